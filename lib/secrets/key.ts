@@ -1,0 +1,81 @@
+import { createHash, hkdfSync, randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { AppError } from "@/lib/core/errors";
+import { peekSingleton, setSingleton } from "@/lib/core/singletons";
+
+const KEY = "secret.key";
+const AUTH_SECRET = "auth.secret";
+const FILE = "secret.key";
+/** A shorter key could be guessed. */
+const MIN_LENGTH = 32;
+
+/**
+ * Makes the key that everything secret is sealed with known to the process.
+ * @param options `fromEnv` wins; otherwise the key file in `dataDir`, made with mode 0600 when there is none
+ * @returns where the key came from, for the start's message
+ * @throws AppError `unavailable` when the key is too short or its file cannot be read or written
+ */
+export function loadSecretKey(options: {
+  fromEnv?: string | null;
+  dataDir: string;
+}): "environment" | "file" | "new file" {
+  if (options.fromEnv) {
+    setSecretKey(options.fromEnv, "BELFRY_SECRET_KEY");
+    return "environment";
+  }
+  const path = join(options.dataDir, FILE);
+  try {
+    const isNew = writeNewKey(path);
+    setSecretKey(readFileSync(path, "utf8").trim(), `The key file ${path}`);
+    if (!isNew && (statSync(path).mode & 0o077) !== 0) {
+      throw new AppError("unavailable", `The key file ${path} can be read by others. Run: chmod 600 ${path}`);
+    }
+    return isNew ? "new file" : "file";
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError("unavailable", `The key file ${path} cannot be used: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Complete or not there at all: written beside and linked into place, so that a power cut leaves no half key. */
+function writeNewKey(path: string): boolean {
+  const draft = `${path}.${randomBytes(4).toString("hex")}`;
+  try {
+    const file = openSync(draft, "wx", 0o600);
+    writeSync(file, `${randomBytes(32).toString("base64url")}\n`);
+    fsyncSync(file);
+    closeSync(file);
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/**
+ * Takes a key as text: any characters, at least 32 of them.
+ * @param source names the key in the error
+ */
+export function setSecretKey(text: string, source = "The key"): void {
+  if (text.length < MIN_LENGTH) {
+    throw new AppError(
+      "unavailable",
+      `${source} must have at least ${MIN_LENGTH} characters. Make one with: openssl rand -base64 32`,
+    );
+  }
+  setSingleton<Buffer>(KEY, createHash("sha256").update(text).digest());
+  setSingleton<string>(AUTH_SECRET, deriveKey("sessions").toString("base64url"));
+}
+
+/** 32 bytes for one purpose (HKDF-SHA256). @throws AppError `unavailable` before the key is loaded */
+export function deriveKey(purpose: string): Buffer {
+  const key = peekSingleton<Buffer>(KEY);
+  if (!key) throw new AppError("unavailable", "The secret key is not loaded.");
+  return Buffer.from(hkdfSync("sha256", key, "belfry", purpose, 32));
+}

@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { hashPassword, needsRehash, passwordProblem, verifyPassword } from "./password";
+import { makeSlots } from "./slots";
+
+test("the right password passes, any other does not, and hashes of one password differ", async () => {
+  const hash = await hashPassword("correct horse battery");
+  expect(hash).toMatch(/^scrypt\$32768\$8\$3\$[\w-]{22}\$[\w-]{43}$/);
+  expect(await verifyPassword("correct horse battery", hash)).toBe(true);
+  expect(await verifyPassword("correct horse batterx", hash)).toBe(false);
+  expect(await verifyPassword("", hash)).toBe(false);
+  expect(await hashPassword("correct horse battery")).not.toBe(hash);
+  expect(needsRehash(hash)).toBe(false);
+});
+
+test("one password typed on two systems is one password", async () => {
+  expect(await verifyPassword("pässwörter viel", await hashPassword("pa\u0308sswo\u0308rter viel"))).toBe(true);
+});
+
+test("a hash at an older cost still opens and asks to be made anew; nonsense opens nothing", async () => {
+  const older = "scrypt$1024$8$1$c2FsdHNhbHRzYWx0c2FsdA$14NH9jE09MwAGkJqvAb3cnQVO-XQzBVin0x84KVBdxs";
+  expect(await verifyPassword("anything at all", older)).toBe(true);
+  expect(needsRehash(older)).toBe(true);
+  for (const broken of [
+    "",
+    "scrypt$$$$$",
+    "plain",
+    "scrypt$99999999999$8$1$c2FsdA$aGFzaA",
+    "scrypt$-4$8$1$c2FsdA$aGFzaA",
+  ]) {
+    expect(await verifyPassword("anything at all", broken)).toBe(false);
+  }
+});
+
+test("an account that does not exist takes as long as a wrong password", async () => {
+  const hash = await hashPassword("correct horse battery");
+  const time = async (stored: string | null) => {
+    const start = performance.now();
+    await verifyPassword("wrong wrong wrong", stored);
+    return performance.now() - start;
+  };
+  const known = Math.min(await time(hash), await time(hash));
+  const unknown = Math.min(await time(null), await time(null));
+  expect(unknown).toBeGreaterThan(known * 0.5);
+});
+
+test.each([
+  ["short", /at least 10/],
+  ["x".repeat(201), /at most 200/],
+  ["Ana.Example@Example.org", /mail address/],
+  ["ana.example", /mail address/],
+  ["aaaaaaaaaaaa", /different characters/],
+])("refuses %s as a password", (password, expected) => {
+  expect(passwordProblem(password, "ana.example@example.org")).toMatch(expected);
+});
+
+test("a good password has no problem", () => {
+  expect(passwordProblem("correct horse", "ana@example.org")).toBeNull();
+  expect(passwordProblem("密码密码一二三四五六七八", "ana@example.org")).toBeNull();
+});
+
+test("slots: never more at once than allowed, all get their turn, a full line refuses", async () => {
+  const inTurn = makeSlots(2, 3);
+  let running = 0;
+  let most = 0;
+  const work = async () => {
+    most = Math.max(most, ++running);
+    await new Promise((done) => setTimeout(done, 5));
+    running--;
+  };
+  const results = await Promise.allSettled(Array.from({ length: 7 }, () => inTurn(work)));
+  expect(most).toBe(2);
+  expect(results.filter((result) => result.status === "fulfilled")).toHaveLength(5);
+  await expect(inTurn(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  await inTurn(work);
+  expect(running).toBe(0);
+});

@@ -1,0 +1,11 @@
+import { createHash, randomBytes } from "node:crypto";
+
+/** A new secret of 256 random bits as text: 43 characters, safe in addresses. */
+export function newToken(prefix = ""): string {
+  return prefix + randomBytes(32).toString("base64url");
+}
+
+/** What is stored of a token: SHA-256 in hex. A token has too many bits to be guessed from it. */
+export function hashToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
