@@ -1,0 +1,2 @@
+// Stands in for `server-only` in the server's own bundle, where that package throws.
+export {};

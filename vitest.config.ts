@@ -1,0 +1,58 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
+const shared = {
+  resolve: { alias: { "@": root, "server-only": `${root}/lib/server/empty.ts` } },
+};
+const NEVER = ["**/node_modules/**", "**/.next/**", "**/dist/**", "**/data/**"];
+const STORE = ["db/**/*.test.ts", "**/*.store.test.ts"];
+const INTEGRATION = ["**/*.integration.test.ts"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: "unit",
+          include: ["**/*.test.{ts,tsx}"],
+          exclude: [...NEVER, ...STORE, ...INTEGRATION],
+          testTimeout: 15_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "store-sqlite",
+          include: STORE,
+          exclude: NEVER,
+          env: { BELFRY_TEST_DATABASE_URL: "" },
+          testTimeout: 20_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "store-postgres",
+          include: STORE,
+          exclude: NEVER,
+          globalSetup: ["e2e/support/postgres-for-tests.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "integration",
+          include: INTEGRATION,
+          exclude: NEVER,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
