@@ -1,0 +1,42 @@
+import { bytesText } from "@/lib/core/measure";
+import type { Limit } from "./contract";
+import { clean, cutTo, type Escape, measure } from "./text";
+
+/**
+ * A log that fits: both ends are kept, since the head says what was tried and the tail how it ended,
+ * and a line in the middle says how much was cut. The tail gets two thirds.
+ */
+export function cutLog(log: string, limit: Limit, encode: Escape = (text) => text): string {
+  const text = clean(log).trimEnd();
+  const whole = encode(text);
+  if (measure(whole, limit.unit) <= limit.max) return whole;
+  const sized = (bytes: number) => `\n… ${bytesText(bytes)} cut …\n`;
+  const room = limit.max - measure(sized(Buffer.byteLength(text)), limit.unit) - 4;
+  if (room < 20) return cutTo(text, limit, encode);
+  const headRoom = Math.floor(room / 3);
+  const head = endsOf(text, headRoom, limit, encode, false);
+  const tail = endsOf(text, room - headRoom, limit, encode, true);
+  const cut = Buffer.byteLength(text) - Buffer.byteLength(head) - Buffer.byteLength(tail);
+  return encode(head) + sized(Math.max(0, cut)) + encode(tail);
+}
+
+/** Whole lines from one end where they cutTo, otherwise as many characters as do. */
+function endsOf(text: string, room: number, limit: Limit, encode: Escape, fromEnd: boolean): string {
+  let low = 0;
+  let high = Math.min(text.length, room * 2);
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    const part = fromEnd ? text.slice(text.length - middle) : text.slice(0, middle);
+    if (measure(encode(part), limit.unit) <= room) low = middle;
+    else high = middle - 1;
+  }
+  const part = fromEnd ? text.slice(text.length - low) : text.slice(0, low);
+  if (fromEnd) {
+    const line = part.indexOf("\n");
+    if (line >= 0 && line < part.length / 2) return part.slice(line + 1);
+    return part.replace(/^[\udc00-\udfff]/, "").replace(/^\p{M}+/u, "");
+  }
+  const line = part.lastIndexOf("\n");
+  if (line > part.length / 2) return part.slice(0, line);
+  return part.replace(/[\ud800-\udbff]$/, "");
+}

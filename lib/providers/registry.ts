@@ -1,0 +1,21 @@
+import type { Provider } from "./contract";
+import { discord } from "./discord";
+import { email } from "./email";
+import { webhook } from "./webhook";
+
+export { checkTemplate, type TemplateProblem } from "./template";
+
+/** Every provider, in the order of the picker. A new one is its file, its test and one line here. */
+const PROVIDERS: readonly Provider[] = [discord, email, webhook];
+
+const byId = new Map(PROVIDERS.map((provider) => [provider.id, provider]));
+if (byId.size !== PROVIDERS.length) throw new Error("Two providers have the same id.");
+
+export function allProviders(): readonly Provider[] {
+  return PROVIDERS;
+}
+
+/** Nothing for an id that no provider has: a channel of a newer or older version. */
+export function providerOf(id: string): Provider | undefined {
+  return byId.get(id);
+}

@@ -1,0 +1,317 @@
+import { z } from "zod";
+import type { Notification } from "@/lib/core/notification";
+import { TEMPLATE_NAMES } from "@/lib/core/template-names";
+import { classify } from "./classify";
+import { defineProvider, field, type RenderContext, type TemplateValues } from "./contract";
+import { cutLog } from "./log-cut";
+import { signatureHeaders } from "./signature";
+import { checkTemplate } from "./template";
+import { clean, cutTo, oneLine } from "./text";
+import { fillBody, formatOf } from "./webhook-body";
+import { linkOf, messageOf, titleOf } from "./words";
+
+/** Of the version below. A receiver may rely on every name in it; a change of meaning is a new version. */
+const PAYLOAD_VERSION = 1;
+
+/** Names for a body of one's own: those of job rows, and the ids that only a machine needs. */
+export const BODY_TEMPLATE_NAMES = [
+  ...TEMPLATE_NAMES,
+  "delivery.id",
+  "event.id",
+  "alert.id",
+  "status",
+  "at",
+  "isTest",
+] as const;
+
+const METHODS = ["POST", "PUT", "PATCH", "GET", "HEAD"] as const;
+
+/** No service's limits but common sense: receivers take a megabyte, addresses 8 kB. */
+const limits = {
+  title: { max: 1000, unit: "codepoints" },
+  message: { max: 262_144, unit: "bytes" },
+  log: { max: 262_144, unit: "bytes" },
+  query: { max: 2000, unit: "bytes" },
+} as const;
+
+interface Payload {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: string | null;
+}
+
+/** Header names that belong to the connection (RFC 9110 7.6.1) or that Belfry itself must write. */
+const OWN_HEADERS = new Set(
+  "connection content-length content-type expect host keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding upgrade idempotency-key webhook-id webhook-timestamp webhook-signature".split(
+    " ",
+  ),
+);
+const headerName = z.string().superRefine((name, context) => {
+  if (!/^[!#$%&'*+\-.^_`|~\w]+$/.test(name))
+    context.addIssue({ code: "custom", message: `“${oneLine(name).slice(0, 60)}” cannot be the name of a header.` });
+  else if (OWN_HEADERS.has(name.toLowerCase()))
+    context.addIssue({ code: "custom", message: `Belfry sets the header ${name} itself.` });
+});
+const headerValue = z.string().regex(/^[\t\x20-\x7e\xa0-\xff]*$/, "A header's value is one line of plain characters.");
+
+const config = z
+  .object({
+    url: field(z.string().trim().superRefine(checkUrl), {
+      label: "URL",
+      placeholder: "https://…",
+      help: "The address may hold a user and password; they are sent as Basic authentication",
+      secret: true,
+    }),
+    method: field(z.enum(METHODS).default("POST"), {
+      label: "Method",
+      help: "GET and HEAD carry title and message in the address",
+      widget: "select",
+    }),
+    contentType: field(
+      z
+        .string()
+        .trim()
+        .regex(
+          /^[\w.+-]+\/[\w.+-]+(\s*;\s*[\w-]+=("[\w .-]*"|[\w.-]+))*$/,
+          "A content type looks like application/json.",
+        )
+        .default("application/json"),
+      { label: "Content type", advanced: true, showWhen: { field: "method", is: ["POST", "PUT", "PATCH"] } },
+    ),
+    authHeader: field(headerValue.optional(), {
+      label: "Authorization",
+      help: "The value of the Authorization header, such as Bearer and a token",
+      placeholder: "Bearer …",
+      secret: true,
+    }),
+    headers: field(z.record(headerName, headerValue).optional(), {
+      label: "Headers",
+      help: "Further headers; their values are stored as secrets",
+      widget: "pairs",
+      secret: true,
+      advanced: true,
+    }),
+    template: field(z.string().max(100_000, "At most 100,000 characters.").optional(), {
+      label: "Payload template",
+      help: "Your own body with {{title}}, {{message}}, {{job.name}} and so on; left empty, the documented JSON is sent",
+      widget: "textarea",
+      advanced: true,
+      showWhen: { field: "method", is: ["POST", "PUT", "PATCH"] },
+    }),
+    signingSecret: field(z.string().optional(), {
+      label: "Signing secret",
+      help: "Signs each message with HMAC-SHA256 after Standard Webhooks; a whsec_… secret is understood",
+      secret: true,
+      advanced: true,
+    }),
+  })
+  .superRefine(checkBody);
+
+type Config = z.output<typeof config>;
+
+/** Any HTTP address: the documented JSON, or a body of one's own. */
+export const webhook = defineProvider({
+  id: "webhook",
+  label: "Webhook",
+  docsUrl: "https://www.standardwebhooks.com/",
+  purpose: "message",
+  limits,
+  concurrency: 32,
+  foldAbove: null,
+  config,
+  example: {
+    url: "https://automation.example.org/hooks/3f9c1d7ae0b24c55",
+    method: "POST",
+    contentType: "application/json",
+    authHeader: "Bearer example-token-0123456789",
+    headers: { "X-Tenant": "example-tenant-key" },
+    signingSecret: "whsec_ZXhhbXBsZS1zaWduaW5nLXNlY3JldA==",
+  },
+
+  render(notification, config, context): Payload {
+    const title = cutTo(titleOf(notification, context), limits.title);
+    const message = cutTo(messageOf(notification, context), limits.message);
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(config.headers ?? {})) headers[name.toLowerCase()] = value;
+    if (config.authHeader) headers.authorization = config.authHeader;
+    headers["idempotency-key"] = context.deliveryId;
+
+    let url = config.url;
+    let body: string | null = null;
+    if (config.method === "GET" || config.method === "HEAD") {
+      url = withQuery(url, flat(notification, context, title, cutTo(message, limits.query)));
+    } else {
+      headers["content-type"] = config.contentType;
+      body = bodyOf(notification, config, context, title, message);
+    }
+    if (config.signingSecret) {
+      Object.assign(
+        headers,
+        signatureHeaders(config.signingSecret, context.deliveryId, context.now ?? notification.at, body ?? ""),
+      );
+    }
+    return { method: config.method, url, headers, body };
+  },
+
+  async send(payload, _config, io) {
+    const { method, url, headers, body } = payload;
+    return classify(await io.http.request({ method, url, headers, ...(body === null ? {} : { body }) }));
+  },
+
+  parts: ({ body, url }): Record<string, string[]> => {
+    if (body === null) return { query: new URL(url).searchParams.getAll("message") };
+    try {
+      const { title, message, log } = JSON.parse(body) as { title: string; message: string; log?: string };
+      return { title: [title], message: [message], log: log === undefined ? [] : [log] };
+    } catch {
+      return {};
+    }
+  },
+
+  advise({ status }) {
+    if (status === 401 || status === 403)
+      return "The receiver does not accept the credentials. Check Authorization and the headers.";
+    if (status === 404) return "Nothing answers at this address. Check the URL's path.";
+    if (status === 405) return "The receiver does not accept this method. Choose another one.";
+    if (status === 413)
+      return "The receiver takes smaller messages only. Leave out the log, or set a smaller limit for it.";
+    if (status === 415) return "The receiver does not accept this content type. Choose the one it documents.";
+    return undefined;
+  },
+});
+
+function bodyOf(
+  notification: Notification,
+  config: Config,
+  context: RenderContext,
+  title: string,
+  message: string,
+): string {
+  const format = formatOf(config.contentType);
+  if (config.template)
+    return fillBody(config.template, valuesFor(notification, context, title, message), format ?? "text");
+  if (format === "form") return new URLSearchParams(flat(notification, context, title, message)).toString();
+  if (format === "text") return `${title}\n\n${message}\n`;
+  return JSON.stringify(standardPayload(notification, context, title, message));
+}
+
+/** The documented payload: docs/channels/webhook.md. */
+function standardPayload(
+  notification: Notification,
+  context: RenderContext,
+  title: string,
+  message: string,
+): Record<string, unknown> {
+  return {
+    version: PAYLOAD_VERSION,
+    id: context.deliveryId,
+    eventId: context.eventId,
+    type: notification.type,
+    typeName: notification.typeName,
+    tone: notification.tone,
+    severity: notification.severity,
+    status: notification.status ?? null,
+    alertId: notification.alertId ?? null,
+    isTest: notification.isTest ?? false,
+    title,
+    message,
+    fields: notification.fields.map(({ label, value }) => ({ label: oneLine(label), value: clean(value) })),
+    times: (notification.times ?? []).map(({ label, at }) => ({
+      label: oneLine(label),
+      at: new Date(at).toISOString(),
+    })),
+    link: linkOf(notification)?.url ?? null,
+    at: new Date(notification.at).toISOString(),
+    source: { name: context.installation.name, url: context.installation.url },
+    ...(context.log === undefined ? {} : { log: cutLog(context.log, limits.log) }),
+    ...(context.priority === undefined ? {} : { priority: context.priority }),
+    ...(context.tags === undefined ? {} : { tags: context.tags }),
+  };
+}
+
+/** The facts that fit into a flat list of names and values. */
+function flat(
+  notification: Notification,
+  context: RenderContext,
+  title: string,
+  message: string,
+): Record<string, string> {
+  return {
+    title,
+    message,
+    type: notification.type,
+    tone: notification.tone,
+    severity: notification.severity,
+    ...(notification.status ? { status: notification.status } : {}),
+    ...(notification.isTest ? { isTest: "true" } : {}),
+    at: new Date(notification.at).toISOString(),
+    id: context.deliveryId,
+    eventId: context.eventId,
+    ...(notification.alertId ? { alertId: notification.alertId } : {}),
+  };
+}
+
+function valuesFor(notification: Notification, context: RenderContext, title: string, message: string): TemplateValues {
+  const given = context.values ?? context.own?.values ?? {};
+  const inside = (name: string) => (typeof given[name] === "object" && given[name] !== null ? given[name] : {});
+  return {
+    ...given,
+    event: { ...inside("event"), type: notification.type, name: notification.typeName, id: context.eventId },
+    delivery: { id: context.deliveryId },
+    alert: { ...inside("alert"), id: notification.alertId },
+    belfry: { url: context.installation.url, ...inside("belfry") },
+    tone: notification.tone,
+    severity: notification.severity,
+    status: notification.status,
+    isTest: notification.isTest ?? false,
+    at: new Date(notification.at).toISOString(),
+    link: linkOf(notification)?.url,
+    title,
+    message,
+  };
+}
+
+/** Adds to the query and leaves what is there untouched, byte for byte. */
+function withQuery(url: string, values: Record<string, string>): string {
+  const [address = "", fragment] = url.split("#", 2);
+  const query = new URLSearchParams(values).toString();
+  return `${address}${address.includes("?") ? "&" : "?"}${query}${fragment === undefined ? "" : `#${fragment}`}`;
+}
+
+function checkUrl(text: string, context: z.RefinementCtx): void {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || !url.hostname) {
+    context.addIssue({ code: "custom", message: "Enter an address that begins with http:// or https://." });
+  }
+}
+
+/** What only the fields together can tell: a template must fit the method, the content type and the known names. */
+function checkBody(
+  config: { method: string; contentType: string; template?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+  if (config.method === "GET" || config.method === "HEAD") {
+    if (config.template)
+      refuse("template", `${config.method} carries no body: choose another method, or leave the template empty.`);
+    return;
+  }
+  const format = formatOf(config.contentType);
+  if (!config.template) {
+    if (!format || format === "markup")
+      refuse("template", `Belfry has no body of its own for ${config.contentType}: write a template.`);
+    return;
+  }
+  const [problem] = checkTemplate(config.template, BODY_TEMPLATE_NAMES);
+  if (problem) {
+    refuse("template", `${problem.message} (character ${problem.at + 1})`);
+    return;
+  }
+  if (format !== "json") return;
+  try {
+    JSON.parse(fillBody(config.template, {}, "json"));
+  } catch (error) {
+    refuse("template", `This does not make valid JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
