@@ -1,0 +1,93 @@
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte } from "drizzle-orm";
+import { database } from "../client";
+import type { LoginGuard } from "../stores/login-guards";
+import type { UserRow } from "../stores/users";
+
+export async function userById(id: string): Promise<UserRow | null> {
+  const { orm, t } = database();
+  const [row] = await orm.select().from(t.users).where(eq(t.users.id, id)).limit(1);
+  return row ?? null;
+}
+
+/** @param emailKey the address in lower case */
+export async function userByEmail(emailKey: string): Promise<UserRow | null> {
+  const { orm, t } = database();
+  const [row] = await orm.select().from(t.users).where(eq(t.users.emailKey, emailKey)).limit(1);
+  return row ?? null;
+}
+
+/** Users in the order in which they were made, after the cursor. */
+export async function listUsers(page: { cursor?: string; limit: number }): Promise<UserRow[]> {
+  const { orm, t } = database();
+  return await orm
+    .select()
+    .from(t.users)
+    .where(page.cursor ? gt(t.users.id, page.cursor) : undefined)
+    .orderBy(asc(t.users.id))
+    .limit(page.limit);
+}
+
+export async function hasUsers(): Promise<boolean> {
+  const { orm, t } = database();
+  return (await orm.select({ id: t.users.id }).from(t.users).limit(1)).length > 0;
+}
+
+/** The account that an unused, unexpired invitation is for. */
+export async function userOfInvitation(tokenHash: string, now: number): Promise<UserRow | null> {
+  const { orm, t } = database();
+  const [row] = await orm
+    .select({ user: t.users })
+    .from(t.invitations)
+    .innerJoin(t.users, eq(t.users.id, t.invitations.userId))
+    .where(
+      and(
+        eq(t.invitations.tokenHash, tokenHash),
+        isNull(t.invitations.usedAt),
+        gt(t.invitations.expiresAt, now),
+        eq(t.users.status, "invited"),
+      ),
+    )
+    .limit(1);
+  return row?.user ?? null;
+}
+
+export async function guardsOf(keys: string[]): Promise<LoginGuard[]> {
+  const { orm, t } = database();
+  return await orm.select().from(t.loginGuards).where(inArray(t.loginGuards.key, keys));
+}
+
+/** Guards of these users whose lock still holds. */
+export async function locksOf(userIds: string[], now: number): Promise<LoginGuard[]> {
+  if (userIds.length === 0) return [];
+  const { orm, t } = database();
+  return await orm
+    .select()
+    .from(t.loginGuards)
+    .where(and(inArray(t.loginGuards.userId, userIds), gt(t.loginGuards.lockedUntil, now)));
+}
+
+export async function guardsOfUser(userId: string): Promise<LoginGuard[]> {
+  const { orm, t } = database();
+  return await orm.select().from(t.loginGuards).where(eq(t.loginGuards.userId, userId));
+}
+
+/** Guards whose lock has run out but has not been ended yet. */
+export async function expiredLocks(now: number): Promise<LoginGuard[]> {
+  const { orm, t } = database();
+  return await orm
+    .select()
+    .from(t.loginGuards)
+    .where(and(isNotNull(t.loginGuards.lockedUntil), lte(t.loginGuards.lockedUntil, now)))
+    .limit(500);
+}
+
+/** True when an event's own deliveries include one to this person. */
+export async function isToldTo(eventId: string, userId: string): Promise<boolean> {
+  const { orm, t } = database();
+  const rows = await orm
+    .select({ id: t.deliveries.id })
+    .from(t.deliveries)
+    .where(and(eq(t.deliveries.eventId, eventId), eq(t.deliveries.userId, userId), eq(t.deliveries.route, "user")))
+    .limit(1);
+  return rows.length > 0;
+}

@@ -1,0 +1,9 @@
+import type { Tables } from "../client";
+import { type Steps, step, type Tx } from "../transact";
+
+export type AuditInsert = Tables["auditLog"]["$inferInsert"];
+
+/** Writes one audit row in the transaction of the change it tells of. */
+export function* writeAudit(tx: Tx, row: AuditInsert): Steps<void> {
+  yield* step(tx.orm.insert(tx.t.auditLog).values(row));
+}

@@ -1,0 +1,109 @@
+import { and, eq, isNotNull, isNull, lt, lte, or, sql } from "drizzle-orm";
+import type { Tables } from "../client";
+import { step, transact } from "../transact";
+import { type AuditInsert, writeAudit } from "./audit";
+import type { Change } from "./change";
+
+export type LoginGuard = Tables["loginGuards"]["$inferSelect"];
+
+/**
+ * Counts one wrong password, in one statement, so that two at once count as two.
+ * @param forgetBefore a row whose last failure is older begins again at one
+ * @returns how many wrong passwords there are now
+ */
+export function countFailure(failure: {
+  key: string;
+  userId: string | null;
+  now: number;
+  forgetBefore: number;
+}): Promise<number> {
+  return transact([], function* (tx) {
+    const { loginGuards: guards } = tx.t;
+    const [row] = yield* step(
+      tx.orm
+        .insert(guards)
+        .values({
+          key: failure.key,
+          userId: failure.userId,
+          failures: 1,
+          lastFailureAt: failure.now,
+          lockedUntil: null,
+        })
+        .onConflictDoUpdate({
+          target: guards.key,
+          set: {
+            userId: failure.userId,
+            failures: sql`case when ${guards.lastFailureAt} < ${failure.forgetBefore} then 1 else ${guards.failures} + 1 end`,
+            lastFailureAt: failure.now,
+          },
+        })
+        .returning({ failures: guards.failures }),
+    );
+    return row?.failures ?? 1;
+  });
+}
+
+/** The lock begins; does not apply while an earlier one holds, so that each lock is told once. */
+export function userLocked(lock: { key: string; now: number; lockedUntil: number }): Change {
+  return {
+    *apply(tx) {
+      const { loginGuards: guards } = tx.t;
+      const rows = yield* step(
+        tx.orm
+          .update(guards)
+          .set({ lockedUntil: lock.lockedUntil })
+          .where(and(eq(guards.key, lock.key), or(isNull(guards.lockedUntil), lte(guards.lockedUntil, lock.now))))
+          .returning({ key: guards.key }),
+      );
+      tx.notices.push({ topic: "users" });
+      return rows.length > 0;
+    },
+  };
+}
+
+/** The lock's time is over. What was counted stays, so that the next lock is longer. */
+export function lockEnded(key: string, now: number): Change {
+  return {
+    *apply(tx) {
+      const { loginGuards: guards } = tx.t;
+      const rows = yield* step(
+        tx.orm
+          .update(guards)
+          .set({ lockedUntil: null })
+          .where(and(eq(guards.key, key), isNotNull(guards.lockedUntil), lte(guards.lockedUntil, now)))
+          .returning({ key: guards.key }),
+      );
+      tx.notices.push({ topic: "users" });
+      return rows.length > 0;
+    },
+  };
+}
+
+/** An administrator ends the lock and forgives what was counted. */
+export function lockLifted(key: string, audit: AuditInsert): Change {
+  return {
+    *apply(tx) {
+      const { loginGuards: guards } = tx.t;
+      const rows = yield* step(
+        tx.orm.delete(guards).where(eq(guards.key, key)).returning({ lockedUntil: guards.lockedUntil }),
+      );
+      if (!rows[0]) return false;
+      yield* writeAudit(tx, audit);
+      tx.notices.push({ topic: "users" });
+      return rows[0].lockedUntil !== null;
+    },
+  };
+}
+
+/** Changes a guard of which nobody is told, so without an event: an address that has no account. */
+export function applyQuietly(change: Change): Promise<boolean> {
+  return transact([], (tx) => change.apply(tx, ""));
+}
+
+/** Forgets what was counted before and led to no lock that still holds. */
+export function forgetGuards(before: number): Promise<void> {
+  return transact([], function* (tx) {
+    const { loginGuards: guards } = tx.t;
+    yield* step(tx.orm.delete(guards).where(and(isNull(guards.lockedUntil), lt(guards.lastFailureAt, before))));
+  });
+}

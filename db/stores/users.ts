@@ -1,0 +1,250 @@
+import { and, count, eq, gt, isNull, ne, sql } from "drizzle-orm";
+import { AppError } from "@/lib/core/errors";
+import type { Role } from "@/lib/core/role";
+import type { Tables } from "../client";
+import { isUniqueViolation, type Steps, step, type Tx, transact } from "../transact";
+import { closeAlertsOf } from "./alerts";
+import { type AuditInsert, writeAudit } from "./audit";
+import type { Change } from "./change";
+import { bumpRouting, putSetting, readSetting } from "./settings";
+
+export type UserRow = Tables["users"]["$inferSelect"];
+export type InvitationInsert = Tables["invitations"]["$inferInsert"];
+
+/** Whoever counts administrators holds this, so that two of them cannot put each other out at once. */
+const ADMINS = ["users:administrators"];
+const SETUP_DONE = "setup-done";
+
+/** The first administrator; does not apply when set-up was done before, by anyone, at the same moment included. */
+export function firstAdminCreated(row: UserRow, audit: AuditInsert): Change {
+  return {
+    *apply(tx) {
+      const claimed = yield* step(
+        tx.orm
+          .insert(tx.t.settings)
+          .values({ key: SETUP_DONE, value: true, updatedAt: row.createdAt })
+          .onConflictDoNothing()
+          .returning({ key: tx.t.settings.key }),
+      );
+      if (claimed.length === 0) return false;
+      const [others] = yield* step(tx.orm.select({ n: count() }).from(tx.t.users));
+      if (others && others.n > 0) return false;
+      yield* step(tx.orm.insert(tx.t.users).values(row));
+      yield* written(tx, row.id, audit);
+      return true;
+    },
+  };
+}
+
+/** An account, with the invitation that goes with it; does not apply when the mail address is taken. */
+export function userCreated(row: UserRow, invitation: InvitationInsert | null, audit: AuditInsert): Change {
+  return {
+    *apply(tx) {
+      const made = yield* step(
+        tx.orm.insert(tx.t.users).values(row).onConflictDoNothing().returning({ id: tx.t.users.id }),
+      );
+      if (made.length === 0) return false;
+      if (invitation) yield* step(tx.orm.insert(tx.t.invitations).values(invitation));
+      if ((yield* readSetting(tx, SETUP_DONE)) === null) yield* putSetting(tx, SETUP_DONE, true, row.createdAt);
+      yield* written(tx, row.id, audit);
+      return true;
+    },
+  };
+}
+
+/** A sign-in: its time, a hash at today's cost where the old one was cheaper, and no more wrong passwords to count. */
+export function loggedIn(
+  login: { userId: string; at: number; guardKey: string; passwordHash?: string },
+  audit: AuditInsert,
+): Change {
+  return {
+    *apply(tx) {
+      const { users, loginGuards } = tx.t;
+      const rows = yield* step(
+        tx.orm
+          .update(users)
+          .set({ lastLoginAt: login.at, ...(login.passwordHash && { passwordHash: login.passwordHash }) })
+          .where(and(eq(users.id, login.userId), eq(users.status, "active")))
+          .returning({ id: users.id }),
+      );
+      if (rows.length === 0) return false;
+      yield* step(tx.orm.delete(loginGuards).where(eq(loginGuards.key, login.guardKey)));
+      yield* writeAudit(tx, audit);
+      return true;
+    },
+  };
+}
+
+export interface UserChanges {
+  name?: string;
+  email?: string;
+  emailKey?: string;
+  role?: Role;
+  timezone?: string | null;
+  /** A new password ends every session. */
+  passwordHash?: string;
+}
+
+/**
+ * @throws AppError `not_found`; `conflict` when the address is taken or the last administrator would be gone
+ */
+export function updateUser(id: string, changes: UserChanges, audit: AuditInsert): Promise<UserRow> {
+  return transact(ADMINS, function* (tx) {
+    const user = yield* readUser(tx, id);
+    if (changes.role && changes.role !== "admin") yield* keepAnAdmin(tx, user);
+    if (changes.emailKey) yield* demandFreeAddress(tx, changes.emailKey, id);
+    const isFirstPassword = changes.passwordHash !== undefined && user.status === "invited";
+    if (isFirstPassword) yield* step(tx.orm.delete(tx.t.invitations).where(eq(tx.t.invitations.userId, id)));
+    const [updated] = yield* step(
+      tx.orm
+        .update(tx.t.users)
+        .set({
+          ...changes,
+          ...(changes.passwordHash && { sessionVersion: user.sessionVersion + 1 }),
+          ...(isFirstPassword && { status: "active" as const }),
+          updatedAt: audit.at,
+        })
+        .where(eq(tx.t.users.id, id))
+        .returning(),
+    );
+    yield* written(tx, id, audit);
+    return updated ?? user;
+  }).catch((error) => {
+    // Two accounts that take one address at the same moment: the index lets one of them.
+    throw isUniqueViolation(error) ? addressTaken() : error;
+  });
+}
+
+/** Sessions of a disabled account end; an account that never had a password waits for its invitation again. */
+export function setUserEnabled(id: string, isEnabled: boolean, audit: AuditInsert): Promise<UserRow> {
+  return transact(ADMINS, function* (tx) {
+    const user = yield* readUser(tx, id);
+    if (!isEnabled) {
+      yield* keepAnAdmin(tx, user);
+      yield* closeAlertsOf(tx, "user", id, "subject disabled");
+    }
+    const [updated] = yield* step(
+      tx.orm
+        .update(tx.t.users)
+        .set({
+          status: isEnabled ? (user.passwordHash ? "active" : "invited") : "disabled",
+          sessionVersion: user.sessionVersion + (isEnabled ? 0 : 1),
+          updatedAt: audit.at,
+        })
+        .where(eq(tx.t.users.id, id))
+        .returning(),
+    );
+    yield* written(tx, id, audit);
+    return updated ?? user;
+  });
+}
+
+/** Removes the account; what it did keeps its name. */
+export function deleteUser(id: string, audit: AuditInsert): Promise<void> {
+  return transact(ADMINS, function* (tx) {
+    const user = yield* readUser(tx, id);
+    yield* keepAnAdmin(tx, user);
+    yield* closeAlertsOf(tx, "user", id, "subject removed");
+    yield* step(tx.orm.delete(tx.t.invitations).where(eq(tx.t.invitations.userId, id)));
+    yield* step(tx.orm.delete(tx.t.loginGuards).where(eq(tx.t.loginGuards.userId, id)));
+    yield* step(tx.orm.delete(tx.t.users).where(eq(tx.t.users.id, id)));
+    yield* written(tx, id, audit);
+  });
+}
+
+/** A new link; the earlier ones are void. @throws AppError `not_found`; `conflict` when the account is in use already */
+export function replaceInvitation(userId: string, invitation: InvitationInsert, audit: AuditInsert): Promise<UserRow> {
+  return transact([], function* (tx) {
+    const user = yield* readUser(tx, userId);
+    if (user.status !== "invited") {
+      throw new AppError("conflict", `${user.name} has a password already, so there is nothing to invite to.`);
+    }
+    yield* step(tx.orm.delete(tx.t.invitations).where(eq(tx.t.invitations.userId, userId)));
+    yield* step(tx.orm.insert(tx.t.invitations).values(invitation));
+    yield* written(tx, userId, audit);
+    return user;
+  });
+}
+
+/** Uses an invitation once. @throws AppError `not_found` when it was used, replaced or is too old */
+export function acceptInvitation(
+  tokenHash: string,
+  passwordHash: string,
+  now: number,
+  auditOf: (user: UserRow) => AuditInsert,
+): Promise<UserRow> {
+  return transact([], function* (tx) {
+    const { users, invitations } = tx.t;
+    const used = yield* step(
+      tx.orm
+        .update(invitations)
+        .set({ usedAt: now })
+        .where(and(eq(invitations.tokenHash, tokenHash), isNull(invitations.usedAt), gt(invitations.expiresAt, now)))
+        .returning({ userId: invitations.userId }),
+    );
+    const [user] = used[0]
+      ? yield* step(
+          tx.orm
+            .update(users)
+            .set({
+              passwordHash,
+              status: "active",
+              sessionVersion: sql`${users.sessionVersion} + 1`,
+              updatedAt: now,
+            })
+            .where(and(eq(users.id, used[0].userId), eq(users.status, "invited")))
+            .returning(),
+        )
+      : [];
+    if (!user) throw new AppError("not_found", "This invitation is no longer valid. Ask for a new one.");
+    yield* written(tx, user.id, auditOf(user));
+    return user;
+  });
+}
+
+function* written(tx: Tx, userId: string, audit: AuditInsert): Steps<void> {
+  // Administrators are recipients of channels that mail them all.
+  yield* bumpRouting(tx);
+  yield* writeAudit(tx, audit);
+  tx.notices.push({ topic: "users", ids: [userId] });
+}
+
+function* readUser(tx: Tx, id: string): Steps<UserRow> {
+  const [user] = yield* step(tx.orm.select().from(tx.t.users).where(eq(tx.t.users.id, id)).limit(1));
+  if (!user) throw new AppError("not_found", "There is no such user.");
+  return user;
+}
+
+function* keepAnAdmin(tx: Tx, user: UserRow): Steps<void> {
+  if (user.role !== "admin" || user.status !== "active") return;
+  const { users } = tx.t;
+  const [others] = yield* step(
+    tx.orm
+      .select({ n: count() })
+      .from(users)
+      .where(and(eq(users.role, "admin"), eq(users.status, "active"), ne(users.id, user.id))),
+  );
+  if (!others || others.n === 0) {
+    throw new AppError(
+      "conflict",
+      `${user.name} is the only administrator who can sign in. Make someone else one first.`,
+    );
+  }
+}
+
+function* demandFreeAddress(tx: Tx, emailKey: string, exceptId: string): Steps<void> {
+  const { users } = tx.t;
+  const taken = yield* step(
+    tx.orm
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.emailKey, emailKey), ne(users.id, exceptId)))
+      .limit(1),
+  );
+  if (taken.length > 0) throw addressTaken();
+}
+
+export function addressTaken(): AppError {
+  const sentence = "Another account has this mail address.";
+  return new AppError("conflict", sentence, { fields: { email: sentence } });
+}

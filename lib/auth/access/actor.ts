@@ -1,0 +1,21 @@
+import type { Role } from "@/lib/core/role";
+
+/** Who asks. Every verb gets one. */
+export type Actor =
+  | {
+      kind: "user";
+      id: string;
+      name: string;
+      email: string;
+      role: Role;
+      timezone: string | null;
+      address: string | null;
+    }
+  | { kind: "api_key"; id: string; name: string; role: Role; address: string | null }
+  /** The command line on the server itself, and the program for its own account. */
+  | { kind: "command" | "system"; id: null; name: string; role: "admin"; address: null };
+
+/** An actor, or nobody: not signed in and without a key. */
+export type MaybeActor = Actor | null;
+
+export const systemActor: Actor = { kind: "system", id: null, name: "Belfry", role: "admin", address: null };

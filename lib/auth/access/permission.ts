@@ -1,0 +1,24 @@
+import { AppError } from "@/lib/core/errors";
+import type { Role } from "@/lib/core/role";
+import type { Actor, MaybeActor } from "./actor";
+
+/** The least role a verb asks for; `anyone` needs no account (set-up, signing in, health). */
+export type Permission = Role | "anyone";
+
+const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
+
+export function hasRole(actor: MaybeActor, least: Role): actor is Actor {
+  return actor !== null && RANK[actor.role] >= RANK[least];
+}
+
+/**
+ * Lets the actor through or throws.
+ * @throws AppError `unauthenticated` for nobody, `forbidden` for a role that is too low
+ */
+export function demand(actor: MaybeActor, permission: Permission): void {
+  if (permission === "anyone") return;
+  if (!actor) throw new AppError("unauthenticated", "Sign in, or send an API key.");
+  if (RANK[actor.role] < RANK[permission]) {
+    throw new AppError("forbidden", `This needs the role ${permission}; yours is ${actor.role}.`);
+  }
+}

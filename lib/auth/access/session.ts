@@ -1,0 +1,110 @@
+import { getToken } from "next-auth/jwt";
+import { userById } from "@/db/queries/users";
+import { subscribe } from "@/lib/core/bus";
+import type { Role } from "@/lib/core/role";
+import { singleton } from "@/lib/core/singletons";
+import type { Actor } from "./actor";
+import { authSecret, sessionCookie } from "./cookie";
+
+/** What the cookie says: who, the account's session version at sign-in, and until when (milliseconds). */
+interface Claim {
+  userId: string;
+  version: number;
+  expiresAt: number;
+}
+
+interface Account {
+  name: string;
+  email: string;
+  role: Role;
+  timezone: string | null;
+  isActive: boolean;
+  version: number;
+  readAt: number;
+}
+
+/** For so long another process may have changed the account unseen. */
+const ACCOUNT_TTL_MS = 1_000;
+const MAX_ENTRIES = 2_000;
+
+const cache = singleton("auth.sessions", () => {
+  const made = { claims: new Map<string, Claim>(), accounts: new Map<string, Account>() };
+  subscribe((notice) => {
+    if (notice.topic === "users") made.accounts.clear();
+  });
+  return made;
+});
+
+/**
+ * The person behind a session cookie, or null: no cookie, a forged or expired one, or an account that
+ * was disabled, deleted or got another password since.
+ * @param cookieHeader the request's whole Cookie header
+ * @param address the caller's address, for the audit log
+ */
+export async function sessionOf(
+  cookieHeader: string | null | undefined,
+  address: string | null = null,
+): Promise<Actor | null> {
+  const session = await readSession(cookieHeader);
+  if (!session) return null;
+  const { name, email, role, timezone } = session.account;
+  return { kind: "user", id: session.claim.userId, name, email, role, timezone, address };
+}
+
+/** When the cookie runs out, milliseconds; null when it is no good. */
+export async function sessionEnd(cookieHeader: string | null | undefined): Promise<number | null> {
+  return (await readSession(cookieHeader))?.claim.expiresAt ?? null;
+}
+
+async function readSession(
+  cookieHeader: string | null | undefined,
+): Promise<{ claim: Claim; account: Account } | null> {
+  const { name, secure } = sessionCookie();
+  if (!cookieHeader?.includes(name)) return null;
+  const claim = cache.claims.get(cookieHeader) ?? (await decode(cookieHeader, name, secure));
+  if (!claim || claim.expiresAt <= Date.now()) return null;
+  const account = await accountOf(claim.userId);
+  return account?.isActive && account.version === claim.version ? { claim, account } : null;
+}
+
+/** Costs most of a millisecond, so what it found is kept. */
+async function decode(cookieHeader: string, cookieName: string, secureCookie: boolean): Promise<Claim | null> {
+  const token = await getToken({
+    // Only the cookie: getToken would also take an Authorization header.
+    req: { headers: { cookie: cookieHeader } },
+    secret: authSecret(),
+    secureCookie,
+    cookieName,
+    salt: cookieName,
+  });
+  if (!token || typeof token.uid !== "string" || typeof token.v !== "number" || typeof token.exp !== "number")
+    return null;
+  const claim = { userId: token.uid, version: token.v, expiresAt: token.exp * 1_000 };
+  if (cache.claims.size >= MAX_ENTRIES) cache.claims.clear();
+  cache.claims.set(cookieHeader, claim);
+  return claim;
+}
+
+async function accountOf(userId: string): Promise<Account | null> {
+  const known = cache.accounts.get(userId);
+  const now = Date.now();
+  if (known && now - known.readAt < ACCOUNT_TTL_MS) return known;
+  const user = await userById(userId);
+  if (!user) {
+    cache.accounts.delete(userId);
+    return null;
+  }
+  const { name, email, role, timezone } = user;
+  const account = {
+    name,
+    email,
+    role,
+    timezone,
+    isActive: user.status === "active",
+    version: user.sessionVersion,
+    readAt: now,
+  };
+  if (cache.accounts.size >= MAX_ENTRIES) cache.accounts.clear();
+  cache.accounts.set(userId, account);
+  return account;
+}

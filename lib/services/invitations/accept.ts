@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { userOfInvitation } from "@/db/queries/users";
+import { acceptInvitation } from "@/db/stores/users";
+import { AppError } from "@/lib/core/errors";
+import { hashPassword } from "@/lib/secrets/password";
+import { hashToken } from "@/lib/secrets/token";
+import { demandGoodPassword, passwordField } from "@/lib/services/users/fields";
+import { defineVerb } from "@/lib/services/verb";
+
+const tokenField = z.string().max(200);
+
+/** Whom an invitation is for, so that the page can greet them. */
+export const invitationsGet = defineVerb({
+  name: "invitations.get",
+  permission: "anyone",
+  changes: false,
+  input: z.object({ token: tokenField }),
+  async run({ now }, { token }) {
+    const user = await userOfInvitation(hashToken(token), now);
+    if (!user) throw invalidInvitation();
+    return { name: user.name, email: user.email };
+  },
+});
+
+/** Sets the password that the invited person chose. The link works once. `address` comes from the door. */
+export const invitationsAccept = defineVerb({
+  name: "invitations.accept",
+  permission: "anyone",
+  changes: true,
+  input: z.object({ token: tokenField, password: passwordField, address: z.string().nullable().default(null) }),
+  async run({ now, audit }, { token, password, address }) {
+    const tokenHash = hashToken(token);
+    const invited = await userOfInvitation(tokenHash, now);
+    if (!invited) throw invalidInvitation();
+    demandGoodPassword(password, invited.email);
+    const user = await acceptInvitation(tokenHash, await hashPassword(password), now, ({ id, name }) => ({
+      ...audit("user", id, name),
+      actorKind: "user",
+      actorId: id,
+      actorName: name,
+      address,
+    }));
+    return { id: user.id, email: user.email };
+  },
+});
+
+function invalidInvitation(): AppError {
+  return new AppError("not_found", "This invitation is no longer valid. Ask an administrator for a new one.");
+}

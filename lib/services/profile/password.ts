@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { updateUser } from "@/db/stores/users";
+import { AppError, isAppError } from "@/lib/core/errors";
+import { hashPassword } from "@/lib/secrets/password";
+import { checkPassword } from "@/lib/services/session/check-password";
+import { demandGoodPassword, passwordField } from "@/lib/services/users/fields";
+import { defineVerb } from "@/lib/services/verb";
+import { ownAccount } from "./own";
+
+/** A new password for whoever knows the old one; wrong ones count and lock as in signing in. Every other session ends. */
+export const profilePassword = defineVerb({
+  name: "profile.password",
+  permission: "viewer",
+  changes: true,
+  input: z.object({ current: passwordField.min(1, "Enter your present password."), password: passwordField }),
+  async run({ actor, audit }, { current, password }) {
+    const user = await ownAccount(actor);
+    demandGoodPassword(password, user.email);
+    try {
+      await checkPassword(user.emailKey, current, actor.address);
+    } catch (error) {
+      if (!isAppError(error) || error.code !== "unauthenticated") throw error;
+      throw new AppError("invalid", "Some fields need another look.", {
+        fields: { current: "This is not your password." },
+      });
+    }
+    const passwordHash = await hashPassword(password);
+    const { sessionVersion } = await updateUser(
+      user.id,
+      { passwordHash },
+      audit("user", user.id, user.name, { password: "changed" }),
+    );
+    return { id: user.id, sessionVersion };
+  },
+});

@@ -1,0 +1,24 @@
+import type { LoginGuard } from "@/db/stores/login-guards";
+import type { UserRow } from "@/db/stores/users";
+import { partsOfKey } from "@/lib/auth/access/lock-rule";
+import type { EventDraft } from "@/lib/core/event";
+
+/** The event about one account blocked from one address, or about one address blocked for every account. */
+export function lockDraft(
+  guard: Pick<LoginGuard, "key" | "failures" | "lockedUntil">,
+  user: Pick<UserRow, "id" | "name" | "email"> | null,
+  at: number,
+): EventDraft {
+  const { address } = partsOfKey(guard.key);
+  return {
+    type: "user.locked",
+    subject: user ? { kind: "user", id: user.id, name: user.name } : { kind: "user", id: "any", name: "any account" },
+    data: {
+      ...(user && { user: { id: user.id, name: user.name, email: user.email } }),
+      ...(address && { address }),
+      failures: guard.failures,
+      ...(guard.lockedUntil !== null && { lockedUntil: guard.lockedUntil }),
+    },
+    at,
+  };
+}

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { addressTaken, type UserRow, userCreated } from "@/db/stores/users";
+import { newId } from "@/lib/core/id";
+import { emit } from "@/lib/dispatch/emit";
+import { hashPassword } from "@/lib/secrets/password";
+import { defineVerb } from "@/lib/services/verb";
+import { demandGoodPassword, emailField, emailKeyOf, nameField, originField, passwordField, roleField } from "./fields";
+import { deliverInvitation, type InvitationOutcome, makeInvitation } from "./invitation";
+import { type UserView, userView } from "./view";
+
+export const usersCreateInput = z.object({
+  name: nameField,
+  email: emailField,
+  role: roleField,
+  /** Without one, the person gets an invitation by mail and chooses it. */
+  password: passwordField.optional(),
+  origin: originField,
+});
+
+export interface UserCreated extends UserView {
+  /** Null when the account was made with a password. */
+  invitation: InvitationOutcome | null;
+}
+
+export const usersCreate = defineVerb({
+  name: "users.create",
+  permission: "admin",
+  changes: true,
+  input: usersCreateInput,
+  async run({ actor, now, audit }, { name, email, role, password, origin }): Promise<UserCreated> {
+    if (password) demandGoodPassword(password, email);
+    const id = newId("usr");
+    const invitation = password ? null : makeInvitation(id, now, origin);
+    const user: UserRow = {
+      id,
+      name,
+      email,
+      emailKey: emailKeyOf(email),
+      role,
+      status: password ? "active" : "invited",
+      passwordHash: password ? await hashPassword(password) : null,
+      sessionVersion: 1,
+      timezone: null,
+      lastLoginAt: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+    const told = await emit(
+      {
+        type: "user.created",
+        subject: { kind: "user", id, name },
+        data: {
+          user: { id, name, email },
+          role,
+          actorName: actor.name,
+          ...(invitation && { invitationUrl: invitation.url }),
+        },
+        at: now,
+      },
+      userCreated(
+        user,
+        invitation?.row ?? null,
+        audit("user", id, name, { email, role, invited: invitation !== null }),
+      ),
+    );
+    if (!told) throw addressTaken();
+    return {
+      ...userView(user, actor),
+      invitation: invitation ? await deliverInvitation(user, invitation.url, told.id) : null,
+    };
+  },
+});

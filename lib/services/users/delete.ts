@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { userById } from "@/db/queries/users";
+import { deleteUser } from "@/db/stores/users";
+import { AppError } from "@/lib/core/errors";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+
+/** Removes the account for good; history keeps the name. */
+export const usersDelete = defineVerb({
+  name: "users.delete",
+  permission: "admin",
+  changes: true,
+  input: z.object({ id: idField }),
+  async run({ audit }, { id }) {
+    const user = await userById(id);
+    if (!user) throw new AppError("not_found", "There is no such user.");
+    await deleteUser(id, audit("user", id, user.name, { email: user.email, role: user.role }));
+    return { id };
+  },
+});

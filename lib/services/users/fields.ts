@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { AppError } from "@/lib/core/errors";
+import { ROLES } from "@/lib/core/role";
+import { PASSWORD_MAX, passwordProblem } from "@/lib/secrets/password";
+
+/** Any letters of any script; no control characters, so that no name can break a header or a terminal. */
+export const nameField = z
+  .string()
+  .trim()
+  .min(1, "Enter a name.")
+  .max(100, "Use at most 100 characters.")
+  .regex(/^\P{Cc}*$/u, "A name cannot hold control characters.");
+
+export const emailField = z
+  .string()
+  .trim()
+  .max(254, "This address is too long.")
+  .pipe(z.email({ pattern: z.regexes.html5Email, error: "Enter a mail address like ana@example.org." }));
+
+export const roleField = z.enum(ROLES);
+
+/** What may be typed where a password is asked for; whether it is a good one is decided with the address at hand. */
+export const passwordField = z.string().max(PASSWORD_MAX * 4, "This is too long for a password.");
+
+export const timezoneField = z.string().max(64).refine(isTimezone, "This time zone is not known.");
+
+/** Where the caller's browser sees Belfry; links are made from it when no base URL is set. */
+export const originField = z.url({ protocol: /^https?$/ }).optional();
+
+function isTimezone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Two accounts never share an address, however it is written. */
+export function emailKeyOf(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+/** @throws AppError `invalid`, beside the field */
+export function demandGoodPassword(password: string, email: string, field = "password"): void {
+  const problem = passwordProblem(password, email);
+  if (problem) throw new AppError("invalid", "Some fields need another look.", { fields: { [field]: problem } });
+}

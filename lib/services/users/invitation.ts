@@ -1,0 +1,83 @@
+import { isToldTo } from "@/db/queries/users";
+import type { InvitationInsert, UserRow } from "@/db/stores/users";
+import { AppError, messageOf } from "@/lib/core/errors";
+import { newId } from "@/lib/core/id";
+import { loggerOf } from "@/lib/core/logger";
+import { peekSingleton } from "@/lib/core/singletons";
+import { hashToken, newToken } from "@/lib/secrets/token";
+import { sendSystemMail } from "@/lib/services/settings/send-system-mail";
+
+const log = loggerOf("users");
+
+export const INVITATION_DAYS = 7;
+const INVITATION_MS = INVITATION_DAYS * 24 * 60 * 60 * 1000;
+
+/** How an invitation left. When it did not, the administrator gets the link to pass on. */
+export type InvitationOutcome =
+  | { status: "sent"; via: "event" | "system_mail" }
+  | { status: "not_sent"; reason: string; url: string };
+
+/**
+ * A link that lets its reader choose a password, once and within seven days. Only its hash is stored.
+ * @throws AppError `invalid` when no address of this installation is known
+ */
+export function makeInvitation(
+  userId: string,
+  now: number,
+  origin: string | undefined,
+): { row: InvitationInsert; url: string } {
+  const base = peekSingleton<string | null>("app.baseUrl") ?? origin;
+  if (!base) {
+    const sentence = "No link can be made while BELFRY_BASE_URL is not set. Set it, or give the account a password.";
+    throw new AppError("invalid", sentence, { fields: { password: sentence } });
+  }
+  const token = newToken();
+  return {
+    row: {
+      id: newId("inv"),
+      userId,
+      tokenHash: hashToken(token),
+      expiresAt: now + INVITATION_MS,
+      usedAt: null,
+      createdAt: now,
+    },
+    url: new URL(`/invite/${token}`, base).href,
+  };
+}
+
+/**
+ * Sees to it that the invitation goes out exactly once: by the event, when that mails the person,
+ * otherwise by the system mail server. Never throws: the account is there either way.
+ * @param eventId the event that may have carried it; null: none did
+ */
+export async function deliverInvitation(
+  user: Pick<UserRow, "id" | "name" | "email">,
+  url: string,
+  eventId: string | null,
+): Promise<InvitationOutcome> {
+  try {
+    if (eventId && (await isToldTo(eventId, user.id))) return { status: "sent", via: "event" };
+    await sendSystemMail({ to: user.email, ...invitationMail(user.name, url) });
+    return { status: "sent", via: "system_mail" };
+  } catch (error) {
+    log.warn("an invitation was not sent", { userId: user.id, reason: messageOf(error) });
+    return { status: "not_sent", reason: messageOf(error), url };
+  }
+}
+
+function invitationMail(name: string, url: string): { subject: string; text: string; html: string } {
+  const lines = [
+    `Hello ${name},`,
+    `an account was made for you. Choose your password within ${INVITATION_DAYS} days; the link works once.`,
+  ];
+  const last = "If you did not expect this, you need not do anything.";
+  return {
+    subject: "You are invited to Belfry",
+    text: [...lines, url, last].join("\n\n"),
+    html: `${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("")}<p><a href="${escapeHtml(url)}">Choose your password</a></p><p>${last}</p>`,
+  };
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { userById } from "@/db/queries/users";
+import { type UserChanges, updateUser } from "@/db/stores/users";
+import { AppError } from "@/lib/core/errors";
+import { hashPassword } from "@/lib/secrets/password";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { demandGoodPassword, emailField, emailKeyOf, nameField, passwordField, roleField } from "./fields";
+import { userView } from "./view";
+
+export const usersUpdateInput = z.object({
+  id: idField,
+  name: nameField.optional(),
+  email: emailField.optional(),
+  role: roleField.optional(),
+  /** A new password, which ends the person's sessions; blank keeps the old one. */
+  password: passwordField.optional(),
+});
+
+/** Changes only what is named. */
+export const usersUpdate = defineVerb({
+  name: "users.update",
+  permission: "admin",
+  changes: true,
+  input: usersUpdateInput,
+  async run({ actor, audit }, { id, name, email, role, password }) {
+    const known = await userById(id);
+    if (!known) throw new AppError("not_found", "There is no such user.");
+    if (password) demandGoodPassword(password, email ?? known.email);
+    const changes: UserChanges = {
+      ...(name !== undefined && { name }),
+      ...(email !== undefined && { email, emailKey: emailKeyOf(email) }),
+      ...(role !== undefined && { role }),
+      ...(password && { passwordHash: await hashPassword(password) }),
+    };
+    const detail = { name, email, role, ...(password && { password: "changed" }) };
+    return userView(await updateUser(id, changes, audit("user", id, name ?? known.name, detail)), actor);
+  },
+});

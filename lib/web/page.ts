@@ -1,0 +1,43 @@
+import { headers } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import type { z } from "zod";
+import type { Actor } from "@/lib/auth/access/actor";
+import { currentActor } from "@/lib/auth/next";
+import { isAppError } from "@/lib/core/errors";
+import type { Verb } from "@/lib/services/verb";
+import { safePath } from "./request";
+
+/** Who is signed in; anyone else is sent to sign in, and comes back afterwards. */
+export async function signedIn(): Promise<Actor> {
+  const actor = await currentActor();
+  if (actor) return actor;
+  const back = safePath((await headers()).get("x-belfry-path"));
+  redirect(back ? `/login?next=${encodeURIComponent(back)}` : "/login");
+}
+
+/**
+ * Reads through a verb for a page. Nobody is sent to sign in; what is not there, may not be seen,
+ * or was asked for with a broken address is the not-found page.
+ */
+export async function page<S extends z.ZodType, O>(verb: Verb<S, O>, input: z.input<S>): Promise<O> {
+  const value = await read(verb, input);
+  return value === MISSING ? notFound() : value;
+}
+
+/** As `page`, but null in place of the not-found page: for parts of a page that not every role sees. */
+export async function pageOrNull<S extends z.ZodType, O>(verb: Verb<S, O>, input: z.input<S>): Promise<O | null> {
+  const value = await read(verb, input);
+  return value === MISSING ? null : value;
+}
+
+const MISSING = Symbol("missing");
+
+async function read<S extends z.ZodType, O>(verb: Verb<S, O>, input: z.input<S>): Promise<O | typeof MISSING> {
+  const actor = verb.permission === "anyone" ? await currentActor() : await signedIn();
+  try {
+    return await verb.call(actor, input);
+  } catch (error) {
+    if (isAppError(error) && ["not_found", "forbidden", "invalid"].includes(error.code)) return MISSING;
+    throw error;
+  }
+}
