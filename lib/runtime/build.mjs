@@ -1,0 +1,67 @@
+// Builds the program: the pages by Next, the entries by esbuild. `npm run build` does both.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as esbuild from "esbuild";
+import { actionKey } from "./prepare/action-key.mjs";
+import { ROOT, run, Stop, say } from "./prepare/say.mjs";
+
+const ENTRIES = { server: "lib/runtime/start.ts", cli: "lib/runtime/cli.ts", seed: "lib/runtime/seed.ts" };
+
+/** @throws Stop when Next refuses; its words are on standard error */
+export async function buildPages() {
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: actionKey() };
+  delete env.NODE_ENV;
+  const code = await run(process.execPath, ["node_modules/next/dist/bin/next", "build"], env);
+  if (code !== 0) throw new Stop(`The pages could not be built (exit code ${code}); see above.`);
+}
+
+/**
+ * How the entries are bundled: our own sources into one file each, packages left where they are.
+ * @param mode `production` for dist/server.mjs and its like, `development` for dist/dev.mjs
+ */
+export function bundleOptions(mode) {
+  const entries = mode === "development" ? { dev: ENTRIES.server } : ENTRIES;
+  return {
+    absWorkingDir: ROOT,
+    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(ROOT, file)))),
+    outdir: "dist",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    // Throws outside Next, and says there only what is true here anyway.
+    alias: { "server-only": join(ROOT, "lib/server/empty.ts") },
+    sourcemap: true,
+    metafile: true,
+    logLevel: "warning",
+    define: { "process.env.NODE_ENV": JSON.stringify(mode) },
+  };
+}
+
+/** @throws Stop when a file does not compile, or an import of our own was not found */
+export async function bundleEntries() {
+  const { metafile } = await esbuild.build(bundleOptions("production")).catch((error) => {
+    throw new Stop(`The server could not be built: ${error.message}`);
+  });
+  refuseStrays(metafile);
+}
+
+/** esbuild takes a path of ours that it cannot resolve for a package and would fail only at run time. */
+export function refuseStrays(metafile) {
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  const strays = imports.filter(({ external, path }) => external && path.startsWith("@/")).map(({ path }) => path);
+  if (strays.length > 0) throw new Stop(`These imports lead nowhere: ${[...new Set(strays)].join(", ")}`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  try {
+    await buildPages();
+    await bundleEntries();
+  } catch (error) {
+    say(error instanceof Stop ? error.message : error.stack);
+    process.exit(1);
+  }
+}

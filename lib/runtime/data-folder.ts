@@ -1,0 +1,61 @@
+import { accessSync, chmodSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { AppError, messageOf } from "@/lib/core/errors";
+
+interface Holder {
+  pid: number;
+  address: string;
+  startedAt: string;
+}
+
+/**
+ * Makes the data folder, readable by its owner alone.
+ * @throws AppError `unavailable` when it cannot be used
+ */
+export function openDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new AppError("unavailable", `The data folder ${folder} cannot be used: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Takes the data folder for this process. The operating system holds the lock (that of an empty SQLite file),
+ * so that it ends with the process, however that ends, and holds between containers that share the folder.
+ * @param address where this server will listen, told to whoever comes second
+ * @returns the function that lets go
+ * @throws AppError `conflict` that says who holds it
+ */
+export function lockDataFolder(folder: string, address: string): () => void {
+  const note = join(folder, "server.json");
+  const lock = new Database(join(folder, "server.lock"), { timeout: 0 });
+  try {
+    lock.pragma("journal_mode = MEMORY");
+    lock.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    lock.close();
+    if ((error as { code?: string }).code !== "SQLITE_BUSY") throw error;
+    throw new AppError(
+      "conflict",
+      `Belfry already runs on the data folder ${folder}${holderOf(note)}. One server per folder.`,
+    );
+  }
+  const holder: Holder = { pid: process.pid, address, startedAt: new Date().toISOString() };
+  writeFileSync(note, `${JSON.stringify(holder)}\n`, { mode: 0o600 });
+  return () => lock.close();
+}
+
+function holderOf(note: string): string {
+  try {
+    const { pid, address, startedAt } = JSON.parse(readFileSync(note, "utf8")) as Holder;
+    return ` (process ${pid}, ${address}, since ${startedAt})`;
+  } catch {
+    return "";
+  }
+}

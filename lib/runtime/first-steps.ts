@@ -1,0 +1,29 @@
+import { randomInt } from "node:crypto";
+import { hasUsers } from "@/db/queries/users";
+import { setSingleton } from "@/lib/core/singletons";
+import type { Env } from "@/lib/env";
+
+/** Without letters and digits that are taken for one another. */
+const CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789";
+
+/**
+ * Sees to the first account: none yet means a one-time code that `/setup` asks for from any address but loopback,
+ * so that on a machine in a network nobody is faster than its owner.
+ * @returns what the start says of it, given the address that people open
+ */
+export async function openDoorsForPeople(_env: Env): Promise<(address: string) => string> {
+  if (await hasUsers()) {
+    setSingleton<string | null>("setup.code", null);
+    return () => "";
+  }
+  const code = newCode();
+  setSingleton<string | null>("setup.code", code);
+  return (address) =>
+    `Create the first account at ${address}/setup\nFrom another machine it asks for this code: ${code}\n`;
+}
+
+/** Eight characters in two groups; with the attempts slowed down, that is far more than can be guessed. */
+function newCode(): string {
+  const letters = Array.from({ length: 8 }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]);
+  return `${letters.slice(0, 4).join("")}-${letters.slice(4).join("")}`;
+}

@@ -1,0 +1,32 @@
+import type { Server } from "node:http";
+import { AppError } from "@/lib/core/errors";
+
+/**
+ * Begins to listen. `::` takes every interface, of both families, and IPv4 alone where there is no other.
+ * @throws AppError `unavailable` that names the port and what to do
+ */
+export async function listen(server: Server, host: string, port: number): Promise<void> {
+  try {
+    await attempt(server, host, port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (host === "::" && (code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL")) return attempt(server, "0.0.0.0", port);
+    throw new AppError("unavailable", wordsFor(code, host, port), { cause: error });
+  }
+}
+
+function attempt(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function wordsFor(code: string | undefined, host: string, port: number): string {
+  if (code === "EADDRINUSE") return `Port ${port} is taken by another program. Choose another one with PORT.`;
+  if (code === "EACCES") return `Port ${port} is for programs with more rights. Choose one above 1023 with PORT.`;
+  return `It cannot listen on ${host}, port ${port} (${code}). Look at HOST and PORT.`;
+}

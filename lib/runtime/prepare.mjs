@@ -1,0 +1,39 @@
+// What a checkout needs before it can run, in plain Node, because nothing is installed yet.
+//   node lib/runtime/prepare.mjs server    packages, entries and pages
+//   node lib/runtime/prepare.mjs command   packages and entries; a running server's pages stay as they are
+//   node lib/runtime/prepare.mjs install   packages
+// Everything it says goes to standard error: the output of a command belongs to the command.
+import { readStamp, sourcesFingerprint, writeStamp } from "./prepare/fingerprint.mjs";
+import { ensureInstalled } from "./prepare/install.mjs";
+import { alone, Stop, say } from "./prepare/say.mjs";
+
+const PAGES = ".next/belfry-stamp";
+const ENTRIES = "dist/belfry-stamp";
+
+async function prepare(target) {
+  await ensureInstalled();
+  if (target === "install") return;
+  const sources = sourcesFingerprint();
+  const needsPages = () => target === "server" && readStamp(PAGES) !== sources;
+  const needsEntries = () => readStamp(ENTRIES) !== sources;
+  if (!needsPages() && !needsEntries()) return;
+  await alone(async () => {
+    const { buildPages, bundleEntries } = await import("./build.mjs");
+    if (needsPages()) {
+      say("Building the pages. This takes about half a minute, and only after a change.");
+      writeStamp(PAGES, "");
+      await buildPages();
+      writeStamp(PAGES, sources);
+    }
+    if (needsEntries()) {
+      await bundleEntries();
+      writeStamp(ENTRIES, sources);
+    }
+  });
+}
+
+const target = process.argv[2] ?? "server";
+prepare(target).catch((error) => {
+  say(error instanceof Stop ? error.message : error.stack);
+  process.exit(1);
+});

@@ -1,0 +1,148 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { closeDatabase, openDatabase } from "@/db/client";
+import { migrate } from "@/db/migrate";
+import { isAppError, messageOf } from "@/lib/core/errors";
+import { loggerOf } from "@/lib/core/logger";
+import { setPhase } from "@/lib/core/phase";
+import { setSingleton } from "@/lib/core/singletons";
+import { type Env, EnvProblem, readEnv } from "@/lib/env";
+import { loadSecretKey } from "@/lib/secrets/key";
+import { machineDoors } from "@/lib/server/doors";
+import { createFront, type Pages } from "@/lib/server/front";
+import { closeStreams } from "@/lib/server/stream";
+import { endOnUnhandled, takeCrashRecord } from "./crash";
+import { lockDataFolder, openDataFolder } from "./data-folder";
+import { openDoorsForPeople } from "./first-steps";
+import { listen } from "./listen";
+import { openPages } from "./pages";
+import { backgroundParts, type Part } from "./parts";
+import { endWithin, settleWithin } from "./shutdown";
+
+const log = loggerOf("process");
+/** The checkout: this file runs as dist/server.mjs. */
+const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+
+/** What stands open and has to be closed at the end. */
+const opened: {
+  unlock?: () => void;
+  server?: Server;
+  pages?: { handle: Pages; close(): Promise<void> };
+  parts: Part[];
+} = { parts: [] };
+let isStopping = false;
+
+async function start(env: Env): Promise<void> {
+  openDataFolder(env.dataDir);
+  endOnUnhandled(env.dataDir);
+  opened.unlock = lockDataFolder(env.dataDir, env.baseUrl ?? `http://localhost:${env.port}`);
+  loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });
+  handDown(env);
+  openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db") });
+  await migrate(ROOT);
+  const firstSteps = await openDoorsForPeople(env);
+
+  let pagesReady: (pages: Pages | null) => void = () => undefined;
+  const pages = new Promise<Pages | null>((resolve) => {
+    pagesReady = resolve;
+  });
+  const server = createFront({
+    isDevelopment: env.isDevelopment,
+    baseUrl: env.baseUrl,
+    trustedProxies: env.trustedProxies,
+    doors: machineDoors(),
+    pages,
+  });
+  // Before anything works in the background: a port that is taken must not leave work half begun.
+  await listen(server, env.host, env.port);
+  opened.server = server;
+  const { port } = server.address() as AddressInfo;
+
+  if (env.role === "worker") pagesReady(null);
+  else {
+    opened.pages = await openPages({ root: ROOT, isDevelopment: env.isDevelopment, hostname: "localhost", port });
+    endOnUnhandled(env.dataDir);
+    pagesReady(opened.pages.handle);
+  }
+  await startParts(backgroundParts(env));
+  if (isStopping) return;
+  setPhase("ready");
+  const address = env.baseUrl ?? `http://localhost:${port}`;
+  process.stdout.write(`Belfry is ready: ${address}\n${firstSteps(address)}`);
+}
+
+/** What Next's bundle needs to know, where both bundles find it. */
+function handDown(env: Env): void {
+  setSingleton<string | null>("app.baseUrl", env.baseUrl ?? null);
+  setSingleton<string>("app.dataDir", env.dataDir);
+  setSingleton<string>("app.localUrl", `http://localhost:${env.port}`);
+  setSingleton<"any" | "public">("app.egress", env.egress);
+  setSingleton("app.crashRecord", takeCrashRecord(env.dataDir));
+}
+
+async function startParts(parts: readonly Part[]): Promise<void> {
+  for (const part of parts) {
+    if (isStopping) return;
+    opened.parts.unshift(part);
+    await part.start();
+  }
+}
+
+/**
+ * The orderly end: the listener closes, streams end, requests and running work finish, the rest is handed back,
+ * the database closes. Exits within ten seconds, whatever hangs.
+ */
+async function stop(isDevelopment: boolean): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  setPhase("stopping");
+  setTimeout(() => {
+    log.error("stopping took too long; what was not finished is taken up at the next start");
+    process.exit(1);
+  }, 9_000).unref();
+  const { server, pages, unlock } = opened;
+  closeStreams();
+  // In development Next's own sockets never end by themselves.
+  const requests = server ? endWithin(server, isDevelopment ? 0 : 6_000) : undefined;
+  await Promise.all([requests, quietly("the background parts", stopParts)]);
+  if (pages && !isDevelopment) await quietly("the pages", () => settleWithin(pages.close(), 1_000));
+  await quietly("the database", closeDatabase);
+  unlock?.();
+  process.exit(0);
+}
+
+async function stopParts(): Promise<void> {
+  for (const part of opened.parts) await quietly(part.name, () => part.stop());
+}
+
+/** One that does not end well keeps none of the others from ending. */
+async function quietly(what: string, close: () => unknown): Promise<void> {
+  try {
+    await close();
+  } catch (error) {
+    log.warn(`${what} did not end well`, { error });
+  }
+}
+
+function main(): void {
+  let env: Env | undefined;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(env?.isDevelopment ?? false));
+  try {
+    env = readEnv();
+  } catch (error) {
+    if (!(error instanceof EnvProblem)) throw error;
+    for (const problem of error.problems) process.stderr.write(`${problem}\n`);
+    process.exit(1);
+  }
+  start(env).catch((error) => {
+    if (isStopping) return;
+    process.stderr.write(`Belfry could not start: ${messageOf(error)}\n`);
+    // What is ours to say is said; of all else the details help.
+    if (!isAppError(error)) log.error("the start failed", { error });
+    process.exit(1);
+  });
+}
+
+main();

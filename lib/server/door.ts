@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { actorOfBearer } from "@/lib/auth/access/api-key";
+import { AppError } from "@/lib/core/errors";
+import type { Verb } from "@/lib/services/verb";
+import { sendError, sendJson, sendText } from "./answer";
+import { bodyCap, readBody } from "./body";
+
+/** One request at a door. */
+export interface Knock {
+  request: IncomingMessage;
+  response: ServerResponse;
+  path: string;
+  /** What stands behind the question mark. */
+  query: string;
+  /** The caller's address. */
+  address: string | null;
+}
+
+/** Answers a request; sees to its own errors. */
+export type Door = (knock: Knock) => void;
+
+/** Path → method → door. A `HEAD` is answered by the `GET` door. */
+export type DoorTable = Map<string, Map<string, Door>>;
+
+/**
+ * A table of doors from one line each.
+ * @param lines `["POST /api/v1/notify", door]`
+ */
+export function doorTable(lines: readonly (readonly [target: string, door: Door])[]): DoorTable {
+  const table: DoorTable = new Map();
+  for (const [target, door] of lines) {
+    const [method = "", path = ""] = target.split(" ");
+    const methods = table.get(path) ?? new Map<string, Door>();
+    methods.set(method, door);
+    table.set(path, methods);
+  }
+  return table;
+}
+
+/** A door that hands the JSON body to a verb, for the API key in `Authorization`, and answers with what it returns. */
+export function postDoor(verb: Verb, status: number): Door {
+  return ({ request, response, path, address }) => {
+    readBody(request, response, bodyCap(path), (body) => {
+      try {
+        const input = parseJson(request.headers["content-type"], body);
+        settle(response, callWithKey(verb, request, address, input), (value) => sendJson(response, status, value));
+      } catch (error) {
+        sendError(response, error);
+      }
+    });
+  };
+}
+
+/** A door that anybody may read. */
+export function openDoor<T>(read: () => Promise<T>, statusOf: (value: T) => number): Door {
+  return ({ response }) => settle(response, read(), (value) => sendJson(response, statusOf(value), value));
+}
+
+/** A door that answers with plain text, for the API key in `Authorization`. @param type the media type */
+export function textDoor<V extends Verb>(verb: V, type: string): Door {
+  return ({ request, response, address }) =>
+    settle(response, callWithKey(verb, request, address, {}), (value) => sendText(response, 200, type, String(value)));
+}
+
+async function callWithKey(verb: Verb, request: IncomingMessage, address: string | null, input: unknown) {
+  const actor = await actorOfBearer(request.headers.authorization, address);
+  return verb.call(actor, input);
+}
+
+function settle<T>(response: ServerResponse, outcome: Promise<T>, send: (value: T) => void): void {
+  outcome.then(send).catch((error) => sendError(response, error));
+}
+
+function parseJson(type: string | undefined, body: Buffer): unknown {
+  if (type !== undefined && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
+    throw new AppError("invalid", "The body must be JSON: send it with content-type application/json.");
+  }
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new AppError("invalid", "The body is not valid JSON.");
+  }
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { type Backlog, readBacklog } from "@/db/queries/backlog";
+import { toIso } from "@/lib/core/clock";
+import { messageOf } from "@/lib/core/errors";
+import { loggerOf } from "@/lib/core/logger";
+import { phase } from "@/lib/core/phase";
+import { peekSingleton } from "@/lib/core/singletons";
+import { defineVerb } from "../verb";
+
+const log = loggerOf("health");
+
+export interface Health {
+  /** `ok` is the only one that means ready. */
+  status: "ok" | "starting" | "stopping" | "unavailable";
+  database: "sqlite" | "postgres" | null;
+  /** When the scheduler last looked for due work, ISO 8601; null on a process without one. */
+  lastTickAt: string | null;
+  backlog: { pending: number; oldestSeconds: number };
+}
+
+/** Anybody may ask, so often asking must cost nothing. */
+const KEEP_MS = 500;
+let kept: { at: number; backlog: Promise<Backlog | null> } | undefined;
+
+/** Whether this process is ready, and what waits in the outbox. Never throws: a database that does not answer is told. */
+export const readHealth = defineVerb({
+  name: "health.read",
+  permission: "anyone",
+  changes: false,
+  input: z.object({}),
+  async run({ now }): Promise<Health> {
+    const stage = phase();
+    const backlog = stage === "starting" ? null : await latestBacklog(now);
+    return {
+      status: stage !== "ready" ? stage : backlog ? "ok" : "unavailable",
+      database: backlog?.database ?? null,
+      lastTickAt: toIso(peekSingleton<number | null>("scheduler.lastTickAt")),
+      backlog: {
+        pending: backlog?.pending ?? 0,
+        oldestSeconds: backlog?.oldestDueAt ? Math.max(0, Math.floor((now - backlog.oldestDueAt) / 1_000)) : 0,
+      },
+    };
+  },
+});
+
+function latestBacklog(now: number): Promise<Backlog | null> {
+  if (!kept || now - kept.at > KEEP_MS) kept = { at: now, backlog: askDatabase(now) };
+  return kept.backlog;
+}
+
+async function askDatabase(now: number): Promise<Backlog | null> {
+  try {
+    return await readBacklog(now);
+  } catch (error) {
+    log.warn("the database does not answer", { reason: messageOf(error) });
+    return null;
+  }
+}
