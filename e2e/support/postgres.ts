@@ -1,0 +1,110 @@
+import { chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { isRoot, runProgram, startProgram, until } from "./child";
+import { freePort } from "./free-port";
+
+export interface PostgresServer {
+  /** Address of the database `postgres`, as its owner. */
+  url: string;
+  /** Address of a new, empty database. */
+  createDatabase(name: string): string;
+  stop(): Promise<void>;
+}
+
+/** Debian keeps each version's programs in a folder of its own. @throws when none is installed */
+export function postgresPrograms(): string {
+  const versions = "/usr/lib/postgresql";
+  const newest = readdirSync(versions)
+    .map(Number)
+    .sort((a, b) => b - a)[0];
+  if (!newest) throw new Error("PostgreSQL is not installed: apt-get install postgresql");
+  return path.join(versions, String(newest), "bin");
+}
+
+/**
+ * A PostgreSQL cluster of our own in a temporary folder, on loopback. As root it runs as the user `postgres`.
+ * Nothing of it is left after `stop`. Durability is off: the tests need its behaviour, not its disk.
+ */
+export async function startPostgres(): Promise<PostgresServer> {
+  const programs = postgresPrograms();
+  const folder = mkdtempSync(path.join(tmpdir(), "belfry-postgres-"));
+  const user = isRoot ? "postgres" : undefined;
+  if (user) {
+    const [uid, gid] = ["-u", "-g"].map((flag) => Number(runProgram("id", [flag, user])));
+    chownSync(folder, uid ?? 0, gid ?? 0);
+  }
+  const data = path.join(folder, "data");
+  const options = { cwd: folder, user, env: { ...process.env, LC_ALL: "C.UTF-8", PGPASSWORD: "" } };
+  runProgram(
+    path.join(programs, "initdb"),
+    ["-D", data, "-U", "belfry", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"],
+    options,
+  );
+  const port = await freePort();
+  const settings = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"];
+  const server = startProgram(
+    path.join(programs, "postgres"),
+    [
+      "-D",
+      data,
+      "-p",
+      String(port),
+      "-h",
+      "127.0.0.1",
+      "-k",
+      folder,
+      ...settings.flatMap((setting) => ["-c", setting]),
+    ],
+    options,
+  );
+  const psql = (statement: string) =>
+    runProgram(
+      path.join(programs, "psql"),
+      [
+        "-X",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        String(port),
+        "-U",
+        "belfry",
+        "-d",
+        "postgres",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-c",
+        statement,
+      ],
+      options,
+    );
+  const stop = async () => {
+    // Ends at once, whoever is connected.
+    await server.stop("SIGINT");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await until("PostgreSQL answers", () => answers(() => psql("select 1")), { words: server.words });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const addressOf = (database: string) => `postgres://belfry@127.0.0.1:${port}/${database}`;
+  return {
+    url: addressOf("postgres"),
+    createDatabase(name) {
+      psql(`create database "${name}"`);
+      return addressOf(name);
+    },
+    stop,
+  };
+}
+
+function answers(ask: () => unknown): boolean {
+  try {
+    ask();
+    return true;
+  } catch {
+    return false;
+  }
+}
