@@ -97,9 +97,9 @@ export function checkTemplate(text: string, allowedNames: readonly string[]): Te
 
 function nearest(name: string, allowedNames: readonly string[]): string {
   const tail = name.split(".").at(-1)?.toLowerCase() ?? "";
-  const near = allowedNames.find(
-    (known) => known.toLowerCase() === name.toLowerCase() || known.split(".").at(-1)?.toLowerCase() === tail,
-  );
+  const same = (known: string) => known.toLowerCase() === name.toLowerCase();
+  const sameEnd = (known: string) => known.split(".").at(-1)?.toLowerCase() === tail;
+  const near = allowedNames.find(same) ?? allowedNames.find(sameEnd);
   return near ? ` Did you mean {{${near}}}?` : "";
 }
 

@@ -1,0 +1,126 @@
+import type { AddressInfo } from "node:net";
+import { type ParsedMail, simpleParser } from "mailparser";
+import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import { selfSigned } from "./certificate";
+
+/** A mail as it arrived, with the envelope that carried it. */
+export interface ArrivedMail {
+  from: string;
+  to: string[];
+  raw: string;
+  parsed: ParsedMail;
+  isEncrypted: boolean;
+  user: string | null;
+}
+
+/** How the server misbehaves; each can change while it runs. */
+export interface Manners {
+  /** Answers to these recipients: `[550, "No such user"]`. */
+  refuse: Map<string, [code: number, words: string]>;
+  refuseSender: [code: number, words: string] | null;
+  refuseData: [code: number, words: string] | null;
+  /** Takes the whole message and closes the connection without a reply. */
+  dropAfterData: boolean;
+  /** Takes the whole message and never answers. */
+  hangAfterData: boolean;
+}
+
+export interface SmtpServer {
+  port: number;
+  mails: ArrivedMail[];
+  manners: Manners;
+  connections: number;
+  close(): Promise<void>;
+}
+
+export interface SmtpSettings {
+  /** `starttls` offers the upgrade, `ssl` begins with TLS, `none` offers nothing. */
+  security: "starttls" | "ssl" | "none";
+  user?: string;
+  password?: string;
+}
+
+let certificate: { key: string; cert: string } | undefined;
+
+/** A real SMTP server on loopback that can be told to misbehave. */
+export async function startSmtpServer(settings: SmtpSettings): Promise<SmtpServer> {
+  certificate ??= selfSigned();
+  const mails: ArrivedMail[] = [];
+  const manners: Manners = {
+    refuse: new Map(),
+    refuseSender: null,
+    refuseData: null,
+    dropAfterData: false,
+    hangAfterData: false,
+  };
+  const state = { connections: 0 };
+  const options: SMTPServerOptions = {
+    ...certificate,
+    secure: settings.security === "ssl",
+    disabledCommands: [...(settings.security === "none" ? ["STARTTLS"] : []), ...(settings.user ? [] : ["AUTH"])],
+    authOptional: !settings.user,
+    allowInsecureAuth: settings.security === "none",
+    disableReverseLookup: true,
+    logger: false,
+    closeTimeout: 200,
+    onConnect(_, callback) {
+      state.connections++;
+      callback();
+    },
+    onAuth(auth, _, callback) {
+      const isRight = auth.username === settings.user && auth.password === settings.password;
+      if (isRight) callback(null, { user: auth.username });
+      else callback(reply([535, "5.7.8 Authentication credentials invalid"]));
+    },
+    onMailFrom(_, __, callback) {
+      callback(manners.refuseSender ? reply(manners.refuseSender) : null);
+    },
+    onRcptTo({ address }, _, callback) {
+      const refusal = manners.refuse.get(address);
+      callback(refusal ? reply(refusal) : null);
+    },
+    onData(stream, session, callback) {
+      const chunks: Buffer[] = [];
+      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+      stream.on("end", async () => {
+        if (manners.refuseData) {
+          callback(reply(manners.refuseData));
+          return;
+        }
+        const raw = Buffer.concat(chunks).toString();
+        const { mailFrom, rcptTo } = session.envelope;
+        mails.push({
+          from: mailFrom ? mailFrom.address : "",
+          to: rcptTo.map(({ address }) => address),
+          raw,
+          parsed: await simpleParser(raw),
+          isEncrypted: session.secure,
+          user: session.user ?? null,
+        });
+        if (manners.hangAfterData) return;
+        if (manners.dropAfterData) {
+          for (const connection of server.connections) (connection as unknown as { close(): void }).close();
+          return;
+        }
+        callback(null, `Ok: queued as ${mails.length}`);
+      });
+    },
+  };
+  const server = new SMTPServer(options) as SMTPServer & { connections: Set<unknown> };
+  // Clients that give up in the middle are the purpose of these tests.
+  server.on("error", () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    mails,
+    manners,
+    get connections() {
+      return state.connections;
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function reply([code, words]: [number, string]): Error & { responseCode: number } {
+  return Object.assign(new Error(words), { responseCode: code });
+}
