@@ -1,0 +1,249 @@
+import Database from "better-sqlite3";
+import { eq, isNotNull } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { database, databaseHandle } from "@/db/client";
+import { userById } from "@/db/queries/users";
+import { freshDatabase } from "@/db/testing";
+import { systemActor } from "@/lib/auth/access/actor";
+import { pairKey } from "@/lib/auth/access/lock-rule";
+import { setSecretKey } from "@/lib/secrets/key";
+import { profilePassword } from "@/lib/services/profile/password";
+import { profileUpdate } from "@/lib/services/profile/update";
+import { usersCreate } from "@/lib/services/users/create";
+import { usersDisable } from "@/lib/services/users/enable";
+import { usersList } from "@/lib/services/users/list";
+import { usersUnlock } from "@/lib/services/users/unlock";
+import { endExpiredLocks, forgetOldGuards } from "./end-expired-locks";
+import { sessionSignIn } from "./sign-in";
+
+const password = "correct horse battery";
+const address = "192.0.2.7";
+
+let close: () => Promise<void>;
+beforeAll(async () => {
+  close = await freshDatabase();
+  setSecretKey("k".repeat(32));
+});
+afterAll(() => close());
+beforeEach(async () => {
+  const { orm, t } = database();
+  for (const table of [t.users, t.loginGuards, t.auditLog, t.events, t.alerts]) await orm.delete(table);
+  await usersCreate.call(systemActor, { name: "Ana", email: "Ana@Example.org", role: "admin", password });
+  await orm.delete(t.events);
+});
+
+const signIn = (typed = password, from: string | null = address, email = "ana@example.org") =>
+  sessionSignIn.call(null, {
+    email,
+    password: typed,
+    address: from,
+    userAgent: "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+  });
+const fail = async (times: number, from: string | null = address, email?: string) => {
+  for (let i = 0; i < times; i++)
+    await expect(signIn("wrong password!", from, email)).rejects.toMatchObject({ code: "unauthenticated" });
+};
+const events = async () => {
+  const { orm, t } = database();
+  return orm.select().from(t.events).orderBy(t.events.id);
+};
+const alerts = async () => {
+  const { orm, t } = database();
+  return orm.select().from(t.alerts).orderBy(t.alerts.id);
+};
+const guardOf = async (email = "ana@example.org", from: string | null = address) => {
+  const { orm, t } = database();
+  return (await orm.select().from(t.loginGuards)).find((guard) => guard.key === pairKey(email, from));
+};
+
+test("a sign-in is told of, dated and audited, however the address is written", async () => {
+  const signed = await signIn(password, address, " ANA@example.ORG ");
+  expect(signed).toMatchObject({ name: "Ana", sessionVersion: 1 });
+  expect((await userById(signed.id))?.lastLoginAt).toBeGreaterThan(Date.now() - 5_000);
+  expect(await events()).toMatchObject([
+    { type: "user.login", subjectId: signed.id, data: { address, userAgent: "Firefox on Linux" } },
+  ]);
+  const { orm, t } = database();
+  const rows = await orm.select().from(t.auditLog);
+  expect(rows.find((row) => row.verb === "session.signIn")).toMatchObject({ actorName: "Ana", address });
+  expect(JSON.stringify([rows, await events()])).not.toContain(password);
+});
+
+test("a wrong password and an unknown account are refused in the same words", async () => {
+  const known = await signIn("wrong password!").catch((error: Error) => error.message);
+  const unknown = await signIn("wrong password!", address, "nobody@example.org").catch((error: Error) => error.message);
+  expect(known).toBe(unknown);
+  expect(await events()).toHaveLength(0);
+});
+
+test("the fifth wrong password locks for real, is told once, and other addresses stay free", async () => {
+  await fail(5);
+  await expect(signIn()).rejects.toMatchObject({
+    code: "limit",
+    message: expect.stringMatching(/blocked.*in a few minutes/),
+  });
+  await expect(signIn("wrong password!")).rejects.toMatchObject({ code: "limit" });
+  expect((await guardOf())?.failures).toBe(5);
+  expect(await alerts()).toMatchObject([{ type: "user.locked", status: "firing", count: 1 }]);
+  const seen = await usersList.call(systemActor, {});
+  expect(seen.items[0]?.isLocked).toBe(true);
+  await signIn(password, "198.51.100.1");
+});
+
+test("an address without an account locks just the same, and nobody is told", async () => {
+  await fail(5, address, "nobody@example.org");
+  await expect(signIn("x", address, "nobody@example.org")).rejects.toMatchObject({ code: "limit" });
+  expect(await alerts()).toHaveLength(0);
+  await signIn();
+});
+
+test("the lock ends by itself, resolves its alert, and the next one is twice as long", async () => {
+  await fail(5);
+  const first = (await guardOf())?.lockedUntil ?? 0;
+  expect(await endExpiredLocks(Date.now())).toBe(0);
+  const { orm, t } = database();
+  await orm
+    .update(t.loginGuards)
+    .set({ lockedUntil: Date.now() - 1 })
+    .where(isNotNull(t.loginGuards.lockedUntil));
+  expect(await endExpiredLocks(Date.now())).toBe(1);
+  expect(await endExpiredLocks(Date.now())).toBe(0);
+  expect(await alerts()).toMatchObject([{ status: "resolved" }]);
+  await fail(1);
+  const second = (await guardOf())?.lockedUntil ?? 0;
+  expect(first - Date.now()).toBeLessThanOrEqual(60_000);
+  expect(second - Date.now()).toBeGreaterThan(110_000);
+  expect((await alerts()).map((alert) => alert.status)).toEqual(["resolved", "firing"]);
+});
+
+test("an administrator lifts the lock, which resolves its alert and forgives the count", async () => {
+  await fail(5);
+  const { id } = await usersList.call(systemActor, {}).then((page) => page.items[0] ?? { id: "" });
+  expect(await usersUnlock.call(systemActor, { id })).toEqual({ id, lifted: 1 });
+  expect(await alerts()).toMatchObject([{ status: "resolved" }]);
+  await fail(1);
+  await signIn();
+  expect(await guardOf()).toBeUndefined();
+});
+
+test("a good sign-in forgives, and old counts are forgotten", async () => {
+  await fail(4);
+  await signIn();
+  await fail(4);
+  expect((await guardOf())?.failures).toBe(4);
+  const { orm, t } = database();
+  await orm.update(t.loginGuards).set({ lastFailureAt: Date.now() - 25 * 3_600_000 });
+  await fail(1);
+  expect((await guardOf())?.failures).toBe(1);
+  await orm.update(t.loginGuards).set({ lastFailureAt: Date.now() - 25 * 3_600_000 });
+  await forgetOldGuards(Date.now());
+  expect(await orm.select().from(t.loginGuards)).toHaveLength(0);
+});
+
+test("a storm of guesses at once meets the lock after a handful", async () => {
+  const results = await Promise.allSettled(Array.from({ length: 30 }, () => signIn("wrong password!")));
+  const codes = results.map((result) =>
+    result.status === "rejected" ? (result.reason as { code: string }).code : "in",
+  );
+  expect(codes.filter((code) => code === "unauthenticated").length).toBeLessThanOrEqual(6);
+  expect(codes.filter((code) => code === "limit").length).toBeGreaterThanOrEqual(24);
+  expect(await alerts()).toHaveLength(1);
+});
+
+test("many accounts tried from one address lock that address, and it is told", async () => {
+  const { orm, t } = database();
+  await fail(1);
+  await orm.update(t.loginGuards).set({ failures: 49 });
+  await fail(1, address, "other@example.org");
+  await expect(signIn(password, address, "third@example.org")).rejects.toMatchObject({ code: "limit" });
+  expect(await alerts()).toMatchObject([{ type: "user.locked", subjectId: "any" }]);
+  await signIn(password, "198.51.100.1");
+});
+
+/** Another program holds the database: nothing can be written until it lets go. */
+async function holdDatabase(): Promise<() => Promise<void>> {
+  const handle = databaseHandle();
+  if (handle.kind === "sqlite") {
+    const other = new Database(handle.file);
+    other.exec("BEGIN IMMEDIATE");
+    return async () => {
+      other.close();
+    };
+  }
+  const client = await handle.pool.connect();
+  await client.query("BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE");
+  return async () => {
+    await client.query("ROLLBACK");
+    client.release();
+  };
+}
+
+test("rule 7: trouble with recording and telling neither stops nor long delays a sign-in, and it is told afterwards", async () => {
+  const release = await holdDatabase();
+  try {
+    const start = Date.now();
+    expect(await signIn()).toMatchObject({ name: "Ana" });
+    expect(Date.now() - start).toBeLessThan(5_000);
+  } finally {
+    await release();
+  }
+  await expect.poll(async () => (await events()).length, { timeout: 5_000 }).toBe(1);
+});
+
+test("rule 7: malformed notification settings do not stop a sign-in", async () => {
+  const { orm, t } = database();
+  await orm
+    .insert(t.settings)
+    .values({ key: "notifications", value: { globalChannels: 7, events: [null] }, updatedAt: 1 });
+  expect(await signIn()).toMatchObject({ name: "Ana" });
+  await orm.delete(t.settings).where(eq(t.settings.key, "notifications"));
+});
+
+test("a disabled account does not get in with the right password, and learns why", async () => {
+  await usersCreate.call(systemActor, { name: "Ben", email: "ben@example.org", role: "admin", password });
+  const { items } = await usersList.call(systemActor, {});
+  await usersDisable.call(systemActor, { id: items[0]?.id });
+  await expect(signIn()).rejects.toMatchObject({ code: "forbidden", message: expect.stringContaining("disabled") });
+  await fail(1);
+});
+
+test("a hash at an older cost is made anew when its owner signs in", async () => {
+  const { orm, t } = database();
+  const older = "scrypt$1024$8$1$c2FsdHNhbHRzYWx0c2FsdA$14NH9jE09MwAGkJqvAb3cnQVO-XQzBVin0x84KVBdxs";
+  await orm.update(t.users).set({ passwordHash: older });
+  const { id } = await signIn("anything at all");
+  expect((await userById(id))?.passwordHash).toMatch(/^scrypt\$32768\$/);
+  await signIn("anything at all");
+});
+
+test("one changes one's own password knowing the old one, and wrong ones count", async () => {
+  const { id } = await signIn();
+  const actor = {
+    kind: "user",
+    id,
+    name: "Ana",
+    email: "ana@example.org",
+    role: "admin",
+    timezone: null,
+    address,
+  } as const;
+  await expect(
+    profilePassword.call(actor, { current: "wrong password!", password: "a new good one" }),
+  ).rejects.toMatchObject({
+    details: { fields: { current: "This is not your password." } },
+  });
+  expect((await guardOf())?.failures).toBe(1);
+  expect(await profilePassword.call(actor, { current: password, password: "a new good one" })).toEqual({
+    id,
+    sessionVersion: 2,
+  });
+  await fail(1);
+  await signIn("a new good one");
+  expect(await profileUpdate.call(actor, { timezone: "Europe/Berlin" })).toMatchObject({
+    timezone: "Europe/Berlin",
+    name: "Ana",
+  });
+  expect(await profileUpdate.call(actor, { timezone: "" })).toMatchObject({ timezone: null });
+  await expect(profileUpdate.call(actor, { timezone: "Mars/Base" })).rejects.toMatchObject({ code: "invalid" });
+  await expect(profileUpdate.call(systemActor, { name: "x" })).rejects.toMatchObject({ code: "forbidden" });
+});

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { database } from "@/db/client";
+import { userByEmail } from "@/db/queries/users";
+import { freshDatabase } from "@/db/testing";
+import { setSingleton } from "@/lib/core/singletons";
+import { setSecretKey } from "@/lib/secrets/key";
+import { setupCreate, setupStatus } from "./create";
+import { ensureAdmin } from "./ensure-admin";
+import { verifySecretKey } from "./verify-secret-key";
+
+const ana = { name: "Ana", email: "ana@example.org", password: "correct horse battery" };
+const here = { address: "127.0.0.1" };
+
+let close: () => Promise<void>;
+beforeEach(async () => {
+  close = await freshDatabase();
+  setSecretKey("k".repeat(32));
+  setSingleton<string | null>("setup.code", "ABCD-EFGH");
+});
+afterEach(() => close());
+
+test("two set-ups at once make one administrator, and it is closed for ever after", async () => {
+  const results = await Promise.allSettled([
+    setupCreate.call(null, { ...ana, ...here }),
+    setupCreate.call(null, { ...ana, email: "ben@example.org", ...here }),
+  ]);
+  expect(results.filter((result) => result.status === "fulfilled")).toHaveLength(1);
+  const { orm, t } = database();
+  const users = await orm.select().from(t.users);
+  expect(users).toHaveLength(1);
+  expect(users[0]).toMatchObject({ role: "admin", status: "active" });
+  await expect(setupCreate.call(null, { ...ana, email: "c@example.org", ...here })).rejects.toMatchObject({
+    code: "conflict",
+  });
+  expect(await setupStatus.call(null, here)).toEqual({ isOpen: false, needsCode: false });
+  const [row] = await orm.select().from(t.auditLog);
+  expect(row).toMatchObject({ verb: "setup.create", actorKind: "user", address: "127.0.0.1" });
+  expect(JSON.stringify(row)).not.toContain(ana.password);
+});
+
+test("from another machine set-up asks for the code that start printed", async () => {
+  const far = { ...ana, address: "192.0.2.7" };
+  expect(await setupStatus.call(null, { address: "192.0.2.7" })).toEqual({ isOpen: true, needsCode: true });
+  expect(await setupStatus.call(null, { address: null })).toMatchObject({ needsCode: true });
+  await expect(setupCreate.call(null, far)).rejects.toMatchObject({ code: "forbidden" });
+  await expect(setupCreate.call(null, { ...far, code: "ABCD-EFGX" })).rejects.toMatchObject({
+    details: { fields: { code: "This is not the code." } },
+  });
+  await setupCreate.call(null, { ...far, code: " abcd-efgh " });
+  expect(await userByEmail("ana@example.org")).not.toBeNull();
+});
+
+test("without a printed code nobody sets it up from afar", async () => {
+  setSingleton<string | null>("setup.code", null);
+  await expect(setupCreate.call(null, { ...ana, address: "192.0.2.7", code: "" })).rejects.toMatchObject({
+    code: "forbidden",
+  });
+});
+
+test("every wrong field is named", async () => {
+  await expect(setupCreate.call(null, { name: " ", email: "nowhere", password: 1, ...here })).rejects.toMatchObject({
+    code: "invalid",
+    details: {
+      fields: { name: "Enter a name.", email: expect.stringContaining("mail address"), password: expect.any(String) },
+    },
+  });
+  await expect(setupCreate.call(null, { ...ana, password: "short", ...here })).rejects.toMatchObject({
+    details: { fields: { password: "Use at least 10 characters." } },
+  });
+});
+
+test("the environment's administrator is made once, without a code", async () => {
+  expect(await ensureAdmin({ email: ana.email, password: ana.password })).toBe(true);
+  expect(await ensureAdmin({ email: "other@example.org", password: ana.password })).toBe(false);
+  expect(await userByEmail("other@example.org")).toBeNull();
+});
+
+test("a key that does not open the stored check value stops the start", async () => {
+  await verifySecretKey();
+  await verifySecretKey();
+  setSecretKey("z".repeat(32));
+  await expect(verifySecretKey()).rejects.toThrow(/does not belong to this database/);
+  setSecretKey("k".repeat(32));
+  await verifySecretKey();
+});
