@@ -48,20 +48,26 @@ export interface Mail extends MailIo {
   close(): Promise<void>;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
-const GREETING_TIMEOUT_MS = 10_000;
-const SOCKET_TIMEOUT_MS = 30_000;
+/** Milliseconds: until connected, until the server greets, without a word in between. */
+export interface MailTimeouts {
+  connectMs: number;
+  greetingMs: number;
+  socketMs: number;
+}
+
+const TIMEOUTS: MailTimeouts = { connectMs: 10_000, greetingMs: 10_000, socketMs: 30_000 };
 const IDLE_MS = 30_000;
 
 /** Mail over pooled SMTP connections, one pool per server, closed when idle. nodemailer is loaded on first use. */
-export function createMail(options: { egress: Egress }): Mail {
+export function createMail(options: { egress: Egress; timeouts?: Partial<MailTimeouts> }): Mail {
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const pools = new Map<string, Promise<Transporter>>();
 
   async function poolOf(server: MailServer): Promise<Transporter> {
     const key = JSON.stringify(server);
     let pool = pools.get(key);
     if (!pool) {
-      pool = openPool(server, options.egress);
+      pool = openPool(server, options.egress, timeouts);
       if (pools.size >= 50) closeOldest(pools);
       pools.set(key, pool);
     }
@@ -106,7 +112,7 @@ function closeOldest(pools: Map<string, Promise<Transporter>>): void {
   void pool?.then((transport) => transport.close());
 }
 
-async function openPool(server: MailServer, egress: Egress): Promise<Transporter> {
+async function openPool(server: MailServer, egress: Egress, timeouts: MailTimeouts): Promise<Transporter> {
   const { createTransport } = await import("nodemailer");
   const { host, port, security } = server;
   return createTransport({
@@ -123,21 +129,19 @@ async function openPool(server: MailServer, egress: Egress): Promise<Transporter
     // What was under way when a connection broke may have arrived: the outbox decides, not the pool.
     maxRequeues: 0,
     idleTimeout: IDLE_MS,
-    connectionTimeout: CONNECT_TIMEOUT_MS,
-    greetingTimeout: GREETING_TIMEOUT_MS,
-    socketTimeout: SOCKET_TIMEOUT_MS,
+    connectionTimeout: timeouts.connectMs,
+    greetingTimeout: timeouts.greetingMs,
+    socketTimeout: timeouts.socketMs,
     disableFileAccess: true,
     disableUrlAccess: true,
     getSocket: (_: unknown, callback: (error: Error | null, result?: { connection: Socket }) => void) =>
-      openSocket(host, port, egress, callback),
+      openSocket({ host, port, egress, timeoutMs: timeouts.connectMs }, callback),
   });
 }
 
 /** Connects through the address guard, so the address that was checked is the one that is used. */
 function openSocket(
-  host: string,
-  port: number,
-  egress: Egress,
+  { host, port, egress, timeoutMs }: { host: string; port: number; egress: Egress; timeoutMs: number },
   callback: (error: Error | null, result?: { connection: Socket }) => void,
 ): void {
   const literal = host.replace(/^\[|\]$/g, "");
@@ -149,7 +153,7 @@ function openSocket(
   const socket = connect({ host: literal, port, lookup: guardedLookup(egress), keepAlive: true });
   const timer = setTimeout(
     () => socket.destroy(Object.assign(new Error("timed out"), { code: "ETIMEDOUT" })),
-    CONNECT_TIMEOUT_MS,
+    timeoutMs,
   );
   const failed = (error: Error) => {
     clearTimeout(timer);

@@ -1,0 +1,185 @@
+import { createHmac } from "node:crypto";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
+import type { Outcome } from "./contract";
+import { createHttp } from "./http";
+import { createMail } from "./mail";
+import { webhook } from "./webhook";
+
+const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+const io = { http, mail: createMail({ egress: "any" }) };
+const seen: { method: string; url: string; headers: IncomingHttpHeaders; body: string }[] = [];
+let status = 200;
+const server = createServer(async (request, response) => {
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  seen.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body });
+  response.writeHead(status).end("taken");
+});
+let url = "";
+
+beforeAll(async () => {
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?key=a%20b`;
+});
+afterAll(async () => {
+  await http.close();
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+});
+
+async function tell(
+  extra: Record<string, unknown> = {},
+  more: Parameters<typeof sampleNotification>[0] = {},
+  context = sampleContext(),
+): Promise<Outcome> {
+  const config = webhook.parse({ url, ...extra });
+  return webhook.send(webhook.render(sampleNotification(more), config, context), config, io);
+}
+function last() {
+  const request = seen.at(-1);
+  if (!request) throw new Error("nothing arrived");
+  return request;
+}
+
+test("the documented payload, version 1", async () => {
+  expect(await tell()).toMatchObject({ kind: "sent", status: 200, answer: "taken" });
+  expect(last()).toMatchObject({ method: "POST", url: "/hook?key=a%20b" });
+  expect(last().headers).toMatchObject({ "content-type": "application/json", "idempotency-key": "dlv_01" });
+  expect(JSON.parse(last().body)).toEqual({
+    version: 1,
+    id: "dlv_01",
+    eventId: "evt_01",
+    type: "backup.failed",
+    typeName: "Backup Failed",
+    tone: "failure",
+    severity: "critical",
+    status: "firing",
+    alertId: "alt_01",
+    isTest: false,
+    title: "media-library could not be backed up",
+    message: expect.stringContaining("nas.lan:22"),
+    fields: expect.arrayContaining([{ label: "Job", value: "media-library" }]),
+    times: [{ label: "Started", at: "2026-11-20T02:09:33.000Z" }],
+    link: "https://backup.example.org/runs/run_01",
+    at: "2026-11-20T02:10:04.000Z",
+    source: { name: "Belfry", url: "https://backup.example.org" },
+  });
+});
+
+test("signed after Standard Webhooks, with any secret and with a whsec_ one", async () => {
+  for (const [signingSecret, key] of [
+    ["plain words", Buffer.from("plain words")],
+    [`whsec_${Buffer.from("0123456789abcdef01234567").toString("base64")}`, Buffer.from("0123456789abcdef01234567")],
+  ] as const) {
+    await tell({ signingSecret });
+    const { headers, body } = last();
+    const expected = createHmac("sha256", key)
+      .update(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`)
+      .digest("base64");
+    expect(headers["webhook-signature"]).toBe(`v1,${expected}`);
+    expect(headers["webhook-id"]).toBe("dlv_01");
+    expect(headers["webhook-timestamp"]).toBe(String(Date.UTC(2026, 10, 20, 2, 10, 4) / 1000));
+  }
+});
+
+test("own headers and Authorization go along", async () => {
+  await tell({ authHeader: "Bearer abc", headers: { "X-Tenant": "one" }, method: "PUT" });
+  expect(last()).toMatchObject({ method: "PUT", headers: { authorization: "Bearer abc", "x-tenant": "one" } });
+});
+
+test("GET carries title and message in the address, beside what is there", async () => {
+  await tell({ method: "GET" }, { title: "a & b\r\nc", message: "日本 ?x=1" });
+  const { url: path, body, headers } = last();
+  expect(path).toMatch(/^\/hook\?key=a%20b&title=/);
+  const query = new URL(path, url).searchParams;
+  expect([query.get("title"), query.get("message"), query.get("id")]).toEqual(["a & b c", "日本 ?x=1", "dlv_01"]);
+  expect(body).toBe("");
+  expect(headers["content-type"]).toBeUndefined();
+  await tell({ method: "HEAD" }, { message: "x".repeat(100_000) });
+  expect(last().url.length).toBeLessThan(4_000);
+});
+
+describe("bodies of one's own", () => {
+  const hostile = { title: 'sh"op\\ </t>&{{belfry.url}} 日本 🙂', message: "l1\nl2" };
+  test("JSON", async () => {
+    const template =
+      '{"text": "{{title}}: {{message}}", "files": {{run.files}}, "alert": {{alert.id}}, "own": "{{ event.id }}"}';
+    await tell({ template }, hostile, sampleContext({ values: { run: { files: 3 } } }));
+    expect(JSON.parse(last().body)).toEqual({
+      text: `${hostile.title}: l1\nl2`,
+      files: 3,
+      alert: "alt_01",
+      own: "evt_01",
+    });
+  });
+  test("forms, markup, text", async () => {
+    await tell({ contentType: "application/x-www-form-urlencoded", template: "t={{title}}&n=1" }, hostile);
+    expect(new URLSearchParams(last().body).get("t")).toBe(hostile.title);
+    await tell({ contentType: "application/xml", template: "<t>{{title}}</t>" }, hostile);
+    expect(last().body).toContain("&lt;/t&gt;&amp;{{belfry.url}}");
+    await tell({ contentType: "text/plain" }, hostile);
+    expect(last().body).toBe(`${hostile.title}\n\nl1\nl2\n`);
+    await tell({ contentType: "application/x-www-form-urlencoded" }, hostile);
+    expect(new URLSearchParams(last().body).get("title")).toBe(hostile.title);
+  });
+  const problems = (extra: Record<string, unknown>) =>
+    (webhook.configSchema.safeParse({ url: "https://x.example/", ...extra }).error?.issues ?? []).map(
+      ({ path, message }) => `${path.join(".")}: ${message}`,
+    );
+  test("what cannot work is refused when saving, beside its field", () => {
+    expect(problems({ template: '{"a": "{{job.nam}}"}' })[0]).toMatch(
+      /^template: There is no {{job\.nam}}\..*character 8/,
+    );
+    expect(problems({ template: '{"a": {{title}}' })[0]).toMatch(/^template: This does not make valid JSON/);
+    expect(problems({ template: "{{#job}}{{/job}}", contentType: "text/plain" })[0]).toMatch(/^template: Sections/);
+    expect(problems({ template: "x", method: "GET" })[0]).toMatch(/^template: GET carries no body/);
+    expect(problems({ contentType: "application/xml" })[0]).toMatch(/^template: Belfry has no body/);
+    expect(problems({ contentType: "text/plain\r\nx: y" })[0]).toMatch(/^contentType: /);
+    expect(problems({ url: "javascript:alert(1)" })[0]).toMatch(/^url: /);
+    expect(problems({ template: '{"a": "{{title}}", "b": {{run.bytes}}}' })).toEqual([]);
+  });
+  test("headers that would break the request are refused when saving", () => {
+    for (const name of [
+      "Host",
+      "Content-Length",
+      "Transfer-Encoding",
+      "Connection",
+      "a b",
+      "x:y",
+      "x\r\ny",
+      "",
+      "webhook-signature",
+    ]) {
+      expect(problems({ headers: { [name]: "v" } }), name).toHaveLength(1);
+    }
+    expect(problems({ headers: { "X-A": "b\r\nX-C: d" } })).toHaveLength(1);
+    expect(problems({ authHeader: "Bearer \n" })).toHaveLength(1);
+    expect(problems({ headers: { "X-A": "b c; d" }, authHeader: "Bearer é" })).toEqual([]);
+  });
+});
+
+test("pain 33: hostile texts arrive as they are, in one request", async () => {
+  const title = 'a\r\nX-Evil: 1\0 "q" \u202e 日本 👨‍👩‍👧‍👦';
+  await tell({}, { title, message: title, fields: [{ label: title, value: title }] });
+  const body = JSON.parse(last().body) as { title: string };
+  expect(body.title).toBe('a X-Evil: 1 "q" 日本 👨‍👩‍👧‍👦');
+  expect(last().headers["x-evil"]).toBeUndefined();
+});
+
+test("pain 34: 100 kB and more stay under a megabyte", async () => {
+  const long = "e\u0301🙂".repeat(100_000);
+  await tell({}, { title: long, message: long }, sampleContext({ log: long }));
+  expect(Buffer.byteLength(last().body)).toBeLessThan(1_000_000);
+  expect((JSON.parse(last().body) as { log: string }).log).toMatch(/… .* cut …/);
+});
+
+test("410 is gone, 413 says what to do", async () => {
+  status = 410;
+  expect(await tell()).toMatchObject({ kind: "gone", status: 410 });
+  status = 413;
+  expect(await tell()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/log/) });
+  status = 200;
+});
