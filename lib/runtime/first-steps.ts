@@ -2,20 +2,24 @@ import { randomInt } from "node:crypto";
 import { hasUsers } from "@/db/queries/users";
 import { setSingleton } from "@/lib/core/singletons";
 import type { Env } from "@/lib/env";
+import { ensureAdmin } from "@/lib/services/setup/ensure-admin";
 
 /** Without letters and digits that are taken for one another. */
 const CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789";
 
 /**
- * Sees to the first account: none yet means a one-time code that `/setup` asks for from any address but loopback,
- * so that on a machine in a network nobody is faster than its owner.
+ * Sees to the first account: from the environment, or else by a one-time code that `/setup` asks for from any
+ * address but loopback, so that on a machine in a network nobody is faster than its owner.
  * @returns what the start says of it, given the address that people open
+ * @throws AppError `invalid` when the environment's account will not do
  */
-export async function openDoorsForPeople(_env: Env): Promise<(address: string) => string> {
-  if (await hasUsers()) {
-    setSingleton<string | null>("setup.code", null);
-    return () => "";
+export async function prepareFirstAccount(env: Env): Promise<(address: string) => string> {
+  setSingleton<string | null>("setup.code", null);
+  if (env.firstAdmin && (await ensureAdmin(env.firstAdmin))) {
+    const { email } = env.firstAdmin;
+    return () => `The first account was created: ${email}\n`;
   }
+  if (await hasUsers()) return () => "";
   const code = newCode();
   setSingleton<string | null>("setup.code", code);
   return (address) =>

@@ -1,4 +1,5 @@
 import type { Env } from "@/lib/env";
+import { deliveryParts, noticesPart, outgoingPart } from "./delivery-parts";
 
 /** Work that goes on in the background while the process lives. */
 export interface Part {
@@ -11,10 +12,10 @@ export interface Part {
 
 /**
  * The background parts of a process, in the order in which they start; they stop in the reverse order.
- * Every role listens to the others' notices; only `all` and `worker` deliver, schedule and run.
+ * Every role hears the others' notices and has a way out for Tests; only `all` and `worker` deliver, schedule and run.
  */
 export function backgroundParts(env: Env): Part[] {
-  const everywhere: Part[] = [];
-  const working: Part[] = [];
-  return env.role === "web" ? everywhere : [...everywhere, ...working];
+  const everywhere: Part[] = [outgoingPart(env), noticesPart()];
+  if (env.role === "web") return everywhere;
+  return [...everywhere, ...deliveryParts(env)];
 }

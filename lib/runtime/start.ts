@@ -13,9 +13,10 @@ import { loadSecretKey } from "@/lib/secrets/key";
 import { machineDoors } from "@/lib/server/doors";
 import { createFront, type Pages } from "@/lib/server/front";
 import { closeStreams } from "@/lib/server/stream";
-import { endOnUnhandled, takeCrashRecord } from "./crash";
+import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
+import { type CrashRecord, endOnUnhandled, takeCrashRecord } from "./crash";
 import { lockDataFolder, openDataFolder } from "./data-folder";
-import { openDoorsForPeople } from "./first-steps";
+import { prepareFirstAccount } from "./first-steps";
 import { listen } from "./listen";
 import { openPages } from "./pages";
 import { backgroundParts, type Part } from "./parts";
@@ -42,7 +43,8 @@ async function start(env: Env): Promise<void> {
   handDown(env);
   openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db") });
   await migrate(ROOT);
-  const firstSteps = await openDoorsForPeople(env);
+  await verifySecretKey();
+  const firstSteps = await prepareFirstAccount(env);
 
   let pagesReady: (pages: Pages | null) => void = () => undefined;
   const pages = new Promise<Pages | null>((resolve) => {
@@ -79,7 +81,7 @@ function handDown(env: Env): void {
   setSingleton<string>("app.dataDir", env.dataDir);
   setSingleton<string>("app.localUrl", `http://localhost:${env.port}`);
   setSingleton<"any" | "public">("app.egress", env.egress);
-  setSingleton("app.crashRecord", takeCrashRecord(env.dataDir));
+  setSingleton<CrashRecord | null>("app.crashRecord", takeCrashRecord(env.dataDir));
 }
 
 async function startParts(parts: readonly Part[]): Promise<void> {

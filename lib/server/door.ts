@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { z } from "zod";
 import { actorOfBearer } from "@/lib/auth/access/api-key";
+import { demand } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
 import type { Verb } from "@/lib/services/verb";
 import { sendError, sendJson, sendText } from "./answer";
@@ -41,12 +43,8 @@ export function doorTable(lines: readonly (readonly [target: string, door: Door]
 export function postDoor(verb: Verb, status: number): Door {
   return ({ request, response, path, address }) => {
     readBody(request, response, bodyCap(path), (body) => {
-      try {
-        const input = parseJson(request.headers["content-type"], body);
-        settle(response, callWithKey(verb, request, address, input), (value) => sendJson(response, status, value));
-      } catch (error) {
-        sendError(response, error);
-      }
+      const input = () => parseJson(request.headers["content-type"], body);
+      settle(response, callWithKey(verb, request, address, input), (value) => sendJson(response, status, value));
     });
   };
 }
@@ -57,14 +55,25 @@ export function openDoor<T>(read: () => Promise<T>, statusOf: (value: T) => numb
 }
 
 /** A door that answers with plain text, for the API key in `Authorization`. @param type the media type */
-export function textDoor<V extends Verb>(verb: V, type: string): Door {
+export function textDoor(verb: Verb<z.ZodType, string>, type: string): Door {
   return ({ request, response, address }) =>
-    settle(response, callWithKey(verb, request, address, {}), (value) => sendText(response, 200, type, String(value)));
+    settle(
+      response,
+      callWithKey(verb, request, address, () => ({})),
+      (text) => sendText(response, 200, type, text),
+    );
 }
 
-async function callWithKey(verb: Verb, request: IncomingMessage, address: string | null, input: unknown) {
+/** Who asks comes first: to nobody it is not told what is wrong with the body. */
+async function callWithKey<O>(
+  verb: Verb<z.ZodType, O>,
+  request: IncomingMessage,
+  address: string | null,
+  input: () => unknown,
+): Promise<O> {
   const actor = await actorOfBearer(request.headers.authorization, address);
-  return verb.call(actor, input);
+  demand(actor, verb.permission);
+  return verb.call(actor, input());
 }
 
 function settle<T>(response: ServerResponse, outcome: Promise<T>, send: (value: T) => void): void {

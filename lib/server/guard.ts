@@ -32,6 +32,8 @@ export function cleanHeaders(request: IncomingMessage, trust: Trust): void {
     if (RESERVED.test(name) || (trust.trustedProxies === 0 && FORGEABLE.test(name))) delete headers[name];
   }
   if (address) headers["x-belfry-address"] = address;
+  // A page cannot see its own address; who has to sign in first is led back by it.
+  if (request.url) headers["x-belfry-path"] = request.url;
   if (trust.baseUrl) {
     const { host, protocol } = new URL(trust.baseUrl);
     headers.host = host;

@@ -1,0 +1,29 @@
+import { existsSync } from "node:fs";
+import { ensureDebianPackages } from "../prepare/install.mjs";
+
+/** The real servers and tools that the tests run against, and the Debian package of each. */
+const TOOLS = {
+  "/usr/bin/chromium": "chromium",
+  "/usr/lib/postgresql": "postgresql",
+  "/usr/bin/pg_dump": "postgresql-client",
+  "/usr/sbin/postfix": "postfix",
+  "/usr/sbin/dovecot": "dovecot-core",
+  "/usr/lib/dovecot/imap": "dovecot-imapd",
+  "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
+  "/usr/bin/sqlite3": "sqlite3",
+  "/usr/bin/zstd": "zstd",
+  "/usr/bin/openssl": "openssl",
+  "/usr/bin/git": "git",
+};
+
+/**
+ * Sees to the tools of the tests: installs Debian's packages as root, otherwise names them.
+ * @throws Stop when one is missing afterwards
+ */
+export async function ensureTestTools() {
+  const missing = Object.entries(TOOLS).filter(([path]) => !existsSync(path));
+  await ensureDebianPackages(
+    missing.map(([, name]) => name),
+    "The tests run against real servers and a real browser",
+  );
+}
