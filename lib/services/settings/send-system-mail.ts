@@ -1,10 +1,9 @@
+import { z } from "zod";
 import { settingValue } from "@/db/queries/dispatch";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
-import { peekSingleton, singleton } from "@/lib/core/singletons";
 import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
-import type { Egress } from "@/lib/providers/egress";
-import { createMail, type MailServer } from "@/lib/providers/mail";
+import { outgoing } from "@/lib/dispatch/outgoing";
 import { type Config, joinSecrets } from "@/lib/secrets/config";
 
 /** What Belfry itself writes to a person, outside of any channel. Plain text and its HTML twin. */
@@ -15,31 +14,30 @@ export interface SystemMailMessage {
   html: string;
 }
 
-const mail = () =>
-  singleton("mail.system", () =>
-    createMail({ egress: peekSingleton<Egress>("app.egress") ?? "any" }),
-  );
+/** What sending needs of the stored settings; the form's own schema is stricter. */
+const storedServer = z.object({
+  host: z.string().min(1),
+  port: z.coerce.number().int().default(587),
+  security: z.enum(["none", "ssl", "starttls"]).default("starttls"),
+  user: z.string().optional(),
+  password: z.string().optional(),
+  from: z.string().min(1),
+});
 
 /**
  * Sends one mail by the server of Settings → Email, at once.
  * @throws AppError `unavailable` when none is set; `delivery_failed` with the server's own words
  */
 export async function sendSystemMail({ to, subject, text, html }: SystemMailMessage): Promise<void> {
-  const stored = await settingValue<{ config: Config; secrets: string | null }>(MAIL_SETTINGS);
-  if (!stored) throw new AppError("unavailable", "No mail server is set in Settings, Email.");
-  const server = joinSecrets(stored.config, stored.secrets) as unknown as MailServer & { from: string };
-  const host =
-    server.from
-      .split("@")
-      .at(-1)
-      ?.replace(/[^\w.-]/g, "") || "belfry.invalid";
-  const answer = await mail().send(server, {
-    from: server.from,
+  const { from, ...server } = await readServer();
+  const domain = /@([\w.-]+)/.exec(from)?.[1] ?? "belfry.invalid";
+  const answer = await outgoing().mail.send(server, {
+    from,
     to: [to],
     subject,
     text,
     html,
-    messageId: `<${newId("mail")}@${host}>`,
+    messageId: `<${newId("mail")}@${domain}>`,
     headers: { "Auto-Submitted": "auto-generated" },
   });
   if (answer.kind === "sent" && answer.refused.length === 0) return;
@@ -48,4 +46,12 @@ export async function sendSystemMail({ to, subject, text, html }: SystemMailMess
     ...(answer.kind === "failed" && answer.status !== undefined && { providerStatus: answer.status }),
     providerBody: reason,
   });
+}
+
+async function readServer(): Promise<z.output<typeof storedServer>> {
+  const stored = await settingValue<{ config: Config; secrets: string | null }>(MAIL_SETTINGS);
+  if (!stored) throw new AppError("unavailable", "No mail server is set in Settings, Email.");
+  const server = storedServer.safeParse(joinSecrets(stored.config, stored.secrets));
+  if (!server.success) throw new AppError("unavailable", "The mail server in Settings, Email needs another look.");
+  return server.data;
 }

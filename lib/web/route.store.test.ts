@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { freshDatabase } from "@/db/testing";
+import { systemActor } from "@/lib/auth/access/actor";
+import type { Role } from "@/lib/core/role";
+import { setSecretKey } from "@/lib/secrets/key";
+import { apiKeysCreate } from "@/lib/services/api-keys/create";
+import { apiKeysRevoke } from "@/lib/services/api-keys/revoke";
+import { auditList } from "@/lib/services/audit/list";
+import { usersCreate } from "@/lib/services/users/create";
+import { usersList } from "@/lib/services/users/list";
+import { usersUpdate } from "@/lib/services/users/update";
+import { defineVerb } from "@/lib/services/verb";
+import { route } from "./route";
+
+const keys = {} as Record<Role, string>;
+let close: () => Promise<void>;
+beforeAll(async () => {
+  close = await freshDatabase();
+  setSecretKey("k".repeat(32));
+  for (const role of ["admin", "operator", "viewer"] as const) {
+    keys[role] = (await apiKeysCreate.call(systemActor, { name: role, role })).key;
+  }
+});
+afterAll(() => close());
+
+const call = async (
+  handler: ReturnType<typeof route>,
+  options: {
+    method?: string;
+    key?: string;
+    query?: string;
+    body?: unknown;
+    raw?: BodyInit;
+    type?: string;
+    params?: Record<string, string>;
+  },
+) => {
+  const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  const request = new Request(`http://localhost/api/v1/x${options.query ?? ""}`, {
+    method: options.method ?? "GET",
+    headers: {
+      ...(options.key && { authorization: `Bearer ${options.key}` }),
+      ...(body !== undefined && { "content-type": options.type ?? "application/json" }),
+    },
+    ...(body !== undefined && { body }),
+  });
+  const response = await handler(request, { params: Promise.resolve(options.params ?? {}) });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, json: text ? JSON.parse(text) : null };
+};
+
+const ben = { name: "Ben", email: "ben@example.org", role: "viewer", password: "correct horse battery" };
+
+test("body, query and path come together, and what was made answers 201", async () => {
+  const made = await call(route(usersCreate, { status: 201 }), { method: "POST", key: keys.admin, body: ben });
+  expect(made.status).toBe(201);
+  expect(made.headers.get("cache-control")).toBe("no-store");
+  const changed = await call(route(usersUpdate), {
+    method: "PATCH",
+    key: keys.admin,
+    body: { id: "usr_other", name: "Benedict" },
+    params: { id: made.json.id },
+  });
+  expect(changed.json).toMatchObject({ id: made.json.id, name: "Benedict" });
+  const listed = await call(route(usersList), { key: keys.viewer, query: "?limit=1" });
+  expect(listed.json).toMatchObject({ items: [{ name: "Benedict", email: null }], nextCursor: null });
+});
+
+test("nobody and a wrong key are 401, a low role is 403, before anything else is looked at", async () => {
+  const create = route(usersCreate);
+  for (const key of [undefined, "bfy_wrong"]) {
+    const refused = await call(create, { method: "POST", key, raw: "{not json" });
+    expect(refused).toMatchObject({ status: 401, json: { error: { code: "unauthenticated" } } });
+    expect(refused.headers.get("www-authenticate")).toBe("Bearer");
+  }
+  for (const key of [keys.operator, keys.viewer]) {
+    expect((await call(create, { method: "POST", key, raw: "{not json" })).status).toBe(403);
+    expect((await call(route(auditList), { key })).status).toBe(403);
+  }
+});
+
+test("what cannot be read or used is 400 with a sentence per field, too much is 413, what is taken 409, what is not there 404", async () => {
+  const create = route(usersCreate);
+  const post = (options: object) => call(create, { method: "POST", key: keys.admin, ...options });
+  expect(await post({ raw: "{not json" })).toMatchObject({ status: 400, json: { error: { code: "invalid" } } });
+  expect((await post({ body: ben, type: "text/plain" })).status).toBe(400);
+  expect((await post({ body: [ben] })).status).toBe(400);
+  expect((await post({ body: { ...ben, role: "king" } })).json.error.fields).toHaveProperty("role");
+  expect((await post({})).json.error.fields).toMatchObject({ name: expect.any(String), email: expect.any(String) });
+  expect((await post({ body: { name: "x".repeat(1_100_000) } })).status).toBe(413);
+  expect(await post({ body: ben })).toMatchObject({
+    status: 409,
+    json: { error: { fields: { email: expect.any(String) } } },
+  });
+  const missing = await call(route(apiKeysRevoke), { method: "DELETE", key: keys.admin, params: { id: "key_none" } });
+  expect(missing.status).toBe(404);
+});
+
+test("a defect is an id on the outside and nothing else", async () => {
+  const broken = defineVerb({
+    name: "test.broken",
+    permission: "viewer",
+    changes: false,
+    input: z.object({}),
+    run: () => Promise.reject(new Error("password=hunter2 in /srv/secret")),
+  });
+  const { status, json } = await call(route(broken), { key: keys.viewer });
+  expect(status).toBe(500);
+  expect(json.error.code).toBe("internal");
+  expect(json.error.message).toMatch(/err_\w+/);
+  expect(JSON.stringify(json)).not.toMatch(/hunter2|secret/);
+});
+
+test("a cookie opens reading from this site only, never writing", async () => {
+  const { encode } = await import("next-auth/jwt");
+  const { authSecret } = await import("@/lib/auth/access/cookie");
+  const user = await usersCreate.call(systemActor, { ...ben, email: "cookie@example.org", role: "admin" });
+  const name = "belfry-session";
+  const cookie = `${name}=${await encode({ token: { uid: user.id, v: 1 }, secret: authSecret(), salt: name, maxAge: 60 })}`;
+  const ask = async (method: string, headers: Record<string, string>) => {
+    const request = new Request("http://localhost/api/v1/users", { method, headers: { cookie, ...headers } });
+    return (await route(usersList)(request, { params: Promise.resolve({}) })).status;
+  };
+  expect(await ask("GET", { "sec-fetch-site": "same-origin" })).toBe(200);
+  expect(await ask("GET", {})).toBe(200);
+  expect(await ask("GET", { "sec-fetch-site": "cross-site" })).toBe(401);
+  expect(await ask("GET", { authorization: "Bearer bfy_wrong" })).toBe(401);
+  expect(await ask("POST", { "sec-fetch-site": "same-origin" })).toBe(401);
+});
