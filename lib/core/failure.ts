@@ -12,6 +12,8 @@ export interface ActionError {
   fields?: Record<string, string>;
   providerStatus?: number;
   providerBody?: string;
+  /** What to do about it, in a sentence. */
+  advice?: string;
   retryAfterSeconds?: number;
 }
 
@@ -25,7 +27,7 @@ export type ActionResult<T> = { ok: true; value: T } | { ok: false; error: Actio
  */
 export function failureOf(error: unknown, where: string): ActionError {
   if (isAppError(error)) {
-    const { fields, providerStatus, providerBody, retryAfterSeconds } = error.details;
+    const { fields, providerStatus, providerBody, advice, retryAfterSeconds } = error.details;
     if (error.code === "internal") log.error(error.message, { where, error });
     return {
       code: error.code,
@@ -33,6 +35,7 @@ export function failureOf(error: unknown, where: string): ActionError {
       ...(fields && { fields }),
       ...(providerStatus !== undefined && { providerStatus }),
       ...(providerBody !== undefined && { providerBody }),
+      ...(advice !== undefined && { advice }),
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     };
   }

@@ -1,0 +1,53 @@
+import pg from "pg";
+import { type Notice, publish } from "@/lib/core/bus";
+import { loggerOf } from "@/lib/core/logger";
+import { databaseHandle } from "./client";
+
+const log = loggerOf("db");
+const RETRY_MS = 500;
+
+/**
+ * Brings the notices of all processes on this PostgreSQL database to the bus of this one. On SQLite there is
+ * one process, whose transactions publish by themselves.
+ * @returns the function that ends it
+ */
+export function listenForNotices(): () => Promise<void> {
+  const handle = databaseHandle();
+  if (handle.kind === "sqlite") return async () => undefined;
+  const { url } = handle;
+  let client: pg.Client | null = null;
+  let isEnded = false;
+  let timer: NodeJS.Timeout | null = null;
+
+  const again = () => {
+    client = null;
+    if (!isEnded) timer ??= setTimeout(connect, RETRY_MS);
+  };
+  const connect = async () => {
+    timer = null;
+    const next = new pg.Client({ connectionString: url, application_name: "belfry-listen", keepAlive: true });
+    next.on("error", (error) => log.warn("listening for notices was cut off", { error }));
+    next.on("end", again);
+    next.on("notification", ({ payload }) => {
+      if (payload) publish(JSON.parse(payload) as Notice);
+    });
+    try {
+      await next.connect();
+      await next.query("listen belfry");
+      client = next;
+      // What was told while nobody listened: everything may have moved.
+      for (const topic of ["channels", "settings", "users", "api-keys"] as const) publish({ topic });
+    } catch (error) {
+      log.warn("cannot listen for notices; tried again", { error });
+      next.removeListener("end", again);
+      await next.end().catch(() => undefined);
+      again();
+    }
+  };
+  void connect();
+  return async () => {
+    isEnded = true;
+    if (timer) clearTimeout(timer);
+    await client?.end();
+  };
+}

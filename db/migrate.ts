@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { drizzle as drizzleSqlite } from "drizzle-orm/better-sqlite3";
+import { migrate as migrateSqlite } from "drizzle-orm/better-sqlite3/migrator";
+import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
+import { migrate as migratePostgres } from "drizzle-orm/node-postgres/migrator";
+import { AppError } from "@/lib/core/errors";
+import { databaseHandle } from "./client";
+
+/** Any number; all processes on one PostgreSQL database use the same. */
+const MIGRATION_LOCK = 7_203_115;
+
+/**
+ * Brings the open database to the newest schema. Several processes may start at once: one migrates, the others wait.
+ * @param root the folder that holds `drizzle/`
+ */
+export async function migrate(root: string): Promise<void> {
+  const handle = databaseHandle();
+  const folder = path.join(root, "drizzle", handle.kind);
+  if (!existsSync(folder)) throw new AppError("internal", `The migrations are missing: ${folder}`);
+  if (handle.kind === "sqlite") {
+    migrateSqlite(drizzleSqlite(handle.raw), { migrationsFolder: folder });
+    return;
+  }
+  const client = await handle.pool.connect();
+  try {
+    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await migratePostgres(drizzlePostgres(client), { migrationsFolder: folder });
+  } finally {
+    await client.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]).catch(() => undefined);
+    client.release();
+  }
+}

@@ -1,0 +1,34 @@
+import { and, desc, eq, inArray, lt, notInArray } from "drizzle-orm";
+import type { AlertStatus } from "@/lib/core/alert";
+import { database, type Tables } from "../client";
+
+export type AlertRow = Tables["alerts"]["$inferSelect"];
+
+/** Those that opened last come first. */
+export async function listAlerts(page: {
+  cursor?: string;
+  limit: number;
+  status?: readonly AlertStatus[];
+  hiddenTypes: readonly string[];
+}): Promise<AlertRow[]> {
+  const { orm, t } = database();
+  const { alerts: a } = t;
+  return await orm
+    .select()
+    .from(a)
+    .where(
+      and(
+        page.cursor ? lt(a.id, page.cursor) : undefined,
+        page.status ? inArray(a.status, [...page.status]) : undefined,
+        page.hiddenTypes.length > 0 ? notInArray(a.type, [...page.hiddenTypes]) : undefined,
+      ),
+    )
+    .orderBy(desc(a.id))
+    .limit(page.limit);
+}
+
+export async function findAlert(id: string): Promise<AlertRow | null> {
+  const { orm, t } = database();
+  const [row] = await orm.select().from(t.alerts).where(eq(t.alerts.id, id)).limit(1);
+  return row ?? null;
+}

@@ -1,0 +1,173 @@
+import { and, asc, desc, eq, inArray, isNotNull, lt, notInArray, or } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import type { DeliveryKind, DeliveryStatus } from "@/lib/core/delivery";
+import { database, type Tables } from "../client";
+
+export type DeliveryRow = Tables["deliveries"]["$inferSelect"];
+export type AttemptRow = Tables["attempts"]["$inferSelect"];
+export type EventRow = Tables["events"]["$inferSelect"];
+
+/** A line of the delivery log: everything but the texts. */
+export type DeliveryLine = Omit<DeliveryRow, "notification" | "text" | "payload" | "remaining"> & {
+  eventType: string;
+  jobId: string | null;
+  runId: string | null;
+  isTest: boolean;
+};
+
+export interface DeliveryFilters {
+  status?: DeliveryStatus[];
+  channelId?: string;
+  eventId?: string;
+  jobId?: string;
+  runId?: string;
+  kind?: DeliveryKind;
+  withoutTests?: boolean;
+  /** Types of events that the caller does not get to see. */
+  hiddenTypes: readonly string[];
+}
+
+/** Newest first. */
+export async function listDeliveries(
+  page: { cursor?: string; limit: number } & DeliveryFilters,
+): Promise<DeliveryLine[]> {
+  const { orm, t } = database();
+  const { deliveries: d, events: e } = t;
+  return await orm
+    .select({ ...lineColumns(), eventType: e.type, jobId: e.jobId, runId: e.runId, isTest: e.isTest })
+    .from(d)
+    .innerJoin(e, eq(e.id, d.eventId))
+    .where(
+      and(
+        page.cursor ? lt(d.id, page.cursor) : undefined,
+        page.status?.length ? inArray(d.status, page.status) : undefined,
+        page.channelId ? eq(d.channelId, page.channelId) : undefined,
+        page.eventId ? eq(d.eventId, page.eventId) : undefined,
+        page.jobId ? eq(e.jobId, page.jobId) : undefined,
+        page.runId ? eq(e.runId, page.runId) : undefined,
+        page.kind ? eq(d.kind, page.kind) : undefined,
+        page.withoutTests ? eq(e.isTest, false) : undefined,
+        page.hiddenTypes.length > 0 ? notInArray(e.type, [...page.hiddenTypes]) : undefined,
+      ),
+    )
+    .orderBy(desc(d.id))
+    .limit(page.limit);
+}
+
+function lineColumns() {
+  const { deliveries: d } = database().t;
+  return {
+    id: d.id,
+    eventId: d.eventId,
+    channelId: d.channelId,
+    recipient: d.recipient,
+    userId: d.userId,
+    kind: d.kind,
+    step: d.step,
+    status: d.status,
+    alertId: d.alertId,
+    orderKey: d.orderKey,
+    route: d.route,
+    rowId: d.rowId,
+    tellRecovery: d.tellRecovery,
+    remindHours: d.remindHours,
+    channelName: d.channelName,
+    provider: d.provider,
+    title: d.title,
+    tone: d.tone,
+    severity: d.severity,
+    createdAt: d.createdAt,
+    dueAt: d.dueAt,
+    giveUpAt: d.giveUpAt,
+    leaseUntil: d.leaseUntil,
+    attemptCount: d.attemptCount,
+    lastAttemptAt: d.lastAttemptAt,
+    settledAt: d.settledAt,
+    reason: d.reason,
+    receipt: d.receipt,
+    foldedInto: d.foldedInto,
+    foldedCount: d.foldedCount,
+  };
+}
+
+/** One delivery whole, with the event it tells of. */
+export async function deliveryById(id: string): Promise<{ delivery: DeliveryRow; event: EventRow } | null> {
+  const { orm, t } = database();
+  const [row] = await orm
+    .select({ delivery: t.deliveries, event: t.events })
+    .from(t.deliveries)
+    .innerJoin(t.events, eq(t.events.id, t.deliveries.eventId))
+    .where(eq(t.deliveries.id, id))
+    .limit(1);
+  return row ?? null;
+}
+
+/** In the order in which they were made. */
+export async function attemptsOf(deliveryId: string): Promise<AttemptRow[]> {
+  const { orm, t } = database();
+  return await orm
+    .select()
+    .from(t.attempts)
+    .where(eq(t.attempts.deliveryId, deliveryId))
+    .orderBy(asc(t.attempts.number));
+}
+
+/** How many deliveries of one message are named in full. */
+const CARRIED_SHOWN = 200;
+
+/** The deliveries that a digest, or an earlier message of the same problem, carries. */
+export async function carriedBy(
+  delivery: Pick<DeliveryRow, "id" | "channelId">,
+  hiddenTypes: readonly string[],
+): Promise<{ id: string; title: string; createdAt: number; eventType: string; data: EventRow["data"] }[]> {
+  const { orm, t } = database();
+  const { deliveries: d, events: e } = t;
+  return await orm
+    .select({ id: d.id, title: d.title, createdAt: d.createdAt, eventType: e.type, data: e.data })
+    .from(d)
+    .innerJoin(e, eq(e.id, d.eventId))
+    .where(
+      and(
+        delivery.channelId ? eq(d.channelId, delivery.channelId) : undefined,
+        eq(d.status, "folded"),
+        eq(d.foldedInto, delivery.id),
+        hiddenTypes.length > 0 ? notInArray(e.type, [...hiddenTypes]) : undefined,
+      ),
+    )
+    .orderBy(asc(d.id))
+    .limit(CARRIED_SHOWN);
+}
+
+/** The condition of the job's row that led to a delivery; none when the row is gone. */
+export async function conditionOfRow(rowId: string) {
+  const { orm, t } = database();
+  const { jobNotifications: n } = t;
+  const [row] = await orm.select({ condition: n.condition }).from(n).where(eq(n.id, rowId)).limit(1);
+  return row?.condition ?? null;
+}
+
+/** Names of the channels that were told of these alerts, by alert. */
+export async function channelsTold(alertIds: string[]): Promise<Map<string, string[]>> {
+  const told = new Map<string, string[]>();
+  if (alertIds.length === 0) return told;
+  const { orm, t } = database();
+  const { deliveries: d } = t;
+  const carrier = alias(d, "carrier");
+  const rows = await orm
+    .selectDistinct({ alertId: d.alertId, channelName: d.channelName })
+    .from(d)
+    .leftJoin(carrier, eq(carrier.id, d.foldedInto))
+    .where(
+      and(
+        inArray(d.alertId, alertIds),
+        inArray(d.kind, ["telling", "reminder"]),
+        isNotNull(d.alertId),
+        or(eq(d.status, "sent"), and(eq(d.status, "folded"), eq(carrier.status, "sent"))),
+      ),
+    )
+    .orderBy(asc(d.channelName));
+  for (const { alertId, channelName } of rows) {
+    if (alertId) told.set(alertId, [...(told.get(alertId) ?? []), channelName]);
+  }
+  return told;
+}

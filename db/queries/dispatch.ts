@@ -1,0 +1,89 @@
+import { and, asc, eq, exists, inArray, lte } from "drizzle-orm";
+import { database } from "../client";
+import type { ClaimedEvent } from "../stores/outbox";
+import { type RawRouting, readRawRouting } from "../stores/routing";
+import { transact } from "../transact";
+
+/** What a worker needs of a channel. */
+export async function findChannel(id: string) {
+  const { orm, t } = database();
+  const [row] = await orm.select().from(t.channels).where(eq(t.channels.id, id)).limit(1);
+  return row ?? null;
+}
+
+/** Channels for which something is due. The safety net beneath the bell. */
+export async function channelsWithDue(now: number): Promise<string[]> {
+  const { orm, t } = database();
+  const { channels: c, deliveries: d } = t;
+  const rows = await orm
+    .select({ id: c.id })
+    .from(c)
+    .where(
+      exists(
+        orm
+          .select({ id: d.id })
+          .from(d)
+          .where(and(eq(d.channelId, c.id), eq(d.status, "pending"), lte(d.dueAt, now))),
+      ),
+    );
+  return rows.map((row) => row.id);
+}
+
+export async function eventsById(ids: readonly string[]): Promise<ClaimedEvent[]> {
+  const { orm, t } = database();
+  const { events: e } = t;
+  return orm
+    .select({
+      id: e.id,
+      type: e.type,
+      at: e.at,
+      subjectName: e.subjectName,
+      runId: e.runId,
+      data: e.data,
+      notification: e.notification,
+    })
+    .from(e)
+    .where(inArray(e.id, [...ids]));
+}
+
+export async function alertById(id: string) {
+  const { orm, t } = database();
+  const [row] = await orm.select().from(t.alerts).where(eq(t.alerts.id, id)).limit(1);
+  return row ?? null;
+}
+
+/** A run's whole log as one text; bounded by what the runner keeps. */
+export async function runLogText(runId: string): Promise<string> {
+  const { orm, t } = database();
+  const rows = await orm
+    .select({ text: t.runLogs.text })
+    .from(t.runLogs)
+    .where(eq(t.runLogs.runId, runId))
+    .orderBy(asc(t.runLogs.seq));
+  return rows.map((row) => row.text).join("");
+}
+
+export async function personTimezone(userId: string): Promise<string | null> {
+  const { orm, t } = database();
+  const [row] = await orm.select({ timezone: t.users.timezone }).from(t.users).where(eq(t.users.id, userId)).limit(1);
+  return row?.timezone ?? null;
+}
+
+export async function settingValue<T>(key: string): Promise<T | null> {
+  const { orm, t } = database();
+  const [row] = await orm.select({ value: t.settings.value }).from(t.settings).where(eq(t.settings.key, key)).limit(1);
+  return (row?.value as T | undefined) ?? null;
+}
+
+/** Until when a channel's service asked for silence; null when it did not. */
+export async function channelPause(channelId: string): Promise<number | null> {
+  const { orm, t } = database();
+  const { channelStates: s } = t;
+  const [row] = await orm.select({ pausedUntil: s.pausedUntil }).from(s).where(eq(s.channelId, channelId)).limit(1);
+  return row?.pausedUntil ?? null;
+}
+
+/** The stored rows that routing is made of, outside of any transaction: for previews and Tests. */
+export function routingNow(): Promise<RawRouting> {
+  return transact([], (tx) => readRawRouting(tx));
+}

@@ -1,0 +1,138 @@
+import { and, eq, gt, inArray, isNotNull, isNull, like, lte } from "drizzle-orm";
+import { database } from "../client";
+import type { JobNotificationRow, JobRow, WholeJob } from "../stores/jobs";
+
+export type { JobNotificationRow, JobRow, WholeJob };
+
+/** In order of creation. */
+export async function listJobs(page: {
+  cursor?: string;
+  limit: number;
+  sourceId?: string;
+  destinationId?: string;
+}): Promise<WholeJob[]> {
+  const { orm, t } = database();
+  const { jobs, jobDestinations } = t;
+  const rows = await orm
+    .select()
+    .from(jobs)
+    .where(
+      and(
+        page.cursor ? gt(jobs.id, page.cursor) : undefined,
+        page.sourceId ? eq(jobs.sourceId, page.sourceId) : undefined,
+        page.destinationId
+          ? inArray(
+              jobs.id,
+              orm
+                .select({ id: jobDestinations.jobId })
+                .from(jobDestinations)
+                .where(eq(jobDestinations.destinationId, page.destinationId)),
+            )
+          : undefined,
+      ),
+    )
+    .orderBy(jobs.id)
+    .limit(page.limit);
+  return await wholeJobs(rows);
+}
+
+export async function findJob(id: string): Promise<WholeJob | null> {
+  const { orm, t } = database();
+  const rows = await orm.select().from(t.jobs).where(eq(t.jobs.id, id)).limit(1);
+  const [whole] = await wholeJobs(rows);
+  return whole ?? null;
+}
+
+async function wholeJobs(rows: JobRow[]): Promise<WholeJob[]> {
+  if (rows.length === 0) return [];
+  const { orm, t } = database();
+  const { jobDestinations, jobNotifications } = t;
+  const ids = rows.map((row) => row.id);
+  const links = await orm
+    .select()
+    .from(jobDestinations)
+    .where(inArray(jobDestinations.jobId, ids))
+    .orderBy(jobDestinations.position);
+  const told = await orm
+    .select()
+    .from(jobNotifications)
+    .where(inArray(jobNotifications.jobId, ids))
+    .orderBy(jobNotifications.position);
+  return rows.map((job) => ({
+    job,
+    destinationIds: links.filter((link) => link.jobId === job.id).map((link) => link.destinationId),
+    notifications: told.filter((row) => row.jobId === job.id),
+  }));
+}
+
+export async function jobsById(ids: string[]): Promise<Map<string, JobRow>> {
+  if (ids.length === 0) return new Map();
+  const { orm, t } = database();
+  const rows = await orm.select().from(t.jobs).where(inArray(t.jobs.id, ids));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Slugs that begin so: to find one that is free. */
+export async function slugsLike(start: string): Promise<string[]> {
+  const { orm, t } = database();
+  const rows = await orm
+    .select({ slug: t.jobs.slug })
+    .from(t.jobs)
+    .where(like(t.jobs.slug, `${start}%`));
+  return rows.map((row) => row.slug);
+}
+
+/** Whether another job has that name. */
+export async function jobNamed(name: string): Promise<JobRow | null> {
+  const { orm, t } = database();
+  const [row] = await orm.select().from(t.jobs).where(eq(t.jobs.name, name)).limit(1);
+  return row ?? null;
+}
+
+/** Names of the channels that exist, of those asked for. */
+export async function channelsByIdForJobs(
+  ids: string[],
+): Promise<Map<string, { id: string; name: string; enabled: boolean; provider: string }>> {
+  if (ids.length === 0) return new Map();
+  const { orm, t } = database();
+  const { channels } = t;
+  const rows = await orm
+    .select({ id: channels.id, name: channels.name, enabled: channels.enabled, provider: channels.provider })
+    .from(channels)
+    .where(inArray(channels.id, ids));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Enabled jobs whose slot has come. */
+export async function dueJobs(now: number): Promise<JobRow[]> {
+  const { orm, t } = database();
+  const { jobs } = t;
+  return await orm
+    .select()
+    .from(jobs)
+    .where(and(lte(jobs.nextRunAt, now), eq(jobs.enabled, true)))
+    .orderBy(jobs.nextRunAt)
+    .limit(500);
+}
+
+/** Enabled jobs with a schedule whose next time is not yet known. */
+export async function unscheduledJobs(): Promise<JobRow[]> {
+  const { orm, t } = database();
+  const { jobs } = t;
+  return await orm
+    .select()
+    .from(jobs)
+    .where(and(isNull(jobs.nextRunAt), eq(jobs.enabled, true), isNotNull(jobs.cron)));
+}
+
+/** The next times of all jobs together, soonest first. */
+export async function upcomingJobs(limit: number): Promise<JobRow[]> {
+  const { orm, t } = database();
+  const { jobs } = t;
+  return await orm
+    .select()
+    .from(jobs)
+    .where(and(isNotNull(jobs.nextRunAt), eq(jobs.enabled, true)))
+    .orderBy(jobs.nextRunAt)
+    .limit(limit);
+}

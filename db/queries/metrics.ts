@@ -1,0 +1,43 @@
+import { and, count, eq, gte, inArray, isNotNull, max, min, ne } from "drizzle-orm";
+import { database } from "../client";
+
+/** Counts for `/metrics`: a handful of grouped queries, whatever the number of rows asked about. */
+export async function readMetrics(now: number) {
+  const { orm, t } = database();
+  const { deliveries: d, channels: c, channelStates: s, alerts: a, runs: r } = t;
+  const [waiting, settled, channels, alerts, jobs, runs] = await Promise.all([
+    orm
+      .select({ count: count(), oldest: min(d.dueAt) })
+      .from(d)
+      .where(eq(d.status, "pending")),
+    orm
+      .select({ status: d.status, count: count() })
+      .from(d)
+      .where(gte(d.settledAt, now - 86_400_000))
+      .groupBy(d.status),
+    orm.select({ name: c.name, provider: c.provider, health: s.health }).from(c).leftJoin(s, eq(s.channelId, c.id)),
+    orm.select({ severity: a.severity, count: count() }).from(a).where(ne(a.status, "resolved")).groupBy(a.severity),
+    orm
+      .select({ name: t.jobs.name, at: max(r.finishedAt) })
+      .from(r)
+      .innerJoin(t.jobs, eq(t.jobs.id, r.jobId))
+      .where(and(inArray(r.status, ["success", "warning"]), isNotNull(r.finishedAt)))
+      .groupBy(t.jobs.name),
+    orm
+      .select({ status: r.status, count: count() })
+      .from(r)
+      .where(inArray(r.status, ["queued", "running"]))
+      .groupBy(r.status),
+  ]);
+  const [first] = waiting;
+  const oldest = first?.oldest ?? null;
+  return {
+    pending: first?.count ?? 0,
+    oldestSeconds: oldest === null ? 0 : Math.max(0, Math.round((now - oldest) / 1000)),
+    settled,
+    channels: channels.map((row) => ({ ...row, health: row.health ?? ("healthy" as const) })),
+    alerts,
+    jobs: jobs.flatMap(({ name, at }) => (at === null ? [] : [{ name, at }])),
+    runs,
+  };
+}

@@ -1,0 +1,16 @@
+/** Shapes of columns that only the database knows. */
+export type UserStatus = "active" | "invited" | "disabled";
+
+export type AuditActorKind = "user" | "api_key" | "command" | "system";
+
+/** `trouble`: attempts fail and the channel is probed. `paused`: the service asked for silence. */
+export type ChannelHealth = "healthy" | "trouble" | "paused";
+
+/** What a run needs to know beyond its job. */
+export interface RunParams {
+  /** Restore: which backup, and where to. */
+  artifactId?: string;
+  target?: { path: string; overwrite?: boolean } | { sourceId: string; database: string; overwrite?: boolean };
+  /** Configuration backup: the destination that takes it. */
+  destinationId?: string;
+}

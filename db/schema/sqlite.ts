@@ -1,0 +1,462 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { AlertStatus } from "@/lib/core/alert";
+import type { AttemptOutcome, DeliveryKind, DeliveryStatus, DeliveryText, Route } from "@/lib/core/delivery";
+import type { EventData, SubjectKind } from "@/lib/core/event";
+import type { Compression, Condition, JobState, Repeat } from "@/lib/core/job";
+import type { Notification } from "@/lib/core/notification";
+import type { Role } from "@/lib/core/role";
+import type { RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
+import type { Severity } from "@/lib/core/severity";
+import type { Tone } from "@/lib/core/tone";
+import type { AuditActorKind, ChannelHealth, RunParams, UserStatus } from "./shapes";
+
+// Times are integer milliseconds. The PostgreSQL twin has the same names and types: parity.test.ts holds them together.
+const ms = (name: string) => integer(name);
+const flag = (name: string) => integer(name, { mode: "boolean" });
+const json = (name: string) => text(name, { mode: "json" });
+
+/** One row per tab's worth of settings, the installation's own facts, and the version that routes are cached by. */
+export const settings = sqliteTable("settings", {
+  key: text("key").primaryKey(),
+  value: json("value").$type<unknown>().notNull(),
+  updatedAt: ms("updated_at").notNull(),
+});
+
+export const users = sqliteTable(
+  "users",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    email: text("email").notNull(),
+    /** The address in lower case: two accounts never share one. */
+    emailKey: text("email_key").notNull(),
+    role: text("role").$type<Role>().notNull(),
+    status: text("status").$type<UserStatus>().notNull(),
+    passwordHash: text("password_hash"),
+    /** Goes up when the password changes or the account is disabled: sessions of an older version end. */
+    sessionVersion: integer("session_version").notNull(),
+    timezone: text("timezone"),
+    lastLoginAt: ms("last_login_at"),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("users_email_key").on(t.emailKey)],
+);
+
+/** Wrong passwords per account and address, and the lock they led to. */
+export const loginGuards = sqliteTable("login_guards", {
+  /** Lower-case mail address, a line feed, the caller's address. */
+  key: text("key").primaryKey(),
+  userId: text("user_id"),
+  failures: integer("failures").notNull(),
+  lastFailureAt: ms("last_failure_at").notNull(),
+  lockedUntil: ms("locked_until"),
+});
+
+export const invitations = sqliteTable(
+  "invitations",
+  {
+    id: text("id").primaryKey(),
+    userId: text("user_id").notNull(),
+    tokenHash: text("token_hash").notNull(),
+    expiresAt: ms("expires_at").notNull(),
+    usedAt: ms("used_at"),
+    createdAt: ms("created_at").notNull(),
+  },
+  (t) => [uniqueIndex("invitations_token").on(t.tokenHash), index("invitations_user").on(t.userId)],
+);
+
+export const apiKeys = sqliteTable(
+  "api_keys",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    role: text("role").$type<Role>().notNull(),
+    /** SHA-256 of the key, in hex. */
+    keyHash: text("key_hash").notNull(),
+    /** The last four characters, to tell keys apart on screen. */
+    hint: text("hint").notNull(),
+    createdBy: text("created_by"),
+    createdAt: ms("created_at").notNull(),
+    lastUsedAt: ms("last_used_at"),
+    revokedAt: ms("revoked_at"),
+  },
+  (t) => [uniqueIndex("api_keys_hash").on(t.keyHash)],
+);
+
+export const auditLog = sqliteTable(
+  "audit_log",
+  {
+    id: text("id").primaryKey(),
+    at: ms("at").notNull(),
+    actorKind: text("actor_kind").$type<AuditActorKind>().notNull(),
+    actorId: text("actor_id"),
+    actorName: text("actor_name").notNull(),
+    address: text("address"),
+    /** The verb's name, `channels.update`. */
+    verb: text("verb").notNull(),
+    entity: text("entity"),
+    entityId: text("entity_id"),
+    entityName: text("entity_name"),
+    /** What changed, secrets left out. */
+    detail: json("detail").$type<Record<string, unknown>>(),
+  },
+  (t) => [index("audit_entity").on(t.entity, t.entityId)],
+);
+
+export const channels = sqliteTable(
+  "channels",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    provider: text("provider").notNull(),
+    enabled: flag("enabled").notNull(),
+    /** The configuration without its secret fields. */
+    config: json("config").$type<Record<string, unknown>>().notNull(),
+    /** The secret fields, sealed as one. */
+    secrets: text("secrets"),
+    /** Event types this channel has subscribed to itself. */
+    subscriptions: json("subscriptions").$type<string[]>().notNull(),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("channels_name").on(t.name)],
+);
+
+/** How a channel fares, and which process works on it. Written by workers only. */
+export const channelStates = sqliteTable("channel_states", {
+  channelId: text("channel_id").primaryKey(),
+  health: text("health").$type<ChannelHealth>().notNull(),
+  /** Since when nothing has got through; none while healthy. */
+  troubleSince: ms("trouble_since"),
+  failures: integer("failures").notNull(),
+  /** In trouble: when the next probe may go. */
+  nextProbeAt: ms("next_probe_at"),
+  /** The service asked for silence until then. */
+  pausedUntil: ms("paused_until"),
+  pausedSince: ms("paused_since"),
+  /** Set on the edge from healthy to failing, when the others were told. */
+  failingSince: ms("failing_since"),
+  lastSuccessAt: ms("last_success_at"),
+  lastErrorAt: ms("last_error_at"),
+  lastError: text("last_error"),
+  laneOwner: text("lane_owner"),
+  laneUntil: ms("lane_until"),
+});
+
+export const sources = sqliteTable(
+  "sources",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    kind: text("kind").notNull(),
+    config: json("config").$type<Record<string, unknown>>().notNull(),
+    secrets: text("secrets"),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("sources_name").on(t.name)],
+);
+
+export const destinations = sqliteTable(
+  "destinations",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    kind: text("kind").notNull(),
+    config: json("config").$type<Record<string, unknown>>().notNull(),
+    secrets: text("secrets"),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("destinations_name").on(t.name)],
+);
+
+export const jobs = sqliteTable(
+  "jobs",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    slug: text("slug").notNull(),
+    kind: text("kind").$type<"managed">().notNull(),
+    sourceId: text("source_id").notNull(),
+    /** None: the job runs by hand only. */
+    cron: text("cron"),
+    timezone: text("timezone"),
+    enabled: flag("enabled").notNull(),
+    compression: text("compression").$type<Compression>().notNull(),
+    keepLast: integer("keep_last").notNull(),
+    timeLimitMinutes: integer("time_limit_minutes"),
+    graceMinutes: integer("grace_minutes").notNull(),
+    retries: integer("retries").notNull(),
+    nextRunAt: ms("next_run_at"),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("jobs_name").on(t.name), uniqueIndex("jobs_slug").on(t.slug), index("jobs_due").on(t.nextRunAt)],
+);
+
+export const jobDestinations = sqliteTable(
+  "job_destinations",
+  {
+    jobId: text("job_id").notNull(),
+    destinationId: text("destination_id").notNull(),
+    position: integer("position").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.jobId, t.destinationId] }),
+    index("job_destinations_destination").on(t.destinationId),
+  ],
+);
+
+/** The rows of a job's Notifications tab. */
+export const jobNotifications = sqliteTable(
+  "job_notifications",
+  {
+    id: text("id").primaryKey(),
+    jobId: text("job_id").notNull(),
+    channelId: text("channel_id").notNull(),
+    position: integer("position").notNull(),
+    condition: text("condition").$type<Condition>().notNull(),
+    /** The outcomes of a custom condition. */
+    states: json("states").$type<JobState[]>(),
+    repeat: text("repeat").$type<Repeat>().notNull(),
+    remindHours: integer("remind_hours"),
+    tellRecovery: flag("tell_recovery").notNull(),
+    title: text("title"),
+    message: text("message"),
+    priority: text("priority"),
+    tags: json("tags").$type<string[]>(),
+    includeLog: flag("include_log").notNull(),
+    /** Bytes. */
+    logLimit: integer("log_limit").notNull(),
+  },
+  (t) => [
+    uniqueIndex("job_notifications_once").on(t.jobId, t.channelId),
+    index("job_notifications_channel").on(t.channelId),
+  ],
+);
+
+export const runs = sqliteTable(
+  "runs",
+  {
+    id: text("id").primaryKey(),
+    kind: text("kind").$type<RunKind>().notNull(),
+    jobId: text("job_id"),
+    /** What it ran for, kept when that is gone: a job's name, a restore's target. */
+    name: text("name").notNull(),
+    status: text("status").$type<RunStatus>().notNull(),
+    trigger: text("trigger").$type<RunTrigger>().notNull(),
+    actorName: text("actor_name"),
+    params: json("params").$type<RunParams>().notNull(),
+    queuedAt: ms("queued_at").notNull(),
+    /** The slot this run stands for; none for a run by hand. */
+    dueAt: ms("due_at"),
+    startedAt: ms("started_at"),
+    finishedAt: ms("finished_at"),
+    /** When a retry may begin; until then the run waits although it is queued. */
+    notBefore: ms("not_before"),
+    attempts: integer("attempts").notNull(),
+    bytes: ms("bytes"),
+    files: integer("files"),
+    error: text("error"),
+    /** What to do about the error, in a sentence. */
+    advice: text("advice"),
+    cancelRequestedAt: ms("cancel_requested_at"),
+    workerId: text("worker_id"),
+    heartbeatAt: ms("heartbeat_at"),
+    /** The event that told of its end; a settled run without one is told at the next start. */
+    eventId: text("event_id"),
+  },
+  (t) => [
+    index("runs_job").on(t.jobId, t.id),
+    index("runs_open").on(t.status, t.queuedAt).where(sql`status in ('queued', 'running')`),
+    index("runs_untold").on(t.finishedAt).where(sql`event_id is null`),
+    index("runs_finished").on(t.finishedAt),
+  ],
+);
+
+/** A run's log in pieces, in order. Kept in the database because any process may show it. */
+export const runLogs = sqliteTable(
+  "run_logs",
+  {
+    runId: text("run_id").notNull(),
+    seq: integer("seq").notNull(),
+    at: ms("at").notNull(),
+    text: text("text").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.seq] })],
+);
+
+/** One stored backup at one destination. */
+export const artifacts = sqliteTable(
+  "artifacts",
+  {
+    id: text("id").primaryKey(),
+    runId: text("run_id").notNull(),
+    /** None for backups of Belfry's own configuration. */
+    jobId: text("job_id"),
+    jobName: text("job_name").notNull(),
+    destinationId: text("destination_id").notNull(),
+    destinationName: text("destination_name").notNull(),
+    sourceKind: text("source_kind").notNull(),
+    compression: text("compression").$type<Compression>().notNull(),
+    /** Path below the destination's root. */
+    path: text("path").notNull(),
+    bytes: ms("bytes").notNull(),
+    /** Hex, over what is stored. */
+    sha256: text("sha256").notNull(),
+    createdAt: ms("created_at").notNull(),
+  },
+  (t) => [
+    index("artifacts_job").on(t.jobId, t.id),
+    index("artifacts_run").on(t.runId),
+    index("artifacts_destination").on(t.destinationId),
+  ],
+);
+
+/** What happened. Never changes. */
+export const events = sqliteTable(
+  "events",
+  {
+    id: text("id").primaryKey(),
+    type: text("type").notNull(),
+    at: ms("at").notNull(),
+    subjectKind: text("subject_kind").$type<SubjectKind>().notNull(),
+    subjectId: text("subject_id").notNull(),
+    subjectName: text("subject_name").notNull(),
+    tone: text("tone").$type<Tone>().notNull(),
+    severity: text("severity").$type<Severity>().notNull(),
+    dedupKey: text("dedup_key"),
+    alertId: text("alert_id"),
+    jobId: text("job_id"),
+    runId: text("run_id"),
+    isTest: flag("is_test").notNull(),
+    data: json("data").$type<EventData>().notNull(),
+    notification: json("notification").$type<Notification>().notNull(),
+    apiKeyId: text("api_key_id"),
+    idempotencyKey: text("idempotency_key"),
+  },
+  (t) => [
+    uniqueIndex("events_idempotency").on(t.apiKeyId, t.idempotencyKey).where(sql`idempotency_key is not null`),
+    index("events_alert").on(t.alertId).where(sql`alert_id is not null`),
+    index("events_run").on(t.runId).where(sql`run_id is not null`),
+    index("events_at").on(t.at),
+  ],
+);
+
+/** Open problems with a life. One open per dedup key. */
+export const alerts = sqliteTable(
+  "alerts",
+  {
+    id: text("id").primaryKey(),
+    type: text("type").notNull(),
+    dedupKey: text("dedup_key").notNull(),
+    status: text("status").$type<AlertStatus>().notNull(),
+    subjectKind: text("subject_kind").$type<SubjectKind>().notNull(),
+    subjectId: text("subject_id").notNull(),
+    subjectName: text("subject_name").notNull(),
+    tone: text("tone").$type<Tone>().notNull(),
+    severity: text("severity").$type<Severity>().notNull(),
+    title: text("title").notNull(),
+    message: text("message").notNull(),
+    count: integer("count").notNull(),
+    /** When the problem began: the downtime counts from here. */
+    openedAt: ms("opened_at").notNull(),
+    lastAt: ms("last_at").notNull(),
+    acknowledgedAt: ms("acknowledged_at"),
+    acknowledgedBy: text("acknowledged_by"),
+    resolvedAt: ms("resolved_at"),
+    /** Who or what ended it, in words. */
+    resolvedBy: text("resolved_by"),
+  },
+  (t) => [
+    uniqueIndex("alerts_open_key").on(t.dedupKey).where(sql`status <> 'resolved'`),
+    index("alerts_open").on(t.lastAt).where(sql`status <> 'resolved'`),
+    index("alerts_subject").on(t.subjectKind, t.subjectId).where(sql`status <> 'resolved'`),
+    index("alerts_resolved_at").on(t.resolvedAt).where(sql`status = 'resolved'`),
+  ],
+);
+
+/** The outbox, and the delivery log. */
+export const deliveries = sqliteTable(
+  "deliveries",
+  {
+    id: text("id").primaryKey(),
+    eventId: text("event_id").notNull(),
+    /** None for the Test of a channel that is not saved. */
+    channelId: text("channel_id"),
+    /** Empty: the channel itself. Otherwise the one mail address this copy goes to. */
+    recipient: text("recipient").notNull(),
+    /** The person behind the recipient, whose time zone the text uses. */
+    userId: text("user_id"),
+    kind: text("kind").$type<DeliveryKind>().notNull(),
+    step: integer("step").notNull(),
+    status: text("status").$type<DeliveryStatus>().notNull(),
+    alertId: text("alert_id"),
+    /** Dedup key, channel and recipient: deliveries that share it go in order. */
+    orderKey: text("order_key"),
+    route: text("route").$type<Route>().notNull(),
+    rowId: text("row_id"),
+    tellRecovery: flag("tell_recovery").notNull(),
+    remindHours: integer("remind_hours"),
+    channelName: text("channel_name").notNull(),
+    provider: text("provider").notNull(),
+    title: text("title").notNull(),
+    tone: text("tone").$type<Tone>().notNull(),
+    severity: text("severity").$type<Severity>().notNull(),
+    /** The text when it is not the event's own: a recovery, a person's copy, several problems in one. */
+    notification: json("notification").$type<Notification>(),
+    text: json("text").$type<DeliveryText>(),
+    createdAt: ms("created_at").notNull(),
+    dueAt: ms("due_at").notNull(),
+    /** After this the delivery is given up. */
+    giveUpAt: ms("give_up_at").notNull(),
+    leaseUntil: ms("lease_until"),
+    attemptCount: integer("attempt_count").notNull(),
+    lastAttemptAt: ms("last_attempt_at"),
+    settledAt: ms("settled_at"),
+    /** The words of the last failure, or why it was canceled. */
+    reason: text("reason"),
+    /** The service's own name for what it took: a message id. */
+    receipt: text("receipt"),
+    /** What was sent, secrets redacted. */
+    payload: json("payload").$type<unknown>(),
+    /** The digest or the earlier delivery that carries this one. */
+    foldedInto: text("folded_into"),
+    foldedCount: integer("folded_count").notNull(),
+    /** Mail addresses of the channel that were refused for now: the next attempt goes to them alone. */
+    remaining: json("remaining").$type<string[]>(),
+  },
+  (t) => [
+    uniqueIndex("deliveries_once").on(t.eventId, t.channelId, t.recipient, t.kind, t.step),
+    index("deliveries_due").on(t.channelId, t.id).where(sql`status = 'pending'`),
+    index("deliveries_waiting").on(t.orderKey, t.id).where(sql`status in ('pending', 'sending', 'held')`),
+    index("deliveries_sending").on(t.channelId).where(sql`status = 'sending'`),
+    index("deliveries_alert").on(t.alertId).where(sql`alert_id is not null`),
+    index("deliveries_status").on(t.status, t.id),
+    index("deliveries_channel").on(t.channelId, t.id),
+    index("deliveries_settled").on(t.settledAt),
+  ],
+);
+
+export const attempts = sqliteTable(
+  "attempts",
+  {
+    deliveryId: text("delivery_id").notNull(),
+    number: integer("number").notNull(),
+    at: ms("at").notNull(),
+    latencyMs: integer("latency_ms").notNull(),
+    outcome: text("outcome").$type<AttemptOutcome>().notNull(),
+    /** The service's status: HTTP or SMTP. */
+    status: integer("status"),
+    /** What went wrong, in words; none when it was sent. */
+    error: text("error"),
+    advice: text("advice"),
+    /** The service's own answer, redacted and cut. */
+    answer: text("answer"),
+    retryAfterMs: integer("retry_after_ms"),
+  },
+  (t) => [primaryKey({ columns: [t.deliveryId, t.number] })],
+);

@@ -1,0 +1,69 @@
+import { and, eq, inArray, ne } from "drizzle-orm";
+import type { SubjectKind } from "@/lib/core/event";
+import { type Steps, step, type Tx, transact } from "../transact";
+import { type AuditInsert, writeAudit } from "./audit";
+
+/**
+ * Closes the open alerts of a subject that is removed or switched off, without a recovered message,
+ * and cancels what was still to be told of them.
+ * @param reason in words: "subject removed", "subject disabled"
+ */
+export function* closeAlertsOf(tx: Tx, kind: SubjectKind, subjectId: string, reason: string): Steps<void> {
+  const { alerts } = tx.t;
+  const now = Date.now();
+  const closed = yield* step(
+    tx.orm
+      .update(alerts)
+      .set({ status: "resolved", resolvedAt: now, resolvedBy: reason })
+      .where(and(eq(alerts.subjectKind, kind), eq(alerts.subjectId, subjectId), ne(alerts.status, "resolved")))
+      .returning({ id: alerts.id }),
+  );
+  if (closed.length === 0) return;
+  yield* cancelUnsentOf(
+    tx,
+    closed.map((row) => row.id),
+    `Canceled: ${reason}.`,
+    now,
+    false,
+  );
+  tx.notices.push({ topic: "alerts" });
+}
+
+function* cancelUnsentOf(tx: Tx, alertIds: string[], reason: string, now: number, remindersOnly: boolean): Steps<void> {
+  const { deliveries: d } = tx.t;
+  yield* step(
+    tx.orm
+      .update(d)
+      .set({ status: "canceled", reason, settledAt: now })
+      .where(
+        and(
+          inArray(d.alertId, alertIds),
+          inArray(d.status, ["pending", "held"]),
+          remindersOnly ? eq(d.kind, "reminder") : undefined,
+        ),
+      ),
+  );
+}
+
+/**
+ * A person says that a problem is over: the alert closes and its reminders end, without a recovered message.
+ * @returns false when it was not open any more
+ */
+export function resolveAlert(alertId: string, by: string, audit: AuditInsert): Promise<boolean> {
+  return transact([], function* (tx) {
+    const { alerts } = tx.t;
+    const now = Date.now();
+    const closed = yield* step(
+      tx.orm
+        .update(alerts)
+        .set({ status: "resolved", resolvedAt: now, resolvedBy: by })
+        .where(and(eq(alerts.id, alertId), ne(alerts.status, "resolved")))
+        .returning({ id: alerts.id }),
+    );
+    if (closed.length === 0) return false;
+    yield* cancelUnsentOf(tx, [alertId], "Canceled: the problem was resolved by hand.", now, true);
+    yield* writeAudit(tx, audit);
+    tx.notices.push({ topic: "alerts", ids: [alertId] });
+    return true;
+  });
+}

@@ -1,0 +1,149 @@
+import { and, eq, getTableColumns, inArray, isNull, ne, notInArray, type Table } from "drizzle-orm";
+import type { Tables } from "../client";
+import { type Steps, step, type Tx, transact } from "../transact";
+import { closeAlertsOf } from "./alerts";
+import { type AuditInsert, writeAudit } from "./audit";
+import { cancelWaitingRuns } from "./runs";
+import { bumpRouting } from "./settings";
+
+/** Facts of the running installation that stand among the settings and are no configuration. */
+const INTERNAL_SETTINGS = [
+  "secret-check",
+  "setup-done",
+  "routing-version",
+  "runs-claim",
+  "scheduler-lease",
+  "config-backup-state",
+];
+
+type Rows<K extends keyof Tables> = Tables[K]["$inferSelect"][];
+
+/** Everything that a person has set up. Tables of what happened are not in it. */
+export interface Configuration {
+  settings: Rows<"settings">;
+  users: Rows<"users">;
+  invitations: Rows<"invitations">;
+  apiKeys: Rows<"apiKeys">;
+  channels: Rows<"channels">;
+  sources: Rows<"sources">;
+  destinations: Rows<"destinations">;
+  jobs: Rows<"jobs">;
+  jobDestinations: Rows<"jobDestinations">;
+  jobNotifications: Rows<"jobNotifications">;
+}
+
+export const CONFIGURATION_TABLES = [
+  "settings",
+  "users",
+  "invitations",
+  "apiKeys",
+  "channels",
+  "sources",
+  "destinations",
+  "jobs",
+  "jobDestinations",
+  "jobNotifications",
+] as const satisfies (keyof Configuration)[];
+
+/** All of it as of one moment, secrets sealed as they are stored. */
+export function readConfiguration(): Promise<Configuration> {
+  return transact([], function* (tx) {
+    const { t, orm } = tx;
+    return {
+      settings: yield* step(orm.select().from(t.settings).where(notInArray(t.settings.key, INTERNAL_SETTINGS))),
+      users: yield* step(orm.select().from(t.users)),
+      invitations: yield* step(orm.select().from(t.invitations)),
+      apiKeys: yield* step(orm.select().from(t.apiKeys)),
+      channels: yield* step(orm.select().from(t.channels)),
+      sources: yield* step(orm.select().from(t.sources)),
+      destinations: yield* step(orm.select().from(t.destinations)),
+      jobs: yield* step(orm.select().from(t.jobs)),
+      jobDestinations: yield* step(orm.select().from(t.jobDestinations)),
+      jobNotifications: yield* step(orm.select().from(t.jobNotifications)),
+    };
+  });
+}
+
+/**
+ * Puts a configuration in place of the one that stands, whole or not at all. Ids are kept, so history still fits.
+ * Sessions end; keys that were revoked stay revoked; alerts of what is gone close without a message.
+ * @param configuration secrets sealed with this installation's key
+ * @returns how many runs go, when some do: then nothing is changed
+ */
+export function replaceConfiguration(configuration: Configuration, now: number, audit: AuditInsert): Promise<number> {
+  return transact(["configuration"], function* (tx) {
+    const { t, orm } = tx;
+    const going = yield* step(orm.select({ id: t.runs.id }).from(t.runs).where(eq(t.runs.status, "running")));
+    if (going.length > 0) return going.length;
+    const versions = yield* step(orm.select({ id: t.users.id, version: t.users.sessionVersion }).from(t.users));
+    const revoked = yield* step(
+      orm
+        .select({ keyHash: t.apiKeys.keyHash, revokedAt: t.apiKeys.revokedAt })
+        .from(t.apiKeys)
+        .where(ne(t.apiKeys.revokedAt, 0)),
+    );
+    const next = {
+      ...configuration,
+      users: configuration.users.map((user) => ({
+        ...user,
+        // An old session must not fit an old version number again.
+        sessionVersion: Math.max(user.sessionVersion, versions.find((row) => row.id === user.id)?.version ?? 0) + 1,
+      })),
+      apiKeys: configuration.apiKeys.map((key) => ({
+        ...key,
+        revokedAt: key.revokedAt ?? revoked.find((row) => row.keyHash === key.keyHash)?.revokedAt ?? null,
+      })),
+      // The scheduler finds the next times itself; slots of the past are nobody's fault.
+      jobs: configuration.jobs.map((job) => ({ ...job, nextRunAt: null })),
+    };
+    yield* step(orm.delete(t.settings).where(notInArray(t.settings.key, INTERNAL_SETTINGS)));
+    for (const name of CONFIGURATION_TABLES) {
+      if (name !== "settings") yield* step(orm.delete(t[name]));
+      const rows =
+        name === "settings" ? next.settings.filter((row) => !INTERNAL_SETTINGS.includes(row.key)) : next[name];
+      yield* insertAll(tx, t[name], rows);
+    }
+    yield* closeVanished(tx, next, now);
+    yield* bumpRouting(tx);
+    yield* writeAudit(tx, audit);
+    for (const topic of ["settings", "users", "api-keys", "channels", "jobs"] as const) tx.notices.push({ topic });
+    return 0;
+  });
+}
+
+const ROWS_AT_ONCE = 100;
+
+/** Columns this version does not know are left out. */
+function* insertAll(tx: Tx, table: Table, rows: readonly object[]): Steps<void> {
+  const known = Object.keys(getTableColumns(table));
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    const part = rows
+      .slice(at, at + ROWS_AT_ONCE)
+      .map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => known.includes(column))));
+    yield* step(tx.orm.insert(table as Tables["settings"]).values(part as Rows<"settings">));
+  }
+}
+
+function* closeVanished(tx: Tx, next: Configuration, now: number): Steps<void> {
+  const { alerts, runs } = tx.t;
+  const kept = { job: new Set(next.jobs.map((row) => row.id)), channel: new Set(next.channels.map((row) => row.id)) };
+  for (const kind of ["job", "channel"] as const) {
+    const open = yield* step(
+      tx.orm
+        .selectDistinct({ id: alerts.subjectId })
+        .from(alerts)
+        .where(and(eq(alerts.subjectKind, kind), ne(alerts.status, "resolved"))),
+    );
+    for (const { id } of open) if (!kept[kind].has(id)) yield* closeAlertsOf(tx, kind, id, "subject removed");
+  }
+  const waiting = yield* step(
+    tx.orm
+      .selectDistinct({ jobId: runs.jobId })
+      .from(runs)
+      .where(and(inArray(runs.status, ["queued"]), isNull(runs.startedAt))),
+  );
+  for (const { jobId } of waiting) {
+    if (jobId && !kept.job.has(jobId))
+      yield* cancelWaitingRuns(tx, jobId, now, "The job was removed by restoring a configuration.");
+  }
+}

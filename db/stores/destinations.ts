@@ -1,0 +1,64 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { countText } from "@/lib/core/measure";
+import type { Tables } from "../client";
+import { step, transact } from "../transact";
+import { type AuditInsert, writeAudit } from "./audit";
+import { readSetting } from "./settings";
+
+export type DestinationRow = Tables["destinations"]["$inferSelect"];
+
+export function createDestination(row: DestinationRow, audit: AuditInsert): Promise<void> {
+  return transact([], function* (tx) {
+    yield* step(tx.orm.insert(tx.t.destinations).values(row));
+    yield* writeAudit(tx, audit);
+    tx.notices.push({ topic: "jobs" });
+  });
+}
+
+/** @returns false when it is gone */
+export function updateDestination(id: string, change: Partial<DestinationRow>, audit: AuditInsert): Promise<boolean> {
+  return transact([], function* (tx) {
+    const { destinations } = tx.t;
+    const rows = yield* step(
+      tx.orm.update(destinations).set(change).where(eq(destinations.id, id)).returning({ id: destinations.id }),
+    );
+    if (rows.length === 0) return false;
+    yield* writeAudit(tx, audit);
+    tx.notices.push({ topic: "jobs" });
+    return true;
+  });
+}
+
+/** Removes it while nothing uses it. @returns what does, in words, read in the same transaction */
+export function deleteDestination(id: string, audit: AuditInsert): Promise<string[]> {
+  return transact([`destination:${id}`], function* (tx) {
+    const { jobs, jobDestinations, destinations, artifacts, runs } = tx.t;
+    const users = yield* step(
+      tx.orm
+        .select({ name: jobs.name })
+        .from(jobDestinations)
+        .innerJoin(jobs, eq(jobs.id, jobDestinations.jobId))
+        .where(eq(jobDestinations.destinationId, id))
+        .orderBy(jobs.name),
+    );
+    const found = users.map((job) => `the job ${job.name}`);
+    const config = yield* readSetting<{ destinationId?: string | null }>(tx, "config-backup");
+    if (config?.destinationId === id) found.push("the configuration backup");
+    const going = yield* step(
+      tx.orm
+        .select({ params: runs.params })
+        .from(runs)
+        .where(and(inArray(runs.status, ["queued", "running"]), inArray(runs.kind, ["config_backup", "restore"]))),
+    );
+    if (going.some((run) => run.params.destinationId === id)) found.push("a run that is going");
+    const stored = yield* step(
+      tx.orm.select({ id: artifacts.id }).from(artifacts).where(eq(artifacts.destinationId, id)),
+    );
+    if (stored.length > 0) found.push(countText(stored.length, "stored backup"));
+    if (found.length > 0) return found;
+    yield* step(tx.orm.delete(destinations).where(eq(destinations.id, id)));
+    yield* writeAudit(tx, audit);
+    tx.notices.push({ topic: "jobs" });
+    return [];
+  });
+}

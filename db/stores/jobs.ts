@@ -1,0 +1,166 @@
+import { and, eq, isNotNull, isNull } from "drizzle-orm";
+import type { Tables } from "../client";
+import { type Steps, step, type Tx, transact } from "../transact";
+import { closeAlertsOf } from "./alerts";
+import { type AuditInsert, writeAudit } from "./audit";
+import type { Change } from "./change";
+import { cancelWaitingRuns, insertRun, type RunRow } from "./runs";
+import { bumpRouting } from "./settings";
+
+export type JobRow = Tables["jobs"]["$inferSelect"];
+export type JobNotificationRow = Tables["jobNotifications"]["$inferSelect"];
+
+/** A job with what belongs to it. */
+export interface WholeJob {
+  job: JobRow;
+  destinationIds: string[];
+  notifications: JobNotificationRow[];
+}
+
+export function createJob(whole: WholeJob, audit: AuditInsert): Promise<void> {
+  return transact([], function* (tx) {
+    yield* step(tx.orm.insert(tx.t.jobs).values(whole.job));
+    yield* writeParts(tx, whole.job.id, whole.destinationIds, whole.notifications);
+    yield* bumpRouting(tx);
+    yield* writeAudit(tx, audit);
+    tx.notices.push({ topic: "jobs", ids: [whole.job.id] });
+  });
+}
+
+function* writeParts(
+  tx: Tx,
+  jobId: string,
+  destinationIds?: string[],
+  notifications?: JobNotificationRow[],
+): Steps<void> {
+  const { jobDestinations, jobNotifications } = tx.t;
+  if (destinationIds) {
+    yield* step(tx.orm.delete(jobDestinations).where(eq(jobDestinations.jobId, jobId)));
+    const rows = destinationIds.map((destinationId, position) => ({ jobId, destinationId, position }));
+    if (rows.length > 0) yield* step(tx.orm.insert(jobDestinations).values(rows));
+  }
+  if (notifications) {
+    yield* step(tx.orm.delete(jobNotifications).where(eq(jobNotifications.jobId, jobId)));
+    if (notifications.length > 0) yield* step(tx.orm.insert(jobNotifications).values(notifications));
+  }
+}
+
+/** Changes what is named. Switching a job off closes its alerts and cancels what waits. @returns false when it is gone */
+export function updateJob(
+  id: string,
+  change: { job: Partial<JobRow>; destinationIds?: string[]; notifications?: JobNotificationRow[] },
+  audit: AuditInsert,
+): Promise<boolean> {
+  return transact([`job:${id}`], function* (tx) {
+    const { jobs } = tx.t;
+    const [before] = yield* step(tx.orm.select().from(jobs).where(eq(jobs.id, id)));
+    if (!before) return false;
+    yield* step(tx.orm.update(jobs).set(change.job).where(eq(jobs.id, id)));
+    yield* writeParts(tx, id, change.destinationIds, change.notifications);
+    if (before.enabled && change.job.enabled === false) {
+      yield* closeAlertsOf(tx, "job", id, "subject disabled");
+      yield* cancelWaitingRuns(tx, id, audit.at, "The job was disabled.");
+    }
+    yield* bumpRouting(tx);
+    yield* writeAudit(tx, audit);
+    tx.notices.push({ topic: "jobs", ids: [id] });
+    return true;
+  });
+}
+
+/**
+ * Removes a job. Its runs, events and stored backups stay, with its name.
+ * @returns `going` when a run of it goes: then nothing is removed
+ */
+export function deleteJob(id: string, audit: AuditInsert): Promise<"deleted" | "gone" | "going"> {
+  return transact([`job:${id}`], function* (tx) {
+    const { jobs, runs } = tx.t;
+    const going = yield* step(
+      tx.orm
+        .select({ id: runs.id })
+        .from(runs)
+        .where(and(eq(runs.jobId, id), eq(runs.status, "running")))
+        .limit(1),
+    );
+    if (going.length > 0) return "going";
+    const rows = yield* step(tx.orm.delete(jobs).where(eq(jobs.id, id)).returning({ id: jobs.id }));
+    if (rows.length === 0) return "gone";
+    yield* writeParts(tx, id, [], []);
+    yield* closeAlertsOf(tx, "job", id, "subject removed");
+    yield* cancelWaitingRuns(tx, id, audit.at, "The job was deleted.");
+    yield* bumpRouting(tx);
+    yield* writeAudit(tx, audit);
+    tx.notices.push({ topic: "jobs", ids: [id] });
+    return "deleted";
+  });
+}
+
+/** A due slot, as the scheduler saw it. */
+export interface Slot {
+  jobId: string;
+  dueAt: number;
+  nextRunAt: number | null;
+}
+
+function* moveOn(tx: Tx, { jobId, dueAt, nextRunAt }: Slot): Steps<boolean> {
+  const { jobs } = tx.t;
+  const rows = yield* step(
+    tx.orm
+      .update(jobs)
+      .set({ nextRunAt })
+      .where(and(eq(jobs.id, jobId), eq(jobs.nextRunAt, dueAt), eq(jobs.enabled, true)))
+      .returning({ id: jobs.id }),
+  );
+  if (rows.length > 0) tx.notices.push({ topic: "jobs", ids: [jobId] });
+  return rows.length > 0;
+}
+
+/**
+ * A due slot becomes a waiting run. Where one of the job waits already the slot joins it.
+ * @returns `lost` when another scheduler took the slot
+ */
+export function takeSlot(slot: Slot, run: RunRow): Promise<"queued" | "joined" | "lost"> {
+  return transact([`job-runs:${slot.jobId}`], function* (tx) {
+    if (!(yield* moveOn(tx, slot))) return "lost";
+    const { runs } = tx.t;
+    const waiting = yield* step(
+      tx.orm
+        .select({ id: runs.id })
+        .from(runs)
+        .where(
+          and(eq(runs.jobId, slot.jobId), eq(runs.status, "queued"), eq(runs.kind, "backup"), isNull(runs.startedAt)),
+        )
+        .limit(1),
+    );
+    if (waiting.length > 0) return "joined";
+    yield* insertRun(tx, run);
+    return "queued";
+  });
+}
+
+/** Slots that passed without a run: the schedule goes on after them. */
+export function slotsMissed(slot: Slot): Change {
+  return { apply: (tx) => moveOn(tx, slot) };
+}
+
+/** Writes the next time of a job that has none yet, while its schedule is still the one it was computed from. */
+export function setFirstRun(job: Pick<JobRow, "id" | "cron" | "timezone">, nextRunAt: number): Promise<void> {
+  return transact([], function* (tx) {
+    const { jobs } = tx.t;
+    yield* step(
+      tx.orm
+        .update(jobs)
+        .set({ nextRunAt })
+        .where(
+          and(
+            eq(jobs.id, job.id),
+            eq(jobs.enabled, true),
+            isNull(jobs.nextRunAt),
+            job.cron === null ? isNotNull(jobs.cron) : eq(jobs.cron, job.cron),
+            job.timezone === null ? isNull(jobs.timezone) : eq(jobs.timezone, job.timezone),
+          ),
+        ),
+    );
+    tx.notices.push({ topic: "jobs", ids: [job.id] });
+  });
+}

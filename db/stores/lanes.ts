@@ -1,0 +1,131 @@
+import { and, eq, inArray, isNull, lt, or } from "drizzle-orm";
+import type { ChannelHealth } from "../schema/shapes";
+import { type Steps, step, type Tx, transact } from "../transact";
+import { bumpRouting } from "./settings";
+
+/** How a channel fares, as its worker keeps it. */
+export interface LaneState {
+  health: ChannelHealth;
+  troubleSince: number | null;
+  failures: number;
+  nextProbeAt: number | null;
+  pausedUntil: number | null;
+  pausedSince: number | null;
+  failingSince: number | null;
+  lastSuccessAt: number | null;
+  lastErrorAt: number | null;
+  lastError: string | null;
+}
+
+export const HEALTHY: LaneState = {
+  health: "healthy",
+  troubleSince: null,
+  failures: 0,
+  nextProbeAt: null,
+  pausedUntil: null,
+  pausedSince: null,
+  failingSince: null,
+  lastSuccessAt: null,
+  lastErrorAt: null,
+  lastError: null,
+};
+
+export interface Lane {
+  channelId: string;
+  state: LaneState;
+  /** Another process had it before: what that one held is to be taken back. */
+  wasTakenOver: boolean;
+}
+
+/**
+ * Makes this process the one that works on a channel, so that order, rate and pauses have one keeper.
+ * @returns the lanes it got; those that another living process holds are left out
+ */
+export function takeLanes(channelIds: readonly string[], owner: string, until: number, now: number): Promise<Lane[]> {
+  return transact([], function* (tx) {
+    const { channelStates: s, channels } = tx.t;
+    const known = yield* step(
+      tx.orm
+        .select({ id: channels.id })
+        .from(channels)
+        .where(inArray(channels.id, [...channelIds])),
+    );
+    if (known.length === 0) return [];
+    const ids = known.map((row) => row.id);
+    yield* step(
+      tx.orm
+        .insert(s)
+        .values(ids.map((channelId) => ({ channelId, health: "healthy" as const, failures: 0 })))
+        .onConflictDoNothing(),
+    );
+    const before = yield* step(
+      tx.orm.select({ channelId: s.channelId, laneOwner: s.laneOwner }).from(s).where(inArray(s.channelId, ids)),
+    );
+    const ownerBefore = new Map(before.map((row) => [row.channelId, row.laneOwner]));
+    const rows = yield* step(
+      tx.orm
+        .update(s)
+        .set({ laneOwner: owner, laneUntil: until })
+        .where(
+          and(
+            inArray(s.channelId, ids),
+            or(isNull(s.laneOwner), eq(s.laneOwner, owner), isNull(s.laneUntil), lt(s.laneUntil, now)),
+          ),
+        )
+        .returning(),
+    );
+    return rows.map(({ channelId, laneOwner, laneUntil, ...state }) => ({
+      channelId,
+      state,
+      wasTakenOver: ownerBefore.get(channelId) !== owner,
+    }));
+  });
+}
+
+/** @returns the channels that are still this process's */
+export function renewLanes(channelIds: readonly string[], owner: string, until: number): Promise<string[]> {
+  return transact([], function* (tx) {
+    const { channelStates: s } = tx.t;
+    const rows = yield* step(
+      tx.orm
+        .update(s)
+        .set({ laneUntil: until })
+        .where(and(inArray(s.channelId, [...channelIds]), eq(s.laneOwner, owner)))
+        .returning({ channelId: s.channelId }),
+    );
+    return rows.map((row) => row.channelId);
+  });
+}
+
+export function releaseLanes(channelIds: readonly string[], owner: string): Promise<void> {
+  return transact([], function* (tx) {
+    const { channelStates: s } = tx.t;
+    yield* step(
+      tx.orm
+        .update(s)
+        .set({ laneOwner: null, laneUntil: null })
+        .where(and(inArray(s.channelId, [...channelIds]), eq(s.laneOwner, owner))),
+    );
+  });
+}
+
+/** Writes a lane's state. Failing and well again change who may carry mail to people, so the routing moves with it. */
+export function* writeLaneState(tx: Tx, channelId: string, state: LaneState, failingChanged: boolean): Steps<void> {
+  const { channelStates: s } = tx.t;
+  yield* step(tx.orm.update(s).set(state).where(eq(s.channelId, channelId)));
+  if (failingChanged) yield* bumpRouting(tx);
+  tx.notices.push({ topic: "channels", ids: [channelId] });
+}
+
+export function saveLaneState(channelId: string, state: LaneState): Promise<void> {
+  return transact([], (tx) => writeLaneState(tx, channelId, state, false));
+}
+
+/** Lanes that this process held when it last ended. */
+export function ownedLanes(owner: string): Promise<string[]> {
+  return transact([], function* (tx) {
+    const { channelStates: s } = tx.t;
+    const rows = yield* step(tx.orm.select({ channelId: s.channelId }).from(s).where(eq(s.laneOwner, owner)));
+    return rows.map((row) => row.channelId);
+  });
+}

@@ -1,0 +1,330 @@
+import { and, asc, eq, inArray, isNull, lt, lte, ne, notExists, or, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import type { AttemptOutcome, DeliveryKind, DeliveryStatus, DeliveryText } from "@/lib/core/delivery";
+import type { EventData } from "@/lib/core/event";
+import { newId } from "@/lib/core/id";
+import type { Notification } from "@/lib/core/notification";
+import { type Steps, step, stepPrepared, type Tx, transact } from "../transact";
+import { GIVE_UP_AFTER_MS } from "./deliveries";
+
+/** A delivery in the hands of a worker. */
+export interface ClaimedDelivery {
+  id: string;
+  eventId: string;
+  channelId: string | null;
+  recipient: string;
+  userId: string | null;
+  kind: DeliveryKind;
+  step: number;
+  alertId: string | null;
+  orderKey: string | null;
+  rowId: string | null;
+  tellRecovery: boolean;
+  remindHours: number | null;
+  notification: Notification | null;
+  text: DeliveryText | null;
+  createdAt: number;
+  giveUpAt: number;
+  attemptCount: number;
+  lastAttemptAt: number | null;
+  foldedCount: number;
+  remaining: string[] | null;
+}
+
+/** What an attempt needs to know of the event. */
+export interface ClaimedEvent {
+  id: string;
+  type: string;
+  at: number;
+  subjectName: string;
+  runId: string | null;
+  data: EventData;
+  notification: Notification;
+}
+
+/**
+ * Takes due deliveries of one channel into this process's hands: `sending`, with a lease.
+ * Of deliveries that share an order key only the oldest may go.
+ * @param isProbe takes turns among the waiting: those tried least first
+ */
+export function claim(
+  channelId: string,
+  options: { limit: number; now: number; leaseUntil: number; isProbe: boolean },
+): Promise<ClaimedDelivery[]> {
+  return transact([], (tx) => claimSteps(tx, channelId, options));
+}
+
+function* claimSteps(
+  tx: Tx,
+  channelId: string,
+  { limit, now, leaseUntil, isProbe }: { limit: number; now: number; leaseUntil: number; isProbe: boolean },
+): Steps<ClaimedDelivery[]> {
+  const { deliveries: d } = tx.t;
+  const p = sql.placeholder;
+  const rows = yield* stepPrepared(
+    tx,
+    isProbe ? "delivery_claim_probe" : "delivery_claim",
+    () => {
+      const due = alias(d, "due");
+      const ahead = alias(d, "ahead");
+      const order = isProbe ? [asc(due.attemptCount), asc(due.id)] : [asc(due.id)];
+      const ids = tx.orm
+        .select({ id: due.id })
+        .from(due)
+        .where(
+          and(
+            eq(due.channelId, p("channelId")),
+            sql`${due.status} = 'pending'`,
+            lte(due.dueAt, p("now")),
+            or(
+              isNull(due.orderKey),
+              notExists(
+                tx.orm
+                  .select({ one: sql`1` })
+                  .from(ahead)
+                  .where(
+                    and(
+                      eq(ahead.orderKey, due.orderKey),
+                      lt(ahead.id, due.id),
+                      sql`${ahead.status} in ('pending', 'sending', 'held')`,
+                      or(lte(ahead.dueAt, p("now")), ne(ahead.kind, "reminder")),
+                    ),
+                  ),
+              ),
+            ),
+          ),
+        )
+        .orderBy(...order)
+        .limit(p("limit"));
+      return tx.orm
+        .update(d)
+        .set({ status: "sending", leaseUntil: sql`${p("leaseUntil")}` })
+        .where(inArray(d.id, ids))
+        .returning({
+          id: d.id,
+          eventId: d.eventId,
+          channelId: d.channelId,
+          recipient: d.recipient,
+          userId: d.userId,
+          kind: d.kind,
+          step: d.step,
+          alertId: d.alertId,
+          orderKey: d.orderKey,
+          rowId: d.rowId,
+          tellRecovery: d.tellRecovery,
+          remindHours: d.remindHours,
+          notification: d.notification,
+          text: d.text,
+          createdAt: d.createdAt,
+          giveUpAt: d.giveUpAt,
+          attemptCount: d.attemptCount,
+          lastAttemptAt: d.lastAttemptAt,
+          foldedCount: d.foldedCount,
+          remaining: d.remaining,
+        });
+    },
+    { channelId, now, leaseUntil, limit },
+  );
+  return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** One attempt, as the log keeps it. */
+export interface AttemptRecord {
+  at: number;
+  latencyMs: number;
+  outcome: AttemptOutcome;
+  status: number | null;
+  error: string | null;
+  advice: string | null;
+  answer: string | null;
+  retryAfterMs: number | null;
+}
+
+/** How a delivery leaves a worker's hands. */
+export interface Settlement {
+  delivery: ClaimedDelivery;
+  /** `pending`: to be tried again at `dueAt`. */
+  status: Extract<DeliveryStatus, "pending" | "sent" | "dead" | "canceled">;
+  dueAt: number | null;
+  reason: string | null;
+  receipt: string | null;
+  payload: unknown;
+  remaining: string[] | null;
+  attempt: AttemptRecord | null;
+  now: number;
+}
+
+/**
+ * Writes what became of deliveries, an attempt row each, and lays down the next reminder of an open problem.
+ * A delivery that was taken away meanwhile is left as it is.
+ */
+export function settle(settlements: readonly Settlement[]): Promise<void> {
+  return transact([], function* (tx) {
+    for (const one of settlements) {
+      yield* settleOne(tx, one);
+      if (one.status === "sent" && one.delivery.remindHours && one.delivery.alertId) yield* layReminder(tx, one);
+    }
+    tx.notices.push({ topic: "deliveries", ids: [] });
+  });
+}
+
+function* settleOne(
+  tx: Tx,
+  { delivery, status, dueAt, reason, receipt, payload, remaining, attempt, now }: Settlement,
+): Steps<void> {
+  const { deliveries: d, attempts } = tx.t;
+  const p = sql.placeholder;
+  const number = delivery.attemptCount + (attempt ? 1 : 0);
+  yield* stepPrepared(
+    tx,
+    "delivery_settle",
+    () =>
+      tx.orm
+        .update(d)
+        .set({
+          status: sql`${p("status")}`,
+          dueAt: sql`coalesce(${p("dueAt")}, ${d.dueAt})`,
+          attemptCount: sql`${p("number")}`,
+          lastAttemptAt: sql`coalesce(${p("attemptAt")}, ${d.lastAttemptAt})`,
+          settledAt: sql`${p("settledAt")}`,
+          reason: sql`${p("reason")}`,
+          receipt: sql`${p("receipt")}`,
+          payload: sql`${p("payload")}`,
+          remaining: sql`${p("remaining")}`,
+          leaseUntil: null,
+        })
+        .where(and(eq(d.id, p("id")), sql`${d.status} = 'sending'`)),
+    {
+      id: delivery.id,
+      status,
+      dueAt,
+      number,
+      attemptAt: attempt?.at ?? null,
+      settledAt: status === "pending" ? null : now,
+      reason,
+      receipt,
+      payload: payload === undefined || payload === null ? null : JSON.stringify(payload),
+      remaining: remaining ? JSON.stringify(remaining) : null,
+    },
+  );
+  if (!attempt) return;
+  yield* stepPrepared(
+    tx,
+    "attempt_insert",
+    () =>
+      tx.orm
+        .insert(attempts)
+        .values({
+          deliveryId: p("deliveryId"),
+          number: p("number"),
+          at: p("at"),
+          latencyMs: p("latencyMs"),
+          outcome: p("outcome"),
+          status: p("status"),
+          error: p("error"),
+          advice: p("advice"),
+          answer: p("answer"),
+          retryAfterMs: p("retryAfterMs"),
+        })
+        .onConflictDoNothing(),
+    { ...attempt, deliveryId: delivery.id, number },
+  );
+}
+
+/** Settling one telling of an open problem lays down the next. */
+function* layReminder(tx: Tx, { delivery, now }: Settlement): Steps<void> {
+  const { deliveries: d, alerts } = tx.t;
+  const [alert] = yield* step(
+    tx.orm
+      .select({ status: alerts.status })
+      .from(alerts)
+      .where(eq(alerts.id, delivery.alertId ?? "")),
+  );
+  if (alert?.status !== "firing" || (delivery.kind !== "telling" && delivery.kind !== "reminder")) return;
+  const [row] = yield* step(tx.orm.select().from(d).where(eq(d.id, delivery.id)));
+  if (!row) return;
+  const dueAt = now + (delivery.remindHours ?? 0) * 3_600_000;
+  yield* step(
+    tx.orm
+      .insert(d)
+      .values({
+        ...row,
+        id: newId("dlv"),
+        kind: "reminder",
+        step: delivery.kind === "reminder" ? delivery.step + 1 : 1,
+        status: "pending",
+        createdAt: now,
+        dueAt,
+        giveUpAt: dueAt + GIVE_UP_AFTER_MS,
+        leaseUntil: null,
+        attemptCount: 0,
+        lastAttemptAt: null,
+        settledAt: null,
+        reason: null,
+        receipt: null,
+        payload: null,
+        foldedInto: null,
+        foldedCount: 0,
+        remaining: null,
+      })
+      .onConflictDoNothing(),
+  );
+}
+
+/** Gives claimed deliveries back unsent: the channel paused, or the process stops. */
+export function handBack(deliveryIds: readonly string[]): Promise<void> {
+  return transact([], function* (tx) {
+    const { deliveries: d } = tx.t;
+    yield* step(
+      tx.orm
+        .update(d)
+        .set({ status: "pending", leaseUntil: null })
+        .where(and(inArray(d.id, [...deliveryIds]), eq(d.status, "sending"))),
+    );
+  });
+}
+
+/** Keeps long sends from being taken for dead. */
+export function extendLeases(deliveryIds: readonly string[], leaseUntil: number): Promise<void> {
+  return transact([], function* (tx) {
+    const { deliveries: d } = tx.t;
+    yield* step(
+      tx.orm
+        .update(d)
+        .set({ leaseUntil })
+        .where(and(inArray(d.id, [...deliveryIds]), eq(d.status, "sending"))),
+    );
+  });
+}
+
+/**
+ * Takes back what a dead worker held: everything of the channels named, or all whose lease has run out.
+ * A Test is not repeated: it ends as interrupted.
+ */
+export function reclaim(options: { channelIds?: readonly string[]; leasesBefore?: number }): Promise<number> {
+  return transact([], function* (tx) {
+    const { deliveries: d } = tx.t;
+    const held = and(
+      eq(d.status, "sending"),
+      options.channelIds ? inArray(d.channelId, [...options.channelIds]) : undefined,
+      options.leasesBefore === undefined ? undefined : lt(d.leaseUntil, options.leasesBefore),
+    );
+    yield* step(
+      tx.orm
+        .update(d)
+        .set({
+          status: "dead",
+          reason: "Interrupted: Belfry was stopped while it was sent.",
+          settledAt: Date.now(),
+          leaseUntil: null,
+        })
+        .where(and(held, eq(d.kind, "test"))),
+    );
+    const rows = yield* step(
+      tx.orm.update(d).set({ status: "pending", leaseUntil: null }).where(held).returning({ channelId: d.channelId }),
+    );
+    const ids = [...new Set(rows.flatMap(({ channelId }) => (channelId ? [channelId] : [])))];
+    if (ids.length) tx.notices.push({ topic: "deliveries", ids });
+    return rows.length;
+  });
+}

@@ -1,0 +1,54 @@
+import { eq, sql } from "drizzle-orm";
+import { type Steps, step, stepPrepared, type Tx, transact } from "../transact";
+
+/** Goes up with everything that decides who is told; snapshots of the routing are kept by it. */
+const ROUTING_VERSION = "routing-version";
+
+export function* readSetting<T>(tx: Tx, key: string): Steps<T | null> {
+  const rows = yield* stepPrepared(
+    tx,
+    "setting_get",
+    () =>
+      tx.orm
+        .select({ value: tx.t.settings.value })
+        .from(tx.t.settings)
+        .where(eq(tx.t.settings.key, sql.placeholder("key")))
+        .limit(1),
+    { key },
+  );
+  return (rows[0]?.value as T | undefined) ?? null;
+}
+
+export function* putSetting(tx: Tx, key: string, value: unknown, now = Date.now()): Steps<void> {
+  yield* step(
+    tx.orm
+      .insert(tx.t.settings)
+      .values({ key, value, updatedAt: now })
+      .onConflictDoUpdate({ target: tx.t.settings.key, set: { value, updatedAt: now } }),
+  );
+  tx.notices.push({ topic: "settings", ids: [key] });
+}
+
+export function* readRoutingVersion(tx: Tx): Steps<number> {
+  return (yield* readSetting<number>(tx, ROUTING_VERSION)) ?? 0;
+}
+
+/** To be called by every change of channels, job rows, administrators or notification settings. */
+export function* bumpRouting(tx: Tx): Steps<void> {
+  const version = yield* readRoutingVersion(tx);
+  yield* putSetting(tx, ROUTING_VERSION, version + 1);
+}
+
+/** Changes one setting by what stands there now. @param change gets the stored value or null */
+export function changeSetting<T>(
+  key: string,
+  change: (stored: T | null) => T,
+  after?: (tx: Tx) => Steps<void>,
+): Promise<T> {
+  return transact([`setting:${key}`], function* (tx) {
+    const value = change(yield* readSetting<T>(tx, key));
+    yield* putSetting(tx, key, value);
+    if (after) yield* after(tx);
+    return value;
+  });
+}

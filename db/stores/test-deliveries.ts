@@ -1,0 +1,89 @@
+import type { EventData, Subject } from "@/lib/core/event";
+import { newId } from "@/lib/core/id";
+import type { Notification } from "@/lib/core/notification";
+import { step, transact } from "../transact";
+import type { ClaimedDelivery, ClaimedEvent } from "./outbox";
+
+/** Where a Test goes. No channel id: a channel that is not saved. */
+export interface TestTarget {
+  channelId: string | null;
+  channelName: string;
+  provider: string;
+  recipient: string;
+  userId: string | null;
+  /** The text when it is not the event's own. */
+  notification: Notification | null;
+}
+
+/** Longer than any Test takes; a Test found with a lease that ran out was interrupted. */
+const TEST_LEASE_MS = 30_000;
+
+/**
+ * Writes the event of a Test and its deliveries, which are in hand at once: first in line, tried once.
+ * @returns what `attempt` wants, in the order of the targets
+ */
+export function layTests(
+  sample: { type: string; subject: Subject; data: EventData; notification: Notification },
+  targets: readonly TestTarget[],
+  now: number,
+): Promise<{ event: ClaimedEvent; deliveries: ClaimedDelivery[] }> {
+  return transact([], function* (tx) {
+    const { events, deliveries: d } = tx.t;
+    const { type, subject, data, notification } = sample;
+    const id = newId("evt");
+    yield* step(
+      tx.orm.insert(events).values({
+        id,
+        type,
+        at: now,
+        subjectKind: subject.kind,
+        subjectId: subject.id,
+        subjectName: subject.name,
+        tone: notification.tone,
+        severity: notification.severity,
+        isTest: true,
+        data,
+        notification,
+      }),
+    );
+    const claimed: ClaimedDelivery[] = [];
+    for (const [index, target] of targets.entries()) {
+      const text = target.notification ?? notification;
+      const [row] = yield* step(
+        tx.orm
+          .insert(d)
+          .values({
+            id: newId("dlv"),
+            eventId: id,
+            channelId: target.channelId,
+            recipient: target.recipient,
+            userId: target.userId,
+            kind: "test",
+            step: index,
+            status: "sending",
+            route: "test",
+            tellRecovery: false,
+            channelName: target.channelName,
+            provider: target.provider,
+            title: text.title,
+            tone: text.tone,
+            severity: text.severity,
+            notification: target.notification,
+            createdAt: now,
+            dueAt: now,
+            giveUpAt: now,
+            leaseUntil: now + TEST_LEASE_MS,
+            attemptCount: 0,
+            foldedCount: 0,
+          })
+          .returning(),
+      );
+      if (row) claimed.push(row);
+    }
+    tx.notices.push({ topic: "deliveries", ids: [] });
+    return {
+      event: { id, type, at: now, subjectName: subject.name, runId: null, data, notification },
+      deliveries: claimed,
+    };
+  });
+}

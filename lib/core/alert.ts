@@ -1,0 +1,2 @@
+export const ALERT_STATUSES = ["firing", "acknowledged", "resolved"] as const;
+export type AlertStatus = (typeof ALERT_STATUSES)[number];

@@ -1,0 +1,33 @@
+import { singleton } from "./singletons";
+
+/** What moved, so that whoever shows or works on it looks again. Carries no data, only names. */
+export interface Notice {
+  topic: "deliveries" | "alerts" | "runs" | "run-log" | "channels" | "jobs" | "settings" | "users" | "api-keys";
+  /** The rows that moved, when they are few. */
+  ids?: string[];
+}
+
+type Listener = (notice: Notice) => void;
+
+const listeners = singleton("bus", () => new Set<Listener>());
+
+/** Tells every listener of this process. What one listener throws reaches no other. */
+export function publish(notice: Notice): void {
+  for (const listener of listeners) {
+    try {
+      listener(notice);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+/** Returns the function that ends the subscription. */
+export function subscribe(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}

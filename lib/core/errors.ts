@@ -1,0 +1,51 @@
+/** Every way in which a verb may refuse or fail, and the HTTP status that says so. */
+export const ERROR_STATUS = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  limit: 429,
+  internal: 500,
+  delivery_failed: 502,
+  unavailable: 503,
+} as const;
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+const BRAND = Symbol.for("belfry.AppError");
+
+export interface AppErrorDetails {
+  /** One sentence per field, keyed by its path: `name`, `config.url`, `[3].title`. */
+  fields?: Record<string, string>;
+  /** Further facts of a failed delivery or of a limit, sent along in the answer. */
+  providerStatus?: number;
+  providerBody?: string;
+  /** What to do about it, in a sentence. */
+  advice?: string;
+  retryAfterSeconds?: number;
+  cause?: unknown;
+}
+
+/** The one error that verbs throw. Recognise it with `isAppError`: the server's bundle and Next's have a class each. */
+export class AppError extends Error {
+  readonly [BRAND] = true;
+  readonly code: ErrorCode;
+  readonly details: AppErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: AppErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export function isAppError(error: unknown): error is AppError {
+  return typeof error === "object" && error !== null && BRAND in error;
+}
+
+/** The words of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

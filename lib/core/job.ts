@@ -1,0 +1,17 @@
+export const COMPRESSIONS = ["none", "gzip", "zstd"] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
+
+/** When a job's row tells its channel. */
+export const CONDITIONS = ["always", "success", "failure", "custom"] as const;
+export type Condition = (typeof CONDITIONS)[number];
+
+/** The outcomes a custom condition may name. */
+export const JOB_STATES = ["start", "success", "warning", "failure", "missed"] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** How often one open problem is told. */
+export const REPEATS = ["every", "first", "remind"] as const;
+export type Repeat = (typeof REPEATS)[number];
+
+export const NOTIFY_USER_MODES = ["none", "also", "only"] as const;
+export type NotifyUser = (typeof NOTIFY_USER_MODES)[number];

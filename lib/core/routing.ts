@@ -1,0 +1,176 @@
+import type { AlertStatus } from "./alert";
+import type { DeliveryKind, DeliveryStatus, DeliveryText, Route } from "./delivery";
+import type { SubjectKind } from "./event";
+import type { Condition, JobState, NotifyUser, Repeat } from "./job";
+import type { Notification } from "./notification";
+import type { Severity } from "./severity";
+import type { Tone } from "./tone";
+
+/** A channel as routing sees it. */
+export interface RoutedChannel {
+  id: string;
+  name: string;
+  provider: string;
+  providerName: string;
+  enabled: boolean;
+  /** Monitors belong on job rows only. */
+  isMonitor: boolean;
+  canMailPeople: boolean;
+  /** Told to be failing, and not yet well again. */
+  isFailing: boolean;
+  subscriptions: readonly string[];
+  /** Targets with a delivery of their own; `""` is the channel itself. */
+  fixed: readonly string[];
+  toAdmins: boolean;
+}
+
+/** One event's line in Settings → Notifications. */
+export interface EventSetting {
+  enabled: boolean;
+  /** None: the global channels. */
+  channels: string[] | null;
+  notifyUser: NotifyUser;
+  repeat: Repeat;
+  remindHours: number | null;
+  tellRecovery: boolean;
+}
+
+export interface Person {
+  id: string;
+  email: string;
+  timezone: string | null;
+}
+
+/** Everything that decides who is told, read at one moment. */
+export interface RoutingSnapshot {
+  channels: ReadonlyMap<string, RoutedChannel>;
+  globalChannels: readonly string[];
+  events: Readonly<Record<string, EventSetting>>;
+  admins: readonly Person[];
+}
+
+/** A row of a job's Notifications tab. */
+export interface JobRow {
+  id: string;
+  channelId: string;
+  condition: Condition;
+  states: JobState[] | null;
+  repeat: Repeat;
+  remindHours: number | null;
+  tellRecovery: boolean;
+  text: DeliveryText;
+}
+
+/** One way to one channel and recipient. */
+export interface Target {
+  channelId: string;
+  recipient: string;
+  userId: string | null;
+  /** Speaks to the very user the event is about. */
+  isForUser: boolean;
+  route: Route;
+  rowId: string | null;
+  repeat: Repeat;
+  remindHours: number | null;
+  tellRecovery: boolean;
+  text: DeliveryText | null;
+}
+
+/** An alert that is not resolved. */
+export interface OpenAlert {
+  id: string;
+  type: string;
+  dedupKey: string;
+  status: AlertStatus;
+  subjectName: string;
+  title: string;
+  message: string;
+  openedAt: number;
+  count: number;
+}
+
+/** A delivery that tells, or has told, of an open alert. */
+export interface AlertDelivery {
+  id: string;
+  alertId: string;
+  channelId: string;
+  recipient: string;
+  userId: string | null;
+  kind: DeliveryKind;
+  status: DeliveryStatus;
+  /** Of the delivery that carries it, when it is folded; its own otherwise. */
+  effectiveStatus: DeliveryStatus;
+  /** The carrier when it is folded, itself otherwise. */
+  carrierId: string;
+  tellRecovery: boolean;
+  route: Route;
+  rowId: string | null;
+  foldedCount: number;
+  at: number;
+}
+
+/** What one event does to the alerts. */
+export type AlertWrite =
+  | {
+      kind: "open";
+      id: string;
+      type: string;
+      dedupKey: string;
+      subject: { kind: SubjectKind; id: string; name: string };
+      tone: Tone;
+      severity: Severity;
+      title: string;
+      message: string;
+      at: number;
+    }
+  | { kind: "count"; id: string; tone: Tone; severity: Severity; title: string; message: string; at: number }
+  | { kind: "resolve"; id: string; at: number; by: string };
+
+/** A delivery to be written. The store adds what every delivery has. */
+export interface DeliveryDraft {
+  id: string;
+  channelId: string;
+  recipient: string;
+  userId: string | null;
+  kind: DeliveryKind;
+  /** `sent`: told from memory while nothing could be written. */
+  status: "pending" | "folded" | "sent";
+  alertId: string | null;
+  orderKey: string | null;
+  route: Route;
+  rowId: string | null;
+  tellRecovery: boolean;
+  remindHours: number | null;
+  channelName: string;
+  provider: string;
+  title: string;
+  tone: Tone;
+  severity: Severity;
+  notification: Notification | null;
+  text: DeliveryText | null;
+  foldedInto: string | null;
+  foldedCount: number;
+}
+
+/** An unsent delivery whose text is replaced, because more happened before it could go. */
+export interface Amendment {
+  deliveryId: string;
+  notification: Notification;
+  foldedCount: number;
+}
+
+/** Everything that one event writes, decided before anything is written. */
+export interface EventPlan {
+  notification: Notification;
+  tone: Tone;
+  severity: Severity;
+  dedupKey: string | null;
+  alertId: string | null;
+  alerts: AlertWrite[];
+  deliveries: DeliveryDraft[];
+  amendments: Amendment[];
+  /** Unsent deliveries that another one now carries. */
+  folds: { deliveryId: string; into: string }[];
+  /** Deliveries that nobody wants any more. */
+  cancels: { deliveryId: string; reason: string }[];
+}

@@ -1,0 +1,382 @@
+import { eventsById } from "@/db/queries/dispatch";
+import { type LaneState, saveLaneState } from "@/db/stores/lanes";
+import { type ClaimedDelivery, type ClaimedEvent, claim, handBack } from "@/db/stores/outbox";
+import { loggerOf } from "@/lib/core/logger";
+import { afterFailure, afterPause, afterSuccess, gateOf, isInLongTrouble, ownDelay } from "@/lib/policy/lane";
+import { type Bucket, fullBucket, refill, waitFor } from "@/lib/policy/rate";
+import type { Provider, ProviderIo } from "@/lib/providers/contract";
+import { type AttemptResult, attempt } from "./attempt";
+import { raiseFailing, raiseWorking } from "./channel-failing";
+import { foldWaiting } from "./fold";
+import { installation } from "./installation";
+import { loadChannel } from "./loaded-channel";
+import { recallEvent } from "./recent-events";
+import type { Settler } from "./settler";
+import { noticeStorageFault } from "./storage-watch";
+import { whyUnwanted } from "./wanted";
+
+const log = loggerOf("lane");
+
+/** A claim lasts this long; it is renewed while a send is under way. */
+export const LEASE_MS = 60_000;
+const CLAIM_RETRY_MS = 1_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** How stale the stored time of the last success may be. */
+const SAVE_SUCCESS_MS = 30_000;
+
+interface InHand {
+  delivery: ClaimedDelivery;
+  isProbe: boolean;
+}
+
+/**
+ * One channel's way out. It keeps the channel's health, pauses and rate, and is the only one that sends through it,
+ * so that nothing another channel does can delay it.
+ */
+export class Lane {
+  private buffered: InHand[] = [];
+  private readonly inFlight = new Set<ClaimedDelivery>();
+  private isClaiming = false;
+  /** Something may be due that is not in hand. */
+  private hasMore = true;
+  private rings = 0;
+  private timer: NodeJS.Timeout | null = null;
+  private timerAt = 0;
+  private bucket: Bucket | null = null;
+  private provider: Provider | null = null;
+  private isStopped = false;
+  private lastUsedAt = Date.now();
+  private savedAt = 0;
+
+  constructor(
+    readonly channelId: string,
+    private state: LaneState,
+    private readonly io: ProviderIo,
+    private readonly settler: Settler,
+  ) {}
+
+  /** Something was written for this channel. */
+  ring(): void {
+    this.rings++;
+    this.hasMore = true;
+    this.pump();
+  }
+
+  get isIdle(): boolean {
+    return this.inFlight.size === 0 && this.buffered.length === 0 && !this.hasMore && this.state.health === "healthy";
+  }
+
+  get idleSince(): number {
+    return this.lastUsedAt;
+  }
+
+  get inFlightIds(): string[] {
+    return [...this.inFlight].map((delivery) => delivery.id);
+  }
+
+  /** Starts what may be sent now, and asks for more. Cheap; called whenever anything changed. */
+  private pump(): void {
+    if (this.isStopped || this.settler.isBlocked) {
+      if (!this.isStopped) this.wakeAt(Date.now() + CLAIM_RETRY_MS);
+      return;
+    }
+    const now = Date.now();
+    const gate = gateOf(this.state, now);
+    if (gate.kind === "closed") {
+      this.giveBack();
+      this.wakeAt(gate.until);
+      return;
+    }
+    const limit = gate.kind === "probe" ? 1 : (this.provider?.concurrency ?? 1);
+    while (this.buffered.length > 0 && this.inFlight.size < limit) {
+      if (!this.takeToken(now)) return;
+      const next = this.buffered.shift() as InHand;
+      void this.run({ ...next, isProbe: gate.kind === "probe" });
+    }
+    if (!this.hasMore || this.isClaiming) return;
+    const wanted = this.wanted(gate.kind === "probe", limit, now);
+    if (wanted > 0) void this.claim(wanted, gate.kind === "probe");
+  }
+
+  /** How many more to take in hand: twice what may be under way, so that no send waits for a claim. */
+  private wanted(isProbe: boolean, limit: number, now: number): number {
+    const inHand = this.inFlight.size + this.buffered.length;
+    if (isProbe) return inHand === 0 ? 1 : 0;
+    let wanted = limit * 2 - inHand;
+    if (limit > 1 && wanted < limit / 2 && inHand > 0) return 0;
+    const rate = this.provider?.rate;
+    if (rate) {
+      this.bucket = refill(this.bucket ?? fullBucket(rate, now), rate, now);
+      const tokens = Math.floor(this.bucket.tokens) - this.buffered.length;
+      if (tokens < 1) {
+        this.wakeAt(now + Math.max(10, waitFor(this.bucket, rate)));
+        return 0;
+      }
+      wanted = Math.min(wanted, tokens);
+    }
+    return wanted;
+  }
+
+  private takeToken(now: number): boolean {
+    const rate = this.provider?.rate;
+    if (!rate) return true;
+    this.bucket = refill(this.bucket ?? fullBucket(rate, now), rate, now);
+    if (this.bucket.tokens < 1) {
+      this.wakeAt(now + waitFor(this.bucket, rate));
+      return false;
+    }
+    this.bucket.tokens -= 1;
+    return true;
+  }
+
+  private async claim(limit: number, isProbe: boolean): Promise<void> {
+    this.isClaiming = true;
+    const ringsBefore = this.rings;
+    try {
+      const now = Date.now();
+      this.lastUsedAt = now;
+      if (!this.provider) await this.learnProvider(now);
+      const foldAbove = this.provider?.foldAbove ?? null;
+      if (foldAbove !== null && this.provider) await foldWaiting(this.channelId, this.provider, foldAbove, now);
+      const claimed = await claim(this.channelId, { limit, now, leaseUntil: now + LEASE_MS, isProbe });
+      if (claimed.length < limit && this.rings === ringsBefore) this.hasMore = false;
+      this.buffered.push(...claimed.map((delivery) => ({ delivery, isProbe })));
+    } catch (error) {
+      log.warn("due deliveries could not be claimed; tried again", { channelId: this.channelId, error });
+      noticeStorageFault(error);
+      this.wakeAt(Date.now() + CLAIM_RETRY_MS);
+      return;
+    } finally {
+      this.isClaiming = false;
+    }
+    if (this.isStopped) this.giveBack();
+    else this.pump();
+  }
+
+  private async learnProvider(now: number): Promise<void> {
+    const channel = await loadChannel(this.channelId, now);
+    if (channel && !("broken" in channel)) this.provider = channel.provider;
+  }
+
+  private async run({ delivery, isProbe }: InHand): Promise<void> {
+    this.inFlight.add(delivery);
+    try {
+      await this.tryOne(delivery, isProbe);
+    } catch (error) {
+      log.error("a delivery could not be worked on; its lease will run out", { deliveryId: delivery.id, error });
+      noticeStorageFault(error);
+    } finally {
+      this.inFlight.delete(delivery);
+      this.lastUsedAt = Date.now();
+      this.pump();
+    }
+  }
+
+  private async tryOne(delivery: ClaimedDelivery, isProbe: boolean): Promise<void> {
+    const now = Date.now();
+    const channel = await loadChannel(this.channelId, now);
+    const event = recallEvent(delivery.eventId) ?? (await this.readEvent(delivery.eventId));
+    if (!channel || !event) return this.cancel(delivery, channel ? "Its event is gone." : "The channel was removed.");
+    const unwanted = await whyUnwanted(delivery, channel.enabled);
+    if (unwanted) return this.cancel(delivery, unwanted);
+    if ("broken" in channel) return this.bury(delivery, channel.broken, null, channel.name, "");
+    const result = await attempt(delivery, event, channel, this.io, await installation(now));
+    this.conclude(delivery, result, isProbe, channel.name, channel.provider.label);
+  }
+
+  private async readEvent(id: string): Promise<ClaimedEvent | undefined> {
+    return (await eventsById([id]))[0];
+  }
+
+  /** What an attempt means for the delivery and for the channel. */
+  private conclude(
+    delivery: ClaimedDelivery,
+    result: AttemptResult,
+    isProbe: boolean,
+    name: string,
+    label: string,
+  ): void {
+    const { outcome } = result;
+    const now = Date.now();
+    if (outcome.kind === "sent") {
+      this.succeed(delivery, result, now, name);
+    } else if (outcome.kind === "retry") {
+      if (now >= delivery.giveUpAt) {
+        this.moveTo(this.failed(now, outcome.reason, isProbe));
+        this.bury(delivery, `Given up after 24 h. ${outcome.reason}`, result, name, label);
+        return;
+      }
+      this.moveTo(
+        outcome.afterMs === undefined
+          ? this.failed(now, outcome.reason, isProbe)
+          : afterPause(this.state, now, outcome.afterMs, outcome.reason),
+      );
+      const isChannels = this.state.troubleSince !== null || outcome.afterMs !== undefined;
+      const dueAt = isChannels ? now : now + ownDelay(delivery.attemptCount + 1, Math.random());
+      this.settler.add(this.settlement(delivery, "pending", { reason: outcome.reason, dueAt, result, now }));
+      this.hasMore = true;
+      if (!isChannels) this.wakeAt(dueAt);
+      this.tellLongTrouble(now, name, label);
+    } else {
+      this.moveTo({ ...this.state, lastErrorAt: now, lastError: outcome.reason });
+      this.bury(delivery, outcome.reason, result, name, label);
+    }
+  }
+
+  private succeed(delivery: ClaimedDelivery, result: AttemptResult, now: number, name: string): void {
+    if (result.outcome.kind !== "sent") return;
+    const { refused = [], receipt } = result.outcome;
+    const wasWell = this.state.health === "healthy" && this.state.failures === 0 && this.state.failingSince === null;
+    this.state = afterSuccess(this.state, now);
+    if (!wasWell || now - this.savedAt > SAVE_SUCCESS_MS) {
+      this.save();
+      if (this.state.failingSince !== null) this.becomeWorking(name);
+    }
+    const again = refused.filter((one) => one.retryable).map((one) => one.recipient);
+    const words = refused.map((one) => `${one.recipient}: ${one.reason}`).join("; ");
+    if (again.length > 0 && now < delivery.giveUpAt) {
+      const dueAt = now + ownDelay(delivery.attemptCount + 3, Math.random());
+      this.settler.add(
+        this.settlement(delivery, "pending", {
+          reason: `Refused for now: ${words}`,
+          dueAt,
+          result,
+          now,
+          remaining: again,
+        }),
+      );
+      this.wakeAt(dueAt);
+      return;
+    }
+    this.settler.add(
+      this.settlement(delivery, "sent", {
+        reason: words ? `Some were refused: ${words}` : null,
+        result,
+        now,
+        receipt: receipt ?? null,
+      }),
+    );
+  }
+
+  private failed(now: number, error: string, isProbe: boolean): LaneState {
+    return afterFailure(this.state, now, { error, isProbe, isAlone: this.inFlight.size <= 1, random: Math.random() });
+  }
+
+  /** Takes a new state; the edges are written, so that every process and every page knows them. */
+  private moveTo(next: LaneState): void {
+    const before = this.state;
+    this.state = next;
+    const isEdge =
+      before.health !== next.health ||
+      before.nextProbeAt !== next.nextProbeAt ||
+      before.pausedUntil !== next.pausedUntil ||
+      before.lastError !== next.lastError;
+    if (isEdge) this.save();
+  }
+
+  private save(): void {
+    this.savedAt = Date.now();
+    saveLaneState(this.channelId, this.state).catch((error) => noticeStorageFault(error));
+  }
+
+  private bury(
+    delivery: ClaimedDelivery,
+    reason: string,
+    result: AttemptResult | null,
+    name: string,
+    label: string,
+  ): void {
+    const now = Date.now();
+    this.settler.add(this.settlement(delivery, "dead", { reason, result, now }));
+    if (this.state.failingSince === null) this.becomeFailing(reason, result?.record.advice ?? null, name, label, now);
+  }
+
+  private tellLongTrouble(now: number, name: string, label: string): void {
+    if (this.state.failingSince !== null || !isInLongTrouble(this.state, now)) return;
+    this.becomeFailing(
+      `${this.state.lastError ?? "It does not answer."} This has lasted for more than 15 minutes.`,
+      null,
+      name,
+      label,
+      now,
+    );
+  }
+
+  private becomeFailing(error: string, advice: string | null, name: string, label: string, now: number): void {
+    this.state = { ...this.state, failingSince: now, lastError: error, lastErrorAt: now };
+    raiseFailing({ id: this.channelId, name, providerName: label }, this.state, error, advice).catch((failure) => {
+      this.state = { ...this.state, failingSince: null };
+      log.error("a failing channel could not be reported", { channelId: this.channelId, error: failure });
+    });
+  }
+
+  private becomeWorking(name: string): void {
+    this.state = { ...this.state, failingSince: null };
+    raiseWorking(this.channelId, name, this.state).catch((error) =>
+      log.error("a recovered channel could not be reported", { channelId: this.channelId, error }),
+    );
+  }
+
+  private cancel(delivery: ClaimedDelivery, reason: string): void {
+    this.settler.add(this.settlement(delivery, "canceled", { reason, result: null, now: Date.now() }));
+  }
+
+  private settlement(
+    delivery: ClaimedDelivery,
+    status: "pending" | "sent" | "dead" | "canceled",
+    facts: {
+      reason: string | null;
+      result: AttemptResult | null;
+      now: number;
+      dueAt?: number;
+      receipt?: string | null;
+      remaining?: string[];
+    },
+  ) {
+    const { reason, result, now } = facts;
+    return {
+      delivery,
+      status,
+      dueAt: facts.dueAt ?? null,
+      reason,
+      receipt: facts.receipt ?? null,
+      payload: result?.payload ?? null,
+      remaining: facts.remaining ?? null,
+      attempt: result?.record ?? null,
+      now,
+    };
+  }
+
+  private giveBack(): void {
+    if (this.buffered.length === 0) return;
+    const ids = this.buffered.map(({ delivery }) => delivery.id);
+    this.buffered = [];
+    this.hasMore = true;
+    handBack(ids).catch((error) => {
+      log.warn("claims could not be handed back; their lease will run out", { error });
+      noticeStorageFault(error);
+    });
+  }
+
+  /** Looks again at that moment, or earlier when that was asked for already. */
+  private wakeAt(at: number): void {
+    if (this.timer && this.timerAt <= at) return;
+    if (this.timer) clearTimeout(this.timer);
+    this.timerAt = at;
+    const wait = Math.min(Math.max(1, at - Date.now()), LONGEST_TIMER_MS);
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.hasMore = true;
+      this.pump();
+    }, wait);
+  }
+
+  /** Stops taking, hands back what was not begun, and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    if (this.timer) clearTimeout(this.timer);
+    this.giveBack();
+    while (this.inFlight.size > 0 || this.isClaiming) await new Promise((done) => setTimeout(done, 20));
+    this.giveBack();
+  }
+}

@@ -1,0 +1,98 @@
+import { findChannel, settingValue } from "@/db/queries/dispatch";
+import { subscribe } from "@/lib/core/bus";
+import { messageOf } from "@/lib/core/errors";
+import type { Provider } from "@/lib/providers/contract";
+import { providerOf } from "@/lib/providers/registry";
+import { type Config, joinSecrets } from "@/lib/secrets/config";
+import { type Redact, redactor } from "@/lib/secrets/redact";
+
+/** A channel ready to send: its configuration parsed, with secrets, and what hides them again. */
+export interface LoadedChannel {
+  id: string;
+  name: string;
+  enabled: boolean;
+  provider: Provider;
+  config: unknown;
+  redact: Redact;
+}
+
+/** Why a stored channel cannot be used: a sentence for the delivery log. */
+export interface BrokenChannel {
+  id: string;
+  name: string;
+  enabled: boolean;
+  broken: string;
+}
+
+const cache = new Map<string, { loaded: LoadedChannel | BrokenChannel; at: number }>();
+const KEEP_MS = 30_000;
+
+/** Forgets what was loaded whenever a channel or the settings move. Called once by the worker. */
+export function watchChannels(): () => void {
+  return subscribe(({ topic, ids }) => {
+    if (topic === "channels") for (const id of ids ?? [...cache.keys()]) cache.delete(id);
+    if (topic === "settings") cache.clear();
+  });
+}
+
+/** The channel with its secrets opened; null when there is none of that id. */
+export async function loadChannel(id: string, now: number): Promise<LoadedChannel | BrokenChannel | null> {
+  const known = cache.get(id);
+  if (known && now - known.at < KEEP_MS) return known.loaded;
+  const row = await findChannel(id);
+  if (!row) return null;
+  const loaded = await readyChannel(row);
+  cache.set(id, { loaded, at: now });
+  return loaded;
+}
+
+/** What is loaded at this moment, for sending when the database is out of reach. */
+export function loadedNow(id: string): LoadedChannel | null {
+  const known = cache.get(id)?.loaded;
+  return known && !("broken" in known) ? known : null;
+}
+
+/** Opens and parses one stored row or one unsaved draft. */
+export async function readyChannel(row: {
+  id: string;
+  name: string;
+  enabled: boolean;
+  provider: string;
+  config: Config;
+  secrets: string | null;
+}): Promise<LoadedChannel | BrokenChannel> {
+  const { id, name, enabled } = row;
+  const provider = providerOf(row.provider);
+  if (!provider) return { id, name, enabled, broken: `Belfry knows no service called ${row.provider}.` };
+  try {
+    const config = joinSecrets(row.config, row.secrets);
+    const whole = await withSystemMail(config);
+    const secrets = [config, whole].flatMap((one) => secretValues(one, [...provider.secretFields, "password"]));
+    return { id, name, enabled, provider, config: provider.parse(whole), redact: redactor(secrets) };
+  } catch (error) {
+    return { id, name, enabled, broken: `Its configuration cannot be used: ${messageOf(error)}` };
+  }
+}
+
+/** Settings key of Settings → Email. */
+export const MAIL_SETTINGS = "email";
+
+/** A channel that says so gets the system mail server's values in the places where its own would stand. */
+async function withSystemMail(config: Config): Promise<Config> {
+  if (config.useSystemServer !== true) return config;
+  const stored = await settingValue<{ config: Config; secrets: string | null }>(MAIL_SETTINGS);
+  if (!stored) throw new Error("The system mail server is not set. Fill in Settings, Email.");
+  const server = joinSecrets(stored.config, stored.secrets);
+  const { host, port, security, user, password } = server;
+  return { ...config, host, port, security, user, password, from: config.from || server.from };
+}
+
+function secretValues(config: Config, fields: readonly string[]): string[] {
+  return fields.flatMap((field) => {
+    const value = config[field];
+    if (typeof value === "string" && value) return [value];
+    return typeof value === "object" && value !== null
+      ? Object.values(value).filter((part): part is string => typeof part === "string" && part !== "")
+      : [];
+  });
+}

@@ -1,0 +1,345 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { emit, emitAll } from "./emit";
+import {
+  addRow,
+  addWebhook,
+  customEvent,
+  deliveriesOf,
+  openAlerts,
+  rest,
+  runEvent,
+  setNotifications,
+  startPipeline,
+  startReceiver,
+  until,
+} from "./pipeline-testing";
+
+let receiver: Awaited<ReturnType<typeof startReceiver>>;
+let pipeline: Awaited<ReturnType<typeof startPipeline>>;
+
+beforeEach(async () => {
+  receiver = await startReceiver();
+  pipeline = await startPipeline();
+});
+afterEach(async () => {
+  await receiver.stop();
+  await pipeline.stop();
+});
+
+const titles = (path = "/hook") => receiver.at(path).map((one) => one.title);
+
+describe("conditions of a job's rows", () => {
+  it("On Failure over success, failure, cannot start, success gets: failure, failure, recovered", async () => {
+    const always = await addWebhook("always", receiver.url("/always"));
+    const success = await addWebhook("success", receiver.url("/success"));
+    const failure = await addWebhook("failure", receiver.url("/failure"));
+    await addRow("job_a", always, "always");
+    await addRow("job_a", success, "success");
+    await addRow("job_a", failure, "failure");
+    let told = 0;
+    for (const type of ["backup.completed", "backup.failed", "backup.failed", "backup.completed"] as const) {
+      await emit(runEvent(type, "job_a", type === "backup.failed" ? "no such folder" : undefined));
+      told++;
+      await until(() => receiver.at("/always").length === told);
+      await rest(40);
+    }
+    await until(() => receiver.at("/failure").length === 3);
+    expect(receiver.at("/always").map((one) => one.tone)).toEqual(["success", "failure", "failure", "success"]);
+    expect(titles("/success")).toEqual(["Backup Completed: job a", "Backup Completed: job a"]);
+    expect(titles("/failure")).toEqual(["Backup Failed: job a", "Backup Failed: job a", "Recovered: job a"]);
+    expect(titles("/always").at(-1)).toBe("Recovered: job a");
+    expect(await openAlerts()).toEqual([]);
+  });
+
+  it("with tell recovery off the row gets: failure", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure", { tellRecovery: false });
+    await emit(runEvent("backup.failed"));
+    await until(() => titles().length === 1);
+    await emit(runEvent("backup.completed"));
+    await rest(100);
+    expect(titles()).toEqual(["Backup Failed: job a"]);
+  });
+
+  it("pain 22 rule 6: a warning on every run notifies on every run when the row says every time", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure");
+    for (let run = 1; run <= 3; run++) {
+      await emit(runEvent("backup.warning"));
+      await until(() => titles().length === run);
+    }
+    expect((await openAlerts()).map((alert) => alert.count)).toEqual([3]);
+  });
+
+  it("first time only: one message until it recovers, then again", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure", { repeat: "first" });
+    await emit(runEvent("backup.failed"));
+    await until(() => titles().length === 1);
+    await emit(runEvent("backup.failed"));
+    await emit(runEvent("backup.completed"));
+    await until(() => titles().length === 2);
+    await emit(runEvent("backup.failed"));
+    await until(() => titles().length === 3);
+    expect(titles()).toEqual(["Backup Failed: job a", "Recovered: job a", "Backup Failed: job a"]);
+  });
+
+  it("a reminder is laid down when the first is told, and a recovery takes it away", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure", { repeat: "remind", remindHours: 6 });
+    await emit(runEvent("backup.failed"));
+    await until(async () => (await deliveriesOf(channel)).some((one) => one.kind === "reminder"));
+    const reminder = (await deliveriesOf(channel)).find((one) => one.kind === "reminder");
+    expect(reminder?.status).toBe("pending");
+    expect((reminder?.dueAt ?? 0) - Date.now()).toBeGreaterThan(5.9 * 3_600_000);
+    await emit(runEvent("backup.completed"));
+    await until(() => titles().length === 2);
+    expect(titles()).toEqual(["Backup Failed: job a", "Recovered: job a"]);
+    expect((await deliveriesOf(channel)).find((one) => one.kind === "reminder")?.status).toBe("canceled");
+  });
+
+  it("a missed schedule that no row takes goes to the global channels", async () => {
+    const global = await addWebhook("global", receiver.url("/global"));
+    const row = await addWebhook("row", receiver.url("/row"));
+    await setNotifications({ globalChannels: [global] });
+    await addRow("job_a", row, "success");
+    await emit(runEvent("backup.missed"));
+    await until(() => receiver.at("/global").length === 1);
+    await addRow("job_a", global, "failure");
+    expect(receiver.at("/row")).toEqual([]);
+  });
+});
+
+describe("alerts", () => {
+  it("pain 16 rule 1: fail, ok, fail is told twice", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await setNotifications({ globalChannels: [channel] });
+    const restore = (type: "restore.failed" | "restore.completed") =>
+      emit({ type, subject: { kind: "restore", id: "/srv/x", name: "/srv/x" }, data: { target: "/srv/x" } });
+    for (const type of ["restore.failed", "restore.completed", "restore.failed"] as const) {
+      const before = titles().length;
+      await restore(type);
+      await until(() => titles().length === before + 1);
+    }
+    expect(titles()).toEqual(["Restore Failed: /srv/x", "Recovered: /srv/x", "Restore Failed: /srv/x"]);
+  });
+
+  it("rule 5: success three times is three deliveries", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "success");
+    for (let run = 0; run < 3; run++) await emit(runEvent("backup.completed"));
+    await until(() => titles().length === 3);
+  });
+
+  it("rule 4: two writers at once make one alert", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure", { repeat: "first" });
+    await Promise.all(Array.from({ length: 20 }, () => emit(runEvent("backup.failed"))));
+    const open = await openAlerts();
+    expect(open.map((alert) => alert.count)).toEqual([20]);
+    await until(() => titles().length >= 1);
+    await rest(100);
+    expect(titles()).toHaveLength(1);
+  });
+
+  it("a run with warnings ends backup.failed without a recovered message; its text says that backups work again", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure");
+    await emit(runEvent("backup.failed"));
+    await until(() => titles().length === 1);
+    await emit(runEvent("backup.warning"));
+    await until(() => titles().length === 2);
+    expect(titles()[1]).toBe("Backup Completed with Warnings: job a");
+    expect(receiver.received[1]?.message).toContain("Backups work again");
+    expect((await openAlerts()).map((alert) => alert.type)).toEqual(["backup.warning"]);
+    await emit(runEvent("backup.failed"));
+    expect((await openAlerts()).map((alert) => alert.type).sort()).toEqual(["backup.failed", "backup.warning"]);
+  });
+
+  it("pain 24, 25: recovered is told to those who were told, with the downtime from the outage on", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure");
+    const hourAgo = Date.now() - 7_200_000;
+    await emit({ ...runEvent("backup.failed"), at: hourAgo });
+    await emit({ ...runEvent("backup.failed"), at: hourAgo + 3_600_000 });
+    await until(() => titles().length >= 1);
+    await rest(100);
+    await emit(runEvent("backup.completed"));
+    await until(() => titles().includes("Recovered: job a"));
+    expect(receiver.received.at(-1)?.message).toContain("Recovered after 2 h");
+  });
+
+  it("the caller's own: firing opens, another tone ends, ending nothing tells nobody", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await setNotifications({ globalChannels: [channel] });
+    await emit(customEvent("nothing open", { tone: "success", dedupKey: "disk" }, "resolved"));
+    await emit(customEvent("disk broke", { tone: "failure", severity: "critical", dedupKey: "disk" }, "firing"));
+    await until(() => titles().length === 1);
+    await emit(customEvent("disk is back", { tone: "success", dedupKey: "disk" }, "resolved"));
+    await until(() => titles().length === 2);
+    expect(titles()).toEqual(["disk broke", "Recovered: disk broke"]);
+  });
+});
+
+describe("delivery", () => {
+  it("pain 08: a short outage loses nothing, and the channel is probed, not stormed", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await setNotifications({ globalChannels: [channel] });
+    let isDown = true;
+    receiver.answerWith((_path, response) => {
+      if (isDown) response.writeHead(503).end("down");
+      return !isDown;
+    });
+    await emitAll(Array.from({ length: 200 }, (_, index) => ({ draft: customEvent(`event ${index}`) })));
+    await rest(1_500);
+    expect(receiver.requests.length).toBeLessThan(100);
+    isDown = false;
+    await until(() => titles().length === 200, 15_000);
+    expect(new Set(titles()).size).toBe(200);
+    expect(receiver.requests.length).toBeLessThan(400);
+  });
+
+  it("pain 07: a 429 with Retry-After pauses the whole channel and loses nothing", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await setNotifications({ globalChannels: [channel] });
+    let pausedUntil = 0;
+    let taken = 0;
+    let insidePause = 0;
+    receiver.answerWith((_path, response) => {
+      if (Date.now() < pausedUntil - 950) return respond429(response);
+      if (Date.now() < pausedUntil) {
+        insidePause++;
+        return respond429(response);
+      }
+      if (++taken % 20 === 0) {
+        pausedUntil = Date.now() + 1_000;
+        return respond429(response);
+      }
+      return true;
+    });
+    const respond429 = (response: { writeHead(status: number, headers: Record<string, string>): { end(): void } }) => {
+      response.writeHead(429, { "retry-after": "1" }).end();
+      return false;
+    };
+    await emitAll(Array.from({ length: 60 }, (_, index) => ({ draft: customEvent(`event ${index}`) })));
+    await until(() => titles().length === 60, 15_000);
+    expect(insidePause).toBe(0);
+  });
+
+  it("pain 11: a channel that hangs delays no other", async () => {
+    const hanging = await addWebhook("hanging", receiver.url("/hang"));
+    const well = await addWebhook("well", receiver.url("/well"));
+    await setNotifications({ globalChannels: [hanging, well] });
+    receiver.answerWith((path) => path !== "/hang");
+    const began = Date.now();
+    await emitAll(Array.from({ length: 50 }, (_, index) => ({ draft: customEvent(`event ${index}`) })));
+    expect(Date.now() - began).toBeLessThan(1_000);
+    await until(() => receiver.at("/well").length === 50, 2_000);
+  });
+
+  it("rule 18: a problem that opens and resolves while its channel is down arrives as one message that says both", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure");
+    let isDown = true;
+    receiver.answerWith((_path, response) => {
+      if (isDown) response.writeHead(503).end("down");
+      return !isDown;
+    });
+    await emit(runEvent("backup.failed", "job_a", "disk on fire"));
+    await until(async () =>
+      (await deliveriesOf(channel)).some((one) => one.status === "pending" && one.attemptCount > 0),
+    );
+    await emit(runEvent("backup.completed"));
+    isDown = false;
+    await until(() => titles().length === 1, 10_000);
+    await rest(300);
+    expect(titles()).toEqual(["Recovered: job a"]);
+    expect(receiver.received[0]?.message).toContain("disk on fire");
+    expect((await deliveriesOf(channel)).map((one) => one.status)).toEqual(["folded", "sent"]);
+  });
+
+  it("a later firing behind an unsent head replaces its text and counts up", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure");
+    let isDown = true;
+    receiver.answerWith((_path, response) => {
+      if (isDown) response.writeHead(503).end("down");
+      return !isDown;
+    });
+    await emit(runEvent("backup.failed", "job_a", "first"));
+    await until(async () =>
+      (await deliveriesOf(channel)).some((one) => one.status === "pending" && one.attemptCount > 0),
+    );
+    await emit(runEvent("backup.failed", "job_a", "second"));
+    await emit(runEvent("backup.failed", "job_a", "third"));
+    isDown = false;
+    await until(() => titles().length === 1, 10_000);
+    await rest(300);
+    expect(titles()).toHaveLength(1);
+    expect(receiver.received[0]?.message).toContain("third");
+    expect(receiver.received[0]?.message).toContain("3rd time");
+  });
+
+  it("pain 15: told means delivered: a dead first telling does not silence the next", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure", { repeat: "first" });
+    let refuses = true;
+    receiver.answerWith((_path, response) => {
+      if (refuses) response.writeHead(400).end("no");
+      return !refuses;
+    });
+    await emit(runEvent("backup.failed"));
+    await until(async () => (await deliveriesOf(channel))[0]?.status === "dead");
+    refuses = false;
+    await emit(runEvent("backup.failed"));
+    await until(() => titles().length === 1);
+  });
+
+  it("permanent trouble stops at once, keeps the service's words, and is told to the other channels once", async () => {
+    const bad = await addWebhook("bad", receiver.url("/bad"));
+    const other = await addWebhook("other", receiver.url("/other"));
+    await setNotifications({ globalChannels: [bad, other] });
+    receiver.answerWith((path, response) => {
+      if (path !== "/bad") return true;
+      response.writeHead(404).end("Unknown Webhook");
+      return false;
+    });
+    await emit(customEvent("one"));
+    await until(() => receiver.at("/other").some((one) => one.type === "channel.failing"));
+    await emit(customEvent("two"));
+    await until(() => receiver.at("/other").length === 3);
+    await rest(150);
+    expect(receiver.at("/other").filter((one) => one.type === "channel.failing")).toHaveLength(1);
+    const dead = (await deliveriesOf(bad)).filter((one) => one.status === "dead");
+    expect(dead).toHaveLength(2);
+    expect(dead[0]?.reason).toContain("Unknown Webhook");
+    expect(receiver.requests.filter((one) => one.path === "/bad")).toHaveLength(2);
+    receiver.answerWith(() => true);
+    await emit(customEvent("three"));
+    await until(() => receiver.at("/other").some((one) => one.title === "Recovered: bad"));
+    expect(await openAlerts()).toEqual([]);
+  });
+
+  it("an idempotency key that is used again answers the first event and tells nobody twice", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await setNotifications({ globalChannels: [channel] });
+    const first = await emit(customEvent("one", { idempotencyKey: "k" }));
+    const again = await emit(customEvent("one", { idempotencyKey: "k" }));
+    expect(again).toMatchObject({ id: first?.id, isDuplicate: true, deliveries: 1 });
+    await until(() => titles().length === 1);
+    await rest(100);
+    expect(titles()).toHaveLength(1);
+  });
+
+  it("rule 7: an event whose routing fails is kept, and system.error says so", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await setNotifications({ globalChannels: [channel] });
+    const broken = customEvent("broken");
+    Object.defineProperty(broken.custom, "channelIds", {
+      get: () => Object.defineProperty([], Symbol.iterator, { value: 3 }),
+    });
+    const kept = await emit(broken);
+    expect(kept?.deliveries).toBe(0);
+    await until(() => receiver.received.some((one) => one.type === "system.error"));
+  });
+});

@@ -1,0 +1,26 @@
+import type { ClaimedEvent } from "@/db/stores/outbox";
+import type { EventDraft } from "@/lib/core/event";
+import type { EventPlan } from "@/lib/core/routing";
+import { singleton } from "@/lib/core/singletons";
+
+/** Events that were just recorded here: a worker of the same process need not read them again. */
+const recent = singleton("dispatch.recent-events", () => new Map<string, ClaimedEvent>());
+const LIMIT = 2_000;
+
+export function rememberEvent(id: string, draft: EventDraft, plan: EventPlan): void {
+  if (plan.deliveries.length === 0) return;
+  recent.set(id, {
+    id,
+    type: draft.type,
+    at: plan.notification.at,
+    subjectName: draft.subject.name,
+    runId: draft.data.run?.id ?? null,
+    data: draft.data,
+    notification: plan.notification,
+  });
+  if (recent.size > LIMIT) recent.delete(recent.keys().next().value as string);
+}
+
+export function recallEvent(id: string): ClaimedEvent | undefined {
+  return recent.get(id);
+}

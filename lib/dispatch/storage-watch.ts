@@ -1,0 +1,21 @@
+import { isStorageFault } from "@/db/transact";
+import { isAppError } from "@/lib/core/errors";
+import { singleton } from "@/lib/core/singletons";
+
+type Listener = (error: unknown) => void;
+
+/** Who wants to know that the database could not be written. */
+const listeners = singleton("dispatch.storage-watch", () => new Set<Listener>());
+
+export function onStorageFault(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+/** To be called with every error of a write; those that are not about storage are passed over. */
+export function noticeStorageFault(error: unknown): void {
+  if (!isStorageFault(isAppError(error) && error.code === "unavailable" ? error.details.cause : error)) return;
+  for (const listener of listeners) listener(error);
+}

@@ -1,0 +1,149 @@
+import { routingNow } from "@/db/queries/dispatch";
+import type { EventDraft } from "@/lib/core/event";
+import type { JobState } from "@/lib/core/job";
+import type { JobRow, RoutingSnapshot, Target } from "@/lib/core/routing";
+import { isProblem } from "@/lib/core/tone";
+import { catalogEntry } from "@/lib/events/catalog";
+import { eventSetting, route, rowTakes } from "@/lib/policy/route";
+import { snapshotOf } from "./decider";
+
+/** One line of "Who will be told?". */
+export interface WhoEntry {
+  when: "now" | "reminder" | "recovery";
+  /** Reminder: hours after the first telling. */
+  afterHours?: number;
+  channelId: string;
+  channelName: string;
+  recipient?: string;
+  /** Why, in words. */
+  text: string;
+  /** Why nobody hears it although the settings say so. */
+  silenced?: string;
+}
+
+export interface Who {
+  entries: WhoEntry[];
+  notes: string[];
+}
+
+const TYPE_OF: Record<JobState, string> = {
+  start: "backup.started",
+  success: "backup.completed",
+  warning: "backup.warning",
+  failure: "backup.failed",
+  missed: "backup.missed",
+};
+
+/** Who is told of a system event, by the code that routes. @param user stands for "the user" of sign-ins and accounts */
+export async function whoIsTold(type: string, user: { id: string; name: string; email: string }): Promise<Who> {
+  const snapshot = snapshotOf(await routingNow());
+  const entry = catalogEntry(type);
+  const setting = eventSetting(snapshot, entry);
+  const sample = entry.sample(0);
+  const draft: EventDraft = { type, ...sample, data: sample.data.user ? { ...sample.data, user } : sample.data };
+  const { targets, couldNotTellUser } = route(draft, snapshot, []);
+  const tellsRecovery = (isProblem(entry.tone) || type === "custom.notification") && setting.tellRecovery;
+  const entries = entriesOf(targets, snapshot, tellsRecovery ? () => true : () => false, null);
+  if (setting.enabled) {
+    for (const id of setting.channels ?? snapshot.globalChannels) {
+      const channel = snapshot.channels.get(id);
+      if (channel && !channel.enabled) {
+        entries.push({
+          when: "now",
+          channelId: id,
+          channelName: channel.name,
+          text: "is among its channels",
+          silenced: "The channel is switched off.",
+        });
+      }
+    }
+  }
+  const notes: string[] = [];
+  if (!setting.enabled) notes.push("This event is switched off; only channels that subscribed to it are told.");
+  if (couldNotTellUser)
+    notes.push(
+      "The user cannot be told directly: none of the event's channels is a working Email channel. The administrators are told instead.",
+    );
+  if (type === "channel.failing") notes.push("The failing channel itself is left out.");
+  return { entries, notes };
+}
+
+/** Who is told of one outcome of a job, by the code that routes. @param rows as they stand on the form, saved or not */
+export async function whoIsToldOfJob(
+  job: { id: string; name: string; slug: string },
+  rows: readonly JobRow[],
+  state: JobState,
+): Promise<Who> {
+  const snapshot = snapshotOf(await routingNow());
+  const type = TYPE_OF[state];
+  const draft: EventDraft = { type, subject: { kind: "job", id: job.id, name: job.name }, data: { job } };
+  const { targets } = route(draft, snapshot, rows);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const problem = state === "failure" || state === "warning" || state === "missed";
+  const entries = entriesOf(targets, snapshot, (target) => problem && target.tellRecovery, byId);
+  for (const row of rows) {
+    const channel = snapshot.channels.get(row.channelId);
+    if (channel && !channel.enabled && rowTakes(row, state)) {
+      entries.push({
+        when: "now",
+        channelId: channel.id,
+        channelName: channel.name,
+        text: conditionText(row),
+        silenced: "The channel is switched off.",
+      });
+    }
+  }
+  const notes: string[] = [];
+  if (targets.length === 0)
+    notes.push(problem ? "Nobody is told. The problem stands on the Overview only." : "Nobody is told.");
+  if (state === "missed" && targets.some((target) => target.route === "fallback"))
+    notes.push("No row takes a missed schedule, so the global channels are told.");
+  return { entries, notes };
+}
+
+function entriesOf(
+  targets: readonly Target[],
+  snapshot: RoutingSnapshot,
+  tellsRecovery: (target: Target) => boolean,
+  rows: ReadonlyMap<string, JobRow> | null,
+): WhoEntry[] {
+  const base = (target: Target) => ({
+    channelId: target.channelId,
+    channelName: snapshot.channels.get(target.channelId)?.name ?? target.channelId,
+    ...(target.recipient ? { recipient: target.recipient } : {}),
+  });
+  const now = targets.map((target): WhoEntry => {
+    const row = target.rowId ? rows?.get(target.rowId) : undefined;
+    return { when: "now", ...base(target), text: row ? conditionText(row) : ROUTE_TEXT[target.route] };
+  });
+  const reminders = targets
+    .filter((target) => target.repeat === "remind" && target.remindHours)
+    .map(
+      (target): WhoEntry => ({
+        when: "reminder",
+        afterHours: target.remindHours ?? 0,
+        ...base(target),
+        text: "again, until it is over",
+      }),
+    );
+  const recoveries = targets
+    .filter(tellsRecovery)
+    .map((target): WhoEntry => ({ when: "recovery", ...base(target), text: "with the downtime" }));
+  return [...now, ...reminders, ...recoveries];
+}
+
+const ROUTE_TEXT: Record<Target["route"], string> = {
+  row: "has a row on the job",
+  override: "is one of the event's own channels",
+  global: "is a global channel",
+  subscription: "subscribed to this event",
+  caller: "was named by the caller",
+  user: "the user directly",
+  fallback: "is a global channel; no row of the job takes this",
+  test: "Test",
+};
+
+function conditionText(row: JobRow): string {
+  const names = { always: "Always", success: "On Success", failure: "On Failure", custom: "Custom" } as const;
+  return `row “${names[row.condition]}”`;
+}

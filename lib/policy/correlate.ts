@@ -1,0 +1,46 @@
+import type { EventDraft } from "@/lib/core/event";
+import type { OpenAlert } from "@/lib/core/routing";
+import type { Severity } from "@/lib/core/severity";
+import { isProblem, type Tone } from "@/lib/core/tone";
+import type { CatalogEntry } from "@/lib/events/catalog";
+
+export interface Correlation {
+  tone: Tone;
+  severity: Severity;
+  dedupKey: string | null;
+  /** `open` and `count`: a problem. `ends`: told only as a recovery. `plain`: a fact of its own. */
+  effect: "open" | "count" | "ends" | "plain";
+  /** The alert that counts up. */
+  own: OpenAlert | null;
+  /** Open alerts that this event ends, and whether their recipients hear "recovered". */
+  ended: { alert: OpenAlert; tellsRecovery: boolean }[];
+}
+
+/** Keys whose open alerts decide what an event means: to be locked and read before `correlate`. */
+export function keysOf(draft: EventDraft, entry: CatalogEntry): string[] {
+  const own = entry.dedupKey?.(draft);
+  const ended = entry.resolves?.(draft).map(({ key }) => key) ?? [];
+  return own ? [own, ...ended] : ended;
+}
+
+/**
+ * What an event does to the alerts. A problem opens one or counts it up; a resolving event ends those that
+ * the catalogue names, and an event that says `resolved` (or a caller's own with a tone that is no problem) its own.
+ */
+export function correlate(draft: EventDraft, entry: CatalogEntry, open: readonly OpenAlert[]): Correlation {
+  const tone = draft.custom?.tone ?? entry.tone;
+  const severity = draft.custom?.severity ?? entry.severity;
+  const dedupKey = entry.dedupKey?.(draft) ?? null;
+  const own = dedupKey ? (open.find((alert) => alert.dedupKey === dedupKey) ?? null) : null;
+  const ended = (entry.resolves?.(draft) ?? []).flatMap(({ key, tellsRecovery }) =>
+    open.filter((alert) => alert.dedupKey === key).map((alert) => ({ alert, tellsRecovery })),
+  );
+  const endsOwn =
+    dedupKey !== null && (draft.status === "resolved" || (draft.custom !== undefined && !isProblem(tone)));
+  if (endsOwn) {
+    if (own) ended.push({ alert: own, tellsRecovery: true });
+    return { tone, severity, dedupKey, effect: "ends", own: null, ended };
+  }
+  if (dedupKey && isProblem(tone)) return { tone, severity, dedupKey, effect: own ? "count" : "open", own, ended };
+  return { tone, severity, dedupKey, effect: "plain", own: null, ended };
+}

@@ -1,0 +1,181 @@
+import type { EventDraft } from "@/lib/core/event";
+import type { JobState, Repeat } from "@/lib/core/job";
+import type { EventSetting, JobRow, RoutedChannel, RoutingSnapshot, Target } from "@/lib/core/routing";
+import { type CatalogEntry, catalogEntry } from "@/lib/events/catalog";
+
+export interface Routing {
+  targets: Target[];
+  /** The user should have been told directly, but no Email channel is there to do it. */
+  couldNotTellUser: boolean;
+}
+
+/** Louder first: where two ways meet without a row, the louder repeat wins. */
+const LOUDNESS: Record<Repeat, number> = { every: 2, remind: 1, first: 0 };
+
+/** The outcome of a job that an event type stands for. */
+const STATE_OF: Record<string, JobState> = {
+  "backup.started": "start",
+  "backup.completed": "success",
+  "backup.warning": "warning",
+  "backup.failed": "failure",
+  "backup.missed": "missed",
+};
+
+/** True when a row's condition takes this outcome. */
+export function rowTakes(row: Pick<JobRow, "condition" | "states">, state: JobState): boolean {
+  switch (row.condition) {
+    case "always":
+      return state !== "start";
+    case "success":
+      return state === "success";
+    case "failure":
+      return state === "failure" || state === "warning" || state === "missed";
+    case "custom":
+      return row.states?.includes(state) ?? false;
+  }
+}
+
+/** The line of an event in the settings, or what the catalogue starts it with. */
+export function eventSetting(snapshot: RoutingSnapshot, entry: CatalogEntry): EventSetting {
+  return snapshot.events[entry.type] ?? defaultEventSetting(entry);
+}
+
+export function defaultEventSetting(entry: CatalogEntry): EventSetting {
+  return {
+    enabled: entry.default !== "off",
+    channels: null,
+    notifyUser: "none",
+    repeat: entry.repeat,
+    remindHours: null,
+    tellRecovery: true,
+  };
+}
+
+/**
+ * Who is told of an event: (its override, else the global channels) and the subscribers and the job's rows,
+ * as a set. Never the channel that the event is about, never a channel that is off.
+ */
+export function route(draft: EventDraft, snapshot: RoutingSnapshot, rows: readonly JobRow[]): Routing {
+  const entry = catalogEntry(draft.type);
+  const found = new Map<string, Target>();
+  const usable = (id: string): RoutedChannel | null => {
+    const channel = snapshot.channels.get(id);
+    if (!channel?.enabled) return null;
+    return draft.type === "channel.failing" && id === draft.subject.id ? null : channel;
+  };
+  const add = (
+    channel: RoutedChannel,
+    way: Pick<Target, "route" | "rowId" | "repeat" | "remindHours" | "tellRecovery" | "text">,
+  ) => {
+    for (const target of recipientsOf(channel, snapshot)) {
+      const key = targetKey(channel.id, target.recipient);
+      const earlier = found.get(key);
+      if (!earlier) found.set(key, { channelId: channel.id, ...target, isForUser: false, ...way });
+      else if (!earlier.rowId && LOUDNESS[way.repeat] > LOUDNESS[earlier.repeat]) {
+        found.set(key, { ...earlier, repeat: way.repeat, remindHours: way.remindHours });
+      }
+    }
+  };
+
+  const state = STATE_OF[draft.type];
+  let takenByRow = false;
+  if (state) {
+    for (const row of rows) {
+      const channel = usable(row.channelId);
+      if (!channel || !rowTakes(row, state)) continue;
+      takenByRow = true;
+      add(channel, {
+        route: "row",
+        rowId: row.id,
+        repeat: row.repeat,
+        remindHours: row.remindHours,
+        tellRecovery: row.tellRecovery,
+        text: row.text,
+      });
+    }
+  }
+
+  const setting = eventSetting(snapshot, entry);
+  const shared = {
+    rowId: null,
+    repeat: setting.repeat,
+    remindHours: setting.remindHours,
+    tellRecovery: setting.tellRecovery,
+    text: null,
+  };
+  const user = entry.canNotifyUser ? draft.data.user : undefined;
+  const wantsUser = entry.default !== "job" && setting.enabled && user !== undefined && setting.notifyUser !== "none";
+  const systemChannels = setting.channels ?? snapshot.globalChannels;
+  const mailer = wantsUser ? mailerOf(systemChannels, snapshot) : null;
+
+  if (!(wantsUser && mailer && setting.notifyUser === "only")) {
+    const chosen =
+      entry.default === "job"
+        ? entry.fallsBackToGlobal && !takenByRow
+          ? snapshot.globalChannels
+          : []
+        : setting.enabled
+          ? (draft.custom?.channelIds ?? systemChannels)
+          : [];
+    const way = draft.custom?.channelIds
+      ? "caller"
+      : entry.default === "job"
+        ? "fallback"
+        : setting.channels
+          ? "override"
+          : "global";
+    for (const id of chosen) {
+      const channel = usable(id);
+      if (channel && !channel.isMonitor) add(channel, { ...shared, route: way });
+    }
+    for (const channel of snapshot.channels.values()) {
+      if (channel.isMonitor || !channel.subscriptions.includes(draft.type) || !usable(channel.id)) continue;
+      add(channel, { ...shared, route: "subscription" });
+    }
+  }
+  if (wantsUser && mailer && user) {
+    found.set(targetKey(mailer.id, `user ${user.email}`), {
+      channelId: mailer.id,
+      recipient: user.email,
+      userId: user.id,
+      isForUser: true,
+      route: "user",
+      rowId: null,
+      repeat: "every",
+      remindHours: null,
+      tellRecovery: false,
+      text: null,
+    });
+  }
+  return { targets: withoutDoubles([...found.values()]), couldNotTellUser: wantsUser && mailer === null };
+}
+
+/** A user who is also told as one of the administrators gets the copy that speaks to them, not both. */
+function withoutDoubles(targets: Target[]): Target[] {
+  const personal = new Set(
+    targets.filter((target) => target.isForUser).map((target) => targetKey(target.channelId, target.recipient)),
+  );
+  return targets.filter((target) => target.isForUser || !personal.has(targetKey(target.channelId, target.recipient)));
+}
+
+/** The first working Email channel of an event; one that is failing only when there is no other. */
+export function mailerOf(channelIds: readonly string[], snapshot: RoutingSnapshot): RoutedChannel | null {
+  const mailers = channelIds.flatMap((id) => {
+    const channel = snapshot.channels.get(id);
+    return channel?.enabled && channel.canMailPeople ? [channel] : [];
+  });
+  return mailers.find((channel) => !channel.isFailing) ?? mailers[0] ?? null;
+}
+
+function recipientsOf(
+  channel: RoutedChannel,
+  snapshot: RoutingSnapshot,
+): { recipient: string; userId: string | null }[] {
+  const fixed = channel.fixed.map((recipient) => ({ recipient, userId: null as string | null }));
+  if (!channel.toAdmins) return fixed;
+  return [...fixed, ...snapshot.admins.map((admin) => ({ recipient: admin.email, userId: admin.id as string | null }))];
+}
+
+export function targetKey(channelId: string, recipient: string): string {
+  return `${channelId}\n${recipient}`;
+}

@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { listenForNotices } from "@/db/listen";
+import { newId } from "@/lib/core/id";
+import { peekSingleton } from "@/lib/core/singletons";
+import { setOutgoing } from "@/lib/dispatch/outgoing";
+import { StorageAlarm } from "@/lib/dispatch/storage-alarm";
+import { Worker } from "@/lib/dispatch/worker";
+import type { Env } from "@/lib/env";
+import { createHttp } from "@/lib/providers/http";
+import { createMail } from "@/lib/providers/mail";
+import { CleanUp } from "@/lib/schedule/clean-up";
+import { SelfCheck } from "@/lib/schedule/self-check";
+import { endExpiredLocks, forgetOldGuards } from "@/lib/services/session/end-expired-locks";
+import type { CrashRecord } from "./crash";
+import type { Part } from "./parts";
+
+const LOCKS_MS = 5_000;
+const GUARDS_MS = 3_600_000;
+
+/** The way out that every role has: connections for Tests and for the worker. */
+export function outgoingPart(env: Env): Part {
+  const http = createHttp({ egress: env.egress, userAgent: "Belfry" });
+  const mail = createMail({ egress: env.egress });
+  return {
+    name: "outgoing connections",
+    start: () => setOutgoing({ http, mail }),
+    stop: async () => {
+      await Promise.all([http.close(), mail.close()]);
+    },
+  };
+}
+
+/** Notices of the other processes on the same database. */
+export function noticesPart(): Part {
+  let end: () => Promise<void> = async () => undefined;
+  return {
+    name: "notices",
+    start: () => {
+      end = listenForNotices();
+    },
+    stop: () => end(),
+  };
+}
+
+export function deliveryParts(env: Env): Part[] {
+  const worker = new Worker({ owner: processName(env.dataDir), isAlone: !env.databaseUrl });
+  const alarm = new StorageAlarm();
+  const check = new SelfCheck({
+    dataDir: env.dataDir,
+    hasScheduler: true,
+    lastCrash: peekSingleton<CrashRecord | null>("app.crashRecord") ?? null,
+  });
+  const cleanUp = new CleanUp();
+  return [
+    { name: "deliveries", start: () => worker.start(), stop: () => worker.stop() },
+    { name: "storage alarm", start: () => alarm.start(), stop: () => alarm.stop() },
+    { name: "self-check", start: () => check.start(), stop: () => check.stop() },
+    { name: "clean-up", start: () => cleanUp.start(), stop: () => cleanUp.stop() },
+    every("sign-in locks", LOCKS_MS, () => endExpiredLocks(Date.now())),
+    every("sign-in counters", GUARDS_MS, () => forgetOldGuards(Date.now())),
+  ];
+}
+
+/** Small work at an interval; one that fails is tried again with the next. */
+function every(name: string, ms: number, work: () => Promise<unknown>): Part {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+  return {
+    name,
+    start: () => {
+      timer = setInterval(() => {
+        running = work().catch(() => undefined);
+      }, ms);
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** A name for this process that a restart keeps, so that it takes up at once what it held. */
+function processName(dataDir: string): string {
+  const file = join(dataDir, "worker-id");
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    const name = newId("wrk");
+    writeFileSync(file, `${name}\n`, { mode: 0o600 });
+    return name;
+  }
+}

@@ -1,0 +1,95 @@
+import { rm, statfs, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import path from "node:path";
+import { messageOf } from "@/lib/core/errors";
+import { loggerOf } from "@/lib/core/logger";
+import { bytesText, durationText } from "@/lib/core/measure";
+import { peekSingleton } from "@/lib/core/singletons";
+import { emit } from "@/lib/dispatch/emit";
+
+const log = loggerOf("self-check");
+
+const CHECK_MS = 15_000;
+/** The scheduler ticks every second; this long without one is a stall. */
+const STALL_MS = 60_000;
+/** Below this the disk counts as full: a database needs room to write at all. */
+const MIN_FREE_BYTES = 50_000_000;
+/** After a crash the process counts as well again when it has lived this long. */
+const WELL_AFTER_MS = 300_000;
+
+type Component = { id: string; name: string };
+const SCHEDULER: Component = { id: "scheduler", name: "Scheduler" };
+const FOLDER: Component = { id: "data-folder", name: "Data folder" };
+const PROCESS: Component = { id: "process", name: "Belfry" };
+
+export interface CrashFacts {
+  at: string;
+  message: string;
+}
+
+/** Watches what everything else stands on, and raises `system.error` on the edge, once per problem. */
+export class SelfCheck {
+  private readonly inTrouble = new Set<string>();
+  private timers: NodeJS.Timeout[] = [];
+
+  constructor(private readonly options: { dataDir: string; hasScheduler: boolean; lastCrash: CrashFacts | null }) {}
+
+  async start(): Promise<void> {
+    const { lastCrash } = this.options;
+    if (lastCrash) {
+      await this.report(
+        PROCESS,
+        `Belfry ended unexpectedly at ${lastCrash.at} and was started again: ${lastCrash.message}`,
+      );
+      this.timers.push(setTimeout(() => void this.report(PROCESS, null), WELL_AFTER_MS));
+    }
+    this.timers.push(setInterval(() => void this.check(), CHECK_MS));
+    await this.check();
+  }
+
+  stop(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+  }
+
+  private async check(): Promise<void> {
+    await this.report(FOLDER, await troubleOfFolder(this.options.dataDir));
+    if (this.options.hasScheduler) await this.report(SCHEDULER, troubleOfScheduler(Date.now()));
+  }
+
+  /** Tells only changes. What cannot be recorded is tried again with the next check. */
+  private async report(component: Component, trouble: string | null): Promise<void> {
+    const isKnown = this.inTrouble.has(component.id);
+    if ((trouble !== null) === isKnown) return;
+    try {
+      await emit({
+        type: "system.error",
+        subject: { kind: "component", ...component },
+        data: trouble ? { error: trouble, host: hostname() } : {},
+        status: trouble ? "firing" : "resolved",
+      });
+      if (trouble) this.inTrouble.add(component.id);
+      else this.inTrouble.delete(component.id);
+    } catch (error) {
+      log.error("a system error could not be recorded", { component: component.id, trouble, error });
+    }
+  }
+}
+
+async function troubleOfFolder(dataDir: string): Promise<string | null> {
+  const probe = path.join(dataDir, `.probe-${process.pid}`);
+  try {
+    await writeFile(probe, "probe");
+    await rm(probe, { force: true });
+    const { bavail, bsize } = await statfs(dataDir);
+    const free = bavail * bsize;
+    return free < MIN_FREE_BYTES ? `The disk of the data folder is full: ${bytesText(free)} are free.` : null;
+  } catch (error) {
+    return `The data folder cannot be written: ${messageOf(error)}`;
+  }
+}
+
+function troubleOfScheduler(now: number): string | null {
+  const last = peekSingleton<number | null>("scheduler.lastTickAt");
+  if (!last || now - last < STALL_MS) return null;
+  return `The scheduler has not looked for due backups for ${durationText(now - last)}.`;
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { readMetrics } from "@/db/queries/metrics";
+import { peekSingleton } from "@/lib/core/singletons";
+import { defineVerb } from "../verb";
+
+interface Sample {
+  labels?: Record<string, string>;
+  value: number;
+}
+
+/**
+ * The state of the installation in the Prometheus text format, version 0.0.4.
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
+export const metricsRead = defineVerb({
+  name: "metrics.read",
+  permission: "viewer",
+  changes: false,
+  input: z.object({}),
+  async run({ now }): Promise<string> {
+    const facts = await readMetrics(now);
+    const lastTickAt = peekSingleton<number | null>("scheduler.lastTickAt");
+    return [
+      metric("belfry_deliveries_waiting", "gauge", "Deliveries that wait to be sent.", [{ value: facts.pending }]),
+      metric("belfry_oldest_waiting_seconds", "gauge", "Age of the oldest delivery that is due.", [
+        { value: facts.oldestSeconds },
+      ]),
+      metric(
+        "belfry_deliveries_settled_24h",
+        "gauge",
+        "Deliveries of the last 24 hours by how they ended.",
+        facts.settled.map(({ status, count }) => ({ labels: { status }, value: count })),
+      ),
+      metric(
+        "belfry_channel_healthy",
+        "gauge",
+        "1 while a channel delivers, 0 in trouble or during a pause.",
+        facts.channels.map(({ name, provider, health }) => ({
+          labels: { channel: name, provider },
+          value: health === "healthy" ? 1 : 0,
+        })),
+      ),
+      metric(
+        "belfry_alerts_open",
+        "gauge",
+        "Open alerts by severity.",
+        facts.alerts.map(({ severity, count }) => ({ labels: { severity }, value: count })),
+      ),
+      metric(
+        "belfry_job_last_success_timestamp_seconds",
+        "gauge",
+        "When a job last made a backup.",
+        facts.jobs.map(({ name, at }) => ({ labels: { job: name }, value: Math.round(at / 1000) })),
+      ),
+      metric(
+        "belfry_runs_open",
+        "gauge",
+        "Runs that wait or go on.",
+        facts.runs.map(({ status, count }) => ({ labels: { status }, value: count })),
+      ),
+      ...(lastTickAt
+        ? [
+            metric(
+              "belfry_scheduler_last_tick_timestamp_seconds",
+              "gauge",
+              "When the scheduler last looked for due backups.",
+              [{ value: Math.round(lastTickAt / 1000) }],
+            ),
+          ]
+        : []),
+      metric("process_resident_memory_bytes", "gauge", "Resident memory of the process.", [
+        { value: process.memoryUsage.rss() },
+      ]),
+    ].join("");
+  },
+});
+
+function metric(name: string, type: "gauge", help: string, samples: readonly Sample[]): string {
+  const lines = samples.map(({ labels, value }) => `${name}${labels ? labelText(labels) : ""} ${value}\n`);
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+}
+
+function labelText(labels: Record<string, string>): string {
+  const pairs = Object.entries(labels).map(
+    ([name, value]) => `${name}="${value.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n")}"`,
+  );
+  return `{${pairs.join(",")}}`;
+}

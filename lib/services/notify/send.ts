@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { channelIdsByNameOrId } from "@/db/queries/notify";
+import { AppError } from "@/lib/core/errors";
+import type { EventDraft } from "@/lib/core/event";
+import { SEVERITIES, SEVERITY_OF_TONE } from "@/lib/core/severity";
+import { isProblem, TONES } from "@/lib/core/tone";
+import { emitAll } from "@/lib/dispatch/emit";
+import { defineVerb } from "../verb";
+
+const MAX_EVENTS = 1_000;
+
+/** One notification of a caller's own. */
+export const notifyItem = z.object({
+  title: z.string().trim().min(1, "A title is needed.").max(1_000, "At most 1,000 characters."),
+  message: z.string().max(100_000, "At most 100,000 characters."),
+  tone: z.enum(TONES).optional().meta({ description: "How it looks; info when left out" }),
+  severity: z.enum(SEVERITIES).optional().meta({ description: "How bad it is; by the tone when left out" }),
+  dedupKey: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .meta({ description: "Makes it a problem with a life: one open alert per key and API key" }),
+  status: z.enum(["firing", "resolved"]).optional().meta({ description: "With dedupKey: opens or ends the alert" }),
+  fields: z
+    .array(z.object({ label: z.string().min(1).max(200), value: z.string().max(2_000) }))
+    .max(50)
+    .optional(),
+  channels: z
+    .array(z.string().min(1).max(200))
+    .max(50)
+    .optional()
+    .meta({ description: "Ids or names, in place of the event's own channels" }),
+  idempotencyKey: z.string().min(1).max(255, "At most 255 characters.").optional(),
+});
+
+/** One, or up to 1,000 that are taken whole or refused whole. */
+export const notifyInput = z.union([
+  z.array(notifyItem).min(1, "An empty list tells nobody.").max(MAX_EVENTS, "At most 1,000 at a time."),
+  notifyItem,
+]);
+
+type NotifyItem = z.output<typeof notifyItem>;
+
+export interface NotifyAnswer {
+  events: { id: string; duplicate: boolean; deliveries: number }[];
+}
+
+/** The union would report every branch's issues; the shape of what came decides whose are told. */
+const notifyBody = z.unknown().transform((raw, context) => {
+  const schema = Array.isArray(raw) ? notifyInput.options[0] : notifyItem;
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return Array.isArray(parsed.data) ? parsed.data : [parsed.data];
+  for (const issue of parsed.error.issues) context.addIssue({ ...issue, input: undefined } as never);
+  return z.NEVER;
+});
+
+/** Tells what another program asks to be told. The event is its own record: no audit row. */
+export const notifySend = defineVerb({
+  name: "notify.send",
+  permission: "operator",
+  changes: false,
+  input: notifyBody,
+  async run({ actor, now }, items): Promise<NotifyAnswer> {
+    const ids = await channelsOf(items);
+    const apiKeyId = actor.id ?? actor.kind;
+    const drafts = items.map((item) => ({ draft: draftOf(item, apiKeyId, actor.name, ids, now) }));
+    const answers = await emitAll(drafts);
+    return {
+      events: answers.map((answer) => {
+        if (!answer) throw new AppError("internal", "A notification was not recorded.");
+        return { id: answer.id, duplicate: answer.isDuplicate, deliveries: answer.deliveries };
+      }),
+    };
+  },
+});
+
+function draftOf(
+  item: NotifyItem,
+  apiKeyId: string,
+  caller: string,
+  ids: ReadonlyMap<string, string>,
+  now: number,
+): EventDraft {
+  const tone = item.tone ?? "info";
+  const { title, message, dedupKey, idempotencyKey, fields, channels, status } = item;
+  return {
+    type: "custom.notification",
+    subject: { kind: "custom", id: dedupKey ?? apiKeyId, name: dedupKey ?? title },
+    data: fields
+      ? { fields: fields.map((one) => ({ ...one, short: one.value.length <= 40 })), actorName: caller }
+      : { actorName: caller },
+    at: now,
+    ...(dedupKey ? { status: status ?? (isProblem(tone) ? "firing" : "resolved") } : {}),
+    custom: {
+      title,
+      message,
+      tone,
+      severity: item.severity ?? SEVERITY_OF_TONE[tone],
+      ...(dedupKey ? { dedupKey } : {}),
+      ...(channels ? { channelIds: channels.map((name) => ids.get(name) ?? name) } : {}),
+      ...(idempotencyKey ? { idempotencyKey } : {}),
+    },
+    apiKeyId,
+  };
+}
+
+/** Every channel that is named, by id or name. @throws AppError `invalid` beside the item that names one that is not there */
+async function channelsOf(items: readonly NotifyItem[]): Promise<ReadonlyMap<string, string>> {
+  const named = new Set(items.flatMap((item) => item.channels ?? []));
+  if (named.size === 0) return new Map();
+  const ids = await channelIdsByNameOrId([...named]);
+  const fields: Record<string, string> = {};
+  items.forEach((item, index) => {
+    item.channels?.forEach((name, place) => {
+      if (!ids.has(name))
+        fields[`${items.length > 1 ? `[${index}].` : ""}channels[${place}]`] = `There is no channel “${name}”.`;
+    });
+  });
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some channels are not there.", { fields });
+  return ids;
+}

@@ -1,0 +1,104 @@
+import type { z } from "zod";
+import type { Actor, MaybeActor } from "@/lib/auth/access/actor";
+import { demand, type Permission } from "@/lib/auth/access/permission";
+import { AppError } from "@/lib/core/errors";
+import { newId } from "@/lib/core/id";
+
+/** One row of the audit log, made by the verb and written in the transaction of its change. */
+export interface AuditRow {
+  id: string;
+  at: number;
+  actorKind: Actor["kind"];
+  actorId: string | null;
+  actorName: string;
+  address: string | null;
+  verb: string;
+  entity: string | null;
+  entityId: string | null;
+  entityName: string | null;
+  detail: Record<string, unknown> | null;
+}
+
+export interface VerbContext<A extends MaybeActor = Actor> {
+  actor: A;
+  /** When the verb was called, milliseconds. */
+  now: number;
+  /** The audit row of this call; hand it to the store verb that writes the change. Keep secrets out of `detail`. */
+  audit(entity: string, id: string | null, name: string | null, detail?: Record<string, unknown>): AuditRow;
+}
+
+interface VerbSpec<P extends Permission, S extends z.ZodType, O> {
+  /** `channels.update`: the entity, a dot, the verb. */
+  name: string;
+  permission: P;
+  input: S;
+  /** True when it changes something: then it must write an audit row, and a table test sees to it. */
+  changes: boolean;
+  run(context: VerbContext<P extends "anyone" ? MaybeActor : Actor>, input: z.output<S>): Promise<O>;
+}
+
+export interface Verb<S extends z.ZodType = z.ZodType, O = unknown> {
+  readonly name: string;
+  readonly permission: Permission;
+  readonly changes: boolean;
+  readonly input: S;
+  /**
+   * Actor, permission, parse, run.
+   * @param raw what came from outside; parsed by the verb's schema
+   * @throws AppError, `invalid` with one sentence per field when the input does not fit
+   */
+  call(actor: MaybeActor, raw: unknown): Promise<O>;
+}
+
+/** The frame of every use case. Doors (actions, route handlers, machine doors, command line) only call it. */
+export function defineVerb<P extends Permission, S extends z.ZodType, O>(spec: VerbSpec<P, S, O>): Verb<S, O> {
+  return {
+    name: spec.name,
+    permission: spec.permission,
+    changes: spec.changes,
+    input: spec.input,
+    async call(actor, raw) {
+      demand(actor, spec.permission);
+      const input = parseInput(spec.input, raw);
+      const now = Date.now();
+      const context: VerbContext<MaybeActor> = {
+        actor,
+        now,
+        audit: (entity, entityId, entityName, detail) => ({
+          id: newId("aud"),
+          at: now,
+          actorKind: actor?.kind ?? "system",
+          actorId: actor?.id ?? null,
+          actorName: actor?.name ?? "nobody",
+          address: actor?.address ?? null,
+          verb: spec.name,
+          entity,
+          entityId,
+          entityName,
+          detail: detail ?? null,
+        }),
+      };
+      return spec.run(context as VerbContext<P extends "anyone" ? MaybeActor : Actor>, input);
+    },
+  };
+}
+
+/** Parses input from outside. @throws AppError `invalid` with every issue beside its field */
+export function parseInput<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw new AppError("invalid", "Some fields need another look.", { fields: fieldsOf(parsed.error) });
+}
+
+/** Zod's issues as one sentence per path: `config.url`, `[3].title`. */
+export function fieldsOf(error: z.ZodError, prefix: (string | number)[] = []): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const issue of error.issues) {
+    const path = [...prefix, ...issue.path].reduce<string>(
+      (text, part) => (typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
+      "",
+    );
+    fields[path] ??= issue.message;
+  }
+  return fields;
+}
