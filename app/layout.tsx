@@ -1,0 +1,40 @@
+import { GeistMono } from "geist/font/mono";
+import { GeistSans } from "geist/font/sans";
+import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
+import { connection } from "next/server";
+import type { ReactNode } from "react";
+import { Nonce } from "@/components/ui/nonce";
+import { Toaster } from "@/components/ui/toast";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: { default: "Belfry", template: "%s · Belfry" },
+  description: "Backups, and the word about them",
+  robots: { index: false, follow: false },
+  referrer: "same-origin",
+};
+
+export const viewport: Viewport = {
+  width: "device-width",
+  initialScale: 1,
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#fbfbfa" },
+    { media: "(prefers-color-scheme: dark)", color: "#111110" },
+  ],
+};
+
+/** No page is rendered at build time: only a page of the moment carries the nonce that its scripts need. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  await connection();
+  const nonce = (await headers()).get("x-nonce") ?? "";
+  return (
+    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>
+      <body>
+        <Nonce nonce={nonce} />
+        {children}
+        <Toaster />
+      </body>
+    </html>
+  );
+}

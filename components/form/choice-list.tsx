@@ -1,0 +1,59 @@
+"use client";
+
+import { type ReactNode, useId } from "react";
+import { classNames } from "@/components/class-names";
+import { FieldNotes } from "@/components/ui/field";
+
+export interface Choice<V extends string> {
+  value: V;
+  label: ReactNode;
+  description?: ReactNode;
+  disabled?: boolean;
+}
+
+interface Props<V extends string> {
+  legend: ReactNode;
+  name: string;
+  value: V | null;
+  onChange: (value: V) => void;
+  options: readonly Choice<V>[];
+  help?: ReactNode;
+  error?: string;
+  hideLegend?: boolean;
+  /** Side by side where there is room. */
+  columns?: 1 | 2;
+}
+
+/** One of a few, each with a line that says what it means. */
+export function ChoiceList<V extends string>(props: Props<V>) {
+  const id = useId();
+  return (
+    <fieldset aria-describedby={props.error ? `${id}-error` : undefined} className="flex min-w-0 flex-col gap-1.5">
+      <legend className={props.hideLegend ? "sr-only" : "mb-1.5 font-medium text-sm"}>{props.legend}</legend>
+      <div className={classNames("grid gap-2", props.columns === 2 && "sm:grid-cols-2")}>
+        {props.options.map((option) => (
+          <label
+            key={option.value}
+            className="flex items-start gap-2.5 rounded-md border border-line-strong px-3 py-2 text-sm transition-colors hover:bg-hover has-checked:border-ink has-disabled:opacity-60 has-focus-visible:outline-2 has-focus-visible:outline-ink has-focus-visible:outline-offset-2"
+          >
+            <input
+              type="radio"
+              name={props.name}
+              value={option.value}
+              checked={props.value === option.value}
+              disabled={option.disabled}
+              aria-invalid={props.error ? true : undefined}
+              onChange={() => props.onChange(option.value)}
+              className="mt-[3px] size-3.5 shrink-0 appearance-none rounded-full border border-control bg-panel outline-none checked:border-4 checked:border-primary"
+            />
+            <span className="min-w-0">
+              <span className="block font-medium">{option.label}</span>
+              {option.description && <span className="block text-muted text-xs">{option.description}</span>}
+            </span>
+          </label>
+        ))}
+      </div>
+      <FieldNotes id={id} help={props.help} error={props.error} />
+    </fieldset>
+  );
+}

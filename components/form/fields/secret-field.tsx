@@ -1,0 +1,47 @@
+"use client";
+
+import { useState } from "react";
+import { isStored } from "@/components/form/form-values";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Textarea } from "@/components/ui/textarea";
+import type { DrawnFieldProps } from "./field-props";
+import { SecretInput } from "./secret-input";
+import { StoredSecret } from "./stored-secret";
+
+const MARK = { stored: true };
+
+/** A secret: hidden while typed, afterwards only "Stored". Left blank, the stored one stays. */
+export function SecretField({ field, path, value, onChange, error, disabled }: DrawnFieldProps) {
+  const [wasStored] = useState(isStored(value));
+  const isRemoved = wasStored && value === null;
+  const text = typeof value === "string" ? value : "";
+  const control = { name: path, value: text, placeholder: field.placeholder, disabled };
+  return (
+    <Field label={field.label} help={field.help} error={error} optional={!field.required}>
+      {isStored(value) || isRemoved ? (
+        <StoredSecret
+          label={field.label}
+          removed={isRemoved}
+          disabled={disabled}
+          onReplace={() => onChange("")}
+          onRemove={field.required ? undefined : () => onChange(null)}
+          onUndo={() => onChange(MARK)}
+        />
+      ) : (
+        <span className="flex items-start gap-2">
+          {field.kind === "textarea" ? (
+            <Textarea {...control} spellCheck={false} onChange={(event) => onChange(event.target.value)} />
+          ) : (
+            <SecretInput {...control} autoFocus={wasStored} onChange={(event) => onChange(event.target.value)} />
+          )}
+          {wasStored && (
+            <Button variant="ghost" onClick={() => onChange(MARK)} disabled={disabled}>
+              Keep stored
+            </Button>
+          )}
+        </span>
+      )}
+    </Field>
+  );
+}

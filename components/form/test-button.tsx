@@ -1,0 +1,69 @@
+"use client";
+
+import { Check } from "lucide-react";
+import { type ReactNode, useState, useTransition } from "react";
+import { latencyText } from "@/components/format";
+import { Button } from "@/components/ui/button";
+import type { ActionError, ActionResult } from "@/lib/core/failure";
+import { FormError } from "./form-error";
+
+export interface TestOutcome {
+  latencyMs?: number;
+  receipt?: string;
+}
+
+interface Props {
+  run: () => Promise<ActionResult<TestOutcome | null | undefined>>;
+  label?: string;
+  /** What stands beside the tick; the time it took when left out. */
+  done?: string;
+  size?: "sm" | "md";
+  disabled?: boolean;
+  /** A refusal is shown by the form instead: its fields have their lines. */
+  onError?: (error: ActionError) => void;
+  children?: ReactNode;
+}
+
+/** Tries it now. The tick stays beside the button; a refusal stands below in the service's own words, with what helps. */
+export function TestButton({ run, label = "Test", done, size, disabled, onError, children }: Props) {
+  const [pending, start] = useTransition();
+  const [result, setResult] = useState<ActionResult<TestOutcome | null | undefined> | null>(null);
+  const test = () =>
+    start(async () => {
+      setResult(null);
+      try {
+        const outcome = await run();
+        setResult(outcome);
+        if (!outcome.ok) onError?.(outcome.error);
+      } catch {
+        setResult({
+          ok: false,
+          error: { code: "unavailable", message: "Belfry did not answer. Try again in a moment." },
+        });
+      }
+    });
+  return (
+    <div className="flex min-w-0 flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-2">
+        <Button onClick={test} pending={pending} disabled={disabled} size={size}>
+          {label}
+        </Button>
+        {children}
+        <span role="status" className="inline-flex items-center gap-1 text-sm text-success">
+          {pending && <span className="sr-only">Testing</span>}
+          {result?.ok && (
+            <>
+              <Check aria-hidden="true" className="size-4" />
+              {done ?? spoken(result.value)}
+            </>
+          )}
+        </span>
+      </div>
+      {result && !result.ok && <FormError error={result.error} />}
+    </div>
+  );
+}
+
+function spoken(outcome: TestOutcome | null | undefined): string {
+  return outcome?.latencyMs === undefined ? "Works" : `Works, ${latencyText(outcome.latencyMs)}`;
+}

@@ -1,0 +1,100 @@
+"use client";
+
+import { unstable_rethrow } from "next/navigation";
+import { type FormEvent, type RefObject, useCallback, useEffect, useRef, useState, useTransition } from "react";
+import { toast } from "@/components/ui/toast";
+import type { ActionError, ActionResult } from "@/lib/core/failure";
+
+const UNREACHABLE: ActionError = {
+  code: "unavailable",
+  message: "Belfry did not answer. What you entered is still here: try again in a moment.",
+};
+
+interface Options<O> {
+  onSuccess?: (value: O) => void;
+  /** Said in a corner of the page when it worked: `Saved`. */
+  success?: string;
+}
+
+export interface VerbForm<I, O> {
+  /** Runs the action; a second call while one is under way does nothing. */
+  submit: (input: I) => Promise<ActionResult<O> | undefined>;
+  pending: boolean;
+  error: ActionError | null;
+  /** One sentence per field, by its path. */
+  fields: Record<string, string>;
+  formRef: RefObject<HTMLFormElement | null>;
+  /** Props for a form whose controls keep their own state. */
+  bind: (read: (data: FormData) => I) => {
+    ref: RefObject<HTMLFormElement | null>;
+    noValidate: true;
+    onSubmit: (event: FormEvent<HTMLFormElement>) => void;
+  };
+  clear: () => void;
+}
+
+/**
+ * A form over one server action. What was typed stays, a second click is ignored,
+ * and after a refusal the first field that is wrong has the focus.
+ */
+export function useVerbForm<I, O>(
+  action: (input: I) => Promise<ActionResult<O>>,
+  { onSuccess, success }: Options<O> = {},
+): VerbForm<I, O> {
+  const [pending, start] = useTransition();
+  const [error, setError] = useState<ActionError | null>(null);
+  const busy = useRef(false);
+  const formRef = useRef<HTMLFormElement>(null);
+
+  const submit = (input: I) =>
+    new Promise<ActionResult<O> | undefined>((resolve) => {
+      if (busy.current) {
+        resolve(undefined);
+        return;
+      }
+      busy.current = true;
+      start(async () => {
+        try {
+          const result = await action(input);
+          setError(result.ok ? null : result.error);
+          if (result.ok) {
+            if (success) toast.success(success);
+            onSuccess?.(result.value);
+          }
+          resolve(result);
+        } catch (thrown) {
+          unstable_rethrow(thrown);
+          setError(UNREACHABLE);
+          resolve({ ok: false, error: UNREACHABLE });
+        } finally {
+          busy.current = false;
+        }
+      });
+    });
+
+  useEffect(() => {
+    if (!error) return;
+    const wrong = formRef.current?.querySelector<HTMLElement>("[aria-invalid=true]");
+    const folded = wrong?.closest("details");
+    if (folded) folded.open = true;
+    wrong?.focus();
+  }, [error]);
+
+  const clear = useCallback(() => setError(null), []);
+  return {
+    submit,
+    pending,
+    error,
+    fields: error?.fields ?? {},
+    formRef,
+    clear,
+    bind: (read) => ({
+      ref: formRef,
+      noValidate: true,
+      onSubmit: (event) => {
+        event.preventDefault();
+        void submit(read(new FormData(event.currentTarget)));
+      },
+    }),
+  };
+}

@@ -1,0 +1,140 @@
+export { bytesText, countText, durationText } from "@/lib/core/measure";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** `38 ms`, `2.1 s`, `1 min 4 s`: how long one request took. @param ms milliseconds */
+export function latencyText(ms: number): string {
+  if (ms < SECOND) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 60 * SECOND) return `${(ms / SECOND).toFixed(ms < 10 * SECOND ? 1 : 0)} s`;
+  return `${Math.floor(ms / MINUTE)} min ${Math.floor((ms % MINUTE) / SECOND)} s`;
+}
+
+/** `12,300`. */
+export function numberText(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** `a, b and c`. */
+export function listText(items: readonly string[]): string {
+  if (items.length < 2) return items[0] ?? "";
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+interface Wall {
+  year: number;
+  month: number;
+  day: number;
+  hour: string;
+  minute: string;
+  second: string;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The wall clock of a zone. Its own words, because server and browser may know other month names. */
+function wallOf(at: number, timezone: string): Wall {
+  const parts = new Map(
+    formatIn(timezone)
+      .formatToParts(at)
+      .map((part) => [part.type, part.value]),
+  );
+  return {
+    year: Number(parts.get("year")),
+    month: Number(parts.get("month")),
+    day: Number(parts.get("day")),
+    hour: parts.get("hour") ?? "00",
+    minute: parts.get("minute") ?? "00",
+    second: parts.get("second") ?? "00",
+  };
+}
+
+function formatIn(timezone: string): Intl.DateTimeFormat {
+  const known = formats.get(timezone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("en-US", {
+    timeZone: isTimezone(timezone) ? timezone : "UTC",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  formats.set(timezone, made);
+  return made;
+}
+
+/** Whether the name is an IANA zone that this machine knows. */
+export function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `20 Nov 2026, 03:10:04 CET`. @param at milliseconds */
+export function dateTimeText(at: number, timezone: string): string {
+  const wall = wallOf(at, timezone);
+  return `${dayOf(wall)} ${wall.year}, ${wall.hour}:${wall.minute}:${wall.second} ${zoneText(at, timezone)}`;
+}
+
+/** `CET`, `GMT+5:30`: the short name of the zone at that moment. */
+export function zoneText(at: number, timezone: string): string {
+  const timeZone = isTimezone(timezone) ? timezone : "UTC";
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "short" }).formatToParts(at);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? timeZone;
+}
+
+/** `03:10:04.112`: when something happened within a day. @param at milliseconds */
+export function clockText(at: number, timezone: string): string {
+  const wall = wallOf(at, timezone);
+  return `${wall.hour}:${wall.minute}:${wall.second}.${String(Math.floor(at) % SECOND).padStart(3, "0")}`;
+}
+
+/** The calendar day in the zone, `2026-11-20`. @param at milliseconds */
+export function dayKey(at: number, timezone: string): string {
+  const { year, month, day } = wallOf(at, timezone);
+  return `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
+}
+
+/**
+ * A moment as people say it: `just now`, `12 min ago`, `in 3 h`, `yesterday 03:14`, `tomorrow 02:00`, `Tue 14:20`,
+ * `20 Nov 14:20`, `20 Nov 2025`. Days are those of the reader's calendar.
+ * @param at milliseconds @param now milliseconds
+ */
+export function relativeText(at: number, now: number, timezone: string): string {
+  const distance = at - now;
+  const away = Math.abs(distance);
+  if (away < 45 * SECOND) return distance > 5 * SECOND ? "in under a minute" : "just now";
+  if (away < HOUR) return told(`${Math.max(1, Math.round(away / MINUTE))} min`, distance);
+  const wall = wallOf(at, timezone);
+  const days = calendarDay(wall) - calendarDay(wallOf(now, timezone));
+  const clock = `${wall.hour}:${wall.minute}`;
+  if (days === 0 || away < 6 * HOUR) return told(`${Math.round(away / HOUR)} h`, distance);
+  if (days === -1) return `yesterday ${clock}`;
+  if (days === 1) return `tomorrow ${clock}`;
+  if (Math.abs(days) < 7) return `${WEEKDAYS[new Date(calendarDay(wall) * DAY).getUTCDay()]} ${clock}`;
+  if (Math.abs(days) < 180) return `${dayOf(wall)} ${clock}`;
+  return `${dayOf(wall)} ${wall.year}`;
+}
+
+function told(amount: string, distance: number): string {
+  return distance > 0 ? `in ${amount}` : `${amount} ago`;
+}
+
+function dayOf(wall: Wall): string {
+  return `${wall.day} ${MONTHS[wall.month - 1]}`;
+}
+
+/** Days since the epoch, of the calendar. */
+function calendarDay(wall: Wall): number {
+  return Math.round(Date.UTC(wall.year, wall.month - 1, wall.day) / DAY);
+}

@@ -1,0 +1,46 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import type { Notice } from "@/lib/core/bus";
+import { onNotice } from "./notices";
+
+const PAUSE_MS = 700;
+
+interface Props {
+  topics: readonly Notice["topic"][];
+  /** Only when one of these rows moved. A notice without ids means any of them. */
+  ids?: readonly string[];
+}
+
+/** Reads the page again when something on it moved, at most about once a second. */
+export function LiveRefresh({ topics, ids }: Props) {
+  const router = useRouter();
+  const topicKey = topics.join(" ");
+  const idKey = ids?.join(" ");
+  useEffect(() => {
+    const wanted = new Set(topicKey.split(" "));
+    const mine = idKey === undefined ? undefined : new Set(idKey.split(" "));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let last = 0;
+    const refresh = () => {
+      timer ??= setTimeout(
+        () => {
+          timer = undefined;
+          last = Date.now();
+          router.refresh();
+        },
+        Math.max(0, last + PAUSE_MS - Date.now()),
+      );
+    };
+    const stop = onNotice((notice) => {
+      if (notice === "again") refresh();
+      else if (wanted.has(notice.topic) && (!mine || !notice.ids || notice.ids.some((id) => mine.has(id)))) refresh();
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [router, topicKey, idKey]);
+  return null;
+}

@@ -1,0 +1,50 @@
+export interface NavigationItem {
+  href: string;
+  label: string;
+  /** Active only at this very address. */
+  exact?: boolean;
+}
+
+export interface NavigationGroup {
+  label?: string;
+  items: readonly NavigationItem[];
+}
+
+/** What the console leads to. Only what is built stands here. */
+export const NAVIGATION: readonly NavigationGroup[] = [
+  { items: [{ href: "/", label: "Overview", exact: true }] },
+  {
+    label: "Backup",
+    items: [
+      { href: "/jobs", label: "Jobs" },
+      { href: "/runs", label: "Runs" },
+      { href: "/sources", label: "Sources" },
+      { href: "/destinations", label: "Destinations" },
+      { href: "/restore", label: "Restore" },
+    ],
+  },
+  {
+    label: "Notifications",
+    items: [
+      { href: "/channels", label: "Channels" },
+      { href: "/deliveries", label: "Delivery log" },
+    ],
+  },
+  {
+    label: "Belfry",
+    items: [
+      { href: "/users", label: "Users" },
+      { href: "/settings", label: "Settings" },
+    ],
+  },
+];
+
+/** Whether the address belongs to the item. */
+export function isActive(item: NavigationItem, path: string): boolean {
+  return path === item.href || (!item.exact && path.startsWith(`${item.href}/`));
+}
+
+/** The item that the address belongs to. */
+export function activeItem(groups: readonly NavigationGroup[], path: string): NavigationItem | undefined {
+  return groups.flatMap((group) => group.items).find((item) => isActive(item, path));
+}

@@ -1,0 +1,120 @@
+"use client";
+
+import { PanelLeft, X } from "lucide-react";
+import Link from "next/link";
+import { Dialog } from "radix-ui";
+import { type ReactNode, useState } from "react";
+import { classNames } from "@/components/class-names";
+import { IconButton } from "@/components/ui/button";
+import { TimezoneProvider } from "@/components/ui/timezone";
+import { TrailProvider, TrailView } from "./breadcrumbs";
+import { Mark } from "./mark";
+import { NAVIGATION } from "./navigation";
+import { SidebarNav } from "./sidebar-nav";
+import { type ShellUser, type SignOut, UserMenu } from "./user-menu";
+
+interface Props {
+  user: ShellUser;
+  /** The reader's IANA zone: every time on the page is written in it. */
+  timezone: string;
+  signOut: SignOut;
+  children: ReactNode;
+}
+
+/** The frame of the console: sections at the left, where one is and who one is above, the page below. */
+export function Shell({ user, timezone, signOut, children }: Props) {
+  const [folded, setFolded] = useState(false);
+  return (
+    <TimezoneProvider timezone={timezone}>
+      <TrailProvider>
+        <a
+          href="#main"
+          className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-primary px-3 py-2 text-on-primary text-sm focus:translate-y-0"
+        >
+          Skip to content
+        </a>
+        <div className={classNames("grid min-h-dvh", !folded && "md:grid-cols-[232px_minmax(0,1fr)]")}>
+          <aside
+            id="sidebar"
+            className={classNames(
+              "sticky top-0 hidden h-dvh overflow-y-auto border-line border-r",
+              !folded && "md:block",
+            )}
+          >
+            <Brand />
+            <SidebarNav groups={NAVIGATION} />
+          </aside>
+          <div className="flex min-w-0 flex-col">
+            <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-line border-b bg-bg px-4 md:px-6">
+              <Drawer />
+              <IconButton
+                label={folded ? "Show the sidebar" : "Hide the sidebar"}
+                aria-expanded={!folded}
+                aria-controls="sidebar"
+                onClick={() => setFolded(!folded)}
+                className="-ml-2 hidden md:inline-flex"
+              >
+                <PanelLeft aria-hidden="true" className="size-4" />
+              </IconButton>
+              <TrailView />
+              <UserMenu user={user} signOut={signOut} />
+            </header>
+            <main
+              id="main"
+              tabIndex={-1}
+              className="w-full max-w-[1280px] flex-1 px-4 pt-5 pb-16 outline-none md:px-6 md:pt-6"
+            >
+              {children}
+            </main>
+          </div>
+        </div>
+      </TrailProvider>
+    </TimezoneProvider>
+  );
+}
+
+function Brand() {
+  return (
+    <Link
+      href="/"
+      className="mx-2.5 mt-2 mb-3 inline-flex h-8 items-center gap-2 rounded-md px-2 font-semibold text-lg tracking-tight outline-offset-[-2px]"
+    >
+      <Mark />
+      Belfry
+    </Link>
+  );
+}
+
+/** The same sections on a small screen, over the page. */
+function Drawer() {
+  const [open, setOpen] = useState(false);
+  const close = () => setOpen(false);
+  return (
+    <Dialog.Root open={open} onOpenChange={setOpen}>
+      <Dialog.Trigger asChild>
+        <IconButton label="Open the menu" className="-ml-2 md:hidden">
+          <PanelLeft aria-hidden="true" className="size-4" />
+        </IconButton>
+      </Dialog.Trigger>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-shade md:hidden" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed inset-y-0 left-0 z-40 w-72 max-w-[85vw] animate-slide-in overflow-y-auto border-line-strong border-r bg-bg shadow-float outline-none md:hidden"
+        >
+          <Dialog.Title className="sr-only">Menu</Dialog.Title>
+          <div className="flex items-start justify-between pr-3">
+            <Brand />
+            <Dialog.Close
+              aria-label="Close the menu"
+              className="mt-2 grid size-8 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink"
+            >
+              <X aria-hidden="true" className="size-4" />
+            </Dialog.Close>
+          </div>
+          <SidebarNav groups={NAVIGATION} onNavigate={close} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

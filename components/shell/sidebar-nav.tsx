@@ -1,0 +1,40 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { classNames } from "@/components/class-names";
+import { isActive, type NavigationGroup } from "./navigation";
+
+/** The console's sections, with the one the reader is in. */
+export function SidebarNav({ groups, onNavigate }: { groups: readonly NavigationGroup[]; onNavigate?: () => void }) {
+  const path = usePathname();
+  return (
+    <nav aria-label="Sections" className="flex flex-col gap-4 px-2.5 pb-6">
+      {groups.map((group) => (
+        <div key={group.label ?? "first"}>
+          {group.label && <p className="px-2 pb-1 text-faint text-xs">{group.label}</p>}
+          <ul>
+            {group.items.map((item) => {
+              const active = isActive(item, path);
+              return (
+                <li key={item.href}>
+                  <Link
+                    href={item.href}
+                    onClick={onNavigate}
+                    aria-current={active ? "page" : undefined}
+                    className={classNames(
+                      "flex h-8 items-center rounded-md px-2 text-sm outline-offset-[-2px] transition-colors pointer-coarse:h-10",
+                      active ? "bg-hover font-medium text-ink" : "text-muted hover:bg-hover hover:text-ink",
+                    )}
+                  >
+                    {item.label}
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,43 @@
+"use client";
+
+import { ChevronDown } from "lucide-react";
+import { startTransition } from "react";
+import { Button } from "@/components/ui/button";
+import { Menu } from "@/components/ui/menu";
+import type { Role } from "@/lib/core/role";
+
+export interface ShellUser {
+  name: string;
+  email: string;
+  role: Role;
+}
+
+export type SignOut = (data: FormData) => void | Promise<void>;
+
+const ROLE: Record<Role, string> = { admin: "Admin", operator: "Operator", viewer: "Viewer" };
+
+/** Who is signed in, and the way out. */
+export function UserMenu({ user, signOut }: { user: ShellUser; signOut: SignOut }) {
+  return (
+    <Menu
+      label={`Account of ${user.name}`}
+      trigger={
+        <Button variant="ghost" aria-label={`Account of ${user.name}`} className="-mr-2 max-w-40 shrink sm:max-w-64">
+          <span className="truncate">{user.name}</span>
+          <ChevronDown aria-hidden="true" className="size-3.5 shrink-0" />
+        </Button>
+      }
+      heading={
+        <>
+          <span className="block truncate text-ink">{user.email}</span>
+          {ROLE[user.role]}
+        </>
+      }
+      items={[
+        { label: "Profile", href: "/profile" },
+        "separator",
+        { label: "Sign out", onSelect: () => startTransition(async () => signOut(new FormData())) },
+      ]}
+    />
+  );
+}

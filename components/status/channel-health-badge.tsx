@@ -1,0 +1,34 @@
+import { Badge, type BadgeShape, type BadgeTone } from "@/components/ui/badge";
+
+export type ChannelHealth = "healthy" | "trouble" | "paused";
+
+const LOOK: Record<ChannelHealth, { word: string; tone: BadgeTone; shape: BadgeShape }> = {
+  healthy: { word: "Healthy", tone: "success", shape: "dot" },
+  trouble: { word: "Trouble", tone: "warning", shape: "triangle" },
+  paused: { word: "Paused", tone: "info", shape: "ring" },
+};
+
+interface Props {
+  health: ChannelHealth;
+  enabled?: boolean;
+  /** Long enough in trouble that the other channels were told. */
+  failing?: boolean;
+}
+
+/** How a channel fares. Switched off comes first, then failing. */
+export function ChannelHealthBadge({ health, enabled = true, failing = false }: Props) {
+  if (!enabled) return <Badge shape="ring">Disabled</Badge>;
+  if (failing) {
+    return (
+      <Badge tone="failure" shape="square">
+        Failing
+      </Badge>
+    );
+  }
+  const { word, tone, shape } = LOOK[health];
+  return (
+    <Badge tone={tone} shape={shape}>
+      {word}
+    </Badge>
+  );
+}

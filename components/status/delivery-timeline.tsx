@@ -1,0 +1,111 @@
+import type { ReactNode } from "react";
+import { classNames } from "@/components/class-names";
+import { clockText, countText, dateTimeText, durationText, latencyText } from "@/components/format";
+import { ShapeMark } from "@/components/ui/badge";
+import type { AttemptOutcome, DeliveryStatus } from "@/lib/core/delivery";
+
+export interface TimelineAttempt {
+  number: number;
+  /** Milliseconds. */
+  at: number;
+  latencyMs: number;
+  outcome: AttemptOutcome;
+  /** The service's status: HTTP or SMTP. */
+  status: number | null;
+  error: string | null;
+  advice: string | null;
+  answer: string | null;
+  retryAfterMs: number | null;
+}
+
+interface Props {
+  /** When the event was recorded, milliseconds. */
+  recordedAt: number;
+  /** How many deliveries the event laid down. */
+  deliveries?: number;
+  attempts: readonly TimelineAttempt[];
+  status: DeliveryStatus;
+  /** When the next attempt is due; milliseconds. */
+  dueAt?: number | null;
+  timezone: string;
+}
+
+const OUTCOME: Record<AttemptOutcome, string> = {
+  sent: "sent",
+  retry: "will be tried again",
+  rejected: "refused for good",
+  gone: "the target is gone",
+  lost: "ended without an answer: Belfry stopped meanwhile",
+};
+
+/** What happened to one delivery, from the event to the last answer. */
+export function DeliveryTimeline({ recordedAt, deliveries, attempts, status, dueAt, timezone }: Props) {
+  const clock = (at: number) => (
+    <time dateTime={new Date(at).toISOString()} title={dateTimeText(at, timezone)}>
+      {clockText(at, timezone)}
+    </time>
+  );
+  return (
+    <ol className="flex flex-col gap-3 text-sm">
+      <Step time={clock(recordedAt)} look="none">
+        Event recorded
+        {deliveries !== undefined && `, ${countText(deliveries, "delivery", "deliveries")} written with it`}
+      </Step>
+      {attempts.map((attempt) => (
+        <Step key={attempt.number} time={clock(attempt.at)} look={attempt.outcome === "sent" ? "good" : "bad"}>
+          Attempt {attempt.number}: <b className="font-medium">{attempt.status ?? OUTCOME[attempt.outcome]}</b>,{" "}
+          {latencyText(attempt.latencyMs)}
+          <Words attempt={attempt} />
+        </Step>
+      ))}
+      {status === "pending" && dueAt != null && (
+        <Step time={clock(dueAt)} look="next">
+          Next attempt, not before
+        </Step>
+      )}
+      {status === "sending" && (
+        <Step time="now" look="next">
+          Being sent
+        </Step>
+      )}
+    </ol>
+  );
+}
+
+function Words({ attempt }: { attempt: TimelineAttempt }) {
+  const { error, answer, retryAfterMs, advice, status, outcome } = attempt;
+  return (
+    <>
+      {error && <span className="text-muted"> {error}</span>}
+      {!error && outcome !== "sent" && status !== null && <span className="text-muted"> {OUTCOME[outcome]}</span>}
+      {retryAfterMs !== null && (
+        <span className="text-muted">
+          {" "}
+          The service asked to wait {retryAfterMs < 10_000 ? latencyText(retryAfterMs) : durationText(retryAfterMs)}.
+        </span>
+      )}
+      {answer && answer !== error && (
+        <span className="block whitespace-pre-wrap font-mono text-faint text-xs">{answer}</span>
+      )}
+      {advice && <span className="block text-muted">{advice}</span>}
+    </>
+  );
+}
+
+const DOT = {
+  none: { shape: "dot", colour: "text-line-strong" },
+  good: { shape: "dot", colour: "text-success" },
+  bad: { shape: "square", colour: "text-failure" },
+  next: { shape: "ring", colour: "text-info" },
+} as const;
+
+function Step({ time, look, children }: { time: ReactNode; look: keyof typeof DOT; children: ReactNode }) {
+  const { shape, colour } = DOT[look];
+  return (
+    <li className="grid grid-cols-[auto_1fr] gap-x-2.5 sm:grid-cols-[92px_auto_1fr]">
+      <span className="num col-start-2 text-faint text-xs leading-5 sm:col-start-1">{time}</span>
+      <ShapeMark shape={shape} className={classNames("col-start-1 row-start-1 mt-1.5 size-2 sm:col-start-2", colour)} />
+      <div className="col-start-2 min-w-0 [overflow-wrap:anywhere] sm:col-start-3 sm:row-start-1">{children}</div>
+    </li>
+  );
+}

@@ -1,0 +1,31 @@
+import { classNames } from "@/components/class-names";
+import { bytesText, countText } from "@/components/format";
+import { type DayResult, type StripDay, totalsText, worstOf } from "./strip-days";
+
+const CELL: Record<DayResult, string> = {
+  success: "h-[18px] bg-success opacity-80",
+  warning: "h-3.5 bg-warning",
+  failure: "h-[18px] bg-failure",
+  none: "h-2 bg-line-strong",
+};
+
+/** One cell a day, the oldest at the left; the worst result of the day wins, in height as well as in colour. */
+export function RunStrip({ days, label }: { days: readonly StripDay[]; label: string }) {
+  return (
+    <span role="img" aria-label={`${label}, ${totalsText(days)}`} className="inline-flex h-[18px] items-end gap-0.5">
+      {days.map((day) => (
+        <span key={day.day} title={titleOf(day)} className={classNames("w-[5px] rounded-xs", CELL[worstOf(day)])} />
+      ))}
+    </span>
+  );
+}
+
+function titleOf(day: StripDay): string {
+  const parts = [
+    day.success > 0 && `${day.success} succeeded`,
+    day.warning > 0 && countText(day.warning, "warning"),
+    day.failure > 0 && `${day.failure} failed`,
+    day.bytes && bytesText(day.bytes),
+  ].filter(Boolean);
+  return `${day.day}: ${parts.length > 0 ? parts.join(", ") : "no run"}`;
+}

@@ -1,0 +1,104 @@
+"use client";
+
+import { type FormEvent, type ReactElement, type ReactNode, useId, useState } from "react";
+import { FormError } from "@/components/form/form-error";
+import { useVerbForm } from "@/components/form/use-verb-form";
+import type { ActionResult } from "@/lib/core/failure";
+import { Button } from "./button";
+import { Dialog, DialogClose } from "./dialog";
+import { Field } from "./field";
+import { Input } from "./input";
+
+interface Props {
+  trigger?: ReactElement;
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+  title: string;
+  /** What it will do, and to how many. */
+  children: ReactNode;
+  confirmLabel: string;
+  danger?: boolean;
+  /** Only who types this may go on: for acts over data that is there. */
+  typeToConfirm?: string;
+  onConfirm: () => Promise<ActionResult<unknown> | undefined>;
+  onDone?: () => void;
+}
+
+/** Asks before an act that cannot be taken back. It stays open, with the reason, when the act fails. */
+export function ConfirmDialog(props: Props) {
+  const [ownOpen, setOwnOpen] = useState(false);
+  const open = props.open ?? ownOpen;
+  const setOpen = (next: boolean) => {
+    setOwnOpen(next);
+    props.onOpenChange?.(next);
+  };
+  const formId = useId();
+  const [typed, setTyped] = useState("");
+  const form = useVerbForm(
+    async () => (await props.onConfirm()) ?? ({ ok: true, value: undefined } satisfies ActionResult<undefined>),
+    {
+      onSuccess: () => {
+        setOpen(false);
+        props.onDone?.();
+      },
+    },
+  );
+  const changeOpen = (next: boolean) => {
+    setTyped("");
+    form.clear();
+    setOpen(next);
+  };
+  const blocked = props.typeToConfirm !== undefined && typed.trim() !== props.typeToConfirm;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (!blocked) form.submit(undefined);
+  };
+  return (
+    <Dialog
+      trigger={props.trigger}
+      open={open}
+      onOpenChange={changeOpen}
+      title={props.title}
+      size="sm"
+      footer={
+        <>
+          <DialogClose>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button
+            type="submit"
+            form={formId}
+            variant={props.danger ? "danger" : "primary"}
+            pending={form.pending}
+            disabled={blocked}
+          >
+            {props.confirmLabel}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit} className="flex flex-col gap-4">
+        <div className="text-muted [&_b]:font-medium [&_b]:text-ink">{props.children}</div>
+        {props.typeToConfirm !== undefined && (
+          <Field
+            label={
+              <>
+                Type <span className="select-all break-all font-mono">{props.typeToConfirm}</span> to go on
+              </>
+            }
+          >
+            <Input
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+              spellCheck={false}
+              autoCapitalize="off"
+              className="font-mono"
+            />
+          </Field>
+        )}
+        <FormError error={form.error} />
+      </form>
+    </Dialog>
+  );
+}

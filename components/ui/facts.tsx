@@ -1,0 +1,22 @@
+import type { ReactNode } from "react";
+
+export interface Fact {
+  label: string;
+  value: ReactNode;
+}
+
+/** Labelled values, one below the other. What has no value is left out. */
+export function Facts({ items }: { items: readonly Fact[] }) {
+  return (
+    <dl className="grid grid-cols-[minmax(96px,auto)_1fr] gap-x-6 gap-y-2 text-sm">
+      {items
+        .filter(({ value }) => value !== null && value !== undefined && value !== "" && value !== false)
+        .map(({ label, value }) => (
+          <div key={label} className="contents">
+            <dt className="text-muted">{label}</dt>
+            <dd className="min-w-0 [overflow-wrap:anywhere]">{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}

@@ -1,0 +1,32 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { type Option, Select } from "./select";
+import { useUrlParam } from "./url-param";
+
+interface Props {
+  param: string;
+  label: string;
+  options: readonly Option[];
+  /** The choice that filters nothing. */
+  allLabel?: string;
+}
+
+/** Filters a list; the choice stands in the address. */
+export function FilterSelect({ param, label, options, allLabel = "All" }: Props) {
+  const { value, set } = useUrlParam(param);
+  return (
+    <Select
+      aria-label={label}
+      value={value}
+      onChange={(event) => set(event.target.value)}
+      options={[{ value: "", label: allLabel }, ...options]}
+      className="w-auto max-w-56 flex-none"
+    />
+  );
+}
+
+/** Search and filters of a list, side by side. */
+export function FilterBar({ children }: { children: ReactNode }) {
+  return <div className="flex flex-wrap items-center gap-2">{children}</div>;
+}

@@ -1,0 +1,47 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { classNames } from "@/components/class-names";
+import { type ButtonLook, buttonClass } from "./button-class";
+
+interface Props extends ButtonLook {
+  href: string;
+  icon?: ReactNode;
+  children: ReactNode;
+  className?: string;
+  /** A file that the server sends: a plain link, so that the browser saves it. */
+  download?: boolean | string;
+}
+
+/** A link that looks like a button: it leads somewhere, it does nothing. */
+export function LinkButton({ href, variant, size, icon, className, download, children }: Props) {
+  const look = classNames(buttonClass({ variant, size }), className);
+  if (download !== undefined && download !== false) {
+    return (
+      <a href={href} download={download} className={look}>
+        {icon}
+        {children}
+      </a>
+    );
+  }
+  return (
+    <Link href={href} className={look}>
+      {icon}
+      {children}
+    </Link>
+  );
+}
+
+/** A link within text or a table. */
+export function TextLink({ href, children, className }: { href: string; children: ReactNode; className?: string }) {
+  return (
+    <Link
+      href={href}
+      className={classNames(
+        "underline decoration-line-strong underline-offset-3 transition-colors hover:decoration-current",
+        className,
+      )}
+    >
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,98 @@
+"use client";
+
+import { Ellipsis } from "lucide-react";
+import Link from "next/link";
+import { DropdownMenu } from "radix-ui";
+import type { ReactElement, ReactNode } from "react";
+import { classNames } from "@/components/class-names";
+import { Button } from "./button";
+
+export type MenuItem =
+  | "separator"
+  | {
+      label: ReactNode;
+      /** Either an act or an address. */
+      onSelect?: () => void;
+      href?: string;
+      icon?: ReactNode;
+      hint?: ReactNode;
+      danger?: boolean;
+      disabled?: boolean;
+    };
+
+interface Props {
+  /** Its name for readers. */
+  label: string;
+  /** Stands in for the three dots. */
+  trigger?: ReactElement;
+  items: readonly MenuItem[];
+  /** Who the menu belongs to, above the items. */
+  heading?: ReactNode;
+  align?: "start" | "end";
+}
+
+/** A menu of acts. Without a trigger it hangs on three dots. */
+export function Menu({ label, trigger, items, heading, align = "end" }: Props) {
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild>
+        {trigger ?? (
+          <Button
+            variant="ghost"
+            size="sm"
+            aria-label={label}
+            className="w-7 px-0 pointer-coarse:w-9 pointer-coarse:px-0"
+          >
+            <Ellipsis aria-hidden="true" className="size-4" />
+          </Button>
+        )}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          aria-label={label}
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+          className="z-50 max-h-[70vh] min-w-44 max-w-80 animate-appear overflow-y-auto rounded-lg border border-line-strong bg-panel p-1 text-sm shadow-float"
+        >
+          {heading && <div className="border-line border-b px-2 pt-1 pb-2 text-muted text-xs">{heading}</div>}
+          {items.map((item, index) =>
+            item === "separator" ? (
+              // biome-ignore lint/suspicious/noArrayIndexKey: separators have no name of their own
+              <DropdownMenu.Separator key={index} className="my-1 h-px bg-line" />
+            ) : (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the list is given whole, never reordered
+              <Entry key={index} item={item} />
+            ),
+          )}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+function Entry({ item }: { item: Exclude<MenuItem, "separator"> }) {
+  const look = classNames(
+    "flex min-h-8 cursor-pointer select-none items-center gap-2 rounded-md px-2 outline-none data-[disabled]:cursor-default data-[highlighted]:bg-hover data-[disabled]:text-faint pointer-coarse:min-h-10",
+    item.danger && "text-failure",
+  );
+  const content = (
+    <>
+      {item.icon}
+      <span className="min-w-0 flex-1 truncate">{item.label}</span>
+      {item.hint && <span className="text-faint text-xs">{item.hint}</span>}
+    </>
+  );
+  if (item.href !== undefined) {
+    return (
+      <DropdownMenu.Item asChild disabled={item.disabled} className={look}>
+        <Link href={item.href}>{content}</Link>
+      </DropdownMenu.Item>
+    );
+  }
+  return (
+    <DropdownMenu.Item disabled={item.disabled} onSelect={item.onSelect} className={look}>
+      {content}
+    </DropdownMenu.Item>
+  );
+}

@@ -1,0 +1,37 @@
+import { ArrowLeft } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+interface Props {
+  title: ReactNode;
+  sub?: ReactNode;
+  /** Beside the title: a status. */
+  badge?: ReactNode;
+  actions?: ReactNode;
+  back?: { href: string; label: string };
+}
+
+/** The one heading of a page, what it is about, and what can be done with it. */
+export function PageHeader({ title, sub, badge, actions, back }: Props) {
+  return (
+    <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+      <div className="min-w-0">
+        {back && (
+          <Link
+            href={back.href}
+            className="-ml-1 mb-1 inline-flex min-h-6 items-center gap-1 rounded-sm px-1 text-muted text-sm hover:text-ink"
+          >
+            <ArrowLeft aria-hidden="true" className="size-3.5" />
+            {back.label}
+          </Link>
+        )}
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h1 className="font-semibold text-xl tracking-tight [overflow-wrap:anywhere]">{title}</h1>
+          {badge}
+        </div>
+        {sub && <p className="mt-0.5 text-muted [overflow-wrap:anywhere] [&_b]:font-medium [&_b]:text-ink">{sub}</p>}
+      </div>
+      {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+    </header>
+  );
+}

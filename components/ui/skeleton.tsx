@@ -1,0 +1,37 @@
+import { classNames } from "@/components/class-names";
+
+/** Holds the place of what comes, at its size. */
+export function Skeleton({ className }: { className?: string }) {
+  return <span aria-hidden="true" className={classNames("block h-4 rounded-sm bg-hover", className)} />;
+}
+
+export function SkeletonRows({ rows = 5 }: { rows?: number }) {
+  return (
+    <div aria-hidden="true">
+      {Array.from({ length: rows }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows without content
+        <div key={index} className="flex h-10 items-center gap-6 border-line border-b px-4 last:border-b-0">
+          <Skeleton className="w-1/4" />
+          <Skeleton className="w-16" />
+          <Skeleton className="w-1/3" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** A whole page on its way: header and one list. */
+export function PageSkeleton({ rows = 8 }: { rows?: number }) {
+  return (
+    <div role="status" className="flex flex-col gap-6">
+      <span className="sr-only">Loading</span>
+      <div className="flex flex-col gap-2">
+        <Skeleton className="h-6 w-48" />
+        <Skeleton className="w-72 max-w-full" />
+      </div>
+      <div className="rounded-lg border border-line bg-panel">
+        <SkeletonRows rows={rows} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { classNames } from "@/components/class-names";
+import type { Tone } from "@/lib/core/tone";
+
+const COLOUR: Record<Tone, string> = {
+  success: "text-success",
+  failure: "text-failure",
+  warning: "text-warning",
+  info: "text-info",
+  system: "text-system",
+};
+
+interface Props {
+  label: string;
+  value: ReactNode;
+  /** Small, after the value: `/ 58`, `TB`. */
+  unit?: ReactNode;
+  note?: ReactNode;
+  href?: string;
+  tone?: Tone;
+}
+
+/** One figure that is worth its size. */
+export function Stat({ label, value, unit, note, href, tone }: Props) {
+  const content = (
+    <>
+      <span className="text-muted text-xs">{label}</span>
+      <span
+        className={classNames(
+          "truncate font-semibold text-xl tabular-nums tracking-tight sm:text-2xl",
+          tone && COLOUR[tone],
+        )}
+      >
+        {value}
+        {unit && <span className="ml-1.5 font-medium text-base text-faint">{unit}</span>}
+      </span>
+      {note && <span className="truncate text-muted text-xs">{note}</span>}
+    </>
+  );
+  const look = "flex min-w-0 flex-col rounded-lg border border-line bg-panel px-4 py-3";
+  return href ? (
+    <Link href={href} className={classNames(look, "transition-colors hover:border-line-strong")}>
+      {content}
+    </Link>
+  ) : (
+    <div className={look}>{content}</div>
+  );
+}
+
+/** Figures in a row of four, in twos on a phone. */
+export function StatGrid({ children }: { children: ReactNode }) {
+  return <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">{children}</div>;
+}

@@ -1,0 +1,36 @@
+"use client";
+
+import type { ComponentProps } from "react";
+import { classNames } from "@/components/class-names";
+import { useFieldLinks } from "./field";
+
+interface Props extends Omit<ComponentProps<"input">, "type"> {
+  /** Its name for readers, where no Field or label names it. */
+  label?: string;
+  onCheckedChange?: (checked: boolean) => void;
+}
+
+/** Its state is `checked`, which every browser hands on for this role. */
+const SWITCH = { role: "switch" } as const;
+
+/** On or off, at once. A checkbox underneath, so that forms and keyboards know it. */
+export function Switch({ label, onCheckedChange, onChange, className, ...rest }: Props) {
+  return (
+    <span className={classNames("relative inline-flex h-6 w-8 shrink-0 items-center", className)}>
+      <input
+        {...useFieldLinks()}
+        aria-label={label}
+        {...rest}
+        type="checkbox"
+        {...SWITCH}
+        onChange={(event) => {
+          onChange?.(event);
+          onCheckedChange?.(event.currentTarget.checked);
+        }}
+        className="peer absolute inset-0 cursor-pointer appearance-none rounded-md disabled:cursor-not-allowed"
+      />
+      <span className="pointer-events-none h-[18px] w-8 rounded-full bg-control transition-colors peer-checked:bg-primary peer-disabled:opacity-50" />
+      <span className="pointer-events-none absolute left-0.5 size-3.5 rounded-full bg-panel transition-transform peer-checked:translate-x-3.5 peer-disabled:opacity-80" />
+    </span>
+  );
+}

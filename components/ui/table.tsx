@@ -1,0 +1,116 @@
+import type { ReactNode } from "react";
+import { classNames } from "@/components/class-names";
+
+/** Written out, because `display: block` would take them away from the stacked form. */
+const ROLES = {
+  table: { role: "table" },
+  rowgroup: { role: "rowgroup" },
+  row: { role: "row" },
+  columnheader: { role: "columnheader" },
+  cell: { role: "cell" },
+} as const;
+
+const STACK = { sm: "stack-sm", md: "stack-md", lg: "stack-lg" } as const;
+
+/**
+ * A table. Where its frame is narrower than `stack` (640, 768, 1024 px) each row becomes a block
+ * with its labels before the values.
+ */
+export function Table({
+  label,
+  stack = "md",
+  children,
+}: {
+  label: string;
+  stack?: keyof typeof STACK;
+  children: ReactNode;
+}) {
+  return (
+    <div className="table-frame overflow-x-auto">
+      <table {...ROLES.table} aria-label={label} className={classNames("w-full border-collapse text-sm", STACK[stack])}>
+        {children}
+      </table>
+    </div>
+  );
+}
+
+export function Thead({ children }: { children: ReactNode }) {
+  return (
+    <thead {...ROLES.rowgroup}>
+      <tr {...ROLES.row} className="border-line border-b">
+        {children}
+      </tr>
+    </thead>
+  );
+}
+
+export function Tbody({ children }: { children: ReactNode }) {
+  return <tbody {...ROLES.rowgroup}>{children}</tbody>;
+}
+
+export function Tr({ muted, children }: { muted?: boolean; children: ReactNode }) {
+  return (
+    <tr {...ROLES.row} className={classNames("border-line border-b last:border-b-0", muted && "text-muted")}>
+      {children}
+    </tr>
+  );
+}
+
+interface HeadProps {
+  num?: boolean;
+  /** For readers only: columns of buttons. */
+  hidden?: boolean;
+  /** A width class: `w-40`. */
+  width?: string;
+  children: ReactNode;
+}
+
+export function Th({ num, hidden, width, children }: HeadProps) {
+  return (
+    <th
+      {...ROLES.columnheader}
+      scope="col"
+      className={classNames(
+        "whitespace-nowrap px-4 py-2 font-medium text-muted text-xs",
+        num ? "text-right" : "text-left",
+        width,
+      )}
+    >
+      {hidden ? <span className="sr-only">{children}</span> : children}
+    </th>
+  );
+}
+
+interface CellProps {
+  /** Stands before the value in the stacked form. The first cell, which names the row, has none. */
+  label?: string;
+  num?: boolean;
+  /** Buttons, at the right. */
+  actions?: boolean;
+  colSpan?: number;
+  className?: string;
+  children?: ReactNode;
+}
+
+export function Td({ label, num, actions, colSpan, className, children }: CellProps) {
+  return (
+    <td
+      {...ROLES.cell}
+      data-label={label}
+      colSpan={colSpan}
+      className={classNames("h-10 px-4 py-2 align-middle", num && "num text-right", actions && "text-right", className)}
+    >
+      {actions ? <div className="inline-flex flex-wrap items-center justify-end gap-2">{children}</div> : children}
+    </td>
+  );
+}
+
+/** What a first cell shows: the name, and a small line about it. */
+export function Primary({ children, sub }: { children: ReactNode; sub?: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <div className="font-medium [overflow-wrap:anywhere]">{children}</div>
+      {sub && <div className="text-faint text-xs [overflow-wrap:anywhere]">{sub}</div>}
+    </div>
+  );
+}

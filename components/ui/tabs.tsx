@@ -1,0 +1,42 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { classNames } from "@/components/class-names";
+
+export interface TabItem {
+  href: string;
+  label: string;
+  count?: number;
+  /** Active only at this very address, not below it. */
+  exact?: boolean;
+}
+
+/** Tabs that are pages of their own: each has an address. */
+export function LinkTabs({ label, items }: { label: string; items: readonly TabItem[] }) {
+  const path = usePathname();
+  return (
+    <nav aria-label={label} className="-mb-2 overflow-x-auto border-line border-b">
+      <ul className="flex gap-5">
+        {items.map((item) => {
+          const active = path === item.href || (!item.exact && path.startsWith(`${item.href}/`));
+          return (
+            <li key={item.href}>
+              <Link
+                href={item.href}
+                aria-current={active ? "page" : undefined}
+                className={classNames(
+                  "flex h-9 items-center gap-1.5 whitespace-nowrap border-b-2 text-sm outline-offset-[-2px] transition-colors",
+                  active ? "border-ink font-medium text-ink" : "border-transparent text-muted hover:text-ink",
+                )}
+              >
+                {item.label}
+                {item.count !== undefined && <span className="num text-faint text-xs">{item.count}</span>}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}

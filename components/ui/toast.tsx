@@ -1,0 +1,91 @@
+"use client";
+
+import { X } from "lucide-react";
+import { useEffect, useSyncExternalStore } from "react";
+import { ShapeMark } from "./badge";
+
+type Kind = "success" | "error" | "info";
+
+interface Message {
+  id: number;
+  kind: Kind;
+  text: string;
+}
+
+const SHOWN_MS = 6_000;
+const MOST = 3;
+const NONE: readonly Message[] = [];
+
+let nextId = 1;
+let messages: readonly Message[] = NONE;
+const listeners = new Set<() => void>();
+
+function change(next: readonly Message[]): void {
+  messages = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+function show(kind: Kind, text: string): void {
+  change([...messages, { id: nextId++, kind, text }].slice(-MOST));
+}
+
+function hide(id: number): void {
+  change(messages.filter((message) => message.id !== id));
+}
+
+/** A word about what was done. What went wrong with a form stands in the form, not here. */
+export const toast = {
+  success: (text: string) => show("success", text),
+  error: (text: string) => show("error", text),
+  info: (text: string) => show("info", text),
+};
+
+/** Where the words appear; once, in the root layout. It injects no styles, so that a strict policy has nothing to refuse. */
+export function Toaster() {
+  const shown = useSyncExternalStore(
+    subscribe,
+    () => messages,
+    () => NONE,
+  );
+  return (
+    <section
+      aria-label="Messages"
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col items-end gap-2"
+    >
+      {shown.map((message) => (
+        <Line key={message.id} message={message} />
+      ))}
+    </section>
+  );
+}
+
+function Line({ message }: { message: Message }) {
+  useEffect(() => {
+    if (message.kind === "error") return;
+    const timer = setTimeout(() => hide(message.id), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [message]);
+  return (
+    <div className="pointer-events-auto flex max-w-full animate-appear items-start gap-2.5 rounded-lg border border-line-strong bg-panel py-2 pr-2 pl-3.5 text-sm shadow-float sm:max-w-96">
+      {message.kind === "success" && <ShapeMark shape="dot" className="mt-2 size-2 text-success" />}
+      {message.kind === "error" && <ShapeMark shape="square" className="mt-2 size-2 text-failure" />}
+      <p className="min-w-0 flex-1 py-0.5 [overflow-wrap:anywhere]">{message.text}</p>
+      <button
+        type="button"
+        aria-label="Dismiss"
+        onClick={() => hide(message.id)}
+        className="grid size-6 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink"
+      >
+        <X aria-hidden="true" className="size-3.5" />
+      </button>
+    </div>
+  );
+}
