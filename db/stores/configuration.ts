@@ -10,6 +10,7 @@ import { bumpRouting } from "./settings";
 const INTERNAL_SETTINGS = [
   "secret-check",
   "setup-done",
+  "written-at",
   "routing-version",
   "runs-claim",
   "scheduler-lease",

@@ -42,8 +42,8 @@ export function deleteDestination(id: string, audit: AuditInsert): Promise<strin
         .orderBy(jobs.name),
     );
     const found = users.map((job) => `the job ${job.name}`);
-    const config = yield* readSetting<{ destinationId?: string | null }>(tx, "config-backup");
-    if (config?.destinationId === id) found.push("the configuration backup");
+    const config = yield* readSetting<{ config?: { destinationId?: unknown } }>(tx, "config-backup");
+    if (config?.config?.destinationId === id) found.push("the configuration backup");
     const going = yield* step(
       tx.orm
         .select({ params: runs.params })

@@ -1,0 +1,22 @@
+import type { EventData } from "@/lib/core/event";
+import { destinationsById } from "./destinations";
+import { findJob } from "./jobs";
+import { findSource } from "./sources";
+
+/** Job, source and destinations by name, as they are called now: an event keeps the names of its day. */
+export async function jobFacts(jobId: string, name: string): Promise<Partial<EventData>> {
+  const whole = await findJob(jobId);
+  if (!whole) return { job: { id: jobId, name, slug: "" } };
+  const source = await findSource(whole.job.sourceId);
+  return {
+    job: { id: jobId, name: whole.job.name, slug: whole.job.slug },
+    ...(source ? { sourceName: source.name } : {}),
+    destinationNames: await destinationNames(whole.destinationIds),
+  };
+}
+
+/** Names in the order asked for; those that are gone are left out. */
+export async function destinationNames(ids: string[]): Promise<string[]> {
+  const rows = await destinationsById(ids);
+  return ids.flatMap((id) => rows.get(id)?.name ?? []);
+}

@@ -1,0 +1,69 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { step, transact } from "../transact";
+import { insertRun } from "./runs";
+
+const STATE = "config-backup-state";
+
+interface State {
+  cron: string;
+  timezone: string | null;
+  nextRunAt: number;
+}
+
+/**
+ * Moves the schedule of the configuration backup on and, when a slot was due, lays down its run.
+ * Does nothing when another scheduler took the slot, and no second run while one waits or goes.
+ * @param due.dueAt the slot that came; null when the schedule is new
+ */
+export function takeConfigBackup(due: {
+  dueAt: number | null;
+  next: State;
+  runId: string;
+  destinationId: string;
+  now: number;
+}): Promise<void> {
+  return transact([STATE], function* (tx) {
+    const { settings, runs } = tx.t;
+    const { dueAt, next, now } = due;
+    const [row] = yield* step(tx.orm.select({ value: settings.value }).from(settings).where(eq(settings.key, STATE)));
+    if (dueAt !== null && (row?.value as State | undefined)?.nextRunAt !== dueAt) return;
+    yield* step(
+      tx.orm
+        .insert(settings)
+        .values({ key: STATE, value: next, updatedAt: now })
+        .onConflictDoUpdate({ target: settings.key, set: { value: next, updatedAt: now } }),
+    );
+    if (dueAt === null) return;
+    const open = yield* step(
+      tx.orm
+        .select({ id: runs.id })
+        .from(runs)
+        .where(and(eq(runs.kind, "config_backup"), inArray(runs.status, ["queued", "running"]))),
+    );
+    if (open.length > 0) return;
+    yield* insertRun(tx, {
+      id: due.runId,
+      kind: "config_backup",
+      jobId: null,
+      name: "Belfry configuration",
+      status: "queued",
+      trigger: "schedule",
+      actorName: null,
+      params: { destinationId: due.destinationId },
+      queuedAt: now,
+      dueAt: null,
+      startedAt: null,
+      finishedAt: null,
+      notBefore: null,
+      attempts: 0,
+      bytes: null,
+      files: null,
+      error: null,
+      advice: null,
+      cancelRequestedAt: null,
+      workerId: null,
+      heartbeatAt: null,
+      eventId: null,
+    });
+  });
+}

@@ -1,0 +1,40 @@
+import { eq } from "drizzle-orm";
+import { step, transact } from "../transact";
+
+interface Lease {
+  owner: string;
+  until: number;
+}
+
+/**
+ * Takes or renews a lease that one process holds at a time.
+ * @returns whether `owner` holds it now
+ */
+export function holdLease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean> {
+  const key = `${name}-lease`;
+  return transact([key], function* (tx) {
+    const { settings } = tx.t;
+    const [row] = yield* step(tx.orm.select({ value: settings.value }).from(settings).where(eq(settings.key, key)));
+    const held = row?.value as Lease | undefined;
+    if (held && held.owner !== owner && held.until > now) return false;
+    const value: Lease = { owner, until: now + ttlMs };
+    yield* step(
+      tx.orm
+        .insert(settings)
+        .values({ key, value, updatedAt: now })
+        .onConflictDoUpdate({ target: settings.key, set: { value, updatedAt: now } }),
+    );
+    return true;
+  });
+}
+
+/** Gives a lease back, so that another process need not wait for its end. */
+export function releaseLease(name: string, owner: string): Promise<void> {
+  const key = `${name}-lease`;
+  return transact([key], function* (tx) {
+    const { settings } = tx.t;
+    const [row] = yield* step(tx.orm.select({ value: settings.value }).from(settings).where(eq(settings.key, key)));
+    if ((row?.value as Lease | undefined)?.owner === owner)
+      yield* step(tx.orm.delete(settings).where(eq(settings.key, key)));
+  });
+}

@@ -1,0 +1,158 @@
+import { lastArtifactBytes } from "@/db/queries/artifacts";
+import { destinationsById } from "@/db/queries/destinations";
+import type { WholeJob } from "@/db/queries/jobs";
+import type { ArtifactRow } from "@/db/stores/artifacts";
+import { recordArtifacts } from "@/db/stores/artifacts";
+import type { RunRow } from "@/db/stores/runs";
+import { newId } from "@/lib/core/id";
+import type { Compression } from "@/lib/core/job";
+import { bytesText, countText } from "@/lib/core/measure";
+import type { JobIo } from "./contract";
+import { cutError, type Outcome } from "./outcome";
+import { type OpenSource, openPlace, openSource, type Place } from "./places";
+import { retain } from "./steps/retention";
+import { type Refusal, store } from "./steps/store";
+import { verify } from "./steps/verify";
+import { compressed, dumpStream, measured } from "./streams";
+import { cannotStart, Trouble, troubleOf } from "./trouble";
+
+const ENDINGS: Record<Compression, string> = { none: "", gzip: ".gz", zstd: ".zst" };
+
+/** Makes the io of a run once its secrets are known, so that none of them reaches a log. */
+export type IoFor = (secrets: string[]) => JobIo;
+
+/**
+ * One attempt of a job: preflight, dump, compress, store everywhere, read back, and only then remove old backups.
+ * @throws Trouble when there is no backup
+ */
+export async function backUp(run: RunRow, whole: WholeJob, ioFor: IoFor): Promise<Outcome> {
+  const { job } = whole;
+  const source = await openSource(job.sourceId);
+  const { places, refused } = await openPlaces(whole.destinationIds);
+  const io = ioFor([...source.secrets, ...places.flatMap((place) => place.secrets)]);
+  for (const { place, trouble } of refused) io.log(`${place.name}: ${trouble.message}`);
+  io.log(`Backing up ${source.row.name} to ${places.map((place) => place.name).join(", ") || "nowhere"}`);
+
+  const ready = await preflight(source, places, whole, refused, io);
+  const path = pathFor(job.slug, source.kind.extension, job.compression);
+  for (const place of ready) await removeLeftovers(place, job.slug, io);
+
+  const warnings: string[] = [];
+  const dump = await source.kind.dump(
+    source.config,
+    io,
+    ready.flatMap((place) => place.kind.localRoot(place.config) ?? []),
+  );
+  const raw = measured(dumpStream(dump.stream, dump.ended, (end) => warnings.push(...end.warnings)));
+  const stored = measured(compressed(job.compression, raw.stream, io));
+  const taken = await store(stored.stream, ready, path, io.signal, () => {
+    if (raw.measure.bytes >= source.kind.minBytes) return;
+    throw new Trouble(`The dump has only ${countText(raw.measure.bytes, "byte")}: that is no backup.`);
+  });
+  refused.push(...taken.refused);
+  io.log(`Stored ${bytesText(stored.measure.bytes)} (${bytesText(raw.measure.bytes)} before compression) as ${path}`);
+
+  const written = { path, compression: job.compression, raw: sealed(raw.measure), stored: sealed(stored.measure) };
+  const { good, bad, files } = await verify(written, taken.kept, source.kind, io);
+  refused.push(...bad);
+  io.log(`Read back and verified at ${good.map((place) => place.name).join(", ")}`);
+
+  const rows: ArtifactRow[] = good.map((place) => ({
+    id: newId("art"),
+    runId: run.id,
+    jobId: job.id,
+    jobName: job.name,
+    destinationId: place.id,
+    destinationName: place.name,
+    sourceKind: source.kind.id,
+    compression: job.compression,
+    path,
+    bytes: written.stored.bytes,
+    sha256: written.stored.sha256,
+    createdAt: Date.now(),
+  }));
+  await recordArtifacts(rows);
+  warnings.push(...(await retain(job.id, good, job.keepLast, io.log)));
+
+  const problems = [
+    ...refused.map(({ place, trouble }) => `${place.name} did not take the backup: ${trouble.message}`),
+    ...warnings,
+  ];
+  for (const problem of problems) io.log(problem);
+  return {
+    status: problems.length ? "warning" : "success",
+    bytes: written.stored.bytes,
+    files,
+    error: problems.length ? cutError(problems.join("\n")) : null,
+    advice: refused.find(({ trouble }) => trouble.advice)?.trouble.advice ?? null,
+    kind: null,
+  };
+}
+
+async function openPlaces(ids: string[]): Promise<{ places: Place[]; refused: Refusal[] }> {
+  const rows = await destinationsById(ids);
+  const places: Place[] = [];
+  const refused: Refusal[] = [];
+  for (const id of ids) {
+    const row = rows.get(id);
+    if (!row) continue;
+    try {
+      places.push(openPlace(row));
+    } catch (error) {
+      refused.push({ place: { id, name: row.name }, trouble: troubleOf(error) });
+    }
+  }
+  if (places.length === 0)
+    throw refused[0]?.trouble ?? cannotStart("The job has no destination.", "Choose one for the job.");
+  return { places, refused };
+}
+
+/** Everything that can be known before a byte is written. @returns the places that are ready */
+async function preflight(
+  source: OpenSource,
+  places: Place[],
+  { job }: WholeJob,
+  refused: Refusal[],
+  io: JobIo,
+): Promise<Place[]> {
+  const { estimatedBytes } = await source.kind.preflight(source.config, io);
+  if (job.compression === "zstd") await io.tools.run("zstd", ["--version"]);
+  const last = await lastArtifactBytes(job.id);
+  // The last one and a tenth more; without one, the dump as it is, where nothing makes it smaller.
+  const needed = last !== null ? Math.ceil(last * 1.1) : job.compression === "none" ? estimatedBytes : null;
+  const ready: Place[] = [];
+  for (const place of places) {
+    try {
+      await place.kind.preflight(place.config, needed);
+      ready.push(place);
+    } catch (error) {
+      const trouble = troubleOf(error);
+      refused.push({ place, trouble });
+      io.log(`${place.name}: ${trouble.message}`);
+    }
+  }
+  if (ready.length === 0 && refused[0]) {
+    const { message, advice } = refused[0].trouble;
+    throw cannotStart(refused.length > 1 ? `No destination can be written to. ${message}` : message, advice);
+  }
+  return ready;
+}
+
+/** What a killed run left half written. One run of a job goes at a time, so nobody writes them now. */
+async function removeLeftovers(place: Place, slug: string, io: JobIo): Promise<void> {
+  for (const file of await place.kind.list(place.config, slug).catch(() => [])) {
+    if (!file.path.endsWith(".part")) continue;
+    await place.kind.remove(place.config, file.path).catch(() => undefined);
+    io.log(`Removed ${file.path}, left half written by an earlier run, from ${place.name}`);
+  }
+}
+
+/** `shop/shop-20261121T031500Z-k3x9.dump.gz`: sorts by time, and two at once never meet. */
+export function pathFor(slug: string, extension: string, compression: Compression, now = Date.now()): string {
+  const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, "");
+  return `${slug}/${slug}-${stamp}-${newId("x").slice(-4)}.${extension}${ENDINGS[compression]}`;
+}
+
+function sealed(measure: { bytes: number; sha256(): string }): { bytes: number; sha256: string } {
+  return { bytes: measure.bytes, sha256: measure.sha256() };
+}

@@ -1,0 +1,165 @@
+import { randomBytes } from "node:crypto";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from "node:fs/promises";
+import { dirname, join, resolve, sep } from "node:path";
+import { z } from "zod";
+import { bytesText } from "@/lib/core/measure";
+import { absolutePath } from "../config-fields";
+import { defineDestination, field, type Sink } from "../contract";
+import { syncFolder } from "../sync-folder";
+import { cannotStart, fileTrouble, systemCode, Trouble } from "../trouble";
+
+/** A folder of this machine. Files appear under their name only when they are whole and on disk. */
+export const local = defineDestination({
+  id: "local",
+  label: "Local folder",
+  config: z.object({
+    path: field(absolutePath, { label: "Folder", placeholder: "/srv/backups" }),
+  }),
+  example: { path: "/srv/backups" },
+
+  async prepare({ path }) {
+    await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw fileTrouble(error, `The folder ${path}`);
+    });
+  },
+
+  async test({ path }) {
+    await demandFolder(path);
+    await probe(path);
+    return { message: `${path} can be written to: ${bytesText(await freeBytes(path))} free.` };
+  },
+
+  async preflight({ path }, neededBytes) {
+    await demandFolder(path);
+    await probe(path);
+    const free = await freeBytes(path);
+    if (neededBytes !== null && free < neededBytes) {
+      throw cannotStart(
+        `${path} has too little space: ${bytesText(free)} free, about ${bytesText(neededBytes)} needed.`,
+        "Free some space there, or keep fewer backups.",
+      );
+    }
+  },
+
+  async create({ path: root }, path) {
+    await demandFolder(root);
+    return await openSink(inside(root, path)).catch((error: unknown) => {
+      throw fileTrouble(error, `The folder ${root}`);
+    });
+  },
+
+  async read({ path: root }, path) {
+    const file = await open(inside(root, path), "r").catch((error: unknown) => {
+      throw fileTrouble(error, `The backup ${inside(root, path)}`);
+    });
+    return file.createReadStream({ highWaterMark: 256 * 1024 });
+  },
+
+  async remove({ path: root }, path) {
+    await demandFolder(root);
+    const file = inside(root, path);
+    try {
+      await rm(file);
+    } catch (error) {
+      if (systemCode(error) === "ENOENT") return false;
+      throw fileTrouble(error, `The backup ${file}`);
+    }
+    await syncFolder(dirname(file));
+    return true;
+  },
+
+  async list({ path: root }, folder) {
+    const names = await readdir(inside(root, folder)).catch((error: unknown) => {
+      if (systemCode(error) === "ENOENT") return [];
+      throw fileTrouble(error, `The folder ${inside(root, folder)}`);
+    });
+    const files = [];
+    for (const name of names.sort()) {
+      const found = await stat(inside(root, join(folder, name))).catch(() => null);
+      if (found?.isFile()) files.push({ path: join(folder, name), bytes: found.size });
+    }
+    return files;
+  },
+
+  localRoot: ({ path }) => resolve(path),
+});
+
+async function demandFolder(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    const trouble = fileTrouble(error, `The folder ${path}`, "cannot_start");
+    throw systemCode(error) === "ENOENT"
+      ? cannotStart(trouble.message, "Is the disk mounted? Make the folder, or mount it.", error)
+      : trouble;
+  });
+  if (!found.isDirectory()) throw cannotStart(`${path} is not a folder.`);
+}
+
+/** Permissions alone say too little (read-only mounts, quotas, dead network disks): write, read, remove. */
+async function probe(root: string): Promise<void> {
+  const file = join(root, `.belfry-probe-${randomBytes(6).toString("hex")}`);
+  try {
+    const handle = await open(file, "wx+", 0o600);
+    try {
+      await handle.write("Belfry was here for a moment.\n");
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileTrouble(error, `The folder ${root}`, "cannot_start");
+  } finally {
+    await rm(file, { force: true }).catch(() => undefined);
+  }
+}
+
+async function freeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path).catch((error: unknown) => {
+    throw fileTrouble(error, `The folder ${path}`, "cannot_start");
+  });
+  return bavail * bsize;
+}
+
+function inside(root: string, path: string): string {
+  const whole = resolve(root, path);
+  if (!whole.startsWith(resolve(root) + sep) && resolve(root) !== sep)
+    throw new Trouble(`${path} leads out of ${root}.`);
+  return whole;
+}
+
+async function openSink(file: string): Promise<Sink> {
+  const folder = dirname(file);
+  const part = `${file}.part`;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const handle: FileHandle = await open(part, "wx", 0o600);
+  let isOpen = true;
+  const close = async () => {
+    if (!isOpen) return;
+    isOpen = false;
+    await handle.close();
+  };
+  return {
+    async write(chunk) {
+      try {
+        for (let at = 0; at < chunk.byteLength; ) at += (await handle.write(chunk, at)).bytesWritten;
+      } catch (error) {
+        throw fileTrouble(error, `The folder ${folder}`);
+      }
+    },
+    async finish() {
+      try {
+        await handle.sync();
+        await close();
+        await rename(part, file);
+        await syncFolder(folder);
+        await syncFolder(dirname(folder));
+      } catch (error) {
+        throw fileTrouble(error, `The folder ${folder}`);
+      }
+    },
+    async discard() {
+      await close().catch(() => undefined);
+      await rm(part, { force: true }).catch(() => undefined);
+      await rm(file, { force: true }).catch(() => undefined);
+    },
+  };
+}

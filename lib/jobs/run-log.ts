@@ -1,0 +1,116 @@
+import { readRunLog } from "@/db/queries/runs";
+import { appendRunLog } from "@/db/stores/runs";
+import { messageOf } from "@/lib/core/errors";
+import { loggerOf } from "@/lib/core/logger";
+import { bytesText } from "@/lib/core/measure";
+import { Ring } from "./ring";
+
+const log = loggerOf("run-log");
+
+const FLUSH_MS = 1_000;
+const HEAD_BYTES = 256 * 1024;
+const TAIL_BYTES = 256 * 1024;
+/** Of one flush, half of it from each end. */
+const PIECE_CHARS = 32_000;
+const LINE_CHARS = 4_000;
+
+interface Piece {
+  seq: number;
+  bytes: number;
+}
+
+/**
+ * A run's log: timed lines, written at most once a second, bounded in all: the first 256 kB and the last 256 kB stay,
+ * and a line between them says how much went. Never an obstacle to the run itself.
+ */
+export class RunLog {
+  private buffer = new Ring(PIECE_CHARS, PIECE_CHARS);
+  private hasText = false;
+  private timer: NodeJS.Timeout | null = null;
+  private writing: Promise<void> = Promise.resolve();
+  private nextSeq = 0;
+  private headBytes = 0;
+  /** Set once the head is full: the piece that tells what went. */
+  private markSeq: number | null = null;
+  private readonly tail: Piece[] = [];
+  private droppedBytes = 0;
+
+  private constructor(private readonly runId: string) {}
+
+  /** Goes on where an earlier attempt's log ended. */
+  static async open(runId: string): Promise<RunLog> {
+    const own = new RunLog(runId);
+    for (const piece of await readRunLog(runId)) own.count(piece.seq, Buffer.byteLength(piece.text));
+    return own;
+  }
+
+  line(text: string): void {
+    const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+    for (const one of text.split(/\r?\n/)) {
+      const cut = one.length > LINE_CHARS ? `${one.slice(0, LINE_CHARS)} …` : one;
+      this.buffer.add(`${time} ${cut}\n`);
+    }
+    this.hasText = true;
+    this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+  }
+
+  /** Everything said so far is stored when this resolves, unless the database cannot be written. */
+  flush(): Promise<void> {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    this.writing = this.writing.then(() => this.write());
+    return this.writing;
+  }
+
+  private async write(): Promise<void> {
+    if (!this.hasText) return;
+    const text = this.buffer.text();
+    this.buffer = new Ring(PIECE_CHARS, PIECE_CHARS);
+    this.hasText = false;
+    const bytes = Buffer.byteLength(text);
+    if (this.markSeq === null && this.headBytes + bytes > HEAD_BYTES) this.markSeq = this.nextSeq++;
+    const seq = this.nextSeq;
+    const drop = this.overdue(bytes);
+    try {
+      await appendRunLog(this.runId, { seq, at: Date.now(), text }, drop);
+      this.count(seq, bytes);
+    } catch (error) {
+      // The run matters more than its log; what was said is kept for the next time.
+      log.warn("a piece of a run's log was not stored", { runId: this.runId, error: messageOf(error) });
+      const later = this.buffer.text();
+      this.buffer = new Ring(PIECE_CHARS, PIECE_CHARS);
+      this.buffer.add(text + later);
+      this.hasText = true;
+      this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS * 5);
+    }
+  }
+
+  private count(seq: number, bytes: number): void {
+    this.nextSeq = Math.max(this.nextSeq, seq + 1);
+    if (this.markSeq === null) this.headBytes += bytes;
+    else this.tail.push({ seq, bytes });
+    if (this.markSeq === null && this.headBytes > HEAD_BYTES) this.markSeq = this.nextSeq++;
+  }
+
+  /** The oldest pieces of the tail that must go so that the new one fits. */
+  private overdue(bytes: number): Parameters<typeof appendRunLog>[2] {
+    if (this.markSeq === null) return undefined;
+    let kept = this.tail.reduce((sum, piece) => sum + piece.bytes, bytes);
+    const gone: Piece[] = [];
+    while (kept > TAIL_BYTES) {
+      const oldest = this.tail.shift();
+      if (!oldest) break;
+      gone.push(oldest);
+      kept -= oldest.bytes;
+      this.droppedBytes += oldest.bytes;
+    }
+    const [first] = gone;
+    const last = gone.at(-1);
+    if (!first || !last) return undefined;
+    return {
+      from: first.seq,
+      to: last.seq,
+      mark: { seq: this.markSeq, text: `… ${bytesText(this.droppedBytes)} of this log left out …\n` },
+    };
+  }
+}

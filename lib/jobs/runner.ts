@@ -1,0 +1,226 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { findJob } from "@/db/queries/jobs";
+import { waitingRuns } from "@/db/queries/runs";
+import {
+  beatRuns,
+  claimQuietly,
+  type RunRow,
+  requeueRun,
+  runClaimed,
+  runSettled,
+  settleCanceled,
+} from "@/db/stores/runs";
+import { subscribe } from "@/lib/core/bus";
+import { messageOf } from "@/lib/core/errors";
+import { loggerOf } from "@/lib/core/logger";
+import { bytesText, countText } from "@/lib/core/measure";
+import { emit } from "@/lib/dispatch/emit";
+import { attempt } from "./attempt";
+import { draftOf } from "./drafts";
+import { giveUpLostRuns, INTERRUPTED, tellUntoldRuns } from "./left-behind";
+import type { Outcome } from "./outcome";
+import { RunLog } from "./run-log";
+import { Trouble } from "./trouble";
+
+const log = loggerOf("runner");
+
+export interface RunnerOptions {
+  /** Work folders of runs are made below it. */
+  dataDir: string;
+  /** The same after a restart of the same installation, another for every process. */
+  workerId: string;
+  /** Runs at once, over all processes. */
+  limit?: number;
+  /** Milliseconds before the attempt after this one. */
+  retryDelayMs?: (attempts: number) => number;
+  heartbeatMs?: number;
+  /** A worker not heard of for so long is dead. */
+  deadMs?: number;
+  pollMs?: number;
+}
+
+interface Active {
+  controller: AbortController;
+  done: Promise<void>;
+}
+
+/** 30 s, a minute, two … at most ten. */
+const backOff = (attempts: number) => Math.min(30_000 * 2 ** (attempts - 1), 600_000);
+
+/** How long the settling of a run is tried when Belfry stops and the database does not answer. */
+const STOP_PATIENCE_MS = 4_000;
+
+/**
+ * Works on queued runs: backups, restores, configuration backups. A background part with `start` and `stop`.
+ * Every run that is claimed ends with an outcome in the database, or is given up by the next start.
+ */
+export function createRunner(options: RunnerOptions) {
+  const { workerId, limit = 2, heartbeatMs = 10_000, deadMs = 60_000, pollMs = 1_000 } = options;
+  const workRoot = join(options.dataDir, "work");
+  const active = new Map<string, Active>();
+  const timers: NodeJS.Timeout[] = [];
+  let unsubscribe = () => {};
+  let isStopping = false;
+  let isPumping = false;
+  let pumpAgain = false;
+
+  async function pump(): Promise<void> {
+    if (isPumping) {
+      pumpAgain = true;
+      return;
+    }
+    isPumping = true;
+    try {
+      do {
+        pumpAgain = false;
+        if (isStopping || active.size >= limit) return;
+        for (const run of await waitingRuns(Date.now(), 50)) {
+          if (isStopping || active.size >= limit) return;
+          if (!active.has(run.id) && (await claim(run))) begin(run.id, { ...run, attempts: run.attempts + 1 });
+        }
+      } while (pumpAgain);
+    } catch (error) {
+      log.error("waiting runs could not be claimed", { error });
+    } finally {
+      isPumping = false;
+    }
+  }
+
+  async function claim(run: RunRow): Promise<boolean> {
+    const now = Date.now();
+    const mine = { runId: run.id, workerId, now, limit };
+    if (run.kind !== "backup" || run.attempts > 0) return await claimQuietly(mine);
+    const started: RunRow = { ...run, startedAt: now, attempts: 1 };
+    const draft = await draftOf(started, {
+      status: "running",
+      at: now,
+      bytes: null,
+      files: null,
+      error: null,
+      advice: null,
+    });
+    return (await emit(draft, runClaimed(mine))) !== null;
+  }
+
+  function begin(id: string, run: RunRow): void {
+    const controller = new AbortController();
+    const claimed: RunRow = { ...run, startedAt: run.startedAt ?? Date.now() };
+    const done = work(claimed, controller)
+      .catch((error: unknown) => log.error("a run could not be settled", { runId: id, error }))
+      .finally(() => {
+        active.delete(id);
+        void pump();
+      });
+    active.set(id, { controller, done });
+  }
+
+  async function work(run: RunRow, controller: AbortController): Promise<void> {
+    const lines = await untilStored(() => RunLog.open(run.id));
+    if (run.attempts > 1) lines.line(`Attempt ${run.attempts}`);
+    const outcome = await attempt(run, controller, lines, workRoot);
+    lines.line(lastLine(outcome));
+    await lines.flush();
+    await untilStored(() => settle(run, outcome));
+  }
+
+  async function settle(run: RunRow, outcome: Outcome): Promise<void> {
+    const at = Date.now();
+    const { status, bytes, files, advice } = outcome;
+    if (status === "canceled") {
+      await settleCanceled(run.id, workerId, at, outcome.error ?? "Canceled.");
+      return;
+    }
+    const error = outcome.kind === "interrupted" ? INTERRUPTED : outcome.error;
+    if (status === "failure" && outcome.kind !== "interrupted" && (await retries(run, error, advice))) return;
+    const draft = await draftOf(run, { status, at, bytes, files, error, advice });
+    const told = await emit(draft, runSettled({ runId: run.id, workerId, at, status, bytes, files, error, advice }));
+    if (!told) log.warn("a run had been settled by another", { runId: run.id, status });
+  }
+
+  /** Another attempt follows, and nobody is told of this one. */
+  async function retries(run: RunRow, error: string | null, advice: string | null): Promise<boolean> {
+    const allowed = run.kind === "backup" && run.jobId ? ((await findJob(run.jobId))?.job.retries ?? 0) : 0;
+    if (run.attempts > allowed) return false;
+    const notBefore = Date.now() + (options.retryDelayMs ?? backOff)(run.attempts);
+    if (await requeueRun(run.id, workerId, { notBefore, error: error ?? "", advice })) return true;
+    // A person asked to end it just as it failed.
+    return await settleCanceled(run.id, workerId, Date.now(), "Canceled.");
+  }
+
+  /** The outcome of a run must be kept: a database that cannot be written now is tried until it can. */
+  async function untilStored<T>(write: () => Promise<T>): Promise<T> {
+    let stoppedAt: number | null = null;
+    for (let delay = 250; ; delay = Math.min(delay * 2, 10_000)) {
+      try {
+        return await write();
+      } catch (error) {
+        if (isStopping) stoppedAt ??= Date.now();
+        if (stoppedAt !== null && Date.now() - stoppedAt > STOP_PATIENCE_MS) throw error;
+        log.error("a run's state could not be stored; trying again", { error: messageOf(error) });
+        await new Promise((resolve) => setTimeout(resolve, isStopping ? 250 : delay));
+      }
+    }
+  }
+
+  async function beat(): Promise<void> {
+    const mine = await beatRuns([...active.keys()], workerId, Date.now());
+    for (const { id, isCanceled } of mine) {
+      if (isCanceled) active.get(id)?.controller.abort(new Trouble("Canceled.", { kind: "canceled" }));
+    }
+  }
+
+  const quietly = (name: string, work: () => Promise<void>) => () => {
+    work().catch((error: unknown) => log.warn(`${name} failed`, { error: messageOf(error) }));
+  };
+
+  return {
+    name: "runner",
+
+    /** Gives up what a predecessor left behind, tells what nobody was told, and begins to work. */
+    async start(): Promise<void> {
+      isStopping = false;
+      await rm(workRoot, { recursive: true, force: true });
+      await mkdir(workRoot, { recursive: true, mode: 0o700 });
+      await giveUpLostRuns(workerId, (id) => active.has(id), Date.now() - deadMs);
+      await tellUntoldRuns();
+      unsubscribe = subscribe((notice) => {
+        if (notice.topic !== "runs") return;
+        if (notice.ids?.some((id) => active.has(id))) quietly("the heartbeat", beat)();
+        void pump();
+      });
+      timers.push(setInterval(() => void pump(), pollMs));
+      timers.push(setInterval(quietly("the heartbeat", beat), heartbeatMs));
+      timers.push(
+        setInterval(
+          quietly("the watch over lost runs", () =>
+            giveUpLostRuns(workerId, (id) => active.has(id), Date.now() - deadMs),
+          ),
+          deadMs / 4,
+        ),
+      );
+      void pump();
+    },
+
+    /** Ends what goes on; interrupted runs are settled as failures before it returns. */
+    async stop(): Promise<void> {
+      isStopping = true;
+      unsubscribe();
+      for (const timer of timers.splice(0)) clearInterval(timer);
+      for (const { controller } of active.values()) controller.abort(new Trouble(INTERRUPTED, { kind: "interrupted" }));
+      await Promise.all([...active.values()].map((one) => one.done));
+    },
+
+    /** Resolves when nothing is being worked on. */
+    async idle(): Promise<void> {
+      while (active.size > 0) await Promise.all([...active.values()].map((one) => one.done));
+    },
+  };
+}
+
+function lastLine({ status, bytes, files }: Outcome): string {
+  const facts = [bytes === null ? null : bytesText(bytes), files === null ? null : countText(files, "file")].filter(
+    Boolean,
+  );
+  return `Ended: ${status}${facts.length ? `, ${facts.join(", ")}` : ""}`;
+}

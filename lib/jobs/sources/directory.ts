@@ -1,0 +1,169 @@
+import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { z } from "zod";
+import { newId } from "@/lib/core/id";
+import { countText } from "@/lib/core/measure";
+import { absolutePath } from "../config-fields";
+import { defineSource, field, type JobIo } from "../contract";
+import { syncFolder } from "../sync-folder";
+import { cannotStart, fileTrouble, systemCode, Trouble } from "../trouble";
+
+const pattern = z
+  .string()
+  .min(1, "A pattern has at least one character.")
+  .max(500, "A pattern has at most 500 characters.")
+  .refine((text) => [...text].every((letter) => letter >= " "), "A pattern has no line breaks or control characters.");
+
+/** A folder as a tar archive, made and read by GNU tar. */
+export const directory = defineSource({
+  id: "directory",
+  label: "Directory",
+  config: z.object({
+    path: field(absolutePath, { label: "Directory", placeholder: "/srv/files" }),
+    exclude: field(z.array(pattern).max(200, "At most 200 patterns.").optional(), {
+      label: "Leave out",
+      help: "One pattern a line, as in a shell: *.tmp, node_modules, cache/*.",
+      widget: "list",
+    }),
+  }),
+  example: { path: "/srv/files", exclude: ["*.tmp"] },
+  extension: "tar",
+  // Even an archive of nothing is 10 kB.
+  minBytes: 1024,
+  restoresTo: "directory",
+
+  async test(config, io) {
+    await demandFolder(config.path);
+    const entries = await readdir(config.path).catch((error: unknown) => {
+      throw fileTrouble(error, `The directory ${config.path}`, "cannot_start");
+    });
+    await io.tools.run("tar", ["--version"]);
+    return { message: `${config.path} can be read: ${countText(entries.length, "entry", "entries")} at its top.` };
+  },
+
+  async preflight(config, io) {
+    await demandFolder(config.path);
+    await io.tools.run("tar", ["--version"]);
+    return { estimatedBytes: null };
+  },
+
+  async dump(config, io, avoid) {
+    await demandFolder(config.path);
+    if (avoid.includes(config.path)) {
+      throw cannotStart(
+        `The backups of ${config.path} would be stored in that very directory.`,
+        "Choose another destination.",
+      );
+    }
+    const inside = avoid
+      .map((folder) => relative(config.path, folder))
+      .filter((path) => path && !path.startsWith(".."));
+    for (const path of inside) io.log(`Leaving out ${path}: backups are stored there`);
+    io.log(`Archiving ${config.path} with tar`);
+    // The root is the working folder and every pattern is glued to its option, so that none can pass for an option.
+    const { stdout, ended } = io.tools.start(
+      "tar",
+      [
+        "--create",
+        "--file=-",
+        "--anchored",
+        "--no-wildcards",
+        ...inside.map((path) => `--exclude=./${path}`),
+        "--no-anchored",
+        "--wildcards",
+        ...(config.exclude ?? []).map((text) => `--exclude=${text}`),
+        "--",
+        ".",
+      ],
+      { cwd: config.path, onLine: io.log },
+    );
+    return {
+      stream: stdout,
+      ended: ended.then(({ code, stderr }) => {
+        if (code === 0) return { warnings: [] };
+        // tar's 1: some files changed while they were read. Its 2: something is missing from the archive.
+        if (code === 1) return { warnings: [firstLines(stderr)] };
+        throw new Trouble(`tar could not read everything: ${firstLines(stderr)}`, {
+          advice: /Permission denied/i.test(stderr)
+            ? "Give the user that Belfry runs as access to these files, or leave them out by a pattern."
+            : null,
+        });
+      }),
+    };
+  },
+
+  async verify(dump, io) {
+    const { stdout, ended } = io.tools.start("tar", ["--list", "--file=-"], { stdin: dump });
+    let files = 0;
+    for await (const line of createInterface({ input: stdout })) if (!line.endsWith("/")) files++;
+    const { code, stderr } = await ended;
+    if (code !== 0) throw new Trouble(`The archive cannot be read to its end: ${firstLines(stderr)}`);
+    return { files };
+  },
+
+  async occupant(target) {
+    const { path } = target as { path: string };
+    const entries = await entriesOf(path);
+    return entries?.length
+      ? `${countText(entries.length, "entry", "entries")} in ${path} (files of the same name)`
+      : null;
+  },
+
+  async restore(backup, target, io, mayOverwrite) {
+    const { path } = target as { path: string };
+    const entries = await entriesOf(path);
+    if (entries?.length) {
+      if (!mayOverwrite) throw new Trouble(`${path} is not empty.`);
+      // First to its end without writing, so that damage is found before anything is touched.
+      await this.verify(await backup.open(), io);
+      return await extract(await backup.open(), path, io);
+    }
+    const draft = join(dirname(path), `.${basename(path)}.${newId("restore")}`);
+    try {
+      await mkdir(draft, { recursive: true, mode: 0o700 });
+      await extract(await backup.open(), draft, io);
+      if (entries) await rmdir(path);
+      await rename(draft, path);
+      await syncFolder(dirname(path));
+    } catch (error) {
+      throw fileTrouble(error, path);
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
+  },
+});
+
+/**
+ * tar itself refuses members with `..`, strips leading slashes and makes links that lead out only at its end,
+ * so nothing is written outside the folder.
+ */
+async function extract(archive: Readable, folder: string, io: JobIo): Promise<void> {
+  const { code, stderr } = await io.tools.run("tar", ["--extract", "--file=-"], {
+    cwd: folder,
+    stdin: archive,
+    onLine: io.log,
+    silenceMs: null,
+  });
+  if (code !== 0) throw new Trouble(`Only a part could be restored: ${firstLines(stderr)}`);
+}
+
+async function demandFolder(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw fileTrouble(error, `The directory ${path}`, "cannot_start");
+  });
+  if (!found.isDirectory()) throw cannotStart(`${path} is not a directory.`);
+}
+
+async function entriesOf(path: string): Promise<string[] | null> {
+  return await readdir(path).catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT") return null;
+    throw fileTrouble(error, path);
+  });
+}
+
+function firstLines(text: string): string {
+  const lines = text.split("\n").filter(Boolean);
+  return lines.length > 5 ? `${lines.slice(0, 5).join("\n")}\nand ${lines.length - 5} more lines.` : lines.join("\n");
+}

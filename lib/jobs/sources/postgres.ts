@@ -1,0 +1,181 @@
+import { z } from "zod";
+import { bytesText } from "@/lib/core/measure";
+import { defineSource, field, type JobIo, type StoredBackup } from "../contract";
+import { Trouble } from "../trouble";
+import {
+  type Connection,
+  clientFor,
+  identifier,
+  literal,
+  openConnection,
+  postgresTrouble,
+  query,
+  serverVersion,
+  withConnection,
+  withServer,
+} from "./postgres-client";
+
+const isPlain = (text: string) => [...text].every((letter) => letter >= " ");
+const text = (max: number) =>
+  z.string().min(1, "Fill this in.").max(max).refine(isPlain, "No line breaks or control characters.");
+
+/** Bytes of a PostgreSQL name; the server cuts longer ones without a word. */
+export const databaseName = text(63).refine(
+  (name) => Buffer.byteLength(name) <= 63,
+  "A database name has at most 63 bytes.",
+);
+
+const config = z.object({
+  host: field(text(255), {
+    label: "Host",
+    placeholder: "db.example",
+    help: "A name, an address, or the folder of a socket.",
+  }),
+  port: field(z.coerce.number<number>().int().min(1).max(65_535).default(5432), { label: "Port", widget: "number" }),
+  user: field(text(63), { label: "User", placeholder: "backup" }),
+  password: field(z.string().max(1_000).refine(isPlain, "No line breaks or control characters.").optional(), {
+    label: "Password",
+    secret: true,
+    widget: "password",
+  }),
+  database: field(databaseName, { label: "Database", placeholder: "shop" }),
+});
+
+type Config = z.output<typeof config>;
+
+/** One PostgreSQL database in pg_dump's custom format. */
+export const postgres = defineSource({
+  id: "postgres",
+  label: "PostgreSQL database",
+  config,
+  example: { host: "db.example", user: "backup", password: "secret-example", database: "shop" },
+  extension: "dump",
+  minBytes: 512,
+  restoresTo: "database",
+
+  test: (server, io) =>
+    withConnection(server, server.database, io, async (connection) => {
+      const version = await serverVersion(connection, io);
+      await clientFor("pg_dump", version, io);
+      const [size] = await query(connection, "SELECT pg_database_size(current_database())", io);
+      return { message: `${server.database} answers: PostgreSQL ${version}, ${bytesText(Number(size))}.` };
+    }),
+
+  preflight: (server, io) =>
+    withConnection(server, server.database, io, async (connection) => {
+      await clientFor("pg_dump", await serverVersion(connection, io), io);
+      await clientFor("pg_restore", 0, io);
+      return { estimatedBytes: null };
+    }),
+
+  async dump(server, io) {
+    const connection = await openConnection(server, server.database, io);
+    try {
+      const program = await clientFor("pg_dump", await serverVersion(connection, io), io);
+      io.log(`Dumping ${server.database} with ${program}`);
+      const { stdout, ended } = io.tools.start(program, ["--format=custom", "--compress=0", "--no-password"], {
+        env: connection.env,
+        onLine: io.log,
+      });
+      const judged = ended
+        .then(({ code, stderr }) => {
+          if (code !== 0) throw postgresTrouble(stderr);
+          return { warnings: [] };
+        })
+        .finally(() => connection.close());
+      judged.catch(() => undefined);
+      return { stream: stdout, ended: judged };
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  },
+
+  async verify(dump, io) {
+    // Listing its contents succeeds on a truncated dump; only writing out everything finds the damage.
+    const { code, stderr } = await io.tools.run("pg_restore", ["--file=/dev/null"], { stdin: dump });
+    if (code !== 0) throw new Trouble(`The dump cannot be read to its end: ${postgresTrouble(stderr).message}`);
+    return { files: null };
+  },
+
+  async occupant(target, io) {
+    const { config: server, database } = target as { config: Config; database: string };
+    return await withServer(server, io, async (admin) => {
+      if (!(await exists(admin, database, io))) return null;
+      return await withConnection(server, database, io, async (connection) => {
+        const [row] = await query(
+          connection,
+          `SELECT count(*), pg_database_size(current_database()) FROM pg_class c
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+          WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`,
+          io,
+        );
+        const [objects, bytes] = (row ?? "0|0").split("|").map(Number);
+        return objects
+          ? `${objects} tables, views and sequences of the database ${database} (${bytesText(bytes ?? 0)})`
+          : null;
+      });
+    });
+  },
+
+  async restore(backup, target, io, mayOverwrite) {
+    const { config: server, database } = target as { config: Config; database: string };
+    await withServer(server, io, async (admin) => {
+      const isNew = !(await exists(admin, database, io));
+      if (!isNew && !mayOverwrite && (await this.occupant(target, io))) {
+        throw new Trouble(`The database ${database} has data already.`);
+      }
+      const program = await clientFor("pg_restore", await serverVersion(admin, io), io);
+      if (isNew) await query(admin, `CREATE DATABASE ${identifier(database)} TEMPLATE template0`, io);
+      try {
+        await restoreInto(backup, server, database, program, io, !isNew);
+      } catch (error) {
+        // Half a restore is worse than none: what was made for it goes again. Old data is kept by the transaction.
+        if (isNew) await dropQuietly(admin, database, io);
+        throw error;
+      }
+    });
+  },
+});
+
+async function restoreInto(
+  backup: StoredBackup,
+  server: Config,
+  database: string,
+  program: string,
+  io: JobIo,
+  isOver: boolean,
+): Promise<void> {
+  await withConnection(server, database, io, async (connection) => {
+    io.log(`Restoring into ${database} with ${program}, in one transaction`);
+    const { code, stderr } = await io.tools.run(
+      program,
+      [
+        "--exit-on-error",
+        "--single-transaction",
+        "--no-password",
+        ...(isOver ? ["--clean", "--if-exists"] : []),
+        `--dbname=dbname=${conninfoValue(database)}`,
+      ],
+      { env: connection.env, stdin: await backup.open(), silenceMs: null, onLine: io.log },
+    );
+    if (code !== 0) throw postgresTrouble(stderr);
+  });
+}
+
+async function exists(admin: Connection, database: string, io: JobIo): Promise<boolean> {
+  return (await query(admin, `SELECT 1 FROM pg_database WHERE datname = ${literal(database)}`, io)).length > 0;
+}
+
+async function dropQuietly(admin: Connection, database: string, io: JobIo): Promise<void> {
+  await query(admin, `DROP DATABASE ${identifier(database)}`, io).catch((error: unknown) =>
+    io.log(
+      `The new database ${database} could not be removed: ${error instanceof Error ? error.message : String(error)}`,
+    ),
+  );
+}
+
+/** A value in a connection string, where a name such as `host=elsewhere` would otherwise be more than a name. */
+function conninfoValue(value: string): string {
+  return `'${value.replace(/[\\']/g, "\\$&")}'`;
+}

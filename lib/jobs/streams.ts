@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { pipeline, Readable } from "node:stream";
+import { createGunzip, createGzip } from "node:zlib";
+import type { Compression } from "@/lib/core/job";
+import type { DumpEnd, JobIo } from "./contract";
+import type { RunningTool, ToolEnd } from "./tools";
+import { Trouble } from "./trouble";
+
+/** What went through, counted and hashed. Complete when the stream has ended. */
+export interface Measured {
+  bytes: number;
+  /** SHA-256 in hex. */
+  sha256(): string;
+}
+
+/** Passes a stream on and measures it. */
+export function measured(input: Readable): { stream: Readable; measure: Measured } {
+  const hash = createHash("sha256");
+  let digest: string | null = null;
+  const measure: Measured = {
+    bytes: 0,
+    sha256: () => {
+      digest ??= hash.digest("hex");
+      return digest;
+    },
+  };
+  const stream = fromChunks(
+    (async function* () {
+      for await (const chunk of input as AsyncIterable<Buffer>) {
+        measure.bytes += chunk.byteLength;
+        hash.update(chunk);
+        yield chunk;
+      }
+    })(),
+  );
+  return { stream, measure };
+}
+
+/** A tool's output that ends only when the tool has ended well; otherwise the stream fails with the judge's words. */
+export function outputOf(tool: RunningTool, judge: (end: ToolEnd) => void): Readable {
+  return fromChunks(
+    (async function* () {
+      try {
+        yield* tool.stdout as AsyncIterable<Buffer>;
+      } catch (error) {
+        await tool.ended;
+        throw error;
+      }
+      judge(await tool.ended);
+    })(),
+  );
+}
+
+/** A dump as one stream: it fails where the tool behind it failed, even after its last byte. */
+export function dumpStream(stream: Readable, ended: Promise<DumpEnd>, onEnd: (end: DumpEnd) => void): Readable {
+  return fromChunks(
+    (async function* () {
+      try {
+        yield* stream as AsyncIterable<Buffer>;
+      } catch (error) {
+        await ended;
+        throw error;
+      }
+      onEnd(await ended);
+    })(),
+  );
+}
+
+/** gzip in this process (on zlib's own threads), zstd by its tool. */
+export function compressed(kind: Compression, input: Readable, io: JobIo): Readable {
+  if (kind === "none") return input;
+  if (kind === "gzip") return piped(input, createGzip({ level: 6, chunkSize: 64 * 1024 }));
+  return outputOf(io.tools.start("zstd", ["-q", "-c"], { stdin: input }), zstdJudge);
+}
+
+export function decompressed(kind: Compression, input: Readable, io: JobIo): Readable {
+  if (kind === "none") return input;
+  if (kind === "gzip") return piped(input, createGunzip({ chunkSize: 64 * 1024 }));
+  return outputOf(io.tools.start("zstd", ["-q", "-d", "-c"], { stdin: input }), zstdJudge);
+}
+
+function piped(input: Readable, through: ReturnType<typeof createGzip>): Readable {
+  // Trouble of the input reaches the reader as its own.
+  pipeline(input, through, () => undefined);
+  return through;
+}
+
+function zstdJudge({ code, stderr }: ToolEnd): void {
+  if (code !== 0) throw new Trouble(`zstd failed: ${stderr || `exit code ${code}`}`);
+}
+
+/** Reads to the end. */
+export async function drain(input: Readable, signal: AbortSignal): Promise<void> {
+  for await (const _ of input) signal.throwIfAborted();
+}
+
+function fromChunks(chunks: AsyncIterable<Buffer>): Readable {
+  return Readable.from(chunks, { objectMode: false, highWaterMark: 256 * 1024 });
+}

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { settingValue } from "@/db/queries/dispatch";
+import { takeConfigBackup } from "@/db/stores/config-backup";
+import { newId } from "@/lib/core/id";
+import { nextRun } from "./next-run";
+
+const settings = z.object({
+  config: z.object({
+    enabled: z.literal(true),
+    cron: z.string(),
+    timezone: z.string().nullable().catch(null),
+    destinationId: z.string(),
+  }),
+});
+const state = z.object({ cron: z.string(), timezone: z.string().nullable(), nextRunAt: z.number() });
+
+export const CONFIG_BACKUP_STATE = "config-backup-state";
+
+/** Lays down the configuration backup when it is due. One that came due while Belfry was down is made up for. */
+export async function takeDueConfigBackup(now: number): Promise<void> {
+  const wanted = settings.safeParse(await settingValue("config-backup"));
+  if (!wanted.success) return;
+  const { cron, timezone, destinationId } = wanted.data.config;
+  const known = state.safeParse(await settingValue(CONFIG_BACKUP_STATE));
+  const isKnown = known.success && known.data.cron === cron && known.data.timezone === timezone;
+  if (isKnown && known.data.nextRunAt > now) return;
+  const nextRunAt = nextRun({ cron, timezone }, now);
+  if (nextRunAt === null) return;
+  const dueAt = isKnown ? known.data.nextRunAt : null;
+  await takeConfigBackup({ dueAt, next: { cron, timezone, nextRunAt }, runId: newId("run"), destinationId, now });
+}
