@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type DiscordServer, startDiscordServer } from "@/e2e/support/discord-server";
+import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import type { Outcome } from "./contract";
 import { discord, escapeMarkdown } from "./discord";
@@ -79,6 +80,15 @@ describe("pain 33: names stay what they are", () => {
     );
     expect(escapeMarkdown("# h\n- l\n> q\n1. n")).toBe("\\# h\n\\- l\n\\> q\n1\\. n");
     expect(escapeMarkdown("see https://x.example/a_b_c?d=*e*")).toBe("see https://x.example/a_b_c?d=\\*e\\*");
+  });
+  test.each(Object.entries(HOSTILE_NAMES))("Discord takes %s everywhere", async (_, name) => {
+    server.limitRate(false);
+    const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };
+    const fields = [{ label: name, value: name }];
+    const more = { title: name, message: name, fields, typeName: name || "Name" };
+    for (const extra of [{ log: name, installation: { name: name || "Belfry", url: null } }, { own }]) {
+      expect(await tell(more, {}, sampleContext(extra))).toMatchObject({ kind: "sent", status: 200 });
+    }
   });
   test("@everyone wakes nobody", async () => {
     server.limitRate(false);

@@ -1,0 +1,311 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
+import { type SmtpServer, startSmtpServer } from "@/e2e/support/smtp-misbehaving";
+import { TEMPLATE_NAMES } from "@/lib/core/template-names";
+import { redactDeep, redactor } from "@/lib/secrets/redact";
+import type { Outcome, Provider, ProviderIo } from "./contract";
+import { createHttp } from "./http";
+import { createMail } from "./mail";
+import { allProviders, providerOf } from "./registry";
+import { measure } from "./text";
+
+/*
+ * Every provider of the registry faces the same questions; a new one gets them by being registered.
+ * A provider speaks SMTP when its form asks for a host and a port, otherwise HTTP.
+ */
+
+type Manner = { status: number; body?: string; headers?: Record<string, string> } | "hang" | "reset" | "echo";
+let manner: Manner = { status: 200 };
+const web = createServer(async (request, response: ServerResponse) => {
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  if (manner === "hang") return;
+  if (manner === "reset") {
+    request.socket.resetAndDestroy();
+    return;
+  }
+  if (manner === "echo") {
+    response.writeHead(400).end(`${request.method} ${request.url} ${JSON.stringify(request.headers)} ${body}`);
+    return;
+  }
+  response.writeHead(manner.status, manner.headers).end(manner.body ?? "");
+});
+let origin = "";
+let smtp: SmtpServer;
+const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+const mail = createMail({ egress: "any", timeouts: { connectMs: 1_000, greetingMs: 500, socketMs: 500 } });
+const io: ProviderIo = { http: { request: (input) => http.request({ ...input, timeoutMs: 500 }) }, mail };
+
+beforeAll(async () => {
+  await new Promise<void>((done) => web.listen(0, "127.0.0.1", done));
+  origin = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+  smtp = await startSmtpServer({ security: "starttls", user: "backups", password: "example-password" });
+});
+afterAll(async () => {
+  await http.close();
+  await mail.close();
+  await smtp.close();
+  web.closeAllConnections();
+  await new Promise((done) => web.close(done));
+});
+
+interface Property {
+  label?: string;
+  secret?: boolean;
+  showWhen?: { field: string };
+  optionLabels?: Record<string, string>;
+}
+const propertiesOf = (provider: Provider) => (provider.formSchema().properties ?? {}) as Record<string, Property>;
+const speaksSmtp = (provider: Provider) => "host" in propertiesOf(provider) && "port" in propertiesOf(provider);
+
+/** The example, with every address in it replaced. */
+function pointedAt(provider: Provider, target: { origin: string; host: string; port: number }): unknown {
+  const config = provider.parse(provider.example) as Record<string, unknown>;
+  const moved = Object.entries(config).map(([name, value]) => {
+    if (name === "host") return [name, target.host];
+    if (name === "port") return [name, target.port];
+    const isAddress = typeof value === "string" && /^https?:\/\//.test(value);
+    return [name, isAddress ? value.replace(/^https?:\/\/[^/]+/, target.origin) : value];
+  });
+  return Object.fromEntries(moved);
+}
+const here = (provider: Provider) => pointedAt(provider, { origin, host: "127.0.0.1", port: smtp.port });
+const render = (provider: Provider, more = {}, extra = {}, config: unknown = provider.parse(provider.example)) =>
+  provider.render(sampleNotification(more), config, sampleContext(extra));
+const tell = (provider: Provider, config: unknown, more = {}, extra = {}): Promise<Outcome> =>
+  provider.send(render(provider, more, extra, config), config, io);
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === "string") return value ? [value] : [];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}
+function secretsOf(provider: Provider, config: unknown): string[] {
+  return provider.secretFields.flatMap((name) => stringsIn((config as Record<string, unknown>)[name]));
+}
+
+/** A fresh value for every name of a template. */
+const VALUES = Object.fromEntries(TEMPLATE_NAMES.map((name) => [name, `value of ${name}`]));
+
+describe.each(allProviders().map((provider) => [provider.id, provider] as const))("%s", (id, provider) => {
+  test("its form is complete: labels, secrets, conditions that exist; a page documents it", () => {
+    const properties = propertiesOf(provider);
+    expect(Object.keys(properties).length).toBeGreaterThan(0);
+    for (const [name, property] of Object.entries(properties)) {
+      expect(property.label, name).toBeTruthy();
+      expect(property.secret === true, name).toBe(provider.secretFields.includes(name));
+      if (property.showWhen) expect(Object.keys(properties)).toContain(property.showWhen.field);
+      // What looks like a secret is one.
+      if (/token|password|secret|webhookUrl|apiKey/i.test(name)) expect(property.secret, name).toBe(true);
+    }
+    expect(provider.docsUrl).toMatch(/^https:\/\//);
+    const page = `docs/channels/${id}.md`;
+    expect(existsSync(page), page).toBe(true);
+    const text = readFileSync(page, "utf8");
+    for (const name of Object.keys(properties)) expect(text, `${page} names ${name}`).toContain(`\`${name}\``);
+  });
+
+  test("its example and presets parse, and its own output parses again", () => {
+    const config = provider.parse(provider.example);
+    expect(provider.parse(config)).toEqual(config);
+    for (const { values } of provider.presets) provider.parse({ ...(provider.example as object), ...values });
+    expect(provider.configSchema.safeParse({}).success).toBe(false);
+    expect(provider.configSchema.safeParse(null).success).toBe(false);
+  });
+
+  test("render is pure: the same twice, inputs untouched, plain data", () => {
+    const notification = Object.freeze(sampleNotification());
+    const config = Object.freeze(provider.parse(provider.example) as object);
+    const context = Object.freeze(sampleContext({ log: "one\ntwo" }));
+    const before = structuredClone({ notification, config, context });
+    const first = provider.render(notification, config, context);
+    expect(provider.render(notification, config, context)).toEqual(first);
+    expect({ notification, config, context }).toEqual(before);
+    expect(JSON.parse(JSON.stringify(first))).toEqual(first);
+  });
+
+  test("a resolve differs from a firing, a test from the real thing", () => {
+    const firing = render(provider);
+    expect(render(provider, { status: "resolved", tone: "success", title: "Recovered: media-library" })).not.toEqual(
+      firing,
+    );
+    expect(render(provider, { isTest: true })).not.toEqual(firing);
+  });
+
+  test.each(Object.entries(HOSTILE_NAMES))(
+    "pain 33: hostile names (%s) arrive as one sound message",
+    async (_, text) => {
+      manner = { status: 200, body: "{}" };
+      const config = here(provider);
+      const own = {
+        title: `{{job.name}} ${text.slice(0, 500).replace(/\{\{.*?\}\}/g, "")}`,
+        message: "{{title}}\n{{job.name}}",
+        values: { job: { name: text }, title: text },
+      };
+      const fields = Array.from({ length: 30 }, () => ({ label: text, value: text }));
+      const more = { title: text, message: text, fields, typeName: text || "Name" };
+      for (const extra of [
+        { log: text, installation: { name: text, url: null } },
+        { own, values: VALUES, because: text },
+      ]) {
+        const payload = render(provider, more, extra, config);
+        expect(JSON.parse(JSON.stringify(payload))).toEqual(payload);
+        expectWithin(provider, payload);
+        expect(stringsIn(payload).join("")).not.toMatch(/\0|\p{Surrogate}/u);
+        expect(await provider.send(payload, config, io)).toMatchObject({ kind: "sent" });
+      }
+    },
+  );
+
+  const pieces = { ascii: "a", emoji: "🙂", combining: "e\u0301" };
+  test.each(Object.entries(pieces))("pain 34: declared limits hold at their edge in %s", (_, piece) => {
+    for (const [name, limit] of Object.entries(provider.limits)) {
+      const size = measure(piece, limit.unit);
+      for (const count of [
+        Math.floor(limit.max / size) - 1,
+        Math.floor(limit.max / size),
+        Math.floor(limit.max / size) + 1,
+      ]) {
+        const text = piece.repeat(count);
+        const payload = render(
+          provider,
+          { title: text, message: text, fields: [{ label: text, value: text }] },
+          { log: text },
+        );
+        expectWithin(provider, payload);
+        if (name !== "title") continue;
+        const [title] = provider.parts(payload).title ?? [];
+        if (count * size <= limit.max) expect(title).toBe(text);
+        else expect(title?.endsWith("…")).toBe(true);
+      }
+    }
+  });
+
+  test("pain 37: no secret stands in what is shown: payload, answer, reason", async () => {
+    const config = here(provider);
+    const secrets = secretsOf(provider, config);
+    expect(secrets.length).toBeGreaterThan(0);
+    const redact = redactor(secrets);
+    const hide = (view: unknown) => {
+      const text = JSON.stringify(redactDeep(view, redact));
+      for (const secret of secrets) expect(text).not.toContain(JSON.stringify(secret).slice(1, -1));
+    };
+    hide(render(provider, {}, {}, config));
+    manner = "echo";
+    hide(await tell(provider, config));
+    manner = { status: 302, headers: { location: `${origin}/next` } };
+    hide(await tell(provider, config));
+    // Belfry's own words hold no secret even before they are redacted.
+    const away = pointedAt(provider, { origin: "http://127.0.0.1:1", host: "127.0.0.1", port: 1 });
+    const words = JSON.stringify(await tell(provider, away));
+    for (const secret of secretsOf(provider, away)) expect(words).not.toContain(secret);
+  });
+
+  test("nothing listens, no such name: worth another try, in a sentence", async () => {
+    const closed = pointedAt(provider, { origin: "http://127.0.0.1:1", host: "127.0.0.1", port: 1 });
+    expect(await tell(provider, closed)).toMatchObject({
+      kind: "retry",
+      reason: expect.stringMatching(/refuses the connection/),
+    });
+    const unknown = pointedAt(provider, {
+      origin: "http://no-such-name.invalid",
+      host: "no-such-name.invalid",
+      port: 25,
+    });
+    expect(await tell(provider, unknown)).toMatchObject({
+      kind: "retry",
+      reason: expect.stringMatching(/no-such-name\.invalid.* resolved/),
+    });
+  });
+
+  if (speaksSmtp(provider)) {
+    test.each([
+      [421, "retry"],
+      [450, "retry"],
+      [452, "retry"],
+      [550, "rejected"],
+      [552, "rejected"],
+      [554, "rejected"],
+    ])("pain 12: SMTP %i is %s, with the server's words", async (code, kind) => {
+      smtp.manners.refuseData = [code, "because of the moon"];
+      const outcome = await tell(provider, here(provider));
+      smtp.manners.refuseData = null;
+      expect(outcome).toMatchObject({ kind, status: code, reason: expect.stringContaining("because of the moon") });
+    });
+  } else {
+    test.each([
+      [200, /^sent$/],
+      [204, /^sent$/],
+      [302, /^rejected$/],
+      [400, /^rejected$/],
+      [401, /^rejected$/],
+      [403, /^rejected$/],
+      // Some services say with it that the target is gone for good.
+      [404, /^(rejected|gone)$/],
+      [408, /^retry$/],
+      [410, /^gone$/],
+      [425, /^retry$/],
+      [429, /^retry$/],
+      [500, /^retry$/],
+      [503, /^retry$/],
+    ])("pain 12: status %i is %s, and the service's answer is kept", async (status, kind) => {
+      manner = {
+        status,
+        body: status === 204 ? "" : '{"message":"words of the service"}',
+        headers: { "retry-after": "3" },
+      };
+      const outcome = await tell(provider, here(provider));
+      expect(outcome.kind).toMatch(kind);
+      expect(outcome.status).toBe(status);
+      if (status !== 204) expect(outcome.answer).toContain("words of the service");
+      if (outcome.kind === "retry") expect(outcome.afterMs).toBe(3_000);
+      if (outcome.kind !== "sent") expect(outcome.reason).toContain("words of the service");
+    });
+    test.each(["hang", "reset"] as const)("a %s is worth another try", async (kind) => {
+      manner = kind;
+      expect(await tell(provider, here(provider))).toMatchObject({ kind: "retry" });
+    });
+  }
+});
+
+function expectWithin(provider: Provider, payload: unknown): void {
+  for (const [name, texts] of Object.entries(provider.parts(payload))) {
+    const limit = provider.limits[name];
+    if (!limit) throw new Error(`${provider.id} declares no limit called ${name}`);
+    for (const text of texts) expect(measure(text, limit.unit), name).toBeLessThanOrEqual(limit.max);
+  }
+}
+
+describe("the registry", () => {
+  test("finds each by its id and nothing else", () => {
+    for (const provider of allProviders()) expect(providerOf(provider.id)).toBe(provider);
+    expect(providerOf("constructor")).toBeUndefined();
+  });
+  test("knows every file that defines a provider", () => {
+    const files = readdirSync("lib/providers").filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+    const defining = files.filter((name) =>
+      / = defineProvider\(/.test(readFileSync(join("lib/providers", name), "utf8")),
+    );
+    expect(defining).toHaveLength(allProviders().length);
+    for (const name of defining)
+      expect(existsSync(join("lib/providers", name.replace(".ts", ".test.ts"))), name).toBe(true);
+  });
+  test("no file outside the providers asks which provider it has", () => {
+    const ids = allProviders().map(({ id }) => id);
+    const anywhere = ids.filter((id) => id !== "email").join("|");
+    const asks = new RegExp(
+      `[!=]==\\s*"(${anywhere})"|case "(${anywhere})":|provider(\\.id|Id)?\\s*[!=]==\\s*"(${ids.join("|")})"`,
+    );
+    const found = ["lib", "app", "components", "db"].flatMap((room) =>
+      readdirSync(room, { recursive: true, encoding: "utf8" })
+        .map((file) => join(room, file))
+        .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file) && !file.startsWith("lib/providers/"))
+        .filter((file) => asks.test(readFileSync(file, "utf8"))),
+    );
+    expect(found).toEqual([]);
+  });
+});
