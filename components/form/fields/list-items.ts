@@ -5,7 +5,7 @@
 export function addItems(items: readonly string[], text: string): string[] {
   const found = text
     .split(/\r?\n/)
-    .flatMap((line) => (line.includes("@") ? line.split(/[,;]\s*|\s+(?=\S+@)/) : [line]))
+    .flatMap((line) => (line.includes("@") ? line.split(/[,;]\s*|(?<=@\S+)\s+/) : [line]))
     .map((item) => item.trim())
     .filter(Boolean);
   return [...new Set([...items, ...found])];
