@@ -33,7 +33,7 @@ async function install() {
   delete env.NODE_ENV;
   const headers = dirname(dirname(process.execPath));
   if (existsSync(join(headers, "include/node/node.h"))) env.npm_config_nodedir = headers;
-  const code = await run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], env);
+  const code = await run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=warn"], env);
   if (code !== 0) throw new Stop(`npm ci failed (exit code ${code}); its own words stand above.`);
   if (!canLoadSqlite()) throw new Stop("better-sqlite3 is installed but does not load; see the words of npm ci above.");
 }
