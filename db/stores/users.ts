@@ -68,7 +68,10 @@ export function loggedIn(
           .returning({ id: users.id }),
       );
       if (rows.length === 0) return false;
-      yield* step(tx.orm.delete(loginGuards).where(eq(loginGuards.key, login.guardKey)));
+      // A lock that has run out but was not ended yet is left to be ended, so that what was raised about it resolves.
+      const guard = eq(loginGuards.key, login.guardKey);
+      yield* step(tx.orm.delete(loginGuards).where(and(guard, isNull(loginGuards.lockedUntil))));
+      yield* step(tx.orm.update(loginGuards).set({ failures: 0 }).where(guard));
       yield* writeAudit(tx, audit);
       return true;
     },

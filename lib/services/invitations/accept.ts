@@ -4,7 +4,7 @@ import { acceptInvitation } from "@/db/stores/users";
 import { AppError } from "@/lib/core/errors";
 import { hashPassword } from "@/lib/secrets/password";
 import { hashToken } from "@/lib/secrets/token";
-import { demandGoodPassword, passwordField } from "@/lib/services/users/fields";
+import { demandGoodPassword, newPasswordField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 
 const tokenField = z.string().max(200);
@@ -27,7 +27,7 @@ export const invitationsAccept = defineVerb({
   name: "invitations.accept",
   permission: "anyone",
   changes: true,
-  input: z.object({ token: tokenField, password: passwordField, address: z.string().nullable().default(null) }),
+  input: z.object({ token: tokenField, password: newPasswordField, address: z.string().nullable().default(null) }),
   async run({ now, audit }, { token, password, address }) {
     const tokenHash = hashToken(token);
     const invited = await userOfInvitation(tokenHash, now);

@@ -116,6 +116,20 @@ test("the lock ends by itself, resolves its alert, and the next one is twice as 
   expect((await alerts()).map((alert) => alert.status)).toEqual(["resolved", "firing"]);
 });
 
+test("signing in right after a lock has run out still resolves its alert", async () => {
+  await fail(5);
+  const { orm, t } = database();
+  await orm
+    .update(t.loginGuards)
+    .set({ lockedUntil: Date.now() - 1 })
+    .where(isNotNull(t.loginGuards.lockedUntil));
+  await signIn();
+  expect(await alerts()).toMatchObject([{ status: "firing" }]);
+  expect(await endExpiredLocks(Date.now())).toBe(1);
+  expect(await alerts()).toMatchObject([{ status: "resolved" }]);
+  expect(await guardOf()).toMatchObject({ failures: 0, lockedUntil: null });
+});
+
 test("an administrator lifts the lock, which resolves its alert and forgives the count", async () => {
   await fail(5);
   const { id } = await usersList.call(systemActor, {}).then((page) => page.items[0] ?? { id: "" });

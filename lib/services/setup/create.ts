@@ -9,7 +9,7 @@ import { newId } from "@/lib/core/id";
 import { peekSingleton, setSingleton } from "@/lib/core/singletons";
 import { emit } from "@/lib/dispatch/emit";
 import { hashPassword } from "@/lib/secrets/password";
-import { demandGoodPassword, emailField, emailKeyOf, nameField, passwordField } from "@/lib/services/users/fields";
+import { demandGoodPassword, emailField, emailKeyOf, nameField, newPasswordField } from "@/lib/services/users/fields";
 import { type AuditRow, defineVerb } from "@/lib/services/verb";
 
 /** The one-time code that the start prints while there is no account. */
@@ -35,7 +35,7 @@ export const setupCreate = defineVerb({
   input: z.object({
     name: nameField,
     email: emailField,
-    password: passwordField,
+    password: newPasswordField,
     code: z.string().trim().max(100).optional(),
     address: z.string().nullable().default(null),
   }),

@@ -4,7 +4,15 @@ import { newId } from "@/lib/core/id";
 import { emit } from "@/lib/dispatch/emit";
 import { hashPassword } from "@/lib/secrets/password";
 import { defineVerb } from "@/lib/services/verb";
-import { demandGoodPassword, emailField, emailKeyOf, nameField, originField, passwordField, roleField } from "./fields";
+import {
+  demandGoodPassword,
+  emailField,
+  emailKeyOf,
+  nameField,
+  optionalPasswordField,
+  originField,
+  roleField,
+} from "./fields";
 import { deliverInvitation, type InvitationOutcome, makeInvitation } from "./invitation";
 import { type UserView, userView } from "./view";
 
@@ -13,7 +21,7 @@ export const usersCreateInput = z.object({
   email: emailField,
   role: roleField,
   /** Without one, the person gets an invitation by mail and chooses it. */
-  password: passwordField.optional(),
+  password: optionalPasswordField,
   origin: originField,
 });
 

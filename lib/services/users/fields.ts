@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
 import { ROLES } from "@/lib/core/role";
-import { PASSWORD_MAX, passwordProblem } from "@/lib/secrets/password";
+import { PASSWORD_MAX, PASSWORD_MIN, passwordProblem } from "@/lib/secrets/password";
+
+const TOO_SHORT = `Use at least ${PASSWORD_MIN} characters.`;
 
 /** Any letters of any script; no control characters, so that no name can break a header or a terminal. */
 export const nameField = z
@@ -19,8 +21,16 @@ export const emailField = z
 
 export const roleField = z.enum(ROLES);
 
-/** What may be typed where a password is asked for; whether it is a good one is decided with the address at hand. */
+/** A password that exists already: whatever was typed. */
 export const passwordField = z.string().max(PASSWORD_MAX * 4, "This is too long for a password.");
+
+/** A new password. Its length is told together with the other fields' faults; the rest is decided with the address at hand. */
+export const newPasswordField = passwordField.refine((password) => [...password].length >= PASSWORD_MIN, TOO_SHORT);
+
+/** As `newPasswordField`, where blank means none. */
+export const optionalPasswordField = passwordField
+  .refine((password) => password === "" || [...password].length >= PASSWORD_MIN, TOO_SHORT)
+  .optional();
 
 export const timezoneField = z.string().max(64).refine(isTimezone, "This time zone is not known.");
 

@@ -17,7 +17,7 @@ let refuses = false;
 const server = new SMTPServer({
   authOptional: true,
   disabledCommands: ["STARTTLS"],
-  onRcptTo(address, _, done) {
+  onRcptTo(_address, _session, done) {
     done(refuses ? Object.assign(new Error("5.1.1 No such user here"), { responseCode: 550 }) : null);
   },
   onData(stream, session, done) {

@@ -5,7 +5,7 @@ import { AppError } from "@/lib/core/errors";
 import { hashPassword } from "@/lib/secrets/password";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { demandGoodPassword, emailField, emailKeyOf, nameField, passwordField, roleField } from "./fields";
+import { demandGoodPassword, emailField, emailKeyOf, nameField, optionalPasswordField, roleField } from "./fields";
 import { userView } from "./view";
 
 export const usersUpdateInput = z.object({
@@ -14,7 +14,7 @@ export const usersUpdateInput = z.object({
   email: emailField.optional(),
   role: roleField.optional(),
   /** A new password, which ends the person's sessions; blank keeps the old one. */
-  password: passwordField.optional(),
+  password: optionalPasswordField,
 });
 
 /** Changes only what is named. */
