@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { listAlerts } from "@/db/queries/alerts";
+import { channelsTold } from "@/db/queries/deliveries";
+import { ALERT_STATUSES } from "@/lib/core/alert";
+import { hiddenTypes } from "@/lib/services/events/discretion";
+import { type Page, pageInput } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { type AlertView, alertView } from "./view";
+
+/** Problems; the one that opened last comes first. */
+export const alertsList = defineVerb({
+  name: "alerts.list",
+  permission: "viewer",
+  changes: false,
+  input: pageInput.extend({
+    /** `open`: firing or acknowledged. */
+    status: z.enum(["open", ...ALERT_STATUSES]).optional(),
+  }),
+  async run({ actor }, { cursor, limit, status }): Promise<Page<AlertView>> {
+    const rows = await listAlerts({
+      cursor,
+      limit: limit + 1,
+      status: status === "open" ? ["firing", "acknowledged"] : status && [status],
+      hiddenTypes: hiddenTypes(actor),
+    });
+    const shown = rows.slice(0, limit);
+    const told = await channelsTold(shown.map((row) => row.id));
+    return {
+      items: shown.map((row) => alertView(row, told.get(row.id) ?? [])),
+      nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
+    };
+  },
+});

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { findAlert } from "@/db/queries/alerts";
+import { channelsTold } from "@/db/queries/deliveries";
+import { resolveAlert } from "@/db/stores/alerts";
+import { AppError } from "@/lib/core/errors";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { type AlertView, alertView } from "./view";
+
+/** Says that a problem is over. Nobody is told that it recovered, because nothing did by itself. */
+export const alertsResolve = defineVerb({
+  name: "alerts.resolve",
+  permission: "operator",
+  changes: true,
+  input: z.object({ id: idField }),
+  async run({ actor, audit }, { id }): Promise<AlertView> {
+    const alert = await findAlert(id);
+    if (!alert) throw new AppError("not_found", "There is no such alert.");
+    const isDone = await resolveAlert(id, actor.name, audit("alert", id, alert.title, { type: alert.type }));
+    if (!isDone) throw new AppError("conflict", "This alert was resolved before.");
+    const [resolved, told] = await Promise.all([findAlert(id), channelsTold([id])]);
+    return alertView(resolved ?? alert, told.get(id) ?? []);
+  },
+});

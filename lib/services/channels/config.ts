@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { AppError, messageOf } from "@/lib/core/errors";
+import type { Provider } from "@/lib/providers/contract";
+import { providerOf } from "@/lib/providers/registry";
+import { type Config, joinSecrets, mergeSecrets } from "@/lib/secrets/config";
+import { fieldsOf } from "@/lib/services/verb";
+
+/** What a form or a caller sends as a channel's configuration; the provider's schema decides about it. */
+export const configInput = z.record(z.string().max(100), z.unknown());
+
+/** @throws AppError `invalid` for a service that is not known */
+export function demandProvider(id: string): Provider {
+  const provider = providerOf(id);
+  if (provider) return provider;
+  throw new AppError("invalid", "Some fields need another look.", {
+    fields: { provider: `Belfry knows no service called ${id}.` },
+  });
+}
+
+/**
+ * Checks a complete configuration by the provider's own schema.
+ * @returns what is to be stored: trimmed, with defaults
+ * @throws AppError `invalid`, each issue beside its field as `config.url`
+ */
+export function checkConfig(provider: Provider, config: Config): Config {
+  const parsed = parse(provider, config);
+  if (parsed.success) return parsed.data as Config;
+  throw new AppError("invalid", "Some fields need another look.", { fields: fieldsOf(parsed.error, ["config"]) });
+}
+
+/**
+ * The stored configuration with what was sent laid over it: a field that is not sent stays, null clears it.
+ * Secrets that are blank or `{ stored: true }` stay as well.
+ * @param stored complete, with the secrets themselves
+ */
+export function mergeConfig(provider: Provider, stored: Config, incoming: Config): Config {
+  const merged = mergeSecrets(stored, { ...withoutSecrets(provider, stored), ...incoming }, provider.secretFields);
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+}
+
+/** A stored configuration with its secrets; what cannot be opened or is no configuration at all is as if it were not there. */
+export function storedConfig(row: { config: unknown; secrets: string | null }): Config {
+  const plain = isRecord(row.config) ? row.config : {};
+  try {
+    return joinSecrets(plain, row.secrets);
+  } catch {
+    return joinSecrets(plain, null);
+  }
+}
+
+/** Why a stored configuration cannot be used, in words; null when it can. */
+export function configProblem(
+  row: { provider: string; config: unknown; secrets: string | null },
+  hasSystemMail: boolean,
+): string | null {
+  const provider = providerOf(row.provider);
+  if (!provider) return `Belfry knows no service called ${row.provider}.`;
+  if (!isRecord(row.config)) return "What is stored is no configuration. Fill in the form again.";
+  let config: Config;
+  try {
+    config = joinSecrets(row.config, row.secrets);
+  } catch (error) {
+    return messageOf(error);
+  }
+  const parsed = parse(provider, config);
+  if (!parsed.success) {
+    const issues = Object.entries(fieldsOf(parsed.error)).map(([field, words]) => `${field}: ${words}`);
+    return `The stored configuration does not fit any more. ${issues.join(" ")}`;
+  }
+  if (config.useSystemServer === true && !hasSystemMail) {
+    return "It uses the system mail server, which is not set. Fill in Settings, Email.";
+  }
+  return null;
+}
+
+function parse(provider: Provider, config: Config) {
+  return provider.configSchema.safeParse(config, {
+    error: (issue) =>
+      issue.code === "invalid_type" && issue.input === undefined ? "This field must be filled in." : undefined,
+  });
+}
+
+function withoutSecrets(provider: Provider, config: Config): Config {
+  return Object.fromEntries(Object.entries(config).filter(([name]) => !provider.secretFields.includes(name)));
+}
+
+function isRecord(value: unknown): value is Config {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

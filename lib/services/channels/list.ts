@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { listChannels } from "@/db/queries/channels";
+import { type Page, pageInput } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { type ChannelView, channelViews } from "./view";
+
+export const channelsList = defineVerb({
+  name: "channels.list",
+  permission: "viewer",
+  changes: false,
+  input: pageInput.extend({
+    /** Looked for in the name. */
+    q: z.string().trim().max(100).optional(),
+    provider: z
+      .string()
+      .regex(/^[\w-]{1,64}$/, "This is no service.")
+      .optional(),
+  }),
+  async run({ actor }, { cursor, limit, q, provider }): Promise<Page<ChannelView>> {
+    const rows = await listChannels({ cursor, limit: limit + 1, q, provider });
+    const shown = rows.slice(0, limit);
+    return {
+      items: await channelViews(shown, actor),
+      nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
+    };
+  },
+});

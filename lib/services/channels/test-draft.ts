@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { channelById } from "@/db/queries/channels";
+import { AppError } from "@/lib/core/errors";
+import { testDraft } from "@/lib/dispatch/test-delivery";
+import { idField } from "@/lib/services/page";
+import { nameField } from "@/lib/services/users/fields";
+import { defineVerb } from "@/lib/services/verb";
+import { checkConfig, configInput, demandProvider, mergeConfig, storedConfig } from "./config";
+import { sentOrThrow, type TestSent } from "./test-outcome";
+
+/** Sends a Test through what stands on the form, saved or not. */
+export const channelsTestDraft = defineVerb({
+  name: "channels.testDraft",
+  permission: "admin",
+  changes: false,
+  input: z.object({
+    /** The saved channel whose secrets stand in for those that are not sent again. */
+    id: idField.optional(),
+    name: nameField.default("Draft"),
+    provider: z.string().max(64).optional(),
+    config: configInput,
+  }),
+  async run({ actor }, { id, name, provider: providerId, config }): Promise<TestSent> {
+    const known = id === undefined ? null : await channelById(id);
+    if (id !== undefined && !known) throw new AppError("not_found", "There is no such channel.");
+    const provider = demandProvider(providerId ?? known?.provider ?? "");
+    // The secrets of one service are never sent to another.
+    const stored = known && known.provider === provider.id ? storedConfig(known) : {};
+    const whole = checkConfig(provider, mergeConfig(provider, stored, config));
+    const toTester = actor.kind === "user" ? actor.email : "";
+    return sentOrThrow(await testDraft({ name, provider: provider.id, config: whole }, toTester));
+  },
+});

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { testChannel } from "@/lib/dispatch/test-delivery";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { sentOrThrow, type TestSent } from "./test-outcome";
+
+/** Sends a Test through a saved channel, on the path of real notifications. */
+export const channelsTest = defineVerb({
+  name: "channels.test",
+  permission: "operator",
+  changes: false,
+  input: z.object({ id: idField }),
+  async run(_, { id }): Promise<TestSent> {
+    return sentOrThrow(await testChannel(id));
+  },
+});

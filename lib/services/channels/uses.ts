@@ -1,0 +1,44 @@
+import { AppError } from "@/lib/core/errors";
+import { readNotificationSettings } from "@/lib/dispatch/notification-settings";
+import { catalogEntry } from "@/lib/events/catalog";
+
+/** Who would miss a channel. */
+export interface ChannelUsers {
+  jobs: { id: string; name: string }[];
+  isGlobal: boolean;
+  /** Events whose own channels include it. */
+  overrides: { type: string; name: string }[];
+}
+
+/** @param notifications the stored value of the Notifications tab */
+export function usersOf(id: string, jobs: { id: string; name: string }[], notifications: unknown): ChannelUsers {
+  const settings = readNotificationSettings(notifications);
+  return {
+    jobs: jobs.map((job) => ({ id: job.id, name: job.name })),
+    isGlobal: settings.globalChannels.includes(id),
+    overrides: Object.entries(settings.events)
+      .filter(([, setting]) => setting.channels?.includes(id))
+      .map(([type]) => ({ type, name: catalogEntry(type).name })),
+  };
+}
+
+/** @throws AppError `conflict` that names who uses it */
+export function demandUnused(name: string, users: ChannelUsers): void {
+  const words = [
+    ...(users.jobs.length > 0 ? [`${users.jobs.length === 1 ? "the job" : "the jobs"} ${listed(users.jobs)}`] : []),
+    ...(users.isGlobal ? ["the global channels"] : []),
+    ...(users.overrides.length > 0
+      ? [`${users.overrides.length === 1 ? "the event" : "the events"} ${listed(users.overrides)}`]
+      : []),
+  ];
+  if (words.length > 0)
+    throw new AppError("conflict", `${name} is in use by ${words.join(", and by ")}. Take it out there first.`);
+}
+
+const NAMED = 10;
+
+function listed(things: { name: string }[]): string {
+  const names = things.slice(0, NAMED).map((thing) => thing.name);
+  const more = things.length - names.length;
+  return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
+}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { type ChannelStateRow, jobsOfChannels, statesOfChannels } from "@/db/queries/channels";
+import { settingValue } from "@/db/queries/dispatch";
+import type { ChannelRow } from "@/db/stores/channels";
+import { NOTIFICATION_SETTINGS } from "@/db/stores/routing";
+import type { Actor } from "@/lib/auth/access/actor";
+import { hasRole } from "@/lib/auth/access/permission";
+import { toIso } from "@/lib/core/clock";
+import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
+import { providerOf } from "@/lib/providers/registry";
+import { maskSecrets } from "@/lib/secrets/config";
+import { configProblem, storedConfig } from "./config";
+import { usersOf } from "./uses";
+
+const time = z.iso.datetime().nullable();
+
+/** A channel as it is answered; secrets are `{ stored: true }`. */
+export const channelViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  provider: z.string(),
+  providerLabel: z.string(),
+  purpose: z.enum(["message", "monitor"]),
+  enabled: z.boolean(),
+  /** Null for viewers. */
+  config: z.record(z.string(), z.unknown()).nullable(),
+  /** Event types the channel has subscribed to itself. */
+  events: z.array(z.string()),
+  health: z.object({
+    state: z.enum(["healthy", "trouble", "paused"]),
+    troubleSince: time,
+    pausedUntil: time,
+    failingSince: time,
+    lastSuccessAt: time,
+    lastErrorAt: time,
+    lastError: z.string().nullable(),
+  }),
+  usedBy: z.object({
+    jobs: z.array(z.object({ id: z.string(), name: z.string() })),
+    isGlobal: z.boolean(),
+    overrides: z.array(z.object({ type: z.string(), name: z.string() })),
+  }),
+  /** Why the stored configuration cannot be used, in words. */
+  problem: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type ChannelView = z.infer<typeof channelViewSchema>;
+
+/** Channels as the caller may see them, with how they fare and who uses them. */
+export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<ChannelView[]> {
+  const ids = rows.map((row) => row.id);
+  const [states, jobs, notifications, mail] = await Promise.all([
+    statesOfChannels(ids),
+    jobsOfChannels(ids),
+    settingValue(NOTIFICATION_SETTINGS),
+    settingValue(MAIL_SETTINGS),
+  ]);
+  return rows.map((row) => {
+    const provider = providerOf(row.provider);
+    return {
+      id: row.id,
+      name: row.name,
+      provider: row.provider,
+      providerLabel: provider?.label ?? row.provider,
+      purpose: provider?.purpose ?? "message",
+      enabled: row.enabled,
+      config: hasRole(actor, "operator") ? maskSecrets(storedConfig(row), provider?.secretFields ?? []) : null,
+      events: Array.isArray(row.subscriptions) ? row.subscriptions : [],
+      health: healthOf(states.get(row.id)),
+      usedBy: usersOf(
+        row.id,
+        jobs.filter((job) => job.channelId === row.id),
+        notifications,
+      ),
+      problem: configProblem(row, mail !== null),
+      createdAt: toIso(row.createdAt),
+      updatedAt: toIso(row.updatedAt),
+    };
+  });
+}
+
+/** One channel as the caller may see it. */
+export async function channelView(row: ChannelRow, actor: Actor): Promise<ChannelView> {
+  const [view] = await channelViews([row], actor);
+  return view as ChannelView;
+}
+
+function healthOf(state: ChannelStateRow | undefined): ChannelView["health"] {
+  return {
+    state: state?.health ?? "healthy",
+    troubleSince: toIso(state?.troubleSince),
+    pausedUntil: toIso(state?.pausedUntil),
+    failingSince: toIso(state?.failingSince),
+    lastSuccessAt: toIso(state?.lastSuccessAt),
+    lastErrorAt: toIso(state?.lastErrorAt),
+    lastError: state?.lastError ?? null,
+  };
+}

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { attemptsOf, carriedBy, conditionOfRow, deliveryById } from "@/db/queries/deliveries";
+import type { Actor } from "@/lib/auth/access/actor";
+import { hasRole } from "@/lib/auth/access/permission";
+import { toIso } from "@/lib/core/clock";
+import { ATTEMPT_OUTCOMES } from "@/lib/core/delivery";
+import { AppError } from "@/lib/core/errors";
+import { CONDITIONS } from "@/lib/core/job";
+import type { Notification } from "@/lib/core/notification";
+import { redactDeep } from "@/lib/secrets/redact";
+import { discretion, hiddenTypes } from "@/lib/services/events/discretion";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { routeText } from "./route-text";
+import { deliveryView, deliveryViewSchema } from "./view";
+
+/** One delivery with everything that is known of it. */
+export const deliveryDetailSchema = deliveryViewSchema.extend({
+  /** Why it went there, in words. */
+  routeText: z.string(),
+  /** Of the job's row that led there; null when no row did, or the row is gone. */
+  rowCondition: z.enum(CONDITIONS).nullable(),
+  /** The text as every channel gets it. */
+  notification: z.custom<Notification>(),
+  /** What was sent, secrets redacted; null before the first attempt, and for viewers. */
+  payload: z.unknown(),
+  receipt: z.string().nullable(),
+  giveUpAt: z.iso.datetime(),
+  /** What was folded into this message. */
+  carries: z.array(z.object({ id: z.string(), title: z.string(), createdAt: z.iso.datetime() })),
+  attempts: z.array(
+    z.object({
+      number: z.int(),
+      at: z.iso.datetime(),
+      latencyMs: z.int(),
+      outcome: z.enum(ATTEMPT_OUTCOMES),
+      /** The service's status, HTTP or SMTP. */
+      status: z.int().nullable(),
+      error: z.string().nullable(),
+      advice: z.string().nullable(),
+      answer: z.string().nullable(),
+      retryAfterMs: z.int().nullable(),
+    }),
+  ),
+  event: z.object({
+    id: z.string(),
+    type: z.string(),
+    name: z.string(),
+    at: z.iso.datetime(),
+    jobId: z.string().nullable(),
+    runId: z.string().nullable(),
+    subjectName: z.string(),
+  }),
+});
+export type DeliveryDetail = z.infer<typeof deliveryDetailSchema>;
+
+export const deliveriesGet = defineVerb({
+  name: "deliveries.get",
+  permission: "viewer",
+  changes: false,
+  input: z.object({ id: idField }),
+  async run({ actor }, { id }): Promise<DeliveryDetail> {
+    const found = await deliveryById(id);
+    if (!found || hiddenTypes(actor).includes(found.event.type)) {
+      throw new AppError("not_found", "There is no such delivery.");
+    }
+    return detailOf(found, actor);
+  },
+});
+
+type Found = NonNullable<Awaited<ReturnType<typeof deliveryById>>>;
+
+async function detailOf({ delivery, event }: Found, actor: Actor): Promise<DeliveryDetail> {
+  const [attempts, carried, condition] = await Promise.all([
+    attemptsOf(delivery.id),
+    carriedBy(delivery, hiddenTypes(actor)),
+    delivery.rowId ? conditionOfRow(delivery.rowId) : null,
+  ]);
+  const view = deliveryView(
+    { ...delivery, eventType: event.type, jobId: event.jobId, runId: event.runId, isTest: event.isTest },
+    actor,
+  );
+  const hide = discretion(actor, {
+    invitationUrl: event.data.invitationUrl,
+    addresses: [delivery.recipient, event.data.user?.email, ...carried.map(({ data }) => data.user?.email)],
+  });
+  const { recipient, ...texts } = {
+    ...view,
+    routeText: routeText(delivery.route, condition),
+    rowCondition: condition,
+    notification: delivery.notification ?? event.notification,
+    payload: hasRole(actor, "operator") ? (delivery.payload ?? null) : null,
+    receipt: delivery.receipt,
+    giveUpAt: toIso(delivery.giveUpAt),
+    carries: carried.map(({ id, title, createdAt }) => ({ id, title, createdAt: toIso(createdAt) })),
+    attempts: attempts.map(({ deliveryId: _, at, ...attempt }) => ({ ...attempt, at: toIso(at) })),
+    event: {
+      id: event.id,
+      type: event.type,
+      name: event.notification.typeName,
+      at: toIso(event.at),
+      jobId: event.jobId,
+      runId: event.runId,
+      subjectName: event.subjectName,
+    },
+  };
+  return { ...redactDeep(texts, hide), recipient };
+}

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { listDeliveries } from "@/db/queries/deliveries";
+import { DELIVERY_KINDS, DELIVERY_STATUSES } from "@/lib/core/delivery";
+import { hiddenTypes } from "@/lib/services/events/discretion";
+import { idField, pageInput, pageOf } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { deliveryView } from "./view";
+
+const status = z.enum(DELIVERY_STATUSES);
+
+/** The delivery log, newest first. */
+export const deliveriesList = defineVerb({
+  name: "deliveries.list",
+  permission: "viewer",
+  changes: false,
+  input: pageInput.extend({
+    status: z.union([status, z.array(status).max(DELIVERY_STATUSES.length)]).optional(),
+    channelId: idField.optional(),
+    eventId: idField.optional(),
+    jobId: idField.optional(),
+    runId: idField.optional(),
+    kind: z.enum(DELIVERY_KINDS).optional(),
+    /** False leaves out what a Test sent. */
+    includeTests: z.union([z.boolean(), z.stringbool()]).default(true),
+  }),
+  async run({ actor }, { limit, status: wanted, includeTests, ...filters }) {
+    const rows = await listDeliveries({
+      ...filters,
+      limit: limit + 1,
+      status: wanted === undefined || Array.isArray(wanted) ? wanted : [wanted],
+      withoutTests: !includeTests,
+      hiddenTypes: hiddenTypes(actor),
+    });
+    return pageOf(rows, limit, (row) => deliveryView(row, actor));
+  },
+});

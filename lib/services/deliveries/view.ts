@@ -1,0 +1,81 @@
+import { z } from "zod";
+import type { DeliveryLine } from "@/db/queries/deliveries";
+import type { Actor } from "@/lib/auth/access/actor";
+import { hasRole } from "@/lib/auth/access/permission";
+import { toIso } from "@/lib/core/clock";
+import { DELIVERY_KINDS, DELIVERY_STATUSES, ROUTES } from "@/lib/core/delivery";
+import { SEVERITIES } from "@/lib/core/severity";
+import { TONES } from "@/lib/core/tone";
+import { providerOf } from "@/lib/providers/registry";
+import { discretion, eventNameOf } from "@/lib/services/events/discretion";
+
+const time = z.iso.datetime().nullable();
+
+/** A line of the delivery log. */
+export const deliveryViewSchema = z.object({
+  id: z.string(),
+  eventId: z.string(),
+  /** Null for the Test of a channel that was not saved. */
+  channelId: z.string().nullable(),
+  channelName: z.string(),
+  provider: z.string(),
+  providerLabel: z.string(),
+  /** The one mail address this copy goes to; null for the channel itself, and for everyone but administrators. */
+  recipient: z.string().nullable(),
+  kind: z.enum(DELIVERY_KINDS),
+  step: z.int(),
+  status: z.enum(DELIVERY_STATUSES),
+  route: z.enum(ROUTES),
+  title: z.string(),
+  tone: z.enum(TONES),
+  severity: z.enum(SEVERITIES),
+  alertId: z.string().nullable(),
+  attemptCount: z.int(),
+  createdAt: z.iso.datetime(),
+  dueAt: z.iso.datetime(),
+  settledAt: time,
+  reason: z.string().nullable(),
+  isTest: z.boolean(),
+  /** The delivery that carries this one. */
+  foldedInto: z.string().nullable(),
+  foldedCount: z.int(),
+  eventType: z.string(),
+  eventName: z.string(),
+  jobId: z.string().nullable(),
+  runId: z.string().nullable(),
+});
+export type DeliveryView = z.infer<typeof deliveryViewSchema>;
+
+/** A delivery as the caller may see it in the list. */
+export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
+  const hide = discretion(actor, { addresses: [row.recipient] });
+  return {
+    id: row.id,
+    eventId: row.eventId,
+    channelId: row.channelId,
+    channelName: row.channelName,
+    provider: row.provider,
+    providerLabel: providerOf(row.provider)?.label ?? row.provider,
+    recipient: hasRole(actor, "admin") && row.recipient ? row.recipient : null,
+    kind: row.kind,
+    step: row.step,
+    status: row.status,
+    route: row.route,
+    title: hide(row.title),
+    tone: row.tone,
+    severity: row.severity,
+    alertId: row.alertId,
+    attemptCount: row.attemptCount,
+    createdAt: toIso(row.createdAt),
+    dueAt: toIso(row.dueAt),
+    settledAt: toIso(row.settledAt),
+    reason: row.reason === null ? null : hide(row.reason),
+    isTest: row.isTest || row.kind === "test",
+    foldedInto: row.foldedInto,
+    foldedCount: row.foldedCount,
+    eventType: row.eventType,
+    eventName: eventNameOf(row.eventType),
+    jobId: row.jobId,
+    runId: row.runId,
+  };
+}

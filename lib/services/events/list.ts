@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { deliveriesPerEvent, listEvents } from "@/db/queries/events";
+import { idField, type Page, pageInput } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { hiddenTypes } from "./discretion";
+import { type EventView, eventView } from "./view";
+
+/** What happened, newest first. */
+export const eventsList = defineVerb({
+  name: "events.list",
+  permission: "viewer",
+  changes: false,
+  input: pageInput.extend({
+    type: z
+      .string()
+      .regex(/^[\w.]{1,64}$/, "This is no event type.")
+      .optional(),
+    jobId: idField.optional(),
+  }),
+  async run({ actor }, { limit, ...filters }): Promise<Page<EventView>> {
+    const rows = await listEvents({ ...filters, limit: limit + 1, hiddenTypes: hiddenTypes(actor) });
+    const shown = rows.slice(0, limit);
+    const counts = await deliveriesPerEvent(shown.map((row) => row.id));
+    return {
+      items: shown.map((row) => eventView(row, counts.get(row.id) ?? 0, actor)),
+      nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
+    };
+  },
+});

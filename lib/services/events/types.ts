@@ -1,0 +1,35 @@
+import { z } from "zod";
+import type { Severity } from "@/lib/core/severity";
+import type { Tone } from "@/lib/core/tone";
+import { CATALOG } from "@/lib/events/catalog";
+import { defineVerb } from "@/lib/services/verb";
+
+export interface EventType {
+  type: string;
+  name: string;
+  category: string;
+  description: string;
+  tone: Tone;
+  severity: Severity;
+  /** `job`: told by the rows of the job. Otherwise whether its switch starts on. */
+  default: "on" | "off" | "job";
+}
+
+/** Everything that can happen, in the order of the catalogue. */
+export const eventTypes = defineVerb({
+  name: "events.types",
+  permission: "viewer",
+  changes: false,
+  input: z.object({}),
+  async run(): Promise<EventType[]> {
+    return CATALOG.map(({ type, name, category, description, tone, severity, default: start }) => ({
+      type,
+      name,
+      category,
+      description,
+      tone,
+      severity,
+      default: start,
+    }));
+  },
+});

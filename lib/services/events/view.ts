@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { EventRow } from "@/db/queries/events";
+import type { Actor } from "@/lib/auth/access/actor";
+import { toIso } from "@/lib/core/clock";
+import { SUBJECT_KINDS } from "@/lib/core/event";
+import { SEVERITIES } from "@/lib/core/severity";
+import { TONES } from "@/lib/core/tone";
+import { redactDeep } from "@/lib/secrets/redact";
+import { discretion } from "./discretion";
+
+/** Something that happened. */
+export const eventViewSchema = z.object({
+  id: z.string(),
+  type: z.string(),
+  name: z.string(),
+  at: z.iso.datetime(),
+  subject: z.object({ kind: z.enum(SUBJECT_KINDS), id: z.string(), name: z.string() }),
+  tone: z.enum(TONES),
+  severity: z.enum(SEVERITIES),
+  title: z.string(),
+  message: z.string(),
+  alertId: z.string().nullable(),
+  jobId: z.string().nullable(),
+  runId: z.string().nullable(),
+  /** How many deliveries tell of it. */
+  deliveries: z.int(),
+});
+export type EventView = z.infer<typeof eventViewSchema>;
+
+export function eventView(row: EventRow, deliveries: number, actor: Actor): EventView {
+  const hide = discretion(actor, {
+    invitationUrl: row.data.invitationUrl,
+    addresses: [row.data.user?.email],
+  });
+  const { title, message, typeName } = row.notification;
+  return {
+    id: row.id,
+    type: row.type,
+    name: typeName,
+    at: toIso(row.at),
+    subject: { kind: row.subjectKind, id: row.subjectId, name: hide(row.subjectName) },
+    tone: row.tone,
+    severity: row.severity,
+    ...redactDeep({ title, message }, hide),
+    alertId: row.alertId,
+    jobId: row.jobId,
+    runId: row.runId,
+    deliveries,
+  };
+}

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { settingValue } from "@/db/queries/dispatch";
+import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
+import { defineVerb } from "@/lib/services/verb";
+import { MAIL_PRESETS, mailServerSchema, mailServerView, type StoredMailServer } from "./mail-server";
+
+/** The system mail server, with the form that changes it. */
+export const settingsEmailGet = defineVerb({
+  name: "settings.email.get",
+  permission: "admin",
+  changes: false,
+  input: z.object({}),
+  async run() {
+    return {
+      /** Null while none is set. */
+      config: mailServerView(await settingValue<StoredMailServer>(MAIL_SETTINGS)),
+      schema: z.toJSONSchema(mailServerSchema, { io: "input" }) as Record<string, unknown>,
+      presets: MAIL_PRESETS,
+    };
+  },
+});

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { settingValue } from "@/db/queries/dispatch";
+import { AppError } from "@/lib/core/errors";
+import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
+import { testDraft } from "@/lib/dispatch/test-delivery";
+import { email } from "@/lib/providers/email";
+import { configInput } from "@/lib/services/channels/config";
+import { sentOrThrow, type TestSent } from "@/lib/services/channels/test-outcome";
+import { emailField } from "@/lib/services/users/fields";
+import { defineVerb } from "@/lib/services/verb";
+import { checkMailServer, type StoredMailServer } from "./mail-server";
+
+/** Delivers a real mail by what stands on the form, on the path that Email channels use. */
+export const settingsEmailTest = defineVerb({
+  name: "settings.email.test",
+  permission: "admin",
+  changes: false,
+  input: z.object({
+    /** As on the form; what is stored when left out. */
+    config: configInput.default({}),
+    /** The caller's own address when left out. */
+    to: emailField.optional(),
+  }),
+  async run({ actor }, { config, to }): Promise<TestSent> {
+    const address = to ?? (actor.kind === "user" ? actor.email : undefined);
+    if (!address) {
+      throw new AppError("invalid", "Some fields need another look.", {
+        fields: { to: "Enter the address to send to." },
+      });
+    }
+    const server = checkMailServer(await settingValue<StoredMailServer>(MAIL_SETTINGS), config);
+    const draft = { name: "System mail server", provider: email.id, config: { ...server, to: [address] } };
+    return sentOrThrow(await testDraft(draft, address));
+  },
+});

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { peekSingleton } from "@/lib/core/singletons";
+
+/** How long closed things are kept when nobody said otherwise. */
+const RETENTION_DAYS = 30;
+
+/** Settings → General, complete. */
+export const generalSettingsSchema = z.object({
+  /** IANA zone in which times are written for readers whose own is not known. */
+  timezone: z.string(),
+  /** Null: the folder `restores` in the data folder. */
+  restoreFolder: z.string().nullable(),
+  /** The folder that operators may restore into. */
+  effectiveRestoreFolder: z.string(),
+  /** Days that resolved alerts, events and the delivery log are kept. */
+  retentionDays: z.int(),
+});
+export type GeneralSettings = z.infer<typeof generalSettingsSchema>;
+
+/** What stands in the database: only what somebody set. */
+export interface StoredGeneral {
+  timezone?: string;
+  restoreFolder?: string | null;
+  retentionDays?: number;
+}
+
+/** The settings complete; what is missing or malformed stands at its start value. */
+export function generalSettings(stored: unknown): GeneralSettings {
+  const given = (typeof stored === "object" && stored !== null ? stored : {}) as Record<string, unknown>;
+  const restoreFolder = typeof given.restoreFolder === "string" && given.restoreFolder ? given.restoreFolder : null;
+  return {
+    timezone:
+      typeof given.timezone === "string" && given.timezone
+        ? given.timezone
+        : Intl.DateTimeFormat().resolvedOptions().timeZone,
+    restoreFolder,
+    effectiveRestoreFolder: restoreFolder ?? join(peekSingleton<string>("app.dataDir") ?? "data", "restores"),
+    retentionDays: typeof given.retentionDays === "number" ? given.retentionDays : RETENTION_DAYS,
+  };
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { splitSecrets } from "@/lib/secrets/config";
+import { setSecretKey } from "@/lib/secrets/key";
+import { checkMailServer, MAIL_SECRETS, mailServerSchema, mailServerView } from "./mail-server";
+
+setSecretKey("k".repeat(32));
+
+test("the form is that of an Email channel's own server, without the choice of another one", () => {
+  const schema = JSON.parse(JSON.stringify(z.toJSONSchema(mailServerSchema, { io: "input" }))) as {
+    properties: Record<string, Record<string, unknown>>;
+    required: string[];
+  };
+  expect(Object.keys(schema.properties)).toEqual([
+    "host",
+    "port",
+    "security",
+    "user",
+    "password",
+    "acceptAnyCertificate",
+    "from",
+  ]);
+  expect(schema.required.sort()).toEqual(["from", "host"]);
+  for (const property of Object.values(schema.properties)) {
+    expect(property.label).toEqual(expect.any(String));
+    expect(property).not.toHaveProperty("showWhen");
+  }
+  expect(schema.properties.password).toMatchObject({ secret: true, widget: "password" });
+});
+
+test("each problem stands beside its field", () => {
+  expect(() => checkMailServer(null, { from: "nobody", port: 99_999 })).toThrow(
+    expect.objectContaining({
+      code: "invalid",
+      details: {
+        fields: {
+          "config.host": "This field must be filled in.",
+          "config.port": expect.stringContaining("65535"),
+          "config.from": expect.stringContaining("address"),
+        },
+      },
+    }),
+  );
+});
+
+test("a blank password keeps the stored one, null clears it, and the view has neither", () => {
+  const whole = checkMailServer(null, { host: "mail.example", from: "a@example.org", user: "a", password: "hunter22" });
+  const { plain, sealed } = splitSecrets(whole, MAIL_SECRETS);
+  const stored = { config: plain, secrets: sealed };
+  expect(JSON.stringify(stored)).not.toContain("hunter22");
+  expect(mailServerView(stored)).toMatchObject({ host: "mail.example", port: 587, password: { stored: true } });
+  expect(checkMailServer(stored, { port: 25, password: "" })).toMatchObject({
+    port: 25,
+    password: "hunter22",
+    user: "a",
+  });
+  expect(checkMailServer(stored, { password: null })).not.toHaveProperty("password");
+});

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { AppError } from "@/lib/core/errors";
+import { field } from "@/lib/core/form-field";
+import { mailSender } from "@/lib/providers/mail-address";
+import { MAIL_PRESETS, mailServerFields } from "@/lib/providers/mail-server";
+import { type Config, joinSecrets, maskSecrets, mergeSecrets } from "@/lib/secrets/config";
+import { fieldsOf } from "@/lib/services/verb";
+
+/** How the system mail server is stored: what may be read, and the sealed password. */
+export interface StoredMailServer {
+  config: Config;
+  secrets: string | null;
+}
+
+/** The fields of an Email channel's own server; here the server is not a matter of choice. */
+const { host, ...others } = mailServerFields;
+// Metadata is inherited, so what no longer holds has to be overwritten.
+const always = <S extends z.ZodType>(schema: S): S => schema.meta({ ...schema.meta(), showWhen: undefined }) as S;
+
+export const mailServerSchema = z.object({
+  host: field(host.unwrap().min(1, "Enter the mail server's host."), {
+    label: "Host",
+    placeholder: "smtp.example.org",
+  }),
+  port: always(others.port),
+  security: always(others.security),
+  user: always(others.user),
+  password: always(others.password),
+  acceptAnyCertificate: always(others.acceptAnyCertificate),
+  from: field(mailSender, {
+    label: "From",
+    help: "The sender of invitations, and of Email channels that name none",
+    placeholder: "Backups <backups@example.org>",
+  }),
+});
+
+export const MAIL_SECRETS = ["password"] as const;
+export { MAIL_PRESETS };
+
+/**
+ * What was sent, completed with what is stored and checked. A field that is not sent stays, null clears it.
+ * @throws AppError `invalid`, each issue beside its field as `config.host`
+ */
+export function checkMailServer(stored: StoredMailServer | null, incoming: Config): Config {
+  const known = openMailServer(stored);
+  const { password: _, ...plain } = known;
+  const merged = mergeSecrets(known, { ...plain, ...incoming }, MAIL_SECRETS);
+  const whole = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+  const parsed = mailServerSchema.safeParse(whole, {
+    error: (issue) =>
+      issue.code === "invalid_type" && issue.input === undefined ? "This field must be filled in." : undefined,
+  });
+  if (parsed.success) return parsed.data;
+  throw new AppError("invalid", "Some fields need another look.", { fields: fieldsOf(parsed.error, ["config"]) });
+}
+
+/** With the password; without it when it does not open, so that it can be entered anew. */
+function openMailServer(stored: StoredMailServer | null): Config {
+  if (!stored) return {};
+  try {
+    return joinSecrets(stored.config, stored.secrets);
+  } catch {
+    return joinSecrets(stored.config, null);
+  }
+}
+
+/** As the form gets it: the password is `{ stored: true }`. */
+export function mailServerView(stored: StoredMailServer | null): Config | null {
+  return stored ? maskSecrets(stored.config, MAIL_SECRETS) : null;
+}

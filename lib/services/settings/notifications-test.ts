@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { hasRole } from "@/lib/auth/access/permission";
+import { testEvent } from "@/lib/dispatch/test-delivery";
+import { defineVerb } from "@/lib/services/verb";
+import { systemEvent } from "./notifications";
+
+export const eventTestSchema = z.object({
+  results: z.array(
+    z.object({
+      channelId: z.string(),
+      channelName: z.string(),
+      recipient: z.string().optional(),
+      status: z.enum(["sent", "dead"]),
+      /** The service's own words. */
+      error: z.string().optional(),
+      advice: z.string().optional(),
+    }),
+  ),
+});
+export type EventTestView = z.infer<typeof eventTestSchema>;
+
+/** Sends a sample of an event through exactly the channels it would use; the copy to "the user" goes to the tester. */
+export const settingsNotificationsTest = defineVerb({
+  name: "settings.notifications.test",
+  permission: "operator",
+  changes: false,
+  input: z.object({ type: z.string().max(64) }),
+  async run({ actor }, { type }): Promise<EventTestView> {
+    systemEvent(type);
+    const tester = actor.kind === "user" ? { id: actor.id, name: actor.name, email: actor.email } : null;
+    const seesAddresses: boolean = hasRole(actor, "admin");
+    const results = await testEvent(type, tester);
+    return {
+      results: results.map(({ recipient, ...result }) => ({
+        ...result,
+        ...(recipient && (seesAddresses || recipient === tester?.email) && { recipient }),
+      })),
+    };
+  },
+});

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { routingNow } from "@/db/queries/dispatch";
+import { NOTIFICATION_SETTINGS, type RawRouting } from "@/db/stores/routing";
+import { saveNotificationSettings } from "@/db/stores/setting-changes";
+import { AppError } from "@/lib/core/errors";
+import { NOTIFY_USER_MODES, REPEATS } from "@/lib/core/job";
+import { snapshotOf } from "@/lib/dispatch/decider";
+import { SYSTEM_EVENTS } from "@/lib/events/catalog";
+import { monitorRefusal } from "@/lib/services/channels/fields";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { canBeProblem, canMailUser, notificationSettingsView, settingOf } from "./notifications";
+
+const channelIds = z
+  .array(idField)
+  .max(1000)
+  .transform((ids) => [...new Set(ids)]);
+
+const eventChanges = z
+  .strictObject({
+    enabled: z.boolean(),
+    /** Null goes back to the global channels. */
+    channels: channelIds.nullable(),
+    notifyUser: z.enum(NOTIFY_USER_MODES),
+    repeat: z.enum(REPEATS),
+    remindHours: z
+      .number("Enter a number of hours.")
+      .positive("Enter a number of hours above 0.")
+      .max(8760, "At most a year: 8,760 hours.")
+      .nullable(),
+    tellRecovery: z.boolean(),
+  })
+  .partial();
+
+const input = z.object({
+  globalChannels: channelIds.optional(),
+  events: z.record(z.string().max(64), eventChanges).optional(),
+});
+type Changes = z.output<typeof input>;
+
+/** Changes only what it names: two who save different things at once lose nothing. */
+export const settingsNotificationsUpdate = defineVerb({
+  name: "settings.notifications.update",
+  permission: "admin",
+  changes: true,
+  input,
+  async run({ audit }, changes) {
+    await saveNotificationSettings(
+      (stored) => merged(stored, changes),
+      (routing) => demandSense(routing, changes),
+      audit("settings", NOTIFICATION_SETTINGS, "Notifications", { ...changes }),
+    );
+    return notificationSettingsView(await routingNow());
+  },
+});
+
+/** Only what somebody set is stored, so that later start values reach everyone else. */
+function merged(stored: unknown, { globalChannels, events = {} }: Changes): Record<string, unknown> {
+  const known = record(stored);
+  const knownEvents = record(known.events);
+  const named = Object.fromEntries(
+    Object.entries(events).map(([type, changes]) => [type, { ...record(knownEvents[type]), ...changes }]),
+  );
+  return { ...known, ...(globalChannels && { globalChannels }), events: { ...knownEvents, ...named } };
+}
+
+/** @throws AppError `invalid` with a sentence per line that cannot be, given everything as it would then stand */
+function demandSense(raw: RawRouting, { globalChannels, events = {} }: Changes): void {
+  const snapshot = snapshotOf(raw);
+  const fields: Record<string, string> = {};
+  const checkChannels = (path: string, ids: readonly string[]) => {
+    for (const [index, id] of ids.entries()) {
+      const channel = snapshot.channels.get(id);
+      if (!channel) fields[`${path}[${index}]`] = "There is no such channel.";
+      else if (channel.isMonitor)
+        fields[`${path}[${index}]`] = `${channel.name}: ${monitorRefusal(channel.providerName)}`;
+    }
+  };
+  checkChannels("globalChannels", globalChannels ?? []);
+  for (const [type, changes] of Object.entries(events)) {
+    const path = `events.${type}`;
+    const entry = SYSTEM_EVENTS.find((known) => known.type === type);
+    if (!entry) {
+      fields[path] = "There is no such system event. What a job reports is set on the job.";
+      continue;
+    }
+    checkChannels(`${path}.channels`, changes.channels ?? []);
+    const result = settingOf(snapshot, entry);
+    if (result.repeat === "remind" && !result.remindHours && (changes.repeat || changes.remindHours !== undefined)) {
+      fields[`${path}.remindHours`] = "Say after how many hours to remind.";
+    }
+    if (changes.tellRecovery && !canBeProblem(entry)) {
+      fields[`${path}.tellRecovery`] = `${entry.name} is no problem that could be over.`;
+    }
+    if (changes.notifyUser && changes.notifyUser !== "none") {
+      if (!entry.canNotifyUser) fields[`${path}.notifyUser`] = `${entry.name} is about no user who could be told.`;
+      else if (!canMailUser(snapshot, entry)) {
+        fields[`${path}.notifyUser`] =
+          "The user is told by mail, and none of this event's channels is an Email channel that is switched on. Add one first.";
+      }
+    }
+  }
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some settings need another look.", { fields });
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import type { RawRouting } from "@/db/stores/routing";
+import { AppError } from "@/lib/core/errors";
+import { NOTIFY_USER_MODES, REPEATS } from "@/lib/core/job";
+import type { EventSetting, RoutingSnapshot } from "@/lib/core/routing";
+import { SEVERITIES } from "@/lib/core/severity";
+import { isProblem, TONES } from "@/lib/core/tone";
+import { snapshotOf } from "@/lib/dispatch/decider";
+import { type CatalogEntry, SYSTEM_EVENTS } from "@/lib/events/catalog";
+import { defaultEventSetting, mailerOf } from "@/lib/policy/route";
+
+/** One event's line in Settings → Notifications. */
+export const eventSettingSchema = z.object({
+  enabled: z.boolean(),
+  /** The event's own channels; null: the global ones. */
+  channels: z.array(z.string()).nullable(),
+  /** Only of user.login and user.created. */
+  notifyUser: z.enum(NOTIFY_USER_MODES),
+  repeat: z.enum(REPEATS),
+  remindHours: z.number().nullable(),
+  /** Only of problems. */
+  tellRecovery: z.boolean(),
+});
+
+export const notificationSettingsSchema = z.object({
+  globalChannels: z.array(z.string()),
+  events: z.record(z.string(), eventSettingSchema),
+  catalog: z.array(
+    z.object({
+      type: z.string(),
+      name: z.string(),
+      category: z.string(),
+      description: z.string(),
+      tone: z.enum(TONES),
+      severity: z.enum(SEVERITIES),
+      canNotifyUser: z.boolean(),
+      isProblem: z.boolean(),
+      /** An Email channel that works is among the event's channels. */
+      canMailUser: z.boolean(),
+    }),
+  ),
+});
+export type NotificationSettingsView = z.infer<typeof notificationSettingsSchema>;
+
+/** A caller's own notification may be a problem, though the type as such is none. */
+export function canBeProblem(entry: CatalogEntry): boolean {
+  return isProblem(entry.tone) || entry.category === "Custom";
+}
+
+/** The tab as it stands. */
+export function notificationSettingsView(raw: RawRouting): NotificationSettingsView {
+  const snapshot = snapshotOf(raw);
+  return {
+    globalChannels: [...snapshot.globalChannels],
+    events: Object.fromEntries(
+      SYSTEM_EVENTS.map((entry) => [entry.type, applicable(entry, settingOf(snapshot, entry))]),
+    ),
+    catalog: SYSTEM_EVENTS.map((entry) => ({
+      type: entry.type,
+      name: entry.name,
+      category: entry.category,
+      description: entry.description,
+      tone: entry.tone,
+      severity: entry.severity,
+      canNotifyUser: entry.canNotifyUser ?? false,
+      isProblem: canBeProblem(entry),
+      canMailUser: canMailUser(snapshot, entry),
+    })),
+  };
+}
+
+export function settingOf(snapshot: RoutingSnapshot, entry: CatalogEntry): EventSetting {
+  return snapshot.events[entry.type] ?? defaultEventSetting(entry);
+}
+
+/** True when one of the event's channels can mail the user. */
+export function canMailUser(snapshot: RoutingSnapshot, entry: CatalogEntry): boolean {
+  return mailerOf(settingOf(snapshot, entry).channels ?? snapshot.globalChannels, snapshot) !== null;
+}
+
+/** What makes no sense for an event is shown as off, so that what was read can be sent back. */
+function applicable(entry: CatalogEntry, setting: EventSetting): EventSetting {
+  return {
+    ...setting,
+    notifyUser: entry.canNotifyUser ? setting.notifyUser : "none",
+    tellRecovery: canBeProblem(entry) && setting.tellRecovery,
+  };
+}
+
+/** @throws AppError `not_found` when the type has no line of its own */
+export function systemEvent(type: string): CatalogEntry {
+  const entry = SYSTEM_EVENTS.find((known) => known.type === type);
+  if (!entry) throw new AppError("not_found", `There is no system event ${type}.`);
+  return entry;
+}

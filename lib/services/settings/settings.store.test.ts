@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { database } from "@/db/client";
+import { freshDatabase } from "@/db/testing";
+import { type Actor, systemActor } from "@/lib/auth/access/actor";
+import { setSingleton } from "@/lib/core/singletons";
+import { setSecretKey } from "@/lib/secrets/key";
+import { channelsCreate } from "@/lib/services/channels/create";
+import { settingsEmailGet } from "./email-get";
+import { settingsEmailUpdate } from "./email-update";
+import { settingsGeneralGet } from "./general-get";
+import { settingsGeneralUpdate } from "./general-update";
+import { settingsNotificationsGet } from "./notifications-get";
+import { settingsNotificationsUpdate } from "./notifications-update";
+import { settingsNotificationsWho } from "./notifications-who";
+
+let close: () => Promise<void>;
+beforeAll(async () => {
+  close = await freshDatabase();
+  setSecretKey("k".repeat(32));
+  setSingleton<string>("app.dataDir", "/srv/belfry");
+});
+afterAll(() => close());
+beforeEach(async () => {
+  const { orm, t } = database();
+  for (const table of [t.channels, t.auditLog, t.settings]) await orm.delete(table);
+});
+
+const admin = systemActor;
+const operator: Actor = { kind: "api_key", id: "key_1", name: "a key", role: "operator", address: null };
+const webhook = async (name: string) =>
+  (await channelsCreate.call(admin, { name, provider: "webhook", config: { url: "http://127.0.0.1:9/x" } })).id;
+const mail = async (name: string) => {
+  const config = { host: "mail.example", from: "belfry@example.org", to: ["ops@example.org"] };
+  return (await channelsCreate.call(admin, { name, provider: "email", config })).id;
+};
+const update = (changes: unknown) => settingsNotificationsUpdate.call(admin, changes);
+const fieldsOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => ({}),
+    (error: { code: string; details: { fields: Record<string, string> } }) => {
+      expect(error.code).toBe("invalid");
+      return error.details.fields;
+    },
+  );
+
+test("the settings start as the catalogue says", async () => {
+  const { globalChannels, events, catalog } = await settingsNotificationsGet.call(operator, {});
+  expect(globalChannels).toEqual([]);
+  expect(events["user.login"]).toEqual({
+    enabled: false,
+    channels: null,
+    notifyUser: "none",
+    repeat: "every",
+    remindHours: null,
+    tellRecovery: false,
+  });
+  expect(events["system.error"]).toMatchObject({ enabled: true, repeat: "first", tellRecovery: true });
+  expect(events).not.toHaveProperty(["backup.failed"]);
+  expect(catalog.map(({ type }) => type)).toEqual(Object.keys(events));
+});
+
+test("pain 36: a change touches only what it names, and two at once lose nothing", async () => {
+  const [one, two] = [await webhook("one"), await webhook("two")];
+  await Promise.all([
+    update({ globalChannels: [one] }),
+    update({ events: { "user.login": { enabled: true } } }),
+    update({ events: { "user.login": { channels: [two] } } }),
+    update({ events: { "restore.failed": { repeat: "remind", remindHours: 4 } } }),
+  ]);
+  const { globalChannels, events } = await settingsNotificationsGet.call(admin, {});
+  expect(globalChannels).toEqual([one]);
+  expect(events["user.login"]).toMatchObject({ enabled: true, channels: [two], repeat: "every" });
+  expect(events["restore.failed"]).toMatchObject({ enabled: true, repeat: "remind", remindHours: 4 });
+  const { orm, t } = database();
+  const stored = (await orm.select().from(t.settings)).find(({ key }) => key === "notifications")?.value;
+  expect(stored).toEqual({
+    globalChannels: [one],
+    events: {
+      "user.login": { enabled: true, channels: [two] },
+      "restore.failed": { repeat: "remind", remindHours: 4 },
+    },
+  });
+});
+
+test("rule 14: saving one tab changes only that tab's keys", async () => {
+  const one = await webhook("one");
+  await update({ globalChannels: [one] });
+  await settingsEmailUpdate.call(admin, {
+    config: { host: "mail.example", from: "a@example.org", password: "pass-word-1" },
+  });
+  await settingsGeneralUpdate.call(admin, { timezone: "Europe/Zurich", restoreFolder: "/srv/restores" });
+  await settingsGeneralUpdate.call(admin, { retentionDays: 90 });
+  expect(await settingsGeneralGet.call(operator, {})).toEqual({
+    timezone: "Europe/Zurich",
+    restoreFolder: "/srv/restores",
+    effectiveRestoreFolder: "/srv/restores",
+    retentionDays: 90,
+  });
+  expect((await settingsEmailGet.call(admin, {})).config).toMatchObject({
+    host: "mail.example",
+    password: { stored: true },
+  });
+  expect((await settingsNotificationsGet.call(admin, {})).globalChannels).toEqual([one]);
+  await settingsGeneralUpdate.call(admin, { restoreFolder: null });
+  expect(await settingsGeneralGet.call(admin, {})).toMatchObject({
+    restoreFolder: null,
+    effectiveRestoreFolder: "/srv/belfry/restores",
+    retentionDays: 90,
+  });
+});
+
+test("what was read can be sent back as it is", async () => {
+  await update({ globalChannels: [await webhook("one")] });
+  const { globalChannels, events } = await settingsNotificationsGet.call(admin, {});
+  expect(await update({ globalChannels, events })).toMatchObject({ globalChannels, events });
+});
+
+test("what cannot be is refused beside its line, and nothing of it is stored", async () => {
+  const one = await webhook("one");
+  const fields = await fieldsOf(
+    update({
+      globalChannels: [one, "chn_none"],
+      events: {
+        "user.login": { enabled: true, notifyUser: "also" },
+        "restore.completed": { notifyUser: "also", tellRecovery: true },
+        "restore.failed": { repeat: "remind" },
+        "backup.failed": { enabled: false },
+      },
+    }),
+  );
+  expect(fields).toEqual({
+    "globalChannels[1]": "There is no such channel.",
+    "events.user.login.notifyUser": expect.stringContaining("Email channel"),
+    "events.restore.completed.notifyUser": expect.stringContaining("no user"),
+    "events.restore.completed.tellRecovery": expect.stringContaining("no problem"),
+    "events.restore.failed.remindHours": expect.stringContaining("how many hours"),
+    "events.backup.failed": expect.stringContaining("job"),
+  });
+  expect(await settingsNotificationsGet.call(admin, {})).toMatchObject({
+    globalChannels: [],
+    events: { "user.login": { enabled: false } },
+  });
+  const { orm, t } = database();
+  expect((await orm.select().from(t.auditLog)).map(({ verb }) => verb)).toEqual(["channels.create"]);
+});
+
+test("notify-user needs an Email channel among the event's channels, and who will be told says so", async () => {
+  const [hook, post] = [await webhook("hook"), await mail("post")];
+  await update({ globalChannels: [hook, post] });
+  const saved = await update({ events: { "user.login": { enabled: true, notifyUser: "only" } } });
+  expect(saved.events["user.login"]).toMatchObject({ notifyUser: "only" });
+  expect(saved.catalog.find(({ type }) => type === "user.login")).toMatchObject({
+    canNotifyUser: true,
+    canMailUser: true,
+  });
+  const who = await settingsNotificationsWho.call(admin, { type: "user.login" });
+  expect(who.entries).toMatchObject([{ channelId: post, recipient: "the user's own address" }]);
+  const seen = await settingsNotificationsWho.call(operator, { type: "user.login" });
+  expect(seen.entries).toMatchObject([{ channelId: post }]);
+  expect(seen.entries[0]).not.toHaveProperty("recipient");
+  expect(
+    await fieldsOf(update({ events: { "user.created": { channels: [hook], notifyUser: "also" } } })),
+  ).toHaveProperty(["events.user.created.notifyUser"]);
+  // Taking the Email channel away later is allowed: the admins are told instead.
+  await update({ globalChannels: [hook] });
+  const after = await settingsNotificationsWho.call(admin, { type: "user.login" });
+  expect(after.entries).toMatchObject([{ channelId: hook }]);
+  expect(after.notes.join()).toContain("cannot be told directly");
+});
+
+test("a malformed stored value never takes the page down", async () => {
+  const { orm, t } = database();
+  for (const [key, value] of [
+    ["notifications", { globalChannels: 7, events: { "user.login": { enabled: "yes" }, "system.error": 3 } }],
+    ["general", ["nonsense"]],
+  ] as const) {
+    await orm.insert(t.settings).values({ key, value, updatedAt: 1 });
+  }
+  expect((await settingsNotificationsGet.call(admin, {})).events["user.login"]).toMatchObject({ enabled: false });
+  expect(await settingsGeneralGet.call(admin, {})).toMatchObject({ retentionDays: 30, restoreFolder: null });
+  const saved = await update({ events: { "system.error": { repeat: "every" } } });
+  expect(saved.events["system.error"]).toMatchObject({ enabled: true, repeat: "every" });
+});
+
+test("the system mail server can be taken away again", async () => {
+  await settingsEmailUpdate.call(admin, { config: { host: "mail.example", from: "a@example.org" } });
+  expect(await settingsEmailUpdate.call(admin, { config: null })).toEqual({ config: null });
+  expect((await settingsEmailGet.call(admin, {})).config).toBeNull();
+});
+
+test("wrong general settings are refused beside their fields", async () => {
+  expect(
+    await fieldsOf(
+      settingsGeneralUpdate.call(admin, { timezone: "Mars/Olympus", restoreFolder: "relative", retentionDays: 0 }),
+    ),
+  ).toEqual({
+    timezone: expect.any(String),
+    restoreFolder: expect.any(String),
+    retentionDays: "Keep things for at least one day.",
+  });
+});
