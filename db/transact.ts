@@ -73,6 +73,8 @@ export function transact<T>(lockKeys: readonly string[], body: (tx: Tx) => Steps
 
 // SQLite: group commit
 
+type Raw = (Handle & { kind: "sqlite" })["raw"];
+
 interface Waiting {
   body: (tx: Tx) => Steps<unknown>;
   connection: Connection;
@@ -116,15 +118,41 @@ function enqueue<T>(handle: Handle & { kind: "sqlite" }, body: (tx: Tx) => Steps
   });
 }
 
+interface Control {
+  begin: Statement;
+  commit: Statement;
+  savepoint: Statement;
+  release: Statement;
+}
+type Statement = { run(): unknown };
+
+const controls = new WeakMap<object, Control>();
+
+/** The statements around every body, prepared once per connection. */
+function controlOf(raw: Raw): Control {
+  let control = controls.get(raw);
+  if (!control) {
+    control = {
+      begin: raw.prepare("BEGIN IMMEDIATE"),
+      commit: raw.prepare("COMMIT"),
+      savepoint: raw.prepare("SAVEPOINT body"),
+      release: raw.prepare("RELEASE body"),
+    };
+    controls.set(raw, control);
+  }
+  return control;
+}
+
 type Settled = { item: Waiting; tx: Tx } & ({ ok: true; value: unknown } | { ok: false; error: unknown });
 
 function flush(handle: Handle & { kind: "sqlite" }): void {
   const { raw } = handle;
+  const control = controlOf(raw);
   const items = group.waiting;
   group.waiting = [];
   group.isScheduled = false;
   try {
-    raw.exec("BEGIN IMMEDIATE");
+    control.begin.run();
   } catch (error) {
     if (isBusy(error)) {
       group.blockedSince ??= Date.now();
@@ -141,8 +169,8 @@ function flush(handle: Handle & { kind: "sqlite" }): void {
   group.blockedSince = null;
   const settled: Settled[] = [];
   try {
-    for (const item of items) settled.push(runInSavepoint(raw, item));
-    raw.exec("COMMIT");
+    for (const item of items) settled.push(runInSavepoint(raw, control, item));
+    control.commit.run();
   } catch (error) {
     if (raw.inTransaction) raw.exec("ROLLBACK");
     for (const item of items) item.reject(storageError(error));
@@ -156,12 +184,12 @@ function flush(handle: Handle & { kind: "sqlite" }): void {
   }
 }
 
-function runInSavepoint(raw: (Handle & { kind: "sqlite" })["raw"], item: Waiting): Settled {
+function runInSavepoint(raw: Raw, control: Control, item: Waiting): Settled {
   const tx: Tx = { ...item.connection, notices: [], prepared: item.prepared };
-  raw.exec("SAVEPOINT body");
+  control.savepoint.run();
   try {
     const value = runSteps(item.body(tx));
-    raw.exec("RELEASE body");
+    control.release.run();
     return { item, tx, ok: true, value };
   } catch (error) {
     // A full disk may have ended the whole transaction: then nobody's rows stand.

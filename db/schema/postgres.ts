@@ -313,7 +313,6 @@ export const events = pgTable(
     uniqueIndex("events_idempotency").on(t.apiKeyId, t.idempotencyKey).where(sql`idempotency_key is not null`),
     index("events_alert").on(t.alertId).where(sql`alert_id is not null`),
     index("events_run").on(t.runId).where(sql`run_id is not null`),
-    index("events_at").on(t.at),
   ],
 );
 export const alerts = pgTable(
@@ -386,12 +385,14 @@ export const deliveries = pgTable(
   (t) => [
     uniqueIndex("deliveries_once").on(t.eventId, t.channelId, t.recipient, t.kind, t.step),
     index("deliveries_due").on(t.channelId, t.id).where(sql`status = 'pending'`),
-    index("deliveries_waiting").on(t.orderKey, t.id).where(sql`status in ('pending', 'sending', 'held')`),
-    index("deliveries_sending").on(t.channelId).where(sql`status = 'sending'`),
+    index("deliveries_waiting")
+      .on(t.orderKey, t.id)
+      .where(sql`order_key is not null and status in ('pending', 'sending', 'held')`),
     index("deliveries_alert").on(t.alertId).where(sql`alert_id is not null`),
-    index("deliveries_status").on(t.status, t.id),
+    index("deliveries_status").on(t.status, t.id).where(sql`status in ('dead', 'canceled', 'folded', 'held')`),
+    index("deliveries_in_hand").on(t.id).where(sql`status in ('pending', 'sending')`),
     index("deliveries_channel").on(t.channelId, t.id),
-    index("deliveries_settled").on(t.settledAt),
+    index("deliveries_settled").on(t.settledAt).where(sql`settled_at is not null`),
   ],
 );
 

@@ -5,6 +5,9 @@ import { type Steps, stepPrepared, type Tx } from "../transact";
 /** How long a delivery is tried before it is given up. */
 export const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 
+/** A claim lasts this long; it is renewed while a delivery is in hand. */
+export const LEASE_MS = 60_000;
+
 /** Lays down deliveries of one event, due at once unless told otherwise. */
 export function* insertDeliveries(
   tx: Tx,
@@ -46,6 +49,7 @@ export function* insertDeliveries(
           dueAt: p("dueAt"),
           giveUpAt: p("giveUpAt"),
           attemptCount: 0,
+          leaseUntil: p("leaseUntil"),
           settledAt: p("settledAt"),
           foldedInto: p("foldedInto"),
           foldedCount: p("foldedCount"),
@@ -57,7 +61,8 @@ export function* insertDeliveries(
         createdAt: now,
         dueAt,
         giveUpAt: dueAt + GIVE_UP_AFTER_MS,
-        settledAt: draft.status === "pending" ? null : now,
+        settledAt: draft.status === "folded" || draft.status === "sent" ? now : null,
+        leaseUntil: draft.status === "sending" ? now + LEASE_MS : null,
       },
     );
   }

@@ -6,6 +6,7 @@ import type { AlertDelivery, EventPlan, JobRow, OpenAlert, RoutingSnapshot } fro
 import { type Steps, step, stepPrepared, type Tx, transact } from "../transact";
 import type { Change } from "./change";
 import { insertDeliveries } from "./deliveries";
+import { DirectHandoff } from "./direct-handoff";
 import { type RawRouting, readRawRouting } from "./routing";
 import { readRoutingVersion } from "./settings";
 
@@ -26,6 +27,8 @@ export interface Decider {
   }): EventPlan;
   /** The plan when deciding itself failed: the event is kept, nobody is told by it. */
   withoutDecision(draft: EventDraft, at: number, error: unknown): EventPlan;
+  /** Called after the commit, before anything of it is sent. */
+  onRecorded(id: string, draft: EventDraft, plan: EventPlan): void;
   cached: { version: number; snapshot: RoutingSnapshot } | null;
 }
 
@@ -50,16 +53,33 @@ export interface RecordInput {
  * @returns one answer per input; null where the change did not apply
  * @throws AppError `unavailable` when the database cannot be written: then nothing of it stands
  */
-export function recordEvents(inputs: readonly RecordInput[], decider: Decider): Promise<(Recorded | null)[]> {
+export async function recordEvents(inputs: readonly RecordInput[], decider: Decider): Promise<(Recorded | null)[]> {
   const keys = inputs.flatMap(({ draft }) => decider.keysOf(draft));
-  return transact(keys, function* (tx) {
-    const answers: (Recorded | null)[] = [];
-    for (const input of inputs) answers.push(yield* recordOne(tx, input, decider));
+  const direct = new DirectHandoff();
+  try {
+    const answers = await transact(keys, function* (tx) {
+      const written: (Recorded | null)[] = [];
+      for (const input of inputs) written.push(yield* recordOne(tx, input, decider, direct));
+      return written;
+    });
+    answers.forEach((answer, index) => {
+      const draft = inputs[index]?.draft;
+      if (answer?.plan && draft) decider.onRecorded(answer.id, draft, answer.plan);
+    });
+    direct.push();
     return answers;
-  });
+  } catch (error) {
+    direct.release();
+    throw error;
+  }
 }
 
-function* recordOne(tx: Tx, { draft, change }: RecordInput, decider: Decider): Steps<Recorded | null> {
+function* recordOne(
+  tx: Tx,
+  { draft, change }: RecordInput,
+  decider: Decider,
+  direct: DirectHandoff,
+): Steps<Recorded | null> {
   const now = Date.now();
   const id = newId("evt");
   if (change && !(yield* change.apply(tx, id))) return null;
@@ -84,10 +104,11 @@ function* recordOne(tx: Tx, { draft, change }: RecordInput, decider: Decider): S
   const isNew = yield* insertEvent(tx, id, draft, plan, at);
   if (!isNew) return yield* duplicateOf(tx, draft);
   yield* applyAlerts(tx, plan, now);
+  direct.take(id, plan.deliveries, now);
   yield* insertDeliveries(tx, id, plan.deliveries, now);
   yield* applyToUnsent(tx, plan, now);
-  const channelIds = [...new Set(plan.deliveries.map((row) => row.channelId))];
-  if (channelIds.length) tx.notices.push({ topic: "deliveries", ids: channelIds });
+  const channelIds = [...new Set(plan.deliveries.flatMap((row) => (row.status === "pending" ? [row.channelId] : [])))];
+  if (plan.deliveries.length) tx.notices.push({ topic: "deliveries", ids: channelIds });
   if (plan.alerts.length) tx.notices.push({ topic: "alerts" });
   return { id, isDuplicate: false, deliveries: plan.deliveries.length, channelIds, fault, plan };
 }

@@ -29,6 +29,12 @@ export function* putSetting(tx: Tx, key: string, value: unknown, now = Date.now(
   tx.notices.push({ topic: "settings", ids: [key] });
 }
 
+/** Takes a setting away: from now on it reads as never set. */
+export function* dropSetting(tx: Tx, key: string): Steps<void> {
+  yield* step(tx.orm.delete(tx.t.settings).where(eq(tx.t.settings.key, key)));
+  tx.notices.push({ topic: "settings", ids: [key] });
+}
+
 export function* readRoutingVersion(tx: Tx): Steps<number> {
   return (yield* readSetting<number>(tx, ROUTING_VERSION)) ?? 0;
 }

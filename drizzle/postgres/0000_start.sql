@@ -306,17 +306,16 @@ CREATE INDEX "audit_entity" ON "audit_log" USING btree ("entity","entity_id");--
 CREATE UNIQUE INDEX "channels_name" ON "channels" USING btree ("name");--> statement-breakpoint
 CREATE UNIQUE INDEX "deliveries_once" ON "deliveries" USING btree ("event_id","channel_id","recipient","kind","step");--> statement-breakpoint
 CREATE INDEX "deliveries_due" ON "deliveries" USING btree ("channel_id","id") WHERE status = 'pending';--> statement-breakpoint
-CREATE INDEX "deliveries_waiting" ON "deliveries" USING btree ("order_key","id") WHERE status in ('pending', 'sending', 'held');--> statement-breakpoint
-CREATE INDEX "deliveries_sending" ON "deliveries" USING btree ("channel_id") WHERE status = 'sending';--> statement-breakpoint
+CREATE INDEX "deliveries_waiting" ON "deliveries" USING btree ("order_key","id") WHERE order_key is not null and status in ('pending', 'sending', 'held');--> statement-breakpoint
 CREATE INDEX "deliveries_alert" ON "deliveries" USING btree ("alert_id") WHERE alert_id is not null;--> statement-breakpoint
-CREATE INDEX "deliveries_status" ON "deliveries" USING btree ("status","id");--> statement-breakpoint
+CREATE INDEX "deliveries_status" ON "deliveries" USING btree ("status","id") WHERE status in ('dead', 'canceled', 'folded', 'held');--> statement-breakpoint
+CREATE INDEX "deliveries_in_hand" ON "deliveries" USING btree ("id") WHERE status in ('pending', 'sending');--> statement-breakpoint
 CREATE INDEX "deliveries_channel" ON "deliveries" USING btree ("channel_id","id");--> statement-breakpoint
-CREATE INDEX "deliveries_settled" ON "deliveries" USING btree ("settled_at");--> statement-breakpoint
+CREATE INDEX "deliveries_settled" ON "deliveries" USING btree ("settled_at") WHERE settled_at is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "destinations_name" ON "destinations" USING btree ("name");--> statement-breakpoint
 CREATE UNIQUE INDEX "events_idempotency" ON "events" USING btree ("api_key_id","idempotency_key") WHERE idempotency_key is not null;--> statement-breakpoint
 CREATE INDEX "events_alert" ON "events" USING btree ("alert_id") WHERE alert_id is not null;--> statement-breakpoint
 CREATE INDEX "events_run" ON "events" USING btree ("run_id") WHERE run_id is not null;--> statement-breakpoint
-CREATE INDEX "events_at" ON "events" USING btree ("at");--> statement-breakpoint
 CREATE UNIQUE INDEX "invitations_token" ON "invitations" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "invitations_user" ON "invitations" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "job_destinations_destination" ON "job_destinations" USING btree ("destination_id");--> statement-breakpoint

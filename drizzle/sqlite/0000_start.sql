@@ -151,12 +151,12 @@ CREATE TABLE `deliveries` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `deliveries_once` ON `deliveries` (`event_id`,`channel_id`,`recipient`,`kind`,`step`);--> statement-breakpoint
 CREATE INDEX `deliveries_due` ON `deliveries` (`channel_id`,`id`) WHERE status = 'pending';--> statement-breakpoint
-CREATE INDEX `deliveries_waiting` ON `deliveries` (`order_key`,`id`) WHERE status in ('pending', 'sending', 'held');--> statement-breakpoint
-CREATE INDEX `deliveries_sending` ON `deliveries` (`channel_id`) WHERE status = 'sending';--> statement-breakpoint
+CREATE INDEX `deliveries_waiting` ON `deliveries` (`order_key`,`id`) WHERE order_key is not null and status in ('pending', 'sending', 'held');--> statement-breakpoint
 CREATE INDEX `deliveries_alert` ON `deliveries` (`alert_id`) WHERE alert_id is not null;--> statement-breakpoint
-CREATE INDEX `deliveries_status` ON `deliveries` (`status`,`id`);--> statement-breakpoint
+CREATE INDEX `deliveries_status` ON `deliveries` (`status`,`id`) WHERE status in ('dead', 'canceled', 'folded', 'held');--> statement-breakpoint
+CREATE INDEX `deliveries_in_hand` ON `deliveries` (`id`) WHERE status in ('pending', 'sending');--> statement-breakpoint
 CREATE INDEX `deliveries_channel` ON `deliveries` (`channel_id`,`id`);--> statement-breakpoint
-CREATE INDEX `deliveries_settled` ON `deliveries` (`settled_at`);--> statement-breakpoint
+CREATE INDEX `deliveries_settled` ON `deliveries` (`settled_at`) WHERE settled_at is not null;--> statement-breakpoint
 CREATE TABLE `destinations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -191,7 +191,6 @@ CREATE TABLE `events` (
 CREATE UNIQUE INDEX `events_idempotency` ON `events` (`api_key_id`,`idempotency_key`) WHERE idempotency_key is not null;--> statement-breakpoint
 CREATE INDEX `events_alert` ON `events` (`alert_id`) WHERE alert_id is not null;--> statement-breakpoint
 CREATE INDEX `events_run` ON `events` (`run_id`) WHERE run_id is not null;--> statement-breakpoint
-CREATE INDEX `events_at` ON `events` (`at`);--> statement-breakpoint
 CREATE TABLE `invitations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,

@@ -134,7 +134,7 @@ export interface DeliveryDraft {
   userId: string | null;
   kind: DeliveryKind;
   /** `sent`: told from memory while nothing could be written. */
-  status: "pending" | "folded" | "sent";
+  status: "pending" | "folded" | "sent" | "sending";
   alertId: string | null;
   orderKey: string | null;
   route: Route;

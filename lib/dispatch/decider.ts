@@ -8,6 +8,7 @@ import { keysOf } from "@/lib/policy/correlate";
 import { decide } from "@/lib/policy/decide";
 import { providerOf } from "@/lib/providers/registry";
 import { readNotificationSettings } from "./notification-settings";
+import { rememberEvent } from "./recent-events";
 
 /** Puts policy, providers and stored settings together for the outbox. One per bundle; its cache goes by version. */
 export const decider: Decider = {
@@ -16,6 +17,7 @@ export const decider: Decider = {
   snapshotOf,
   decide,
   withoutDecision,
+  onRecorded: rememberEvent,
   cached: null,
 };
 

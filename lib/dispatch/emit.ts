@@ -5,7 +5,6 @@ import type { EventDraft } from "@/lib/core/event";
 import { loggerOf } from "@/lib/core/logger";
 import { targetKey } from "@/lib/policy/route";
 import { decider } from "./decider";
-import { rememberEvent } from "./recent-events";
 import { noticeStorageFault } from "./storage-watch";
 
 const log = loggerOf("emit");
@@ -39,7 +38,6 @@ export async function emitAll(inputs: { draft: EventDraft; change?: Change }[]):
   answers.forEach((answer, index) => {
     const input = inputs[index];
     if (!answer || !input) return;
-    if (answer.plan) rememberEvent(answer.id, input.draft, answer.plan);
     if (answer.fault) reportFault(input.draft, answer.fault);
   });
   return answers.map(

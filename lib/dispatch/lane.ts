@@ -1,4 +1,5 @@
 import { eventsById } from "@/db/queries/dispatch";
+import { LEASE_MS } from "@/db/stores/deliveries";
 import { type LaneState, saveLaneState } from "@/db/stores/lanes";
 import { type ClaimedDelivery, type ClaimedEvent, claim, handBack } from "@/db/stores/outbox";
 import { loggerOf } from "@/lib/core/logger";
@@ -17,9 +18,9 @@ import { whyUnwanted } from "./wanted";
 
 const log = loggerOf("lane");
 
-/** A claim lasts this long; it is renewed while a send is under way. */
-export const LEASE_MS = 60_000;
 const CLAIM_RETRY_MS = 1_000;
+/** As many fresh deliveries may be in hand without a claim; a crash finds them as in hand and takes them back. */
+const HANDOFF_ROOM = 1_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** How stale the stored time of the last success may be. */
 const SAVE_SUCCESS_MS = 30_000;
@@ -45,6 +46,8 @@ export class Lane {
   private bucket: Bucket | null = null;
   private provider: Provider | null = null;
   private isStopped = false;
+  /** Places kept for deliveries that are being written. */
+  private reserved = 0;
   private lastUsedAt = Date.now();
   private savedAt = 0;
 
@@ -63,15 +66,44 @@ export class Lane {
   }
 
   get isIdle(): boolean {
-    return this.inFlight.size === 0 && this.buffered.length === 0 && !this.hasMore && this.state.health === "healthy";
+    return (
+      this.inFlight.size + this.buffered.length + this.reserved === 0 &&
+      !this.hasMore &&
+      this.state.health === "healthy"
+    );
   }
 
   get idleSince(): number {
     return this.lastUsedAt;
   }
 
-  get inFlightIds(): string[] {
-    return [...this.inFlight].map((delivery) => delivery.id);
+  /** What is under way or next in line: their leases are to be renewed. */
+  get idsInHand(): string[] {
+    return [...[...this.inFlight].map((delivery) => delivery.id), ...this.buffered.map(({ delivery }) => delivery.id)];
+  }
+
+  /** Keeps a place for a delivery that is being written, when it may go at once and nothing older waits. */
+  reserve(): boolean {
+    const { provider } = this;
+    if (!provider || this.isStopped || this.hasMore || this.isClaiming || this.settler.isBlocked) return false;
+    const room = provider.foldAbove === null ? HANDOFF_ROOM : provider.concurrency;
+    if (this.buffered.length + this.reserved >= room) return false;
+    const now = Date.now();
+    if (gateOf(this.state, now).kind !== "open" || this.tokensAt(now) <= this.buffered.length + this.reserved)
+      return false;
+    this.reserved++;
+    return true;
+  }
+
+  release(count: number): void {
+    this.reserved -= count;
+  }
+
+  /** Takes a delivery for which a place was kept; it is written as in hand already. */
+  push(delivery: ClaimedDelivery): void {
+    this.reserved--;
+    this.buffered.push({ delivery, isProbe: false });
+    this.pump();
   }
 
   /** Starts what may be sent now, and asks for more. Cheap; called whenever anything changed. */
@@ -102,19 +134,21 @@ export class Lane {
   private wanted(isProbe: boolean, limit: number, now: number): number {
     const inHand = this.inFlight.size + this.buffered.length;
     if (isProbe) return inHand === 0 ? 1 : 0;
-    let wanted = limit * 2 - inHand;
+    const wanted = limit * 2 - inHand;
     if (limit > 1 && wanted < limit / 2 && inHand > 0) return 0;
+    const tokens = this.tokensAt(now) - this.buffered.length - this.reserved;
+    if (tokens >= 1) return Math.min(wanted, tokens);
     const rate = this.provider?.rate;
-    if (rate) {
-      this.bucket = refill(this.bucket ?? fullBucket(rate, now), rate, now);
-      const tokens = Math.floor(this.bucket.tokens) - this.buffered.length;
-      if (tokens < 1) {
-        this.wakeAt(now + Math.max(10, waitFor(this.bucket, rate)));
-        return 0;
-      }
-      wanted = Math.min(wanted, tokens);
-    }
-    return wanted;
+    if (rate && this.bucket) this.wakeAt(now + Math.max(10, waitFor(this.bucket, rate)));
+    return 0;
+  }
+
+  /** Requests that the provider's rate allows at this moment. */
+  private tokensAt(now: number): number {
+    const rate = this.provider?.rate;
+    if (!rate) return Number.POSITIVE_INFINITY;
+    this.bucket = refill(this.bucket ?? fullBucket(rate, now), rate, now);
+    return Math.floor(this.bucket.tokens);
   }
 
   private takeToken(now: number): boolean {
@@ -376,7 +410,8 @@ export class Lane {
     this.isStopped = true;
     if (this.timer) clearTimeout(this.timer);
     this.giveBack();
-    while (this.inFlight.size > 0 || this.isClaiming) await new Promise((done) => setTimeout(done, 20));
+    while (this.inFlight.size > 0 || this.isClaiming || this.reserved > 0)
+      await new Promise((done) => setTimeout(done, 20));
     this.giveBack();
   }
 }

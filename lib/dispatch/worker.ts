@@ -1,10 +1,12 @@
 import { channelsWithDue } from "@/db/queries/dispatch";
+import { LEASE_MS } from "@/db/stores/deliveries";
 import { ownedLanes, releaseLanes, renewLanes, takeLanes } from "@/db/stores/lanes";
-import { extendLeases, reclaim } from "@/db/stores/outbox";
+import { type ClaimedDelivery, extendLeases, reclaim } from "@/db/stores/outbox";
 import { subscribe } from "@/lib/core/bus";
+import { setHandoff } from "@/lib/core/handoff";
 import { loggerOf } from "@/lib/core/logger";
 import { watchInstallation } from "./installation";
-import { Lane, LEASE_MS } from "./lane";
+import { Lane } from "./lane";
 import { watchChannels } from "./loaded-channel";
 import { outgoing } from "./outgoing";
 import { Settler } from "./settler";
@@ -50,6 +52,11 @@ export class Worker {
       watchInstallation(),
       subscribe(({ topic, ids }) => topic === "deliveries" && this.ring(ids ?? [])),
     ];
+    setHandoff<ClaimedDelivery>({
+      reserve: (channelId) => !this.isStopped && (this.lanes.get(channelId)?.reserve() ?? false),
+      release: (channelId, count) => this.lanes.get(channelId)?.release(count),
+      push: (channelId, delivery) => this.lanes.get(channelId)?.push(delivery),
+    });
     this.timers = [setInterval(() => void this.poll(), POLL_MS), setInterval(() => void this.keep(), RENEW_MS)];
     await this.poll();
   }
@@ -117,8 +124,8 @@ export class Worker {
     const { owner, isAlone } = this.options;
     const now = Date.now();
     try {
-      const inFlight = [...this.lanes.values()].flatMap((lane) => lane.inFlightIds);
-      if (inFlight.length > 0) await extendLeases(inFlight, now + LEASE_MS);
+      const inHand = [...this.lanes.values()].flatMap((lane) => lane.idsInHand);
+      if (inHand.length > 0) await extendLeases(inHand, now + LEASE_MS);
       const idle = [...this.lanes]
         .filter(([, lane]) => lane.isIdle && now - lane.idleSince > IDLE_MS)
         .map(([id]) => id);
@@ -144,6 +151,7 @@ export class Worker {
   /** Running sends finish, claims are handed back. */
   async stop(): Promise<void> {
     this.isStopped = true;
+    setHandoff(null);
     for (const timer of this.timers) clearInterval(timer);
     for (const end of this.endings) end();
     const limit = new Promise((done) => setTimeout(done, STOP_LIMIT_MS).unref());

@@ -104,7 +104,7 @@ function planTellings(
     const text = target.isForUser
       ? composeForUser(situation.draft, entry, correlation, situation.at)
       : plan.notification;
-    const row = draftOf(plan, situation, target, {
+    const row = draftOf(situation, target, {
       alertId,
       key: correlation.ended[0]?.alert.dedupKey ?? plan.dedupKey,
       notification: target.isForUser ? text : null,
@@ -181,7 +181,6 @@ function planRecoveries(plan: EventPlan, situation: Situation, correlation: Corr
       tellsRecovery && relevant.some(({ sent, waiting }) => [...sent, ...waiting].some((one) => one.tellRecovery));
     if (wanted) {
       const row = draftOf(
-        plan,
         situation,
         { ...sample, isForUser: false, repeat: "every", remindHours: null, tellRecovery: false, text: null },
         { alertId: alert.id, key: alert.dedupKey, notification: text, text, kind: "recovery" },
@@ -207,7 +206,6 @@ function isSame(delivery: AlertDelivery, target: Target): boolean {
 }
 
 function draftOf(
-  plan: EventPlan,
   situation: Situation,
   target: Target,
   more: {
