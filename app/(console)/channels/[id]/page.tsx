@@ -1,0 +1,93 @@
+import type { Metadata } from "next";
+import { ChannelHealthPanel } from "@/components/channel/health-panel";
+import { UsedByPanel } from "@/components/channel/used-by-panel";
+import { DeliveryBrief } from "@/components/delivery/delivery-brief";
+import { LiveRefresh } from "@/components/live/live-refresh";
+import { Crumbs } from "@/components/shell/breadcrumbs";
+import { ChannelHealthBadge } from "@/components/status/channel-health-badge";
+import { ErrorNote } from "@/components/ui/note";
+import { Columns, Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { AdminsOnly } from "@/components/user/admins-only";
+import { channelsGet } from "@/lib/services/channels/get";
+import { deliveriesList } from "@/lib/services/deliveries/list";
+import { eventTypes } from "@/lib/services/events/types";
+import { providersList } from "@/lib/services/providers/list";
+import { page, pageOrNull } from "@/lib/web/page";
+import { msOf } from "../../iso";
+import { reader } from "../../reader";
+import { ChannelActs } from "../_components/channel-acts";
+import { ChannelForm } from "../_components/channel-form";
+import { ChannelTest } from "../_components/channel-test";
+
+export const metadata: Metadata = { title: "Channel" };
+
+export default async function ChannelPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const { isAdmin, isOperator } = await reader();
+  const [channel, recent, types] = await Promise.all([
+    page(channelsGet, { id }),
+    page(deliveriesList, { channelId: id, includeTests: true, limit: 6 }),
+    page(eventTypes, {}),
+  ]);
+  const providers = isAdmin ? await pageOrNull(providersList, {}) : null;
+  const provider = providers?.find((one) => one.id === channel.provider);
+  const { name, health, usedBy } = channel;
+  return (
+    <Page>
+      <LiveRefresh topics={["channels"]} ids={[id]} />
+      <LiveRefresh topics={["deliveries", "jobs", "settings"]} />
+      <Crumbs items={[{ label: "Channels", href: "/channels" }, { label: name }]} />
+      <PageHeader
+        title={name}
+        sub={channel.providerLabel}
+        badge={
+          <ChannelHealthBadge health={health.state} enabled={channel.enabled} failing={health.failingSince !== null} />
+        }
+        actions={isAdmin && <ChannelActs channel={{ id, name, enabled: channel.enabled, usedBy }} />}
+      />
+      {channel.problem && (
+        <ErrorNote title="This channel cannot send as it is stored" advice="Fill in what is missing below and save.">
+          {channel.problem}
+        </ErrorNote>
+      )}
+      <Columns
+        side={
+          <>
+            <ChannelHealthPanel
+              health={{
+                state: health.state,
+                isEnabled: channel.enabled,
+                troubleSince: msOf(health.troubleSince),
+                pausedUntil: msOf(health.pausedUntil),
+                failingSince: msOf(health.failingSince),
+                lastSuccessAt: msOf(health.lastSuccessAt),
+                lastErrorAt: msOf(health.lastErrorAt),
+                lastError: health.lastError,
+              }}
+            />
+            <UsedByPanel usedBy={usedBy} events={channel.events} types={types} canChange={isAdmin} />
+            <DeliveryBrief
+              title="Recent deliveries"
+              allHref={`/deliveries?channelId=${id}`}
+              deliveries={recent.items.map(({ createdAt, ...one }) => ({ ...one, createdAt: msOf(createdAt) }))}
+            />
+          </>
+        }
+      >
+        {isAdmin && provider ? (
+          <ChannelForm
+            provider={provider}
+            types={types}
+            channel={{ id, name, config: channel.config ?? {}, events: channel.events }}
+          />
+        ) : (
+          <>
+            <AdminsOnly what="change channels" />
+            {isOperator && <ChannelTest id={id} />}
+          </>
+        )}
+      </Columns>
+    </Page>
+  );
+}

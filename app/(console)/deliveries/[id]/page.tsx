@@ -1,0 +1,107 @@
+import type { Metadata } from "next";
+import { DeliveryFacts } from "@/components/delivery/delivery-facts";
+import { FoldedList } from "@/components/delivery/folded-list";
+import { NotificationPreview } from "@/components/delivery/notification-preview";
+import { SentPanel } from "@/components/delivery/sent-panel";
+import { LiveRefresh } from "@/components/live/live-refresh";
+import { Crumbs } from "@/components/shell/breadcrumbs";
+import { DeliveryStatusBadge } from "@/components/status/delivery-status-badge";
+import { DeliveryTimeline } from "@/components/status/delivery-timeline";
+import { LinkButton, TextLink } from "@/components/ui/link-button";
+import { Note } from "@/components/ui/note";
+import { Columns, Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { Panel } from "@/components/ui/panel";
+import { deliveriesGet } from "@/lib/services/deliveries/get";
+import { page } from "@/lib/web/page";
+import { msOf } from "../../iso";
+import { reader } from "../../reader";
+import { DeliveryActs } from "./_components/delivery-acts";
+
+export const metadata: Metadata = { title: "Delivery" };
+
+export default async function DeliveryPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const { timezone, isOperator } = await reader();
+  const delivery = await page(deliveriesGet, { id });
+  const { title, status, channelId, channelName, event, runId } = delivery;
+  const isUnderWay = status === "pending" || status === "sending" || status === "held";
+  return (
+    <Page>
+      <LiveRefresh topics={["deliveries"]} ids={[id]} />
+      <Crumbs items={[{ label: "Delivery log", href: "/deliveries" }, { label: title }]} />
+      <PageHeader
+        title={title}
+        sub={
+          <>
+            to {channelId ? <TextLink href={`/channels/${channelId}`}>{channelName}</TextLink> : <b>{channelName}</b>}
+            {delivery.recipient && ` (${delivery.recipient})`}, {delivery.routeText}
+          </>
+        }
+        actions={
+          <>
+            {runId && <LinkButton href={`/runs/${runId}`}>Open run</LinkButton>}
+            {isOperator && <DeliveryActs delivery={{ id, status, channelName, isTest: delivery.isTest }} />}
+          </>
+        }
+      />
+      <Columns
+        side={
+          <>
+            {delivery.notification && (
+              <Panel title={`As ${delivery.providerLabel} shows it`}>
+                <NotificationPreview notification={delivery.notification} timezone={timezone} />
+              </Panel>
+            )}
+            <DeliveryFacts
+              delivery={{
+                kind: delivery.kind,
+                step: delivery.step,
+                isTest: delivery.isTest,
+                event: { id: event.id, name: event.name, subjectName: event.subjectName },
+                recipient: delivery.recipient,
+                receipt: delivery.receipt,
+                createdAt: msOf(delivery.createdAt),
+                settledAt: msOf(delivery.settledAt),
+                giveUpAt: isUnderWay ? msOf(delivery.giveUpAt) : null,
+              }}
+            />
+          </>
+        }
+      >
+        <Panel
+          title={
+            <>
+              <span className="sr-only">Status: </span>
+              <DeliveryStatusBadge status={status} isTest={delivery.isTest} />
+            </>
+          }
+          aside={<span className="font-mono text-xs">{id}</span>}
+        >
+          <div className="flex flex-col gap-4">
+            {delivery.reason && status !== "sent" && (
+              <Note tone={status === "dead" ? "failure" : "neutral"}>{delivery.reason}</Note>
+            )}
+            <DeliveryTimeline
+              recordedAt={msOf(event.at)}
+              attempts={delivery.attempts.map(({ at, ...attempt }) => ({ ...attempt, at: msOf(at) }))}
+              status={status}
+              dueAt={msOf(delivery.dueAt)}
+              timezone={timezone}
+            />
+            {delivery.foldedInto && (
+              <p className="text-muted text-sm">
+                It did not go out by itself:{" "}
+                <TextLink href={`/deliveries/${delivery.foldedInto}`}>another message</TextLink> carries it.
+              </p>
+            )}
+          </div>
+        </Panel>
+        <FoldedList
+          carries={delivery.carries.map(({ createdAt, ...one }) => ({ ...one, createdAt: msOf(createdAt) }))}
+        />
+        <SentPanel payload={delivery.payload} attempts={delivery.attempts.length} maySee={isOperator} />
+      </Columns>
+    </Page>
+  );
+}

@@ -1,0 +1,8 @@
+"use server";
+
+import { deliveriesCancel } from "@/lib/services/deliveries/cancel";
+import { deliveriesResend } from "@/lib/services/deliveries/resend";
+import { action } from "@/lib/web/action";
+
+export const resendDelivery = action(deliveriesResend);
+export const cancelDelivery = action(deliveriesCancel);

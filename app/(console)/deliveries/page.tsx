@@ -1,0 +1,102 @@
+import type { Metadata } from "next";
+import { DeliveryTable } from "@/components/delivery/delivery-table";
+import { LiveRefresh } from "@/components/live/live-refresh";
+import { DELIVERY_LOOK } from "@/components/status/delivery-status-badge";
+import { EmptyState } from "@/components/ui/empty-state";
+import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
+import { LinkButton } from "@/components/ui/link-button";
+import { Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { Pager } from "@/components/ui/pager";
+import { Panel } from "@/components/ui/panel";
+import { DELIVERY_STATUSES } from "@/lib/core/delivery";
+import { channelsOptions } from "@/lib/services/channels/options";
+import { deliveriesList } from "@/lib/services/deliveries/list";
+import { page } from "@/lib/web/page";
+import { oneOf, readSearch, type SearchParams } from "../_components/search-params";
+import { msOf } from "../iso";
+
+export const metadata: Metadata = { title: "Delivery log" };
+
+const NARROWED = {
+  eventId: "one event",
+  runId: "one run",
+  jobId: "one job",
+} as const;
+
+export default async function DeliveriesPage({ searchParams }: { searchParams: SearchParams }) {
+  const query = await readSearch(searchParams);
+  const { cursor, channelId, eventId, runId, jobId, tests } = query;
+  const status = oneOf(DELIVERY_STATUSES, query.status);
+  const [{ items, nextCursor }, channels] = await Promise.all([
+    page(deliveriesList, { cursor, status, channelId, eventId, runId, jobId, includeTests: tests !== "hide" }),
+    page(channelsOptions, {}),
+  ]);
+  const narrowed = (["eventId", "runId", "jobId"] as const).find((name) => query[name]);
+  const isFiltered = Boolean(status || channelId || narrowed || tests || cursor);
+  return (
+    <Page>
+      <LiveRefresh topics={["deliveries"]} />
+      <PageHeader
+        title="Delivery log"
+        sub={narrowed ? `Deliveries of ${NARROWED[narrowed]}` : "Who was told what, when, and after how many attempts"}
+      />
+      <FilterBar>
+        <FilterSelect
+          param="status"
+          label="Status"
+          allLabel="Every status"
+          options={DELIVERY_STATUSES.map((value) => ({ value, label: DELIVERY_LOOK[value].word }))}
+        />
+        <FilterSelect
+          param="channelId"
+          label="Channel"
+          allLabel="Every channel"
+          options={channels.map(({ id, name }) => ({ value: id, label: name }))}
+        />
+        <FilterSelect
+          param="tests"
+          label="Tests"
+          allLabel="With tests"
+          options={[{ value: "hide", label: "Without tests" }]}
+        />
+        {isFiltered && (
+          <LinkButton href="/deliveries" variant="ghost">
+            Clear
+          </LinkButton>
+        )}
+      </FilterBar>
+      <Panel padded={false}>
+        {items.length > 0 ? (
+          <DeliveryTable
+            deliveries={items.map(({ createdAt, dueAt, ...one }) => ({
+              ...one,
+              createdAt: msOf(createdAt),
+              dueAt: msOf(dueAt),
+            }))}
+          />
+        ) : isFiltered ? (
+          <EmptyState
+            title="Nothing fits these filters"
+            action={<LinkButton href="/deliveries">Show all deliveries</LinkButton>}
+          >
+            No delivery that is kept fits what is chosen above.
+          </EmptyState>
+        ) : (
+          <EmptyState
+            title="Nothing delivered yet"
+            action={<LinkButton href="/channels">Go to the channels</LinkButton>}
+          >
+            Each message that Belfry sends is listed here with its attempts and what exactly was sent.
+          </EmptyState>
+        )}
+      </Panel>
+      <Pager
+        nextCursor={nextCursor}
+        cursor={cursor}
+        params={{ status, channelId, eventId, runId, jobId, tests }}
+        label="Pages of deliveries"
+      />
+    </Page>
+  );
+}

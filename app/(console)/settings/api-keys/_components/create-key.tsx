@@ -1,0 +1,65 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { FormError } from "@/components/form/form-error";
+import { useVerbForm } from "@/components/form/use-verb-form";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Panel } from "@/components/ui/panel";
+import { SecretNote } from "@/components/ui/secret-note";
+import { Select } from "@/components/ui/select";
+import { ROLE_CHOICES } from "@/components/user/role-choices";
+import { ROLES, type Role } from "@/lib/core/role";
+import { createApiKey } from "../actions";
+
+/** Makes a key and shows it this once. */
+export function CreateKey() {
+  const router = useRouter();
+  const [made, setMade] = useState<{ name: string; key: string } | null>(null);
+  const [role, setRole] = useState<Role>("operator");
+  const form = useVerbForm(createApiKey, {
+    onSuccess: ({ name, key }) => {
+      setMade({ name, key });
+      form.formRef.current?.reset();
+      router.refresh();
+    },
+  });
+  return (
+    <>
+      {made && (
+        <SecretNote secret={made.key} label="API key">
+          The key <b className="font-medium">{made.name}</b> is shown only now: copy it to where it is used. Belfry
+          keeps no copy that could be read.
+        </SecretNote>
+      )}
+      <Panel title="New key">
+        <form className="flex flex-col gap-3" {...form.bind((data) => ({ name: String(data.get("name")), role }))}>
+          <FormError error={form.error} known={["name", "role"]} />
+          <div className="flex flex-wrap items-start gap-3">
+            <Field label="Name" error={form.fields.name} className="min-w-56 flex-1">
+              <Input name="name" autoComplete="off" placeholder="Grafana" required maxLength={100} />
+            </Field>
+            <Field
+              label="Role"
+              className="min-w-44 flex-1"
+              error={form.fields.role}
+              help={ROLE_CHOICES.find((choice) => choice.value === role)?.description}
+            >
+              <Select
+                name="role"
+                value={role}
+                onChange={(event) => setRole(ROLES.find((one) => one === event.target.value) ?? "operator")}
+                options={ROLE_CHOICES.map(({ value, label }) => ({ value, label }))}
+              />
+            </Field>
+            <Button type="submit" variant="primary" pending={form.pending} className="mt-6.5">
+              Create key
+            </Button>
+          </div>
+        </form>
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+import type { Metadata } from "next";
+import { LiveRefresh } from "@/components/live/live-refresh";
+import { Crumbs } from "@/components/shell/breadcrumbs";
+import { RoleBadge } from "@/components/status/role-badge";
+import { Badge } from "@/components/ui/badge";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Pager } from "@/components/ui/pager";
+import { Panel } from "@/components/ui/panel";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import { apiKeysList } from "@/lib/services/api-keys/list";
+import { pageOrNull } from "@/lib/web/page";
+import { readSearch, type SearchParams } from "../../_components/search-params";
+import { msOf } from "../../iso";
+import { CreateKey } from "./_components/create-key";
+import { RevokeKey } from "./_components/revoke-key";
+
+export const metadata: Metadata = { title: "API keys" };
+
+export default async function ApiKeysPage({ searchParams }: { searchParams: SearchParams }) {
+  const { cursor } = await readSearch(searchParams);
+  const keys = await pageOrNull(apiKeysList, { cursor });
+  if (!keys) return null;
+  return (
+    <>
+      <LiveRefresh topics={["api-keys"]} />
+      <Crumbs items={[{ label: "Settings", href: "/settings" }, { label: "API keys" }]} />
+      <CreateKey />
+      <Panel title="Keys" padded={false} aside="sent by programs as Authorization: Bearer bfy_…">
+        {keys.items.length === 0 ? (
+          <EmptyState title="No API keys">
+            A key lets a script or another program use Belfry's interface with a role of its own.
+          </EmptyState>
+        ) : (
+          <Table label="API keys" stack="sm">
+            <Thead>
+              <Th>Name</Th>
+              <Th>Role</Th>
+              <Th>Last used</Th>
+              <Th>Created</Th>
+              <Th hidden>Act</Th>
+            </Thead>
+            <Tbody>
+              {keys.items.map((key) => (
+                <Tr key={key.id} muted={key.revokedAt !== null}>
+                  <Td>
+                    <Primary sub={<span className="font-mono">bfy_…{key.hint}</span>}>{key.name}</Primary>
+                  </Td>
+                  <Td label="Role">
+                    <RoleBadge role={key.role} />
+                  </Td>
+                  <Td label="Last used">
+                    <RelativeTime at={msOf(key.lastUsedAt)} empty="never" />
+                  </Td>
+                  <Td label="Created">
+                    <RelativeTime at={msOf(key.createdAt)} />
+                  </Td>
+                  <Td actions>
+                    {key.revokedAt ? (
+                      <Badge>
+                        Revoked <RelativeTime at={msOf(key.revokedAt)} />
+                      </Badge>
+                    ) : (
+                      <RevokeKey id={key.id} name={key.name} />
+                    )}
+                  </Td>
+                </Tr>
+              ))}
+            </Tbody>
+          </Table>
+        )}
+      </Panel>
+      <Pager nextCursor={keys.nextCursor} cursor={cursor} />
+    </>
+  );
+}

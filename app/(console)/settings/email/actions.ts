@@ -1,0 +1,8 @@
+"use server";
+
+import { settingsEmailTest } from "@/lib/services/settings/email-test";
+import { settingsEmailUpdate } from "@/lib/services/settings/email-update";
+import { action } from "@/lib/web/action";
+
+export const updateEmail = action(settingsEmailUpdate);
+export const testEmail = action(settingsEmailTest);

@@ -1,0 +1,32 @@
+import type { ReactNode } from "react";
+import { Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { LinkTabs } from "@/components/ui/tabs";
+import { AdminsOnly } from "@/components/user/admins-only";
+import { reader } from "../reader";
+
+const TABS = [
+  { href: "/settings/general", label: "General" },
+  { href: "/settings/notifications", label: "Notifications" },
+  { href: "/settings/email", label: "Email" },
+  { href: "/settings/api-keys", label: "API keys" },
+  { href: "/settings/audit", label: "Audit log" },
+];
+
+/** The tabs of Settings; each is a page of its own and saves only what is on it. */
+export default async function SettingsLayout({ children }: { children: ReactNode }) {
+  const { isAdmin } = await reader();
+  return (
+    <Page>
+      <PageHeader title="Settings" />
+      {isAdmin ? (
+        <>
+          <LinkTabs label="Settings" items={TABS} />
+          {children}
+        </>
+      ) : (
+        <AdminsOnly what="see and change the settings" />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import type { EventSetting } from "@/lib/core/routing";
+import { canMailUser, channelsOf, patched } from "./choices";
+
+const setting: EventSetting = {
+  enabled: true,
+  channels: null,
+  notifyUser: "none",
+  repeat: "every",
+  remindHours: null,
+  tellRecovery: true,
+};
+const choices = { globalChannels: ["a"], events: { "user.login": setting, "system.error": setting } };
+const option = { provider: "x", providerLabel: "X", purpose: "message" as const };
+const all = [
+  { ...option, id: "a", name: "A", enabled: true, canMailPeople: false },
+  { ...option, id: "b", name: "B", enabled: false, canMailPeople: true },
+  { ...option, id: "c", name: "C", enabled: true, canMailPeople: true },
+];
+
+describe("the choices of the Notifications tab", () => {
+  it("pain 36: a patch changes only what it names", () => {
+    const next = patched(choices, { events: { "user.login": { enabled: false } } });
+    expect(next.events["user.login"]).toEqual({ ...setting, enabled: false });
+    expect(next.events["system.error"]).toBe(setting);
+    expect(next.globalChannels).toEqual(["a"]);
+  });
+
+  it("takes the event's own channels before the global ones, even when there are none", () => {
+    expect(channelsOf(setting, choices, all).map(({ id }) => id)).toEqual(["a"]);
+    expect(channelsOf({ ...setting, channels: ["c", "gone"] }, choices, all).map(({ id }) => id)).toEqual(["c"]);
+    expect(channelsOf({ ...setting, channels: [] }, choices, all)).toEqual([]);
+  });
+
+  it("can tell the user only through an Email channel that is on", () => {
+    expect(canMailUser(all.slice(0, 2))).toBe(false);
+    expect(canMailUser(all)).toBe(true);
+  });
+});

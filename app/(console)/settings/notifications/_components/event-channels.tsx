@@ -1,0 +1,60 @@
+"use client";
+
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Chip } from "@/components/ui/chip";
+import type { EventSetting } from "@/lib/core/routing";
+import type { ChannelOption } from "@/lib/services/channels/options";
+import type { EventLine } from "./choices";
+import { ChooseChannels } from "./choose-channels";
+
+interface Props {
+  event: EventLine;
+  setting: EventSetting;
+  /** Where it goes now. */
+  own: readonly ChannelOption[];
+  channels: readonly ChannelOption[];
+  save: (change: Partial<EventSetting>) => void;
+}
+
+/** Where an event goes: to the global channels, or to channels of its own. */
+export function EventChannels({ event, setting, own, channels, save }: Props) {
+  const isCustom = setting.channels !== null;
+  return (
+    <div className="flex min-h-7 flex-wrap items-center gap-x-2 gap-y-1.5">
+      {own.map(({ id, name, enabled }) => (
+        <Chip key={id} note={enabled ? undefined : "switched off"}>
+          {name}
+        </Chip>
+      ))}
+      {own.length === 0 && <span className="text-muted text-xs">no channel</span>}
+      {isCustom ? (
+        <>
+          <Badge shape="dot">Custom Channels</Badge>
+          <button
+            type="button"
+            onClick={() => save({ channels: null })}
+            className="min-h-6 rounded-sm text-muted text-xs underline decoration-line-strong underline-offset-3 hover:text-ink hover:decoration-current"
+          >
+            Reset to Global Channels
+          </button>
+        </>
+      ) : (
+        <span className="text-faint text-xs">global</span>
+      )}
+      {channels.length > 0 && (
+        <ChooseChannels
+          title={`Channels of ${event.name}`}
+          channels={channels}
+          chosen={own.map(({ id }) => id)}
+          onChoose={(ids) => save({ channels: ids })}
+          trigger={
+            <Button variant="ghost" size="sm" aria-label={`Choose the channels of ${event.name}`}>
+              Choose…
+            </Button>
+          }
+        />
+      )}
+    </div>
+  );
+}

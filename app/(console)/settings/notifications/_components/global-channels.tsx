@@ -1,0 +1,72 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { Chip } from "@/components/ui/chip";
+import { TextLink } from "@/components/ui/link-button";
+import { Menu } from "@/components/ui/menu";
+import { Panel } from "@/components/ui/panel";
+import type { ChannelOption } from "@/lib/services/channels/options";
+import { Refusal } from "./refusal";
+import type { ChoicesState } from "./use-choices";
+
+/** The channels of every event that has none of its own. */
+export function GlobalChannels({ state, channels }: { state: ChoicesState; channels: readonly ChannelOption[] }) {
+  const ids = state.choices.globalChannels;
+  const chosen = channels.filter(({ id }) => ids.includes(id));
+  const others = channels.filter(({ id, purpose }) => !ids.includes(id) && purpose === "message");
+  const set = (globalChannels: string[]) => state.save("global", { globalChannels });
+  return (
+    <Panel
+      title="Global channels"
+      aside={<span className="text-xs">used by every event below that has no channels of its own</span>}
+    >
+      <div className="flex flex-col gap-3">
+        <div className="flex flex-wrap items-center gap-2">
+          {chosen.map(({ id, name, providerLabel, enabled }) => (
+            <Chip
+              key={id}
+              note={enabled ? providerLabel : "switched off"}
+              onRemove={() => set(ids.filter((one) => one !== id))}
+              removeLabel={`Remove ${name}`}
+            >
+              {name}
+            </Chip>
+          ))}
+          {others.length > 0 && (
+            <Menu
+              label="Add a global channel"
+              align="start"
+              trigger={
+                <Button
+                  variant={chosen.length === 0 ? "default" : "ghost"}
+                  size="sm"
+                  icon={<Plus aria-hidden="true" className="size-3.5" />}
+                >
+                  Add channel
+                </Button>
+              }
+              items={others.map(({ id, name, providerLabel }) => ({
+                label: name,
+                hint: providerLabel,
+                onSelect: () => set([...ids, id]),
+              }))}
+            />
+          )}
+        </div>
+        {channels.length === 0 && (
+          <p className="text-muted text-sm">
+            There is no channel yet, so problems stand on the Overview only.{" "}
+            <TextLink href="/channels/new">Add the first one</TextLink>.
+          </p>
+        )}
+        {channels.length > 0 && chosen.length === 0 && (
+          <p className="text-muted text-sm">
+            None chosen: events without channels of their own reach only those channels that subscribed to them.
+          </p>
+        )}
+        <Refusal error={state.errors.global} />
+      </div>
+    </Panel>
+  );
+}

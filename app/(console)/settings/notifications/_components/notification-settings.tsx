@@ -1,0 +1,48 @@
+"use client";
+
+import { Note } from "@/components/ui/note";
+import { Panel } from "@/components/ui/panel";
+import type { ChannelOption } from "@/lib/services/channels/options";
+import type { Choices, EventLine } from "./choices";
+import { EventRow } from "./event-row";
+import { GlobalChannels } from "./global-channels";
+import { useChoices } from "./use-choices";
+
+interface Props {
+  choices: Choices;
+  catalog: EventLine[];
+  channels: ChannelOption[];
+}
+
+/** Settings → Notifications: the global channels and every system event. Each change is saved at once. */
+export function NotificationSettings({ choices: stored, catalog, channels }: Props) {
+  const state = useChoices(stored);
+  const categories = [...new Set(catalog.map(({ category }) => category))];
+  return (
+    <>
+      <GlobalChannels state={state} channels={channels} />
+      <Note title="Where are the backup events?">
+        Success and failure of a backup are set on each job, under Notifications, so that nobody is told twice. A
+        channel can also subscribe to all of them on its own page.
+      </Note>
+      <Panel
+        title="System events"
+        padded={false}
+        aside={<span role="status">{state.pending ? "Saving…" : "Each change is saved at once"}</span>}
+      >
+        {categories.map((category) => (
+          <section key={category}>
+            <h3 className="border-line border-b bg-bg px-4 py-2 font-medium text-muted text-xs">{category}</h3>
+            <ul>
+              {catalog
+                .filter((event) => event.category === category)
+                .map((event) => (
+                  <EventRow key={event.type} event={event} state={state} channels={channels} />
+                ))}
+            </ul>
+          </section>
+        ))}
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { useId } from "react";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { REPEATS, type Repeat } from "@/lib/core/job";
+import type { EventSetting } from "@/lib/core/routing";
+
+const LABELS: Record<Repeat, string> = {
+  every: "Every time",
+  first: "First time only",
+  remind: "First time, then remind",
+};
+const DEFAULT_HOURS = 24;
+/** A year, as the server has it. */
+const MAX_HOURS = 8_760;
+
+interface Props {
+  setting: EventSetting;
+  save: (change: Partial<EventSetting>) => void;
+}
+
+/** How often one open problem is told, and whether its end is. */
+export function RepeatControls({ setting, save }: Props) {
+  const id = useId();
+  const hours = setting.remindHours ?? DEFAULT_HOURS;
+  const choose = (repeat: Repeat) => save(repeat === "remind" ? { repeat, remindHours: hours } : { repeat });
+  const commit = (input: HTMLInputElement) => {
+    const next = Number(input.value);
+    if (next === hours) return;
+    if (Number.isInteger(next) && next >= 1 && next <= MAX_HOURS) save({ remindHours: next });
+    else input.value = String(hours);
+  };
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 text-muted text-xs">
+      <span className="flex flex-wrap items-center gap-2">
+        <label htmlFor={id}>Repeat</label>
+        <Select
+          id={id}
+          size="sm"
+          className="w-auto"
+          value={setting.repeat}
+          onChange={(event) => choose(REPEATS.find((one) => one === event.target.value) ?? "first")}
+          options={REPEATS.map((value) => ({ value, label: LABELS[value] }))}
+        />
+        {setting.repeat === "remind" && (
+          <span className="flex items-center gap-2">
+            every
+            <Input
+              key={hours}
+              type="number"
+              aria-label="Hours between reminders"
+              min={1}
+              max={MAX_HOURS}
+              defaultValue={hours}
+              onBlur={(event) => commit(event.currentTarget)}
+              onKeyDown={(event) => event.key === "Enter" && commit(event.currentTarget)}
+              className="num h-7 w-16 text-xs"
+            />
+            hours
+          </span>
+        )}
+      </span>
+      <Checkbox
+        label={<span className="text-xs">Tell recovery</span>}
+        checked={setting.tellRecovery}
+        onChange={(event) => save({ tellRecovery: event.target.checked })}
+      />
+    </div>
+  );
+}

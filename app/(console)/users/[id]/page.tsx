@@ -1,0 +1,56 @@
+import type { Metadata } from "next";
+import { LiveRefresh } from "@/components/live/live-refresh";
+import { Crumbs } from "@/components/shell/breadcrumbs";
+import { RoleBadge } from "@/components/status/role-badge";
+import { UserStatusBadge } from "@/components/status/user-status-badge";
+import { Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { AdminsOnly } from "@/components/user/admins-only";
+import { usersGet } from "@/lib/services/users/get";
+import { page } from "@/lib/web/page";
+import { msOf } from "../../iso";
+import { reader } from "../../reader";
+import { UserAccess } from "../_components/user-access";
+import { UserForm } from "../_components/user-form";
+
+export const metadata: Metadata = { title: "User" };
+
+export default async function UserPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const { id: ownId, isAdmin } = await reader();
+  const user = await page(usersGet, { id });
+  return (
+    <Page narrow>
+      <LiveRefresh topics={["users"]} ids={[id]} />
+      <Crumbs items={[{ label: "Users", href: "/users" }, { label: user.name }]} />
+      <PageHeader
+        title={user.name}
+        sub={user.email}
+        badge={
+          <span className="flex gap-1.5">
+            <RoleBadge role={user.role} />
+            <UserStatusBadge status={user.status} />
+          </span>
+        }
+      />
+      {isAdmin ? (
+        <>
+          <UserForm user={{ id, name: user.name, email: user.email ?? "", role: user.role, status: user.status }} />
+          <UserAccess
+            user={{
+              id,
+              name: user.name,
+              status: user.status,
+              isLocked: user.isLocked,
+              isSelf: id === ownId,
+              lastLoginAt: msOf(user.lastLoginAt),
+              createdAt: msOf(user.createdAt),
+            }}
+          />
+        </>
+      ) : (
+        <AdminsOnly what="change accounts" />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,80 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { ChoiceList } from "@/components/form/choice-list";
+import { FormError } from "@/components/form/form-error";
+import { SaveBar } from "@/components/form/save-bar";
+import { useVerbForm } from "@/components/form/use-verb-form";
+import { Field, FieldStack, FormRow } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Panel } from "@/components/ui/panel";
+import { ROLE_CHOICES } from "@/components/user/role-choices";
+import type { Role } from "@/lib/core/role";
+import { updateUser } from "../actions";
+
+interface Props {
+  user: { id: string; name: string; email: string; role: Role; status: "active" | "disabled" | "invited" };
+}
+
+/** Sends only what was changed, so that what someone else saved meanwhile stays. */
+export function UserForm({ user }: Props) {
+  const router = useRouter();
+  const [role, setRole] = useState(user.role);
+  const [password, setPassword] = useState("");
+  const form = useVerbForm(updateUser, {
+    success: "Saved",
+    onSuccess: () => {
+      setPassword("");
+      router.refresh();
+    },
+  });
+  return (
+    <form
+      className="flex flex-col gap-4"
+      {...form.bind((data) => {
+        const name = String(data.get("name"));
+        const email = String(data.get("email"));
+        return {
+          id: user.id,
+          ...(name !== user.name && { name }),
+          ...(email !== user.email && { email }),
+          ...(role !== user.role && { role }),
+          ...(password && { password }),
+        };
+      })}
+    >
+      <Panel title="Account">
+        <FieldStack>
+          <FormError error={form.error} known={["name", "email", "role", "password"]} />
+          <FormRow>
+            <Field label="Name" error={form.fields.name}>
+              <Input name="name" defaultValue={user.name} autoComplete="off" required maxLength={100} />
+            </Field>
+            <Field label="Mail address" error={form.fields.email}>
+              <Input name="email" type="email" defaultValue={user.email} autoComplete="off" required />
+            </Field>
+          </FormRow>
+          <ChoiceList legend="Role" name="role" value={role} onChange={setRole} options={ROLE_CHOICES} />
+          {user.status !== "invited" && (
+            <Field
+              label="New password"
+              optional
+              error={form.fields.password}
+              help="Left empty, the present one stays. A new one ends all of their sessions."
+            >
+              <Input
+                name="password"
+                type="password"
+                autoComplete="new-password"
+                value={password}
+                onChange={(event) => setPassword(event.target.value)}
+              />
+            </Field>
+          )}
+        </FieldStack>
+      </Panel>
+      <SaveBar pending={form.pending} />
+    </form>
+  );
+}

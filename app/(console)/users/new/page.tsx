@@ -1,0 +1,21 @@
+import type { Metadata } from "next";
+import { Crumbs } from "@/components/shell/breadcrumbs";
+import { Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { OnlyAdmins } from "../../_components/only-admins";
+import { reader } from "../../reader";
+import { NewUserForm } from "../_components/new-user-form";
+
+export const metadata: Metadata = { title: "New user" };
+
+export default async function NewUserPage() {
+  const { isAdmin } = await reader();
+  if (!isAdmin) return <OnlyAdmins title="New user" what="create accounts" back="/users" />;
+  return (
+    <Page narrow>
+      <Crumbs items={[{ label: "Users", href: "/users" }, { label: "New" }]} />
+      <PageHeader title="New user" />
+      <NewUserForm />
+    </Page>
+  );
+}

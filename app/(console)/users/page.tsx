@@ -1,0 +1,87 @@
+import { Plus } from "lucide-react";
+import type { Metadata } from "next";
+import { LiveRefresh } from "@/components/live/live-refresh";
+import { RoleBadge } from "@/components/status/role-badge";
+import { UserStatusBadge } from "@/components/status/user-status-badge";
+import { Badge } from "@/components/ui/badge";
+import { LinkButton, TextLink } from "@/components/ui/link-button";
+import { Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { Pager } from "@/components/ui/pager";
+import { Panel } from "@/components/ui/panel";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import { usersList } from "@/lib/services/users/list";
+import { page } from "@/lib/web/page";
+import { readSearch, type SearchParams } from "../_components/search-params";
+import { msOf } from "../iso";
+import { reader } from "../reader";
+
+export const metadata: Metadata = { title: "Users" };
+
+export default async function UsersPage({ searchParams }: { searchParams: SearchParams }) {
+  const { cursor } = await readSearch(searchParams);
+  const { id: ownId, isAdmin } = await reader();
+  const { items, nextCursor } = await page(usersList, { cursor });
+  return (
+    <Page>
+      <LiveRefresh topics={["users"]} />
+      <PageHeader
+        title="Users"
+        sub={isAdmin ? "Who may sign in, and what each may do" : "Administrators create and change accounts"}
+        actions={
+          isAdmin && (
+            <LinkButton href="/users/new" variant="primary" icon={<Plus aria-hidden="true" className="size-4" />}>
+              New user
+            </LinkButton>
+          )
+        }
+      />
+      <Panel padded={false}>
+        <Table label="Users" stack="sm">
+          <Thead>
+            <Th>Name</Th>
+            <Th>Role</Th>
+            <Th>Status</Th>
+            {isAdmin && <Th>Last sign-in</Th>}
+            <Th>Created</Th>
+          </Thead>
+          <Tbody>
+            {items.map((user) => (
+              <Tr key={user.id} muted={user.status === "disabled"}>
+                <Td>
+                  <Primary sub={user.email}>
+                    {isAdmin ? <TextLink href={`/users/${user.id}`}>{user.name}</TextLink> : user.name}
+                    {user.id === ownId && <span className="font-normal text-faint"> you</span>}
+                  </Primary>
+                </Td>
+                <Td label="Role">
+                  <RoleBadge role={user.role} />
+                </Td>
+                <Td label="Status">
+                  <span className="inline-flex flex-wrap gap-1.5">
+                    <UserStatusBadge status={user.status} />
+                    {user.isLocked && (
+                      <Badge tone="warning" shape="triangle">
+                        Sign-in blocked
+                      </Badge>
+                    )}
+                  </span>
+                </Td>
+                {isAdmin && (
+                  <Td label="Last sign-in">
+                    <RelativeTime at={msOf(user.lastLoginAt)} empty="never" />
+                  </Td>
+                )}
+                <Td label="Created">
+                  <RelativeTime at={msOf(user.createdAt)} />
+                </Td>
+              </Tr>
+            ))}
+          </Tbody>
+        </Table>
+      </Panel>
+      <Pager nextCursor={nextCursor} cursor={cursor} />
+    </Page>
+  );
+}

@@ -1,0 +1,43 @@
+import { TextLink } from "@/components/ui/link-button";
+import { Panel } from "@/components/ui/panel";
+import type { Tone } from "@/lib/core/tone";
+import { SubscribedBadges } from "./subscribed-badges";
+import { type ChannelUsers, isUsed } from "./used-by";
+import { UserLinks } from "./user-links";
+
+interface Props {
+  usedBy: ChannelUsers;
+  events: readonly string[];
+  types: readonly { type: string; name: string; tone: Tone }[];
+  canChange: boolean;
+}
+
+/** What comes through this channel: jobs, system events, subscriptions. */
+export function UsedByPanel({ usedBy, events, types, canChange }: Props) {
+  const isIdle = !isUsed(usedBy) && events.length === 0;
+  return (
+    <Panel title="Used by">
+      {isIdle ? (
+        <p className="text-muted text-sm">
+          Nothing sends through this channel yet.{" "}
+          {canChange && (
+            <>
+              Add it to <TextLink href="/settings/notifications">the global channels</TextLink> or to{" "}
+              <TextLink href="/jobs">a job</TextLink>.
+            </>
+          )}
+        </p>
+      ) : (
+        <div className="flex flex-col gap-3">
+          <UserLinks usedBy={usedBy} />
+          {events.length > 0 && (
+            <div className="flex flex-col gap-1.5 text-sm">
+              <p className="text-muted">Subscribed to</p>
+              <SubscribedBadges events={events} types={types} />
+            </div>
+          )}
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,22 @@
+import { countText } from "@/components/format";
+
+/** Who relies on a channel. */
+export interface ChannelUsers {
+  jobs: { id: string; name: string }[];
+  isGlobal: boolean;
+  overrides: { type: string; name: string }[];
+}
+
+/** `2 jobs, global channel, 1 event`, or that nobody does. */
+export function usedByText({ jobs, isGlobal, overrides }: ChannelUsers): string {
+  const parts = [
+    jobs.length > 0 && countText(jobs.length, "job"),
+    isGlobal && "all system events",
+    overrides.length > 0 && `${countText(overrides.length, "event")} of its own`,
+  ].filter(Boolean);
+  return parts.length > 0 ? parts.join(", ") : "nothing yet";
+}
+
+export function isUsed({ jobs, isGlobal, overrides }: ChannelUsers): boolean {
+  return jobs.length > 0 || isGlobal || overrides.length > 0;
+}

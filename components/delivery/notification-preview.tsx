@@ -1,0 +1,39 @@
+import { classNames } from "@/components/class-names";
+import { dateTimeText } from "@/components/format";
+import type { Notification } from "@/lib/core/notification";
+import type { Tone } from "@/lib/core/tone";
+
+const SIDE: Record<Tone, string> = {
+  success: "border-success",
+  failure: "border-failure",
+  warning: "border-warning",
+  info: "border-info",
+  system: "border-system",
+};
+
+/** A notification drawn plainly, as a service would show it: colour at the side, title, text, facts, time. */
+export function NotificationPreview({ notification, timezone }: { notification: Notification; timezone: string }) {
+  const { tone, title, message, fields, times = [], link, at } = notification;
+  const facts = [
+    ...fields,
+    ...times.map((time) => ({ label: time.label, value: dateTimeText(time.at, timezone), short: true })),
+  ];
+  return (
+    <div className={classNames("rounded-md border-l-4 bg-hover p-3 text-sm [overflow-wrap:anywhere]", SIDE[tone])}>
+      <p className="font-semibold">{title}</p>
+      {message && <p className="mt-1 whitespace-pre-wrap">{message}</p>}
+      {facts.length > 0 && (
+        <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 text-xs sm:grid-cols-3">
+          {facts.map(({ label, value, short }) => (
+            <div key={label} className={short === false ? "col-span-full" : undefined}>
+              <dt className="font-medium">{label}</dt>
+              <dd className="whitespace-pre-wrap text-muted">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {link && <p className="mt-3 text-xs underline">{link.label}</p>}
+      <p className="mt-3 text-muted text-xs">Belfry, {dateTimeText(at, timezone)}</p>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+/** Names of what the audit log tells of, as the filter offers them. */
+export const ENTITY_NAMES: Record<string, string> = {
+  user: "Users",
+  api_key: "API keys",
+  channel: "Channels",
+  delivery: "Deliveries",
+  alert: "Alerts",
+  job: "Jobs",
+  run: "Runs",
+  source: "Sources",
+  destination: "Destinations",
+  artifact: "Backups",
+  settings: "Settings",
+};
+
+const WORDS: Record<string, string> = {
+  "setup.create": "Set up Belfry as",
+  "session.signIn": "Signed in as",
+  "users.create": "Created user",
+  "users.update": "Changed user",
+  "users.delete": "Deleted user",
+  "users.disable": "Disabled user",
+  "users.enable": "Enabled user",
+  "users.unlock": "Lifted the block of",
+  "users.invite": "Invited",
+  "invitations.accept": "Accepted the invitation of",
+  "profile.update": "Changed the own profile,",
+  "profile.password": "Changed the own password,",
+  "apiKeys.create": "Created API key",
+  "apiKeys.revoke": "Revoked API key",
+  "channels.test": "Tested channel",
+  "channels.testDraft": "Tested an unsaved channel",
+  "deliveries.resend": "Sent again:",
+  "deliveries.cancel": "Canceled:",
+  "alerts.resolve": "Resolved:",
+  "jobs.run": "Started job",
+  "runs.cancel": "Canceled the run of",
+  "artifacts.restore": "Restored",
+};
+
+const ACTS: Record<string, string> = {
+  create: "Created",
+  update: "Changed",
+  delete: "Deleted",
+  test: "Tested",
+  run: "Started",
+  restore: "Restored",
+};
+
+/** What a verb did, in words: `Created channel`. A verb without words of its own is put together from its parts. */
+export function verbText(verb: string): string {
+  const known = WORDS[verb];
+  if (known) return known;
+  const [entity = verb, act = ""] = verb.split(".");
+  const thing = spaced(entity).replace(/s$/, "");
+  // `settings.emailUpdate` says its act last.
+  const last = act.match(/^(.*?)(Create|Update|Delete|Test|Run|Restore)$/);
+  if (last?.[1]) return `${ACTS[last[2]?.toLowerCase() ?? ""]} ${spaced(last[1])} ${spaced(entity)}`;
+  return ACTS[act] ? `${ACTS[act]} ${thing}` : `${spaced(act)} ${thing}`.trim();
+}
+
+function spaced(name: string): string {
+  return name
+    .replaceAll(/([A-Z])/g, " $1")
+    .replaceAll(/[-_]/g, " ")
+    .toLowerCase()
+    .trim();
+}

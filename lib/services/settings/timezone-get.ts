@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { settingValue } from "@/db/queries/dispatch";
+import { GENERAL_SETTINGS } from "@/lib/dispatch/installation";
+import { defineVerb } from "@/lib/services/verb";
+import { generalSettings } from "./general";
+
+/** The installation's time zone, in which people without one of their own read times. */
+export const settingsTimezoneGet = defineVerb({
+  name: "settings.timezone.get",
+  permission: "viewer",
+  changes: false,
+  input: z.object({}),
+  async run() {
+    return { timezone: generalSettings(await settingValue(GENERAL_SETTINGS)).timezone };
+  },
+});
