@@ -32,5 +32,3 @@ export const TEMPLATE_NAMES = [
   "belfry.url",
   "link",
 ] as const;
-
-export type TemplateName = (typeof TEMPLATE_NAMES)[number];

@@ -3,7 +3,7 @@ import type { Notification } from "@/lib/core/notification";
 import type { HttpIo } from "./http";
 import type { MailIo } from "./mail";
 
-export { type FieldMeta, field } from "@/lib/core/form-field";
+export { field } from "@/lib/core/form-field";
 
 /** What a limit counts. A bare number lies: 4,096 emoji are 16 KB. */
 export type LimitUnit = "codepoints" | "utf16" | "bytes";

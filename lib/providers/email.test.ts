@@ -4,9 +4,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { type SmtpServer, startSmtpServer } from "@/e2e/support/smtp-misbehaving";
 import type { Outcome } from "./contract";
-import { email, MAIL_PRESETS } from "./email";
+import { email } from "./email";
 import { createHttp } from "./http";
 import { createMail, type MailMessage } from "./mail";
+import { MAIL_PRESETS, mailServerFields } from "./mail-server";
 import { measure } from "./text";
 
 const mail = createMail({ egress: "any", timeouts: { connectMs: 3_000, greetingMs: 1_000, socketMs: 2_000 } });
@@ -325,6 +326,13 @@ describe("configuration", () => {
     for (const { values } of MAIL_PRESETS)
       expect(problems({ host: "h", ...values, from: "a@b", to: ["c@d"] })).toEqual([]);
     expect(MAIL_PRESETS.find(({ id }) => id === "sendgrid")?.values.user).toBe("apikey");
+  });
+  test("the fields of a server are shown on the channel only while it has its own", () => {
+    const { properties } = email.formSchema() as { properties: Record<string, { showWhen?: unknown; label: string }> };
+    for (const name of Object.keys(mailServerFields)) {
+      expect(properties[name]?.showWhen).toEqual({ field: "useSystemServer", is: [false] });
+    }
+    expect(mailServerFields.host.meta()).toEqual({ label: "Host", placeholder: "smtp.example.org" });
   });
   test("without a system mail server it says so", async () => {
     const config = email.parse({ useSystemServer: true, to: ["a@example.org"] });
