@@ -34,7 +34,7 @@ export async function attempt(
   let outcome: Outcome;
   try {
     const notification = withLink(delivery.notification ?? event.notification, installation.url);
-    const context = await contextOf(delivery, event, notification, installation);
+    const context = await contextOf(delivery, event, channel, notification, installation);
     payload = channel.provider.render(notification, channel.config, context);
     outcome = await send(payload, channel, io);
   } catch (error) {
@@ -74,6 +74,7 @@ async function send(payload: unknown, channel: LoadedChannel, io: ProviderIo): P
 async function contextOf(
   delivery: ClaimedDelivery,
   event: ClaimedEvent,
+  channel: LoadedChannel,
   notification: Notification,
   installation: Installation,
 ): Promise<RenderContext> {
@@ -84,10 +85,16 @@ async function contextOf(
     threadId: delivery.alertId ?? event.id,
     isFirst: delivery.alertId === null || (delivery.kind === "telling" && notification.status !== "resolved"),
     recipient: delivery.recipient,
+    now: Date.now(),
     timezone: (delivery.userId ? await personTimezone(delivery.userId) : null) ?? installation.timezone,
     installation: { name: installation.name, url: installation.url },
   };
   if (delivery.remaining) context.onlyRecipients = delivery.remaining;
+  if (channel.provider.needsValues(channel.config)) {
+    const alert = delivery.alertId ? await alertById(delivery.alertId) : null;
+    const runLog = event.runId ? await runLogText(event.runId) : "";
+    context.values = templateValues(event, notification, alert, runLog, installation.url);
+  }
   if (!text || delivery.kind === "recovery") return context;
   const wantsLog = event.runId !== null && (text.includeLog === true || usesLog(text.title) || usesLog(text.message));
   const fullLog = wantsLog && event.runId ? await runLogText(event.runId) : "";

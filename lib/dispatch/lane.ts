@@ -19,6 +19,9 @@ import { whyUnwanted } from "./wanted";
 const log = loggerOf("lane");
 
 const CLAIM_RETRY_MS = 1_000;
+/** A channel that was closed or is new is met gently, so that little is under way when its service says "slow down". */
+const FIRST_WINDOW = 4;
+const MAX_WINDOW = 256;
 /** As many fresh deliveries may be in hand without a claim; a crash finds them as in hand and takes them back. */
 const HANDOFF_ROOM = 1_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -48,6 +51,8 @@ export class Lane {
   private isStopped = false;
   /** Places kept for deliveries that are being written. */
   private reserved = 0;
+  /** How many sends may be under way: small at first and after trouble, one more with each success. */
+  private window = FIRST_WINDOW;
   private lastUsedAt = Date.now();
   private savedAt = 0;
 
@@ -119,7 +124,7 @@ export class Lane {
       this.wakeAt(gate.until);
       return;
     }
-    const limit = gate.kind === "probe" ? 1 : (this.provider?.concurrency ?? 1);
+    const limit = gate.kind === "probe" ? 1 : Math.min(this.window, this.provider?.concurrency ?? 1);
     while (this.buffered.length > 0 && this.inFlight.size < limit) {
       if (!this.takeToken(now)) return;
       const next = this.buffered.shift() as InHand;
@@ -262,6 +267,7 @@ export class Lane {
     const { refused = [], receipt } = result.outcome;
     const wasWell = this.state.health === "healthy" && this.state.failures === 0 && this.state.failingSince === null;
     this.state = afterSuccess(this.state, now);
+    this.window = Math.min(this.window + 1, MAX_WINDOW);
     if (!wasWell || now - this.savedAt > SAVE_SUCCESS_MS) {
       this.save();
       if (this.state.failingSince !== null) this.becomeWorking(name);
@@ -300,6 +306,7 @@ export class Lane {
   private moveTo(next: LaneState): void {
     const before = this.state;
     this.state = next;
+    if (next.health !== "healthy") this.window = FIRST_WINDOW;
     const isEdge =
       before.health !== next.health ||
       before.nextProbeAt !== next.nextProbeAt ||

@@ -206,7 +206,7 @@ describe("delivery", () => {
     let taken = 0;
     let insidePause = 0;
     receiver.answerWith((_path, response) => {
-      if (Date.now() < pausedUntil - 950) return respond429(response);
+      if (Date.now() < pausedUntil - 800) return respond429(response);
       if (Date.now() < pausedUntil) {
         insidePause++;
         return respond429(response);
