@@ -118,6 +118,8 @@ export interface ProviderSpec<S extends z.ZodType, P> {
   /** Complete and plausible; the conformance suite renders with it. */
   example: z.input<S>;
   audience?(config: z.output<S>): Audience;
+  /** True when this configuration has a template of its own, so that `render` wants `context.values`. */
+  needsValues?(config: z.output<S>): boolean;
   /** Pure. What is returned is sent as it is, and logged as it is with secrets redacted. */
   render(notification: Notification, config: z.output<S>, context: RenderContext): P;
   send(payload: P, config: z.output<S>, io: ProviderIo): Promise<Outcome>;
@@ -148,6 +150,7 @@ export interface Provider {
   /** @throws ZodError */
   parse(config: unknown): unknown;
   audience(config: unknown): Audience;
+  needsValues(config: unknown): boolean;
   render(notification: Notification, config: unknown, context: RenderContext): unknown;
   send(payload: unknown, config: unknown, io: ProviderIo): Promise<Outcome>;
   parts(payload: unknown): Record<string, string[]>;
@@ -175,6 +178,7 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     secretFields,
     formSchema: () => z.toJSONSchema(spec.config, { io: "input" }) as Record<string, unknown>,
     parse,
+    needsValues: (config) => spec.needsValues?.(config as z.output<S>) ?? false,
     parts: (payload) => spec.parts(payload as P),
     audience: (config) => spec.audience?.(config as z.output<S>) ?? { fixed: [""], admins: false },
     render: (notification, config, context) => spec.render(notification, config as z.output<S>, context),

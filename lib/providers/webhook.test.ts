@@ -104,6 +104,10 @@ test("GET carries title and message in the address, beside what is there", async
 
 describe("bodies of one's own", () => {
   const hostile = { title: 'sh"op\\ </t>&{{belfry.url}} 日本 🙂', message: "l1\nl2" };
+  test("only a template asks for values", () => {
+    expect(webhook.needsValues(webhook.parse({ url, template: '{"t": {{title}}}' }))).toBe(true);
+    expect(webhook.needsValues(webhook.parse({ url }))).toBe(false);
+  });
   test("JSON", async () => {
     const template =
       '{"text": "{{title}}: {{message}}", "files": {{run.files}}, "alert": {{alert.id}}, "own": "{{ event.id }}"}';

@@ -129,6 +129,8 @@ export const webhook = defineProvider({
     signingSecret: "whsec_ZXhhbXBsZS1zaWduaW5nLXNlY3JldA==",
   },
 
+  needsValues: ({ template }) => Boolean(template),
+
   render(notification, config, context): Payload {
     const title = cutTo(titleOf(notification, context), limits.title);
     const message = cutTo(messageOf(notification, context), limits.message);
