@@ -4,6 +4,7 @@ import {
   clockText,
   dateTimeText,
   dayKey,
+  dayTimeText,
   durationText,
   isTimezone,
   latencyText,
@@ -57,6 +58,10 @@ it("falls back to UTC for a zone that nobody knows", () => {
 it("names the calendar day of the zone", () => {
   expect(dayKey(at("2026-11-19T23:30:00Z"), BERLIN)).toBe("2026-11-20");
   expect(dayKey(at("2026-11-19T23:30:00Z"), "UTC")).toBe("2026-11-19");
+});
+
+it("names the weekday of a time to come", () => {
+  expect(dayTimeText(at("2026-11-22T01:00:00Z"), BERLIN)).toBe("Sun 22 Nov, 02:00");
 });
 
 it("writes amounts with their units", () => {

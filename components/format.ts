@@ -86,6 +86,12 @@ export function dateTimeText(at: number, timezone: string): string {
   return `${dayOf(wall)} ${wall.year}, ${wall.hour}:${wall.minute}:${wall.second} ${zoneText(at, timezone)}`;
 }
 
+/** `Sun 22 Nov, 02:00`: a day and a time of the near future. @param at milliseconds */
+export function dayTimeText(at: number, timezone: string): string {
+  const wall = wallOf(at, timezone);
+  return `${weekdayOf(wall)} ${dayOf(wall)}, ${wall.hour}:${wall.minute}`;
+}
+
 /** `CET`, `GMT+5:30`: the short name of the zone at that moment. */
 export function zoneText(at: number, timezone: string): string {
   const timeZone = isTimezone(timezone) ? timezone : "UTC";
@@ -121,7 +127,7 @@ export function relativeText(at: number, now: number, timezone: string): string 
   if (days === 0 || away < 6 * HOUR) return told(`${Math.round(away / HOUR)} h`, distance);
   if (days === -1) return `yesterday ${clock}`;
   if (days === 1) return `tomorrow ${clock}`;
-  if (Math.abs(days) < 7) return `${WEEKDAYS[new Date(calendarDay(wall) * DAY).getUTCDay()]} ${clock}`;
+  if (Math.abs(days) < 7) return `${weekdayOf(wall)} ${clock}`;
   if (Math.abs(days) < 180) return `${dayOf(wall)} ${clock}`;
   return `${dayOf(wall)} ${wall.year}`;
 }
@@ -132,6 +138,10 @@ function told(amount: string, distance: number): string {
 
 function dayOf(wall: Wall): string {
   return `${wall.day} ${MONTHS[wall.month - 1]}`;
+}
+
+function weekdayOf(wall: Wall): string {
+  return WEEKDAYS[new Date(calendarDay(wall) * DAY).getUTCDay()] ?? "";
 }
 
 /** Days since the epoch, of the calendar. */

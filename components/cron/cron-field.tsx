@@ -1,10 +1,11 @@
 "use client";
 
+import { dayTimeText } from "@/components/format";
 import { TimezoneSelect } from "@/components/settings/timezone-select";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { RelativeTime, useNow } from "@/components/ui/relative-time";
+import { useNow } from "@/components/ui/relative-time";
 import { CRON_PRESETS, readCron } from "./cron-words";
 
 export interface Schedule {
@@ -73,7 +74,9 @@ export function CronField({ cron, timezone, onChange, error, timezoneError, name
             <ol aria-label="Next times" className="mt-1 flex flex-wrap gap-x-5 gap-y-0.5">
               {reading.next.map((at, index) => (
                 <li key={at} className={index === 0 ? "text-ink" : undefined}>
-                  <NextTime at={at} timezone={timezone} />
+                  <time dateTime={new Date(at).toISOString()} className="num text-xs" suppressHydrationWarning>
+                    {dayTimeText(at, timezone)}
+                  </time>
                 </li>
               ))}
             </ol>
@@ -83,13 +86,5 @@ export function CronField({ cron, timezone, onChange, error, timezoneError, name
         )}
       </div>
     </div>
-  );
-}
-
-function NextTime({ at, timezone }: { at: number; timezone: string }) {
-  return (
-    <span className="num text-xs">
-      <RelativeTime at={at} timezone={timezone} format="full" />
-    </span>
   );
 }

@@ -59,6 +59,17 @@ describe("a schema becomes fields", () => {
     ]);
   });
 
+  it("marks as optional only what may be empty whatever the others say", () => {
+    expect(fields.filter(({ isOptional }) => isOptional).map(({ name }) => name)).toEqual([
+      "password",
+      "to",
+      "headers",
+      "template",
+    ]);
+    const free = z.toJSONSchema(z.object({ a: field(z.string().optional(), { label: "A" }) }), { io: "input" });
+    expect(fieldsOf(free as Record<string, unknown>)[0]).toMatchObject({ required: false, isOptional: false });
+  });
+
   it("starts with the defaults and what is given", () => {
     expect(startValues(schema, { from: "a@b.c", port: 25 })).toEqual({
       useSystem: false,

@@ -14,6 +14,8 @@ export interface FormField {
   secret: boolean;
   advanced: boolean;
   required: boolean;
+  /** May be left empty whatever the other fields say: worth a mark beside the label. */
+  isOptional: boolean;
   showWhen?: FieldMeta["showWhen"];
   options: { value: string; label: string }[];
   default?: unknown;
@@ -32,11 +34,14 @@ type Node = Record<string, unknown>;
  */
 export function fieldsOf(schema: Node): FormField[] {
   const required = Array.isArray(schema.required) ? schema.required : [];
+  // Without any required field the needs depend on one another, and a mark on each would mislead.
+  const saysOptional = required.length > 0;
   return Object.entries(nodeOf(schema.properties)).map(([name, property]) => {
     const outer = nodeOf(property);
     const node = { ...withoutNull(outer), ...metaOf(outer) };
     const options = optionsOf(node);
     const secret = node.secret === true;
+    const showWhen = showWhenOf(node.showWhen);
     return {
       name,
       kind: kindOf(node, options.length > 0, secret),
@@ -46,7 +51,8 @@ export function fieldsOf(schema: Node): FormField[] {
       secret,
       advanced: node.advanced === true,
       required: required.includes(name),
-      showWhen: showWhenOf(node.showWhen),
+      isOptional: saysOptional && !required.includes(name) && showWhen === undefined && outer.default === undefined,
+      showWhen,
       options,
       default: outer.default ?? node.default,
       min: numberOf(node.minimum),

@@ -64,7 +64,7 @@ export function TrailView() {
           return (
             <Fragment key={`${item.href ?? ""} ${item.label}`}>
               {index > 0 && (
-                <li aria-hidden="true" className="text-faint">
+                <li aria-hidden="true" className="hidden text-faint sm:block">
                   /
                 </li>
               )}

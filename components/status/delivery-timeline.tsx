@@ -38,6 +38,9 @@ const OUTCOME: Record<AttemptOutcome, string> = {
   lost: "ended without an answer: Belfry stopped meanwhile",
 };
 
+/** The same where no status came back. */
+const WITHOUT_STATUS: Record<AttemptOutcome, string> = { ...OUTCOME, retry: "no answer" };
+
 /** What happened to one delivery, from the event to the last answer. */
 export function DeliveryTimeline({ recordedAt, deliveries, attempts, status, dueAt, timezone }: Props) {
   const clock = (at: number) => (
@@ -53,7 +56,7 @@ export function DeliveryTimeline({ recordedAt, deliveries, attempts, status, due
       </Step>
       {attempts.map((attempt) => (
         <Step key={attempt.number} time={clock(attempt.at)} look={attempt.outcome === "sent" ? "good" : "bad"}>
-          Attempt {attempt.number}: <b className="font-medium">{attempt.status ?? OUTCOME[attempt.outcome]}</b>,{" "}
+          Attempt {attempt.number}: <b className="font-medium">{attempt.status ?? WITHOUT_STATUS[attempt.outcome]}</b>,{" "}
           {latencyText(attempt.latencyMs)}
           <Words attempt={attempt} />
         </Step>

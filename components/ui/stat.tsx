@@ -26,12 +26,7 @@ export function Stat({ label, value, unit, note, href, tone }: Props) {
   const content = (
     <>
       <span className="text-muted text-xs">{label}</span>
-      <span
-        className={classNames(
-          "truncate font-semibold text-xl tabular-nums tracking-tight sm:text-2xl",
-          tone && COLOUR[tone],
-        )}
-      >
+      <span className={classNames("truncate font-semibold text-xl tracking-tight sm:text-2xl", tone && COLOUR[tone])}>
         {value}
         {unit && <span className="ml-1.5 font-medium text-base text-faint">{unit}</span>}
       </span>

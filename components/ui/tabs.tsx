@@ -16,7 +16,7 @@ export interface TabItem {
 export function LinkTabs({ label, items }: { label: string; items: readonly TabItem[] }) {
   const path = usePathname();
   return (
-    <nav aria-label={label} className="-mb-2 overflow-x-auto border-line border-b">
+    <nav aria-label={label} className="overflow-x-auto border-line border-b">
       <ul className="flex gap-5">
         {items.map((item) => {
           const active = path === item.href || (!item.exact && path.startsWith(`${item.href}/`));

@@ -18,7 +18,7 @@ export function ListField({ field, path, value, onChange, error, disabled }: Dra
     setTyped("");
   };
   return (
-    <Field label={field.label} help={field.help} error={error} optional={!field.required}>
+    <Field label={field.label} help={field.help} error={error} optional={field.isOptional}>
       {items.length > 0 && (
         <ul className="flex flex-wrap gap-1.5">
           {items.map((item) => (

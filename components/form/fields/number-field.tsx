@@ -11,12 +11,7 @@ export function NumberField({ field, path, value, onChange, error, disabled }: D
   const [typed, setTyped] = useState(given);
   const shown = parsed(typed) === (value ?? "") ? typed : given;
   return (
-    <Field
-      label={field.label}
-      help={field.help}
-      error={error}
-      optional={!field.required && field.default === undefined}
-    >
+    <Field label={field.label} help={field.help} error={error} optional={field.isOptional}>
       <Input
         name={path}
         inputMode={field.isInteger ? "numeric" : "decimal"}

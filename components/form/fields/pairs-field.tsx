@@ -35,7 +35,7 @@ export function PairsField({ field, path, value, onChange, error, disabled }: Dr
     >
       <legend className="mb-1.5 flex w-full items-baseline justify-between gap-2 font-medium text-sm">
         {field.label}
-        {!field.required && <span className="font-normal text-faint text-xs">optional</span>}
+        {field.isOptional && <span className="font-normal text-faint text-xs">optional</span>}
       </legend>
       {rows.map((row, index) => {
         const which = row.name.trim() || `row ${index + 1}`;

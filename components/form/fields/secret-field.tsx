@@ -18,7 +18,7 @@ export function SecretField({ field, path, value, onChange, error, disabled }: D
   const text = typeof value === "string" ? value : "";
   const control = { name: path, value: text, placeholder: field.placeholder, disabled };
   return (
-    <Field label={field.label} help={field.help} error={error} optional={!field.required}>
+    <Field label={field.label} help={field.help} error={error} optional={field.isOptional}>
       {isStored(value) || isRemoved ? (
         <StoredSecret
           label={field.label}

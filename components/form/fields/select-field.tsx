@@ -8,7 +8,7 @@ import type { DrawnFieldProps } from "./field-props";
 export function SelectField({ field, path, value, onChange, error, disabled }: DrawnFieldProps) {
   const mayBeEmpty = !field.required && field.default === undefined;
   return (
-    <Field label={field.label} help={field.help} error={error} optional={mayBeEmpty}>
+    <Field label={field.label} help={field.help} error={error} optional={field.isOptional}>
       <Select
         name={path}
         value={typeof value === "string" ? value : ""}

@@ -16,7 +16,7 @@ export function TextField({ field, path, value, onChange, error, disabled }: Dra
     autoCapitalize: "off",
   } as const;
   return (
-    <Field label={field.label} help={field.help} error={error} optional={!field.required && !field.default}>
+    <Field label={field.label} help={field.help} error={error} optional={field.isOptional}>
       {field.kind === "textarea" ? (
         <Textarea {...shared} className="font-mono text-xs" onChange={(event) => onChange(event.target.value)} />
       ) : (
