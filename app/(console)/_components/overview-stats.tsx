@@ -1,0 +1,54 @@
+import { bytesText, countText, latencyText } from "@/components/format";
+import { msOf } from "@/components/ms-of";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Stat, StatGrid } from "@/components/ui/stat";
+
+export interface OverviewFigures {
+  jobs: { total: number; well: number };
+  protectedBytes: number;
+  artifacts: number;
+  last24h: { good: number; total: number };
+  nextRun: { jobId: string; jobName: string; at: string; timezone: string } | null;
+  told24h: { sent: number; dead: number; pending: number; slowestMs: number | null };
+}
+
+/** Four figures: what is kept, how the last day went, what comes next, and who heard of it. */
+export function OverviewStats({ overview }: { overview: OverviewFigures }) {
+  const { last24h, nextRun, told24h } = overview;
+  const [bytes = "0", unit = "B"] = bytesText(overview.protectedBytes).split(" ");
+  return (
+    <StatGrid>
+      <Stat
+        label="Protected"
+        value={bytes}
+        unit={unit}
+        note={`${countText(overview.jobs.total, "job")}, ${countText(overview.artifacts, "backup")} kept`}
+        href="/restore"
+      />
+      <Stat
+        label="Last 24 hours"
+        value={last24h.good}
+        unit={`/ ${last24h.total}`}
+        note={last24h.total === 0 ? "no run ended" : `${last24h.total === 1 ? "run" : "runs"} ended well`}
+        tone={last24h.good < last24h.total ? "failure" : undefined}
+        href="/runs"
+      />
+      <Stat
+        label="Next run"
+        value={nextRun ? <RelativeTime at={msOf(nextRun.at)} /> : "None"}
+        note={nextRun ? nextRun.jobName : "no job has a schedule"}
+        href={nextRun ? `/jobs/${nextRun.jobId}` : "/jobs"}
+      />
+      <Stat label="Told, last 24 hours" value={told24h.sent} note={toldNote(told24h)} href="/deliveries" />
+    </StatGrid>
+  );
+}
+
+function toldNote({ sent, dead, pending, slowestMs }: OverviewFigures["told24h"]): string {
+  const parts: string[] = [];
+  if (dead > 0) parts.push(`${dead} could not be delivered`);
+  if (pending > 0) parts.push(`${pending} waiting`);
+  if (parts.length > 0) return parts.join(", ");
+  if (sent === 0) return "nobody had to be told";
+  return slowestMs === null ? "all delivered" : `all delivered, slowest ${latencyText(slowestMs)}`;
+}

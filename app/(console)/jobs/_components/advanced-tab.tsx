@@ -1,0 +1,54 @@
+"use client";
+
+import { ChoiceList } from "@/components/form/choice-list";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import type { TabProps } from "./tab-props";
+
+export function AdvancedTab({ draft, change, errors }: TabProps) {
+  return (
+    <>
+      <ChoiceList
+        legend="Compression"
+        name="compression"
+        value={draft.compression}
+        onChange={(compression) => change({ compression })}
+        error={errors.compression}
+        options={[
+          { value: "gzip", label: "gzip", description: "Built in, and opens everywhere." },
+          { value: "zstd", label: "zstd", description: "Faster and smaller. Needs the tool zstd on this machine." },
+          { value: "none", label: "None", description: "For what is compressed already: pictures, videos, archives." },
+        ]}
+      />
+      <Field
+        label="Time limit, in minutes"
+        optional
+        error={errors.timeLimitMinutes}
+        help="A run that takes longer is stopped and counts as failed."
+      >
+        <Input
+          type="number"
+          min={1}
+          inputMode="numeric"
+          className="max-w-32"
+          value={draft.timeLimitMinutes}
+          onChange={(event) => change({ timeLimitMinutes: event.target.value })}
+        />
+      </Field>
+      <Field
+        label="Retries"
+        error={errors.retries}
+        help="How often a failed run is tried again before it counts. Only the last failure is told, with the number of attempts."
+      >
+        <Input
+          type="number"
+          min={0}
+          inputMode="numeric"
+          className="max-w-32"
+          value={draft.retries}
+          onChange={(event) => change({ retries: event.target.value })}
+        />
+      </Field>
+    </>
+  );
+}

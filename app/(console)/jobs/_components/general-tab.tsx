@@ -1,0 +1,76 @@
+"use client";
+
+import { Checkbox } from "@/components/ui/checkbox";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { TextLink } from "@/components/ui/link-button";
+import { Select } from "@/components/ui/select";
+import type { Choice } from "./job-form";
+import type { TabProps } from "./tab-props";
+
+interface Props extends TabProps {
+  sources: readonly Choice[];
+  destinations: readonly Choice[];
+  isNew: boolean;
+}
+
+export function GeneralTab({ draft, change, errors, sources, destinations, isNew }: Props) {
+  const destinationError =
+    errors.destinationIds ?? Object.entries(errors).find(([path]) => path.startsWith("destinationIds"))?.[1];
+  const toggle = (id: string, isOn: boolean) =>
+    change({ destinationIds: isOn ? [...draft.destinationIds, id] : draft.destinationIds.filter((one) => one !== id) });
+  return (
+    <>
+      <Field label="Name" error={errors.name} help="Stands in every message about this job.">
+        <Input
+          name="name"
+          value={draft.name}
+          maxLength={200}
+          onChange={(event) => change({ name: event.target.value })}
+        />
+      </Field>
+      <Field label="Source" error={errors.sourceId} help={<TextLink href="/sources">All sources</TextLink>}>
+        <Select value={draft.sourceId} onChange={(event) => change({ sourceId: event.target.value })}>
+          {!draft.sourceId && <option value="">Choose one</option>}
+          {sources.map((source) => (
+            <option key={source.id} value={source.id}>
+              {source.name} ({source.note})
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <fieldset aria-describedby={destinationError ? "destinations-error" : undefined}>
+        <legend className="mb-1.5 font-medium text-sm">Destinations</legend>
+        <div className="flex flex-col gap-1">
+          {destinations.map((destination) => (
+            <Checkbox
+              key={destination.id}
+              label={destination.name}
+              description={destination.note}
+              aria-invalid={destinationError ? true : undefined}
+              checked={draft.destinationIds.includes(destination.id)}
+              onChange={(event) => toggle(destination.id, event.target.checked)}
+            />
+          ))}
+        </div>
+        {destinationError && (
+          <p id="destinations-error" className="mt-1.5 text-failure text-xs">
+            {destinationError}
+          </p>
+        )}
+        <p className="mt-1.5 text-muted text-xs">
+          Each gets its own copy. If one of several cannot be reached, the run ends with a warning; if all cannot, it
+          fails.
+        </p>
+      </fieldset>
+      {isNew && (
+        <Checkbox
+          label="Enabled"
+          description="Off: it does not run by its schedule, and by hand only after it is switched on."
+          checked={draft.enabled}
+          onChange={(event) => change({ enabled: event.target.checked })}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import Link from "next/link";
+import { bytesText, durationText } from "@/components/format";
+import { msOf } from "@/components/ms-of";
+import type { RunLine } from "@/components/run/run-table";
+import { shortError, tookMs } from "@/components/run/run-words";
+import { RunStatusBadge } from "@/components/status/run-status-badge";
+import { Facts } from "@/components/ui/facts";
+import { TextLink } from "@/components/ui/link-button";
+import { Panel } from "@/components/ui/panel";
+import { RelativeTime } from "@/components/ui/relative-time";
+
+interface Props {
+  jobId: string;
+  runs: readonly RunLine[];
+  backups: readonly { bytes: number; createdAt: string }[];
+  nextRunAt: string | null;
+}
+
+/** Beside a job's settings: how it fared lately and what it has made. */
+export function JobAside({ jobId, runs, backups, nextRunAt }: Props) {
+  const now = Date.now();
+  const newest = backups[0];
+  return (
+    <>
+      <Panel title="Kept">
+        <Facts
+          items={[
+            {
+              label: "Backups",
+              value:
+                backups.length === 0 ? (
+                  "none yet"
+                ) : (
+                  <TextLink href={`/restore?jobId=${jobId}`}>{backups.length}</TextLink>
+                ),
+            },
+            { label: "Newest", value: newest && <RelativeTime at={msOf(newest.createdAt)} /> },
+            { label: "Size", value: newest && <span className="num">{bytesText(newest.bytes)}</span> },
+            { label: "Next run", value: <RelativeTime at={msOf(nextRunAt)} empty="none" /> },
+          ]}
+        />
+      </Panel>
+      <Panel
+        title="Last runs"
+        padded={false}
+        aside={runs.length > 0 && <TextLink href={`/runs?jobId=${jobId}`}>All</TextLink>}
+      >
+        {runs.length === 0 ? (
+          <p className="p-4 text-muted text-sm">It never ran. “Run now” is a good first try.</p>
+        ) : (
+          <ul>
+            {runs.map((run) => {
+              const took = tookMs(run, now);
+              return (
+                <li key={run.id} className="border-line border-b last:border-b-0">
+                  <Link
+                    href={`/runs/${run.id}`}
+                    className="flex min-h-10 flex-wrap items-center gap-x-3 px-4 py-2 text-sm transition-colors hover:bg-hover"
+                  >
+                    <RunStatusBadge status={run.status} />
+                    <span className="text-muted">
+                      <RelativeTime at={msOf(run.startedAt ?? run.queuedAt)} />
+                    </span>
+                    <span className="num ml-auto text-faint text-xs">
+                      {run.bytes !== null
+                        ? bytesText(run.bytes)
+                        : took !== null && run.finishedAt
+                          ? durationText(took)
+                          : ""}
+                    </span>
+                    {run.error && <span className="w-full text-muted text-xs">{shortError(run.error)}</span>}
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        )}
+      </Panel>
+    </>
+  );
+}

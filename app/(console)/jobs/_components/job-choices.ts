@@ -1,0 +1,18 @@
+import { channelsOptions } from "@/lib/services/channels/options";
+import { destinationsOptions } from "@/lib/services/destinations/options";
+import { sourcesOptions } from "@/lib/services/sources/options";
+import { page } from "@/lib/web/page";
+
+/** What a job's form lets one choose from. */
+export async function jobChoices() {
+  const [sources, destinations, channels] = await Promise.all([
+    page(sourcesOptions, {}),
+    page(destinationsOptions, {}),
+    page(channelsOptions, {}),
+  ]);
+  return {
+    sources: sources.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
+    destinations: destinations.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
+    channels: channels.map(({ id, name, providerLabel, enabled }) => ({ id, name, providerLabel, enabled })),
+  };
+}

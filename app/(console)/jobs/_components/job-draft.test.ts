@@ -1,0 +1,62 @@
+import { expect, it } from "vitest";
+import { changesOf, draftOf, gapsOf, jobInput, newJobDraft, newRow, tabOfField } from "./job-draft";
+
+const draft = {
+  ...newJobDraft({ timezone: "Europe/Berlin", sourceId: "src_1", destinationId: "dst_1" }),
+  name: "shop",
+};
+
+it("pain 20: a new row starts as On Failure", () => {
+  expect(newRow("chn_1").condition).toBe("failure");
+});
+
+it("rule 14: saving sends only what was changed", () => {
+  const saved = jobInput(draft);
+  expect(changesOf(saved, jobInput(draft))).toEqual({});
+  expect(changesOf(saved, jobInput({ ...draft, rows: [newRow("chn_1")], keepLast: "3" }))).toEqual({
+    retention: { keepLast: 3 },
+    notifications: [expect.objectContaining({ channelId: "chn_1", condition: "failure" })],
+  });
+});
+
+it("comes back from what was saved as it was typed", () => {
+  const row = {
+    ...newRow("chn_1"),
+    condition: "custom" as const,
+    states: ["start" as const],
+    tags: "a, b",
+    logLimit: "64",
+  };
+  const input = jobInput({ ...draft, rows: [row], timeLimitMinutes: "90" });
+  const stored = {
+    ...input,
+    id: "job_1",
+    notifications: input.notifications.map((one) => ({
+      ...one,
+      states: one.states ?? null,
+      remindHours: one.remindHours ?? null,
+      title: null,
+      message: null,
+      priority: null,
+      tags: one.tags ?? null,
+    })),
+  };
+  expect(jobInput(draftOf(stored, "UTC"))).toEqual(input);
+});
+
+it("names what is missing beside its field, and each field stands on one tab", () => {
+  const gaps = gapsOf({
+    ...draft,
+    name: " ",
+    keepLast: "",
+    rows: [{ ...newRow("c"), condition: "custom", states: [] }],
+  });
+  expect(Object.keys(gaps)).toEqual(["name", "retention.keepLast", "notifications[0].states"]);
+  expect(Object.keys(gaps).map(tabOfField)).toEqual(["general", "retention", "notifications"]);
+  expect(["schedule.cron", "graceMinutes", "retries", "destinationIds[0]"].map(tabOfField)).toEqual([
+    "schedule",
+    "schedule",
+    "advanced",
+    "general",
+  ]);
+});

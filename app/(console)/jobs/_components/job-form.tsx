@@ -1,0 +1,176 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { Tabs } from "radix-ui";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { FormError } from "@/components/form/form-error";
+import { useVerbForm } from "@/components/form/use-verb-form";
+import { Button } from "@/components/ui/button";
+import { FieldStack } from "@/components/ui/field";
+import { Columns } from "@/components/ui/page";
+import { Panel } from "@/components/ui/panel";
+import type { ActionResult } from "@/lib/core/failure";
+import { AdvancedTab } from "./advanced-tab";
+import { GeneralTab } from "./general-tab";
+import {
+  changesOf,
+  gapsOf,
+  JOB_TABS,
+  type JobDraft,
+  type JobInput,
+  type JobTab,
+  jobInput,
+  tabOfField,
+} from "./job-draft";
+import { NotificationsTab, type PickableChannel } from "./notifications-tab";
+import { RetentionTab } from "./retention-tab";
+import { ScheduleTab } from "./schedule-tab";
+import { TabList } from "./tab-list";
+import { UsualSetUps } from "./usual-set-ups";
+import { type Who, WhoPanel } from "./who-panel";
+
+export interface Choice {
+  id: string;
+  name: string;
+  note: string;
+}
+
+interface Props {
+  /** None: a new job. */
+  jobId?: string;
+  start: JobDraft;
+  tab: JobTab;
+  sources: readonly Choice[];
+  destinations: readonly Choice[];
+  channels: readonly PickableChannel[];
+  /** Stands beside the tabs that need no room at the side: the job's last runs. */
+  aside?: ReactNode;
+  save: (input: JobInput | (Partial<JobInput> & { id: string })) => Promise<ActionResult<{ id: string }>>;
+  who: Who;
+}
+
+/**
+ * All settings of a job as one form in five tabs: what is typed on one stays while another is looked at,
+ * and one Save sends what was changed. After a refusal the first tab that has a problem opens.
+ */
+export function JobForm({ jobId, start, tab: firstTab, sources, destinations, channels, aside, save, who }: Props) {
+  const router = useRouter();
+  const [tab, setTab] = useState(firstTab);
+  const [draft, setDraft] = useState(start);
+  const [saved, setSaved] = useState(start);
+  const [gaps, setGaps] = useState<Record<string, string>>({});
+  const [refusals, setRefusals] = useState(0);
+  const changes = changesOf(jobInput(saved), jobInput(draft));
+  const dirty = Object.keys(changes).length > 0;
+  const sending = useRef(draft);
+  const form = useVerbForm(save, {
+    success: jobId ? "Saved" : "The job is set up",
+    onSuccess: ({ id }) => {
+      setSaved(sending.current);
+      if (jobId) router.refresh();
+      else router.push(`/jobs/${id}`);
+    },
+  });
+  const errors = { ...form.fields, ...gaps };
+  const refuse = (fields: Record<string, string>) => {
+    const wrong = JOB_TABS.find((one) => Object.keys(fields).some((path) => tabOfField(path) === one));
+    if (wrong) show(wrong);
+    setRefusals((count) => count + 1);
+  };
+  const show = (next: JobTab) => {
+    setTab(next);
+    window.history.replaceState(null, "", `?tab=${next}`);
+  };
+  const change = (part: Partial<JobDraft>) => {
+    setDraft((before) => ({ ...before, ...part }));
+    setGaps({});
+  };
+  const submit = async () => {
+    const missing = gapsOf(draft);
+    setGaps(missing);
+    if (Object.keys(missing).length > 0) return refuse(missing);
+    sending.current = draft;
+    const answer = await form.submit(jobId ? { id: jobId, ...changes } : jobInput(draft));
+    if (answer && !answer.ok) refuse(answer.error.fields ?? {});
+  };
+
+  // After the tab with the problem has been drawn: its first wrong field takes the focus.
+  useEffect(() => {
+    if (refusals > 0) form.formRef.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [refusals, form.formRef]);
+
+  useEffect(() => {
+    if (!dirty) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [dirty]);
+
+  const parts = { draft, change, errors };
+  const side =
+    tab === "notifications" ? (
+      <>
+        <WhoPanel jobId={jobId} rows={draft.rows} who={who} />
+        <UsualSetUps rows={draft.rows} channels={channels} onChange={(rows) => change({ rows })} />
+      </>
+    ) : (
+      aside
+    );
+  return (
+    <form
+      ref={form.formRef}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <Tabs.Root value={tab} onValueChange={(value) => show(value as JobTab)} className="flex flex-col gap-5">
+        <TabList errors={errors} rowCount={draft.rows.length} />
+        <FormError error={form.error} />
+        {JOB_TABS.map((name) => (
+          <Tabs.Content key={name} value={name} tabIndex={-1} className="outline-none">
+            {side ? <Columns side={side}>{bodyOf(name)}</Columns> : <div className="max-w-[720px]">{bodyOf(name)}</div>}
+          </Tabs.Content>
+        ))}
+        {(dirty || !jobId) && (
+          <div className="sticky bottom-3 z-10 flex flex-wrap items-center justify-between gap-3 rounded-lg border border-line-strong bg-panel px-4 py-2.5 shadow-float">
+            <span className="text-muted text-sm">{jobId ? "Not saved yet" : "Nothing runs before it is saved"}</span>
+            <div className="flex gap-2">
+              {jobId && (
+                <Button
+                  variant="ghost"
+                  disabled={form.pending}
+                  onClick={() => {
+                    setDraft(saved);
+                    setGaps({});
+                    form.clear();
+                  }}
+                >
+                  Reset
+                </Button>
+              )}
+              <Button type="submit" variant="primary" pending={form.pending}>
+                {jobId ? "Save" : "Save job"}
+              </Button>
+            </div>
+          </div>
+        )}
+      </Tabs.Root>
+    </form>
+  );
+
+  function bodyOf(name: JobTab): ReactNode {
+    if (name === "notifications") return <NotificationsTab {...parts} channels={channels} />;
+    return (
+      <Panel>
+        <FieldStack>
+          {name === "general" && <GeneralTab {...parts} sources={sources} destinations={destinations} isNew={!jobId} />}
+          {name === "schedule" && <ScheduleTab {...parts} />}
+          {name === "retention" && <RetentionTab {...parts} />}
+          {name === "advanced" && <AdvancedTab {...parts} />}
+        </FieldStack>
+      </Panel>
+    );
+  }
+}

@@ -1,0 +1,149 @@
+"use client";
+
+import { ChevronRight, X } from "lucide-react";
+import { useId, useState } from "react";
+import { classNames } from "@/components/class-names";
+import { Button, IconButton } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { CONDITIONS, type Condition, JOB_STATES, REPEATS, type Repeat } from "@/lib/core/job";
+import { CONDITION_MEANS, CONDITION_NAME, STATE_NAME } from "./condition-words";
+import type { RowDraft } from "./job-draft";
+import type { PickableChannel } from "./notifications-tab";
+import { RowText } from "./row-text";
+
+interface Props {
+  row: RowDraft;
+  /** None: it was deleted meanwhile. */
+  channel?: PickableChannel;
+  /** Of its errors: `notifications[0]`. */
+  path: string;
+  errors: Record<string, string>;
+  onChange: (part: Partial<RowDraft>) => void;
+  onRemove: () => void;
+}
+
+const REPEAT_NAME: Record<Repeat, string> = {
+  every: "Every time",
+  first: "First time only",
+  remind: "First time, then remind",
+};
+
+const TEXT_FIELDS = ["title", "message", "logLimit", "priority", "tags"];
+
+/** One channel of the job: when it is told, how often, and in which words. */
+export function NotificationRow({ row, channel, path, errors, onChange, onRemove }: Props) {
+  const name = channel?.name ?? "Deleted channel";
+  const isTextWrong = TEXT_FIELDS.some((field) =>
+    Object.keys(errors).some((key) => key.startsWith(`${path}.${field}`)),
+  );
+  const [isOpen, setOpen] = useState(false);
+  const textId = useId();
+  const statesError = errors[`${path}.states`];
+  const shown = isOpen || isTextWrong;
+  return (
+    <li className="border-line border-b px-4 py-3 last:border-b-0">
+      <div className="grid items-start gap-x-3 gap-y-2 sm:grid-cols-[minmax(0,1fr)_130px_190px_auto]">
+        <div className="min-w-0 pt-1 pr-10 text-sm sm:pr-0">
+          <span className="font-medium [overflow-wrap:anywhere]">{name}</span>{" "}
+          <span className="text-faint text-xs">
+            {channel?.providerLabel}
+            {channel && !channel.enabled && ", switched off"}
+          </span>
+          {errors[`${path}.channelId`] && <p className="text-failure text-xs">{errors[`${path}.channelId`]}</p>}
+        </div>
+        <Field label={`When ${name} is told`} hideLabel error={errors[`${path}.condition`]}>
+          <Select
+            value={row.condition}
+            onChange={(event) => onChange({ condition: event.target.value as Condition })}
+            options={CONDITIONS.map((value) => ({ value, label: CONDITION_NAME[value] }))}
+          />
+        </Field>
+        <div className="flex flex-col gap-2">
+          <Field label={`How often ${name} is told`} hideLabel error={errors[`${path}.repeat`]}>
+            <Select
+              value={row.repeat}
+              onChange={(event) => onChange({ repeat: event.target.value as Repeat })}
+              options={REPEATS.map((value) => ({ value, label: REPEAT_NAME[value] }))}
+            />
+          </Field>
+          {row.repeat === "remind" && (
+            <Field label="Hours between reminders" error={errors[`${path}.remindHours`]}>
+              <Input
+                type="number"
+                min={1}
+                inputMode="numeric"
+                value={row.remindHours}
+                onChange={(event) => onChange({ remindHours: event.target.value })}
+              />
+            </Field>
+          )}
+        </div>
+        <div className="absolute right-4 sm:static">
+          <IconButton label={`Remove ${name}`} onClick={onRemove}>
+            <X aria-hidden="true" className="size-4" />
+          </IconButton>
+        </div>
+      </div>
+      <div className="mt-1.5 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+        <p className="text-muted text-xs">Told on {CONDITION_MEANS[row.condition]}.</p>
+        <div className="flex flex-wrap items-center gap-x-3">
+          {row.condition !== "success" && (
+            <Checkbox
+              label="Tell recovery"
+              className="text-xs"
+              checked={row.tellRecovery}
+              onChange={(event) => onChange({ tellRecovery: event.target.checked })}
+            />
+          )}
+          <Button
+            variant="ghost"
+            size="sm"
+            aria-expanded={shown}
+            aria-controls={textId}
+            onClick={() => setOpen(!shown)}
+            icon={
+              <ChevronRight
+                aria-hidden="true"
+                className={classNames("size-3.5 transition-transform", shown && "rotate-90")}
+              />
+            }
+          >
+            Text: {textWords(row)}
+          </Button>
+        </div>
+      </div>
+      {row.condition === "custom" && (
+        <fieldset className="mt-1">
+          <legend className="sr-only">Outcomes of which {name} is told</legend>
+          <div className="flex flex-wrap gap-x-5 gap-y-1 pl-1">
+            {JOB_STATES.map((state) => (
+              <Checkbox
+                key={state}
+                label={STATE_NAME[state]}
+                aria-invalid={statesError ? true : undefined}
+                checked={row.states.includes(state)}
+                onChange={(event) =>
+                  onChange({
+                    states: JOB_STATES.filter((one) =>
+                      one === state ? event.target.checked : row.states.includes(one),
+                    ),
+                  })
+                }
+              />
+            ))}
+          </div>
+          {statesError && <p className="text-failure text-xs">{statesError}</p>}
+        </fieldset>
+      )}
+      <div id={textId}>{shown && <RowText row={row} path={path} errors={errors} onChange={onChange} />}</div>
+    </li>
+  );
+}
+
+function textWords(row: RowDraft): string {
+  const own = row.title.trim() || row.message.trim() ? "own" : "standard";
+  return row.includeLog ? `${own}, with log (${row.logLimit} kB)` : own;
+}

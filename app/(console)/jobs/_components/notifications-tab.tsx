@@ -1,0 +1,88 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { LinkButton } from "@/components/ui/link-button";
+import { Menu } from "@/components/ui/menu";
+import { Panel } from "@/components/ui/panel";
+import { newRow } from "./job-draft";
+import { NotificationRow } from "./notification-row";
+import type { TabProps } from "./tab-props";
+
+export interface PickableChannel {
+  id: string;
+  name: string;
+  providerLabel: string;
+  enabled: boolean;
+}
+
+/** Who is told about this job: rows of a channel and a condition. A channel stands here once. */
+export function NotificationsTab({
+  draft,
+  change,
+  errors,
+  channels,
+}: TabProps & { channels: readonly PickableChannel[] }) {
+  const free = channels.filter((channel) => draft.rows.every((row) => row.channelId !== channel.id));
+  const general = errors.notifications;
+  return (
+    <Panel
+      title="Who is told about this job"
+      padded={false}
+      aside={
+        channels.length > 0 && (
+          <Menu
+            label="Add a channel"
+            trigger={
+              <Button size="sm" disabled={free.length === 0} icon={<Plus aria-hidden="true" className="size-3.5" />}>
+                Add
+              </Button>
+            }
+            items={free.map((channel) => ({
+              label: channel.name,
+              hint: channel.enabled ? channel.providerLabel : `${channel.providerLabel}, switched off`,
+              onSelect: () => change({ rows: [...draft.rows, newRow(channel.id)] }),
+            }))}
+          />
+        )
+      }
+    >
+      {general && (
+        <p role="alert" className="px-4 pt-3 text-failure text-sm">
+          {general}
+        </p>
+      )}
+      {draft.rows.length > 0 ? (
+        <ul>
+          {draft.rows.map((row, index) => (
+            <NotificationRow
+              key={row.channelId}
+              row={row}
+              channel={channels.find((one) => one.id === row.channelId)}
+              path={`notifications[${index}]`}
+              errors={errors}
+              onChange={(part) =>
+                change({ rows: draft.rows.map((one) => (one.channelId === row.channelId ? { ...one, ...part } : one)) })
+              }
+              onRemove={() => change({ rows: draft.rows.filter((one) => one.channelId !== row.channelId) })}
+            />
+          ))}
+        </ul>
+      ) : channels.length > 0 ? (
+        <EmptyState title="Nobody is told">
+          Add a channel. Until then failures of this job stand on the Overview, and a missed run goes to the global
+          channels.
+        </EmptyState>
+      ) : (
+        <EmptyState
+          title="There is no channel yet"
+          action={<LinkButton href="/channels">Go to the channels</LinkButton>}
+        >
+          A channel is where messages go: a mail address, a chat, a webhook. Save the job first, so that nothing typed
+          is lost.
+        </EmptyState>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,50 @@
+"use client";
+
+import { CronField } from "@/components/cron/cron-field";
+import { ChoiceList } from "@/components/form/choice-list";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import type { TabProps } from "./tab-props";
+
+export function ScheduleTab({ draft, change, errors }: TabProps) {
+  return (
+    <>
+      <ChoiceList
+        legend="When does it run?"
+        name="when"
+        value={draft.isScheduled ? "schedule" : "hand"}
+        onChange={(value) => change({ isScheduled: value === "schedule" })}
+        columns={2}
+        options={[
+          { value: "schedule", label: "On a schedule", description: "By a cron line in a time zone of its own." },
+          { value: "hand", label: "By hand only", description: "With “Run now”, or through the API." },
+        ]}
+      />
+      {draft.isScheduled && (
+        <>
+          <CronField
+            cron={draft.cron}
+            timezone={draft.timezone}
+            onChange={({ cron, timezone }) => change({ cron, timezone })}
+            error={errors["schedule.cron"] ?? errors.schedule}
+            timezoneError={errors["schedule.timezone"]}
+          />
+          <Field
+            label="Grace, in minutes"
+            error={errors.graceMinutes}
+            help="A run that has not begun this long after its time counts as missed, and that is told."
+          >
+            <Input
+              type="number"
+              min={1}
+              inputMode="numeric"
+              className="max-w-32"
+              value={draft.graceMinutes}
+              onChange={(event) => change({ graceMinutes: event.target.value })}
+            />
+          </Field>
+        </>
+      )}
+    </>
+  );
+}

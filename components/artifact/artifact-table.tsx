@@ -1,0 +1,99 @@
+import { Download, RotateCcw } from "lucide-react";
+import Link from "next/link";
+import { bytesText } from "@/components/format";
+import { msOf } from "@/components/ms-of";
+import { CopyButton } from "@/components/ui/copy-button";
+import { LinkButton } from "@/components/ui/link-button";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+
+/** What a list needs to know of a stored backup. */
+export interface ArtifactLine {
+  id: string;
+  runId: string;
+  jobName: string;
+  destinationName: string;
+  compression: string;
+  bytes: number;
+  sha256: string;
+  createdAt: string;
+}
+
+interface Props {
+  artifacts: readonly ArtifactLine[];
+  /** Shows whose backups they are: off where the page is about one job or one run. */
+  withJob?: boolean;
+  /** Download and restore: not for viewers. */
+  canRestore: boolean;
+  /** Backups of Belfry's own configuration are restored in Settings. */
+  canBePut?: boolean;
+}
+
+export function ArtifactTable({ artifacts, withJob = false, canRestore, canBePut = true }: Props) {
+  return (
+    <Table label="Backups" stack="md">
+      <Thead>
+        <Th>Made</Th>
+        <Th>Where it is</Th>
+        <Th num>Size</Th>
+        <Th>SHA-256</Th>
+        <Th hidden>Acts</Th>
+      </Thead>
+      <Tbody>
+        {artifacts.map((artifact) => (
+          <Tr key={artifact.id}>
+            <Td>
+              <Primary
+                sub={
+                  withJob ? (
+                    <Link href={`/runs/${artifact.runId}`} className="hover:underline">
+                      {artifact.jobName}
+                    </Link>
+                  ) : undefined
+                }
+              >
+                <RelativeTime at={msOf(artifact.createdAt)} format="full" />
+              </Primary>
+            </Td>
+            <Td label="Where it is">
+              {artifact.destinationName}
+              <span className="text-faint">{artifact.compression === "none" ? "" : ` ${artifact.compression}`}</span>
+            </Td>
+            <Td label="Size" num>
+              {bytesText(artifact.bytes)}
+            </Td>
+            <Td label="SHA-256">
+              <span className="inline-flex items-center gap-1">
+                <span className="num text-muted text-xs">{artifact.sha256.slice(0, 12)}</span>
+                <CopyButton text={artifact.sha256} label="Copy the whole SHA-256" />
+              </span>
+            </Td>
+            <Td actions>
+              {canRestore && (
+                <>
+                  <LinkButton
+                    size="sm"
+                    href={`/api/v1/artifacts/${artifact.id}/download`}
+                    download
+                    icon={<Download aria-hidden="true" className="size-3.5" />}
+                  >
+                    Download
+                  </LinkButton>
+                  {canBePut && (
+                    <LinkButton
+                      size="sm"
+                      href={`/restore/${artifact.id}`}
+                      icon={<RotateCcw aria-hidden="true" className="size-3.5" />}
+                    >
+                      Restore
+                    </LinkButton>
+                  )}
+                </>
+              )}
+            </Td>
+          </Tr>
+        ))}
+      </Tbody>
+    </Table>
+  );
+}

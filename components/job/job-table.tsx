@@ -1,0 +1,104 @@
+import Link from "next/link";
+import { bytesText, durationText, listText } from "@/components/format";
+import { msOf } from "@/components/ms-of";
+import type { RunLine } from "@/components/run/run-table";
+import { shortError, tookMs } from "@/components/run/run-words";
+import { RunStatusBadge } from "@/components/status/run-status-badge";
+import { RunStrip } from "@/components/status/run-strip";
+import { Badge } from "@/components/ui/badge";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import type { ActionResult } from "@/lib/core/failure";
+import { RunNowButton } from "./run-now-button";
+
+/** What a list needs to know of a job. */
+export interface JobLine {
+  id: string;
+  name: string;
+  sourceName: string;
+  destinationNames: string[];
+  schedule: { cron: string; timezone: string } | null;
+  enabled: boolean;
+  nextRunAt: string | null;
+  lastRun: RunLine | null;
+  days: { day: string; success: number; warning: number; failure: number; bytes?: number }[];
+}
+
+interface Props {
+  jobs: readonly JobLine[];
+  now: number;
+  /** Left out for who may not run jobs, and where the list is only to be read. */
+  run?: (input: { id: string }) => Promise<ActionResult<{ runId: string }>>;
+}
+
+export function JobTable({ jobs, now, run }: Props) {
+  return (
+    <Table label="Jobs" stack="lg">
+      <Thead>
+        <Th>Job</Th>
+        <Th>State</Th>
+        <Th>Last run</Th>
+        <Th>30 days</Th>
+        <Th num>Size</Th>
+        <Th>Next</Th>
+        {run && <Th hidden>Acts</Th>}
+      </Thead>
+      <Tbody>
+        {jobs.map((job) => (
+          <Tr key={job.id}>
+            <Td>
+              <Primary sub={`${job.sourceName} → ${listText(job.destinationNames)}`}>
+                <Link href={`/jobs/${job.id}`} className="hover:underline">
+                  {job.name}
+                </Link>
+              </Primary>
+            </Td>
+            <Td label="State">
+              <JobState job={job} />
+            </Td>
+            <Td label="Last run" className="text-muted">
+              {job.lastRun ? <LastRun run={job.lastRun} now={now} /> : "never ran"}
+            </Td>
+            <Td label="30 days">
+              <RunStrip days={job.days} label={job.name} />
+            </Td>
+            <Td label="Size" num>
+              {job.lastRun?.bytes == null ? "–" : bytesText(job.lastRun.bytes)}
+            </Td>
+            <Td label="Next" className="text-muted">
+              <NextRun job={job} />
+            </Td>
+            {run && (
+              <Td actions>{job.enabled && <RunNowButton size="sm" jobId={job.id} jobName={job.name} run={run} />}</Td>
+            )}
+          </Tr>
+        ))}
+      </Tbody>
+    </Table>
+  );
+}
+
+/** The state of its last run; a job that is off says so, because nothing will change by itself. */
+function JobState({ job }: { job: JobLine }) {
+  const isGoing = job.lastRun?.status === "running" || job.lastRun?.status === "queued";
+  if (!job.enabled && !isGoing) return <Badge shape="ring">Off</Badge>;
+  if (!job.lastRun) return <Badge shape="ring">New</Badge>;
+  return <RunStatusBadge status={job.lastRun.status} />;
+}
+
+function LastRun({ run, now }: { run: RunLine; now: number }) {
+  const took = tookMs(run, now);
+  const error = shortError(run.error);
+  return (
+    <Link href={`/runs/${run.id}`} className="hover:underline">
+      <RelativeTime at={msOf(run.startedAt ?? run.queuedAt)} />
+      {error ? `, ${error}` : took !== null && run.finishedAt ? `, took ${durationText(took)}` : ""}
+    </Link>
+  );
+}
+
+function NextRun({ job }: { job: JobLine }) {
+  if (!job.enabled) return <>switched off</>;
+  if (!job.schedule) return <>by hand</>;
+  return <RelativeTime at={msOf(job.nextRunAt)} />;
+}

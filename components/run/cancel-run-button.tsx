@@ -1,0 +1,32 @@
+"use client";
+
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import type { ActionResult } from "@/lib/core/failure";
+import type { RunKind } from "@/lib/core/run";
+
+interface Props {
+  run: { id: string; kind: RunKind; isQueued: boolean };
+  cancel: (input: { id: string }) => Promise<ActionResult<unknown>>;
+}
+
+const LOSS: Record<RunKind, string> = {
+  backup: "The tool is stopped and what it wrote so far is removed. Earlier backups stay.",
+  restore: "The tool is stopped. A new file or database that was being written may be incomplete or missing.",
+  config_backup: "What was written so far is removed. Earlier configuration backups stay.",
+};
+
+export function CancelRunButton({ run, cancel }: Props) {
+  return (
+    <ConfirmDialog
+      trigger={<Button variant="danger">Cancel run</Button>}
+      title="Cancel this run?"
+      confirmLabel="Cancel run"
+      danger
+      onConfirm={() => cancel({ id: run.id })}
+    >
+      {run.isQueued ? "It has not begun; nothing is lost." : LOSS[run.kind]} A canceled run counts as neither success
+      nor failure, and nobody is told.
+    </ConfirmDialog>
+  );
+}

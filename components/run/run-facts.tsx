@@ -1,0 +1,36 @@
+import { bytesText, countText, durationText, numberText } from "@/components/format";
+import { msOf } from "@/components/ms-of";
+import { Facts } from "@/components/ui/facts";
+import { TextLink } from "@/components/ui/link-button";
+import { RelativeTime } from "@/components/ui/relative-time";
+import type { RunLine } from "./run-table";
+import { RUN_KIND_NAME, tookMs, triggerText } from "./run-words";
+
+interface Props {
+  run: RunLine & { jobId: string | null; dueAt: string | null; files: number | null; attempts: number };
+  now: number;
+}
+
+/** What is known of a run, from when it was due to what it made. */
+export function RunFacts({ run, now }: Props) {
+  const took = tookMs(run, now);
+  return (
+    <Facts
+      items={[
+        { label: "Kind", value: `${RUN_KIND_NAME[run.kind]}, ${triggerText(run)}` },
+        { label: "Job", value: run.jobId && <TextLink href={`/jobs/${run.jobId}`}>{run.name}</TextLink> },
+        { label: "Due", value: run.dueAt && <RelativeTime at={msOf(run.dueAt)} format="full" /> },
+        { label: "Asked for", value: <RelativeTime at={msOf(run.queuedAt)} format="full" /> },
+        { label: "Began", value: run.startedAt && <RelativeTime at={msOf(run.startedAt)} format="full" /> },
+        { label: "Ended", value: run.finishedAt && <RelativeTime at={msOf(run.finishedAt)} format="full" /> },
+        {
+          label: run.finishedAt ? "Took" : "Going for",
+          value: took === null ? null : <span className="num">{durationText(took)}</span>,
+        },
+        { label: "Size", value: run.bytes === null ? null : <span className="num">{bytesText(run.bytes)}</span> },
+        { label: "Files", value: run.files === null ? null : <span className="num">{numberText(run.files)}</span> },
+        { label: "Attempts", value: run.attempts > 1 ? countText(run.attempts, "attempt") : null },
+      ]}
+    />
+  );
+}
