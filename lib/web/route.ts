@@ -26,17 +26,21 @@ interface RouteContext {
   params: Promise<Record<string, string | string[] | undefined>>;
 }
 
+/** A handler, with what it stands for: the table of the API is held to it. */
+export interface RouteHandler {
+  (request: Request, context: RouteContext): Promise<Response>;
+  readonly verb: string;
+  readonly status: number;
+}
+
 const MAX_BYTES = 1_048_576;
 
 /**
  * A verb as a route handler of the management API. Input is the query, then the JSON body, then the path,
  * later ones win; answers are JSON, errors `{ error: { code, message, fields? } }`.
  */
-export function route<S extends z.ZodType, O>(
-  verb: Verb<S, O>,
-  options: RouteOptions<O> = {},
-): (request: Request, context: RouteContext) => Promise<Response> {
-  return async (request, context) => {
+export function route<S extends z.ZodType, O>(verb: Verb<S, O>, options: RouteOptions<O> = {}): RouteHandler {
+  const handle = async (request: Request, context: RouteContext) => {
     try {
       const actor = await actorOf(request);
       // Before the body is read: whoever may not call learns nothing of what it should have been.
@@ -52,6 +56,7 @@ export function route<S extends z.ZodType, O>(
       return failed(error, verb.name);
     }
   };
+  return Object.assign(handle, { verb: verb.name, status: options.status ?? 200 });
 }
 
 /** An API key; for reading also the session's cookie, so that downloads can be links. */

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { COMPRESSIONS } from "@/lib/core/job";
+import { ROLES } from "@/lib/core/role";
+import { SEVERITIES } from "@/lib/core/severity";
+import { TONES } from "@/lib/core/tone";
+import type { ApiKeyCreated } from "@/lib/services/api-keys/create";
+import type { ApiKeyView } from "@/lib/services/api-keys/view";
+import type { TestSent } from "@/lib/services/channels/test-outcome";
+import type { EventType } from "@/lib/services/events/types";
+import type { Health } from "@/lib/services/health/read";
+import type { NotifyAnswer } from "@/lib/services/notify/send";
+import type { ProviderView } from "@/lib/services/providers/list";
+import type { UserView } from "@/lib/services/users/view";
+
+/** Answers of verbs that describe theirs by a TypeScript type: the compiler holds these to it. */
+
+export const testSent: z.ZodType<TestSent> = z.object({
+  status: z.literal("sent"),
+  latencyMs: z.number(),
+  receipt: z.string().optional(),
+});
+
+const userFields = {
+  id: z.string(),
+  name: z.string(),
+  email: z.string().nullable().meta({ description: "Null where the caller may not see it" }),
+  role: z.enum(ROLES),
+  status: z.enum(["active", "invited", "disabled"]),
+  timezone: z.string().nullable(),
+  isLocked: z.boolean(),
+  lastLoginAt: z.iso.datetime().nullable(),
+  createdAt: z.iso.datetime(),
+};
+export const user: z.ZodType<UserView> = z.object(userFields);
+
+const invitation = z.union([
+  z.object({ status: z.literal("sent"), via: z.enum(["event", "system_mail"]) }),
+  z.object({ status: z.literal("not_sent"), reason: z.string(), url: z.string() }),
+]);
+export const userCreated = z.object({ ...userFields, invitation: invitation.nullable() });
+export const invited = z.object({ invitation });
+
+const apiKeyFields = {
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(ROLES),
+  hint: z.string().meta({ description: "The last four characters" }),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  revokedAt: z.iso.datetime().nullable(),
+};
+export const apiKey: z.ZodType<ApiKeyView> = z.object(apiKeyFields);
+export const apiKeyCreated: z.ZodType<ApiKeyCreated> = z.object({
+  ...apiKeyFields,
+  key: z.string().meta({ description: "Told this once" }),
+});
+
+export const auditRow = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  actorKind: z.enum(["user", "api_key", "command", "system"]),
+  actorId: z.string().nullable(),
+  actorName: z.string(),
+  address: z.string().nullable(),
+  verb: z.string(),
+  entity: z.string().nullable(),
+  entityId: z.string().nullable(),
+  entityName: z.string().nullable(),
+  detail: z.record(z.string(), z.unknown()).nullable(),
+});
+
+export const provider: z.ZodType<ProviderView> = z.object({
+  id: z.string(),
+  label: z.string(),
+  docsUrl: z.string(),
+  purpose: z.enum(["message", "monitor"]),
+  canMailPeople: z.boolean(),
+  secretFields: z.array(z.string()),
+  presets: z.array(
+    z.object({ id: z.string(), label: z.string(), values: z.record(z.string(), z.unknown()), help: z.string() }),
+  ),
+  schema: z.record(z.string(), z.unknown()).meta({ description: "JSON schema of the form" }),
+});
+
+export const eventType: z.ZodType<EventType> = z.object({
+  type: z.string(),
+  name: z.string(),
+  category: z.string(),
+  description: z.string(),
+  tone: z.enum(TONES),
+  severity: z.enum(SEVERITIES),
+  default: z.enum(["on", "off", "job"]),
+});
+
+export const health: z.ZodType<Health> = z.object({
+  status: z.enum(["ok", "starting", "stopping", "unavailable"]),
+  database: z.enum(["sqlite", "postgres"]).nullable(),
+  lastTickAt: z.iso.datetime().nullable(),
+  backlog: z.object({ pending: z.int(), oldestSeconds: z.int() }),
+});
+
+export const notified: z.ZodType<NotifyAnswer> = z.object({
+  events: z.array(z.object({ id: z.string(), duplicate: z.boolean(), deliveries: z.int() })),
+});
+
+const who = z.object({
+  when: z.enum(["now", "reminder", "recovery"]),
+  afterHours: z.number().optional(),
+  channelId: z.string(),
+  channelName: z.string(),
+  recipient: z.string().optional(),
+  text: z.string(),
+  silenced: z.string().optional(),
+});
+export const whoAnswer = z.object({ entries: z.array(who), notes: z.array(z.string()) });
+
+export const mailSettings = z.object({
+  config: z.record(z.string(), z.unknown()).nullable(),
+  schema: z.record(z.string(), z.unknown()).optional(),
+  presets: z.array(z.unknown()).optional(),
+});
+
+export const compression = z.enum(COMPRESSIONS);

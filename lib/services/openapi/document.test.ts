@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { OPERATIONS } from "./operations";
+import { openApiRead } from "./read";
+
+type Json = Record<string, unknown>;
+interface Operation {
+  operationId: string;
+  parameters?: { name: string; in: string; required: boolean; schema: Json }[];
+  requestBody?: {
+    required: boolean;
+    content: Record<string, { schema: Json & { properties?: Json; required?: string[] } }>;
+  };
+  responses: Record<string, { content: Record<string, { schema: Json }> }>;
+}
+
+const document = (await openApiRead.call(null, {})) as {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Json };
+};
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+);
+
+test("the document has one operation per line of the table, each with an id of its own", () => {
+  expect(document.openapi).toBe("3.1.0");
+  expect(operations.length).toBe(OPERATIONS.length);
+  expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
+});
+
+test("every reference leads somewhere, and every parameter of a path is declared", () => {
+  const text = JSON.stringify(document);
+  for (const [, name] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+    expect(document.components.schemas).toHaveProperty([name ?? ""]);
+  }
+  expect(text).not.toContain("$defs");
+  for (const { path, operation } of operations) {
+    const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === "path");
+    expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
+  }
+});
+
+test("what is sent is described by the very schemas that validate", () => {
+  const create = document.paths["/channels"]?.post;
+  const schema = create?.requestBody?.content["application/json"]?.schema;
+  expect(Object.keys(schema?.properties ?? {})).toEqual(["name", "provider", "config", "enabled", "events"]);
+  expect(schema?.required).toEqual(["name", "provider", "config"]);
+  expect(document.components.schemas["ChannelConfig.webhook"]).toMatchObject({ required: ["url"] });
+  expect(Object.keys(create?.responses ?? {})).toEqual(["201", "default"]);
+  const list = document.paths["/deliveries"]?.get;
+  expect(list?.parameters?.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["cursor", "limit", "status", "channelId", "eventId"]),
+  );
+  expect(list?.parameters?.every(({ required }) => !required)).toBe(true);
+  const users = document.paths["/users"]?.post?.requestBody?.content["application/json"]?.schema;
+  expect(users?.properties).not.toHaveProperty("origin");
+});

@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { AppError, ERROR_STATUS } from "@/lib/core/errors";
+import { allProviders } from "@/lib/providers/registry";
+import type { Operation } from "./operation";
+
+type Json = Record<string, unknown>;
+
+interface ObjectSchema extends Json {
+  properties?: Record<string, Json>;
+  required?: string[];
+}
+
+/** Filled in by the frame, never by a caller. */
+const OWN_INPUTS = ["origin", "address"];
+
+const errorSchema = z.object({
+  error: z.object({
+    code: z.enum(Object.keys(ERROR_STATUS) as [keyof typeof ERROR_STATUS]),
+    message: z.string(),
+    fields: z.record(z.string(), z.string()).optional().meta({ description: "One sentence per field, by its path" }),
+    providerStatus: z.int().optional(),
+    providerBody: z.string().optional(),
+    retryAfterSeconds: z.number().optional(),
+  }),
+});
+
+/**
+ * The management API as an OpenAPI 3.1 document, made from the schemas that validate.
+ * @see https://spec.openapis.org/oas/v3.1.1.html
+ */
+export function openApiDocument(operations: readonly Operation[], version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const operation of operations) {
+    const path = paths[operation.path] ?? {};
+    path[operation.method.toLowerCase()] = operationOf(operation);
+    paths[operation.path] = path;
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Belfry",
+      version,
+      description:
+        "Times are ISO 8601 in UTC, ids are opaque. Lists answer `{items, nextCursor}`: hand the cursor back to read on.",
+    },
+    servers: [{ url: "/api/v1" }],
+    security: [{ apiKey: [] }],
+    paths,
+    components: {
+      securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "An API key: `bfy_…`" } },
+      schemas: { Error: answerSchema(errorSchema), ...configSchemas() },
+    },
+  };
+}
+
+function operationOf(operation: Operation): Json {
+  const { verb, summary, status, path, method } = operation;
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
+  const input = inputSchema(operation);
+  const properties = Object.entries(input.properties ?? {}).filter(([name]) => !OWN_INPUTS.includes(name));
+  const inPath = names.map((name) => parameter(name, "path", input.properties?.[name] ?? { type: "string" }, true));
+  const rest = properties.filter(([name]) => !names.includes(name));
+  const required = (input.required ?? []).filter((name) => !names.includes(name) && !OWN_INPUTS.includes(name));
+  const isRead = method === "GET" || method === "DELETE";
+  const inQuery = isRead ? rest.map(([name, schema]) => parameter(name, "query", schema, required.includes(name))) : [];
+  const body = isRead ? undefined : bodyOf(operation, input, rest, required);
+  return {
+    operationId: verb.name,
+    tags: [path.split("/")[1] ?? ""],
+    summary,
+    description:
+      verb.permission === "anyone" ? "Open to everyone." : `Needs the role ${verb.permission}, or one above it.`,
+    ...(verb.permission === "anyone" && { security: [] }),
+    ...(inPath.length + inQuery.length > 0 && { parameters: [...inPath, ...inQuery] }),
+    ...(body && { requestBody: body }),
+    responses: {
+      [status]: goodAnswer(operation),
+      default: {
+        description: "What went wrong",
+        content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+      },
+    },
+  };
+}
+
+function bodyOf(
+  { body, bodyType = "application/json", refs = {} }: Operation,
+  input: ObjectSchema,
+  rest: [string, Json][],
+  required: string[],
+): Json | undefined {
+  if (bodyType !== "application/json") {
+    return { required: true, content: { [bodyType]: { schema: { type: "string", format: "binary" } } } };
+  }
+  if (body) return { required: true, content: { [bodyType]: { schema: input } } };
+  if (rest.length === 0) return undefined;
+  const properties = Object.fromEntries(
+    rest.map(([name, schema]) => [name, refs[name] ? { $ref: `#/components/schemas/${refs[name]}` } : schema]),
+  );
+  const schema = { ...input, properties, required: required.length > 0 ? required : undefined };
+  return { required: required.length > 0, content: { [bodyType]: { schema } } };
+}
+
+function goodAnswer({ answer, mediaType = "application/json" }: Operation): Json {
+  const schema = answer ? answerSchema(answer) : { type: "string" };
+  return { description: "Done", content: { [mediaType]: { schema } } };
+}
+
+function parameter(name: string, place: "path" | "query", schema: Json, required: boolean): Json {
+  return { name, in: place, required, schema };
+}
+
+function inputSchema({ body, verb }: Operation): ObjectSchema {
+  return plain(z.toJSONSchema(body ?? verb.input, { io: "input", unrepresentable: "any" }));
+}
+
+function answerSchema(schema: z.ZodType): Json {
+  return plain(z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }));
+}
+
+/** The keys of `config`, service by service. */
+function configSchemas(): Record<string, Json> {
+  const entries = allProviders().map((provider) => {
+    const schema = plain(provider.formSchema());
+    return [`ChannelConfig.${provider.id}`, { title: provider.label, ...schema }] as const;
+  });
+  const all = entries.map(([name]) => ({ $ref: `#/components/schemas/${name}` }));
+  return { ChannelConfig: { description: "By `provider`", anyOf: all }, ...Object.fromEntries(entries) };
+}
+
+/** @throws AppError `internal` for a schema that points outside of itself: it would lead nowhere in the document */
+function plain(schema: unknown): Json {
+  const { $schema: _, ...rest } = JSON.parse(JSON.stringify(schema)) as Json;
+  if (JSON.stringify(rest).includes('"#/$defs'))
+    throw new AppError("internal", "A schema of the API refers to itself.");
+  return rest;
+}

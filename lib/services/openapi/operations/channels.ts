@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { channelsCreate } from "@/lib/services/channels/create";
+import { channelsDelete } from "@/lib/services/channels/delete";
+import { channelsGet } from "@/lib/services/channels/get";
+import { channelsList } from "@/lib/services/channels/list";
+import { channelsTest } from "@/lib/services/channels/test";
+import { channelsTestDraft } from "@/lib/services/channels/test-draft";
+import { channelsUpdate } from "@/lib/services/channels/update";
+import { channelViewSchema } from "@/lib/services/channels/view";
+import { providersList } from "@/lib/services/providers/list";
+import * as answers from "../answers";
+import { idAnswer, listOf, type Operation, operation as op } from "../operation";
+
+const channelBody = { refs: { config: "ChannelConfig" } };
+
+/** Channels and the services they use. */
+export const channels: readonly Operation[] = [
+  op("GET /channels", channelsList, { summary: "List channels", answer: listOf(channelViewSchema) }),
+  op("POST /channels", channelsCreate, {
+    summary: "Create a channel",
+    status: 201,
+    answer: channelViewSchema,
+    ...channelBody,
+  }),
+  op("GET /channels/{id}", channelsGet, { summary: "Read a channel", answer: channelViewSchema }),
+  op("PATCH /channels/{id}", channelsUpdate, {
+    summary: "Change what is named of a channel",
+    answer: channelViewSchema,
+    ...channelBody,
+  }),
+  op("DELETE /channels/{id}", channelsDelete, { summary: "Remove a channel that nobody uses", answer: idAnswer }),
+  op("POST /channels/{id}/test", channelsTest, { summary: "Send a Test through a channel", answer: answers.testSent }),
+  op("POST /channels/test", channelsTestDraft, {
+    summary: "Send a Test through an unsaved channel",
+    answer: answers.testSent,
+    ...channelBody,
+  }),
+  op("GET /providers", providersList, {
+    summary: "List the services a channel can use, with their forms",
+    answer: z.array(answers.provider),
+  }),
+];

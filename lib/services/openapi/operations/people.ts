@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { apiKeysCreate } from "@/lib/services/api-keys/create";
+import { apiKeysList } from "@/lib/services/api-keys/list";
+import { apiKeysRevoke } from "@/lib/services/api-keys/revoke";
+import { auditList } from "@/lib/services/audit/list";
+import { usersCreate } from "@/lib/services/users/create";
+import { usersDelete } from "@/lib/services/users/delete";
+import { usersDisable, usersEnable } from "@/lib/services/users/enable";
+import { usersGet } from "@/lib/services/users/get";
+import { usersInvite } from "@/lib/services/users/invite";
+import { usersList } from "@/lib/services/users/list";
+import { usersUnlock } from "@/lib/services/users/unlock";
+import { usersUpdate } from "@/lib/services/users/update";
+import * as answers from "../answers";
+import { idAnswer, listOf, type Operation, operation as op } from "../operation";
+
+/** Accounts, keys and who changed what. */
+export const people: readonly Operation[] = [
+  op("GET /users", usersList, { summary: "List users", answer: listOf(answers.user) }),
+  op("POST /users", usersCreate, {
+    summary: "Create a user, with a password or an invitation",
+    status: 201,
+    answer: answers.userCreated,
+  }),
+  op("GET /users/{id}", usersGet, { summary: "Read a user", answer: answers.user }),
+  op("PATCH /users/{id}", usersUpdate, { summary: "Change what is named of a user", answer: answers.user }),
+  op("DELETE /users/{id}", usersDelete, { summary: "Remove a user", answer: idAnswer }),
+  op("POST /users/{id}/disable", usersDisable, { summary: "Keep a user out", answer: answers.user }),
+  op("POST /users/{id}/enable", usersEnable, { summary: "Let a user in again", answer: answers.user }),
+  op("POST /users/{id}/unlock", usersUnlock, {
+    summary: "End the lock after wrong passwords",
+    answer: idAnswer.extend({ lifted: z.int() }),
+  }),
+  op("POST /users/{id}/invite", usersInvite, { summary: "Send a new invitation", answer: answers.invited }),
+  op("GET /api-keys", apiKeysList, { summary: "List API keys", answer: listOf(answers.apiKey) }),
+  op("POST /api-keys", apiKeysCreate, { summary: "Create an API key", status: 201, answer: answers.apiKeyCreated }),
+  op("DELETE /api-keys/{id}", apiKeysRevoke, { summary: "Revoke an API key", answer: answers.apiKey }),
+  op("GET /audit", auditList, { summary: "Read who changed what, newest first", answer: listOf(answers.auditRow) }),
+];
