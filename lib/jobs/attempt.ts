@@ -24,7 +24,7 @@ export async function attempt(
   run: RunRow,
   controller: AbortController,
   log: RunLog,
-  workRoot: string,
+  { workRoot, minuteMs }: { workRoot: string; minuteMs: number },
 ): Promise<Outcome> {
   const workDir = join(workRoot, `${run.id}-${run.attempts}`);
   const { signal } = controller;
@@ -43,7 +43,7 @@ export async function attempt(
         controller.abort(
           new Trouble(`The run took longer than its time limit of ${minutes} min.`, { kind: "time_limit" }),
         ),
-      Math.min(minutes * 60_000, MAX_TIMER_MS),
+      Math.min(minutes * minuteMs, MAX_TIMER_MS),
     );
     if (run.kind === "restore") return await restore(run, ioFor);
     if (run.kind === "config_backup") return await backUpConfiguration(run, ioFor);

@@ -38,6 +38,8 @@ export interface RunnerOptions {
   /** A worker not heard of for so long is dead. */
   deadMs?: number;
   pollMs?: number;
+  /** How long a minute of a time limit takes; tests have shorter ones. */
+  minuteMs?: number;
 }
 
 interface Active {
@@ -56,35 +58,44 @@ const STOP_PATIENCE_MS = 4_000;
  * Every run that is claimed ends with an outcome in the database, or is given up by the next start.
  */
 export function createRunner(options: RunnerOptions) {
-  const { workerId, limit = 2, heartbeatMs = 10_000, deadMs = 60_000, pollMs = 1_000 } = options;
+  const { workerId, limit = 2, heartbeatMs = 10_000, deadMs = 60_000, pollMs = 1_000, minuteMs = 60_000 } = options;
   const workRoot = join(options.dataDir, "work");
   const active = new Map<string, Active>();
   const timers: NodeJS.Timeout[] = [];
   let unsubscribe = () => {};
   let isStopping = false;
+  /** Reads and writes under way besides the runs themselves; the end waits for them. */
+  const asides = new Set<Promise<void>>();
   let isPumping = false;
   let pumpAgain = false;
 
-  async function pump(): Promise<void> {
-    if (isPumping) {
-      pumpAgain = true;
-      return;
-    }
+  /** Begins what waits and may begin. Asked for again meanwhile, it looks once more. */
+  function pump(): void {
+    pumpAgain = true;
+    if (!isPumping && !isStopping) aside("waiting runs could not be claimed", claimWaiting);
+  }
+
+  async function claimWaiting(): Promise<void> {
     isPumping = true;
     try {
-      do {
+      while (pumpAgain) {
         pumpAgain = false;
         if (isStopping || active.size >= limit) return;
         for (const run of await waitingRuns(Date.now(), 50)) {
           if (isStopping || active.size >= limit) return;
           if (!active.has(run.id) && (await claim(run))) begin(run.id, { ...run, attempts: run.attempts + 1 });
         }
-      } while (pumpAgain);
-    } catch (error) {
-      log.error("waiting runs could not be claimed", { error });
+      }
     } finally {
       isPumping = false;
     }
+  }
+
+  function aside(failure: string, work: () => Promise<void>): void {
+    const done = work()
+      .catch((error: unknown) => log.warn(failure, { error: messageOf(error) }))
+      .finally(() => asides.delete(done));
+    asides.add(done);
   }
 
   async function claim(run: RunRow): Promise<boolean> {
@@ -110,15 +121,17 @@ export function createRunner(options: RunnerOptions) {
       .catch((error: unknown) => log.error("a run could not be settled", { runId: id, error }))
       .finally(() => {
         active.delete(id);
-        void pump();
+        pump();
       });
     active.set(id, { controller, done });
+    // Claimed in the very moment in which Belfry began to stop.
+    if (isStopping) controller.abort(new Trouble(INTERRUPTED, { kind: "interrupted" }));
   }
 
   async function work(run: RunRow, controller: AbortController): Promise<void> {
     const lines = await untilStored(() => RunLog.open(run.id));
     if (run.attempts > 1) lines.line(`Attempt ${run.attempts}`);
-    const outcome = await attempt(run, controller, lines, workRoot);
+    const outcome = await attempt(run, controller, lines, { workRoot, minuteMs });
     lines.line(lastLine(outcome));
     await lines.flush();
     await untilStored(() => settle(run, outcome));
@@ -170,9 +183,11 @@ export function createRunner(options: RunnerOptions) {
     }
   }
 
-  const quietly = (name: string, work: () => Promise<void>) => () => {
-    work().catch((error: unknown) => log.warn(`${name} failed`, { error: messageOf(error) }));
-  };
+  const beatAside = () => aside("the heartbeat failed", beat);
+  const watchAside = () =>
+    aside("the watch over lost runs failed", () =>
+      giveUpLostRuns(workerId, (id) => active.has(id), Date.now() - deadMs),
+    );
 
   return {
     name: "runner",
@@ -186,20 +201,13 @@ export function createRunner(options: RunnerOptions) {
       await tellUntoldRuns();
       unsubscribe = subscribe((notice) => {
         if (notice.topic !== "runs") return;
-        if (notice.ids?.some((id) => active.has(id))) quietly("the heartbeat", beat)();
-        void pump();
+        if (notice.ids?.some((id) => active.has(id))) beatAside();
+        pump();
       });
-      timers.push(setInterval(() => void pump(), pollMs));
-      timers.push(setInterval(quietly("the heartbeat", beat), heartbeatMs));
-      timers.push(
-        setInterval(
-          quietly("the watch over lost runs", () =>
-            giveUpLostRuns(workerId, (id) => active.has(id), Date.now() - deadMs),
-          ),
-          deadMs / 4,
-        ),
-      );
-      void pump();
+      timers.push(setInterval(pump, pollMs));
+      timers.push(setInterval(beatAside, heartbeatMs));
+      timers.push(setInterval(watchAside, deadMs / 4));
+      pump();
     },
 
     /** Ends what goes on; interrupted runs are settled as failures before it returns. */
@@ -208,7 +216,9 @@ export function createRunner(options: RunnerOptions) {
       unsubscribe();
       for (const timer of timers.splice(0)) clearInterval(timer);
       for (const { controller } of active.values()) controller.abort(new Trouble(INTERRUPTED, { kind: "interrupted" }));
+      await Promise.all(asides);
       await Promise.all([...active.values()].map((one) => one.done));
+      await Promise.all(asides);
     },
 
     /** Resolves when nothing is being worked on. */

@@ -1,0 +1,128 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type TestIo, testIo } from "../testing/io";
+import { local } from "./local";
+
+let io: TestIo;
+let root: string;
+beforeEach(() => {
+  io = testIo();
+  root = join(io.folder, "backups");
+  mkdirSync(root);
+});
+afterEach(() => io.remove());
+const config = () => local.parse({ path: root });
+
+async function contents(path: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of await local.read(config(), path)) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+test("a file appears under its name only when it is whole", async () => {
+  const sink = await local.create(config(), "shop/one.db");
+  await sink.write(Buffer.from("first "));
+  expect(readdirSync(join(root, "shop"))).toEqual(["one.db.part"]);
+  await sink.write(Buffer.from("second"));
+  await sink.finish();
+  expect(readdirSync(join(root, "shop"))).toEqual(["one.db"]);
+  expect(await contents("shop/one.db")).toBe("first second");
+  expect(statSync(join(root, "shop/one.db")).mode & 0o077).toBe(0);
+});
+
+test("what is discarded leaves nothing, before and after it was finished", async () => {
+  const half = await local.create(config(), "shop/one.db");
+  await half.write(Buffer.from("half"));
+  await half.discard();
+  const whole = await local.create(config(), "shop/two.db");
+  await whole.write(Buffer.from("whole"));
+  await whole.finish();
+  await whole.discard();
+  expect(readdirSync(join(root, "shop"))).toEqual([]);
+});
+
+test("pain 01: a folder that is gone is never made anew by a run", async () => {
+  rmSync(root, { recursive: true });
+  const gone = {
+    kind: "cannot_start",
+    message: expect.stringContaining("does not exist"),
+    advice: expect.stringContaining("mounted"),
+  };
+  await expect(local.preflight(config(), null)).rejects.toMatchObject(gone);
+  await expect(local.create(config(), "a/b")).rejects.toMatchObject(gone);
+  await expect(local.test(config(), io)).rejects.toMatchObject(gone);
+  expect(existsSync(root)).toBe(false);
+});
+
+test("a folder that is a file, or read-only, cannot start", async () => {
+  const file = join(io.folder, "file");
+  writeFileSync(file, "");
+  await expect(local.preflight(local.parse({ path: file }), null)).rejects.toMatchObject({ kind: "cannot_start" });
+  await expect(local.preflight(local.parse({ path: "/proc" }), null)).rejects.toMatchObject({ kind: "cannot_start" });
+});
+
+test("too little space is found before a byte is written", async () => {
+  await expect(local.preflight(config(), 10 ** 18)).rejects.toMatchObject({
+    kind: "cannot_start",
+    message: expect.stringMatching(/too little space: .* free, about 1000 PB needed/),
+  });
+  await local.preflight(config(), 1_000);
+  expect(readdirSync(root)).toEqual([]);
+});
+
+const canMount = (() => {
+  try {
+    execFileSync("unshare", ["-m", "true"], { stdio: "ignore" });
+    return process.getuid?.() === 0;
+  } catch {
+    return false;
+  }
+})();
+
+test.runIf(canMount)("a disk that fills up while writing says so, and nothing half written stays", async () => {
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", root]);
+  try {
+    const sink = await local.create(config(), "shop/big.db");
+    const writing = (async () => {
+      for (let i = 0; i < 40; i++) await sink.write(Buffer.alloc(65_536, i));
+    })();
+    await expect(writing).rejects.toMatchObject({
+      message: expect.stringContaining("disk that is full"),
+      advice: expect.stringContaining("Free some space"),
+    });
+    await sink.discard();
+    expect(readdirSync(join(root, "shop"))).toEqual([]);
+  } finally {
+    execFileSync("umount", [root]);
+  }
+});
+
+test("paths never lead out of the root", async () => {
+  await expect(local.create(config(), "../out")).rejects.toThrow("leads out");
+  await expect(local.read(config(), "shop/../../out")).rejects.toThrow("leads out");
+});
+
+test("removing says whether it was there; listing sorts by name", async () => {
+  for (const name of ["b", "a"]) {
+    const sink = await local.create(config(), `shop/${name}`);
+    await sink.write(Buffer.from(name));
+    await sink.finish();
+  }
+  expect(await local.list(config(), "shop")).toEqual([
+    { path: "shop/a", bytes: 1 },
+    { path: "shop/b", bytes: 1 },
+  ]);
+  expect(await local.remove(config(), "shop/a")).toBe(true);
+  expect(await local.remove(config(), "shop/a")).toBe(false);
+  expect(await local.list(config(), "nothing")).toEqual([]);
+});
+
+test("a folder that comes back works again", async () => {
+  renameSync(root, `${root}-away`);
+  await expect(local.preflight(config(), null)).rejects.toThrow();
+  renameSync(`${root}-away`, root);
+  chmodSync(root, 0o700);
+  await expect(local.preflight(config(), null)).resolves.toBeUndefined();
+});

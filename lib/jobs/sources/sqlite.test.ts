@@ -1,0 +1,154 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { Worker } from "node:worker_threads";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { setSingleton } from "@/lib/core/singletons";
+import { bytesOf, type TestIo, testIo } from "../testing/io";
+import { sqlite } from "./sqlite";
+
+let io: TestIo;
+let file: string;
+beforeEach(() => {
+  io = testIo();
+  file = join(io.folder, "app.db");
+  const db = new Database(file);
+  db.pragma("journal_mode = WAL");
+  db.exec("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+  const insert = db.prepare("INSERT INTO t (name) VALUES (?)");
+  db.transaction(() => {
+    for (let i = 0; i < 2_000; i++) insert.run(`row ${i} ${"x".repeat(100)}`);
+  })();
+  db.close();
+});
+afterEach(() => {
+  setSingleton<string | undefined>("tools.path", undefined);
+  io.remove();
+});
+
+const rowsIn = (path: string) => {
+  const db = new Database(path, { readonly: true });
+  const row = db.prepare("SELECT count(*) AS n FROM t").get() as { n: number };
+  db.close();
+  return row.n;
+};
+const stored = (bytes: Buffer) => ({ open: async () => Readable.from([bytes], { objectMode: false }) });
+
+async function dumped(): Promise<Buffer> {
+  return (await bytesOf(await sqlite.dump(sqlite.parse({ path: file }), io, []))).bytes;
+}
+
+test("a dump is a whole database", async () => {
+  const bytes = await dumped();
+  const copy = join(io.folder, "copy.db");
+  writeFileSync(copy, bytes);
+  expect(rowsIn(copy)).toBe(2_000);
+  expect(await sqlite.verify(Readable.from([bytes], { objectMode: false }), io)).toEqual({ files: 1 });
+});
+
+test("a live file under steady writes is copied at once and whole", async () => {
+  const writer = new Worker(
+    `const { workerData } = require("node:worker_threads");
+     const db = new (require("better-sqlite3"))(workerData);
+     db.pragma("journal_mode = WAL");
+     const insert = db.prepare("INSERT INTO t (name) VALUES ('more')");
+     setInterval(() => { for (let i = 0; i < 5; i++) insert.run(); }, 1);`,
+    { eval: true, workerData: file },
+  );
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const started = Date.now();
+    const bytes = await dumped();
+    expect(Date.now() - started).toBeLessThan(5_000);
+    const copy = join(io.folder, "live.db");
+    writeFileSync(copy, bytes);
+    expect(rowsIn(copy)).toBeGreaterThan(2_000);
+    const db = new Database(copy);
+    expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
+    db.close();
+  } finally {
+    await writer.terminate();
+  }
+});
+
+test("without the sqlite3 tool a child process of our own does the same", async () => {
+  setSingleton<string>("tools.path", join(io.folder, "no-tools"));
+  const copy = join(io.folder, "copy.db");
+  writeFileSync(copy, await dumped());
+  expect(rowsIn(copy)).toBe(2_000);
+});
+
+test("pain 01: a file that is gone, is no database, or may not be read cannot start", async () => {
+  const preflight = (path: string) => sqlite.preflight(sqlite.parse({ path }), io);
+  await expect(preflight(join(io.folder, "gone.db"))).rejects.toMatchObject({
+    kind: "cannot_start",
+    message: expect.stringContaining("does not exist"),
+  });
+  const text = join(io.folder, "text.db");
+  writeFileSync(text, "this is a plain text and no database at all");
+  await expect(preflight(text)).rejects.toMatchObject({
+    kind: "cannot_start",
+    message: expect.stringContaining("not a SQLite"),
+  });
+  await expect(preflight(io.folder)).rejects.toMatchObject({
+    kind: "cannot_start",
+    message: expect.stringContaining("not a file"),
+  });
+});
+
+test("a damaged database is a failure, not a backup", async () => {
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, 8_192, 60_000);
+  writeFileSync(file, bytes);
+  await expect(dumped()).rejects.toThrow(/damaged|could not be read|malformed/i);
+});
+
+test("paths with quotes, spaces and a leading dash in a name are only names", async () => {
+  const folder = join(io.folder, "-x 'quoted' \"folder\"");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "-rf.db"), readFileSync(file));
+  const { bytes } = await bytesOf(await sqlite.dump(sqlite.parse({ path: join(folder, "-rf.db") }), io, []));
+  expect(bytes.subarray(0, 15).toString()).toBe("SQLite format 3");
+});
+
+test("a relative path, one with .. and one with a line break are refused", () => {
+  for (const path of ["data.db", "/srv/../etc/x.db", "/srv/a\nb.db", ""]) {
+    expect(sqlite.configSchema.safeParse({ path }).success).toBe(false);
+  }
+});
+
+test("restore to a new file", async () => {
+  const bytes = await dumped();
+  const path = join(io.folder, "new.db");
+  expect(await sqlite.occupant({ path }, io)).toBeNull();
+  await sqlite.restore(stored(bytes), { path }, io, false);
+  expect(rowsIn(path)).toBe(2_000);
+});
+
+test("restore over the old file needs leave, and takes the old journal with it", async () => {
+  const bytes = await dumped();
+  // Committed rows that stand only in the old file's journal must not be replayed into the new one.
+  const db = new Database(file);
+  db.exec("INSERT INTO t (name) VALUES ('after the backup')");
+  const wal = readFileSync(`${file}-wal`);
+  db.close();
+  writeFileSync(`${file}-wal`, wal);
+  expect(await sqlite.occupant({ path: file }, io)).toContain("app.db");
+  await expect(sqlite.restore(stored(bytes), { path: file }, io, false)).rejects.toThrow("is there already");
+  await sqlite.restore(stored(bytes), { path: file }, io, true);
+  expect(rowsIn(file)).toBe(2_000);
+});
+
+test("pain 06: a backup cut short restores nothing and leaves what was there", async () => {
+  const bytes = await dumped();
+  await expect(sqlite.restore(stored(bytes.subarray(0, bytes.length / 2)), { path: file }, io, true)).rejects.toThrow();
+  expect(rowsIn(file)).toBe(2_000);
+});
+
+test("a symbolic link as the database is followed", async () => {
+  const link = join(io.folder, "link.db");
+  symlinkSync(file, link);
+  const { message } = await sqlite.test(sqlite.parse({ path: link }), io);
+  expect(message).toContain("link.db opens");
+});

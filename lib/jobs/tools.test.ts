@@ -1,0 +1,153 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { setSingleton } from "@/lib/core/singletons";
+import { type TestIo, testIo } from "./testing/io";
+import { Trouble } from "./trouble";
+
+let io: TestIo;
+beforeEach(() => {
+  io = testIo(["hunter2-secret"]);
+});
+afterEach(() => {
+  setSingleton<string | undefined>("tools.path", undefined);
+  io.remove();
+});
+
+/** A small program of our own, as hostile as a test needs it. */
+function script(name: string, body: string): string {
+  const file = join(io.folder, name);
+  writeFileSync(file, `#!/bin/bash\n${body}\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    // A zombie waits for its parent only.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+};
+
+test("a tool's exit code and words come back, arguments reach it as they are", async () => {
+  const file = script("args", 'printf "%s|" "$@"; echo "bad thing" >&2; exit 3');
+  const end = await io.tools.run(file, ["a b", "$(touch /tmp/x)", "-n", "; rm -rf /"]);
+  expect(end).toEqual({ code: 3, stderr: "bad thing", stdout: "a b|$(touch /tmp/x)|-n|; rm -rf /|" });
+});
+
+test("a tool sees nothing of Belfry's environment but what it is given", async () => {
+  process.env.BELFRY_SECRET_KEY_FOR_TEST = "visible";
+  const { stdout } = await io.tools.run("env", [], { env: { GIVEN: "yes" } });
+  delete process.env.BELFRY_SECRET_KEY_FOR_TEST;
+  expect(stdout).toContain("GIVEN=yes");
+  expect(stdout).not.toContain("BELFRY");
+  expect(
+    stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => line.split("=")[0])
+      .sort(),
+  ).toEqual(["GIVEN", "HOME", "LANG", "LC_ALL", "PATH"].sort());
+});
+
+test("a missing tool cannot start, and the Debian package is named", async () => {
+  setSingleton<string>("tools.path", io.folder);
+  await expect(io.tools.run("zstd", ["--version"])).rejects.toMatchObject({
+    kind: "cannot_start",
+    message: "zstd is not installed.",
+    advice: "Install it on the machine that Belfry runs on: apt install zstd",
+  });
+});
+
+test("a missing working folder is not mistaken for a missing tool", async () => {
+  await expect(io.tools.run("tar", ["--version"], { cwd: join(io.folder, "gone") })).rejects.toMatchObject({
+    kind: "cannot_start",
+    message: expect.stringContaining("does not exist"),
+  });
+});
+
+test("pain 37: secrets are struck out of what a tool says, by value", async () => {
+  const file = script("leak", 'echo "login with hunter2-secret failed" >&2; exit 1');
+  const { stderr } = await io.tools.run(file, [], { onLine: io.log });
+  expect(stderr).toBe("login with •••• failed");
+  expect(io.lines).toEqual(["login with •••• failed"]);
+});
+
+test("stopping ends the whole group, and our own reason is told, not the exit code", async () => {
+  // Like pg_dump: says "terminated by user" and exits with 1, without a signal.
+  const file = script("tree", 'trap "exit 1" TERM; sleep 300 & echo $!; while :; do sleep 0.1; done | cat & wait');
+  const { stdout, ended } = io.tools.start(file, []);
+  const [first] = (await stdout.iterator({ destroyOnReturn: false }).next()).value.toString().split("\n");
+  const child = Number(first);
+  expect(isAlive(child)).toBe(true);
+  io.abort(new Trouble("Canceled.", { kind: "canceled" }));
+  stdout.resume();
+  await expect(ended).rejects.toMatchObject({ kind: "canceled" });
+  await expect.poll(() => isAlive(child)).toBe(false);
+});
+
+test("a tool that does not listen to TERM is killed", async () => {
+  const file = script("deaf", 'trap "" TERM; echo ready; while :; do sleep 0.2; done');
+  const started = Date.now();
+  await expect(io.tools.run(file, [], { timeLimitMs: 300 })).rejects.toMatchObject({ kind: "time_limit" });
+  expect(Date.now() - started).toBeLessThan(8_000);
+});
+
+test("a tool without a sign of life is stopped; one that talks is not", async () => {
+  await expect(io.tools.run("sleep", ["60"], { silenceMs: 400 })).rejects.toMatchObject({
+    kind: "silent",
+    message: "sleep gave no sign of life for 0.4 s.",
+  });
+  const talking = script("talking", "for i in 1 2 3 4 5; do echo $i; sleep 0.25; done");
+  await expect(io.tools.run(talking, [], { silenceMs: 600 })).resolves.toMatchObject({ code: 0 });
+});
+
+test("output that waits for a slow reader is not silence, and none of it is lost", async () => {
+  const { stdout, ended } = io.tools.start("head", ["-c", "600000", "/dev/zero"], { silenceMs: 300 });
+  let bytes = 0;
+  for await (const chunk of stdout) {
+    bytes += chunk.length;
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  expect(await ended).toMatchObject({ code: 0 });
+  expect(bytes).toBe(600_000);
+});
+
+test("a tool that was killed from outside is a failure", async () => {
+  const { stdout, ended } = io.tools.start("sh", ["-c", "kill -9 $$"]);
+  stdout.resume();
+  await expect(ended).rejects.toMatchObject({ message: "sh was ended from outside (SIGKILL)." });
+});
+
+test("endless words on standard error keep head and tail", async () => {
+  const file = script("wordy", 'echo first >&2; yes "line" | head -n 200000 >&2; echo last >&2; exit 1');
+  const { stderr } = await io.tools.run(file, []);
+  expect(stderr.length).toBeLessThan(40_000);
+  expect(stderr).toMatch(/^first\n/);
+  expect(stderr).toMatch(/characters left out/);
+  expect(stderr).toMatch(/last$/);
+});
+
+test("input that breaks off stops the tool and is what is told", async () => {
+  const broken = Readable.from(
+    (async function* () {
+      yield Buffer.from("some");
+      throw new Error("the disk went away");
+    })(),
+  );
+  const { stdout, ended } = io.tools.start("cat", [], { stdin: broken });
+  stdout.resume();
+  await expect(ended).rejects.toThrow("the disk went away");
+});
+
+test("no argument list holds a secret while a tool runs", async () => {
+  const { stdout, ended } = io.tools.start("sleep", ["1"], { env: { SECRET: "hunter2-secret" } });
+  stdout.resume();
+  expect(execFileSync("ps", ["-eo", "args"]).toString()).not.toContain("hunter2-secret");
+  await ended;
+});
