@@ -39,7 +39,8 @@ export interface EventData {
   channel?: { id: string; name: string; providerName: string };
   missed?: { count: number; firstDueAt: number; lastDueAt: number; graceMinutes: number; reason?: string };
   lockedUntil?: number;
-  invitationUrl?: string;
+  /** The link of an invitation, sealed. */
+  invitation?: string;
   fields?: NotificationField[];
   [more: string]: unknown;
 }

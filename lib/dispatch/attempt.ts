@@ -1,10 +1,12 @@
 import { alertById, personTimezone, runLogText } from "@/db/queries/dispatch";
 import type { AttemptRecord, ClaimedDelivery, ClaimedEvent } from "@/db/stores/outbox";
 import { messageOf } from "@/lib/core/errors";
+import { INVITATION_MARK, INVITATION_PURPOSE } from "@/lib/core/invitation-mark";
 import { loggerOf } from "@/lib/core/logger";
 import type { Notification } from "@/lib/core/notification";
 import type { Outcome, ProviderIo, RenderContext } from "@/lib/providers/contract";
-import { redactDeep } from "@/lib/secrets/redact";
+import { redactDeep, redactor } from "@/lib/secrets/redact";
+import { open } from "@/lib/secrets/seal";
 import type { Installation } from "./installation";
 import type { LoadedChannel } from "./loaded-channel";
 import { templateValues } from "./template-values";
@@ -32,8 +34,12 @@ export async function attempt(
   const at = Date.now();
   let payload: unknown = null;
   let outcome: Outcome;
+  let { redact } = channel;
   try {
-    const notification = withLink(delivery.notification ?? event.notification, installation.url);
+    const invitation = event.data.invitation ? open(event.data.invitation, INVITATION_PURPOSE) : null;
+    if (invitation) redact = redactor([...channel.secrets, invitation]);
+    const text = delivery.notification ?? event.notification;
+    const notification = withLink(invitation ? withInvitation(text, invitation) : text, installation.url);
     const context = await contextOf(delivery, event, channel, notification, installation);
     payload = channel.provider.render(notification, channel.config, context);
     outcome = await send(payload, channel, io);
@@ -45,7 +51,6 @@ export async function attempt(
     });
     outcome = { kind: "rejected", reason: `The message could not be written: ${messageOf(error)}` };
   }
-  const { redact } = channel;
   return {
     outcome: outcome.kind === "sent" ? outcome : { ...outcome, reason: redact(outcome.reason) },
     payload: redactDeep(payload, redact),
@@ -55,7 +60,7 @@ export async function attempt(
       outcome: outcome.kind,
       status: outcome.status ?? null,
       error: outcome.kind === "sent" ? null : redact(outcome.reason),
-      advice: outcome.kind === "sent" ? null : (outcome.advice ?? null),
+      advice: outcome.advice ?? null,
       answer: outcome.answer ? redact(outcome.answer).slice(0, ANSWER_LIMIT) : null,
       retryAfterMs: outcome.kind === "retry" ? (outcome.afterMs ?? null) : null,
     },
@@ -128,6 +133,16 @@ function bothEnds(text: string, limit: number): string {
     .toString()
     .replace(/^�+/, "");
   return `${head}${mark}${tail}`;
+}
+
+/** Puts an invitation's link in the place that was kept for it. */
+function withInvitation(text: Notification, url: string): Notification {
+  const put = (part: string) => part.replaceAll(INVITATION_MARK, url);
+  return {
+    ...text,
+    message: put(text.message),
+    ...(text.link ? { link: { ...text.link, url: put(text.link.url) } } : {}),
+  };
 }
 
 /** Paths of the console become addresses when ours is known; otherwise there is no link. */

@@ -13,6 +13,8 @@ export interface LoadedChannel {
   enabled: boolean;
   provider: Provider;
   config: unknown;
+  /** The secrets themselves, for whoever has more to hide than the channel. */
+  secrets: readonly string[];
   redact: Redact;
 }
 
@@ -68,7 +70,15 @@ export async function readyChannel(row: {
     const config = joinSecrets(row.config, row.secrets);
     const whole = await withSystemMail(config);
     const secrets = [config, whole].flatMap((one) => secretValues(one, [...provider.secretFields, "password"]));
-    return { id, name, enabled, provider, config: provider.parse(whole), redact: redactor(secrets) };
+    return {
+      id,
+      name,
+      enabled,
+      provider,
+      config: provider.parse(whole),
+      secrets,
+      redact: redactor(secrets, userOf(whole)),
+    };
   } catch (error) {
     return { id, name, enabled, broken: `Its configuration cannot be used: ${messageOf(error)}` };
   }
@@ -83,8 +93,13 @@ async function withSystemMail(config: Config): Promise<Config> {
   const stored = await settingValue<{ config: Config; secrets: string | null }>(MAIL_SETTINGS);
   if (!stored) throw new Error("The system mail server is not set. Fill in Settings, Email.");
   const server = joinSecrets(stored.config, stored.secrets);
-  const { host, port, security, user, password } = server;
-  return { ...config, host, port, security, user, password, from: config.from || server.from };
+  const { host, port, security, user, password, acceptAnyCertificate } = server;
+  return { ...config, host, port, security, user, password, acceptAnyCertificate, from: config.from || server.from };
+}
+
+/** The name that goes with a password in Basic authentication. */
+function userOf(config: Config): string[] {
+  return typeof config.user === "string" && config.user ? [config.user] : [];
 }
 
 function secretValues(config: Config, fields: readonly string[]): string[] {

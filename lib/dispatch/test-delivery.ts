@@ -17,7 +17,14 @@ import { type BrokenChannel, type LoadedChannel, loadChannel, readyChannel } fro
 import { outgoing } from "./outgoing";
 
 export type TestResult =
-  | { ok: true; deliveryId: string; latencyMs: number; receipt?: string }
+  | {
+      ok: true;
+      deliveryId: string;
+      latencyMs: number;
+      receipt?: string;
+      /** What to look at when nothing arrives although the service took it. */
+      advice?: string;
+    }
   | {
       ok: false;
       deliveryId: string | null;
@@ -211,6 +218,7 @@ async function conclude(
       deliveryId: delivery.id,
       latencyMs: record?.latencyMs ?? 0,
       ...(outcome.receipt ? { receipt: outcome.receipt } : {}),
+      ...(outcome.advice ? { advice: outcome.advice } : {}),
     };
   }
   return {

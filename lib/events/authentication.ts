@@ -1,3 +1,4 @@
+import { INVITATION_MARK } from "@/lib/core/invitation-mark";
 import type { CatalogEntry } from "./catalog";
 import { fieldList } from "./field-list";
 import { keyOf } from "./key";
@@ -56,9 +57,9 @@ export const authentication: CatalogEntry[] = [
       ),
     }),
     textForUser: ({ data }) => ({
-      title: data.invitationUrl ? "You are invited to Belfry" : "Your account was created",
-      message: data.invitationUrl
-        ? `Your account was created. Choose your password here within 7 days: ${data.invitationUrl}`
+      title: data.invitation ? "You are invited to Belfry" : "Your account was created",
+      message: data.invitation
+        ? `Your account was created. Choose your password here within 7 days: ${INVITATION_MARK}`
         : "Your account was created. Your administrator has the password for your first sign-in.",
       fields: fieldList(["Sign in with", data.user?.email]),
     }),

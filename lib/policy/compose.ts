@@ -1,4 +1,5 @@
 import type { EventDraft } from "@/lib/core/event";
+import { INVITATION_MARK } from "@/lib/core/invitation-mark";
 import { durationText } from "@/lib/core/measure";
 import type { Notification, NotificationTime } from "@/lib/core/notification";
 import type { OpenAlert } from "@/lib/core/routing";
@@ -20,8 +21,8 @@ export function composeForUser(
   const text = entry.textForUser?.(draft) ?? entry.text(draft);
   const notification = build(draft, entry, correlation, at, text);
   // A link into the console is of no use before the invitation is taken.
-  return draft.data.invitationUrl
-    ? { ...notification, link: { label: "Choose a password", url: draft.data.invitationUrl } }
+  return draft.data.invitation
+    ? { ...notification, link: { label: "Choose a password", url: INVITATION_MARK } }
     : { ...notification, link: undefined };
 }
 

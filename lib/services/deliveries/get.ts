@@ -81,7 +81,6 @@ async function detailOf({ delivery, event }: Found, actor: Actor): Promise<Deliv
     actor,
   );
   const hide = discretion(actor, {
-    invitationUrl: event.data.invitationUrl,
     addresses: [delivery.recipient, event.data.user?.email, ...carried.map(({ data }) => data.user?.email)],
   });
   const { recipient, ...texts } = {

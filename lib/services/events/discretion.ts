@@ -18,13 +18,10 @@ export function eventNameOf(type: string): string {
 
 /**
  * Hides what the caller may not read in the texts of an event and its deliveries: other people's mail addresses
- * from everyone but administrators, and the token of an invitation from all.
+ * from everyone but administrators.
  */
-export function discretion(
-  actor: Actor,
-  facts: { invitationUrl?: string; addresses: readonly (string | undefined | null)[] },
-): Redact {
-  const secrets = facts.invitationUrl ? [facts.invitationUrl] : [];
+export function discretion(actor: Actor, facts: { addresses: readonly (string | undefined | null)[] }): Redact {
+  const secrets: string[] = [];
   const isAdmin: boolean = hasRole(actor, "admin");
   if (!isAdmin) {
     const own = actor.kind === "user" ? actor.email.toLowerCase() : null;

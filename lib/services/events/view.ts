@@ -29,7 +29,6 @@ export type EventView = z.infer<typeof eventViewSchema>;
 
 export function eventView(row: EventRow, deliveries: number, actor: Actor): EventView {
   const hide = discretion(actor, {
-    invitationUrl: row.data.invitationUrl,
     addresses: [row.data.user?.email],
   });
   const { title, message, typeName } = row.notification;

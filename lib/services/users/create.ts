@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { addressTaken, type UserRow, userCreated } from "@/db/stores/users";
 import { newId } from "@/lib/core/id";
+import { INVITATION_PURPOSE } from "@/lib/core/invitation-mark";
 import { emit } from "@/lib/dispatch/emit";
 import { hashPassword } from "@/lib/secrets/password";
+import { seal } from "@/lib/secrets/seal";
 import { defineVerb } from "@/lib/services/verb";
 import {
   demandGoodPassword,
@@ -61,7 +63,7 @@ export const usersCreate = defineVerb({
           user: { id, name, email },
           role,
           actorName: actor.name,
-          ...(invitation && { invitationUrl: invitation.url }),
+          ...(invitation && { invitation: seal(invitation.url, INVITATION_PURPOSE) }),
         },
         at: now,
       },
