@@ -127,7 +127,8 @@ function erased<S extends z.ZodObject>(config: S) {
     secretFields: Object.entries(config.shape as Record<string, z.ZodType>)
       .filter(([, schema]) => schema.meta()?.secret === true)
       .map(([name]) => name),
-    formSchema: () => z.toJSONSchema(config, { io: "input" }) as Record<string, unknown>,
+    // Spread: zod hangs a hidden object with methods on it, which cannot travel to a browser.
+    formSchema: () => ({ ...z.toJSONSchema(config, { io: "input" }) }),
     parse: (value: unknown) => config.parse(value),
   };
 }

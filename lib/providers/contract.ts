@@ -176,7 +176,8 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     presets: spec.presets ?? [],
     example: spec.example,
     secretFields,
-    formSchema: () => z.toJSONSchema(spec.config, { io: "input" }) as Record<string, unknown>,
+    // Spread: zod hangs a hidden object with methods on it, which cannot travel to a browser.
+    formSchema: () => ({ ...z.toJSONSchema(spec.config, { io: "input" }) }),
     parse,
     needsValues: (config) => spec.needsValues?.(config as z.output<S>) ?? false,
     parts: (payload) => spec.parts(payload as P),

@@ -14,7 +14,8 @@ export const settingsEmailGet = defineVerb({
     return {
       /** Null while none is set. */
       config: mailServerView(await settingValue<StoredMailServer>(MAIL_SETTINGS)),
-      schema: z.toJSONSchema(mailServerSchema, { io: "input" }) as Record<string, unknown>,
+      // Spread: zod hangs a hidden object with methods on it, which cannot travel to a browser.
+      schema: { ...z.toJSONSchema(mailServerSchema, { io: "input" }) } as Record<string, unknown>,
       presets: MAIL_PRESETS,
     };
   },
