@@ -6,10 +6,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { encode } from "next-auth/jwt";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Belfry, type BelfryOptions, prepareBelfry, startBelfry } from "@/e2e/support/belfry";
 import { until } from "@/e2e/support/child";
 import { freePort } from "@/e2e/support/free-port";
+import { type PostgresServer, startPostgres } from "@/e2e/support/postgres";
 import { authSecret, sessionCookie } from "@/lib/auth/access/cookie";
 import { setSecretKey } from "@/lib/secrets/key";
 
@@ -154,6 +155,38 @@ describe("SIGTERM", () => {
     expect(Date.now() - began).toBeLessThan(10_000);
     expect(streamed).toContain("event: bye");
     expect(existsSync(path.join(dataDir, "belfry.db-wal"))).toBe(false);
+  });
+});
+
+describe("on PostgreSQL", () => {
+  let postgres: PostgresServer;
+  const folders: string[] = [];
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(async () => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    await postgres.stop();
+  });
+
+  test("web and worker are two processes with one database and one key", async () => {
+    const DATABASE_URL = postgres.createDatabase("two_roles");
+    const startRole = (role: string) => {
+      const folder = mkdtempSync(path.join(tmpdir(), "belfry-role-"));
+      folders.push(folder);
+      return start({ dataDir: folder, env: { DATABASE_URL, BELFRY_SECRET_KEY: SECRET, BELFRY_ROLE: role, ...ADMIN } });
+    };
+    const [web, worker] = await Promise.all([startRole("web"), startRole("worker")]);
+    for (const { url } of [web, worker]) {
+      expect(await (await fetch(`${url}/api/health`)).json()).toMatchObject({ status: "ok", database: "postgres" });
+    }
+    const accounts = [web, worker].filter((belfry) => belfry.words().includes("The first account was created"));
+    expect(accounts).toHaveLength(1);
+    expect((await fetch(`${worker.url}/login`)).status).toBe(404);
+    expect((await fetch(`${worker.url}/login`)).headers.get("content-type")).toContain("json");
+    expect((await fetch(`${web.url}/login`)).headers.get("content-type")).toContain("html");
+    await Promise.all([web.stop(), worker.stop()]);
+    expect([web.child.exitCode, worker.child.exitCode]).toEqual([0, 0]);
   });
 });
 
