@@ -2,40 +2,45 @@
 
 import type { Notice } from "@/lib/core/bus";
 
+/** `again`: something may have been missed, look at everything. */
 type Listener = (notice: Notice | "again") => void;
 
 const STREAM = "/api/v1/stream";
+/** A page that follows another takes the line over instead of dialling anew. */
+const LINGER_MS = 1_000;
+const REDIAL_MS = 10_000;
 
 const listeners = new Set<Listener>();
 let source: EventSource | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+/** Whether the line was open since somebody began to listen: what happened before it opens again was missed. */
+let wasOpen = false;
 
 /**
  * Hears what moved, through one stream for the whole tab. A hidden tab hangs up, because browsers allow only
- * a few connections to one server; when it is seen again, or the line was lost, listeners get `again`: look at everything.
+ * a few connections to one server; seen again, or after a lost line, listeners get `again`.
  * Returns the function that ends the subscription.
  */
 export function onNotice(listener: Listener): () => void {
+  if (listeners.size === 0) document.addEventListener("visibilitychange", follow);
   listeners.add(listener);
-  if (listeners.size === 1) {
-    document.addEventListener("visibilitychange", follow);
-    follow();
-  }
+  follow();
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
     document.removeEventListener("visibilitychange", follow);
-    hangUp();
+    later(LINGER_MS, () => {
+      hangUp();
+      wasOpen = false;
+    });
   };
 }
 
 function follow(): void {
-  if (document.visibilityState === "hidden") {
-    hangUp();
-    wasOpen = true;
-  } else if (!source) dial();
+  clearTimeout(timer);
+  if (document.visibilityState === "hidden") hangUp();
+  else if (!source) dial();
 }
-
-let wasOpen = false;
 
 function dial(): void {
   const opened = new EventSource(STREAM);
@@ -52,7 +57,19 @@ function dial(): void {
   opened.addEventListener("bye", () => {
     hangUp();
     tell("again");
+    later(REDIAL_MS, follow);
   });
+  // A broken line the browser mends itself; after a refusal it gives up, and we do not.
+  opened.addEventListener("error", () => {
+    if (opened.readyState !== EventSource.CLOSED || source !== opened) return;
+    hangUp();
+    later(REDIAL_MS, follow);
+  });
+}
+
+function later(ms: number, act: () => void): void {
+  clearTimeout(timer);
+  timer = setTimeout(act, ms);
 }
 
 function hangUp(): void {
