@@ -1,0 +1,118 @@
+import { expect, test } from "vitest";
+import { AppError } from "@/lib/core/errors";
+import type { CommandCall } from "@/lib/services/command-verbs";
+import { runCommand } from "./main";
+
+/** Runs a command whose verbs answer with what stands in the table. */
+async function belfry(words: string, answers: Record<string, unknown> = {}, secret = "") {
+  const said = { out: "", err: "", asked: [] as [string, unknown][] };
+  const call = async (name: string, input: unknown) => {
+    said.asked.push([name, input]);
+    const answer = answers[name];
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const code = await runCommand(
+    words.split(" ").filter(Boolean),
+    {
+      out: (text) => {
+        said.out += text;
+      },
+      err: (text) => {
+        said.err += text;
+      },
+    },
+    {
+      call: call as CommandCall,
+      askSecret: async () => secret,
+      readFile: async () => Buffer.from(""),
+      writeFile: async () => undefined,
+    },
+  );
+  return { code, ...said };
+}
+
+const key = {
+  id: "key_1",
+  name: "N",
+  role: "admin",
+  key: "bfy_x",
+  hint: "x",
+  createdAt: "",
+  lastUsedAt: null,
+  revokedAt: null,
+};
+
+test("an API key is one line of JSON with id, name, role and key, and nothing else", async () => {
+  const { code, out, err, asked } = await belfry("api-key create --name N --role admin --json", {
+    "apiKeys.create": key,
+  });
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toBe('{"id":"key_1","name":"N","role":"admin","key":"bfy_x"}\n');
+  expect(asked).toEqual([["apiKeys.create", { name: "N", role: "admin" }]]);
+});
+
+test("without --json it is text for people, and names cannot steer the terminal", async () => {
+  const list = { items: [{ ...key, name: "evil\u001b[2J\nname" }], nextCursor: null };
+  const { out } = await belfry("api-key list", { "apiKeys.list": list });
+  expect(out).toMatch(/^ID {5}NAME/);
+  expect(out).not.toContain("\u001b");
+  expect(out.trim().split("\n")).toHaveLength(2);
+});
+
+test.each([
+  ["frob", "no command frob"],
+  ["api-key create", "--name is missing"],
+  ["api-key create --name N --role king", "--role is one of"],
+  ["api-key create --name N --colour red", "--colour"],
+  ["api-key revoke", "missing"],
+  ["api-key revoke a b", "too many"],
+])("what is not understood ends with 2 and says why: %s", async (words, why) => {
+  const { code, out, err, asked } = await belfry(words);
+  expect([code, out, asked]).toEqual([2, "", []]);
+  expect(err).toContain(why);
+});
+
+test("what is refused ends with 1 and one sentence", async () => {
+  const gone = await belfry("api-key revoke key_9", {
+    "apiKeys.revoke": new AppError("not_found", "There is no such API key."),
+  });
+  expect(gone).toMatchObject({ code: 1, out: "", err: "There is no such API key.\n" });
+  const fields = { password: "Use at least 10 characters." };
+  const weak = await belfry(
+    "users create --name A --email a@example.org",
+    { "users.create": new AppError("invalid", "Some fields need another look.", { fields }) },
+    "short",
+  );
+  expect(weak).toMatchObject({ code: 1, err: "password: Use at least 10 characters.\n" });
+});
+
+test("pain 37: a password is never on the command line", async () => {
+  const { code } = await belfry("users create --name A --email a@example.org --password secret12345");
+  expect(code).toBe(2);
+  const { asked } = await belfry(
+    "users create --name A --email a@example.org",
+    { "users.create": { name: "A" } },
+    "from stdin",
+  );
+  expect(asked).toEqual([["users.create", expect.objectContaining({ password: "from stdin" })]]);
+});
+
+test("people may be named by their address", async () => {
+  const items = [{ id: "usr_1", name: "Ana", email: "Ana@Example.org" }];
+  const { asked, out } = await belfry("users disable ana@example.org", {
+    "users.list": { items, nextCursor: null },
+    "users.disable": items[0],
+  });
+  expect(asked.at(-1)).toEqual(["users.disable", { id: "usr_1" }]);
+  expect(out).toBe("Ana is kept out.\n");
+});
+
+test("help names every command, a group's own, and one command's options", async () => {
+  expect((await belfry("--help")).out).toContain("belfry users password");
+  const group = await belfry("users");
+  expect(group).toMatchObject({ code: 2, out: "" });
+  expect(group.err).toContain("belfry users list");
+  expect(group.err).not.toContain("api-key");
+  expect((await belfry("api-key create --help")).out).toContain("--role admin|operator|viewer");
+});

@@ -1,0 +1,20 @@
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+
+/**
+ * A secret that must stand on no command line, where every user of the machine could read it:
+ * the first line of standard input, or typed without being shown.
+ */
+export async function askSecret(question: string): Promise<string> {
+  const isTyped = process.stdin.isTTY === true;
+  if (isTyped) process.stderr.write(question);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: silent, terminal: isTyped });
+  try {
+    for await (const line of lines) return line;
+    return "";
+  } finally {
+    lines.close();
+    if (isTyped) process.stderr.write("\n");
+  }
+}

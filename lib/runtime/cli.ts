@@ -1,0 +1,36 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { runCommand } from "@/lib/cli/main";
+import { messageOf } from "@/lib/core/errors";
+import { type Env, EnvProblem, readEnv } from "@/lib/env";
+import { askSecret } from "./ask-secret";
+import { commandCall } from "./command-call";
+
+async function main(): Promise<number> {
+  const streams = {
+    out: (text: string) => void process.stdout.write(text),
+    err: (text: string) => void process.stderr.write(text),
+  };
+  let env: Env | undefined;
+  const { call, close } = commandCall(() => (env ??= readEnv()));
+  try {
+    return await runCommand(process.argv.slice(2), streams, {
+      call,
+      askSecret,
+      readFile: (path) => readFile(path),
+      writeFile: (path, bytes) => writeFile(path, bytes, { mode: 0o600 }),
+    });
+  } finally {
+    await close();
+  }
+}
+
+main().then(
+  (code) => {
+    // Not `process.exit`: what is written to a pipe would be cut.
+    process.exitCode = code;
+  },
+  (error) => {
+    process.stderr.write(`${error instanceof EnvProblem ? error.problems.join("\n") : messageOf(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,107 @@
+import { connect } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { closeDatabase, openDatabase } from "@/db/client";
+import { migrate } from "@/db/migrate";
+import { commandActor } from "@/lib/auth/access/command-actor";
+import { AppError, isAppError } from "@/lib/core/errors";
+import { setSingleton } from "@/lib/core/singletons";
+import type { Env } from "@/lib/env";
+import { loadSecretKey } from "@/lib/secrets/key";
+import { type CommandAnswer, type CommandRequest, commandSocket } from "@/lib/server/command-protocol";
+import { COMMAND_VERBS, type CommandCall } from "@/lib/services/command-verbs";
+import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
+import type { Verb } from "@/lib/services/verb";
+import { lockDataFolder, openDataFolder } from "./data-folder";
+
+/** The checkout: this file runs as dist/cli.mjs. */
+const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+/** A server that is just starting holds the folder before it answers. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * How the command reaches the verbs: through the running server, so that two never write one file,
+ * or by opening the database itself when no server runs.
+ * @param readEnv asked at the first call, so that help needs no environment
+ */
+export function commandCall(readEnv: () => Env): { call: CommandCall; close(): Promise<void> } {
+  let own: (() => Promise<void>) | undefined;
+  const call = async (name: string, input: unknown): Promise<unknown> => {
+    const env = readEnv();
+    const deadline = Date.now() + PATIENCE_MS;
+    while (!own) {
+      const answer = await askServer(env.dataDir, { verb: name, input });
+      if (answer?.ok) return answer.value;
+      if (answer) throw asError(answer.error);
+      try {
+        own = await openAlone(env);
+      } catch (error) {
+        if (!isAppError(error) || error.code !== "conflict" || Date.now() > deadline) throw error;
+        await new Promise((done) => setTimeout(done, 200));
+      }
+    }
+    const verb = (COMMAND_VERBS as Record<string, Verb>)[name];
+    if (!verb) throw new AppError("internal", `The command asks for ${name}, which is not there.`);
+    return verb.call(commandActor, input);
+  };
+  return { call: call as CommandCall, close: async () => own?.() };
+}
+
+/** @returns null when no server listens */
+function askServer(dataDir: string, request: CommandRequest): Promise<CommandAnswer | null> {
+  return new Promise((resolve, reject) => {
+    let socketPath: ReturnType<typeof commandSocket>;
+    try {
+      socketPath = commandSocket(dataDir);
+    } catch {
+      // No data folder, no server.
+      resolve(null);
+      return;
+    }
+    const socket = connect(socketPath.address);
+    const chunks: Buffer[] = [];
+    let isConnected = false;
+    socket.on("connect", () => {
+      isConnected = true;
+      socket.write(`${JSON.stringify(request)}\n`);
+    });
+    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      if (!isConnected && ["ENOENT", "ECONNREFUSED", "ENOTDIR"].includes(error.code ?? "")) resolve(null);
+      else if (error.code === "EACCES") reject(new AppError("forbidden", `Only the owner of ${dataDir} may do this.`));
+      else reject(new AppError("unavailable", `The running server broke off: ${error.message}`));
+    });
+    socket.on("close", () => {
+      socketPath.release();
+      const line = Buffer.concat(chunks).toString("utf8");
+      if (line.endsWith("\n")) resolve(JSON.parse(line) as CommandAnswer);
+      else reject(new AppError("unavailable", "The running server stopped before it answered."));
+    });
+  });
+}
+
+function asError({ code, message, ...details }: Extract<CommandAnswer, { ok: false }>["error"]): AppError {
+  return new AppError(code, message, details);
+}
+
+/** Database and key for this process alone; on SQLite with the lock that a server would hold. */
+async function openAlone(env: Env): Promise<() => Promise<void>> {
+  openDataFolder(env.dataDir);
+  const unlock = env.databaseUrl ? () => undefined : lockDataFolder(env.dataDir, "the belfry command");
+  try {
+    loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });
+    setSingleton<string | null>("app.baseUrl", env.baseUrl ?? null);
+    setSingleton<string>("app.dataDir", env.dataDir);
+    setSingleton<"any" | "public">("app.egress", env.egress);
+    openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db"), poolSize: 2 });
+    await migrate(ROOT);
+    await verifySecretKey();
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  return async () => {
+    await closeDatabase();
+    unlock();
+  };
+}

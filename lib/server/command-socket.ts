@@ -1,0 +1,79 @@
+import { chmodSync, rmSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { commandActor } from "@/lib/auth/access/command-actor";
+import { AppError } from "@/lib/core/errors";
+import { failureOf } from "@/lib/core/failure";
+import { loggerOf } from "@/lib/core/logger";
+import { COMMAND_VERBS } from "@/lib/services/command-verbs";
+import type { Verb } from "@/lib/services/verb";
+import { type CommandAnswer, type CommandRequest, commandSocket, MAX_LINE_BYTES } from "./command-protocol";
+
+const log = loggerOf("command");
+
+/**
+ * Lets the `belfry` command speak to this server, by a socket in the data folder that its owner alone can open.
+ * To be called with the data folder held, because a socket left behind by a crash is taken away.
+ * @returns the function that closes it
+ */
+export async function openCommandSocket(dataDir: string): Promise<() => Promise<void>> {
+  const { address, file, release } = commandSocket(dataDir);
+  rmSync(file, { force: true });
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+    serve(socket);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(address, resolve);
+  });
+  chmodSync(file, 0o600);
+  return async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const socket of open) socket.destroySoon();
+    await closed;
+    rmSync(file, { force: true });
+    release();
+  };
+}
+
+function serve(socket: Socket): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  socket.on("error", (error) => log.debug("the command went away", { reason: error.message }));
+  socket.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MAX_LINE_BYTES) return void socket.destroy();
+    if (chunk.at(-1) !== 10) return;
+    const line = Buffer.concat(chunks.splice(0), length).toString("utf8");
+    length = 0;
+    answer(line).then((value) => {
+      if (!socket.destroyed) socket.end(`${JSON.stringify(value)}\n`);
+    });
+  });
+}
+
+async function answer(line: string): Promise<CommandAnswer> {
+  let where = "command";
+  try {
+    const { verb: name, input } = requestOf(line);
+    where = name;
+    const verbs: Record<string, Verb> = COMMAND_VERBS;
+    const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+    if (!verb)
+      throw new AppError("not_found", "The running server does not know this command. Is it of another version?");
+    return { ok: true, value: (await verb.call(commandActor, input)) ?? null };
+  } catch (error) {
+    return { ok: false, error: failureOf(error, where) };
+  }
+}
+
+function requestOf(line: string): CommandRequest {
+  try {
+    return JSON.parse(line) as CommandRequest;
+  } catch (error) {
+    throw new AppError("invalid", "This is no command.", { cause: error });
+  }
+}

@@ -1,0 +1,141 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { database } from "@/db/client";
+import { freshDatabase } from "@/db/testing";
+import { type Actor, systemActor } from "@/lib/auth/access/actor";
+import { setSingleton } from "@/lib/core/singletons";
+import { emit } from "@/lib/dispatch/emit";
+import { setSecretKey } from "@/lib/secrets/key";
+import { apiKeysCreate } from "./api-keys/create";
+import { channelsCreate } from "./channels/create";
+import { deliveriesCancel } from "./deliveries/cancel";
+import { settingsNotificationsUpdate } from "./settings/notifications-update";
+import { allVerbs } from "./testing/all-verbs";
+import { usersCreate } from "./users/create";
+import { usersDisable } from "./users/enable";
+
+const verbs = (await allVerbs()).filter(({ changes }) => changes);
+const password = "correct horse battery";
+let close: () => Promise<void>;
+beforeAll(async () => {
+  close = await freshDatabase();
+  setSecretKey("k".repeat(32));
+  setSingleton<string | null>("app.baseUrl", "https://belfry.example");
+});
+afterAll(() => close());
+
+let count = 0;
+const fresh = (word: string) => `${word}-${++count}`;
+const admin = systemActor;
+
+async function user() {
+  const name = fresh("user");
+  return usersCreate.call(admin, { name, email: `${name}@example.org`, role: "viewer", password });
+}
+async function invited() {
+  const name = fresh("user");
+  return usersCreate.call(admin, { name, email: `${name}@example.org`, role: "viewer" });
+}
+async function person(): Promise<Actor> {
+  const { id, name, email, role } = await user();
+  return { kind: "user", id, name, email: email ?? "", role, timezone: null, address: null };
+}
+const channel = async () =>
+  (
+    await channelsCreate.call(admin, {
+      name: fresh("channel"),
+      provider: "webhook",
+      config: { url: "http://127.0.0.1:9/" },
+    })
+  ).id;
+
+/** A problem that one channel is to be told of. */
+async function problem() {
+  const id = await channel();
+  await settingsNotificationsUpdate.call(admin, { globalChannels: [id] });
+  const told = await emit({
+    type: "custom.notification",
+    subject: { kind: "custom", id: "x", name: "x" },
+    data: {},
+    custom: { title: "t", message: "m", tone: "failure", severity: "critical", dedupKey: fresh("key") },
+  });
+  const { orm, t } = database();
+  const [delivery] = await orm
+    .select()
+    .from(t.deliveries)
+    .where(eq(t.deliveries.eventId, told?.id ?? ""));
+  return { deliveryId: delivery?.id ?? "", alertId: delivery?.alertId ?? "" };
+}
+
+/** Simple input for each verb that changes something, and who asks. */
+const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown }>> = {
+  "alerts.resolve": async () => ({ input: { id: (await problem()).alertId } }),
+  "apiKeys.create": async () => ({ input: { name: "a", role: "viewer" } }),
+  "apiKeys.revoke": async () => ({
+    input: { id: (await apiKeysCreate.call(admin, { name: "a", role: "viewer" })).id },
+  }),
+  "channels.create": async () => ({
+    input: { name: fresh("c"), provider: "webhook", config: { url: "http://127.0.0.1:9/" } },
+  }),
+  "channels.update": async () => ({ input: { id: await channel(), enabled: false } }),
+  "channels.delete": async () => ({ input: { id: await channel() } }),
+  "deliveries.cancel": async () => ({ input: { id: (await problem()).deliveryId } }),
+  "deliveries.resend": async () => {
+    const { deliveryId: id } = await problem();
+    await deliveriesCancel.call(admin, { id });
+    return { input: { id } };
+  },
+  "profile.password": async () => ({
+    actor: await person(),
+    input: { current: password, password: "another long phrase" },
+  }),
+  "profile.update": async () => ({ actor: await person(), input: { timezone: "Europe/Zurich" } }),
+  "session.signIn": async () => ({ actor: null, input: { email: (await user()).email, password } }),
+  "settings.email.update": async () => ({ input: { config: { host: "mail.example", from: "a@example.org" } } }),
+  "settings.general.update": async () => ({ input: { retentionDays: 60 } }),
+  "settings.notifications.update": async () => ({ input: { events: { "user.login": { enabled: true } } } }),
+  "users.create": async () => ({ input: { name: "b", email: "b@example.org", role: "viewer", password } }),
+  "users.update": async () => ({ input: { id: (await user()).id, role: "operator" } }),
+  "users.delete": async () => ({ input: { id: (await user()).id } }),
+  "users.disable": async () => ({ input: { id: (await user()).id } }),
+  "users.enable": async () => {
+    const { id } = await user();
+    await usersDisable.call(admin, { id });
+    return { input: { id } };
+  },
+  "users.invite": async () => ({ input: { id: (await invited()).id } }),
+  "users.unlock": async () => {
+    const { id, email } = await user();
+    const { orm, t } = database();
+    const guard = { key: `${email}\n192.0.2.1`, userId: id, failures: 5, lastFailureAt: Date.now() };
+    await orm.insert(t.loginGuards).values({ ...guard, lockedUntil: Date.now() + 60_000 });
+    return { input: { id } };
+  },
+};
+
+/** They need more than simple input; the test that shows their audit row is named. */
+const SHOWN_ELSEWHERE: Record<string, string> = {
+  "invitations.accept": "lib/services/users/invitation.store.test.ts",
+  "setup.create": "lib/services/setup/setup.store.test.ts",
+};
+
+test("every verb that changes something is called here, or elsewhere", () => {
+  expect([...Object.keys(CALLS), ...Object.keys(SHOWN_ELSEWHERE)].sort()).toEqual(verbs.map(({ name }) => name).sort());
+});
+
+test.each(verbs.filter(({ name }) => CALLS[name]).map((verb) => [verb.name, verb] as const))(
+  "%s leaves one audit row that says who did what",
+  async (name, verb) => {
+    const call = await CALLS[name]?.();
+    const { orm, t } = database();
+    const before = await orm.select({ id: t.auditLog.id }).from(t.auditLog);
+    const known = new Set(before.map(({ id }) => id));
+    const actor = call?.actor === undefined ? admin : call.actor;
+    await verb.call(actor, call?.input);
+    const rows = (await orm.select().from(t.auditLog)).filter(({ id }) => !known.has(id));
+    expect(rows).toMatchObject([
+      { verb: name, entity: expect.any(String), actorName: actor?.name ?? expect.any(String) },
+    ]);
+    expect(JSON.stringify(rows)).not.toContain(password);
+  },
+);

@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import type { Actor, MaybeActor } from "@/lib/auth/access/actor";
+import type { Permission } from "@/lib/auth/access/permission";
+import { ROLES, type Role } from "@/lib/core/role";
+import { allVerbs } from "./testing/all-verbs";
+import type { Verb } from "./verb";
+
+const verbs = await allVerbs();
+
+/** As agreed. A change here is a change of who may do what. */
+const PERMISSIONS: Record<Permission, string[]> = {
+  anyone: [
+    "health.read",
+    "invitations.accept",
+    "invitations.get",
+    "openapi.read",
+    "session.signIn",
+    "setup.create",
+    "setup.status",
+  ],
+  viewer: [
+    "alerts.list",
+    "channels.get",
+    "channels.list",
+    "channels.options",
+    "deliveries.get",
+    "deliveries.list",
+    "events.get",
+    "events.list",
+    "events.types",
+    "metrics.read",
+    "profile.get",
+    "profile.password",
+    "profile.update",
+    "providers.list",
+    "settings.timezone.get",
+    "users.get",
+    "users.list",
+  ],
+  operator: [
+    "alerts.resolve",
+    "channels.test",
+    "deliveries.cancel",
+    "deliveries.resend",
+    "notify.send",
+    "settings.general.get",
+    "settings.notifications.get",
+    "settings.notifications.test",
+    "settings.notifications.who",
+  ],
+  admin: [
+    "apiKeys.create",
+    "apiKeys.list",
+    "apiKeys.revoke",
+    "audit.list",
+    "channels.create",
+    "channels.delete",
+    "channels.testDraft",
+    "channels.update",
+    "settings.email.get",
+    "settings.email.test",
+    "settings.email.update",
+    "settings.general.update",
+    "settings.notifications.update",
+    "users.create",
+    "users.delete",
+    "users.disable",
+    "users.enable",
+    "users.invite",
+    "users.unlock",
+    "users.update",
+    "welcome.sample",
+  ],
+};
+
+const as = (role: Role): Actor => ({ kind: "api_key", id: "key_1", name: "a key", role, address: null });
+/** No verb takes a bare number: whoever gets as far as the schema is told that it is invalid. */
+const NONSENSE = 42;
+const codeOf = (verb: Verb, actor: MaybeActor) =>
+  verb.call(actor, NONSENSE).then(
+    () => "let through",
+    (error: { code?: string; message?: string }) => error.code ?? error.message,
+  );
+const RANK: Record<Role, number> = { admin: 2, operator: 1, viewer: 0 };
+
+test("every verb asks for the role that is agreed for it", () => {
+  const found: Record<Permission, string[]> = { anyone: [], viewer: [], operator: [], admin: [] };
+  for (const { name, permission } of verbs) found[permission].push(name);
+  expect(found).toEqual(PERMISSIONS);
+  expect(new Set(verbs.map(({ name }) => name)).size).toBe(verbs.length);
+});
+
+test.each(verbs.map((verb) => [verb.name, verb] as const))("%s: nobody, viewer, operator, admin", async (_, verb) => {
+  const least = verb.permission;
+  expect(await codeOf(verb, null)).toBe(least === "anyone" ? "invalid" : "unauthenticated");
+  for (const role of ROLES) {
+    const may = least === "anyone" || RANK[role] >= RANK[least];
+    expect([role, await codeOf(verb, as(role))]).toEqual([role, may ? "invalid" : "forbidden"]);
+  }
+});
