@@ -133,3 +133,12 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     egress: values.BELFRY_EGRESS,
   };
 }
+
+/**
+ * Hands Next the configuration that its build worked out, so that it does not read its file again.
+ * The variable is the one that its own stand-alone servers use.
+ * @param config JSON
+ */
+export function giveNextItsConfig(config: string): void {
+  process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = config;
+}

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { eq } from "drizzle-orm";
 import { database } from "@/db/client";
+import { listenForNotices } from "@/db/listen";
 import { NOTIFICATION_SETTINGS } from "@/db/stores/routing";
 import { bumpRouting, putSetting } from "@/db/stores/settings";
 import { freshDatabase } from "@/db/testing";
@@ -68,6 +69,7 @@ export async function startPipeline(options: { withWorker?: boolean } = {}) {
   const http = createHttp({ egress: "any", userAgent: "Belfry" });
   const mail = createMail({ egress: "any" });
   setOutgoing({ http, mail });
+  const endListening = listenForNotices();
   let worker = new Worker({ owner: "wrk_test", isAlone: true });
   if (options.withWorker !== false) await worker.start();
   return {
@@ -81,6 +83,7 @@ export async function startPipeline(options: { withWorker?: boolean } = {}) {
     },
     async stop() {
       await worker.stop();
+      await endListening();
       await http.close();
       await mail.close();
       await drop();

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import next from "next";
+import { giveNextItsConfig } from "@/lib/env";
 import type { Pages } from "@/lib/server/front";
 
 /**
@@ -13,8 +16,17 @@ export async function openPages(options: {
   port: number;
 }): Promise<{ handle: Pages; close(): Promise<void> }> {
   const { root, isDevelopment, hostname, port } = options;
+  // What the build worked out; otherwise Next would load a TypeScript compiler of 30 MB into the server to read its file again.
+  if (!isDevelopment) giveNextItsConfig(builtConfig(root));
   const app = next({ dev: isDevelopment, dir: root, hostname, port, quiet: !isDevelopment });
   await app.prepare();
   const handle = app.getRequestHandler();
   return { handle: (request, response) => handle(request, response), close: () => app.close() };
+}
+
+function builtConfig(root: string): string {
+  const built = JSON.parse(readFileSync(join(root, ".next", "required-server-files.json"), "utf8")) as {
+    config: unknown;
+  };
+  return JSON.stringify(built.config);
 }

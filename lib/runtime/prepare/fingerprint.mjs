@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { ROOT } from "./say.mjs";
 
 const FOLDERS = ["app", "components", "db", "lib", "public"];
-const FILES = ["next.config.mjs", "package-lock.json", "package.json", "postcss.config.mjs", "tsconfig.json"];
+const FILES = ["next.config.ts", "package-lock.json", "package.json", "postcss.config.mjs", "tsconfig.json"];
 const NO_SOURCE = /\.test\.tsx?$|^lib\/runtime\/(test|dev)\.mjs$/;
 
 /** One hash over everything that the build reads: contents and not times, which a checkout changes. */
