@@ -80,9 +80,11 @@ async function detailOf({ delivery, event }: Found, actor: Actor): Promise<Deliv
     { ...delivery, eventType: event.type, jobId: event.jobId, runId: event.runId, isTest: event.isTest },
     actor,
   );
-  const hide = discretion(actor, {
-    addresses: [delivery.recipient, event.data.user?.email, ...carried.map(({ data }) => data.user?.email)],
-  });
+  const hide = discretion(actor, [
+    delivery.recipient,
+    event.data.user?.email,
+    ...carried.map(({ data }) => data.user?.email),
+  ]);
   const { recipient, ...texts } = {
     ...view,
     routeText: routeText(delivery.route, condition),

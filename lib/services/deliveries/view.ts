@@ -48,7 +48,7 @@ export type DeliveryView = z.infer<typeof deliveryViewSchema>;
 
 /** A delivery as the caller may see it in the list. */
 export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
-  const hide = discretion(actor, { addresses: [row.recipient] });
+  const hide = discretion(actor, [row.recipient]);
   return {
     id: row.id,
     eventId: row.eventId,

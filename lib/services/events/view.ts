@@ -28,9 +28,7 @@ export const eventViewSchema = z.object({
 export type EventView = z.infer<typeof eventViewSchema>;
 
 export function eventView(row: EventRow, deliveries: number, actor: Actor): EventView {
-  const hide = discretion(actor, {
-    addresses: [row.data.user?.email],
-  });
+  const hide = discretion(actor, [row.data.user?.email]);
   const { title, message, typeName } = row.notification;
   return {
     id: row.id,
