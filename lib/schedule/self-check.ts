@@ -43,15 +43,16 @@ export class SelfCheck {
       );
       this.timers.push(setTimeout(() => void this.report(PROCESS, null), WELL_AFTER_MS));
     }
-    this.timers.push(setInterval(() => void this.check(), CHECK_MS));
-    await this.check();
+    this.timers.push(setInterval(() => void this.look(), CHECK_MS));
+    await this.look();
   }
 
   stop(): void {
     for (const timer of this.timers) clearTimeout(timer);
   }
 
-  private async check(): Promise<void> {
+  /** One look at everything. */
+  async look(): Promise<void> {
     await this.report(FOLDER, await troubleOfFolder(this.options.dataDir));
     if (this.options.hasScheduler) await this.report(SCHEDULER, troubleOfScheduler(Date.now()));
   }
