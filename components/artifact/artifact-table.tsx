@@ -56,10 +56,12 @@ export function ArtifactTable({ artifacts, withJob = false, canRestore, canBePut
               </Primary>
             </Td>
             <Td label="Where it is">
-              {artifact.destinationName}
-              <span className="text-faint">{artifact.compression === "none" ? "" : ` ${artifact.compression}`}</span>
+              <span>
+                {artifact.destinationName}
+                {artifact.compression !== "none" && <span className="text-faint"> {artifact.compression}</span>}
+              </span>
             </Td>
-            <Td label="Size" num>
+            <Td label="Size" num className="whitespace-nowrap">
               {bytesText(artifact.bytes)}
             </Td>
             <Td label="SHA-256">

@@ -62,7 +62,7 @@ export function JobTable({ jobs, now, run }: Props) {
             <Td label="30 days">
               <RunStrip days={job.days} label={job.name} />
             </Td>
-            <Td label="Size" num>
+            <Td label="Size" num className="whitespace-nowrap">
               {job.lastRun?.bytes == null ? "–" : bytesText(job.lastRun.bytes)}
             </Td>
             <Td label="Next" className="text-muted">

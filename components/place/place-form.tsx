@@ -121,6 +121,7 @@ function KindForm({ noun, kind, place, actions, next, proposal, name, setName }:
           <TestButton
             done={found}
             run={async () => {
+              form.clear();
               const answer = await actions.testDraft({ id: place?.id, kind: kind.kind, config: config.config });
               setTestFields(answer.ok ? {} : (answer.error.fields ?? {}));
               setFound(answer.ok ? answer.value.message : undefined);

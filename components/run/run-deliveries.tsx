@@ -42,10 +42,12 @@ export function RunDeliveries({ deliveries }: { deliveries: readonly RunDelivery
               <DeliveryStatusBadge status={delivery.status} isTest={delivery.isTest} />
             </Td>
             <Td label="Text" className="text-muted">
-              {delivery.title}
-              {delivery.reason && delivery.status !== "sent" && (
-                <span className="block text-xs">{delivery.reason}</span>
-              )}
+              <span>
+                {delivery.title}
+                {delivery.reason && delivery.status !== "sent" && (
+                  <span className="block text-xs">{delivery.reason}</span>
+                )}
+              </span>
             </Td>
             <Td label="When" className="text-muted">
               <RelativeTime at={msOf(delivery.settledAt ?? delivery.createdAt)} />

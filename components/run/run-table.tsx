@@ -62,10 +62,10 @@ export function RunTable({ runs, now, label = "Runs" }: { runs: readonly RunLine
                   />
                 )}
               </Td>
-              <Td label="Took" num>
+              <Td label="Took" num className="whitespace-nowrap">
                 {took === null ? "–" : durationText(took)}
               </Td>
-              <Td label="Size" num>
+              <Td label="Size" num className="whitespace-nowrap">
                 {run.bytes === null ? "–" : bytesText(run.bytes)}
               </Td>
               <Td label={run.error ? "Result" : undefined} className="text-muted">

@@ -50,7 +50,7 @@ export function ChannelsInTrouble({ channels }: { channels: readonly TroubledCha
               </Td>
               <Td label="Since" className="text-muted">
                 {channel.health.state === "paused" ? (
-                  <RelativeTime at={msOf(channel.health.pausedUntil)} prefix="until " />
+                  <RelativeTime at={msOf(channel.health.pausedUntil)} prefix="ends " />
                 ) : (
                   <RelativeTime at={msOf(channel.health.troubleSince ?? channel.health.failingSince)} />
                 )}

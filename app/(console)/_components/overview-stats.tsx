@@ -30,7 +30,6 @@ export function OverviewStats({ overview }: { overview: OverviewFigures }) {
         value={last24h.good}
         unit={`/ ${last24h.total}`}
         note={last24h.total === 0 ? "no run ended" : `${last24h.total === 1 ? "run" : "runs"} ended well`}
-        tone={last24h.good < last24h.total ? "failure" : undefined}
         href="/runs"
       />
       <Stat

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { Tabs } from "radix-ui";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { classNames } from "@/components/class-names";
 import { FormError } from "@/components/form/form-error";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { Button } from "@/components/ui/button";
@@ -59,7 +60,7 @@ export function JobForm({ jobId, start, tab: firstTab, sources, destinations, ch
   const [draft, setDraft] = useState(start);
   const [saved, setSaved] = useState(start);
   const [gaps, setGaps] = useState<Record<string, string>>({});
-  const [refusals, setRefusals] = useState(0);
+  const wantsFocus = useRef(false);
   const changes = changesOf(jobInput(saved), jobInput(draft));
   const dirty = Object.keys(changes).length > 0;
   const sending = useRef(draft);
@@ -75,7 +76,7 @@ export function JobForm({ jobId, start, tab: firstTab, sources, destinations, ch
   const refuse = (fields: Record<string, string>) => {
     const wrong = JOB_TABS.find((one) => Object.keys(fields).some((path) => tabOfField(path) === one));
     if (wrong) show(wrong);
-    setRefusals((count) => count + 1);
+    wantsFocus.current = true;
   };
   const show = (next: JobTab) => {
     setTab(next);
@@ -94,10 +95,14 @@ export function JobForm({ jobId, start, tab: firstTab, sources, destinations, ch
     if (answer && !answer.ok) refuse(answer.error.fields ?? {});
   };
 
-  // After the tab with the problem has been drawn: its first wrong field takes the focus.
+  // Once the tab with the problem has been drawn, its first wrong field takes the focus.
   useEffect(() => {
-    if (refusals > 0) form.formRef.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [refusals, form.formRef]);
+    if (!wantsFocus.current) return;
+    const wrong = form.formRef.current?.querySelector<HTMLElement>("[aria-invalid=true]");
+    if (!wrong) return;
+    wantsFocus.current = false;
+    wrong.focus();
+  });
 
   useEffect(() => {
     if (!dirty) return;
@@ -128,13 +133,17 @@ export function JobForm({ jobId, start, tab: firstTab, sources, destinations, ch
       <Tabs.Root value={tab} onValueChange={(value) => show(value as JobTab)} className="flex flex-col gap-5">
         <TabList errors={errors} rowCount={draft.rows.length} />
         <FormError error={form.error} />
-        {JOB_TABS.map((name) => (
-          <Tabs.Content key={name} value={name} tabIndex={-1} className="outline-none">
-            {side ? <Columns side={side}>{bodyOf(name)}</Columns> : <div className="max-w-[720px]">{bodyOf(name)}</div>}
-          </Tabs.Content>
-        ))}
+        {/* Of the tab that is left nothing may stay for a moment longer: its fields would take the focus. */}
+        <Tabs.Content key={tab} value={tab} tabIndex={-1} className="outline-none">
+          {side ? <Columns side={side}>{bodyOf(tab)}</Columns> : <div className="max-w-[720px]">{bodyOf(tab)}</div>}
+        </Tabs.Content>
         {(dirty || !jobId) && (
-          <div className="sticky bottom-3 z-10 flex flex-wrap items-center justify-between gap-3 rounded-lg border border-line-strong bg-panel px-4 py-2.5 shadow-float">
+          <div
+            className={classNames(
+              "sticky bottom-3 z-10 flex flex-wrap items-center justify-between gap-3 rounded-lg border border-line-strong bg-panel px-4 py-2.5 shadow-float",
+              !side && "max-w-[720px]",
+            )}
+          >
             <span className="text-muted text-sm">{jobId ? "Not saved yet" : "Nothing runs before it is saved"}</span>
             <div className="flex gap-2">
               {jobId && (

@@ -44,7 +44,7 @@ export function NotificationRow({ row, channel, path, errors, onChange, onRemove
   const statesError = errors[`${path}.states`];
   const shown = isOpen || isTextWrong;
   return (
-    <li className="border-line border-b px-4 py-3 last:border-b-0">
+    <li className="relative border-line border-b px-4 py-3 last:border-b-0">
       <div className="grid items-start gap-x-3 gap-y-2 sm:grid-cols-[minmax(0,1fr)_130px_190px_auto]">
         <div className="min-w-0 pt-1 pr-10 text-sm sm:pr-0">
           <span className="font-medium [overflow-wrap:anywhere]">{name}</span>{" "}
@@ -81,7 +81,7 @@ export function NotificationRow({ row, channel, path, errors, onChange, onRemove
             </Field>
           )}
         </div>
-        <div className="absolute right-4 sm:static">
+        <div className="absolute top-2 right-3 sm:static">
           <IconButton label={`Remove ${name}`} onClick={onRemove}>
             <X aria-hidden="true" className="size-4" />
           </IconButton>

@@ -1,0 +1,71 @@
+import type { Metadata } from "next";
+import { reader } from "@/app/(console)/reader";
+import { msOf } from "@/components/ms-of";
+import { DeletePlaceButton } from "@/components/place/delete-place-button";
+import { PlaceForm } from "@/components/place/place-form";
+import { placeSummary } from "@/components/place/place-summary";
+import { UsedBy } from "@/components/place/used-by";
+import { Crumbs } from "@/components/shell/breadcrumbs";
+import { Facts } from "@/components/ui/facts";
+import { Columns, Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { Panel } from "@/components/ui/panel";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { sourcesGet } from "@/lib/services/sources/get";
+import { sourceKinds } from "@/lib/services/sources/kinds";
+import { page } from "@/lib/web/page";
+import { createSource, deleteSource, testSourceDraft, updateSource } from "../actions";
+
+export const metadata: Metadata = { title: "Source" };
+
+export default async function SourcePage({ params }: { params: Promise<{ id: string }> }) {
+  const actor = await reader();
+  const source = await page(sourcesGet, { id: (await params).id });
+  const isAdmin = actor.role === "admin";
+  return (
+    <Page>
+      <Crumbs items={[{ label: "Sources", href: "/sources" }, { label: source.name }]} />
+      <PageHeader
+        title={source.name}
+        sub={source.kindLabel}
+        actions={
+          isAdmin && (
+            <DeletePlaceButton
+              noun="source"
+              place={source}
+              remains="What it points to is not touched, and backups already made of it stay."
+              remove={deleteSource}
+            />
+          )
+        }
+      />
+      <Columns
+        side={
+          <Panel title="About">
+            <Facts
+              items={[
+                { label: "Used by", value: <UsedBy jobs={source.usedBy} /> },
+                { label: "Added", value: <RelativeTime at={msOf(source.createdAt)} /> },
+                { label: "Changed", value: <RelativeTime at={msOf(source.updatedAt)} /> },
+              ]}
+            />
+          </Panel>
+        }
+      >
+        <Panel title="Settings">
+          {isAdmin ? (
+            <PlaceForm
+              key={source.updatedAt}
+              noun="source"
+              kinds={await page(sourceKinds, {})}
+              place={source}
+              actions={{ create: createSource, update: updateSource, testDraft: testSourceDraft }}
+            />
+          ) : (
+            <Facts items={[{ label: "Where", value: <span className="num">{placeSummary(source.config)}</span> }]} />
+          )}
+        </Panel>
+      </Columns>
+    </Page>
+  );
+}
