@@ -5,6 +5,7 @@ import pg from "pg";
 import { AppError } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { peekSingleton, setSingleton } from "@/lib/core/singletons";
+import { NulSafeClient } from "./nul-safe";
 import * as postgresTables from "./schema/postgres";
 import * as sqliteTables from "./schema/sqlite";
 
@@ -54,6 +55,7 @@ function openPostgres(url: string, max: number): Handle {
     max,
     application_name: "belfry",
     keepAlive: true,
+    Client: NulSafeClient,
     connectionTimeoutMillis: 10_000,
   });
   pool.on("error", (error) => log.warn("a database connection was lost", { error }));

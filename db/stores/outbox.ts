@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNull, lt, lte, ne, notExists, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
-import type { AttemptOutcome, DeliveryKind, DeliveryStatus, DeliveryText } from "@/lib/core/delivery";
+import type { AttemptOutcome, DeliveryKind, DeliveryStatus, DeliveryText, Route } from "@/lib/core/delivery";
 import type { EventData } from "@/lib/core/event";
 import { newId } from "@/lib/core/id";
 import type { Notification } from "@/lib/core/notification";
@@ -15,6 +15,7 @@ export interface ClaimedDelivery {
   recipient: string;
   userId: string | null;
   kind: DeliveryKind;
+  route: Route;
   step: number;
   alertId: string | null;
   orderKey: string | null;
@@ -107,6 +108,7 @@ function* claimSteps(
           recipient: d.recipient,
           userId: d.userId,
           kind: d.kind,
+          route: d.route,
           step: d.step,
           alertId: d.alertId,
           orderKey: d.orderKey,

@@ -1,5 +1,6 @@
 import { alertById, personTimezone, runLogText } from "@/db/queries/dispatch";
 import type { AttemptRecord, ClaimedDelivery, ClaimedEvent } from "@/db/stores/outbox";
+import type { Route } from "@/lib/core/delivery";
 import { messageOf } from "@/lib/core/errors";
 import { INVITATION_MARK, INVITATION_PURPOSE } from "@/lib/core/invitation-mark";
 import { loggerOf } from "@/lib/core/logger";
@@ -19,6 +20,18 @@ export interface AttemptResult {
   payload: unknown;
   record: AttemptRecord;
 }
+
+/** Why somebody gets a message, to complete "because of …". */
+const BECAUSE: Record<Route, string> = {
+  row: "a row of the job",
+  override: "the event's own channels",
+  global: "the global channels",
+  subscription: "a subscription of the channel",
+  caller: "the channels that the caller named",
+  user: "your account",
+  fallback: "the global channels, since no row of the job takes this",
+  test: "a Test",
+};
 
 /** Answers are kept up to this many characters. */
 const ANSWER_LIMIT = 2_000;
@@ -90,6 +103,7 @@ async function contextOf(
     threadId: delivery.alertId ?? event.id,
     isFirst: delivery.alertId === null || (delivery.kind === "telling" && notification.status !== "resolved"),
     recipient: delivery.recipient,
+    because: BECAUSE[delivery.route],
     now: Date.now(),
     timezone: (delivery.userId ? await personTimezone(delivery.userId) : null) ?? installation.timezone,
     installation: { name: installation.name, url: installation.url },

@@ -331,6 +331,15 @@ describe("delivery", () => {
     expect(titles()).toHaveLength(1);
   });
 
+  it("pain 33: a title with NUL, CR, LF, emoji, HTML and 100 kB is kept and arrives", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await setNotifications({ globalChannels: [channel] });
+    const hostile = `\0備份 <b>失敗</b> 💥 @everyone\r\nBcc: x@example.org ${"x".repeat(100_000)}`;
+    await emit({ ...customEvent(hostile, { message: hostile }), data: { error: hostile } });
+    await until(() => titles().length === 1);
+    expect(titles()[0]).toContain("備份");
+  });
+
   it("rule 7: an event whose routing fails is kept, and system.error says so", async () => {
     const channel = await addWebhook("one", receiver.url());
     await setNotifications({ globalChannels: [channel] });

@@ -81,6 +81,7 @@ export class StorageAlarm {
       recipient: target.recipient,
       userId: null,
       kind: "telling",
+      route: target.route,
       step: 0,
       alertId: null,
       orderKey: null,
