@@ -13,6 +13,8 @@ export interface ArtifactLine {
   runId: string;
   jobName: string;
   destinationName: string;
+  /** `configuration` is Belfry's own, restored in Settings. */
+  restoresTo: "file" | "directory" | "database" | "configuration";
   compression: string;
   bytes: number;
   sha256: string;
@@ -25,11 +27,9 @@ interface Props {
   withJob?: boolean;
   /** Download and restore: not for viewers. */
   canRestore: boolean;
-  /** Backups of Belfry's own configuration are restored in Settings. */
-  canBePut?: boolean;
 }
 
-export function ArtifactTable({ artifacts, withJob = false, canRestore, canBePut = true }: Props) {
+export function ArtifactTable({ artifacts, withJob = false, canRestore }: Props) {
   return (
     <Table label="Backups" stack="md">
       <Thead>
@@ -81,7 +81,7 @@ export function ArtifactTable({ artifacts, withJob = false, canRestore, canBePut
                   >
                     Download
                   </LinkButton>
-                  {canBePut && (
+                  {artifact.restoresTo !== "configuration" && (
                     <LinkButton
                       size="sm"
                       href={`/restore/${artifact.id}`}

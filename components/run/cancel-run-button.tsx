@@ -6,7 +6,7 @@ import type { ActionResult } from "@/lib/core/failure";
 import type { RunKind } from "@/lib/core/run";
 
 interface Props {
-  run: { id: string; kind: RunKind; isQueued: boolean };
+  run: { id: string; kind: RunKind; isQueued: boolean; isStopping: boolean };
   cancel: (input: { id: string }) => Promise<ActionResult<unknown>>;
 }
 
@@ -17,6 +17,7 @@ const LOSS: Record<RunKind, string> = {
 };
 
 export function CancelRunButton({ run, cancel }: Props) {
+  if (run.isStopping) return <Button disabled>Stopping…</Button>;
   return (
     <ConfirmDialog
       trigger={<Button variant="danger">Cancel run</Button>}

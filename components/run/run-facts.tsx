@@ -7,7 +7,13 @@ import type { RunLine } from "./run-table";
 import { RUN_KIND_NAME, tookMs, triggerText } from "./run-words";
 
 interface Props {
-  run: RunLine & { jobId: string | null; dueAt: string | null; files: number | null; attempts: number };
+  run: RunLine & {
+    jobId: string | null;
+    dueAt: string | null;
+    files: number | null;
+    attempts: number;
+    notBefore: string | null;
+  };
   now: number;
 }
 
@@ -22,6 +28,10 @@ export function RunFacts({ run, now }: Props) {
         { label: "Due", value: run.dueAt && <RelativeTime at={msOf(run.dueAt)} format="full" /> },
         { label: "Asked for", value: <RelativeTime at={msOf(run.queuedAt)} format="full" /> },
         { label: "Began", value: run.startedAt && <RelativeTime at={msOf(run.startedAt)} format="full" /> },
+        {
+          label: "Next try",
+          value: !run.finishedAt && run.notBefore && <RelativeTime at={msOf(run.notBefore)} />,
+        },
         { label: "Ended", value: run.finishedAt && <RelativeTime at={msOf(run.finishedAt)} format="full" /> },
         {
           label: run.finishedAt ? "Took" : "Going for",

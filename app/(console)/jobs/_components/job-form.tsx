@@ -46,7 +46,8 @@ interface Props {
   channels: readonly PickableChannel[];
   /** Stands beside the tabs that need no room at the side: the job's last runs. */
   aside?: ReactNode;
-  save: (input: JobInput | (Partial<JobInput> & { id: string })) => Promise<ActionResult<{ id: string }>>;
+  create: (input: JobInput) => Promise<ActionResult<{ id: string }>>;
+  update: (input: Partial<JobInput> & { id: string }) => Promise<ActionResult<{ id: string }>>;
   who: Who;
 }
 
@@ -54,7 +55,18 @@ interface Props {
  * All settings of a job as one form in five tabs: what is typed on one stays while another is looked at,
  * and one Save sends what was changed. After a refusal the first tab that has a problem opens.
  */
-export function JobForm({ jobId, start, tab: firstTab, sources, destinations, channels, aside, save, who }: Props) {
+export function JobForm({
+  jobId,
+  start,
+  tab: firstTab,
+  sources,
+  destinations,
+  channels,
+  aside,
+  create,
+  update,
+  who,
+}: Props) {
   const router = useRouter();
   const [tab, setTab] = useState(firstTab);
   const [draft, setDraft] = useState(start);
@@ -64,7 +76,7 @@ export function JobForm({ jobId, start, tab: firstTab, sources, destinations, ch
   const changes = changesOf(jobInput(saved), jobInput(draft));
   const dirty = Object.keys(changes).length > 0;
   const sending = useRef(draft);
-  const form = useVerbForm(save, {
+  const form = useVerbForm(() => (jobId ? update({ id: jobId, ...changes }) : create(jobInput(draft))), {
     success: jobId ? "Saved" : "The job is set up",
     onSuccess: ({ id }) => {
       setSaved(sending.current);
@@ -91,7 +103,7 @@ export function JobForm({ jobId, start, tab: firstTab, sources, destinations, ch
     setGaps(missing);
     if (Object.keys(missing).length > 0) return refuse(missing);
     sending.current = draft;
-    const answer = await form.submit(jobId ? { id: jobId, ...changes } : jobInput(draft));
+    const answer = await form.submit(undefined);
     if (answer && !answer.ok) refuse(answer.error.fields ?? {});
   };
 

@@ -1,0 +1,86 @@
+import type { Metadata } from "next";
+import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
+import { reader } from "@/app/(console)/reader";
+import { sentenceOf } from "@/components/cron/cron-words";
+import { countText, listText } from "@/components/format";
+import { RunNowButton } from "@/components/job/run-now-button";
+import { LiveRefresh } from "@/components/live/live-refresh";
+import { Crumbs } from "@/components/shell/breadcrumbs";
+import { Badge } from "@/components/ui/badge";
+import { Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { artifactsList } from "@/lib/services/artifacts/list";
+import { jobsGet } from "@/lib/services/jobs/get";
+import { runsList } from "@/lib/services/runs/list";
+import { page } from "@/lib/web/page";
+import { EnabledSwitch } from "../_components/enabled-switch";
+import { JobAside } from "../_components/job-aside";
+import { jobChoices } from "../_components/job-choices";
+import { draftOf, JOB_TABS } from "../_components/job-draft";
+import { JobForm } from "../_components/job-form";
+import { JobMenu } from "../_components/job-menu";
+import { JobSummary } from "../_components/job-summary";
+import { createJob, deleteJob, runJob, updateJob, whoIsTold } from "../actions";
+
+export const metadata: Metadata = { title: "Job" };
+
+interface Props {
+  params: Promise<{ id: string }>;
+  searchParams: SearchParams;
+}
+
+export default async function JobPage({ params, searchParams }: Props) {
+  const { id } = await params;
+  const { isOperator, timezone } = await reader();
+  const [job, runs, artifacts, query] = await Promise.all([
+    page(jobsGet, { id }),
+    page(runsList, { jobId: id, limit: 8 }),
+    page(artifactsList, { jobId: id, limit: 50 }),
+    readSearch(searchParams),
+  ]);
+  const backups = `${countText(artifacts.items.length, "backup")}${artifacts.nextCursor ? " or more" : ""}`;
+  const when = job.schedule ? `${sentenceOf(job.schedule.cron)}, ${job.schedule.timezone}` : "by hand";
+  const aside = (
+    <JobAside jobId={id} runs={runs.items} backups={artifacts.items} nextRunAt={job.enabled ? job.nextRunAt : null} />
+  );
+  return (
+    <Page>
+      <LiveRefresh topics={["runs"]} />
+      <LiveRefresh topics={["jobs"]} ids={[id]} />
+      <Crumbs items={[{ label: "Jobs", href: "/jobs" }, { label: job.name }]} />
+      <PageHeader
+        title={job.name}
+        badge={!job.enabled && <Badge shape="ring">Off</Badge>}
+        sub={`${job.sourceName} to ${listText(job.destinationNames)}. ${when}`}
+        actions={
+          isOperator && (
+            <>
+              <EnabledSwitch job={job} update={updateJob} />
+              <RunNowButton jobId={id} jobName={job.name} run={runJob} variant="primary" />
+              <JobMenu
+                job={{ id, name: job.name, rows: job.notifications.length }}
+                backups={backups}
+                remove={deleteJob}
+              />
+            </>
+          )
+        }
+      />
+      {isOperator ? (
+        <JobForm
+          key={id}
+          jobId={id}
+          start={draftOf(job, timezone)}
+          tab={oneOf(JOB_TABS, query.tab) ?? "general"}
+          {...(await jobChoices())}
+          aside={aside}
+          create={createJob}
+          update={updateJob}
+          who={whoIsTold}
+        />
+      ) : (
+        <JobSummary job={job} aside={aside} />
+      )}
+    </Page>
+  );
+}

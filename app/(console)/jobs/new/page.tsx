@@ -1,0 +1,66 @@
+import type { Metadata } from "next";
+import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
+import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
+import { reader } from "@/app/(console)/reader";
+import { Crumbs } from "@/components/shell/breadcrumbs";
+import { EmptyState } from "@/components/ui/empty-state";
+import { LinkButton } from "@/components/ui/link-button";
+import { Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { Panel } from "@/components/ui/panel";
+import { jobChoices } from "../_components/job-choices";
+import { JOB_TABS, newJobDraft } from "../_components/job-draft";
+import { JobForm } from "../_components/job-form";
+import { createJob, updateJob, whoIsTold } from "../actions";
+
+export const metadata: Metadata = { title: "New job" };
+
+export default async function NewJobPage({ searchParams }: { searchParams: SearchParams }) {
+  const { isAdmin, isOperator, timezone } = await reader();
+  if (!isOperator) {
+    return <OnlyAdmins title="New job" who="Operators and administrators" what="make jobs" back="/jobs" />;
+  }
+  const query = await readSearch(searchParams);
+  const { sources, destinations, channels } = await jobChoices();
+  const lacksSource = sources.length === 0;
+  return (
+    <Page>
+      <Crumbs items={[{ label: "Jobs", href: "/jobs" }, { label: "New job" }]} />
+      <PageHeader title="New job" sub="What is backed up, where to, when, and who is told how it went." />
+      {lacksSource || destinations.length === 0 ? (
+        <Panel padded={false}>
+          <EmptyState
+            title={lacksSource ? "First a source" : "Now a destination"}
+            action={
+              isAdmin && (
+                <LinkButton variant="primary" href={`/${lacksSource ? "sources" : "destinations"}/new?next=/jobs/new`}>
+                  {lacksSource ? "Add a source" : "Add a destination"}
+                </LinkButton>
+              )
+            }
+          >
+            {lacksSource
+              ? "A job reads from a source, and there is none yet."
+              : "A job puts its backups at a destination, and there is none yet."}
+            {isAdmin ? " You come back here afterwards." : " An administrator can add one."}
+          </EmptyState>
+        </Panel>
+      ) : (
+        <JobForm
+          start={newJobDraft({
+            timezone,
+            sourceId: query.sourceId ?? (sources.length === 1 ? (sources[0]?.id ?? "") : ""),
+            destinationId: destinations.length === 1 ? (destinations[0]?.id ?? "") : "",
+          })}
+          tab={oneOf(JOB_TABS, query.tab) ?? "general"}
+          sources={sources}
+          destinations={destinations}
+          channels={channels}
+          create={createJob}
+          update={updateJob}
+          who={whoIsTold}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,6 @@
+"use server";
+
+import { runsCancel } from "@/lib/services/runs/cancel";
+import { action } from "@/lib/web/action";
+
+export const cancelRun = action(runsCancel);

@@ -1,0 +1,72 @@
+import { X } from "lucide-react";
+import type { Metadata } from "next";
+import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
+import { LiveRefresh } from "@/components/live/live-refresh";
+import { RunTable } from "@/components/run/run-table";
+import { RUN_KIND_NAME } from "@/components/run/run-words";
+import { RUN_LOOK } from "@/components/status/run-status-badge";
+import { EmptyState } from "@/components/ui/empty-state";
+import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
+import { LinkButton } from "@/components/ui/link-button";
+import { Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { Pager } from "@/components/ui/pager";
+import { Panel } from "@/components/ui/panel";
+import { RUN_KINDS, RUN_STATUSES } from "@/lib/core/run";
+import { jobsGet } from "@/lib/services/jobs/get";
+import { runsList } from "@/lib/services/runs/list";
+import { page, pageOrNull } from "@/lib/web/page";
+
+export const metadata: Metadata = { title: "Runs" };
+
+export default async function RunsPage({ searchParams }: { searchParams: SearchParams }) {
+  const { cursor, jobId, ...search } = await readSearch(searchParams);
+  const status = oneOf(RUN_STATUSES, search.status);
+  const kind = oneOf(RUN_KINDS, search.kind);
+  const [{ items, nextCursor }, job] = await Promise.all([
+    page(runsList, { cursor, jobId, status, kind }),
+    jobId ? pageOrNull(jobsGet, { id: jobId }) : null,
+  ]);
+  const isFiltered = Boolean(jobId || status || kind);
+  return (
+    <Page>
+      <LiveRefresh topics={["runs"]} />
+      <PageHeader title="Runs" sub="Every execution of a job: backups, restores and configuration backups." />
+      {(items.length > 0 || isFiltered || cursor) && (
+        <FilterBar>
+          {job && (
+            <LinkButton href="/runs" icon={<X aria-hidden="true" className="size-3.5" />}>
+              Only {job.name}
+            </LinkButton>
+          )}
+          <FilterSelect
+            param="status"
+            label="Status"
+            allLabel="All states"
+            options={RUN_STATUSES.map((value) => ({ value, label: RUN_LOOK[value].word }))}
+          />
+          <FilterSelect
+            param="kind"
+            label="Kind"
+            allLabel="All kinds"
+            options={RUN_KINDS.map((value) => ({ value, label: RUN_KIND_NAME[value] }))}
+          />
+        </FilterBar>
+      )}
+      <Panel padded={false}>
+        {items.length > 0 ? (
+          <RunTable runs={items} now={Date.now()} />
+        ) : isFiltered ? (
+          <EmptyState title="Nothing found" action={<LinkButton href="/runs">Show all runs</LinkButton>}>
+            No run fits these filters.
+          </EmptyState>
+        ) : (
+          <EmptyState title="No runs yet" action={<LinkButton href="/jobs">Go to the jobs</LinkButton>}>
+            The first run appears here when a job begins, by its schedule or by “Run now”.
+          </EmptyState>
+        )}
+      </Panel>
+      <Pager nextCursor={nextCursor} cursor={cursor} params={{ jobId, status, kind }} />
+    </Page>
+  );
+}

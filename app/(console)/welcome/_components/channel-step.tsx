@@ -1,0 +1,41 @@
+import { listText } from "@/components/format";
+import { LinkButton } from "@/components/ui/link-button";
+import { Note } from "@/components/ui/note";
+import { Panel } from "@/components/ui/panel";
+import { providersList } from "@/lib/services/providers/list";
+import { settingsNotificationsGet } from "@/lib/services/settings/notifications-get";
+import { page } from "@/lib/web/page";
+import { createChannel, testChannelDraft, updateNotifications } from "../actions";
+import { FirstChannel } from "./first-channel";
+
+/** The one question of the beginning. */
+export async function ChannelStep({ channels }: { channels: readonly { name: string }[] }) {
+  const [providers, settings] = await Promise.all([page(providersList, {}), page(settingsNotificationsGet, {})]);
+  return (
+    <Panel
+      title="What do you want to be told about, and where?"
+      footer={
+        <div className="flex flex-wrap items-center justify-between gap-2">
+          <span className="text-muted">
+            {channels.length > 0
+              ? "Further channels can be added at any time."
+              : "No channel is fine too: open problems stand on the Overview."}
+          </span>
+          <LinkButton href="/welcome?step=source">{channels.length > 0 ? "Go on" : "Only on the Overview"}</LinkButton>
+        </div>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        {channels.length > 0 && <Note tone="success">Set up: {listText(channels.map(({ name }) => name))}.</Note>}
+        <FirstChannel
+          key={channels.length}
+          providers={providers.filter(({ purpose }) => purpose === "message")}
+          globalChannels={settings.globalChannels}
+          create={createChannel}
+          test={testChannelDraft}
+          update={updateNotifications}
+        />
+      </div>
+    </Panel>
+  );
+}

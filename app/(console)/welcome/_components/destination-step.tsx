@@ -1,0 +1,30 @@
+import { createDestination, testDestinationDraft, updateDestination } from "@/app/(console)/destinations/actions";
+import { PlaceForm } from "@/components/place/place-form";
+import { LinkButton } from "@/components/ui/link-button";
+import { Panel } from "@/components/ui/panel";
+import { destinationKinds } from "@/lib/services/destinations/kinds";
+import { welcomeSample } from "@/lib/services/welcome/sample";
+import { page } from "@/lib/web/page";
+
+/** Where the backups go. */
+export async function DestinationStep({ hasDestinations }: { hasDestinations: boolean }) {
+  const [kinds, { backupsFolder }] = await Promise.all([page(destinationKinds, {}), page(welcomeSample, {})]);
+  return (
+    <Panel
+      title="Where should the backups go?"
+      footer={
+        <div className="flex justify-end">
+          <LinkButton href="/welcome?step=job">{hasDestinations ? "Go on" : "Skip"}</LinkButton>
+        </div>
+      }
+    >
+      <PlaceForm
+        noun="destination"
+        kinds={kinds}
+        proposal={hasDestinations ? undefined : { name: "Local folder", config: { path: backupsFolder } }}
+        actions={{ create: createDestination, update: updateDestination, testDraft: testDestinationDraft }}
+        next="/welcome?step=job"
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,126 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { type JobInput, jobInput, newJobDraft, newRow } from "@/app/(console)/jobs/_components/job-draft";
+import { CronField } from "@/components/cron/cron-field";
+import { ChoiceList } from "@/components/form/choice-list";
+import { FormError } from "@/components/form/form-error";
+import { useVerbForm } from "@/components/form/use-verb-form";
+import { Button } from "@/components/ui/button";
+import { Field, FieldStack, FormRow } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { toast } from "@/components/ui/toast";
+import type { ActionResult } from "@/lib/core/failure";
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+interface Props {
+  timezone: string;
+  sources: readonly Named[];
+  destinations: readonly Named[];
+  channels: readonly Named[];
+  create: (input: JobInput) => Promise<ActionResult<{ id: string }>>;
+  run: (input: { id: string }) => Promise<ActionResult<{ runId: string }>>;
+}
+
+/** The first job with what a newcomer has to decide; everything else waits on the job's own page. */
+export function FirstJob({ timezone, sources, destinations, channels, create, run }: Props) {
+  const router = useRouter();
+  const newest = sources.at(-1);
+  const [draft, setDraft] = useState(() => ({
+    ...newJobDraft({ timezone, sourceId: newest?.id ?? "", destinationId: destinations.at(-1)?.id ?? "" }),
+    name: newest?.name ?? "",
+  }));
+  const [channelId, setChannelId] = useState(channels.at(-1)?.id ?? "");
+  const [told, setTold] = useState<"always" | "failure" | "none">("always");
+  const form = useVerbForm(create, {
+    onSuccess: async ({ id }) => {
+      const answer = await run({ id });
+      if (!answer.ok) toast.error(answer.error.message);
+      router.push(answer.ok ? `/welcome?step=run&run=${answer.value.runId}` : "/welcome?step=run");
+    },
+  });
+  const { fields } = form;
+  const input = () => jobInput({ ...draft, rows: channelId && told !== "none" ? [newRow(channelId, told)] : [] });
+  return (
+    <form {...form.bind(input)}>
+      <FieldStack>
+        <FormError error={form.error} />
+        <Field label="Name of the job" error={fields.name}>
+          <Input
+            value={draft.name}
+            maxLength={200}
+            onChange={(event) => setDraft({ ...draft, name: event.target.value })}
+          />
+        </Field>
+        {(sources.length > 1 || destinations.length > 1) && (
+          <FormRow>
+            <Field label="Source" error={fields.sourceId}>
+              <Select
+                value={draft.sourceId}
+                onChange={(event) => setDraft({ ...draft, sourceId: event.target.value })}
+                options={sources.map(({ id, name }) => ({ value: id, label: name }))}
+              />
+            </Field>
+            <Field label="Destination" error={fields.destinationIds}>
+              <Select
+                value={draft.destinationIds[0]}
+                onChange={(event) => setDraft({ ...draft, destinationIds: [event.target.value] })}
+                options={destinations.map(({ id, name }) => ({ value: id, label: name }))}
+              />
+            </Field>
+          </FormRow>
+        )}
+        <CronField
+          cron={draft.cron}
+          timezone={draft.timezone}
+          onChange={({ cron, timezone: zone }) => setDraft({ ...draft, cron, timezone: zone })}
+          error={fields["schedule.cron"] ?? fields.schedule}
+          timezoneError={fields["schedule.timezone"]}
+        />
+        {channels.length > 0 && (
+          <>
+            {channels.length > 1 && (
+              <Field label="Channel">
+                <Select
+                  value={channelId}
+                  onChange={(event) => setChannelId(event.target.value)}
+                  options={channels.map(({ id, name }) => ({ value: id, label: name }))}
+                />
+              </Field>
+            )}
+            <ChoiceList
+              legend={`What should ${channels.find(({ id }) => id === channelId)?.name ?? "it"} be told?`}
+              name="told"
+              value={told}
+              onChange={setTold}
+              options={[
+                {
+                  value: "always",
+                  label: "Always",
+                  description: "Every result. Good for the first days: the first message arrives in a moment.",
+                },
+                {
+                  value: "failure",
+                  label: "On Failure",
+                  description: "Only what needs a look. You can change to this later.",
+                },
+                { value: "none", label: "Nothing", description: "Problems of this job stand on the Overview only." },
+              ]}
+            />
+          </>
+        )}
+        <div className="flex justify-end">
+          <Button type="submit" variant="primary" pending={form.pending}>
+            Save and run now
+          </Button>
+        </div>
+      </FieldStack>
+    </form>
+  );
+}

@@ -1,0 +1,51 @@
+import { createJob, runJob } from "@/app/(console)/jobs/actions";
+import { EmptyState } from "@/components/ui/empty-state";
+import { LinkButton } from "@/components/ui/link-button";
+import { Panel } from "@/components/ui/panel";
+import { FirstJob } from "./first-job";
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+interface Props {
+  timezone: string;
+  sources: readonly Named[];
+  destinations: readonly Named[];
+  channels: readonly Named[];
+  /** A job is there already: this one would be a further one. */
+  isNext: boolean;
+}
+
+/** When it runs, and what the channel hears of it. */
+export function JobStep({ timezone, sources, destinations, channels, isNext }: Props) {
+  const missing = sources.length === 0 ? "source" : destinations.length === 0 ? "destination" : null;
+  return (
+    <Panel
+      title="When should it run?"
+      footer={
+        isNext ? (
+          <div className="flex justify-end">
+            <LinkButton href="/welcome?step=run">Go on without another job</LinkButton>
+          </div>
+        ) : undefined
+      }
+    >
+      {missing ? (
+        <EmptyState action={<LinkButton href={`/welcome?step=${missing}`}>Back to that step</LinkButton>}>
+          A job needs a {missing}, and there is none yet.
+        </EmptyState>
+      ) : (
+        <FirstJob
+          timezone={timezone}
+          sources={sources}
+          destinations={destinations}
+          channels={channels}
+          create={createJob}
+          run={runJob}
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,94 @@
+import { runJob } from "@/app/(console)/jobs/actions";
+import { RunNowButton } from "@/components/job/run-now-button";
+import { LiveRefresh } from "@/components/live/live-refresh";
+import { RunDeliveries } from "@/components/run/run-deliveries";
+import { LogView } from "@/components/status/log-view";
+import { RunStatusBadge } from "@/components/status/run-status-badge";
+import { EmptyState } from "@/components/ui/empty-state";
+import { LinkButton, TextLink } from "@/components/ui/link-button";
+import { ErrorNote } from "@/components/ui/note";
+import { Panel } from "@/components/ui/panel";
+import { deliveriesList } from "@/lib/services/deliveries/list";
+import { runsGet } from "@/lib/services/runs/get";
+import { runsLog } from "@/lib/services/runs/log";
+import { page } from "@/lib/web/page";
+
+interface Props {
+  job: { id: string; name: string } | null;
+  runId: string | null;
+  hasChannel: boolean;
+}
+
+/** The first run as it happens, and the first message. */
+export async function RunStep({ job, runId, hasChannel }: Props) {
+  if (!job || !runId) {
+    return (
+      <Panel title="The first run">
+        {job ? (
+          <EmptyState
+            action={
+              <RunNowButton
+                jobId={job.id}
+                jobName={job.name}
+                run={runJob}
+                variant="primary"
+                goTo="/welcome?step=run&run="
+              />
+            }
+          >
+            {job.name} waits for its schedule. It can run right now, too.
+          </EmptyState>
+        ) : (
+          <EmptyState action={<LinkButton href="/welcome?step=job">Back to that step</LinkButton>}>
+            There is no job yet.
+          </EmptyState>
+        )}
+      </Panel>
+    );
+  }
+  const [run, log, deliveries] = await Promise.all([
+    page(runsGet, { id: runId }),
+    page(runsLog, { id: runId }),
+    page(deliveriesList, { runId }),
+  ]);
+  const isGoing = run.status === "queued" || run.status === "running";
+  return (
+    <>
+      <LiveRefresh topics={["runs", "run-log"]} ids={[runId]} />
+      <LiveRefresh topics={["deliveries"]} />
+      <Panel title={run.name} padded={false} aside={<RunStatusBadge status={run.status} />}>
+        <LogView text={log.text} label="Log of the first run" streaming={isGoing} />
+      </Panel>
+      {run.status === "failure" && <ErrorNote title="The run failed" detail={run.error} advice={run.advice} />}
+      <Panel title="Who was told" padded={false} aside={<TextLink href="/deliveries">Delivery log</TextLink>}>
+        {deliveries.items.length > 0 ? (
+          <RunDeliveries deliveries={deliveries.items} />
+        ) : (
+          <EmptyState>
+            {isGoing
+              ? "Once the run has ended, its message appears here."
+              : hasChannel
+                ? "Nobody: the job's channel did not ask for this outcome."
+                : "Nobody: there is no channel. Problems stand on the Overview."}
+          </EmptyState>
+        )}
+      </Panel>
+      {!isGoing && (
+        <Panel title={run.status === "failure" ? "What now?" : "That was it"}>
+          <p className="mb-3 text-muted text-sm">
+            {run.status === "failure"
+              ? "The problem also stands on the Overview until a run succeeds. Mend the cause, then run the job again."
+              : "The backup is stored and was read back. From here on the job runs by itself."}
+          </p>
+          <div className="flex flex-wrap gap-2">
+            <LinkButton href="/" variant="primary">
+              Go to the Overview
+            </LinkButton>
+            <LinkButton href={`/jobs/${job.id}`}>The job's settings</LinkButton>
+            <LinkButton href={`/runs/${runId}`}>The run in full</LinkButton>
+          </div>
+        </Panel>
+      )}
+    </>
+  );
+}

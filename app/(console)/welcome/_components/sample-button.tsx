@@ -1,0 +1,56 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
+import type { ActionResult } from "@/lib/core/failure";
+
+type Create = (input: {
+  name: string;
+  kind: string;
+  config: Record<string, unknown>;
+}) => Promise<ActionResult<{ id: string }>>;
+
+interface Props {
+  databaseFile: string;
+  backupsFolder: string;
+  createSource: Create;
+  createDestination: Create;
+}
+
+/** The sample source and its destination, in one click. One that is there from an earlier try is taken as it is. */
+export function SampleButton({ databaseFile, backupsFolder, createSource, createDestination }: Props) {
+  const router = useRouter();
+  const [pending, setPending] = useState(false);
+  const busy = useRef(false);
+  const make = async () => {
+    if (busy.current) return;
+    busy.current = true;
+    setPending(true);
+    const source = await createSource({
+      name: "Belfry's own database",
+      kind: "sqlite",
+      config: { path: databaseFile },
+    });
+    const destination = await createDestination({
+      name: "Local folder",
+      kind: "local",
+      config: { path: backupsFolder },
+    });
+    const failed = [source, destination].find((answer) => !answer.ok && answer.error.code !== "conflict");
+    if (failed && !failed.ok) {
+      toast.error(failed.error.message);
+      busy.current = false;
+      setPending(false);
+      router.refresh();
+      return;
+    }
+    router.push("/welcome?step=job");
+  };
+  return (
+    <Button variant="primary" pending={pending} onClick={make}>
+      Use the sample
+    </Button>
+  );
+}

@@ -1,0 +1,10 @@
+"use server";
+
+import { channelsCreate } from "@/lib/services/channels/create";
+import { channelsTestDraft } from "@/lib/services/channels/test-draft";
+import { settingsNotificationsUpdate } from "@/lib/services/settings/notifications-update";
+import { action } from "@/lib/web/action";
+
+export const createChannel = action(channelsCreate);
+export const testChannelDraft = action(channelsTestDraft);
+export const updateNotifications = action(settingsNotificationsUpdate);

@@ -1,0 +1,69 @@
+import type { Metadata } from "next";
+import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
+import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
+import { reader } from "@/app/(console)/reader";
+import { LinkButton } from "@/components/ui/link-button";
+import { Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { channelsOptions } from "@/lib/services/channels/options";
+import { destinationsOptions } from "@/lib/services/destinations/options";
+import { jobsList } from "@/lib/services/jobs/list";
+import { sourcesOptions } from "@/lib/services/sources/options";
+import { page } from "@/lib/web/page";
+import { ChannelStep } from "./_components/channel-step";
+import { DestinationStep } from "./_components/destination-step";
+import { JobStep } from "./_components/job-step";
+import { RunStep } from "./_components/run-step";
+import { SourceStep } from "./_components/source-step";
+import { StepList, WELCOME_STEPS, type WelcomeStep } from "./_components/step-list";
+
+export const metadata: Metadata = { title: "The first five minutes" };
+
+/** What is done comes from what exists, so that one may leave and come back, on another machine too. */
+export default async function WelcomePage({ searchParams }: { searchParams: SearchParams }) {
+  const { isAdmin, timezone } = await reader();
+  if (!isAdmin) return <OnlyAdmins title="The first five minutes" what="set Belfry up" back="/" />;
+  const query = await readSearch(searchParams);
+  const [channels, sources, destinations, jobs] = await Promise.all([
+    page(channelsOptions, {}),
+    page(sourcesOptions, {}),
+    page(destinationsOptions, {}),
+    page(jobsList, { limit: 1 }),
+  ]);
+  const job = jobs.items[0] ?? null;
+  const done: Record<WelcomeStep, boolean> = {
+    channel: channels.length > 0,
+    source: sources.length > 0,
+    destination: destinations.length > 0,
+    job: job !== null,
+    run: job?.lastRun != null,
+  };
+  const step = oneOf(WELCOME_STEPS, query.step) ?? WELCOME_STEPS.find((one) => !done[one]) ?? "run";
+  return (
+    <Page narrow>
+      <PageHeader
+        title="The first five minutes"
+        sub="To a first backup that tells you how it went. Every step can be skipped."
+        actions={
+          <LinkButton href="/" variant="ghost">
+            Leave this for later
+          </LinkButton>
+        }
+      />
+      <StepList current={step} done={done} />
+      {step === "channel" && <ChannelStep channels={channels} />}
+      {step === "source" && <SourceStep hasSources={done.source} />}
+      {step === "destination" && <DestinationStep hasDestinations={done.destination} />}
+      {step === "job" && (
+        <JobStep
+          timezone={timezone}
+          sources={sources}
+          destinations={destinations}
+          channels={channels}
+          isNext={job !== null}
+        />
+      )}
+      {step === "run" && <RunStep job={job} runId={query.run ?? job?.lastRun?.id ?? null} hasChannel={done.channel} />}
+    </Page>
+  );
+}
