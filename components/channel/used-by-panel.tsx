@@ -29,7 +29,7 @@ export function UsedByPanel({ usedBy, events, types, canChange }: Props) {
         </p>
       ) : (
         <div className="flex flex-col gap-3">
-          <UserLinks usedBy={usedBy} />
+          {isUsed(usedBy) && <UserLinks usedBy={usedBy} />}
           {events.length > 0 && (
             <div className="flex flex-col gap-1.5 text-sm">
               <p className="text-muted">Subscribed to</p>

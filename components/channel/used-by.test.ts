@@ -15,7 +15,7 @@ describe("who uses a channel", () => {
       isGlobal: true,
       overrides: [{ type: "user.login", name: "User Login" }],
     };
-    expect(usedByText(users)).toBe("1 job, all system events, 1 event of its own");
+    expect(usedByText(users)).toBe("1 job, global channel, User Login");
     expect(isUsed(users)).toBe(true);
   });
 });

@@ -7,12 +7,12 @@ export interface ChannelUsers {
   overrides: { type: string; name: string }[];
 }
 
-/** `2 jobs, global channel, 1 event`, or that nobody does. */
+/** `2 jobs, global channel, User Login`, or that nobody does. */
 export function usedByText({ jobs, isGlobal, overrides }: ChannelUsers): string {
   const parts = [
     jobs.length > 0 && countText(jobs.length, "job"),
-    isGlobal && "all system events",
-    overrides.length > 0 && `${countText(overrides.length, "event")} of its own`,
+    isGlobal && "global channel",
+    overrides.length > 2 ? countText(overrides.length, "event") : overrides.map(({ name }) => name).join(", "),
   ].filter(Boolean);
   return parts.length > 0 ? parts.join(", ") : "nothing yet";
 }

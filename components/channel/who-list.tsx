@@ -51,9 +51,8 @@ function Group({ heading, entries }: { heading: string; entries: readonly WhoLin
             className="[overflow-wrap:anywhere]"
           >
             <span className={entry.silenced ? "text-muted line-through" : "font-medium"}>{entry.channelName}</span>
-            {entry.recipient && <span className="text-muted"> to {entry.recipient}</span>}
-            <span className="text-muted">
-              {" "}
+            {entry.recipient && <span className="text-muted">, {entry.recipient}</span>}
+            <span className="block text-muted text-xs">
               {entry.afterHours === undefined
                 ? entry.text
                 : `after ${countText(entry.afterHours, "hour")}, ${entry.text}`}

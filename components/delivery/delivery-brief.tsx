@@ -24,7 +24,7 @@ export function DeliveryBrief({ title, allHref, deliveries }: Props) {
     <Panel
       title={title}
       padded={false}
-      footer={deliveries.length > 0 && <TextLink href={allHref}>All in the delivery log</TextLink>}
+      footer={deliveries.length > 0 ? <TextLink href={allHref}>All in the delivery log</TextLink> : undefined}
     >
       {deliveries.length === 0 ? (
         <p className="p-4 text-muted text-sm">None yet.</p>

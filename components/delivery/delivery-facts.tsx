@@ -38,9 +38,9 @@ export function DeliveryFacts({ delivery }: Props) {
           { label: "About", value: event.subjectName },
           { label: "Kind", value: kind === "reminder" ? `${KINDS[kind]} ${step}` : KINDS[kind] },
           { label: "To", value: delivery.recipient },
-          { label: "Laid down", value: <RelativeTime at={delivery.createdAt} format="full" /> },
+          { label: "Created", value: <RelativeTime at={delivery.createdAt} format="full" /> },
           { label: "Settled", value: delivery.settledAt && <RelativeTime at={delivery.settledAt} format="full" /> },
-          { label: "Given up", value: delivery.giveUpAt && <RelativeTime at={delivery.giveUpAt} /> },
+          { label: "Given up after", value: delivery.giveUpAt && <RelativeTime at={delivery.giveUpAt} /> },
           {
             label: "Receipt",
             value: delivery.receipt && <span className="font-mono text-xs">{delivery.receipt}</span>,

@@ -23,7 +23,7 @@ export function NotificationPreview({ notification, timezone }: { notification: 
       <p className="font-semibold">{title}</p>
       {message && <p className="mt-1 whitespace-pre-wrap">{message}</p>}
       {facts.length > 0 && (
-        <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 text-xs sm:grid-cols-3">
+        <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-2 text-xs">
           {facts.map(({ label, value, short }) => (
             <div key={label} className={short === false ? "col-span-full" : undefined}>
               <dt className="font-medium">{label}</dt>

@@ -31,7 +31,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
   );
   return (
     <Page>
-      <LiveRefresh topics={["channels", "jobs", "settings"]} />
+      <LiveRefresh topics={["channels", "deliveries", "jobs", "settings"]} />
       <PageHeader
         title="Channels"
         sub="The ways by which people are told, shared by jobs and system events"
@@ -39,13 +39,13 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
       />
       {(!isEmpty || q || cursor) && (
         <FilterBar>
-          <SearchField label="Search channels" placeholder="Name or service" />
+          <SearchField label="Search channels" placeholder="Search by name" />
         </FilterBar>
       )}
       <Panel padded={false}>
         {isEmpty && (q || cursor) && (
           <EmptyState title="No channel fits" action={<LinkButton href="/channels">Show all</LinkButton>}>
-            No name or service holds “{q}”.
+            No name holds “{q}”.
           </EmptyState>
         )}
         {isEmpty && !q && !cursor && (

@@ -57,6 +57,7 @@ export function ChannelForm({ provider, types, channel }: Props) {
     },
   });
   const test = async () => {
+    form.clear();
     const answer = await testChannelDraft({
       ...(channel && { id: channel.id }),
       name: name.trim() || provider.label,
@@ -85,6 +86,7 @@ export function ChannelForm({ provider, types, channel }: Props) {
             {provider.label} documentation
           </a>
         }
+        footer={<TestButton run={test} />}
       >
         <FieldStack>
           <FormError error={form.error} known={knownPaths(provider.schema)} />
@@ -119,9 +121,7 @@ export function ChannelForm({ provider, types, channel }: Props) {
           </div>
         </Panel>
       )}
-      <SaveBar pending={form.pending} saveLabel={channel ? "Save" : "Create channel"}>
-        <TestButton run={test} />
-      </SaveBar>
+      <SaveBar pending={form.pending} saveLabel={channel ? "Save" : "Create channel"} />
     </form>
   );
 }

@@ -25,6 +25,8 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
   const { timezone, isOperator } = await reader();
   const delivery = await page(deliveriesGet, { id });
   const { title, status, channelId, channelName, event, runId } = delivery;
+  // The last attempt says it already, more fully.
+  const reason = status === "sent" || delivery.attempts.at(-1)?.error === delivery.reason ? null : delivery.reason;
   const isUnderWay = status === "pending" || status === "sending" || status === "held";
   return (
     <Page>
@@ -79,9 +81,7 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
           aside={<span className="font-mono text-xs">{id}</span>}
         >
           <div className="flex flex-col gap-4">
-            {delivery.reason && status !== "sent" && (
-              <Note tone={status === "dead" ? "failure" : "neutral"}>{delivery.reason}</Note>
-            )}
+            {reason && <Note tone={status === "dead" ? "failure" : "neutral"}>{reason}</Note>}
             <DeliveryTimeline
               recordedAt={msOf(event.at)}
               attempts={delivery.attempts.map(({ at, ...attempt }) => ({ ...attempt, at: msOf(at) }))}

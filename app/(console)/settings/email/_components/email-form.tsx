@@ -42,6 +42,7 @@ export function EmailForm({ settings, ownAddress }: Props) {
     },
   });
   const test = async () => {
+    form.clear();
     const answer = await testEmail({ config: schemaForm.config, to });
     setTestFields(answer.ok ? {} : (answer.error.fields ?? {}));
     return answer;

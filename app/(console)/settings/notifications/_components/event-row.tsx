@@ -28,7 +28,7 @@ export function EventRow({ event, state, channels }: Props) {
   const own = channelsOf(setting, state.choices, channels);
   const save = (change: Partial<EventSetting>) => state.save(event.type, { events: { [event.type]: change } });
   return (
-    <li className="border-line border-b last:border-b-0">
+    <li className="border-line border-t first:border-t-0">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend */}
       <div
         role="group"

@@ -22,7 +22,7 @@ export function GlobalChannels({ state, channels }: { state: ChoicesState; chann
       aside={<span className="text-xs">used by every event below that has no channels of its own</span>}
     >
       <div className="flex flex-col gap-3">
-        <div className="flex flex-wrap items-center gap-2">
+        <div className="flex flex-wrap items-center gap-2 empty:hidden">
           {chosen.map(({ id, name, providerLabel, enabled }) => (
             <Chip
               key={id}

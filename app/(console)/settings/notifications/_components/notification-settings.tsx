@@ -31,8 +31,8 @@ export function NotificationSettings({ choices: stored, catalog, channels }: Pro
         aside={<span role="status">{state.pending ? "Saving…" : "Each change is saved at once"}</span>}
       >
         {categories.map((category) => (
-          <section key={category}>
-            <h3 className="border-line border-b bg-bg px-4 py-2 font-medium text-muted text-xs">{category}</h3>
+          <section key={category} className="border-line border-t first:border-t-0">
+            <h3 className="border-line border-b px-4 pt-3 pb-2 font-medium text-muted text-xs">{category}</h3>
             <ul>
               {catalog
                 .filter((event) => event.category === category)
