@@ -1,6 +1,8 @@
-import { and, eq, gt, inArray, isNotNull, isNull, like, lte } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNotNull, isNull, like, lte, sql } from "drizzle-orm";
+import type { RunStatus } from "@/lib/core/run";
 import { database } from "../client";
 import type { JobNotificationRow, JobRow, WholeJob } from "../stores/jobs";
+import { nameHas } from "./name-has";
 
 export type { JobNotificationRow, JobRow, WholeJob };
 
@@ -10,15 +12,27 @@ export async function listJobs(page: {
   limit: number;
   sourceId?: string;
   destinationId?: string;
+  /** Looked for in the name. */
+  q?: string;
+  /** How the last run stands. */
+  state?: RunStatus;
 }): Promise<WholeJob[]> {
   const { orm, t } = database();
-  const { jobs, jobDestinations } = t;
+  const { jobs, jobDestinations, runs } = t;
+  const lastStatus = orm
+    .select({ status: runs.status })
+    .from(runs)
+    .where(and(eq(runs.jobId, jobs.id), eq(runs.kind, "backup")))
+    .orderBy(desc(runs.id))
+    .limit(1);
   const rows = await orm
     .select()
     .from(jobs)
     .where(
       and(
         page.cursor ? gt(jobs.id, page.cursor) : undefined,
+        nameHas(jobs.name, page.q),
+        page.state ? sql`(${lastStatus}) = ${page.state}` : undefined,
         page.sourceId ? eq(jobs.sourceId, page.sourceId) : undefined,
         page.destinationId
           ? inArray(
@@ -80,13 +94,6 @@ export async function slugsLike(start: string): Promise<string[]> {
     .from(t.jobs)
     .where(like(t.jobs.slug, `${start}%`));
   return rows.map((row) => row.slug);
-}
-
-/** Whether another job has that name. */
-export async function jobNamed(name: string): Promise<JobRow | null> {
-  const { orm, t } = database();
-  const [row] = await orm.select().from(t.jobs).where(eq(t.jobs.name, name)).limit(1);
-  return row ?? null;
 }
 
 /** Names of the channels that exist, of those asked for. */

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
 import type { RunKind, RunStatus } from "@/lib/core/run";
 import { database } from "../client";
 import type { RunRow } from "../stores/runs";
@@ -40,16 +40,23 @@ export async function findRun(id: string): Promise<RunRow | null> {
 export async function latestRuns(jobIds: string[]): Promise<Map<string, RunRow>> {
   if (jobIds.length === 0) return new Map();
   const { orm, t } = database();
+  const { jobs, runs } = t;
+  // One step into the index for each job, however many runs it has had.
+  const last = orm
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.jobId, jobs.id), eq(runs.kind, "backup")))
+    .orderBy(desc(runs.id))
+    .limit(1);
   const newest = orm
-    .select({ id: sql<string>`max(${t.runs.id})`.as("id") })
-    .from(t.runs)
-    .where(and(inArray(t.runs.jobId, jobIds), eq(t.runs.kind, "backup")))
-    .groupBy(t.runs.jobId);
-  const rows = await orm.select().from(t.runs).where(inArray(t.runs.id, newest));
+    .select({ id: sql`(${last})` })
+    .from(jobs)
+    .where(inArray(jobs.id, jobIds));
+  const rows = await orm.select().from(runs).where(inArray(runs.id, newest));
   return new Map(rows.flatMap((row) => (row.jobId ? [[row.jobId, row]] : [])));
 }
 
-/** Outcomes of the runs that ended since then, oldest first: what the 30-day strips are drawn from. */
+/** Outcomes of the runs that ended since then, newest first: what the 30-day strips are drawn from. */
 export async function outcomesSince(
   since: number,
   jobIds?: string[],
@@ -60,7 +67,7 @@ export async function outcomesSince(
     .select({ jobId: runs.jobId, status: runs.status, finishedAt: runs.finishedAt, bytes: runs.bytes })
     .from(runs)
     .where(and(gt(runs.finishedAt, since), eq(runs.kind, "backup"), jobIds ? inArray(runs.jobId, jobIds) : undefined))
-    .orderBy(asc(runs.finishedAt))
+    .orderBy(desc(runs.finishedAt))
     .limit(20_000);
   return rows.flatMap(({ jobId, finishedAt, ...row }) => (jobId && finishedAt ? [{ jobId, finishedAt, ...row }] : []));
 }

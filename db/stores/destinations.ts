@@ -1,32 +1,36 @@
 import { and, eq, inArray } from "drizzle-orm";
+import { AppError } from "@/lib/core/errors";
 import { countText } from "@/lib/core/measure";
 import type { Tables } from "../client";
-import { step, transact } from "../transact";
+import { isUniqueViolation, step, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
 import { readSetting } from "./settings";
 
 export type DestinationRow = Tables["destinations"]["$inferSelect"];
 
+/** @throws AppError `conflict` when the name is taken */
 export function createDestination(row: DestinationRow, audit: AuditInsert): Promise<void> {
   return transact([], function* (tx) {
     yield* step(tx.orm.insert(tx.t.destinations).values(row));
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs" });
-  });
+  }).catch(nameTakenOr);
 }
 
-/** @returns false when it is gone */
-export function updateDestination(id: string, change: Partial<DestinationRow>, audit: AuditInsert): Promise<boolean> {
+/** @returns null when it is gone @throws AppError `conflict` when the name is taken */
+export function updateDestination(
+  id: string,
+  change: Partial<DestinationRow>,
+  audit: AuditInsert,
+): Promise<DestinationRow | null> {
   return transact([], function* (tx) {
     const { destinations } = tx.t;
-    const rows = yield* step(
-      tx.orm.update(destinations).set(change).where(eq(destinations.id, id)).returning({ id: destinations.id }),
-    );
-    if (rows.length === 0) return false;
+    const [row] = yield* step(tx.orm.update(destinations).set(change).where(eq(destinations.id, id)).returning());
+    if (!row) return null;
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs" });
-    return true;
-  });
+    return row;
+  }).catch(nameTakenOr);
 }
 
 /** Removes it while nothing uses it. @returns what does, in words, read in the same transaction */
@@ -61,4 +65,10 @@ export function deleteDestination(id: string, audit: AuditInsert): Promise<strin
     tx.notices.push({ topic: "jobs" });
     return [];
   });
+}
+
+function nameTakenOr(error: unknown): never {
+  if (!isUniqueViolation(error)) throw error;
+  const sentence = "Another destination has this name.";
+  throw new AppError("conflict", sentence, { fields: { name: sentence } });
 }

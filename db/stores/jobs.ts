@@ -1,6 +1,7 @@
 import { and, eq, isNotNull, isNull } from "drizzle-orm";
+import { AppError } from "@/lib/core/errors";
 import type { Tables } from "../client";
-import { type Steps, step, type Tx, transact } from "../transact";
+import { isUniqueViolation, type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import type { Change } from "./change";
@@ -17,6 +18,7 @@ export interface WholeJob {
   notifications: JobNotificationRow[];
 }
 
+/** @throws AppError `conflict` when the name is taken */
 export function createJob(whole: WholeJob, audit: AuditInsert): Promise<void> {
   return transact([], function* (tx) {
     yield* step(tx.orm.insert(tx.t.jobs).values(whole.job));
@@ -24,7 +26,7 @@ export function createJob(whole: WholeJob, audit: AuditInsert): Promise<void> {
     yield* bumpRouting(tx);
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs", ids: [whole.job.id] });
-  });
+  }).catch(nameTakenOr);
 }
 
 function* writeParts(
@@ -65,7 +67,7 @@ export function updateJob(
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs", ids: [id] });
     return true;
-  });
+  }).catch(nameTakenOr);
 }
 
 /**
@@ -163,4 +165,10 @@ export function setFirstRun(job: Pick<JobRow, "id" | "cron" | "timezone">, nextR
     );
     tx.notices.push({ topic: "jobs", ids: [job.id] });
   });
+}
+
+function nameTakenOr(error: unknown): never {
+  if (!isUniqueViolation(error)) throw error;
+  const sentence = "Another job has this name.";
+  throw new AppError("conflict", sentence, { fields: { name: sentence } });
 }

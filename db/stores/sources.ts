@@ -1,29 +1,29 @@
 import { eq } from "drizzle-orm";
+import { AppError } from "@/lib/core/errors";
 import type { Tables } from "../client";
-import { step, transact } from "../transact";
+import { isUniqueViolation, step, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
 
 export type SourceRow = Tables["sources"]["$inferSelect"];
 
+/** @throws AppError `conflict` when the name is taken */
 export function createSource(row: SourceRow, audit: AuditInsert): Promise<void> {
   return transact([], function* (tx) {
     yield* step(tx.orm.insert(tx.t.sources).values(row));
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs" });
-  });
+  }).catch(nameTakenOr);
 }
 
-/** @returns false when it is gone */
-export function updateSource(id: string, change: Partial<SourceRow>, audit: AuditInsert): Promise<boolean> {
+/** @returns null when it is gone @throws AppError `conflict` when the name is taken */
+export function updateSource(id: string, change: Partial<SourceRow>, audit: AuditInsert): Promise<SourceRow | null> {
   return transact([], function* (tx) {
-    const rows = yield* step(
-      tx.orm.update(tx.t.sources).set(change).where(eq(tx.t.sources.id, id)).returning({ id: tx.t.sources.id }),
-    );
-    if (rows.length === 0) return false;
+    const [row] = yield* step(tx.orm.update(tx.t.sources).set(change).where(eq(tx.t.sources.id, id)).returning());
+    if (!row) return null;
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs" });
-    return true;
-  });
+    return row;
+  }).catch(nameTakenOr);
 }
 
 /** Removes it while nothing uses it. @returns the names of the jobs that do, read in the same transaction */
@@ -39,4 +39,10 @@ export function deleteSource(id: string, audit: AuditInsert): Promise<string[]> 
     tx.notices.push({ topic: "jobs" });
     return [];
   });
+}
+
+function nameTakenOr(error: unknown): never {
+  if (!isUniqueViolation(error)) throw error;
+  const sentence = "Another source has this name.";
+  throw new AppError("conflict", sentence, { fields: { name: sentence } });
 }

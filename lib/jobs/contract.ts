@@ -107,6 +107,8 @@ export interface DestinationSpec<S extends z.ZodType> {
   remove(config: z.output<S>, path: string): Promise<boolean>;
   /** Files below a folder of the root, newest name last. */
   list(config: z.output<S>, folder: string): Promise<{ path: string; bytes: number }[]>;
+  /** Free bytes where backups go; null when nobody knows. @throws Trouble */
+  freeBytes(config: z.output<S>): Promise<number | null>;
   /** The absolute folder on this machine that it writes to, if it does. */
   localRoot(config: z.output<S>): string | null;
 }

@@ -81,7 +81,7 @@ function every(name: string, ms: number, work: () => Promise<unknown>): Part {
 }
 
 /** A name for this process that a restart keeps, so that it takes up at once what it held. */
-function processName(dataDir: string): string {
+export function processName(dataDir: string): string {
   const file = join(dataDir, "worker-id");
   try {
     return readFileSync(file, "utf8").trim();

@@ -1,5 +1,7 @@
 import type { Env } from "@/lib/env";
-import { deliveryParts, noticesPart, outgoingPart } from "./delivery-parts";
+import { commandPart } from "./command-part";
+import { deliveryParts, noticesPart, outgoingPart, processName } from "./delivery-parts";
+import { jobParts } from "./job-parts";
 
 /** Work that goes on in the background while the process lives. */
 export interface Part {
@@ -15,7 +17,7 @@ export interface Part {
  * Every role hears the others' notices and has a way out for Tests; only `all` and `worker` deliver, schedule and run.
  */
 export function backgroundParts(env: Env): Part[] {
-  const everywhere: Part[] = [outgoingPart(env), noticesPart()];
+  const everywhere: Part[] = [outgoingPart(env), noticesPart(), commandPart(env.dataDir)];
   if (env.role === "web") return everywhere;
-  return [...everywhere, ...deliveryParts(env)];
+  return [...everywhere, ...deliveryParts(env), ...jobParts(env.dataDir, processName(env.dataDir))];
 }

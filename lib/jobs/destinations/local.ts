@@ -81,6 +81,8 @@ export const local = defineDestination({
     return files;
   },
 
+  freeBytes: ({ path }) => freeBytes(path),
+
   localRoot: ({ path }) => resolve(path),
 });
 

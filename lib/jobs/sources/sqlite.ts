@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
@@ -81,6 +81,7 @@ export const sqlite = defineSource({
     if (isThere && !mayOverwrite) throw new Trouble(`${path} is there already.`);
     const draft = join(dirname(path), `.${basename(path)}.${newId("restore")}`);
     try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await pipeline(await backup.open(), createWriteStream(draft, { mode: 0o600, flags: "wx" }), {
         signal: io.signal,
       });

@@ -17,12 +17,15 @@ export function demandProvider(id: string): Provider {
   });
 }
 
+/** Whatever declares a configuration: a channel's service, a source, a destination. */
+export type Configurable = Pick<Provider, "configSchema" | "secretFields">;
+
 /**
  * Checks a complete configuration by the provider's own schema.
  * @returns what is to be stored: trimmed, with defaults
  * @throws AppError `invalid`, each issue beside its field as `config.url`
  */
-export function checkConfig(provider: Provider, config: Config): Config {
+export function checkConfig(provider: Configurable, config: Config): Config {
   const parsed = parse(provider, config);
   if (parsed.success) return parsed.data as Config;
   throw new AppError("invalid", "Some fields need another look.", { fields: fieldsOf(parsed.error, ["config"]) });
@@ -33,7 +36,7 @@ export function checkConfig(provider: Provider, config: Config): Config {
  * Secrets that are blank or `{ stored: true }` stay as well.
  * @param stored complete, with the secrets themselves
  */
-export function mergeConfig(provider: Provider, stored: Config, incoming: Config): Config {
+export function mergeConfig(provider: Configurable, stored: Config, incoming: Config): Config {
   const merged = mergeSecrets(stored, { ...withoutSecrets(provider, stored), ...incoming }, provider.secretFields);
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
 }
@@ -73,14 +76,14 @@ export function configProblem(
   return null;
 }
 
-function parse(provider: Provider, config: Config) {
+function parse(provider: Configurable, config: Config) {
   return provider.configSchema.safeParse(config, {
     error: (issue) =>
       issue.code === "invalid_type" && issue.input === undefined ? "This field must be filled in." : undefined,
   });
 }
 
-function withoutSecrets(provider: Provider, config: Config): Config {
+function withoutSecrets(provider: Configurable, config: Config): Config {
   return Object.fromEntries(Object.entries(config).filter(([name]) => !provider.secretFields.includes(name)));
 }
 

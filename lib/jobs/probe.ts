@@ -1,0 +1,38 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { redactor } from "@/lib/secrets/redact";
+import type { JobIo } from "./contract";
+import { toolsFor } from "./tools";
+import { Trouble, troubleOf } from "./trouble";
+
+const LIMIT_MS = 30_000;
+
+/**
+ * Does one quick thing with a source or destination outside of any run: a Test, a look at a restore's target.
+ * @throws Trouble, secrets struck out
+ */
+export async function probe<T>(secrets: string[], work: (io: JobIo) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const redact = redactor(secrets);
+  const limit = setTimeout(
+    () => controller.abort(new Trouble(`No answer within ${LIMIT_MS / 1_000} s.`, { kind: "time_limit" })),
+    LIMIT_MS,
+  );
+  const workDir = await mkdtemp(join(tmpdir(), "belfry-probe-"));
+  try {
+    return await work({
+      signal: controller.signal,
+      tools: toolsFor(controller.signal, redact),
+      log: () => undefined,
+      workDir,
+    });
+  } catch (error) {
+    const { message, kind, advice } = troubleOf(controller.signal.aborted ? controller.signal.reason : error);
+    throw new Trouble(redact(message), { kind, advice, cause: error });
+  } finally {
+    clearTimeout(limit);
+    if (!controller.signal.aborted) controller.abort(new Trouble("The probe is over.", { kind: "interrupted" }));
+    await rm(workDir, { recursive: true, force: true }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,33 @@
+import { basename } from "node:path";
+import type { Readable } from "node:stream";
+import { z } from "zod";
+import { findArtifact } from "@/db/queries/artifacts";
+import { AppError } from "@/lib/core/errors";
+import { openPlaceById } from "@/lib/jobs/places";
+import { troubleOf } from "@/lib/jobs/trouble";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+
+/** A stored backup as it lies at its destination, for a route handler to send. */
+export interface Download {
+  name: string;
+  bytes: number;
+  stream: Readable;
+}
+
+export const artifactsDownload = defineVerb({
+  name: "artifacts.download",
+  permission: "operator",
+  changes: false,
+  input: z.object({ id: idField }),
+  async run(_, { id }): Promise<Download> {
+    const row = await findArtifact(id);
+    if (!row) throw new AppError("not_found", "There is no such backup.");
+    try {
+      const place = await openPlaceById(row.destinationId);
+      return { name: basename(row.path), bytes: row.bytes, stream: await place.kind.read(place.config, row.path) };
+    } catch (error) {
+      throw new AppError("unavailable", troubleOf(error).message, { cause: error });
+    }
+  },
+});

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import type { ArtifactRow } from "@/db/queries/artifacts";
+import { toIso } from "@/lib/core/clock";
+import { COMPRESSIONS } from "@/lib/core/job";
+import { sourceKind } from "@/lib/jobs/registry";
+
+/** A stored backup as it is answered. */
+export const artifactViewSchema = z.object({
+  id: z.string(),
+  runId: z.string(),
+  /** Null for backups of Belfry's own configuration. */
+  jobId: z.string().nullable(),
+  jobName: z.string(),
+  destinationId: z.string(),
+  destinationName: z.string(),
+  sourceKind: z.string(),
+  /** What it is restored to; `configuration` is restored in Settings. */
+  restoresTo: z.enum(["file", "directory", "database", "configuration"]),
+  compression: z.enum(COMPRESSIONS),
+  bytes: z.number(),
+  /** Hex, over what is stored. */
+  sha256: z.string(),
+  createdAt: z.iso.datetime(),
+});
+export type ArtifactView = z.infer<typeof artifactViewSchema>;
+
+export function artifactView(row: ArtifactRow): ArtifactView {
+  return {
+    id: row.id,
+    runId: row.runId,
+    jobId: row.jobId,
+    jobName: row.jobName,
+    destinationId: row.destinationId,
+    destinationName: row.destinationName,
+    sourceKind: row.sourceKind,
+    restoresTo: sourceKind(row.sourceKind)?.restoresTo ?? "configuration",
+    compression: row.compression,
+    bytes: row.bytes,
+    sha256: row.sha256,
+    createdAt: toIso(row.createdAt),
+  };
+}

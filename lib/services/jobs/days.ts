@@ -1,0 +1,59 @@
+import { outcomesSince } from "@/db/queries/runs";
+
+export const DAYS = 30;
+const DAY_MS = 86_400_000;
+/** Clocks differ by whole quarters of an hour; within one, the day is the same. */
+const QUARTER_MS = 900_000;
+
+/** What ended on one day of the reader's calendar. */
+export interface JobDay {
+  /** `2026-11-20` */
+  day: string;
+  success: number;
+  warning: number;
+  failure: number;
+  bytes: number;
+}
+
+/** The last 30 days of each job, oldest first. @param timezone IANA zone whose days are counted */
+export async function daysOfJobs(jobIds: string[], now: number, timezone: string): Promise<Map<string, JobDay[]>> {
+  const dayOf = dayNames(timezone);
+  const names: string[] = [];
+  // Noon-like steps of a day never skip one, even where a day has 23 hours.
+  for (let at = now - (DAYS + 1) * DAY_MS; at <= now; at += DAY_MS / 4) {
+    const name = dayOf(at);
+    if (names.at(-1) !== name) names.push(name);
+  }
+  if (names.at(-1) !== dayOf(now)) names.push(dayOf(now));
+  const shown = names.slice(-DAYS);
+  const days = new Map(
+    jobIds.map((id) => [id, shown.map((day): JobDay => ({ day, success: 0, warning: 0, failure: 0, bytes: 0 }))]),
+  );
+  const position = new Map(shown.map((day, index) => [day, index]));
+  for (const run of await outcomesSince(now - (DAYS + 1) * DAY_MS, jobIds)) {
+    const day = days.get(run.jobId)?.[position.get(dayOf(run.finishedAt)) ?? -1];
+    if (!day || (run.status !== "success" && run.status !== "warning" && run.status !== "failure")) continue;
+    day[run.status]++;
+    day.bytes += run.bytes ?? 0;
+  }
+  return days;
+}
+
+function dayNames(timezone: string): (at: number) => string {
+  const format = new Intl.DateTimeFormat("en-CA", {
+    timeZone: timezone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
+  const known = new Map<number, string>();
+  return (at) => {
+    const quarter = Math.floor(at / QUARTER_MS);
+    let name = known.get(quarter);
+    if (name === undefined) {
+      name = format.format(quarter * QUARTER_MS);
+      known.set(quarter, name);
+    }
+    return name;
+  };
+}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { COMPRESSIONS, CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
+import { TEMPLATE_NAMES } from "@/lib/core/template-names";
+import { checkTemplate } from "@/lib/providers/template";
+import { idField } from "@/lib/services/page";
+import { nameField } from "@/lib/services/users/fields";
+
+const oneLine = (text: string) => [...text].every((letter) => letter >= " ");
+
+/** An own text of a row; names that do not exist are refused here, not when a backup has failed. */
+const templateField = (max: number) =>
+  z
+    .string()
+    .max(max, `At most ${max.toLocaleString("en")} characters.`)
+    .superRefine((text, context) => {
+      const [problem] = checkTemplate(text, TEMPLATE_NAMES);
+      if (problem) context.addIssue({ code: "custom", message: `${problem.message} (at character ${problem.at + 1})` });
+    });
+
+/** A row of the Notifications tab. A new row starts as On Failure. */
+export const notificationField = z
+  .object({
+    channelId: idField,
+    condition: z.enum(CONDITIONS).default("failure"),
+    /** The outcomes of a custom condition. */
+    states: z.array(z.enum(JOB_STATES)).nullish(),
+    repeat: z.enum(REPEATS).default("every"),
+    remindHours: z
+      .int("Enter whole hours.")
+      .min(1, "At least one hour.")
+      .max(720, "At most 720 hours: 30 days.")
+      .nullish(),
+    tellRecovery: z.boolean().default(true),
+    title: templateField(500).nullish(),
+    message: templateField(20_000).nullish(),
+    priority: z.string().trim().max(50).refine(oneLine, "One line only.").nullish(),
+    tags: z.array(z.string().trim().min(1).max(64).refine(oneLine, "One line only.")).max(20).nullish(),
+    includeLog: z.boolean().default(false),
+    /** Bytes. */
+    logLimit: z.int().min(100, "At least 100 bytes.").max(500_000, "At most 500,000 bytes.").default(10_000),
+  })
+  .superRefine((row, context) => {
+    if (row.condition === "custom" && !row.states?.length) {
+      context.addIssue({ code: "custom", path: ["states"], message: "Choose at least one outcome." });
+    }
+    if (row.repeat === "remind" && !row.remindHours) {
+      context.addIssue({ code: "custom", path: ["remindHours"], message: "Enter after how many hours to remind." });
+    }
+  });
+export type NotificationInput = z.output<typeof notificationField>;
+
+export const scheduleField = z
+  .object({ cron: z.string().trim().max(200), timezone: z.string().trim().max(64) })
+  .nullable();
+
+const fields = {
+  name: nameField,
+  sourceId: idField,
+  destinationIds: z
+    .array(idField)
+    .min(1, "Choose at least one destination.")
+    .max(10, "At most ten destinations.")
+    .refine((ids) => new Set(ids).size === ids.length, "A destination stands here twice."),
+  schedule: scheduleField,
+  enabled: z.boolean(),
+  compression: z.enum(COMPRESSIONS),
+  retention: z.object({
+    keepLast: z.int("Enter a whole number.").min(1, "Keep at least one backup.").max(10_000, "At most 10,000."),
+  }),
+  timeLimitMinutes: z
+    .int("Enter whole minutes.")
+    .min(1, "At least one minute.")
+    .max(20_160, "At most 20,160 minutes: 14 days.")
+    .nullable(),
+  graceMinutes: z.int("Enter whole minutes.").min(0).max(1_440, "At most 1,440 minutes: a day."),
+  retries: z.int("Enter a whole number.").min(0).max(10, "At most ten."),
+  notifications: z.array(notificationField).max(50, "At most 50 rows."),
+};
+
+/** A new job, with what it starts with where nothing is said. */
+export const jobInput = z.object({
+  ...fields,
+  kind: z.literal("managed").default("managed"),
+  schedule: fields.schedule.default(null),
+  enabled: fields.enabled.default(true),
+  compression: fields.compression.default("gzip"),
+  retention: fields.retention.default({ keepLast: 7 }),
+  timeLimitMinutes: fields.timeLimitMinutes.default(null),
+  graceMinutes: fields.graceMinutes.default(10),
+  retries: fields.retries.default(0),
+  notifications: fields.notifications.default([]),
+});
+export type JobInput = z.output<typeof jobInput>;
+
+/** Only what is named changes. */
+export const jobChanges = z
+  .object(fields)
+  .partial()
+  .extend({ id: idField, kind: z.literal("managed").optional() });

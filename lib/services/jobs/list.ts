@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { listJobs } from "@/db/queries/jobs";
+import { RUN_STATUSES } from "@/lib/core/run";
+import { idField, type Page, pageInput } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { type JobView, jobViews } from "./view";
+
+export const jobsList = defineVerb({
+  name: "jobs.list",
+  permission: "viewer",
+  changes: false,
+  input: pageInput.extend({
+    /** Looked for in the name. */
+    q: z.string().trim().max(100).optional(),
+    /** How the last run stands. */
+    state: z.enum(RUN_STATUSES).optional(),
+    sourceId: idField.optional(),
+    destinationId: idField.optional(),
+  }),
+  async run({ actor, now }, { cursor, limit, ...filters }): Promise<Page<JobView>> {
+    const rows = await listJobs({ cursor, limit: limit + 1, ...filters });
+    const shown = rows.slice(0, limit);
+    return {
+      items: await jobViews(shown, actor, now),
+      nextCursor: rows.length > limit ? (shown.at(-1)?.job.id ?? null) : null,
+    };
+  },
+});

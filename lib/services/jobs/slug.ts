@@ -1,0 +1,25 @@
+import { slugsLike } from "@/db/queries/jobs";
+
+const MAX = 48;
+
+/** A name as folders and file names take it: `Shop, production` → `shop-production`. Names without any such letter become `job`. */
+export function slugOf(name: string): string {
+  const plain = name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, MAX)
+    .replace(/^-+|-+$/g, "");
+  return plain || "job";
+}
+
+/** One that no other job has. */
+export async function freeSlug(name: string): Promise<string> {
+  const base = slugOf(name);
+  const taken = new Set(await slugsLike(base));
+  if (!taken.has(base)) return base;
+  let number = 2;
+  while (taken.has(`${base}-${number}`)) number++;
+  return `${base}-${number}`;
+}

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { findRun } from "@/db/queries/runs";
+import { requestCancel } from "@/db/stores/runs";
+import { AppError } from "@/lib/core/errors";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+
+/** Ends a run: one that waits at once, one that goes as soon as its tools have ended. Nobody is told of a failure. */
+export const runsCancel = defineVerb({
+  name: "runs.cancel",
+  permission: "operator",
+  changes: true,
+  input: z.object({ id: idField }),
+  async run({ actor, now, audit }, { id }) {
+    const row = await findRun(id);
+    if (!row) throw new AppError("not_found", "There is no such run.");
+    const answer = await requestCancel(id, now, actor.name, audit("run", id, row.name));
+    if (!answer) throw new AppError("conflict", "This run is over already.");
+    return { id, status: answer === "canceled" ? "canceled" : "running" };
+  },
+});

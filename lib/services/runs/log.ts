@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { findRun, readRunLog } from "@/db/queries/runs";
+import { AppError } from "@/lib/core/errors";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+
+/** A run's log as far as it goes. Logs name files and databases: not for viewers. */
+export const runsLog = defineVerb({
+  name: "runs.log",
+  permission: "operator",
+  changes: false,
+  input: z.object({ id: idField }),
+  async run(_, { id }): Promise<{ text: string; isTruncated: boolean }> {
+    if (!(await findRun(id))) throw new AppError("not_found", "There is no such run.");
+    const pieces = await readRunLog(id);
+    // The line that stands where something was left out, in the middle of the log or of a flood of one second.
+    const isTruncated = pieces.some((piece) => /^… .* left out …$/m.test(piece.text));
+    return { text: pieces.map((piece) => piece.text).join(""), isTruncated };
+  },
+});

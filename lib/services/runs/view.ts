@@ -1,0 +1,58 @@
+import { z } from "zod";
+import type { RunRow } from "@/db/queries/runs";
+import { toIso } from "@/lib/core/clock";
+import { RUN_KINDS, RUN_STATUSES, RUN_TRIGGERS } from "@/lib/core/run";
+import { artifactViewSchema } from "@/lib/services/artifacts/view";
+
+const time = z.iso.datetime().nullable();
+
+/** A run as it is answered. */
+export const runViewSchema = z.object({
+  id: z.string(),
+  /** Null for backups of Belfry's own configuration. */
+  jobId: z.string().nullable(),
+  /** What it ran for: a job's name, a restore's target. Kept when that is gone. */
+  name: z.string(),
+  kind: z.enum(RUN_KINDS),
+  status: z.enum(RUN_STATUSES),
+  trigger: z.enum(RUN_TRIGGERS),
+  actorName: z.string().nullable(),
+  queuedAt: z.iso.datetime(),
+  /** The slot it stands for; null for a run by hand. */
+  dueAt: time,
+  startedAt: time,
+  finishedAt: time,
+  /** When the next attempt may begin, while one waits. */
+  notBefore: time,
+  isCancelRequested: z.boolean(),
+  bytes: z.number().nullable(),
+  files: z.number().nullable(),
+  attempts: z.int(),
+  error: z.string().nullable(),
+  advice: z.string().nullable(),
+  artifacts: z.array(artifactViewSchema).optional(),
+});
+export type RunView = z.infer<typeof runViewSchema>;
+
+export function runView(row: RunRow): RunView {
+  return {
+    id: row.id,
+    jobId: row.jobId,
+    name: row.name,
+    kind: row.kind,
+    status: row.status,
+    trigger: row.trigger,
+    actorName: row.actorName,
+    queuedAt: toIso(row.queuedAt),
+    dueAt: toIso(row.dueAt),
+    startedAt: toIso(row.startedAt),
+    finishedAt: toIso(row.finishedAt),
+    notBefore: toIso(row.notBefore),
+    isCancelRequested: row.cancelRequestedAt !== null,
+    bytes: row.bytes,
+    files: row.files,
+    attempts: row.attempts,
+    error: row.error,
+    advice: row.advice,
+  };
+}

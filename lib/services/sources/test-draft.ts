@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { findSource } from "@/db/queries/sources";
+import { AppError } from "@/lib/core/errors";
+import { checkConfig, configInput, mergeConfig, storedConfig } from "@/lib/services/channels/config";
+import { idField } from "@/lib/services/page";
+import { testPlace } from "@/lib/services/sources/test-place";
+import { defineVerb } from "@/lib/services/verb";
+import { demandKind } from "./kind";
+
+/** Reaches what stands on the form, saved or not. */
+export const sourcesTestDraft = defineVerb({
+  name: "sources.testDraft",
+  permission: "admin",
+  changes: false,
+  input: z.object({
+    /** The saved source whose secrets stand in for those that are not sent again. */
+    id: idField.optional(),
+    kind: z.string().max(64),
+    config: configInput,
+  }),
+  async run(_, { id, kind: kindId, config }) {
+    const kind = demandKind(kindId);
+    const known = id === undefined ? null : await findSource(id);
+    if (id !== undefined && !known) throw new AppError("not_found", "There is no such source.");
+    // The secrets of one kind are never used for another.
+    const stored = known && known.kind === kind.id ? storedConfig(known) : {};
+    const whole = checkConfig(kind, mergeConfig(kind, stored, config));
+    return testPlace(kind, whole);
+  },
+});
