@@ -1,9 +1,20 @@
 import type { Tables } from "../client";
 import { type Steps, step, type Tx } from "../transact";
+import type { Change } from "./change";
 
 export type AuditInsert = Tables["auditLog"]["$inferInsert"];
 
 /** Writes one audit row in the transaction of the change it tells of. */
 export function* writeAudit(tx: Tx, row: AuditInsert): Steps<void> {
   yield* step(tx.orm.insert(tx.t.auditLog).values(row));
+}
+
+/** The audit row of an act that changes nothing in the database itself. */
+export function audited(row: AuditInsert): Change {
+  return {
+    *apply(tx) {
+      yield* writeAudit(tx, row);
+      return true;
+    },
+  };
 }

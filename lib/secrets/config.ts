@@ -5,7 +5,8 @@ export type Config = Record<string, unknown>;
 /** Stands where a secret is stored: all that a browser or an API caller gets to see of it. */
 export const STORED = { stored: true } as const;
 
-const PURPOSE = "config";
+/** What configurations are sealed for. */
+export const CONFIG_PURPOSE = "config";
 
 export function isStoredMark(value: unknown): boolean {
   return isRecord(value) && value.stored === true && Object.keys(value).length === 1;
@@ -25,14 +26,14 @@ export function splitSecrets(
   );
   return {
     plain: maskSecrets(config, secretFields),
-    sealed: Object.keys(secrets).length > 0 ? sealJson(secrets, PURPOSE) : null,
+    sealed: Object.keys(secrets).length > 0 ? sealJson(secrets, CONFIG_PURPOSE) : null,
   };
 }
 
 /** The complete configuration again. @throws AppError `unavailable` when the key does not open the secrets */
 export function joinSecrets(plain: Config, sealed: string | null): Config {
   const config = Object.fromEntries(Object.entries(plain).filter(([, value]) => !holdsMark(value)));
-  return sealed ? { ...config, ...openJson<Config>(sealed, PURPOSE) } : config;
+  return sealed ? { ...config, ...openJson<Config>(sealed, CONFIG_PURPOSE) } : config;
 }
 
 /**

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { audited } from "@/db/stores/audit";
+import { emit } from "@/lib/dispatch/emit";
+import { exportConfiguration } from "@/lib/jobs/config/content";
+import { encrypt } from "@/lib/jobs/config/format";
+import { defineVerb } from "@/lib/services/verb";
+import { newPassphrase } from "./fields";
+
+/** A configuration backup made for this call, for a route handler to send. */
+export interface ConfigurationFile {
+  name: string;
+  bytes: Buffer;
+}
+
+/** The whole configuration, secrets included, encrypted with a passphrase of the caller's. */
+export const configBackupDownload = defineVerb({
+  name: "configBackup.download",
+  permission: "admin",
+  changes: true,
+  input: z.object({ passphrase: newPassphrase }),
+  async run({ actor, now, audit }, { passphrase }): Promise<ConfigurationFile> {
+    const bytes = await encrypt(await exportConfiguration(now), passphrase);
+    await emit(
+      {
+        type: "config_backup.completed",
+        subject: { kind: "installation", id: "belfry", name: "Belfry" },
+        data: { actorName: actor.name, destinationNames: ["a download"] },
+      },
+      audited(audit("configuration", null, "Belfry configuration")),
+    );
+    const day = new Date(now).toISOString().slice(0, 10);
+    return { name: `belfry-configuration-${day}.belfry`, bytes };
+  },
+});

@@ -1,0 +1,8 @@
+import { z } from "zod";
+import { PASSPHRASE_MIN } from "@/lib/jobs/config/settings";
+
+/** What a configuration backup is encrypted with. Whoever has it and the file has every secret. */
+export const newPassphrase = z
+  .string()
+  .min(PASSPHRASE_MIN, `Use at least ${PASSPHRASE_MIN} characters.`)
+  .max(500, "Use at most 500 characters.");

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { findDestination } from "@/db/queries/destinations";
+import { saveSetting } from "@/db/stores/setting-changes";
+import { AppError } from "@/lib/core/errors";
+import {
+  CONFIG_BACKUP_SECRETS,
+  CONFIG_BACKUP_SETTINGS,
+  type StoredConfigBackup,
+  storedConfigBackup,
+} from "@/lib/jobs/config/settings";
+import { scheduleProblem } from "@/lib/schedule/next-run";
+import { joinSecrets, mergeSecrets, splitSecrets } from "@/lib/secrets/config";
+import { scheduleField } from "@/lib/services/jobs/fields";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { newPassphrase } from "./fields";
+import { configBackupView } from "./view";
+
+const input = z.object({
+  enabled: z.boolean().optional(),
+  schedule: scheduleField.optional(),
+  destinationId: idField.nullable().optional(),
+  keepLast: z.int("Enter a whole number.").min(1, "Keep at least one.").max(10_000, "At most 10,000.").optional(),
+  /** Blank, left out or `{ stored: true }` keeps it; null takes it away. */
+  passphrase: z.union([newPassphrase, z.literal(""), z.object({ stored: z.literal(true) }), z.null()]).optional(),
+});
+
+/** Changes only what is named. */
+export const configBackupUpdate = defineVerb({
+  name: "configBackup.update",
+  permission: "admin",
+  changes: true,
+  input,
+  async run({ audit }, changes) {
+    await demandPossible(changes);
+    const { passphrase, schedule, ...named } = changes;
+    const detail = { ...named, schedule, passphrase: passphrase === undefined ? undefined : "changed" };
+    await saveSetting<StoredConfigBackup>(
+      CONFIG_BACKUP_SETTINGS,
+      (known) => {
+        const before = storedConfigBackup(known);
+        const secrets = joinSecrets({}, known?.secrets ?? null);
+        const next = {
+          ...before,
+          ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),
+          ...(schedule !== undefined && { cron: schedule?.cron ?? null, timezone: schedule?.timezone ?? null }),
+        };
+        const { passphrase: kept } = mergeSecrets(secrets, { passphrase }, CONFIG_BACKUP_SECRETS);
+        demandComplete(next, kept);
+        return { config: next, secrets: splitSecrets({ passphrase: kept }, CONFIG_BACKUP_SECRETS).sealed };
+      },
+      audit("settings", CONFIG_BACKUP_SETTINGS, "Configuration backup", detail),
+    );
+    return configBackupView();
+  },
+});
+
+async function demandPossible({ schedule, destinationId }: z.output<typeof input>): Promise<void> {
+  const fields: Record<string, string> = {};
+  const problem = schedule ? scheduleProblem(schedule) : null;
+  if (problem) fields[`schedule.${problem.field}`] = problem.message;
+  if (destinationId && !(await findDestination(destinationId))) fields.destinationId = "There is no such destination.";
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields need another look.", { fields });
+}
+
+/** Switched on it must be able to run: a backup that fails every night is worse than none. */
+function demandComplete(next: ReturnType<typeof storedConfigBackup>, passphrase: unknown): void {
+  if (!next.enabled) return;
+  const fields: Record<string, string> = {};
+  if (next.cron === null) fields.schedule = "Say when it runs.";
+  if (!next.destinationId) fields.destinationId = "Choose where it goes.";
+  if (!passphrase) fields.passphrase = "Enter a passphrase: it is encrypted with it.";
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields need another look.", { fields });
+}

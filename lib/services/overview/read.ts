@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { upcomingJobs } from "@/db/queries/jobs";
+import { channelsInTrouble, endedFigures, jobFigures, storedFigures, toldFigures } from "@/db/queries/overview";
+import { toIso } from "@/lib/core/clock";
+import { channelViews } from "@/lib/services/channels/view";
+import { defineVerb } from "@/lib/services/verb";
+
+const DAY_MS = 86_400_000;
+
+/** Health at a glance: what is kept, how the last day went, what comes next, who heard of it. */
+export const overviewRead = defineVerb({
+  name: "overview.read",
+  permission: "viewer",
+  changes: false,
+  input: z.object({}),
+  async run({ actor, now }) {
+    const since = now - DAY_MS;
+    const [jobs, stored, last24h, told24h, [next], troubled] = await Promise.all([
+      jobFigures(),
+      storedFigures(),
+      endedFigures(since),
+      toldFigures(since),
+      upcomingJobs(1),
+      channelsInTrouble(),
+    ]);
+    return {
+      jobs,
+      protectedBytes: stored.bytes,
+      artifacts: stored.count,
+      last24h,
+      nextRun:
+        next?.nextRunAt != null
+          ? { jobId: next.id, jobName: next.name, at: toIso(next.nextRunAt), timezone: next.timezone ?? "UTC" }
+          : null,
+      told24h,
+      channelsInTrouble: (await channelViews(troubled, actor)).map(({ id, name, providerLabel, enabled, health }) => ({
+        id,
+        name,
+        providerLabel,
+        enabled,
+        health,
+      })),
+    };
+  },
+});
