@@ -7,7 +7,7 @@ export function AuditDetail({ detail }: { detail: unknown }) {
   if (facts.length === 0) return <span className="text-faint">–</span>;
   const lines = facts.map(([name, value]) => (
     <li key={name}>
-      <span className="text-faint">{name}</span> {typeof value === "string" ? value : JSON.stringify(value)}
+      <span className="text-faint">{name}</span> {textOf(value)}
     </li>
   ));
   return (
@@ -21,4 +21,10 @@ export function AuditDetail({ detail }: { detail: unknown }) {
       )}
     </div>
   );
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value.join(", ") || "none";
+  return JSON.stringify(value);
 }

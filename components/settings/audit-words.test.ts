@@ -5,8 +5,8 @@ describe("verbText", () => {
   it.each([
     ["users.unlock", "Lifted the block of"],
     ["channels.create", "Created channel"],
-    ["settings.emailUpdate", "Changed email settings"],
-    ["settings.notificationsUpdate", "Changed notifications settings"],
+    ["settings.email.update", "Changed settings:"],
+    ["jobs.update", "Changed job"],
     ["configBackup.run", "Started config backup"],
     ["config-backup.update", "Changed config backup"],
     ["odd", "odd"],

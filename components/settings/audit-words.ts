@@ -36,6 +36,8 @@ const WORDS: Record<string, string> = {
   "jobs.run": "Started job",
   "runs.cancel": "Canceled the run of",
   "artifacts.restore": "Restored",
+  "settings.email.test": "Tested the mail server of",
+  "settings.notifications.test": "Tested the event",
 };
 
 const ACTS: Record<string, string> = {
@@ -51,12 +53,12 @@ const ACTS: Record<string, string> = {
 export function verbText(verb: string): string {
   const known = WORDS[verb];
   if (known) return known;
-  const [entity = verb, act = ""] = verb.split(".");
-  const thing = spaced(entity).replace(/s$/, "");
-  // `settings.emailUpdate` says its act last.
-  const last = act.match(/^(.*?)(Create|Update|Delete|Test|Run|Restore)$/);
-  if (last?.[1]) return `${ACTS[last[2]?.toLowerCase() ?? ""]} ${spaced(last[1])} ${spaced(entity)}`;
-  return ACTS[act] ? `${ACTS[act]} ${thing}` : `${spaced(act)} ${thing}`.trim();
+  const parts = verb.split(".");
+  const act = parts.length > 1 ? (parts.pop() ?? "") : "";
+  const thing = spaced(parts[0] ?? verb);
+  // `settings.email.update`: the part in the middle is what the row names.
+  if (parts.length > 1 && ACTS[act]) return `${ACTS[act]} ${thing}:`;
+  return [ACTS[act] ?? spaced(act), thing.replace(/s$/, "")].join(" ").trim();
 }
 
 function spaced(name: string): string {

@@ -57,9 +57,9 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
         ) : (
           <Table label="Audit log" stack="md">
             <Thead>
-              <Th>When</Th>
-              <Th>Who</Th>
-              <Th>Did</Th>
+              <Th width="w-px">When</Th>
+              <Th width="w-48">Who</Th>
+              <Th width="w-80">Did</Th>
               <Th>Details</Th>
             </Thead>
             <Tbody>
@@ -69,7 +69,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
                     <RelativeTime at={msOf(row.at)} format="full" />
                   </Td>
                   <Td label="Who">
-                    <Primary sub={[ACTOR_KINDS[row.actorKind], row.address].filter(Boolean).join(", ")}>
+                    <Primary sub={row.actorKind === "user" ? row.address : ACTOR_KINDS[row.actorKind]}>
                       {row.actorName}
                     </Primary>
                   </Td>

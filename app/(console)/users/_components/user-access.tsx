@@ -55,7 +55,7 @@ export function UserAccess({ user }: Props) {
             7 days; earlier links are void.
           </SecretNote>
         )}
-        <div className="flex flex-wrap gap-2">
+        <div className="flex flex-wrap gap-2 empty:hidden">
           {user.isLocked && (
             <Button
               pending={act.pending === "unlock"}
