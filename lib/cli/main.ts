@@ -2,9 +2,18 @@ import { parseArgs } from "node:util";
 import { isAppError, messageOf } from "@/lib/core/errors";
 import { type Command, type Flags, type Surroundings, UsageError } from "./command";
 import { apiKeyCommands } from "./commands/api-keys";
+import { artifactCommands } from "./commands/artifacts";
+import { configBackupCommands } from "./commands/config-backup";
+import { jobCommands } from "./commands/jobs";
 import { userCommands } from "./commands/users";
 
-const COMMANDS: readonly Command[] = [...apiKeyCommands, ...userCommands];
+const COMMANDS: readonly Command[] = [
+  ...apiKeyCommands,
+  ...userCommands,
+  ...jobCommands,
+  ...artifactCommands,
+  ...configBackupCommands,
+];
 
 const COMMON: NonNullable<Command["options"]> = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } };
 

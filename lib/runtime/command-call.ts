@@ -40,7 +40,7 @@ export function commandCall(readEnv: () => Env): { call: CommandCall; close(): P
         await new Promise((done) => setTimeout(done, 200));
       }
     }
-    const verb = (COMMAND_VERBS as Record<string, Verb>)[name];
+    const verb = (COMMAND_VERBS as Record<string, Pick<Verb, "call">>)[name];
     if (!verb) throw new AppError("internal", `The command asks for ${name}, which is not there.`);
     return verb.call(commandActor, input);
   };

@@ -60,7 +60,7 @@ async function answer(line: string): Promise<CommandAnswer> {
   try {
     const { verb: name, input } = requestOf(line);
     where = name;
-    const verbs: Record<string, Verb> = COMMAND_VERBS;
+    const verbs: Record<string, Pick<Verb, "call">> = COMMAND_VERBS;
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
     if (!verb)
       throw new AppError("not_found", "The running server does not know this command. Is it of another version?");

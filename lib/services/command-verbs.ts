@@ -2,10 +2,28 @@ import type { z } from "zod";
 import { apiKeysCreate } from "@/lib/services/api-keys/create";
 import { apiKeysList } from "@/lib/services/api-keys/list";
 import { apiKeysRevoke } from "@/lib/services/api-keys/revoke";
+import { artifactsList } from "@/lib/services/artifacts/list";
+import { artifactsRestore } from "@/lib/services/artifacts/restore";
+import { configBackupDownload } from "@/lib/services/config-backup/download";
+import { configBackupRestore } from "@/lib/services/config-backup/restore";
+import { jobsList } from "@/lib/services/jobs/list";
+import { jobsRun } from "@/lib/services/jobs/run";
+import { runsGet } from "@/lib/services/runs/get";
+import { runsList } from "@/lib/services/runs/list";
+import { runsLog } from "@/lib/services/runs/log";
 import { usersCreate } from "@/lib/services/users/create";
 import { usersDisable, usersEnable } from "@/lib/services/users/enable";
 import { usersList } from "@/lib/services/users/list";
 import { usersUpdate } from "@/lib/services/users/update";
+
+/** A configuration backup in letters, because the command gets its answers as JSON. */
+const configBackupCreate = {
+  input: configBackupDownload.input,
+  async call(...asked: Parameters<typeof configBackupDownload.call>) {
+    const { name, bytes } = await configBackupDownload.call(...asked);
+    return { name, base64: bytes.toString("base64") };
+  },
+};
 
 /** What the `belfry` command may ask for, of a running server or of itself. */
 export const COMMAND_VERBS = {
@@ -17,6 +35,15 @@ export const COMMAND_VERBS = {
   "users.update": usersUpdate,
   "users.disable": usersDisable,
   "users.enable": usersEnable,
+  "jobs.list": jobsList,
+  "jobs.run": jobsRun,
+  "runs.list": runsList,
+  "runs.get": runsGet,
+  "runs.log": runsLog,
+  "artifacts.list": artifactsList,
+  "artifacts.restore": artifactsRestore,
+  "configBackup.create": configBackupCreate,
+  "configBackup.restore": configBackupRestore,
 };
 
 type CommandVerbs = typeof COMMAND_VERBS;

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { database } from "@/db/client";
@@ -8,8 +10,14 @@ import { emit } from "@/lib/dispatch/emit";
 import { setSecretKey } from "@/lib/secrets/key";
 import { apiKeysCreate } from "./api-keys/create";
 import { channelsCreate } from "./channels/create";
+import { configBackupDownload } from "./config-backup/download";
+import { configBackupUpdate } from "./config-backup/update";
 import { deliveriesCancel } from "./deliveries/cancel";
+import { destinationsCreate } from "./destinations/create";
+import { jobsCreate } from "./jobs/create";
+import { jobsRun } from "./jobs/run";
 import { settingsNotificationsUpdate } from "./settings/notifications-update";
+import { sourcesCreate } from "./sources/create";
 import { allVerbs } from "./testing/all-verbs";
 import { usersCreate } from "./users/create";
 import { usersDisable } from "./users/enable";
@@ -67,6 +75,46 @@ async function problem() {
   return { deliveryId: delivery?.id ?? "", alertId: delivery?.alertId ?? "" };
 }
 
+const place = { name: "", kind: "local", config: { path: path.join(tmpdir(), "belfry-backups") } };
+const source = async () =>
+  (await sourcesCreate.call(admin, { name: fresh("source"), kind: "directory", config: { path: "/srv/data" } })).id;
+const destination = async () => (await destinationsCreate.call(admin, { ...place, name: fresh("place") })).id;
+const jobInput = async () => ({
+  name: fresh("job"),
+  kind: "managed",
+  sourceId: await source(),
+  destinationIds: [await destination()],
+  schedule: null,
+  enabled: true,
+  compression: "none",
+  retention: { keepLast: 3 },
+  notifications: [],
+});
+const job = async () => (await jobsCreate.call(admin, await jobInput())).id;
+
+const passphrase = "a passphrase of some length";
+
+/** A stored backup, as far as the database knows. */
+async function artifact() {
+  const { orm, t } = database();
+  const id = fresh("art");
+  await orm.insert(t.artifacts).values({
+    id,
+    runId: "run_1",
+    jobId: null,
+    jobName: "job",
+    destinationId: await destination(),
+    destinationName: "place",
+    sourceKind: "directory",
+    compression: "none",
+    path: "x.tar",
+    bytes: 1,
+    sha256: "00",
+    createdAt: 1,
+  });
+  return id;
+}
+
 /** Simple input for each verb that changes something, and who asks. */
 const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown }>> = {
   "alerts.resolve": async () => ({ input: { id: (await problem()).alertId } }),
@@ -84,6 +132,30 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
     const { deliveryId: id } = await problem();
     await deliveriesCancel.call(admin, { id });
     return { input: { id } };
+  },
+  "sources.create": async () => ({ input: { name: "s", kind: "directory", config: { path: "/srv/data" } } }),
+  "sources.update": async () => ({ input: { id: await source(), name: fresh("renamed") } }),
+  "sources.delete": async () => ({ input: { id: await source() } }),
+  "destinations.create": async () => ({ input: { ...place, name: "d" } }),
+  "destinations.update": async () => ({ input: { id: await destination(), name: fresh("renamed") } }),
+  "destinations.delete": async () => ({ input: { id: await destination() } }),
+  "jobs.create": async () => ({ input: await jobInput() }),
+  "jobs.update": async () => ({ input: { id: await job(), enabled: false } }),
+  "jobs.delete": async () => ({ input: { id: await job() } }),
+  "jobs.run": async () => ({ input: { id: await job() } }),
+  "runs.cancel": async () => ({ input: { id: (await jobsRun.call(admin, { id: await job() })).runId } }),
+  "artifacts.restore": async () => ({
+    input: { id: await artifact(), target: { path: path.join(tmpdir(), "belfry-nothing-here", "x") } },
+  }),
+  "configBackup.update": async () => ({ input: { destinationId: await destination(), passphrase } }),
+  "configBackup.run": async () => {
+    await configBackupUpdate.call(admin, { destinationId: await destination(), passphrase });
+    return { input: {} };
+  },
+  "configBackup.download": async () => ({ input: { passphrase } }),
+  "configBackup.restore": async () => {
+    await usersCreate.call(admin, { name: "root", email: "root@example.org", role: "admin", password });
+    return { input: { file: (await configBackupDownload.call(admin, { passphrase })).bytes, passphrase } };
   },
   "profile.password": async () => ({
     actor: await person(),

@@ -33,3 +33,19 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
   }
   return Buffer.concat(chunks).toString("utf8");
 }
+
+/**
+ * The fields of a form; files as their bytes. How large it may be is the server in front's to say.
+ * @throws AppError `invalid` when it is none
+ */
+export async function readForm(request: Request): Promise<Record<string, unknown>> {
+  try {
+    const fields: Record<string, unknown> = {};
+    for (const [name, value] of await request.formData()) {
+      fields[name] = typeof value === "string" ? value : new Uint8Array(await value.arrayBuffer());
+    }
+    return fields;
+  } catch (error) {
+    throw new AppError("invalid", "The form cannot be read.", { cause: error });
+  }
+}

@@ -6,7 +6,7 @@ import { sessionOf } from "@/lib/auth/access/session";
 import { AppError, ERROR_STATUS } from "@/lib/core/errors";
 import { failureOf } from "@/lib/core/failure";
 import type { Verb } from "@/lib/services/verb";
-import { readJson } from "./body";
+import { readForm, readJson } from "./body";
 import { callerAddress, originOf } from "./request";
 
 export interface RouteOptions<O> {
@@ -20,6 +20,10 @@ export interface RouteOptions<O> {
   withOrigin?: boolean;
   /** Of the body; 1 MB when left out, as in the server in front. */
   maxBytes?: number;
+  /** Takes a form with a file in place of JSON, too. */
+  takesForm?: boolean;
+  /** May be called by a page of the console with its session: for files, which no server action carries. */
+  isForPages?: boolean;
 }
 
 interface RouteContext {
@@ -42,10 +46,10 @@ const MAX_BYTES = 1_048_576;
 export function route<S extends z.ZodType, O>(verb: Verb<S, O>, options: RouteOptions<O> = {}): RouteHandler {
   const handle = async (request: Request, context: RouteContext) => {
     try {
-      const actor = await actorOf(request);
+      const actor = await actorOf(request, options.isForPages ?? false);
       // Before the body is read: whoever may not call learns nothing of what it should have been.
       demand(actor, verb.permission);
-      const raw = await inputOf(request, context, options.maxBytes ?? MAX_BYTES);
+      const raw = await inputOf(request, context, options);
       if (options.withOrigin) raw.origin = originOf(request.headers);
       const value = await verb.call(actor, options.input ? options.input(raw) : raw);
       if (options.respond) return await options.respond(value, request);
@@ -60,24 +64,35 @@ export function route<S extends z.ZodType, O>(verb: Verb<S, O>, options: RouteOp
 }
 
 /** An API key; for reading also the session's cookie, so that downloads can be links. */
-async function actorOf(request: Request): Promise<MaybeActor> {
+async function actorOf(request: Request, isForPages: boolean): Promise<MaybeActor> {
   const address = callerAddress(request.headers);
   const authorization = request.headers.get("authorization");
   if (authorization) return actorOfBearer(authorization, address);
   const site = request.headers.get("sec-fetch-site");
   const isOwn = site === null || site === "same-origin" || site === "none";
-  if (isReading(request) && isOwn) return sessionOf(request.headers.get("cookie"), address);
-  return null;
+  const mayUseSession = isReading(request) ? isOwn : isForPages && isOwnPage(request);
+  return mayUseSession ? sessionOf(request.headers.get("cookie"), address) : null;
 }
 
-async function inputOf(request: Request, context: RouteContext, maxBytes: number): Promise<Record<string, unknown>> {
+/** Browsers name the page that sends a form, and no page can name another one. */
+function isOwnPage({ headers }: Request): boolean {
+  const origin = headers.get("origin") ?? "";
+  return URL.canParse(origin) && new URL(origin).host === (headers.get("x-forwarded-host") ?? headers.get("host"));
+}
+
+async function inputOf(
+  request: Request,
+  context: RouteContext,
+  { maxBytes = MAX_BYTES, takesForm = false }: Pick<RouteOptions<unknown>, "maxBytes" | "takesForm">,
+): Promise<Record<string, unknown>> {
   const query: Record<string, unknown> = {};
   const { searchParams } = new URL(request.url);
   for (const name of new Set(searchParams.keys())) {
     const values = searchParams.getAll(name);
     query[name] = values.length > 1 ? values : values[0];
   }
-  const body = isReading(request) ? {} : await readJson(request, maxBytes);
+  const isForm = takesForm && /^multipart\/form-data\b/i.test(request.headers.get("content-type") ?? "");
+  const body = isReading(request) ? {} : isForm ? await readForm(request) : await readJson(request, maxBytes);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new AppError("invalid", "The body must be a JSON object.");
   }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { COMPRESSIONS } from "@/lib/core/job";
 import { ROLES } from "@/lib/core/role";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
@@ -10,6 +9,7 @@ import type { EventType } from "@/lib/services/events/types";
 import type { Health } from "@/lib/services/health/read";
 import type { NotifyAnswer } from "@/lib/services/notify/send";
 import type { ProviderView } from "@/lib/services/providers/list";
+import type { PlaceTested } from "@/lib/services/sources/test-place";
 import type { UserView } from "@/lib/services/users/view";
 
 /** Answers of verbs that describe theirs by a TypeScript type: the compiler holds these to it. */
@@ -19,6 +19,8 @@ export const testSent: z.ZodType<TestSent> = z.object({
   latencyMs: z.number(),
   receipt: z.string().optional(),
 });
+
+export const placeTest: z.ZodType<PlaceTested> = z.object({ status: z.literal("ok"), message: z.string() });
 
 const userFields = {
   id: z.string(),
@@ -119,5 +121,3 @@ export const mailSettings = z.object({
   schema: z.record(z.string(), z.unknown()).optional(),
   presets: z.array(z.unknown()).optional(),
 });
-
-export const compression = z.enum(COMPRESSIONS);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError, ERROR_STATUS } from "@/lib/core/errors";
+import { allDestinations, allSources } from "@/lib/jobs/registry";
 import { allProviders } from "@/lib/providers/registry";
 import type { Operation } from "./operation";
 
@@ -118,14 +119,27 @@ function answerSchema(schema: z.ZodType): Json {
   return plain(z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }));
 }
 
-/** The keys of `config`, service by service. */
+interface Configured {
+  id: string;
+  label: string;
+  formSchema(): Record<string, unknown>;
+}
+
+/** The keys of `config`, kind by kind. */
 function configSchemas(): Record<string, Json> {
-  const entries = allProviders().map((provider) => {
-    const schema = plain(provider.formSchema());
-    return [`ChannelConfig.${provider.id}`, { title: provider.label, ...schema }] as const;
-  });
-  const all = entries.map(([name]) => ({ $ref: `#/components/schemas/${name}` }));
-  return { ChannelConfig: { description: "By `provider`", anyOf: all }, ...Object.fromEntries(entries) };
+  return {
+    ...byKind("ChannelConfig", "provider", allProviders()),
+    ...byKind("SourceConfig", "kind", allSources()),
+    ...byKind("DestinationConfig", "kind", allDestinations()),
+  };
+}
+
+function byKind(name: string, chosenBy: string, kinds: readonly Configured[]): Record<string, Json> {
+  const entries = kinds.map(
+    (kind) => [`${name}.${kind.id}`, { title: kind.label, ...plain(kind.formSchema()) }] as const,
+  );
+  const anyOf = entries.map(([one]) => ({ $ref: `#/components/schemas/${one}` }));
+  return { [name]: { description: `By \`${chosenBy}\``, anyOf }, ...Object.fromEntries(entries) };
 }
 
 /** @throws AppError `internal` for a schema that points outside of itself: it would lead nowhere in the document */

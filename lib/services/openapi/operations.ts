@@ -1,8 +1,17 @@
 import type { Operation } from "./operation";
 import { channels } from "./operations/channels";
+import { jobs } from "./operations/jobs";
 import { notifications } from "./operations/notifications";
 import { people } from "./operations/people";
+import { places } from "./operations/places";
 import { settings } from "./operations/settings";
 
 /** Every call of the management API. A test holds the route files to this table, and it to them. */
-export const OPERATIONS: readonly Operation[] = [...channels, ...notifications, ...settings, ...people];
+export const OPERATIONS: readonly Operation[] = [
+  ...channels,
+  ...places,
+  ...jobs,
+  ...notifications,
+  ...settings,
+  ...people,
+];

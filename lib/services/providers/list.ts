@@ -31,7 +31,8 @@ export const providersList = defineVerb({
       canMailPeople,
       secretFields: [...secretFields],
       presets,
-      schema: formSchema(),
+      // Spread: zod hangs a hidden object with methods on it, which cannot travel to a browser.
+      schema: { ...formSchema() },
     }));
   },
 });

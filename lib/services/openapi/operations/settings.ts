@@ -1,3 +1,10 @@
+import { z } from "zod";
+import { configBackupDownload } from "@/lib/services/config-backup/download";
+import { configBackupGet } from "@/lib/services/config-backup/get";
+import { configBackupRestore } from "@/lib/services/config-backup/restore";
+import { configBackupRun } from "@/lib/services/config-backup/run";
+import { configBackupUpdate } from "@/lib/services/config-backup/update";
+import { configBackupViewSchema } from "@/lib/services/config-backup/view";
 import { settingsEmailGet } from "@/lib/services/settings/email-get";
 import { settingsEmailTest } from "@/lib/services/settings/email-test";
 import { settingsEmailUpdate } from "@/lib/services/settings/email-update";
@@ -12,7 +19,17 @@ import { settingsNotificationsWho } from "@/lib/services/settings/notifications-
 import * as answers from "../answers";
 import { type Operation, operation as op } from "../operation";
 
-/** Settings, tab by tab. */
+const begun = z.object({ runId: z.string() });
+const restoreBody = z.object({
+  file: z
+    .base64()
+    .optional()
+    .meta({ description: "The file in base64; or send a multipart form with the file itself" }),
+  artifactId: z.string().optional().meta({ description: "In place of a file: a backup that Belfry stored" }),
+  passphrase: z.string(),
+});
+
+/** Settings, tab by tab, and backups of the configuration. */
 export const settings: readonly Operation[] = [
   op("GET /settings/notifications", settingsNotificationsGet, {
     summary: "Read who is told of system events",
@@ -46,5 +63,23 @@ export const settings: readonly Operation[] = [
   op("POST /settings/email/test", settingsEmailTest, {
     summary: "Deliver a mail through the system mail server",
     answer: answers.testSent,
+  }),
+  op("GET /settings/config-backup", configBackupGet, {
+    summary: "Read how Belfry's own configuration is backed up",
+    answer: configBackupViewSchema,
+  }),
+  op("PATCH /settings/config-backup", configBackupUpdate, {
+    summary: "Change what is named of it",
+    answer: configBackupViewSchema,
+  }),
+  op("POST /config-backups", configBackupRun, { summary: "Back up the configuration now", status: 202, answer: begun }),
+  op("POST /config-backups/download", configBackupDownload, {
+    summary: "Download the configuration, encrypted with a passphrase",
+    mediaType: "application/octet-stream",
+  }),
+  op("POST /config-backups/restore", configBackupRestore, {
+    summary: "Put a backed-up configuration in place of the one that stands",
+    body: restoreBody,
+    answer: z.unknown(),
   }),
 ];

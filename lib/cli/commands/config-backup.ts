@@ -1,0 +1,28 @@
+import { type Command, need } from "../command";
+
+export const configBackupCommands: Command[] = [
+  {
+    words: ["config-backup", "create"],
+    usage: "--out FILE",
+    summary: "Write Belfry's whole configuration into a file, encrypted with a passphrase that is asked for",
+    options: { out: { type: "string" } },
+    async run({ flags }, { call, askSecret, writeFile }) {
+      const out = need(flags, "out");
+      const made = await call("configBackup.create", { passphrase: await askSecret("Passphrase: ") });
+      const bytes = Buffer.from(made.base64, "base64");
+      await writeFile(out, bytes);
+      return { json: { file: out, bytes: bytes.length }, text: `The configuration is in ${out}.` };
+    },
+  },
+  {
+    words: ["config-backup", "restore"],
+    usage: "FILE",
+    summary: "Put a backed-up configuration in place of the one that stands; the passphrase is asked for",
+    positionals: 1,
+    async run({ positionals: [path = ""] }, { call, askSecret, readFile }) {
+      const file = (await readFile(path)).toString("base64");
+      const restored = await call("configBackup.restore", { file, passphrase: await askSecret("Passphrase: ") });
+      return { json: restored, text: "The configuration is restored. Everybody signs in again." };
+    },
+  },
+];

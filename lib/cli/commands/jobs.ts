@@ -1,0 +1,102 @@
+import { AppError } from "@/lib/core/errors";
+import type { CommandCall } from "@/lib/services/command-verbs";
+import { all } from "../all";
+import { type Command, number, text } from "../command";
+import { table } from "../table";
+
+/** How many lines a list has when nobody says. */
+const SHOWN = 50;
+
+export const jobCommands: Command[] = [
+  {
+    words: ["jobs", "list"],
+    usage: "",
+    summary: "List the jobs",
+    async run(_, { call }) {
+      const jobs = await all((page) => call("jobs.list", page));
+      const rows = jobs.map((job) => [
+        job.id,
+        job.name,
+        job.enabled ? "on" : "off",
+        job.schedule ? `${job.schedule.cron} ${job.schedule.timezone}` : "by hand",
+        job.lastRun?.status,
+        job.nextRunAt,
+      ]);
+      return { json: jobs, text: table(["ID", "NAME", "", "SCHEDULE", "LAST RUN", "NEXT RUN"], rows) };
+    },
+  },
+  {
+    words: ["jobs", "run"],
+    usage: "ID|NAME",
+    summary: "Ask for a run of a job",
+    positionals: 1,
+    async run({ positionals: [which = ""] }, { call }) {
+      const begun = await call("jobs.run", { id: await jobIdOf(which, call) });
+      return { json: begun, text: `The run ${begun.runId} is queued.` };
+    },
+  },
+  {
+    words: ["runs", "list"],
+    usage: "[--job ID|NAME] [--limit N]",
+    summary: "List the latest runs",
+    options: { job: { type: "string" }, limit: { type: "string" } },
+    async run({ flags }, { call }) {
+      const which = text(flags, "job");
+      const jobId = which === undefined ? undefined : await jobIdOf(which, call);
+      const runs = await all(
+        (page) => call("runs.list", { ...page, ...(jobId && { jobId }) }),
+        number(flags, "limit") ?? SHOWN,
+      );
+      const rows = runs.map((run) => [
+        run.id,
+        run.name,
+        run.kind,
+        run.status,
+        run.startedAt,
+        run.finishedAt,
+        run.bytes,
+      ]);
+      return { json: runs, text: table(["ID", "NAME", "KIND", "STATUS", "STARTED", "FINISHED", "BYTES"], rows) };
+    },
+  },
+  {
+    words: ["runs", "show"],
+    usage: "ID [--log]",
+    summary: "Show a run with its backups, or its log",
+    positionals: 1,
+    options: { log: { type: "boolean" } },
+    async run({ flags, positionals: [id = ""] }, { call }) {
+      if (flags.log) {
+        const log = await call("runs.log", { id });
+        return { json: log, text: log.text.replace(/\n$/, "") };
+      }
+      const run = await call("runs.get", { id });
+      const facts: [string, string | number | null][] = [
+        ["name", run.name],
+        ["kind", run.kind],
+        ["status", run.status],
+        ["queued", run.queuedAt],
+        ["started", run.startedAt],
+        ["finished", run.finishedAt],
+        ["attempts", run.attempts],
+        ["bytes", run.bytes],
+        ["files", run.files],
+        ["error", run.error],
+        ["advice", run.advice],
+        ...(run.artifacts ?? []).map(({ id: artifact, destinationName }): [string, string] => [
+          "backup",
+          `${artifact} at ${destinationName}`,
+        ]),
+      ];
+      return { json: run, text: table(["id", run.id], facts) };
+    },
+  },
+];
+
+/** The id of a job that is named by its id, its name or its short name. */
+export async function jobIdOf(which: string, call: CommandCall): Promise<string> {
+  const jobs = await all((page) => call("jobs.list", page));
+  const found = jobs.find(({ id, name, slug }) => [id, name, slug].includes(which));
+  if (!found) throw new AppError("not_found", `There is no job ${which}.`);
+  return found.id;
+}

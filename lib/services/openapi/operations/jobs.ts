@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { artifactsDownload } from "@/lib/services/artifacts/download";
+import { artifactsGet } from "@/lib/services/artifacts/get";
+import { artifactsList } from "@/lib/services/artifacts/list";
+import { artifactsRestore } from "@/lib/services/artifacts/restore";
+import { artifactViewSchema } from "@/lib/services/artifacts/view";
+import { jobsCreate } from "@/lib/services/jobs/create";
+import { jobsDelete } from "@/lib/services/jobs/delete";
+import { jobsGet } from "@/lib/services/jobs/get";
+import { jobsList } from "@/lib/services/jobs/list";
+import { jobsRun } from "@/lib/services/jobs/run";
+import { jobsUpdate } from "@/lib/services/jobs/update";
+import { jobViewSchema } from "@/lib/services/jobs/view";
+import { jobsWho } from "@/lib/services/jobs/who";
+import { overviewRead } from "@/lib/services/overview/read";
+import { runsCancel } from "@/lib/services/runs/cancel";
+import { runsGet } from "@/lib/services/runs/get";
+import { runsList } from "@/lib/services/runs/list";
+import { runsLog } from "@/lib/services/runs/log";
+import { runViewSchema } from "@/lib/services/runs/view";
+import * as answers from "../answers";
+import { idAnswer, listOf, type Operation, operation as op } from "../operation";
+
+const begun = z.object({ runId: z.string() });
+const canceled = z.object({ id: z.string(), status: z.enum(["canceled", "running"]) });
+const runLog = z.object({ text: z.string(), isTruncated: z.boolean() });
+
+/** What is backed up, when, what came of it, and getting it back. */
+export const jobs: readonly Operation[] = [
+  op("GET /jobs", jobsList, { summary: "List jobs", answer: listOf(jobViewSchema) }),
+  op("POST /jobs", jobsCreate, { summary: "Create a job", status: 201, answer: jobViewSchema }),
+  op("GET /jobs/{id}", jobsGet, { summary: "Read a job", answer: jobViewSchema }),
+  op("PATCH /jobs/{id}", jobsUpdate, { summary: "Change what is named of a job", answer: jobViewSchema }),
+  op("DELETE /jobs/{id}", jobsDelete, { summary: "Remove a job; its backups stay", answer: idAnswer }),
+  op("POST /jobs/{id}/run", jobsRun, { summary: "Ask for a run", status: 202, answer: begun }),
+  op("POST /jobs/who", jobsWho, { summary: "Preview who would be told of a job's outcome", answer: answers.whoAnswer }),
+  op("GET /runs", runsList, { summary: "List runs, newest first", answer: listOf(runViewSchema) }),
+  op("GET /runs/{id}", runsGet, { summary: "Read a run with its backups", answer: runViewSchema }),
+  op("GET /runs/{id}/log", runsLog, { summary: "Read the log of a run", answer: runLog }),
+  op("POST /runs/{id}/cancel", runsCancel, { summary: "End a run that waits or goes", answer: canceled }),
+  op("GET /artifacts", artifactsList, {
+    summary: "List stored backups, newest first",
+    answer: listOf(artifactViewSchema),
+  }),
+  op("GET /artifacts/{id}", artifactsGet, { summary: "Read a stored backup", answer: artifactViewSchema }),
+  op("GET /artifacts/{id}/download", artifactsDownload, {
+    summary: "Download a stored backup",
+    mediaType: "application/octet-stream",
+  }),
+  op("POST /artifacts/{id}/restore", artifactsRestore, {
+    summary: "Restore a stored backup",
+    status: 202,
+    answer: begun,
+  }),
+  op("GET /overview", overviewRead, { summary: "Read how things stand at a glance", answer: z.unknown() }),
+];
