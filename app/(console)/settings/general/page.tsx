@@ -1,19 +1,50 @@
 import type { Metadata } from "next";
+import { LiveRefresh } from "@/components/live/live-refresh";
 import { Crumbs } from "@/components/shell/breadcrumbs";
+import { configBackupGet } from "@/lib/services/config-backup/get";
+import { destinationsOptions } from "@/lib/services/destinations/options";
 import { settingsGeneralGet } from "@/lib/services/settings/general-get";
 import { pageOrNull } from "@/lib/web/page";
+import { msOf } from "../../iso";
 import { reader } from "../../reader";
+import { ConfigBackupForm } from "./_components/config-backup-form";
+import { ConfigDownload } from "./_components/config-download";
+import { ConfigRestore } from "./_components/config-restore";
 import { GeneralForm } from "./_components/general-form";
 
 export const metadata: Metadata = { title: "General" };
 
 export default async function GeneralPage() {
-  const [settings, { isAdmin }] = await Promise.all([pageOrNull(settingsGeneralGet, {}), reader()]);
-  if (!settings || !isAdmin) return null;
+  const { isAdmin } = await reader();
+  if (!isAdmin) return null;
+  const [settings, backup, destinations] = await Promise.all([
+    pageOrNull(settingsGeneralGet, {}),
+    pageOrNull(configBackupGet, {}),
+    pageOrNull(destinationsOptions, {}),
+  ]);
+  if (!settings || !backup) return null;
+  const { lastRun, nextRunAt, ...choices } = backup;
   return (
     <div className="flex max-w-[720px] flex-col gap-5">
+      <LiveRefresh topics={["runs", "settings"]} />
       <Crumbs items={[{ label: "Settings", href: "/settings" }, { label: "General" }]} />
       <GeneralForm settings={settings} />
+      <ConfigBackupForm
+        settings={choices}
+        destinations={destinations ?? []}
+        timezone={settings.timezone}
+        last={{
+          run: lastRun && {
+            id: lastRun.id,
+            status: lastRun.status,
+            at: msOf(lastRun.finishedAt ?? lastRun.startedAt ?? lastRun.queuedAt),
+            error: lastRun.error,
+          },
+          nextAt: msOf(nextRunAt),
+        }}
+      />
+      <ConfigDownload />
+      <ConfigRestore />
     </div>
   );
 }

@@ -1,0 +1,137 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { CronField } from "@/components/cron/cron-field";
+import { FormError } from "@/components/form/form-error";
+import { SaveBar } from "@/components/form/save-bar";
+import { useVerbForm } from "@/components/form/use-verb-form";
+import { Field, FieldStack, FormRow } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { TextLink } from "@/components/ui/link-button";
+import { Panel } from "@/components/ui/panel";
+import { Select } from "@/components/ui/select";
+import { Switch } from "@/components/ui/switch";
+import { updateConfigBackup } from "../actions";
+import { type LastConfigRun, LastRun } from "./config-last-run";
+
+interface Props {
+  settings: {
+    enabled: boolean;
+    schedule: { cron: string; timezone: string } | null;
+    destinationId: string | null;
+    keepLast: number;
+    hasPassphrase: boolean;
+  };
+  destinations: readonly { id: string; name: string }[];
+  /** The zone a new schedule starts with. */
+  timezone: string;
+  last: LastConfigRun;
+}
+
+const DAILY = "30 1 * * *";
+const FIELDS = ["enabled", "schedule", "schedule.cron", "schedule.timezone", "destinationId", "keepLast", "passphrase"];
+
+/** Belfry's own configuration, backed up by schedule to one of the destinations. */
+export function ConfigBackupForm({ settings, destinations, timezone, last }: Props) {
+  const router = useRouter();
+  const [enabled, setEnabled] = useState(settings.enabled);
+  const [schedule, setSchedule] = useState(settings.schedule ?? { cron: DAILY, timezone });
+  const [passphrase, setPassphrase] = useState("");
+  const form = useVerbForm(updateConfigBackup, {
+    success: "Saved",
+    onSuccess: () => {
+      setPassphrase("");
+      router.refresh();
+    },
+  });
+  const isScheduleNew = JSON.stringify(schedule) !== JSON.stringify(settings.schedule);
+  return (
+    <form
+      className="flex flex-col gap-4"
+      {...form.bind((data) => {
+        const destinationId = String(data.get("destinationId")) || null;
+        const keepLast = String(data.get("keepLast")).trim();
+        return {
+          ...(enabled !== settings.enabled && { enabled }),
+          ...(isScheduleNew && { schedule }),
+          ...(destinationId !== settings.destinationId && { destinationId }),
+          ...(keepLast !== String(settings.keepLast) && { keepLast: keepLast === "" ? Number.NaN : Number(keepLast) }),
+          ...(passphrase && { passphrase }),
+        };
+      })}
+    >
+      <Panel
+        title="Scheduled configuration backup"
+        aside={
+          <>
+            {enabled ? "On" : "Off"}
+            <Switch label="Back up the configuration by schedule" checked={enabled} onCheckedChange={setEnabled} />
+          </>
+        }
+      >
+        <FieldStack>
+          <FormError error={form.error} known={FIELDS} />
+          <LastRun last={last} canRun={settings.destinationId !== null && settings.hasPassphrase} />
+          <CronField
+            {...schedule}
+            onChange={setSchedule}
+            error={form.fields["schedule.cron"] ?? form.fields.schedule}
+            timezoneError={form.fields["schedule.timezone"]}
+          />
+          <FormRow>
+            <Field
+              label="Destination"
+              error={form.fields.destinationId}
+              help={
+                destinations.length === 0 && (
+                  <>
+                    There is none yet. <TextLink href="/destinations/new">Add a destination</TextLink>.
+                  </>
+                )
+              }
+            >
+              <Select
+                name="destinationId"
+                defaultValue={settings.destinationId ?? ""}
+                options={[
+                  { value: "", label: "Choose…" },
+                  ...destinations.map(({ id, name }) => ({ value: id, label: name })),
+                ]}
+              />
+            </Field>
+            <Field label="Keep the last" error={form.fields.keepLast} help="Older ones are deleted there">
+              <Input
+                name="keepLast"
+                type="number"
+                inputMode="numeric"
+                min={1}
+                defaultValue={settings.keepLast}
+                className="num max-w-32"
+              />
+            </Field>
+          </FormRow>
+          <Field
+            label="Passphrase"
+            error={form.fields.passphrase}
+            help={
+              settings.hasPassphrase
+                ? "Stored. Left empty, it stays. Keep a copy elsewhere: a new machine needs it to open the file."
+                : "At least 12 characters. Keep a copy elsewhere: a new machine needs it to open the file."
+            }
+          >
+            <Input
+              type="password"
+              autoComplete="new-password"
+              value={passphrase}
+              placeholder={settings.hasPassphrase ? "Stored" : undefined}
+              onChange={(event) => setPassphrase(event.target.value)}
+              className="sm:max-w-80"
+            />
+          </Field>
+        </FieldStack>
+      </Panel>
+      <SaveBar pending={form.pending} saveLabel="Save schedule" />
+    </form>
+  );
+}

@@ -1,0 +1,57 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useTransition } from "react";
+import { RunStatusBadge } from "@/components/status/run-status-badge";
+import { Button } from "@/components/ui/button";
+import { TextLink } from "@/components/ui/link-button";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { toast } from "@/components/ui/toast";
+import type { RunStatus } from "@/lib/core/run";
+import { runConfigBackup } from "../actions";
+
+export interface LastConfigRun {
+  /** Times in milliseconds. */
+  run: { id: string; status: RunStatus; at: number; error: string | null } | null;
+  nextAt: number | null;
+}
+
+/** How the last scheduled backup went, when the next is, and one at once. */
+export function LastRun({ last: { run, nextAt }, canRun }: { last: LastConfigRun; canRun: boolean }) {
+  const router = useRouter();
+  const [pending, start] = useTransition();
+  const now = () =>
+    start(async () => {
+      const answer = await runConfigBackup({});
+      if (answer.ok) router.push(`/runs/${answer.value.runId}`);
+      else toast.error(answer.error.message);
+    });
+  if (!run && !canRun) return null;
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-3 text-sm">
+      <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted">
+        {run ? (
+          <>
+            <RunStatusBadge status={run.status} />
+            <TextLink href={`/runs/${run.id}`}>
+              <RelativeTime at={run.at} />
+            </TextLink>
+            {run.error && <span className="[overflow-wrap:anywhere]">{run.error}</span>}
+          </>
+        ) : (
+          "No scheduled one has run yet."
+        )}
+        {nextAt !== null && (
+          <span>
+            next <RelativeTime at={nextAt} />
+          </span>
+        )}
+      </div>
+      {canRun && (
+        <Button size="sm" pending={pending} onClick={now}>
+          Back up now
+        </Button>
+      )}
+    </div>
+  );
+}
