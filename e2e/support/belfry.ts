@@ -41,7 +41,7 @@ export async function startBelfry(options: BelfryOptions = {}): Promise<Belfry> 
   const port = options.port ?? (await freePort());
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), "belfry-data-"));
   const url = `http://127.0.0.1:${port}`;
-  const running = startProgram(process.execPath, ["--enable-source-maps", "dist/server.mjs"], {
+  const running = startProgram(process.execPath, ["dist/server.mjs"], {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,

@@ -8,7 +8,7 @@ import { ROOT, say } from "./prepare/say.mjs";
 let child;
 
 function start() {
-  child = spawn(process.execPath, ["--enable-source-maps", "dist/dev.mjs"], {
+  child = spawn(process.execPath, ["dist/dev.mjs"], {
     cwd: ROOT,
     stdio: "inherit",
     env: { ...process.env, NODE_ENV: "development", NEXT_TELEMETRY_DISABLED: "1" },
