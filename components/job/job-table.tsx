@@ -65,11 +65,13 @@ export function JobTable({ jobs, now, run }: Props) {
             <Td label="Size" num className="whitespace-nowrap">
               {job.lastRun?.bytes == null ? "–" : bytesText(job.lastRun.bytes)}
             </Td>
-            <Td label="Next" className="text-muted">
+            <Td label="Next" className="whitespace-nowrap text-muted">
               <NextRun job={job} />
             </Td>
             {run && (
-              <Td actions>{job.enabled && <RunNowButton size="sm" jobId={job.id} jobName={job.name} run={run} />}</Td>
+              <Td actions>
+                <RunNowButton size="sm" jobId={job.id} jobName={job.name} run={run} />
+              </Td>
             )}
           </Tr>
         ))}

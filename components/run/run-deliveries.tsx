@@ -3,20 +3,24 @@ import { msOf } from "@/components/ms-of";
 import { DeliveryStatusBadge } from "@/components/status/delivery-status-badge";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
-import type { DeliveryStatus } from "@/lib/core/delivery";
+import type { DeliveryKind, DeliveryStatus } from "@/lib/core/delivery";
 
 export interface RunDelivery {
   id: string;
   channelName: string;
   providerLabel: string;
   recipient: string | null;
+  kind: DeliveryKind;
   status: DeliveryStatus;
   title: string;
   reason: string | null;
   isTest: boolean;
   createdAt: string;
+  dueAt: string;
   settledAt: string | null;
 }
+
+const KIND_WORD: Partial<Record<DeliveryKind, string>> = { reminder: "Reminder. ", recovery: "Recovery. " };
 
 /** Whom a run told, and whether it got there. */
 export function RunDeliveries({ deliveries }: { deliveries: readonly RunDelivery[] }) {
@@ -43,6 +47,7 @@ export function RunDeliveries({ deliveries }: { deliveries: readonly RunDelivery
             </Td>
             <Td label="Text" className="text-muted">
               <span>
+                {KIND_WORD[delivery.kind]}
                 {delivery.title}
                 {delivery.reason && delivery.status !== "sent" && (
                   <span className="block text-xs">{delivery.reason}</span>
@@ -50,11 +55,18 @@ export function RunDeliveries({ deliveries }: { deliveries: readonly RunDelivery
               </span>
             </Td>
             <Td label="When" className="text-muted">
-              <RelativeTime at={msOf(delivery.settledAt ?? delivery.createdAt)} />
+              <RelativeTime
+                at={msOf(delivery.settledAt ?? (isLater(delivery) ? delivery.dueAt : delivery.createdAt))}
+              />
             </Td>
           </Tr>
         ))}
       </Tbody>
     </Table>
   );
+}
+
+/** A reminder that will come only if the problem is still open then. */
+function isLater({ status, kind }: RunDelivery): boolean {
+  return status === "pending" && kind === "reminder";
 }

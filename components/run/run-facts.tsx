@@ -24,7 +24,14 @@ export function RunFacts({ run, now }: Props) {
     <Facts
       items={[
         { label: "Kind", value: `${RUN_KIND_NAME[run.kind]}, ${triggerText(run)}` },
-        { label: "Job", value: run.jobId && <TextLink href={`/jobs/${run.jobId}`}>{run.name}</TextLink> },
+        {
+          label: "Job",
+          value: run.jobId && (
+            <TextLink href={`/jobs/${run.jobId}`}>
+              {run.kind === "backup" ? run.name : "Where the backup came from"}
+            </TextLink>
+          ),
+        },
         { label: "Due", value: run.dueAt && <RelativeTime at={msOf(run.dueAt)} format="full" /> },
         { label: "Asked for", value: <RelativeTime at={msOf(run.queuedAt)} format="full" /> },
         { label: "Began", value: run.startedAt && <RelativeTime at={msOf(run.startedAt)} format="full" /> },

@@ -47,7 +47,9 @@ interface Props {
 export function RelativeTime({ at, timezone, empty = "–", prefix, format = "relative" }: Props) {
   const own = useTimezone();
   const zone = timezone ?? own;
-  const current = useNow();
+  const ticked = useNow();
+  // What the server has just sent may be newer than the last tick; it is not in the future for that.
+  const current = at && at > ticked ? Math.max(ticked, Date.now()) : ticked;
   if (at === null || at === undefined) return <span className="text-faint">{empty}</span>;
   const exact = dateTimeText(at, zone);
   const text = format === "full" ? exact : format === "clock" ? clockText(at, zone) : relativeText(at, current, zone);

@@ -23,7 +23,7 @@ export function EnabledSwitch({ job, update }: Props) {
       const answer = await update({ id: job.id, enabled });
       if (answer.ok) {
         toast.success(
-          enabled ? `${job.name} is on` : `${job.name} is off: it does not run, and its open problems are closed`,
+          enabled ? `${job.name} is on` : `${job.name} is off: it runs by hand only, and its open problems are closed`,
         );
         router.refresh();
       } else toast.error(answer.error.message);

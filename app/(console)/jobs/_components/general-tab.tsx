@@ -66,7 +66,7 @@ export function GeneralTab({ draft, change, errors, sources, destinations, isNew
       {isNew && (
         <Checkbox
           label="Enabled"
-          description="Off: it does not run by its schedule, and by hand only after it is switched on."
+          description="Off: it runs by hand only."
           checked={draft.enabled}
           onChange={(event) => change({ enabled: event.target.checked })}
         />

@@ -45,12 +45,13 @@ export function RestoreForm({ artifactId, restoresTo, suggestion, folder, isAdmi
   const form = useVerbForm(restore, { onSuccess: ({ runId }) => router.push(`/runs/${runId}`) });
 
   const send = async () => {
-    const where = place.trim();
+    const where = whereOf(place, isDatabase);
     const overwrite = loss !== null;
     const target = isDatabase ? { sourceId, database: where, overwrite } : { path: where, overwrite };
     const answer = await form.submit({ id: artifactId, target, ...(overwrite && { confirm: typed.trim() }) });
     if (answer && !answer.ok && answer.error.code === "conflict" && !overwrite) {
-      setLoss(answer.error.message);
+      // The rest of the message tells callers of the API how to insist.
+      setLoss(answer.error.message.split(" To go on,")[0] ?? answer.error.message);
       form.clear();
     }
   };
@@ -61,6 +62,7 @@ export function RestoreForm({ artifactId, restoresTo, suggestion, folder, isAdmi
     form.clear();
   };
   const { fields } = form;
+  if (isDatabase && !isAdmin) return <Note>Only administrators restore into a database server.</Note>;
   if (isDatabase && servers.length === 0) {
     return <Note>No source tells Belfry how to reach such a server. An administrator can add one under Sources.</Note>;
   }
@@ -114,7 +116,8 @@ export function RestoreForm({ artifactId, restoresTo, suggestion, folder, isAdmi
               <Field
                 label={
                   <>
-                    To overwrite it, type <span className="select-all break-all font-mono">{place.trim()}</span>
+                    To overwrite it, type{" "}
+                    <span className="select-all break-all font-mono">{whereOf(place, isDatabase)}</span>
                   </>
                 }
                 error={fields.confirm}
@@ -137,7 +140,12 @@ export function RestoreForm({ artifactId, restoresTo, suggestion, folder, isAdmi
             </Button>
           ) : (
             isAdmin && (
-              <Button type="submit" variant="danger" pending={form.pending} disabled={typed.trim() !== place.trim()}>
+              <Button
+                type="submit"
+                variant="danger"
+                pending={form.pending}
+                disabled={typed.trim() !== whereOf(place, isDatabase)}
+              >
                 Overwrite and restore
               </Button>
             )
@@ -146,6 +154,13 @@ export function RestoreForm({ artifactId, restoresTo, suggestion, folder, isAdmi
       </FieldStack>
     </form>
   );
+}
+
+/** The place as the server will name it: a path without doubled, trailing or dotted parts. */
+function whereOf(place: string, isDatabase: boolean): string {
+  const text = place.trim();
+  if (isDatabase) return text;
+  return text.replaceAll(/\/(\.?\/)+/g, "/").replace(/(?<=.)\/\.?$/, "");
 }
 
 function helpOf(restoresTo: Props["restoresTo"], isAdmin: boolean, folder: string): string {

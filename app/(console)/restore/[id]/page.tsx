@@ -1,0 +1,73 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
+import { reader } from "@/app/(console)/reader";
+import { bytesText } from "@/components/format";
+import { msOf } from "@/components/ms-of";
+import { Crumbs } from "@/components/shell/breadcrumbs";
+import { Facts } from "@/components/ui/facts";
+import { TextLink } from "@/components/ui/link-button";
+import { Columns, Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { Panel } from "@/components/ui/panel";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { artifactsGet } from "@/lib/services/artifacts/get";
+import { settingsGeneralGet } from "@/lib/services/settings/general-get";
+import { sourcesOptions } from "@/lib/services/sources/options";
+import { page } from "@/lib/web/page";
+import { RestoreForm } from "../_components/restore-form";
+import { suggestedName } from "../_components/suggested-name";
+import { restoreArtifact } from "../actions";
+
+export const metadata: Metadata = { title: "Restore a backup" };
+
+export default async function RestoreOnePage({ params }: { params: Promise<{ id: string }> }) {
+  const { isAdmin, isOperator } = await reader();
+  if (!isOperator) {
+    return <OnlyAdmins title="Restore" who="Operators and administrators" what="restore backups" back="/restore" />;
+  }
+  const { id } = await params;
+  const [artifact, general, sources] = await Promise.all([
+    page(artifactsGet, { id }),
+    page(settingsGeneralGet, {}),
+    page(sourcesOptions, {}),
+  ]);
+  if (artifact.restoresTo === "configuration") redirect("/settings/general");
+  const name = suggestedName(artifact.jobName, artifact.createdAt);
+  return (
+    <Page>
+      <Crumbs items={[{ label: "Restore", href: "/restore" }, { label: artifact.jobName }]} />
+      <PageHeader
+        title={`Restore ${artifact.jobName}`}
+        sub="Choose where it should go. The backup itself stays as it is."
+        back={{ href: artifact.jobId ? `/restore?jobId=${artifact.jobId}` : "/restore", label: "Another backup" }}
+      />
+      <Columns
+        side={
+          <Panel title="The backup">
+            <Facts
+              items={[
+                { label: "Made", value: <RelativeTime at={msOf(artifact.createdAt)} format="full" /> },
+                { label: "Size", value: <span className="num">{bytesText(artifact.bytes)}</span> },
+                { label: "Lies at", value: artifact.destinationName },
+                { label: "Run", value: <TextLink href={`/runs/${artifact.runId}`}>How it was made</TextLink> },
+              ]}
+            />
+          </Panel>
+        }
+      >
+        <Panel title="Where to">
+          <RestoreForm
+            artifactId={id}
+            restoresTo={artifact.restoresTo}
+            suggestion={name}
+            folder={general.effectiveRestoreFolder}
+            isAdmin={isAdmin}
+            servers={sources.filter((source) => source.kind === artifact.sourceKind)}
+            restore={restoreArtifact}
+          />
+        </Panel>
+      </Columns>
+    </Page>
+  );
+}

@@ -1,0 +1,78 @@
+import { X } from "lucide-react";
+import type { Metadata } from "next";
+import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
+import { reader } from "@/app/(console)/reader";
+import { ArtifactTable } from "@/components/artifact/artifact-table";
+import { LiveRefresh } from "@/components/live/live-refresh";
+import { EmptyState } from "@/components/ui/empty-state";
+import { FilterBar } from "@/components/ui/filter-select";
+import { LinkButton } from "@/components/ui/link-button";
+import { Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { Pager } from "@/components/ui/pager";
+import { Panel } from "@/components/ui/panel";
+import { artifactsList } from "@/lib/services/artifacts/list";
+import { jobsGet } from "@/lib/services/jobs/get";
+import { jobsList } from "@/lib/services/jobs/list";
+import { page, pageOrNull } from "@/lib/web/page";
+import { JobPicker } from "./_components/job-picker";
+
+export const metadata: Metadata = { title: "Restore" };
+
+export default async function RestorePage({ searchParams }: { searchParams: SearchParams }) {
+  const { isOperator } = await reader();
+  const { jobId, cursor } = await readSearch(searchParams);
+  const [{ items, nextCursor }, job, jobs] = await Promise.all([
+    page(artifactsList, { jobId, cursor }),
+    jobId ? pageOrNull(jobsGet, { id: jobId }) : null,
+    page(jobsList, { limit: 100 }),
+  ]);
+  const backups = items.filter((artifact) => artifact.restoresTo !== "configuration");
+  return (
+    <Page>
+      <LiveRefresh topics={["runs"]} />
+      <PageHeader
+        title="Restore"
+        sub={
+          isOperator
+            ? "Choose a backup, then where it should go. Nothing is overwritten without asking."
+            : "The backups that are kept. Operators and administrators can restore them."
+        }
+      />
+      {(jobs.items.length > 0 || job) && (
+        <FilterBar>
+          <JobPicker
+            jobs={jobs.items.map(({ id, name }) => ({ id, name }))}
+            current={job && { id: job.id, name: job.name }}
+          />
+          {job && (
+            <LinkButton href="/restore" variant="ghost" icon={<X aria-hidden="true" className="size-3.5" />}>
+              All jobs
+            </LinkButton>
+          )}
+        </FilterBar>
+      )}
+      <Panel padded={false}>
+        {backups.length > 0 ? (
+          <ArtifactTable artifacts={backups} withJob={!job} canRestore={isOperator} />
+        ) : (
+          <EmptyState
+            title="No backups yet"
+            action={
+              job ? (
+                <LinkButton href={`/jobs/${job.id}`}>Go to {job.name}</LinkButton>
+              ) : (
+                <LinkButton href="/jobs">Go to the jobs</LinkButton>
+              )
+            }
+          >
+            {job
+              ? `${job.name} has not stored a backup, or none is kept any more.`
+              : "Once a job has stored a backup it can be restored from here."}
+          </EmptyState>
+        )}
+      </Panel>
+      <Pager nextCursor={nextCursor} cursor={cursor} params={{ jobId }} />
+    </Page>
+  );
+}
