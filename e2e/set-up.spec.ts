@@ -1,0 +1,219 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type Browser, expect, type Page, test } from "@playwright/test";
+import { apiOf, type List } from "./support/api";
+import { createKey, fillSignIn, signIn } from "./support/app";
+import { type Belfry, startBelfry } from "./support/belfry";
+
+test.describe.configure({ mode: "serial" });
+
+const ANNA = { name: "Anna Berg", email: "anna@mail.test", password: "correct horse battery staple" };
+const OLEG = { name: "Oleg Petrov", email: "oleg@mail.test", password: "a few words of Oleg" };
+
+let dataDir = "";
+let belfry: Belfry;
+
+test.beforeAll(async () => {
+  dataDir = mkdtempSync(path.join(tmpdir(), "belfry-setup-"));
+  belfry = await startBelfry({ dataDir });
+});
+test.afterAll(async () => {
+  await belfry.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** A browser of its own, with nobody signed in. */
+async function newPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ baseURL: belfry.url });
+  return context.newPage();
+}
+
+const account = (page: Page) => page.getByRole("button", { name: /^Account of / });
+const alert = (page: Page) => page.getByRole("main").getByRole("alert");
+
+async function fillSetUp(page: Page, { name, email, password }: typeof ANNA): Promise<void> {
+  await page.goto("/");
+  await expect(page).toHaveURL(/\/setup$/);
+  await page.getByLabel("Your name").fill(name);
+  await page.getByLabel("Mail address").fill(email);
+  await page.getByLabel("Password").fill(password);
+}
+
+test("the first address opened is the set-up; what is wrong stands beside its field and what was typed stays", async ({
+  browser,
+}) => {
+  const page = await newPage(browser);
+  await fillSetUp(page, { ...ANNA, email: "no address", password: "short" });
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByLabel("Mail address")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("Password")).toHaveAccessibleDescription(/10 characters/);
+  await expect(page.getByLabel("Your name")).toHaveValue(ANNA.name);
+  await expect(page).toHaveURL(/\/setup$/);
+  await page.context().close();
+});
+
+test("two who set up at once make one admin, and the set-up is closed for ever after", async ({ browser }) => {
+  const [one, other] = [await newPage(browser), await newPage(browser)];
+  await fillSetUp(one, ANNA);
+  await fillSetUp(other, { ...ANNA, name: "Somebody Else", email: "else@mail.test" });
+  const create = (page: Page) => page.getByRole("button", { name: "Create account" }).click();
+  await Promise.all([create(one), create(other)]);
+  const settled = async (page: Page) => {
+    await expect(
+      account(page)
+        .or(alert(page))
+        .or(page.getByRole("button", { name: "Sign in" }))
+        .first(),
+    ).toBeVisible();
+    return account(page).isVisible();
+  };
+  const isIn = [await settled(one), await settled(other)];
+  expect(isIn.filter(Boolean)).toHaveLength(1);
+
+  const users = await apiOf(belfry.url, await createKey(dataDir, "admin")).get<List<{ email: string; role: string }>>(
+    "/users",
+  );
+  expect(users.items).toHaveLength(1);
+  expect(users.items[0]).toMatchObject({ email: isIn[0] ? ANNA.email : "else@mail.test", role: "admin" });
+
+  const later = await newPage(browser);
+  await later.goto("/setup");
+  await expect(later).toHaveURL(/\/login$/);
+  await expect(later.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  // The rest of this file signs in as Anna, whoever was quicker.
+  if (!isIn[0]) {
+    const admin = apiOf(belfry.url, await createKey(dataDir, "admin"));
+    await admin.post("/users", { name: ANNA.name, email: ANNA.email, role: "admin", password: ANNA.password });
+  }
+  for (const page of [one, other, later]) await page.context().close();
+});
+
+test("a wrong password is refused in the same words as an unknown address; the right one leads back to where one wanted", async ({
+  browser,
+}) => {
+  const page = await newPage(browser);
+  await page.goto("/channels");
+  await expect(page).toHaveURL(/\/login\?next=/);
+  await fillSignIn(page, { email: ANNA.email, password: "not this one" });
+  await expect(alert(page)).toContainText("Mail address or password is wrong.");
+  await expect(page.getByLabel("Mail address")).toHaveValue(ANNA.email);
+  await fillSignIn(page, { email: "nobody@mail.test", password: "not this one" });
+  await expect(alert(page)).toContainText("Mail address or password is wrong.");
+  await fillSignIn(page, ANNA);
+  await expect(page).toHaveURL(`${belfry.url}/channels`);
+  await expect(account(page)).toHaveText(ANNA.name);
+  await page.context().close();
+});
+
+test("signing out ends it: neither the back button nor an address shows anything any more", async ({ browser }) => {
+  const page = await newPage(browser);
+  await signIn(page, ANNA);
+  await page.goto("/users");
+  await expect(page.getByRole("heading", { name: "Users", level: 1 })).toBeVisible();
+  await account(page).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/login$/);
+  await page.goBack();
+  await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByText(ANNA.email)).toBeHidden();
+  await page.goto("/users");
+  await expect(page).toHaveURL(/\/login/);
+  await page.context().close();
+});
+
+test("an admin creates a user with a password; disabling the account ends the session at once", async ({ browser }) => {
+  const admin = await newPage(browser);
+  await signIn(admin, ANNA);
+  await admin.goto("/users/new");
+  await admin.getByLabel("Name", { exact: true }).fill(OLEG.name);
+  await admin.getByLabel("Mail address").fill(OLEG.email);
+  await admin.getByRole("radio", { name: /^Operator/ }).check();
+  await admin.getByRole("radio", { name: /^Set it now/ }).check();
+  await admin.getByLabel("Password for the first sign-in").fill(OLEG.password);
+  await admin.getByRole("button", { name: "Create user" }).click();
+  await expect(admin.getByRole("link", { name: OLEG.name })).toBeVisible();
+
+  const oleg = await newPage(browser);
+  await signIn(oleg, OLEG);
+  await oleg.goto("/jobs");
+  await expect(oleg.getByRole("heading", { name: "Jobs", level: 1 })).toBeVisible();
+
+  await admin.getByRole("link", { name: OLEG.name }).click();
+  await admin.getByRole("button", { name: "Disable account…" }).click();
+  await admin.getByRole("dialog").getByRole("button", { name: "Disable account" }).click();
+  await expect(admin.getByRole("button", { name: "Enable account" })).toBeVisible();
+
+  await oleg.goto("/jobs");
+  await expect(oleg).toHaveURL(/\/login/);
+  await fillSignIn(oleg, OLEG);
+  await expect(alert(oleg)).toContainText("This account is disabled.");
+
+  await admin.getByRole("button", { name: "Enable account" }).click();
+  await expect(admin.getByRole("button", { name: "Disable account…" })).toBeVisible();
+  await fillSignIn(oleg, OLEG);
+  await expect(account(oleg)).toBeVisible();
+  for (const page of [admin, oleg]) await page.context().close();
+});
+
+test("changing the password keeps this session and ends every other", async ({ browser }) => {
+  const [here, elsewhere] = [await newPage(browser), await newPage(browser)];
+  await signIn(here, OLEG);
+  await signIn(elsewhere, OLEG);
+  await here.goto("/profile");
+  await here.getByLabel("Present password").fill("not this one");
+  await here.getByLabel("New password").fill("another few words of Oleg");
+  await here.getByRole("button", { name: "Change password" }).click();
+  await expect(here.getByLabel("Present password")).toHaveAccessibleDescription(/This is not your password/);
+  await here.getByLabel("Present password").fill(OLEG.password);
+  await here.getByLabel("New password").fill("another few words of Oleg");
+  await here.getByRole("button", { name: "Change password" }).click();
+  await expect(here.getByText(/Your password was changed/)).toBeVisible();
+  await here.goto("/jobs");
+  await expect(here.getByRole("heading", { name: "Jobs", level: 1 })).toBeVisible();
+  await elsewhere.goto("/jobs");
+  await expect(elsewhere).toHaveURL(/\/login/);
+  await fillSignIn(elsewhere, OLEG);
+  await expect(alert(elsewhere)).toContainText("Mail address or password is wrong.");
+  for (const page of [here, elsewhere]) await page.context().close();
+});
+
+test("five wrong passwords lock the account for this address, the right one is refused too, and an admin lifts it", async ({
+  browser,
+}) => {
+  const oleg = await newPage(browser);
+  await oleg.goto("/login");
+  const right = { email: OLEG.email, password: "another few words of Oleg" };
+  for (let wrong = 1; wrong <= 5; wrong++) {
+    await fillSignIn(oleg, { email: OLEG.email, password: `wrong ${wrong}` });
+    await expect(alert(oleg)).toContainText(/is wrong|is blocked/);
+  }
+  await fillSignIn(oleg, right);
+  await expect(alert(oleg)).toContainText("Signing in is blocked after repeated wrong passwords.");
+
+  const admin = await newPage(browser);
+  await signIn(admin, ANNA);
+  await expect(admin.getByRole("table", { name: "Open problems" })).toContainText("Sign-in Blocked");
+  await admin.goto("/users");
+  await admin.getByRole("link", { name: OLEG.name }).click();
+  await admin.getByRole("button", { name: "Lift the block" }).click();
+  await expect(admin.getByRole("button", { name: "Lift the block" })).toBeHidden();
+  await fillSignIn(oleg, right);
+  await expect(account(oleg)).toBeVisible();
+  await admin.goto("/");
+  await expect(admin.getByText("Sign-in Blocked")).toBeHidden();
+  for (const page of [admin, oleg]) await page.context().close();
+});
+
+test("every change stands in the audit log, with who and from where", async ({ browser }) => {
+  const admin = await newPage(browser);
+  await signIn(admin, ANNA);
+  await admin.goto("/settings/audit");
+  const table = admin.getByRole("table", { name: "Audit log" });
+  for (const verb of ["users.create", "users.disable", "users.enable", "users.unlock", "profile.password"]) {
+    await expect(table.getByText(verb, { exact: true }).first()).toBeVisible();
+  }
+  await expect(table).toContainText("127.0.0.1");
+  expect(await table.innerText()).not.toContain(OLEG.password);
+  await admin.context().close();
+});
