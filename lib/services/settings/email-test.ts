@@ -3,7 +3,7 @@ import { settingValue } from "@/db/queries/dispatch";
 import { AppError } from "@/lib/core/errors";
 import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
 import { testDraft } from "@/lib/dispatch/test-delivery";
-import { email } from "@/lib/providers/email";
+import { mailProvider } from "@/lib/providers/registry";
 import { configInput } from "@/lib/services/channels/config";
 import { sentOrThrow, type TestSent } from "@/lib/services/channels/test-outcome";
 import { emailField } from "@/lib/services/users/fields";
@@ -29,7 +29,7 @@ export const settingsEmailTest = defineVerb({
       });
     }
     const server = checkMailServer(await settingValue<StoredMailServer>(MAIL_SETTINGS), config);
-    const draft = { name: "System mail server", provider: email.id, config: { ...server, to: [address] } };
+    const draft = { name: "System mail server", provider: mailProvider().id, config: { ...server, to: [address] } };
     return sentOrThrow(await testDraft(draft, address));
   },
 });
