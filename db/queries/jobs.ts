@@ -1,10 +1,10 @@
 import { and, desc, eq, gt, inArray, isNotNull, isNull, like, lte, sql } from "drizzle-orm";
 import type { RunStatus } from "@/lib/core/run";
 import { database } from "../client";
-import type { JobNotificationRow, JobRow, WholeJob } from "../stores/jobs";
+import type { JobRow, WholeJob } from "../stores/jobs";
 import { nameHas } from "./name-has";
 
-export type { JobNotificationRow, JobRow, WholeJob };
+export type { JobRow, WholeJob };
 
 /** In order of creation. */
 export async function listJobs(page: {

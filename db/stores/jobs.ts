@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
 import type { Tables } from "../client";
 import { isUniqueViolation, type Steps, step, type Tx, transact } from "../transact";
@@ -20,13 +20,51 @@ export interface WholeJob {
 
 /** @throws AppError `conflict` when the name is taken */
 export function createJob(whole: WholeJob, audit: AuditInsert): Promise<void> {
-  return transact([], function* (tx) {
+  const named = { sourceId: whole.job.sourceId, ...whole };
+  return transact(locksOf(named), function* (tx) {
+    yield* demandThere(tx, named);
     yield* step(tx.orm.insert(tx.t.jobs).values(whole.job));
     yield* writeParts(tx, whole.job.id, whole.destinationIds, whole.notifications);
     yield* bumpRouting(tx);
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs", ids: [whole.job.id] });
   }).catch(nameTakenOr);
+}
+
+/** What a job names, as far as it is named. */
+interface Named {
+  sourceId?: string;
+  destinationIds?: string[];
+  notifications?: JobNotificationRow[];
+}
+
+/** Whoever removes one of these holds the same lock: nothing is removed in the moment in which it comes into use. */
+function locksOf({ sourceId, destinationIds = [], notifications = [] }: Named): string[] {
+  return [
+    ...(sourceId === undefined ? [] : [`source:${sourceId}`]),
+    ...destinationIds.map((id) => `destination:${id}`),
+    ...notifications.map((row) => `channel:${row.channelId}`),
+  ];
+}
+
+function* demandThere(tx: Tx, { sourceId, destinationIds = [], notifications = [] }: Named): Steps<void> {
+  const { sources, destinations, channels } = tx.t;
+  const wanted = [
+    [sources, sourceId === undefined ? [] : [sourceId], "source"],
+    [destinations, destinationIds, "destination"],
+    [channels, [...new Set(notifications.map((row) => row.channelId))], "channel"],
+  ] as const;
+  for (const [table, ids, word] of wanted) {
+    if (ids.length === 0) continue;
+    const found = yield* step(
+      tx.orm
+        .select({ id: table.id })
+        .from(table)
+        .where(inArray(table.id, [...ids])),
+    );
+    if (found.length < ids.length)
+      throw new AppError("conflict", `A ${word} was removed in this very moment. Choose again.`);
+  }
 }
 
 function* writeParts(
@@ -53,8 +91,10 @@ export function updateJob(
   change: { job: Partial<JobRow>; destinationIds?: string[]; notifications?: JobNotificationRow[] },
   audit: AuditInsert,
 ): Promise<boolean> {
-  return transact([`job:${id}`], function* (tx) {
+  const named = { ...change, sourceId: change.job.sourceId };
+  return transact([`job:${id}`, ...locksOf(named)], function* (tx) {
     const { jobs } = tx.t;
+    yield* demandThere(tx, named);
     const [before] = yield* step(tx.orm.select().from(jobs).where(eq(jobs.id, id)));
     if (!before) return false;
     yield* step(tx.orm.update(jobs).set(change.job).where(eq(jobs.id, id)));

@@ -12,7 +12,7 @@ import { cutError, type Outcome } from "./outcome";
 import { type OpenSource, openPlace, openSource, type Place } from "./places";
 import { retain } from "./steps/retention";
 import { type Refusal, store } from "./steps/store";
-import { verify } from "./steps/verify";
+import { verify, type Written } from "./steps/verify";
 import { compressed, dumpStream, measured } from "./streams";
 import { cannotStart, Trouble, troubleOf } from "./trouble";
 
@@ -43,17 +43,26 @@ export async function backUp(run: RunRow, whole: WholeJob, ioFor: IoFor): Promis
     io,
     ready.flatMap((place) => place.kind.localRoot(place.config) ?? []),
   );
-  const raw = measured(dumpStream(dump.stream, dump.ended, (end) => warnings.push(...end.warnings)));
-  const stored = measured(compressed(job.compression, raw.stream, io));
-  const taken = await store(stored.stream, ready, path, io.signal, () => {
-    if (raw.measure.bytes >= source.kind.minBytes) return;
-    throw new Trouble(`The dump has only ${countText(raw.measure.bytes, "byte")}: that is no backup.`);
-  });
-  refused.push(...taken.refused);
-  io.log(`Stored ${bytesText(stored.measure.bytes)} (${bytesText(raw.measure.bytes)} before compression) as ${path}`);
+  // Whoever stops reading before the end has its own reason; the tool's own end is then of no interest.
+  dump.ended.catch(() => undefined);
+  let written: Written;
+  let kept: Place[];
+  try {
+    const raw = measured(dumpStream(dump.stream, dump.ended, (end) => warnings.push(...end.warnings)));
+    const stored = measured(compressed(job.compression, raw.stream, io));
+    const taken = await store(stored.stream, ready, path, io.signal, () => {
+      if (raw.measure.bytes >= source.kind.minBytes) return;
+      throw new Trouble(`The dump has only ${countText(raw.measure.bytes, "byte")}: that is no backup.`);
+    });
+    refused.push(...taken.refused);
+    kept = taken.kept;
+    written = { path, compression: job.compression, raw: sealed(raw.measure), stored: sealed(stored.measure) };
+  } finally {
+    dump.stream.destroy();
+  }
+  io.log(`Stored ${bytesText(written.stored.bytes)} (${bytesText(written.raw.bytes)} before compression) as ${path}`);
 
-  const written = { path, compression: job.compression, raw: sealed(raw.measure), stored: sealed(stored.measure) };
-  const { good, bad, files } = await verify(written, taken.kept, source.kind, io);
+  const { good, bad, files } = await verify(written, kept, source.kind, io);
   refused.push(...bad);
   io.log(`Read back and verified at ${good.map((place) => place.name).join(", ")}`);
 

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { z } from "zod";
 import type { Tools } from "./tools";
 
-export { type FieldMeta, field } from "@/lib/core/form-field";
+export { field } from "@/lib/core/form-field";
 
 /** What a source or destination may use while it works for one run or one Test. */
 export interface JobIo {

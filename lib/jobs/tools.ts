@@ -6,13 +6,15 @@ import { pipeline } from "node:stream/promises";
 import { peekSingleton } from "@/lib/core/singletons";
 import { Ring } from "./ring";
 import { installAdvice } from "./tool-packages";
-import { cannotStart, Trouble } from "./trouble";
+import { cannotStart, isTrouble, Trouble } from "./trouble";
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const STDERR_KEPT = 16_000;
 const STDOUT_KEPT = 1_000_000;
 /** Between the asking (TERM) and the forcing (KILL) end of a process group. */
 const GRACE_MS = 5_000;
+/** The same while Belfry itself stops and has only seconds. */
+const STOPPING_GRACE_MS = 2_000;
 /** How long a tool's own children may hold its pipes open after it is gone. */
 const LINGER_MS = 2_000;
 const SILENCE_MS = 30 * 60_000;
@@ -108,12 +110,15 @@ function watch(
       stopped = reason;
       signalGroup(child.pid, "SIGTERM");
       timers.push(
-        setTimeout(() => {
-          signalGroup(child.pid, "SIGKILL");
-          // Whoever left the group may still hold the pipes; what it says no longer matters.
-          child.stdout.destroy();
-          child.stderr.destroy();
-        }, GRACE_MS),
+        setTimeout(
+          () => {
+            signalGroup(child.pid, "SIGKILL");
+            // Whoever left the group may still hold the pipes; what it says no longer matters.
+            child.stdout.destroy();
+            child.stderr.destroy();
+          },
+          isTrouble(reason) && reason.kind === "interrupted" ? STOPPING_GRACE_MS : GRACE_MS,
+        ),
       );
     };
     const onAbort = () => stop(signal.reason);

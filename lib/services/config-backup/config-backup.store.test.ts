@@ -1,0 +1,298 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { getTableColumns } from "drizzle-orm";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { database } from "@/db/client";
+import { insertChannel } from "@/db/stores/channels";
+import { CONFIGURATION_TABLES } from "@/db/stores/configuration";
+import { saveSetting } from "@/db/stores/setting-changes";
+import { step, transact } from "@/db/transact";
+import type { Actor } from "@/lib/auth/access/actor";
+import { setSingleton } from "@/lib/core/singletons";
+import { encrypt } from "@/lib/jobs/config/format";
+import { audit, openWorld, runRow, type World } from "@/lib/jobs/testing/world";
+import { createScheduler } from "@/lib/schedule/scheduler";
+import { joinSecrets, splitSecrets } from "@/lib/secrets/config";
+import { setSecretKey } from "@/lib/secrets/key";
+import { runsGet } from "@/lib/services/runs/get";
+import { configBackupDownload } from "./download";
+import { configBackupGet } from "./get";
+import { configBackupRestore } from "./restore";
+import { configBackupRun } from "./run";
+import { configBackupUpdate } from "./update";
+
+const admin: Actor = { kind: "command", id: null, name: "the command", role: "admin", address: null };
+const PASSPHRASE = "a passphrase of some length";
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+  setSingleton<string>("app.dataDir", world.dataDir);
+});
+afterEach(() => world.close());
+
+/** One row at least in every table of the configuration, with secrets. */
+async function furnish(): Promise<void> {
+  const { orm, t } = database();
+  const now = Date.now();
+  const common = { createdAt: now, updatedAt: now };
+  const channel = splitSecrets({ url: "https://hooks.example/token-hunter2", template: "{{title}}" }, ["url"]);
+  await insertChannel(
+    {
+      id: "chn_1",
+      name: "ops ✨ 運用",
+      provider: "webhook",
+      enabled: true,
+      config: channel.plain,
+      secrets: channel.sealed,
+      subscriptions: ["user.login"],
+      ...common,
+    },
+    audit(),
+  );
+  await orm.insert(t.users).values([
+    {
+      id: "usr_1",
+      name: "Ana",
+      email: "ana@example.org",
+      emailKey: "ana@example.org",
+      role: "admin",
+      status: "active",
+      passwordHash: "scrypt$x",
+      sessionVersion: 3,
+      timezone: "Europe/Berlin",
+      lastLoginAt: null,
+      ...common,
+    },
+  ]);
+  await orm
+    .insert(t.invitations)
+    .values({ id: "inv_1", userId: "usr_1", tokenHash: "hash", expiresAt: now, usedAt: null, createdAt: now });
+  await orm.insert(t.apiKeys).values({
+    id: "key_1",
+    name: "script",
+    role: "viewer",
+    keyHash: "hash",
+    hint: "abcd",
+    createdBy: "usr_1",
+    createdAt: now,
+    lastUsedAt: null,
+    revokedAt: null,
+  });
+  const sourceId = await world.source("postgres", { host: "db", user: "u", database: "d" });
+  const password = splitSecrets({ password: "hunter2" }, ["password"]);
+  await orm
+    .update(t.sources)
+    .set({ secrets: password.sealed, config: { host: "db", user: "u", database: "d", ...password.plain } });
+  await world.job({ sourceId, destinationIds: [await world.destination("disk")], cron: "0 2 * * *", timezone: "UTC" }, [
+    {
+      channelId: "chn_1",
+      condition: "custom",
+      states: ["failure", "missed"],
+      repeat: "remind",
+      remindHours: 6,
+      title: "{{job.name}}",
+      tags: ["a", "b"],
+      includeLog: true,
+    },
+  ]);
+  await saveSetting(
+    "notifications",
+    () => ({ globalChannels: ["chn_1"], events: { "user.login": { enabled: true, repeat: "first" } } }),
+    audit(),
+  );
+  const mail = splitSecrets({ host: "mail.example", password: "hunter2-mail" }, ["password"]);
+  await saveSetting("email", () => ({ config: mail.plain, secrets: mail.sealed }), audit());
+}
+
+/** Every table of the configuration, secrets opened. */
+async function everything(): Promise<Record<string, unknown[]>> {
+  const { orm, t } = database();
+  const all: Record<string, unknown[]> = {};
+  for (const name of CONFIGURATION_TABLES) {
+    const rows = (await orm.select().from(t[name] as typeof t.settings)) as Record<string, unknown>[];
+    all[name] = rows
+      .filter(
+        (row) =>
+          name !== "settings" || ["notifications", "email", "config-backup", "general"].includes(String(row.key)),
+      )
+      .map((row) => {
+        const value = (row.value ?? row) as { config?: Record<string, unknown>; secrets?: string | null };
+        const open = value.config ? joinSecrets(value.config, value.secrets ?? null) : null;
+        // A session's version and the next time are renewed on purpose.
+        const { secrets: _, sessionVersion: __, nextRunAt: ___, value: ____, ...plain } = row;
+        return { ...plain, ...(open ? { open } : { value: row.value }) };
+      })
+      .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+  }
+  return all;
+}
+
+test("pain 36: a configuration backup holds everything, and another installation gets all of it back", async () => {
+  await furnish();
+  await configBackupUpdate.call(admin, { passphrase: PASSPHRASE, keepLast: 4 });
+  const before = await everything();
+  for (const name of CONFIGURATION_TABLES) expect([name, before[name]?.length]).not.toEqual([name, 0]);
+  const { bytes } = await configBackupDownload.call(admin, { passphrase: PASSPHRASE });
+  expect(bytes.toString("latin1")).not.toContain("hunter2");
+
+  // A fresh database with another key.
+  await world.close();
+  world = await openWorld();
+  setSecretKey("quite another key, on quite another machine");
+  await configBackupRestore.call(admin, { file: bytes, passphrase: PASSPHRASE });
+  expect(await everything()).toEqual(before);
+  expect(await configBackupGet.call(admin, {})).toMatchObject({ keepLast: 4, hasPassphrase: true });
+});
+
+test("every column of every configuration table is in it", async () => {
+  await furnish();
+  const { t } = database();
+  const all = await everything();
+  const renewed = ["secrets", "sessionVersion", "nextRunAt", "value"];
+  for (const name of CONFIGURATION_TABLES) {
+    const wanted = Object.keys(getTableColumns(t[name])).filter((column) => !renewed.includes(column));
+    expect(Object.keys((all[name]?.[0] ?? {}) as object)).toEqual(expect.arrayContaining(wanted));
+  }
+});
+
+test("restoring replaces: what came later goes, sessions end, revoked keys stay revoked, alerts of what is gone close", async () => {
+  await furnish();
+  const { bytes } = await configBackupDownload.call(admin, { passphrase: PASSPHRASE });
+  const { orm, t } = database();
+  await orm.update(t.apiKeys).set({ revokedAt: 5 });
+  await orm.update(t.users).set({ sessionVersion: 9, name: "Renamed" });
+  const later = await world.job({ sourceId: await world.source(), destinationIds: [] });
+  await orm.insert(t.alerts).values({
+    id: "alr_1",
+    type: "backup.failed",
+    dedupKey: `backup.failed:${later.id}`,
+    status: "firing",
+    subjectKind: "job",
+    subjectId: later.id,
+    subjectName: later.name,
+    tone: "failure",
+    severity: "critical",
+    title: "t",
+    message: "m",
+    count: 1,
+    openedAt: 1,
+    lastAt: 1,
+  });
+  await configBackupRestore.call(admin, { file: bytes.toString("base64"), passphrase: PASSPHRASE });
+  expect((await orm.select().from(t.jobs)).map((job) => job.id)).not.toContain(later.id);
+  expect(await orm.select().from(t.users)).toMatchObject([{ name: "Ana", sessionVersion: 10 }]);
+  expect(await orm.select().from(t.apiKeys)).toMatchObject([{ revokedAt: 5 }]);
+  expect(await orm.select().from(t.alerts)).toMatchObject([{ status: "resolved", resolvedBy: "subject removed" }]);
+  const rows = await orm.select().from(t.auditLog);
+  expect(rows.map((row) => row.verb)).toContain("configBackup.restore");
+});
+
+test("a wrong passphrase, a damaged file, another file and a newer version are refused, and nothing changes", async () => {
+  await furnish();
+  const before = await everything();
+  const { bytes } = await configBackupDownload.call(admin, { passphrase: PASSPHRASE });
+  const restore = (file: Buffer, passphrase = PASSPHRASE) => configBackupRestore.call(admin, { file, passphrase });
+  await expect(restore(bytes, "not the passphrase")).rejects.toMatchObject({
+    code: "invalid",
+    message: expect.stringContaining("passphrase does not open"),
+  });
+  const damaged = Buffer.from(bytes);
+  damaged[200] = (damaged[200] ?? 0) ^ 1;
+  await expect(restore(damaged)).rejects.toMatchObject({ code: "invalid" });
+  await expect(restore(bytes.subarray(0, 40))).rejects.toMatchObject({
+    code: "invalid",
+    message: expect.stringContaining("not a configuration backup"),
+  });
+  await expect(restore(randomBytes(500))).rejects.toMatchObject({ code: "invalid" });
+  const newer = Buffer.from(bytes);
+  newer[8] = 2;
+  await expect(restore(newer)).rejects.toMatchObject({
+    code: "invalid",
+    message: expect.stringContaining("newer version"),
+  });
+  await expect(restore(await encrypt({ format: 99, createdAt: "x", tables: {} }, PASSPHRASE))).rejects.toMatchObject({
+    code: "invalid",
+  });
+  const greedy = Buffer.from(bytes);
+  greedy[9] = 31;
+  await expect(restore(greedy)).rejects.toMatchObject({ code: "invalid" });
+  expect(await everything()).toEqual(before);
+});
+
+test("a backup without an administrator, and one during a run, change nothing", async () => {
+  await furnish();
+  const { bytes } = await configBackupDownload.call(admin, { passphrase: PASSPHRASE });
+  const { orm, t } = database();
+  const [job] = await orm.select().from(t.jobs);
+  if (!job) throw new Error("no job");
+  await transact([], (tx) => step(tx.orm.insert(tx.t.runs).values(runRow(job, { status: "running" }))));
+  await expect(configBackupRestore.call(admin, { file: bytes, passphrase: PASSPHRASE })).rejects.toMatchObject({
+    code: "conflict",
+  });
+  await orm.delete(t.users);
+  const without = await configBackupDownload.call(admin, { passphrase: PASSPHRASE });
+  await expect(configBackupRestore.call(admin, { file: without.bytes, passphrase: PASSPHRASE })).rejects.toMatchObject({
+    code: "invalid",
+    message: expect.stringContaining("administrator"),
+  });
+});
+
+test("on demand to a destination: stored, read back, told, and restorable from there", async () => {
+  await furnish();
+  const { orm, t } = database();
+  const [destination] = await orm.select().from(t.destinations);
+  await expect(configBackupRun.call(admin, {})).rejects.toMatchObject({ code: "invalid" });
+  await configBackupUpdate.call(admin, { destinationId: destination?.id, passphrase: PASSPHRASE, keepLast: 2 });
+  await world.runner().start();
+  for (let i = 0; i < 3; i++) {
+    const { runId } = await configBackupRun.call(admin, {});
+    expect(await world.over(runId)).toMatchObject({ status: "success", kind: "config_backup" });
+  }
+  expect(readdirSync(join(world.folder, "disk", "belfry-configuration"))).toHaveLength(2);
+  const { lastRun } = await configBackupGet.call(admin, {});
+  const { artifacts } = await runsGet.call(admin, { id: lastRun?.id });
+  expect(artifacts).toMatchObject([{ restoresTo: "configuration", jobId: null }]);
+  await configBackupRestore.call(admin, { artifactId: artifacts?.[0]?.id, passphrase: PASSPHRASE });
+  rmSync(join(world.folder, "disk"), { recursive: true });
+  const { runId } = await configBackupRun.call(admin, {});
+  expect(await world.over(runId)).toMatchObject({ status: "failure" });
+  expect((await world.events()).map((event) => event.type)).toEqual([
+    "config_backup.completed",
+    "config_backup.completed",
+    "config_backup.completed",
+    "config_backup.failed",
+  ]);
+});
+
+test("on a schedule: each slot once, and a slot that came while Belfry was down is made up for", async () => {
+  await furnish();
+  const { orm, t } = database();
+  const [destination] = await orm.select().from(t.destinations);
+  const schedule = { cron: "0 * * * *", timezone: "UTC" };
+  await expect(configBackupUpdate.call(admin, { enabled: true, schedule })).rejects.toMatchObject({ code: "invalid" });
+  await configBackupUpdate.call(admin, {
+    enabled: true,
+    schedule,
+    destinationId: destination?.id,
+    passphrase: PASSPHRASE,
+  });
+  let now = Date.parse("2026-07-10T06:30:00Z");
+  const scheduler = createScheduler({ owner: "worker-1", clock: () => now });
+  const count = async () => (await orm.select().from(t.runs)).filter((run) => run.kind === "config_backup").length;
+  await scheduler.tick();
+  expect(await count()).toBe(0);
+  now = Date.parse("2026-07-10T07:00:00Z");
+  await Promise.all([scheduler.tick(), scheduler.tick()]);
+  await scheduler.tick();
+  expect(await count()).toBe(1);
+  await world.runner().start();
+  const lastStatus = async () => (await configBackupGet.call(admin, {})).lastRun?.status;
+  await expect.poll(lastStatus, { timeout: 10_000 }).toBe("success");
+  now = Date.parse("2026-07-10T12:15:00Z");
+  await scheduler.tick();
+  expect(await count()).toBe(2);
+  await scheduler.stop();
+  await expect.poll(lastStatus, { timeout: 10_000 }).toBe("success");
+});
