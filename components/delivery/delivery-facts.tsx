@@ -35,7 +35,7 @@ export function DeliveryFacts({ delivery }: Props) {
       <Facts
         items={[
           { label: "Event", value: event.name },
-          { label: "About", value: event.subjectName },
+          { label: "Subject", value: event.subjectName },
           { label: "Kind", value: kind === "reminder" ? `${KINDS[kind]} ${step}` : KINDS[kind] },
           { label: "To", value: delivery.recipient },
           { label: "Created", value: <RelativeTime at={delivery.createdAt} format="full" /> },

@@ -87,11 +87,25 @@ function Words({ attempt }: { attempt: TimelineAttempt }) {
           The service asked to wait {retryAfterMs < 10_000 ? latencyText(retryAfterMs) : durationText(retryAfterMs)}.
         </span>
       )}
-      {answer && answer !== error && (
-        <span className="block whitespace-pre-wrap font-mono text-faint text-xs">{answer}</span>
-      )}
+      {answer && answer !== error && <Answer text={answer} />}
       {advice && <span className="block text-muted">{advice}</span>}
     </>
+  );
+}
+
+const LONG = 160;
+
+/** The service's own answer; a long one unfolds. */
+function Answer({ text }: { text: string }) {
+  const words = <span className="block whitespace-pre-wrap font-mono text-faint text-xs">{text}</span>;
+  if (text.length <= LONG) return words;
+  return (
+    <details>
+      <summary className="inline-flex min-h-6 list-none items-center rounded-sm text-muted text-xs underline decoration-line-strong underline-offset-3 hover:text-ink">
+        The service's answer
+      </summary>
+      {words}
+    </details>
   );
 }
 
