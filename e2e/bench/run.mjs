@@ -1,0 +1,48 @@
+// How fast Belfry is, how much memory it takes, and what is left of the events when things go wrong.
+//   npm run bench                  speed, slow, idle, pages, faults
+//   npm run bench -- quick         speed alone
+//   npm run bench -- pages build   these parts (build only when named: it is slow)
+//   npm run bench -- hang reset    single faults
+// It says what it measured and is no test: it ends with 0 unless it could not measure.
+import { execFileSync } from "node:child_process";
+import { cpus } from "node:os";
+import { build } from "./build.mjs";
+import { startReceiver } from "./counting.mjs";
+import { FAULT_NAMES, faults } from "./faults.mjs";
+import { idle } from "./idle.mjs";
+import { pages } from "./pages.mjs";
+import { ROOT } from "./program.mjs";
+import { slow } from "./slow.mjs";
+import { speed } from "./speed.mjs";
+import { summary, titles } from "./table.mjs";
+
+const PARTS = { speed, slow, idle, pages, faults, build };
+const USUAL = ["speed", "slow", "idle", "pages", "faults"];
+
+async function main(asked) {
+  const names = asked.length === 0 ? USUAL : asked.flatMap((name) => (name === "quick" ? ["speed"] : [name]));
+  const unknown = names.filter((name) => !(name in PARTS) && !FAULT_NAMES.includes(name));
+  if (unknown.length > 0) {
+    const known = [...Object.keys(PARTS), "quick", ...FAULT_NAMES].join(", ");
+    throw new Error(`There is no part ${unknown.join(", ")}; there are: ${known}.`);
+  }
+  execFileSync(process.execPath, ["lib/runtime/prepare.mjs", "server"], { cwd: ROOT, stdio: ["ignore", 2, 2] });
+  process.stdout.write(
+    `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}\n`,
+  );
+  titles();
+  const receiver = await startReceiver();
+  for (const [name, part] of Object.entries(PARTS)) if (names.includes(name)) await part(receiver);
+  const single = names.filter((name) => FAULT_NAMES.includes(name));
+  if (single.length > 0) await faults(receiver, single);
+  receiver.stop();
+  summary();
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error) => {
+    process.stderr.write(`The measurement could not go on: ${error.stack}\n`);
+    process.exit(1);
+  },
+);
