@@ -1,0 +1,20 @@
+/** Chance that falls the same way each time: mulberry32, for a demo set that is not different on every machine. */
+export class Chance {
+  constructor(private state: number) {}
+
+  /** From `low` up to, but not including, `high`. */
+  between(low: number, high: number): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return low + (((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * (high - low);
+  }
+
+  whole(low: number, high: number): number {
+    return Math.floor(this.between(low, high + 1));
+  }
+
+  hex(bytes: number): string {
+    return Array.from({ length: bytes }, () => this.whole(0, 255).toString(16).padStart(2, "0")).join("");
+  }
+}

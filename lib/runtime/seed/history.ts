@@ -1,0 +1,136 @@
+import { min } from "drizzle-orm";
+import { database } from "@/db/client";
+import { settingValue } from "@/db/queries/dispatch";
+import { type RunRow, waitingRuns } from "@/db/queries/runs";
+import { recordArtifacts } from "@/db/stores/artifacts";
+import { newId } from "@/lib/core/id";
+import { pathFor } from "@/lib/jobs/backup";
+import { CONFIG_KIND, CONFIG_NAME } from "@/lib/jobs/config/backup";
+import { CONFIG_BACKUP_STATE, takeDueConfigBackup } from "@/lib/schedule/config-backup";
+import { takeDueSlots } from "@/lib/schedule/slots";
+import { channelsUpdate } from "@/lib/services/channels/update";
+import { notifySend } from "@/lib/services/notify/send";
+import type { Chance } from "./chance";
+import type { Couriers } from "./couriers";
+import { INCIDENTS, type Incident } from "./incidents";
+import { JOBS } from "./inventory";
+import type { Outside } from "./outside";
+import type { PastClock } from "./past-clock";
+import type { PastRuns } from "./runs";
+import { type Installed, idOf } from "./set-up";
+import { DAY_MS, type Happening } from "./story";
+
+interface Cast {
+  clock: PastClock;
+  chance: Chance;
+  installed: Installed;
+  runs: PastRuns;
+  couriers: Couriers;
+  outside: Outside;
+}
+
+/**
+ * Goes through the days: slots come due, people do things, and after each moment what waits is delivered.
+ * @param end the moment that is now
+ */
+export async function live(end: number, cast: Cast, story: Happening[]): Promise<void> {
+  const begin = cast.clock.now;
+  const used = new Set<Incident>();
+  for (;;) {
+    const slot = await nextSlot();
+    const [first] = story;
+    const isStory = first !== undefined && first.at <= slot;
+    const at = isStory ? first.at : slot;
+    if (at > end) break;
+    cast.clock.moveTo(at);
+    if (isStory) await story.shift()?.run();
+    await takeDueSlots(cast.clock.now);
+    await takeDueConfigBackup(cast.clock.now);
+    for (const run of await waitingRuns(cast.clock.now, 50)) {
+      const daysAgo = Math.floor((end - cast.clock.now) / DAY_MS);
+      const incident = INCIDENTS.find((one) => one.job === run.name && one.daysAgo === daysAgo && !used.has(one));
+      if (incident) used.add(incident);
+      if (incident?.outage) fail(incident.outage, cast, story);
+      await perform(run, cast, (cast.clock.now - begin) / DAY_MS, incident);
+    }
+    await cast.couriers.deliver();
+  }
+  cast.clock.moveTo(end);
+}
+
+/** The next moment that anything is due. */
+async function nextSlot(): Promise<number> {
+  const { orm, t } = database();
+  const [jobs] = await orm.select({ at: min(t.jobs.nextRunAt) }).from(t.jobs);
+  const configuration = await settingValue<{ nextRunAt: number }>(CONFIG_BACKUP_STATE);
+  return Math.min(jobs?.at ?? Number.POSITIVE_INFINITY, configuration?.nextRunAt ?? Number.POSITIVE_INFINITY);
+}
+
+/** A hook that is gone is put right by a person within the hour. */
+function fail(outage: NonNullable<Incident["outage"]>, { clock, outside, installed }: Cast, story: Happening[]): void {
+  outside.fail(outage);
+  if (outage.service !== "webhook") return;
+  const name = "On-call webhook";
+  const id = idOf(installed.channelIds, name);
+  story.unshift({
+    at: clock.now + 50 * 60_000,
+    run: async () => {
+      await channelsUpdate.call(installed.ana, { id, config: { url: "https://oncall.example/hooks/belfry" } });
+      clock.pass(40_000);
+      const title = "On-call rota imported";
+      const message = "Six people, two weeks.";
+      await notifySend.call(installed.monitoring, { title, message, tone: "success", channels: [name] });
+    },
+  });
+}
+
+async function perform(run: RunRow, cast: Cast, age: number, incident: Incident | undefined): Promise<void> {
+  const job = JOBS.find((one) => one.name === run.name && run.kind === "backup");
+  if (job) await cast.runs.backUp(run, job, age, incident);
+  else if (run.kind === "restore") await restore(run, cast);
+  else await backUpConfiguration(run, cast);
+}
+
+/** The one of a folder ends for want of space. */
+async function restore(run: RunRow, { clock, chance, runs }: Cast): Promise<void> {
+  await runs.begin(run);
+  await runs.say(run, `Restoring to ${run.name}`);
+  clock.pass(chance.between(9_000, 26_000));
+  const nothing = { bytes: null, files: null };
+  if (run.name.endsWith(".db")) {
+    await runs.settle(run, { status: "success", bytes: 97_000_000, files: 1, error: null, advice: null });
+    return;
+  }
+  const error = "Only a part could be restored: tar: projects/film/cut-3.mov: Cannot write: No space left on device";
+  await runs.say(run, error);
+  await runs.settle(run, {
+    status: "failure",
+    ...nothing,
+    error,
+    advice: "Free some space there, or restore to another place.",
+  });
+}
+
+async function backUpConfiguration(run: RunRow, { clock, chance, installed, runs }: Cast): Promise<void> {
+  await runs.begin(run);
+  clock.pass(chance.between(300, 700));
+  const bytes = chance.whole(20_900, 21_800);
+  const destinationId = idOf(installed.destinationIds, "backup disk");
+  await recordArtifacts([
+    {
+      id: newId("art"),
+      runId: run.id,
+      jobId: null,
+      jobName: CONFIG_NAME,
+      destinationId,
+      destinationName: "backup disk",
+      sourceKind: CONFIG_KIND,
+      compression: "none",
+      path: pathFor("belfry-configuration", "belfry", "none", clock.now),
+      bytes,
+      sha256: chance.hex(32),
+      createdAt: clock.now,
+    },
+  ]);
+  await runs.settle(run, { status: "success", bytes, files: 1, error: null, advice: null });
+}

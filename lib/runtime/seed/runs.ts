@@ -1,0 +1,146 @@
+import { surplusArtifacts } from "@/db/queries/artifacts";
+import { findRun, type RunRow } from "@/db/queries/runs";
+import { forgetArtifact, recordArtifacts } from "@/db/stores/artifacts";
+import { appendRunLog, claimQuietly, requeueRun, runClaimed, runSettled, settleCanceled } from "@/db/stores/runs";
+import { newId } from "@/lib/core/id";
+import { bytesText } from "@/lib/core/measure";
+import { emit } from "@/lib/dispatch/emit";
+import { pathFor } from "@/lib/jobs/backup";
+import { draftOf } from "@/lib/jobs/drafts";
+import { sourceKind } from "@/lib/jobs/registry";
+import { runsCancel } from "@/lib/services/runs/cancel";
+import type { Chance } from "./chance";
+import type { Incident } from "./incidents";
+import { type DemoJob, SOURCES } from "./inventory";
+import type { PastClock } from "./past-clock";
+import { type Installed, idOf } from "./set-up";
+
+export const WORKER = "seed";
+/** Runs at once, as the runner's own. */
+const LIMIT = 2;
+
+/** What a run has to show for itself. */
+export interface Result {
+  status: "success" | "warning" | "failure";
+  bytes: number | null;
+  files: number | null;
+  error: string | null;
+  advice: string | null;
+}
+
+/** Runs of the past: claimed, logged, stored and settled by the runner's own verbs, with backups that nobody wrote. */
+export class PastRuns {
+  /** The newest backup of each job. */
+  readonly newest = new Map<string, string>();
+
+  constructor(
+    private readonly clock: PastClock,
+    private readonly chance: Chance,
+    private readonly installed: Installed,
+  ) {}
+
+  /** One backup from claim to settlement. @param age days since the set-up, by which backups grow */
+  async backUp(run: RunRow, job: DemoJob, age: number, incident: Incident | undefined): Promise<void> {
+    await this.begin(run, job);
+    if (incident?.status === "canceled") return this.cancel(run);
+    const failed = incident?.status === "failure" ? incident : null;
+    for (let attempt = 1; failed && attempt <= job.retries; attempt++) await this.retry(run, failed, attempt);
+    if (incident?.error.includes("time limit")) this.clock.pass(3_600_000);
+    else this.clock.pass(this.chance.between(...job.takesSeconds) * (failed ? 30 : 1_000));
+    const bytes = Math.round((job.bytes + age * job.growsBy) * this.chance.between(0.995, 1.005));
+    const result: Result = {
+      status: incident?.status ?? "success",
+      bytes: failed ? null : bytes,
+      files: failed ? null : job.files + Math.round(age * (job.files > 1 ? 9 : 0)),
+      error: incident?.error ?? null,
+      advice: incident?.advice ?? null,
+    };
+    if (!failed) await this.store(run, job, bytes, incident?.without);
+    if (incident) await this.say(run, incident.error);
+    await this.settle(run, result);
+  }
+
+  /** Claims a run; a backup's start is told where a row asks for it. */
+  async begin(run: RunRow, job?: DemoJob): Promise<void> {
+    const { now } = this.clock;
+    const claim = { runId: run.id, workerId: WORKER, now, limit: LIMIT };
+    if (!job) {
+      await claimQuietly(claim);
+      return;
+    }
+    const started = { ...run, startedAt: now, attempts: 1 };
+    const nothing = { bytes: null, files: null, error: null, advice: null };
+    await emit(await draftOf(started, { status: "running", at: now, ...nothing }), runClaimed(claim));
+    await this.say(run, `Backing up ${job.source} to ${job.destinations.join(", ")}`);
+  }
+
+  async settle(run: RunRow, result: Result): Promise<void> {
+    const at = this.clock.now;
+    const facts = [result.bytes === null ? null : bytesText(result.bytes), result.files && `${result.files} files`];
+    await this.say(run, [`Ended: ${result.status}`, ...facts].filter(Boolean).join(", "));
+    const claimed = (await findRun(run.id)) ?? run;
+    await emit(
+      await draftOf(claimed, { ...result, at }),
+      runSettled({ runId: run.id, workerId: WORKER, at, ...result }),
+    );
+  }
+
+  private async retry(run: RunRow, { error, advice }: Incident, attempt: number): Promise<void> {
+    this.clock.pass(this.chance.between(2_000, 9_000));
+    await this.say(run, error);
+    const notBefore = this.clock.now + 30_000 * 2 ** (attempt - 1);
+    await requeueRun(run.id, WORKER, { notBefore, error, advice: advice ?? null });
+    this.clock.moveTo(notBefore);
+    await claimQuietly({ runId: run.id, workerId: WORKER, now: this.clock.now, limit: LIMIT });
+    await this.say(run, `Attempt ${attempt + 1}`);
+  }
+
+  private async cancel(run: RunRow): Promise<void> {
+    this.clock.pass(410_000);
+    await runsCancel.call(this.installed.ben, { id: run.id });
+    this.clock.pass(1_200);
+    await this.say(run, "Canceled.");
+    await settleCanceled(run.id, WORKER, this.clock.now, "Canceled.");
+  }
+
+  private async store(run: RunRow, job: DemoJob, bytes: number, without: string | undefined): Promise<void> {
+    const { clock, chance, installed } = this;
+    const jobId = idOf(installed.jobIds, job.name);
+    const kind = SOURCES.find((source) => source.name === job.source)?.kind ?? "";
+    const path = pathFor(job.name, sourceKind(kind)?.extension ?? "bin", job.compression, clock.now);
+    const places = job.destinations.filter((name) => name !== without);
+    const sha256 = chance.hex(32);
+    await this.say(run, `Stored ${bytesText(bytes)} as ${path}`);
+    await this.say(run, `Read back and verified at ${places.join(", ")}`);
+    const rows = places.map((name) => ({
+      id: newId("art"),
+      runId: run.id,
+      jobId,
+      jobName: job.name,
+      destinationId: idOf(installed.destinationIds, name),
+      destinationName: name,
+      sourceKind: kind,
+      compression: job.compression,
+      path,
+      bytes,
+      sha256,
+      createdAt: clock.now,
+    }));
+    await recordArtifacts(rows);
+    if (rows[0]) this.newest.set(job.name, rows[0].id);
+    for (const { destinationId } of rows) {
+      for (const old of await surplusArtifacts(jobId, destinationId, job.keepLast)) await forgetArtifact(old.id);
+    }
+  }
+
+  private readonly lines = new Map<string, number>();
+
+  /** One line of a run's log. */
+  async say(run: RunRow, text: string): Promise<void> {
+    const seq = this.lines.get(run.id) ?? 0;
+    this.lines.set(run.id, seq + 1);
+    const at = this.clock.now;
+    const time = new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
+    await appendRunLog(run.id, { seq, at, text: text.replace(/^/gm, `${time} `).concat("\n") });
+  }
+}

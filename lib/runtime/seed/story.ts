@@ -1,0 +1,125 @@
+import { userById } from "@/db/queries/users";
+import { loggedIn } from "@/db/stores/users";
+import type { Actor } from "@/lib/auth/access/actor";
+import { pairKey } from "@/lib/auth/access/lock-rule";
+import { newId } from "@/lib/core/id";
+import { emit } from "@/lib/dispatch/emit";
+import { nextRun } from "@/lib/schedule/next-run";
+import { artifactsRestore } from "@/lib/services/artifacts/restore";
+import { jobsRun } from "@/lib/services/jobs/run";
+import { jobsUpdate } from "@/lib/services/jobs/update";
+import { notifySend } from "@/lib/services/notify/send";
+import { lockDraft } from "@/lib/services/session/lock-draft";
+import { emailKeyOf } from "@/lib/services/users/fields";
+import type { Chance } from "./chance";
+import { ZONE } from "./inventory";
+import type { PastClock } from "./past-clock";
+import type { PastRuns } from "./runs";
+import { type Installed, idOf } from "./set-up";
+
+export const DAY_MS = 86_400_000;
+const BROWSERS = ["Firefox on Linux", "Chrome on Windows", "Safari on iPhone"];
+/** How likely each person signs in on a day. */
+const OFTEN = [0.8, 0.6, 0.2];
+
+/** Something that people or other programs did in the thirty days. */
+export interface Happening {
+  at: number;
+  run(): Promise<unknown>;
+}
+
+/** Everything that does not come from a schedule. @param end the moment that is now */
+export function happenings(
+  end: number,
+  tools: { clock: PastClock; chance: Chance; installed: Installed; runs: PastRuns; restoreFolder: string },
+): Happening[] {
+  const { clock, chance, installed, runs, restoreFolder } = tools;
+  const { ben, monitoring, jobIds } = installed;
+  const tell = (item: unknown) => notifySend.call(monitoring, item);
+  const list: Happening[] = [];
+  /** @param time HH:MM in the zone of the demo, within that day counted back from now */
+  const on = (daysAgo: number, time: string, run: () => Promise<unknown>) => {
+    const [hour, minute] = time.split(":").map(Number);
+    const schedule = { cron: `${minute} ${hour} * * *`, timezone: ZONE };
+    const at = nextRun(schedule, end - (daysAgo + 1) * DAY_MS);
+    if (at !== null && at <= end) list.push({ at, run });
+  };
+
+  for (let day = 28; day >= 0; day--) {
+    installed.people.forEach((person, index) => {
+      if (chance.between(0, 1) > (OFTEN[index] ?? 0)) return;
+      on(day, `${8 + index}:${chance.whole(10, 55)}`, () => signIn(person, BROWSERS[index] ?? "", clock.now));
+    });
+  }
+  for (const day of [26, 16, 3]) on(day, "15:20", () => jobsRun.call(ben, { id: idOf(jobIds, "website") }));
+  for (const day of [24, 18, 10, 2]) {
+    on(day, "04:40", () =>
+      tell({
+        title: "Nightly import finished",
+        message: `${chance.whole(11_000, 14_000)} rows in ${chance.whole(2, 5)} min.`,
+        tone: "success",
+        channels: ["Team Discord"],
+      }),
+    );
+  }
+  on(18, "11:05", () => jobsUpdate.call(ben, { id: idOf(jobIds, "wiki"), retention: { keepLast: 10 } }));
+  // Belfry is not running for a while: the slots of that time are told as missed.
+  on(14, "01:50", async () => clock.pass(135 * 60_000));
+  on(13, "14:20", () => tell(hosts("failure", "does not answer", "No answer to ping for 60 s.")));
+  on(13, "14:52", () => tell(hosts("success", "answers again", "The uplink is back.")));
+  on(12, "10:31", () => restore(ben, runs.newest.get("wiki"), `${restoreFolder}/wiki.db`));
+  on(8, "21:14", () => lockOut(installed.people[2], clock));
+  on(5, "16:08", () => restore(ben, runs.newest.get("documents"), `${restoreFolder}/documents`));
+  return list.sort((a, b) => a.at - b.at);
+}
+
+/** What the monitoring program knows of a whole rack at once. */
+function hosts(tone: "failure" | "success", words: string, message: string) {
+  return Array.from({ length: 26 }, (_, index) => {
+    const host = `rack-b-${String(index + 1).padStart(2, "0")}`;
+    return { title: `${host} ${words}`, message, tone, dedupKey: host };
+  });
+}
+
+async function restore(actor: Actor, artifactId: string | undefined, path: string): Promise<void> {
+  if (artifactId) await artifactsRestore.call(actor, { id: artifactId, target: { path } });
+}
+
+async function signIn(person: Actor, userAgent: string, at: number): Promise<void> {
+  if (person.kind !== "user") return;
+  const { id, name, email, address } = person;
+  await emit(
+    {
+      type: "user.login",
+      subject: { kind: "user", id, name },
+      data: { user: { id, name, email }, ...(address && { address }), userAgent },
+      at,
+    },
+    loggedIn(
+      { userId: id, at, guardKey: pairKey(emailKeyOf(email), address) },
+      {
+        id: newId("aud"),
+        at,
+        actorKind: "user",
+        actorId: id,
+        actorName: name,
+        address,
+        verb: "session.signIn",
+        entity: "user",
+        entityId: id,
+        entityName: name,
+        detail: null,
+      },
+    ),
+  );
+}
+
+/** Five wrong passwords, a minute's lock, and its end. */
+async function lockOut(person: Actor | undefined, clock: PastClock): Promise<void> {
+  const user = person?.kind === "user" ? await userById(person.id) : null;
+  if (!user) return;
+  const guard = { key: pairKey(user.emailKey, "203.0.113.77"), failures: 5, lockedUntil: clock.now + 60_000 };
+  await emit(lockDraft(guard, user, clock.now));
+  clock.pass(61_000);
+  await emit({ ...lockDraft(guard, user, clock.now), status: "resolved" });
+}
