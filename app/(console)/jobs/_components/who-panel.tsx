@@ -67,7 +67,11 @@ export function WhoPanel({ jobId, rows, who }: { jobId?: string; rows: readonly 
           aria-label="Outcome"
           size="sm"
           value={state}
-          onChange={(event) => setState(event.target.value as JobState)}
+          onChange={(event) => {
+            // The list of one outcome must not stand below the words of another.
+            setAnswer(null);
+            setState(event.target.value as JobState);
+          }}
           options={JOB_STATES.map((value) => ({ value, label: STATE_NAME[value] }))}
         />
       }
