@@ -8,8 +8,6 @@ import { migrate } from "./migrate";
 /** Which database the store suite runs on: PostgreSQL when its address is set, SQLite otherwise. */
 const POSTGRES_URL = process.env.BELFRY_TEST_DATABASE_URL;
 
-export const databaseKind: "sqlite" | "postgres" = POSTGRES_URL ? "postgres" : "sqlite";
-
 /**
  * A fresh, migrated database of the kind under test, as the one that `database()` answers with.
  * @returns the function that closes and removes it

@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { type Steps, step, stepPrepared, type Tx, transact } from "../transact";
+import { type Steps, step, stepPrepared, type Tx } from "../transact";
 
 /** Goes up with everything that decides who is told; snapshots of the routing are kept by it. */
 const ROUTING_VERSION = "routing-version";
@@ -44,18 +44,4 @@ export function* bumpRouting(tx: Tx): Steps<void> {
   // Not one more than what stands there: two transactions at once would read the same, and a restored
   // configuration would count through numbers that snapshots are kept under already.
   yield* putSetting(tx, ROUTING_VERSION, Date.now() * 1000 + Math.floor(Math.random() * 1000));
-}
-
-/** Changes one setting by what stands there now. @param change gets the stored value or null */
-export function changeSetting<T>(
-  key: string,
-  change: (stored: T | null) => T,
-  after?: (tx: Tx) => Steps<void>,
-): Promise<T> {
-  return transact([`setting:${key}`], function* (tx) {
-    const value = change(yield* readSetting<T>(tx, key));
-    yield* putSetting(tx, key, value);
-    if (after) yield* after(tx);
-    return value;
-  });
 }

@@ -1,8 +1,3 @@
-/** Milliseconds since the epoch. Pure rooms take `now` as an argument; the others ask this. */
-export type Clock = () => number;
-
-export const systemClock: Clock = () => Date.now();
-
 /** ISO 8601 in UTC, the only form in which times leave the program. `null` stays `null`. */
 export function toIso(at: number): string;
 export function toIso(at: number | null | undefined): string | null;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { COMPRESSIONS, CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
-import { checkTemplate } from "@/lib/providers/template";
+import { checkTemplate } from "@/lib/providers/registry";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 
