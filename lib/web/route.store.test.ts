@@ -128,3 +128,36 @@ test("a cookie opens reading from this site only, never writing", async () => {
   expect(await ask("GET", { authorization: "Bearer bfy_wrong" })).toBe(401);
   expect(await ask("POST", { "sec-fetch-site": "same-origin" })).toBe(401);
 });
+
+test("a page of the console may hand in a form with its session, another site's page may not", async () => {
+  const { encode } = await import("next-auth/jwt");
+  const { authSecret } = await import("@/lib/auth/access/cookie");
+  const user = await usersCreate.call(systemActor, { ...ben, email: "form@example.org", role: "admin" });
+  const name = "belfry-session";
+  const cookie = `${name}=${await encode({ token: { uid: user.id, v: 1 }, secret: authSecret(), salt: name, maxAge: 60 })}`;
+  const echo = defineVerb({
+    name: "test.echo",
+    permission: "admin",
+    changes: false,
+    input: z.object({ file: z.instanceof(Uint8Array), word: z.string() }),
+    run: async (_, { file, word }) => ({ bytes: file.byteLength, word }),
+  });
+  const send = async (headers: Record<string, string>, options = { takesForm: true, isForPages: true }) => {
+    const body = new FormData();
+    body.set("word", "hello");
+    body.set("file", new Blob([new Uint8Array(5)]), "a.bin");
+    const request = new Request("http://belfry.example/api/v1/x", {
+      method: "POST",
+      body,
+      headers: { cookie, host: "belfry.example", ...headers },
+    });
+    const answer = await route(echo, options)(request, { params: Promise.resolve({}) });
+    return [answer.status, answer.status === 200 ? await answer.json() : null];
+  };
+  expect(await send({ origin: "http://belfry.example" })).toEqual([200, { bytes: 5, word: "hello" }]);
+  expect((await send({ origin: "http://evil.example" }))[0]).toBe(401);
+  expect((await send({ origin: "null" }))[0]).toBe(401);
+  expect((await send({}))[0]).toBe(401);
+  expect((await send({ origin: "http://belfry.example" }, { takesForm: true, isForPages: false }))[0]).toBe(401);
+  expect((await send({ origin: "http://belfry.example" }, { takesForm: false, isForPages: true }))[0]).toBe(400);
+});

@@ -1,0 +1,31 @@
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+
+export interface CommandRun {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** Runs the built `belfry` command on a data folder. @param input what stands on standard input */
+export function belfryCommand(
+  dataDir: string,
+  words: string[],
+  options: { input?: string; env?: NodeJS.ProcessEnv } = {},
+): CommandRun {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["dist/cli.mjs", ...words], {
+    cwd: ROOT,
+    encoding: "utf8",
+    input: options.input ?? "",
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_ENV: "production",
+      BELFRY_DATA_DIR: dataDir,
+      ...options.env,
+    },
+  });
+  return { code: status, out: stdout, err: stderr };
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { apiOf } from "@/e2e/support/api";
+import { type Belfry, prepareBelfry, startBelfry } from "@/e2e/support/belfry";
+import { belfryCommand } from "@/e2e/support/command";
+
+const KEY = ["api-key", "create", "--name", "N", "--role", "admin", "--json"];
+const LINE = /^\{"id":"key_[0-9a-z]+","name":"N","role":"admin","key":"bfy_[\w-]{40,}"\}\n$/;
+const password = "correct horse battery";
+
+let dataDir = "";
+let belfry: Belfry | undefined;
+beforeAll(() => {
+  prepareBelfry();
+  dataDir = mkdtempSync(path.join(tmpdir(), "belfry-command-"));
+}, 240_000);
+afterAll(async () => {
+  await belfry?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test("one key is made before the server runs, one while it starts, one while it runs; all of them work", async () => {
+  const before = belfryCommand(dataDir, KEY);
+  expect(before).toEqual({ code: 0, out: expect.stringMatching(LINE), err: "" });
+  belfry = await startBelfry({ dataDir, waits: false });
+  const early = belfryCommand(dataDir, KEY);
+  expect(early).toEqual({ code: 0, out: expect.stringMatching(LINE), err: "" });
+  const { url } = belfry;
+  await expect
+    .poll(
+      () =>
+        fetch(`${url}/api/health`).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe(200);
+  expect((statSync(path.join(dataDir, "belfry.sock")).mode & 0o777).toString(8)).toBe("600");
+  const during = belfryCommand(dataDir, KEY);
+  expect(during).toEqual({ code: 0, out: expect.stringMatching(LINE), err: "" });
+  for (const { out } of [before, early, during]) {
+    const { key } = JSON.parse(out) as { key: string };
+    expect((await apiOf(url, key).call("GET", "/users")).status).toBe(200);
+  }
+  const { id, key } = JSON.parse(during.out) as { id: string; key: string };
+  expect(belfryCommand(dataDir, ["api-key", "revoke", id])).toMatchObject({ code: 0 });
+  await expect.poll(async () => (await apiOf(url, key).call("GET", "/users")).status, { timeout: 3_000 }).toBe(401);
+});
+
+test("people, refusals and what is not understood, through the running server", () => {
+  const ana = ["users", "create", "--name", "Ana", "--email", "ana@example.org", "--role", "admin"];
+  expect(belfryCommand(dataDir, ana, { input: `${password}\n` })).toMatchObject({ code: 0, err: "" });
+  expect(belfryCommand(dataDir, ana, { input: `${password}\n` })).toMatchObject({ code: 1, out: "", err: /./ });
+  const list = belfryCommand(dataDir, ["users", "list", "--json"]);
+  expect(JSON.parse(list.out)).toMatchObject([{ name: "Ana", email: "ana@example.org", role: "admin" }]);
+  expect(belfryCommand(dataDir, ["users", "password", "ana@example.org"], { input: "short\n" })).toMatchObject({
+    code: 1,
+    out: "",
+  });
+  expect(belfryCommand(dataDir, ["frob"])).toMatchObject({ code: 2, out: "" });
+  expect(belfryCommand(dataDir, ["--help"])).toMatchObject({ code: 0, err: "" });
+});
+
+test("the configuration goes out and comes back, with the server and without", async () => {
+  const out = path.join(dataDir, "configuration.belfry");
+  const passphrase = { input: "a passphrase of some length\n" };
+  expect(belfryCommand(dataDir, ["config-backup", "create", "--out", out], passphrase)).toMatchObject({
+    code: 0,
+    err: "",
+  });
+  expect((statSync(out).mode & 0o777).toString(8)).toBe("600");
+  expect(belfryCommand(dataDir, ["config-backup", "restore", out], passphrase)).toMatchObject({ code: 0 });
+  await belfry?.stop();
+  belfry = undefined;
+  expect(belfryCommand(dataDir, ["config-backup", "restore", out], { input: "a wrong passphrase\n" })).toMatchObject({
+    code: 1,
+  });
+  expect(belfryCommand(dataDir, ["config-backup", "restore", out], passphrase)).toMatchObject({ code: 0 });
+  expect(JSON.parse(belfryCommand(dataDir, ["users", "list", "--json"]).out)).toMatchObject([{ name: "Ana" }]);
+});
