@@ -58,6 +58,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
         }
       />
       {run.error &&
+        run.error !== "Canceled." &&
         (run.status === "failure" ? (
           <ErrorNote title="The run failed" detail={run.error} advice={run.advice} />
         ) : (
@@ -114,7 +115,11 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
                 )
               }
             >
-              {isGoing ? "Nobody yet: the run has not ended." : "Nobody: no channel asked for this outcome."}
+              {isGoing
+                ? "Nobody yet: the run has not ended."
+                : run.status === "canceled"
+                  ? "Nobody: a run that was canceled counts as neither success nor failure."
+                  : "Nobody: no channel asked for this outcome."}
             </EmptyState>
           )}
         </Panel>
