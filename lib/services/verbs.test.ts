@@ -62,7 +62,6 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "destinations.test",
     "jobs.create",
     "jobs.delete",
-    "jobs.nextRuns",
     "jobs.run",
     "jobs.update",
     "jobs.who",

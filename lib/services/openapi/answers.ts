@@ -6,7 +6,6 @@ import type { ApiKeyCreated } from "@/lib/services/api-keys/create";
 import type { ApiKeyView } from "@/lib/services/api-keys/view";
 import type { TestSent } from "@/lib/services/channels/test-outcome";
 import type { EventType } from "@/lib/services/events/types";
-import type { Health } from "@/lib/services/health/read";
 import type { NotifyAnswer } from "@/lib/services/notify/send";
 import type { ProviderView } from "@/lib/services/providers/list";
 import type { PlaceTested } from "@/lib/services/sources/test-place";
@@ -92,13 +91,6 @@ export const eventType: z.ZodType<EventType> = z.object({
   tone: z.enum(TONES),
   severity: z.enum(SEVERITIES),
   default: z.enum(["on", "off", "job"]),
-});
-
-export const health: z.ZodType<Health> = z.object({
-  status: z.enum(["ok", "starting", "stopping", "unavailable"]),
-  database: z.enum(["sqlite", "postgres"]).nullable(),
-  lastTickAt: z.iso.datetime().nullable(),
-  backlog: z.object({ pending: z.int(), oldestSeconds: z.int() }),
 });
 
 export const notified: z.ZodType<NotifyAnswer> = z.object({
