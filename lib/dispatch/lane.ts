@@ -30,6 +30,8 @@ const SAVE_SUCCESS_MS = 30_000;
 
 interface InHand {
   delivery: ClaimedDelivery;
+  /** None: the event is gone. */
+  event: ClaimedEvent | undefined;
   isProbe: boolean;
 }
 
@@ -107,7 +109,7 @@ export class Lane {
   /** Takes a delivery for which a place was kept; it is written as in hand already. */
   push(delivery: ClaimedDelivery): void {
     this.reserved--;
-    this.buffered.push({ delivery, isProbe: false });
+    this.buffered.push({ delivery, event: recallEvent(delivery.eventId), isProbe: false });
     this.pump();
   }
 
@@ -171,18 +173,21 @@ export class Lane {
   private async claim(limit: number, isProbe: boolean): Promise<void> {
     this.isClaiming = true;
     const ringsBefore = this.rings;
+    let claimed: ClaimedDelivery[] = [];
     try {
       const now = Date.now();
       this.lastUsedAt = now;
       if (!this.provider) await this.learnProvider(now);
       const foldAbove = this.provider?.foldAbove ?? null;
       if (foldAbove !== null && this.provider) await foldWaiting(this.channelId, this.provider, foldAbove, now);
-      const claimed = await claim(this.channelId, { limit, now, leaseUntil: now + LEASE_MS, isProbe });
+      claimed = await claim(this.channelId, { limit, now, leaseUntil: now + LEASE_MS, isProbe });
       if (claimed.length < limit && this.rings === ringsBefore) this.hasMore = false;
-      this.buffered.push(...claimed.map((delivery) => ({ delivery, isProbe })));
+      const events = await eventsOf(claimed);
+      this.buffered.push(...claimed.map((delivery) => ({ delivery, event: events.get(delivery.eventId), isProbe })));
     } catch (error) {
       log.warn("due deliveries could not be claimed; tried again", { channelId: this.channelId, error });
       noticeStorageFault(error);
+      this.returnUnsent(claimed.map((delivery) => delivery.id));
       this.wakeAt(Date.now() + CLAIM_RETRY_MS);
       return;
     } finally {
@@ -197,10 +202,10 @@ export class Lane {
     if (channel && !("broken" in channel)) this.provider = channel.provider;
   }
 
-  private async run({ delivery, isProbe }: InHand): Promise<void> {
+  private async run({ delivery, event, isProbe }: InHand): Promise<void> {
     this.inFlight.add(delivery);
     try {
-      await this.tryOne(delivery, isProbe);
+      await this.tryOne(delivery, event, isProbe);
     } catch (error) {
       log.error("a delivery could not be worked on; its lease will run out", { deliveryId: delivery.id, error });
       noticeStorageFault(error);
@@ -211,20 +216,15 @@ export class Lane {
     }
   }
 
-  private async tryOne(delivery: ClaimedDelivery, isProbe: boolean): Promise<void> {
+  private async tryOne(delivery: ClaimedDelivery, event: ClaimedEvent | undefined, isProbe: boolean): Promise<void> {
     const now = Date.now();
     const channel = await loadChannel(this.channelId, now);
-    const event = recallEvent(delivery.eventId) ?? (await this.readEvent(delivery.eventId));
     if (!channel || !event) return this.cancel(delivery, channel ? "Its event is gone." : "The channel was removed.");
     const unwanted = await whyUnwanted(delivery, channel.enabled);
     if (unwanted) return this.cancel(delivery, unwanted);
     if ("broken" in channel) return this.bury(delivery, channel.broken, null, channel.name, "");
     const result = await attempt(delivery, event, channel, this.io, await installation(now));
     this.conclude(delivery, result, isProbe, channel.name, channel.provider.label);
-  }
-
-  private async readEvent(id: string): Promise<ClaimedEvent | undefined> {
-    return (await eventsById([id]))[0];
   }
 
   /** What an attempt means for the delivery and for the channel. */
@@ -393,6 +393,11 @@ export class Lane {
     const ids = this.buffered.map(({ delivery }) => delivery.id);
     this.buffered = [];
     this.hasMore = true;
+    this.returnUnsent(ids);
+  }
+
+  private returnUnsent(ids: string[]): void {
+    if (ids.length === 0) return;
     handBack(ids).catch((error) => {
       log.warn("claims could not be handed back; their lease will run out", { error });
       noticeStorageFault(error);
@@ -421,4 +426,17 @@ export class Lane {
       await new Promise((done) => setTimeout(done, 20));
     this.giveBack();
   }
+}
+
+/** The events of what was claimed: from memory, the others in one query. */
+async function eventsOf(claimed: readonly ClaimedDelivery[]): Promise<Map<string, ClaimedEvent>> {
+  const events = new Map<string, ClaimedEvent>();
+  const missing: string[] = [];
+  for (const { eventId } of claimed) {
+    const known = recallEvent(eventId);
+    if (known) events.set(eventId, known);
+    else missing.push(eventId);
+  }
+  if (missing.length > 0) for (const event of await eventsById(missing)) events.set(event.id, event);
+  return events;
 }

@@ -133,6 +133,8 @@ export class Worker {
         await this.lanes.get(id)?.stop();
         this.lanes.delete(id);
       }
+      // What could neither be sent nor handed back is nobody's once its lease has run out.
+      await reclaim({ leasesBefore: now });
       if (isAlone) return;
       if (idle.length > 0) await releaseLanes(idle, owner);
       const kept = new Set(this.lanes.size > 0 ? await renewLanes([...this.lanes.keys()], owner, now + LANE_MS) : []);
@@ -142,7 +144,6 @@ export class Worker {
         log.warn("another process took over a channel", { channelId: id });
         await lane.stop();
       }
-      await reclaim({ leasesBefore: now });
     } catch (error) {
       noticeStorageFault(error);
     }
