@@ -22,6 +22,7 @@ export function tookMs(run: { startedAt: string | null; finishedAt: string | nul
 /** Where an error begins, for a line of a list. */
 export function shortError(error: string | null): string | null {
   const line = error?.trim().split("\n", 1)[0];
-  if (!line) return null;
+  // The status says that already.
+  if (!line || line === "Canceled.") return null;
   return line.length > 120 ? `${line.slice(0, 119)}…` : line;
 }

@@ -143,3 +143,10 @@ export async function upcomingJobs(limit: number): Promise<JobRow[]> {
     .orderBy(jobs.nextRunAt)
     .limit(limit);
 }
+
+/** Every job by name, as pickers need it. */
+export async function jobNames(): Promise<Pick<JobRow, "id" | "name">[]> {
+  const { orm, t } = database();
+  const { id, name } = t.jobs;
+  return await orm.select({ id, name }).from(t.jobs).orderBy(name);
+}

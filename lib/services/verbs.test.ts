@@ -36,6 +36,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "events.types",
     "jobs.get",
     "jobs.list",
+    "jobs.options",
     "metrics.read",
     "overview.read",
     "profile.get",

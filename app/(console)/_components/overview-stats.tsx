@@ -34,7 +34,15 @@ export function OverviewStats({ overview }: { overview: OverviewFigures }) {
       />
       <Stat
         label="Next run"
-        value={nextRun ? <RelativeTime at={msOf(nextRun.at)} /> : "None"}
+        value={
+          nextRun ? (
+            <span className="text-lg sm:text-2xl">
+              <RelativeTime at={msOf(nextRun.at)} />
+            </span>
+          ) : (
+            "None"
+          )
+        }
         note={nextRun ? nextRun.jobName : "no job has a schedule"}
         href={nextRun ? `/jobs/${nextRun.jobId}` : "/jobs"}
       />

@@ -13,7 +13,7 @@ import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
 import { artifactsList } from "@/lib/services/artifacts/list";
 import { jobsGet } from "@/lib/services/jobs/get";
-import { jobsList } from "@/lib/services/jobs/list";
+import { jobsOptions } from "@/lib/services/jobs/options";
 import { page, pageOrNull } from "@/lib/web/page";
 import { JobPicker } from "./_components/job-picker";
 
@@ -25,7 +25,7 @@ export default async function RestorePage({ searchParams }: { searchParams: Sear
   const [{ items, nextCursor }, job, jobs] = await Promise.all([
     page(artifactsList, { jobId, cursor }),
     jobId ? pageOrNull(jobsGet, { id: jobId }) : null,
-    page(jobsList, { limit: 100 }),
+    page(jobsOptions, {}),
   ]);
   const backups = items.filter((artifact) => artifact.restoresTo !== "configuration");
   return (
@@ -39,12 +39,9 @@ export default async function RestorePage({ searchParams }: { searchParams: Sear
             : "The backups that are kept. Operators and administrators can restore them."
         }
       />
-      {(jobs.items.length > 0 || job) && (
+      {(jobs.length > 0 || job) && (
         <FilterBar>
-          <JobPicker
-            jobs={jobs.items.map(({ id, name }) => ({ id, name }))}
-            current={job && { id: job.id, name: job.name }}
-          />
+          <JobPicker jobs={jobs} current={job && { id: job.id, name: job.name }} />
           {job && (
             <LinkButton href="/restore" variant="ghost" icon={<X aria-hidden="true" className="size-3.5" />}>
               All jobs

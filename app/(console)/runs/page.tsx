@@ -1,4 +1,3 @@
-import { X } from "lucide-react";
 import type { Metadata } from "next";
 import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { LiveRefresh } from "@/components/live/live-refresh";
@@ -13,9 +12,9 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
 import { RUN_KINDS, RUN_STATUSES } from "@/lib/core/run";
-import { jobsGet } from "@/lib/services/jobs/get";
+import { jobsOptions } from "@/lib/services/jobs/options";
 import { runsList } from "@/lib/services/runs/list";
-import { page, pageOrNull } from "@/lib/web/page";
+import { page } from "@/lib/web/page";
 
 export const metadata: Metadata = { title: "Runs" };
 
@@ -23,9 +22,9 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
   const { cursor, jobId, ...search } = await readSearch(searchParams);
   const status = oneOf(RUN_STATUSES, search.status);
   const kind = oneOf(RUN_KINDS, search.kind);
-  const [{ items, nextCursor }, job] = await Promise.all([
+  const [{ items, nextCursor }, jobs] = await Promise.all([
     page(runsList, { cursor, jobId, status, kind }),
-    jobId ? pageOrNull(jobsGet, { id: jobId }) : null,
+    page(jobsOptions, {}),
   ]);
   const isFiltered = Boolean(jobId || status || kind);
   return (
@@ -34,11 +33,12 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
       <PageHeader title="Runs" sub="Every execution of a job: backups, restores and configuration backups." />
       {(items.length > 0 || isFiltered || cursor) && (
         <FilterBar>
-          {job && (
-            <LinkButton href="/runs" icon={<X aria-hidden="true" className="size-3.5" />}>
-              Only {job.name}
-            </LinkButton>
-          )}
+          <FilterSelect
+            param="jobId"
+            label="Job"
+            allLabel="All jobs"
+            options={jobs.map(({ id, name }) => ({ value: id, label: name }))}
+          />
           <FilterSelect
             param="status"
             label="Status"
