@@ -9,21 +9,27 @@ const STREAM = "/api/v1/stream";
 /** A page that follows another takes the line over instead of dialling anew. */
 const LINGER_MS = 1_000;
 const REDIAL_MS = 10_000;
+/** What moved so shortly before somebody began to listen may have moved after their page was drawn. */
+const RECENT_MS = 10_000;
+const RECENT_MOST = 200;
 
 const listeners = new Set<Listener>();
 let source: EventSource | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
+let recent: { at: number; notice: Notice }[] = [];
 /** Whether the line was open since somebody began to listen: what happened before it opens again was missed. */
 let wasOpen = false;
 
 /**
- * Hears what moved, through one stream for the whole tab. A hidden tab hangs up, because browsers allow only
+ * Hears what moved, and what moved in the last seconds, through one stream for the whole tab. A hidden tab hangs up, because browsers allow only
  * a few connections to one server; seen again, or after a lost line, listeners get `again`.
  * Returns the function that ends the subscription.
  */
 export function onNotice(listener: Listener): () => void {
   if (listeners.size === 0) document.addEventListener("visibilitychange", follow);
   listeners.add(listener);
+  const since = Date.now() - RECENT_MS;
+  for (const { at, notice } of recent) if (at >= since) listener(notice);
   follow();
   return () => {
     listeners.delete(listener);
@@ -51,7 +57,9 @@ function dial(): void {
   });
   opened.addEventListener("message", (event: MessageEvent<string>) => {
     const notice = parsed(event.data);
-    if (notice) tell(notice);
+    if (!notice) return;
+    recent = [...recent, { at: Date.now(), notice }].slice(-RECENT_MOST);
+    tell(notice);
   });
   // The session is over: the page says so when it is read again.
   opened.addEventListener("bye", () => {

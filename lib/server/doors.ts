@@ -2,7 +2,7 @@ import { readHealth } from "@/lib/services/health/read";
 import { metricsRead } from "@/lib/services/metrics/read";
 import { notifySend } from "@/lib/services/notify/send";
 import { type DoorTable, doorTable, openDoor, postDoor, textDoor } from "./door";
-import { openStream } from "./stream";
+import { openStream, watchNotices } from "./stream";
 
 const health = openDoor(
   () => readHealth.call(null, {}),
@@ -11,6 +11,7 @@ const health = openDoor(
 
 /** What machines knock at all day. Each is answered before Next, by the verb that Next's routes would call. */
 export function machineDoors(): DoorTable {
+  watchNotices();
   return doorTable([
     ["POST /api/v1/notify", postDoor(notifySend, 202)],
     ["GET /api/health", health],

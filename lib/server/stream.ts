@@ -20,11 +20,15 @@ const RECHECK_MS = 60_000;
 const GATHER_MS = 50;
 const MANY_IDS = 100;
 const PER_USER = 30;
+/** What moved so shortly before a listener came may have moved after its page was drawn: it is told as well. */
+const RECENT_MS = 10_000;
 /** A listener that reads this slowly is let go; its browser comes back by itself. */
 const BACKLOG_BYTES = 256 * 1024;
 
 const listeners = new Set<Listener>();
 const gathered = new Map<Notice["topic"], Set<string> | "many">();
+/** When each topic last moved, milliseconds. */
+const moved = new Map<Notice["topic"], number>();
 let gathering: NodeJS.Timeout | undefined;
 let timers: NodeJS.Timeout[] = [];
 let unsubscribe: (() => void) | undefined;
@@ -52,15 +56,24 @@ async function admit(cookie: string, response: ServerResponse, address: string |
     // Tells a proxy in front to pass each message on at once.
     "x-accel-buffering": "no",
   });
-  response.write("retry: 2000\n\nevent: hello\ndata: {}\n\n");
+  response.write(`retry: 2000\n\nevent: hello\ndata: {}\n\n${recent()}`);
   listeners.add(listener);
   response.on("close", () => forget(listener));
   awaken();
 }
 
+/** Begins to remember what moves, before the first listener comes. */
+export function watchNotices(): void {
+  unsubscribe ??= subscribe(gather);
+}
+
+function recent(): string {
+  const since = Date.now() - RECENT_MS;
+  return [...moved].map(([topic, at]) => (at < since ? "" : `data: ${JSON.stringify({ topic })}\n\n`)).join("");
+}
+
 function awaken(): void {
-  if (unsubscribe) return;
-  unsubscribe = subscribe(gather);
+  if (timers.length > 0) return;
   timers = [setInterval(beat, HEARTBEAT_MS), setInterval(recheckAll, RECHECK_MS)];
   for (const timer of timers) timer.unref();
 }
@@ -68,12 +81,12 @@ function awaken(): void {
 function forget(listener: Listener): void {
   listeners.delete(listener);
   if (listeners.size > 0) return;
-  unsubscribe?.();
-  unsubscribe = undefined;
-  for (const timer of timers) clearInterval(timer);
+  for (const timer of timers.splice(0)) clearInterval(timer);
 }
 
 function gather({ topic, ids }: Notice): void {
+  moved.set(topic, Date.now());
+  if (listeners.size === 0) return;
   if (topic === "users") void recheckAll();
   const known = gathered.get(topic);
   if (!ids) gathered.set(topic, "many");
@@ -124,6 +137,7 @@ function end(listener: Listener, why: string): void {
 /** Ends every open stream, for the shutdown; no new one is let in. */
 export function closeStreams(): void {
   isClosed = true;
+  unsubscribe?.();
   clearTimeout(gathering);
   for (const listener of listeners) end(listener, "stopping");
 }
