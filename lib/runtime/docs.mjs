@@ -1,0 +1,31 @@
+// Writes the pages of docs/ that are made from what the program declares. `npm run docs`; a test says when they are stale.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as esbuild from "esbuild";
+import { bundleOptions } from "./build.mjs";
+import { ROOT, say } from "./prepare/say.mjs";
+
+const outfile = join(ROOT, "dist/docs.mjs");
+const { outdir: _outdir, outExtension: _endings, ...options } = bundleOptions("production");
+await esbuild.build({ ...options, entryPoints: ["lib/runtime/docs/pages.ts"], outfile, sourcemap: false });
+const { PAGES } = await import(pathToFileURL(outfile).href);
+rmSync(outfile);
+
+for (const { path, make } of PAGES) {
+  const file = join(ROOT, path);
+  const now = readOrNothing(file);
+  const wanted = make(now);
+  if (wanted === now) continue;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, wanted);
+  say(`Wrote ${path}`);
+}
+
+function readOrNothing(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}

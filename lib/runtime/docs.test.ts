@@ -1,0 +1,164 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { readEnv } from "@/lib/env";
+import { allProviders } from "@/lib/providers/registry";
+import { PAGES } from "./docs/pages";
+
+const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : "");
+const HANDBOOK = [
+  "README.md",
+  "CHANGELOG.md",
+  ...readdirSync("docs", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file}`),
+];
+
+describe("pages that are made", () => {
+  test.each(PAGES)("$path is what the program declares: npm run docs", ({ path: file, make }) => {
+    const now = read(file);
+    expect(now).toBe(make(now));
+  });
+
+  test("every channel has a page that names all its fields", () => {
+    for (const { id, configSchema } of allProviders()) {
+      const fields = Object.keys((configSchema as unknown as { shape: Record<string, unknown> }).shape);
+      for (const name of fields) expect(read(`docs/channels/${id}.md`), `${id}: ${name}`).toContain(`\`${name}\``);
+    }
+  });
+});
+
+describe("what the handbook names is there", () => {
+  const ROOTS = /^(\.ci|app|components|db|docs|drizzle|e2e|lib|public)\//;
+
+  test.each(HANDBOOK)("%s: paths", (file) => {
+    const named = [...read(file).matchAll(/(?:`|^ *|\s)([\w.[\]()/-]+\/[\w.[\]()/-]+)/gm)].map(
+      ([, found = ""]) => found,
+    );
+    const paths = named.map((found) => found.replace(/[.,)]+$/, "")).filter((found) => ROOTS.test(found));
+    for (const found of paths) expect(existsSync(found), `${file} names ${found}`).toBe(true);
+  });
+
+  test.each(HANDBOOK)("%s: links", (file) => {
+    for (const [, target = ""] of read(file).matchAll(/\]\(([^)]+)\)/g)) {
+      if (/^https?:/.test(target)) continue;
+      const [page = "", heading] = target.split("#");
+      const linked = page ? path.join(path.dirname(file), page) : file;
+      expect(existsSync(linked), `${file} links to ${target}`).toBe(true);
+      if (heading) expect(headingsOf(linked), `${file} links to ${target}`).toContain(heading);
+    }
+  });
+
+  test.each(HANDBOOK)("%s: npm scripts", (file) => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    for (const [, name = ""] of read(file).matchAll(/npm run (?:--silent )?(\w+(?::\w+)*)/g)) {
+      expect(scripts, `${file} names npm run ${name}`).toHaveProperty(name);
+    }
+  });
+});
+
+function headingsOf(file: string): string[] {
+  return [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, words = ""]) =>
+    words
+      .toLowerCase()
+      .replace(/[^\w -]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+describe("the environment", () => {
+  const declared = [...read("lib/env.ts").matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name = ""]) => name);
+  const known = declared.filter((name) => name !== "NODE_ENV");
+  /** Variable to default, of every table row that begins with a variable. */
+  const rowsOf = (file: string) =>
+    new Map(
+      [...read(file).matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \| ([^|]+) \|/gm)].flatMap(
+        ([, names = "", start = ""]) =>
+          [...names.matchAll(/`([A-Z_]+)`/g)].map(([, name = ""]) => [name, start.trim()] as const),
+      ),
+    );
+
+  test.each(["README.md", "docs/configuration.md"])("%s has every variable and no other", (file) => {
+    expect(known.length).toBeGreaterThan(8);
+    expect([...rowsOf(file).keys()].sort()).toEqual([...known].sort());
+  });
+
+  test.each(["README.md", "docs/configuration.md"])("%s tells the defaults that are", (file) => {
+    const rows = rowsOf(file);
+    const env = readEnv({ NODE_ENV: "production" });
+    expect(rows.get("PORT")).toBe(`\`${env.port}\``);
+    expect(rows.get("HOST")).toBe(`\`${env.host}\``);
+    expect(path.resolve((rows.get("BELFRY_DATA_DIR") ?? "").replaceAll("`", ""))).toBe(env.dataDir);
+    expect(rows.get("BELFRY_ROLE")).toBe(`\`${env.role}\``);
+    expect(rows.get("BELFRY_TRUST_PROXY")).toBe(`\`${env.trustedProxies}\``);
+    expect(rows.get("BELFRY_EGRESS")).toBe(`\`${env.egress}\``);
+    for (const name of ["DATABASE_URL", "BELFRY_BASE_URL", "BELFRY_ADMIN_EMAIL", "BELFRY_ADMIN_PASSWORD"]) {
+      expect(rows.get(name), name).toBe("none");
+    }
+    expect([env.databaseUrl, env.baseUrl, env.firstAdmin, env.secretKey]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe("the layer table of docs/architecture.md", () => {
+  /** Rooms as the table names them, each with a file of it; a part before the whole that holds it. */
+  const TARGETS: [name: string, file: string, whole?: string][] = [
+    ["core", "@/lib/core/id"],
+    ["events", "@/lib/events/catalog"],
+    ["policy", "@/lib/policy/route"],
+    ["providers", "@/lib/providers/registry"],
+    ["dispatch", "@/lib/dispatch/worker"],
+    ["dispatch/emit", "@/lib/dispatch/emit", "dispatch"],
+    ["jobs", "@/lib/jobs/registry"],
+    ["schedule", "@/lib/schedule/slots"],
+    ["schedule/next-run", "@/lib/schedule/next-run", "schedule"],
+    ["auth/access", "@/lib/auth/access/actor"],
+    ["auth/next", "@/lib/auth/next"],
+    ["secrets", "@/lib/secrets/seal"],
+    ["services", "@/lib/services/verb"],
+    ["web", "@/lib/web/action"],
+    ["server", "@/lib/server/front"],
+    ["cli", "@/lib/cli/main"],
+    ["env", "@/lib/env"],
+    ["runtime", "@/lib/runtime/start"],
+    ["db", "@/db/client"],
+    ["components", "@/components/ui/button"],
+    ["app", "@/app/layout"],
+  ];
+  interface Override {
+    files: string[];
+    rules: Record<string, unknown>;
+  }
+  const { overrides } = JSON.parse(read(".oxlintrc.json")) as { overrides: Override[] };
+
+  /** What the rule of a room lets through, its own files left out. */
+  function allowedBy(room: string): string[] {
+    const glob = room === "lib/env.ts" ? room : room === "lib/auth" ? "lib/auth/*.ts" : `${room}/**`;
+    const rule = overrides.find(({ files, rules }) => files.includes(glob) && "eslint/no-restricted-imports" in rules)
+      ?.rules["eslint/no-restricted-imports"];
+    if (!Array.isArray(rule)) throw new Error(`There is no rule for ${room}`);
+    const { patterns } = rule[1] as { patterns: { regex: string }[] };
+    const passes = ([, file]: (typeof TARGETS)[number]) => !patterns.some(({ regex }) => new RegExp(regex).test(file));
+    const own = room.replace(/^lib\//, "").replace(/\.ts$/, "");
+    const passed = new Set(TARGETS.filter(passes).map(([name]) => name));
+    return TARGETS.filter(([name, , whole]) => passed.has(name) && !(whole && passed.has(whole)))
+      .map(([name]) => name)
+      .filter((name) => name !== own && !(own === "auth" && name === "auth/next"));
+  }
+
+  const rows = [...read("docs/architecture.md").matchAll(/^\| `((?:lib|db|app|components)[\w/.]*)` \| (.+) \|$/gm)]
+    .map(([, room = "", cells = ""]) => ({ room, cells }))
+    .filter(({ room }) => room !== "lib/runtime");
+
+  test("names every room that has a rule", () => {
+    expect(rows.length).toBeGreaterThan(15);
+  });
+  test.each(rows)("$room", ({ room, cells }) => {
+    const told = [...cells.matchAll(/`([\w/-]+)`/g)].map(([, name = ""]) => name);
+    expect(told.sort()).toEqual(allowedBy(room).sort());
+  });
+});
