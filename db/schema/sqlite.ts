@@ -341,6 +341,7 @@ export const events = sqliteTable(
   (t) => [
     uniqueIndex("events_idempotency").on(t.apiKeyId, t.idempotencyKey).where(sql`idempotency_key is not null`),
     index("events_alert").on(t.alertId).where(sql`alert_id is not null`),
+    index("events_job").on(t.jobId, t.id).where(sql`job_id is not null`),
     index("events_run").on(t.runId).where(sql`run_id is not null`),
   ],
 );

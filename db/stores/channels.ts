@@ -4,6 +4,7 @@ import type { Tables } from "../client";
 import { isUniqueViolation, type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
+import { forgetTrouble } from "./lanes";
 import { NOTIFICATION_SETTINGS } from "./routing";
 import { bumpRouting, readSetting } from "./settings";
 
@@ -45,6 +46,7 @@ export function changeChannel(
       yield* closeAlertsOf(tx, "channel", id, "subject disabled");
       yield* cancelUnsent(tx, id, "The channel was switched off.", audit.at);
     }
+    yield* forgetTrouble(tx, id, changes.enabled === false);
     yield* written(tx, id, audit);
     return changed ?? row;
   }).catch(nameTakenOr);

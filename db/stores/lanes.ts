@@ -129,3 +129,36 @@ export function ownedLanes(owner: string): Promise<string[]> {
     return rows.map((row) => row.channelId);
   });
 }
+
+/**
+ * A channel that was changed is met as if it were well: what it was before says nothing about what it is now.
+ * @param isOff it was switched off, and its alert closed: its next failure is a new one
+ */
+export function* forgetTrouble(tx: Tx, channelId: string, isOff: boolean): Steps<void> {
+  const { channelStates: s } = tx.t;
+  const { health, troubleSince, failures, nextProbeAt, pausedUntil, pausedSince } = HEALTHY;
+  yield* step(
+    tx.orm
+      .update(s)
+      .set({
+        health,
+        troubleSince,
+        failures,
+        nextProbeAt,
+        pausedUntil,
+        pausedSince,
+        ...(isOff ? { failingSince: null } : {}),
+      })
+      .where(eq(s.channelId, channelId)),
+  );
+}
+
+export function readLaneState(channelId: string): Promise<LaneState | null> {
+  return transact([], function* (tx) {
+    const { channelStates: s } = tx.t;
+    const [row] = yield* step(tx.orm.select().from(s).where(eq(s.channelId, channelId)));
+    if (!row) return null;
+    const { channelId: _, laneOwner: __, laneUntil: ___, ...state } = row;
+    return state;
+  });
+}

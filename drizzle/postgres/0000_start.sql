@@ -315,6 +315,7 @@ CREATE INDEX "deliveries_settled" ON "deliveries" USING btree ("settled_at") WHE
 CREATE UNIQUE INDEX "destinations_name" ON "destinations" USING btree ("name");--> statement-breakpoint
 CREATE UNIQUE INDEX "events_idempotency" ON "events" USING btree ("api_key_id","idempotency_key") WHERE idempotency_key is not null;--> statement-breakpoint
 CREATE INDEX "events_alert" ON "events" USING btree ("alert_id") WHERE alert_id is not null;--> statement-breakpoint
+CREATE INDEX "events_job" ON "events" USING btree ("job_id","id") WHERE job_id is not null;--> statement-breakpoint
 CREATE INDEX "events_run" ON "events" USING btree ("run_id") WHERE run_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "invitations_token" ON "invitations" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "invitations_user" ON "invitations" USING btree ("user_id");--> statement-breakpoint

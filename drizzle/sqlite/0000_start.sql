@@ -190,6 +190,7 @@ CREATE TABLE `events` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `events_idempotency` ON `events` (`api_key_id`,`idempotency_key`) WHERE idempotency_key is not null;--> statement-breakpoint
 CREATE INDEX `events_alert` ON `events` (`alert_id`) WHERE alert_id is not null;--> statement-breakpoint
+CREATE INDEX `events_job` ON `events` (`job_id`,`id`) WHERE job_id is not null;--> statement-breakpoint
 CREATE INDEX `events_run` ON `events` (`run_id`) WHERE run_id is not null;--> statement-breakpoint
 CREATE TABLE `invitations` (
 	`id` text PRIMARY KEY NOT NULL,

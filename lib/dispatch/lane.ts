@@ -1,6 +1,6 @@
 import { eventsById } from "@/db/queries/dispatch";
 import { LEASE_MS } from "@/db/stores/deliveries";
-import { type LaneState, saveLaneState } from "@/db/stores/lanes";
+import { type LaneState, readLaneState, saveLaneState } from "@/db/stores/lanes";
 import { type ClaimedDelivery, type ClaimedEvent, claim, handBack } from "@/db/stores/outbox";
 import { loggerOf } from "@/lib/core/logger";
 import { afterFailure, afterPause, afterSuccess, gateOf, isInLongTrouble, ownDelay } from "@/lib/policy/lane";
@@ -56,6 +56,8 @@ export class Lane {
   /** How many sends may be under way: small at first and after trouble, one more with each success. */
   private window = FIRST_WINDOW;
   private lastUsedAt = Date.now();
+  /** The version of the channel that the state was made with. */
+  private seenAt: number | null = null;
   private savedAt = 0;
 
   constructor(
@@ -70,6 +72,18 @@ export class Lane {
     this.rings++;
     this.hasMore = true;
     this.pump();
+  }
+
+  /** The channel moved: when a person changed it, what it was before counts no more. */
+  async reread(): Promise<void> {
+    const channel = await loadChannel(this.channelId, Date.now());
+    if (!channel || this.seenAt === null || channel.updatedAt === this.seenAt) return;
+    this.seenAt = channel.updatedAt;
+    const stored = await readLaneState(this.channelId);
+    if (!stored) return;
+    this.state = stored;
+    this.provider = "broken" in channel ? this.provider : channel.provider;
+    this.ring();
   }
 
   get isIdle(): boolean {
@@ -199,6 +213,7 @@ export class Lane {
 
   private async learnProvider(now: number): Promise<void> {
     const channel = await loadChannel(this.channelId, now);
+    this.seenAt ??= channel?.updatedAt ?? null;
     if (channel && !("broken" in channel)) this.provider = channel.provider;
   }
 
@@ -219,6 +234,7 @@ export class Lane {
   private async tryOne(delivery: ClaimedDelivery, event: ClaimedEvent | undefined, isProbe: boolean): Promise<void> {
     const now = Date.now();
     const channel = await loadChannel(this.channelId, now);
+    this.seenAt ??= channel?.updatedAt ?? null;
     if (!channel || !event) return this.cancel(delivery, channel ? "Its event is gone." : "The channel was removed.");
     const unwanted = await whyUnwanted(delivery, channel.enabled);
     if (unwanted) return this.cancel(delivery, unwanted);

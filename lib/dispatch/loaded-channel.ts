@@ -10,6 +10,8 @@ import { type Redact, redactor } from "@/lib/secrets/redact";
 export interface LoadedChannel {
   id: string;
   name: string;
+  /** When a person or a key last changed it. */
+  updatedAt: number;
   enabled: boolean;
   provider: Provider;
   config: unknown;
@@ -22,6 +24,7 @@ export interface LoadedChannel {
 export interface BrokenChannel {
   id: string;
   name: string;
+  updatedAt: number;
   enabled: boolean;
   broken: string;
 }
@@ -62,10 +65,11 @@ export async function readyChannel(row: {
   provider: string;
   config: Config;
   secrets: string | null;
+  updatedAt: number;
 }): Promise<LoadedChannel | BrokenChannel> {
-  const { id, name, enabled } = row;
+  const { id, name, enabled, updatedAt } = row;
   const provider = providerOf(row.provider);
-  if (!provider) return { id, name, enabled, broken: `Belfry knows no service called ${row.provider}.` };
+  if (!provider) return { id, name, updatedAt, enabled, broken: `Belfry knows no service called ${row.provider}.` };
   try {
     const config = joinSecrets(row.config, row.secrets);
     const whole = await withSystemMail(config);
@@ -73,6 +77,7 @@ export async function readyChannel(row: {
     return {
       id,
       name,
+      updatedAt,
       enabled,
       provider,
       config: provider.parse(whole),
@@ -80,7 +85,7 @@ export async function readyChannel(row: {
       redact: redactor(secrets, userOf(whole)),
     };
   } catch (error) {
-    return { id, name, enabled, broken: `Its configuration cannot be used: ${messageOf(error)}` };
+    return { id, name, updatedAt, enabled, broken: `Its configuration cannot be used: ${messageOf(error)}` };
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { database } from "@/db/client";
+import { changeChannel } from "@/db/stores/channels";
 import { cancelDelivery, resendDelivery } from "@/db/stores/delivery-control";
 import { step, transact } from "@/db/transact";
 import { startDiscordServer } from "@/e2e/support/discord-server";
@@ -353,5 +354,27 @@ describe("while the database cannot be written", () => {
       ["telling", "sent"],
       ["recovery", "sent"],
     ]);
+  });
+});
+
+describe("a channel that is changed", () => {
+  it("is met as if it were well, and its next failure after being off is told again", async () => {
+    const bad = await addWebhook("bad", receiver.url("/bad"));
+    const other = await addWebhook("other", receiver.url("/other"));
+    await setNotifications({ globalChannels: [bad, other] });
+    receiver.answerWith((path, response) => {
+      if (path === "/bad") response.writeHead(404).end("Unknown Webhook");
+      return path !== "/bad";
+    });
+    const failings = () => receiver.at("/other").filter((one) => one.type === "channel.failing").length;
+    await emit(customEvent("one"));
+    await until(() => failings() === 1);
+    for (const enabled of [false, true]) {
+      await changeChannel(bad, () => ({ changes: { enabled }, audit: audit("channels.update") }));
+      await rest(60);
+    }
+    expect(await openAlerts()).toEqual([]);
+    await emit(customEvent("two"));
+    await until(() => failings() === 2);
   });
 });

@@ -72,6 +72,7 @@ export async function testDraft(
     id: "draft",
     name: draft.name,
     enabled: true,
+    updatedAt: now,
     provider: draft.provider,
     config: draft.config,
     secrets: null,
@@ -129,7 +130,13 @@ export async function testEvent(
       const result = await trySending(
         delivery,
         event,
-        channel ?? { id: "", name: target.channelName, enabled: false, broken: "The channel was removed." },
+        channel ?? {
+          id: "",
+          name: target.channelName,
+          enabled: false,
+          updatedAt: 0,
+          broken: "The channel was removed.",
+        },
       );
       return {
         channelId: target.channelId ?? "",

@@ -51,6 +51,7 @@ export class Worker {
       watchChannels(),
       watchInstallation(),
       subscribe(({ topic, ids }) => topic === "deliveries" && this.ring(ids ?? [])),
+      subscribe(({ topic, ids }) => topic === "channels" && this.reread(ids ?? [...this.lanes.keys()])),
     ];
     setHandoff<ClaimedDelivery>({
       reserve: (channelId) => !this.isStopped && (this.lanes.get(channelId)?.reserve() ?? false),
@@ -74,6 +75,14 @@ export class Worker {
       else this.wantedLanes.add(id);
     }
     if (this.wantedLanes.size > 0 && !this.isTaking) void this.take();
+  }
+
+  private reread(channelIds: readonly string[]): void {
+    for (const id of channelIds)
+      this.lanes
+        .get(id)
+        ?.reread()
+        .catch((error) => log.warn("a changed channel could not be read", { channelId: id, error }));
   }
 
   /** Asks for the lanes of channels that have something to send. */

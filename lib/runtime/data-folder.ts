@@ -29,12 +29,13 @@ export function openDataFolder(folder: string): void {
  * Takes the data folder for this process. The operating system holds the lock (that of an empty SQLite file),
  * so that it ends with the process, however that ends, and holds between containers that share the folder.
  * @param address where this server will listen, told to whoever comes second
+ * @param patienceMs how long to wait for a holder that may be about to end: a command
  * @returns the function that lets go
  * @throws AppError `conflict` that says who holds it
  */
-export function lockDataFolder(folder: string, address: string): () => void {
+export function lockDataFolder(folder: string, address: string, patienceMs = 0): () => void {
   const note = join(folder, "server.json");
-  const lock = new Database(join(folder, "server.lock"), { timeout: 0 });
+  const lock = new Database(join(folder, "server.lock"), { timeout: patienceMs });
   try {
     lock.pragma("journal_mode = MEMORY");
     lock.exec("BEGIN EXCLUSIVE");

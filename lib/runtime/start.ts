@@ -26,6 +26,9 @@ const log = loggerOf("process");
 /** The checkout: this file runs as dist/server.mjs. */
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
+/** A command that works without a server holds the data folder for about as long. */
+const COMMAND_PATIENCE_MS = 3_000;
+
 /** What stands open and has to be closed at the end. */
 const opened: {
   unlock?: () => void;
@@ -38,7 +41,7 @@ let isStopping = false;
 async function start(env: Env): Promise<void> {
   openDataFolder(env.dataDir);
   endOnUnhandled(env.dataDir);
-  opened.unlock = lockDataFolder(env.dataDir, env.baseUrl ?? `http://localhost:${env.port}`);
+  opened.unlock = lockDataFolder(env.dataDir, env.baseUrl ?? `http://localhost:${env.port}`, COMMAND_PATIENCE_MS);
   loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });
   handDown(env);
   openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db") });

@@ -85,7 +85,10 @@ export function defineVerb<P extends Permission, S extends z.ZodType, O>(spec: V
 
 /** Parses input from outside. @throws AppError `invalid` with every issue beside its field */
 export function parseInput<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
-  const parsed = schema.safeParse(raw);
+  const parsed = schema.safeParse(raw, {
+    error: (issue) =>
+      issue.code === "invalid_type" && issue.input === undefined ? "This field must be filled in." : undefined,
+  });
   if (parsed.success) return parsed.data;
   throw new AppError("invalid", "Some fields need another look.", { fields: fieldsOf(parsed.error) });
 }
