@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { runCommand } from "@/lib/cli/main";
 import { readEnv } from "@/lib/env";
 import { allProviders } from "@/lib/providers/registry";
 import { PAGES } from "./docs/pages";
@@ -56,6 +57,44 @@ describe("what the handbook names is there", () => {
     }
   });
 });
+
+describe("what the handbook quotes is said", () => {
+  test.each(HANDBOOK)("%s: commands", async (file) => {
+    const surroundings = { call: refuse, askSecret: refuse, readFile: refuse, writeFile: refuse };
+    for (const [, words = ""] of read(file).matchAll(/npm run (?:--silent )?belfry -- ((?:[a-z][a-z-]* ?)*)/g)) {
+      const said: string[] = [];
+      const streams = { out: (text: string) => void said.push(text), err: (text: string) => void said.push(text) };
+      const code = await runCommand([...words.trim().split(" ").filter(Boolean), "--help"], streams, surroundings);
+      expect([code, said.join("")], `${file}: belfry ${words}`).toEqual([0, expect.stringContaining(words.trim())]);
+    }
+  });
+
+  test("README.md: the sentences of a start that fails", () => {
+    const sources = ["lib/runtime", "lib/runtime/prepare", "lib/secrets", "lib/services/setup"]
+      .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
+      .filter((file) => /\.(ts|mjs)$/.test(file))
+      .map(read)
+      .join("\n");
+    const [, rows = ""] = /## When it does not start\n([\s\S]+?)\n\n[^|\n]/.exec(read("README.md")) ?? [];
+    const sentences = [...rows.matchAll(/^\| `([^`]+)`/gm)].map(([, words = ""]) => words);
+    expect(sentences.length).toBeGreaterThan(4);
+    for (const part of sentences
+      .flatMap((words) => words.split(/ ?(?:[\d.]+|…) ?/))
+      .filter((each) => each.length > 3)) {
+      expect(sources, `README.md quotes “${part}”`).toContain(part);
+    }
+  });
+
+  test("docs/operating.md: every metric, and no other", () => {
+    const named = (text: string) => [...new Set(text.match(/\bbelfry_[a-z_0-9]+[a-z]/g))].sort();
+    const quoted = named(read("docs/operating.md")).filter((name) => name !== "belfry_secret_key");
+    expect(quoted).toEqual(named(read("lib/services/metrics/read.ts")));
+  });
+});
+
+function refuse(): never {
+  throw new Error("Help needs nothing of the machine.");
+}
 
 function headingsOf(file: string): string[] {
   return [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, words = ""]) =>

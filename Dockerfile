@@ -1,0 +1,39 @@
+# Built in one stage, run in another: the compiler stays behind.
+FROM node:20-bookworm AS build
+WORKDIR /opt/belfry
+COPY package.json package-lock.json ./
+RUN PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --include=dev --no-audit --no-fund
+COPY . .
+# The key that names server actions must not change from build to build, or tabs that are open during an upgrade break:
+# hand in a secret of your own, once and for all. Without one each build has its own.
+RUN --mount=type=secret,id=belfry_secret_key \
+    BELFRY_SECRET_KEY="$(cat /run/secrets/belfry_secret_key 2>/dev/null || true)" BELFRY_DATA_DIR=/tmp/build-data npm run build \
+ && npm prune --omit=dev --no-audit --no-fund \
+ && rm -rf /tmp/build-data .next/cache
+
+FROM node:20-bookworm-slim
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+      ca-certificates postgresql-client sqlite3 tar tini zstd \
+ && rm -rf /var/lib/apt/lists/* \
+ && groupadd --gid 10001 belfry \
+ && useradd --uid 10001 --gid belfry --home-dir /data --no-create-home --shell /usr/sbin/nologin belfry \
+ && install -d -o belfry -g belfry -m 0700 /data
+WORKDIR /opt/belfry
+COPY --from=build /opt/belfry/node_modules ./node_modules
+COPY --from=build /opt/belfry/.next ./.next
+COPY --from=build /opt/belfry/dist ./dist
+COPY --from=build /opt/belfry/drizzle ./drizzle
+COPY --from=build /opt/belfry/public ./public
+COPY --from=build /opt/belfry/package.json ./package.json
+ENV NODE_ENV=production \
+    PORT=3000 \
+    BELFRY_DATA_DIR=/data
+USER belfry
+VOLUME /data
+EXPOSE 3000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["tini", "--"]
+CMD ["node", "--enable-source-maps", "dist/server.mjs"]
