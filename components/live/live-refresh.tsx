@@ -6,6 +6,8 @@ import type { Notice } from "@/lib/core/bus";
 import { onNotice } from "./notices";
 
 const PAUSE_MS = 700;
+/** While Belfry does not answer. */
+const RETRY_MS = 2_000;
 
 interface Props {
   topics: readonly Notice["topic"][];
@@ -23,14 +25,18 @@ export function LiveRefresh({ topics, ids }: Props) {
     const mine = idKey === undefined ? undefined : new Set(idKey.split(" "));
     let timer: ReturnType<typeof setTimeout> | undefined;
     let last = 0;
-    const refresh = () => {
+    let isOver = false;
+    const refresh = (pauseMs = PAUSE_MS) => {
       timer ??= setTimeout(
-        () => {
+        async () => {
           timer = undefined;
           last = Date.now();
-          router.refresh();
+          const isThere = await answers();
+          if (isOver) return;
+          if (isThere) router.refresh();
+          else refresh(RETRY_MS);
         },
-        Math.max(0, last + PAUSE_MS - Date.now()),
+        Math.max(0, last + pauseMs - Date.now()),
       );
     };
     const stop = onNotice((notice) => {
@@ -38,9 +44,18 @@ export function LiveRefresh({ topics, ids }: Props) {
       else if (wanted.has(notice.topic) && (!mine || !notice.ids || notice.ids.some((id) => mine.has(id)))) refresh();
     });
     return () => {
+      isOver = true;
       stop();
       clearTimeout(timer);
     };
   }, [router, topicKey, idKey]);
   return null;
+}
+
+/** Next leaves the page for the browser's own error page when it cannot read it again, so we ask first. */
+function answers(): Promise<boolean> {
+  return fetch("/api/health", { cache: "no-store" }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }

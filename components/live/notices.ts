@@ -61,7 +61,7 @@ function dial(): void {
     recent = [...recent, { at: Date.now(), notice }].slice(-RECENT_MOST);
     tell(notice);
   });
-  // The session is over: the page says so when it is read again.
+  // The session is over: the page says so when it is read again. Or Belfry stops: reading waits until it is back.
   opened.addEventListener("bye", () => {
     hangUp();
     tell("again");
