@@ -5,7 +5,11 @@ const nextConfig: NextConfig = {
   poweredByHeader: false,
   // Loaded once for the server's bundle and Next's.
   serverExternalPackages: ["better-sqlite3", "pg", "nodemailer", "undici"],
-  experimental: { serverActions: { bodySizeLimit: "1mb" } },
+  experimental: {
+    serverActions: { bodySizeLimit: "1mb" },
+    // Each page is loaded when it is first asked for: that keeps the idle process small and the start quick.
+    preloadEntriesOnStart: false,
+  },
   // Types are a part of the checks (`npm run types`); a newcomer's build need not wait for them.
   typescript: { ignoreBuildErrors: true },
   devIndicators: false,

@@ -58,17 +58,29 @@ export function* stepPrepared<T>(
   return (yield { isPrepared: true, statement, params }) as T;
 }
 
+/** How many rows a prepared statement without `returning` touched. */
+export function* stepCount(
+  tx: Tx,
+  name: string,
+  build: () => Preparable<unknown>,
+  params: Record<string, unknown>,
+): Steps<number> {
+  const result = (yield* stepPrepared(tx, name, build, params)) as { changes?: number; rowCount?: number | null };
+  return result.changes ?? result.rowCount ?? 0;
+}
+
 /**
  * Runs a body in one transaction.
  * On SQLite, bodies that are asked for in the same turn of the event loop share one synchronous commit,
  * each in a savepoint of its own, so that one that fails takes no other with it.
  * On PostgreSQL each has its own transaction, which first takes an advisory lock on every key, in order.
  * @param lockKeys what must not be decided by two at once: dedup keys
+ * @param patienceMs on SQLite: wait up to so long for a commit that others need anyway; a synced commit is what costs
  * @throws what the body throws; AppError `unavailable` when the database cannot be written
  */
-export function transact<T>(lockKeys: readonly string[], body: (tx: Tx) => Steps<T>): Promise<T> {
+export function transact<T>(lockKeys: readonly string[], body: (tx: Tx) => Steps<T>, patienceMs = 0): Promise<T> {
   const handle = databaseHandle();
-  return handle.kind === "sqlite" ? enqueue(handle, body) : runPostgres(handle.pool, lockKeys, body);
+  return handle.kind === "sqlite" ? enqueue(handle, body, patienceMs) : runPostgres(handle.pool, lockKeys, body);
 }
 
 // SQLite: group commit
@@ -86,16 +98,23 @@ interface Waiting {
 interface GroupCommit {
   waiting: Waiting[];
   isScheduled: boolean;
+  /** Runs out for those that only wait for others. */
+  patience: NodeJS.Timeout | null;
   blockedSince: number | null;
 }
 
 /** How long a commit waits for another program that holds the file, before the callers are refused. */
 const BLOCKED_LIMIT_MS = 10_000;
 
-const group = singleton<GroupCommit>("database.group", () => ({ waiting: [], isScheduled: false, blockedSince: null }));
+const group = singleton<GroupCommit>("database.group", () => ({
+  waiting: [],
+  isScheduled: false,
+  patience: null,
+  blockedSince: null,
+}));
 const preparedOfBundle = new WeakMap<object, Map<string, PreparedStatement>>();
 
-function enqueue<T>(handle: Handle & { kind: "sqlite" }, body: (tx: Tx) => Steps<T>): Promise<T> {
+function enqueue<T>(handle: Handle & { kind: "sqlite" }, body: (tx: Tx) => Steps<T>, patienceMs: number): Promise<T> {
   const connection = database();
   let prepared = preparedOfBundle.get(handle.raw);
   if (!prepared) {
@@ -111,10 +130,13 @@ function enqueue<T>(handle: Handle & { kind: "sqlite" }, body: (tx: Tx) => Steps
       resolve: resolve as (value: unknown) => void,
       reject,
     });
-    if (!group.isScheduled) {
-      group.isScheduled = true;
-      setImmediate(() => flush(handle));
+    if (group.isScheduled) return;
+    if (patienceMs > 0) {
+      group.patience ??= setTimeout(() => flush(handle), patienceMs);
+      return;
     }
+    group.isScheduled = true;
+    setImmediate(() => flush(handle));
   });
 }
 
@@ -151,6 +173,8 @@ function flush(handle: Handle & { kind: "sqlite" }): void {
   const items = group.waiting;
   group.waiting = [];
   group.isScheduled = false;
+  if (group.patience) clearTimeout(group.patience);
+  group.patience = null;
   try {
     control.begin.run();
   } catch (error) {

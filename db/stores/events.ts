@@ -3,7 +3,7 @@ import { alias as aliasPostgres } from "drizzle-orm/pg-core";
 import type { EventDraft } from "@/lib/core/event";
 import { newId } from "@/lib/core/id";
 import type { AlertDelivery, EventPlan, JobRow, OpenAlert, RoutingSnapshot } from "@/lib/core/routing";
-import { type Steps, step, stepPrepared, type Tx, transact } from "../transact";
+import { type Steps, step, stepCount, type Tx, transact } from "../transact";
 import type { Change } from "./change";
 import { insertDeliveries } from "./deliveries";
 import { DirectHandoff } from "./direct-handoff";
@@ -59,7 +59,8 @@ export async function recordEvents(inputs: readonly RecordInput[], decider: Deci
   try {
     const answers = await transact(keys, function* (tx) {
       const written: (Recorded | null)[] = [];
-      for (const input of inputs) written.push(yield* recordOne(tx, input, decider, direct));
+      const seen: Seen = { version: null };
+      for (const input of inputs) written.push(yield* recordOne(tx, input, decider, direct, seen));
       return written;
     });
     answers.forEach((answer, index) => {
@@ -79,12 +80,13 @@ function* recordOne(
   { draft, change }: RecordInput,
   decider: Decider,
   direct: DirectHandoff,
+  seen: Seen,
 ): Steps<Recorded | null> {
   const now = Date.now();
   const id = newId("evt");
   if (change && !(yield* change.apply(tx, id))) return null;
   const at = draft.at ?? now;
-  const routing = yield* routingOf(tx, decider, change !== undefined);
+  const routing = yield* routingOf(tx, decider, change !== undefined, seen);
   const open = yield* openAlertsOf(tx, decider.keysOf(draft));
   const told = open.length
     ? yield* toldOf(
@@ -113,9 +115,15 @@ function* recordOne(
   return { id, isDuplicate: false, deliveries: plan.deliveries.length, channelIds, fault, plan };
 }
 
+/** The routing version that this transaction has read: only its own changes can move it. */
+interface Seen {
+  version: number | null;
+}
+
 /** The snapshot of the version that stands; a transaction that changed something itself never fills the cache. */
-function* routingOf(tx: Tx, decider: Decider, hasChange: boolean): Steps<RoutingSnapshot> {
-  const version = yield* readRoutingVersion(tx);
+function* routingOf(tx: Tx, decider: Decider, hasChange: boolean, seen: Seen): Steps<RoutingSnapshot> {
+  const version = hasChange || seen.version === null ? yield* readRoutingVersion(tx) : seen.version;
+  seen.version = version;
   if (decider.cached?.version === version) return decider.cached.snapshot;
   const snapshot = decider.snapshotOf(yield* readRawRouting(tx));
   if (!hasChange) decider.cached = { version, snapshot };
@@ -200,7 +208,7 @@ function* rowsOf(tx: Tx, jobId: string): Steps<JobRow[]> {
 function* insertEvent(tx: Tx, id: string, draft: EventDraft, plan: EventPlan, at: number): Steps<boolean> {
   const { events } = tx.t;
   const p = sql.placeholder;
-  const written = yield* stepPrepared(
+  const written = yield* stepCount(
     tx,
     "event_insert",
     () =>
@@ -225,8 +233,7 @@ function* insertEvent(tx: Tx, id: string, draft: EventDraft, plan: EventPlan, at
           apiKeyId: p("apiKeyId"),
           idempotencyKey: p("idempotencyKey"),
         })
-        .onConflictDoNothing()
-        .returning({ id: events.id }),
+        .onConflictDoNothing(),
     {
       id,
       type: draft.type,
@@ -246,7 +253,7 @@ function* insertEvent(tx: Tx, id: string, draft: EventDraft, plan: EventPlan, at
       idempotencyKey: draft.custom?.idempotencyKey ?? null,
     },
   );
-  return written.length > 0;
+  return written > 0;
 }
 
 function* duplicateOf(tx: Tx, draft: EventDraft): Steps<Recorded> {

@@ -159,15 +159,20 @@ export interface Settlement {
 /**
  * Writes what became of deliveries, an attempt row each, and lays down the next reminder of an open problem.
  * A delivery that was taken away meanwhile is left as it is.
+ * @param patienceMs how long it may wait for a commit that is needed anyway
  */
-export function settle(settlements: readonly Settlement[]): Promise<void> {
-  return transact([], function* (tx) {
-    for (const one of settlements) {
-      yield* settleOne(tx, one);
-      if (one.status === "sent" && one.delivery.remindHours && one.delivery.alertId) yield* layReminder(tx, one);
-    }
-    tx.notices.push({ topic: "deliveries", ids: [] });
-  });
+export function settle(settlements: readonly Settlement[], patienceMs = 0): Promise<void> {
+  return transact(
+    [],
+    function* (tx) {
+      for (const one of settlements) {
+        yield* settleOne(tx, one);
+        if (one.status === "sent" && one.delivery.remindHours && one.delivery.alertId) yield* layReminder(tx, one);
+      }
+      tx.notices.push({ topic: "deliveries", ids: [] });
+    },
+    patienceMs,
+  );
 }
 
 function* settleOne(

@@ -23,8 +23,13 @@ export function watchInstallation(): () => void {
   });
 }
 
+export function freshInstallation(now: number): Installation | undefined {
+  return cached && now - cached.at < KEEP_MS ? cached.installation : undefined;
+}
+
 export async function installation(now: number): Promise<Installation> {
-  if (cached && now - cached.at < KEEP_MS) return cached.installation;
+  const fresh = freshInstallation(now);
+  if (fresh) return fresh;
   const stored = await settingValue<{ timezone?: string }>(GENERAL_SETTINGS);
   const value = installationOf(stored?.timezone);
   cached = { installation: value, at: now };

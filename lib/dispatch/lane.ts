@@ -9,12 +9,12 @@ import type { Provider, ProviderIo } from "@/lib/providers/contract";
 import { type AttemptResult, attempt } from "./attempt";
 import { raiseFailing, raiseWorking } from "./channel-failing";
 import { foldWaiting } from "./fold";
-import { installation } from "./installation";
-import { loadChannel } from "./loaded-channel";
+import { freshInstallation, installation } from "./installation";
+import { freshChannel, loadChannel } from "./loaded-channel";
 import { recallEvent } from "./recent-events";
 import type { Settler } from "./settler";
 import { noticeStorageFault } from "./storage-watch";
-import { whyUnwanted } from "./wanted";
+import { CHANNEL_OFF, whyUnwanted } from "./wanted";
 
 const log = loggerOf("lane");
 
@@ -233,13 +233,19 @@ export class Lane {
 
   private async tryOne(delivery: ClaimedDelivery, event: ClaimedEvent | undefined, isProbe: boolean): Promise<void> {
     const now = Date.now();
-    const channel = await loadChannel(this.channelId, now);
+    const channel = freshChannel(this.channelId, now) ?? (await loadChannel(this.channelId, now));
     this.seenAt ??= channel?.updatedAt ?? null;
     if (!channel || !event) return this.cancel(delivery, channel ? "Its event is gone." : "The channel was removed.");
-    const unwanted = await whyUnwanted(delivery, channel.enabled);
+    const unwanted = channel.enabled ? delivery.kind === "reminder" && (await whyUnwanted(delivery)) : CHANNEL_OFF;
     if (unwanted) return this.cancel(delivery, unwanted);
     if ("broken" in channel) return this.bury(delivery, channel.broken, null, channel.name, "");
-    const result = await attempt(delivery, event, channel, this.io, await installation(now));
+    const result = await attempt(
+      delivery,
+      event,
+      channel,
+      this.io,
+      freshInstallation(now) ?? (await installation(now)),
+    );
     this.conclude(delivery, result, isProbe, channel.name, channel.provider.label);
   }
 

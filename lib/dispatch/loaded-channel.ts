@@ -40,10 +40,16 @@ export function watchChannels(): () => void {
   });
 }
 
+/** What was loaded a moment ago and still stands: most deliveries need not wait for anything. */
+export function freshChannel(id: string, now: number): LoadedChannel | BrokenChannel | undefined {
+  const known = cache.get(id);
+  return known && now - known.at < KEEP_MS ? known.loaded : undefined;
+}
+
 /** The channel with its secrets opened; null when there is none of that id. */
 export async function loadChannel(id: string, now: number): Promise<LoadedChannel | BrokenChannel | null> {
-  const known = cache.get(id);
-  if (known && now - known.at < KEEP_MS) return known.loaded;
+  const fresh = freshChannel(id, now);
+  if (fresh) return fresh;
   const row = await findChannel(id);
   if (!row) return null;
   const loaded = await readyChannel(row);

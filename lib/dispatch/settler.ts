@@ -6,6 +6,8 @@ const log = loggerOf("dispatch");
 
 /** Settlements that arrive within this time share one transaction. */
 const GATHER_MS = 5;
+/** And then wait so long for a commit of others, since each commit is a write to disk. */
+const PATIENCE_MS = 15;
 const MAX_BATCH = 200;
 const RETRY_MS = 1_000;
 
@@ -42,7 +44,7 @@ export class Settler {
     if (this.waiting.length === 0) return;
     const batch = this.waiting;
     this.waiting = [];
-    this.writing = settle(batch)
+    this.writing = settle(batch, PATIENCE_MS)
       .then(() => {
         this.isStuck = false;
         const ordered = new Set(

@@ -1,14 +1,14 @@
 import { alertById } from "@/db/queries/dispatch";
 import type { ClaimedDelivery } from "@/db/stores/outbox";
 
+export const CHANNEL_OFF = "The channel is switched off.";
+
 /**
- * Asked right before each attempt: is this delivery still wanted?
+ * Asked right before a reminder goes: is it still wanted?
  * @returns why not, in words; null when it is
  */
-export async function whyUnwanted(delivery: ClaimedDelivery, isChannelEnabled: boolean): Promise<string | null> {
-  if (!isChannelEnabled) return "The channel is switched off.";
-  if (delivery.kind !== "reminder" || !delivery.alertId) return null;
-  const alert = await alertById(delivery.alertId);
+export async function whyUnwanted(delivery: ClaimedDelivery): Promise<string | null> {
+  const alert = delivery.alertId ? await alertById(delivery.alertId) : null;
   if (alert?.status === "firing") return null;
   return alert?.status === "acknowledged" ? "The problem was acknowledged." : "The problem is over.";
 }
