@@ -1,0 +1,167 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import Database from "better-sqlite3";
+import type { List } from "./support/api";
+import { type App, startApp } from "./support/app";
+import { until } from "./support/child";
+import { startWebhookServer, type WebhookServer } from "./support/webhook-server";
+
+test.describe.configure({ mode: "serial" });
+
+let folder = "";
+let app: App;
+let hook: WebhookServer;
+let page: Page;
+let channelId = "";
+let destinationId = "";
+
+interface Run {
+  id: string;
+  status: string;
+  error: string | null;
+}
+
+test.beforeAll(async ({ browser }) => {
+  folder = mkdtempSync(path.join(tmpdir(), "belfry-process-"));
+  for (const name of ["large", "small", "backups"]) mkdirSync(path.join(folder, name));
+  const block = randomBytes(8 * 1024 * 1024);
+  for (let part = 0; part < 60; part++) writeFileSync(path.join(folder, "large", `part-${part}.bin`), block);
+  writeFileSync(path.join(folder, "small", "bell.txt"), "Große Glocke");
+  hook = await startWebhookServer();
+  app = await startApp({ dataDir: path.join(folder, "data") });
+  channelId = await made("/channels", { name: "Tower hook", provider: "webhook", config: { url: hook.url } });
+  destinationId = await made("/destinations", {
+    name: "backup disk",
+    kind: "local",
+    config: { path: path.join(folder, "backups") },
+  });
+  page = await app.pageOf(browser);
+});
+test.afterAll(async () => {
+  await app?.close();
+  await hook?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function made(where: string, body: object): Promise<string> {
+  return (await app.api.post<{ id: string }>(where, body)).id;
+}
+
+async function jobOver(name: "large" | "small", schedule: { cron: string; timezone: string } | null): Promise<string> {
+  const sourceId = await made("/sources", { name, kind: "directory", config: { path: path.join(folder, name) } });
+  return made("/jobs", {
+    name: `${name} files`,
+    kind: "managed",
+    sourceId,
+    destinationIds: [destinationId],
+    schedule,
+    enabled: true,
+    compression: "gzip",
+    retention: { keepLast: 3 },
+    notifications: [{ channelId, condition: "failure", repeat: "every" }],
+  });
+}
+
+interface Told {
+  type: string;
+  title: string;
+  message: string;
+}
+const told = (): Told[] => hook.taken.map(({ text }) => JSON.parse(text) as Told);
+
+test("pain 04: killed in the middle of a run, the run becomes a failure and is told at the next start", async () => {
+  await jobOver("large", null);
+  await page.goto("/jobs");
+  await page.getByRole("button", { name: "Run large files now" }).click();
+  await expect(page).toHaveURL(/\/runs\/[^/]+$/);
+  const main = page.getByRole("main");
+  await expect(main.getByText("Running", { exact: true }).first()).toBeVisible();
+  expect(told()).toEqual([]);
+  const runId = page.url().split("/").pop();
+  await app.kill();
+  await app.start();
+  await expect
+    .poll(told)
+    .toEqual([expect.objectContaining({ type: "backup.failed", title: "Backup Failed: large files" })]);
+  expect(told()[0]?.message).toMatch(/stopped while it ran|interrupted/i);
+  const run = await app.api.get<Run>(`/runs/${runId}`);
+  expect(run.status).toBe("failure");
+  await page.goto(`/runs/${runId}`);
+  await expect(main.getByText("Failed", { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole("table", { name: "Deliveries of this run" })).toContainText("Tower hook");
+});
+
+test("pain 03, rule 09: slots that passed while the server was down are told once, with their number, and not run afterwards", async () => {
+  const jobId = await jobOver("small", { cron: "*/5 * * * *", timezone: "UTC" });
+  await app.halt();
+  const database = new Database(path.join(folder, "data", "belfry.db"));
+  const passed = Math.floor((Date.now() - 32 * 60_000) / 300_000) * 300_000;
+  expect(database.prepare("update jobs set next_run_at = ? where id = ?").run(passed, jobId).changes).toBe(1);
+  database.close();
+  const had = hook.taken.length;
+  await app.start();
+  const missed = () => told().slice(had);
+  await expect.poll(() => missed().map(({ type }) => type)).toEqual(["backup.missed"]);
+  expect(missed()[0]?.message).toMatch(/^[4-7] due backups of small files did not begin/);
+  expect((await app.api.get<List<Run>>(`/runs?jobId=${jobId}`)).items).toEqual([]);
+
+  await page.goto("/");
+  const problems = page.getByRole("table", { name: "Open problems" });
+  await expect(problems.getByRole("row").filter({ hasText: "Missed Schedule" })).toContainText("Tower hook");
+
+  // Rule 13: a success by hand ends it.
+  await page.goto("/jobs");
+  await page.getByRole("button", { name: "Run small files now" }).click();
+  await expect(page.getByRole("main").getByText("Success", { exact: true }).first()).toBeVisible({ timeout: 20_000 });
+  await expect
+    .poll(() => missed().map(({ title }) => title))
+    .toEqual(["Missed Schedule: small files", "Recovered: small files"]);
+  await page.goto("/");
+  await expect(problems.getByRole("row").filter({ hasText: "Missed Schedule" })).toHaveCount(0);
+});
+
+test("pain 08: a delivery that meets an outage waits, and the open page shows its arrival without a reload", async () => {
+  hook.failWith(503, "under repair");
+  await app.api.post("/notify", { title: "Rope worn", message: "of the great bell", channels: ["Tower hook"] });
+  await page.goto("/deliveries");
+  const row = page.getByRole("row").filter({ hasText: "Rope worn" });
+  await expect(row).toContainText("Pending");
+  await expect(row).toContainText("under repair");
+  hook.recover();
+  await expect(row.getByText("Sent", { exact: true })).toBeVisible({ timeout: 15_000 });
+  expect(told().at(-1)?.title).toBe("Rope worn");
+});
+
+test("the last problem can be resolved on the Overview, without a recovered message", async () => {
+  const had = hook.taken.length;
+  await page.goto("/");
+  const row = page.getByRole("table", { name: "Open problems" }).getByRole("row").filter({ hasText: "Backup Failed" });
+  await row.getByRole("button", { name: "Resolve" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Resolve" }).click();
+  await expect(page.getByRole("heading", { name: "All is well", level: 1 })).toBeVisible();
+  expect(hook.taken).toHaveLength(had);
+});
+
+test("SIGTERM with an open browser ends in order within ten seconds, and the page finds its way back", async () => {
+  await page.goto("/runs");
+  const { child } = app.belfry;
+  const began = Date.now();
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  const [code] = (await gone) as [number | null];
+  expect(code).toBe(0);
+  expect(Date.now() - began).toBeLessThan(10_000);
+  await app.start();
+  await until("health", async () => (await fetch(`${app.url}/api/health`)).ok);
+  const { items } = await app.api.get<List<{ id: string; name: string }>>("/jobs");
+  const small = items.find(({ name }) => name === "small files");
+  const rows = page.getByRole("table", { name: "Runs" }).getByRole("row");
+  const count = await rows.count();
+  await app.api.post(`/jobs/${small?.id}/run`);
+  // The live line was cut; it comes back by itself and brings the new run.
+  await expect(rows).toHaveCount(count + 1, { timeout: 20_000 });
+});
