@@ -20,13 +20,14 @@ export async function probe<T>(secrets: string[], work: (io: JobIo) => Promise<T
     LIMIT_MS,
   );
   const workDir = await mkdtemp(join(tmpdir(), "belfry-probe-"));
+  // A dead network disk hears no signal: whoever waits is answered all the same.
+  const silence = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
+  });
+  silence.catch(() => undefined);
   try {
-    return await work({
-      signal: controller.signal,
-      tools: toolsFor(controller.signal, redact),
-      log: () => undefined,
-      workDir,
-    });
+    const tools = toolsFor(controller.signal, redact);
+    return await Promise.race([work({ signal: controller.signal, tools, log: () => undefined, workDir }), silence]);
   } catch (error) {
     const { message, kind, advice } = troubleOf(controller.signal.aborted ? controller.signal.reason : error);
     throw new Trouble(redact(message), { kind, advice, cause: error });

@@ -86,7 +86,7 @@ function asError({ code, message, ...details }: Extract<CommandAnswer, { ok: fal
 
 /** Database and key for this process alone; on SQLite with the lock that a server would hold. */
 async function openAlone(env: Env): Promise<() => Promise<void>> {
-  openDataFolder(env.dataDir);
+  await openDataFolder(env.dataDir);
   const unlock = env.databaseUrl ? () => undefined : lockDataFolder(env.dataDir, "the belfry command");
   try {
     loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });

@@ -1,7 +1,8 @@
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, messageOf } from "@/lib/core/errors";
+import { makeFolder } from "@/lib/jobs/make-folder";
 
 interface Holder {
   pid: number;
@@ -13,9 +14,9 @@ interface Holder {
  * Makes the data folder, readable by its owner alone.
  * @throws AppError `unavailable` when it cannot be used
  */
-export function openDataFolder(folder: string): void {
+export async function openDataFolder(folder: string): Promise<void> {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     chmodSync(folder, 0o700);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {

@@ -41,7 +41,7 @@ async function seed(env: Env): Promise<void> {
       `The data folder ${env.dataDir} is not empty (${found[0]}). The demo set only fills an empty one: choose another with BELFRY_DATA_DIR.`,
     );
   }
-  openDataFolder(env.dataDir);
+  await openDataFolder(env.dataDir);
   const unlock = lockDataFolder(env.dataDir, "npm run seed");
   try {
     loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });

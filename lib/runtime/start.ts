@@ -39,7 +39,7 @@ const opened: {
 let isStopping = false;
 
 async function start(env: Env): Promise<void> {
-  openDataFolder(env.dataDir);
+  await openDataFolder(env.dataDir);
   endOnUnhandled(env.dataDir);
   opened.unlock = lockDataFolder(env.dataDir, env.baseUrl ?? `http://localhost:${env.port}`, COMMAND_PATIENCE_MS);
   loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });

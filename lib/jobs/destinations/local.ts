@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { z } from "zod";
 import { bytesText } from "@/lib/core/measure";
 import { absolutePath } from "../config-fields";
 import { defineDestination, field, type Sink } from "../contract";
+import { makeFolder } from "../make-folder";
 import { syncFolder } from "../sync-folder";
 import { cannotStart, fileTrouble, systemCode, Trouble } from "../trouble";
 
@@ -18,7 +19,7 @@ export const local = defineDestination({
   example: { path: "/srv/backups" },
 
   async prepare({ path }) {
-    await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    await makeFolder(path).catch((error: unknown) => {
       throw fileTrouble(error, `The folder ${path}`);
     });
   },
@@ -131,7 +132,7 @@ function inside(root: string, path: string): string {
 async function openSink(file: string): Promise<Sink> {
   const folder = dirname(file);
   const part = `${file}.part`;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const handle: FileHandle = await open(part, "wx", 0o600);
   let isOpen = true;
   const close = async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -7,6 +7,7 @@ import { newId } from "@/lib/core/id";
 import { countText } from "@/lib/core/measure";
 import { absolutePath } from "../config-fields";
 import { defineSource, field, type JobIo } from "../contract";
+import { makeFolder } from "../make-folder";
 import { syncFolder } from "../sync-folder";
 import { cannotStart, fileTrouble, systemCode, Trouble } from "../trouble";
 
@@ -122,7 +123,7 @@ export const directory = defineSource({
     }
     const draft = join(dirname(path), `.${basename(path)}.${newId("restore")}`);
     try {
-      await mkdir(draft, { recursive: true, mode: 0o700 });
+      await makeFolder(draft);
       await extract(await backup.open(), draft, io);
       if (entries) await rmdir(path);
       await rename(draft, path);

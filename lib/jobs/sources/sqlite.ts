@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
@@ -7,6 +7,7 @@ import { newId } from "@/lib/core/id";
 import { bytesText } from "@/lib/core/measure";
 import { absolutePath } from "../config-fields";
 import { defineSource, field, type JobIo } from "../contract";
+import { makeFolder } from "../make-folder";
 import { syncFolder } from "../sync-folder";
 import { cannotStart, fileTrouble, systemCode, Trouble } from "../trouble";
 import { querySqlite, quoted } from "./sqlite-shell";
@@ -81,7 +82,7 @@ export const sqlite = defineSource({
     if (isThere && !mayOverwrite) throw new Trouble(`${path} is there already.`);
     const draft = join(dirname(path), `.${basename(path)}.${newId("restore")}`);
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await makeFolder(dirname(path));
       await pipeline(await backup.open(), createWriteStream(draft, { mode: 0o600, flags: "wx" }), {
         signal: io.signal,
       });

@@ -1,4 +1,4 @@
-import { mkdir, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { settingValue } from "@/db/queries/dispatch";
 import { ownDatabaseFile } from "@/db/queries/own-file";
@@ -7,6 +7,7 @@ import { hasRole } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
 import { peekSingleton } from "@/lib/core/singletons";
 import { GENERAL_SETTINGS } from "@/lib/dispatch/installation";
+import { makeFolder } from "@/lib/jobs/make-folder";
 import { generalSettings } from "@/lib/services/settings/general";
 
 /**
@@ -19,7 +20,7 @@ export async function demandPlace(actor: Actor, asked: string): Promise<string> 
   const path = resolve(asked);
   demandNotOurs(path);
   const folder = resolve(generalSettings(await settingValue(GENERAL_SETTINGS)).effectiveRestoreFolder);
-  if (isInside(path, folder)) await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (isInside(path, folder)) await makeFolder(folder);
   if (hasRole(actor, "admin")) return path;
   // A link inside the folder must not lead out of it.
   const isReallyInside = isInside(path, folder) && isInside(await realPlace(path), await realpath(folder));
