@@ -107,6 +107,15 @@ test("a tool without a sign of life is stopped; one that talks is not", async ()
   await expect(io.tools.run(talking, [], { silenceMs: 600 })).resolves.toMatchObject({ code: 0 });
 });
 
+test("output of a tool that has ended before anybody reads is all there", async () => {
+  const { stdout, ended } = io.tools.start("head", ["-c", "50000", "/dev/zero"]);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  let bytes = 0;
+  for await (const chunk of stdout) bytes += chunk.length;
+  expect(await ended).toMatchObject({ code: 0 });
+  expect(bytes).toBe(50_000);
+});
+
 test("output that waits for a slow reader is not silence, and none of it is lost", async () => {
   const { stdout, ended } = io.tools.start("head", ["-c", "600000", "/dev/zero"], { silenceMs: 300 });
   let bytes = 0;

@@ -1,8 +1,8 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants, setPriority } from "node:os";
-import type { Readable, Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { PassThrough, type Readable, type Writable } from "node:stream";
+import { finished, pipeline } from "node:stream/promises";
 import { peekSingleton } from "@/lib/core/singletons";
 import { Ring } from "./ring";
 import { installAdvice } from "./tool-packages";
@@ -11,6 +11,8 @@ import { cannotStart, isTrouble, Trouble } from "./trouble";
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const STDERR_KEPT = 16_000;
 const STDOUT_KEPT = 1_000_000;
+/** Output read ahead of a slow reader, bytes. */
+const STDOUT_AHEAD = 64 * 1024;
 /** Between the asking (TERM) and the forcing (KILL) end of a process group. */
 const GRACE_MS = 5_000;
 /** The same while Belfry itself stops and has only seconds. */
@@ -66,7 +68,9 @@ export function toolsFor(signal: AbortSignal, redact: (text: string) => string):
       stdout.on("data", (chunk: string) => {
         if (text.length < STDOUT_KEPT) text += chunk;
       });
+      const read = finished(stdout).catch(() => undefined);
       const end = await ended;
+      await read;
       return { ...end, stdout: text };
     },
   };
@@ -91,11 +95,15 @@ function startTool(
     stdio: [options.stdin ? "pipe" : "ignore", "pipe", "pipe"],
   }) as Child;
   lowerPriority(child.pid);
-  return { stdout: child.stdout, ended: watch(child, tool, options, signal, redact) };
+  // Read from the first moment on: when a tool exits, Node throws away what is left in a pipe that nobody reads yet.
+  const stdout = new PassThrough({ highWaterMark: STDOUT_AHEAD });
+  pipeline(child.stdout, stdout).catch(() => undefined);
+  return { stdout, ended: watch(child, stdout, tool, options, signal, redact) };
 }
 
 function watch(
   child: Child,
+  stdout: Readable,
   tool: string,
   options: ToolOptions,
   signal: AbortSignal,
@@ -138,9 +146,9 @@ function watch(
       timers.push(
         setInterval(
           () => {
-            const { bytesRead = 0, readableLength } = child.stdout as Readable & { bytesRead?: number };
+            const { bytesRead = 0 } = child.stdout as Readable & { bytesRead?: number };
             // Output that waits for a slow reader is not silence.
-            if (bytesRead !== read || readableLength > 0) heardAt = Date.now();
+            if (bytesRead !== read || stdout.readableLength > 0) heardAt = Date.now();
             read = bytesRead;
             if (Date.now() - heardAt < silenceMs) return;
             stop(new Trouble(`${tool} gave no sign of life for ${minutes(silenceMs)}.`, { kind: "silent" }));
