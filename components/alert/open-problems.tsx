@@ -36,7 +36,7 @@ export function OpenProblems({ problems, resolve }: Props) {
       <Thead>
         <Th width="w-48">Problem</Th>
         <Th>What happened</Th>
-        <Th width="w-44">Since</Th>
+        <Th width="w-52">Since</Th>
         <Th width="w-48">Told</Th>
         <Th hidden width="w-28">
           Acts

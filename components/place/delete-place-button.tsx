@@ -19,7 +19,7 @@ interface Props {
 /** Deletes what no job uses; for the others it says who stands in the way. */
 export function DeletePlaceButton({ noun, place, remains, remove }: Props) {
   const router = useRouter();
-  const trigger = <Button variant="danger">Delete</Button>;
+  const trigger = <Button variant="ghost">Delete…</Button>;
   if (place.usedBy.length > 0) {
     return (
       <Dialog trigger={trigger} title={`${place.name} is in use`} size="sm">

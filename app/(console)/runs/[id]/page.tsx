@@ -119,7 +119,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
                 ? "Nobody yet: the run has not ended."
                 : run.status === "canceled"
                   ? "Nobody: a run that was canceled counts as neither success nor failure."
-                  : "Nobody: no channel asked for this outcome."}
+                  : "Nobody: no channel asked for this outcome, or for hearing of the same problem again."}
             </EmptyState>
           )}
         </Panel>
