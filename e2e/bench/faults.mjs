@@ -43,8 +43,8 @@ async function runFault(receiver, ready, key, fault) {
   const killed = (async () => {
     if (!fault.killAfterMs) return;
     await sleep(fault.killAfterMs);
-    await program.stop("SIGKILL");
     underWayAtKill = (await receiver.report(run)).underWay;
+    await program.stop("SIGKILL");
     await sleep(1_000);
     program = await startProgram(where);
   })();
@@ -63,7 +63,7 @@ async function runFault(receiver, ready, key, fault) {
   return {
     missing: accepted.filter((seq) => !arrived.has(seq)).length,
     doubles: doublesOf(notes),
-    perEvent: requests / COUNT,
+    perEvent: requests / accepted.length,
     afterRecovery: fault.manner.lastsMs ? lastTakenAt - beganAt - fault.manner.lastsMs : null,
     took: lastTakenAt - beganAt,
     insidePause,
@@ -72,6 +72,7 @@ async function runFault(receiver, ready, key, fault) {
     firstRefusal,
     answers,
     isLimited: fault.manner.kind === "limit",
+    isKilled: fault.killAfterMs !== undefined,
     mayDouble: fault.killAfterMs !== undefined || fault.manner.kind === "hang",
   };
 }
@@ -79,10 +80,9 @@ async function runFault(receiver, ready, key, fault) {
 function tellFault(name, result) {
   const { missing, doubles, perEvent, afterRecovery, insidePause, underWayAtKill, refused, answers } = result;
   tell(`${name}: accepted, but missing`, String(missing), { wanted: "0", isMet: missing === 0 });
-  if (underWayAtKill > 0 || result.mayDouble) {
-    tell(`${name}: doubles`, `${doubles}, under way at the kill: ${underWayAtKill}`, {
-      wanted: "in flight or not yet settled",
-    });
+  if (result.mayDouble) {
+    const value = result.isKilled ? `${doubles}, in flight at the kill: ${underWayAtKill}` : String(doubles);
+    tell(`${name}: doubles`, value, { wanted: "in flight or not yet settled" });
   } else tell(`${name}: doubles`, String(doubles), { wanted: "0", isMet: doubles === 0 });
   if (result.isLimited)
     tell(`${name}: requests inside a pause`, String(insidePause), { wanted: "0", isMet: insidePause === 0 });
