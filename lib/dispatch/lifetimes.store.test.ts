@@ -1,0 +1,136 @@
+import type { ServerResponse } from "node:http";
+import { eq } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { database } from "@/db/client";
+import { closeAlertsOf } from "@/db/stores/alerts";
+import { transact } from "@/db/transact";
+import { emit } from "./emit";
+import {
+  addRow,
+  addWebhook,
+  deliveriesOf,
+  openAlerts,
+  rest,
+  runEvent,
+  setNotifications,
+  startPipeline,
+  startReceiver,
+  until,
+} from "./pipeline-testing";
+
+let pipeline: Awaited<ReturnType<typeof startPipeline>>;
+let receiver: Awaited<ReturnType<typeof startReceiver>>;
+beforeEach(async () => {
+  receiver = await startReceiver();
+  pipeline = await startPipeline();
+});
+afterEach(async () => {
+  await pipeline.stop();
+  await receiver.stop();
+});
+
+const titles = () => receiver.received.map((one) => one.title);
+
+async function remindersOf(channelId: string) {
+  return (await deliveriesOf(channelId)).filter((one) => one.kind === "reminder");
+}
+
+/** Lets the hours until the next reminder pass. */
+async function makeDue(id: string): Promise<void> {
+  const { orm, t } = database();
+  await orm
+    .update(t.deliveries)
+    .set({ dueAt: Date.now() - 1 })
+    .where(eq(t.deliveries.id, id));
+}
+
+describe("a row that reminds", () => {
+  it("does so again and again, over a restart too, until the problem is over", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure", { repeat: "remind", remindHours: 6 });
+    await emit(runEvent("backup.failed"));
+    await until(async () => (await remindersOf(channel)).length === 1);
+    await emit(runEvent("backup.failed"));
+    await pipeline.restartWorker();
+    expect(titles()).toEqual(["Backup Failed: job a"]);
+    for (const step of [1, 2]) {
+      const next = (await remindersOf(channel)).at(-1);
+      expect(next).toMatchObject({ status: "pending", step });
+      await makeDue(next?.id ?? "");
+      await until(() => titles().length === step + 1);
+      await until(async () => (await remindersOf(channel)).length === step + 1);
+    }
+    expect(new Set(titles())).toEqual(new Set(["Backup Failed: job a"]));
+    await emit(runEvent("backup.completed"));
+    await until(() => titles().at(-1) === "Recovered: job a");
+    expect((await remindersOf(channel)).map((one) => one.status)).toEqual(["sent", "sent", "canceled"]);
+  });
+
+  it("goes on reminding after a reminder that died", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure", { repeat: "remind", remindHours: 6 });
+    await emit(runEvent("backup.failed"));
+    await until(async () => (await remindersOf(channel)).length === 1);
+    receiver.answerWith((_, response) => {
+      response.writeHead(403).end("no");
+      return false;
+    });
+    await makeDue((await remindersOf(channel))[0]?.id ?? "");
+    await until(async () => (await remindersOf(channel)).length === 2);
+    expect((await remindersOf(channel)).map(({ status, step }) => [status, step])).toEqual([
+      ["dead", 1],
+      ["pending", 2],
+    ]);
+  });
+});
+
+describe("rule 12: what is removed or switched off has nothing more to tell", () => {
+  it("its alert closes and its unsent deliveries are canceled, the one under way with its next attempt", async () => {
+    const held: ServerResponse[] = [];
+    receiver.answerWith((_, response) => {
+      held.push(response);
+      return false;
+    });
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure");
+    await addRow("job_b", channel, "failure");
+    await emit(runEvent("backup.failed"));
+    await until(() => held.length === 1);
+    await emit(runEvent("backup.failed", "job_b"));
+    await until(() => held.length === 2);
+    await transact([], (tx) => closeAlertsOf(tx, "job", "job_a", "subject removed"));
+    receiver.answerWith(() => true);
+    for (const response of held) response.writeHead(503).end("down");
+    await until(() => titles().length > 0);
+    await until(async () => (await deliveriesOf(channel)).every((one) => one.settledAt !== null));
+    await rest(200);
+    expect(titles()).toEqual(["Backup Failed: job b"]);
+    expect((await deliveriesOf(channel)).map(({ status, reason }) => [status, reason])).toEqual([
+      ["canceled", "Canceled: subject removed."],
+      ["sent", null],
+    ]);
+    expect((await openAlerts()).map((alert) => alert.subjectId)).toEqual(["job_b"]);
+  });
+});
+
+describe("rule 08: a job whose destination is unreachable", () => {
+  it("is told by its rows although it never began to write, and its channel's own trouble goes to the others only", async () => {
+    const [row, other] = [
+      await addWebhook("row", receiver.url("/row")),
+      await addWebhook("other", receiver.url("/other")),
+    ];
+    await setNotifications({ globalChannels: [row, other] });
+    await addRow("job_a", row, "failure");
+    receiver.answerWith((path, response) => {
+      if (path === "/other") return true;
+      response.writeHead(410).end("gone");
+      return false;
+    });
+    await emit(runEvent("backup.failed", "job_a", "The destination nas cannot be reached."));
+    await until(() => receiver.at("/other").length === 1);
+    await rest(200);
+    expect(receiver.at("/other").map((one) => one.type)).toEqual(["channel.failing"]);
+    expect(receiver.requests.filter((one) => one.path === "/row")).toHaveLength(1);
+    expect((await deliveriesOf(row)).map((one) => one.status)).toEqual(["dead"]);
+  });
+});
