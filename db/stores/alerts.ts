@@ -1,4 +1,5 @@
 import { and, eq, inArray, ne } from "drizzle-orm";
+import type { SubjectEnd } from "@/lib/core/alert";
 import type { SubjectKind } from "@/lib/core/event";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
@@ -6,9 +7,8 @@ import { type AuditInsert, writeAudit } from "./audit";
 /**
  * Closes the open alerts of a subject that is removed or switched off, without a recovered message,
  * and cancels what was still to be told of them.
- * @param reason in words: "subject removed", "subject disabled"
  */
-export function* closeAlertsOf(tx: Tx, kind: SubjectKind, subjectId: string, reason: string): Steps<void> {
+export function* closeAlertsOf(tx: Tx, kind: SubjectKind, subjectId: string, reason: SubjectEnd): Steps<void> {
   const { alerts } = tx.t;
   const now = Date.now();
   const closed = yield* step(

@@ -167,7 +167,7 @@ export function settle(settlements: readonly Settlement[], patienceMs = 0): Prom
     function* (tx) {
       for (const one of settlements) {
         yield* settleOne(tx, one);
-        if (one.status === "sent" && one.delivery.remindHours && one.delivery.alertId) yield* layReminder(tx, one);
+        if (leadsToReminder(one)) yield* layReminder(tx, one);
       }
       tx.notices.push({ topic: "deliveries", ids: [] });
     },
@@ -236,6 +236,12 @@ function* settleOne(
         .onConflictDoNothing(),
     { ...attempt, deliveryId: delivery.id, number },
   );
+}
+
+/** A first telling that died is told anew with the next occurrence; a reminder that died must not be the last. */
+function leadsToReminder({ status, delivery }: Settlement): boolean {
+  const isOver = status === "sent" || (status === "dead" && delivery.kind === "reminder");
+  return isOver && delivery.remindHours !== null && delivery.alertId !== null;
 }
 
 /** Settling one telling of an open problem lays down the next. */

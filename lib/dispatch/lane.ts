@@ -220,7 +220,7 @@ export class Lane {
     const channel = freshChannel(this.channelId, now) ?? (await loadChannel(this.channelId, now));
     this.seenAt ??= channel?.updatedAt ?? null;
     if (!channel || !event) return cancel(delivery, channel ? "Its event is gone." : "The channel was removed.", now);
-    const unwanted = channel.enabled ? delivery.kind === "reminder" && (await whyUnwanted(delivery)) : CHANNEL_OFF;
+    const unwanted = channel.enabled ? await whyUnwanted(delivery) : CHANNEL_OFF;
     if (unwanted) return cancel(delivery, unwanted, now);
     if ("broken" in channel) {
       return bury(delivery, channel.broken, null, this.health, {

@@ -206,19 +206,20 @@ describe("delivery", () => {
     let taken = 0;
     let insidePause = 0;
     receiver.answerWith((_path, response) => {
-      if (Date.now() < pausedUntil - 800) return respond429(response);
+      // What was under way when the pause began may still come in.
+      if (Date.now() < pausedUntil - 1_000) return respond429(response);
       if (Date.now() < pausedUntil) {
         insidePause++;
         return respond429(response);
       }
       if (++taken % 20 === 0) {
-        pausedUntil = Date.now() + 1_000;
+        pausedUntil = Date.now() + 2_000;
         return respond429(response);
       }
       return true;
     });
     const respond429 = (response: { writeHead(status: number, headers: Record<string, string>): { end(): void } }) => {
-      response.writeHead(429, { "retry-after": "1" }).end();
+      response.writeHead(429, { "retry-after": "2" }).end();
       return false;
     };
     await emitAll(Array.from({ length: 60 }, (_, index) => ({ draft: customEvent(`event ${index}`) })));
