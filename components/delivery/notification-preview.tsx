@@ -1,6 +1,6 @@
 import { classNames } from "@/components/class-names";
 import { dateTimeText } from "@/components/format";
-import type { Notification } from "@/lib/core/notification";
+import { msOf } from "@/components/ms-of";
 import type { Tone } from "@/lib/core/tone";
 
 const SIDE: Record<Tone, string> = {
@@ -11,12 +11,22 @@ const SIDE: Record<Tone, string> = {
   system: "border-system",
 };
 
+interface PreviewText {
+  tone: Tone;
+  title: string;
+  message: string;
+  fields: { label: string; value: string; short?: boolean }[];
+  times: { label: string; at: string }[];
+  link: { label: string } | null;
+  at: string;
+}
+
 /** A notification drawn plainly, as a service would show it: colour at the side, title, text, facts, time. */
-export function NotificationPreview({ notification, timezone }: { notification: Notification; timezone: string }) {
-  const { tone, title, message, fields, times = [], link, at } = notification;
+export function NotificationPreview({ notification, timezone }: { notification: PreviewText; timezone: string }) {
+  const { tone, title, message, fields, times, link, at } = notification;
   const facts = [
     ...fields,
-    ...times.map((time) => ({ label: time.label, value: dateTimeText(time.at, timezone), short: true })),
+    ...times.map((time) => ({ label: time.label, value: dateTimeText(msOf(time.at), timezone), short: true })),
   ];
   return (
     <div className={classNames("rounded-md border-l-4 bg-hover p-3 text-sm [overflow-wrap:anywhere]", SIDE[tone])}>
@@ -33,7 +43,7 @@ export function NotificationPreview({ notification, timezone }: { notification: 
         </dl>
       )}
       {link && <p className="mt-3 text-xs underline">{link.label}</p>}
-      <p className="mt-3 text-muted text-xs">Belfry, {dateTimeText(at, timezone)}</p>
+      <p className="mt-3 text-muted text-xs">Belfry, {dateTimeText(msOf(at), timezone)}</p>
     </div>
   );
 }

@@ -83,7 +83,9 @@ export function createRunner(options: RunnerOptions) {
         if (isStopping || active.size >= limit) return;
         for (const run of await waitingRuns(Date.now(), 50)) {
           if (isStopping || active.size >= limit) return;
-          if (!active.has(run.id) && (await claim(run))) begin(run.id, { ...run, attempts: run.attempts + 1 });
+          if (active.has(run.id)) continue;
+          const now = Date.now();
+          if (await claim(run, now)) begin({ ...run, startedAt: run.startedAt ?? now, attempts: run.attempts + 1 });
         }
       }
     } finally {
@@ -98,8 +100,7 @@ export function createRunner(options: RunnerOptions) {
     asides.add(done);
   }
 
-  async function claim(run: RunRow): Promise<boolean> {
-    const now = Date.now();
+  async function claim(run: RunRow, now: number): Promise<boolean> {
     const mine = { runId: run.id, workerId, now, limit };
     if (run.kind !== "backup" || run.attempts > 0) return await claimQuietly(mine);
     const started: RunRow = { ...run, startedAt: now, attempts: 1 };
@@ -114,10 +115,10 @@ export function createRunner(options: RunnerOptions) {
     return (await emit(draft, runClaimed(mine))) !== null;
   }
 
-  function begin(id: string, run: RunRow): void {
+  function begin(run: RunRow): void {
+    const { id } = run;
     const controller = new AbortController();
-    const claimed: RunRow = { ...run, startedAt: run.startedAt ?? Date.now() };
-    const done = work(claimed, controller)
+    const done = work(run, controller)
       .catch((error: unknown) => log.error("a run could not be settled", { runId: id, error }))
       .finally(() => {
         active.delete(id);

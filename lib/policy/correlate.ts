@@ -25,7 +25,8 @@ export function keysOf(draft: EventDraft, entry: CatalogEntry): string[] {
 
 /**
  * What an event does to the alerts. A problem opens one or counts it up; a resolving event ends those that
- * the catalogue names, and an event that says `resolved` (or a caller's own with a tone that is no problem) its own.
+ * the catalogue names, and an event that says `resolved` (or a caller's own that says nothing, with a tone that is no
+ * problem) its own.
  */
 export function correlate(draft: EventDraft, entry: CatalogEntry, open: readonly OpenAlert[]): Correlation {
   const tone = draft.custom?.tone ?? entry.tone;
@@ -35,12 +36,14 @@ export function correlate(draft: EventDraft, entry: CatalogEntry, open: readonly
   const ended = (entry.resolves?.(draft) ?? []).flatMap(({ key, tellsRecovery }) =>
     open.filter((alert) => alert.dedupKey === key).map((alert) => ({ alert, tellsRecovery })),
   );
-  const endsOwn =
-    dedupKey !== null && (draft.status === "resolved" || (draft.custom !== undefined && !isProblem(tone)));
+  // What a caller says in so many words counts more than the tone: a problem must not be lost to a colour.
+  const isOver = draft.status ? draft.status === "resolved" : draft.custom !== undefined && !isProblem(tone);
+  const endsOwn = dedupKey !== null && isOver;
   if (endsOwn) {
     if (own) ended.push({ alert: own, tellsRecovery: true });
     return { tone, severity, dedupKey, effect: "ends", own: null, ended };
   }
-  if (dedupKey && isProblem(tone)) return { tone, severity, dedupKey, effect: own ? "count" : "open", own, ended };
+  if (dedupKey && (isProblem(tone) || draft.status === "firing"))
+    return { tone, severity, dedupKey, effect: own ? "count" : "open", own, ended };
   return { tone, severity, dedupKey, effect: "plain", own: null, ended };
 }

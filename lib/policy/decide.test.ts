@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import type { EventDraft } from "@/lib/core/event";
 import type { AlertDelivery, EventPlan, OpenAlert, RoutingSnapshot } from "@/lib/core/routing";
-import { CATALOG } from "@/lib/events/catalog";
+import { CATALOG, catalogEntry } from "@/lib/events/catalog";
+import { correlate } from "./correlate";
 import { decide } from "./decide";
 
 const nobody: RoutingSnapshot = { channels: new Map(), globalChannels: [], events: {}, admins: [] };
@@ -106,4 +107,23 @@ it("rule 1: every problem of the catalogue that opens an alert has something tha
     });
     expect(twins.length > 0 || byItself.alerts.some((write) => write.kind === "resolve"), entry.type).toBe(true);
   }
+});
+
+it.each([
+  ["failure", undefined, "open"],
+  ["warning", "firing", "open"],
+  // A caller that says "firing" and no tone means a problem: as "over" it would reach nobody.
+  ["info", "firing", "open"],
+  ["info", undefined, "ends"],
+  ["success", "resolved", "ends"],
+  ["failure", "resolved", "ends"],
+] as const)("a caller's own of tone %s that says %s: %s", (tone, status, effect) => {
+  const draft: EventDraft = {
+    type: "custom.notification",
+    subject: { kind: "custom", id: "k", name: "k" },
+    data: {},
+    ...(status ? { status } : {}),
+    custom: { title: "t", message: "", tone, severity: "info", dedupKey: "k" },
+  };
+  expect(correlate(draft, catalogEntry(draft.type), []).effect).toBe(effect);
 });

@@ -85,13 +85,17 @@ export function defineVerb<P extends Permission, S extends z.ZodType, O>(spec: V
 
 /** Parses input from outside. @throws AppError `invalid` with every issue beside its field */
 export function parseInput<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
-  const parsed = schema.safeParse(raw, {
-    error: (issue) =>
-      issue.code === "invalid_type" && issue.input === undefined ? "This field must be filled in." : undefined,
-  });
+  const parsed = schema.safeParse(raw, { error: missingField });
   if (parsed.success) return parsed.data;
-  throw new AppError("invalid", "Some fields need another look.", { fields: fieldsOf(parsed.error) });
+  const { "": whole, ...fields } = fieldsOf(parsed.error);
+  // What is wrong with the whole has no field to stand beside.
+  if (Object.keys(fields).length === 0 && whole) throw new AppError("invalid", whole);
+  throw new AppError("invalid", "Some fields need another look.", { fields });
 }
+
+/** Zod's words for a field that was not sent speak of types; ours of the field. */
+export const missingField: z.core.$ZodErrorMap = ({ code, input }) =>
+  code === "invalid_type" && input === undefined ? "This field must be filled in." : undefined;
 
 /** Zod's issues as one sentence per path: `config.url`, `[3].title`. */
 export function fieldsOf(error: z.ZodError, prefix: (string | number)[] = []): Record<string, string> {
@@ -101,7 +105,8 @@ export function fieldsOf(error: z.ZodError, prefix: (string | number)[] = []): R
       (text, part) => (typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
       "",
     );
-    fields[path] ??= issue.message;
+    // Of a name that does not fit, zod keeps the sentence one level down.
+    fields[path] ??= (issue.code === "invalid_key" && issue.issues[0]?.message) || issue.message;
   }
   return fields;
 }

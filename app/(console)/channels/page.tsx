@@ -2,6 +2,7 @@ import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { ChannelTable } from "@/components/channel/channel-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
+import { msOf } from "@/components/ms-of";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
@@ -14,7 +15,6 @@ import { channelsList } from "@/lib/services/channels/list";
 import { eventTypes } from "@/lib/services/events/types";
 import { page } from "@/lib/web/page";
 import { readSearch, type SearchParams } from "../_components/search-params";
-import { msOf } from "../iso";
 import { reader } from "../reader";
 
 export const metadata: Metadata = { title: "Channels" };

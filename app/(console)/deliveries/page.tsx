@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { DeliveryTable } from "@/components/delivery/delivery-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
+import { msOf } from "@/components/ms-of";
 import { DELIVERY_LOOK } from "@/components/status/delivery-status-badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
@@ -14,7 +15,6 @@ import { channelsOptions } from "@/lib/services/channels/options";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { page } from "@/lib/web/page";
 import { oneOf, readSearch, type SearchParams } from "../_components/search-params";
-import { msOf } from "../iso";
 
 export const metadata: Metadata = { title: "Delivery log" };
 

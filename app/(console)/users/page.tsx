@@ -1,6 +1,7 @@
 import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { LiveRefresh } from "@/components/live/live-refresh";
+import { msOf } from "@/components/ms-of";
 import { RoleBadge } from "@/components/status/role-badge";
 import { UserStatusBadge } from "@/components/status/user-status-badge";
 import { Badge } from "@/components/ui/badge";
@@ -14,7 +15,6 @@ import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table"
 import { usersList } from "@/lib/services/users/list";
 import { page } from "@/lib/web/page";
 import { readSearch, type SearchParams } from "../_components/search-params";
-import { msOf } from "../iso";
 import { reader } from "../reader";
 
 export const metadata: Metadata = { title: "Users" };

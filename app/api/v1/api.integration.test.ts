@@ -137,6 +137,7 @@ describe("channels and the delivery log", () => {
       status: "sent",
       attempts: [{ number: 1, outcome: "sent", status: 200 }],
       payload: { method: "POST" },
+      notification: { title: "Import failed", at: expect.stringMatching(/^\d{4}-.*Z$/), times: [] },
     });
     expect(JSON.stringify(delivery)).not.toContain("a-secret-token");
     const { items: alerts } = await admin.get<{ items: { id: string; status: string }[] }>("/alerts?status=firing");
@@ -168,6 +169,88 @@ describe("channels and the delivery log", () => {
       status: 400,
       body: { error: { fields: { "config.url": expect.any(String) } } },
     });
+  });
+});
+
+describe("notifications of a caller's own", () => {
+  interface Told {
+    events: { id: string; duplicate: boolean; deliveries: number }[];
+  }
+  const tell = (body: unknown, api = admin) => api.call<Told>("POST", "/notify", body);
+  const refusal = async (body: unknown, api = admin) => {
+    const { status, body: answer } = await api.call("POST", "/notify", body);
+    return [status, answer.error.code, answer.error.fields ?? answer.error.message];
+  };
+
+  test("a list is refused whole, with the place of each fault; what is no notification is said in a sentence", async () => {
+    const fine = { title: "fine", message: "" };
+    const newest = async () => (await admin.get<{ items: { id: string }[] }>("/events?limit=1")).items[0]?.id;
+    const before = await newest();
+    expect(await refusal([fine, fine, fine, { message: "no title" }])).toEqual([
+      400,
+      "invalid",
+      { "[3].title": "This field must be filled in." },
+    ]);
+    expect(await refusal([{ ...fine, channels: ["nobody"] }])).toEqual([
+      400,
+      "invalid",
+      { "[0].channels[0]": expect.any(String) },
+    ]);
+    expect(await refusal({ ...fine, channels: ["nobody"] })).toEqual([
+      400,
+      "invalid",
+      { "channels[0]": expect.any(String) },
+    ]);
+    expect(await refusal(Array.from({ length: 1_001 }, () => fine))).toEqual([
+      400,
+      "invalid",
+      "At most 1,000 at a time.",
+    ]);
+    for (const body of [[], null, "text", 5]) {
+      expect(await refusal(body)).toEqual([400, "invalid", expect.stringMatching(/^(An empty list|The body must be)/)]);
+    }
+    expect(await refusal({ ...fine, idempotencyKey: "x".repeat(256) })).toMatchObject([400, "invalid", {}]);
+    expect(await refusal(fine, keyOf("viewer"))).toMatchObject([403, "forbidden"]);
+    expect(await newest()).toBe(before);
+    expect((await tell(Array.from({ length: 1_000 }, () => fine))).body.events).toHaveLength(1_000);
+  });
+
+  test("an idempotency key answers the first event, also within a list, and belongs to its API key", async () => {
+    const one = { title: "once", message: "", idempotencyKey: "ü".repeat(255) };
+    const first = (await tell(one)).body.events[0];
+    const again = (
+      await tell([
+        { ...one, title: "twice" },
+        { ...one, idempotencyKey: "b" },
+        { ...one, idempotencyKey: "b" },
+      ])
+    ).body.events;
+    expect(again.map(({ duplicate }) => duplicate)).toEqual([true, false, true]);
+    expect([again[0]?.id, again[2]?.id]).toEqual([first?.id, again[1]?.id]);
+    expect((await tell(one, keyOf("operator"))).body.events).toMatchObject([{ duplicate: false }]);
+  });
+
+  test("firing opens even without a tone, resolved ends, and what ends nothing is kept but not told", async () => {
+    const { id } = await admin.post<{ id: string }>("/channels", {
+      name: "callers",
+      provider: "webhook",
+      config: { url: receiverUrl },
+    });
+    const disk = { message: "", dedupKey: "disk", channels: ["callers"] };
+    const firing = async () =>
+      (await admin.get<{ items: { subject: { id: string } }[] }>("/alerts?status=firing")).items.filter(
+        ({ subject }) => subject.id === "disk",
+      ).length;
+    expect((await tell({ ...disk, title: "Disk full", status: "firing" })).body.events).toMatchObject([
+      { deliveries: 1 },
+    ]);
+    expect(await firing()).toBe(1);
+    expect((await tell({ ...disk, title: "Disk full", status: "resolved", tone: "failure" })).status).toBe(202);
+    expect(await firing()).toBe(0);
+    const nothing = (await tell({ ...disk, title: "still fine", tone: "success" })).body.events[0];
+    expect(nothing).toMatchObject({ duplicate: false, deliveries: 0 });
+    expect(await admin.get(`/events/${nothing?.id}`)).toMatchObject({ title: "still fine" });
+    await admin.delete(`/channels/${id}`);
   });
 });
 
@@ -210,6 +293,9 @@ test("a backup from end to end by the API alone: source, place, job, run, downlo
   expect(run).toMatchObject({ status: "success", error: null, artifacts: [{ id: expect.any(String) }] });
   expect((await admin.get<{ text: string }>(`/runs/${begun.body.runId}/log`)).text).not.toBe("");
   const artifact = run.artifacts[0];
+  expect(await admin.get(`/runs?jobId=${job.body.id}`)).toMatchObject({
+    items: [{ artifacts: [{ id: artifact?.id }] }],
+  });
 
   const file = await fetch(`${belfry.url}/api/v1/artifacts/${artifact?.id}/download`, {
     headers: { authorization: `Bearer ${admin.key}` },

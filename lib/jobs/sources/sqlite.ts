@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { newId } from "@/lib/core/id";
-import { bytesText } from "@/lib/core/measure";
+import { bytesText, countText } from "@/lib/core/measure";
 import { absolutePath } from "../config-fields";
 import { defineSource, field, type JobIo } from "../contract";
 import { makeFolder } from "../make-folder";
@@ -35,8 +35,8 @@ export const sqlite = defineSource({
     const bytes = await sizeOf(config.path);
     const { code, stdout, stderr } = await querySqlite(config.path, "SELECT count(*) FROM sqlite_master", io);
     if (code !== 0) throw sqliteTrouble(config.path, stderr);
-    const objects = Number(stdout.trim());
-    return { message: `${basename(config.path)} opens: ${bytesText(bytes)}, ${objects} tables and indexes.` };
+    const objects = countText(Number(stdout.trim()), "table or index", "tables and indexes");
+    return { message: `${basename(config.path)} opens: ${bytesText(bytes)}, ${objects}.` };
   },
 
   async preflight(config) {

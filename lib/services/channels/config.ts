@@ -3,7 +3,7 @@ import { AppError, messageOf } from "@/lib/core/errors";
 import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
 import { type Config, joinSecrets, mergeSecrets } from "@/lib/secrets/config";
-import { fieldsOf } from "@/lib/services/verb";
+import { fieldsOf, missingField } from "@/lib/services/verb";
 
 /** What a form or a caller sends as a channel's configuration; the provider's schema decides about it. */
 export const configInput = z.record(z.string().max(100), z.unknown());
@@ -77,10 +77,7 @@ export function configProblem(
 }
 
 function parse(provider: Configurable, config: Config) {
-  return provider.configSchema.safeParse(config, {
-    error: (issue) =>
-      issue.code === "invalid_type" && issue.input === undefined ? "This field must be filled in." : undefined,
-  });
+  return provider.configSchema.safeParse(config, { error: missingField });
 }
 
 function withoutSecrets(provider: Configurable, config: Config): Config {

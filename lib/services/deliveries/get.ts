@@ -7,12 +7,28 @@ import { ATTEMPT_OUTCOMES } from "@/lib/core/delivery";
 import { AppError } from "@/lib/core/errors";
 import { CONDITIONS } from "@/lib/core/job";
 import type { Notification } from "@/lib/core/notification";
+import { SEVERITIES } from "@/lib/core/severity";
+import { TONES } from "@/lib/core/tone";
 import { redactDeep } from "@/lib/secrets/redact";
 import { discretion, hiddenTypes } from "@/lib/services/events/discretion";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { routeText } from "./route-text";
 import { deliveryView, deliveryViewSchema } from "./view";
+
+const notificationView = z.object({
+  type: z.string(),
+  typeName: z.string(),
+  tone: z.enum(TONES),
+  severity: z.enum(SEVERITIES),
+  title: z.string(),
+  message: z.string(),
+  fields: z.array(z.object({ label: z.string(), value: z.string(), short: z.boolean().optional() })),
+  times: z.array(z.object({ label: z.string(), at: z.iso.datetime() })),
+  link: z.object({ label: z.string(), url: z.string() }).nullable(),
+  at: z.iso.datetime(),
+  status: z.enum(["firing", "resolved"]).nullable(),
+});
 
 /** One delivery with everything that is known of it. */
 export const deliveryDetailSchema = deliveryViewSchema.extend({
@@ -21,7 +37,7 @@ export const deliveryDetailSchema = deliveryViewSchema.extend({
   /** Of the job's row that led there; null when no row did, or the row is gone. */
   rowCondition: z.enum(CONDITIONS).nullable(),
   /** The text as every channel gets it. */
-  notification: z.custom<Notification>(),
+  notification: notificationView,
   /** What was sent, secrets redacted; null before the first attempt, and for viewers. */
   payload: z.unknown(),
   receipt: z.string().nullable(),
@@ -89,7 +105,7 @@ async function detailOf({ delivery, event }: Found, actor: Actor): Promise<Deliv
     ...view,
     routeText: routeText(delivery.route, condition),
     rowCondition: condition,
-    notification: delivery.notification ?? event.notification,
+    notification: textOf(delivery.notification ?? event.notification),
     payload: hasRole(actor, "operator") ? (delivery.payload ?? null) : null,
     receipt: delivery.receipt,
     giveUpAt: toIso(delivery.giveUpAt),
@@ -106,4 +122,21 @@ async function detailOf({ delivery, event }: Found, actor: Actor): Promise<Deliv
     },
   };
   return { ...redactDeep(texts, hide), recipient };
+}
+
+function textOf(notification: Notification): DeliveryDetail["notification"] {
+  const { type, typeName, tone, severity, title, message, fields, times = [], link, at, status } = notification;
+  return {
+    type,
+    typeName,
+    tone,
+    severity,
+    title,
+    message,
+    fields,
+    times: times.map((time) => ({ label: time.label, at: toIso(time.at) })),
+    link: link ?? null,
+    at: toIso(at),
+    status: status ?? null,
+  };
 }

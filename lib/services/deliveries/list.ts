@@ -14,7 +14,7 @@ export const deliveriesList = defineVerb({
   permission: "viewer",
   changes: false,
   input: pageInput.extend({
-    status: z.union([status, z.array(status).max(DELIVERY_STATUSES.length)]).optional(),
+    status: z.union([status, z.array(status).max(DELIVERY_STATUSES.length)], "There is no such status.").optional(),
     channelId: idField.optional(),
     eventId: idField.optional(),
     jobId: idField.optional(),

@@ -278,7 +278,9 @@ test("a run is followed from asking to its log, its backup and the overview", as
   expect(listed).toMatchObject({ id: job.id, lastRun: { id: runId } });
   expect(listed?.days.at(-1)).toMatchObject({ success: 1 });
   expect((await jobsList.call(viewer, { state: "failure" })).items).toEqual([]);
-  expect((await runsList.call(viewer, { jobId: job.id, status: ["success", "failure"] })).items).toHaveLength(1);
+  expect((await runsList.call(viewer, { jobId: job.id, status: ["success", "failure"] })).items).toMatchObject([
+    { id: runId, artifacts: [{ id: artifact.id }] },
+  ]);
   const { stream, bytes } = await artifactsDownload.call(operator, { id: artifact.id });
   let read = 0;
   for await (const chunk of stream) read += (chunk as Buffer).length;

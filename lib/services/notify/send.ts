@@ -5,7 +5,7 @@ import type { EventDraft } from "@/lib/core/event";
 import { SEVERITIES, SEVERITY_OF_TONE } from "@/lib/core/severity";
 import { isProblem, TONES } from "@/lib/core/tone";
 import { emitAll } from "@/lib/dispatch/emit";
-import { defineVerb } from "../verb";
+import { defineVerb, missingField } from "../verb";
 
 const MAX_EVENTS = 1_000;
 
@@ -21,7 +21,10 @@ export const notifyItem = z.object({
     .max(255)
     .optional()
     .meta({ description: "Makes it a problem with a life: one open alert per key and API key" }),
-  status: z.enum(["firing", "resolved"]).optional().meta({ description: "With dedupKey: opens or ends the alert" }),
+  status: z
+    .enum(["firing", "resolved"])
+    .optional()
+    .meta({ description: "With dedupKey: opens or ends the alert; by the tone when left out" }),
   fields: z
     .array(z.object({ label: z.string().min(1).max(200), value: z.string().max(2_000) }))
     .max(50)
@@ -47,10 +50,15 @@ export interface NotifyAnswer {
 }
 
 /** The union would report every branch's issues; the shape of what came decides whose are told. */
-const notifyBody = z.unknown().transform((raw, context) => {
-  const schema = Array.isArray(raw) ? notifyInput.options[0] : notifyItem;
-  const parsed = schema.safeParse(raw);
-  if (parsed.success) return Array.isArray(parsed.data) ? parsed.data : [parsed.data];
+const notifyBody = z.unknown().transform((raw, context): { items: NotifyItem[]; isList: boolean } => {
+  const isList = Array.isArray(raw);
+  if (!isList && (typeof raw !== "object" || raw === null)) {
+    context.addIssue("The body must be a notification, or a list of them.");
+    return z.NEVER;
+  }
+  const schema = isList ? notifyInput.options[0] : notifyItem;
+  const parsed = schema.safeParse(raw, { error: missingField });
+  if (parsed.success) return { items: Array.isArray(parsed.data) ? parsed.data : [parsed.data], isList };
   for (const issue of parsed.error.issues) context.addIssue({ ...issue, input: undefined } as never);
   return z.NEVER;
 });
@@ -61,8 +69,8 @@ export const notifySend = defineVerb({
   permission: "operator",
   changes: false,
   input: notifyBody,
-  async run({ actor, now }, items): Promise<NotifyAnswer> {
-    const ids = await channelsOf(items);
+  async run({ actor, now }, { items, isList }): Promise<NotifyAnswer> {
+    const ids = await channelsOf(items, isList);
     const apiKeyId = actor.id ?? actor.kind;
     const drafts = items.map((item) => ({ draft: draftOf(item, apiKeyId, actor.name, ids, now) }));
     const answers = await emitAll(drafts);
@@ -106,15 +114,14 @@ function draftOf(
 }
 
 /** Every channel that is named, by id or name. @throws AppError `invalid` beside the item that names one that is not there */
-async function channelsOf(items: readonly NotifyItem[]): Promise<ReadonlyMap<string, string>> {
+async function channelsOf(items: readonly NotifyItem[], isList: boolean): Promise<ReadonlyMap<string, string>> {
   const named = new Set(items.flatMap((item) => item.channels ?? []));
   if (named.size === 0) return new Map();
   const ids = await channelIdsByNameOrId([...named]);
   const fields: Record<string, string> = {};
   items.forEach((item, index) => {
     item.channels?.forEach((name, place) => {
-      if (!ids.has(name))
-        fields[`${items.length > 1 ? `[${index}].` : ""}channels[${place}]`] = `There is no channel “${name}”.`;
+      if (!ids.has(name)) fields[`${isList ? `[${index}].` : ""}channels[${place}]`] = `There is no channel “${name}”.`;
     });
   });
   if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some channels are not there.", { fields });

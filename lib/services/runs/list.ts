@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { artifactsOfRuns } from "@/db/queries/artifacts";
 import { listRuns } from "@/db/queries/runs";
 import { RUN_KINDS, RUN_STATUSES } from "@/lib/core/run";
-import { idField, pageInput, pageOf } from "@/lib/services/page";
+import { artifactView } from "@/lib/services/artifacts/view";
+import { idField, type Page, pageInput, pageOf } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { runView } from "./view";
+import { type RunView, runView } from "./view";
 
 const status = z.enum(RUN_STATUSES);
 
@@ -15,10 +17,17 @@ export const runsList = defineVerb({
     jobId: idField.optional(),
     kind: z.enum(RUN_KINDS).optional(),
     /** One, or several. */
-    status: z.union([status.transform((one) => [one]), z.array(status)]).optional(),
+    status: z.union([status.transform((one) => [one]), z.array(status)], "There is no such status.").optional(),
   }),
-  async run(_, { limit, ...filters }) {
-    const rows = await listRuns({ limit: limit + 1, ...filters });
-    return pageOf(rows, limit, runView);
+  async run(_, { limit, ...filters }): Promise<Page<RunView>> {
+    const page = pageOf(await listRuns({ limit: limit + 1, ...filters }), limit, runView);
+    const artifacts = await artifactsOfRuns(page.items.map(({ id }) => id));
+    return {
+      ...page,
+      items: page.items.map((run) => ({
+        ...run,
+        artifacts: artifacts.filter(({ runId }) => runId === run.id).map(artifactView),
+      })),
+    };
   },
 });

@@ -4,6 +4,7 @@ import { FoldedList } from "@/components/delivery/folded-list";
 import { NotificationPreview } from "@/components/delivery/notification-preview";
 import { SentPanel } from "@/components/delivery/sent-panel";
 import { LiveRefresh } from "@/components/live/live-refresh";
+import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { DeliveryStatusBadge } from "@/components/status/delivery-status-badge";
 import { DeliveryTimeline } from "@/components/status/delivery-timeline";
@@ -14,7 +15,6 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
 import { deliveriesGet } from "@/lib/services/deliveries/get";
 import { page } from "@/lib/web/page";
-import { msOf } from "../../iso";
 import { reader } from "../../reader";
 import { DeliveryActs } from "./_components/delivery-acts";
 

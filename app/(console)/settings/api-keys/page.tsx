@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { LiveRefresh } from "@/components/live/live-refresh";
+import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { RoleBadge } from "@/components/status/role-badge";
 import { Badge } from "@/components/ui/badge";
@@ -11,7 +12,6 @@ import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table"
 import { apiKeysList } from "@/lib/services/api-keys/list";
 import { pageOrNull } from "@/lib/web/page";
 import { readSearch, type SearchParams } from "../../_components/search-params";
-import { msOf } from "../../iso";
 import { CreateKey } from "./_components/create-key";
 import { RevokeKey } from "./_components/revoke-key";
 

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { msOf } from "@/components/ms-of";
 import { AuditDetail } from "@/components/settings/audit-detail";
 import { ENTITY_NAMES, verbText } from "@/components/settings/audit-words";
 import { Crumbs } from "@/components/shell/breadcrumbs";
@@ -13,7 +14,6 @@ import { auditList } from "@/lib/services/audit/list";
 import { usersList } from "@/lib/services/users/list";
 import { pageOrNull } from "@/lib/web/page";
 import { readSearch, type SearchParams } from "../../_components/search-params";
-import { msOf } from "../../iso";
 
 export const metadata: Metadata = { title: "Audit log" };
 

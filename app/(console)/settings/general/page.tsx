@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { LiveRefresh } from "@/components/live/live-refresh";
+import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { configBackupGet } from "@/lib/services/config-backup/get";
 import { destinationsOptions } from "@/lib/services/destinations/options";
 import { settingsGeneralGet } from "@/lib/services/settings/general-get";
 import { pageOrNull } from "@/lib/web/page";
-import { msOf } from "../../iso";
 import { reader } from "../../reader";
 import { ConfigBackupForm } from "./_components/config-backup-form";
 import { ConfigDownload } from "./_components/config-download";

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { LiveRefresh } from "@/components/live/live-refresh";
+import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { RoleBadge } from "@/components/status/role-badge";
 import { UserStatusBadge } from "@/components/status/user-status-badge";
@@ -8,7 +9,6 @@ import { PageHeader } from "@/components/ui/page-header";
 import { AdminsOnly } from "@/components/user/admins-only";
 import { usersGet } from "@/lib/services/users/get";
 import { page } from "@/lib/web/page";
-import { msOf } from "../../iso";
 import { reader } from "../../reader";
 import { UserAccess } from "../_components/user-access";
 import { UserForm } from "../_components/user-form";
