@@ -1,5 +1,6 @@
 import { and, count, eq, lte, min, or } from "drizzle-orm";
 import { database, databaseHandle } from "../client";
+import { isOneOf } from "../literal";
 
 export interface Backlog {
   database: "sqlite" | "postgres";
@@ -12,11 +13,11 @@ export interface Backlog {
 /** What waits in the outbox. Reminders of the future do not count. */
 export async function readBacklog(now: number): Promise<Backlog> {
   const { orm, t } = database();
-  const isDue = and(eq(t.deliveries.status, "pending"), lte(t.deliveries.dueAt, now));
+  const { deliveries: d } = t;
   const [row] = await orm
     .select({ pending: count(), oldestDueAt: min(t.deliveries.dueAt) })
     .from(t.deliveries)
-    .where(or(isDue, eq(t.deliveries.status, "sending")));
+    .where(and(isOneOf(d.status, "pending", "sending"), or(eq(d.status, "sending"), lte(d.dueAt, now))));
   const oldest = row?.oldestDueAt ?? null;
   return {
     database: databaseHandle().kind,

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, isNotNull, lt, notInArray, or } from "driz
 import { alias } from "drizzle-orm/pg-core";
 import type { DeliveryKind, DeliveryStatus } from "@/lib/core/delivery";
 import { database, type Tables } from "../client";
+import { isOneOf } from "../literal";
 
 export type DeliveryRow = Tables["deliveries"]["$inferSelect"];
 export type AttemptRow = Tables["attempts"]["$inferSelect"];
@@ -117,7 +118,7 @@ const CARRIED_SHOWN = 200;
 
 /** The deliveries that a digest, or an earlier message of the same problem, carries. */
 export async function carriedBy(
-  delivery: Pick<DeliveryRow, "id" | "channelId">,
+  delivery: Pick<DeliveryRow, "id">,
   hiddenTypes: readonly string[],
 ): Promise<{ id: string; title: string; createdAt: number; eventType: string; data: EventRow["data"] }[]> {
   const { orm, t } = database();
@@ -128,7 +129,7 @@ export async function carriedBy(
     .innerJoin(e, eq(e.id, d.eventId))
     .where(
       and(
-        delivery.channelId ? eq(d.channelId, delivery.channelId) : undefined,
+        isOneOf(d.status, "dead", "canceled", "folded", "held"),
         eq(d.status, "folded"),
         eq(d.foldedInto, delivery.id),
         hiddenTypes.length > 0 ? notInArray(e.type, [...hiddenTypes]) : undefined,

@@ -1,5 +1,6 @@
 import { and, asc, eq, exists, inArray, lte } from "drizzle-orm";
 import { database } from "../client";
+import { isOneOf } from "../literal";
 import type { ClaimedEvent } from "../stores/outbox";
 import { type RawRouting, readRawRouting } from "../stores/routing";
 import { transact } from "../transact";
@@ -23,7 +24,7 @@ export async function channelsWithDue(now: number): Promise<string[]> {
         orm
           .select({ id: d.id })
           .from(d)
-          .where(and(eq(d.channelId, c.id), eq(d.status, "pending"), lte(d.dueAt, now))),
+          .where(and(eq(d.channelId, c.id), isOneOf(d.status, "pending"), lte(d.dueAt, now))),
       ),
     );
   return rows.map((row) => row.id);

@@ -1,5 +1,6 @@
 import { and, count, eq, gte, inArray, isNotNull, max, min, ne } from "drizzle-orm";
 import { database } from "../client";
+import { isOneOf } from "../literal";
 
 /** Counts for `/metrics`: a handful of grouped queries, whatever the number of rows asked about. */
 export async function readMetrics(now: number) {
@@ -9,7 +10,7 @@ export async function readMetrics(now: number) {
     orm
       .select({ count: count(), oldest: min(d.dueAt) })
       .from(d)
-      .where(eq(d.status, "pending")),
+      .where(and(isOneOf(d.status, "pending", "sending"), eq(d.status, "pending"))),
     orm
       .select({ status: d.status, count: count() })
       .from(d)

@@ -1,5 +1,6 @@
 import { and, count, countDistinct, eq, gt, inArray, isNotNull, max, ne, or, sql, sum } from "drizzle-orm";
 import { database } from "../client";
+import { isOneOf } from "../literal";
 import type { ChannelRow } from "../stores/channels";
 
 /** Jobs, and how many of them have no open problem. */
@@ -55,7 +56,7 @@ export async function toldFigures(
   const [waiting] = await orm
     .select({ n: count() })
     .from(d)
-    .where(and(inArray(d.status, ["pending", "sending"]), ne(d.kind, "test"), ne(d.kind, "reminder")));
+    .where(and(isOneOf(d.status, "pending", "sending"), ne(d.kind, "test"), ne(d.kind, "reminder")));
   const sent = ended.find((row) => row.status === "sent");
   return {
     sent: sent?.n ?? 0,

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
 import type { RunKind, RunStatus } from "@/lib/core/run";
 import { database } from "../client";
+import { isOneOf } from "../literal";
 import type { RunRow } from "../stores/runs";
 
 export type { RunRow };
@@ -79,7 +80,13 @@ export async function waitingRuns(now: number, limit: number): Promise<RunRow[]>
   return await orm
     .select()
     .from(runs)
-    .where(and(eq(runs.status, "queued"), or(isNull(runs.notBefore), lte(runs.notBefore, now))))
+    .where(
+      and(
+        isOneOf(runs.status, "queued", "running"),
+        eq(runs.status, "queued"),
+        or(isNull(runs.notBefore), lte(runs.notBefore, now)),
+      ),
+    )
     .orderBy(runs.queuedAt, runs.id)
     .limit(limit);
 }
@@ -87,7 +94,10 @@ export async function waitingRuns(now: number, limit: number): Promise<RunRow[]>
 /** Runs that go on any process. */
 export async function goingRuns(): Promise<RunRow[]> {
   const { orm, t } = database();
-  return await orm.select().from(t.runs).where(eq(t.runs.status, "running"));
+  return await orm
+    .select()
+    .from(t.runs)
+    .where(and(isOneOf(t.runs.status, "queued", "running"), eq(t.runs.status, "running")));
 }
 
 /** Runs of a job that wait or go. */
@@ -96,7 +106,7 @@ export async function openRunsOf(jobId: string): Promise<RunRow[]> {
   return await orm
     .select()
     .from(t.runs)
-    .where(and(eq(t.runs.jobId, jobId), inArray(t.runs.status, ["queued", "running"])));
+    .where(and(eq(t.runs.jobId, jobId), isOneOf(t.runs.status, "queued", "running")));
 }
 
 /** Runs laid down by the schedule that have not begun. */
@@ -106,7 +116,14 @@ export async function waitingSlots(): Promise<RunRow[]> {
   return await orm
     .select()
     .from(runs)
-    .where(and(eq(runs.status, "queued"), isNotNull(runs.dueAt), isNull(runs.startedAt)));
+    .where(
+      and(
+        isOneOf(runs.status, "queued", "running"),
+        eq(runs.status, "queued"),
+        isNotNull(runs.dueAt),
+        isNull(runs.startedAt),
+      ),
+    );
 }
 
 /** Runs that ended without an event: a crash came between. */
@@ -137,6 +154,6 @@ export async function artifactsInUse(): Promise<Set<string>> {
   const rows = await orm
     .select({ params: t.runs.params })
     .from(t.runs)
-    .where(and(eq(t.runs.kind, "restore"), inArray(t.runs.status, ["queued", "running"])));
+    .where(and(eq(t.runs.kind, "restore"), isOneOf(t.runs.status, "queued", "running")));
   return new Set(rows.flatMap((row) => (row.params.artifactId ? [row.params.artifactId] : [])));
 }

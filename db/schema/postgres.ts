@@ -386,6 +386,7 @@ export const deliveries = pgTable(
   (t) => [
     uniqueIndex("deliveries_once").on(t.eventId, t.channelId, t.recipient, t.kind, t.step),
     index("deliveries_due").on(t.channelId, t.id).where(sql`status = 'pending'`),
+    index("deliveries_due_at").on(t.channelId, t.dueAt).where(sql`status = 'pending'`),
     index("deliveries_waiting")
       .on(t.orderKey, t.id)
       .where(sql`order_key is not null and status in ('pending', 'sending', 'held')`),

@@ -3,6 +3,7 @@ import { alias as aliasPostgres } from "drizzle-orm/pg-core";
 import type { EventDraft } from "@/lib/core/event";
 import { newId } from "@/lib/core/id";
 import type { AlertDelivery, EventPlan, JobRow, OpenAlert, RoutingSnapshot } from "@/lib/core/routing";
+import { forUpdate } from "../row-lock";
 import { type Steps, step, stepCount, type Tx, transact } from "../transact";
 import type { Change } from "./change";
 import { insertDeliveries } from "./deliveries";
@@ -154,29 +155,30 @@ function* openAlertsOf(tx: Tx, keys: string[]): Steps<OpenAlert[]> {
 function* toldOf(tx: Tx, alertIds: string[]): Steps<AlertDelivery[]> {
   const { deliveries } = tx.t;
   const carrier = aliasPostgres(deliveries, "carrier");
-  const rows = yield* step(
-    tx.orm
-      .select({
-        id: deliveries.id,
-        alertId: deliveries.alertId,
-        channelId: deliveries.channelId,
-        recipient: deliveries.recipient,
-        userId: deliveries.userId,
-        kind: deliveries.kind,
-        status: deliveries.status,
-        carrierId: carrier.id,
-        carrierStatus: carrier.status,
-        tellRecovery: deliveries.tellRecovery,
-        route: deliveries.route,
-        rowId: deliveries.rowId,
-        foldedCount: deliveries.foldedCount,
-        at: deliveries.createdAt,
-      })
-      .from(deliveries)
-      .leftJoin(carrier, eq(carrier.id, deliveries.foldedInto))
-      .where(and(inArray(deliveries.alertId, alertIds), inArray(deliveries.kind, ["telling", "reminder"])))
-      .orderBy(deliveries.id),
-  );
+  const query = tx.orm
+    .select({
+      id: deliveries.id,
+      alertId: deliveries.alertId,
+      channelId: deliveries.channelId,
+      recipient: deliveries.recipient,
+      userId: deliveries.userId,
+      kind: deliveries.kind,
+      status: deliveries.status,
+      carrierId: carrier.id,
+      carrierStatus: carrier.status,
+      tellRecovery: deliveries.tellRecovery,
+      route: deliveries.route,
+      rowId: deliveries.rowId,
+      foldedCount: deliveries.foldedCount,
+      at: deliveries.createdAt,
+    })
+    .from(deliveries)
+    .leftJoin(carrier, eq(carrier.id, deliveries.foldedInto))
+    .where(and(inArray(deliveries.alertId, alertIds), inArray(deliveries.kind, ["telling", "reminder"])))
+    .orderBy(deliveries.id);
+  // A claim that commits between this reading and our writing would send what we decide to fold.
+  forUpdate(query, { of: deliveries });
+  const rows = yield* step(query);
   return rows.flatMap(({ carrierId, carrierStatus, alertId, channelId, ...row }) =>
     alertId && channelId
       ? [{ ...row, alertId, channelId, effectiveStatus: carrierStatus ?? row.status, carrierId: carrierId ?? row.id }]

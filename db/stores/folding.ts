@@ -3,6 +3,7 @@ import { newId } from "@/lib/core/id";
 import type { Notification } from "@/lib/core/notification";
 import type { Severity } from "@/lib/core/severity";
 import type { Tone } from "@/lib/core/tone";
+import { isOneOf } from "../literal";
 import { step, transact } from "../transact";
 import { insertDeliveries } from "./deliveries";
 
@@ -28,7 +29,12 @@ export function foldTellings(
 ): Promise<void> {
   return transact([], function* (tx) {
     const { deliveries: d } = tx.t;
-    const waiting = and(eq(d.channelId, channelId), eq(d.status, "pending"), eq(d.kind, "telling"), lte(d.dueAt, now));
+    const waiting = and(
+      eq(d.channelId, channelId),
+      isOneOf(d.status, "pending"),
+      eq(d.kind, "telling"),
+      lte(d.dueAt, now),
+    );
     const few = yield* step(
       tx.orm
         .select({ id: d.id })

@@ -4,6 +4,8 @@ import type { AttemptOutcome, DeliveryKind, DeliveryStatus, DeliveryText, Route 
 import type { EventData } from "@/lib/core/event";
 import { newId } from "@/lib/core/id";
 import type { Notification } from "@/lib/core/notification";
+import { isOneOf } from "../literal";
+import { forUpdate } from "../row-lock";
 import { type Steps, step, stepPrepared, type Tx, transact } from "../transact";
 import { GIVE_UP_AFTER_MS } from "./deliveries";
 
@@ -97,10 +99,11 @@ function* claimSteps(
         )
         .orderBy(...order)
         .limit(p("limit"));
+      forUpdate(ids, { skipLocked: true });
       return tx.orm
         .update(d)
         .set({ status: "sending", leaseUntil: sql`${p("leaseUntil")}` })
-        .where(inArray(d.id, ids))
+        .where(and(inArray(d.id, ids), eq(d.status, "pending")))
         .returning({
           id: d.id,
           eventId: d.eventId,
@@ -165,7 +168,8 @@ export function settle(settlements: readonly Settlement[], patienceMs = 0): Prom
   return transact(
     [],
     function* (tx) {
-      for (const one of settlements) {
+      // In one order everywhere: two that settle and fold the same rows must not wait for each other.
+      for (const one of [...settlements].sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1))) {
         yield* settleOne(tx, one);
         if (leadsToReminder(one)) yield* layReminder(tx, one);
       }
@@ -318,6 +322,7 @@ export function reclaim(options: { channelIds?: readonly string[]; leasesBefore?
   return transact([], function* (tx) {
     const { deliveries: d } = tx.t;
     const held = and(
+      isOneOf(d.status, "pending", "sending"),
       eq(d.status, "sending"),
       options.channelIds ? inArray(d.channelId, [...options.channelIds]) : undefined,
       options.leasesBefore === undefined ? undefined : lt(d.leaseUntil, options.leasesBefore),

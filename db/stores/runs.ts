@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import type { SettledStatus } from "@/lib/core/run";
 import type { Tables } from "../client";
+import { isOneOf } from "../literal";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
 import type { Change } from "./change";
@@ -82,7 +83,12 @@ function* claimRun(tx: Tx, { runId, workerId, now, limit }: Claim): Steps<boolea
       .where(and(eq(runs.id, runId), eq(runs.status, "queued"))),
   );
   if (!run || (run.notBefore !== null && run.notBefore > now)) return false;
-  const going = yield* step(tx.orm.select().from(runs).where(eq(runs.status, "running")));
+  const going = yield* step(
+    tx.orm
+      .select()
+      .from(runs)
+      .where(and(isOneOf(runs.status, "queued", "running"), eq(runs.status, "running"))),
+  );
   if (going.length >= limit) return false;
   if (run.jobId && going.some((other) => other.jobId === run.jobId)) return false;
   const mine = yield* destinationsOf(tx, [run]);

@@ -306,6 +306,7 @@ CREATE INDEX "audit_entity" ON "audit_log" USING btree ("entity","entity_id");--
 CREATE UNIQUE INDEX "channels_name" ON "channels" USING btree ("name");--> statement-breakpoint
 CREATE UNIQUE INDEX "deliveries_once" ON "deliveries" USING btree ("event_id","channel_id","recipient","kind","step");--> statement-breakpoint
 CREATE INDEX "deliveries_due" ON "deliveries" USING btree ("channel_id","id") WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX "deliveries_due_at" ON "deliveries" USING btree ("channel_id","due_at") WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX "deliveries_waiting" ON "deliveries" USING btree ("order_key","id") WHERE order_key is not null and status in ('pending', 'sending', 'held');--> statement-breakpoint
 CREATE INDEX "deliveries_alert" ON "deliveries" USING btree ("alert_id") WHERE alert_id is not null;--> statement-breakpoint
 CREATE INDEX "deliveries_status" ON "deliveries" USING btree ("status","id") WHERE status in ('dead', 'canceled', 'folded', 'held');--> statement-breakpoint

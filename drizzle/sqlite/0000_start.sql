@@ -151,6 +151,7 @@ CREATE TABLE `deliveries` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `deliveries_once` ON `deliveries` (`event_id`,`channel_id`,`recipient`,`kind`,`step`);--> statement-breakpoint
 CREATE INDEX `deliveries_due` ON `deliveries` (`channel_id`,`id`) WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX `deliveries_due_at` ON `deliveries` (`channel_id`,`due_at`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `deliveries_waiting` ON `deliveries` (`order_key`,`id`) WHERE order_key is not null and status in ('pending', 'sending', 'held');--> statement-breakpoint
 CREATE INDEX `deliveries_alert` ON `deliveries` (`alert_id`) WHERE alert_id is not null;--> statement-breakpoint
 CREATE INDEX `deliveries_status` ON `deliveries` (`status`,`id`) WHERE status in ('dead', 'canceled', 'folded', 'held');--> statement-breakpoint

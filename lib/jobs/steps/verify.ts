@@ -54,10 +54,15 @@ async function readAsRestore(written: Written, place: Place, source: Source, io:
   const { stream, measure } = measured(decompressed(written.compression, bytes, io));
   const { files } = await source.verify(stream, io);
   // A tool may stop at the end it knows; what follows is read all the same.
-  if (!stream.destroyed) await drain(stream, io.signal);
+  if (!stream.destroyed) await drain(stream, io.signal).catch(unlessCutOff);
   if (measure.bytes === written.raw.bytes)
     demandSame(measure, written.raw, "The unpacked backup is not what was dumped");
   return files;
+}
+
+/** The tool closed its input while the rest was being read: it had all it needs. */
+function unlessCutOff(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
 }
 
 function demandSame(measure: Measured, wanted: { bytes: number; sha256: string }, what: string): void {
