@@ -1,4 +1,5 @@
-const MASK = "••••";
+/** What stands in the place of what is not shown. */
+export const MASK = "••••";
 
 /** Secrets of fewer characters are ordinary words; replacing them would leave nothing readable and hide nothing. */
 const SHORTEST = 4;

@@ -26,7 +26,7 @@ export const alertsList = defineVerb({
     const shown = rows.slice(0, limit);
     const told = await channelsTold(shown.map((row) => row.id));
     return {
-      items: shown.map((row) => alertView(row, told.get(row.id) ?? [])),
+      items: shown.map((row) => alertView(row, told.get(row.id) ?? [], actor)),
       nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
     };
   },

@@ -19,6 +19,6 @@ export const alertsResolve = defineVerb({
     const isDone = await resolveAlert(id, actor.name, audit("alert", id, alert.title, { type: alert.type }));
     if (!isDone) throw new AppError("conflict", "This alert was resolved before.");
     const [resolved, told] = await Promise.all([findAlert(id), channelsTold([id])]);
-    return alertView(resolved ?? alert, told.get(id) ?? []);
+    return alertView(resolved ?? alert, told.get(id) ?? [], actor);
   },
 });

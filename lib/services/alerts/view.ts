@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { AlertRow } from "@/db/queries/alerts";
+import type { Actor } from "@/lib/auth/access/actor";
 import { ALERT_STATUSES } from "@/lib/core/alert";
 import { toIso } from "@/lib/core/clock";
 import { SUBJECT_KINDS } from "@/lib/core/event";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
-import { eventNameOf } from "@/lib/services/events/discretion";
+import { discretion, eventNameOf } from "@/lib/services/events/discretion";
 
 /** A problem with a life. */
 export const alertViewSchema = z.object({
@@ -30,18 +31,20 @@ export const alertViewSchema = z.object({
 });
 export type AlertView = z.infer<typeof alertViewSchema>;
 
-export function alertView(row: AlertRow, toldTo: string[]): AlertView {
+/** A problem as the caller may see it. */
+export function alertView(row: AlertRow, toldTo: string[], actor: Actor): AlertView {
+  const hide = discretion(actor);
   return {
     id: row.id,
     type: row.type,
     typeName: eventNameOf(row.type),
     dedupKey: row.dedupKey,
     status: row.status,
-    subject: { kind: row.subjectKind, id: row.subjectId, name: row.subjectName },
+    subject: { kind: row.subjectKind, id: row.subjectId, name: hide(row.subjectName) },
     tone: row.tone,
     severity: row.severity,
-    title: row.title,
-    message: row.message,
+    title: hide(row.title),
+    message: hide(row.message),
     count: row.count,
     openedAt: toIso(row.openedAt),
     lastAt: toIso(row.lastAt),

@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/core/errors";
 import type { TestResult } from "@/lib/dispatch/test-delivery";
+import type { Redact } from "@/lib/secrets/redact";
 
 /** What a Test that got through answers. */
 export interface TestSent {
@@ -9,16 +10,19 @@ export interface TestSent {
   receipt?: string;
 }
 
-/** @throws AppError `delivery_failed` with the service's own words, and below them what to do */
-export function sentOrThrow(result: TestResult): TestSent {
+/**
+ * @param hide what the caller may not see in the service's words
+ * @throws AppError `delivery_failed` with the service's own words, and below them what to do
+ */
+export function sentOrThrow(result: TestResult, hide: Redact = (text) => text): TestSent {
   if (result.ok) {
     const { latencyMs, receipt } = result;
     return { status: "sent", latencyMs, ...(receipt !== undefined && { receipt }) };
   }
   const { message, advice, providerStatus, providerBody, retryAfterSeconds } = result;
-  throw new AppError("delivery_failed", advice ? `${asSentence(message)} ${advice}` : message, {
+  throw new AppError("delivery_failed", hide(advice ? `${asSentence(message)} ${advice}` : message), {
     ...(providerStatus !== undefined && { providerStatus }),
-    ...(providerBody !== undefined && { providerBody }),
+    ...(providerBody !== undefined && { providerBody: hide(providerBody) }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   });
 }

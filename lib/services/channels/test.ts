@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { testChannel } from "@/lib/dispatch/test-delivery";
+import { discretion } from "@/lib/services/events/discretion";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { sentOrThrow, type TestSent } from "./test-outcome";
@@ -10,7 +11,7 @@ export const channelsTest = defineVerb({
   permission: "operator",
   changes: false,
   input: z.object({ id: idField }),
-  async run(_, { id }): Promise<TestSent> {
-    return sentOrThrow(await testChannel(id));
+  async run({ actor }, { id }): Promise<TestSent> {
+    return sentOrThrow(await testChannel(id), discretion(actor));
   },
 });

@@ -9,6 +9,8 @@ import { toIso } from "@/lib/core/clock";
 import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
 import { providerOf } from "@/lib/providers/registry";
 import { maskSecrets } from "@/lib/secrets/config";
+import { type Redact, redactDeep } from "@/lib/secrets/redact";
+import { discretion } from "@/lib/services/events/discretion";
 import { configProblem, storedConfig } from "./config";
 import { usersOf } from "./uses";
 
@@ -22,7 +24,7 @@ export const channelViewSchema = z.object({
   providerLabel: z.string(),
   purpose: z.enum(["message", "monitor"]),
   enabled: z.boolean(),
-  /** Null for viewers. */
+  /** Null for viewers; for operators without mail addresses. */
   config: z.record(z.string(), z.unknown()).nullable(),
   /** Event types the channel has subscribed to itself. */
   events: z.array(z.string()),
@@ -56,6 +58,7 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
     settingValue(NOTIFICATION_SETTINGS),
     settingValue(MAIL_SETTINGS),
   ]);
+  const hide = discretion(actor);
   return rows.map((row) => {
     const provider = providerOf(row.provider);
     return {
@@ -65,9 +68,11 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
       providerLabel: provider?.label ?? row.provider,
       purpose: provider?.purpose ?? "message",
       enabled: row.enabled,
-      config: hasRole(actor, "operator") ? maskSecrets(storedConfig(row), provider?.secretFields ?? []) : null,
+      config: hasRole(actor, "operator")
+        ? redactDeep(maskSecrets(storedConfig(row), provider?.secretFields ?? []), hide)
+        : null,
       events: Array.isArray(row.subscriptions) ? row.subscriptions : [],
-      health: healthOf(states.get(row.id)),
+      health: healthOf(states.get(row.id), hide),
       usedBy: usersOf(
         row.id,
         jobs.filter((job) => job.channelId === row.id),
@@ -86,7 +91,7 @@ export async function channelView(row: ChannelRow, actor: Actor): Promise<Channe
   return view as ChannelView;
 }
 
-function healthOf(state: ChannelStateRow | undefined): ChannelView["health"] {
+function healthOf(state: ChannelStateRow | undefined, hide: Redact): ChannelView["health"] {
   return {
     state: state?.health ?? "healthy",
     troubleSince: toIso(state?.troubleSince),
@@ -94,6 +99,6 @@ function healthOf(state: ChannelStateRow | undefined): ChannelView["health"] {
     failingSince: toIso(state?.failingSince),
     lastSuccessAt: toIso(state?.lastSuccessAt),
     lastErrorAt: toIso(state?.lastErrorAt),
-    lastError: state?.lastError ?? null,
+    lastError: state?.lastError ? hide(state.lastError) : null,
   };
 }

@@ -10,8 +10,10 @@ import { setSecretKey } from "@/lib/secrets/key";
 import { alertsList } from "@/lib/services/alerts/list";
 import { alertsResolve } from "@/lib/services/alerts/resolve";
 import { channelsCreate } from "@/lib/services/channels/create";
+import { channelsGet } from "@/lib/services/channels/get";
 import { eventsGet } from "@/lib/services/events/get";
 import { eventsList } from "@/lib/services/events/list";
+import { overviewRead } from "@/lib/services/overview/read";
 import { settingsNotificationsUpdate } from "@/lib/services/settings/notifications-update";
 import { deliveriesCancel } from "./cancel";
 import { deliveriesGet } from "./get";
@@ -122,6 +124,35 @@ test("viewers see no sign-ins, neither as events nor as alerts nor in the delive
   const [delivery] = await list(admin, { eventId: lock });
   await expect(deliveriesGet.call(as("viewer"), { id: delivery?.id })).rejects.toMatchObject({ code: "not_found" });
   await expect(eventsGet.call(as("viewer"), { id: lock })).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("a mail server's words name nobody to those who are no administrators: not in a problem, an event, a delivery or a channel", async () => {
+  const words = "The mail server refused every recipient. ops@example.org: 550 5.1.1 <ops@example.org>: unknown";
+  const id = await told({
+    type: "channel.failing",
+    subject: { kind: "channel", id: post, name: "post" },
+    data: { error: words },
+  });
+  const { orm, t } = database();
+  const health = { channelId: post, health: "healthy" as const, failures: 0, lastErrorAt: 1, lastError: words };
+  await orm
+    .insert(t.channelStates)
+    .values(health)
+    .onConflictDoUpdate({ target: t.channelStates.channelId, set: health });
+  const seenBy = async (role: Role) =>
+    JSON.stringify([
+      await alertsList.call(as(role), {}),
+      await eventsGet.call(as(role), { id }),
+      await deliveriesGet.call(as(role), { id: (await list(as(role), { eventId: id }))[0]?.id }),
+      await channelsGet.call(as(role), { id: post }),
+      await overviewRead.call(as(role), {}),
+    ]);
+  expect((await seenBy("admin")).match(/ops@example\.org/g)?.length).toBeGreaterThanOrEqual(8);
+  for (const role of ["operator", "viewer"] as const) {
+    const seen = await seenBy(role);
+    expect(seen).toContain("The mail server refused every recipient. ••••: 550 5.1.1 <••••>: unknown");
+    expect(seen).not.toContain("@example.org");
+  }
 });
 
 test("payloads are not for viewers, mail addresses only for administrators", async () => {

@@ -1,7 +1,7 @@
 import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
 import { catalogEntry, isEventType } from "@/lib/events/catalog";
-import { type Redact, redactor } from "@/lib/secrets/redact";
+import { MASK, type Redact, redactor } from "@/lib/secrets/redact";
 
 /** Who signs in from where is nothing for viewers. */
 const SIGN_IN_TYPES = ["user.login", "user.locked"] as const;
@@ -16,10 +16,17 @@ export function eventNameOf(type: string): string {
   return isEventType(type) ? catalogEntry(type).name : "Test";
 }
 
-/** Hides other people's mail addresses, in the texts of an event and its deliveries, from everyone but administrators. */
-export function discretion(actor: Actor, addresses: readonly (string | undefined | null)[]): Redact {
+/** A mail address inside a text, as mail servers name those whom they refuse. */
+const ADDRESS = /[\p{L}\p{N}._%+'-]+@(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/gu;
+
+/**
+ * Hides other people's mail addresses from everyone but administrators, wherever they stand in a text.
+ * @param addresses those that are known: found in any encoding, also without a domain
+ */
+export function discretion(actor: Actor, addresses: readonly (string | undefined | null)[] = []): Redact {
   const isAdmin: boolean = hasRole(actor, "admin");
   if (isAdmin) return (text) => text;
   const own = actor.kind === "user" ? actor.email.toLowerCase() : null;
-  return redactor(addresses.filter((text): text is string => Boolean(text) && text?.toLowerCase() !== own));
+  const hide = redactor(addresses.filter((text): text is string => Boolean(text) && text?.toLowerCase() !== own));
+  return (text) => hide(text).replace(ADDRESS, (address) => (address.toLowerCase() === own ? address : MASK));
 }
