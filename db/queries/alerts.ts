@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, notInArray } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, ne, notInArray } from "drizzle-orm";
 import type { AlertStatus } from "@/lib/core/alert";
 import { database, type Tables } from "../client";
 
@@ -31,4 +31,14 @@ export async function findAlert(id: string): Promise<AlertRow | null> {
   const { orm, t } = database();
   const [row] = await orm.select().from(t.alerts).where(eq(t.alerts.id, id)).limit(1);
   return row ?? null;
+}
+
+/** Subjects that a type of problem is open for, with when it was last seen. */
+export async function openSubjects(type: string): Promise<{ subjectId: string; lastAt: number }[]> {
+  const { orm, t } = database();
+  const { alerts: a } = t;
+  return await orm
+    .select({ subjectId: a.subjectId, lastAt: a.lastAt })
+    .from(a)
+    .where(and(eq(a.type, type), ne(a.status, "resolved")));
 }

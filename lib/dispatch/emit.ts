@@ -9,6 +9,9 @@ import { noticeStorageFault } from "./storage-watch";
 
 const log = loggerOf("emit");
 
+/** The part that works out who is told of an event, as the subject of its own faults. */
+export const ROUTING = { kind: "component", id: "routing", name: "Routing" } as const;
+
 export interface Emitted {
   id: string;
   isDuplicate: boolean;
@@ -67,7 +70,7 @@ function reportFault(draft: EventDraft, fault: unknown): void {
   if (draft.type === "system.error") return;
   emit({
     type: "system.error",
-    subject: { kind: "component", id: "routing", name: "Routing" },
+    subject: ROUTING,
     data: {
       error: `An event of type ${draft.type} (${draft.subject.name}) was kept, but nobody was told: ${messageOf(fault)}`,
     },

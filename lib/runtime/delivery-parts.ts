@@ -43,19 +43,24 @@ export function noticesPart(): Part {
   };
 }
 
+/** Every role can crash, and has a data folder that can fill up. */
+export function selfCheckPart(env: Env): Part {
+  const check = new SelfCheck({
+    dataDir: env.dataDir,
+    hasScheduler: env.role !== "web",
+    lastCrash: peekSingleton<CrashRecord | null>("app.crashRecord") ?? null,
+    processId: env.databaseUrl ? processName(env.dataDir) : null,
+  });
+  return { name: "self-check", start: () => check.start(), stop: () => check.stop() };
+}
+
 export function deliveryParts(env: Env): Part[] {
   const worker = new Worker({ owner: processName(env.dataDir), isAlone: !env.databaseUrl });
   const alarm = new StorageAlarm();
-  const check = new SelfCheck({
-    dataDir: env.dataDir,
-    hasScheduler: true,
-    lastCrash: peekSingleton<CrashRecord | null>("app.crashRecord") ?? null,
-  });
   const cleanUp = new CleanUp();
   return [
     { name: "deliveries", start: () => worker.start(), stop: () => worker.stop() },
     { name: "storage alarm", start: () => alarm.start(), stop: () => alarm.stop() },
-    { name: "self-check", start: () => check.start(), stop: () => check.stop() },
     { name: "clean-up", start: () => cleanUp.start(), stop: () => cleanUp.stop() },
     every("sign-in locks", LOCKS_MS, () => endExpiredLocks(Date.now())),
     every("sign-in counters", GUARDS_MS, () => forgetOldGuards(Date.now())),

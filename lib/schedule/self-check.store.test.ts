@@ -6,6 +6,7 @@ import { database } from "@/db/client";
 import { freshDatabase } from "@/db/testing";
 import { setSingleton } from "@/lib/core/singletons";
 import { decider } from "@/lib/dispatch/decider";
+import { emit, ROUTING } from "@/lib/dispatch/emit";
 import { SelfCheck } from "./self-check";
 
 let drop: () => Promise<void>;
@@ -72,4 +73,53 @@ it("a crash of the last life is raised at the next start", async () => {
   const [raised] = await alerts();
   expect(raised?.dedupKey).toBe("system.error:process");
   expect(raised?.message).toContain("out of memory");
+});
+
+it("rule 1: what an earlier life raised ends when a later one finds it well", async () => {
+  rmSync(dataDir, { recursive: true });
+  await looks();
+  mkdirSync(dataDir);
+  const later = new SelfCheck({ dataDir, hasScheduler: true, lastCrash: null });
+  await later.start();
+  later.stop();
+  expect((await alerts()).map((one) => one.status)).toEqual(["resolved"]);
+});
+
+it("a second crash counts up the alert of the first", async () => {
+  for (const message of ["out of memory", "out of ideas"]) {
+    const check = new SelfCheck({
+      dataDir,
+      hasScheduler: true,
+      lastCrash: { at: "2026-11-20T03:00:00.000Z", message },
+    });
+    await check.start();
+    check.stop();
+  }
+  expect(await alerts()).toMatchObject([{ count: 2, message: expect.stringContaining("out of ideas") }]);
+});
+
+it("two processes with full folders are two alerts, and one that is well ends only its own", async () => {
+  const gone = path.join(dataDir, "gone");
+  const one = new SelfCheck({ dataDir: gone, hasScheduler: false, lastCrash: null, processId: "wrk_1" });
+  const two = new SelfCheck({ dataDir: gone, hasScheduler: false, lastCrash: null, processId: "wrk_2" });
+  await one.look();
+  await two.look();
+  mkdirSync(gone);
+  const oneAgain = new SelfCheck({ dataDir: gone, hasScheduler: false, lastCrash: null, processId: "wrk_1" });
+  await oneAgain.start();
+  oneAgain.stop();
+  expect((await alerts()).map(({ dedupKey, status }) => [dedupKey, status])).toEqual([
+    ["system.error:data-folder@wrk_1", "resolved"],
+    ["system.error:data-folder@wrk_2", "firing"],
+  ]);
+});
+
+it("rule 1: a fault of routing is over when none was seen for a while", async () => {
+  await emit({ type: "system.error", subject: ROUTING, data: { error: "no way" } });
+  await looks();
+  expect((await alerts()).map((one) => one.status)).toEqual(["firing"]);
+  const { orm, t } = database();
+  await orm.update(t.alerts).set({ lastAt: Date.now() - 360_000 });
+  await looks();
+  expect((await alerts()).map((one) => one.status)).toEqual(["resolved"]);
 });

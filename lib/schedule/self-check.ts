@@ -1,11 +1,12 @@
 import { rm, statfs, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
+import { openSubjects } from "@/db/queries/alerts";
 import { messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { bytesText, durationText } from "@/lib/core/measure";
 import { peekSingleton } from "@/lib/core/singletons";
-import { emit } from "@/lib/dispatch/emit";
+import { emit, ROUTING } from "@/lib/dispatch/emit";
 
 const log = loggerOf("self-check");
 
@@ -14,7 +15,7 @@ const CHECK_MS = 15_000;
 const STALL_MS = 60_000;
 /** Below this the disk counts as full: a database needs room to write at all. */
 const MIN_FREE_BYTES = 50_000_000;
-/** After a crash the process counts as well again when it has lived this long. */
+/** After a crash the process counts as well again when it has lived this long, and routing without a fault for so long. */
 const WELL_AFTER_MS = 300_000;
 
 type Component = { id: string; name: string };
@@ -32,19 +33,48 @@ export class SelfCheck {
   private readonly inTrouble = new Set<string>();
   private timers: NodeJS.Timeout[] = [];
 
-  constructor(private readonly options: { dataDir: string; hasScheduler: boolean; lastCrash: CrashFacts | null }) {}
+  constructor(
+    private readonly options: {
+      dataDir: string;
+      hasScheduler: boolean;
+      lastCrash: CrashFacts | null;
+      /** The same after a restart, another for every process: their folders and schedulers are problems of their own. Null: it is alone. */
+      processId?: string | null;
+    },
+  ) {}
 
   async start(): Promise<void> {
     const { lastCrash } = this.options;
+    await this.recall();
     if (lastCrash) {
+      this.inTrouble.delete(PROCESS.id);
       await this.report(
         PROCESS,
         `Belfry ended unexpectedly at ${lastCrash.at} and was started again: ${lastCrash.message}`,
       );
-      this.timers.push(setTimeout(() => void this.report(PROCESS, null), WELL_AFTER_MS));
     }
+    this.timers.push(setTimeout(() => void this.report(PROCESS, null), WELL_AFTER_MS));
     this.timers.push(setInterval(() => void this.look(), CHECK_MS));
     await this.look();
+  }
+
+  /** What an earlier life raised is still known, so that its end is told too. */
+  private async recall(): Promise<void> {
+    try {
+      const open = new Set((await openSubjects("system.error")).map((one) => one.subjectId));
+      for (const { id } of [SCHEDULER, FOLDER, PROCESS]) if (open.has(this.subjectId(id))) this.inTrouble.add(id);
+    } catch (error) {
+      log.error("open system errors could not be read", { error });
+    }
+  }
+
+  private nameOf({ name }: Component): string {
+    return this.options.processId ? `${name} on ${hostname()}` : name;
+  }
+
+  private subjectId(id: string): string {
+    const { processId } = this.options;
+    return processId ? `${id}@${processId}` : id;
   }
 
   stop(): void {
@@ -55,6 +85,18 @@ export class SelfCheck {
   async look(): Promise<void> {
     await this.report(FOLDER, await troubleOfFolder(this.options.dataDir));
     if (this.options.hasScheduler) await this.report(SCHEDULER, troubleOfScheduler(Date.now()));
+    await this.endRoutingFault(Date.now());
+  }
+
+  /** A fault of routing is over when none was seen for a while; otherwise the next one would be told to nobody. */
+  private async endRoutingFault(now: number): Promise<void> {
+    try {
+      const open = (await openSubjects("system.error")).find((one) => one.subjectId === ROUTING.id);
+      if (!open || now - open.lastAt < WELL_AFTER_MS) return;
+      await emit({ type: "system.error", subject: ROUTING, data: {}, status: "resolved" });
+    } catch (error) {
+      log.error("the end of a routing fault could not be recorded", { error });
+    }
   }
 
   /** Tells only changes. What cannot be recorded is tried again with the next check. */
@@ -64,7 +106,7 @@ export class SelfCheck {
     try {
       await emit({
         type: "system.error",
-        subject: { kind: "component", ...component },
+        subject: { kind: "component", id: this.subjectId(component.id), name: this.nameOf(component) },
         data: trouble ? { error: trouble, host: hostname() } : {},
         status: trouble ? "firing" : "resolved",
       });
