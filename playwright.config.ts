@@ -4,7 +4,8 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
   outputDir: "e2e/artifacts/results",
-  workers: 1,
+  // Each file has a program and servers of its own.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 120_000,

@@ -334,7 +334,7 @@ test("Resend sends the same message once more, as a further attempt of the same 
     page
       .getByRole("main")
       .getByRole("listitem")
-      .filter({ hasText: /Attempt 2: 250/ }),
+      .filter({ hasText: /Attempt 2: sent/ }),
   ).toBeVisible();
   const mails = await mail.waitFor("ops", 5);
   expect(mails.at(-1)?.messageId).toBe(mails.at(-2)?.messageId);

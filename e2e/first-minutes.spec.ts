@@ -1,0 +1,56 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "@playwright/test";
+import { ADMIN } from "./support/app";
+import { startBelfry } from "./support/belfry";
+import { startWebhookServer } from "./support/webhook-server";
+
+test("the first five minutes: from the empty program to a first backup that told somebody, without any credentials", async ({
+  browser,
+}) => {
+  const [belfry, hook] = await Promise.all([startBelfry(), startWebhookServer()]);
+  const context = await browser.newContext({ baseURL: belfry.url });
+  const page = await context.newPage();
+  try {
+    await page.goto("/");
+    await page.getByLabel("Your name").fill("Anna Berg");
+    await page.getByLabel("Mail address").fill(ADMIN.email);
+    await page.getByLabel("Password").fill(ADMIN.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+
+    await expect(page.getByRole("heading", { name: "What do you want to be told about, and where?" })).toBeVisible();
+    await page.getByRole("radio", { name: "Webhook" }).check();
+    await page.getByLabel("URL", { exact: true }).fill(hook.url);
+    hook.failWith(404, "no such hook");
+    await page.getByRole("button", { name: "Send a test" }).click();
+    await expect(page.getByRole("main").getByRole("alert")).toContainText("no such hook");
+    hook.recover();
+    await page.getByRole("button", { name: "Send a test" }).click();
+    await expect(page.getByRole("main").getByRole("status").filter({ hasText: /\S/ })).toBeVisible();
+    expect(hook.taken).toHaveLength(1);
+    await page.getByRole("button", { name: "Save and go on" }).click();
+
+    await page.getByRole("button", { name: "Use the sample" }).click();
+    await expect(page.getByRole("heading", { name: "When should it run?" })).toBeVisible();
+    // The next three times, in words.
+    await expect(page.getByText(/^[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2}, 02:00$/)).toHaveCount(3);
+    await page.getByRole("button", { name: "Save and run now" }).click();
+
+    const log = page.getByRole("region", { name: "Log of the first run" });
+    await expect(log).toContainText("VACUUM INTO", { timeout: 20_000 });
+    await expect(page.getByRole("heading", { name: "That was it" })).toBeVisible({ timeout: 20_000 });
+    const told = page.getByRole("table", { name: "Deliveries of this run" });
+    await expect(told.getByText("Sent", { exact: true })).toBeVisible();
+    expect((JSON.parse(hook.taken.at(-1)?.text ?? "{}") as { type: string }).type).toBe("backup.completed");
+    expect(readdirSync(path.join(belfry.dataDir, "backups"), { recursive: true }).length).toBeGreaterThan(0);
+
+    await page.getByRole("link", { name: "Delivery log" }).last().click();
+    await expect(page.getByRole("table", { name: "Deliveries" })).toContainText("Backup Completed");
+    await page.goto("/");
+    await expect(page.getByRole("heading", { name: "All is well" })).toBeVisible();
+  } finally {
+    await context.close();
+    await belfry.stop();
+    await hook.close();
+  }
+});

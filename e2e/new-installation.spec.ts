@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { ADMIN, type App, startApp } from "./support/app";
+import { startBelfry } from "./support/belfry";
+import { expectGoodLooks } from "./support/looks";
+import { pictureName, routesOf } from "./support/routes";
+
+let folder = "";
+let app: App;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  folder = mkdtempSync(path.join(tmpdir(), "belfry-new-"));
+  app = await startApp({ dataDir: path.join(folder, "data") });
+  page = await app.pageOf(browser);
+});
+test.afterAll(async () => {
+  await app?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+for (const route of routesOf("(console)").filter((each) => !each.includes("[") && each !== "/settings")) {
+  test(`${route} is as good while there is nothing yet`, async () => {
+    await expectGoodLooks(page, route, `empty-${pictureName(route)}`);
+  });
+}
+
+test("a page that is not there says so and leads back", async () => {
+  const answer = await page.goto("/no-such-page");
+  expect(answer?.status()).toBe(404);
+  await expectGoodLooks(page, null, "not-found");
+  await page.getByRole("link").first().click();
+  await expect(page.getByRole("button", { name: /^Account of / })).toBeVisible();
+});
+
+test("sign-in and invitation look right to everybody, valid and void", async ({ browser }) => {
+  test.slow();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto("/users/new");
+  await page.getByLabel("Name", { exact: true }).fill("Ines Duarte");
+  await page.getByLabel("Mail address").fill("ines@mail.test");
+  await page.getByRole("button", { name: "Create and invite" }).click();
+  // No mail server is set, so the link is shown this once.
+  const link = page.getByText(/^http.*\/invite\//);
+  await expect(link).toBeVisible();
+  const invitation = (await link.innerText()).trim();
+  await expectGoodLooks(page, null, "users-invitation-link");
+  const guest = await browser.newContext({ baseURL: app.url });
+  const theirs = await guest.newPage();
+  await expectGoodLooks(theirs, "/login", "login");
+  await expectGoodLooks(theirs, invitation, "invite");
+  await expectGoodLooks(theirs, "/invite/nothing", "invite-void");
+  await guest.close();
+});
+
+test("the set-up looks right to everybody, also with what is wrong beside its field", async ({ browser }) => {
+  test.slow();
+  // Every page in front of the sign-in has its picture here.
+  expect(routesOf("(auth)")).toEqual(["/invite/[token]", "/login", "/setup"]);
+  const belfry = await startBelfry();
+  try {
+    const context = await browser.newContext({ baseURL: belfry.url });
+    const theirs = await context.newPage();
+    await expectGoodLooks(theirs, "/setup", "setup");
+    await theirs.getByLabel("Your name").fill("Anna Berg");
+    await theirs.getByLabel("Mail address").fill(ADMIN.email);
+    await theirs.getByLabel("Password").fill("short");
+    await theirs.getByRole("button", { name: "Create account" }).click();
+    await expect(theirs.locator("[aria-invalid=true]")).toBeVisible();
+    await expectGoodLooks(theirs, null, "setup-wrong");
+    await context.close();
+  } finally {
+    await belfry.stop();
+  }
+});

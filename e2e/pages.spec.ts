@@ -1,0 +1,211 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { expect, type Page, test } from "@playwright/test";
+import type { List } from "./support/api";
+import { ADMIN, type App, startApp } from "./support/app";
+import { prepareBelfry } from "./support/belfry";
+import { expectGoodLooks, expectNoViolations } from "./support/looks";
+import { pictureName, routesOf } from "./support/routes";
+
+const ROOT = path.resolve(import.meta.dirname, "..");
+const OTHERS = {
+  operator: { email: "operator@mail.test", password: "a few words of an operator" },
+  viewer: { email: "viewer@mail.test", password: "a few words of a viewer" },
+};
+
+let dataDir = "";
+let app: App;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(180_000);
+  prepareBelfry();
+  dataDir = mkdtempSync(path.join(tmpdir(), "belfry-pages-"));
+  await promisify(execFile)(process.execPath, ["dist/seed.mjs"], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      BELFRY_DATA_DIR: dataDir,
+      BELFRY_ADMIN_EMAIL: ADMIN.email,
+      BELFRY_ADMIN_PASSWORD: ADMIN.password,
+    },
+  });
+  app = await startApp({ dataDir });
+  // Their addresses lead nowhere and nothing happens that they would be told of; switched off they look poorly.
+  const channels = await app.api.get<List<{ id: string }>>("/channels");
+  for (const { id } of channels.items) await app.api.patch(`/channels/${id}`, { enabled: true });
+  for (const role of ["operator", "viewer"] as const) {
+    await app.api.post("/users", { name: `Some ${role}`, role, ...OTHERS[role] });
+  }
+  page = await app.pageOf(browser);
+});
+test.afterAll(async () => {
+  await app?.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** The newest of what a page with a parameter is about. A page that is not named here fails: give it an example. */
+async function idFor(route: string): Promise<string> {
+  const lists: Record<string, string> = {
+    "/channels/[id]": "/channels",
+    "/deliveries/[id]": "/deliveries",
+    "/destinations/[id]": "/destinations",
+    "/jobs/[id]": "/jobs",
+    "/restore/[id]": "/artifacts",
+    "/runs/[id]": "/runs?kind=backup",
+    "/sources/[id]": "/sources",
+    "/users/[id]": "/users",
+  };
+  const list = lists[route];
+  if (!list) throw new Error(`${route} has no example: name a list of the interface that has one.`);
+  const { items } = await app.api.get<List<{ id: string; jobId?: string | null }>>(list);
+  return items.find(({ jobId }) => jobId !== null)?.id ?? "";
+}
+
+const addressOf = async (route: string) => (route.includes("[") ? route.replace("[id]", await idFor(route)) : route);
+
+for (const route of routesOf("(console)").filter((each) => each !== "/settings")) {
+  test(`${route} looks right to everybody`, async () => {
+    await expectGoodLooks(page, await addressOf(route), pictureName(route));
+  });
+}
+
+for (const tab of ["schedule", "retention", "notifications", "advanced"]) {
+  test(`a job's tab ${tab} looks right to everybody`, async () => {
+    await expectGoodLooks(page, `${await addressOf("/jobs/[id]")}?tab=${tab}`, `job-${tab}`);
+  });
+}
+
+for (const step of ["channel", "source", "destination", "job", "run"]) {
+  test(`the first five minutes, step ${step}, look right to everybody`, async () => {
+    await expectGoodLooks(page, `/welcome?step=${step}`, `welcome-${step}`);
+  });
+}
+
+test("the form of every service looks right to everybody", async () => {
+  test.slow();
+  for (const { id } of await app.api.get<{ id: string }[]>("/providers")) {
+    await expectGoodLooks(page, `/channels/new?provider=${id}`, `channel-new-${id}`);
+  }
+});
+
+test("deliveries that were sent, died and were folded look right to everybody", async () => {
+  test.slow();
+  for (const status of ["sent", "dead", "folded"]) {
+    interface Delivery {
+      id: string;
+      provider: string;
+      attemptCount: number;
+    }
+    const { items } = await app.api.get<List<Delivery>>(`/deliveries?status=${status}&limit=200`);
+    const told = items.find(({ provider, attemptCount }) => provider === "discord" && attemptCount > 1) ?? items[0];
+    expect(told, `a delivery that is ${status} in the demo set`).toBeDefined();
+    await expectGoodLooks(page, `/deliveries/${told?.id}`, `delivery-${status}`);
+  }
+  await expectGoodLooks(page, "/deliveries?status=dead", "deliveries-dead");
+});
+
+test("the pictures of the README are taken, each small: copy them from e2e/artifacts/readme to docs/screenshots", async () => {
+  const { items } = await app.api.get<List<{ id: string; provider: string; attemptCount: number }>>(
+    "/deliveries?status=sent&limit=200",
+  );
+  const delivery = items.find(({ provider, attemptCount }) => provider === "discord" && attemptCount > 1) ?? items[0];
+  const pictures = {
+    overview: "/",
+    "overview-dark": "/",
+    delivery: `/deliveries/${delivery?.id}`,
+    "job-notifications": `${await addressOf("/jobs/[id]")}?tab=notifications`,
+    "settings-notifications": "/settings/notifications",
+  };
+  await page.setViewportSize({ width: 1280, height: 800 });
+  for (const [name, address] of Object.entries(pictures)) {
+    await page.emulateMedia({ colorScheme: name.endsWith("dark") ? "dark" : "light", reducedMotion: "reduce" });
+    await page.goto(address);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+    const picture = await page.screenshot({ path: path.join(ROOT, `e2e/artifacts/readme/${name}.png`) });
+    expect.soft(picture.length, name).toBeLessThan(150_000);
+  }
+});
+
+test("dialogs and menus are as accessible as the pages below them", async () => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto("/settings/notifications");
+  const row = page.getByRole("group", { name: "System Error", exact: true });
+  await row.getByRole("button", { name: "Choose the channels of System Error" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await expectNoViolations(page, "the choice of channels");
+  await page.keyboard.press("Escape");
+  await expect(row.getByRole("button", { name: "Choose the channels of System Error" })).toBeFocused();
+  await row.getByRole("button", { name: "Who will be told?" }).click();
+  await expect(page.getByRole("dialog").getByRole("listitem").first()).toBeVisible();
+  await expectNoViolations(page, "Who will be told?");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^Account of / }).click();
+  await expect(page.getByRole("menuitem", { name: "Sign out" })).toBeVisible();
+  await expectNoViolations(page, "the account's menu");
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole("button", { name: "Open the menu" }).click();
+  await expect(page.getByRole("link", { name: "Delivery log" })).toBeVisible();
+  await expectNoViolations(page, "the menu of a small screen");
+});
+
+test("the keyboard alone leads in: skip link, visible focus, navigation", async () => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto("/jobs");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+});
+
+test("every page answers with a strict policy and a nonce of its own; nobody may frame it", async () => {
+  const nonces = new Set<string>();
+  const routes = [...routesOf("(console)"), ...routesOf("(auth)").filter((route) => !route.includes("["))];
+  for (const route of routes) {
+    const answer = await page.request.get(await addressOf(route), { maxRedirects: 0 });
+    const headers = answer.headers();
+    const policy = headers["content-security-policy"] ?? "";
+    expect.soft(policy, route).toContain("frame-ancestors 'none'");
+    expect.soft(policy, route).not.toMatch(/script-src[^;]*unsafe-(inline|eval)/);
+    expect.soft(headers["x-content-type-options"], route).toBe("nosniff");
+    expect.soft(headers["referrer-policy"], route).toBe("same-origin");
+    const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? "";
+    expect.soft(nonces.has(nonce), `${route}: a nonce that was used before`).toBe(false);
+    nonces.add(nonce);
+    if (answer.status() !== 200) continue;
+    const scripts = (await answer.text()).match(/<script\b[^>]*>/g) ?? [];
+    expect.soft(scripts.length, route).toBeGreaterThan(0);
+    for (const script of scripts) expect.soft(script, route).toContain(`nonce="${nonce}"`);
+  }
+});
+
+for (const role of ["operator", "viewer"] as const) {
+  test(`${role}s find every page whole, and no control or address that is not theirs`, async ({ browser }) => {
+    const theirs = await app.pageOf(browser, OTHERS[role]);
+    for (const route of routesOf("(console)")) {
+      const answer = await theirs.goto(await addressOf(route));
+      expect.soft(answer?.status(), route).toBe(200);
+      await expect.soft(theirs.getByRole("heading", { level: 1 }).first(), route).toBeVisible();
+      const words = await theirs.getByRole("main").innerText();
+      if (role === "viewer") expect.soft(words, route).not.toContain(ADMIN.email);
+      const controls = (name: string) => {
+        const main = theirs.getByRole("main");
+        return main.getByRole("button", { name, exact: true }).or(main.getByRole("link", { name, exact: true }));
+      };
+      const notTheirs = ["New channel", "New source", "New destination", "New user", "Delete…", "Resolve"];
+      for (const name of role === "viewer" ? notTheirs : notTheirs.slice(0, -1)) {
+        await expect.soft(controls(name), `${route}: ${name}`).toHaveCount(0);
+      }
+    }
+    await theirs.goto("/settings/notifications");
+    await expect(theirs.getByRole("main").getByRole("switch")).toHaveCount(0);
+    await expectNoViolations(theirs, `a settings page that is not for ${role}s`);
+  });
+}

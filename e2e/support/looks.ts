@@ -1,0 +1,67 @@
+import path from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+const WIDE = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/**
+ * Looks at a page as people with different eyes and screens do: light and dark, 1440 and 390 px wide. Nothing may
+ * violate WCAG 2.2 AA, nothing may need sideways scrolling, the content policy may have nothing to refuse.
+ * @param address where it is; null: what is open now
+ * @param name of the pictures in e2e/artifacts/pages
+ */
+export async function expectGoodLooks(page: Page, address: string | null, name: string): Promise<void> {
+  const refused: string[] = [];
+  page.on("console", (message) => {
+    if (/content security policy|hydrat/i.test(message.text())) refused.push(message.text());
+  });
+  page.on("pageerror", (error) => refused.push(String(error)));
+  await page.setViewportSize(WIDE);
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  if (address !== null) await page.goto(address);
+  await expect(page).toHaveTitle(/\S/);
+  await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+  await expectNoViolations(page, `${name}, light, 1440 px`);
+  await shoot(page, `${name}-light-1440`);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await shoot(page, `${name}-dark-1440`);
+
+  await page.setViewportSize(PHONE);
+  await expectNoSideways(page, name);
+  await expectNoViolations(page, `${name}, dark, 390 px`);
+  await shoot(page, `${name}-dark-390`);
+  await page.emulateMedia({ colorScheme: "light" });
+  await shoot(page, `${name}-light-390`);
+  expect(refused, `${name}: refused by the content policy, or broken`).toEqual([]);
+}
+
+export async function expectNoViolations(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
+  const words = violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    where: nodes.slice(0, 5).map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`),
+  }));
+  expect(words, `accessibility of ${what}`).toEqual([]);
+}
+
+/** Nothing may stand out at the right of a narrow screen. */
+async function expectNoSideways(page: Page, what: string): Promise<void> {
+  const sticksOut = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.querySelectorAll("body *")]
+      .filter((element) => element.getBoundingClientRect().right > width + 1)
+      .slice(0, 5)
+      .map((element) => `${element.tagName} ${(element.textContent ?? "").trim().slice(0, 60)}`);
+  });
+  expect(sticksOut, `${what} scrolls sideways at 390 px`).toEqual([]);
+}
+
+function shoot(page: Page, name: string): Promise<Buffer> {
+  const file = path.resolve(import.meta.dirname, `../artifacts/pages/${name}.png`);
+  return page.screenshot({ path: file, fullPage: true, animations: "disabled" });
+}
