@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { actorOfBearer } from "@/lib/auth/access/api-key";
 import { demand } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
+import { parseJson } from "@/lib/core/parse-json";
 import type { Verb } from "@/lib/services/verb";
 import { sendError, sendJson, sendText } from "./answer";
 import { bodyCap, readBody } from "./body";
@@ -43,7 +44,7 @@ export function doorTable(lines: readonly (readonly [target: string, door: Door]
 export function postDoor(verb: Verb, status: number): Door {
   return ({ request, response, path, address }) => {
     readBody(request, response, bodyCap(path), (body) => {
-      const input = () => parseJson(request.headers["content-type"], body);
+      const input = () => jsonOf(request.headers["content-type"], body);
       settle(response, callWithKey(verb, request, address, input), (value) => sendJson(response, status, value));
     });
   };
@@ -80,12 +81,12 @@ function settle<T>(response: ServerResponse, outcome: Promise<T>, send: (value: 
   outcome.then(send).catch((error) => sendError(response, error));
 }
 
-function parseJson(type: string | undefined, body: Buffer): unknown {
+function jsonOf(type: string | undefined, body: Buffer): unknown {
   if (type !== undefined && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
     throw new AppError("invalid", "The body must be JSON: send it with content-type application/json.");
   }
   try {
-    return JSON.parse(body.toString("utf8"));
+    return parseJson(body.toString("utf8"));
   } catch {
     throw new AppError("invalid", "The body is not valid JSON.");
   }

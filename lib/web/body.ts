@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/core/errors";
+import { parseJson } from "@/lib/core/parse-json";
 
 /**
  * The JSON of a request, `{}` when it has no body.
@@ -12,7 +13,7 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
     throw new AppError("invalid", "Send JSON, with the header Content-Type: application/json.");
   }
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (error) {
     throw new AppError("invalid", `The body is not valid JSON: ${(error as Error).message}.`);
   }
