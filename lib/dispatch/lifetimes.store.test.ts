@@ -134,3 +134,53 @@ describe("rule 08: a job whose destination is unreachable", () => {
     expect((await deliveriesOf(row)).map((one) => one.status)).toEqual(["dead"]);
   });
 });
+
+describe("trouble that lasts", () => {
+  it("a pause of more than 15 minutes is told to the other channels, once", async () => {
+    const [slow, other] = [
+      await addWebhook("slow", receiver.url("/slow")),
+      await addWebhook("other", receiver.url("/other")),
+    ];
+    await setNotifications({ globalChannels: [slow, other] });
+    receiver.answerWith((path, response) => {
+      if (path === "/other") return true;
+      response.writeHead(429, { "retry-after": "1000" }).end("slow down");
+      return false;
+    });
+    await addRow("job_a", slow, "failure");
+    await emit(runEvent("backup.failed"));
+    await emit(runEvent("backup.failed"));
+    await until(() => receiver.at("/other").length === 1);
+    await rest(300);
+    expect(receiver.at("/other").map(({ type, title }) => [type, title])).toEqual([
+      ["channel.failing", "Channel Failing: slow"],
+    ]);
+    // Nothing of it is lost or dead: it waits for the service.
+    expect((await deliveriesOf(slow)).map((one) => one.status)).toEqual(["pending", "folded"]);
+  });
+
+  it("pain 08: after 24 h a delivery is given up, with the last words, and the others hear of it", async () => {
+    const [down, other] = [
+      await addWebhook("down", receiver.url("/down")),
+      await addWebhook("other", receiver.url("/other")),
+    ];
+    await setNotifications({ globalChannels: [other] });
+    await addRow("job_a", down, "failure");
+    receiver.answerWith((path, response) => {
+      if (path === "/other") return true;
+      response.writeHead(503).end("out of order");
+      return false;
+    });
+    await emit(runEvent("backup.failed"));
+    await until(async () => (await deliveriesOf(down))[0]?.attemptCount === 1);
+    const { orm, t } = database();
+    await orm
+      .update(t.deliveries)
+      .set({ giveUpAt: Date.now() - 1 })
+      .where(eq(t.deliveries.channelId, down));
+    await until(async () => (await deliveriesOf(down))[0]?.status === "dead");
+    expect((await deliveriesOf(down))[0]?.reason).toMatch(/^Given up after 24 h\. .*503/);
+    await until(() => receiver.at("/other").length === 1);
+    expect(receiver.at("/other")[0]?.type).toBe("channel.failing");
+  });
+});

@@ -61,6 +61,28 @@ test("a backup is made, stored, read back, logged and told", async () => {
   expect(readdirSync(join(world.dataDir, "work"))).toEqual([]);
 });
 
+test("rule 7: a run ends well whatever is wrong with its notifications", async () => {
+  const { orm, t } = database();
+  await orm.insert(t.settings).values({ key: "notifications", value: { globalChannels: 7, events: [] }, updatedAt: 1 });
+  await orm.insert(t.channels).values({
+    id: "chn_broken",
+    name: "broken",
+    provider: "no-such-service",
+    enabled: true,
+    config: { url: 7 },
+    secrets: null,
+    subscriptions: ["backup.completed"],
+    createdAt: 1,
+    updatedAt: 1,
+  });
+  const sourceId = await world.source();
+  const destinationIds = [await world.destination("disk")];
+  const job = await world.job({ sourceId, destinationIds }, [{ channelId: "chn_broken", title: "{{nonsense" }]);
+  await world.runner().start();
+  expect(await world.over(await world.queue(job))).toMatchObject({ status: "success", error: null });
+  expect(await typesOf()).toEqual(["backup.started", "backup.completed"]);
+});
+
 test.each(["none", "gzip", "zstd"] as const)("compression %s", async (compression) => {
   const { job } = await usual({ compression });
   const run = await world.over(await world.queue(job));

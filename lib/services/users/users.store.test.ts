@@ -67,6 +67,18 @@ test("a user is made with a hashed password, is told of, and stands in the audit
   expect(await auditVerbs()).toEqual(["users.create"]);
 });
 
+test("rule 7: malformed notification settings do not stop the creation of a user", async () => {
+  const { orm, t } = database();
+  const stored = {
+    key: "notifications",
+    value: { globalChannels: 7, events: { "user.created": [null] } },
+    updatedAt: 1,
+  };
+  await orm.insert(t.settings).values(stored);
+  expect(await make("ana")).toMatchObject({ name: "ana", status: "active" });
+  await orm.delete(t.settings).where(eq(t.settings.key, "notifications"));
+});
+
 test("an address belongs to one account, however it is written, two at once included", async () => {
   const same = [{ email: "Ana@Example.org" }, { email: "ana@example.ORG" }];
   const results = await Promise.allSettled(
