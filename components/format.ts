@@ -35,6 +35,8 @@ interface Wall {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
+/** There are some 600 zones; more names than that are not meant well. */
+const MOST_ZONES = 1_000;
 
 /** The wall clock of a zone. Its own words, because server and browser may know other month names. */
 function wallOf(at: number, timezone: string): Wall {
@@ -70,14 +72,27 @@ function formatIn(timezone: string): Intl.DateTimeFormat {
   return made;
 }
 
+// Making a format costs more than a whole page of using it.
+const zoneNames = new Map<string, Intl.DateTimeFormat | null>();
+
+/** The format that names a zone; null for a name that is none. */
+function zoneFormat(name: string): Intl.DateTimeFormat | null {
+  let known = zoneNames.get(name);
+  if (known === undefined) {
+    try {
+      known = new Intl.DateTimeFormat("en-GB", { timeZone: name, timeZoneName: "short" });
+    } catch {
+      known = null;
+    }
+    if (zoneNames.size > MOST_ZONES) zoneNames.clear();
+    zoneNames.set(name, known);
+  }
+  return known;
+}
+
 /** Whether the name is an IANA zone that this machine knows. */
 export function isTimezone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
+  return zoneFormat(name) !== null;
 }
 
 /** `20 Nov 2026, 03:10:04 CET`. @param at milliseconds */
@@ -94,9 +109,8 @@ export function dayTimeText(at: number, timezone: string): string {
 
 /** `CET`, `GMT+5:30`: the short name of the zone at that moment. */
 export function zoneText(at: number, timezone: string): string {
-  const timeZone = isTimezone(timezone) ? timezone : "UTC";
-  const parts = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "short" }).formatToParts(at);
-  return parts.find((part) => part.type === "timeZoneName")?.value ?? timeZone;
+  const parts = (zoneFormat(timezone) ?? zoneFormat("UTC"))?.formatToParts(at) ?? [];
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? timezone;
 }
 
 /** `03:10:04.112`: when something happened within a day. @param at milliseconds */
