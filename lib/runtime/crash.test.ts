@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { takeCrashRecord } from "./crash";
+import { forgetCrash, readCrashRecord } from "./crash";
 
 let folder = "";
 beforeEach(() => {
@@ -35,10 +35,11 @@ test.each([
   expect(status).toBe(1);
   expect(stdout).toBe("");
   expect(stderr).toContain("worker broke");
-  expect(takeCrashRecord(folder)).toMatchObject({
+  expect(readCrashRecord(folder)).toMatchObject({
     message: "worker broke",
     stack: expect.stringContaining("program.mjs"),
   });
+  forgetCrash(folder);
   expect(existsSync(path.join(folder, "crash.json"))).toBe(false);
-  expect(takeCrashRecord(folder)).toBeNull();
+  expect(readCrashRecord(folder)).toBeNull();
 });

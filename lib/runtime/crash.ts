@@ -44,14 +44,16 @@ export function endOnUnhandled(folder: string): void {
   }
 }
 
-/** The record that the last crash left, once: it is gone afterwards. */
-export function takeCrashRecord(folder: string): CrashRecord | null {
-  const file = join(folder, "crash.json");
+/** The record that the last crash left; it stays until `forgetCrash`, so that a start that fails does not lose it. */
+export function readCrashRecord(folder: string): CrashRecord | null {
   try {
-    const record = JSON.parse(readFileSync(file, "utf8")) as CrashRecord;
-    rmSync(file);
-    return record;
+    return JSON.parse(readFileSync(join(folder, "crash.json"), "utf8")) as CrashRecord;
   } catch {
     return null;
   }
+}
+
+/** The last crash was told. */
+export function forgetCrash(folder: string): void {
+  rmSync(join(folder, "crash.json"), { force: true });
 }

@@ -193,6 +193,8 @@ describe("on PostgreSQL", () => {
 test("what a crash left behind is raised at the next start", async () => {
   const record = { at: "2026-01-02T03:04:05.000Z", pid: 1, message: "the bell fell down", stack: null };
   writeFileSync(path.join(dataDir, "crash.json"), JSON.stringify(record));
+  // A start that comes to nothing does not use it up.
+  expect((await startInVain({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" })).code).toBe(1);
   await start();
   expect(existsSync(path.join(dataDir, "crash.json"))).toBe(false);
   const database = new Database(path.join(dataDir, "belfry.db"), { readonly: true });

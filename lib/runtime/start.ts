@@ -14,7 +14,7 @@ import { machineDoors } from "@/lib/server/doors";
 import { createFront, type Pages } from "@/lib/server/front";
 import { closeStreams } from "@/lib/server/stream";
 import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
-import { type CrashRecord, endOnUnhandled, takeCrashRecord } from "./crash";
+import { type CrashRecord, endOnUnhandled, forgetCrash, readCrashRecord } from "./crash";
 import { lockDataFolder, openDataFolder } from "./data-folder";
 import { prepareFirstAccount } from "./first-steps";
 import { listen } from "./listen";
@@ -73,6 +73,7 @@ async function start(env: Env): Promise<void> {
   }
   await startParts(backgroundParts(env));
   if (isStopping) return;
+  forgetCrash(env.dataDir);
   setPhase("ready");
   const address = env.baseUrl ?? `http://localhost:${port}`;
   process.stdout.write(`Belfry is ready: ${address}\n${firstSteps(address)}`);
@@ -84,7 +85,7 @@ function handDown(env: Env): void {
   setSingleton<string>("app.dataDir", env.dataDir);
   setSingleton<string>("app.localUrl", `http://localhost:${env.port}`);
   setSingleton<"any" | "public">("app.egress", env.egress);
-  setSingleton<CrashRecord | null>("app.crashRecord", takeCrashRecord(env.dataDir));
+  setSingleton<CrashRecord | null>("app.crashRecord", readCrashRecord(env.dataDir));
 }
 
 async function startParts(parts: readonly Part[]): Promise<void> {
