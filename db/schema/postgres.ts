@@ -2,9 +2,9 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  customType,
   index,
   integer,
-  json as jsonColumn,
   pgTable,
   primaryKey,
   text,
@@ -20,11 +20,27 @@ import type { RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { Severity } from "@/lib/core/severity";
 import type { Tone } from "@/lib/core/tone";
 import type { AuditActorKind, ChannelHealth, RunParams, UserStatus } from "./shapes";
+import { listJson, notificationJson, objectJson } from "./stored-json";
 
 // Times are integer milliseconds. The SQLite twin explains the columns; parity.test.ts holds both together.
 const ms = (name: string) => bigint(name, { mode: "number" });
 const flag = (name: string) => boolean(name);
-const json = (name: string) => jsonColumn(name);
+const stored = (read: (value: unknown) => unknown) =>
+  customType<{ data: unknown; driverData: unknown }>({
+    dataType: () => "json",
+    toDriver: (value) => (value === null ? null : JSON.stringify(value)),
+    fromDriver: (value) => read(value),
+  });
+/** A column that may be empty stays so. */
+const orNull = (read: (value: unknown) => unknown) => (value: unknown) => (value === null ? null : read(value));
+const json = stored((value) => value);
+const jsonObject = stored(objectJson);
+const jsonObjectOrNull = stored(orNull(objectJson));
+const jsonList = stored(listJson);
+const jsonListOrNull = stored(orNull(listJson));
+const jsonNotification = stored(notificationJson);
+const jsonNotificationOrNull = stored(orNull(notificationJson));
+
 export const settings = pgTable("settings", {
   key: text("key").primaryKey(),
   value: json("value").$type<unknown>().notNull(),
@@ -113,7 +129,7 @@ export const channels = pgTable(
     enabled: flag("enabled").notNull(),
     config: json("config").$type<Record<string, unknown>>().notNull(),
     secrets: text("secrets"),
-    subscriptions: json("subscriptions").$type<string[]>().notNull(),
+    subscriptions: jsonList("subscriptions").$type<string[]>().notNull(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
@@ -206,14 +222,14 @@ export const jobNotifications = pgTable(
     channelId: text("channel_id").notNull(),
     position: integer("position").notNull(),
     condition: text("condition").$type<Condition>().notNull(),
-    states: json("states").$type<JobState[]>(),
+    states: jsonListOrNull("states").$type<JobState[]>(),
     repeat: text("repeat").$type<Repeat>().notNull(),
     remindHours: integer("remind_hours"),
     tellRecovery: flag("tell_recovery").notNull(),
     title: text("title"),
     message: text("message"),
     priority: text("priority"),
-    tags: json("tags").$type<string[]>(),
+    tags: jsonListOrNull("tags").$type<string[]>(),
     includeLog: flag("include_log").notNull(),
     logLimit: integer("log_limit").notNull(),
   },
@@ -233,7 +249,7 @@ export const runs = pgTable(
     status: text("status").$type<RunStatus>().notNull(),
     trigger: text("trigger").$type<RunTrigger>().notNull(),
     actorName: text("actor_name"),
-    params: json("params").$type<RunParams>().notNull(),
+    params: jsonObject("params").$type<RunParams>().notNull(),
     queuedAt: ms("queued_at").notNull(),
     dueAt: ms("due_at"),
     startedAt: ms("started_at"),
@@ -304,8 +320,8 @@ export const events = pgTable(
     jobId: text("job_id"),
     runId: text("run_id"),
     isTest: flag("is_test").notNull(),
-    data: json("data").$type<EventData>().notNull(),
-    notification: json("notification").$type<Notification>().notNull(),
+    data: jsonObject("data").$type<EventData>().notNull(),
+    notification: jsonNotification("notification").$type<Notification>().notNull(),
     apiKeyId: text("api_key_id"),
     idempotencyKey: text("idempotency_key"),
   },
@@ -367,8 +383,8 @@ export const deliveries = pgTable(
     title: text("title").notNull(),
     tone: text("tone").$type<Tone>().notNull(),
     severity: text("severity").$type<Severity>().notNull(),
-    notification: json("notification").$type<Notification>(),
-    text: json("text").$type<DeliveryText>(),
+    notification: jsonNotificationOrNull("notification").$type<Notification>(),
+    text: jsonObjectOrNull("text").$type<DeliveryText>(),
     createdAt: ms("created_at").notNull(),
     dueAt: ms("due_at").notNull(),
     giveUpAt: ms("give_up_at").notNull(),
@@ -381,7 +397,7 @@ export const deliveries = pgTable(
     payload: json("payload").$type<unknown>(),
     foldedInto: text("folded_into"),
     foldedCount: integer("folded_count").notNull(),
-    remaining: json("remaining").$type<string[]>(),
+    remaining: jsonListOrNull("remaining").$type<string[]>(),
   },
   (t) => [
     uniqueIndex("deliveries_once").on(t.eventId, t.channelId, t.recipient, t.kind, t.step),

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { AlertStatus } from "@/lib/core/alert";
 import type { AttemptOutcome, DeliveryKind, DeliveryStatus, DeliveryText, Route } from "@/lib/core/delivery";
 import type { EventData, SubjectKind } from "@/lib/core/event";
@@ -10,11 +10,26 @@ import type { RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { Severity } from "@/lib/core/severity";
 import type { Tone } from "@/lib/core/tone";
 import type { AuditActorKind, ChannelHealth, RunParams, UserStatus } from "./shapes";
+import { anyJson, listJson, notificationJson, objectJson } from "./stored-json";
 
 // Times are integer milliseconds. The PostgreSQL twin has the same names and types: parity.test.ts holds them together.
 const ms = (name: string) => integer(name);
 const flag = (name: string) => integer(name, { mode: "boolean" });
-const json = (name: string) => text(name, { mode: "json" });
+const stored = (read: (value: unknown) => unknown) =>
+  customType<{ data: unknown; driverData: string | null }>({
+    dataType: () => "text",
+    toDriver: (value) => (value === null ? null : JSON.stringify(value)),
+    fromDriver: (text) => read(anyJson(text)),
+  });
+/** A column that may be empty stays so. */
+const orNull = (read: (value: unknown) => unknown) => (value: unknown) => (value === null ? null : read(value));
+const json = stored((value) => value);
+const jsonObject = stored(objectJson);
+const jsonObjectOrNull = stored(orNull(objectJson));
+const jsonList = stored(listJson);
+const jsonListOrNull = stored(orNull(listJson));
+const jsonNotification = stored(notificationJson);
+const jsonNotificationOrNull = stored(orNull(notificationJson));
 
 /** One row per tab's worth of settings, the installation's own facts, and the version that routes are cached by. */
 export const settings = sqliteTable("settings", {
@@ -117,7 +132,7 @@ export const channels = sqliteTable(
     /** The secret fields, sealed as one. */
     secrets: text("secrets"),
     /** Event types this channel has subscribed to itself. */
-    subscriptions: json("subscriptions").$type<string[]>().notNull(),
+    subscriptions: jsonList("subscriptions").$type<string[]>().notNull(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
@@ -220,14 +235,14 @@ export const jobNotifications = sqliteTable(
     position: integer("position").notNull(),
     condition: text("condition").$type<Condition>().notNull(),
     /** The outcomes of a custom condition. */
-    states: json("states").$type<JobState[]>(),
+    states: jsonListOrNull("states").$type<JobState[]>(),
     repeat: text("repeat").$type<Repeat>().notNull(),
     remindHours: integer("remind_hours"),
     tellRecovery: flag("tell_recovery").notNull(),
     title: text("title"),
     message: text("message"),
     priority: text("priority"),
-    tags: json("tags").$type<string[]>(),
+    tags: jsonListOrNull("tags").$type<string[]>(),
     includeLog: flag("include_log").notNull(),
     /** Bytes. */
     logLimit: integer("log_limit").notNull(),
@@ -249,7 +264,7 @@ export const runs = sqliteTable(
     status: text("status").$type<RunStatus>().notNull(),
     trigger: text("trigger").$type<RunTrigger>().notNull(),
     actorName: text("actor_name"),
-    params: json("params").$type<RunParams>().notNull(),
+    params: jsonObject("params").$type<RunParams>().notNull(),
     queuedAt: ms("queued_at").notNull(),
     /** The slot this run stands for; none for a run by hand. */
     dueAt: ms("due_at"),
@@ -333,8 +348,8 @@ export const events = sqliteTable(
     jobId: text("job_id"),
     runId: text("run_id"),
     isTest: flag("is_test").notNull(),
-    data: json("data").$type<EventData>().notNull(),
-    notification: json("notification").$type<Notification>().notNull(),
+    data: jsonObject("data").$type<EventData>().notNull(),
+    notification: jsonNotification("notification").$type<Notification>().notNull(),
     apiKeyId: text("api_key_id"),
     idempotencyKey: text("idempotency_key"),
   },
@@ -407,8 +422,8 @@ export const deliveries = sqliteTable(
     tone: text("tone").$type<Tone>().notNull(),
     severity: text("severity").$type<Severity>().notNull(),
     /** The text when it is not the event's own: a recovery, a person's copy, several problems in one. */
-    notification: json("notification").$type<Notification>(),
-    text: json("text").$type<DeliveryText>(),
+    notification: jsonNotificationOrNull("notification").$type<Notification>(),
+    text: jsonObjectOrNull("text").$type<DeliveryText>(),
     createdAt: ms("created_at").notNull(),
     dueAt: ms("due_at").notNull(),
     /** After this the delivery is given up. */
@@ -427,7 +442,7 @@ export const deliveries = sqliteTable(
     foldedInto: text("folded_into"),
     foldedCount: integer("folded_count").notNull(),
     /** Mail addresses of the channel that were refused for now: the next attempt goes to them alone. */
-    remaining: json("remaining").$type<string[]>(),
+    remaining: jsonListOrNull("remaining").$type<string[]>(),
   },
   (t) => [
     uniqueIndex("deliveries_once").on(t.eventId, t.channelId, t.recipient, t.kind, t.step),

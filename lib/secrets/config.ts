@@ -30,9 +30,11 @@ export function splitSecrets(
   };
 }
 
-/** The complete configuration again. @throws AppError `unavailable` when the key does not open the secrets */
+/** The complete configuration again; what is no configuration counts as an empty one. @throws AppError `unavailable` when the key does not open the secrets */
 export function joinSecrets(plain: Config, sealed: string | null): Config {
-  const config = Object.fromEntries(Object.entries(plain).filter(([, value]) => !holdsMark(value)));
+  const config = Object.fromEntries(
+    Object.entries(isRecord(plain) ? plain : {}).filter(([, value]) => !holdsMark(value)),
+  );
   return sealed ? { ...config, ...openJson<Config>(sealed, CONFIG_PURPOSE) } : config;
 }
 
