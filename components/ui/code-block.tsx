@@ -1,6 +1,5 @@
 "use client";
 
-import type { ReactNode } from "react";
 import { classNames } from "@/components/class-names";
 import { CopyButton } from "./copy-button";
 
@@ -39,9 +38,4 @@ export function CodeBlock({ children, label, copy = true, maxHeight = "md", wrap
       {copy && <CopyButton text={children} label={`Copy ${label}`} className="absolute top-1 right-1" />}
     </div>
   );
-}
-
-/** A word of code within a sentence. */
-export function Code({ children }: { children: ReactNode }) {
-  return <code className="rounded-sm bg-hover px-1 py-px font-mono text-xs [overflow-wrap:anywhere]">{children}</code>;
 }

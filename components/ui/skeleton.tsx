@@ -19,19 +19,3 @@ export function SkeletonRows({ rows = 5 }: { rows?: number }) {
     </div>
   );
 }
-
-/** A whole page on its way: header and one list. */
-export function PageSkeleton({ rows = 8 }: { rows?: number }) {
-  return (
-    <div role="status" className="flex flex-col gap-6">
-      <span className="sr-only">Loading</span>
-      <div className="flex flex-col gap-2">
-        <Skeleton className="h-6 w-48" />
-        <Skeleton className="w-72 max-w-full" />
-      </div>
-      <div className="rounded-lg border border-line bg-panel">
-        <SkeletonRows rows={rows} />
-      </div>
-    </div>
-  );
-}

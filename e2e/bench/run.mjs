@@ -1,5 +1,5 @@
 // How fast Belfry is, how much memory it takes, and what is left of the events when things go wrong.
-//   npm run bench                  speed, slow, idle, pages, faults
+//   npm run bench                  start, speed, slow, idle, pages, faults
 //   npm run bench -- quick         speed alone
 //   npm run bench -- pages build   these parts (build only when named: it is slow)
 //   npm run bench -- hang reset    single faults
@@ -14,10 +14,11 @@ import { pages } from "./pages.mjs";
 import { ROOT } from "./program.mjs";
 import { slow } from "./slow.mjs";
 import { speed } from "./speed.mjs";
+import { start } from "./start.mjs";
 import { summary, titles } from "./table.mjs";
 
-const PARTS = { speed, slow, idle, pages, faults, build };
-const USUAL = ["speed", "slow", "idle", "pages", "faults"];
+const PARTS = { start, speed, slow, idle, pages, faults, build };
+const USUAL = ["start", "speed", "slow", "idle", "pages", "faults"];
 
 async function main(asked) {
   const names = asked.length === 0 ? USUAL : asked.flatMap((name) => (name === "quick" ? ["speed"] : [name]));
