@@ -291,9 +291,9 @@ test("pain 01, 16, 21, 24: success, failure, cannot start, success: each channel
   // The same as the services and the mailbox have it.
   const embeds = discord.messages
     .map(({ embeds: [embed] }) => embed?.title ?? "")
-    .filter((title) => !/^Test/.test(title));
+    .filter((title) => !title.startsWith("Test"));
   expect(embeds.map((title) => title.replaceAll("\\", ""))).toEqual(await toldBy("Ops Discord"));
-  const mails = (await mail.waitFor("ops", 4)).map(({ subject }) => subject).filter((one) => !/^Test/.test(one ?? ""));
+  const mails = (await mail.waitFor("ops", 4)).map(({ subject }) => subject).filter((one) => !one?.startsWith("Test"));
   expect(mails).toEqual([`Backup Failed: ${JOB}`, `Backup Failed: ${JOB}`, recovered]);
   const posts = hook.taken.map(({ text }) => JSON.parse(text) as { type: string; isTest: boolean });
   expect(posts.filter(({ isTest }) => !isTest).map(({ type }) => type)).toEqual([
@@ -376,6 +376,6 @@ test("pain 05: the log is live while a run goes on; a canceled run is no failure
   await expect(main.getByText("Canceled", { exact: true }).first()).toBeVisible({ timeout: 15_000 });
   expect((await app.api.get<List<Delivery>>("/deliveries?limit=200")).items).toHaveLength(before);
   const left = readdirSync(backups(), { recursive: true }).map(String);
-  expect(left.filter((name) => /\.part$/.test(name))).toEqual([]);
+  expect(left.filter((name) => name.endsWith(".part"))).toEqual([]);
   expect(existsSync(files)).toBe(true);
 });

@@ -35,7 +35,7 @@ export function JobTable({ jobs, now, run }: Props) {
   return (
     <Table label="Jobs" stack="lg">
       <Thead>
-        <Th width="w-64">Job</Th>
+        <Th width="w-56">Job</Th>
         <Th>State</Th>
         <Th>Last run</Th>
         <Th>30 days</Th>

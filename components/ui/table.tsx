@@ -13,7 +13,7 @@ const ROLES = {
 const STACK = { sm: "stack-sm", md: "stack-md", lg: "stack-lg" } as const;
 
 /**
- * A table. Where its frame is narrower than `stack` (640, 768, 1024 px) each row becomes a block
+ * A table. Where its frame is narrower than `stack` (640, 768, 960 px) each row becomes a block
  * with its labels before the values.
  */
 export function Table({

@@ -3,6 +3,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
 const WIDE = { width: 1440, height: 900 };
+const LAPTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
@@ -29,8 +30,10 @@ export async function expectGoodLooks(page: Page, address: string | null, name: 
   await page.emulateMedia({ colorScheme: "dark" });
   await shoot(page, `${name}-dark-1440`);
 
+  await page.setViewportSize(LAPTOP);
+  await expectNoSideways(page, `${name} at 1280 px`);
   await page.setViewportSize(PHONE);
-  await expectNoSideways(page, name);
+  await expectNoSideways(page, `${name} at 390 px`);
   await expectNoViolations(page, `${name}, dark, 390 px`);
   await shoot(page, `${name}-dark-390`);
   await page.emulateMedia({ colorScheme: "light" });
@@ -48,17 +51,22 @@ export async function expectNoViolations(page: Page, what: string): Promise<void
   expect(words, `accessibility of ${what}`).toEqual([]);
 }
 
-/** Nothing may stand out at the right of a narrow screen. */
+/** Nothing may stand out at the right, neither of the page nor of a table in it. */
 async function expectNoSideways(page: Page, what: string): Promise<void> {
   const sticksOut = await page.evaluate(() => {
+    const wordsOf = (element: Element) => `${element.tagName} ${(element.textContent ?? "").trim().slice(0, 60)}`;
+    const tables = [...document.querySelectorAll("table")].filter((table) => {
+      const frame = table.parentElement;
+      return frame !== null && frame.scrollWidth > frame.clientWidth + 1;
+    });
     const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return [];
-    return [...document.querySelectorAll("body *")]
-      .filter((element) => element.getBoundingClientRect().right > width + 1)
-      .slice(0, 5)
-      .map((element) => `${element.tagName} ${(element.textContent ?? "").trim().slice(0, 60)}`);
+    if (document.documentElement.scrollWidth <= width) return tables.map(wordsOf);
+    const others = [...document.querySelectorAll("body *")].filter(
+      (element) => element.getBoundingClientRect().right > width + 1,
+    );
+    return [...tables, ...others].slice(0, 5).map(wordsOf);
   });
-  expect(sticksOut, `${what} scrolls sideways at 390 px`).toEqual([]);
+  expect(sticksOut, `${what} scrolls sideways`).toEqual([]);
 }
 
 function shoot(page: Page, name: string): Promise<Buffer> {
