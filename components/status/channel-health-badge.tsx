@@ -1,8 +1,8 @@
-import { Badge, type BadgeShape, type BadgeTone } from "@/components/ui/badge";
+import { Badge, type BadgeLook, LookBadge } from "@/components/ui/badge";
 
 export type ChannelHealth = "healthy" | "trouble" | "paused";
 
-const LOOK: Record<ChannelHealth, { word: string; tone: BadgeTone; shape: BadgeShape }> = {
+const LOOK: Record<ChannelHealth, BadgeLook> = {
   healthy: { word: "Healthy", tone: "success", shape: "dot" },
   trouble: { word: "Trouble", tone: "warning", shape: "triangle" },
   paused: { word: "Paused", tone: "info", shape: "ring" },
@@ -25,10 +25,5 @@ export function ChannelHealthBadge({ health, enabled = true, failing = false }: 
       </Badge>
     );
   }
-  const { word, tone, shape } = LOOK[health];
-  return (
-    <Badge tone={tone} shape={shape}>
-      {word}
-    </Badge>
-  );
+  return <LookBadge looks={LOOK} state={health} />;
 }

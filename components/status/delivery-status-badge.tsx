@@ -1,7 +1,7 @@
-import { Badge, type BadgeShape, type BadgeTone } from "@/components/ui/badge";
+import { Badge, type BadgeLook, LookBadge } from "@/components/ui/badge";
 import type { DeliveryStatus } from "@/lib/core/delivery";
 
-export const DELIVERY_LOOK: Record<DeliveryStatus, { word: string; tone: BadgeTone; shape: BadgeShape }> = {
+export const DELIVERY_LOOK: Record<DeliveryStatus, BadgeLook> = {
   held: { word: "Held", tone: "neutral", shape: "ring" },
   pending: { word: "Pending", tone: "info", shape: "ring" },
   sending: { word: "Sending", tone: "info", shape: "dot" },
@@ -18,12 +18,9 @@ interface Props {
 }
 
 export function DeliveryStatusBadge({ status, isTest }: Props) {
-  const { word, tone, shape } = DELIVERY_LOOK[status];
   return (
     <span className="inline-flex items-center gap-1">
-      <Badge tone={tone} shape={shape}>
-        {word}
-      </Badge>
+      <LookBadge looks={DELIVERY_LOOK} state={status} />
       {isTest && <Badge>Test</Badge>}
     </span>
   );

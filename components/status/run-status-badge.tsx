@@ -1,8 +1,8 @@
-import { Badge, type BadgeShape, type BadgeTone } from "@/components/ui/badge";
+import { type BadgeLook, LookBadge } from "@/components/ui/badge";
 import type { RunStatus } from "@/lib/core/run";
 
 /** How a run fares, in the one vocabulary: shape, word and colour. */
-export const RUN_LOOK: Record<RunStatus, { word: string; tone: BadgeTone; shape: BadgeShape }> = {
+export const RUN_LOOK: Record<RunStatus, BadgeLook> = {
   queued: { word: "Queued", tone: "neutral", shape: "ring" },
   running: { word: "Running", tone: "info", shape: "dot" },
   success: { word: "Success", tone: "success", shape: "dot" },
@@ -12,10 +12,5 @@ export const RUN_LOOK: Record<RunStatus, { word: string; tone: BadgeTone; shape:
 };
 
 export function RunStatusBadge({ status }: { status: RunStatus }) {
-  const { word, tone, shape } = RUN_LOOK[status];
-  return (
-    <Badge tone={tone} shape={shape}>
-      {word}
-    </Badge>
-  );
+  return <LookBadge looks={RUN_LOOK} state={status} />;
 }

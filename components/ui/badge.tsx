@@ -60,6 +60,23 @@ export function Badge({ tone = "neutral", shape = "none", children }: Props) {
   );
 }
 
+/** How a state looks everywhere. */
+export interface BadgeLook {
+  word: string;
+  tone: BadgeTone;
+  shape: BadgeShape;
+}
+
+/** A state in its one look. A state that no look was made for, from a damaged row, stands there as its own word. */
+export function LookBadge<S extends string>({ looks, state }: { looks: Record<S, BadgeLook>; state: S }) {
+  const look: BadgeLook = Object.hasOwn(looks, state) ? looks[state] : { word: state, tone: "neutral", shape: "dot" };
+  return (
+    <Badge tone={look.tone} shape={look.shape}>
+      {look.word}
+    </Badge>
+  );
+}
+
 /** A badge whose shape follows its tone. */
 export function ToneBadge({ tone, children }: { tone: BadgeTone; children: ReactNode }) {
   return (

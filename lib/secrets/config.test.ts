@@ -49,3 +49,11 @@ test.each([
 ])("merge: %s", (_, incoming, expected) => {
   expect(mergeSecrets(full, incoming, FIELDS)).toEqual(expected);
 });
+
+test.each([null, undefined, 5, "x", [1]])(
+  "%j, stored where a configuration should be, counts as an empty one",
+  (stored) => {
+    expect(joinSecrets(stored as never, null)).toEqual({});
+    expect(maskSecrets(stored as never, FIELDS)).toEqual({});
+  },
+);

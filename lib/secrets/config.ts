@@ -66,11 +66,11 @@ function mergeValue(stored: unknown, incoming: unknown): unknown {
   );
 }
 
-/** The configuration with `{ stored: true }` in place of each secret that is set. */
+/** The configuration with `{ stored: true }` in place of each secret that is set; `{}` for what is none. */
 export function maskSecrets(config: Config, secretFields: readonly string[]): Config {
-  const masked: Config = { ...config };
+  const masked: Config = isRecord(config) ? { ...config } : {};
   for (const name of secretFields) {
-    const value = config[name];
+    const value = masked[name];
     if (!isSet(value)) delete masked[name];
     else if (isRecord(value) && !isStoredMark(value)) {
       masked[name] = Object.fromEntries(Object.keys(value).map((key) => [key, STORED]));

@@ -4,7 +4,7 @@ import { field } from "@/lib/core/form-field";
 import { mailSender } from "@/lib/providers/mail-address";
 import { MAIL_PRESETS, mailServerFields } from "@/lib/providers/mail-server";
 import { type Config, joinSecrets, maskSecrets, mergeSecrets } from "@/lib/secrets/config";
-import { fieldsOf } from "@/lib/services/verb";
+import { fieldsOf, missingField } from "@/lib/services/verb";
 
 /** How the system mail server is stored: what may be read, and the sealed password. */
 export interface StoredMailServer {
@@ -46,10 +46,7 @@ export function checkMailServer(stored: StoredMailServer | null, incoming: Confi
   const { password: _, ...plain } = known;
   const merged = mergeSecrets(known, { ...plain, ...incoming }, MAIL_SECRETS);
   const whole = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
-  const parsed = mailServerSchema.safeParse(whole, {
-    error: (issue) =>
-      issue.code === "invalid_type" && issue.input === undefined ? "This field must be filled in." : undefined,
-  });
+  const parsed = mailServerSchema.safeParse(whole, { error: missingField });
   if (parsed.success) return parsed.data;
   throw new AppError("invalid", "Some fields need another look.", { fields: fieldsOf(parsed.error, ["config"]) });
 }
