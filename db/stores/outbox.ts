@@ -4,10 +4,12 @@ import type { AttemptOutcome, DeliveryKind, DeliveryStatus, DeliveryText, Route 
 import type { EventData } from "@/lib/core/event";
 import { newId } from "@/lib/core/id";
 import type { Notification } from "@/lib/core/notification";
+import { databaseHandle } from "../client";
 import { isOneOf } from "../literal";
 import { forUpdate } from "../row-lock";
 import { type Steps, step, stepPrepared, type Tx, transact } from "../transact";
 import { GIVE_UP_AFTER_MS } from "./deliveries";
+import { settleMany } from "./settle-many";
 
 /** A delivery in the hands of a worker. */
 export interface ClaimedDelivery {
@@ -169,10 +171,10 @@ export function settle(settlements: readonly Settlement[], patienceMs = 0): Prom
     [],
     function* (tx) {
       // In one order everywhere: two that settle and fold the same rows must not wait for each other.
-      for (const one of [...settlements].sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1))) {
-        yield* settleOne(tx, one);
-        if (leadsToReminder(one)) yield* layReminder(tx, one);
-      }
+      const ordered = [...settlements].sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1));
+      if (databaseHandle().kind === "postgres") yield* settleMany(tx, ordered);
+      else for (const one of ordered) yield* settleOne(tx, one);
+      for (const one of ordered) if (leadsToReminder(one)) yield* layReminder(tx, one);
       tx.notices.push({ topic: "deliveries", ids: [] });
     },
     patienceMs,

@@ -1,0 +1,69 @@
+import { sql } from "drizzle-orm";
+import { type Steps, step, type Tx } from "../transact";
+import type { Settlement } from "./outbox";
+
+/**
+ * Settles many deliveries with two statements, whatever their number: PostgreSQL is a network away, and what was
+ * sent and is not written yet would be sent again after a crash. SQLite runs prepared statements quicker one by one.
+ */
+export function* settleMany(tx: Tx, settlements: readonly Settlement[]): Steps<void> {
+  const { deliveries: d, attempts } = tx.t;
+  const rows = settlements.map(({ delivery, status, dueAt, reason, receipt, payload, remaining, attempt, now }) => ({
+    id: delivery.id,
+    status,
+    due_at: dueAt,
+    number: delivery.attemptCount + (attempt ? 1 : 0),
+    attempt_at: attempt?.at ?? null,
+    settled_at: status === "pending" ? null : now,
+    reason,
+    receipt,
+    payload: payload ?? null,
+    remaining,
+  }));
+  yield* step(
+    tx.orm.execute(sql`
+      update ${d} set
+        status = v.status, due_at = coalesce(v.due_at, ${d.dueAt}), attempt_count = v.number,
+        last_attempt_at = coalesce(v.attempt_at, ${d.lastAttemptAt}), settled_at = v.settled_at,
+        reason = v.reason, receipt = v.receipt, payload = v.payload, remaining = v.remaining, lease_until = null
+      from json_to_recordset(${jsonOf(rows)}::json) as v(
+        id text, status text, due_at bigint, number int, attempt_at bigint, settled_at bigint,
+        reason text, receipt text, payload json, remaining json)
+      where ${d.id} = v.id and ${d.status} = 'sending'`),
+  );
+  const tries = settlements.flatMap(({ delivery, attempt }) =>
+    attempt
+      ? [
+          {
+            delivery_id: delivery.id,
+            number: delivery.attemptCount + 1,
+            at: attempt.at,
+            latency_ms: attempt.latencyMs,
+            outcome: attempt.outcome,
+            status: attempt.status,
+            error: attempt.error,
+            advice: attempt.advice,
+            answer: attempt.answer,
+            retry_after_ms: attempt.retryAfterMs,
+          },
+        ]
+      : [],
+  );
+  if (tries.length === 0) return;
+  yield* step(
+    tx.orm.execute(sql`
+      insert into ${attempts} (delivery_id, number, at, latency_ms, outcome, status, error, advice, answer, retry_after_ms)
+      select delivery_id, number, at, latency_ms, outcome, status, error, advice, answer, retry_after_ms
+      from json_to_recordset(${jsonOf(tries)}::json) as v(
+        delivery_id text, number int, at bigint, latency_ms int, outcome text, status int,
+        error text, advice text, answer text, retry_after_ms int)
+      on conflict do nothing`),
+  );
+}
+
+/** JSON without the character NUL, which PostgreSQL's text cannot hold. */
+function jsonOf(rows: readonly object[]): string {
+  return JSON.stringify(rows, (_key, value) =>
+    typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "") : value,
+  );
+}
