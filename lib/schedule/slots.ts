@@ -123,6 +123,15 @@ function scheduleOf(job: JobRow): Schedule | null {
   return job.cron === null ? null : { cron: job.cron, timezone: job.timezone };
 }
 
+const warned = new Set<string>();
+
+function warnOnce(job: JobRow, error: string): void {
+  const key = `${job.id} ${job.cron} ${job.timezone}`;
+  if (warned.has(key)) return;
+  warned.add(key);
+  log.warn("a job's schedule cannot be read, so it does not run by itself", { jobId: job.id, name: job.name, error });
+}
+
 /** A stored schedule that cannot be read stops its own job only. */
 function nextOf(job: JobRow, after: number): number | null {
   const schedule = scheduleOf(job);
@@ -130,7 +139,7 @@ function nextOf(job: JobRow, after: number): number | null {
   try {
     return nextRun(schedule, after);
   } catch (error) {
-    log.warn("a job's schedule cannot be read", { jobId: job.id, error: messageOf(error) });
+    warnOnce(job, messageOf(error));
     return null;
   }
 }

@@ -1,4 +1,5 @@
 import { outcomesSince } from "@/db/queries/runs";
+import { isTimezone } from "@/lib/services/users/fields";
 
 export const DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -41,7 +42,7 @@ export async function daysOfJobs(jobIds: string[], now: number, timezone: string
 
 function dayNames(timezone: string): (at: number) => string {
   const format = new Intl.DateTimeFormat("en-CA", {
-    timeZone: timezone,
+    timeZone: isTimezone(timezone) ? timezone : "UTC",
     year: "numeric",
     month: "2-digit",
     day: "2-digit",

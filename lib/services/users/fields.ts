@@ -37,7 +37,8 @@ export const timezoneField = z.string().max(64).refine(isTimezone, "This time zo
 /** Where the caller's browser sees Belfry; links are made from it when no base URL is set. */
 export const originField = z.url({ protocol: /^https?$/ }).optional();
 
-function isTimezone(zone: string): boolean {
+/** Whether the name is an IANA zone that this machine knows. */
+export function isTimezone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
     return true;
