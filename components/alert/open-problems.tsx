@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { countText, listText } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { ToneBadge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { SubjectKind } from "@/lib/core/event";

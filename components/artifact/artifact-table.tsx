@@ -1,8 +1,8 @@
 import { Download, RotateCcw } from "lucide-react";
-import Link from "next/link";
 import { bytesText } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { CopyButton } from "@/components/ui/copy-button";
+import { Link } from "@/components/ui/link";
 import { LinkButton } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";

@@ -1,9 +1,9 @@
 "use client";
 
 import { ChevronRight } from "lucide-react";
-import Link from "next/link";
 import { useState } from "react";
 import { Input } from "@/components/ui/input";
+import { Link } from "@/components/ui/link";
 
 interface Props {
   providers: readonly { id: string; label: string; purpose: "message" | "monitor"; canMailPeople: boolean }[];

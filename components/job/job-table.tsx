@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { bytesText, durationText, listText } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import type { RunLine } from "@/components/run/run-table";
@@ -6,6 +5,7 @@ import { shortError, tookMs } from "@/components/run/run-words";
 import { RunStatusBadge } from "@/components/status/run-status-badge";
 import { RunStrip } from "@/components/status/run-strip";
 import { Badge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { ActionResult } from "@/lib/core/failure";

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 
 /** The jobs that use something, each a link. */
 export function UsedBy({ jobs }: { jobs: readonly { id: string; name: string }[] }) {

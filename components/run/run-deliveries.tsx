@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { msOf } from "@/components/ms-of";
 import { DeliveryStatusBadge } from "@/components/status/delivery-status-badge";
+import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { DeliveryKind, DeliveryStatus } from "@/lib/core/delivery";

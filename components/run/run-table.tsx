@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { bytesText, durationText } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { RunStatusBadge } from "@/components/status/run-status-badge";
+import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { RunKind, RunStatus, RunTrigger } from "@/lib/core/run";

@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import {
   createContext,
@@ -12,6 +11,7 @@ import {
   useEffect,
   useState,
 } from "react";
+import { Link } from "@/components/ui/link";
 import { activeItem, NAVIGATION } from "./navigation";
 
 export interface Crumb {

@@ -1,11 +1,11 @@
 "use client";
 
 import { PanelLeft, X } from "lucide-react";
-import Link from "next/link";
 import { Dialog } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { classNames } from "@/components/class-names";
 import { IconButton } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { TimezoneProvider } from "@/components/ui/timezone";
 import { TrailProvider, TrailView } from "./breadcrumbs";
 import { Mark } from "./mark";

@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { classNames } from "@/components/class-names";
+import { Link } from "@/components/ui/link";
 import { isActive, type NavigationGroup } from "./navigation";
 
 /** The console's sections, with the one the reader is in. */

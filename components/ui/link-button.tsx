@@ -1,7 +1,7 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { classNames } from "@/components/class-names";
 import { type ButtonLook, buttonClass } from "./button-class";
+import { Link } from "./link";
 
 interface Props extends ButtonLook {
   href: string;

@@ -1,11 +1,11 @@
 "use client";
 
 import { Ellipsis } from "lucide-react";
-import Link from "next/link";
 import { DropdownMenu } from "radix-ui";
 import type { ReactElement, ReactNode } from "react";
 import { classNames } from "@/components/class-names";
 import { Button } from "./button";
+import { Link } from "./link";
 
 export type MenuItem =
   | "separator"

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { classNames } from "@/components/class-names";
 import type { Tone } from "@/lib/core/tone";
+import { Link } from "./link";
 
 const COLOUR: Record<Tone, string> = {
   success: "text-success",

@@ -3,7 +3,7 @@ import { singleton } from "./singletons";
 /** What moved, so that whoever shows or works on it looks again. Carries no data, only names. */
 export interface Notice {
   topic: "deliveries" | "alerts" | "runs" | "run-log" | "channels" | "jobs" | "settings" | "users" | "api-keys";
-  /** The rows that moved, when they are few. */
+  /** The rows that moved, when they are few; of `deliveries` the channels that have work now. */
   ids?: string[];
 }
 

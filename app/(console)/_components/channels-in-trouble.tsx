@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { msOf } from "@/components/ms-of";
 import { ChannelHealthBadge } from "@/components/status/channel-health-badge";
+import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";

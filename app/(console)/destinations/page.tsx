@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { reader } from "@/app/(console)/reader";
 import { bytesText, countText } from "@/components/format";
@@ -7,6 +6,7 @@ import { placeSummary } from "@/components/place/place-summary";
 import { UsedBy } from "@/components/place/used-by";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar } from "@/components/ui/filter-select";
+import { Link } from "@/components/ui/link";
 import { LinkButton } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";

@@ -30,7 +30,7 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
   const isUnderWay = status === "pending" || status === "sending" || status === "held";
   return (
     <Page>
-      <LiveRefresh topics={["deliveries"]} ids={[id]} />
+      <LiveRefresh topics={["deliveries"]} />
       <Crumbs items={[{ label: "Delivery log", href: "/deliveries" }, { label: title }]} />
       <PageHeader
         title={title}

@@ -1,10 +1,10 @@
-import Link from "next/link";
 import { bytesText, durationText } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import type { RunLine } from "@/components/run/run-table";
 import { shortError, tookMs } from "@/components/run/run-words";
 import { RunStatusBadge } from "@/components/status/run-status-badge";
 import { Facts } from "@/components/ui/facts";
+import { Link } from "@/components/ui/link";
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";

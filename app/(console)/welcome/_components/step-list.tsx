@@ -1,6 +1,6 @@
 import { Check } from "lucide-react";
-import Link from "next/link";
 import { classNames } from "@/components/class-names";
+import { Link } from "@/components/ui/link";
 
 export const WELCOME_STEPS = ["channel", "source", "destination", "job", "run"] as const;
 export type WelcomeStep = (typeof WELCOME_STEPS)[number];
