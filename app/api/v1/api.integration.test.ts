@@ -210,7 +210,7 @@ describe("notifications of a caller's own", () => {
       expect(await refusal(body)).toEqual([400, "invalid", expect.stringMatching(/^(An empty list|The body must be)/)]);
     }
     expect(await refusal({ ...fine, idempotencyKey: "x".repeat(256) })).toMatchObject([400, "invalid", {}]);
-    expect(await refusal(fine, keyOf("viewer"))).toMatchObject([403, "forbidden"]);
+    expect((await refusal(fine, keyOf("viewer"))).slice(0, 2)).toEqual([403, "forbidden"]);
     expect(await newest()).toBe(before);
     expect((await tell(Array.from({ length: 1_000 }, () => fine))).body.events).toHaveLength(1_000);
   });

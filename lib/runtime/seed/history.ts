@@ -69,7 +69,7 @@ async function nextSlot(): Promise<number> {
 /** A hook that is gone is put right by a person within the hour. */
 function fail(outage: NonNullable<Incident["outage"]>, { clock, outside, installed }: Cast, story: Happening[]): void {
   outside.fail(outage);
-  if (outage.service !== "webhook") return;
+  if (outage.service !== "hook") return;
   const name = "On-call webhook";
   const id = idOf(installed.channelIds, name);
   story.unshift({

@@ -14,7 +14,7 @@ export interface Incident {
 
 /** A service that does not take the next so many requests. */
 export interface Outage {
-  service: "discord" | "mail" | "webhook";
+  service: "chat" | "mail" | "hook";
   times: number;
 }
 
@@ -30,7 +30,7 @@ export const INCIDENTS: Incident[] = [
       status: "failure",
       error: "The database could not be read: database is locked",
       advice: "Another program held the database for longer than 30 s.",
-      ...(daysAgo === 21 ? { outage: { service: "discord", times: 1 } } : {}),
+      ...(daysAgo === 21 ? { outage: { service: "chat", times: 1 } } : {}),
     }),
   ),
   { job: "documents", daysAgo: 17, status: "warning", error: CHANGED },
@@ -49,7 +49,7 @@ export const INCIDENTS: Incident[] = [
     status: "failure",
     error: "backup disk has too little space: 212 MB free, about 341 MB needed.",
     advice: "Free some space there, or keep fewer backups.",
-    outage: { service: "webhook", times: 1 },
+    outage: { service: "hook", times: 1 },
   },
   {
     job: "mail-archive",

@@ -10,7 +10,7 @@ import type { PastClock } from "./past-clock";
  * Nothing leaves the machine.
  */
 export class Outside implements ProviderIo {
-  private readonly failing = { discord: 0, mail: 0, webhook: 0 };
+  private readonly failing = { chat: 0, mail: 0, hook: 0 };
   private message = 1_300_000_000;
 
   constructor(
@@ -26,7 +26,7 @@ export class Outside implements ProviderIo {
     request: async ({ url }: HttpRequest): Promise<HttpAnswer> => {
       const isDiscord = new URL(url).hostname.startsWith("discord");
       this.clock.pass(isDiscord ? this.chance.between(110, 380) : this.chance.between(24, 95));
-      if (this.fails(isDiscord ? "discord" : "webhook")) return isDiscord ? SLOW_DOWN : NO_HOOK;
+      if (this.fails(isDiscord ? "chat" : "hook")) return isDiscord ? SLOW_DOWN : NO_HOOK;
       return isDiscord ? answer(200, { id: `${++this.message}00000000`, type: 0 }) : answer(200, { ok: true });
     },
   };
