@@ -2,9 +2,9 @@ import { sql } from "drizzle-orm";
 import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
 import type pg from "pg";
 import { type Notice, publish } from "@/lib/core/bus";
-import { AppError } from "@/lib/core/errors";
 import { singleton } from "@/lib/core/singletons";
 import { type Connection, database, databaseHandle, type Handle, type Orm } from "./client";
+import { isBusy, isStorageFault, storageError } from "./faults";
 
 /**
  * A transaction's body is written once, as a generator that yields its queries: on SQLite they run at once
@@ -297,38 +297,4 @@ async function runStepsAsync<T>(steps: Steps<T>): Promise<T> {
     next = steps.next(value);
   }
   return next.value;
-}
-
-// Faults
-
-function codeOf(error: unknown): string {
-  const own = (error as { code?: unknown } | null)?.code;
-  if (typeof own === "string") return own;
-  const cause = (error as { cause?: { code?: unknown } } | null)?.cause?.code;
-  return typeof cause === "string" ? cause : "";
-}
-
-function isBusy(error: unknown): boolean {
-  return codeOf(error).startsWith("SQLITE_BUSY") || codeOf(error).startsWith("SQLITE_LOCKED");
-}
-
-/** A database that cannot be written or reached, as opposed to a statement that was wrong. */
-export function isStorageFault(error: unknown): boolean {
-  const code = codeOf(error);
-  return (
-    /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code) ||
-    /^(08|53|57P|58)/.test(code) ||
-    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(String((error as Error | null)?.message))
-  );
-}
-
-/** True when a statement was refused because the row exists already. */
-export function isUniqueViolation(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === "SQLITE_CONSTRAINT_UNIQUE" || code === "SQLITE_CONSTRAINT_PRIMARYKEY" || code === "23505";
-}
-
-function storageError(error: unknown): AppError {
-  return new AppError("unavailable", `The database cannot be written: ${(error as Error).message}`, { cause: error });
 }

@@ -1,7 +1,8 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
 import type { Tables } from "../client";
-import { isUniqueViolation, type Steps, step, type Tx, transact } from "../transact";
+import { isUniqueViolation } from "../faults";
+import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import { forgetTrouble } from "./lanes";

@@ -2,7 +2,8 @@ import { and, eq, inArray } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
 import { countText } from "@/lib/core/measure";
 import type { Tables } from "../client";
-import { isUniqueViolation, step, transact } from "../transact";
+import { isUniqueViolation } from "../faults";
+import { step, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
 import { readSetting } from "./settings";
 

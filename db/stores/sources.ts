@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
 import type { Tables } from "../client";
-import { isUniqueViolation, step, transact } from "../transact";
+import { isUniqueViolation } from "../faults";
+import { step, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
 
 export type SourceRow = Tables["sources"]["$inferSelect"];

@@ -1,4 +1,4 @@
-import { isStorageFault } from "@/db/transact";
+import { isStorageFault } from "@/db/faults";
 import { isAppError } from "@/lib/core/errors";
 import { singleton } from "@/lib/core/singletons";
 

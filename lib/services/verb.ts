@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { readFault } from "@/db/faults";
 import type { Actor, MaybeActor } from "@/lib/auth/access/actor";
 import { demand, type Permission } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
@@ -45,7 +46,8 @@ export interface Verb<S extends z.ZodType = z.ZodType, O = unknown> {
   /**
    * Actor, permission, parse, run.
    * @param raw what came from outside; parsed by the verb's schema
-   * @throws AppError, `invalid` with one sentence per field when the input does not fit
+   * @throws AppError, `invalid` with one sentence per field when the input does not fit, `unavailable` while the
+   * database cannot be reached
    */
   call(actor: MaybeActor, raw: unknown): Promise<O>;
 }
@@ -78,7 +80,11 @@ export function defineVerb<P extends Permission, S extends z.ZodType, O>(spec: V
           detail: detail ?? null,
         }),
       };
-      return spec.run(context as VerbContext<P extends "anyone" ? MaybeActor : Actor>, input);
+      try {
+        return await spec.run(context as VerbContext<P extends "anyone" ? MaybeActor : Actor>, input);
+      } catch (error) {
+        throw readFault(error);
+      }
     },
   };
 }

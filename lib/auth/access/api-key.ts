@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFault } from "@/db/faults";
 import { apiKeyByHash } from "@/db/queries/api-keys";
 import { touchApiKey } from "@/db/stores/api-keys";
 import { subscribe } from "@/lib/core/bus";
@@ -61,7 +62,9 @@ function bearerOf(header: string | null | undefined): string | null {
 
 async function readKey(hash: string, now: number): Promise<KnownKey | null> {
   const { epoch } = cache;
-  const row = await apiKeyByHash(hash);
+  const row = await apiKeyByHash(hash).catch((error: unknown) => {
+    throw readFault(error);
+  });
   if (!row) {
     cache.keys.delete(hash);
     return null;

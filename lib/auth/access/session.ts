@@ -1,4 +1,5 @@
 import { getToken } from "next-auth/jwt";
+import { readFault } from "@/db/faults";
 import { userById } from "@/db/queries/users";
 import { subscribe } from "@/lib/core/bus";
 import type { Role } from "@/lib/core/role";
@@ -89,7 +90,9 @@ async function accountOf(userId: string): Promise<Account | null> {
   const known = cache.accounts.get(userId);
   const now = Date.now();
   if (known && now - known.readAt < ACCOUNT_TTL_MS) return known;
-  const user = await userById(userId);
+  const user = await userById(userId).catch((error: unknown) => {
+    throw readFault(error);
+  });
   if (!user) {
     cache.accounts.delete(userId);
     return null;

@@ -1,0 +1,51 @@
+import { AppError, isAppError, messageOf } from "@/lib/core/errors";
+
+function codeOf(error: unknown): string {
+  const own = (error as { code?: unknown } | null)?.code;
+  if (typeof own === "string") return own;
+  const cause = (error as { cause?: { code?: unknown } } | null)?.cause?.code;
+  return typeof cause === "string" ? cause : "";
+}
+
+/** Some faults of the driver have no code; Drizzle wraps them. */
+function wordsOf(error: unknown): string {
+  const { message = "", cause } = (error ?? {}) as { message?: unknown; cause?: { message?: unknown } | null };
+  return `${message} ${cause?.message ?? ""}`;
+}
+
+/** Another connection holds the file: it may be free in a moment. */
+export function isBusy(error: unknown): boolean {
+  return codeOf(error).startsWith("SQLITE_BUSY") || codeOf(error).startsWith("SQLITE_LOCKED");
+}
+
+/** A database that cannot be written or reached, as opposed to a statement that was wrong. */
+export function isStorageFault(error: unknown): boolean {
+  const code = codeOf(error);
+  return (
+    /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code) ||
+    /^(08|53|57P|58)/.test(code) ||
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(wordsOf(error))
+  );
+}
+
+/** True when a statement was refused because the row exists already. */
+export function isUniqueViolation(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "SQLITE_CONSTRAINT_UNIQUE" || code === "SQLITE_CONSTRAINT_PRIMARYKEY" || code === "23505";
+}
+
+/** What a writer is told of a storage fault. */
+export function storageError(error: unknown): AppError {
+  return new AppError("unavailable", `The database cannot be written: ${messageOf(error)}`, { cause: error });
+}
+
+/**
+ * What a reader is told while the database cannot be reached; any other error is handed back as it is.
+ * Drizzle's own words would show the query.
+ */
+export function readFault(error: unknown): unknown {
+  if (isAppError(error) || !isStorageFault(error)) return error;
+  const { cause } = error as { cause?: unknown };
+  return new AppError("unavailable", `The database cannot be read: ${messageOf(cause ?? error)}`, { cause: error });
+}
