@@ -4,7 +4,7 @@ import { drizzle as drizzleSqlite } from "drizzle-orm/better-sqlite3";
 import { migrate as migrateSqlite } from "drizzle-orm/better-sqlite3/migrator";
 import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
 import { migrate as migratePostgres } from "drizzle-orm/node-postgres/migrator";
-import { AppError } from "@/lib/core/errors";
+import { AppError, messageOf } from "@/lib/core/errors";
 import { databaseHandle } from "./client";
 
 /** Any number; all processes on one PostgreSQL database use the same. */
@@ -13,6 +13,7 @@ const MIGRATION_LOCK = 7_203_115;
 /**
  * Brings the open database to the newest schema. Several processes may start at once: one migrates, the others wait.
  * @param root the folder that holds `drizzle/`
+ * @throws AppError `unavailable` when PostgreSQL lets nobody in
  */
 export async function migrate(root: string): Promise<void> {
   const handle = databaseHandle();
@@ -22,7 +23,10 @@ export async function migrate(root: string): Promise<void> {
     migrateSqlite(drizzleSqlite(handle.raw), { migrationsFolder: folder });
     return;
   }
-  const client = await handle.pool.connect();
+  const client = await handle.pool.connect().catch((error: unknown) => {
+    const words = `The database that DATABASE_URL names cannot be used: ${messageOf(error)}. Check address, user and password, and that PostgreSQL runs there.`;
+    throw new AppError("unavailable", words, { cause: error });
+  });
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     await migratePostgres(drizzlePostgres(client), { migrationsFolder: folder });
