@@ -1,6 +1,7 @@
 import { routingNow } from "@/db/queries/dispatch";
 import type { ClaimedDelivery } from "@/db/stores/outbox";
 import { probeWriting } from "@/db/stores/probe";
+import { type Notice, subscribe } from "@/lib/core/bus";
 import { messageOf } from "@/lib/core/errors";
 import type { EventDraft } from "@/lib/core/event";
 import { loggerOf } from "@/lib/core/logger";
@@ -22,6 +23,8 @@ const log = loggerOf("storage-alarm");
 /** How often writing is tried while it fails, and how often the way out is looked up while all is well. */
 const PROBE_MS = 5_000;
 const REFRESH_MS = 60_000;
+/** Changes of channels and settings are gathered so long before the way out is looked up again. */
+const GATHER_MS = 1_000;
 
 /**
  * While the database cannot be written nothing can be recorded, so the outbox cannot tell of it. This tells
@@ -32,9 +35,13 @@ export class StorageAlarm {
   private timers: NodeJS.Timeout[] = [];
   private end: () => void = () => undefined;
   private isBusy = false;
+  private gathering: NodeJS.Timeout | null = null;
 
   async start(): Promise<void> {
-    this.end = onStorageFault((error) => void this.begin(error));
+    const endings = [onStorageFault((error) => void this.begin(error)), subscribe(({ topic }) => this.moved(topic))];
+    this.end = () => {
+      for (const end of endings) end();
+    };
     this.timers = [setInterval(() => void this.probe(), PROBE_MS), setInterval(() => void this.refresh(), REFRESH_MS)];
     await this.refresh();
   }
@@ -42,6 +49,15 @@ export class StorageAlarm {
   stop(): void {
     this.end();
     for (const timer of this.timers) clearInterval(timer);
+    if (this.gathering) clearTimeout(this.gathering);
+  }
+
+  private moved(topic: Notice["topic"]): void {
+    if (topic !== "channels" && topic !== "settings") return;
+    this.gathering ??= setTimeout(() => {
+      this.gathering = null;
+      void this.refresh();
+    }, GATHER_MS);
   }
 
   /** Keeps routing and channels of `system.error` in memory, ready for the moment when they cannot be read. */
