@@ -42,6 +42,8 @@ export async function expectGoodLooks(page: Page, address: string | null, name: 
 }
 
 export async function expectNoViolations(page: Page, what: string): Promise<void> {
+  // Next streams the title after the page.
+  await expect(page).toHaveTitle(/./);
   const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
   const words = violations.map(({ id, help, nodes }) => ({
     id,
