@@ -11,7 +11,15 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import type { AlertStatus } from "@/lib/core/alert";
-import type { AttemptOutcome, DeliveryKind, DeliveryStatus, DeliveryText, Route } from "@/lib/core/delivery";
+import type {
+  AttemptOutcome,
+  DeliveryKind,
+  DeliveryStatus,
+  DeliveryText,
+  RateLimit,
+  Route,
+  TextSet,
+} from "@/lib/core/delivery";
 import type { EventData, SubjectKind } from "@/lib/core/event";
 import type { Compression, Condition, JobState, Repeat } from "@/lib/core/job";
 import type { Notification } from "@/lib/core/notification";
@@ -130,6 +138,14 @@ export const channels = pgTable(
     config: json("config").$type<Record<string, unknown>>().notNull(),
     secrets: text("secrets"),
     subscriptions: jsonList("subscriptions").$type<string[]>().notNull(),
+    /** What is less bad is not told here; none: everything. */
+    minSeverity: text("min_severity").$type<Severity>(),
+    /** Until then deliveries are held. */
+    mutedUntil: ms("muted_until"),
+    /** The admin's own limit, besides the service's. */
+    rateLimit: jsonObjectOrNull("rate_limit").$type<RateLimit>(),
+    /** Own words for everything that goes through this channel. */
+    texts: jsonObjectOrNull("texts").$type<TextSet>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
@@ -230,6 +246,9 @@ export const jobNotifications = pgTable(
     message: text("message"),
     priority: text("priority"),
     tags: jsonListOrNull("tags").$type<string[]>(),
+    sound: text("sound"),
+    /** What differs for one outcome. */
+    outcomes: jsonObjectOrNull("outcomes").$type<NonNullable<TextSet["outcomes"]>>(),
     includeLog: flag("include_log").notNull(),
     logLimit: integer("log_limit").notNull(),
   },

@@ -2,6 +2,7 @@ import { and, eq, inArray, ne, sql } from "drizzle-orm";
 import { alias as aliasPostgres } from "drizzle-orm/pg-core";
 import type { EventDraft } from "@/lib/core/event";
 import { newId } from "@/lib/core/id";
+import { readPriority } from "@/lib/core/priority";
 import type { AlertDelivery, EventPlan, JobRow, OpenAlert, RoutingSnapshot } from "@/lib/core/routing";
 import { forUpdate } from "../row-lock";
 import { type Steps, step, stepCount, type Tx, transact } from "../transact";
@@ -200,8 +201,10 @@ function* rowsOf(tx: Tx, jobId: string): Steps<JobRow[]> {
     text: {
       ...(row.title ? { title: row.title } : {}),
       ...(row.message ? { message: row.message } : {}),
-      ...(row.priority ? { priority: row.priority } : {}),
+      ...(readPriority(row.priority) ? { priority: readPriority(row.priority) } : {}),
       ...(row.tags?.length ? { tags: row.tags } : {}),
+      ...(row.sound ? { sound: row.sound } : {}),
+      ...(row.outcomes ? { outcomes: row.outcomes } : {}),
       ...(row.includeLog ? { includeLog: true, logLimit: row.logLimit } : {}),
     },
   }));

@@ -1,5 +1,5 @@
 import type { Notification } from "@/lib/core/notification";
-import type { RenderContext } from "@/lib/providers/contract";
+import type { RenderContext, RunFacts } from "@/lib/providers/contract";
 
 const AT = Date.UTC(2026, 10, 20, 2, 10, 4);
 
@@ -38,6 +38,21 @@ export function sampleContext(more: Partial<RenderContext> = {}): RenderContext 
     timezone: "Europe/Berlin",
     now: AT,
     installation: { name: "Belfry", url: "https://backup.example.org" },
+    run: sampleRun(),
+    ...more,
+  };
+}
+
+/** The run that the sample tells of, as services that follow runs get it. */
+export function sampleRun(more: Partial<RunFacts> = {}): RunFacts {
+  return {
+    id: "run_01",
+    rid: "5f0c1c1e-6f2b-4d0a-9a53-1b0f3a1d2c4e",
+    state: "failure",
+    job: { id: "job_01", name: "media-library", slug: "media-library" },
+    startedAt: AT - 31_000,
+    finishedAt: AT,
+    error: "connection refused by nas.lan:22",
     ...more,
   };
 }

@@ -1,3 +1,5 @@
+import type { Priority } from "./priority";
+
 export const DELIVERY_STATUSES = ["held", "pending", "sending", "sent", "dead", "canceled", "folded"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
@@ -13,13 +15,35 @@ export type Route = (typeof ROUTES)[number];
 export const ATTEMPT_OUTCOMES = ["sent", "retry", "rejected", "gone", "lost"] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
-/** A job row's own wishes for the text, carried by the delivery. */
-export interface DeliveryText {
+/** What own words may be given for apart: one for each tone, system and info together. */
+export const OUTCOMES = ["success", "warning", "failure", "info"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Own words and manner, of a channel or of a job's row. What is left out is as usual. */
+export interface OwnText {
+  /** Mustache templates on the names of template-names.ts. */
   title?: string;
   message?: string;
-  priority?: string;
+  priority?: Priority;
   tags?: string[];
+  /** The service's own name of a sound. */
+  sound?: string;
+}
+
+/** Own words for all outcomes, and what differs for one of them. */
+export interface TextSet extends OwnText {
+  outcomes?: Partial<Record<Outcome, OwnText>>;
+}
+
+/** A job row's own wishes for the text, carried by the delivery. */
+export interface DeliveryText extends TextSet {
   includeLog?: boolean;
   /** Bytes of log at most. */
   logLimit?: number;
+}
+
+/** An admin's own limit of a channel: at most so many messages in so many seconds. */
+export interface RateLimit {
+  requests: number;
+  perSeconds: number;
 }

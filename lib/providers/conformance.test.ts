@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
-import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
+import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
 import { type SmtpServer, startSmtpServer } from "@/e2e/support/smtp-misbehaving";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 import { redactDeep, redactor } from "@/lib/secrets/redact";
@@ -16,8 +16,27 @@ import { measure } from "./text";
 
 /*
  * Every provider of the registry faces the same questions; a new one gets them by being registered.
- * A provider speaks SMTP when its form asks for a host and a port, otherwise HTTP.
  */
+
+/** What services answer when they took a message, where it is more than a status. Everything in one JSON body, so that several requests of one send are all content. */
+const TAKEN = JSON.stringify({
+  ok: true,
+  status: 1,
+  id: "taken-1",
+  message_id: 1,
+  ts: "1700000000.000100",
+  channel: "C01",
+  event_id: "$taken",
+  room_id: "!room:example.org",
+  access_token: "conformance-token",
+  user_id: "@belfry:example.org",
+  success: true,
+  result: { message_id: 1, response: "success" },
+  data: { userId: "u1", authToken: "conformance-token" },
+});
+/** Services whose success is no JSON at all. */
+const TAKEN_AS_TEXT: Record<string, string> = { slack: "ok" };
+const taken = (provider: Provider) => TAKEN_AS_TEXT[provider.id] ?? TAKEN;
 
 type Manner = { status: number; body?: string; headers?: Record<string, string> } | "hang" | "reset" | "echo";
 let manner: Manner = { status: 200 };
@@ -61,7 +80,7 @@ interface Property {
   optionLabels?: Record<string, string>;
 }
 const propertiesOf = (provider: Provider) => (provider.formSchema().properties ?? {}) as Record<string, Property>;
-const speaksSmtp = (provider: Provider) => "host" in propertiesOf(provider) && "port" in propertiesOf(provider);
+const speaksSmtp = (provider: Provider) => provider.transport === "smtp";
 
 /** The example, with every address in it replaced. */
 function pointedAt(provider: Provider, target: { origin: string; host: string; port: number }): unknown {
@@ -72,6 +91,8 @@ function pointedAt(provider: Provider, target: { origin: string; host: string; p
     const isAddress = typeof value === "string" && /^https?:\/\//.test(value);
     return [name, isAddress ? value.replace(/^https?:\/\/[^/]+/, target.origin) : value];
   });
+  // Services at an address of their own are met at another one.
+  if ("apiBaseUrl" in propertiesOf(provider)) moved.push(["apiBaseUrl", target.origin]);
   return Object.fromEntries(moved);
 }
 const here = (provider: Provider) => pointedAt(provider, { origin, host: "127.0.0.1", port: smtp.port });
@@ -128,18 +149,33 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     expect(JSON.parse(JSON.stringify(first))).toEqual(first);
   });
 
+  test("its preview is made of what is sent: the words are there, a resolve looks different", () => {
+    const config = provider.parse(provider.example);
+    const shown = (more = {}, extra = {}) => provider.preview(render(provider, more, extra, config), config);
+    const preview = shown();
+    expect(preview).toEqual(shown());
+    expect(JSON.parse(JSON.stringify(preview))).toEqual(preview);
+    if (provider.purpose === "message") expect(JSON.stringify(preview)).toContain("could not be backed up");
+    const run = sampleRun({ state: "success" });
+    expect(shown({ status: "resolved", tone: "success", title: "Recovered: media-library" }, { run })).not.toEqual(
+      preview,
+    );
+  });
+
   test("a resolve differs from a firing, a test from the real thing", () => {
     const firing = render(provider);
-    expect(render(provider, { status: "resolved", tone: "success", title: "Recovered: media-library" })).not.toEqual(
-      firing,
+    const resolved = { status: "resolved", tone: "success", title: "Recovered: media-library" };
+    expect(render(provider, resolved, { run: sampleRun({ state: "success" }) })).not.toEqual(firing);
+    expect(render(provider, { isTest: true }, { run: undefined })).not.toEqual(firing);
+    expect(render(provider, resolved, { previous: { first: "10", last: "11" } })).toEqual(
+      render(provider, resolved, { previous: { first: "10", last: "11" } }),
     );
-    expect(render(provider, { isTest: true })).not.toEqual(firing);
   });
 
   test.each(Object.entries(HOSTILE_NAMES))(
     "pain 33: hostile names (%s) arrive as one sound message",
     async (_, text) => {
-      manner = { status: 200, body: "{}" };
+      manner = { status: 200, body: taken(provider) };
       const config = here(provider);
       const own = {
         title: `{{job.name}} ${text.slice(0, 500).replace(/\{\{.*?\}\}/g, "")}`,
@@ -156,6 +192,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
         expect(JSON.parse(JSON.stringify(payload))).toEqual(payload);
         expectWithin(provider, payload);
         expect(stringsIn(payload).join("")).not.toMatch(/\0|\p{Surrogate}/u);
+        if (provider.transport === "command") continue;
         expect(await provider.send(payload, config, io)).toMatchObject({ kind: "sent" });
       }
     },
@@ -194,7 +231,10 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
       const text = JSON.stringify(redactDeep(view, redact));
       for (const secret of secrets) expect(text).not.toContain(JSON.stringify(secret).slice(1, -1));
     };
-    hide(render(provider, {}, {}, config));
+    const payload = render(provider, {}, {}, config);
+    hide(payload);
+    hide(provider.preview(payload, config));
+    if (provider.transport === "command") return;
     manner = "echo";
     hide(await tell(provider, config));
     manner = { status: 302, headers: { location: `${origin}/next` } };
@@ -204,6 +244,8 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     const words = JSON.stringify(await tell(provider, away));
     for (const secret of secretsOf(provider, away)) expect(words).not.toContain(secret);
   });
+
+  if (provider.transport === "command") return;
 
   test("nothing listens, no such name: worth another try, in a sentence", async () => {
     const closed = pointedAt(provider, { origin: "http://127.0.0.1:1", host: "127.0.0.1", port: 1 });

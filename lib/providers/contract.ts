@@ -1,5 +1,9 @@
 import { z } from "zod";
+import type { JobState } from "@/lib/core/job";
 import type { Notification } from "@/lib/core/notification";
+import type { Preview } from "@/lib/core/preview";
+import type { Priority } from "@/lib/core/priority";
+import type { CommandIo } from "./commands";
 import type { HttpIo } from "./http";
 import type { MailIo } from "./mail";
 
@@ -52,6 +56,24 @@ export type Outcome = Answer &
 export interface ProviderIo {
   http: HttpIo;
   mail: MailIo;
+  /** Programs that the operator of the server allows; none where commands are off. */
+  commands?: CommandIo;
+}
+
+/** What a run of a job said, for services that follow its course. */
+export interface RunFacts {
+  id: string;
+  /** A UUID that stands for the run, the same for all its states. */
+  rid: string;
+  state: JobState;
+  job: { id: string; name: string; slug: string };
+  /** Milliseconds. */
+  startedAt?: number;
+  finishedAt?: number;
+  bytes?: number;
+  error?: string;
+  /** Lines of the run's log with the times they were written, milliseconds; only when the row includes the log. */
+  logLines?: { at: number; text: string }[];
 }
 
 /** What `render` gets besides the notification: everything that depends on the one delivery. */
@@ -76,8 +98,17 @@ export interface RenderContext {
   values?: TemplateValues;
   /** The run's log, already cut to the row's limit; both ends kept. */
   log?: string;
-  priority?: string;
+  priority?: Priority;
   tags?: string[];
+  /** The service's own name of a sound. */
+  sound?: string;
+  /**
+   * The first and the last message that told of this alert here, as the service called them when it took them.
+   * Only for providers with `usesReceipt`, and only when there are such.
+   */
+  previous?: { first: string; last: string };
+  /** The run behind it, for providers with `wantsRun`; none for events that are not a job's. */
+  run?: RunFacts;
   /** What led here, to complete "because of …": `the job's row “On Failure”`. */
   because?: string;
   /** Name and address of this installation, for footers. */
@@ -106,6 +137,19 @@ export interface ProviderSpec<S extends z.ZodType, P> {
   purpose: "message" | "monitor";
   /** Can send one copy to a person's mail address. */
   canMailPeople?: boolean;
+  /** What carries its messages; `http` when left out. */
+  transport?: "http" | "smtp" | "command";
+  /** Edits, answers or threads its earlier message: `context.previous` is wanted. */
+  usesReceipt?: boolean;
+  /**
+   * Keeps problems open until each is closed by its own message: told of every acknowledgement and every end,
+   * one message per alert, also when a person ended it. `threadId` is the alert's id.
+   */
+  closesAlerts?: boolean;
+  /** `context.run` is wanted. */
+  wantsRun?: boolean;
+  /** What of an own text's manner the service knows: the editor offers only these. */
+  manner?: { priority?: boolean; tags?: boolean; sound?: boolean };
   limits: Record<string, Limit>;
   /** At most so many requests in so many milliseconds; none: no limit known. */
   rate?: { requests: number; perMs: number };
@@ -117,6 +161,18 @@ export interface ProviderSpec<S extends z.ZodType, P> {
   presets?: Preset[];
   /** Complete and plausible; the conformance suite renders with it. */
   example: z.input<S>;
+  /**
+   * Recognises what this service gives people to paste: a webhook URL, an address with its credentials.
+   * Pure. @returns the values of the form that it fills, or null when it is not this service's
+   */
+  fromUrl?(text: string): Record<string, unknown> | null;
+  /** One channel of it serves one job only, by its configuration: a second job on it is warned. */
+  isPerJob?(config: z.output<S>): boolean;
+  /**
+   * Asked before a configuration is saved or tested: what of it cannot work on this server, beside its field.
+   * For what only the server knows; the rest belongs into `config`.
+   */
+  inspect?(config: z.output<S>, io: ProviderIo): Promise<{ field: string; message: string } | null>;
   audience?(config: z.output<S>): Audience;
   /** True when this configuration has a template of its own, so that `render` wants `context.values`. */
   needsValues?(config: z.output<S>): boolean;
@@ -125,6 +181,8 @@ export interface ProviderSpec<S extends z.ZodType, P> {
   send(payload: P, config: z.output<S>, io: ProviderIo): Promise<Outcome>;
   /** The texts of a payload by the limit they are held to, as sent. The conformance suite measures them. */
   parts(payload: P): Record<string, string[]>;
+  /** The payload as the service will show it. Pure; must hold no secret. */
+  preview(payload: P, config: z.output<S>): Preview;
   /** What to do about the service's words, by status and text; shown below them. */
   advise?(outcome: { status?: number; reason: string }): string | undefined;
 }
@@ -136,6 +194,11 @@ export interface Provider {
   readonly docsUrl: string;
   readonly purpose: "message" | "monitor";
   readonly canMailPeople: boolean;
+  readonly transport: "http" | "smtp" | "command";
+  readonly usesReceipt: boolean;
+  readonly closesAlerts: boolean;
+  readonly wantsRun: boolean;
+  readonly manner: { priority: boolean; tags: boolean; sound: boolean };
   readonly limits: Record<string, Limit>;
   readonly rate: { requests: number; perMs: number } | null;
   readonly concurrency: number;
@@ -154,6 +217,11 @@ export interface Provider {
   render(notification: Notification, config: unknown, context: RenderContext): unknown;
   send(payload: unknown, config: unknown, io: ProviderIo): Promise<Outcome>;
   parts(payload: unknown): Record<string, string[]>;
+  preview(payload: unknown, config: unknown): Preview;
+  fromUrl(text: string): Record<string, unknown> | null;
+  isPerJob(config: unknown): boolean;
+  /** None: nothing but the schema decides. */
+  readonly inspect: ((config: unknown, io: ProviderIo) => Promise<{ field: string; message: string } | null>) | null;
 }
 
 /** Closes over a provider's config type and hands out the erased form that the registry lists. */
@@ -162,12 +230,18 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
   const secretFields = Object.entries(spec.config.shape as Record<string, z.ZodType>)
     .filter(([, schema]) => schema.meta()?.secret === true)
     .map(([name]) => name);
+  const inspect = async (config: z.output<S>, io: ProviderIo) => (await spec.inspect?.(config, io)) ?? null;
   return {
     id: spec.id,
     label: spec.label,
     docsUrl: spec.docsUrl,
     purpose: spec.purpose,
     canMailPeople: spec.canMailPeople ?? false,
+    transport: spec.transport ?? "http",
+    usesReceipt: spec.usesReceipt ?? false,
+    closesAlerts: spec.closesAlerts ?? false,
+    wantsRun: spec.wantsRun ?? false,
+    manner: { priority: false, tags: false, sound: false, ...spec.manner },
     limits: spec.limits,
     rate: spec.rate ?? null,
     concurrency: spec.concurrency,
@@ -181,6 +255,10 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     parse,
     needsValues: (config) => spec.needsValues?.(config as z.output<S>) ?? false,
     parts: (payload) => spec.parts(payload as P),
+    preview: (payload, config) => spec.preview(payload as P, config as z.output<S>),
+    fromUrl: (text) => spec.fromUrl?.(text) ?? null,
+    isPerJob: (config) => spec.isPerJob?.(config as z.output<S>) ?? false,
+    inspect: spec.inspect ? (config, io) => inspect(config as z.output<S>, io) : null,
     audience: (config) => spec.audience?.(config as z.output<S>) ?? { fixed: [""], admins: false },
     render: (notification, config, context) => spec.render(notification, config as z.output<S>, context),
     async send(payload, config, io) {

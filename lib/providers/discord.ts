@@ -25,6 +25,8 @@ const DESCRIPTION_SHARE = 2000;
 const SUPPRESS_NOTIFICATIONS = 4096;
 const DISCORD_HOSTS = new Set(["discord.com", "discordapp.com", "canary.discord.com", "ptb.discord.com"]);
 
+const WEBHOOK_PATH = /^\/api(\/v\d+)?\/webhooks\/\d+\/[\w-]+\/?$/;
+
 interface Embed {
   title: string;
   description?: string;
@@ -36,6 +38,8 @@ interface Embed {
 }
 
 interface Payload {
+  /** The message that this one takes the place of; not part of what is sent. */
+  edits?: string;
   username?: string;
   avatar_url?: string;
   embeds: [Embed];
@@ -53,6 +57,7 @@ export const discord = defineProvider({
   rate: { requests: 5, perMs: 2_000 },
   concurrency: 2,
   foldAbove: 20,
+  usesReceipt: true,
   config: z.object({
     webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
       label: "Webhook URL",
@@ -96,6 +101,13 @@ export const discord = defineProvider({
         advanced: true,
       },
     ),
+    onRecovery: field(z.enum(["edit", "new"]).default("edit"), {
+      label: "On recovery",
+      help: "Discord notifies nobody of an edit",
+      widget: "select",
+      optionLabels: { edit: "Edit the problem's message", new: "Write a new message" },
+      advanced: true,
+    }),
     silent: field(z.boolean().default(false), {
       label: "Silent",
       help: "Members see the message but get no push notification",
@@ -152,7 +164,9 @@ export const discord = defineProvider({
     const description = descriptionOf(message, context.log, Math.min(limits.description.max, room + wanted));
     const link = linkOf(notification);
 
+    const edits = config.onRecovery === "edit" && notification.status === "resolved" && context.previous?.last;
     return {
+      ...(edits ? { edits } : {}),
       ...(config.username ? { username: cutTo(oneLine(config.username), limits.username) } : {}),
       ...(config.avatarUrl ? { avatar_url: config.avatarUrl } : {}),
       embeds: [
@@ -172,16 +186,11 @@ export const discord = defineProvider({
     };
   },
 
-  async send(payload, config, io) {
-    const url = new URL(config.webhookUrl);
-    url.searchParams.set("wait", "true");
-    if (config.threadId) url.searchParams.set("thread_id", config.threadId);
-    const answer = await io.http.request({
-      url: url.href,
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(payload),
-    });
+  async send({ edits, ...message }, config, io) {
+    const edited = edits ? await io.http.request(editOf(edits, message, config)) : null;
+    // The message was deleted meanwhile: a recovery must be told all the same.
+    const isMissing = edited?.kind === "answer" && edited.status === 404 && /"code":\s*10008\b/.test(edited.body);
+    const answer = edited && !isMissing ? edited : await io.http.request(postOf(message, config));
     const outcome = classify(answer);
     if (outcome.kind === "sent" && answer.kind === "answer") {
       const receipt = messageId(answer.body);
@@ -193,6 +202,19 @@ export const discord = defineProvider({
     }
     return outcome;
   },
+
+  preview: ({ edits, username, embeds: [embed] }) => ({
+    kind: "chat",
+    format: "markdown",
+    from: username ?? "Webhook",
+    title: embed.title,
+    ...(embed.description ? { text: embed.description } : {}),
+    color: `#${embed.color.toString(16).padStart(6, "0")}`,
+    fields: (embed.fields ?? []).map(({ name, value, inline }) => ({ label: name, value, short: inline })),
+    footer: embed.footer.text,
+    ...(embed.url ? { link: { label: embed.title, url: embed.url } } : {}),
+    ...(edits ? { facts: [{ label: "Takes the place of", value: "the problem's message" }] } : {}),
+  }),
 
   parts: ({ username, embeds: [embed] }) => {
     const names = embed.fields?.map((one) => one.name) ?? [];
@@ -209,6 +231,13 @@ export const discord = defineProvider({
     };
   },
 
+  fromUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (!url || !DISCORD_HOSTS.has(url.hostname) || !WEBHOOK_PATH.test(url.pathname)) return null;
+    const threadId = url.searchParams.get("thread_id");
+    return { webhookUrl: url.origin + url.pathname, ...(threadId ? { threadId } : {}) };
+  },
+
   advise({ status, reason }) {
     if (status === 404 && /unknown channel/i.test(reason))
       return "The thread does not exist in this webhook's channel. Check the thread ID, or leave it empty.";
@@ -221,6 +250,33 @@ export const discord = defineProvider({
     return undefined;
   },
 });
+
+type Message = Omit<Payload, "edits">;
+
+/** https://discord.com/developers/docs/resources/webhook#execute-webhook */
+function postOf(message: Message, config: { webhookUrl: string; threadId?: string }) {
+  const url = addressOf(config, "");
+  // Only then does the answer hold the message's id.
+  url.searchParams.set("wait", "true");
+  return requestOf("POST", url, message);
+}
+
+/** https://discord.com/developers/docs/resources/webhook#edit-webhook-message: the sender's name stays as it was. */
+function editOf(id: string, message: Message, config: { webhookUrl: string; threadId?: string }) {
+  const { embeds, allowed_mentions } = message;
+  return requestOf("PATCH", addressOf(config, `/messages/${encodeURIComponent(id)}`), { embeds, allowed_mentions });
+}
+
+function addressOf(config: { webhookUrl: string; threadId?: string }, path: string): URL {
+  const url = new URL(config.webhookUrl);
+  url.pathname = url.pathname.replace(/\/$/, "") + path;
+  if (config.threadId) url.searchParams.set("thread_id", config.threadId);
+  return url;
+}
+
+function requestOf(method: string, url: URL, body: unknown) {
+  return { url: url.href, method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+}
 
 function descriptionOf(message: ReturnType<typeof messageOf>, log: string | undefined, room: number): string {
   const max = Math.max(0, room);
@@ -272,9 +328,7 @@ function checkWebhookUrl(text: string, context: z.RefinementCtx): void {
     return;
   }
   const isDiscord = DISCORD_HOSTS.has(url.hostname);
-  const shape = isDiscord
-    ? /^\/api(\/v\d+)?\/webhooks\/\d+\/[\w-]+\/?$/
-    : /\/api(\/v\d+)?\/webhooks\/[\w-]+\/[\w-]+\/?$/;
+  const shape = isDiscord ? WEBHOOK_PATH : /\/api(\/v\d+)?\/webhooks\/[\w-]+\/[\w-]+\/?$/;
   if (/\/(slack|github)\/?$/.test(url.pathname)) {
     refuse("Leave out /slack or /github at the end.");
     return;

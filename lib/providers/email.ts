@@ -72,6 +72,7 @@ export const email = defineProvider({
   docsUrl: "https://www.rfc-editor.org/rfc/rfc5321",
   purpose: "message",
   canMailPeople: true,
+  transport: "smtp",
   limits,
   concurrency: 5,
   foldAbove: 20,
@@ -132,6 +133,14 @@ export const email = defineProvider({
   },
 
   parts: ({ subject }) => ({ title: [subject] }),
+
+  preview: ({ from, to, subject, html }) => ({
+    kind: "mail",
+    from,
+    title: subject,
+    document: html,
+    facts: [{ label: "To", value: to.join(", ") || "each administrator" }],
+  }),
 });
 
 function wordsOf(notification: Notification, context: RenderContext): MailWords {

@@ -171,6 +171,13 @@ export const webhook = defineProvider({
     }
   },
 
+  preview: ({ method, url, headers, body }) => ({
+    kind: "request",
+    title: `${method} ${new URL(url).host}`,
+    body: body ?? [...new URL(url).searchParams].map(([name, value]) => `${name}: ${value}`).join("\n"),
+    facts: headers["content-type"] ? [{ label: "Content type", value: headers["content-type"] }] : [],
+  }),
+
   advise({ status }) {
     if (status === 401 || status === 403)
       return "The receiver does not accept the credentials. Check Authorization and the headers.";

@@ -137,6 +137,8 @@ export async function openWorld(): Promise<World> {
         message: null,
         priority: null,
         tags: null,
+        sound: null,
+        outcomes: null,
         includeLog: false,
         logLimit: 10_000,
         ...row,

@@ -4,8 +4,9 @@ import { newId } from "@/lib/core/id";
 import { splitSecrets } from "@/lib/secrets/config";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
-import { checkConfig, configInput, demandProvider, mergeConfig } from "./config";
-import { demandMaySubscribe, subscriptionsField } from "./fields";
+import { configInput, demandProvider, mergeConfig } from "./config";
+import { demandMaySubscribe, mannerFields, subscriptionsField } from "./fields";
+import { inspectedConfig } from "./inspect";
 import { channelView } from "./view";
 
 export const channelsCreate = defineVerb({
@@ -18,14 +19,16 @@ export const channelsCreate = defineVerb({
     config: configInput,
     enabled: z.boolean().default(true),
     events: subscriptionsField.default([]),
+    minSeverity: mannerFields.minSeverity.default(null),
+    mutedUntil: mannerFields.mutedUntil.default(null),
+    rateLimit: mannerFields.rateLimit.default(null),
+    texts: mannerFields.texts.default(null),
   }),
-  async run({ actor, now, audit }, { name, provider: providerId, config, enabled, events }) {
+  async run({ actor, now, audit }, { name, provider: providerId, config, enabled, events, ...manner }) {
     const provider = demandProvider(providerId);
     demandMaySubscribe(provider, events);
-    const { plain, sealed } = splitSecrets(
-      checkConfig(provider, mergeConfig(provider, {}, config)),
-      provider.secretFields,
-    );
+    const whole = await inspectedConfig(provider, mergeConfig(provider, {}, config));
+    const { plain, sealed } = splitSecrets(whole, provider.secretFields);
     const row: ChannelRow = {
       id: newId("chn"),
       name,
@@ -34,10 +37,11 @@ export const channelsCreate = defineVerb({
       config: plain,
       secrets: sealed,
       subscriptions: events,
+      ...manner,
       createdAt: now,
       updatedAt: now,
     };
-    await insertChannel(row, audit("channel", row.id, name, { provider: provider.id, enabled, events }));
+    await insertChannel(row, audit("channel", row.id, name, { provider: provider.id, enabled, events, ...manner }));
     return channelView(row, actor);
   },
 });

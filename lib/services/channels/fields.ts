@@ -1,13 +1,36 @@
 import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
+import { SEVERITIES } from "@/lib/core/severity";
 import { isEventType } from "@/lib/events/catalog";
 import type { Provider } from "@/lib/providers/contract";
+import { textSetField } from "./text-fields";
 
 /** Event types a channel subscribes to, as a set. */
 export const subscriptionsField = z
   .array(z.string().refine(isEventType, "There is no such event."))
   .max(200)
   .transform((types) => [...new Set(types)]);
+
+/** A channel's own limit: what is more waits. Null: only the service's. */
+export const rateLimitField = z.object({
+  requests: z.int("Enter a whole number.").min(1, "At least one.").max(10_000, "At most 10,000."),
+  perSeconds: z.int("Enter whole seconds.").min(1, "At least one second.").max(86_400, "At most a day."),
+});
+
+/** Until when a channel is quiet. @returns milliseconds; null for a time that has passed */
+export const mutedUntilField = z.iso
+  .datetime({ offset: true, error: "Enter a time such as 2026-11-20T07:00:00Z." })
+  .transform((text) => Date.parse(text))
+  .refine((at) => at < Date.now() + 366 * 86_400_000, "At most a year from now.")
+  .transform((at) => (at > Date.now() ? at : null));
+
+/** What a channel may be told besides its service's configuration. */
+export const mannerFields = {
+  minSeverity: z.enum(SEVERITIES).nullable(),
+  mutedUntil: mutedUntilField.nullable(),
+  rateLimit: rateLimitField.nullable(),
+  texts: textSetField.nullable(),
+};
 
 /** @throws AppError `invalid` for a monitor, which belongs on job rows only */
 export function demandMaySubscribe(provider: Provider, events: readonly string[]): void {

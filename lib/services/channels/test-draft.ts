@@ -5,7 +5,8 @@ import { testDraft } from "@/lib/dispatch/test-delivery";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
-import { checkConfig, configInput, demandProvider, mergeConfig, storedConfig } from "./config";
+import { configInput, demandProvider, mergeConfig, storedConfig } from "./config";
+import { inspectedConfig } from "./inspect";
 import { sentOrThrow, type TestSent } from "./test-outcome";
 
 /** Sends a Test through what stands on the form, saved or not. */
@@ -26,7 +27,7 @@ export const channelsTestDraft = defineVerb({
     const provider = demandProvider(providerId ?? known?.provider ?? "");
     // The secrets of one service are never sent to another.
     const stored = known && known.provider === provider.id ? storedConfig(known) : {};
-    const whole = checkConfig(provider, mergeConfig(provider, stored, config));
+    const whole = await inspectedConfig(provider, mergeConfig(provider, stored, config));
     const toTester = actor.kind === "user" ? actor.email : "";
     return sentOrThrow(await testDraft({ name, provider: provider.id, config: whole }, toTester));
   },

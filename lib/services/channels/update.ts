@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { channelById } from "@/db/queries/channels";
 import { type ChannelChanges, changeChannel } from "@/db/stores/channels";
 import { splitSecrets } from "@/lib/secrets/config";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 import { checkConfig, configInput, demandProvider, mergeConfig, storedConfig } from "./config";
-import { demandMaySubscribe, subscriptionsField } from "./fields";
+import { demandMaySubscribe, mannerFields, subscriptionsField } from "./fields";
+import { inspect } from "./inspect";
 import { channelView } from "./view";
 
 /** Changes only what is named; of the configuration, too. */
@@ -19,13 +21,19 @@ export const channelsUpdate = defineVerb({
     config: configInput.optional(),
     enabled: z.boolean().optional(),
     events: subscriptionsField.optional(),
+    minSeverity: mannerFields.minSeverity.optional(),
+    mutedUntil: mannerFields.mutedUntil.optional(),
+    rateLimit: mannerFields.rateLimit.optional(),
+    texts: mannerFields.texts.optional(),
   }),
-  async run({ actor, audit }, { id, name, config, enabled, events }) {
+  async run({ actor, audit }, { id, name, config, enabled, events, ...manner }) {
+    if (config) await inspectChange(id, config);
     const row = await changeChannel(id, (known) => {
       const changes: ChannelChanges = {
         ...(name !== undefined && { name }),
         ...(enabled !== undefined && { enabled }),
         ...(events && { subscriptions: events }),
+        ...Object.fromEntries(Object.entries(manner).filter(([, value]) => value !== undefined)),
       };
       if (config || events) {
         const provider = demandProvider(known.provider);
@@ -36,9 +44,18 @@ export const channelsUpdate = defineVerb({
           Object.assign(changes, { config: plain, secrets: sealed });
         }
       }
-      const detail = { name, enabled, events, ...(config && { config: Object.keys(config) }) };
+      const detail = { name, enabled, events, ...manner, ...(config && { config: Object.keys(config) }) };
       return { changes, audit: audit("channel", id, name ?? known.name, detail) };
     });
     return channelView(row, actor);
   },
 });
+
+/** Asked before the transaction: it may take a program's start to answer. */
+async function inspectChange(id: string, config: Record<string, unknown>): Promise<void> {
+  const known = await channelById(id);
+  if (!known) return;
+  const provider = demandProvider(known.provider);
+  if (!provider.inspect) return;
+  await inspect(provider, checkConfig(provider, mergeConfig(provider, storedConfig(known), config)));
+}

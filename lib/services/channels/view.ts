@@ -6,12 +6,14 @@ import { NOTIFICATION_SETTINGS } from "@/db/stores/routing";
 import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
 import { toIso } from "@/lib/core/clock";
+import { SEVERITIES } from "@/lib/core/severity";
 import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
 import { providerOf } from "@/lib/providers/registry";
 import { maskSecrets } from "@/lib/secrets/config";
 import { type Redact, redactDeep } from "@/lib/secrets/redact";
 import { discretion } from "@/lib/services/events/discretion";
 import { configProblem, storedConfig } from "./config";
+import { textSetView } from "./text-fields";
 import { usersOf } from "./uses";
 
 const time = z.iso.datetime().nullable();
@@ -28,6 +30,12 @@ export const channelViewSchema = z.object({
   config: z.record(z.string(), z.unknown()).nullable(),
   /** Event types the channel has subscribed to itself. */
   events: z.array(z.string()),
+  minSeverity: z.enum(SEVERITIES).nullable(),
+  /** Deliveries are held until then; null when that has passed. */
+  mutedUntil: time,
+  rateLimit: z.object({ requests: z.int(), perSeconds: z.int() }).nullable(),
+  /** Own words for everything that goes through it. */
+  texts: textSetView.nullable(),
   health: z.object({
     state: z.enum(["healthy", "trouble", "paused"]),
     troubleSince: time,
@@ -72,6 +80,10 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
         ? redactDeep(maskSecrets(storedConfig(row), provider?.secretFields ?? []), hide)
         : null,
       events: Array.isArray(row.subscriptions) ? row.subscriptions : [],
+      minSeverity: row.minSeverity,
+      mutedUntil: row.mutedUntil !== null && row.mutedUntil > Date.now() ? toIso(row.mutedUntil) : null,
+      rateLimit: row.rateLimit,
+      texts: row.texts,
       health: healthOf(states.get(row.id), hide),
       usedBy: usersOf(
         row.id,

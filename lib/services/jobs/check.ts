@@ -61,8 +61,10 @@ export function notificationRows(jobId: string, rows: NotificationInput[]): JobN
     tellRecovery: row.tellRecovery,
     title: row.title?.trim() ? row.title : null,
     message: row.message?.trim() ? row.message : null,
-    priority: row.priority || null,
+    priority: row.priority ?? null,
     tags: row.tags?.length ? row.tags : null,
+    sound: row.sound || null,
+    outcomes: row.outcomes ?? null,
     includeLog: row.includeLog,
     logLimit: row.logLimit,
   }));

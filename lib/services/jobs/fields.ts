@@ -1,21 +1,8 @@
 import { z } from "zod";
 import { COMPRESSIONS, CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
-import { TEMPLATE_NAMES } from "@/lib/core/template-names";
-import { checkTemplate } from "@/lib/providers/registry";
+import { outcomesField, ownTextFields } from "@/lib/services/channels/text-fields";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
-
-const oneLine = (text: string) => [...text].every((letter) => letter >= " ");
-
-/** An own text of a row; names that do not exist are refused here, not when a backup has failed. */
-const templateField = (max: number) =>
-  z
-    .string()
-    .max(max, `At most ${max.toLocaleString("en")} characters.`)
-    .superRefine((text, context) => {
-      const [problem] = checkTemplate(text, TEMPLATE_NAMES);
-      if (problem) context.addIssue({ code: "custom", message: `${problem.message} (at character ${problem.at + 1})` });
-    });
 
 /** A row of the Notifications tab. A new row starts as On Failure. */
 export const notificationField = z
@@ -31,10 +18,8 @@ export const notificationField = z
       .max(720, "At most 720 hours: 30 days.")
       .nullish(),
     tellRecovery: z.boolean().default(true),
-    title: templateField(500).nullish(),
-    message: templateField(20_000).nullish(),
-    priority: z.string().trim().max(50).refine(oneLine, "One line only.").nullish(),
-    tags: z.array(z.string().trim().min(1).max(64).refine(oneLine, "One line only.")).max(20).nullish(),
+    ...ownTextFields,
+    outcomes: outcomesField.nullish(),
     includeLog: z.boolean().default(false),
     /** Bytes. */
     logLimit: z.int().min(100, "At least 100 bytes.").max(500_000, "At most 500,000 bytes.").default(10_000),

@@ -57,6 +57,10 @@ async function channel(name: string): Promise<string> {
     config: { url: "http://127.0.0.1:9/" },
     secrets: null,
     subscriptions: [],
+    minSeverity: null,
+    mutedUntil: null,
+    rateLimit: null,
+    texts: null,
     createdAt: now,
     updatedAt: now,
   };

@@ -6,6 +6,7 @@ import { sourcesById } from "@/db/queries/sources";
 import type { Actor } from "@/lib/auth/access/actor";
 import { toIso } from "@/lib/core/clock";
 import { COMPRESSIONS, CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
+import { outcomesView } from "@/lib/services/channels/text-fields";
 import { runView, runViewSchema } from "@/lib/services/runs/view";
 import { daysOfJobs } from "./days";
 
@@ -22,6 +23,8 @@ const notificationView = z.object({
   message: z.string().nullable(),
   priority: z.string().nullable(),
   tags: z.array(z.string()).nullable(),
+  sound: z.string().nullable(),
+  outcomes: outcomesView.nullable(),
   includeLog: z.boolean(),
   logLimit: z.int(),
 });

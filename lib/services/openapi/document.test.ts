@@ -43,7 +43,17 @@ test("every reference leads somewhere, and every parameter of a path is declared
 test("what is sent is described by the very schemas that validate", () => {
   const create = document.paths["/channels"]?.post;
   const schema = create?.requestBody?.content["application/json"]?.schema;
-  expect(Object.keys(schema?.properties ?? {})).toEqual(["name", "provider", "config", "enabled", "events"]);
+  expect(Object.keys(schema?.properties ?? {})).toEqual([
+    "name",
+    "provider",
+    "config",
+    "enabled",
+    "events",
+    "minSeverity",
+    "mutedUntil",
+    "rateLimit",
+    "texts",
+  ]);
   expect(schema?.required).toEqual(["name", "provider", "config"]);
   expect(document.components.schemas["ChannelConfig.webhook"]).toMatchObject({ required: ["url"] });
   expect(Object.keys(create?.responses ?? {})).toEqual(["201", "default"]);

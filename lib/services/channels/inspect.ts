@@ -1,0 +1,26 @@
+import { AppError } from "@/lib/core/errors";
+import { outgoing } from "@/lib/dispatch/outgoing";
+import type { Provider } from "@/lib/providers/contract";
+import type { Config } from "@/lib/secrets/config";
+import { checkConfig } from "./config";
+
+/**
+ * Checks a complete configuration by the provider's schema, and by what only this server knows: a program that is
+ * not installed, a command that is not on the operator's list.
+ * @returns what is to be stored
+ * @throws AppError `invalid`, each issue beside its field as `config.url`
+ */
+export async function inspectedConfig(provider: Provider, config: Config): Promise<Config> {
+  const whole = checkConfig(provider, config);
+  await inspect(provider, whole);
+  return whole;
+}
+
+/** @throws AppError `invalid` beside the field that cannot work on this server */
+export async function inspect(provider: Provider, whole: Config): Promise<void> {
+  const problem = provider.inspect && (await provider.inspect(whole, outgoing()));
+  if (!problem) return;
+  throw new AppError("invalid", "Some fields need another look.", {
+    fields: { [`config.${problem.field}`]: problem.message },
+  });
+}
