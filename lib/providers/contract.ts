@@ -166,6 +166,11 @@ export interface ProviderSpec<S extends z.ZodType, P> {
    * Pure. @returns the values of the form that it fills, or null when it is not this service's
    */
   fromUrl?(text: string): Record<string, unknown> | null;
+  /**
+   * A configuration that only names another service's: the pipeline then uses that provider in its place.
+   * Pure. `targets`: one per request that goes out; names are shown as recipients when there are several.
+   */
+  standsFor?(config: z.output<S>): StandIn | null;
   /** One channel of it serves one job only, by its configuration: a second job on it is warned. */
   isPerJob?(config: z.output<S>): boolean;
   /**
@@ -185,6 +190,12 @@ export interface ProviderSpec<S extends z.ZodType, P> {
   preview(payload: P, config: z.output<S>): Preview;
   /** What to do about the service's words, by status and text; shown below them. */
   advise?(outcome: { status?: number; reason: string }): string | undefined;
+}
+
+/** The provider that a configuration really means, with a configuration of that provider for each target. */
+export interface StandIn {
+  provider: string;
+  targets: { name: string; config: Record<string, unknown> }[];
 }
 
 /** A provider as the registry holds it: its config type is closed over, so nothing casts. */
@@ -219,6 +230,7 @@ export interface Provider {
   parts(payload: unknown): Record<string, string[]>;
   preview(payload: unknown, config: unknown): Preview;
   fromUrl(text: string): Record<string, unknown> | null;
+  standsFor(config: unknown): StandIn | null;
   isPerJob(config: unknown): boolean;
   /** None: nothing but the schema decides. */
   readonly inspect: ((config: unknown, io: ProviderIo) => Promise<{ field: string; message: string } | null>) | null;
@@ -257,6 +269,7 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     parts: (payload) => spec.parts(payload as P),
     preview: (payload, config) => spec.preview(payload as P, config as z.output<S>),
     fromUrl: (text) => spec.fromUrl?.(text) ?? null,
+    standsFor: (config) => spec.standsFor?.(config as z.output<S>) ?? null,
     isPerJob: (config) => spec.isPerJob?.(config as z.output<S>) ?? false,
     inspect: spec.inspect ? (config, io) => inspect(config as z.output<S>, io) : null,
     audience: (config) => spec.audience?.(config as z.output<S>) ?? { fixed: [""], admins: false },
