@@ -35,8 +35,8 @@ export interface Notification {
   at: number;
   /** Says that this is sample data. */
   isTest?: boolean;
-  /** `firing` and `resolved` tell services with a life cycle what to do; none for plain facts. */
-  status?: "firing" | "resolved";
+  /** What services with a life cycle are to do with the problem; none for plain facts. */
+  status?: "firing" | "acknowledged" | "resolved";
   /** The alert's id while there is one: services thread and deduplicate by it. */
   alertId?: string;
 }
