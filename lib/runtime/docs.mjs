@@ -15,11 +15,22 @@ rmSync(outfile);
 for (const { path, make } of PAGES) {
   const file = join(ROOT, path);
   const now = readOrNothing(file);
-  const wanted = make(now);
-  if (wanted === now) continue;
+  const wanted = madeOrNothing(make, now);
+  if (wanted === null || wanted === now) continue;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, wanted);
   say(`Wrote ${path}`);
+}
+
+/** One page that cannot be made must not keep the others from being written. */
+function madeOrNothing(make, now) {
+  try {
+    return make(now);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+    return null;
+  }
 }
 
 function readOrNothing(file) {

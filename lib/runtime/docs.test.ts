@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { runCommand } from "@/lib/cli/main";
 import { readEnv } from "@/lib/env";
+import { defineProvider, field } from "@/lib/providers/contract";
 import { allProviders } from "@/lib/providers/registry";
+import { channelPage } from "./docs/channels";
 import { PAGES } from "./docs/pages";
 
 const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : "");
@@ -26,6 +29,60 @@ describe("pages that are made", () => {
       const fields = Object.keys((configSchema as unknown as { shape: Record<string, unknown> }).shape);
       for (const name of fields) expect(read(`docs/channels/${id}.md`), `${id}: ${name}`).toContain(`\`${name}\``);
     }
+  });
+
+  test("every page of a channel is one of the registry", () => {
+    const pages = readdirSync("docs/channels").filter((file) => file.endsWith(".md"));
+    expect(pages.sort()).toEqual(["README.md", ...allProviders().map(({ id }) => `${id}.md`)].sort());
+  });
+
+  test("a page that is not there, or has no place for what is made, says so by its name", () => {
+    const page = PAGES.find(({ path: file }) => file === "docs/channels/webhook.md");
+    expect(() => page?.make("")).toThrow("docs/channels/webhook.md: There is no such page");
+    expect(() => page?.make("# Webhook\n")).toThrow(/^docs\/channels\/webhook\.md: .*no place for .*: fields/);
+  });
+});
+
+describe("a channel's table of fields", () => {
+  const marks = ["fields", "declared"].map((name) => `<!-- made by npm run docs: ${name} -->\n<!-- end: ${name} -->`);
+  const odd = defineProvider({
+    id: "odd",
+    label: "Odd",
+    docsUrl: "https://odd.example",
+    purpose: "message",
+    limits: {},
+    concurrency: 1,
+    foldAbove: null,
+    config: z.object({
+      token: field(z.string(), { label: "Token", help: "Begins with a|b or <c>_d", secret: true }),
+      loud: field(z.boolean().default(true), { label: "Loud", advanced: true }),
+      way: field(z.enum(["in", "out"]).default("in"), {
+        label: "Way",
+        help: "Where to?",
+        optionLabels: { in: "Inwards" },
+        showWhen: { field: "loud", is: [true] },
+      }),
+      count: field(z.int().default(3), { label: "Count" }),
+    }),
+    example: { token: "t" },
+    render: () => null,
+    send: () => Promise.resolve({ kind: "sent" }),
+    parts: () => ({}),
+    preview: () => ({ kind: "chat" }),
+  });
+  const rows = channelPage(odd, marks.join("\n")).split("\n");
+
+  test.each([
+    ["a secret that is required", "| `token` | Token | required | Begins with a\\|b or \\<c>\\_d. Secret. |"],
+    ["a switch", "| `loud` | Loud | on | Under Advanced. |"],
+    ["a choice", "| `way` | Way | `in` | Where to? One of `in` (Inwards), `out`. Shown while Loud is on. |"],
+    ["a number", "| `count` | Count | `3` |  |"],
+  ])("%s", (_name, row) => {
+    expect(rows).toContain(row);
+  });
+
+  test("no limits, no table of them", () => {
+    expect(rows).not.toContain("| part | cut after |");
   });
 });
 

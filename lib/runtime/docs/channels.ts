@@ -1,6 +1,8 @@
 import { countText } from "@/lib/core/measure";
 import type { LimitUnit, Provider } from "@/lib/providers/contract";
-import { table } from "./markdown";
+import { allProviders } from "@/lib/providers/registry";
+import { fieldsTable } from "./fields";
+import { between, table } from "./markdown";
 
 const UNITS: Record<LimitUnit, string> = {
   codepoints: "characters",
@@ -8,8 +10,48 @@ const UNITS: Record<LimitUnit, string> = {
   bytes: "bytes",
 };
 
+/**
+ * A channel's page: what people wrote, with what the provider declares between its marks.
+ * @throws Error when the page lacks the marks
+ */
+export function channelPage(provider: Provider, now: string): string {
+  return between(between(now, "fields", fieldsTable(provider)), "declared", factsOf(provider));
+}
+
+/** The list of all channels, in the order of the picker. */
+export function channelIndex(): string {
+  const rowsOf = (purpose: Provider["purpose"]) =>
+    allProviders()
+      .filter((provider) => provider.purpose === purpose)
+      .map(({ id, label }) => [`[${label}](${id}.md)`, `\`${id}\``]);
+  const monitors = rowsOf("monitor");
+  return [
+    "# Channels",
+    "",
+    "One page for each service that Belfry can tell: what to click there, the fields of the form, what arrives, limits, and what to do",
+    "about the service's own error texts. This list is made by `npm run docs`.",
+    "",
+    "## Messages to people",
+    "",
+    "On rows of jobs, as global channels, and on single events.",
+    "",
+    table(["channel", "provider id"], rowsOf("message")),
+    ...(monitors.length === 0
+      ? []
+      : [
+          "",
+          "## Monitors",
+          "",
+          "Services that wait for a sign of life from each job. They belong on rows of jobs only.",
+          "",
+          table(["channel", "provider id"], monitors),
+        ]),
+    "",
+  ].join("\n");
+}
+
 /** What a provider declares: pace, folding, secrets, and the limits that texts are cut to. */
-export function factsOf(provider: Provider): string {
+function factsOf(provider: Provider): string {
   const { rate, foldAbove, secretFields, limits } = provider;
   const pace = rate ? `${countText(rate.requests, "request")} in ${rate.perMs / 1000} s` : "no limit known";
   const facts = [
@@ -25,5 +67,6 @@ export function factsOf(provider: Provider): string {
     `\`${part}\``,
     `${max.toLocaleString("en")} ${UNITS[unit]}`,
   ]);
-  return [table(["", ""], facts), "", table(["part", "cut after"], cuts)].join("\n");
+  const cutTable = cuts.length === 0 ? [] : ["", table(["part", "cut after"], cuts)];
+  return [table(["", ""], facts), ...cutTable].join("\n");
 }

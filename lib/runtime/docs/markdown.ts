@@ -19,6 +19,8 @@ const end = (name: string) => `<!-- end: ${name} -->`;
 export function between(page: string, name: string, text: string): string {
   const from = page.indexOf(begin(name));
   const to = page.indexOf(end(name));
+  if (!page)
+    throw new Error("There is no such page, or it is empty. Write it, with its marks, as the other pages have them.");
   if (from < 0 || to < from) throw new Error(`The page has no place for ${begin(name)} … ${end(name)}`);
   return `${page.slice(0, from)}${begin(name)}\n\n${text}\n\n${page.slice(to)}`;
 }

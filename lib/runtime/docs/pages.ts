@@ -1,7 +1,6 @@
 import { allProviders } from "@/lib/providers/registry";
-import { factsOf } from "./channels";
+import { channelIndex, channelPage } from "./channels";
 import { eventsPage } from "./events";
-import { between } from "./markdown";
 
 export interface Page {
   /** Below the checkout. */
@@ -13,8 +12,18 @@ export interface Page {
 /** Every page that is made, wholly or in part, from what the program declares. */
 export const PAGES: readonly Page[] = [
   { path: "docs/events.md", make: eventsPage },
-  ...allProviders().map((provider) => ({
-    path: `docs/channels/${provider.id}.md`,
-    make: (now: string) => between(now, "declared", factsOf(provider)),
-  })),
+  { path: "docs/channels/README.md", make: channelIndex },
+  ...allProviders().map((provider) => {
+    const path = `docs/channels/${provider.id}.md`;
+    return { path, make: (now: string) => naming(path, () => channelPage(provider, now)) };
+  }),
 ];
+
+/** Says of which page it is that something is wrong. */
+function naming(path: string, make: () => string): string {
+  try {
+    return make();
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
