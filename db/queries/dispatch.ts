@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, inArray, lte } from "drizzle-orm";
+import { and, asc, eq, exists, inArray, isNotNull, lte } from "drizzle-orm";
 import { database } from "../client";
 import { isOneOf } from "../literal";
 import type { ClaimedEvent } from "../stores/outbox";
@@ -28,6 +28,18 @@ export async function channelsWithDue(now: number): Promise<string[]> {
       ),
     );
   return rows.map((row) => row.id);
+}
+
+/** Something that was held may go. */
+export async function hasHeldDue(now: number): Promise<boolean> {
+  const { orm, t } = database();
+  const { deliveries: d } = t;
+  const rows = await orm
+    .select({ id: d.id })
+    .from(d)
+    .where(and(isOneOf(d.status, "dead", "canceled", "folded", "held"), eq(d.status, "held"), lte(d.dueAt, now)))
+    .limit(1);
+  return rows.length > 0;
 }
 
 export async function eventsById(ids: readonly string[]): Promise<ClaimedEvent[]> {
@@ -62,6 +74,49 @@ export async function runLogText(runId: string): Promise<string> {
     .where(eq(t.runLogs.runId, runId))
     .orderBy(asc(t.runLogs.seq));
   return rows.map((row) => row.text).join("");
+}
+
+/** The same by pieces, each with the time it was written. */
+export async function runLogPieces(runId: string): Promise<{ at: number; text: string }[]> {
+  const { orm, t } = database();
+  return orm
+    .select({ at: t.runLogs.at, text: t.runLogs.text })
+    .from(t.runLogs)
+    .where(eq(t.runLogs.runId, runId))
+    .orderBy(asc(t.runLogs.seq));
+}
+
+export async function hasRunEnded(runId: string): Promise<boolean> {
+  const { orm, t } = database();
+  const [row] = await orm.select({ finishedAt: t.runs.finishedAt }).from(t.runs).where(eq(t.runs.id, runId)).limit(1);
+  return row?.finishedAt !== undefined && row.finishedAt !== null;
+}
+
+/** What a service called the first and the last message that told one recipient of an alert; null when it kept none. */
+export async function receiptsOf(
+  alertId: string,
+  channelId: string,
+  recipient: string,
+): Promise<{ first: string; last: string } | null> {
+  const { orm, t } = database();
+  const { deliveries: d } = t;
+  const rows = await orm
+    .select({ receipt: d.receipt })
+    .from(d)
+    .where(
+      and(
+        eq(d.alertId, alertId),
+        eq(d.channelId, channelId),
+        eq(d.recipient, recipient),
+        eq(d.status, "sent"),
+        inArray(d.kind, ["telling", "reminder"]),
+        isNotNull(d.receipt),
+      ),
+    )
+    .orderBy(asc(d.id));
+  const [first] = rows;
+  const last = rows.at(-1);
+  return first?.receipt && last?.receipt ? { first: first.receipt, last: last.receipt } : null;
 }
 
 export async function personTimezone(userId: string): Promise<string | null> {

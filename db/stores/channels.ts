@@ -1,10 +1,11 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, lt } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
 import type { Tables } from "../client";
 import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
+import { GIVE_UP_AFTER_MS } from "./deliveries";
 import { forgetTrouble } from "./lanes";
 import { NOTIFICATION_SETTINGS } from "./routing";
 import { bumpRouting, readSetting } from "./settings";
@@ -47,10 +48,49 @@ export function changeChannel(
       yield* closeAlertsOf(tx, "channel", id, "subject disabled");
       yield* cancelUnsent(tx, id, "The channel was switched off.", audit.at);
     }
+    if (changes.mutedUntil !== undefined && changes.mutedUntil !== row.mutedUntil)
+      yield* moveHeld(tx, id, changes.mutedUntil, audit.at);
     yield* forgetTrouble(tx, id, changes.enabled === false);
     yield* written(tx, id, audit);
     return changed ?? row;
   }).catch(nameTakenOr);
+}
+
+/**
+ * Switches a channel off because its target is gone; what it has not sent is canceled. Its alert stays open: that is
+ * how people learn of it.
+ * @returns false when it was off already
+ */
+export function* switchOff(tx: Tx, id: string, reason: string): Steps<boolean> {
+  const { channels } = tx.t;
+  const now = Date.now();
+  const off = yield* step(
+    tx.orm
+      .update(channels)
+      .set({ enabled: false, updatedAt: now })
+      .where(and(eq(channels.id, id), eq(channels.enabled, true)))
+      .returning({ id: channels.id }),
+  );
+  if (off.length === 0) return false;
+  yield* cancelUnsent(tx, id, reason, now);
+  yield* bumpRouting(tx);
+  tx.notices.push({ topic: "channels", ids: [id] });
+  return true;
+}
+
+/** Holds what a channel has not sent until it may speak again, or lets it go at once. */
+function* moveHeld(tx: Tx, channelId: string, mutedUntil: number | null, now: number): Steps<void> {
+  const { deliveries: d } = tx.t;
+  const dueAt = mutedUntil ?? now;
+  const unsent = and(eq(d.channelId, channelId), inArray(d.status, mutedUntil ? ["pending", "held"] : ["held"]));
+  yield* step(
+    tx.orm
+      .update(d)
+      .set({ status: mutedUntil ? "held" : "pending", dueAt, giveUpAt: dueAt + GIVE_UP_AFTER_MS })
+      // A reminder that is due later than that keeps its time.
+      .where(mutedUntil ? and(unsent, lt(d.dueAt, mutedUntil)) : unsent),
+  );
+  tx.notices.push({ topic: "deliveries", ids: [channelId] });
 }
 
 /** Who uses a channel, as far as the database knows: the jobs whose rows name it, and the stored settings. */

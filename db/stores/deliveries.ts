@@ -1,12 +1,30 @@
-import { sql } from "drizzle-orm";
+import { and, eq, lte, sql } from "drizzle-orm";
 import type { DeliveryDraft } from "@/lib/core/routing";
-import { type Steps, stepPrepared, type Tx } from "../transact";
+import { isOneOf } from "../literal";
+import { type Steps, step, stepPrepared, type Tx, transact } from "../transact";
 
 /** How long a delivery is tried before it is given up. */
 export const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 
 /** A claim lasts this long; it is renewed while a delivery is in hand. */
 export const LEASE_MS = 60_000;
+
+/** Lets go what was held until now. @returns how many */
+export function releaseHeld(now: number): Promise<number> {
+  return transact([], function* (tx) {
+    const { deliveries: d } = tx.t;
+    const rows = yield* step(
+      tx.orm
+        .update(d)
+        .set({ status: "pending" })
+        .where(and(isOneOf(d.status, "dead", "canceled", "folded", "held"), eq(d.status, "held"), lte(d.dueAt, now)))
+        .returning({ channelId: d.channelId }),
+    );
+    const ids = [...new Set(rows.flatMap(({ channelId }) => channelId ?? []))];
+    if (ids.length > 0) tx.notices.push({ topic: "deliveries", ids });
+    return rows.length;
+  });
+}
 
 /** Lays down deliveries of one event, due at once unless told otherwise. */
 export function* insertDeliveries(
@@ -18,7 +36,7 @@ export function* insertDeliveries(
 ): Steps<void> {
   const p = sql.placeholder;
   for (const draft of drafts) {
-    const dueAt = more.dueAt ?? now;
+    const dueAt = draft.heldUntil ?? more.dueAt ?? now;
     yield* stepPrepared(
       tx,
       "delivery_insert",
@@ -57,7 +75,7 @@ export function* insertDeliveries(
       {
         ...draft,
         eventId,
-        step: more.step ?? 0,
+        step: draft.step ?? more.step ?? 0,
         createdAt: now,
         dueAt,
         giveUpAt: dueAt + GIVE_UP_AFTER_MS,

@@ -21,6 +21,7 @@ export interface Decider {
   decide(situation: {
     draft: EventDraft;
     at: number;
+    now: number;
     newId(prefix: string): string;
     routing: RoutingSnapshot;
     rows: readonly JobRow[];
@@ -100,7 +101,7 @@ function* recordOne(
   let plan: EventPlan;
   let fault: unknown = null;
   try {
-    plan = decider.decide({ draft, at, newId, routing, rows, open, told });
+    plan = decider.decide({ draft, at, now, newId, routing, rows, open, told });
   } catch (error) {
     fault = error;
     plan = decider.withoutDecision(draft, at, error);

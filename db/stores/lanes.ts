@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, lt, or } from "drizzle-orm";
+import { and, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import type { ChannelHealth } from "../schema/shapes";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { bumpRouting } from "./settings";
@@ -160,5 +160,34 @@ export function readLaneState(channelId: string): Promise<LaneState | null> {
     if (!row) return null;
     const { channelId: _, laneOwner: __, laneUntil: ___, ...state } = row;
     return state;
+  });
+}
+
+/** A Test was asked for silence: the channel is paused for at least as long, whoever works on it. */
+export function pauseLane(channelId: string, now: number, afterMs: number, reason: string): Promise<void> {
+  return transact([], function* (tx) {
+    const { channelStates: s, channels } = tx.t;
+    const [channel] = yield* step(tx.orm.select({ id: channels.id }).from(channels).where(eq(channels.id, channelId)));
+    if (!channel) return;
+    yield* step(
+      tx.orm
+        .insert(s)
+        .values({ channelId, health: "healthy" as const, failures: 0 })
+        .onConflictDoNothing(),
+    );
+    const pausedUntil = now + afterMs;
+    yield* step(
+      tx.orm
+        .update(s)
+        .set({
+          health: "paused",
+          pausedUntil,
+          pausedSince: sql`coalesce(${s.pausedSince}, ${now})`,
+          lastErrorAt: now,
+          lastError: reason,
+        })
+        .where(and(eq(s.channelId, channelId), or(isNull(s.pausedUntil), lt(s.pausedUntil, pausedUntil)))),
+    );
+    tx.notices.push({ topic: "channels", ids: [channelId] });
   });
 }

@@ -1,4 +1,5 @@
 import { and, eq, isNotNull } from "drizzle-orm";
+import type { Severity } from "@/lib/core/severity";
 import { type Steps, step, type Tx } from "../transact";
 import { readSetting } from "./settings";
 
@@ -10,7 +11,10 @@ export interface RawRouting {
     provider: string;
     enabled: boolean;
     config: Record<string, unknown>;
+    secrets: string | null;
     subscriptions: string[];
+    minSeverity: Severity | null;
+    mutedUntil: number | null;
   }[];
   failingIds: string[];
   admins: { id: string; email: string; timezone: string | null }[];
@@ -32,7 +36,10 @@ export function* readRawRouting(tx: Tx): Steps<RawRouting> {
           provider: channels.provider,
           enabled: channels.enabled,
           config: channels.config,
+          secrets: channels.secrets,
           subscriptions: channels.subscriptions,
+          minSeverity: channels.minSeverity,
+          mutedUntil: channels.mutedUntil,
         })
         .from(channels)
         .orderBy(channels.id),

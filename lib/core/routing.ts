@@ -15,6 +15,12 @@ export interface RoutedChannel {
   enabled: boolean;
   /** Monitors belong on job rows only. */
   isMonitor: boolean;
+  /** Keeps each problem open until a message of its own closes it. */
+  closesAlerts: boolean;
+  /** What is less bad is not told here; none: everything. */
+  minSeverity: Severity | null;
+  /** Until then its deliveries are held, milliseconds. */
+  mutedUntil: number | null;
   canMailPeople: boolean;
   /** Told to be failing, and not yet well again. */
   isFailing: boolean;
@@ -133,8 +139,11 @@ export interface DeliveryDraft {
   recipient: string;
   userId: string | null;
   kind: DeliveryKind;
-  /** `sent`: told from memory while nothing could be written. */
-  status: "pending" | "folded" | "sent" | "sending";
+  /** `sent`: told from memory while nothing could be written. `held`: until `heldUntil`. */
+  status: "pending" | "held" | "folded" | "sent" | "sending";
+  heldUntil?: number;
+  /** Beyond the first of its kind for this event, channel and recipient. */
+  step?: number;
   alertId: string | null;
   orderKey: string | null;
   route: Route;

@@ -3,7 +3,7 @@ import { messageOf } from "@/lib/core/errors";
 import { INVITATION_MARK, INVITATION_PURPOSE } from "@/lib/core/invitation-mark";
 import { loggerOf } from "@/lib/core/logger";
 import type { Notification } from "@/lib/core/notification";
-import type { Outcome, ProviderIo } from "@/lib/providers/contract";
+import type { Outcome, Provider, ProviderIo } from "@/lib/providers/contract";
 import { redactDeep, redactor } from "@/lib/secrets/redact";
 import { open } from "@/lib/secrets/seal";
 import type { Installation } from "./installation";
@@ -41,8 +41,9 @@ export async function attempt(
     const notification = withLink(invitation ? withInvitation(text, invitation) : text, installation.url);
     const prepared = renderContext(delivery, event, channel, notification, installation);
     const context = prepared instanceof Promise ? await prepared : prepared;
-    payload = channel.provider.render(notification, channel.config, context);
-    outcome = await send(payload, channel, io);
+    const config = channel.targets?.get(delivery.recipient) ?? channel.config;
+    payload = channel.provider.render(notification, config, context);
+    outcome = await send(payload, channel.provider, config, io);
   } catch (error) {
     log.error("a notification could not be rendered", {
       deliveryId: delivery.id,
@@ -67,11 +68,11 @@ export async function attempt(
   };
 }
 
-async function send(payload: unknown, channel: LoadedChannel, io: ProviderIo): Promise<Outcome> {
+async function send(payload: unknown, provider: Provider, config: unknown, io: ProviderIo): Promise<Outcome> {
   try {
-    return await channel.provider.send(payload, channel.config, io);
+    return await provider.send(payload, config, io);
   } catch (error) {
-    log.error("sending threw instead of answering", { provider: channel.provider.id, error });
+    log.error("sending threw instead of answering", { provider: provider.id, error });
     return { kind: "retry", reason: messageOf(error) };
   }
 }

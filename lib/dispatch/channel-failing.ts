@@ -1,3 +1,4 @@
+import { switchOff } from "@/db/stores/channels";
 import { type LaneState, writeLaneState } from "@/db/stores/lanes";
 import type { Tx } from "@/db/transact";
 import { emit } from "./emit";
@@ -16,6 +17,34 @@ export async function raiseFailing(
       data: { channel, error, ...(advice ? { advice } : {}) },
     },
     laneChange(channel.id, state),
+  );
+}
+
+/** The service says that the target is gone for good: the channel is switched off with the event that tells of it. */
+export async function raiseGone(
+  channel: { id: string; name: string; providerName: string },
+  state: LaneState,
+  error: string,
+  advice: string | null,
+): Promise<void> {
+  const words = "Belfry switched the channel off. Give it a new target and switch it on again.";
+  await emit(
+    {
+      type: "channel.failing",
+      subject: { kind: "channel", id: channel.id, name: channel.name },
+      data: { channel, error, advice: advice ? `${words} ${advice}` : words },
+    },
+    {
+      *apply(tx: Tx) {
+        yield* writeLaneState(tx, channel.id, state, true);
+        // Already off: told before.
+        return yield* switchOff(
+          tx,
+          channel.id,
+          "The channel was switched off: its service says that the target is gone.",
+        );
+      },
+    },
   );
 }
 

@@ -1,7 +1,7 @@
 import { type LaneState, saveLaneState } from "@/db/stores/lanes";
 import { loggerOf } from "@/lib/core/logger";
 import { afterFailure, afterPause, afterSuccess, type Gate, gateOf, isInLongTrouble } from "@/lib/policy/lane";
-import { raiseFailing, raiseWorking } from "./channel-failing";
+import { raiseFailing, raiseGone, raiseWorking } from "./channel-failing";
 import { noticeStorageFault } from "./storage-watch";
 
 const log = loggerOf("lane");
@@ -47,6 +47,13 @@ export class ChannelHealth {
     this.window = FIRST_WINDOW;
   }
 
+  /** Somebody else was asked for silence, for longer than is known here. */
+  learnPause({ pausedUntil, pausedSince, lastError }: LaneState): void {
+    if (pausedUntil === null || pausedUntil <= Math.max(Date.now(), this.state.pausedUntil ?? 0)) return;
+    this.state = { ...this.state, health: "paused", pausedUntil, pausedSince, lastError };
+    this.window = FIRST_WINDOW;
+  }
+
   succeeded(now: number, names: ChannelNames): void {
     const { health, failures, failingSince } = this.state;
     this.state = afterSuccess(this.state, now);
@@ -82,6 +89,17 @@ export class ChannelHealth {
       this.state = { ...this.state, failingSince: null };
       log.error("a failing channel could not be reported", { channelId: this.channelId, error: failure });
     });
+  }
+
+  /** The target is gone for good: the channel is switched off, and the others are told. */
+  tellGone(now: number, names: ChannelNames, error: string, advice: string | null): void {
+    this.state = { ...this.state, failingSince: this.state.failingSince ?? now, lastError: error, lastErrorAt: now };
+    raiseGone({ id: this.channelId, ...names }, this.state, error, advice).catch((failure) =>
+      log.error("a channel whose target is gone could not be switched off", {
+        channelId: this.channelId,
+        error: failure,
+      }),
+    );
   }
 
   tellLongTrouble(now: number, names: ChannelNames): void {

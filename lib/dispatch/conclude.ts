@@ -33,6 +33,11 @@ export function conclude(
   }
   if (outcome.kind !== "retry") {
     health.refused(now, outcome.reason);
+    // One of several targets that is gone says nothing about the others.
+    if (outcome.kind === "gone" && delivery.recipient === "") {
+      health.tellGone(now, names, outcome.reason, result.record.advice);
+      return { settlement: settlementOf(delivery, "dead", now, { reason: outcome.reason, result }), again: null };
+    }
     return bury(delivery, outcome.reason, result, health, facts);
   }
   if (outcome.afterMs === undefined) health.failed(now, outcome.reason, facts.isProbe, facts.isAlone);

@@ -6,9 +6,12 @@ import type { EventPlan, RoutedChannel, RoutingSnapshot } from "@/lib/core/routi
 import { catalogEntry } from "@/lib/events/catalog";
 import { keysOf } from "@/lib/policy/correlate";
 import { decide } from "@/lib/policy/decide";
+import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
+import { joinSecrets } from "@/lib/secrets/config";
 import { readNotificationSettings } from "./notification-settings";
 import { rememberEvent } from "./recent-events";
+import { audienceOf, type Sender, senderOf } from "./stand-in";
 
 /** Puts policy, providers and stored settings together for the outbox. One per bundle; its cache goes by version. */
 export const decider: Decider = {
@@ -27,7 +30,8 @@ export function snapshotOf(raw: RawRouting): RoutingSnapshot {
   const channels = new Map<string, RoutedChannel>();
   for (const row of raw.channels) {
     const provider = providerOf(row.provider);
-    const audience = provider ? audienceOf(() => provider.audience(row.config)) : { fixed: [""], admins: false };
+    const sender = provider && quietly(() => usedSender(provider, row));
+    const audience = (sender && quietly(() => audienceOf(sender))) ?? { fixed: [""], admins: false };
     channels.set(row.id, {
       id: row.id,
       name: row.name,
@@ -35,6 +39,9 @@ export function snapshotOf(raw: RawRouting): RoutingSnapshot {
       providerName: provider?.label ?? row.provider,
       enabled: row.enabled,
       isMonitor: provider?.purpose === "monitor",
+      closesAlerts: sender?.provider.closesAlerts ?? false,
+      minSeverity: row.minSeverity,
+      mutedUntil: row.mutedUntil,
       canMailPeople: provider?.canMailPeople ?? false,
       isFailing: failing.has(row.id),
       subscriptions: Array.isArray(row.subscriptions) ? row.subscriptions : [],
@@ -46,11 +53,17 @@ export function snapshotOf(raw: RawRouting): RoutingSnapshot {
   return { channels, globalChannels: settings.globalChannels, events: settings.events, admins: raw.admins };
 }
 
-function audienceOf(read: () => { fixed: string[]; admins: boolean }): { fixed: string[]; admins: boolean } {
+/** Only configurations that name another service's are opened here: for all others the plain fields say enough. */
+function usedSender(provider: Provider, row: RawRouting["channels"][number]): Sender {
+  if (!provider.standsFor) return { provider, config: row.config };
+  return senderOf(provider, provider.parse(joinSecrets(row.config, row.secrets)));
+}
+
+function quietly<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {
-    return { fixed: [""], admins: false };
+    return undefined;
   }
 }
 

@@ -9,7 +9,7 @@ import { ChannelHealth } from "./channel-health";
 import { bury, type Conclusion, cancel, conclude } from "./conclude";
 import { foldWaiting } from "./fold";
 import { freshInstallation, installation } from "./installation";
-import { freshChannel, loadChannel } from "./loaded-channel";
+import { type BrokenChannel, freshChannel, type LoadedChannel, loadChannel } from "./loaded-channel";
 import { Pace } from "./pace";
 import { recallEvent } from "./recent-events";
 import type { Settler } from "./settler";
@@ -72,12 +72,17 @@ export class Lane {
   /** The channel moved: when a person changed it, what it was before counts no more. */
   async reread(): Promise<void> {
     const channel = await loadChannel(this.channelId, Date.now());
-    if (!channel || this.seenAt === null || channel.updatedAt === this.seenAt) return;
-    this.seenAt = channel.updatedAt;
+    if (!channel || this.seenAt === null) return;
     const stored = await readLaneState(this.channelId);
     if (!stored) return;
+    if (channel.updatedAt === this.seenAt) {
+      // A Test, in any process, was asked for silence.
+      this.health.learnPause(stored);
+      return;
+    }
+    this.seenAt = channel.updatedAt;
     this.health.replace(stored);
-    this.provider = "broken" in channel ? this.provider : channel.provider;
+    this.follow(channel, Date.now());
     this.ring();
   }
 
@@ -102,7 +107,7 @@ export class Lane {
     if (this.buffered.length + this.reserved >= room) return false;
     const now = Date.now();
     if (this.health.gate(now).kind !== "open") return false;
-    if (this.pace.allowed(provider.rate, now) <= this.buffered.length + this.reserved) return false;
+    if (this.pace.allowed(now) <= this.buffered.length + this.reserved) return false;
     this.reserved++;
     return true;
   }
@@ -133,7 +138,7 @@ export class Lane {
     }
     const limit = gate.kind === "probe" ? 1 : Math.min(this.health.window, this.provider?.concurrency ?? 1);
     while (this.buffered.length > 0 && this.inFlight.size < limit) {
-      const wait = this.pace.take(this.provider?.rate, now);
+      const wait = this.pace.take(now);
       if (wait > 0) {
         this.wakeAt(now + wait);
         return;
@@ -152,10 +157,9 @@ export class Lane {
     if (isProbe) return inHand === 0 ? 1 : 0;
     const wanted = limit * 2 - inHand;
     if (limit > 1 && wanted < limit / 2 && inHand > 0) return 0;
-    const rate = this.provider?.rate;
-    const allowed = this.pace.allowed(rate, now) - this.buffered.length - this.reserved;
+    const allowed = this.pace.allowed(now) - this.buffered.length - this.reserved;
     if (allowed >= 1) return Math.min(wanted, allowed);
-    if (rate) this.wakeAt(now + Math.max(10, this.pace.wait(rate, now)));
+    if (this.pace.isLimited) this.wakeAt(now + Math.max(10, this.pace.wait(now)));
     return 0;
   }
 
@@ -189,7 +193,13 @@ export class Lane {
   private async learnProvider(now: number): Promise<void> {
     const channel = await loadChannel(this.channelId, now);
     this.seenAt ??= channel?.updatedAt ?? null;
-    if (channel && !("broken" in channel)) this.provider = channel.provider;
+    if (channel) this.follow(channel, now);
+  }
+
+  private follow(channel: LoadedChannel | BrokenChannel, now: number): void {
+    if ("broken" in channel) return;
+    this.provider = channel.provider;
+    this.pace.follow([channel.provider.rate, channel.rateLimit], now);
   }
 
   private async run({ delivery, event, isProbe }: InHand): Promise<void> {
@@ -220,7 +230,7 @@ export class Lane {
     const channel = freshChannel(this.channelId, now) ?? (await loadChannel(this.channelId, now));
     this.seenAt ??= channel?.updatedAt ?? null;
     if (!channel || !event) return cancel(delivery, channel ? "Its event is gone." : "The channel was removed.", now);
-    const unwanted = channel.enabled ? await whyUnwanted(delivery) : CHANNEL_OFF;
+    const unwanted = channel.enabled ? await whyUnwanted(delivery, event, channel) : CHANNEL_OFF;
     if (unwanted) return cancel(delivery, unwanted, now);
     if ("broken" in channel) {
       return bury(delivery, channel.broken, null, this.health, {

@@ -1,10 +1,13 @@
 import { findChannel, settingValue } from "@/db/queries/dispatch";
 import { subscribe } from "@/lib/core/bus";
+import type { RateLimit, TextSet } from "@/lib/core/delivery";
 import { messageOf } from "@/lib/core/errors";
+import type { Rate } from "@/lib/policy/rate";
 import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
 import { type Config, joinSecrets } from "@/lib/secrets/config";
 import { type Redact, redactor } from "@/lib/secrets/redact";
+import { senderOf } from "./stand-in";
 
 /** A channel ready to send: its configuration parsed, with secrets, and what hides them again. */
 export interface LoadedChannel {
@@ -15,6 +18,12 @@ export interface LoadedChannel {
   enabled: boolean;
   provider: Provider;
   config: unknown;
+  /** Configurations by recipient, when several targets stand behind one channel. */
+  targets?: ReadonlyMap<string, unknown>;
+  /** Own words for everything that goes through it. */
+  texts: TextSet | null;
+  /** The admin's own limit, besides the service's. */
+  rateLimit: Rate | null;
   /** The secrets themselves, for whoever has more to hide than the channel. */
   secrets: readonly string[];
   redact: Redact;
@@ -72,6 +81,8 @@ export async function readyChannel(row: {
   config: Config;
   secrets: string | null;
   updatedAt: number;
+  texts?: TextSet | null;
+  rateLimit?: RateLimit | null;
 }): Promise<LoadedChannel | BrokenChannel> {
   const { id, name, enabled, updatedAt } = row;
   const provider = providerOf(row.provider);
@@ -79,20 +90,28 @@ export async function readyChannel(row: {
   try {
     const config = joinSecrets(row.config, row.secrets);
     const whole = await withSystemMail(config);
-    const secrets = [config, whole].flatMap((one) => secretValues(one, [...provider.secretFields, "password"]));
+    const sender = senderOf(provider, provider.parse(whole));
+    const configs = [config, whole, ...[sender.config, ...(sender.targets?.values() ?? [])].filter(isConfig)];
+    const fields = [...provider.secretFields, ...sender.provider.secretFields, "password"];
+    const secrets = [...new Set(configs.flatMap((one) => secretValues(one, fields)))];
     return {
       id,
       name,
       updatedAt,
       enabled,
-      provider,
-      config: provider.parse(whole),
+      ...sender,
+      texts: row.texts ?? null,
+      rateLimit: row.rateLimit ? { requests: row.rateLimit.requests, perMs: row.rateLimit.perSeconds * 1000 } : null,
       secrets,
       redact: redactor(secrets, userOf(whole)),
     };
   } catch (error) {
     return { id, name, updatedAt, enabled, broken: `Its configuration cannot be used: ${messageOf(error)}` };
   }
+}
+
+function isConfig(value: unknown): value is Config {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Settings key of Settings → Email. */

@@ -1,10 +1,12 @@
-import { alertById, personTimezone, runLogText } from "@/db/queries/dispatch";
+import { alertById, personTimezone, receiptsOf, runLogText } from "@/db/queries/dispatch";
 import type { ClaimedDelivery, ClaimedEvent } from "@/db/stores/outbox";
-import type { Route } from "@/lib/core/delivery";
+import type { OwnText, Route } from "@/lib/core/delivery";
 import type { Notification } from "@/lib/core/notification";
+import { outcomeOf, textFor } from "@/lib/policy/own-text";
 import type { RenderContext } from "@/lib/providers/contract";
 import type { Installation } from "./installation";
 import type { LoadedChannel } from "./loaded-channel";
+import { runFacts } from "./run-facts";
 import { templateValues } from "./template-values";
 
 /** Why somebody gets a message, to complete "because of …". */
@@ -45,43 +47,86 @@ export function renderContext(
     installation: { name: installation.name, url: installation.url },
   };
   if (delivery.remaining) context.onlyRecipients = delivery.remaining;
-  const isPlain = !delivery.userId && !ownTextOf(delivery) && !channel.provider.needsValues(channel.config);
-  return isPlain ? context : readMore(context, delivery, event, channel, notification, installation);
+  // A target of its own configuration needs no name.
+  if (channel.targets) context.recipient = "";
+  const text = textFor(
+    channel.texts,
+    delivery.text,
+    outcomeOf(notification.tone),
+    hasStandardWords(delivery, event, notification),
+  );
+  if (text.priority) context.priority = text.priority;
+  if (text.tags) context.tags = text.tags;
+  if (text.sound) context.sound = text.sound;
+  const wants = wantsOf(delivery, channel, notification, text);
+  return wants.length === 0
+    ? context
+    : readMore(context, { delivery, event, channel, notification, installation, text });
 }
 
-/** A recovery is told in the standard words: own ones speak of the problem. */
-function ownTextOf(delivery: ClaimedDelivery) {
-  return delivery.kind === "recovery" ? null : delivery.text;
+/** Own words speak of one problem of a job or of the system: not of its end, of many in one, or of the channel's own Test. */
+function hasStandardWords({ kind }: ClaimedDelivery, event: ClaimedEvent, { status }: Notification): boolean {
+  return status === "resolved" || kind === "recovery" || kind === "digest" || event.type === "channel.test";
 }
 
-async function readMore(
-  context: RenderContext,
+interface Reading {
+  delivery: ClaimedDelivery;
+  event: ClaimedEvent;
+  channel: LoadedChannel;
+  notification: Notification;
+  installation: Installation;
+  text: OwnText;
+}
+
+/** What has to be read before this message can be written; most need nothing. */
+function wantsOf(
   delivery: ClaimedDelivery,
-  event: ClaimedEvent,
-  channel: LoadedChannel,
+  { provider, config }: LoadedChannel,
   notification: Notification,
-  installation: Installation,
-): Promise<RenderContext> {
+  text: OwnText,
+): string[] {
+  return [
+    delivery.userId ? "timezone" : "",
+    text.title || text.message || provider.needsValues(config) ? "values" : "",
+    delivery.text?.includeLog ? "log" : "",
+    provider.wantsRun ? "run" : "",
+    provider.usesReceipt && isLater(delivery, notification) ? "receipts" : "",
+  ].filter(Boolean);
+}
+
+/** Not the first that is said of its alert. */
+function isLater({ alertId, kind }: ClaimedDelivery, notification: Notification): boolean {
+  return alertId !== null && (kind !== "telling" || notification.status === "resolved");
+}
+
+async function readMore(context: RenderContext, reading: Reading): Promise<RenderContext> {
+  const { delivery, event, channel, notification, installation, text } = reading;
+  const { provider, config } = channel;
   if (delivery.userId) context.timezone = (await personTimezone(delivery.userId)) ?? installation.timezone;
-  const text = ownTextOf(delivery);
-  const wantsValues = channel.provider.needsValues(channel.config);
-  const wantsLog = wantsValues || text?.includeLog === true || usesLog(text?.title) || usesLog(text?.message);
+  const includesLog = delivery.text?.includeLog === true;
+  if (provider.wantsRun) context.run = await runFacts(event, includesLog);
+  if (provider.usesReceipt && isLater(delivery, notification)) {
+    const receipts = await receiptsOf(delivery.alertId ?? "", delivery.channelId ?? "", delivery.recipient);
+    if (receipts) context.previous = receipts;
+  }
+  const wantsValues = provider.needsValues(config);
+  const hasOwn = Boolean(text.title || text.message);
+  const wantsLog = wantsValues || includesLog || usesLog(text.title) || usesLog(text.message);
   const log = wantsLog && event.runId ? await runLogText(event.runId) : "";
-  if (text?.includeLog && log) context.log = bothEnds(log, text.logLimit ?? DEFAULT_LOG_LIMIT);
-  if (wantsValues || text?.title || text?.message) {
+  if (includesLog && log) context.log = bothEnds(log, delivery.text?.logLimit ?? DEFAULT_LOG_LIMIT);
+  if (wantsValues || hasOwn) {
     const alert = delivery.alertId ? await alertById(delivery.alertId) : null;
     const values = templateValues(event, notification, alert, log, installation.url);
     if (wantsValues) context.values = values;
-    if (text?.title || text?.message) {
+    if (hasOwn) {
       context.own = {
-        ...(text.title ? { title: text.title } : {}),
+        // Whatever the words are, a Test says so.
+        ...(text.title ? { title: notification.isTest ? `Test: ${text.title}` : text.title } : {}),
         ...(text.message ? { message: text.message } : {}),
         values,
       };
     }
   }
-  if (text?.priority) context.priority = text.priority;
-  if (text?.tags) context.tags = text.tags;
   return context;
 }
 

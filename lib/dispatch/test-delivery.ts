@@ -1,4 +1,5 @@
 import { channelPause, findChannel, routingNow } from "@/db/queries/dispatch";
+import { pauseLane } from "@/db/stores/lanes";
 import { type ClaimedDelivery, type ClaimedEvent, settle } from "@/db/stores/outbox";
 import { layTests, type TestTarget } from "@/db/stores/test-deliveries";
 import { AppError } from "@/lib/core/errors";
@@ -15,6 +16,7 @@ import { snapshotOf } from "./decider";
 import { installation } from "./installation";
 import { type BrokenChannel, type LoadedChannel, loadChannel, readyChannel } from "./loaded-channel";
 import { outgoing } from "./outgoing";
+import { audienceOf } from "./stand-in";
 
 export type TestResult =
   | {
@@ -77,8 +79,7 @@ export async function testDraft(
     config: draft.config,
     secrets: null,
   });
-  const recipient =
-    "broken" in channel ? "" : recipientOf(channel.provider.audience(channel.config), fallbackRecipient);
+  const recipient = "broken" in channel ? "" : recipientOf(audienceOf(channel), fallbackRecipient);
   return testOne(channel, { channelId: null, recipient, userId: null }, sampleOfChannel(draft.name, now), now);
 }
 
@@ -206,6 +207,10 @@ async function conclude(
   record?: Awaited<ReturnType<typeof attempt>>["record"],
 ): Promise<TestResult> {
   const now = Date.now();
+  // The service means everybody, not only who tried.
+  if (outcome.kind === "retry" && outcome.afterMs !== undefined && delivery.channelId && record) {
+    await pauseLane(delivery.channelId, now, outcome.afterMs, outcome.reason);
+  }
   await settle([
     {
       delivery,
@@ -254,10 +259,7 @@ async function waitOutPause(channelId: string): Promise<number> {
 async function firstRecipient(channel: LoadedChannel | BrokenChannel, id: string): Promise<string> {
   if ("broken" in channel) return "";
   const snapshot = snapshotOf(await routingNow());
-  return recipientOf(
-    channel.provider.audience(channel.config),
-    snapshot.channels.get(id)?.toAdmins ? (snapshot.admins[0]?.email ?? "") : "",
-  );
+  return recipientOf(audienceOf(channel), snapshot.channels.get(id)?.toAdmins ? (snapshot.admins[0]?.email ?? "") : "");
 }
 
 function recipientOf(audience: { fixed: string[]; admins: boolean }, fallback: string): string {

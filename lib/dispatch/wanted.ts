@@ -1,6 +1,7 @@
-import { alertById } from "@/db/queries/dispatch";
-import type { ClaimedDelivery } from "@/db/stores/outbox";
+import { alertById, hasRunEnded } from "@/db/queries/dispatch";
+import type { ClaimedDelivery, ClaimedEvent } from "@/db/stores/outbox";
 import { SUBJECT_ENDS } from "@/lib/core/alert";
+import type { BrokenChannel, LoadedChannel } from "./loaded-channel";
 
 export const CHANNEL_OFF = "The channel is switched off.";
 
@@ -8,7 +9,14 @@ export const CHANNEL_OFF = "The channel is switched off.";
  * Asked right before an attempt: is this delivery still wanted, as its problem stands now?
  * @returns why not, in words; null when it is
  */
-export async function whyUnwanted({ kind, alertId, attemptCount }: ClaimedDelivery): Promise<string | null> {
+export async function whyUnwanted(
+  { kind, alertId, attemptCount }: ClaimedDelivery,
+  event: ClaimedEvent,
+  channel: LoadedChannel | BrokenChannel,
+): Promise<string | null> {
+  // A start that arrives after its run has ended would be read as a run that never ends.
+  const isStart = event.type === "backup.started" && !("broken" in channel) && channel.provider.purpose === "monitor";
+  if (isStart && event.runId && (await hasRunEnded(event.runId))) return "Its run has ended; the end is told instead.";
   // A first attempt comes right after the problem, and everything that can wait longer is canceled where it waits.
   const canBeStale = kind === "reminder" || (kind === "telling" && attemptCount > 0);
   if (!canBeStale || alertId === null) return null;

@@ -1,7 +1,8 @@
 import { routingNow } from "@/db/queries/dispatch";
 import type { EventDraft } from "@/lib/core/event";
 import type { JobState } from "@/lib/core/job";
-import type { JobRow, RoutingSnapshot, Target } from "@/lib/core/routing";
+import type { JobRow, RoutedChannel, RoutingSnapshot, Target } from "@/lib/core/routing";
+import { compareSeverity, type Severity } from "@/lib/core/severity";
 import { isProblem } from "@/lib/core/tone";
 import { catalogEntry } from "@/lib/events/catalog";
 import { eventSetting, route, rowTakes } from "@/lib/policy/route";
@@ -45,18 +46,12 @@ export async function whoIsTold(type: string, user: { id: string; name: string; 
   const tellsRecovery = (isProblem(entry.tone) || type === "custom.notification") && setting.tellRecovery;
   const entries = entriesOf(targets, snapshot, tellsRecovery ? () => true : () => false, null);
   if (setting.enabled) {
-    for (const id of setting.channels ?? snapshot.globalChannels) {
-      const channel = snapshot.channels.get(id);
-      if (channel && !channel.enabled) {
-        entries.push({
-          when: "now",
-          channelId: id,
-          channelName: channel.name,
-          text: "is among its channels",
-          silenced: "The channel is switched off.",
-        });
-      }
-    }
+    for (const id of setting.channels ?? snapshot.globalChannels)
+      entries.push(...silenced(snapshot.channels.get(id), entry.severity, "is among its channels"));
+  }
+  for (const channel of snapshot.channels.values()) {
+    if (channel.subscriptions.includes(type) && !entries.some(({ channelId }) => channelId === channel.id))
+      entries.push(...silenced(channel, entry.severity, ROUTE_TEXT.subscription));
   }
   const notes: string[] = [];
   if (!setting.enabled) notes.push("This event is switched off; only channels that subscribed to it are told.");
@@ -82,16 +77,8 @@ export async function whoIsToldOfJob(
   const problem = state === "failure" || state === "warning" || state === "missed";
   const entries = entriesOf(targets, snapshot, (target) => problem && target.tellRecovery, byId);
   for (const row of rows) {
-    const channel = snapshot.channels.get(row.channelId);
-    if (channel && !channel.enabled && rowTakes(row, state)) {
-      entries.push({
-        when: "now",
-        channelId: channel.id,
-        channelName: channel.name,
-        text: conditionText(row),
-        silenced: "The channel is switched off.",
-      });
-    }
+    if (!rowTakes(row, state)) continue;
+    entries.push(...silenced(snapshot.channels.get(row.channelId), catalogEntry(type).severity, conditionText(row)));
   }
   const notes: string[] = [];
   if (targets.length === 0)
@@ -99,6 +86,18 @@ export async function whoIsToldOfJob(
   if (state === "missed" && targets.some((target) => target.route === "fallback"))
     notes.push("No row takes a missed schedule, so the global channels are told.");
   return { entries, notes };
+}
+
+/** A line for a channel that would be told but for itself: it is off, or asks for worse than this. */
+function silenced(channel: RoutedChannel | undefined, severity: Severity, text: string): WhoEntry[] {
+  const why = channel && whySilent(channel, severity);
+  return why ? [{ when: "now", channelId: channel.id, channelName: channel.name, text, silenced: why }] : [];
+}
+
+function whySilent({ enabled, isMonitor, minSeverity }: RoutedChannel, severity: Severity): string | null {
+  if (!enabled) return "The channel is switched off.";
+  if (isMonitor || minSeverity === null || compareSeverity(severity, minSeverity) >= 0) return null;
+  return `The channel takes ${minSeverity === "critical" ? "critical" : `${minSeverity} and worse`} only; this is ${severity}.`;
 }
 
 function entriesOf(
@@ -112,9 +111,11 @@ function entriesOf(
     channelName: snapshot.channels.get(target.channelId)?.name ?? target.channelId,
     ...(target.recipient ? { recipient: target.recipient } : {}),
   });
+  const isMuted = ({ channelId }: Target) => (snapshot.channels.get(channelId)?.mutedUntil ?? 0) > Date.now();
   const now = targets.map((target): WhoEntry => {
     const row = target.rowId ? rows?.get(target.rowId) : undefined;
-    return { when: "now", ...base(target), text: row ? conditionText(row) : ROUTE_TEXT[target.route] };
+    const text = row ? conditionText(row) : ROUTE_TEXT[target.route];
+    return { when: "now", ...base(target), text: isMuted(target) ? `${text}; muted, so it is told later` : text };
   });
   const reminders = targets
     .filter((target) => target.repeat === "remind" && target.remindHours)

@@ -1,5 +1,5 @@
-import { channelsWithDue } from "@/db/queries/dispatch";
-import { LEASE_MS } from "@/db/stores/deliveries";
+import { channelsWithDue, hasHeldDue } from "@/db/queries/dispatch";
+import { LEASE_MS, releaseHeld } from "@/db/stores/deliveries";
 import { ownedLanes, releaseLanes, renewLanes, takeLanes } from "@/db/stores/lanes";
 import { type ClaimedDelivery, extendLeases, reclaim } from "@/db/stores/outbox";
 import { subscribe } from "@/lib/core/bus";
@@ -120,7 +120,9 @@ export class Worker {
     if (this.isPolling || this.isStopped) return;
     this.isPolling = true;
     try {
-      this.ring(await channelsWithDue(Date.now()));
+      const now = Date.now();
+      if (await hasHeldDue(now)) await releaseHeld(now);
+      this.ring(await channelsWithDue(now));
     } catch (error) {
       noticeStorageFault(error);
     } finally {

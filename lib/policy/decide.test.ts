@@ -63,6 +63,7 @@ it("no order of events leaves two open alerts of one dedup key", () => {
       const plan = decide({
         draft,
         at: turn,
+        now: turn,
         newId: (prefix) => `${prefix}_${++ids}`,
         routing: nobody,
         rows: [],
@@ -99,6 +100,7 @@ it("rule 1: every problem of the catalogue that opens an alert has something tha
     const byItself = decide({
       draft: { type: entry.type, subject, data: {}, status: "resolved" },
       at: 1,
+      now: 1,
       newId: (prefix) => prefix,
       routing: nobody,
       rows: [],

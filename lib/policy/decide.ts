@@ -27,6 +27,8 @@ export interface Situation {
   draft: EventDraft;
   /** When it happened, milliseconds. */
   at: number;
+  /** When it is decided, milliseconds: a mute counts from now, not from what happened. */
+  now: number;
   newId(prefix: string): string;
   routing: RoutingSnapshot;
   rows: readonly JobRow[];
@@ -97,6 +99,7 @@ function planTellings(
 ): void {
   const { own } = correlation;
   for (const target of targets) {
+    const isMonitor = situation.routing.channels.get(target.channelId)?.isMonitor ?? false;
     const earlier = own ? situation.told.filter((one) => one.alertId === own.id && isSame(one, target)) : [];
     const isCovered = earlier.some((one) => TOLD.has(one.effectiveStatus) || WAITING.has(one.effectiveStatus));
     if (target.repeat !== "every" && isCovered) continue;
@@ -110,8 +113,9 @@ function planTellings(
       notification: target.isForUser ? text : null,
       text,
     });
-    const head = earlier.find((one) => one.status === "pending" && one.kind === "telling");
-    if (head && own) {
+    const head = earlier.find((one) => WAITING.has(one.status) && one.kind === "telling");
+    // A monitor counts runs: each has to end by itself.
+    if (head && own && !isMonitor) {
       const times = head.foldedCount + 2;
       plan.amendments.push({
         deliveryId: head.id,
@@ -123,18 +127,36 @@ function planTellings(
   }
 }
 
+/** What one recipient of a channel was told, and is still to be told, of one ended alert. */
+interface EndedFor {
+  ended: Correlation["ended"][number];
+  sent: AlertDelivery[];
+  waiting: AlertDelivery[];
+}
+
 /** Tells those who got a problem that it is over; a problem that never got out is said in the same message. */
 function planRecoveries(plan: EventPlan, situation: Situation, correlation: Correlation): void {
-  const byTarget = new Map<
-    string,
-    { ended: Correlation["ended"][number]; sent: AlertDelivery[]; waiting: AlertDelivery[] }[]
-  >();
+  for (const [key, list] of endedByTarget(plan, situation, correlation)) {
+    const relevant = list
+      .filter(({ sent, waiting }) => sent.length + waiting.length > 0)
+      .sort((a, b) => a.ended.alert.openedAt - b.ended.alert.openedAt);
+    const [first] = relevant;
+    const sample = first && [...first.sent, ...first.waiting].at(-1);
+    const channel = situation.routing.channels.get(sample?.channelId ?? "");
+    if (!first || !sample) continue;
+    // Such a service would keep the other problems open: each is closed by itself, besides what else it is told.
+    if (channel?.closesAlerts) relevant.forEach((one, index) => planClosing(plan, situation, one, index));
+    else planRecovery(plan, situation, key, relevant, first);
+  }
+}
+
+function endedByTarget(plan: EventPlan, situation: Situation, correlation: Correlation): Map<string, EndedFor[]> {
+  const byTarget = new Map<string, EndedFor[]>();
   for (const ended of correlation.ended) {
     for (const one of situation.told) {
       if (one.alertId !== ended.alert.id) continue;
       if (one.kind === "reminder") {
-        if (one.status === "pending" || one.status === "held")
-          plan.cancels.push({ deliveryId: one.id, reason: "The problem was resolved." });
+        if (WAITING.has(one.status)) plan.cancels.push({ deliveryId: one.id, reason: "The problem was resolved." });
         if (!TOLD.has(one.status)) continue;
       }
       const key = targetKey(one.channelId, one.recipient);
@@ -149,56 +171,86 @@ function planRecoveries(plan: EventPlan, situation: Situation, correlation: Corr
       else if (WAITING.has(one.effectiveStatus)) entry.waiting.push(one);
     }
   }
+  return byTarget;
+}
 
-  for (const [key, list] of byTarget) {
-    const relevant = list
-      .filter(({ sent, waiting }) => sent.length + waiting.length > 0)
-      .sort((a, b) => a.ended.alert.openedAt - b.ended.alert.openedAt);
-    const first = relevant[0];
-    if (!first) continue;
-    const { alert, tellsRecovery } = first.ended;
-    const isUnsaid = relevant.every(({ sent }) => sent.length === 0);
-    const unsent = relevant
-      .flatMap(({ waiting }) => waiting)
-      .filter((one) => one.status === "pending" || one.status === "held");
-    const own = plan.deliveries.find(
-      (row) => row.kind === "telling" && targetKey(row.channelId, row.recipient) === key && row.status === "pending",
-    );
+/** One message for everything that is over, or none where nobody asked for it. */
+function planRecovery(
+  plan: EventPlan,
+  situation: Situation,
+  key: string,
+  relevant: readonly EndedFor[],
+  first: EndedFor,
+): void {
+  const { alert, tellsRecovery } = first.ended;
+  const isUnsaid = relevant.every(({ sent }) => sent.length === 0);
+  const unsent = unsentOf(relevant.flatMap(({ waiting }) => waiting));
+  const own = plan.deliveries.find(
+    (row) =>
+      row.kind === "telling" &&
+      targetKey(row.channelId, row.recipient) === key &&
+      (row.status === "pending" || row.status === "held"),
+  );
+  const sample = [...first.sent, ...first.waiting].at(-1);
+  const channel = situation.routing.channels.get(sample?.channelId ?? "");
+  if (channel?.isMonitor) return;
 
-    if (own) {
-      own.notification = tellsRecovery
-        ? composeRecovery(own.notification ?? plan.notification, alert, isUnsaid)
-        : composeWorksAgain(own.notification ?? plan.notification, alert);
-      own.title = own.notification.title;
-      plan.folds.push(...unsent.map((one) => ({ deliveryId: one.id, into: own.id })));
-      continue;
-    }
-    const sample = [...first.sent, ...first.waiting].at(-1);
-    const channel = situation.routing.channels.get(sample?.channelId ?? "");
-    if (!sample || !channel?.enabled || channel.isMonitor) continue;
-    const text = composeRecovery(plan.notification, alert, isUnsaid);
-    const wanted =
-      tellsRecovery && relevant.some(({ sent, waiting }) => [...sent, ...waiting].some((one) => one.tellRecovery));
-    if (wanted) {
-      const row = draftOf(
-        situation,
-        { ...sample, isForUser: false, repeat: "every", remindHours: null, tellRecovery: false, text: null },
-        { alertId: alert.id, key: alert.dedupKey, notification: text, text, kind: "recovery" },
-      );
-      plan.deliveries.push(row);
-      plan.folds.push(...unsent.map((one) => ({ deliveryId: one.id, into: row.id })));
-    } else {
-      // Nobody asked to hear of the recovery; but a message that is still to go must not tell of a problem that is over.
-      for (const one of unsent) {
-        if (one.kind !== "reminder")
-          plan.amendments.push({
-            deliveryId: one.id,
-            notification: composeRecovery(plan.notification, alert, true),
-            foldedCount: one.foldedCount,
-          });
-      }
-    }
+  if (own) {
+    own.notification = tellsRecovery
+      ? composeRecovery(own.notification ?? plan.notification, alert, isUnsaid)
+      : composeWorksAgain(own.notification ?? plan.notification, alert);
+    own.title = own.notification.title;
+    // It goes on in the problem's thread.
+    if (tellsRecovery) own.alertId = alert.id;
+    plan.folds.push(...unsent.map((one) => ({ deliveryId: one.id, into: own.id })));
+    return;
   }
+  if (!sample || !channel?.enabled) return;
+  const text = composeRecovery(plan.notification, alert, isUnsaid);
+  const wanted =
+    tellsRecovery && relevant.some(({ sent, waiting }) => [...sent, ...waiting].some((one) => one.tellRecovery));
+  if (wanted) {
+    const row = recoveryDraft(situation, sample, alert, text);
+    plan.deliveries.push(row);
+    plan.folds.push(...unsent.map((one) => ({ deliveryId: one.id, into: row.id })));
+    return;
+  }
+  // Nobody asked to hear of the recovery; but a message that is still to go must not tell of a problem that is over.
+  for (const one of unsent) {
+    if (one.kind !== "reminder")
+      plan.amendments.push({
+        deliveryId: one.id,
+        notification: composeRecovery(plan.notification, alert, true),
+        foldedCount: one.foldedCount,
+      });
+  }
+}
+
+/** Closes one problem at a service that keeps problems open, whether or not somebody asked to hear of recoveries. */
+function planClosing(plan: EventPlan, situation: Situation, { ended, sent, waiting }: EndedFor, index: number): void {
+  const sample = [...sent, ...waiting].at(-1);
+  if (!sample || !situation.routing.channels.get(sample.channelId)?.enabled) return;
+  const text = composeRecovery(plan.notification, ended.alert, sent.length === 0);
+  const row = { ...recoveryDraft(situation, sample, ended.alert, text), step: index };
+  plan.deliveries.push(row);
+  plan.folds.push(...unsentOf(waiting).map((one) => ({ deliveryId: one.id, into: row.id })));
+}
+
+function unsentOf(waiting: readonly AlertDelivery[]): AlertDelivery[] {
+  return waiting.filter((one) => one.status === "pending" || one.status === "held");
+}
+
+function recoveryDraft(
+  situation: Situation,
+  sample: AlertDelivery,
+  alert: OpenAlert,
+  text: Notification,
+): DeliveryDraft {
+  return draftOf(
+    situation,
+    { ...sample, isForUser: false, repeat: "every", remindHours: null, tellRecovery: false, text: null },
+    { alertId: alert.id, key: alert.dedupKey, notification: text, text, kind: "recovery" },
+  );
 }
 
 function isSame(delivery: AlertDelivery, target: Target): boolean {
@@ -217,15 +269,20 @@ function draftOf(
   },
 ): DeliveryDraft {
   const channel = situation.routing.channels.get(target.channelId);
+  const { job } = situation.draft.data;
+  // The states of a job's runs reach a monitor in the order in which they were, whatever problem they belong to.
+  const key = channel?.isMonitor && job ? `run of ${job.id}` : more.key;
+  const heldUntil = channel?.mutedUntil && channel.mutedUntil > situation.now ? channel.mutedUntil : null;
   return {
     id: situation.newId("dlv"),
     channelId: target.channelId,
     recipient: target.recipient,
     userId: target.userId,
     kind: more.kind ?? "telling",
-    status: "pending",
+    status: heldUntil ? "held" : "pending",
+    ...(heldUntil ? { heldUntil } : {}),
     alertId: more.alertId,
-    orderKey: more.key ? `${more.key}\n${targetKey(target.channelId, target.recipient)}` : null,
+    orderKey: key ? `${key}\n${targetKey(target.channelId, target.recipient)}` : null,
     route: target.route,
     rowId: target.rowId,
     tellRecovery: target.tellRecovery,

@@ -6,6 +6,7 @@ export function outcomeOf(tone: Tone): Outcome {
   return OUTCOMES.find((outcome) => outcome === tone) ?? "info";
 }
 
+const NOTHING: OwnText = Object.freeze({});
 const PARTS = ["title", "message", "priority", "tags", "sound"] as const;
 
 /**
@@ -19,6 +20,7 @@ export function textFor(
   outcome: Outcome,
   isRecovery: boolean,
 ): OwnText {
+  if (!channel && !row) return NOTHING;
   const layers = [row?.outcomes?.[outcome], row, channel?.outcomes?.[outcome], channel];
   const text: OwnText = {};
   for (const part of PARTS) {

@@ -1,6 +1,7 @@
 import type { EventDraft } from "@/lib/core/event";
 import type { JobState, Repeat } from "@/lib/core/job";
 import type { EventSetting, JobRow, RoutedChannel, RoutingSnapshot, Target } from "@/lib/core/routing";
+import { compareSeverity } from "@/lib/core/severity";
 import { type CatalogEntry, catalogEntry } from "@/lib/events/catalog";
 
 export interface Routing {
@@ -20,6 +21,11 @@ const STATE_OF: Record<string, JobState> = {
   "backup.failed": "failure",
   "backup.missed": "missed",
 };
+
+/** The outcome of a job that an event type stands for; nothing for events that are not a job's. */
+export function stateOfEvent(type: string): JobState | undefined {
+  return Object.hasOwn(STATE_OF, type) ? STATE_OF[type] : undefined;
+}
 
 /** True when a row's condition takes this outcome. */
 export function rowTakes(row: Pick<JobRow, "condition" | "states">, state: JobState): boolean {
@@ -63,6 +69,10 @@ export function route(draft: EventDraft, snapshot: RoutingSnapshot, rows: readon
     if (!channel?.enabled) return null;
     return draft.type === "channel.failing" && id === draft.subject.id ? null : channel;
   };
+  const severity = draft.custom?.severity ?? entry.severity;
+  // A monitor counts runs: a good one is as much news to it as a failed one.
+  const isBelowFloor = (channel: RoutedChannel) =>
+    !channel.isMonitor && channel.minSeverity !== null && compareSeverity(severity, channel.minSeverity) < 0;
   const add = (
     channel: RoutedChannel,
     way: Pick<Target, "route" | "rowId" | "repeat" | "remindHours" | "tellRecovery" | "text">,
@@ -82,13 +92,13 @@ export function route(draft: EventDraft, snapshot: RoutingSnapshot, rows: readon
   if (state) {
     for (const row of rows) {
       const channel = usable(row.channelId);
-      if (!channel || !rowTakes(row, state)) continue;
+      if (!channel || !rowTakes(row, state) || isBelowFloor(channel)) continue;
       takenByRow = true;
       add(channel, {
         route: "row",
         rowId: row.id,
-        repeat: row.repeat,
-        remindHours: row.remindHours,
+        repeat: channel.isMonitor ? "every" : row.repeat,
+        remindHours: channel.isMonitor ? null : row.remindHours,
         tellRecovery: row.tellRecovery,
         text: row.text,
       });
@@ -126,10 +136,11 @@ export function route(draft: EventDraft, snapshot: RoutingSnapshot, rows: readon
           : "global";
     for (const id of chosen) {
       const channel = usable(id);
-      if (channel && !channel.isMonitor) add(channel, { ...shared, route: way });
+      if (channel && !channel.isMonitor && !isBelowFloor(channel)) add(channel, { ...shared, route: way });
     }
     for (const channel of snapshot.channels.values()) {
       if (channel.isMonitor || !channel.subscriptions.includes(draft.type) || !usable(channel.id)) continue;
+      if (isBelowFloor(channel)) continue;
       add(channel, { ...shared, route: "subscription" });
     }
   }

@@ -178,6 +178,8 @@ export interface ProviderSpec<S extends z.ZodType, P> {
    * For what only the server knows; the rest belongs into `config`.
    */
   inspect?(config: z.output<S>, io: ProviderIo): Promise<{ field: string; message: string } | null>;
+  /** What must be said above its form at once, of this server: that something it needs is missing or switched off. */
+  notice?(io: ProviderIo): Promise<string | null>;
   audience?(config: z.output<S>): Audience;
   /** True when this configuration has a template of its own, so that `render` wants `context.values`. */
   needsValues?(config: z.output<S>): boolean;
@@ -230,10 +232,12 @@ export interface Provider {
   parts(payload: unknown): Record<string, string[]>;
   preview(payload: unknown, config: unknown): Preview;
   fromUrl(text: string): Record<string, unknown> | null;
-  standsFor(config: unknown): StandIn | null;
+  /** None: it never stands for another one. */
+  readonly standsFor: ((config: unknown) => StandIn | null) | null;
   isPerJob(config: unknown): boolean;
   /** None: nothing but the schema decides. */
   readonly inspect: ((config: unknown, io: ProviderIo) => Promise<{ field: string; message: string } | null>) | null;
+  readonly notice: ((io: ProviderIo) => Promise<string | null>) | null;
 }
 
 /** Closes over a provider's config type and hands out the erased form that the registry lists. */
@@ -269,9 +273,10 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     parts: (payload) => spec.parts(payload as P),
     preview: (payload, config) => spec.preview(payload as P, config as z.output<S>),
     fromUrl: (text) => spec.fromUrl?.(text) ?? null,
-    standsFor: (config) => spec.standsFor?.(config as z.output<S>) ?? null,
+    standsFor: spec.standsFor ? (config) => spec.standsFor?.(config as z.output<S>) ?? null : null,
     isPerJob: (config) => spec.isPerJob?.(config as z.output<S>) ?? false,
     inspect: spec.inspect ? (config, io) => inspect(config as z.output<S>, io) : null,
+    notice: spec.notice ? async (io) => (await spec.notice?.(io)) ?? null : null,
     audience: (config) => spec.audience?.(config as z.output<S>) ?? { fixed: [""], admins: false },
     render: (notification, config, context) => spec.render(notification, config as z.output<S>, context),
     async send(payload, config, io) {

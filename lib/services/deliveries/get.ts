@@ -27,7 +27,7 @@ const notificationView = z.object({
   times: z.array(z.object({ label: z.string(), at: z.iso.datetime() })),
   link: z.object({ label: z.string(), url: z.string() }).nullable(),
   at: z.iso.datetime(),
-  status: z.enum(["firing", "resolved"]).nullable(),
+  status: z.enum(["firing", "acknowledged", "resolved"]).nullable(),
 });
 
 /** One delivery with everything that is known of it. */
