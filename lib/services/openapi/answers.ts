@@ -76,6 +76,11 @@ export const provider: z.ZodType<ProviderView> = z.object({
   docsUrl: z.string(),
   purpose: z.enum(["message", "monitor"]),
   canMailPeople: z.boolean(),
+  closesAlerts: z.boolean(),
+  wantsRun: z.boolean(),
+  manner: z.object({ priority: z.boolean(), tags: z.boolean(), sound: z.boolean() }),
+  icon: z.object({ path: z.string().meta({ description: "SVG path data on a field of 24 × 24" }) }),
+  notice: z.string().nullable().meta({ description: "What this server must say before anything is filled in" }),
   secretFields: z.array(z.string()),
   presets: z.array(
     z.object({ id: z.string(), label: z.string(), values: z.record(z.string(), z.unknown()), help: z.string() }),
