@@ -277,7 +277,6 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     isPerJob: (config) => spec.isPerJob?.(config as z.output<S>) ?? false,
     inspect: spec.inspect ? (config, io) => inspect(config as z.output<S>, io) : null,
     notice: spec.notice ? async (io) => (await spec.notice?.(io)) ?? null : null,
-    notice: spec.notice ? async (io) => (await spec.notice?.(io)) ?? null : null,
     audience: (config) => spec.audience?.(config as z.output<S>) ?? { fixed: [""], admins: false },
     render: (notification, config, context) => spec.render(notification, config as z.output<S>, context),
     async send(payload, config, io) {
