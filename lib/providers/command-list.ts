@@ -1,0 +1,96 @@
+import { readFile, stat } from "node:fs/promises";
+import { isAbsolute } from "node:path";
+import { z } from "zod";
+
+/** A command as the operator of the server wrote it down. */
+export interface ListedCommand {
+  run: [string, ...string[]];
+  timeoutSeconds: number;
+  variables: Record<string, string>;
+}
+
+/** The operator's list as it stands in its file, or why it cannot be used, in a sentence. */
+export type CommandList = { commands: ReadonlyMap<string, ListedCommand> } | { problem: string };
+
+export const COMMAND_NAME = /^[a-z0-9][\w.-]{0,63}$/i;
+
+const oneOf = z.strictObject({
+  run: z.tuple([z.string()], z.string()),
+  timeoutSeconds: z.number().min(1).max(300).default(60),
+  variables: z.record(z.string().regex(/^[A-Za-z_]\w*$/, "is not the name of a variable"), z.string()).default({}),
+});
+const wholeFile = z.record(z.string().regex(COMMAND_NAME, "is not a name of a command"), oneOf);
+
+/** The largest file that is read. */
+const FILE_BYTES = 1024 * 1024;
+const WRITABLE_BY_OTHERS = 0o022;
+
+/**
+ * The list in a file, read again whenever the file changed. Whoever can write to it decides what Belfry starts:
+ * so it must belong to root or to the user that Belfry runs as, and nobody else may write to it.
+ * @param path absolute
+ */
+export function openCommandList(path: string): () => Promise<CommandList> {
+  let mark = "";
+  let known: CommandList = { problem: "" };
+  return async () => {
+    try {
+      const { ino, size, mtimeMs, ctimeMs, uid, mode } = await stat(path);
+      const now = [ino, size, mtimeMs, ctimeMs, uid, mode].join();
+      if (now !== mark) {
+        known = problemOf(path, { size, uid, mode }) ?? parse(path, await readFile(path, "utf8"));
+        mark = now;
+      }
+      return known;
+    } catch (error) {
+      mark = "";
+      return { problem: `The list of commands ${path} cannot be read: ${wordsOf(error)}.` };
+    }
+  };
+}
+
+function problemOf(path: string, file: { size: number; uid: number; mode: number }): { problem: string } | null {
+  if (file.mode & WRITABLE_BY_OTHERS)
+    return { problem: `Others may write to the list of commands ${path}, so it is not trusted: chmod go-w ${path}` };
+  const own = process.getuid?.();
+  if (file.uid !== 0 && own !== undefined && file.uid !== own)
+    return {
+      problem: `The list of commands ${path} belongs to another user, so it is not trusted: it must belong to root or to the user that Belfry runs as.`,
+    };
+  return file.size > FILE_BYTES ? { problem: `The list of commands ${path} is larger than 1 MB.` } : null;
+}
+
+function parse(path: string, text: string): CommandList {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return { problem: `The list of commands ${path} is not JSON: ${wordsOf(error)}.` };
+  }
+  const parsed = wholeFile.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const where = issue?.path.length ? `${issue.path.join(".")}: ` : "";
+    return {
+      problem: `The list of commands ${path} has a mistake: ${where}${issue?.message ?? "it is not understood"}.`,
+    };
+  }
+  const commands = new Map<string, ListedCommand>();
+  for (const [name, { run, ...rest }] of Object.entries(parsed.data)) {
+    const [file, ...args] = run;
+    if (!isAbsolute(file))
+      return {
+        problem: `The list of commands ${path} has a mistake: ${name}.run must begin with an absolute path, such as /usr/local/bin/${name}.`,
+      };
+    commands.set(name, { run: [file, ...args], ...rest });
+  }
+  return { commands };
+}
+
+function wordsOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EACCES") return "Belfry's user has no right to read it";
+  if (code === "EISDIR") return "it is a folder";
+  return error instanceof Error ? error.message : String(error);
+}
