@@ -38,6 +38,8 @@ export interface SmtpSettings {
   security: "starttls" | "ssl" | "none";
   user?: string;
   password?: string;
+  /** A free port of 127.0.0.1 when left out. */
+  at?: { host: string; port: number };
 }
 
 let certificate: { key: string; cert: string } | undefined;
@@ -95,7 +97,7 @@ export async function startSmtpServer(settings: SmtpSettings): Promise<SmtpServe
           raw,
           parsed: await simpleParser(raw),
           isEncrypted: session.secure,
-          user: session.user ?? null,
+          user: session.user || null,
         });
         if (manners.hangAfterData) return;
         if (manners.dropAfterData) {
@@ -109,7 +111,11 @@ export async function startSmtpServer(settings: SmtpSettings): Promise<SmtpServe
   const server = new SMTPServer(options) as SMTPServer & { connections: Set<unknown> };
   // Clients that give up in the middle are the purpose of these tests.
   server.on("error", () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+  const { host, port } = settings.at ?? { host: "127.0.0.1", port: 0 };
+  await new Promise<void>((resolve, reject) => {
+    server.server.once("error", reject);
+    server.listen(port, host, () => resolve());
+  });
   return {
     port: (server.server.address() as AddressInfo).port,
     mails,

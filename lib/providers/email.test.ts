@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { type SmtpServer, startSmtpServer } from "@/e2e/support/smtp-misbehaving";
+import { startServerThatRefusesTls } from "@/e2e/support/smtp-refusing-tls";
 import type { Outcome } from "./contract";
 import { email } from "./email";
 import { createHttp } from "./http";
@@ -177,6 +178,22 @@ describe("pain 35: encryption is what was chosen", () => {
     expect(plain.mails).toHaveLength(0);
     await plain.close();
   });
+  test.each([
+    ["454 4.7.0 TLS not available due to local problem", "retry"],
+    ["502 5.5.1 Command not implemented", "rejected"],
+  ])(
+    "STARTTLS that is offered and then refused (%s) fails, before user, password or mail are shown",
+    async (words, kind) => {
+      const refusing = await startServerThatRefusesTls(words);
+      const outcome = await tell({ port: refusing.port });
+      expect(outcome).toMatchObject({ kind, reason: expect.stringContaining(words) });
+      expect(refusing.lines.map((line) => line.split(" ")[0])).not.toContain("MAIL");
+      expect(refusing.lines.join("\n")).toMatch(/^EHLO .+\nSTARTTLS(\nQUIT)?$/);
+      // The same server takes the mail of whoever chose no encryption: it was the choice that stopped it.
+      expect(await tell({ port: refusing.port, security: "none" })).toMatchObject({ kind: "sent" });
+      await refusing.close();
+    },
+  );
   test("none goes plain even where STARTTLS is offered", async () => {
     const open = await startSmtpServer({ security: "starttls" });
     expect(await tell({ port: open.port, security: "none", user: "" })).toMatchObject({ kind: "sent" });
@@ -239,6 +256,15 @@ describe("answers", () => {
       sampleContext({ onlyRecipients: ["later@example.org"] }),
     );
     expect(last().to).toEqual(["later@example.org"]);
+  });
+  test("one of three is refused for good: two have the mail, and it is not tried again", async () => {
+    server.manners.refuse.set("gone@example.org", [550, "5.1.1 No such user"]);
+    const outcome = await tell({ to: ["ops@example.org", "gone@example.org", "night@example.org"] });
+    expect(outcome).toMatchObject({
+      kind: "sent",
+      refused: [{ recipient: "gone@example.org", reason: "550 5.1.1 No such user", retryable: false }],
+    });
+    expect(last().to).toEqual(["ops@example.org", "night@example.org"]);
   });
   test("all recipients refused: for good, or worth another try when one is", async () => {
     server.manners.refuse.set("a@example.org", [550, "5.1.1 No such user"]);
