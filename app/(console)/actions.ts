@@ -1,6 +1,8 @@
 "use server";
 
+import { alertsAcknowledge } from "@/lib/services/alerts/acknowledge";
 import { alertsResolve } from "@/lib/services/alerts/resolve";
 import { action } from "@/lib/web/action";
 
+export const acknowledgeAlert = action(alertsAcknowledge);
 export const resolveAlert = action(alertsResolve);

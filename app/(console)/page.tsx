@@ -16,7 +16,7 @@ import { page } from "@/lib/web/page";
 import { ChannelsInTrouble } from "./_components/channels-in-trouble";
 import { FirstSteps } from "./_components/first-steps";
 import { OverviewStats } from "./_components/overview-stats";
-import { resolveAlert } from "./actions";
+import { acknowledgeAlert, resolveAlert } from "./actions";
 
 export const metadata: Metadata = { title: "Overview" };
 
@@ -58,7 +58,10 @@ export default async function OverviewPage() {
           padded={false}
           aside={`${problems.items.length}${problems.nextCursor ? "+" : ""} open`}
         >
-          <OpenProblems problems={problems.items} resolve={mayAct ? resolveAlert : undefined} />
+          <OpenProblems
+            problems={problems.items}
+            acts={mayAct ? { acknowledge: acknowledgeAlert, resolve: resolveAlert } : undefined}
+          />
         </Panel>
       )}
       <ChannelsInTrouble channels={overview.channelsInTrouble} />

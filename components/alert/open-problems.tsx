@@ -4,13 +4,16 @@ import { ToneBadge } from "@/components/ui/badge";
 import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import type { AlertStatus } from "@/lib/core/alert";
 import type { SubjectKind } from "@/lib/core/event";
 import type { ActionResult } from "@/lib/core/failure";
 import type { Tone } from "@/lib/core/tone";
+import { AcknowledgeButton } from "./acknowledge-button";
 import { ResolveButton } from "./resolve-button";
 
 export interface Problem {
   id: string;
+  status: AlertStatus;
   typeName: string;
   tone: Tone;
   subject: { kind: SubjectKind; id: string; name: string };
@@ -23,14 +26,17 @@ export interface Problem {
 
 interface Props {
   problems: readonly Problem[];
-  /** Left out for who may not resolve. */
-  resolve?: (input: { id: string }) => Promise<ActionResult<unknown>>;
+  /** Left out for who may not act. */
+  acts?: {
+    acknowledge: (input: { id: string }) => Promise<ActionResult<unknown>>;
+    resolve: (input: { id: string }) => Promise<ActionResult<unknown>>;
+  };
 }
 
 const PAGE_OF: Partial<Record<SubjectKind, string>> = { job: "/jobs", channel: "/channels", user: "/users" };
 
 /** The problems that are open now, worst news first as the list gives it: what, since when, and who knows. */
-export function OpenProblems({ problems, resolve }: Props) {
+export function OpenProblems({ problems, acts }: Props) {
   return (
     <Table label="Open problems" stack="lg">
       <Thead>
@@ -38,7 +44,7 @@ export function OpenProblems({ problems, resolve }: Props) {
         <Th>What happened</Th>
         <Th width="w-52">Since</Th>
         <Th width="w-48">Told</Th>
-        <Th hidden width="w-28">
+        <Th hidden width="w-56">
           Acts
         </Th>
       </Thead>
@@ -57,12 +63,18 @@ export function OpenProblems({ problems, resolve }: Props) {
               <span>
                 <RelativeTime at={msOf(problem.openedAt)} />
                 {problem.count > 1 && `, ${countText(problem.count, "time")}`}
+                {problem.status === "acknowledged" && ", acknowledged"}
               </span>
             </Td>
             <Td label="Told" className="text-muted">
               {problem.toldTo.length > 0 ? listText(problem.toldTo) : "nobody yet"}
             </Td>
-            <Td actions>{resolve && <ResolveButton alert={problem} resolve={resolve} />}</Td>
+            <Td actions>
+              {acts && problem.status === "firing" && (
+                <AcknowledgeButton alert={problem} acknowledge={acts.acknowledge} />
+              )}
+              {acts && <ResolveButton alert={problem} resolve={acts.resolve} />}
+            </Td>
           </Tr>
         ))}
       </Tbody>

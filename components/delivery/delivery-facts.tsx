@@ -25,6 +25,7 @@ const KINDS: Record<DeliveryKind, string> = {
   reminder: "Reminder",
   digest: "Digest of several",
   test: "Test with sample data",
+  update: "Update of a problem at the service",
 };
 
 /** The plain facts of one delivery. */

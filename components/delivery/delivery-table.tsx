@@ -28,6 +28,7 @@ const KIND_WORDS: Record<DeliveryKind, string | null> = {
   reminder: "Reminder",
   digest: "Digest",
   test: null,
+  update: "Update",
 };
 
 /** Deliveries, newest first. */

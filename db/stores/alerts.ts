@@ -67,3 +67,26 @@ export function resolveAlert(alertId: string, by: string, audit: AuditInsert): P
     return true;
   });
 }
+
+/**
+ * A person has seen a problem and takes care of it: its reminders end; it stays open.
+ * @returns false when it was not firing any more
+ */
+export function acknowledgeAlert(alertId: string, by: string, audit: AuditInsert): Promise<boolean> {
+  return transact([], function* (tx) {
+    const { alerts } = tx.t;
+    const now = Date.now();
+    const seen = yield* step(
+      tx.orm
+        .update(alerts)
+        .set({ status: "acknowledged", acknowledgedAt: now, acknowledgedBy: by })
+        .where(and(eq(alerts.id, alertId), eq(alerts.status, "firing"), ne(alerts.status, "resolved")))
+        .returning({ id: alerts.id }),
+    );
+    if (seen.length === 0) return false;
+    yield* cancelUnsentOf(tx, [alertId], "Canceled: the problem was acknowledged.", now, true);
+    yield* writeAudit(tx, audit);
+    tx.notices.push({ topic: "alerts", ids: [alertId] });
+    return true;
+  });
+}

@@ -3,8 +3,11 @@ import type { Priority } from "./priority";
 export const DELIVERY_STATUSES = ["held", "pending", "sending", "sent", "dead", "canceled", "folded"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** Why a delivery exists. */
-export const DELIVERY_KINDS = ["telling", "recovery", "reminder", "digest", "test"] as const;
+/**
+ * Why a delivery exists. An `update` tells a service that keeps problems open what a person did about one:
+ * acknowledged it, or ended it.
+ */
+export const DELIVERY_KINDS = ["telling", "recovery", "reminder", "digest", "test", "update"] as const;
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 
 /** Which way led to the channel: shown in the delivery log as the reason. */

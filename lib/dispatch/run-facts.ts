@@ -22,7 +22,8 @@ export async function runFacts(event: ClaimedEvent, withLog: boolean): Promise<R
   return facts;
 }
 
-function factsOf(event: ClaimedEvent, state: JobState, job: RunFacts["job"]): RunFacts {
+/** The facts that the event itself holds. */
+export function factsOf(event: ClaimedEvent, state: JobState, job: RunFacts["job"]): RunFacts {
   // A missed schedule has no run: the event stands for the one that did not happen.
   const id = event.data.run?.id ?? event.id;
   return { id, rid: uuidOf(id), state, job: { id: job.id, name: job.name, slug: job.slug } };

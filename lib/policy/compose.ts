@@ -98,6 +98,28 @@ export function composeRecovery(resolving: Notification, alert: OpenAlert, unsai
   };
 }
 
+/** What a person, or the end of its subject, did to a problem: for services that keep problems open themselves. */
+export function composeUpdate(
+  alert: Pick<OpenAlert, "id" | "type" | "title" | "message" | "openedAt"> & Pick<Notification, "tone" | "severity">,
+  status: "acknowledged" | "resolved",
+  by: string,
+  at: number,
+): Notification {
+  const isOver = status === "resolved";
+  return {
+    type: alert.type,
+    typeName: catalogEntry(alert.type).name,
+    tone: isOver ? "success" : alert.tone,
+    severity: isOver ? "info" : alert.severity,
+    title: `${isOver ? "Closed" : "Acknowledged"}: ${alert.title}`,
+    message: `${isOver ? "Closed in Belfry" : "Acknowledged in Belfry"}: ${by || "by a person"}.`,
+    fields: [{ label: "Open for", value: durationText(at - alert.openedAt), short: true }],
+    at,
+    status,
+    alertId: alert.id,
+  };
+}
+
 /** A problem that a backup with warnings ended: no message of its own, but the next one says that backups work again. */
 export function composeWorksAgain(notification: Notification, alert: OpenAlert): Notification {
   return {

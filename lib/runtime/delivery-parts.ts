@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { listenForNotices } from "@/db/listen";
 import { newId } from "@/lib/core/id";
 import { peekSingleton } from "@/lib/core/singletons";
+import { FollowUps } from "@/lib/dispatch/follow-ups";
 import { setOutgoing } from "@/lib/dispatch/outgoing";
 import { StorageAlarm } from "@/lib/dispatch/storage-alarm";
 import { Worker } from "@/lib/dispatch/worker";
 import type { Env } from "@/lib/env";
+import { createCommands } from "@/lib/providers/commands";
 import { createHttp } from "@/lib/providers/http";
 import { createMail } from "@/lib/providers/mail";
 import { CleanUp } from "@/lib/schedule/clean-up";
@@ -22,9 +24,10 @@ const GUARDS_MS = 3_600_000;
 export function outgoingPart(env: Env): Part {
   const http = createHttp({ egress: env.egress, userAgent: "Belfry" });
   const mail = createMail({ egress: env.egress });
+  const commands = createCommands({ egress: env.egress, commandsFile: env.commandsFile });
   return {
     name: "outgoing connections",
-    start: () => setOutgoing({ http, mail }),
+    start: () => setOutgoing({ http, mail, commands }),
     stop: async () => {
       await Promise.all([http.close(), mail.close()]);
     },
@@ -58,8 +61,10 @@ export function deliveryParts(env: Env): Part[] {
   const worker = new Worker({ owner: processName(env.dataDir), isAlone: !env.databaseUrl });
   const alarm = new StorageAlarm();
   const cleanUp = new CleanUp();
+  const followUps = new FollowUps();
   return [
     { name: "deliveries", start: () => worker.start(), stop: () => worker.stop() },
+    { name: "follow-ups", start: () => followUps.start(), stop: () => followUps.stop() },
     { name: "storage alarm", start: () => alarm.start(), stop: () => alarm.stop() },
     { name: "clean-up", start: () => cleanUp.start(), stop: () => cleanUp.stop() },
     every("sign-in locks", LOCKS_MS, () => endExpiredLocks(Date.now())),

@@ -117,6 +117,7 @@ async function artifact() {
 
 /** Simple input for each verb that changes something, and who asks. */
 const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown }>> = {
+  "alerts.acknowledge": async () => ({ input: { id: (await problem()).alertId } }),
   "alerts.resolve": async () => ({ input: { id: (await problem()).alertId } }),
   "apiKeys.create": async () => ({ input: { name: "a", role: "viewer" } }),
   "apiKeys.revoke": async () => ({
@@ -126,6 +127,7 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
     input: { name: fresh("c"), provider: "webhook", config: { url: "http://127.0.0.1:9/" } },
   }),
   "channels.update": async () => ({ input: { id: await channel(), enabled: false } }),
+  "channels.duplicate": async () => ({ input: { id: await channel() } }),
   "channels.delete": async () => ({ input: { id: await channel() } }),
   "deliveries.cancel": async () => ({ input: { id: (await problem()).deliveryId } }),
   "deliveries.resend": async () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alertsAcknowledge } from "@/lib/services/alerts/acknowledge";
 import { alertsList } from "@/lib/services/alerts/list";
 import { alertsResolve } from "@/lib/services/alerts/resolve";
 import { alertViewSchema } from "@/lib/services/alerts/view";
@@ -33,6 +34,10 @@ export const notifications: readonly Operation[] = [
     answer: moved,
   }),
   op("GET /alerts", alertsList, { summary: "List problems, open and resolved", answer: listOf(alertViewSchema) }),
+  op("POST /alerts/{id}/acknowledge", alertsAcknowledge, {
+    summary: "Say that somebody takes care of a problem",
+    answer: alertViewSchema,
+  }),
   op("POST /alerts/{id}/resolve", alertsResolve, { summary: "Say that a problem is over", answer: alertViewSchema }),
   op("GET /events", eventsList, { summary: "List what happened, newest first", answer: listOf(eventViewSchema) }),
   op("GET /events/{id}", eventsGet, { summary: "Read an event", answer: eventViewSchema }),

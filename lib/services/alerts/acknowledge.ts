@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { findAlert } from "@/db/queries/alerts";
+import { channelsTold } from "@/db/queries/deliveries";
+import { acknowledgeAlert } from "@/db/stores/alerts";
+import { AppError } from "@/lib/core/errors";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { type AlertView, alertView } from "./view";
+
+/** Says that somebody takes care of a problem: it stays open, and its reminders end. */
+export const alertsAcknowledge = defineVerb({
+  name: "alerts.acknowledge",
+  permission: "operator",
+  changes: true,
+  input: z.object({ id: idField }),
+  async run({ actor, audit }, { id }): Promise<AlertView> {
+    const alert = await findAlert(id);
+    if (!alert) throw new AppError("not_found", "There is no such alert.");
+    const isDone = await acknowledgeAlert(id, actor.name, audit("alert", id, alert.title, { type: alert.type }));
+    if (!isDone) throw new AppError("conflict", "This alert was acknowledged or resolved before.");
+    const [seen, told] = await Promise.all([findAlert(id), channelsTold([id])]);
+    return alertView(seen ?? alert, told.get(id) ?? [], actor);
+  },
+});
