@@ -3,6 +3,7 @@ import { channelsCreate } from "@/lib/services/channels/create";
 import { channelsDelete } from "@/lib/services/channels/delete";
 import { channelsGet } from "@/lib/services/channels/get";
 import { channelsList } from "@/lib/services/channels/list";
+import { channelPreviewSchema, channelsPreview } from "@/lib/services/channels/preview";
 import { channelsTest } from "@/lib/services/channels/test";
 import { channelsTestDraft } from "@/lib/services/channels/test-draft";
 import { channelsUpdate } from "@/lib/services/channels/update";
@@ -33,6 +34,11 @@ export const channels: readonly Operation[] = [
   op("POST /channels/test", channelsTestDraft, {
     summary: "Send a Test through an unsaved channel",
     answer: answers.testSent,
+    ...channelBody,
+  }),
+  op("POST /channels/preview", channelsPreview, {
+    summary: "Show a message as a channel's service would",
+    answer: channelPreviewSchema,
     ...channelBody,
   }),
   op("GET /providers", providersList, {

@@ -1,0 +1,28 @@
+import type { Provider } from "@/lib/providers/contract";
+import type { Config } from "@/lib/secrets/config";
+
+/** A form may name fields that depend on others, so that mending one shows the next. */
+const ROUNDS = 5;
+
+/**
+ * A configuration that can be shown although not all of it was typed yet: what is missing or does not fit is taken
+ * from the provider's example, in which no secret is real.
+ */
+export function plausibleConfig(provider: Provider, typed: Config): Config {
+  const example = exampleOf(provider);
+  const config = { ...typed };
+  for (let round = 0; round < ROUNDS; round++) {
+    const parsed = provider.configSchema.safeParse(config);
+    if (parsed.success) return config;
+    for (const field of new Set(parsed.error.issues.map(({ path }) => String(path[0] ?? "")))) {
+      if (Object.hasOwn(example, field)) config[field] = example[field];
+      else delete config[field];
+    }
+  }
+  return example;
+}
+
+export function exampleOf(provider: Provider): Config {
+  const { example } = provider;
+  return typeof example === "object" && example !== null ? { ...example } : {};
+}
