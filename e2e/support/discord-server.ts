@@ -89,9 +89,11 @@ export async function startDiscordServer(port = 0): Promise<DiscordServer> {
       if (failure.times !== undefined && --failure.times <= 0) failure = null;
       return reply(status, words === undefined ? { message: `${status}: asked to fail`, code: 0 } : words, headers);
     }
-    const [, id = "", token = ""] = /^\/api(?:\/v\d+)?\/webhooks\/([^/]+)\/([^/]+)\/?$/.exec(url.pathname) ?? [];
+    const [, id = "", token = "", edited] =
+      /^\/api(?:\/v\d+)?\/webhooks\/([^/]+)\/([^/]+)(?:\/messages\/([^/]+))?\/?$/.exec(url.pathname) ?? [];
     if (!id) return reply(404, { message: "404: Not Found", code: 0 });
-    if (request.method !== "POST") return reply(405, { message: "405: Method Not Allowed", code: 0 });
+    if (request.method !== (edited ? "PATCH" : "POST"))
+      return reply(405, { message: "405: Method Not Allowed", code: 0 });
     if (!webhooks.has(id)) return reply(404, { message: "Unknown Webhook", code: 10015 });
     if (webhooks.get(id) !== token) return reply(401, { message: "Invalid Webhook Token", code: 50027 });
 
@@ -110,6 +112,7 @@ export async function startDiscordServer(port = 0): Promise<DiscordServer> {
     if (errors === "empty") return reply(400, { message: "Cannot send an empty message", code: 50006 }, limit.headers);
     if (errors) return reply(400, { message: "Invalid Form Body", code: 50035, errors }, limit.headers);
     const threadId = url.searchParams.get("thread_id");
+    if (edited) return edit(edited, parsed, limit.headers);
     if (threadId === "1000000000000000404")
       return reply(404, { message: "Unknown Channel", code: 10003 }, limit.headers);
 
@@ -132,6 +135,16 @@ export async function startDiscordServer(port = 0): Promise<DiscordServer> {
       { ...stored, webhook_id: webhookId, type: 0, timestamp: new Date(receivedAt).toISOString() },
       limit.headers,
     );
+  }
+
+  /** https://discord.com/developers/docs/resources/webhook#edit-webhook-message */
+  function edit(id: string, { embeds, content }: Body, headers: Record<string, string>): Reply {
+    const message = messages.find((one) => one.id === id);
+    if (!message) return reply(404, { message: "Unknown Message", code: 10008 }, headers);
+    if (embeds) message.embeds = embeds;
+    if (content !== undefined) message.content = content;
+    const { receivedAt: _, webhookId, ...stored } = message;
+    return reply(200, { ...stored, webhook_id: webhookId, edited_timestamp: new Date().toISOString() }, headers);
   }
 
   function takeFrom(id: string): { headers: Record<string, string>; waitMs: number } {

@@ -3,13 +3,15 @@ import type { AddressInfo } from "node:net";
 import { eq } from "drizzle-orm";
 import { database } from "@/db/client";
 import { listenForNotices } from "@/db/listen";
+import type { ChannelRow } from "@/db/stores/channels";
+import type { JobNotificationRow } from "@/db/stores/jobs";
 import { NOTIFICATION_SETTINGS } from "@/db/stores/routing";
 import { bumpRouting, putSetting } from "@/db/stores/settings";
 import { freshDatabase } from "@/db/testing";
 import { step, transact } from "@/db/transact";
 import type { EventDraft } from "@/lib/core/event";
 import { newId } from "@/lib/core/id";
-import type { Condition, Repeat } from "@/lib/core/job";
+import type { Condition } from "@/lib/core/job";
 import { createHttp } from "@/lib/providers/http";
 import { createMail } from "@/lib/providers/mail";
 import { decider } from "./decider";
@@ -91,11 +93,11 @@ export async function startPipeline(options: { withWorker?: boolean } = {}) {
   };
 }
 
-export async function addWebhook(
-  name: string,
-  url: string,
-  more: { enabled?: boolean; subscriptions?: string[] } = {},
-): Promise<string> {
+type ChannelMore = Partial<
+  Pick<ChannelRow, "enabled" | "subscriptions" | "minSeverity" | "mutedUntil" | "rateLimit" | "texts">
+>;
+
+export async function addWebhook(name: string, url: string, more: ChannelMore = {}): Promise<string> {
   return addChannel(name, "webhook", { url }, more);
 }
 
@@ -103,7 +105,7 @@ export async function addChannel(
   name: string,
   provider: string,
   config: Record<string, unknown>,
-  more: { enabled?: boolean; subscriptions?: string[] } = {},
+  more: ChannelMore = {},
 ): Promise<string> {
   const id = newId("chn");
   await transact([], function* (tx) {
@@ -112,10 +114,11 @@ export async function addChannel(
         id,
         name,
         provider,
-        enabled: more.enabled ?? true,
+        enabled: true,
         config,
         secrets: null,
-        subscriptions: more.subscriptions ?? [],
+        subscriptions: [],
+        ...more,
         createdAt: Date.now(),
         updatedAt: Date.now(),
       }),
@@ -140,7 +143,7 @@ export async function addRow(
   jobId: string,
   channelId: string,
   condition: Condition,
-  more: { repeat?: Repeat; remindHours?: number; tellRecovery?: boolean; title?: string; message?: string } = {},
+  more: Partial<Omit<JobNotificationRow, "id" | "jobId" | "channelId" | "condition">> = {},
 ): Promise<string> {
   const id = newId("row");
   await transact([], function* (tx) {
@@ -151,13 +154,11 @@ export async function addRow(
         channelId,
         position: 0,
         condition,
-        repeat: more.repeat ?? "every",
-        remindHours: more.remindHours ?? null,
-        tellRecovery: more.tellRecovery ?? true,
-        title: more.title ?? null,
-        message: more.message ?? null,
+        repeat: "every",
+        tellRecovery: true,
         includeLog: false,
         logLimit: 10_000,
+        ...more,
       }),
     );
     yield* bumpRouting(tx);
