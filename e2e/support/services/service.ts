@@ -34,8 +34,8 @@ export interface ServiceFailure extends ServiceReply {
 export interface Service {
   /** `http://127.0.0.1:port` */
   url: string;
-  /** Every request, refused ones too. */
-  requests: (ServiceRequest & { status: number })[];
+  /** Every request, refused ones too, with what was answered. */
+  requests: (ServiceRequest & { status: number; answer: string })[];
   failWith(failure: ServiceFailure): void;
   /** Accepts requests and never answers. */
   hang(): void;
@@ -45,16 +45,26 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** Anything that messages can be sent to, by HTTP or otherwise. */
+export interface FormTarget {
+  url: string;
+  close(): Promise<void>;
+}
+
 /** What a test of every channel needs to know of one: how its form is filled in, and what arrived. */
-export interface ServiceForForms {
+export interface ServiceForForms<S extends FormTarget = Service> {
   provider: string;
-  start(): Promise<Service & { close(): Promise<void> }>;
+  start(): Promise<S>;
   /** The form's values by field name, pointed at the running server. */
   config(url: string): Record<string, string | number | boolean | string[]>;
   /** The field that holds the secret, and its value as `config` gives it: it must never be seen again. */
   secretField: string;
   /** All texts that have arrived, oldest first. */
-  texts(service: Service): string[];
+  texts(service: S): string[];
+  /** A secret that the form takes and the service does not; the right one with its last sign changed when left out. */
+  wrongSecret?: string;
+  /** What the service says to it; any of its own words when left out. */
+  refusal?: string;
 }
 
 /**
@@ -93,15 +103,16 @@ export async function startService(handle: (request: ServiceRequest) => ServiceR
       form: new URLSearchParams(headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ? body : ""),
     };
     const reply = failing() ?? answer(request);
-    requests.push({ ...request, status: reply.status });
     const isText = typeof reply.body === "string";
+    const words = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body ?? "");
+    requests.push({ ...request, status: reply.status, answer: reply.body === undefined ? "" : words });
     response.writeHead(reply.status, {
       ...(reply.body === undefined
         ? {}
         : { "content-type": isText ? "text/plain; charset=utf-8" : "application/json" }),
       ...reply.headers,
     });
-    response.end(reply.body === undefined ? undefined : isText ? reply.body : JSON.stringify(reply.body));
+    response.end(reply.body === undefined ? undefined : words);
   });
 
   function failing(): ServiceReply | null {

@@ -1,0 +1,7 @@
+import { discordForForms } from "./discord";
+import { emailForForms } from "./email";
+import type { FormTarget, ServiceForForms } from "./service";
+import { webhookForForms } from "./webhook";
+
+/** One small service for each provider of the registry. */
+export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [discordForForms, emailForForms, webhookForForms];
