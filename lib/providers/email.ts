@@ -8,6 +8,7 @@ import { addressIn, mailAddress, mailSender } from "./mail-address";
 import { factsOf, htmlBody, type MailWords, textBody } from "./mail-body";
 import { outcomeOf } from "./mail-outcome";
 import { MAIL_PRESETS, mailServerFields } from "./mail-server";
+import { readSmtpUrl } from "./smtp-url";
 import { clean, cutTo, oneLine } from "./text";
 import { linkOf, messageOf, titleOf } from "./words";
 
@@ -133,6 +134,7 @@ export const email = defineProvider({
   },
 
   parts: ({ subject }) => ({ title: [subject] }),
+  fromUrl: readSmtpUrl,
 
   preview: ({ from, to, subject, html }) => ({
     kind: "mail",

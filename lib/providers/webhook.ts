@@ -3,15 +3,13 @@ import type { Notification } from "@/lib/core/notification";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 import { classify } from "./classify";
 import { defineProvider, field, type RenderContext, type TemplateValues } from "./contract";
-import { cutLog } from "./log-cut";
+import { appriseType, splunkMessageType } from "./foreign-words";
 import { signatureHeaders } from "./signature";
+import { PAYLOAD_LOG, standardPayload } from "./standard-payload";
 import { checkTemplate } from "./template";
-import { clean, cutTo, oneLine } from "./text";
+import { cutTo, oneLine } from "./text";
 import { fillBody, formatOf } from "./webhook-body";
 import { linkOf, messageOf, titleOf } from "./words";
-
-/** Of the version below. A receiver may rely on every name in it; a change of meaning is a new version. */
-const PAYLOAD_VERSION = 1;
 
 /** Names for a body of one's own: those of job rows, and the ids that only a machine needs. */
 export const BODY_TEMPLATE_NAMES = [
@@ -19,9 +17,12 @@ export const BODY_TEMPLATE_NAMES = [
   "delivery.id",
   "event.id",
   "alert.id",
+  "thread.id",
   "status",
   "at",
   "isTest",
+  "apprise.type",
+  "splunk.type",
 ] as const;
 
 const METHODS = ["POST", "PUT", "PATCH", "GET", "HEAD"] as const;
@@ -30,7 +31,7 @@ const METHODS = ["POST", "PUT", "PATCH", "GET", "HEAD"] as const;
 const limits = {
   title: { max: 1000, unit: "codepoints" },
   message: { max: 262_144, unit: "bytes" },
-  log: { max: 262_144, unit: "bytes" },
+  log: PAYLOAD_LOG,
   query: { max: 2000, unit: "bytes" },
 } as const;
 
@@ -178,6 +179,9 @@ export const webhook = defineProvider({
     facts: headers["content-type"] ? [{ label: "Content type", value: headers["content-type"] }] : [],
   }),
 
+  // Any address fits: the picker asks every other service first.
+  fromUrl: (text) => (isAddress(text) ? { url: text } : null),
+
   advise({ status }) {
     if (status === 401 || status === 403)
       return "The receiver does not accept the credentials. Check Authorization and the headers.";
@@ -203,40 +207,6 @@ function bodyOf(
   if (format === "form") return new URLSearchParams(flat(notification, context, title, message)).toString();
   if (format === "text") return `${title}\n\n${message}\n`;
   return JSON.stringify(standardPayload(notification, context, title, message));
-}
-
-/** The documented payload: docs/channels/webhook.md. */
-function standardPayload(
-  notification: Notification,
-  context: RenderContext,
-  title: string,
-  message: string,
-): Record<string, unknown> {
-  return {
-    version: PAYLOAD_VERSION,
-    id: context.deliveryId,
-    eventId: context.eventId,
-    type: notification.type,
-    typeName: notification.typeName,
-    tone: notification.tone,
-    severity: notification.severity,
-    status: notification.status ?? null,
-    alertId: notification.alertId ?? null,
-    isTest: notification.isTest ?? false,
-    title,
-    message,
-    fields: notification.fields.map(({ label, value }) => ({ label: oneLine(label), value: clean(value) })),
-    times: (notification.times ?? []).map(({ label, at }) => ({
-      label: oneLine(label),
-      at: new Date(at).toISOString(),
-    })),
-    link: linkOf(notification)?.url ?? null,
-    at: new Date(notification.at).toISOString(),
-    source: { name: context.installation.name, url: context.installation.url },
-    ...(context.log === undefined ? {} : { log: cutLog(context.log, limits.log) }),
-    ...(context.priority === undefined ? {} : { priority: context.priority }),
-    ...(context.tags === undefined ? {} : { tags: context.tags }),
-  };
 }
 
 /** The facts that fit into a flat list of names and values. */
@@ -269,6 +239,9 @@ function valuesFor(notification: Notification, context: RenderContext, title: st
     event: { ...inside("event"), type: notification.type, name: notification.typeName, id: context.eventId },
     delivery: { id: context.deliveryId },
     alert: { ...inside("alert"), id: notification.alertId },
+    thread: { id: context.threadId },
+    apprise: { type: appriseType(notification) },
+    splunk: { type: splunkMessageType(notification) },
     belfry: { url: context.installation.url, ...inside("belfry") },
     tone: notification.tone,
     severity: notification.severity,
@@ -288,9 +261,13 @@ function withQuery(url: string, values: Record<string, string>): string {
   return `${address}${address.includes("?") ? "&" : "?"}${query}${fragment === undefined ? "" : `#${fragment}`}`;
 }
 
-function checkUrl(text: string, context: z.RefinementCtx): void {
+function isAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !/^https?:$/.test(url.protocol) || !url.hostname) {
+  return url !== null && /^https?:$/.test(url.protocol) && url.hostname !== "";
+}
+
+function checkUrl(text: string, context: z.RefinementCtx): void {
+  if (!isAddress(text)) {
     context.addIssue({ code: "custom", message: "Enter an address that begins with http:// or https://." });
   }
 }

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { channelsCreate } from "@/lib/services/channels/create";
 import { channelsDelete } from "@/lib/services/channels/delete";
+import { channelsDuplicate } from "@/lib/services/channels/duplicate";
 import { channelsGet } from "@/lib/services/channels/get";
 import { channelsList } from "@/lib/services/channels/list";
 import { channelPreviewSchema, channelsPreview } from "@/lib/services/channels/preview";
+import { channelsRecognise, recognisedSchema } from "@/lib/services/channels/recognise";
 import { channelsTest } from "@/lib/services/channels/test";
 import { channelsTestDraft } from "@/lib/services/channels/test-draft";
 import { channelsUpdate } from "@/lib/services/channels/update";
@@ -40,6 +42,15 @@ export const channels: readonly Operation[] = [
     summary: "Show a message as a channel's service would",
     answer: channelPreviewSchema,
     ...channelBody,
+  }),
+  op("POST /channels/{id}/duplicate", channelsDuplicate, {
+    summary: "Copy a channel with its secrets, switched off",
+    status: 201,
+    answer: channelViewSchema,
+  }),
+  op("POST /channels/recognise", channelsRecognise, {
+    summary: "Say which service a pasted address belongs to, and fill in its form",
+    answer: recognisedSchema,
   }),
   op("GET /providers", providersList, {
     summary: "List the services a channel can use, with their forms",

@@ -1,0 +1,44 @@
+import { allProviders } from "./registry";
+
+/** What a pasted line stands for: a service, and the values of its form, secrets among them. */
+export interface Recognised {
+  provider: string;
+  /** A name for the channel, when the line holds one. */
+  name?: string;
+  config: Record<string, unknown>;
+  /** What should be known before it is saved. */
+  note?: string;
+}
+
+/** It takes any address, so it is asked last. */
+const ANY_ADDRESS = "webhook";
+const LONGEST = 8000;
+
+/**
+ * Finds out what somebody pasted: a service's own webhook address, an SMTP URL, an Apprise URL, or any other address.
+ * Pure; it never throws.
+ * @returns null when it is nothing of these
+ */
+export function recognise(pasted: string): Recognised | null {
+  const text = bare(pasted);
+  if (text === "" || text.length > LONGEST || /\s/.test(text)) return null;
+  for (const provider of allProviders()) {
+    if (provider.id === ANY_ADDRESS) continue;
+    const config = provider.fromUrl(text);
+    if (config) return { provider: provider.id, config };
+  }
+  const any = allProviders().find(({ id }) => id === ANY_ADDRESS);
+  const config = any?.fromUrl(text);
+  if (!any || !config) return null;
+  return {
+    provider: any.id,
+    config,
+    note: "Belfry knows no service by this address, so it is taken as a plain webhook. If it belongs to a service of the list, choose that one instead.",
+  };
+}
+
+/** Without the quotes and brackets that come along when something is copied out of a text or a file. */
+function bare(pasted: string): string {
+  const text = pasted.trim();
+  return /^(["'`]).*\1$/.test(text) || /^<.*>$/.test(text) ? text.slice(1, -1).trim() : text;
+}

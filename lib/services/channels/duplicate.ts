@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { channelById, channelNames } from "@/db/queries/channels";
+import { type ChannelRow, insertChannel } from "@/db/stores/channels";
+import { AppError } from "@/lib/core/errors";
+import { newId } from "@/lib/core/id";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { channelView } from "./view";
+
+const NAME_MAX = 100;
+
+/**
+ * Copies a channel with its configuration, its secrets and its subscriptions. The copy is switched off, so that
+ * nothing is told twice before somebody has looked at it.
+ */
+export const channelsDuplicate = defineVerb({
+  name: "channels.duplicate",
+  permission: "admin",
+  changes: true,
+  input: z.object({ id: idField }),
+  async run({ actor, now, audit }, { id }) {
+    const known = await channelById(id);
+    if (!known) throw new AppError("not_found", "There is no such channel.");
+    const row: ChannelRow = {
+      ...known,
+      id: newId("chn"),
+      name: freeName(known.name, new Set((await channelNames()).map(({ name }) => name))),
+      enabled: false,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await insertChannel(row, audit("channel", row.id, row.name, { copyOf: known.name, provider: row.provider }));
+    return channelView(row, actor);
+  },
+});
+
+/** `ops (copy)`, then `ops (copy 2)`; a name that would grow too long loses its end. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  for (let count = 1; ; count++) {
+    const mark = count === 1 ? " (copy)" : ` (copy ${count})`;
+    const free = `${name.slice(0, NAME_MAX - mark.length).replace(/[\uD800-\uDBFF]$/, "")}${mark}`;
+    if (!taken.has(free)) return free;
+  }
+}
