@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import type { EventDraft } from "@/lib/core/event";
+import type { AlertDelivery, JobRow, OpenAlert, RoutedChannel } from "@/lib/core/routing";
+import { catalogEntry } from "@/lib/events/catalog";
+import { keysOf } from "./correlate";
+import { decide } from "./decide";
+
+/* How kinds of channels change what is decided: those that keep problems open, monitors, muted ones. */
+
+const NOW = 1_000_000;
+const job = { id: "job_1", name: "media", slug: "media" };
+const draftOf = (type: string, runId: string): EventDraft => ({
+  type,
+  subject: { kind: "job", id: job.id, name: job.name },
+  data: { job, run: { id: runId, status: "success", startedAt: 1, finishedAt: 2, bytes: 1, files: 1, attempts: 1 } },
+});
+
+function channelOf(more: Partial<RoutedChannel>): RoutedChannel {
+  return {
+    id: "chn_1",
+    name: "one",
+    provider: "any",
+    providerName: "Any",
+    enabled: true,
+    isMonitor: false,
+    closesAlerts: false,
+    minSeverity: null,
+    mutedUntil: null,
+    canMailPeople: false,
+    isFailing: false,
+    subscriptions: [],
+    fixed: [""],
+    toAdmins: false,
+    ...more,
+  };
+}
+
+const rowOf = (more: Partial<JobRow> = {}): JobRow => ({
+  id: "row_1",
+  channelId: "chn_1",
+  condition: "always",
+  states: null,
+  repeat: "every",
+  remindHours: null,
+  tellRecovery: true,
+  text: {},
+  ...more,
+});
+
+function openAlert(type: string, id: string): OpenAlert {
+  const [dedupKey] = keysOf(draftOf(type, "run_0"), catalogEntry(type));
+  return {
+    id,
+    type,
+    dedupKey: dedupKey ?? "",
+    status: "firing",
+    subjectName: job.name,
+    title: `${type} of ${job.name}`,
+    message: "",
+    openedAt: 1,
+    count: 1,
+  };
+}
+
+const toldOf = (alertId: string, more: Partial<AlertDelivery> = {}): AlertDelivery => ({
+  id: `dlv_${alertId}`,
+  alertId,
+  channelId: "chn_1",
+  recipient: "",
+  userId: null,
+  kind: "telling",
+  status: "sent",
+  effectiveStatus: "sent",
+  carrierId: `dlv_${alertId}`,
+  tellRecovery: true,
+  route: "row",
+  rowId: "row_1",
+  foldedCount: 0,
+  at: 1,
+  ...more,
+});
+
+function plan(
+  draft: EventDraft,
+  channel: RoutedChannel,
+  more: { row?: JobRow; open?: OpenAlert[]; told?: AlertDelivery[] } = {},
+) {
+  let ids = 0;
+  return decide({
+    draft,
+    at: NOW,
+    now: NOW,
+    newId: (prefix) => `${prefix}_new${++ids}`,
+    routing: { channels: new Map([[channel.id, channel]]), globalChannels: [], events: {}, admins: [] },
+    rows: [more.row ?? rowOf()],
+    open: more.open ?? [],
+    told: more.told ?? [],
+  });
+}
+
+describe("a service that keeps problems open", () => {
+  const channel = channelOf({ closesAlerts: true });
+  const open = [openAlert("backup.failed", "alr_failed"), openAlert("backup.missed", "alr_missed")];
+
+  it("pain 39: gets one closing message for each problem, besides what else it is told", () => {
+    const { deliveries } = plan(draftOf("backup.completed", "run_2"), channel, {
+      open,
+      told: [toldOf("alr_failed"), toldOf("alr_missed")],
+    });
+    expect(
+      deliveries.map(({ kind, alertId, step, notification }) => [kind, alertId, step, notification?.status]),
+    ).toEqual([
+      ["telling", null, undefined, undefined],
+      ["recovery", "alr_failed", 0, "resolved"],
+      ["recovery", "alr_missed", 1, "resolved"],
+    ]);
+  });
+
+  it("closes them also where nobody asked for recoveries, and where a run with warnings ends a failure", () => {
+    const quiet = plan(draftOf("backup.completed", "run_2"), channel, {
+      row: rowOf({ condition: "failure", tellRecovery: false }),
+      open,
+      told: [toldOf("alr_failed", { tellRecovery: false })],
+    });
+    expect(quiet.deliveries.map(({ kind, alertId }) => [kind, alertId])).toEqual([["recovery", "alr_failed"]]);
+    const warned = plan(draftOf("backup.warning", "run_2"), channel, { open, told: [toldOf("alr_failed")] });
+    expect(warned.deliveries.map(({ kind, alertId }) => [kind, alertId])).toEqual([
+      ["telling", warned.alertId],
+      ["recovery", "alr_failed"],
+    ]);
+  });
+
+  it("a problem it never got is closed in the same breath", () => {
+    const { deliveries, folds } = plan(draftOf("backup.completed", "run_2"), channel, {
+      row: rowOf({ condition: "failure" }),
+      open,
+      told: [toldOf("alr_failed", { status: "pending", effectiveStatus: "pending" })],
+    });
+    expect(deliveries).toHaveLength(1);
+    expect(folds).toEqual([{ deliveryId: "dlv_alr_failed", into: deliveries[0]?.id }]);
+  });
+});
+
+describe("a monitor", () => {
+  const channel = channelOf({ isMonitor: true, minSeverity: "critical" });
+  const row = rowOf({ condition: "custom", states: ["start", "success", "warning", "failure"], repeat: "first" });
+
+  it("is told of every run, in one order for the whole job, whatever repeat and floor say", () => {
+    const keys = ["backup.started", "backup.failed", "backup.completed"].map((type, index) => {
+      const open = type === "backup.started" ? [] : [openAlert("backup.failed", "alr_failed")];
+      const { deliveries } = plan(draftOf(type, `run_${index}`), channel, { row, open, told: [toldOf("alr_failed")] });
+      expect(deliveries.map(({ kind, status }) => [kind, status])).toEqual([["telling", "pending"]]);
+      return deliveries[0]?.orderKey;
+    });
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it("gets each failed run by itself, although the one before still waits, and no recovery of its own", () => {
+    const waiting = toldOf("alr_failed", { status: "pending", effectiveStatus: "pending" });
+    const open = [openAlert("backup.failed", "alr_failed")];
+    const again = plan(draftOf("backup.failed", "run_2"), channel, { row, open, told: [waiting] });
+    expect(again.amendments).toEqual([]);
+    expect(again.deliveries.map((one) => one.status)).toEqual(["pending"]);
+    const good = plan(draftOf("backup.completed", "run_3"), channel, { row, open, told: [waiting] });
+    expect(good.folds).toEqual([]);
+    expect(good.deliveries.map((one) => [one.kind, one.notification])).toEqual([["telling", null]]);
+  });
+});
+
+describe("a muted channel", () => {
+  it("has its deliveries held until the mute ends; a mute that has ended holds nothing", () => {
+    const until = NOW + 5_000;
+    const muted = plan(draftOf("backup.failed", "run_1"), channelOf({ mutedUntil: until }));
+    expect(muted.deliveries).toMatchObject([{ status: "held", heldUntil: until }]);
+    const over = plan(draftOf("backup.failed", "run_1"), channelOf({ mutedUntil: NOW }));
+    expect(over.deliveries).toMatchObject([{ status: "pending" }]);
+  });
+
+  it("several failures meanwhile are one message", () => {
+    const held = toldOf("alr_failed", { status: "held", effectiveStatus: "held" });
+    const { deliveries, amendments } = plan(draftOf("backup.failed", "run_2"), channelOf({ mutedUntil: NOW + 5_000 }), {
+      open: [openAlert("backup.failed", "alr_failed")],
+      told: [held],
+    });
+    expect(deliveries.map((one) => one.status)).toEqual(["folded"]);
+    expect(amendments).toMatchObject([{ deliveryId: "dlv_alr_failed", foldedCount: 1 }]);
+  });
+});
+
+it("a recovery that rides on a success goes on in the problem's thread", () => {
+  const { deliveries } = plan(draftOf("backup.completed", "run_2"), channelOf({}), {
+    open: [openAlert("backup.failed", "alr_failed")],
+    told: [toldOf("alr_failed")],
+  });
+  expect(deliveries).toMatchObject([{ kind: "telling", alertId: "alr_failed", notification: { status: "resolved" } }]);
+});
