@@ -44,9 +44,11 @@ test("everything set", () => {
       BELFRY_ADMIN_EMAIL: "root@example.com",
       BELFRY_ADMIN_PASSWORD: "long enough",
       BELFRY_EGRESS: "public",
+      BELFRY_COMMANDS_FILE: "/etc/belfry/commands.json",
     }),
   );
   expect(all).toMatchObject({ port: 8080, host: "::1", role: "worker", baseUrl: "https://backup.example" });
+  expect(all).toMatchObject({ commandsFile: "/etc/belfry/commands.json" });
   expect(all).toMatchObject({ trustedProxies: 1, egress: "public", firstAdmin: { email: "root@example.com" } });
 });
 
@@ -67,6 +69,7 @@ test.each([
   [{ BELFRY_ADMIN_EMAIL: "root@example.com" }, "belong together"],
   [{ BELFRY_ADMIN_EMAIL: "root@example.com", BELFRY_ADMIN_PASSWORD: "short" }, "BELFRY_ADMIN_PASSWORD"],
   [{ BELFRY_EGRESS: "none" }, "BELFRY_EGRESS"],
+  [{ BELFRY_COMMANDS_FILE: "commands.json" }, "BELFRY_COMMANDS_FILE"],
 ])("%j is refused in one sentence that names it", (values, name) => {
   const problems = problemsOf(env(values));
   expect(problems).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 
 export type Role = "all" | "web" | "worker";
@@ -24,6 +24,8 @@ export interface Env {
   firstAdmin?: { email: string; password: string };
   /** `public` refuses outgoing requests to loopback and private networks. */
   egress: "any" | "public";
+  /** Absolute path of the list of commands that channels may start; none: commands are off. */
+  commandsFile?: string;
 }
 
 const text = z.string().trim();
@@ -88,6 +90,9 @@ const variables = z.object({
     .max(200, "BELFRY_ADMIN_PASSWORD must have at most 200 characters.")
     .optional(),
   BELFRY_EGRESS: z.enum(["any", "public"], "BELFRY_EGRESS must be any or public.").default("any"),
+  BELFRY_COMMANDS_FILE: text
+    .refine(isAbsolute, "BELFRY_COMMANDS_FILE must be an absolute path, such as /etc/belfry/commands.json.")
+    .optional(),
 });
 
 /** One sentence per wrong variable. */
@@ -131,6 +136,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
         ? { email: values.BELFRY_ADMIN_EMAIL, password: values.BELFRY_ADMIN_PASSWORD }
         : undefined,
     egress: values.BELFRY_EGRESS,
+    commandsFile: values.BELFRY_COMMANDS_FILE,
   };
 }
 

@@ -1,3 +1,4 @@
+import { command } from "./command";
 import type { Provider } from "./contract";
 import { discord } from "./discord";
 import { email } from "./email";
@@ -6,7 +7,7 @@ import { webhook } from "./webhook";
 export { checkTemplate } from "./template";
 
 /** Every provider, in the order of the picker. A new one is its file, its test and one line here. */
-const PROVIDERS: readonly Provider[] = [discord, email, webhook];
+const PROVIDERS: readonly Provider[] = [discord, email, webhook, command];
 
 const byId = new Map(PROVIDERS.map((provider) => [provider.id, provider]));
 if (byId.size !== PROVIDERS.length) throw new Error("Two providers have the same id.");

@@ -119,6 +119,18 @@ describe("bodies of one's own", () => {
       own: "evt_01",
     });
   });
+  test("the words of other systems", async () => {
+    const template = '["{{thread.id}}", "{{apprise.type}}", "{{splunk.type}}"]';
+    const said = async (more: Parameters<typeof sampleNotification>[0]) => {
+      await tell({ template }, more);
+      return JSON.parse(last().body);
+    };
+    expect(await said({})).toEqual(["alt_01", "failure", "CRITICAL"]);
+    expect(await said({ tone: "system", status: undefined })).toEqual(["alt_01", "info", "INFO"]);
+    expect(await said({ tone: "success", status: "resolved" })).toEqual(["alt_01", "success", "RECOVERY"]);
+    expect(await said({ tone: "warning", status: "acknowledged" })).toEqual(["alt_01", "warning", "ACKNOWLEDGEMENT"]);
+    expect(await said({ tone: "warning" })).toEqual(["alt_01", "warning", "WARNING"]);
+  });
   test("forms, markup, text", async () => {
     await tell({ contentType: "application/x-www-form-urlencoded", template: "t={{title}}&n=1" }, hostile);
     expect(new URLSearchParams(last().body).get("t")).toBe(hostile.title);

@@ -14,6 +14,7 @@ const TOOLS = {
   "/usr/bin/zstd": "zstd",
   "/usr/bin/openssl": "openssl",
   "/usr/bin/git": "git",
+  "/usr/bin/apprise": "apprise",
 };
 
 /**
