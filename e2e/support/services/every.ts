@@ -1,7 +1,15 @@
 import { discordForForms } from "./discord";
 import { emailForForms } from "./email";
+import { opsgenieForForms } from "./opsgenie";
+import { pagerdutyForForms } from "./pagerduty";
 import type { FormTarget, ServiceForForms } from "./service";
 import { webhookForForms } from "./webhook";
 
 /** One small service for each provider of the registry. */
-export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [discordForForms, emailForForms, webhookForForms];
+export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
+  discordForForms,
+  emailForForms,
+  opsgenieForForms,
+  pagerdutyForForms,
+  webhookForForms,
+];
