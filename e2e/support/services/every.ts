@@ -3,6 +3,7 @@ import { emailForForms } from "./email";
 import { opsgenieForForms } from "./opsgenie";
 import { pagerdutyForForms } from "./pagerduty";
 import type { FormTarget, ServiceForForms } from "./service";
+import { slackForForms } from "./slack";
 import { webhookForForms } from "./webhook";
 
 /** One small service for each provider of the registry. */
@@ -11,5 +12,6 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   emailForForms,
   opsgenieForForms,
   pagerdutyForForms,
+  slackForForms,
   webhookForForms,
 ];

@@ -1,0 +1,15 @@
+/** The JSON object that an answer's body is; null for everything else. */
+export function objectIn(body: string | undefined): Record<string, unknown> | null {
+  if (!body?.trimStart().startsWith("{")) return null;
+  try {
+    const json: unknown = JSON.parse(body);
+    return isObject(json) ? json : null;
+  } catch {
+    return null;
+  }
+}
+
+/** True for a JSON object, so that its members can be asked for. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
