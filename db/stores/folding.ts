@@ -7,7 +7,7 @@ import { isOneOf } from "../literal";
 import { step, transact } from "../transact";
 import { insertDeliveries } from "./deliveries";
 
-/** As many waiting tellings as one storm takes at a time. */
+/** As many waiting messages as one storm takes at a time. */
 const STORM_LIMIT = 5_000;
 
 interface Line {
@@ -18,7 +18,8 @@ interface Line {
 }
 
 /**
- * When more first tellings than `foldAbove` wait for one recipient of a channel, they become `folded` into digests.
+ * When more first tellings and recoveries than `foldAbove` wait for one recipient of a channel, they become `folded`
+ * into digests: the end of a storm is as many messages as its beginning.
  * @param compose makes the digests: each names the ids it carries
  */
 export function foldTellings(
@@ -32,7 +33,7 @@ export function foldTellings(
     const waiting = and(
       eq(d.channelId, channelId),
       isOneOf(d.status, "pending"),
-      eq(d.kind, "telling"),
+      inArray(d.kind, ["telling", "recovery"]),
       lte(d.dueAt, now),
     );
     const few = yield* step(

@@ -139,6 +139,40 @@ describe("storms", () => {
     expect(rows.filter((row) => row.status === "folded").every((row) => row.foldedInto)).toBe(true);
     await discord.close();
   });
+
+  it("pain 30: the end of a storm is as few messages as its beginning", async () => {
+    const discord = await startDiscordServer();
+    discord.limitRate(false);
+    const channel = await addChannel("discord", "discord", { webhookUrl: discord.webhookUrl() });
+    await setNotifications({ globalChannels: [channel] });
+    const storm = (status: "firing" | "resolved") =>
+      emitAll(
+        Array.from({ length: 60 }, (_, index) => ({
+          draft: customEvent(
+            `problem ${String(index).padStart(2, "0")}.`,
+            { dedupKey: `k${index}`, tone: status === "firing" ? "failure" : "success", severity: "critical" },
+            status,
+          ),
+        })),
+      );
+    const allSettled = async (count: number) => {
+      const rows = await deliveriesOf(channel);
+      return (
+        rows.filter((row) => row.kind !== "digest").length === count && rows.every((row) => row.settledAt !== null)
+      );
+    };
+    await storm("firing");
+    await until(() => allSettled(60), 15_000);
+    const told = discord.messages.length;
+    await storm("resolved");
+    await until(() => allSettled(120), 15_000);
+    expect(told).toBeLessThanOrEqual(25);
+    expect(discord.messages.length - told).toBeLessThanOrEqual(25);
+    const seen = JSON.stringify(discord.messages);
+    for (let index = 0; index < 60; index++)
+      expect(seen).toContain(`Recovered: problem ${String(index).padStart(2, "0")}.`);
+    await discord.close();
+  });
 });
 
 describe("Test", () => {
