@@ -1,4 +1,6 @@
-import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, gte, inArray, isNotNull, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import type { DeliveryStatus } from "@/lib/core/delivery";
+import { idsSince } from "@/lib/core/id";
 import { database, type Tables } from "../client";
 import type { ChannelRow } from "../stores/channels";
 
@@ -10,21 +12,30 @@ export async function channelById(id: string): Promise<ChannelRow | null> {
   return row ?? null;
 }
 
+/** What the list of channels can be narrowed down to; the states of the badge, and muted besides. */
+export const CHANNEL_STATES = ["healthy", "trouble", "paused", "failing", "muted", "off"] as const;
+export type ChannelState = (typeof CHANNEL_STATES)[number];
+
 /** Channels in the order in which they were made. @param page `q` is looked for in the name, in any case */
 export async function listChannels(page: {
   cursor?: string;
   limit: number;
   q?: string;
   provider?: string;
+  state?: ChannelState;
+  /** Milliseconds: for what is muted until later. */
+  now: number;
 }): Promise<ChannelRow[]> {
   const { orm, t } = database();
-  const { channels: c } = t;
+  const { channels: c, channelStates: s } = t;
   const pattern = page.q ? `%${page.q.toLowerCase().replace(/[\\%_]/g, "\\$&")}%` : undefined;
-  return await orm
-    .select()
+  const rows = await orm
+    .select({ channel: c })
     .from(c)
+    .leftJoin(s, eq(s.channelId, c.id))
     .where(
       and(
+        page.state ? inState(t, page.state, page.now) : undefined,
         page.cursor ? gt(c.id, page.cursor) : undefined,
         pattern ? sql`lower(${c.name}) like ${pattern} escape '\\'` : undefined,
         page.provider ? eq(c.provider, page.provider) : undefined,
@@ -32,6 +43,39 @@ export async function listChannels(page: {
     )
     .orderBy(asc(c.id))
     .limit(page.limit);
+  return rows.map(({ channel }) => channel);
+}
+
+/** As the badge says it: switched off comes first, then failing. */
+function inState({ channels: c, channelStates: s }: Tables, state: ChannelState, now: number): SQL | undefined {
+  if (state === "off") return eq(c.enabled, false);
+  const isOn = eq(c.enabled, true);
+  if (state === "muted") return and(isOn, gt(c.mutedUntil, now));
+  if (state === "failing") return and(isOn, isNotNull(s.failingSince));
+  const health = state === "healthy" ? or(isNull(s.health), eq(s.health, state)) : eq(s.health, state);
+  return and(isOn, isNull(s.failingSince), health);
+}
+
+/** How many deliveries of each channel, made since then, are how far; Tests and reminders of later left out. */
+export async function deliveriesOfChannels(
+  ids: string[],
+  since: number,
+): Promise<{ channelId: string | null; status: DeliveryStatus; n: number }[]> {
+  if (ids.length === 0) return [];
+  const { orm, t } = database();
+  const { deliveries: d } = t;
+  return await orm
+    .select({ channelId: d.channelId, status: d.status, n: count() })
+    .from(d)
+    .where(
+      and(
+        inArray(d.channelId, ids),
+        gte(d.id, idsSince("dlv", since)),
+        ne(d.kind, "test"),
+        or(ne(d.kind, "reminder"), inArray(d.status, ["sent", "dead"])),
+      ),
+    )
+    .groupBy(d.channelId, d.status);
 }
 
 /** Every channel by name, without its configuration: for pickers. */

@@ -24,6 +24,11 @@ export function newId(prefix: string): string {
   return `${prefix}_${encode(lastMs, 10)}${encode(counter, 4)}${tail}`;
 }
 
+/** Sorts before every id with this prefix that was made at that time or later. @param at milliseconds */
+export function idsSince(prefix: string, at: number): string {
+  return `${prefix}_${encode(Math.max(0, at), 10)}`;
+}
+
 function encode(value: number, length: number): string {
   let rest = value;
   let text = "";

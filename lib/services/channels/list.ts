@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listChannels } from "@/db/queries/channels";
+import { CHANNEL_STATES, listChannels } from "@/db/queries/channels";
 import { type Page, pageInput } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type ChannelView, channelViews } from "./view";
@@ -15,9 +15,11 @@ export const channelsList = defineVerb({
       .string()
       .regex(/^[\w-]{1,64}$/, "This is no service.")
       .optional(),
+    /** As its badge says. */
+    state: z.enum(CHANNEL_STATES).optional(),
   }),
-  async run({ actor }, { cursor, limit, q, provider }): Promise<Page<ChannelView>> {
-    const rows = await listChannels({ cursor, limit: limit + 1, q, provider });
+  async run({ actor, now }, { cursor, limit, q, provider, state }): Promise<Page<ChannelView>> {
+    const rows = await listChannels({ cursor, limit: limit + 1, q, provider, state, now });
     const shown = rows.slice(0, limit);
     return {
       items: await channelViews(shown, actor),

@@ -1,17 +1,21 @@
 import { z } from "zod";
-import { type ChannelStateRow, jobsOfChannels, statesOfChannels } from "@/db/queries/channels";
+import { type ChannelStateRow, deliveriesOfChannels, jobsOfChannels, statesOfChannels } from "@/db/queries/channels";
 import { settingValue } from "@/db/queries/dispatch";
 import type { ChannelRow } from "@/db/stores/channels";
 import { NOTIFICATION_SETTINGS } from "@/db/stores/routing";
 import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
 import { toIso } from "@/lib/core/clock";
+import type { DeliveryStatus } from "@/lib/core/delivery";
 import { SEVERITIES } from "@/lib/core/severity";
+import { GENERAL_SETTINGS } from "@/lib/dispatch/installation";
 import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
 import { providerOf } from "@/lib/providers/registry";
 import { maskSecrets } from "@/lib/secrets/config";
 import { type Redact, redactDeep } from "@/lib/secrets/redact";
+import { startOfDay } from "@/lib/services/calendar-day";
 import { discretion } from "@/lib/services/events/discretion";
+import { generalSettings } from "@/lib/services/settings/general";
 import { configProblem, storedConfig } from "./config";
 import { textSetView } from "./text-fields";
 import { usersOf } from "./uses";
@@ -45,6 +49,13 @@ export const channelViewSchema = z.object({
     lastErrorAt: time,
     lastError: z.string().nullable(),
   }),
+  /** Deliveries made on the reader's calendar day, without Tests. */
+  today: z.object({
+    sent: z.int(),
+    dead: z.int(),
+    /** Held, pending or under way. */
+    waiting: z.int(),
+  }),
   usedBy: z.object({
     jobs: z.array(z.object({ id: z.string(), name: z.string() })),
     isGlobal: z.boolean(),
@@ -60,11 +71,14 @@ export type ChannelView = z.infer<typeof channelViewSchema>;
 /** Channels as the caller may see them, with how they fare and who uses them. */
 export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<ChannelView[]> {
   const ids = rows.map((row) => row.id);
-  const [states, jobs, notifications, mail] = await Promise.all([
+  const general = generalSettings(await settingValue(GENERAL_SETTINGS));
+  const timezone = (actor.kind === "user" && actor.timezone) || general.timezone;
+  const [states, jobs, notifications, mail, counts] = await Promise.all([
     statesOfChannels(ids),
     jobsOfChannels(ids),
     settingValue(NOTIFICATION_SETTINGS),
     settingValue(MAIL_SETTINGS),
+    deliveriesOfChannels(ids, startOfDay(Date.now(), timezone)),
   ]);
   const hide = discretion(actor);
   return rows.map((row) => {
@@ -85,6 +99,7 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
       rateLimit: row.rateLimit,
       texts: row.texts,
       health: healthOf(states.get(row.id), hide),
+      today: todayOf(counts.filter(({ channelId }) => channelId === row.id)),
       usedBy: usersOf(
         row.id,
         jobs.filter((job) => job.channelId === row.id),
@@ -101,6 +116,14 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
 export async function channelView(row: ChannelRow, actor: Actor): Promise<ChannelView> {
   const [view] = await channelViews([row], actor);
   return view as ChannelView;
+}
+
+const WAITING: readonly DeliveryStatus[] = ["held", "pending", "sending"];
+
+function todayOf(counts: { status: DeliveryStatus; n: number }[]): ChannelView["today"] {
+  const sum = (...statuses: readonly DeliveryStatus[]) =>
+    counts.reduce((total, { status, n }) => (statuses.includes(status) ? total + n : total), 0);
+  return { sent: sum("sent"), dead: sum("dead"), waiting: sum(...WAITING) };
 }
 
 function healthOf(state: ChannelStateRow | undefined, hide: Redact): ChannelView["health"] {

@@ -1,10 +1,8 @@
 import { outcomesSince } from "@/db/queries/runs";
-import { isTimezone } from "@/lib/services/users/fields";
+import { dayNames } from "@/lib/services/calendar-day";
 
 export const DAYS = 30;
 const DAY_MS = 86_400_000;
-/** Clocks differ by whole quarters of an hour; within one, the day is the same. */
-const QUARTER_MS = 900_000;
 
 /** What ended on one day of the reader's calendar. */
 export interface JobDay {
@@ -38,23 +36,4 @@ export async function daysOfJobs(jobIds: string[], now: number, timezone: string
     day.bytes += run.bytes ?? 0;
   }
   return days;
-}
-
-function dayNames(timezone: string): (at: number) => string {
-  const format = new Intl.DateTimeFormat("en-CA", {
-    timeZone: isTimezone(timezone) ? timezone : "UTC",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-  });
-  const known = new Map<number, string>();
-  return (at) => {
-    const quarter = Math.floor(at / QUARTER_MS);
-    let name = known.get(quarter);
-    if (name === undefined) {
-      name = format.format(quarter * QUARTER_MS);
-      known.set(quarter, name);
-    }
-    return name;
-  };
 }

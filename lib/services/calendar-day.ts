@@ -1,0 +1,40 @@
+import { isTimezone } from "@/lib/services/users/fields";
+
+/** Clocks differ by whole quarters of an hour; within one, the day is the same. */
+const QUARTER_MS = 900_000;
+/** No day is longer: one has 25 hours where clocks are set back. */
+const LONGEST_QUARTERS = 104;
+
+/** Names the calendar day of a moment, `2026-11-20`. @param timezone IANA zone; UTC for one that nobody knows */
+export function dayNames(timezone: string): (at: number) => string {
+  const format = new Intl.DateTimeFormat("en-CA", {
+    timeZone: isTimezone(timezone) ? timezone : "UTC",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
+  const known = new Map<number, string>();
+  return (at) => {
+    const quarter = Math.floor(at / QUARTER_MS);
+    let name = known.get(quarter);
+    if (name === undefined) {
+      name = format.format(quarter * QUARTER_MS);
+      known.set(quarter, name);
+    }
+    return name;
+  };
+}
+
+/** When the calendar day of `now` began, milliseconds; also where midnight itself was skipped. */
+export function startOfDay(now: number, timezone: string): number {
+  const dayOf = dayNames(timezone);
+  const today = dayOf(now);
+  let first = Math.floor(now / QUARTER_MS);
+  let before = first - LONGEST_QUARTERS;
+  while (first - before > 1) {
+    const middle = Math.floor((first + before) / 2);
+    if (dayOf(middle * QUARTER_MS) === today) first = middle;
+    else before = middle;
+  }
+  return first * QUARTER_MS;
+}
