@@ -5,12 +5,13 @@ import { email } from "./email";
 import { opsgenie } from "./opsgenie";
 import { pagerduty } from "./pagerduty";
 import { slack } from "./slack";
+import { telegram } from "./telegram";
 import { webhook } from "./webhook";
 
 export { checkTemplate } from "./template";
 
 /** Every provider, in the order of the picker. A new one is its file, its test and one line here. */
-const PROVIDERS: readonly Provider[] = [discord, slack, email, webhook, command, opsgenie, pagerduty];
+const PROVIDERS: readonly Provider[] = [discord, slack, telegram, email, webhook, command, opsgenie, pagerduty];
 
 const byId = new Map(PROVIDERS.map((provider) => [provider.id, provider]));
 if (byId.size !== PROVIDERS.length) throw new Error("Two providers have the same id.");

@@ -4,6 +4,7 @@ import { opsgenieForForms } from "./opsgenie";
 import { pagerdutyForForms } from "./pagerduty";
 import type { FormTarget, ServiceForForms } from "./service";
 import { slackForForms } from "./slack";
+import { telegramForForms } from "./telegram";
 import { webhookForForms } from "./webhook";
 
 /** One small service for each provider of the registry. */
@@ -13,5 +14,6 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   opsgenieForForms,
   pagerdutyForForms,
   slackForForms,
+  telegramForForms,
   webhookForForms,
 ];

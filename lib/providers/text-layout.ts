@@ -1,0 +1,90 @@
+import type { Notification } from "@/lib/core/notification";
+import type { Limit, RenderContext } from "./contract";
+import { factsOf } from "./facts";
+import { cutLog } from "./log-cut";
+import { cutTo, type Escape, measure, oneLine } from "./text";
+import { whenText } from "./when";
+import { messageOf } from "./words";
+
+/** How a service that shows one text and no structure marks it up. The texts that come in are escaped already. */
+export interface Markup {
+  encode: Escape;
+  /** One line. */
+  fact(name: string, value: string): string;
+  log(text: string): string;
+  /** Inside a log; as everywhere else when left out. */
+  encodeLog?: Escape;
+}
+
+/** The parts of one text, cut and escaped. */
+export interface TextLayout {
+  message: string;
+  facts: { name: string; value: string }[];
+  /** Facts that had no room. */
+  leftOut: number;
+  log: string;
+}
+
+const NAME_MAX = 100;
+const VALUE_MAX = 300;
+const FACTS_MAX = 40;
+/** Less than this of a log says nothing. */
+const LOG_MIN = 40;
+
+/**
+ * Shares the room of one text among message, facts and log: the message keeps a third however much the others say.
+ * A text of one's own stands without the facts, whose places in it are chosen with variables.
+ * @param limit of the three together with the blank lines between and after them
+ */
+export function layOut(
+  notification: Notification,
+  context: RenderContext,
+  limit: Limit,
+  { encode, encodeLog = encode, fact, log: block }: Markup,
+): TextLayout {
+  const { unit } = limit;
+  const third = Math.floor(limit.max / 3);
+  const facts = context.own?.message ? [] : shortFacts(notification, context, limit, encode);
+  const sizes = facts.map(({ name, value }) => measure(fact(name, value), unit) + 1);
+  const factsWanted = sizes.reduce((sum, size) => sum + size, 1);
+
+  const frame = measure(block(""), unit) + 2;
+  // What is longer than the room is cut anyhow: no need to look at all of a large log.
+  const logSize = context.log ? Math.min(limit.max, measure(encodeLog(context.log.slice(0, limit.max)), unit)) : 0;
+  const logWanted = logSize > 0 ? logSize + frame : 0;
+
+  let room = limit.max - 2;
+  const rest = Math.min(third, factsWanted) + Math.min(third, logWanted);
+  const message = cutTo(messageOf(notification, context), { max: Math.max(0, room - rest), unit }, encode);
+  room -= measure(message, unit) + 2;
+
+  const forFacts = room - Math.min(third, logWanted);
+  let used = 0;
+  let count = 0;
+  while (count < sizes.length && used + (sizes[count] ?? 0) <= forFacts) used += sizes[count++] ?? 0;
+  room -= used + 1;
+
+  const max = room - frame;
+  const hasLog = logSize > 0 && max >= Math.min(LOG_MIN, logSize);
+  return {
+    message,
+    facts: facts.slice(0, count),
+    leftOut: context.own?.message ? 0 : notification.fields.length + (notification.times?.length ?? 0) - count,
+    log: hasLog ? cutLog(context.log ?? "", { max, unit }, encodeLog) : "",
+  };
+}
+
+/** The parts as one text, with a blank line between them. */
+export function writeLayout({ message, facts, log }: TextLayout, markup: Markup, ...foot: string[]): string {
+  const lines = facts.map(({ name, value }) => markup.fact(name, value)).join("\n");
+  return [message, lines, log ? markup.log(log) : "", ...foot].filter(Boolean).join("\n\n");
+}
+
+function shortFacts(notification: Notification, context: RenderContext, { unit }: Limit, encode: Escape) {
+  return factsOf(notification, (at) => whenText(at, context.timezone))
+    .slice(0, FACTS_MAX)
+    .map(({ name, value }) => ({
+      name: cutTo(name, { max: NAME_MAX, unit }, encode),
+      value: cutTo(oneLine(value), { max: VALUE_MAX, unit }, encode),
+    }));
+}
