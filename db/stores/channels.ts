@@ -5,7 +5,7 @@ import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
-import { GIVE_UP_AFTER_MS } from "./deliveries";
+import { cancelUnsent, moveHeld, SWITCHED_OFF, takeUpOpenProblems } from "./channel-deliveries";
 import { forgetTrouble } from "./lanes";
 import { NOTIFICATION_SETTINGS } from "./routing";
 import { bumpRouting, readSetting } from "./settings";
@@ -26,7 +26,7 @@ export function insertChannel(row: ChannelRow, audit: AuditInsert): Promise<void
 
 /**
  * Changes a channel by what stands there now, so that two who change different parts lose nothing.
- * Switching it off closes its alerts and cancels what it has not sent.
+ * Switching it off closes its alerts and cancels what it has not sent; switching it on takes up what of that is still open.
  * @param change pure; what it throws leaves everything as it was
  * @throws AppError `not_found`; `conflict` when the name is taken
  */
@@ -46,8 +46,9 @@ export function changeChannel(
     );
     if (row.enabled && changes.enabled === false) {
       yield* closeAlertsOf(tx, "channel", id, "subject disabled");
-      yield* cancelUnsent(tx, id, "The channel was switched off.", audit.at);
+      yield* cancelUnsent(tx, id, `${SWITCHED_OFF}.`, audit.at);
     }
+    if (!row.enabled && changes.enabled === true) yield* takeUpOpenProblems(tx, id, audit.at);
     if (changes.mutedUntil !== undefined && changes.mutedUntil !== row.mutedUntil)
       yield* moveHeld(tx, id, changes.mutedUntil, audit.at);
     yield* forgetTrouble(tx, id, changes.enabled === false);
@@ -76,21 +77,6 @@ export function* switchOff(tx: Tx, id: string, reason: string): Steps<boolean> {
   yield* bumpRouting(tx);
   tx.notices.push({ topic: "channels", ids: [id] });
   return true;
-}
-
-/** Holds what a channel has not sent until it may speak again, or lets it go at once. */
-function* moveHeld(tx: Tx, channelId: string, mutedUntil: number | null, now: number): Steps<void> {
-  const { deliveries: d } = tx.t;
-  const dueAt = mutedUntil ?? now;
-  const unsent = and(eq(d.channelId, channelId), inArray(d.status, mutedUntil ? ["pending", "held"] : ["held"]));
-  yield* step(
-    tx.orm
-      .update(d)
-      .set({ status: mutedUntil ? "held" : "pending", dueAt, giveUpAt: dueAt + GIVE_UP_AFTER_MS })
-      // A reminder that is due later than that keeps its time.
-      .where(mutedUntil ? and(unsent, lt(d.dueAt, mutedUntil)) : unsent),
-  );
-  tx.notices.push({ topic: "deliveries", ids: [channelId] });
 }
 
 /** Who uses a channel, as far as the database knows: the jobs whose rows name it, and the stored settings. */
@@ -142,17 +128,6 @@ function* jobsNaming(tx: Tx, channelId: string): Steps<{ id: string; name: strin
       .where(eq(jobNotifications.channelId, channelId))
       .orderBy(jobs.name),
   );
-}
-
-function* cancelUnsent(tx: Tx, channelId: string, reason: string, now: number): Steps<void> {
-  const { deliveries: d } = tx.t;
-  yield* step(
-    tx.orm
-      .update(d)
-      .set({ status: "canceled", reason, settledAt: now })
-      .where(and(eq(d.channelId, channelId), inArray(d.status, ["pending", "held"]))),
-  );
-  tx.notices.push({ topic: "deliveries", ids: [channelId] });
 }
 
 function* written(tx: Tx, id: string, audit: AuditInsert): Steps<void> {

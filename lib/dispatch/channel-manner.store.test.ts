@@ -244,3 +244,18 @@ describe("pain 24: one message per problem", () => {
     }
   });
 });
+
+it("a channel that is switched on again tells the problems that are still open, each once, and nothing that is over", async () => {
+  const channel = await addWebhook("one", receiver.url(), { mutedUntil: Date.now() + 60_000 });
+  for (const job of ["job_a", "job_b"]) await addRow(job, channel, "failure", { repeat: "first" });
+  await emit(runEvent("backup.failed", "job_a"));
+  await emit(runEvent("backup.failed", "job_b"));
+  await change(channel, { enabled: false });
+  await emit(runEvent("backup.failed", "job_a"));
+  await emit(runEvent("backup.completed", "job_b"));
+  await change(channel, { enabled: true, mutedUntil: null });
+  await until(() => titles().length === 1);
+  await rest(200);
+  expect(titles()).toEqual(["Backup Failed: job a"]);
+  expect((await deliveriesOf(channel)).map((one) => one.status)).toEqual(["sent", "canceled"]);
+});
