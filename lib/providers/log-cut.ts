@@ -1,6 +1,6 @@
 import { bytesText } from "@/lib/core/measure";
 import type { Limit } from "./contract";
-import { clean, cutTo, type Escape, measure } from "./text";
+import { clean, cutTo, type Escape, measure, mostThatFit } from "./text";
 
 /**
  * A log that fits: both ends are kept, since the head says what was tried and the tail how it ended,
@@ -8,8 +8,11 @@ import { clean, cutTo, type Escape, measure } from "./text";
  */
 export function cutLog(log: string, limit: Limit, encode: Escape = (text) => text): string {
   const text = clean(log).trimEnd();
-  const whole = encode(text);
-  if (measure(whole, limit.unit) <= limit.max) return whole;
+  // Escaping never shortens: what is far too long is not escaped as a whole first.
+  if (text.length <= limit.max * (limit.unit === "codepoints" ? 2 : 1)) {
+    const whole = encode(text);
+    if (measure(whole, limit.unit) <= limit.max) return whole;
+  }
   const sized = (bytes: number) => `\n… ${bytesText(bytes)} cut …\n`;
   const room = limit.max - measure(sized(Buffer.byteLength(text)), limit.unit) - 4;
   if (room < 20) return cutTo(text, limit, encode);
@@ -20,17 +23,11 @@ export function cutLog(log: string, limit: Limit, encode: Escape = (text) => tex
   return encode(head) + sized(Math.max(0, cut)) + encode(tail);
 }
 
-/** Whole lines from one end where they cutTo, otherwise as many characters as do. */
+/** Whole lines from one end where they fit, otherwise as many characters as do. */
 function endsOf(text: string, room: number, limit: Limit, encode: Escape, fromEnd: boolean): string {
-  let low = 0;
-  let high = Math.min(text.length, room * 2);
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    const part = fromEnd ? text.slice(text.length - middle) : text.slice(0, middle);
-    if (measure(encode(part), limit.unit) <= room) low = middle;
-    else high = middle - 1;
-  }
-  const part = fromEnd ? text.slice(text.length - low) : text.slice(0, low);
+  const partOf = (count: number) => (fromEnd ? text.slice(text.length - count) : text.slice(0, count));
+  const sizeOf = (count: number) => measure(encode(partOf(count)), limit.unit);
+  const part = partOf(mostThatFit(text.length, room, limit.unit, sizeOf));
   if (fromEnd) {
     const line = part.indexOf("\n");
     if (line >= 0 && line < part.length / 2) return part.slice(line + 1);

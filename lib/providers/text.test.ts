@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LimitUnit } from "./contract";
 import { cutLog } from "./log-cut";
-import { clean, cutTo, join, measure, oneLine } from "./text";
+import { clean, cutTo, join, measure, mostThatFit, oneLine } from "./text";
 
 const FAMILY = "👨‍👩‍👧‍👦";
 const COMBINED = "e\u0301";
@@ -45,6 +45,28 @@ describe("cutTo", () => {
     expect(cutTo("<<<<", { max: 13, unit: "utf16" }, encode)).toBe("&lt;&lt;&lt;…");
     expect(cutTo("<<<<", { max: 12, unit: "utf16" }, encode)).toBe("&lt;&lt;…");
   });
+  test.each(["codepoints", "utf16", "bytes"] as const)(
+    "finds the very most that fits in %s, however much of it escapes grow",
+    (unit) => {
+      const encode = (text: string) => text.replaceAll("<", "&lt;").replaceAll("*", "\\*");
+      const texts = [
+        "a".repeat(90),
+        "<".repeat(90),
+        `${"a".repeat(45)}${"<".repeat(45)}`,
+        "<a*🙂é備".repeat(14),
+        "🙂".repeat(45),
+      ];
+      for (const text of texts) {
+        const sizeOf = (count: number) => measure(encode(text.slice(0, count)), unit);
+        const isMost = (count: number, room: number) =>
+          sizeOf(count) <= room && (count === text.length || sizeOf(count + 1) > room);
+        for (let room = 0; room < 130; room++) {
+          const most = mostThatFit(text.length, room, unit, sizeOf);
+          expect(isMost(most, room), `${text.slice(0, 8)}…, room ${room}: ${most}`).toBe(true);
+        }
+      }
+    },
+  );
   test("a single endless grapheme is still cut, between code points", () => {
     const cut = cutTo(`e${"\u0301".repeat(100_000)}`, { max: 100, unit: "codepoints" });
     expect(measure(cut, "codepoints")).toBeLessThanOrEqual(100);

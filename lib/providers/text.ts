@@ -5,6 +5,7 @@ export const CUT_MARK = "…";
 
 const PLAIN = /^[\n\x20-\x7e]*$/;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
+const HIGH_SURROGATE = /[\ud800-\udbff]/;
 /** NUL and the other control characters, and the marks that turn the direction of all that follows them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: removing control characters is the purpose
 const UNWANTED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
@@ -27,6 +28,7 @@ export function oneLine(text: string): string {
 export function measure(text: string, unit: LimitUnit): number {
   if (unit === "utf16") return text.length;
   if (unit === "bytes") return Buffer.byteLength(text);
+  if (!HIGH_SURROGATE.test(text)) return text.length;
   let count = text.length;
   for (let i = 0; i < text.length - 1; i++) {
     const code = text.charCodeAt(i);
@@ -90,15 +92,28 @@ export function cutTo(source: string | readonly Piece[], limit: Limit, encode: E
 
 /** The longest head of a text, whole graphemes only, whose escaped form has at most `room`. */
 function longestHead(text: string, room: number, unit: LimitUnit, encode: Escape): string {
-  // What is longer than this cannot cutTo, since escaping never shortens: no need to look at all of 100 kB.
-  let high = Math.min(text.length, unit === "codepoints" ? room * 2 : room);
+  const most = mostThatFit(text.length, room, unit, (count) => measure(encode(text.slice(0, count)), unit));
+  return encode(text.slice(0, boundaryBefore(text, most)));
+}
+
+/**
+ * The most code units of a text whose escaped form has at most `room`. It guesses by the size of what it looked at last,
+ * which for usual texts is right at once, and halves what is left when the guesses do not help.
+ * @param sizeOf the escaped size of so many code units: grows with them, and escaping never shortens
+ */
+export function mostThatFit(length: number, room: number, unit: LimitUnit, sizeOf: (count: number) => number): number {
   let low = 0;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (measure(encode(text.slice(0, middle)), unit) <= room) low = middle;
-    else high = middle - 1;
+  // No need to look at all of 100 kB: no unit counts fewer than half a code unit.
+  let high = Math.min(length, unit === "codepoints" ? room * 2 : room);
+  let guess = Math.min(high, room);
+  for (let turn = 1; low < high; turn++) {
+    const size = sizeOf(guess);
+    if (size <= room) low = guess;
+    else high = guess - 1;
+    const next = turn % 3 === 0 ? Math.ceil((low + high) / 2) : Math.floor((guess * room) / Math.max(1, size));
+    guess = Math.max(low + 1, Math.min(high, next));
   }
-  return encode(text.slice(0, boundaryBefore(text, low)));
+  return low;
 }
 
 let segmenter: Intl.Segmenter | undefined;
