@@ -2,16 +2,29 @@ import { command } from "./command";
 import type { Provider } from "./contract";
 import { discord } from "./discord";
 import { email } from "./email";
+import { healthchecks } from "./healthchecks";
 import { opsgenie } from "./opsgenie";
 import { pagerduty } from "./pagerduty";
 import { slack } from "./slack";
 import { telegram } from "./telegram";
+import { watchgoose } from "./watchgoose";
 import { webhook } from "./webhook";
 
 export { checkTemplate } from "./template";
 
 /** Every provider, in the order of the picker. A new one is its file, its test and one line here. */
-const PROVIDERS: readonly Provider[] = [discord, slack, telegram, email, webhook, command, opsgenie, pagerduty];
+const PROVIDERS: readonly Provider[] = [
+  discord,
+  slack,
+  telegram,
+  email,
+  webhook,
+  command,
+  healthchecks,
+  opsgenie,
+  pagerduty,
+  watchgoose,
+];
 
 const byId = new Map(PROVIDERS.map((provider) => [provider.id, provider]));
 if (byId.size !== PROVIDERS.length) throw new Error("Two providers have the same id.");

@@ -1,19 +1,23 @@
 import { discordForForms } from "./discord";
 import { emailForForms } from "./email";
+import { healthchecksForForms } from "./healthchecks";
 import { opsgenieForForms } from "./opsgenie";
 import { pagerdutyForForms } from "./pagerduty";
 import type { FormTarget, ServiceForForms } from "./service";
 import { slackForForms } from "./slack";
 import { telegramForForms } from "./telegram";
+import { watchgooseForForms } from "./watchgoose";
 import { webhookForForms } from "./webhook";
 
 /** One small service for each provider of the registry. */
 export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   discordForForms,
   emailForForms,
+  healthchecksForForms,
   opsgenieForForms,
   pagerdutyForForms,
   slackForForms,
   telegramForForms,
+  watchgooseForForms,
   webhookForForms,
 ];

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { defineProvider } from "./contract";
+import { advisePing, BARE_UUID, logLimitField, pingWire, sendPing } from "./healthchecks-wire";
+import { pingUrlField } from "./ping-url";
+import { warningIsFailure } from "./run-signal";
+
+const HOME = "https://hc-ping.com/";
+const PING_PATH = /^\/[\w-]{22,36}(\/[\w-]+){0,2}\/?$/;
+
+/** Healthchecks, hosted or one's own: start, success and failure of each run, with its log. */
+export const healthchecks = defineProvider({
+  id: "healthchecks",
+  label: "Healthchecks",
+  docsUrl: "https://healthchecks.io/docs/http_api/",
+  purpose: "monitor",
+  wantsRun: true,
+  /** https://healthchecks.io/docs/attaching_logs/ */
+  limits: { body: { max: 100_000, unit: "bytes" } },
+  concurrency: 1,
+  foldAbove: null,
+  config: z.object({
+    pingUrl: pingUrlField({
+      label: "Ping URL",
+      help: "Of the check. One channel serves all jobs when the URL names the job: https://hc-ping.com/PING-KEY/{{job.slug}}",
+      placeholder: "https://hc-ping.com/…",
+      accepts: BARE_UUID,
+    }),
+    warningIsFailure,
+    logLimit: logLimitField(
+      100_000,
+      "In bytes. A server of your own keeps 10,000 unless its PING_BODY_LIMIT says otherwise",
+    ),
+  }),
+  example: { pingUrl: "https://hc-ping.com/5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278" },
+  ...pingWire,
+  send: (ping, config, io) => sendPing(ping, config, io, HOME),
+  advise: advisePing,
+  fromUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const isTheirs = url?.hostname === "hc-ping.com" && PING_PATH.test(url.pathname);
+    // A server of one's own shows addresses of this shape.
+    const isAlike = url !== null && /\/ping\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\/|$)/i.test(url.pathname);
+    return isTheirs || (isAlike && url.hostname !== "watchgoose.com") ? { pingUrl: text.trim() } : null;
+  },
+});

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { defineProvider } from "./contract";
+import { advisePing, BARE_UUID, logLimitField, pingWire, sendPing } from "./healthchecks-wire";
+import { pingUrlField } from "./ping-url";
+import { warningIsFailure } from "./run-signal";
+
+const HOST = "watchgoose.com";
+
+/** Watchgoose, which speaks the ping protocol of Healthchecks and keeps less of a log. */
+export const watchgoose = defineProvider({
+  id: "watchgoose",
+  label: "Watchgoose",
+  docsUrl: "https://watchgoose.com/docs/http_api/",
+  purpose: "monitor",
+  wantsRun: true,
+  limits: { body: { max: 10_000, unit: "bytes" } },
+  concurrency: 1,
+  foldAbove: null,
+  config: z.object({
+    pingUrl: pingUrlField({
+      label: "Ping URL",
+      help: "Of the check. One channel serves all jobs when the URL names the job by {{job.slug}}",
+      placeholder: "https://watchgoose.com/…",
+      accepts: BARE_UUID,
+    }),
+    warningIsFailure,
+    logLimit: logLimitField(10_000, "In bytes: how much of title, message and log a ping carries"),
+  }),
+  example: { pingUrl: "https://watchgoose.com/0f9a7c31-94a6-4a7e-9d6d-6d2f3b1c7e55" },
+  ...pingWire,
+  send: (ping, config, io) => sendPing(ping, config, io, `https://${HOST}/`),
+  advise: advisePing,
+  fromUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    return url?.hostname === HOST && /^\/(ping\/)?[\w-]{22,}/.test(url.pathname) ? { pingUrl: text.trim() } : null;
+  },
+});
