@@ -1,5 +1,6 @@
 "use server";
 
+import { channelsPreview } from "@/lib/services/channels/preview";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
 import { jobsRun } from "@/lib/services/jobs/run";
@@ -12,3 +13,4 @@ export const updateJob = action(jobsUpdate);
 export const deleteJob = action(jobsDelete);
 export const runJob = action(jobsRun);
 export const whoIsTold = action(jobsWho);
+export const previewMessage = action(channelsPreview);

@@ -11,6 +11,8 @@ export interface ChannelOption {
   enabled: boolean;
   canMailPeople: boolean;
   purpose: "message" | "monitor";
+  /** What of a message's manner its service knows. */
+  manner: { priority: boolean; tags: boolean; sound: boolean };
 }
 
 /** Every channel, as pickers need it. */
@@ -27,6 +29,7 @@ export const channelsOptions = defineVerb({
         providerLabel: provider?.label ?? row.provider,
         canMailPeople: provider?.canMailPeople ?? false,
         purpose: provider?.purpose ?? "message",
+        manner: provider?.manner ?? { priority: false, tags: false, sound: false },
       };
     });
   },

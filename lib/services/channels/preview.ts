@@ -12,6 +12,7 @@ import type { Provider } from "@/lib/providers/contract";
 import type { Config } from "@/lib/secrets/config";
 import { redactDeep } from "@/lib/secrets/redact";
 import { discretion } from "@/lib/services/events/discretion";
+import { slugOf } from "@/lib/services/jobs/slug";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { configInput, demandProvider, mergeConfig, storedConfig } from "./config";
@@ -62,11 +63,12 @@ export const channelsPreview = defineVerb({
     rowTexts: draftTexts.nullish(),
     outcome: z.enum(PREVIEW_OUTCOMES),
     /** Whose name the sample bears. */
-    job: z.object({ name: z.string().max(200), slug: z.string().max(200) }).optional(),
+    job: z.object({ name: z.string().max(200), slug: z.string().max(200).optional() }).optional(),
     includeLog: z.boolean().default(false),
   }),
   async run({ actor, now }, input): Promise<ChannelPreview> {
-    const { channelId, outcome, job, includeLog } = input;
+    const { channelId, outcome, includeLog } = input;
+    const job = input.job && { name: input.job.name, slug: input.job.slug ?? slugOf(input.job.name) };
     const known = channelId === undefined ? null : await channelById(channelId);
     if (channelId !== undefined && !known) throw new AppError("not_found", "There is no such channel.");
     const provider = demandProvider(input.provider ?? known?.provider ?? "");

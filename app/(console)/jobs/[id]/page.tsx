@@ -20,7 +20,7 @@ import { draftOf, JOB_TABS } from "../_components/job-draft";
 import { JobForm } from "../_components/job-form";
 import { JobMenu } from "../_components/job-menu";
 import { JobSummary } from "../_components/job-summary";
-import { createJob, deleteJob, runJob, updateJob, whoIsTold } from "../actions";
+import { createJob, deleteJob, previewMessage, runJob, updateJob, whoIsTold } from "../actions";
 
 export const metadata: Metadata = { title: "Job" };
 
@@ -77,6 +77,7 @@ export default async function JobPage({ params, searchParams }: Props) {
           create={createJob}
           update={updateJob}
           who={whoIsTold}
+          show={previewMessage}
         />
       ) : (
         <JobSummary job={job} aside={aside} />

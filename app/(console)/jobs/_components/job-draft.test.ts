@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { textDraftOf } from "@/components/channel/texts/text-draft";
 import { changesOf, draftOf, gapsOf, jobInput, newJobDraft, newRow, tabOfField } from "./job-draft";
 
 const draft = {
@@ -24,7 +25,7 @@ it("comes back from what was saved as it was typed", () => {
     ...newRow("chn_1"),
     condition: "custom" as const,
     states: ["start" as const],
-    tags: "a, b",
+    text: textDraftOf({ tags: ["a", "b"], outcomes: { failure: { title: "{{job.name}} is down", sound: "siren" } } }),
     logLimit: "64",
   };
   const input = jobInput({ ...draft, rows: [row], timeLimitMinutes: "90" });
@@ -35,12 +36,15 @@ it("comes back from what was saved as it was typed", () => {
       ...one,
       states: one.states ?? null,
       remindHours: one.remindHours ?? null,
-      title: null,
-      message: null,
-      priority: null,
+      title: one.title ?? null,
+      message: one.message ?? null,
+      priority: one.priority ?? null,
       tags: one.tags ?? null,
+      sound: one.sound ?? null,
+      outcomes: one.outcomes ?? null,
     })),
   };
+  expect(input.notifications[0]).toMatchObject({ tags: ["a", "b"], outcomes: { failure: { sound: "siren" } } });
   expect(jobInput(draftOf(stored, "UTC"))).toEqual(input);
 });
 

@@ -1,3 +1,4 @@
+import { type StoredTexts, type TextDraft, textDraftOf, textSetOf } from "@/components/channel/texts/text-draft";
 import type { Compression, Condition, JobState, Repeat } from "@/lib/core/job";
 
 /** A row of the Notifications tab as it is typed. Numbers are text until they are sent. */
@@ -8,10 +9,7 @@ export interface RowDraft {
   repeat: Repeat;
   remindHours: string;
   tellRecovery: boolean;
-  title: string;
-  message: string;
-  priority: string;
-  tags: string;
+  text: TextDraft;
   includeLog: boolean;
   /** In kB, as people say it. */
   logLimit: string;
@@ -57,6 +55,8 @@ export interface JobSettings {
     message: string | null;
     priority: string | null;
     tags: string[] | null;
+    sound: string | null;
+    outcomes: StoredTexts["outcomes"];
     includeLog: boolean;
     logLimit: number;
   }[];
@@ -71,10 +71,7 @@ export function newRow(channelId: string, condition: Condition = "failure"): Row
     repeat: "every",
     remindHours: "6",
     tellRecovery: true,
-    title: "",
-    message: "",
-    priority: "",
-    tags: "",
+    text: textDraftOf(null),
     includeLog: false,
     logLimit: "10",
   };
@@ -119,10 +116,7 @@ export function draftOf(job: JobSettings, timezone: string): JobDraft {
       repeat: row.repeat,
       remindHours: String(row.remindHours ?? 6),
       tellRecovery: row.tellRecovery,
-      title: row.title ?? "",
-      message: row.message ?? "",
-      priority: row.priority ?? "",
-      tags: (row.tags ?? []).join(", "),
+      text: textDraftOf(row),
       includeLog: row.includeLog,
       logLimit: String(row.logLimit / 1000),
     })),
@@ -130,10 +124,6 @@ export function draftOf(job: JobSettings, timezone: string): JobDraft {
 }
 
 export function rowInput(row: RowDraft) {
-  const tags = row.tags
-    .split(",")
-    .map((tag) => tag.trim())
-    .filter(Boolean);
   return {
     channelId: row.channelId,
     condition: row.condition,
@@ -141,10 +131,7 @@ export function rowInput(row: RowDraft) {
     repeat: row.repeat,
     ...(row.repeat === "remind" && { remindHours: Number(row.remindHours) }),
     tellRecovery: row.tellRecovery,
-    ...(row.title.trim() && { title: row.title }),
-    ...(row.message.trim() && { message: row.message }),
-    ...(row.priority.trim() && { priority: row.priority.trim() }),
-    ...(tags.length > 0 && { tags }),
+    ...textSetOf(row.text),
     includeLog: row.includeLog,
     logLimit: Math.round(Number(row.logLimit) * 1000),
   };

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { Tabs } from "radix-ui";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { ShowPreview } from "@/components/channel/texts/live-preview";
 import { classNames } from "@/components/class-names";
 import { FormError } from "@/components/form/form-error";
 import { useVerbForm } from "@/components/form/use-verb-form";
@@ -49,6 +50,7 @@ interface Props {
   create: (input: JobInput) => Promise<ActionResult<{ id: string }>>;
   update: (input: Partial<JobInput> & { id: string }) => Promise<ActionResult<{ id: string }>>;
   who: Who;
+  show: ShowPreview;
 }
 
 /**
@@ -66,6 +68,7 @@ export function JobForm({
   create,
   update,
   who,
+  show: showPreview,
 }: Props) {
   const router = useRouter();
   const [tab, setTab] = useState(firstTab);
@@ -182,7 +185,7 @@ export function JobForm({
   );
 
   function bodyOf(name: JobTab): ReactNode {
-    if (name === "notifications") return <NotificationsTab {...parts} channels={channels} />;
+    if (name === "notifications") return <NotificationsTab {...parts} channels={channels} show={showPreview} />;
     return (
       <Panel>
         <FieldStack>

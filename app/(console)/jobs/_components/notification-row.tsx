@@ -2,6 +2,8 @@
 
 import { ChevronRight, X } from "lucide-react";
 import { useId, useState } from "react";
+import type { ShowPreview } from "@/components/channel/texts/live-preview";
+import { saysSomething, TEXT_TABS, wrongTabs } from "@/components/channel/texts/text-draft";
 import { classNames } from "@/components/class-names";
 import { Button, IconButton } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -21,6 +23,9 @@ interface Props {
   /** Of its errors: `notifications[0]`. */
   path: string;
   errors: Record<string, string>;
+  /** Whose name the previews bear. */
+  jobName: string;
+  show: ShowPreview;
   onChange: (part: Partial<RowDraft>) => void;
   onRemove: () => void;
 }
@@ -31,14 +36,10 @@ const REPEAT_NAME: Record<Repeat, string> = {
   remind: "First time, then remind",
 };
 
-const TEXT_FIELDS = ["title", "message", "logLimit", "priority", "tags"];
-
 /** One channel of the job: when it is told, how often, and in which words. */
-export function NotificationRow({ row, channel, path, errors, onChange, onRemove }: Props) {
+export function NotificationRow({ row, channel, path, errors, jobName, show, onChange, onRemove }: Props) {
   const name = channel?.name ?? "Deleted channel";
-  const isTextWrong = TEXT_FIELDS.some((field) =>
-    Object.keys(errors).some((key) => key.startsWith(`${path}.${field}`)),
-  );
+  const isTextWrong = wrongTabs(errors, path).length > 0 || errors[`${path}.logLimit`] !== undefined;
   const [isOpen, setOpen] = useState(false);
   const textId = useId();
   const statesError = errors[`${path}.states`];
@@ -138,12 +139,24 @@ export function NotificationRow({ row, channel, path, errors, onChange, onRemove
           {statesError && <p className="text-failure text-xs">{statesError}</p>}
         </fieldset>
       )}
-      <div id={textId}>{shown && <RowText row={row} path={path} errors={errors} onChange={onChange} />}</div>
+      <div id={textId}>
+        {shown && (
+          <RowText
+            row={row}
+            channel={channel}
+            path={path}
+            errors={errors}
+            jobName={jobName}
+            show={show}
+            onChange={onChange}
+          />
+        )}
+      </div>
     </li>
   );
 }
 
 function textWords(row: RowDraft): string {
-  const own = row.title.trim() || row.message.trim() ? "own" : "standard";
+  const own = TEXT_TABS.some((tab) => saysSomething(row.text[tab])) ? "own" : "standard";
   return row.includeLog ? `${own}, with log (${row.logLimit} kB)` : own;
 }

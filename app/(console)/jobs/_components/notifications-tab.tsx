@@ -1,6 +1,8 @@
 "use client";
 
 import { Plus } from "lucide-react";
+import type { ShowPreview } from "@/components/channel/texts/live-preview";
+import type { Manner } from "@/components/channel/texts/words-fields";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
@@ -15,6 +17,8 @@ export interface PickableChannel {
   name: string;
   providerLabel: string;
   enabled: boolean;
+  purpose: "message" | "monitor";
+  manner: Manner;
 }
 
 /** Who is told about this job: rows of a channel and a condition. A channel stands here once. */
@@ -23,7 +27,8 @@ export function NotificationsTab({
   change,
   errors,
   channels,
-}: TabProps & { channels: readonly PickableChannel[] }) {
+  show,
+}: TabProps & { channels: readonly PickableChannel[]; show: ShowPreview }) {
   const free = channels.filter((channel) => draft.rows.every((row) => row.channelId !== channel.id));
   const general = errors.notifications;
   return (
@@ -62,6 +67,8 @@ export function NotificationsTab({
               channel={channels.find((one) => one.id === row.channelId)}
               path={`notifications[${index}]`}
               errors={errors}
+              jobName={draft.name}
+              show={show}
               onChange={(part) =>
                 change({ rows: draft.rows.map((one) => (one.channelId === row.channelId ? { ...one, ...part } : one)) })
               }

@@ -1,68 +1,33 @@
 "use client";
 
-import { Braces } from "lucide-react";
-import { type RefObject, useRef } from "react";
-import { Button } from "@/components/ui/button";
+import { LivePreview, type PreviewBase, type ShowPreview } from "@/components/channel/texts/live-preview";
+import { TextEditor } from "@/components/channel/texts/text-editor";
 import { Checkbox } from "@/components/ui/checkbox";
-import { Field, FieldStack, FormRow } from "@/components/ui/field";
+import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { Menu } from "@/components/ui/menu";
-import { Textarea } from "@/components/ui/textarea";
-import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 import type { RowDraft } from "./job-draft";
-import { TemplateMark } from "./template-mark";
-import { templateProblem } from "./template-problem";
+import type { PickableChannel } from "./notifications-tab";
 
 interface Props {
   row: RowDraft;
+  channel?: PickableChannel;
   path: string;
   errors: Record<string, string>;
+  jobName: string;
+  show: ShowPreview;
   onChange: (part: Partial<RowDraft>) => void;
 }
 
-type Typed = HTMLInputElement | HTMLTextAreaElement;
-
-/** The row's own words: title and message with variables, the run's log, priority and tags. */
-export function RowText({ row, path, errors, onChange }: Props) {
-  const title = useRef<HTMLInputElement>(null);
-  const message = useRef<HTMLTextAreaElement>(null);
-  const errorOf = (field: "title" | "message") => errors[`${path}.${field}`] ?? templateProblem(row[field])?.message;
+/** The row's own words, for all outcomes and for each, and whether the run's log goes along. */
+export function RowText({ row, channel, path, errors, jobName, show, onChange }: Props) {
+  const base: PreviewBase = {
+    ...(channel && { channelId: channel.id }),
+    ...(jobName.trim() && { job: { name: jobName.trim() } }),
+    includeLog: row.includeLog,
+  };
   return (
     <FieldStack className="mt-3 border-line border-l-2 pl-4">
-      <TemplateField
-        label="Own title"
-        help="Blank: Belfry's own words."
-        error={errorOf("title")}
-        text={row.title}
-        at={title}
-        onInsert={(text) => onChange({ title: text })}
-      >
-        <Input
-          ref={title}
-          className="font-mono"
-          value={row.title}
-          placeholder="{{job.name}}: {{event.name}}"
-          onChange={(event) => onChange({ title: event.target.value })}
-        />
-      </TemplateField>
-      <TemplateField
-        label="Own message"
-        help="Variables are filled in and escaped for each channel. The usual facts follow below it."
-        error={errorOf("message")}
-        text={row.message}
-        at={message}
-        onInsert={(text) => onChange({ message: text })}
-      >
-        <Textarea
-          ref={message}
-          rows={4}
-          className="font-mono"
-          value={row.message}
-          placeholder={"{{message}}\nTook {{run.durationText}}, {{run.bytesText}}."}
-          onChange={(event) => onChange({ message: event.target.value })}
-        />
-      </TemplateField>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <Checkbox
           label="Include the run's log"
           description="Its beginning and its end; a mark shows where it was cut."
@@ -81,63 +46,24 @@ export function RowText({ row, path, errors, onChange }: Props) {
           </Field>
         )}
       </div>
-      <FormRow>
-        <Field label="Priority" optional error={errors[`${path}.priority`]} help="For services that know one.">
-          <Input value={row.priority} onChange={(event) => onChange({ priority: event.target.value })} />
-        </Field>
-        <Field label="Tags" optional error={errors[`${path}.tags`]} help="Parted by commas.">
-          <Input value={row.tags} onChange={(event) => onChange({ tags: event.target.value })} />
-        </Field>
-      </FormRow>
-    </FieldStack>
-  );
-}
-
-interface TemplateFieldProps {
-  label: string;
-  help: string;
-  error?: string;
-  text: string;
-  at: RefObject<Typed | null>;
-  onInsert: (text: string) => void;
-  children: React.ReactNode;
-}
-
-/** A text with variables: they can be picked from a list, and what is wrong is shown where it stands. */
-function TemplateField({ label, help, error, text, at, onInsert, children }: TemplateFieldProps) {
-  const insert = (name: string) => {
-    const field = at.current;
-    const start = field?.selectionStart ?? text.length;
-    const end = field?.selectionEnd ?? start;
-    const variable = `{{${name}}}`;
-    onInsert(text.slice(0, start) + variable + text.slice(end));
-    // After the menu has given the focus back and the text is drawn.
-    setTimeout(() => {
-      field?.focus();
-      field?.setSelectionRange(start + variable.length, start + variable.length);
-    }, 50);
-  };
-  return (
-    <div className="flex flex-col gap-1.5">
-      <Field label={label} optional error={error} help={help}>
-        {children}
-      </Field>
-      <TemplateMark text={text} />
-      <div>
-        <Menu
-          label={`Variables for ${label.toLowerCase()}`}
-          align="start"
-          trigger={
-            <Button size="sm" variant="ghost" icon={<Braces aria-hidden="true" className="size-3.5" />}>
-              Insert a variable
-            </Button>
-          }
-          items={TEMPLATE_NAMES.map((name) => ({
-            label: <span className="font-mono text-xs">{name}</span>,
-            onSelect: () => insert(name),
-          }))}
+      {channel?.purpose === "message" && (
+        <TextEditor
+          draft={row.text}
+          onChange={(text) => onChange({ text })}
+          errors={errors}
+          path={path}
+          manner={channel.manner}
+          usual="the channel's own words, or Belfry's"
+          as="rowTexts"
+          base={base}
+          show={show}
         />
-      </div>
-    </div>
+      )}
+      {channel?.purpose === "monitor" && (
+        <div className="max-w-2xl">
+          <LivePreview base={base} tab="every" show={show} />
+        </div>
+      )}
+    </FieldStack>
   );
 }

@@ -11,7 +11,7 @@ import { Panel } from "@/components/ui/panel";
 import { jobChoices } from "../_components/job-choices";
 import { JOB_TABS, newJobDraft } from "../_components/job-draft";
 import { JobForm } from "../_components/job-form";
-import { createJob, updateJob, whoIsTold } from "../actions";
+import { createJob, previewMessage, updateJob, whoIsTold } from "../actions";
 
 export const metadata: Metadata = { title: "New job" };
 
@@ -59,6 +59,7 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
           create={createJob}
           update={updateJob}
           who={whoIsTold}
+          show={previewMessage}
         />
       )}
     </Page>

@@ -11,7 +11,8 @@ const setting: EventSetting = {
   tellRecovery: true,
 };
 const choices = { globalChannels: ["a"], events: { "user.login": setting, "system.error": setting } };
-const option = { provider: "x", providerLabel: "X", purpose: "message" as const };
+const manner = { priority: false, tags: false, sound: false };
+const option = { provider: "x", providerLabel: "X", purpose: "message" as const, manner };
 const all = [
   { ...option, id: "a", name: "A", enabled: true, canMailPeople: false },
   { ...option, id: "b", name: "B", enabled: false, canMailPeople: true },

@@ -1,0 +1,24 @@
+import { barStyle, type DrawnProps, FactList, FieldGrid, LinkLine, Words } from "./preview-parts";
+
+/** A card on a phone. */
+export function PushPreview({ preview, timezone }: DrawnProps) {
+  const { from, color, footer } = preview;
+  return (
+    <>
+      <div
+        className="max-w-sm rounded-lg border border-line border-l-4 border-l-line-strong bg-bg px-3 py-2.5"
+        style={barStyle(color)}
+      >
+        <p className="mb-1 flex items-baseline justify-between gap-3 text-muted text-xs">
+          <span className="min-w-0">{from || "Belfry"}</span>
+          <span className="shrink-0">now</span>
+        </p>
+        <Words preview={preview} timezone={timezone} />
+        <FieldGrid preview={preview} timezone={timezone} />
+        <LinkLine preview={preview} />
+        {footer && <p className="mt-2 text-muted text-xs">{footer}</p>}
+      </div>
+      <FactList preview={preview} />
+    </>
+  );
+}
