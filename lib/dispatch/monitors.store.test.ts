@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { database } from "@/db/client";
+import { CHECK, type HealthchecksService, PING_KEY, startHealthchecks } from "@/e2e/support/services/healthchecks";
+import { newId } from "@/lib/core/id";
+import { emit } from "./emit";
+import { addChannel, addRow, deliveriesOf, rest, runEvent, startPipeline, until } from "./pipeline-testing";
+
+let pipeline: Awaited<ReturnType<typeof startPipeline>>;
+let checks: HealthchecksService;
+beforeEach(async () => {
+  checks = await startHealthchecks();
+  pipeline = await startPipeline();
+});
+afterEach(async () => {
+  await pipeline.stop();
+  await checks.close();
+});
+
+type RunType = "backup.started" | "backup.completed" | "backup.warning" | "backup.failed";
+const ALL = { states: ["start", "success", "warning", "failure"] as ("start" | "success" | "warning" | "failure")[] };
+
+/** What a runner tells of one run, as it goes on. */
+function eventOf(type: RunType, runId: string) {
+  const event = runEvent(type);
+  if (event.data.run) event.data.run.id = runId;
+  return event;
+}
+
+async function storedRun(finishedAt: number | null): Promise<string> {
+  const { orm, t } = database();
+  const id = newId("run");
+  await orm.insert(t.runs).values({
+    id,
+    kind: "backup",
+    jobId: "job_a",
+    name: "job a",
+    status: finishedAt ? "success" : "running",
+    trigger: "manual",
+    params: {},
+    queuedAt: 1,
+    startedAt: 1,
+    finishedAt,
+    attempts: 1,
+  });
+  return id;
+}
+
+const kinds = () => checks.pings.map((ping) => ping.kind);
+const monitor = (url = `${checks.url}/ping/${CHECK}`) => addChannel("checks", "healthchecks", { pingUrl: url });
+
+describe("a monitor on a job's row", () => {
+  it("gets start, success and failure of each run, each run under its own id", async () => {
+    const channel = await monitor();
+    await addRow("job_a", channel, "custom", ALL);
+    for (const [start, end] of [
+      ["run_1", "backup.completed"],
+      ["run_2", "backup.failed"],
+      ["run_3", "backup.failed"],
+      ["run_4", "backup.warning"],
+    ] as const) {
+      await emit(eventOf("backup.started", start));
+      await emit(eventOf(end, start));
+    }
+    await until(() => checks.pings.length === 8);
+    await rest(200);
+    expect(kinds()).toEqual(["start", "success", "start", "fail", "start", "fail", "start", "success"]);
+    const rids = checks.pings.map((ping) => ping.rid);
+    expect(rids[0]).toMatch(/^[0-9a-f-]{36}$/);
+    for (let run = 0; run < 4; run++) expect(rids[run * 2]).toBe(rids[run * 2 + 1]);
+    expect(new Set(rids).size).toBe(4);
+  });
+
+  it("start and finish never overtake each other, and a start whose run has ended is dropped", async () => {
+    const channel = await monitor();
+    await addRow("job_a", channel, "custom", ALL);
+    checks.failWith({ status: 503, body: "away" });
+    const open = await storedRun(null);
+    await emit(eventOf("backup.started", open));
+    await until(() => checks.requests.length > 0);
+    // The run ends while the start still waits: it would be read as a run that never ends.
+    const { orm, t } = database();
+    await orm.update(t.runs).set({ finishedAt: Date.now(), status: "failure" });
+    await emit(eventOf("backup.failed", open));
+    await rest(100);
+    expect(kinds()).toEqual([]);
+    checks.recover();
+    await until(() => checks.pings.length === 1, 12_000);
+    await rest(300);
+    expect(kinds()).toEqual(["fail"]);
+    expect((await deliveriesOf(channel)).map(({ status, reason }) => [status, reason])).toEqual([
+      ["canceled", "Its run has ended; the end is told instead."],
+      ["sent", null],
+    ]);
+  });
+
+  it("pain 38: a failure is never read as a success, whatever was pasted", async () => {
+    const tails = ["?create=1", "/", "/start", "/fail", "/fail?create=1"];
+    for (const [index, tail] of tails.entries()) {
+      const channel = await addChannel(`checks ${index}`, "healthchecks", {
+        pingUrl: `${checks.url}/ping/${PING_KEY}/nightly${tail}`,
+      });
+      await addRow(`job_${index}`, channel, "always");
+      await emit(runEvent("backup.failed", `job_${index}`));
+    }
+    await until(() => checks.pings.length === tails.length);
+    expect(new Set(kinds())).toEqual(new Set(["fail"]));
+    expect(checks.stateOf("nightly")).toBe("down");
+  });
+
+  it("one channel serves several jobs when its address names the job", async () => {
+    const channel = await monitor(`${checks.url}/ping/${PING_KEY}/{{job.slug}}`);
+    await addRow("job_a", channel, "always");
+    const event = runEvent("backup.completed");
+    if (event.data.job) event.data.job.slug = "media-library";
+    await emit(event);
+    await until(() => checks.pings.length === 1);
+    expect(checks.pings[0]).toMatchObject({ check: "media-library", kind: "success" });
+  });
+
+  it("carries the run's log, lines with it only where the row asks", async () => {
+    const { orm, t } = database();
+    const channel = await monitor();
+    await addRow("job_a", channel, "custom", { ...ALL, includeLog: true });
+    const id = await storedRun(1);
+    await orm.insert(t.runLogs).values([
+      { runId: id, seq: 1, at: 1_000, text: "first li" },
+      { runId: id, seq: 2, at: 2_000, text: "ne\nsecond\n" },
+    ]);
+    await emit(eventOf("backup.failed", id));
+    await until(() => checks.pings.length === 1);
+    expect(checks.pings[0]?.body).toContain("first line\nsecond");
+  });
+});
