@@ -6,6 +6,7 @@ import { healthchecks } from "./healthchecks";
 import { opsgenie } from "./opsgenie";
 import { pagerduty } from "./pagerduty";
 import { slack } from "./slack";
+import { teams } from "./teams";
 import { telegram } from "./telegram";
 import { watchgoose } from "./watchgoose";
 import { webhook } from "./webhook";
@@ -16,6 +17,7 @@ export { checkTemplate } from "./template";
 const PROVIDERS: readonly Provider[] = [
   discord,
   slack,
+  teams,
   telegram,
   email,
   webhook,

@@ -5,6 +5,7 @@ import { opsgenieForForms } from "./opsgenie";
 import { pagerdutyForForms } from "./pagerduty";
 import type { FormTarget, ServiceForForms } from "./service";
 import { slackForForms } from "./slack";
+import { teamsForForms } from "./teams";
 import { telegramForForms } from "./telegram";
 import { watchgooseForForms } from "./watchgoose";
 import { webhookForForms } from "./webhook";
@@ -17,6 +18,7 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   opsgenieForForms,
   pagerdutyForForms,
   slackForForms,
+  teamsForForms,
   telegramForForms,
   watchgooseForForms,
   webhookForForms,
