@@ -1,18 +1,22 @@
+import type { ReactNode } from "react";
 import { ChannelHealthBadge } from "@/components/status/channel-health-badge";
 import { TextLink } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { Tone } from "@/lib/core/tone";
 import { SubscribedBadges } from "./subscribed-badges";
+import { type Today, TodayCounts } from "./today-counts";
 import { type ChannelUsers, usedByText } from "./used-by";
 
 export interface ChannelLine {
   id: string;
   name: string;
+  provider: string;
   providerLabel: string;
   enabled: boolean;
   events: string[];
   usedBy: ChannelUsers;
+  today: Today;
   problem: string | null;
   health: "healthy" | "trouble" | "paused";
   isFailing: boolean;
@@ -22,52 +26,98 @@ export interface ChannelLine {
   lastError: string | null;
 }
 
-/** Channels with how they are, what they said last, and who relies on them. */
-export function ChannelTable({
-  channels,
-  types,
-}: {
+interface Props {
   channels: readonly ChannelLine[];
   types: readonly { type: string; name: string; tone: Tone }[];
-}) {
+  /** Path data of the services' marks, by provider. */
+  marks: Readonly<Record<string, string>>;
+  /** The switch of a row, and its menu; none for those who may not use them. */
+  switchOf?: (channel: ChannelLine) => ReactNode;
+  menuOf?: (channel: ChannelLine) => ReactNode;
+}
+
+/** Channels with how they are, what they said last, what went through today, and who relies on them. */
+export function ChannelTable({ channels, types, marks, switchOf, menuOf }: Props) {
   return (
-    <Table label="Channels" stack="lg">
-      <Thead>
-        <Th>Name</Th>
-        <Th>Health</Th>
-        <Th>Last delivered</Th>
-        <Th>Used by</Th>
-        <Th>Subscribed events</Th>
-      </Thead>
-      <Tbody>
-        {channels.map((channel) => (
-          <Tr key={channel.id} muted={!channel.enabled}>
-            <Td>
-              <Primary sub={channel.providerLabel}>
-                <TextLink href={`/channels/${channel.id}`}>{channel.name}</TextLink>
-              </Primary>
-            </Td>
-            <Td label="Health">
-              <Primary sub={wordsOf(channel)}>
+    <>
+      <Marks marks={marks} />
+      <Table label="Channels" stack="lg">
+        <Thead>
+          <Th>Name</Th>
+          <Th>Health</Th>
+          <Th>Last success</Th>
+          <Th>Last error</Th>
+          <Th>Today</Th>
+          <Th>Used by</Th>
+          <Th>Subscribed events</Th>
+          {switchOf && <Th>On</Th>}
+          {menuOf && <Th hidden>More</Th>}
+        </Thead>
+        <Tbody>
+          {channels.map((channel) => (
+            <Tr key={channel.id} muted={!channel.enabled}>
+              <Td>
+                <span className="flex items-center gap-3">
+                  <svg viewBox="0 0 24 24" aria-hidden="true" className="size-5 shrink-0 fill-current text-muted">
+                    <use href={`#mark-${channel.provider}`} />
+                  </svg>
+                  <Primary sub={channel.providerLabel}>
+                    <TextLink href={`/channels/${channel.id}`}>{channel.name}</TextLink>
+                  </Primary>
+                </span>
+              </Td>
+              <Td label="Health">
                 <ChannelHealthBadge health={channel.health} enabled={channel.enabled} failing={channel.isFailing} />
-              </Primary>
-            </Td>
-            <Td label="Last delivered" className="whitespace-nowrap">
-              <RelativeTime at={channel.lastSuccessAt} empty="never" />
-            </Td>
-            <Td label="Used by">{usedByText(channel.usedBy)}</Td>
-            <Td label="Subscribed events">
-              <SubscribedBadges events={channel.events} types={types} />
-            </Td>
-          </Tr>
-        ))}
-      </Tbody>
-    </Table>
+              </Td>
+              <Td label="Last success" className="whitespace-nowrap">
+                <RelativeTime at={channel.lastSuccessAt} empty="never" />
+              </Td>
+              <Td label="Last error">
+                <LastError channel={channel} />
+              </Td>
+              <Td label="Today" className="whitespace-nowrap">
+                <TodayCounts channelId={channel.id} channelName={channel.name} today={channel.today} />
+              </Td>
+              <Td label="Used by">{usedByText(channel.usedBy)}</Td>
+              <Td label="Subscribed events">
+                <SubscribedBadges events={channel.events} types={types} />
+              </Td>
+              {switchOf && <Td label="On">{switchOf(channel)}</Td>}
+              {menuOf && <Td actions>{menuOf(channel)}</Td>}
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+    </>
   );
 }
 
-/** An error that a later success has outlived is no news. */
-function wordsOf({ problem, lastError, lastErrorAt, lastSuccessAt }: ChannelLine): string | null {
-  if (problem) return problem;
-  return lastError && (lastErrorAt ?? 0) > (lastSuccessAt ?? 0) ? lastError : null;
+/** Each mark once, however many rows show it. */
+function Marks({ marks }: Pick<Props, "marks">) {
+  return (
+    <svg aria-hidden="true" className="absolute size-0">
+      {Object.entries(marks).map(([provider, path]) => (
+        <symbol key={provider} id={`mark-${provider}`} viewBox="0 0 24 24">
+          <path d={path} />
+        </symbol>
+      ))}
+    </svg>
+  );
+}
+
+/** What is wrong now stands out; an error that a later success has outlived is faint. */
+function LastError({ channel: { problem, lastError, lastErrorAt, lastSuccessAt } }: { channel: ChannelLine }) {
+  if (problem) return <span className="line-clamp-3 text-failure text-xs">{problem}</span>;
+  if (lastErrorAt === null) return <span className="text-faint">none</span>;
+  const isOver = (lastSuccessAt ?? 0) >= lastErrorAt;
+  return (
+    <span className={isOver ? "text-faint" : "text-ink"}>
+      <RelativeTime at={lastErrorAt} />
+      {lastError && (
+        <span title={lastError} className="line-clamp-2 max-w-64 text-muted text-xs [overflow-wrap:anywhere]">
+          {lastError}
+        </span>
+      )}
+    </span>
+  );
 }

@@ -1,55 +1,142 @@
 "use client";
 
-import { ChevronRight } from "lucide-react";
-import { useState } from "react";
+import { ChevronRight, Search } from "lucide-react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { Input } from "@/components/ui/input";
 import { Link } from "@/components/ui/link";
+import { findProviders, type PickableProvider } from "./find-providers";
+import { ProviderIcon } from "./provider-icon";
 
 interface Props {
-  providers: readonly { id: string; label: string; purpose: "message" | "monitor"; canMailPeople: boolean }[];
-  /** The provider's id is put behind it. */
-  hrefPrefix: string;
+  providers: readonly PickableProvider[];
+  /** The provider's id is put behind it. Left out: `onChoose` is told. */
+  hrefPrefix?: string;
+  onChoose?: (id: string) => void;
 }
 
-/** The services Belfry can write to, as cards; typing narrows them down. */
-export function ProviderPicker({ providers, hrefPrefix }: Props) {
+/**
+ * The services Belfry can write to. Typing narrows them down, Enter takes the first, the arrow keys walk through them.
+ * Monitors stand apart, because they belong on jobs.
+ */
+export function ProviderPicker({ providers, hrefPrefix, onChoose }: Props) {
   const [sought, setSought] = useState("");
-  const shown = providers.filter(({ label }) => label.toLowerCase().includes(sought.trim().toLowerCase()));
+  const frame = useRef<HTMLDivElement>(null);
+  const shown = findProviders(providers, sought);
+  const cards = () => [...(frame.current?.querySelectorAll<HTMLElement>("[data-provider]") ?? [])];
+  const group = (purpose: PickableProvider["purpose"]) =>
+    shown
+      .filter((provider) => provider.purpose === purpose)
+      .map((provider) => (
+        <li key={provider.id}>
+          <Card provider={provider} hrefPrefix={hrefPrefix} onChoose={onChoose} />
+        </li>
+      ));
+  const messages = group("message");
+  const monitors = group("monitor");
   return (
-    <div className="flex flex-col gap-3">
-      <Input
-        type="search"
-        aria-label="Search services"
-        placeholder="Search services"
-        value={sought}
-        onChange={(event) => setSought(event.target.value)}
-        className="sm:max-w-72"
-      />
-      <ul aria-label="Services" className="grid gap-3 sm:grid-cols-2">
-        {shown.map((provider) => (
-          <li key={provider.id}>
-            <Link
-              href={`${hrefPrefix}${provider.id}`}
-              className="flex h-full items-center justify-between gap-3 rounded-lg border border-line bg-panel px-4 py-3 transition-colors hover:border-control hover:bg-hover"
-            >
-              <span className="min-w-0">
-                <span className="block font-medium">{provider.label}</span>
-                <span className="block text-muted text-xs">{lineOf(provider)}</span>
-              </span>
-              <ChevronRight aria-hidden="true" className="size-4 shrink-0 text-muted" />
-            </Link>
-          </li>
-        ))}
-      </ul>
-      <p role="status" className="text-muted text-sm">
+    // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys move between the links inside, which stay reachable by Tab.
+    <div ref={frame} className="flex flex-col gap-3" onKeyDown={(event) => walk(event, cards())}>
+      <span className="relative sm:max-w-72">
+        <Search
+          aria-hidden="true"
+          className="pointer-events-none absolute top-1/2 left-2.5 size-3.5 -translate-y-1/2 text-muted"
+        />
+        <Input
+          type="search"
+          aria-label="Search services"
+          placeholder="Search services"
+          value={sought}
+          className="pl-8"
+          onChange={(event) => setSought(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter") return;
+            event.preventDefault();
+            if (sought.trim()) cards()[0]?.click();
+          }}
+        />
+      </span>
+      {messages.length > 0 && (
+        <ul aria-label="Services" className={GRID}>
+          {messages}
+        </ul>
+      )}
+      {monitors.length > 0 && (
+        <section aria-labelledby="monitors" className="mt-2 flex flex-col gap-2">
+          <div>
+            <h2 id="monitors" className="font-medium text-sm">
+              Monitors
+            </h2>
+            <p className="text-muted text-xs">
+              They hear of every start and end of a backup, and raise the alarm themselves when one does not come. They
+              belong on the rows of jobs, not on system events.
+            </p>
+          </div>
+          <ul aria-label="Monitors" className={GRID}>
+            {monitors}
+          </ul>
+        </section>
+      )}
+      <p role="status" className="text-muted text-sm empty:hidden">
         {shown.length === 0 &&
-          `Belfry has no service that is called “${sought.trim()}”. A webhook reaches most others.`}
+          `Belfry has no service that is called “${sought.trim()}”. A webhook or an Apprise URL reaches most others.`}
       </p>
     </div>
   );
 }
 
-function lineOf({ purpose, canMailPeople }: Props["providers"][number]): string {
-  if (purpose === "monitor") return "Watches single jobs: start, success, failure";
-  return canMailPeople ? "Fixed addresses, administrators, and users directly" : "One message for each event";
+const GRID = "grid gap-2 sm:grid-cols-2 md:grid-cols-3";
+const CARD =
+  "group flex h-full w-full items-center gap-3 rounded-lg border border-line bg-panel px-3 py-2.5 text-left transition-colors hover:border-control hover:bg-hover";
+
+function Card({ provider, hrefPrefix, onChoose }: { provider: PickableProvider } & Omit<Props, "providers">) {
+  const { id, label, line, icon } = provider;
+  const content = (
+    <>
+      <ProviderIcon path={icon.path} className="size-5 text-muted group-hover:text-ink" />
+      <span className="min-w-0 flex-1">
+        <span className="block truncate font-medium text-sm">{label}</span>
+        <span className="block truncate text-muted text-xs">{line}</span>
+      </span>
+      <ChevronRight aria-hidden="true" className="size-4 shrink-0 text-faint" />
+    </>
+  );
+  if (hrefPrefix !== undefined) {
+    return (
+      <Link href={`${hrefPrefix}${id}`} data-provider={id} className={CARD}>
+        {content}
+      </Link>
+    );
+  }
+  return (
+    <button type="button" data-provider={id} onClick={() => onChoose?.(id)} className={CARD}>
+      {content}
+    </button>
+  );
+}
+
+/** Moves the focus by the arrow keys: sideways to the neighbour, up and down to the one that stands there. */
+function walk(event: KeyboardEvent, cards: HTMLElement[]): void {
+  const focused = document.activeElement;
+  const at = focused instanceof HTMLElement ? cards.indexOf(focused) : -1;
+  const isInSearch = focused instanceof HTMLInputElement;
+  if (isInSearch ? event.key !== "ArrowDown" : at < 0) return;
+  const next = isInSearch ? cards[0] : neighbour(event.key, cards, at);
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+function neighbour(key: string, cards: HTMLElement[], at: number): HTMLElement | undefined {
+  if (key === "ArrowRight") return cards[at + 1];
+  if (key === "ArrowLeft") return cards[at - 1];
+  if (key === "Home") return cards[0];
+  if (key === "End") return cards.at(-1);
+  if (key !== "ArrowDown" && key !== "ArrowUp") return undefined;
+  const from = cards[at]?.getBoundingClientRect();
+  if (!from) return undefined;
+  const isAhead = ({ top }: DOMRect) => (key === "ArrowDown" ? top > from.top + 1 : top < from.top - 1);
+  const distance = ({ top, left }: DOMRect) => Math.abs(top - from.top) * 10 + Math.abs(left - from.left);
+  return cards
+    .filter((card) => isAhead(card.getBoundingClientRect()))
+    .sort((a, b) => distance(a.getBoundingClientRect()) - distance(b.getBoundingClientRect()))[0];
 }

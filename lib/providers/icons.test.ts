@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { iconOf } from "./icons";
+import { pickerWordsOf } from "./picker-words";
 import { allProviders } from "./registry";
 
 const NEUTRAL = iconOf("nobody drew this");
@@ -10,6 +11,12 @@ test.each(allProviders().map(({ id }) => id))("%s has a mark of its own", (id) =
   // Path data and nothing else: it stands in an attribute.
   expect(path).toMatch(/^[Mm][\d\s.,a-zA-Z-]+$/);
   expect(path.length).toBeLessThan(3000);
+});
+
+test.each(allProviders().map(({ id }) => id))("%s says in a few words what it is", (id) => {
+  const { line, aliases } = pickerWordsOf(id);
+  expect(line).toMatch(/^\w.{5,39}$/);
+  expect(aliases.length).toBeGreaterThan(0);
 });
 
 test("no two services share a mark", () => {

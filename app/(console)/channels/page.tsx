@@ -4,7 +4,7 @@ import { ChannelTable } from "@/components/channel/channel-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FilterBar } from "@/components/ui/filter-select";
+import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
@@ -12,18 +12,45 @@ import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
 import { SearchField } from "@/components/ui/search-field";
 import { channelsList } from "@/lib/services/channels/list";
+import { channelsOptions } from "@/lib/services/channels/options";
 import { eventTypes } from "@/lib/services/events/types";
+import { marksOf } from "@/lib/services/providers/mark";
 import { page } from "@/lib/web/page";
-import { readSearch, type SearchParams } from "../_components/search-params";
+import { oneOf, readSearch, type SearchParams } from "../_components/search-params";
 import { reader } from "../reader";
+import { ChannelMenu } from "./_components/channel-menu";
+import { ChannelSwitch } from "./_components/channel-switch";
 
 export const metadata: Metadata = { title: "Channels" };
 
+const STATES = [
+  { value: "healthy", label: "Healthy" },
+  { value: "trouble", label: "Trouble" },
+  { value: "paused", label: "Paused" },
+  { value: "failing", label: "Failing" },
+  { value: "muted", label: "Muted" },
+  { value: "off", label: "Switched off" },
+] as const;
+
 export default async function ChannelsPage({ searchParams }: { searchParams: SearchParams }) {
-  const { q, cursor } = await readSearch(searchParams);
-  const { isAdmin } = await reader();
-  const [{ items, nextCursor }, types] = await Promise.all([page(channelsList, { q, cursor }), page(eventTypes, {})]);
+  const query = await readSearch(searchParams);
+  const { q, cursor } = query;
+  const { isAdmin, isOperator } = await reader();
+  const all = await page(channelsOptions, {});
+  const services = [...new Map(all.map(({ provider, providerLabel }) => [provider, providerLabel]))]
+    .map(([value, label]) => ({ value, label }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  const provider = services.find(({ value }) => value === query.provider)?.value;
+  const state = oneOf(
+    STATES.map(({ value }) => value),
+    query.state,
+  );
+  const [{ items, nextCursor }, types] = await Promise.all([
+    page(channelsList, { q, cursor, provider, state }),
+    page(eventTypes, {}),
+  ]);
   const isEmpty = items.length === 0;
+  const isFiltered = Boolean(q || cursor || provider || state);
   const create = isAdmin && (
     <LinkButton href="/channels/new" variant="primary" icon={<Plus aria-hidden="true" className="size-4" />}>
       New channel
@@ -37,18 +64,20 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
         sub="The ways by which people are told, shared by jobs and system events"
         actions={create}
       />
-      {(!isEmpty || q || cursor) && (
+      {(!isEmpty || isFiltered) && (
         <FilterBar>
           <SearchField label="Search channels" placeholder="Search by name" />
+          <FilterSelect param="provider" label="Service" allLabel="Every service" options={services} />
+          <FilterSelect param="state" label="State" allLabel="Every state" options={STATES} />
         </FilterBar>
       )}
       <Panel padded={false}>
-        {isEmpty && (q || cursor) && (
+        {isEmpty && isFiltered && (
           <EmptyState title="No channel fits" action={<LinkButton href="/channels">Show all</LinkButton>}>
-            No name holds “{q}”.
+            {q && !provider && !state ? `No name holds “${q}”.` : "No channel fits what is chosen above."}
           </EmptyState>
         )}
-        {isEmpty && !q && !cursor && (
+        {isEmpty && !isFiltered && (
           <EmptyState title="No channels yet" action={create}>
             {isAdmin
               ? "Add Discord, mail or a webhook, and Belfry can tell you when a backup fails."
@@ -58,6 +87,9 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
         {!isEmpty && (
           <ChannelTable
             types={types}
+            marks={marksOf(items.map((channel) => channel.provider))}
+            switchOf={isAdmin ? (channel) => <ChannelSwitch channel={channel} /> : undefined}
+            menuOf={isOperator ? (channel) => <ChannelMenu channel={channel} isAdmin={isAdmin} /> : undefined}
             channels={items.map(({ health, ...channel }) => ({
               ...channel,
               health: health.state,
@@ -69,7 +101,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
           />
         )}
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q }} />
+      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q, provider, state }} />
     </Page>
   );
 }

@@ -73,6 +73,8 @@ export const auditRow = z.object({
 export const provider: z.ZodType<ProviderView> = z.object({
   id: z.string(),
   label: z.string(),
+  line: z.string(),
+  aliases: z.array(z.string()),
   docsUrl: z.string(),
   purpose: z.enum(["message", "monitor"]),
   canMailPeople: z.boolean(),

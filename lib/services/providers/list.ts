@@ -2,12 +2,16 @@ import { z } from "zod";
 import { outgoing } from "@/lib/dispatch/outgoing";
 import type { Preset, Provider } from "@/lib/providers/contract";
 import { type Icon, iconOf } from "@/lib/providers/icons";
+import { pickerWordsOf } from "@/lib/providers/picker-words";
 import { allProviders } from "@/lib/providers/registry";
 import { defineVerb } from "@/lib/services/verb";
 
 export interface ProviderView {
   id: string;
   label: string;
+  /** A few words about it, and what else people call it. */
+  line: string;
+  aliases: string[];
   docsUrl: string;
   purpose: "message" | "monitor";
   canMailPeople: boolean;
@@ -49,9 +53,12 @@ export const providersList = defineVerb({
 async function viewOf(provider: Provider): Promise<ProviderView> {
   const { id, label, docsUrl, purpose, canMailPeople, closesAlerts, wantsRun, manner, secretFields, presets } =
     provider;
+  const { line, aliases } = pickerWordsOf(id);
   return {
     id,
     label,
+    line,
+    aliases: [...aliases],
     docsUrl,
     purpose,
     canMailPeople,

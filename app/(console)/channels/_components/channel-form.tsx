@@ -23,13 +23,15 @@ interface Props {
   types: EventType[];
   /** The stored one; none: a new one is made. */
   channel?: { id: string; name: string; config: Record<string, unknown>; events: string[] };
+  /** What a new one begins with, when somebody pasted it. */
+  initial?: { name: string; config: Record<string, unknown> };
 }
 
 /** One form for a channel, new or stored. A stored one sends only what was changed. */
-export function ChannelForm({ provider, types, channel }: Props) {
+export function ChannelForm({ provider, types, channel, initial }: Props) {
   const router = useRouter();
-  const schemaForm = useSchemaForm(provider.schema, channel?.config);
-  const [name, setName] = useState(channel?.name ?? "");
+  const schemaForm = useSchemaForm(provider.schema, channel?.config ?? initial?.config);
+  const [name, setName] = useState(channel?.name ?? initial?.name ?? "");
   const [events, setEvents] = useState(channel?.events ?? []);
   const [testFields, setTestFields] = useState<Record<string, string>>({});
   const [saved, setSaved] = useState({ name, events });

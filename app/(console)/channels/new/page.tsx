@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { ProviderPicker } from "@/components/channel/provider-picker";
 import { Crumbs } from "@/components/shell/breadcrumbs";
+import { Note } from "@/components/ui/note";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { eventTypes } from "@/lib/services/events/types";
@@ -9,7 +9,8 @@ import { page } from "@/lib/web/page";
 import { OnlyAdmins } from "../../_components/only-admins";
 import { readSearch, type SearchParams } from "../../_components/search-params";
 import { reader } from "../../reader";
-import { ChannelForm } from "../_components/channel-form";
+import { NewChannelForm } from "./_components/new-channel-form";
+import { NewChannelStart } from "./_components/new-channel-start";
 
 export const metadata: Metadata = { title: "New channel" };
 
@@ -24,9 +25,15 @@ export default async function NewChannelPage({ searchParams }: { searchParams: S
       <Page narrow>
         <Crumbs items={[{ label: "Channels", href: "/channels" }, { label: "New" }]} />
         <PageHeader title="New channel" sub="Where should Belfry write to?" />
-        <ProviderPicker
-          providers={providers.map(({ id, label, purpose, canMailPeople }) => ({ id, label, purpose, canMailPeople }))}
-          hrefPrefix="/channels/new?provider="
+        <NewChannelStart
+          providers={providers.map(({ id, label, line, aliases, purpose, icon }) => ({
+            id,
+            label,
+            line,
+            aliases,
+            purpose,
+            icon,
+          }))}
         />
       </Page>
     );
@@ -45,7 +52,12 @@ export default async function NewChannelPage({ searchParams }: { searchParams: S
         sub="Test it before you save: the message goes out just as a real one would."
         back={{ href: "/channels/new", label: "Other services" }}
       />
-      <ChannelForm key={provider.id} provider={provider} types={await page(eventTypes, {})} />
+      {provider.notice && (
+        <Note tone="warning" title="On this server">
+          {provider.notice}
+        </Note>
+      )}
+      <NewChannelForm key={provider.id} provider={provider} types={await page(eventTypes, {})} />
     </Page>
   );
 }
