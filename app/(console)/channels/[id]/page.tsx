@@ -2,10 +2,12 @@ import type { Metadata } from "next";
 import { ChannelHealthPanel } from "@/components/channel/health-panel";
 import { UsedByPanel } from "@/components/channel/used-by-panel";
 import { DeliveryBrief } from "@/components/delivery/delivery-brief";
+import { dayTimeText } from "@/components/format";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { ChannelHealthBadge } from "@/components/status/channel-health-badge";
+import { Badge } from "@/components/ui/badge";
 import { ErrorNote } from "@/components/ui/note";
 import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
@@ -24,7 +26,7 @@ export const metadata: Metadata = { title: "Channel" };
 
 export default async function ChannelPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { isAdmin, isOperator } = await reader();
+  const { isAdmin, isOperator, timezone } = await reader();
   const [channel, recent, types] = await Promise.all([
     page(channelsGet, { id }),
     page(deliveriesList, { channelId: id, includeTests: true, limit: 6 }),
@@ -33,6 +35,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
   const providers = isAdmin ? await pageOrNull(providersList, {}) : null;
   const provider = providers?.find((one) => one.id === channel.provider);
   const { name, health, usedBy } = channel;
+  const mutedUntil = msOf(channel.mutedUntil);
   return (
     <Page>
       <LiveRefresh topics={["channels"]} ids={[id]} />
@@ -42,7 +45,14 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
         title={name}
         sub={channel.providerLabel}
         badge={
-          <ChannelHealthBadge health={health.state} enabled={channel.enabled} failing={health.failingSince !== null} />
+          <>
+            <ChannelHealthBadge
+              health={health.state}
+              enabled={channel.enabled}
+              failing={health.failingSince !== null}
+            />
+            {mutedUntil !== null && <Badge shape="ring">Muted until {dayTimeText(mutedUntil, timezone)}</Badge>}
+          </>
         }
         actions={isAdmin && <ChannelActs channel={{ id, name, enabled: channel.enabled, usedBy }} />}
       />
@@ -79,7 +89,16 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
           <ChannelForm
             provider={provider}
             types={types}
-            channel={{ id, name, config: channel.config ?? {}, events: channel.events }}
+            channel={{
+              id,
+              name,
+              config: channel.config ?? {},
+              events: channel.events,
+              texts: channel.texts,
+              minSeverity: channel.minSeverity,
+              rateLimit: channel.rateLimit,
+              mutedUntil,
+            }}
           />
         ) : (
           <>

@@ -2,7 +2,12 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { mannerDraftOf, mannerOf, type StoredManner } from "@/components/channel/manner/manner-draft";
+import { MannerFields } from "@/components/channel/manner/manner-fields";
+import { MuteControl } from "@/components/channel/manner/mute-control";
 import { SubscriptionList } from "@/components/channel/subscription-list";
+import { pathOfTab, TEXT_TABS, textDraftOf, textSetOf } from "@/components/channel/texts/text-draft";
+import { TextsPanel } from "@/components/channel/texts/texts-panel";
 import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { SchemaForm, useSchemaForm } from "@/components/form/schema-form";
@@ -12,17 +17,26 @@ import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
 import { toast } from "@/components/ui/toast";
+import type { TextSet } from "@/lib/core/delivery";
 import type { ActionResult } from "@/lib/core/failure";
 import type { ChannelView } from "@/lib/services/channels/view";
 import type { EventType } from "@/lib/services/events/types";
 import type { ProviderView } from "@/lib/services/providers/list";
-import { createChannel, testChannelDraft, updateChannel } from "../actions";
+import { createChannel, previewMessage, testChannelDraft, updateChannel } from "../actions";
 
 interface Props {
   provider: ProviderView;
   types: EventType[];
   /** The stored one; none: a new one is made. */
-  channel?: { id: string; name: string; config: Record<string, unknown>; events: string[] };
+  channel?: StoredManner & {
+    id: string;
+    name: string;
+    config: Record<string, unknown>;
+    events: string[];
+    texts: TextSet | null;
+    /** Milliseconds. */
+    mutedUntil: number | null;
+  };
   /** What a new one begins with, when somebody pasted it. */
   initial?: { name: string; config: Record<string, unknown> };
 }
@@ -33,17 +47,22 @@ export function ChannelForm({ provider, types, channel, initial }: Props) {
   const schemaForm = useSchemaForm(provider.schema, channel?.config ?? initial?.config);
   const [name, setName] = useState(channel?.name ?? initial?.name ?? "");
   const [events, setEvents] = useState(channel?.events ?? []);
+  const [texts, setTexts] = useState(() => textDraftOf(channel?.texts ?? null));
+  const [manner, setManner] = useState(() => mannerDraftOf(channel));
   const [testFields, setTestFields] = useState<Record<string, string>>({});
-  const [saved, setSaved] = useState({ name, events });
+  const [saved, setSaved] = useState({ name, events, texts, manner });
 
   const save = async (): Promise<ActionResult<ChannelView>> => {
     const { config } = schemaForm;
-    if (!channel) return createChannel({ name, provider: provider.id, config, events });
+    const own = { ...mannerOf(manner), texts: textSetOf(texts) };
+    if (!channel) return createChannel({ name, provider: provider.id, config, events, ...own });
     return updateChannel({
       id: channel.id,
       ...(name !== saved.name && { name }),
       ...(schemaForm.dirty && { config }),
       ...(events !== saved.events && { events }),
+      ...(texts !== saved.texts && { texts: own.texts }),
+      ...(manner !== saved.manner && mannerOf(manner)),
     });
   };
   const form = useVerbForm(save, {
@@ -52,7 +71,7 @@ export function ChannelForm({ provider, types, channel, initial }: Props) {
       toast.success(channel ? "Saved" : `${stored} was created.`);
       if (!channel) return router.push(`/channels/${id}`);
       setName(stored);
-      setSaved({ name: stored, events });
+      setSaved({ name: stored, events, texts, manner });
       // Secrets that were typed are stored now, and shown so.
       schemaForm.reset(config ?? undefined);
       router.refresh();
@@ -112,6 +131,29 @@ export function ChannelForm({ provider, types, channel, initial }: Props) {
           />
         </FieldStack>
       </Panel>
+      <Panel title="When it is told">
+        <FieldStack>
+          {channel && (
+            <section aria-labelledby="mute-heading" className="flex flex-col gap-1.5">
+              <h3 id="mute-heading" className="font-medium text-sm">
+                Mute
+              </h3>
+              <MuteControl channelId={channel.id} mutedUntil={channel.mutedUntil} mute={updateChannel} />
+            </section>
+          )}
+          <MannerFields draft={manner} onChange={setManner} errors={errors} hasFloor={provider.purpose === "message"} />
+        </FieldStack>
+      </Panel>
+      {provider.purpose === "message" && (
+        <TextsPanel
+          draft={texts}
+          onChange={setTexts}
+          errors={errors}
+          manner={provider.manner}
+          base={{ ...(channel && { channelId: channel.id }), provider: provider.id, config: schemaForm.config }}
+          show={previewMessage}
+        />
+      )}
       {provider.purpose === "message" && (
         <Panel title="Subscribed events" aside={events.length === 0 ? "none" : `${events.length} chosen`}>
           <div className="flex flex-col gap-4">
@@ -132,5 +174,9 @@ export function ChannelForm({ provider, types, channel, initial }: Props) {
 function knownPaths(schema: Record<string, unknown>): string[] {
   const properties = schema.properties;
   const names = typeof properties === "object" && properties !== null ? Object.keys(properties) : [];
-  return ["name", ...names.map((name) => `config.${name}`)];
+  const words = TEXT_TABS.flatMap((tab) =>
+    ["title", "message", "priority", "tags", "sound"].map((field) => `${pathOfTab("texts", tab)}.${field}`),
+  );
+  const manner = ["minSeverity", "rateLimit", "rateLimit.requests", "rateLimit.perSeconds"];
+  return ["name", ...names.map((name) => `config.${name}`), ...manner, ...words];
 }
