@@ -1,32 +1,25 @@
 import { command } from "./command";
 import type { Provider } from "./contract";
+import { cronhub } from "./cronhub";
+import { cronitor } from "./cronitor";
 import { discord } from "./discord";
 import { email } from "./email";
 import { healthchecks } from "./healthchecks";
+import { ntfy } from "./ntfy";
 import { opsgenie } from "./opsgenie";
 import { pagerduty } from "./pagerduty";
+import { sentry } from "./sentry";
 import { slack } from "./slack";
 import { teams } from "./teams";
 import { telegram } from "./telegram";
+import { uptimeKuma } from "./uptime-kuma";
 import { watchgoose } from "./watchgoose";
 import { webhook } from "./webhook";
 
 export { checkTemplate } from "./template";
 
 /** Every provider, in the order of the picker. A new one is its file, its test and one line here. */
-const PROVIDERS: readonly Provider[] = [
-  discord,
-  slack,
-  teams,
-  telegram,
-  email,
-  webhook,
-  command,
-  healthchecks,
-  opsgenie,
-  pagerduty,
-  watchgoose,
-];
+const PROVIDERS: readonly Provider[] = [discord, slack, teams, telegram, email, ntfy, webhook, command, cronhub, cronitor, healthchecks, opsgenie, pagerduty, sentry, uptimeKuma, watchgoose];
 
 const byId = new Map(PROVIDERS.map((provider) => [provider.id, provider]));
 if (byId.size !== PROVIDERS.length) throw new Error("Two providers have the same id.");

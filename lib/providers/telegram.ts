@@ -2,11 +2,10 @@ import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import { classify } from "./classify";
 import { defineProvider, field, type Outcome, type ProviderIo, type RenderContext } from "./contract";
-import { footerOf } from "./facts";
 import { isObject, objectIn } from "./json-body";
 import { markUpCut, TELEGRAM_MARKUP } from "./telegram-markup";
 import { cutTo, measure, oneLine } from "./text";
-import { layOut, writeLayout } from "./text-layout";
+import { footOf, layOut, writeLayout } from "./text-layout";
 import { linkOf, messageOf, titleOf } from "./words";
 
 /**
@@ -211,7 +210,7 @@ function textsOf(notification: Notification, parseMode: Config["parseMode"], con
   const title = cutTo(titlePieces, limits.title);
   const link = linkOf(notification);
   const label = link ? cutTo(oneLine(link.label) || "Open", { max: 60, unit: "utf16" }) : "";
-  const foot = (left: number) => cutTo(footerOf(notification, context, left), { max: 240, unit: "utf16" });
+  const foot = (left: number) => footOf(notification, context, left, { max: 240, unit: "utf16" });
   const linkSize = link ? measure(plain.link(label, link.url), "utf16") + 2 : 0;
   // Room for the count of facts that had none, which is known only afterwards.
   const footSize = Math.min(240, measure(foot(99), "utf16")) + 2;

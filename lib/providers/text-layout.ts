@@ -1,6 +1,6 @@
 import type { Notification } from "@/lib/core/notification";
 import type { Limit, RenderContext } from "./contract";
-import { factsOf } from "./facts";
+import { factsOf, footerOf } from "./facts";
 import { cutLog } from "./log-cut";
 import { cutTo, type Escape, measure, oneLine } from "./text";
 import { whenText } from "./when";
@@ -55,7 +55,8 @@ export function layOut(
 
   let room = limit.max - 2;
   const rest = Math.min(third, factsWanted) + Math.min(third, logWanted);
-  const message = cutTo(messageOf(notification, context), { max: Math.max(0, room - rest), unit }, encode);
+  const pieces = messageOf(notification, context).map((piece) => ({ ...piece, text: headOf(piece.text, limit.max) }));
+  const message = cutTo(pieces, { max: Math.max(0, room - rest), unit }, encode);
   room -= measure(message, unit) + 2;
 
   const forFacts = room - Math.min(third, logWanted);
@@ -80,11 +81,29 @@ export function writeLayout({ message, facts, log }: TextLayout, markup: Markup,
   return [message, lines, log ? markup.log(log) : "", ...foot].filter(Boolean).join("\n\n");
 }
 
+/** The small print below a text, cut and escaped: what kind of event it is, whose, and how many facts had no room. */
+export function footOf(
+  notification: Notification,
+  context: RenderContext,
+  leftOut: number,
+  limit: Limit,
+  encode?: Escape,
+): string {
+  const count = leftOut > 0 ? ` · ${leftOut} more not shown` : "";
+  const max = limit.max - measure(count, limit.unit);
+  return cutTo(headOf(footerOf(notification, context), limit.max), { ...limit, max }, encode) + count;
+}
+
+/** As much of a text as can matter where at most `max` of any unit stay: escaping 100 kB to keep 100 takes long. */
+function headOf(text: string, max: number): string {
+  return text.length > 2 * max + 256 ? text.slice(0, 2 * max + 256) : text;
+}
+
 function shortFacts(notification: Notification, context: RenderContext, { unit }: Limit, encode: Escape) {
   return factsOf(notification, (at) => whenText(at, context.timezone))
     .slice(0, FACTS_MAX)
     .map(({ name, value }) => ({
-      name: cutTo(name, { max: NAME_MAX, unit }, encode),
-      value: cutTo(oneLine(value), { max: VALUE_MAX, unit }, encode),
+      name: cutTo(headOf(name, NAME_MAX), { max: NAME_MAX, unit }, encode),
+      value: cutTo(oneLine(headOf(value, 4 * VALUE_MAX)), { max: VALUE_MAX, unit }, encode),
     }));
 }

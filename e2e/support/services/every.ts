@@ -1,3 +1,4 @@
+import { commandForForms } from "./command";
 import { discordForForms } from "./discord";
 import { emailForForms } from "./email";
 import { healthchecksForForms } from "./healthchecks";
@@ -12,6 +13,7 @@ import { webhookForForms } from "./webhook";
 
 /** One small service for each provider of the registry. */
 export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
+  commandForForms,
   discordForForms,
   emailForForms,
   healthchecksForForms,

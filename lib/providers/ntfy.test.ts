@@ -1,0 +1,276 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
+import { NTFY_PASSWORD, NTFY_TOKEN, type NtfyService, ntfyError, startNtfy } from "@/e2e/support/services/ntfy";
+import type { Outcome, RenderContext } from "./contract";
+import { createHttp } from "./http";
+import { createMail } from "./mail";
+import { ntfy } from "./ntfy";
+import { measure } from "./text";
+
+const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+const io = {
+  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 400 }) },
+  mail: createMail({ egress: "any" }),
+};
+let server: NtfyService;
+
+beforeAll(async () => {
+  server = await startNtfy();
+});
+afterEach(() => server.recover());
+afterAll(async () => {
+  await http.close();
+  await server.close();
+});
+
+const configOf = (extra: Record<string, unknown> = {}) =>
+  ntfy.parse({ serverUrl: server.url, topic: "backups", accessToken: NTFY_TOKEN, ...extra });
+const tell = (
+  more: Parameters<typeof sampleNotification>[0] = {},
+  extra: Record<string, unknown> = {},
+  context: Partial<RenderContext> = {},
+): Promise<Outcome> => {
+  const config = configOf(extra);
+  return ntfy.send(ntfy.render(sampleNotification(more), config, sampleContext(context)), config, io);
+};
+const last = () => {
+  const message = server.messages.at(-1);
+  if (!message) throw new Error("nothing arrived");
+  return message;
+};
+
+test("one JSON request to the root, with everything in the body", async () => {
+  expect(await tell()).toMatchObject({ kind: "sent", status: 200 });
+  const request = server.requests.at(-1);
+  expect(request).toMatchObject({ method: "POST", path: "/", headers: { authorization: `Bearer ${NTFY_TOKEN}` } });
+  expect(request?.json).toEqual({
+    topic: "backups",
+    sequence_id: "alt_01",
+    title: "media-library could not be backed up",
+    message: `The destination could not be reached: connection refused by nas.lan:22. This is the third failure in a row; the last good backup is from yesterday, 03:14.
+
+- **Job:** media-library
+- **Source:** /srv/media (directory)
+- **Destination:** nas.lan (SFTP)
+- **Attempts:** 3 in this run
+- **Started:** 20 November 2026, 03:09 CET
+
+Backup Failed · Belfry`,
+    markdown: true,
+    priority: 5,
+    tags: ["rotating_light"],
+    click: "https://backup.example.org/runs/run_01",
+    actions: [{ action: "view", label: "Open the run", url: "https://backup.example.org/runs/run_01" }],
+  });
+});
+
+test("user and password in place of a token, or nothing for open topics", async () => {
+  const account = { accessToken: "", user: "backups", password: NTFY_PASSWORD };
+  expect(await tell({}, account)).toMatchObject({ kind: "sent" });
+  expect(await tell({}, { ...account, password: "wrong-password" })).toMatchObject({ kind: "rejected", status: 401 });
+  await tell({}, { accessToken: "" });
+  expect(server.requests.at(-1)?.headers).not.toHaveProperty("authorization");
+});
+
+test.each([
+  ["failure", 3, undefined, 5, "rotating_light"],
+  ["warning", 3, undefined, 4, "warning"],
+  ["warning", 5, undefined, 5, "warning"],
+  ["success", 3, undefined, 3, "white_check_mark"],
+  ["info", 2, undefined, 2, "information_source"],
+  ["system", 3, undefined, 3, "gear"],
+  ["failure", 3, "lowest", 1, "rotating_light"],
+  ["success", 1, "urgent", 5, "white_check_mark"],
+] as const)(
+  "%s with %i of the channel and %s of the row: priority %i",
+  async (tone, ofChannel, priority, expected, tag) => {
+    await tell({ tone }, { priority: ofChannel }, { priority });
+    expect(last()).toMatchObject({ priority: expected, tags: [tag] });
+  },
+);
+
+test("a row's tags come after the tone's, without commas, and at most 512 bytes of them", async () => {
+  await tell({}, {}, { tags: ["nas", "a,b", "", "nas", "x".repeat(600), "last"] });
+  expect(last().tags).toEqual(["rotating_light", "nas", "a b", "last"]);
+});
+
+describe("one notification per problem", () => {
+  test("the recovery takes the problem's place; another problem stands beside it", async () => {
+    const before = server.shown().length;
+    const recovered = { status: "resolved", tone: "success", title: "Recovered: nas" } as const;
+    await tell({ title: "nas failed" }, {}, { threadId: "alt_nas" });
+    await tell({ title: "db failed" }, {}, { threadId: "alt_db" });
+    await tell(recovered, {}, { threadId: "alt_nas" });
+    expect(
+      server
+        .shown()
+        .slice(before)
+        .map(({ title }) => title),
+    ).toEqual(["Recovered: nas", "db failed"]);
+  });
+  test("plain facts have no sequence, and odd thread ids fit the server's rule", async () => {
+    await tell({ status: undefined, alertId: undefined });
+    expect(server.requests.at(-1)?.json).not.toHaveProperty("sequence_id");
+    expect(await tell({}, {}, { threadId: `a/b c:${"ü".repeat(100)}` })).toMatchObject({ kind: "sent" });
+  });
+});
+
+describe("pain 33: names stay what they are", () => {
+  test.each(Object.entries(HOSTILE_NAMES))("ntfy takes %s everywhere", async (_, name) => {
+    const fields = Array.from({ length: 30 }, () => ({ label: name, value: name }));
+    const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };
+    const more = { title: name, message: name, fields, typeName: name || "Name" };
+    for (const context of [
+      { log: name, installation: { name: name || "Belfry", url: null } },
+      { own, tags: [name] },
+    ])
+      expect(await tell(more, {}, context)).toMatchObject({ kind: "sent", status: 200 });
+  });
+  test("markdown is shown, not obeyed; titles have none", async () => {
+    await tell({ title: "*a*", message: "*b* _c_ d_e\n# f\n1. g\n    h <i> [x](y)" });
+    expect(last().title).toBe("*a*");
+    expect(last().message).toContain("\\*b\\* \\_c\\_ d_e  \n\\# f  \n1\\. g  \n   h \\<i\\> \\[x\\](y)");
+  });
+  test("a log cannot leave its fence", async () => {
+    await tell({}, {}, { log: "one\n```\n**two**" });
+    expect(last().message).toContain("```\none\n`\u200b`\u200b`\n**two**\n```");
+  });
+});
+
+describe("pain 34: 4,096 bytes of message, 8,192 of JSON", () => {
+  const pieces = {
+    ascii: "a",
+    emoji: "🙂",
+    combining: "e\u0301",
+    family: "👨‍👩‍👧‍👦",
+    markup: "*",
+    quotes: '"',
+    backslash: "\\",
+  };
+  const footer = measure("\n\nBackup Failed · Belfry", "bytes");
+  const bare = { title: "t", fields: [], times: [], link: undefined };
+
+  test.each(Object.entries(pieces))("as much as fits in %s", async (_, piece) => {
+    const size = measure(piece, "bytes");
+    for (const more of [-1, 0, 1]) {
+      const message = piece.repeat(Math.floor((4096 - footer - 20) / size) + more);
+      expect(await tell({ ...bare, message })).toMatchObject({ kind: "sent", status: 200 });
+    }
+    expect(await tell({ ...bare, message: piece.repeat(5000) })).toMatchObject({ kind: "sent", status: 200 });
+    const { message } = last();
+    expect(message).toMatch(/…\n\nBackup Failed · Belfry$/);
+    expect(message.slice(0, message.indexOf("…")).replaceAll("\\", "").replaceAll(piece, "")).toBe("");
+    if (size > 1) expect(measure(message, "bytes")).toBeGreaterThan(4096 - 60);
+  });
+  test("everything at its longest is one request that the server takes", async () => {
+    const long = '"\\'.repeat(30_000);
+    const fields = Array.from({ length: 60 }, (_, i) => ({ label: `${i}${long}`, value: long }));
+    const link = { label: long, url: `https://x.example/${"a".repeat(2000)}` };
+    const outcome = await tell(
+      { title: long, message: long, fields, link },
+      {},
+      { log: long, tags: ["t".repeat(500)] },
+    );
+    expect(outcome).toMatchObject({ kind: "sent", status: 200 });
+    expect(last().click).toBe(link.url);
+    expect(last().message).toMatch(/\d+ more not shown$/);
+  });
+  test("both ends of a log stay", async () => {
+    await tell({}, {}, { log: `first line\n${"x".repeat(100_000)}\nlast line` });
+    expect(last().message).toMatch(/first line[\s\S]*last line\n```\n\nBackup Failed · Belfry$/);
+  });
+});
+
+test("a row's own text: its markup counts, its values are escaped, facts are left out", async () => {
+  const own = { title: "{{job.name}}!", message: "**{{job.name}}** failed", values: { job: { name: "a*b" } } };
+  await tell({}, {}, { own });
+  expect(last().title).toBe("a*b!");
+  expect(last().message).toBe("**a\\*b** failed\n\nBackup Failed · Belfry");
+});
+
+describe("answers", () => {
+  test("pain 07: without a hint the channel waits 5 s, with one as long as it says", async () => {
+    const refusal = ntfyError(429, 42901, "limit reached: too many requests, please be nice");
+    server.failWith({ ...refusal, times: 1 });
+    expect(await tell()).toMatchObject({
+      kind: "retry",
+      status: 429,
+      afterMs: 5_000,
+      reason: "429 Too Many Requests: limit reached: too many requests, please be nice",
+      advice: expect.stringMatching(/every 5 seconds/),
+    });
+    server.failWith({ ...refusal, headers: { "retry-after": "9" }, times: 1 });
+    expect(await tell()).toMatchObject({ afterMs: 9_000 });
+  });
+  test("the day's quota is worth an hour's pause, and says so", async () => {
+    server.failWith({ ...ntfyError(429, 42908, "limit reached: daily message quota reached"), times: 1 });
+    expect(await tell()).toMatchObject({
+      kind: "retry",
+      afterMs: 3_600_000,
+      advice: expect.stringMatching(/250 messages a day/),
+    });
+  });
+  test.each([
+    [{ accessToken: "tk_wrong" }, 401, /unauthorized/, /Create a token/],
+    [{ accessToken: "" }, 403, /forbidden/, /protected/],
+    [{ topic: "docs" }, 400, /disallowed/, /another name/],
+  ])("%o is refused with %i", async (extra, status, words, advice) => {
+    expect(await tell({}, extra)).toMatchObject({
+      kind: "rejected",
+      status,
+      reason: expect.stringMatching(words),
+      advice: expect.stringMatching(advice),
+    });
+  });
+  test("a UnifiedPush topic without its app is tried again, and named", async () => {
+    server.failWith({ ...ntfyError(507, 50701, "cannot publish to UnifiedPush topic"), times: 1 });
+    expect(await tell()).toMatchObject({ kind: "retry", status: 507, advice: expect.stringMatching(/UnifiedPush/) });
+  });
+  test("a web page that answers 200 is no ntfy server", async () => {
+    server.failWith({ status: 200, body: "<!doctype html><title>Welcome</title>", times: 1 });
+    expect(await tell()).toMatchObject({ kind: "rejected", status: 200, reason: expect.stringMatching(/web page/) });
+  });
+  test("a hang and a reset are tried again", async () => {
+    for (const manner of ["hang", "reset"] as const) {
+      server[manner]();
+      expect(await tell()).toMatchObject({ kind: "retry" });
+      server.recover();
+    }
+  });
+});
+
+test("neither what is logged nor what is shown holds a secret", () => {
+  const config = configOf({ user: "backups", password: NTFY_PASSWORD });
+  const payload = ntfy.render(sampleNotification(), config, sampleContext());
+  const shown = JSON.stringify([payload, ntfy.preview(payload, config)]);
+  for (const secret of [NTFY_TOKEN, NTFY_PASSWORD]) expect(shown).not.toContain(secret);
+});
+
+describe("the form", () => {
+  test.each([
+    ["https://ntfy.sh/backups-8f3", { serverUrl: "https://ntfy.sh", topic: "backups-8f3" }],
+    ["https://ntfy.example.org:8443/night/", { serverUrl: "https://ntfy.example.org:8443", topic: "night" }],
+    [
+      "https://me:p%40ss@ntfy.example.org/night",
+      { serverUrl: "https://ntfy.example.org", topic: "night", user: "me", password: "p@ss" },
+    ],
+    ["https://ntfy.sh/docs", null],
+    ["https://ntfy.sh/", null],
+    ["https://ntfy.sh/a/b", null],
+    ["https://example.org/backups", null],
+    ["ntfy://backups", null],
+  ])("recognises %s", (url, values) => expect(ntfy.fromUrl(url)).toEqual(values));
+  test.each([
+    ["serverUrl", "http://ntfy.lan:8080/", true],
+    ["serverUrl", "https://ntfy.sh/backups", false],
+    ["serverUrl", "https://me:secret@ntfy.sh", false],
+    ["serverUrl", "ntfy.sh", false],
+    ["topic", "a b", false],
+    ["topic", "x".repeat(65), false],
+    ["priority", 0, false],
+    ["priority", 5, true],
+  ])("%s takes %s: %s", (name, value, isTaken) =>
+    expect(ntfy.configSchema.safeParse({ topic: "backups", [name]: value }).success).toBe(isTaken),
+  );
+});

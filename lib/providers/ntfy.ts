@@ -1,0 +1,244 @@
+import { z } from "zod";
+import type { Notification } from "@/lib/core/notification";
+import type { Priority } from "@/lib/core/priority";
+import type { Tone } from "@/lib/core/tone";
+import { classify } from "./classify";
+import { COMMONMARK } from "./commonmark";
+import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
+import { objectIn } from "./json-body";
+import { cutTo, measure, oneLine } from "./text";
+import { footOf, layOut, writeLayout } from "./text-layout";
+import { linkOf, titleOf } from "./words";
+
+/**
+ * https://docs.ntfy.sh/publish/#limitations: 4,096 bytes of message, 1 KB of title, 512 bytes of tags together.
+ * The server reads twice a message of JSON (server.go, transformBodyJSON) and refuses what is longer.
+ */
+const limits = {
+  title: { max: 250, unit: "codepoints" },
+  message: { max: 4096, unit: "bytes" },
+  tags: { max: 512, unit: "bytes" },
+  request: { max: 8192, unit: "bytes" },
+} as const;
+
+const NTFY_SH = "https://ntfy.sh";
+const TOPIC = /^[-\w]{1,64}$/;
+/** First parts of addresses that are pages of the server, not topics. */
+const PAGES = new Set(["docs", "static", "file", "app", "metrics", "account", "settings", "signup", "login", "v1"]);
+const PRIORITIES: Record<Priority, number> = { lowest: 1, low: 2, normal: 3, high: 4, urgent: 5 };
+/** https://docs.ntfy.sh/emojis/ */
+const TONE_TAGS: Record<Tone, string> = {
+  success: "white_check_mark",
+  failure: "rotating_light",
+  warning: "warning",
+  info: "information_source",
+  system: "gear",
+};
+/** The server gives one request back every 5 s and says nothing of it. */
+const PAUSE_MS = 5_000;
+/** Quotas of a day; the server does not say when the day ends. */
+const QUOTA_PAUSE_MS = 3_600_000;
+const QUOTA_CODES = new Set([42905, 42908]);
+
+interface Payload {
+  topic: string;
+  /** Notifications with the same one take each other's place; servers before 2.16 do not know it. */
+  sequence_id?: string;
+  title: string;
+  message: string;
+  markdown: true;
+  priority: number;
+  tags: string[];
+  click?: string;
+  actions?: [{ action: "view"; label: string; url: string }];
+}
+
+/** ntfy: a push to everyone who subscribed to a topic. */
+export const ntfy = defineProvider({
+  id: "ntfy",
+  label: "ntfy",
+  docsUrl: "https://docs.ntfy.sh/publish/#publish-as-json",
+  purpose: "message",
+  manner: { priority: true, tags: true },
+  limits,
+  rate: { requests: 60, perMs: 300_000 },
+  concurrency: 4,
+  foldAbove: 20,
+  config: z.object({
+    serverUrl: field(z.string().trim().superRefine(checkServer).default(NTFY_SH), {
+      label: "Server",
+      help: "ntfy.sh, or a server of your own",
+      placeholder: NTFY_SH,
+    }),
+    topic: field(
+      z.string().trim().min(1, "Enter the topic.").regex(TOPIC, "A topic has at most 64 letters, digits, - and _."),
+      {
+        label: "Topic",
+        help: "On ntfy.sh whoever knows the name can read along: choose one that nobody guesses",
+        placeholder: "backups-8f3k2q",
+      },
+    ),
+    accessToken: field(z.string().trim().optional(), {
+      label: "Access token",
+      help: "For protected topics: Account → Access tokens. It is used in place of user and password",
+      placeholder: "tk_…",
+      secret: true,
+    }),
+    user: field(z.string().trim().optional(), { label: "User", advanced: true }),
+    password: field(z.string().optional(), { label: "Password", widget: "password", secret: true, advanced: true }),
+    priority: field(z.int().min(1, "From 1 to 5.").max(5, "From 1 to 5.").default(3), {
+      label: "Priority",
+      help: "1 to 5, where 3 is the usual one. Warnings have at least 4, failures 5",
+      widget: "number",
+    }),
+  }),
+  example: {
+    serverUrl: "https://ntfy.example.org",
+    topic: "backups",
+    accessToken: "tk_exampleexampleexampleexample12",
+    user: "backups",
+    password: "example-password",
+    priority: 3,
+  },
+
+  render(notification, { topic, priority }, context): Payload {
+    const link = linkOf(notification);
+    const label = link ? cutTo(oneLine(link.label) || "Open", { max: 60, unit: "codepoints" }) : "";
+    const make = (message: string): Payload => ({
+      topic,
+      ...(notification.status ? { sequence_id: context.threadId.replace(/[^-\w]/g, "-").slice(0, 64) } : {}),
+      title: cutTo(titleOf(notification, context), limits.title),
+      message,
+      markdown: true,
+      priority: context.priority ? PRIORITIES[context.priority] : Math.max(priority, leastOf(notification.tone)),
+      tags: tagsOf(notification.tone, context.tags),
+      ...(link ? { click: link.url } : {}),
+      // A very long address is given once only.
+      ...(link && link.url.length <= 1000 ? { actions: [{ action: "view", label, url: link.url }] } : {}),
+    });
+    return fitted(make, (max) => messageFor(notification, context, max));
+  },
+
+  async send(payload, { serverUrl, accessToken, user, password }, io) {
+    const basic = user ? `Basic ${Buffer.from(`${user}:${password ?? ""}`).toString("base64")}` : "";
+    const authorization = accessToken ? `Bearer ${accessToken}` : basic;
+    const answer = await io.http.request({
+      // Topics that are named in the body are published at the root: titles in headers would have to be ASCII.
+      url: `${serverUrl.replace(/\/+$/, "")}/`,
+      method: "POST",
+      headers: { "content-type": "application/json", ...(authorization ? { authorization } : {}) },
+      body: JSON.stringify(payload),
+    });
+    const outcome = classify(answer);
+    if (outcome.kind === "sent") return /^\s*</.test(outcome.answer ?? "") ? notNtfy(outcome) : outcome;
+    if (outcome.kind !== "retry" || outcome.status !== 429) return outcome;
+    if (QUOTA_CODES.has(Number(objectIn(outcome.answer)?.code))) {
+      return {
+        ...outcome,
+        afterMs: Math.max(outcome.afterMs ?? 0, QUOTA_PAUSE_MS),
+        advice:
+          "The server's daily quota is used up (on ntfy.sh 250 messages a day without a plan). Belfry tries again every hour. Choose fewer events, an account with a plan, or a server of your own.",
+      };
+    }
+    return { ...outcome, afterMs: outcome.afterMs ?? PAUSE_MS };
+  },
+
+  parts: (payload) => ({
+    title: [payload.title],
+    message: [payload.message],
+    tags: [payload.tags.join()],
+    request: [JSON.stringify(payload)],
+  }),
+
+  preview: ({ title, message, priority, tags, click, actions }) => ({
+    kind: "push",
+    format: "markdown",
+    from: "ntfy",
+    title,
+    text: message,
+    facts: [
+      { label: "Priority", value: String(priority) },
+      { label: "Tags", value: tags.join(", ") },
+    ],
+    ...(click ? { link: { label: actions?.[0].label ?? "Open", url: click } } : {}),
+  }),
+
+  fromUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (!url || !/^https?:$/.test(url.protocol) || !url.hostname.startsWith("ntfy.")) return null;
+    const topic = url.pathname.replace(/^\/|\/$/g, "");
+    if (!TOPIC.test(topic) || PAGES.has(topic)) return null;
+    const account = url.username ? { user: decodeURIComponent(url.username) } : {};
+    const password = url.password ? { password: decodeURIComponent(url.password) } : {};
+    return { serverUrl: url.origin, topic, ...account, ...password };
+  },
+
+  advise({ status, reason }) {
+    if (status === 401)
+      return "The server does not accept the access token, or user and password. Create a token under Account → Access tokens.";
+    if (status === 403)
+      return "This topic is protected, and the credentials may not write to it. Enter an access token of someone who may, or choose another topic.";
+    if (status === 404) return "There is no ntfy server at this address. Check the server's URL.";
+    if (/topic name is disallowed|topic invalid/i.test(reason)) return "Choose another name for the topic.";
+    if (/JSON/.test(reason) && status === 400)
+      return "The server does not take JSON at its root. Check that the address is the ntfy server itself and that it is up to date.";
+    if (status === 413) return "The server takes smaller messages only. Leave the log out of the row.";
+    if (status === 429)
+      return "The server takes 60 messages at once and then one every 5 seconds. Belfry waits and then goes on; nothing is lost.";
+    if (status === 507) return "This topic belongs to a UnifiedPush app that is not connected. Choose another topic.";
+    return undefined;
+  },
+});
+
+function leastOf(tone: Tone): number {
+  return tone === "failure" ? 5 : tone === "warning" ? 4 : 1;
+}
+
+/** The server joins tags with commas. */
+function tagsOf(tone: Tone, own: string[] = []): string[] {
+  const tags: string[] = [];
+  for (const tag of [TONE_TAGS[tone], ...own.map((one) => oneLine(one.replaceAll(",", " ")))]) {
+    if (tag && !tags.includes(tag) && measure([...tags, tag].join(), "bytes") <= limits.tags.max) tags.push(tag);
+  }
+  return tags;
+}
+
+function messageFor(notification: Notification, context: RenderContext, max: number): string {
+  const foot = (leftOut: number) =>
+    footOf(notification, context, leftOut, { max: 300, unit: "bytes" }, COMMONMARK.encode);
+  const room = { max: max - measure(foot(99), "bytes") - 2, unit: "bytes" } as const;
+  const layout = layOut(notification, context, room, COMMONMARK);
+  return writeLayout(layout, COMMONMARK, foot(layout.leftOut));
+}
+
+/** A request that is short enough: quotes, backslashes and line breaks count twice in JSON. */
+function fitted(make: (message: string) => Payload, write: (max: number) => string): Payload {
+  const sizeOf = (payload: Payload) => measure(JSON.stringify(payload), "bytes");
+  let message = write(limits.message.max);
+  let payload = make(message);
+  const over = sizeOf(payload) - limits.request.max;
+  if (over <= 0) return payload;
+  message = write(measure(message, "bytes") - over);
+  payload = make(message);
+  if (sizeOf(payload) <= limits.request.max) return payload;
+  return make(write(Math.floor((limits.request.max - sizeOf(make(""))) / 2)));
+}
+
+/** Any web server answers 200; ntfy answers with the message. */
+function notNtfy({ status, answer }: Outcome): Outcome {
+  return {
+    kind: "rejected",
+    ...(status === undefined ? {} : { status }),
+    ...(answer === undefined ? {} : { answer }),
+    reason: "The address answers with a web page, so nothing was published.",
+    advice: "Check the server's URL: it must be that of the ntfy server itself.",
+  };
+}
+
+function checkServer(text: string, context: z.RefinementCtx): void {
+  const refuse = (message: string) => context.addIssue({ code: "custom", message });
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) refuse("Enter an address that begins with https:// or http://.");
+  else if (url.username || url.password) refuse("Enter user and password in their own fields.");
+  else if (url.pathname !== "/" || url.search) refuse("Enter the server only; the topic has a field of its own.");
+}
