@@ -6,6 +6,7 @@ import { allProviders } from "@/lib/providers/registry";
 import { type App, startApp } from "./support/app";
 import { channelForm } from "./support/channel-form";
 import { until } from "./support/child";
+import { commandNotebook } from "./support/services/command";
 import { EVERY_SERVICE } from "./support/services/every";
 import type { FormTarget, ServiceForForms } from "./support/services/service";
 
@@ -19,7 +20,8 @@ const test = base.extend<object, { place: Place }>({
   place: [
     async ({ browser }, use) => {
       const folder = mkdtempSync(path.join(tmpdir(), "belfry-channels-"));
-      const app = await startApp({ dataDir: path.join(folder, "data") });
+      const env = { BELFRY_COMMANDS_FILE: commandNotebook().listFile };
+      const app = await startApp({ dataDir: path.join(folder, "data"), env });
       await use({ app, page: await app.pageOf(browser) });
       await app.close();
       rmSync(folder, { recursive: true, force: true });
@@ -33,6 +35,7 @@ interface ProviderView {
   id: string;
   label: string;
   schema: Record<string, unknown>;
+  secretFields: string[];
 }
 interface Channel {
   id: string;
@@ -78,26 +81,31 @@ async function tryForm(
   await form.name.fill(`Ops ${provider.label}`);
   await form.fill({ ...values, [entry.secretField]: entry.wrongSecret ?? lastSignChanged(secret) });
   await button.click();
-  const refusal = page.getByRole("main").getByRole("alert");
-  await expect(refusal).toBeVisible({ timeout: 20_000 });
-  expect(saysAny(await refusal.innerText(), entry.refusal ? [entry.refusal] : wordsOf(service))).toBe("said");
-  expect(entry.texts(service)).toHaveLength(0);
+  const main = page.getByRole("main");
+  await expect(main.getByRole("alert")).toBeVisible({ timeout: 20_000 });
+  expect(saysAny(await main.innerText(), entry.refusal ? [entry.refusal] : wordsOf(service))).toBe("said");
+  const refused = entry.texts(service).length;
 
   await form.fill({ [entry.secretField]: secret });
   await button.click();
   await expect(works).toBeVisible({ timeout: 20_000 });
-  await arrives(1);
-  expect(entry.texts(service).at(-1)).toMatch(/test/i);
+  await arrives(refused + 1);
+  expect(entry.texts(service).slice(refused).join("\n")).toMatch(/test/i);
 
   await page.getByRole("button", { name: "Create channel" }).click();
   await page.waitForURL(/\/channels\/(?!new)[\w-]+$/);
   const id = page.url().split("/").at(-1);
   await page.reload();
-  const stored = page.getByRole("group", { name: form.labelOf(entry.secretField), exact: true });
-  await expect(stored).toContainText("Stored");
-  await expectNowhere(secret, page);
   const before = await app.api.get<Channel>(`/channels/${id}`);
-  expect(JSON.stringify(before)).not.toContain(secret);
+  const isSecret = provider.secretFields.includes(entry.secretField);
+  if (isSecret) {
+    const stored = page.getByRole("group", { name: form.labelOf(entry.secretField), exact: true });
+    await expect(stored).toContainText("Stored");
+    await expectNowhere(secret, page);
+    expect(JSON.stringify(before)).not.toContain(secret);
+  } else {
+    await expect(form.control(entry.secretField)).toHaveValue(secret);
+  }
 
   await form.name.fill(`Night ${provider.label}`);
   await page.getByRole("button", { name: "Save", exact: true }).click();
@@ -107,7 +115,7 @@ async function tryForm(
   await button.click();
   await expect(works).toBeVisible({ timeout: 20_000 });
   await arrives(sofar + 1);
-  await expectNowhere(secret, page);
+  if (isSecret) await expectNowhere(secret, page);
 }
 
 /** Neither in what is shown nor in what the server sent for it, nor in the values of the controls. */

@@ -2,6 +2,7 @@ import { commandForForms } from "./command";
 import { discordForForms } from "./discord";
 import { emailForForms } from "./email";
 import { healthchecksForForms } from "./healthchecks";
+import { mattermostForForms } from "./mattermost";
 import { opsgenieForForms } from "./opsgenie";
 import { pagerdutyForForms } from "./pagerduty";
 import type { FormTarget, ServiceForForms } from "./service";
@@ -17,6 +18,7 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   discordForForms,
   emailForForms,
   healthchecksForForms,
+  mattermostForForms,
   opsgenieForForms,
   pagerdutyForForms,
   slackForForms,
