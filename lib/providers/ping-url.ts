@@ -13,28 +13,38 @@ export interface JobValues {
   slug: string;
 }
 
+interface PingUrlMeta {
+  label: string;
+  help: string;
+  placeholder: string;
+  /** What is taken though it is no whole address. */
+  accepts?: RegExp;
+  /** What else must hold, as a sentence; the address has a job's names in it. */
+  check?(url: URL): string | null;
+}
+
 /** The field for a ping URL: an address that is a secret in itself and may name the job. */
-export function pingUrlField(meta: { label: string; help: string; placeholder: string; accepts?: RegExp }) {
-  const { accepts, ...shown } = meta;
+export function pingUrlField(meta: PingUrlMeta) {
+  const { accepts, check, ...shown } = meta;
   const schema = z
     .string()
     .trim()
     .min(1, `Enter the ${meta.label.replace(/^P/, "p")}.`)
     .superRefine((text, context) => {
-      const problem = accepts?.test(text) ? null : problemOf(text);
+      const problem = accepts?.test(text) ? null : problemOf(text, check);
       if (problem) context.addIssue({ code: "custom", message: problem });
     });
   return field(schema, { ...shown, secret: true });
 }
 
-function problemOf(text: string): string | null {
+function problemOf(text: string, check: PingUrlMeta["check"]): string | null {
   const [problem] = checkTemplate(text, JOB_NAMES);
   if (problem) return `${problem.message} Of a job, {{job.slug}}, {{job.name}} and {{job.id}} can be named.`;
   if (IN_HOST.test(text)) return "A job can be named behind the host only.";
   const address = pingAddress(text, { id: "id", name: "name", slug: "slug" }) ?? "";
   const url = URL.canParse(address) ? new URL(address) : null;
   if (!url || !/^https?:$/.test(url.protocol) || !url.hostname) return "Enter the whole address, from https:// on.";
-  return null;
+  return check?.(url) ?? null;
 }
 
 /** True when the address is another one for each job. */

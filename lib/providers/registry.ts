@@ -19,7 +19,24 @@ import { webhook } from "./webhook";
 export { checkTemplate } from "./template";
 
 /** Every provider, in the order of the picker. A new one is its file, its test and one line here. */
-const PROVIDERS: readonly Provider[] = [discord, slack, teams, telegram, email, ntfy, webhook, command, cronhub, cronitor, healthchecks, opsgenie, pagerduty, sentry, uptimeKuma, watchgoose];
+const PROVIDERS: readonly Provider[] = [
+  discord,
+  slack,
+  teams,
+  telegram,
+  email,
+  ntfy,
+  webhook,
+  command,
+  cronhub,
+  cronitor,
+  healthchecks,
+  opsgenie,
+  pagerduty,
+  sentry,
+  uptimeKuma,
+  watchgoose,
+];
 
 const byId = new Map(PROVIDERS.map((provider) => [provider.id, provider]));
 if (byId.size !== PROVIDERS.length) throw new Error("Two providers have the same id.");

@@ -1,29 +1,37 @@
 import { commandForForms } from "./command";
+import { cronhubForForms } from "./cronhub";
+import { cronitorForForms } from "./cronitor";
 import { discordForForms } from "./discord";
 import { emailForForms } from "./email";
 import { healthchecksForForms } from "./healthchecks";
 import { mattermostForForms } from "./mattermost";
 import { opsgenieForForms } from "./opsgenie";
 import { pagerdutyForForms } from "./pagerduty";
+import { sentryForForms } from "./sentry";
 import type { FormTarget, ServiceForForms } from "./service";
 import { slackForForms } from "./slack";
 import { teamsForForms } from "./teams";
 import { telegramForForms } from "./telegram";
+import { uptimeKumaForForms } from "./uptime-kuma";
 import { watchgooseForForms } from "./watchgoose";
 import { webhookForForms } from "./webhook";
 
 /** One small service for each provider of the registry. */
 export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   commandForForms,
+  cronhubForForms,
+  cronitorForForms,
   discordForForms,
   emailForForms,
   healthchecksForForms,
   mattermostForForms,
   opsgenieForForms,
   pagerdutyForForms,
+  sentryForForms,
   slackForForms,
   teamsForForms,
   telegramForForms,
+  uptimeKumaForForms,
   watchgooseForForms,
   webhookForForms,
 ];

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { classify } from "./classify";
+import { defineProvider } from "./contract";
+import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./ping-url";
+import { type Signal, signalOf, warningIsFailure } from "./run-signal";
+
+const WORDS: Record<Signal, string> = { start: "start", success: "finish", failure: "fail", note: "ping" };
+const SIGNALS = new Set(Object.values(WORDS));
+
+interface Payload {
+  signal: Signal;
+  job?: JobValues;
+}
+
+/** Cronhub, and what took over its protocol. */
+export const cronhub = defineProvider({
+  id: "cronhub",
+  label: "Cronhub",
+  docsUrl: "https://docs.cronhub.io/how-to-ping.html",
+  purpose: "monitor",
+  wantsRun: true,
+  limits: {},
+  concurrency: 1,
+  foldAbove: null,
+  config: z.object({
+    pingUrl: pingUrlField({
+      label: "Ping URL",
+      help: "Cronhub itself has shut down. This is for services that take its pings in its place, Belfry's own receivers among them",
+      placeholder: "https://monitor.example.org/ping/…",
+      check: (url) =>
+        signalUrl(url.href, "success")
+          ? null
+          : "A Cronhub URL has /ping/, /start/, /finish/ or /fail/ in it, and the monitor's id behind that.",
+    }),
+    warningIsFailure,
+  }),
+  example: { pingUrl: "https://cronhub.io/ping/1f5e3410-254c-11e8-b61d-55875966d031" },
+  needsValues: ({ pingUrl }) => namesJob(pingUrl),
+  isPerJob: ({ pingUrl }) => !namesJob(pingUrl),
+
+  render: (notification, config, context): Payload => ({
+    signal: signalOf(notification, context, config),
+    ...jobFor(config.pingUrl, context),
+  }),
+
+  async send({ signal, job }, config, io) {
+    const base = pingAddress(config.pingUrl, job);
+    const url = base && signalUrl(base, signal);
+    if (!url) return WITHOUT_JOB;
+    const outcome = classify(await io.http.request({ url, method: "GET" }));
+    return outcome.kind === "sent" && signal === "note" ? { ...outcome, advice: COUNTS } : outcome;
+  },
+
+  parts: () => ({}),
+
+  preview: ({ signal }) => ({
+    kind: "monitor",
+    title: { start: "Started", success: "Finished", failure: "Failed", note: "Ping" }[signal],
+    facts: [{ label: "Signal", value: WORDS[signal] }],
+  }),
+
+  fromUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const isTheirs = url?.hostname === "cronhub.io" || url?.hostname.endsWith(".cronhub.io");
+    return isTheirs && signalUrl(text, "success") ? { pingUrl: text.trim() } : null;
+  },
+
+  advise({ status, reason }) {
+    if (/cronhub\.io/.test(reason))
+      return "Cronhub has shut down. Point the URL at a service that takes its pings in its place.";
+    if (status === 404) return "No monitor has this address. Copy the ping URL again.";
+    return undefined;
+  },
+});
+
+const COUNTS = "A ping was sent. It counts as a run that went well: the protocol has no signal without a meaning.";
+
+/**
+ * The address of a signal: exactly one word of the path is replaced, the last one with something behind it.
+ * @returns null when there is none
+ */
+export function signalUrl(base: string, signal: Signal): string | null {
+  const url = new URL(base);
+  url.hash = "";
+  const segments = url.pathname.split("/");
+  const at = segments.findLastIndex(
+    (segment, index) => SIGNALS.has(segment) && segments.slice(index + 1).some(Boolean),
+  );
+  if (at < 0) return null;
+  segments[at] = WORDS[signal];
+  url.pathname = segments.join("/");
+  return url.href;
+}

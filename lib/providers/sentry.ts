@@ -1,0 +1,142 @@
+import { z } from "zod";
+import { classify } from "./classify";
+import { defineProvider, field } from "./contract";
+import type { HttpAnswer } from "./http";
+import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./ping-url";
+import { type Signal, signalOf, warningIsFailure } from "./run-signal";
+
+const STATUSES: Record<Signal, string> = { start: "in_progress", success: "ok", failure: "error", note: "ok" };
+const CRON_PATH = /\/api\/[^/]+\/cron\/[^/]+\/[^/]+\/?$/;
+/** What Sentry shows as DSN: the key before the host, the project behind it. */
+const DSN = /^(https?:\/\/)([^/@:{]+)(?::[^/@]*)?@([^/?#]+)((?:\/[^/?#]+)*)\/(\d+)\/?$/;
+
+interface Payload {
+  status: string;
+  /** The run: its start and its end are one check-in. */
+  checkInId?: string;
+  environment?: string;
+  isNote?: true;
+  job?: JobValues;
+}
+
+/** Sentry Crons: a check-in for each run. */
+export const sentry = defineProvider({
+  id: "sentry",
+  label: "Sentry Crons",
+  docsUrl: "https://docs.sentry.io/product/crons/getting-started/http/",
+  purpose: "monitor",
+  wantsRun: true,
+  limits: { environment: { max: 64, unit: "codepoints" } },
+  concurrency: 1,
+  foldAbove: null,
+  config: z.object({
+    pingUrl: pingUrlField({
+      label: "Check-in URL or DSN",
+      help: "The cron monitor's HTTP address, with the slug as it is or {{job.slug}}. A DSN works as well: the job's slug then names the monitor",
+      placeholder: "https://o0.ingest.sentry.io/api/0/cron/…",
+      check: (url) =>
+        CRON_PATH.test(url.pathname) || DSN.test(url.href)
+          ? null
+          : "A check-in URL ends in /api/PROJECT/cron/MONITOR/KEY/; a DSN looks like https://KEY@HOST/PROJECT.",
+    }),
+    environment: field(
+      z
+        .string()
+        .trim()
+        .max(64, "At most 64 characters.")
+        .regex(/^[^\s/]*$/, "An environment's name has no blanks and no slashes.")
+        .optional(),
+      { label: "Environment", help: "Empty: production, as Sentry has it", advanced: true },
+    ),
+    warningIsFailure,
+  }),
+  example: {
+    pingUrl: "https://o450000.ingest.sentry.io/api/4507123456/cron/nightly-backup/5f80ec9a3b7d4e1c8f2a6b0d9c3e7f11/",
+    environment: "production",
+  },
+  needsValues: ({ pingUrl }) => namesJob(templateOf(pingUrl)),
+  isPerJob: ({ pingUrl }) => !namesJob(templateOf(pingUrl)),
+
+  render(notification, config, context): Payload {
+    const signal = signalOf(notification, context, config);
+    return {
+      status: STATUSES[signal],
+      ...(signal !== "note" && context.run ? { checkInId: context.run.rid } : {}),
+      ...(config.environment ? { environment: config.environment } : {}),
+      ...(signal === "note" ? { isNote: true } : {}),
+      ...jobFor(templateOf(config.pingUrl), context),
+    };
+  },
+
+  async send(payload, config, io) {
+    const base = pingAddress(templateOf(config.pingUrl), payload.job);
+    if (base === null) return WITHOUT_JOB;
+    const answer = await io.http.request({ url: checkInUrl(base, payload), method: "GET" });
+    const outcome = classify(answer);
+    if (outcome.kind === "retry") {
+      const afterMs = limitOf(answer) ?? outcome.afterMs;
+      return afterMs === undefined ? outcome : { ...outcome, afterMs };
+    }
+    return outcome.kind === "sent" && payload.isNote ? { ...outcome, advice: COUNTS } : outcome;
+  },
+
+  parts: ({ environment }) => ({ environment: environment ? [environment] : [] }),
+
+  preview: ({ status, checkInId, environment }) => ({
+    kind: "monitor",
+    title: status,
+    facts: [
+      { label: "Status", value: status },
+      ...(checkInId ? [{ label: "Check-in", value: checkInId }] : []),
+      ...(environment ? [{ label: "Environment", value: environment }] : []),
+    ],
+  }),
+
+  fromUrl(text) {
+    const trimmed = text.trim();
+    if (DSN.test(trimmed)) return { pingUrl: trimmed };
+    const url = URL.canParse(trimmed) ? new URL(trimmed) : null;
+    return url && CRON_PATH.test(url.pathname) ? { pingUrl: trimmed } : null;
+  },
+
+  advise({ status }) {
+    if (status === 400) return "Sentry found the check-in invalid; its words say why.";
+    if (status === 401 || status === 403)
+      return "Sentry does not accept this key for this project. Copy the monitor's address, or the project's DSN, again.";
+    if (status === 404) return "Sentry knows no such monitor or project. Check the address.";
+    if (status === 429)
+      return "Sentry takes six check-ins a minute for each monitor, and no more than the plan allows. Belfry waits as long as Sentry asks.";
+    return undefined;
+  },
+});
+
+const COUNTS =
+  "A check-in with status “ok” was sent: Sentry has no check-in without a meaning. It answers 202 for unknown monitors as well: look there whether it has arrived.";
+
+/** A DSN names the project; the monitor is then the one of the job's slug. */
+function templateOf(pingUrl: string): string {
+  const [, protocol, key, host, path = "", project] = DSN.exec(pingUrl) ?? [];
+  return key ? `${protocol}${host}${path}/api/${project}/cron/{{job.slug}}/${key}/` : pingUrl;
+}
+
+/** A pasted address may hold a status already, of which the first would count. */
+function checkInUrl(base: string, { status, checkInId, environment }: Payload): string {
+  const url = new URL(base);
+  url.hash = "";
+  for (const name of ["status", "check_in_id", "duration"]) url.searchParams.delete(name);
+  url.searchParams.set("status", status);
+  if (checkInId) url.searchParams.set("check_in_id", checkInId);
+  if (environment) url.searchParams.set("environment", environment);
+  return url.href;
+}
+
+/** `60:monitor:key, 2700::organization`: https://develop.sentry.dev/sdk/expected-features/rate-limiting/ */
+function limitOf(answer: HttpAnswer): number | undefined {
+  const header = answer.kind === "answer" ? answer.headers["x-sentry-rate-limits"] : undefined;
+  const spans = (header ?? "").split(",").flatMap((part) => {
+    const [seconds = "", categories = ""] = part.trim().split(":");
+    const isOurs = categories === "" || categories.split(";").includes("monitor");
+    return isOurs && Number(seconds) > 0 ? [Math.min(Number(seconds), 86_400) * 1000] : [];
+  });
+  return spans.length > 0 ? Math.max(...spans) : undefined;
+}

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { classify, reasonOf } from "./classify";
+import { defineProvider, type Outcome } from "./contract";
+import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./ping-url";
+import { durationOf, reportOf, signalOf, warningIsFailure } from "./run-signal";
+
+/** Uptime Kuma keeps any length; this much is shown in a list and fits into every proxy's idea of an address. */
+const limits = { msg: { max: 1000, unit: "bytes" } } as const;
+
+/** More is refused with 400. */
+const LONGEST_PING_MS = 86_400_000;
+
+interface Payload {
+  status: "up" | "down";
+  msg: string;
+  /** Milliseconds that the run took. */
+  ping?: number;
+  isNote?: true;
+  job?: JobValues;
+}
+
+/** Uptime Kuma: a push monitor's heartbeat for each run. */
+export const uptimeKuma = defineProvider({
+  id: "uptime-kuma",
+  label: "Uptime Kuma",
+  docsUrl: "https://github.com/louislam/uptime-kuma/wiki/Internal-API",
+  purpose: "monitor",
+  wantsRun: true,
+  limits,
+  concurrency: 1,
+  foldAbove: null,
+  config: z.object({
+    pushUrl: pingUrlField({
+      label: "Push URL",
+      help: "Of a monitor of type Push. Its query (?status=up&…) may stay: Belfry writes its own",
+      placeholder: "https://kuma.example.org/api/push/…",
+    }),
+    warningIsFailure,
+  }),
+  example: { pushUrl: "https://kuma.example.org/api/push/a1B2c3D4e5F6g7H8" },
+  needsValues: ({ pushUrl }) => namesJob(pushUrl),
+  isPerJob: ({ pushUrl }) => !namesJob(pushUrl),
+
+  render(notification, config, context): Payload {
+    const signal = signalOf(notification, context, config);
+    const ping = signal === "success" ? durationOf(context) : undefined;
+    return {
+      status: signal === "failure" ? "down" : "up",
+      msg: signal === "start" ? "start" : reportOf(notification, context, limits.msg),
+      ...(ping !== undefined && ping <= LONGEST_PING_MS ? { ping: Math.round(ping) } : {}),
+      ...(signal === "note" ? { isNote: true } : {}),
+      ...jobFor(config.pushUrl, context),
+    };
+  },
+
+  async send(payload, config, io): Promise<Outcome> {
+    const base = pingAddress(config.pushUrl, payload.job);
+    if (base === null) return WITHOUT_JOB;
+    const answer = await io.http.request({ url: heartbeatUrl(base, payload), method: "GET" });
+    const outcome = classify(answer);
+    const refusal = answer.kind === "answer" ? refusalIn(answer.body) : null;
+    // Which status comes with it differs by version: 404 up to 1.23, 500 later.
+    const isUnknown = refusal !== null && /not found|not active/i.test(refusal);
+    if (refusal !== null && outcome.status !== undefined && (isUnknown || outcome.kind !== "retry")) {
+      const { status, answer: said } = outcome;
+      return { kind: "rejected", reason: reasonOf(status, refusal), status, ...(said ? { answer: said } : {}) };
+    }
+    return outcome.kind === "sent" && payload.isNote ? { ...outcome, advice: COUNTS } : outcome;
+  },
+
+  parts: ({ msg }) => ({ msg: [msg] }),
+
+  preview: ({ status, msg, ping }) => ({
+    kind: "monitor",
+    title: status === "up" ? "Up" : "Down",
+    text: msg,
+    facts: [
+      { label: "Status", value: status },
+      ...(ping === undefined ? [] : [{ label: "Ping", value: `${ping} ms` }]),
+    ],
+  }),
+
+  fromUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    return url && /\/api\/push\/[\w-]+\/?$/.test(url.pathname) ? { pushUrl: text.trim() } : null;
+  },
+
+  advise({ status, reason }) {
+    if (/not found|not active/i.test(reason) || status === 404)
+      return "Uptime Kuma has no active push monitor with this token. Copy the push URL again, and check that the monitor is not paused.";
+    return undefined;
+  },
+});
+
+const COUNTS =
+  "A heartbeat with status “up” was sent: a push monitor has no signal without a meaning, so it shows as up now.";
+
+/**
+ * The address of a heartbeat. What was pasted usually ends in `?status=up&msg=OK&ping=`; of two values the server
+ * takes the first, so the whole query is ours.
+ */
+export function heartbeatUrl(base: string, { status, msg, ping }: Pick<Payload, "status" | "msg" | "ping">): string {
+  const url = new URL(base);
+  url.hash = "";
+  url.pathname = url.pathname.replace(/\/+$/, "");
+  url.search = new URLSearchParams({ status, msg, ...(ping === undefined ? {} : { ping: String(ping) }) }).toString();
+  return url.href;
+}
+
+/** Why the server did not take it, when it says so, whatever its status. */
+function refusalIn(body: string): string | null {
+  try {
+    const { ok, msg } = JSON.parse(body) as { ok?: unknown; msg?: unknown };
+    return ok === false ? String(msg ?? "") : null;
+  } catch {
+    return null;
+  }
+}
