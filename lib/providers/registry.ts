@@ -5,6 +5,7 @@ import { cronitor } from "./cronitor";
 import { discord } from "./discord";
 import { email } from "./email";
 import { healthchecks } from "./healthchecks";
+import { mattermost } from "./mattermost";
 import { ntfy } from "./ntfy";
 import { opsgenie } from "./opsgenie";
 import { pagerduty } from "./pagerduty";
@@ -31,6 +32,7 @@ const PROVIDERS: readonly Provider[] = [
   cronhub,
   cronitor,
   healthchecks,
+  mattermost,
   opsgenie,
   pagerduty,
   sentry,

@@ -8,8 +8,9 @@ import { createMail } from "./mail";
 import { escapeMrkdwn, slack } from "./slack";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+let patienceMs = 10_000;
 const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 500 }) },
+  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: patienceMs }) },
   mail: createMail({ egress: "any" }),
 };
 let server: SlackServer;
@@ -19,6 +20,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   server.recover();
+  patienceMs = 10_000;
   server.limitRate(false);
   server.breakWebhook(null);
   server.breakApi(null);
@@ -115,6 +117,7 @@ describe("by webhook", () => {
 
   test("no answer and a broken connection are worth another try", async () => {
     server.hang();
+    patienceMs = 300;
     expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
     server.recover();
     server.reset();

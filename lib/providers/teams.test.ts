@@ -8,8 +8,9 @@ import { createMail } from "./mail";
 import { escapeMarkdown, teams } from "./teams";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+let patienceMs = 10_000;
 const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 500 }) },
+  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: patienceMs }) },
   mail: createMail({ egress: "any" }),
 };
 let server: TeamsServer;
@@ -19,6 +20,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   server.recover();
+  patienceMs = 10_000;
   server.limitRate(false);
   server.breakWorkflow(null);
 });
@@ -250,6 +252,7 @@ describe("answers", () => {
   });
   test("no answer and a broken connection are worth another try", async () => {
     server.hang();
+    patienceMs = 300;
     expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
     server.recover();
     server.reset();

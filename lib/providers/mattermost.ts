@@ -1,0 +1,246 @@
+import { z } from "zod";
+import { TONE_HEX } from "@/lib/core/tone";
+import { classify } from "./classify";
+import { defineProvider, field, type Outcome } from "./contract";
+import { isLocalHost } from "./egress";
+import { factsOf, footerOf } from "./facts";
+import { objectIn } from "./json-body";
+import { cutLog } from "./log-cut";
+import { cutTo, measure, oneLine, type Piece } from "./text";
+import { whenText } from "./when";
+import { linkOf, messageOf, titleOf } from "./words";
+
+/** https://docs.mattermost.com/developers/integrate/reference/message-attachments; `text` is what one post may hold, the others are ours. */
+const limits = {
+  title: { max: 256, unit: "codepoints" },
+  text: { max: 16_383, unit: "codepoints" },
+  fieldName: { max: 200, unit: "codepoints" },
+  fieldValue: { max: 2000, unit: "codepoints" },
+  footer: { max: 300, unit: "codepoints" },
+  username: { max: 64, unit: "codepoints" },
+} as const;
+
+const FIELDS_MAX = 30;
+/** Kept for the log when there is one, however much the message says. */
+const LOG_SHARE = 6_000;
+
+interface Payload {
+  channel?: string;
+  username?: string;
+  icon_url?: string;
+  attachments: [
+    {
+      fallback: string;
+      color: string;
+      title: string;
+      title_link?: string;
+      text?: string;
+      fields?: { title: string; value: string; short: boolean }[];
+      footer: string;
+    },
+  ];
+}
+
+/** Mattermost: one attachment with the tone's colour, by an incoming webhook. */
+export const mattermost = defineProvider({
+  id: "mattermost",
+  label: "Mattermost",
+  docsUrl: "https://docs.mattermost.com/developers/integrate/webhooks/incoming",
+  purpose: "message",
+  limits,
+  // The server's default, where its administrator turned the limit on.
+  rate: { requests: 10, perMs: 1_000 },
+  concurrency: 4,
+  foldAbove: 20,
+  config: z.object({
+    webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
+      label: "Webhook URL",
+      help: "In Mattermost: Product menu → Integrations → Incoming Webhooks → Add Incoming Webhook",
+      placeholder: "https://chat.example.org/hooks/…",
+      secret: true,
+    }),
+    channel: field(
+      z
+        .union([
+          z.literal(""),
+          z
+            .string()
+            .trim()
+            .regex(
+              /^[#@]?[a-z0-9][a-z0-9._-]{0,63}$/,
+              "Write the channel as in its URL, such as town-square, or @user.",
+            ),
+        ])
+        .optional(),
+      {
+        label: "Channel",
+        help: "Another channel than the webhook's own, as in its URL, or @user; refused when the webhook is locked to its channel",
+        placeholder: "town-square",
+        advanced: true,
+      },
+    ),
+    username: field(z.string().trim().max(64, "At most 64 characters.").optional(), {
+      label: "Username",
+      help: "The name that messages come from, where the server lets integrations choose it",
+      advanced: true,
+    }),
+    iconUrl: field(
+      z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
+      { label: "Icon URL", placeholder: "https://…", advanced: true },
+    ),
+  }),
+  example: {
+    webhookUrl: "https://chat.example.org/hooks/exampl3t0kenofawebh00k1234",
+    channel: "backups",
+    username: "Backup Manager",
+    iconUrl: "https://backup.example.org/icon.png",
+  },
+
+  render(notification, config, context): Payload {
+    const link = linkOf(notification);
+    // A title that is a link is shown as it stands, any other one as markdown.
+    const title = cutTo(titleOf(notification, context), limits.title, link ? withoutMentions : escapeMarkdown);
+    const all = factsOf(notification, (at) => whenText(at, context.timezone));
+    const fields = all.slice(0, FIELDS_MAX).map(({ name, value, short }) => ({
+      title: cutTo(name, limits.fieldName, withoutMentions),
+      value: cutTo(value, limits.fieldValue, escapeMarkdown),
+      short,
+    }));
+    const footer = cutTo(footerOf(notification, context, all.length - fields.length), limits.footer, withoutMentions);
+    const text = textOf(messageOf(notification, context), context.log);
+    return {
+      ...(config.channel ? { channel: config.channel } : {}),
+      ...(config.username ? { username: cutTo(oneLine(config.username), limits.username) } : {}),
+      ...(config.iconUrl ? { icon_url: config.iconUrl } : {}),
+      attachments: [
+        {
+          fallback: title,
+          color: TONE_HEX[notification.tone],
+          title: title.trim() || "–",
+          ...(link ? { title_link: link.url } : {}),
+          ...(text ? { text } : {}),
+          ...(fields.length > 0 ? { fields } : {}),
+          footer,
+        },
+      ],
+    };
+  },
+
+  async send(payload, config, io) {
+    const answer = await io.http.request({
+      url: config.webhookUrl,
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(payload),
+    });
+    return judge(classify(answer));
+  },
+
+  parts: ({ username, attachments: [one] }) => ({
+    title: [one.title],
+    text: one.text === undefined ? [] : [one.text],
+    fieldName: one.fields?.map(({ title }) => title) ?? [],
+    fieldValue: one.fields?.map(({ value }) => value) ?? [],
+    footer: [one.footer],
+    username: username === undefined ? [] : [username],
+  }),
+
+  preview: ({ username, attachments: [one] }) => ({
+    kind: "chat",
+    format: "markdown",
+    from: username ?? "Webhook",
+    title: one.title,
+    ...(one.text ? { text: one.text } : {}),
+    color: one.color,
+    fields: (one.fields ?? []).map(({ title, value, short }) => ({ label: title, value, short })),
+    footer: one.footer,
+    ...(one.title_link ? { link: { label: one.title, url: one.title_link } } : {}),
+  }),
+
+  fromUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const isHook = url && /^https?:$/.test(url.protocol) && /\/hooks\/[a-z0-9]{26}\/?$/.test(url.pathname);
+    return isHook ? { webhookUrl: url.origin + url.pathname } : null;
+  },
+
+  advise({ status, reason }) {
+    if (/invalid webhook/i.test(reason))
+      return "Mattermost does not know this webhook: it was deleted, or the URL is incomplete. Create one under Integrations → Incoming Webhooks and paste its URL here.";
+    if (/deleted channel|archived/i.test(reason))
+      return "The channel is archived. Unarchive it, or choose another one.";
+    if (status === 404 && /channel/i.test(reason))
+      return "Mattermost does not find the channel. Write its name as in its URL, or leave the field empty.";
+    if (status === 403)
+      return "The webhook may not write there: it is locked to its channel, or its creator is not a member. Leave Channel empty, or change the webhook.";
+    if (status === 501)
+      return "Incoming webhooks are switched off on this server. An administrator turns them on under System Console → Integrations.";
+    if (status === 404) return "Nothing answers at this address. Check the URL, also the path in front of /hooks/.";
+    if (status === 429)
+      return "The server limits how fast requests may come. Belfry waits as long as it asks and then goes on; nothing is lost.";
+    return undefined;
+  },
+});
+
+/** Message and log in one text; the log keeps its share. */
+function textOf(message: Piece[], log: string | undefined): string {
+  const { max, unit } = limits.text;
+  const text = cutTo(message, { max: log?.trim() ? max - LOG_SHARE : max, unit }, escapeMarkdown).trim();
+  if (!log?.trim()) return text;
+  const room = max - measure(text, unit) - 10;
+  return `${text}${text ? "\n" : ""}\`\`\`\n${cutLog(log, { max: room, unit }, escapeFence)}\n\`\`\``;
+}
+
+/** Inside a code block its end mark means something, and the server replaces Slack's mentions even there. */
+function escapeFence(text: string): string {
+  return withoutMentions(text).replaceAll("```", "`\u200b`\u200b`");
+}
+
+const MENTION = /(?<![A-Za-z0-9])@(?=\w)|<(?=[\w!@])/g;
+
+/** A name wakes nobody: neither `@all`, nor `<!channel>`, which the server reads as Slack does. */
+function withoutMentions(text: string): string {
+  return text.replace(MENTION, "$&\u200b");
+}
+
+/** Addresses stay whole, up to an `@`, which would be a mention even there. */
+const MARKDOWN = /(https?:\/\/[\w\-.~:/?#!$&'+,;=%]+)|[\\*_~`|[\]>]|(?<![A-Za-z0-9])@(?=\w)|<(?=[\w!@])/g;
+const LINE_START = /^([ \t]*)([#+-]|\d+(?=[.)]))/gm;
+
+/** Text that Mattermost shows as it is: https://docs.mattermost.com/end-user-guide/collaborate/format-messages.html */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(MARKDOWN, (whole, address: string | undefined) => {
+      if (address) return address;
+      return whole === "@" || whole === "<" ? `${whole}\u200b` : `\\${whole}`;
+    })
+    .replace(LINE_START, (_, blanks: string, sign: string) =>
+      /\d/.test(sign) ? `${blanks}${sign}\\` : `${blanks}\\${sign}`,
+    );
+}
+
+/** Errors by their ids: https://github.com/mattermost/mattermost/blob/master/server/channels/app/webhook.go */
+function judge(outcome: Outcome): Outcome {
+  if (outcome.kind === "sent" || outcome.status === undefined) return outcome;
+  const error = objectIn(outcome.answer);
+  // Only servers in developer mode say more here.
+  const detail = typeof error?.detailed_error === "string" ? oneLine(error.detailed_error).slice(0, 300) : "";
+  const reason = detail ? `${outcome.reason} (${detail})` : outcome.reason;
+  const isGone =
+    error?.id === "web.incoming_webhook.invalid.app_error" ||
+    error?.id === "app.channel.get.existing.app_error" ||
+    /can ?not post to deleted channel/i.test(reason);
+  const { status, answer } = outcome;
+  if (isGone) return { kind: "gone", status, answer, reason };
+  // Switched off by its administrator: that does not pass by itself.
+  return status === 501 ? { kind: "rejected", status, answer, reason } : { ...outcome, reason };
+}
+
+function checkWebhookUrl(text: string, context: z.RefinementCtx): void {
+  const refuse = (message: string) => context.addIssue({ code: "custom", message });
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) refuse("Enter the whole webhook URL, from https:// on.");
+  else if (/\/hooks\/\w+\/\w+\/?$/.test(url.pathname))
+    refuse("A webhook URL with two parts after /hooks/ is Rocket.Chat's: choose that channel instead.");
+  else if (!/\/hooks\/\w+\/?$/.test(url.pathname)) refuse("A Mattermost webhook URL ends in /hooks/ID.");
+  else if (url.protocol === "http:" && !isLocalHost(url.hostname)) refuse("Use https:// here.");
+}
