@@ -7,7 +7,7 @@ import { COMMONMARK } from "./commonmark";
 import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
 import { objectIn } from "./json-body";
 import { cutTo, measure, oneLine } from "./text";
-import { footOf, layOut, writeLayout } from "./text-layout";
+import { footOf, footRoom, layOut, writeLayout } from "./text-layout";
 import { linkOf, titleOf } from "./words";
 
 /**
@@ -204,11 +204,10 @@ function tagsOf(tone: Tone, own: string[] = []): string[] {
 }
 
 function messageFor(notification: Notification, context: RenderContext, max: number): string {
-  const foot = (leftOut: number) =>
-    footOf(notification, context, leftOut, { max: 300, unit: "bytes" }, COMMONMARK.encode);
-  const room = { max: max - measure(foot(99), "bytes") - 2, unit: "bytes" } as const;
-  const layout = layOut(notification, context, room, COMMONMARK);
-  return writeLayout(layout, COMMONMARK, foot(layout.leftOut));
+  const small = { max: 300, unit: "bytes" } as const;
+  const room = max - footRoom(notification, context, small, COMMONMARK.encode) - 2;
+  const layout = layOut(notification, context, { max: room, unit: "bytes" }, COMMONMARK);
+  return writeLayout(layout, COMMONMARK, footOf(notification, context, layout.leftOut, small, COMMONMARK.encode));
 }
 
 /** A request that is short enough: quotes, backslashes and line breaks count twice in JSON. */

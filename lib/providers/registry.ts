@@ -4,6 +4,7 @@ import { cronhub } from "./cronhub";
 import { cronitor } from "./cronitor";
 import { discord } from "./discord";
 import { email } from "./email";
+import { gotify } from "./gotify";
 import { healthchecks } from "./healthchecks";
 import { mattermost } from "./mattermost";
 import { ntfy } from "./ntfy";
@@ -27,6 +28,7 @@ const PROVIDERS: readonly Provider[] = [
   telegram,
   email,
   ntfy,
+  gotify,
   webhook,
   command,
   cronhub,

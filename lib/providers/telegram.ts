@@ -5,7 +5,7 @@ import { defineProvider, field, type Outcome, type ProviderIo, type RenderContex
 import { isObject, objectIn } from "./json-body";
 import { markUpCut, TELEGRAM_MARKUP } from "./telegram-markup";
 import { cutTo, measure, oneLine } from "./text";
-import { footOf, layOut, writeLayout } from "./text-layout";
+import { footOf, footRoom, layOut, writeLayout } from "./text-layout";
 import { linkOf, messageOf, titleOf } from "./words";
 
 /**
@@ -210,13 +210,11 @@ function textsOf(notification: Notification, parseMode: Config["parseMode"], con
   const title = cutTo(titlePieces, limits.title);
   const link = linkOf(notification);
   const label = link ? cutTo(oneLine(link.label) || "Open", { max: 60, unit: "utf16" }) : "";
-  const foot = (left: number) => footOf(notification, context, left, { max: 240, unit: "utf16" });
+  const small = { max: 240, unit: "utf16" } as const;
   const linkSize = link ? measure(plain.link(label, link.url), "utf16") + 2 : 0;
-  // Room for the count of facts that had none, which is known only afterwards.
-  const footSize = Math.min(240, measure(foot(99), "utf16")) + 2;
-  const max = limits.text.max - measure(title, "utf16") - linkSize - footSize - 2;
-  const layout = layOut(notification, context, { max, unit: "utf16" }, plain);
-  const footer = foot(layout.leftOut);
+  const rest = measure(title, "utf16") + 2 + linkSize + footRoom(notification, context, small) + 2;
+  const layout = layOut(notification, context, { max: limits.text.max - rest, unit: "utf16" }, plain);
+  const footer = footOf(notification, context, layout.leftOut, small);
 
   const write = (how: typeof plain, parts: { title: string; layout: typeof layout }) =>
     [

@@ -34,7 +34,7 @@ const LOG_MIN = 40;
 /**
  * Shares the room of one text among message, facts and log: the message keeps a third however much the others say.
  * A text of one's own stands without the facts, whose places in it are chosen with variables.
- * @param limit of the three together with the blank lines between and after them
+ * @param limit of the three together with the blank lines between them
  */
 export function layOut(
   notification: Notification,
@@ -46,24 +46,21 @@ export function layOut(
   const third = Math.floor(limit.max / 3);
   const facts = context.own?.message ? [] : shortFacts(notification, context, limit, encode);
   const sizes = facts.map(({ name, value }) => measure(fact(name, value), unit) + 1);
-  const factsWanted = sizes.reduce((sum, size) => sum + size, 1);
+  const factsWanted = sizes.length > 0 ? sizes.reduce((sum, size) => sum + size, 1) : 0;
 
   const frame = measure(block(""), unit) + 2;
-  // What is longer than the room is cut anyhow: no need to look at all of a large log.
-  const logSize = context.log ? Math.min(limit.max, measure(encodeLog(context.log.slice(0, limit.max)), unit)) : 0;
-  const logWanted = logSize > 0 ? logSize + frame : 0;
+  const logSize = context.log ? Math.min(limit.max, measure(encodeLog(headOf(context.log, limit.max)), unit)) : 0;
+  const logWanted = logSize > 0 ? Math.min(third, logSize + frame) : 0;
 
-  let room = limit.max - 2;
-  const rest = Math.min(third, factsWanted) + Math.min(third, logWanted);
   const pieces = messageOf(notification, context).map((piece) => ({ ...piece, text: headOf(piece.text, limit.max) }));
-  const message = cutTo(pieces, { max: Math.max(0, room - rest), unit }, encode);
-  room -= measure(message, unit) + 2;
+  const forMessage = Math.max(0, limit.max - Math.min(third, factsWanted) - logWanted);
+  const message = cutTo(pieces, { max: forMessage, unit }, encode);
+  let room = limit.max - measure(message, unit);
 
-  const forFacts = room - Math.min(third, logWanted);
-  let used = 0;
+  let used = 1;
   let count = 0;
-  while (count < sizes.length && used + (sizes[count] ?? 0) <= forFacts) used += sizes[count++] ?? 0;
-  room -= used + 1;
+  while (count < sizes.length && used + (sizes[count] ?? 0) <= room - logWanted) used += sizes[count++] ?? 0;
+  if (count > 0) room -= used;
 
   const max = room - frame;
   const hasLog = logSize > 0 && max >= Math.min(LOG_MIN, logSize);
@@ -92,6 +89,12 @@ export function footOf(
   const count = leftOut > 0 ? ` · ${leftOut} more not shown` : "";
   const max = limit.max - measure(count, limit.unit);
   return cutTo(headOf(footerOf(notification, context), limit.max), { ...limit, max }, encode) + count;
+}
+
+/** What the small print needs at most: how many facts have no room is known only after the rest was laid out. */
+export function footRoom(notification: Notification, context: RenderContext, limit: Limit, encode?: Escape): number {
+  const hasFacts = !context.own?.message && notification.fields.length + (notification.times?.length ?? 0) > 0;
+  return measure(footOf(notification, context, hasFacts ? 999 : 0, limit, encode), limit.unit);
 }
 
 /** As much of a text as can matter where at most `max` of any unit stay: escaping 100 kB to keep 100 takes long. */

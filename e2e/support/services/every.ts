@@ -5,6 +5,7 @@ import { discordForForms } from "./discord";
 import { emailForForms } from "./email";
 import { healthchecksForForms } from "./healthchecks";
 import { mattermostForForms } from "./mattermost";
+import { ntfyForForms } from "./ntfy";
 import { opsgenieForForms } from "./opsgenie";
 import { pagerdutyForForms } from "./pagerduty";
 import { sentryForForms } from "./sentry";
@@ -25,6 +26,7 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   emailForForms,
   healthchecksForForms,
   mattermostForForms,
+  ntfyForForms,
   opsgenieForForms,
   pagerdutyForForms,
   sentryForForms,
