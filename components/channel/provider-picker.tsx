@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronRight, Search } from "lucide-react";
+import { Search } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { Input } from "@/components/ui/input";
 import { Link } from "@/components/ui/link";
@@ -97,7 +97,6 @@ function Card({ provider, hrefPrefix, onChoose }: { provider: PickableProvider }
         <span className="block truncate font-medium text-sm">{label}</span>
         <span className="block truncate text-muted text-xs">{line}</span>
       </span>
-      <ChevronRight aria-hidden="true" className="size-4 shrink-0 text-faint" />
     </>
   );
   if (hrefPrefix !== undefined) {
