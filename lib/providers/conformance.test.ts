@@ -302,11 +302,12 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
         headers: { "retry-after": "3" },
       };
       const outcome = await tell(provider, here(provider));
-      expect(outcome.kind).toMatch(kind);
+      // Apprise's own server says so that nobody was told.
+      expect(outcome.kind).toMatch(status === 204 && provider.id === "apprise" ? /^rejected$/ : kind);
       expect(outcome.status).toBe(status);
       if (status !== 204) expect(outcome.answer).toContain("words of the service");
       if (outcome.kind === "retry") expect(outcome.afterMs).toBe(3_000);
-      if (outcome.kind !== "sent") expect(outcome.reason).toContain("words of the service");
+      if (outcome.kind !== "sent" && status !== 204) expect(outcome.reason).toContain("words of the service");
     });
     test.each(["hang", "reset"] as const)("a %s is worth another try", async (kind) => {
       manner = kind;

@@ -1,3 +1,4 @@
+import { apprise } from "./apprise";
 import { command } from "./command";
 import type { Provider } from "./contract";
 import { cronhub } from "./cronhub";
@@ -30,6 +31,7 @@ const PROVIDERS: readonly Provider[] = [
   ntfy,
   gotify,
   webhook,
+  apprise,
   command,
   cronhub,
   cronitor,

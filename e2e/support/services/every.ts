@@ -1,3 +1,4 @@
+import { appriseForForms } from "./apprise-api";
 import { commandForForms } from "./command";
 import { cronhubForForms } from "./cronhub";
 import { cronitorForForms } from "./cronitor";
@@ -19,6 +20,7 @@ import { webhookForForms } from "./webhook";
 
 /** One small service for each provider of the registry. */
 export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
+  appriseForForms,
   commandForForms,
   cronhubForForms,
   cronitorForForms,

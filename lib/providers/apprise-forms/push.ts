@@ -1,0 +1,169 @@
+import {
+  type AppriseAddress,
+  decoded,
+  entriesOf,
+  type Form,
+  incomplete,
+  isSet,
+  type Mapping,
+  originOf,
+  originWithLogin,
+  pathOf,
+  settingOf,
+  standIn,
+  standInEach,
+  targetsOf,
+} from "./address";
+import { bodyJson, fill } from "./body";
+
+/** Services that push to phones: https://github.com/caronc/apprise/wiki#notification-services */
+export const PUSH_FORMS: Record<string, Form> = {
+  tgram: telegram,
+
+  pover: (address) => {
+    const { user, host } = address;
+    if (!user || !host) return incomplete("pover://user-key@app-token");
+    const devices = targetsOf(address);
+    return standIn("pushover", {
+      userKey: user,
+      appToken: host,
+      device: devices.join(","),
+      priority: pushoverPriority(settingOf(address, "priority")),
+      sound: settingOf(address, "sound"),
+      // Apprise once called the pause of emergencies `retry`, which now counts attempts there.
+      retry: numberOf(settingOf(address, "interval", "retry")),
+      expire: numberOf(settingOf(address, "expire")),
+    });
+  },
+
+  ntfy: (address) => ntfy(address, false),
+  ntfys: (address) => ntfy(address, true),
+  gotify: (address) => gotify(address, false),
+  gotifys: (address) => gotify(address, true),
+
+  pbul: (address) => {
+    if (!address.host) return incomplete("pbul://access-token");
+    const accessToken = address.host;
+    const targets = targetsOf(address);
+    if (targets.length === 0) return standIn("pushbullet", { accessToken });
+    return standInEach("pushbullet", targets, (target) => ({ accessToken, target }));
+  },
+
+  line: (address) => {
+    const given = settingOf(address, "token");
+    const tokenParts = given ? [] : tokenEntries(address);
+    const token = given ?? [address.host, ...tokenParts].join("/");
+    const users = targetsOf(address, address.path.slice(tokenParts.length));
+    if (!token || users.length === 0) return incomplete("line://token/user");
+    return standInEach("line", users, (to) => ({ accessToken: token, to }));
+  },
+
+  bark: (address) => bark(address, false),
+  barks: (address) => bark(address, true),
+};
+
+/** A token of LINE is base64 with slashes in it and ends in `=`. */
+function tokenEntries({ host, path }: AppriseAddress): string[] {
+  if (host.endsWith("=")) return [];
+  const end = path.findIndex((entry) => entry.endsWith("="));
+  return path.slice(0, end + 1);
+}
+
+/** The bot's token has a colon in it, so it is no ordinary URL: https://github.com/caronc/apprise/wiki/Notify_telegram */
+function telegram(address: AppriseAddress): Mapping {
+  const [, token, rest = ""] =
+    /^(?:bot)?(\d+(?::|%3A)[\w-]+)(?:\/(.*))?$/is.exec(address.raw.replace(/^[^/@]*@/, "")) ?? [];
+  if (!token) return incomplete("tgram://bot-token/chat-id");
+  const entries = entriesOf(rest);
+  const chats = targetsOf(address, entries);
+  // Without a chat Apprise looks for somebody who wrote to the bot.
+  if (chats.length === 0) return null;
+  const format = settingOf(address, "format")?.toLowerCase();
+  const common = settingOf(address, "topic", "thread");
+  return standInEach("telegram", chats, (target) => {
+    const [, chat = target, topic] = /^([^:]+):(\d+)$/.exec(target) ?? [];
+    return {
+      botToken: decoded(token),
+      chatId: /^(-?\d+|@.*)$/.test(chat) ? chat : `@${chat}`,
+      topicId: topic ?? common,
+      parseMode: format === "html" ? "HTML" : undefined,
+      silent: isSet(address, "silent") || undefined,
+    };
+  });
+}
+
+/** https://github.com/caronc/apprise/wiki/Notify_ntfy */
+function ntfy(address: AppriseAddress, isSecure: boolean): Mapping {
+  const { host, path, user, password } = address;
+  const mode = settingOf(address, "mode")?.toLowerCase();
+  const isOwn = mode ? mode === "private" : targetsOf(address).length > 0;
+  const isCloudHost = /^ntfy\.sh$/i.test(host);
+  const topics = isOwn || isCloudHost ? targetsOf(address) : targetsOf(address, [host, ...path].filter(Boolean));
+  if (topics.length === 0) return incomplete("ntfys://host/topic");
+  const token = settingOf(address, "token") ?? [user, password].find((part) => part.startsWith("tk_"));
+  const isToken = token !== undefined || settingOf(address, "auth")?.toLowerCase() === "token";
+  const serverUrl = isOwn && !isCloudHost ? originOf(address, isSecure) : undefined;
+  return standInEach("ntfy", topics, (topic) => ({
+    serverUrl,
+    topic,
+    ...(isToken ? { accessToken: token ?? (password || user) } : { user, password }),
+    priority: ntfyPriority(settingOf(address, "priority")),
+  }));
+}
+
+const NTFY_PRIORITIES: [RegExp, number][] = [
+  [/^min|^1$/i, 1],
+  [/^l|^2$/i, 2],
+  [/^d|^n|^mod|^3$/i, 3],
+  [/^h|^4$/i, 4],
+  [/^max|^e|^u|^5$/i, 5],
+];
+function ntfyPriority(word: string | undefined): number | undefined {
+  return word === undefined ? undefined : NTFY_PRIORITIES.find(([pattern]) => pattern.test(word))?.[1];
+}
+
+/** https://github.com/caronc/apprise/wiki/Notify_gotify */
+function gotify(address: AppriseAddress, isSecure: boolean): Mapping {
+  const appToken = address.path.at(-1);
+  if (!address.host || !appToken) return incomplete("gotifys://host/token");
+  return standIn("gotify", {
+    serverUrl: `${originOf(address, isSecure)}${pathOf(address.path.slice(0, -1))}`,
+    appToken,
+    priority: gotifyPriority(settingOf(address, "priority")),
+  });
+}
+
+function gotifyPriority(word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  if (/^\d+$/.test(word)) return Math.min(10, Number(word));
+  return { l: 1, m: 3, n: 5, h: 8, e: 10 }[word.slice(0, 1).toLowerCase()];
+}
+
+function pushoverPriority(word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  if (/^-?[0-2]$/.test(word)) return Number(word);
+  return { l: -2, m: -1, n: 0, h: 1, e: 2 }[word.slice(0, 1).toLowerCase()];
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+}
+
+/** https://github.com/Finb/bark-server/blob/master/docs/API_V2.md */
+function bark(address: AppriseAddress, isSecure: boolean): Mapping {
+  const keys = targetsOf(address);
+  if (!address.host || keys.length === 0) return incomplete("barks://host/device-key");
+  return standInEach("webhook", keys, (key) => ({
+    url: `${originWithLogin(address, isSecure)}/push`,
+    template: bodyJson({
+      title: fill("{{title}}"),
+      body: fill("{{message}}"),
+      device_key: key,
+      sound: settingOf(address, "sound"),
+      level: settingOf(address, "level"),
+      group: settingOf(address, "group"),
+      category: settingOf(address, "category"),
+      url: settingOf(address, "click") ?? fill("{{link}}"),
+    }),
+  }));
+}
