@@ -191,7 +191,7 @@ describe("answers", () => {
     });
   });
   test("pain 07: the eleventh request within a second is a pause of as long as the server says", async () => {
-    server.limitRate(true);
+    server.limitRate(true, 60_000);
     const outcomes: Outcome[] = [];
     for (let i = 0; i < 11; i++) outcomes.push(await tell());
     expect(outcomes.filter(({ kind }) => kind === "sent")).toHaveLength(10);

@@ -5,6 +5,7 @@ import { cronhub } from "./cronhub";
 import { cronitor } from "./cronitor";
 import { discord } from "./discord";
 import { email } from "./email";
+import { googleChat } from "./google-chat";
 import { gotify } from "./gotify";
 import { healthchecks } from "./healthchecks";
 import { mattermost } from "./mattermost";
@@ -35,6 +36,7 @@ const PROVIDERS: readonly Provider[] = [
   command,
   cronhub,
   cronitor,
+  googleChat,
   healthchecks,
   mattermost,
   opsgenie,

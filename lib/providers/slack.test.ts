@@ -109,7 +109,7 @@ describe("by webhook", () => {
   });
 
   test("pain 07: one message a second, and a pause of as long as Slack says", async () => {
-    server.limitRate(true);
+    server.limitRate(true, 60_000);
     const outcomes = [await tell(), await tell()];
     expect(outcomes.map(({ kind }) => kind)).toEqual(["sent", "retry"]);
     expect(outcomes[1]).toMatchObject({ status: 429, afterMs: 1_000, advice: expect.stringMatching(/a second/) });

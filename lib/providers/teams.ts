@@ -3,10 +3,11 @@ import { classify } from "./classify";
 import { defineProvider, field, type Outcome } from "./contract";
 import { isLocalHost } from "./egress";
 import { factsOf, footerOf } from "./facts";
+import { fitJson, jsonBytes } from "./fit-json";
 import { objectIn } from "./json-body";
 import { cutLog } from "./log-cut";
 import { type Card, type CardElement, hexOf, messageWith, toneOf } from "./teams-card";
-import { clean, cutTo, measure, oneLine } from "./text";
+import { clean, cutTo, oneLine } from "./text";
 import { whenText } from "./when";
 import { linkOf, messageOf, titleOf } from "./words";
 
@@ -66,7 +67,7 @@ export const teams = defineProvider({
         title: cutTo(name, limits.factName, escapeMarkdown),
         value: cutTo(value, limits.factValue, escapeMarkdown),
       };
-      const size = bytesOf(fact) + 1;
+      const size = jsonBytes(fact) + 1;
       if (facts.length >= FACTS_MAX || size > room) break;
       facts.push(fact);
       room -= size;
@@ -78,15 +79,15 @@ export const teams = defineProvider({
     const message = messageOf(notification, context).map((piece) =>
       piece.raw ? { ...piece, text: piece.text.replace(/\n+/g, "\n\n") } : piece,
     );
-    const free = limits.total.max - FRAMES - bytesOf(messageWith({ ...frame, text: "", log: "" }));
+    const free = limits.total.max - FRAMES - jsonBytes(messageWith({ ...frame, text: "", log: "" }));
     const forText = context.log ? Math.floor(free / 2) : free;
-    const text = fitted(limits.text.max, forText, (max) => cutTo(message, { max, unit: "codepoints" }, escapeLines));
+    const text = fitJson(limits.text.max, forText, (max) => cutTo(message, { max, unit: "codepoints" }, escapeLines));
     const log = context.log ?? "";
-    const forLog = free - bytesOf(text);
+    const forLog = free - jsonBytes(text);
     return messageWith({
       ...frame,
       text: text.trim() ? text : "",
-      log: log && fitted(limits.log.max, forLog, (max) => cutLog(log, { max, unit: "codepoints" })),
+      log: log && fitJson(limits.log.max, forLog, (max) => cutLog(log, { max, unit: "codepoints" })),
     });
   },
 
@@ -158,22 +159,6 @@ export const teams = defineProvider({
     return undefined;
   },
 });
-
-function bytesOf(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value));
-}
-
-/** The longest cut whose JSON has room. What is sent is larger than what is cut by quotes, breaks and script. */
-function fitted(max: number, room: number, cutAt: (max: number) => string): string {
-  let most = max;
-  while (most >= 20) {
-    const text = cutAt(most);
-    const size = bytesOf(text);
-    if (size <= room) return text;
-    most = Math.floor((Math.min(most, measure(text, "codepoints")) * room) / size) - 1;
-  }
-  return "";
-}
 
 function texts(body: CardElement[], role: "text" | "footer"): string[] {
   return body.flatMap((one) => (one.type === "TextBlock" && one.id === role ? [one.text] : []));

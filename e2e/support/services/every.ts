@@ -4,6 +4,7 @@ import { cronhubForForms } from "./cronhub";
 import { cronitorForForms } from "./cronitor";
 import { discordForForms } from "./discord";
 import { emailForForms } from "./email";
+import { googleChatForForms } from "./google-chat";
 import { healthchecksForForms } from "./healthchecks";
 import { mattermostForForms } from "./mattermost";
 import { ntfyForForms } from "./ntfy";
@@ -26,6 +27,7 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   cronitorForForms,
   discordForForms,
   emailForForms,
+  googleChatForForms,
   healthchecksForForms,
   mattermostForForms,
   ntfyForForms,

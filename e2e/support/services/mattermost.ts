@@ -24,7 +24,7 @@ export interface MattermostServer extends Service {
   webhookUrl: string;
   posts: MattermostPost[];
   /** 10 requests a second with a burst of as many; off at the start, as in Mattermost. */
-  limitRate(isOn: boolean): void;
+  limitRate(isOn: boolean, perMs?: number): void;
   break(fault: keyof typeof FAULTS | null): void;
 }
 
@@ -60,6 +60,7 @@ export async function startMattermostServer(): Promise<MattermostServer> {
   const posts: MattermostPost[] = [];
   let fault: keyof typeof FAULTS | null = null;
   let isLimited = false;
+  let windowMs = 1_000;
   let taken: number[] = [];
 
   const no = (name: keyof typeof FAULTS) => {
@@ -68,7 +69,7 @@ export async function startMattermostServer(): Promise<MattermostServer> {
   };
   const server = await startService(({ method, path, at, json }) => {
     if (method !== "POST" || !path.startsWith("/hooks/")) return { status: 404, body: "<title>Not found</title>" };
-    taken = taken.filter((time) => at - time < 1_000);
+    taken = taken.filter((time) => at - time < windowMs);
     if (isLimited && taken.length >= 10) {
       return {
         status: 429,
@@ -97,7 +98,8 @@ export async function startMattermostServer(): Promise<MattermostServer> {
   return Object.assign(server, {
     webhookUrl: `${server.url}/hooks/${HOOK}`,
     posts,
-    limitRate(isOn: boolean) {
+    limitRate(isOn: boolean, perMs = 1_000) {
+      windowMs = perMs;
       isLimited = isOn;
       taken = [];
     },

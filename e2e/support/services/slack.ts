@@ -24,7 +24,7 @@ export interface SlackServer extends Service {
   apiUrl: string;
   messages: SlackMessage[];
   /** Refuses more than one message a second for each channel; off at the start. */
-  limitRate(isOn: boolean): void;
+  limitRate(isOn: boolean, perMs?: number): void;
   /** What the webhook answers from now on, as after somebody removed it. */
   breakWebhook(error: keyof typeof WEBHOOK_ERRORS | null): void;
   /** What the API answers from now on, with status 200. */
@@ -50,6 +50,7 @@ export const WEBHOOK_ERRORS = {
 export async function startSlackServer(): Promise<SlackServer> {
   const messages: SlackMessage[] = [];
   let isLimited = false;
+  let windowMs = 1_000;
   let lastAt = 0;
   let count = 0;
   let webhookError: keyof typeof WEBHOOK_ERRORS | null = null;
@@ -88,7 +89,7 @@ export async function startSlackServer(): Promise<SlackServer> {
 
   function isTooSoon(): boolean {
     const now = Date.now();
-    if (isLimited && now - lastAt < 1_000) return true;
+    if (isLimited && now - lastAt < windowMs) return true;
     lastAt = now;
     return false;
   }
@@ -103,7 +104,8 @@ export async function startSlackServer(): Promise<SlackServer> {
     webhookUrl: `${server.url}${HOOK}`,
     apiUrl: `${server.url}/api`,
     messages,
-    limitRate(isOn: boolean) {
+    limitRate(isOn: boolean, perMs = 1_000) {
+      windowMs = perMs;
       isLimited = isOn;
       lastAt = 0;
     },

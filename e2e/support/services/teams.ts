@@ -30,7 +30,7 @@ export interface TeamsServer extends Service {
   webhookUrl: string;
   cards: TeamsCard[];
   /** Takes 4 requests a second only; off at the start. */
-  limitRate(isOn: boolean): void;
+  limitRate(isOn: boolean, perMs?: number): void;
   /** As after its owner deleted it, or switched it off. */
   breakWorkflow(state: "deleted" | "disabled" | null): void;
 }
@@ -39,6 +39,7 @@ export interface TeamsServer extends Service {
 export async function startTeamsServer(): Promise<TeamsServer> {
   const cards: TeamsCard[] = [];
   let isLimited = false;
+  let windowMs = 1_000;
   let state: "deleted" | "disabled" | null = null;
   let taken: number[] = [];
 
@@ -67,7 +68,7 @@ export async function startTeamsServer(): Promise<TeamsServer> {
       const message = `Could not execute workflow '${id}' trigger 'manual' with state 'Disabled': trigger is not enabled.`;
       return no(400, "WorkflowTriggerIsNotEnabled", message);
     }
-    taken = taken.filter((time) => at - time < 1_000);
+    taken = taken.filter((time) => at - time < windowMs);
     if (isLimited && taken.length >= REQUESTS_MAX) {
       return no(429, "TooManyRequests", "Rate limit is exceeded. Try again in 2 seconds.", { "retry-after": "2" });
     }
@@ -87,7 +88,8 @@ export async function startTeamsServer(): Promise<TeamsServer> {
   return Object.assign(server, {
     webhookUrl: `${server.url}${PATH}?${QUERY}`,
     cards,
-    limitRate(isOn: boolean) {
+    limitRate(isOn: boolean, perMs = 1_000) {
+      windowMs = perMs;
       isLimited = isOn;
       taken = [];
     },
