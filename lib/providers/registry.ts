@@ -16,6 +16,7 @@ import { sentry } from "./sentry";
 import { slack } from "./slack";
 import { teams } from "./teams";
 import { telegram } from "./telegram";
+import { twilio } from "./twilio";
 import { uptimeKuma } from "./uptime-kuma";
 import { watchgoose } from "./watchgoose";
 import { webhook } from "./webhook";
@@ -31,6 +32,7 @@ const PROVIDERS: readonly Provider[] = [
   email,
   ntfy,
   gotify,
+  twilio,
   webhook,
   apprise,
   command,

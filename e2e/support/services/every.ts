@@ -15,6 +15,7 @@ import type { FormTarget, ServiceForForms } from "./service";
 import { slackForForms } from "./slack";
 import { teamsForForms } from "./teams";
 import { telegramForForms } from "./telegram";
+import { twilioForForms } from "./twilio";
 import { uptimeKumaForForms } from "./uptime-kuma";
 import { watchgooseForForms } from "./watchgoose";
 import { webhookForForms } from "./webhook";
@@ -37,6 +38,7 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   slackForForms,
   teamsForForms,
   telegramForForms,
+  twilioForForms,
   uptimeKumaForForms,
   watchgooseForForms,
   webhookForForms,
