@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { ChannelHealthBadge } from "@/components/status/channel-health-badge";
+import { Badge } from "@/components/ui/badge";
 import { TextLink } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
@@ -20,6 +21,7 @@ export interface ChannelLine {
   problem: string | null;
   health: "healthy" | "trouble" | "paused";
   isFailing: boolean;
+  isMuted: boolean;
   /** Milliseconds. */
   lastSuccessAt: number | null;
   lastErrorAt: number | null;
@@ -67,7 +69,10 @@ export function ChannelTable({ channels, types, marks, switchOf, menuOf }: Props
                 </span>
               </Td>
               <Td label="Health">
-                <ChannelHealthBadge health={channel.health} enabled={channel.enabled} failing={channel.isFailing} />
+                <span className="inline-flex flex-wrap gap-1">
+                  <ChannelHealthBadge health={channel.health} enabled={channel.enabled} failing={channel.isFailing} />
+                  {channel.isMuted && <Badge shape="ring">Muted</Badge>}
+                </span>
               </Td>
               <Td label="Last success" className="whitespace-nowrap">
                 <RelativeTime at={channel.lastSuccessAt} empty="never" />

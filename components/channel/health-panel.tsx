@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Facts } from "@/components/ui/facts";
 import { Note } from "@/components/ui/note";
 import { Panel } from "@/components/ui/panel";
@@ -16,13 +17,14 @@ export interface ChannelHealthFacts {
 }
 
 /** How a channel is doing, and what Belfry does about it. */
-export function ChannelHealthPanel({ health }: { health: ChannelHealthFacts }) {
+export function ChannelHealthPanel({ health, today }: { health: ChannelHealthFacts; today: ReactNode }) {
   return (
     <Panel title="Health">
       <div className="flex flex-col gap-3">
         <Situation health={health} />
         <Facts
           items={[
+            { label: "Today", value: today },
             { label: "Last delivered", value: <RelativeTime at={health.lastSuccessAt} empty="never" /> },
             { label: "Last error", value: <RelativeTime at={health.lastErrorAt} empty="none" /> },
             health.lastError

@@ -78,6 +78,13 @@ export async function deliveriesOfChannels(
     .groupBy(d.channelId, d.status);
 }
 
+/** Channels of these services, whole. */
+export async function channelsOfProviders(providers: string[]): Promise<ChannelRow[]> {
+  if (providers.length === 0) return [];
+  const { orm, t } = database();
+  return await orm.select().from(t.channels).where(inArray(t.channels.provider, providers));
+}
+
 /** Every channel by name, without its configuration: for pickers. */
 export async function channelNames(): Promise<Pick<ChannelRow, "id" | "name" | "provider" | "enabled">[]> {
   const { orm, t } = database();

@@ -63,6 +63,8 @@ export const command = defineProvider({
     return { field: "name", message: `This server's list has no “${name}”. It has: ${names.sort().join(", ")}.` };
   },
 
+  notice: async ({ commands }) => (commands ? await commands.problem() : OFF),
+
   render(notification, _config, context): Payload {
     const title = cutTo(titleOf(notification, context), limits.title);
     const message = cutTo(messageOf(notification, context), limits.message);

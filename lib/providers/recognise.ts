@@ -1,4 +1,5 @@
-import { allProviders } from "./registry";
+import { recogniseAppriseUrl } from "./apprise-url";
+import { allProviders, providerOf } from "./registry";
 
 /** What a pasted line stands for: a service, and the values of its form, secrets among them. */
 export interface Recognised {
@@ -10,7 +11,8 @@ export interface Recognised {
   note?: string;
 }
 
-/** It takes any address, so it is asked last. */
+/** They take whatever another service would take as well, so they are asked last. */
+const ANY_APPRISE_URL = "apprise";
 const ANY_ADDRESS = "webhook";
 const LONGEST = 8000;
 
@@ -23,11 +25,13 @@ export function recognise(pasted: string): Recognised | null {
   const text = bare(pasted);
   if (text === "" || text.length > LONGEST || /\s/.test(text)) return null;
   for (const provider of allProviders()) {
-    if (provider.id === ANY_ADDRESS) continue;
+    if (provider.id === ANY_ADDRESS || provider.id === ANY_APPRISE_URL) continue;
     const config = provider.fromUrl(text);
     if (config) return { provider: provider.id, config };
   }
-  const any = allProviders().find(({ id }) => id === ANY_ADDRESS);
+  const apprise = recogniseAppriseUrl(text);
+  if (apprise && providerOf(apprise.provider)) return apprise;
+  const any = providerOf(ANY_ADDRESS);
   const config = any?.fromUrl(text);
   if (!any || !config) return null;
   return {

@@ -94,6 +94,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
               ...channel,
               health: health.state,
               isFailing: health.failingSince !== null,
+              isMuted: channel.mutedUntil !== null,
               lastSuccessAt: msOf(health.lastSuccessAt),
               lastErrorAt: msOf(health.lastErrorAt),
               lastError: health.lastError,

@@ -8,6 +8,7 @@ import { channelsCreate } from "./create";
 import { channelsDuplicate, freeName } from "./duplicate";
 import { channelsGet } from "./get";
 import { channelsList } from "./list";
+import { channelsOptions } from "./options";
 import { channelsRecognise } from "./recognise";
 import { channelsUpdate } from "./update";
 
@@ -141,6 +142,35 @@ test("a copy has everything of its channel, its secrets too, but is switched off
   await channelsUpdate.call(systemActor, { id: copy.id, config: { authHeader: null }, enabled: true });
   expect((await channelsGet.call(systemActor, { id })).config).toMatchObject({ authHeader: { stored: true } });
   await expect(channelsDuplicate.call(systemActor, { id: "chn_none" })).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("of a monitor that serves one job the choices say which jobs use it, and nothing of its address", async () => {
+  const { orm, t } = database();
+  const monitor = async (name: string, path: string) =>
+    (
+      await channelsCreate.call(systemActor, {
+        name,
+        provider: "healthchecks",
+        config: { pingUrl: `https://hc-ping.com/${path}` },
+      })
+    ).id;
+  const single = await monitor("single", "5f1f3a2e-0b1c-4d5e-8f90-a1b2c3d4e5f6");
+  const shared = await monitor("shared", "aProjectKey12345678901/{{job.slug}}");
+  const idle = await monitor("idle", "6f1f3a2e-0b1c-4d5e-8f90-a1b2c3d4e5f6");
+  const model = { kind: "managed", sourceId: "src_1", enabled: true, compression: "none", keepLast: 3 } as const;
+  const times = { graceMinutes: 10, retries: 0, createdAt: 1, updatedAt: 1 };
+  await orm.insert(t.jobs).values({ ...model, ...times, id: "job_1", name: "Shop", slug: "shop" });
+  const row = { jobId: "job_1", condition: "always", repeat: "every", tellRecovery: true, includeLog: false } as const;
+  await orm.insert(t.jobNotifications).values([
+    { ...row, id: "row_1", channelId: single, position: 0, logLimit: 1000 },
+    { ...row, id: "row_2", channelId: shared, position: 1, logLimit: 1000 },
+  ]);
+  const options = await channelsOptions.call({ ...reader, timezone: null }, {});
+  const usedBy = (id: string) => options.find((option) => option.id === id)?.usedByJobs;
+  expect(usedBy(single)).toEqual([{ id: "job_1", name: "Shop" }]);
+  expect(usedBy(shared)).toBeUndefined();
+  expect(usedBy(idle)).toEqual([]);
+  expect(JSON.stringify(options)).not.toContain("a1b2c3d4e5f6");
 });
 
 test("the name of a copy stays within what a name may be", () => {

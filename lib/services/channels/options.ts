@@ -2,6 +2,7 @@ import { z } from "zod";
 import { channelNames } from "@/db/queries/channels";
 import { providerOf } from "@/lib/providers/registry";
 import { defineVerb } from "@/lib/services/verb";
+import { jobsOfPerJobChannels } from "./per-job";
 
 export interface ChannelOption {
   id: string;
@@ -13,6 +14,8 @@ export interface ChannelOption {
   purpose: "message" | "monitor";
   /** What of a message's manner its service knows. */
   manner: { priority: boolean; tags: boolean; sound: boolean };
+  /** Only of a channel that serves one job, by its configuration: the jobs that use it. */
+  usedByJobs?: { id: string; name: string }[];
 }
 
 /** Every channel, as pickers need it. */
@@ -22,14 +25,17 @@ export const channelsOptions = defineVerb({
   changes: false,
   input: z.object({}),
   async run(): Promise<ChannelOption[]> {
-    return (await channelNames()).map((row) => {
+    const [rows, perJob] = await Promise.all([channelNames(), jobsOfPerJobChannels()]);
+    return rows.map((row) => {
       const provider = providerOf(row.provider);
+      const usedByJobs = perJob.get(row.id);
       return {
         ...row,
         providerLabel: provider?.label ?? row.provider,
         canMailPeople: provider?.canMailPeople ?? false,
         purpose: provider?.purpose ?? "message",
         manner: provider?.manner ?? { priority: false, tags: false, sound: false },
+        ...(usedByJobs && { usedByJobs }),
       };
     });
   },

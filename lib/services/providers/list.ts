@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { outgoing } from "@/lib/dispatch/outgoing";
 import type { Preset, Provider } from "@/lib/providers/contract";
 import { type Icon, iconOf } from "@/lib/providers/icons";
 import { pickerWordsOf } from "@/lib/providers/picker-words";
-import { allProviders } from "@/lib/providers/registry";
+import { allProviders, providerOf } from "@/lib/providers/registry";
 import { defineVerb } from "@/lib/services/verb";
+import { noticeOf } from "./notice";
 
 export interface ProviderView {
   id: string;
@@ -23,7 +23,10 @@ export interface ProviderView {
   manner: { priority: boolean; tags: boolean; sound: boolean };
   /** Its mark, in one colour. */
   icon: Icon;
-  /** What this server must say before anything is filled in: that something it needs is missing. */
+  /**
+   * What this server must say before anything is filled in: that something it needs is missing.
+   * Only asked for a service that is named by its id, because it may take a program's start to answer.
+   */
   notice: string | null;
   /** Fields that are sealed and never sent back. */
   secretFields: string[];
@@ -41,16 +44,14 @@ export const providersList = defineVerb({
     /** Only this one. */
     id: z.string().max(64).optional(),
   }),
-  async run(_context, { id }): Promise<ProviderView[]> {
-    return Promise.all(
-      allProviders()
-        .filter((provider) => id === undefined || provider.id === id)
-        .map(viewOf),
-    );
+  async run({ now }, { id }): Promise<ProviderView[]> {
+    if (id === undefined) return allProviders().map((provider) => viewOf(provider, null));
+    const provider = providerOf(id);
+    return provider ? [viewOf(provider, await noticeOf(provider, now))] : [];
   },
 });
 
-async function viewOf(provider: Provider): Promise<ProviderView> {
+function viewOf(provider: Provider, notice: string | null): ProviderView {
   const { id, label, docsUrl, purpose, canMailPeople, closesAlerts, wantsRun, manner, secretFields, presets } =
     provider;
   const { line, aliases } = pickerWordsOf(id);
@@ -66,7 +67,7 @@ async function viewOf(provider: Provider): Promise<ProviderView> {
     wantsRun,
     manner: { ...manner },
     icon: { ...iconOf(id) },
-    notice: provider.notice ? await provider.notice(outgoing()) : null,
+    notice,
     secretFields: [...secretFields],
     presets,
     // Spread: zod hangs a hidden object with methods on it, which cannot travel to a browser.

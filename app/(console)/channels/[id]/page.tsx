@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { ChannelHealthPanel } from "@/components/channel/health-panel";
+import { TodayCounts } from "@/components/channel/today-counts";
 import { UsedByPanel } from "@/components/channel/used-by-panel";
 import { DeliveryBrief } from "@/components/delivery/delivery-brief";
 import { dayTimeText } from "@/components/format";
@@ -8,7 +9,7 @@ import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { ChannelHealthBadge } from "@/components/status/channel-health-badge";
 import { Badge } from "@/components/ui/badge";
-import { ErrorNote } from "@/components/ui/note";
+import { ErrorNote, Note } from "@/components/ui/note";
 import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { AdminsOnly } from "@/components/user/admins-only";
@@ -32,8 +33,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
     page(deliveriesList, { channelId: id, includeTests: true, limit: 6 }),
     page(eventTypes, {}),
   ]);
-  const providers = isAdmin ? await pageOrNull(providersList, {}) : null;
-  const provider = providers?.find((one) => one.id === channel.provider);
+  const [provider] = (isAdmin && (await pageOrNull(providersList, { id: channel.provider }))) || [];
   const { name, health, usedBy } = channel;
   const mutedUntil = msOf(channel.mutedUntil);
   return (
@@ -61,10 +61,16 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
           {channel.problem}
         </ErrorNote>
       )}
+      {provider?.notice && (
+        <Note tone="warning" title="On this server">
+          {provider.notice}
+        </Note>
+      )}
       <Columns
         side={
           <>
             <ChannelHealthPanel
+              today={<TodayCounts channelId={id} channelName={name} today={channel.today} />}
               health={{
                 state: health.state,
                 isEnabled: channel.enabled,

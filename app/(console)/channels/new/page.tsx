@@ -5,7 +5,7 @@ import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { eventTypes } from "@/lib/services/events/types";
 import { providersList } from "@/lib/services/providers/list";
-import { page } from "@/lib/web/page";
+import { page, pageOrNull } from "@/lib/web/page";
 import { OnlyAdmins } from "../../_components/only-admins";
 import { readSearch, type SearchParams } from "../../_components/search-params";
 import { reader } from "../../reader";
@@ -18,9 +18,9 @@ export default async function NewChannelPage({ searchParams }: { searchParams: S
   const { provider: wanted } = await readSearch(searchParams);
   const { isAdmin } = await reader();
   if (!isAdmin) return <OnlyAdmins title="New channel" what="add channels" back="/channels" />;
-  const providers = await page(providersList, {});
-  const provider = providers.find(({ id }) => id === wanted);
+  const [provider] = (wanted && (await pageOrNull(providersList, { id: wanted }))) || [];
   if (!provider) {
+    const providers = await page(providersList, {});
     return (
       <Page narrow>
         <Crumbs items={[{ label: "Channels", href: "/channels" }, { label: "New" }]} />

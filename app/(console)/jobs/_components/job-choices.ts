@@ -13,13 +13,14 @@ export async function jobChoices() {
   return {
     sources: sources.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
     destinations: destinations.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
-    channels: channels.map(({ id, name, providerLabel, enabled, purpose, manner }) => ({
+    channels: channels.map(({ id, name, providerLabel, enabled, purpose, manner, usedByJobs }) => ({
       id,
       name,
       providerLabel,
       enabled,
       purpose,
       manner,
+      usedByJobs,
     })),
   };
 }

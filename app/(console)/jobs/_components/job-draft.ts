@@ -77,6 +77,11 @@ export function newRow(channelId: string, condition: Condition = "failure"): Row
   };
 }
 
+/** A row for a service that watches the course of a job: it hears of each start and each end, every time. */
+export function newMonitorRow(channelId: string): RowDraft {
+  return { ...newRow(channelId, "custom"), states: ["start", "success", "warning", "failure"], tellRecovery: false };
+}
+
 export function newJobDraft(start: { timezone: string; sourceId: string; destinationId: string }): JobDraft {
   return {
     name: "",

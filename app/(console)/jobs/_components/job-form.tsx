@@ -185,7 +185,8 @@ export function JobForm({
   );
 
   function bodyOf(name: JobTab): ReactNode {
-    if (name === "notifications") return <NotificationsTab {...parts} channels={channels} show={showPreview} />;
+    if (name === "notifications")
+      return <NotificationsTab {...parts} jobId={jobId} channels={channels} show={showPreview} />;
     return (
       <Panel>
         <FieldStack>

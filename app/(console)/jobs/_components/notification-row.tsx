@@ -15,6 +15,7 @@ import { CONDITION_MEANS, CONDITION_NAME, STATE_NAME } from "./condition-words";
 import type { RowDraft } from "./job-draft";
 import type { PickableChannel } from "./notifications-tab";
 import { RowText } from "./row-text";
+import { SharedMonitor } from "./shared-monitor";
 
 interface Props {
   row: RowDraft;
@@ -25,6 +26,8 @@ interface Props {
   errors: Record<string, string>;
   /** Whose name the previews bear. */
   jobName: string;
+  /** None: a new job. */
+  jobId?: string;
   show: ShowPreview;
   onChange: (part: Partial<RowDraft>) => void;
   onRemove: () => void;
@@ -37,13 +40,14 @@ const REPEAT_NAME: Record<Repeat, string> = {
 };
 
 /** One channel of the job: when it is told, how often, and in which words. */
-export function NotificationRow({ row, channel, path, errors, jobName, show, onChange, onRemove }: Props) {
+export function NotificationRow({ row, channel, path, errors, jobName, jobId, show, onChange, onRemove }: Props) {
   const name = channel?.name ?? "Deleted channel";
   const isTextWrong = wrongTabs(errors, path).length > 0 || errors[`${path}.logLimit`] !== undefined;
   const [isOpen, setOpen] = useState(false);
   const textId = useId();
   const statesError = errors[`${path}.states`];
   const shown = isOpen || isTextWrong;
+  const sharedWith = channel?.usedByJobs?.filter(({ id }) => id !== jobId) ?? [];
   return (
     <li className="relative border-line border-b px-4 py-3 last:border-b-0">
       <div className="grid items-start gap-x-3 gap-y-2 sm:grid-cols-[minmax(0,1fr)_130px_190px_auto]">
@@ -116,6 +120,7 @@ export function NotificationRow({ row, channel, path, errors, jobName, show, onC
           </Button>
         </div>
       </div>
+      {sharedWith.length > 0 && <SharedMonitor channelName={name} jobs={sharedWith} />}
       {row.condition === "custom" && (
         <fieldset className="mt-1">
           <legend className="sr-only">Outcomes of which {name} is told</legend>

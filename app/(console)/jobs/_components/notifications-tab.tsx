@@ -8,7 +8,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
 import { Menu } from "@/components/ui/menu";
 import { Panel } from "@/components/ui/panel";
-import { newRow } from "./job-draft";
+import { newMonitorRow, newRow } from "./job-draft";
 import { NotificationRow } from "./notification-row";
 import type { TabProps } from "./tab-props";
 
@@ -19,6 +19,8 @@ export interface PickableChannel {
   enabled: boolean;
   purpose: "message" | "monitor";
   manner: Manner;
+  /** Only of a channel that serves one job: the jobs that use it. */
+  usedByJobs?: readonly { id: string; name: string }[];
 }
 
 /** Who is told about this job: rows of a channel and a condition. A channel stands here once. */
@@ -28,7 +30,8 @@ export function NotificationsTab({
   errors,
   channels,
   show,
-}: TabProps & { channels: readonly PickableChannel[]; show: ShowPreview }) {
+  jobId,
+}: TabProps & { channels: readonly PickableChannel[]; show: ShowPreview; jobId?: string }) {
   const free = channels.filter((channel) => draft.rows.every((row) => row.channelId !== channel.id));
   const general = errors.notifications;
   return (
@@ -47,7 +50,7 @@ export function NotificationsTab({
             items={free.map((channel) => ({
               label: channel.name,
               hint: channel.enabled ? channel.providerLabel : `${channel.providerLabel}, switched off`,
-              onSelect: () => change({ rows: [...draft.rows, newRow(channel.id)] }),
+              onSelect: () => change({ rows: [...draft.rows, rowOf(channel)] }),
             }))}
           />
         )
@@ -68,6 +71,7 @@ export function NotificationsTab({
               path={`notifications[${index}]`}
               errors={errors}
               jobName={draft.name}
+              jobId={jobId}
               show={show}
               onChange={(part) =>
                 change({ rows: draft.rows.map((one) => (one.channelId === row.channelId ? { ...one, ...part } : one)) })
@@ -92,4 +96,9 @@ export function NotificationsTab({
       )}
     </Panel>
   );
+}
+
+/** A monitor wants to hear of every start and end; a person of what needs a look. */
+function rowOf({ id, purpose }: PickableChannel) {
+  return purpose === "monitor" ? newMonitorRow(id) : newRow(id);
 }

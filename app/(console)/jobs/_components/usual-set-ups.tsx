@@ -31,7 +31,10 @@ interface Props {
 /** Four ways in which people usually set up a job, each with its reason. */
 export function UsualSetUps({ rows, channels, onChange }: Props) {
   if (channels.length === 0) return null;
-  const free = channels.filter((channel) => rows.every((row) => row.channelId !== channel.id));
+  // What a monitor hears of is no matter of taste.
+  const isMonitor = (id: string) => channels.some((channel) => channel.id === id && channel.purpose === "monitor");
+  const people = rows.filter((row) => !isMonitor(row.channelId));
+  const free = channels.filter(({ id, purpose }) => purpose !== "monitor" && rows.every((row) => row.channelId !== id));
   return (
     <Panel title="Usual set-ups" padded={false}>
       <ul>
@@ -55,11 +58,16 @@ export function UsualSetUps({ rows, channels, onChange }: Props) {
                 </Button>
               }
               items={[
-                ...(rows.length > 0
+                ...(people.length > 0
                   ? [
                       {
-                        label: `Set ${rows.length === 1 ? "the row" : `all ${countText(rows.length, "row")}`} to ${CONDITION_NAME[setUp.condition]}`,
-                        onSelect: () => onChange(rows.map((row) => ({ ...row, condition: setUp.condition }))),
+                        label: `Set ${people.length === 1 ? "the row" : `all ${countText(people.length, "row")}`} to ${CONDITION_NAME[setUp.condition]}`,
+                        onSelect: () =>
+                          onChange(
+                            rows.map((row) =>
+                              isMonitor(row.channelId) ? row : { ...row, condition: setUp.condition },
+                            ),
+                          ),
                       },
                     ]
                   : []),

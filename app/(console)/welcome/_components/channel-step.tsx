@@ -5,7 +5,7 @@ import { Panel } from "@/components/ui/panel";
 import { providersList } from "@/lib/services/providers/list";
 import { settingsNotificationsGet } from "@/lib/services/settings/notifications-get";
 import { page } from "@/lib/web/page";
-import { createChannel, testChannelDraft, updateNotifications } from "../actions";
+import { createChannel, recogniseChannel, testChannelDraft, updateNotifications } from "../actions";
 import { FirstChannel } from "./first-channel";
 
 /** The one question of the beginning. */
@@ -31,6 +31,7 @@ export async function ChannelStep({ channels }: { channels: readonly { name: str
           key={channels.length}
           providers={providers.filter(({ purpose }) => purpose === "message")}
           globalChannels={settings.globalChannels}
+          recognise={recogniseChannel}
           create={createChannel}
           test={testChannelDraft}
           update={updateNotifications}

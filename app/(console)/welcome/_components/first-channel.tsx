@@ -2,15 +2,19 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { ChoiceList } from "@/components/form/choice-list";
+import { PasteField, type Recognise, type Recognised } from "@/components/channel/paste-field";
+import { ProviderIcon } from "@/components/channel/provider-icon";
+import { ProviderPicker } from "@/components/channel/provider-picker";
 import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { SchemaForm, useSchemaForm } from "@/components/form/schema-form";
 import { TestButton } from "@/components/form/test-button";
 import { useVerbForm } from "@/components/form/use-verb-form";
+import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Note } from "@/components/ui/note";
 import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/failure";
 import type { ProviderView } from "@/lib/services/providers/list";
@@ -20,42 +24,60 @@ type Config = Record<string, unknown>;
 interface Props {
   providers: readonly ProviderView[];
   globalChannels: readonly string[];
+  recognise: Recognise;
   create: (input: { name: string; provider: string; config: Config }) => Promise<ActionResult<{ id: string }>>;
   test: (input: { name: string; provider: string; config: Config }) => Promise<ActionResult<{ latencyMs?: number }>>;
   update: (input: { globalChannels: string[] }) => Promise<ActionResult<unknown>>;
 }
 
-/** Picks a service and fills in its form. */
-export function FirstChannel({ providers, ...rest }: Props) {
-  const [id, setId] = useState(providers[0]?.id ?? "");
-  const provider = providers.find((one) => one.id === id);
+/** Finds the service, by what it gave out or by its name, and fills in its form. */
+export function FirstChannel({ providers, recognise, ...rest }: Props) {
+  const [chosen, setChosen] = useState<{ id: string; pasted?: Recognised } | null>(null);
+  const provider = providers.find(({ id }) => id === chosen?.id);
+  if (!provider) {
+    return (
+      <FieldStack>
+        <PasteField
+          recognise={recognise}
+          onRecognised={(pasted) => {
+            if (providers.every(({ id }) => id !== pasted.provider))
+              return "This belongs to a service that watches single jobs. Add it under Channels, once there is a job.";
+            setChosen({ id: pasted.provider, pasted });
+            return undefined;
+          }}
+        />
+        <ProviderPicker providers={providers} onChoose={(id) => setChosen({ id })} />
+      </FieldStack>
+    );
+  }
   return (
     <FieldStack>
-      <ChoiceList
-        legend="Channel"
-        name="provider"
-        value={id}
-        onChange={setId}
-        columns={2}
-        options={providers.map((one) => ({ value: one.id, label: one.label }))}
-      />
-      {provider && <ProviderForm key={provider.id} provider={provider} {...rest} />}
+      <div className="flex items-center gap-3">
+        <ProviderIcon path={provider.icon.path} />
+        <span className="min-w-0 flex-1 font-medium">{provider.label}</span>
+        <Button variant="ghost" onClick={() => setChosen(null)}>
+          Other services
+        </Button>
+      </div>
+      {chosen?.pasted?.note && <Note tone="info">{chosen.pasted.note}</Note>}
+      <ProviderForm key={provider.id} provider={provider} pasted={chosen?.pasted} {...rest} />
     </FieldStack>
   );
 }
 
 function ProviderForm({
   provider,
+  pasted,
   globalChannels,
   create,
   test,
   update,
-}: Omit<Props, "providers"> & { provider: ProviderView }) {
+}: Omit<Props, "providers" | "recognise"> & { provider: ProviderView; pasted?: Recognised }) {
   const router = useRouter();
-  const [name, setName] = useState(provider.label);
+  const [name, setName] = useState(pasted?.name ?? provider.label);
   const [tellsSystem, setTellsSystem] = useState(true);
   const [testFields, setTestFields] = useState<Record<string, string>>({});
-  const state = useSchemaForm(provider.schema);
+  const state = useSchemaForm(provider.schema, pasted?.config);
   const draft = () => ({ name: name.trim(), provider: provider.id, config: state.config });
   const form = useVerbForm(create, {
     success: `${name} is set up`,

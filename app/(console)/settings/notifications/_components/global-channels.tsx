@@ -65,6 +65,9 @@ export function GlobalChannels({ state, channels }: { state: ChoicesState; chann
             None chosen: events without channels of their own reach only those channels that subscribed to them.
           </p>
         )}
+        {channels.some(({ purpose }) => purpose === "monitor") && (
+          <p className="text-muted text-xs">Monitors watch single jobs, so they stand on the rows of jobs only.</p>
+        )}
         <Refusal error={state.errors.global} />
       </div>
     </Panel>
