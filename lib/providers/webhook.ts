@@ -117,6 +117,7 @@ export const webhook = defineProvider({
   label: "Webhook",
   docsUrl: "https://www.standardwebhooks.com/",
   purpose: "message",
+  manner: { priority: true, tags: true },
   limits,
   concurrency: 32,
   foldAbove: null,
