@@ -361,7 +361,7 @@ const ROWS: Row[] = [
   ],
   [
     "pbul://o.abcdefghijklmnopqrstuvwxyz/#channel",
-    ["POST https://api.pushbullet.com/v2/pushes", { type: "note", title, channel_tag: "channel" }],
+    ["POST https://api.pushbullet.com/v2/pushes", { title, channel_tag: "channel" }],
   ],
   [
     `line://token0123456789012345678901234567890/more=/${LINE_USER}`,

@@ -139,10 +139,13 @@ function gotifyPriority(word: string | undefined): number | undefined {
   return { l: 1, m: 3, n: 5, h: 8, e: 10 }[word.slice(0, 1).toLowerCase()];
 }
 
-function pushoverPriority(word: string | undefined): number | undefined {
+const PUSHOVER_PRIORITIES = ["lowest", "low", "normal", "high", "emergency"];
+
+/** Apprise's words for -2 to 2 are low, moderate, normal, high and emergency. */
+function pushoverPriority(word: string | undefined): string | undefined {
   if (word === undefined) return undefined;
-  if (/^-?[0-2]$/.test(word)) return Number(word);
-  return { l: -2, m: -1, n: 0, h: 1, e: 2 }[word.slice(0, 1).toLowerCase()];
+  if (/^-?[0-2]$/.test(word)) return PUSHOVER_PRIORITIES[Number(word) + 2];
+  return { l: "lowest", m: "low", n: "normal", h: "high", e: "emergency" }[word.slice(0, 1).toLowerCase()];
 }
 
 function numberOf(text: string | undefined): number | undefined {
