@@ -8,6 +8,7 @@ import { email } from "./email";
 import { googleChat } from "./google-chat";
 import { gotify } from "./gotify";
 import { healthchecks } from "./healthchecks";
+import { matrix } from "./matrix";
 import { mattermost } from "./mattermost";
 import { ntfy } from "./ntfy";
 import { opsgenie } from "./opsgenie";
@@ -40,6 +41,7 @@ const PROVIDERS: readonly Provider[] = [
   cronitor,
   googleChat,
   healthchecks,
+  matrix,
   mattermost,
   opsgenie,
   pagerduty,

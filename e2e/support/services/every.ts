@@ -6,6 +6,7 @@ import { discordForForms } from "./discord";
 import { emailForForms } from "./email";
 import { googleChatForForms } from "./google-chat";
 import { healthchecksForForms } from "./healthchecks";
+import { matrixForForms } from "./matrix";
 import { mattermostForForms } from "./mattermost";
 import { ntfyForForms } from "./ntfy";
 import { opsgenieForForms } from "./opsgenie";
@@ -30,6 +31,7 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   emailForForms,
   googleChatForForms,
   healthchecksForForms,
+  matrixForForms,
   mattermostForForms,
   ntfyForForms,
   opsgenieForForms,
