@@ -14,6 +14,7 @@ import { ntfy } from "./ntfy";
 import { opsgenie } from "./opsgenie";
 import { pagerduty } from "./pagerduty";
 import { sentry } from "./sentry";
+import { signal } from "./signal";
 import { slack } from "./slack";
 import { teams } from "./teams";
 import { telegram } from "./telegram";
@@ -46,6 +47,7 @@ const PROVIDERS: readonly Provider[] = [
   opsgenie,
   pagerduty,
   sentry,
+  signal,
   uptimeKuma,
   watchgoose,
 ];

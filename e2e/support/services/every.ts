@@ -13,6 +13,7 @@ import { opsgenieForForms } from "./opsgenie";
 import { pagerdutyForForms } from "./pagerduty";
 import { sentryForForms } from "./sentry";
 import type { FormTarget, ServiceForForms } from "./service";
+import { signalForForms } from "./signal";
 import { slackForForms } from "./slack";
 import { teamsForForms } from "./teams";
 import { telegramForForms } from "./telegram";
@@ -37,6 +38,7 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   opsgenieForForms,
   pagerdutyForForms,
   sentryForForms,
+  signalForForms,
   slackForForms,
   teamsForForms,
   telegramForForms,
