@@ -22,6 +22,7 @@ import { twilio } from "./twilio";
 import { uptimeKuma } from "./uptime-kuma";
 import { watchgoose } from "./watchgoose";
 import { webhook } from "./webhook";
+import { zulip } from "./zulip";
 
 export { checkTemplate } from "./template";
 
@@ -50,6 +51,7 @@ const PROVIDERS: readonly Provider[] = [
   signal,
   uptimeKuma,
   watchgoose,
+  zulip,
 ];
 
 const byId = new Map(PROVIDERS.map((provider) => [provider.id, provider]));

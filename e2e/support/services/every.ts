@@ -21,6 +21,7 @@ import { twilioForForms } from "./twilio";
 import { uptimeKumaForForms } from "./uptime-kuma";
 import { watchgooseForForms } from "./watchgoose";
 import { webhookForForms } from "./webhook";
+import { zulipForForms } from "./zulip";
 
 /** One small service for each provider of the registry. */
 export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
@@ -46,4 +47,5 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   uptimeKumaForForms,
   watchgooseForForms,
   webhookForForms,
+  zulipForForms,
 ];

@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { classify, reasonOf } from "./classify";
+import { composeText, type TextStyle } from "./compose";
+import { defineProvider, field, type Outcome } from "./contract";
+import { objectIn } from "./json-body";
+import { cutTo, oneLine } from "./text";
+
+/** https://zulip.com/api/send-message: the usual MAX_MESSAGE_LENGTH and MAX_TOPIC_NAME_LENGTH of a server. */
+const limits = {
+  topic: { max: 60, unit: "codepoints" },
+  content: { max: 10_000, unit: "codepoints" },
+} as const;
+
+const TOPIC = "Belfry";
+
+const SIGNS = /(https?:\/\/[\w\-.~:/?#@!$&'+,;=%]+)|[&*~`[\]@#<>$|!]|:(?=[\w+-]+:)/g;
+const LINE_START = /^([ \t]*)(?:([+-])|(\d+)([.)])|\/(?=me\b))/gm;
+
+/** Zulip's markdown: https://zulip.com/help/format-your-message-using-markdown */
+const MARKDOWN: TextStyle = {
+  encode: escapeMarkdown,
+  title: (title) => `**${title}**`,
+  fact: (name, value) => `**${name}:** ${value}`,
+  link: (label, url) => `[${label}](${url.replaceAll("(", "%28").replaceAll(")", "%29")})`,
+  footer: (footer) => `*${footer}*`,
+  log: (text) => `\`\`\`text\n${text}\n\`\`\``,
+  encodeLog: (text) => text.replaceAll("```", "`\u200b`\u200b`").replaceAll("~~~", "~\u200b~\u200b~"),
+};
+
+interface Payload {
+  type: "stream";
+  to: string;
+  topic: string;
+  content: string;
+}
+
+/** Zulip: a message to a channel's topic, as a bot. */
+export const zulip = defineProvider({
+  id: "zulip",
+  label: "Zulip",
+  docsUrl: "https://zulip.com/api/send-message",
+  purpose: "message",
+  limits,
+  // 200 requests a minute for each user: https://zulip.com/api/http-headers#rate-limiting-response-headers
+  rate: { requests: 200, perMs: 60_000 },
+  concurrency: 2,
+  foldAbove: 20,
+  config: z.object({
+    serverUrl: field(
+      z
+        .string()
+        .trim()
+        .min(1, "Enter the address of your Zulip.")
+        .pipe(z.url({ protocol: /^https?$/, error: "Enter an http or https address." })),
+      { label: "Server URL", help: "The address of your organisation", placeholder: "https://example.zulipchat.com" },
+    ),
+    botEmail: field(
+      z.string().trim().min(1, "Enter the bot's email.").pipe(z.email("Enter the bot's email as Zulip shows it.")),
+      {
+        label: "Bot email",
+        help: "In Zulip: Personal settings → Bots → Add a new bot; an incoming webhook bot is enough",
+        placeholder: "belfry-bot@example.zulipchat.com",
+      },
+    ),
+    apiKey: field(z.string().trim().min(1, "Enter the bot's API key."), {
+      label: "API key",
+      help: "Beside the bot's email",
+      secret: true,
+    }),
+    stream: field(z.string().trim().min(1, "Enter the channel.").max(60, "At most 60 characters."), {
+      label: "Channel",
+      help: "Its name in Zulip, without #; the bot's owner must be able to post there",
+      placeholder: "backups",
+    }),
+    topic: field(z.string().trim().max(60, "At most 60 characters.").default(TOPIC), { label: "Topic" }),
+  }),
+  example: {
+    serverUrl: "https://example.zulipchat.com",
+    botEmail: "belfry-bot@example.zulipchat.com",
+    apiKey: "exampleKeyOfAZulipBot0123456789a",
+    stream: "backups",
+    topic: "Night shift",
+  },
+
+  render: (notification, { stream, topic }, context): Payload => ({
+    type: "stream",
+    to: stream,
+    topic: cutTo(oneLine(topic) || TOPIC, limits.topic),
+    content: composeText(notification, context, MARKDOWN, limits.content),
+  }),
+
+  async send(payload, { serverUrl, botEmail, apiKey }, io) {
+    const answer = await io.http.request({
+      url: `${serverUrl.replace(/\/+$/, "")}/api/v1/messages`,
+      method: "POST",
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        authorization: `Basic ${Buffer.from(`${botEmail}:${apiKey}`).toString("base64")}`,
+      },
+      body: new URLSearchParams({ ...payload }).toString(),
+    });
+    return answer.kind === "answer" ? judge(classify(answer), objectIn(answer.body)) : classify(answer);
+  },
+
+  parts: ({ topic, content }) => ({ topic: [topic], content: [content] }),
+
+  preview: ({ to, topic, content }) => ({
+    kind: "chat",
+    format: "markdown",
+    from: `#${to} > ${topic}`,
+    text: content,
+  }),
+
+  fromUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const apiKey = url?.searchParams.get("api_key");
+    if (!url || !apiKey || !/\/api\/v1\/external\/\w+\/?$/.test(url.pathname)) return null;
+    const stream = url.searchParams.get("stream");
+    const topic = url.searchParams.get("topic");
+    return {
+      serverUrl: url.origin + url.pathname.replace(/\/api\/v1\/external\/.*$/, ""),
+      apiKey,
+      ...(stream ? { stream } : {}),
+      ...(topic ? { topic } : {}),
+    };
+  },
+
+  advise({ status, reason }) {
+    if (/\((INVALID_API_KEY|UNAUTHORIZED)\)$|invalid api key|malformed api key/i.test(reason) || status === 401)
+      return "Zulip does not accept this email with this API key. Copy both again: Personal settings → Bots.";
+    if (/STREAM_DOES_NOT_EXIST|does not exist/i.test(reason))
+      return "Zulip has no channel of this name that the bot can see. Check the spelling; to a private channel the bot must be subscribed.";
+    if (/DEACTIVATED/.test(reason))
+      return "The bot or the whole organisation was deactivated in Zulip. Activate it, or create a new bot.";
+    if (/not authorized|permission/i.test(reason))
+      return "The bot may not post in this channel. Subscribe it, or let its owner post there.";
+    if (status === 429)
+      return "Zulip takes 200 requests a minute from each bot. Belfry waits as long as Zulip asks; nothing is lost.";
+    return undefined;
+  },
+});
+
+/** Zulip's words are in `msg`, what they mean in `code`: https://zulip.com/api/rest-error-handling */
+function judge(outcome: Outcome, said: Record<string, unknown> | null): Outcome {
+  if (outcome.kind === "sent" && said?.result !== "error") {
+    return typeof said?.id === "number" ? { ...outcome, receipt: String(said.id) } : outcome;
+  }
+  if (typeof said?.msg !== "string" || outcome.status === undefined) return outcome;
+  const code = typeof said.code === "string" ? said.code : "";
+  const reason = `${reasonOf(outcome.status, JSON.stringify({ message: said.msg }))}${code ? ` (${code})` : ""}`;
+  const { status, answer } = outcome;
+  if (outcome.kind === "retry" || code === "RATE_LIMIT_HIT") {
+    const asked = typeof said["retry-after"] === "number" ? Math.max(1_000, Math.ceil(said["retry-after"] * 1_000)) : 0;
+    const afterMs = Math.max(asked, outcome.kind === "retry" ? (outcome.afterMs ?? 0) : 0);
+    return { kind: "retry", reason, status, answer, ...(afterMs > 0 ? { afterMs } : {}) };
+  }
+  const isGone = outcome.kind === "gone" || /^(USER|REALM)_DEACTIVATED$/.test(code);
+  return { kind: isGone ? "gone" : "rejected", reason, status, answer };
+}
+
+/**
+ * Text that Zulip shows as it is. Zulip knows no backslash escapes, but character references, and reads those last:
+ * so nothing is obeyed and nobody is mentioned. Addresses stay whole.
+ */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(SIGNS, (sign, address?: string) => address ?? reference(sign))
+    .replace(LINE_START, (_, blanks: string, bullet?: string, digits?: string, dot?: string) =>
+      bullet ? blanks + reference(bullet) : digits ? `${blanks}${digits}${reference(dot ?? "")}` : `${blanks}&#47;`,
+    );
+}
+
+function reference(sign: string): string {
+  return `&#${sign.charCodeAt(0)};`;
+}
