@@ -21,6 +21,7 @@ import { telegram } from "./telegram";
 import { twilio } from "./twilio";
 import { uptimeKuma } from "./uptime-kuma";
 import { watchgoose } from "./watchgoose";
+import { webex } from "./webex";
 import { webhook } from "./webhook";
 import { zulip } from "./zulip";
 
@@ -51,6 +52,7 @@ const PROVIDERS: readonly Provider[] = [
   signal,
   uptimeKuma,
   watchgoose,
+  webex,
   zulip,
 ];
 

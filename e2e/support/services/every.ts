@@ -20,6 +20,7 @@ import { telegramForForms } from "./telegram";
 import { twilioForForms } from "./twilio";
 import { uptimeKumaForForms } from "./uptime-kuma";
 import { watchgooseForForms } from "./watchgoose";
+import { webexForForms } from "./webex";
 import { webhookForForms } from "./webhook";
 import { zulipForForms } from "./zulip";
 
@@ -46,6 +47,7 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   twilioForForms,
   uptimeKumaForForms,
   watchgooseForForms,
+  webexForForms,
   webhookForForms,
   zulipForForms,
 ];
