@@ -8,6 +8,7 @@ import { email } from "./email";
 import { googleChat } from "./google-chat";
 import { gotify } from "./gotify";
 import { healthchecks } from "./healthchecks";
+import { line } from "./line";
 import { matrix } from "./matrix";
 import { mattermost } from "./mattermost";
 import { ntfy } from "./ntfy";
@@ -44,6 +45,7 @@ const PROVIDERS: readonly Provider[] = [
   cronitor,
   googleChat,
   healthchecks,
+  line,
   matrix,
   mattermost,
   opsgenie,

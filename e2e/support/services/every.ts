@@ -6,6 +6,7 @@ import { discordForForms } from "./discord";
 import { emailForForms } from "./email";
 import { googleChatForForms } from "./google-chat";
 import { healthchecksForForms } from "./healthchecks";
+import { lineForForms } from "./line";
 import { matrixForForms } from "./matrix";
 import { mattermostForForms } from "./mattermost";
 import { ntfyForForms } from "./ntfy";
@@ -34,6 +35,7 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   emailForForms,
   googleChatForForms,
   healthchecksForForms,
+  lineForForms,
   matrixForForms,
   mattermostForForms,
   ntfyForForms,
