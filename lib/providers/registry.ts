@@ -17,6 +17,7 @@ import { pagerduty } from "./pagerduty";
 import { sentry } from "./sentry";
 import { signal } from "./signal";
 import { slack } from "./slack";
+import { sns } from "./sns";
 import { teams } from "./teams";
 import { telegram } from "./telegram";
 import { twilio } from "./twilio";
@@ -39,6 +40,7 @@ const PROVIDERS: readonly Provider[] = [
   gotify,
   twilio,
   webhook,
+  sns,
   apprise,
   command,
   cronhub,

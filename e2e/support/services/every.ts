@@ -16,6 +16,7 @@ import { sentryForForms } from "./sentry";
 import type { FormTarget, ServiceForForms } from "./service";
 import { signalForForms } from "./signal";
 import { slackForForms } from "./slack";
+import { snsForForms } from "./sns";
 import { teamsForForms } from "./teams";
 import { telegramForForms } from "./telegram";
 import { twilioForForms } from "./twilio";
@@ -44,6 +45,7 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   sentryForForms,
   signalForForms,
   slackForForms,
+  snsForForms,
   teamsForForms,
   telegramForForms,
   twilioForForms,
