@@ -58,19 +58,25 @@ export function judgeApi(answer: HttpAnswer, mask: (text: string) => string): Ou
     return {
       kind: "rejected",
       status: 204,
-      reason:
-        "204 No Content: the Apprise API server has nothing under this key and tag to send to, so nobody was told.",
+      reason: "204 No Content: the Apprise API server has nothing under this key to send to, so nobody was told.",
     };
   if (outcome.kind === "sent") return outcome;
   const details = detailsOf(answer.body);
   const told = { ...outcome, reason: mask(details ? `${outcome.reason}: ${details}` : outcome.reason) };
   const said = told.answer === undefined ? told : { ...told, answer: mask(told.answer) };
-  // 424: the service behind it failed, for whatever reason; one URL each, so none is told twice.
   if (answer.status !== 424) return said;
+  // It tried nothing: https://github.com/caronc/apprise-api answers so when a tag matches no URL of the key.
+  if (hasTriedNothing(answer.body))
+    return { ...said, reason: `${said.reason}: nothing under this key has the tag, so nobody was told.` };
+  // The service behind it failed, for whatever reason; one URL each, so none is told twice.
   const isForGood = /unparseable|error=(400|401|403|404|410)\b/i.test(details);
   return isForGood
     ? said
     : { kind: "retry", status: 424, reason: said.reason, ...(said.answer ? { answer: said.answer } : {}) };
+}
+
+function hasTriedNothing(body: string): boolean {
+  return /"details":\s*\[\s*\]/.test(body);
 }
 
 /** The server's log of this request: lines of text, or rows of level, time and text. */

@@ -60,12 +60,13 @@ function answer(
   if (!TYPES.has(String(type))) return refuse(400, "An invalid notification type was specified");
   if ([...body].length > 32_768 || [...String(title)].length > 250) return refuse(400, "Bad FORM Payload provided");
   const tags = key === undefined ? [] : keys.get(key);
+  if (key === undefined ? !urls : !tags) return { status: 204 };
   const isMeant =
     tag === undefined ||
     String(tag)
       .split(",")
       .some((one) => tags?.includes(one));
-  if (key === undefined ? !urls : !tags || !isMeant) return { status: 204 };
+  if (!isMeant) return refuse(424, "One or more notification could not be sent");
   const to = key ?? String(urls);
   if (!/^[a-z]+:\/\/./i.test(to) && key === undefined) return { status: 204 };
   const failure = failures.get(to);
