@@ -16,6 +16,8 @@ export interface LoadedChannel {
   /** When a person or a key last changed it. */
   updatedAt: number;
   enabled: boolean;
+  /** As it is stored; another one may stand in for it. */
+  providerId: string;
   provider: Provider;
   config: unknown;
   /** Configurations by recipient, when several targets stand behind one channel. */
@@ -99,6 +101,7 @@ export async function readyChannel(row: {
       name,
       updatedAt,
       enabled,
+      providerId: row.provider,
       ...sender,
       texts: row.texts ?? null,
       rateLimit: row.rateLimit ? { requests: row.rateLimit.requests, perMs: row.rateLimit.perSeconds * 1000 } : null,

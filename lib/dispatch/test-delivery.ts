@@ -159,7 +159,7 @@ async function testOne(
   const provider =
     "broken" in channel
       ? (where.channelId && (await findChannel(where.channelId))?.provider) || ""
-      : channel.provider.id;
+      : channel.providerId;
   const { event, deliveries } = await layTests(
     {
       type: sample.type,

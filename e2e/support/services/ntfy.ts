@@ -29,7 +29,9 @@ export interface NtfyService extends Service {
 export async function startNtfy(): Promise<NtfyService> {
   const messages: NtfyMessage[] = [];
   const service = await startService((request) => answer(request, messages));
-  const shown = () => [...new Map(messages.map((message) => [message.sequenceId, message])).values()];
+  const shown = () => [
+    ...new Map(messages.map((message) => [`${message.topic} ${message.sequenceId}`, message])).values(),
+  ];
   return Object.assign(service, { messages, shown });
 }
 
