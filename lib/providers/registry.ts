@@ -9,6 +9,7 @@ import { googleChat } from "./google-chat";
 import { gotify } from "./gotify";
 import { healthchecks } from "./healthchecks";
 import { line } from "./line";
+import { loki } from "./loki";
 import { matrix } from "./matrix";
 import { mattermost } from "./mattermost";
 import { ntfy } from "./ntfy";
@@ -25,6 +26,7 @@ import { uptimeKuma } from "./uptime-kuma";
 import { watchgoose } from "./watchgoose";
 import { webex } from "./webex";
 import { webhook } from "./webhook";
+import { zabbix } from "./zabbix";
 import { zulip } from "./zulip";
 
 export { checkTemplate } from "./template";
@@ -48,6 +50,7 @@ const PROVIDERS: readonly Provider[] = [
   googleChat,
   healthchecks,
   line,
+  loki,
   matrix,
   mattermost,
   opsgenie,
@@ -57,6 +60,7 @@ const PROVIDERS: readonly Provider[] = [
   uptimeKuma,
   watchgoose,
   webex,
+  zabbix,
   zulip,
 ];
 

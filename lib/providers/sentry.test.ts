@@ -147,6 +147,7 @@ test("what people paste; and no key in payload or preview", () => {
   expect(sentry.fromUrl(url)).toEqual({ pingUrl: url });
   expect(sentry.fromUrl(dsn)).toEqual({ pingUrl: dsn });
   expect(sentry.fromUrl("https://o1.ingest.sentry.io/")).toBeNull();
+  expect(sentry.fromUrl("https://user:secret@hooks.example.org/backups/7")).toBeNull();
   const payload = sentry.render(sampleNotification(), configOf(), sampleContext());
   expect(JSON.stringify([payload, sentry.preview(payload, configOf())])).not.toContain(SENTRY_KEY);
 });

@@ -94,7 +94,8 @@ export const sentry = defineProvider({
 
   fromUrl(text) {
     const trimmed = text.trim();
-    if (DSN.test(trimmed)) return { pingUrl: trimmed };
+    // Other addresses have a user and a number at their end as well; keys are 32 hexadecimal digits.
+    if (/^https?:\/\/[0-9a-f]{32}@/.test(trimmed) && DSN.test(trimmed)) return { pingUrl: trimmed };
     const url = URL.canParse(trimmed) ? new URL(trimmed) : null;
     return url && CRON_PATH.test(url.pathname) ? { pingUrl: trimmed } : null;
   },

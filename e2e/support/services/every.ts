@@ -7,6 +7,7 @@ import { emailForForms } from "./email";
 import { googleChatForForms } from "./google-chat";
 import { healthchecksForForms } from "./healthchecks";
 import { lineForForms } from "./line";
+import { lokiForForms } from "./loki";
 import { matrixForForms } from "./matrix";
 import { mattermostForForms } from "./mattermost";
 import { ntfyForForms } from "./ntfy";
@@ -24,6 +25,7 @@ import { uptimeKumaForForms } from "./uptime-kuma";
 import { watchgooseForForms } from "./watchgoose";
 import { webexForForms } from "./webex";
 import { webhookForForms } from "./webhook";
+import { zabbixForForms } from "./zabbix";
 import { zulipForForms } from "./zulip";
 
 /** One small service for each provider of the registry. */
@@ -37,6 +39,7 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   googleChatForForms,
   healthchecksForForms,
   lineForForms,
+  lokiForForms,
   matrixForForms,
   mattermostForForms,
   ntfyForForms,
@@ -53,5 +56,6 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   watchgooseForForms,
   webexForForms,
   webhookForForms,
+  zabbixForForms,
   zulipForForms,
 ];
