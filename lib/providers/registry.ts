@@ -15,6 +15,9 @@ import { mattermost } from "./mattermost";
 import { ntfy } from "./ntfy";
 import { opsgenie } from "./opsgenie";
 import { pagerduty } from "./pagerduty";
+import { pushbullet } from "./pushbullet";
+import { pushover } from "./pushover";
+import { rocketchat } from "./rocketchat";
 import { sentry } from "./sentry";
 import { signal } from "./signal";
 import { slack } from "./slack";
@@ -38,6 +41,7 @@ const PROVIDERS: readonly Provider[] = [
   teams,
   telegram,
   email,
+  pushover,
   ntfy,
   gotify,
   twilio,
@@ -55,6 +59,9 @@ const PROVIDERS: readonly Provider[] = [
   mattermost,
   opsgenie,
   pagerduty,
+  pushbullet,
+  pushbullet,
+  rocketchat,
   sentry,
   signal,
   uptimeKuma,

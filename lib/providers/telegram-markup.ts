@@ -1,3 +1,4 @@
+import { escapeHtmlText } from "./html-text";
 import { CUT_MARK, type Escape, join, type Piece } from "./text";
 import type { Markup } from "./text-layout";
 
@@ -8,15 +9,6 @@ export interface TelegramMarkup extends Markup {
 }
 
 const asIs: Escape = (text) => text;
-const AMPERSAND = /&/g;
-const LESS = /</g;
-const MORE = />/g;
-
-/** Only these three mean something in Telegram's HTML; other entities than its four named ones are refused. */
-export function escapeTelegramHtml(text: string): string {
-  return text.replace(AMPERSAND, "&amp;").replace(LESS, "&lt;").replace(MORE, "&gt;");
-}
-
 const RESERVED = /[_*[\]()~`>#+\-=|{}.!\\]/g;
 const IN_CODE = /[`\\]/g;
 const IN_ADDRESS = /[)\\]/g;
@@ -29,11 +21,12 @@ export function escapeMarkdownV2(text: string): string {
 
 export const TELEGRAM_MARKUP: Record<"HTML" | "MarkdownV2" | "none", TelegramMarkup> = {
   HTML: {
-    encode: escapeTelegramHtml,
+    // Other entities than its four named ones are refused.
+    encode: escapeHtmlText,
     title: (text) => `<b>${text}</b>`,
     fact: (name, value) => `<b>${name}:</b> ${value}`,
     log: (text) => `<pre>${text}</pre>`,
-    link: (label, url) => `<a href="${escapeTelegramHtml(url).replaceAll('"', "&quot;")}">${label}</a>`,
+    link: (label, url) => `<a href="${escapeHtmlText(url).replaceAll('"', "&quot;")}">${label}</a>`,
   },
   MarkdownV2: {
     encode: escapeMarkdownV2,

@@ -13,6 +13,9 @@ import { mattermostForForms } from "./mattermost";
 import { ntfyForForms } from "./ntfy";
 import { opsgenieForForms } from "./opsgenie";
 import { pagerdutyForForms } from "./pagerduty";
+import { pushbulletForForms } from "./pushbullet";
+import { pushoverForForms } from "./pushover";
+import { rocketchatForForms } from "./rocketchat";
 import { sentryForForms } from "./sentry";
 import type { FormTarget, ServiceForForms } from "./service";
 import { signalForForms } from "./signal";
@@ -45,6 +48,9 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   ntfyForForms,
   opsgenieForForms,
   pagerdutyForForms,
+  pushbulletForForms,
+  pushoverForForms,
+  rocketchatForForms,
   sentryForForms,
   signalForForms,
   slackForForms,

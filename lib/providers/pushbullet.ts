@@ -1,0 +1,147 @@
+import { z } from "zod";
+import type { Notification } from "@/lib/core/notification";
+import { classify } from "./classify";
+import { defineProvider, field, type RenderContext } from "./contract";
+import { cutTo } from "./text";
+import { footOf, footRoom, layOut, type Markup, writeLayout } from "./text-layout";
+import { linkOf, titleOf } from "./words";
+
+/** Pushbullet documents no lengths; these keep a push within what Android's and browsers' notifications take. */
+const limits = {
+  title: { max: 250, unit: "codepoints" },
+  body: { max: 4000, unit: "codepoints" },
+} as const;
+
+const API = "https://api.pushbullet.com";
+const TAG = /^#[\w-]+$/;
+const MAIL = /^[^\s@]+@[^\s@]+$/;
+const DEVICE = /^\w{10,64}$/;
+
+const PLAIN: Markup = {
+  encode: (text) => text,
+  fact: (name, value) => `${name}: ${value}`,
+  log: (text) => text,
+};
+
+/** https://docs.pushbullet.com/#create-push */
+interface Payload {
+  type: "note" | "link";
+  title: string;
+  body: string;
+  url?: string;
+  /** The same push again is answered with the one that was made before. */
+  guid: string;
+  device_iden?: string;
+  email?: string;
+  channel_tag?: string;
+}
+
+/** Pushbullet: a push to all devices, one device, a person or a channel. */
+export const pushbullet = defineProvider({
+  id: "pushbullet",
+  label: "Pushbullet",
+  docsUrl: "https://docs.pushbullet.com/#create-push",
+  purpose: "message",
+  limits,
+  concurrency: 2,
+  foldAbove: 20,
+  config: z.object({
+    accessToken: field(
+      z
+        .string()
+        .trim()
+        .min(1, "Enter the access token.")
+        .regex(/^[\w.-]+$/, "An access token is one word, such as o.abc…"),
+      {
+        label: "Access token",
+        help: "In Pushbullet: Settings → Account → Create Access Token",
+        placeholder: "o.…",
+        secret: true,
+      },
+    ),
+    target: field(
+      z
+        .string()
+        .trim()
+        .refine(
+          (text) => text === "" || TAG.test(text) || MAIL.test(text) || DEVICE.test(text),
+          "Enter a device's identifier, a mail address, or #tag of a channel.",
+        )
+        .optional(),
+      {
+        label: "Target",
+        help: "A device's identifier, somebody's mail address, or #tag of a channel of yours; empty: all your devices",
+      },
+    ),
+    apiBaseUrl: field(z.url({ protocol: /^https?$/, error: "Enter an http or https address." }).default(API), {
+      label: "API base URL",
+      help: "Only for a proxy in front of Pushbullet",
+      advanced: true,
+    }),
+  }),
+  example: { accessToken: "o.ExampleExampleExampleExampleExample", target: "#backups" },
+
+  render(notification, { target }, context): Payload {
+    const link = linkOf(notification);
+    return {
+      type: link ? "link" : "note",
+      title: cutTo(titleOf(notification, context), limits.title),
+      body: bodyFor(notification, context),
+      ...(link ? { url: link.url } : {}),
+      guid: context.deliveryId,
+      ...targetOf(target),
+    };
+  },
+
+  async send(payload, { accessToken, apiBaseUrl }, io) {
+    const answer = await io.http.request({
+      url: `${apiBaseUrl.replace(/\/+$/, "")}/v2/pushes`,
+      method: "POST",
+      headers: { "content-type": "application/json", "access-token": accessToken },
+      body: JSON.stringify(payload),
+    });
+    return classify(answer);
+  },
+
+  parts: ({ title, body }) => ({ title: [title], body: [body] }),
+
+  preview: ({ title, body, url, email, device_iden, channel_tag }) => {
+    const to = email ?? device_iden ?? (channel_tag ? `#${channel_tag}` : "all devices");
+    return {
+      kind: "push",
+      from: "Pushbullet",
+      title,
+      text: body,
+      facts: [{ label: "To", value: to }],
+      ...(url ? { link: { label: "A tap opens", url } } : {}),
+    };
+  },
+
+  advise({ status, reason }) {
+    if (/Pro is required|pro_required/i.test(reason))
+      return "The account's 500 pushes of this month are used up. Choose fewer events, or a Pushbullet Pro account.";
+    if (status === 401)
+      return "Pushbullet does not know this access token. Create a new one: Settings → Account → Create Access Token.";
+    if (status === 403)
+      return "This access token may not push. Create a new one in the account that the target belongs to.";
+    if (/device_iden|channel_tag|email|target/i.test(reason))
+      return "Pushbullet does not know this target. A device's identifier stands at the end of its address on pushbullet.com; channels must be yours.";
+    if (status === 429)
+      return "The account's requests are used up for now. Belfry waits until Pushbullet counts anew; nothing is lost.";
+    return undefined;
+  },
+});
+
+function targetOf(target: string | undefined): Pick<Payload, "channel_tag" | "email" | "device_iden"> {
+  if (!target) return {};
+  if (target.startsWith("#")) return { channel_tag: target.slice(1) };
+  return target.includes("@") ? { email: target } : { device_iden: target };
+}
+
+function bodyFor(notification: Notification, context: RenderContext): string {
+  const { max, unit } = limits.body;
+  const small = { max: 160, unit } as const;
+  const rest = footRoom(notification, context, small) + 2;
+  const layout = layOut(notification, context, { max: max - rest, unit }, PLAIN);
+  return writeLayout(layout, PLAIN, footOf(notification, context, layout.leftOut, small));
+}
