@@ -60,7 +60,6 @@ const PROVIDERS: readonly Provider[] = [
   opsgenie,
   pagerduty,
   pushbullet,
-  pushbullet,
   rocketchat,
   sentry,
   signal,
