@@ -1,11 +1,11 @@
-import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
 import { classify } from "./classify";
-import { defineProvider, field, type Outcome, type ProviderIo, type RenderContext } from "./contract";
+import { defineProvider, type Outcome, type ProviderIo, type RenderContext } from "./contract";
 import { escapeHtmlText } from "./html-text";
 import type { HttpAnswer } from "./http";
 import { objectIn } from "./json-body";
+import { type Config, config, KEY, LEVELS } from "./pushover-config";
 import { cutTo, measure, oneLine } from "./text";
 import { footOf, footRoom, layOut, type Markup, writeLayout } from "./text-layout";
 import { linkOf, titleOf } from "./words";
@@ -18,10 +18,6 @@ const limits = {
   urlTitle: { max: 100, unit: "codepoints" },
 } as const;
 
-const API = "https://api.pushover.net";
-const KEY = /^[A-Za-z0-9]{30}$/;
-/** https://pushover.net/api#priority */
-const LEVELS = { lowest: -2, low: -1, normal: 0, high: 1, emergency: 2 } as const;
 const OF_ROWS: Record<Priority, number> = { lowest: -2, low: -1, normal: 0, high: 1, urgent: 2 };
 const EMERGENCY = 2;
 /** https://pushover.net/api#friendly: the least pause after trouble of the server. */
@@ -54,74 +50,6 @@ interface Payload {
     url_title?: string;
   };
 }
-
-const config = z.object({
-  userKey: field(key("user key"), {
-    label: "User key",
-    help: "Of a person or a group: on pushover.net at the top right, once signed in",
-    secret: true,
-  }),
-  appToken: field(key("app token"), {
-    label: "App token",
-    help: "On pushover.net: Create an Application/API Token",
-    secret: true,
-  }),
-  device: field(
-    z
-      .union([
-        z.literal(""),
-        z
-          .string()
-          .trim()
-          .regex(/^[\w-]{1,25}(,[\w-]{1,25})*$/, "Names of devices, parted by commas."),
-      ])
-      .optional(),
-    { label: "Device", help: "Only these devices, parted by commas; empty: all", advanced: true },
-  ),
-  priority: field(z.enum(["emergency", "high", "normal", "low", "lowest"]).default("high"), {
-    label: "Priority of failures",
-    help: "Everything else has normal priority at most. An emergency rings until somebody confirms it or the problem is over",
-    widget: "select",
-    optionLabels: {
-      emergency: "Emergency: rings until confirmed",
-      high: "High: also in quiet hours",
-      normal: "Normal",
-      low: "Low: without a sound",
-      lowest: "Lowest: only a badge",
-    },
-  }),
-  sound: field(
-    z
-      .union([
-        z.literal(""),
-        z
-          .string()
-          .trim()
-          .regex(/^[\w-]{1,20}$/, "The name of a sound, such as siren."),
-      ])
-      .optional(),
-    { label: "Sound", help: "A sound of Pushover's or an uploaded one; empty: that of the app", advanced: true },
-  ),
-  retry: field(z.int().min(30, "At least 30 seconds.").max(10_800, "At most 10,800 seconds.").default(60), {
-    label: "Emergency: ring every (seconds)",
-    help: "At least 30",
-    widget: "number",
-    advanced: true,
-  }),
-  expire: field(z.int().min(30, "At least 30 seconds.").max(10_800, "At most 10,800 seconds.").default(3600), {
-    label: "Emergency: give up after (seconds)",
-    help: "At most 10,800, which is three hours",
-    widget: "number",
-    advanced: true,
-  }),
-  apiBaseUrl: field(z.url({ protocol: /^https?$/, error: "Enter an http or https address." }).default(API), {
-    label: "API base URL",
-    help: "Only for a proxy in front of Pushover",
-    advanced: true,
-  }),
-});
-
-type Config = z.output<typeof config>;
 
 /** Pushover: a push to a person's devices; an emergency rings until it is confirmed or over. */
 export const pushover = defineProvider({
@@ -221,10 +149,6 @@ export const pushover = defineProvider({
     return undefined;
   },
 });
-
-function key(name: string) {
-  return z.string().trim().min(1, `Enter the ${name}.`).regex(KEY, `The ${name} has 30 letters and digits.`);
-}
 
 /** Nothing rings on after its end, and a Test does not ring until it is confirmed. */
 function priorityOf({ tone, status, isTest }: Notification, config: Config, { priority }: RenderContext): number {
