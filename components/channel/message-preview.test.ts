@@ -60,3 +60,9 @@ test("JSON is set in lines for reading, other bodies stay as they are", () => {
   expect(drawn({ kind: "request", title: "POST x", body: '{"a":1}' })).toContain("{\n  &quot;a&quot;: 1\n}");
   expect(drawn({ kind: "request", title: "POST x", body: "{not json" })).toContain("{not json");
 });
+
+test("titles of pushes are taken letter by letter, their texts as markup", () => {
+  const html = drawn({ kind: "push", format: "markdown", title: "shop *north*", text: "*down*" });
+  expect(html).toContain("shop *north*");
+  expect(html).toContain("<em>down</em>");
+});

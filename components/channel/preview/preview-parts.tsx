@@ -13,16 +13,20 @@ export function barStyle(color: string | undefined): React.CSSProperties | undef
   return color && /^#[0-9a-f]{6}$/i.test(color) ? { borderLeftColor: color } : undefined;
 }
 
-/** Title, text and link in the markup of the service. */
+/** Title and text in the markup of the service. Titles of pushes, and Slack's headers, know none. */
 export function Words({ preview, timezone }: DrawnProps) {
-  const { title, text, format, link } = preview;
+  const { kind, title, text, format, link } = preview;
   // A title that leads somewhere says its own name.
   const isTitleLink = link !== undefined && link.label === title;
   return (
     <>
       {title && (
         <p className={classNames("whitespace-pre-wrap font-semibold", isTitleLink && "underline")}>
-          <MarkedText text={title} format={format} timezone={timezone} />
+          <MarkedText
+            text={title}
+            format={kind === "push" || format === "mrkdwn" ? "plain" : format}
+            timezone={timezone}
+          />
         </p>
       )}
       {text && (
