@@ -9,8 +9,10 @@ import { createHttp } from "./http";
 import { createMail } from "./mail";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+/** Only where no answer will come is there no patience. */
+let hurry: { timeoutMs?: number } = {};
 const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 400 }) },
+  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
   mail: createMail({ egress: "any" }),
 };
 let server: CronhubService;
@@ -18,7 +20,10 @@ let server: CronhubService;
 beforeAll(async () => {
   server = await startCronhub();
 });
-afterEach(() => server.recover());
+afterEach(() => {
+  hurry = {};
+  server.recover();
+});
 afterAll(async () => {
   await http.close();
   await server.close();
@@ -90,9 +95,11 @@ test("unknown monitors, rate limits, a hang and a reset", async () => {
   });
   server.failWith({ status: 429, headers: { "retry-after": "9" }, times: 1 });
   expect(await tell()).toMatchObject({ kind: "retry", afterMs: 9_000 });
+  hurry = { timeoutMs: 400 };
   server.hang();
   expect(await tell()).toMatchObject({ kind: "retry" });
   server.recover();
+  hurry = {};
   server.reset();
   expect(await tell()).toMatchObject({ kind: "retry" });
 });

@@ -9,8 +9,10 @@ import { createHttp } from "./http";
 import { createMail } from "./mail";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+/** Only where no answer will come is there no patience. */
+let hurry: { timeoutMs?: number } = {};
 const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 400 }) },
+  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
   mail: createMail({ egress: "any" }),
 };
 let server: CronitorService;
@@ -18,7 +20,10 @@ let server: CronitorService;
 beforeAll(async () => {
   server = await startCronitor();
 });
-afterEach(() => server.recover());
+afterEach(() => {
+  hurry = {};
+  server.recover();
+});
 afterAll(async () => {
   await http.close();
   await server.close();
@@ -117,9 +122,11 @@ test("rate limits, unknown addresses, a hang and a reset", async () => {
   expect(await tell()).toMatchObject({ kind: "retry", afterMs: 2_000, advice: expect.stringMatching(/five events/) });
   server.failWith({ status: 404, body: "Not Found", times: 1 });
   expect(await tell()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/Copy/) });
+  hurry = { timeoutMs: 400 };
   server.hang();
   expect(await tell()).toMatchObject({ kind: "retry" });
   server.recover();
+  hurry = {};
   server.reset();
   expect(await tell()).toMatchObject({ kind: "retry" });
 });

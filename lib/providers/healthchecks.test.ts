@@ -10,8 +10,10 @@ import { createHttp } from "./http";
 import { createMail } from "./mail";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+/** Only where no answer will come is there no patience. */
+let hurry: { timeoutMs?: number } = {};
 const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 400 }) },
+  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
   mail: createMail({ egress: "any" }),
 };
 let server: HealthchecksService;
@@ -21,7 +23,10 @@ beforeAll(async () => {
   server = await startHealthchecks();
   own = await startHealthchecks({ bodyLimit: 10_000, isHosted: false });
 });
-afterEach(() => server.recover());
+afterEach(() => {
+  hurry = {};
+  server.recover();
+});
 afterAll(async () => {
   await http.close();
   await server.close();
@@ -229,9 +234,11 @@ describe("answers", () => {
   test("503, a hang and a reset are tried again", async () => {
     server.failWith({ status: 503, times: 1 });
     expect(await tell({})).toMatchObject({ kind: "retry", status: 503 });
+    hurry = { timeoutMs: 400 };
     server.hang();
     expect(await tell({})).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
     server.recover();
+    hurry = {};
     server.reset();
     expect(await tell({})).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });

@@ -46,14 +46,16 @@ function linesOf(context: RenderContext, at: number): Line[] {
 function fitting(all: Line[], limit: Limit, room: number): Line[] {
   const lines = all.flatMap(({ at, text }) => {
     const whole = cutTo(clean(text).trimEnd(), limit);
-    return whole ? [{ at, text: whole, size: measure(JSON.stringify(whole), "bytes") + ENTRY_BYTES }] : [];
+    return whole ? [{ at, text: whole }] : [];
   });
-  if (lines.reduce((sum, { size }) => sum + size, 0) <= room) return lines;
+  // Escapes make six of one sign at most: what is short is not measured.
+  if (lines.reduce((sum, { text }) => sum + text.length * 6 + ENTRY_BYTES, 0) <= room) return lines;
+  const sizes = lines.map(({ text }) => measure(JSON.stringify(text), "bytes") + ENTRY_BYTES);
+  if (sizes.reduce((sum, size) => sum + size, 0) <= room) return lines;
   const [headRoom, tailRoom] = [room / 3, (room * 2) / 3 - 100];
   let [head, tail, used] = [0, lines.length, 0];
-  for (; head < lines.length && used + (lines[head]?.size ?? 0) <= headRoom; head++) used += lines[head]?.size ?? 0;
-  for (used = 0; tail > head && used + (lines[tail - 1]?.size ?? 0) <= tailRoom; tail--)
-    used += lines[tail - 1]?.size ?? 0;
+  for (; head < lines.length && used + (sizes[head] ?? 0) <= headRoom; head++) used += sizes[head] ?? 0;
+  for (used = 0; tail > head && used + (sizes[tail - 1] ?? 0) <= tailRoom; tail--) used += sizes[tail - 1] ?? 0;
   const mark = { at: lines[head]?.at ?? 0, text: `… ${countText(tail - head, "line")} cut …` };
   return [...lines.slice(0, head), mark, ...lines.slice(tail)];
 }

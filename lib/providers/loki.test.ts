@@ -9,8 +9,10 @@ import { loki } from "./loki";
 import { createMail } from "./mail";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+/** Only where no answer will come is there no patience. */
+let hurry: { timeoutMs?: number } = {};
 const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 400 }) },
+  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
   mail: createMail({ egress: "any" }),
 };
 let server: LokiService;
@@ -20,7 +22,10 @@ beforeAll(async () => {
   server = await startLoki();
   shared = await startLoki({ tenant: "backups" });
 });
-afterEach(() => server.recover());
+afterEach(() => {
+  hurry = {};
+  server.recover();
+});
 afterAll(async () => {
   await http.close();
   await server.close();
@@ -179,7 +184,7 @@ describe("pain 33, 34: any text, within Loki's limits", () => {
     const logLines = Array.from({ length: 100_000 }, (_, i) => ({ at: AT - 100_000 + i, text: `line ${i} "ä"` }));
     const config = configOf(inStream("long"));
     const payload = loki.render(sampleNotification(), config, sampleContext(during("failure", { logLines })));
-    expect(await loki.send(payload, config, { ...io, http })).toMatchObject({ kind: "sent" });
+    expect(await loki.send(payload, config, io)).toMatchObject({ kind: "sent" });
     const lines = linesOf("long").map(({ line }) => line);
     expect(lines[0]).toBe('line 0 "ä"');
     expect(lines.at(-2)).toBe('line 99999 "ä"');
@@ -226,9 +231,11 @@ describe("answers", () => {
     expect(await tell()).toMatchObject({ kind: "retry", afterMs: 3_000 });
     server.failWith({ status: 500, body: "ingester", times: 1 });
     expect(await tell()).toMatchObject({ kind: "retry", status: 500 });
+    hurry = { timeoutMs: 400 };
     server.hang();
     expect(await tell()).toMatchObject({ kind: "retry" });
     server.recover();
+    hurry = {};
     server.reset();
     expect(await tell()).toMatchObject({ kind: "retry" });
   });

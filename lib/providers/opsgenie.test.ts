@@ -8,8 +8,10 @@ import { createMail } from "./mail";
 import { opsgenie } from "./opsgenie";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+/** Only where no answer will come is there no patience. */
+let hurry: { timeoutMs?: number } = {};
 const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 400 }) },
+  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
   mail: createMail({ egress: "any" }),
 };
 let server: OpsgenieService;
@@ -17,7 +19,10 @@ let server: OpsgenieService;
 beforeAll(async () => {
   server = await startOpsgenie();
 });
-afterEach(() => server.recover());
+afterEach(() => {
+  hurry = {};
+  server.recover();
+});
 afterAll(async () => {
   await http.close();
   await server.close();
@@ -171,9 +176,11 @@ describe("answers", () => {
     expect(await tell(plain)).toMatchObject({ kind: "retry", status: 503 });
   });
   test("a hang and a reset are tried again", async () => {
+    hurry = { timeoutMs: 400 };
     server.hang();
     expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
     server.recover();
+    hurry = {};
     server.reset();
     expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });

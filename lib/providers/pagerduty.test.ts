@@ -9,8 +9,10 @@ import { pagerduty } from "./pagerduty";
 import { measure } from "./text";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+/** Only where no answer will come is there no patience. */
+let hurry: { timeoutMs?: number } = {};
 const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 400 }) },
+  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
   mail: createMail({ egress: "any" }),
 };
 let server: PagerDutyService;
@@ -18,7 +20,10 @@ let server: PagerDutyService;
 beforeAll(async () => {
   server = await startPagerDuty();
 });
-afterEach(() => server.recover());
+afterEach(() => {
+  hurry = {};
+  server.recover();
+});
 afterAll(async () => {
   await http.close();
   await server.close();
@@ -185,9 +190,11 @@ describe("answers", () => {
     server.failWith({ status: 502, body: "<h1>Bad Gateway</h1>" });
     expect(await tell()).toMatchObject({ kind: "retry", status: 502 });
     server.recover();
+    hurry = { timeoutMs: 400 };
     server.hang();
     expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
     server.recover();
+    hurry = {};
     server.reset();
     expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });

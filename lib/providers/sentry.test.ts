@@ -9,8 +9,10 @@ import { createMail } from "./mail";
 import { sentry } from "./sentry";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+/** Only where no answer will come is there no patience. */
+let hurry: { timeoutMs?: number } = {};
 const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 400 }) },
+  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
   mail: createMail({ egress: "any" }),
 };
 let server: SentryService;
@@ -18,7 +20,10 @@ let server: SentryService;
 beforeAll(async () => {
   server = await startSentry();
 });
-afterEach(() => server.recover());
+afterEach(() => {
+  hurry = {};
+  server.recover();
+});
 afterAll(async () => {
   await http.close();
   await server.close();
@@ -133,9 +138,11 @@ describe("answers", () => {
   test("503, a hang and a reset are tried again", async () => {
     server.failWith({ status: 503, times: 1 });
     expect(await tell()).toMatchObject({ kind: "retry", status: 503 });
+    hurry = { timeoutMs: 400 };
     server.hang();
     expect(await tell()).toMatchObject({ kind: "retry" });
     server.recover();
+    hurry = {};
     server.reset();
     expect(await tell()).toMatchObject({ kind: "retry" });
   });

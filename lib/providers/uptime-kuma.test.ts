@@ -9,8 +9,10 @@ import { createMail } from "./mail";
 import { heartbeatUrl, uptimeKuma } from "./uptime-kuma";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+/** Only where no answer will come is there no patience. */
+let hurry: { timeoutMs?: number } = {};
 const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 400 }) },
+  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
   mail: createMail({ egress: "any" }),
 };
 let server: UptimeKumaService;
@@ -20,7 +22,10 @@ beforeAll(async () => {
   server = await startUptimeKuma(404);
   newer = await startUptimeKuma(500);
 });
-afterEach(() => server.recover());
+afterEach(() => {
+  hurry = {};
+  server.recover();
+});
 afterAll(async () => {
   await http.close();
   await server.close();
@@ -130,9 +135,11 @@ describe("answers", () => {
     expect(await tell()).toMatchObject({ kind: "retry", afterMs: 4_000 });
   });
   test("a hang and a reset are tried again", async () => {
+    hurry = { timeoutMs: 400 };
     server.hang();
     expect(await tell()).toMatchObject({ kind: "retry" });
     server.recover();
+    hurry = {};
     server.reset();
     expect(await tell()).toMatchObject({ kind: "retry" });
   });

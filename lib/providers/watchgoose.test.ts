@@ -9,8 +9,10 @@ import { createMail } from "./mail";
 import { watchgoose } from "./watchgoose";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
+/** Only where no answer will come is there no patience. */
+let hurry: { timeoutMs?: number } = {};
 const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 400 }) },
+  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
   mail: createMail({ egress: "any" }),
 };
 let server: HealthchecksService;
@@ -18,7 +20,10 @@ let server: HealthchecksService;
 beforeAll(async () => {
   server = await startWatchgoose();
 });
-afterEach(() => server.recover());
+afterEach(() => {
+  hurry = {};
+  server.recover();
+});
 afterAll(async () => {
   await http.close();
   await server.close();
@@ -79,9 +84,11 @@ test("unknown checks, ambiguous slugs, rate limits, trouble on the way", async (
     kind: "retry",
     status: 429,
   });
+  hurry = { timeoutMs: 400 };
   server.hang();
   expect(await tell()).toMatchObject({ kind: "retry" });
   server.recover();
+  hurry = {};
   server.reset();
   expect(await tell()).toMatchObject({ kind: "retry" });
 });

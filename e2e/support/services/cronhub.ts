@@ -23,5 +23,6 @@ export const cronhubForForms: ServiceForForms<CronhubService> = {
   start: startCronhub,
   config: (url) => ({ pingUrl: `${url}/ping/${CRONHUB_MONITOR}` }),
   secretField: "pingUrl",
-  texts: (service) => service.signals,
+  // Pings carry no text; the plain one is what a Test sends.
+  texts: (service) => service.signals.map((word) => (word === "ping" ? "a Test" : word)),
 };

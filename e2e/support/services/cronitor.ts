@@ -48,4 +48,7 @@ export const cronitorForForms: ServiceForForms<CronitorService> = {
   config: (url) => ({ pingUrl: `${url}/p/${CRONITOR_KEY}/nightly-backup` }),
   secretField: "pingUrl",
   texts: (service) => service.events.map(({ message }) => message ?? ""),
+  // Cronitor answers 200 to every key; what it cannot even be asked is refused.
+  wrongSecret: `https://cronitor.link/p/${CRONITOR_KEY}/{{job.slug}}`,
+  refusal: "The address names the job",
 };

@@ -40,7 +40,7 @@ function answer({ path, query }: ServiceRequest, heartbeats: Heartbeat[], unknow
 export const uptimeKumaForForms: ServiceForForms<UptimeKumaService> = {
   provider: "uptime-kuma",
   start: () => startUptimeKuma(),
-  config: (url) => ({ pushUrl: `${url}/api/push/${PUSH_TOKEN}?status=up&msg=OK&ping=` }),
+  config: (url) => ({ pushUrl: `${url}/api/push/${PUSH_TOKEN}` }),
   secretField: "pushUrl",
   texts: (service) => service.heartbeats.map(({ msg }) => msg),
 };

@@ -79,5 +79,6 @@ export const zabbixForForms: ServiceForForms<ZabbixService> = {
     key: "belfry.status",
   }),
   secretField: "apiKey",
-  texts: (service) => service.values.map(({ value }) => String(value)),
+  // Values carry no text; through a form only Tests are sent.
+  texts: (service) => service.values.map(({ value }) => `${String(value)}, sent by a Test`),
 };
