@@ -27,14 +27,87 @@ test.each<[pasted: string, provider: string, config: Record<string, unknown>]>([
   expect(recognise(pasted)).toMatchObject({ provider, config });
 });
 
-test("whatever is understood fills only fields that the form has", () => {
-  for (const provider of allProviders()) {
-    const properties = Object.keys((provider.formSchema().properties as object | undefined) ?? {});
-    for (const text of [DISCORD, "smtp://a:b@mail.example", "https://x.example/y"]) {
-      const config = provider.fromUrl(text);
-      if (config) expect(properties).toEqual(expect.arrayContaining(Object.keys(config)));
-    }
+const KEY = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
+const UUID = "5f1f3a2e-0b1c-4d5e-8f90-a1b2c3d4e5f6";
+const INVOKE = `${KEY}/triggers/manual/paths/invoke`;
+
+/** What services give people to copy, and what Apprise made of it. Whether the form is complete then. */
+const FORMS: [pasted: string, provider: string, isComplete: boolean, name?: string][] = [
+  ["https://canary.discord.com/api/webhooks/123456789012345678/aToken_-12", "discord", true],
+  ["https://hooks.slack.com/services/T01ABCDEF/B01ABCDEF/abcDEFghiJKLmnoPQRstuVWX", "slack", true],
+  [`https://prod-12.westeurope.logic.azure.com:443/workflows/${INVOKE}?api-version=2016-06-01&sig=x`, "teams", true],
+  // Retired: the form opens and says what to do instead.
+  ["https://team.webhook.office.com/webhookb2/a@b/IncomingWebhook/c/d", "teams", false],
+  [
+    "https://api.telegram.org/bot123456789:AAaaBBbbCCccDDddEEeeFFffGGggHHhhIIi/sendMessage?chat_id=-1",
+    "telegram",
+    true,
+  ],
+  ["https://ntfy.sh/backups", "ntfy", true],
+  ["https://push.example.org/message?token=AbCdEfGhIjKlMnO", "gotify", true],
+  ["https://chat.googleapis.com/v1/spaces/AAAA/messages?key=k1&token=t1", "google-chat", true],
+  ["https://chat.example.org/hooks/abcdefghijklmnopqrstuvwxyz", "mattermost", true],
+  ["https://chat.example.org/hooks/aTokenAaaaaaaaaaaa/aTokenBbbbbbbbbbbbbbbbbb", "rocketchat", true],
+  ["https://webexapis.com/v1/webhooks/incoming/Y2lzY29zcGFyazovL3Vz", "webex", true],
+  [`https://events.pagerduty.com/integration/${KEY}/enqueue`, "pagerduty", true],
+  [`https://hc-ping.com/${UUID}/start?create=1`, "healthchecks", true],
+  [`https://watchgoose.com/ping/${UUID}`, "watchgoose", true],
+  ["https://cronitor.link/p/aKey123/nightly", "cronitor", true],
+  [`https://cronhub.io/ping/${UUID}`, "cronhub", true],
+  ["https://kuma.example.org/api/push/AbCdEfGhIj?status=up&msg=OK&ping=", "uptime-kuma", true],
+  [`https://o1.ingest.sentry.io/api/2/cron/nightly/${KEY}/`, "sentry", true],
+  ["https://loki.example.org/loki/api/v1/push", "loki", true],
+  ["https://zabbix.example.org/api_jsonrpc.php", "zabbix", false],
+
+  ["discord://123456789012345678/aTokenThatIsLong", "discord", true],
+  ["slack://xoxb-123-456-abc/#ops", "slack", true, "Slack #ops"],
+  // Two targets are two configurations: that is what the form of Apprise is for.
+  ["slack://xoxb-123-456-abc/#ops/#dev", "apprise", true],
+  ["tgram://123456789:AAaaBBbbCCccDDddEEeeFFffGGggHHhhIIi/-100123", "telegram", true, "Telegram -100123"],
+  ["pover://uQiRzpo4DXghDmr9QzzfQu27cmVRsG@azGDORePK8gMaC0QOYAMyEEuzJnyUi", "pushover", true],
+  ["mailtos://u:p@gmail.com?to=a@b.example", "email", true],
+  ["ntfys://tk_abc@ntfy.example/backups", "ntfy", true, "ntfy backups"],
+  ["gotifys://push.example.org/AbCdEfGhIjKlMnO", "gotify", true],
+  ["jsons://automation.example.org/hooks/1", "webhook", true],
+  ["workflows://prod.logic.azure.com:443/wf/sig", "teams", true],
+  ["msteams://team/A@B/C/D", "apprise", false],
+  [`twilio://AC${KEY}:${KEY}@15551230000/15557654321`, "twilio", true],
+  [`pagerduty://${KEY}@apikey`, "pagerduty", true],
+  ["matrixs://user:aPassword@matrix.example/!room:matrix.example", "matrix", true, "Matrix !room:matrix.example"],
+  ["mmosts://chat.example.org/abcdefghijklmnopqrstuvwxyz", "mattermost", true],
+  ["rockets://tokA/tokB@chat.example/#ops", "rocketchat", true, "Rocket.Chat #ops"],
+  ["signals://sig.example/15551230000/15557654321", "signal", true],
+  [`opsgenie://${KEY}-key/#team`, "opsgenie", true],
+  ["pbul://aToken", "pushbullet", true],
+  ["gchat://space/key/token", "google-chat", true],
+  [`zulip://bot@org/${KEY}/stream`, "zulip", true, "Zulip stream"],
+  // The name of the target is the key of the device: no name for a channel.
+  ["bark://bark.example.org/aDeviceKey", "webhook", true],
+  ["mqtt://broker.example.org/backups", "apprise", true],
+];
+
+test.each(FORMS)("%s opens the form of %s", (pasted, provider, isComplete, name) => {
+  const found = recognise(pasted);
+  expect(found?.provider).toBe(provider);
+  expect(found?.name).toBe(name);
+  const known = providerOf(provider);
+  const properties = Object.keys((known?.formSchema().properties as object | undefined) ?? {});
+  expect(properties).toEqual(expect.arrayContaining(Object.keys(found?.config ?? {})));
+  expect(known?.configSchema.safeParse(found?.config).success).toBe(isComplete);
+  // What is said beside the form holds nothing secret.
+  for (const field of known?.secretFields ?? []) {
+    const secret = found?.config[field];
+    if (typeof secret === "string") expect(`${found?.name} ${found?.note}`).not.toContain(secret);
   }
+});
+
+test("each service that gives people an address to copy is among these forms", () => {
+  const tried = new Set(FORMS.map(([, provider]) => provider));
+  const others = allProviders()
+    .filter(({ id }) => !tried.has(id))
+    .map(({ id }) => id);
+  // What they give is no address, or is nothing before it is completed by hand.
+  expect(others).toEqual(["sns", "command", "line"]);
 });
 
 test("an SMTP URL that says all of it makes a configuration that can be saved", () => {

@@ -1,5 +1,7 @@
 import { recogniseAppriseUrl } from "./apprise-url";
+import type { Provider } from "./contract";
 import { allProviders, providerOf } from "./registry";
+import { cutTo, oneLine } from "./text";
 
 /** What a pasted line stands for: a service, and the values of its form, secrets among them. */
 export interface Recognised {
@@ -30,7 +32,8 @@ export function recognise(pasted: string): Recognised | null {
     if (config) return { provider: provider.id, config };
   }
   const apprise = recogniseAppriseUrl(text);
-  if (apprise && providerOf(apprise.provider)) return apprise;
+  const found = apprise && providerOf(apprise.provider);
+  if (apprise && found) return { ...apprise, name: nameOf(found, apprise) };
   const any = providerOf(ANY_ADDRESS);
   const config = any?.fromUrl(text);
   if (!any || !config) return null;
@@ -39,6 +42,13 @@ export function recognise(pasted: string): Recognised | null {
     config,
     note: "Belfry knows no service by this address, so it is taken as a plain webhook. If it belongs to a service of the list, choose that one instead.",
   };
+}
+
+/** `Slack #ops`; none when the target's name is a part of a secret, or may be the key of a device. */
+function nameOf({ id, label, secretFields }: Provider, { name, config }: Recognised): string | undefined {
+  if (!name || id === ANY_ADDRESS) return undefined;
+  const isSecret = secretFields.some((field) => JSON.stringify(config[field] ?? "").includes(name));
+  return isSecret ? undefined : cutTo(oneLine(`${label} ${name}`), { max: 100, unit: "codepoints" });
 }
 
 /** Without the quotes and brackets that come along when something is copied out of a text or a file. */
