@@ -3,20 +3,20 @@ import { z } from "zod";
 import { TONE_HEX } from "@/lib/core/tone";
 import { composeText, PLAIN, type TextStyle } from "./compose";
 import { defineProvider, field, type Outcome } from "./contract";
+import { escapeHtmlText } from "./html-text";
 import { MatrixSession } from "./matrix-session";
 
 /**
  * An event may have 65,536 bytes, what the servers add included: https://spec.matrix.org/latest/client-server-api/#size-limits
- * In JSON a text can double, so that both forms of a message stay below that together.
+ * In JSON a text can double, so that both forms of a message stay below that together. Few clients show the plain one.
  */
 const limits = {
-  body: { max: 12_000, unit: "bytes" },
-  formattedBody: { max: 17_000, unit: "bytes" },
+  body: { max: 6_000, unit: "bytes" },
+  formattedBody: { max: 12_000, unit: "bytes" },
   content: { max: 60_000, unit: "bytes" },
 } as const;
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "<br>" };
-const escapeLog = (text: string) => text.replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign);
 
 /** Line ends mean nothing in HTML: each part brings its own break along. */
 const HTML: TextStyle = {
@@ -24,8 +24,8 @@ const HTML: TextStyle = {
   title: (title) => title,
   fact: (name, value) => `<br><strong>${name}:</strong> ${value}`,
   log: (text) => `<pre><code>${text}</code></pre>`,
-  encodeLog: escapeLog,
-  link: (label, url) => `<br><a href="${escapeLog(url).replaceAll('"', "&quot;")}">${label}</a>`,
+  encodeLog: escapeHtmlText,
+  link: (label, url) => `<br><a href="${escapeHtmlText(url).replaceAll('"', "&quot;")}">${label}</a>`,
   footer: (footer) => `<br><em>${footer}</em>`,
 };
 
