@@ -52,8 +52,7 @@ export function ChannelTable({ channels, types, marks, switchOf, menuOf }: Props
           <Th>Today</Th>
           <Th>Used by</Th>
           <Th>Subscribed events</Th>
-          {switchOf && <Th>On</Th>}
-          {menuOf && <Th hidden>More</Th>}
+          {switchOf ? <Th>On</Th> : menuOf && <Th hidden>More</Th>}
         </Thead>
         <Tbody>
           {channels.map((channel) => (
@@ -87,8 +86,14 @@ export function ChannelTable({ channels, types, marks, switchOf, menuOf }: Props
               <Td label="Subscribed events">
                 <SubscribedBadges events={channel.events} types={types} />
               </Td>
-              {switchOf && <Td label="On">{switchOf(channel)}</Td>}
-              {menuOf && <Td actions>{menuOf(channel)}</Td>}
+              {(switchOf || menuOf) && (
+                <Td label={switchOf && "On"}>
+                  <span className="flex items-center justify-end gap-2">
+                    {switchOf?.(channel)}
+                    {menuOf?.(channel)}
+                  </span>
+                </Td>
+              )}
             </Tr>
           ))}
         </Tbody>
