@@ -1,52 +1,12 @@
 import { z } from "zod";
-import type { Notification } from "@/lib/core/notification";
-import type { Priority } from "@/lib/core/priority";
 import { classify } from "./classify";
-import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
+import { defineProvider, field, type Outcome } from "./contract";
 import type { HttpAnswer } from "./http";
-import { cutLog } from "./log-cut";
-import { clean, cutTo, measure, oneLine } from "./text";
-import { linkOf, messageOf, titleOf } from "./words";
+import { type Alert, alertOf, isResponder, limits, nameOf, noteOf } from "./opsgenie-alert";
+import { cutTo, oneLine } from "./text";
 
-/** https://docs.opsgenie.com/docs/alert-api#create-alert */
-const limits = {
-  message: { max: 130, unit: "codepoints" },
-  description: { max: 15_000, unit: "codepoints" },
-  note: { max: 25_000, unit: "codepoints" },
-  tag: { max: 50, unit: "codepoints" },
-  entity: { max: 512, unit: "codepoints" },
-  source: { max: 100, unit: "codepoints" },
-  /** Names and values of all facts together. */
-  details: { max: 8000, unit: "codepoints" },
-} as const;
-
-const TAGS_MAX = 20;
 const RESPONDERS_MAX = 50;
-const DETAIL = { max: 1000, unit: "codepoints" } as const;
-const DETAIL_NAME = { max: 100, unit: "codepoints" } as const;
 const HOSTS = { us: "https://api.opsgenie.com", eu: "https://api.eu.opsgenie.com" };
-const LEVELS: Record<Priority, string> = { urgent: "P1", high: "P2", normal: "P3", low: "P4", lowest: "P5" };
-const KINDS = { "@": "user", "#": "team", "^": "escalation", "*": "schedule" } as const;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-interface Responder {
-  type: "user" | "team" | "escalation" | "schedule";
-  id?: string;
-  name?: string;
-  username?: string;
-}
-
-interface Alert {
-  message: string;
-  alias: string;
-  description: string;
-  responders?: Responder[];
-  tags?: string[];
-  details: Record<string, string>;
-  entity?: string;
-  source: string;
-  priority: string;
-}
 
 interface Payload {
   alias: string;
@@ -111,10 +71,7 @@ export const opsgenie = defineProvider({
     const source = cutTo(oneLine(context.installation.name) || "Belfry", limits.source);
     // A Test is an alert of its own: it must not close a real one.
     const alias = notification.isTest ? context.deliveryId : context.threadId;
-    const note = cutTo(
-      `${cutTo(titleOf(notification, context), limits.message)}\n${textOf(notification, context)}`,
-      limits.note,
-    );
+    const note = noteOf(notification, context);
     const close = { action: "close" as const, body: { source, note } };
     if (!notification.isTest) {
       if (notification.status === "resolved") return { alias, steps: [close] };
@@ -122,20 +79,8 @@ export const opsgenie = defineProvider({
         return { alias, steps: [{ action: "acknowledge", body: { source, note } }] };
     }
     const isOpen = notification.status === "firing" && !notification.isTest;
-    const responders = (config.responders ?? []).map(responderOf);
-    const tags = (context.tags ?? []).map((tag) => cutTo(oneLine(tag), limits.tag)).filter(Boolean);
-    const entity = cutTo(oneLine(notification.fields[0]?.value ?? ""), limits.entity);
-    const body: Alert = {
-      message: cutTo(titleOf(notification, context), limits.message),
-      alias,
-      description: descriptionOf(notification, context),
-      ...(responders.length > 0 ? { responders } : {}),
-      ...(tags.length > 0 ? { tags: tags.slice(0, TAGS_MAX) } : {}),
-      details: detailsOf(notification),
-      ...(entity ? { entity } : {}),
-      source,
-      priority: isOpen ? levelOf(notification, context) : "P5",
-    };
+    const responders = config.responders ?? [];
+    const body = alertOf(notification, context, { alias, source, responders, isOpen });
     // What nobody would ever close is closed at once.
     return { alias, steps: isOpen ? [{ action: "create", body }] : [{ action: "create", body }, close] };
   },
@@ -214,65 +159,4 @@ function judge(answer: HttpAnswer): Outcome {
   if (outcome.kind !== "retry" || outcome.afterMs !== undefined || answer.kind !== "answer") return outcome;
   const seconds = Number(answer.headers["x-ratelimit-period-in-sec"]);
   return seconds > 0 ? { ...outcome, afterMs: Math.min(seconds, 86_400) * 1000 } : outcome;
-}
-
-function textOf(notification: Notification, context: RenderContext): string {
-  return cutTo(messageOf(notification, context), limits.description);
-}
-
-/** The message, the log, and the link, which is kept however long the others are. */
-function descriptionOf(notification: Notification, context: RenderContext): string {
-  const link = linkOf(notification);
-  const end = link ? `${oneLine(link.label)}: ${link.url}` : "";
-  const room = limits.description.max - measure(end, "codepoints") - 4;
-  const message = cutTo(messageOf(notification, context), {
-    max: context.log ? Math.floor(room / 2) : room,
-    unit: "codepoints",
-  });
-  const log = context.log
-    ? cutLog(context.log, { max: room - measure(message, "codepoints"), unit: "codepoints" })
-    : "";
-  return [message, log, end].filter(Boolean).join("\n\n");
-}
-
-function detailsOf(notification: Notification): Record<string, string> {
-  const details = new Map<string, string>();
-  let room: number = limits.details.max;
-  const facts = [
-    ...notification.fields,
-    ...(notification.times ?? []).map(({ label, at }) => ({ label, value: new Date(at).toISOString() })),
-  ];
-  for (const { label, value } of facts) {
-    const name = cutTo(oneLine(label), DETAIL_NAME) || "–";
-    const text = cutTo(clean(value).trim(), DETAIL);
-    const size = measure(name, "codepoints") + measure(text, "codepoints");
-    if (size > room || details.has(name)) continue;
-    details.set(name, text);
-    room -= size;
-  }
-  return Object.fromEntries(details);
-}
-
-/** A priority of the row's own rules; otherwise what the event says. */
-function levelOf({ severity, tone }: Notification, { priority }: RenderContext): string {
-  if (priority) return LEVELS[priority];
-  if (severity === "critical") return "P1";
-  if (tone === "failure") return "P2";
-  return severity === "warning" || tone === "warning" ? "P3" : "P5";
-}
-
-function isResponder(text: string): boolean {
-  return text.length > (text.charAt(0) in KINDS ? 1 : 0);
-}
-
-function responderOf(text: string): Responder {
-  const sign = text.charAt(0);
-  const type = sign === "@" || sign === "#" || sign === "^" || sign === "*" ? KINDS[sign] : undefined;
-  const name = type ? text.slice(1).trim() : text;
-  if (UUID.test(name)) return { type: type ?? "team", id: name };
-  return type === "user" ? { type, username: name } : { type: type ?? "team", name };
-}
-
-function nameOf({ type, id, name, username }: Responder): string {
-  return `${type} ${name ?? username ?? id ?? ""}`;
 }
