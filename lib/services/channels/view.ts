@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { type ChannelStateRow, deliveriesOfChannels, jobsOfChannels, statesOfChannels } from "@/db/queries/channels";
+import { type ChannelStateRow, jobsOfChannels, statesOfChannels } from "@/db/queries/channels";
 import { settingValue } from "@/db/queries/dispatch";
 import type { ChannelRow } from "@/db/stores/channels";
 import { NOTIFICATION_SETTINGS } from "@/db/stores/routing";
 import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
 import { toIso } from "@/lib/core/clock";
-import type { DeliveryStatus } from "@/lib/core/delivery";
 import { SEVERITIES } from "@/lib/core/severity";
 import { GENERAL_SETTINGS } from "@/lib/dispatch/installation";
 import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
@@ -18,6 +17,7 @@ import { discretion } from "@/lib/services/events/discretion";
 import { generalSettings } from "@/lib/services/settings/general";
 import { configProblem, storedConfig } from "./config";
 import { textSetView } from "./text-fields";
+import { countToday } from "./today";
 import { usersOf } from "./uses";
 
 const time = z.iso.datetime().nullable();
@@ -73,12 +73,12 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
   const ids = rows.map((row) => row.id);
   const general = generalSettings(await settingValue(GENERAL_SETTINGS));
   const timezone = (actor.kind === "user" && actor.timezone) || general.timezone;
-  const [states, jobs, notifications, mail, counts] = await Promise.all([
+  const [states, jobs, notifications, mail, today] = await Promise.all([
     statesOfChannels(ids),
     jobsOfChannels(ids),
     settingValue(NOTIFICATION_SETTINGS),
     settingValue(MAIL_SETTINGS),
-    deliveriesOfChannels(ids, startOfDay(Date.now(), timezone)),
+    countToday(ids, startOfDay(Date.now(), timezone)),
   ]);
   const hide = discretion(actor);
   return rows.map((row) => {
@@ -99,7 +99,7 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
       rateLimit: row.rateLimit,
       texts: row.texts,
       health: healthOf(states.get(row.id), hide),
-      today: todayOf(counts.filter(({ channelId }) => channelId === row.id)),
+      today: today.get(row.id) ?? { sent: 0, dead: 0, waiting: 0 },
       usedBy: usersOf(
         row.id,
         jobs.filter((job) => job.channelId === row.id),
@@ -116,14 +116,6 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
 export async function channelView(row: ChannelRow, actor: Actor): Promise<ChannelView> {
   const [view] = await channelViews([row], actor);
   return view as ChannelView;
-}
-
-const WAITING: readonly DeliveryStatus[] = ["held", "pending", "sending"];
-
-function todayOf(counts: { status: DeliveryStatus; n: number }[]): ChannelView["today"] {
-  const sum = (...statuses: readonly DeliveryStatus[]) =>
-    counts.reduce((total, { status, n }) => (statuses.includes(status) ? total + n : total), 0);
-  return { sent: sum("sent"), dead: sum("dead"), waiting: sum(...WAITING) };
 }
 
 function healthOf(state: ChannelStateRow | undefined, hide: Redact): ChannelView["health"] {
