@@ -12,6 +12,16 @@ export async function findChannel(id: string) {
   return row ?? null;
 }
 
+/** The services that have a channel which is on. */
+export async function servicesInUse(): Promise<string[]> {
+  const { orm, t } = database();
+  const rows = await orm
+    .selectDistinct({ provider: t.channels.provider })
+    .from(t.channels)
+    .where(eq(t.channels.enabled, true));
+  return rows.map((row) => row.provider);
+}
+
 /** Channels for which something is due. The safety net beneath the bell. */
 export async function channelsWithDue(now: number): Promise<string[]> {
   const { orm, t } = database();

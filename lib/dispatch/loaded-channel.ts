@@ -106,7 +106,7 @@ export async function readyChannel(row: {
       texts: row.texts ?? null,
       rateLimit: row.rateLimit ? { requests: row.rateLimit.requests, perMs: row.rateLimit.perSeconds * 1000 } : null,
       secrets,
-      redact: redactor(secrets, userOf(whole)),
+      redact: redactor(secrets, configs.flatMap(usersIn)),
     };
   } catch (error) {
     return { id, name, updatedAt, enabled, broken: `Its configuration cannot be used: ${messageOf(error)}` };
@@ -130,9 +130,11 @@ async function withSystemMail(config: Config): Promise<Config> {
   return { ...config, host, port, security, user, password, acceptAnyCertificate, from: config.from || server.from };
 }
 
-/** The name that goes with a password in Basic authentication. */
-function userOf(config: Config): string[] {
-  return typeof config.user === "string" && config.user ? [config.user] : [];
+/** Names that may go with a secret in Basic authentication: services call them user, account, address of a bot. */
+function usersIn(config: Config): string[] {
+  return Object.values(config).filter(
+    (value): value is string => typeof value === "string" && value !== "" && value.length <= 200,
+  );
 }
 
 function secretValues(config: Config, fields: readonly string[]): string[] {

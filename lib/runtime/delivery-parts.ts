@@ -6,6 +6,7 @@ import { peekSingleton } from "@/lib/core/singletons";
 import { FollowUps } from "@/lib/dispatch/follow-ups";
 import { setOutgoing } from "@/lib/dispatch/outgoing";
 import { StorageAlarm } from "@/lib/dispatch/storage-alarm";
+import { WarmUp } from "@/lib/dispatch/warm-up";
 import { Worker } from "@/lib/dispatch/worker";
 import type { Env } from "@/lib/env";
 import { createCommands } from "@/lib/providers/commands";
@@ -62,9 +63,11 @@ export function deliveryParts(env: Env): Part[] {
   const alarm = new StorageAlarm();
   const cleanUp = new CleanUp();
   const followUps = new FollowUps();
+  const warmUp = new WarmUp();
   return [
     { name: "deliveries", start: () => worker.start(), stop: () => worker.stop() },
     { name: "follow-ups", start: () => followUps.start(), stop: () => followUps.stop() },
+    { name: "warm-up", start: () => warmUp.start(), stop: () => warmUp.stop() },
     { name: "storage alarm", start: () => alarm.start(), stop: () => alarm.stop() },
     { name: "clean-up", start: () => cleanUp.start(), stop: () => cleanUp.stop() },
     every("sign-in locks", LOCKS_MS, () => endExpiredLocks(Date.now())),
