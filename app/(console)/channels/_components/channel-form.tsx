@@ -15,6 +15,7 @@ import { TestButton } from "@/components/form/test-button";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { Note } from "@/components/ui/note";
 import { Panel } from "@/components/ui/panel";
 import { toast } from "@/components/ui/toast";
 import type { TextSet } from "@/lib/core/delivery";
@@ -164,6 +165,12 @@ export function ChannelForm({ provider, types, channel, initial }: Props) {
             <SubscriptionList types={types} value={events} onChange={setEvents} />
           </div>
         </Panel>
+      )}
+      {provider.purpose === "monitor" && (
+        <Note>
+          {provider.label} watches single jobs: choose this channel on the Notifications tab of a job. System events
+          cannot be sent to it.
+        </Note>
       )}
       <SaveBar pending={form.pending} saveLabel={channel ? "Save" : "Create channel"} />
     </form>
