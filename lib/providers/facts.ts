@@ -11,14 +11,18 @@ export interface Fact {
   isWritten: boolean;
 }
 
+/** Longer than any service shows: what is beyond is cut anyhow and need not be looked at. In UTF-16 units. */
+const NAME_LOOK = 2_000;
+const VALUE_LOOK = 10_000;
+
 /**
  * Fields and times of a notification in the order they are shown.
  * @param writeTime how the service writes a time, from milliseconds; what it returns goes out as it is
  */
 export function factsOf(notification: Notification, writeTime: (at: number) => string): Fact[] {
   const facts = notification.fields.map(({ label, value, short }) => ({
-    name: oneLine(label) || "–",
-    value: clean(value).trim() || "–",
+    name: oneLine(label.slice(0, NAME_LOOK)) || "–",
+    value: clean(value.slice(0, VALUE_LOOK)).trim() || "–",
     short: short ?? false,
     isWritten: false,
   }));
