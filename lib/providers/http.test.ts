@@ -212,6 +212,7 @@ describe("retryAfterOf", () => {
     ["Matrix", {}, '{"retry_after_ms":4500}', 4_500],
     ["reset after", { "x-ratelimit-reset-after": "1.5" }, "", 1_500],
     ["reset at", { "x-ratelimit-reset": String(now / 1000 + 12) }, "", 12_000],
+    ["reset at, in milliseconds", { "x-ratelimit-reset": String(now + 12_000) }, "", 12_000],
     ["reset in seconds", { "x-ratelimit-reset": "12" }, "", 12_000],
     ["said once, the window does not matter", { "retry-after": "2", "x-ratelimit-reset-after": "60" }, "", 2_000],
     ["nothing", { "retry-after": "soon" }, "{not json retry_after", undefined],

@@ -6,7 +6,7 @@ const LONGEST_MS = 24 * 3_600_000;
  * How long a service asks to be left alone, in milliseconds between 1 s and 24 h; nothing when it does not say.
  * Reads every dialect: `Retry-After` (seconds, also fractions, or an HTTP date: RFC 9110 10.2.3),
  * JSON `retry_after` (seconds), `parameters.retry_after` (Telegram), `retry_after_ms` (Matrix),
- * and, when none of those is there, `X-RateLimit-Reset-After` (seconds) or `X-RateLimit-Reset` (epoch seconds).
+ * and, when none of those is there, `X-RateLimit-Reset-After` (seconds) or `X-RateLimit-Reset` (epoch seconds or milliseconds).
  * Where two differ, the longer one holds.
  * @param headers names in lower case @param now milliseconds
  */
@@ -44,8 +44,9 @@ function fromLimit(headers: Record<string, string>, now: number): number | undef
   const after = seconds1000(headers["x-ratelimit-reset-after"]);
   if (after !== undefined) return after;
   const epoch = seconds1000(headers["x-ratelimit-reset"]);
-  // Some services write how long, others until when: a small number can only be the former.
+  // Some services write how long, others until when, in seconds or in milliseconds: the size of the number tells.
   if (epoch === undefined) return undefined;
+  if (epoch >= 1e12 * 1000) return epoch / 1000 - now;
   return epoch < 1e9 * 1000 ? epoch : epoch - now;
 }
 
