@@ -40,25 +40,26 @@ export const apprise = defineProvider({
   // Each send may be a process of its own.
   concurrency: 2,
   foldAbove: 20,
-  config: z.object({
-    url: field(z.string().trim().min(1, "Enter an Apprise URL.").superRefine(checkUrl), {
-      label: "Apprise URL",
-      help: "One URL. Belfry sends itself what it knows; for all other services it needs the apprise command, or an Apprise API server",
-      placeholder: "ntfys://ntfy.example.org/backups",
-      widget: "textarea",
-      secret: true,
-    }),
-    apiServerUrl: field(
-      z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
-      {
-        label: "Apprise API server",
-        help: "Sends through this server instead of the apprise command; a user and password in it are sent as Basic authentication",
-        placeholder: "https://apprise.example.org",
+  config: () =>
+    z.object({
+      url: field(z.string().trim().min(1, "Enter an Apprise URL.").superRefine(checkUrl), {
+        label: "Apprise URL",
+        help: "One URL. Belfry sends itself what it knows; for all other services it needs the apprise command, or an Apprise API server",
+        placeholder: "ntfys://ntfy.example.org/backups",
+        widget: "textarea",
         secret: true,
-        advanced: true,
-      },
-    ),
-  }),
+      }),
+      apiServerUrl: field(
+        z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
+        {
+          label: "Apprise API server",
+          help: "Sends through this server instead of the apprise command; a user and password in it are sent as Basic authentication",
+          placeholder: "https://apprise.example.org",
+          secret: true,
+          advanced: true,
+        },
+      ),
+    }),
   example: {
     url: "kodi://belfry:example-password@media.example.org:8080",
     apiServerUrl: "https://apprise.example.org",

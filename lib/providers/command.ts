@@ -37,20 +37,21 @@ export const command = defineProvider({
   manner: { priority: true, tags: true },
   concurrency: 4,
   foldAbove: null,
-  config: z.object({
-    name: field(
-      z
-        .string()
-        .trim()
-        .min(1, "Enter the name of a command.")
-        .regex(COMMAND_NAME, "A name has letters, digits, dots, hyphens and underscores."),
-      {
-        label: "Command",
-        help: "A name from the list that the operator of this server keeps",
-        placeholder: "page-the-night-shift",
-      },
-    ),
-  }),
+  config: () =>
+    z.object({
+      name: field(
+        z
+          .string()
+          .trim()
+          .min(1, "Enter the name of a command.")
+          .regex(COMMAND_NAME, "A name has letters, digits, dots, hyphens and underscores."),
+        {
+          label: "Command",
+          help: "A name from the list that the operator of this server keeps",
+          placeholder: "page-the-night-shift",
+        },
+      ),
+    }),
   example: { name: "page-the-night-shift" },
 
   needsValues: () => true,

@@ -57,7 +57,7 @@ const web = createServer(async (request, response: ServerResponse) => {
 let origin = "";
 let smtp: SmtpServer;
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-const mail = createMail({ egress: "any", timeouts: { connectMs: 1_000, greetingMs: 500, socketMs: 500 } });
+const mail = createMail({ egress: "any", timeouts: { connectMs: 5_000, greetingMs: 5_000, socketMs: 10_000 } });
 const io: ProviderIo = { http: { request: (input) => http.request({ ...input, timeoutMs: 500 }) }, mail };
 
 beforeAll(async () => {

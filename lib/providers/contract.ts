@@ -157,7 +157,8 @@ export interface ProviderSpec<S extends z.ZodType, P> {
   concurrency: number;
   /** More first tellings than this waiting for one channel are folded into digests; none: never. */
   foldAbove: number | null;
-  config: S;
+  /** Given as a function it is made when it is first asked for: all forms at once would take half of a start's time. */
+  config: S | (() => S);
   presets?: Preset[];
   /** Complete and plausible; the conformance suite renders with it. */
   example: z.input<S>;
@@ -171,6 +172,8 @@ export interface ProviderSpec<S extends z.ZodType, P> {
    * Pure. `targets`: one per request that goes out; names are shown as recipients when there are several.
    */
   standsFor?(config: z.output<S>): StandIn | null;
+  /** Loads what is heavy, where a channel of it stands ready: its first message need not wait for that. */
+  warmUp?(): Promise<unknown>;
   /** One channel of it serves one job only, by its configuration: a second job on it is warned. */
   isPerJob?(config: z.output<S>): boolean;
   /**
@@ -234,6 +237,7 @@ export interface Provider {
   fromUrl(text: string): Record<string, unknown> | null;
   /** None: it never stands for another one. */
   readonly standsFor: ((config: unknown) => StandIn | null) | null;
+  readonly warmUp: (() => Promise<unknown>) | null;
   isPerJob(config: unknown): boolean;
   /** None: nothing but the schema decides. */
   readonly inspect: ((config: unknown, io: ProviderIo) => Promise<{ field: string; message: string } | null>) | null;
@@ -242,10 +246,13 @@ export interface Provider {
 
 /** Closes over a provider's config type and hands out the erased form that the registry lists. */
 export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P>): Provider {
-  const parse = (config: unknown) => spec.config.parse(config) as z.output<S>;
-  const secretFields = Object.entries(spec.config.shape as Record<string, z.ZodType>)
-    .filter(([, schema]) => schema.meta()?.secret === true)
-    .map(([name]) => name);
+  let made: S | undefined;
+  const schema = (): S => {
+    made ??= typeof spec.config === "function" ? spec.config() : spec.config;
+    return made;
+  };
+  let secrets: string[] | undefined;
+  const parse = (config: unknown) => schema().parse(config) as z.output<S>;
   const inspect = async (config: z.output<S>, io: ProviderIo) => (await spec.inspect?.(config, io)) ?? null;
   return {
     id: spec.id,
@@ -262,18 +269,24 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     rate: spec.rate ?? null,
     concurrency: spec.concurrency,
     foldAbove: spec.foldAbove,
-    configSchema: spec.config,
+    get configSchema() {
+      return schema();
+    },
     presets: spec.presets ?? [],
     example: spec.example,
-    secretFields,
+    get secretFields() {
+      secrets ??= secretNames(schema());
+      return secrets;
+    },
     // Spread: zod hangs a hidden object with methods on it, which cannot travel to a browser.
-    formSchema: () => ({ ...z.toJSONSchema(spec.config, { io: "input" }) }),
+    formSchema: () => ({ ...z.toJSONSchema(schema(), { io: "input" }) }),
     parse,
     needsValues: (config) => spec.needsValues?.(config as z.output<S>) ?? false,
     parts: (payload) => spec.parts(payload as P),
     preview: (payload, config) => spec.preview(payload as P, config as z.output<S>),
     fromUrl: (text) => spec.fromUrl?.(text) ?? null,
     standsFor: spec.standsFor ? (config) => spec.standsFor?.(config as z.output<S>) ?? null : null,
+    warmUp: spec.warmUp ?? null,
     isPerJob: (config) => spec.isPerJob?.(config as z.output<S>) ?? false,
     inspect: spec.inspect ? (config, io) => inspect(config as z.output<S>, io) : null,
     notice: spec.notice ? async (io) => (await spec.notice?.(io)) ?? null : null,
@@ -286,4 +299,10 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
       return advice ? { ...outcome, advice } : outcome;
     },
   };
+}
+
+function secretNames(schema: z.ZodObject): string[] {
+  return Object.entries(schema.shape as Record<string, z.ZodType>)
+    .filter(([, field]) => field.meta()?.secret === true)
+    .map(([name]) => name);
 }

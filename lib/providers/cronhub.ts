@@ -22,18 +22,19 @@ export const cronhub = defineProvider({
   limits: {},
   concurrency: 1,
   foldAbove: null,
-  config: z.object({
-    pingUrl: pingUrlField({
-      label: "Ping URL",
-      help: "Cronhub itself has shut down. This is for services that take its pings in its place, Belfry's own receivers among them",
-      placeholder: "https://monitor.example.org/ping/…",
-      check: (url) =>
-        signalUrl(url.href, "success")
-          ? null
-          : "A Cronhub URL has /ping/, /start/, /finish/ or /fail/ in it, and the monitor's id behind that.",
+  config: () =>
+    z.object({
+      pingUrl: pingUrlField({
+        label: "Ping URL",
+        help: "Cronhub itself has shut down. This is for services that take its pings in its place, Belfry's own receivers among them",
+        placeholder: "https://monitor.example.org/ping/…",
+        check: (url) =>
+          signalUrl(url.href, "success")
+            ? null
+            : "A Cronhub URL has /ping/, /start/, /finish/ or /fail/ in it, and the monitor's id behind that.",
+      }),
+      warningIsFailure,
     }),
-    warningIsFailure,
-  }),
   example: { pingUrl: "https://cronhub.io/ping/1f5e3410-254c-11e8-b61d-55875966d031" },
   needsValues: ({ pingUrl }) => namesJob(pingUrl),
   isPerJob: ({ pingUrl }) => !namesJob(pingUrl),

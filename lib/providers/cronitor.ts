@@ -33,14 +33,15 @@ export const cronitor = defineProvider({
   rate: { requests: 5, perMs: 1_000 },
   concurrency: 1,
   foldAbove: null,
-  config: z.object({
-    pingUrl: pingUrlField({
-      label: "Telemetry URL",
-      help: "Of the monitor. One channel serves all jobs when the URL names the job: https://cronitor.link/p/API-KEY/{{job.slug}}",
-      placeholder: "https://cronitor.link/p/…",
+  config: () =>
+    z.object({
+      pingUrl: pingUrlField({
+        label: "Telemetry URL",
+        help: "Of the monitor. One channel serves all jobs when the URL names the job: https://cronitor.link/p/API-KEY/{{job.slug}}",
+        placeholder: "https://cronitor.link/p/…",
+      }),
+      warningIsFailure,
     }),
-    warningIsFailure,
-  }),
   example: { pingUrl: "https://cronitor.link/p/2f6d3c8e9b7a4f10a5c4d3e2b1a09f8e/nightly-backup" },
   needsValues: ({ pingUrl }) => namesJob(pingUrl),
   isPerJob: ({ pingUrl }) => !namesJob(pingUrl),

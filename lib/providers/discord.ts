@@ -58,63 +58,64 @@ export const discord = defineProvider({
   concurrency: 2,
   foldAbove: 20,
   usesReceipt: true,
-  config: z.object({
-    webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
-      label: "Webhook URL",
-      help: "In Discord: Server Settings → Integrations → Webhooks → Copy Webhook URL",
-      placeholder: "https://discord.com/api/webhooks/…",
-      secret: true,
-    }),
-    username: field(
-      z
-        .string()
-        .trim()
-        .max(80, "At most 80 characters.")
-        .refine(isAllowedName, "Discord refuses names that contain “discord” or “clyde”.")
-        .default("Backup Manager"),
-      {
-        label: "Username",
-        help: "The name that messages come from",
-      },
-    ),
-    avatarUrl: field(
-      z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
-      {
-        label: "Avatar URL",
-        placeholder: "https://…",
+  config: () =>
+    z.object({
+      webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
+        label: "Webhook URL",
+        help: "In Discord: Server Settings → Integrations → Webhooks → Copy Webhook URL",
+        placeholder: "https://discord.com/api/webhooks/…",
+        secret: true,
+      }),
+      username: field(
+        z
+          .string()
+          .trim()
+          .max(80, "At most 80 characters.")
+          .refine(isAllowedName, "Discord refuses names that contain “discord” or “clyde”.")
+          .default("Backup Manager"),
+        {
+          label: "Username",
+          help: "The name that messages come from",
+        },
+      ),
+      avatarUrl: field(
+        z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
+        {
+          label: "Avatar URL",
+          placeholder: "https://…",
+          advanced: true,
+        },
+      ),
+      threadId: field(
+        z
+          .union([
+            z.literal(""),
+            z
+              .string()
+              .trim()
+              .regex(/^\d{5,25}$/, "A thread id is a number of 17 to 20 digits."),
+          ])
+          .optional(),
+        {
+          label: "Thread ID",
+          help: "Posts into this thread of the webhook's channel",
+          advanced: true,
+        },
+      ),
+      onRecovery: field(z.enum(["edit", "new"]).default("edit"), {
+        label: "On recovery",
+        help: "Discord notifies nobody of an edit",
+        widget: "select",
+        optionLabels: { edit: "Edit the problem's message", new: "Write a new message" },
         advanced: true,
-      },
-    ),
-    threadId: field(
-      z
-        .union([
-          z.literal(""),
-          z
-            .string()
-            .trim()
-            .regex(/^\d{5,25}$/, "A thread id is a number of 17 to 20 digits."),
-        ])
-        .optional(),
-      {
-        label: "Thread ID",
-        help: "Posts into this thread of the webhook's channel",
+      }),
+      silent: field(z.boolean().default(false), {
+        label: "Silent",
+        help: "Members see the message but get no push notification",
+        widget: "switch",
         advanced: true,
-      },
-    ),
-    onRecovery: field(z.enum(["edit", "new"]).default("edit"), {
-      label: "On recovery",
-      help: "Discord notifies nobody of an edit",
-      widget: "select",
-      optionLabels: { edit: "Edit the problem's message", new: "Write a new message" },
-      advanced: true,
+      }),
     }),
-    silent: field(z.boolean().default(false), {
-      label: "Silent",
-      help: "Members see the message but get no push notification",
-      widget: "switch",
-      advanced: true,
-    }),
-  }),
   example: {
     webhookUrl: "https://discord.com/api/webhooks/123456789012345678/exampleTokenThatIsLongEnoughToBeASecret",
     username: "Backup Manager",

@@ -27,44 +27,45 @@ function ofOwnServer<S extends z.ZodType>(schema: S): S {
   return schema.meta({ ...schema.meta(), showWhen: { field: "useSystemServer", is: [false] } }) as S;
 }
 
-const config = z
-  .object({
-    useSystemServer: field(z.boolean().default(false), {
-      label: "Use the system mail server",
-      help: "The one set in Settings → Email",
-      widget: "switch",
-    }),
-    host: ofOwnServer(mailServerFields.host),
-    port: ofOwnServer(mailServerFields.port),
-    security: ofOwnServer(mailServerFields.security),
-    user: ofOwnServer(mailServerFields.user),
-    password: ofOwnServer(mailServerFields.password),
-    acceptAnyCertificate: ofOwnServer(mailServerFields.acceptAnyCertificate),
-    from: field(z.union([z.literal(""), mailSender]).optional(), {
-      label: "From",
-      help: "With the system mail server, empty means its own sender",
-      placeholder: "Backups <backups@example.org>",
-    }),
-    to: field(z.array(mailAddress).max(50, "At most 50 addresses.").optional(), {
-      label: "To",
-      help: "One mail to all of these addresses",
-      widget: "list",
-    }),
-    toAdmins: field(z.boolean().default(false), {
-      label: "To all administrators",
-      help: "Each gets a mail of their own, in their own time zone",
-      widget: "switch",
-    }),
-    replyTo: field(z.union([z.literal(""), mailSender]).optional(), { label: "Reply-To", advanced: true }),
-  })
-  .superRefine((value, context) => {
-    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-    if (!value.useSystemServer && !value.host)
-      refuse("host", "Enter the mail server's host, or use the system mail server.");
-    if (!value.useSystemServer && !value.from) refuse("from", "Enter the address that mails come from.");
-    if (!value.to?.length && !value.toAdmins)
-      refuse("to", "Enter at least one address, or send to all administrators.");
-  });
+const config = () =>
+  z
+    .object({
+      useSystemServer: field(z.boolean().default(false), {
+        label: "Use the system mail server",
+        help: "The one set in Settings → Email",
+        widget: "switch",
+      }),
+      host: ofOwnServer(mailServerFields.host),
+      port: ofOwnServer(mailServerFields.port),
+      security: ofOwnServer(mailServerFields.security),
+      user: ofOwnServer(mailServerFields.user),
+      password: ofOwnServer(mailServerFields.password),
+      acceptAnyCertificate: ofOwnServer(mailServerFields.acceptAnyCertificate),
+      from: field(z.union([z.literal(""), mailSender]).optional(), {
+        label: "From",
+        help: "With the system mail server, empty means its own sender",
+        placeholder: "Backups <backups@example.org>",
+      }),
+      to: field(z.array(mailAddress).max(50, "At most 50 addresses.").optional(), {
+        label: "To",
+        help: "One mail to all of these addresses",
+        widget: "list",
+      }),
+      toAdmins: field(z.boolean().default(false), {
+        label: "To all administrators",
+        help: "Each gets a mail of their own, in their own time zone",
+        widget: "switch",
+      }),
+      replyTo: field(z.union([z.literal(""), mailSender]).optional(), { label: "Reply-To", advanced: true }),
+    })
+    .superRefine((value, context) => {
+      const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+      if (!value.useSystemServer && !value.host)
+        refuse("host", "Enter the mail server's host, or use the system mail server.");
+      if (!value.useSystemServer && !value.from) refuse("from", "Enter the address that mails come from.");
+      if (!value.to?.length && !value.toAdmins)
+        refuse("to", "Enter at least one address, or send to all administrators.");
+    });
 
 /** Mail by SMTP, to fixed addresses in one transaction and to people one by one. */
 export const email = defineProvider({
@@ -90,6 +91,7 @@ export const email = defineProvider({
     toAdmins: true,
     replyTo: "helpdesk@example.org",
   },
+  warmUp: () => import("nodemailer"),
   audience: ({ to, toAdmins }) => ({ fixed: to?.length ? [""] : [], admins: toAdmins }),
 
   render(notification, config, context): MailMessage {

@@ -59,14 +59,15 @@ export const googleChat = defineProvider({
   rate: { requests: 1, perMs: 1_000 },
   concurrency: 1,
   foldAbove: 20,
-  config: z.object({
-    webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
-      label: "Webhook URL",
-      help: "In Google Chat: the space's menu → Apps & integrations → Webhooks → Add webhook",
-      placeholder: "https://chat.googleapis.com/v1/spaces/…",
-      secret: true,
+  config: () =>
+    z.object({
+      webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
+        label: "Webhook URL",
+        help: "In Google Chat: the space's menu → Apps & integrations → Webhooks → Add webhook",
+        placeholder: "https://chat.googleapis.com/v1/spaces/…",
+        secret: true,
+      }),
     }),
-  }),
   example: {
     webhookUrl:
       "https://chat.googleapis.com/v1/spaces/AAAAexample/messages?key=exampleKeyOfAProject0123456789&token=exampleTokenOfAWebhook0123456789",

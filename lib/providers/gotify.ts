@@ -42,24 +42,25 @@ export const gotify = defineProvider({
   limits,
   concurrency: 4,
   foldAbove: 20,
-  config: z.object({
-    serverUrl: field(z.string().trim().min(1, "Enter the server's URL.").superRefine(checkServer), {
-      label: "Server URL",
-      help: "With the path, where Gotify lies below one",
-      placeholder: "https://gotify.example.org",
+  config: () =>
+    z.object({
+      serverUrl: field(z.string().trim().min(1, "Enter the server's URL.").superRefine(checkServer), {
+        label: "Server URL",
+        help: "With the path, where Gotify lies below one",
+        placeholder: "https://gotify.example.org",
+      }),
+      appToken: field(z.string().trim().min(1, "Enter the token of an application."), {
+        label: "App token",
+        help: "In Gotify: Apps → Create application, then show its token. A client's token (C…) cannot send",
+        placeholder: "A…",
+        secret: true,
+      }),
+      priority: field(z.int().min(0, "From 0 to 10.").max(10, "From 0 to 10.").default(5), {
+        label: "Priority",
+        help: "0 to 10. Warnings have at least 6, failures 8",
+        widget: "number",
+      }),
     }),
-    appToken: field(z.string().trim().min(1, "Enter the token of an application."), {
-      label: "App token",
-      help: "In Gotify: Apps → Create application, then show its token. A client's token (C…) cannot send",
-      placeholder: "A…",
-      secret: true,
-    }),
-    priority: field(z.int().min(0, "From 0 to 10.").max(10, "From 0 to 10.").default(5), {
-      label: "Priority",
-      help: "0 to 10. Warnings have at least 6, failures 8",
-      widget: "number",
-    }),
-  }),
   example: { serverUrl: "https://push.example.org/gotify", appToken: "AExampleToken.1", priority: 5 },
 
   render(notification, { priority }, context): Payload {

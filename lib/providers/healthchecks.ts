@@ -18,19 +18,20 @@ export const healthchecks = defineProvider({
   limits: { body: { max: 100_000, unit: "bytes" } },
   concurrency: 1,
   foldAbove: null,
-  config: z.object({
-    pingUrl: pingUrlField({
-      label: "Ping URL",
-      help: "Of the check. One channel serves all jobs when the URL names the job: https://hc-ping.com/PING-KEY/{{job.slug}}",
-      placeholder: "https://hc-ping.com/…",
-      accepts: BARE_UUID,
+  config: () =>
+    z.object({
+      pingUrl: pingUrlField({
+        label: "Ping URL",
+        help: "Of the check. One channel serves all jobs when the URL names the job: https://hc-ping.com/PING-KEY/{{job.slug}}",
+        placeholder: "https://hc-ping.com/…",
+        accepts: BARE_UUID,
+      }),
+      warningIsFailure,
+      logLimit: logLimitField(
+        100_000,
+        "In bytes. A server of your own keeps 10,000 unless its PING_BODY_LIMIT says otherwise",
+      ),
     }),
-    warningIsFailure,
-    logLimit: logLimitField(
-      100_000,
-      "In bytes. A server of your own keeps 10,000 unless its PING_BODY_LIMIT says otherwise",
-    ),
-  }),
   example: { pingUrl: "https://hc-ping.com/5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278" },
   ...pingWire,
   send: (ping, config, io) => sendPing(ping, config, io, HOME),

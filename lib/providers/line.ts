@@ -28,32 +28,33 @@ export const line = defineProvider({
   limits,
   concurrency: 4,
   foldAbove: 20,
-  config: z.object({
-    accessToken: field(z.string().trim().min(1, "Enter the channel access token."), {
-      label: "Channel access token",
-      help: "In the LINE Developers Console: your channel → Messaging API → Channel access token (long-lived)",
-      secret: true,
+  config: () =>
+    z.object({
+      accessToken: field(z.string().trim().min(1, "Enter the channel access token."), {
+        label: "Channel access token",
+        help: "In the LINE Developers Console: your channel → Messaging API → Channel access token (long-lived)",
+        secret: true,
+      }),
+      to: field(
+        z
+          .string()
+          .trim()
+          .min(1, "Enter who gets the messages.")
+          .regex(
+            /^[UCR][0-9a-f]{32}$/,
+            "An id is U, C or R and 32 digits and letters from a to f. It is not the LINE ID that people search for.",
+          ),
+        {
+          label: "To",
+          help: "A user's id (U…), a group's (C…) or a room's (R…); your own is in the console under Basic settings → Your user ID",
+          placeholder: "U4af4980629…",
+        },
+      ),
+      apiBaseUrl: field(
+        z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
+        { label: "API base URL", help: "Only for a proxy in front of LINE", placeholder: LINE_API, advanced: true },
+      ),
     }),
-    to: field(
-      z
-        .string()
-        .trim()
-        .min(1, "Enter who gets the messages.")
-        .regex(
-          /^[UCR][0-9a-f]{32}$/,
-          "An id is U, C or R and 32 digits and letters from a to f. It is not the LINE ID that people search for.",
-        ),
-      {
-        label: "To",
-        help: "A user's id (U…), a group's (C…) or a room's (R…); your own is in the console under Basic settings → Your user ID",
-        placeholder: "U4af4980629…",
-      },
-    ),
-    apiBaseUrl: field(
-      z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
-      { label: "API base URL", help: "Only for a proxy in front of LINE", placeholder: LINE_API, advanced: true },
-    ),
-  }),
   example: { accessToken: "exampleTokenOfALineChannel0123456789", to: "U4af4980629f1b2a3c4d5e6f708192a3b" },
 
   render: (notification, { to }, context): Payload => ({

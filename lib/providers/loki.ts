@@ -29,46 +29,51 @@ interface Payload {
   values: Entry[];
 }
 
-const config = z
-  .object({
-    url: field(z.string().trim().min(1, "Enter the push URL.").superRefine(checkUrl), {
-      label: "Push URL",
-      help: `Loki's address; ${PUSH_PATH} is added when there is no path`,
-      placeholder: `https://loki.example.org${PUSH_PATH}`,
-    }),
-    labels: field(
-      z.record(z.string(), z.string()).superRefine(checkLabels).default({ app: "belfry", job: "__job_slug" }),
-      {
-        label: "Labels",
-        help: "Of the stream. As a value, __hostname, __job, __job_slug, __job_id and __state stand for what they say",
-        widget: "pairs",
-      },
-    ),
-    tenant: field(
-      z
-        .string()
-        .trim()
-        .regex(/^[\w!.*'()|-]*$/, "A tenant has letters, digits and a few signs only.")
-        .max(150, "At most 150 characters.")
-        .optional(),
-      { label: "Tenant", help: "Sent as X-Scope-OrgID, where one Loki serves several" },
-    ),
-    user: field(z.string().trim().optional(), {
-      label: "User",
-      help: "At Grafana Cloud the number of the Loki instance",
-    }),
-    password: field(z.string().optional(), {
-      label: "Password",
-      help: "At Grafana Cloud an access token with the right to write logs",
-      secret: true,
-    }),
-  })
-  .superRefine(({ user, password }, context) => {
-    if (password && !user)
-      context.addIssue({ code: "custom", path: ["user"], message: "Enter the user that goes with the password." });
-    if (user && !password)
-      context.addIssue({ code: "custom", path: ["password"], message: "Enter the password that goes with the user." });
-  });
+const config = () =>
+  z
+    .object({
+      url: field(z.string().trim().min(1, "Enter the push URL.").superRefine(checkUrl), {
+        label: "Push URL",
+        help: `Loki's address; ${PUSH_PATH} is added when there is no path`,
+        placeholder: `https://loki.example.org${PUSH_PATH}`,
+      }),
+      labels: field(
+        z.record(z.string(), z.string()).superRefine(checkLabels).default({ app: "belfry", job: "__job_slug" }),
+        {
+          label: "Labels",
+          help: "Of the stream. As a value, __hostname, __job, __job_slug, __job_id and __state stand for what they say",
+          widget: "pairs",
+        },
+      ),
+      tenant: field(
+        z
+          .string()
+          .trim()
+          .regex(/^[\w!.*'()|-]*$/, "A tenant has letters, digits and a few signs only.")
+          .max(150, "At most 150 characters.")
+          .optional(),
+        { label: "Tenant", help: "Sent as X-Scope-OrgID, where one Loki serves several" },
+      ),
+      user: field(z.string().trim().optional(), {
+        label: "User",
+        help: "At Grafana Cloud the number of the Loki instance",
+      }),
+      password: field(z.string().optional(), {
+        label: "Password",
+        help: "At Grafana Cloud an access token with the right to write logs",
+        secret: true,
+      }),
+    })
+    .superRefine(({ user, password }, context) => {
+      if (password && !user)
+        context.addIssue({ code: "custom", path: ["user"], message: "Enter the user that goes with the password." });
+      if (user && !password)
+        context.addIssue({
+          code: "custom",
+          path: ["password"],
+          message: "Enter the password that goes with the user.",
+        });
+    });
 
 /** Grafana Loki: the state of each run, and its log with the lines' own times. */
 export const loki = defineProvider({

@@ -50,54 +50,55 @@ interface Payload {
   content: Content;
 }
 
-const config = z
-  .object({
-    serverUrl: field(
-      z
-        .string()
-        .trim()
-        .min(1, "Enter the homeserver's address.")
-        .pipe(z.url({ protocol: /^https?$/, error: "Enter an http or https address." })),
-      {
-        label: "Server URL",
-        help: "The homeserver of the account, not the app's address",
-        placeholder: "https://matrix.example.org",
-      },
-    ),
-    accessToken: field(z.string().trim().optional(), {
-      label: "Access token",
-      help: "In Element: All settings → Help & About → Advanced; or fill in user and password below",
-      secret: true,
-    }),
-    user: field(z.string().trim().optional(), {
-      label: "User",
-      help: "Instead of a token: Belfry signs in for each message and out again",
-      placeholder: "@belfry:example.org",
-    }),
-    password: field(z.string().optional(), { label: "Password", secret: true }),
-    roomId: field(
-      z
-        .string()
-        .trim()
-        .min(1, "Enter the room.")
-        .regex(
-          /^(![^\s:]+(:\S+)?|#[^\s:]+:\S+)$/,
-          "A room looks like !id:example.org, its alias like #backups:example.org.",
-        ),
-      {
-        label: "Room",
-        help: "Its id, in Element under Room settings → Advanced, or an alias. Invite the account; it joins by itself",
-        placeholder: "!AbCdEf:example.org",
-      },
-    ),
-  })
-  .superRefine(({ accessToken, user, password }, context) => {
-    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-    if (accessToken && (user || password)) refuse("accessToken", "Choose one: a token, or user and password.");
-    else if (!accessToken && !user && !password) refuse("accessToken", "Enter a token, or user and password below.");
-    else if (!accessToken && !user) refuse("user", "Enter the user, too.");
-    else if (!accessToken && !password) refuse("password", "Enter the password, too.");
-  });
+const config = () =>
+  z
+    .object({
+      serverUrl: field(
+        z
+          .string()
+          .trim()
+          .min(1, "Enter the homeserver's address.")
+          .pipe(z.url({ protocol: /^https?$/, error: "Enter an http or https address." })),
+        {
+          label: "Server URL",
+          help: "The homeserver of the account, not the app's address",
+          placeholder: "https://matrix.example.org",
+        },
+      ),
+      accessToken: field(z.string().trim().optional(), {
+        label: "Access token",
+        help: "In Element: All settings → Help & About → Advanced; or fill in user and password below",
+        secret: true,
+      }),
+      user: field(z.string().trim().optional(), {
+        label: "User",
+        help: "Instead of a token: Belfry signs in for each message and out again",
+        placeholder: "@belfry:example.org",
+      }),
+      password: field(z.string().optional(), { label: "Password", secret: true }),
+      roomId: field(
+        z
+          .string()
+          .trim()
+          .min(1, "Enter the room.")
+          .regex(
+            /^(![^\s:]+(:\S+)?|#[^\s:]+:\S+)$/,
+            "A room looks like !id:example.org, its alias like #backups:example.org.",
+          ),
+        {
+          label: "Room",
+          help: "Its id, in Element under Room settings → Advanced, or an alias. Invite the account; it joins by itself",
+          placeholder: "!AbCdEf:example.org",
+        },
+      ),
+    })
+    .superRefine(({ accessToken, user, password }, context) => {
+      const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+      if (accessToken && (user || password)) refuse("accessToken", "Choose one: a token, or user and password.");
+      else if (!accessToken && !user && !password) refuse("accessToken", "Enter a token, or user and password below.");
+      else if (!accessToken && !user) refuse("user", "Enter the user, too.");
+      else if (!accessToken && !password) refuse("password", "Enter the password, too.");
+    });
 
 /** Matrix: one message in a room; a recovery answers the problem's message in a thread. */
 export const matrix = defineProvider({

@@ -52,43 +52,44 @@ export const mattermost = defineProvider({
   rate: { requests: 10, perMs: 1_000 },
   concurrency: 4,
   foldAbove: 20,
-  config: z.object({
-    webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
-      label: "Webhook URL",
-      help: "In Mattermost: Product menu → Integrations → Incoming Webhooks → Add Incoming Webhook",
-      placeholder: "https://chat.example.org/hooks/…",
-      secret: true,
-    }),
-    channel: field(
-      z
-        .union([
-          z.literal(""),
-          z
-            .string()
-            .trim()
-            .regex(
-              /^[#@]?[a-z0-9][a-z0-9._-]{0,63}$/,
-              "Write the channel as in its URL, such as town-square, or @user.",
-            ),
-        ])
-        .optional(),
-      {
-        label: "Channel",
-        help: "Another channel than the webhook's own, as in its URL, or @user; refused when the webhook is locked to its channel",
-        placeholder: "town-square",
+  config: () =>
+    z.object({
+      webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
+        label: "Webhook URL",
+        help: "In Mattermost: Product menu → Integrations → Incoming Webhooks → Add Incoming Webhook",
+        placeholder: "https://chat.example.org/hooks/…",
+        secret: true,
+      }),
+      channel: field(
+        z
+          .union([
+            z.literal(""),
+            z
+              .string()
+              .trim()
+              .regex(
+                /^[#@]?[a-z0-9][a-z0-9._-]{0,63}$/,
+                "Write the channel as in its URL, such as town-square, or @user.",
+              ),
+          ])
+          .optional(),
+        {
+          label: "Channel",
+          help: "Another channel than the webhook's own, as in its URL, or @user; refused when the webhook is locked to its channel",
+          placeholder: "town-square",
+          advanced: true,
+        },
+      ),
+      username: field(z.string().trim().max(64, "At most 64 characters.").optional(), {
+        label: "Username",
+        help: "The name that messages come from, where the server lets integrations choose it",
         advanced: true,
-      },
-    ),
-    username: field(z.string().trim().max(64, "At most 64 characters.").optional(), {
-      label: "Username",
-      help: "The name that messages come from, where the server lets integrations choose it",
-      advanced: true,
+      }),
+      iconUrl: field(
+        z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
+        { label: "Icon URL", placeholder: "https://…", advanced: true },
+      ),
     }),
-    iconUrl: field(
-      z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
-      { label: "Icon URL", placeholder: "https://…", advanced: true },
-    ),
-  }),
   example: {
     webhookUrl: "https://chat.example.org/hooks/exampl3t0kenofawebh00k1234",
     channel: "backups",

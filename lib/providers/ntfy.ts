@@ -64,34 +64,35 @@ export const ntfy = defineProvider({
   rate: { requests: 60, perMs: 300_000 },
   concurrency: 4,
   foldAbove: 20,
-  config: z.object({
-    serverUrl: field(z.string().trim().superRefine(checkServer).default(NTFY_SH), {
-      label: "Server",
-      help: "ntfy.sh, or a server of your own",
-      placeholder: NTFY_SH,
+  config: () =>
+    z.object({
+      serverUrl: field(z.string().trim().superRefine(checkServer).default(NTFY_SH), {
+        label: "Server",
+        help: "ntfy.sh, or a server of your own",
+        placeholder: NTFY_SH,
+      }),
+      topic: field(
+        z.string().trim().min(1, "Enter the topic.").regex(TOPIC, "A topic has at most 64 letters, digits, - and _."),
+        {
+          label: "Topic",
+          help: "On ntfy.sh whoever knows the name can read along: choose one that nobody guesses",
+          placeholder: "backups-8f3k2q",
+        },
+      ),
+      accessToken: field(z.string().trim().optional(), {
+        label: "Access token",
+        help: "For protected topics: Account → Access tokens. It is used in place of user and password",
+        placeholder: "tk_…",
+        secret: true,
+      }),
+      user: field(z.string().trim().optional(), { label: "User", advanced: true }),
+      password: field(z.string().optional(), { label: "Password", widget: "password", secret: true, advanced: true }),
+      priority: field(z.int().min(1, "From 1 to 5.").max(5, "From 1 to 5.").default(3), {
+        label: "Priority",
+        help: "1 to 5, where 3 is the usual one. Warnings have at least 4, failures 5",
+        widget: "number",
+      }),
     }),
-    topic: field(
-      z.string().trim().min(1, "Enter the topic.").regex(TOPIC, "A topic has at most 64 letters, digits, - and _."),
-      {
-        label: "Topic",
-        help: "On ntfy.sh whoever knows the name can read along: choose one that nobody guesses",
-        placeholder: "backups-8f3k2q",
-      },
-    ),
-    accessToken: field(z.string().trim().optional(), {
-      label: "Access token",
-      help: "For protected topics: Account → Access tokens. It is used in place of user and password",
-      placeholder: "tk_…",
-      secret: true,
-    }),
-    user: field(z.string().trim().optional(), { label: "User", advanced: true }),
-    password: field(z.string().optional(), { label: "Password", widget: "password", secret: true, advanced: true }),
-    priority: field(z.int().min(1, "From 1 to 5.").max(5, "From 1 to 5.").default(3), {
-      label: "Priority",
-      help: "1 to 5, where 3 is the usual one. Warnings have at least 4, failures 5",
-      widget: "number",
-    }),
-  }),
   example: {
     serverUrl: "https://ntfy.example.org",
     topic: "backups",

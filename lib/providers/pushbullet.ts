@@ -45,40 +45,41 @@ export const pushbullet = defineProvider({
   limits,
   concurrency: 2,
   foldAbove: 20,
-  config: z.object({
-    accessToken: field(
-      z
-        .string()
-        .trim()
-        .min(1, "Enter the access token.")
-        .regex(/^[\w.-]+$/, "An access token is one word, such as o.abc…"),
-      {
-        label: "Access token",
-        help: "In Pushbullet: Settings → Account → Create Access Token",
-        placeholder: "o.…",
-        secret: true,
-      },
-    ),
-    target: field(
-      z
-        .string()
-        .trim()
-        .refine(
-          (text) => text === "" || TAG.test(text) || MAIL.test(text) || DEVICE.test(text),
-          "Enter a device's identifier, a mail address, or #tag of a channel.",
-        )
-        .optional(),
-      {
-        label: "Target",
-        help: "A device's identifier, somebody's mail address, or #tag of a channel of yours; empty: all your devices",
-      },
-    ),
-    apiBaseUrl: field(z.url({ protocol: /^https?$/, error: "Enter an http or https address." }).default(API), {
-      label: "API base URL",
-      help: "Only for a proxy in front of Pushbullet",
-      advanced: true,
+  config: () =>
+    z.object({
+      accessToken: field(
+        z
+          .string()
+          .trim()
+          .min(1, "Enter the access token.")
+          .regex(/^[\w.-]+$/, "An access token is one word, such as o.abc…"),
+        {
+          label: "Access token",
+          help: "In Pushbullet: Settings → Account → Create Access Token",
+          placeholder: "o.…",
+          secret: true,
+        },
+      ),
+      target: field(
+        z
+          .string()
+          .trim()
+          .refine(
+            (text) => text === "" || TAG.test(text) || MAIL.test(text) || DEVICE.test(text),
+            "Enter a device's identifier, a mail address, or #tag of a channel.",
+          )
+          .optional(),
+        {
+          label: "Target",
+          help: "A device's identifier, somebody's mail address, or #tag of a channel of yours; empty: all your devices",
+        },
+      ),
+      apiBaseUrl: field(z.url({ protocol: /^https?$/, error: "Enter an http or https address." }).default(API), {
+        label: "API base URL",
+        help: "Only for a proxy in front of Pushbullet",
+        advanced: true,
+      }),
     }),
-  }),
   example: { accessToken: "o.ExampleExampleExampleExampleExample", target: "#backups" },
 
   render(notification, { target }, context): Payload {

@@ -6,35 +6,42 @@ import { isLocalHost } from "./egress";
 const HOOK_PATH = /\/hooks\/\w+(\/\w+)?\/[\w%-]+\/?$/;
 
 /** Two ways lead to a room, and exactly one of them is to be filled in. */
-export const rocketchatConfig = z
-  .object({
-    webhookUrl: field(z.string().trim().superRefine(checkWebhookUrl).optional(), {
-      label: "Webhook URL",
-      help: "In Rocket.Chat: Administration → Workspace → Integrations → New → Incoming. Leave empty when you sign in with a user",
-      placeholder: "https://chat.example.org/hooks/…",
-      secret: true,
-    }),
-    serverUrl: field(z.string().trim().superRefine(checkServerUrl).optional(), {
-      label: "Server URL",
-      help: "Instead of a webhook: the address of the server, where Belfry signs in as a user for each message",
-      placeholder: "https://chat.example.org",
-    }),
-    user: field(z.string().trim().optional(), {
-      label: "User",
-      help: "Name or mail address, without two-factor sign-in",
-    }),
-    password: field(z.string().optional(), { label: "Password", secret: true }),
-    channel: field(z.string().trim().max(120, "At most 120 characters.").optional(), {
-      label: "Channel",
-      help: "#channel, @user or a room's ID. A webhook has its channel already, and takes another one only where that is allowed",
-      placeholder: "#backups",
-    }),
-  })
-  .superRefine(checkWay);
+export const rocketchatConfig = () =>
+  z
+    .object({
+      webhookUrl: field(z.string().trim().superRefine(checkWebhookUrl).optional(), {
+        label: "Webhook URL",
+        help: "In Rocket.Chat: Administration → Workspace → Integrations → New → Incoming. Leave empty when you sign in with a user",
+        placeholder: "https://chat.example.org/hooks/…",
+        secret: true,
+      }),
+      serverUrl: field(z.string().trim().superRefine(checkServerUrl).optional(), {
+        label: "Server URL",
+        help: "Instead of a webhook: the address of the server, where Belfry signs in as a user for each message",
+        placeholder: "https://chat.example.org",
+      }),
+      user: field(z.string().trim().optional(), {
+        label: "User",
+        help: "Name or mail address, without two-factor sign-in",
+      }),
+      password: field(z.string().optional(), { label: "Password", secret: true }),
+      channel: field(z.string().trim().max(120, "At most 120 characters.").optional(), {
+        label: "Channel",
+        help: "#channel, @user or a room's ID. A webhook has its channel already, and takes another one only where that is allowed",
+        placeholder: "#backups",
+      }),
+    })
+    .superRefine(checkWay);
 
-export type RocketchatConfig = z.output<typeof rocketchatConfig>;
+interface Ways {
+  webhookUrl?: string;
+  serverUrl?: string;
+  user?: string;
+  password?: string;
+  channel?: string;
+}
 
-function checkWay(config: RocketchatConfig, context: z.RefinementCtx): void {
+function checkWay(config: Ways, context: z.RefinementCtx): void {
   const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
   const { webhookUrl, serverUrl, user, password, channel } = config;
   if (webhookUrl) {

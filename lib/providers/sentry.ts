@@ -29,27 +29,28 @@ export const sentry = defineProvider({
   limits: { environment: { max: 64, unit: "codepoints" } },
   concurrency: 1,
   foldAbove: null,
-  config: z.object({
-    pingUrl: pingUrlField({
-      label: "Check-in URL or DSN",
-      help: "The cron monitor's HTTP address, with the slug as it is or {{job.slug}}. A DSN works as well: the job's slug then names the monitor",
-      placeholder: "https://o0.ingest.sentry.io/api/0/cron/…",
-      check: (url) =>
-        CRON_PATH.test(url.pathname) || DSN.test(url.href)
-          ? null
-          : "A check-in URL ends in /api/PROJECT/cron/MONITOR/KEY/; a DSN looks like https://KEY@HOST/PROJECT.",
+  config: () =>
+    z.object({
+      pingUrl: pingUrlField({
+        label: "Check-in URL or DSN",
+        help: "The cron monitor's HTTP address, with the slug as it is or {{job.slug}}. A DSN works as well: the job's slug then names the monitor",
+        placeholder: "https://o0.ingest.sentry.io/api/0/cron/…",
+        check: (url) =>
+          CRON_PATH.test(url.pathname) || DSN.test(url.href)
+            ? null
+            : "A check-in URL ends in /api/PROJECT/cron/MONITOR/KEY/; a DSN looks like https://KEY@HOST/PROJECT.",
+      }),
+      environment: field(
+        z
+          .string()
+          .trim()
+          .max(64, "At most 64 characters.")
+          .regex(/^[^\s/]*$/, "An environment's name has no blanks and no slashes.")
+          .optional(),
+        { label: "Environment", help: "Empty: production, as Sentry has it", advanced: true },
+      ),
+      warningIsFailure,
     }),
-    environment: field(
-      z
-        .string()
-        .trim()
-        .max(64, "At most 64 characters.")
-        .regex(/^[^\s/]*$/, "An environment's name has no blanks and no slashes.")
-        .optional(),
-      { label: "Environment", help: "Empty: production, as Sentry has it", advanced: true },
-    ),
-    warningIsFailure,
-  }),
   example: {
     pingUrl: "https://o450000.ingest.sentry.io/api/4507123456/cron/nightly-backup/5f80ec9a3b7d4e1c8f2a6b0d9c3e7f11/",
     environment: "production",

@@ -30,56 +30,57 @@ export const signal = defineProvider({
   limits,
   concurrency: 1,
   foldAbove: 20,
-  config: z
-    .object({
-      serverUrl: field(
-        z
-          .string()
-          .trim()
-          .min(1, "Enter the server's address.")
-          .pipe(z.url({ protocol: /^https?$/, error: "Enter an http or https address." })),
-        {
-          label: "Server URL",
-          help: "Where your signal-cli REST API server listens",
-          placeholder: "http://signal.lan:8080",
-        },
-      ),
-      number: field(phoneNumber, {
-        label: "Number",
-        help: "The number that is registered or linked there, and that messages come from",
-        placeholder: "+491701234567",
+  config: () =>
+    z
+      .object({
+        serverUrl: field(
+          z
+            .string()
+            .trim()
+            .min(1, "Enter the server's address.")
+            .pipe(z.url({ protocol: /^https?$/, error: "Enter an http or https address." })),
+          {
+            label: "Server URL",
+            help: "Where your signal-cli REST API server listens",
+            placeholder: "http://signal.lan:8080",
+          },
+        ),
+        number: field(phoneNumber, {
+          label: "Number",
+          help: "The number that is registered or linked there, and that messages come from",
+          placeholder: "+491701234567",
+        }),
+        recipients: field(
+          z
+            .array(
+              z
+                .string()
+                .trim()
+                .regex(
+                  RECIPIENT,
+                  "Enter a number such as +491701234567, a username such as ops.01, or a group id that begins with group.",
+                ),
+            )
+            .min(1, "Enter at least one recipient.")
+            .max(50, "At most 50 recipients."),
+          {
+            label: "Recipients",
+            help: "Numbers, usernames, or group ids as GET /v1/groups/NUMBER shows them; each gets a message of its own",
+            widget: "list",
+          },
+        ),
+        user: field(z.string().trim().optional(), {
+          label: "User",
+          help: "The server itself asks for none: only for a proxy with Basic authentication in front of it",
+          advanced: true,
+        }),
+        password: field(z.string().optional(), { label: "Password", secret: true, advanced: true }),
+      })
+      .superRefine(({ user, password }, context) => {
+        if (Boolean(user) === Boolean(password)) return;
+        const [path, message] = user ? ["password", "Enter the password, too."] : ["user", "Enter the user, too."];
+        context.addIssue({ code: "custom", path: [path ?? ""], message: message ?? "" });
       }),
-      recipients: field(
-        z
-          .array(
-            z
-              .string()
-              .trim()
-              .regex(
-                RECIPIENT,
-                "Enter a number such as +491701234567, a username such as ops.01, or a group id that begins with group.",
-              ),
-          )
-          .min(1, "Enter at least one recipient.")
-          .max(50, "At most 50 recipients."),
-        {
-          label: "Recipients",
-          help: "Numbers, usernames, or group ids as GET /v1/groups/NUMBER shows them; each gets a message of its own",
-          widget: "list",
-        },
-      ),
-      user: field(z.string().trim().optional(), {
-        label: "User",
-        help: "The server itself asks for none: only for a proxy with Basic authentication in front of it",
-        advanced: true,
-      }),
-      password: field(z.string().optional(), { label: "Password", secret: true, advanced: true }),
-    })
-    .superRefine(({ user, password }, context) => {
-      if (Boolean(user) === Boolean(password)) return;
-      const [path, message] = user ? ["password", "Enter the password, too."] : ["user", "Enter the user, too."];
-      context.addIssue({ code: "custom", path: [path ?? ""], message: message ?? "" });
-    }),
   example: {
     serverUrl: "http://signal.lan:8080",
     number: "+15557122661",

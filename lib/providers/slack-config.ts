@@ -9,53 +9,54 @@ export const SLACK_WEBHOOK =
   /^https:\/\/hooks\.slack(-gov)?\.com\/(services\/T\w+\/B\w+\/\w+|workflows\/[\w/]+|triggers\/[\w/]+)\/?$/;
 
 /** Two ways lead to a channel, and exactly one of them is to be filled in. */
-export const slackConfig = z
-  .object({
-    webhookUrl: field(z.string().trim().superRefine(checkWebhookUrl).optional(), {
-      label: "Webhook URL",
-      help: "In Slack: your app → Incoming Webhooks → Add New Webhook. Leave empty when you use a bot token",
-      placeholder: "https://hooks.slack.com/services/…",
-      secret: true,
-    }),
-    botToken: field(z.string().trim().superRefine(checkToken).optional(), {
-      label: "Bot token",
-      help: "Instead of a webhook: a recovery then answers in the problem's thread. Your app → OAuth & Permissions, scope chat:write",
-      placeholder: "xoxb-…",
-      secret: true,
-    }),
-    channel: field(z.string().trim().max(80, "At most 80 characters.").optional(), {
-      label: "Channel",
-      help: "With a bot token: the channel's ID or #name. A webhook has its channel already",
-      placeholder: "C0123456789",
-    }),
-    username: field(z.string().trim().max(80, "At most 80 characters.").optional(), {
-      label: "Username",
-      help: "The name that messages come from. With a bot token it needs the scope chat:write.customize; webhooks of newer apps ignore it",
-      advanced: true,
-    }),
-    iconEmoji: field(
-      z
-        .union([
-          z.literal(""),
-          z
-            .string()
-            .trim()
-            .regex(/^:[^\s:]+:(:skin-tone-\d:)?$/, "An emoji looks like :floppy_disk:."),
-        ])
-        .optional(),
-      { label: "Icon emoji", placeholder: ":floppy_disk:", advanced: true },
-    ),
-    apiBaseUrl: field(
-      z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
-      {
-        label: "API base URL",
-        help: "For bot tokens only: set it for GovSlack (https://slack-gov.com/api) or a proxy",
-        placeholder: SLACK_API,
+export const slackConfig = () =>
+  z
+    .object({
+      webhookUrl: field(z.string().trim().superRefine(checkWebhookUrl).optional(), {
+        label: "Webhook URL",
+        help: "In Slack: your app → Incoming Webhooks → Add New Webhook. Leave empty when you use a bot token",
+        placeholder: "https://hooks.slack.com/services/…",
+        secret: true,
+      }),
+      botToken: field(z.string().trim().superRefine(checkToken).optional(), {
+        label: "Bot token",
+        help: "Instead of a webhook: a recovery then answers in the problem's thread. Your app → OAuth & Permissions, scope chat:write",
+        placeholder: "xoxb-…",
+        secret: true,
+      }),
+      channel: field(z.string().trim().max(80, "At most 80 characters.").optional(), {
+        label: "Channel",
+        help: "With a bot token: the channel's ID or #name. A webhook has its channel already",
+        placeholder: "C0123456789",
+      }),
+      username: field(z.string().trim().max(80, "At most 80 characters.").optional(), {
+        label: "Username",
+        help: "The name that messages come from. With a bot token it needs the scope chat:write.customize; webhooks of newer apps ignore it",
         advanced: true,
-      },
-    ),
-  })
-  .superRefine(checkWay);
+      }),
+      iconEmoji: field(
+        z
+          .union([
+            z.literal(""),
+            z
+              .string()
+              .trim()
+              .regex(/^:[^\s:]+:(:skin-tone-\d:)?$/, "An emoji looks like :floppy_disk:."),
+          ])
+          .optional(),
+        { label: "Icon emoji", placeholder: ":floppy_disk:", advanced: true },
+      ),
+      apiBaseUrl: field(
+        z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
+        {
+          label: "API base URL",
+          help: "For bot tokens only: set it for GovSlack (https://slack-gov.com/api) or a proxy",
+          placeholder: SLACK_API,
+          advanced: true,
+        },
+      ),
+    })
+    .superRefine(checkWay);
 
 function checkWay(
   config: { webhookUrl?: string; botToken?: string; channel?: string },

@@ -27,64 +27,69 @@ interface Payload {
   signedAt: number;
 }
 
-const config = z
-  .object({
-    region: field(
-      z
-        .string()
-        .trim()
-        .min(1, "Enter the region.")
-        .regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, "A region looks like eu-central-1."),
-      { label: "Region", placeholder: "eu-central-1" },
-    ),
-    accessKeyId: field(
-      z
-        .string()
-        .trim()
-        .min(1, "Enter the access key ID.")
-        .regex(/^[A-Z0-9]{16,128}$/, "An access key ID has 16 or more capital letters and digits."),
-      { label: "Access key ID", help: "Of an IAM user that may do sns:Publish and nothing else", placeholder: "AKIA…" },
-    ),
-    secretAccessKey: field(z.string().trim().min(1, "Enter the secret access key."), {
-      label: "Secret access key",
-      help: "AWS shows it once, when the access key is created",
-      secret: true,
-    }),
-    topicArn: field(
-      z
-        .union([
-          z.literal(""),
-          z.string().trim().regex(ARN, "An ARN of a topic looks like arn:aws:sns:eu-central-1:123456789012:backups."),
-        ])
-        .optional(),
-      {
-        label: "Topic ARN",
-        help: "All that subscribed to the topic get the message",
-        placeholder: "arn:aws:sns:eu-central-1:123456789012:backups",
-      },
-    ),
-    phoneNumber: field(z.union([z.literal(""), phoneNumber]).optional(), {
-      label: "Phone number",
-      help: "Instead of a topic: one text message",
-      placeholder: "+491701234567",
-    }),
-    apiBaseUrl: field(
-      z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
-      {
-        label: "API base URL",
-        help: "For a VPC endpoint, a proxy or a service that speaks the same; otherwise the region decides",
-        placeholder: "https://sns.eu-central-1.amazonaws.com",
-        advanced: true,
-      },
-    ),
-  })
-  .superRefine(({ topicArn, phoneNumber: phone, region }, context) => {
-    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-    if (!topicArn && !phone) refuse("topicArn", "Enter a topic, or a phone number below.");
-    if (topicArn && phone) refuse("phoneNumber", "Choose one: the topic above, or a phone number.");
-    const home = topicArn ? ARN.exec(topicArn)?.[1] : undefined;
-    if (home && home !== region) refuse("region", `The topic is in ${home}.`);
-  });
+const config = () =>
+  z
+    .object({
+      region: field(
+        z
+          .string()
+          .trim()
+          .min(1, "Enter the region.")
+          .regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, "A region looks like eu-central-1."),
+        { label: "Region", placeholder: "eu-central-1" },
+      ),
+      accessKeyId: field(
+        z
+          .string()
+          .trim()
+          .min(1, "Enter the access key ID.")
+          .regex(/^[A-Z0-9]{16,128}$/, "An access key ID has 16 or more capital letters and digits."),
+        {
+          label: "Access key ID",
+          help: "Of an IAM user that may do sns:Publish and nothing else",
+          placeholder: "AKIA…",
+        },
+      ),
+      secretAccessKey: field(z.string().trim().min(1, "Enter the secret access key."), {
+        label: "Secret access key",
+        help: "AWS shows it once, when the access key is created",
+        secret: true,
+      }),
+      topicArn: field(
+        z
+          .union([
+            z.literal(""),
+            z.string().trim().regex(ARN, "An ARN of a topic looks like arn:aws:sns:eu-central-1:123456789012:backups."),
+          ])
+          .optional(),
+        {
+          label: "Topic ARN",
+          help: "All that subscribed to the topic get the message",
+          placeholder: "arn:aws:sns:eu-central-1:123456789012:backups",
+        },
+      ),
+      phoneNumber: field(z.union([z.literal(""), phoneNumber]).optional(), {
+        label: "Phone number",
+        help: "Instead of a topic: one text message",
+        placeholder: "+491701234567",
+      }),
+      apiBaseUrl: field(
+        z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
+        {
+          label: "API base URL",
+          help: "For a VPC endpoint, a proxy or a service that speaks the same; otherwise the region decides",
+          placeholder: "https://sns.eu-central-1.amazonaws.com",
+          advanced: true,
+        },
+      ),
+    })
+    .superRefine(({ topicArn, phoneNumber: phone, region }, context) => {
+      const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+      if (!topicArn && !phone) refuse("topicArn", "Enter a topic, or a phone number below.");
+      if (topicArn && phone) refuse("phoneNumber", "Choose one: the topic above, or a phone number.");
+      const home = topicArn ? ARN.exec(topicArn)?.[1] : undefined;
+      if (home && home !== region) refuse("region", `The topic is in ${home}.`);
+    });
 
 /** Amazon SNS: a message to a topic, or a text message to a number. */
 export const sns = defineProvider({

@@ -43,14 +43,15 @@ export const teams = defineProvider({
   rate: { requests: 4, perMs: 1_000 },
   concurrency: 2,
   foldAbove: 20,
-  config: z.object({
-    webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
-      label: "Workflow webhook URL",
-      help: "In Teams: channel → Workflows → Send webhook alerts to a channel, then copy the URL",
-      placeholder: "https://….environment.api.powerplatform.com/powerautomate/…",
-      secret: true,
+  config: () =>
+    z.object({
+      webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
+        label: "Workflow webhook URL",
+        help: "In Teams: channel → Workflows → Send webhook alerts to a channel, then copy the URL",
+        placeholder: "https://….environment.api.powerplatform.com/powerautomate/…",
+        secret: true,
+      }),
     }),
-  }),
   example: {
     webhookUrl:
       "https://prod-00.westeurope.logic.azure.com:443/workflows/0123456789abcdef0123456789abcdef/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=exampleSignatureOfAWorkflow0123456789abcdef",

@@ -28,64 +28,68 @@ interface Payload {
   withoutMarkup: string;
 }
 
-const config = z.object({
-  botToken: field(
-    z
-      .string()
-      .trim()
-      .min(1, "Enter the bot's token.")
-      .regex(TOKEN, "A bot token looks like 123456789:AAExampleExampleExampleExample."),
-    {
-      label: "Bot token",
-      help: "In Telegram: write /newbot to @BotFather, or /token for a bot that you have",
-      secret: true,
-    },
-  ),
-  chatId: field(
-    z
-      .string()
-      .trim()
-      .min(1, "Enter the chat's id.")
-      .regex(/^(-?\d{1,20}|@\w{4,64})$/, "A chat id is a number such as -1001234567890, or @name of a public channel."),
-    {
-      label: "Chat ID",
-      help: "Of a person, a group (negative) or a channel; @name for public channels. A person must have written to the bot first",
-      placeholder: "-1001234567890",
-    },
-  ),
-  topicId: field(
-    z
-      .union([
-        z.literal(""),
-        z
-          .string()
-          .trim()
-          .regex(/^\d{1,10}$/, "A topic id is a number."),
-      ])
-      .optional(),
-    { label: "Topic ID", help: "Posts into this topic of a group with topics", advanced: true },
-  ),
-  parseMode: field(z.enum(["HTML", "MarkdownV2", "none"]).default("HTML"), {
-    label: "Parse mode",
-    help: "How the markup of your own texts is read; values in them are escaped for it",
-    widget: "select",
-    optionLabels: { HTML: "HTML", MarkdownV2: "MarkdownV2", none: "None: plain text" },
-    advanced: true,
-  }),
-  silent: field(z.boolean().default(false), {
-    label: "Silent",
-    help: "The message arrives without a sound",
-    widget: "switch",
-    advanced: true,
-  }),
-  apiBaseUrl: field(z.url({ protocol: /^https?$/, error: "Enter an http or https address." }).default(API), {
-    label: "API base URL",
-    help: "Of a Bot API server of your own, or of a proxy where Telegram cannot be reached",
-    advanced: true,
-  }),
-});
+const config = () =>
+  z.object({
+    botToken: field(
+      z
+        .string()
+        .trim()
+        .min(1, "Enter the bot's token.")
+        .regex(TOKEN, "A bot token looks like 123456789:AAExampleExampleExampleExample."),
+      {
+        label: "Bot token",
+        help: "In Telegram: write /newbot to @BotFather, or /token for a bot that you have",
+        secret: true,
+      },
+    ),
+    chatId: field(
+      z
+        .string()
+        .trim()
+        .min(1, "Enter the chat's id.")
+        .regex(
+          /^(-?\d{1,20}|@\w{4,64})$/,
+          "A chat id is a number such as -1001234567890, or @name of a public channel.",
+        ),
+      {
+        label: "Chat ID",
+        help: "Of a person, a group (negative) or a channel; @name for public channels. A person must have written to the bot first",
+        placeholder: "-1001234567890",
+      },
+    ),
+    topicId: field(
+      z
+        .union([
+          z.literal(""),
+          z
+            .string()
+            .trim()
+            .regex(/^\d{1,10}$/, "A topic id is a number."),
+        ])
+        .optional(),
+      { label: "Topic ID", help: "Posts into this topic of a group with topics", advanced: true },
+    ),
+    parseMode: field(z.enum(["HTML", "MarkdownV2", "none"]).default("HTML"), {
+      label: "Parse mode",
+      help: "How the markup of your own texts is read; values in them are escaped for it",
+      widget: "select",
+      optionLabels: { HTML: "HTML", MarkdownV2: "MarkdownV2", none: "None: plain text" },
+      advanced: true,
+    }),
+    silent: field(z.boolean().default(false), {
+      label: "Silent",
+      help: "The message arrives without a sound",
+      widget: "switch",
+      advanced: true,
+    }),
+    apiBaseUrl: field(z.url({ protocol: /^https?$/, error: "Enter an http or https address." }).default(API), {
+      label: "API base URL",
+      help: "Of a Bot API server of your own, or of a proxy where Telegram cannot be reached",
+      advanced: true,
+    }),
+  });
 
-type Config = z.output<typeof config>;
+type Config = z.output<ReturnType<typeof config>>;
 
 /** Telegram: one message by a bot, answered by its recovery. */
 export const telegram = defineProvider({

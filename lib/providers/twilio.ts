@@ -20,67 +20,73 @@ const BUSY_PAUSE_MS = 30_000;
 const SENDER = /^(\+[1-9]\d{7,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 _+&-]{1,11})$/;
 const API_PATH = /^\/2010-04-01\/Accounts\/(AC[0-9a-f]{32})(\/|\.json$|$)/i;
 
-const config = z
-  .object({
-    accountSid: field(
-      z
-        .string()
-        .trim()
-        .min(1, "Enter the Account SID.")
-        .regex(/^AC[0-9a-f]{32}$/i, "An Account SID is AC and 32 digits and letters from a to f."),
-      { label: "Account SID", help: "On the first page of the Twilio Console, under Account Info", placeholder: "AC…" },
-    ),
-    authToken: field(z.string().trim().min(1, "Enter the auth token."), {
-      label: "Auth token",
-      help: "Beside the Account SID in the Twilio Console",
-      secret: true,
-    }),
-    from: field(
-      z
-        .union([
-          z.literal(""),
-          z.string().trim().regex(SENDER, "Enter a number such as +15557122661, a short code, or a sender name."),
-        ])
-        .optional(),
-      {
-        label: "From",
-        help: "A number of your Twilio account, a short code, or a sender name; or fill in the messaging service below",
-        placeholder: "+15557122661",
-      },
-    ),
-    messagingServiceSid: field(
-      z
-        .union([
-          z.literal(""),
-          z
-            .string()
-            .trim()
-            .regex(/^MG[0-9a-f]{32}$/i, "A Messaging Service SID is MG and 32 digits and letters from a to f."),
-        ])
-        .optional(),
-      { label: "Messaging Service SID", help: "Instead of From: Twilio chooses the sender", placeholder: "MG…" },
-    ),
-    to: field(z.array(phoneNumber).min(1, "Enter at least one number.").max(50, "At most 50 numbers."), {
-      label: "To",
-      help: "Numbers with their country code, such as +491701234567; each gets a message of its own",
-      widget: "list",
-    }),
-    apiBaseUrl: field(
-      z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
-      {
-        label: "API base URL",
-        help: "For an account in another region, such as https://api.dublin.ie1.twilio.com, or a proxy",
-        placeholder: TWILIO_API,
-        advanced: true,
-      },
-    ),
-  })
-  .superRefine((value, context) => {
-    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-    if (!value.from && !value.messagingServiceSid) refuse("from", "Enter a sender, or a Messaging Service SID below.");
-    if (value.from && value.messagingServiceSid)
-      refuse("messagingServiceSid", "Choose one: the sender above, or a messaging service.");
-  });
+const config = () =>
+  z
+    .object({
+      accountSid: field(
+        z
+          .string()
+          .trim()
+          .min(1, "Enter the Account SID.")
+          .regex(/^AC[0-9a-f]{32}$/i, "An Account SID is AC and 32 digits and letters from a to f."),
+        {
+          label: "Account SID",
+          help: "On the first page of the Twilio Console, under Account Info",
+          placeholder: "AC…",
+        },
+      ),
+      authToken: field(z.string().trim().min(1, "Enter the auth token."), {
+        label: "Auth token",
+        help: "Beside the Account SID in the Twilio Console",
+        secret: true,
+      }),
+      from: field(
+        z
+          .union([
+            z.literal(""),
+            z.string().trim().regex(SENDER, "Enter a number such as +15557122661, a short code, or a sender name."),
+          ])
+          .optional(),
+        {
+          label: "From",
+          help: "A number of your Twilio account, a short code, or a sender name; or fill in the messaging service below",
+          placeholder: "+15557122661",
+        },
+      ),
+      messagingServiceSid: field(
+        z
+          .union([
+            z.literal(""),
+            z
+              .string()
+              .trim()
+              .regex(/^MG[0-9a-f]{32}$/i, "A Messaging Service SID is MG and 32 digits and letters from a to f."),
+          ])
+          .optional(),
+        { label: "Messaging Service SID", help: "Instead of From: Twilio chooses the sender", placeholder: "MG…" },
+      ),
+      to: field(z.array(phoneNumber).min(1, "Enter at least one number.").max(50, "At most 50 numbers."), {
+        label: "To",
+        help: "Numbers with their country code, such as +491701234567; each gets a message of its own",
+        widget: "list",
+      }),
+      apiBaseUrl: field(
+        z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
+        {
+          label: "API base URL",
+          help: "For an account in another region, such as https://api.dublin.ie1.twilio.com, or a proxy",
+          placeholder: TWILIO_API,
+          advanced: true,
+        },
+      ),
+    })
+    .superRefine((value, context) => {
+      const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+      if (!value.from && !value.messagingServiceSid)
+        refuse("from", "Enter a sender, or a Messaging Service SID below.");
+      if (value.from && value.messagingServiceSid)
+        refuse("messagingServiceSid", "Choose one: the sender above, or a messaging service.");
+    });
 
 /** Short text messages by Twilio's Programmable Messaging, one for each number. */
 export const twilio = defineProvider({
@@ -100,6 +106,7 @@ export const twilio = defineProvider({
     from: "+15557122661",
     to: ["+491701234567", "+15558675310"],
   },
+  warmUp: () => import("twilio"),
   audience: ({ to }) => ({ fixed: [...to], admins: false }),
 
   render: (notification, { from, messagingServiceSid, to }, context): Payload => ({

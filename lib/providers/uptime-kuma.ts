@@ -29,14 +29,15 @@ export const uptimeKuma = defineProvider({
   limits,
   concurrency: 1,
   foldAbove: null,
-  config: z.object({
-    pushUrl: pingUrlField({
-      label: "Push URL",
-      help: "Of a monitor of type Push. Its query (?status=up&…) may stay: Belfry writes its own",
-      placeholder: "https://kuma.example.org/api/push/…",
+  config: () =>
+    z.object({
+      pushUrl: pingUrlField({
+        label: "Push URL",
+        help: "Of a monitor of type Push. Its query (?status=up&…) may stay: Belfry writes its own",
+        placeholder: "https://kuma.example.org/api/push/…",
+      }),
+      warningIsFailure,
     }),
-    warningIsFailure,
-  }),
   example: { pushUrl: "https://kuma.example.org/api/push/a1B2c3D4e5F6g7H8" },
   needsValues: ({ pushUrl }) => namesJob(pushUrl),
   isPerJob: ({ pushUrl }) => !namesJob(pushUrl),

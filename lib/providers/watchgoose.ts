@@ -16,16 +16,17 @@ export const watchgoose = defineProvider({
   limits: { body: { max: 10_000, unit: "bytes" } },
   concurrency: 1,
   foldAbove: null,
-  config: z.object({
-    pingUrl: pingUrlField({
-      label: "Ping URL",
-      help: "Of the check. One channel serves all jobs when the URL names the job by {{job.slug}}",
-      placeholder: "https://watchgoose.com/…",
-      accepts: BARE_UUID,
+  config: () =>
+    z.object({
+      pingUrl: pingUrlField({
+        label: "Ping URL",
+        help: "Of the check. One channel serves all jobs when the URL names the job by {{job.slug}}",
+        placeholder: "https://watchgoose.com/…",
+        accepts: BARE_UUID,
+      }),
+      warningIsFailure,
+      logLimit: logLimitField(10_000, "In bytes: how much of title, message and log a ping carries"),
     }),
-    warningIsFailure,
-    logLimit: logLimitField(10_000, "In bytes: how much of title, message and log a ping carries"),
-  }),
   example: { pingUrl: "https://watchgoose.com/0f9a7c31-94a6-4a7e-9d6d-6d2f3b1c7e55" },
   ...pingWire,
   send: (ping, config, io) => sendPing(ping, config, io, `https://${HOST}/`),

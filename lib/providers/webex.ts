@@ -37,14 +37,15 @@ export const webex = defineProvider({
   limits,
   concurrency: 2,
   foldAbove: 20,
-  config: z.object({
-    webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
-      label: "Webhook URL",
-      help: "From the Webex App Hub: Incoming Webhooks → Connect → name and space → Add",
-      placeholder: "https://webexapis.com/v1/webhooks/incoming/…",
-      secret: true,
+  config: () =>
+    z.object({
+      webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
+        label: "Webhook URL",
+        help: "From the Webex App Hub: Incoming Webhooks → Connect → name and space → Add",
+        placeholder: "https://webexapis.com/v1/webhooks/incoming/…",
+        secret: true,
+      }),
     }),
-  }),
   example: {
     webhookUrl: "https://webexapis.com/v1/webhooks/incoming/Y2lzY29zcGFyazovL3VzL1dFQkhPT0svZXhhbXBsZQ",
   },

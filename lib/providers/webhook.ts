@@ -56,60 +56,61 @@ const headerName = z.string().superRefine((name, context) => {
 });
 const headerValue = z.string().regex(/^[\t\x20-\x7e\xa0-\xff]*$/, "A header's value is one line of plain characters.");
 
-const config = z
-  .object({
-    url: field(z.string().trim().superRefine(checkUrl), {
-      label: "URL",
-      placeholder: "https://…",
-      help: "The address may hold a user and password; they are sent as Basic authentication",
-      secret: true,
-    }),
-    method: field(z.enum(METHODS).default("POST"), {
-      label: "Method",
-      help: "GET and HEAD carry title and message in the address",
-      widget: "select",
-    }),
-    contentType: field(
-      z
-        .string()
-        .trim()
-        .regex(
-          /^[\w.+-]+\/[\w.+-]+(\s*;\s*[\w-]+=("[\w .-]*"|[\w.-]+))*$/,
-          "A content type looks like application/json.",
-        )
-        .default("application/json"),
-      { label: "Content type", advanced: true, showWhen: { field: "method", is: ["POST", "PUT", "PATCH"] } },
-    ),
-    authHeader: field(headerValue.optional(), {
-      label: "Authorization",
-      help: "The value of the Authorization header, such as Bearer and a token",
-      placeholder: "Bearer …",
-      secret: true,
-    }),
-    headers: field(z.record(headerName, headerValue).optional(), {
-      label: "Headers",
-      help: "Further headers; their values are stored as secrets",
-      widget: "pairs",
-      secret: true,
-      advanced: true,
-    }),
-    template: field(z.string().max(100_000, "At most 100,000 characters.").optional(), {
-      label: "Payload template",
-      help: "Your own body with {{title}}, {{message}}, {{job.name}} and so on; left empty, the documented JSON is sent",
-      widget: "textarea",
-      advanced: true,
-      showWhen: { field: "method", is: ["POST", "PUT", "PATCH"] },
-    }),
-    signingSecret: field(z.string().optional(), {
-      label: "Signing secret",
-      help: "Signs each message with HMAC-SHA256 after Standard Webhooks; a whsec_… secret is understood",
-      secret: true,
-      advanced: true,
-    }),
-  })
-  .superRefine(checkBody);
+const config = () =>
+  z
+    .object({
+      url: field(z.string().trim().superRefine(checkUrl), {
+        label: "URL",
+        placeholder: "https://…",
+        help: "The address may hold a user and password; they are sent as Basic authentication",
+        secret: true,
+      }),
+      method: field(z.enum(METHODS).default("POST"), {
+        label: "Method",
+        help: "GET and HEAD carry title and message in the address",
+        widget: "select",
+      }),
+      contentType: field(
+        z
+          .string()
+          .trim()
+          .regex(
+            /^[\w.+-]+\/[\w.+-]+(\s*;\s*[\w-]+=("[\w .-]*"|[\w.-]+))*$/,
+            "A content type looks like application/json.",
+          )
+          .default("application/json"),
+        { label: "Content type", advanced: true, showWhen: { field: "method", is: ["POST", "PUT", "PATCH"] } },
+      ),
+      authHeader: field(headerValue.optional(), {
+        label: "Authorization",
+        help: "The value of the Authorization header, such as Bearer and a token",
+        placeholder: "Bearer …",
+        secret: true,
+      }),
+      headers: field(z.record(headerName, headerValue).optional(), {
+        label: "Headers",
+        help: "Further headers; their values are stored as secrets",
+        widget: "pairs",
+        secret: true,
+        advanced: true,
+      }),
+      template: field(z.string().max(100_000, "At most 100,000 characters.").optional(), {
+        label: "Payload template",
+        help: "Your own body with {{title}}, {{message}}, {{job.name}} and so on; left empty, the documented JSON is sent",
+        widget: "textarea",
+        advanced: true,
+        showWhen: { field: "method", is: ["POST", "PUT", "PATCH"] },
+      }),
+      signingSecret: field(z.string().optional(), {
+        label: "Signing secret",
+        help: "Signs each message with HMAC-SHA256 after Standard Webhooks; a whsec_… secret is understood",
+        secret: true,
+        advanced: true,
+      }),
+    })
+    .superRefine(checkBody);
 
-type Config = z.output<typeof config>;
+type Config = z.output<ReturnType<typeof config>>;
 
 /** Any HTTP address: the documented JSON, or a body of one's own. */
 export const webhook = defineProvider({

@@ -20,49 +20,50 @@ interface Payload {
   isNote?: true;
 }
 
-const config = z
-  .object({
-    url: field(z.string().trim().min(1, "Enter the address.").superRefine(checkUrl), {
-      label: "API URL",
-      help: `Zabbix's address as in the browser; ${API_PATH} is added when it is missing`,
-      placeholder: `https://zabbix.example.org${API_PATH}`,
-    }),
-    apiKey: field(z.string().trim().optional(), {
-      label: "API token",
-      help: "In Zabbix: Users → API tokens. Or enter user and password below",
-      secret: true,
-    }),
-    user: field(z.string().trim().optional(), { label: "User" }),
-    password: field(z.string().optional(), { label: "Password", secret: true }),
-    host: field(z.string().trim().optional(), { label: "Host", help: "The host's technical name" }),
-    key: field(z.string().trim().optional(), { label: "Item key", help: "Of an item of type Zabbix trapper" }),
-    itemId: field(z.string().trim().regex(/^\d*$/, "An item id is a number.").optional(), {
-      label: "Item id",
-      help: "In place of host and key",
-      advanced: true,
-    }),
-    values: field(
-      z
-        .record(z.string(), z.union([z.string(), z.number()]))
-        .superRefine(checkValues)
-        .optional(),
-      {
-        label: "Values",
-        help: "What is sent at start, success, warning, failure, missed and test. Left out: the word itself; missed is sent as failure, test as success",
-        widget: "pairs",
+const config = () =>
+  z
+    .object({
+      url: field(z.string().trim().min(1, "Enter the address.").superRefine(checkUrl), {
+        label: "API URL",
+        help: `Zabbix's address as in the browser; ${API_PATH} is added when it is missing`,
+        placeholder: `https://zabbix.example.org${API_PATH}`,
+      }),
+      apiKey: field(z.string().trim().optional(), {
+        label: "API token",
+        help: "In Zabbix: Users → API tokens. Or enter user and password below",
+        secret: true,
+      }),
+      user: field(z.string().trim().optional(), { label: "User" }),
+      password: field(z.string().optional(), { label: "Password", secret: true }),
+      host: field(z.string().trim().optional(), { label: "Host", help: "The host's technical name" }),
+      key: field(z.string().trim().optional(), { label: "Item key", help: "Of an item of type Zabbix trapper" }),
+      itemId: field(z.string().trim().regex(/^\d*$/, "An item id is a number.").optional(), {
+        label: "Item id",
+        help: "In place of host and key",
         advanced: true,
-      },
-    ),
-  })
-  .superRefine(({ apiKey, user, password, host, key, itemId }, context) => {
-    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-    if (!apiKey && !user) refuse("apiKey", "Enter an API token, or user and password.");
-    if (!apiKey && user && !password) refuse("password", "Enter the password that goes with the user.");
-    if (!itemId && !host) refuse("host", "Enter host and item key, or an item id.");
-    if (!itemId && host && !key) refuse("key", "Enter the item key that goes with the host.");
-  });
+      }),
+      values: field(
+        z
+          .record(z.string(), z.union([z.string(), z.number()]))
+          .superRefine(checkValues)
+          .optional(),
+        {
+          label: "Values",
+          help: "What is sent at start, success, warning, failure, missed and test. Left out: the word itself; missed is sent as failure, test as success",
+          widget: "pairs",
+          advanced: true,
+        },
+      ),
+    })
+    .superRefine(({ apiKey, user, password, host, key, itemId }, context) => {
+      const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+      if (!apiKey && !user) refuse("apiKey", "Enter an API token, or user and password.");
+      if (!apiKey && user && !password) refuse("password", "Enter the password that goes with the user.");
+      if (!itemId && !host) refuse("host", "Enter host and item key, or an item id.");
+      if (!itemId && host && !key) refuse("key", "Enter the item key that goes with the host.");
+    });
 
-type Config = z.output<typeof config>;
+type Config = z.output<ReturnType<typeof config>>;
 
 /** Zabbix 7.0 and later: a value for each state of a run. */
 export const zabbix = defineProvider({

@@ -45,35 +45,36 @@ export const zulip = defineProvider({
   rate: { requests: 200, perMs: 60_000 },
   concurrency: 2,
   foldAbove: 20,
-  config: z.object({
-    serverUrl: field(
-      z
-        .string()
-        .trim()
-        .min(1, "Enter the address of your Zulip.")
-        .pipe(z.url({ protocol: /^https?$/, error: "Enter an http or https address." })),
-      { label: "Server URL", help: "The address of your organisation", placeholder: "https://example.zulipchat.com" },
-    ),
-    botEmail: field(
-      z.string().trim().min(1, "Enter the bot's email.").pipe(z.email("Enter the bot's email as Zulip shows it.")),
-      {
-        label: "Bot email",
-        help: "In Zulip: Personal settings → Bots → Add a new bot; an incoming webhook bot is enough",
-        placeholder: "belfry-bot@example.zulipchat.com",
-      },
-    ),
-    apiKey: field(z.string().trim().min(1, "Enter the bot's API key."), {
-      label: "API key",
-      help: "Beside the bot's email",
-      secret: true,
+  config: () =>
+    z.object({
+      serverUrl: field(
+        z
+          .string()
+          .trim()
+          .min(1, "Enter the address of your Zulip.")
+          .pipe(z.url({ protocol: /^https?$/, error: "Enter an http or https address." })),
+        { label: "Server URL", help: "The address of your organisation", placeholder: "https://example.zulipchat.com" },
+      ),
+      botEmail: field(
+        z.string().trim().min(1, "Enter the bot's email.").pipe(z.email("Enter the bot's email as Zulip shows it.")),
+        {
+          label: "Bot email",
+          help: "In Zulip: Personal settings → Bots → Add a new bot; an incoming webhook bot is enough",
+          placeholder: "belfry-bot@example.zulipchat.com",
+        },
+      ),
+      apiKey: field(z.string().trim().min(1, "Enter the bot's API key."), {
+        label: "API key",
+        help: "Beside the bot's email",
+        secret: true,
+      }),
+      stream: field(z.string().trim().min(1, "Enter the channel.").max(60, "At most 60 characters."), {
+        label: "Channel",
+        help: "Its name in Zulip, without #; the bot's owner must be able to post there",
+        placeholder: "backups",
+      }),
+      topic: field(z.string().trim().max(60, "At most 60 characters.").default(TOPIC), { label: "Topic" }),
     }),
-    stream: field(z.string().trim().min(1, "Enter the channel.").max(60, "At most 60 characters."), {
-      label: "Channel",
-      help: "Its name in Zulip, without #; the bot's owner must be able to post there",
-      placeholder: "backups",
-    }),
-    topic: field(z.string().trim().max(60, "At most 60 characters.").default(TOPIC), { label: "Topic" }),
-  }),
   example: {
     serverUrl: "https://example.zulipchat.com",
     botEmail: "belfry-bot@example.zulipchat.com",
