@@ -44,7 +44,8 @@ export async function expectGoodLooks(page: Page, address: string | null, name: 
 export async function expectNoViolations(page: Page, what: string): Promise<void> {
   // Next streams the title after the page.
   await expect(page).toHaveTitle(/./);
-  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
+  // Where nothing may run, axe cannot either: it would wait for ever for an answer from a mail's document.
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).exclude('iframe[sandbox=""]').analyze();
   const words = violations.map(({ id, help, nodes }) => ({
     id,
     help,

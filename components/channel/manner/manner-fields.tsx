@@ -52,7 +52,7 @@ export function MannerFields({ draft, onChange, errors, hasFloor }: Props) {
             aria-label="Messages at most"
             aria-invalid={rateError ? true : undefined}
             aria-describedby={notesId}
-            className="w-24"
+            className="w-18"
             value={draft.requests}
             onChange={(event) => onChange({ ...draft, requests: event.target.value })}
           />
@@ -64,7 +64,7 @@ export function MannerFields({ draft, onChange, errors, hasFloor }: Props) {
             aria-label="Seconds in which they may go out"
             aria-invalid={rateError ? true : undefined}
             aria-describedby={notesId}
-            className="w-24"
+            className="w-18"
             value={draft.perSeconds}
             onChange={(event) => onChange({ ...draft, perSeconds: event.target.value })}
           />

@@ -105,6 +105,7 @@ export function MuteControl({ channelId, mutedUntil, mute }: Props) {
         </div>
       )}
       {error && wall === null && <p className="text-failure text-xs">{error}</p>}
+      <p className="text-muted text-xs">Begins at once. What it would say is held, and sent afterwards.</p>
     </div>
   );
 }

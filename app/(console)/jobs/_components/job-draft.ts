@@ -128,7 +128,8 @@ export function draftOf(job: JobSettings, timezone: string): JobDraft {
   };
 }
 
-export function rowInput(row: RowDraft) {
+/** What of a row decides who is told; its words do not, so that they may be wrong for a while. */
+export function routeInput(row: RowDraft) {
   return {
     channelId: row.channelId,
     condition: row.condition,
@@ -136,6 +137,12 @@ export function rowInput(row: RowDraft) {
     repeat: row.repeat,
     ...(row.repeat === "remind" && { remindHours: Number(row.remindHours) }),
     tellRecovery: row.tellRecovery,
+  };
+}
+
+export function rowInput(row: RowDraft) {
+  return {
+    ...routeInput(row),
     ...textSetOf(row.text),
     includeLog: row.includeLog,
     logLimit: Math.round(Number(row.logLimit) * 1000),

@@ -9,7 +9,7 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import type { ActionResult } from "@/lib/core/failure";
 import { JOB_STATES, type JobState } from "@/lib/core/job";
 import { STATE_NAME } from "./condition-words";
-import { type RowDraft, rowInput } from "./job-draft";
+import { type RowDraft, routeInput } from "./job-draft";
 
 export interface Told {
   entries: {
@@ -28,7 +28,7 @@ export interface Told {
 
 export type Who = (input: {
   jobId?: string;
-  notifications: ReturnType<typeof rowInput>[];
+  notifications: ReturnType<typeof routeInput>[];
   state: JobState;
 }) => Promise<ActionResult<Told>>;
 
@@ -45,11 +45,11 @@ const SENTENCE: Record<JobState, string> = {
 export function WhoPanel({ jobId, rows, who }: { jobId?: string; rows: readonly RowDraft[]; who: Who }) {
   const [state, setState] = useState<JobState>("failure");
   const [answer, setAnswer] = useState<ActionResult<Told> | null>(null);
-  const asked = JSON.stringify(rows.map(rowInput));
+  const asked = JSON.stringify(rows.map(routeInput));
   useEffect(() => {
     let isCurrent = true;
     const timer = setTimeout(() => {
-      who({ jobId, notifications: JSON.parse(asked) as ReturnType<typeof rowInput>[], state }).then(
+      who({ jobId, notifications: JSON.parse(asked) as ReturnType<typeof routeInput>[], state }).then(
         (next) => isCurrent && setAnswer(next),
         () => isCurrent && setAnswer(null),
       );
