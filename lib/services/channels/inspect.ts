@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/core/errors";
 import { outgoing } from "@/lib/dispatch/outgoing";
 import type { Provider } from "@/lib/providers/contract";
+import { providerOf } from "@/lib/providers/registry";
 import type { Config } from "@/lib/secrets/config";
 import { checkConfig } from "./config";
 
@@ -18,9 +19,22 @@ export async function inspectedConfig(provider: Provider, config: Config): Promi
 
 /** @throws AppError `invalid` beside the field that cannot work on this server */
 export async function inspect(provider: Provider, whole: Config): Promise<void> {
-  const problem = provider.inspect && (await provider.inspect(whole, outgoing()));
+  const problem =
+    problemOfStandIn(provider, whole) ?? (provider.inspect && (await provider.inspect(whole, outgoing())));
   if (!problem) return;
   throw new AppError("invalid", "Some fields need another look.", {
     fields: { [`config.${problem.field}`]: problem.message },
   });
+}
+
+/** What a configuration only names must be whole as well; it is named by the first of its secrets. */
+function problemOfStandIn(provider: Provider, whole: Config): { field: string; message: string } | null {
+  const standIn = provider.standsFor?.(provider.parse(whole)) ?? null;
+  const other = standIn && providerOf(standIn.provider);
+  if (!standIn || !other) return null;
+  for (const { config } of standIn.targets) {
+    const issue = other.configSchema.safeParse(config).error?.issues[0];
+    if (issue) return { field: provider.secretFields[0] ?? "", message: `${other.label}: ${issue.message}` };
+  }
+  return null;
 }
