@@ -8,7 +8,8 @@ export interface ChannelForm {
   name: Locator;
   /** @throws when the schema has no such field */
   control(field: string): Locator;
-  labelOf(field: string): string;
+  /** What stands in place of a secret that is stored. */
+  stored(field: string): Promise<Locator>;
   fill(values: FormValues): Promise<void>;
 }
 
@@ -25,7 +26,11 @@ export function channelForm(page: Page, schema: Record<string, unknown>): Channe
   return {
     name: page.locator('main input[name="name"]'),
     control,
-    labelOf: (name) => fieldOf(name).label,
+    async stored(name) {
+      const found = page.getByRole("group", { name: fieldOf(name).label, exact: true, includeHidden: true });
+      await unfold(found);
+      return found;
+    },
     async fill(values) {
       for (const [name, value] of Object.entries(values)) {
         const found = control(name);

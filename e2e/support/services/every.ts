@@ -5,6 +5,7 @@ import { cronitorForForms } from "./cronitor";
 import { discordForForms } from "./discord";
 import { emailForForms } from "./email";
 import { googleChatForForms } from "./google-chat";
+import { gotifyForForms } from "./gotify";
 import { healthchecksForForms } from "./healthchecks";
 import { lineForForms } from "./line";
 import { lokiForForms } from "./loki";
@@ -40,6 +41,7 @@ export const EVERY_SERVICE: readonly ServiceForForms<FormTarget>[] = [
   discordForForms,
   emailForForms,
   googleChatForForms,
+  gotifyForForms,
   healthchecksForForms,
   lineForForms,
   lokiForForms,
