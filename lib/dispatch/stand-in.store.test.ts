@@ -50,6 +50,16 @@ describe("an Apprise URL", () => {
     expect(ntfy.shown().map((one) => one.title)).toEqual(["Recovered: job a", "Recovered: job a"]);
   });
 
+  it("is tested whole: a Test is fine only when it is fine for every target", async () => {
+    const good = await apprise(`ntfy://${NTFY_TOKEN}@${host()}/backups/night-shift`);
+    expect(await testChannel(good)).toMatchObject({ ok: true });
+    expect(ntfy.messages.map((one) => one.topic).sort()).toEqual(["backups", "night-shift"]);
+    const half = await addChannel("half", "apprise", { url: `ntfy://${NTFY_TOKEN}@${host()}/backups/docs` });
+    const answer = await testChannel(half);
+    expect(answer.ok).toBe(false);
+    expect(JSON.stringify(answer)).toMatch(/docs.*topic name is disallowed/);
+  });
+
   it("keeps its secrets out of what is stored of a delivery", async () => {
     const channel = await apprise(`ntfy://${NTFY_TOKEN}@${host()}/backups`);
     await setNotifications({ globalChannels: [channel] });

@@ -1,41 +1,19 @@
-import { channelPause, findChannel, routingNow } from "@/db/queries/dispatch";
-import { pauseLane } from "@/db/stores/lanes";
-import { type ClaimedDelivery, type ClaimedEvent, settle } from "@/db/stores/outbox";
+import { findChannel, routingNow } from "@/db/queries/dispatch";
 import { layTests, type TestTarget } from "@/db/stores/test-deliveries";
 import { AppError } from "@/lib/core/errors";
 import type { EventDraft } from "@/lib/core/event";
-import { durationText } from "@/lib/core/measure";
 import type { Notification } from "@/lib/core/notification";
 import { catalogEntry } from "@/lib/events/catalog";
 import { compose, composeForUser } from "@/lib/policy/compose";
 import { correlate } from "@/lib/policy/correlate";
 import { route } from "@/lib/policy/route";
-import type { Outcome } from "@/lib/providers/contract";
-import { attempt } from "./attempt";
+import type { Audience } from "@/lib/providers/contract";
 import { snapshotOf } from "./decider";
-import { installation } from "./installation";
 import { type BrokenChannel, type LoadedChannel, loadChannel, readyChannel } from "./loaded-channel";
-import { outgoing } from "./outgoing";
 import { audienceOf } from "./stand-in";
+import { type TestResult, trySending } from "./try-test";
 
-export type TestResult =
-  | {
-      ok: true;
-      deliveryId: string;
-      latencyMs: number;
-      receipt?: string;
-      /** What to look at when nothing arrives although the service took it. */
-      advice?: string;
-    }
-  | {
-      ok: false;
-      deliveryId: string | null;
-      message: string;
-      advice?: string;
-      providerStatus?: number;
-      providerBody?: string;
-      retryAfterSeconds?: number;
-    };
+export type { TestResult } from "./try-test";
 
 export interface EventTestResult {
   channelId: string;
@@ -46,10 +24,8 @@ export interface EventTestResult {
   advice?: string;
 }
 
-/** One attempt gets this long; the person who pressed Test is waiting. */
-const TEST_LIMIT_MS = 15_000;
-/** During a pause a Test waits this long at most. */
-const PAUSE_PATIENCE_MS = 2_000;
+/** As many targets of one channel are tried at once. */
+const TARGETS_MAX = 10;
 
 /** Sends a Test through a saved channel. @throws AppError `not_found` */
 export async function testChannel(id: string): Promise<TestResult> {
@@ -58,7 +34,7 @@ export async function testChannel(id: string): Promise<TestResult> {
   if (!channel) throw new AppError("not_found", "There is no such channel.");
   return testOne(
     channel,
-    { channelId: id, recipient: await firstRecipient(channel, id), userId: null },
+    { channelId: id, recipients: await recipientsOf(channel, id) },
     sampleOfChannel(channel.name, now),
     now,
   );
@@ -79,8 +55,8 @@ export async function testDraft(
     config: draft.config,
     secrets: null,
   });
-  const recipient = "broken" in channel ? "" : recipientOf(audienceOf(channel), fallbackRecipient);
-  return testOne(channel, { channelId: null, recipient, userId: null }, sampleOfChannel(draft.name, now), now);
+  const recipients = "broken" in channel ? [""] : eachTarget(audienceOf(channel), fallbackRecipient);
+  return testOne(channel, { channelId: null, recipients }, sampleOfChannel(draft.name, now), now);
 }
 
 /**
@@ -152,7 +128,7 @@ export async function testEvent(
 
 async function testOne(
   channel: LoadedChannel | BrokenChannel,
-  where: { channelId: string | null; recipient: string; userId: string | null },
+  where: { channelId: string | null; recipients: readonly string[] },
   sample: Notification,
   now: number,
 ): Promise<TestResult> {
@@ -167,103 +143,41 @@ async function testOne(
       data: {},
       notification: sample,
     },
-    [{ ...where, channelName: channel.name, provider, notification: null }],
+    where.recipients.map((recipient) => ({
+      channelId: where.channelId,
+      recipient,
+      userId: null,
+      channelName: channel.name,
+      provider,
+      notification: null,
+    })),
     now,
   );
-  const [delivery] = deliveries;
-  if (!delivery) throw new AppError("internal", "The Test could not be recorded.");
-  return trySending(delivery, event, channel);
-}
-
-/** The very path of real notifications: one attempt, settled like any other; never raises `channel.failing`. */
-async function trySending(
-  delivery: ClaimedDelivery,
-  event: ClaimedEvent,
-  channel: LoadedChannel | BrokenChannel,
-): Promise<TestResult> {
-  if ("broken" in channel) return conclude(delivery, { kind: "rejected", reason: channel.broken }, null);
-  const pausedFor = delivery.channelId ? await waitOutPause(delivery.channelId) : 0;
-  if (pausedFor > 0) {
-    const words = `The service asked for silence; ${durationText(pausedFor)} are left of it.`;
-    return conclude(delivery, { kind: "retry", reason: words, afterMs: pausedFor }, null);
-  }
-  const limit = new Promise<Outcome>((resolve) =>
-    setTimeout(
-      () => resolve({ kind: "retry", reason: "There was no answer within 15 seconds." }),
-      TEST_LIMIT_MS,
-    ).unref(),
+  const results = await Promise.all(
+    deliveries.map(async (delivery) => ({
+      recipient: delivery.recipient,
+      result: await trySending(delivery, event, channel),
+    })),
   );
-  const began = Date.now();
-  const tried = attempt(delivery, event, channel, outgoing(), await installation(began));
-  const outcome = await Promise.race([tried.then((result) => result.outcome), limit]);
-  const result = await Promise.race([tried, Promise.resolve(null)]);
-  return conclude(delivery, outcome, result, result?.record);
+  const [first] = results;
+  if (!first) throw new AppError("internal", "The Test could not be recorded.");
+  // Fine is only what is fine for every target.
+  const failed = results.find(({ result }) => !result.ok);
+  if (!failed || failed.result.ok) return first.result;
+  if (results.length === 1) return failed.result;
+  return { ...failed.result, message: `${failed.recipient}: ${failed.result.message}` };
 }
 
-async function conclude(
-  delivery: ClaimedDelivery,
-  outcome: Outcome,
-  sent: { payload: unknown } | null,
-  record?: Awaited<ReturnType<typeof attempt>>["record"],
-): Promise<TestResult> {
-  const now = Date.now();
-  // The service means everybody, not only who tried.
-  if (outcome.kind === "retry" && outcome.afterMs !== undefined && delivery.channelId && record) {
-    await pauseLane(delivery.channelId, now, outcome.afterMs, outcome.reason);
-  }
-  await settle([
-    {
-      delivery,
-      status: outcome.kind === "sent" ? "sent" : "dead",
-      dueAt: null,
-      reason: outcome.kind === "sent" ? null : outcome.reason,
-      receipt: outcome.kind === "sent" ? (outcome.receipt ?? null) : null,
-      payload: sent?.payload ?? null,
-      remaining: null,
-      attempt: record ?? null,
-      now,
-    },
-  ]);
-  if (outcome.kind === "sent") {
-    return {
-      ok: true,
-      deliveryId: delivery.id,
-      latencyMs: record?.latencyMs ?? 0,
-      ...(outcome.receipt ? { receipt: outcome.receipt } : {}),
-      ...(outcome.advice ? { advice: outcome.advice } : {}),
-    };
-  }
-  return {
-    ok: false,
-    deliveryId: delivery.id,
-    message: outcome.reason,
-    ...(outcome.advice ? { advice: outcome.advice } : {}),
-    ...(outcome.status !== undefined ? { providerStatus: outcome.status } : {}),
-    ...(record?.answer ? { providerBody: record.answer } : {}),
-    ...(outcome.kind === "retry" && outcome.afterMs !== undefined
-      ? { retryAfterSeconds: Math.ceil(outcome.afterMs / 1000) }
-      : {}),
-  };
-}
-
-/** Waits at most two seconds for a pause to end. @returns what is left of it, milliseconds */
-async function waitOutPause(channelId: string): Promise<number> {
-  const until = await channelPause(channelId);
-  const left = until === null ? 0 : until - Date.now();
-  if (left <= 0) return 0;
-  if (left > PAUSE_PATIENCE_MS) return left;
-  await new Promise((done) => setTimeout(done, left));
-  return 0;
-}
-
-async function firstRecipient(channel: LoadedChannel | BrokenChannel, id: string): Promise<string> {
-  if ("broken" in channel) return "";
+async function recipientsOf(channel: LoadedChannel | BrokenChannel, id: string): Promise<string[]> {
+  if ("broken" in channel) return [""];
   const snapshot = snapshotOf(await routingNow());
-  return recipientOf(audienceOf(channel), snapshot.channels.get(id)?.toAdmins ? (snapshot.admins[0]?.email ?? "") : "");
+  return eachTarget(audienceOf(channel), snapshot.channels.get(id)?.toAdmins ? (snapshot.admins[0]?.email ?? "") : "");
 }
 
-function recipientOf(audience: { fixed: string[]; admins: boolean }, fallback: string): string {
-  return audience.fixed[0] ?? (audience.admins ? fallback : "");
+/** Every target of the channel's own, within reason; of the administrators one. */
+function eachTarget(audience: Audience, fallback: string): string[] {
+  if (audience.fixed.length > 0) return audience.fixed.slice(0, TARGETS_MAX);
+  return [audience.admins ? fallback : ""];
 }
 
 function sampleOfChannel(name: string, now: number): Notification {
