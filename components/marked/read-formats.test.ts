@@ -87,7 +87,10 @@ test.each([
 
 test("hostile text is read to its end, into plain text that nothing was added to", () => {
   const signs = ["*", "_", "~", "`", "[", "<", "&", "\\", "```", "<b>", "[a](", "<t:", "&lt;", "> ", "**_~~"];
-  const texts = [...Object.values(HOSTILE_NAMES), ...signs.flatMap((sign) => [sign, sign.repeat(5_000), `${sign}x`.repeat(3_000)])];
+  const texts = [
+    ...Object.values(HOSTILE_NAMES),
+    ...signs.flatMap((sign) => [sign, sign.repeat(5_000), `${sign}x`.repeat(3_000)]),
+  ];
   for (const [format, read] of Object.entries(READERS)) {
     for (const text of texts) {
       const plain = plainOf(read(text));
