@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
@@ -255,6 +255,62 @@ test("a copy opens, switched off and with its secrets; the switch asks whom it s
   await expect(page.getByRole("row").filter({ hasText: "Automation" }).first()).toContainText("Disabled");
   await own.click();
   await expect(own).toBeChecked();
+});
+
+test("a monitor's row is preset, and two jobs on one check are warned of each other", async () => {
+  test.slow();
+  for (const name of ["files", "backups"]) mkdirSync(path.join(folder, name));
+  const source = await app.api.post<{ id: string }>("/sources", {
+    name: "Files",
+    kind: "directory",
+    config: { path: path.join(folder, "files") },
+  });
+  const destination = await app.api.post<{ id: string }>("/destinations", {
+    name: "Disk",
+    kind: "local",
+    config: { path: path.join(folder, "backups") },
+  });
+  const check = await app.api.post<{ id: string }>("/channels", {
+    name: "Nightly check",
+    provider: "healthchecks",
+    config: { pingUrl: "https://hc-ping.com/5f1f3a2e-0b1c-4d5e-8f90-a1b2c3d4e5f6" },
+  });
+  const job = (name: string, notifications: object[]) =>
+    app.api.post<{ id: string }>("/jobs", {
+      name,
+      kind: "managed",
+      sourceId: source.id,
+      destinationIds: [destination.id],
+      schedule: null,
+      enabled: true,
+      compression: "none",
+      retention: { keepLast: 3 },
+      notifications,
+    });
+  await job("Shop database", [{ channelId: check.id, condition: "always" }]);
+  const second = await job("Mail archive", []);
+  await page.goto(`/jobs/${second.id}?tab=notifications`);
+  await pick(page, /^Add$/, /^Nightly check/);
+  await expect(page.getByLabel("When Nightly check is told")).toHaveValue("custom");
+  const outcomes = page.getByRole("group", { name: "Outcomes of which Nightly check is told" });
+  for (const state of ["Start", "Success", "Warning", "Failure"]) {
+    await expect(outcomes.getByRole("checkbox", { name: state })).toBeChecked();
+  }
+  await expect(outcomes.getByRole("checkbox", { name: "Missed" })).not.toBeChecked();
+  await expect(page.getByText("Nightly check watches one job, and Shop database uses it already")).toBeVisible();
+  await expectGoodLooks(page, null, "job-shared-monitor");
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+
+  await page.goto("/settings/notifications");
+  await page.getByRole("button", { name: "Add channel" }).click();
+  await expect(page.getByRole("menuitem", { name: /^Nightly check/ })).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await expect(page.getByText("Monitors watch single jobs, so they stand on the rows of jobs only.")).toBeVisible();
+  const refused = await app.api.call("PATCH", "/settings/notifications", { globalChannels: [check.id] });
+  expect(refused.status).toBe(400);
+  expect(JSON.stringify(refused.body)).toContain("watches one job at a time");
 });
 
 test("the full list looks right to everybody", async () => {
