@@ -10,7 +10,7 @@ interface Props {
 /** Two jobs on one check hide each other: the success of one stands for the other, too. */
 export function SharedMonitor({ channelName, jobs }: Props) {
   return (
-    <div className="mt-2">
+    <div className="my-2">
       <Note tone="warning">
         {channelName} watches one job, and {listText(jobs.map(({ name }) => name))} {jobs.length === 1 ? "uses" : "use"}{" "}
         it already: a success of one would hide that the other failed. Write {"{{job.slug}}"} into the channel's
