@@ -82,7 +82,10 @@ export const provider: z.ZodType<ProviderView> = z.object({
   wantsRun: z.boolean(),
   manner: z.object({ priority: z.boolean(), tags: z.boolean(), sound: z.boolean() }),
   icon: z.object({ path: z.string().meta({ description: "SVG path data on a field of 24 × 24" }) }),
-  notice: z.string().nullable().meta({ description: "What this server must say before anything is filled in; only asked for with ?id=" }),
+  notice: z
+    .string()
+    .nullable()
+    .meta({ description: "What this server must say before anything is filled in; only asked for with ?id=" }),
   secretFields: z.array(z.string()),
   presets: z.array(
     z.object({ id: z.string(), label: z.string(), values: z.record(z.string(), z.unknown()), help: z.string() }),
