@@ -28,39 +28,40 @@ export const opsgenie = defineProvider({
   limits,
   concurrency: 2,
   foldAbove: null,
-  config: z.object({
-    apiKey: field(z.string().trim().min(1, "Enter the API key.").regex(/^\S+$/, "An API key has no blanks."), {
-      label: "API key",
-      help: "In Opsgenie: Teams → your team → Integrations → Add integration → API. Not the key of an account",
-      secret: true,
+  config: () =>
+    z.object({
+      apiKey: field(z.string().trim().min(1, "Enter the API key.").regex(/^\S+$/, "An API key has no blanks."), {
+        label: "API key",
+        help: "In Opsgenie: Teams → your team → Integrations → Add integration → API. Not the key of an account",
+        secret: true,
+      }),
+      region: field(z.enum(["us", "eu"]).default("us"), {
+        label: "Region",
+        help: "EU when your Opsgenie is at app.eu.opsgenie.com",
+        widget: "select",
+        optionLabels: { us: "US", eu: "EU" },
+      }),
+      responders: field(
+        z
+          .array(z.string().trim().min(1).refine(isResponder, "Write a name behind the sign."))
+          .max(RESPONDERS_MAX, `At most ${RESPONDERS_MAX}.`)
+          .optional(),
+        {
+          label: "Responders",
+          help: "#team, @user by mail address, ^escalation, *schedule; a name alone is a team. Empty: whom the integration assigns",
+          widget: "list",
+        },
+      ),
+      apiBaseUrl: field(
+        z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
+        {
+          label: "API base URL",
+          help: "Only for a proxy in front of Opsgenie; otherwise the region decides",
+          placeholder: HOSTS.us,
+          advanced: true,
+        },
+      ),
     }),
-    region: field(z.enum(["us", "eu"]).default("us"), {
-      label: "Region",
-      help: "EU when your Opsgenie is at app.eu.opsgenie.com",
-      widget: "select",
-      optionLabels: { us: "US", eu: "EU" },
-    }),
-    responders: field(
-      z
-        .array(z.string().trim().min(1).refine(isResponder, "Write a name behind the sign."))
-        .max(RESPONDERS_MAX, `At most ${RESPONDERS_MAX}.`)
-        .optional(),
-      {
-        label: "Responders",
-        help: "#team, @user by mail address, ^escalation, *schedule; a name alone is a team. Empty: whom the integration assigns",
-        widget: "list",
-      },
-    ),
-    apiBaseUrl: field(
-      z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
-      {
-        label: "API base URL",
-        help: "Only for a proxy in front of Opsgenie; otherwise the region decides",
-        placeholder: HOSTS.us,
-        advanced: true,
-      },
-    ),
-  }),
   example: {
     apiKey: "eb243592-faa2-4ba2-a551-1afdf565c889",
     region: "us",

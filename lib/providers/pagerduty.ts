@@ -27,35 +27,36 @@ export const pagerduty = defineProvider({
   limits,
   concurrency: 2,
   foldAbove: null,
-  config: z.object({
-    integrationKey: field(
-      z
-        .string()
-        .trim()
-        .min(1, "Enter the integration key.")
-        .regex(KEY, "An integration key has 32 letters and digits."),
-      {
-        label: "Integration key",
-        help: "In PagerDuty: Service → Integrations → Add integration → Events API V2",
-        secret: true,
-      },
-    ),
-    region: field(z.enum(["us", "eu"]).default("us"), {
-      label: "Region",
-      help: "EU when the address of your PagerDuty has .eu. in it",
-      widget: "select",
-      optionLabels: { us: "US", eu: "EU" },
+  config: () =>
+    z.object({
+      integrationKey: field(
+        z
+          .string()
+          .trim()
+          .min(1, "Enter the integration key.")
+          .regex(KEY, "An integration key has 32 letters and digits."),
+        {
+          label: "Integration key",
+          help: "In PagerDuty: Service → Integrations → Add integration → Events API V2",
+          secret: true,
+        },
+      ),
+      region: field(z.enum(["us", "eu"]).default("us"), {
+        label: "Region",
+        help: "EU when the address of your PagerDuty has .eu. in it",
+        widget: "select",
+        optionLabels: { us: "US", eu: "EU" },
+      }),
+      apiBaseUrl: field(
+        z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
+        {
+          label: "API base URL",
+          help: "Only for a proxy in front of PagerDuty, or a service that takes the same events; otherwise the region decides",
+          placeholder: HOSTS.us,
+          advanced: true,
+        },
+      ),
     }),
-    apiBaseUrl: field(
-      z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
-      {
-        label: "API base URL",
-        help: "Only for a proxy in front of PagerDuty, or a service that takes the same events; otherwise the region decides",
-        placeholder: HOSTS.us,
-        advanced: true,
-      },
-    ),
-  }),
   example: { integrationKey: "e93facc04764012d7bfb002500d5d1a6", region: "us" },
 
   render(notification, _config, context): Payload {
