@@ -1,5 +1,5 @@
 // Starts the real program from its build, on a data folder of its own.
-import { execFile, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -128,4 +128,9 @@ export async function install(receiver, channelNames, nodeFlags) {
     await call(program, key, "POST", "/channels", { name, provider: "webhook", config });
   }
   return { program, key, notify: { url: `${program.url}/api/v1/notify`, key } };
+}
+
+/** What the program itself has measured of its inside; the parts are those of lib/runtime/measure.mjs. */
+export function inside(part) {
+  return JSON.parse(execFileSync(process.execPath, ["lib/runtime/measure.mjs", part], { cwd: ROOT, encoding: "utf8" }));
 }

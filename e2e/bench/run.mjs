@@ -1,5 +1,5 @@
 // How fast Belfry is, how much memory it takes, and what is left of the events when things go wrong.
-//   npm run bench                  start, speed, slow, idle, pages, faults
+//   npm run bench                  start, speed, slow, channels, idle, pages, faults
 //   npm run bench -- quick         speed alone
 //   npm run bench -- pages build   these parts (build only when named: it is slow)
 //   npm run bench -- hang reset    single faults
@@ -7,6 +7,7 @@
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import { build } from "./build.mjs";
+import { channels } from "./channels.mjs";
 import { startReceiver } from "./counting.mjs";
 import { FAULT_NAMES, faults } from "./faults.mjs";
 import { idle } from "./idle.mjs";
@@ -17,8 +18,8 @@ import { speed } from "./speed.mjs";
 import { start } from "./start.mjs";
 import { summary, titles } from "./table.mjs";
 
-const PARTS = { start, speed, slow, idle, pages, faults, build };
-const USUAL = ["start", "speed", "slow", "idle", "pages", "faults"];
+const PARTS = { start, speed, slow, channels, idle, pages, faults, build };
+const USUAL = ["start", "speed", "slow", "channels", "idle", "pages", "faults"];
 
 async function main(asked) {
   const names = asked.length === 0 ? USUAL : asked.flatMap((name) => (name === "quick" ? ["speed"] : [name]));

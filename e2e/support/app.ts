@@ -33,9 +33,9 @@ export interface App {
 }
 
 /** Starts the built program on a fresh data folder with an admin and an API key. */
-export async function startApp(options: Pick<BelfryOptions, "env"> & { dataDir: string }): Promise<App> {
+export async function startApp(options: Pick<BelfryOptions, "env" | "port"> & { dataDir: string }): Promise<App> {
   const env = { BELFRY_ADMIN_EMAIL: ADMIN.email, BELFRY_ADMIN_PASSWORD: ADMIN.password, ...options.env };
-  let belfry = await startBelfry({ dataDir: options.dataDir, env });
+  let belfry = await startBelfry({ dataDir: options.dataDir, port: options.port, env });
   const { url, port, dataDir } = belfry;
   const key = await createKey(dataDir, "admin");
   const contexts = new Set<BrowserContext>();

@@ -1,0 +1,35 @@
+// What only the inside of the program can tell about its own speed, for `npm run bench`, as JSON on standard output.
+//   node lib/runtime/measure.mjs rendering   microseconds that each provider takes to render one message
+//   node lib/runtime/measure.mjs emitting    milliseconds of single emits on an idle system
+//   node lib/runtime/measure.mjs loading     milliseconds that the registry of providers adds to a start
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import * as esbuild from "esbuild";
+import { bundleOptions } from "./build.mjs";
+import { ROOT } from "./prepare/say.mjs";
+
+const ENTRIES = {
+  rendering: "lib/runtime/measure/rendering.ts",
+  emitting: "lib/runtime/measure/emitting.ts",
+  loading: "lib/providers/registry.ts",
+};
+
+const [part = ""] = process.argv.slice(2);
+const entry = ENTRIES[part];
+if (!entry) {
+  process.stderr.write(
+    `There is no part ${part || "without a name"}; there are: ${Object.keys(ENTRIES).join(", ")}.\n`,
+  );
+  process.exit(1);
+}
+const outfile = join(ROOT, `dist/measure-${part}.mjs`);
+const { outdir: _outdir, outExtension: _endings, ...options } = bundleOptions("production");
+await esbuild.build({ ...options, entryPoints: [entry], outfile, sourcemap: false });
+try {
+  const args = part === "loading" ? ["lib/runtime/measure/loading.mjs", outfile] : [outfile];
+  const env = { ...process.env, NODE_ENV: "production", BELFRY_TEST_DATABASE_URL: "" };
+  process.stdout.write(execFileSync(process.execPath, args, { cwd: ROOT, env, encoding: "utf8" }));
+} finally {
+  rmSync(outfile);
+}
