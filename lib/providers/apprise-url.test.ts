@@ -389,9 +389,8 @@ const ROWS: Row[] = [
   [
     "barks://api.day.app/key-of-mine?sound=bell&level=timeSensitive",
     [
-      "POST https://api.day.app/push",
+      "POST https://api.day.app/key-of-mine",
       {
-        device_key: "key-of-mine",
         title,
         sound: "bell",
         level: "timeSensitive",

@@ -157,11 +157,11 @@ function bark(address: AppriseAddress, isSecure: boolean): Mapping {
   const keys = targetsOf(address);
   if (!address.host || keys.length === 0) return incomplete("barks://host/device-key");
   return standInEach("webhook", keys, (key) => ({
-    url: `${originWithLogin(address, isSecure)}/push`,
+    // The key goes into the address, which is sealed; a body of one's own is not.
+    url: `${originWithLogin(address, isSecure)}/${encodeURIComponent(key)}`,
     template: bodyJson({
       title: fill("{{title}}"),
       body: fill("{{message}}"),
-      device_key: key,
       sound: settingOf(address, "sound"),
       level: settingOf(address, "level"),
       group: settingOf(address, "group"),
