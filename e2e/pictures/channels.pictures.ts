@@ -12,7 +12,8 @@ const PICTURES = path.resolve(import.meta.dirname, "../../docs/channels/pictures
 const VIEWPORT = { width: 640, height: 1400 };
 /** Stands in links and in the bodies of requests; the browser of these pictures finds it on this machine. */
 const ADDRESS = "http://backup.example.org:8080";
-const MARGIN = 12;
+/** Less than the distance to what stands around it. */
+const MARGIN = 6;
 const LARGEST = 40 * 1024;
 /** Of what is longer the beginning is enough. */
 const HIGHEST = 560;

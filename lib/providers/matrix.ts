@@ -167,7 +167,8 @@ export const matrix = defineProvider({
   preview: ({ content }) => ({
     kind: "chat",
     format: "html",
-    text: content.formatted_body,
+    // In HTML a line break of the source is a space; inside a log it is one.
+    text: content.formatted_body.replace(/<pre>[\s\S]*?<\/pre>|\n/g, (found) => (found === "\n" ? "" : found)),
     ...(content["m.relates_to"] ? { facts: [{ label: "Answers", value: "the problem's message, in a thread" }] } : {}),
   }),
 

@@ -123,7 +123,7 @@ export const slack = defineProvider({
         const [label = "", ...value] = text.split("\n");
         return { label: label.replace(/^\*|\*$/g, ""), value: value.join("\n"), short: true };
       }),
-      footer: footer.map(({ text }) => text).join(" · "),
+      footer: footer.map(({ text }) => asRead(text)).join(" · "),
       ...(answers
         ? { facts: [{ label: "Answers", value: "the problem's message, in its thread and in the channel" }] }
         : {}),
@@ -193,6 +193,12 @@ function fenced(log: string): string {
 /** Inside a code block its end mark means something, besides the three signs. */
 function escapeFence(text: string): string {
   return escapeMrkdwn(text).replaceAll("```", "`\u200b`\u200b`");
+}
+
+/** Small print as people read it: of a link its label, of a date what stands for it. */
+function asRead(text: string): string {
+  const labels = text.replace(/<[^|>]*\|([^>]*)>/g, "$1");
+  return labels.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
 function smallPrint(notification: Notification, context: RenderContext, left: number): Mrkdwn[] {

@@ -1,7 +1,11 @@
 // Loads a bundle as a start does, and says how long it took and which big packages came with it. A new process each time.
+import "node:crypto";
+import "node:http";
 import Module from "node:module";
 import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
+// The outgoing connections need it in any case.
+import "ipaddr.js";
 import { z } from "zod";
 
 // What the rest of a start has made of it before, such as the reader of the environment, is not what the bundle adds.
