@@ -1,10 +1,17 @@
 // Writes the pages of docs/ that are made from what the program declares. `npm run docs`; a test says when they are stale.
+//   npm run docs -- pictures   draws the messages of all channels first, in a real browser on the built program
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
 import { bundleOptions } from "./build.mjs";
 import { ROOT, say } from "./prepare/say.mjs";
+
+if (process.argv[2] === "pictures") {
+  const config = "e2e/pictures/playwright.config.ts";
+  execFileSync("node_modules/.bin/playwright", ["test", "-c", config], { cwd: ROOT, stdio: "inherit" });
+}
 
 const outfile = join(ROOT, "dist/docs.mjs");
 const { outdir: _outdir, outExtension: _endings, ...options } = bundleOptions("production");

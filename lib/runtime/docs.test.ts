@@ -44,7 +44,9 @@ describe("pages that are made", () => {
 });
 
 describe("a channel's table of fields", () => {
-  const marks = ["fields", "declared"].map((name) => `<!-- made by npm run docs: ${name} -->\n<!-- end: ${name} -->`);
+  const marks = ["fields", "picture", "declared"].map(
+    (name) => `<!-- made by npm run docs: ${name} -->\n<!-- end: ${name} -->`,
+  );
   const odd = defineProvider({
     id: "odd",
     label: "Odd",
@@ -79,6 +81,17 @@ describe("a channel's table of fields", () => {
     ["a number", "| `count` | Count | `3` |  |"],
   ])("%s", (_name, row) => {
     expect(rows).toContain(row);
+  });
+
+  test("the picture stands below What arrives, where a page has no marks for it yet", () => {
+    const [fields = "", , declared = ""] = marks;
+    const page = [fields, "## What arrives", "", "A message.", declared].join("\n");
+    const made = channelPage(odd, page);
+    expect(made).toMatch(
+      /## What arrives\n\n<!-- .*picture -->\n\n!\[A failed backup as Odd shows it\]\(pictures\/odd\.png\)\n/,
+    );
+    expect(channelPage(odd, made)).toBe(made);
+    expect(() => channelPage(odd, [fields, declared].join("\n"))).toThrow(/no place for .*picture/);
   });
 
   test("no limits, no table of them", () => {

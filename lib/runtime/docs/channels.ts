@@ -2,7 +2,7 @@ import { countText } from "@/lib/core/measure";
 import type { LimitUnit, Provider } from "@/lib/providers/contract";
 import { allProviders } from "@/lib/providers/registry";
 import { fieldsTable } from "./fields";
-import { between, table } from "./markdown";
+import { between, placed, table } from "./markdown";
 
 const UNITS: Record<LimitUnit, string> = {
   codepoints: "characters",
@@ -15,7 +15,16 @@ const UNITS: Record<LimitUnit, string> = {
  * @throws Error when the page lacks the marks
  */
 export function channelPage(provider: Provider, now: string): string {
-  return between(between(now, "fields", fieldsTable(provider)), "declared", factsOf(provider));
+  const withFields = between(now, "fields", fieldsTable(provider));
+  const withPicture = between(placed(withFields, "picture", "What arrives"), "picture", pictureOf(provider));
+  return between(withPicture, "declared", factsOf(provider));
+}
+
+/** Drawn by `npm run docs -- pictures`. */
+function pictureOf({ id, label, purpose }: Provider): string {
+  const words =
+    purpose === "message" ? `A failed backup as ${label} shows it` : `What ${label} is told of a failed backup`;
+  return `![${words}](pictures/${id}.png)`;
 }
 
 /** The list of all channels, in the order of the picker. */

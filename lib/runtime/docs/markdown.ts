@@ -24,3 +24,9 @@ export function between(page: string, name: string, text: string): string {
   if (from < 0 || to < from) throw new Error(`The page has no place for ${begin(name)} … ${end(name)}`);
   return `${page.slice(0, from)}${begin(name)}\n\n${text}\n\n${page.slice(to)}`;
 }
+
+/** The page with marks of that name: where they are, or as the first thing below a heading. */
+export function placed(page: string, name: string, heading: string): string {
+  if (page.includes(begin(name))) return page;
+  return page.replace(`\n## ${heading}\n`, (found) => `${found}\n${begin(name)}\n${end(name)}\n`);
+}
