@@ -145,7 +145,7 @@ function planRecoveries(plan: EventPlan, situation: Situation, correlation: Corr
     const channel = situation.routing.channels.get(sample?.channelId ?? "");
     if (!first || !sample) continue;
     // Such a service would keep the other problems open: each is closed by itself, besides what else it is told.
-    if (channel?.closesAlerts) relevant.forEach((one, index) => planClosing(plan, situation, one, index));
+    if (channel?.closesAlerts) for (const [index, one] of relevant.entries()) planClosing(plan, situation, one, index);
     else planRecovery(plan, situation, key, relevant, first);
   }
 }
