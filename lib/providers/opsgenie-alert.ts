@@ -3,6 +3,7 @@ import type { Priority } from "@/lib/core/priority";
 import type { RenderContext } from "./contract";
 import { cutLog } from "./log-cut";
 import { clean, cutTo, measure, oneLine } from "./text";
+import { whenText } from "./when";
 import { linkOf, messageOf, titleOf } from "./words";
 
 /** https://docs.opsgenie.com/docs/alert-api#create-alert */
@@ -62,7 +63,7 @@ export function alertOf(notification: Notification, context: RenderContext, want
     description: descriptionOf(notification, context),
     ...(responders.length > 0 ? { responders } : {}),
     ...(tags.length > 0 ? { tags: tags.slice(0, TAGS_MAX) } : {}),
-    details: detailsOf(notification),
+    details: detailsOf(notification, context.timezone),
     ...(entity ? { entity } : {}),
     source,
     priority: isOpen ? levelOf(notification, context) : "P5",
@@ -90,12 +91,12 @@ function descriptionOf(notification: Notification, context: RenderContext): stri
   return [message, log, end].filter(Boolean).join("\n\n");
 }
 
-function detailsOf(notification: Notification): Record<string, string> {
+function detailsOf(notification: Notification, timezone: string): Record<string, string> {
   const details = new Map<string, string>();
   let room: number = limits.details.max;
   const facts = [
     ...notification.fields,
-    ...(notification.times ?? []).map(({ label, at }) => ({ label, value: new Date(at).toISOString() })),
+    ...(notification.times ?? []).map(({ label, at }) => ({ label, value: whenText(at, timezone) })),
   ];
   for (const { label, value } of facts) {
     const name = cutTo(oneLine(label), DETAIL_NAME) || "–";

@@ -95,7 +95,7 @@ test("the wire of an alert", async () => {
       Source: "/srv/media (directory)",
       Destination: "nas.lan (SFTP)",
       Attempts: "3 in this run",
-      Started: "2026-11-20T02:09:33.000Z",
+      Started: "20 November 2026, 03:09 CET",
     },
     entity: "media-library",
     source: "Belfry",

@@ -2,6 +2,7 @@ import type { Notification } from "@/lib/core/notification";
 import type { RenderContext } from "./contract";
 import { cutLog } from "./log-cut";
 import { clean, cutTo, oneLine } from "./text";
+import { whenText } from "./when";
 import { linkOf, messageOf, titleOf } from "./words";
 
 /**
@@ -72,7 +73,7 @@ export function detailsOf(notification: Notification, context: RenderContext): D
   if (log) details.set("log", log);
   const facts = [
     ...notification.fields,
-    ...(notification.times ?? []).map(({ label, at }) => ({ label, value: new Date(at).toISOString() })),
+    ...(notification.times ?? []).map(({ label, at }) => ({ label, value: whenText(at, context.timezone) })),
   ];
   for (const [index, { label, value }] of facts.slice(0, FIELDS_MAX).entries()) {
     const name = cutTo(oneLine(label), NAME_ROOM) || "–";
