@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -11,6 +12,8 @@ const INTEGRATION = ["**/*.integration.test.ts"];
 
 export default defineConfig({
   test: {
+    // The tests wait for sockets and clocks more than they compute: left to itself vitest takes one worker on two cores.
+    maxWorkers: Math.min(8, availableParallelism() * 2),
     projects: [
       {
         ...shared,

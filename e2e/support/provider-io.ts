@@ -16,7 +16,7 @@ export interface Trial {
 }
 
 /** The real ways out, but with little patience, to try a provider on a server of the test's own. */
-export function startTrial(timeoutMs = 400): Trial {
+export function startTrial(timeoutMs = 2_000): Trial {
   const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
   const io: ProviderIo = {
     http: { request: (input) => http.request({ ...input, timeoutMs }) },

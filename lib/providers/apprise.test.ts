@@ -21,7 +21,7 @@ beforeAll(async () => {
   server = await startAppriseApi();
   http = createHttp({ egress: "any", userAgent: "Belfry/test" });
   const mail = { send: () => Promise.reject(new Error("not here")) };
-  io = { http: { request: (input) => http.request({ ...input, timeoutMs: 400 }) }, mail };
+  io = { http: { request: (input) => http.request({ ...input, timeoutMs: 2_000 }) }, mail };
 });
 afterAll(async () => {
   await http.close();

@@ -10,7 +10,7 @@ import { measure } from "./text";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
 const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 400 }) },
+  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 2_000 }) },
   mail: createMail({ egress: "any" }),
 };
 let server: GotifyService;

@@ -5,7 +5,7 @@ import { sampleContext, sampleNotification } from "@/e2e/support/sample-notifica
 import { startTwilio, TWILIO_FROM, TWILIO_SID, TWILIO_TOKEN, type TwilioService } from "@/e2e/support/services/twilio";
 import { twilio } from "./twilio";
 
-const trial = startTrial(800);
+const trial = startTrial();
 let server: TwilioService;
 
 beforeAll(async () => {
