@@ -11,7 +11,7 @@ const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
  * Looks at a page as people with different eyes and screens do: light and dark, 1440 and 390 px wide. Nothing may
  * violate WCAG 2.2 AA, nothing may need sideways scrolling, the content policy may have nothing to refuse.
  * @param address where it is; null: what is open now
- * @param name of the pictures in e2e/artifacts/pages
+ * @param name of the pictures in e2e/artifacts/pages, which are taken when PICTURES=1 asks for them: half of the time goes into them
  */
 export async function expectGoodLooks(page: Page, address: string | null, name: string): Promise<void> {
   const refused: string[] = [];
@@ -54,6 +54,18 @@ export async function expectNoViolations(page: Page, what: string): Promise<void
   expect(words, `accessibility of ${what}`).toEqual([]);
 }
 
+/** The shorter look for one of many pages that are drawn by the same parts: light and wide, and as wide as a phone. */
+export async function expectFairLooks(page: Page, address: string, name: string): Promise<void> {
+  await page.setViewportSize(WIDE);
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  await page.goto(address);
+  await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+  await expectNoViolations(page, `${name}, light, 1440 px`);
+  await page.setViewportSize(PHONE);
+  await expectNoSideways(page, `${name} at 390 px`);
+  await shoot(page, `${name}-light-390`);
+}
+
 /** Nothing may stand out at the right, neither of the page nor of a table in it. */
 async function expectNoSideways(page: Page, what: string): Promise<void> {
   const sticksOut = await page.evaluate(() => {
@@ -72,7 +84,8 @@ async function expectNoSideways(page: Page, what: string): Promise<void> {
   expect(sticksOut, `${what} scrolls sideways`).toEqual([]);
 }
 
-function shoot(page: Page, name: string): Promise<Buffer> {
+async function shoot(page: Page, name: string): Promise<void> {
+  if (process.env.PICTURES !== "1") return;
   const file = path.resolve(import.meta.dirname, `../artifacts/pages/${name}.png`);
-  return page.screenshot({ path: file, fullPage: true, animations: "disabled" });
+  await page.screenshot({ path: file, fullPage: true, animations: "disabled" });
 }
