@@ -14,11 +14,7 @@ const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
  * @param name of the pictures in e2e/artifacts/pages, which are taken when PICTURES=1 asks for them: half of the time goes into them
  */
 export async function expectGoodLooks(page: Page, address: string | null, name: string): Promise<void> {
-  const refused: string[] = [];
-  page.on("console", (message) => {
-    if (/content security policy|hydrat/i.test(message.text())) refused.push(message.text());
-  });
-  page.on("pageerror", (error) => refused.push(String(error)));
+  const refused = hearRefusals(page);
   await page.setViewportSize(WIDE);
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   if (address !== null) await page.goto(address);
@@ -56,6 +52,7 @@ export async function expectNoViolations(page: Page, what: string): Promise<void
 
 /** The shorter look for one of many pages that are drawn by the same parts: light and wide, and as wide as a phone. */
 export async function expectFairLooks(page: Page, address: string, name: string): Promise<void> {
+  const refused = hearRefusals(page);
   await page.setViewportSize(WIDE);
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await page.goto(address);
@@ -64,6 +61,17 @@ export async function expectFairLooks(page: Page, address: string, name: string)
   await page.setViewportSize(PHONE);
   await expectNoSideways(page, `${name} at 390 px`);
   await shoot(page, `${name}-light-390`);
+  expect(refused, `${name}: refused by the content policy, or broken`).toEqual([]);
+}
+
+/** What the content policy refuses from now on, and what breaks. */
+function hearRefusals(page: Page): string[] {
+  const refused: string[] = [];
+  page.on("console", (message) => {
+    if (/content security policy|hydrat/i.test(message.text())) refused.push(message.text());
+  });
+  page.on("pageerror", (error) => refused.push(String(error)));
+  return refused;
 }
 
 /** Nothing may stand out at the right, neither of the page nor of a table in it. */
