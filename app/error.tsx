@@ -1,7 +1,7 @@
 "use client";
 
-import { Trouble } from "@/components/shell/trouble";
+import { ErrorNotice } from "@/components/shell/error-notice";
 
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
-  return <Trouble digest={error.digest} onRetry={reset} />;
+  return <ErrorNotice digest={error.digest} onRetry={reset} />;
 }

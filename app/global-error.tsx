@@ -1,6 +1,6 @@
 "use client";
 
-import { Trouble } from "@/components/shell/trouble";
+import { ErrorNotice } from "@/components/shell/error-notice";
 import "./globals.css";
 
 /** The root layout itself failed: this stands in for the whole document. */
@@ -11,7 +11,7 @@ export default function GlobalError({ error, reset }: { error: Error & { digest?
         <title>Something went wrong · Belfry</title>
       </head>
       <body>
-        <Trouble digest={error.digest} onRetry={reset} />
+        <ErrorNotice digest={error.digest} onRetry={reset} />
       </body>
     </html>
   );

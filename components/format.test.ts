@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
-  bytesText,
   clockText,
   dateTimeText,
   dayKey,
   dayTimeText,
-  durationText,
+  formatBytes,
+  formatDuration,
   isTimezone,
   latencyText,
   listText,
@@ -36,7 +36,7 @@ describe("a time as people say it", () => {
     expect(said(iso)).toBe(expected);
   });
 
-  it("counts the days of the reader's calendar, not spans of 24 hours", () => {
+  it("counts the days of the currentUser's calendar, not spans of 24 hours", () => {
     const now = at("2026-11-20T00:30:00+01:00");
     expect(relativeText(at("2026-11-19T12:00:00+01:00"), now, BERLIN)).toBe("yesterday 12:00");
     expect(relativeText(at("2026-11-19T23:50:00+01:00"), now, BERLIN)).toBe("40 min ago");
@@ -72,8 +72,8 @@ it("writes amounts with their units", () => {
     "12 s",
     "1 min 4 s",
   ]);
-  expect(durationText(252_000)).toBe("4 min 12 s");
-  expect(bytesText(8_400_000_000)).toBe("8.4 GB");
+  expect(formatDuration(252_000)).toBe("4 min 12 s");
+  expect(formatBytes(8_400_000_000)).toBe("8.4 GB");
   expect(numberText(12_300)).toBe("12,300");
   expect([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(listText)).toEqual(["", "a", "a and b", "a, b and c"]);
 });

@@ -1,4 +1,4 @@
-export { bytesText, countText, durationText } from "@/lib/core/measure";
+export { formatBytes, formatDuration, pluralize } from "@/lib/core/format-units";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -127,7 +127,7 @@ export function dayKey(at: number, timezone: string): string {
 
 /**
  * A moment as people say it: `just now`, `12 min ago`, `in 3 h`, `yesterday 03:14`, `tomorrow 02:00`, `Tue 14:20`,
- * `20 Nov 14:20`, `20 Nov 2025`. Days are those of the reader's calendar.
+ * `20 Nov 14:20`, `20 Nov 2025`. Days are those of the currentUser's calendar.
  * @param at milliseconds @param now milliseconds
  */
 export function relativeText(at: number, now: number, timezone: string): string {

@@ -29,7 +29,7 @@ test("a moment is written as it is read", () => {
   }
 });
 
-test("tomorrow is the reader's, over the ends of months and the change of clocks", () => {
+test("tomorrow is the currentUser's, over the ends of months and the change of clocks", () => {
   const zurich = (now: string) => iso(tomorrowAt("08:00", "Europe/Zurich", Date.parse(now)));
   expect(zurich("2026-11-21T14:00:00Z")).toBe("2026-11-22T07:00:00.000Z");
   expect(zurich("2026-12-31T23:30:00Z")).toBe("2027-01-02T07:00:00.000Z");

@@ -110,7 +110,7 @@ test("sources, destinations, jobs and runs as the table of the interface says", 
   };
   const job = await operator.call<{ id: string; notifications: object[] }>("POST", "/jobs", body);
   expect(job.status).toBe(201);
-  expect(job.body.notifications).toMatchObject([{ condition: "always", tellRecovery: true, logLimit: 10_000 }]);
+  expect(job.body.notifications).toMatchObject([{ condition: "always", notifyOnRecovery: true, logLimit: 10_000 }]);
   const twice = await operator.call("POST", "/jobs", {
     ...body,
     name: "twice",
@@ -179,7 +179,7 @@ test("settings/notifications changes only what it names; an event's Test answers
     "user.locked": { ...before.events["user.locked"], repeat: "remind", remindHours: 4 },
   });
   expect(Object.keys(after.events["user.login"] ?? {}).sort()).toEqual(
-    ["channels", "enabled", "notifyUser", "remindHours", "repeat", "tellRecovery"].sort(),
+    ["channels", "enabled", "notifyUser", "remindHours", "repeat", "notifyOnRecovery"].sort(),
   );
   const sent = await operator.post("/settings/notifications/events/system.error/test");
   expect(sent).toEqual({ results: [expect.objectContaining({ channelId: channel?.id, status: "sent" })] });

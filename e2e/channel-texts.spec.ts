@@ -49,7 +49,11 @@ test.beforeAll(async ({ browser }) => {
     name: "night *files*",
     sourceId: ids.source,
     destinationIds: [ids.destination],
-    notifications: [ids.chat, ids.hook].map((channelId) => ({ channelId, condition: "always", tellRecovery: false })),
+    notifications: [ids.chat, ids.hook].map((channelId) => ({
+      channelId,
+      condition: "always",
+      notifyOnRecovery: false,
+    })),
   });
   page = await app.pageOf(browser);
 });
@@ -76,7 +80,7 @@ async function runJob(): Promise<string> {
 }
 
 const embedAt = (index: number) => discord.messages.at(index)?.embeds[0];
-const toldByHook = () => hook.taken.map(({ text }) => JSON.parse(text) as Record<string, unknown>);
+const receivedByHook = () => hook.taken.map(({ text }) => JSON.parse(text) as Record<string, unknown>);
 const editor = (row: string) => page.getByRole("listitem").filter({ has: page.getByText(row, { exact: true }) });
 const preview = (within: Locator | Page) => within.getByRole("region", { name: "Preview" });
 const tab = (within: Locator | Page, name: RegExp) =>
@@ -121,7 +125,7 @@ test("a row's own words arrive over the wire as the preview showed them", async 
   expect(embedAt(0)?.title).toBe("night \\*files\\* is done");
   expect(embedAt(0)?.description).toMatch(/^\*\*night \\\*files\\\*\*\* took its time/);
   // The other row has Belfry's own.
-  expect(toldByHook()[0]?.title).toBe("Backup Completed: night *files*");
+  expect(receivedByHook()[0]?.title).toBe("Backup Completed: night *files*");
 });
 
 test("an unknown variable is marked at its character, refused when saving, and the preview keeps what works", async () => {
@@ -181,12 +185,12 @@ test("a channel's words for one outcome: each outcome arrives in its own, a row'
   const before = hook.taken.length;
   expect(await runJob()).toBe("success");
   await until("success was told", () => hook.taken.length === before + 1);
-  expect(toldByHook().at(-1)?.title).toBe("From the channel: Backup Completed");
+  expect(receivedByHook().at(-1)?.title).toBe("From the channel: Backup Completed");
   rmSync(files(), { recursive: true });
   expect(await runJob()).toBe("failure");
   await until("the failure was told", () => hook.taken.length === before + 2);
-  expect(toldByHook().at(-1)).toMatchObject({ priority: "urgent", tags: ["fire", "night"] });
-  expect(toldByHook().at(-1)?.title).toMatch(/^Wake up: /);
+  expect(receivedByHook().at(-1)).toMatchObject({ priority: "urgent", tags: ["fire", "night"] });
+  expect(receivedByHook().at(-1)?.title).toMatch(/^Wake up: /);
   // The row of the chat has words of its own.
   await until("the chat was told", () => embedAt(-1)?.title === "night \\*files\\* is done");
   layFiles();

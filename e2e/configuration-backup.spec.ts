@@ -88,7 +88,7 @@ test.beforeAll(async ({ browser }) => {
   await api.patch("/settings/notifications", {
     globalChannels: [channelId],
     events: {
-      "restore.failed": { channels: [channelId], repeat: "remind", remindHours: 12, tellRecovery: false },
+      "restore.failed": { channels: [channelId], repeat: "remind", remindHours: 12, notifyOnRecovery: false },
       "config_backup.completed": { enabled: true },
     },
   });
@@ -123,7 +123,7 @@ async function changeEverything(): Promise<void> {
   for (const { id } of jobs.items) await api.delete(`/jobs/${id}`);
   await api.patch("/settings/notifications", {
     globalChannels: [],
-    events: { "restore.failed": { channels: null, repeat: "every", tellRecovery: true, enabled: false } },
+    events: { "restore.failed": { channels: null, repeat: "every", notifyOnRecovery: true, enabled: false } },
   });
   await api.delete(`/channels/${channelId}`);
   await api.patch("/settings/general", { retentionDays: 7, timezone: "UTC" });

@@ -263,7 +263,7 @@ describe("two processes on one database", () => {
     }
     const client = new pg.Client({ connectionString: databaseUrl });
     await client.connect();
-    const { rows } = await client.query<{ owner: string }>("select distinct lane_owner as owner from channel_states");
+    const { rows } = await client.query<{ owner: string }>("select distinct queue_owner as owner from channel_states");
     await client.end();
     expect(rows.map(({ owner }) => owner).sort()).toEqual(started.map(nameOf).sort());
   }, 60_000);

@@ -156,6 +156,6 @@ function stringsIn(value: unknown): string[] {
 
 /** Words with spaces in them or long ones only: “error” is in every sentence. */
 function saysAny(text: string, words: string[]): string {
-  const telling = words.map((each) => each.trim()).filter((each) => /\s/.test(each) || each.length > 6);
-  return telling.some((each) => text.includes(each)) ? "said" : `“${text}” has none of: ${telling.join(" | ")}`;
+  const initial = words.map((each) => each.trim()).filter((each) => /\s/.test(each) || each.length > 6);
+  return initial.some((each) => text.includes(each)) ? "said" : `“${text}” has none of: ${initial.join(" | ")}`;
 }

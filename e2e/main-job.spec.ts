@@ -232,7 +232,7 @@ async function runJob(outcome: "Success" | "Failed"): Promise<string> {
 }
 
 /** The titles a channel was really told of this job, oldest first; Tests are left out. */
-async function toldBy(channelName: string): Promise<string[]> {
+async function receivedBy(channelName: string): Promise<string[]> {
   const { items } = await app.api.get<List<Delivery>>("/deliveries?limit=200");
   return items
     .filter((one) => one.channelName === channelName && !one.isTest && one.status === "sent")
@@ -279,14 +279,14 @@ test("pain 01, 16, 21, 24: success, failure, cannot start, success: each channel
 
   const recovered = `Recovered: ${JOB}`;
   // A channel that gets the resolving event anyway gets one message, and it says that this is the end of the problem.
-  expect(await toldBy("Ops Discord")).toEqual([
+  expect(await receivedBy("Ops Discord")).toEqual([
     `Backup Completed: ${JOB}`,
     `Backup Failed: ${JOB}`,
     `Backup Failed: ${JOB}`,
     recovered,
   ]);
-  expect(await toldBy("Ledger")).toEqual([`Backup Completed: ${JOB}`, `Backup Completed: ${JOB}`]);
-  expect(await toldBy("Night mail")).toEqual([`Backup Failed: ${JOB}`, `Backup Failed: ${JOB}`, recovered]);
+  expect(await receivedBy("Ledger")).toEqual([`Backup Completed: ${JOB}`, `Backup Completed: ${JOB}`]);
+  expect(await receivedBy("Night mail")).toEqual([`Backup Failed: ${JOB}`, `Backup Failed: ${JOB}`, recovered]);
 
   // The same as the services and the mailbox have it.
   const embeds = discord.messages

@@ -22,7 +22,7 @@ export interface Env {
   secretKey?: string;
   /** Creates the first admin without the browser. */
   firstAdmin?: { email: string; password: string };
-  /** `public` refuses outgoing requests to loopback and private networks. */
+  /** `public` refuses providerIo requests to loopback and private networks. */
   egress: "any" | "public";
   /** Absolute path of the list of commands that channels may start; none: commands are off. */
   commandsFile?: string;

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
 import { signOutAction } from "@/app/(auth)/sign-out";
 import { Shell } from "@/components/shell/shell";
-import { reader } from "./reader";
+import { currentUser } from "./current-user";
 
 /** Everything behind the sign-in. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const { name, email, role, timezone } = await reader();
+  const { name, email, role, timezone } = await currentUser();
   return (
     <Shell user={{ name, email, role }} timezone={timezone} signOut={signOutAction}>
       {children}

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
-import { reader } from "@/app/(console)/reader";
+import { currentUser } from "@/app/(console)/current-user";
 import { OpenProblems } from "@/components/alert/open-problems";
-import { countText } from "@/components/format";
+import { pluralize } from "@/components/format";
 import { JobTable } from "@/components/job/job-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -13,7 +13,7 @@ import { alertsList } from "@/lib/services/alerts/list";
 import { jobsList } from "@/lib/services/jobs/list";
 import { overviewRead } from "@/lib/services/overview/read";
 import { page } from "@/lib/web/page";
-import { ChannelsInTrouble } from "./_components/channels-in-trouble";
+import { FailingChannels } from "./_components/failing-channels";
 import { FirstSteps } from "./_components/first-steps";
 import { OverviewStats } from "./_components/overview-stats";
 import { acknowledgeAlert, resolveAlert } from "./actions";
@@ -23,7 +23,7 @@ export const metadata: Metadata = { title: "Overview" };
 const SHOWN_JOBS = 50;
 
 export default async function OverviewPage() {
-  const actor = await reader();
+  const actor = await currentUser();
   const [overview, problems, jobs] = await Promise.all([
     page(overviewRead, {}),
     page(alertsList, { status: "open" }),
@@ -40,7 +40,7 @@ export default async function OverviewPage() {
         sub={
           isNew
             ? "Nothing is backed up yet."
-            : `${overview.jobs.well} of ${countText(overview.jobs.total, "job")} ${overview.jobs.total === 1 ? "is" : "are"} well.`
+            : `${overview.jobs.well} of ${pluralize(overview.jobs.total, "job")} ${overview.jobs.total === 1 ? "is" : "are"} well.`
         }
         actions={
           mayAct &&
@@ -64,7 +64,7 @@ export default async function OverviewPage() {
           />
         </Panel>
       )}
-      <ChannelsInTrouble channels={overview.channelsInTrouble} />
+      <FailingChannels channels={overview.failingChannels} />
       {!isNew && (
         <Panel
           title="Jobs"

@@ -3,7 +3,7 @@
 import { useTransition } from "react";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
-import type { ActionResult } from "@/lib/core/failure";
+import type { ActionResult } from "@/lib/core/action-error";
 
 interface Props {
   alert: { id: string; title: string };

@@ -1,12 +1,12 @@
-import { countText, listText } from "@/components/format";
+import { listText, pluralize } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { ToneBadge } from "@/components/ui/badge";
 import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import type { ActionResult } from "@/lib/core/action-error";
 import type { AlertStatus } from "@/lib/core/alert";
 import type { SubjectKind } from "@/lib/core/event";
-import type { ActionResult } from "@/lib/core/failure";
 import type { Tone } from "@/lib/core/tone";
 import { AcknowledgeButton } from "./acknowledge-button";
 import { ResolveButton } from "./resolve-button";
@@ -21,7 +21,7 @@ export interface Problem {
   message: string;
   count: number;
   openedAt: string;
-  toldTo: string[];
+  notified: string[];
 }
 
 interface Props {
@@ -62,12 +62,12 @@ export function OpenProblems({ problems, acts }: Props) {
             <Td label="Since" className="text-muted">
               <span>
                 <RelativeTime at={msOf(problem.openedAt)} />
-                {problem.count > 1 && `, ${countText(problem.count, "time")}`}
+                {problem.count > 1 && `, ${pluralize(problem.count, "time")}`}
                 {problem.status === "acknowledged" && ", acknowledged"}
               </span>
             </Td>
             <Td label="Told" className="text-muted">
-              {problem.toldTo.length > 0 ? listText(problem.toldTo) : "nobody yet"}
+              {problem.notified.length > 0 ? listText(problem.notified) : "nobody yet"}
             </Td>
             <Td actions>
               {acts && problem.status === "firing" && (

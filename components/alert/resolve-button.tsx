@@ -3,10 +3,10 @@
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
-import type { ActionResult } from "@/lib/core/failure";
+import type { ActionResult } from "@/lib/core/action-error";
 
 interface Props {
-  alert: { id: string; title: string; toldTo: readonly string[] };
+  alert: { id: string; title: string; notified: readonly string[] };
   resolve: (input: { id: string }) => Promise<ActionResult<unknown>>;
 }
 

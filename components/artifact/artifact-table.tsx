@@ -1,5 +1,5 @@
 import { Download, RotateCcw } from "lucide-react";
-import { bytesText } from "@/components/format";
+import { formatBytes } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Link } from "@/components/ui/link";
@@ -62,7 +62,7 @@ export function ArtifactTable({ artifacts, withJob = false, canRestore }: Props)
               </span>
             </Td>
             <Td label="Size" num className="whitespace-nowrap">
-              {bytesText(artifact.bytes)}
+              {formatBytes(artifact.bytes)}
             </Td>
             <Td label="SHA-256">
               <span className="inline-flex items-center gap-1">

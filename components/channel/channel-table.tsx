@@ -19,7 +19,7 @@ export interface ChannelLine {
   usedBy: ChannelUsers;
   today: Today;
   problem: string | null;
-  health: "healthy" | "trouble" | "paused";
+  health: "healthy" | "retrying" | "paused";
   isFailing: boolean;
   isMuted: boolean;
   /** Milliseconds. */

@@ -6,9 +6,9 @@ import { RelativeTime } from "@/components/ui/relative-time";
 
 /** Times in milliseconds. */
 export interface ChannelHealthFacts {
-  state: "healthy" | "trouble" | "paused";
+  state: "healthy" | "retrying" | "paused";
   isEnabled: boolean;
-  troubleSince: number | null;
+  retryingSince: number | null;
   pausedUntil: number | null;
   failingSince: number | null;
   lastSuccessAt: number | null;
@@ -47,10 +47,10 @@ function Situation({ health }: { health: ChannelHealthFacts }) {
       </Note>
     );
   }
-  if (health.state === "trouble" || health.failingSince !== null) {
+  if (health.state === "retrying" || health.failingSince !== null) {
     return (
       <Note tone="failure">
-        In trouble since <RelativeTime at={health.troubleSince ?? health.failingSince} empty="a moment ago" />. Belfry
+        In trouble since <RelativeTime at={health.retryingSince ?? health.failingSince} empty="a moment ago" />. Belfry
         keeps trying one delivery at a time and sends the rest when it works again.
       </Note>
     );

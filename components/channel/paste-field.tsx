@@ -5,7 +5,7 @@ import { useVerbForm } from "@/components/form/use-verb-form";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import type { ActionResult } from "@/lib/core/failure";
+import type { ActionResult } from "@/lib/core/action-error";
 
 /** What a pasted line stands for; secrets that were just pasted are among the values. */
 export interface Recognised {

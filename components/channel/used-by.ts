@@ -1,6 +1,6 @@
-import { countText } from "@/components/format";
+import { pluralize } from "@/components/format";
 
-/** Who relies on a channel. */
+/** RoutingPreview relies on a channel. */
 export interface ChannelUsers {
   jobs: { id: string; name: string }[];
   isGlobal: boolean;
@@ -10,9 +10,9 @@ export interface ChannelUsers {
 /** `2 jobs, global channel, User Login`, or that nobody does. */
 export function usedByText({ jobs, isGlobal, overrides }: ChannelUsers): string {
   const parts = [
-    jobs.length > 0 && countText(jobs.length, "job"),
+    jobs.length > 0 && pluralize(jobs.length, "job"),
     isGlobal && "global channel",
-    overrides.length > 2 ? countText(overrides.length, "event") : overrides.map(({ name }) => name).join(", "),
+    overrides.length > 2 ? pluralize(overrides.length, "event") : overrides.map(({ name }) => name).join(", "),
   ].filter(Boolean);
   return parts.length > 0 ? parts.join(", ") : "nothing yet";
 }

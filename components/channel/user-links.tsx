@@ -1,7 +1,7 @@
 import { TextLink } from "@/components/ui/link-button";
 import type { ChannelUsers } from "./used-by";
 
-/** Who uses a channel, each with the way to where that is changed. */
+/** RoutingPreview uses a channel, each with the way to where that is changed. */
 export function UserLinks({ usedBy }: { usedBy: ChannelUsers }) {
   return (
     <ul className="flex flex-col gap-1.5 text-sm">

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useNow } from "@/components/ui/relative-time";
-import { CRON_PRESETS, readCron } from "./cron-words";
+import { CRON_PRESETS, readCron } from "./cron-description";
 
 export interface Schedule {
   cron: string;

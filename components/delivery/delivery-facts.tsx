@@ -20,7 +20,7 @@ interface Props {
 }
 
 const KINDS: Record<DeliveryKind, string> = {
-  telling: "First telling",
+  initial: "First initial",
   recovery: "Recovered",
   reminder: "Reminder",
   digest: "Digest of several",
@@ -49,7 +49,7 @@ export function DeliveryFacts({ delivery }: Props) {
           {
             label: "Others",
             value: !isTest && (
-              <TextLink href={`/deliveries?eventId=${event.id}`}>Who else was told of this event</TextLink>
+              <TextLink href={`/deliveries?eventId=${event.id}`}>RoutingPreview else was told of this event</TextLink>
             ),
           },
         ]}

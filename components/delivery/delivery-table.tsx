@@ -13,7 +13,7 @@ export interface DeliveryLine {
   eventName: string;
   channelName: string;
   providerLabel: string;
-  /** Null where the reader may not see other people's addresses. */
+  /** Null where the currentUser may not see other people's addresses. */
   recipient: string | null;
   attemptCount: number;
   reason: string | null;
@@ -23,7 +23,7 @@ export interface DeliveryLine {
 }
 
 const KIND_WORDS: Record<DeliveryKind, string | null> = {
-  telling: null,
+  initial: null,
   recovery: "Recovered",
   reminder: "Reminder",
   digest: "Digest",

@@ -1,4 +1,4 @@
-import { countText } from "@/components/format";
+import { pluralize } from "@/components/format";
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -7,7 +7,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 export function FoldedList({ carries }: { carries: readonly { id: string; title: string; createdAt: number }[] }) {
   if (carries.length === 0) return null;
   return (
-    <Panel title="It carries" aside={countText(carries.length, "folded delivery", "folded deliveries")} padded={false}>
+    <Panel title="It carries" aside={pluralize(carries.length, "folded delivery", "folded deliveries")} padded={false}>
       <ul>
         {carries.map(({ id, title, createdAt }) => (
           <li

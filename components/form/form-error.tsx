@@ -1,5 +1,5 @@
 import { ErrorNote } from "@/components/ui/note";
-import type { ActionError } from "@/lib/core/failure";
+import type { ActionError } from "@/lib/core/action-error";
 
 interface Props {
   error: ActionError | null | undefined;

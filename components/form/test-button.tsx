@@ -4,7 +4,7 @@ import { Check } from "lucide-react";
 import { type ReactNode, useState, useTransition } from "react";
 import { latencyText } from "@/components/format";
 import { Button } from "@/components/ui/button";
-import type { ActionError, ActionResult } from "@/lib/core/failure";
+import type { ActionError, ActionResult } from "@/lib/core/action-error";
 import { FormError } from "./form-error";
 
 export interface TestOutcome {

@@ -3,7 +3,7 @@
 import { unstable_rethrow } from "next/navigation";
 import { type FormEvent, type RefObject, useCallback, useEffect, useRef, useState, useTransition } from "react";
 import { toast } from "@/components/ui/toast";
-import type { ActionError, ActionResult } from "@/lib/core/failure";
+import type { ActionError, ActionResult } from "@/lib/core/action-error";
 
 const UNREACHABLE: ActionError = {
   code: "unavailable",

@@ -1,14 +1,14 @@
-import { bytesText, durationText, listText } from "@/components/format";
+import { formatBytes, formatDuration, listText } from "@/components/format";
 import { msOf } from "@/components/ms-of";
+import { shortError, tookMs } from "@/components/run/run-labels";
 import type { RunLine } from "@/components/run/run-table";
-import { shortError, tookMs } from "@/components/run/run-words";
 import { RunStatusBadge } from "@/components/status/run-status-badge";
 import { RunStrip } from "@/components/status/run-strip";
 import { Badge } from "@/components/ui/badge";
 import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
-import type { ActionResult } from "@/lib/core/failure";
+import type { ActionResult } from "@/lib/core/action-error";
 import { RunNowButton } from "./run-now-button";
 
 /** What a list needs to know of a job. */
@@ -63,7 +63,7 @@ export function JobTable({ jobs, now, run }: Props) {
               <RunStrip days={job.days} label={job.name} />
             </Td>
             <Td label="Size" num className="whitespace-nowrap">
-              {job.lastRun?.bytes == null ? "–" : bytesText(job.lastRun.bytes)}
+              {job.lastRun?.bytes == null ? "–" : formatBytes(job.lastRun.bytes)}
             </Td>
             <Td label="Next" className="whitespace-nowrap text-muted">
               <NextRun job={job} />
@@ -94,7 +94,7 @@ function LastRun({ run, now }: { run: RunLine; now: number }) {
   return (
     <Link href={`/runs/${run.id}`} className="hover:underline">
       <RelativeTime at={msOf(run.startedAt ?? run.queuedAt)} />
-      {error ? `, ${error}` : took !== null && run.finishedAt ? `, took ${durationText(took)}` : ""}
+      {error ? `, ${error}` : took !== null && run.finishedAt ? `, took ${formatDuration(took)}` : ""}
     </Link>
   );
 }

@@ -4,7 +4,7 @@ export type MarkNode =
   | { kind: Mark | "quote"; children: MarkNode[] }
   | { kind: "code" | "block"; text: string }
   | { kind: "link"; url: string; children: MarkNode[] }
-  /** A time that the service writes in its reader's zone, milliseconds. */
+  /** A time that the service writes in its currentUser's zone, milliseconds. */
   | { kind: "time"; at: number };
 
 export type Mark = "bold" | "italic" | "underline" | "strike";

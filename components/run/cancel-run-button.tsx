@@ -2,7 +2,7 @@
 
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import type { ActionResult } from "@/lib/core/failure";
+import type { ActionResult } from "@/lib/core/action-error";
 import type { RunKind } from "@/lib/core/run";
 
 interface Props {

@@ -1,10 +1,10 @@
-import { bytesText, countText, durationText, numberText } from "@/components/format";
+import { formatBytes, formatDuration, numberText, pluralize } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { Facts } from "@/components/ui/facts";
 import { TextLink } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { RUN_KIND_NAME, tookMs, triggerText } from "./run-labels";
 import type { RunLine } from "./run-table";
-import { RUN_KIND_NAME, tookMs, triggerText } from "./run-words";
 
 interface Props {
   run: RunLine & {
@@ -42,11 +42,11 @@ export function RunFacts({ run, now }: Props) {
         { label: "Ended", value: run.finishedAt && <RelativeTime at={msOf(run.finishedAt)} format="full" /> },
         {
           label: run.finishedAt ? "Took" : "Going for",
-          value: took === null ? null : <span className="num">{durationText(took)}</span>,
+          value: took === null ? null : <span className="num">{formatDuration(took)}</span>,
         },
-        { label: "Size", value: run.bytes === null ? null : <span className="num">{bytesText(run.bytes)}</span> },
+        { label: "Size", value: run.bytes === null ? null : <span className="num">{formatBytes(run.bytes)}</span> },
         { label: "Files", value: run.files === null ? null : <span className="num">{numberText(run.files)}</span> },
-        { label: "Attempts", value: run.attempts > 1 ? countText(run.attempts, "attempt") : null },
+        { label: "Attempts", value: run.attempts > 1 ? pluralize(run.attempts, "attempt") : null },
       ]}
     />
   );

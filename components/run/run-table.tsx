@@ -1,11 +1,11 @@
-import { bytesText, durationText } from "@/components/format";
+import { formatBytes, formatDuration } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { RunStatusBadge } from "@/components/status/run-status-badge";
 import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
-import { RUN_KIND_NAME, shortError, tookMs, triggerText } from "./run-words";
+import { RUN_KIND_NAME, shortError, tookMs, triggerText } from "./run-labels";
 
 /** What a list needs to know of a run. */
 export interface RunLine {
@@ -63,10 +63,10 @@ export function RunTable({ runs, now, label = "Runs" }: { runs: readonly RunLine
                 )}
               </Td>
               <Td label="Took" num className="whitespace-nowrap">
-                {took === null ? "–" : durationText(took)}
+                {took === null ? "–" : formatDuration(took)}
               </Td>
               <Td label="Size" num className="whitespace-nowrap">
-                {run.bytes === null ? "–" : bytesText(run.bytes)}
+                {run.bytes === null ? "–" : formatBytes(run.bytes)}
               </Td>
               <Td label={run.error ? "Result" : undefined} className="text-muted">
                 {shortError(run.error)}

@@ -15,7 +15,7 @@ import { type ShellUser, type SignOut, UserMenu } from "./user-menu";
 
 interface Props {
   user: ShellUser;
-  /** The reader's IANA zone: every time on the page is written in it. */
+  /** The currentUser's IANA zone: every time on the page is written in it. */
   timezone: string;
   signOut: SignOut;
   children: ReactNode;

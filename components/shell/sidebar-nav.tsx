@@ -5,7 +5,7 @@ import { classNames } from "@/components/class-names";
 import { Link } from "@/components/ui/link";
 import { isActive, type NavigationGroup } from "./navigation";
 
-/** The console's sections, with the one the reader is in. */
+/** The console's sections, with the one the currentUser is in. */
 export function SidebarNav({ groups, onNavigate }: { groups: readonly NavigationGroup[]; onNavigate?: () => void }) {
   const path = usePathname();
   return (

@@ -16,7 +16,7 @@ export type SignOut = (data: FormData) => void | Promise<void>;
 
 const ROLE: Record<Role, string> = { admin: "Admin", operator: "Operator", viewer: "Viewer" };
 
-/** Who is signed in, and the way out. */
+/** RoutingPreview is signed in, and the way out. */
 export function UserMenu({ user, signOut }: { user: ShellUser; signOut: SignOut }) {
   return (
     <Menu

@@ -1,10 +1,10 @@
 import { Badge, type BadgeLook, LookBadge } from "@/components/ui/badge";
 
-export type ChannelHealth = "healthy" | "trouble" | "paused";
+export type ChannelHealth = "healthy" | "retrying" | "paused";
 
 const LOOK: Record<ChannelHealth, BadgeLook> = {
   healthy: { word: "Healthy", tone: "success", shape: "dot" },
-  trouble: { word: "Trouble", tone: "warning", shape: "triangle" },
+  retrying: { word: "ErrorNotice", tone: "warning", shape: "triangle" },
   paused: { word: "Paused", tone: "info", shape: "ring" },
 };
 

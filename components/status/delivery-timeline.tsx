@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { classNames } from "@/components/class-names";
-import { clockText, countText, dateTimeText, durationText, latencyText } from "@/components/format";
+import { clockText, dateTimeText, formatDuration, latencyText, pluralize } from "@/components/format";
 import { ShapeMark } from "@/components/ui/badge";
 import type { AttemptOutcome, DeliveryStatus } from "@/lib/core/delivery";
 
@@ -52,7 +52,7 @@ export function DeliveryTimeline({ recordedAt, deliveries, attempts, status, due
     <ol className="flex flex-col gap-3 text-sm">
       <Step time={clock(recordedAt)} look="none">
         Event recorded
-        {deliveries !== undefined && `, ${countText(deliveries, "delivery", "deliveries")} written with it`}
+        {deliveries !== undefined && `, ${pluralize(deliveries, "delivery", "deliveries")} written with it`}
       </Step>
       {attempts.map((attempt) => (
         <Step key={attempt.number} time={clock(attempt.at)} look={attempt.outcome === "sent" ? "good" : "bad"}>
@@ -84,7 +84,7 @@ function Words({ attempt }: { attempt: TimelineAttempt }) {
       {retryAfterMs !== null && (
         <span className="text-muted">
           {" "}
-          The service asked to wait {retryAfterMs < 10_000 ? latencyText(retryAfterMs) : durationText(retryAfterMs)}.
+          The service asked to wait {retryAfterMs < 10_000 ? latencyText(retryAfterMs) : formatDuration(retryAfterMs)}.
         </span>
       )}
       {answer && answer !== error && <Answer text={answer} />}

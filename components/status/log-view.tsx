@@ -11,7 +11,7 @@ interface Props {
   text: string;
   /** What it is, for readers: `Log of the run`. */
   label: string;
-  /** More is coming: the view follows the end until the reader scrolls up. */
+  /** More is coming: the view follows the end until the currentUser scrolls up. */
   streaming?: boolean;
   empty?: string;
 }

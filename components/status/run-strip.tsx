@@ -1,5 +1,5 @@
 import { classNames } from "@/components/class-names";
-import { bytesText, countText } from "@/components/format";
+import { formatBytes, pluralize } from "@/components/format";
 import { type DayResult, type StripDay, totalsText, worstOf } from "./strip-days";
 
 const CELL: Record<DayResult, string> = {
@@ -23,9 +23,9 @@ export function RunStrip({ days, label }: { days: readonly StripDay[]; label: st
 function titleOf(day: StripDay): string {
   const parts = [
     day.success > 0 && `${day.success} succeeded`,
-    day.warning > 0 && countText(day.warning, "warning"),
+    day.warning > 0 && pluralize(day.warning, "warning"),
     day.failure > 0 && `${day.failure} failed`,
-    day.bytes && bytesText(day.bytes),
+    day.bytes && formatBytes(day.bytes),
   ].filter(Boolean);
   return `${day.day}: ${parts.length > 0 ? parts.join(", ") : "no run"}`;
 }

@@ -33,7 +33,7 @@ it("lets the worst of a day win and counts a canceled run for nothing", () => {
   expect(totalsText(days)).toBe("last 3 days: 1 succeeded, 1 with warnings, 1 failed");
 });
 
-it("puts a run on the reader's day, not on that of the server", () => {
+it("puts a run on the currentUser's day, not on that of the server", () => {
   const late = [run("failure", "2026-11-19T23:30:00Z")];
   expect(stripOf(late, NOW, "Europe/Berlin", 2).map(worstOf)).toEqual(["none", "failure"]);
   expect(stripOf(late, NOW, "UTC", 2).map(worstOf)).toEqual(["failure", "none"]);

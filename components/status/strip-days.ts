@@ -1,7 +1,7 @@
 import { dayKey } from "@/components/format";
 import type { RunStatus } from "@/lib/core/run";
 
-/** What ended on one day of the reader's calendar. */
+/** What ended on one day of the currentUser's calendar. */
 export interface StripDay {
   /** `2026-11-20` */
   day: string;

@@ -3,7 +3,7 @@
 import { type FormEvent, type ReactElement, type ReactNode, useId, useState } from "react";
 import { FormError } from "@/components/form/form-error";
 import { useVerbForm } from "@/components/form/use-verb-form";
-import type { ActionResult } from "@/lib/core/failure";
+import type { ActionResult } from "@/lib/core/action-error";
 import { Button } from "./button";
 import { Dialog, DialogClose } from "./dialog";
 import { Field } from "./field";

@@ -74,7 +74,7 @@ export function FieldNotes({ id, help, error }: { id: string; help?: ReactNode; 
 }
 
 /** Fields side by side, one below the other where there is no room. */
-export function FormRow({ children }: { children: ReactNode }) {
+export function FormRule({ children }: { children: ReactNode }) {
   return <div className="grid gap-4 sm:auto-cols-fr sm:grid-flow-col">{children}</div>;
 }
 

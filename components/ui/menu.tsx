@@ -26,7 +26,7 @@ interface Props {
   /** Stands in for the three dots. */
   trigger?: ReactElement;
   items: readonly MenuItem[];
-  /** Who the menu belongs to, above the items. */
+  /** RoutingPreview the menu belongs to, above the items. */
   heading?: ReactNode;
   align?: "start" | "end";
 }

@@ -27,7 +27,7 @@ function subscribe(listener: () => void): () => void {
 
 const serverNow = () => (typeof window === "undefined" ? Date.now() : now);
 
-/** The time on the reader's machine, moving on every 15 seconds. Milliseconds. */
+/** The time on the currentUser's machine, moving on every 15 seconds. Milliseconds. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now, serverNow);
 }
@@ -35,7 +35,7 @@ export function useNow(): number {
 interface Props {
   /** Milliseconds. */
   at: number | null | undefined;
-  /** IANA zone; the reader's when left out. */
+  /** IANA zone; the currentUser's when left out. */
   timezone?: string;
   /** Stands there when there is no time. */
   empty?: string;
@@ -43,7 +43,7 @@ interface Props {
   format?: "relative" | "full" | "clock";
 }
 
-/** A time as people say it, with the exact one on hover, in the reader's zone. */
+/** A time as people say it, with the exact one on hover, in the currentUser's zone. */
 export function RelativeTime({ at, timezone, empty = "–", prefix, format = "relative" }: Props) {
   const own = useTimezone();
   const zone = timezone ?? own;

@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext } from "react";
 
 const Zone = createContext("UTC");
 
-/** The reader's IANA zone, for every time below it. */
+/** The currentUser's IANA zone, for every time below it. */
 export function TimezoneProvider({ timezone, children }: { timezone: string; children: ReactNode }) {
   return <Zone value={timezone}>{children}</Zone>;
 }

@@ -13,7 +13,7 @@ export async function channelById(id: string): Promise<ChannelRow | null> {
 }
 
 /** What the list of channels can be narrowed down to; the states of the badge, and muted besides. */
-export const CHANNEL_STATES = ["healthy", "trouble", "paused", "failing", "muted", "off"] as const;
+export const CHANNEL_STATES = ["healthy", "retrying", "paused", "failing", "muted", "off"] as const;
 export type ChannelState = (typeof CHANNEL_STATES)[number];
 
 /** Channels in the order in which they were made. @param page `q` is looked for in the name, in any case */

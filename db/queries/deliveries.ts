@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, lt, notInArray, or } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, lt, notInArray, or } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { DeliveryKind, DeliveryStatus } from "@/lib/core/delivery";
 import { database, type Tables } from "../client";
@@ -55,40 +55,16 @@ export async function listDeliveries(
     .limit(page.limit);
 }
 
+/** Every column but the heavy ones: a list shows hundreds of rows. */
 function lineColumns() {
-  const { deliveries: d } = database().t;
-  return {
-    id: d.id,
-    eventId: d.eventId,
-    channelId: d.channelId,
-    recipient: d.recipient,
-    userId: d.userId,
-    kind: d.kind,
-    step: d.step,
-    status: d.status,
-    alertId: d.alertId,
-    orderKey: d.orderKey,
-    route: d.route,
-    rowId: d.rowId,
-    tellRecovery: d.tellRecovery,
-    remindHours: d.remindHours,
-    channelName: d.channelName,
-    provider: d.provider,
-    title: d.title,
-    tone: d.tone,
-    severity: d.severity,
-    createdAt: d.createdAt,
-    dueAt: d.dueAt,
-    giveUpAt: d.giveUpAt,
-    leaseUntil: d.leaseUntil,
-    attemptCount: d.attemptCount,
-    lastAttemptAt: d.lastAttemptAt,
-    settledAt: d.settledAt,
-    reason: d.reason,
-    receipt: d.receipt,
-    foldedInto: d.foldedInto,
-    foldedCount: d.foldedCount,
-  };
+  const {
+    notification: _,
+    text: __,
+    payload: ___,
+    remaining: ____,
+    ...columns
+  } = getTableColumns(database().t.deliveries);
+  return columns;
 }
 
 /** One delivery whole, with the event it tells of. */
@@ -140,15 +116,15 @@ export async function carriedBy(
 }
 
 /** The condition of the job's row that led to a delivery; none when the row is gone. */
-export async function conditionOfRow(rowId: string) {
+export async function conditionOfRule(ruleId: string) {
   const { orm, t } = database();
   const { jobNotifications: n } = t;
-  const [row] = await orm.select({ condition: n.condition }).from(n).where(eq(n.id, rowId)).limit(1);
+  const [row] = await orm.select({ condition: n.condition }).from(n).where(eq(n.id, ruleId)).limit(1);
   return row?.condition ?? null;
 }
 
 /** Names of the channels that were told of these alerts, by alert. */
-export async function channelsTold(alertIds: string[]): Promise<Map<string, string[]>> {
+export async function channelsNotified(alertIds: string[]): Promise<Map<string, string[]>> {
   const told = new Map<string, string[]>();
   if (alertIds.length === 0) return told;
   const { orm, t } = database();
@@ -161,7 +137,7 @@ export async function channelsTold(alertIds: string[]): Promise<Map<string, stri
     .where(
       and(
         inArray(d.alertId, alertIds),
-        inArray(d.kind, ["telling", "reminder"]),
+        inArray(d.kind, ["initial", "reminder"]),
         isNotNull(d.alertId),
         or(eq(d.status, "sent"), and(eq(d.status, "folded"), eq(carrier.status, "sent"))),
       ),

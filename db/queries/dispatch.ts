@@ -119,7 +119,7 @@ export async function receiptsOf(
         eq(d.channelId, channelId),
         eq(d.recipient, recipient),
         eq(d.status, "sent"),
-        inArray(d.kind, ["telling", "reminder"]),
+        inArray(d.kind, ["initial", "reminder"]),
         isNotNull(d.receipt),
       ),
     )
@@ -138,6 +138,13 @@ export async function personTimezone(userId: string): Promise<string | null> {
 export async function settingValue<T>(key: string): Promise<T | null> {
   const { orm, t } = database();
   const [row] = await orm.select({ value: t.settings.value }).from(t.settings).where(eq(t.settings.key, key)).limit(1);
+  return (row?.value as T | undefined) ?? null;
+}
+
+export async function stateValue<T>(key: string): Promise<T | null> {
+  const { orm, t } = database();
+  const { systemState: s } = t;
+  const [row] = await orm.select({ value: s.value }).from(s).where(eq(s.key, key)).limit(1);
   return (row?.value as T | undefined) ?? null;
 }
 

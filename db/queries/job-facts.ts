@@ -7,7 +7,7 @@ import { findSource } from "./sources";
 export async function jobFacts(jobId: string, name: string): Promise<Partial<EventData>> {
   const whole = await findJob(jobId);
   if (!whole) return { job: { id: jobId, name, slug: "" } };
-  const source = await findSource(whole.job.sourceId);
+  const source = whole.job.sourceId ? await findSource(whole.job.sourceId) : null;
   return {
     job: { id: jobId, name: whole.job.name, slug: whole.job.slug },
     ...(source ? { sourceName: source.name } : {}),

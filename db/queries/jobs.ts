@@ -1,10 +1,15 @@
 import { and, desc, eq, gt, inArray, isNotNull, isNull, like, lte, sql } from "drizzle-orm";
 import type { RunStatus } from "@/lib/core/run";
 import { database } from "../client";
-import type { JobRow, WholeJob } from "../stores/jobs";
+import type { ManagedJob, StoredJob, WholeJob } from "../stores/jobs";
 import { nameHas } from "./name-has";
 
-export type { JobRow, WholeJob };
+export type { ManagedJob, StoredJob, WholeJob };
+
+/** True when Belfry itself runs the job. */
+export function isManaged(whole: WholeJob): whole is WholeJob<ManagedJob> {
+  return whole.job.kind === "managed";
+}
 
 /** In order of creation. */
 export async function listJobs(page: {
@@ -47,17 +52,17 @@ export async function listJobs(page: {
     )
     .orderBy(jobs.id)
     .limit(page.limit);
-  return await wholeJobs(rows);
+  return await wholeJobs(rows as StoredJob[]);
 }
 
 export async function findJob(id: string): Promise<WholeJob | null> {
   const { orm, t } = database();
   const rows = await orm.select().from(t.jobs).where(eq(t.jobs.id, id)).limit(1);
-  const [whole] = await wholeJobs(rows);
+  const [whole] = await wholeJobs(rows as StoredJob[]);
   return whole ?? null;
 }
 
-async function wholeJobs(rows: JobRow[]): Promise<WholeJob[]> {
+async function wholeJobs(rows: StoredJob[]): Promise<WholeJob[]> {
   if (rows.length === 0) return [];
   const { orm, t } = database();
   const { jobDestinations, jobNotifications } = t;
@@ -79,11 +84,11 @@ async function wholeJobs(rows: JobRow[]): Promise<WholeJob[]> {
   }));
 }
 
-export async function jobsById(ids: string[]): Promise<Map<string, JobRow>> {
+export async function jobsById(ids: string[]): Promise<Map<string, StoredJob>> {
   if (ids.length === 0) return new Map();
   const { orm, t } = database();
   const rows = await orm.select().from(t.jobs).where(inArray(t.jobs.id, ids));
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map((rows as StoredJob[]).map((row) => [row.id, row]));
 }
 
 /** Slugs that begin so: to find one that is free. */
@@ -111,41 +116,41 @@ export async function channelsByIdForJobs(
 }
 
 /** Enabled jobs whose slot has come. */
-export async function dueJobs(now: number): Promise<JobRow[]> {
+export async function dueJobs(now: number): Promise<StoredJob[]> {
   const { orm, t } = database();
   const { jobs } = t;
-  return await orm
+  return (await orm
     .select()
     .from(jobs)
     .where(and(lte(jobs.nextRunAt, now), eq(jobs.enabled, true)))
     .orderBy(jobs.nextRunAt)
-    .limit(500);
+    .limit(500)) as StoredJob[];
 }
 
 /** Enabled jobs with a schedule whose next time is not yet known. */
-export async function unscheduledJobs(): Promise<JobRow[]> {
+export async function unscheduledJobs(): Promise<StoredJob[]> {
   const { orm, t } = database();
   const { jobs } = t;
-  return await orm
+  return (await orm
     .select()
     .from(jobs)
-    .where(and(isNull(jobs.nextRunAt), eq(jobs.enabled, true), isNotNull(jobs.cron)));
+    .where(and(isNull(jobs.nextRunAt), eq(jobs.enabled, true), isNotNull(jobs.cron)))) as StoredJob[];
 }
 
 /** The next times of all jobs together, soonest first. */
-export async function upcomingJobs(limit: number): Promise<JobRow[]> {
+export async function upcomingJobs(limit: number): Promise<StoredJob[]> {
   const { orm, t } = database();
   const { jobs } = t;
-  return await orm
+  return (await orm
     .select()
     .from(jobs)
     .where(and(isNotNull(jobs.nextRunAt), eq(jobs.enabled, true)))
     .orderBy(jobs.nextRunAt)
-    .limit(limit);
+    .limit(limit)) as StoredJob[];
 }
 
 /** Every job by name, as pickers need it. */
-export async function jobNames(): Promise<Pick<JobRow, "id" | "name">[]> {
+export async function jobNames(): Promise<Pick<StoredJob, "id" | "name">[]> {
   const { orm, t } = database();
   const { id, name } = t.jobs;
   return await orm.select({ id, name }).from(t.jobs).orderBy(name);

@@ -43,7 +43,7 @@ export async function endedFigures(since: number): Promise<{ good: number; total
 }
 
 /** What went out since then, and what still waits. Tests are left out. */
-export async function toldFigures(
+export async function notificationFigures(
   since: number,
 ): Promise<{ sent: number; dead: number; pending: number; slowestMs: number | null }> {
   const { orm, t } = database();
@@ -67,7 +67,7 @@ export async function toldFigures(
 }
 
 /** Channels through which nothing gets out at the moment. */
-export async function channelsInTrouble(): Promise<ChannelRow[]> {
+export async function failingChannels(): Promise<ChannelRow[]> {
   const { orm, t } = database();
   const { channels, channelStates: state } = t;
   const rows = await orm

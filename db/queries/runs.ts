@@ -127,7 +127,7 @@ export async function waitingSlots(): Promise<RunRow[]> {
 }
 
 /** Runs that ended without an event: a crash came between. */
-export async function untoldRuns(): Promise<RunRow[]> {
+export async function runsWithoutEvent(): Promise<RunRow[]> {
   const { orm, t } = database();
   const { runs } = t;
   return await orm

@@ -33,11 +33,12 @@ export async function sourcesById(ids: string[]): Promise<Map<string, SourceRow>
 export async function jobsOfSources(ids: string[]): Promise<{ sourceId: string; id: string; name: string }[]> {
   if (ids.length === 0) return [];
   const { orm, t } = database();
-  return await orm
+  const rows = await orm
     .select({ sourceId: t.jobs.sourceId, id: t.jobs.id, name: t.jobs.name })
     .from(t.jobs)
     .where(inArray(t.jobs.sourceId, ids))
     .orderBy(t.jobs.name);
+  return rows.flatMap(({ sourceId, ...job }) => (sourceId ? [{ sourceId, ...job }] : []));
 }
 
 /** Every source by name: for pickers. */

@@ -82,7 +82,7 @@ export async function expiredLocks(now: number): Promise<LoginGuard[]> {
 }
 
 /** True when an event's own deliveries include one to this person. */
-export async function isToldTo(eventId: string, userId: string): Promise<boolean> {
+export async function wasSentTo(eventId: string, userId: string): Promise<boolean> {
   const { orm, t } = database();
   const rows = await orm
     .select({ id: t.deliveries.id })

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  check,
   customType,
   index,
   integer,
@@ -10,7 +11,7 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
-import type { AlertStatus } from "@/lib/core/alert";
+import type { AlertResolution, AlertStatus } from "@/lib/core/alert";
 import type {
   AttemptOutcome,
   DeliveryKind,
@@ -20,11 +21,12 @@ import type {
   Route,
   TextSet,
 } from "@/lib/core/delivery";
+import type { Holder, ReasonCode } from "@/lib/core/delivery-reason";
 import type { EventData, SubjectKind } from "@/lib/core/event";
-import type { Compression, Condition, JobState, Repeat } from "@/lib/core/job";
+import type { Compression, Condition, JobKind, JobState, Repeat } from "@/lib/core/job";
 import type { Notification } from "@/lib/core/notification";
 import type { Role } from "@/lib/core/role";
-import type { RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
+import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { Severity } from "@/lib/core/severity";
 import type { Tone } from "@/lib/core/tone";
 import type { AuditActorKind, ChannelHealth, RunParams, UserStatus } from "./shapes";
@@ -50,6 +52,12 @@ const jsonNotification = stored(notificationJson);
 const jsonNotificationOrNull = stored(orNull(notificationJson));
 
 export const settings = pgTable("settings", {
+  key: text("key").primaryKey(),
+  value: json("value").$type<unknown>().notNull(),
+  updatedAt: ms("updated_at").notNull(),
+});
+
+export const systemState = pgTable("system_state", {
   key: text("key").primaryKey(),
   value: json("value").$type<unknown>().notNull(),
   updatedAt: ms("updated_at").notNull(),
@@ -154,7 +162,7 @@ export const channels = pgTable(
 export const channelStates = pgTable("channel_states", {
   channelId: text("channel_id").primaryKey(),
   health: text("health").$type<ChannelHealth>().notNull(),
-  troubleSince: ms("trouble_since"),
+  retryingSince: ms("retrying_since"),
   failures: integer("failures").notNull(),
   nextProbeAt: ms("next_probe_at"),
   pausedUntil: ms("paused_until"),
@@ -163,8 +171,8 @@ export const channelStates = pgTable("channel_states", {
   lastSuccessAt: ms("last_success_at"),
   lastErrorAt: ms("last_error_at"),
   lastError: text("last_error"),
-  laneOwner: text("lane_owner"),
-  laneUntil: ms("lane_until"),
+  queueOwner: text("queue_owner"),
+  queueUntil: ms("queue_until"),
 });
 
 export const sources = pgTable(
@@ -201,13 +209,13 @@ export const jobs = pgTable(
     id: text("id").primaryKey(),
     name: text("name").notNull(),
     slug: text("slug").notNull(),
-    kind: text("kind").$type<"managed">().notNull(),
-    sourceId: text("source_id").notNull(),
+    kind: text("kind").$type<JobKind>().notNull(),
+    sourceId: text("source_id"),
     cron: text("cron"),
     timezone: text("timezone"),
     enabled: flag("enabled").notNull(),
-    compression: text("compression").$type<Compression>().notNull(),
-    keepLast: integer("keep_last").notNull(),
+    compression: text("compression").$type<Compression>(),
+    keepLast: integer("keep_last"),
     timeLimitMinutes: integer("time_limit_minutes"),
     graceMinutes: integer("grace_minutes").notNull(),
     retries: integer("retries").notNull(),
@@ -215,7 +223,15 @@ export const jobs = pgTable(
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
-  (t) => [uniqueIndex("jobs_name").on(t.name), uniqueIndex("jobs_slug").on(t.slug), index("jobs_due").on(t.nextRunAt)],
+  (t) => [
+    uniqueIndex("jobs_name").on(t.name),
+    uniqueIndex("jobs_slug").on(t.slug),
+    index("jobs_due").on(t.nextRunAt),
+    check(
+      "jobs_managed_whole",
+      sql`kind <> 'managed' or (source_id is not null and compression is not null and keep_last is not null)`,
+    ),
+  ],
 );
 
 export const jobDestinations = pgTable(
@@ -241,7 +257,7 @@ export const jobNotifications = pgTable(
     states: jsonListOrNull("states").$type<JobState[]>(),
     repeat: text("repeat").$type<Repeat>().notNull(),
     remindHours: integer("remind_hours"),
-    tellRecovery: flag("tell_recovery").notNull(),
+    notifyOnRecovery: flag("notify_on_recovery").notNull(),
     title: text("title"),
     message: text("message"),
     priority: text("priority"),
@@ -263,6 +279,7 @@ export const runs = pgTable(
   {
     id: text("id").primaryKey(),
     kind: text("kind").$type<RunKind>().notNull(),
+    executor: text("executor").$type<RunExecutor>().notNull().default("worker"),
     jobId: text("job_id"),
     name: text("name").notNull(),
     status: text("status").$type<RunStatus>().notNull(),
@@ -287,7 +304,7 @@ export const runs = pgTable(
   (t) => [
     index("runs_job").on(t.jobId, t.id),
     index("runs_open").on(t.status, t.queuedAt).where(sql`status in ('queued', 'running')`),
-    index("runs_untold").on(t.finishedAt).where(sql`event_id is null`),
+    index("runs_without_event").on(t.finishedAt).where(sql`event_id is null`),
     index("runs_finished").on(t.finishedAt),
   ],
 );
@@ -371,6 +388,7 @@ export const alerts = pgTable(
     acknowledgedAt: ms("acknowledged_at"),
     acknowledgedBy: text("acknowledged_by"),
     resolvedAt: ms("resolved_at"),
+    resolution: text("resolution").$type<AlertResolution>(),
     resolvedBy: text("resolved_by"),
   },
   (t) => [
@@ -394,8 +412,8 @@ export const deliveries = pgTable(
     alertId: text("alert_id"),
     orderKey: text("order_key"),
     route: text("route").$type<Route>().notNull(),
-    rowId: text("row_id"),
-    tellRecovery: flag("tell_recovery").notNull(),
+    ruleId: text("rule_id"),
+    notifyOnRecovery: flag("notify_on_recovery").notNull(),
     remindHours: integer("remind_hours"),
     channelName: text("channel_name").notNull(),
     provider: text("provider").notNull(),
@@ -412,6 +430,9 @@ export const deliveries = pgTable(
     lastAttemptAt: ms("last_attempt_at"),
     settledAt: ms("settled_at"),
     reason: text("reason"),
+    reasonCode: text("reason_code").$type<ReasonCode>(),
+    heldBy: text("held_by").$type<Holder>(),
+    heldById: text("held_by_id"),
     receipt: text("receipt"),
     payload: json("payload").$type<unknown>(),
     foldedInto: text("folded_into"),

@@ -4,7 +4,7 @@ export type UserStatus = "active" | "invited" | "disabled";
 export type AuditActorKind = "user" | "api_key" | "command" | "system";
 
 /** `trouble`: attempts fail and the channel is probed. `paused`: the service asked for silence. */
-export type ChannelHealth = "healthy" | "trouble" | "paused";
+export type ChannelHealth = "healthy" | "retrying" | "paused";
 
 /** What a run needs to know beyond its job. */
 export interface RunParams {

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { AlertStatus } from "@/lib/core/alert";
+import { check, customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { AlertResolution, AlertStatus } from "@/lib/core/alert";
 import type {
   AttemptOutcome,
   DeliveryKind,
@@ -10,11 +10,12 @@ import type {
   Route,
   TextSet,
 } from "@/lib/core/delivery";
+import type { Holder, ReasonCode } from "@/lib/core/delivery-reason";
 import type { EventData, SubjectKind } from "@/lib/core/event";
-import type { Compression, Condition, JobState, Repeat } from "@/lib/core/job";
+import type { Compression, Condition, JobKind, JobState, Repeat } from "@/lib/core/job";
 import type { Notification } from "@/lib/core/notification";
 import type { Role } from "@/lib/core/role";
-import type { RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
+import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { Severity } from "@/lib/core/severity";
 import type { Tone } from "@/lib/core/tone";
 import type { AuditActorKind, ChannelHealth, RunParams, UserStatus } from "./shapes";
@@ -39,8 +40,15 @@ const jsonListOrNull = stored(orNull(listJson));
 const jsonNotification = stored(notificationJson);
 const jsonNotificationOrNull = stored(orNull(notificationJson));
 
-/** One row per tab's worth of settings, the installation's own facts, and the version that routes are cached by. */
+/** Configuration: one row per tab's worth of settings. */
 export const settings = sqliteTable("settings", {
+  key: text("key").primaryKey(),
+  value: json("value").$type<unknown>().notNull(),
+  updatedAt: ms("updated_at").notNull(),
+});
+
+/** What the running installation keeps for itself: leases, locks, versions. No configuration, never in a configuration backup. */
+export const systemState = sqliteTable("system_state", {
   key: text("key").primaryKey(),
   value: json("value").$type<unknown>().notNull(),
   updatedAt: ms("updated_at").notNull(),
@@ -160,7 +168,7 @@ export const channelStates = sqliteTable("channel_states", {
   channelId: text("channel_id").primaryKey(),
   health: text("health").$type<ChannelHealth>().notNull(),
   /** Since when nothing has got through; none while healthy. */
-  troubleSince: ms("trouble_since"),
+  retryingSince: ms("retrying_since"),
   failures: integer("failures").notNull(),
   /** In trouble: when the next probe may go. */
   nextProbeAt: ms("next_probe_at"),
@@ -172,8 +180,8 @@ export const channelStates = sqliteTable("channel_states", {
   lastSuccessAt: ms("last_success_at"),
   lastErrorAt: ms("last_error_at"),
   lastError: text("last_error"),
-  laneOwner: text("lane_owner"),
-  laneUntil: ms("lane_until"),
+  queueOwner: text("queue_owner"),
+  queueUntil: ms("queue_until"),
 });
 
 export const sources = sqliteTable(
@@ -210,14 +218,15 @@ export const jobs = sqliteTable(
     id: text("id").primaryKey(),
     name: text("name").notNull(),
     slug: text("slug").notNull(),
-    kind: text("kind").$type<"managed">().notNull(),
-    sourceId: text("source_id").notNull(),
+    kind: text("kind").$type<JobKind>().notNull(),
+    /** None: an external job, which another program runs and reports. */
+    sourceId: text("source_id"),
     /** None: the job runs by hand only. */
     cron: text("cron"),
     timezone: text("timezone"),
     enabled: flag("enabled").notNull(),
-    compression: text("compression").$type<Compression>().notNull(),
-    keepLast: integer("keep_last").notNull(),
+    compression: text("compression").$type<Compression>(),
+    keepLast: integer("keep_last"),
     timeLimitMinutes: integer("time_limit_minutes"),
     graceMinutes: integer("grace_minutes").notNull(),
     retries: integer("retries").notNull(),
@@ -225,7 +234,15 @@ export const jobs = sqliteTable(
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
-  (t) => [uniqueIndex("jobs_name").on(t.name), uniqueIndex("jobs_slug").on(t.slug), index("jobs_due").on(t.nextRunAt)],
+  (t) => [
+    uniqueIndex("jobs_name").on(t.name),
+    uniqueIndex("jobs_slug").on(t.slug),
+    index("jobs_due").on(t.nextRunAt),
+    check(
+      "jobs_managed_whole",
+      sql`kind <> 'managed' or (source_id is not null and compression is not null and keep_last is not null)`,
+    ),
+  ],
 );
 
 export const jobDestinations = sqliteTable(
@@ -254,7 +271,7 @@ export const jobNotifications = sqliteTable(
     states: jsonListOrNull("states").$type<JobState[]>(),
     repeat: text("repeat").$type<Repeat>().notNull(),
     remindHours: integer("remind_hours"),
-    tellRecovery: flag("tell_recovery").notNull(),
+    notifyOnRecovery: flag("notify_on_recovery").notNull(),
     title: text("title"),
     message: text("message"),
     priority: text("priority"),
@@ -277,6 +294,8 @@ export const runs = sqliteTable(
   {
     id: text("id").primaryKey(),
     kind: text("kind").$type<RunKind>().notNull(),
+    /** Who does the work: only runs of a worker take turns, have a heartbeat and can be orphaned. */
+    executor: text("executor").$type<RunExecutor>().notNull().default("worker"),
     jobId: text("job_id"),
     /** What it ran for, kept when that is gone: a job's name, a restore's target. */
     name: text("name").notNull(),
@@ -306,7 +325,7 @@ export const runs = sqliteTable(
   (t) => [
     index("runs_job").on(t.jobId, t.id),
     index("runs_open").on(t.status, t.queuedAt).where(sql`status in ('queued', 'running')`),
-    index("runs_untold").on(t.finishedAt).where(sql`event_id is null`),
+    index("runs_without_event").on(t.finishedAt).where(sql`event_id is null`),
     index("runs_finished").on(t.finishedAt),
   ],
 );
@@ -402,7 +421,9 @@ export const alerts = sqliteTable(
     acknowledgedAt: ms("acknowledged_at"),
     acknowledgedBy: text("acknowledged_by"),
     resolvedAt: ms("resolved_at"),
-    /** Who or what ended it, in words. */
+    /** What kind of end it had; none while it is open. */
+    resolution: text("resolution").$type<AlertResolution>(),
+    /** The person's name, or the name of the event that resolved it. */
     resolvedBy: text("resolved_by"),
   },
   (t) => [
@@ -432,8 +453,8 @@ export const deliveries = sqliteTable(
     /** Dedup key, channel and recipient: deliveries that share it go in order. */
     orderKey: text("order_key"),
     route: text("route").$type<Route>().notNull(),
-    rowId: text("row_id"),
-    tellRecovery: flag("tell_recovery").notNull(),
+    ruleId: text("rule_id"),
+    notifyOnRecovery: flag("notify_on_recovery").notNull(),
     remindHours: integer("remind_hours"),
     channelName: text("channel_name").notNull(),
     provider: text("provider").notNull(),
@@ -451,8 +472,14 @@ export const deliveries = sqliteTable(
     attemptCount: integer("attempt_count").notNull(),
     lastAttemptAt: ms("last_attempt_at"),
     settledAt: ms("settled_at"),
-    /** The words of the last failure, or why it was canceled. */
+    /** The service's own words of the last failure, or who canceled it. */
     reason: text("reason"),
+    /** Why it was not sent, or not yet: a closed list; the sentence is drawn from it. */
+    reasonCode: text("reason_code").$type<ReasonCode>(),
+    /** What holds it; only that releases it. */
+    heldBy: text("held_by").$type<Holder>(),
+    /** The mute's channel, the silence, the quiet hours or the snoozed alert. */
+    heldById: text("held_by_id"),
     /** The service's own name for what it took: a message id. */
     receipt: text("receipt"),
     /** What was sent, secrets redacted. */

@@ -1,5 +1,6 @@
 import { and, eq, inArray, ne } from "drizzle-orm";
 import type { SubjectEnd } from "@/lib/core/alert";
+import type { ReasonCode } from "@/lib/core/delivery-reason";
 import type { SubjectKind } from "@/lib/core/event";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
@@ -8,13 +9,13 @@ import { type AuditInsert, writeAudit } from "./audit";
  * Closes the open alerts of a subject that is removed or switched off, without a recovered message,
  * and cancels what was still to be told of them.
  */
-export function* closeAlertsOf(tx: Tx, kind: SubjectKind, subjectId: string, reason: SubjectEnd): Steps<void> {
+export function* closeAlertsOf(tx: Tx, kind: SubjectKind, subjectId: string, resolution: SubjectEnd): Steps<void> {
   const { alerts } = tx.t;
   const now = Date.now();
   const closed = yield* step(
     tx.orm
       .update(alerts)
-      .set({ status: "resolved", resolvedAt: now, resolvedBy: reason })
+      .set({ status: "resolved", resolvedAt: now, resolution })
       .where(and(eq(alerts.subjectKind, kind), eq(alerts.subjectId, subjectId), ne(alerts.status, "resolved")))
       .returning({ id: alerts.id }),
   );
@@ -22,19 +23,25 @@ export function* closeAlertsOf(tx: Tx, kind: SubjectKind, subjectId: string, rea
   yield* cancelUnsentOf(
     tx,
     closed.map((row) => row.id),
-    `Canceled: ${reason}.`,
+    resolution,
     now,
     false,
   );
   tx.notices.push({ topic: "alerts" });
 }
 
-function* cancelUnsentOf(tx: Tx, alertIds: string[], reason: string, now: number, remindersOnly: boolean): Steps<void> {
+function* cancelUnsentOf(
+  tx: Tx,
+  alertIds: string[],
+  reasonCode: ReasonCode,
+  now: number,
+  remindersOnly: boolean,
+): Steps<void> {
   const { deliveries: d } = tx.t;
   yield* step(
     tx.orm
       .update(d)
-      .set({ status: "canceled", reason, settledAt: now })
+      .set({ status: "canceled", reasonCode, settledAt: now })
       .where(
         and(
           inArray(d.alertId, alertIds),
@@ -56,12 +63,12 @@ export function resolveAlert(alertId: string, by: string, audit: AuditInsert): P
     const closed = yield* step(
       tx.orm
         .update(alerts)
-        .set({ status: "resolved", resolvedAt: now, resolvedBy: by })
+        .set({ status: "resolved", resolvedAt: now, resolution: "person", resolvedBy: by })
         .where(and(eq(alerts.id, alertId), ne(alerts.status, "resolved")))
         .returning({ id: alerts.id }),
     );
     if (closed.length === 0) return false;
-    yield* cancelUnsentOf(tx, [alertId], "Canceled: the problem was resolved by hand.", now, true);
+    yield* cancelUnsentOf(tx, [alertId], "alert_resolved", now, true);
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "alerts", ids: [alertId] });
     return true;
@@ -84,7 +91,7 @@ export function acknowledgeAlert(alertId: string, by: string, audit: AuditInsert
         .returning({ id: alerts.id }),
     );
     if (seen.length === 0) return false;
-    yield* cancelUnsentOf(tx, [alertId], "Canceled: the problem was acknowledged.", now, true);
+    yield* cancelUnsentOf(tx, [alertId], "alert_acknowledged", now, true);
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "alerts", ids: [alertId] });
     return true;

@@ -10,7 +10,7 @@ export function* writeAudit(tx: Tx, row: AuditInsert): Steps<void> {
 }
 
 /** The audit row of an act that changes nothing in the database itself. */
-export function audited(row: AuditInsert): Change {
+export function auditChange(row: AuditInsert): Change {
   return {
     *apply(tx) {
       yield* writeAudit(tx, row);

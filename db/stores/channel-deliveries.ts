@@ -32,7 +32,7 @@ export function* takeUpOpenProblems(tx: Tx, channelId: string, now: number): Ste
         and(
           eq(d.channelId, channelId),
           eq(d.status, "canceled"),
-          eq(d.kind, "telling"),
+          eq(d.kind, "initial"),
           like(d.reason, `${SWITCHED_OFF}%`),
           ne(alerts.status, "resolved"),
         ),

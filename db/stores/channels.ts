@@ -6,7 +6,7 @@ import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import { cancelUnsent, moveHeld, SWITCHED_OFF, takeUpOpenProblems } from "./channel-deliveries";
-import { forgetTrouble } from "./lanes";
+import { resetChannelState } from "./channel-queue";
 import { NOTIFICATION_SETTINGS } from "./routing";
 import { bumpRouting, readSetting } from "./settings";
 
@@ -45,13 +45,13 @@ export function changeChannel(
         .returning(),
     );
     if (row.enabled && changes.enabled === false) {
-      yield* closeAlertsOf(tx, "channel", id, "subject disabled");
+      yield* closeAlertsOf(tx, "channel", id, "subject_disabled");
       yield* cancelUnsent(tx, id, `${SWITCHED_OFF}.`, audit.at);
     }
     if (!row.enabled && changes.enabled === true) yield* takeUpOpenProblems(tx, id, audit.at);
     if (changes.mutedUntil !== undefined && changes.mutedUntil !== row.mutedUntil)
       yield* moveHeld(tx, id, changes.mutedUntil, audit.at);
-    yield* forgetTrouble(tx, id, changes.enabled === false);
+    yield* resetChannelState(tx, id, changes.enabled === false);
     yield* written(tx, id, audit);
     return changed ?? row;
   }).catch(nameTakenOr);
@@ -87,23 +87,23 @@ export interface ChannelUses {
 
 /**
  * Removes a channel that nobody uses; its deliveries stay in the log under its name.
- * @param demandUnused throws when something still names it; asked in the transaction that removes it
- * @throws AppError `not_found`, and what `demandUnused` throws
+ * @param assertUnused throws when something still names it; asked in the transaction that removes it
+ * @throws AppError `not_found`, and what `assertUnused` throws
  */
 export function deleteChannel(
   id: string,
-  demandUnused: (row: ChannelRow, uses: ChannelUses) => void,
+  assertUnused: (row: ChannelRow, uses: ChannelUses) => void,
   auditOf: (row: ChannelRow) => AuditInsert,
 ): Promise<ChannelRow> {
   return transact([NAMED_CHANNELS, `channel:${id}`], function* (tx) {
     const { channels, channelStates } = tx.t;
     const row = yield* readChannel(tx, id);
-    demandUnused(row, {
+    assertUnused(row, {
       jobs: yield* jobsNaming(tx, id),
       notifications: yield* readSetting(tx, NOTIFICATION_SETTINGS),
     });
     const audit = auditOf(row);
-    yield* closeAlertsOf(tx, "channel", id, "subject removed");
+    yield* closeAlertsOf(tx, "channel", id, "subject_removed");
     yield* cancelUnsent(tx, id, "The channel was removed.", audit.at);
     yield* step(tx.orm.delete(channelStates).where(eq(channelStates.channelId, id)));
     yield* step(tx.orm.delete(channels).where(eq(channels.id, id)));

@@ -1,5 +1,6 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { step, transact } from "../transact";
+import { newRun } from "./new-run";
 import { insertRun } from "./runs";
 
 const STATE = "config-backup-state";
@@ -23,15 +24,17 @@ export function takeConfigBackup(due: {
   now: number;
 }): Promise<void> {
   return transact([STATE], function* (tx) {
-    const { settings, runs } = tx.t;
+    const { systemState, runs } = tx.t;
     const { dueAt, next, now } = due;
-    const [row] = yield* step(tx.orm.select({ value: settings.value }).from(settings).where(eq(settings.key, STATE)));
+    const [row] = yield* step(
+      tx.orm.select({ value: systemState.value }).from(systemState).where(eq(systemState.key, STATE)),
+    );
     if (dueAt !== null && (row?.value as State | undefined)?.nextRunAt !== dueAt) return;
     yield* step(
       tx.orm
-        .insert(settings)
+        .insert(systemState)
         .values({ key: STATE, value: next, updatedAt: now })
-        .onConflictDoUpdate({ target: settings.key, set: { value: next, updatedAt: now } }),
+        .onConflictDoUpdate({ target: systemState.key, set: { value: next, updatedAt: now } }),
     );
     if (dueAt === null) return;
     const open = yield* step(
@@ -41,29 +44,16 @@ export function takeConfigBackup(due: {
         .where(and(eq(runs.kind, "config_backup"), inArray(runs.status, ["queued", "running"]))),
     );
     if (open.length > 0) return;
-    yield* insertRun(tx, {
-      id: due.runId,
-      kind: "config_backup",
-      jobId: null,
-      name: "Belfry configuration",
-      status: "queued",
-      trigger: "schedule",
-      actorName: null,
-      params: { destinationId: due.destinationId },
-      queuedAt: now,
-      dueAt: null,
-      startedAt: null,
-      finishedAt: null,
-      notBefore: null,
-      attempts: 0,
-      bytes: null,
-      files: null,
-      error: null,
-      advice: null,
-      cancelRequestedAt: null,
-      workerId: null,
-      heartbeatAt: null,
-      eventId: null,
-    });
+    yield* insertRun(
+      tx,
+      newRun({
+        id: due.runId,
+        kind: "config_backup",
+        name: "Belfry configuration",
+        trigger: "schedule",
+        params: { destinationId: due.destinationId },
+        queuedAt: now,
+      }),
+    );
   });
 }

@@ -1,21 +1,10 @@
-import { and, eq, getTableColumns, inArray, isNull, ne, notInArray, type Table } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, isNull, ne, type Table } from "drizzle-orm";
 import type { Tables } from "../client";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import { cancelWaitingRuns } from "./runs";
 import { bumpRouting } from "./settings";
-
-/** Facts of the running installation that stand among the settings and are no configuration. */
-const INTERNAL_SETTINGS = [
-  "secret-check",
-  "setup-done",
-  "written-at",
-  "routing-version",
-  "runs-claim",
-  "scheduler-lease",
-  "config-backup-state",
-];
 
 type Rows<K extends keyof Tables> = Tables[K]["$inferSelect"][];
 
@@ -51,7 +40,7 @@ export function readConfiguration(): Promise<Configuration> {
   return transact([], function* (tx) {
     const { t, orm } = tx;
     return {
-      settings: yield* step(orm.select().from(t.settings).where(notInArray(t.settings.key, INTERNAL_SETTINGS))),
+      settings: yield* step(orm.select().from(t.settings)),
       users: yield* step(orm.select().from(t.users)),
       invitations: yield* step(orm.select().from(t.invitations)),
       apiKeys: yield* step(orm.select().from(t.apiKeys)),
@@ -97,12 +86,9 @@ export function replaceConfiguration(configuration: Configuration, now: number, 
       // The scheduler finds the next times itself; slots of the past are nobody's fault.
       jobs: configuration.jobs.map((job) => ({ ...job, nextRunAt: null })),
     };
-    yield* step(orm.delete(t.settings).where(notInArray(t.settings.key, INTERNAL_SETTINGS)));
     for (const name of CONFIGURATION_TABLES) {
-      if (name !== "settings") yield* step(orm.delete(t[name]));
-      const rows =
-        name === "settings" ? next.settings.filter((row) => !INTERNAL_SETTINGS.includes(row.key)) : next[name];
-      yield* insertAll(tx, t[name], rows);
+      yield* step(orm.delete(t[name]));
+      yield* insertAll(tx, t[name], next[name]);
     }
     yield* closeVanished(tx, next, now);
     yield* bumpRouting(tx);
@@ -135,7 +121,7 @@ function* closeVanished(tx: Tx, next: Configuration, now: number): Steps<void> {
         .from(alerts)
         .where(and(eq(alerts.subjectKind, kind), ne(alerts.status, "resolved"))),
     );
-    for (const { id } of open) if (!kept[kind].has(id)) yield* closeAlertsOf(tx, kind, id, "subject removed");
+    for (const { id } of open) if (!kept[kind].has(id)) yield* closeAlertsOf(tx, kind, id, "subject_removed");
   }
   const waiting = yield* step(
     tx.orm

@@ -1,6 +1,6 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
-import { countText } from "@/lib/core/measure";
+import { pluralize } from "@/lib/core/format-units";
 import type { Tables } from "../client";
 import { isUniqueViolation } from "../faults";
 import { step, transact } from "../transact";
@@ -59,7 +59,7 @@ export function deleteDestination(id: string, audit: AuditInsert): Promise<strin
     const stored = yield* step(
       tx.orm.select({ id: artifacts.id }).from(artifacts).where(eq(artifacts.destinationId, id)),
     );
-    if (stored.length > 0) found.push(countText(stored.length, "stored backup"));
+    if (stored.length > 0) found.push(pluralize(stored.length, "stored backup"));
     if (found.length > 0) return found;
     yield* step(tx.orm.delete(destinations).where(eq(destinations.id, id)));
     yield* writeAudit(tx, audit);

@@ -3,7 +3,7 @@ import { alias as aliasPostgres } from "drizzle-orm/pg-core";
 import type { EventDraft } from "@/lib/core/event";
 import { newId } from "@/lib/core/id";
 import { readPriority } from "@/lib/core/priority";
-import type { AlertDelivery, EventPlan, JobRow, OpenAlert, RoutingSnapshot } from "@/lib/core/routing";
+import type { AlertDelivery, EventPlan, JobNotificationRule, OpenAlert, RoutingSnapshot } from "@/lib/core/routing";
 import { forUpdate } from "../row-lock";
 import { type Steps, step, stepCount, type Tx, transact } from "../transact";
 import type { Change } from "./change";
@@ -16,7 +16,7 @@ import { readRoutingVersion } from "./settings";
 export interface Decider {
   keysOf(draft: EventDraft): string[];
   /** True when the job's rows have a say. */
-  wantsRows(draft: EventDraft): boolean;
+  wantsJobRules(draft: EventDraft): boolean;
   snapshotOf(raw: RawRouting): RoutingSnapshot;
   decide(situation: {
     draft: EventDraft;
@@ -24,7 +24,7 @@ export interface Decider {
     now: number;
     newId(prefix: string): string;
     routing: RoutingSnapshot;
-    rows: readonly JobRow[];
+    rows: readonly JobNotificationRule[];
     open: readonly OpenAlert[];
     told: readonly AlertDelivery[];
   }): EventPlan;
@@ -92,12 +92,12 @@ function* recordOne(
   const routing = yield* routingOf(tx, decider, change !== undefined, seen);
   const open = yield* openAlertsOf(tx, decider.keysOf(draft));
   const told = open.length
-    ? yield* toldOf(
+    ? yield* deliveriesOfAlerts(
         tx,
         open.map((alert) => alert.id),
       )
     : [];
-  const rows = decider.wantsRows(draft) && draft.data.job ? yield* rowsOf(tx, draft.data.job.id) : [];
+  const rows = decider.wantsJobRules(draft) && draft.data.job ? yield* rowsOf(tx, draft.data.job.id) : [];
   let plan: EventPlan;
   let fault: unknown = null;
   try {
@@ -154,7 +154,7 @@ function* openAlertsOf(tx: Tx, keys: string[]): Steps<OpenAlert[]> {
   );
 }
 
-function* toldOf(tx: Tx, alertIds: string[]): Steps<AlertDelivery[]> {
+function* deliveriesOfAlerts(tx: Tx, alertIds: string[]): Steps<AlertDelivery[]> {
   const { deliveries } = tx.t;
   const carrier = aliasPostgres(deliveries, "carrier");
   const query = tx.orm
@@ -168,15 +168,15 @@ function* toldOf(tx: Tx, alertIds: string[]): Steps<AlertDelivery[]> {
       status: deliveries.status,
       carrierId: carrier.id,
       carrierStatus: carrier.status,
-      tellRecovery: deliveries.tellRecovery,
+      notifyOnRecovery: deliveries.notifyOnRecovery,
       route: deliveries.route,
-      rowId: deliveries.rowId,
+      ruleId: deliveries.ruleId,
       foldedCount: deliveries.foldedCount,
       at: deliveries.createdAt,
     })
     .from(deliveries)
     .leftJoin(carrier, eq(carrier.id, deliveries.foldedInto))
-    .where(and(inArray(deliveries.alertId, alertIds), inArray(deliveries.kind, ["telling", "reminder"])))
+    .where(and(inArray(deliveries.alertId, alertIds), inArray(deliveries.kind, ["initial", "reminder"])))
     .orderBy(deliveries.id);
   // A claim that commits between this reading and our writing would send what we decide to fold.
   forUpdate(query, { of: deliveries });
@@ -188,7 +188,7 @@ function* toldOf(tx: Tx, alertIds: string[]): Steps<AlertDelivery[]> {
   );
 }
 
-function* rowsOf(tx: Tx, jobId: string): Steps<JobRow[]> {
+function* rowsOf(tx: Tx, jobId: string): Steps<JobNotificationRule[]> {
   const { jobNotifications: rows } = tx.t;
   const found = yield* step(tx.orm.select().from(rows).where(eq(rows.jobId, jobId)).orderBy(rows.position));
   return found.map((row) => ({
@@ -198,7 +198,7 @@ function* rowsOf(tx: Tx, jobId: string): Steps<JobRow[]> {
     states: row.states,
     repeat: row.repeat,
     remindHours: row.remindHours,
-    tellRecovery: row.tellRecovery,
+    notifyOnRecovery: row.notifyOnRecovery,
     text: {
       ...(row.title ? { title: row.title } : {}),
       ...(row.message ? { message: row.message } : {}),
@@ -320,7 +320,7 @@ function* applyAlerts(tx: Tx, plan: EventPlan, now: number): Steps<void> {
       yield* step(
         tx.orm
           .update(alerts)
-          .set({ status: "resolved", resolvedAt: Math.max(write.at, now), resolvedBy: write.by })
+          .set({ status: "resolved", resolvedAt: Math.max(write.at, now), resolution: "event", resolvedBy: write.by })
           .where(and(eq(alerts.id, write.id), ne(alerts.status, "resolved"))),
       );
     }

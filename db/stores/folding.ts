@@ -22,7 +22,7 @@ interface Line {
  * into digests: the end of a storm is as many messages as its beginning.
  * @param compose makes the digests: each names the ids it carries
  */
-export function foldTellings(
+export function foldInitial(
   channelId: string,
   foldAbove: number,
   now: number,
@@ -33,7 +33,7 @@ export function foldTellings(
     const waiting = and(
       eq(d.channelId, channelId),
       isOneOf(d.status, "pending"),
-      inArray(d.kind, ["telling", "recovery"]),
+      inArray(d.kind, ["initial", "recovery"]),
       lte(d.dueAt, now),
     );
     const few = yield* step(
@@ -72,8 +72,8 @@ export function foldTellings(
               alertId: null,
               orderKey: null,
               route: first.route,
-              rowId: null,
-              tellRecovery: false,
+              ruleId: null,
+              notifyOnRecovery: false,
               remindHours: null,
               channelName: first.channelName,
               provider: first.provider,

@@ -59,8 +59,8 @@ export function layFollowUps(
               alertId: alert.id,
               orderKey: delivery.orderKey,
               route: delivery.route,
-              rowId: delivery.rowId,
-              tellRecovery: false,
+              ruleId: delivery.ruleId,
+              notifyOnRecovery: false,
               remindHours: null,
               channelName: delivery.channelName,
               provider: delivery.provider,
@@ -83,7 +83,7 @@ export function layFollowUps(
   });
 }
 
-/** The first telling of each such alert on each such channel, where nothing was said of its move yet. */
+/** The first initial of each such alert on each such channel, where nothing was said of its move yet. */
 function* untold(tx: Tx, channelIds: readonly string[], which: ReturnType<typeof and>, updateStep: number) {
   const { alerts, deliveries: d } = tx.t;
   const later = alias(d, "later");
@@ -97,7 +97,7 @@ function* untold(tx: Tx, channelIds: readonly string[], which: ReturnType<typeof
           which,
           isNotNull(d.alertId),
           inArray(d.channelId, [...channelIds]),
-          eq(d.kind, "telling"),
+          eq(d.kind, "initial"),
           eq(d.status, "sent"),
           notExists(
             tx.orm

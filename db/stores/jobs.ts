@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNotNull, isNull } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
+import type { Compression } from "@/lib/core/job";
 import type { Tables } from "../client";
 import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
@@ -9,21 +10,29 @@ import type { Change } from "./change";
 import { cancelWaitingRuns, insertRun, type RunRow } from "./runs";
 import { bumpRouting } from "./settings";
 
-export type JobRow = Tables["jobs"]["$inferSelect"];
-export type JobNotificationRow = Tables["jobNotifications"]["$inferSelect"];
+type JobColumns = Tables["jobs"]["$inferSelect"];
+
+/** Belfry runs it. A check constraint keeps what it needs filled. */
+export type ManagedJob = JobColumns & { kind: "managed"; sourceId: string; compression: Compression; keepLast: number };
+
+/** Another program runs it and reports: no source, no destination, no retention of ours. */
+export type ExternalJob = JobColumns & { kind: "external"; sourceId: null; compression: null; keepLast: null };
+
+export type StoredJob = ManagedJob | ExternalJob;
+export type JobNotificationRuleRow = Tables["jobNotifications"]["$inferSelect"];
 
 /** A job with what belongs to it. */
-export interface WholeJob {
-  job: JobRow;
+export interface WholeJob<J extends StoredJob = StoredJob> {
+  job: J;
   destinationIds: string[];
-  notifications: JobNotificationRow[];
+  notifications: JobNotificationRuleRow[];
 }
 
 /** @throws AppError `conflict` when the name is taken */
 export function createJob(whole: WholeJob, audit: AuditInsert): Promise<void> {
-  const named = { sourceId: whole.job.sourceId, ...whole };
+  const named = { ...whole, sourceId: whole.job.sourceId ?? undefined };
   return transact(locksOf(named), function* (tx) {
-    yield* demandThere(tx, named);
+    yield* assertReferencesExist(tx, named);
     yield* step(tx.orm.insert(tx.t.jobs).values(whole.job));
     yield* writeParts(tx, whole.job.id, whole.destinationIds, whole.notifications);
     yield* bumpRouting(tx);
@@ -36,7 +45,7 @@ export function createJob(whole: WholeJob, audit: AuditInsert): Promise<void> {
 interface Named {
   sourceId?: string;
   destinationIds?: string[];
-  notifications?: JobNotificationRow[];
+  notifications?: JobNotificationRuleRow[];
 }
 
 /** Whoever removes one of these holds the same lock: nothing is removed in the moment in which it comes into use. */
@@ -48,7 +57,7 @@ function locksOf({ sourceId, destinationIds = [], notifications = [] }: Named): 
   ];
 }
 
-function* demandThere(tx: Tx, { sourceId, destinationIds = [], notifications = [] }: Named): Steps<void> {
+function* assertReferencesExist(tx: Tx, { sourceId, destinationIds = [], notifications = [] }: Named): Steps<void> {
   const { sources, destinations, channels } = tx.t;
   const wanted = [
     [sources, sourceId === undefined ? [] : [sourceId], "source"],
@@ -72,7 +81,7 @@ function* writeParts(
   tx: Tx,
   jobId: string,
   destinationIds?: string[],
-  notifications?: JobNotificationRow[],
+  notifications?: JobNotificationRuleRow[],
 ): Steps<void> {
   const { jobDestinations, jobNotifications } = tx.t;
   if (destinationIds) {
@@ -86,22 +95,25 @@ function* writeParts(
   }
 }
 
+/** What a person may change of a job; its kind never changes. */
+export type JobChanges = Partial<Omit<JobColumns, "id" | "kind" | "slug" | "createdAt">>;
+
 /** Changes what is named. Switching a job off closes its alerts and cancels what waits. @returns false when it is gone */
 export function updateJob(
   id: string,
-  change: { job: Partial<JobRow>; destinationIds?: string[]; notifications?: JobNotificationRow[] },
+  change: { job: JobChanges; destinationIds?: string[]; notifications?: JobNotificationRuleRow[] },
   audit: AuditInsert,
 ): Promise<boolean> {
-  const named = { ...change, sourceId: change.job.sourceId };
+  const named = { ...change, sourceId: change.job.sourceId ?? undefined };
   return transact([`job:${id}`, ...locksOf(named)], function* (tx) {
     const { jobs } = tx.t;
-    yield* demandThere(tx, named);
+    yield* assertReferencesExist(tx, named);
     const [before] = yield* step(tx.orm.select().from(jobs).where(eq(jobs.id, id)));
     if (!before) return false;
     yield* step(tx.orm.update(jobs).set(change.job).where(eq(jobs.id, id)));
     yield* writeParts(tx, id, change.destinationIds, change.notifications);
     if (before.enabled && change.job.enabled === false) {
-      yield* closeAlertsOf(tx, "job", id, "subject disabled");
+      yield* closeAlertsOf(tx, "job", id, "subject_disabled");
       yield* cancelWaitingRuns(tx, id, audit.at, "The job was disabled.");
     }
     yield* bumpRouting(tx);
@@ -129,7 +141,7 @@ export function deleteJob(id: string, audit: AuditInsert): Promise<"deleted" | "
     const rows = yield* step(tx.orm.delete(jobs).where(eq(jobs.id, id)).returning({ id: jobs.id }));
     if (rows.length === 0) return "gone";
     yield* writeParts(tx, id, [], []);
-    yield* closeAlertsOf(tx, "job", id, "subject removed");
+    yield* closeAlertsOf(tx, "job", id, "subject_removed");
     yield* cancelWaitingRuns(tx, id, audit.at, "The job was deleted.");
     yield* bumpRouting(tx);
     yield* writeAudit(tx, audit);
@@ -182,12 +194,12 @@ export function takeSlot(slot: Slot, run: RunRow): Promise<"queued" | "joined" |
 }
 
 /** Slots that passed without a run: the schedule goes on after them. */
-export function slotsMissed(slot: Slot): Change {
+export function recordMissedSlotsChange(slot: Slot): Change {
   return { apply: (tx) => moveOn(tx, slot) };
 }
 
 /** Writes the next time of a job that has none yet, while its schedule is still the one it was computed from. */
-export function setFirstRun(job: Pick<JobRow, "id" | "cron" | "timezone">, nextRunAt: number): Promise<void> {
+export function setFirstRun(job: Pick<StoredJob, "id" | "cron" | "timezone">, nextRunAt: number): Promise<void> {
   return transact([], function* (tx) {
     const { jobs } = tx.t;
     yield* step(

@@ -13,16 +13,18 @@ interface Lease {
 export function holdLease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean> {
   const key = `${name}-lease`;
   return transact([key], function* (tx) {
-    const { settings } = tx.t;
-    const [row] = yield* step(tx.orm.select({ value: settings.value }).from(settings).where(eq(settings.key, key)));
+    const { systemState } = tx.t;
+    const [row] = yield* step(
+      tx.orm.select({ value: systemState.value }).from(systemState).where(eq(systemState.key, key)),
+    );
     const held = row?.value as Lease | undefined;
     if (held && held.owner !== owner && held.until > now) return false;
     const value: Lease = { owner, until: now + ttlMs };
     yield* step(
       tx.orm
-        .insert(settings)
+        .insert(systemState)
         .values({ key, value, updatedAt: now })
-        .onConflictDoUpdate({ target: settings.key, set: { value, updatedAt: now } }),
+        .onConflictDoUpdate({ target: systemState.key, set: { value, updatedAt: now } }),
     );
     return true;
   });
@@ -32,9 +34,11 @@ export function holdLease(name: string, owner: string, now: number, ttlMs: numbe
 export function releaseLease(name: string, owner: string): Promise<void> {
   const key = `${name}-lease`;
   return transact([key], function* (tx) {
-    const { settings } = tx.t;
-    const [row] = yield* step(tx.orm.select({ value: settings.value }).from(settings).where(eq(settings.key, key)));
+    const { systemState } = tx.t;
+    const [row] = yield* step(
+      tx.orm.select({ value: systemState.value }).from(systemState).where(eq(systemState.key, key)),
+    );
     if ((row?.value as Lease | undefined)?.owner === owner)
-      yield* step(tx.orm.delete(settings).where(eq(settings.key, key)));
+      yield* step(tx.orm.delete(systemState).where(eq(systemState.key, key)));
   });
 }

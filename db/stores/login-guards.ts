@@ -44,7 +44,7 @@ export function countFailure(failure: {
 }
 
 /** The lock begins; does not apply while an earlier one holds, so that each lock is told once. */
-export function userLocked(lock: { key: string; now: number; lockedUntil: number }): Change {
+export function lockUserChange(lock: { key: string; now: number; lockedUntil: number }): Change {
   return {
     *apply(tx) {
       const { loginGuards: guards } = tx.t;
@@ -62,7 +62,7 @@ export function userLocked(lock: { key: string; now: number; lockedUntil: number
 }
 
 /** The lock's time is over. What was counted stays, so that the next lock is longer. */
-export function lockEnded(key: string, now: number): Change {
+export function endLockChange(key: string, now: number): Change {
   return {
     *apply(tx) {
       const { loginGuards: guards } = tx.t;
@@ -80,7 +80,7 @@ export function lockEnded(key: string, now: number): Change {
 }
 
 /** An administrator ends the lock and forgives what was counted. */
-export function lockLifted(key: string, audit: AuditInsert): Change {
+export function unlockUserChange(key: string, audit: AuditInsert): Change {
   return {
     *apply(tx) {
       const { loginGuards: guards } = tx.t;

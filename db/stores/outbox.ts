@@ -23,8 +23,8 @@ export interface ClaimedDelivery {
   step: number;
   alertId: string | null;
   orderKey: string | null;
-  rowId: string | null;
-  tellRecovery: boolean;
+  ruleId: string | null;
+  notifyOnRecovery: boolean;
   remindHours: number | null;
   notification: Notification | null;
   text: DeliveryText | null;
@@ -117,8 +117,8 @@ function* claimSteps(
           step: d.step,
           alertId: d.alertId,
           orderKey: d.orderKey,
-          rowId: d.rowId,
-          tellRecovery: d.tellRecovery,
+          ruleId: d.ruleId,
+          notifyOnRecovery: d.notifyOnRecovery,
           remindHours: d.remindHours,
           notification: d.notification,
           text: d.text,
@@ -244,13 +244,13 @@ function* settleOne(
   );
 }
 
-/** A first telling that died is told anew with the next occurrence; a reminder that died must not be the last. */
+/** A first initial that died is told anew with the next occurrence; a reminder that died must not be the last. */
 function leadsToReminder({ status, delivery }: Settlement): boolean {
   const isOver = status === "sent" || (status === "dead" && delivery.kind === "reminder");
   return isOver && delivery.remindHours !== null && delivery.alertId !== null;
 }
 
-/** Settling one telling of an open problem lays down the next. */
+/** Settling one initial of an open problem lays down the next. */
 function* layReminder(tx: Tx, { delivery, now }: Settlement): Steps<void> {
   const { deliveries: d, alerts } = tx.t;
   const [alert] = yield* step(
@@ -259,7 +259,7 @@ function* layReminder(tx: Tx, { delivery, now }: Settlement): Steps<void> {
       .from(alerts)
       .where(eq(alerts.id, delivery.alertId ?? "")),
   );
-  if (alert?.status !== "firing" || (delivery.kind !== "telling" && delivery.kind !== "reminder")) return;
+  if (alert?.status !== "firing" || (delivery.kind !== "initial" && delivery.kind !== "reminder")) return;
   const [row] = yield* step(tx.orm.select().from(d).where(eq(d.id, delivery.id)));
   if (!row) return;
   const dueAt = now + (delivery.remindHours ?? 0) * 3_600_000;

@@ -1,7 +1,7 @@
 import { transact } from "../transact";
-import { putSetting } from "./settings";
+import { putState } from "./system-state";
 
 /** Writes and commits something small. @throws AppError `unavailable` when the database cannot be written */
 export function probeWriting(now: number): Promise<void> {
-  return transact([], (tx) => putSetting(tx, "written-at", now, now));
+  return transact([], (tx) => putState(tx, "written-at", now, now));
 }

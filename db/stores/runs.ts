@@ -69,12 +69,12 @@ export function claimQuietly(claim: Claim): Promise<boolean> {
 }
 
 function* claimRun(tx: Tx, { runId, workerId, now, limit }: Claim): Steps<boolean> {
-  const { runs, settings } = tx.t;
+  const { runs, systemState } = tx.t;
   yield* step(
     tx.orm
-      .insert(settings)
+      .insert(systemState)
       .values({ key: CLAIM_LOCK, value: now, updatedAt: now })
-      .onConflictDoUpdate({ target: settings.key, set: { value: now, updatedAt: now } }),
+      .onConflictDoUpdate({ target: systemState.key, set: { value: now, updatedAt: now } }),
   );
   const [run] = yield* step(
     tx.orm
@@ -87,7 +87,7 @@ function* claimRun(tx: Tx, { runId, workerId, now, limit }: Claim): Steps<boolea
     tx.orm
       .select()
       .from(runs)
-      .where(and(isOneOf(runs.status, "queued", "running"), eq(runs.status, "running"))),
+      .where(and(isOneOf(runs.status, "queued", "running"), eq(runs.status, "running"), eq(runs.executor, "worker"))),
   );
   if (going.length >= limit) return false;
   if (run.jobId && going.some((other) => other.jobId === run.jobId)) return false;
@@ -146,7 +146,7 @@ export function beatRuns(ids: string[], workerId: string, now: number): Promise<
   });
 }
 
-export interface Settlement {
+export interface RunSettlement {
   runId: string;
   workerId: string;
   at: number;
@@ -160,7 +160,7 @@ export interface Settlement {
  * A run is over. Applies while it runs on this worker; and a backup that was made still counts when the run had been
  * given up in the meantime, because the worker had seemed dead.
  */
-export function runSettled(settlement: Settlement & { status: Exclude<SettledStatus, "canceled"> }): Change {
+export function settleRunChange(settlement: RunSettlement & { status: Exclude<SettledStatus, "canceled"> }): Change {
   return {
     *apply(tx, eventId) {
       const { runs } = tx.t;
@@ -187,7 +187,11 @@ export function runSettled(settlement: Settlement & { status: Exclude<SettledSta
 }
 
 /** A run whose worker is gone becomes a failure. Applies only while nobody has been heard of since `seenAt`. */
-export function runGivenUp(run: Pick<RunRow, "id" | "heartbeatAt" | "workerId">, at: number, error: string): Change {
+export function failOrphanedRunChange(
+  run: Pick<RunRow, "id" | "heartbeatAt" | "workerId">,
+  at: number,
+  error: string,
+): Change {
   return {
     *apply(tx, eventId) {
       const { runs } = tx.t;
@@ -213,7 +217,7 @@ export function runGivenUp(run: Pick<RunRow, "id" | "heartbeatAt" | "workerId">,
 }
 
 /** A settled run that nobody was told of is told now. */
-export function runTold(runId: string): Change {
+export function linkRunEventChange(runId: string): Change {
   return {
     *apply(tx, eventId) {
       const { runs } = tx.t;
@@ -230,7 +234,7 @@ export function runTold(runId: string): Change {
 }
 
 /** A waiting run whose grace has ended is canceled; its slot counts as missed. */
-export function runOverlapped(runId: string, at: number, reason: string): Change {
+export function skipOverlappedRunChange(runId: string, at: number, reason: string): Change {
   return {
     *apply(tx, eventId) {
       const { runs } = tx.t;
@@ -249,7 +253,12 @@ export function runOverlapped(runId: string, at: number, reason: string): Change
 }
 
 /** A run ends because a person asked: nobody is told, nothing is resolved or opened. */
-export function settleCanceled(runId: string, workerId: string | null, at: number, reason: string): Promise<boolean> {
+export function settleCanceledRun(
+  runId: string,
+  workerId: string | null,
+  at: number,
+  reason: string,
+): Promise<boolean> {
   return transact([], (tx) => cancelNow(tx, runId, workerId, at, reason));
 }
 

@@ -1,5 +1,5 @@
 import { step, transact } from "../transact";
-import { readSetting } from "./settings";
+import { readState } from "./system-state";
 
 const SECRET_CHECK = "secret-check";
 
@@ -7,8 +7,8 @@ const SECRET_CHECK = "secret-check";
 export function readOrStoreSecretCheck(own: string, now: number): Promise<unknown> {
   return transact([], function* (tx) {
     yield* step(
-      tx.orm.insert(tx.t.settings).values({ key: SECRET_CHECK, value: own, updatedAt: now }).onConflictDoNothing(),
+      tx.orm.insert(tx.t.systemState).values({ key: SECRET_CHECK, value: own, updatedAt: now }).onConflictDoNothing(),
     );
-    return yield* readSetting<unknown>(tx, SECRET_CHECK);
+    return yield* readState<unknown>(tx, SECRET_CHECK);
   });
 }

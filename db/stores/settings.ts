@@ -1,5 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { type Steps, step, stepPrepared, type Tx } from "../transact";
+import { putState, readState } from "./system-state";
 
 /** Goes up with everything that decides who is told; snapshots of the routing are kept by it. */
 const ROUTING_VERSION = "routing-version";
@@ -36,12 +37,12 @@ export function* dropSetting(tx: Tx, key: string): Steps<void> {
 }
 
 export function* readRoutingVersion(tx: Tx): Steps<number> {
-  return (yield* readSetting<number>(tx, ROUTING_VERSION)) ?? 0;
+  return (yield* readState<number>(tx, ROUTING_VERSION)) ?? 0;
 }
 
 /** To be called by every change of channels, job rows, administrators or notification settings. */
 export function* bumpRouting(tx: Tx): Steps<void> {
   // Not one more than what stands there: two transactions at once would read the same, and a restored
   // configuration would count through numbers that snapshots are kept under already.
-  yield* putSetting(tx, ROUTING_VERSION, Date.now() * 1000 + Math.floor(Math.random() * 1000));
+  yield* putState(tx, ROUTING_VERSION, Date.now() * 1000 + Math.floor(Math.random() * 1000));
 }

@@ -62,7 +62,7 @@ export function layTests(
             step: index,
             status: "sending",
             route: "test",
-            tellRecovery: false,
+            notifyOnRecovery: false,
             channelName: target.channelName,
             provider: target.provider,
             title: text.title,

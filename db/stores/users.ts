@@ -7,7 +7,8 @@ import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import type { Change } from "./change";
-import { bumpRouting, putSetting, readSetting } from "./settings";
+import { bumpRouting } from "./settings";
+import { putState, readState } from "./system-state";
 
 export type UserRow = Tables["users"]["$inferSelect"];
 export type InvitationInsert = Tables["invitations"]["$inferInsert"];
@@ -17,15 +18,15 @@ const ADMINS = ["users:administrators"];
 const SETUP_DONE = "setup-done";
 
 /** The first administrator; does not apply when set-up was done before, by anyone, at the same moment included. */
-export function firstAdminCreated(row: UserRow, audit: AuditInsert): Change {
+export function insertFirstAdminChange(row: UserRow, audit: AuditInsert): Change {
   return {
     *apply(tx) {
       const claimed = yield* step(
         tx.orm
-          .insert(tx.t.settings)
+          .insert(tx.t.systemState)
           .values({ key: SETUP_DONE, value: true, updatedAt: row.createdAt })
           .onConflictDoNothing()
-          .returning({ key: tx.t.settings.key }),
+          .returning({ key: tx.t.systemState.key }),
       );
       if (claimed.length === 0) return false;
       const [others] = yield* step(tx.orm.select({ n: count() }).from(tx.t.users));
@@ -38,7 +39,7 @@ export function firstAdminCreated(row: UserRow, audit: AuditInsert): Change {
 }
 
 /** An account, with the invitation that goes with it; does not apply when the mail address is taken. */
-export function userCreated(row: UserRow, invitation: InvitationInsert | null, audit: AuditInsert): Change {
+export function insertUserChange(row: UserRow, invitation: InvitationInsert | null, audit: AuditInsert): Change {
   return {
     *apply(tx) {
       const made = yield* step(
@@ -46,7 +47,7 @@ export function userCreated(row: UserRow, invitation: InvitationInsert | null, a
       );
       if (made.length === 0) return false;
       if (invitation) yield* step(tx.orm.insert(tx.t.invitations).values(invitation));
-      if ((yield* readSetting(tx, SETUP_DONE)) === null) yield* putSetting(tx, SETUP_DONE, true, row.createdAt);
+      if ((yield* readState(tx, SETUP_DONE)) === null) yield* putState(tx, SETUP_DONE, true, row.createdAt);
       yield* written(tx, row.id, audit);
       return true;
     },
@@ -54,7 +55,7 @@ export function userCreated(row: UserRow, invitation: InvitationInsert | null, a
 }
 
 /** A sign-in: its time, a hash at today's cost where the old one was cheaper, and no more wrong passwords to count. */
-export function loggedIn(
+export function recordSignInChange(
   login: { userId: string; at: number; guardKey: string; passwordHash?: string },
   audit: AuditInsert,
 ): Change {
@@ -96,7 +97,7 @@ export function updateUser(id: string, changes: UserChanges, audit: AuditInsert)
   return transact(ADMINS, function* (tx) {
     const user = yield* readUser(tx, id);
     if (changes.role && changes.role !== "admin") yield* keepAnAdmin(tx, user);
-    if (changes.emailKey) yield* demandFreeAddress(tx, changes.emailKey, id);
+    if (changes.emailKey) yield* assertAddressFree(tx, changes.emailKey, id);
     const isFirstPassword = changes.passwordHash !== undefined && user.status === "invited";
     if (isFirstPassword) yield* step(tx.orm.delete(tx.t.invitations).where(eq(tx.t.invitations.userId, id)));
     const [updated] = yield* step(
@@ -125,7 +126,7 @@ export function setUserEnabled(id: string, isEnabled: boolean, audit: AuditInser
     const user = yield* readUser(tx, id);
     if (!isEnabled) {
       yield* keepAnAdmin(tx, user);
-      yield* closeAlertsOf(tx, "user", id, "subject disabled");
+      yield* closeAlertsOf(tx, "user", id, "subject_disabled");
     }
     const [updated] = yield* step(
       tx.orm
@@ -148,7 +149,7 @@ export function deleteUser(id: string, audit: AuditInsert): Promise<void> {
   return transact(ADMINS, function* (tx) {
     const user = yield* readUser(tx, id);
     yield* keepAnAdmin(tx, user);
-    yield* closeAlertsOf(tx, "user", id, "subject removed");
+    yield* closeAlertsOf(tx, "user", id, "subject_removed");
     yield* step(tx.orm.delete(tx.t.invitations).where(eq(tx.t.invitations.userId, id)));
     yield* step(tx.orm.delete(tx.t.loginGuards).where(eq(tx.t.loginGuards.userId, id)));
     yield* step(tx.orm.delete(tx.t.users).where(eq(tx.t.users.id, id)));
@@ -236,7 +237,7 @@ function* keepAnAdmin(tx: Tx, user: UserRow): Steps<void> {
   }
 }
 
-function* demandFreeAddress(tx: Tx, emailKey: string, exceptId: string): Steps<void> {
+function* assertAddressFree(tx: Tx, emailKey: string, exceptId: string): Steps<void> {
   const { users } = tx.t;
   const taken = yield* step(
     tx.orm

@@ -28,7 +28,7 @@ export async function faults(receiver, names = FAULT_NAMES) {
   heading(`Faults under ${COUNT.toLocaleString("en")} events: nothing that was accepted may be missing`);
   const { program, key } = await install(receiver, ["bench"]);
   await program.stop();
-  for (const name of names) tellFault(name, await runFault(receiver, program.dataDir, key, FAULTS[name]));
+  for (const name of names) reportFault(name, await runFault(receiver, program.dataDir, key, FAULTS[name]));
 }
 
 async function runFault(receiver, ready, key, fault) {
@@ -77,7 +77,7 @@ async function runFault(receiver, ready, key, fault) {
   };
 }
 
-function tellFault(name, result) {
+function reportFault(name, result) {
   const { missing, doubles, perEvent, afterRecovery, insidePause, underWayAtKill, refused, answers } = result;
   tell(`${name}: accepted, but missing`, String(missing), { wanted: "0", isMet: missing === 0 });
   if (result.mayDouble) {

@@ -10,16 +10,16 @@ const well = { kind: "answer", status: 200, afterMs: 0 };
 
 const counted = { notes: new Map(), requests: 0, answers: {}, insidePause: 0 };
 let manner = well;
-let mannerEnds = 0;
+let deliveryRulesExpiry = 0;
 const pause = { from: 0, until: 0 };
 let bucket = { tokens: 0, at: 0 };
 let underWay = 0;
 
 /** What to do with a request now: an answer, silence, or a cut line. */
 function act(now) {
-  if (mannerEnds && now > mannerEnds) {
+  if (deliveryRulesExpiry && now > deliveryRulesExpiry) {
     manner = well;
-    mannerEnds = 0;
+    deliveryRulesExpiry = 0;
   }
   if (manner.kind === "unsure") {
     return Math.random() < manner.share ? { status: manner.status, words: "not now" } : { status: 200, words: "ok" };
@@ -88,7 +88,7 @@ server.keepAliveTimeout = 65_000;
 const asked = {
   behave({ lastsMs, ...wanted }) {
     manner = wanted;
-    mannerEnds = lastsMs ? Date.now() + lastsMs : 0;
+    deliveryRulesExpiry = lastsMs ? Date.now() + lastsMs : 0;
     bucket = { tokens: wanted.perSecond ?? 0, at: Date.now() };
   },
   taken: ({ run }) => [...counted.notes.values()].filter((note) => note.run === run && note.taken > 0).length,

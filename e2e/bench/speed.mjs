@@ -39,13 +39,13 @@ export async function speed(receiver) {
   await program.stop();
   const raw = median(rates.raw);
   tell("raw: straight into the receiver, 8 in flight", perSecond(raw), { ratio: 1 });
-  tellRate("handed in 50 at a time", median(rates.fifty), raw, 1, 0.7);
-  tellRate("handed in one at a time, 8 in flight", median(rates.single), raw, 0.45, 0.3);
+  reportRate("handed in 50 at a time", median(rates.fifty), raw, 1, 0.7);
+  reportRate("handed in one at a time, 8 in flight", median(rates.single), raw, 0.45, 0.3);
   tell("memory, idle", inMegabytes(idle), { wanted: "200 MB at most", isMet: idle <= 200 });
   tell("memory, the most under this load", inMegabytes(most), { wanted: "350 MB at most", isMet: most <= 350 });
 }
 
-function tellRate(figure, rate, raw, wanted, least) {
+function reportRate(figure, rate, raw, wanted, least) {
   const ratio = rate / raw;
   tell(figure, perSecond(rate), { ratio, wanted: `${wanted} (not done below ${least})`, isMet: ratio >= wanted });
 }

@@ -14,7 +14,7 @@ export interface ArrivedMail {
 }
 
 /** How the server misbehaves; each can change while it runs. */
-export interface Manners {
+export interface MessageOptionsByProvider {
   /** Answers to these recipients: `[550, "No such user"]`. */
   refuse: Map<string, [code: number, words: string]>;
   refuseSender: [code: number, words: string] | null;
@@ -28,7 +28,7 @@ export interface Manners {
 export interface SmtpServer {
   port: number;
   mails: ArrivedMail[];
-  manners: Manners;
+  manners: MessageOptionsByProvider;
   connections: number;
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ let certificate: { key: string; cert: string } | undefined;
 export async function startSmtpServer(settings: SmtpSettings): Promise<SmtpServer> {
   certificate ??= selfSigned();
   const mails: ArrivedMail[] = [];
-  const manners: Manners = {
+  const manners: MessageOptionsByProvider = {
     refuse: new Map(),
     refuseSender: null,
     refuseData: null,

@@ -2,7 +2,7 @@ import { headers } from "next/headers";
 import NextAuth, { CredentialsSignin } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { cache } from "react";
-import { type ActionError, failureOf } from "@/lib/core/failure";
+import { type ActionError, toActionError } from "@/lib/core/action-error";
 import { loggerOf } from "@/lib/core/logger";
 import { sessionSignIn } from "@/lib/services/session/sign-in";
 import type { Actor } from "./access/actor";
@@ -75,7 +75,7 @@ async function authorize(credentials: Partial<Record<"email" | "password", unkno
     const user = { id, name, email, sessionVersion };
     return user;
   } catch (error) {
-    throw new SignInRefused(failureOf(error, "session.signIn"));
+    throw new SignInRefused(toActionError(error, "session.signIn"));
   }
 }
 
@@ -86,7 +86,7 @@ export async function signInWith(email: string, password: string): Promise<Actio
     return null;
   } catch (error) {
     if (error instanceof SignInRefused) return error.failure;
-    return failureOf(error, "session.signIn");
+    return toActionError(error, "session.signIn");
   }
 }
 
@@ -100,7 +100,7 @@ export async function renewSession(version: number): Promise<void> {
   await auth.unstable_update({ version });
 }
 
-/** Who is signed in, once per request. */
+/** RoutingPreview is signed in, once per request. */
 export const currentActor = cache(async (): Promise<Actor | null> => {
   const from = await headers();
   return sessionOf(from.get("cookie"), from.get("x-belfry-address"));

@@ -40,7 +40,7 @@ export async function runCommand(
       streams.out(`${usageOf(command)}\n${command.summary}.\n`);
       return 0;
     }
-    demandPositionals(command, positionals);
+    assertPositionals(command, positionals);
     const { json, text } = await command.run({ flags, positionals }, surroundings);
     streams.out(`${flags.json ? JSON.stringify(json) : text}\n`);
     return 0;
@@ -73,7 +73,7 @@ function parse(command: Command, args: string[]): { flags: Flags; positionals: s
   }
 }
 
-function demandPositionals({ positionals: wanted = 0 }: Command, given: string[]): void {
+function assertPositionals({ positionals: wanted = 0 }: Command, given: string[]): void {
   if (given.length < wanted) throw new UsageError("Something is missing.");
   if (given.length > wanted) throw new UsageError(`${given[wanted]} is one word too many.`);
 }

@@ -1,6 +1,9 @@
 export const ALERT_STATUSES = ["firing", "acknowledged", "resolved"] as const;
 export type AlertStatus = (typeof ALERT_STATUSES)[number];
 
-/** Why an alert closed together with what it was about; nobody is told of such an end, nor of the problem any more. */
-export const SUBJECT_ENDS = ["subject removed", "subject disabled"] as const;
+/** How an alert ended. When its subject is removed or disabled, nobody is notified of the end, nor of the problem any more. */
+export const ALERT_RESOLUTIONS = ["event", "person", "subject_removed", "subject_disabled"] as const;
+export type AlertResolution = (typeof ALERT_RESOLUTIONS)[number];
+
+export const SUBJECT_ENDS = ["subject_removed", "subject_disabled"] as const satisfies AlertResolution[];
 export type SubjectEnd = (typeof SUBJECT_ENDS)[number];

@@ -7,11 +7,11 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
  * Why a delivery exists. An `update` tells a service that keeps problems open what a person did about one:
  * acknowledged it, or ended it.
  */
-export const DELIVERY_KINDS = ["telling", "recovery", "reminder", "digest", "test", "update"] as const;
+export const DELIVERY_KINDS = ["initial", "recovery", "reminder", "digest", "test", "update"] as const;
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 
 /** Which way led to the channel: shown in the delivery log as the reason. */
-export const ROUTES = ["row", "override", "global", "subscription", "caller", "user", "fallback", "test"] as const;
+export const ROUTES = ["rule", "override", "global", "subscription", "caller", "user", "fallback", "test"] as const;
 export type Route = (typeof ROUTES)[number];
 
 /** How one attempt ended. */
@@ -23,7 +23,7 @@ export const OUTCOMES = ["success", "warning", "failure", "info"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** Own words and manner, of a channel or of a job's row. What is left out is as usual. */
-export interface OwnText {
+export interface CustomText {
   /** Mustache templates on the names of template-names.ts. */
   title?: string;
   message?: string;
@@ -34,8 +34,8 @@ export interface OwnText {
 }
 
 /** Own words for all outcomes, and what differs for one of them. */
-export interface TextSet extends OwnText {
-  outcomes?: Partial<Record<Outcome, OwnText>>;
+export interface TextSet extends CustomText {
+  outcomes?: Partial<Record<Outcome, CustomText>>;
 }
 
 /** A job row's own wishes for the text, carried by the delivery. */

@@ -5,7 +5,7 @@ import { peekSingleton, setSingleton } from "./singletons";
  * it is written as `sending`, and needs no claim of its own. Only offered while nothing older waits on the channel.
  */
 export interface Handoff<D> {
-  /** Keeps a place on the channel's lane. False: write it as `pending`, the lane will claim it in its turn. */
+  /** Keeps a place on the channel's queue. False: write it as `pending`, the queue will claim it in its turn. */
   reserve(channelId: string): boolean;
   /** After the commit: one delivery for each place that was kept. */
   push(channelId: string, delivery: D): void;

@@ -15,3 +15,7 @@ export type Repeat = (typeof REPEATS)[number];
 
 export const NOTIFY_USER_MODES = ["none", "also", "only"] as const;
 export type NotifyUser = (typeof NOTIFY_USER_MODES)[number];
+
+/** `managed`: Belfry runs it. `external`: another program runs it and reports. */
+export const JOB_KINDS = ["managed", "external"] as const;
+export type JobKind = (typeof JOB_KINDS)[number];

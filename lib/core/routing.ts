@@ -38,7 +38,7 @@ export interface EventSetting {
   notifyUser: NotifyUser;
   repeat: Repeat;
   remindHours: number | null;
-  tellRecovery: boolean;
+  notifyOnRecovery: boolean;
 }
 
 export interface Person {
@@ -56,14 +56,14 @@ export interface RoutingSnapshot {
 }
 
 /** A row of a job's Notifications tab. */
-export interface JobRow {
+export interface JobNotificationRule {
   id: string;
   channelId: string;
   condition: Condition;
   states: JobState[] | null;
   repeat: Repeat;
   remindHours: number | null;
-  tellRecovery: boolean;
+  notifyOnRecovery: boolean;
   text: DeliveryText;
 }
 
@@ -75,10 +75,10 @@ export interface Target {
   /** Speaks to the very user the event is about. */
   isForUser: boolean;
   route: Route;
-  rowId: string | null;
+  ruleId: string | null;
   repeat: Repeat;
   remindHours: number | null;
-  tellRecovery: boolean;
+  notifyOnRecovery: boolean;
   text: DeliveryText | null;
 }
 
@@ -108,9 +108,9 @@ export interface AlertDelivery {
   effectiveStatus: DeliveryStatus;
   /** The carrier when it is folded, itself otherwise. */
   carrierId: string;
-  tellRecovery: boolean;
+  notifyOnRecovery: boolean;
   route: Route;
-  rowId: string | null;
+  ruleId: string | null;
   foldedCount: number;
   at: number;
 }
@@ -147,8 +147,8 @@ export interface DeliveryDraft {
   alertId: string | null;
   orderKey: string | null;
   route: Route;
-  rowId: string | null;
-  tellRecovery: boolean;
+  ruleId: string | null;
+  notifyOnRecovery: boolean;
   remindHours: number | null;
   channelName: string;
   provider: string;

@@ -10,3 +10,7 @@ export type SettledStatus = (typeof SETTLED_STATUSES)[number];
 
 export const RUN_TRIGGERS = ["schedule", "manual", "api"] as const;
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
+
+/** Who does a run's work: a worker of Belfry, a client's agent, or another program that only reports. */
+export const RUN_EXECUTORS = ["worker", "client", "external"] as const;
+export type RunExecutor = (typeof RUN_EXECUTORS)[number];

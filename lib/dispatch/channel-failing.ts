@@ -1,12 +1,12 @@
+import { type ChannelState, writeChannelState } from "@/db/stores/channel-queue";
 import { switchOff } from "@/db/stores/channels";
-import { type LaneState, writeLaneState } from "@/db/stores/lanes";
 import type { Tx } from "@/db/transact";
 import { emit } from "./emit";
 
 /** A channel went from healthy to failing: the others are told, once. The state is written with the event. */
 export async function raiseFailing(
   channel: { id: string; name: string; providerName: string },
-  state: LaneState,
+  state: ChannelState,
   error: string,
   advice: string | null,
 ): Promise<void> {
@@ -16,14 +16,14 @@ export async function raiseFailing(
       subject: { kind: "channel", id: channel.id, name: channel.name },
       data: { channel, error, ...(advice ? { advice } : {}) },
     },
-    laneChange(channel.id, state),
+    queueChange(channel.id, state),
   );
 }
 
 /** The service says that the target is gone for good: the channel is switched off with the event that tells of it. */
 export async function raiseGone(
   channel: { id: string; name: string; providerName: string },
-  state: LaneState,
+  state: ChannelState,
   error: string,
   advice: string | null,
 ): Promise<void> {
@@ -36,7 +36,7 @@ export async function raiseGone(
     },
     {
       *apply(tx: Tx) {
-        yield* writeLaneState(tx, channel.id, state, true);
+        yield* writeChannelState(tx, channel.id, state, true);
         // Already off: told before.
         return yield* switchOff(
           tx,
@@ -49,17 +49,17 @@ export async function raiseGone(
 }
 
 /** A good delivery after a failing spell. */
-export async function raiseWorking(channelId: string, name: string, state: LaneState): Promise<void> {
+export async function raiseWorking(channelId: string, name: string, state: ChannelState): Promise<void> {
   await emit(
     { type: "channel.failing", subject: { kind: "channel", id: channelId, name }, data: {}, status: "resolved" },
-    laneChange(channelId, state),
+    queueChange(channelId, state),
   );
 }
 
-function laneChange(channelId: string, state: LaneState) {
+function queueChange(channelId: string, state: ChannelState) {
   return {
     *apply(tx: Tx) {
-      yield* writeLaneState(tx, channelId, state, true);
+      yield* writeChannelState(tx, channelId, state, true);
       return true;
     },
   };

@@ -11,12 +11,12 @@ import { providerOf } from "@/lib/providers/registry";
 import { joinSecrets } from "@/lib/secrets/config";
 import { readNotificationSettings } from "./notification-settings";
 import { rememberEvent } from "./recent-events";
-import { audienceOf, type Sender, senderOf } from "./stand-in";
+import { audienceOf, type ResolvedProvider, resolveProvider } from "./resolve-provider";
 
 /** Puts policy, providers and stored settings together for the outbox. One per bundle; its cache goes by version. */
 export const decider: Decider = {
   keysOf: (draft) => keysOf(draft, catalogEntry(draft.type)),
-  wantsRows: (draft) => catalogEntry(draft.type).default === "job",
+  wantsJobRules: (draft) => catalogEntry(draft.type).default === "job",
   snapshotOf,
   decide,
   withoutDecision,
@@ -54,9 +54,9 @@ export function snapshotOf(raw: RawRouting): RoutingSnapshot {
 }
 
 /** Only configurations that name another service's are opened here: for all others the plain fields say enough. */
-function usedSender(provider: Provider, row: RawRouting["channels"][number]): Sender {
-  if (!provider.standsFor) return { provider, config: row.config };
-  return senderOf(provider, provider.parse(joinSecrets(row.config, row.secrets)));
+function usedSender(provider: Provider, row: RawRouting["channels"][number]): ResolvedProvider {
+  if (!provider.delegatesTo) return { provider, config: row.config };
+  return resolveProvider(provider, provider.parse(joinSecrets(row.config, row.secrets)));
 }
 
 function quietly<T>(read: () => T): T | undefined {

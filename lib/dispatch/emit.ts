@@ -52,7 +52,7 @@ export async function emitAll(inputs: { draft: EventDraft; change?: Change }[]):
  * Records an event that was told from memory already, while nothing could be written.
  * @param told channel and recipient of those that took it: their deliveries are written as sent
  */
-export async function emitTold(draft: EventDraft, told: ReadonlySet<string>): Promise<void> {
+export async function emitAlreadySent(draft: EventDraft, told: ReadonlySet<string>): Promise<void> {
   await recordEvents([{ draft }], {
     ...decider,
     decide(situation) {

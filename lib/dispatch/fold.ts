@@ -1,4 +1,4 @@
-import { foldTellings } from "@/db/stores/folding";
+import { foldInitial } from "@/db/stores/folding";
 import { foldStorm } from "@/lib/policy/digest";
 import type { Provider } from "@/lib/providers/contract";
 
@@ -14,5 +14,5 @@ export async function foldWaiting(
 ): Promise<void> {
   const body = provider.limits.message ?? provider.limits.body ?? provider.limits.description;
   const room = Math.min(body ? Math.floor(body.max * (body.unit === "bytes" ? 0.6 : 0.9)) : DEFAULT_ROOM, 20_000);
-  await foldTellings(channelId, foldAbove, now, (lines) => foldStorm(lines, room, now));
+  await foldInitial(channelId, foldAbove, now, (lines) => foldStorm(lines, room, now));
 }

@@ -70,7 +70,7 @@ describe("pain 39: no incident stays open that is over here", () => {
     expect(actions()).toEqual(["trigger", "acknowledge", "resolve"]);
     expect(await deliveriesOf(other)).toEqual([]);
     expect((await deliveriesOf(channel)).map(({ kind, title }) => [kind, title])).toEqual([
-      ["telling", "Backup Failed: job a"],
+      ["initial", "Backup Failed: job a"],
       ["update", "Acknowledged: Backup Failed: job a"],
       ["update", "Closed: Backup Failed: job a"],
     ]);
@@ -89,7 +89,7 @@ describe("pain 39: no incident stays open that is over here", () => {
   it("the job is removed, and Belfry was down at that moment: the next start closes it", async () => {
     await failed();
     await followUps.stop();
-    await transact([], (tx) => closeAlertsOf(tx, "job", "job_a", "subject removed"));
+    await transact([], (tx) => closeAlertsOf(tx, "job", "job_a", "subject_removed"));
     await rest(700);
     expect(states()).toEqual(["triggered"]);
     await pipeline.restartWorker();

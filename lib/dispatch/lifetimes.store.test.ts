@@ -98,7 +98,7 @@ describe("rule 12: what is removed or switched off has nothing more to tell", ()
     await until(() => held.length === 1);
     await emit(runEvent("backup.failed", "job_b"));
     await until(() => held.length === 2);
-    await transact([], (tx) => closeAlertsOf(tx, "job", "job_a", "subject removed"));
+    await transact([], (tx) => closeAlertsOf(tx, "job", "job_a", "subject_removed"));
     receiver.answerWith(() => true);
     for (const response of held) response.writeHead(503).end("down");
     await until(() => titles().length > 0);
@@ -116,7 +116,7 @@ describe("rule 12: what is removed or switched off has nothing more to tell", ()
 describe("rule 08: a job whose destination is unreachable", () => {
   it("is told by its rows although it never began to write, and its channel's own trouble goes to the others only", async () => {
     const [row, other] = [
-      await addWebhook("row", receiver.url("/row")),
+      await addWebhook("rule", receiver.url("/row")),
       await addWebhook("other", receiver.url("/other")),
     ];
     await setNotifications({ globalChannels: [row, other] });

@@ -7,7 +7,7 @@ import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
 import { type Config, joinSecrets } from "@/lib/secrets/config";
 import { type Redact, redactor } from "@/lib/secrets/redact";
-import { senderOf } from "./stand-in";
+import { resolveProvider } from "./resolve-provider";
 
 /** A channel ready to send: its configuration parsed, with secrets, and what hides them again. */
 export interface LoadedChannel {
@@ -92,7 +92,7 @@ export async function readyChannel(row: {
   try {
     const config = joinSecrets(row.config, row.secrets);
     const whole = await withSystemMail(config);
-    const sender = senderOf(provider, provider.parse(whole));
+    const sender = resolveProvider(provider, provider.parse(whole));
     const configs = [config, whole, ...[sender.config, ...(sender.targets?.values() ?? [])].filter(isConfig)];
     const fields = [...provider.secretFields, ...sender.provider.secretFields, "password"];
     const secrets = [...new Set(configs.flatMap((one) => secretValues(one, fields)))];

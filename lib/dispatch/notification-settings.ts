@@ -12,7 +12,7 @@ const storedEvent = z
     notifyUser: z.enum(NOTIFY_USER_MODES),
     repeat: z.enum(REPEATS),
     remindHours: z.number().positive().nullable(),
-    tellRecovery: z.boolean(),
+    notifyOnRecovery: z.boolean(),
   })
   .partial();
 

@@ -4,7 +4,7 @@ import { eq } from "drizzle-orm";
 import { database } from "@/db/client";
 import { listenForNotices } from "@/db/listen";
 import type { ChannelRow } from "@/db/stores/channels";
-import type { JobNotificationRow } from "@/db/stores/jobs";
+import type { JobNotificationRuleRow } from "@/db/stores/jobs";
 import { NOTIFICATION_SETTINGS } from "@/db/stores/routing";
 import { bumpRouting, putSetting } from "@/db/stores/settings";
 import { freshDatabase } from "@/db/testing";
@@ -15,7 +15,7 @@ import type { Condition } from "@/lib/core/job";
 import { createHttp } from "@/lib/providers/http";
 import { createMail } from "@/lib/providers/mail";
 import { decider } from "./decider";
-import { setOutgoing } from "./outgoing";
+import { setProviderIo } from "./provider-io";
 import { Worker } from "./worker";
 
 /** What a receiver got: one parsed webhook body. */
@@ -70,7 +70,7 @@ export async function startPipeline(options: { withWorker?: boolean } = {}) {
   decider.cached = null;
   const http = createHttp({ egress: "any", userAgent: "Belfry" });
   const mail = createMail({ egress: "any" });
-  setOutgoing({ http, mail });
+  setProviderIo({ http, mail });
   const endListening = listenForNotices();
   let worker = new Worker({ owner: "wrk_test", isAlone: true });
   if (options.withWorker !== false) await worker.start();
@@ -143,9 +143,9 @@ export async function addRow(
   jobId: string,
   channelId: string,
   condition: Condition,
-  more: Partial<Omit<JobNotificationRow, "id" | "jobId" | "channelId" | "condition">> = {},
+  more: Partial<Omit<JobNotificationRuleRow, "id" | "jobId" | "channelId" | "condition">> = {},
 ): Promise<string> {
-  const id = newId("row");
+  const id = newId("rule");
   await transact([], function* (tx) {
     yield* step(
       tx.orm.insert(tx.t.jobNotifications).values({
@@ -155,7 +155,7 @@ export async function addRow(
         position: 0,
         condition,
         repeat: "every",
-        tellRecovery: true,
+        notifyOnRecovery: true,
         includeLog: false,
         logLimit: 10_000,
         ...more,

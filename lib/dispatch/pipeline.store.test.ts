@@ -53,7 +53,7 @@ describe("conditions of a job's rows", () => {
 
   it("with tell recovery off the row gets: failure", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure", { tellRecovery: false });
+    await addRow("job_a", channel, "failure", { notifyOnRecovery: false });
     await emit(runEvent("backup.failed"));
     await until(() => titles().length === 1);
     await emit(runEvent("backup.completed"));
@@ -100,7 +100,7 @@ describe("conditions of a job's rows", () => {
 
   it("a missed schedule that no row takes goes to the global channels", async () => {
     const global = await addWebhook("global", receiver.url("/global"));
-    const row = await addWebhook("row", receiver.url("/row"));
+    const row = await addWebhook("rule", receiver.url("/row"));
     await setNotifications({ globalChannels: [global] });
     await addRow("job_a", row, "success");
     await emit(runEvent("backup.missed"));
@@ -281,7 +281,7 @@ describe("delivery", () => {
     expect(receiver.received[0]?.message).toContain("3rd time");
   });
 
-  it("pain 15: told means delivered: a dead first telling does not silence the next", async () => {
+  it("pain 15: told means delivered: a dead first initial does not silence the next", async () => {
     const channel = await addWebhook("one", receiver.url());
     await addRow("job_a", channel, "failure", { repeat: "first" });
     let refuses = true;

@@ -1,8 +1,8 @@
 import { alertById, personTimezone, receiptsOf, runLogText } from "@/db/queries/dispatch";
 import type { ClaimedDelivery, ClaimedEvent } from "@/db/stores/outbox";
-import type { OwnText, Route } from "@/lib/core/delivery";
+import type { CustomText, Route } from "@/lib/core/delivery";
 import type { Notification } from "@/lib/core/notification";
-import { outcomeOf, textFor } from "@/lib/policy/own-text";
+import { outcomeOf, textFor } from "@/lib/policy/custom-text";
 import type { RenderContext } from "@/lib/providers/contract";
 import type { Installation } from "./installation";
 import type { LoadedChannel } from "./loaded-channel";
@@ -11,7 +11,7 @@ import { templateValues } from "./template-values";
 
 /** Why somebody gets a message, to complete "because of …". */
 const BECAUSE: Record<Route, string> = {
-  row: "a row of the job",
+  rule: "a row of the job",
   override: "the event's own channels",
   global: "the global channels",
   subscription: "a subscription of the channel",
@@ -39,7 +39,7 @@ export function renderContext(
     deliveryId: delivery.id,
     eventId: event.id,
     threadId: delivery.alertId ?? event.id,
-    isFirst: delivery.alertId === null || (delivery.kind === "telling" && notification.status !== "resolved"),
+    isFirst: delivery.alertId === null || (delivery.kind === "initial" && notification.status !== "resolved"),
     recipient: delivery.recipient,
     because: BECAUSE[delivery.route],
     now: Date.now(),
@@ -53,7 +53,7 @@ export function renderContext(
     channel.texts,
     delivery.text,
     outcomeOf(notification.tone),
-    hasStandardWords(delivery, event, notification),
+    usesStandardText(delivery, event, notification),
   );
   if (text.priority) context.priority = text.priority;
   if (text.tags) context.tags = text.tags;
@@ -65,7 +65,7 @@ export function renderContext(
 }
 
 /** Own words speak of one problem of a job or of the system: not of its end, of many in one, or of the channel's own Test. */
-function hasStandardWords({ kind }: ClaimedDelivery, event: ClaimedEvent, { status }: Notification): boolean {
+function usesStandardText({ kind }: ClaimedDelivery, event: ClaimedEvent, { status }: Notification): boolean {
   return status === "resolved" || kind === "recovery" || kind === "digest" || event.type === "channel.test";
 }
 
@@ -75,7 +75,7 @@ interface Reading {
   channel: LoadedChannel;
   notification: Notification;
   installation: Installation;
-  text: OwnText;
+  text: CustomText;
 }
 
 /** What has to be read before this message can be written; most need nothing. */
@@ -83,7 +83,7 @@ function wantsOf(
   delivery: ClaimedDelivery,
   { provider, config }: LoadedChannel,
   notification: Notification,
-  text: OwnText,
+  text: CustomText,
 ): string[] {
   return [
     delivery.userId ? "timezone" : "",
@@ -96,7 +96,7 @@ function wantsOf(
 
 /** Not the first that is said of its alert. */
 function isLater({ alertId, kind }: ClaimedDelivery, notification: Notification): boolean {
-  return alertId !== null && (kind !== "telling" || notification.status === "resolved");
+  return alertId !== null && (kind !== "initial" || notification.status === "resolved");
 }
 
 async function readMore(context: RenderContext, reading: Reading): Promise<RenderContext> {

@@ -12,10 +12,10 @@ import { correlate } from "@/lib/policy/correlate";
 import { route, targetKey } from "@/lib/policy/route";
 import { attempt } from "./attempt";
 import { decider, snapshotOf } from "./decider";
-import { emit, emitTold } from "./emit";
+import { emit, emitAlreadySent } from "./emit";
 import { installationNow } from "./installation";
 import { loadChannel, loadedNow } from "./loaded-channel";
-import { outgoing } from "./outgoing";
+import { providerIo } from "./provider-io";
 import { onStorageFault } from "./storage-watch";
 
 const log = loggerOf("storage-alarm");
@@ -96,13 +96,13 @@ export class StorageAlarm {
       channelId: target.channelId,
       recipient: target.recipient,
       userId: null,
-      kind: "telling",
+      kind: "initial",
       route: target.route,
       step: 0,
       alertId: null,
       orderKey: null,
-      rowId: null,
-      tellRecovery: true,
+      ruleId: null,
+      notifyOnRecovery: true,
       remindHours: null,
       notification: null,
       text: null,
@@ -122,7 +122,7 @@ export class StorageAlarm {
       data: draft.data,
       notification,
     };
-    const { outcome } = await attempt(delivery, event, channel, outgoing(), installationNow());
+    const { outcome } = await attempt(delivery, event, channel, providerIo(), installationNow());
     if (outcome.kind === "sent") told.add(targetKey(target.channelId, target.recipient));
     else log.error("a channel could not be told from memory", { channelId: target.channelId, reason: outcome.reason });
   }
@@ -134,7 +134,7 @@ export class StorageAlarm {
     this.isBusy = true;
     try {
       await probeWriting(Date.now());
-      await emitTold(outage.draft, outage.told);
+      await emitAlreadySent(outage.draft, outage.told);
       await emit({ ...draftOf(""), data: {}, status: "resolved" });
       this.outage = null;
       log.info("the database can be written again");

@@ -4,7 +4,7 @@ import { singleton } from "@/lib/core/singletons";
 
 type Listener = (error: unknown) => void;
 
-/** Who wants to know that the database could not be written. */
+/** RoutingPreview wants to know that the database could not be written. */
 const listeners = singleton("dispatch.storage-watch", () => new Set<Listener>());
 
 export function onStorageFault(listener: Listener): () => void {

@@ -25,10 +25,10 @@ import {
   startReceiver,
   until,
 } from "./pipeline-testing";
+import { previewEventRouting, previewJobRouting } from "./routing-preview";
 import { StorageAlarm } from "./storage-alarm";
 import { noticeStorageFault } from "./storage-watch";
 import { testChannel, testDraft, testEvent } from "./test-delivery";
-import { whoIsTold, whoIsToldOfJob } from "./who";
 
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
@@ -65,7 +65,7 @@ describe("notify user directly", () => {
     ["none", ["ops@example.org"], true],
     ["also", ["eve@example.org", "ops@example.org"], true],
     ["only", ["eve@example.org"], false],
-  ] as const)("%s reaches exactly those", async (notifyUser, mailed, chatIsTold) => {
+  ] as const)("%s reaches exactly those", async (notifyUser, mailed, chatIsNotified) => {
     const smtp = await startSmtpServer({ security: "none" });
     const mail = await addChannel("mail", "email", {
       host: "127.0.0.1",
@@ -80,7 +80,7 @@ describe("notify user directly", () => {
     await until(() => smtp.mails.length === mailed.length);
     await rest(150);
     expect(smtp.mails.flatMap((one) => one.to).sort()).toEqual(mailed);
-    expect(titles()).toEqual(chatIsTold ? ["User Login: Eve"] : []);
+    expect(titles()).toEqual(chatIsNotified ? ["User Login: Eve"] : []);
     const own = smtp.mails.find((one) => one.to.includes(eve.email));
     if (own) expect(own.parsed.text).toContain("You signed in from 192.0.2.1");
     await smtp.close();
@@ -335,12 +335,12 @@ describe("the delivery log", () => {
   });
 });
 
-describe("Who will be told?", () => {
+describe("RoutingPreview will be told?", () => {
   it("is answered by the code that routes, for events and for jobs", async () => {
     const a = await addWebhook("a", receiver.url());
     const off = await addWebhook("off", receiver.url(), { enabled: false });
     await setNotifications({ globalChannels: [a, off] });
-    const who = await whoIsTold("restore.failed", eve);
+    const who = await previewEventRouting("restore.failed", eve);
     expect(who.entries.map((one) => [one.when, one.channelName, one.silenced !== undefined])).toEqual([
       ["now", "a", false],
       ["recovery", "a", false],
@@ -354,17 +354,17 @@ describe("Who will be told?", () => {
         states: null,
         repeat: "remind" as const,
         remindHours: 6,
-        tellRecovery: true,
+        notifyOnRecovery: true,
         text: {},
       },
     ];
-    const job = await whoIsToldOfJob({ id: "job_a", name: "a", slug: "a" }, rows, "failure");
+    const job = await previewJobRouting({ id: "job_a", name: "a", slug: "a" }, rows, "failure");
     expect(job.entries.map((one) => [one.when, one.afterHours])).toEqual([
       ["now", undefined],
       ["reminder", 6],
       ["recovery", undefined],
     ]);
-    expect((await whoIsToldOfJob({ id: "job_a", name: "a", slug: "a" }, rows, "success")).notes).toEqual([
+    expect((await previewJobRouting({ id: "job_a", name: "a", slug: "a" }, rows, "success")).notes).toEqual([
       "Nobody is told.",
     ]);
   });
@@ -385,7 +385,7 @@ describe("while the database cannot be written", () => {
     alarm.stop();
     expect(titles()).toEqual(["System Error: Database", "Recovered: Database"]);
     expect((await deliveriesOf(channel)).map((row) => [row.kind, row.status])).toEqual([
-      ["telling", "sent"],
+      ["initial", "sent"],
       ["recovery", "sent"],
     ]);
   });

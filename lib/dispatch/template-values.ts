@@ -1,6 +1,6 @@
 import type { ClaimedEvent } from "@/db/stores/outbox";
 import { toIso } from "@/lib/core/clock";
-import { bytesText, durationText } from "@/lib/core/measure";
+import { formatBytes, formatDuration } from "@/lib/core/format-units";
 import type { Notification } from "@/lib/core/notification";
 import type { TemplateValues } from "@/lib/providers/contract";
 
@@ -33,15 +33,15 @@ export function templateValues(
       status: run?.status ?? "",
       startedAt: toIso(run?.startedAt) ?? "",
       finishedAt: toIso(run?.finishedAt) ?? "",
-      durationText: run?.startedAt && run.finishedAt ? durationText(run.finishedAt - run.startedAt) : "",
+      formatDuration: run?.startedAt && run.finishedAt ? formatDuration(run.finishedAt - run.startedAt) : "",
       bytes: run?.bytes ?? null,
-      bytesText: run?.bytes === null || run?.bytes === undefined ? "" : bytesText(run.bytes),
+      formatBytes: run?.bytes === null || run?.bytes === undefined ? "" : formatBytes(run.bytes),
       files: run?.files ?? null,
     },
     destination: { names: data.destinationNames?.join(", ") ?? "" },
     attempt: { count: run?.attempts ?? 1 },
     alert: { count: alert?.count ?? null, since: toIso(alert?.openedAt) ?? "" },
-    downtimeText: alert && isOver ? durationText((alert.resolvedAt ?? notification.at) - alert.openedAt) : "",
+    downtimeText: alert && isOver ? formatDuration((alert.resolvedAt ?? notification.at) - alert.openedAt) : "",
     log: { head: lines.slice(0, LOG_LINES).join("\n"), tail: lines.slice(-LOG_LINES).join("\n") },
     belfry: { url: baseUrl ?? "" },
     link: notification.link?.url ?? "",

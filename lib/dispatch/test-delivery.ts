@@ -10,7 +10,7 @@ import { route } from "@/lib/policy/route";
 import type { Audience } from "@/lib/providers/contract";
 import { snapshotOf } from "./decider";
 import { type BrokenChannel, type LoadedChannel, loadChannel, readyChannel } from "./loaded-channel";
-import { audienceOf } from "./stand-in";
+import { audienceOf } from "./resolve-provider";
 import { type TestResult, trySending } from "./try-test";
 
 export type { TestResult } from "./try-test";

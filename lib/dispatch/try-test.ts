@@ -1,12 +1,12 @@
 import { channelPause } from "@/db/queries/dispatch";
-import { pauseLane } from "@/db/stores/lanes";
+import { pauseChannel } from "@/db/stores/channel-queue";
 import { type ClaimedDelivery, type ClaimedEvent, settle } from "@/db/stores/outbox";
-import { durationText } from "@/lib/core/measure";
+import { formatDuration } from "@/lib/core/format-units";
 import type { Outcome } from "@/lib/providers/contract";
 import { attempt } from "./attempt";
 import { installation } from "./installation";
 import type { BrokenChannel, LoadedChannel } from "./loaded-channel";
-import { outgoing } from "./outgoing";
+import { providerIo } from "./provider-io";
 
 export type TestResult =
   | {
@@ -40,7 +40,7 @@ export async function trySending(
   if ("broken" in channel) return conclude(delivery, { kind: "rejected", reason: channel.broken }, null);
   const pausedFor = delivery.channelId ? await waitOutPause(delivery.channelId) : 0;
   if (pausedFor > 0) {
-    const words = `The service asked for silence; ${durationText(pausedFor)} are left of it.`;
+    const words = `The service asked for silence; ${formatDuration(pausedFor)} are left of it.`;
     return conclude(delivery, { kind: "retry", reason: words, afterMs: pausedFor }, null);
   }
   const limit = new Promise<Outcome>((resolve) =>
@@ -50,7 +50,7 @@ export async function trySending(
     ).unref(),
   );
   const began = Date.now();
-  const tried = attempt(delivery, event, channel, outgoing(), await installation(began));
+  const tried = attempt(delivery, event, channel, providerIo(), await installation(began));
   const outcome = await Promise.race([tried.then((result) => result.outcome), limit]);
   const result = await Promise.race([tried, Promise.resolve(null)]);
   return conclude(delivery, outcome, result, result?.record);
@@ -65,7 +65,7 @@ async function conclude(
   const now = Date.now();
   // The service means everybody, not only who tried.
   if (outcome.kind === "retry" && outcome.afterMs !== undefined && delivery.channelId && record) {
-    await pauseLane(delivery.channelId, now, outcome.afterMs, outcome.reason);
+    await pauseChannel(delivery.channelId, now, outcome.afterMs, outcome.reason);
   }
   await settle([
     {

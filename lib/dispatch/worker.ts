@@ -1,14 +1,14 @@
 import { channelsWithDue, hasHeldDue } from "@/db/queries/dispatch";
+import { claimQueues, ownedQueues, releaseQueues, renewQueues } from "@/db/stores/channel-queue";
 import { LEASE_MS, releaseHeld } from "@/db/stores/deliveries";
-import { ownedLanes, releaseLanes, renewLanes, takeLanes } from "@/db/stores/lanes";
 import { type ClaimedDelivery, extendLeases, reclaim } from "@/db/stores/outbox";
 import { subscribe } from "@/lib/core/bus";
 import { setHandoff } from "@/lib/core/handoff";
 import { loggerOf } from "@/lib/core/logger";
+import { ChannelQueue } from "./channel-queue";
 import { watchInstallation } from "./installation";
-import { Lane } from "./lane";
 import { watchChannels } from "./loaded-channel";
-import { outgoing } from "./outgoing";
+import { providerIo } from "./provider-io";
 import { Settler } from "./settler";
 import { noticeStorageFault } from "./storage-watch";
 
@@ -17,22 +17,22 @@ const log = loggerOf("worker");
 export interface WorkerOptions {
   /** Names this process; the same after a restart, so that it takes up what it left. */
   owner: string;
-  /** False when other processes share the database: then lanes are held for a short time and renewed. */
+  /** False when other processes share the database: then queues are held for a short time and renewed. */
   isAlone: boolean;
 }
 
 /** The safety net beneath the bell: how often due deliveries are looked for. */
 const POLL_MS = 1_000;
-const LANE_MS = 15_000;
+const QUEUE_LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
 const IDLE_MS = 30_000;
 const FOREVER_MS = 10 * 365 * 86_400_000;
 const STOP_LIMIT_MS = 8_000;
 
-/** Brings deliveries out: one lane per channel, each with its own pace. */
+/** Brings deliveries out: one queue per channel, each with its own pace. */
 export class Worker {
-  private readonly lanes = new Map<string, Lane>();
-  private readonly wantedLanes = new Set<string>();
+  private readonly queues = new Map<string, ChannelQueue>();
+  private readonly wantedQueues = new Set<string>();
   private readonly settler = new Settler((channelIds) => this.ring([...channelIds]));
   private isTaking = false;
   private isPolling = false;
@@ -51,65 +51,65 @@ export class Worker {
       watchChannels(),
       watchInstallation(),
       subscribe(({ topic, ids }) => topic === "deliveries" && this.ring(ids ?? [])),
-      subscribe(({ topic, ids }) => topic === "channels" && this.reread(ids ?? [...this.lanes.keys()])),
+      subscribe(({ topic, ids }) => topic === "channels" && this.reread(ids ?? [...this.queues.keys()])),
     ];
     setHandoff<ClaimedDelivery>({
-      reserve: (channelId) => !this.isStopped && (this.lanes.get(channelId)?.reserve() ?? false),
-      release: (channelId, count) => this.lanes.get(channelId)?.release(count),
-      push: (channelId, delivery) => this.lanes.get(channelId)?.push(delivery),
+      reserve: (channelId) => !this.isStopped && (this.queues.get(channelId)?.reserve() ?? false),
+      release: (channelId, count) => this.queues.get(channelId)?.release(count),
+      push: (channelId, delivery) => this.queues.get(channelId)?.push(delivery),
     });
     this.timers = [setInterval(() => void this.poll(), POLL_MS), setInterval(() => void this.keep(), RENEW_MS)];
     await this.poll();
   }
 
   private async takeUp(owner: string): Promise<number> {
-    const channelIds = await ownedLanes(owner);
+    const channelIds = await ownedQueues(owner);
     return channelIds.length ? reclaim({ channelIds }) : 0;
   }
 
   private ring(channelIds: readonly string[]): void {
     if (this.isStopped) return;
     for (const id of channelIds) {
-      const lane = this.lanes.get(id);
-      if (lane) lane.ring();
-      else this.wantedLanes.add(id);
+      const queue = this.queues.get(id);
+      if (queue) queue.ring();
+      else this.wantedQueues.add(id);
     }
-    if (this.wantedLanes.size > 0 && !this.isTaking) void this.take();
+    if (this.wantedQueues.size > 0 && !this.isTaking) void this.take();
   }
 
   private reread(channelIds: readonly string[]): void {
     for (const id of channelIds)
-      this.lanes
+      this.queues
         .get(id)
         ?.reread()
         .catch((error) => log.warn("a changed channel could not be read", { channelId: id, error }));
   }
 
-  /** Asks for the lanes of channels that have something to send. */
+  /** Asks for the queues of channels that have something to send. */
   private async take(): Promise<void> {
     const { owner, isAlone } = this.options;
-    const io = outgoing();
+    const io = providerIo();
     this.isTaking = true;
     try {
-      while (this.wantedLanes.size > 0 && !this.isStopped) {
-        const ids = [...this.wantedLanes];
-        this.wantedLanes.clear();
+      while (this.wantedQueues.size > 0 && !this.isStopped) {
+        const ids = [...this.wantedQueues];
+        this.wantedQueues.clear();
         const now = Date.now();
-        for (const { channelId, state, wasTakenOver } of await takeLanes(
+        for (const { channelId, state, wasTakenOver } of await claimQueues(
           ids,
           owner,
-          now + (isAlone ? FOREVER_MS : LANE_MS),
+          now + (isAlone ? FOREVER_MS : QUEUE_LEASE_MS),
           now,
         )) {
           if (wasTakenOver && !isAlone) await reclaim({ channelIds: [channelId] });
-          if (this.lanes.has(channelId)) continue;
-          const lane = new Lane(channelId, state, io, this.settler);
-          this.lanes.set(channelId, lane);
-          lane.ring();
+          if (this.queues.has(channelId)) continue;
+          const queue = new ChannelQueue(channelId, state, io, this.settler);
+          this.queues.set(channelId, queue);
+          queue.ring();
         }
       }
     } catch (error) {
-      log.warn("lanes could not be taken; tried again", { error });
+      log.warn("queues could not be taken; tried again", { error });
       noticeStorageFault(error);
     } finally {
       this.isTaking = false;
@@ -130,30 +130,32 @@ export class Worker {
     }
   }
 
-  /** Renews leases of long sends and of lanes, lets idle lanes go, and takes back what dead processes held. */
+  /** Renews leases of long sends and of queues, lets idle queues go, and takes back what dead processes held. */
   private async keep(): Promise<void> {
     const { owner, isAlone } = this.options;
     const now = Date.now();
     try {
-      const inHand = [...this.lanes.values()].flatMap((lane) => lane.idsInHand);
+      const inHand = [...this.queues.values()].flatMap((queue) => queue.idsInHand);
       if (inHand.length > 0) await extendLeases(inHand, now + LEASE_MS);
-      const idle = [...this.lanes]
-        .filter(([, lane]) => lane.isIdle && now - lane.idleSince > IDLE_MS)
+      const idle = [...this.queues]
+        .filter(([, queue]) => queue.isIdle && now - queue.idleSince > IDLE_MS)
         .map(([id]) => id);
       for (const id of idle) {
-        await this.lanes.get(id)?.stop();
-        this.lanes.delete(id);
+        await this.queues.get(id)?.stop();
+        this.queues.delete(id);
       }
       // What could neither be sent nor handed back is nobody's once its lease has run out.
       await reclaim({ leasesBefore: now });
       if (isAlone) return;
-      if (idle.length > 0) await releaseLanes(idle, owner);
-      const kept = new Set(this.lanes.size > 0 ? await renewLanes([...this.lanes.keys()], owner, now + LANE_MS) : []);
-      for (const [id, lane] of this.lanes) {
+      if (idle.length > 0) await releaseQueues(idle, owner);
+      const kept = new Set(
+        this.queues.size > 0 ? await renewQueues([...this.queues.keys()], owner, now + QUEUE_LEASE_MS) : [],
+      );
+      for (const [id, queue] of this.queues) {
         if (kept.has(id)) continue;
-        this.lanes.delete(id);
+        this.queues.delete(id);
         log.warn("another process took over a channel", { channelId: id });
-        await lane.stop();
+        await queue.stop();
       }
     } catch (error) {
       noticeStorageFault(error);
@@ -167,9 +169,9 @@ export class Worker {
     for (const timer of this.timers) clearInterval(timer);
     for (const end of this.endings) end();
     const limit = new Promise((done) => setTimeout(done, STOP_LIMIT_MS).unref());
-    await Promise.race([Promise.all([...this.lanes.values()].map((lane) => lane.stop())), limit]);
+    await Promise.race([Promise.all([...this.queues.values()].map((queue) => queue.stop())), limit]);
     await Promise.race([this.settler.flush(), limit]);
-    if (!this.options.isAlone && this.lanes.size > 0)
-      await releaseLanes([...this.lanes.keys()], this.options.owner).catch(() => undefined);
+    if (!this.options.isAlone && this.queues.size > 0)
+      await releaseQueues([...this.queues.keys()], this.options.owner).catch(() => undefined);
   }
 }

@@ -1,5 +1,5 @@
 import type { EventData, EventDraft } from "@/lib/core/event";
-import { bytesText, countText, durationText } from "@/lib/core/measure";
+import { formatBytes, formatDuration, pluralize } from "@/lib/core/format-units";
 import type { NotificationField } from "@/lib/core/notification";
 import type { CatalogEntry } from "./catalog";
 import { fieldList } from "./field-list";
@@ -11,8 +11,8 @@ function runFields(data: EventData): NotificationField[] {
     ["Job", data.job?.name],
     ["Source", data.sourceName],
     [(data.destinationNames?.length ?? 0) > 1 ? "Destinations" : "Destination", data.destinationNames?.join(", ")],
-    ["Duration", run?.startedAt && run.finishedAt ? durationText(run.finishedAt - run.startedAt) : null],
-    ["Size", run?.bytes ? bytesText(run.bytes) : null],
+    ["Duration", run?.startedAt && run.finishedAt ? formatDuration(run.finishedAt - run.startedAt) : null],
+    ["Size", run?.bytes ? formatBytes(run.bytes) : null],
     ["Files", run?.files ? String(run.files) : null],
     ["Attempts", run && run.attempts > 1 ? String(run.attempts) : null],
   );
@@ -74,13 +74,13 @@ export const backups: CatalogEntry[] = [
     repeat: "every",
     dedupKey: jobKey("backup.completed"),
     resolves: ({ subject }) => [
-      { key: keyOf("backup.failed", subject.id), tellsRecovery: true },
-      { key: keyOf("backup.missed", subject.id), tellsRecovery: true },
-      { key: keyOf("backup.warning", subject.id), tellsRecovery: true },
+      { key: keyOf("backup.failed", subject.id), sendsRecovery: true },
+      { key: keyOf("backup.missed", subject.id), sendsRecovery: true },
+      { key: keyOf("backup.warning", subject.id), sendsRecovery: true },
     ],
     text: ({ subject, data }) => ({
       title: `Backup Completed: ${subject.name}`,
-      message: `${subject.name} was backed up${data.run?.bytes ? `, ${bytesText(data.run.bytes)}` : ""}.`,
+      message: `${subject.name} was backed up${data.run?.bytes ? `, ${formatBytes(data.run.bytes)}` : ""}.`,
       fields: runFields(data),
     }),
     sample: (now) => sample(now, {}, {}),
@@ -96,8 +96,8 @@ export const backups: CatalogEntry[] = [
     repeat: "every",
     dedupKey: jobKey("backup.warning"),
     resolves: ({ subject }) => [
-      { key: keyOf("backup.failed", subject.id), tellsRecovery: false },
-      { key: keyOf("backup.missed", subject.id), tellsRecovery: false },
+      { key: keyOf("backup.failed", subject.id), sendsRecovery: false },
+      { key: keyOf("backup.missed", subject.id), sendsRecovery: false },
     ],
     text: ({ subject, data }) => ({
       title: `Backup Completed with Warnings: ${subject.name}`,
@@ -164,5 +164,5 @@ function missedMessage(name: string, data: EventData): string {
   const { missed } = data;
   const why = missed?.reason ? ` ${missed.reason}` : "";
   if (!missed || missed.count <= 1) return `The backup of ${name} did not begin when it was due.${why}`;
-  return `${countText(missed.count, "due backup")} of ${name} did not begin.${why}`;
+  return `${pluralize(missed.count, "due backup")} of ${name} did not begin.${why}`;
 }

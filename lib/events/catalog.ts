@@ -39,7 +39,7 @@ export interface CatalogEntry {
   /** What the problem is counted under; none for events that are no problem and resolve none by key. */
   dedupKey?(draft: EventDraft): string | null;
   /** Keys of the alerts that this event ends, each with whether their recipients are told "recovered". */
-  resolves?(draft: EventDraft): { key: string; tellsRecovery: boolean }[];
+  resolves?(draft: EventDraft): { key: string; sendsRecovery: boolean }[];
   text(draft: EventDraft): EventText;
   /** The words when it goes to the very user it is about. */
   textForUser?(draft: EventDraft): EventText;

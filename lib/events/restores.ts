@@ -1,5 +1,5 @@
 import type { EventData } from "@/lib/core/event";
-import { bytesText, durationText } from "@/lib/core/measure";
+import { formatBytes, formatDuration } from "@/lib/core/format-units";
 import type { NotificationField } from "@/lib/core/notification";
 import type { CatalogEntry } from "./catalog";
 import { fieldList } from "./field-list";
@@ -10,8 +10,8 @@ function restoreFields(data: EventData): NotificationField[] {
   return fieldList(
     ["Job", data.job?.name],
     ["Target", data.target],
-    ["Duration", run?.startedAt && run.finishedAt ? durationText(run.finishedAt - run.startedAt) : null],
-    ["Size", run?.bytes ? bytesText(run.bytes) : null],
+    ["Duration", run?.startedAt && run.finishedAt ? formatDuration(run.finishedAt - run.startedAt) : null],
+    ["Size", run?.bytes ? formatBytes(run.bytes) : null],
     ["Asked for by", data.actorName],
   );
 }
@@ -45,7 +45,7 @@ export const restores: CatalogEntry[] = [
     default: "on",
     repeat: "every",
     dedupKey: ({ subject }) => keyOf("restore.completed", subject.id),
-    resolves: ({ subject }) => [{ key: keyOf("restore.failed", subject.id), tellsRecovery: true }],
+    resolves: ({ subject }) => [{ key: keyOf("restore.failed", subject.id), sendsRecovery: true }],
     text: ({ subject, data }) => ({
       title: `Restore Completed: ${subject.name}`,
       message: `A backup${data.job ? ` of ${data.job.name}` : ""} was restored to ${subject.name}.`,

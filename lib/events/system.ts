@@ -1,4 +1,4 @@
-import { bytesText } from "@/lib/core/measure";
+import { formatBytes } from "@/lib/core/format-units";
 import type { CatalogEntry } from "./catalog";
 import { fieldList } from "./field-list";
 import { keyOf } from "./key";
@@ -16,12 +16,12 @@ export const system: CatalogEntry[] = [
     default: "off",
     repeat: "every",
     dedupKey: ({ subject }) => keyOf("config_backup.completed", subject.id),
-    resolves: ({ subject }) => [{ key: keyOf("config_backup.failed", subject.id), tellsRecovery: true }],
+    resolves: ({ subject }) => [{ key: keyOf("config_backup.failed", subject.id), sendsRecovery: true }],
     text: ({ data }) => ({
       title: "Configuration Backup",
       message: "Belfry's own configuration was backed up.",
       fields: fieldList(
-        ["Size", data.run?.bytes ? bytesText(data.run.bytes) : null],
+        ["Size", data.run?.bytes ? formatBytes(data.run.bytes) : null],
         ["Destination", data.destinationNames?.join(", ")],
       ),
     }),

@@ -1,15 +1,15 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { findJob } from "@/db/queries/jobs";
+import { findJob, isManaged } from "@/db/queries/jobs";
 import type { RunRow } from "@/db/stores/runs";
 import { redactor } from "@/lib/secrets/redact";
 import { backUp, type IoFor } from "./backup";
 import { backUpConfiguration } from "./config/backup";
 import { cutError, type Outcome } from "./outcome";
 import { restore } from "./restore";
+import { RunError, startError, toRunError } from "./run-error";
 import type { RunLog } from "./run-log";
 import { toolsFor } from "./tools";
-import { cannotStart, Trouble, troubleOf } from "./trouble";
 
 /** Without a limit of its own a run is ended after a day: something hangs. */
 const DEFAULT_LIMIT_MINUTES = 24 * 60;
@@ -18,7 +18,7 @@ const MAX_TIMER_MS = 2_147_483_647;
 
 /**
  * One attempt of any run. Whatever happens in it, it ends with an outcome; it never throws.
- * @param controller ends it from outside, with a Trouble as the reason
+ * @param controller ends it from outside, with a RunError as the reason
  */
 export async function attempt(
   run: RunRow,
@@ -41,17 +41,18 @@ export async function attempt(
     limit = setTimeout(
       () =>
         controller.abort(
-          new Trouble(`The run took longer than its time limit of ${minutes} min.`, { kind: "time_limit" }),
+          new RunError(`The run took longer than its time limit of ${minutes} min.`, { kind: "time_limit" }),
         ),
       Math.min(minutes * minuteMs, MAX_TIMER_MS),
     );
     if (run.kind === "restore") return await restore(run, ioFor);
     if (run.kind === "config_backup") return await backUpConfiguration(run, ioFor);
-    if (!whole) throw cannotStart("The job is gone.");
+    if (!whole) throw startError("The job is gone.");
+    if (!isManaged(whole)) throw startError("Another program runs this job; Belfry only listens.");
     return await backUp(run, whole, ioFor);
   } catch (error) {
     // Our own flag says why a run was stopped; what the stopped tools said does not.
-    const trouble = troubleOf(signal.aborted ? signal.reason : error);
+    const trouble = toRunError(signal.aborted ? signal.reason : error);
     log.line(trouble.message);
     if (trouble.advice) log.line(trouble.advice);
     return {
@@ -65,7 +66,7 @@ export async function attempt(
   } finally {
     clearTimeout(limit);
     // Ends whatever tool still lives.
-    if (!signal.aborted) controller.abort(new Trouble("The run is over.", { kind: "interrupted" }));
+    if (!signal.aborted) controller.abort(new RunError("The run is over.", { kind: "interrupted" }));
     await rm(workDir, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -1,20 +1,20 @@
 import { lastArtifactBytes } from "@/db/queries/artifacts";
 import { destinationsById } from "@/db/queries/destinations";
-import type { WholeJob } from "@/db/queries/jobs";
+import type { ManagedJob, WholeJob } from "@/db/queries/jobs";
 import type { ArtifactRow } from "@/db/stores/artifacts";
 import { recordArtifacts } from "@/db/stores/artifacts";
 import type { RunRow } from "@/db/stores/runs";
+import { formatBytes, pluralize } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
 import type { Compression } from "@/lib/core/job";
-import { bytesText, countText } from "@/lib/core/measure";
 import type { JobIo } from "./contract";
+import { type Endpoint, type OpenSource, openEndpoint, openSource } from "./endpoints";
 import { cutError, type Outcome } from "./outcome";
-import { type OpenSource, openPlace, openSource, type Place } from "./places";
+import { RunError, startError, toRunError } from "./run-error";
 import { retain } from "./steps/retention";
 import { type Refusal, store } from "./steps/store";
 import { verify, type Written } from "./steps/verify";
 import { compressed, dumpStream, measured } from "./streams";
-import { cannotStart, Trouble, troubleOf } from "./trouble";
 
 const ENDINGS: Record<Compression, string> = { none: "", gzip: ".gz", zstd: ".zst" };
 
@@ -23,12 +23,12 @@ export type IoFor = (secrets: string[]) => JobIo;
 
 /**
  * One attempt of a job: preflight, dump, compress, store everywhere, read back, and only then remove old backups.
- * @throws Trouble when there is no backup
+ * @throws RunError when there is no backup
  */
-export async function backUp(run: RunRow, whole: WholeJob, ioFor: IoFor): Promise<Outcome> {
+export async function backUp(run: RunRow, whole: WholeJob<ManagedJob>, ioFor: IoFor): Promise<Outcome> {
   const { job } = whole;
   const source = await openSource(job.sourceId);
-  const { places, refused } = await openPlaces(whole.destinationIds);
+  const { places, refused } = await openEndpoints(whole.destinationIds);
   const io = ioFor([...source.secrets, ...places.flatMap((place) => place.secrets)]);
   for (const { place, trouble } of refused) io.log(`${place.name}: ${trouble.message}`);
   io.log(`Backing up ${source.row.name} to ${places.map((place) => place.name).join(", ") || "nowhere"}`);
@@ -46,13 +46,13 @@ export async function backUp(run: RunRow, whole: WholeJob, ioFor: IoFor): Promis
   // Whoever stops reading before the end has its own reason; the tool's own end is then of no interest.
   dump.ended.catch(() => undefined);
   let written: Written;
-  let kept: Place[];
+  let kept: Endpoint[];
   try {
     const raw = measured(dumpStream(dump.stream, dump.ended, (end) => warnings.push(...end.warnings)));
     const stored = measured(compressed(job.compression, raw.stream, io));
     const taken = await store(stored.stream, ready, path, io.signal, () => {
       if (raw.measure.bytes >= source.kind.minBytes) return;
-      throw new Trouble(`The dump has only ${countText(raw.measure.bytes, "byte")}: that is no backup.`);
+      throw new RunError(`The dump has only ${pluralize(raw.measure.bytes, "byte")}: that is no backup.`);
     });
     refused.push(...taken.refused);
     kept = taken.kept;
@@ -60,7 +60,9 @@ export async function backUp(run: RunRow, whole: WholeJob, ioFor: IoFor): Promis
   } finally {
     dump.stream.destroy();
   }
-  io.log(`Stored ${bytesText(written.stored.bytes)} (${bytesText(written.raw.bytes)} before compression) as ${path}`);
+  io.log(
+    `Stored ${formatBytes(written.stored.bytes)} (${formatBytes(written.raw.bytes)} before compression) as ${path}`,
+  );
 
   const { good, bad, files } = await verify(written, kept, source.kind, io);
   refused.push(...bad);
@@ -98,57 +100,57 @@ export async function backUp(run: RunRow, whole: WholeJob, ioFor: IoFor): Promis
   };
 }
 
-async function openPlaces(ids: string[]): Promise<{ places: Place[]; refused: Refusal[] }> {
+async function openEndpoints(ids: string[]): Promise<{ places: Endpoint[]; refused: Refusal[] }> {
   const rows = await destinationsById(ids);
-  const places: Place[] = [];
+  const places: Endpoint[] = [];
   const refused: Refusal[] = [];
   for (const id of ids) {
     const row = rows.get(id);
     if (!row) continue;
     try {
-      places.push(openPlace(row));
+      places.push(openEndpoint(row));
     } catch (error) {
-      refused.push({ place: { id, name: row.name }, trouble: troubleOf(error) });
+      refused.push({ place: { id, name: row.name }, trouble: toRunError(error) });
     }
   }
   if (places.length === 0)
-    throw refused[0]?.trouble ?? cannotStart("The job has no destination.", "Choose one for the job.");
+    throw refused[0]?.trouble ?? startError("The job has no destination.", "Choose one for the job.");
   return { places, refused };
 }
 
 /** Everything that can be known before a byte is written. @returns the places that are ready */
 async function preflight(
   source: OpenSource,
-  places: Place[],
+  places: Endpoint[],
   { job }: WholeJob,
   refused: Refusal[],
   io: JobIo,
-): Promise<Place[]> {
+): Promise<Endpoint[]> {
   const { estimatedBytes } = await source.kind.preflight(source.config, io);
   if (job.compression === "zstd") await io.tools.run("zstd", ["--version"]);
   const last = await lastArtifactBytes(job.id);
   // The last one and a tenth more; without one, the dump as it is, where nothing makes it smaller.
   const needed = last !== null ? Math.ceil(last * 1.1) : job.compression === "none" ? estimatedBytes : null;
-  const ready: Place[] = [];
+  const ready: Endpoint[] = [];
   for (const place of places) {
     try {
       await place.kind.preflight(place.config, needed);
       ready.push(place);
     } catch (error) {
-      const trouble = troubleOf(error);
+      const trouble = toRunError(error);
       refused.push({ place, trouble });
       io.log(`${place.name}: ${trouble.message}`);
     }
   }
   if (ready.length === 0 && refused[0]) {
     const { message, advice } = refused[0].trouble;
-    throw cannotStart(refused.length > 1 ? `No destination can be written to. ${message}` : message, advice);
+    throw startError(refused.length > 1 ? `No destination can be written to. ${message}` : message, advice);
   }
   return ready;
 }
 
 /** What a killed run left half written. One run of a job goes at a time, so nobody writes them now. */
-async function removeLeftovers(place: Place, slug: string, io: JobIo): Promise<void> {
+async function removeLeftovers(place: Endpoint, slug: string, io: JobIo): Promise<void> {
   for (const file of await place.kind.list(place.config, slug).catch(() => [])) {
     if (!file.path.endsWith(".part")) continue;
     await place.kind.remove(place.config, file.path).catch(() => undefined);

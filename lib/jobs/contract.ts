@@ -6,7 +6,7 @@ export { field } from "@/lib/core/form-field";
 
 /** What a source or destination may use while it works for one run or one Test. */
 export interface JobIo {
-  /** Ends with the run; its reason is a Trouble. */
+  /** Ends with the run; its reason is a RunError. */
   signal: AbortSignal;
   tools: Tools;
   /** One line for the run's log. */
@@ -15,7 +15,7 @@ export interface JobIo {
   workDir: string;
 }
 
-/** What a Test found: facts in a sentence. What is wrong is thrown as a Trouble. */
+/** What a Test found: facts in a sentence. What is wrong is thrown as a RunError. */
 export interface Finding {
   message: string;
 }
@@ -56,16 +56,16 @@ export interface SourceSpec<S extends z.ZodType> {
   minBytes: number;
   /** What its backups are restored to. */
   restoresTo: "file" | "directory" | "database";
-  /** Reaches the source with the tools of a real run. @throws Trouble in the tool's own words, with advice */
+  /** Reaches the source with the tools of a real run. @throws RunError in the tool's own words, with advice */
   test(config: z.output<S>, io: JobIo): Promise<Finding>;
-  /** Everything that can be known before anything is written. @throws Trouble of kind `cannot_start` */
+  /** Everything that can be known before anything is written. @throws RunError of kind `cannot_start` */
   preflight(config: z.output<S>, io: JobIo): Promise<Ready>;
   /** @param avoid absolute folders that belong to destinations: a backup must not swallow itself */
   dump(config: z.output<S>, io: JobIo, avoid: string[]): Promise<Dump>;
   /** Reads a whole dump the way a restore would. @returns how many files are in it, where that means anything */
   verify(dump: Readable, io: JobIo): Promise<{ files: number | null }>;
   /** What a restore to the target would overwrite, in a sentence; null: nothing is there. */
-  occupant(target: RestoreTarget, io: JobIo): Promise<string | null>;
+  existingTarget(target: RestoreTarget, io: JobIo): Promise<string | null>;
   /** All or nothing where the target allows it; anything less than all is thrown. */
   restore(backup: StoredBackup, target: RestoreTarget, io: JobIo, mayOverwrite: boolean): Promise<void>;
 }
@@ -96,9 +96,9 @@ export interface DestinationSpec<S extends z.ZodType> {
   example: z.input<S>;
   /** Readies the place when it is set up, never later: a folder that is gone then is a fault. */
   prepare(config: z.output<S>): Promise<void>;
-  /** Writes, reads and removes a small file. @throws Trouble */
+  /** Writes, reads and removes a small file. @throws RunError */
   test(config: z.output<S>, io: JobIo): Promise<Finding>;
-  /** @throws Trouble of kind `cannot_start` when it cannot be written to, or has fewer free bytes than `neededBytes` */
+  /** @throws RunError of kind `cannot_start` when it cannot be written to, or has fewer free bytes than `neededBytes` */
   preflight(config: z.output<S>, neededBytes: number | null): Promise<void>;
   /** @param path below the destination's root, made by Belfry */
   create(config: z.output<S>, path: string): Promise<Sink>;
@@ -107,7 +107,7 @@ export interface DestinationSpec<S extends z.ZodType> {
   remove(config: z.output<S>, path: string): Promise<boolean>;
   /** Files below a folder of the root, newest name last. */
   list(config: z.output<S>, folder: string): Promise<{ path: string; bytes: number }[]>;
-  /** Free bytes where backups go; null when nobody knows. @throws Trouble */
+  /** Free bytes where backups go; null when nobody knows. @throws RunError */
   freeBytes(config: z.output<S>): Promise<number | null>;
   /** The absolute folder on this machine that it writes to, if it does. */
   localRoot(config: z.output<S>): string | null;

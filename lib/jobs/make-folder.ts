@@ -1,6 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { systemCode } from "./trouble";
+import { systemCode } from "./run-error";
 
 /**
  * Makes a folder and those above it, for their owner alone; one that is there stays as it is.

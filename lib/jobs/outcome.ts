@@ -1,4 +1,4 @@
-import type { TroubleKind } from "./trouble";
+import type { RunErrorKind } from "./run-error";
 
 /** How one attempt ended, before anybody is told. */
 export interface Outcome {
@@ -9,7 +9,7 @@ export interface Outcome {
   /** What went wrong, or needs a look; null for a clean success. */
   error: string | null;
   advice: string | null;
-  kind: TroubleKind | null;
+  kind: RunErrorKind | null;
 }
 
 /** Longer words help nobody and travel through every channel. */

@@ -1,9 +1,9 @@
 import { readRunLog } from "@/db/queries/runs";
 import { appendRunLog } from "@/db/stores/runs";
 import { messageOf } from "@/lib/core/errors";
+import { formatBytes } from "@/lib/core/format-units";
 import { loggerOf } from "@/lib/core/logger";
-import { bytesText } from "@/lib/core/measure";
-import { Ring } from "./ring";
+import { HeadTailBuffer } from "./head-tail-buffer";
 
 const log = loggerOf("run-log");
 
@@ -24,7 +24,7 @@ interface Piece {
  * and a line between them says how much went. Never an obstacle to the run itself.
  */
 export class RunLog {
-  private buffer = new Ring(PIECE_CHARS, PIECE_CHARS);
+  private buffer = new HeadTailBuffer(PIECE_CHARS, PIECE_CHARS);
   private hasText = false;
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
@@ -65,7 +65,7 @@ export class RunLog {
   private async write(): Promise<void> {
     if (!this.hasText) return;
     const text = this.buffer.text();
-    this.buffer = new Ring(PIECE_CHARS, PIECE_CHARS);
+    this.buffer = new HeadTailBuffer(PIECE_CHARS, PIECE_CHARS);
     this.hasText = false;
     const bytes = Buffer.byteLength(text);
     if (this.markSeq === null && this.headBytes + bytes > HEAD_BYTES) this.markSeq = this.nextSeq++;
@@ -78,7 +78,7 @@ export class RunLog {
       // The run matters more than its log; what was said is kept for the next time.
       log.warn("a piece of a run's log was not stored", { runId: this.runId, error: messageOf(error) });
       const later = this.buffer.text();
-      this.buffer = new Ring(PIECE_CHARS, PIECE_CHARS);
+      this.buffer = new HeadTailBuffer(PIECE_CHARS, PIECE_CHARS);
       this.buffer.add(text + later);
       this.hasText = true;
       this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS * 5);
@@ -110,7 +110,7 @@ export class RunLog {
     return {
       from: first.seq,
       to: last.seq,
-      mark: { seq: this.markSeq, text: `… ${bytesText(this.droppedBytes)} of this log left out …\n` },
+      mark: { seq: this.markSeq, text: `… ${formatBytes(this.droppedBytes)} of this log left out …\n` },
     };
   }
 }

@@ -18,7 +18,7 @@ import { requestCancel } from "@/db/stores/runs";
 import { step, transact } from "@/db/transact";
 import { setSingleton } from "@/lib/core/singletons";
 import { seal } from "@/lib/secrets/seal";
-import { audit, openWorld, runRow, type World } from "./testing/world";
+import { audit, openWorld, runRow, type World } from "./testing/job-fixture";
 
 let world: World;
 beforeEach(async () => {

@@ -8,20 +8,20 @@ import {
   type RunRow,
   requeueRun,
   runClaimed,
-  runSettled,
-  settleCanceled,
+  settleCanceledRun,
+  settleRunChange,
 } from "@/db/stores/runs";
 import { subscribe } from "@/lib/core/bus";
 import { messageOf } from "@/lib/core/errors";
+import { formatBytes, pluralize } from "@/lib/core/format-units";
 import { loggerOf } from "@/lib/core/logger";
-import { bytesText, countText } from "@/lib/core/measure";
 import { emit } from "@/lib/dispatch/emit";
 import { attempt } from "./attempt";
-import { draftOf } from "./drafts";
-import { giveUpLostRuns, INTERRUPTED, tellUntoldRuns } from "./left-behind";
+import { emitMissingRunEvents, failOrphanedRuns, INTERRUPTED } from "./orphaned-runs";
 import type { Outcome } from "./outcome";
+import { RunError } from "./run-error";
+import { draftOf } from "./run-events";
 import { RunLog } from "./run-log";
-import { Trouble } from "./trouble";
 
 const log = loggerOf("runner");
 
@@ -126,7 +126,7 @@ export function createRunner(options: RunnerOptions) {
       });
     active.set(id, { controller, done });
     // Claimed in the very moment in which Belfry began to stop.
-    if (isStopping) controller.abort(new Trouble(INTERRUPTED, { kind: "interrupted" }));
+    if (isStopping) controller.abort(new RunError(INTERRUPTED, { kind: "interrupted" }));
   }
 
   async function work(run: RunRow, controller: AbortController): Promise<void> {
@@ -142,13 +142,16 @@ export function createRunner(options: RunnerOptions) {
     const at = Date.now();
     const { status, bytes, files, advice } = outcome;
     if (status === "canceled") {
-      await settleCanceled(run.id, workerId, at, outcome.error ?? "Canceled.");
+      await settleCanceledRun(run.id, workerId, at, outcome.error ?? "Canceled.");
       return;
     }
     const error = outcome.kind === "interrupted" ? INTERRUPTED : outcome.error;
     if (status === "failure" && outcome.kind !== "interrupted" && (await retries(run, error, advice))) return;
     const draft = await draftOf(run, { status, at, bytes, files, error, advice });
-    const told = await emit(draft, runSettled({ runId: run.id, workerId, at, status, bytes, files, error, advice }));
+    const told = await emit(
+      draft,
+      settleRunChange({ runId: run.id, workerId, at, status, bytes, files, error, advice }),
+    );
     if (!told) log.warn("a run had been settled by another", { runId: run.id, status });
   }
 
@@ -159,7 +162,7 @@ export function createRunner(options: RunnerOptions) {
     const notBefore = Date.now() + (options.retryDelayMs ?? backOff)(run.attempts);
     if (await requeueRun(run.id, workerId, { notBefore, error: error ?? "", advice })) return true;
     // A person asked to end it just as it failed.
-    return await settleCanceled(run.id, workerId, Date.now(), "Canceled.");
+    return await settleCanceledRun(run.id, workerId, Date.now(), "Canceled.");
   }
 
   /** The outcome of a run must be kept: a database that cannot be written now is tried until it can. */
@@ -180,14 +183,14 @@ export function createRunner(options: RunnerOptions) {
   async function beat(): Promise<void> {
     const mine = await beatRuns([...active.keys()], workerId, Date.now());
     for (const { id, isCanceled } of mine) {
-      if (isCanceled) active.get(id)?.controller.abort(new Trouble("Canceled.", { kind: "canceled" }));
+      if (isCanceled) active.get(id)?.controller.abort(new RunError("Canceled.", { kind: "canceled" }));
     }
   }
 
   const beatAside = () => aside("the heartbeat failed", beat);
   const watchAside = () =>
     aside("the watch over lost runs failed", () =>
-      giveUpLostRuns(workerId, (id) => active.has(id), Date.now() - deadMs),
+      failOrphanedRuns(workerId, (id) => active.has(id), Date.now() - deadMs),
     );
 
   return {
@@ -198,8 +201,8 @@ export function createRunner(options: RunnerOptions) {
       isStopping = false;
       await rm(workRoot, { recursive: true, force: true });
       await mkdir(workRoot, { recursive: true, mode: 0o700 });
-      await giveUpLostRuns(workerId, (id) => active.has(id), Date.now() - deadMs);
-      await tellUntoldRuns();
+      await failOrphanedRuns(workerId, (id) => active.has(id), Date.now() - deadMs);
+      await emitMissingRunEvents();
       unsubscribe = subscribe((notice) => {
         if (notice.topic !== "runs") return;
         if (notice.ids?.some((id) => active.has(id))) beatAside();
@@ -216,7 +219,8 @@ export function createRunner(options: RunnerOptions) {
       isStopping = true;
       unsubscribe();
       for (const timer of timers.splice(0)) clearInterval(timer);
-      for (const { controller } of active.values()) controller.abort(new Trouble(INTERRUPTED, { kind: "interrupted" }));
+      for (const { controller } of active.values())
+        controller.abort(new RunError(INTERRUPTED, { kind: "interrupted" }));
       await Promise.all(asides);
       await Promise.all([...active.values()].map((one) => one.done));
       await Promise.all(asides);
@@ -230,7 +234,7 @@ export function createRunner(options: RunnerOptions) {
 }
 
 function lastLine({ status, bytes, files }: Outcome): string {
-  const facts = [bytes === null ? null : bytesText(bytes), files === null ? null : countText(files, "file")].filter(
+  const facts = [bytes === null ? null : formatBytes(bytes), files === null ? null : pluralize(files, "file")].filter(
     Boolean,
   );
   return `Ended: ${status}${facts.length ? `, ${facts.join(", ")}` : ""}`;

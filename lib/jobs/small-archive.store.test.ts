@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openWorld } from "./testing/world";
+import { openWorld } from "./testing/job-fixture";
 
 test("a small directory packed with zstd is backed up every time, although tar stops reading before its end", async () => {
   const world = await openWorld();

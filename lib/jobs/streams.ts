@@ -3,8 +3,8 @@ import { pipeline, Readable } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
 import type { Compression } from "@/lib/core/job";
 import type { DumpEnd, JobIo } from "./contract";
+import { RunError } from "./run-error";
 import type { RunningTool, ToolEnd } from "./tools";
-import { Trouble } from "./trouble";
 
 /** What went through, counted and hashed. Complete when the stream has ended. */
 export interface Measured {
@@ -80,13 +80,13 @@ export function decompressed(kind: Compression, input: Readable, io: JobIo): Rea
 }
 
 function piped(input: Readable, through: ReturnType<typeof createGzip>): Readable {
-  // Trouble of the input reaches the reader as its own.
+  // RunError of the input reaches the reader as its own.
   pipeline(input, through, () => undefined);
   return through;
 }
 
 function zstdJudge({ code, stderr }: ToolEnd): void {
-  if (code !== 0) throw new Trouble(`zstd failed: ${stderr || `exit code ${code}`}`);
+  if (code !== 0) throw new RunError(`zstd failed: ${stderr || `exit code ${code}`}`);
 }
 
 /** Reads to the end. */

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { setSingleton } from "@/lib/core/singletons";
+import { RunError } from "./run-error";
 import { type TestIo, testIo } from "./testing/io";
-import { Trouble } from "./trouble";
 
 let io: TestIo;
 beforeEach(() => {
@@ -85,7 +85,7 @@ test("stopping ends the whole group, and our own reason is told, not the exit co
   const [first] = (await stdout.iterator({ destroyOnReturn: false }).next()).value.toString().split("\n");
   const child = Number(first);
   expect(isAlive(child)).toBe(true);
-  io.abort(new Trouble("Canceled.", { kind: "canceled" }));
+  io.abort(new RunError("Canceled.", { kind: "canceled" }));
   stdout.resume();
   await expect(ended).rejects.toMatchObject({ kind: "canceled" });
   await expect.poll(() => isAlive(child)).toBe(false);

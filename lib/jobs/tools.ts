@@ -4,9 +4,9 @@ import { constants, setPriority } from "node:os";
 import { PassThrough, type Readable, type Writable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import { peekSingleton } from "@/lib/core/singletons";
-import { Ring } from "./ring";
+import { HeadTailBuffer } from "./head-tail-buffer";
+import { isRunError, RunError, startError } from "./run-error";
 import { installAdvice } from "./tool-packages";
-import { cannotStart, isTrouble, Trouble } from "./trouble";
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const STDERR_KEPT = 16_000;
@@ -54,7 +54,7 @@ export interface Tools {
 
 /**
  * Tools bound to one run: stopped with it, and its secrets struck out of all they say.
- * @param signal aborts with a Trouble as its reason, which every tool then rejects with
+ * @param signal aborts with a RunError as its reason, which every tool then rejects with
  */
 export function toolsFor(signal: AbortSignal, redact: (text: string) => string): Tools {
   const start = (tool: string, args: string[], options: ToolOptions = {}) =>
@@ -110,7 +110,7 @@ function watch(
   redact: (text: string) => string,
 ): Promise<ToolEnd> {
   const ended = new Promise<ToolEnd>((resolve, reject) => {
-    const stderr = new Ring(STDERR_KEPT, STDERR_KEPT);
+    const stderr = new HeadTailBuffer(STDERR_KEPT, STDERR_KEPT);
     let stopped: unknown = null;
     const timers: NodeJS.Timeout[] = [];
     const stop = (reason: unknown) => {
@@ -125,7 +125,7 @@ function watch(
             child.stdout.destroy();
             child.stderr.destroy();
           },
-          isTrouble(reason) && reason.kind === "interrupted" ? STOPPING_GRACE_MS : GRACE_MS,
+          isRunError(reason) && reason.kind === "interrupted" ? STOPPING_GRACE_MS : GRACE_MS,
         ),
       );
     };
@@ -151,7 +151,7 @@ function watch(
             if (bytesRead !== read || stdout.readableLength > 0) heardAt = Date.now();
             read = bytesRead;
             if (Date.now() - heardAt < silenceMs) return;
-            stop(new Trouble(`${tool} gave no sign of life for ${minutes(silenceMs)}.`, { kind: "silent" }));
+            stop(new RunError(`${tool} gave no sign of life for ${minutes(silenceMs)}.`, { kind: "silent" }));
           },
           Math.min(10_000, silenceMs / 4),
         ),
@@ -161,7 +161,7 @@ function watch(
       const limit = options.timeLimitMs;
       timers.push(
         setTimeout(
-          () => stop(new Trouble(`${tool} took longer than ${minutes(limit)}.`, { kind: "time_limit" })),
+          () => stop(new RunError(`${tool} took longer than ${minutes(limit)}.`, { kind: "time_limit" })),
           limit,
         ),
       );
@@ -186,7 +186,7 @@ function watch(
     child.on("error", (error: NodeJS.ErrnoException) => {
       finish();
       child.stdout.destroy();
-      reject(startTrouble(tool, options.cwd, error));
+      reject(spawnError(tool, options.cwd, error));
     });
     child.on("exit", () => {
       // Its own children may outlive it and hold the pipes open. What waits in them is still read to its end.
@@ -197,7 +197,7 @@ function watch(
       if (stopped) reject(stopped);
       else if (killedBy || code === null) {
         reject(
-          new Trouble(`${tool} was ended from outside (${killedBy ?? "no exit code"}).`, {
+          new RunError(`${tool} was ended from outside (${killedBy ?? "no exit code"}).`, {
             advice: killedAdvice(killedBy),
           }),
         );
@@ -239,13 +239,13 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-function startTrouble(tool: string, cwd: string | undefined, error: NodeJS.ErrnoException): Trouble {
+function spawnError(tool: string, cwd: string | undefined, error: NodeJS.ErrnoException): RunError {
   // A missing working folder and a missing tool are the same error to the system.
   if (error.code === "ENOENT" && cwd !== undefined && !existsSync(cwd)) {
-    return cannotStart(`The folder ${cwd} does not exist.`, null, error);
+    return startError(`The folder ${cwd} does not exist.`, null, error);
   }
-  if (error.code === "ENOENT") return cannotStart(`${tool} is not installed.`, installAdvice(tool), error);
-  return cannotStart(`${tool} could not be started: ${error.message}`, null, error);
+  if (error.code === "ENOENT") return startError(`${tool} is not installed.`, installAdvice(tool), error);
+  return startError(`${tool} could not be started: ${error.message}`, null, error);
 }
 
 function killedAdvice(signal: NodeJS.Signals | null): string | null {

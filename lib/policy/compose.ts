@@ -1,6 +1,6 @@
 import type { EventDraft } from "@/lib/core/event";
+import { formatDuration } from "@/lib/core/format-units";
 import { INVITATION_MARK } from "@/lib/core/invitation-mark";
-import { durationText } from "@/lib/core/measure";
 import type { Notification, NotificationTime } from "@/lib/core/notification";
 import type { OpenAlert } from "@/lib/core/routing";
 import { type CatalogEntry, catalogEntry, type EventText } from "@/lib/events/catalog";
@@ -75,7 +75,7 @@ function linkOf({ data, subject }: EventDraft): Notification["link"] {
  * @param unsaid the problem was never told: then the message says both
  */
 export function composeRecovery(resolving: Notification, alert: OpenAlert, unsaid: boolean): Notification {
-  const downtime = durationText(resolving.at - alert.openedAt);
+  const downtime = formatDuration(resolving.at - alert.openedAt);
   const problem = catalogEntry(alert.type).name;
   const said = alert.type === "custom.notification" ? alert.title : problem;
   const lines = unsaid
@@ -113,7 +113,7 @@ export function composeUpdate(
     severity: isOver ? "info" : alert.severity,
     title: `${isOver ? "Closed" : "Acknowledged"}: ${alert.title}`,
     message: `${isOver ? "Closed in Belfry" : "Acknowledged in Belfry"}: ${by || "by a person"}.`,
-    fields: [{ label: "Open for", value: durationText(at - alert.openedAt), short: true }],
+    fields: [{ label: "Open for", value: formatDuration(at - alert.openedAt), short: true }],
     at,
     status,
     alertId: alert.id,
@@ -124,7 +124,7 @@ export function composeUpdate(
 export function composeWorksAgain(notification: Notification, alert: OpenAlert): Notification {
   return {
     ...notification,
-    message: `Backups work again after ${durationText(notification.at - alert.openedAt)}.\n${notification.message}`,
+    message: `Backups work again after ${formatDuration(notification.at - alert.openedAt)}.\n${notification.message}`,
   };
 }
 
@@ -144,7 +144,7 @@ function ordinal(count: number): string {
 }
 
 /** The note that admins get in place of the user's own copy when no Email channel is left. */
-export function composeUserNotTold(notification: Notification): Notification {
+export function composeUserNotNotified(notification: Notification): Notification {
   return {
     ...notification,
     message: `${notification.message}\nThe user could not be told directly: this event has no working Email channel. Add one in Settings, Notifications.`,

@@ -13,7 +13,7 @@ export interface Correlation {
   /** The alert that counts up. */
   own: OpenAlert | null;
   /** Open alerts that this event ends, and whether their recipients hear "recovered". */
-  ended: { alert: OpenAlert; tellsRecovery: boolean }[];
+  ended: { alert: OpenAlert; sendsRecovery: boolean }[];
 }
 
 /** Keys whose open alerts decide what an event means: to be locked and read before `correlate`. */
@@ -33,14 +33,14 @@ export function correlate(draft: EventDraft, entry: CatalogEntry, open: readonly
   const severity = draft.custom?.severity ?? entry.severity;
   const dedupKey = entry.dedupKey?.(draft) ?? null;
   const own = dedupKey ? (open.find((alert) => alert.dedupKey === dedupKey) ?? null) : null;
-  const ended = (entry.resolves?.(draft) ?? []).flatMap(({ key, tellsRecovery }) =>
-    open.filter((alert) => alert.dedupKey === key).map((alert) => ({ alert, tellsRecovery })),
+  const ended = (entry.resolves?.(draft) ?? []).flatMap(({ key, sendsRecovery }) =>
+    open.filter((alert) => alert.dedupKey === key).map((alert) => ({ alert, sendsRecovery })),
   );
   // What a caller says in so many words counts more than the tone: a problem must not be lost to a colour.
   const isOver = draft.status ? draft.status === "resolved" : draft.custom !== undefined && !isProblem(tone);
   const endsOwn = dedupKey !== null && isOver;
   if (endsOwn) {
-    if (own) ended.push({ alert: own, tellsRecovery: true });
+    if (own) ended.push({ alert: own, sendsRecovery: true });
     return { tone, severity, dedupKey, effect: "ends", own: null, ended };
   }
   if (dedupKey && (isProblem(tone) || draft.status === "firing"))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EventDraft } from "@/lib/core/event";
-import type { AlertDelivery, JobRow, OpenAlert, RoutedChannel } from "@/lib/core/routing";
+import type { AlertDelivery, JobNotificationRule, OpenAlert, RoutedChannel } from "@/lib/core/routing";
 import { catalogEntry } from "@/lib/events/catalog";
 import { keysOf } from "./correlate";
 import { decide } from "./decide";
@@ -35,14 +35,14 @@ function channelOf(more: Partial<RoutedChannel>): RoutedChannel {
   };
 }
 
-const rowOf = (more: Partial<JobRow> = {}): JobRow => ({
+const rowOf = (more: Partial<JobNotificationRule> = {}): JobNotificationRule => ({
   id: "row_1",
   channelId: "chn_1",
   condition: "always",
   states: null,
   repeat: "every",
   remindHours: null,
-  tellRecovery: true,
+  notifyOnRecovery: true,
   text: {},
   ...more,
 });
@@ -62,19 +62,19 @@ function openAlert(type: string, id: string): OpenAlert {
   };
 }
 
-const toldOf = (alertId: string, more: Partial<AlertDelivery> = {}): AlertDelivery => ({
+const deliveriesOfAlerts = (alertId: string, more: Partial<AlertDelivery> = {}): AlertDelivery => ({
   id: `dlv_${alertId}`,
   alertId,
   channelId: "chn_1",
   recipient: "",
   userId: null,
-  kind: "telling",
+  kind: "initial",
   status: "sent",
   effectiveStatus: "sent",
   carrierId: `dlv_${alertId}`,
-  tellRecovery: true,
-  route: "row",
-  rowId: "row_1",
+  notifyOnRecovery: true,
+  route: "rule",
+  ruleId: "row_1",
   foldedCount: 0,
   at: 1,
   ...more,
@@ -83,7 +83,7 @@ const toldOf = (alertId: string, more: Partial<AlertDelivery> = {}): AlertDelive
 function plan(
   draft: EventDraft,
   channel: RoutedChannel,
-  more: { row?: JobRow; open?: OpenAlert[]; told?: AlertDelivery[] } = {},
+  more: { row?: JobNotificationRule; open?: OpenAlert[]; told?: AlertDelivery[] } = {},
 ) {
   let ids = 0;
   return decide({
@@ -105,12 +105,12 @@ describe("a service that keeps problems open", () => {
   it("pain 39: gets one closing message for each problem, besides what else it is told", () => {
     const { deliveries } = plan(draftOf("backup.completed", "run_2"), channel, {
       open,
-      told: [toldOf("alr_failed"), toldOf("alr_missed")],
+      told: [deliveriesOfAlerts("alr_failed"), deliveriesOfAlerts("alr_missed")],
     });
     expect(
       deliveries.map(({ kind, alertId, step, notification }) => [kind, alertId, step, notification?.status]),
     ).toEqual([
-      ["telling", null, undefined, undefined],
+      ["initial", null, undefined, undefined],
       ["recovery", "alr_failed", 0, "resolved"],
       ["recovery", "alr_missed", 1, "resolved"],
     ]);
@@ -118,14 +118,17 @@ describe("a service that keeps problems open", () => {
 
   it("closes them also where nobody asked for recoveries, and where a run with warnings ends a failure", () => {
     const quiet = plan(draftOf("backup.completed", "run_2"), channel, {
-      row: rowOf({ condition: "failure", tellRecovery: false }),
+      row: rowOf({ condition: "failure", notifyOnRecovery: false }),
       open,
-      told: [toldOf("alr_failed", { tellRecovery: false })],
+      told: [deliveriesOfAlerts("alr_failed", { notifyOnRecovery: false })],
     });
     expect(quiet.deliveries.map(({ kind, alertId }) => [kind, alertId])).toEqual([["recovery", "alr_failed"]]);
-    const warned = plan(draftOf("backup.warning", "run_2"), channel, { open, told: [toldOf("alr_failed")] });
+    const warned = plan(draftOf("backup.warning", "run_2"), channel, {
+      open,
+      told: [deliveriesOfAlerts("alr_failed")],
+    });
     expect(warned.deliveries.map(({ kind, alertId }) => [kind, alertId])).toEqual([
-      ["telling", warned.alertId],
+      ["initial", warned.alertId],
       ["recovery", "alr_failed"],
     ]);
   });
@@ -134,7 +137,7 @@ describe("a service that keeps problems open", () => {
     const { deliveries, folds } = plan(draftOf("backup.completed", "run_2"), channel, {
       row: rowOf({ condition: "failure" }),
       open,
-      told: [toldOf("alr_failed", { status: "pending", effectiveStatus: "pending" })],
+      told: [deliveriesOfAlerts("alr_failed", { status: "pending", effectiveStatus: "pending" })],
     });
     expect(deliveries).toHaveLength(1);
     expect(folds).toEqual([{ deliveryId: "dlv_alr_failed", into: deliveries[0]?.id }]);
@@ -148,22 +151,26 @@ describe("a monitor", () => {
   it("is told of every run, in one order for the whole job, whatever repeat and floor say", () => {
     const keys = ["backup.started", "backup.failed", "backup.completed"].map((type, index) => {
       const open = type === "backup.started" ? [] : [openAlert("backup.failed", "alr_failed")];
-      const { deliveries } = plan(draftOf(type, `run_${index}`), channel, { row, open, told: [toldOf("alr_failed")] });
-      expect(deliveries.map(({ kind, status }) => [kind, status])).toEqual([["telling", "pending"]]);
+      const { deliveries } = plan(draftOf(type, `run_${index}`), channel, {
+        row,
+        open,
+        told: [deliveriesOfAlerts("alr_failed")],
+      });
+      expect(deliveries.map(({ kind, status }) => [kind, status])).toEqual([["initial", "pending"]]);
       return deliveries[0]?.orderKey;
     });
     expect(new Set(keys).size).toBe(1);
   });
 
   it("gets each failed run by itself, although the one before still waits, and no recovery of its own", () => {
-    const waiting = toldOf("alr_failed", { status: "pending", effectiveStatus: "pending" });
+    const waiting = deliveriesOfAlerts("alr_failed", { status: "pending", effectiveStatus: "pending" });
     const open = [openAlert("backup.failed", "alr_failed")];
     const again = plan(draftOf("backup.failed", "run_2"), channel, { row, open, told: [waiting] });
     expect(again.amendments).toEqual([]);
     expect(again.deliveries.map((one) => one.status)).toEqual(["pending"]);
     const good = plan(draftOf("backup.completed", "run_3"), channel, { row, open, told: [waiting] });
     expect(good.folds).toEqual([]);
-    expect(good.deliveries.map((one) => [one.kind, one.notification])).toEqual([["telling", null]]);
+    expect(good.deliveries.map((one) => [one.kind, one.notification])).toEqual([["initial", null]]);
   });
 });
 
@@ -177,7 +184,7 @@ describe("a muted channel", () => {
   });
 
   it("several failures meanwhile are one message", () => {
-    const held = toldOf("alr_failed", { status: "held", effectiveStatus: "held" });
+    const held = deliveriesOfAlerts("alr_failed", { status: "held", effectiveStatus: "held" });
     const { deliveries, amendments } = plan(draftOf("backup.failed", "run_2"), channelOf({ mutedUntil: NOW + 5_000 }), {
       open: [openAlert("backup.failed", "alr_failed")],
       told: [held],
@@ -190,7 +197,7 @@ describe("a muted channel", () => {
 it("a recovery that rides on a success goes on in the problem's thread", () => {
   const { deliveries } = plan(draftOf("backup.completed", "run_2"), channelOf({}), {
     open: [openAlert("backup.failed", "alr_failed")],
-    told: [toldOf("alr_failed")],
+    told: [deliveriesOfAlerts("alr_failed")],
   });
-  expect(deliveries).toMatchObject([{ kind: "telling", alertId: "alr_failed", notification: { status: "resolved" } }]);
+  expect(deliveries).toMatchObject([{ kind: "initial", alertId: "alr_failed", notification: { status: "resolved" } }]);
 });

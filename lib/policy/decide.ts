@@ -5,7 +5,7 @@ import type {
   AlertWrite,
   DeliveryDraft,
   EventPlan,
-  JobRow,
+  JobNotificationRule,
   OpenAlert,
   RoutingSnapshot,
   Target,
@@ -16,7 +16,7 @@ import {
   composeAgain,
   composeForUser,
   composeRecovery,
-  composeUserNotTold,
+  composeUserNotNotified,
   composeWorksAgain,
 } from "./compose";
 import { type Correlation, correlate } from "./correlate";
@@ -31,7 +31,7 @@ export interface Situation {
   now: number;
   newId(prefix: string): string;
   routing: RoutingSnapshot;
-  rows: readonly JobRow[];
+  rows: readonly JobNotificationRule[];
   /** Open alerts of the event's keys, and what was told of them. */
   open: readonly OpenAlert[];
   told: readonly AlertDelivery[];
@@ -61,12 +61,12 @@ export function decide(situation: Situation): EventPlan {
     folds: [],
     cancels: [],
   };
-  const { targets, couldNotTellUser } =
+  const { targets, couldNotNotifyUser } =
     correlation.effect === "ends"
-      ? { targets: [], couldNotTellUser: false }
+      ? { targets: [], couldNotNotifyUser: false }
       : route(draft, situation.routing, situation.rows);
-  if (couldNotTellUser) plan.notification = composeUserNotTold(notification);
-  planTellings(plan, situation, entry, correlation, targets, alertId);
+  if (couldNotNotifyUser) plan.notification = composeUserNotNotified(notification);
+  planInitial(plan, situation, entry, correlation, targets, alertId);
   planRecoveries(plan, situation, correlation);
   return plan;
 }
@@ -89,7 +89,7 @@ function alertWrites(
 }
 
 /** The event's own deliveries: one per channel and recipient, unless the repeat rule or an unsent one covers it. */
-function planTellings(
+function planInitial(
   plan: EventPlan,
   situation: Situation,
   entry: CatalogEntry,
@@ -113,7 +113,7 @@ function planTellings(
       notification: target.isForUser ? text : null,
       text,
     });
-    const head = earlier.find((one) => WAITING.has(one.status) && one.kind === "telling");
+    const head = earlier.find((one) => WAITING.has(one.status) && one.kind === "initial");
     // A monitor counts runs: each has to end by itself.
     if (head && own && !isMonitor) {
       const times = head.foldedCount + 2;
@@ -182,12 +182,12 @@ function planRecovery(
   relevant: readonly EndedFor[],
   first: EndedFor,
 ): void {
-  const { alert, tellsRecovery } = first.ended;
+  const { alert, sendsRecovery } = first.ended;
   const isUnsaid = relevant.every(({ sent }) => sent.length === 0);
   const unsent = unsentOf(relevant.flatMap(({ waiting }) => waiting));
   const own = plan.deliveries.find(
     (row) =>
-      row.kind === "telling" &&
+      row.kind === "initial" &&
       targetKey(row.channelId, row.recipient) === key &&
       (row.status === "pending" || row.status === "held"),
   );
@@ -196,19 +196,19 @@ function planRecovery(
   if (channel?.isMonitor) return;
 
   if (own) {
-    own.notification = tellsRecovery
+    own.notification = sendsRecovery
       ? composeRecovery(own.notification ?? plan.notification, alert, isUnsaid)
       : composeWorksAgain(own.notification ?? plan.notification, alert);
     own.title = own.notification.title;
     // It goes on in the problem's thread.
-    if (tellsRecovery) own.alertId = alert.id;
+    if (sendsRecovery) own.alertId = alert.id;
     plan.folds.push(...unsent.map((one) => ({ deliveryId: one.id, into: own.id })));
     return;
   }
   if (!sample || !channel?.enabled) return;
   const text = composeRecovery(plan.notification, alert, isUnsaid);
   const wanted =
-    tellsRecovery && relevant.some(({ sent, waiting }) => [...sent, ...waiting].some((one) => one.tellRecovery));
+    sendsRecovery && relevant.some(({ sent, waiting }) => [...sent, ...waiting].some((one) => one.notifyOnRecovery));
   if (wanted) {
     const row = recoveryDraft(situation, sample, alert, text);
     plan.deliveries.push(row);
@@ -248,7 +248,7 @@ function recoveryDraft(
 ): DeliveryDraft {
   return draftOf(
     situation,
-    { ...sample, isForUser: false, repeat: "every", remindHours: null, tellRecovery: false, text: null },
+    { ...sample, isForUser: false, repeat: "every", remindHours: null, notifyOnRecovery: false, text: null },
     { alertId: alert.id, key: alert.dedupKey, notification: text, text, kind: "recovery" },
   );
 }
@@ -278,14 +278,14 @@ function draftOf(
     channelId: target.channelId,
     recipient: target.recipient,
     userId: target.userId,
-    kind: more.kind ?? "telling",
+    kind: more.kind ?? "initial",
     status: heldUntil ? "held" : "pending",
     ...(heldUntil ? { heldUntil } : {}),
     alertId: more.alertId,
     orderKey: key ? `${key}\n${targetKey(target.channelId, target.recipient)}` : null,
     route: target.route,
-    rowId: target.rowId,
-    tellRecovery: target.tellRecovery,
+    ruleId: target.ruleId,
+    notifyOnRecovery: target.notifyOnRecovery,
     remindHours: target.repeat === "remind" ? target.remindHours : null,
     channelName: channel?.name ?? target.channelId,
     provider: channel?.provider ?? "",

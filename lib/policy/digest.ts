@@ -1,9 +1,9 @@
-import { countText } from "@/lib/core/measure";
+import { pluralize } from "@/lib/core/format-units";
 import type { Notification } from "@/lib/core/notification";
 import { compareSeverity, type Severity } from "@/lib/core/severity";
 import { isProblem, type Tone } from "@/lib/core/tone";
 
-/** One waiting telling, as a digest names it. */
+/** One waiting initial, as a digest names it. */
 export interface DigestLine {
   id: string;
   title: string;
@@ -63,11 +63,11 @@ export function foldStorm(lines: readonly DigestLine[], maxCharacters: number, a
         severity: worst.severity,
         title:
           kept.length > 1
-            ? `${countText(lines.length, "notification")} (${index + 1} of ${kept.length})`
-            : `${countText(lines.length, "notification")} at once`,
+            ? `${pluralize(lines.length, "notification")} (${index + 1} of ${kept.length})`
+            : `${pluralize(lines.length, "notification")} at once`,
         message: [
           ...(index === 0
-            ? [failures ? `${countText(failures, "problem")} among them.` : "No problem among them."]
+            ? [failures ? `${pluralize(failures, "problem")} among them.` : "No problem among them."]
             : []),
           ...named.map((line) => `${markOf(line)} ${cut(line.title)}`),
           ...(unnamed.length ? [`… and ${unnamed.length} more in the delivery log.`] : []),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { EventDraft } from "@/lib/core/event";
 import type { Condition, JobState } from "@/lib/core/job";
-import type { EventSetting, JobRow, RoutedChannel, RoutingSnapshot } from "@/lib/core/routing";
+import type { EventSetting, JobNotificationRule, RoutedChannel, RoutingSnapshot } from "@/lib/core/routing";
 import { catalogEntry } from "@/lib/events/catalog";
-import { defaultEventSetting, route, rowTakes } from "./route";
+import { defaultEventSetting, route, ruleTakes } from "./route";
 
 function channel(id: string, more: Partial<RoutedChannel> = {}): RoutedChannel {
   return {
@@ -46,7 +46,7 @@ function snapshot(
   };
 }
 
-function row(channelId: string, condition: Condition, more: Partial<JobRow> = {}): JobRow {
+function row(channelId: string, condition: Condition, more: Partial<JobNotificationRule> = {}): JobNotificationRule {
   return {
     id: `row_${channelId}`,
     channelId,
@@ -54,7 +54,7 @@ function row(channelId: string, condition: Condition, more: Partial<JobRow> = {}
     states: null,
     repeat: "every",
     remindHours: null,
-    tellRecovery: true,
+    notifyOnRecovery: true,
     text: {},
     ...more,
   };
@@ -76,7 +76,7 @@ const restored: EventDraft = {
   data: {},
 };
 
-const told = (draft: EventDraft, routing: RoutingSnapshot, rows: JobRow[] = []) =>
+const told = (draft: EventDraft, routing: RoutingSnapshot, rows: JobNotificationRule[] = []) =>
   route(draft, routing, rows)
     .targets.map((target) => `${target.channelId}${target.recipient ? `>${target.recipient}` : ""}:${target.route}`)
     .sort();
@@ -91,7 +91,7 @@ describe("conditions", () => {
   ];
   it.each(table)("pain 21: %s %s takes %s", (condition, states, taken) => {
     const all: JobState[] = ["start", "success", "warning", "failure", "missed"];
-    expect(all.filter((state) => rowTakes({ condition, states }, state))).toEqual(taken);
+    expect(all.filter((state) => ruleTakes({ condition, states }, state))).toEqual(taken);
   });
 });
 
@@ -190,7 +190,7 @@ describe("notify user directly", () => {
   it("without an Email channel the admins are told instead, and that it could not be done", () => {
     const routing = snapshot([chat], ["chat"], on({ notifyUser: "only" }));
     expect(told(login, routing)).toEqual(["chat:global"]);
-    expect(route(login, routing, []).couldNotTellUser).toBe(true);
+    expect(route(login, routing, []).couldNotNotifyUser).toBe(true);
   });
   it("an administrator who signs in gets the copy that speaks to them, not both", () => {
     const admins = channel("mail", { canMailPeople: true, fixed: [], toAdmins: true });
@@ -208,7 +208,7 @@ describe("a job's rows", () => {
     const [target] = route(failed, snapshot([subscribed], []), [
       row("a", "failure", { repeat: "first", text: { title: "own" } }),
     ]).targets;
-    expect(target).toMatchObject({ route: "row", repeat: "first", text: { title: "own" } });
+    expect(target).toMatchObject({ route: "rule", repeat: "first", text: { title: "own" } });
     expect(told(failed, snapshot([subscribed], []), [])).toEqual(["a:subscription"]);
   });
   it("are the only way for backup results: the global channels do not hear of them", () => {
@@ -218,12 +218,12 @@ describe("a job's rows", () => {
     const missed: EventDraft = { ...failed, type: "backup.missed" };
     const channels = [channel("a"), channel("b")];
     expect(told(missed, snapshot(channels, ["a"]), [row("b", "success")])).toEqual(["a:fallback"]);
-    expect(told(missed, snapshot(channels, ["a"]), [row("b", "failure")])).toEqual(["b:row"]);
+    expect(told(missed, snapshot(channels, ["a"]), [row("b", "failure")])).toEqual(["b:rule"]);
     expect(
       told(missed, snapshot([channel("a"), channel("b", { enabled: false })], ["a"]), [row("b", "failure")]),
     ).toEqual(["a:fallback"]);
   });
   it("may name a monitor", () => {
-    expect(told(failed, snapshot([channel("m", { isMonitor: true })], []), [row("m", "always")])).toEqual(["m:row"]);
+    expect(told(failed, snapshot([channel("m", { isMonitor: true })], []), [row("m", "always")])).toEqual(["m:rule"]);
   });
 });

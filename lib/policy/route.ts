@@ -1,13 +1,13 @@
 import type { EventDraft } from "@/lib/core/event";
 import type { JobState, Repeat } from "@/lib/core/job";
-import type { EventSetting, JobRow, RoutedChannel, RoutingSnapshot, Target } from "@/lib/core/routing";
+import type { EventSetting, JobNotificationRule, RoutedChannel, RoutingSnapshot, Target } from "@/lib/core/routing";
 import { compareSeverity } from "@/lib/core/severity";
 import { type CatalogEntry, catalogEntry } from "@/lib/events/catalog";
 
 export interface Routing {
   targets: Target[];
   /** The user should have been told directly, but no Email channel is there to do it. */
-  couldNotTellUser: boolean;
+  couldNotNotifyUser: boolean;
 }
 
 /** Louder first: where two ways meet without a row, the louder repeat wins. */
@@ -28,7 +28,7 @@ export function stateOfEvent(type: string): JobState | undefined {
 }
 
 /** True when a row's condition takes this outcome. */
-export function rowTakes(row: Pick<JobRow, "condition" | "states">, state: JobState): boolean {
+export function ruleTakes(row: Pick<JobNotificationRule, "condition" | "states">, state: JobState): boolean {
   switch (row.condition) {
     case "always":
       return state !== "start";
@@ -53,15 +53,15 @@ export function defaultEventSetting(entry: CatalogEntry): EventSetting {
     notifyUser: "none",
     repeat: entry.repeat,
     remindHours: null,
-    tellRecovery: true,
+    notifyOnRecovery: true,
   };
 }
 
 /**
- * Who is told of an event: (its override, else the global channels) and the subscribers and the job's rows,
+ * RoutingPreview is told of an event: (its override, else the global channels) and the subscribers and the job's rows,
  * as a set. Never the channel that the event is about, never a channel that is off.
  */
-export function route(draft: EventDraft, snapshot: RoutingSnapshot, rows: readonly JobRow[]): Routing {
+export function route(draft: EventDraft, snapshot: RoutingSnapshot, rows: readonly JobNotificationRule[]): Routing {
   const entry = catalogEntry(draft.type);
   const found = new Map<string, Target>();
   const usable = (id: string): RoutedChannel | null => {
@@ -75,31 +75,31 @@ export function route(draft: EventDraft, snapshot: RoutingSnapshot, rows: readon
     !channel.isMonitor && channel.minSeverity !== null && compareSeverity(severity, channel.minSeverity) < 0;
   const add = (
     channel: RoutedChannel,
-    way: Pick<Target, "route" | "rowId" | "repeat" | "remindHours" | "tellRecovery" | "text">,
+    way: Pick<Target, "route" | "ruleId" | "repeat" | "remindHours" | "notifyOnRecovery" | "text">,
   ) => {
     for (const target of recipientsOf(channel, snapshot)) {
       const key = targetKey(channel.id, target.recipient);
       const earlier = found.get(key);
       if (!earlier) found.set(key, { channelId: channel.id, ...target, isForUser: false, ...way });
-      else if (!earlier.rowId && LOUDNESS[way.repeat] > LOUDNESS[earlier.repeat]) {
+      else if (!earlier.ruleId && LOUDNESS[way.repeat] > LOUDNESS[earlier.repeat]) {
         found.set(key, { ...earlier, repeat: way.repeat, remindHours: way.remindHours });
       }
     }
   };
 
   const state = STATE_OF[draft.type];
-  let takenByRow = false;
+  let takenByRule = false;
   if (state) {
     for (const row of rows) {
       const channel = usable(row.channelId);
-      if (!channel || !rowTakes(row, state) || isBelowFloor(channel)) continue;
-      takenByRow = true;
+      if (!channel || !ruleTakes(row, state) || isBelowFloor(channel)) continue;
+      takenByRule = true;
       add(channel, {
-        route: "row",
-        rowId: row.id,
+        route: "rule",
+        ruleId: row.id,
         repeat: channel.isMonitor ? "every" : row.repeat,
         remindHours: channel.isMonitor ? null : row.remindHours,
-        tellRecovery: row.tellRecovery,
+        notifyOnRecovery: row.notifyOnRecovery,
         text: row.text,
       });
     }
@@ -107,10 +107,10 @@ export function route(draft: EventDraft, snapshot: RoutingSnapshot, rows: readon
 
   const setting = eventSetting(snapshot, entry);
   const shared = {
-    rowId: null,
+    ruleId: null,
     repeat: setting.repeat,
     remindHours: setting.remindHours,
-    tellRecovery: setting.tellRecovery,
+    notifyOnRecovery: setting.notifyOnRecovery,
     text: null,
   };
   const user = entry.canNotifyUser ? draft.data.user : undefined;
@@ -121,7 +121,7 @@ export function route(draft: EventDraft, snapshot: RoutingSnapshot, rows: readon
   if (!(wantsUser && mailer && setting.notifyUser === "only")) {
     const chosen =
       entry.default === "job"
-        ? entry.fallsBackToGlobal && !takenByRow
+        ? entry.fallsBackToGlobal && !takenByRule
           ? snapshot.globalChannels
           : []
         : setting.enabled
@@ -151,14 +151,14 @@ export function route(draft: EventDraft, snapshot: RoutingSnapshot, rows: readon
       userId: user.id,
       isForUser: true,
       route: "user",
-      rowId: null,
+      ruleId: null,
       repeat: "every",
       remindHours: null,
-      tellRecovery: false,
+      notifyOnRecovery: false,
       text: null,
     });
   }
-  return { targets: withoutDoubles([...found.values()]), couldNotTellUser: wantsUser && mailer === null };
+  return { targets: withoutDoubles([...found.values()]), couldNotNotifyUser: wantsUser && mailer === null };
 }
 
 /** A user who is also told as one of the administrators gets the copy that speaks to them, not both. */

@@ -33,7 +33,7 @@ function mayPass(words: string): boolean {
 /** Parts of at least this length are secrets rather than words. */
 const SHORTEST = 6;
 
-/** Takes a URL and all of its telling parts out of words about it. */
+/** Takes a URL and all of its initial parts out of words about it. */
 export function maskUrl(text: string, url: string): string {
   const address = readAddress(url);
   const parts = [url.trim()];

@@ -278,6 +278,6 @@ describe("before anything is saved", () => {
 });
 
 test("it stands for Belfry's own providers, and for none when only Apprise knows", () => {
-  expect(apprise.standsFor?.(config("ntfy://one"))).toMatchObject({ provider: "ntfy" });
-  expect(apprise.standsFor?.(config(URL_OF_MINE))).toBeNull();
+  expect(apprise.delegatesTo?.(config("ntfy://one"))).toMatchObject({ provider: "ntfy" });
+  expect(apprise.delegatesTo?.(config(URL_OF_MINE))).toBeNull();
 });

@@ -4,10 +4,10 @@ import { maskUrl, outcomeOfApprise } from "./apprise-output";
 import { parseAppriseUrl } from "./apprise-url";
 import { defineProvider, field } from "./contract";
 import { footerOf } from "./facts";
-import { appriseType } from "./foreign-words";
+import { appriseType } from "./foreign-text";
+import { linkOf, titleOf } from "./message-text";
 import { clean, cutTo, measure, oneLine } from "./text";
 import { layOut, type Markup, writeLayout } from "./text-layout";
-import { linkOf, titleOf } from "./words";
 
 /** Of the Apprise API server; services behind it cut once more: https://github.com/caronc/apprise-api#api-details */
 const limits = {
@@ -65,7 +65,7 @@ export const apprise = defineProvider({
     apiServerUrl: "https://apprise.example.org",
   },
 
-  standsFor({ url }) {
+  delegatesTo({ url }) {
     const mapping = parseAppriseUrl(url);
     return mapping && "provider" in mapping ? mapping : null;
   },

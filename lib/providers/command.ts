@@ -4,9 +4,9 @@ import { COMMAND_NAME } from "./command-list";
 import type { CommandAnswer } from "./commands";
 import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
 import { cutLog } from "./log-cut";
+import { linkOf, messageOf, titleOf } from "./message-text";
 import { standardPayload } from "./standard-payload";
 import { clean, cutTo, measure, oneLine } from "./text";
-import { linkOf, messageOf, titleOf } from "./words";
 
 /** A variable holds 128 kB on Linux (MAX_ARG_STRLEN), all of them together about 2 MB; these leave room. */
 const limits = {

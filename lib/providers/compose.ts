@@ -1,8 +1,8 @@
 import type { Notification } from "@/lib/core/notification";
 import type { Limit, RenderContext } from "./contract";
+import { linkOf, titleOf } from "./message-text";
 import { cutTo, measure, oneLine } from "./text";
 import { footOf, footRoom, layOut, type Markup, writeLayout } from "./text-layout";
-import { linkOf, titleOf } from "./words";
 
 /** How a service marks up a message that is one text, title and link included. What it is given is escaped already. */
 export interface TextStyle extends Markup {

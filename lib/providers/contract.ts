@@ -120,7 +120,7 @@ export interface TemplateValues {
   [name: string]: string | number | boolean | null | undefined | TemplateValues;
 }
 
-/** Who a channel speaks to. */
+/** RoutingPreview a channel speaks to. */
 export interface Audience {
   /** Targets of their own delivery each; `""` is the channel itself in one transaction. */
   fixed: string[];
@@ -171,7 +171,7 @@ export interface ProviderSpec<S extends z.ZodType, P> {
    * A configuration that only names another service's: the pipeline then uses that provider in its place.
    * Pure. `targets`: one per request that goes out; names are shown as recipients when there are several.
    */
-  standsFor?(config: z.output<S>): StandIn | null;
+  delegatesTo?(config: z.output<S>): Delegate | null;
   /** Loads what is heavy, where a channel of it stands ready: its first message need not wait for that. */
   warmUp?(): Promise<unknown>;
   /** One channel of it serves one job only, by its configuration: a second job on it is warned. */
@@ -198,7 +198,7 @@ export interface ProviderSpec<S extends z.ZodType, P> {
 }
 
 /** The provider that a configuration really means, with a configuration of that provider for each target. */
-export interface StandIn {
+export interface Delegate {
   provider: string;
   targets: { name: string; config: Record<string, unknown> }[];
 }
@@ -236,7 +236,7 @@ export interface Provider {
   preview(payload: unknown, config: unknown): Preview;
   fromUrl(text: string): Record<string, unknown> | null;
   /** None: it never stands for another one. */
-  readonly standsFor: ((config: unknown) => StandIn | null) | null;
+  readonly delegatesTo: ((config: unknown) => Delegate | null) | null;
   readonly warmUp: (() => Promise<unknown>) | null;
   isPerJob(config: unknown): boolean;
   /** None: nothing but the schema decides. */
@@ -285,7 +285,7 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     parts: (payload) => spec.parts(payload as P),
     preview: (payload, config) => spec.preview(payload as P, config as z.output<S>),
     fromUrl: (text) => spec.fromUrl?.(text) ?? null,
-    standsFor: spec.standsFor ? (config) => spec.standsFor?.(config as z.output<S>) ?? null : null,
+    delegatesTo: spec.delegatesTo ? (config) => spec.delegatesTo?.(config as z.output<S>) ?? null : null,
     warmUp: spec.warmUp ?? null,
     isPerJob: (config) => spec.isPerJob?.(config as z.output<S>) ?? false,
     inspect: spec.inspect ? (config, io) => inspect(config as z.output<S>, io) : null,

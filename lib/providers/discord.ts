@@ -4,8 +4,8 @@ import { classify } from "./classify";
 import { defineProvider, field } from "./contract";
 import { isLocalHost } from "./egress";
 import { cutLog } from "./log-cut";
+import { linkOf, messageOf, titleOf } from "./message-text";
 import { clean, cutTo, measure, oneLine } from "./text";
-import { linkOf, messageOf, titleOf } from "./words";
 
 /** https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
 const limits = {

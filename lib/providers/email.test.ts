@@ -277,7 +277,7 @@ describe("answers", () => {
     expect(await tell({ to: ["a@example.org", "b@example.org"] })).toMatchObject({ kind: "retry" });
   });
   test("sender refused", async () => {
-    server.manners.refuseSender = [553, "5.7.1 Sender address rejected: not owned by user"];
+    server.manners.refuseSender = [553, "5.7.1 ResolvedProvider address rejected: not owned by user"];
     expect(await tell()).toMatchObject({ kind: "rejected", status: 553, advice: expect.stringMatching(/as From/) });
     server.manners.refuseSender = [451, "4.3.0 Temporary"];
     expect(await tell()).toMatchObject({ kind: "retry", status: 451 });

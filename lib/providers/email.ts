@@ -5,12 +5,12 @@ import { defineProvider, field, type RenderContext } from "./contract";
 import { cutLog } from "./log-cut";
 import type { MailMessage } from "./mail";
 import { addressIn, mailAddress, mailSender } from "./mail-address";
-import { factsOf, htmlBody, type MailWords, textBody } from "./mail-body";
+import { factsOf, htmlBody, type MailText, textBody } from "./mail-body";
 import { outcomeOf } from "./mail-outcome";
 import { MAIL_PRESETS, mailServerFields } from "./mail-server";
+import { linkOf, messageOf, titleOf } from "./message-text";
 import { readSmtpUrl } from "./smtp-url";
 import { clean, cutTo, oneLine } from "./text";
-import { linkOf, messageOf, titleOf } from "./words";
 
 /** No server's limits but those of what people read; a subject stays well under the 998 octets of RFC 5322 2.1.1. */
 const limits = {
@@ -147,7 +147,7 @@ export const email = defineProvider({
   }),
 });
 
-function wordsOf(notification: Notification, context: RenderContext): MailWords {
+function wordsOf(notification: Notification, context: RenderContext): MailText {
   const { timezone, installation, because } = context;
   const link = linkOf(notification);
   const facts = factsOf(notification, timezone).map(({ label, value }) => ({

@@ -6,10 +6,10 @@ import { isLocalHost } from "./egress";
 import { factsOf, footerOf } from "./facts";
 import { fitJson, jsonBytes } from "./fit-json";
 import { isObject, objectIn } from "./json-body";
+import { localTimeText } from "./local-time";
 import { cutLog } from "./log-cut";
+import { linkOf, messageOf, titleOf } from "./message-text";
 import { clean, cutTo, oneLine } from "./text";
-import { whenText } from "./when";
-import { linkOf, messageOf, titleOf } from "./words";
 
 /** https://developers.google.com/workspace/chat/create-messages: the total; a plain message may have 4,096 characters. */
 const limits = {
@@ -76,7 +76,7 @@ export const googleChat = defineProvider({
   render(notification, _config, context): Payload {
     const title = cutTo(titleOf(notification, context), limits.title, escapeHtml).trim() || "–";
     const link = linkOf(notification);
-    const all = factsOf(notification, (at) => whenText(at, context.timezone));
+    const all = factsOf(notification, (at) => localTimeText(at, context.timezone));
     const facts: Widget[] = [];
     let room = FACTS_SHARE;
     for (const { name, value } of all) {

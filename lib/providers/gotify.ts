@@ -5,9 +5,9 @@ import { classify, reasonOf } from "./classify";
 import { COMMONMARK, linkInCommonMark } from "./commonmark";
 import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
 import { objectIn } from "./json-body";
+import { linkOf, titleOf } from "./message-text";
 import { cutTo, measure, oneLine } from "./text";
 import { footOf, footRoom, layOut, writeLayout } from "./text-layout";
-import { linkOf, titleOf } from "./words";
 
 /** Gotify has no limits of its own; a text column of MySQL takes 65,535 bytes, and nobody reads more on a phone. */
 const limits = {
@@ -84,7 +84,7 @@ export const gotify = defineProvider({
       headers: { "content-type": "application/json", "x-gotify-key": appToken },
       body: JSON.stringify(payload),
     });
-    return inItsWords(classify(answer));
+    return withServiceMessage(classify(answer));
   },
 
   parts: ({ title, message }) => ({ title: [title], message: [message] }),
@@ -137,7 +137,7 @@ function messageFor(notification: Notification, context: RenderContext, link: Re
 }
 
 /** Gotify's `error` is only the status' name; what is wrong stands in `errorDescription`. */
-function inItsWords(outcome: Outcome): Outcome {
+function withServiceMessage(outcome: Outcome): Outcome {
   if (outcome.kind === "sent") {
     if (!/^\s*</.test(outcome.answer ?? "")) return outcome;
     const { receipt: _receipt, refused: _refused, ...said } = outcome;

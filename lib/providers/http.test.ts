@@ -143,7 +143,7 @@ describe("createHttp", () => {
   });
 });
 
-describe("outgoing addresses", () => {
+describe("providerIo addresses", () => {
   test.each([
     "169.254.169.254",
     "169.254.1.1",

@@ -177,7 +177,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
-    this.settle(failureOf(error, this.host));
+    this.settle(toActionError(error, this.host));
   }
 
   private answer(): void {
@@ -219,7 +219,7 @@ const SENTENCES: Record<string, (host: string) => string> = {
   ENETUNREACH: (host) => `${host} cannot be reached: no route to its network.`,
 };
 
-function failureOf(error: Error, host: string): HttpAnswer {
+function toActionError(error: Error, host: string): HttpAnswer {
   const code = codeOf(error);
   if (code === EGRESS_REFUSED) return { kind: "failed", reason: error.message, isRefused: true, code };
   if (code === "UND_ERR_INVALID_ARG") {

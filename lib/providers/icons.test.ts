@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { iconOf } from "./icons";
-import { pickerWordsOf } from "./picker-words";
+import { pickerLabelsOf } from "./picker-labels";
 import { allProviders } from "./registry";
 
 const NEUTRAL = iconOf("nobody drew this");
@@ -14,7 +14,7 @@ test.each(allProviders().map(({ id }) => id))("%s has a mark of its own", (id) =
 });
 
 test.each(allProviders().map(({ id }) => id))("%s says in a few words what it is", (id) => {
-  const { line, aliases } = pickerWordsOf(id);
+  const { line, aliases } = pickerLabelsOf(id);
   // More than that does not fit beside two others.
   expect(line).toMatch(/^\w.{5,27}$/);
   expect(aliases.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import { bytesText } from "@/lib/core/measure";
+import { formatBytes } from "@/lib/core/format-units";
 import type { Limit } from "./contract";
 import { clean, cutTo, type Escape, measure, mostThatFit } from "./text";
 
@@ -13,7 +13,7 @@ export function cutLog(log: string, limit: Limit, encode: Escape = (text) => tex
     const whole = encode(text);
     if (measure(whole, limit.unit) <= limit.max) return whole;
   }
-  const sized = (bytes: number) => `\n… ${bytesText(bytes)} cut …\n`;
+  const sized = (bytes: number) => `\n… ${formatBytes(bytes)} cut …\n`;
   const room = limit.max - measure(sized(Buffer.byteLength(text)), limit.unit) - 4;
   if (room < 20) return cutTo(text, limit, encode);
   const headRoom = Math.floor(room / 3);

@@ -1,9 +1,9 @@
+import { pluralize } from "@/lib/core/format-units";
 import type { JobState } from "@/lib/core/job";
-import { countText } from "@/lib/core/measure";
 import type { Notification } from "@/lib/core/notification";
 import type { Limit, RenderContext } from "./contract";
+import { messageOf, titleOf } from "./message-text";
 import { clean, cutTo, measure } from "./text";
-import { messageOf, titleOf } from "./words";
 
 /** Nanoseconds since 1970 as a string, and the line. */
 export type Entry = [string, string];
@@ -56,7 +56,7 @@ function fitting(all: Line[], limit: Limit, room: number): Line[] {
   let [head, tail, used] = [0, lines.length, 0];
   for (; head < lines.length && used + (sizes[head] ?? 0) <= headRoom; head++) used += sizes[head] ?? 0;
   for (used = 0; tail > head && used + (sizes[tail - 1] ?? 0) <= tailRoom; tail--) used += sizes[tail - 1] ?? 0;
-  const mark = { at: lines[head]?.at ?? 0, text: `… ${countText(tail - head, "line")} cut …` };
+  const mark = { at: lines[head]?.at ?? 0, text: `… ${pluralize(tail - head, "line")} cut …` };
   return [...lines.slice(0, head), mark, ...lines.slice(tail)];
 }
 

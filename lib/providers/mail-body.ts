@@ -1,10 +1,10 @@
 import type { Notification } from "@/lib/core/notification";
 import { TONE_HEX } from "@/lib/core/tone";
+import { localTimeText } from "./local-time";
 import { escapeMarkup } from "./webhook-body";
-import { whenText } from "./when";
 
 /** All words of one mail, plain and already cut. */
-export interface MailWords {
+export interface MailText {
   notification: Notification;
   title: string;
   message: string;
@@ -17,7 +17,7 @@ export interface MailWords {
 }
 
 /** `Backup Failed · critical`, the line above the title. */
-function eyebrow({ notification }: MailWords): string {
+function eyebrow({ notification }: MailText): string {
   const parts = [
     notification.isTest ? "Test" : "",
     notification.typeName,
@@ -26,14 +26,14 @@ function eyebrow({ notification }: MailWords): string {
   return parts.filter(Boolean).join(" · ");
 }
 
-function footer({ installation, because, timezone }: MailWords): string {
+function footer({ installation, because, timezone }: MailText): string {
   const host = installation.url && URL.canParse(installation.url) ? new URL(installation.url).host : "";
   const by = `Sent by ${installation.name}${host ? ` on ${host}` : ""}`;
   return `${by}${because ? ` because of ${because}` : ""}. Times are ${timezone}.`;
 }
 
 /** The plain-text part: everything that the HTML part says. Lines end in LF. */
-export function textBody(words: MailWords): string {
+export function textBody(words: MailText): string {
   const width = Math.min(24, Math.max(0, ...words.facts.map(({ label }) => label.length)) + 2);
   const facts = words.facts.map(
     ({ label, value }) => `${`${label}:`.padEnd(width)} ${value.replaceAll("\n", `\n${" ".repeat(width + 1)}`)}`,
@@ -61,7 +61,7 @@ const DARK = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 const FONT = "-apple-system,'Segoe UI',Helvetica,Arial,sans-serif";
 
 /** The HTML part: tables and inline styles, no images, nothing from elsewhere. Every value is escaped. */
-export function htmlBody(words: MailWords): string {
+export function htmlBody(words: MailText): string {
   const tone = TONE_HEX[words.notification.tone];
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${escapeMarkup(words.title)}</title><style>${DARK}</style></head>
 <body class="page" style="margin:0;padding:0;background:#f4f3f0;font-family:${FONT};color:#191816">
@@ -79,7 +79,7 @@ function lines(text: string): string {
   return escapeMarkup(text).replaceAll("\n", "<br>\n");
 }
 
-function factTable({ facts }: MailWords): string {
+function factTable({ facts }: MailText): string {
   if (facts.length === 0) return "";
   const rows = facts.map(
     ({ label, value }) =>
@@ -89,18 +89,18 @@ function factTable({ facts }: MailWords): string {
 ${rows.join("\n")}</table></td></tr>\n`;
 }
 
-function logBlock({ log }: MailWords): string {
+function logBlock({ log }: MailText): string {
   if (!log) return "";
   return `<tr><td class="pad" style="padding:0 28px 18px"><div class="log" style="background:#f4f3f0;border-radius:6px;padding:12px 14px;font:12px/1.6 Menlo,Consolas,monospace;color:#45423d;white-space:pre-wrap;word-break:break-word">${escapeMarkup(log)}</div></td></tr>\n`;
 }
 
-function button({ link }: MailWords): string {
+function button({ link }: MailText): string {
   if (!link) return "";
   return `<tr><td class="pad" style="padding:4px 28px 26px"><a class="button" href="${escapeMarkup(link.url)}" style="display:inline-block;background:#191816;color:#ffffff;font-size:14px;font-weight:500;padding:9px 16px;border-radius:6px;text-decoration:none">${escapeMarkup(link.label)}</a></td></tr>\n`;
 }
 
 /** Fields first, then the times, written in the reader's zone. */
 export function factsOf(notification: Notification, timezone: string): { label: string; value: string }[] {
-  const times = (notification.times ?? []).map(({ label, at }) => ({ label, value: whenText(at, timezone) }));
-  return [...notification.fields, ...times, { label: "When", value: whenText(notification.at, timezone) }];
+  const times = (notification.times ?? []).map(({ label, at }) => ({ label, value: localTimeText(at, timezone) }));
+  return [...notification.fields, ...times, { label: "When", value: localTimeText(notification.at, timezone) }];
 }

@@ -95,7 +95,7 @@ export function createMail(options: { egress: Egress; timeouts?: Partial<MailTim
           refused: (info.rejectedErrors ?? []).map(refusedOf),
         };
       } catch (error) {
-        return failureOf(error as SmtpError, server);
+        return toActionError(error as SmtpError, server);
       }
     },
     async close() {
@@ -197,7 +197,7 @@ function refusedOf(error: SmtpError): RefusedRecipient {
   };
 }
 
-function failureOf(error: SmtpError, server: MailServer): MailAnswer {
+function toActionError(error: SmtpError, server: MailServer): MailAnswer {
   const where = `${server.host}:${server.port}`;
   const refused = error.rejectedErrors ?? [];
   const status = error.responseCode ?? refused[0]?.responseCode;

@@ -5,10 +5,10 @@ import { defineProvider, field, type Outcome } from "./contract";
 import { isLocalHost } from "./egress";
 import { factsOf, footerOf } from "./facts";
 import { objectIn } from "./json-body";
+import { localTimeText } from "./local-time";
 import { cutLog } from "./log-cut";
+import { linkOf, messageOf, titleOf } from "./message-text";
 import { cutTo, measure, oneLine, type Piece } from "./text";
-import { whenText } from "./when";
-import { linkOf, messageOf, titleOf } from "./words";
 
 /** https://docs.mattermost.com/developers/integrate/reference/message-attachments; `text` is what one post may hold, the others are ours. */
 const limits = {
@@ -101,7 +101,7 @@ export const mattermost = defineProvider({
     const link = linkOf(notification);
     // A title that is a link is shown as it stands, any other one as markdown.
     const title = cutTo(titleOf(notification, context), limits.title, link ? withoutMentions : escapeMarkdown);
-    const all = factsOf(notification, (at) => whenText(at, context.timezone));
+    const all = factsOf(notification, (at) => localTimeText(at, context.timezone));
     const fields = all.slice(0, FIELDS_MAX).map(({ name, value, short }) => ({
       title: cutTo(name, limits.fieldName, withoutMentions),
       value: cutTo(value, limits.fieldValue, escapeMarkdown),

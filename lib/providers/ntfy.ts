@@ -6,9 +6,9 @@ import { classify } from "./classify";
 import { COMMONMARK } from "./commonmark";
 import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
 import { objectIn } from "./json-body";
+import { linkOf, titleOf } from "./message-text";
 import { cutTo, measure, oneLine } from "./text";
 import { footOf, footRoom, layOut, writeLayout } from "./text-layout";
-import { linkOf, titleOf } from "./words";
 
 /**
  * https://docs.ntfy.sh/publish/#limitations: 4,096 bytes of message, 1 KB of title, 512 bytes of tags together.

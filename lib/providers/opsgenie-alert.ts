@@ -1,10 +1,10 @@
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
 import type { RenderContext } from "./contract";
+import { localTimeText } from "./local-time";
 import { cutLog } from "./log-cut";
+import { linkOf, messageOf, titleOf } from "./message-text";
 import { clean, cutTo, measure, oneLine } from "./text";
-import { whenText } from "./when";
-import { linkOf, messageOf, titleOf } from "./words";
 
 /** https://docs.opsgenie.com/docs/alert-api#create-alert */
 export const limits = {
@@ -96,7 +96,7 @@ function detailsOf(notification: Notification, timezone: string): Record<string,
   let room: number = limits.details.max;
   const facts = [
     ...notification.fields,
-    ...(notification.times ?? []).map(({ label, at }) => ({ label, value: whenText(at, timezone) })),
+    ...(notification.times ?? []).map(({ label, at }) => ({ label, value: localTimeText(at, timezone) })),
   ];
   for (const { label, value } of facts) {
     const name = cutTo(oneLine(label), DETAIL_NAME) || "–";

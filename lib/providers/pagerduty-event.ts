@@ -1,9 +1,9 @@
 import type { Notification } from "@/lib/core/notification";
 import type { RenderContext } from "./contract";
+import { localTimeText } from "./local-time";
 import { cutLog } from "./log-cut";
+import { linkOf, messageOf, titleOf } from "./message-text";
 import { clean, cutTo, oneLine } from "./text";
-import { whenText } from "./when";
-import { linkOf, messageOf, titleOf } from "./words";
 
 /**
  * https://developer.pagerduty.com/docs/events-api-v2-overview: 1,024 characters of summary, 512 KB for an event.
@@ -73,7 +73,7 @@ export function detailsOf(notification: Notification, context: RenderContext): D
   if (log) details.set("log", log);
   const facts = [
     ...notification.fields,
-    ...(notification.times ?? []).map(({ label, at }) => ({ label, value: whenText(at, context.timezone) })),
+    ...(notification.times ?? []).map(({ label, at }) => ({ label, value: localTimeText(at, context.timezone) })),
   ];
   for (const [index, { label, value }] of facts.slice(0, FIELDS_MAX).entries()) {
     const name = cutTo(oneLine(label), NAME_ROOM) || "–";

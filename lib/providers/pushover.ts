@@ -5,10 +5,10 @@ import { defineProvider, type Outcome, type ProviderIo, type RenderContext } fro
 import { escapeHtmlText } from "./html-text";
 import type { HttpAnswer } from "./http";
 import { objectIn } from "./json-body";
+import { linkOf, titleOf } from "./message-text";
 import { type Config, config, KEY, LEVELS } from "./pushover-config";
 import { cutTo, measure, oneLine } from "./text";
 import { footOf, footRoom, layOut, type Markup, writeLayout } from "./text-layout";
-import { linkOf, titleOf } from "./words";
 
 /** https://pushover.net/api#limits: counted in characters, the HTML of a message with them. */
 const limits = {

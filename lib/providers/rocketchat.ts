@@ -1,12 +1,12 @@
 import { TONE_HEX } from "@/lib/core/tone";
 import { defineProvider } from "./contract";
 import { factsOf, footerOf } from "./facts";
+import { localTimeText } from "./local-time";
 import { cutLog } from "./log-cut";
+import { linkOf, messageOf, titleOf } from "./message-text";
 import { rocketchatConfig } from "./rocketchat-config";
 import { postAsUser, postToHook } from "./rocketchat-wire";
 import { cutTo, measure, oneLine, type Piece } from "./text";
-import { whenText } from "./when";
-import { linkOf, messageOf, titleOf } from "./words";
 
 /** The server's default Message_MaxAllowedSize; the others are ours. */
 const limits = {
@@ -57,7 +57,7 @@ export const rocketchat = defineProvider({
 
   render(notification, config, context): Payload {
     const link = linkOf(notification);
-    const all = factsOf(notification, (at) => whenText(at, context.timezone));
+    const all = factsOf(notification, (at) => localTimeText(at, context.timezone));
     const fields = all.slice(0, FIELDS_MAX).map(({ name, value, short }) => ({
       title: cutTo(name, limits.fieldName),
       value: cutTo(value, limits.fieldValue, escapeMarkdown),

@@ -38,7 +38,7 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
   try {
     home = await mkdtemp(join(tmpdir(), "belfry-program-"));
   } catch (error) {
-    return failureOf(error);
+    return toActionError(error);
   }
   try {
     return await runIn(home, call);
@@ -60,7 +60,7 @@ function runIn(home: string, { file, args, variables, stdin, timeoutMs }: Progra
         env: env as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv,
       });
     } catch (error) {
-      resolve(failureOf(error));
+      resolve(toActionError(error));
       return;
     }
     const stdout = keepTail(child.stdout);
@@ -91,7 +91,7 @@ function runIn(home: string, { file, args, variables, stdin, timeoutMs }: Progra
     }, timeoutMs);
 
     child.on("error", (error) => {
-      if (child.pid === undefined) settle(failureOf(error));
+      if (child.pid === undefined) settle(toActionError(error));
     });
     child.on("exit", (code, signal) => {
       exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
@@ -128,7 +128,7 @@ function signalGroup(child: ChildProcessWithoutNullStreams, signal: "SIGTERM" | 
   }
 }
 
-function failureOf(error: unknown): { kind: "failed"; code: string; reason: string } {
+function toActionError(error: unknown): { kind: "failed"; code: string; reason: string } {
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   return { kind: "failed", code, reason: error instanceof Error ? error.message : String(error) };
 }

@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import { field, type Limit, type RenderContext } from "./contract";
 import { cutLog } from "./log-cut";
+import { messageOf, titleOf } from "./message-text";
 import { cutTo, measure } from "./text";
-import { messageOf, titleOf } from "./words";
 
 /** What a monitoring service is told of a run; a `note` is no word about any run, such as a Test. */
 export type Signal = "start" | "success" | "failure" | "note";

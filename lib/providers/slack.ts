@@ -3,10 +3,10 @@ import { TONE_HEX } from "@/lib/core/tone";
 import { defineProvider, type ProviderIo, type RenderContext } from "./contract";
 import { type Fact, factsOf, footerOf, utcText } from "./facts";
 import { cutLog } from "./log-cut";
+import { linkOf, messageOf, titleOf } from "./message-text";
 import { adviseOnSlack, apiOutcome, isWithoutThread, webhookOutcome } from "./slack-answers";
 import { SLACK_API, SLACK_WEBHOOK, slackConfig } from "./slack-config";
 import { clean, cutTo, measure, oneLine, type Piece } from "./text";
-import { linkOf, messageOf, titleOf } from "./words";
 
 /** https://docs.slack.dev/reference/block-kit/blocks and, for `text`, /reference/methods/chat.postMessage */
 const limits = {

@@ -1,7 +1,7 @@
 import type { Notification } from "@/lib/core/notification";
 import type { RenderContext } from "./contract";
+import { linkOf, messageOf, titleOf } from "./message-text";
 import { clean, cutTo, join } from "./text";
-import { linkOf, messageOf, titleOf } from "./words";
 
 /** A text message as phones get it, and what it costs. */
 export interface Sms {

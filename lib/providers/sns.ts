@@ -4,10 +4,10 @@ import { awsAuthorization, awsTime } from "./aws-signature";
 import { classify, reasonOf } from "./classify";
 import { composeText, PLAIN } from "./compose";
 import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
+import { titleOf } from "./message-text";
 import { phoneNumber } from "./phone-number";
 import { asSeptets, measureSms, plainTypography, SMS_LIMITS, smsText } from "./sms-text";
 import { cutTo, join } from "./text";
-import { titleOf } from "./words";
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html; a text message is held to three segments. */
 const limits = {

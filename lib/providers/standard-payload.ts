@@ -1,8 +1,8 @@
 import type { Notification } from "@/lib/core/notification";
 import type { Limit, RenderContext } from "./contract";
 import { cutLog } from "./log-cut";
+import { linkOf } from "./message-text";
 import { clean, oneLine } from "./text";
-import { linkOf } from "./words";
 
 /** Of the body below. A receiver may rely on every name in it; a change of meaning is a new version. */
 const PAYLOAD_VERSION = 1;

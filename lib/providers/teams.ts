@@ -5,11 +5,11 @@ import { isLocalHost } from "./egress";
 import { factsOf, footerOf } from "./facts";
 import { fitJson, jsonBytes } from "./fit-json";
 import { objectIn } from "./json-body";
+import { localTimeText } from "./local-time";
 import { cutLog } from "./log-cut";
+import { linkOf, messageOf, titleOf } from "./message-text";
 import { type Card, type CardElement, hexOf, messageWith, toneOf } from "./teams-card";
 import { clean, cutTo, oneLine } from "./text";
-import { whenText } from "./when";
-import { linkOf, messageOf, titleOf } from "./words";
 
 /** https://learn.microsoft.com/en-us/connectors/teams/#known-issues-and-limitations-with-actions: the total; the others are ours. */
 const limits = {
@@ -60,7 +60,7 @@ export const teams = defineProvider({
   render(notification, _config, context): Card {
     const title = cutTo(titleOf(notification, context), limits.title, escapeMarkdown).trim() || "–";
     const link = linkOf(notification);
-    const all = factsOf(notification, (at) => whenText(at, context.timezone));
+    const all = factsOf(notification, (at) => localTimeText(at, context.timezone));
     const facts: { title: string; value: string }[] = [];
     let room = FACTS_SHARE;
     for (const { name, value } of all) {

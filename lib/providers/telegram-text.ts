@@ -1,9 +1,9 @@
 import type { Notification } from "@/lib/core/notification";
 import type { RenderContext } from "./contract";
+import { linkOf, messageOf, titleOf } from "./message-text";
 import { markUpCut, TELEGRAM_MARKUP } from "./telegram-markup";
 import { cutTo, measure, oneLine } from "./text";
 import { footOf, footRoom, layOut, writeLayout } from "./text-layout";
-import { linkOf, messageOf, titleOf } from "./words";
 
 /**
  * https://core.telegram.org/bots/api#sendmessage: "1-4096 characters after entities parsing". Telegram measures texts

@@ -1,10 +1,10 @@
 import type { Notification } from "@/lib/core/notification";
 import type { Limit, RenderContext } from "./contract";
 import { factsOf, footerOf } from "./facts";
+import { localTimeText } from "./local-time";
 import { cutLog } from "./log-cut";
+import { messageOf } from "./message-text";
 import { cutTo, type Escape, measure, oneLine } from "./text";
-import { whenText } from "./when";
-import { messageOf } from "./words";
 
 /** How a service that shows one text and no structure marks it up. The texts that come in are escaped already. */
 export interface Markup {
@@ -103,7 +103,7 @@ function headOf(text: string, max: number): string {
 }
 
 function shortFacts(notification: Notification, context: RenderContext, { unit }: Limit, encode: Escape) {
-  return factsOf(notification, (at) => whenText(at, context.timezone))
+  return factsOf(notification, (at) => localTimeText(at, context.timezone))
     .slice(0, FACTS_MAX)
     .map(({ name, value }) => ({
       name: cutTo(headOf(name, NAME_MAX), { max: NAME_MAX, unit }, encode),

@@ -3,7 +3,7 @@ import type { HttpAnswer } from "./http";
 
 export const TWILIO_API = "https://api.twilio.com";
 
-/** Who sends, to whom, and what. */
+/** RoutingPreview sends, to whom, and what. */
 export interface TwilioMessage {
   to: string;
   body: string;

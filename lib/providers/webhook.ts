@@ -3,13 +3,13 @@ import type { Notification } from "@/lib/core/notification";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 import { classify } from "./classify";
 import { defineProvider, field, type RenderContext, type TemplateValues } from "./contract";
-import { appriseType, splunkMessageType } from "./foreign-words";
+import { appriseType, splunkMessageType } from "./foreign-text";
+import { linkOf, messageOf, titleOf } from "./message-text";
 import { signatureHeaders } from "./signature";
 import { PAYLOAD_LOG, standardPayload } from "./standard-payload";
 import { checkTemplate } from "./template";
 import { cutTo, oneLine } from "./text";
 import { fillBody, formatOf } from "./webhook-body";
-import { linkOf, messageOf, titleOf } from "./words";
 
 /** Names for a body of one's own: those of job rows, and the ids that only a machine needs. */
 export const BODY_TEMPLATE_NAMES = [

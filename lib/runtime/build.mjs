@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
 import { actionKey } from "./prepare/action-key.mjs";
-import { ROOT, run, Stop, say } from "./prepare/say.mjs";
+import { log, ROOT, run, Stop } from "./prepare/log.mjs";
 
 const ENTRIES = { server: "lib/runtime/start.ts", cli: "lib/runtime/cli.ts", seed: "lib/runtime/seed.ts" };
 
@@ -61,7 +61,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     await buildPages();
     await bundleEntries();
   } catch (error) {
-    say(error instanceof Stop ? error.message : error.stack);
+    log(error instanceof Stop ? error.message : error.stack);
     process.exit(1);
   }
 }

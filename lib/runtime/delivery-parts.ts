@@ -4,7 +4,7 @@ import { listenForNotices } from "@/db/listen";
 import { newId } from "@/lib/core/id";
 import { peekSingleton } from "@/lib/core/singletons";
 import { FollowUps } from "@/lib/dispatch/follow-ups";
-import { setOutgoing } from "@/lib/dispatch/outgoing";
+import { setProviderIo } from "@/lib/dispatch/provider-io";
 import { StorageAlarm } from "@/lib/dispatch/storage-alarm";
 import { WarmUp } from "@/lib/dispatch/warm-up";
 import { Worker } from "@/lib/dispatch/worker";
@@ -22,13 +22,13 @@ const LOCKS_MS = 5_000;
 const GUARDS_MS = 3_600_000;
 
 /** The way out that every role has: connections for Tests and for the worker. */
-export function outgoingPart(env: Env): Part {
+export function providerIoPart(env: Env): Part {
   const http = createHttp({ egress: env.egress, userAgent: "Belfry" });
   const mail = createMail({ egress: env.egress });
   const commands = createCommands({ egress: env.egress, commandsFile: env.commandsFile });
   return {
-    name: "outgoing connections",
-    start: () => setOutgoing({ http, mail, commands }),
+    name: "providerIo connections",
+    start: () => setProviderIo({ http, mail, commands }),
     stop: async () => {
       await Promise.all([http.close(), mail.close()]);
     },

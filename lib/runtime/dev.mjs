@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import * as esbuild from "esbuild";
 import { bundleOptions, refuseStrays } from "./build.mjs";
-import { ROOT, say } from "./prepare/say.mjs";
+import { log, ROOT } from "./prepare/log.mjs";
 
 let child;
 
@@ -31,7 +31,7 @@ const restart = {
       try {
         refuseStrays(metafile);
       } catch (error) {
-        return say(error.message);
+        return log(error.message);
       }
       await stop();
       start();

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
 import { bundleOptions } from "./build.mjs";
-import { ROOT, say } from "./prepare/say.mjs";
+import { log, ROOT } from "./prepare/log.mjs";
 
 if (process.argv[2] === "pictures") {
   const config = "e2e/pictures/playwright.config.ts";
@@ -26,7 +26,7 @@ for (const { path, make } of PAGES) {
   if (wanted === null || wanted === now) continue;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, wanted);
-  say(`Wrote ${path}`);
+  log(`Wrote ${path}`);
 }
 
 /** One page that cannot be made must not keep the others from being written. */

@@ -7,7 +7,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { bundleOptions } from "./build.mjs";
-import { ROOT } from "./prepare/say.mjs";
+import { ROOT } from "./prepare/log.mjs";
 
 const ENTRIES = {
   rendering: "lib/runtime/measure/rendering.ts",

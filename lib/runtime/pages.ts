@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import next from "next";
 import { giveNextItsConfig } from "@/lib/env";
-import type { Pages } from "@/lib/server/front";
+import type { Pages } from "@/lib/server/http-server";
 
 /**
  * Starts Next behind our own server.

@@ -1,6 +1,6 @@
 import type { Env } from "@/lib/env";
 import { commandPart } from "./command-part";
-import { deliveryParts, noticesPart, outgoingPart, processName, selfCheckPart } from "./delivery-parts";
+import { deliveryParts, noticesPart, processName, providerIoPart, selfCheckPart } from "./delivery-parts";
 import { jobParts } from "./job-parts";
 
 /** Work that goes on in the background while the process lives. */
@@ -17,7 +17,7 @@ export interface Part {
  * Every role hears the others' notices, watches itself and has a way out for Tests; only `all` and `worker` deliver, schedule and run.
  */
 export function backgroundParts(env: Env): Part[] {
-  const everywhere: Part[] = [outgoingPart(env), noticesPart(), commandPart(env.dataDir)];
+  const everywhere: Part[] = [providerIoPart(env), noticesPart(), commandPart(env.dataDir)];
   if (env.role === "web") return [...everywhere, selfCheckPart(env)];
   const jobs = jobParts(env.dataDir, processName(env.dataDir));
   return [...everywhere, ...deliveryParts(env), selfCheckPart(env), ...jobs];

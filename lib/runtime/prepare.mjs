@@ -5,7 +5,7 @@
 // Everything it says goes to standard error: the output of a command belongs to the command.
 import { readStamp, sourcesFingerprint, writeStamp } from "./prepare/fingerprint.mjs";
 import { ensureInstalled } from "./prepare/install.mjs";
-import { alone, Stop, say } from "./prepare/say.mjs";
+import { alone, log, Stop } from "./prepare/log.mjs";
 
 const PAGES = ".next/belfry-stamp";
 const ENTRIES = "dist/belfry-stamp";
@@ -20,7 +20,7 @@ async function prepare(target) {
   await alone(async () => {
     const { buildPages, bundleEntries } = await import("./build.mjs");
     if (needsPages()) {
-      say("Building the pages. This takes about half a minute, and only after a change.");
+      log("Building the pages. This takes about half a minute, and only after a change.");
       writeStamp(PAGES, "");
       await buildPages();
       writeStamp(PAGES, sources);
@@ -34,6 +34,6 @@ async function prepare(target) {
 
 const target = process.argv[2] ?? "server";
 prepare(target).catch((error) => {
-  say(error instanceof Stop ? error.message : error.stack);
+  log(error instanceof Stop ? error.message : error.stack);
   process.exit(1);
 });

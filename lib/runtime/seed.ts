@@ -15,16 +15,16 @@ import { channelsUpdate } from "@/lib/services/channels/update";
 import { configBackupUpdate } from "@/lib/services/config-backup/update";
 import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
 import { lockDataFolder, openDataFolder } from "./data-folder";
-import { Chance } from "./seed/chance";
-import { Couriers } from "./seed/couriers";
+import { DeliverySimulator } from "./seed/delivery-simulator";
 import { writeDemoFiles } from "./seed/demo-files";
+import { Outside } from "./seed/fake-network";
 import { live } from "./seed/history";
 import { PEOPLE, ZONE } from "./seed/inventory";
-import { Outside } from "./seed/outside";
 import { PastClock } from "./seed/past-clock";
+import { Chance } from "./seed/random";
 import { PastRuns } from "./seed/runs";
 import { idOf, setUp } from "./seed/set-up";
-import { DAY_MS, happenings } from "./seed/story";
+import { DAY_MS, demoEvents } from "./seed/story";
 
 /** The checkout: this file runs as dist/seed.mjs. */
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
@@ -82,12 +82,12 @@ async function fill(env: Env): Promise<void> {
     await configBackupUpdate.call(installed.ana, { enabled: true, schedule, destinationId, keepLast: 8, passphrase });
 
     const outside = new Outside(clock, chance);
-    const couriers = new Couriers(clock, outside);
+    const simulator = new DeliverySimulator(clock, outside);
     const runs = new PastRuns(clock, chance, installed);
     const restoreFolder = join(env.dataDir, "restores");
-    const story = happenings(end, { clock, chance, installed, runs, restoreFolder });
-    await live(end, { clock, chance, installed, runs, couriers, outside }, story);
-    await couriers.stop();
+    const story = demoEvents(end, { clock, chance, installed, runs, restoreFolder });
+    await live(end, { clock, chance, installed, runs, simulator, outside }, story);
+    await simulator.stop();
     // Their addresses lead nowhere; a server that starts on this folder shall not try them.
     for (const id of installed.channelIds.values()) await channelsUpdate.call(installed.ana, { id, enabled: false });
   } finally {

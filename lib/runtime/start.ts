@@ -6,12 +6,12 @@ import { closeDatabase, openDatabase } from "@/db/client";
 import { migrate } from "@/db/migrate";
 import { isAppError, messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
-import { setPhase } from "@/lib/core/phase";
+import { setProcessState } from "@/lib/core/process-state";
 import { setSingleton } from "@/lib/core/singletons";
 import { type Env, EnvProblem, readEnv } from "@/lib/env";
 import { loadSecretKey } from "@/lib/secrets/key";
-import { machineDoors } from "@/lib/server/doors";
-import { createFront, type Pages } from "@/lib/server/front";
+import { createHttpServer, type Pages } from "@/lib/server/http-server";
+import { machineRoutes } from "@/lib/server/machine-routes";
 import { closeStreams } from "@/lib/server/stream";
 import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
 import { type CrashRecord, endOnUnhandled, forgetCrash, readCrashRecord } from "./crash";
@@ -53,11 +53,11 @@ async function start(env: Env): Promise<void> {
   const pages = new Promise<Pages | null>((resolve) => {
     pagesReady = resolve;
   });
-  const server = createFront({
+  const server = createHttpServer({
     isDevelopment: env.isDevelopment,
     baseUrl: env.baseUrl,
     trustedProxies: env.trustedProxies,
-    doors: machineDoors(),
+    doors: machineRoutes(),
     pages,
   });
   // Before anything works in the background: a port that is taken must not leave work half begun.
@@ -74,7 +74,7 @@ async function start(env: Env): Promise<void> {
   await startParts(backgroundParts(env));
   if (isStopping) return;
   forgetCrash(env.dataDir);
-  setPhase("ready");
+  setProcessState("ready");
   const address = env.baseUrl ?? `http://localhost:${port}`;
   process.stdout.write(`Belfry is ready: ${address}\n${firstSteps(address)}`);
 }
@@ -103,7 +103,7 @@ async function startParts(parts: readonly Part[]): Promise<void> {
 async function stop(isDevelopment: boolean): Promise<void> {
   if (isStopping) return;
   isStopping = true;
-  setPhase("stopping");
+  setProcessState("stopping");
   setTimeout(() => {
     log.error("stopping took too long; what was not finished is taken up at the next start");
     process.exit(1);

@@ -4,7 +4,7 @@
 // Ends with one line over all parts: `N passed, N failed`. A part that could not run is a failure.
 import { readdirSync } from "node:fs";
 import { ensureInstalled } from "./prepare/install.mjs";
-import { ROOT, Stop, say } from "./prepare/say.mjs";
+import { log, ROOT, Stop } from "./prepare/log.mjs";
 import { ensureTestTools } from "./testing/debian.mjs";
 import { browser, check, vitest } from "./testing/part.mjs";
 
@@ -69,7 +69,7 @@ async function main() {
 }
 
 main().catch((error) => {
-  say(error instanceof Stop ? error.message : error.stack);
+  log(error instanceof Stop ? error.message : error.stack);
   process.stdout.write("\n0 passed, 1 failed\n");
   process.exitCode = 1;
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { settingValue } from "@/db/queries/dispatch";
+import { settingValue, stateValue } from "@/db/queries/dispatch";
 import { takeConfigBackup } from "@/db/stores/config-backup";
 import { newId } from "@/lib/core/id";
 import { nextRun } from "./next-run";
@@ -21,7 +21,7 @@ export async function takeDueConfigBackup(now: number): Promise<void> {
   const wanted = settings.safeParse(await settingValue("config-backup"));
   if (!wanted.success) return;
   const { cron, timezone, destinationId } = wanted.data.config;
-  const known = state.safeParse(await settingValue(CONFIG_BACKUP_STATE));
+  const known = state.safeParse(await stateValue(CONFIG_BACKUP_STATE));
   const isKnown = known.success && known.data.cron === cron && known.data.timezone === timezone;
   if (isKnown && known.data.nextRunAt > now) return;
   const nextRunAt = nextRun({ cron, timezone }, now);

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { findJob } from "@/db/queries/jobs";
 import { findRun, listRuns } from "@/db/queries/runs";
-import { deleteJob, type JobRow, updateJob } from "@/db/stores/jobs";
+import { deleteJob, type ManagedJob, type StoredJob, updateJob } from "@/db/stores/jobs";
 import { peekSingleton } from "@/lib/core/singletons";
-import { audit, openWorld, runRow, type World } from "@/lib/jobs/testing/world";
+import { audit, openWorld, runRow, type World } from "@/lib/jobs/testing/job-fixture";
 import { createScheduler } from "./scheduler";
 
 const MINUTE = 60_000;
@@ -27,7 +27,7 @@ afterEach(async () => {
   await world.close();
 });
 
-async function job(cron: string | null, more: Partial<JobRow> = {}): Promise<JobRow> {
+async function job(cron: string | null, more: Partial<ManagedJob> = {}): Promise<StoredJob> {
   const sourceId = await world.source();
   const destinationId = await world.destination(`disk ${Math.random()}`);
   return await world.job({ sourceId, destinationIds: [destinationId], cron, timezone: "Europe/Berlin", ...more });
@@ -179,9 +179,9 @@ test("rule 12: switching a job off, and deleting it, closes its alerts and cance
   expect(await findRun(waiting)).toMatchObject({ status: "canceled", error: "The job was disabled." });
   const { orm, t } = database();
   const reasons = (await orm.select().from(t.alerts).where(eq(t.alerts.type, "backup.missed"))).map(
-    (alert) => alert.resolvedBy,
+    (alert) => alert.resolution,
   );
-  expect(reasons.sort()).toEqual(["subject disabled", "subject removed"]);
+  expect(reasons.sort()).toEqual(["subject_disabled", "subject_removed"]);
 });
 
 test("rule 15: the slot follows the job's zone over a clock change", async () => {

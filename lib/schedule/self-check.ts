@@ -3,8 +3,8 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { openSubjects } from "@/db/queries/alerts";
 import { messageOf } from "@/lib/core/errors";
+import { formatBytes, formatDuration } from "@/lib/core/format-units";
 import { loggerOf } from "@/lib/core/logger";
-import { bytesText, durationText } from "@/lib/core/measure";
 import { peekSingleton } from "@/lib/core/singletons";
 import { emit, ROUTING } from "@/lib/dispatch/emit";
 
@@ -83,8 +83,8 @@ export class SelfCheck {
 
   /** One look at everything. */
   async look(): Promise<void> {
-    await this.report(FOLDER, await troubleOfFolder(this.options.dataDir));
-    if (this.options.hasScheduler) await this.report(SCHEDULER, troubleOfScheduler(Date.now()));
+    await this.report(FOLDER, await dataFolderError(this.options.dataDir));
+    if (this.options.hasScheduler) await this.report(SCHEDULER, schedulerError(Date.now()));
     await this.endRoutingFault(Date.now());
   }
 
@@ -118,21 +118,21 @@ export class SelfCheck {
   }
 }
 
-async function troubleOfFolder(dataDir: string): Promise<string | null> {
+async function dataFolderError(dataDir: string): Promise<string | null> {
   const probe = path.join(dataDir, `.probe-${process.pid}`);
   try {
     await writeFile(probe, "probe");
     await rm(probe, { force: true });
     const { bavail, bsize } = await statfs(dataDir);
     const free = bavail * bsize;
-    return free < MIN_FREE_BYTES ? `The disk of the data folder is full: ${bytesText(free)} are free.` : null;
+    return free < MIN_FREE_BYTES ? `The disk of the data folder is full: ${formatBytes(free)} are free.` : null;
   } catch (error) {
     return `The data folder cannot be written: ${messageOf(error)}`;
   }
 }
 
-function troubleOfScheduler(now: number): string | null {
+function schedulerError(now: number): string | null {
   const last = peekSingleton<number | null>("scheduler.lastTickAt");
   if (!last || now - last < STALL_MS) return null;
-  return `The scheduler has not looked for due backups for ${durationText(now - last)}.`;
+  return `The scheduler has not looked for due backups for ${formatDuration(now - last)}.`;
 }

@@ -1,11 +1,11 @@
 import { jobFacts } from "@/db/queries/job-facts";
-import { dueJobs, type JobRow, jobsById, unscheduledJobs } from "@/db/queries/jobs";
+import { dueJobs, jobsById, type StoredJob, unscheduledJobs } from "@/db/queries/jobs";
 import { openRunsOf, type RunRow, waitingSlots } from "@/db/queries/runs";
-import { setFirstRun, slotsMissed, takeSlot } from "@/db/stores/jobs";
-import { runOverlapped } from "@/db/stores/runs";
+import { recordMissedSlotsChange, setFirstRun, takeSlot } from "@/db/stores/jobs";
+import { newRun } from "@/db/stores/new-run";
+import { skipOverlappedRunChange } from "@/db/stores/runs";
 import { messageOf } from "@/lib/core/errors";
 import type { EventDraft } from "@/lib/core/event";
-import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
 import { emit } from "@/lib/dispatch/emit";
 import { nextRun, type Schedule, slotsBetween } from "./next-run";
@@ -35,7 +35,7 @@ export async function takeDueSlots(now: number): Promise<void> {
   }
 }
 
-async function takeJob(job: JobRow, dueAt: number, now: number): Promise<void> {
+async function takeJob(job: StoredJob, dueAt: number, now: number): Promise<void> {
   const graceMs = job.graceMinutes * 60_000;
   const lateAfter = Math.max(LEAST_GRACE_MS, Math.min(graceMs, ON_TIME_MS));
   if (now - dueAt <= lateAfter) {
@@ -50,7 +50,7 @@ async function takeJob(job: JobRow, dueAt: number, now: number): Promise<void> {
     now,
     "Belfry was not running then.",
   );
-  await emit(draft, slotsMissed({ jobId: job.id, dueAt, nextRunAt: nextOf(job, until) }));
+  await emit(draft, recordMissedSlotsChange({ jobId: job.id, dueAt, nextRunAt: nextOf(job, until) }));
 }
 
 /**
@@ -70,40 +70,17 @@ export async function endGrace(now: number): Promise<void> {
       : "Other runs were going, and it did not get its turn.";
     const { count, last } = countSlots(job, run.dueAt, Math.min(now, (job.nextRunAt ?? now + 1) - 1));
     const draft = await missedDraft(job, { count, firstDueAt: run.dueAt, lastDueAt: last }, now, reason);
-    await emit(draft, runOverlapped(run.id, now, `${isOverlap ? "Overlap" : "Waited too long"}: ${reason}`));
+    await emit(draft, skipOverlappedRunChange(run.id, now, `${isOverlap ? "Overlap" : "Waited too long"}: ${reason}`));
   }
 }
 
-function runOf(job: JobRow, dueAt: number, now: number): RunRow {
-  return {
-    id: newId("run"),
-    kind: "backup",
-    jobId: job.id,
-    name: job.name,
-    status: "queued",
-    trigger: "schedule",
-    actorName: null,
-    params: {},
-    queuedAt: now,
-    dueAt,
-    startedAt: null,
-    finishedAt: null,
-    notBefore: null,
-    attempts: 0,
-    bytes: null,
-    files: null,
-    error: null,
-    advice: null,
-    cancelRequestedAt: null,
-    workerId: null,
-    heartbeatAt: null,
-    eventId: null,
-  };
+function runOf(job: StoredJob, dueAt: number, now: number): RunRow {
+  return newRun({ kind: "backup", jobId: job.id, name: job.name, trigger: "schedule", queuedAt: now, dueAt });
 }
 
 /** Dated at the first slot's due time and grace: the downtime counts from there. */
 async function missedDraft(
-  job: JobRow,
+  job: StoredJob,
   slots: { count: number; firstDueAt: number; lastDueAt: number },
   now: number,
   reason: string,
@@ -119,13 +96,13 @@ async function missedDraft(
   };
 }
 
-function scheduleOf(job: JobRow): Schedule | null {
+function scheduleOf(job: StoredJob): Schedule | null {
   return job.cron === null ? null : { cron: job.cron, timezone: job.timezone };
 }
 
 const warned = new Set<string>();
 
-function warnOnce(job: JobRow, error: string): void {
+function warnOnce(job: StoredJob, error: string): void {
   const key = `${job.id} ${job.cron} ${job.timezone}`;
   if (warned.has(key)) return;
   warned.add(key);
@@ -133,7 +110,7 @@ function warnOnce(job: JobRow, error: string): void {
 }
 
 /** A stored schedule that cannot be read stops its own job only. */
-function nextOf(job: JobRow, after: number): number | null {
+function nextOf(job: StoredJob, after: number): number | null {
   const schedule = scheduleOf(job);
   if (!schedule) return null;
   try {
@@ -144,7 +121,7 @@ function nextOf(job: JobRow, after: number): number | null {
   }
 }
 
-function countSlots(job: JobRow, first: number, until: number): { count: number; last: number } {
+function countSlots(job: StoredJob, first: number, until: number): { count: number; last: number } {
   const schedule = scheduleOf(job);
   try {
     return schedule ? slotsBetween(schedule, first, until) : { count: 1, last: first };

@@ -20,7 +20,7 @@ describe("pain 37: secrets are recognised by value", () => {
     expect(view).not.toContain("ss \\");
     expect(view).toMatch(/^before .* after$/);
   });
-  test("the telling parts of a URL", () => {
+  test("the initial parts of a URL", () => {
     const view = redactor(["https://u:hunter22@h.example/api/webhooks/123/tokenTokenTokenToken?key=abcdefgh123"]);
     expect(view("POST /api/webhooks/123/tokenTokenTokenToken?key=abcdefgh123")).toBe("POST ••••");
     expect(view("tokenTokenTokenToken, hunter22, abcdefgh123 and h.example")).toBe("••••, ••••, •••• and h.example");

@@ -10,7 +10,7 @@ export type Redact = (text: string) => string;
 
 /**
  * A function that replaces secrets by value wherever they stand: as they are, URL-encoded, JSON-escaped, HTML-escaped,
- * in base64 (alone and as `user:password`), and the telling parts of secret URLs (path, token, password, query values).
+ * in base64 (alone and as `user:password`), and the initial parts of secret URLs (path, token, password, query values).
  * @param secrets the plain values @param users names that go with passwords in Basic authentication
  */
 export function redactor(secrets: readonly string[], users: readonly string[] = []): Redact {

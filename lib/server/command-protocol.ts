@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
-import type { ActionError } from "@/lib/core/failure";
+import type { ActionError } from "@/lib/core/action-error";
 
 /** Between the `belfry` command and a running server: one JSON line there, one JSON line back. */
 export interface CommandRequest {

@@ -1,8 +1,8 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { commandActor } from "@/lib/auth/access/command-actor";
+import { toActionError } from "@/lib/core/action-error";
 import { AppError } from "@/lib/core/errors";
-import { failureOf } from "@/lib/core/failure";
 import { loggerOf } from "@/lib/core/logger";
 import { COMMAND_VERBS } from "@/lib/services/command-verbs";
 import type { Verb } from "@/lib/services/verb";
@@ -66,7 +66,7 @@ async function answer(line: string): Promise<CommandAnswer> {
       throw new AppError("not_found", "The running server does not know this command. Is it of another version?");
     return { ok: true, value: (await verb.call(commandActor, input)) ?? null };
   } catch (error) {
-    return { ok: false, error: failureOf(error, where) };
+    return { ok: false, error: toActionError(error, where) };
   }
 }
 

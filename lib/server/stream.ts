@@ -3,7 +3,7 @@ import { sessionEnd, sessionOf } from "@/lib/auth/access/session";
 import { type Notice, subscribe } from "@/lib/core/bus";
 import { AppError } from "@/lib/core/errors";
 import { sendError } from "./answer";
-import type { Knock } from "./door";
+import type { MachineRequest } from "./machine-handler";
 
 /** One open tab. */
 interface Listener {
@@ -35,7 +35,7 @@ let unsubscribe: (() => void) | undefined;
 let isClosed = false;
 
 /** `GET /api/v1/stream`: server-sent events for the session in the cookie. Topics and ids only, never data. */
-export function openStream({ request, response, address }: Knock): void {
+export function openStream({ request, response, address }: MachineRequest): void {
   admit(request.headers.cookie ?? "", response, address).catch((error) => sendError(response, error));
 }
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { readFault } from "@/db/faults";
 import type { Actor, MaybeActor } from "@/lib/auth/access/actor";
-import { demand, type Permission } from "@/lib/auth/access/permission";
+import { type Permission, requirePermission } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 
@@ -60,7 +60,7 @@ export function defineVerb<P extends Permission, S extends z.ZodType, O>(spec: V
     changes: spec.changes,
     input: spec.input,
     async call(actor, raw) {
-      demand(actor, spec.permission);
+      requirePermission(actor, spec.permission);
       const input = parseInput(spec.input, raw);
       const now = Date.now();
       const context: VerbContext<MaybeActor> = {

@@ -2,7 +2,7 @@ import { revalidatePath } from "next/cache";
 import { headers } from "next/headers";
 import type { z } from "zod";
 import { currentActor } from "@/lib/auth/next";
-import { type ActionResult, failureOf } from "@/lib/core/failure";
+import { type ActionResult, toActionError } from "@/lib/core/action-error";
 import type { Verb } from "@/lib/services/verb";
 import { originOf } from "./request";
 
@@ -28,7 +28,7 @@ export function action<S extends z.ZodType, O>(
       for (const path of options.refresh ?? []) revalidatePath(path);
       return { ok: true, value };
     } catch (error) {
-      return { ok: false, error: failureOf(error, verb.name) };
+      return { ok: false, error: toActionError(error, verb.name) };
     }
   };
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { currentActor } from "@/lib/auth/next";
-import { failureOf } from "@/lib/core/failure";
+import { toActionError } from "@/lib/core/action-error";
 import type { Verb } from "@/lib/services/verb";
 import type { FormState } from "./form-state";
 import { textsOf, typedIn } from "./form-text";
@@ -25,7 +25,7 @@ export function formAction<S extends z.ZodType, O>(
     try {
       value = await verb.call(await currentActor(), options.input ? await options.input(form) : textsOf(form));
     } catch (error) {
-      return { values: typedIn(form), error: failureOf(error, verb.name) };
+      return { values: typedIn(form), error: toActionError(error, verb.name) };
     }
     // Outside the try: a redirect is thrown.
     await options.after?.(value, form);

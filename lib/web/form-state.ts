@@ -1,4 +1,4 @@
-import type { ActionError } from "@/lib/core/failure";
+import type { ActionError } from "@/lib/core/action-error";
 
 /** What a form that works without JavaScript gets back: what was typed, and what was wrong with it. */
 export interface FormState {

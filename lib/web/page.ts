@@ -7,7 +7,7 @@ import { isAppError } from "@/lib/core/errors";
 import type { Verb } from "@/lib/services/verb";
 import { safePath } from "./request";
 
-/** Who is signed in; anyone else is sent to sign in, and comes back afterwards. */
+/** RoutingPreview is signed in; anyone else is sent to sign in, and comes back afterwards. */
 export async function signedIn(): Promise<Actor> {
   const actor = await currentActor();
   if (actor) return actor;

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import type { MaybeActor } from "@/lib/auth/access/actor";
 import { actorOfBearer } from "@/lib/auth/access/api-key";
-import { demand } from "@/lib/auth/access/permission";
+import { requirePermission } from "@/lib/auth/access/permission";
 import { sessionOf } from "@/lib/auth/access/session";
+import { toActionError } from "@/lib/core/action-error";
 import { AppError, ERROR_STATUS } from "@/lib/core/errors";
-import { failureOf } from "@/lib/core/failure";
 import type { Verb } from "@/lib/services/verb";
 import { readForm, readJson } from "./body";
 import { callerAddress, originOf } from "./request";
@@ -48,7 +48,7 @@ export function route<S extends z.ZodType, O>(verb: Verb<S, O>, options: RouteOp
     try {
       const actor = await actorOf(request, options.isForPages ?? false);
       // Before the body is read: whoever may not call learns nothing of what it should have been.
-      demand(actor, verb.permission);
+      requirePermission(actor, verb.permission);
       const raw = await inputOf(request, context, options);
       if (options.withOrigin) raw.origin = originOf(request.headers);
       const value = await verb.call(actor, options.input ? options.input(raw) : raw);
@@ -109,7 +109,7 @@ function answer(value: unknown, status: number, headers: Record<string, string> 
 
 /** Any error as an answer; for handlers that are no plain verb as well. */
 export function failed(error: unknown, where: string): Response {
-  const failure = failureOf(error, where);
+  const failure = toActionError(error, where);
   return answer({ error: failure }, ERROR_STATUS[failure.code], {
     ...(failure.code === "unauthenticated" && { "www-authenticate": "Bearer" }),
     ...(failure.retryAfterSeconds && { "retry-after": String(Math.ceil(failure.retryAfterSeconds)) }),

@@ -4,7 +4,7 @@ import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
 
-/** Stands where a page is not for the reader's role: who may, and the way back. */
+/** Stands where a page is not for the currentUser's role: who may, and the way back. */
 export function OnlyAdmins({
   title,
   what,

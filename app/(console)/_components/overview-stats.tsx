@@ -1,4 +1,4 @@
-import { bytesText, countText, latencyText } from "@/components/format";
+import { formatBytes, latencyText, pluralize } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Stat, StatGrid } from "@/components/ui/stat";
@@ -9,20 +9,20 @@ export interface OverviewFigures {
   artifacts: number;
   last24h: { good: number; total: number };
   nextRun: { jobId: string; jobName: string; at: string; timezone: string } | null;
-  told24h: { sent: number; dead: number; pending: number; slowestMs: number | null };
+  notifications24h: { sent: number; dead: number; pending: number; slowestMs: number | null };
 }
 
 /** Four figures: what is kept, how the last day went, what comes next, and who heard of it. */
 export function OverviewStats({ overview }: { overview: OverviewFigures }) {
-  const { last24h, nextRun, told24h } = overview;
-  const [bytes = "0", unit = "B"] = bytesText(overview.protectedBytes).split(" ");
+  const { last24h, nextRun, notifications24h } = overview;
+  const [bytes = "0", unit = "B"] = formatBytes(overview.protectedBytes).split(" ");
   return (
     <StatGrid>
       <Stat
         label="Protected"
         value={bytes}
         unit={unit}
-        note={`${countText(overview.jobs.total, "job")}, ${countText(overview.artifacts, "backup")} kept`}
+        note={`${pluralize(overview.jobs.total, "job")}, ${pluralize(overview.artifacts, "backup")} kept`}
         href="/restore"
       />
       <Stat
@@ -46,12 +46,17 @@ export function OverviewStats({ overview }: { overview: OverviewFigures }) {
         note={nextRun ? nextRun.jobName : "no job has a schedule"}
         href={nextRun ? `/jobs/${nextRun.jobId}` : "/jobs"}
       />
-      <Stat label="Told, last 24 hours" value={told24h.sent} note={toldNote(told24h)} href="/deliveries" />
+      <Stat
+        label="Told, last 24 hours"
+        value={notifications24h.sent}
+        note={notificationNote(notifications24h)}
+        href="/deliveries"
+      />
     </StatGrid>
   );
 }
 
-function toldNote({ sent, dead, pending, slowestMs }: OverviewFigures["told24h"]): string {
+function notificationNote({ sent, dead, pending, slowestMs }: OverviewFigures["notifications24h"]): string {
   const parts: string[] = [];
   if (dead > 0) parts.push(`${dead} could not be delivered`);
   if (pending > 0) parts.push(`${pending} waiting`);

@@ -17,7 +17,7 @@ import { eventTypes } from "@/lib/services/events/types";
 import { marksOf } from "@/lib/services/providers/mark";
 import { page } from "@/lib/web/page";
 import { oneOf, readSearch, type SearchParams } from "../_components/search-params";
-import { reader } from "../reader";
+import { currentUser } from "../current-user";
 import { ChannelMenu } from "./_components/channel-menu";
 import { ChannelSwitch } from "./_components/channel-switch";
 
@@ -25,7 +25,7 @@ export const metadata: Metadata = { title: "Channels" };
 
 const STATES = [
   { value: "healthy", label: "Healthy" },
-  { value: "trouble", label: "Trouble" },
+  { value: "retrying", label: "ErrorNotice" },
   { value: "paused", label: "Paused" },
   { value: "failing", label: "Failing" },
   { value: "muted", label: "Muted" },
@@ -35,7 +35,7 @@ const STATES = [
 export default async function ChannelsPage({ searchParams }: { searchParams: SearchParams }) {
   const query = await readSearch(searchParams);
   const { q, cursor } = query;
-  const { isAdmin, isOperator } = await reader();
+  const { isAdmin, isOperator } = await currentUser();
   const all = await page(channelsOptions, {});
   const services = [...new Map(all.map(({ provider, providerLabel }) => [provider, providerLabel]))]
     .map(([value, label]) => ({ value, label }))

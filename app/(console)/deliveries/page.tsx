@@ -39,7 +39,11 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: S
       <LiveRefresh topics={["deliveries"]} />
       <PageHeader
         title="Delivery log"
-        sub={narrowed ? `Deliveries of ${NARROWED[narrowed]}` : "Who was told what, when, and after how many attempts"}
+        sub={
+          narrowed
+            ? `Deliveries of ${NARROWED[narrowed]}`
+            : "RoutingPreview was told what, when, and after how many attempts"
+        }
       />
       <FilterBar>
         <FilterSelect

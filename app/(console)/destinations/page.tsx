@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
-import { reader } from "@/app/(console)/reader";
-import { bytesText, countText } from "@/components/format";
-import { placeSummary } from "@/components/place/place-summary";
-import { UsedBy } from "@/components/place/used-by";
+import { currentUser } from "@/app/(console)/current-user";
+import { endpointSummary } from "@/components/endpoint/endpoint-summary";
+import { UsedBy } from "@/components/endpoint/used-by";
+import { formatBytes, pluralize } from "@/components/format";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar } from "@/components/ui/filter-select";
 import { Link } from "@/components/ui/link";
@@ -20,7 +20,7 @@ import { page } from "@/lib/web/page";
 export const metadata: Metadata = { title: "Destinations" };
 
 export default async function DestinationsPage({ searchParams }: { searchParams: SearchParams }) {
-  const actor = await reader();
+  const actor = await currentUser();
   const { q, cursor } = await readSearch(searchParams);
   const { items, nextCursor } = await page(destinationsList, { q, cursor });
   const isAdmin = actor.role === "admin";
@@ -80,17 +80,17 @@ export default async function DestinationsPage({ searchParams }: { searchParams:
                   </Td>
                   <Td label="Where">
                     <span className="num text-muted text-xs [overflow-wrap:anywhere]">
-                      {placeSummary(destination.config)}
+                      {endpointSummary(destination.config)}
                     </span>
                   </Td>
                   <Td label="Holds" num>
                     <span>
-                      {bytesText(destination.usage.bytes)}
-                      <span className="text-faint"> in {countText(destination.usage.count, "backup")}</span>
+                      {formatBytes(destination.usage.bytes)}
+                      <span className="text-faint"> in {pluralize(destination.usage.count, "backup")}</span>
                     </span>
                   </Td>
                   <Td label="Free" num>
-                    {destination.usage.freeBytes == null ? "–" : bytesText(destination.usage.freeBytes)}
+                    {destination.usage.freeBytes == null ? "–" : formatBytes(destination.usage.freeBytes)}
                   </Td>
                   <Td label="Used by">
                     <UsedBy jobs={destination.usedBy} />

@@ -3,14 +3,14 @@
 import { channelsPreview } from "@/lib/services/channels/preview";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
+import { jobsRoutingPreview } from "@/lib/services/jobs/routing-preview";
 import { jobsRun } from "@/lib/services/jobs/run";
 import { jobsUpdate } from "@/lib/services/jobs/update";
-import { jobsWho } from "@/lib/services/jobs/who";
 import { action } from "@/lib/web/action";
 
 export const createJob = action(jobsCreate);
 export const updateJob = action(jobsUpdate);
 export const deleteJob = action(jobsDelete);
 export const runJob = action(jobsRun);
-export const whoIsTold = action(jobsWho);
+export const previewEventRouting = action(jobsRoutingPreview);
 export const previewMessage = action(channelsPreview);

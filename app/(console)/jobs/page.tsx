@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
-import { reader } from "@/app/(console)/reader";
+import { currentUser } from "@/app/(console)/current-user";
 import { JobTable } from "@/components/job/job-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { RUN_LOOK } from "@/components/status/run-status-badge";
@@ -20,7 +20,7 @@ import { runJob } from "./actions";
 export const metadata: Metadata = { title: "Jobs" };
 
 export default async function JobsPage({ searchParams }: { searchParams: SearchParams }) {
-  const actor = await reader();
+  const actor = await currentUser();
   const { q, cursor, ...search } = await readSearch(searchParams);
   const state = oneOf(RUN_STATUSES, search.state);
   const { items, nextCursor } = await page(jobsList, { q, state, cursor });

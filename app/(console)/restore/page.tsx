@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import type { Metadata } from "next";
 import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
-import { reader } from "@/app/(console)/reader";
+import { currentUser } from "@/app/(console)/current-user";
 import { ArtifactTable } from "@/components/artifact/artifact-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -20,7 +20,7 @@ import { JobPicker } from "./_components/job-picker";
 export const metadata: Metadata = { title: "Restore" };
 
 export default async function RestorePage({ searchParams }: { searchParams: SearchParams }) {
-  const { isOperator } = await reader();
+  const { isOperator } = await currentUser();
   const { jobId, cursor } = await readSearch(searchParams);
   const [{ items, nextCursor }, job, jobs] = await Promise.all([
     page(artifactsList, { jobId, cursor }),

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { LiveRefresh } from "@/components/live/live-refresh";
+import { RUN_KIND_NAME } from "@/components/run/run-labels";
 import { RunTable } from "@/components/run/run-table";
-import { RUN_KIND_NAME } from "@/components/run/run-words";
 import { RUN_LOOK } from "@/components/status/run-status-badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar, FilterSelect } from "@/components/ui/filter-select";

@@ -3,7 +3,7 @@ import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { LinkTabs } from "@/components/ui/tabs";
 import { AdminsOnly } from "@/components/user/admins-only";
-import { reader } from "../reader";
+import { currentUser } from "../current-user";
 
 const TABS = [
   { href: "/settings/general", label: "General" },
@@ -15,7 +15,7 @@ const TABS = [
 
 /** The tabs of Settings; each is a page of its own and saves only what is on it. */
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
-  const { isAdmin } = await reader();
+  const { isAdmin } = await currentUser();
   return (
     <Page>
       <PageHeader title="Settings" />

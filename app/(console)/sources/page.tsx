@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
-import { reader } from "@/app/(console)/reader";
+import { currentUser } from "@/app/(console)/current-user";
+import { endpointSummary } from "@/components/endpoint/endpoint-summary";
+import { UsedBy } from "@/components/endpoint/used-by";
 import { msOf } from "@/components/ms-of";
-import { placeSummary } from "@/components/place/place-summary";
-import { UsedBy } from "@/components/place/used-by";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar } from "@/components/ui/filter-select";
 import { Link } from "@/components/ui/link";
@@ -21,7 +21,7 @@ import { page } from "@/lib/web/page";
 export const metadata: Metadata = { title: "Sources" };
 
 export default async function SourcesPage({ searchParams }: { searchParams: SearchParams }) {
-  const actor = await reader();
+  const actor = await currentUser();
   const { q, cursor } = await readSearch(searchParams);
   const { items, nextCursor } = await page(sourcesList, { q, cursor });
   const isAdmin = actor.role === "admin";
@@ -80,7 +80,7 @@ export default async function SourcesPage({ searchParams }: { searchParams: Sear
                   </Td>
                   <Td label="Where">
                     <span className="num text-muted text-xs [overflow-wrap:anywhere]">
-                      {placeSummary(source.config)}
+                      {endpointSummary(source.config)}
                     </span>
                   </Td>
                   <Td label="Used by">

@@ -15,20 +15,20 @@ import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table"
 import { usersList } from "@/lib/services/users/list";
 import { page } from "@/lib/web/page";
 import { readSearch, type SearchParams } from "../_components/search-params";
-import { reader } from "../reader";
+import { currentUser } from "../current-user";
 
 export const metadata: Metadata = { title: "Users" };
 
 export default async function UsersPage({ searchParams }: { searchParams: SearchParams }) {
   const { cursor } = await readSearch(searchParams);
-  const { id: ownId, isAdmin } = await reader();
+  const { id: ownId, isAdmin } = await currentUser();
   const { items, nextCursor } = await page(usersList, { cursor });
   return (
     <Page>
       <LiveRefresh topics={["users"]} />
       <PageHeader
         title="Users"
-        sub={isAdmin ? "Who may sign in, and what each may do" : "Administrators create and change accounts"}
+        sub={isAdmin ? "RoutingPreview may sign in, and what each may do" : "Administrators create and change accounts"}
         actions={
           isAdmin && (
             <LinkButton href="/users/new" variant="primary" icon={<Plus aria-hidden="true" className="size-4" />}>

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
 import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
-import { reader } from "@/app/(console)/reader";
+import { currentUser } from "@/app/(console)/current-user";
 import { LinkButton } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
@@ -21,7 +21,7 @@ export const metadata: Metadata = { title: "The first five minutes" };
 
 /** What is done comes from what exists, so that one may leave and come back, on another machine too. */
 export default async function WelcomePage({ searchParams }: { searchParams: SearchParams }) {
-  const { isAdmin, timezone } = await reader();
+  const { isAdmin, timezone } = await currentUser();
   if (!isAdmin) return <OnlyAdmins title="The first five minutes" what="set Belfry up" back="/" />;
   const query = await readSearch(searchParams);
   const [channels, sources, destinations, jobs] = await Promise.all([

@@ -141,7 +141,7 @@ describe("channels and the delivery log", () => {
     });
     expect(JSON.stringify(delivery)).not.toContain("a-secret-token");
     const { items: alerts } = await admin.get<{ items: { id: string; status: string }[] }>("/alerts?status=firing");
-    expect(alerts).toMatchObject([{ type: "custom.notification", toldTo: ["ops"] }]);
+    expect(alerts).toMatchObject([{ type: "custom.notification", notified: ["ops"] }]);
     expect(await admin.post(`/alerts/${alerts[0]?.id}/resolve`)).toMatchObject({ status: "resolved" });
     expect(await admin.get(`/events/${eventId}`)).toMatchObject({ title: "Import failed", deliveries: 1 });
 

@@ -5,8 +5,8 @@ import { MessagePreview } from "@/components/channel/message-preview";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTimezone } from "@/components/ui/timezone";
+import type { ActionResult } from "@/lib/core/action-error";
 import type { TextSet } from "@/lib/core/delivery";
-import type { ActionResult } from "@/lib/core/failure";
 import type { Preview } from "@/lib/core/preview";
 import type { TextTab } from "./text-draft";
 
@@ -19,7 +19,7 @@ export interface PreviewBase {
   provider?: string;
   config?: Record<string, unknown>;
   texts?: TextSet | null;
-  rowTexts?: TextSet | null;
+  ruleTexts?: TextSet | null;
   job?: { name: string };
   includeLog?: boolean;
 }
@@ -51,7 +51,7 @@ interface Props {
 export function LivePreview({ base, tab, show }: Props) {
   const [outcome, setOutcome] = useState<ShownOutcome>(tab === "every" ? "failure" : tab);
   const [last, setLast] = useState<{ outcome: ShownOutcome; preview: Preview } | null>(null);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [trouble, setProblem] = useState<string | null>(null);
   const [isWaiting, setWaiting] = useState(true);
   const timezone = useTimezone();
   const headingId = useId();
@@ -73,7 +73,7 @@ export function LivePreview({ base, tab, show }: Props) {
           const next = { outcome, preview: answer.value.preview };
           setLast((before) => (problem && before?.outcome === outcome ? before : next));
         }
-        setTrouble(troubleOf(answer));
+        setProblem(troubleOf(answer));
       };
       show({ ...(JSON.parse(asked) as PreviewBase), outcome }).then(settle, () => settle(null));
     }, PAUSE_MS);

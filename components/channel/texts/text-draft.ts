@@ -1,8 +1,8 @@
-import { OUTCOMES, type Outcome, type OwnText, type TextSet } from "@/lib/core/delivery";
+import { type CustomText, OUTCOMES, type Outcome, type TextSet } from "@/lib/core/delivery";
 import { type Priority, readPriority } from "@/lib/core/priority";
 
 /** Own words and manner as they are typed. Blank means as usual. */
-export interface WordsDraft {
+export interface CustomTextDraft {
   title: string;
   message: string;
   priority: Priority | "";
@@ -12,31 +12,31 @@ export interface WordsDraft {
 }
 
 /** Words for every outcome, and what differs for one of them. */
-export interface TextDraft extends Record<Outcome, WordsDraft> {
-  every: WordsDraft;
+export interface TextDraft extends Record<Outcome, CustomTextDraft> {
+  every: CustomTextDraft;
 }
 
 export const TEXT_TABS = ["every", ...OUTCOMES] as const;
 export type TextTab = (typeof TEXT_TABS)[number];
 
 /** Own words as a channel or a row answers with them. */
-type StoredWords = { [K in keyof OwnText]?: (K extends "priority" ? string : OwnText[K]) | null };
-export type StoredTexts = StoredWords & { outcomes?: { [K in Outcome]?: StoredWords } | null };
+type StoredCustomText = { [K in keyof CustomText]?: (K extends "priority" ? string : CustomText[K]) | null };
+export type StoredTexts = StoredCustomText & { outcomes?: { [K in Outcome]?: StoredCustomText } | null };
 
-const BLANK: WordsDraft = { title: "", message: "", priority: "", tags: "", sound: "" };
+const BLANK: CustomTextDraft = { title: "", message: "", priority: "", tags: "", sound: "" };
 
 export function textDraftOf(stored: StoredTexts | null): TextDraft {
   const { outcomes, ...every } = stored ?? {};
   return {
-    every: wordsDraftOf(every),
-    success: wordsDraftOf(outcomes?.success),
-    warning: wordsDraftOf(outcomes?.warning),
-    failure: wordsDraftOf(outcomes?.failure),
-    info: wordsDraftOf(outcomes?.info),
+    every: customTextDraftOf(every),
+    success: customTextDraftOf(outcomes?.success),
+    warning: customTextDraftOf(outcomes?.warning),
+    failure: customTextDraftOf(outcomes?.failure),
+    info: customTextDraftOf(outcomes?.info),
   };
 }
 
-function wordsDraftOf(words: StoredWords | undefined): WordsDraft {
+function customTextDraftOf(words: StoredCustomText | undefined): CustomTextDraft {
   if (!words) return BLANK;
   return {
     title: words.title ?? "",
@@ -59,11 +59,11 @@ export function textSetOf(draft: TextDraft): TextSet | null {
   return Object.keys(set).length > 0 ? set : null;
 }
 
-export function saysSomething(words: WordsDraft): boolean {
+export function saysSomething(words: CustomTextDraft): boolean {
   return Object.keys(wordsOf(words)).length > 0;
 }
 
-function wordsOf({ title, message, priority, tags, sound }: WordsDraft): OwnText {
+function wordsOf({ title, message, priority, tags, sound }: CustomTextDraft): CustomText {
   const each = tags
     .split(",")
     .map((tag) => tag.trim())

@@ -4,9 +4,9 @@ import { Tabs } from "radix-ui";
 import { useEffect, useState } from "react";
 import { ShapeMark } from "@/components/ui/badge";
 import { FieldStack } from "@/components/ui/field";
+import { CustomTextFields, type MessageOptions } from "./custom-text-fields";
 import { LivePreview, type PreviewBase, type ShowPreview } from "./live-preview";
 import { pathOfTab, saysSomething, TEXT_TABS, type TextDraft, type TextTab, textSetOf, wrongTabs } from "./text-draft";
-import { type Manner, WordsFields } from "./words-fields";
 
 interface Props {
   draft: TextDraft;
@@ -15,11 +15,11 @@ interface Props {
   /** What the paths of its errors begin with: `texts`, `notifications[0]`. */
   path: string;
   /** What of the manner the service knows. */
-  manner: Manner;
+  manner: MessageOptions;
   /** What blank means: `Belfry's own words`. */
   usual: string;
   /** Whose words these are, for the preview. */
-  as: "texts" | "rowTexts";
+  as: "texts" | "ruleTexts";
   base: PreviewBase;
   show: ShowPreview;
 }
@@ -73,7 +73,7 @@ export function TextEditor({ draft, onChange, errors, path, manner, usual, as, b
         <div className="grid items-start gap-x-6 gap-y-5 @min-[680px]:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
           <Tabs.Content key={tab} value={tab} tabIndex={-1} className="min-w-0 outline-none">
             <FieldStack>
-              <WordsFields
+              <CustomTextFields
                 words={draft[tab]}
                 onChange={(words) => onChange({ ...draft, [tab]: words })}
                 path={pathOfTab(path, tab)}

@@ -5,16 +5,16 @@ import { useId, useState } from "react";
 import { classNames } from "@/components/class-names";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
+import type { MessageOptions } from "./custom-text-fields";
 import type { PreviewBase, ShowPreview } from "./live-preview";
 import { type TextDraft, textSetOf, wrongTabs } from "./text-draft";
 import { TextEditor } from "./text-editor";
-import type { Manner } from "./words-fields";
 
 interface Props {
   draft: TextDraft;
   onChange: (draft: TextDraft) => void;
   errors: Record<string, string>;
-  manner: Manner;
+  manner: MessageOptions;
   base: PreviewBase;
   show: ShowPreview;
 }

@@ -91,7 +91,7 @@ function error(status: number, code: string, message: string): ServiceReply {
 }
 
 export function snsError(code: string, message: string): string {
-  return `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message.replaceAll("<", "&lt;")}</Message></Error><RequestId>r</RequestId></ErrorResponse>`;
+  return `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>ResolvedProvider</Type><Code>${code}</Code><Message>${message.replaceAll("<", "&lt;")}</Message></Error><RequestId>r</RequestId></ErrorResponse>`;
 }
 
 export const snsForForms: ServiceForForms<SnsService> = {

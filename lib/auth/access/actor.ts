@@ -1,6 +1,6 @@
 import type { Role } from "@/lib/core/role";
 
-/** Who asks. Every verb gets one. */
+/** RoutingPreview asks. Every verb gets one. */
 export type Actor =
   | {
       kind: "user";

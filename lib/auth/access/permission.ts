@@ -15,7 +15,7 @@ export function hasRole(actor: MaybeActor, least: Role): actor is Actor {
  * Lets the actor through or throws.
  * @throws AppError `unauthenticated` for nobody, `forbidden` for a role that is too low
  */
-export function demand(actor: MaybeActor, permission: Permission): void {
+export function requirePermission(actor: MaybeActor, permission: Permission): void {
   if (permission === "anyone") return;
   if (!actor) throw new AppError("unauthenticated", "Sign in, or send an API key.");
   if (RANK[actor.role] < RANK[permission]) {

@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { recordArtifacts } from "@/db/stores/artifacts";
 import type { RunRow } from "@/db/stores/runs";
+import { formatBytes } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
-import { bytesText } from "@/lib/core/measure";
 import type { IoFor } from "../backup";
 import { pathFor } from "../backup";
+import { openEndpointById } from "../endpoints";
 import { cutError, type Outcome } from "../outcome";
-import { openPlaceById } from "../places";
+import { RunError, startError } from "../run-error";
 import { retain } from "../steps/retention";
 import { store } from "../steps/store";
-import { cannotStart, Trouble } from "../trouble";
 import { exportConfiguration } from "./content";
 import { decrypt, encrypt } from "./format";
 import { configBackupSettings } from "./settings";
@@ -24,10 +24,10 @@ export async function backUpConfiguration(run: RunRow, ioFor: IoFor): Promise<Ou
   const settings = await configBackupSettings();
   const destinationId = run.params.destinationId ?? settings.destinationId;
   if (!destinationId)
-    throw cannotStart("No destination is set for the configuration backup.", "Choose one in its settings.");
+    throw startError("No destination is set for the configuration backup.", "Choose one in its settings.");
   if (!settings.passphrase)
-    throw cannotStart("No passphrase is set for the configuration backup.", "Enter one in its settings.");
-  const place = await openPlaceById(destinationId);
+    throw startError("No passphrase is set for the configuration backup.", "Enter one in its settings.");
+  const place = await openEndpointById(destinationId);
   const io = ioFor([settings.passphrase, ...place.secrets]);
   io.log(`Backing up Belfry's configuration to ${place.name}`);
   await place.kind.preflight(place.config, null);
@@ -35,14 +35,14 @@ export async function backUpConfiguration(run: RunRow, ioFor: IoFor): Promise<Ou
   const file = await encrypt(await exportConfiguration(Date.now()), settings.passphrase);
   const path = pathFor("belfry-configuration", "belfry", "none");
   const taken = await store(Readable.from([file], { objectMode: false }), [place], path, io.signal, () => undefined);
-  if (taken.kept.length === 0) throw taken.refused[0]?.trouble ?? new Trouble("The destination did not take it.");
+  if (taken.kept.length === 0) throw taken.refused[0]?.trouble ?? new RunError("The destination did not take it.");
 
   const chunks: Buffer[] = [];
   for await (const chunk of (await place.kind.read(place.config, path)) as AsyncIterable<Buffer>) chunks.push(chunk);
   const back = Buffer.concat(chunks);
   if (!back.equals(file)) {
     await place.kind.remove(place.config, path);
-    throw new Trouble("What was read back is not what was written.", { advice: "Check the disk of the destination." });
+    throw new RunError("What was read back is not what was written.", { advice: "Check the disk of the destination." });
   }
   await decrypt(back, settings.passphrase);
   await recordArtifacts([
@@ -61,7 +61,7 @@ export async function backUpConfiguration(run: RunRow, ioFor: IoFor): Promise<Ou
       createdAt: Date.now(),
     },
   ]);
-  io.log(`Stored ${bytesText(file.byteLength)} as ${path}, read back and opened`);
+  io.log(`Stored ${formatBytes(file.byteLength)} as ${path}, read back and opened`);
   const warnings = await retain(null, [place], settings.keepLast, io.log);
   return {
     status: warnings.length ? "warning" : "success",

@@ -7,7 +7,7 @@ import {
   replaceConfiguration,
 } from "@/db/stores/configuration";
 import { AppError } from "@/lib/core/errors";
-import { countText } from "@/lib/core/measure";
+import { pluralize } from "@/lib/core/format-units";
 import { CONFIG_PURPOSE } from "@/lib/secrets/config";
 import { open, seal } from "@/lib/secrets/seal";
 
@@ -55,7 +55,7 @@ export async function importConfiguration(
   if (going > 0) {
     throw new AppError(
       "conflict",
-      `${countText(going, "run")} going: wait for the end, or cancel it, and restore then.`,
+      `${pluralize(going, "run")} going: wait for the end, or cancel it, and restore then.`,
     );
   }
   return { createdAt };

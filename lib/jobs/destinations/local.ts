@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { type FileHandle, open, readdir, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { z } from "zod";
-import { bytesText } from "@/lib/core/measure";
+import { formatBytes } from "@/lib/core/format-units";
 import { absolutePath } from "../config-fields";
 import { defineDestination, field, type Sink } from "../contract";
 import { makeFolder } from "../make-folder";
+import { fileError, RunError, startError, systemCode } from "../run-error";
 import { syncFolder } from "../sync-folder";
-import { cannotStart, fileTrouble, systemCode, Trouble } from "../trouble";
 
 /** A folder of this machine. Files appear under their name only when they are whole and on disk. */
 export const local = defineDestination({
@@ -20,50 +20,50 @@ export const local = defineDestination({
 
   async prepare({ path }) {
     await makeFolder(path).catch((error: unknown) => {
-      throw fileTrouble(error, `The folder ${path}`);
+      throw fileError(error, `The folder ${path}`);
     });
   },
 
   async test({ path }) {
-    await demandFolder(path);
+    await requireFolder(path);
     await probe(path);
-    return { message: `${path} can be written to: ${bytesText(await freeBytes(path))} free.` };
+    return { message: `${path} can be written to: ${formatBytes(await freeBytes(path))} free.` };
   },
 
   async preflight({ path }, neededBytes) {
-    await demandFolder(path);
+    await requireFolder(path);
     await probe(path);
     const free = await freeBytes(path);
     if (neededBytes !== null && free < neededBytes) {
-      throw cannotStart(
-        `${path} has too little space: ${bytesText(free)} free, about ${bytesText(neededBytes)} needed.`,
+      throw startError(
+        `${path} has too little space: ${formatBytes(free)} free, about ${formatBytes(neededBytes)} needed.`,
         "Free some space there, or keep fewer backups.",
       );
     }
   },
 
   async create({ path: root }, path) {
-    await demandFolder(root);
+    await requireFolder(root);
     return await openSink(inside(root, path)).catch((error: unknown) => {
-      throw fileTrouble(error, `The folder ${root}`);
+      throw fileError(error, `The folder ${root}`);
     });
   },
 
   async read({ path: root }, path) {
     const file = await open(inside(root, path), "r").catch((error: unknown) => {
-      throw fileTrouble(error, `The backup ${inside(root, path)}`);
+      throw fileError(error, `The backup ${inside(root, path)}`);
     });
     return file.createReadStream({ highWaterMark: 256 * 1024 });
   },
 
   async remove({ path: root }, path) {
-    await demandFolder(root);
+    await requireFolder(root);
     const file = inside(root, path);
     try {
       await rm(file);
     } catch (error) {
       if (systemCode(error) === "ENOENT") return false;
-      throw fileTrouble(error, `The backup ${file}`);
+      throw fileError(error, `The backup ${file}`);
     }
     await syncFolder(dirname(file));
     return true;
@@ -72,7 +72,7 @@ export const local = defineDestination({
   async list({ path: root }, folder) {
     const names = await readdir(inside(root, folder)).catch((error: unknown) => {
       if (systemCode(error) === "ENOENT") return [];
-      throw fileTrouble(error, `The folder ${inside(root, folder)}`);
+      throw fileError(error, `The folder ${inside(root, folder)}`);
     });
     const files = [];
     for (const name of names.sort()) {
@@ -87,14 +87,14 @@ export const local = defineDestination({
   localRoot: ({ path }) => resolve(path),
 });
 
-async function demandFolder(path: string): Promise<void> {
+async function requireFolder(path: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
-    const trouble = fileTrouble(error, `The folder ${path}`, "cannot_start");
+    const trouble = fileError(error, `The folder ${path}`, "cannot_start");
     throw systemCode(error) === "ENOENT"
-      ? cannotStart(trouble.message, "Is the disk mounted? Make the folder, or mount it.", error)
+      ? startError(trouble.message, "Is the disk mounted? Make the folder, or mount it.", error)
       : trouble;
   });
-  if (!found.isDirectory()) throw cannotStart(`${path} is not a folder.`);
+  if (!found.isDirectory()) throw startError(`${path} is not a folder.`);
 }
 
 /** Permissions alone say too little (read-only mounts, quotas, dead network disks): write, read, remove. */
@@ -109,7 +109,7 @@ async function probe(root: string): Promise<void> {
       await handle.close();
     }
   } catch (error) {
-    throw fileTrouble(error, `The folder ${root}`, "cannot_start");
+    throw fileError(error, `The folder ${root}`, "cannot_start");
   } finally {
     await rm(file, { force: true }).catch(() => undefined);
   }
@@ -117,7 +117,7 @@ async function probe(root: string): Promise<void> {
 
 async function freeBytes(path: string): Promise<number> {
   const { bavail, bsize } = await statfs(path).catch((error: unknown) => {
-    throw fileTrouble(error, `The folder ${path}`, "cannot_start");
+    throw fileError(error, `The folder ${path}`, "cannot_start");
   });
   return bavail * bsize;
 }
@@ -125,7 +125,7 @@ async function freeBytes(path: string): Promise<number> {
 function inside(root: string, path: string): string {
   const whole = resolve(root, path);
   if (!whole.startsWith(resolve(root) + sep) && resolve(root) !== sep)
-    throw new Trouble(`${path} leads out of ${root}.`);
+    throw new RunError(`${path} leads out of ${root}.`);
   return whole;
 }
 
@@ -145,7 +145,7 @@ async function openSink(file: string): Promise<Sink> {
       try {
         for (let at = 0; at < chunk.byteLength; ) at += (await handle.write(chunk, at)).bytesWritten;
       } catch (error) {
-        throw fileTrouble(error, `The folder ${folder}`);
+        throw fileError(error, `The folder ${folder}`);
       }
     },
     async finish() {
@@ -156,7 +156,7 @@ async function openSink(file: string): Promise<Sink> {
         await syncFolder(folder);
         await syncFolder(dirname(folder));
       } catch (error) {
-        throw fileTrouble(error, `The folder ${folder}`);
+        throw fileError(error, `The folder ${folder}`);
       }
     },
     async discard() {

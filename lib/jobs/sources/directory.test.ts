@@ -142,7 +142,7 @@ test("restore to a new place keeps names, contents and modes", async () => {
 test("restore over files needs leave", async () => {
   const { bytes } = await dumped();
   writeFileSync(join(root, "a.txt"), "changed since");
-  expect(await directory.occupant({ path: root }, io)).toContain("2 entries");
+  expect(await directory.existingTarget({ path: root }, io)).toContain("2 entries");
   await expect(directory.restore(stored(bytes), { path: root }, io, false)).rejects.toThrow("not empty");
   await directory.restore(stored(bytes), { path: root }, io, true);
   expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("alpha");

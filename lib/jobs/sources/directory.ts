@@ -3,13 +3,13 @@ import { basename, dirname, join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { z } from "zod";
+import { pluralize } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
-import { countText } from "@/lib/core/measure";
 import { absolutePath } from "../config-fields";
 import { defineSource, field, type JobIo } from "../contract";
 import { makeFolder } from "../make-folder";
+import { fileError, RunError, startError, systemCode } from "../run-error";
 import { syncFolder } from "../sync-folder";
-import { cannotStart, fileTrouble, systemCode, Trouble } from "../trouble";
 
 const pattern = z
   .string()
@@ -36,24 +36,24 @@ export const directory = defineSource({
   restoresTo: "directory",
 
   async test(config, io) {
-    await demandFolder(config.path);
+    await requireFolder(config.path);
     const entries = await readdir(config.path).catch((error: unknown) => {
-      throw fileTrouble(error, `The directory ${config.path}`, "cannot_start");
+      throw fileError(error, `The directory ${config.path}`, "cannot_start");
     });
     await io.tools.run("tar", ["--version"]);
-    return { message: `${config.path} can be read: ${countText(entries.length, "entry", "entries")} at its top.` };
+    return { message: `${config.path} can be read: ${pluralize(entries.length, "entry", "entries")} at its top.` };
   },
 
   async preflight(config, io) {
-    await demandFolder(config.path);
+    await requireFolder(config.path);
     await io.tools.run("tar", ["--version"]);
     return { estimatedBytes: null };
   },
 
   async dump(config, io, avoid) {
-    await demandFolder(config.path);
+    await requireFolder(config.path);
     if (avoid.includes(config.path)) {
-      throw cannotStart(
+      throw startError(
         `The backups of ${config.path} would be stored in that very directory.`,
         "Choose another destination.",
       );
@@ -86,7 +86,7 @@ export const directory = defineSource({
         if (code === 0) return { warnings: [] };
         // tar's 1: some files changed while they were read. Its 2: something is missing from the archive.
         if (code === 1) return { warnings: [firstLines(stderr)] };
-        throw new Trouble(`tar could not read everything: ${firstLines(stderr)}`, {
+        throw new RunError(`tar could not read everything: ${firstLines(stderr)}`, {
           advice: /Permission denied/i.test(stderr)
             ? "Give the user that Belfry runs as access to these files, or leave them out by a pattern."
             : null,
@@ -100,15 +100,15 @@ export const directory = defineSource({
     let files = 0;
     for await (const line of createInterface({ input: stdout })) if (!line.endsWith("/")) files++;
     const { code, stderr } = await ended;
-    if (code !== 0) throw new Trouble(`The archive cannot be read to its end: ${firstLines(stderr)}`);
+    if (code !== 0) throw new RunError(`The archive cannot be read to its end: ${firstLines(stderr)}`);
     return { files };
   },
 
-  async occupant(target) {
+  async existingTarget(target) {
     const { path } = target as { path: string };
     const entries = await entriesOf(path);
     return entries?.length
-      ? `${countText(entries.length, "entry", "entries")} in ${path} (files of the same name)`
+      ? `${pluralize(entries.length, "entry", "entries")} in ${path} (files of the same name)`
       : null;
   },
 
@@ -116,7 +116,7 @@ export const directory = defineSource({
     const { path } = target as { path: string };
     const entries = await entriesOf(path);
     if (entries?.length) {
-      if (!mayOverwrite) throw new Trouble(`${path} is not empty.`);
+      if (!mayOverwrite) throw new RunError(`${path} is not empty.`);
       // First to its end without writing, so that damage is found before anything is touched.
       await this.verify(await backup.open(), io);
       return await extract(await backup.open(), path, io);
@@ -129,7 +129,7 @@ export const directory = defineSource({
       await rename(draft, path);
       await syncFolder(dirname(path));
     } catch (error) {
-      throw fileTrouble(error, path);
+      throw fileError(error, path);
     } finally {
       await rm(draft, { recursive: true, force: true });
     }
@@ -147,20 +147,20 @@ async function extract(archive: Readable, folder: string, io: JobIo): Promise<vo
     onLine: io.log,
     silenceMs: null,
   });
-  if (code !== 0) throw new Trouble(`Only a part could be restored: ${firstLines(stderr)}`);
+  if (code !== 0) throw new RunError(`Only a part could be restored: ${firstLines(stderr)}`);
 }
 
-async function demandFolder(path: string): Promise<void> {
+async function requireFolder(path: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
-    throw fileTrouble(error, `The directory ${path}`, "cannot_start");
+    throw fileError(error, `The directory ${path}`, "cannot_start");
   });
-  if (!found.isDirectory()) throw cannotStart(`${path} is not a directory.`);
+  if (!found.isDirectory()) throw startError(`${path} is not a directory.`);
 }
 
 async function entriesOf(path: string): Promise<string[] | null> {
   return await readdir(path).catch((error: unknown) => {
     if (systemCode(error) === "ENOENT") return null;
-    throw fileTrouble(error, path);
+    throw fileError(error, path);
   });
 }
 

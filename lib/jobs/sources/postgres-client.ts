@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobIo } from "../contract";
-import { cannotStart, Trouble } from "../trouble";
+import { RunError, startError } from "../run-error";
 
 export interface PostgresServer {
   host: string;
@@ -76,7 +76,7 @@ export async function withServer<T>(
   });
 }
 
-/** One query through `psql`; rows as lines, columns separated by `|`. @throws Trouble in the server's own words */
+/** One query through `psql`; rows as lines, columns separated by `|`. @throws RunError in the server's own words */
 export async function query(connection: Connection, sql: string, io: JobIo): Promise<string[]> {
   const { code, stdout, stderr } = await io.tools.run(
     "psql",
@@ -86,14 +86,14 @@ export async function query(connection: Connection, sql: string, io: JobIo): Pro
       timeLimitMs: 60_000,
     },
   );
-  if (code !== 0) throw postgresTrouble(stderr, code === 2 ? "cannot_start" : "failed");
+  if (code !== 0) throw postgresError(stderr, code === 2 ? "cannot_start" : "failed");
   return stdout.split("\n").filter(Boolean);
 }
 
 /**
  * The client program that can talk to this server: Debian's own, or the one of the server's version where the
  * own is too old. pg_dump refuses a server that is newer than itself.
- * @throws Trouble that names the package to add
+ * @throws RunError that names the package to add
  */
 export async function clientFor(program: "pg_dump" | "pg_restore", serverVersion: number, io: JobIo): Promise<string> {
   const { stdout } = await io.tools.run(program, ["--version"]);
@@ -101,7 +101,7 @@ export async function clientFor(program: "pg_dump" | "pg_restore", serverVersion
   if (own >= serverVersion) return program;
   const exact = `/usr/lib/postgresql/${serverVersion}/bin/${program}`;
   if (existsSync(exact)) return exact;
-  throw cannotStart(
+  throw startError(
     `${program} ${own} is too old for the server's PostgreSQL ${serverVersion}.`,
     `Install the package postgresql-client-${serverVersion} (from apt.postgresql.org where Debian does not have it).`,
   );
@@ -112,7 +112,7 @@ export async function serverVersion(connection: Connection, io: JobIo): Promise<
   const [line] = await query(connection, "SHOW server_version_num", io);
   const version = Math.floor(Number(line) / 10_000);
   if (!Number.isFinite(version) || version < 1)
-    throw new Trouble(`The server did not tell its version: ${line ?? "no answer"}`);
+    throw new RunError(`The server did not tell its version: ${line ?? "no answer"}`);
   return version;
 }
 
@@ -140,10 +140,10 @@ const ADVICE: [RegExp, string][] = [
 ];
 
 /** What a PostgreSQL tool said, with advice. */
-export function postgresTrouble(words: string, kind: "failed" | "cannot_start" = "failed"): Trouble {
+export function postgresError(words: string, kind: "failed" | "cannot_start" = "failed"): RunError {
   const lines = words.split("\n").filter((line) => line.trim());
   const message = (lines.length > 8 ? [...lines.slice(0, 8), `and ${lines.length - 8} more lines.`] : lines).join("\n");
-  return new Trouble(message || "PostgreSQL's tool gave no reason.", {
+  return new RunError(message || "PostgreSQL's tool gave no reason.", {
     kind,
     advice: ADVICE.find(([words_]) => words_.test(words))?.[1] ?? null,
   });

@@ -116,10 +116,10 @@ test("a database whose name is a connection string is only a name", async () => 
 
 test("restore into a new database makes it", async () => {
   const target = { config: config(), database: "shop_copy" };
-  expect(await postgres.occupant(target, io)).toBeNull();
+  expect(await postgres.existingTarget(target, io)).toBeNull();
   await postgres.restore(stored(await dumped()), target, io, false);
   expect(await rows("shop_copy")).toBe(20_000);
-  expect(await postgres.occupant(target, io)).toContain("1 tables");
+  expect(await postgres.existingTarget(target, io)).toContain("1 tables");
 });
 
 test("restore over data needs leave, and replaces what is there", async () => {

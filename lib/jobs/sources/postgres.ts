@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { bytesText } from "@/lib/core/measure";
+import { formatBytes } from "@/lib/core/format-units";
 import { defineSource, field, type JobIo, type StoredBackup } from "../contract";
-import { Trouble } from "../trouble";
+import { RunError } from "../run-error";
 import {
   type Connection,
   clientFor,
   identifier,
   literal,
   openConnection,
-  postgresTrouble,
+  postgresError,
   query,
   serverVersion,
   withConnection,
@@ -58,7 +58,7 @@ export const postgres = defineSource({
       const version = await serverVersion(connection, io);
       await clientFor("pg_dump", version, io);
       const [size] = await query(connection, "SELECT pg_database_size(current_database())", io);
-      return { message: `${server.database} answers: PostgreSQL ${version}, ${bytesText(Number(size))}.` };
+      return { message: `${server.database} answers: PostgreSQL ${version}, ${formatBytes(Number(size))}.` };
     }),
 
   preflight: (server, io) =>
@@ -79,7 +79,7 @@ export const postgres = defineSource({
       });
       const judged = ended
         .then(({ code, stderr }) => {
-          if (code !== 0) throw postgresTrouble(stderr);
+          if (code !== 0) throw postgresError(stderr);
           return { warnings: [] };
         })
         .finally(() => connection.close());
@@ -94,11 +94,11 @@ export const postgres = defineSource({
   async verify(dump, io) {
     // Listing its contents succeeds on a truncated dump; only writing out everything finds the damage.
     const { code, stderr } = await io.tools.run("pg_restore", ["--file=/dev/null"], { stdin: dump });
-    if (code !== 0) throw new Trouble(`The dump cannot be read to its end: ${postgresTrouble(stderr).message}`);
+    if (code !== 0) throw new RunError(`The dump cannot be read to its end: ${postgresError(stderr).message}`);
     return { files: null };
   },
 
-  async occupant(target, io) {
+  async existingTarget(target, io) {
     const { config: server, database } = target as { config: Config; database: string };
     return await withServer(server, io, async (admin) => {
       if (!(await exists(admin, database, io))) return null;
@@ -112,7 +112,7 @@ export const postgres = defineSource({
         );
         const [objects, bytes] = (row ?? "0|0").split("|").map(Number);
         return objects
-          ? `${objects} tables, views and sequences of the database ${database} (${bytesText(bytes ?? 0)})`
+          ? `${objects} tables, views and sequences of the database ${database} (${formatBytes(bytes ?? 0)})`
           : null;
       });
     });
@@ -122,8 +122,8 @@ export const postgres = defineSource({
     const { config: server, database } = target as { config: Config; database: string };
     await withServer(server, io, async (admin) => {
       const isNew = !(await exists(admin, database, io));
-      if (!isNew && !mayOverwrite && (await this.occupant(target, io))) {
-        throw new Trouble(`The database ${database} has data already.`);
+      if (!isNew && !mayOverwrite && (await this.existingTarget(target, io))) {
+        throw new RunError(`The database ${database} has data already.`);
       }
       const program = await clientFor("pg_restore", await serverVersion(admin, io), io);
       if (isNew) await query(admin, `CREATE DATABASE ${identifier(database)} TEMPLATE template0`, io);
@@ -159,7 +159,7 @@ async function restoreInto(
       ],
       { env: connection.env, stdin: await backup.open(), silenceMs: null, onLine: io.log },
     );
-    if (code !== 0) throw postgresTrouble(stderr);
+    if (code !== 0) throw postgresError(stderr);
   });
 }
 

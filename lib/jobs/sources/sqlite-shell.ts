@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { JobIo } from "../contract";
+import { isRunError } from "../run-error";
 import type { ToolEnd } from "../tools";
-import { isTrouble } from "../trouble";
 
 /** How long a statement waits for another program that holds the file. */
 const BUSY_MS = 30_000;
@@ -34,7 +34,7 @@ export async function querySqlite(file: string, sql: string, io: JobIo): Promise
       { silenceMs: null },
     );
   } catch (error) {
-    if (!isTrouble(error) || error.kind !== "cannot_start") throw error;
+    if (!isRunError(error) || error.kind !== "cannot_start") throw error;
     const driver = createRequire(join(process.cwd(), "package.json")).resolve("better-sqlite3");
     return await io.tools.run(process.execPath, ["-e", SCRIPT, driver, file, sql], { silenceMs: null });
   }

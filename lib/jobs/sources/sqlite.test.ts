@@ -121,7 +121,7 @@ test("a relative path, one with .. and one with a line break are refused", () =>
 test("restore to a new file", async () => {
   const bytes = await dumped();
   const path = join(io.folder, "new.db");
-  expect(await sqlite.occupant({ path }, io)).toBeNull();
+  expect(await sqlite.existingTarget({ path }, io)).toBeNull();
   await sqlite.restore(stored(bytes), { path }, io, false);
   expect(rowsIn(path)).toBe(2_000);
 });
@@ -134,7 +134,7 @@ test("restore over the old file needs leave, and takes the old journal with it",
   const wal = readFileSync(`${file}-wal`);
   db.close();
   writeFileSync(`${file}-wal`, wal);
-  expect(await sqlite.occupant({ path: file }, io)).toContain("app.db");
+  expect(await sqlite.existingTarget({ path: file }, io)).toContain("app.db");
   await expect(sqlite.restore(stored(bytes), { path: file }, io, false)).rejects.toThrow("is there already");
   await sqlite.restore(stored(bytes), { path: file }, io, true);
   expect(rowsIn(file)).toBe(2_000);

@@ -3,13 +3,13 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
+import { formatBytes, pluralize } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
-import { bytesText, countText } from "@/lib/core/measure";
 import { absolutePath } from "../config-fields";
 import { defineSource, field, type JobIo } from "../contract";
 import { makeFolder } from "../make-folder";
+import { fileError, RunError, startError, systemCode } from "../run-error";
 import { syncFolder } from "../sync-folder";
-import { cannotStart, fileTrouble, systemCode, Trouble } from "../trouble";
 import { querySqlite, quoted } from "./sqlite-shell";
 
 const MAGIC = Buffer.from("SQLite format 3\0");
@@ -34,9 +34,9 @@ export const sqlite = defineSource({
   async test(config, io) {
     const bytes = await sizeOf(config.path);
     const { code, stdout, stderr } = await querySqlite(config.path, "SELECT count(*) FROM sqlite_master", io);
-    if (code !== 0) throw sqliteTrouble(config.path, stderr);
-    const objects = countText(Number(stdout.trim()), "table or index", "tables and indexes");
-    return { message: `${basename(config.path)} opens: ${bytesText(bytes)}, ${objects}.` };
+    if (code !== 0) throw sqliteError(config.path, stderr);
+    const objects = pluralize(Number(stdout.trim()), "table or index", "tables and indexes");
+    return { message: `${basename(config.path)} opens: ${formatBytes(bytes)}, ${objects}.` };
   },
 
   async preflight(config) {
@@ -47,7 +47,7 @@ export const sqlite = defineSource({
     const copy = join(io.workDir, `${newId("dump")}.db`);
     io.log(`Copying ${config.path} with VACUUM INTO`);
     const { code, stderr } = await querySqlite(config.path, `VACUUM INTO ${quoted(copy)}`, io);
-    if (code !== 0) throw sqliteTrouble(config.path, stderr);
+    if (code !== 0) throw sqliteError(config.path, stderr);
     await checkIntegrity(copy, io);
     const stream = createReadStream(copy, { highWaterMark: 256 * 1024 });
     stream.once("close", () => void rm(copy, { force: true }).catch(() => undefined));
@@ -65,21 +65,21 @@ export const sqlite = defineSource({
     }
   },
 
-  async occupant(target) {
+  async existingTarget(target) {
     const { path } = target as { path: string };
     const found = await stat(path).catch((error: unknown) => {
       if (systemCode(error) === "ENOENT") return null;
-      throw fileTrouble(error, path);
+      throw fileError(error, path);
     });
     if (!found) return null;
-    if (!found.isFile()) throw new Trouble(`${path} is there and is not a file.`);
-    return `the file ${path} (${bytesText(found.size)}, changed ${found.mtime.toISOString()})`;
+    if (!found.isFile()) throw new RunError(`${path} is there and is not a file.`);
+    return `the file ${path} (${formatBytes(found.size)}, changed ${found.mtime.toISOString()})`;
   },
 
   async restore(backup, target, io, mayOverwrite) {
     const { path } = target as { path: string };
-    const isThere = (await this.occupant(target, io)) !== null;
-    if (isThere && !mayOverwrite) throw new Trouble(`${path} is there already.`);
+    const isThere = (await this.existingTarget(target, io)) !== null;
+    if (isThere && !mayOverwrite) throw new RunError(`${path} is there already.`);
     const draft = join(dirname(path), `.${basename(path)}.${newId("restore")}`);
     try {
       await makeFolder(dirname(path));
@@ -91,7 +91,7 @@ export const sqlite = defineSource({
       await syncFile(draft);
       await replace(draft, path, io);
     } catch (error) {
-      throw fileTrouble(error, path);
+      throw fileError(error, path);
     } finally {
       await rm(draft, { force: true });
     }
@@ -100,16 +100,16 @@ export const sqlite = defineSource({
 
 async function sizeOf(path: string): Promise<number> {
   const found = await stat(path).catch((error: unknown) => {
-    throw fileTrouble(error, `The database file ${path}`, "cannot_start");
+    throw fileError(error, `The database file ${path}`, "cannot_start");
   });
-  if (!found.isFile()) throw cannotStart(`${path} is not a file.`);
+  if (!found.isFile()) throw startError(`${path} is not a file.`);
   const file = await open(path, "r").catch((error: unknown) => {
-    throw fileTrouble(error, `The database file ${path}`, "cannot_start");
+    throw fileError(error, `The database file ${path}`, "cannot_start");
   });
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
     if (bytesRead > 0 && !buffer.subarray(0, bytesRead).equals(MAGIC.subarray(0, bytesRead))) {
-      throw cannotStart(
+      throw startError(
         `${path} is not a SQLite database.`,
         "Check the path. An encrypted database cannot be read by sqlite3.",
       );
@@ -122,15 +122,15 @@ async function sizeOf(path: string): Promise<number> {
 
 async function checkIntegrity(file: string, io: JobIo): Promise<void> {
   const { code, stdout, stderr } = await querySqlite(file, "PRAGMA integrity_check", io);
-  if (code !== 0) throw sqliteTrouble("The copy", stderr);
+  if (code !== 0) throw sqliteError("The copy", stderr);
   if (stdout.trim() !== "ok") {
-    throw new Trouble(`The database is damaged: ${stdout.trim().slice(0, 2_000)}`, {
+    throw new RunError(`The database is damaged: ${stdout.trim().slice(0, 2_000)}`, {
       advice: "Repair it with sqlite3's .recover, or restore an earlier backup.",
     });
   }
 }
 
-function sqliteTrouble(what: string, words: string): Trouble {
+function sqliteError(what: string, words: string): RunError {
   const advice = /disk is full|ENOSPC/i.test(words)
     ? "The copy is made in Belfry's data folder: free some space there."
     : /locked|busy/i.test(words)
@@ -138,7 +138,7 @@ function sqliteTrouble(what: string, words: string): Trouble {
       : /malformed|corrupt/i.test(words)
         ? "The database is damaged. Restore an earlier backup, or try sqlite3's .recover."
         : null;
-  return new Trouble(`${what} could not be read: ${words || "sqlite3 gave no reason."}`, { advice });
+  return new RunError(`${what} could not be read: ${words || "sqlite3 gave no reason."}`, { advice });
 }
 
 async function copyOwner(from: string, to: string): Promise<void> {

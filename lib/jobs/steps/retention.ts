@@ -1,9 +1,9 @@
 import { surplusArtifacts } from "@/db/queries/artifacts";
 import { artifactsInUse } from "@/db/queries/runs";
 import { forgetArtifact } from "@/db/stores/artifacts";
-import { countText } from "@/lib/core/measure";
-import type { Place } from "../places";
-import { troubleOf } from "../trouble";
+import { pluralize } from "@/lib/core/format-units";
+import type { Endpoint } from "../endpoints";
+import { toRunError } from "../run-error";
 
 /**
  * Keeps the newest so many backups of a job at each place that just took a verified one, and removes the rest.
@@ -12,7 +12,7 @@ import { troubleOf } from "../trouble";
  */
 export async function retain(
   jobId: string | null,
-  places: Place[],
+  places: Endpoint[],
   keepLast: number,
   log: (line: string) => void,
 ): Promise<string[]> {
@@ -28,10 +28,10 @@ export async function retain(
         await forgetArtifact(artifact.id);
         removed++;
       } catch (error) {
-        warnings.push(`An old backup could not be removed from ${place.name}: ${troubleOf(error).message}`);
+        warnings.push(`An old backup could not be removed from ${place.name}: ${toRunError(error).message}`);
       }
     }
-    if (removed) log(`Removed ${countText(removed, "old backup")} from ${place.name}, keeping the last ${keepLast}`);
+    if (removed) log(`Removed ${pluralize(removed, "old backup")} from ${place.name}, keeping the last ${keepLast}`);
   }
   return warnings;
 }

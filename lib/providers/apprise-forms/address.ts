@@ -1,4 +1,4 @@
-import type { StandIn } from "../contract";
+import type { Delegate } from "../contract";
 
 /**
  * An Apprise URL in its parts, percent-decoded: `schema://user:password@host:port/path/…?name=value`.
@@ -26,7 +26,7 @@ export interface AppriseAddress {
 }
 
 /** What a URL stands for: another provider, a mistake in a sentence, or nothing that Belfry does itself. */
-export type Mapping = StandIn | { problem: string } | null;
+export type Mapping = Delegate | { problem: string } | null;
 
 /** One service's URLs. Pure. */
 export type Form = (address: AppriseAddress) => Mapping;
@@ -143,15 +143,15 @@ export function given(config: Record<string, unknown>): Record<string, unknown> 
 }
 
 /** One target: the whole URL is one channel of that provider. */
-export function standIn(provider: string, config: Record<string, unknown>, name = ""): StandIn {
+export function delegate(provider: string, config: Record<string, unknown>, name = ""): Delegate {
   return { provider, targets: [{ name, config: given(config) }] };
 }
 
 /** One request per name. */
-export function standInEach(
+export function delegateEach(
   provider: string,
   names: readonly string[],
   config: (name: string) => Record<string, unknown>,
-): StandIn {
+): Delegate {
   return { provider, targets: [...new Set(names)].map((name) => ({ name, config: given(config(name)) })) };
 }

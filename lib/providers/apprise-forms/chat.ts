@@ -1,5 +1,7 @@
 import {
   type AppriseAddress,
+  delegate,
+  delegateEach,
   entriesOf,
   type Form,
   incomplete,
@@ -9,8 +11,6 @@ import {
   originOf,
   pathOf,
   settingOf,
-  standIn,
-  standInEach,
   targetsOf,
 } from "./address";
 import { bodyJson, fill } from "./body";
@@ -23,7 +23,7 @@ export const CHAT_FORMS: Record<string, Form> = {
   discord: (address) => {
     const { host, path, user } = address;
     if (!host || !path[0]) return incomplete("discord://webhook-id/webhook-token");
-    return standIn("discord", {
+    return delegate("discord", {
       webhookUrl: `https://discord.com/api/webhooks${pathOf([host, path[0]])}`,
       username: REFUSED_NAME.test(user) ? undefined : user,
       avatarUrl: settingOf(address, "avatar_url"),
@@ -39,7 +39,7 @@ export const CHAT_FORMS: Record<string, Form> = {
     if (token.startsWith("xo")) {
       const channels = targetsOf(address, entries).map((channel) => channel.replace(/^[+]/, ""));
       if (channels.length === 0) return { problem: "Say which channel the bot writes to: slack://xoxb-…/#channel." };
-      return standInEach("slack", channels, (channel) => ({ botToken: token, channel, username }));
+      return delegateEach("slack", channels, (channel) => ({ botToken: token, channel, username }));
     }
     const [b, c, ...more] = entries;
     if (!token || !b || !c) return incomplete("slack://T…/B…/token");
@@ -48,7 +48,7 @@ export const CHAT_FORMS: Record<string, Form> = {
         problem:
           "A Slack webhook writes to the channel that it was made for: leave the channel out, or use a bot token (slack://xoxb-…/#channel).",
       };
-    return standIn("slack", { webhookUrl: `https://hooks.slack.com/services${pathOf([token, b, c])}`, username });
+    return delegate("slack", { webhookUrl: `https://hooks.slack.com/services${pathOf([token, b, c])}`, username });
   },
 
   workflows,
@@ -72,7 +72,7 @@ export const CHAT_FORMS: Record<string, Form> = {
     const token = settingOf(address, "token") ?? path[1];
     if (!space || !key || !token) return incomplete("gchat://space/key/token");
     const query = new URLSearchParams({ key, token });
-    return standIn("google-chat", {
+    return delegate("google-chat", {
       webhookUrl: `https://chat.googleapis.com/v1/spaces/${encodeURIComponent(space)}/messages?${query}`,
     });
   },
@@ -86,7 +86,7 @@ export const CHAT_FORMS: Record<string, Form> = {
     const streams = targetsOf(address, entries);
     // Mail addresses are people: Apprise itself can write to those.
     if (streams.some((stream) => stream.includes("@"))) return null;
-    return standInEach("zulip", streams.length > 0 ? streams : ["general"], (stream) => ({
+    return delegateEach("zulip", streams.length > 0 ? streams : ["general"], (stream) => ({
       serverUrl: `https://${server}`,
       botEmail: `${bot}@${server}`,
       apiKey,
@@ -112,7 +112,7 @@ function workflows(address: AppriseAddress): Mapping {
   const version = settingOf(address, "ver", "api-version") ?? (isNew ? "2022-03-01-preview" : "2016-06-01");
   const query = new URLSearchParams({ "api-version": version, sp: "/triggers/manual/run", sv: "1.0", sig: signature });
   const start = isNew ? "/powerautomate/automations/direct" : "";
-  return standIn("teams", {
+  return delegate("teams", {
     webhookUrl: `${originOf(address, true)}${start}/workflows/${encodeURIComponent(id)}/triggers/manual/paths/invoke?${query}`,
   });
 }
@@ -120,7 +120,7 @@ function workflows(address: AppriseAddress): Mapping {
 function webex(address: AppriseAddress): Mapping {
   const token = settingOf(address, "token") ?? address.host;
   if (!token) return incomplete("webex://token");
-  return standIn("webex", { webhookUrl: `https://webexapis.com/v1/webhooks/incoming/${encodeURIComponent(token)}` });
+  return delegate("webex", { webhookUrl: `https://webexapis.com/v1/webhooks/incoming/${encodeURIComponent(token)}` });
 }
 
 /** https://github.com/caronc/apprise/wiki/Notify_matrix */
@@ -132,7 +132,7 @@ function matrix(address: AppriseAddress, isSecure: boolean): Mapping {
   const mode = settingOf(address, "mode")?.toLowerCase() ?? (!password && !token && rooms.length === 0 ? "t2bot" : "");
   if (mode === "t2bot") {
     const hook = token ?? (password || host);
-    return standIn("webhook", {
+    return delegate("webhook", {
       url: `https://webhooks.t2bot.io/api/v1/matrix/hook/${encodeURIComponent(hook)}`,
       template: bodyJson({ displayName: user || "Belfry", format: "plain", text: fill("{{title}}\n{{message}}") }),
     });
@@ -142,7 +142,7 @@ function matrix(address: AppriseAddress, isSecure: boolean): Mapping {
   if (rooms.length === 0) return { problem: "Say which room it is for: matrixs://user:password@host/#room." };
   const accessToken = token ?? (user && !password ? user : password && !user ? password : undefined);
   if (!accessToken && !user) return incomplete("matrixs://user:password@host/#room");
-  return standInEach("matrix", rooms, (room) => ({
+  return delegateEach("matrix", rooms, (room) => ({
     serverUrl,
     ...(accessToken ? { accessToken } : { user, password }),
     roomId: roomOf(room, host),
@@ -165,8 +165,8 @@ function mattermost(address: AppriseAddress, isSecure: boolean): Mapping {
     (channel) => channel.replace(/^#/, ""),
   );
   const config = { webhookUrl, username: address.user, iconUrl: settingOf(address, "icon_url") };
-  if (channels.length === 0) return standIn("mattermost", config);
-  return standInEach("mattermost", channels, (channel) => ({ ...config, channel }));
+  if (channels.length === 0) return delegate("mattermost", config);
+  return delegateEach("mattermost", channels, (channel) => ({ ...config, channel }));
 }
 
 /** `tokenA/tokenB@host`: a slash before the @, which no other URL has. */
@@ -179,22 +179,22 @@ function rocket(address: AppriseAddress, isSecure: boolean): Mapping {
   if (a && b && place) {
     const webhookUrl = `${scheme}://${place}/hooks/${a}/${b}`;
     const rooms = targetsOf(address, entriesOf(rest));
-    if (rooms.length === 0) return standIn("rocketchat", { webhookUrl });
-    return standInEach("rocketchat", rooms, (channel) => ({ webhookUrl, channel }));
+    if (rooms.length === 0) return delegate("rocketchat", { webhookUrl });
+    return delegateEach("rocketchat", rooms, (channel) => ({ webhookUrl, channel }));
   }
   const hook = settingOf(address, "webhook");
   const rooms = targetsOf(address);
   if (hook) {
     const webhookUrl = `${originOf(address, isSecure)}/hooks/${hook.replace(/^\/+/, "")}`;
-    if (rooms.length === 0) return standIn("rocketchat", { webhookUrl });
-    return standInEach("rocketchat", rooms, (channel) => ({ webhookUrl, channel }));
+    if (rooms.length === 0) return delegate("rocketchat", { webhookUrl });
+    return delegateEach("rocketchat", rooms, (channel) => ({ webhookUrl, channel }));
   }
   const { user, password, host } = address;
   if (!user || !password || !host) return incomplete("rockets://user:password@host/#channel");
   if (settingOf(address, "mode")?.toLowerCase() === "token") return null;
   if (rooms.length === 0) return { problem: "Say which channel it is for: rockets://user:password@host/#channel." };
   const serverUrl = originOf(address, isSecure);
-  return standInEach("rocketchat", rooms, (channel) => ({ serverUrl, user, password, channel }));
+  return delegateEach("rocketchat", rooms, (channel) => ({ serverUrl, user, password, channel }));
 }
 
 /** https://nextcloud-talk.readthedocs.io/en/latest/chat/#sending-a-new-chat-message */
@@ -204,7 +204,7 @@ function nextcloudTalk(address: AppriseAddress, isSecure: boolean): Mapping {
   if (!user || !password || !host || rooms.length === 0) return incomplete("nctalks://user:password@host/room");
   const prefix = (settingOf(address, "url_prefix") ?? "").replace(/^\/*|\/*$/g, "");
   const login = Buffer.from(`${user}:${password}`).toString("base64");
-  return standInEach("webhook", rooms, (room) => ({
+  return delegateEach("webhook", rooms, (room) => ({
     url: `${originOf(address, isSecure)}${prefix ? `/${prefix}` : ""}/ocs/v2.php/apps/spreed/api/v1/chat/${encodeURIComponent(room)}`,
     authHeader: `Basic ${login}`,
     headers: { ...headers, "OCS-APIRequest": "true", Accept: "application/json" },

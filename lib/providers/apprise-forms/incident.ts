@@ -1,5 +1,7 @@
 import {
   type AppriseAddress,
+  delegate,
+  delegateEach,
   type Form,
   incomplete,
   listOf,
@@ -7,8 +9,6 @@ import {
   originOf,
   pathOf,
   settingOf,
-  standIn,
-  standInEach,
   targetsOf,
 } from "./address";
 import { bodyJson, fill } from "./body";
@@ -28,7 +28,7 @@ export const INCIDENT_FORMS: Record<string, Form> = {
     const to = targetsOf(address, path).map(phoneNumber);
     if (to.length === 0 && isService) return incomplete("twilio://SID:token@from/to");
     const from = isService ? undefined : /^\d{5,6}$/.test(source) ? source : phoneNumber(source);
-    return standIn("twilio", {
+    return delegate("twilio", {
       accountSid,
       authToken,
       ...(isService ? { messagingServiceSid: source } : { from }),
@@ -40,14 +40,14 @@ export const INCIDENT_FORMS: Record<string, Form> = {
   pagerduty: (address) => {
     const integrationKey = settingOf(address, "integrationkey") ?? address.user;
     if (!integrationKey) return incomplete("pagerduty://integration-key@api-key");
-    return standIn("pagerduty", { integrationKey, region: settingOf(address, "region")?.toLowerCase() });
+    return delegate("pagerduty", { integrationKey, region: settingOf(address, "region")?.toLowerCase() });
   },
 
   opsgenie: (address) => {
     const apiKey = settingOf(address, "apikey") ?? address.host;
     if (!apiKey) return incomplete("opsgenie://api-key");
     const responders = targetsOf(address);
-    return standIn("opsgenie", {
+    return delegate("opsgenie", {
       apiKey,
       region: settingOf(address, "region")?.toLowerCase(),
       responders: responders.length > 0 ? responders : undefined,
@@ -64,7 +64,7 @@ export const INCIDENT_FORMS: Record<string, Form> = {
   spike: (address) => {
     const key = settingOf(address, "token") ?? address.host;
     if (!key) return incomplete("spike://integration-key");
-    return standIn("webhook", {
+    return delegate("webhook", {
       url: `https://api.spike.sh/v1/alerts/${encodeURIComponent(key)}`,
       template: bodyJson({ message: fill("{{title}}"), description: fill("{{message}}") }),
     });
@@ -83,7 +83,7 @@ export const INCIDENT_FORMS: Record<string, Form> = {
     };
     for (const [name, value] of Object.entries(headers)) values[name.toLowerCase()] = value;
     for (const name of Object.keys(parameters)) delete values[name.toLowerCase()];
-    return standInEach("webhook", events, (event) => ({
+    return delegateEach("webhook", events, (event) => ({
       url: `https://maker.ifttt.com/trigger/${encodeURIComponent(event)}/with/key/${encodeURIComponent(key)}`,
       template: bodyJson(values),
     }));
@@ -107,7 +107,7 @@ function signal(address: AppriseAddress, isSecure: boolean): Mapping {
     .map((to) => to.replace(/^@/, ""))
     .map(phoneNumber);
   const number = phoneNumber(first);
-  return standIn("signal", {
+  return delegate("signal", {
     serverUrl: originOf(address, isSecure),
     user: address.user,
     password: address.password,
@@ -132,7 +132,7 @@ function sns(address: AppriseAddress): Mapping {
     return {
       problem: `Write the whole ARN of the topic in place of “${named.slice(0, 60)}”: arn:aws:sns:${region}:account:name.`,
     };
-  return standInEach("sns", targets, (target) => ({
+  return delegateEach("sns", targets, (target) => ({
     region,
     accessKeyId,
     secretAccessKey,
@@ -152,7 +152,7 @@ function splunk(address: AppriseAddress): Mapping {
   const entity = settingOf(address, "entity_id") ?? address.path.join("/");
   const wanted = (settingOf(address, "action") ?? "map").toUpperCase().replace(/^RESOLVE.*/, "RECOVERY");
   const action = SPLUNK_ACTIONS.find((one) => one.startsWith(wanted));
-  return standIn("webhook", {
+  return delegate("webhook", {
     url: `https://alert.victorops.com/integrations/generic/20131114/alert${pathOf([apiKey, route])}`,
     template: bodyJson({
       message_type: action ?? fill("{{splunk.type}}"),
@@ -173,7 +173,7 @@ function homeAssistant(address: AppriseAddress, isSecure: boolean): Mapping {
   const before = given ? path : path.slice(0, -1);
   // Home Assistant listens at 8123 unless something stands in front of it.
   const port = address.port ?? (isSecure ? null : 8123);
-  return standIn("webhook", {
+  return delegate("webhook", {
     url: `${originOf({ ...address, port }, isSecure)}${pathOf(before)}/api/services/persistent_notification/create`,
     authHeader: `Bearer ${token}`,
     template: bodyJson({

@@ -1,12 +1,12 @@
 import {
   type AppriseAddress,
+  delegate,
+  delegateEach,
   type Form,
   incomplete,
   isSet,
   type Mapping,
   settingOf,
-  standIn,
-  standInEach,
   targetsOf,
 } from "./address";
 import { bodyForm, bodyJson, fill } from "./body";
@@ -24,7 +24,7 @@ export const MAIL_FORMS: Record<string, Form> = {
     if (settingOf(address, "cc", "bcc")) return null;
     const sender = `${user}@${host}`;
     const api = settingOf(address, "region")?.toLowerCase() === "eu" ? "api.eu.mailgun.net" : "api.mailgun.net";
-    return standInEach("webhook", recipientsOf(address, entries, sender), (to) => ({
+    return delegateEach("webhook", recipientsOf(address, entries, sender), (to) => ({
       url: `https://${api}/v3/${encodeURIComponent(host)}/messages`,
       contentType: "application/x-www-form-urlencoded",
       authHeader: `Basic ${Buffer.from(`api:${apiKey}`).toString("base64")}`,
@@ -43,7 +43,7 @@ export const MAIL_FORMS: Record<string, Form> = {
     if (!user || !password || !host) return incomplete("sendgrid://api-key:from@domain/to");
     if (settingOf(address, "cc", "bcc", "template")) return null;
     const email = `${password}@${host}`;
-    return standInEach("webhook", recipientsOf(address, path, email), (to) => ({
+    return delegateEach("webhook", recipientsOf(address, path, email), (to) => ({
       url: "https://api.sendgrid.com/v3/mail/send",
       authHeader: `Bearer ${user}`,
       template: bodyJson({
@@ -61,7 +61,7 @@ export const MAIL_FORMS: Record<string, Form> = {
     if (!user || !password || !host) return incomplete("resend://api-key:from@domain/to");
     if (settingOf(address, "cc", "bcc")) return null;
     const sender = settingOf(address, "from") ?? `${password}@${host}`;
-    return standInEach("webhook", recipientsOf(address, path, sender), (to) => ({
+    return delegateEach("webhook", recipientsOf(address, path, sender), (to) => ({
       url: "https://api.resend.com/emails",
       authHeader: `Bearer ${user}`,
       template: bodyJson({
@@ -139,7 +139,7 @@ function mail(address: AppriseAddress, isSecure: boolean): Mapping {
   const to = [...targetsOf(address), ...(settingOf(address, "cc") ?? "").split(/[\s,;]+/)].filter((each) =>
     each.includes("@"),
   );
-  return standIn("email", {
+  return delegate("email", {
     host: known?.host ?? smtp ?? domain,
     port: port ?? known?.port ?? { ssl: 465, starttls: 587, none: 25 }[security],
     security,

@@ -1,4 +1,4 @@
-import { type Mapping, standIn } from "./address";
+import { delegate, type Mapping } from "./address";
 
 /**
  * Addresses of the services themselves that Apprise takes as they are.
@@ -12,23 +12,23 @@ export function readNativeUrl(text: string): Mapping {
     /^((canary|ptb)\.)?discord(app)?\.com$/.test(hostname) &&
     /^\/api(\/v\d+)?\/webhooks\/\d+\/[\w-]+\/?$/.test(pathname)
   ) {
-    return standIn("discord", {
+    return delegate("discord", {
       webhookUrl: url.origin + pathname,
       threadId: url.searchParams.get("thread_id") ?? url.searchParams.get("thread") ?? undefined,
     });
   }
   if (/^hooks\.slack(-gov)?\.com$/.test(hostname) && /^\/services\/T\w+\/B\w+\/\w+\/?$/.test(pathname))
-    return standIn("slack", { webhookUrl: url.origin + pathname });
+    return delegate("slack", { webhookUrl: url.origin + pathname });
   if (/\.(logic\.azure|powerplatform|azure-apihub)\.(com|net|us)$/.test(hostname) && pathname.includes("/workflows/"))
-    return standIn("teams", { webhookUrl: text });
+    return delegate("teams", { webhookUrl: text });
   if (hostname.endsWith(".webhook.office.com"))
     return {
       problem:
         "Microsoft has retired the connectors that such addresses belong to. In Teams: the channel's … menu → Workflows → “Post to a channel when a webhook request is received”, then paste the workflow's URL here.",
     };
   if (hostname === "chat.googleapis.com" && /^\/v1\/spaces\/[^/]+\/messages$/.test(pathname))
-    return standIn("google-chat", { webhookUrl: text });
+    return delegate("google-chat", { webhookUrl: text });
   if (/^(webexapis|api\.ciscospark)\.com$/.test(hostname) && /^\/v1\/webhooks\/incoming\/[\w-]+\/?$/.test(pathname))
-    return standIn("webex", { webhookUrl: `https://webexapis.com${pathname}` });
+    return delegate("webex", { webhookUrl: `https://webexapis.com${pathname}` });
   return null;
 }

@@ -1,4 +1,4 @@
-import { type AppriseAddress, type Form, type Mapping, originWithLogin, pathOf, settingOf, standIn } from "./address";
+import { type AppriseAddress, delegate, type Form, type Mapping, originWithLogin, pathOf, settingOf } from "./address";
 import { bodyForm, bodyJson, element, type Fill, fill } from "./body";
 
 /** Apprise's own bodies to any address: https://github.com/caronc/apprise/wiki/Notify_Custom_JSON */
@@ -23,7 +23,7 @@ function post(address: AppriseAddress, kind: "json" | "form" | "xml", isSecure: 
   if (!/^(POST|PUT|PATCH)$/.test(method)) return null;
   const query = new URLSearchParams(parameters).toString();
   const { contentType, others } = parted(headers);
-  return standIn("webhook", {
+  return delegate("webhook", {
     url: `${originWithLogin(address, isSecure)}${pathOf(path) || "/"}${query ? `?${query}` : ""}`,
     method,
     contentType: contentType ?? CONTENT_TYPES[kind],

@@ -1,6 +1,8 @@
 import {
   type AppriseAddress,
   decoded,
+  delegate,
+  delegateEach,
   entriesOf,
   type Form,
   incomplete,
@@ -10,8 +12,6 @@ import {
   originWithLogin,
   pathOf,
   settingOf,
-  standIn,
-  standInEach,
   targetsOf,
 } from "./address";
 import { bodyJson, fill } from "./body";
@@ -24,7 +24,7 @@ export const PUSH_FORMS: Record<string, Form> = {
     const { user, host } = address;
     if (!user || !host) return incomplete("pover://user-key@app-token");
     const devices = targetsOf(address);
-    return standIn("pushover", {
+    return delegate("pushover", {
       userKey: user,
       appToken: host,
       device: devices.join(","),
@@ -45,8 +45,8 @@ export const PUSH_FORMS: Record<string, Form> = {
     if (!address.host) return incomplete("pbul://access-token");
     const accessToken = address.host;
     const targets = targetsOf(address);
-    if (targets.length === 0) return standIn("pushbullet", { accessToken });
-    return standInEach("pushbullet", targets, (target) => ({ accessToken, target }));
+    if (targets.length === 0) return delegate("pushbullet", { accessToken });
+    return delegateEach("pushbullet", targets, (target) => ({ accessToken, target }));
   },
 
   line: (address) => {
@@ -55,7 +55,7 @@ export const PUSH_FORMS: Record<string, Form> = {
     const token = given ?? [address.host, ...tokenParts].join("/");
     const users = targetsOf(address, address.path.slice(tokenParts.length));
     if (!token || users.length === 0) return incomplete("line://token/user");
-    return standInEach("line", users, (to) => ({ accessToken: token, to }));
+    return delegateEach("line", users, (to) => ({ accessToken: token, to }));
   },
 
   bark: (address) => bark(address, false),
@@ -80,7 +80,7 @@ function telegram(address: AppriseAddress): Mapping {
   if (chats.length === 0) return null;
   const format = settingOf(address, "format")?.toLowerCase();
   const common = settingOf(address, "topic", "thread");
-  return standInEach("telegram", chats, (target) => {
+  return delegateEach("telegram", chats, (target) => {
     const [, chat = target, topic] = /^([^:]+):(\d+)$/.exec(target) ?? [];
     return {
       botToken: decoded(token),
@@ -103,7 +103,7 @@ function ntfy(address: AppriseAddress, isSecure: boolean): Mapping {
   const token = settingOf(address, "token") ?? [user, password].find((part) => part.startsWith("tk_"));
   const isToken = token !== undefined || settingOf(address, "auth")?.toLowerCase() === "token";
   const serverUrl = isOwn && !isCloudHost ? originOf(address, isSecure) : undefined;
-  return standInEach("ntfy", topics, (topic) => ({
+  return delegateEach("ntfy", topics, (topic) => ({
     serverUrl,
     topic,
     ...(isToken ? { accessToken: token ?? (password || user) } : { user, password }),
@@ -126,7 +126,7 @@ function ntfyPriority(word: string | undefined): number | undefined {
 function gotify(address: AppriseAddress, isSecure: boolean): Mapping {
   const appToken = address.path.at(-1);
   if (!address.host || !appToken) return incomplete("gotifys://host/token");
-  return standIn("gotify", {
+  return delegate("gotify", {
     serverUrl: `${originOf(address, isSecure)}${pathOf(address.path.slice(0, -1))}`,
     appToken,
     priority: gotifyPriority(settingOf(address, "priority")),
@@ -156,7 +156,7 @@ function numberOf(text: string | undefined): number | undefined {
 function bark(address: AppriseAddress, isSecure: boolean): Mapping {
   const keys = targetsOf(address);
   if (!address.host || keys.length === 0) return incomplete("barks://host/device-key");
-  return standInEach("webhook", keys, (key) => ({
+  return delegateEach("webhook", keys, (key) => ({
     // The key goes into the address, which is sealed; a body of one's own is not.
     url: `${originWithLogin(address, isSecure)}/${encodeURIComponent(key)}`,
     template: bodyJson({

@@ -1,8 +1,8 @@
-import { countText } from "@/lib/core/measure";
+import { pluralize } from "@/lib/core/format-units";
 import type { LimitUnit, Provider } from "@/lib/providers/contract";
 import { allProviders } from "@/lib/providers/registry";
 import { fieldsTable } from "./fields";
-import { between, placed, table } from "./markdown";
+import { between, table, withSection } from "./markdown";
 
 const UNITS: Record<LimitUnit, string> = {
   codepoints: "characters",
@@ -16,7 +16,7 @@ const UNITS: Record<LimitUnit, string> = {
  */
 export function channelPage(provider: Provider, now: string): string {
   const withFields = between(now, "fields", fieldsTable(provider));
-  const withPicture = between(placed(withFields, "picture", "What arrives"), "picture", pictureOf(provider));
+  const withPicture = between(withSection(withFields, "picture", "What arrives"), "picture", pictureOf(provider));
   return between(withPicture, "declared", factsOf(provider));
 }
 
@@ -62,12 +62,12 @@ export function channelIndex(): string {
 /** What a provider declares: pace, folding, secrets, and the limits that texts are cut to. */
 function factsOf(provider: Provider): string {
   const { rate, foldAbove, secretFields, limits } = provider;
-  const pace = rate ? `${countText(rate.requests, "request")} in ${rate.perMs / 1000} s` : "no limit known";
+  const pace = rate ? `${pluralize(rate.requests, "request")} in ${rate.perMs / 1000} s` : "no limit known";
   const facts = [
     ["Provider id", `\`${provider.id}\``],
     ["Meant for", provider.purpose === "message" ? "people" : "a monitoring service: on job rows only"],
     ["Can mail the user an event is about", provider.canMailPeople ? "yes" : "no"],
-    ["Pace", `${pace}; at most ${provider.concurrency} at once`],
+    ["Rate limit", `${pace}; at most ${provider.concurrency} at once`],
     ["A storm is folded", foldAbove === null ? "never" : `when more than ${foldAbove} wait`],
     ["Sealed fields", secretFields.map((name) => `\`${name}\``).join(", ") || "none"],
     ["The service's own page", `<${provider.docsUrl}>`],

@@ -67,9 +67,9 @@ function keyOf(entry: CatalogEntry, draft: EventDraft): string {
 function endsOf(entry: CatalogEntry, draft: EventDraft): string {
   const ends = entry.resolves?.(draft) ?? [];
   return ends
-    .map(({ key, tellsRecovery }) => {
+    .map(({ key, sendsRecovery }) => {
       const [type] = key.split(":");
-      return `\`${type}\`${tellsRecovery ? "" : " (without a message of its own)"}`;
+      return `\`${type}\`${sendsRecovery ? "" : " (without a message of its own)"}`;
     })
     .join(", ");
 }

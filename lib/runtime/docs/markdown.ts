@@ -26,7 +26,7 @@ export function between(page: string, name: string, text: string): string {
 }
 
 /** The page with marks of that name: where they are, or as the first thing below a heading. */
-export function placed(page: string, name: string, heading: string): string {
+export function withSection(page: string, name: string, heading: string): string {
   if (page.includes(begin(name))) return page;
   return page.replace(`\n## ${heading}\n`, (found) => `${found}\n${begin(name)}\n${end(name)}\n`);
 }

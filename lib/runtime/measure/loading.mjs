@@ -4,7 +4,7 @@ import "node:http";
 import Module from "node:module";
 import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
-// The outgoing connections need it in any case.
+// The providerIo connections need it in any case.
 import "ipaddr.js";
 import { z } from "zod";
 

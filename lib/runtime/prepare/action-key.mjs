@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { ROOT, Stop } from "./say.mjs";
+import { ROOT, Stop } from "./log.mjs";
 
 /**
  * The key that Next names server actions by, 32 bytes in base64. With the same key they keep their names

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { packagesFingerprint, readStamp, writeStamp } from "./fingerprint.mjs";
-import { alone, ROOT, run, Stop, say } from "./say.mjs";
+import { alone, log, ROOT, run, Stop } from "./log.mjs";
 
 const STAMP = "node_modules/.belfry-stamp";
 const COMPILER = { python3: "python3", make: "make", "g++": "g++" };
@@ -27,7 +27,7 @@ export async function ensureInstalled() {
 
 async function install() {
   await ensureCompiler();
-  say("Installing the packages. This takes a minute or two, and only once.");
+  log("Installing the packages. This takes a minute or two, and only once.");
   const env = { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" };
   // With NODE_ENV=production npm leaves out what the build needs.
   delete env.NODE_ENV;
@@ -95,7 +95,7 @@ export async function ensureDebianPackages(names, why) {
   if (names.length === 0) return;
   const line = `apt-get install -y ${names.join(" ")}`;
   if (process.getuid?.() !== 0) throw new Stop(`${why}. Run this, then start again:\n  sudo ${line}`);
-  say(`${why}: installing ${names.join(", ")}.`);
+  log(`${why}: installing ${names.join(", ")}.`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const args = ["install", "-y", "--no-install-recommends", ...names];
   // A list that is a little old usually serves; only when it does not is a new one fetched.

@@ -1,6 +1,6 @@
 import { min } from "drizzle-orm";
 import { database } from "@/db/client";
-import { settingValue } from "@/db/queries/dispatch";
+import { stateValue } from "@/db/queries/dispatch";
 import { type RunRow, waitingRuns } from "@/db/queries/runs";
 import { recordArtifacts } from "@/db/stores/artifacts";
 import { newId } from "@/lib/core/id";
@@ -10,12 +10,12 @@ import { CONFIG_BACKUP_STATE, takeDueConfigBackup } from "@/lib/schedule/config-
 import { takeDueSlots } from "@/lib/schedule/slots";
 import { channelsUpdate } from "@/lib/services/channels/update";
 import { notifySend } from "@/lib/services/notify/send";
-import type { Chance } from "./chance";
-import type { Couriers } from "./couriers";
+import type { DeliverySimulator } from "./delivery-simulator";
+import type { Outside } from "./fake-network";
 import { INCIDENTS, type Incident } from "./incidents";
 import { JOBS } from "./inventory";
-import type { Outside } from "./outside";
 import type { PastClock } from "./past-clock";
+import type { Chance } from "./random";
 import type { PastRuns } from "./runs";
 import { type Installed, idOf } from "./set-up";
 import { DAY_MS, type Happening } from "./story";
@@ -25,7 +25,7 @@ interface Cast {
   chance: Chance;
   installed: Installed;
   runs: PastRuns;
-  couriers: Couriers;
+  simulator: DeliverySimulator;
   outside: Outside;
 }
 
@@ -53,7 +53,7 @@ export async function live(end: number, cast: Cast, story: Happening[]): Promise
       if (incident?.outage) fail(incident.outage, cast, story);
       await perform(run, cast, (cast.clock.now - begin) / DAY_MS, incident);
     }
-    await cast.couriers.deliver();
+    await cast.simulator.deliver();
   }
   cast.clock.moveTo(end);
 }
@@ -62,7 +62,7 @@ export async function live(end: number, cast: Cast, story: Happening[]): Promise
 async function nextSlot(): Promise<number> {
   const { orm, t } = database();
   const [jobs] = await orm.select({ at: min(t.jobs.nextRunAt) }).from(t.jobs);
-  const configuration = await settingValue<{ nextRunAt: number }>(CONFIG_BACKUP_STATE);
+  const configuration = await stateValue<{ nextRunAt: number }>(CONFIG_BACKUP_STATE);
   return Math.min(jobs?.at ?? Number.POSITIVE_INFINITY, configuration?.nextRunAt ?? Number.POSITIVE_INFINITY);
 }
 

@@ -193,7 +193,9 @@ export const JOBS: DemoJob[] = [
     bytes: 318 * GB,
     growsBy: 240 * MB,
     files: 64_880,
-    rows: [{ channel: "Ops mail", condition: "always", title: "Photos, {{run.bytesText}} in {{run.durationText}}" }],
+    rows: [
+      { channel: "Ops mail", condition: "always", title: "Photos, {{run.formatBytes}} in {{run.formatDuration}}" },
+    ],
   },
   {
     name: "ledger",

@@ -1,18 +1,25 @@
 import { surplusArtifacts } from "@/db/queries/artifacts";
 import { findRun, type RunRow } from "@/db/queries/runs";
 import { forgetArtifact, recordArtifacts } from "@/db/stores/artifacts";
-import { appendRunLog, claimQuietly, requeueRun, runClaimed, runSettled, settleCanceled } from "@/db/stores/runs";
+import {
+  appendRunLog,
+  claimQuietly,
+  requeueRun,
+  runClaimed,
+  settleCanceledRun,
+  settleRunChange,
+} from "@/db/stores/runs";
+import { formatBytes } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
-import { bytesText } from "@/lib/core/measure";
 import { emit } from "@/lib/dispatch/emit";
 import { pathFor } from "@/lib/jobs/backup";
-import { draftOf } from "@/lib/jobs/drafts";
 import { sourceKind } from "@/lib/jobs/registry";
+import { draftOf } from "@/lib/jobs/run-events";
 import { runsCancel } from "@/lib/services/runs/cancel";
-import type { Chance } from "./chance";
 import type { Incident } from "./incidents";
 import { type DemoJob, SOURCES } from "./inventory";
 import type { PastClock } from "./past-clock";
+import type { Chance } from "./random";
 import { type Installed, idOf } from "./set-up";
 
 export const WORKER = "seed";
@@ -76,12 +83,12 @@ export class PastRuns {
 
   async settle(run: RunRow, result: Result): Promise<void> {
     const at = this.clock.now;
-    const facts = [result.bytes === null ? null : bytesText(result.bytes), result.files && `${result.files} files`];
+    const facts = [result.bytes === null ? null : formatBytes(result.bytes), result.files && `${result.files} files`];
     await this.say(run, [`Ended: ${result.status}`, ...facts].filter(Boolean).join(", "));
     const claimed = (await findRun(run.id)) ?? run;
     await emit(
       await draftOf(claimed, { ...result, at }),
-      runSettled({ runId: run.id, workerId: WORKER, at, ...result }),
+      settleRunChange({ runId: run.id, workerId: WORKER, at, ...result }),
     );
   }
 
@@ -100,7 +107,7 @@ export class PastRuns {
     await runsCancel.call(this.installed.ben, { id: run.id });
     this.clock.pass(1_200);
     await this.say(run, "Canceled.");
-    await settleCanceled(run.id, WORKER, this.clock.now, "Canceled.");
+    await settleCanceledRun(run.id, WORKER, this.clock.now, "Canceled.");
   }
 
   private async store(run: RunRow, job: DemoJob, bytes: number, without: string | undefined): Promise<void> {
@@ -110,7 +117,7 @@ export class PastRuns {
     const path = pathFor(job.name, sourceKind(kind)?.extension ?? "bin", job.compression, clock.now);
     const places = job.destinations.filter((name) => name !== without);
     const sha256 = chance.hex(32);
-    await this.say(run, `Stored ${bytesText(bytes)} as ${path}`);
+    await this.say(run, `Stored ${formatBytes(bytes)} as ${path}`);
     await this.say(run, `Read back and verified at ${places.join(", ")}`);
     const rows = places.map((name) => ({
       id: newId("art"),

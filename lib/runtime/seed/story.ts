@@ -1,5 +1,5 @@
 import { userById } from "@/db/queries/users";
-import { loggedIn } from "@/db/stores/users";
+import { recordSignInChange } from "@/db/stores/users";
 import type { Actor } from "@/lib/auth/access/actor";
 import { pairKey } from "@/lib/auth/access/lock-rule";
 import { newId } from "@/lib/core/id";
@@ -11,9 +11,9 @@ import { jobsUpdate } from "@/lib/services/jobs/update";
 import { notifySend } from "@/lib/services/notify/send";
 import { lockDraft } from "@/lib/services/session/lock-draft";
 import { emailKeyOf } from "@/lib/services/users/fields";
-import type { Chance } from "./chance";
 import { ZONE } from "./inventory";
 import type { PastClock } from "./past-clock";
+import type { Chance } from "./random";
 import type { PastRuns } from "./runs";
 import { type Installed, idOf } from "./set-up";
 
@@ -29,7 +29,7 @@ export interface Happening {
 }
 
 /** Everything that does not come from a schedule. @param end the moment that is now */
-export function happenings(
+export function demoEvents(
   end: number,
   tools: { clock: PastClock; chance: Chance; installed: Installed; runs: PastRuns; restoreFolder: string },
 ): Happening[] {
@@ -95,7 +95,7 @@ async function signIn(person: Actor, userAgent: string, at: number): Promise<voi
       data: { user: { id, name, email }, ...(address && { address }), userAgent },
       at,
     },
-    loggedIn(
+    recordSignInChange(
       { userId: id, at, guardKey: pairKey(emailKeyOf(email), address) },
       {
         id: newId("aud"),

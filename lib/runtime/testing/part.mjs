@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "../prepare/say.mjs";
+import { ROOT } from "../prepare/log.mjs";
 
 /** Runs a program in the checkout and keeps what it says. @returns exit code and words, both streams in one */
 function run(program, args, { isLoud = false, env = {} } = {}) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { findAlert } from "@/db/queries/alerts";
-import { channelsTold } from "@/db/queries/deliveries";
+import { channelsNotified } from "@/db/queries/deliveries";
 import { acknowledgeAlert } from "@/db/stores/alerts";
 import { AppError } from "@/lib/core/errors";
 import { idField } from "@/lib/services/page";
@@ -18,7 +18,7 @@ export const alertsAcknowledge = defineVerb({
     if (!alert) throw new AppError("not_found", "There is no such alert.");
     const isDone = await acknowledgeAlert(id, actor.name, audit("alert", id, alert.title, { type: alert.type }));
     if (!isDone) throw new AppError("conflict", "This alert was acknowledged or resolved before.");
-    const [seen, told] = await Promise.all([findAlert(id), channelsTold([id])]);
+    const [seen, told] = await Promise.all([findAlert(id), channelsNotified([id])]);
     return alertView(seen ?? alert, told.get(id) ?? [], actor);
   },
 });

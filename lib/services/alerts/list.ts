@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { listAlerts } from "@/db/queries/alerts";
-import { channelsTold } from "@/db/queries/deliveries";
+import { channelsNotified } from "@/db/queries/deliveries";
 import { ALERT_STATUSES } from "@/lib/core/alert";
-import { hiddenTypes } from "@/lib/services/events/discretion";
+import { hiddenTypes } from "@/lib/services/events/visibility";
 import { type Page, pageInput } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type AlertView, alertView } from "./view";
@@ -24,7 +24,7 @@ export const alertsList = defineVerb({
       hiddenTypes: hiddenTypes(actor),
     });
     const shown = rows.slice(0, limit);
-    const told = await channelsTold(shown.map((row) => row.id));
+    const told = await channelsNotified(shown.map((row) => row.id));
     return {
       items: shown.map((row) => alertView(row, told.get(row.id) ?? [], actor)),
       nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,

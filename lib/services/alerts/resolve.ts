@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { findAlert } from "@/db/queries/alerts";
-import { channelsTold } from "@/db/queries/deliveries";
+import { channelsNotified } from "@/db/queries/deliveries";
 import { resolveAlert } from "@/db/stores/alerts";
 import { AppError } from "@/lib/core/errors";
 import { idField } from "@/lib/services/page";
@@ -18,7 +18,7 @@ export const alertsResolve = defineVerb({
     if (!alert) throw new AppError("not_found", "There is no such alert.");
     const isDone = await resolveAlert(id, actor.name, audit("alert", id, alert.title, { type: alert.type }));
     if (!isDone) throw new AppError("conflict", "This alert was resolved before.");
-    const [resolved, told] = await Promise.all([findAlert(id), channelsTold([id])]);
+    const [resolved, told] = await Promise.all([findAlert(id), channelsNotified([id])]);
     return alertView(resolved ?? alert, told.get(id) ?? [], actor);
   },
 });

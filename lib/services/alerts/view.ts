@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { AlertRow } from "@/db/queries/alerts";
 import type { Actor } from "@/lib/auth/access/actor";
-import { ALERT_STATUSES } from "@/lib/core/alert";
+import { ALERT_RESOLUTIONS, ALERT_STATUSES } from "@/lib/core/alert";
 import { toIso } from "@/lib/core/clock";
 import { SUBJECT_KINDS } from "@/lib/core/event";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
-import { discretion, eventNameOf } from "@/lib/services/events/discretion";
+import { discretion, eventNameOf } from "@/lib/services/events/visibility";
 
 /** A problem with a life. */
 export const alertViewSchema = z.object({
@@ -24,15 +24,16 @@ export const alertViewSchema = z.object({
   openedAt: z.iso.datetime(),
   lastAt: z.iso.datetime(),
   resolvedAt: z.iso.datetime().nullable(),
-  /** Who or what ended it, in words. */
+  resolution: z.enum(ALERT_RESOLUTIONS).nullable(),
+  /** The person, or the name of the event, that ended it; none when its subject went. */
   resolvedBy: z.string().nullable(),
   /** Names of the channels that were told. */
-  toldTo: z.array(z.string()),
+  notified: z.array(z.string()),
 });
 export type AlertView = z.infer<typeof alertViewSchema>;
 
 /** A problem as the caller may see it. */
-export function alertView(row: AlertRow, toldTo: string[], actor: Actor): AlertView {
+export function alertView(row: AlertRow, notified: string[], actor: Actor): AlertView {
   const hide = discretion(actor);
   return {
     id: row.id,
@@ -49,7 +50,8 @@ export function alertView(row: AlertRow, toldTo: string[], actor: Actor): AlertV
     openedAt: toIso(row.openedAt),
     lastAt: toIso(row.lastAt),
     resolvedAt: toIso(row.resolvedAt),
+    resolution: row.resolution,
     resolvedBy: row.resolvedBy,
-    toldTo,
+    notified,
   };
 }

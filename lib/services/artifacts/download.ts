@@ -3,8 +3,8 @@ import type { Readable } from "node:stream";
 import { z } from "zod";
 import { findArtifact } from "@/db/queries/artifacts";
 import { AppError } from "@/lib/core/errors";
-import { openPlaceById } from "@/lib/jobs/places";
-import { troubleOf } from "@/lib/jobs/trouble";
+import { openEndpointById } from "@/lib/jobs/endpoints";
+import { toRunError } from "@/lib/jobs/run-error";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 
@@ -24,10 +24,10 @@ export const artifactsDownload = defineVerb({
     const row = await findArtifact(id);
     if (!row) throw new AppError("not_found", "There is no such backup.");
     try {
-      const place = await openPlaceById(row.destinationId);
+      const place = await openEndpointById(row.destinationId);
       return { name: basename(row.path), bytes: row.bytes, stream: await place.kind.read(place.config, row.path) };
     } catch (error) {
-      throw new AppError("unavailable", troubleOf(error).message, { cause: error });
+      throw new AppError("unavailable", toRunError(error).message, { cause: error });
     }
   },
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type PostgresServer, startPostgres } from "@/e2e/support/postgres";
 import type { Actor } from "@/lib/auth/access/actor";
 import { setSingleton } from "@/lib/core/singletons";
-import { openWorld, type World } from "@/lib/jobs/testing/world";
+import { openWorld, type World } from "@/lib/jobs/testing/job-fixture";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsRun } from "@/lib/services/jobs/run";
 import { sourcesCreate } from "@/lib/services/sources/create";

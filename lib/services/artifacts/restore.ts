@@ -9,14 +9,14 @@ import { absolutePath } from "@/lib/jobs/config-fields";
 import type { Source } from "@/lib/jobs/contract";
 import { probe } from "@/lib/jobs/probe";
 import { sourceKind } from "@/lib/jobs/registry";
-import { aimAt } from "@/lib/jobs/restore";
+import { resolveTarget } from "@/lib/jobs/restore";
+import { toRunError } from "@/lib/jobs/run-error";
 import { databaseName } from "@/lib/jobs/sources/postgres";
 import { type StoredTarget, targetName } from "@/lib/jobs/target";
-import { troubleOf } from "@/lib/jobs/trouble";
 import { idField } from "@/lib/services/page";
 import { queuedRun } from "@/lib/services/runs/queued-run";
 import { defineVerb } from "@/lib/services/verb";
-import { demandPlace } from "./restore-place";
+import { requireRestorePath } from "./restore-path";
 
 const target = z.union(
   [
@@ -38,9 +38,9 @@ export const artifactsRestore = defineVerb({
   async run({ actor, now, audit }, { id, target: asked, confirm }) {
     const artifact = await findArtifact(id);
     if (!artifact) throw new AppError("not_found", "There is no such backup.");
-    const kind = demandFits(artifact, asked);
-    const aimed = await demandAllowed(actor, asked);
-    await demandFree(actor, kind, aimed, confirm);
+    const kind = assertTargetFits(artifact, asked);
+    const aimed = await assertAllowed(actor, asked);
+    await assertTargetFree(actor, kind, aimed, confirm);
     const source = "sourceId" in aimed ? await findSource(aimed.sourceId) : null;
     const { name } = targetName(aimed, source?.name);
     const params = { artifactId: id, target: aimed };
@@ -49,7 +49,7 @@ export const artifactsRestore = defineVerb({
   },
 });
 
-function demandFits(artifact: ArtifactRow, asked: StoredTarget): Source {
+function assertTargetFits(artifact: ArtifactRow, asked: StoredTarget): Source {
   const kind = sourceKind(artifact.sourceKind);
   if (!kind) {
     throw new AppError("invalid", "Backups of Belfry's configuration are restored in Settings, General.");
@@ -62,8 +62,8 @@ function demandFits(artifact: ArtifactRow, asked: StoredTarget): Source {
   throw new AppError("invalid", "Some fields need another look.", { fields: { target: message } });
 }
 
-async function demandAllowed(actor: Actor, asked: StoredTarget): Promise<StoredTarget> {
-  if ("path" in asked) return { ...asked, path: await demandPlace(actor, asked.path) };
+async function assertAllowed(actor: Actor, asked: StoredTarget): Promise<StoredTarget> {
+  if ("path" in asked) return { ...asked, path: await requireRestorePath(actor, asked.path) };
   if (!hasRole(actor, "admin")) {
     throw new AppError("forbidden", "Only administrators restore into a database server.");
   }
@@ -75,10 +75,15 @@ async function demandAllowed(actor: Actor, asked: StoredTarget): Promise<StoredT
 }
 
 /** Looks at the target as the run will, and asks before anything would be lost. */
-async function demandFree(actor: Actor, kind: Source, asked: StoredTarget, confirm: string | undefined): Promise<void> {
-  const occupant = await occupantOf(kind, asked);
-  if (occupant === null) return;
-  const loss = `This would overwrite ${occupant}.`;
+async function assertTargetFree(
+  actor: Actor,
+  kind: Source,
+  asked: StoredTarget,
+  confirm: string | undefined,
+): Promise<void> {
+  const existingTarget = await findExistingTarget(kind, asked);
+  if (existingTarget === null) return;
+  const loss = `This would overwrite ${existingTarget}.`;
   if (!hasRole(actor, "admin")) {
     throw new AppError(
       asked.overwrite ? "forbidden" : "conflict",
@@ -92,12 +97,12 @@ async function demandFree(actor: Actor, kind: Source, asked: StoredTarget, confi
   }
 }
 
-async function occupantOf(kind: Source, asked: StoredTarget): Promise<string | null> {
+async function findExistingTarget(kind: Source, asked: StoredTarget): Promise<string | null> {
   try {
-    const { aim, secrets } = await aimAt(asked);
-    return await probe(secrets, (io) => kind.occupant(aim, io));
+    const { aim, secrets } = await resolveTarget(asked);
+    return await probe(secrets, (io) => kind.existingTarget(aim, io));
   } catch (error) {
-    const { message, advice } = troubleOf(error);
+    const { message, advice } = toRunError(error);
     const field = "path" in asked ? "target.path" : "target.database";
     const words = advice ? `${message} ${advice}` : message;
     throw new AppError("invalid", words, { fields: { [field]: words }, cause: error });

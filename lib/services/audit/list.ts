@@ -9,7 +9,7 @@ const filter = z
   .regex(/^[\w.-]{1,64}$/, "This is no name or id.")
   .optional();
 
-/** Who changed what, newest first. */
+/** RoutingPreview changed what, newest first. */
 export const auditList = defineVerb({
   name: "audit.list",
   permission: "admin",

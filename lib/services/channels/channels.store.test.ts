@@ -175,13 +175,13 @@ test("rule 12: switching off or deleting a channel closes its alerts", async () 
     await emit({ type: "channel.failing", subject: { kind: "channel", id, name: id }, data: { error: "gone" } });
   }
   const { orm, t } = database();
-  await orm.insert(t.channelStates).values({ channelId: ids[1] ?? "", health: "trouble", failures: 3 });
+  await orm.insert(t.channelStates).values({ channelId: ids[1] ?? "", health: "retrying", failures: 3 });
   await channelsUpdate.call(systemActor, { id: ids[0], enabled: false });
   await channelsDelete.call(systemActor, { id: ids[1] });
   const alerts = await orm.select().from(t.alerts).orderBy(t.alerts.id);
-  expect(alerts.map(({ status, resolvedBy }) => [status, resolvedBy])).toEqual([
-    ["resolved", "subject disabled"],
-    ["resolved", "subject removed"],
+  expect(alerts.map(({ status, resolution }) => [status, resolution])).toEqual([
+    ["resolved", "subject_disabled"],
+    ["resolved", "subject_removed"],
   ]);
   expect(await orm.select().from(t.channelStates)).toEqual([]);
 });
@@ -214,7 +214,7 @@ test("a channel in use is not deleted, and the answer names its users", async ()
     position: 0,
     condition: "always",
     repeat: "every",
-    tellRecovery: true,
+    notifyOnRecovery: true,
     includeLog: false,
     logLimit: 10_000,
   });

@@ -9,7 +9,7 @@ import { fieldsOf, missingField } from "@/lib/services/verb";
 export const configInput = z.record(z.string().max(100), z.unknown());
 
 /** @throws AppError `invalid` for a service that is not known */
-export function demandProvider(id: string): Provider {
+export function requireProvider(id: string): Provider {
   const provider = providerOf(id);
   if (provider) return provider;
   throw new AppError("invalid", "Some fields need another look.", {

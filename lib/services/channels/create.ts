@@ -4,8 +4,8 @@ import { newId } from "@/lib/core/id";
 import { splitSecrets } from "@/lib/secrets/config";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
-import { configInput, demandProvider, mergeConfig } from "./config";
-import { demandMaySubscribe, mannerFields, subscriptionsField } from "./fields";
+import { configInput, mergeConfig, requireProvider } from "./config";
+import { assertMaySubscribe, deliveryRulesFields, subscriptionsField } from "./fields";
 import { inspectedConfig } from "./inspect";
 import { channelView } from "./view";
 
@@ -19,14 +19,14 @@ export const channelsCreate = defineVerb({
     config: configInput,
     enabled: z.boolean().default(true),
     events: subscriptionsField.default([]),
-    minSeverity: mannerFields.minSeverity.default(null),
-    mutedUntil: mannerFields.mutedUntil.default(null),
-    rateLimit: mannerFields.rateLimit.default(null),
-    texts: mannerFields.texts.default(null),
+    minSeverity: deliveryRulesFields.minSeverity.default(null),
+    mutedUntil: deliveryRulesFields.mutedUntil.default(null),
+    rateLimit: deliveryRulesFields.rateLimit.default(null),
+    texts: deliveryRulesFields.texts.default(null),
   }),
   async run({ actor, now, audit }, { name, provider: providerId, config, enabled, events, ...manner }) {
-    const provider = demandProvider(providerId);
-    demandMaySubscribe(provider, events);
+    const provider = requireProvider(providerId);
+    assertMaySubscribe(provider, events);
     const whole = await inspectedConfig(provider, mergeConfig(provider, {}, config));
     const { plain, sealed } = splitSecrets(whole, provider.secretFields);
     const row: ChannelRow = {

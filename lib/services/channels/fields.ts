@@ -25,7 +25,7 @@ export const mutedUntilField = z.iso
   .transform((at) => (at > Date.now() ? at : null));
 
 /** What a channel may be told besides its service's configuration. */
-export const mannerFields = {
+export const deliveryRulesFields = {
   minSeverity: z.enum(SEVERITIES).nullable(),
   mutedUntil: mutedUntilField.nullable(),
   rateLimit: rateLimitField.nullable(),
@@ -33,7 +33,7 @@ export const mannerFields = {
 };
 
 /** @throws AppError `invalid` for a monitor, which belongs on job rows only */
-export function demandMaySubscribe(provider: Provider, events: readonly string[]): void {
+export function assertMaySubscribe(provider: Provider, events: readonly string[]): void {
   if (provider.purpose !== "monitor" || events.length === 0) return;
   throw new AppError("invalid", "Some fields need another look.", {
     fields: { events: monitorRefusal(provider.label) },

@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/core/errors";
-import { outgoing } from "@/lib/dispatch/outgoing";
+import { providerIo } from "@/lib/dispatch/provider-io";
 import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
 import type { Config } from "@/lib/secrets/config";
@@ -20,7 +20,7 @@ export async function inspectedConfig(provider: Provider, config: Config): Promi
 /** @throws AppError `invalid` beside the field that cannot work on this server */
 export async function inspect(provider: Provider, whole: Config): Promise<void> {
   const problem =
-    problemOfStandIn(provider, whole) ?? (provider.inspect && (await provider.inspect(whole, outgoing())));
+    problemOfStandIn(provider, whole) ?? (provider.inspect && (await provider.inspect(whole, providerIo())));
   if (!problem) return;
   throw new AppError("invalid", "Some fields need another look.", {
     fields: { [`config.${problem.field}`]: problem.message },
@@ -29,10 +29,10 @@ export async function inspect(provider: Provider, whole: Config): Promise<void> 
 
 /** What a configuration only names must be whole as well; it is named by the first of its secrets. */
 function problemOfStandIn(provider: Provider, whole: Config): { field: string; message: string } | null {
-  const standIn = provider.standsFor?.(provider.parse(whole)) ?? null;
-  const other = standIn && providerOf(standIn.provider);
-  if (!standIn || !other) return null;
-  for (const { config } of standIn.targets) {
+  const delegate = provider.delegatesTo?.(provider.parse(whole)) ?? null;
+  const other = delegate && providerOf(delegate.provider);
+  if (!delegate || !other) return null;
+  for (const { config } of delegate.targets) {
     const issue = other.configSchema.safeParse(config).error?.issues[0];
     if (issue) return { field: provider.secretFields[0] ?? "", message: `${other.label}: ${issue.message}` };
   }

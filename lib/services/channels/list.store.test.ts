@@ -104,15 +104,15 @@ test("the list is narrowed down by what the badge says", async () => {
   const state = { failures: 1, health: "healthy" } as const;
   await orm.insert(t.channelStates).values([
     { ...state, channelId: ids.fine },
-    { ...state, channelId: ids.troubled, health: "trouble" },
+    { ...state, channelId: ids.troubled, health: "retrying" },
     { ...state, channelId: ids.paused, health: "paused" },
-    { ...state, channelId: ids.failing, health: "trouble", failingSince: 1 },
-    { ...state, channelId: ids.off, health: "trouble", failingSince: 1 },
+    { ...state, channelId: ids.failing, health: "retrying", failingSince: 1 },
+    { ...state, channelId: ids.off, health: "retrying", failingSince: 1 },
   ]);
-  const named = async (wanted: "healthy" | "trouble" | "paused" | "failing" | "muted" | "off") =>
+  const named = async (wanted: "healthy" | "retrying" | "paused" | "failing" | "muted" | "off") =>
     (await channelsList.call(systemActor, { state: wanted })).items.map(({ name }) => name);
   expect(await named("healthy")).toEqual(["counted", "fresh", "fine", "muted"]);
-  expect(await named("trouble")).toEqual(["troubled"]);
+  expect(await named("retrying")).toEqual(["troubled"]);
   expect(await named("paused")).toEqual(["paused"]);
   expect(await named("failing")).toEqual(["failing"]);
   expect(await named("muted")).toEqual(["muted"]);
@@ -160,7 +160,13 @@ test("of a monitor that serves one job the choices say which jobs use it, and no
   const model = { kind: "managed", sourceId: "src_1", enabled: true, compression: "none", keepLast: 3 } as const;
   const times = { graceMinutes: 10, retries: 0, createdAt: 1, updatedAt: 1 };
   await orm.insert(t.jobs).values({ ...model, ...times, id: "job_1", name: "Shop", slug: "shop" });
-  const row = { jobId: "job_1", condition: "always", repeat: "every", tellRecovery: true, includeLog: false } as const;
+  const row = {
+    jobId: "job_1",
+    condition: "always",
+    repeat: "every",
+    notifyOnRecovery: true,
+    includeLog: false,
+  } as const;
   await orm.insert(t.jobNotifications).values([
     { ...row, id: "row_1", channelId: single, position: 0, logLimit: 1000 },
     { ...row, id: "row_2", channelId: shared, position: 1, logLimit: 1000 },

@@ -2,10 +2,10 @@ import type { TextSet } from "@/lib/core/delivery";
 import type { Notification } from "@/lib/core/notification";
 import type { Installation } from "@/lib/dispatch/installation";
 import type { LoadedChannel } from "@/lib/dispatch/loaded-channel";
+import { audienceOf } from "@/lib/dispatch/resolve-provider";
 import { runFacts } from "@/lib/dispatch/run-facts";
-import { audienceOf } from "@/lib/dispatch/stand-in";
 import { templateValues } from "@/lib/dispatch/template-values";
-import { outcomeOf, textFor } from "@/lib/policy/own-text";
+import { outcomeOf, textFor } from "@/lib/policy/custom-text";
 import type { RenderContext } from "@/lib/providers/contract";
 import type { PreviewSample } from "./preview-sample";
 

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { OUTCOMES, type OwnText, type TextSet } from "@/lib/core/delivery";
+import { type CustomText, OUTCOMES, type TextSet } from "@/lib/core/delivery";
 import { readPriority } from "@/lib/core/priority";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 import { checkTemplate } from "@/lib/providers/registry";
 
 /** What is wrong with a text that is being typed, and at which of its characters. */
 export interface TextProblem {
-  /** `texts.title`, `rowTexts.outcomes.failure.message`. */
+  /** `texts.title`, `ruleTexts.outcomes.failure.message`. */
   field: string;
   message: string;
   at: number;
@@ -27,7 +27,7 @@ export const draftTexts = z.object({
   outcomes: z.partialRecord(z.enum(OUTCOMES), z.object(words)).nullish(),
 });
 type DraftTexts = z.output<typeof draftTexts>;
-type DraftWords = Omit<DraftTexts, "outcomes">;
+type DraftCustomText = Omit<DraftTexts, "outcomes">;
 
 /** What of the words can be shown, and what is wrong with the rest. @param path what the fields' names begin with */
 export function readDraftTexts(
@@ -36,17 +36,17 @@ export function readDraftTexts(
 ): { texts: TextSet | null; problems: TextProblem[] } {
   if (!draft) return { texts: null, problems: [] };
   const problems: TextProblem[] = [];
-  const texts: TextSet = readWords(draft, path, problems);
+  const texts: TextSet = readCustomText(draft, path, problems);
   for (const outcome of OUTCOMES) {
     const some = draft.outcomes?.[outcome];
     if (!some) continue;
-    texts.outcomes = { ...texts.outcomes, [outcome]: readWords(some, `${path}.outcomes.${outcome}`, problems) };
+    texts.outcomes = { ...texts.outcomes, [outcome]: readCustomText(some, `${path}.outcomes.${outcome}`, problems) };
   }
   return { texts, problems };
 }
 
-function readWords(draft: DraftWords, path: string, problems: TextProblem[]): OwnText {
-  const text: OwnText = {};
+function readCustomText(draft: DraftCustomText, path: string, problems: TextProblem[]): CustomText {
+  const text: CustomText = {};
   for (const part of ["title", "message"] as const) {
     const template = draft[part];
     if (!template?.trim()) continue;

@@ -53,8 +53,8 @@ test("a stored channel shows its own words, as its service would, under the job'
 });
 
 test("row over channel, one outcome over all; a recovery keeps the usual words", async () => {
-  const rowTexts = { title: "From the row", outcomes: { success: { title: "All is well" } } };
-  const title = async (outcome: string) => (await show({ channelId: discordId, rowTexts, outcome })).preview.title;
+  const ruleTexts = { title: "From the row", outcomes: { success: { title: "All is well" } } };
+  const title = async (outcome: string) => (await show({ channelId: discordId, ruleTexts, outcome })).preview.title;
   expect(await title("failure")).toBe("From the row");
   expect(await title("success")).toBe("All is well");
   expect(await title("recovered")).toBe("Recovered: shop-production");
@@ -69,12 +69,12 @@ test("what is wrong is named with its field and character, and the usual words s
   const { preview, problems } = await show({
     channelId: discordId,
     texts: { title: "Ah: {{job.nmae}}", message: "{{error}}", outcomes: { warning: { message: "{{#x}}" } } },
-    rowTexts: { message: "{{nope}} and {{job.name" },
+    ruleTexts: { message: "{{nope}} and {{job.name" },
   });
   expect(problems).toEqual([
     { field: "texts.title", message: expect.stringContaining("There is no {{job.nmae}}"), at: 4, length: 12 },
     { field: "texts.outcomes.warning.message", message: expect.stringContaining("Sections"), at: 0, length: 6 },
-    { field: "rowTexts.message", message: expect.stringContaining("not closed"), at: 13, length: 10 },
+    { field: "ruleTexts.message", message: expect.stringContaining("not closed"), at: 13, length: 10 },
   ]);
   expect(preview.title).toBe("Backup Failed: shop-production");
   expect(preview.text).toContain("connection refused");

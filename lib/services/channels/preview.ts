@@ -11,11 +11,11 @@ import { type LoadedChannel, readyChannel } from "@/lib/dispatch/loaded-channel"
 import type { Provider } from "@/lib/providers/contract";
 import type { Config } from "@/lib/secrets/config";
 import { redactDeep } from "@/lib/secrets/redact";
-import { discretion } from "@/lib/services/events/discretion";
+import { discretion } from "@/lib/services/events/visibility";
 import { slugOf } from "@/lib/services/jobs/slug";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { configInput, demandProvider, mergeConfig, storedConfig } from "./config";
+import { configInput, mergeConfig, requireProvider, storedConfig } from "./config";
 import { exampleOf, plausibleConfig } from "./preview-config";
 import { previewContext } from "./preview-context";
 import { PREVIEW_OUTCOMES, previewSample } from "./preview-sample";
@@ -60,7 +60,7 @@ export const channelsPreview = defineVerb({
     /** Own words of the channel; null: none. */
     texts: draftTexts.nullish(),
     /** Own words of a job's row, which go before the channel's. */
-    rowTexts: draftTexts.nullish(),
+    ruleTexts: draftTexts.nullish(),
     outcome: z.enum(PREVIEW_OUTCOMES),
     /** Whose name the sample bears. */
     job: z.object({ name: z.string().max(200), slug: z.string().max(200).optional() }).optional(),
@@ -71,10 +71,10 @@ export const channelsPreview = defineVerb({
     const job = input.job && { name: input.job.name, slug: input.job.slug ?? slugOf(input.job.name) };
     const known = channelId === undefined ? null : await channelById(channelId);
     if (channelId !== undefined && !known) throw new AppError("not_found", "There is no such channel.");
-    const provider = demandProvider(input.provider ?? known?.provider ?? "");
+    const provider = requireProvider(input.provider ?? known?.provider ?? "");
     const channel = await shownChannel(provider, configOf(provider, known, input.config, actor), known, now);
     const own = readDraftTexts(input.texts, "texts");
-    const ofRow = readDraftTexts(input.rowTexts, "rowTexts");
+    const ofRow = readDraftTexts(input.ruleTexts, "ruleTexts");
     const sample = previewSample(outcome, job, now);
     const context = await previewContext(
       sample,

@@ -5,7 +5,7 @@ import { testDraft } from "@/lib/dispatch/test-delivery";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
-import { configInput, demandProvider, mergeConfig, storedConfig } from "./config";
+import { configInput, mergeConfig, requireProvider, storedConfig } from "./config";
 import { inspectedConfig } from "./inspect";
 import { sentOrThrow, type TestSent } from "./test-outcome";
 
@@ -24,7 +24,7 @@ export const channelsTestDraft = defineVerb({
   async run({ actor }, { id, name, provider: providerId, config }): Promise<TestSent> {
     const known = id === undefined ? null : await channelById(id);
     if (id !== undefined && !known) throw new AppError("not_found", "There is no such channel.");
-    const provider = demandProvider(providerId ?? known?.provider ?? "");
+    const provider = requireProvider(providerId ?? known?.provider ?? "");
     // The secrets of one service are never sent to another.
     const stored = known && known.provider === provider.id ? storedConfig(known) : {};
     const whole = await inspectedConfig(provider, mergeConfig(provider, stored, config));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { testChannel } from "@/lib/dispatch/test-delivery";
-import { discretion } from "@/lib/services/events/discretion";
+import { discretion } from "@/lib/services/events/visibility";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { sentOrThrow, type TestSent } from "./test-outcome";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { OUTCOMES, type OwnText, type TextSet } from "@/lib/core/delivery";
+import { type CustomText, OUTCOMES, type TextSet } from "@/lib/core/delivery";
 import { PRIORITIES, readPriority } from "@/lib/core/priority";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 import { checkTemplate } from "@/lib/providers/registry";
@@ -28,7 +28,7 @@ const priorityField = z
   });
 
 /** The parts of an own text, each of which may be left out, empty or null: then it is as usual. */
-export const ownTextFields = {
+export const customTextFields = {
   title: templateField(500).nullish(),
   message: templateField(20_000).nullish(),
   priority: priorityField.nullish(),
@@ -36,24 +36,32 @@ export const ownTextFields = {
   sound: z.string().trim().max(64).refine(oneLine, "One line only.").nullish(),
 };
 
-const ownText = z.object(ownTextFields).transform(keptOf);
+const customText = z.object(customTextFields).transform(keptOf);
 
 /** What differs for one outcome. */
-export const outcomesField = z.partialRecord(z.enum(OUTCOMES), ownText).transform((outcomes): TextSet["outcomes"] => {
-  const said = Object.entries(outcomes).filter(([, text]) => text && Object.keys(text).length > 0);
-  return said.length > 0 ? (Object.fromEntries(said) as TextSet["outcomes"]) : undefined;
-});
+export const outcomesField = z
+  .partialRecord(z.enum(OUTCOMES), customText)
+  .transform((outcomes): TextSet["outcomes"] => {
+    const said = Object.entries(outcomes).filter(([, text]) => text && Object.keys(text).length > 0);
+    return said.length > 0 ? (Object.fromEntries(said) as TextSet["outcomes"]) : undefined;
+  });
 
 /** Own words of a channel, whole; null for none. */
 export const textSetField = z
-  .object({ ...ownTextFields, outcomes: outcomesField.nullish() })
+  .object({ ...customTextFields, outcomes: outcomesField.nullish() })
   .transform(({ outcomes, ...text }): TextSet | null => {
     const set = { ...keptOf(text), ...(outcomes ? { outcomes } : {}) };
     return Object.keys(set).length > 0 ? set : null;
   });
 
 /** Only what says something. */
-function keptOf({ title, message, priority, tags, sound }: { [K in keyof OwnText]?: OwnText[K] | null }): OwnText {
+function keptOf({
+  title,
+  message,
+  priority,
+  tags,
+  sound,
+}: { [K in keyof CustomText]?: CustomText[K] | null }): CustomText {
   return {
     ...(title?.trim() ? { title } : {}),
     ...(message?.trim() ? { message } : {}),
@@ -63,7 +71,7 @@ function keptOf({ title, message, priority, tags, sound }: { [K in keyof OwnText
   };
 }
 
-const ownTextView = z.object({
+const customTextView = z.object({
   title: z.string().optional(),
   message: z.string().optional(),
   priority: z.enum(PRIORITIES).optional(),
@@ -71,6 +79,6 @@ const ownTextView = z.object({
   sound: z.string().optional(),
 });
 /** What differs for one outcome, as it is answered. */
-export const outcomesView = z.partialRecord(z.enum(OUTCOMES), ownTextView);
+export const outcomesView = z.partialRecord(z.enum(OUTCOMES), customTextView);
 /** Own words, as they are answered. */
-export const textSetView = ownTextView.extend({ outcomes: outcomesView.optional() });
+export const textSetView = customTextView.extend({ outcomes: outcomesView.optional() });

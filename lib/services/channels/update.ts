@@ -5,8 +5,8 @@ import { splitSecrets } from "@/lib/secrets/config";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
-import { checkConfig, configInput, demandProvider, mergeConfig, storedConfig } from "./config";
-import { demandMaySubscribe, mannerFields, subscriptionsField } from "./fields";
+import { checkConfig, configInput, mergeConfig, requireProvider, storedConfig } from "./config";
+import { assertMaySubscribe, deliveryRulesFields, subscriptionsField } from "./fields";
 import { inspect } from "./inspect";
 import { channelView } from "./view";
 
@@ -21,10 +21,10 @@ export const channelsUpdate = defineVerb({
     config: configInput.optional(),
     enabled: z.boolean().optional(),
     events: subscriptionsField.optional(),
-    minSeverity: mannerFields.minSeverity.optional(),
-    mutedUntil: mannerFields.mutedUntil.optional(),
-    rateLimit: mannerFields.rateLimit.optional(),
-    texts: mannerFields.texts.optional(),
+    minSeverity: deliveryRulesFields.minSeverity.optional(),
+    mutedUntil: deliveryRulesFields.mutedUntil.optional(),
+    rateLimit: deliveryRulesFields.rateLimit.optional(),
+    texts: deliveryRulesFields.texts.optional(),
   }),
   async run({ actor, audit }, { id, name, config, enabled, events, ...manner }) {
     if (config) await inspectChange(id, config);
@@ -36,8 +36,8 @@ export const channelsUpdate = defineVerb({
         ...Object.fromEntries(Object.entries(manner).filter(([, value]) => value !== undefined)),
       };
       if (config || events) {
-        const provider = demandProvider(known.provider);
-        if (events) demandMaySubscribe(provider, events);
+        const provider = requireProvider(known.provider);
+        if (events) assertMaySubscribe(provider, events);
         if (config) {
           const whole = checkConfig(provider, mergeConfig(provider, storedConfig(known), config));
           const { plain, sealed } = splitSecrets(whole, provider.secretFields);
@@ -55,7 +55,7 @@ export const channelsUpdate = defineVerb({
 async function inspectChange(id: string, config: Record<string, unknown>): Promise<void> {
   const known = await channelById(id);
   if (!known) return;
-  const provider = demandProvider(known.provider);
+  const provider = requireProvider(known.provider);
   if (!provider.inspect) return;
   await inspect(provider, checkConfig(provider, mergeConfig(provider, storedConfig(known), config)));
 }

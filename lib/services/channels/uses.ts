@@ -2,7 +2,7 @@ import { AppError } from "@/lib/core/errors";
 import { readNotificationSettings } from "@/lib/dispatch/notification-settings";
 import { catalogEntry } from "@/lib/events/catalog";
 
-/** Who would miss a channel. */
+/** RoutingPreview would miss a channel. */
 export interface ChannelUsers {
   jobs: { id: string; name: string }[];
   isGlobal: boolean;
@@ -23,7 +23,7 @@ export function usersOf(id: string, jobs: { id: string; name: string }[], notifi
 }
 
 /** @throws AppError `conflict` that names who uses it */
-export function demandUnused(name: string, users: ChannelUsers): void {
+export function assertUnused(name: string, users: ChannelUsers): void {
   const words = [
     ...(users.jobs.length > 0 ? [`${users.jobs.length === 1 ? "the job" : "the jobs"} ${listed(users.jobs)}`] : []),
     ...(users.isGlobal ? ["the global channels"] : []),

@@ -13,7 +13,7 @@ import { providerOf } from "@/lib/providers/registry";
 import { maskSecrets } from "@/lib/secrets/config";
 import { type Redact, redactDeep } from "@/lib/secrets/redact";
 import { startOfDay } from "@/lib/services/calendar-day";
-import { discretion } from "@/lib/services/events/discretion";
+import { discretion } from "@/lib/services/events/visibility";
 import { generalSettings } from "@/lib/services/settings/general";
 import { configProblem, storedConfig } from "./config";
 import { textSetView } from "./text-fields";
@@ -41,8 +41,8 @@ export const channelViewSchema = z.object({
   /** Own words for everything that goes through it. */
   texts: textSetView.nullable(),
   health: z.object({
-    state: z.enum(["healthy", "trouble", "paused"]),
-    troubleSince: time,
+    state: z.enum(["healthy", "retrying", "paused"]),
+    retryingSince: time,
     pausedUntil: time,
     failingSince: time,
     lastSuccessAt: time,
@@ -121,7 +121,7 @@ export async function channelView(row: ChannelRow, actor: Actor): Promise<Channe
 function healthOf(state: ChannelStateRow | undefined, hide: Redact): ChannelView["health"] {
   return {
     state: state?.health ?? "healthy",
-    troubleSince: toIso(state?.troubleSince),
+    retryingSince: toIso(state?.retryingSince),
     pausedUntil: toIso(state?.pausedUntil),
     failingSince: toIso(state?.failingSince),
     lastSuccessAt: toIso(state?.lastSuccessAt),

@@ -11,7 +11,7 @@ import { step, transact } from "@/db/transact";
 import type { Actor } from "@/lib/auth/access/actor";
 import { setSingleton } from "@/lib/core/singletons";
 import { encrypt } from "@/lib/jobs/config/format";
-import { audit, openWorld, runRow, type World } from "@/lib/jobs/testing/world";
+import { audit, openWorld, runRow, type World } from "@/lib/jobs/testing/job-fixture";
 import { createScheduler } from "@/lib/schedule/scheduler";
 import { joinSecrets, splitSecrets } from "@/lib/secrets/config";
 import { setSecretKey } from "@/lib/secrets/key";
@@ -188,7 +188,7 @@ test("restoring replaces: what came later goes, sessions end, revoked keys stay 
   expect((await orm.select().from(t.jobs)).map((job) => job.id)).not.toContain(later.id);
   expect(await orm.select().from(t.users)).toMatchObject([{ name: "Ana", sessionVersion: 10 }]);
   expect(await orm.select().from(t.apiKeys)).toMatchObject([{ revokedAt: 5 }]);
-  expect(await orm.select().from(t.alerts)).toMatchObject([{ status: "resolved", resolvedBy: "subject removed" }]);
+  expect(await orm.select().from(t.alerts)).toMatchObject([{ status: "resolved", resolution: "subject_removed" }]);
   const rows = await orm.select().from(t.auditLog);
   expect(rows.map((row) => row.verb)).toContain("configBackup.restore");
 });
@@ -243,7 +243,7 @@ test("a backup without an administrator, and one during a run, change nothing", 
   });
 });
 
-test("on demand to a destination: stored, read back, told, and restorable from there", async () => {
+test("on requirePermission to a destination: stored, read back, told, and restorable from there", async () => {
   await furnish();
   const { orm, t } = database();
   const [destination] = await orm.select().from(t.destinations);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { audited } from "@/db/stores/audit";
+import { auditChange } from "@/db/stores/audit";
 import { emit } from "@/lib/dispatch/emit";
 import { exportConfiguration } from "@/lib/jobs/config/content";
 import { encrypt } from "@/lib/jobs/config/format";
@@ -26,7 +26,7 @@ export const configBackupDownload = defineVerb({
         subject: { kind: "installation", id: "belfry", name: "Belfry" },
         data: { actorName: actor.name, destinationNames: ["a download"] },
       },
-      audited(audit("configuration", null, "Belfry configuration")),
+      auditChange(audit("configuration", null, "Belfry configuration")),
     );
     const day = new Date(now).toISOString().slice(0, 10);
     return { name: `belfry-configuration-${day}.belfry`, bytes };

@@ -4,8 +4,8 @@ import { AppError } from "@/lib/core/errors";
 import { CONFIG_KIND } from "@/lib/jobs/config/backup";
 import { importConfiguration } from "@/lib/jobs/config/content";
 import { decrypt } from "@/lib/jobs/config/format";
-import { openPlaceById } from "@/lib/jobs/places";
-import { troubleOf } from "@/lib/jobs/trouble";
+import { openEndpointById } from "@/lib/jobs/endpoints";
+import { toRunError } from "@/lib/jobs/run-error";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 
@@ -50,12 +50,12 @@ async function storedFile(artifactId: string): Promise<Uint8Array> {
   if (!artifact || artifact.sourceKind !== CONFIG_KIND)
     throw new AppError("not_found", "There is no such configuration backup.");
   try {
-    const place = await openPlaceById(artifact.destinationId);
+    const place = await openEndpointById(artifact.destinationId);
     const chunks: Buffer[] = [];
     for await (const chunk of (await place.kind.read(place.config, artifact.path)) as AsyncIterable<Buffer>)
       chunks.push(chunk);
     return Buffer.concat(chunks);
   } catch (error) {
-    throw new AppError("unavailable", troubleOf(error).message, { cause: error });
+    throw new AppError("unavailable", toRunError(error).message, { cause: error });
   }
 }

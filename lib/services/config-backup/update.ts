@@ -32,7 +32,7 @@ export const configBackupUpdate = defineVerb({
   changes: true,
   input,
   async run({ audit }, changes) {
-    await demandPossible(changes);
+    await assertSchedulable(changes);
     const { passphrase, schedule, ...named } = changes;
     const detail = { ...named, schedule, passphrase: passphrase === undefined ? undefined : "changed" };
     await saveSetting<StoredConfigBackup>(
@@ -46,7 +46,7 @@ export const configBackupUpdate = defineVerb({
           ...(schedule !== undefined && { cron: schedule?.cron ?? null, timezone: schedule?.timezone ?? null }),
         };
         const { passphrase: kept } = mergeSecrets(secrets, { passphrase }, CONFIG_BACKUP_SECRETS);
-        demandComplete(next, kept);
+        assertComplete(next, kept);
         return { config: next, secrets: splitSecrets({ passphrase: kept }, CONFIG_BACKUP_SECRETS).sealed };
       },
       audit("settings", CONFIG_BACKUP_SETTINGS, "Configuration backup", detail),
@@ -55,7 +55,7 @@ export const configBackupUpdate = defineVerb({
   },
 });
 
-async function demandPossible({ schedule, destinationId }: z.output<typeof input>): Promise<void> {
+async function assertSchedulable({ schedule, destinationId }: z.output<typeof input>): Promise<void> {
   const fields: Record<string, string> = {};
   const problem = schedule ? scheduleProblem(schedule) : null;
   if (problem) fields[`schedule.${problem.field}`] = problem.message;
@@ -64,7 +64,7 @@ async function demandPossible({ schedule, destinationId }: z.output<typeof input
 }
 
 /** Switched on it must be able to run: a backup that fails every night is worse than none. */
-function demandComplete(next: ReturnType<typeof storedConfigBackup>, passphrase: unknown): void {
+function assertComplete(next: ReturnType<typeof storedConfigBackup>, passphrase: unknown): void {
   if (!next.enabled) return;
   const fields: Record<string, string> = {};
   if (next.cron === null) fields.schedule = "Say when it runs.";

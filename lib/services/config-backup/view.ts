@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { settingValue } from "@/db/queries/dispatch";
+import { settingValue, stateValue } from "@/db/queries/dispatch";
 import { listRuns } from "@/db/queries/runs";
 import { toIso } from "@/lib/core/clock";
 import { CONFIG_BACKUP_SETTINGS, type StoredConfigBackup, storedConfigBackup } from "@/lib/jobs/config/settings";
@@ -20,7 +20,7 @@ export type ConfigBackupView = z.infer<typeof configBackupViewSchema>;
 export async function configBackupView(): Promise<ConfigBackupView> {
   const [stored, state, runs] = await Promise.all([
     settingValue<StoredConfigBackup>(CONFIG_BACKUP_SETTINGS),
-    settingValue<{ nextRunAt?: number }>("config-backup-state"),
+    stateValue<{ nextRunAt?: number }>("config-backup-state"),
     listRuns({ kind: "config_backup", limit: 1 }),
   ]);
   const { enabled, cron, timezone, destinationId, keepLast } = storedConfigBackup(stored);

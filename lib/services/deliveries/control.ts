@@ -1,7 +1,7 @@
 import { deliveryById } from "@/db/queries/deliveries";
 import type { ControlResult } from "@/db/stores/delivery-control";
 import { AppError } from "@/lib/core/errors";
-import { hiddenTypes } from "@/lib/services/events/discretion";
+import { hiddenTypes } from "@/lib/services/events/visibility";
 import type { AuditRow, VerbContext } from "@/lib/services/verb";
 
 /** Finds the delivery, lets the store act on it and says what came of it. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { attemptsOf, carriedBy, conditionOfRow, deliveryById } from "@/db/queries/deliveries";
+import { attemptsOf, carriedBy, conditionOfRule, deliveryById } from "@/db/queries/deliveries";
 import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
 import { toIso } from "@/lib/core/clock";
@@ -10,7 +10,7 @@ import type { Notification } from "@/lib/core/notification";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
 import { redactDeep } from "@/lib/secrets/redact";
-import { discretion, hiddenTypes } from "@/lib/services/events/discretion";
+import { discretion, hiddenTypes } from "@/lib/services/events/visibility";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { routeText } from "./route-text";
@@ -35,7 +35,7 @@ export const deliveryDetailSchema = deliveryViewSchema.extend({
   /** Why it went there, in words. */
   routeText: z.string(),
   /** Of the job's row that led there; null when no row did, or the row is gone. */
-  rowCondition: z.enum(CONDITIONS).nullable(),
+  ruleCondition: z.enum(CONDITIONS).nullable(),
   /** The text as every channel gets it. */
   notification: notificationView,
   /** What was sent, secrets redacted; null before the first attempt, and for viewers. */
@@ -90,7 +90,7 @@ async function detailOf({ delivery, event }: Found, actor: Actor): Promise<Deliv
   const [attempts, carried, condition] = await Promise.all([
     attemptsOf(delivery.id),
     carriedBy(delivery, hiddenTypes(actor)),
-    delivery.rowId ? conditionOfRow(delivery.rowId) : null,
+    delivery.ruleId ? conditionOfRule(delivery.ruleId) : null,
   ]);
   const view = deliveryView(
     { ...delivery, eventType: event.type, jobId: event.jobId, runId: event.runId, isTest: event.isTest },
@@ -104,7 +104,7 @@ async function detailOf({ delivery, event }: Found, actor: Actor): Promise<Deliv
   const { recipient, ...texts } = {
     ...view,
     routeText: routeText(delivery.route, condition),
-    rowCondition: condition,
+    ruleCondition: condition,
     notification: textOf(delivery.notification ?? event.notification),
     payload: hasRole(actor, "operator") ? (delivery.payload ?? null) : null,
     receipt: delivery.receipt,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listDeliveries } from "@/db/queries/deliveries";
 import { DELIVERY_KINDS, DELIVERY_STATUSES } from "@/lib/core/delivery";
-import { hiddenTypes } from "@/lib/services/events/discretion";
+import { hiddenTypes } from "@/lib/services/events/visibility";
 import { idField, pageInput, pageOf } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { deliveryView } from "./view";

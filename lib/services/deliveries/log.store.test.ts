@@ -87,7 +87,7 @@ test("the log lists, filters and pages by key, newest first", async () => {
   );
   expect(everything[0]).toMatchObject({
     status: "pending",
-    kind: "telling",
+    kind: "initial",
     route: "global",
     eventType: "custom.notification",
     eventName: "Notification",
@@ -215,13 +215,13 @@ test("a delivery says which row led to it, and what it carries", async () => {
     position: 0,
     condition: "failure",
     repeat: "every",
-    tellRecovery: true,
+    notifyOnRecovery: true,
     includeLog: false,
     logLimit: 10_000,
   });
   await orm
     .update(t.deliveries)
-    .set({ route: "row", rowId: "row_1", channelId: hook, recipient: "y" })
+    .set({ route: "rule", ruleId: "row_1", channelId: hook, recipient: "y" })
     .where(eq(t.deliveries.id, carrier?.id ?? ""));
   await orm
     .update(t.deliveries)
@@ -229,13 +229,13 @@ test("a delivery says which row led to it, and what it carries", async () => {
     .where(eq(t.deliveries.id, carried?.id ?? ""));
   expect(await deliveriesGet.call(admin, { id: carrier?.id })).toMatchObject({
     routeText: "because of the job's row “On Failure”",
-    rowCondition: "failure",
+    ruleCondition: "failure",
     carries: [{ id: carried?.id, title: "one" }],
   });
   await orm.delete(t.jobNotifications);
   expect(await deliveriesGet.call(admin, { id: carrier?.id })).toMatchObject({
     routeText: "because of a row of the job",
-    rowCondition: null,
+    ruleCondition: null,
   });
 });
 
@@ -258,7 +258,7 @@ test("an alert names whom it was told to, and is resolved once", async () => {
     .set({ status: "sent" })
     .where(eq(t.deliveries.id, sent?.id ?? ""));
   const [alert] = (await alertsList.call(as("viewer"), { status: "open" })).items;
-  expect(alert).toMatchObject({ type: "custom.notification", status: "firing", count: 1, toldTo: ["hook"] });
+  expect(alert).toMatchObject({ type: "custom.notification", status: "firing", count: 1, notified: ["hook"] });
   const input = { id: alert?.id ?? "" };
   expect(await alertsResolve.call(as("operator"), input)).toMatchObject({ status: "resolved", resolvedBy: "a key" });
   await expect(alertsResolve.call(as("operator"), input)).rejects.toMatchObject({ code: "conflict" });

@@ -10,7 +10,7 @@ const CONDITION_NAMES: Record<Condition, string> = {
 };
 
 const WORDS: Record<Route, string> = {
-  row: "because of a row of the job",
+  rule: "because of a row of the job",
   override: "because it is one of the event's own channels",
   global: "because it is a global channel",
   subscription: "because the channel subscribed to this event",
@@ -22,5 +22,5 @@ const WORDS: Record<Route, string> = {
 
 /** Why a delivery went where it went. @param condition of the row that led there, while that row exists */
 export function routeText(route: Route, condition: Condition | null): string {
-  return route === "row" && condition ? `because of the job's row “${CONDITION_NAMES[condition]}”` : WORDS[route];
+  return route === "rule" && condition ? `because of the job's row “${CONDITION_NAMES[condition]}”` : WORDS[route];
 }

@@ -7,7 +7,7 @@ import { DELIVERY_KINDS, DELIVERY_STATUSES, ROUTES } from "@/lib/core/delivery";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
 import { providerOf } from "@/lib/providers/registry";
-import { discretion, eventNameOf } from "@/lib/services/events/discretion";
+import { discretion, eventNameOf } from "@/lib/services/events/visibility";
 
 const time = z.iso.datetime().nullable();
 

@@ -5,7 +5,7 @@ import { splitSecrets } from "@/lib/secrets/config";
 import { checkConfig, configInput, mergeConfig } from "@/lib/services/channels/config";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
-import { demandKind } from "./kind";
+import { requireDestinationKind } from "./kind";
 import { prepare } from "./prepare";
 import { destinationView } from "./view";
 
@@ -15,7 +15,7 @@ export const destinationsCreate = defineVerb({
   changes: true,
   input: z.object({ name: nameField, kind: z.string().max(64), config: configInput }),
   async run({ now, audit }, { name, kind: kindId, config }) {
-    const kind = demandKind(kindId);
+    const kind = requireDestinationKind(kindId);
     const whole = checkConfig(kind, mergeConfig(kind, {}, config));
     await prepare(kind, whole);
     const { plain, sealed } = splitSecrets(whole, kind.secretFields);

@@ -3,7 +3,7 @@ import type { Destination } from "@/lib/jobs/contract";
 import { destinationKind } from "@/lib/jobs/registry";
 
 /** @throws AppError `invalid` for a kind that is not known */
-export function demandKind(id: string): Destination {
+export function requireDestinationKind(id: string): Destination {
   const kind = destinationKind(id);
   if (kind) return kind;
   throw new AppError("invalid", "Some fields need another look.", {

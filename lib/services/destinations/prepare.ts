@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/core/errors";
 import type { Destination } from "@/lib/jobs/contract";
-import { troubleOf } from "@/lib/jobs/trouble";
+import { toRunError } from "@/lib/jobs/run-error";
 
 /**
  * Readies the place when a person sets it up: only then is a missing folder made. A run never makes it,
@@ -11,7 +11,7 @@ export async function prepare(kind: Destination, config: unknown): Promise<void>
   try {
     await kind.prepare(kind.parse(config));
   } catch (error) {
-    const { message, advice } = troubleOf(error);
+    const { message, advice } = toRunError(error);
     throw new AppError("invalid", "Some fields need another look.", {
       fields: { "config.path": advice ? `${message} ${advice}` : message },
       cause: error,

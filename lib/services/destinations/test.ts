@@ -4,9 +4,9 @@ import { AppError } from "@/lib/core/errors";
 import { joinSecrets } from "@/lib/secrets/config";
 import { checkConfig } from "@/lib/services/channels/config";
 import { idField } from "@/lib/services/page";
-import { testPlace } from "@/lib/services/sources/test-place";
+import { testEndpoint } from "@/lib/services/sources/test-endpoint";
 import { defineVerb } from "@/lib/services/verb";
-import { demandKind } from "./kind";
+import { requireDestinationKind } from "./kind";
 
 /** Reaches a saved destination the way a run does. */
 export const destinationsTest = defineVerb({
@@ -17,7 +17,7 @@ export const destinationsTest = defineVerb({
   async run(_, { id }) {
     const row = await findDestination(id);
     if (!row) throw new AppError("not_found", "There is no such destination.");
-    const kind = demandKind(row.kind);
-    return testPlace(kind, checkConfig(kind, joinSecrets(row.config, row.secrets)));
+    const kind = requireDestinationKind(row.kind);
+    return testEndpoint(kind, checkConfig(kind, joinSecrets(row.config, row.secrets)));
   },
 });

@@ -7,7 +7,7 @@ import { checkConfig, configInput, mergeConfig, storedConfig } from "@/lib/servi
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
-import { demandKind } from "./kind";
+import { requireDestinationKind } from "./kind";
 import { prepare } from "./prepare";
 import { destinationView } from "./view";
 
@@ -22,7 +22,7 @@ export const destinationsUpdate = defineVerb({
     if (!known) throw new AppError("not_found", "There is no such destination.");
     const change: Partial<DestinationRow> = { updatedAt: now, ...(name !== undefined && { name }) };
     if (config) {
-      const kind = demandKind(known.kind);
+      const kind = requireDestinationKind(known.kind);
       const stored = storedConfig(known);
       const whole = checkConfig(kind, mergeConfig(kind, stored, config));
       if (JSON.stringify(whole) !== JSON.stringify(stored)) await prepare(kind, whole);

@@ -3,8 +3,8 @@ import { deliveriesPerEvent, findEvent } from "@/db/queries/events";
 import { AppError } from "@/lib/core/errors";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { hiddenTypes } from "./discretion";
 import { eventView } from "./view";
+import { hiddenTypes } from "./visibility";
 
 export const eventsGet = defineVerb({
   name: "events.get",

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { deliveriesPerEvent, listEvents } from "@/db/queries/events";
 import { idField, type Page, pageInput } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { hiddenTypes } from "./discretion";
 import { type EventView, eventView } from "./view";
+import { hiddenTypes } from "./visibility";
 
 /** What happened, newest first. */
 export const eventsList = defineVerb({

@@ -6,7 +6,7 @@ import { SUBJECT_KINDS } from "@/lib/core/event";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
 import { redactDeep } from "@/lib/secrets/redact";
-import { discretion } from "./discretion";
+import { discretion } from "./visibility";
 
 /** Something that happened. */
 export const eventViewSchema = z.object({

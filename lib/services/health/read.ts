@@ -3,7 +3,7 @@ import { type Backlog, readBacklog } from "@/db/queries/backlog";
 import { toIso } from "@/lib/core/clock";
 import { messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
-import { phase } from "@/lib/core/phase";
+import { processState } from "@/lib/core/process-state";
 import { peekSingleton } from "@/lib/core/singletons";
 import { defineVerb } from "../verb";
 
@@ -29,7 +29,7 @@ export const readHealth = defineVerb({
   changes: false,
   input: z.object({}),
   async run({ now }): Promise<Health> {
-    const stage = phase();
+    const stage = processState();
     const backlog = stage === "starting" ? null : await latestBacklog(now);
     return {
       status: stage !== "ready" ? stage : backlog ? "ok" : "unavailable",

@@ -4,7 +4,7 @@ import { acceptInvitation } from "@/db/stores/users";
 import { AppError } from "@/lib/core/errors";
 import { hashPassword } from "@/lib/secrets/password";
 import { hashToken } from "@/lib/secrets/token";
-import { demandGoodPassword, newPasswordField } from "@/lib/services/users/fields";
+import { assertGoodPassword, newPasswordField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 
 const tokenField = z.string().max(200);
@@ -32,7 +32,7 @@ export const invitationsAccept = defineVerb({
     const tokenHash = hashToken(token);
     const invited = await userOfInvitation(tokenHash, now);
     if (!invited) throw invalidInvitation();
-    demandGoodPassword(password, invited.email);
+    assertGoodPassword(password, invited.email);
     const user = await acceptInvitation(tokenHash, await hashPassword(password), now, ({ id, name }) => ({
       ...audit("user", id, name),
       actorKind: "user",

@@ -1,7 +1,7 @@
 import { destinationsById } from "@/db/queries/destinations";
 import { channelsByIdForJobs } from "@/db/queries/jobs";
 import { findSource } from "@/db/queries/sources";
-import type { JobNotificationRow } from "@/db/stores/jobs";
+import type { JobNotificationRuleRow } from "@/db/stores/jobs";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { scheduleProblem } from "@/lib/schedule/next-run";
@@ -33,10 +33,10 @@ export async function checkJob(
     });
   }
   if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields need another look.", { fields });
-  demandEachOnce(job.notifications ?? []);
+  assertEachOnce(job.notifications ?? []);
 }
 
-function demandEachOnce(rows: NotificationInput[]): void {
+function assertEachOnce(rows: NotificationInput[]): void {
   const seen = new Set<string>();
   rows.forEach(({ channelId }, index) => {
     if (seen.has(channelId)) {
@@ -48,7 +48,7 @@ function demandEachOnce(rows: NotificationInput[]): void {
 }
 
 /** Rows as they are stored. */
-export function notificationRows(jobId: string, rows: NotificationInput[]): JobNotificationRow[] {
+export function notificationRules(jobId: string, rows: NotificationInput[]): JobNotificationRuleRow[] {
   return rows.map((row, position) => ({
     id: newId("row"),
     jobId,
@@ -58,7 +58,7 @@ export function notificationRows(jobId: string, rows: NotificationInput[]): JobN
     states: row.condition === "custom" ? (row.states ?? null) : null,
     repeat: row.repeat,
     remindHours: row.repeat === "remind" ? (row.remindHours ?? null) : null,
-    tellRecovery: row.tellRecovery,
+    notifyOnRecovery: row.notifyOnRecovery,
     title: row.title?.trim() ? row.title : null,
     message: row.message?.trim() ? row.message : null,
     priority: row.priority ?? null,

@@ -1,8 +1,8 @@
-import { createJob, type JobRow } from "@/db/stores/jobs";
+import { createJob, type StoredJob } from "@/db/stores/jobs";
 import { newId } from "@/lib/core/id";
 import { nextRun } from "@/lib/schedule/next-run";
 import { defineVerb } from "@/lib/services/verb";
-import { checkJob, notificationRows } from "./check";
+import { checkJob, notificationRules } from "./check";
 import { jobInput } from "./fields";
 import { freeSlug } from "./slug";
 import { jobView } from "./view";
@@ -14,7 +14,7 @@ export const jobsCreate = defineVerb({
   input: jobInput,
   async run({ actor, now, audit }, input) {
     await checkJob(input);
-    const job: JobRow = {
+    const job: StoredJob = {
       id: newId("job"),
       name: input.name,
       slug: await freeSlug(input.name),
@@ -35,7 +35,7 @@ export const jobsCreate = defineVerb({
     const whole = {
       job,
       destinationIds: input.destinationIds,
-      notifications: notificationRows(job.id, input.notifications),
+      notifications: notificationRules(job.id, input.notifications),
     };
     await createJob(whole, audit("job", job.id, job.name, { schedule: input.schedule, enabled: input.enabled }));
     return jobView(whole, actor, now);

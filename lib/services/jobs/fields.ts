@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { COMPRESSIONS, CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
-import { outcomesField, ownTextFields } from "@/lib/services/channels/text-fields";
+import { customTextFields, outcomesField } from "@/lib/services/channels/text-fields";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 
@@ -17,8 +17,8 @@ export const notificationField = z
       .min(1, "At least one hour.")
       .max(720, "At most 720 hours: 30 days.")
       .nullish(),
-    tellRecovery: z.boolean().default(true),
-    ...ownTextFields,
+    notifyOnRecovery: z.boolean().default(true),
+    ...customTextFields,
     outcomes: outcomesField.nullish(),
     includeLog: z.boolean().default(false),
     /** Bytes. */

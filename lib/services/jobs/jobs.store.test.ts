@@ -9,7 +9,7 @@ import type { Actor } from "@/lib/auth/access/actor";
 import { newId } from "@/lib/core/id";
 import type { Role } from "@/lib/core/role";
 import { setSingleton } from "@/lib/core/singletons";
-import { audit, openWorld, type World } from "@/lib/jobs/testing/world";
+import { audit, openWorld, type World } from "@/lib/jobs/testing/job-fixture";
 import { artifactsDownload } from "@/lib/services/artifacts/download";
 import { artifactsList } from "@/lib/services/artifacts/list";
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
@@ -31,9 +31,9 @@ import { jobsCreate } from "./create";
 import { jobsDelete } from "./delete";
 import { jobsGet } from "./get";
 import { jobsList } from "./list";
+import { jobsRoutingPreview } from "./routing-preview";
 import { jobsRun } from "./run";
 import { jobsUpdate } from "./update";
-import { jobsWho } from "./who";
 
 const actor = (role: Role): Actor => ({ kind: "api_key", id: `key_${role}`, name: `a ${role}`, role, address: null });
 const admin = actor("admin");
@@ -126,7 +126,7 @@ test("a job starts with what is usual, and answers with names", async () => {
         channelName: "ops",
         condition: "failure",
         repeat: "every",
-        tellRecovery: true,
+        notifyOnRecovery: true,
         includeLog: false,
         logLimit: 10_000,
       },
@@ -316,12 +316,14 @@ test("pages go on where the last ended", async () => {
 
 test("who will be told, for rows that are not saved yet", async () => {
   const channelId = await channel("ops");
-  const told = await jobsWho.call(operator, { state: "failure", notifications: [{ channelId }] });
+  const told = await jobsRoutingPreview.call(operator, { state: "failure", notifications: [{ channelId }] });
   expect(told.entries.map((entry) => [entry.when, entry.channelName])).toEqual([
     ["now", "ops"],
     ["recovery", "ops"],
   ]);
-  expect((await jobsWho.call(operator, { state: "success", notifications: [{ channelId }] })).entries).toEqual([]);
+  expect(
+    (await jobsRoutingPreview.call(operator, { state: "success", notifications: [{ channelId }] })).entries,
+  ).toEqual([]);
 });
 
 const rowsIn = (file: string) => {

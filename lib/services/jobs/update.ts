@@ -1,9 +1,9 @@
 import { findJob } from "@/db/queries/jobs";
-import { type JobRow, updateJob } from "@/db/stores/jobs";
+import { type JobChanges, type StoredJob, updateJob } from "@/db/stores/jobs";
 import { AppError } from "@/lib/core/errors";
 import { nextRun } from "@/lib/schedule/next-run";
 import { defineVerb } from "@/lib/services/verb";
-import { checkJob, notificationRows } from "./check";
+import { checkJob, notificationRules } from "./check";
 import { jobChanges } from "./fields";
 import { jobView } from "./view";
 
@@ -18,7 +18,7 @@ export const jobsUpdate = defineVerb({
     if (!known) throw new AppError("not_found", "There is no such job.");
     await checkJob(changes);
     const { destinationIds, notifications, schedule, retention, ...plain } = changes;
-    const job: Partial<JobRow> = {
+    const job: JobChanges = {
       ...plain,
       updatedAt: now,
       ...(retention && { keepLast: retention.keepLast }),
@@ -27,7 +27,7 @@ export const jobsUpdate = defineVerb({
     };
     const isThere = await updateJob(
       id,
-      { job, destinationIds, notifications: notifications && notificationRows(id, notifications) },
+      { job, destinationIds, notifications: notifications && notificationRules(id, notifications) },
       audit("job", id, changes.name ?? known.job.name, changes),
     );
     const whole = isThere ? await findJob(id) : null;
@@ -38,10 +38,10 @@ export const jobsUpdate = defineVerb({
 
 /** The next time changes with the schedule and the switch, and with nothing else. */
 function nextTime(
-  job: JobRow,
+  job: StoredJob,
   { schedule, enabled }: { schedule?: { cron: string; timezone: string } | null; enabled?: boolean },
   now: number,
-): Partial<JobRow> {
+): JobChanges {
   const stored = job.cron === null ? null : { cron: job.cron, timezone: job.timezone };
   const isSame =
     (schedule === undefined || (schedule?.cron === stored?.cron && schedule?.timezone === stored?.timezone)) &&

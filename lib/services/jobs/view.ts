@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { destinationsById } from "@/db/queries/destinations";
-import { channelsByIdForJobs, type WholeJob } from "@/db/queries/jobs";
+import { channelsByIdForJobs, isManaged, type WholeJob } from "@/db/queries/jobs";
 import { latestRuns } from "@/db/queries/runs";
 import { sourcesById } from "@/db/queries/sources";
 import type { Actor } from "@/lib/auth/access/actor";
@@ -18,7 +18,7 @@ const notificationView = z.object({
   states: z.array(z.enum(JOB_STATES)).nullable(),
   repeat: z.enum(REPEATS),
   remindHours: z.int().nullable(),
-  tellRecovery: z.boolean(),
+  notifyOnRecovery: z.boolean(),
   title: z.string().nullable(),
   message: z.string().nullable(),
   priority: z.string().nullable(),
@@ -58,7 +58,8 @@ export const jobViewSchema = z.object({
 export type JobView = z.infer<typeof jobViewSchema>;
 
 /** Jobs with their names, rows, last run and last 30 days. */
-export async function jobViews(wholes: WholeJob[], actor: Actor, now: number): Promise<JobView[]> {
+export async function jobViews(all: WholeJob[], actor: Actor, now: number): Promise<JobView[]> {
+  const wholes = all.filter(isManaged);
   const ids = wholes.map(({ job }) => job.id);
   const timezone = (actor.kind === "user" && actor.timezone) || "UTC";
   const [sources, destinations, channels, latest, days] = await Promise.all([

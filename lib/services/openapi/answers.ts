@@ -8,7 +8,7 @@ import type { TestSent } from "@/lib/services/channels/test-outcome";
 import type { EventType } from "@/lib/services/events/types";
 import type { NotifyAnswer } from "@/lib/services/notify/send";
 import type { ProviderView } from "@/lib/services/providers/list";
-import type { PlaceTested } from "@/lib/services/sources/test-place";
+import type { EndpointTested } from "@/lib/services/sources/test-endpoint";
 import type { UserView } from "@/lib/services/users/view";
 
 /** Answers of verbs that describe theirs by a TypeScript type: the compiler holds these to it. */
@@ -19,7 +19,7 @@ export const testSent: z.ZodType<TestSent> = z.object({
   receipt: z.string().optional(),
 });
 
-export const placeTest: z.ZodType<PlaceTested> = z.object({ status: z.literal("ok"), message: z.string() });
+export const endpointTested: z.ZodType<EndpointTested> = z.object({ status: z.literal("ok"), message: z.string() });
 
 const userFields = {
   id: z.string(),
@@ -116,7 +116,7 @@ const who = z.object({
   text: z.string(),
   silenced: z.string().optional(),
 });
-export const whoAnswer = z.object({ entries: z.array(who), notes: z.array(z.string()) });
+export const routingPreview = z.object({ entries: z.array(who), notes: z.array(z.string()) });
 
 export const mailSettings = z.object({
   config: z.record(z.string(), z.unknown()).nullable(),

@@ -23,7 +23,7 @@ export interface Operation {
   /** Parts of the body that are described by themselves: property → component. */
   refs?: Record<string, string>;
   /** Answered by the server in front, not by a route handler. */
-  isDoor?: true;
+  isMachineRoute?: true;
 }
 
 type More = Partial<Omit<Operation, "method" | "path" | "verb">> & Pick<Operation, "summary">;

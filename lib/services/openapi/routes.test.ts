@@ -25,8 +25,8 @@ async function load(): Promise<RouteFile[]> {
 
 test("every route file stands in the table with its verb and status, and the table names no other", async () => {
   const known = new Map(
-    [...OPERATIONS, { method: "GET", path: "/openapi.json", verb: openApiRead, status: 200, isDoor: undefined }]
-      .filter(({ isDoor }) => !isDoor)
+    [...OPERATIONS, { method: "GET", path: "/openapi.json", verb: openApiRead, status: 200, isMachineRoute: undefined }]
+      .filter(({ isMachineRoute }) => !isMachineRoute)
       .map(({ method, path: at, verb, status }) => [`${method} ${at}`, `${verb.name} ${status}`]),
   );
   const found = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { upcomingJobs } from "@/db/queries/jobs";
-import { channelsInTrouble, endedFigures, jobFigures, storedFigures, toldFigures } from "@/db/queries/overview";
+import { endedFigures, failingChannels, jobFigures, notificationFigures, storedFigures } from "@/db/queries/overview";
 import { toIso } from "@/lib/core/clock";
 import { channelViews } from "@/lib/services/channels/view";
 import { defineVerb } from "@/lib/services/verb";
@@ -9,11 +9,11 @@ const DAY_MS = 86_400_000;
 /** A day's deliveries may be hundreds of thousands: several readers, and one that reloads, share one count. */
 const TOLD_KEPT_MS = 5_000;
 
-let told: { at: number; figures: ReturnType<typeof toldFigures> } | null = null;
+let told: { at: number; figures: ReturnType<typeof notificationFigures> } | null = null;
 
-function toldLately(now: number): ReturnType<typeof toldFigures> {
+function recentNotificationFigures(now: number): ReturnType<typeof notificationFigures> {
   if (!told || now - told.at > TOLD_KEPT_MS) {
-    told = { at: now, figures: toldFigures(now - DAY_MS) };
+    told = { at: now, figures: notificationFigures(now - DAY_MS) };
     told.figures.catch(() => {
       told = null;
     });
@@ -29,13 +29,13 @@ export const overviewRead = defineVerb({
   input: z.object({}),
   async run({ actor, now }) {
     const since = now - DAY_MS;
-    const [jobs, stored, last24h, told24h, [next], troubled] = await Promise.all([
+    const [jobs, stored, last24h, notifications24h, [next], troubled] = await Promise.all([
       jobFigures(),
       storedFigures(),
       endedFigures(since),
-      toldLately(now),
+      recentNotificationFigures(now),
       upcomingJobs(1),
-      channelsInTrouble(),
+      failingChannels(),
     ]);
     return {
       jobs,
@@ -46,8 +46,8 @@ export const overviewRead = defineVerb({
         next?.nextRunAt != null
           ? { jobId: next.id, jobName: next.name, at: toIso(next.nextRunAt), timezone: next.timezone ?? "UTC" }
           : null,
-      told24h,
-      channelsInTrouble: (await channelViews(troubled, actor)).map(({ id, name, providerLabel, enabled, health }) => ({
+      notifications24h,
+      failingChannels: (await channelViews(troubled, actor)).map(({ id, name, providerLabel, enabled, health }) => ({
         id,
         name,
         providerLabel,

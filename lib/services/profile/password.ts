@@ -3,7 +3,7 @@ import { updateUser } from "@/db/stores/users";
 import { AppError, isAppError } from "@/lib/core/errors";
 import { hashPassword } from "@/lib/secrets/password";
 import { checkPassword } from "@/lib/services/session/check-password";
-import { demandGoodPassword, newPasswordField, passwordField } from "@/lib/services/users/fields";
+import { assertGoodPassword, newPasswordField, passwordField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 import { ownAccount } from "./own";
 
@@ -15,7 +15,7 @@ export const profilePassword = defineVerb({
   input: z.object({ current: passwordField.min(1, "Enter your present password."), password: newPasswordField }),
   async run({ actor, audit }, { current, password }) {
     const user = await ownAccount(actor);
-    demandGoodPassword(password, user.email);
+    assertGoodPassword(password, user.email);
     try {
       await checkPassword(user.emailKey, current, actor.address);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Preset, Provider } from "@/lib/providers/contract";
 import { type Icon, iconOf } from "@/lib/providers/icons";
-import { pickerWordsOf } from "@/lib/providers/picker-words";
+import { pickerLabelsOf } from "@/lib/providers/picker-labels";
 import { allProviders, providerOf } from "@/lib/providers/registry";
 import { defineVerb } from "@/lib/services/verb";
 import { noticeOf } from "./notice";
@@ -54,7 +54,7 @@ export const providersList = defineVerb({
 function viewOf(provider: Provider, notice: string | null): ProviderView {
   const { id, label, docsUrl, purpose, canMailPeople, closesAlerts, wantsRun, manner, secretFields, presets } =
     provider;
-  const { line, aliases } = pickerWordsOf(id);
+  const { line, aliases } = pickerLabelsOf(id);
   return {
     id,
     label,

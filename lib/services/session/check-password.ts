@@ -1,5 +1,5 @@
 import { guardsOf, userByEmail } from "@/db/queries/users";
-import { applyQuietly, countFailure, userLocked } from "@/db/stores/login-guards";
+import { applyQuietly, countFailure, lockUserChange } from "@/db/stores/login-guards";
 import type { UserRow } from "@/db/stores/users";
 import { ADDRESS_RULE, addressKey, type LockRule, lockMs, PAIR_RULE, pairKey } from "@/lib/auth/access/lock-rule";
 import { AppError } from "@/lib/core/errors";
@@ -25,7 +25,7 @@ export function checkPassword(emailKey: string, password: string, address: strin
   return inTurn()(async () => {
     const pair = pairKey(emailKey, address);
     const wide = addressKey(address);
-    await demandUnlocked(wide ? [pair, wide] : [pair], Date.now());
+    await assertUnlocked(wide ? [pair, wide] : [pair], Date.now());
     const user = await userByEmail(emailKey);
     if (await verifyPassword(password, user?.passwordHash ?? null)) return user as UserRow;
     const now = Date.now();
@@ -35,7 +35,7 @@ export function checkPassword(emailKey: string, password: string, address: strin
   });
 }
 
-async function demandUnlocked(keys: string[], now: number): Promise<void> {
+async function assertUnlocked(keys: string[], now: number): Promise<void> {
   const lockedUntil = Math.max(0, ...(await guardsOf(keys)).map((guard) => guard.lockedUntil ?? 0));
   if (lockedUntil <= now) return;
   throw new AppError(
@@ -61,7 +61,7 @@ async function count(
   const duration = lockMs(failures, rule);
   if (duration === null) return;
   const lockedUntil = now + duration;
-  const change = userLocked({ key, now, lockedUntil });
+  const change = lockUserChange({ key, now, lockedUntil });
   // Addresses without an account lock like any other, so that nobody learns which is which; there is nobody to tell about.
   if (guard.isAccount && !user) await applyQuietly(change);
   else await emit(lockDraft({ key, failures, lockedUntil }, user, now), change);

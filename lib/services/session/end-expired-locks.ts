@@ -1,5 +1,5 @@
 import { expiredLocks, userById } from "@/db/queries/users";
-import { applyQuietly, forgetGuards, lockEnded } from "@/db/stores/login-guards";
+import { applyQuietly, endLockChange, forgetGuards } from "@/db/stores/login-guards";
 import { PAIR_RULE, partsOfKey } from "@/lib/auth/access/lock-rule";
 import { emit } from "@/lib/dispatch/emit";
 import { lockDraft } from "./lock-draft";
@@ -12,7 +12,7 @@ import { lockDraft } from "./lock-draft";
 export async function endExpiredLocks(now: number): Promise<number> {
   let ended = 0;
   for (const guard of await expiredLocks(now)) {
-    const change = lockEnded(guard.key, now);
+    const change = endLockChange(guard.key, now);
     const isAccount = partsOfKey(guard.key).emailKey !== null;
     if (isAccount && !guard.userId) {
       if (await applyQuietly(change)) ended++;

@@ -56,7 +56,7 @@ const guardOf = async (email = "ana@example.org", from: string | null = address)
   return (await orm.select().from(t.loginGuards)).find((guard) => guard.key === pairKey(email, from));
 };
 
-test("a sign-in is told of, dated and audited, however the address is written", async () => {
+test("a sign-in is told of, dated and auditChange, however the address is written", async () => {
   const signed = await signIn(password, address, " ANA@example.ORG ");
   expect(signed).toMatchObject({ name: "Ana", sessionVersion: 1 });
   expect((await userById(signed.id))?.lastLoginAt).toBeGreaterThan(Date.now() - 5_000);
@@ -192,7 +192,7 @@ async function holdDatabase(): Promise<() => Promise<void>> {
   };
 }
 
-test("rule 7: trouble with recording and telling neither stops nor long delays a sign-in, and it is told afterwards", async () => {
+test("rule 7: trouble with recording and initial neither stops nor long delays a sign-in, and it is told afterwards", async () => {
   const release = await holdDatabase();
   try {
     const start = Date.now();

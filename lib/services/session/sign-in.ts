@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { loggedIn, type UserRow } from "@/db/stores/users";
+import { recordSignInChange, type UserRow } from "@/db/stores/users";
 import { pairKey } from "@/lib/auth/access/lock-rule";
 import { AppError } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
@@ -54,10 +54,10 @@ export const sessionSignIn = defineVerb({
   },
 });
 
-/** Whatever is wrong with telling or writing of it, a person with the right password gets in, and soon. */
+/** Whatever is wrong with initial or writing of it, a person with the right password gets in, and soon. */
 async function record(
   user: UserRow,
-  login: Parameters<typeof loggedIn>[0],
+  login: Parameters<typeof recordSignInChange>[0],
   audit: AuditRow,
   address: string | null,
   userAgent: string | null,
@@ -74,7 +74,7 @@ async function record(
       },
       at: login.at,
     },
-    loggedIn(login, audit),
+    recordSignInChange(login, audit),
   ).catch((error: unknown) => log.error("a sign-in was not recorded", { userId: user.id, error }));
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((done) => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { hasRole } from "@/lib/auth/access/permission";
 import { testEvent } from "@/lib/dispatch/test-delivery";
-import { discretion } from "@/lib/services/events/discretion";
+import { discretion } from "@/lib/services/events/visibility";
 import { defineVerb } from "@/lib/services/verb";
 import { systemEvent } from "./notifications";
 

@@ -28,7 +28,7 @@ const eventChanges = z
       .positive("Enter a number of hours above 0.")
       .max(8760, "At most a year: 8,760 hours.")
       .nullable(),
-    tellRecovery: z.boolean(),
+    notifyOnRecovery: z.boolean(),
   })
   .partial();
 
@@ -47,7 +47,7 @@ export const settingsNotificationsUpdate = defineVerb({
   async run({ audit }, changes) {
     await saveNotificationSettings(
       (stored) => merged(stored, changes),
-      (routing) => demandSense(routing, changes),
+      (routing) => assertValidSettings(routing, changes),
       audit("settings", NOTIFICATION_SETTINGS, "Notifications", { ...changes }),
     );
     return notificationSettingsView(await routingNow());
@@ -65,7 +65,7 @@ function merged(stored: unknown, { globalChannels, events = {} }: Changes): Reco
 }
 
 /** @throws AppError `invalid` with a sentence per line that cannot be, given everything as it would then stand */
-function demandSense(raw: RawRouting, { globalChannels, events = {} }: Changes): void {
+function assertValidSettings(raw: RawRouting, { globalChannels, events = {} }: Changes): void {
   const snapshot = snapshotOf(raw);
   const fields: Record<string, string> = {};
   const checkChannels = (path: string, ids: readonly string[]) => {
@@ -89,8 +89,8 @@ function demandSense(raw: RawRouting, { globalChannels, events = {} }: Changes):
     if (result.repeat === "remind" && !result.remindHours && (changes.repeat || changes.remindHours !== undefined)) {
       fields[`${path}.remindHours`] = "Say after how many hours to remind.";
     }
-    if (changes.tellRecovery && !canBeProblem(entry)) {
-      fields[`${path}.tellRecovery`] = `${entry.name} is no problem that could be over.`;
+    if (changes.notifyOnRecovery && !canBeProblem(entry)) {
+      fields[`${path}.notifyOnRecovery`] = `${entry.name} is no problem that could be over.`;
     }
     if (changes.notifyUser && changes.notifyUser !== "none") {
       if (!entry.canNotifyUser) fields[`${path}.notifyUser`] = `${entry.name} is about no user who could be told.`;

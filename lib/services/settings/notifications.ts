@@ -19,7 +19,7 @@ export const eventSettingSchema = z.object({
   repeat: z.enum(REPEATS),
   remindHours: z.number().nullable(),
   /** Only of problems. */
-  tellRecovery: z.boolean(),
+  notifyOnRecovery: z.boolean(),
 });
 
 export const notificationSettingsSchema = z.object({
@@ -83,7 +83,7 @@ function applicable(entry: CatalogEntry, setting: EventSetting): EventSetting {
   return {
     ...setting,
     notifyUser: entry.canNotifyUser ? setting.notifyUser : "none",
-    tellRecovery: canBeProblem(entry) && setting.tellRecovery,
+    notifyOnRecovery: canBeProblem(entry) && setting.notifyOnRecovery,
   };
 }
 

@@ -3,7 +3,7 @@ import { settingValue } from "@/db/queries/dispatch";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
-import { outgoing } from "@/lib/dispatch/outgoing";
+import { providerIo } from "@/lib/dispatch/provider-io";
 import { type Config, joinSecrets } from "@/lib/secrets/config";
 
 /** What Belfry itself writes to a person, outside of any channel. Plain text and its HTML twin. */
@@ -31,7 +31,7 @@ const storedServer = z.object({
 export async function sendSystemMail({ to, subject, text, html }: SystemMailMessage): Promise<void> {
   const { from, ...server } = await readServer();
   const domain = /@([\w.-]+)/.exec(from)?.[1] ?? "belfry.invalid";
-  const answer = await outgoing().mail.send(server, {
+  const answer = await providerIo().mail.send(server, {
     from,
     to: [to],
     subject,

@@ -10,8 +10,8 @@ import { settingsEmailUpdate } from "./email-update";
 import { settingsGeneralGet } from "./general-get";
 import { settingsGeneralUpdate } from "./general-update";
 import { settingsNotificationsGet } from "./notifications-get";
+import { settingsNotificationsRoutingPreview } from "./notifications-routing-preview";
 import { settingsNotificationsUpdate } from "./notifications-update";
-import { settingsNotificationsWho } from "./notifications-who";
 
 let close: () => Promise<void>;
 beforeAll(async () => {
@@ -52,9 +52,9 @@ test("the settings start as the catalogue says", async () => {
     notifyUser: "none",
     repeat: "every",
     remindHours: null,
-    tellRecovery: false,
+    notifyOnRecovery: false,
   });
-  expect(events["system.error"]).toMatchObject({ enabled: true, repeat: "first", tellRecovery: true });
+  expect(events["system.error"]).toMatchObject({ enabled: true, repeat: "first", notifyOnRecovery: true });
   expect(events).not.toHaveProperty(["backup.failed"]);
   expect(catalog.map(({ type }) => type)).toEqual(Object.keys(events));
 });
@@ -122,7 +122,7 @@ test("what cannot be is refused beside its line, and nothing of it is stored", a
       globalChannels: [one, "chn_none"],
       events: {
         "user.login": { enabled: true, notifyUser: "also" },
-        "restore.completed": { notifyUser: "also", tellRecovery: true },
+        "restore.completed": { notifyUser: "also", notifyOnRecovery: true },
         "restore.failed": { repeat: "remind" },
         "backup.failed": { enabled: false },
       },
@@ -132,7 +132,7 @@ test("what cannot be is refused beside its line, and nothing of it is stored", a
     "globalChannels[1]": "There is no such channel.",
     "events.user.login.notifyUser": expect.stringContaining("Email channel"),
     "events.restore.completed.notifyUser": expect.stringContaining("no user"),
-    "events.restore.completed.tellRecovery": expect.stringContaining("no problem"),
+    "events.restore.completed.notifyOnRecovery": expect.stringContaining("no problem"),
     "events.restore.failed.remindHours": expect.stringContaining("how many hours"),
     "events.backup.failed": expect.stringContaining("job"),
   });
@@ -153,9 +153,9 @@ test("notify-user needs an Email channel among the event's channels, and who wil
     canNotifyUser: true,
     canMailUser: true,
   });
-  const who = await settingsNotificationsWho.call(admin, { type: "user.login" });
+  const who = await settingsNotificationsRoutingPreview.call(admin, { type: "user.login" });
   expect(who.entries).toMatchObject([{ channelId: post, recipient: "the user's own address" }]);
-  const seen = await settingsNotificationsWho.call(operator, { type: "user.login" });
+  const seen = await settingsNotificationsRoutingPreview.call(operator, { type: "user.login" });
   expect(seen.entries).toMatchObject([{ channelId: post }]);
   expect(seen.entries[0]).not.toHaveProperty("recipient");
   expect(
@@ -163,7 +163,7 @@ test("notify-user needs an Email channel among the event's channels, and who wil
   ).toHaveProperty(["events.user.created.notifyUser"]);
   // Taking the Email channel away later is allowed: the admins are told instead.
   await update({ globalChannels: [hook] });
-  const after = await settingsNotificationsWho.call(admin, { type: "user.login" });
+  const after = await settingsNotificationsRoutingPreview.call(admin, { type: "user.login" });
   expect(after.entries).toMatchObject([{ channelId: hook }]);
   expect(after.notes.join()).toContain("cannot be told directly");
 });

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { hasUsers } from "@/db/queries/users";
-import { firstAdminCreated, type UserRow } from "@/db/stores/users";
+import { insertFirstAdminChange, type UserRow } from "@/db/stores/users";
 import type { MaybeActor } from "@/lib/auth/access/actor";
 import { isLoopback } from "@/lib/auth/access/loopback";
 import { AppError } from "@/lib/core/errors";
@@ -9,7 +9,7 @@ import { newId } from "@/lib/core/id";
 import { peekSingleton, setSingleton } from "@/lib/core/singletons";
 import { emit } from "@/lib/dispatch/emit";
 import { hashPassword } from "@/lib/secrets/password";
-import { demandGoodPassword, emailField, emailKeyOf, nameField, newPasswordField } from "@/lib/services/users/fields";
+import { assertGoodPassword, emailField, emailKeyOf, nameField, newPasswordField } from "@/lib/services/users/fields";
 import { type AuditRow, defineVerb } from "@/lib/services/verb";
 
 /** The one-time code that the start prints while there is no account. */
@@ -41,8 +41,8 @@ export const setupCreate = defineVerb({
   }),
   async run({ actor, now, audit }, { name, email, password, code, address }) {
     if (await hasUsers()) throw closed();
-    if (needsCode(actor, address)) await demandCode(code);
-    demandGoodPassword(password, email);
+    if (needsCode(actor, address)) await requireSetupCode(code);
+    assertGoodPassword(password, email);
     const id = newId("usr");
     const user: UserRow = {
       id,
@@ -66,7 +66,7 @@ export const setupCreate = defineVerb({
         data: { user: { id, name, email }, role: "admin", actorName: actor?.name ?? name },
         at: now,
       },
-      firstAdminCreated(user, { ...audit("user", id, name, { email, role: "admin" }), ...own }),
+      insertFirstAdminChange(user, { ...audit("user", id, name, { email, role: "admin" }), ...own }),
     );
     if (!told) throw closed();
     setSingleton<string | null>(SETUP_CODE, null);
@@ -83,7 +83,7 @@ function needsCode(actor: MaybeActor, address: string | null): boolean {
   return actor?.kind !== "system" && actor?.kind !== "command" && !isLoopback(address);
 }
 
-async function demandCode(given: string | undefined): Promise<void> {
+async function requireSetupCode(given: string | undefined): Promise<void> {
   const expected = peekSingleton<string | null>(SETUP_CODE);
   if (expected && given && timingSafeEqual(digest(given), digest(expected))) return;
   if (given) await new Promise((done) => setTimeout(done, WRONG_CODE_PAUSE_MS));

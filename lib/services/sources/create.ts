@@ -5,7 +5,7 @@ import { splitSecrets } from "@/lib/secrets/config";
 import { checkConfig, configInput, mergeConfig } from "@/lib/services/channels/config";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
-import { demandKind } from "./kind";
+import { requireSourceKind } from "./kind";
 import { sourceView } from "./view";
 
 export const sourcesCreate = defineVerb({
@@ -14,7 +14,7 @@ export const sourcesCreate = defineVerb({
   changes: true,
   input: z.object({ name: nameField, kind: z.string().max(64), config: configInput }),
   async run({ now, audit }, { name, kind: kindId, config }) {
-    const kind = demandKind(kindId);
+    const kind = requireSourceKind(kindId);
     const whole = checkConfig(kind, mergeConfig(kind, {}, config));
     const { plain, sealed } = splitSecrets(whole, kind.secretFields);
     const row: SourceRow = {

@@ -3,7 +3,7 @@ import type { Source } from "@/lib/jobs/contract";
 import { sourceKind } from "@/lib/jobs/registry";
 
 /** @throws AppError `invalid` for a kind that is not known */
-export function demandKind(id: string): Source {
+export function requireSourceKind(id: string): Source {
   const kind = sourceKind(id);
   if (kind) return kind;
   throw new AppError("invalid", "Some fields need another look.", {

@@ -3,9 +3,9 @@ import { findSource } from "@/db/queries/sources";
 import { AppError } from "@/lib/core/errors";
 import { checkConfig, configInput, mergeConfig, storedConfig } from "@/lib/services/channels/config";
 import { idField } from "@/lib/services/page";
-import { testPlace } from "@/lib/services/sources/test-place";
+import { testEndpoint } from "@/lib/services/sources/test-endpoint";
 import { defineVerb } from "@/lib/services/verb";
-import { demandKind } from "./kind";
+import { requireSourceKind } from "./kind";
 
 /** Reaches what stands on the form, saved or not. */
 export const sourcesTestDraft = defineVerb({
@@ -19,12 +19,12 @@ export const sourcesTestDraft = defineVerb({
     config: configInput,
   }),
   async run(_, { id, kind: kindId, config }) {
-    const kind = demandKind(kindId);
+    const kind = requireSourceKind(kindId);
     const known = id === undefined ? null : await findSource(id);
     if (id !== undefined && !known) throw new AppError("not_found", "There is no such source.");
     // The secrets of one kind are never used for another.
     const stored = known && known.kind === kind.id ? storedConfig(known) : {};
     const whole = checkConfig(kind, mergeConfig(kind, stored, config));
-    return testPlace(kind, whole);
+    return testEndpoint(kind, whole);
   },
 });

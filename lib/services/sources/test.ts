@@ -4,9 +4,9 @@ import { AppError } from "@/lib/core/errors";
 import { joinSecrets } from "@/lib/secrets/config";
 import { checkConfig } from "@/lib/services/channels/config";
 import { idField } from "@/lib/services/page";
-import { testPlace } from "@/lib/services/sources/test-place";
+import { testEndpoint } from "@/lib/services/sources/test-endpoint";
 import { defineVerb } from "@/lib/services/verb";
-import { demandKind } from "./kind";
+import { requireSourceKind } from "./kind";
 
 /** Reaches a saved source the way a run does. */
 export const sourcesTest = defineVerb({
@@ -17,7 +17,7 @@ export const sourcesTest = defineVerb({
   async run(_, { id }) {
     const row = await findSource(id);
     if (!row) throw new AppError("not_found", "There is no such source.");
-    const kind = demandKind(row.kind);
-    return testPlace(kind, checkConfig(kind, joinSecrets(row.config, row.secrets)));
+    const kind = requireSourceKind(row.kind);
+    return testEndpoint(kind, checkConfig(kind, joinSecrets(row.config, row.secrets)));
   },
 });

@@ -7,7 +7,7 @@ import { checkConfig, configInput, mergeConfig, storedConfig } from "@/lib/servi
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
-import { demandKind } from "./kind";
+import { requireSourceKind } from "./kind";
 import { sourceView } from "./view";
 
 /** Changes only what is named; of the configuration, too. */
@@ -21,7 +21,7 @@ export const sourcesUpdate = defineVerb({
     if (!known) throw new AppError("not_found", "There is no such source.");
     const change: Partial<SourceRow> = { updatedAt: now, ...(name !== undefined && { name }) };
     if (config) {
-      const kind = demandKind(known.kind);
+      const kind = requireSourceKind(known.kind);
       const whole = checkConfig(kind, mergeConfig(kind, storedConfig(known), config));
       const { plain, sealed } = splitSecrets(whole, kind.secretFields);
       Object.assign(change, { config: plain, secrets: sealed });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressTaken, type UserRow, userCreated } from "@/db/stores/users";
+import { addressTaken, insertUserChange, type UserRow } from "@/db/stores/users";
 import { newId } from "@/lib/core/id";
 import { INVITATION_PURPOSE } from "@/lib/core/invitation-mark";
 import { emit } from "@/lib/dispatch/emit";
@@ -7,7 +7,7 @@ import { hashPassword } from "@/lib/secrets/password";
 import { seal } from "@/lib/secrets/seal";
 import { defineVerb } from "@/lib/services/verb";
 import {
-  demandGoodPassword,
+  assertGoodPassword,
   emailField,
   emailKeyOf,
   nameField,
@@ -38,7 +38,7 @@ export const usersCreate = defineVerb({
   changes: true,
   input: usersCreateInput,
   async run({ actor, now, audit }, { name, email, role, password, origin }): Promise<UserCreated> {
-    if (password) demandGoodPassword(password, email);
+    if (password) assertGoodPassword(password, email);
     const id = newId("usr");
     const invitation = password ? null : makeInvitation(id, now, origin);
     const user: UserRow = {
@@ -67,7 +67,7 @@ export const usersCreate = defineVerb({
         },
         at: now,
       },
-      userCreated(
+      insertUserChange(
         user,
         invitation?.row ?? null,
         audit("user", id, name, { email, role, invited: invitation !== null }),

@@ -4,7 +4,7 @@ import { database } from "@/db/client";
 import { freshDatabase } from "@/db/testing";
 import { systemActor } from "@/lib/auth/access/actor";
 import { setSingleton } from "@/lib/core/singletons";
-import { setOutgoing } from "@/lib/dispatch/outgoing";
+import { setProviderIo } from "@/lib/dispatch/provider-io";
 import { createHttp } from "@/lib/providers/http";
 import { createMail } from "@/lib/providers/mail";
 import { splitSecrets } from "@/lib/secrets/config";
@@ -44,7 +44,7 @@ beforeAll(async () => {
   close = await freshDatabase();
   setSecretKey("k".repeat(32));
   setSingleton<string | null>("app.baseUrl", "https://belfry.example");
-  setOutgoing({ http, mail });
+  setProviderIo({ http, mail });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   port = (server.server.address() as { port: number }).port;
 });

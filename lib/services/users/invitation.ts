@@ -1,4 +1,4 @@
-import { isToldTo } from "@/db/queries/users";
+import { wasSentTo } from "@/db/queries/users";
 import type { InvitationInsert, UserRow } from "@/db/stores/users";
 import { AppError, messageOf } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
@@ -56,7 +56,7 @@ export async function deliverInvitation(
   eventId: string | null,
 ): Promise<InvitationOutcome> {
   try {
-    if (eventId && (await isToldTo(eventId, user.id))) return { status: "sent", via: "event" };
+    if (eventId && (await wasSentTo(eventId, user.id))) return { status: "sent", via: "event" };
     await sendSystemMail({ to: user.email, ...invitationMail(user.name, url) });
     return { status: "sent", via: "system_mail" };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { guardsOfUser, userById } from "@/db/queries/users";
-import { lockLifted } from "@/db/stores/login-guards";
+import { unlockUserChange } from "@/db/stores/login-guards";
 import { AppError } from "@/lib/core/errors";
 import { emit } from "@/lib/dispatch/emit";
 import { idField } from "@/lib/services/page";
@@ -21,7 +21,7 @@ export const usersUnlock = defineVerb({
       const draft = { ...lockDraft(guard, user, now), status: "resolved" as const };
       const told = await emit(
         draft,
-        lockLifted(guard.key, audit("user", id, user.name, { address: draft.data.address })),
+        unlockUserChange(guard.key, audit("user", id, user.name, { address: draft.data.address })),
       );
       if (told) lifted++;
     }

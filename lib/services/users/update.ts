@@ -5,7 +5,7 @@ import { AppError } from "@/lib/core/errors";
 import { hashPassword } from "@/lib/secrets/password";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { demandGoodPassword, emailField, emailKeyOf, nameField, optionalPasswordField, roleField } from "./fields";
+import { assertGoodPassword, emailField, emailKeyOf, nameField, optionalPasswordField, roleField } from "./fields";
 import { userView } from "./view";
 
 export const usersUpdateInput = z.object({
@@ -26,7 +26,7 @@ export const usersUpdate = defineVerb({
   async run({ actor, audit }, { id, name, email, role, password }) {
     const known = await userById(id);
     if (!known) throw new AppError("not_found", "There is no such user.");
-    if (password) demandGoodPassword(password, email ?? known.email);
+    if (password) assertGoodPassword(password, email ?? known.email);
     const changes: UserChanges = {
       ...(name !== undefined && { name }),
       ...(email !== undefined && { email, emailKey: emailKeyOf(email) }),

@@ -18,7 +18,7 @@ import { deliveriesList } from "@/lib/services/deliveries/list";
 import { eventTypes } from "@/lib/services/events/types";
 import { providersList } from "@/lib/services/providers/list";
 import { page, pageOrNull } from "@/lib/web/page";
-import { reader } from "../../reader";
+import { currentUser } from "../../current-user";
 import { ChannelActs } from "../_components/channel-acts";
 import { ChannelForm } from "../_components/channel-form";
 import { ChannelTest } from "../_components/channel-test";
@@ -27,7 +27,7 @@ export const metadata: Metadata = { title: "Channel" };
 
 export default async function ChannelPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { isAdmin, isOperator, timezone } = await reader();
+  const { isAdmin, isOperator, timezone } = await currentUser();
   const [channel, recent, types] = await Promise.all([
     page(channelsGet, { id }),
     page(deliveriesList, { channelId: id, includeTests: true, limit: 6 }),
@@ -74,7 +74,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
               health={{
                 state: health.state,
                 isEnabled: channel.enabled,
-                troubleSince: msOf(health.troubleSince),
+                retryingSince: msOf(health.retryingSince),
                 pausedUntil: msOf(health.pausedUntil),
                 failingSince: msOf(health.failingSince),
                 lastSuccessAt: msOf(health.lastSuccessAt),

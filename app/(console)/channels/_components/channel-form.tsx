@@ -2,9 +2,13 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { mannerDraftOf, mannerOf, type StoredManner } from "@/components/channel/manner/manner-draft";
-import { MannerFields } from "@/components/channel/manner/manner-fields";
-import { MuteControl } from "@/components/channel/manner/mute-control";
+import {
+  deliveryRulesDraftOf,
+  mannerOf,
+  type StoredDeliveryRules,
+} from "@/components/channel/delivery-rules/delivery-rules-draft";
+import { DeliveryRulesFields } from "@/components/channel/delivery-rules/delivery-rules-fields";
+import { MuteControl } from "@/components/channel/delivery-rules/mute-control";
 import { SubscriptionList } from "@/components/channel/subscription-list";
 import { pathOfTab, TEXT_TABS, textDraftOf, textSetOf } from "@/components/channel/texts/text-draft";
 import { TextsPanel } from "@/components/channel/texts/texts-panel";
@@ -18,8 +22,8 @@ import { Input } from "@/components/ui/input";
 import { Note } from "@/components/ui/note";
 import { Panel } from "@/components/ui/panel";
 import { toast } from "@/components/ui/toast";
+import type { ActionResult } from "@/lib/core/action-error";
 import type { TextSet } from "@/lib/core/delivery";
-import type { ActionResult } from "@/lib/core/failure";
 import type { ChannelView } from "@/lib/services/channels/view";
 import type { EventType } from "@/lib/services/events/types";
 import type { ProviderView } from "@/lib/services/providers/list";
@@ -29,7 +33,7 @@ interface Props {
   provider: ProviderView;
   types: EventType[];
   /** The stored one; none: a new one is made. */
-  channel?: StoredManner & {
+  channel?: StoredDeliveryRules & {
     id: string;
     name: string;
     config: Record<string, unknown>;
@@ -49,7 +53,7 @@ export function ChannelForm({ provider, types, channel, initial }: Props) {
   const [name, setName] = useState(channel?.name ?? initial?.name ?? "");
   const [events, setEvents] = useState(channel?.events ?? []);
   const [texts, setTexts] = useState(() => textDraftOf(channel?.texts ?? null));
-  const [manner, setManner] = useState(() => mannerDraftOf(channel));
+  const [manner, setManner] = useState(() => deliveryRulesDraftOf(channel));
   const [testFields, setTestFields] = useState<Record<string, string>>({});
   const [saved, setSaved] = useState({ name, events, texts, manner });
 
@@ -142,7 +146,12 @@ export function ChannelForm({ provider, types, channel, initial }: Props) {
               <MuteControl channelId={channel.id} mutedUntil={channel.mutedUntil} mute={updateChannel} />
             </section>
           )}
-          <MannerFields draft={manner} onChange={setManner} errors={errors} hasFloor={provider.purpose === "message"} />
+          <DeliveryRulesFields
+            draft={manner}
+            onChange={setManner}
+            errors={errors}
+            hasFloor={provider.purpose === "message"}
+          />
         </FieldStack>
       </Panel>
       {provider.purpose === "message" && (

@@ -8,7 +8,7 @@ import { Dialog, DialogClose } from "@/components/ui/dialog";
 import { Menu } from "@/components/ui/menu";
 import { Spinner } from "@/components/ui/spinner";
 import { toast } from "@/components/ui/toast";
-import type { ActionError } from "@/lib/core/failure";
+import type { ActionError } from "@/lib/core/action-error";
 import { testChannel } from "../actions";
 import { useDuplicate } from "./use-duplicate";
 

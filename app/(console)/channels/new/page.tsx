@@ -8,7 +8,7 @@ import { providersList } from "@/lib/services/providers/list";
 import { page, pageOrNull } from "@/lib/web/page";
 import { OnlyAdmins } from "../../_components/only-admins";
 import { readSearch, type SearchParams } from "../../_components/search-params";
-import { reader } from "../../reader";
+import { currentUser } from "../../current-user";
 import { NewChannelForm } from "./_components/new-channel-form";
 import { NewChannelStart } from "./_components/new-channel-start";
 
@@ -16,7 +16,7 @@ export const metadata: Metadata = { title: "New channel" };
 
 export default async function NewChannelPage({ searchParams }: { searchParams: SearchParams }) {
   const { provider: wanted } = await readSearch(searchParams);
-  const { isAdmin } = await reader();
+  const { isAdmin } = await currentUser();
   if (!isAdmin) return <OnlyAdmins title="New channel" what="add channels" back="/channels" />;
   const [provider] = (wanted && (await pageOrNull(providersList, { id: wanted }))) || [];
   if (!provider) {

@@ -15,14 +15,14 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
 import { deliveriesGet } from "@/lib/services/deliveries/get";
 import { page } from "@/lib/web/page";
-import { reader } from "../../reader";
+import { currentUser } from "../../current-user";
 import { DeliveryActs } from "./_components/delivery-acts";
 
 export const metadata: Metadata = { title: "Delivery" };
 
 export default async function DeliveryPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { timezone, isOperator } = await reader();
+  const { timezone, isOperator } = await currentUser();
   const delivery = await page(deliveriesGet, { id });
   const { title, status, channelId, channelName, event, runId } = delivery;
   // The last attempt says it already, more fully.

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import { reader } from "@/app/(console)/reader";
-import { bytesText, countText } from "@/components/format";
+import { currentUser } from "@/app/(console)/current-user";
+import { DeleteEndpointButton } from "@/components/endpoint/delete-endpoint-button";
+import { EndpointForm } from "@/components/endpoint/endpoint-form";
+import { endpointSummary } from "@/components/endpoint/endpoint-summary";
+import { UsedBy } from "@/components/endpoint/used-by";
+import { formatBytes, pluralize } from "@/components/format";
 import { msOf } from "@/components/ms-of";
-import { DeletePlaceButton } from "@/components/place/delete-place-button";
-import { PlaceForm } from "@/components/place/place-form";
-import { placeSummary } from "@/components/place/place-summary";
-import { UsedBy } from "@/components/place/used-by";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { Facts } from "@/components/ui/facts";
 import { Columns, Page } from "@/components/ui/page";
@@ -20,7 +20,7 @@ import { createDestination, deleteDestination, testDestinationDraft, updateDesti
 export const metadata: Metadata = { title: "Destination" };
 
 export default async function DestinationPage({ params }: { params: Promise<{ id: string }> }) {
-  const actor = await reader();
+  const actor = await currentUser();
   const destination = await page(destinationsGet, { id: (await params).id });
   const isAdmin = actor.role === "admin";
   return (
@@ -31,7 +31,7 @@ export default async function DestinationPage({ params }: { params: Promise<{ id
         sub={destination.kindLabel}
         actions={
           isAdmin && (
-            <DeletePlaceButton
+            <DeleteEndpointButton
               noun="destination"
               place={destination}
               remains="The backups stored there stay where they are, but Belfry no longer knows them as restorable."
@@ -47,11 +47,11 @@ export default async function DestinationPage({ params }: { params: Promise<{ id
               items={[
                 {
                   label: "Holds",
-                  value: `${countText(destination.usage.count, "backup")}, ${bytesText(destination.usage.bytes)}`,
+                  value: `${pluralize(destination.usage.count, "backup")}, ${formatBytes(destination.usage.bytes)}`,
                 },
                 {
                   label: "Free",
-                  value: destination.usage.freeBytes == null ? null : bytesText(destination.usage.freeBytes),
+                  value: destination.usage.freeBytes == null ? null : formatBytes(destination.usage.freeBytes),
                 },
                 { label: "Used by", value: <UsedBy jobs={destination.usedBy} /> },
                 { label: "Added", value: <RelativeTime at={msOf(destination.createdAt)} /> },
@@ -63,7 +63,7 @@ export default async function DestinationPage({ params }: { params: Promise<{ id
       >
         <Panel title="Settings">
           {isAdmin ? (
-            <PlaceForm
+            <EndpointForm
               key={destination.updatedAt}
               noun="destination"
               kinds={await page(destinationKinds, {})}
@@ -72,7 +72,7 @@ export default async function DestinationPage({ params }: { params: Promise<{ id
             />
           ) : (
             <Facts
-              items={[{ label: "Where", value: <span className="num">{placeSummary(destination.config)}</span> }]}
+              items={[{ label: "Where", value: <span className="num">{endpointSummary(destination.config)}</span> }]}
             />
           )}
         </Panel>

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { placeAfter } from "@/app/(console)/_components/after";
 import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
+import { returnPath } from "@/app/(console)/_components/return-path";
 import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
-import { reader } from "@/app/(console)/reader";
-import { PlaceForm } from "@/components/place/place-form";
+import { currentUser } from "@/app/(console)/current-user";
+import { EndpointForm } from "@/components/endpoint/endpoint-form";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
@@ -15,7 +15,7 @@ import { createDestination, testDestinationDraft, updateDestination } from "../a
 export const metadata: Metadata = { title: "New destination" };
 
 export default async function NewDestinationPage({ searchParams }: { searchParams: SearchParams }) {
-  const actor = await reader();
+  const actor = await currentUser();
   if (actor.role !== "admin")
     return <OnlyAdmins title="New destination" what="set up destinations" back="/destinations" />;
   const kinds = await page(destinationKinds, {});
@@ -25,10 +25,10 @@ export default async function NewDestinationPage({ searchParams }: { searchParam
       <Crumbs items={[{ label: "Destinations", href: "/destinations" }, { label: "New destination" }]} />
       <PageHeader title="New destination" sub="Where backups are kept. Test it before you save it." />
       <Panel>
-        <PlaceForm
+        <EndpointForm
           noun="destination"
           kinds={kinds}
-          next={placeAfter(next)}
+          next={returnPath(next)}
           actions={{ create: createDestination, update: updateDestination, testDraft: testDestinationDraft }}
         />
       </Panel>

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
-import { reader } from "@/app/(console)/reader";
-import { sentenceOf } from "@/components/cron/cron-words";
-import { countText, listText } from "@/components/format";
+import { currentUser } from "@/app/(console)/current-user";
+import { sentenceOf } from "@/components/cron/cron-description";
+import { listText, pluralize } from "@/components/format";
 import { RunNowButton } from "@/components/job/run-now-button";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { Crumbs } from "@/components/shell/breadcrumbs";
@@ -20,7 +20,7 @@ import { draftOf, JOB_TABS } from "../_components/job-draft";
 import { JobForm } from "../_components/job-form";
 import { JobMenu } from "../_components/job-menu";
 import { JobSummary } from "../_components/job-summary";
-import { createJob, deleteJob, previewMessage, runJob, updateJob, whoIsTold } from "../actions";
+import { createJob, deleteJob, previewEventRouting, previewMessage, runJob, updateJob } from "../actions";
 
 export const metadata: Metadata = { title: "Job" };
 
@@ -31,14 +31,14 @@ interface Props {
 
 export default async function JobPage({ params, searchParams }: Props) {
   const { id } = await params;
-  const { isOperator, timezone } = await reader();
+  const { isOperator, timezone } = await currentUser();
   const [job, runs, artifacts, query] = await Promise.all([
     page(jobsGet, { id }),
     page(runsList, { jobId: id, limit: 8 }),
     page(artifactsList, { jobId: id, limit: 50 }),
     readSearch(searchParams),
   ]);
-  const backups = `${countText(artifacts.items.length, "backup")}${artifacts.nextCursor ? " or more" : ""}`;
+  const backups = `${pluralize(artifacts.items.length, "backup")}${artifacts.nextCursor ? " or more" : ""}`;
   const when = job.schedule ? `${sentenceOf(job.schedule.cron)}, ${job.schedule.timezone}` : "by hand";
   const aside = (
     <JobAside jobId={id} runs={runs.items} backups={artifacts.items} nextRunAt={job.enabled ? job.nextRunAt : null} />
@@ -76,7 +76,7 @@ export default async function JobPage({ params, searchParams }: Props) {
           aside={aside}
           create={createJob}
           update={updateJob}
-          who={whoIsTold}
+          who={previewEventRouting}
           show={previewMessage}
         />
       ) : (

@@ -1,7 +1,7 @@
-import { bytesText, durationText } from "@/components/format";
+import { formatBytes, formatDuration } from "@/components/format";
 import { msOf } from "@/components/ms-of";
+import { shortError, tookMs } from "@/components/run/run-labels";
 import type { RunLine } from "@/components/run/run-table";
-import { shortError, tookMs } from "@/components/run/run-words";
 import { RunStatusBadge } from "@/components/status/run-status-badge";
 import { Facts } from "@/components/ui/facts";
 import { Link } from "@/components/ui/link";
@@ -35,7 +35,7 @@ export function JobAside({ jobId, runs, backups, nextRunAt }: Props) {
                 ),
             },
             { label: "Newest", value: newest && <RelativeTime at={msOf(newest.createdAt)} /> },
-            { label: "Size", value: newest && <span className="num">{bytesText(newest.bytes)}</span> },
+            { label: "Size", value: newest && <span className="num">{formatBytes(newest.bytes)}</span> },
             { label: "Next run", value: <RelativeTime at={msOf(nextRunAt)} empty="none" /> },
           ]}
         />
@@ -63,9 +63,9 @@ export function JobAside({ jobId, runs, backups, nextRunAt }: Props) {
                     </span>
                     <span className="num ml-auto text-faint text-xs">
                       {run.bytes !== null
-                        ? bytesText(run.bytes)
+                        ? formatBytes(run.bytes)
                         : took !== null && run.finishedAt
-                          ? durationText(took)
+                          ? formatDuration(took)
                           : ""}
                     </span>
                     {run.error && <span className="w-full text-muted text-xs">{shortError(run.error)}</span>}

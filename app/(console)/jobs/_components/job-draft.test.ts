@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { textDraftOf } from "@/components/channel/texts/text-draft";
-import { changesOf, draftOf, gapsOf, jobInput, newJobDraft, newMonitorRow, newRow, tabOfField } from "./job-draft";
+import { changesOf, draftOf, gapsOf, jobInput, newJobDraft, newMonitorRule, newRow, tabOfField } from "./job-draft";
 
 const draft = {
   ...newJobDraft({ timezone: "Europe/Berlin", sourceId: "src_1", destinationId: "dst_1" }),
@@ -12,7 +12,7 @@ it("pain 20: a new row starts as On Failure", () => {
 });
 
 it("a row of a monitor starts with every start and end, every time", () => {
-  expect(jobInput({ ...draft, rows: [newMonitorRow("chn_1")] }).notifications).toMatchObject([
+  expect(jobInput({ ...draft, rows: [newMonitorRule("chn_1")] }).notifications).toMatchObject([
     { condition: "custom", states: ["start", "success", "warning", "failure"], repeat: "every" },
   ]);
 });

@@ -2,13 +2,13 @@ import { type StoredTexts, type TextDraft, textDraftOf, textSetOf } from "@/comp
 import type { Compression, Condition, JobState, Repeat } from "@/lib/core/job";
 
 /** A row of the Notifications tab as it is typed. Numbers are text until they are sent. */
-export interface RowDraft {
+export interface RuleDraft {
   channelId: string;
   condition: Condition;
   states: JobState[];
   repeat: Repeat;
   remindHours: string;
-  tellRecovery: boolean;
+  notifyOnRecovery: boolean;
   text: TextDraft;
   includeLog: boolean;
   /** In kB, as people say it. */
@@ -28,7 +28,7 @@ export interface JobDraft {
   timeLimitMinutes: string;
   graceMinutes: string;
   retries: string;
-  rows: RowDraft[];
+  rows: RuleDraft[];
 }
 
 /** A job's settings as its verb answers with them. */
@@ -50,7 +50,7 @@ export interface JobSettings {
     states: JobState[] | null;
     repeat: Repeat;
     remindHours: number | null;
-    tellRecovery: boolean;
+    notifyOnRecovery: boolean;
     title: string | null;
     message: string | null;
     priority: string | null;
@@ -63,14 +63,14 @@ export interface JobSettings {
 }
 
 /** A new row starts as On Failure: success mails bury the failures. */
-export function newRow(channelId: string, condition: Condition = "failure"): RowDraft {
+export function newRow(channelId: string, condition: Condition = "failure"): RuleDraft {
   return {
     channelId,
     condition,
     states: ["failure", "missed"],
     repeat: "every",
     remindHours: "6",
-    tellRecovery: true,
+    notifyOnRecovery: true,
     text: textDraftOf(null),
     includeLog: false,
     logLimit: "10",
@@ -78,8 +78,12 @@ export function newRow(channelId: string, condition: Condition = "failure"): Row
 }
 
 /** A row for a service that watches the course of a job: it hears of each start and each end, every time. */
-export function newMonitorRow(channelId: string): RowDraft {
-  return { ...newRow(channelId, "custom"), states: ["start", "success", "warning", "failure"], tellRecovery: false };
+export function newMonitorRule(channelId: string): RuleDraft {
+  return {
+    ...newRow(channelId, "custom"),
+    states: ["start", "success", "warning", "failure"],
+    notifyOnRecovery: false,
+  };
 }
 
 export function newJobDraft(start: { timezone: string; sourceId: string; destinationId: string }): JobDraft {
@@ -120,7 +124,7 @@ export function draftOf(job: JobSettings, timezone: string): JobDraft {
       states: row.states ?? ["failure", "missed"],
       repeat: row.repeat,
       remindHours: String(row.remindHours ?? 6),
-      tellRecovery: row.tellRecovery,
+      notifyOnRecovery: row.notifyOnRecovery,
       text: textDraftOf(row),
       includeLog: row.includeLog,
       logLimit: String(row.logLimit / 1000),
@@ -129,18 +133,18 @@ export function draftOf(job: JobSettings, timezone: string): JobDraft {
 }
 
 /** What of a row decides who is told; its words do not, so that they may be wrong for a while. */
-export function routeInput(row: RowDraft) {
+export function routeInput(row: RuleDraft) {
   return {
     channelId: row.channelId,
     condition: row.condition,
     ...(row.condition === "custom" && { states: row.states }),
     repeat: row.repeat,
     ...(row.repeat === "remind" && { remindHours: Number(row.remindHours) }),
-    tellRecovery: row.tellRecovery,
+    notifyOnRecovery: row.notifyOnRecovery,
   };
 }
 
-export function rowInput(row: RowDraft) {
+export function ruleInput(row: RuleDraft) {
   return {
     ...routeInput(row),
     ...textSetOf(row.text),
@@ -163,7 +167,7 @@ export function jobInput(draft: JobDraft) {
     timeLimitMinutes: draft.timeLimitMinutes === "" ? null : Number(draft.timeLimitMinutes),
     graceMinutes: Number(draft.graceMinutes),
     retries: Number(draft.retries),
-    notifications: draft.rows.map(rowInput),
+    notifications: draft.rows.map(ruleInput),
   };
 }
 

@@ -11,7 +11,7 @@ import { Button } from "@/components/ui/button";
 import { FieldStack } from "@/components/ui/field";
 import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
-import type { ActionResult } from "@/lib/core/failure";
+import type { ActionResult } from "@/lib/core/action-error";
 import { AdvancedTab } from "./advanced-tab";
 import { GeneralTab } from "./general-tab";
 import {
@@ -24,12 +24,12 @@ import {
   jobInput,
   tabOfField,
 } from "./job-draft";
+import { JobPresets } from "./job-presets";
 import { NotificationsTab, type PickableChannel } from "./notifications-tab";
 import { RetentionTab } from "./retention-tab";
+import { type RoutingPreview, RoutingPreviewPanel } from "./routing-preview-panel";
 import { ScheduleTab } from "./schedule-tab";
 import { TabList } from "./tab-list";
-import { UsualSetUps } from "./usual-set-ups";
-import { type Who, WhoPanel } from "./who-panel";
 
 export interface Choice {
   id: string;
@@ -49,7 +49,7 @@ interface Props {
   aside?: ReactNode;
   create: (input: JobInput) => Promise<ActionResult<{ id: string }>>;
   update: (input: Partial<JobInput> & { id: string }) => Promise<ActionResult<{ id: string }>>;
-  who: Who;
+  who: RoutingPreview;
   show: ShowPreview;
 }
 
@@ -130,8 +130,8 @@ export function JobForm({
   const side =
     tab === "notifications" ? (
       <>
-        <WhoPanel jobId={jobId} rows={draft.rows} who={who} />
-        <UsualSetUps rows={draft.rows} channels={channels} onChange={(rows) => change({ rows })} />
+        <RoutingPreviewPanel jobId={jobId} rows={draft.rows} who={who} />
+        <JobPresets rows={draft.rows} channels={channels} onChange={(rows) => change({ rows })} />
       </>
     ) : (
       aside

@@ -2,11 +2,11 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { countText } from "@/components/format";
+import { pluralize } from "@/components/format";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
-import type { ActionResult } from "@/lib/core/failure";
+import type { ActionResult } from "@/lib/core/action-error";
 
 interface Props {
   job: { id: string; name: string; rows: number };
@@ -43,7 +43,7 @@ export function JobMenu({ job, backups, remove }: Props) {
         }}
       >
         <p>
-          Its schedule and {job.rows === 0 ? "its settings" : `its ${countText(job.rows, "notification row")}`} are gone
+          Its schedule and {job.rows === 0 ? "its settings" : `its ${pluralize(job.rows, "notification row")}`} are gone
           for good. Open problems of it are closed without a message, and messages about it that wait are canceled.
         </p>
         <p className="mt-2">

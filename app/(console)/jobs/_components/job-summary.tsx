@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
-import { countText, listText } from "@/components/format";
+import { listText, pluralize } from "@/components/format";
 import { Facts } from "@/components/ui/facts";
 import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
-import { CONDITION_NAME } from "./condition-words";
+import { CONDITION_NAME } from "./condition-labels";
 import type { JobSettings } from "./job-draft";
 
 interface Props {
@@ -34,14 +34,14 @@ export function JobSummary({ job, aside }: Props) {
                 "by hand"
               ),
             },
-            { label: "Keeps", value: countText(job.retention.keepLast, "backup") },
+            { label: "Keeps", value: pluralize(job.retention.keepLast, "backup") },
             { label: "Compression", value: job.compression },
             { label: "Time limit", value: job.timeLimitMinutes && `${job.timeLimitMinutes} min` },
             { label: "Retries", value: String(job.retries) },
           ]}
         />
       </Panel>
-      <Panel title="Who is told about this job">
+      <Panel title="RoutingPreview is told about this job">
         {job.notifications.length === 0 ? (
           <p className="text-muted text-sm">Nobody.</p>
         ) : (

@@ -11,14 +11,14 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { CONDITIONS, type Condition, JOB_STATES, REPEATS, type Repeat } from "@/lib/core/job";
-import { CONDITION_MEANS, CONDITION_NAME, STATE_NAME } from "./condition-words";
-import type { RowDraft } from "./job-draft";
+import { CONDITION_MEANS, CONDITION_NAME, STATE_NAME } from "./condition-labels";
+import type { RuleDraft } from "./job-draft";
 import type { PickableChannel } from "./notifications-tab";
-import { RowText } from "./row-text";
+import { RuleText } from "./row-text";
 import { SharedMonitor } from "./shared-monitor";
 
 interface Props {
-  row: RowDraft;
+  row: RuleDraft;
   /** None: it was deleted meanwhile. */
   channel?: PickableChannel;
   /** Of its errors: `notifications[0]`. */
@@ -29,7 +29,7 @@ interface Props {
   /** None: a new job. */
   jobId?: string;
   show: ShowPreview;
-  onChange: (part: Partial<RowDraft>) => void;
+  onChange: (part: Partial<RuleDraft>) => void;
   onRemove: () => void;
 }
 
@@ -40,7 +40,7 @@ const REPEAT_NAME: Record<Repeat, string> = {
 };
 
 /** One channel of the job: when it is told, how often, and in which words. */
-export function NotificationRow({ row, channel, path, errors, jobName, jobId, show, onChange, onRemove }: Props) {
+export function NotificationRule({ row, channel, path, errors, jobName, jobId, show, onChange, onRemove }: Props) {
   const name = channel?.name ?? "Deleted channel";
   const isTextWrong = wrongTabs(errors, path).length > 0 || errors[`${path}.logLimit`] !== undefined;
   const [isOpen, setOpen] = useState(false);
@@ -99,8 +99,8 @@ export function NotificationRow({ row, channel, path, errors, jobName, jobId, sh
             <Checkbox
               label="Tell recovery"
               className="text-xs"
-              checked={row.tellRecovery}
-              onChange={(event) => onChange({ tellRecovery: event.target.checked })}
+              checked={row.notifyOnRecovery}
+              onChange={(event) => onChange({ notifyOnRecovery: event.target.checked })}
             />
           )}
           <Button
@@ -116,7 +116,7 @@ export function NotificationRow({ row, channel, path, errors, jobName, jobId, sh
               />
             }
           >
-            Text: {textWords(row)}
+            Text: {ruleTextSummary(row)}
           </Button>
         </div>
       </div>
@@ -146,7 +146,7 @@ export function NotificationRow({ row, channel, path, errors, jobName, jobId, sh
       )}
       <div id={textId}>
         {shown && (
-          <RowText
+          <RuleText
             row={row}
             channel={channel}
             path={path}
@@ -161,7 +161,7 @@ export function NotificationRow({ row, channel, path, errors, jobName, jobId, sh
   );
 }
 
-function textWords(row: RowDraft): string {
+function ruleTextSummary(row: RuleDraft): string {
   const own = TEXT_TABS.some((tab) => saysSomething(row.text[tab])) ? "own" : "standard";
   return row.includeLog ? `${own}, with log (${row.logLimit} kB)` : own;
 }

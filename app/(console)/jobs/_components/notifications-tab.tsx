@@ -1,15 +1,15 @@
 "use client";
 
 import { Plus } from "lucide-react";
+import type { MessageOptions } from "@/components/channel/texts/custom-text-fields";
 import type { ShowPreview } from "@/components/channel/texts/live-preview";
-import type { Manner } from "@/components/channel/texts/words-fields";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
 import { Menu } from "@/components/ui/menu";
 import { Panel } from "@/components/ui/panel";
-import { newMonitorRow, newRow } from "./job-draft";
-import { NotificationRow } from "./notification-row";
+import { newMonitorRule, newRow } from "./job-draft";
+import { NotificationRule } from "./notification-row";
 import type { TabProps } from "./tab-props";
 
 export interface PickableChannel {
@@ -18,12 +18,12 @@ export interface PickableChannel {
   providerLabel: string;
   enabled: boolean;
   purpose: "message" | "monitor";
-  manner: Manner;
+  manner: MessageOptions;
   /** Only of a channel that serves one job: the jobs that use it. */
   usedByJobs?: readonly { id: string; name: string }[];
 }
 
-/** Who is told about this job: rows of a channel and a condition. A channel stands here once. */
+/** RoutingPreview is told about this job: rows of a channel and a condition. A channel stands here once. */
 export function NotificationsTab({
   draft,
   change,
@@ -36,7 +36,7 @@ export function NotificationsTab({
   const general = errors.notifications;
   return (
     <Panel
-      title="Who is told about this job"
+      title="RoutingPreview is told about this job"
       padded={false}
       aside={
         channels.length > 0 && (
@@ -64,7 +64,7 @@ export function NotificationsTab({
       {draft.rows.length > 0 ? (
         <ul>
           {draft.rows.map((row, index) => (
-            <NotificationRow
+            <NotificationRule
               key={row.channelId}
               row={row}
               channel={channels.find((one) => one.id === row.channelId)}
@@ -100,5 +100,5 @@ export function NotificationsTab({
 
 /** A monitor wants to hear of every start and end; a person of what needs a look. */
 function rowOf({ id, purpose }: PickableChannel) {
-  return purpose === "monitor" ? newMonitorRow(id) : newRow(id);
+  return purpose === "monitor" ? newMonitorRule(id) : newRow(id);
 }

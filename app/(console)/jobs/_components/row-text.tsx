@@ -5,21 +5,21 @@ import { TextEditor } from "@/components/channel/texts/text-editor";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import type { RowDraft } from "./job-draft";
+import type { RuleDraft } from "./job-draft";
 import type { PickableChannel } from "./notifications-tab";
 
 interface Props {
-  row: RowDraft;
+  row: RuleDraft;
   channel?: PickableChannel;
   path: string;
   errors: Record<string, string>;
   jobName: string;
   show: ShowPreview;
-  onChange: (part: Partial<RowDraft>) => void;
+  onChange: (part: Partial<RuleDraft>) => void;
 }
 
 /** The row's own words, for all outcomes and for each, and whether the run's log goes along. */
-export function RowText({ row, channel, path, errors, jobName, show, onChange }: Props) {
+export function RuleText({ row, channel, path, errors, jobName, show, onChange }: Props) {
   const base: PreviewBase = {
     ...(channel && { channelId: channel.id }),
     ...(jobName.trim() && { job: { name: jobName.trim() } }),
@@ -54,7 +54,7 @@ export function RowText({ row, channel, path, errors, jobName, show, onChange }:
           path={path}
           manner={channel.manner}
           usual="the channel's own words, or Belfry's"
-          as="rowTexts"
+          as="ruleTexts"
           base={base}
           show={show}
         />

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
 import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
-import { reader } from "@/app/(console)/reader";
+import { currentUser } from "@/app/(console)/current-user";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
@@ -11,12 +11,12 @@ import { Panel } from "@/components/ui/panel";
 import { jobChoices } from "../_components/job-choices";
 import { JOB_TABS, newJobDraft } from "../_components/job-draft";
 import { JobForm } from "../_components/job-form";
-import { createJob, previewMessage, updateJob, whoIsTold } from "../actions";
+import { createJob, previewEventRouting, previewMessage, updateJob } from "../actions";
 
 export const metadata: Metadata = { title: "New job" };
 
 export default async function NewJobPage({ searchParams }: { searchParams: SearchParams }) {
-  const { isAdmin, isOperator, timezone } = await reader();
+  const { isAdmin, isOperator, timezone } = await currentUser();
   if (!isOperator) {
     return <OnlyAdmins title="New job" who="Operators and administrators" what="make jobs" back="/jobs" />;
   }
@@ -58,7 +58,7 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
           channels={channels}
           create={createJob}
           update={updateJob}
-          who={whoIsTold}
+          who={previewEventRouting}
           show={previewMessage}
         />
       )}

@@ -3,7 +3,7 @@
 import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
-import { Field, FieldStack, FormRow } from "@/components/ui/field";
+import { Field, FieldStack, FormRule } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
 import { changePassword } from "../actions";
@@ -24,14 +24,14 @@ export function PasswordForm({ email }: { email: string }) {
           <FormError error={form.error} known={["current", "password"]} />
           {/* Password managers want to know whose it is. */}
           <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
-          <FormRow>
+          <FormRule>
             <Field label="Present password" error={form.fields.current}>
               <Input name="current" type="password" autoComplete="current-password" required />
             </Field>
             <Field label="New password" error={form.fields.password} help="At least 10 characters">
               <Input name="password" type="password" autoComplete="new-password" required />
             </Field>
-          </FormRow>
+          </FormRule>
         </FieldStack>
       </Panel>
       <SaveBar pending={form.pending} saveLabel="Change password" />

@@ -5,7 +5,7 @@ import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { TimezoneSelect } from "@/components/settings/timezone-select";
-import { Field, FieldStack, FormRow } from "@/components/ui/field";
+import { Field, FieldStack, FormRule } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
 import { updateProfile } from "../actions";
@@ -29,7 +29,7 @@ export function ProfileForm({ profile }: { profile: { name: string; email: strin
       <Panel title="You">
         <FieldStack>
           <FormError error={form.error} known={["name", "email", "timezone"]} />
-          <FormRow>
+          <FormRule>
             <Field label="Name" error={form.fields.name}>
               <Input name="name" defaultValue={profile.name} autoComplete="name" required maxLength={100} />
             </Field>
@@ -40,7 +40,7 @@ export function ProfileForm({ profile }: { profile: { name: string; email: strin
             >
               <Input name="email" type="email" defaultValue={profile.email} autoComplete="email" required />
             </Field>
-          </FormRow>
+          </FormRule>
           <Field label="Time zone" error={form.fields.timezone} help="Times are shown in it, here and in mails to you">
             <TimezoneSelect name="timezone" defaultValue={profile.timezone} emptyLabel="As the installation" />
           </Field>

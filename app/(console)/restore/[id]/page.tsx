@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
-import { reader } from "@/app/(console)/reader";
-import { bytesText } from "@/components/format";
+import { currentUser } from "@/app/(console)/current-user";
+import { formatBytes } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { Facts } from "@/components/ui/facts";
@@ -22,7 +22,7 @@ import { restoreArtifact } from "../actions";
 export const metadata: Metadata = { title: "Restore a backup" };
 
 export default async function RestoreOnePage({ params }: { params: Promise<{ id: string }> }) {
-  const { isAdmin, isOperator } = await reader();
+  const { isAdmin, isOperator } = await currentUser();
   if (!isOperator) {
     return <OnlyAdmins title="Restore" who="Operators and administrators" what="restore backups" back="/restore" />;
   }
@@ -48,7 +48,7 @@ export default async function RestoreOnePage({ params }: { params: Promise<{ id:
             <Facts
               items={[
                 { label: "Made", value: <RelativeTime at={msOf(artifact.createdAt)} format="full" /> },
-                { label: "Size", value: <span className="num">{bytesText(artifact.bytes)}</span> },
+                { label: "Size", value: <span className="num">{formatBytes(artifact.bytes)}</span> },
                 { label: "Lies at", value: artifact.destinationName },
                 { label: "Run", value: <TextLink href={`/runs/${artifact.runId}`}>How it was made</TextLink> },
               ]}

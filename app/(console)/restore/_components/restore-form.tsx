@@ -9,7 +9,7 @@ import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Note } from "@/components/ui/note";
 import { Select } from "@/components/ui/select";
-import type { ActionResult } from "@/lib/core/failure";
+import type { ActionResult } from "@/lib/core/action-error";
 
 type Target = { path: string; overwrite?: boolean } | { sourceId: string; database: string; overwrite?: boolean };
 

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
+import { currentUser } from "@/app/(console)/current-user";
 import { runJob } from "@/app/(console)/jobs/actions";
-import { reader } from "@/app/(console)/reader";
 import { ArtifactTable } from "@/components/artifact/artifact-table";
 import { RunNowButton } from "@/components/job/run-now-button";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { CancelRunButton } from "@/components/run/cancel-run-button";
 import { RunDeliveries } from "@/components/run/run-deliveries";
 import { RunFacts } from "@/components/run/run-facts";
-import { RUN_KIND_NAME } from "@/components/run/run-words";
+import { RUN_KIND_NAME } from "@/components/run/run-labels";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { LogView } from "@/components/status/log-view";
 import { RunStatusBadge } from "@/components/status/run-status-badge";
@@ -27,7 +27,7 @@ export const metadata: Metadata = { title: "Run" };
 
 export default async function RunPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const actor = await reader();
+  const actor = await currentUser();
   const [run, log, deliveries] = await Promise.all([
     page(runsGet, { id }),
     pageOrNull(runsLog, { id }),
@@ -98,7 +98,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
           </Panel>
         )}
         <Panel
-          title="Who was told"
+          title="RoutingPreview was told"
           padded={false}
           aside={deliveries.nextCursor ? <TextLink href={`/deliveries?runId=${id}`}>All of them</TextLink> : undefined}
         >
@@ -110,7 +110,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
                 mayAct &&
                 run.jobId && (
                   <LinkButton href={`/jobs/${run.jobId}?tab=notifications`} size="sm">
-                    Who is told about this job
+                    RoutingPreview is told about this job
                   </LinkButton>
                 )
               }

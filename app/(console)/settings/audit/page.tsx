@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { msOf } from "@/components/ms-of";
 import { AuditDetail } from "@/components/settings/audit-detail";
-import { ENTITY_NAMES, verbText } from "@/components/settings/audit-words";
+import { ENTITY_NAMES, verbText } from "@/components/settings/audit-labels";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
@@ -39,7 +39,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
         />
         <FilterSelect
           param="actorId"
-          label="Who changed it"
+          label="RoutingPreview changed it"
           allLabel="Everyone"
           options={(users?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
         />
@@ -58,7 +58,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
           <Table label="Audit log" stack="md">
             <Thead>
               <Th width="w-px">When</Th>
-              <Th width="w-48">Who</Th>
+              <Th width="w-48">RoutingPreview</Th>
               <Th width="w-80">Did</Th>
               <Th>Details</Th>
             </Thead>
@@ -68,7 +68,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
                   <Td className="whitespace-nowrap">
                     <RelativeTime at={msOf(row.at)} format="full" />
                   </Td>
-                  <Td label="Who">
+                  <Td label="RoutingPreview">
                     <Primary sub={row.actorKind === "user" ? row.address : ACTOR_KINDS[row.actorKind]}>
                       {row.actorName}
                     </Primary>

@@ -6,7 +6,7 @@ import { configBackupGet } from "@/lib/services/config-backup/get";
 import { destinationsOptions } from "@/lib/services/destinations/options";
 import { settingsGeneralGet } from "@/lib/services/settings/general-get";
 import { pageOrNull } from "@/lib/web/page";
-import { reader } from "../../reader";
+import { currentUser } from "../../current-user";
 import { ConfigBackupForm } from "./_components/config-backup-form";
 import { ConfigDownload } from "./_components/config-download";
 import { ConfigRestore } from "./_components/config-restore";
@@ -15,7 +15,7 @@ import { GeneralForm } from "./_components/general-form";
 export const metadata: Metadata = { title: "General" };
 
 export default async function GeneralPage() {
-  const { isAdmin } = await reader();
+  const { isAdmin } = await currentUser();
   if (!isAdmin) return null;
   const [settings, backup, destinations] = await Promise.all([
     pageOrNull(settingsGeneralGet, {}),

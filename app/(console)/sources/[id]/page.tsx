@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import { reader } from "@/app/(console)/reader";
+import { currentUser } from "@/app/(console)/current-user";
+import { DeleteEndpointButton } from "@/components/endpoint/delete-endpoint-button";
+import { EndpointForm } from "@/components/endpoint/endpoint-form";
+import { endpointSummary } from "@/components/endpoint/endpoint-summary";
+import { UsedBy } from "@/components/endpoint/used-by";
 import { msOf } from "@/components/ms-of";
-import { DeletePlaceButton } from "@/components/place/delete-place-button";
-import { PlaceForm } from "@/components/place/place-form";
-import { placeSummary } from "@/components/place/place-summary";
-import { UsedBy } from "@/components/place/used-by";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { Facts } from "@/components/ui/facts";
 import { Columns, Page } from "@/components/ui/page";
@@ -19,7 +19,7 @@ import { createSource, deleteSource, testSourceDraft, updateSource } from "../ac
 export const metadata: Metadata = { title: "Source" };
 
 export default async function SourcePage({ params }: { params: Promise<{ id: string }> }) {
-  const actor = await reader();
+  const actor = await currentUser();
   const source = await page(sourcesGet, { id: (await params).id });
   const isAdmin = actor.role === "admin";
   return (
@@ -30,7 +30,7 @@ export default async function SourcePage({ params }: { params: Promise<{ id: str
         sub={source.kindLabel}
         actions={
           isAdmin && (
-            <DeletePlaceButton
+            <DeleteEndpointButton
               noun="source"
               place={source}
               remains="What it points to is not touched, and backups already made of it stay."
@@ -54,7 +54,7 @@ export default async function SourcePage({ params }: { params: Promise<{ id: str
       >
         <Panel title="Settings">
           {isAdmin ? (
-            <PlaceForm
+            <EndpointForm
               key={source.updatedAt}
               noun="source"
               kinds={await page(sourceKinds, {})}
@@ -62,7 +62,7 @@ export default async function SourcePage({ params }: { params: Promise<{ id: str
               actions={{ create: createSource, update: updateSource, testDraft: testSourceDraft }}
             />
           ) : (
-            <Facts items={[{ label: "Where", value: <span className="num">{placeSummary(source.config)}</span> }]} />
+            <Facts items={[{ label: "Where", value: <span className="num">{endpointSummary(source.config)}</span> }]} />
           )}
         </Panel>
       </Columns>

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { placeAfter } from "@/app/(console)/_components/after";
 import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
+import { returnPath } from "@/app/(console)/_components/return-path";
 import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
-import { reader } from "@/app/(console)/reader";
-import { PlaceForm } from "@/components/place/place-form";
+import { currentUser } from "@/app/(console)/current-user";
+import { EndpointForm } from "@/components/endpoint/endpoint-form";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
@@ -15,7 +15,7 @@ import { createSource, testSourceDraft, updateSource } from "../actions";
 export const metadata: Metadata = { title: "New source" };
 
 export default async function NewSourcePage({ searchParams }: { searchParams: SearchParams }) {
-  const actor = await reader();
+  const actor = await currentUser();
   if (actor.role !== "admin") return <OnlyAdmins title="New source" what="set up sources" back="/sources" />;
   const kinds = await page(sourceKinds, {});
   const { next } = await readSearch(searchParams);
@@ -24,10 +24,10 @@ export default async function NewSourcePage({ searchParams }: { searchParams: Se
       <Crumbs items={[{ label: "Sources", href: "/sources" }, { label: "New source" }]} />
       <PageHeader title="New source" sub="What is to be backed up. Test it before you save it." />
       <Panel>
-        <PlaceForm
+        <EndpointForm
           noun="source"
           kinds={kinds}
-          next={placeAfter(next)}
+          next={returnPath(next)}
           actions={{ create: createSource, update: updateSource, testDraft: testSourceDraft }}
         />
       </Panel>

@@ -9,7 +9,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { AdminsOnly } from "@/components/user/admins-only";
 import { usersGet } from "@/lib/services/users/get";
 import { page } from "@/lib/web/page";
-import { reader } from "../../reader";
+import { currentUser } from "../../current-user";
 import { UserAccess } from "../_components/user-access";
 import { UserForm } from "../_components/user-form";
 
@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: "User" };
 
 export default async function UserPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { id: ownId, isAdmin } = await reader();
+  const { id: ownId, isAdmin } = await currentUser();
   const user = await page(usersGet, { id });
   return (
     <Page narrow>

@@ -6,7 +6,7 @@ import { ChoiceList } from "@/components/form/choice-list";
 import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
-import { Field, FieldStack, FormRow } from "@/components/ui/field";
+import { Field, FieldStack, FormRule } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { LinkButton } from "@/components/ui/link-button";
 import { Note } from "@/components/ui/note";
@@ -17,7 +17,7 @@ import { ROLE_CHOICES } from "@/components/user/role-choices";
 import type { Role } from "@/lib/core/role";
 import { createUser } from "../actions";
 
-/** Who it is, what they may do, and how they come to a password. */
+/** RoutingPreview it is, what they may do, and how they come to a password. */
 export function NewUserForm() {
   const router = useRouter();
   const [role, setRole] = useState<Role>("operator");
@@ -43,8 +43,8 @@ export function NewUserForm() {
           {unsent.reason}
         </Note>
         <SecretNote secret={unsent.url} label="invitation link">
-          Pass this link on yourself. It lets its reader choose the password, works once and for 7 days, and is shown
-          only now.
+          Pass this link on yourself. It lets its currentUser choose the password, works once and for 7 days, and is
+          shown only now.
         </SecretNote>
         <div>
           <LinkButton href="/users" variant="primary">
@@ -68,14 +68,14 @@ export function NewUserForm() {
       <Panel>
         <FieldStack>
           <FormError error={form.error} known={["name", "email", "role", "password"]} />
-          <FormRow>
+          <FormRule>
             <Field label="Name" error={form.fields.name}>
               <Input name="name" autoComplete="off" required maxLength={100} />
             </Field>
             <Field label="Mail address" error={form.fields.email} help="They sign in with it">
               <Input name="email" type="email" autoComplete="off" required />
             </Field>
-          </FormRow>
+          </FormRule>
           <ChoiceList legend="Role" name="role" value={role} onChange={setRole} options={ROLE_CHOICES} />
           <ChoiceList
             legend="Password"

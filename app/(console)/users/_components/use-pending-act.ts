@@ -1,7 +1,7 @@
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { toast } from "@/components/ui/toast";
-import type { ActionError, ActionResult } from "@/lib/core/failure";
+import type { ActionError, ActionResult } from "@/lib/core/action-error";
 
 /** Runs one act of several at a time; `pending` names the one under way. */
 export function usePendingAct() {

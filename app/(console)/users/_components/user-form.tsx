@@ -6,7 +6,7 @@ import { ChoiceList } from "@/components/form/choice-list";
 import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
-import { Field, FieldStack, FormRow } from "@/components/ui/field";
+import { Field, FieldStack, FormRule } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
 import { ROLE_CHOICES } from "@/components/user/role-choices";
@@ -47,14 +47,14 @@ export function UserForm({ user }: Props) {
       <Panel title="Account">
         <FieldStack>
           <FormError error={form.error} known={["name", "email", "role", "password"]} />
-          <FormRow>
+          <FormRule>
             <Field label="Name" error={form.fields.name}>
               <Input name="name" defaultValue={user.name} autoComplete="off" required maxLength={100} />
             </Field>
             <Field label="Mail address" error={form.fields.email}>
               <Input name="email" type="email" defaultValue={user.email} autoComplete="off" required />
             </Field>
-          </FormRow>
+          </FormRule>
           <ChoiceList legend="Role" name="role" value={role} onChange={setRole} options={ROLE_CHOICES} />
           {user.status !== "invited" && (
             <Field

@@ -3,13 +3,13 @@ import { Crumbs } from "@/components/shell/breadcrumbs";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { OnlyAdmins } from "../../_components/only-admins";
-import { reader } from "../../reader";
+import { currentUser } from "../../current-user";
 import { NewUserForm } from "../_components/new-user-form";
 
 export const metadata: Metadata = { title: "New user" };
 
 export default async function NewUserPage() {
-  const { isAdmin } = await reader();
+  const { isAdmin } = await currentUser();
   if (!isAdmin) return <OnlyAdmins title="New user" what="create accounts" back="/users" />;
   return (
     <Page narrow>

@@ -1,5 +1,5 @@
 import { createDestination, testDestinationDraft, updateDestination } from "@/app/(console)/destinations/actions";
-import { PlaceForm } from "@/components/place/place-form";
+import { EndpointForm } from "@/components/endpoint/endpoint-form";
 import { LinkButton } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import { destinationKinds } from "@/lib/services/destinations/kinds";
@@ -18,7 +18,7 @@ export async function DestinationStep({ hasDestinations }: { hasDestinations: bo
         </div>
       }
     >
-      <PlaceForm
+      <EndpointForm
         noun="destination"
         kinds={kinds}
         proposal={hasDestinations ? undefined : { name: "Local folder", config: { path: backupsFolder } }}

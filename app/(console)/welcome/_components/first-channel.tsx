@@ -16,7 +16,7 @@ import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Note } from "@/components/ui/note";
 import { toast } from "@/components/ui/toast";
-import type { ActionResult } from "@/lib/core/failure";
+import type { ActionResult } from "@/lib/core/action-error";
 import type { ProviderView } from "@/lib/services/providers/list";
 
 type Config = Record<string, unknown>;
@@ -75,14 +75,14 @@ function ProviderForm({
 }: Omit<Props, "providers" | "recognise"> & { provider: ProviderView; pasted?: Recognised }) {
   const router = useRouter();
   const [name, setName] = useState(pasted?.name ?? provider.label);
-  const [tellsSystem, setTellsSystem] = useState(true);
+  const [notifiesSystem, setNotifiesSystem] = useState(true);
   const [testFields, setTestFields] = useState<Record<string, string>>({});
   const state = useSchemaForm(provider.schema, pasted?.config);
   const draft = () => ({ name: name.trim(), provider: provider.id, config: state.config });
   const form = useVerbForm(create, {
     success: `${name} is set up`,
     onSuccess: async ({ id }) => {
-      if (tellsSystem) {
+      if (notifiesSystem) {
         const answer = await update({ globalChannels: [...globalChannels, id] });
         if (!answer.ok) toast.error(answer.error.message);
       }
@@ -111,8 +111,8 @@ function ProviderForm({
         <Checkbox
           label="Also about Belfry itself"
           description="Failed restores, blocked sign-ins, a channel that stops working. What a job tells is set on the job."
-          checked={tellsSystem}
-          onChange={(event) => setTellsSystem(event.target.checked)}
+          checked={notifiesSystem}
+          onChange={(event) => setNotifiesSystem(event.target.checked)}
         />
         <SaveBar pending={form.pending} saveLabel="Save and go on">
           <TestButton

@@ -60,7 +60,11 @@ export async function RunStep({ job, runId, hasChannel }: Props) {
         <LogView text={log.text} label="Log of the first run" streaming={isGoing} />
       </Panel>
       {run.status === "failure" && <ErrorNote title="The run failed" detail={run.error} advice={run.advice} />}
-      <Panel title="Who was told" padded={false} aside={<TextLink href="/deliveries">Delivery log</TextLink>}>
+      <Panel
+        title="RoutingPreview was told"
+        padded={false}
+        aside={<TextLink href="/deliveries">Delivery log</TextLink>}
+      >
         {deliveries.items.length > 0 ? (
           <RunDeliveries deliveries={deliveries.items} />
         ) : (

@@ -1,6 +1,6 @@
 import { createDestination } from "@/app/(console)/destinations/actions";
 import { createSource, testSourceDraft, updateSource } from "@/app/(console)/sources/actions";
-import { PlaceForm } from "@/components/place/place-form";
+import { EndpointForm } from "@/components/endpoint/endpoint-form";
 import { LinkButton } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import { sourceKinds } from "@/lib/services/sources/kinds";
@@ -37,7 +37,7 @@ export async function SourceStep({ hasSources }: { hasSources: boolean }) {
           </div>
         }
       >
-        <PlaceForm
+        <EndpointForm
           noun="source"
           kinds={kinds}
           actions={{ create: createSource, update: updateSource, testDraft: testSourceDraft }}

@@ -6,7 +6,7 @@ export const WELCOME_STEPS = ["channel", "source", "destination", "job", "run"] 
 export type WelcomeStep = (typeof WELCOME_STEPS)[number];
 
 const NAME: Record<WelcomeStep, string> = {
-  channel: "Who is told",
+  channel: "RoutingPreview is told",
   source: "What",
   destination: "Where to",
   job: "When",

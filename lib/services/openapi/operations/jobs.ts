@@ -8,10 +8,10 @@ import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
 import { jobsGet } from "@/lib/services/jobs/get";
 import { jobsList } from "@/lib/services/jobs/list";
+import { jobsRoutingPreview } from "@/lib/services/jobs/routing-preview";
 import { jobsRun } from "@/lib/services/jobs/run";
 import { jobsUpdate } from "@/lib/services/jobs/update";
 import { jobViewSchema } from "@/lib/services/jobs/view";
-import { jobsWho } from "@/lib/services/jobs/who";
 import { overviewRead } from "@/lib/services/overview/read";
 import { runsCancel } from "@/lib/services/runs/cancel";
 import { runsGet } from "@/lib/services/runs/get";
@@ -33,7 +33,10 @@ export const jobs: readonly Operation[] = [
   op("PATCH /jobs/{id}", jobsUpdate, { summary: "Change what is named of a job", answer: jobViewSchema }),
   op("DELETE /jobs/{id}", jobsDelete, { summary: "Remove a job; its backups stay", answer: idAnswer }),
   op("POST /jobs/{id}/run", jobsRun, { summary: "Ask for a run", status: 202, answer: begun }),
-  op("POST /jobs/who", jobsWho, { summary: "Preview who would be told of a job's outcome", answer: answers.whoAnswer }),
+  op("POST /jobs/routing-preview", jobsRoutingPreview, {
+    summary: "Preview who would be told of a job's outcome",
+    answer: answers.routingPreview,
+  }),
   op("GET /runs", runsList, { summary: "List runs, newest first", answer: listOf(runViewSchema) }),
   op("GET /runs/{id}", runsGet, { summary: "Read a run with its backups", answer: runViewSchema }),
   op("GET /runs/{id}/log", runsLog, { summary: "Read the log of a run", answer: runLog }),

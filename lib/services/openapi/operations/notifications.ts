@@ -47,6 +47,6 @@ export const notifications: readonly Operation[] = [
     status: 202,
     answer: answers.notified,
     body: notifyInput,
-    isDoor: true,
+    isMachineRoute: true,
   }),
 ];

@@ -13,9 +13,9 @@ import { settingsGeneralGet } from "@/lib/services/settings/general-get";
 import { settingsGeneralUpdate } from "@/lib/services/settings/general-update";
 import { notificationSettingsSchema } from "@/lib/services/settings/notifications";
 import { settingsNotificationsGet } from "@/lib/services/settings/notifications-get";
+import { settingsNotificationsRoutingPreview } from "@/lib/services/settings/notifications-routing-preview";
 import { eventTestSchema, settingsNotificationsTest } from "@/lib/services/settings/notifications-test";
 import { settingsNotificationsUpdate } from "@/lib/services/settings/notifications-update";
-import { settingsNotificationsWho } from "@/lib/services/settings/notifications-who";
 import * as answers from "../answers";
 import { type Operation, operation as op } from "../operation";
 
@@ -39,9 +39,9 @@ export const settings: readonly Operation[] = [
     summary: "Change what is named of it",
     answer: notificationSettingsSchema,
   }),
-  op("GET /settings/notifications/events/{type}/who", settingsNotificationsWho, {
+  op("GET /settings/notifications/events/{type}/routing-preview", settingsNotificationsRoutingPreview, {
     summary: "Preview who would be told of an event",
-    answer: answers.whoAnswer,
+    answer: answers.routingPreview,
   }),
   op("POST /settings/notifications/events/{type}/test", settingsNotificationsTest, {
     summary: "Send a sample of an event through the channels it would use",

@@ -6,7 +6,7 @@ import { CronField } from "@/components/cron/cron-field";
 import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
-import { Field, FieldStack, FormRow } from "@/components/ui/field";
+import { Field, FieldStack, FormRule } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
@@ -79,7 +79,7 @@ export function ConfigBackupForm({ settings, destinations, timezone, last }: Pro
             error={form.fields["schedule.cron"] ?? form.fields.schedule}
             timezoneError={form.fields["schedule.timezone"]}
           />
-          <FormRow>
+          <FormRule>
             <Field
               label="Destination"
               error={form.fields.destinationId}
@@ -110,7 +110,7 @@ export function ConfigBackupForm({ settings, destinations, timezone, last }: Pro
                 className="num max-w-32"
               />
             </Field>
-          </FormRow>
+          </FormRule>
           <Field
             label="Passphrase"
             error={form.fields.passphrase}

@@ -1,4 +1,4 @@
-import type { ActionError, ActionResult } from "@/lib/core/failure";
+import type { ActionError, ActionResult } from "@/lib/core/action-error";
 
 /**
  * Calls the management API with this browser's session: for files, which no server action carries.

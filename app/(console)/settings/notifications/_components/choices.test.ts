@@ -8,7 +8,7 @@ const setting: EventSetting = {
   notifyUser: "none",
   repeat: "every",
   remindHours: null,
-  tellRecovery: true,
+  notifyOnRecovery: true,
 };
 const choices = { globalChannels: ["a"], events: { "user.login": setting, "system.error": setting } };
 const manner = { priority: false, tags: false, sound: false };

@@ -10,8 +10,8 @@ import { TestResults, useEventTest } from "./event-test";
 import { NotifyUserSelect } from "./notify-user-select";
 import { Refusal } from "./refusal";
 import { RepeatControls } from "./repeat-controls";
+import { RoutingPreviewDialog } from "./routing-preview-dialog";
 import type { ChoicesState } from "./use-choices";
-import { WhoDialog } from "./who-dialog";
 
 interface Props {
   event: EventLine;
@@ -66,7 +66,7 @@ export function EventRow({ event, state, channels }: Props) {
           <Refusal error={state.errors[event.type]} />
         </div>
         <div className="col-start-2 flex items-center gap-1 md:col-start-4 md:justify-end">
-          <WhoDialog event={event} />
+          <RoutingPreviewDialog event={event} />
           {test.button}
         </div>
         <TestResults test={test} />

@@ -5,7 +5,7 @@ import { type ReactNode, useState, useTransition } from "react";
 import { FormError } from "@/components/form/form-error";
 import { ToneBadge } from "@/components/ui/badge";
 import { Button, IconButton } from "@/components/ui/button";
-import type { ActionResult } from "@/lib/core/failure";
+import type { ActionResult } from "@/lib/core/action-error";
 import { testEvent } from "../actions";
 
 type Results = Extract<Awaited<ReturnType<typeof testEvent>>, { ok: true }>["value"];

@@ -1,5 +1,5 @@
 import { ErrorNote } from "@/components/ui/note";
-import type { ActionError } from "@/lib/core/failure";
+import type { ActionError } from "@/lib/core/action-error";
 
 /** Why a change was not taken. It stands as before, and this says so. */
 export function Refusal({ error }: { error: ActionError | undefined }) {

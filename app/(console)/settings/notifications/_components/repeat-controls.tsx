@@ -64,8 +64,8 @@ export function RepeatControls({ setting, save }: Props) {
       </span>
       <Checkbox
         label={<span className="text-xs">Tell recovery</span>}
-        checked={setting.tellRecovery}
-        onChange={(event) => save({ tellRecovery: event.target.checked })}
+        checked={setting.notifyOnRecovery}
+        onChange={(event) => save({ notifyOnRecovery: event.target.checked })}
       />
     </div>
   );

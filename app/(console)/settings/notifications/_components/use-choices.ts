@@ -1,5 +1,5 @@
 import { useOptimistic, useState, useTransition } from "react";
-import type { ActionError } from "@/lib/core/failure";
+import type { ActionError } from "@/lib/core/action-error";
 import { updateNotifications } from "../actions";
 import { type Choices, type ChoicesPatch, patched } from "./choices";
 

@@ -1,6 +1,0 @@
-const PLACES = ["/jobs/new", "/welcome"];
-
-/** Where to go once something is made, when another form sent the person here; only places that do that. */
-export function placeAfter(next: string | undefined): string | undefined {
-  return PLACES.find((place) => place === next);
-}

@@ -1,0 +1,84 @@
+"use client";
+
+import { useId } from "react";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import type { DeliveryRulesDraft } from "./delivery-rules-draft";
+
+interface Props {
+  draft: DeliveryRulesDraft;
+  onChange: (draft: DeliveryRulesDraft) => void;
+  errors: Record<string, string>;
+  /** Monitors hear everything of their job. */
+  hasFloor: boolean;
+}
+
+/** From which severity on a channel is told, and at most how much. */
+export function DeliveryRulesFields({ draft, onChange, errors, hasFloor }: Props) {
+  const notesId = useId();
+  const rateError = errors["rateLimit.requests"] ?? errors["rateLimit.perSeconds"] ?? errors.rateLimit;
+  return (
+    <>
+      {hasFloor && (
+        <Field
+          label="Minimum severity"
+          error={errors.minSeverity}
+          help="What is less bad is not told here, whoever asks for it: a job, an event, a caller."
+        >
+          <Select
+            className="max-w-72"
+            value={draft.minSeverity}
+            onChange={(event) =>
+              onChange({ ...draft, minSeverity: SEVERITIES.find((one) => one === event.target.value) ?? "" })
+            }
+            options={[
+              { value: "", label: "Everything" },
+              { value: "warning", label: "Warning and worse" },
+              { value: "critical", label: "Critical only" },
+            ]}
+          />
+        </Field>
+      )}
+      <fieldset className="flex min-w-0 flex-col gap-1.5">
+        <legend className="mb-1.5 flex w-full items-baseline justify-between gap-2 font-medium text-sm">
+          At most <span className="font-normal text-faint text-xs">optional</span>
+        </legend>
+        <div className="flex flex-wrap items-center gap-2 text-sm">
+          <Input
+            type="number"
+            min={1}
+            inputMode="numeric"
+            aria-label="Messages at most"
+            aria-invalid={rateError ? true : undefined}
+            aria-describedby={notesId}
+            className="w-18"
+            value={draft.requests}
+            onChange={(event) => onChange({ ...draft, requests: event.target.value })}
+          />
+          messages in
+          <Input
+            type="number"
+            min={1}
+            inputMode="numeric"
+            aria-label="Seconds in which they may go out"
+            aria-invalid={rateError ? true : undefined}
+            aria-describedby={notesId}
+            className="w-18"
+            value={draft.perSeconds}
+            onChange={(event) => onChange({ ...draft, perSeconds: event.target.value })}
+          />
+          seconds
+        </div>
+        <div id={notesId}>
+          {rateError && <p className="text-failure text-xs">{rateError}</p>}
+          <p className="text-muted text-xs">
+            What is more waits its turn; nothing is dropped. Blank: only the service's own limits.
+          </p>
+        </div>
+      </fieldset>
+    </>
+  );
+}
+
+const SEVERITIES = ["warning", "critical"] as const;

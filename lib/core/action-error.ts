@@ -1,0 +1,45 @@
+import { type ErrorCode, isAppError } from "./errors";
+import { newId } from "./id";
+import { loggerOf } from "./logger";
+
+const log = loggerOf("failure");
+
+/** What of an error may leave the program: the body of `{ error }` in every answer. */
+export interface ActionError {
+  code: ErrorCode;
+  message: string;
+  /** One sentence per field, keyed by its path. */
+  fields?: Record<string, string>;
+  providerStatus?: number;
+  providerBody?: string;
+  /** What to do about it, in a sentence. */
+  advice?: string;
+  retryAfterSeconds?: number;
+}
+
+/** What a server action answers with; it never throws. */
+export type ActionResult<T> = { ok: true; value: T } | { ok: false; error: ActionError };
+
+/**
+ * Turns anything that was thrown into what the caller may see. A defect becomes an id on screen
+ * and a full record in the log; nothing else of it leaves the program.
+ * @param where the verb or door that failed, for the log
+ */
+export function toActionError(error: unknown, where: string): ActionError {
+  if (isAppError(error)) {
+    const { fields, providerStatus, providerBody, advice, retryAfterSeconds } = error.details;
+    if (error.code === "internal") log.error(error.message, { where, error });
+    return {
+      code: error.code,
+      message: error.message,
+      ...(fields && { fields }),
+      ...(providerStatus !== undefined && { providerStatus }),
+      ...(providerBody !== undefined && { providerBody }),
+      ...(advice !== undefined && { advice }),
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    };
+  }
+  const id = newId("err");
+  log.error("something failed that should not", { id, where, error });
+  return { code: "internal", message: `Something went wrong inside Belfry. The log has the details under ${id}.` };
+}

@@ -1,0 +1,261 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { channelById } from "@/db/queries/channels";
+import { type ChannelChanges, changeChannel } from "@/db/stores/channels";
+import { startDiscordServer } from "@/e2e/support/discord-server";
+import { emit } from "./emit";
+import {
+  addChannel,
+  addRow,
+  addWebhook,
+  customEvent,
+  deliveriesOf,
+  openAlerts,
+  rest,
+  runEvent,
+  setNotifications,
+  startPipeline,
+  startReceiver,
+  until,
+} from "./pipeline-testing";
+import { previewJobRouting } from "./routing-preview";
+import { testChannel } from "./test-delivery";
+
+let pipeline: Awaited<ReturnType<typeof startPipeline>>;
+let receiver: Awaited<ReturnType<typeof startReceiver>>;
+beforeEach(async () => {
+  receiver = await startReceiver();
+  pipeline = await startPipeline();
+});
+afterEach(async () => {
+  await pipeline.stop();
+  await receiver.stop();
+});
+
+const titles = () => receiver.received.map((one) => one.title);
+const change = (id: string, changes: ChannelChanges) =>
+  changeChannel(id, () => ({
+    changes,
+    audit: {
+      id: `aud_${Math.random()}`,
+      at: Date.now(),
+      actorKind: "system",
+      actorId: null,
+      actorName: "test",
+      address: null,
+      verb: "channels.update",
+      entity: "channel",
+      entityId: id,
+      entityName: "one",
+      detail: {},
+    },
+  }));
+
+describe("a muted channel", () => {
+  it("holds what it would say, over a restart too, and says it when the mute ends", async () => {
+    const channel = await addWebhook("one", receiver.url(), { mutedUntil: Date.now() + 2_500 });
+    await addRow("job_a", channel, "failure");
+    await emit(runEvent("backup.failed"));
+    await pipeline.restartWorker();
+    await rest(200);
+    expect(await deliveriesOf(channel)).toMatchObject([{ status: "held" }]);
+    expect(titles()).toEqual([]);
+    await until(() => titles().length === 1);
+    await until(async () => (await deliveriesOf(channel))[0]?.status === "sent");
+  });
+
+  it("tells a problem that was over before the mute ended in one message", async () => {
+    const channel = await addWebhook("one", receiver.url(), { mutedUntil: Date.now() + 60_000 });
+    await addRow("job_a", channel, "failure");
+    await emit(runEvent("backup.failed"));
+    await emit(runEvent("backup.failed"));
+    await emit(runEvent("backup.completed"));
+    expect((await deliveriesOf(channel)).map((one) => one.status)).toEqual(["folded", "folded", "held"]);
+    await change(channel, { mutedUntil: null });
+    await until(() => titles().length === 1);
+    await rest(100);
+    expect(titles()).toEqual(["Recovered: job a"]);
+    expect(receiver.received[0]?.message).toContain("could not be told while it lasted");
+  });
+
+  it("holds what waits already, gives it its whole time again, and still lets a Test through", async () => {
+    receiver.answerWith((_, response) => {
+      response.writeHead(503).end("down");
+      return false;
+    });
+    const channel = await addWebhook("one", receiver.url());
+    await addRow("job_a", channel, "failure");
+    await emit(runEvent("backup.failed"));
+    await until(async () => (await deliveriesOf(channel))[0]?.attemptCount === 1);
+    await until(async () => (await deliveriesOf(channel))[0]?.status === "pending");
+    const mutedUntil = Date.now() + 3_600_000;
+    await change(channel, { mutedUntil });
+    receiver.answerWith(() => true);
+    const [held] = await deliveriesOf(channel);
+    expect(held).toMatchObject({ status: "held", dueAt: mutedUntil });
+    expect(held?.giveUpAt).toBe(mutedUntil + 86_400_000);
+    expect(await testChannel(channel)).toMatchObject({ ok: true });
+    expect(titles()).toEqual(["Test: one"]);
+    await change(channel, { mutedUntil: null });
+    await until(() => titles().length === 2);
+  });
+});
+
+describe("a channel's minimum severity", () => {
+  it("keeps away what is less bad, and falls back to the global channels where nobody is left for a missed schedule", async () => {
+    const floor = await addWebhook("floor", receiver.url("/floor"), { minSeverity: "critical" });
+    const global = await addWebhook("global", receiver.url("/global"));
+    await setNotifications({ globalChannels: [global, floor] });
+    await addRow("job_a", floor, "always");
+    await emit(runEvent("backup.completed"));
+    await emit(runEvent("backup.missed"));
+    await emit(runEvent("backup.failed"));
+    await until(() => receiver.at("/floor").length === 1 && receiver.at("/global").length === 1);
+    await rest(100);
+    expect(receiver.at("/floor").map((one) => one.type)).toEqual(["backup.failed"]);
+    expect(receiver.at("/global").map((one) => one.type)).toEqual(["backup.missed"]);
+    const who = await previewJobRouting(
+      { id: "job_a", name: "job a", slug: "a" },
+      [
+        {
+          id: "row_x",
+          channelId: floor,
+          condition: "always",
+          states: null,
+          repeat: "every",
+          remindHours: null,
+          notifyOnRecovery: true,
+          text: {},
+        },
+      ],
+      "success",
+    );
+    expect(who.entries).toMatchObject([
+      { channelName: "floor", silenced: "The channel takes critical only; this is info." },
+    ]);
+  });
+
+  it("does not keep away the end of what was told", async () => {
+    const floor = await addWebhook("floor", receiver.url(), { minSeverity: "critical" });
+    await addRow("job_a", floor, "failure");
+    await emit(runEvent("backup.failed"));
+    await until(() => titles().length === 1);
+    await emit(runEvent("backup.completed"));
+    await until(() => titles().length === 2);
+    expect(titles()[1]).toBe("Recovered: job a");
+  });
+});
+
+it("pain 07: a channel's own rate is kept, and everything arrives", async () => {
+  const channel = await addWebhook("one", receiver.url(), { rateLimit: { requests: 2, perSeconds: 1 } });
+  await setNotifications({ globalChannels: [channel] });
+  const began = Date.now();
+  for (let i = 0; i < 5; i++) await emit(customEvent(`n${i}`));
+  await until(() => titles().length === 5);
+  expect(titles()).toEqual(["n0", "n1", "n2", "n3", "n4"]);
+  expect(Date.now() - began).toBeGreaterThanOrEqual(1_300);
+});
+
+describe("gone for good", () => {
+  it("switches the channel off at once, cancels what waits, tells the others once, and is over when it works again", async () => {
+    const gone = await addWebhook("gone", receiver.url("/gone"));
+    const other = await addWebhook("other", receiver.url("/other"));
+    await setNotifications({ globalChannels: [gone, other] });
+    receiver.answerWith((path, response) => {
+      if (path !== "/gone") return true;
+      response.writeHead(410).end("no more");
+      return false;
+    });
+    await emit(customEvent("first"));
+    await until(() => receiver.at("/other").some((one) => one.type === "channel.failing"));
+    expect(await channelById(gone)).toMatchObject({ enabled: false });
+    await emit(customEvent("second"));
+    await until(() => receiver.at("/other").length === 3);
+    await rest(200);
+    expect(receiver.requests.filter((one) => one.path === "/gone")).toHaveLength(1);
+    const told = receiver.at("/other").filter((one) => one.type === "channel.failing");
+    expect(told).toHaveLength(1);
+    expect(told[0]?.message).toContain("no more");
+    expect(JSON.stringify(told[0])).toContain("switched the channel off");
+    expect(await openAlerts()).toMatchObject([{ type: "channel.failing", subjectName: "gone" }]);
+
+    receiver.answerWith(() => true);
+    await change(gone, { enabled: true });
+    await emit(customEvent("third"));
+    await until(async () => (await openAlerts()).length === 0);
+  });
+});
+
+it("a Test that is asked for silence pauses the channel for everybody", async () => {
+  const channel = await addWebhook("one", receiver.url());
+  await setNotifications({ globalChannels: [channel] });
+  await emit(customEvent("warm"));
+  await until(() => titles().length === 1);
+  receiver.answerWith((_, response) => {
+    response.writeHead(429, { "retry-after": "2" }).end("slow down");
+    return false;
+  });
+  expect(await testChannel(channel)).toMatchObject({ ok: false, retryAfterSeconds: 2 });
+  const paused = receiver.requests.length;
+  receiver.answerWith(() => true);
+  await rest(100);
+  await emit(customEvent("later"));
+  await rest(700);
+  expect(receiver.requests).toHaveLength(paused);
+  await until(() => titles().length === 2);
+});
+
+describe("own texts", () => {
+  it("of the row go before the channel's, one outcome before all, and a recovery has the usual words", async () => {
+    const channel = await addWebhook("one", receiver.url(), {
+      texts: { title: "channel {{job.name}}", outcomes: { failure: { message: "channel failure: {{error}}" } } },
+    });
+    await addRow("job_a", channel, "always", { outcomes: { failure: { title: "row {{job.name}} broke" } } });
+    await emit(runEvent("backup.failed", "job_a", "disk {{error}} & <full>"));
+    await until(() => titles().length === 1);
+    expect(receiver.received[0]).toMatchObject({
+      title: "row job a broke",
+      message: "channel failure: disk {{error}} & <full>",
+    });
+    await emit(runEvent("backup.completed"));
+    await until(() => titles().length === 2);
+    expect(titles()[1]).toBe("Recovered: job a");
+    await emit(runEvent("backup.completed"));
+    await until(() => titles().length === 3);
+    expect(titles()[2]).toBe("channel job a");
+  });
+});
+
+describe("pain 24: one message per problem", () => {
+  it("on Discord the recovery takes the place of the last message of the problem", async () => {
+    const discord = await startDiscordServer();
+    discord.limitRate(false);
+    try {
+      const channel = await addChannel("ops", "discord", { webhookUrl: discord.webhookUrl() });
+      await addRow("job_a", channel, "failure");
+      await emit(runEvent("backup.failed"));
+      await until(() => discord.messages.length === 1);
+      await emit(runEvent("backup.failed"));
+      await until(async () => (await deliveriesOf(channel)).filter((one) => one.status === "sent").length === 2);
+      await emit(runEvent("backup.completed"));
+      await until(async () => (await deliveriesOf(channel)).filter((one) => one.status === "sent").length === 3);
+      expect(discord.messages.map((one) => one.embeds[0]?.title)).toEqual(["Backup Failed: job a", "Recovered: job a"]);
+    } finally {
+      await discord.close();
+    }
+  });
+});
+
+it("a channel that is switched on again tells the problems that are still open, each once, and nothing that is over", async () => {
+  const channel = await addWebhook("one", receiver.url(), { mutedUntil: Date.now() + 60_000 });
+  for (const job of ["job_a", "job_b"]) await addRow(job, channel, "failure", { repeat: "first" });
+  await emit(runEvent("backup.failed", "job_a"));
+  await emit(runEvent("backup.failed", "job_b"));
+  await change(channel, { enabled: false });
+  await emit(runEvent("backup.failed", "job_a"));
+  await emit(runEvent("backup.completed", "job_b"));
+  await change(channel, { enabled: true, mutedUntil: null });
+  await until(() => titles().length === 1);
+  await rest(200);
+  expect(titles()).toEqual(["Backup Failed: job a"]);
+  expect((await deliveriesOf(channel)).map((one) => one.status)).toEqual(["sent", "canceled"]);
+});

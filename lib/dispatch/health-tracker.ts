@@ -1,0 +1,136 @@
+import { type ChannelState, saveChannelState } from "@/db/stores/channel-queue";
+import { loggerOf } from "@/lib/core/logger";
+import { afterFailure, afterPause, afterSuccess, type Gate, gateOf, isRetryingLong } from "@/lib/policy/channel-health";
+import { raiseFailing, raiseGone, raiseWorking } from "./channel-failing";
+import { noticeStorageFault } from "./storage-watch";
+
+const log = loggerOf("queue");
+
+/** A channel that was closed or is new is met gently, so that little is under way when its service says "slow down". */
+const FIRST_WINDOW = 4;
+const MAX_WINDOW = 256;
+/** How stale the stored time of the last success may be. */
+const SAVE_SUCCESS_MS = 30_000;
+
+/** What a channel is called in what is told of it. */
+export interface ChannelNames {
+  name: string;
+  providerName: string;
+}
+
+/** How one channel fares: kept here, written at every edge, and told to the others when it fails and when it is well again. */
+export class HealthTracker {
+  /** How many sends may be under way: small at first and after trouble, one more with each success. */
+  window = FIRST_WINDOW;
+  private savedAt = 0;
+
+  constructor(
+    private readonly channelId: string,
+    private state: ChannelState,
+  ) {}
+
+  get isHealthy(): boolean {
+    return this.state.health === "healthy";
+  }
+
+  get isRetrying(): boolean {
+    return this.state.retryingSince !== null;
+  }
+
+  gate(now: number): Gate {
+    return gateOf(this.state, now);
+  }
+
+  /** The channel was changed by a person: what stands in the database now counts. */
+  replace(state: ChannelState): void {
+    this.state = state;
+    this.window = FIRST_WINDOW;
+  }
+
+  /** Somebody else was asked for silence, for longer than is known here. */
+  learnPause({ pausedUntil, pausedSince, lastError }: ChannelState): void {
+    if (pausedUntil === null || pausedUntil <= Math.max(Date.now(), this.state.pausedUntil ?? 0)) return;
+    this.state = { ...this.state, health: "paused", pausedUntil, pausedSince, lastError };
+    this.window = FIRST_WINDOW;
+  }
+
+  succeeded(now: number, names: ChannelNames): void {
+    const { health, failures, failingSince } = this.state;
+    this.state = afterSuccess(this.state, now);
+    this.window = Math.min(this.window + 1, MAX_WINDOW);
+    const wasWell = health === "healthy" && failures === 0 && failingSince === null;
+    if (wasWell && now - this.savedAt <= SAVE_SUCCESS_MS) return;
+    this.save();
+    if (failingSince !== null) this.becomeWorking(failingSince, names);
+  }
+
+  /** A transient failure. @param isAlone nothing else is under way */
+  failed(now: number, reason: string, isProbe: boolean, isAlone: boolean): void {
+    this.moveTo(afterFailure(this.state, now, { error: reason, isProbe, isAlone, random: Math.random() }));
+  }
+
+  /** The service asked for silence. */
+  paused(now: number, afterMs: number, reason: string): void {
+    this.moveTo(afterPause(this.state, now, afterMs, reason));
+  }
+
+  /** The service answered, and refused this one delivery: it is reached, whatever was before. */
+  refused(now: number, reason: string): void {
+    const { lastSuccessAt } = this.state;
+    this.moveTo({ ...afterSuccess(this.state, now), lastSuccessAt, lastErrorAt: now, lastError: reason });
+  }
+
+  /** Told once, on the edge. */
+  reportFailing(now: number, names: ChannelNames, error: string, advice: string | null): void {
+    if (this.state.failingSince !== null) return;
+    this.state = { ...this.state, failingSince: now, lastError: error, lastErrorAt: now };
+    raiseFailing({ id: this.channelId, ...names }, this.state, error, advice).catch((failure) => {
+      // Not recorded, so not told: the next failure tries again.
+      this.state = { ...this.state, failingSince: null };
+      log.error("a failing channel could not be reported", { channelId: this.channelId, error: failure });
+    });
+  }
+
+  /** The target is gone for good: the channel is switched off, and the others are told. */
+  reportGone(now: number, names: ChannelNames, error: string, advice: string | null): void {
+    this.state = { ...this.state, failingSince: this.state.failingSince ?? now, lastError: error, lastErrorAt: now };
+    raiseGone({ id: this.channelId, ...names }, this.state, error, advice).catch((failure) =>
+      log.error("a channel whose target is gone could not be switched off", {
+        channelId: this.channelId,
+        error: failure,
+      }),
+    );
+  }
+
+  reportLongRetrying(now: number, names: ChannelNames): void {
+    if (!isRetryingLong(this.state, now)) return;
+    const words = `${this.state.lastError ?? "It does not answer."} This has lasted for more than 15 minutes.`;
+    this.reportFailing(now, names, words, null);
+  }
+
+  private becomeWorking(failingSince: number, { name }: ChannelNames): void {
+    this.state = { ...this.state, failingSince: null };
+    raiseWorking(this.channelId, name, this.state).catch((error) => {
+      this.state = { ...this.state, failingSince };
+      log.error("a recovered channel could not be reported", { channelId: this.channelId, error });
+    });
+  }
+
+  /** Takes a new state; the edges are written, so that every process and every page knows them. */
+  private moveTo(next: ChannelState): void {
+    const before = this.state;
+    this.state = next;
+    if (next.health !== "healthy") this.window = FIRST_WINDOW;
+    const isEdge =
+      before.health !== next.health ||
+      before.nextProbeAt !== next.nextProbeAt ||
+      before.pausedUntil !== next.pausedUntil ||
+      before.lastError !== next.lastError;
+    if (isEdge) this.save();
+  }
+
+  private save(): void {
+    this.savedAt = Date.now();
+    saveChannelState(this.channelId, this.state).catch((error) => noticeStorageFault(error));
+  }
+}

@@ -1,0 +1,68 @@
+import { destinationsById } from "@/db/queries/destinations";
+import { findSource } from "@/db/queries/sources";
+import type { DestinationRow } from "@/db/stores/destinations";
+import type { SourceRow } from "@/db/stores/sources";
+import { joinSecrets } from "@/lib/secrets/config";
+import type { Destination, Source } from "./contract";
+import { destinationKind, sourceKind } from "./registry";
+import { startError, toRunError } from "./run-error";
+
+/** A stored source with its kind and its complete configuration. */
+export interface OpenSource {
+  row: SourceRow;
+  kind: Source;
+  config: unknown;
+  secrets: string[];
+}
+
+/** A stored destination, ready to be written to or read from. */
+export interface Endpoint {
+  id: string;
+  name: string;
+  kind: Destination;
+  config: unknown;
+  secrets: string[];
+}
+
+/** @throws RunError of kind `cannot_start` when it is gone, unknown, or its secrets do not open */
+export async function openSource(id: string): Promise<OpenSource> {
+  const row = await findSource(id);
+  if (!row) throw startError("The job's source is gone.", "Choose another source for the job.");
+  const kind = sourceKind(row.kind);
+  if (!kind) throw startError(`This version of Belfry does not know sources of the kind ${row.kind}.`);
+  return { row, kind, ...openConfig(row, kind, `The source ${row.name}`) };
+}
+
+/** @throws RunError of kind `cannot_start` */
+export function openEndpoint(row: DestinationRow): Endpoint {
+  const kind = destinationKind(row.kind);
+  if (!kind) throw startError(`This version of Belfry does not know destinations of the kind ${row.kind}.`);
+  return { id: row.id, name: row.name, kind, ...openConfig(row, kind, `The destination ${row.name}`) };
+}
+
+/** @throws RunError of kind `cannot_start` when the destination is gone */
+export async function openEndpointById(id: string): Promise<Endpoint> {
+  const row = (await destinationsById([id])).get(id);
+  if (!row) throw startError("The destination is gone.");
+  return openEndpoint(row);
+}
+
+function openConfig(
+  row: { config: Record<string, unknown>; secrets: string | null },
+  kind: { parse(config: unknown): unknown; secretFields: readonly string[] },
+  what: string,
+): { config: unknown; secrets: string[] } {
+  let whole: Record<string, unknown>;
+  try {
+    whole = joinSecrets(row.config, row.secrets);
+  } catch (error) {
+    const { message } = toRunError(error);
+    throw startError(`${what} cannot be used: ${message}`, null, error);
+  }
+  try {
+    const secrets = kind.secretFields.flatMap((name) => (typeof whole[name] === "string" ? [whole[name]] : []));
+    return { config: kind.parse(whole), secrets };
+  } catch (error) {
+    throw startError(`${what} has settings that do not fit any more.`, "Open it and save it again.", error);
+  }
+}

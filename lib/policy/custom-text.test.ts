@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { outcomeOf, textFor } from "./custom-text";
+
+test("every tone has an outcome; system and info share one", () => {
+  expect((["success", "failure", "warning", "info", "system"] as const).map(outcomeOf)).toEqual([
+    "success",
+    "failure",
+    "warning",
+    "info",
+    "info",
+  ]);
+});
+
+test("row over channel, one outcome over all, part by part", () => {
+  const channel = { title: "channel", sound: "bell", outcomes: { failure: { title: "channel failure", tags: ["x"] } } };
+  const row = { message: "rule", outcomes: { failure: { priority: "urgent" as const } } };
+  expect(textFor(channel, row, "failure", false)).toEqual({
+    title: "channel failure",
+    message: "rule",
+    priority: "urgent",
+    tags: ["x"],
+    sound: "bell",
+  });
+  expect(textFor(channel, row, "success", false)).toEqual({ title: "channel", message: "rule", sound: "bell" });
+  expect(textFor(channel, { title: "rule" }, "failure", false).title).toBe("rule");
+  expect(textFor(null, null, "info", false)).toEqual({});
+});
+
+test("a recovery keeps the usual words, and takes the manner", () => {
+  const row = { title: "It broke", message: "Look", outcomes: { success: { sound: "chime", message: "fine" } } };
+  expect(textFor(null, row, "success", true)).toEqual({ sound: "chime" });
+});

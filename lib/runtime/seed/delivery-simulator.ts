@@ -1,0 +1,120 @@
+import { channelsWithDue, eventsById } from "@/db/queries/dispatch";
+import { type ChannelState, claimQueues, HEALTHY, releaseQueues, saveChannelState } from "@/db/stores/channel-queue";
+import { LEASE_MS } from "@/db/stores/deliveries";
+import { type ClaimedDelivery, claim, handBack, type Settlement, settle } from "@/db/stores/outbox";
+import { attempt } from "@/lib/dispatch/attempt";
+import { raiseFailing, raiseWorking } from "@/lib/dispatch/channel-failing";
+import { foldWaiting } from "@/lib/dispatch/fold";
+import { installation } from "@/lib/dispatch/installation";
+import { type LoadedChannel, loadChannel } from "@/lib/dispatch/loaded-channel";
+import { afterFailure, afterPause, afterSuccess, gateOf } from "@/lib/policy/channel-health";
+import type { Outside } from "./fake-network";
+import type { PastClock } from "./past-clock";
+
+const OWNER = "seed";
+
+/**
+ * Carries what waits in the outbox, as the worker's queues do, on the past's clock: the same claim, attempt, rules of
+ * a channel's health and settlement, without their timers.
+ */
+export class DeliverySimulator {
+  private readonly states = new Map<string, ChannelState>();
+
+  constructor(
+    private readonly clock: PastClock,
+    private readonly outside: Outside,
+  ) {}
+
+  /** Until nothing is due any more; time passes as far as pauses and retries ask. */
+  async deliver(): Promise<void> {
+    for (;;) {
+      const ids = await channelsWithDue(this.clock.now);
+      if (ids.length === 0) return;
+      const open: string[] = [];
+      let nextAt = Number.POSITIVE_INFINITY;
+      for (const id of ids) {
+        const gate = gateOf(await this.stateOf(id), this.clock.now);
+        if (gate.kind === "closed") nextAt = Math.min(nextAt, gate.until);
+        else open.push(id);
+      }
+      if (open.length === 0) this.clock.moveTo(nextAt);
+      for (const id of open) await this.carry(id);
+    }
+  }
+
+  private async stateOf(channelId: string): Promise<ChannelState> {
+    let state = this.states.get(channelId);
+    if (!state) {
+      await claimQueues([channelId], OWNER, this.clock.now, this.clock.now);
+      state = HEALTHY;
+      this.states.set(channelId, state);
+    }
+    return state;
+  }
+
+  private async carry(channelId: string): Promise<void> {
+    const channel = await loadChannel(channelId, this.clock.now);
+    if (!channel || "broken" in channel) throw new Error(`The demo's channel cannot be used: ${channel?.broken}`);
+    const { provider } = channel;
+    if (provider.foldAbove !== null) await foldWaiting(channelId, provider, provider.foldAbove, this.clock.now);
+    const now = this.clock.now;
+    const claimed = await claim(channelId, { limit: 50, now, leaseUntil: now + LEASE_MS, isProbe: false });
+    while (claimed.length > 0) {
+      const gate = gateOf(await this.stateOf(channelId), this.clock.now);
+      if (gate.kind === "closed") break;
+      await this.tryOne(claimed.shift() as ClaimedDelivery, channel, gate.kind === "probe");
+    }
+    await handBack(claimed.map((delivery) => delivery.id));
+  }
+
+  private async tryOne(delivery: ClaimedDelivery, channel: LoadedChannel, isProbe: boolean): Promise<void> {
+    const [event] = await eventsById([delivery.eventId]);
+    if (!event) throw new Error(`The event ${delivery.eventId} is not there.`);
+    const result = await attempt(delivery, event, channel, this.outside, await installation(this.clock.now));
+    const { outcome } = result;
+    const now = this.clock.now;
+    const before = await this.stateOf(channel.id);
+    const rest = {
+      delivery,
+      dueAt: null,
+      remaining: null,
+      receipt: null,
+      payload: result.payload,
+      attempt: result.record,
+      now,
+    };
+    const write = (settlement: Pick<Settlement, "status" | "reason"> & Partial<Settlement>) =>
+      settle([{ ...rest, ...settlement }]);
+
+    if (outcome.kind === "sent") {
+      await write({ status: "sent", reason: null, receipt: outcome.receipt ?? null });
+      const well = { ...afterSuccess(before, now), failingSince: null };
+      await this.save(channel.id, well);
+      if (before.failingSince !== null) await raiseWorking(channel.id, channel.name, well);
+    } else if (outcome.kind === "retry") {
+      await write({ status: "pending", reason: outcome.reason, dueAt: now });
+      await this.save(
+        channel.id,
+        outcome.afterMs === undefined
+          ? afterFailure(before, now, { error: outcome.reason, isProbe, isAlone: true, random: 0 })
+          : afterPause(before, now, outcome.afterMs, outcome.reason),
+      );
+    } else {
+      await write({ status: "dead", reason: outcome.reason });
+      const failing = { ...before, failingSince: now, lastErrorAt: now, lastError: outcome.reason };
+      await this.save(channel.id, failing);
+      const { id, name, provider } = channel;
+      await raiseFailing({ id, name, providerName: provider.label }, failing, outcome.reason, outcome.advice ?? null);
+    }
+  }
+
+  private async save(channelId: string, state: ChannelState): Promise<void> {
+    this.states.set(channelId, state);
+    await saveChannelState(channelId, state);
+  }
+
+  /** Nobody works on the channels any more; their last known state stays. */
+  async stop(): Promise<void> {
+    await releaseQueues([...this.states.keys()], OWNER);
+  }
+}

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { Chance } from "./random";
+
+const draw = (seed: number) => {
+  const chance = new Chance(seed);
+  return Array.from({ length: 500 }, () => chance.between(0, 1));
+};
+
+test("falls the same way each time, and another way for another seed", () => {
+  expect(draw(20)).toEqual(draw(20));
+  expect(draw(21)).not.toEqual(draw(20));
+});
+
+test("spreads over the whole span and stays inside it", () => {
+  const drawn = draw(7);
+  expect(Math.min(...drawn)).toBeLessThan(0.05);
+  expect(Math.max(...drawn)).toBeGreaterThan(0.95);
+  const dice = new Chance(3);
+  expect(new Set(Array.from({ length: 200 }, () => dice.whole(1, 6)))).toEqual(new Set([1, 2, 3, 4, 5, 6]));
+});

@@ -1,0 +1,32 @@
+import type { Actor } from "@/lib/auth/access/actor";
+import { hasRole } from "@/lib/auth/access/permission";
+import { catalogEntry, isEventType } from "@/lib/events/catalog";
+import { MASK, type Redact, redactor } from "@/lib/secrets/redact";
+
+/** RoutingPreview signs in from where is nothing for viewers. */
+const SIGN_IN_TYPES = ["user.login", "user.locked"] as const;
+
+/** Event types that the caller does not get to see. */
+export function hiddenTypes(actor: Actor): readonly string[] {
+  return hasRole(actor, "operator") ? [] : SIGN_IN_TYPES;
+}
+
+/** The name of an event type on screen; Tests of channels are of a type that the catalogue does not list. */
+export function eventNameOf(type: string): string {
+  return isEventType(type) ? catalogEntry(type).name : "Test";
+}
+
+/** A mail address inside a text, as mail servers name those whom they refuse. */
+const ADDRESS = /[\p{L}\p{N}._%+'-]+@(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/gu;
+
+/**
+ * Hides other people's mail addresses from everyone but administrators, wherever they stand in a text.
+ * @param addresses those that are known: found in any encoding, also without a domain
+ */
+export function discretion(actor: Actor, addresses: readonly (string | undefined | null)[] = []): Redact {
+  const isAdmin: boolean = hasRole(actor, "admin");
+  if (isAdmin) return (text) => text;
+  const own = actor.kind === "user" ? actor.email.toLowerCase() : null;
+  const hide = redactor(addresses.filter((text): text is string => Boolean(text) && text?.toLowerCase() !== own));
+  return (text) => hide(text).replace(ADDRESS, (address) => (address.toLowerCase() === own ? address : MASK));
+}

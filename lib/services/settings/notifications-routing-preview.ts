@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { hasRole } from "@/lib/auth/access/permission";
+import { previewEventRouting, type RoutingPreview } from "@/lib/dispatch/routing-preview";
+import { defineVerb } from "@/lib/services/verb";
+import { systemEvent } from "./notifications";
+
+/** Stands in for whoever signs in or is created. */
+const THE_USER = { id: "the-user", name: "the user", email: "the user's own address" };
+
+/** RoutingPreview would be told of a system event, by the code that routes. */
+export const settingsNotificationsRoutingPreview = defineVerb({
+  name: "settings.notifications.who",
+  permission: "operator",
+  changes: false,
+  input: z.object({ type: z.string().max(64) }),
+  async run({ actor }, { type }): Promise<RoutingPreview> {
+    systemEvent(type);
+    const { entries, notes } = await previewEventRouting(type, THE_USER);
+    if (hasRole(actor, "admin")) return { entries, notes };
+    return { entries: entries.map(({ recipient: _, ...entry }) => entry), notes };
+  },
+});
