@@ -1,0 +1,93 @@
+import { afterEach, expect, test } from "vitest";
+import { publish } from "./bus";
+import { Loop } from "./loop";
+
+const loops: Loop[] = [];
+afterEach(async () => {
+  for (const loop of loops.splice(0)) await loop.stop();
+});
+
+function loopOf(work: () => Promise<unknown>, more: Partial<ConstructorParameters<typeof Loop>[0]> = {}): Loop {
+  const loop = new Loop({ name: "test", intervalMs: 3_600_000, ...more }, work);
+  loops.push(loop);
+  return loop;
+}
+
+/** Work that ends when the test says so. */
+function held() {
+  const ends: (() => void)[] = [];
+  return {
+    work: () => new Promise<void>((resolve) => ends.push(resolve)),
+    get begun() {
+      return ends.length;
+    },
+    end: (at: number) => ends[at]?.(),
+  };
+}
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test("never runs twice at once; what is asked for meanwhile follows as one run", async () => {
+  const work = held();
+  const loop = loopOf(work.work);
+  await loop.start();
+  void loop.run();
+  const last = loop.run();
+  void loop.run();
+  await turn();
+  expect(work.begun).toBe(1);
+  work.end(0);
+  await turn();
+  expect(work.begun).toBe(2);
+  work.end(1);
+  await last;
+  expect(work.begun).toBe(2);
+});
+
+test("runs on a notice of its topics and on no other", async () => {
+  let runs = 0;
+  const loop = loopOf(
+    async () => {
+      runs++;
+    },
+    { topics: ["settings"] },
+  );
+  await loop.start();
+  publish({ topic: "jobs" });
+  await turn();
+  expect(runs).toBe(0);
+  publish({ topic: "settings" });
+  await turn();
+  expect(runs).toBe(1);
+});
+
+test("a run that throws does not end the loop", async () => {
+  let runs = 0;
+  const loop = loopOf(async () => {
+    runs++;
+    throw new Error("no");
+  });
+  await loop.start();
+  await loop.run();
+  await loop.run();
+  expect(runs).toBe(2);
+});
+
+test("stop waits for the run under way, and nothing runs after it", async () => {
+  const work = held();
+  const loop = loopOf(work.work, { topics: ["settings"], runsAtStart: false });
+  await loop.start();
+  void loop.run();
+  void loop.run();
+  await turn();
+  let isStopped = false;
+  const stopped = loop.stop().then(() => {
+    isStopped = true;
+  });
+  await turn();
+  expect(isStopped).toBe(false);
+  work.end(0);
+  await stopped;
+  publish({ topic: "settings" });
+  await loop.run();
+  expect(work.begun).toBe(1);
+});

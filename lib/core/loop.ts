@@ -1,0 +1,78 @@
+import { type Notice, subscribe } from "./bus";
+import { messageOf } from "./errors";
+import { loggerOf } from "./logger";
+
+const log = loggerOf("loop");
+
+export interface LoopOptions {
+  /** Names the work in the log. */
+  name: string;
+  /** How often it runs without being asked, milliseconds. */
+  intervalMs: number;
+  /** Notices after which it runs at once. */
+  topics?: readonly Notice["topic"][];
+  /** Runs once at the start, and `start` waits for it. */
+  runsAtStart?: boolean;
+}
+
+/**
+ * Background work at an interval and on notices: never two runs at once; what is asked for during a run follows it.
+ * A run that throws is logged, and tried again with the next.
+ */
+export class Loop {
+  private timer: NodeJS.Timeout | undefined;
+  private endSubscription: () => void = () => undefined;
+  private running: Promise<void> | null = null;
+  private isWanted = false;
+  private isStopped = false;
+
+  constructor(
+    private readonly options: LoopOptions,
+    private readonly work: () => Promise<unknown>,
+  ) {}
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  async start(): Promise<void> {
+    const { intervalMs, topics = [], runsAtStart = false } = this.options;
+    this.timer = setInterval(() => void this.run(), intervalMs);
+    if (topics.length > 0) this.endSubscription = subscribe(({ topic }) => topics.includes(topic) && void this.run());
+    if (runsAtStart) await this.run();
+  }
+
+  /** Runs now, or once more after the run that is under way. Resolves when nothing more is wanted. */
+  run(): Promise<void> {
+    if (this.isStopped) return this.running ?? Promise.resolve();
+    this.isWanted = true;
+    this.running ??= this.drain().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  /** Ends the interval and waits for the run that is under way. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.isWanted = false;
+    clearInterval(this.timer);
+    this.endSubscription();
+    await this.running;
+  }
+
+  private async drain(): Promise<void> {
+    while (this.isWanted) {
+      this.isWanted = false;
+      try {
+        await this.work();
+      } catch (error) {
+        log.error("background work failed, retrying with the next run", {
+          loop: this.options.name,
+          reason: messageOf(error),
+          error,
+        });
+      }
+    }
+  }
+}
