@@ -31,6 +31,8 @@ export interface TopicCacheById<Value> {
   fresh(id: string): Value | undefined;
   /** The kept value whatever its age, for when the database cannot be reached. Never loads. */
   last(id: string): Value | undefined;
+  /** Forgets one value, and does not keep what is being loaded for it. */
+  drop(id: string): void;
   clear(): void;
 }
 
