@@ -2,7 +2,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import type { EventPlan } from "@/lib/core/routing";
 import { type Steps, step, type Tx } from "../transact";
 
-/** Folds, new texts and cancels of deliveries that are not sent; one that is under way is left alone. */
+/** Folds, new texts and cancels of deliveries that are not sent; one in flight is left alone. */
 export function* applyToUnsent(
   tx: Tx,
   { amendments, folds, cancels }: Pick<EventPlan, "amendments" | "folds" | "cancels">,

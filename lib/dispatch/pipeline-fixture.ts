@@ -29,7 +29,7 @@ export interface Received {
   path: string;
 }
 
-/** A receiver on loopback that keeps what it took and answers as it is told. */
+/** A receiver on loopback that keeps what it took and answers as the test says. */
 export async function startReceiver() {
   const received: Received[] = [];
   const requests: { path: string; at: number }[] = [];

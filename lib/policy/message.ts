@@ -118,7 +118,7 @@ function actorText({ status, resolution, resolvedBy, acknowledgedBy }: ChangedAl
   return resolvedBy || "by a person";
 }
 
-/** A problem that a backup with warnings ended: no message of its own, but the next one says that backups work again. */
+/** A problem that a backup with warnings ended gets no recovery; the message about the warnings says that backups work again. */
 export function composeWorksAgain(notification: Notification, alert: OpenAlert): Notification {
   return {
     ...notification,
@@ -141,7 +141,7 @@ function ordinal(count: number): string {
   return `${count}${["th", "st", "nd", "rd"][count % 10] ?? "th"}`;
 }
 
-/** The note that admins get in place of the user's own copy when no Email channel is left. */
+/** What administrators read when no Email channel can send the user's own copy. */
 export function composeUserNotNotified(notification: Notification): Notification {
   return {
     ...notification,

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { database } from "@/db/client";
 import { freshDatabase } from "@/db/testing";
 import { setSingleton } from "@/lib/core/singletons";
-import { forgetRouting } from "@/lib/dispatch/plan/routing-snapshot";
 import { emit, ROUTING } from "@/lib/dispatch/emit";
+import { forgetRouting } from "@/lib/dispatch/plan/routing-snapshot";
 import { SelfCheck } from "./self-check";
 
 let drop: () => Promise<void>;

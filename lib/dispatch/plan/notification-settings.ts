@@ -23,7 +23,7 @@ export interface NotificationSettings {
 
 /**
  * The settings of the Notifications tab, complete: what is missing or malformed in storage
- * stands as the catalogue starts it, so that a bad value silences nothing.
+ * has the default of the catalogue, so that a bad value silences nothing.
  */
 export function readNotificationSettings(stored: unknown): NotificationSettings {
   const root = typeof stored === "object" && stored !== null ? (stored as Record<string, unknown>) : {};

@@ -14,7 +14,7 @@ export interface SettlementDecision {
 interface Facts {
   names: ChannelNames;
   isProbe: boolean;
-  /** Nothing else is under way on the channel. */
+  /** Nothing else is in flight on the channel. */
   isAlone: boolean;
   now: number;
 }
@@ -61,7 +61,7 @@ export function decideSettlement(
   };
 }
 
-/** Sent, to all or to some: those that were refused for now are tried again, alone. */
+/** Sent, to all or to some: those that were refused for now are retried, alone. */
 function settleSent(
   delivery: ClaimedDelivery,
   result: AttemptResult,
@@ -70,13 +70,13 @@ function settleSent(
 ): SettlementDecision {
   const receipt = result.outcome.kind === "sent" ? (result.outcome.receipt ?? null) : null;
   const remaining = refused.filter((one) => one.retryable).map((one) => one.recipient);
-  const words = refused.map((one) => `${one.recipient}: ${one.reason}`).join("; ");
+  const refusals = refused.map((one) => `${one.recipient}: ${one.reason}`).join("; ");
   if (remaining.length > 0 && now < delivery.giveUpAt) {
     const dueAt = now + ownDelay(delivery.attemptCount + 3, Math.random());
-    const waiting = { reason: words, reasonCode: "refused_for_now" as const, dueAt, result, remaining };
+    const waiting = { reason: refusals, reasonCode: "refused_for_now" as const, dueAt, result, remaining };
     return { settlement: settlementOf(delivery, "pending", now, waiting), again: dueAt };
   }
-  const reason = words ? `Some were refused: ${words}` : null;
+  const reason = refusals ? `Some were refused: ${refusals}` : null;
   return {
     settlement: settlementOf(delivery, "sent", now, { reason, reasonCode: null, result, receipt }),
     again: null,

@@ -64,7 +64,7 @@ export class HealthTracker {
     if (failingSince !== null) this.becomeWorking(failingSince, names);
   }
 
-  /** A transient failure. @param isAlone nothing else is under way */
+  /** A transient failure. @param isAlone nothing else is in flight */
   failed(now: number, reason: string, isProbe: boolean, isAlone: boolean): void {
     this.moveTo(afterFailure(this.state, now, { error: reason, isProbe, isAlone, random: Math.random() }));
   }
@@ -104,15 +104,15 @@ export class HealthTracker {
 
   reportLongRetrying(now: number, names: ChannelNames): void {
     if (!isRetryingLong(this.state, now)) return;
-    const words = `${this.state.lastError ?? "It does not answer."} This has lasted for more than 15 minutes.`;
-    this.reportFailing(now, names, words, null);
+    const error = `${this.state.lastError ?? "It does not answer."} This has lasted for more than 15 minutes.`;
+    this.reportFailing(now, names, error, null);
   }
 
   private becomeWorking(failingSince: number, { name }: ChannelNames): void {
     this.state = { ...this.state, failingSince: null };
     raiseWorking(this.channelId, name, this.state).catch((error) => {
       this.state = { ...this.state, failingSince };
-      log.error("a recovered channel could not be reported", { channelId: this.channelId, error });
+      log.error("failed to report a recovered channel", { channelId: this.channelId, error });
     });
   }
 

@@ -25,7 +25,7 @@ export async function cancellationReason(
   const mayBeStale = kind === "reminder" || (kind === "initial" && attemptCount > 0);
   if (!mayBeStale || alertId === null) return null;
   const alert = await alertById(alertId);
-  // The delivery was under way when its subject was removed or disabled.
+  // The delivery was in flight when its subject was removed or disabled.
   const end = SUBJECT_ENDS.find((one) => one === alert?.resolution);
   if (end) return end;
   if (kind !== "reminder" || alert?.status === "firing") return null;

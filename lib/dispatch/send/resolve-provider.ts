@@ -23,7 +23,7 @@ export function resolveProvider(provider: Provider, config: unknown): ResolvedPr
   return targets.size === 1 ? { provider: other, config: first } : { provider: other, config: first, targets };
 }
 
-/** RoutingPreview a sender speaks to: each target of its own, or whom its one configuration names. */
+/** Who receives a message: each target by itself, or those that its one configuration names. */
 export function audienceOf({ provider, config, targets }: ResolvedProvider): Audience {
   return targets ? { fixed: [...targets.keys()], admins: false } : provider.audience(config);
 }
