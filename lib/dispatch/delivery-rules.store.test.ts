@@ -5,7 +5,7 @@ import { startDiscordServer } from "@/e2e/support/discord-server";
 import { emit } from "./emit";
 import {
   addChannel,
-  addRow,
+  addRule,
   addWebhook,
   customEvent,
   deliveriesOf,
@@ -53,7 +53,7 @@ const change = (id: string, changes: ChannelChanges) =>
 describe("a muted channel", () => {
   it("holds what it would say, over a restart too, and says it when the mute ends", async () => {
     const channel = await addWebhook("one", receiver.url(), { mutedUntil: Date.now() + 2_500 });
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     await emit(runEvent("backup.failed"));
     await pipeline.restartWorker();
     await rest(200);
@@ -65,7 +65,7 @@ describe("a muted channel", () => {
 
   it("reports a problem that was resolved before the mute ended in one message", async () => {
     const channel = await addWebhook("one", receiver.url(), { mutedUntil: Date.now() + 60_000 });
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     await emit(runEvent("backup.failed"));
     await emit(runEvent("backup.failed"));
     await emit(runEvent("backup.completed"));
@@ -83,7 +83,7 @@ describe("a muted channel", () => {
       return false;
     });
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     await emit(runEvent("backup.failed"));
     await until(async () => (await deliveriesOf(channel))[0]?.attemptCount === 1);
     await until(async () => (await deliveriesOf(channel))[0]?.status === "pending");
@@ -105,7 +105,7 @@ describe("a channel's minimum severity", () => {
     const floor = await addWebhook("floor", receiver.url("/floor"), { minSeverity: "critical" });
     const global = await addWebhook("global", receiver.url("/global"));
     await setNotifications({ globalChannels: [global, floor] });
-    await addRow("job_a", floor, "always");
+    await addRule("job_a", floor, "always");
     await emit(runEvent("backup.completed"));
     await emit(runEvent("backup.missed"));
     await emit(runEvent("backup.failed"));
@@ -136,7 +136,7 @@ describe("a channel's minimum severity", () => {
 
   it("does not suppress the recovery of what was sent", async () => {
     const floor = await addWebhook("floor", receiver.url(), { minSeverity: "critical" });
-    await addRow("job_a", floor, "failure");
+    await addRule("job_a", floor, "failure");
     await emit(runEvent("backup.failed"));
     await until(() => titles().length === 1);
     await emit(runEvent("backup.completed"));
@@ -205,15 +205,15 @@ it("a Test that the service asks to pause pauses the channel for all senders", a
 });
 
 describe("own texts", () => {
-  it("of the row go before the channel's, one outcome before all, and a recovery has the usual words", async () => {
+  it("of the rule precedes the channel's, one outcome precedes all, and a recovery has the standard text", async () => {
     const channel = await addWebhook("one", receiver.url(), {
       texts: { title: "channel {{job.name}}", outcomes: { failure: { message: "channel failure: {{error}}" } } },
     });
-    await addRow("job_a", channel, "always", { outcomes: { failure: { title: "row {{job.name}} broke" } } });
+    await addRule("job_a", channel, "always", { outcomes: { failure: { title: "rule {{job.name}} broke" } } });
     await emit(runEvent("backup.failed", "job_a", "disk {{error}} & <full>"));
     await until(() => titles().length === 1);
     expect(receiver.received[0]).toMatchObject({
-      title: "row job a broke",
+      title: "rule job a broke",
       message: "channel failure: disk {{error}} & <full>",
     });
     await emit(runEvent("backup.completed"));
@@ -231,7 +231,7 @@ describe("pain 24: one message per problem", () => {
     discord.limitRate(false);
     try {
       const channel = await addChannel("ops", "discord", { webhookUrl: discord.webhookUrl() });
-      await addRow("job_a", channel, "failure");
+      await addRule("job_a", channel, "failure");
       await emit(runEvent("backup.failed"));
       await until(() => discord.messages.length === 1);
       await emit(runEvent("backup.failed"));
@@ -245,9 +245,9 @@ describe("pain 24: one message per problem", () => {
   });
 });
 
-it("a channel that is switched on again tells the problems that are still open, each once, and nothing that is over", async () => {
+it("a channel that is enabled again is notified of the problems that are still open, each once, and of nothing that is resolved", async () => {
   const channel = await addWebhook("one", receiver.url(), { mutedUntil: Date.now() + 60_000 });
-  for (const job of ["job_a", "job_b"]) await addRow(job, channel, "failure", { repeat: "first" });
+  for (const job of ["job_a", "job_b"]) await addRule(job, channel, "failure", { repeat: "first" });
   await emit(runEvent("backup.failed", "job_a"));
   await emit(runEvent("backup.failed", "job_b"));
   await change(channel, { enabled: false });

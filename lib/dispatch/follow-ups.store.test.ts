@@ -6,7 +6,16 @@ import { systemActor } from "@/lib/auth/access/actor";
 import type { Loop } from "@/lib/core/loop";
 import { alertsAcknowledge } from "@/lib/services/alerts/acknowledge";
 import { emit } from "./emit";
-import { addChannel, addRow, deliveriesOf, openAlerts, rest, runEvent, startPipeline, until } from "./pipeline-fixture";
+import {
+  addChannel,
+  addRule,
+  deliveriesOf,
+  openAlerts,
+  rest,
+  runEvent,
+  startPipeline,
+  until,
+} from "./pipeline-fixture";
 import { followUpLoop } from "./send/follow-ups";
 
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
@@ -17,7 +26,7 @@ beforeEach(async () => {
   pagerduty = await startPagerDuty();
   pipeline = await startPipeline();
   channel = await addChannel("on call", "pagerduty", { integrationKey: PAGERDUTY_KEY, apiBaseUrl: pagerduty.url });
-  await addRow("job_a", channel, "failure");
+  await addRule("job_a", channel, "failure");
   followUps = followUpLoop();
   await followUps.start();
 });
@@ -58,9 +67,9 @@ describe("pain 39: no incident stays open that is over here", () => {
     expect(actions()).toEqual(["trigger", "resolve"]);
   });
 
-  it("a person acknowledges, then closes: the service hears of both, and nobody else of anything", async () => {
+  it("a person acknowledges, then resolves: the service gets both updates, and no other channel anything", async () => {
     const other = await addChannel("chat", "webhook", { url: `${pagerduty.url}/chat` });
-    await addRow("job_b", other, "always");
+    await addRule("job_b", other, "always");
     const id = await failed();
     await alertsAcknowledge.call(systemActor, { id });
     await until(() => states()[0] === "acknowledged");
@@ -104,7 +113,7 @@ describe("pain 39: no incident stays open that is over here", () => {
     expect(actions()).toEqual(["trigger", "resolve"]);
   });
 
-  it("the service was away: it hears the end after the beginning", async () => {
+  it("the service was down: it gets the end after the beginning", async () => {
     pagerduty.failWith({ status: 500, body: "down" });
     await emit(runEvent("backup.failed"));
     await until(() => pagerduty.requests.length > 0);

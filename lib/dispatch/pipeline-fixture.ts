@@ -139,7 +139,7 @@ export async function setNotifications(value: {
   });
 }
 
-export async function addRow(
+export async function addRule(
   jobId: string,
   channelId: string,
   condition: Condition,

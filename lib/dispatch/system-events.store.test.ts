@@ -13,7 +13,7 @@ import { loadSecretKey } from "@/lib/secrets/key";
 import { emit, emitAll } from "./emit";
 import {
   addChannel,
-  addRow,
+  addRule,
   addWebhook,
   customEvent,
   deliveriesOf,
@@ -86,7 +86,7 @@ describe("notify user directly", () => {
     await smtp.close();
   });
 
-  it("without an Email channel the admins hear that the user could not be told", async () => {
+  it("without an Email channel the admins are notified that the user could not be", async () => {
     const chat = await addWebhook("chat", receiver.url());
     await setNotifications({ globalChannels: [chat], events: { "user.login": { enabled: true, notifyUser: "only" } } });
     await emit(login);
@@ -163,11 +163,11 @@ describe("storms", () => {
     };
     await storm("firing");
     await until(() => allSettled(60), 15_000);
-    const told = discord.messages.length;
+    const notified = discord.messages.length;
     await storm("resolved");
     await until(() => allSettled(120), 15_000);
-    expect(told).toBeLessThanOrEqual(25);
-    expect(discord.messages.length - told).toBeLessThanOrEqual(25);
+    expect(notified).toBeLessThanOrEqual(25);
+    expect(discord.messages.length - notified).toBeLessThanOrEqual(25);
     const seen = JSON.stringify(discord.messages);
     for (let index = 0; index < 60; index++)
       expect(seen).toContain(`Recovered: problem ${String(index).padStart(2, "0")}.`);
@@ -176,7 +176,7 @@ describe("storms", () => {
 });
 
 describe("Test", () => {
-  it("pain 13 rule 19: goes the way of real notifications and tells the service's own words when it fails", async () => {
+  it("pain 13 rule 19: takes the path of real notifications and answers the service's own words when it fails", async () => {
     const channel = await addWebhook("one", receiver.url());
     expect(await testChannel(channel)).toMatchObject({ ok: true });
     await until(() => titles().length === 1);
@@ -317,7 +317,7 @@ describe("the delivery log", () => {
 
   it("a channel that is switched off cancels what is in hand, with the reason", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     let isDown = true;
     receiver.answerWith((_path, response) => {
       if (isDown) response.writeHead(503).end();
@@ -371,7 +371,7 @@ describe("the routing preview", () => {
 });
 
 describe("while the database cannot be written", () => {
-  it("system.error is told from memory once, recorded when writing works again, and its end is told", async () => {
+  it("system.error is sent from memory once, recorded when writing works again, and its end is sent", async () => {
     const channel = await addWebhook("one", receiver.url());
     await setNotifications({ globalChannels: [channel] });
     const alarm = new StorageAlarm();
@@ -392,7 +392,7 @@ describe("while the database cannot be written", () => {
 });
 
 describe("a channel that is changed", () => {
-  it("is met as if it were well, and its next failure after being off is told again", async () => {
+  it("counts as healthy, and its next failure after being disabled is reported again", async () => {
     const bad = await addWebhook("bad", receiver.url("/bad"));
     const other = await addWebhook("other", receiver.url("/other"));
     await setNotifications({ globalChannels: [bad, other] });

@@ -102,7 +102,7 @@ describe("a service that keeps problems open", () => {
   const channel = channelOf({ closesAlerts: true });
   const open = [openAlert("backup.failed", "alr_failed"), openAlert("backup.missed", "alr_missed")];
 
-  it("pain 39: gets one closing message for each problem, besides what else it is told", () => {
+  it("pain 39: gets one closing message for each problem, besides what else it is sent", () => {
     const { deliveries } = plan(draftOf("backup.completed", "run_2"), channel, {
       open,
       sent: [deliveryOf("alr_failed"), deliveryOf("alr_missed")],
@@ -148,7 +148,7 @@ describe("a monitor", () => {
   const channel = channelOf({ isMonitor: true, minSeverity: "critical" });
   const rule = ruleOf({ condition: "custom", states: ["start", "success", "warning", "failure"], repeat: "first" });
 
-  it("is told of every run, in one order for the whole job, whatever repeat and floor say", () => {
+  it("is notified of every run, in one order for the whole job, whatever repeat and floor say", () => {
     const keys = ["backup.started", "backup.failed", "backup.completed"].map((type, index) => {
       const open = type === "backup.started" ? [] : [openAlert("backup.failed", "alr_failed")];
       const { deliveries } = plan(draftOf(type, `run_${index}`), channel, {

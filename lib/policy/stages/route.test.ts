@@ -171,7 +171,7 @@ describe("system events", () => {
     ]);
   });
 
-  it("of a caller that names channels go there in place of the event's own; subscribers still hear", () => {
+  it("of a caller that names channels go there in place of the event's own; subscribers are still notified", () => {
     const channels = [channel("a"), channel("b"), channel("c", { subscriptions: ["custom.notification"] })];
     const custom: EventDraft = {
       type: "custom.notification",
@@ -218,7 +218,7 @@ describe("notify user directly", () => {
     );
     expect(notified(login, both)).toEqual(["mail>eve@example.org:user"]);
   });
-  it("without an Email channel the admins are told instead, and that it could not be done", () => {
+  it("without an Email channel the admins are notified instead, and that it could not be done", () => {
     const routing = snapshot([chat], ["chat"], on({ notifyUser: "only" }));
     expect(notified(login, routing)).toEqual(["chat:global"]);
     expect(planned(login, routing).couldNotNotifyUser).toBe(true);
@@ -234,7 +234,7 @@ describe("notify user directly", () => {
 });
 
 describe("a job's rules", () => {
-  it("decide text and repeat where a subscription meets them; without a row the loudest repeat wins", () => {
+  it("decide text and repeat where a subscription meets them; without a rule the loudest repeat wins", () => {
     const subscribed = channel("a", { subscriptions: ["backup.failed"] });
     const [target] = targetsOf(failed, snapshot([subscribed], []), [
       ruleFor("a", "failure", { repeat: "first", text: { title: "own" } }),
@@ -242,7 +242,7 @@ describe("a job's rules", () => {
     expect(target).toMatchObject({ route: "rule", repeat: "first", text: { title: "own" } });
     expect(notified(failed, snapshot([subscribed], []), [])).toEqual(["a:subscription"]);
   });
-  it("are the only way for backup results: the global channels do not hear of them", () => {
+  it("are the only way for backup results: the global channels do not get them", () => {
     expect(notified(failed, snapshot([channel("a")], ["a"]), [])).toEqual([]);
   });
   it("that do not take a missed schedule leave it to the global channels", () => {

@@ -138,7 +138,7 @@ describe("recovery", () => {
     expect(kinds(over([alertDeliveryWith()], channelWith({ enabled: false })))).toEqual([]);
     expect(kinds(over([alertDeliveryWith()], channelWith({ isMonitor: true })))).toEqual([]);
   });
-  it("is told in the event's own message where that goes to the same recipient", () => {
+  it("is part of the event's own message where that goes to the same recipient", () => {
     expect(kinds(over([alertDeliveryWith()]), [deliveryWith()])).toEqual([["initial", "Recovered: media"]]);
   });
   it("carries a problem that was never sent, and cancels reminders", () => {
