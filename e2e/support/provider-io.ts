@@ -1,6 +1,6 @@
 import type { Outcome, Provider, ProviderIo, RenderContext } from "@/lib/providers/contract";
-import { createHttp } from "@/lib/providers/http";
-import { createMail } from "@/lib/providers/mail";
+import { createHttp } from "@/lib/providers/kit/http";
+import { createMail } from "@/lib/providers/kit/mail";
 import { sampleContext, sampleNotification } from "./sample-notification";
 
 export interface Trial {

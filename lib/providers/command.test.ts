@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { command } from "./command";
-import { createCommands } from "./commands";
 import type { ProviderIo, TemplateValues } from "./contract";
-import { clean, cutTo, measure } from "./text";
+import { createCommands } from "./kit/commands/commands";
+import { clean, cutTo, measure } from "./kit/text";
 
 /*
  * Real programs through the real starter; nothing in between is put on.

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
-import { COMMAND_NAME } from "./command-list";
-import type { CommandAnswer } from "./commands";
 import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
-import { cutLog } from "./log-cut";
-import { linkOf, messageOf, titleOf } from "./message-text";
-import { standardPayload } from "./standard-payload";
-import { clean, cutTo, measure, oneLine } from "./text";
+import { COMMAND_NAME } from "./kit/commands/command-list";
+import type { CommandAnswer } from "./kit/commands/commands";
+import { cutLog } from "./kit/log-cut";
+import { linkOf, messageOf, titleOf } from "./kit/message-text";
+import { standardPayload } from "./kit/standard-payload";
+import { clean, cutTo, measure, oneLine } from "./kit/text";
 
 /** A variable holds 128 kB on Linux (MAX_ARG_STRLEN), all of them together about 2 MB; these leave room. */
 const limits = {

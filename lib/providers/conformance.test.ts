@@ -9,10 +9,10 @@ import { type SmtpServer, startSmtpServer } from "@/e2e/support/smtp-misbehaving
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 import { redactDeep, redactor } from "@/lib/secrets/redact";
 import type { Outcome, Provider, ProviderIo } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
+import { measure } from "./kit/text";
 import { allProviders, providerOf } from "./registry";
-import { measure } from "./text";
 
 /*
  * Every provider of the registry faces the same questions; a new one gets them by being registered.
@@ -335,10 +335,9 @@ describe("the registry", () => {
     expect(providerOf("constructor")).toBeUndefined();
   });
   test("knows every file that defines a provider", () => {
-    const files = readdirSync("lib/providers").filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
-    const defining = files.filter((name) =>
-      / = defineProvider\(/.test(readFileSync(join("lib/providers", name), "utf8")),
-    );
+    const defining = readdirSync("lib/providers", { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+      .filter((name) => / = defineProvider\(/.test(readFileSync(join("lib/providers", name), "utf8")));
     expect(defining).toHaveLength(allProviders().length);
     for (const name of defining)
       expect(existsSync(join("lib/providers", name.replace(".ts", ".test.ts"))), name).toBe(true);

@@ -3,9 +3,9 @@ import type { JobState } from "@/lib/core/job";
 import type { Notification } from "@/lib/core/notification";
 import type { Preview } from "@/lib/core/preview";
 import type { Priority } from "@/lib/core/priority";
-import type { CommandIo } from "./commands";
-import type { HttpIo } from "./http";
-import type { MailIo } from "./mail";
+import type { CommandIo } from "./kit/commands/commands";
+import type { HttpIo } from "./kit/http";
+import type { MailIo } from "./kit/mail";
 
 export { field } from "@/lib/core/form-field";
 

@@ -5,8 +5,8 @@ import { CRONHUB_MONITOR, type CronhubService, startCronhub } from "@/e2e/suppor
 import type { JobState } from "@/lib/core/job";
 import type { Outcome, RenderContext } from "./contract";
 import { cronhub, signalUrl } from "./cronhub";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
 /** Only where no answer will come is there no patience. */

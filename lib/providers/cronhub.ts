@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { classify } from "./classify";
 import { defineProvider } from "./contract";
-import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./ping-url";
-import { type Signal, signalOf, warningIsFailure } from "./run-signal";
+import { classify } from "./kit/classify";
+import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
+import { type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
 
 const WORDS: Record<Signal, string> = { start: "start", success: "finish", failure: "fail", note: "ping" };
 const SIGNALS = new Set(Object.values(WORDS));

@@ -5,8 +5,8 @@ import { CRONITOR_KEY, type CronitorService, startCronitor } from "@/e2e/support
 import type { JobState } from "@/lib/core/job";
 import type { Outcome, RenderContext } from "./contract";
 import { cronitor, telemetryUrl } from "./cronitor";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
 /** Only where no answer will come is there no patience. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { classify } from "./classify";
 import { defineProvider } from "./contract";
-import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./ping-url";
-import { reportOf, type Signal, signalOf, warningIsFailure } from "./run-signal";
+import { classify } from "./kit/classify";
+import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
+import { reportOf, type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
 
 /** Cronitor takes 2,000 characters; counted in bytes, so that the address stays short once they are encoded. */
 const limits = { message: { max: 2000, unit: "bytes" } } as const;

@@ -4,8 +4,8 @@ import { sampleContext, sampleNotification } from "@/e2e/support/sample-notifica
 import { type GoogleChatServer, startGoogleChatServer } from "@/e2e/support/services/google-chat";
 import type { Outcome, RenderContext } from "./contract";
 import { escapeHtml, googleChat } from "./google-chat";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
 let patienceMs = 10_000;

@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { TONE_HEX } from "@/lib/core/tone";
-import { classify } from "./classify";
 import { defineProvider, field } from "./contract";
-import { isLocalHost } from "./egress";
-import { factsOf, footerOf } from "./facts";
-import { fitJson, jsonBytes } from "./fit-json";
-import { isObject, objectIn } from "./json-body";
-import { localTimeText } from "./local-time";
-import { cutLog } from "./log-cut";
-import { linkOf, messageOf, titleOf } from "./message-text";
-import { clean, cutTo, oneLine } from "./text";
+import { classify } from "./kit/classify";
+import { isLocalHost } from "./kit/egress";
+import { factsOf, footerOf } from "./kit/facts";
+import { fitJson, jsonBytes } from "./kit/fit-json";
+import { isObject, objectIn } from "./kit/json-body";
+import { localTimeText } from "./kit/local-time";
+import { cutLog } from "./kit/log-cut";
+import { linkOf, messageOf, titleOf } from "./kit/message-text";
+import { clean, cutTo, oneLine } from "./kit/text";
 
 /** https://developers.google.com/workspace/chat/create-messages: the total; a plain message may have 4,096 characters. */
 const limits = {

@@ -4,9 +4,9 @@ import { sampleContext, sampleNotification } from "@/e2e/support/sample-notifica
 import { GOTIFY_PATH, GOTIFY_TOKEN, type GotifyService, gotifyError, startGotify } from "@/e2e/support/services/gotify";
 import type { Outcome, RenderContext } from "./contract";
 import { gotify } from "./gotify";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
-import { measure } from "./text";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
+import { measure } from "./kit/text";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
 const io = {

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
-import { classify, reasonOf } from "./classify";
-import { COMMONMARK, linkInCommonMark } from "./commonmark";
 import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
-import { objectIn } from "./json-body";
-import { linkOf, titleOf } from "./message-text";
-import { cutTo, measure, oneLine } from "./text";
-import { footOf, footRoom, layOut, writeLayout } from "./text-layout";
+import { classify, reasonOf } from "./kit/classify";
+import { COMMONMARK, linkInCommonMark } from "./kit/commonmark";
+import { objectIn } from "./kit/json-body";
+import { linkOf, titleOf } from "./kit/message-text";
+import { cutTo, measure, oneLine } from "./kit/text";
+import { footOf, footRoom, layOut, writeLayout } from "./kit/text-layout";
 
 /** Gotify has no limits of its own; a text column of MySQL takes 65,535 bytes, and nobody reads more on a phone. */
 const limits = {

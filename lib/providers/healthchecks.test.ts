@@ -5,9 +5,9 @@ import { CHECK, type HealthchecksService, PING_KEY, startHealthchecks } from "@/
 import type { JobState } from "@/lib/core/job";
 import type { Outcome, RenderContext } from "./contract";
 import { healthchecks } from "./healthchecks";
-import { pingTarget } from "./healthchecks-wire";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import { pingTarget } from "./kit/healthchecks-ping";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
 /** Only where no answer will come is there no patience. */

@@ -3,8 +3,8 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { LINE_STRANGER, LINE_TOKEN, LINE_USER, type LineService, startLine } from "@/e2e/support/services/line";
+import { measure } from "./kit/text";
 import { line } from "./line";
-import { measure } from "./text";
 
 const trial = startTrial();
 let server: LineService;

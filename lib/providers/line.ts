@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { classify } from "./classify";
-import { composeText, PLAIN } from "./compose";
 import { defineProvider, field } from "./contract";
-import { objectIn } from "./json-body";
+import { classify } from "./kit/classify";
+import { composeText, PLAIN } from "./kit/compose";
+import { objectIn } from "./kit/json-body";
 
 /** https://developers.line.biz/en/reference/messaging-api/#text-message */
 const limits = { text: { max: 5000, unit: "utf16" } } as const;

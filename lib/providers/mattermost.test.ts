@@ -3,8 +3,8 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { type MattermostServer, startMattermostServer } from "@/e2e/support/services/mattermost";
 import type { Outcome, RenderContext } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
 import { escapeMarkdown, mattermost } from "./mattermost";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });

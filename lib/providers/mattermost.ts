@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { TONE_HEX } from "@/lib/core/tone";
-import { classify } from "./classify";
 import { defineProvider, field, type Outcome } from "./contract";
-import { isLocalHost } from "./egress";
-import { factsOf, footerOf } from "./facts";
-import { objectIn } from "./json-body";
-import { localTimeText } from "./local-time";
-import { cutLog } from "./log-cut";
-import { linkOf, messageOf, titleOf } from "./message-text";
-import { cutTo, measure, oneLine, type Piece } from "./text";
+import { classify } from "./kit/classify";
+import { isLocalHost } from "./kit/egress";
+import { factsOf, footerOf } from "./kit/facts";
+import { objectIn } from "./kit/json-body";
+import { localTimeText } from "./kit/local-time";
+import { cutLog } from "./kit/log-cut";
+import { linkOf, messageOf, titleOf } from "./kit/message-text";
+import { cutTo, measure, oneLine, type Piece } from "./kit/text";
 
 /** https://docs.mattermost.com/developers/integrate/reference/message-attachments; `text` is what one post may hold, the others are ours. */
 const limits = {

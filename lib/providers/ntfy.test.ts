@@ -3,10 +3,10 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { NTFY_PASSWORD, NTFY_TOKEN, type NtfyService, ntfyError, startNtfy } from "@/e2e/support/services/ntfy";
 import type { Outcome, RenderContext } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
+import { measure } from "./kit/text";
 import { ntfy } from "./ntfy";
-import { measure } from "./text";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
 const io = {

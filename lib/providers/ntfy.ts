@@ -2,13 +2,13 @@ import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
 import type { Tone } from "@/lib/core/tone";
-import { classify } from "./classify";
-import { COMMONMARK } from "./commonmark";
 import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
-import { objectIn } from "./json-body";
-import { linkOf, titleOf } from "./message-text";
-import { cutTo, measure, oneLine } from "./text";
-import { footOf, footRoom, layOut, writeLayout } from "./text-layout";
+import { classify } from "./kit/classify";
+import { COMMONMARK } from "./kit/commonmark";
+import { objectIn } from "./kit/json-body";
+import { linkOf, titleOf } from "./kit/message-text";
+import { cutTo, measure, oneLine } from "./kit/text";
+import { footOf, footRoom, layOut, writeLayout } from "./kit/text-layout";
 
 /**
  * https://docs.ntfy.sh/publish/#limitations: 4,096 bytes of message, 1 KB of title, 512 bytes of tags together.

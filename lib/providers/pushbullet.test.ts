@@ -9,10 +9,10 @@ import {
   startPushbullet,
 } from "@/e2e/support/services/pushbullet";
 import type { Outcome, RenderContext } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
+import { measure } from "./kit/text";
 import { pushbullet } from "./pushbullet";
-import { measure } from "./text";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
 const io = {

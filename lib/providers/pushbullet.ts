@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
-import { classify } from "./classify";
 import { defineProvider, field, type RenderContext } from "./contract";
-import { linkOf, titleOf } from "./message-text";
-import { cutTo } from "./text";
-import { footOf, footRoom, layOut, type Markup, writeLayout } from "./text-layout";
+import { classify } from "./kit/classify";
+import { linkOf, titleOf } from "./kit/message-text";
+import { cutTo } from "./kit/text";
+import { footOf, footRoom, layOut, type Markup, writeLayout } from "./kit/text-layout";
 
 /** Pushbullet documents no lengths; these keep a push within what Android's and browsers' notifications take. */
 const limits = {

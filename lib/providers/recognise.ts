@@ -1,7 +1,7 @@
-import { recogniseAppriseUrl } from "./apprise-url";
+import { recogniseAppriseUrl } from "./apprise/url";
 import type { Provider } from "./contract";
+import { cutTo, oneLine } from "./kit/text";
 import { allProviders, providerOf } from "./registry";
-import { cutTo, oneLine } from "./text";
 
 /** What a pasted line stands for: a service, and the values of its form, secrets among them. */
 export interface Recognised {

@@ -4,8 +4,8 @@ import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/samp
 import { SENTRY_KEY, type SentryService, startSentry } from "@/e2e/support/services/sentry";
 import type { JobState } from "@/lib/core/job";
 import type { Outcome, RenderContext } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
 import { sentry } from "./sentry";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { classify } from "./classify";
 import { defineProvider, field } from "./contract";
-import type { HttpAnswer } from "./http";
-import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./ping-url";
-import { type Signal, signalOf, warningIsFailure } from "./run-signal";
+import { classify } from "./kit/classify";
+import type { HttpAnswer } from "./kit/http";
+import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
+import { type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
 
 const STATUSES: Record<Signal, string> = { start: "in_progress", success: "ok", failure: "error", note: "ok" };
 const CRON_PATH = /\/api\/[^/]+\/cron\/[^/]+\/[^/]+\/?$/;

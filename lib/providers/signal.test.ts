@@ -9,8 +9,8 @@ import {
   type SignalService,
   startSignal,
 } from "@/e2e/support/services/signal";
+import { measure } from "./kit/text";
 import { signal } from "./signal";
-import { measure } from "./text";
 
 const trial = startTrial();
 let server: SignalService;

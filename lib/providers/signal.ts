@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { classify } from "./classify";
-import { composeText, PLAIN } from "./compose";
 import { defineProvider, field, type Outcome } from "./contract";
-import { objectIn } from "./json-body";
-import { phoneNumber } from "./phone-number";
+import { classify } from "./kit/classify";
+import { composeText, PLAIN } from "./kit/compose";
+import { objectIn } from "./kit/json-body";
+import { phoneNumber } from "./kit/phone-number";
 
 /** Longer bodies travel as an attachment behind "read more": https://github.com/AsamK/signal-cli/blob/master/man/signal-cli.1.adoc */
 const limits = { message: { max: 2000, unit: "bytes" } } as const;

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
-import { awsAuthorization, awsTime } from "./aws-signature";
-import { classify, reasonOf } from "./classify";
-import { composeText, PLAIN } from "./compose";
 import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
-import { titleOf } from "./message-text";
-import { phoneNumber } from "./phone-number";
-import { asSeptets, measureSms, plainTypography, SMS_LIMITS, smsText } from "./sms-text";
-import { cutTo, join } from "./text";
+import { awsAuthorization, awsTime } from "./kit/aws-signature";
+import { classify, reasonOf } from "./kit/classify";
+import { composeText, PLAIN } from "./kit/compose";
+import { titleOf } from "./kit/message-text";
+import { phoneNumber } from "./kit/phone-number";
+import { asSeptets, measureSms, plainTypography, SMS_LIMITS, smsText } from "./kit/sms-text";
+import { cutTo, join } from "./kit/text";
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html; a text message is held to three segments. */
 const limits = {

@@ -4,8 +4,8 @@ import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/samp
 import { PUSH_TOKEN, startUptimeKuma, type UptimeKumaService } from "@/e2e/support/services/uptime-kuma";
 import type { JobState } from "@/lib/core/job";
 import type { Outcome, RenderContext } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
 import { heartbeatUrl, uptimeKuma } from "./uptime-kuma";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { classify, reasonOf } from "./classify";
 import { defineProvider, type Outcome } from "./contract";
-import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./ping-url";
-import { durationOf, reportOf, signalOf, warningIsFailure } from "./run-signal";
+import { classify, reasonOf } from "./kit/classify";
+import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
+import { durationOf, reportOf, signalOf, warningIsFailure } from "./kit/run-signal";
 
 /** Uptime Kuma keeps any length; this much is shown in a list and fits into every proxy's idea of an address. */
 const limits = { msg: { max: 1000, unit: "bytes" } } as const;

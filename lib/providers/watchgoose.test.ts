@@ -4,8 +4,8 @@ import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/samp
 import { CHECK, type HealthchecksService, PING_KEY } from "@/e2e/support/services/healthchecks";
 import { startWatchgoose } from "@/e2e/support/services/watchgoose";
 import type { RenderContext } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
 import { watchgoose } from "./watchgoose";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { defineProvider } from "./contract";
-import { advisePing, BARE_UUID, logLimitField, pingWire, sendPing } from "./healthchecks-wire";
-import { pingUrlField } from "./ping-url";
-import { warningIsFailure } from "./run-signal";
+import { advisePing, BARE_UUID, logLimitField, pingWire, sendPing } from "./kit/healthchecks-ping";
+import { pingUrlField } from "./kit/ping-url";
+import { warningIsFailure } from "./kit/run-signal";
 
 const HOST = "watchgoose.com";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { classify } from "./classify";
-import { composeText, type TextStyle } from "./compose";
 import { defineProvider, field } from "./contract";
-import { isLocalHost } from "./egress";
+import { classify } from "./kit/classify";
+import { composeText, type TextStyle } from "./kit/compose";
+import { isLocalHost } from "./kit/egress";
 
 /** https://developer.webex.com/docs/api/v1/messages/create-a-message: counted in bytes. */
 const limits = { markdown: { max: 7439, unit: "bytes" } } as const;

@@ -1,15 +1,15 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
-import { classify } from "./classify";
 import { defineProvider, field, type RenderContext, type TemplateValues } from "./contract";
-import { appriseType, splunkMessageType } from "./foreign-text";
-import { linkOf, messageOf, titleOf } from "./message-text";
-import { signatureHeaders } from "./signature";
-import { PAYLOAD_LOG, standardPayload } from "./standard-payload";
-import { checkTemplate } from "./template";
-import { cutTo, oneLine } from "./text";
-import { fillBody, formatOf } from "./webhook-body";
+import { fillBody, formatOf } from "./kit/body-format";
+import { classify } from "./kit/classify";
+import { appriseType, splunkMessageType } from "./kit/foreign-text";
+import { linkOf, messageOf, titleOf } from "./kit/message-text";
+import { signatureHeaders } from "./kit/signature";
+import { PAYLOAD_LOG, standardPayload } from "./kit/standard-payload";
+import { checkTemplate } from "./kit/template";
+import { cutTo, oneLine } from "./kit/text";
 
 /** Names for a body of one's own: those of job rows, and the ids that only a machine needs. */
 export const BODY_TEMPLATE_NAMES = [

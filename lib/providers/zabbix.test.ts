@@ -4,9 +4,9 @@ import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/samp
 import { startZabbix, ZABBIX_TOKEN, type ZabbixService } from "@/e2e/support/services/zabbix";
 import type { JobState } from "@/lib/core/job";
 import type { Outcome, RenderContext } from "./contract";
-import { createHttp } from "./http";
+import { createHttp } from "./kit/http";
 
-import { createMail } from "./mail";
+import { createMail } from "./kit/mail";
 import { zabbix } from "./zabbix";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });

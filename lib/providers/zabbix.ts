@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { JOB_STATES } from "@/lib/core/job";
-import { classify } from "./classify";
 import { defineProvider, field, type Outcome, type ProviderIo } from "./contract";
-import type { HttpAnswer } from "./http";
-import { oneLine } from "./text";
+import { classify } from "./kit/classify";
+import type { HttpAnswer } from "./kit/http";
+import { oneLine } from "./kit/text";
 
 const API_PATH = "/api_jsonrpc.php";
 /** What is sent where `values` says nothing. */

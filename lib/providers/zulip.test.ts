@@ -3,7 +3,7 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { startZulip, ZULIP_EMAIL, ZULIP_KEY, ZULIP_STREAM, type ZulipService } from "@/e2e/support/services/zulip";
-import { measure } from "./text";
+import { measure } from "./kit/text";
 import { escapeMarkdown, zulip } from "./zulip";
 
 const trial = startTrial();

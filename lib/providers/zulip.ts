@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { classify, reasonOf } from "./classify";
-import { composeText, type TextStyle } from "./compose";
 import { defineProvider, field, type Outcome } from "./contract";
-import { objectIn } from "./json-body";
-import { cutTo, oneLine } from "./text";
+import { classify, reasonOf } from "./kit/classify";
+import { composeText, type TextStyle } from "./kit/compose";
+import { objectIn } from "./kit/json-body";
+import { cutTo, oneLine } from "./kit/text";
 
 /** https://zulip.com/api/send-message: the usual MAX_MESSAGE_LENGTH and MAX_TOPIC_NAME_LENGTH of a server. */
 const limits = {
