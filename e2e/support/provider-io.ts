@@ -1,4 +1,4 @@
-import type { Outcome, Provider, ProviderIo, RenderContext } from "@/lib/providers/contract";
+import type { Provider, ProviderIo, RenderContext, SendResult } from "@/lib/providers/contract";
 import { createHttp } from "@/lib/providers/kit/http";
 import { createMail } from "@/lib/providers/kit/mail";
 import { sampleContext, sampleNotification } from "./sample-notification";
@@ -11,7 +11,7 @@ export interface Trial {
     config: unknown,
     more?: Parameters<typeof sampleNotification>[0],
     context?: Partial<RenderContext>,
-  ): Promise<Outcome>;
+  ): Promise<SendResult>;
   close(): Promise<void>;
 }
 

@@ -8,7 +8,7 @@ import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/samp
 import { type SmtpServer, startSmtpServer } from "@/e2e/support/smtp-misbehaving";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 import { redactDeep, redactor } from "@/lib/secrets/redact";
-import type { Outcome, Provider, ProviderIo } from "./contract";
+import type { Provider, ProviderIo, SendResult } from "./contract";
 import { createHttp } from "./kit/http";
 import { createMail } from "./kit/mail";
 import { measure } from "./kit/text";
@@ -100,7 +100,7 @@ function pointedAt(provider: Provider, target: { origin: string; host: string; p
 const here = (provider: Provider) => pointedAt(provider, { origin, host: "127.0.0.1", port: smtp.port });
 const render = (provider: Provider, more = {}, extra = {}, config: unknown = provider.parse(provider.example)) =>
   provider.render(sampleNotification(more), config, sampleContext(extra));
-const tell = (provider: Provider, config: unknown, more = {}, extra = {}): Promise<Outcome> =>
+const tell = (provider: Provider, config: unknown, more = {}, extra = {}): Promise<SendResult> =>
   provider.send(render(provider, more, extra, config), config, io);
 
 function stringsIn(value: unknown): string[] {
@@ -130,6 +130,15 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     expect(existsSync(page), page).toBe(true);
     const text = readFileSync(page, "utf8");
     for (const name of Object.keys(properties)) expect(text, `${page} names ${name}`).toContain(`\`${name}\``);
+  });
+
+  test("it declares its place in the picker: an icon, a tagline, aliases", () => {
+    // Path data and nothing else: it goes into an attribute.
+    expect(provider.icon.path).toMatch(/^[Mm][\d\s.,a-zA-Z-]+$/);
+    expect(provider.icon.path.length).toBeLessThan(3000);
+    // A longer line does not fit beside two others.
+    expect(provider.tagline).toMatch(/^\w.{5,27}$/);
+    expect(provider.aliases.length).toBeGreaterThan(0);
   });
 
   test("its example and presets parse, and its own output parses again", () => {

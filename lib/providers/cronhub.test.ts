@@ -3,7 +3,7 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
 import { CRONHUB_MONITOR, type CronhubService, startCronhub } from "@/e2e/support/services/cronhub";
 import type { JobState } from "@/lib/core/job";
-import type { Outcome, RenderContext } from "./contract";
+import type { RenderContext, SendResult } from "./contract";
 import { cronhub, signalUrl } from "./cronhub";
 import { createHttp } from "./kit/http";
 import { createMail } from "./kit/mail";
@@ -31,7 +31,11 @@ afterAll(async () => {
 
 const configOf = (extra: Record<string, unknown> = {}) =>
   cronhub.parse({ pingUrl: `${server.url}/ping/${CRONHUB_MONITOR}`, ...extra });
-function tell(context: Partial<RenderContext> = {}, extra: Record<string, unknown> = {}, more = {}): Promise<Outcome> {
+function tell(
+  context: Partial<RenderContext> = {},
+  extra: Record<string, unknown> = {},
+  more = {},
+): Promise<SendResult> {
   const config = configOf(extra);
   return cronhub.send(cronhub.render(sampleNotification(more), config, sampleContext(context)), config, io);
 }

@@ -3,7 +3,7 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
 import { CRONITOR_KEY, type CronitorService, startCronitor } from "@/e2e/support/services/cronitor";
 import type { JobState } from "@/lib/core/job";
-import type { Outcome, RenderContext } from "./contract";
+import type { RenderContext, SendResult } from "./contract";
 import { cronitor, telemetryUrl } from "./cronitor";
 import { createHttp } from "./kit/http";
 import { createMail } from "./kit/mail";
@@ -32,7 +32,11 @@ afterAll(async () => {
 const RID = "5f0c1c1e-6f2b-4d0a-9a53-1b0f3a1d2c4e";
 const configOf = (extra: Record<string, unknown> = {}) =>
   cronitor.parse({ pingUrl: `${server.url}/p/${CRONITOR_KEY}/nightly`, ...extra });
-function tell(context: Partial<RenderContext> = {}, extra: Record<string, unknown> = {}, more = {}): Promise<Outcome> {
+function tell(
+  context: Partial<RenderContext> = {},
+  extra: Record<string, unknown> = {},
+  more = {},
+): Promise<SendResult> {
   const config = configOf(extra);
   return cronitor.send(cronitor.render(sampleNotification(more), config, sampleContext(context)), config, io);
 }

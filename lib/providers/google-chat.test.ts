@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { type GoogleChatServer, startGoogleChatServer } from "@/e2e/support/services/google-chat";
-import type { Outcome, RenderContext } from "./contract";
+import type { RenderContext, SendResult } from "./contract";
 import { escapeHtml, googleChat } from "./google-chat";
 import { createHttp } from "./kit/http";
 import { createMail } from "./kit/mail";
@@ -31,7 +31,11 @@ afterAll(async () => {
 });
 
 type Facts = Parameters<typeof sampleNotification>[0];
-function tell(more: Facts = {}, extra: Partial<RenderContext> = {}, webhookUrl = server.webhookUrl): Promise<Outcome> {
+function tell(
+  more: Facts = {},
+  extra: Partial<RenderContext> = {},
+  webhookUrl = server.webhookUrl,
+): Promise<SendResult> {
   const config = googleChat.parse({ webhookUrl });
   const context = sampleContext({ deliveryId: `dlv_${++count}`, ...extra });
   return googleChat.send(googleChat.render(sampleNotification(more), config, context), config, io);

@@ -5,6 +5,7 @@ import { classify } from "./kit/classify";
 import { isLocalHost } from "./kit/egress";
 import { factsOf, footerOf } from "./kit/facts";
 import { fitJson, jsonBytes } from "./kit/fit-json";
+import { brandMark } from "./kit/icon";
 import { isObject, objectIn } from "./kit/json-body";
 import { localTimeText } from "./kit/local-time";
 import { cutLog } from "./kit/log-cut";
@@ -53,6 +54,11 @@ interface Payload {
 export const googleChat = defineProvider({
   id: "google-chat",
   label: "Google Chat",
+  tagline: "To a space",
+  aliases: ["gchat", "Workspace", "Hangouts"],
+  icon: brandMark(
+    "M1.637 0C.733 0 0 .733 0 1.637v16.5c0 .904.733 1.636 1.637 1.636h3.955v3.323c0 .804.97 1.207 1.539.638l3.963-3.96h11.27c.903 0 1.636-.733 1.636-1.637V5.592L18.408 0Zm3.955 5.592h12.816v8.59H8.455l-2.863 2.863Z",
+  ),
   docsUrl: "https://developers.google.com/workspace/chat/quickstart/webhooks",
   purpose: "message",
   limits,

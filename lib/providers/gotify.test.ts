@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { GOTIFY_PATH, GOTIFY_TOKEN, type GotifyService, gotifyError, startGotify } from "@/e2e/support/services/gotify";
-import type { Outcome, RenderContext } from "./contract";
+import type { RenderContext, SendResult } from "./contract";
 import { gotify } from "./gotify";
 import { createHttp } from "./kit/http";
 import { createMail } from "./kit/mail";
@@ -30,7 +30,7 @@ const tell = (
   more: Parameters<typeof sampleNotification>[0] = {},
   extra: Record<string, unknown> = {},
   context: Partial<RenderContext> = {},
-): Promise<Outcome> => {
+): Promise<SendResult> => {
   const config = configOf(extra);
   return gotify.send(gotify.render(sampleNotification(more), config, sampleContext(context)), config, io);
 };

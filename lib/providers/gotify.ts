@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
-import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
+import { defineProvider, field, type RenderContext, type SendResult } from "./contract";
 import { classify, reasonOf } from "./kit/classify";
 import { COMMONMARK, linkInCommonMark } from "./kit/commonmark";
+import { BUBBLE } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
 import { linkOf, titleOf } from "./kit/message-text";
 import { cutTo, measure, oneLine } from "./kit/text";
@@ -36,9 +37,12 @@ interface Payload {
 export const gotify = defineProvider({
   id: "gotify",
   label: "Gotify",
+  tagline: "Through your own server",
+  aliases: ["push", "mobile"],
+  icon: { path: `${BUBBLE}M6 6.5v2h12v-2zM6 11.5v2h8v-2z` },
   docsUrl: "https://gotify.net/docs/pushmsg",
   purpose: "message",
-  manner: { priority: true },
+  messageOptions: { priority: true },
   limits,
   concurrency: 4,
   foldAbove: 20,
@@ -137,7 +141,7 @@ function messageFor(notification: Notification, context: RenderContext, link: Re
 }
 
 /** Gotify's `error` is only the status' name; what is wrong stands in `errorDescription`. */
-function withServiceMessage(outcome: Outcome): Outcome {
+function withServiceMessage(outcome: SendResult): SendResult {
   if (outcome.kind === "sent") {
     if (!/^\s*</.test(outcome.answer ?? "")) return outcome;
     const { receipt: _receipt, refused: _refused, ...said } = outcome;

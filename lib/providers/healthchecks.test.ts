@@ -3,7 +3,7 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
 import { CHECK, type HealthchecksService, PING_KEY, startHealthchecks } from "@/e2e/support/services/healthchecks";
 import type { JobState } from "@/lib/core/job";
-import type { Outcome, RenderContext } from "./contract";
+import type { RenderContext, SendResult } from "./contract";
 import { healthchecks } from "./healthchecks";
 import { pingTarget } from "./kit/healthchecks-ping";
 import { createHttp } from "./kit/http";
@@ -40,7 +40,7 @@ function tell(
   context: Partial<RenderContext>,
   extra: Record<string, unknown> = {},
   more: Parameters<typeof sampleNotification>[0] = {},
-): Promise<Outcome> {
+): Promise<SendResult> {
   const config = configOf(extra);
   return healthchecks.send(healthchecks.render(sampleNotification(more), config, sampleContext(context)), config, io);
 }

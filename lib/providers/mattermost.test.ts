@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { type MattermostServer, startMattermostServer } from "@/e2e/support/services/mattermost";
-import type { Outcome, RenderContext } from "./contract";
+import type { RenderContext, SendResult } from "./contract";
 import { createHttp } from "./kit/http";
 import { createMail } from "./kit/mail";
 import { escapeMarkdown, mattermost } from "./mattermost";
@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 type Facts = Parameters<typeof sampleNotification>[0];
-function tell(more: Facts = {}, extra: Partial<RenderContext> = {}, fields: object = {}): Promise<Outcome> {
+function tell(more: Facts = {}, extra: Partial<RenderContext> = {}, fields: object = {}): Promise<SendResult> {
   const config = mattermost.parse({ webhookUrl: server.webhookUrl, ...fields });
   return mattermost.send(mattermost.render(sampleNotification(more), config, sampleContext(extra)), config, io);
 }
@@ -192,7 +192,7 @@ describe("answers", () => {
   });
   test("pain 07: the eleventh request within a second is a pause of as long as the server says", async () => {
     server.limitRate(true, 60_000);
-    const outcomes: Outcome[] = [];
+    const outcomes: SendResult[] = [];
     for (let i = 0; i < 11; i++) outcomes.push(await tell());
     expect(outcomes.filter(({ kind }) => kind === "sent")).toHaveLength(10);
     expect(outcomes[10]).toMatchObject({

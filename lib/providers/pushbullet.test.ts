@@ -8,7 +8,7 @@ import {
   pushbulletError,
   startPushbullet,
 } from "@/e2e/support/services/pushbullet";
-import type { Outcome, RenderContext } from "./contract";
+import type { RenderContext, SendResult } from "./contract";
 import { createHttp } from "./kit/http";
 import { createMail } from "./kit/mail";
 import { measure } from "./kit/text";
@@ -37,7 +37,7 @@ const tell = (
   more: Parameters<typeof sampleNotification>[0] = {},
   extra: Record<string, unknown> = {},
   context: Partial<RenderContext> = {},
-): Promise<Outcome> => {
+): Promise<SendResult> => {
   const config = configOf(extra);
   const known = sampleContext({ deliveryId: `dlv_${++deliveries}`, ...context });
   return pushbullet.send(pushbullet.render(sampleNotification(more), config, known), config, io);

@@ -1,3 +1,4 @@
+import { kindsById } from "@/lib/core/kind";
 import { apprise } from "./apprise/apprise";
 import { command } from "./command";
 import type { Provider } from "./contract";
@@ -34,7 +35,7 @@ import { zulip } from "./zulip";
 
 export { checkTemplate } from "./kit/template";
 
-/** Every provider, in the order of the picker. A new one is its file, its test and one line here. */
+/** Every provider, in the order of the picker. */
 const PROVIDERS: readonly Provider[] = [
   discord,
   slack,
@@ -70,19 +71,18 @@ const PROVIDERS: readonly Provider[] = [
   zulip,
 ];
 
-const byId = new Map(PROVIDERS.map((provider) => [provider.id, provider]));
-if (byId.size !== PROVIDERS.length) throw new Error("Two providers have the same id.");
+const byId = kindsById(PROVIDERS);
 
 export function allProviders(): readonly Provider[] {
   return PROVIDERS;
 }
 
-/** The provider that writes to people's own addresses, and that the system mail server is tested through. */
+/** The provider that mails people at their own addresses, and through which the system mail server is tested. */
 export function mailProvider(): Provider {
   return email;
 }
 
-/** Nothing for an id that no provider has: a channel of a newer or older version. */
+/** Undefined for an unknown id: a channel of a newer or older version. */
 export function providerOf(id: string): Provider | undefined {
   return byId.get(id);
 }

@@ -3,7 +3,7 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
 import { SENTRY_KEY, type SentryService, startSentry } from "@/e2e/support/services/sentry";
 import type { JobState } from "@/lib/core/job";
-import type { Outcome, RenderContext } from "./contract";
+import type { RenderContext, SendResult } from "./contract";
 import { createHttp } from "./kit/http";
 import { createMail } from "./kit/mail";
 import { sentry } from "./sentry";
@@ -32,7 +32,11 @@ afterAll(async () => {
 const PROJECT = "4507123456";
 const configOf = (extra: Record<string, unknown> = {}) =>
   sentry.parse({ pingUrl: `${server.url}/api/${PROJECT}/cron/nightly/${SENTRY_KEY}/`, ...extra });
-function tell(context: Partial<RenderContext> = {}, extra: Record<string, unknown> = {}, more = {}): Promise<Outcome> {
+function tell(
+  context: Partial<RenderContext> = {},
+  extra: Record<string, unknown> = {},
+  more = {},
+): Promise<SendResult> {
   const config = configOf(extra);
   return sentry.send(sentry.render(sampleNotification(more), config, sampleContext(context)), config, io);
 }

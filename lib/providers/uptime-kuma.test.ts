@@ -3,7 +3,7 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
 import { PUSH_TOKEN, startUptimeKuma, type UptimeKumaService } from "@/e2e/support/services/uptime-kuma";
 import type { JobState } from "@/lib/core/job";
-import type { Outcome, RenderContext } from "./contract";
+import type { RenderContext, SendResult } from "./contract";
 import { createHttp } from "./kit/http";
 import { createMail } from "./kit/mail";
 import { heartbeatUrl, uptimeKuma } from "./uptime-kuma";
@@ -34,7 +34,11 @@ afterAll(async () => {
 
 const configOf = (extra: Record<string, unknown> = {}) =>
   uptimeKuma.parse({ pushUrl: `${server.url}/api/push/${PUSH_TOKEN}`, ...extra });
-function tell(context: Partial<RenderContext> = {}, extra: Record<string, unknown> = {}, more = {}): Promise<Outcome> {
+function tell(
+  context: Partial<RenderContext> = {},
+  extra: Record<string, unknown> = {},
+  more = {},
+): Promise<SendResult> {
   const config = configOf(extra);
   return uptimeKuma.send(uptimeKuma.render(sampleNotification(more), config, sampleContext(context)), config, io);
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import type { Outcome } from "./contract";
+import type { SendResult } from "./contract";
 import { createHttp } from "./kit/http";
 import { createMail } from "./kit/mail";
 import { webhook } from "./webhook";
@@ -34,7 +34,7 @@ async function tell(
   extra: Record<string, unknown> = {},
   more: Parameters<typeof sampleNotification>[0] = {},
   context = sampleContext(),
-): Promise<Outcome> {
+): Promise<SendResult> {
   const config = webhook.parse({ url, ...extra });
   return webhook.send(webhook.render(sampleNotification(more), config, context), config, io);
 }

@@ -5,6 +5,7 @@ import { defineProvider, field, type RenderContext, type TemplateValues } from "
 import { fillBody, formatOf } from "./kit/body-format";
 import { classify } from "./kit/classify";
 import { appriseType, splunkMessageType } from "./kit/foreign-text";
+import { disc } from "./kit/icon";
 import { linkOf, messageOf, titleOf } from "./kit/message-text";
 import { signatureHeaders } from "./kit/signature";
 import { PAYLOAD_LOG, standardPayload } from "./kit/standard-payload";
@@ -116,9 +117,14 @@ type Config = z.output<ReturnType<typeof config>>;
 export const webhook = defineProvider({
   id: "webhook",
   label: "Webhook",
+  tagline: "To any HTTP endpoint",
+  aliases: ["HTTP", "URL", "JSON", "REST", "n8n", "Home Assistant", "Zapier"],
+  icon: {
+    path: `${disc(12, 5.5, 4)}${disc(12, 5.5, -1.6)}${disc(5.5, 17.5, 4)}${disc(5.5, 17.5, -1.6)}${disc(18.5, 17.5, 4)}${disc(18.5, 17.5, -1.6)}M9.6 7.3l1.9 1.3-3.4 6.1-2-1zM14.4 7.3l3.5 6.4-2 1-3.4-6.1zM8.5 16.4h7v2.2h-7z`,
+  },
   docsUrl: "https://www.standardwebhooks.com/",
   purpose: "message",
-  manner: { priority: true, tags: true },
+  messageOptions: { priority: true, tags: true },
   limits,
   concurrency: 32,
   foldAbove: null,

@@ -3,7 +3,7 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
 import { startZabbix, ZABBIX_TOKEN, type ZabbixService } from "@/e2e/support/services/zabbix";
 import type { JobState } from "@/lib/core/job";
-import type { Outcome, RenderContext } from "./contract";
+import type { RenderContext, SendResult } from "./contract";
 import { createHttp } from "./kit/http";
 
 import { createMail } from "./kit/mail";
@@ -34,7 +34,11 @@ const item = { host: "backup-server", key: "belfry.status" };
 const byPassword = { apiKey: "", user: "belfry", password: "example-password" };
 const configOf = (extra: Record<string, unknown> = {}) =>
   zabbix.parse({ url: server.url, apiKey: ZABBIX_TOKEN, ...item, ...extra });
-function tell(context: Partial<RenderContext> = {}, extra: Record<string, unknown> = {}, more = {}): Promise<Outcome> {
+function tell(
+  context: Partial<RenderContext> = {},
+  extra: Record<string, unknown> = {},
+  more = {},
+): Promise<SendResult> {
   const config = configOf(extra);
   return zabbix.send(zabbix.render(sampleNotification(more), config, sampleContext(context)), config, io);
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from "../contract";
+import type { SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer, HttpRequest } from "../kit/http";
 import { oneLine } from "../kit/text";
@@ -51,7 +51,7 @@ function requestOf(url: string, body: Record<string, unknown>, headers: Record<s
 }
 
 /** Its answers: https://github.com/caronc/apprise-api/blob/master/apprise_api/api/views.py (ResponseCode) */
-export function judgeApi(answer: HttpAnswer, mask: (text: string) => string): Outcome {
+export function judgeApi(answer: HttpAnswer, mask: (text: string) => string): SendResult {
   const outcome = classify(answer);
   if (answer.kind === "failed") return outcome;
   if (answer.status === 204)

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import type { Outcome, ProviderIo } from "../contract";
+import type { ProviderIo, SendResult } from "../contract";
 import { createCommands } from "../kit/commands/commands";
 import { apprise } from "./apprise";
 
@@ -47,7 +47,7 @@ beforeEach(() => {
   answer = (response) => response.writeHead(200).end("{}");
 });
 
-function tell(url: string, more = {}, extra = {}): Promise<Outcome> {
+function tell(url: string, more = {}, extra = {}): Promise<SendResult> {
   const config = apprise.parse({ url });
   return apprise.send(apprise.render(sampleNotification(more), config, sampleContext(extra)), config, io);
 }

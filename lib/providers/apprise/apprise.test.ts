@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { type AppriseApiService, startAppriseApi } from "@/e2e/support/services/apprise-api";
-import type { Outcome, ProviderIo, RenderContext } from "../contract";
+import type { ProviderIo, RenderContext, SendResult } from "../contract";
 import { type CommandIo, createCommands } from "../kit/commands/commands";
 import { createHttp, type Http } from "../kit/http";
 import { measure } from "../kit/text";
@@ -44,7 +44,7 @@ const render = (more = {}, extra: Partial<RenderContext> = {}) =>
   };
 const config = (url = URL_OF_MINE, more: Record<string, unknown> = { apiServerUrl: server.url }) =>
   apprise.parse({ url, ...more });
-const tell = (given: unknown = config(), more = {}, extra = {}): Promise<Outcome> =>
+const tell = (given: unknown = config(), more = {}, extra = {}): Promise<SendResult> =>
   apprise.send(render(more, extra), given, io);
 
 describe("through an Apprise API server", () => {
@@ -189,7 +189,7 @@ function commandsThat(exitCode: number, ...lines: string[]): CommandIo {
 const line = (level: string, text: string) => `2026-11-20 02:10:04,123 - ${level} - ${text}`;
 
 describe("what the apprise command says", () => {
-  test.each<[exitCode: number, lines: string[], outcome: Partial<Outcome>]>([
+  test.each<[exitCode: number, lines: string[], outcome: Partial<SendResult>]>([
     [0, [line("INFO", "Sent Kodi notification.")], { kind: "sent" }],
     [
       1,

@@ -34,6 +34,11 @@ const MISSING =
 export const apprise = defineProvider({
   id: "apprise",
   label: "Apprise",
+  tagline: "100 more services by URL",
+  aliases: ["URL", "push", "MQTT", "Bark", "IFTTT", "syslog"],
+  icon: {
+    path: "M17 2.5v17L8.5 15.5V22H4.8v-6.7A3.9 3.9 0 0 1 1 11.4v-.8a3.9 3.9 0 0 1 3.9-3.9H8.5zM19 7.7a4 4 0 0 1 0 6.6z",
+  },
   docsUrl: "https://github.com/caronc/apprise/wiki",
   purpose: "message",
   limits,

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type DiscordServer, startDiscordServer } from "@/e2e/support/discord-server";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import type { Outcome } from "../contract";
+import type { SendResult } from "../contract";
 import { createHttp } from "../kit/http";
 import { createMail } from "../kit/mail";
 import { discord, escapeMarkdown } from "./discord";
@@ -27,7 +27,7 @@ async function tell(
   more: Parameters<typeof sampleNotification>[0] = {},
   extra: Record<string, unknown> = {},
   context = sampleContext(),
-): Promise<Outcome> {
+): Promise<SendResult> {
   const config = discord.parse({ webhookUrl: server.webhookUrl(), ...extra });
   return discord.send(discord.render(sampleNotification(more), config, context), config, io);
 }

@@ -6,6 +6,7 @@ import { isLocalHost } from "../kit/egress";
 import { cutLog } from "../kit/log-cut";
 import { linkOf, messageOf, titleOf } from "../kit/message-text";
 import { clean, cutTo, measure, oneLine } from "../kit/text";
+import { icon } from "./icon";
 
 /** https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
 const limits = {
@@ -51,6 +52,9 @@ interface Payload {
 export const discord = defineProvider({
   id: "discord",
   label: "Discord",
+  tagline: "To a server channel",
+  aliases: ["chat", "webhook"],
+  icon,
   docsUrl: "https://discord.com/developers/docs/resources/webhook#execute-webhook",
   purpose: "message",
   limits,

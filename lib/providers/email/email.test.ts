@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { type SmtpServer, startSmtpServer } from "@/e2e/support/smtp-misbehaving";
 import { startServerThatRefusesTls } from "@/e2e/support/smtp-refusing-tls";
-import type { Outcome } from "../contract";
+import type { SendResult } from "../contract";
 import { createHttp } from "../kit/http";
 import { createMail, type MailMessage } from "../kit/mail";
 import { MAIL_PRESETS, mailServerFields } from "../kit/mail-server";
@@ -49,7 +49,7 @@ async function tell(
   extra: Record<string, unknown> = {},
   more: Parameters<typeof sampleNotification>[0] = {},
   context = sampleContext(),
-): Promise<Outcome> {
+): Promise<SendResult> {
   const config = email.parse(settings(extra));
   return email.send(email.render(sampleNotification(more), config, context), config, io);
 }

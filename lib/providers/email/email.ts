@@ -71,6 +71,11 @@ const config = () =>
 export const email = defineProvider({
   id: "email",
   label: "Email",
+  tagline: "To any mail address",
+  aliases: ["mail", "SMTP", "Gmail", "Outlook", "Office 365"],
+  icon: {
+    path: "M1.3 5.6A2 2 0 0 1 3 4.5h18a2 2 0 0 1 1.7 1.1L12 13zM1 7.8V17.5a2 2 0 0 0 2 2h18a2 2 0 0 0 2-2V7.8L12 15.4z",
+  },
   docsUrl: "https://www.rfc-editor.org/rfc/rfc5321",
   purpose: "message",
   canMailPeople: true,

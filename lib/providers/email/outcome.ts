@@ -1,4 +1,4 @@
-import type { Outcome } from "../contract";
+import type { SendResult } from "../contract";
 import type { MailAnswer } from "../kit/mail";
 import { MAIL_PRESETS } from "../kit/mail-server";
 
@@ -6,7 +6,7 @@ import { MAIL_PRESETS } from "../kit/mail-server";
 export function outcomeOf(
   answer: MailAnswer,
   config: { port: number; security: string; host?: string | undefined },
-): Outcome {
+): SendResult {
   if (answer.kind === "sent") {
     const { receipt, refused } = answer;
     return { kind: "sent", receipt, answer: receipt, advice: NOT_RECEIVED, ...(refused.length > 0 ? { refused } : {}) };

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { type SmtpServer, type SmtpSettings, startSmtpServer } from "@/e2e/support/smtp-misbehaving";
-import type { Outcome } from "../contract";
+import type { SendResult } from "../contract";
 import { createHttp } from "../kit/http";
 import { createMail } from "../kit/mail";
 import { email } from "./email";
@@ -21,7 +21,7 @@ afterAll(async () => {
   await io.http.close();
 });
 
-function tell(values: Record<string, unknown>): Promise<Outcome> {
+function tell(values: Record<string, unknown>): Promise<SendResult> {
   const config = email.parse({ host: HOST, from: "backups@example.org", to: ["ops@example.org"], ...values });
   return email.send(email.render(sampleNotification(), config, sampleContext()), config, io);
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import type { Outcome } from "../contract";
+import type { SendResult } from "../contract";
 import type { HttpAnswer } from "./http";
 import { retryAfterOf } from "./retry-after";
 import { oneLine } from "./text";
@@ -12,7 +12,7 @@ const TRANSIENT = new Set([408, 425, 429]);
  * 410 is gone for good; everything else is refused, redirects too.
  * @param now milliseconds, for services that name a moment instead of a span
  */
-export function classify(answer: HttpAnswer, now: number = Date.now()): Outcome {
+export function classify(answer: HttpAnswer, now: number = Date.now()): SendResult {
   if (answer.kind === "failed") {
     return answer.isRefused ? { kind: "rejected", reason: answer.reason } : { kind: "retry", reason: answer.reason };
   }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import type { Preview } from "@/lib/core/preview";
-import { field, type Outcome, type ProviderIo, type RenderContext } from "../contract";
+import { field, type ProviderIo, type RenderContext, type SendResult } from "../contract";
 import { classify, reasonOf } from "./classify";
 import { type JobValues, jobFor, namesJob, pingAddress, WITHOUT_JOB } from "./ping-url";
 import { reportOf, type Signal, signalOf } from "./run-signal";
@@ -75,7 +75,7 @@ export const pingWire = {
 };
 
 /** @param home where a bare UUID belongs, with a slash at its end */
-export async function sendPing(ping: Ping, config: PingConfig, io: ProviderIo, home: string): Promise<Outcome> {
+export async function sendPing(ping: Ping, config: PingConfig, io: ProviderIo, home: string): Promise<SendResult> {
   const base = UUID.test(config.pingUrl) ? home + config.pingUrl : pingAddress(config.pingUrl, ping.job);
   if (base === null) return WITHOUT_JOB;
   const answer = await io.http.request({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { field, type Outcome, type RenderContext } from "../contract";
+import { field, type RenderContext, type SendResult } from "../contract";
 import { checkTemplate, fillTemplate } from "./template";
 
 /** What of a job may stand in a ping URL. */
@@ -78,7 +78,7 @@ export function pingAddress(url: string, job: JobValues | undefined): string | n
 }
 
 /** Said in place of sending when the address names a job and nothing says which. */
-export const WITHOUT_JOB: Outcome = {
+export const WITHOUT_JOB: SendResult = {
   kind: "rejected",
   reason: "The address names the job, and this message is about none: there is nowhere to send it.",
   advice: "Choose the channel on a job's row; the job's next run then shows whether it works.",

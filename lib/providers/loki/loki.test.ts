@@ -3,7 +3,7 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
 import { LOKI_PASSWORD, type LokiService, startLoki } from "@/e2e/support/services/loki";
 import type { JobState } from "@/lib/core/job";
-import type { Outcome, RenderContext } from "../contract";
+import type { RenderContext, SendResult } from "../contract";
 import { createHttp } from "../kit/http";
 import { createMail } from "../kit/mail";
 import { loki } from "./loki";
@@ -35,7 +35,11 @@ afterAll(async () => {
 const AT = Date.UTC(2026, 10, 20, 2, 10, 4);
 const configOf = (extra: Record<string, unknown> = {}) =>
   loki.parse({ url: server.url, labels: { job: "__job_slug" }, user: "belfry", password: LOKI_PASSWORD, ...extra });
-function tell(context: Partial<RenderContext> = {}, extra: Record<string, unknown> = {}, more = {}): Promise<Outcome> {
+function tell(
+  context: Partial<RenderContext> = {},
+  extra: Record<string, unknown> = {},
+  more = {},
+): Promise<SendResult> {
   const config = configOf(extra);
   return loki.send(loki.render(sampleNotification(more), config, sampleContext(context)), config, io);
 }

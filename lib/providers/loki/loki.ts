@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineProvider, field, type Outcome, type RenderContext } from "../contract";
+import { defineProvider, field, type RenderContext, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import { cutTo, oneLine } from "../kit/text";
 import { type Entry, entriesOf } from "./lines";
@@ -79,6 +79,9 @@ const config = () =>
 export const loki = defineProvider({
   id: "loki",
   label: "Loki",
+  tagline: "Run logs and states",
+  aliases: ["Grafana", "logs"],
+  icon: { path: "M2 3.5h3v3H2zM7 3.5h15v3H7zM2 10.5h3v3H2zM7 10.5h10v3H7zM2 17.5h3v3H2zM7 17.5h13v3H7z" },
   docsUrl: "https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs",
   purpose: "monitor",
   wantsRun: true,
@@ -153,7 +156,7 @@ export const loki = defineProvider({
 });
 
 /** Of a push in which some lines are too old Loki keeps the others: trying again or giving up would both be wrong. */
-function partly(outcome: Outcome): Outcome {
+function partly(outcome: SendResult): SendResult {
   if (outcome.kind !== "rejected" || outcome.status !== 400) return outcome;
   const [, ignored, all] = /total ignored: (\d+) out of (\d+)/.exec(outcome.answer ?? "") ?? [];
   if (all === undefined || Number(ignored) >= Number(all)) return outcome;

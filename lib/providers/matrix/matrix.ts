@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { TONE_HEX } from "@/lib/core/tone";
-import { defineProvider, field, type Outcome } from "../contract";
+import { defineProvider, field, type SendResult } from "../contract";
 import { composeText, PLAIN, type TextStyle } from "../kit/compose";
 import { escapeHtmlText } from "../kit/html-text";
+import { icon } from "./icon";
 import { MatrixSession } from "./session";
 
 /**
@@ -104,6 +105,9 @@ const config = () =>
 export const matrix = defineProvider({
   id: "matrix",
   label: "Matrix",
+  tagline: "To a room",
+  aliases: ["Element", "Synapse", "chat"],
+  icon,
   docsUrl: "https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid",
   purpose: "message",
   limits,
@@ -147,7 +151,7 @@ export const matrix = defineProvider({
     };
   },
 
-  async send({ txnId, content }, account, io): Promise<Outcome> {
+  async send({ txnId, content }, account, io): Promise<SendResult> {
     const device = `BELFRY${createHash("sha256").update(txnId).digest("hex").slice(0, 16).toUpperCase()}`;
     const session = await MatrixSession.open(account, device, io);
     if (!(session instanceof MatrixSession)) return session;
@@ -200,7 +204,12 @@ export const matrix = defineProvider({
   },
 });
 
-async function writeIn(session: MatrixSession, idOrAlias: string, txnId: string, content: Content): Promise<Outcome> {
+async function writeIn(
+  session: MatrixSession,
+  idOrAlias: string,
+  txnId: string,
+  content: Content,
+): Promise<SendResult> {
   const room = await session.roomOf(idOrAlias);
   if (typeof room !== "string") return room;
   const outcome = await session.write(room, idOrAlias, txnId, content);

@@ -1,4 +1,4 @@
-import type { Outcome, ProviderIo } from "../contract";
+import type { ProviderIo, SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer } from "../kit/http";
 import { objectIn } from "../kit/json-body";
@@ -28,7 +28,7 @@ export class MatrixSession {
    * so that a message whose answer was lost is not written twice.
    * @returns the refusal when there is one
    */
-  static async open(account: MatrixAccount, deviceId: string, io: ProviderIo): Promise<MatrixSession | Outcome> {
+  static async open(account: MatrixAccount, deviceId: string, io: ProviderIo): Promise<MatrixSession | SendResult> {
     if (account.accessToken) return new MatrixSession(io, account.serverUrl, account.accessToken);
     const answer = await new MatrixSession(io, account.serverUrl, "").ask("POST", "/login", {
       type: "m.login.password",
@@ -64,7 +64,7 @@ export class MatrixSession {
   }
 
   /** The id behind an alias; an id is its own. */
-  async roomOf(idOrAlias: string): Promise<string | Outcome> {
+  async roomOf(idOrAlias: string): Promise<string | SendResult> {
     if (!idOrAlias.startsWith("#")) return idOrAlias;
     const answer = await this.ask("GET", `/directory/room/${encodeURIComponent(idOrAlias)}`);
     const outcome = judge(answer);
@@ -81,7 +81,7 @@ export class MatrixSession {
   }
 
   /** Writes one message; joins the room first when the account was invited and is not in it yet. */
-  async write(room: string, joinAs: string, txnId: string, content: object): Promise<Outcome> {
+  async write(room: string, joinAs: string, txnId: string, content: object): Promise<SendResult> {
     const path = `/rooms/${encodeURIComponent(room)}/send/m.room.message/${encodeURIComponent(txnId)}`;
     let answer = await this.ask("PUT", path, content);
     if (errcodeOf(answer) === "M_FORBIDDEN" && /not in (the )?room|not joined|not a member/i.test(wordsOf(answer))) {
@@ -101,7 +101,7 @@ export class MatrixSession {
 }
 
 /** Matrix has a status for everything; only an account that was closed is gone for good. */
-function judge(answer: HttpAnswer): Outcome {
+function judge(answer: HttpAnswer): SendResult {
   const outcome = classify(answer);
   if (outcome.kind !== "rejected") return outcome;
   const errcode = errcodeOf(answer);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { OPSGENIE_KEY, type OpsgenieService, startOpsgenie } from "@/e2e/support/services/opsgenie";
-import type { Outcome, RenderContext } from "../contract";
+import type { RenderContext, SendResult } from "../contract";
 import { createHttp } from "../kit/http";
 import { createMail } from "../kit/mail";
 import { opsgenie } from "./opsgenie";
@@ -43,7 +43,7 @@ const tell = (
   more: Parameters<typeof sampleNotification>[0] = {},
   context: Partial<RenderContext> = {},
   extra: Record<string, unknown> = {},
-): Promise<Outcome> => opsgenie.send(payloadOf(more, context, extra), configOf(extra), io);
+): Promise<SendResult> => opsgenie.send(payloadOf(more, context, extra), configOf(extra), io);
 const plain = { status: undefined, alertId: undefined, severity: "info" as const, tone: "success" as const };
 
 describe("one alert per problem, and it closes", () => {

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { defineProvider, field, type Outcome } from "../contract";
+import { defineProvider, field, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer } from "../kit/http";
 import { cutTo, oneLine } from "../kit/text";
 import { type Alert, alertOf, isResponder, limits, nameOf, noteOf } from "./alert";
+import { icon } from "./icon";
 
 const RESPONDERS_MAX = 50;
 const HOSTS = { us: "https://api.opsgenie.com", eu: "https://api.eu.opsgenie.com" };
@@ -21,10 +22,13 @@ interface Payload {
 export const opsgenie = defineProvider({
   id: "opsgenie",
   label: "Opsgenie",
+  tagline: "Opens and closes alerts",
+  aliases: ["Atlassian", "incident", "on-call"],
+  icon,
   docsUrl: "https://docs.opsgenie.com/docs/alert-api",
   purpose: "message",
   closesAlerts: true,
-  manner: { priority: true, tags: true },
+  messageOptions: { priority: true, tags: true },
   limits,
   concurrency: 2,
   foldAbove: null,
@@ -89,7 +93,7 @@ export const opsgenie = defineProvider({
   async send({ alias, steps }, config, io) {
     const base = `${(config.apiBaseUrl || HOSTS[config.region]).replace(/\/+$/, "")}/v2/alerts`;
     const headers = { "content-type": "application/json", authorization: `GenieKey ${config.apiKey}` };
-    let outcome: Outcome = { kind: "rejected", reason: "There was nothing to send." };
+    let outcome: SendResult = { kind: "rejected", reason: "There was nothing to send." };
     for (const { action, body } of steps) {
       const url = action === "create" ? base : `${base}/${encodeURIComponent(alias)}/${action}?identifierType=alias`;
       const answer = await io.http.request({ url, method: "POST", headers, body: JSON.stringify(body) });
@@ -155,7 +159,7 @@ export const opsgenie = defineProvider({
 });
 
 /** How long the limit lasts stands in a header of Opsgenie's own: https://docs.opsgenie.com/docs/api-rate-limiting */
-function judge(answer: HttpAnswer): Outcome {
+function judge(answer: HttpAnswer): SendResult {
   const outcome = classify(answer);
   if (outcome.kind !== "retry" || outcome.afterMs !== undefined || answer.kind !== "answer") return outcome;
   const seconds = Number(answer.headers["x-ratelimit-period-in-sec"]);

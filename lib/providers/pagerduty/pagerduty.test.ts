@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { PAGERDUTY_KEY, type PagerDutyService, startPagerDuty } from "@/e2e/support/services/pagerduty";
-import type { Outcome, RenderContext } from "../contract";
+import type { RenderContext, SendResult } from "../contract";
 import { createHttp } from "../kit/http";
 import { createMail } from "../kit/mail";
 import { measure } from "../kit/text";
@@ -40,7 +40,7 @@ const tell = (
   more: Parameters<typeof sampleNotification>[0] = {},
   context: Partial<RenderContext> = {},
   extra: Record<string, unknown> = {},
-): Promise<Outcome> => pagerduty.send(payloadOf(more, context), configOf(extra), io);
+): Promise<SendResult> => pagerduty.send(payloadOf(more, context), configOf(extra), io);
 const lastJson = <T>() => {
   const request = server.requests.at(-1);
   if (!request) throw new Error("nothing arrived");

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { defineProvider, field, type Outcome } from "../contract";
+import { defineProvider, field, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import { oneLine } from "../kit/text";
 import { detailsOf, type Event, limits, linksOf, opening, severityOf } from "./event";
+import { icon } from "./icon";
 
 /** PagerDuty names no time; its documentation asks for "a few minutes" between tries. */
 const PAUSE_MS = 60_000;
@@ -20,10 +21,13 @@ interface Payload {
 export const pagerduty = defineProvider({
   id: "pagerduty",
   label: "PagerDuty",
+  tagline: "Opens and closes incidents",
+  aliases: ["incident", "on-call", "pager"],
+  icon,
   docsUrl: "https://developer.pagerduty.com/docs/events-api-v2-overview",
   purpose: "message",
   closesAlerts: true,
-  manner: { priority: true },
+  messageOptions: { priority: true },
   limits,
   concurrency: 2,
   foldAbove: null,
@@ -84,7 +88,7 @@ export const pagerduty = defineProvider({
 
   async send({ kind, events }, config, io) {
     const url = `${(config.apiBaseUrl || HOSTS[config.region]).replace(/\/+$/, "")}/v2/${kind === "change" ? "change/" : ""}enqueue`;
-    let outcome: Outcome = { kind: "rejected", reason: "There was nothing to send." };
+    let outcome: SendResult = { kind: "rejected", reason: "There was nothing to send." };
     for (const event of events) {
       const body = JSON.stringify({ routing_key: config.integrationKey, ...event });
       const headers = { "content-type": "application/json" };

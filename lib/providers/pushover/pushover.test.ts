@@ -8,7 +8,7 @@ import {
   pushoverError,
   startPushover,
 } from "@/e2e/support/services/pushover";
-import type { Outcome, RenderContext } from "../contract";
+import type { RenderContext, SendResult } from "../contract";
 import { createHttp } from "../kit/http";
 import { createMail } from "../kit/mail";
 import { measure } from "../kit/text";
@@ -36,7 +36,7 @@ const tell = (
   more: Parameters<typeof sampleNotification>[0] = {},
   extra: Record<string, unknown> = {},
   context: Partial<RenderContext> = {},
-): Promise<Outcome> => {
+): Promise<SendResult> => {
   const config = configOf(extra);
   return pushover.send(pushover.render(sampleNotification(more), config, sampleContext(context)), config, io);
 };

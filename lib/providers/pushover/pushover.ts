@@ -1,6 +1,6 @@
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
-import { defineProvider, type Outcome, type ProviderIo, type RenderContext } from "../contract";
+import { defineProvider, type ProviderIo, type RenderContext, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import { escapeHtmlText } from "../kit/html-text";
 import type { HttpAnswer } from "../kit/http";
@@ -55,9 +55,14 @@ interface Payload {
 export const pushover = defineProvider({
   id: "pushover",
   label: "Pushover",
+  tagline: "To phones and tablets",
+  aliases: ["push", "mobile"],
+  icon: {
+    path: `M7.5 1h9a2.5 2.5 0 0 1 2.5 2.5v17a2.5 2.5 0 0 1-2.5 2.5h-9a2.5 2.5 0 0 1-2.5-2.5v-17A2.5 2.5 0 0 1 7.5 1zM7.5 4v13.5h9V4zM9.5 7h5v2h-5zM9.5 11h5v2h-5z`,
+  },
   docsUrl: "https://pushover.net/api",
   purpose: "message",
-  manner: { priority: true, sound: true },
+  messageOptions: { priority: true, sound: true },
   limits,
   // No rate is documented, but at most two connections at once are asked for.
   concurrency: 2,
@@ -180,7 +185,7 @@ function post(path: string, fields: Record<string, string>, config: Config, io: 
 }
 
 /** https://pushover.net/api#response and #friendly */
-function judge(answer: HttpAnswer): Outcome {
+function judge(answer: HttpAnswer): SendResult {
   if (answer.kind !== "answer") return classify(answer);
   const isNo = answer.status < 300 && objectIn(answer.body)?.status === 0;
   const outcome = classify(isNo ? { ...answer, status: 400 } : answer);

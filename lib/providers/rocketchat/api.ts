@@ -1,4 +1,4 @@
-import type { Outcome } from "../contract";
+import type { SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer, HttpIo } from "../kit/http";
 import { isObject, objectIn } from "../kit/json-body";
@@ -6,7 +6,7 @@ import { retryAfterOf } from "../kit/retry-after";
 import { oneLine } from "../kit/text";
 
 /** Posts to an incoming integration: https://docs.rocket.chat/docs/integrations */
-export async function postToHook(http: HttpIo, webhookUrl: string, message: object): Promise<Outcome> {
+export async function postToHook(http: HttpIo, webhookUrl: string, message: object): Promise<SendResult> {
   return judge(await http.request(requestOf(webhookUrl, message)));
 }
 
@@ -18,7 +18,7 @@ export async function postAsUser(
   http: HttpIo,
   account: { serverUrl: string; user: string; password: string },
   message: object,
-): Promise<Outcome> {
+): Promise<SendResult> {
   const { user, password } = account;
   const api = `${account.serverUrl.replace(/\/+$/, "")}/api/v1`;
   const login = await http.request(requestOf(`${api}/login`, { user, password }));
@@ -52,7 +52,7 @@ function requestOf(url: string, body: object, headers: Record<string, string> = 
 }
 
 /** Rocket.Chat says no with `success: false` and a name in brackets, and counts its pauses in its own way. */
-function judge(answer: HttpAnswer): Outcome {
+function judge(answer: HttpAnswer): SendResult {
   const outcome = classify(answer);
   if (answer.kind === "failed" || outcome.kind === "gone") return outcome;
   const body = objectIn(answer.body);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { ROCKETCHAT_USER, type RocketChatServer, startRocketChatServer } from "@/e2e/support/services/rocketchat";
-import type { Outcome, RenderContext } from "../contract";
+import type { RenderContext, SendResult } from "../contract";
 import { createHttp } from "../kit/http";
 import { createMail } from "../kit/mail";
 import { escapeMarkdown, rocketchat } from "./rocketchat";
@@ -35,7 +35,7 @@ afterAll(async () => {
 type Facts = Parameters<typeof sampleNotification>[0];
 const byHook = () => ({ webhookUrl: server.webhookUrl, channel: "#backups" });
 const byUser = () => ({ serverUrl: `${server.url}/`, ...ROCKETCHAT_USER, channel: "#backups" });
-function tell(more: Facts = {}, extra: Partial<RenderContext> = {}, way: object = byHook()): Promise<Outcome> {
+function tell(more: Facts = {}, extra: Partial<RenderContext> = {}, way: object = byHook()): Promise<SendResult> {
   const config = rocketchat.parse(way);
   return rocketchat.send(rocketchat.render(sampleNotification(more), config, sampleContext(extra)), config, io);
 }
@@ -153,7 +153,7 @@ describe("answers", () => {
   });
   test("pain 07: the eleventh call in a minute is a pause of as long as the server says in its sentence", async () => {
     server.limitRate(true);
-    const outcomes: Outcome[] = [];
+    const outcomes: SendResult[] = [];
     for (let i = 0; i < 11; i++) outcomes.push(await tell());
     expect(outcomes.filter(({ kind }) => kind === "sent")).toHaveLength(10);
     expect(outcomes[10]).toMatchObject({

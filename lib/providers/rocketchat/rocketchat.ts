@@ -7,6 +7,7 @@ import { linkOf, messageOf, titleOf } from "../kit/message-text";
 import { cutTo, measure, oneLine, type Piece } from "../kit/text";
 import { postAsUser, postToHook } from "./api";
 import { rocketchatConfig } from "./config";
+import { icon } from "./icon";
 
 /** The server's default Message_MaxAllowedSize; the others are ours. */
 const limits = {
@@ -42,6 +43,9 @@ interface Payload {
 export const rocketchat = defineProvider({
   id: "rocketchat",
   label: "Rocket.Chat",
+  tagline: "To a channel or a room",
+  aliases: ["Rocket Chat", "chat"],
+  icon,
   docsUrl: "https://developer.rocket.chat/apidocs/post-message",
   purpose: "message",
   limits,

@@ -1,4 +1,4 @@
-import type { Outcome } from "../contract";
+import type { SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer } from "../kit/http";
 import { objectIn } from "../kit/json-body";
@@ -36,7 +36,7 @@ const THREAD_ERRORS =
   /\b(thread_not_found|message_not_found|cannot_reply_to_message|channel_not_found|not_in_channel|is_archived)\b/;
 
 /** An answer of a webhook: plain text, `ok` or an error's name. */
-export function webhookOutcome(answer: HttpAnswer): Outcome {
+export function webhookOutcome(answer: HttpAnswer): SendResult {
   const outcome = classify(answer);
   if (answer.kind === "failed") return outcome;
   const error = errorIn(answer.body);
@@ -47,7 +47,7 @@ export function webhookOutcome(answer: HttpAnswer): Outcome {
 }
 
 /** An answer of the Web API: its errors come with status 200. The receipt names channel and message. */
-export function apiOutcome(answer: HttpAnswer): Outcome {
+export function apiOutcome(answer: HttpAnswer): SendResult {
   const outcome = classify(answer);
   if (outcome.kind !== "sent" || answer.kind === "failed") return outcome;
   const body = objectIn(answer.body);
@@ -61,7 +61,7 @@ export function apiOutcome(answer: HttpAnswer): Outcome {
   return { kind: "rejected", reason: "The answer is not one of Slack's API. Check the API base URL.", ...said };
 }
 
-function refusal(error: string, answer: HttpAnswer & { kind: "answer" }): Outcome {
+function refusal(error: string, answer: HttpAnswer & { kind: "answer" }): SendResult {
   const said = { status: answer.status, answer: answer.body };
   const reason = `Slack says ${error}${detailIn(answer.body)}`;
   if (PASSING.has(error)) {
@@ -89,7 +89,7 @@ function detailIn(body: string): string {
 }
 
 /** True when the message was refused because of the thread it was to answer in. */
-export function isWithoutThread(outcome: Outcome): boolean {
+export function isWithoutThread(outcome: SendResult): boolean {
   return (outcome.kind === "rejected" || outcome.kind === "gone") && THREAD_ERRORS.test(outcome.reason);
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { SLACK_TOKEN, type SlackServer, startSlackServer } from "@/e2e/support/services/slack";
-import type { Outcome, RenderContext } from "../contract";
+import type { RenderContext, SendResult } from "../contract";
 import { createHttp } from "../kit/http";
 import { createMail } from "../kit/mail";
 import { escapeMrkdwn, slack } from "./slack";
@@ -33,7 +33,7 @@ afterAll(async () => {
 type Facts = Parameters<typeof sampleNotification>[0];
 const byWebhook = () => ({ webhookUrl: server.webhookUrl });
 const byBot = () => ({ botToken: SLACK_TOKEN, channel: "#backups", apiBaseUrl: server.apiUrl });
-function tell(more: Facts = {}, extra: Partial<RenderContext> = {}, way: object = byWebhook()): Promise<Outcome> {
+function tell(more: Facts = {}, extra: Partial<RenderContext> = {}, way: object = byWebhook()): Promise<SendResult> {
   const config = slack.parse(way);
   return slack.send(slack.render(sampleNotification(more), config, sampleContext(extra)), config, io);
 }

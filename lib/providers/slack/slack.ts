@@ -7,6 +7,7 @@ import { linkOf, messageOf, titleOf } from "../kit/message-text";
 import { clean, cutTo, measure, oneLine, type Piece } from "../kit/text";
 import { adviseOnSlack, apiOutcome, isWithoutThread, webhookOutcome } from "./answers";
 import { SLACK_API, SLACK_WEBHOOK, slackConfig } from "./config";
+import { icon } from "./icon";
 
 /** https://docs.slack.dev/reference/block-kit/blocks and, for `text`, /reference/methods/chat.postMessage */
 const limits = {
@@ -53,6 +54,9 @@ interface Payload {
 export const slack = defineProvider({
   id: "slack",
   label: "Slack",
+  tagline: "To a workspace channel",
+  aliases: ["chat", "bot", "webhook"],
+  icon,
   docsUrl: "https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks",
   purpose: "message",
   limits,

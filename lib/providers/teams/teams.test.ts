@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { startTeamsServer, type TeamsServer } from "@/e2e/support/services/teams";
-import type { Outcome, RenderContext } from "../contract";
+import type { RenderContext, SendResult } from "../contract";
 import { createHttp } from "../kit/http";
 import { createMail } from "../kit/mail";
 import { escapeMarkdown, teams } from "./teams";
@@ -30,7 +30,11 @@ afterAll(async () => {
 });
 
 type Facts = Parameters<typeof sampleNotification>[0];
-function tell(more: Facts = {}, extra: Partial<RenderContext> = {}, webhookUrl = server.webhookUrl): Promise<Outcome> {
+function tell(
+  more: Facts = {},
+  extra: Partial<RenderContext> = {},
+  webhookUrl = server.webhookUrl,
+): Promise<SendResult> {
   const config = teams.parse({ webhookUrl });
   return teams.send(teams.render(sampleNotification(more), config, sampleContext(extra)), config, io);
 }
@@ -231,7 +235,7 @@ describe("answers", () => {
   });
   test("pain 07: the fifth request within a second is a pause of as long as Teams says", async () => {
     server.limitRate(true, 60_000);
-    const outcomes: Outcome[] = [];
+    const outcomes: SendResult[] = [];
     for (let i = 0; i < 5; i++) outcomes.push(await tell());
     expect(outcomes.map(({ kind }) => kind)).toEqual(["sent", "sent", "sent", "sent", "retry"]);
     expect(outcomes[4]).toMatchObject({ status: 429, afterMs: 2_000, advice: expect.stringMatching(/4 requests/) });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineProvider, field, type Outcome } from "../contract";
+import { defineProvider, field, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import { isLocalHost } from "../kit/egress";
 import { factsOf, footerOf } from "../kit/facts";
@@ -10,6 +10,7 @@ import { cutLog } from "../kit/log-cut";
 import { linkOf, messageOf, titleOf } from "../kit/message-text";
 import { clean, cutTo, oneLine } from "../kit/text";
 import { type Card, type CardElement, hexOf, messageWith, toneOf } from "./card";
+import { icon } from "./icon";
 
 /** https://learn.microsoft.com/en-us/connectors/teams/#known-issues-and-limitations-with-actions: the total; the others are ours. */
 const limits = {
@@ -36,6 +37,9 @@ const CONNECTOR_HOST = /(^|\.)(webhook\.office\.com|outlook\.office(365)?\.com)$
 export const teams = defineProvider({
   id: "teams",
   label: "Microsoft Teams",
+  tagline: "To a team channel",
+  aliases: ["Microsoft", "MS Teams", "Office 365", "Workflows", "Power Automate"],
+  icon,
   docsUrl:
     "https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook",
   purpose: "message",
@@ -182,7 +186,7 @@ function escapeLines(text: string): string {
 }
 
 /** Connectors, and relays made after them, answer 200 and tell of the failure in the body. */
-function refusalIn(body: string, taken: Outcome & { kind: "sent" }): Outcome | null {
+function refusalIn(body: string, taken: SendResult & { kind: "sent" }): SendResult | null {
   const error = objectIn(body)?.error;
   const words = error
     ? JSON.stringify(error)

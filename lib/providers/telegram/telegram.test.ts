@@ -8,7 +8,7 @@ import {
   type TelegramService,
   telegramError,
 } from "@/e2e/support/services/telegram";
-import type { Outcome, RenderContext } from "../contract";
+import type { RenderContext, SendResult } from "../contract";
 import { createHttp } from "../kit/http";
 import { createMail } from "../kit/mail";
 import { measure } from "../kit/text";
@@ -39,7 +39,7 @@ const tell = (
   more: Parameters<typeof sampleNotification>[0] = {},
   extra: Record<string, unknown> = {},
   context: Partial<RenderContext> = {},
-): Promise<Outcome> => {
+): Promise<SendResult> => {
   const config = configOf(extra);
   return telegram.send(telegram.render(sampleNotification(more), config, sampleContext(context)), config, io);
 };

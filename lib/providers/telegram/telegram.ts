@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { defineProvider, field, type Outcome, type ProviderIo, type RenderContext } from "../contract";
+import { defineProvider, field, type ProviderIo, type RenderContext, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import { isObject, objectIn } from "../kit/json-body";
+import { icon } from "./icon";
 import { limits, textsOf } from "./text";
 
 const API = "https://api.telegram.org";
@@ -95,10 +96,13 @@ type Config = z.output<ReturnType<typeof config>>;
 export const telegram = defineProvider({
   id: "telegram",
   label: "Telegram",
+  tagline: "From a bot to a chat",
+  aliases: ["chat", "tgram"],
+  icon,
   docsUrl: "https://core.telegram.org/bots/api#sendmessage",
   purpose: "message",
   usesReceipt: true,
-  manner: { priority: true },
+  messageOptions: { priority: true },
   limits,
   // https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
   rate: { requests: 1, perMs: 1_000 },
@@ -199,7 +203,7 @@ function isSilent(silent: boolean, { priority }: RenderContext): boolean {
   return silent && priority !== "high" && priority !== "urgent";
 }
 
-async function post(message: Message, { botToken, apiBaseUrl }: Config, io: ProviderIo): Promise<Outcome> {
+async function post(message: Message, { botToken, apiBaseUrl }: Config, io: ProviderIo): Promise<SendResult> {
   const answer = await io.http.request({
     url: `${apiBaseUrl.replace(/\/+$/, "")}/bot${botToken}/sendMessage`,
     method: "POST",

@@ -5,6 +5,7 @@ import { objectIn } from "../kit/json-body";
 import { phoneNumber } from "../kit/phone-number";
 import { asSeptets, SMS_LIMITS, type Sms, smsText } from "../kit/sms-text";
 import { createTwilioMessage, TWILIO_API } from "./client";
+import { icon } from "./icon";
 
 interface Payload extends Sms {
   to: string;
@@ -92,6 +93,9 @@ const config = () =>
 export const twilio = defineProvider({
   id: "twilio",
   label: "SMS (Twilio)",
+  tagline: "SMS to phone numbers",
+  aliases: ["SMS", "text message", "phone"],
+  icon,
   docsUrl: "https://www.twilio.com/docs/messaging/api/message-resource",
   purpose: "message",
   limits: SMS_LIMITS,
