@@ -100,7 +100,7 @@ function pointedAt(provider: Provider, target: { origin: string; host: string; p
 const here = (provider: Provider) => pointedAt(provider, { origin, host: "127.0.0.1", port: smtp.port });
 const render = (provider: Provider, more = {}, extra = {}, config: unknown = provider.parse(provider.example)) =>
   provider.render(sampleNotification(more), config, sampleContext(extra));
-const tell = (provider: Provider, config: unknown, more = {}, extra = {}): Promise<SendResult> =>
+const deliver = (provider: Provider, config: unknown, more = {}, extra = {}): Promise<SendResult> =>
   provider.send(render(provider, more, extra, config), config, io);
 
 function stringsIn(value: unknown): string[] {
@@ -248,12 +248,12 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     hide(provider.preview(payload, config));
     if (provider.transport === "command") return;
     manner = "echo";
-    hide(await tell(provider, config));
+    hide(await deliver(provider, config));
     manner = { status: 302, headers: { location: `${origin}/next` } };
-    hide(await tell(provider, config));
+    hide(await deliver(provider, config));
     // Belfry's own words hold no secret even before they are redacted.
     const away = pointedAt(provider, { origin: "http://127.0.0.1:1", host: "127.0.0.1", port: 1 });
-    const words = JSON.stringify(await tell(provider, away));
+    const words = JSON.stringify(await deliver(provider, away));
     for (const secret of secretsOf(provider, away)) expect(words).not.toContain(secret);
   });
 
@@ -261,7 +261,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
 
   test("nothing listens, no such name: worth another try, in a sentence", async () => {
     const closed = pointedAt(provider, { origin: "http://127.0.0.1:1", host: "127.0.0.1", port: 1 });
-    expect(await tell(provider, closed)).toMatchObject({
+    expect(await deliver(provider, closed)).toMatchObject({
       kind: "retry",
       reason: expect.stringMatching(/refuses the connection/),
     });
@@ -270,7 +270,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
       host: "no-such-name.invalid",
       port: 25,
     });
-    expect(await tell(provider, unknown)).toMatchObject({
+    expect(await deliver(provider, unknown)).toMatchObject({
       kind: "retry",
       reason: expect.stringMatching(/no-such-name\.invalid.* resolved/),
     });
@@ -286,7 +286,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
       [554, "rejected"],
     ])("pain 12: SMTP %i is %s, with the server's words", async (code, kind) => {
       smtp.manners.refuseData = [code, "because of the moon"];
-      const outcome = await tell(provider, here(provider));
+      const outcome = await deliver(provider, here(provider));
       smtp.manners.refuseData = null;
       expect(outcome).toMatchObject({ kind, status: code, reason: expect.stringContaining("because of the moon") });
     });
@@ -312,7 +312,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
         body: status === 204 ? "" : '{"message":"words of the service"}',
         headers: { "retry-after": "3" },
       };
-      const outcome = await tell(provider, here(provider));
+      const outcome = await deliver(provider, here(provider));
       // Apprise's own server says so that nobody was told.
       expect(outcome.kind).toMatch(status === 204 && provider.id === "apprise" ? /^rejected$/ : kind);
       expect(outcome.status).toBe(status);
@@ -323,7 +323,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     test.each(["hang", "reset"] as const)("a %s is worth another try", async (kind) => {
       manner = kind;
       patienceMs = 500;
-      const outcome = await tell(provider, here(provider));
+      const outcome = await deliver(provider, here(provider));
       patienceMs = 10_000;
       expect(outcome).toMatchObject({ kind: "retry" });
     });

@@ -47,7 +47,7 @@ beforeEach(() => {
   answer = (response) => response.writeHead(200).end("{}");
 });
 
-function tell(url: string, more = {}, extra = {}): Promise<SendResult> {
+function deliver(url: string, more = {}, extra = {}): Promise<SendResult> {
   const config = apprise.parse({ url });
   return apprise.send(apprise.render(sampleNotification(more), config, sampleContext(extra)), config, io);
 }
@@ -58,7 +58,7 @@ test("it is found, and a channel for it may be saved", async () => {
 });
 
 test("one message to a service that Belfry does not know itself", async () => {
-  expect(await tell(`kodi://belfry:word-of-mine@${host}`)).toMatchObject({
+  expect(await deliver(`kodi://belfry:word-of-mine@${host}`)).toMatchObject({
     kind: "sent",
     answer: expect.stringMatching(/Sent/),
   });
@@ -81,13 +81,13 @@ describe("text and type arrive as they are", () => {
       apprise.parse({ url: "json://x" }),
       sampleContext(),
     ) as { title: string; body: string };
-    expect(await tell(`json://${host}/`, { title: text, message })).toMatchObject({ kind: "sent" });
+    expect(await deliver(`json://${host}/`, { title: text, message })).toMatchObject({ kind: "sent" });
     expect(got[0]?.json).toMatchObject({ title: sent.title, message: sent.body.trim(), type: "failure" });
   });
   test("a title that looks like options is a title", async () => {
     for (const title of ["--dry-run", "-b other", "-", "--"]) {
       got.length = 0;
-      expect(await tell(`json://${host}/`, { title })).toMatchObject({ kind: "sent" });
+      expect(await deliver(`json://${host}/`, { title })).toMatchObject({ kind: "sent" });
       expect(got[0]?.json).toMatchObject({ title });
     }
   });
@@ -101,18 +101,18 @@ test.each([
   [503, "retry"],
 ])("the service's %i is %s, in Apprise's words", async (status, kind) => {
   answer = (response) => response.writeHead(status).end();
-  expect(await tell(`kodi://${host}`)).toMatchObject({ kind, reason: expect.stringContaining(`error=${status}`) });
+  expect(await deliver(`kodi://${host}`)).toMatchObject({ kind, reason: expect.stringContaining(`error=${status}`) });
 });
 
 test("nothing listens: worth another try", async () => {
-  expect(await tell("kodi://127.0.0.1:1")).toMatchObject({
+  expect(await deliver("kodi://127.0.0.1:1")).toMatchObject({
     kind: "retry",
     reason: expect.stringMatching(/connection error/i),
   });
 });
 
 test("a service that it does not know is refused, and nothing of the URL is told", async () => {
-  const outcome = await tell("nonsense://a-secret-of-mine@other-secret/third-secret");
+  const outcome = await deliver("nonsense://a-secret-of-mine@other-secret/third-secret");
   expect(outcome).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/unparseable/i) });
   expect(JSON.stringify(outcome)).not.toMatch(/secret/);
 });
@@ -122,7 +122,7 @@ test("while it sends, no process shows the URL or the text", async () => {
   answer = (response) => {
     open = response;
   };
-  const sending = tell(`kodi://belfry:word-of-mine@${host}`, { message: "text that nobody may see" });
+  const sending = deliver(`kodi://belfry:word-of-mine@${host}`, { message: "text that nobody may see" });
   await vi.waitFor(() => expect(open).toBeDefined(), 10_000);
   const lines = commandLines();
   open?.writeHead(200).end("{}");

@@ -44,12 +44,12 @@ const render = (more = {}, extra: Partial<RenderContext> = {}) =>
   };
 const config = (url = URL_OF_MINE, more: Record<string, unknown> = { apiServerUrl: server.url }) =>
   apprise.parse({ url, ...more });
-const tell = (given: unknown = config(), more = {}, extra = {}): Promise<SendResult> =>
+const deliver = (given: unknown = config(), more = {}, extra = {}): Promise<SendResult> =>
   apprise.send(render(more, extra), given, io);
 
 describe("through an Apprise API server", () => {
   test("one request, stateless, as JSON", async () => {
-    expect(await tell()).toMatchObject({ kind: "sent", status: 200 });
+    expect(await deliver()).toMatchObject({ kind: "sent", status: 200 });
     expect(server.messages).toEqual([
       {
         title: "media-library could not be backed up",
@@ -66,7 +66,7 @@ describe("through an Apprise API server", () => {
 
   test("below a path, with a user and password", async () => {
     const address = server.url.replace("://", "://me:pa%20ss@");
-    expect(await tell(config(URL_OF_MINE, { apiServerUrl: `${address}/below/` }))).toMatchObject({
+    expect(await deliver(config(URL_OF_MINE, { apiServerUrl: `${address}/below/` }))).toMatchObject({
       status: 404,
       advice: expect.any(String),
     });
@@ -82,7 +82,7 @@ describe("through an Apprise API server", () => {
     ["apprise://HOST/?token=backups&+X-Team=ops", "/notify/backups", undefined],
   ])("%s is a server with the URLs under a key", async (url, path, tag) => {
     server.keys.set("backups", ["night"]);
-    expect(await tell(config(url.replace("HOST", new URL(server.url).host), {}))).toMatchObject({ kind: "sent" });
+    expect(await deliver(config(url.replace("HOST", new URL(server.url).host), {}))).toMatchObject({ kind: "sent" });
     expect(server.requests[0]?.path).toBe(path);
     expect(server.messages[0]).toMatchObject({ to: "backups", ...(tag ? { tag } : {}) });
     if (url.includes("@")) expect(server.requests[0]?.headers.authorization).toBe(`Basic ${btoa("me:word")}`);
@@ -96,7 +96,7 @@ describe("through an Apprise API server", () => {
       ["unknown", 204],
       ["backups?tag=day", 424],
     ] as const) {
-      const outcome = await tell(config(`apprise://${host}/${path}`, {}));
+      const outcome = await deliver(config(`apprise://${host}/${path}`, {}));
       expect(outcome).toMatchObject({ kind: "rejected", status, reason: expect.stringMatching(/nobody was told/) });
     }
   });
@@ -108,7 +108,7 @@ describe("through an Apprise API server", () => {
     ["Unparseable URL kodi://belfry:a%20long%2Fpassword@media.example.org:8080/some-secret-path", "rejected"],
   ])("424 tells what the service behind it said: %s", async (words, kind) => {
     server.failures.set(URL_OF_MINE, words);
-    const outcome = await tell();
+    const outcome = await deliver();
     expect(outcome).toMatchObject({
       kind,
       status: 424,
@@ -128,16 +128,16 @@ describe("through an Apprise API server", () => {
     [500, "retry"],
   ])("%i is %s", async (status, kind) => {
     server.failWith({ status, body: { error: "words of the server" }, headers: { "retry-after": "7" } });
-    const outcome = await tell();
+    const outcome = await deliver();
     expect(outcome).toMatchObject({ kind, status, reason: expect.stringContaining("words of the server") });
     if (kind === "retry") expect(outcome).toMatchObject({ afterMs: 7_000 });
   });
 
   test("it hangs, or it closes the connection: worth another try", async () => {
     server.hang();
-    expect(await tell()).toMatchObject({ kind: "retry" });
+    expect(await deliver()).toMatchObject({ kind: "retry" });
     server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry" });
+    expect(await deliver()).toMatchObject({ kind: "retry" });
   });
 
   test.each([
@@ -160,9 +160,9 @@ describe("through an Apprise API server", () => {
   });
 
   test.each(Object.entries(HOSTILE_NAMES))("pain 33: %s", async (_, text) => {
-    expect(await tell(undefined, { title: text, message: text, fields: [{ label: text, value: text }] })).toMatchObject(
-      { kind: "sent" },
-    );
+    expect(
+      await deliver(undefined, { title: text, message: text, fields: [{ label: text, value: text }] }),
+    ).toMatchObject({ kind: "sent" });
   });
 
   test("own texts, a recovery and the tones", () => {

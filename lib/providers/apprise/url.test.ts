@@ -67,7 +67,7 @@ beforeEach(() => {
 });
 
 /** Sends the sample by everything that a URL stands for. */
-async function tell(url: string): Promise<void> {
+async function deliver(url: string): Promise<void> {
   const mapping = parseAppriseUrl(url);
   if (!mapping || "problem" in mapping) throw new Error(`nothing stands for ${url}: ${JSON.stringify(mapping)}`);
   const provider = providerOf(mapping.provider);
@@ -447,7 +447,7 @@ const ROWS: Row[] = [
 describe("what goes out", () => {
   for (const [url, ...requests] of ROWS) {
     test(url, async () => {
-      await tell(url);
+      await deliver(url);
       expect(sent.length).toBeGreaterThanOrEqual(requests.length);
       for (const [index, [request, body, headers]] of requests.entries()) {
         const it = sent[index];

@@ -1,45 +1,34 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type DiscordServer, startDiscordServer } from "@/e2e/support/discord-server";
+import { afterEach, describe, expect, test } from "vitest";
+import { startDiscordServer } from "@/e2e/support/discord-server";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import type { SendResult } from "../contract";
-import { createHttp } from "../kit/http";
-import { createMail } from "../kit/mail";
 import { discord, escapeMarkdown } from "./discord";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-const io = { http, mail: createMail({ egress: "any" }) };
-let server: DiscordServer;
+const trial = startTrial(startDiscordServer);
 
-beforeAll(async () => {
-  server = await startDiscordServer();
-});
 afterEach(() => {
-  server.recover();
-  server.limitRate(false);
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
+  trial.server.limitRate(false);
 });
 
-async function tell(
+async function deliver(
   more: Parameters<typeof sampleNotification>[0] = {},
   extra: Record<string, unknown> = {},
   context = sampleContext(),
 ): Promise<SendResult> {
-  const config = discord.parse({ webhookUrl: server.webhookUrl(), ...extra });
-  return discord.send(discord.render(sampleNotification(more), config, context), config, io);
+  const config = discord.parse({ webhookUrl: trial.server.webhookUrl(), ...extra });
+  return discord.send(discord.render(sampleNotification(more), config, context), config, trial.io);
 }
 const last = () => {
-  const message = server.messages.at(-1);
+  const message = trial.server.messages.at(-1);
   if (!message?.embeds[0]) throw new Error("nothing arrived");
   return { ...message, embed: message.embeds[0] };
 };
 
 test("one rich embed arrives, and its id is the receipt", async () => {
-  server.limitRate(false);
-  const outcome = await tell(
+  trial.server.limitRate(false);
+  const outcome = await deliver(
     {},
     { avatarUrl: "https://x.example/i.png", threadId: "1234567890123456789", silent: true },
   );
@@ -63,7 +52,7 @@ test("one rich embed arrives, and its id is the receipt", async () => {
 });
 
 test("green success, red failure, amber warning, blue info, purple system", () => {
-  const config = discord.parse({ webhookUrl: server.webhookUrl() });
+  const config = discord.parse({ webhookUrl: trial.server.webhookUrl() });
   const colours = (["success", "failure", "warning", "info", "system"] as const).map((tone) => {
     const payload = discord.render(sampleNotification({ tone }), config, sampleContext()) as {
       embeds: [{ color: number }];
@@ -82,17 +71,17 @@ describe("pain 33: names stay what they are", () => {
     expect(escapeMarkdown("see https://x.example/a_b_c?d=*e*")).toBe("see https://x.example/a_b_c?d=\\*e\\*");
   });
   test.each(Object.entries(HOSTILE_NAMES))("Discord takes %s everywhere", async (_, name) => {
-    server.limitRate(false);
+    trial.server.limitRate(false);
     const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };
     const fields = [{ label: name, value: name }];
     const more = { title: name, message: name, fields, typeName: name || "Name" };
     for (const extra of [{ log: name, installation: { name: name || "Belfry", url: null } }, { own }]) {
-      expect(await tell(more, {}, sampleContext(extra))).toMatchObject({ kind: "sent", status: 200 });
+      expect(await deliver(more, {}, sampleContext(extra))).toMatchObject({ kind: "sent", status: 200 });
     }
   });
   test("@everyone wakes nobody", async () => {
-    server.limitRate(false);
-    await tell({ title: "@everyone", message: "@here <@&123>" });
+    trial.server.limitRate(false);
+    await deliver({ title: "@everyone", message: "@here <@&123>" });
     expect(last().allowed_mentions).toEqual({ parse: [] });
     expect(last().embed.title).toBe("\\@everyone");
   });
@@ -101,10 +90,10 @@ describe("pain 33: names stay what they are", () => {
 describe("pain 34: nothing is too long for Discord", () => {
   const texts = { ascii: "a", markdown: "*", emoji: "🙂", family: "👨‍👩‍👧‍👦", combining: "e\u0301", line: "# \n" };
   test.each(Object.entries(texts))("100 kB of %s everywhere", async (_, piece) => {
-    server.limitRate(false);
+    trial.server.limitRate(false);
     const long = piece.repeat(Math.ceil(100_000 / piece.length));
     const fields = Array.from({ length: 40 }, (_, i) => ({ label: `${i} ${long}`, value: long }));
-    const outcome = await tell(
+    const outcome = await deliver(
       { title: long, message: long, fields },
       {},
       sampleContext({ log: long, installation: { name: long, url: null } }),
@@ -114,41 +103,41 @@ describe("pain 34: nothing is too long for Discord", () => {
     expect(last().embed.description?.length).toBeGreaterThan(500);
   });
   test("facts that had no room are counted", async () => {
-    server.limitRate(false);
-    await tell({ fields: Array.from({ length: 30 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
+    trial.server.limitRate(false);
+    await deliver({ fields: Array.from({ length: 30 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
     expect(last().embed.fields).toHaveLength(25);
     expect(last().embed.footer?.text).toBe("Backup Failed · Belfry · 5 more not shown");
   });
   test("empty values are no empty fields, and an empty message is no description", async () => {
-    server.limitRate(false);
-    expect(await tell({ title: " ", message: "\0", fields: [{ label: "", value: "\n" }] })).toMatchObject({
+    trial.server.limitRate(false);
+    expect(await deliver({ title: " ", message: "\0", fields: [{ label: "", value: "\n" }] })).toMatchObject({
       status: 200,
     });
     expect(last().embed.title).toBe("Backup Failed");
   });
   test("a log stands in a code block that it cannot leave", async () => {
-    server.limitRate(false);
-    await tell({}, {}, sampleContext({ log: "one\n```\n@everyone **x**" }));
+    trial.server.limitRate(false);
+    await deliver({}, {}, sampleContext({ log: "one\n```\n@everyone **x**" }));
     expect(last().embed.description).toMatch(/\n```\none\n`\u200b`\u200b`\n@everyone \*\*x\*\*\n```$/);
   });
 });
 
 test("a row's own text: its markup counts, its values are escaped", async () => {
-  server.limitRate(false);
+  trial.server.limitRate(false);
   const own = {
     title: "**{{job.name}}** failed",
     message: "_See_ {{link}}",
     values: { job: { name: "a*b" }, link: "https://x.example/a_b" },
   };
-  await tell({}, {}, sampleContext({ own }));
+  await deliver({}, {}, sampleContext({ own }));
   expect(last().embed.title).toBe("**a\\*b** failed");
   expect(last().embed.description).toBe("_See_ https://x.example/a_b");
 });
 
 describe("answers", () => {
   test("pain 07: a rate limit is a pause of as long as Discord says", async () => {
-    server.limitRate(true);
-    const outcomes = await Promise.all(Array.from({ length: 7 }, () => tell()));
+    trial.server.limitRate(true);
+    const outcomes = await Promise.all(Array.from({ length: 7 }, () => deliver()));
     const refused = outcomes.filter((outcome) => outcome.kind !== "sent");
     expect(refused.length).toBeGreaterThanOrEqual(2);
     for (const outcome of refused) {
@@ -163,9 +152,9 @@ describe("answers", () => {
     }
   });
   test("a deleted webhook is gone, with Discord's words and what to do", async () => {
-    const config = discord.parse({ webhookUrl: server.webhookUrl("99", "abc") });
-    server.deleteWebhook("99");
-    const outcome = await discord.send(discord.render(sampleNotification(), config, sampleContext()), config, io);
+    const config = discord.parse({ webhookUrl: trial.server.webhookUrl("99", "abc") });
+    trial.server.deleteWebhook("99");
+    const outcome = await discord.send(discord.render(sampleNotification(), config, sampleContext()), config, trial.io);
     expect(outcome).toMatchObject({
       kind: "gone",
       status: 404,
@@ -174,20 +163,20 @@ describe("answers", () => {
     });
   });
   test("a wrong token and an unknown thread are refused", async () => {
-    server.limitRate(false);
-    const config = discord.parse({ webhookUrl: server.webhookUrl().replace(/[^/]+$/, "wrong") });
-    const wrong = await discord.send(discord.render(sampleNotification(), config, sampleContext()), config, io);
+    trial.server.limitRate(false);
+    const config = discord.parse({ webhookUrl: trial.server.webhookUrl().replace(/[^/]+$/, "wrong") });
+    const wrong = await discord.send(discord.render(sampleNotification(), config, sampleContext()), config, trial.io);
     expect(wrong).toMatchObject({ kind: "rejected", status: 401, advice: expect.stringMatching(/token/) });
-    expect(await tell({}, { threadId: "1000000000000000404" })).toMatchObject({
+    expect(await deliver({}, { threadId: "1000000000000000404" })).toMatchObject({
       kind: "rejected",
       advice: expect.stringMatching(/thread/),
     });
   });
   test("pain 12: what is not a message is not sent, and the answer is kept", async () => {
-    server.failWith({ status: 400, body: { message: "Invalid Form Body", code: 50035 }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "rejected", status: 400, answer: expect.stringContaining("50035") });
-    server.failWith({ status: 503, body: "upstream", times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 503 });
+    trial.server.failWith({ status: 400, body: { message: "Invalid Form Body", code: 50035 }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "rejected", status: 400, answer: expect.stringContaining("50035") });
+    trial.server.failWith({ status: 503, body: "upstream", times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 503 });
   });
 });
 
@@ -211,7 +200,7 @@ describe("the webhook URL", () => {
     ["http://relay.example.org/api/webhooks/123/abc", /https/],
   ])("refuses %s", (url, words) => expect(problem(url)).toMatch(words));
   test("names that Discord refuses are refused when saving", () => {
-    const names = discord.configSchema.safeParse({ webhookUrl: server.webhookUrl(), username: "My Discord bot" });
+    const names = discord.configSchema.safeParse({ webhookUrl: trial.server.webhookUrl(), username: "My Discord bot" });
     expect(names.error?.issues[0]?.path).toEqual(["username"]);
   });
 });

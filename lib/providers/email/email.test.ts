@@ -45,7 +45,7 @@ function rendered(
   return email.render(sampleNotification(more), email.parse(settings(extra)), context) as MailMessage;
 }
 
-async function tell(
+async function deliver(
   extra: Record<string, unknown> = {},
   more: Parameters<typeof sampleNotification>[0] = {},
   context = sampleContext(),
@@ -61,7 +61,7 @@ function last() {
 
 describe("a mail arrives", () => {
   test("over STARTTLS, signed in, in both parts, with the server's own receipt", async () => {
-    const outcome = await tell();
+    const outcome = await deliver();
     expect(outcome).toMatchObject({
       kind: "sent",
       receipt: expect.stringMatching(/^250 .*queued as 1/),
@@ -87,10 +87,10 @@ describe("a mail arrives", () => {
   });
   test("fixed addresses share one transaction; a person gets a copy alone", async () => {
     const count = server.mails.length;
-    await tell({ to: ["a@example.org", "b@example.org"] });
+    await deliver({ to: ["a@example.org", "b@example.org"] });
     expect(server.mails.length).toBe(count + 1);
     expect(last().to).toEqual(["a@example.org", "b@example.org"]);
-    await tell(
+    await deliver(
       { to: ["a@example.org"] },
       {},
       sampleContext({ recipient: "me@example.org", timezone: "America/New_York" }),
@@ -99,9 +99,9 @@ describe("a mail arrives", () => {
     expect(last().parsed.text).toContain("19 November 2026, 21:09 EST");
   });
   test("the mails of one alert form a thread", async () => {
-    await tell({}, {}, sampleContext({ deliveryId: "dlv_t1" }));
+    await deliver({}, {}, sampleContext({ deliveryId: "dlv_t1" }));
     const first = last().parsed;
-    await tell({}, { status: "resolved" }, sampleContext({ deliveryId: "dlv_t2", isFirst: false }));
+    await deliver({}, { status: "resolved" }, sampleContext({ deliveryId: "dlv_t2", isFirst: false }));
     const second = last().parsed;
     expect(first.inReplyTo).toBeUndefined();
     expect(second.inReplyTo).toBe(first.references);
@@ -109,7 +109,7 @@ describe("a mail arrives", () => {
   });
   test("connections are kept between mails", async () => {
     const before = server.connections;
-    for (let i = 0; i < 5; i++) await tell();
+    for (let i = 0; i < 5; i++) await deliver();
     expect(server.connections - before).toBeLessThanOrEqual(1);
   });
 });
@@ -124,7 +124,11 @@ describe("pain 33: no text becomes a header, a command or markup", () => {
       installation: { name: evil, url: "javascript:alert(1)" },
     });
     expect(
-      await tell({}, { title: evil, typeName: evil, message: evil, fields: [{ label: evil, value: evil }] }, context),
+      await deliver(
+        {},
+        { title: evil, typeName: evil, message: evil, fields: [{ label: evil, value: evil }] },
+        context,
+      ),
     ).toMatchObject({ kind: "sent" });
     const { parsed, to } = last();
     expect(to).toEqual(["ops@example.org"]);
@@ -134,7 +138,7 @@ describe("pain 33: no text becomes a header, a command or markup", () => {
     expect(parsed.html).not.toContain("<script");
     expect(parsed.text).toContain("<script>");
     const count = server.mails.length;
-    const outcome = await tell({}, {}, sampleContext({ recipient: "a@example.org, b@example.org" }));
+    const outcome = await deliver({}, {}, sampleContext({ recipient: "a@example.org, b@example.org" }));
     expect(outcome.kind === "sent" ? last().to : []).not.toContain("b@example.org");
     expect(server.mails.length - count).toBeLessThanOrEqual(1);
   });
@@ -173,7 +177,7 @@ test("pain 34: long texts are cut with a mark, and the log keeps both ends", () 
 describe("pain 35: encryption is what was chosen", () => {
   test("STARTTLS that is not offered fails, before user and password are shown", async () => {
     const plain = await startSmtpServer({ security: "none", user: "backups", password: "s3same-öpen" });
-    const outcome = await tell({ port: plain.port });
+    const outcome = await deliver({ port: plain.port });
     expect(outcome).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/offers no STARTTLS/) });
     expect(plain.mails).toHaveLength(0);
     await plain.close();
@@ -185,34 +189,34 @@ describe("pain 35: encryption is what was chosen", () => {
     "STARTTLS that is offered and then refused (%s) fails, before user, password or mail are shown",
     async (words, kind) => {
       const refusing = await startServerThatRefusesTls(words);
-      const outcome = await tell({ port: refusing.port });
+      const outcome = await deliver({ port: refusing.port });
       expect(outcome).toMatchObject({ kind, reason: expect.stringContaining(words) });
       expect(refusing.lines.map((line) => line.split(" ")[0])).not.toContain("MAIL");
       expect(refusing.lines.join("\n")).toMatch(/^EHLO .+\nSTARTTLS(\nQUIT)?$/);
       // The same server takes the mail of whoever chose no encryption: it was the choice that stopped it.
-      expect(await tell({ port: refusing.port, security: "none" })).toMatchObject({ kind: "sent" });
+      expect(await deliver({ port: refusing.port, security: "none" })).toMatchObject({ kind: "sent" });
       await refusing.close();
     },
   );
   test("none goes plain even where STARTTLS is offered", async () => {
     const open = await startSmtpServer({ security: "starttls" });
-    expect(await tell({ port: open.port, security: "none", user: "" })).toMatchObject({ kind: "sent" });
+    expect(await deliver({ port: open.port, security: "none", user: "" })).toMatchObject({ kind: "sent" });
     expect(open.mails[0]?.isEncrypted).toBe(false);
     await open.close();
   });
   test("SSL speaks TLS from the start; each mix-up says what to choose", async () => {
     const ssl = await startSmtpServer({ security: "ssl", user: "backups", password: "s3same-öpen" });
-    expect(await tell({ port: ssl.port, security: "ssl" })).toMatchObject({ kind: "sent" });
+    expect(await deliver({ port: ssl.port, security: "ssl" })).toMatchObject({ kind: "sent" });
     expect(ssl.mails[0]?.isEncrypted).toBe(true);
     await ssl.close();
-    expect(await tell({ security: "ssl" })).toMatchObject({
+    expect(await deliver({ security: "ssl" })).toMatchObject({
       kind: "rejected",
       advice: expect.stringMatching(/choose STARTTLS/),
     });
   });
   test("STARTTLS on an SSL port ends in time with advice", async () => {
     const ssl = await startSmtpServer({ security: "ssl" });
-    expect(await tell({ port: ssl.port, user: "" })).toMatchObject({
+    expect(await deliver({ port: ssl.port, user: "" })).toMatchObject({
       kind: "retry",
       advice: expect.stringMatching(/SSL/),
     });
@@ -222,15 +226,15 @@ describe("pain 35: encryption is what was chosen", () => {
     // A spelling of this machine that the mail code does not know as loopback.
     const host = "127.1";
     const count = server.mails.length;
-    expect(await tell({ host })).toMatchObject({ kind: "retry", advice: expect.stringMatching(/certificate/) });
+    expect(await deliver({ host })).toMatchObject({ kind: "retry", advice: expect.stringMatching(/certificate/) });
     expect(server.mails).toHaveLength(count);
-    expect(await tell({ host, acceptAnyCertificate: true })).toMatchObject({ kind: "sent" });
+    expect(await deliver({ host, acceptAnyCertificate: true })).toMatchObject({ kind: "sent" });
   });
 });
 
 describe("answers", () => {
   test("wrong sign-in is refused with the server's words and the preset's help", async () => {
-    const outcome = await tell({ password: "wrong" });
+    const outcome = await deliver({ password: "wrong" });
     expect(outcome).toMatchObject({
       kind: "rejected",
       status: 535,
@@ -242,7 +246,7 @@ describe("answers", () => {
   test("refused recipients are named, the others get the mail", async () => {
     server.manners.refuse.set("gone@example.org", [550, "5.1.1 No such user"]);
     server.manners.refuse.set("later@example.org", [450, "4.2.0 Greylisted"]);
-    const outcome = await tell({ to: ["gone@example.org", "ops@example.org", "later@example.org"] });
+    const outcome = await deliver({ to: ["gone@example.org", "ops@example.org", "later@example.org"] });
     expect(outcome).toMatchObject({ kind: "sent" });
     expect(outcome.kind === "sent" && outcome.refused).toEqual([
       { recipient: "gone@example.org", reason: "550 5.1.1 No such user", retryable: false },
@@ -250,7 +254,7 @@ describe("answers", () => {
     ]);
     expect(last().to).toEqual(["ops@example.org"]);
     server.manners.refuse.clear();
-    await tell(
+    await deliver(
       { to: ["gone@example.org", "ops@example.org", "later@example.org"] },
       {},
       sampleContext({ onlyRecipients: ["later@example.org"] }),
@@ -259,7 +263,7 @@ describe("answers", () => {
   });
   test("one of three is refused for good: two have the mail, and it is not tried again", async () => {
     server.manners.refuse.set("gone@example.org", [550, "5.1.1 No such user"]);
-    const outcome = await tell({ to: ["ops@example.org", "gone@example.org", "night@example.org"] });
+    const outcome = await deliver({ to: ["ops@example.org", "gone@example.org", "night@example.org"] });
     expect(outcome).toMatchObject({
       kind: "sent",
       refused: [{ recipient: "gone@example.org", reason: "550 5.1.1 No such user", retryable: false }],
@@ -268,33 +272,33 @@ describe("answers", () => {
   });
   test("all recipients refused: for good, or worth another try when one is", async () => {
     server.manners.refuse.set("a@example.org", [550, "5.1.1 No such user"]);
-    expect(await tell({ to: ["a@example.org"] })).toMatchObject({
+    expect(await deliver({ to: ["a@example.org"] })).toMatchObject({
       kind: "rejected",
       status: 550,
       reason: expect.stringContaining("a@example.org: 550 5.1.1 No such user"),
     });
     server.manners.refuse.set("b@example.org", [451, "4.7.1 Try later"]);
-    expect(await tell({ to: ["a@example.org", "b@example.org"] })).toMatchObject({ kind: "retry" });
+    expect(await deliver({ to: ["a@example.org", "b@example.org"] })).toMatchObject({ kind: "retry" });
   });
   test("sender refused", async () => {
     server.manners.refuseSender = [553, "5.7.1 ResolvedProvider address rejected: not owned by user"];
-    expect(await tell()).toMatchObject({ kind: "rejected", status: 553, advice: expect.stringMatching(/as From/) });
+    expect(await deliver()).toMatchObject({ kind: "rejected", status: 553, advice: expect.stringMatching(/as From/) });
     server.manners.refuseSender = [451, "4.3.0 Temporary"];
-    expect(await tell()).toMatchObject({ kind: "retry", status: 451 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 451 });
   });
   test("message refused", async () => {
     server.manners.refuseData = [552, "5.3.4 Message too big"];
-    expect(await tell()).toMatchObject({ kind: "rejected", status: 552 });
+    expect(await deliver()).toMatchObject({ kind: "rejected", status: 552 });
     server.manners.refuseData = [452, "4.3.1 Insufficient system storage"];
-    expect(await tell()).toMatchObject({ kind: "retry", status: 452 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 452 });
   });
   test("a reply lost after the message is tried again, with the same Message-ID, and not by the pool", async () => {
     server.manners.dropAfterData = true;
     const count = server.mails.length;
-    expect(await tell({}, {}, sampleContext({ deliveryId: "dlv_lost" }))).toMatchObject({ kind: "retry" });
+    expect(await deliver({}, {}, sampleContext({ deliveryId: "dlv_lost" }))).toMatchObject({ kind: "retry" });
     expect(server.mails.length).toBe(count + 1);
     server.manners.dropAfterData = false;
-    expect(await tell({}, {}, sampleContext({ deliveryId: "dlv_lost" }))).toMatchObject({ kind: "sent" });
+    expect(await deliver({}, {}, sampleContext({ deliveryId: "dlv_lost" }))).toMatchObject({ kind: "sent" });
     expect(server.mails.slice(count).map(({ parsed }) => parsed.messageId)).toEqual([
       "<dlv_lost@example.org>",
       "<dlv_lost@example.org>",
@@ -302,20 +306,20 @@ describe("answers", () => {
   });
   test("a server that takes the message and never answers is given up", async () => {
     server.manners.hangAfterData = true;
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/did not answer in time/) });
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/did not answer in time/) });
   });
   test("no server, no name, a server that closes at once", async () => {
     const closed = createServer((socket) => void socket.destroy());
     await new Promise<void>((done) => closed.listen(0, "127.0.0.1", done));
     const { port } = closed.address() as AddressInfo;
-    expect(await tell({ port })).toMatchObject({ kind: "retry" });
+    expect(await deliver({ port })).toMatchObject({ kind: "retry" });
     await new Promise((done) => closed.close(done));
-    expect(await tell({ port })).toMatchObject({
+    expect(await deliver({ port })).toMatchObject({
       kind: "retry",
       reason: expect.stringMatching(/refuses the connection/),
       advice: expect.stringMatching(/host and port/),
     });
-    expect(await tell({ host: "no-such-name.invalid" })).toMatchObject({
+    expect(await deliver({ host: "no-such-name.invalid" })).toMatchObject({
       kind: "retry",
       reason: expect.stringMatching(/cannot be resolved/),
     });

@@ -21,7 +21,7 @@ afterAll(async () => {
   await io.http.close();
 });
 
-function tell(values: Record<string, unknown>): Promise<SendResult> {
+function deliver(values: Record<string, unknown>): Promise<SendResult> {
   const config = email.parse({ host: HOST, from: "backups@example.org", to: ["ops@example.org"], ...values });
   return email.send(email.render(sampleNotification(), config, sampleContext()), config, io);
 }
@@ -38,16 +38,16 @@ async function withServer(settings: SmtpSettings, act: (server: SmtpServer) => P
 describe("the ports of mail", () => {
   test("25: a relay without encryption and without a sign-in", async () => {
     await withServer({ security: "none", at: { host: HOST, port: 25 } }, async ({ mails }) => {
-      expect(await tell({ port: 25, security: "none" })).toMatchObject({ kind: "sent" });
+      expect(await deliver({ port: 25, security: "none" })).toMatchObject({ kind: "sent" });
       expect(mails).toMatchObject([{ isEncrypted: false, user: null, to: ["ops@example.org"] }]);
     });
   });
 
   test("465: TLS from the first byte, signed in", async () => {
     await withServer({ security: "ssl", ...SIGN_IN, at: { host: HOST, port: 465 } }, async ({ mails }) => {
-      expect(await tell({ port: 465, security: "ssl", ...SIGN_IN })).toMatchObject({ kind: "sent" });
+      expect(await deliver({ port: 465, security: "ssl", ...SIGN_IN })).toMatchObject({ kind: "sent" });
       expect(mails).toMatchObject([{ isEncrypted: true, user: "backups" }]);
-      expect(await tell({ port: 465, security: "starttls", ...SIGN_IN })).toMatchObject({
+      expect(await deliver({ port: 465, security: "starttls", ...SIGN_IN })).toMatchObject({
         kind: "retry",
         advice: expect.stringContaining("Port 465 expects SSL"),
       });
@@ -56,13 +56,13 @@ describe("the ports of mail", () => {
 
   test("587, the form's own default: STARTTLS, signed in, and without a sign-in where none is asked for", async () => {
     await withServer({ security: "starttls", ...SIGN_IN, at: { host: HOST, port: 587 } }, async ({ mails }) => {
-      expect(await tell(SIGN_IN)).toMatchObject({ kind: "sent" });
+      expect(await deliver(SIGN_IN)).toMatchObject({ kind: "sent" });
       expect(mails).toMatchObject([{ isEncrypted: true, user: "backups" }]);
-      expect(await tell({})).toMatchObject({ kind: "rejected", status: 530 });
+      expect(await deliver({})).toMatchObject({ kind: "rejected", status: 530 });
       expect(mails).toHaveLength(1);
     });
     await withServer({ security: "starttls", at: { host: HOST, port: 587 } }, async ({ mails }) => {
-      expect(await tell({})).toMatchObject({ kind: "sent" });
+      expect(await deliver({})).toMatchObject({ kind: "sent" });
       expect(mails).toMatchObject([{ isEncrypted: true, user: null }]);
     });
   });

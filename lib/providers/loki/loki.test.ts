@@ -1,52 +1,43 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
 import { LOKI_PASSWORD, type LokiService, startLoki } from "@/e2e/support/services/loki";
 import type { JobState } from "@/lib/core/job";
 import type { RenderContext, SendResult } from "../contract";
-import { createHttp } from "../kit/http";
-import { createMail } from "../kit/mail";
 import { loki } from "./loki";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-/** Only where no answer will come is there no patience. */
-let hurry: { timeoutMs?: number } = {};
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: LokiService;
+const trial = startTrial(startLoki);
 let shared: LokiService;
 
 beforeAll(async () => {
-  server = await startLoki();
   shared = await startLoki({ tenant: "backups" });
 });
-afterEach(() => {
-  hurry = {};
-  server.recover();
-});
 afterAll(async () => {
-  await http.close();
-  await server.close();
   await shared.close();
 });
 
 const AT = Date.UTC(2026, 10, 20, 2, 10, 4);
 const configOf = (extra: Record<string, unknown> = {}) =>
-  loki.parse({ url: server.url, labels: { job: "__job_slug" }, user: "belfry", password: LOKI_PASSWORD, ...extra });
-function tell(
+  loki.parse({
+    url: trial.server.url,
+    labels: { job: "__job_slug" },
+    user: "belfry",
+    password: LOKI_PASSWORD,
+    ...extra,
+  });
+function deliver(
   context: Partial<RenderContext> = {},
   extra: Record<string, unknown> = {},
   more = {},
 ): Promise<SendResult> {
   const config = configOf(extra);
-  return loki.send(loki.render(sampleNotification(more), config, sampleContext(context)), config, io);
+  return trial.deliver(loki, config, more, context);
 }
 const during = (state: JobState, more = {}) => ({ run: sampleRun({ state, ...more }) });
 /** A stream of its own for each test: lines of another one's time would be too far behind. */
 const inStream = (name: string) => ({ labels: { stream: name } });
-const linesOf = (name: string, from = server) => from.streams.get(`{stream=${JSON.stringify(name)}}`) ?? [];
+const linesOf = (name: string, from = trial.server) => from.streams.get(`{stream=${JSON.stringify(name)}}`) ?? [];
 const problem = (extra: object) =>
   loki.configSchema.safeParse({ ...(loki.example as object), ...extra }).error?.issues[0];
 
@@ -58,7 +49,7 @@ describe("a run's course", () => {
     ["failure", "error", AT],
     ["missed", "error", AT],
   ] as const)("%s is a line of level %s at its own time", async (state, level, at) => {
-    expect(await tell(during(state), inStream(state), { title: "The title" })).toMatchObject({
+    expect(await deliver(during(state), inStream(state), { title: "The title" })).toMatchObject({
       kind: "sent",
       status: 204,
     });
@@ -77,7 +68,7 @@ describe("a run's course", () => {
       { at: AT + 500, text: "written late" },
       { at: AT + 500, text: "  " },
     ];
-    await tell(during("failure", { logLines }), inStream("order"));
+    await deliver(during("failure", { logLines }), inStream("order"));
     const entries = linesOf("order");
     expect(entries.map(({ line }) => line.replace(/^level=error.*/, "STATE"))).toEqual([
       "first",
@@ -97,11 +88,11 @@ describe("a run's course", () => {
     ]);
   });
   test("a log without times stands at the run's end", async () => {
-    await tell({ ...during("success"), log: "one\ntwo" }, inStream("plain"));
+    await deliver({ ...during("success"), log: "one\ntwo" }, inStream("plain"));
     expect(linesOf("plain").map(({ line }) => line)).toEqual(["one", "two", expect.stringMatching(/^level=info/)]);
   });
   test("a Test is a line of its own", async () => {
-    await tell({ run: undefined }, inStream("test"), { isTest: true, title: "Test: loki" });
+    await deliver({ run: undefined }, inStream("test"), { isTest: true, title: "Test: loki" });
     expect(linesOf("test")[0]?.line).toMatch(/^level=info state=test title="Test: loki"/);
   });
 });
@@ -109,8 +100,8 @@ describe("a run's course", () => {
 describe("labels", () => {
   test("placeholders are filled, empty ones left out", async () => {
     const labels = { a: "fixed", b: "__hostname", c: "__job", d: "__job_slug", e: "__job_id", f: "__state" };
-    await tell({}, { labels });
-    expect(server.requests.at(-1)?.json).toMatchObject({
+    await deliver({}, { labels });
+    expect(trial.server.requests.at(-1)?.json).toMatchObject({
       streams: [
         {
           stream: {
@@ -124,12 +115,12 @@ describe("labels", () => {
         },
       ],
     });
-    await tell({ run: undefined }, { labels: { d: "__job_slug" } }, { isTest: true });
-    expect(server.requests.at(-1)?.json).toMatchObject({ streams: [{ stream: { app: "belfry" } }] });
+    await deliver({ run: undefined }, { labels: { d: "__job_slug" } }, { isTest: true });
+    expect(trial.server.requests.at(-1)?.json).toMatchObject({ streams: [{ stream: { app: "belfry" } }] });
   });
   test("without a run the job comes from the values", async () => {
-    await tell({ run: undefined, values: { job: { id: "j", name: "n", slug: "from-values" } } });
-    expect(server.requests.at(-1)?.json).toMatchObject({ streams: [{ stream: { job: "from-values" } }] });
+    await deliver({ run: undefined, values: { job: { id: "j", name: "n", slug: "from-values" } } });
+    expect(trial.server.requests.at(-1)?.json).toMatchObject({ streams: [{ stream: { job: "from-values" } }] });
     expect(loki.needsValues(configOf())).toBe(true);
     expect(loki.needsValues(configOf({ labels: { a: "b" } }))).toBe(false);
   });
@@ -154,8 +145,8 @@ test.each([
   ["/loki/api/v1/push", "/loki/api/v1/push"],
   ["/in/token/loki/push", "/in/token/loki/push"],
 ])("a URL with the path “%s” means %s", async (path, expected) => {
-  await tell({}, { url: server.url + path });
-  expect(server.requests.at(-1)?.path).toBe(expected);
+  await deliver({}, { url: trial.server.url + path });
+  expect(trial.server.requests.at(-1)?.path).toBe(expected);
 });
 
 describe("pain 33, 34: any text, within Loki's limits", () => {
@@ -163,7 +154,9 @@ describe("pain 33, 34: any text, within Loki's limits", () => {
     const job = { id: "j", name, slug: "s" };
     const logLines = [{ at: AT, text: name }];
     const labels = { stream: key, job: "__job" };
-    expect(await tell(during("failure", { job, logLines }), { labels }, { title: name, message: name })).toMatchObject({
+    expect(
+      await deliver(during("failure", { job, logLines }), { labels }, { title: name, message: name }),
+    ).toMatchObject({
       kind: "sent",
     });
   });
@@ -178,7 +171,7 @@ describe("pain 33, 34: any text, within Loki's limits", () => {
   ])("a line of %s × %i", async (piece, count, isCut) => {
     const name = `line ${piece} ${count}`;
     expect(
-      await tell(during("success", { logLines: [{ at: AT, text: piece.repeat(count) }] }), inStream(name)),
+      await deliver(during("success", { logLines: [{ at: AT, text: piece.repeat(count) }] }), inStream(name)),
     ).toMatchObject({
       kind: "sent",
     });
@@ -188,7 +181,7 @@ describe("pain 33, 34: any text, within Loki's limits", () => {
     const logLines = Array.from({ length: 100_000 }, (_, i) => ({ at: AT - 100_000 + i, text: `line ${i} "ä"` }));
     const config = configOf(inStream("long"));
     const payload = loki.render(sampleNotification(), config, sampleContext(during("failure", { logLines })));
-    expect(await loki.send(payload, config, io)).toMatchObject({ kind: "sent" });
+    expect(await loki.send(payload, config, trial.io)).toMatchObject({ kind: "sent" });
     const lines = linesOf("long").map(({ line }) => line);
     expect(lines[0]).toBe('line 0 "ä"');
     expect(lines.at(-2)).toBe('line 99999 "ä"');
@@ -200,25 +193,25 @@ describe("pain 33, 34: any text, within Loki's limits", () => {
 
 describe("answers", () => {
   test("user, password and tenant go as headers; a missing tenant is explained", async () => {
-    expect(await tell({}, { url: shared.url, tenant: "backups" })).toMatchObject({ kind: "sent" });
-    expect(await tell({}, { url: shared.url })).toMatchObject({
+    expect(await deliver({}, { url: shared.url, tenant: "backups" })).toMatchObject({ kind: "sent" });
+    expect(await deliver({}, { url: shared.url })).toMatchObject({
       kind: "rejected",
       status: 401,
       reason: "401 Unauthorized: no org id",
       advice: expect.stringMatching(/enter the tenant/),
     });
-    expect(await tell({}, { password: "wrong" })).toMatchObject({ kind: "rejected", status: 401 });
+    expect(await deliver({}, { password: "wrong" })).toMatchObject({ kind: "rejected", status: 401 });
   });
   test("lines too far behind are refused for good; where others were kept, they count", async () => {
-    await tell(during("success"), inStream("behind"));
+    await deliver(during("success"), inStream("behind"));
     const early = { startedAt: AT - 9_000_000, finishedAt: AT - 8_000_000 };
-    expect(await tell(during("success", early), inStream("behind"))).toMatchObject({
+    expect(await deliver(during("success", early), inStream("behind"))).toMatchObject({
       kind: "rejected",
       status: 400,
       advice: expect.stringMatching(/__job_slug/),
     });
     const logLines = [{ at: AT - 8_000_000, text: "too early" }];
-    expect(await tell(during("success", { logLines }), inStream("behind"))).toMatchObject({
+    expect(await deliver(during("success", { logLines }), inStream("behind"))).toMatchObject({
       kind: "sent",
       status: 400,
       advice: expect.stringMatching(/left out 1 of 2 lines/),
@@ -226,25 +219,23 @@ describe("answers", () => {
     expect(linesOf("behind").map(({ line }) => line)).not.toContain("too early");
   });
   test("pain 07: limits pause the channel; trouble is tried again", async () => {
-    server.failWith({
+    trial.server.failWith({
       status: 429,
       body: "Ingestion rate limit exceeded for user fake",
       headers: { "retry-after": "3" },
       times: 1,
     });
-    expect(await tell()).toMatchObject({ kind: "retry", afterMs: 3_000 });
-    server.failWith({ status: 500, body: "ingester", times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 500 });
-    hurry = { timeoutMs: 400 };
-    server.hang();
-    expect(await tell()).toMatchObject({ kind: "retry" });
-    server.recover();
-    hurry = {};
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry" });
+    expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 3_000 });
+    trial.server.failWith({ status: 500, body: "ingester", times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 500 });
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry" });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry" });
   });
   test("an address that is not Loki's is refused", async () => {
-    expect(await tell({}, { url: `${server.url}/other` })).toMatchObject({
+    expect(await deliver({}, { url: `${trial.server.url}/other` })).toMatchObject({
       kind: "rejected",
       status: 404,
       advice: expect.stringMatching(/push URL/),
@@ -258,7 +249,7 @@ test("a row's own text stands in the state's line; no password in payload or pre
     message: "See {{link}}",
     values: { job: { name: "db" }, link: "https://x.example" },
   };
-  await tell({ own }, inStream("own"));
+  await deliver({ own }, inStream("own"));
   expect(linesOf("own")[0]?.line).toContain('title="db!" message="See https://x.example"');
   const payload = loki.render(sampleNotification(), configOf(), sampleContext());
   expect(JSON.stringify([payload, loki.preview(payload, configOf())])).not.toContain(LOKI_PASSWORD);

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
@@ -8,48 +8,37 @@ import {
   MATRIX_ROOM,
   MATRIX_TOKEN,
   MATRIX_USER,
-  type MatrixService,
   startMatrix,
 } from "@/e2e/support/services/matrix";
 import { matrix } from "./matrix";
 
-const trial = startTrial();
-const servers: MatrixService[] = [];
-let server: MatrixService;
+const trial = startTrial(startMatrix, { perTest: true });
 let count = 0;
 
-beforeEach(async () => {
-  server = await startMatrix();
-  servers.push(server);
-});
-afterAll(async () => {
-  await trial.close();
-  await Promise.all(servers.map((one) => one.close()));
-});
-
 const configOf = (extra: Record<string, unknown> = {}) =>
-  matrix.parse({ serverUrl: server.url, accessToken: MATRIX_TOKEN, roomId: MATRIX_ROOM, ...extra });
+  matrix.parse({ serverUrl: trial.server.url, accessToken: MATRIX_TOKEN, roomId: MATRIX_ROOM, ...extra });
 const LOGIN = { accessToken: "", user: MATRIX_USER, password: MATRIX_PASSWORD };
 /** Each call is a delivery of its own, unless it says which. */
-const tell = (
+const deliver = (
   extra: Record<string, unknown> = {},
   more: Parameters<typeof sampleNotification>[0] = {},
   context: Parameters<typeof sampleContext>[0] = {},
 ) => {
   count += 1;
-  return trial.tell(matrix, configOf(extra), more, { deliveryId: `dlv_matrix_${count}`, ...context });
+  return trial.deliver(matrix, configOf(extra), more, { deliveryId: `dlv_matrix_${count}`, ...context });
 };
-const paths = () => server.requests.map(({ method, path }) => `${method} ${path.replace("/_matrix/client/v3", "")}`);
+const paths = () =>
+  trial.server.requests.map(({ method, path }) => `${method} ${path.replace("/_matrix/client/v3", "")}`);
 
 test("one event with plain and formatted body; its id is the receipt", async () => {
-  expect(await tell({}, {}, { deliveryId: "dlv_01", log: "one\n<two>" })).toMatchObject({
+  expect(await deliver({}, {}, { deliveryId: "dlv_01", log: "one\n<two>" })).toMatchObject({
     kind: "sent",
     status: 200,
     receipt: "$event1",
   });
   expect(paths()).toEqual([`PUT /rooms/${encodeURIComponent(MATRIX_ROOM)}/send/m.room.message/dlv_01`]);
-  expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${MATRIX_TOKEN}`);
-  expect(server.events[0]?.content).toEqual({
+  expect(trial.server.requests[0]?.headers.authorization).toBe(`Bearer ${MATRIX_TOKEN}`);
+  expect(trial.server.events[0]?.content).toEqual({
     msgtype: "m.text",
     body: expect.stringMatching(/^media-library could not be backed up\n[\s\S]*\none\n<two>\n\nOpen the run: https:/),
     format: "org.matrix.custom.html",
@@ -76,19 +65,19 @@ test("one event with plain and formatted body; its id is the receipt", async () 
 
 test("the same delivery again is the same event", async () => {
   const context = { deliveryId: "dlv_again" };
-  expect(await tell({}, {}, context)).toMatchObject({ receipt: "$event1" });
-  expect(await tell({}, {}, context)).toMatchObject({ kind: "sent", receipt: "$event1" });
-  expect(server.events).toHaveLength(1);
+  expect(await deliver({}, {}, context)).toMatchObject({ receipt: "$event1" });
+  expect(await deliver({}, {}, context)).toMatchObject({ kind: "sent", receipt: "$event1" });
+  expect(trial.server.events).toHaveLength(1);
 });
 
 describe("recovery", () => {
   const recovered = { status: "resolved" as const, tone: "success" as const, title: "Recovered: nas" };
   test("answers the problem's message in a thread", async () => {
-    await tell();
-    await tell();
+    await deliver();
+    await deliver();
     const previous = { first: "$event1", last: "$event2" };
-    expect(await tell({}, recovered, { previous })).toMatchObject({ kind: "sent" });
-    expect(server.events[2]?.content["m.relates_to"]).toEqual({
+    expect(await deliver({}, recovered, { previous })).toMatchObject({ kind: "sent" });
+    expect(trial.server.events[2]?.content["m.relates_to"]).toEqual({
       rel_type: "m.thread",
       event_id: "$event1",
       is_falling_back: true,
@@ -97,18 +86,18 @@ describe("recovery", () => {
   });
   test("stands alone when that message is gone, and without one", async () => {
     const previous = { first: "$removed", last: "$removed" };
-    expect(await tell({}, recovered, { previous })).toMatchObject({ kind: "sent", receipt: "$event1" });
-    expect(server.events[0]?.content).not.toHaveProperty("m.relates_to");
-    await tell({}, recovered);
-    expect(server.events[1]?.content).not.toHaveProperty("m.relates_to");
+    expect(await deliver({}, recovered, { previous })).toMatchObject({ kind: "sent", receipt: "$event1" });
+    expect(trial.server.events[0]?.content).not.toHaveProperty("m.relates_to");
+    await deliver({}, recovered);
+    expect(trial.server.events[1]?.content).not.toHaveProperty("m.relates_to");
   });
 });
 
 describe("the room", () => {
   test("an alias is looked up", async () => {
-    expect(await tell({ roomId: MATRIX_ALIAS })).toMatchObject({ kind: "sent" });
-    expect(server.events[0]?.room).toBe(MATRIX_ROOM);
-    expect(await tell({ roomId: "#nowhere:example.org" })).toMatchObject({
+    expect(await deliver({ roomId: MATRIX_ALIAS })).toMatchObject({ kind: "sent" });
+    expect(trial.server.events[0]?.room).toBe(MATRIX_ROOM);
+    expect(await deliver({ roomId: "#nowhere:example.org" })).toMatchObject({
       kind: "rejected",
       status: 404,
       reason: "404 Not Found: Room alias #nowhere:example.org not found (M_NOT_FOUND)",
@@ -116,16 +105,16 @@ describe("the room", () => {
     });
   });
   test("is joined when the account was invited, once", async () => {
-    server.membership = "invite";
-    expect(await tell()).toMatchObject({ kind: "sent", receipt: "$event1" });
+    trial.server.membership = "invite";
+    expect(await deliver()).toMatchObject({ kind: "sent", receipt: "$event1" });
     expect(paths().map((path) => path.split("/")[1])).toEqual(["rooms", "join", "rooms"]);
   });
   test.each([
     ["none", /You are not invited/],
     ["ban", /is banned/],
   ] as const)("membership %s is refused, with what to do", async (membership, words) => {
-    server.membership = membership;
-    expect(await tell()).toMatchObject({
+    trial.server.membership = membership;
+    expect(await deliver()).toMatchObject({
       kind: "rejected",
       status: 403,
       reason: expect.stringMatching(words),
@@ -136,14 +125,14 @@ describe("the room", () => {
 
 describe("by user and password", () => {
   test("signs in, writes, signs out: no session is left", async () => {
-    expect(await tell(LOGIN)).toMatchObject({ kind: "sent", receipt: "$event1" });
+    expect(await deliver(LOGIN)).toMatchObject({ kind: "sent", receipt: "$event1" });
     expect(paths().map((path) => path.split("/")[1])).toEqual(["login", "rooms", "logout"]);
-    expect([...server.devices.keys()]).toEqual(["TESTS"]);
+    expect([...trial.server.devices.keys()]).toEqual(["TESTS"]);
   });
   test("a refused message leaves no session either", async () => {
-    server.membership = "none";
-    expect(await tell(LOGIN)).toMatchObject({ kind: "rejected" });
-    expect([...server.devices.keys()]).toEqual(["TESTS"]);
+    trial.server.membership = "none";
+    expect(await deliver(LOGIN)).toMatchObject({ kind: "rejected" });
+    expect([...trial.server.devices.keys()]).toEqual(["TESTS"]);
   });
   test("a message whose answer was lost is not written twice", async () => {
     const config = configOf(LOGIN);
@@ -161,11 +150,11 @@ describe("by user and password", () => {
     };
     expect(await matrix.send(payload, config, deaf)).toMatchObject({ kind: "retry" });
     expect(await matrix.send(payload, config, trial.io)).toMatchObject({ kind: "sent", receipt: "$event1" });
-    expect(server.events).toHaveLength(1);
-    expect([...server.devices.keys()]).toEqual(["TESTS"]);
+    expect(trial.server.events).toHaveLength(1);
+    expect([...trial.server.devices.keys()]).toEqual(["TESTS"]);
   });
   test("a wrong password is refused, with what to do", async () => {
-    const outcome = await tell({ ...LOGIN, password: "wrong-password" });
+    const outcome = await deliver({ ...LOGIN, password: "wrong-password" });
     expect(outcome).toMatchObject({
       kind: "rejected",
       status: 403,
@@ -178,25 +167,27 @@ describe("by user and password", () => {
 
 test("a row's own text: its markup counts, its values are escaped; a Test says so", async () => {
   const own = { title: "<u>{{job.name}}</u>", message: "<b>x</b>", values: { job: { name: "a<b" } } };
-  await tell({}, {}, { own });
-  expect(server.events[0]?.content.formatted_body).toMatch(/<u>a&lt;b<\/u><\/font><\/strong><br>\n\n<b>x<\/b>\n\n<br>/);
-  await tell({}, { isTest: true });
-  expect(server.events[1]?.content.body).toMatch(/\nTest · Backup Failed · Belfry$/);
+  await deliver({}, {}, { own });
+  expect(trial.server.events[0]?.content.formatted_body).toMatch(
+    /<u>a&lt;b<\/u><\/font><\/strong><br>\n\n<b>x<\/b>\n\n<br>/,
+  );
+  await deliver({}, { isTest: true });
+  expect(trial.server.events[1]?.content.body).toMatch(/\nTest · Backup Failed · Belfry$/);
 });
 
 describe("pain 33, 34: whatever the texts are", () => {
   test.each(Object.entries(HOSTILE_NAMES))("a homeserver takes %s", async (_, name) => {
     const fields = Array.from({ length: 40 }, () => ({ label: name, value: name }));
     const more = { title: name, message: name, typeName: name || "Name", fields };
-    expect(await tell({}, more, { log: name, installation: { name, url: null } })).toMatchObject({ kind: "sent" });
+    expect(await deliver({}, more, { log: name, installation: { name, url: null } })).toMatchObject({ kind: "sent" });
   });
   test.each(["a", "🙂", "e\u0301", "<", '"', "\n"])(
     "100 kB of %j stay below an event's 65,536 bytes; the link is kept",
     async (piece) => {
       const long = piece.repeat(50_000);
       const more = { title: `T${long}`, message: `M${long}`, fields: [{ label: "F", value: long }] };
-      expect(await tell({}, more, { log: `first\n${long}\nlast` })).toMatchObject({ kind: "sent" });
-      const { body, formatted_body } = server.events[0]?.content ?? {};
+      expect(await deliver({}, more, { log: `first\n${long}\nlast` })).toMatchObject({ kind: "sent" });
+      const { body, formatted_body } = trial.server.events[0]?.content ?? {};
       expect(body).toContain("https://backup.example.org/runs/run_01");
       expect(formatted_body).toContain('href="https://backup.example.org/runs/run_01"');
     },
@@ -223,43 +214,43 @@ describe("pain 33, 34: whatever the texts are", () => {
 
 describe("answers", () => {
   test("an unknown token, a closed account", async () => {
-    expect(await tell({ accessToken: "syt_unknown_token_0123456789" })).toMatchObject({
+    expect(await deliver({ accessToken: "syt_unknown_token_0123456789" })).toMatchObject({
       kind: "rejected",
       status: 401,
       reason: "401 Unauthorized: Invalid access token passed. (M_UNKNOWN_TOKEN)",
       advice: expect.stringMatching(/signed out/),
     });
-    server.failWith({
+    trial.server.failWith({
       status: 403,
       body: { errcode: "M_USER_DEACTIVATED", error: "This account has been deactivated" },
       times: 1,
     });
-    expect(await tell()).toMatchObject({ kind: "gone", status: 403 });
+    expect(await deliver()).toMatchObject({ kind: "gone", status: 403 });
   });
   test("pain 07: M_LIMIT_EXCEEDED waits as long as the homeserver says, in either dialect", async () => {
     const body = { errcode: "M_LIMIT_EXCEEDED", error: "Too Many Requests", retry_after_ms: 2345 };
-    server.failWith({ status: 429, body, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 429, afterMs: 2_345 });
-    server.failWith({
+    trial.server.failWith({ status: 429, body, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 429, afterMs: 2_345 });
+    trial.server.failWith({
       status: 429,
       body: { ...body, retry_after_ms: undefined },
       headers: { "retry-after": "4" },
       times: 1,
     });
-    expect(await tell()).toMatchObject({ kind: "retry", afterMs: 4_000 });
-    server.failWith({ status: 429, body, times: 1 });
-    expect(await tell(LOGIN)).toMatchObject({ kind: "retry", afterMs: 2_345 });
+    expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 4_000 });
+    trial.server.failWith({ status: 429, body, times: 1 });
+    expect(await deliver(LOGIN)).toMatchObject({ kind: "retry", afterMs: 2_345 });
   });
   test("an address without a homeserver, 5xx, a hang and a reset", async () => {
-    server.failWith({ status: 404, body: "<h1>Not Found</h1>", times: 1 });
-    expect(await tell()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/well-known/) });
-    server.failWith({ status: 502, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 502 });
-    server.hang();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
-    server.recover();
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
+    trial.server.failWith({ status: 404, body: "<h1>Not Found</h1>", times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/well-known/) });
+    trial.server.failWith({ status: 502, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 502 });
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });
 });
 

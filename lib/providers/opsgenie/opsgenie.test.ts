@@ -1,78 +1,61 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { OPSGENIE_KEY, type OpsgenieService, startOpsgenie } from "@/e2e/support/services/opsgenie";
+import { OPSGENIE_KEY, startOpsgenie } from "@/e2e/support/services/opsgenie";
 import type { RenderContext, SendResult } from "../contract";
-import { createHttp } from "../kit/http";
-import { createMail } from "../kit/mail";
 import { opsgenie } from "./opsgenie";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-/** Only where no answer will come is there no patience. */
-let hurry: { timeoutMs?: number } = {};
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: OpsgenieService;
-
-beforeAll(async () => {
-  server = await startOpsgenie();
-});
-afterEach(() => {
-  hurry = {};
-  server.recover();
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
-});
+const trial = startTrial(startOpsgenie);
 
 interface Sent {
   alias: string;
   steps: { action: string; body: Record<string, unknown> }[];
 }
 const configOf = (extra: Record<string, unknown> = {}) =>
-  opsgenie.parse({ apiKey: OPSGENIE_KEY, apiBaseUrl: server.url, ...extra });
+  opsgenie.parse({ apiKey: OPSGENIE_KEY, apiBaseUrl: trial.server.url, ...extra });
 const payloadOf = (
   more: Parameters<typeof sampleNotification>[0] = {},
   context: Partial<RenderContext> = {},
   extra: Record<string, unknown> = {},
 ) => opsgenie.render(sampleNotification(more), configOf(extra), sampleContext(context)) as Sent;
-const tell = (
+const deliver = (
   more: Parameters<typeof sampleNotification>[0] = {},
   context: Partial<RenderContext> = {},
   extra: Record<string, unknown> = {},
-): Promise<SendResult> => opsgenie.send(payloadOf(more, context, extra), configOf(extra), io);
+): Promise<SendResult> => opsgenie.send(payloadOf(more, context, extra), configOf(extra), trial.io);
 const plain = { status: undefined, alertId: undefined, severity: "info" as const, tone: "success" as const };
 
 describe("one alert per problem, and it closes", () => {
   test("create, acknowledge and close go by one alias", async () => {
-    expect(await tell({}, { threadId: "alt_1" })).toMatchObject({ kind: "sent", status: 202, receipt: "alt_1" });
-    await tell({}, { threadId: "alt_1" });
-    expect(server.alerts.get("alt_1")).toMatchObject({ status: "open", count: 2, priority: "P1" });
-    await tell({ status: "acknowledged" }, { threadId: "alt_1" });
-    expect(server.alerts.get("alt_1")?.status).toBe("acknowledged");
-    await tell({ status: "resolved" }, { threadId: "alt_1" });
-    expect(server.alerts.get("alt_1")?.status).toBe("closed");
+    expect(await deliver({}, { threadId: "alt_1" })).toMatchObject({ kind: "sent", status: 202, receipt: "alt_1" });
+    await deliver({}, { threadId: "alt_1" });
+    expect(trial.server.alerts.get("alt_1")).toMatchObject({ status: "open", count: 2, priority: "P1" });
+    await deliver({ status: "acknowledged" }, { threadId: "alt_1" });
+    expect(trial.server.alerts.get("alt_1")?.status).toBe("acknowledged");
+    await deliver({ status: "resolved" }, { threadId: "alt_1" });
+    expect(trial.server.alerts.get("alt_1")?.status).toBe("closed");
   });
   test("what was closed there already is no failure", async () => {
-    expect(await tell({ status: "resolved" }, { threadId: "alt_never" })).toMatchObject({ kind: "sent", status: 404 });
+    expect(await deliver({ status: "resolved" }, { threadId: "alt_never" })).toMatchObject({
+      kind: "sent",
+      status: 404,
+    });
   });
   test("plain facts and Tests leave nothing open", async () => {
-    expect(await tell(plain, { threadId: "evt_2" })).toMatchObject({ kind: "sent" });
-    expect(server.alerts.get("evt_2")).toMatchObject({ status: "closed", priority: "P5" });
-    await tell({}, { threadId: "alt_3" });
-    expect(await tell({ isTest: true }, { threadId: "alt_3", deliveryId: "dlv_3" })).toMatchObject({ kind: "sent" });
-    expect(server.alerts.get("dlv_3")?.status).toBe("closed");
-    expect(server.alerts.get("alt_3")?.status).toBe("open");
+    expect(await deliver(plain, { threadId: "evt_2" })).toMatchObject({ kind: "sent" });
+    expect(trial.server.alerts.get("evt_2")).toMatchObject({ status: "closed", priority: "P5" });
+    await deliver({}, { threadId: "alt_3" });
+    expect(await deliver({ isTest: true }, { threadId: "alt_3", deliveryId: "dlv_3" })).toMatchObject({ kind: "sent" });
+    expect(trial.server.alerts.get("dlv_3")?.status).toBe("closed");
+    expect(trial.server.alerts.get("alt_3")?.status).toBe("open");
   });
 });
 
 test("the wire of an alert", async () => {
   const responders = ["#Backups", "@ops@example.org", "^Night", "*On-call", "Plain", `#${OPSGENIE_KEY}`];
-  await tell({}, { threadId: "alt_4", log: "one\ntwo", tags: ["db", "night"] }, { responders });
-  const request = server.requests.at(-1);
+  await deliver({}, { threadId: "alt_4", log: "one\ntwo", tags: ["db", "night"] }, { responders });
+  const request = trial.server.requests.at(-1);
   expect(request).toMatchObject({ method: "POST", path: "/v2/alerts" });
   expect(request?.headers).toMatchObject({ authorization: `GenieKey ${OPSGENIE_KEY}` });
   expect(request?.json).toEqual({
@@ -123,7 +106,7 @@ describe("pain 33, 34: whatever the texts are, Opsgenie takes them", () => {
     const more = { title: name, message: name, typeName: name || "Name", fields };
     const context = { log: name, tags: Array.from({ length: 30 }, () => name), installation: { name, url: null } };
     for (const status of ["firing", "acknowledged", "resolved", undefined] as const)
-      expect(await tell({ ...more, status }, context)).toMatchObject({ kind: "sent" });
+      expect(await deliver({ ...more, status }, context)).toMatchObject({ kind: "sent" });
   });
   test.each([
     ["a", 130, false],
@@ -133,13 +116,13 @@ describe("pain 33, 34: whatever the texts are, Opsgenie takes them", () => {
     ["e\u0301", 65, false],
     ["e\u0301", 66, true],
   ])("a message of %s × %i", async (piece, count, isCut) => {
-    expect(await tell({ title: piece.repeat(count) })).toMatchObject({ kind: "sent" });
+    expect(await deliver({ title: piece.repeat(count) })).toMatchObject({ kind: "sent" });
     const text = String(payloadOf({ title: piece.repeat(count) }).steps[0]?.body.message);
     expect(text.endsWith("…")).toBe(isCut);
     expect(text.replace(/…$/, "").replaceAll(piece, "")).toBe("");
   });
   test.each([14_900, 15_000, 15_001, 40_000])("a message of %i and its log keep the link", async (size) => {
-    expect(await tell({ message: "m".repeat(size) }, { log: `first\n${"l\n".repeat(size)}last` })).toMatchObject({
+    expect(await deliver({ message: "m".repeat(size) }, { log: `first\n${"l\n".repeat(size)}last` })).toMatchObject({
       kind: "sent",
     });
     const { description } = payloadOf({ message: "🙂".repeat(size) }).steps[0]?.body ?? {};
@@ -149,13 +132,13 @@ describe("pain 33, 34: whatever the texts are, Opsgenie takes them", () => {
 
 describe("answers", () => {
   test("a wrong key and an unknown responder are refused, with what to do", async () => {
-    expect(await tell({}, {}, { apiKey: "wrong" })).toMatchObject({
+    expect(await deliver({}, {}, { apiKey: "wrong" })).toMatchObject({
       kind: "rejected",
       status: 401,
       reason: "401 Unauthorized: Could not authenticate",
       advice: expect.stringMatching(/API key/),
     });
-    expect(await tell({}, {}, { responders: ["Nobody"] })).toMatchObject({
+    expect(await deliver({}, {}, { responders: ["Nobody"] })).toMatchObject({
       kind: "rejected",
       status: 422,
       reason: expect.stringContaining("No team exists"),
@@ -168,21 +151,19 @@ describe("answers", () => {
       "X-RateLimit-Reason": "ACCOUNT",
       "X-RateLimit-Period-In-Sec": "60",
     };
-    server.failWith({ status: 429, body: { message: "You are making too many requests!" }, headers });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 429, afterMs: 60_000 });
+    trial.server.failWith({ status: 429, body: { message: "You are making too many requests!" }, headers });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 429, afterMs: 60_000 });
   });
   test("a close that fails is tried again as a whole", async () => {
-    server.failWith({ status: 503, body: { message: "down" }, times: 1 });
-    expect(await tell(plain)).toMatchObject({ kind: "retry", status: 503 });
+    trial.server.failWith({ status: 503, body: { message: "down" }, times: 1 });
+    expect(await deliver(plain)).toMatchObject({ kind: "retry", status: 503 });
   });
   test("a hang and a reset are tried again", async () => {
-    hurry = { timeoutMs: 400 };
-    server.hang();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
-    server.recover();
-    hurry = {};
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });
 });
 

@@ -1,48 +1,28 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { PAGERDUTY_KEY, type PagerDutyService, startPagerDuty } from "@/e2e/support/services/pagerduty";
+import { PAGERDUTY_KEY, startPagerDuty } from "@/e2e/support/services/pagerduty";
 import type { RenderContext, SendResult } from "../contract";
-import { createHttp } from "../kit/http";
-import { createMail } from "../kit/mail";
 import { measure } from "../kit/text";
 import { pagerduty } from "./pagerduty";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-/** Only where no answer will come is there no patience. */
-let hurry: { timeoutMs?: number } = {};
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: PagerDutyService;
-
-beforeAll(async () => {
-  server = await startPagerDuty();
-});
-afterEach(() => {
-  hurry = {};
-  server.recover();
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
-});
+const trial = startTrial(startPagerDuty);
 
 const configOf = (extra: Record<string, unknown> = {}) =>
-  pagerduty.parse({ integrationKey: PAGERDUTY_KEY, apiBaseUrl: server.url, ...extra });
+  pagerduty.parse({ integrationKey: PAGERDUTY_KEY, apiBaseUrl: trial.server.url, ...extra });
 const payloadOf = (more: Parameters<typeof sampleNotification>[0] = {}, context: Partial<RenderContext> = {}) =>
   pagerduty.render(sampleNotification(more), configOf(), sampleContext(context)) as {
     kind: string;
     events: { event_action?: string; dedup_key?: string; payload?: Record<string, unknown> }[];
   };
-const tell = (
+const deliver = (
   more: Parameters<typeof sampleNotification>[0] = {},
   context: Partial<RenderContext> = {},
   extra: Record<string, unknown> = {},
-): Promise<SendResult> => pagerduty.send(payloadOf(more, context), configOf(extra), io);
+): Promise<SendResult> => pagerduty.send(payloadOf(more, context), configOf(extra), trial.io);
 const lastJson = <T>() => {
-  const request = server.requests.at(-1);
+  const request = trial.server.requests.at(-1);
   if (!request) throw new Error("nothing arrived");
   return request.json as T;
 };
@@ -50,36 +30,36 @@ const plain = { status: undefined, alertId: undefined };
 
 describe("pain 39: incidents close", () => {
   test("trigger, acknowledge and resolve carry one dedup key", async () => {
-    expect(await tell({}, { threadId: "alt_39" })).toMatchObject({ kind: "sent", status: 202, receipt: "alt_39" });
-    expect(await tell({ title: "Again" }, { threadId: "alt_39", isFirst: false })).toMatchObject({ kind: "sent" });
-    expect(server.incidents.get("alt_39")).toMatchObject({ state: "triggered", triggers: 2, summary: "Again" });
-    await tell({ status: "acknowledged" }, { threadId: "alt_39" });
-    expect(server.incidents.get("alt_39")).toMatchObject({ state: "acknowledged" });
-    await tell({ status: "resolved", tone: "success" }, { threadId: "alt_39" });
-    expect(server.incidents.get("alt_39")).toMatchObject({ state: "resolved" });
+    expect(await deliver({}, { threadId: "alt_39" })).toMatchObject({ kind: "sent", status: 202, receipt: "alt_39" });
+    expect(await deliver({ title: "Again" }, { threadId: "alt_39", isFirst: false })).toMatchObject({ kind: "sent" });
+    expect(trial.server.incidents.get("alt_39")).toMatchObject({ state: "triggered", triggers: 2, summary: "Again" });
+    await deliver({ status: "acknowledged" }, { threadId: "alt_39" });
+    expect(trial.server.incidents.get("alt_39")).toMatchObject({ state: "acknowledged" });
+    await deliver({ status: "resolved", tone: "success" }, { threadId: "alt_39" });
+    expect(trial.server.incidents.get("alt_39")).toMatchObject({ state: "resolved" });
   });
   test("plain facts open nothing: they are change events", async () => {
-    const before = server.incidents.size;
-    expect(await tell({ ...plain, tone: "success", title: "media-library was backed up" })).toMatchObject({
+    const before = trial.server.incidents.size;
+    expect(await deliver({ ...plain, tone: "success", title: "media-library was backed up" })).toMatchObject({
       kind: "sent",
       status: 202,
     });
-    expect(server.incidents.size).toBe(before);
-    expect(server.changes.at(-1)).toEqual({ summary: "media-library was backed up" });
+    expect(trial.server.incidents.size).toBe(before);
+    expect(trial.server.changes.at(-1)).toEqual({ summary: "media-library was backed up" });
   });
   test("a Test is opened and closed in one go, and touches no other incident", async () => {
-    await tell({}, { threadId: "alt_40" });
-    expect(await tell({ isTest: true }, { threadId: "alt_40", deliveryId: "dlv_test" })).toMatchObject({
+    await deliver({}, { threadId: "alt_40" });
+    expect(await deliver({ isTest: true }, { threadId: "alt_40", deliveryId: "dlv_test" })).toMatchObject({
       kind: "sent",
     });
-    expect(server.incidents.get("dlv_test")).toMatchObject({ state: "resolved", triggers: 1 });
-    expect(server.incidents.get("alt_40")).toMatchObject({ state: "triggered" });
+    expect(trial.server.incidents.get("dlv_test")).toMatchObject({ state: "resolved", triggers: 1 });
+    expect(trial.server.incidents.get("alt_40")).toMatchObject({ state: "triggered" });
   });
 });
 
 test("the wire of an incident", async () => {
-  await tell({}, { threadId: "alt_1", log: "one\ntwo" });
-  const request = server.requests.at(-1);
+  await deliver({}, { threadId: "alt_1", log: "one\ntwo" });
+  const request = trial.server.requests.at(-1);
   expect(request).toMatchObject({ method: "POST", path: "/v2/enqueue" });
   expect(request?.headers["content-type"]).toBe("application/json");
   expect(request?.json).toEqual({
@@ -139,8 +119,8 @@ describe("pain 33, 34: whatever the texts are, PagerDuty takes them", () => {
     const fields = Array.from({ length: 60 }, () => ({ label: name, value: name }));
     const more = { title: name, message: name, typeName: name || "Name", fields };
     const context = { log: name, installation: { name, url: null } };
-    expect(await tell(more, context)).toMatchObject({ kind: "sent" });
-    expect(await tell({ ...more, ...plain }, context)).toMatchObject({ kind: "sent" });
+    expect(await deliver(more, context)).toMatchObject({ kind: "sent" });
+    expect(await deliver({ ...more, ...plain }, context)).toMatchObject({ kind: "sent" });
   });
   test.each([
     ["a", 1023, false],
@@ -151,7 +131,7 @@ describe("pain 33, 34: whatever the texts are, PagerDuty takes them", () => {
     ["e\u0301", 512, false],
     ["e\u0301", 513, true],
   ])("a summary of %s × %i", async (piece, count, isCut) => {
-    await tell({ title: piece.repeat(count) });
+    await deliver({ title: piece.repeat(count) });
     const { payload } = lastJson<{ payload: { summary: string } }>();
     expect(payload.summary.endsWith("…")).toBe(isCut);
     expect(measure(payload.summary, "codepoints")).toBeLessThanOrEqual(1024);
@@ -160,10 +140,10 @@ describe("pain 33, 34: whatever the texts are, PagerDuty takes them", () => {
   test("the largest event stays below 512 KB; link, key and both ends of the log are kept", async () => {
     const long = '"🙂\\\n'.repeat(40_000);
     const fields = Array.from({ length: 60 }, (_, i) => ({ label: `${i}${long}`, value: long }));
-    expect(await tell({ title: long, message: long, fields }, { log: `first\n${long}\nlast` })).toMatchObject({
+    expect(await deliver({ title: long, message: long, fields }, { log: `first\n${long}\nlast` })).toMatchObject({
       kind: "sent",
     });
-    const sent = server.requests.at(-1);
+    const sent = trial.server.requests.at(-1);
     expect(Buffer.byteLength(sent?.body ?? "")).toBeLessThan(512_000);
     const json = sent?.json as { dedup_key: string; links: unknown[]; payload: { custom_details: { log: string } } };
     expect(json).toMatchObject({ dedup_key: "alt_01", links: [{ href: "https://backup.example.org/runs/run_01" }] });
@@ -173,7 +153,7 @@ describe("pain 33, 34: whatever the texts are, PagerDuty takes them", () => {
 
 describe("answers", () => {
   test("an unknown key is refused, in PagerDuty's words and with what to do", async () => {
-    expect(await tell({}, {}, { integrationKey: "0".repeat(32) })).toMatchObject({
+    expect(await deliver({}, {}, { integrationKey: "0".repeat(32) })).toMatchObject({
       kind: "rejected",
       status: 400,
       reason: "400 Bad Request: Event object is invalid: Invalid routing key",
@@ -181,22 +161,24 @@ describe("answers", () => {
     });
   });
   test("pain 07: too many events pause the channel, by its hint or for a minute", async () => {
-    server.failWith({ status: 429, body: { status: "throttle exceeded", message: "Requests throttled" }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 429, afterMs: 60_000 });
-    server.failWith({ status: 429, headers: { "retry-after": "7" }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", afterMs: 7_000 });
+    trial.server.failWith({
+      status: 429,
+      body: { status: "throttle exceeded", message: "Requests throttled" },
+      times: 1,
+    });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 429, afterMs: 60_000 });
+    trial.server.failWith({ status: 429, headers: { "retry-after": "7" }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 7_000 });
   });
   test("5xx, a hang and a reset are tried again", async () => {
-    server.failWith({ status: 502, body: "<h1>Bad Gateway</h1>" });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 502 });
-    server.recover();
-    hurry = { timeoutMs: 400 };
-    server.hang();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
-    server.recover();
-    hurry = {};
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
+    trial.server.failWith({ status: 502, body: "<h1>Bad Gateway</h1>" });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 502 });
+    trial.server.recover();
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });
 });
 
@@ -221,7 +203,7 @@ test("no key in payload or preview, and the region chooses the host", async () =
   expect(pagerduty.configSchema.safeParse({ integrationKey: "short" }).error?.issues[0]?.message).toMatch(/32/);
   const asked: string[] = [];
   const watch = {
-    ...io,
+    ...trial.io,
     http: {
       request: async ({ url }: { url: string }) => {
         asked.push(url);

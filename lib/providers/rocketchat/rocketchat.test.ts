@@ -1,58 +1,43 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { ROCKETCHAT_USER, type RocketChatServer, startRocketChatServer } from "@/e2e/support/services/rocketchat";
+import { ROCKETCHAT_USER, startRocketChatServer } from "@/e2e/support/services/rocketchat";
 import type { RenderContext, SendResult } from "../contract";
-import { createHttp } from "../kit/http";
-import { createMail } from "../kit/mail";
 import { escapeMarkdown, rocketchat } from "./rocketchat";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-let patienceMs = 10_000;
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: patienceMs }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: RocketChatServer;
+const trial = startTrial(startRocketChatServer);
 
-beforeAll(async () => {
-  server = await startRocketChatServer();
-});
 beforeEach(() => {
-  server.recover();
-  server.limitRate(false);
-  server.setIntegration("open");
-  server.breakPosting(null);
-  server.requireSecondFactor(false);
-  server.requests.length = 0;
-  patienceMs = 10_000;
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
+  trial.server.limitRate(false);
+  trial.server.setIntegration("open");
+  trial.server.breakPosting(null);
+  trial.server.requireSecondFactor(false);
+  trial.server.requests.length = 0;
 });
 
 type Facts = Parameters<typeof sampleNotification>[0];
-const byHook = () => ({ webhookUrl: server.webhookUrl, channel: "#backups" });
-const byUser = () => ({ serverUrl: `${server.url}/`, ...ROCKETCHAT_USER, channel: "#backups" });
-function tell(more: Facts = {}, extra: Partial<RenderContext> = {}, way: object = byHook()): Promise<SendResult> {
+const byHook = () => ({ webhookUrl: trial.server.webhookUrl, channel: "#backups" });
+const byUser = () => ({ serverUrl: `${trial.server.url}/`, ...ROCKETCHAT_USER, channel: "#backups" });
+function deliver(more: Facts = {}, extra: Partial<RenderContext> = {}, way: object = byHook()): Promise<SendResult> {
   const config = rocketchat.parse(way);
-  return rocketchat.send(rocketchat.render(sampleNotification(more), config, sampleContext(extra)), config, io);
+  return trial.deliver(rocketchat, config, more, extra);
 }
 function partsOf(more: Facts, extra: Partial<RenderContext> = {}) {
   const config = rocketchat.parse(rocketchat.example);
   return rocketchat.parts(rocketchat.render(sampleNotification(more), config, sampleContext(extra)));
 }
 function last() {
-  const message = server.messages.at(-1);
+  const message = trial.server.messages.at(-1);
   const one = message?.attachments[0];
   if (!message || !one) throw new Error("nothing arrived");
   return { ...message, one };
 }
-const paths = () => server.requests.map(({ path, status }) => `${path.replace(/^\/hooks\/.*/, "/hooks")} ${status}`);
+const paths = () =>
+  trial.server.requests.map(({ path, status }) => `${path.replace(/^\/hooks\/.*/, "/hooks")} ${status}`);
 
 test("by webhook: the title, and an attachment with message, fields, link and the tone's colour", async () => {
-  expect(await tell()).toMatchObject({ kind: "sent", status: 200 });
+  expect(await deliver()).toMatchObject({ kind: "sent", status: 200 });
   expect(last()).toMatchObject({ by: "hook", channel: "#backups", text: "media-library could not be backed up" });
   expect(last().one).toMatchObject({
     color: "#ef4444",
@@ -66,29 +51,32 @@ test("by webhook: the title, and an attachment with message, fields, link and th
 });
 
 test("without a channel the webhook's own one counts", async () => {
-  server.setIntegration("ownChannelOnly");
-  expect(await tell({}, {}, { webhookUrl: server.webhookUrl, channel: "" })).toMatchObject({ kind: "sent" });
+  trial.server.setIntegration("ownChannelOnly");
+  expect(await deliver({}, {}, { webhookUrl: trial.server.webhookUrl, channel: "" })).toMatchObject({ kind: "sent" });
   expect(last().channel).toBe("#general");
 });
 
 describe("as a user", () => {
   test("signs in, posts, signs out: no session is left behind", async () => {
-    expect(await tell({}, {}, byUser())).toMatchObject({ kind: "sent", receipt: `m${server.messages.length}` });
+    expect(await deliver({}, {}, byUser())).toMatchObject({
+      kind: "sent",
+      receipt: `m${trial.server.messages.length}`,
+    });
     expect(last()).toMatchObject({ by: "user", channel: "#backups", text: "media-library could not be backed up" });
     expect(paths()).toEqual(["/api/v1/login 200", "/api/v1/chat.postMessage 200", "/api/v1/logout 200"]);
-    expect(server.tokens.size).toBe(0);
+    expect(trial.server.tokens.size).toBe(0);
   });
   test("signs out also when the message is refused", async () => {
-    server.breakPosting("error-message-size-exceeded");
-    expect(await tell({}, {}, byUser())).toMatchObject({
+    trial.server.breakPosting("error-message-size-exceeded");
+    expect(await deliver({}, {}, byUser())).toMatchObject({
       kind: "rejected",
       reason: "400 Bad Request: error-message-size-exceeded",
       advice: expect.stringMatching(/shorter messages/),
     });
-    expect(server.tokens.size).toBe(0);
+    expect(trial.server.tokens.size).toBe(0);
   });
   test("a wrong password is refused, and nothing else is asked", async () => {
-    expect(await tell({}, {}, { ...byUser(), password: "wrong" })).toMatchObject({
+    expect(await deliver({}, {}, { ...byUser(), password: "wrong" })).toMatchObject({
       kind: "rejected",
       status: 401,
       advice: expect.stringMatching(/Check user and password/),
@@ -96,27 +84,30 @@ describe("as a user", () => {
     expect(paths()).toEqual(["/api/v1/login 401"]);
   });
   test("two-factor sign-in cannot be answered", async () => {
-    server.requireSecondFactor(true);
-    const outcome = await tell({}, {}, byUser());
+    trial.server.requireSecondFactor(true);
+    const outcome = await deliver({}, {}, byUser());
     expect(outcome).toMatchObject({ kind: "rejected", status: 401, advice: expect.stringMatching(/two-factor/) });
   });
   test("a channel that does not exist", async () => {
-    expect(await tell({}, {}, { ...byUser(), channel: "#nowhere" })).toMatchObject({
+    expect(await deliver({}, {}, { ...byUser(), channel: "#nowhere" })).toMatchObject({
       kind: "rejected",
       reason: "400 Bad Request: invalid-channel",
       advice: expect.stringMatching(/does not find the channel/),
     });
   });
   test("another program that lets everybody in is not Rocket.Chat", async () => {
-    server.failWith({ status: 200, body: { ok: true }, times: 1 });
-    expect(await tell({}, {}, byUser())).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/no token/) });
+    trial.server.failWith({ status: 200, body: { ok: true }, times: 1 });
+    expect(await deliver({}, {}, byUser())).toMatchObject({
+      kind: "rejected",
+      reason: expect.stringMatching(/no token/),
+    });
   });
 });
 
 describe("answers", () => {
   test("a webhook that is not known is gone, with the server's words and what to do", async () => {
-    const webhookUrl = server.webhookUrl.replace(/.$/, "x");
-    expect(await tell({}, {}, { webhookUrl })).toMatchObject({
+    const webhookUrl = trial.server.webhookUrl.replace(/.$/, "x");
+    expect(await deliver({}, {}, { webhookUrl })).toMatchObject({
       kind: "gone",
       status: 404,
       reason: "404 Not Found: Invalid integration id or token provided.",
@@ -125,21 +116,25 @@ describe("answers", () => {
   });
   test("a webhook of newer servers says the same with another status", async () => {
     const body = { success: false, error: "Invalid integration id or token provided." };
-    server.failWith({ status: 401, body, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "gone", status: 401 });
+    trial.server.failWith({ status: 401, body, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "gone", status: 401 });
   });
   test("an integration that is switched off may come back", async () => {
-    server.setIntegration("disabled");
-    expect(await tell()).toMatchObject({ kind: "retry", status: 503, advice: expect.stringMatching(/switched off/) });
+    trial.server.setIntegration("disabled");
+    expect(await deliver()).toMatchObject({
+      kind: "retry",
+      status: 503,
+      advice: expect.stringMatching(/switched off/),
+    });
   });
   test("another channel than the webhook's own must be allowed", async () => {
-    server.setIntegration("ownChannelOnly");
-    expect(await tell()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/Leave Channel empty/) });
+    trial.server.setIntegration("ownChannelOnly");
+    expect(await deliver()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/Leave Channel empty/) });
   });
   test("200 with success: false is no success", async () => {
     const says = async (body: unknown) => {
-      server.failWith({ status: 200, body, times: 1 });
-      return tell();
+      trial.server.failWith({ status: 200, body, times: 1 });
+      return deliver();
     };
     expect(await says({ success: false, error: "room_is_readonly" })).toMatchObject({
       kind: "rejected",
@@ -152,9 +147,9 @@ describe("answers", () => {
     });
   });
   test("pain 07: the eleventh call in a minute is a pause of as long as the server says in its sentence", async () => {
-    server.limitRate(true);
+    trial.server.limitRate(true);
     const outcomes: SendResult[] = [];
-    for (let i = 0; i < 11; i++) outcomes.push(await tell());
+    for (let i = 0; i < 11; i++) outcomes.push(await deliver());
     expect(outcomes.filter(({ kind }) => kind === "sent")).toHaveLength(10);
     expect(outcomes[10]).toMatchObject({
       kind: "retry",
@@ -164,13 +159,13 @@ describe("answers", () => {
     });
   });
   test("a limit without that sentence makes no pause of a day out of milliseconds", async () => {
-    server.failWith({
+    trial.server.failWith({
       status: 429,
       body: { success: false },
       headers: { "x-ratelimit-reset": "1795140646000" },
       times: 1,
     });
-    const outcome = await tell();
+    const outcome = await deliver();
     expect(outcome.kind).toBe("retry");
     expect(outcome).not.toHaveProperty("afterMs");
   });
@@ -178,12 +173,11 @@ describe("answers", () => {
     ["the webhook", byHook],
     ["the server", byUser],
   ])("no answer of %s and a broken connection are worth another try", async (_, way) => {
-    server.hang();
-    patienceMs = 300;
-    expect(await tell({}, {}, way())).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
-    server.recover();
-    server.reset();
-    expect(await tell({}, {}, way())).toMatchObject({
+    trial.server.hang();
+    expect(await deliver({}, {}, way())).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver({}, {}, way())).toMatchObject({
       kind: "retry",
       reason: expect.stringMatching(/closed the connection/),
     });
@@ -204,17 +198,17 @@ describe("pain 33: names stay what they are", () => {
     const fields = [{ label: name, value: name }];
     const more = { title: name, message: name, fields, typeName: name || "Name" };
     for (const extra of [{ log: name, installation: { name: name || "Belfry", url: null } }, { own }]) {
-      expect(await tell(more, extra)).toMatchObject({ kind: "sent", status: 200 });
+      expect(await deliver(more, extra)).toMatchObject({ kind: "sent", status: 200 });
     }
   });
   test("a row's own text: its markup counts, its values are escaped", async () => {
     const own = { title: "*{{job.name}}*", message: "@all _{{job.name}}_", values: { job: { name: "a*b" } } };
-    await tell({}, { own });
+    await deliver({}, { own });
     expect(last().text).toBe("*a\\*b*");
     expect(last().one.text).toBe("@all _a\\*b_");
   });
   test("a log stands in a code block that it cannot leave", async () => {
-    await tell({ message: "m" }, { log: "one\n```\n*x*" });
+    await deliver({ message: "m" }, { log: "one\n```\n*x*" });
     expect(last().one.text).toBe("m\n```\none\n`\u200b`\u200b`\n*x*\n```");
   });
 });
@@ -225,7 +219,7 @@ describe("pain 34: nothing is too long for Rocket.Chat", () => {
     const long = piece.repeat(Math.ceil(100_000 / piece.length));
     const fields = Array.from({ length: 40 }, (_, i) => ({ label: `${i} ${long}`, value: long }));
     const extra = { log: `first\n${long}\nlast`, installation: { name: long, url: null } };
-    expect(await tell({ title: long, message: long, fields }, extra)).toMatchObject({ kind: "sent" });
+    expect(await deliver({ title: long, message: long, fields }, extra)).toMatchObject({ kind: "sent" });
     expect(last().one.title_link).toBe("https://backup.example.org/runs/run_01");
     expect(last().one.text).toMatch(/…\n```\nfirst\n.*\nlast\n```$/s);
     expect(last().one.text?.length).toBeGreaterThan(3_500);
@@ -254,7 +248,7 @@ describe("pain 34: nothing is too long for Rocket.Chat", () => {
     }
   });
   test("fields that had no room are counted", async () => {
-    await tell({ fields: Array.from({ length: 33 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
+    await deliver({ fields: Array.from({ length: 33 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
     expect(last().one.fields).toHaveLength(30);
     expect(last().one.author_name).toBe("Backup Failed · Belfry · 3 more not shown");
   });

@@ -1,44 +1,28 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { SLACK_TOKEN, type SlackServer, startSlackServer } from "@/e2e/support/services/slack";
+import { SLACK_TOKEN, startSlackServer } from "@/e2e/support/services/slack";
 import type { RenderContext, SendResult } from "../contract";
-import { createHttp } from "../kit/http";
-import { createMail } from "../kit/mail";
 import { escapeMrkdwn, slack } from "./slack";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-let patienceMs = 10_000;
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: patienceMs }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: SlackServer;
+const trial = startTrial(startSlackServer);
 
-beforeAll(async () => {
-  server = await startSlackServer();
-});
 beforeEach(() => {
-  server.recover();
-  patienceMs = 10_000;
-  server.limitRate(false);
-  server.breakWebhook(null);
-  server.breakApi(null);
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
+  trial.server.limitRate(false);
+  trial.server.breakWebhook(null);
+  trial.server.breakApi(null);
 });
 
 type Facts = Parameters<typeof sampleNotification>[0];
-const byWebhook = () => ({ webhookUrl: server.webhookUrl });
-const byBot = () => ({ botToken: SLACK_TOKEN, channel: "#backups", apiBaseUrl: server.apiUrl });
-function tell(more: Facts = {}, extra: Partial<RenderContext> = {}, way: object = byWebhook()): Promise<SendResult> {
+const byWebhook = () => ({ webhookUrl: trial.server.webhookUrl });
+const byBot = () => ({ botToken: SLACK_TOKEN, channel: "#backups", apiBaseUrl: trial.server.apiUrl });
+function deliver(more: Facts = {}, extra: Partial<RenderContext> = {}, way: object = byWebhook()): Promise<SendResult> {
   const config = slack.parse(way);
-  return slack.send(slack.render(sampleNotification(more), config, sampleContext(extra)), config, io);
+  return trial.deliver(slack, config, more, extra);
 }
 function last() {
-  const message = server.messages.at(-1);
+  const message = trial.server.messages.at(-1);
   const attachment = message?.attachments[0];
   if (!message || !attachment) throw new Error("nothing arrived");
   const texts = (kind: string) => JSON.stringify(attachment.blocks.filter((block) => block.type === kind));
@@ -48,7 +32,7 @@ function last() {
 describe("by webhook", () => {
   test("header, message, fields and small print arrive, with the tone's colour and a text for notifications", async () => {
     const config = { ...byWebhook(), username: "Backups", iconEmoji: ":floppy_disk:" };
-    expect(await tell({}, {}, config)).toEqual({ kind: "sent", status: 200, answer: "ok" });
+    expect(await deliver({}, {}, config)).toEqual({ kind: "sent", status: 200, answer: "ok" });
     expect(last()).toMatchObject({
       text: expect.stringMatching(/^media-library could not be backed up\nThe destination/),
       blocks: [
@@ -76,7 +60,7 @@ describe("by webhook", () => {
   test("green success, red failure, amber warning, blue info, purple system", async () => {
     const colours: unknown[] = [];
     for (const tone of ["success", "failure", "warning", "info", "system"] as const) {
-      await tell({ tone });
+      await deliver({ tone });
       colours.push(last().color);
     }
     expect(colours).toEqual(["#22c55e", "#ef4444", "#f59e0b", "#3b82f6", "#8b5cf6"]);
@@ -94,65 +78,64 @@ describe("by webhook", () => {
     ["channel_is_archived", "gone", /archived/],
     ["rollup_error", "retry", undefined],
   ] as const)("%s is %s, in Slack's words", async (error, kind, advice) => {
-    server.breakWebhook(error);
-    const outcome = await tell();
+    trial.server.breakWebhook(error);
+    const outcome = await deliver();
     expect(outcome).toMatchObject({ kind, answer: error, reason: expect.stringContaining(error) });
     if (advice) expect(outcome.advice).toMatch(advice);
     else expect(outcome.advice).toBeUndefined();
   });
 
   test("a 200 that names an error is no success", async () => {
-    server.failWith({ status: 200, body: "no_service", times: 1 });
-    expect(await tell()).toMatchObject({ kind: "gone", reason: "Slack says no_service" });
-    server.failWith({ status: 200, body: { ok: false, error: "internal_error" }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", reason: "Slack says internal_error" });
+    trial.server.failWith({ status: 200, body: "no_service", times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "gone", reason: "Slack says no_service" });
+    trial.server.failWith({ status: 200, body: { ok: false, error: "internal_error" }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: "Slack says internal_error" });
   });
 
   test("pain 07: one message a second, and a pause of as long as Slack says", async () => {
-    server.limitRate(true, 60_000);
-    const outcomes = [await tell(), await tell()];
+    trial.server.limitRate(true, 60_000);
+    const outcomes = [await deliver(), await deliver()];
     expect(outcomes.map(({ kind }) => kind)).toEqual(["sent", "retry"]);
     expect(outcomes[1]).toMatchObject({ status: 429, afterMs: 1_000, advice: expect.stringMatching(/a second/) });
   });
 
   test("no answer and a broken connection are worth another try", async () => {
-    server.hang();
-    patienceMs = 300;
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
-    server.recover();
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });
 });
 
 describe("by a bot's token", () => {
   test("the receipt names channel and message", async () => {
-    const outcome = await tell({}, {}, byBot());
+    const outcome = await deliver({}, {}, byBot());
     expect(outcome).toMatchObject({ kind: "sent", receipt: `C0BACKUPS ${last().ts}` });
-    expect(server.requests.at(-1)?.headers.authorization).toBe(`Bearer ${SLACK_TOKEN}`);
-    expect(server.requests.at(-1)?.json).toMatchObject({ channel: "#backups" });
+    expect(trial.server.requests.at(-1)?.headers.authorization).toBe(`Bearer ${SLACK_TOKEN}`);
+    expect(trial.server.requests.at(-1)?.json).toMatchObject({ channel: "#backups" });
   });
 
   test("a recovery answers in the problem's thread and shows in the channel too", async () => {
-    const problem = await tell({}, {}, byBot());
+    const problem = await deliver({}, {}, byBot());
     const receipt = problem.kind === "sent" ? (problem.receipt ?? "") : "";
     const resolved = { status: "resolved", tone: "success", title: "Recovered: media-library" } as const;
-    const outcome = await tell(resolved, { previous: { first: receipt, last: "C0BACKUPS 1.000009" } }, byBot());
+    const outcome = await deliver(resolved, { previous: { first: receipt, last: "C0BACKUPS 1.000009" } }, byBot());
     expect(outcome).toMatchObject({ kind: "sent" });
     expect(last()).toMatchObject({ thread_ts: receipt.split(" ")[1], reply_broadcast: true });
-    expect(server.requests.at(-1)?.body).not.toContain("answers");
+    expect(trial.server.requests.at(-1)?.body).not.toContain("answers");
   });
 
   test("a reminder of an open problem is a message of its own", async () => {
-    await tell({}, { previous: { first: "C0BACKUPS 1795140604.000001", last: "x" } }, byBot());
+    await deliver({}, { previous: { first: "C0BACKUPS 1795140604.000001", last: "x" } }, byBot());
     expect(last().thread_ts).toBeUndefined();
   });
 
   test("where the problem's message was deleted, the recovery stands alone", async () => {
-    const problem = await tell({}, {}, byBot());
+    const problem = await deliver({}, {}, byBot());
     const receipt = problem.kind === "sent" ? (problem.receipt ?? "") : "";
-    server.deleteMessage(receipt.split(" ")[1] ?? "");
-    const outcome = await tell({ status: "resolved" }, { previous: { first: receipt, last: receipt } }, byBot());
+    trial.server.deleteMessage(receipt.split(" ")[1] ?? "");
+    const outcome = await deliver({ status: "resolved" }, { previous: { first: receipt, last: receipt } }, byBot());
     expect(outcome).toMatchObject({ kind: "sent", receipt: `C0BACKUPS ${last().ts}` });
     expect(last().thread_ts).toBeUndefined();
     expect(last().channel).toBe("C0BACKUPS");
@@ -170,8 +153,8 @@ describe("by a bot's token", () => {
     ["internal_error", "retry", undefined],
     ["fatal_error", "retry", undefined],
   ] as const)("200 with %s is %s", async (error, kind, advice) => {
-    server.breakApi(error);
-    const outcome = await tell({}, {}, byBot());
+    trial.server.breakApi(error);
+    const outcome = await deliver({}, {}, byBot());
     expect(outcome).toMatchObject({
       kind,
       status: 200,
@@ -183,8 +166,8 @@ describe("by a bot's token", () => {
   });
 
   test("what Slack adds to its error is shown", async () => {
-    server.breakApi("missing_scope", { needed: "chat:write" });
-    expect(await tell({}, {}, byBot())).toMatchObject({
+    trial.server.breakApi("missing_scope", { needed: "chat:write" });
+    expect(await deliver({}, {}, byBot())).toMatchObject({
       kind: "rejected",
       reason: "Slack says missing_scope (needed: chat:write)",
       advice: expect.stringMatching(/scope/),
@@ -192,18 +175,21 @@ describe("by a bot's token", () => {
   });
 
   test("another program's 200 is no success", async () => {
-    server.failWith({ status: 200, body: "<html>Sign in</html>", times: 1 });
-    expect(await tell({}, {}, byBot())).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/base URL/) });
+    trial.server.failWith({ status: 200, body: "<html>Sign in</html>", times: 1 });
+    expect(await deliver({}, {}, byBot())).toMatchObject({
+      kind: "rejected",
+      reason: expect.stringMatching(/base URL/),
+    });
   });
 
   test("pain 07: 429 pauses for as long as Slack says", async () => {
-    server.failWith({
+    trial.server.failWith({
       status: 429,
       body: { ok: false, error: "ratelimited" },
       headers: { "retry-after": "30" },
       times: 1,
     });
-    expect(await tell({}, {}, byBot())).toMatchObject({ kind: "retry", status: 429, afterMs: 30_000 });
+    expect(await deliver({}, {}, byBot())).toMatchObject({ kind: "retry", status: 429, afterMs: 30_000 });
   });
 });
 
@@ -212,7 +198,7 @@ describe("pain 33: names stay what they are", () => {
     expect(escapeMrkdwn("a & b <!channel> <@U1> *x*")).toBe("a &amp; b &lt;!channel&gt; &lt;@U1&gt; *x*");
   });
   test("what is plain stays plain: no mention and no name becomes a link", async () => {
-    await tell({ title: "@here", message: "#general @channel", fields: [{ label: "@here", value: "<!here>" }] });
+    await deliver({ title: "@here", message: "#general @channel", fields: [{ label: "@here", value: "<!here>" }] });
     const texts = JSON.stringify(last().inside.flatMap((block) => [block.text, block.fields, block.elements].flat()));
     expect(texts.match(/"mrkdwn"/g)?.length).toBe(texts.match(/"verbatim":true/g)?.length);
     expect(texts).toContain("&lt;!here&gt;");
@@ -222,7 +208,7 @@ describe("pain 33: names stay what they are", () => {
     const fields = [{ label: name, value: name }];
     const more = { title: name, message: name, fields, typeName: name || "Name" };
     for (const extra of [{ log: name, installation: { name: name || "Belfry", url: null } }, { own }]) {
-      expect(await tell(more, extra)).toMatchObject({ kind: "sent", status: 200 });
+      expect(await deliver(more, extra)).toMatchObject({ kind: "sent", status: 200 });
     }
   });
   test("a row's own text: its markup counts, its values are escaped", async () => {
@@ -231,12 +217,12 @@ describe("pain 33: names stay what they are", () => {
       message: "*Look* at <{{link}}|this> of {{job.name}}",
       values: { job: { name: "a<b" }, link: "https://x.example/a?b&c" },
     };
-    await tell({}, { own });
+    await deliver({}, { own });
     expect(JSON.stringify(last().blocks)).toContain("a&lt;b failed");
     expect(last().texts("section")).toContain("*Look* at <https://x.example/a?b&amp;c|this> of a&lt;b");
   });
   test("a log stands in a code block that it cannot leave", async () => {
-    await tell({}, { log: "one\n```\n<!channel> *x*" });
+    await deliver({}, { log: "one\n```\n<!channel> *x*" });
     expect(last().inside[2]).toMatchObject({
       text: { text: "```\none\n`\u200b`\u200b`\n&lt;!channel&gt; *x*\n```" },
     });
@@ -249,7 +235,9 @@ describe("pain 34: nothing is too long for Slack", () => {
     const long = piece.repeat(Math.ceil(100_000 / piece.length));
     const fields = Array.from({ length: 40 }, (_, i) => ({ label: `${i} ${long}`, value: long }));
     const extra = { log: long, installation: { name: long, url: null } };
-    expect(await tell({ title: long, message: long, fields, typeName: long }, extra)).toMatchObject({ kind: "sent" });
+    expect(await deliver({ title: long, message: long, fields, typeName: long }, extra)).toMatchObject({
+      kind: "sent",
+    });
     expect(last().texts("context")).toContain("https://backup.example.org/runs/run_01");
     expect(last().text).toContain("…");
   });
@@ -277,7 +265,7 @@ describe("pain 34: nothing is too long for Slack", () => {
   });
 
   test("ten fields to a section, thirty in all, and the rest is counted", async () => {
-    await tell({ fields: Array.from({ length: 33 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
+    await deliver({ fields: Array.from({ length: 33 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
     const sections = last().inside.flatMap(({ fields }) => (Array.isArray(fields) ? [fields.length] : []));
     expect(sections).toEqual([10, 10, 10]);
     expect(last().texts("context")).toContain("Backup Failed · Belfry · 3 more not shown");
@@ -299,7 +287,7 @@ describe("pain 34: nothing is too long for Slack", () => {
   });
 
   test("an empty message is no empty block", async () => {
-    expect(await tell({ title: " ", message: "\0", fields: [], times: [] })).toMatchObject({ kind: "sent" });
+    expect(await deliver({ title: " ", message: "\0", fields: [], times: [] })).toMatchObject({ kind: "sent" });
     expect(last().inside.map(({ type }) => type)).toEqual(["context"]);
     expect(JSON.stringify(last().blocks)).toContain("Backup Failed");
   });

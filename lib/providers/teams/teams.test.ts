@@ -1,48 +1,32 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { startTeamsServer, type TeamsServer } from "@/e2e/support/services/teams";
+import { startTeamsServer } from "@/e2e/support/services/teams";
 import type { RenderContext, SendResult } from "../contract";
-import { createHttp } from "../kit/http";
-import { createMail } from "../kit/mail";
 import { escapeMarkdown, teams } from "./teams";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-let patienceMs = 10_000;
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: patienceMs }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: TeamsServer;
+const trial = startTrial(startTeamsServer);
 
-beforeAll(async () => {
-  server = await startTeamsServer();
-});
 beforeEach(() => {
-  server.recover();
-  patienceMs = 10_000;
-  server.limitRate(false);
-  server.breakWorkflow(null);
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
+  trial.server.limitRate(false);
+  trial.server.breakWorkflow(null);
 });
 
 type Facts = Parameters<typeof sampleNotification>[0];
-function tell(
+function deliver(
   more: Facts = {},
   extra: Partial<RenderContext> = {},
-  webhookUrl = server.webhookUrl,
+  webhookUrl = trial.server.webhookUrl,
 ): Promise<SendResult> {
   const config = teams.parse({ webhookUrl });
-  return teams.send(teams.render(sampleNotification(more), config, sampleContext(extra)), config, io);
+  return trial.deliver(teams, config, more, extra);
 }
 function partsOf(more: Facts, extra: Partial<RenderContext> = {}) {
   return teams.parts(teams.render(sampleNotification(more), teams.parse(teams.example), sampleContext(extra)));
 }
 function last() {
-  const card = server.cards.at(-1);
+  const card = trial.server.cards.at(-1);
   if (!card) throw new Error("nothing arrived");
   const of = (type: string) => card.body.filter((one) => one.type === type);
   return {
@@ -55,7 +39,7 @@ function last() {
 }
 
 test("one Adaptive Card 1.4: title, text, facts, small print, a button", async () => {
-  expect(await tell()).toEqual({ kind: "sent", status: 202 });
+  expect(await deliver()).toEqual({ kind: "sent", status: 202 });
   expect(last()).toMatchObject({ version: "1.4", msteams: { width: "Full" } });
   expect(last().fallbackText).toBe("media-library could not be backed up");
   expect(last().head).toMatchObject({
@@ -71,13 +55,13 @@ test("one Adaptive Card 1.4: title, text, facts, small print, a button", async (
   expect(last().actions).toEqual([
     { type: "Action.OpenUrl", title: "Open the run", url: "https://backup.example.org/runs/run_01" },
   ]);
-  expect(server.requests.at(-1)?.headers["content-type"]).toBe("application/json; charset=utf-8");
+  expect(trial.server.requests.at(-1)?.headers["content-type"]).toBe("application/json; charset=utf-8");
 });
 
 test("tones by Teams' own names", async () => {
   const tones: unknown[] = [];
   for (const tone of ["success", "failure", "warning", "info", "system"] as const) {
-    await tell({ tone });
+    await deliver({ tone });
     tones.push([last().head?.style, last().head?.items?.[0]?.color]);
   }
   expect(tones).toEqual([
@@ -90,7 +74,7 @@ test("tones by Teams' own names", async () => {
 });
 
 test("a link that cannot be followed from outside makes no button", async () => {
-  await tell({ link: { label: "Open", url: "/runs/1" } });
+  await deliver({ link: { label: "Open", url: "/runs/1" } });
   expect(last().actions).toBeUndefined();
 });
 
@@ -105,11 +89,11 @@ describe("pain 33: names stay what they are", () => {
     const fields = [{ label: name, value: name }];
     const more = { title: name, message: name, fields, typeName: name || "Name" };
     for (const extra of [{ log: name, installation: { name: name || "Belfry", url: null } }, { own }]) {
-      expect(await tell(more, extra)).toMatchObject({ kind: "sent", status: 202 });
+      expect(await deliver(more, extra)).toMatchObject({ kind: "sent", status: 202 });
     }
   });
   test("lines stay lines, and a log is code that means nothing", async () => {
-    await tell({ message: "one\ntwo" }, { log: "*a*\n\n_b_" });
+    await deliver({ message: "one\ntwo" }, { log: "*a*\n\n_b_" });
     expect(last().texts[0]?.text).toBe("one\n\ntwo");
     expect(last().code).toMatchObject({
       codeSnippet: "*a*\n\n_b_",
@@ -123,7 +107,7 @@ describe("pain 33: names stay what they are", () => {
       message: "_See_\n[this]({{link}})",
       values: { job: { name: "a*b" }, link: "https://x.example/a_b" },
     };
-    await tell({}, { own });
+    await deliver({}, { own });
     expect(last().head?.items?.[0]?.text).toBe("**a\\*b**");
     expect(last().texts[0]?.text).toBe("_See_\n\n[this](https://x.example/a_b)");
   });
@@ -144,11 +128,11 @@ describe("pain 34: nothing is too long for Teams", () => {
     const long = piece.repeat(Math.ceil(100_000 / piece.length));
     const fields = Array.from({ length: 60 }, (_, i) => ({ label: `${i} ${long}`, value: long }));
     const extra = { log: long, installation: { name: long, url: null } };
-    expect(await tell({ title: long, message: long, fields }, extra)).toMatchObject({ kind: "sent", status: 202 });
+    expect(await deliver({ title: long, message: long, fields }, extra)).toMatchObject({ kind: "sent", status: 202 });
     expect(last().actions?.[0]?.url).toBe("https://backup.example.org/runs/run_01");
     expect(last().texts[0]?.text?.length).toBeGreaterThan(100);
     expect(last().code?.codeSnippet?.length).toBeGreaterThan(100);
-    const body = server.requests.at(-1)?.body ?? "";
+    const body = trial.server.requests.at(-1)?.body ?? "";
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(teams.limits.total?.max ?? 0);
   });
 
@@ -193,20 +177,20 @@ describe("pain 34: nothing is too long for Teams", () => {
   });
 
   test("facts that had no room are counted", async () => {
-    await tell({ fields: Array.from({ length: 45 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
+    await deliver({ fields: Array.from({ length: 45 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
     expect(last().facts).toHaveLength(40);
     expect(last().texts.at(-1)?.text).toBe("Backup Failed · Belfry · 5 more not shown");
   });
   test("an empty message is no empty block", async () => {
-    expect(await tell({ title: " ", message: "\0", fields: [], times: [] })).toMatchObject({ kind: "sent" });
+    expect(await deliver({ title: " ", message: "\0", fields: [], times: [] })).toMatchObject({ kind: "sent" });
     expect(last().texts).toHaveLength(1);
   });
 });
 
 describe("answers", () => {
   test("a workflow that is no longer there is gone, with Teams' words and what to do", async () => {
-    server.breakWorkflow("deleted");
-    expect(await tell()).toMatchObject({
+    trial.server.breakWorkflow("deleted");
+    expect(await deliver()).toMatchObject({
       kind: "gone",
       status: 404,
       reason: expect.stringMatching(/^404 Not Found: The workflow '.*' could not be found\.$/),
@@ -214,36 +198,36 @@ describe("answers", () => {
     });
   });
   test("one that is switched off is refused", async () => {
-    server.breakWorkflow("disabled");
-    expect(await tell()).toMatchObject({
+    trial.server.breakWorkflow("disabled");
+    expect(await deliver()).toMatchObject({
       kind: "rejected",
       status: 400,
       advice: expect.stringMatching(/switched off/),
     });
   });
   test("a wrong signature is refused", async () => {
-    const outcome = await tell({}, {}, server.webhookUrl.replace(/sig=.*/, "sig=wrong"));
+    const outcome = await deliver({}, {}, trial.server.webhookUrl.replace(/sig=.*/, "sig=wrong"));
     expect(outcome).toMatchObject({ kind: "rejected", status: 401, advice: expect.stringMatching(/signature/) });
   });
   test("any other 404 may be mended", async () => {
-    server.failWith({ status: 404, body: "no route", times: 1 });
-    expect(await tell()).toMatchObject({ kind: "rejected", status: 404, advice: expect.stringMatching(/Copy/) });
+    trial.server.failWith({ status: 404, body: "no route", times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "rejected", status: 404, advice: expect.stringMatching(/Copy/) });
   });
   test("too large is refused, with what to do", async () => {
-    server.failWith({ status: 413, body: "Request Entity too large", times: 1 });
-    expect(await tell()).toMatchObject({ kind: "rejected", status: 413, advice: expect.stringMatching(/log/) });
+    trial.server.failWith({ status: 413, body: "Request Entity too large", times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "rejected", status: 413, advice: expect.stringMatching(/log/) });
   });
   test("pain 07: the fifth request within a second is a pause of as long as Teams says", async () => {
-    server.limitRate(true, 60_000);
+    trial.server.limitRate(true, 60_000);
     const outcomes: SendResult[] = [];
-    for (let i = 0; i < 5; i++) outcomes.push(await tell());
+    for (let i = 0; i < 5; i++) outcomes.push(await deliver());
     expect(outcomes.map(({ kind }) => kind)).toEqual(["sent", "sent", "sent", "sent", "retry"]);
     expect(outcomes[4]).toMatchObject({ status: 429, afterMs: 2_000, advice: expect.stringMatching(/4 requests/) });
   });
   test("a 200 whose body names an error is no success", async () => {
     const says = async (body: unknown) => {
-      server.failWith({ status: 200, body, times: 1 });
-      return tell();
+      trial.server.failWith({ status: 200, body, times: 1 });
+      return deliver();
     };
     const connector = "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error";
     expect(await says(`${connector} 429 with ContextId tcid=0`)).toMatchObject({ kind: "retry", status: 200 });
@@ -255,12 +239,11 @@ describe("answers", () => {
     expect(await says("1")).toMatchObject({ kind: "sent" });
   });
   test("no answer and a broken connection are worth another try", async () => {
-    server.hang();
-    patienceMs = 300;
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
-    server.recover();
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });
 });
 

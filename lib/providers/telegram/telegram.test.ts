@@ -1,60 +1,40 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import {
-  startTelegram,
-  TELEGRAM_CHAT,
-  TELEGRAM_TOKEN,
-  type TelegramService,
-  telegramError,
-} from "@/e2e/support/services/telegram";
+import { startTelegram, TELEGRAM_CHAT, TELEGRAM_TOKEN, telegramError } from "@/e2e/support/services/telegram";
 import type { RenderContext, SendResult } from "../contract";
-import { createHttp } from "../kit/http";
-import { createMail } from "../kit/mail";
 import { measure } from "../kit/text";
 import { telegram } from "./telegram";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 2_000 }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: TelegramService;
+const trial = startTrial(startTelegram);
 
-beforeAll(async () => {
-  server = await startTelegram();
-});
 afterEach(() => {
-  server.recover();
-  server.refusals.clear();
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
+  trial.server.refusals.clear();
 });
 
 const configOf = (extra: Record<string, unknown> = {}) =>
-  telegram.parse({ botToken: TELEGRAM_TOKEN, chatId: TELEGRAM_CHAT, apiBaseUrl: server.url, ...extra });
-const tell = (
+  telegram.parse({ botToken: TELEGRAM_TOKEN, chatId: TELEGRAM_CHAT, apiBaseUrl: trial.server.url, ...extra });
+const deliver = (
   more: Parameters<typeof sampleNotification>[0] = {},
   extra: Record<string, unknown> = {},
   context: Partial<RenderContext> = {},
 ): Promise<SendResult> => {
   const config = configOf(extra);
-  return telegram.send(telegram.render(sampleNotification(more), config, sampleContext(context)), config, io);
+  return trial.deliver(telegram, config, more, context);
 };
 const last = () => {
-  const message = server.messages.at(-1);
+  const message = trial.server.messages.at(-1);
   if (!message) throw new Error("nothing arrived");
   return message;
 };
-const wire = () => server.requests.at(-1)?.json as Record<string, unknown>;
+const wire = () => trial.server.requests.at(-1)?.json as Record<string, unknown>;
 const MODES = ["HTML", "MarkdownV2", "none"] as const;
 
 test("one message arrives, and its id is the receipt", async () => {
-  const outcome = await tell({}, { topicId: "42", silent: true });
+  const outcome = await deliver({}, { topicId: "42", silent: true });
   expect(outcome).toMatchObject({ kind: "sent", status: 200, receipt: String(last().id) });
-  expect(server.requests.at(-1)).toMatchObject({ method: "POST", path: `/bot${TELEGRAM_TOKEN}/sendMessage` });
+  expect(trial.server.requests.at(-1)).toMatchObject({ method: "POST", path: `/bot${TELEGRAM_TOKEN}/sendMessage` });
   expect(wire()).toEqual({
     chat_id: TELEGRAM_CHAT,
     message_thread_id: 42,
@@ -78,7 +58,7 @@ Backup Failed · Belfry`,
 });
 
 test.each(MODES)("%s: people read the same words", async (parseMode) => {
-  expect(await tell({}, { parseMode }, { log: "one `two`\n<three> \\ ```" })).toMatchObject({ kind: "sent" });
+  expect(await deliver({}, { parseMode }, { log: "one `two`\n<three> \\ ```" })).toMatchObject({ kind: "sent" });
   expect(last().text).toContain("media-library could not be backed up\n\nThe destination");
   expect(last().text).toContain("Destination: nas.lan (SFTP)");
   expect(last().text).toContain("one `two`\n<three> \\ ```");
@@ -89,7 +69,7 @@ test.each(MODES)("%s: people read the same words", async (parseMode) => {
 test("the address of the link is kept in every mode", async () => {
   const link = { label: "Open (it)", url: "https://b.example/r_(1)?a=1&b='\"\\" };
   for (const parseMode of MODES) {
-    expect(await tell({ link }, { parseMode })).toMatchObject({ kind: "sent", status: 200 });
+    expect(await deliver({ link }, { parseMode })).toMatchObject({ kind: "sent", status: 200 });
     expect(wire().text).toContain("https://b.example/r_(1");
   }
 });
@@ -100,17 +80,17 @@ describe("pain 33: names stay what they are", () => {
     const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };
     for (const parseMode of MODES) {
       for (const context of [{ log: name, installation: { name: name || "Belfry", url: null } }, { own }]) {
-        const before = server.requests.length;
-        const outcome = await tell({ title: name, message: name, fields }, { parseMode }, context);
+        const before = trial.server.requests.length;
+        const outcome = await deliver({ title: name, message: name, fields }, { parseMode }, context);
         expect(outcome).toMatchObject({ kind: "sent", status: 200 });
         // At the first try: nothing of a name was read as markup.
-        expect(server.requests.length - before).toBe(1);
+        expect(trial.server.requests.length - before).toBe(1);
       }
     }
   });
   test("what looks like markup is read as it stands", async () => {
     for (const parseMode of MODES) {
-      await tell({ title: "a_b *c* <i>d</i> &amp; [x](y)" }, { parseMode });
+      await deliver({ title: "a_b *c* <i>d</i> &amp; [x](y)" }, { parseMode });
       expect(last().text.split("\n")[0]).toBe("a_b *c* <i>d</i> &amp; [x](y)");
     }
   });
@@ -127,10 +107,10 @@ describe("pain 34: 4,096 units after the markup is read", () => {
       for (const more of [-1, 0, 1]) {
         const whole = Math.floor((4096 - around) / piece.length);
         const text = piece.repeat(whole + more);
-        expect(await tell({ ...bare, message: text }, { parseMode })).toMatchObject({ kind: "sent", status: 200 });
+        expect(await deliver({ ...bare, message: text }, { parseMode })).toMatchObject({ kind: "sent", status: 200 });
         expect(last().text.includes("…")).toBe(more > 0);
       }
-      await tell({ ...bare, message: piece.repeat(5000) }, { parseMode });
+      await deliver({ ...bare, message: piece.repeat(5000) }, { parseMode });
       const { text } = last();
       expect(text.length).toBeLessThanOrEqual(4096);
       expect(text.length).toBeGreaterThan(4096 - 50);
@@ -145,7 +125,7 @@ describe("pain 34: 4,096 units after the markup is read", () => {
       [256, "a"],
       [257, "…"],
     ] as const) {
-      await tell({ title: "a".repeat(count) });
+      await deliver({ title: "a".repeat(count) });
       const [title = ""] = last().text.split("\n", 1);
       expect(title).toHaveLength(Math.min(256, count));
       expect(title.endsWith(end)).toBe(true);
@@ -154,7 +134,7 @@ describe("pain 34: 4,096 units after the markup is read", () => {
   test("everything at once: link and footer stay, both ends of the log too, left facts are counted", async () => {
     const fields = Array.from({ length: 40 }, (_, i) => ({ label: `F${i}`, value: "v".repeat(250) }));
     const log = `first line\n${"x".repeat(100_000)}\nlast line`;
-    await tell({ message: "m".repeat(9000), fields }, {}, { log });
+    await deliver({ message: "m".repeat(9000), fields }, {}, { log });
     const { text } = last();
     for (const part of ["first line", "last line", "Open the run", "m…", "F0: vv"]) expect(text).toContain(part);
     expect(text).toMatch(/Backup Failed · Belfry · \d+ more not shown$/);
@@ -165,24 +145,24 @@ describe("own texts", () => {
   const values = { job: { name: "a<b>*c*" } };
   test("their markup counts, their values are escaped, and no facts are added", async () => {
     const own = { title: "<i>{{job.name}}</i>", message: "<code>{{job.name}}</code> failed", values };
-    await tell({}, {}, { own });
+    await deliver({}, {}, { own });
     expect(wire().text).toMatch(/^<b><i>a&lt;b&gt;\*c\*<\/i><\/b>\n\n<code>a&lt;b&gt;\*c\*<\/code> failed\n\n<a href/);
     expect(last().text).not.toContain("Destination");
   });
   test("MarkdownV2 of one's own is not put into bold once more", async () => {
     const own = { title: "*{{job.name}}*", message: "_{{job.name}}_", values };
-    expect(await tell({}, { parseMode: "MarkdownV2" }, { own })).not.toHaveProperty("advice");
+    expect(await deliver({}, { parseMode: "MarkdownV2" }, { own })).not.toHaveProperty("advice");
     expect(last().text).toMatch(/^a<b>\*c\*\n\na<b>\*c\*\n/);
   });
   test("markup that Telegram cannot read goes out as plain text in the same send, and says why", async () => {
     const own = { title: "<b>{{job.name}}", message: "1. <script>x", values };
-    const before = server.requests.length;
-    const outcome = await tell({}, {}, { own, priority: "low" });
+    const before = trial.server.requests.length;
+    const outcome = await deliver({}, {}, { own, priority: "low" });
     expect(outcome).toMatchObject({
       kind: "sent",
       advice: expect.stringMatching(/went out plain.*Unsupported start tag "script"/),
     });
-    expect(server.requests.length - before).toBe(2);
+    expect(trial.server.requests.length - before).toBe(2);
     expect(wire()).not.toHaveProperty("parse_mode");
     expect(wire().disable_notification).toBe(true);
     expect(last().text).toMatch(/^<b>a<b>\*c\*\n\n1\. <script>x\n/);
@@ -190,14 +170,14 @@ describe("own texts", () => {
 });
 
 test("a recovery answers the problem's first message, also when that was deleted", async () => {
-  const first = await tell();
+  const first = await deliver();
   const receipt = first.kind === "sent" ? (first.receipt ?? "") : "";
   const recovered = { status: "resolved", tone: "success", title: "Recovered: media-library" } as const;
-  await tell(recovered, {}, { previous: { first: receipt, last: "999" } });
+  await deliver(recovered, {}, { previous: { first: receipt, last: "999" } });
   expect(last()).toMatchObject({ replyTo: Number(receipt) });
-  expect(await tell(recovered, {}, { previous: { first: "55555", last: "55555" } })).toMatchObject({ kind: "sent" });
+  expect(await deliver(recovered, {}, { previous: { first: "55555", last: "55555" } })).toMatchObject({ kind: "sent" });
   expect(wire().reply_parameters).toEqual({ message_id: 55555, allow_sending_without_reply: true });
-  await tell({}, {}, { previous: { first: receipt, last: receipt } });
+  await deliver({}, {}, { previous: { first: receipt, last: receipt } });
   expect(wire()).not.toHaveProperty("reply_parameters");
 });
 
@@ -210,22 +190,25 @@ test.each([
   [true, "high", false],
   [true, "urgent", false],
 ] as const)("silent %s with priority %s: without sound %s", async (silent, priority, expected) => {
-  await tell({}, { silent }, { priority });
+  await deliver({}, { silent }, { priority });
   expect(last().isSilent).toBe(expected);
 });
 
 test("a group that became a supergroup gets the message in the same send, and its new id is told", async () => {
   const words = "Bad Request: group chat was upgraded to a supergroup chat";
-  server.refusals.set("-4242", telegramError(400, words, { migrate_to_chat_id: -1009876543210 }));
-  const outcome = await tell({}, { chatId: "-4242" });
+  trial.server.refusals.set("-4242", telegramError(400, words, { migrate_to_chat_id: -1009876543210 }));
+  const outcome = await deliver({}, { chatId: "-4242" });
   expect(outcome).toMatchObject({ kind: "sent", advice: expect.stringContaining("-1009876543210") });
   expect(last().chatId).toBe("-1009876543210");
 });
 
 describe("answers", () => {
   test("pain 07: a pause of as long as Telegram says", async () => {
-    server.failWith({ ...telegramError(429, "Too Many Requests: retry after 37", { retry_after: 37 }), times: 1 });
-    expect(await tell()).toMatchObject({
+    trial.server.failWith({
+      ...telegramError(429, "Too Many Requests: retry after 37", { retry_after: 37 }),
+      times: 1,
+    });
+    expect(await deliver()).toMatchObject({
       kind: "retry",
       status: 429,
       afterMs: 37_000,
@@ -241,8 +224,8 @@ describe("answers", () => {
     [403, "Forbidden: bot is not a member of the channel chat", /Add it again/],
     [400, "Bad Request: chat not found", /Check the chat ID/],
   ])("%i %s is gone for good", async (code, words, advice) => {
-    server.refusals.set(TELEGRAM_CHAT, telegramError(code, words));
-    expect(await tell()).toMatchObject({
+    trial.server.refusals.set(TELEGRAM_CHAT, telegramError(code, words));
+    expect(await deliver()).toMatchObject({
       kind: "gone",
       status: code,
       reason: expect.stringContaining(words),
@@ -254,8 +237,8 @@ describe("answers", () => {
     [400, "Bad Request: not enough rights to send text messages to the chat", /right/],
     [400, "Bad Request: message is too long", undefined],
   ])("%i %s is refused", async (code, words, advice) => {
-    server.refusals.set(TELEGRAM_CHAT, telegramError(code, words));
-    const outcome = await tell();
+    trial.server.refusals.set(TELEGRAM_CHAT, telegramError(code, words));
+    const outcome = await deliver();
     expect(outcome).toMatchObject({ kind: "rejected", status: code });
     const said = "advice" in outcome ? outcome.advice : undefined;
     if (advice) expect(said).toMatch(advice);
@@ -263,24 +246,24 @@ describe("answers", () => {
   });
   test("a wrong token is refused without being named", async () => {
     const wrong = "987654321:AAWrongTokenWrongTokenWrongToken";
-    const outcome = await tell({}, { botToken: wrong });
+    const outcome = await deliver({}, { botToken: wrong });
     expect(outcome).toMatchObject({ kind: "rejected", status: 401, advice: expect.stringMatching(/@BotFather/) });
     expect(JSON.stringify(outcome)).not.toContain(wrong);
   });
   test("a no that comes with 200 is a no", async () => {
     const { body } = telegramError(429, "Too Many Requests: retry after 3", { retry_after: 3 });
-    server.failWith({ status: 200, body, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", afterMs: 3_000 });
-    server.failWith({ status: 200, body: { ok: false, description: "no" }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "rejected" });
+    trial.server.failWith({ status: 200, body, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 3_000 });
+    trial.server.failWith({ status: 200, body: { ok: false, description: "no" }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "rejected" });
   });
   test("a hang and a reset are tried again, and the token stands in no reason", async () => {
     for (const manner of ["hang", "reset"] as const) {
-      server[manner]();
-      const outcome = await tell();
+      trial.server[manner]();
+      const outcome = await deliver();
       expect(outcome.kind).toBe("retry");
       expect(JSON.stringify(outcome)).not.toContain(TELEGRAM_TOKEN);
-      server.recover();
+      trial.server.recover();
     }
   });
 });

@@ -1,21 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { startTwilio, TWILIO_FROM, TWILIO_SID, TWILIO_TOKEN, type TwilioService } from "@/e2e/support/services/twilio";
+import { startTwilio, TWILIO_FROM, TWILIO_SID, TWILIO_TOKEN } from "@/e2e/support/services/twilio";
 import { twilio } from "./twilio";
 
-const trial = startTrial();
-let server: TwilioService;
-
-beforeAll(async () => {
-  server = await startTwilio();
-});
-afterEach(() => server.recover());
-afterAll(async () => {
-  await trial.close();
-  await server.close();
-});
+const trial = startTrial(startTwilio);
 
 const configOf = (extra: Record<string, unknown> = {}) =>
   twilio.parse({
@@ -23,18 +13,18 @@ const configOf = (extra: Record<string, unknown> = {}) =>
     authToken: TWILIO_TOKEN,
     from: TWILIO_FROM,
     to: ["+14108675310"],
-    apiBaseUrl: server.url,
+    apiBaseUrl: trial.server.url,
     ...extra,
   });
-const tell = (
+const deliver = (
   extra: Record<string, unknown> = {},
   more: Parameters<typeof sampleNotification>[0] = {},
   context: Parameters<typeof sampleContext>[0] = {},
-) => trial.tell(twilio, configOf(extra), more, context);
+) => trial.deliver(twilio, configOf(extra), more, context);
 
 test("one short message by the twilio package, and its SID is the receipt", async () => {
-  expect(await tell()).toMatchObject({ kind: "sent", status: 201, receipt: expect.stringMatching(/^SM\d{32}$/) });
-  const request = server.requests.at(-1);
+  expect(await deliver()).toMatchObject({ kind: "sent", status: 201, receipt: expect.stringMatching(/^SM\d{32}$/) });
+  const request = trial.server.requests.at(-1);
   expect(request).toMatchObject({ method: "POST", path: `/2010-04-01/Accounts/${TWILIO_SID}/Messages.json` });
   expect(request?.headers["user-agent"]).toMatch(/^twilio-node\//);
   expect(Object.fromEntries(request?.form ?? [])).toEqual({
@@ -51,31 +41,31 @@ test("one short message by the twilio package, and its SID is the receipt", asyn
 test("each number has a delivery of its own; a messaging service takes the sender's place", async () => {
   const config = configOf({ to: ["+14108675310", "+14108675311"] });
   expect(twilio.audience(config)).toEqual({ fixed: ["+14108675310", "+14108675311"], admins: false });
-  await trial.tell(twilio, config, {}, { recipient: "+14108675311" });
-  expect(server.messages.at(-1)?.to).toBe("+14108675311");
+  await trial.deliver(twilio, config, {}, { recipient: "+14108675311" });
+  expect(trial.server.messages.at(-1)?.to).toBe("+14108675311");
   const messagingServiceSid = "MG0123456789abcdef0123456789abcdef";
-  await tell({ from: "", messagingServiceSid });
-  expect(server.messages.at(-1)?.from).toBe(messagingServiceSid);
+  await deliver({ from: "", messagingServiceSid });
+  expect(trial.server.messages.at(-1)?.from).toBe(messagingServiceSid);
 });
 
 test("a proxy's path stands before Twilio's", async () => {
-  expect(await tell({ apiBaseUrl: `${server.url}/twilio/` })).toMatchObject({ kind: "rejected", status: 404 });
-  expect(server.requests.at(-1)?.path).toBe(`/twilio/2010-04-01/Accounts/${TWILIO_SID}/Messages.json`);
+  expect(await deliver({ apiBaseUrl: `${trial.server.url}/twilio/` })).toMatchObject({ kind: "rejected", status: 404 });
+  expect(trial.server.requests.at(-1)?.path).toBe(`/twilio/2010-04-01/Accounts/${TWILIO_SID}/Messages.json`);
 });
 
 test("a log is never sent, a row's own text is, a recovery says so", async () => {
-  await tell({}, {}, { log: "secret line of the log" });
-  expect(server.messages.at(-1)?.body).not.toContain("secret line");
+  await deliver({}, {}, { log: "secret line of the log" });
+  expect(trial.server.messages.at(-1)?.body).not.toContain("secret line");
   const own = { title: "{{job.name}} broke", message: "“Look”", values: { job: { name: "nas" } } };
-  await tell({}, { link: undefined }, { own });
-  expect(server.messages.at(-1)?.body).toBe('nas broke\n"Look"');
-  await tell({}, { status: "resolved", tone: "success", title: "Recovered: nas" });
-  expect(server.messages.at(-1)?.body).toMatch(/^Recovered: nas\n/);
+  await deliver({}, { link: undefined }, { own });
+  expect(trial.server.messages.at(-1)?.body).toBe('nas broke\n"Look"');
+  await deliver({}, { status: "resolved", tone: "success", title: "Recovered: nas" });
+  expect(trial.server.messages.at(-1)?.body).toMatch(/^Recovered: nas\n/);
 });
 
 describe("pain 33, 34: whatever the texts are", () => {
   test.each(Object.entries(HOSTILE_NAMES))("Twilio takes %s", async (_, name) => {
-    expect(await tell({}, { title: name, message: name, typeName: name || "Name" })).toMatchObject({ kind: "sent" });
+    expect(await deliver({}, { title: name, message: name, typeName: name || "Name" })).toMatchObject({ kind: "sent" });
   });
   test("the preview says what it costs", () => {
     const preview = (title: string) =>
@@ -104,7 +94,7 @@ describe("answers", () => {
     ["+15005550004", 21610, /START/],
     ["+15005550009", 21614, /landline/],
   ])("%s: %i is refused for this number only, with what to do", async (to, code, advice) => {
-    expect(await tell({ to: [to] })).toMatchObject({
+    expect(await deliver({ to: [to] })).toMatchObject({
       kind: "rejected",
       status: 400,
       reason: expect.stringMatching(new RegExp(`^400 Bad Request: .+ \\(Twilio error ${code}\\)$`)),
@@ -115,20 +105,20 @@ describe("answers", () => {
     ["+15005550001", 21212],
     ["+15005550007", 21606],
   ])("a sender %s is refused by %i", async (from, code) => {
-    expect(await tell({ from })).toMatchObject({ kind: "rejected", reason: expect.stringContaining(String(code)) });
+    expect(await deliver({ from })).toMatchObject({ kind: "rejected", reason: expect.stringContaining(String(code)) });
   });
   test("a full queue pauses the channel, whatever the status", async () => {
-    expect(await tell({ from: "+15005550008" })).toMatchObject({ kind: "retry", status: 429, afterMs: 30_000 });
-    server.failWith({ status: 400, body: { code: 21611, message: "queue full", status: 400 }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 400, afterMs: 30_000, advice: expect.any(String) });
+    expect(await deliver({ from: "+15005550008" })).toMatchObject({ kind: "retry", status: 429, afterMs: 30_000 });
+    trial.server.failWith({ status: 400, body: { code: 21611, message: "queue full", status: 400 }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 400, afterMs: 30_000, advice: expect.any(String) });
   });
   test("pain 07: 429 waits as long as Twilio says", async () => {
     const body = { code: 20429, message: "Too Many Requests", status: 429 };
-    server.failWith({ status: 429, body, headers: { "retry-after": "4" }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", afterMs: 4_000 });
+    trial.server.failWith({ status: 429, body, headers: { "retry-after": "4" }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 4_000 });
   });
   test("a wrong token is refused with what to do; no secret is in the words", async () => {
-    const outcome = await tell({ authToken: "wrong-token-0123456789" });
+    const outcome = await deliver({ authToken: "wrong-token-0123456789" });
     expect(outcome).toMatchObject({
       kind: "rejected",
       status: 401,
@@ -138,14 +128,14 @@ describe("answers", () => {
     expect(JSON.stringify(outcome)).not.toContain("wrong-token");
   });
   test("a hang, a reset and words that are no JSON are tried again", async () => {
-    server.hang();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
-    server.recover();
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
-    server.recover();
-    server.failWith({ status: 502, body: "<h1>Bad Gateway</h1>", times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 502 });
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
+    trial.server.recover();
+    trial.server.failWith({ status: 502, body: "<h1>Bad Gateway</h1>", times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 502 });
   });
 });
 
