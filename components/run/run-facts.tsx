@@ -18,7 +18,7 @@ interface Props {
 }
 
 /** What is known of a run, from when it was due to what it made. */
-export function MonitoredRun({ run, now }: Props) {
+export function RunFacts({ run, now }: Props) {
   const took = tookMs(run, now);
   return (
     <Facts

@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import { defineProvider, field, type RenderContext, type SendResult } from "./contract";
 import { COMMAND_NAME } from "./kit/commands/command-list";
-import type { CommandAnswer } from "./kit/commands/commands";
+import type { CommandResult } from "./kit/commands/commands";
 import { WINDOW } from "./kit/icon";
 import { cutLog } from "./kit/log-cut";
-import { linkOf, messageOf, titleOf } from "./kit/message-text";
+import { linkOf, messagePieces, titlePieces } from "./kit/message-text";
 import { standardPayload } from "./kit/standard-payload";
 import { clean, cutTo, measure, oneLine } from "./kit/text";
 
@@ -71,8 +71,8 @@ export const command = defineProvider({
   notice: async ({ commands }) => (commands ? await commands.problem() : OFF),
 
   render(notification, _config, context): Payload {
-    const title = cutTo(titleOf(notification, context), limits.title);
-    const message = cutTo(messageOf(notification, context), limits.message);
+    const title = cutTo(titlePieces(notification, context), limits.title);
+    const message = cutTo(messagePieces(notification, context), limits.message);
     return {
       variables: variablesOf(notification, context, title, message),
       stdin: `${JSON.stringify(standardPayload(notification, context, title, message))}\n`,
@@ -160,7 +160,7 @@ function textOf(value: unknown): string {
   return cutTo(clean(String(value)), limits.variable);
 }
 
-function outcomeOf(answer: CommandAnswer, name: string): SendResult {
+function outcomeOf(answer: CommandResult, name: string): SendResult {
   if (answer.kind === "failed") return { kind: answer.isRefused ? "rejected" : "retry", reason: answer.reason };
   const { exitCode, stdout, stderr } = answer;
   const all = [stdout, stderr].map((text) => clean(text).trim()).filter(Boolean);

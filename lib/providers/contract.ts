@@ -130,7 +130,7 @@ export interface Audience {
 }
 
 /** Which options of a message the service supports: the editor of custom texts offers only these. */
-export interface MessageOptions {
+interface MessageOptions {
   priority: boolean;
   tags: boolean;
   sound: boolean;

@@ -3,13 +3,13 @@ import { TONE_HEX } from "@/lib/core/tone";
 import { defineProvider, field } from "./contract";
 import { classify } from "./kit/classify";
 import { isLocalHost } from "./kit/egress";
-import { factsOf, footerOf } from "./kit/facts";
+import { footerOf, notificationFacts } from "./kit/facts";
 import { fitJson, jsonBytes } from "./kit/fit-json";
 import { brandMark } from "./kit/icon";
 import { isObject, objectIn } from "./kit/json-body";
 import { localTimeText } from "./kit/local-time";
 import { cutLog } from "./kit/log-cut";
-import { linkOf, messageOf, titleOf } from "./kit/message-text";
+import { linkOf, messagePieces, titlePieces } from "./kit/message-text";
 import { clean, cutTo, oneLine } from "./kit/text";
 
 /** https://developers.google.com/workspace/chat/create-messages: the total; a plain message may have 4,096 characters. */
@@ -80,9 +80,9 @@ export const googleChat = defineProvider({
   },
 
   render(notification, _config, context): Payload {
-    const title = cutTo(titleOf(notification, context), limits.title, escapeHtml).trim() || "–";
+    const title = cutTo(titlePieces(notification, context), limits.title, escapeHtml).trim() || "–";
     const link = linkOf(notification);
-    const all = factsOf(notification, (at) => localTimeText(at, context.timezone));
+    const all = notificationFacts(notification, (at) => localTimeText(at, context.timezone));
     const facts: Widget[] = [];
     let room = FACTS_SHARE;
     for (const { name, value } of all) {
@@ -108,13 +108,13 @@ export const googleChat = defineProvider({
       return {
         requestId: context.deliveryId,
         // What phones show of a card.
-        fallbackText: cutTo(titleOf(notification, context), limits.title).trim() || "–",
+        fallbackText: cutTo(titlePieces(notification, context), limits.title).trim() || "–",
         thread: { threadKey: context.threadId },
         cardsV2: [{ cardId: "notification", card: { sections: [...sections, { widgets: last }] } }],
       };
     };
 
-    const message = messageOf(notification, context).map((piece) =>
+    const message = messagePieces(notification, context).map((piece) =>
       piece.raw ? { ...piece, text: piece.text.replaceAll("\n", "<br>") } : piece,
     );
     const free = limits.total.max - FRAMES - jsonBytes(cardWith("", ""));

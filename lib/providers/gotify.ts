@@ -6,7 +6,7 @@ import { classify, reasonOf } from "./kit/classify";
 import { COMMONMARK, linkInCommonMark } from "./kit/commonmark";
 import { BUBBLE } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
-import { linkOf, titleOf } from "./kit/message-text";
+import { linkOf, titlePieces } from "./kit/message-text";
 import { cutTo, measure, oneLine } from "./kit/text";
 import { footOf, footRoom, layOut, writeLayout } from "./kit/text-layout";
 
@@ -70,7 +70,7 @@ export const gotify = defineProvider({
   render(notification, { priority }, context): Payload {
     const link = linkOf(notification);
     return {
-      title: cutTo(titleOf(notification, context), limits.title),
+      title: cutTo(titlePieces(notification, context), limits.title),
       message: messageFor(notification, context, link),
       priority: context.priority ? PRIORITIES[context.priority] : priorityOf(notification, priority),
       extras: {

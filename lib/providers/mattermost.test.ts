@@ -4,7 +4,7 @@ import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { startMattermostServer } from "@/e2e/support/services/mattermost";
 import type { RenderContext, SendResult } from "./contract";
-import { escapeMarkdown, mattermost } from "./mattermost";
+import { escapeMattermostMarkdown, mattermost } from "./mattermost";
 
 const trial = startTrial(startMattermostServer);
 
@@ -52,12 +52,12 @@ test("what is left empty is not sent: the webhook's own channel, name and icon c
 
 describe("pain 33: names stay what they are", () => {
   test("markdown and mentions are shown, not obeyed; addresses stay whole", () => {
-    expect(escapeMarkdown("**b** _i_ `c` ~s~ [a](b) | > \\")).toBe(
+    expect(escapeMattermostMarkdown("**b** _i_ `c` ~s~ [a](b) | > \\")).toBe(
       "\\*\\*b\\*\\* \\_i\\_ \\`c\\` \\~s\\~ \\[a\\](b) \\| \\> \\\\",
     );
-    expect(escapeMarkdown("# h\n- l\n1. n")).toBe("\\# h\n\\- l\n1\\. n");
-    expect(escapeMarkdown("see https://x.example/a_b?c=d")).toBe("see https://x.example/a_b?c=d");
-    expect(escapeMarkdown("@all -@here a@b.example https://x.example/@all <!channel>")).toBe(
+    expect(escapeMattermostMarkdown("# h\n- l\n1. n")).toBe("\\# h\n\\- l\n1\\. n");
+    expect(escapeMattermostMarkdown("see https://x.example/a_b?c=d")).toBe("see https://x.example/a_b?c=d");
+    expect(escapeMattermostMarkdown("@all -@here a@b.example https://x.example/@all <!channel>")).toBe(
       "@\u200ball -@\u200bhere a@b.example https://x.example/@\u200ball <\u200b!channel\\>",
     );
   });

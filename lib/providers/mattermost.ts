@@ -3,12 +3,12 @@ import { TONE_HEX } from "@/lib/core/tone";
 import { defineProvider, field, type SendResult } from "./contract";
 import { classify } from "./kit/classify";
 import { isLocalHost } from "./kit/egress";
-import { factsOf, footerOf } from "./kit/facts";
+import { footerOf, notificationFacts } from "./kit/facts";
 import { brandMark } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
 import { localTimeText } from "./kit/local-time";
 import { cutLog } from "./kit/log-cut";
-import { linkOf, messageOf, titleOf } from "./kit/message-text";
+import { linkOf, messagePieces, titlePieces } from "./kit/message-text";
 import { cutTo, measure, oneLine, type Piece } from "./kit/text";
 
 /** https://docs.mattermost.com/developers/integrate/reference/message-attachments; `text` is what one post may hold, the others are ours. */
@@ -106,15 +106,19 @@ export const mattermost = defineProvider({
   render(notification, config, context): Payload {
     const link = linkOf(notification);
     // A title that is a link is shown as it stands, any other one as markdown.
-    const title = cutTo(titleOf(notification, context), limits.title, link ? withoutMentions : escapeMarkdown);
-    const all = factsOf(notification, (at) => localTimeText(at, context.timezone));
+    const title = cutTo(
+      titlePieces(notification, context),
+      limits.title,
+      link ? withoutMentions : escapeMattermostMarkdown,
+    );
+    const all = notificationFacts(notification, (at) => localTimeText(at, context.timezone));
     const fields = all.slice(0, FIELDS_MAX).map(({ name, value, short }) => ({
       title: cutTo(name, limits.fieldName, withoutMentions),
-      value: cutTo(value, limits.fieldValue, escapeMarkdown),
+      value: cutTo(value, limits.fieldValue, escapeMattermostMarkdown),
       short,
     }));
     const footer = cutTo(footerOf(notification, context, all.length - fields.length), limits.footer, withoutMentions);
-    const text = textOf(messageOf(notification, context), context.log);
+    const text = textOf(messagePieces(notification, context), context.log);
     return {
       ...(config.channel ? { channel: config.channel } : {}),
       ...(config.username ? { username: cutTo(oneLine(config.username), limits.username) } : {}),
@@ -191,7 +195,7 @@ export const mattermost = defineProvider({
 /** Message and log in one text; the log keeps its share. */
 function textOf(message: Piece[], log: string | undefined): string {
   const { max, unit } = limits.text;
-  const text = cutTo(message, { max: log?.trim() ? max - LOG_SHARE : max, unit }, escapeMarkdown).trim();
+  const text = cutTo(message, { max: log?.trim() ? max - LOG_SHARE : max, unit }, escapeMattermostMarkdown).trim();
   if (!log?.trim()) return text;
   const room = max - measure(text, unit) - 10;
   return `${text}${text ? "\n" : ""}\`\`\`\n${cutLog(log, { max: room, unit }, escapeFence)}\n\`\`\``;
@@ -214,7 +218,7 @@ const MARKDOWN = /(https?:\/\/[\w\-.~:/?#!$&'+,;=%]+)|[\\*_~`|[\]>]|(?<![A-Za-z0
 const LINE_START = /^([ \t]*)([#+-]|\d+(?=[.)]))/gm;
 
 /** Text that Mattermost shows as it is: https://docs.mattermost.com/end-user-guide/collaborate/format-messages.html */
-export function escapeMarkdown(text: string): string {
+export function escapeMattermostMarkdown(text: string): string {
   return text
     .replace(MARKDOWN, (whole, address: string | undefined) => {
       if (address) return address;

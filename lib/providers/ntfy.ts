@@ -7,7 +7,7 @@ import { classify } from "./kit/classify";
 import { COMMONMARK } from "./kit/commonmark";
 import { BUBBLE } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
-import { linkOf, titleOf } from "./kit/message-text";
+import { linkOf, titlePieces } from "./kit/message-text";
 import { cutTo, measure, oneLine } from "./kit/text";
 import { footOf, footRoom, layOut, writeLayout } from "./kit/text-layout";
 
@@ -112,7 +112,7 @@ export const ntfy = defineProvider({
     const make = (message: string): Payload => ({
       topic,
       ...(notification.status ? { sequence_id: context.threadId.replace(/[^-\w]/g, "-").slice(0, 64) } : {}),
-      title: cutTo(titleOf(notification, context), limits.title),
+      title: cutTo(titlePieces(notification, context), limits.title),
       message,
       markdown: true,
       priority: context.priority ? PRIORITIES[context.priority] : Math.max(priority, leastOf(notification.tone)),

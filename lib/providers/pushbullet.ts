@@ -3,7 +3,7 @@ import type { Notification } from "@/lib/core/notification";
 import { defineProvider, field, type RenderContext } from "./contract";
 import { classify } from "./kit/classify";
 import { brandMark } from "./kit/icon";
-import { linkOf, titleOf } from "./kit/message-text";
+import { linkOf, titlePieces } from "./kit/message-text";
 import { cutTo } from "./kit/text";
 import { footOf, footRoom, layOut, type Markup, writeLayout } from "./kit/text-layout";
 
@@ -92,7 +92,7 @@ export const pushbullet = defineProvider({
     const link = linkOf(notification);
     return {
       type: link ? "link" : "note",
-      title: cutTo(titleOf(notification, context), limits.title),
+      title: cutTo(titlePieces(notification, context), limits.title),
       body: bodyFor(notification, context),
       ...(link ? { url: link.url } : {}),
       guid: context.deliveryId,

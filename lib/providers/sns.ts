@@ -5,7 +5,7 @@ import { awsAuthorization, awsTime } from "./kit/aws-signature";
 import { classify, reasonOf } from "./kit/classify";
 import { composeText, PLAIN } from "./kit/compose";
 import { disc } from "./kit/icon";
-import { titleOf } from "./kit/message-text";
+import { titlePieces } from "./kit/message-text";
 import { phoneNumber } from "./kit/phone-number";
 import { asSeptets, measureSms, plainTypography, SMS_LIMITS, smsText } from "./kit/sms-text";
 import { cutTo, join } from "./kit/text";
@@ -215,7 +215,7 @@ function toPhone(phone: string, notification: Notification, context: RenderConte
 
 /** ASCII that begins with a letter, a digit or a sign. A title in another script leaves the event's name; it stands whole in the message. */
 function subjectOf(notification: Notification, context: RenderContext): string {
-  const title = asAscii(join(titleOf(notification, context)).slice(0, 400));
+  const title = asAscii(join(titlePieces(notification, context)).slice(0, 400));
   const letters = title.replaceAll("?", "").trim();
   const isReadable = letters.length * 2 >= title.length && letters !== "";
   const subject = isReadable ? title : asAscii(notification.typeName).replaceAll("?", "").trim() || "Belfry";

@@ -3,7 +3,7 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { startWebex, WEBEX_TOKEN } from "@/e2e/support/services/webex";
-import { escapeMarkdown, webex } from "./webex";
+import { escapeWebexMarkdown, webex } from "./webex";
 
 const trial = startTrial(startWebex);
 
@@ -38,11 +38,11 @@ test("one markdown message arrives", async () => {
 });
 
 test("names stay what they are, nobody is mentioned, addresses stay whole", async () => {
-  expect(escapeMarkdown("**b** _i_ `c` [a](b) \\ ~s~ #h")).toBe(
+  expect(escapeWebexMarkdown("**b** _i_ `c` [a](b) \\ ~s~ #h")).toBe(
     "\\*\\*b\\*\\* \\_i\\_ \\`c\\` \\[a\\](b) \\\\ \\~s\\~ \\#h",
   );
-  expect(escapeMarkdown("1. n\n- l\n> q & <@all>")).toBe("1\\. n  \n\\- l  \n&gt; q &amp; &lt;@all&gt;");
-  expect(escapeMarkdown("see https://x.example/a_b?c=*e*")).toBe("see https://x.example/a_b?c=\\*e\\*");
+  expect(escapeWebexMarkdown("1. n\n- l\n> q & <@all>")).toBe("1\\. n  \n\\- l  \n&gt; q &amp; &lt;@all&gt;");
+  expect(escapeWebexMarkdown("see https://x.example/a_b?c=*e*")).toBe("see https://x.example/a_b?c=\\*e\\*");
   await deliver({}, { own: { title: "_{{job.name}}_", message: "**x**", values: { job: { name: "a*b" } } } });
   expect(trial.server.messages.at(-1)).toMatch(/^\*\*_a\\\*b_\*\*\n\n\*\*x\*\*\n/);
 });
@@ -71,7 +71,7 @@ describe("pain 33, 34: whatever the texts are", () => {
             sampleContext({ log }),
           ) as { markdown: string }
         ).markdown;
-      const size = Buffer.byteLength(escapeMarkdown(piece));
+      const size = Buffer.byteLength(escapeWebexMarkdown(piece));
       const most = Math.floor((7439 - (Buffer.byteLength(textOf("x")) - 1)) / size);
       for (const count of [most - 3, most + 1]) {
         const text = textOf(piece.repeat(count));

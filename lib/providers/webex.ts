@@ -16,7 +16,7 @@ const LINE_START = /^([ \t]*)([+-]|\d+(?=[.)]))/gm;
 
 /** Webex's markdown, after https://developer.webex.com/docs/basics#formatting-messages: a line ends with two blanks. */
 const MARKDOWN: TextStyle = {
-  encode: escapeMarkdown,
+  encode: escapeWebexMarkdown,
   title: (title) => `**${title}**`,
   fact: (name, value) => `- **${name}:** ${value}`,
   link: (label, url) => `[${label}](${url.replaceAll("(", "%28").replaceAll(")", "%29")})`,
@@ -91,7 +91,7 @@ export const webex = defineProvider({
 });
 
 /** Text that Webex shows as it is; addresses stay whole, and nobody is mentioned. */
-export function escapeMarkdown(text: string): string {
+export function escapeWebexMarkdown(text: string): string {
   return text
     .replace(SIGNS, (_whole, address?: string, sign?: string, and?: string, less?: string, more?: string) => {
       if (address) return address;

@@ -6,7 +6,7 @@ import { fillBody, formatOf } from "./kit/body-format";
 import { classify } from "./kit/classify";
 import { appriseType, splunkMessageType } from "./kit/foreign-text";
 import { disc } from "./kit/icon";
-import { linkOf, messageOf, titleOf } from "./kit/message-text";
+import { linkOf, messagePieces, titlePieces } from "./kit/message-text";
 import { signatureHeaders } from "./kit/signature";
 import { PAYLOAD_LOG, standardPayload } from "./kit/standard-payload";
 import { checkTemplate } from "./kit/template";
@@ -141,8 +141,8 @@ export const webhook = defineProvider({
   needsValues: ({ template }) => Boolean(template),
 
   render(notification, config, context): Payload {
-    const title = cutTo(titleOf(notification, context), limits.title);
-    const message = cutTo(messageOf(notification, context), limits.message);
+    const title = cutTo(titlePieces(notification, context), limits.title);
+    const message = cutTo(messagePieces(notification, context), limits.message);
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(config.headers ?? {})) headers[name.toLowerCase()] = value;
     if (config.authHeader) headers.authorization = config.authHeader;

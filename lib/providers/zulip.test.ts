@@ -4,7 +4,7 @@ import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { startZulip, ZULIP_EMAIL, ZULIP_KEY, ZULIP_STREAM } from "@/e2e/support/services/zulip";
 import { measure } from "./kit/text";
-import { escapeMarkdown, zulip } from "./zulip";
+import { escapeZulipMarkdown, zulip } from "./zulip";
 
 const trial = startTrial(startZulip);
 
@@ -59,13 +59,13 @@ test("one message in the channel's topic, and its id is the receipt", async () =
 });
 
 test("names stay what they are and wake nobody; addresses stay whole", async () => {
-  expect(escapeMarkdown("@**all** #**backups** *i* ~~s~~ `c` $$x$$")).toBe(
+  expect(escapeZulipMarkdown("@**all** #**backups** *i* ~~s~~ `c` $$x$$")).toBe(
     "&#64;&#42;&#42;all&#42;&#42; &#35;&#42;&#42;backups&#42;&#42; &#42;i&#42; &#126;&#126;s&#126;&#126; &#96;c&#96; &#36;&#36;x&#36;&#36;",
   );
-  expect(escapeMarkdown("- l\n1. n\n/me waves\n> q & :bell: at 03:14")).toBe(
+  expect(escapeZulipMarkdown("- l\n1. n\n/me waves\n> q & :bell: at 03:14")).toBe(
     "&#45; l\n1&#46; n\n&#47;me waves\n&#62; q &#38; &#58;bell: at 03:14",
   );
-  expect(escapeMarkdown("see https://x.example/a_b#c?d=e")).toBe("see https://x.example/a_b#c?d=e");
+  expect(escapeZulipMarkdown("see https://x.example/a_b#c?d=e")).toBe("see https://x.example/a_b#c?d=e");
   await deliver({}, {}, { own: { title: "*{{job.name}}*", message: "**x**", values: { job: { name: "a*b" } } } });
   expect(trial.server.messages.at(-1)?.content).toMatch(/^\*\*\*a&#42;b\*\*\*\n\n\*\*x\*\*\n/);
 });
@@ -96,7 +96,7 @@ describe("pain 33, 34: whatever the texts are", () => {
             content: string;
           }
         ).content;
-      const size = measure(escapeMarkdown(piece), "codepoints");
+      const size = measure(escapeZulipMarkdown(piece), "codepoints");
       const most = Math.floor((10_000 - (measure(textOf("x"), "codepoints") - 1)) / size);
       for (const count of [most - 3, most + 1]) {
         const text = textOf(piece.repeat(count));

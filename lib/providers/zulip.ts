@@ -19,7 +19,7 @@ const LINE_START = /^([ \t]*)(?:([+-])|(\d+)([.)])|\/(?=me\b))/gm;
 
 /** Zulip's markdown: https://zulip.com/help/format-your-message-using-markdown */
 const MARKDOWN: TextStyle = {
-  encode: escapeMarkdown,
+  encode: escapeZulipMarkdown,
   title: (title) => `**${title}**`,
   fact: (name, value) => `**${name}:** ${value}`,
   link: (label, url) => `[${label}](${url.replaceAll("(", "%28").replaceAll(")", "%29")})`,
@@ -169,7 +169,7 @@ function judge(outcome: SendResult, said: Record<string, unknown> | null): SendR
  * Text that Zulip shows as it is. Zulip knows no backslash escapes, but character references, and reads those last:
  * so nothing is obeyed and nobody is mentioned. Addresses stay whole.
  */
-export function escapeMarkdown(text: string): string {
+export function escapeZulipMarkdown(text: string): string {
   return text
     .replace(SIGNS, (sign, address?: string) => address ?? reference(sign))
     .replace(LINE_START, (_, blanks: string, bullet?: string, digits?: string, dot?: string) =>

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { defineProvider, field } from "../contract";
 import { footerOf } from "../kit/facts";
 import { appriseType } from "../kit/foreign-text";
-import { linkOf, titleOf } from "../kit/message-text";
+import { linkOf, titlePieces } from "../kit/message-text";
 import { clean, cutTo, measure, oneLine } from "../kit/text";
 import { layOut, type Markup, writeLayout } from "../kit/text-layout";
 import { appriseApiCall, judgeApi } from "./api";
-import { maskUrl, outcomeOfApprise } from "./output";
+import { maskUrl, readAppriseResult } from "./output";
 import { parseAppriseUrl } from "./url";
 
 /** Of the Apprise API server; services behind it cut once more: https://github.com/caronc/apprise-api#api-details */
@@ -89,7 +89,7 @@ export const apprise = defineProvider({
   },
 
   render(notification, _config, context): Payload {
-    const title = cutTo(titleOf(notification, context), limits.title);
+    const title = cutTo(titlePieces(notification, context), limits.title);
     const link = linkOf(notification);
     const foot = [
       link ? `${oneLine(link.label)}: ${link.url}` : "",
@@ -104,7 +104,7 @@ export const apprise = defineProvider({
     const call = appriseApiCall({ url, ...(apiServerUrl ? { apiServerUrl } : {}) });
     if (call) return judgeApi(await io.http.request(call(payload)), (text) => maskUrl(text, url));
     if (!io.commands) return { kind: "rejected", reason: MISSING };
-    return outcomeOfApprise(await io.commands.runApprise({ url, ...payload }), url);
+    return readAppriseResult(await io.commands.runApprise({ url, ...payload }), url);
   },
 
   parts: ({ title, body }) => ({ title: [title], body: [body] }),

@@ -1,5 +1,5 @@
 import type { SendResult } from "../contract";
-import type { CommandAnswer } from "../kit/commands/commands";
+import type { CommandResult } from "../kit/commands/commands";
 import { clean, oneLine } from "../kit/text";
 import { readAddress } from "./forms/address";
 
@@ -11,7 +11,7 @@ const WORDS_MAX = 300;
  * What became of a message that the `apprise` command was to send: 0 all sent, 1 something failed, 2 it was called
  * wrongly, 3 no service was meant. https://github.com/caronc/apprise/wiki/CLI_Usage
  */
-export function outcomeOfApprise(answer: CommandAnswer, url: string): SendResult {
+export function readAppriseResult(answer: CommandResult, url: string): SendResult {
   if (answer.kind === "failed") return { kind: answer.isRefused ? "rejected" : "retry", reason: answer.reason };
   const { exitCode, stdout, stderr } = answer;
   const text = maskUrl(clean(`${stdout}\n${stderr}`), url).trim();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import type { ProviderIo } from "../contract";
 import { createHttp, type Http } from "../kit/http";
-import type { MailMessage, MailServer } from "../kit/mail";
+import type { MailMessage, MailServerConfig } from "../kit/mail";
 import { providerOf } from "../registry";
 import { parseAppriseUrl, recogniseAppriseUrl } from "./url";
 
@@ -462,7 +462,7 @@ describe("what goes out", () => {
     });
   }
 
-  test.each<[url: string, server: Partial<MailServer>, from: string, to: string[]]>([
+  test.each<[url: string, server: Partial<MailServerConfig>, from: string, to: string[]]>([
     [
       "mailto://me:word@mail.example.org",
       { host: "mail.example.org", port: 25, security: "none", user: "me", password: "word" },

@@ -4,7 +4,8 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import type { SendResult } from "../contract";
-import { discord, escapeMarkdown } from "./discord";
+import { discord } from "./discord";
+import { escapeDiscordMarkdown } from "./markdown";
 
 const trial = startTrial(startDiscordServer);
 
@@ -64,11 +65,11 @@ test("green success, red failure, amber warning, blue info, purple system", () =
 
 describe("pain 33: names stay what they are", () => {
   test("markdown and mentions are shown, not obeyed; addresses stay whole", () => {
-    expect(escapeMarkdown("*bold* _i_ `c` ~s~ ||x|| [a](b) <@1> \\")).toBe(
+    expect(escapeDiscordMarkdown("*bold* _i_ `c` ~s~ ||x|| [a](b) <@1> \\")).toBe(
       "\\*bold\\* \\_i\\_ \\`c\\` \\~s\\~ \\|\\|x\\|\\| \\[a\\](b) \\<\\@1\\> \\\\",
     );
-    expect(escapeMarkdown("# h\n- l\n> q\n1. n")).toBe("\\# h\n\\- l\n\\> q\n1\\. n");
-    expect(escapeMarkdown("see https://x.example/a_b_c?d=*e*")).toBe("see https://x.example/a_b_c?d=\\*e\\*");
+    expect(escapeDiscordMarkdown("# h\n- l\n> q\n1. n")).toBe("\\# h\n\\- l\n\\> q\n1\\. n");
+    expect(escapeDiscordMarkdown("see https://x.example/a_b_c?d=*e*")).toBe("see https://x.example/a_b_c?d=\\*e\\*");
   });
   test.each(Object.entries(HOSTILE_NAMES))("Discord takes %s everywhere", async (_, name) => {
     trial.server.limitRate(false);

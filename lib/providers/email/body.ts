@@ -1,9 +1,8 @@
 import type { Notification } from "@/lib/core/notification";
 import { TONE_HEX } from "@/lib/core/tone";
 import { escapeMarkup } from "../kit/body-format";
-import { localTimeText } from "../kit/local-time";
 
-/** All words of one mail, plain and already cut. */
+/** All texts of one mail, plain and already cut. */
 export interface MailText {
   notification: Notification;
   title: string;
@@ -32,25 +31,25 @@ function footer({ installation, because, timezone }: MailText): string {
   return `${by}${because ? ` because of ${because}` : ""}. Times are ${timezone}.`;
 }
 
-/** The plain-text part: everything that the HTML part says. Lines end in LF. */
-export function textBody(words: MailText): string {
-  const width = Math.min(24, Math.max(0, ...words.facts.map(({ label }) => label.length)) + 2);
-  const facts = words.facts.map(
+/** The plain-text part, with the same content as the HTML part. Lines end in LF. */
+export function textBody(content: MailText): string {
+  const width = Math.min(24, Math.max(0, ...content.facts.map(({ label }) => label.length)) + 2);
+  const facts = content.facts.map(
     ({ label, value }) => `${`${label}:`.padEnd(width)} ${value.replaceAll("\n", `\n${" ".repeat(width + 1)}`)}`,
   );
   const parts = [
-    `${eyebrow(words)}\n${words.title}`,
-    words.message,
+    `${eyebrow(content)}\n${content.title}`,
+    content.message,
     facts.join("\n"),
-    words.log ? `Log\n${words.log.replace(/^/gm, "  ")}` : "",
-    words.link ? `${words.link.label}: ${words.link.url}` : "",
-    // The mark that mail programs fold or leave out when answering.
-    `-- \n${footer(words)}`,
+    content.log ? `Log\n${content.log.replace(/^/gm, "  ")}` : "",
+    content.link ? `${content.link.label}: ${content.link.url}` : "",
+    // The signature mark: mail programs fold what follows or leave it out of a reply.
+    `-- \n${footer(content)}`,
   ];
   return `${parts.filter(Boolean).join("\n\n")}\n`;
 }
 
-/** For programs that follow the dark theme and read style blocks; all others get the inline colours. */
+/** For mail programs that support style blocks and the dark theme; all others use the inline colours. */
 const DARK = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){
 .page{background:#161513!important}.card{background:#201f1c!important;border-color:#34322e!important}
@@ -60,17 +59,17 @@ const DARK = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 
 const FONT = "-apple-system,'Segoe UI',Helvetica,Arial,sans-serif";
 
-/** The HTML part: tables and inline styles, no images, nothing from elsewhere. Every value is escaped. */
-export function htmlBody(words: MailText): string {
-  const tone = TONE_HEX[words.notification.tone];
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${escapeMarkup(words.title)}</title><style>${DARK}</style></head>
+/** The HTML part: tables and inline styles, no images, no external resources. Every value is escaped. */
+export function htmlBody(content: MailText): string {
+  const tone = TONE_HEX[content.notification.tone];
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${escapeMarkup(content.title)}</title><style>${DARK}</style></head>
 <body class="page" style="margin:0;padding:0;background:#f4f3f0;font-family:${FONT};color:#191816">
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background:#f4f3f0"><tr><td align="center" style="padding:32px 12px">
 <table role="presentation" class="card" width="600" cellpadding="0" cellspacing="0" style="width:100%;max-width:600px;background:#ffffff;border:1px solid #e7e6e3;border-radius:8px;overflow:hidden;text-align:left">
 <tr><td style="background:${tone};height:6px;line-height:6px;font-size:0">&nbsp;</td></tr>
-<tr><td class="pad dim" style="padding:24px 28px 4px;font-size:13px;color:#6d6a64">${escapeMarkup(eyebrow(words))}</td></tr>
-<tr><td class="pad ink" style="padding:0 28px 6px;font-size:21px;line-height:1.3;font-weight:600;letter-spacing:-.01em;color:#191816;word-break:break-word">${escapeMarkup(words.title)}</td></tr>
-${words.message ? `<tr><td class="pad ink" style="padding:0 28px 18px;font-size:15px;line-height:1.5;color:#191816;word-break:break-word">${lines(words.message)}</td></tr>\n` : ""}${factTable(words)}${logBlock(words)}${button(words)}<tr><td class="pad dim rule" style="padding:14px 28px;border-top:1px solid #e7e6e3;font-size:12px;color:#6d6a64;line-height:1.5">${escapeMarkup(footer(words))}</td></tr>
+<tr><td class="pad dim" style="padding:24px 28px 4px;font-size:13px;color:#6d6a64">${escapeMarkup(eyebrow(content))}</td></tr>
+<tr><td class="pad ink" style="padding:0 28px 6px;font-size:21px;line-height:1.3;font-weight:600;letter-spacing:-.01em;color:#191816;word-break:break-word">${escapeMarkup(content.title)}</td></tr>
+${content.message ? `<tr><td class="pad ink" style="padding:0 28px 18px;font-size:15px;line-height:1.5;color:#191816;word-break:break-word">${lines(content.message)}</td></tr>\n` : ""}${factTable(content)}${logBlock(content)}${button(content)}<tr><td class="pad dim rule" style="padding:14px 28px;border-top:1px solid #e7e6e3;font-size:12px;color:#6d6a64;line-height:1.5">${escapeMarkup(footer(content))}</td></tr>
 </table></td></tr></table></body></html>
 `;
 }
@@ -97,10 +96,4 @@ function logBlock({ log }: MailText): string {
 function button({ link }: MailText): string {
   if (!link) return "";
   return `<tr><td class="pad" style="padding:4px 28px 26px"><a class="button" href="${escapeMarkup(link.url)}" style="display:inline-block;background:#191816;color:#ffffff;font-size:14px;font-weight:500;padding:9px 16px;border-radius:6px;text-decoration:none">${escapeMarkup(link.label)}</a></td></tr>\n`;
-}
-
-/** Fields first, then the times, written in the reader's zone. */
-export function factsOf(notification: Notification, timezone: string): { label: string; value: string }[] {
-  const times = (notification.times ?? []).map(({ label, at }) => ({ label, value: localTimeText(at, timezone) }));
-  return [...notification.fields, ...times, { label: "When", value: localTimeText(notification.at, timezone) }];
 }

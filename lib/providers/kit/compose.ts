@@ -1,6 +1,6 @@
 import type { Notification } from "@/lib/core/notification";
 import type { Limit, RenderContext } from "../contract";
-import { linkOf, titleOf } from "./message-text";
+import { linkOf, titlePieces } from "./message-text";
 import { cutTo, measure, oneLine } from "./text";
 import { footOf, footRoom, layOut, type Markup, writeLayout } from "./text-layout";
 
@@ -40,7 +40,7 @@ export function composeText(
   const { unit } = limit;
   const size = (text: string) => (text ? measure(text, unit) + BLANK_LINE.length : 0);
   const titleMax = Math.min(TITLE_MAX, Math.floor(limit.max / 4));
-  const title = style.title(cutTo(titleOf(notification, context), { max: titleMax, unit }, encode));
+  const title = style.title(cutTo(titlePieces(notification, context), { max: titleMax, unit }, encode));
   const link = linkLine(notification, style, { max: Math.floor(limit.max / 4), unit });
   const footLimit = { max: FOOTER_MAX, unit };
   const frame = measure(style.footer(""), unit) + footRoom(notification, context, footLimit, encode);

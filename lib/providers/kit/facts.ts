@@ -3,7 +3,7 @@ import type { RenderContext } from "../contract";
 import { clean, oneLine } from "./text";
 
 /** One labelled fact as plain text, never empty. `short` ones may stand side by side. */
-export interface Fact {
+export interface NotificationFact {
   name: string;
   value: string;
   short: boolean;
@@ -19,7 +19,7 @@ const VALUE_LOOK = 10_000;
  * Fields and times of a notification in the order they are shown.
  * @param writeTime how the service writes a time, from milliseconds; what it returns goes out as it is
  */
-export function factsOf(notification: Notification, writeTime: (at: number) => string): Fact[] {
+export function notificationFacts(notification: Notification, writeTime: (at: number) => string): NotificationFact[] {
   const facts = notification.fields.map(({ label, value, short }) => ({
     name: oneLine(label.slice(0, NAME_LOOK)) || "–",
     value: clean(value.slice(0, VALUE_LOOK)).trim() || "–",

@@ -6,10 +6,10 @@ import { oneLine } from "./text";
 
 /** The only way in which Belfry sends mail. It never throws: every end is an answer. */
 export interface MailIo {
-  send(server: MailServer, message: MailMessage): Promise<MailAnswer>;
+  send(server: MailServerConfig, message: MailMessage): Promise<MailAnswer>;
 }
 
-export interface MailServer {
+export interface MailServerConfig {
   host: string;
   port: number;
   /** `ssl` speaks TLS from the first byte; `starttls` requires the upgrade and never goes on without it; `none` never upgrades. */
@@ -63,7 +63,7 @@ export function createMail(options: { egress: Egress; timeouts?: Partial<MailTim
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const pools = new Map<string, Promise<Transporter>>();
 
-  async function poolOf(server: MailServer): Promise<Transporter> {
+  async function poolOf(server: MailServerConfig): Promise<Transporter> {
     const key = JSON.stringify(server);
     let pool = pools.get(key);
     if (!pool) {
@@ -112,7 +112,7 @@ function closeOldest(pools: Map<string, Promise<Transporter>>): void {
   void pool?.then((transport) => transport.close());
 }
 
-async function openPool(server: MailServer, egress: Egress, timeouts: MailTimeouts): Promise<Transporter> {
+async function openPool(server: MailServerConfig, egress: Egress, timeouts: MailTimeouts): Promise<Transporter> {
   const { createTransport } = await import("nodemailer");
   const { host, port, security } = server;
   return createTransport({
@@ -197,7 +197,7 @@ function refusedOf(error: SmtpError): RefusedRecipient {
   };
 }
 
-function toActionError(error: SmtpError, server: MailServer): MailAnswer {
+function toActionError(error: SmtpError, server: MailServerConfig): MailAnswer {
   const where = `${server.host}:${server.port}`;
   const refused = error.rejectedErrors ?? [];
   const status = error.responseCode ?? refused[0]?.responseCode;

@@ -4,14 +4,14 @@ import { fillTemplate } from "./template";
 import { clean, oneLine, type Piece } from "./text";
 
 /** The title in one line: the row's own text where it has one, otherwise the event's. Never empty. */
-export function titleOf(notification: Notification, context: RenderContext): Piece[] {
+export function titlePieces(notification: Notification, context: RenderContext): Piece[] {
   const own = context.own?.title ? each(fillTemplate(context.own.title, context.own.values), flat) : [];
   if (own.some((piece) => piece.text.trim())) return own;
   return [{ text: oneLine(notification.title) || notification.typeName }];
 }
 
 /** The message in plain lines: the row's own text where it has one, otherwise the event's. */
-export function messageOf(notification: Notification, context: RenderContext): Piece[] {
+export function messagePieces(notification: Notification, context: RenderContext): Piece[] {
   if (context.own?.message) return each(fillTemplate(context.own.message, context.own.values), clean);
   return [{ text: clean(notification.message).trim() }];
 }

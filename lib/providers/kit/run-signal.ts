@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import { field, type Limit, type RenderContext } from "../contract";
 import { cutLog } from "./log-cut";
-import { messageOf, titleOf } from "./message-text";
+import { messagePieces, titlePieces } from "./message-text";
 import { cutTo, measure } from "./text";
 
 /** What a monitoring service is told of a run; a `note` is no word about any run, such as a Test. */
@@ -38,9 +38,9 @@ export function reportOf(notification: Notification, context: RenderContext, lim
   const log = context.log ?? context.run?.logLines?.map(({ text }) => text).join("\n") ?? "";
   const { max, unit } = limit;
   const wordsMax = log ? Math.floor(max / 2) : max;
-  const title = cutTo(titleOf(notification, context), { max: wordsMax, unit });
+  const title = cutTo(titlePieces(notification, context), { max: wordsMax, unit });
   const room = wordsMax - measure(title, unit) - 1;
-  const message = room > 0 ? cutTo(messageOf(notification, context), { max: room, unit }) : "";
+  const message = room > 0 ? cutTo(messagePieces(notification, context), { max: room, unit }) : "";
   const words = message ? `${title}\n${message}` : title;
   if (!log) return words;
   const rest = max - measure(words, unit) - 2;

@@ -1,6 +1,6 @@
 import type { Notification } from "@/lib/core/notification";
 import type { RenderContext } from "../contract";
-import { linkOf, messageOf, titleOf } from "./message-text";
+import { linkOf, messagePieces, titlePieces } from "./message-text";
 import { clean, cutTo, join } from "./text";
 
 /** A text message as phones get it, and what it costs. */
@@ -65,8 +65,10 @@ export function measureSms(text: string): Omit<Sms, "text"> {
  * The title comes first; the link is added only when it fits. A log never.
  */
 export function smsText(notification: Notification, context: RenderContext): Sms {
-  const title = plainTypography(`${notification.isTest ? "Test: " : ""}${join(titleOf(notification, context))}`).trim();
-  const message = plainTypography(join(messageOf(notification, context))).trim();
+  const title = plainTypography(
+    `${notification.isTest ? "Test: " : ""}${join(titlePieces(notification, context))}`,
+  ).trim();
+  const message = plainTypography(join(messagePieces(notification, context))).trim();
   // What is cut away anyway must not decide on the encoding.
   const words = clean((message && message !== title ? `${title}\n${message}` : title).slice(0, LOOKED_AT));
   const text = GSM.test(words) ? cutSeptets(words) : cutTo(words, SMS_LIMITS.ucs2);

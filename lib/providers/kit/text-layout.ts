@@ -1,9 +1,9 @@
 import type { Notification } from "@/lib/core/notification";
 import type { Limit, RenderContext } from "../contract";
-import { factsOf, footerOf } from "./facts";
+import { footerOf, notificationFacts } from "./facts";
 import { localTimeText } from "./local-time";
 import { cutLog } from "./log-cut";
-import { messageOf } from "./message-text";
+import { messagePieces } from "./message-text";
 import { cutTo, type Escape, measure, oneLine } from "./text";
 
 /** How a service that shows one text and no structure marks it up. The texts that come in are escaped already. */
@@ -52,7 +52,10 @@ export function layOut(
   const logSize = context.log ? Math.min(limit.max, measure(encodeLog(headOf(context.log, limit.max)), unit)) : 0;
   const logWanted = logSize > 0 ? Math.min(third, logSize + frame) : 0;
 
-  const pieces = messageOf(notification, context).map((piece) => ({ ...piece, text: headOf(piece.text, limit.max) }));
+  const pieces = messagePieces(notification, context).map((piece) => ({
+    ...piece,
+    text: headOf(piece.text, limit.max),
+  }));
   const forMessage = Math.max(0, limit.max - Math.min(third, factsWanted) - logWanted);
   const message = cutTo(pieces, { max: forMessage, unit }, encode);
   let room = limit.max - measure(message, unit);
@@ -103,7 +106,7 @@ function headOf(text: string, max: number): string {
 }
 
 function shortFacts(notification: Notification, context: RenderContext, { unit }: Limit, encode: Escape) {
-  return factsOf(notification, (at) => localTimeText(at, context.timezone))
+  return notificationFacts(notification, (at) => localTimeText(at, context.timezone))
     .slice(0, FACTS_MAX)
     .map(({ name, value }) => ({
       name: cutTo(headOf(name, NAME_MAX), { max: NAME_MAX, unit }, encode),

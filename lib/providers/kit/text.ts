@@ -4,7 +4,6 @@ import type { Limit, LimitUnit } from "../contract";
 export const CUT_MARK = "…";
 
 const PLAIN = /^[\n\x20-\x7e]*$/;
-const LONE_SURROGATE = /\p{Surrogate}/gu;
 const HIGH_SURROGATE = /[\ud800-\udbff]/;
 /** NUL and the other control characters, and the marks that turn the direction of all that follows them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: removing control characters is the purpose
@@ -16,7 +15,7 @@ export function clean(text: string): string {
   return text
     .replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n")
     .replace(UNWANTED, "")
-    .replace(LONE_SURROGATE, "\ufffd");
+    .toWellFormed();
 }
 
 /** The same in one line: safe where CR or LF would end a header or a command. */

@@ -2,7 +2,7 @@ import { pluralize } from "@/lib/core/format-units";
 import type { JobState } from "@/lib/core/job";
 import type { Notification } from "@/lib/core/notification";
 import type { Limit, RenderContext } from "../contract";
-import { messageOf, titleOf } from "../kit/message-text";
+import { messagePieces, titlePieces } from "../kit/message-text";
 import { clean, cutTo, measure } from "../kit/text";
 
 /** Nanoseconds since 1970 as a string, and the line. */
@@ -22,7 +22,7 @@ const SHORT: Limit = { max: 16_000, unit: "bytes" };
 const LONG: Limit = { max: 64_000, unit: "bytes" };
 
 /** The run's log and its state, in the order of their times; the state is the last line, as it is the last to be known. */
-export function entriesOf(notification: Notification, context: RenderContext, line: Limit, total: Limit): Entry[] {
+export function logEntries(notification: Notification, context: RenderContext, line: Limit, total: Limit): Entry[] {
   const { run } = context;
   const at = run?.state === "start" ? run.startedAt : run?.finishedAt;
   const state = { at: at ?? notification.at, text: stateLine(notification, context) };
@@ -85,8 +85,8 @@ function stateLine(notification: Notification, context: RenderContext): string {
     ["state", notification.isTest ? "test" : (run?.state ?? notification.status ?? "note")],
     ["job", run && cutTo(run.job.name, SHORT)],
     ["run", run?.id],
-    ["title", cutTo(titleOf(notification, context), SHORT)],
-    ["message", cutTo(messageOf(notification, context), LONG)],
+    ["title", cutTo(titlePieces(notification, context), SHORT)],
+    ["message", cutTo(messagePieces(notification, context), LONG)],
     ["bytes", run?.bytes],
     ["duration_ms", duration],
   ];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineProvider, field, type RenderContext, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import { cutTo, oneLine } from "../kit/text";
-import { type Entry, entriesOf } from "./lines";
+import { type Entry, logEntries } from "./lines";
 
 /** Defaults of Loki's limits_config: https://grafana.com/docs/loki/latest/configure/#limits_config; the total is ours. */
 const limits = {
@@ -107,7 +107,7 @@ export const loki = defineProvider({
     }
     // A stream without any label is refused.
     if (Object.keys(stream).length === 0) stream.app = "belfry";
-    return { stream, values: entriesOf(notification, context, limits.line, limits.total) };
+    return { stream, values: logEntries(notification, context, limits.line, limits.total) };
   },
 
   async send({ stream, values }, { url, tenant, user, password }, io) {

@@ -4,7 +4,7 @@ import { TONE_HEX } from "@/lib/core/tone";
 import { defineProvider, field, type SendResult } from "../contract";
 import { composeText, PLAIN, type TextStyle } from "../kit/compose";
 import { escapeHtmlText } from "../kit/html-text";
-import { icon } from "./icon";
+import { matrixIcon } from "./icon";
 import { MatrixSession } from "./session";
 
 /**
@@ -107,7 +107,7 @@ export const matrix = defineProvider({
   label: "Matrix",
   tagline: "To a room",
   aliases: ["Element", "Synapse", "chat"],
-  icon,
+  icon: matrixIcon,
   docsUrl: "https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid",
   purpose: "message",
   limits,

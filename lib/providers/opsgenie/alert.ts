@@ -1,13 +1,14 @@
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
 import type { RenderContext } from "../contract";
+import { notificationFacts } from "../kit/facts";
 import { localTimeText } from "../kit/local-time";
 import { cutLog } from "../kit/log-cut";
-import { linkOf, messageOf, titleOf } from "../kit/message-text";
-import { clean, cutTo, measure, oneLine } from "../kit/text";
+import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
+import { cutTo, measure, oneLine } from "../kit/text";
 
 /** https://docs.opsgenie.com/docs/alert-api#create-alert */
-export const limits = {
+export const OPSGENIE_LIMITS = {
   message: { max: 130, unit: "codepoints" },
   description: { max: 15_000, unit: "codepoints" },
   note: { max: 25_000, unit: "codepoints" },
@@ -52,13 +53,13 @@ interface Wanted {
 }
 
 /** The body that makes an alert. */
-export function alertOf(notification: Notification, context: RenderContext, wanted: Wanted): Alert {
+export function composeAlert(notification: Notification, context: RenderContext, wanted: Wanted): Alert {
   const { alias, source, isOpen } = wanted;
   const responders = wanted.responders.map(responderOf);
-  const tags = (context.tags ?? []).map((tag) => cutTo(oneLine(tag), limits.tag)).filter(Boolean);
-  const entity = cutTo(oneLine(notification.fields[0]?.value ?? ""), limits.entity);
+  const tags = (context.tags ?? []).map((tag) => cutTo(oneLine(tag), OPSGENIE_LIMITS.tag)).filter(Boolean);
+  const entity = cutTo(oneLine(notification.fields[0]?.value ?? ""), OPSGENIE_LIMITS.entity);
   return {
-    message: cutTo(titleOf(notification, context), limits.message),
+    message: cutTo(titlePieces(notification, context), OPSGENIE_LIMITS.message),
     alias,
     description: descriptionOf(notification, context),
     ...(responders.length > 0 ? { responders } : {}),
@@ -71,17 +72,20 @@ export function alertOf(notification: Notification, context: RenderContext, want
 }
 
 /** Title and message, for the note beside an acknowledgement or an end. */
-export function noteOf(notification: Notification, context: RenderContext): string {
-  const title = cutTo(titleOf(notification, context), limits.message);
-  return cutTo(`${title}\n${cutTo(messageOf(notification, context), limits.description)}`, limits.note);
+export function composeNote(notification: Notification, context: RenderContext): string {
+  const title = cutTo(titlePieces(notification, context), OPSGENIE_LIMITS.message);
+  return cutTo(
+    `${title}\n${cutTo(messagePieces(notification, context), OPSGENIE_LIMITS.description)}`,
+    OPSGENIE_LIMITS.note,
+  );
 }
 
 /** The message, the log, and the link, which is kept however long the others are. */
 function descriptionOf(notification: Notification, context: RenderContext): string {
   const link = linkOf(notification);
   const end = link ? `${oneLine(link.label)}: ${link.url}` : "";
-  const room = limits.description.max - measure(end, "codepoints") - 4;
-  const message = cutTo(messageOf(notification, context), {
+  const room = OPSGENIE_LIMITS.description.max - measure(end, "codepoints") - 4;
+  const message = cutTo(messagePieces(notification, context), {
     max: context.log ? Math.floor(room / 2) : room,
     unit: "codepoints",
   });
@@ -93,14 +97,10 @@ function descriptionOf(notification: Notification, context: RenderContext): stri
 
 function detailsOf(notification: Notification, timezone: string): Record<string, string> {
   const details = new Map<string, string>();
-  let room: number = limits.details.max;
-  const facts = [
-    ...notification.fields,
-    ...(notification.times ?? []).map(({ label, at }) => ({ label, value: localTimeText(at, timezone) })),
-  ];
-  for (const { label, value } of facts) {
-    const name = cutTo(oneLine(label), DETAIL_NAME) || "–";
-    const text = cutTo(clean(value).trim(), DETAIL);
+  let room: number = OPSGENIE_LIMITS.details.max;
+  for (const fact of notificationFacts(notification, (at) => localTimeText(at, timezone))) {
+    const name = cutTo(fact.name, DETAIL_NAME);
+    const text = cutTo(fact.value, DETAIL);
     const size = measure(name, "codepoints") + measure(text, "codepoints");
     if (size > room || details.has(name)) continue;
     details.set(name, text);

@@ -3,8 +3,8 @@ import { defineProvider, field, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer } from "../kit/http";
 import { cutTo, oneLine } from "../kit/text";
-import { type Alert, alertOf, isResponder, limits, nameOf, noteOf } from "./alert";
-import { icon } from "./icon";
+import { type Alert, composeAlert, composeNote, isResponder, nameOf, OPSGENIE_LIMITS } from "./alert";
+import { opsgenieIcon } from "./icon";
 
 const RESPONDERS_MAX = 50;
 const HOSTS = { us: "https://api.opsgenie.com", eu: "https://api.eu.opsgenie.com" };
@@ -24,12 +24,12 @@ export const opsgenie = defineProvider({
   label: "Opsgenie",
   tagline: "Opens and closes alerts",
   aliases: ["Atlassian", "incident", "on-call"],
-  icon,
+  icon: opsgenieIcon,
   docsUrl: "https://docs.opsgenie.com/docs/alert-api",
   purpose: "message",
   closesAlerts: true,
   messageOptions: { priority: true, tags: true },
-  limits,
+  limits: OPSGENIE_LIMITS,
   concurrency: 2,
   foldAbove: null,
   config: () =>
@@ -73,10 +73,10 @@ export const opsgenie = defineProvider({
   },
 
   render(notification, config, context): Payload {
-    const source = cutTo(oneLine(context.installation.name) || "Belfry", limits.source);
+    const source = cutTo(oneLine(context.installation.name) || "Belfry", OPSGENIE_LIMITS.source);
     // A Test is an alert of its own: it must not close a real one.
     const alias = notification.isTest ? context.deliveryId : context.threadId;
-    const note = noteOf(notification, context);
+    const note = composeNote(notification, context);
     const close = { action: "close" as const, body: { source, note } };
     if (!notification.isTest) {
       if (notification.status === "resolved") return { alias, steps: [close] };
@@ -85,7 +85,7 @@ export const opsgenie = defineProvider({
     }
     const isOpen = notification.status === "firing" && !notification.isTest;
     const responders = config.responders ?? [];
-    const body = alertOf(notification, context, { alias, source, responders, isOpen });
+    const body = composeAlert(notification, context, { alias, source, responders, isOpen });
     // What nobody would ever close is closed at once.
     return { alias, steps: isOpen ? [{ action: "create", body }] : [{ action: "create", body }, close] };
   },

@@ -1,15 +1,16 @@
 import type { Notification } from "@/lib/core/notification";
 import type { RenderContext } from "../contract";
+import { notificationFacts } from "../kit/facts";
 import { localTimeText } from "../kit/local-time";
 import { cutLog } from "../kit/log-cut";
-import { linkOf, messageOf, titleOf } from "../kit/message-text";
-import { clean, cutTo, oneLine } from "../kit/text";
+import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
+import { cutTo, oneLine } from "../kit/text";
 
 /**
  * https://developer.pagerduty.com/docs/events-api-v2-overview: 1,024 characters of summary, 512 KB for an event.
  * The parts of the details are so bounded that an event stays below that, whatever its JSON escapes.
  */
-export const limits = {
+export const PAGERDUTY_LIMITS = {
   summary: { max: 1024, unit: "codepoints" },
   source: { max: 255, unit: "codepoints" },
   message: { max: 8000, unit: "codepoints" },
@@ -57,7 +58,7 @@ export function opening(notification: Notification, context: RenderContext, seve
       severity,
       ...componentOf(notification),
       group: "backups",
-      class: cutTo(oneLine(notification.typeName), limits.fieldName),
+      class: cutTo(oneLine(notification.typeName), PAGERDUTY_LIMITS.fieldName),
     },
     client: "Belfry",
     ...(installation.url ? { client_url: installation.url } : {}),
@@ -67,22 +68,19 @@ export function opening(notification: Notification, context: RenderContext, seve
 
 export function detailsOf(notification: Notification, context: RenderContext): Details {
   const details = new Map<string, string>();
-  const message = cutTo(messageOf(notification, context), limits.message);
+  const message = cutTo(messagePieces(notification, context), PAGERDUTY_LIMITS.message);
   if (message) details.set("message", message);
-  const log = context.log ? cutLog(context.log, limits.log) : "";
+  const log = context.log ? cutLog(context.log, PAGERDUTY_LIMITS.log) : "";
   if (log) details.set("log", log);
-  const facts = [
-    ...notification.fields,
-    ...(notification.times ?? []).map(({ label, at }) => ({ label, value: localTimeText(at, context.timezone) })),
-  ];
-  for (const [index, { label, value }] of facts.slice(0, FIELDS_MAX).entries()) {
-    const name = cutTo(oneLine(label), NAME_ROOM) || "–";
+  const facts = notificationFacts(notification, (at) => localTimeText(at, context.timezone)).slice(0, FIELDS_MAX);
+  for (const [index, fact] of facts.entries()) {
+    const name = cutTo(fact.name, NAME_ROOM);
     // Two facts of one name are both kept.
-    details.set(details.has(name) ? `${name} (${index + 1})` : name, cutTo(clean(value).trim(), limits.fieldValue));
+    details.set(details.has(name) ? `${name} (${index + 1})` : name, cutTo(fact.value, PAGERDUTY_LIMITS.fieldValue));
   }
   return {
-    summary: cutTo(titleOf(notification, context), limits.summary),
-    source: cutTo(sourceOf(context.installation), limits.source),
+    summary: cutTo(titlePieces(notification, context), PAGERDUTY_LIMITS.summary),
+    source: cutTo(sourceOf(context.installation), PAGERDUTY_LIMITS.source),
     timestamp: new Date(notification.at).toISOString(),
     custom_details: Object.fromEntries(details),
   };
@@ -95,7 +93,7 @@ function sourceOf({ name, url }: RenderContext["installation"]): string {
 function componentOf(notification: Notification): { component?: string } {
   for (const label of COMPONENTS) {
     const value = notification.fields.find((one) => one.label === label)?.value;
-    if (value) return { component: cutTo(oneLine(value), limits.source) };
+    if (value) return { component: cutTo(oneLine(value), PAGERDUTY_LIMITS.source) };
   }
   return {};
 }

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { defineProvider, field, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import { oneLine } from "../kit/text";
-import { detailsOf, type Event, limits, linksOf, opening, severityOf } from "./event";
-import { icon } from "./icon";
+import { detailsOf, type Event, linksOf, opening, PAGERDUTY_LIMITS, severityOf } from "./event";
+import { pagerdutyIcon } from "./icon";
 
 /** PagerDuty names no time; its documentation asks for "a few minutes" between tries. */
 const PAUSE_MS = 60_000;
@@ -23,12 +23,12 @@ export const pagerduty = defineProvider({
   label: "PagerDuty",
   tagline: "Opens and closes incidents",
   aliases: ["incident", "on-call", "pager"],
-  icon,
+  icon: pagerdutyIcon,
   docsUrl: "https://developer.pagerduty.com/docs/events-api-v2-overview",
   purpose: "message",
   closesAlerts: true,
   messageOptions: { priority: true },
-  limits,
+  limits: PAGERDUTY_LIMITS,
   concurrency: 2,
   foldAbove: null,
   config: () =>

@@ -78,4 +78,4 @@ export const config = () =>
     }),
   });
 
-export type Config = z.output<ReturnType<typeof config>>;
+export type PushoverConfig = z.output<ReturnType<typeof config>>;

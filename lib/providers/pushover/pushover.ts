@@ -5,10 +5,10 @@ import { classify } from "../kit/classify";
 import { escapeHtmlText } from "../kit/html-text";
 import type { HttpAnswer } from "../kit/http";
 import { objectIn } from "../kit/json-body";
-import { linkOf, titleOf } from "../kit/message-text";
+import { linkOf, titlePieces } from "../kit/message-text";
 import { cutTo, measure, oneLine } from "../kit/text";
 import { footOf, footRoom, layOut, type Markup, writeLayout } from "../kit/text-layout";
-import { type Config, config, KEY, LEVELS } from "./config";
+import { config, KEY, LEVELS, type PushoverConfig } from "./config";
 
 /** https://pushover.net/api#limits: counted in characters, the HTML of a message with them. */
 const limits = {
@@ -87,7 +87,7 @@ export const pushover = defineProvider({
     return {
       ...(isOver && !notification.isTest ? { cancels: tag } : {}),
       message: {
-        title: cutTo(titleOf(notification, context), limits.title),
+        title: cutTo(titlePieces(notification, context), limits.title),
         message: messageFor(notification, context),
         html: 1,
         priority,
@@ -156,7 +156,11 @@ export const pushover = defineProvider({
 });
 
 /** Nothing rings on after its end, and a Test does not ring until it is confirmed. */
-function priorityOf({ tone, status, isTest }: Notification, config: Config, { priority }: RenderContext): number {
+function priorityOf(
+  { tone, status, isTest }: Notification,
+  config: PushoverConfig,
+  { priority }: RenderContext,
+): number {
   const ofChannel = LEVELS[config.priority];
   const wanted = priority ? OF_ROWS[priority] : tone === "failure" ? ofChannel : Math.min(ofChannel, LEVELS.normal);
   const mayRing = !isTest && status !== "resolved" && status !== "acknowledged";
@@ -175,7 +179,12 @@ function messageFor(notification: Notification, context: RenderContext): string 
   return writeLayout(layout, MARKUP, way, footOf(notification, context, layout.leftOut, small, escapeHtmlText));
 }
 
-function post(path: string, fields: Record<string, string>, config: Config, io: ProviderIo): Promise<HttpAnswer> {
+function post(
+  path: string,
+  fields: Record<string, string>,
+  config: PushoverConfig,
+  io: ProviderIo,
+): Promise<HttpAnswer> {
   return io.http.request({
     url: `${config.apiBaseUrl.replace(/\/+$/, "")}/1/${path}.json`,
     method: "POST",

@@ -4,7 +4,7 @@ import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { ROCKETCHAT_USER, startRocketChatServer } from "@/e2e/support/services/rocketchat";
 import type { RenderContext, SendResult } from "../contract";
-import { escapeMarkdown, rocketchat } from "./rocketchat";
+import { escapeRocketChatMarkdown, rocketchat } from "./rocketchat";
 
 const trial = startTrial(startRocketChatServer);
 
@@ -186,12 +186,12 @@ describe("answers", () => {
 
 describe("pain 33: names stay what they are", () => {
   test("markdown, mentions, links and spoilers are shown, not obeyed; addresses stay whole", () => {
-    expect(escapeMarkdown("*b* _i_ `c` ~s~ #room")).toBe("\\*b\\* \\_i\\_ \\`c\\` \\~s\\~ \\#room");
-    expect(escapeMarkdown("@all [a](http://x) <http://x|y> ||s||")).toBe(
+    expect(escapeRocketChatMarkdown("*b* _i_ `c` ~s~ #room")).toBe("\\*b\\* \\_i\\_ \\`c\\` \\~s\\~ \\#room");
+    expect(escapeRocketChatMarkdown("@all [a](http://x) <http://x|y> ||s||")).toBe(
       "@\u200ball [a]\u200b(http://x) <\u200bhttp://x|y> |\u200b|s|\u200b|",
     );
-    expect(escapeMarkdown("> q\n- l\n1. n")).toBe("\u200b> q\n\u200b- l\n1\\. n");
-    expect(escapeMarkdown("see https://x.example/a_b#c")).toBe("see https://x.example/a_b#c");
+    expect(escapeRocketChatMarkdown("> q\n- l\n1. n")).toBe("\u200b> q\n\u200b- l\n1\\. n");
+    expect(escapeRocketChatMarkdown("see https://x.example/a_b#c")).toBe("see https://x.example/a_b#c");
   });
   test.each(Object.entries(HOSTILE_NAMES))("Rocket.Chat takes %s everywhere", async (_, name) => {
     const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };

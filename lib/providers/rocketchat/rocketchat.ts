@@ -1,13 +1,13 @@
 import { TONE_HEX } from "@/lib/core/tone";
 import { defineProvider } from "../contract";
-import { factsOf, footerOf } from "../kit/facts";
+import { footerOf, notificationFacts } from "../kit/facts";
 import { localTimeText } from "../kit/local-time";
 import { cutLog } from "../kit/log-cut";
-import { linkOf, messageOf, titleOf } from "../kit/message-text";
+import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
 import { cutTo, measure, oneLine, type Piece } from "../kit/text";
 import { postAsUser, postToHook } from "./api";
 import { rocketchatConfig } from "./config";
-import { icon } from "./icon";
+import { rocketchatIcon } from "./icon";
 
 /** The server's default Message_MaxAllowedSize; the others are ours. */
 const limits = {
@@ -45,7 +45,7 @@ export const rocketchat = defineProvider({
   label: "Rocket.Chat",
   tagline: "To a channel or a room",
   aliases: ["Rocket Chat", "chat"],
-  icon,
+  icon: rocketchatIcon,
   docsUrl: "https://developer.rocket.chat/apidocs/post-message",
   purpose: "message",
   limits,
@@ -61,16 +61,16 @@ export const rocketchat = defineProvider({
 
   render(notification, config, context): Payload {
     const link = linkOf(notification);
-    const all = factsOf(notification, (at) => localTimeText(at, context.timezone));
+    const all = notificationFacts(notification, (at) => localTimeText(at, context.timezone));
     const fields = all.slice(0, FIELDS_MAX).map(({ name, value, short }) => ({
       title: cutTo(name, limits.fieldName),
-      value: cutTo(value, limits.fieldValue, escapeMarkdown),
+      value: cutTo(value, limits.fieldValue, escapeRocketChatMarkdown),
       short,
     }));
-    const text = textOf(messageOf(notification, context), context.log);
+    const text = textOf(messagePieces(notification, context), context.log);
     return {
       ...(config.channel ? { channel: config.channel } : {}),
-      text: cutTo(titleOf(notification, context), limits.title, escapeMarkdown).trim() || "–",
+      text: cutTo(titlePieces(notification, context), limits.title, escapeRocketChatMarkdown).trim() || "–",
       attachments: [
         {
           color: TONE_HEX[notification.tone],
@@ -144,7 +144,7 @@ export const rocketchat = defineProvider({
 /** Message and log in one text; the log keeps its share. */
 function textOf(message: Piece[], log: string | undefined): string {
   const { max, unit } = limits.text;
-  const text = cutTo(message, { max: log?.trim() ? max - LOG_SHARE : max, unit }, escapeMarkdown).trim();
+  const text = cutTo(message, { max: log?.trim() ? max - LOG_SHARE : max, unit }, escapeRocketChatMarkdown).trim();
   if (!log?.trim()) return text;
   const room = max - measure(text, unit) - 10;
   const inside = cutLog(log, { max: room, unit }, (part) => part.replaceAll("```", "`\u200b`\u200b`"));
@@ -156,7 +156,7 @@ const MARKDOWN = /(https?:\/\/[\w\-.~:/?#!$&'+,;=%]+)|([*_~`#])|@(?=\w)|<(?=\S)|
 const LINE_START = /^([ \t]*)(?:([>-])|(\d+)\.)/gm;
 
 /** Text that Rocket.Chat shows as it is: https://github.com/RocketChat/Rocket.Chat/blob/develop/packages/message-parser/src/grammar.pegjs */
-export function escapeMarkdown(text: string): string {
+export function escapeRocketChatMarkdown(text: string): string {
   return text
     .replace(MARKDOWN, (whole, address: string | undefined, sign: string | undefined) => {
       if (address) return address;

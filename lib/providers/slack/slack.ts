@@ -1,13 +1,13 @@
 import type { Notification } from "@/lib/core/notification";
 import { TONE_HEX } from "@/lib/core/tone";
 import { defineProvider, type ProviderIo, type RenderContext } from "../contract";
-import { type Fact, factsOf, footerOf, utcText } from "../kit/facts";
+import { footerOf, type NotificationFact, notificationFacts, utcText } from "../kit/facts";
 import { cutLog } from "../kit/log-cut";
-import { linkOf, messageOf, titleOf } from "../kit/message-text";
+import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
 import { clean, cutTo, measure, oneLine, type Piece } from "../kit/text";
 import { adviseOnSlack, apiOutcome, isWithoutThread, webhookOutcome } from "./answers";
 import { SLACK_API, SLACK_WEBHOOK, slackConfig } from "./config";
-import { icon } from "./icon";
+import { slackIcon } from "./icon";
 
 /** https://docs.slack.dev/reference/block-kit/blocks and, for `text`, /reference/methods/chat.postMessage */
 const limits = {
@@ -56,7 +56,7 @@ export const slack = defineProvider({
   label: "Slack",
   tagline: "To a workspace channel",
   aliases: ["chat", "bot", "webhook"],
-  icon,
+  icon: slackIcon,
   docsUrl: "https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks",
   purpose: "message",
   limits,
@@ -72,9 +72,9 @@ export const slack = defineProvider({
   },
 
   render(notification, config, context): Payload {
-    const title = cutTo(titleOf(notification, context), limits.title, escapeMrkdwn).trim() || "–";
-    const message = messageOf(notification, context);
-    const { shown, left } = fieldsOf(factsOf(notification, timeOf));
+    const title = cutTo(titlePieces(notification, context), limits.title, escapeMrkdwn).trim() || "–";
+    const message = messagePieces(notification, context);
+    const { shown, left } = fieldsOf(notificationFacts(notification, timeOf));
     const body = cutTo(message, limits.section, escapeMrkdwn);
     const blocks: Block[] = [];
     if (body.trim()) blocks.push({ type: "section", text: mrkdwn(body) });
@@ -174,7 +174,7 @@ function timeOf(at: number): string {
 }
 
 /** As many facts as have room, whole, and how many had none. */
-function fieldsOf(facts: Fact[]): { shown: string[]; left: number } {
+function fieldsOf(facts: NotificationFact[]): { shown: string[]; left: number } {
   const shown: string[] = [];
   let room = FACTS_SHARE;
   for (const fact of facts) {

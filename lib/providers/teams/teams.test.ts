@@ -4,7 +4,7 @@ import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { startTeamsServer } from "@/e2e/support/services/teams";
 import type { RenderContext, SendResult } from "../contract";
-import { escapeMarkdown, teams } from "./teams";
+import { escapeTeamsMarkdown, teams } from "./teams";
 
 const trial = startTrial(startTeamsServer);
 
@@ -80,9 +80,11 @@ test("a link that cannot be followed from outside makes no button", async () => 
 
 describe("pain 33: names stay what they are", () => {
   test("markdown is shown, not obeyed; addresses stay whole", () => {
-    expect(escapeMarkdown("**b** _i_ `c` ~s~ [a](b) \\")).toBe("\\*\\*b\\*\\* \\_i\\_ \\`c\\` \\~s\\~ \\[a\\](b) \\\\");
-    expect(escapeMarkdown("# h\n- l\n> q\n1. n")).toBe("\\# h\n\\- l\n\\> q\n1\\. n");
-    expect(escapeMarkdown("https://x.example/a_b")).toBe("https://x.example/a_b");
+    expect(escapeTeamsMarkdown("**b** _i_ `c` ~s~ [a](b) \\")).toBe(
+      "\\*\\*b\\*\\* \\_i\\_ \\`c\\` \\~s\\~ \\[a\\](b) \\\\",
+    );
+    expect(escapeTeamsMarkdown("# h\n- l\n> q\n1. n")).toBe("\\# h\n\\- l\n\\> q\n1\\. n");
+    expect(escapeTeamsMarkdown("https://x.example/a_b")).toBe("https://x.example/a_b");
   });
   test.each(Object.entries(HOSTILE_NAMES))("Teams takes %s everywhere", async (_, name) => {
     const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };

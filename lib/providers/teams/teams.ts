@@ -2,15 +2,15 @@ import { z } from "zod";
 import { defineProvider, field, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import { isLocalHost } from "../kit/egress";
-import { factsOf, footerOf } from "../kit/facts";
+import { footerOf, notificationFacts } from "../kit/facts";
 import { fitJson, jsonBytes } from "../kit/fit-json";
 import { objectIn } from "../kit/json-body";
 import { localTimeText } from "../kit/local-time";
 import { cutLog } from "../kit/log-cut";
-import { linkOf, messageOf, titleOf } from "../kit/message-text";
+import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
 import { clean, cutTo, oneLine } from "../kit/text";
 import { type Card, type CardElement, hexOf, messageWith, toneOf } from "./card";
-import { icon } from "./icon";
+import { teamsIcon } from "./icon";
 
 /** https://learn.microsoft.com/en-us/connectors/teams/#known-issues-and-limitations-with-actions: the total; the others are ours. */
 const limits = {
@@ -39,7 +39,7 @@ export const teams = defineProvider({
   label: "Microsoft Teams",
   tagline: "To a team channel",
   aliases: ["Microsoft", "MS Teams", "Office 365", "Workflows", "Power Automate"],
-  icon,
+  icon: teamsIcon,
   docsUrl:
     "https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook",
   purpose: "message",
@@ -62,26 +62,30 @@ export const teams = defineProvider({
   },
 
   render(notification, _config, context): Card {
-    const title = cutTo(titleOf(notification, context), limits.title, escapeMarkdown).trim() || "–";
+    const title = cutTo(titlePieces(notification, context), limits.title, escapeTeamsMarkdown).trim() || "–";
     const link = linkOf(notification);
-    const all = factsOf(notification, (at) => localTimeText(at, context.timezone));
+    const all = notificationFacts(notification, (at) => localTimeText(at, context.timezone));
     const facts: { title: string; value: string }[] = [];
     let room = FACTS_SHARE;
     for (const { name, value } of all) {
       const fact = {
-        title: cutTo(name, limits.factName, escapeMarkdown),
-        value: cutTo(value, limits.factValue, escapeMarkdown),
+        title: cutTo(name, limits.factName, escapeTeamsMarkdown),
+        value: cutTo(value, limits.factValue, escapeTeamsMarkdown),
       };
       const size = jsonBytes(fact) + 1;
       if (facts.length >= FACTS_MAX || size > room) break;
       facts.push(fact);
       room -= size;
     }
-    const footer = cutTo(footerOf(notification, context, all.length - facts.length), limits.footer, escapeMarkdown);
+    const footer = cutTo(
+      footerOf(notification, context, all.length - facts.length),
+      limits.footer,
+      escapeTeamsMarkdown,
+    );
     const frame = { title, tone: toneOf(notification.tone), facts, footer, link };
 
     // A paragraph for each line: a single break means nothing to Teams.
-    const message = messageOf(notification, context).map((piece) =>
+    const message = messagePieces(notification, context).map((piece) =>
       piece.raw ? { ...piece, text: piece.text.replace(/\n+/g, "\n\n") } : piece,
     );
     const free = limits.total.max - FRAMES - jsonBytes(messageWith({ ...frame, text: "", log: "" }));
@@ -173,7 +177,7 @@ const MARKDOWN = /(https?:\/\/[\w\-.~:/?#@!$&'+,;=%]+)|[\\*_~`[\]]/g;
 const LINE_START = /^([ \t]*)([#>+-]|\d+(?=[.)]))/gm;
 
 /** Text that a card shows as it is: https://learn.microsoft.com/en-us/adaptive-cards/authoring-cards/text-features */
-export function escapeMarkdown(text: string): string {
+export function escapeTeamsMarkdown(text: string): string {
   return clean(text)
     .replace(MARKDOWN, (whole, address: string | undefined) => address ?? `\\${whole}`)
     .replace(LINE_START, (_, blanks: string, sign: string) =>
@@ -182,7 +186,7 @@ export function escapeMarkdown(text: string): string {
 }
 
 function escapeLines(text: string): string {
-  return escapeMarkdown(text).replace(/\n+/g, "\n\n");
+  return escapeTeamsMarkdown(text).replace(/\n+/g, "\n\n");
 }
 
 /** Connectors, and relays made after them, answer 200 and tell of the failure in the body. */

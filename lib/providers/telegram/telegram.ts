@@ -2,8 +2,8 @@ import { z } from "zod";
 import { defineProvider, field, type ProviderIo, type RenderContext, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import { isObject, objectIn } from "../kit/json-body";
-import { icon } from "./icon";
-import { limits, textsOf } from "./text";
+import { telegramIcon } from "./icon";
+import { composeTexts, TELEGRAM_LIMITS } from "./text";
 
 const API = "https://api.telegram.org";
 const TOKEN = /^\d{5,20}:[\w-]{20,100}$/;
@@ -98,12 +98,12 @@ export const telegram = defineProvider({
   label: "Telegram",
   tagline: "From a bot to a chat",
   aliases: ["chat", "tgram"],
-  icon,
+  icon: telegramIcon,
   docsUrl: "https://core.telegram.org/bots/api#sendmessage",
   purpose: "message",
   usesReceipt: true,
   messageOptions: { priority: true },
-  limits,
+  limits: TELEGRAM_LIMITS,
   // https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
   rate: { requests: 1, perMs: 1_000 },
   concurrency: 1,
@@ -118,7 +118,7 @@ export const telegram = defineProvider({
   },
 
   render(notification, config, context): Payload {
-    const { text, withoutMarkup } = textsOf(notification, config.parseMode, context);
+    const { text, withoutMarkup } = composeTexts(notification, config.parseMode, context);
     // The problem's first message; a recovery that answers it is one tap away from what happened.
     const first = notification.status === "firing" ? undefined : context.previous?.first;
     return {

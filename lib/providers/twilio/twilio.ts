@@ -5,7 +5,7 @@ import { objectIn } from "../kit/json-body";
 import { phoneNumber } from "../kit/phone-number";
 import { asSeptets, SMS_LIMITS, type Sms, smsText } from "../kit/sms-text";
 import { createTwilioMessage, TWILIO_API } from "./client";
-import { icon } from "./icon";
+import { twilioIcon } from "./icon";
 
 interface Payload extends Sms {
   to: string;
@@ -95,7 +95,7 @@ export const twilio = defineProvider({
   label: "SMS (Twilio)",
   tagline: "SMS to phone numbers",
   aliases: ["SMS", "text message", "phone"],
-  icon,
+  icon: twilioIcon,
   docsUrl: "https://www.twilio.com/docs/messaging/api/message-resource",
   purpose: "message",
   limits: SMS_LIMITS,

@@ -6,7 +6,7 @@ import { RunNowButton } from "@/components/job/run-now-button";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { CancelRunButton } from "@/components/run/cancel-run-button";
 import { RunDeliveries } from "@/components/run/run-deliveries";
-import { MonitoredRun } from "@/components/run/run-facts";
+import { RunFacts } from "@/components/run/run-facts";
 import { RUN_KIND_NAME } from "@/components/run/run-labels";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { LogView } from "@/components/status/log-view";
@@ -69,7 +69,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
       <Columns
         side={
           <Panel title="About">
-            <MonitoredRun run={run} now={Date.now()} />
+            <RunFacts run={run} now={Date.now()} />
           </Panel>
         }
       >

@@ -13,7 +13,7 @@ export interface AppriseAddress {
   port: number | null;
   /** Without empty ones. */
   path: string[];
-  /** What people set after `?`; names in lower case. Use `settingOf`. */
+  /** What people set after `?`; names in lower case. Use `readSetting`. */
   settings: ReadonlyMap<string, string>;
   /** `?+Name=value` */
   headers: Record<string, string>;
@@ -59,13 +59,13 @@ export function readAddress(text: string): AppriseAddress | null {
     password: query.settings.get("pass") || query.settings.get("password") || decoded(password.join(":")),
     host: decoded(name),
     port: port === undefined ? null : Number(port),
-    path: slash < 0 ? [] : entriesOf(raw.slice(slash)),
+    path: slash < 0 ? [] : readPath(raw.slice(slash)),
     raw,
     ...query,
   };
 }
 
-export function entriesOf(path: string): string[] {
+export function readPath(path: string): string[] {
   return path.split("/").map(decoded).filter(Boolean);
 }
 
@@ -93,7 +93,7 @@ export function decoded(text: string): string {
 }
 
 /** The first of these settings that says something. */
-export function settingOf({ settings }: AppriseAddress, ...names: string[]): string | undefined {
+export function readSetting({ settings }: AppriseAddress, ...names: string[]): string | undefined {
   for (const name of names) {
     const value = settings.get(name);
     if (value) return value;
@@ -103,7 +103,7 @@ export function settingOf({ settings }: AppriseAddress, ...names: string[]): str
 
 /** yes, true, on, 1 … or no, false, off, 0; anything else is what stands when nothing is said. */
 export function isSet(address: AppriseAddress, name: string, otherwise = false): boolean {
-  const word = settingOf(address, name)?.toLowerCase() ?? "";
+  const word = readSetting(address, name)?.toLowerCase() ?? "";
   if (/^(y|yes|t|true|on|1|\+|enable)/.test(word)) return true;
   if (/^(n|no|f|false|off|0|-|disable|deny|never)/.test(word)) return false;
   return otherwise;
@@ -111,22 +111,22 @@ export function isSet(address: AppriseAddress, name: string, otherwise = false):
 
 /** Targets of the path and of `?to=`, each once. */
 export function targetsOf(address: AppriseAddress, path: string[] = address.path): string[] {
-  return [...new Set([...path, ...listOf(settingOf(address, "to"))])];
+  return [...new Set([...path, ...splitList(readSetting(address, "to"))])];
 }
 
-export function listOf(text: string | undefined): string[] {
+export function splitList(text: string | undefined): string[] {
   return (text ?? "").split(/[\s,;|]+/).filter(Boolean);
 }
 
 /** `https://host:8443` for the schemas that have an encrypted twin ending in s. */
-export function originOf({ host, port }: AppriseAddress, isSecure: boolean): string {
+export function appriseOrigin({ host, port }: AppriseAddress, isSecure: boolean): string {
   return `${isSecure ? "https" : "http"}://${host}${port === null ? "" : `:${port}`}`;
 }
 
 /** The same with the user and password in it, which is Basic authentication. */
 export function originWithLogin(address: AppriseAddress, isSecure: boolean): string {
   const { user, password } = address;
-  const origin = originOf(address, isSecure);
+  const origin = appriseOrigin(address, isSecure);
   if (!user) return origin;
   const login = `${encodeURIComponent(user)}${password ? `:${encodeURIComponent(password)}` : ""}@`;
   return origin.replace("://", `://${login}`);

@@ -1,16 +1,16 @@
 import {
   type AppriseAddress,
+  appriseOrigin,
   delegate,
   delegateEach,
-  entriesOf,
   type Form,
   incomplete,
   isSet,
-  listOf,
   type Mapping,
-  originOf,
   pathOf,
-  settingOf,
+  readPath,
+  readSetting,
+  splitList,
   targetsOf,
 } from "./address";
 import { bodyJson, fill } from "./body";
@@ -26,13 +26,13 @@ export const CHAT_FORMS: Record<string, Form> = {
     return delegate("discord", {
       webhookUrl: `https://discord.com/api/webhooks${pathOf([host, path[0]])}`,
       username: REFUSED_NAME.test(user) ? undefined : user,
-      avatarUrl: settingOf(address, "avatar_url"),
-      threadId: settingOf(address, "thread"),
+      avatarUrl: readSetting(address, "avatar_url"),
+      threadId: readSetting(address, "thread"),
     });
   },
 
   slack: (address) => {
-    const [first = "", ...others] = listOf(settingOf(address, "token"));
+    const [first = "", ...others] = splitList(readSetting(address, "token"));
     const token = first || address.host;
     const entries = first ? [...others, ...address.path] : address.path;
     const username = address.user;
@@ -67,9 +67,9 @@ export const CHAT_FORMS: Record<string, Form> = {
 
   gchat: (address) => {
     const { host, path } = address;
-    const space = settingOf(address, "workspace") ?? host;
-    const key = settingOf(address, "key") ?? path[0];
-    const token = settingOf(address, "token") ?? path[1];
+    const space = readSetting(address, "workspace") ?? host;
+    const key = readSetting(address, "key") ?? path[0];
+    const token = readSetting(address, "token") ?? path[1];
     if (!space || !key || !token) return incomplete("gchat://space/key/token");
     const query = new URLSearchParams({ key, token });
     return delegate("google-chat", {
@@ -104,21 +104,21 @@ export const CHAT_FORMS: Record<string, Form> = {
 /** https://github.com/caronc/apprise/wiki/Notify_workflows */
 function workflows(address: AppriseAddress): Mapping {
   const { host, path } = address;
-  if (settingOf(address, "template")) return null;
-  const id = settingOf(address, "id", "workflow") ?? path[0];
-  const signature = settingOf(address, "sig", "signature") ?? path[1];
+  if (readSetting(address, "template")) return null;
+  const id = readSetting(address, "id", "workflow") ?? path[0];
+  const signature = readSetting(address, "sig", "signature") ?? path[1];
   if (!host || !id || !signature) return incomplete("workflows://host:443/workflow-id/signature");
   const isNew = isSet(address, "powerautomate", isSet(address, "pa"));
-  const version = settingOf(address, "ver", "api-version") ?? (isNew ? "2022-03-01-preview" : "2016-06-01");
+  const version = readSetting(address, "ver", "api-version") ?? (isNew ? "2022-03-01-preview" : "2016-06-01");
   const query = new URLSearchParams({ "api-version": version, sp: "/triggers/manual/run", sv: "1.0", sig: signature });
   const start = isNew ? "/powerautomate/automations/direct" : "";
   return delegate("teams", {
-    webhookUrl: `${originOf(address, true)}${start}/workflows/${encodeURIComponent(id)}/triggers/manual/paths/invoke?${query}`,
+    webhookUrl: `${appriseOrigin(address, true)}${start}/workflows/${encodeURIComponent(id)}/triggers/manual/paths/invoke?${query}`,
   });
 }
 
 function webex(address: AppriseAddress): Mapping {
-  const token = settingOf(address, "token") ?? address.host;
+  const token = readSetting(address, "token") ?? address.host;
   if (!token) return incomplete("webex://token");
   return delegate("webex", { webhookUrl: `https://webexapis.com/v1/webhooks/incoming/${encodeURIComponent(token)}` });
 }
@@ -126,10 +126,11 @@ function webex(address: AppriseAddress): Mapping {
 /** https://github.com/caronc/apprise/wiki/Notify_matrix */
 function matrix(address: AppriseAddress, isSecure: boolean): Mapping {
   const { user, password, host } = address;
-  const serverUrl = originOf(address, isSecure);
+  const serverUrl = appriseOrigin(address, isSecure);
   const rooms = targetsOf(address);
-  const token = settingOf(address, "token");
-  const mode = settingOf(address, "mode")?.toLowerCase() ?? (!password && !token && rooms.length === 0 ? "t2bot" : "");
+  const token = readSetting(address, "token");
+  const mode =
+    readSetting(address, "mode")?.toLowerCase() ?? (!password && !token && rooms.length === 0 ? "t2bot" : "");
   if (mode === "t2bot") {
     const hook = token ?? (password || host);
     return delegate("webhook", {
@@ -157,14 +158,15 @@ function roomOf(room: string, host: string): string {
 
 /** https://github.com/caronc/apprise/wiki/Notify_mattermost */
 function mattermost(address: AppriseAddress, isSecure: boolean): Mapping {
-  if (settingOf(address, "mode")?.toLowerCase() === "bot") return null;
+  if (readSetting(address, "mode")?.toLowerCase() === "bot") return null;
   const token = address.path.at(-1);
   if (!address.host || !token) return incomplete("mmosts://host/hook");
-  const webhookUrl = `${originOf(address, isSecure)}${pathOf(address.path.slice(0, -1))}/hooks/${encodeURIComponent(token)}`;
-  const channels = [...listOf(settingOf(address, "to")), ...listOf(settingOf(address, "channel", "channels"))].map(
-    (channel) => channel.replace(/^#/, ""),
-  );
-  const config = { webhookUrl, username: address.user, iconUrl: settingOf(address, "icon_url") };
+  const webhookUrl = `${appriseOrigin(address, isSecure)}${pathOf(address.path.slice(0, -1))}/hooks/${encodeURIComponent(token)}`;
+  const channels = [
+    ...splitList(readSetting(address, "to")),
+    ...splitList(readSetting(address, "channel", "channels")),
+  ].map((channel) => channel.replace(/^#/, ""));
+  const config = { webhookUrl, username: address.user, iconUrl: readSetting(address, "icon_url") };
   if (channels.length === 0) return delegate("mattermost", config);
   return delegateEach("mattermost", channels, (channel) => ({ ...config, channel }));
 }
@@ -178,22 +180,22 @@ function rocket(address: AppriseAddress, isSecure: boolean): Mapping {
   const [, , a, b, place, rest = ""] = ROCKET_WEBHOOK.exec(address.raw) ?? [];
   if (a && b && place) {
     const webhookUrl = `${scheme}://${place}/hooks/${a}/${b}`;
-    const rooms = targetsOf(address, entriesOf(rest));
+    const rooms = targetsOf(address, readPath(rest));
     if (rooms.length === 0) return delegate("rocketchat", { webhookUrl });
     return delegateEach("rocketchat", rooms, (channel) => ({ webhookUrl, channel }));
   }
-  const hook = settingOf(address, "webhook");
+  const hook = readSetting(address, "webhook");
   const rooms = targetsOf(address);
   if (hook) {
-    const webhookUrl = `${originOf(address, isSecure)}/hooks/${hook.replace(/^\/+/, "")}`;
+    const webhookUrl = `${appriseOrigin(address, isSecure)}/hooks/${hook.replace(/^\/+/, "")}`;
     if (rooms.length === 0) return delegate("rocketchat", { webhookUrl });
     return delegateEach("rocketchat", rooms, (channel) => ({ webhookUrl, channel }));
   }
   const { user, password, host } = address;
   if (!user || !password || !host) return incomplete("rockets://user:password@host/#channel");
-  if (settingOf(address, "mode")?.toLowerCase() === "token") return null;
+  if (readSetting(address, "mode")?.toLowerCase() === "token") return null;
   if (rooms.length === 0) return { problem: "Say which channel it is for: rockets://user:password@host/#channel." };
-  const serverUrl = originOf(address, isSecure);
+  const serverUrl = appriseOrigin(address, isSecure);
   return delegateEach("rocketchat", rooms, (channel) => ({ serverUrl, user, password, channel }));
 }
 
@@ -202,10 +204,10 @@ function nextcloudTalk(address: AppriseAddress, isSecure: boolean): Mapping {
   const { user, password, host, headers } = address;
   const rooms = targetsOf(address);
   if (!user || !password || !host || rooms.length === 0) return incomplete("nctalks://user:password@host/room");
-  const prefix = (settingOf(address, "url_prefix") ?? "").replace(/^\/*|\/*$/g, "");
+  const prefix = (readSetting(address, "url_prefix") ?? "").replace(/^\/*|\/*$/g, "");
   const login = Buffer.from(`${user}:${password}`).toString("base64");
   return delegateEach("webhook", rooms, (room) => ({
-    url: `${originOf(address, isSecure)}${prefix ? `/${prefix}` : ""}/ocs/v2.php/apps/spreed/api/v1/chat/${encodeURIComponent(room)}`,
+    url: `${appriseOrigin(address, isSecure)}${prefix ? `/${prefix}` : ""}/ocs/v2.php/apps/spreed/api/v1/chat/${encodeURIComponent(room)}`,
     authHeader: `Basic ${login}`,
     headers: { ...headers, "OCS-APIRequest": "true", Accept: "application/json" },
     template: bodyJson({ message: fill("{{title}}\n{{message}}") }),

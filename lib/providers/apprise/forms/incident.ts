@@ -1,14 +1,14 @@
 import {
   type AppriseAddress,
+  appriseOrigin,
   delegate,
   delegateEach,
   type Form,
   incomplete,
-  listOf,
   type Mapping,
-  originOf,
   pathOf,
-  settingOf,
+  readSetting,
+  splitList,
   targetsOf,
 } from "./address";
 import { bodyJson, fill } from "./body";
@@ -19,11 +19,11 @@ const PHONE = /^\+?[\d\s().-]{8,22}$/;
 export const INCIDENT_FORMS: Record<string, Form> = {
   twilio: (address) => {
     const { user, password, host, path } = address;
-    const accountSid = settingOf(address, "sid") ?? user;
-    const authToken = settingOf(address, "token") ?? password;
-    const source = settingOf(address, "from", "source") ?? host;
+    const accountSid = readSetting(address, "sid") ?? user;
+    const authToken = readSetting(address, "token") ?? password;
+    const source = readSetting(address, "from", "source") ?? host;
     if (!accountSid || !authToken || !source) return incomplete("twilio://SID:token@from/to");
-    if (settingOf(address, "apikey")) return null;
+    if (readSetting(address, "apikey")) return null;
     const isService = source.startsWith("MG");
     const to = targetsOf(address, path).map(phoneNumber);
     if (to.length === 0 && isService) return incomplete("twilio://SID:token@from/to");
@@ -38,18 +38,18 @@ export const INCIDENT_FORMS: Record<string, Form> = {
   },
 
   pagerduty: (address) => {
-    const integrationKey = settingOf(address, "integrationkey") ?? address.user;
+    const integrationKey = readSetting(address, "integrationkey") ?? address.user;
     if (!integrationKey) return incomplete("pagerduty://integration-key@api-key");
-    return delegate("pagerduty", { integrationKey, region: settingOf(address, "region")?.toLowerCase() });
+    return delegate("pagerduty", { integrationKey, region: readSetting(address, "region")?.toLowerCase() });
   },
 
   opsgenie: (address) => {
-    const apiKey = settingOf(address, "apikey") ?? address.host;
+    const apiKey = readSetting(address, "apikey") ?? address.host;
     if (!apiKey) return incomplete("opsgenie://api-key");
     const responders = targetsOf(address);
     return delegate("opsgenie", {
       apiKey,
-      region: settingOf(address, "region")?.toLowerCase(),
+      region: readSetting(address, "region")?.toLowerCase(),
       responders: responders.length > 0 ? responders : undefined,
     });
   },
@@ -62,7 +62,7 @@ export const INCIDENT_FORMS: Record<string, Form> = {
   victorops: splunk,
 
   spike: (address) => {
-    const key = settingOf(address, "token") ?? address.host;
+    const key = readSetting(address, "token") ?? address.host;
     if (!key) return incomplete("spike://integration-key");
     return delegate("webhook", {
       url: `https://api.spike.sh/v1/alerts/${encodeURIComponent(key)}`,
@@ -100,7 +100,7 @@ function phoneNumber(text: string): string {
 
 /** https://github.com/bbernhard/signal-cli-rest-api */
 function signal(address: AppriseAddress, isSecure: boolean): Mapping {
-  const sender = settingOf(address, "from");
+  const sender = readSetting(address, "from");
   const [first, ...others] = sender ? [sender, ...address.path] : address.path;
   if (!address.host || !first) return incomplete("signal://host:port/from/to");
   const recipients = targetsOf(address, others)
@@ -108,7 +108,7 @@ function signal(address: AppriseAddress, isSecure: boolean): Mapping {
     .map(phoneNumber);
   const number = phoneNumber(first);
   return delegate("signal", {
-    serverUrl: originOf(address, isSecure),
+    serverUrl: appriseOrigin(address, isSecure),
     user: address.user,
     password: address.password,
     number,
@@ -121,9 +121,9 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/i;
 /** A secret key has slashes in it: it goes on until a region comes. https://github.com/caronc/apprise/wiki/Notify_sns */
 function sns(address: AppriseAddress): Mapping {
   const at = address.path.findIndex((entry) => REGION.test(entry));
-  const accessKeyId = settingOf(address, "access") ?? address.host;
-  const secretAccessKey = settingOf(address, "secret") ?? address.path.slice(0, Math.max(0, at)).join("/");
-  const region = settingOf(address, "region") ?? address.path[at]?.toLowerCase();
+  const accessKeyId = readSetting(address, "access") ?? address.host;
+  const secretAccessKey = readSetting(address, "secret") ?? address.path.slice(0, Math.max(0, at)).join("/");
+  const region = readSetting(address, "region") ?? address.path[at]?.toLowerCase();
   const targets = targetsOf(address, address.path.slice(at + 1));
   if (!accessKeyId || !secretAccessKey || !region || targets.length === 0)
     return incomplete("sns://access-key-id/secret-key/region/+number");
@@ -144,13 +144,13 @@ const SPLUNK_ACTIONS = ["INFO", "ACKNOWLEDGEMENT", "WARNING", "RECOVERY", "CRITI
 
 /** https://help.victorops.com/knowledge-base/rest-endpoint-integration-guide/ */
 function splunk(address: AppriseAddress): Mapping {
-  const apiKey = settingOf(address, "apikey") ?? address.host;
-  const route = settingOf(address, "routing_key", "route") ?? address.user;
+  const apiKey = readSetting(address, "apikey") ?? address.host;
+  const route = readSetting(address, "routing_key", "route") ?? address.user;
   if (!apiKey || !route) return incomplete("splunk://routing-key@api-key");
   // A mapping of one's own is more than a body can say.
-  if (listOf(Object.keys(address.fields).join()).length > 0) return null;
-  const entity = settingOf(address, "entity_id") ?? address.path.join("/");
-  const wanted = (settingOf(address, "action") ?? "map").toUpperCase().replace(/^RESOLVE.*/, "RECOVERY");
+  if (splitList(Object.keys(address.fields).join()).length > 0) return null;
+  const entity = readSetting(address, "entity_id") ?? address.path.join("/");
+  const wanted = (readSetting(address, "action") ?? "map").toUpperCase().replace(/^RESOLVE.*/, "RECOVERY");
   const action = SPLUNK_ACTIONS.find((one) => one.startsWith(wanted));
   return delegate("webhook", {
     url: `https://alert.victorops.com/integrations/generic/20131114/alert${pathOf([apiKey, route])}`,
@@ -167,19 +167,19 @@ function splunk(address: AppriseAddress): Mapping {
 /** https://www.home-assistant.io/integrations/persistent_notification/ */
 function homeAssistant(address: AppriseAddress, isSecure: boolean): Mapping {
   const { host, path } = address;
-  const given = settingOf(address, "accesstoken");
+  const given = readSetting(address, "accesstoken");
   const token = given ?? path.at(-1);
   if (!host || !token) return incomplete("hassios://host/token");
   const before = given ? path : path.slice(0, -1);
   // Home Assistant listens at 8123 unless something stands in front of it.
   const port = address.port ?? (isSecure ? null : 8123);
   return delegate("webhook", {
-    url: `${originOf({ ...address, port }, isSecure)}${pathOf(before)}/api/services/persistent_notification/create`,
+    url: `${appriseOrigin({ ...address, port }, isSecure)}${pathOf(before)}/api/services/persistent_notification/create`,
     authHeader: `Bearer ${token}`,
     template: bodyJson({
       title: fill("{{title}}"),
       message: fill("{{message}}"),
-      notification_id: settingOf(address, "nid") ?? fill("{{delivery.id}}"),
+      notification_id: readSetting(address, "nid") ?? fill("{{delivery.id}}"),
     }),
   });
 }

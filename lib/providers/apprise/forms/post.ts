@@ -1,4 +1,12 @@
-import { type AppriseAddress, delegate, type Form, type Mapping, originWithLogin, pathOf, settingOf } from "./address";
+import {
+  type AppriseAddress,
+  delegate,
+  type Form,
+  type Mapping,
+  originWithLogin,
+  pathOf,
+  readSetting,
+} from "./address";
 import { bodyForm, bodyJson, element, type Fill, fill } from "./body";
 
 /** Apprise's own bodies to any address: https://github.com/caronc/apprise/wiki/Notify_Custom_JSON */
@@ -18,7 +26,7 @@ const CONTENT_TYPES = {
 function post(address: AppriseAddress, kind: "json" | "form" | "xml", isSecure: boolean): Mapping {
   const { host, path, headers, parameters } = address;
   if (!host) return { problem: `Something is missing in this URL: it looks like ${kind}://host/path.` };
-  const method = (settingOf(address, "method") ?? "POST").toUpperCase();
+  const method = (readSetting(address, "method") ?? "POST").toUpperCase();
   // Bodies with GET, and deletions, are for Apprise itself.
   if (!/^(POST|PUT|PATCH)$/.test(method)) return null;
   const query = new URLSearchParams(parameters).toString();

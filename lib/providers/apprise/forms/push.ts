@@ -1,17 +1,17 @@
 import {
   type AppriseAddress,
+  appriseOrigin,
   decoded,
   delegate,
   delegateEach,
-  entriesOf,
   type Form,
   incomplete,
   isSet,
   type Mapping,
-  originOf,
   originWithLogin,
   pathOf,
-  settingOf,
+  readPath,
+  readSetting,
   targetsOf,
 } from "./address";
 import { bodyJson, fill } from "./body";
@@ -28,11 +28,11 @@ export const PUSH_FORMS: Record<string, Form> = {
       userKey: user,
       appToken: host,
       device: devices.join(","),
-      priority: pushoverPriority(settingOf(address, "priority")),
-      sound: settingOf(address, "sound"),
+      priority: pushoverPriority(readSetting(address, "priority")),
+      sound: readSetting(address, "sound"),
       // Apprise once called the pause of emergencies `retry`, which now counts attempts there.
-      retry: numberOf(settingOf(address, "interval", "retry")),
-      expire: numberOf(settingOf(address, "expire")),
+      retry: numberOf(readSetting(address, "interval", "retry")),
+      expire: numberOf(readSetting(address, "expire")),
     });
   },
 
@@ -50,7 +50,7 @@ export const PUSH_FORMS: Record<string, Form> = {
   },
 
   line: (address) => {
-    const given = settingOf(address, "token");
+    const given = readSetting(address, "token");
     const tokenParts = given ? [] : tokenEntries(address);
     const token = given ?? [address.host, ...tokenParts].join("/");
     const users = targetsOf(address, address.path.slice(tokenParts.length));
@@ -74,12 +74,12 @@ function telegram(address: AppriseAddress): Mapping {
   const [, token, rest = ""] =
     /^(?:bot)?(\d+(?::|%3A)[\w-]+)(?:\/(.*))?$/is.exec(address.raw.replace(/^[^/@]*@/, "")) ?? [];
   if (!token) return incomplete("tgram://bot-token/chat-id");
-  const entries = entriesOf(rest);
+  const entries = readPath(rest);
   const chats = targetsOf(address, entries);
   // Without a chat Apprise looks for somebody who wrote to the bot.
   if (chats.length === 0) return null;
-  const format = settingOf(address, "format")?.toLowerCase();
-  const common = settingOf(address, "topic", "thread");
+  const format = readSetting(address, "format")?.toLowerCase();
+  const common = readSetting(address, "topic", "thread");
   return delegateEach("telegram", chats, (target) => {
     const [, chat = target, topic] = /^([^:]+):(\d+)$/.exec(target) ?? [];
     return {
@@ -95,19 +95,19 @@ function telegram(address: AppriseAddress): Mapping {
 /** https://github.com/caronc/apprise/wiki/Notify_ntfy */
 function ntfy(address: AppriseAddress, isSecure: boolean): Mapping {
   const { host, path, user, password } = address;
-  const mode = settingOf(address, "mode")?.toLowerCase();
+  const mode = readSetting(address, "mode")?.toLowerCase();
   const isOwn = mode ? mode === "private" : targetsOf(address).length > 0;
   const isCloudHost = /^ntfy\.sh$/i.test(host);
   const topics = isOwn || isCloudHost ? targetsOf(address) : targetsOf(address, [host, ...path].filter(Boolean));
   if (topics.length === 0) return incomplete("ntfys://host/topic");
-  const token = settingOf(address, "token") ?? [user, password].find((part) => part.startsWith("tk_"));
-  const isToken = token !== undefined || settingOf(address, "auth")?.toLowerCase() === "token";
-  const serverUrl = isOwn && !isCloudHost ? originOf(address, isSecure) : undefined;
+  const token = readSetting(address, "token") ?? [user, password].find((part) => part.startsWith("tk_"));
+  const isToken = token !== undefined || readSetting(address, "auth")?.toLowerCase() === "token";
+  const serverUrl = isOwn && !isCloudHost ? appriseOrigin(address, isSecure) : undefined;
   return delegateEach("ntfy", topics, (topic) => ({
     serverUrl,
     topic,
     ...(isToken ? { accessToken: token ?? (password || user) } : { user, password }),
-    priority: ntfyPriority(settingOf(address, "priority")),
+    priority: ntfyPriority(readSetting(address, "priority")),
   }));
 }
 
@@ -127,9 +127,9 @@ function gotify(address: AppriseAddress, isSecure: boolean): Mapping {
   const appToken = address.path.at(-1);
   if (!address.host || !appToken) return incomplete("gotifys://host/token");
   return delegate("gotify", {
-    serverUrl: `${originOf(address, isSecure)}${pathOf(address.path.slice(0, -1))}`,
+    serverUrl: `${appriseOrigin(address, isSecure)}${pathOf(address.path.slice(0, -1))}`,
     appToken,
-    priority: gotifyPriority(settingOf(address, "priority")),
+    priority: gotifyPriority(readSetting(address, "priority")),
   });
 }
 
@@ -162,11 +162,11 @@ function bark(address: AppriseAddress, isSecure: boolean): Mapping {
     template: bodyJson({
       title: fill("{{title}}"),
       body: fill("{{message}}"),
-      sound: settingOf(address, "sound"),
-      level: settingOf(address, "level"),
-      group: settingOf(address, "group"),
-      category: settingOf(address, "category"),
-      url: settingOf(address, "click") ?? fill("{{link}}"),
+      sound: readSetting(address, "sound"),
+      level: readSetting(address, "level"),
+      group: readSetting(address, "group"),
+      category: readSetting(address, "category"),
+      url: readSetting(address, "click") ?? fill("{{link}}"),
     }),
   }));
 }

@@ -1,6 +1,6 @@
 import type { Egress } from "../egress";
 import { type CommandList, openCommandList } from "./command-list";
-import { PROGRAM_PATH, type ProgramEnd, runProgram } from "./run-program";
+import { PROGRAM_PATH, type ProgramEnd, spawnProgram } from "./run-program";
 
 /** Programs that Belfry may start: the operator's own list, and `apprise`. Never through a shell; it never throws. */
 export interface CommandIo {
@@ -9,7 +9,7 @@ export interface CommandIo {
   /** Why no command of the list can run at all, in a sentence with what to do about it; null when nothing is wrong. */
   problem(): Promise<string | null>;
   /** Runs a command of the list. The variables are added to a clean environment; nothing of ours is in it. */
-  run(name: string, input: { variables: Record<string, string>; stdin: string }): Promise<CommandAnswer>;
+  run(name: string, input: { variables: Record<string, string>; stdin: string }): Promise<CommandResult>;
   /** The installed `apprise`, or why it cannot be used, in a sentence with what to do about it. */
   findApprise(): Promise<{ kind: "found"; version: string } | { kind: "missing"; reason: string }>;
   /** Sends one message by `apprise`: the URL goes through the environment and the body through standard input. */
@@ -18,10 +18,10 @@ export interface CommandIo {
     title: string;
     body: string;
     type: "info" | "success" | "warning" | "failure";
-  }): Promise<CommandAnswer>;
+  }): Promise<CommandResult>;
 }
 
-export type CommandAnswer =
+export type CommandResult =
   | {
       kind: "ended";
       exitCode: number;
@@ -57,7 +57,7 @@ export function createCommands(options: {
   /** The first `apprise` of the path that starts. */
   async function apprise(args: string[], variables: Record<string, string>, stdin: string, timeoutMs: number) {
     for (const folder of searchPath.split(":")) {
-      const end = await runProgram({ file: `${folder}/apprise`, args, variables, stdin, timeoutMs });
+      const end = await spawnProgram({ file: `${folder}/apprise`, args, variables, stdin, timeoutMs });
       if (end.kind !== "failed" || end.code !== "ENOENT") return end;
     }
     return null;
@@ -86,7 +86,7 @@ export function createCommands(options: {
       }
       const [file, ...args] = command.run;
       const timeoutMs = command.timeoutSeconds * 1000;
-      const end = await runProgram({
+      const end = await spawnProgram({
         file,
         args,
         variables: plain({ ...command.variables, ...variables }),
@@ -118,7 +118,7 @@ export function createCommands(options: {
   };
 }
 
-function answerOf(end: ProgramEnd, name: string, timeoutMs: number): CommandAnswer {
+function answerOf(end: ProgramEnd, name: string, timeoutMs: number): CommandResult {
   if (end.kind === "ended") return end;
   if (end.kind === "late") {
     const reason = `${name} did not end within ${timeoutMs / 1000} s and was stopped.`;

@@ -33,7 +33,7 @@ const LINGER_MS = 500;
  * Runs a program without a shell, in an empty folder that is its HOME and is removed afterwards. It has a process group
  * of its own, which is ended as a whole: in time, or when the program itself has ended. Never throws.
  */
-export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
+export async function spawnProgram(call: ProgramCall): Promise<ProgramEnd> {
   let home: string;
   try {
     home = await mkdtemp(join(tmpdir(), "belfry-program-"));
