@@ -3,7 +3,7 @@ import { messageOf } from "@/lib/core/errors";
 import { INVITATION_MARK, INVITATION_PURPOSE } from "@/lib/core/invitation-mark";
 import { loggerOf } from "@/lib/core/logger";
 import type { Notification } from "@/lib/core/notification";
-import type { Outcome, Provider, ProviderIo } from "@/lib/providers/contract";
+import type { Provider, ProviderIo, SendResult } from "@/lib/providers/contract";
 import { redactDeep, redactor } from "@/lib/secrets/redact";
 import { open } from "@/lib/secrets/seal";
 import type { Installation } from "./installation";
@@ -13,7 +13,7 @@ import { renderContext } from "./render-context";
 const log = loggerOf("dispatch");
 
 export interface AttemptResult {
-  outcome: Outcome;
+  outcome: SendResult;
   /** What was sent, secrets redacted. */
   payload: unknown;
   record: AttemptRecord;
@@ -32,7 +32,7 @@ export async function attempt(
 ): Promise<AttemptResult> {
   const at = Date.now();
   let payload: unknown = null;
-  let outcome: Outcome;
+  let outcome: SendResult;
   let { redact } = channel;
   try {
     const invitation = event.data.invitation ? open(event.data.invitation, INVITATION_PURPOSE) : null;
@@ -68,7 +68,7 @@ export async function attempt(
   };
 }
 
-async function send(payload: unknown, provider: Provider, config: unknown, io: ProviderIo): Promise<Outcome> {
+async function send(payload: unknown, provider: Provider, config: unknown, io: ProviderIo): Promise<SendResult> {
   try {
     return await provider.send(payload, config, io);
   } catch (error) {

@@ -3,13 +3,13 @@ import { runLogPieces } from "@/db/queries/dispatch";
 import type { ClaimedEvent } from "@/db/stores/outbox";
 import type { JobState } from "@/lib/core/job";
 import { jobOutcomeOf } from "@/lib/events/catalog";
-import type { RunFacts } from "@/lib/providers/contract";
+import type { MonitoredRun } from "@/lib/providers/contract";
 
 /**
  * What the event says about a run, for services that follow its states; nothing for events that are not a job's.
  * @param withLog reads the run's log as well
  */
-export async function monitoredRun(event: ClaimedEvent, withLog: boolean): Promise<RunFacts | undefined> {
+export async function monitoredRun(event: ClaimedEvent, withLog: boolean): Promise<MonitoredRun | undefined> {
   const state = jobOutcomeOf(event.type);
   const { job, run, error } = event.data;
   if (!state || !job) return undefined;
@@ -23,7 +23,7 @@ export async function monitoredRun(event: ClaimedEvent, withLog: boolean): Promi
 }
 
 /** The facts that the event itself holds. */
-export function runOfEvent(event: ClaimedEvent, state: JobState, job: RunFacts["job"]): RunFacts {
+export function runOfEvent(event: ClaimedEvent, state: JobState, job: MonitoredRun["job"]): MonitoredRun {
   // A missed schedule has no run: the event stands for the one that did not happen.
   const id = event.data.run?.id ?? event.id;
   return { id, rid: uuidOf(id), state, job: { id: job.id, name: job.name, slug: job.slug } };

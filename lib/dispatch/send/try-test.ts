@@ -2,7 +2,7 @@ import { channelPause } from "@/db/queries/dispatch";
 import { pauseChannel } from "@/db/stores/channel-queue";
 import { type ClaimedDelivery, type ClaimedEvent, settle } from "@/db/stores/outbox";
 import { formatDuration } from "@/lib/core/format-units";
-import type { Outcome } from "@/lib/providers/contract";
+import type { SendResult } from "@/lib/providers/contract";
 import { attempt } from "./attempt";
 import { readInstallation } from "./installation";
 import type { BrokenChannel, LoadedChannel } from "./loaded-channel";
@@ -44,7 +44,7 @@ export async function trySending(
     const reason = `The service asked to pause; ${formatDuration(pausedFor)} are left.`;
     return settleTest(delivery, { kind: "retry", reason, afterMs: pausedFor }, null);
   }
-  const limit = new Promise<Outcome>((resolve) =>
+  const limit = new Promise<SendResult>((resolve) =>
     setTimeout(
       () => resolve({ kind: "retry", reason: "There was no answer within 15 seconds." }),
       TEST_LIMIT_MS,
@@ -58,7 +58,7 @@ export async function trySending(
 
 async function settleTest(
   delivery: ClaimedDelivery,
-  outcome: Outcome,
+  outcome: SendResult,
   sent: { payload: unknown } | null,
   record?: Awaited<ReturnType<typeof attempt>>["record"],
 ): Promise<TestResult> {

@@ -1,6 +1,6 @@
 import type { ProviderIo } from "@/lib/providers/contract";
-import type { HttpAnswer, HttpRequest } from "@/lib/providers/http";
-import type { MailAnswer } from "@/lib/providers/mail";
+import type { HttpAnswer, HttpRequest } from "@/lib/providers/kit/http";
+import type { MailAnswer } from "@/lib/providers/kit/mail";
 import type { Outage } from "./incidents";
 import type { PastClock } from "./past-clock";
 import type { Chance } from "./random";

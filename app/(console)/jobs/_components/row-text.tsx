@@ -52,7 +52,7 @@ export function RuleText({ row, channel, path, errors, jobName, show, onChange }
           onChange={(text) => onChange({ text })}
           errors={errors}
           path={path}
-          manner={channel.manner}
+          manner={channel.messageOptions}
           usual="the channel's own words, or Belfry's"
           as="ruleTexts"
           base={base}
