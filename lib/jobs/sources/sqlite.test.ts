@@ -135,7 +135,7 @@ test("restore over the old file needs leave, and takes the old journal with it",
   db.close();
   writeFileSync(`${file}-wal`, wal);
   expect(await sqlite.existingTarget({ path: file }, io)).toContain("app.db");
-  await expect(sqlite.restore(stored(bytes), { path: file }, io, false)).rejects.toThrow("is there already");
+  await expect(sqlite.restore(stored(bytes), { path: file }, io, false)).rejects.toThrow("already exists");
   await sqlite.restore(stored(bytes), { path: file }, io, true);
   expect(rowsIn(file)).toBe(2_000);
 });

@@ -1,10 +1,10 @@
 import { min } from "drizzle-orm";
 import { database } from "@/db/client";
 import { stateValue } from "@/db/queries/dispatch";
-import { type RunRow, waitingRuns } from "@/db/queries/runs";
+import { type RunRow, startableRuns } from "@/db/queries/runs";
 import { recordArtifacts } from "@/db/stores/artifacts";
 import { newId } from "@/lib/core/id";
-import { pathFor } from "@/lib/jobs/backup";
+import { artifactPath } from "@/lib/jobs/artifact-path";
 import { CONFIG_KIND, CONFIG_NAME } from "@/lib/jobs/config/backup";
 import { CONFIG_BACKUP_STATE, takeDueConfigBackup } from "@/lib/schedule/config-backup";
 import { takeDueSlots } from "@/lib/schedule/slots";
@@ -46,7 +46,7 @@ export async function live(end: number, cast: Cast, story: Happening[]): Promise
     if (isStory) await story.shift()?.run();
     await takeDueSlots(cast.clock.now);
     await takeDueConfigBackup(cast.clock.now);
-    for (const run of await waitingRuns(cast.clock.now, 50)) {
+    for (const run of await startableRuns(cast.clock.now, 50)) {
       const daysAgo = Math.floor((end - cast.clock.now) / DAY_MS);
       const incident = INCIDENTS.find((one) => one.job === run.name && one.daysAgo === daysAgo && !used.has(one));
       if (incident) used.add(incident);
@@ -126,7 +126,7 @@ async function backUpConfiguration(run: RunRow, { clock, chance, installed, runs
       destinationName: "backup disk",
       sourceKind: CONFIG_KIND,
       compression: "none",
-      path: pathFor("belfry-configuration", "belfry", "none", clock.now),
+      path: artifactPath("belfry-configuration", "belfry", "none", clock.now),
       bytes,
       sha256: chance.hex(32),
       createdAt: clock.now,

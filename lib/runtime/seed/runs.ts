@@ -1,20 +1,16 @@
 import { surplusArtifacts } from "@/db/queries/artifacts";
 import { findRun, type RunRow } from "@/db/queries/runs";
 import { forgetArtifact, recordArtifacts } from "@/db/stores/artifacts";
-import {
-  appendRunLog,
-  claimQuietly,
-  requeueRun,
-  runClaimed,
-  settleCanceledRun,
-  settleRunChange,
-} from "@/db/stores/runs";
+import { settleCanceledRun } from "@/db/stores/cancel-run";
+import { claimRunChange, claimRunWithoutEvent } from "@/db/stores/claim-run";
+import { appendRunLog } from "@/db/stores/run-logs";
+import { requeueRun, settleRunChange } from "@/db/stores/settle-run";
 import { formatBytes } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
 import { emit } from "@/lib/dispatch/emit";
-import { pathFor } from "@/lib/jobs/backup";
+import { artifactPath } from "@/lib/jobs/artifact-path";
 import { sourceKind } from "@/lib/jobs/registry";
-import { draftOf } from "@/lib/jobs/run-events";
+import { runEventDraft, startedEventDraft } from "@/lib/jobs/run-events";
 import { runsCancel } from "@/lib/services/runs/cancel";
 import type { Incident } from "./incidents";
 import { type DemoJob, SOURCES } from "./inventory";
@@ -72,12 +68,10 @@ export class PastRuns {
     const { now } = this.clock;
     const claim = { runId: run.id, workerId: WORKER, now, limit: LIMIT };
     if (!job) {
-      await claimQuietly(claim);
+      await claimRunWithoutEvent(claim);
       return;
     }
-    const started = { ...run, startedAt: now, attempts: 1 };
-    const nothing = { bytes: null, files: null, error: null, advice: null };
-    await emit(await draftOf(started, { status: "running", at: now, ...nothing }), runClaimed(claim));
+    await emit(await startedEventDraft(run, now), claimRunChange(claim));
     await this.say(run, `Backing up ${job.source} to ${job.destinations.join(", ")}`);
   }
 
@@ -87,7 +81,7 @@ export class PastRuns {
     await this.say(run, [`Ended: ${result.status}`, ...facts].filter(Boolean).join(", "));
     const claimed = (await findRun(run.id)) ?? run;
     await emit(
-      await draftOf(claimed, { ...result, at }),
+      await runEventDraft(claimed, { ...result, at }),
       settleRunChange({ runId: run.id, workerId: WORKER, at, ...result }),
     );
   }
@@ -98,7 +92,7 @@ export class PastRuns {
     const notBefore = this.clock.now + 30_000 * 2 ** (attempt - 1);
     await requeueRun(run.id, WORKER, { notBefore, error, advice: advice ?? null });
     this.clock.moveTo(notBefore);
-    await claimQuietly({ runId: run.id, workerId: WORKER, now: this.clock.now, limit: LIMIT });
+    await claimRunWithoutEvent({ runId: run.id, workerId: WORKER, now: this.clock.now, limit: LIMIT });
     await this.say(run, `Attempt ${attempt + 1}`);
   }
 
@@ -114,7 +108,7 @@ export class PastRuns {
     const { clock, chance, installed } = this;
     const jobId = idOf(installed.jobIds, job.name);
     const kind = SOURCES.find((source) => source.name === job.source)?.kind ?? "";
-    const path = pathFor(job.name, sourceKind(kind)?.extension ?? "bin", job.compression, clock.now);
+    const path = artifactPath(job.name, sourceKind(kind)?.extension ?? "bin", job.compression, clock.now);
     const places = job.destinations.filter((name) => name !== without);
     const sha256 = chance.hex(32);
     await this.say(run, `Stored ${formatBytes(bytes)} as ${path}`);
