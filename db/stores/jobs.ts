@@ -66,7 +66,7 @@ function* assertReferencesExist(
     [destinations, destinationIds, "destination"],
     [channels, [...new Set(notifications.map((rule) => rule.channelId))], "channel"],
   ] as const;
-  for (const [table, ids, word] of wanted) {
+  for (const [table, ids, noun] of wanted) {
     if (ids.length === 0) continue;
     const found = yield* step(
       tx.orm
@@ -75,7 +75,7 @@ function* assertReferencesExist(
         .where(inArray(table.id, [...ids])),
     );
     if (found.length < ids.length)
-      throw new AppError("conflict", `A ${word} was removed at the same moment. Choose again.`);
+      throw new AppError("conflict", `A ${noun} was removed at the same moment. Choose again.`);
   }
 }
 
@@ -127,9 +127,9 @@ export function updateJob(
 
 /**
  * Removes a job. Its runs, events and stored backups stay, with its name.
- * @returns `going` when a run of it is running: then nothing is removed
+ * @returns `running` when a run of it is running: then nothing is removed
  */
-export function deleteJob(id: string, audit: AuditInsert): Promise<"deleted" | "gone" | "going"> {
+export function deleteJob(id: string, audit: AuditInsert): Promise<"deleted" | "gone" | "running"> {
   return transact([`job:${id}`], function* (tx) {
     const { jobs, runs } = tx.t;
     const running = yield* step(
@@ -139,7 +139,7 @@ export function deleteJob(id: string, audit: AuditInsert): Promise<"deleted" | "
         .where(and(eq(runs.jobId, id), eq(runs.status, "running")))
         .limit(1),
     );
-    if (running.length > 0) return "going";
+    if (running.length > 0) return "running";
     const rows = yield* step(tx.orm.delete(jobs).where(eq(jobs.id, id)).returning({ id: jobs.id }));
     if (rows.length === 0) return "gone";
     yield* writeParts(tx, id, [], []);

@@ -68,7 +68,7 @@ interface SourceOperations<C, T extends RestoreTarget> {
   minBytes: number;
   /** The Debian package of each tool, named as advice where the tool is missing. */
   packages: Readonly<Record<string, string>>;
-  /** Reaches the source with the tools of a real run. @throws RunError in the tool's own words, with advice */
+  /** Reaches the source with the tools of a real run. @throws RunError with the tool's error output, and advice */
   test(config: C, io: JobIo): Promise<Finding>;
   /** Checks everything that can be known before anything is written. @throws RunError of kind `cannot_start` */
   preflight(config: C, io: JobIo): Promise<SourcePreflight>;
@@ -94,8 +94,8 @@ interface DatabaseSource<C> extends SourceOperations<C, DatabaseTarget<C>> {
 
 export type SourceSpec<S extends z.ZodObject> = KindSpec<S> &
   (PathSource<z.output<S>> | DatabaseSource<z.output<S>>) & {
-    /** The configuration that backs up one file, where it can: the welcome page offers Belfry's own database so. */
-    configForFile?(path: string): z.input<S>;
+    /** The configuration that backs up one file, where it can: the welcome page offers Belfry's own database with it. */
+    configForFile?(path: string): z.input<S> & Record<string, unknown>;
   };
 
 /** A source kind as the registry holds it, its configuration type closed over. */
@@ -103,7 +103,7 @@ export interface Source extends Kind, SourceOperations<unknown, RestoreTarget> {
   readonly restoresTo: "file" | "directory" | "database";
   /** Only of sources that restore to a database. */
   readonly databaseName?: z.ZodType<string>;
-  configForFile?(path: string): unknown;
+  configForFile?(path: string): Record<string, unknown>;
 }
 
 /** A file being written at a destination: nothing of it is visible until `finish`. */
@@ -150,12 +150,12 @@ interface DestinationOperations<C> {
 export type DestinationSpec<S extends z.ZodObject> = KindSpec<S> &
   DestinationOperations<z.output<S>> & {
     /** The configuration that stores backups in a folder of this machine, where it can: the welcome page offers one. */
-    configForFolder?(path: string): z.input<S>;
+    configForFolder?(path: string): z.input<S> & Record<string, unknown>;
   };
 
 /** A destination kind as the registry holds it, its configuration type closed over. */
 export interface Destination extends Kind, DestinationOperations<unknown> {
-  configForFolder?(path: string): unknown;
+  configForFolder?(path: string): Record<string, unknown>;
 }
 
 /** Closes over a source's configuration type. */

@@ -61,7 +61,7 @@ export async function withConnection<T>(
   }
 }
 
-/** A connection to any database of the server, for questions about another one: its own may be the one that was lost. */
+/** A connection to any database of the server, to query about another one, which may have been lost. */
 export async function withServer<T>(
   server: PostgresServer & { database: string },
   io: JobIo,
@@ -76,7 +76,7 @@ export async function withServer<T>(
   });
 }
 
-/** One query through `psql`; rows as lines, columns separated by `|`. @throws RunError in the server's own words */
+/** One query through `psql`; rows as lines, columns separated by `|`. @throws RunError with the server's message */
 export async function query(connection: Connection, sql: string, io: JobIo): Promise<string[]> {
   const { code, stdout, stderr } = await io.tools.run(
     "psql",
@@ -97,12 +97,12 @@ export async function query(connection: Connection, sql: string, io: JobIo): Pro
  */
 export async function clientFor(program: "pg_dump" | "pg_restore", serverVersion: number, io: JobIo): Promise<string> {
   const { stdout } = await io.tools.run(program, ["--version"]);
-  const own = Number(/(\d+)(?:\.|\s|$|beta|rc|devel)/.exec(stdout.replace(/^\D*/, ""))?.[1] ?? 0);
-  if (own >= serverVersion) return program;
+  const version = Number(/(\d+)(?:\.|\s|$|beta|rc|devel)/.exec(stdout.replace(/^\D*/, ""))?.[1] ?? 0);
+  if (version >= serverVersion) return program;
   const exact = `/usr/lib/postgresql/${serverVersion}/bin/${program}`;
   if (existsSync(exact)) return exact;
   throw startError(
-    `${program} ${own} is too old for the server's PostgreSQL ${serverVersion}.`,
+    `${program} ${version} is too old for the server's PostgreSQL ${serverVersion}.`,
     `Install the package postgresql-client-${serverVersion} (from apt.postgresql.org where Debian does not have it).`,
   );
 }
