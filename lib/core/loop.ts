@@ -15,8 +15,10 @@ export interface LoopOptions {
   gatherMs?: number;
   /** Runs once at the start, and `start` waits for it. */
   runsAtStart?: boolean;
-  /** Runs for the first time `gatherMs` after the start. */
-  runsSoon?: boolean;
+  /** Runs for the first time so long after the start, milliseconds, instead of after a whole interval. */
+  firstAfterMs?: number;
+  /** Runs when the clock passes a multiple of the interval: once a second, right after the second begins. */
+  alignsToClock?: boolean;
 }
 
 /**
@@ -41,11 +43,10 @@ export class Loop {
   }
 
   async start(): Promise<void> {
-    const { intervalMs, topics = [], runsAtStart = false, runsSoon = false } = this.options;
-    this.timer = setInterval(() => void this.run(), intervalMs);
+    const { topics = [], runsAtStart = false } = this.options;
     if (topics.length > 0) this.endSubscription = subscribe(({ topic }) => topics.includes(topic) && this.runSoon());
-    if (runsSoon) this.runSoon();
     if (runsAtStart) await this.run();
+    if (!this.isStopped) this.schedule(this.options.firstAfterMs ?? this.nextDelay());
   }
 
   /** Runs now, or once more after the run that is under way. Resolves when nothing more is wanted. */
@@ -56,6 +57,16 @@ export class Loop {
       this.running = null;
     });
     return this.running;
+  }
+
+  /** Ends the interval and waits for the run that is under way. A stopped loop does not start again. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.isWanted = false;
+    clearTimeout(this.timer);
+    clearTimeout(this.gathering);
+    this.endSubscription();
+    await this.running;
   }
 
   private runSoon(): void {
@@ -69,14 +80,16 @@ export class Loop {
     }
   }
 
-  /** Ends the interval and waits for the run that is under way. */
-  async stop(): Promise<void> {
-    this.isStopped = true;
-    this.isWanted = false;
-    clearInterval(this.timer);
-    clearTimeout(this.gathering);
-    this.endSubscription();
-    await this.running;
+  private schedule(delayMs: number): void {
+    this.timer = setTimeout(() => {
+      this.schedule(this.nextDelay());
+      void this.run();
+    }, delayMs);
+  }
+
+  private nextDelay(): number {
+    const { intervalMs, alignsToClock = false } = this.options;
+    return alignsToClock ? intervalMs - (Date.now() % intervalMs) : intervalMs;
   }
 
   private async drain(): Promise<void> {

@@ -13,7 +13,7 @@ const INTERVAL_MS = 24 * 3_600_000;
 export function warmUpLoop(): Loop {
   const loaded = new Set<string>();
   return new Loop(
-    { name: "warm-up", intervalMs: INTERVAL_MS, topics: ["channels"], gatherMs: WAIT_MS, runsSoon: true },
+    { name: "warm-up", intervalMs: INTERVAL_MS, topics: ["channels"], gatherMs: WAIT_MS, firstAfterMs: WAIT_MS },
     async () => {
       for (const id of await servicesInUse()) {
         const warmUp = loaded.has(id) ? null : providerOf(id)?.warmUp;

@@ -8,24 +8,24 @@ import { foldWaiting } from "@/lib/dispatch/send/fold-storm";
 import { readInstallation } from "@/lib/dispatch/send/installation";
 import { type LoadedChannel, loadChannel } from "@/lib/dispatch/send/loaded-channel";
 import { afterFailure, afterPause, afterSuccess, gateOf } from "@/lib/policy/channel-health";
-import type { Outside } from "./fake-network";
+import type { FakeNetwork } from "./fake-network";
 import type { PastClock } from "./past-clock";
 
 const OWNER = "seed";
 
 /**
- * Carries what waits in the outbox, as the worker's queues do, on the past's clock: the same claim, attempt, rules of
- * a channel's health and settlement, without their timers.
+ * Sends pending deliveries on the past clock as the channel queues of the worker do: the same claim, attempt, health
+ * rules and settlement, without their timers.
  */
 export class DeliverySimulator {
   private readonly states = new Map<string, ChannelState>();
 
   constructor(
     private readonly clock: PastClock,
-    private readonly outside: Outside,
+    private readonly network: FakeNetwork,
   ) {}
 
-  /** Until nothing is due any more; time passes as far as pauses and retries ask. */
+  /** Delivers until nothing is due any more; time advances as far as pauses and retries require. */
   async deliver(): Promise<void> {
     for (;;) {
       const ids = await channelsWithDue(this.clock.now);
@@ -38,7 +38,7 @@ export class DeliverySimulator {
         else open.push(id);
       }
       if (open.length === 0) this.clock.moveTo(nextAt);
-      for (const id of open) await this.carry(id);
+      for (const id of open) await this.deliverChannel(id);
     }
   }
 
@@ -52,7 +52,7 @@ export class DeliverySimulator {
     return state;
   }
 
-  private async carry(channelId: string): Promise<void> {
+  private async deliverChannel(channelId: string): Promise<void> {
     const channel = await loadChannel(channelId);
     if (!channel || "broken" in channel) throw new Error(`The demo's channel cannot be used: ${channel?.broken}`);
     const { provider } = channel;
@@ -62,15 +62,15 @@ export class DeliverySimulator {
     while (claimed.length > 0) {
       const gate = gateOf(await this.stateOf(channelId), this.clock.now);
       if (gate.kind === "closed") break;
-      await this.tryOne(claimed.shift() as ClaimedDelivery, channel, gate.kind === "probe");
+      await this.attemptDelivery(claimed.shift() as ClaimedDelivery, channel, gate.kind === "probe");
     }
     await handBack(claimed.map((delivery) => delivery.id));
   }
 
-  private async tryOne(delivery: ClaimedDelivery, channel: LoadedChannel, isProbe: boolean): Promise<void> {
+  private async attemptDelivery(delivery: ClaimedDelivery, channel: LoadedChannel, isProbe: boolean): Promise<void> {
     const [event] = await eventsById([delivery.eventId]);
     if (!event) throw new Error(`The event ${delivery.eventId} is not there.`);
-    const result = await attempt(delivery, event, channel, this.outside, await readInstallation());
+    const result = await attempt(delivery, event, channel, this.network, await readInstallation());
     const { outcome } = result;
     const now = this.clock.now;
     const before = await this.stateOf(channel.id);
@@ -113,7 +113,7 @@ export class DeliverySimulator {
     await saveChannelState(channelId, state);
   }
 
-  /** Nobody works on the channels any more; their last known state stays. */
+  /** Releases the queues; the last state of the channels stays. */
   async stop(): Promise<void> {
     await releaseQueues([...this.states.keys()], OWNER);
   }

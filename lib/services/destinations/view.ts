@@ -2,6 +2,7 @@ import { z } from "zod";
 import { storedByDestination } from "@/db/queries/artifacts";
 import { type DestinationRow, jobsOfDestinations } from "@/db/queries/destinations";
 import { toIso } from "@/lib/core/clock";
+import { probe } from "@/lib/jobs/probe";
 import { destinationKind } from "@/lib/jobs/registry";
 import { maskSecrets } from "@/lib/secrets/config";
 import { storedConfig } from "@/lib/services/channels/config";
@@ -59,9 +60,8 @@ const FREE_MS = 1_000;
 async function freeBytesOf(row: DestinationRow): Promise<number | null> {
   const kind = destinationKind(row.kind);
   if (!kind) return null;
-  const late = new Promise<null>((resolve) => setTimeout(resolve, FREE_MS, null).unref());
   try {
-    return await Promise.race([kind.freeBytes(kind.parse(storedConfig(row))), late]);
+    return await probe([], (io) => kind.freeBytes(kind.parse(storedConfig(row)), io), FREE_MS);
   } catch {
     return null;
   }
