@@ -194,7 +194,7 @@ export const JOBS: DemoJob[] = [
     growsBy: 240 * MB,
     files: 64_880,
     rows: [
-      { channel: "Ops mail", condition: "always", title: "Photos, {{run.formatBytes}} in {{run.formatDuration}}" },
+      { channel: "Ops mail", condition: "always", title: "Photos, {{run.bytesText}} in {{run.durationText}}" },
     ],
   },
   {
