@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { templateProblem } from "./template-problem";
 
 it("finds the first wrong place of a text by its character", () => {
-  expect(templateProblem("{{job.name}} took {{ run.formatDuration }}")).toBeNull();
+  expect(templateProblem("{{job.name}} took {{ run.durationText }}")).toBeNull();
   expect(templateProblem("Job {{job.nmae}} and {{nope}}")).toEqual({
     at: 4,
     length: 12,

@@ -54,7 +54,7 @@ export function CustomTextFields({ words, onChange, path, errors, manner, usual,
         help="Variables are filled in and escaped for the service. The usual facts follow below it."
         error={errors[`${path}.message`]}
         value={words.message}
-        placeholder={fallback?.message || "{{message}}\nTook {{run.formatDuration}}, {{run.formatBytes}}."}
+        placeholder={fallback?.message || "{{message}}\nTook {{run.durationText}}, {{run.bytesText}}."}
         isLong
         onChange={(message) => set({ message })}
       />
