@@ -53,7 +53,7 @@ export function notificationSettingsView(raw: RawRouting): NotificationSettingsV
   return {
     globalChannels: [...snapshot.globalChannels],
     events: Object.fromEntries(
-      SYSTEM_EVENTS.map((entry) => [entry.type, applicable(entry, settingOf(snapshot, entry))]),
+      SYSTEM_EVENTS.map((entry) => [entry.type, applicable(entry, eventSettingOf(snapshot, entry))]),
     ),
     catalog: SYSTEM_EVENTS.map((entry) => ({
       type: entry.type,
@@ -69,13 +69,13 @@ export function notificationSettingsView(raw: RawRouting): NotificationSettingsV
   };
 }
 
-export function settingOf(snapshot: RoutingSnapshot, entry: CatalogEntry): EventSetting {
+export function eventSettingOf(snapshot: RoutingSnapshot, entry: CatalogEntry): EventSetting {
   return snapshot.events[entry.type] ?? defaultEventSetting(entry);
 }
 
 /** True when one of the event's channels can mail the user. */
 export function canMailUser(snapshot: RoutingSnapshot, entry: CatalogEntry): boolean {
-  return mailerOf(settingOf(snapshot, entry).channels ?? snapshot.globalChannels, snapshot) !== null;
+  return mailerOf(eventSettingOf(snapshot, entry).channels ?? snapshot.globalChannels, snapshot) !== null;
 }
 
 /** What makes no sense for an event is shown as off, so that what was read can be sent back. */
