@@ -11,8 +11,12 @@ export interface LoopOptions {
   intervalMs: number;
   /** Notices after which it runs at once. */
   topics?: readonly Notice["topic"][];
+  /** Notices that come within this time make one run, milliseconds. */
+  gatherMs?: number;
   /** Runs once at the start, and `start` waits for it. */
   runsAtStart?: boolean;
+  /** Runs for the first time `gatherMs` after the start. */
+  runsSoon?: boolean;
 }
 
 /**
@@ -21,6 +25,7 @@ export interface LoopOptions {
  */
 export class Loop {
   private timer: NodeJS.Timeout | undefined;
+  private gathering: NodeJS.Timeout | undefined;
   private endSubscription: () => void = () => undefined;
   private running: Promise<void> | null = null;
   private isWanted = false;
@@ -36,9 +41,10 @@ export class Loop {
   }
 
   async start(): Promise<void> {
-    const { intervalMs, topics = [], runsAtStart = false } = this.options;
+    const { intervalMs, topics = [], runsAtStart = false, runsSoon = false } = this.options;
     this.timer = setInterval(() => void this.run(), intervalMs);
-    if (topics.length > 0) this.endSubscription = subscribe(({ topic }) => topics.includes(topic) && void this.run());
+    if (topics.length > 0) this.endSubscription = subscribe(({ topic }) => topics.includes(topic) && this.runSoon());
+    if (runsSoon) this.runSoon();
     if (runsAtStart) await this.run();
   }
 
@@ -52,11 +58,23 @@ export class Loop {
     return this.running;
   }
 
+  private runSoon(): void {
+    const { gatherMs = 0 } = this.options;
+    if (gatherMs === 0) void this.run();
+    else {
+      this.gathering ??= setTimeout(() => {
+        this.gathering = undefined;
+        void this.run();
+      }, gatherMs);
+    }
+  }
+
   /** Ends the interval and waits for the run that is under way. */
   async stop(): Promise<void> {
     this.isStopped = true;
     this.isWanted = false;
     clearInterval(this.timer);
+    clearTimeout(this.gathering);
     this.endSubscription();
     await this.running;
   }

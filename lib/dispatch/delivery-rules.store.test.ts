@@ -17,9 +17,9 @@ import {
   startPipeline,
   startReceiver,
   until,
-} from "./pipeline-testing";
-import { previewJobRouting } from "./routing-preview";
-import { testChannel } from "./test-delivery";
+} from "./pipeline-fixture";
+import { previewJobRouting } from "./preview/routing-preview";
+import { testChannel } from "./send/send-test";
 
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
@@ -64,7 +64,7 @@ describe("a muted channel", () => {
     await until(async () => (await deliveriesOf(channel))[0]?.status === "sent");
   });
 
-  it("tells a problem that was over before the mute ended in one message", async () => {
+  it("reports a problem that was resolved before the mute ended in one message", async () => {
     const channel = await addWebhook("one", receiver.url(), { mutedUntil: Date.now() + 60_000 });
     await addRow("job_a", channel, "failure");
     await emit(runEvent("backup.failed"));
@@ -75,7 +75,7 @@ describe("a muted channel", () => {
     await until(() => titles().length === 1);
     await rest(100);
     expect(titles()).toEqual(["Recovered: job a"]);
-    expect(receiver.received[0]?.message).toContain("could not be told while it lasted");
+    expect(receiver.received[0]?.message).toContain("No notification could be sent while it lasted");
   });
 
   it("holds what waits already, gives it its whole time again, and still lets a Test through", async () => {
@@ -102,7 +102,7 @@ describe("a muted channel", () => {
 });
 
 describe("a channel's minimum severity", () => {
-  it("keeps away what is less bad, and falls back to the global channels where nobody is left for a missed schedule", async () => {
+  it("suppresses what is less severe, and falls back to the global channels where no rule is left for a missed schedule", async () => {
     const floor = await addWebhook("floor", receiver.url("/floor"), { minSeverity: "critical" });
     const global = await addWebhook("global", receiver.url("/global"));
     await setNotifications({ globalChannels: [global, floor] });
@@ -114,11 +114,11 @@ describe("a channel's minimum severity", () => {
     await rest(100);
     expect(receiver.at("/floor").map((one) => one.type)).toEqual(["backup.failed"]);
     expect(receiver.at("/global").map((one) => one.type)).toEqual(["backup.missed"]);
-    const who = await previewJobRouting(
+    const preview = await previewJobRouting(
       { id: "job_a", name: "job a", slug: "a" },
       [
         {
-          id: "row_x",
+          id: "rule_x",
           channelId: floor,
           condition: "always",
           states: null,
@@ -130,12 +130,12 @@ describe("a channel's minimum severity", () => {
       ],
       "success",
     );
-    expect(who.entries).toMatchObject([
-      { channelName: "floor", silenced: "The channel takes critical only; this is info." },
+    expect(preview.entries).toMatchObject([
+      { channelName: "floor", outcome: "suppressed", reasonCode: "below_min_severity" },
     ]);
   });
 
-  it("does not keep away the end of what was told", async () => {
+  it("does not suppress the recovery of what was sent", async () => {
     const floor = await addWebhook("floor", receiver.url(), { minSeverity: "critical" });
     await addRow("job_a", floor, "failure");
     await emit(runEvent("backup.failed"));
@@ -156,8 +156,8 @@ it("pain 07: a channel's own rate is kept, and everything arrives", async () => 
   expect(Date.now() - began).toBeGreaterThanOrEqual(1_300);
 });
 
-describe("gone for good", () => {
-  it("switches the channel off at once, cancels what waits, tells the others once, and is over when it works again", async () => {
+describe("a target that does not exist any more", () => {
+  it("disables the channel at once, cancels what waits, notifies the others once, and is resolved when it works again", async () => {
     const gone = await addWebhook("gone", receiver.url("/gone"));
     const other = await addWebhook("other", receiver.url("/other"));
     await setNotifications({ globalChannels: [gone, other] });
@@ -173,10 +173,10 @@ describe("gone for good", () => {
     await until(() => receiver.at("/other").length === 3);
     await rest(200);
     expect(receiver.requests.filter((one) => one.path === "/gone")).toHaveLength(1);
-    const told = receiver.at("/other").filter((one) => one.type === "channel.failing");
-    expect(told).toHaveLength(1);
-    expect(told[0]?.message).toContain("no more");
-    expect(JSON.stringify(told[0])).toContain("switched the channel off");
+    const reports = receiver.at("/other").filter((one) => one.type === "channel.failing");
+    expect(reports).toHaveLength(1);
+    expect(reports[0]?.message).toContain("no more");
+    expect(JSON.stringify(reports[0])).toContain("Belfry disabled the channel");
     expect(await openAlerts()).toMatchObject([{ type: "channel.failing", subjectName: "gone" }]);
 
     receiver.answerWith(() => true);
@@ -186,7 +186,7 @@ describe("gone for good", () => {
   });
 });
 
-it("a Test that is asked for silence pauses the channel for everybody", async () => {
+it("a Test that the service asks to pause pauses the channel for all senders", async () => {
   const channel = await addWebhook("one", receiver.url());
   await setNotifications({ globalChannels: [channel] });
   await emit(customEvent("warm"));

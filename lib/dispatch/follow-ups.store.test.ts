@@ -3,22 +3,23 @@ import { closeAlertsOf, resolveAlert } from "@/db/stores/alerts";
 import { transact } from "@/db/transact";
 import { PAGERDUTY_KEY, type PagerDutyService, startPagerDuty } from "@/e2e/support/services/pagerduty";
 import { systemActor } from "@/lib/auth/access/actor";
+import type { Loop } from "@/lib/core/loop";
 import { alertsAcknowledge } from "@/lib/services/alerts/acknowledge";
 import { emit } from "./emit";
-import { FollowUps } from "./follow-ups";
-import { addChannel, addRow, deliveriesOf, openAlerts, rest, runEvent, startPipeline, until } from "./pipeline-testing";
+import { addChannel, addRow, deliveriesOf, openAlerts, rest, runEvent, startPipeline, until } from "./pipeline-fixture";
+import { followUpLoop } from "./send/follow-ups";
 
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
 let pagerduty: PagerDutyService;
-let followUps: FollowUps;
+let followUps: Loop;
 let channel: string;
 beforeEach(async () => {
   pagerduty = await startPagerDuty();
   pipeline = await startPipeline();
   channel = await addChannel("on call", "pagerduty", { integrationKey: PAGERDUTY_KEY, apiBaseUrl: pagerduty.url });
   await addRow("job_a", channel, "failure");
-  followUps = new FollowUps();
-  followUps.start();
+  followUps = followUpLoop();
+  await followUps.start();
 });
 afterEach(async () => {
   await followUps.stop();
@@ -93,9 +94,9 @@ describe("pain 39: no incident stays open that is over here", () => {
     await rest(700);
     expect(states()).toEqual(["triggered"]);
     await pipeline.restartWorker();
-    followUps = new FollowUps();
-    followUps.start();
-    const second = new FollowUps();
+    followUps = followUpLoop();
+    await followUps.start();
+    const second = followUpLoop();
     second.start();
     await until(() => states()[0] === "resolved");
     await second.stop();

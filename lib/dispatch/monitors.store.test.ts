@@ -3,7 +3,7 @@ import { database } from "@/db/client";
 import { CHECK, type HealthchecksService, PING_KEY, startHealthchecks } from "@/e2e/support/services/healthchecks";
 import { newId } from "@/lib/core/id";
 import { emit } from "./emit";
-import { addChannel, addRow, deliveriesOf, rest, runEvent, startPipeline, until } from "./pipeline-testing";
+import { addChannel, addRow, deliveriesOf, rest, runEvent, startPipeline, until } from "./pipeline-fixture";
 
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
 let checks: HealthchecksService;
@@ -87,8 +87,8 @@ describe("a monitor on a job's row", () => {
     await until(() => checks.pings.length === 1, 12_000);
     await rest(300);
     expect(kinds()).toEqual(["fail"]);
-    expect((await deliveriesOf(channel)).map(({ status, reason }) => [status, reason])).toEqual([
-      ["canceled", "Its run has ended; the end is told instead."],
+    expect((await deliveriesOf(channel)).map(({ status, reasonCode }) => [status, reasonCode])).toEqual([
+      ["canceled", "run_ended"],
       ["sent", null],
     ]);
   });

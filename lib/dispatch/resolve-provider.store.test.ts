@@ -14,8 +14,8 @@ import {
   startPipeline,
   startReceiver,
   until,
-} from "./pipeline-testing";
-import { testChannel } from "./test-delivery";
+} from "./pipeline-fixture";
+import { testChannel } from "./send/send-test";
 
 /* An Apprise URL only names another service: that one's provider does the work. */
 

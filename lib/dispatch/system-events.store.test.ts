@@ -24,11 +24,11 @@ import {
   startPipeline,
   startReceiver,
   until,
-} from "./pipeline-testing";
-import { previewEventRouting, previewJobRouting } from "./routing-preview";
-import { StorageAlarm } from "./storage-alarm";
-import { noticeStorageFault } from "./storage-watch";
-import { testChannel, testDraft, testEvent } from "./test-delivery";
+} from "./pipeline-fixture";
+import { previewEventRouting, previewJobRouting } from "./preview/routing-preview";
+import { testChannel, testDraft, testEvent } from "./send/send-test";
+import { StorageAlarm } from "./send/storage-alarm";
+import { noticeStorageFault } from "./send/storage-watch";
 
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
@@ -91,7 +91,7 @@ describe("notify user directly", () => {
     await setNotifications({ globalChannels: [chat], events: { "user.login": { enabled: true, notifyUser: "only" } } });
     await emit(login);
     await until(() => titles().length === 1);
-    expect(receiver.received[0]?.message).toContain("could not be told directly");
+    expect(receiver.received[0]?.message).toContain("could not be notified directly");
   });
 
   it("a mail to several of which one is refused reaches the others once, and only the refused is tried again", async () => {
@@ -331,22 +331,22 @@ describe("the delivery log", () => {
     });
     isDown = false;
     await until(async () => (await deliveriesOf(channel))[0]?.status === "canceled");
-    expect((await deliveriesOf(channel))[0]?.reason).toContain("switched off");
+    expect((await deliveriesOf(channel))[0]?.reasonCode).toBe("channel_disabled");
   });
 });
 
-describe("RoutingPreview will be told?", () => {
-  it("is answered by the code that routes, for events and for jobs", async () => {
+describe("the routing preview", () => {
+  it("is answered by the policy, for events and for jobs", async () => {
     const a = await addWebhook("a", receiver.url());
     const off = await addWebhook("off", receiver.url(), { enabled: false });
     await setNotifications({ globalChannels: [a, off] });
-    const who = await previewEventRouting("restore.failed", eve);
-    expect(who.entries.map((one) => [one.when, one.channelName, one.silenced !== undefined])).toEqual([
+    const preview = await previewEventRouting("restore.failed", eve);
+    expect(preview.entries.map((one) => [one.when, one.channelName, one.outcome === "suppressed"])).toEqual([
       ["now", "a", false],
       ["recovery", "a", false],
       ["now", "off", true],
     ]);
-    const rows = [
+    const rules = [
       {
         id: "r",
         channelId: a,
@@ -358,14 +358,14 @@ describe("RoutingPreview will be told?", () => {
         text: {},
       },
     ];
-    const job = await previewJobRouting({ id: "job_a", name: "a", slug: "a" }, rows, "failure");
+    const job = await previewJobRouting({ id: "job_a", name: "a", slug: "a" }, rules, "failure");
     expect(job.entries.map((one) => [one.when, one.afterHours])).toEqual([
       ["now", undefined],
       ["reminder", 6],
       ["recovery", undefined],
     ]);
-    expect((await previewJobRouting({ id: "job_a", name: "a", slug: "a" }, rows, "success")).notes).toEqual([
-      "Nobody is told.",
+    expect((await previewJobRouting({ id: "job_a", name: "a", slug: "a" }, rules, "success")).notes).toEqual([
+      "No notifications.",
     ]);
   });
 });

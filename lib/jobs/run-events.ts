@@ -3,6 +3,7 @@ import { destinationNames, jobFacts } from "@/db/queries/job-facts";
 import { findSource } from "@/db/queries/sources";
 import type { RunRow } from "@/db/stores/runs";
 import type { EventData, EventDraft, Subject } from "@/lib/core/event";
+import { eventOfRun } from "@/lib/events/catalog";
 import { targetName } from "./target";
 
 /** How a run stands at the moment it is told of. */
@@ -19,7 +20,7 @@ export interface RunSnapshot {
 export async function draftOf(run: RunRow, standing: RunSnapshot): Promise<EventDraft> {
   const { subject, facts } = await runSubject(run);
   return {
-    type: typeOf(run, standing.status),
+    type: eventOfRun(run.kind, standing.status === "running" ? "start" : standing.status).type,
     subject,
     at: standing.at,
     data: {
@@ -49,19 +50,6 @@ export function runSnapshot(run: RunRow): RunSnapshot {
     error: run.error,
     advice: run.advice,
   };
-}
-
-function typeOf(run: RunRow, status: RunSnapshot["status"]): string {
-  if (run.kind === "backup") {
-    return {
-      running: "backup.started",
-      success: "backup.completed",
-      warning: "backup.warning",
-      failure: "backup.failed",
-    }[status];
-  }
-  const stem = run.kind === "restore" ? "restore" : "config_backup";
-  return `${stem}.${status === "failure" ? "failed" : "completed"}`;
 }
 
 async function runSubject(run: RunRow): Promise<{ subject: Subject; facts: Partial<EventData> }> {

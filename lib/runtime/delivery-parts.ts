@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { listenForNotices } from "@/db/listen";
 import { newId } from "@/lib/core/id";
 import { peekSingleton } from "@/lib/core/singletons";
-import { FollowUps } from "@/lib/dispatch/follow-ups";
-import { setProviderIo } from "@/lib/dispatch/provider-io";
-import { StorageAlarm } from "@/lib/dispatch/storage-alarm";
-import { WarmUp } from "@/lib/dispatch/warm-up";
-import { Worker } from "@/lib/dispatch/worker";
+import { followUpLoop } from "@/lib/dispatch/send/follow-ups";
+import { setProviderIo } from "@/lib/dispatch/send/provider-io";
+import { StorageAlarm } from "@/lib/dispatch/send/storage-alarm";
+import { warmUpLoop } from "@/lib/dispatch/send/warm-up";
+import { Worker } from "@/lib/dispatch/send/worker";
 import type { Env } from "@/lib/env";
 import { createCommands } from "@/lib/providers/commands";
 import { createHttp } from "@/lib/providers/http";
@@ -62,8 +62,8 @@ export function deliveryParts(env: Env): Part[] {
   const worker = new Worker({ owner: processName(env.dataDir), isAlone: !env.databaseUrl });
   const alarm = new StorageAlarm();
   const cleanUp = new CleanUp();
-  const followUps = new FollowUps();
-  const warmUp = new WarmUp();
+  const followUps = followUpLoop();
+  const warmUp = warmUpLoop();
   return [
     { name: "deliveries", start: () => worker.start(), stop: () => worker.stop() },
     { name: "follow-ups", start: () => followUps.start(), stop: () => followUps.stop() },

@@ -6,8 +6,6 @@ import { migrate } from "@/db/migrate";
 import { hasUsers } from "@/db/queries/users";
 import { AppError, messageOf } from "@/lib/core/errors";
 import { setSingleton } from "@/lib/core/singletons";
-import { watchInstallation } from "@/lib/dispatch/installation";
-import { watchChannels } from "@/lib/dispatch/loaded-channel";
 import { type Env, EnvProblem, readEnv } from "@/lib/env";
 import { loadSecretKey } from "@/lib/secrets/key";
 import { newToken } from "@/lib/secrets/token";
@@ -72,7 +70,6 @@ async function fill(env: Env): Promise<void> {
   writeDemoFiles(folder);
 
   const clock = new PastClock(end - DAYS * DAY_MS);
-  const unwatch = [watchChannels(), watchInstallation()];
   try {
     const chance = new Chance(20);
     const installed = await setUp(clock, folder, people, password);
@@ -92,7 +89,6 @@ async function fill(env: Env): Promise<void> {
     for (const id of installed.channelIds.values()) await channelsUpdate.call(installed.ana, { id, enabled: false });
   } finally {
     clock.takeOff();
-    for (const end of unwatch) end();
   }
   process.stdout.write(`Thirty days of a demo installation are in ${env.dataDir}. Start it with: npm start\n\n`);
   for (const { name, email, role } of people) process.stdout.write(`  ${email.padEnd(24)} ${role.padEnd(9)} ${name}\n`);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { database } from "@/db/client";
 import { freshDatabase } from "@/db/testing";
 import { setSingleton } from "@/lib/core/singletons";
-import { decider } from "@/lib/dispatch/decider";
+import { forgetRouting } from "@/lib/dispatch/plan/routing-snapshot";
 import { emit, ROUTING } from "@/lib/dispatch/emit";
 import { SelfCheck } from "./self-check";
 
@@ -14,7 +14,7 @@ let dataDir: string;
 
 beforeEach(async () => {
   drop = await freshDatabase();
-  decider.cached = null;
+  forgetRouting();
   dataDir = mkdtempSync(path.join(tmpdir(), "belfry-check-"));
   setSingleton("scheduler.lastTickAt", Date.now());
 });

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { emit } from "@/lib/dispatch/emit";
-import { addRow, addWebhook, runEvent, startPipeline } from "@/lib/dispatch/pipeline-testing";
+import { addRow, addWebhook, runEvent, startPipeline } from "@/lib/dispatch/pipeline-fixture";
 
 const WARM_UP = 100;
 const COUNT = 500;

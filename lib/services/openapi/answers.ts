@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { REASON_CODES } from "@/lib/core/delivery-reason";
 import { ROLES } from "@/lib/core/role";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
+import type { RoutingPreview } from "@/lib/dispatch/preview/routing-preview";
 import type { ApiKeyCreated } from "@/lib/services/api-keys/create";
 import type { ApiKeyView } from "@/lib/services/api-keys/view";
 import type { TestSent } from "@/lib/services/channels/test-outcome";
@@ -109,14 +111,19 @@ export const notifyAnswer: z.ZodType<NotifyAnswer> = z.object({
 
 const routingEntry = z.object({
   when: z.enum(["now", "reminder", "recovery"]),
-  afterHours: z.number().optional(),
+  afterHours: z.number().optional().meta({ description: "Reminder: hours after the first notification" }),
   channelId: z.string(),
   channelName: z.string(),
   recipient: z.string().optional(),
-  text: z.string(),
-  silenced: z.string().optional(),
+  text: z.string().meta({ description: "Why this channel" }),
+  outcome: z.enum(["notified", "held", "suppressed"]),
+  reasonCode: z.enum(REASON_CODES).optional().meta({ description: "Why it is held or suppressed" }),
+  heldUntil: z.number().optional().meta({ description: "Milliseconds since 1970" }),
 });
-export const routingPreview = z.object({ entries: z.array(routingEntry), notes: z.array(z.string()) });
+export const routingPreview: z.ZodType<RoutingPreview> = z.object({
+  entries: z.array(routingEntry),
+  notes: z.array(z.string()),
+});
 
 export const mailSettings = z.object({
   config: z.record(z.string(), z.unknown()).nullable(),

@@ -1,4 +1,4 @@
-import { providerIo } from "@/lib/dispatch/provider-io";
+import { providerIo } from "@/lib/dispatch/send/provider-io";
 import type { Provider } from "@/lib/providers/contract";
 
 /** To find out that all is well may start a program; a lack is found at once, and may be mended at any moment. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { settingLocks, writeSetting } from "@/db/stores/setting-changes";
 import { readSetting } from "@/db/stores/settings";
 import { transact } from "@/db/transact";
-import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
+import { MAIL_SETTINGS } from "@/lib/dispatch/send/loaded-channel";
 import { splitSecrets } from "@/lib/secrets/config";
 import { configInput } from "@/lib/services/channels/config";
 import { defineVerb } from "@/lib/services/verb";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { settingLocks, writeSetting } from "@/db/stores/setting-changes";
 import { readSetting } from "@/db/stores/settings";
 import { transact } from "@/db/transact";
-import { GENERAL_SETTINGS } from "@/lib/dispatch/installation";
+import { GENERAL_SETTINGS } from "@/lib/dispatch/send/installation";
 import { absolutePath } from "@/lib/jobs/config-fields";
 import { timezoneField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";

@@ -6,12 +6,12 @@ import { readSetting } from "@/db/stores/settings";
 import { transact } from "@/db/transact";
 import { AppError } from "@/lib/core/errors";
 import { NOTIFY_USER_MODES, REPEATS } from "@/lib/core/job";
-import { snapshotOf } from "@/lib/dispatch/decider";
+import { snapshotOf } from "@/lib/dispatch/plan/routing-snapshot";
 import { SYSTEM_EVENTS } from "@/lib/events/catalog";
 import { monitorRefusal } from "@/lib/services/channels/fields";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { canBeProblem, canMailUser, eventSettingOf, notificationSettingsView } from "./notifications";
+import { canMailUser, eventSettingOf, notificationSettingsView } from "./notifications";
 
 const channelIds = z
   .array(idField)
@@ -91,7 +91,7 @@ function assertValidSettings(raw: RawRouting, { globalChannels, events = {} }: C
     if (result.repeat === "remind" && !result.remindHours && (changes.repeat || changes.remindHours !== undefined)) {
       fields[`${path}.remindHours`] = "Enter after how many hours to remind.";
     }
-    if (changes.notifyOnRecovery && !canBeProblem(entry)) {
+    if (changes.notifyOnRecovery && !entry.canBeProblem) {
       fields[`${path}.notifyOnRecovery`] = `${entry.name} is not a problem, so it has no recovery.`;
     }
     if (changes.notifyUser && changes.notifyUser !== "none") {

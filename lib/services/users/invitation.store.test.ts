@@ -4,7 +4,7 @@ import { database } from "@/db/client";
 import { freshDatabase } from "@/db/testing";
 import { systemActor } from "@/lib/auth/access/actor";
 import { setSingleton } from "@/lib/core/singletons";
-import { setProviderIo } from "@/lib/dispatch/provider-io";
+import { setProviderIo } from "@/lib/dispatch/send/provider-io";
 import { createHttp } from "@/lib/providers/http";
 import { createMail } from "@/lib/providers/mail";
 import { splitSecrets } from "@/lib/secrets/config";
