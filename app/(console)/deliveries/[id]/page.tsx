@@ -25,8 +25,11 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
   const { timezone, isOperator } = await currentUser();
   const delivery = await page(deliveriesGet, { id });
   const { title, status, channelId, channelName, event, runId } = delivery;
-  // The last attempt says it already, more fully.
-  const reason = status === "sent" || delivery.attempts.at(-1)?.error === delivery.reason ? null : delivery.reason;
+  const lastError = delivery.attempts.at(-1)?.error;
+  // The last attempt shows the same, in full.
+  const isShownByAttempt =
+    lastError && delivery.reasonCode !== "retries_exhausted" && delivery.reason?.endsWith(lastError);
+  const reason = status === "sent" || isShownByAttempt ? null : delivery.reason;
   const isUnderWay = status === "pending" || status === "sending" || status === "held";
   return (
     <Page>
