@@ -2,7 +2,7 @@ import { getTableColumns, getTableName } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Actor, systemActor } from "@/lib/auth/access/actor";
-import { readNotificationSettings } from "@/lib/dispatch/notification-settings";
+import { readNotificationSettings } from "@/lib/dispatch/plan/notification-settings";
 import { setSecretKey } from "@/lib/secrets/key";
 import { alertsList } from "@/lib/services/alerts/list";
 import { apiKeysList } from "@/lib/services/api-keys/list";
