@@ -6,7 +6,7 @@ import type { FormState } from "@/lib/web/form-state";
 import { textsOf, typedIn } from "@/lib/web/form-text";
 import { safePath } from "@/lib/web/request";
 
-/** Signs in and goes where the currentUser wanted to go. */
+/** Signs in and redirects to the page that was requested. */
 export async function signInAction(_: FormState, form: FormData): Promise<FormState> {
   const { email = "", password = "", next } = textsOf(form);
   const error = await signInWith(email, password);

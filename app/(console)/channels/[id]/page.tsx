@@ -2,8 +2,8 @@ import type { Metadata } from "next";
 import { ChannelHealthPanel } from "@/components/channel/health-panel";
 import { TodayCounts } from "@/components/channel/today-counts";
 import { UsedByPanel } from "@/components/channel/used-by-panel";
-import { DeliveryBrief } from "@/components/delivery/delivery-brief";
-import { dayTimeText } from "@/components/format";
+import { RecentDeliveries } from "@/components/delivery/recent-deliveries";
+import { formatDayTime } from "@/components/format";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
@@ -12,14 +12,14 @@ import { Badge } from "@/components/ui/badge";
 import { ErrorNote, Note } from "@/components/ui/note";
 import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
-import { AdminsOnly } from "@/components/user/admins-only";
+import { AdminsOnlyNote } from "@/components/user/admins-only-note";
 import { channelsGet } from "@/lib/services/channels/get";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { eventTypes } from "@/lib/services/events/types";
 import { providersList } from "@/lib/services/providers/list";
 import { page, pageOrNull } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
-import { ChannelActs } from "../_components/channel-acts";
+import { ChannelActions } from "../_components/channel-actions";
 import { ChannelForm } from "../_components/channel-form";
 import { ChannelTest } from "../_components/channel-test";
 
@@ -51,13 +51,13 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
               enabled={channel.enabled}
               failing={health.failingSince !== null}
             />
-            {mutedUntil !== null && <Badge shape="ring">Muted until {dayTimeText(mutedUntil, timezone)}</Badge>}
+            {mutedUntil !== null && <Badge shape="ring">Muted until {formatDayTime(mutedUntil, timezone)}</Badge>}
           </>
         }
-        actions={isAdmin && <ChannelActs channel={{ id, name, enabled: channel.enabled, usedBy }} />}
+        actions={isAdmin && <ChannelActions channel={{ id, name, enabled: channel.enabled, usedBy }} />}
       />
       {channel.problem && (
-        <ErrorNote title="This channel cannot send as it is stored" advice="Fill in what is missing below and save.">
+        <ErrorNote title="Invalid configuration" advice="Complete the configuration below and save.">
           {channel.problem}
         </ErrorNote>
       )}
@@ -83,7 +83,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
               }}
             />
             <UsedByPanel usedBy={usedBy} events={channel.events} types={types} canChange={isAdmin} />
-            <DeliveryBrief
+            <RecentDeliveries
               title="Recent deliveries"
               allHref={`/deliveries?channelId=${id}`}
               deliveries={recent.items.map(({ createdAt, ...one }) => ({ ...one, createdAt: msOf(createdAt) }))}
@@ -108,7 +108,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
           />
         ) : (
           <>
-            <AdminsOnly what="change channels" />
+            <AdminsOnlyNote what="change channels" />
             {isOperator && <ChannelTest id={id} />}
           </>
         )}

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import type { AccountStatus } from "@/components/status/user-status-badge";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Facts } from "@/components/ui/facts";
@@ -10,15 +11,15 @@ import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { SecretNote } from "@/components/ui/secret-note";
 import { toast } from "@/components/ui/toast";
-import { deleteUser, disableUser, enableUser, unlockUser } from "../actions";
+import { deleteUserAction, disableUserAction, enableUserAction, unlockUserAction } from "../actions";
 import { useInvitation } from "./use-invitation";
-import { usePendingAct } from "./use-pending-act";
+import { usePendingAction } from "./use-pending-action";
 
 interface Props {
   user: {
     id: string;
     name: string;
-    status: "active" | "disabled" | "invited";
+    status: AccountStatus;
     isLocked: boolean;
     isSelf: boolean;
     lastLoginAt: number | null;
@@ -26,11 +27,11 @@ interface Props {
   };
 }
 
-/** Whether and how this person gets in, and the acts that change it. */
+/** Access of a user, with the actions that change it. */
 export function UserAccess({ user }: Props) {
   const { id, name, status } = user;
   const router = useRouter();
-  const act = usePendingAct();
+  const act = usePendingAction();
   const invitation = useInvitation(id);
   const [isGone, setGone] = useState(false);
   return (
@@ -43,36 +44,35 @@ export function UserAccess({ user }: Props) {
           ]}
         />
         {user.isLocked && (
-          <Note tone="warning" title="Sign-in is blocked">
-            Too many wrong passwords were typed for this account. The block ends by itself; lifting it lets {name} try
-            again at once.
+          <Note tone="warning" title="Account locked">
+            Too many failed sign-in attempts. The lock expires on its own; unlocking lets {name} try again now.
           </Note>
         )}
         {act.error && <ErrorNote>{act.error.message}</ErrorNote>}
         {invitation.unsent && (
           <SecretNote secret={invitation.unsent.url} label="invitation link">
-            The invitation was not mailed: {invitation.unsent.reason} Pass this link on yourself. It works once and for
-            7 days; earlier links are void.
+            The invitation could not be sent: {invitation.unsent.reason} Share this link instead. It works once and
+            expires after 7 days; earlier links no longer work.
           </SecretNote>
         )}
         <div className="flex flex-wrap gap-2 empty:hidden">
           {user.isLocked && (
             <Button
               pending={act.pending === "unlock"}
-              onClick={() => act.run("unlock", () => unlockUser({ id }), `${name} may sign in again.`)}
+              onClick={() => act.run("unlock", () => unlockUserAction({ id }), `${name} was unlocked.`)}
             >
-              Lift the block
+              Unlock
             </Button>
           )}
           {status === "invited" && (
             <Button pending={invitation.pending} onClick={invitation.send}>
-              Invite again
+              Resend invitation
             </Button>
           )}
           {status === "disabled" && (
             <Button
               pending={act.pending === "enable"}
-              onClick={() => act.run("enable", () => enableUser({ id }), `${name} may sign in.`)}
+              onClick={() => act.run("enable", () => enableUserAction({ id }), `${name} was enabled.`)}
             >
               Enable account
             </Button>
@@ -83,7 +83,7 @@ export function UserAccess({ user }: Props) {
               title={`Disable ${name}?`}
               confirmLabel="Disable account"
               danger
-              onConfirm={() => disableUser({ id })}
+              onConfirm={() => disableUserAction({ id })}
               onDone={() => router.refresh()}
             >
               {name} is signed out everywhere at once and cannot sign in until you enable the account again. Nothing is
@@ -100,15 +100,15 @@ export function UserAccess({ user }: Props) {
               title={`Delete ${name}?`}
               confirmLabel="Delete account"
               danger
-              onConfirm={() => deleteUser({ id })}
+              onConfirm={() => deleteUserAction({ id })}
               onDone={() => {
                 setGone(true);
                 toast.success(`The account of ${name} was deleted.`);
                 router.push("/users");
               }}
             >
-              This one account is removed for good, and {name} is signed out everywhere. What they did stays in the
-              audit log under their name. API keys they made keep working.
+              This account is deleted permanently, and {name} is signed out everywhere. Their entries stay in the audit
+              log. API keys they created keep working.
             </ConfirmDialog>
           )}
         </div>
