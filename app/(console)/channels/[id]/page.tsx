@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { ChannelHealthPanel } from "@/components/channel/health-panel";
+import { type ChannelHealthFacts, ChannelHealthPanel } from "@/components/channel/health-panel";
 import { TodayCounts } from "@/components/channel/today-counts";
 import { UsedByPanel } from "@/components/channel/used-by-panel";
 import { RecentDeliveries } from "@/components/delivery/recent-deliveries";
@@ -14,6 +14,7 @@ import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { AdminsOnlyNote } from "@/components/user/admins-only-note";
 import { channelsGet } from "@/lib/services/channels/get";
+import type { ChannelView } from "@/lib/services/channels/view";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { eventTypes } from "@/lib/services/events/types";
 import { providersList } from "@/lib/services/providers/list";
@@ -34,8 +35,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
     page(eventTypes, {}),
   ]);
   const [provider] = (isAdmin && (await pageOrNull(providersList, { id: channel.provider }))) || [];
-  const { name, health, usedBy } = channel;
-  const mutedUntil = msOf(channel.mutedUntil);
+  const { name, usedBy } = channel;
   return (
     <Page>
       <LiveRefresh topics={["channels"]} ids={[id]} />
@@ -44,16 +44,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
       <PageHeader
         title={name}
         sub={channel.providerLabel}
-        badge={
-          <>
-            <ChannelHealthBadge
-              health={health.state}
-              enabled={channel.enabled}
-              failing={health.failingSince !== null}
-            />
-            {mutedUntil !== null && <Badge shape="ring">Muted until {formatDayTime(mutedUntil, timezone)}</Badge>}
-          </>
-        }
+        badge={<ChannelBadges channel={channel} timezone={timezone} />}
         actions={isAdmin && <ChannelActions channel={{ id, name, enabled: channel.enabled, usedBy }} />}
       />
       {channel.problem && (
@@ -71,16 +62,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
           <>
             <ChannelHealthPanel
               today={<TodayCounts channelId={id} channelName={name} today={channel.today} />}
-              health={{
-                state: health.state,
-                isEnabled: channel.enabled,
-                retryingSince: msOf(health.retryingSince),
-                pausedUntil: msOf(health.pausedUntil),
-                failingSince: msOf(health.failingSince),
-                lastSuccessAt: msOf(health.lastSuccessAt),
-                lastErrorAt: msOf(health.lastErrorAt),
-                lastError: health.lastError,
-              }}
+              health={healthFacts(channel)}
             />
             <UsedByPanel usedBy={usedBy} events={channel.events} types={types} canChange={isAdmin} />
             <RecentDeliveries
@@ -103,7 +85,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
               texts: channel.texts,
               minSeverity: channel.minSeverity,
               rateLimit: channel.rateLimit,
-              mutedUntil,
+              mutedUntil: msOf(channel.mutedUntil),
             }}
           />
         ) : (
@@ -115,4 +97,28 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
       </Columns>
     </Page>
   );
+}
+
+function ChannelBadges({ channel, timezone }: { channel: ChannelView; timezone: string }) {
+  const { health, enabled } = channel;
+  const mutedUntil = msOf(channel.mutedUntil);
+  return (
+    <>
+      <ChannelHealthBadge health={health.state} enabled={enabled} failing={health.failingSince !== null} />
+      {mutedUntil !== null && <Badge shape="ring">Muted until {formatDayTime(mutedUntil, timezone)}</Badge>}
+    </>
+  );
+}
+
+function healthFacts({ enabled, health }: ChannelView): ChannelHealthFacts {
+  return {
+    state: health.state,
+    isEnabled: enabled,
+    retryingSince: msOf(health.retryingSince),
+    pausedUntil: msOf(health.pausedUntil),
+    failingSince: msOf(health.failingSince),
+    lastSuccessAt: msOf(health.lastSuccessAt),
+    lastErrorAt: msOf(health.lastErrorAt),
+    lastError: health.lastError,
+  };
 }

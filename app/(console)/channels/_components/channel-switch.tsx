@@ -28,7 +28,7 @@ export function ChannelSwitch({ channel: { id, name, enabled, usedBy } }: Props)
   return (
     <>
       <Switch
-        label={`Enable ${name}`}
+        label={`${name} enabled`}
         checked={enabled}
         disabled={pending}
         onCheckedChange={(checked) => (checked ? enable() : setAsking(true))}

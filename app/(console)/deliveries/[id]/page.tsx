@@ -13,7 +13,7 @@ import { Note } from "@/components/ui/note";
 import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
-import { deliveriesGet } from "@/lib/services/deliveries/get";
+import { type DeliveryDetail, deliveriesGet } from "@/lib/services/deliveries/get";
 import { page } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
 import { DeliveryActions } from "./_components/delivery-actions";
@@ -25,8 +25,6 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
   const { timezone, isOperator } = await currentUser();
   const delivery = await page(deliveriesGet, { id });
   const { title, status, channelId, channelName, event, runId } = delivery;
-  // The last attempt shows the same error in full.
-  const reason = status === "sent" || delivery.attempts.at(-1)?.error === delivery.reason ? null : delivery.reason;
   const isOpen = status === "pending" || status === "sending" || status === "held";
   return (
     <Page>
@@ -71,36 +69,45 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
           </>
         }
       >
-        <Panel
-          title={
-            <>
-              <span className="sr-only">Status: </span>
-              <DeliveryStatusBadge status={status} isTest={delivery.isTest} />
-            </>
-          }
-          aside={<span className="font-mono text-xs">{id}</span>}
-        >
-          <div className="flex flex-col gap-4">
-            {reason && <Note tone={status === "dead" ? "failure" : "neutral"}>{reason}</Note>}
-            <DeliveryTimeline
-              recordedAt={msOf(event.at)}
-              attempts={delivery.attempts.map(({ at, ...attempt }) => ({ ...attempt, at: msOf(at) }))}
-              status={status}
-              dueAt={msOf(delivery.dueAt)}
-              timezone={timezone}
-            />
-            {delivery.foldedInto && (
-              <p className="text-muted text-sm">
-                Sent as part of <TextLink href={`/deliveries/${delivery.foldedInto}`}>another notification</TextLink>.
-              </p>
-            )}
-          </div>
-        </Panel>
+        <AttemptsPanel delivery={delivery} timezone={timezone} />
         <FoldedDeliveries
           carries={delivery.carries.map(({ createdAt, ...one }) => ({ ...one, createdAt: msOf(createdAt) }))}
         />
         <PayloadPanel payload={delivery.payload} attempts={delivery.attempts.length} maySee={isOperator} />
       </Columns>
     </Page>
+  );
+}
+
+function AttemptsPanel({ delivery, timezone }: { delivery: DeliveryDetail; timezone: string }) {
+  const { id, status, attempts, foldedInto } = delivery;
+  // The last attempt shows the same error in full.
+  const reason = status === "sent" || attempts.at(-1)?.error === delivery.reason ? null : delivery.reason;
+  return (
+    <Panel
+      title={
+        <>
+          <span className="sr-only">Status: </span>
+          <DeliveryStatusBadge status={status} isTest={delivery.isTest} />
+        </>
+      }
+      aside={<span className="font-mono text-xs">{id}</span>}
+    >
+      <div className="flex flex-col gap-4">
+        {reason && <Note tone={status === "dead" ? "failure" : "neutral"}>{reason}</Note>}
+        <DeliveryTimeline
+          recordedAt={msOf(delivery.event.at)}
+          attempts={attempts.map(({ at, ...attempt }) => ({ ...attempt, at: msOf(at) }))}
+          status={status}
+          dueAt={msOf(delivery.dueAt)}
+          timezone={timezone}
+        />
+        {foldedInto && (
+          <p className="text-muted text-sm">
+            Sent as part of <TextLink href={`/deliveries/${foldedInto}`}>another notification</TextLink>.
+          </p>
+        )}
+      </div>
+    </Panel>
   );
 }

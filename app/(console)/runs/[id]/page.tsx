@@ -17,6 +17,7 @@ import { ErrorNote, Note } from "@/components/ui/note";
 import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
+import type { RunStatus } from "@/lib/core/run";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { runsGet } from "@/lib/services/runs/get";
 import { runsLog } from "@/lib/services/runs/log";
@@ -57,15 +58,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
           ) : null)
         }
       />
-      {run.error &&
-        run.error !== "Canceled." &&
-        (run.status === "failure" ? (
-          <ErrorNote title="The run failed" detail={run.error} advice={run.advice} />
-        ) : (
-          <Note tone={run.status === "warning" ? "warning" : "neutral"} title={run.error}>
-            {run.advice}
-          </Note>
-        ))}
+      <RunErrorNote run={run} />
       <Columns
         side={
           <Panel title="About">
@@ -73,15 +66,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
           </Panel>
         }
       >
-        {log ? (
-          <Panel title="Log" padded={false} aside={log.isTruncated ? "The middle of the log was cut" : undefined}>
-            <LogView text={log.text} label="Log of this run" streaming={isActive} />
-          </Panel>
-        ) : (
-          <Panel title="Log">
-            <Note>Logs may contain file and database names. Only operators and administrators can see them.</Note>
-          </Panel>
-        )}
+        <RunLogPanel log={log} isActive={isActive} />
         {run.kind !== "restore" && (
           <Panel title="Backups" padded={false}>
             {artifacts.length > 0 ? (
@@ -101,25 +86,53 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
           {deliveries.items.length > 0 ? (
             <RunDeliveries deliveries={deliveries.items} />
           ) : (
-            <EmptyState
-              action={
-                mayAct &&
-                run.jobId && (
-                  <LinkButton href={`/jobs/${run.jobId}?tab=notifications`} size="sm">
-                    Notification rules
-                  </LinkButton>
-                )
-              }
-            >
-              {isActive
-                ? "No notifications yet: the run has not finished."
-                : run.status === "canceled"
-                  ? "No notifications: a canceled run counts as neither success nor failure."
-                  : "No notifications: no rule matches this outcome, or this problem was notified before."}
-            </EmptyState>
+            <NoRunDeliveries status={run.status} jobId={mayAct ? run.jobId : null} />
           )}
         </Panel>
       </Columns>
     </Page>
   );
+}
+
+function RunErrorNote({ run }: { run: { status: RunStatus; error: string | null; advice: string | null } }) {
+  // The status shows that already.
+  if (!run.error || run.error === "Canceled.") return null;
+  if (run.status === "failure") return <ErrorNote title="The run failed" detail={run.error} advice={run.advice} />;
+  return (
+    <Note tone={run.status === "warning" ? "warning" : "neutral"} title={run.error}>
+      {run.advice}
+    </Note>
+  );
+}
+
+/** @param log null for users who may not read logs */
+function RunLogPanel({ log, isActive }: { log: { text: string; isTruncated: boolean } | null; isActive: boolean }) {
+  if (!log) {
+    return (
+      <Panel title="Log">
+        <Note>Logs may contain file and database names. Only operators and administrators can see them.</Note>
+      </Panel>
+    );
+  }
+  return (
+    <Panel title="Log" padded={false} aside={log.isTruncated ? "The middle of the log was cut" : undefined}>
+      <LogView text={log.text} label="Log of this run" streaming={isActive} />
+    </Panel>
+  );
+}
+
+/** @param jobId null for users who may not change the job */
+function NoRunDeliveries({ status, jobId }: { status: RunStatus; jobId: string | null }) {
+  const rulesLink = jobId && (
+    <LinkButton href={`/jobs/${jobId}?tab=notifications`} size="sm">
+      Notification rules
+    </LinkButton>
+  );
+  return <EmptyState action={rulesLink}>{explainSilence(status)}</EmptyState>;
+}
+
+function explainSilence(status: RunStatus): string {
+  if (status === "queued" || status === "running") return "No notifications yet: the run has not finished.";
+  if (status === "canceled") return "No notifications: a canceled run counts as neither success nor failure.";
+  return "No notifications: no rule matches this outcome, or this problem was notified before.";
 }

@@ -34,25 +34,7 @@ export function NewUserForm() {
     },
   });
 
-  if (unsent) {
-    return (
-      <div className="flex flex-col gap-4">
-        <Note tone="warning" title={`${unsent.name} was created, but the invitation could not be sent`}>
-          {unsent.reason}
-        </Note>
-        <SecretNote secret={unsent.url} label="invitation link">
-          Share this link with {unsent.name} to choose a password. It works once, expires after 7 days and is shown only
-          now.
-        </SecretNote>
-        <div>
-          <LinkButton href="/users" variant="primary">
-            Done
-          </LinkButton>
-        </div>
-      </div>
-    );
-  }
-
+  if (unsent) return <UnsentInvitation {...unsent} />;
   return (
     <form
       className="flex flex-col gap-4"
@@ -100,5 +82,23 @@ export function NewUserForm() {
       </Panel>
       <SaveBar pending={form.pending} saveLabel={method === "invitation" ? "Create and invite" : "Create user"} />
     </form>
+  );
+}
+
+function UnsentInvitation({ name, reason, url }: { name: string; reason: string; url: string }) {
+  return (
+    <div className="flex flex-col gap-4">
+      <Note tone="warning" title={`${name} was created, but the invitation could not be sent`}>
+        {reason}
+      </Note>
+      <SecretNote secret={url} label="invitation link">
+        Share this link with {name} to choose a password. It works once, expires after 7 days and is shown only now.
+      </SecretNote>
+      <div>
+        <LinkButton href="/users" variant="primary">
+          Done
+        </LinkButton>
+      </div>
+    </div>
   );
 }

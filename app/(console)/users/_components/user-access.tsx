@@ -30,10 +30,8 @@ interface Props {
 /** Access of a user, with the actions that change it. */
 export function UserAccess({ user }: Props) {
   const { id, name, status } = user;
-  const router = useRouter();
-  const act = usePendingAction();
+  const action = usePendingAction();
   const invitation = useInvitation(id);
-  const [isGone, setGone] = useState(false);
   return (
     <Panel title="Access">
       <div className="flex flex-col gap-4">
@@ -48,7 +46,7 @@ export function UserAccess({ user }: Props) {
             Too many failed sign-in attempts. The lock expires on its own; unlocking lets {name} try again now.
           </Note>
         )}
-        {act.error && <ErrorNote>{act.error.message}</ErrorNote>}
+        {action.error && <ErrorNote>{action.error.message}</ErrorNote>}
         {invitation.unsent && (
           <SecretNote secret={invitation.unsent.url} label="invitation link">
             The invitation could not be sent: {invitation.unsent.reason} Share this link instead. It works once and
@@ -58,8 +56,8 @@ export function UserAccess({ user }: Props) {
         <div className="flex flex-wrap gap-2 empty:hidden">
           {user.isLocked && (
             <Button
-              pending={act.pending === "unlock"}
-              onClick={() => act.run("unlock", () => unlockUserAction({ id }), `${name} was unlocked.`)}
+              pending={action.pending === "unlock"}
+              onClick={() => action.run("unlock", () => unlockUserAction({ id }), `${name} was unlocked.`)}
             >
               Unlock
             </Button>
@@ -71,51 +69,61 @@ export function UserAccess({ user }: Props) {
           )}
           {status === "disabled" && (
             <Button
-              pending={act.pending === "enable"}
-              onClick={() => act.run("enable", () => enableUserAction({ id }), `${name} was enabled.`)}
+              pending={action.pending === "enable"}
+              onClick={() => action.run("enable", () => enableUserAction({ id }), `${name} was enabled.`)}
             >
               Enable account
             </Button>
           )}
-          {status === "active" && !user.isSelf && (
-            <ConfirmDialog
-              trigger={<Button>Disable account…</Button>}
-              title={`Disable ${name}?`}
-              confirmLabel="Disable account"
-              danger
-              onConfirm={() => disableUserAction({ id })}
-              onDone={() => router.refresh()}
-            >
-              {name} is signed out everywhere at once and cannot sign in until you enable the account again. Nothing is
-              deleted.
-            </ConfirmDialog>
-          )}
-          {!user.isSelf && (
-            <ConfirmDialog
-              trigger={
-                <Button variant="ghost" disabled={isGone}>
-                  Delete account…
-                </Button>
-              }
-              title={`Delete ${name}?`}
-              confirmLabel="Delete account"
-              danger
-              onConfirm={() => deleteUserAction({ id })}
-              onDone={() => {
-                setGone(true);
-                toast.success(`The account of ${name} was deleted.`);
-                router.push("/users");
-              }}
-            >
-              This account is deleted permanently, and {name} is signed out everywhere. Their entries stay in the audit
-              log. API keys they created keep working.
-            </ConfirmDialog>
-          )}
+          {status === "active" && !user.isSelf && <DisableAccount id={id} name={name} />}
+          {!user.isSelf && <DeleteAccount id={id} name={name} />}
         </div>
         {user.isSelf && (
           <p className="text-muted text-sm">This is your own account: you cannot disable or delete it.</p>
         )}
       </div>
     </Panel>
+  );
+}
+
+function DisableAccount({ id, name }: { id: string; name: string }) {
+  const router = useRouter();
+  return (
+    <ConfirmDialog
+      trigger={<Button>Disable account…</Button>}
+      title={`Disable ${name}?`}
+      confirmLabel="Disable account"
+      danger
+      onConfirm={() => disableUserAction({ id })}
+      onDone={() => router.refresh()}
+    >
+      {name} is signed out everywhere at once and cannot sign in until you enable the account again. Nothing is deleted.
+    </ConfirmDialog>
+  );
+}
+
+function DeleteAccount({ id, name }: { id: string; name: string }) {
+  const router = useRouter();
+  const [isDeleted, setDeleted] = useState(false);
+  return (
+    <ConfirmDialog
+      trigger={
+        <Button variant="ghost" disabled={isDeleted}>
+          Delete account…
+        </Button>
+      }
+      title={`Delete ${name}?`}
+      confirmLabel="Delete account"
+      danger
+      onConfirm={() => deleteUserAction({ id })}
+      onDone={() => {
+        setDeleted(true);
+        toast.success(`The account of ${name} was deleted.`);
+        router.push("/users");
+      }}
+    >
+      This account is deleted permanently, and {name} is signed out everywhere. Their entries stay in the audit log. API
+      keys they created keep working.
+    </ConfirmDialog>
   );
 }

@@ -88,23 +88,33 @@ export function EmailForm({ settings, ownAddress }: Props) {
       </Panel>
       <SaveBar pending={form.pending}>
         {config && (
-          <ConfirmDialog
-            trigger={<Button variant="ghost">Remove…</Button>}
-            title="Remove the system mail server?"
-            confirmLabel="Remove"
-            danger
-            onConfirm={() => updateEmailAction({ config: null })}
-            onDone={() => {
-              toast.success("The system mail server was removed.");
+          <RemoveMailServer
+            onRemoved={() => {
               schemaForm.reset({});
               router.refresh();
             }}
-          >
-            The stored password is deleted. Invitations can no longer be sent, and Email channels that use this server
-            fail until they have their own.
-          </ConfirmDialog>
+          />
         )}
       </SaveBar>
     </form>
+  );
+}
+
+function RemoveMailServer({ onRemoved }: { onRemoved: () => void }) {
+  return (
+    <ConfirmDialog
+      trigger={<Button variant="ghost">Remove…</Button>}
+      title="Remove the system mail server?"
+      confirmLabel="Remove"
+      danger
+      onConfirm={() => updateEmailAction({ config: null })}
+      onDone={() => {
+        toast.success("The system mail server was removed.");
+        onRemoved();
+      }}
+    >
+      The stored password is deleted. Invitations can no longer be sent, and Email channels that use this server fail
+      until they have their own.
+    </ConfirmDialog>
   );
 }

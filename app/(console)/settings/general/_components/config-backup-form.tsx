@@ -79,59 +79,87 @@ export function ConfigBackupForm({ settings, destinations, timezone, last }: Pro
             error={form.fields["schedule.cron"] ?? form.fields.schedule}
             timezoneError={form.fields["schedule.timezone"]}
           />
-          <FormRow>
-            <Field
-              label="Destination"
-              error={form.fields.destinationId}
-              help={
-                destinations.length === 0 && (
-                  <>
-                    No destinations yet. <TextLink href="/destinations/new">Add a destination</TextLink>.
-                  </>
-                )
-              }
-            >
-              <Select
-                name="destinationId"
-                defaultValue={settings.destinationId ?? ""}
-                options={[
-                  { value: "", label: "Choose…" },
-                  ...destinations.map(({ id, name }) => ({ value: id, label: name })),
-                ]}
-              />
-            </Field>
-            <Field label="Backups to keep" error={form.fields.keepLast} help="Older ones are deleted">
-              <Input
-                name="keepLast"
-                type="number"
-                inputMode="numeric"
-                min={1}
-                defaultValue={settings.keepLast}
-                className="num max-w-32"
-              />
-            </Field>
-          </FormRow>
-          <Field
-            label="Passphrase"
+          <DestinationFields settings={settings} destinations={destinations} errors={form.fields} />
+          <PassphraseField
+            isStored={settings.hasPassphrase}
+            value={passphrase}
+            onChange={setPassphrase}
             error={form.fields.passphrase}
-            help={
-              settings.hasPassphrase
-                ? "Leave blank to keep the stored one. Keep a copy elsewhere: a new machine needs it to open the file."
-                : "At least 12 characters. Keep a copy elsewhere: a new machine needs it to open the file."
-            }
-          >
-            <Input
-              type="password"
-              autoComplete="new-password"
-              value={passphrase}
-              placeholder={settings.hasPassphrase ? "Stored" : undefined}
-              onChange={(event) => setPassphrase(event.target.value)}
-              className="sm:max-w-80"
-            />
-          </Field>
+          />
         </FieldStack>
       </Panel>
       <SaveBar pending={form.pending} saveLabel="Save schedule" />
     </form>
+  );
+}
+
+interface DestinationProps extends Pick<Props, "settings" | "destinations"> {
+  errors: Record<string, string>;
+}
+
+function DestinationFields({ settings, destinations, errors }: DestinationProps) {
+  return (
+    <FormRow>
+      <Field
+        label="Destination"
+        error={errors.destinationId}
+        help={
+          destinations.length === 0 && (
+            <>
+              No destinations yet. <TextLink href="/destinations/new">Add a destination</TextLink>.
+            </>
+          )
+        }
+      >
+        <Select
+          name="destinationId"
+          defaultValue={settings.destinationId ?? ""}
+          options={[
+            { value: "", label: "Choose…" },
+            ...destinations.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+        />
+      </Field>
+      <Field label="Backups to keep" error={errors.keepLast} help="Older ones are deleted">
+        <Input
+          name="keepLast"
+          type="number"
+          inputMode="numeric"
+          min={1}
+          defaultValue={settings.keepLast}
+          className="num max-w-32"
+        />
+      </Field>
+    </FormRow>
+  );
+}
+
+interface PassphraseProps {
+  isStored: boolean;
+  value: string;
+  onChange: (passphrase: string) => void;
+  error?: string;
+}
+
+function PassphraseField({ isStored, value, onChange, error }: PassphraseProps) {
+  return (
+    <Field
+      label="Passphrase"
+      error={error}
+      help={
+        isStored
+          ? "Leave blank to keep the stored one. Keep a copy elsewhere: a new machine needs it to open the file."
+          : "At least 12 characters. Keep a copy elsewhere: a new machine needs it to open the file."
+      }
+    >
+      <Input
+        type="password"
+        autoComplete="new-password"
+        value={value}
+        placeholder={isStored ? "Stored" : undefined}
+        onChange={(event) => onChange(event.target.value)}
+        className="sm:max-w-80"
+      />
+    </Field>
   );
 }
