@@ -1,5 +1,5 @@
-/** The mark: a bell in its belfry. */
-export function Mark({ className = "size-5" }: { className?: string }) {
+/** The logo: a bell in its belfry. */
+export function Logo({ className = "size-5" }: { className?: string }) {
   return (
     <svg
       viewBox="0 0 20 20"

@@ -3,18 +3,18 @@ import { useState, useTransition } from "react";
 import { toast } from "@/components/ui/toast";
 import type { ActionError, ActionResult } from "@/lib/core/action-error";
 
-/** Runs one act of several at a time; `pending` names the one under way. */
-export function usePendingAct() {
+/** Runs one of several actions at a time; `pending` names the running one. */
+export function usePendingAction() {
   const router = useRouter();
   const [, start] = useTransition();
   const [pending, setPending] = useState<string | null>(null);
   const [error, setError] = useState<ActionError | null>(null);
-  const run = (name: string, act: () => Promise<ActionResult<unknown>>, done: string) => {
+  const run = (name: string, action: () => Promise<ActionResult<unknown>>, done: string) => {
     if (pending) return;
     setPending(name);
     setError(null);
     start(async () => {
-      const answer = await act();
+      const answer = await action();
       setPending(null);
       if (!answer.ok) return setError(answer.error);
       toast.success(done);

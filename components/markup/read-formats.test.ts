@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
-import { type MarkNode, plainOf } from "./mark-node";
+import { type MarkupNode, plainTextOf } from "./markup-node";
 import { readHtml } from "./read-html";
 import { readMarkdown } from "./read-markdown";
 import { readMrkdwn } from "./read-mrkdwn";
 
 const READERS = { markdown: readMarkdown, mrkdwn: readMrkdwn, html: readHtml };
 
-/** A short way to write what was read: `<bold>x</bold>`. */
-function written(nodes: readonly MarkNode[]): string {
+/** Serializes nodes: `<bold>x</bold>`. */
+function serialize(nodes: readonly MarkupNode[]): string {
   return nodes
     .map((node) => {
       if (node.kind === "text") return node.text;
       if (node.kind === "time") return `<time ${node.at}>`;
-      const inside = "text" in node ? node.text : written(node.children);
+      const inside = "text" in node ? node.text : serialize(node.children);
       return node.kind === "link" ? `<link ${node.url}>${inside}</link>` : `<${node.kind}>${inside}</${node.kind}>`;
     })
     .join("");
@@ -46,7 +46,7 @@ test.each([
   ["*a **b* c**", "<italic>a **b</italic> c**"],
   ["<b>not html</b> <script>alert(1)</script>", "<b>not html</b> <script>alert(1)</script>"],
 ])("markdown: %s", (text, expected) => {
-  expect(written(readMarkdown(text))).toBe(expected);
+  expect(serialize(readMarkdown(text))).toBe(expected);
 });
 
 test.each([
@@ -60,7 +60,7 @@ test.each([
   ["<javascript:alert(1)|click> <@U123> <!here>", "click @U123 @here"],
   ["&gt; a quote\n```\n*raw* &lt;\n```", "<quote>a quote</quote><block>*raw* <</block>"],
 ])("mrkdwn: %s", (text, expected) => {
-  expect(written(readMrkdwn(text))).toBe(expected);
+  expect(serialize(readMrkdwn(text))).toBe(expected);
 });
 
 test.each([
@@ -82,10 +82,10 @@ test.each([
   ['<font color="#ff0000">plain</font><tg-spoiler>x</tg-spoiler>', "plainx"],
   ["<constructor>x</constructor><__proto__>", "<constructor>x</constructor><__proto__>"],
 ])("html: %s", (text, expected) => {
-  expect(written(readHtml(text))).toBe(expected);
+  expect(serialize(readHtml(text))).toBe(expected);
 });
 
-test("hostile text is read to its end, into plain text that nothing was added to", () => {
+test("parses hostile text to its end and adds nothing to it", () => {
   const signs = ["*", "_", "~", "`", "[", "<", "&", "\\", "```", "<b>", "[a](", "<t:", "&lt;", "> ", "**_~~"];
   const texts = [
     ...Object.values(HOSTILE_NAMES),
@@ -93,7 +93,7 @@ test("hostile text is read to its end, into plain text that nothing was added to
   ];
   for (const [format, read] of Object.entries(READERS)) {
     for (const text of texts) {
-      const plain = plainOf(read(text));
+      const plain = plainTextOf(read(text));
       expect([format, text.slice(0, 20), plain.length <= text.length * 2 + 2]).toEqual([
         format,
         text.slice(0, 20),
@@ -103,7 +103,7 @@ test("hostile text is read to its end, into plain text that nothing was added to
   }
 });
 
-test("what is no markup comes through letter by letter", () => {
+test("keeps text without markup unchanged", () => {
   const text = "Ünïcödé 👩‍👩‍👧 שלום — 100 % (a), [b], {c} = d; e@f.example #1 | +2\nsecond line";
   for (const read of Object.values(READERS)) expect(read(text)).toEqual([{ kind: "text", text }]);
 });

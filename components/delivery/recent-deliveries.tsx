@@ -6,7 +6,7 @@ import type { DeliveryStatus } from "@/lib/core/delivery";
 
 interface Props {
   title: string;
-  /** Where all of them are. */
+  /** Address of the full list. */
   allHref: string;
   deliveries: readonly {
     id: string;
@@ -18,22 +18,22 @@ interface Props {
   }[];
 }
 
-/** The last few deliveries of a thing, each with the way to its page. */
-export function DeliveryBrief({ title, allHref, deliveries }: Props) {
+/** The last few deliveries of a channel or a job. */
+export function RecentDeliveries({ title, allHref, deliveries }: Props) {
   return (
     <Panel
       title={title}
       padded={false}
-      footer={deliveries.length > 0 ? <TextLink href={allHref}>All in the delivery log</TextLink> : undefined}
+      footer={deliveries.length > 0 ? <TextLink href={allHref}>View all</TextLink> : undefined}
     >
       {deliveries.length === 0 ? (
-        <p className="p-4 text-muted text-sm">None yet.</p>
+        <p className="p-4 text-muted text-sm">No deliveries yet.</p>
       ) : (
         <ul>
-          {deliveries.map(({ id, title: words, status, isTest, createdAt }) => (
+          {deliveries.map(({ id, title: subject, status, isTest, createdAt }) => (
             <li key={id} className="flex flex-col gap-1 border-line border-b px-4 py-2.5 text-sm last:border-b-0">
               <TextLink href={`/deliveries/${id}`} className="[overflow-wrap:anywhere]">
-                {words}
+                {subject}
               </TextLink>
               <span className="flex items-center justify-between gap-2 text-muted text-xs">
                 <DeliveryStatusBadge status={status} isTest={isTest} />

@@ -1,32 +1,32 @@
-import { isAddress, joined, type MarkNode } from "./mark-node";
+import { isAddress, joinText, type MarkupNode } from "./markup-node";
 import { type InlineRules, readBareAddress, readCode, readFences, readInline } from "./read-inline";
 
 const inline: InlineRules = {
   delimiters: [
-    { sign: "**", mark: "bold", atWordEdge: false },
-    { sign: "__", mark: "underline", atWordEdge: true },
-    { sign: "~~", mark: "strike", atWordEdge: false },
-    { sign: "*", mark: "italic", atWordEdge: false },
-    { sign: "_", mark: "italic", atWordEdge: true },
+    { sign: "**", style: "bold", atWordEdge: false },
+    { sign: "__", style: "underline", atWordEdge: true },
+    { sign: "~~", style: "strike", atWordEdge: false },
+    { sign: "*", style: "italic", atWordEdge: false },
+    { sign: "_", style: "italic", atWordEdge: true },
   ],
   escapes: true,
   special: (text, at) => readCode(text, at) ?? readAngle(text, at) ?? readLink(text, at) ?? readBareAddress(text, at),
 };
 
-/** Inside a label no further link begins. */
+/** No links inside the label of a link. */
 const label: InlineRules = { ...inline, special: readCode };
 
-/** Markdown as chats understand it: bold, italic, underline, strike, code, fences, links, quotes, headings and lists. */
-export function readMarkdown(text: string): MarkNode[] {
+/** Parses Markdown as chats support it: bold, italic, underline, strike, code, fences, links, quotes, headings and lists. */
+export function readMarkdown(text: string): MarkupNode[] {
   return readFences(text, (part) => (part ? readLines(part) : []));
 }
 
-/** Lines with a meaning of their own, and runs of ordinary ones between them. */
-function readLines(text: string): MarkNode[] {
-  const nodes: MarkNode[] = [];
+/** Parses lines with a prefix, and runs of ordinary lines between them. */
+function readLines(text: string): MarkupNode[] {
+  const nodes: MarkupNode[] = [];
   let run: string[] = [];
   let isFirst = true;
-  const add = (...more: MarkNode[]) => {
+  const add = (...more: MarkupNode[]) => {
     if (!isFirst) nodes.push({ kind: "text", text: "\n" });
     isFirst = false;
     nodes.push(...more);
@@ -49,11 +49,11 @@ function readLines(text: string): MarkNode[] {
     else add({ kind: "text", text: "• " }, ...inner);
   }
   flush();
-  return joined(nodes);
+  return joinText(nodes);
 }
 
-/** `<https://…>`, and Discord's times, which it writes in the zone of whoever reads them. */
-function readAngle(text: string, at: number): { node: MarkNode; length: number } | null {
+/** `<https://…>`, and Discord timestamps, shown in the zone of the viewer. */
+function readAngle(text: string, at: number): { node: MarkupNode; length: number } | null {
   if (text[at] !== "<") return null;
   const [whole, inner = ""] = /^<([^<>\s]{1,2048})>/.exec(text.slice(at, at + 2_050)) ?? [];
   if (!whole) return null;
@@ -64,12 +64,12 @@ function readAngle(text: string, at: number): { node: MarkNode; length: number }
 }
 
 /** `[label](address)`. */
-function readLink(text: string, at: number): { node: MarkNode; length: number } | null {
+function readLink(text: string, at: number): { node: MarkupNode; length: number } | null {
   if (text[at] !== "[") return null;
-  const [whole, words, target = ""] =
+  const [whole, labelText, target = ""] =
     /^\[((?:\\.|[^\\\]\n]){1,500})\]\(((?:\\.|[^\\()\s]){1,2048})\)/.exec(text.slice(at, at + 2_600)) ?? [];
-  if (!whole || !words) return null;
+  if (!whole || !labelText) return null;
   const url = target.replace(/\\([!-/:-@[-`{-~])/g, "$1");
   if (!isAddress(url)) return null;
-  return { node: { kind: "link", url, children: readInline(words, label) }, length: whole.length };
+  return { node: { kind: "link", url, children: readInline(labelText, label) }, length: whole.length };
 }

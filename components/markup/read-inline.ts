@@ -1,32 +1,32 @@
-import { joined, type Mark, type MarkNode } from "./mark-node";
+import { joinText, type MarkupNode, type MarkupStyle } from "./markup-node";
 
-/** What one sign means. */
+/** A delimiter and its style. */
 export interface Delimiter {
   sign: string;
-  mark: Mark;
-  /** Means something at the edge of a word only, so that `snake_case` stays as it is. */
+  style: MarkupStyle;
+  /** Applies at word edges only, so that `snake_case` stays as it is. */
   atWordEdge: boolean;
 }
 
 export interface InlineRules {
-  /** Longer signs before shorter ones. */
+  /** Longer delimiters before shorter ones. */
   delimiters: readonly Delimiter[];
-  /** A backslash takes its meaning from the sign behind it. */
+  /** A backslash escapes the character after it. */
   escapes: boolean;
-  /** Reads what begins here and is no delimiter: a link, a code. */
-  special(text: string, at: number): { node: MarkNode; length: number } | null;
+  /** Parses what starts here and is not a delimiter: a link, code. */
+  special(text: string, at: number): { node: MarkupNode; length: number } | null;
 }
 
 interface Frame {
   delimiter: Delimiter | null;
-  nodes: MarkNode[];
+  nodes: MarkupNode[];
 }
 
 const PUNCTUATION = /[!-/:-@[-`{-~]/;
 const WORD = /[\p{L}\p{N}]/u;
 
-/** Reads marks inside lines. Each sign can be open once, so that nothing nests endlessly; what stays open is text. */
-export function readInline(text: string, rules: InlineRules): MarkNode[] {
+/** Parses styles inside lines. Each delimiter can be open once, which bounds the nesting; an unclosed one is text. */
+export function readInline(text: string, rules: InlineRules): MarkupNode[] {
   const root: Frame = { delimiter: null, nodes: [] };
   const open: Frame[] = [root];
   let plain = "";
@@ -35,7 +35,7 @@ export function readInline(text: string, rules: InlineRules): MarkNode[] {
     if (plain) top().nodes.push({ kind: "text", text: plain });
     plain = "";
   };
-  /** Frames above the one at `index` were never closed: their sign was text. */
+  /** Frames above the one at `index` were never closed: their delimiter is text. */
   const flattenAbove = (index: number) => {
     while (open.length - 1 > index) {
       const frame = open.pop();
@@ -63,7 +63,7 @@ export function readInline(text: string, rules: InlineRules): MarkNode[] {
       at++;
       continue;
     }
-    const { sign, mark, atWordEdge } = delimiter;
+    const { sign, style, atWordEdge } = delimiter;
     const before = text[at - 1] ?? " ";
     const after = text[at + sign.length] ?? " ";
     const index = open.findIndex((frame) => frame.delimiter === delimiter);
@@ -71,7 +71,7 @@ export function readInline(text: string, rules: InlineRules): MarkNode[] {
       flush();
       flattenAbove(index);
       const frame = open.pop();
-      top().nodes.push({ kind: mark, children: joined(frame?.nodes ?? []) });
+      top().nodes.push({ kind: style, children: joinText(frame?.nodes ?? []) });
     } else if (index < 0 && /\S/.test(after) && !(atWordEdge && WORD.test(before))) {
       flush();
       open.push({ delimiter, nodes: [] });
@@ -80,11 +80,11 @@ export function readInline(text: string, rules: InlineRules): MarkNode[] {
   }
   flush();
   flattenAbove(0);
-  return joined(root.nodes);
+  return joinText(root.nodes);
 }
 
-/** A code between two like runs of backticks. */
-export function readCode(text: string, at: number): { node: MarkNode; length: number } | null {
+/** Code between two equal runs of backticks. */
+export function readCode(text: string, at: number): { node: MarkupNode; length: number } | null {
   if (text[at] !== "`" || text[at - 1] === "`") return null;
   let run = 1;
   while (text[at + run] === "`" && run < 3) run++;
@@ -93,17 +93,17 @@ export function readCode(text: string, at: number): { node: MarkNode; length: nu
   return { node: { kind: "code", text: text.slice(at + run, at + run + end) }, length: end + 2 * run };
 }
 
-/** An address that stands there as it is. */
-export function readBareAddress(text: string, at: number): { node: MarkNode; length: number } | null {
+/** A bare address in the text. */
+export function readBareAddress(text: string, at: number): { node: MarkupNode; length: number } | null {
   if (text[at] !== "h" || !/^https?:\/\//.test(text.slice(at, at + 8))) return null;
   const [whole = ""] = /^[^\s<>"|]*/.exec(text.slice(at, at + 2_048)) ?? [];
   const url = whole.replace(/[.,;:!?)\]*_~`]+$/, "");
   return { node: { kind: "link", url, children: [{ kind: "text", text: url }] }, length: url.length };
 }
 
-/** Parts a text at its fences: blocks of code, and what stands between them. */
-export function readFences(text: string, read: (part: string) => MarkNode[]): MarkNode[] {
-  const nodes: MarkNode[] = [];
+/** Splits a text at its fences into code blocks and the parts between them. */
+export function readFences(text: string, read: (part: string) => MarkupNode[]): MarkupNode[] {
+  const nodes: MarkupNode[] = [];
   let at = 0;
   while (at < text.length) {
     const start = text.indexOf("```", at);
@@ -115,5 +115,5 @@ export function readFences(text: string, read: (part: string) => MarkNode[]): Ma
     at = end + 3;
     if (text[at] === "\n") at++;
   }
-  return joined([...nodes, ...read(text.slice(at))]);
+  return joinText([...nodes, ...read(text.slice(at))]);
 }

@@ -1,8 +1,8 @@
 import { TextLink } from "@/components/ui/link-button";
-import type { ChannelUsers } from "./used-by";
+import type { ChannelUsage } from "./channel-usage";
 
-/** RoutingPreview uses a channel, each with the way to where that is changed. */
-export function UserLinks({ usedBy }: { usedBy: ChannelUsers }) {
+/** What uses a channel, each linked to where it is configured. */
+export function UsageLinks({ usedBy }: { usedBy: ChannelUsage }) {
   return (
     <ul className="flex flex-col gap-1.5 text-sm">
       {usedBy.jobs.map(({ id, name }) => (
@@ -12,8 +12,7 @@ export function UserLinks({ usedBy }: { usedBy: ChannelUsers }) {
       ))}
       {usedBy.isGlobal && (
         <li>
-          <TextLink href="/settings/notifications">Global channels</TextLink>: all system events without channels of
-          their own
+          <TextLink href="/settings/notifications">Global channels</TextLink>: all system events without custom channels
         </li>
       )}
       {usedBy.overrides.map(({ type, name }) => (

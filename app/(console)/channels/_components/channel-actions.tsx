@@ -1,22 +1,22 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ChannelUsers, isUsed } from "@/components/channel/used-by";
-import { UserLinks } from "@/components/channel/user-links";
+import { type ChannelUsage, isUsed } from "@/components/channel/channel-usage";
+import { UsageLinks } from "@/components/channel/usage-links";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast";
-import { deleteChannel } from "../actions";
+import { deleteChannelAction } from "../actions";
 import { ChannelSwitch } from "./channel-switch";
 import { useDuplicate } from "./use-duplicate";
 
 interface Props {
-  channel: { id: string; name: string; enabled: boolean; usedBy: ChannelUsers };
+  channel: { id: string; name: string; enabled: boolean; usedBy: ChannelUsage };
 }
 
-/** Switch, copy and delete a channel. Whom that silences is said first. */
-export function ChannelActs({ channel }: Props) {
+/** Enable, duplicate and delete a channel, after showing what uses it. */
+export function ChannelActions({ channel }: Props) {
   const { id, name, enabled, usedBy } = channel;
   const router = useRouter();
   const { duplicate, pending } = useDuplicate(id);
@@ -24,7 +24,7 @@ export function ChannelActs({ channel }: Props) {
     <>
       <span className="flex items-center gap-2 text-muted text-sm">
         <ChannelSwitch channel={channel} />
-        {enabled ? "On" : "Off"}
+        {enabled ? "Enabled" : "Disabled"}
       </span>
       <Button variant="ghost" pending={pending} onClick={duplicate}>
         Duplicate
@@ -40,8 +40,8 @@ export function ChannelActs({ channel }: Props) {
             </DialogClose>
           }
         >
-          <p className="mb-2 text-muted">Take it out here first, so that nobody falls silent unnoticed:</p>
-          <UserLinks usedBy={usedBy} />
+          <p className="mb-2 text-muted">Remove it from these first, so that no notification is lost:</p>
+          <UsageLinks usedBy={usedBy} />
         </Dialog>
       ) : (
         <ConfirmDialog
@@ -49,14 +49,14 @@ export function ChannelActs({ channel }: Props) {
           title={`Delete ${name}?`}
           confirmLabel="Delete channel"
           danger
-          onConfirm={() => deleteChannel({ id })}
+          onConfirm={() => deleteChannelAction({ id })}
           onDone={() => {
             toast.success(`${name} was deleted.`);
             router.push("/channels");
           }}
         >
-          No job and no system event uses this one channel. Its stored secrets are removed for good; what it delivered
-          stays in the delivery log under its name.
+          No job and no system event uses this channel. Its stored secrets are deleted permanently; its deliveries stay
+          in the delivery log.
         </ConfirmDialog>
       )}
     </>

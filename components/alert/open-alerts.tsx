@@ -1,4 +1,4 @@
-import { listText, pluralize } from "@/components/format";
+import { formatList, pluralize } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { ToneBadge } from "@/components/ui/badge";
 import { Link } from "@/components/ui/link";
@@ -11,7 +11,7 @@ import type { Tone } from "@/lib/core/tone";
 import { AcknowledgeButton } from "./acknowledge-button";
 import { ResolveButton } from "./resolve-button";
 
-export interface Problem {
+export interface OpenAlertItem {
   id: string;
   status: AlertStatus;
   typeName: string;
@@ -25,9 +25,9 @@ export interface Problem {
 }
 
 interface Props {
-  problems: readonly Problem[];
-  /** Left out for who may not act. */
-  acts?: {
+  alerts: readonly OpenAlertItem[];
+  /** Left out for users who may not change alerts. */
+  actions?: {
     acknowledge: (input: { id: string }) => Promise<ActionResult<unknown>>;
     resolve: (input: { id: string }) => Promise<ActionResult<unknown>>;
   };
@@ -35,45 +35,45 @@ interface Props {
 
 const PAGE_OF: Partial<Record<SubjectKind, string>> = { job: "/jobs", channel: "/channels", user: "/users" };
 
-/** The problems that are open now, worst news first as the list gives it: what, since when, and who knows. */
-export function OpenProblems({ problems, acts }: Props) {
+/** Open alerts in the order of the list: what, since when, and who was notified. */
+export function OpenAlerts({ alerts, actions }: Props) {
   return (
-    <Table label="Open problems" stack="lg">
+    <Table label="Open alerts" stack="lg">
       <Thead>
-        <Th width="w-48">Problem</Th>
+        <Th width="w-48">Alert</Th>
         <Th>What happened</Th>
         <Th width="w-52">Since</Th>
-        <Th width="w-48">Told</Th>
+        <Th width="w-48">Notified</Th>
         <Th hidden width="w-56">
-          Acts
+          Actions
         </Th>
       </Thead>
       <Tbody>
-        {problems.map((problem) => (
-          <Tr key={problem.id}>
+        {alerts.map((alert) => (
+          <Tr key={alert.id}>
             <Td>
-              <ToneBadge tone={problem.tone}>{problem.typeName}</ToneBadge>
+              <ToneBadge tone={alert.tone}>{alert.typeName}</ToneBadge>
             </Td>
             <Td>
-              <Primary sub={firstLine(problem.message)}>
-                <SubjectName subject={problem.subject} />
+              <Primary sub={firstLine(alert.message)}>
+                <SubjectLink subject={alert.subject} />
               </Primary>
             </Td>
             <Td label="Since" className="text-muted">
               <span>
-                <RelativeTime at={msOf(problem.openedAt)} />
-                {problem.count > 1 && `, ${pluralize(problem.count, "time")}`}
-                {problem.status === "acknowledged" && ", acknowledged"}
+                <RelativeTime at={msOf(alert.openedAt)} />
+                {alert.count > 1 && `, ${pluralize(alert.count, "time")}`}
+                {alert.status === "acknowledged" && ", acknowledged"}
               </span>
             </Td>
-            <Td label="Told" className="text-muted">
-              {problem.notified.length > 0 ? listText(problem.notified) : "nobody yet"}
+            <Td label="Notified" className="text-muted">
+              {alert.notified.length > 0 ? formatList(alert.notified) : "no one yet"}
             </Td>
             <Td actions>
-              {acts && problem.status === "firing" && (
-                <AcknowledgeButton alert={problem} acknowledge={acts.acknowledge} />
+              {actions && alert.status === "firing" && (
+                <AcknowledgeButton alert={alert} acknowledge={actions.acknowledge} />
               )}
-              {acts && <ResolveButton alert={problem} resolve={acts.resolve} />}
+              {actions && <ResolveButton alert={alert} resolve={actions.resolve} />}
             </Td>
           </Tr>
         ))}
@@ -82,17 +82,17 @@ export function OpenProblems({ problems, acts }: Props) {
   );
 }
 
-function SubjectName({ subject }: { subject: Problem["subject"] }) {
-  const place = PAGE_OF[subject.kind];
-  if (!place) return <>{subject.name}</>;
+function SubjectLink({ subject }: { subject: OpenAlertItem["subject"] }) {
+  const path = PAGE_OF[subject.kind];
+  if (!path) return <>{subject.name}</>;
   return (
-    <Link href={`${place}/${subject.id}`} className="hover:underline">
+    <Link href={`${path}/${subject.id}`} className="hover:underline">
       {subject.name}
     </Link>
   );
 }
 
-/** Messages may be long; the row shows where they begin, the run's page has the rest. */
+/** The beginning of a message; the page of the run has all of it. */
 function firstLine(text: string): string {
   const line = text.split("\n", 1)[0] ?? "";
   return line.length > 160 ? `${line.slice(0, 159)}…` : line;

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ComponentType } from "react";
-import type { DrawnFieldProps } from "./fields/field-props";
+import type { FieldControlProps } from "./fields/field-props";
 import { ListField } from "./fields/list-field";
 import { NumberField } from "./fields/number-field";
 import { PairsField } from "./fields/pairs-field";
@@ -11,7 +11,7 @@ import { SwitchField } from "./fields/switch-field";
 import { TextField } from "./fields/text-field";
 import type { FieldKind } from "./schema-fields";
 
-const DRAWN: Record<FieldKind, ComponentType<DrawnFieldProps>> = {
+const CONTROLS: Record<FieldKind, ComponentType<FieldControlProps>> = {
   text: TextField,
   textarea: TextField,
   password: SecretField,
@@ -23,8 +23,8 @@ const DRAWN: Record<FieldKind, ComponentType<DrawnFieldProps>> = {
 };
 
 /** The control for one field of a schema. */
-export function DrawnField(props: DrawnFieldProps) {
+export function FieldControl(props: FieldControlProps) {
   const { kind, secret } = props.field;
-  const Control = secret && kind === "textarea" ? SecretField : DRAWN[kind];
+  const Control = secret && kind === "textarea" ? SecretField : CONTROLS[kind];
   return <Control {...props} />;
 }

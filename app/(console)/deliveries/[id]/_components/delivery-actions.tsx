@@ -6,20 +6,20 @@ import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
 import type { DeliveryStatus } from "@/lib/core/delivery";
-import { cancelDelivery, resendDelivery } from "../../actions";
+import { cancelDeliveryAction, resendDeliveryAction } from "../../actions";
 
 interface Props {
   delivery: { id: string; status: DeliveryStatus; channelName: string; isTest: boolean };
 }
 
-/** Send again, or do not send at all: whichever this delivery still allows. */
-export function DeliveryActs({ delivery: { id, status, channelName, isTest } }: Props) {
+/** Resend or cancel, whichever the status of the delivery allows. */
+export function DeliveryActions({ delivery: { id, status, channelName, isTest } }: Props) {
   const router = useRouter();
   const [pending, start] = useTransition();
   const resend = () =>
     start(async () => {
-      const answer = await resendDelivery({ id });
-      if (answer.ok) toast.success("It is sent again now.");
+      const answer = await resendDeliveryAction({ id });
+      if (answer.ok) toast.success("Resending now.");
       else toast.error(answer.error.message);
       router.refresh();
     });
@@ -30,10 +30,10 @@ export function DeliveryActs({ delivery: { id, status, channelName, isTest } }: 
         title="Cancel this delivery?"
         confirmLabel="Cancel delivery"
         danger
-        onConfirm={() => cancelDelivery({ id })}
+        onConfirm={() => cancelDeliveryAction({ id })}
         onDone={() => router.refresh()}
       >
-        This one message is not sent to {channelName}. Other channels still get theirs, and you can resend it later.
+        This message is not sent to {channelName}. Other channels still receive theirs, and you can resend it later.
       </ConfirmDialog>
     );
   }
@@ -42,15 +42,15 @@ export function DeliveryActs({ delivery: { id, status, channelName, isTest } }: 
     return (
       <ConfirmDialog
         trigger={<Button>Resend…</Button>}
-        title="Send it once more?"
+        title="Resend this notification?"
         confirmLabel="Resend"
-        onConfirm={() => resendDelivery({ id })}
+        onConfirm={() => resendDeliveryAction({ id })}
         onDone={() => {
-          toast.success("It is sent again now.");
+          toast.success("Resending now.");
           router.refresh();
         }}
       >
-        {channelName} took this message already. Whoever reads it there gets it a second time.
+        {channelName} already accepted this message. Recipients get it a second time.
       </ConfirmDialog>
     );
   }

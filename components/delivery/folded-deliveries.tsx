@@ -1,13 +1,16 @@
-import { pluralize } from "@/components/format";
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
 
-/** The deliveries that went out inside this one. */
-export function FoldedList({ carries }: { carries: readonly { id: string; title: string; createdAt: number }[] }) {
+/** The deliveries that were sent inside this one. */
+export function FoldedDeliveries({
+  carries,
+}: {
+  carries: readonly { id: string; title: string; createdAt: number }[];
+}) {
   if (carries.length === 0) return null;
   return (
-    <Panel title="It carries" aside={pluralize(carries.length, "folded delivery", "folded deliveries")} padded={false}>
+    <Panel title="Folded deliveries" aside={carries.length} padded={false}>
       <ul>
         {carries.map(({ id, title, createdAt }) => (
           <li

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Mark } from "./mark";
+import { Logo } from "./logo";
 
 interface Props {
   title: string;
@@ -9,12 +9,12 @@ interface Props {
   footer?: ReactNode;
 }
 
-/** The page before the console: sign-in, set-up, an invitation. */
-export function Gate({ title, sub, children, footer }: Props) {
+/** A page outside the console: sign-in, setup, invitation, error. */
+export function StandalonePage({ title, sub, children, footer }: Props) {
   return (
     <main id="main" className="grid min-h-dvh content-start justify-items-center gap-6 px-4 pt-[12vh] pb-12">
       <p className="inline-flex items-center gap-2 font-semibold text-lg tracking-tight">
-        <Mark className="size-6" />
+        <Logo className="size-6" />
         Belfry
       </p>
       <div className="w-full max-w-[400px] rounded-lg border border-line bg-panel p-6">

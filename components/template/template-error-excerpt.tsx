@@ -1,14 +1,14 @@
-import { templateProblem } from "./template-problem";
+import { findTemplateProblem } from "./template-problem";
 
-const AROUND = 24;
+const CONTEXT = 24;
 
-/** Shows the wrong place of a text among its neighbours, and at which character it is. */
-export function TemplateMark({ text }: { text: string }) {
-  const problem = templateProblem(text);
+/** Shows the invalid part of a text in its context, with its position. */
+export function TemplateErrorExcerpt({ text }: { text: string }) {
+  const problem = findTemplateProblem(text);
   if (!problem) return null;
   const { at, length } = problem;
-  const start = Math.max(0, at - AROUND);
-  const end = Math.min(text.length, at + length + AROUND);
+  const start = Math.max(0, at - CONTEXT);
+  const end = Math.min(text.length, at + length + CONTEXT);
   return (
     <p className="font-mono text-muted text-xs [overflow-wrap:anywhere]">
       {start > 0 && "…"}

@@ -4,23 +4,23 @@ import { useId } from "react";
 import { Switch } from "@/components/ui/switch";
 import type { EventSetting } from "@/lib/core/routing";
 import type { ChannelOption } from "@/lib/services/channels/options";
-import { canMailUser, channelsOf, type EventLine } from "./choices";
+import { channelsOf, hasMailChannel, type SystemEventItem } from "./choices";
 import { EventChannels } from "./event-channels";
 import { TestResults, useEventTest } from "./event-test";
 import { NotifyUserSelect } from "./notify-user-select";
-import { Refusal } from "./refusal";
 import { RepeatControls } from "./repeat-controls";
 import { RoutingPreviewDialog } from "./routing-preview-dialog";
+import { SettingError } from "./setting-error";
 import type { ChoicesState } from "./use-choices";
 
 interface Props {
-  event: EventLine;
+  event: SystemEventItem;
   state: ChoicesState;
   channels: readonly ChannelOption[];
 }
 
-/** One system event: whether, to whom and how often it is told, and a way to try it. */
-export function EventRow({ event, state, channels }: Props) {
+/** Notification settings of one system event, with routing preview and Test. */
+export function EventSettingRow({ event, state, channels }: Props) {
   const id = useId();
   const test = useEventTest(event.type);
   const setting = state.choices.events[event.type];
@@ -54,16 +54,16 @@ export function EventRow({ event, state, channels }: Props) {
               {event.canNotifyUser && (
                 <NotifyUserSelect
                   mode={setting.notifyUser}
-                  canMail={canMailUser(own)}
+                  canMail={hasMailChannel(own)}
                   onChange={(notifyUser) => save({ notifyUser })}
                 />
               )}
               {event.isProblem && <RepeatControls setting={setting} save={save} />}
             </>
           ) : (
-            <p className="py-1 text-faint text-sm">off</p>
+            <p className="py-1 text-faint text-sm">disabled</p>
           )}
-          <Refusal error={state.errors[event.type]} />
+          <SettingError error={state.errors[event.type]} />
         </div>
         <div className="col-start-2 flex items-center gap-1 md:col-start-4 md:justify-end">
           <RoutingPreviewDialog event={event} />

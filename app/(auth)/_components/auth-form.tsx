@@ -7,25 +7,25 @@ import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { emptyForm, type FormState } from "@/lib/web/form-state";
 
-export interface GateField {
+export interface AuthFormField {
   name: string;
   label: string;
   type: "text" | "email" | "password";
-  /** What a browser or a password manager may fill in. */
+  /** For browsers and password managers. */
   autoComplete: string;
   help?: string;
 }
 
 interface Props {
   action: (previous: FormState, form: FormData) => Promise<FormState>;
-  fields: GateField[];
-  /** Sent along unseen. */
+  fields: AuthFormField[];
+  /** Hidden fields to submit. */
   hidden?: Record<string, string>;
   submit: string;
 }
 
-/** The form of a page in front of the sign-in. It works without JavaScript; with it, what was typed stays. */
-export function GateForm({ action, fields, hidden = {}, submit }: Props) {
+/** The form of a page before sign-in. Works without JavaScript; with it, input is kept after an error. */
+export function AuthForm({ action, fields, hidden = {}, submit }: Props) {
   const [state, dispatch, isPending] = useActionState(action, emptyForm);
   const form = useRef<HTMLFormElement>(null);
   const { error, values } = state;
@@ -39,7 +39,7 @@ export function GateForm({ action, fields, hidden = {}, submit }: Props) {
       ref={form}
       action={dispatch}
       onSubmit={(event) => {
-        // React empties a form that it submits itself.
+        // React resets a form that it submits itself.
         event.preventDefault();
         const data = new FormData(event.currentTarget);
         if (!isPending) startTransition(() => dispatch(data));

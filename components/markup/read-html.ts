@@ -1,7 +1,7 @@
-import { isAddress, joined, type Mark, type MarkNode, MOST_NESTED, plainOf } from "./mark-node";
+import { isAddress, joinText, MAX_NESTING, type MarkupNode, type MarkupStyle, plainTextOf } from "./markup-node";
 
 /** What Telegram and Pushover understand of HTML. https://core.telegram.org/bots/api#html-style https://pushover.net/api#html */
-const MARKS: Record<string, Mark | "quote"> = {
+const STYLES: Record<string, MarkupStyle | "quote"> = {
   b: "bold",
   strong: "bold",
   h1: "bold",
@@ -16,22 +16,22 @@ const MARKS: Record<string, Mark | "quote"> = {
   del: "strike",
   blockquote: "quote",
 };
-/** Known, and nothing that is drawn. */
-const SILENT = new Set(["span", "font", "p", "div", "ul", "ol", "li", "tg-spoiler"]);
-const KNOWN = new Set([...Object.keys(MARKS), ...SILENT, "code", "pre", "a", "br"]);
+/** Known tags without a style. */
+const UNSTYLED = new Set(["span", "font", "p", "div", "ul", "ol", "li", "tg-spoiler"]);
+const KNOWN = new Set([...Object.keys(STYLES), ...UNSTYLED, "code", "pre", "a", "br"]);
 const LONGEST_TAG = 4_096;
 
 interface Frame {
   name: string;
   url: string;
-  nodes: MarkNode[];
+  nodes: MarkupNode[];
 }
 
-/** A small tokenizer: what is no tag that these services know stays text, and nothing is ever handed to a browser as HTML. */
-export function readHtml(text: string): MarkNode[] {
+/** A small tokenizer: tags that these services do not know stay text, and nothing is ever passed to a browser as HTML. */
+export function readHtml(text: string): MarkupNode[] {
   const root: Frame = { name: "", url: "", nodes: [] };
   const open: Frame[] = [root];
-  const add = (node: MarkNode) => (open.at(-1) ?? root).nodes.push(node);
+  const add = (node: MarkupNode) => (open.at(-1) ?? root).nodes.push(node);
   const close = () => {
     const frame = open.pop();
     if (frame) for (const node of nodesOf(frame)) add(node);
@@ -50,9 +50,9 @@ export function readHtml(text: string): MarkNode[] {
     at = start + tag.length;
     if (tag.name === "br" || (tag.isEnd && (tag.name === "p" || tag.name === "div"))) add({ kind: "text", text: "\n" });
     if (tag.name === "li" && !tag.isEnd) add({ kind: "text", text: "\n• " });
-    if (tag.name === "br" || SILENT.has(tag.name)) continue;
+    if (tag.name === "br" || UNSTYLED.has(tag.name)) continue;
     if (!tag.isEnd) {
-      if (open.length <= MOST_NESTED) open.push({ name: tag.name, url: tag.url, nodes: [] });
+      if (open.length <= MAX_NESTING) open.push({ name: tag.name, url: tag.url, nodes: [] });
       continue;
     }
     const index = open.findLastIndex(({ name }) => name === tag.name);
@@ -60,16 +60,16 @@ export function readHtml(text: string): MarkNode[] {
   }
   add({ kind: "text", text: decodeEntities(text.slice(at)) });
   while (open.length > 1) close();
-  return joined(root.nodes);
+  return joinText(root.nodes);
 }
 
-function nodesOf({ name, url, nodes }: Frame): MarkNode[] {
-  const children = joined(nodes);
-  if (name === "code") return [{ kind: "code", text: plainOf(children) }];
-  if (name === "pre") return [{ kind: "block", text: plainOf(children).replace(/\n$/, "") }];
+function nodesOf({ name, url, nodes }: Frame): MarkupNode[] {
+  const children = joinText(nodes);
+  if (name === "code") return [{ kind: "code", text: plainTextOf(children) }];
+  if (name === "pre") return [{ kind: "block", text: plainTextOf(children).replace(/\n$/, "") }];
   if (name === "a") return isAddress(url) ? [{ kind: "link", url, children }] : children;
-  const mark = Object.hasOwn(MARKS, name) ? MARKS[name] : undefined;
-  return mark ? [{ kind: mark, children }] : children;
+  const style = Object.hasOwn(STYLES, name) ? STYLES[name] : undefined;
+  return style ? [{ kind: style, children }] : children;
 }
 
 function readTag(text: string, at: number): { name: string; isEnd: boolean; url: string; length: number } | null {
