@@ -6,7 +6,7 @@ import type { List } from "./support/api";
 import { type App, startApp } from "./support/app";
 import { until } from "./support/child";
 import { type DiscordServer, startDiscordServer } from "./support/discord-server";
-import { expectGoodLooks } from "./support/looks";
+import { auditPage } from "./support/page-audit";
 import { startWebhookServer, type WebhookServer } from "./support/webhook-server";
 
 test.describe.configure({ mode: "serial" });
@@ -287,7 +287,7 @@ test("an operator's editor shows the channel's words under the row's, and no one
   await olga.context().close();
 });
 
-test("the editors and their previews look right to everybody", async () => {
+test("the editors and their previews are accessible and fit every screen", async () => {
   test.slow();
   for (const [name, id, words] of [
     ["chat", ids.chat, "Backup Failed: shop-production"],
@@ -296,11 +296,11 @@ test("the editors and their previews look right to everybody", async () => {
   ] as const) {
     const texts = await openTexts(id);
     await expect(preview(texts)).toContainText(words);
-    await expectGoodLooks(page, null, `channel-texts-${name}`);
+    await auditPage(page, null, `channel-texts-${name}`);
   }
   const row = await openRow("Ops chat");
   await tab(row, /^Failure/).click();
   await row.getByLabel("Custom title").fill("{{job.nmae}}");
   await expect(preview(row)).toContainText("There is no");
-  await expectGoodLooks(page, null, "job-row-texts");
+  await auditPage(page, null, "job-row-texts");
 });
