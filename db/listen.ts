@@ -7,9 +7,9 @@ const log = loggerOf("db");
 const RETRY_MS = 500;
 
 /**
- * Brings the notices of all processes on this PostgreSQL database to the bus of this one. On SQLite there is
- * one process, whose transactions publish by themselves.
- * @returns the function that ends it
+ * Publishes the notices of all processes on this PostgreSQL database on the bus of this one. On SQLite there is
+ * one process, whose transactions publish directly.
+ * @returns the function that stops it
  */
 export function listenForNotices(): () => Promise<void> {
   const handle = databaseHandle();
@@ -19,15 +19,15 @@ export function listenForNotices(): () => Promise<void> {
   let isEnded = false;
   let timer: NodeJS.Timeout | null = null;
 
-  const again = () => {
+  const reconnect = () => {
     client = null;
     if (!isEnded) timer ??= setTimeout(connect, RETRY_MS);
   };
   const connect = async () => {
     timer = null;
     const next = new pg.Client({ connectionString: url, application_name: "belfry-listen", keepAlive: true });
-    next.on("error", (error) => log.warn("listening for notices was cut off", { error }));
-    next.on("end", again);
+    next.on("error", (error) => log.warn("lost the connection that listens for notices", { error }));
+    next.on("end", reconnect);
     next.on("notification", ({ payload }) => {
       if (payload) publish(JSON.parse(payload) as Notice);
     });
@@ -35,13 +35,13 @@ export function listenForNotices(): () => Promise<void> {
       await next.connect();
       await next.query("listen belfry");
       client = next;
-      // What was told while nobody listened: everything may have moved.
+      // Notices were missed meanwhile: everything may have changed.
       for (const topic of ["channels", "settings", "users", "api-keys"] as const) publish({ topic });
     } catch (error) {
-      log.warn("cannot listen for notices; tried again", { error });
-      next.removeListener("end", again);
+      log.warn("failed to listen for notices, retrying", { error });
+      next.removeListener("end", reconnect);
       await next.end().catch(() => undefined);
-      again();
+      reconnect();
     }
   };
   void connect();

@@ -14,7 +14,7 @@ import { createHttp } from "@/lib/providers/http";
 import { createMail } from "@/lib/providers/mail";
 import { CleanUp } from "@/lib/schedule/clean-up";
 import { SelfCheck } from "@/lib/schedule/self-check";
-import { endExpiredLocks, forgetOldGuards } from "@/lib/services/session/end-expired-locks";
+import { endExpiredLocks, deleteOldLoginGuards } from "@/lib/services/session/end-expired-locks";
 import type { CrashRecord } from "./crash";
 import type { Part } from "./parts";
 
@@ -71,7 +71,7 @@ export function deliveryParts(env: Env): Part[] {
     { name: "storage alarm", start: () => alarm.start(), stop: () => alarm.stop() },
     { name: "clean-up", start: () => cleanUp.start(), stop: () => cleanUp.stop() },
     every("sign-in locks", LOCKS_MS, () => endExpiredLocks(Date.now())),
-    every("sign-in counters", GUARDS_MS, () => forgetOldGuards(Date.now())),
+    every("sign-in counters", GUARDS_MS, () => deleteOldLoginGuards(Date.now())),
   ];
 }
 

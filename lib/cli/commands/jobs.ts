@@ -1,15 +1,15 @@
 import { AppError } from "@/lib/core/errors";
 import type { CommandCall } from "@/lib/services/command-verbs";
 import { all } from "../all";
-import { type Command, number, text } from "../command";
-import { table } from "../table";
+import { type Command, numberOption, textOption } from "../command";
+import { formatTable } from "../table";
 
 /** How many lines a list has when nobody says. */
 const SHOWN = 50;
 
 export const jobCommands: Command[] = [
   {
-    words: ["jobs", "list"],
+    name: ["jobs", "list"],
     usage: "",
     summary: "List the jobs",
     async run(_, { call }) {
@@ -18,15 +18,15 @@ export const jobCommands: Command[] = [
         job.id,
         job.name,
         job.enabled ? "on" : "off",
-        job.schedule ? `${job.schedule.cron} ${job.schedule.timezone}` : "by hand",
+        job.schedule ? `${job.schedule.cron} ${job.schedule.timezone}` : "manual",
         job.lastRun?.status,
         job.nextRunAt,
       ]);
-      return { json: jobs, text: table(["ID", "NAME", "", "SCHEDULE", "LAST RUN", "NEXT RUN"], rows) };
+      return { json: jobs, text: formatTable(["ID", "NAME", "", "SCHEDULE", "LAST RUN", "NEXT RUN"], rows) };
     },
   },
   {
-    words: ["jobs", "run"],
+    name: ["jobs", "run"],
     usage: "ID|NAME",
     summary: "Ask for a run of a job",
     positionals: 1,
@@ -36,16 +36,16 @@ export const jobCommands: Command[] = [
     },
   },
   {
-    words: ["runs", "list"],
+    name: ["runs", "list"],
     usage: "[--job ID|NAME] [--limit N]",
     summary: "List the latest runs",
     options: { job: { type: "string" }, limit: { type: "string" } },
     async run({ flags }, { call }) {
-      const which = text(flags, "job");
+      const which = textOption(flags, "job");
       const jobId = which === undefined ? undefined : await jobIdOf(which, call);
       const runs = await all(
         (page) => call("runs.list", { ...page, ...(jobId && { jobId }) }),
-        number(flags, "limit") ?? SHOWN,
+        numberOption(flags, "limit") ?? SHOWN,
       );
       const rows = runs.map((run) => [
         run.id,
@@ -56,11 +56,11 @@ export const jobCommands: Command[] = [
         run.finishedAt,
         run.bytes,
       ]);
-      return { json: runs, text: table(["ID", "NAME", "KIND", "STATUS", "STARTED", "FINISHED", "BYTES"], rows) };
+      return { json: runs, text: formatTable(["ID", "NAME", "KIND", "STATUS", "STARTED", "FINISHED", "BYTES"], rows) };
     },
   },
   {
-    words: ["runs", "show"],
+    name: ["runs", "show"],
     usage: "ID [--log]",
     summary: "Show a run with its backups, or its log",
     positionals: 1,
@@ -88,7 +88,7 @@ export const jobCommands: Command[] = [
           `${artifact} at ${destinationName}`,
         ]),
       ];
-      return { json: run, text: table(["id", run.id], facts) };
+      return { json: run, text: formatTable(["id", run.id], facts) };
     },
   },
 ];

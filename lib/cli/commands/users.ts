@@ -2,12 +2,12 @@ import { AppError } from "@/lib/core/errors";
 import { ROLES } from "@/lib/core/role";
 import type { CommandCall } from "@/lib/services/command-verbs";
 import { all } from "../all";
-import { type Command, need, oneOf, text } from "../command";
-import { table } from "../table";
+import { type Command, requireOneOf, requireOption, textOption } from "../command";
+import { formatTable } from "../table";
 
 export const userCommands: Command[] = [
   {
-    words: ["users", "create"],
+    name: ["users", "create"],
     usage: "--name NAME --email ADDRESS [--role admin|operator|viewer] [--invite]",
     summary: "Create a user; the password is asked for, or read from standard input",
     options: {
@@ -17,8 +17,8 @@ export const userCommands: Command[] = [
       invite: { type: "boolean" },
     },
     async run({ flags }, { call, askSecret }) {
-      const role = oneOf(text(flags, "role") ?? "viewer", ROLES, "role");
-      const person = { name: need(flags, "name"), email: need(flags, "email"), role };
+      const role = requireOneOf(textOption(flags, "role") ?? "viewer", ROLES, "role");
+      const person = { name: requireOption(flags, "name"), email: requireOption(flags, "email"), role };
       const password = flags.invite ? undefined : await askSecret("Password: ");
       const made = await call("users.create", { ...person, ...(password !== undefined && { password }) });
       const { invitation } = made;
@@ -28,17 +28,17 @@ export const userCommands: Command[] = [
     },
   },
   {
-    words: ["users", "list"],
+    name: ["users", "list"],
     usage: "",
     summary: "List the users",
     async run(_, { call }) {
       const users = await all((page) => call("users.list", page));
       const rows = users.map((user) => [user.id, user.name, user.email, user.role, user.status, user.lastLoginAt]);
-      return { json: users, text: table(["ID", "NAME", "MAIL", "ROLE", "STATUS", "LAST SIGN-IN"], rows) };
+      return { json: users, text: formatTable(["ID", "NAME", "MAIL", "ROLE", "STATUS", "LAST SIGN-IN"], rows) };
     },
   },
   {
-    words: ["users", "disable"],
+    name: ["users", "disable"],
     usage: "ID|ADDRESS",
     summary: "End a user's sessions and keep the user out",
     positionals: 1,
@@ -48,7 +48,7 @@ export const userCommands: Command[] = [
     },
   },
   {
-    words: ["users", "enable"],
+    name: ["users", "enable"],
     usage: "ID|ADDRESS",
     summary: "Let a user in again",
     positionals: 1,
@@ -58,7 +58,7 @@ export const userCommands: Command[] = [
     },
   },
   {
-    words: ["users", "password"],
+    name: ["users", "password"],
     usage: "ID|ADDRESS",
     summary: "Set a new password; it is asked for, or read from standard input",
     positionals: 1,
