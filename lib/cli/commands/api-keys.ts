@@ -1,5 +1,5 @@
 import { ROLES } from "@/lib/core/role";
-import { all } from "../all";
+import { listAll } from "../all";
 import { type Command, requireOneOf, requireOption, textOption } from "../command";
 import { formatTable } from "../table";
 
@@ -20,7 +20,7 @@ export const apiKeyCommands: Command[] = [
     usage: "",
     summary: "List the API keys",
     async run(_, { call }) {
-      const keys = await all((page) => call("apiKeys.list", page));
+      const keys = await listAll((page) => call("apiKeys.list", page));
       const rows = keys.map((key) => [key.id, key.name, key.role, `…${key.hint}`, key.lastUsedAt, key.revokedAt]);
       return { json: keys, text: formatTable(["ID", "NAME", "ROLE", "KEY", "LAST USED", "REVOKED"], rows) };
     },

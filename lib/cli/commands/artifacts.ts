@@ -1,7 +1,7 @@
-import { all } from "../all";
+import { listAll } from "../all";
 import { type Command, numberOption, requireOption, textOption, UsageError } from "../command";
 import { formatTable } from "../table";
-import { jobIdOf } from "./jobs";
+import { findJobId } from "./jobs";
 
 const SHOWN = 50;
 
@@ -13,9 +13,9 @@ export const artifactCommands: Command[] = [
     options: { job: { type: "string" }, limit: { type: "string" } },
     async run({ flags }, { call }) {
       const which = textOption(flags, "job");
-      const jobId = which === undefined ? undefined : await jobIdOf(which, call);
+      const jobId = which === undefined ? undefined : await findJobId(which, call);
       const max = numberOption(flags, "limit") ?? SHOWN;
-      const backups = await all((page) => call("artifacts.list", { ...page, ...(jobId && { jobId }) }), max);
+      const backups = await listAll((page) => call("artifacts.list", { ...page, ...(jobId && { jobId }) }), max);
       const rows = backups.map((one) => [one.id, one.jobName, one.destinationName, one.bytes, one.createdAt]);
       return { json: backups, text: formatTable(["ID", "JOB", "DESTINATION", "BYTES", "MADE"], rows) };
     },

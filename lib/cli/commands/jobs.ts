@@ -1,10 +1,10 @@
 import { AppError } from "@/lib/core/errors";
 import type { CommandCall } from "@/lib/services/command-verbs";
-import { all } from "../all";
+import { listAll } from "../all";
 import { type Command, numberOption, textOption } from "../command";
 import { formatTable } from "../table";
 
-/** How many lines a list has when nobody says. */
+/** Default number of lines in a list. */
 const SHOWN = 50;
 
 export const jobCommands: Command[] = [
@@ -13,7 +13,7 @@ export const jobCommands: Command[] = [
     usage: "",
     summary: "List the jobs",
     async run(_, { call }) {
-      const jobs = await all((page) => call("jobs.list", page));
+      const jobs = await listAll((page) => call("jobs.list", page));
       const rows = jobs.map((job) => [
         job.id,
         job.name,
@@ -31,8 +31,8 @@ export const jobCommands: Command[] = [
     summary: "Ask for a run of a job",
     positionals: 1,
     async run({ positionals: [which = ""] }, { call }) {
-      const begun = await call("jobs.run", { id: await jobIdOf(which, call) });
-      return { json: begun, text: `The run ${begun.runId} is queued.` };
+      const started = await call("jobs.run", { id: await findJobId(which, call) });
+      return { json: started, text: `The run ${started.runId} is queued.` };
     },
   },
   {
@@ -42,8 +42,8 @@ export const jobCommands: Command[] = [
     options: { job: { type: "string" }, limit: { type: "string" } },
     async run({ flags }, { call }) {
       const which = textOption(flags, "job");
-      const jobId = which === undefined ? undefined : await jobIdOf(which, call);
-      const runs = await all(
+      const jobId = which === undefined ? undefined : await findJobId(which, call);
+      const runs = await listAll(
         (page) => call("runs.list", { ...page, ...(jobId && { jobId }) }),
         numberOption(flags, "limit") ?? SHOWN,
       );
@@ -93,9 +93,9 @@ export const jobCommands: Command[] = [
   },
 ];
 
-/** The id of a job that is named by its id, its name or its short name. */
-export async function jobIdOf(which: string, call: CommandCall): Promise<string> {
-  const jobs = await all((page) => call("jobs.list", page));
+/** Finds the id of a job by its id, name or slug. @throws AppError `not_found` */
+export async function findJobId(which: string, call: CommandCall): Promise<string> {
+  const jobs = await listAll((page) => call("jobs.list", page));
   const found = jobs.find(({ id, name, slug }) => [id, name, slug].includes(which));
   if (!found) throw new AppError("not_found", `There is no job ${which}.`);
   return found.id;

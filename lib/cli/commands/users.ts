@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/core/errors";
 import { ROLES } from "@/lib/core/role";
 import type { CommandCall } from "@/lib/services/command-verbs";
-import { all } from "../all";
+import { listAll } from "../all";
 import { type Command, requireOneOf, requireOption, textOption } from "../command";
 import { formatTable } from "../table";
 
@@ -32,7 +32,7 @@ export const userCommands: Command[] = [
     usage: "",
     summary: "List the users",
     async run(_, { call }) {
-      const users = await all((page) => call("users.list", page));
+      const users = await listAll((page) => call("users.list", page));
       const rows = users.map((user) => [user.id, user.name, user.email, user.role, user.status, user.lastLoginAt]);
       return { json: users, text: formatTable(["ID", "NAME", "MAIL", "ROLE", "STATUS", "LAST SIGN-IN"], rows) };
     },
@@ -43,7 +43,7 @@ export const userCommands: Command[] = [
     summary: "End a user's sessions and keep the user out",
     positionals: 1,
     async run({ positionals: [who = ""] }, { call }) {
-      const user = await call("users.disable", { id: await idOf(who, call) });
+      const user = await call("users.disable", { id: await findUserId(who, call) });
       return { json: user, text: `${user.name} is kept out.` };
     },
   },
@@ -53,7 +53,7 @@ export const userCommands: Command[] = [
     summary: "Let a user in again",
     positionals: 1,
     async run({ positionals: [who = ""] }, { call }) {
-      const user = await call("users.enable", { id: await idOf(who, call) });
+      const user = await call("users.enable", { id: await findUserId(who, call) });
       return { json: user, text: `${user.name} may sign in again.` };
     },
   },
@@ -63,16 +63,16 @@ export const userCommands: Command[] = [
     summary: "Set a new password; it is asked for, or read from standard input",
     positionals: 1,
     async run({ positionals: [who = ""] }, { call, askSecret }) {
-      const id = await idOf(who, call);
+      const id = await findUserId(who, call);
       const user = await call("users.update", { id, password: await askSecret("New password: ") });
       return { json: user, text: `${user.name} has a new password; open sessions have ended.` };
     },
   },
 ];
 
-async function idOf(who: string, call: CommandCall): Promise<string> {
+async function findUserId(who: string, call: CommandCall): Promise<string> {
   if (!who.includes("@")) return who;
-  const users = await all((page) => call("users.list", page));
+  const users = await listAll((page) => call("users.list", page));
   const found = users.find(({ email }) => email?.toLowerCase() === who.toLowerCase());
   if (!found) throw new AppError("not_found", `There is no user with the address ${who}.`);
   return found.id;
