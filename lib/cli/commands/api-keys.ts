@@ -11,8 +11,8 @@ export const apiKeyCommands: Command[] = [
     options: { name: { type: "string" }, role: { type: "string" } },
     async run({ flags }, { call }) {
       const role = requireOneOf(textOption(flags, "role") ?? "viewer", ROLES, "role");
-      const made = await call("apiKeys.create", { name: requireOption(flags, "name"), role });
-      return { json: { id: made.id, name: made.name, role: made.role, key: made.key }, text: made.key };
+      const created = await call("apiKeys.create", { name: requireOption(flags, "name"), role });
+      return { json: { id: created.id, name: created.name, role: created.role, key: created.key }, text: created.key };
     },
   },
   {

@@ -8,8 +8,8 @@ export const configBackupCommands: Command[] = [
     options: { out: { type: "string" } },
     async run({ flags }, { call, askSecret, writeFile }) {
       const out = requireOption(flags, "out");
-      const made = await call("configBackup.create", { passphrase: await askSecret("Passphrase: ") });
-      const bytes = Buffer.from(made.base64, "base64");
+      const created = await call("configBackup.create", { passphrase: await askSecret("Passphrase: ") });
+      const bytes = Buffer.from(created.base64, "base64");
       await writeFile(out, bytes);
       return { json: { file: out, bytes: bytes.length }, text: `The configuration is in ${out}.` };
     },

@@ -20,11 +20,11 @@ export const userCommands: Command[] = [
       const role = requireOneOf(textOption(flags, "role") ?? "viewer", ROLES, "role");
       const person = { name: requireOption(flags, "name"), email: requireOption(flags, "email"), role };
       const password = flags.invite ? undefined : await askSecret("Password: ");
-      const made = await call("users.create", { ...person, ...(password !== undefined && { password }) });
-      const { invitation } = made;
+      const created = await call("users.create", { ...person, ...(password !== undefined && { password }) });
+      const { invitation } = created;
       const link =
         invitation?.status === "not_sent" ? ` ${invitation.reason} Pass this link on: ${invitation.url}` : "";
-      return { json: made, text: `${made.name} was created as ${made.role}.${link}` };
+      return { json: created, text: `${created.name} was created as ${created.role}.${link}` };
     },
   },
   {

@@ -68,7 +68,7 @@ export async function deliverInvitation(
 function invitationMail(name: string, url: string): { subject: string; text: string; html: string } {
   const lines = [
     `Hello ${name},`,
-    `an account was made for you. Choose your password within ${INVITATION_DAYS} days; the link works once.`,
+    `an account was created for you. Choose your password within ${INVITATION_DAYS} days; the link works once.`,
   ];
   const last = "If you did not expect this, you need not do anything.";
   return {
