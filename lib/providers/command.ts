@@ -25,7 +25,7 @@ interface Payload {
   stdin: string;
 }
 
-const OFF = "Commands are off on this server: its operator names a list of them in BELFRY_COMMANDS_FILE.";
+const OFF = "Commands are disabled on this server: its operator names a list of them in BELFRY_COMMANDS_FILE.";
 
 /** A program of the operator's own list, with the notification in its environment and on standard input. */
 export const command = defineProvider({

@@ -11,8 +11,10 @@ import { MAIL_PRESETS, mailServerFields } from "../kit/mail-server";
 import { measure } from "../kit/text";
 import { email } from "./email";
 
-const mail = createMail({ egress: "any", timeouts: { connectMs: 3_000, greetingMs: 1_000, socketMs: 2_000 } });
+const mail = createMail({ egress: "any" });
 const io = { http: createHttp({ egress: "any", userAgent: "Belfry/test" }), mail };
+/** For servers that never answer: they are given up at once. */
+const impatientMail = createMail({ egress: "any", timeouts: { greetingMs: 100, socketMs: 500 } });
 let server: SmtpServer;
 
 beforeAll(async () => {
@@ -24,6 +26,7 @@ afterEach(() => {
 });
 afterAll(async () => {
   await mail.close();
+  await impatientMail.close();
   await server.close();
 });
 
@@ -49,9 +52,10 @@ async function deliver(
   extra: Record<string, unknown> = {},
   more: Parameters<typeof sampleNotification>[0] = {},
   context = sampleContext(),
+  via = mail,
 ): Promise<SendResult> {
   const config = email.parse(settings(extra));
-  return email.send(email.render(sampleNotification(more), config, context), config, io);
+  return email.send(email.render(sampleNotification(more), config, context), config, { ...io, mail: via });
 }
 function last() {
   const arrived = server.mails.at(-1);
@@ -216,7 +220,7 @@ describe("pain 35: encryption is what was chosen", () => {
   });
   test("STARTTLS on an SSL port ends in time with advice", async () => {
     const ssl = await startSmtpServer({ security: "ssl" });
-    expect(await deliver({ port: ssl.port, user: "" })).toMatchObject({
+    expect(await deliver({ port: ssl.port, user: "" }, {}, sampleContext(), impatientMail)).toMatchObject({
       kind: "retry",
       advice: expect.stringMatching(/SSL/),
     });
@@ -306,7 +310,8 @@ describe("answers", () => {
   });
   test("a server that takes the message and never answers is given up", async () => {
     server.manners.hangAfterData = true;
-    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/did not answer in time/) });
+    const result = await deliver({}, {}, sampleContext(), impatientMail);
+    expect(result).toMatchObject({ kind: "retry", reason: expect.stringMatching(/did not answer in time/) });
   });
   test("no server, no name, a server that closes at once", async () => {
     const closed = createServer((socket) => void socket.destroy());

@@ -95,7 +95,7 @@ export function createMail(options: { egress: Egress; timeouts?: Partial<MailTim
           refused: (info.rejectedErrors ?? []).map(refusedOf),
         };
       } catch (error) {
-        return toActionError(error as SmtpError, server);
+        return failedAnswer(error as SmtpError, server);
       }
     },
     async close() {
@@ -197,7 +197,7 @@ function refusedOf(error: SmtpError): RefusedRecipient {
   };
 }
 
-function toActionError(error: SmtpError, server: MailServerConfig): MailAnswer {
+function failedAnswer(error: SmtpError, server: MailServerConfig): MailAnswer {
   const where = `${server.host}:${server.port}`;
   const refused = error.rejectedErrors ?? [];
   const status = error.responseCode ?? refused[0]?.responseCode;

@@ -23,7 +23,7 @@ function list(commands: unknown, mode = 0o600): void {
   writeFileSync(listFile, typeof commands === "string" ? commands : JSON.stringify(commands), { mode });
   chmodSync(listFile, mode);
 }
-const commandsOf = (more = {}) => createCommands({ egress: "any", commandsFile: listFile, ...more });
+const commandsOf = (more = {}) => createCommands({ egress: "any", commandsFile: listFile, graceMs: 200, ...more });
 async function run(text: string, variables: Record<string, string> = {}, stdin = "", more = {}) {
   list({ one: { run: [program("one", text)], ...more } });
   return commandsOf().run("one", { variables, stdin });
