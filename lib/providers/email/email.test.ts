@@ -13,8 +13,9 @@ import { email } from "./email";
 
 const mail = createMail({ egress: "any" });
 const io = { http: createHttp({ egress: "any", userAgent: "Belfry/test" }), mail };
-/** For servers that never answer: they are given up at once. */
-const impatientMail = createMail({ egress: "any", timeouts: { greetingMs: 100, socketMs: 500 } });
+/** For servers that never greet, and for those that never answer: they are given up at once. */
+const hastyGreeting = createMail({ egress: "any", timeouts: { greetingMs: 100 } });
+const hastyAnswer = createMail({ egress: "any", timeouts: { socketMs: 500 } });
 let server: SmtpServer;
 
 beforeAll(async () => {
@@ -26,7 +27,8 @@ afterEach(() => {
 });
 afterAll(async () => {
   await mail.close();
-  await impatientMail.close();
+  await hastyGreeting.close();
+  await hastyAnswer.close();
   await server.close();
 });
 
@@ -220,7 +222,7 @@ describe("pain 35: encryption is what was chosen", () => {
   });
   test("STARTTLS on an SSL port ends in time with advice", async () => {
     const ssl = await startSmtpServer({ security: "ssl" });
-    expect(await deliver({ port: ssl.port, user: "" }, {}, sampleContext(), impatientMail)).toMatchObject({
+    expect(await deliver({ port: ssl.port, user: "" }, {}, sampleContext(), hastyGreeting)).toMatchObject({
       kind: "retry",
       advice: expect.stringMatching(/SSL/),
     });
@@ -310,7 +312,7 @@ describe("answers", () => {
   });
   test("a server that takes the message and never answers is given up", async () => {
     server.manners.hangAfterData = true;
-    const result = await deliver({}, {}, sampleContext(), impatientMail);
+    const result = await deliver({}, {}, sampleContext(), hastyAnswer);
     expect(result).toMatchObject({ kind: "retry", reason: expect.stringMatching(/did not answer in time/) });
   });
   test("no server, no name, a server that closes at once", async () => {

@@ -76,7 +76,7 @@ describe("cutTo", () => {
     const pieces = [{ text: "**", raw: true }, { text: "a*b" }, { text: "**", raw: true }];
     expect(join(pieces, (text) => text.replaceAll("*", "\\*"))).toBe("**a\\*b**");
   });
-  test("looks at 100 kB of emoji little more than once", () => {
+  test("escapes 100 kB of emoji little more than once", () => {
     const long = "🙂".repeat(50_000);
     let escaped = 0;
     const count = (text: string) => {
@@ -84,8 +84,8 @@ describe("cutTo", () => {
       return text;
     };
     cutTo(long, { max: 4096, unit: "codepoints" }, count);
-    // The whole text once, and no more than a few heads of the length that is kept.
-    expect(escaped).toBeLessThan(long.length + 5 * 8192);
+    // The whole text once; a search over it would take many times as much.
+    expect(escaped).toBeLessThan(3 * long.length);
   });
 });
 
