@@ -15,7 +15,7 @@ export function templateProblem(text: string): TemplateSpot | null {
     const spot = { at: match.index, length: match[0].length };
     const name = (match[1] ?? "").trim();
     if (!match[2]) return { ...spot, message: "A {{ is not closed by }}." };
-    if (/^[#^/>!=&]/.test(name)) return { ...spot, message: `Only {{name}} is understood here, not {{${name}}}.` };
+    if (/^[#^/>!=&]/.test(name)) return { ...spot, message: `Only {{name}} is supported, not {{${name}}}.` };
     if (!known.has(name))
       return { ...spot, message: name ? `There is no {{${name}}}.` : "Between {{ and }} stands a name." };
   }

@@ -78,7 +78,7 @@ describe("through an Apprise API server", () => {
     if (url.includes("X-Team")) expect(trial.server.requests[0]?.headers["x-team"]).toBe("ops");
   });
 
-  test("a key that is not there, or a tag that nobody has: nobody was told, and that stays so", async () => {
+  test("an unknown key or an unused tag: the message went nowhere, permanently", async () => {
     const host = new URL(trial.server.url).host;
     trial.server.keys.set("backups", ["night"]);
     for (const [path, status] of [
@@ -86,7 +86,7 @@ describe("through an Apprise API server", () => {
       ["backups?tag=day", 424],
     ] as const) {
       const outcome = await deliver(config(`apprise://${host}/${path}`, {}));
-      expect(outcome).toMatchObject({ kind: "rejected", status, reason: expect.stringMatching(/nobody was told/) });
+      expect(outcome).toMatchObject({ kind: "rejected", status, reason: expect.stringMatching(/went nowhere/) });
     }
   });
 
@@ -95,7 +95,7 @@ describe("through an Apprise API server", () => {
     ["A Connection error occurred sending Kodi notification to media.example.org.", "retry"],
     ["Failed to send Kodi notification: Unauthorized - Invalid Token., error=401.", "rejected"],
     ["Unparseable URL kodi://belfry:a%20long%2Fpassword@media.example.org:8080/some-secret-path", "rejected"],
-  ])("424 tells what the service behind it said: %s", async (words, kind) => {
+  ])("424 gives the answer of the service behind it: %s", async (words, kind) => {
     trial.server.failures.set(URL_OF_MINE, words);
     const outcome = await deliver();
     expect(outcome).toMatchObject({
@@ -122,7 +122,7 @@ describe("through an Apprise API server", () => {
     if (kind === "retry") expect(outcome).toMatchObject({ afterMs: 7_000 });
   });
 
-  test("it hangs, or it closes the connection: worth another try", async () => {
+  test("it hangs, or it closes the connection: retried", async () => {
     trial.server.hang();
     expect(await deliver()).toMatchObject({ kind: "retry" });
     trial.server.recover();
@@ -210,7 +210,7 @@ describe("what the apprise command says", () => {
       },
     ],
     [2, ["Usage: apprise", "Error: no such option"], { kind: "rejected", reason: "apprise: Error: no such option" }],
-    [3, [], { kind: "rejected", reason: "apprise ended with exit code 3, without a word." }],
+    [3, [], { kind: "rejected", reason: "apprise ended with exit code 3, without any output." }],
   ])("%i %j", async (exitCode, lines, outcome) => {
     const result = await apprise.send(render(), config(URL_OF_MINE, {}), {
       ...trial.io,
@@ -252,15 +252,15 @@ describe("before anything is saved", () => {
       reason: expect.stringMatching(/apt install apprise/),
     });
   });
-  test("a mistake is told at the field", () => {
+  test("a mistake appears at its field", () => {
     const words = (url: string) =>
       apprise.configSchema
         .safeParse({ url })
         .error?.issues.map(({ message }) => message)
         .join();
     expect(words("")).toMatch(/Enter an Apprise URL/);
-    expect(words("hello")).toMatch(/no Apprise URL/);
-    expect(words("https://example.org/x")).toMatch(/no Apprise URL/);
+    expect(words("hello")).toMatch(/not an Apprise URL/);
+    expect(words("https://example.org/x")).toMatch(/not an Apprise URL/);
     expect(words("msteams://a/b/c/d")).toMatch(/retired/);
     expect(words("json://a, json://b")).toMatch(/one URL/);
     expect(words("kodi://host")).toBeUndefined();

@@ -199,7 +199,7 @@ describe("pain 35: encryption is what was chosen", () => {
       expect(outcome).toMatchObject({ kind, reason: expect.stringContaining(words) });
       expect(refusing.lines.map((line) => line.split(" ")[0])).not.toContain("MAIL");
       expect(refusing.lines.join("\n")).toMatch(/^EHLO .+\nSTARTTLS(\nQUIT)?$/);
-      // The same server takes the mail of whoever chose no encryption: it was the choice that stopped it.
+      // The same server accepts mail without encryption: only the setting prevented it.
       expect(await deliver({ port: refusing.port, security: "none" })).toMatchObject({ kind: "sent" });
       await refusing.close();
     },
@@ -228,7 +228,7 @@ describe("pain 35: encryption is what was chosen", () => {
     });
     await ssl.close();
   });
-  test("a certificate that nobody vouches for is taken only on this machine, or when accepted", async () => {
+  test("an untrusted certificate is accepted only on this machine, or when allowed", async () => {
     // A spelling of this machine that the mail code does not know as loopback.
     const host = "127.1";
     const count = server.mails.length;

@@ -2,13 +2,13 @@ import type { EventDraft } from "@/lib/core/event";
 import { CATALOG, CATEGORIES, type CatalogEntry } from "@/lib/events/catalog";
 import { cell, markdownTable } from "./markdown";
 
-/** Any moment: only the words matter. */
+/** Any time: only the texts matter. */
 const NOW = Date.UTC(2026, 0, 15, 2, 30);
 
 const STARTS: Record<CatalogEntry["default"], string> = {
   on: "on",
   off: "off",
-  job: "the job's rows decide",
+  job: "the job's rules decide",
 };
 
 /** docs/events.md: the catalogue as a page. */
@@ -22,14 +22,14 @@ export function eventsPage(): string {
 
 const INTRODUCTION = `# Events
 
-Everything that Belfry can tell of, made from \`lib/events/catalog.ts\` by \`npm run docs\`. An event is a fact: it happened, and never
-changes. A *problem* (tone failure or warning, with a key) opens an alert or counts up the open one of the same key; what *ends* it tells
-those who were told of the problem, unless their row or the event's setting says otherwise.
+Every event that Belfry can notify about, generated from \`lib/events/catalog.ts\` by \`npm run docs\`. An event is a fact and never
+changes. A *problem* (tone failure or warning, with a key) opens an alert or counts up the open one of the same key; the event that *ends* it
+notifies everyone who was notified of the problem, unless their rule or the event's setting says otherwise.
 
-- **Tone** is how it looks, **severity** how bad it is.
-- **Starts** is the switch in Settings → Notifications on a new installation. Events of jobs have no switch: the rows of each job's
+- **Tone** is its look, **severity** its importance.
+- **Starts** is the switch in Settings → Notifications on a new installation. Events of jobs have no switch: the rules in each job's
   Notifications tab decide.
-- **Repeat** is how often an open problem is told: at every occurrence, or the first time until it is over. Rows and settings change it.
+- **Repeat** is how often an open problem is notified: at every occurrence, or the first time until it is resolved. Rules and settings change it.
 `;
 
 function sectionOf(entry: CatalogEntry): string[] {
@@ -39,9 +39,9 @@ function sectionOf(entry: CatalogEntry): string[] {
     ["Tone, severity", entry.category === "Custom" ? "the caller's" : `${entry.tone}, ${entry.severity}`],
     [
       "Starts",
-      STARTS[entry.default] + (entry.fallsBackToGlobal ? "; a job without a row that takes it: global channels" : ""),
+      STARTS[entry.default] + (entry.fallsBackToGlobal ? "; a job without a matching rule: global channels" : ""),
     ],
-    ["Repeat", entry.repeat === "first" ? "first time until it is over" : "every time"],
+    ["Repeat", entry.repeat === "first" ? "first time until it is resolved" : "every time"],
     ["Key", keyOf(entry, draft)],
     ["Ends", endsOf(entry, draft)],
     ["Can notify the user", entry.canNotifyUser ? "yes, by mail" : ""],
@@ -57,7 +57,7 @@ function sampleOf(entry: CatalogEntry): EventDraft {
   return { type: entry.type, ...rest, ...keyed };
 }
 
-/** The key with the kind of its subject in place of the sample's id. */
+/** The key with the kind of its subject instead of the sample's id. */
 function keyOf(entry: CatalogEntry, draft: EventDraft): string {
   const key = entry.dedupKey?.(draft);
   if (!key || (entry.resolves && entry.tone !== "warning" && entry.tone !== "failure")) return "";
@@ -69,7 +69,7 @@ function endsOf(entry: CatalogEntry, draft: EventDraft): string {
   return ends
     .map(({ key, sendsRecovery }) => {
       const [type] = key.split(":");
-      return `\`${type}\`${sendsRecovery ? "" : " (without a message of its own)"}`;
+      return `\`${type}\`${sendsRecovery ? "" : " (without a separate message)"}`;
     })
     .join(", ");
 }
