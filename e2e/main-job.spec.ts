@@ -117,7 +117,7 @@ test("pain 37: a stored secret is never sent back to the browser and kept when s
 
 test("pain 35: a mail channel through a real server with STARTTLS and sign-in: refused in its words, then read in the mailbox", async () => {
   await chooseService("Email", "Night mail");
-  await page.getByRole("button", { name: "Own server" }).click();
+  await page.getByRole("button", { name: "Custom SMTP" }).click();
   await expect(page.getByLabel("Security", { exact: true })).toHaveValue("starttls");
   await page.getByLabel("Host", { exact: true }).fill(mail.host);
   await page.getByLabel("Port", { exact: true }).fill(String(mail.port));
