@@ -20,7 +20,6 @@ const ids = { chat: "", hook: "", mail: "", source: "", destination: "", job: ""
 const files = () => path.join(folder, "files");
 
 test.beforeAll(async ({ browser }) => {
-  test.setTimeout(240_000);
   folder = mkdtempSync(path.join(tmpdir(), "belfry-texts-"));
   mkdirSync(path.join(folder, "backups"));
   layFiles();
@@ -292,7 +291,6 @@ test("an operator's editor shows the channel's words under the row's, and no one
 });
 
 test("the editors and their previews are accessible and fit every screen", async () => {
-  test.slow();
   for (const [name, id, words] of [
     ["chat", ids.chat, "Backup Failed: shop-production"],
     ["request", ids.hook, "Wake up"],
