@@ -307,7 +307,9 @@ test("a monitor's row is preset, and two jobs on one check are warned of each ot
   await page.getByRole("button", { name: "Add channel" }).click();
   await expect(page.getByRole("menuitem", { name: /^Nightly check/ })).toHaveCount(0);
   await page.keyboard.press("Escape");
-  await expect(page.getByText("Monitors watch single jobs, so they can be used in the notification rules of jobs only.")).toBeVisible();
+  await expect(
+    page.getByText("Monitors watch single jobs, so they can be used in the notification rules of jobs only."),
+  ).toBeVisible();
   const refused = await app.api.call("PATCH", "/settings/notifications", { globalChannels: [check.id] });
   expect(refused.status).toBe(400);
   expect(JSON.stringify(refused.body)).toContain("watches one job at a time");

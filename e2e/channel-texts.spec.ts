@@ -104,7 +104,9 @@ async function openRow(name: string): Promise<Locator> {
 
 async function openTexts(id: string): Promise<Locator> {
   await page.goto(`/channels/${id}`);
-  const panel = page.locator("section").filter({ has: page.getByRole("heading", { name: "Custom text", exact: true }) });
+  const panel = page
+    .locator("section")
+    .filter({ has: page.getByRole("heading", { name: "Custom text", exact: true }) });
   await unfold(panel.getByRole("button", { name: /^(Edit and preview|Close)$/ }), panel);
   return panel;
 }
@@ -138,7 +140,9 @@ test("an unknown variable is marked at its character, refused when saving, and t
   await expect(preview(row)).toContainText("There is no {{job.nmae}}. The preview shows the last valid text.");
   await expect(preview(row)).toContainText("Well: night *files*");
   await save();
-  await expect(row.getByLabel("Custom title")).toHaveAccessibleDescription(/There is no \{\{job\.nmae\}\}.*character 7/);
+  await expect(row.getByLabel("Custom title")).toHaveAccessibleDescription(
+    /There is no \{\{job\.nmae\}\}.*character 7/,
+  );
   await expect(row.getByLabel("Custom title")).toBeFocused();
   await page.getByRole("button", { name: "Reset" }).click();
   await expect(row.getByLabel("Custom title")).toHaveValue("");
