@@ -12,7 +12,7 @@ export interface ChannelOption {
   enabled: boolean;
   canMailPeople: boolean;
   purpose: "message" | "monitor";
-  /** What of a message's manner its service knows. */
+  /** Message options that its service supports. */
   manner: { priority: boolean; tags: boolean; sound: boolean };
   /** Only of a channel that serves one job, by its configuration: the jobs that use it. */
   usedByJobs?: { id: string; name: string }[];
