@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { channelById } from "@/db/queries/channels";
-import { type ChannelChanges, readChannel, updateChannel } from "@/db/stores/channels";
+import { applyChannelChanges, type ChannelChanges, readChannel } from "@/db/stores/channels";
 import { transact } from "@/db/transact";
 import { startDiscordServer } from "@/e2e/support/discord-server";
 import { emit } from "./emit";
@@ -48,7 +48,7 @@ const change = (id: string, changes: ChannelChanges) =>
       entityName: "one",
       detail: {},
     } as const;
-    return yield* updateChannel(tx, yield* readChannel(tx, id), changes, audit);
+    return yield* applyChannelChanges(tx, yield* readChannel(tx, id), changes, audit);
   });
 
 describe("a muted channel", () => {

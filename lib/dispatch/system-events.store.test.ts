@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { database } from "@/db/client";
-import { readChannel, updateChannel } from "@/db/stores/channels";
+import { applyChannelChanges, readChannel } from "@/db/stores/channels";
 import { cancelDelivery, resendDelivery } from "@/db/stores/delivery-control";
 import { step, transact } from "@/db/transact";
 import { startDiscordServer } from "@/e2e/support/discord-server";
@@ -405,7 +405,7 @@ describe("a channel that is changed", () => {
     await until(() => failings() === 1);
     for (const enabled of [false, true]) {
       await transact([], function* (tx) {
-        return yield* updateChannel(tx, yield* readChannel(tx, bad), { enabled }, audit("channels.update"));
+        return yield* applyChannelChanges(tx, yield* readChannel(tx, bad), { enabled }, audit("channels.update"));
       });
       await rest(60);
     }

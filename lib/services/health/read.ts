@@ -13,16 +13,16 @@ export interface Health {
   /** `ok` is the only one that means ready. */
   status: "ok" | "starting" | "stopping" | "unavailable";
   database: "sqlite" | "postgres" | null;
-  /** When the scheduler last looked for due work, ISO 8601; null on a process without one. */
+  /** When the scheduler last checked for due work, ISO 8601; null on a process without one. */
   lastTickAt: string | null;
   backlog: { pending: number; oldestSeconds: number };
 }
 
-/** Anybody may ask, so often asking must cost nothing. */
-const KEEP_MS = 500;
-let kept: { at: number; backlog: Promise<Backlog | null> } | undefined;
+/** Anyone may call this, so frequent calls must be cheap. */
+const CACHE_MS = 500;
+let cached: { at: number; backlog: Promise<Backlog | null> } | undefined;
 
-/** Whether this process is ready, and what waits in the outbox. Never throws: a database that does not answer is told. */
+/** Whether this process is ready, and the backlog of the outbox. Never throws: an unreachable database is reported as such. */
 export const readHealth = defineVerb({
   name: "health.read",
   permission: "anyone",
@@ -44,15 +44,15 @@ export const readHealth = defineVerb({
 });
 
 function latestBacklog(now: number): Promise<Backlog | null> {
-  if (!kept || now - kept.at > KEEP_MS) kept = { at: now, backlog: askDatabase(now) };
-  return kept.backlog;
+  if (!cached || now - cached.at > CACHE_MS) cached = { at: now, backlog: queryBacklog(now) };
+  return cached.backlog;
 }
 
-async function askDatabase(now: number): Promise<Backlog | null> {
+async function queryBacklog(now: number): Promise<Backlog | null> {
   try {
     return await readBacklog(now);
   } catch (error) {
-    log.warn("the database does not answer", { reason: messageOf(error) });
+    log.warn("database unreachable", { reason: messageOf(error) });
     return null;
   }
 }

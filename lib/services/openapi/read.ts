@@ -10,7 +10,7 @@ const API_VERSION = "1.0.0";
 let cached: Record<string, unknown> | undefined;
 
 /** The description of the API, readable without signing in. */
-const openApiRead = defineVerb({
+export const openApiRead = defineVerb({
   name: "openapi.read",
   permission: "anyone",
   changes: false,
