@@ -4,8 +4,10 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
 const shared = {
-  resolve: { alias: { "@": root, "server-only": `${root}/lib/server/empty.ts` } },
+  resolve: { alias: { "@": root, "server-only": `${root}/lib/server/server-only-stub.ts` } },
 };
+/** The composition root sets these in a real process. */
+const setupFiles = ["lib/runtime/testing/runtime-values.ts"];
 const NEVER = ["**/node_modules/**", "**/.next/**", "**/dist/**", "**/data/**"];
 const STORE = ["db/**/*.test.ts", "**/*.store.test.ts"];
 const INTEGRATION = ["**/*.integration.test.ts"];
@@ -19,6 +21,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
+          setupFiles,
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...NEVER, ...STORE, ...INTEGRATION],
           testTimeout: 15_000,
@@ -28,6 +31,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "store-sqlite",
+          setupFiles,
           include: STORE,
           exclude: NEVER,
           env: { BELFRY_TEST_DATABASE_URL: "" },
@@ -38,6 +42,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "store-postgres",
+          setupFiles,
           include: STORE,
           exclude: NEVER,
           globalSetup: ["e2e/support/postgres-for-tests.ts"],
@@ -49,6 +54,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "integration",
+          setupFiles,
           include: INTEGRATION,
           exclude: NEVER,
           testTimeout: 60_000,

@@ -4,7 +4,7 @@ import { drizzle as drizzlePostgres, type NodePgDatabase } from "drizzle-orm/nod
 import pg from "pg";
 import { AppError } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
-import { peekSingleton, setSingleton } from "@/lib/core/singletons";
+import { peekRuntimeValue, setRuntimeValue } from "@/lib/core/runtime";
 import { NulSafeClient } from "./nul-safe";
 import * as postgresTables from "./schema/postgres";
 import * as sqliteTables from "./schema/sqlite";
@@ -21,7 +21,12 @@ export type Handle =
   | { kind: "sqlite"; raw: Database.Database; file: string }
   | { kind: "postgres"; pool: pg.Pool; url: string };
 
-const HANDLE = "database.handle";
+declare module "@/lib/core/runtime" {
+  interface RuntimeValues {
+    database: Handle;
+  }
+}
+
 /** How long SQLite may block the event loop while another program writes; then we wait without blocking. */
 const SQLITE_BUSY_MS = 100;
 
@@ -32,7 +37,7 @@ const SQLITE_BUSY_MS = 100;
  */
 export function openDatabase(options: { url?: string; file: string; poolSize?: number }): Handle {
   const handle = options.url ? openPostgres(options.url, options.poolSize ?? 10) : openSqlite(options.file);
-  setSingleton<Handle>(HANDLE, handle);
+  setRuntimeValue("database", handle);
   return handle;
 }
 
@@ -63,15 +68,15 @@ function openPostgres(url: string, max: number): Handle {
 }
 
 export function databaseHandle(): Handle {
-  const handle = peekSingleton<Handle>(HANDLE);
+  const handle = peekRuntimeValue("database");
   if (!handle) throw new AppError("unavailable", "The database is not open.");
   return handle;
 }
 
 /** Closes the connection; what is written is already on disk. */
 export async function closeDatabase(): Promise<void> {
-  const handle = peekSingleton<Handle>(HANDLE);
-  setSingleton<Handle | undefined>(HANDLE, undefined);
+  const handle = peekRuntimeValue("database");
+  setRuntimeValue("database", undefined);
   if (handle?.kind === "sqlite") handle.raw.close();
   else await handle?.pool.end();
 }

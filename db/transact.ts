@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
 import type pg from "pg";
 import { type Notice, publish } from "@/lib/core/bus";
-import { singleton } from "@/lib/core/singletons";
+import { sharedState } from "@/lib/core/runtime";
 import { type Connection, database, databaseHandle, type Handle, type Orm } from "./client";
 import { isBusy, isStorageFault, storageError } from "./faults";
 
@@ -106,7 +106,7 @@ interface GroupCommit {
 /** How long a commit waits for another program that holds the file, before the callers are refused. */
 const BLOCKED_LIMIT_MS = 10_000;
 
-const group = singleton<GroupCommit>("database.group", () => ({
+const group = sharedState<GroupCommit>("database.group", () => ({
   waiting: [],
   isScheduled: false,
   patience: null,

@@ -1,17 +1,17 @@
-import { singleton } from "./singletons";
+import { sharedState } from "./runtime";
 
-/** What moved, so that whoever shows or works on it looks again. Carries no data, only names. */
+/** Names what changed, so that those who show or process it read it again. Carries no data. */
 export interface Notice {
   topic: "deliveries" | "alerts" | "runs" | "run-log" | "channels" | "jobs" | "settings" | "users" | "api-keys";
-  /** The rows that moved, when they are few; of `deliveries` the channels that have work now. */
+  /** The rows that changed, when they are few; of `deliveries` the channels that have work now. */
   ids?: string[];
 }
 
 type Listener = (notice: Notice) => void;
 
-const listeners = singleton("bus", () => new Set<Listener>());
+const listeners = sharedState("bus", () => new Set<Listener>());
 
-/** Tells every listener of this process. What one listener throws reaches no other. */
+/** Calls every listener of this process. An error of one listener does not reach the others. */
 export function publish(notice: Notice): void {
   for (const listener of listeners) {
     try {

@@ -1,6 +1,6 @@
 import { settingValue } from "@/db/queries/dispatch";
 import { subscribe } from "@/lib/core/bus";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 
 /** What every message knows of the place it comes from. */
 export interface Installation {
@@ -42,7 +42,7 @@ export function installationNow(): Installation {
 }
 
 function installationOf(timezone: string | undefined): Installation {
-  const url = peekSingleton<string | null>("app.baseUrl") ?? null;
+  const url = runtimeValue("baseUrl");
   return {
     name: "Belfry",
     url: url ? url.replace(/\/+$/, "") : null,

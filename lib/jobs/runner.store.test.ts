@@ -16,7 +16,7 @@ import { listArtifacts } from "@/db/queries/artifacts";
 import { findRun, readRunLog } from "@/db/queries/runs";
 import { requestCancel } from "@/db/stores/runs";
 import { step, transact } from "@/db/transact";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { seal } from "@/lib/secrets/seal";
 import { audit, openWorld, runRow, type World } from "./testing/job-fixture";
 
@@ -25,7 +25,7 @@ beforeEach(async () => {
   world = await openWorld();
 });
 afterEach(async () => {
-  setSingleton<string | undefined>("tools.path", undefined);
+  setRuntimeValue("toolsPath", null);
   await world.close();
 });
 
@@ -103,13 +103,13 @@ test("pain 01: a job that cannot start is a failure and tells like one", async (
 
 test("pain 01: a missing tool, a lost source and a secret that does not open are failures with their reason", async () => {
   const { job } = await usual({ compression: "zstd" });
-  setSingleton<string>("tools.path", join(world.folder, "no-tools"));
+  setRuntimeValue("toolsPath", join(world.folder, "no-tools"));
   expect(await world.over(await world.queue(job))).toMatchObject({
     status: "failure",
     error: "zstd is not installed.",
     advice: expect.stringContaining("apt install zstd"),
   });
-  setSingleton<string | undefined>("tools.path", undefined);
+  setRuntimeValue("toolsPath", null);
   rmSync(world.sourceFile);
   expect(await world.over(await world.queue(job))).toMatchObject({
     status: "failure",
@@ -172,7 +172,7 @@ test("pain 04: a run left behind by a process that was killed becomes a failure 
 });
 
 test("pain 04: stopping Belfry ends what runs, as a failure that says so", async () => {
-  setSingleton<string>("tools.path", world.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
+  setRuntimeValue("toolsPath", world.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
   const { job, runner } = await usual({ compression: "zstd", retries: 3 });
   const runId = await world.queue(job);
   await expect.poll(async () => (await findRun(runId))?.status).toBe("running");
@@ -183,7 +183,7 @@ test("pain 04: stopping Belfry ends what runs, as a failure that says so", async
 });
 
 test("pain 05: a canceled run is canceled: nobody is told, nothing stays", async () => {
-  setSingleton<string>("tools.path", world.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
+  setRuntimeValue("toolsPath", world.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
   const { job } = await usual({ compression: "zstd" });
   const runId = await world.queue(job);
   await expect.poll(() => files().length).toBe(1);
@@ -245,7 +245,7 @@ test("a retry that works is a success, and its start is told once", async () => 
 });
 
 test("a run over its time limit is a failure", async () => {
-  setSingleton<string>("tools.path", world.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
+  setRuntimeValue("toolsPath", world.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
   const sourceId = await world.source();
   const job = await world.job({
     sourceId,
@@ -261,17 +261,14 @@ test("a run over its time limit is a failure", async () => {
 });
 
 test("a tool that fails after its last byte leaves nothing stored", async () => {
-  setSingleton<string>(
-    "tools.path",
-    world.fakeTool("zstd", '[ "$1" = --version ] && exit 0; cat; echo broken >&2; exit 1'),
-  );
+  setRuntimeValue("toolsPath", world.fakeTool("zstd", '[ "$1" = --version ] && exit 0; cat; echo broken >&2; exit 1'));
   const { job } = await usual({ compression: "zstd" });
   expect(await world.over(await world.queue(job))).toMatchObject({ status: "failure", error: "zstd failed: broken" });
   expect(files()).toEqual([]);
 });
 
 test("a dump of no bytes is no backup, whatever the exit code says", async () => {
-  setSingleton<string>("tools.path", world.fakeTool("tar", "exit 0"));
+  setRuntimeValue("toolsPath", world.fakeTool("tar", "exit 0"));
   const sourceId = await world.source("directory", { path: world.folder });
   const job = await world.job({ sourceId, destinationIds: [await world.destination("disk")] });
   await world.runner().start();
@@ -283,8 +280,8 @@ test("a dump of no bytes is no backup, whatever the exit code says", async () =>
 });
 
 test("what is read back differently is no backup, and is removed", async () => {
-  setSingleton<string>(
-    "tools.path",
+  setRuntimeValue(
+    "toolsPath",
     world.fakeTool(
       "zstd",
       'case "$*" in --version) ;; *-d*) head -c 4096 /dev/zero;; *) exec /usr/bin/zstd "$@";; esac',
@@ -317,8 +314,8 @@ test("files a killed run left half written are removed by the next one", async (
 });
 
 test("two at once over all, one per job, one per destination", async () => {
-  setSingleton<string>(
-    "tools.path",
+  setRuntimeValue(
+    "toolsPath",
     world.fakeTool(
       "zstd",
       'case "$*" in --version) ;; *-d*) exec /usr/bin/zstd "$@";; *) sleep 0.5; exec /usr/bin/zstd "$@";; esac',
@@ -350,8 +347,8 @@ test("two at once over all, one per job, one per destination", async () => {
 });
 
 test("rule 11: a backup that was made wins although its run had been given up", async () => {
-  setSingleton<string>(
-    "tools.path",
+  setRuntimeValue(
+    "toolsPath",
     world.fakeTool(
       "zstd",
       'case "$*" in --version) ;; *-d*) exec /usr/bin/zstd "$@";; *) sleep 1; exec /usr/bin/zstd "$@";; esac',
@@ -372,8 +369,8 @@ test("rule 11: a backup that was made wins although its run had been given up", 
 
 test("a log without end keeps its head and its tail, and says what is missing", async () => {
   // tar that talks 3 MB, in several seconds' worth of pieces.
-  setSingleton<string>(
-    "tools.path",
+  setRuntimeValue(
+    "toolsPath",
     world.fakeTool(
       "tar",
       'case "$1" in --create) for i in 1 2 3 4 5; do for j in $(seq 1 400); do printf "%s line %s %0500d\\n" $i $j 0 >&2; done; sleep 1.1; done;; esac; exec /usr/bin/tar "$@"',

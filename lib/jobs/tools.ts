@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { PassThrough, type Readable, type Writable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 import { HeadTailBuffer } from "./head-tail-buffer";
 import { isRunError, RunError, startError } from "./run-error";
 import { installAdvice } from "./tool-packages";
@@ -212,7 +212,7 @@ function watch(
 /** Nothing of Belfry's own environment reaches a tool; messages come in English. */
 function environment(more: Record<string, string> | undefined): NodeJS.ProcessEnv {
   const base = {
-    PATH: peekSingleton<string>("tools.path") ?? DEFAULT_PATH,
+    PATH: runtimeValue("toolsPath") ?? DEFAULT_PATH,
     LANG: "C.UTF-8",
     LC_ALL: "C.UTF-8",
     HOME: "/nonexistent",

@@ -13,6 +13,13 @@ export interface CrashRecord {
   stack: string | null;
 }
 
+declare module "@/lib/core/runtime" {
+  interface RuntimeValues {
+    /** Of the previous process, when it crashed. */
+    crashRecord: CrashRecord | null;
+  }
+}
+
 /**
  * Ends the process with a record of why; a process half alive would deliver nothing and say nothing.
  * @param folder the data folder, which the next start reads

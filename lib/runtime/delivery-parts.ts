@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listenForNotices } from "@/db/listen";
 import { newId } from "@/lib/core/id";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 import { FollowUps } from "@/lib/dispatch/follow-ups";
 import { setProviderIo } from "@/lib/dispatch/provider-io";
 import { StorageAlarm } from "@/lib/dispatch/storage-alarm";
@@ -15,7 +15,6 @@ import { createMail } from "@/lib/providers/mail";
 import { CleanUp } from "@/lib/schedule/clean-up";
 import { SelfCheck } from "@/lib/schedule/self-check";
 import { endExpiredLocks, forgetOldGuards } from "@/lib/services/session/end-expired-locks";
-import type { CrashRecord } from "./crash";
 import type { Part } from "./parts";
 
 const LOCKS_MS = 5_000;
@@ -52,7 +51,7 @@ export function selfCheckPart(env: Env): Part {
   const check = new SelfCheck({
     dataDir: env.dataDir,
     hasScheduler: env.role !== "web",
-    lastCrash: peekSingleton<CrashRecord | null>("app.crashRecord") ?? null,
+    lastCrash: runtimeValue("crashRecord"),
     processId: env.databaseUrl ? processName(env.dataDir) : null,
   });
   return { name: "self-check", start: () => check.start(), stop: () => check.stop() };

@@ -7,14 +7,14 @@ import { migrate } from "@/db/migrate";
 import { isAppError, messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { setProcessState } from "@/lib/core/process-state";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { type Env, EnvProblem, readEnv } from "@/lib/env";
 import { loadSecretKey } from "@/lib/secrets/key";
 import { createHttpServer, type Pages } from "@/lib/server/http-server";
 import { machineRoutes } from "@/lib/server/machine-routes";
 import { closeStreams } from "@/lib/server/stream";
 import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
-import { type CrashRecord, endOnUnhandled, forgetCrash, readCrashRecord } from "./crash";
+import { endOnUnhandled, forgetCrash, readCrashRecord } from "./crash";
 import { lockDataFolder, openDataFolder } from "./data-folder";
 import { prepareFirstAccount } from "./first-steps";
 import { listen } from "./listen";
@@ -81,11 +81,9 @@ async function start(env: Env): Promise<void> {
 
 /** What Next's bundle needs to know, where both bundles find it. */
 function handDown(env: Env): void {
-  setSingleton<string | null>("app.baseUrl", env.baseUrl ?? null);
-  setSingleton<string>("app.dataDir", env.dataDir);
-  setSingleton<string>("app.localUrl", `http://localhost:${env.port}`);
-  setSingleton<"any" | "public">("app.egress", env.egress);
-  setSingleton<CrashRecord | null>("app.crashRecord", readCrashRecord(env.dataDir));
+  setRuntimeValue("baseUrl", env.baseUrl ?? null);
+  setRuntimeValue("dataDir", env.dataDir);
+  setRuntimeValue("crashRecord", readCrashRecord(env.dataDir));
 }
 
 async function startParts(parts: readonly Part[]): Promise<void> {

@@ -2,7 +2,7 @@ import { holdLease, releaseLease } from "@/db/stores/leases";
 import { subscribe } from "@/lib/core/bus";
 import { messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { takeDueConfigBackup } from "./config-backup";
 import { endGrace, scheduleNewJobs, takeDueSlots } from "./slots";
 
@@ -44,7 +44,7 @@ export function createScheduler(options: { owner: string; tickMs?: number; clock
         await takeDueConfigBackup(now);
       }
       // Health and the self-check read it: a scheduler that cannot look stands still.
-      setSingleton<number | null>("scheduler.lastTickAt", Date.now());
+      setRuntimeValue("lastTickAt", Date.now());
     } catch (error) {
       log.warn("the scheduler could not look for due work; it tries again", { error: messageOf(error) });
     }
@@ -88,7 +88,7 @@ export function createScheduler(options: { owner: string; tickMs?: number; clock
       unsubscribe();
       clearTimeout(timer);
       await ticking;
-      setSingleton<number | null>("scheduler.lastTickAt", null);
+      setRuntimeValue("lastTickAt", null);
       if (leads) await releaseLease("scheduler", owner).catch(() => undefined);
       leads = false;
     },

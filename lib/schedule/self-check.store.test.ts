@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { database } from "@/db/client";
 import { freshDatabase } from "@/db/testing";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { decider } from "@/lib/dispatch/decider";
 import { emit, ROUTING } from "@/lib/dispatch/emit";
 import { SelfCheck } from "./self-check";
@@ -16,11 +16,11 @@ beforeEach(async () => {
   drop = await freshDatabase();
   decider.cached = null;
   dataDir = mkdtempSync(path.join(tmpdir(), "belfry-check-"));
-  setSingleton("scheduler.lastTickAt", Date.now());
+  setRuntimeValue("lastTickAt", Date.now());
 });
 afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
-  setSingleton("scheduler.lastTickAt", null);
+  setRuntimeValue("lastTickAt", null);
   await drop();
 });
 
@@ -41,12 +41,12 @@ it("is silent while all is well", async () => {
 });
 
 it("rule 3 pain 19: a stalled scheduler is raised once, not with every look, and ends when it ticks again", async () => {
-  setSingleton("scheduler.lastTickAt", Date.now() - 90_000);
+  setRuntimeValue("lastTickAt", Date.now() - 90_000);
   const check = await looks(null, 5);
   expect((await alerts()).map((one) => [one.dedupKey, one.count, one.status])).toEqual([
     ["system.error:scheduler", 1, "firing"],
   ]);
-  setSingleton("scheduler.lastTickAt", Date.now());
+  setRuntimeValue("lastTickAt", Date.now());
   await check.look();
   expect((await alerts()).map((one) => one.status)).toEqual(["resolved"]);
 });

@@ -5,7 +5,7 @@ import { openSubjects } from "@/db/queries/alerts";
 import { messageOf } from "@/lib/core/errors";
 import { formatBytes, formatDuration } from "@/lib/core/format-units";
 import { loggerOf } from "@/lib/core/logger";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 import { emit, ROUTING } from "@/lib/dispatch/emit";
 
 const log = loggerOf("self-check");
@@ -132,7 +132,7 @@ async function dataFolderError(dataDir: string): Promise<string | null> {
 }
 
 function schedulerError(now: number): string | null {
-  const last = peekSingleton<number | null>("scheduler.lastTickAt");
+  const last = runtimeValue("lastTickAt");
   if (!last || now - last < STALL_MS) return null;
   return `The scheduler has not looked for due backups for ${formatDuration(now - last)}.`;
 }

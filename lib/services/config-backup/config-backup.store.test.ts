@@ -9,7 +9,7 @@ import { CONFIGURATION_TABLES } from "@/db/stores/configuration";
 import { saveSetting } from "@/db/stores/setting-changes";
 import { step, transact } from "@/db/transact";
 import type { Actor } from "@/lib/auth/access/actor";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { encrypt } from "@/lib/jobs/config/format";
 import { audit, openWorld, runRow, type World } from "@/lib/jobs/testing/job-fixture";
 import { createScheduler } from "@/lib/schedule/scheduler";
@@ -28,7 +28,7 @@ const PASSPHRASE = "a passphrase of some length";
 let world: World;
 beforeEach(async () => {
   world = await openWorld();
-  setSingleton<string>("app.dataDir", world.dataDir);
+  setRuntimeValue("dataDir", world.dataDir);
 });
 afterEach(() => world.close());
 

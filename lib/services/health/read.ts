@@ -4,7 +4,7 @@ import { toIso } from "@/lib/core/clock";
 import { messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { processState } from "@/lib/core/process-state";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 import { defineVerb } from "../verb";
 
 const log = loggerOf("health");
@@ -34,7 +34,7 @@ export const readHealth = defineVerb({
     return {
       status: stage !== "ready" ? stage : backlog ? "ok" : "unavailable",
       database: backlog?.database ?? null,
-      lastTickAt: toIso(peekSingleton<number | null>("scheduler.lastTickAt")),
+      lastTickAt: toIso(runtimeValue("lastTickAt")),
       backlog: {
         pending: backlog?.pending ?? 0,
         oldestSeconds: backlog?.oldestDueAt ? Math.max(0, Math.floor((now - backlog.oldestDueAt) / 1_000)) : 0,

@@ -6,14 +6,13 @@ import type { MaybeActor } from "@/lib/auth/access/actor";
 import { isLoopback } from "@/lib/auth/access/loopback";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
-import { peekSingleton, setSingleton } from "@/lib/core/singletons";
+import { runtimeValue, setRuntimeValue } from "@/lib/core/runtime";
 import { emit } from "@/lib/dispatch/emit";
 import { hashPassword } from "@/lib/secrets/password";
 import { assertGoodPassword, emailField, emailKeyOf, nameField, newPasswordField } from "@/lib/services/users/fields";
 import { type AuditRow, defineVerb } from "@/lib/services/verb";
 
 /** The one-time code that the start prints while there is no account. */
-const SETUP_CODE = "setup.code";
 const WRONG_CODE_PAUSE_MS = 500;
 
 /** Whether set-up is still to be done, and whether this caller needs the code for it. `address` comes from the door. */
@@ -69,7 +68,7 @@ export const setupCreate = defineVerb({
       insertFirstAdminChange(user, { ...audit("user", id, name, { email, role: "admin" }), ...own }),
     );
     if (!told) throw closed();
-    setSingleton<string | null>(SETUP_CODE, null);
+    setRuntimeValue("setupCode", null);
     return { id, email };
   },
 });
@@ -84,7 +83,7 @@ function needsCode(actor: MaybeActor, address: string | null): boolean {
 }
 
 async function requireSetupCode(given: string | undefined): Promise<void> {
-  const expected = peekSingleton<string | null>(SETUP_CODE);
+  const expected = runtimeValue("setupCode");
   if (expected && given && timingSafeEqual(digest(given), digest(expected))) return;
   if (given) await new Promise((done) => setTimeout(done, WRONG_CODE_PAUSE_MS));
   throw new AppError("forbidden", "Set-up from another machine needs the code that Belfry printed when it started.", {

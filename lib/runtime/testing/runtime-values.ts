@@ -1,0 +1,3 @@
+import { setRuntimeValue } from "@/lib/core/runtime";
+
+setRuntimeValue("baseUrl", null);
