@@ -1,7 +1,7 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { peekRuntimeValue, runtimeValue, setRuntimeValue, sharedState } from "./runtime";
 
-afterEach(() => setRuntimeValue("dataDir", undefined));
+beforeEach(() => setRuntimeValue("dataDir", undefined));
 
 test("a value that is not set throws and names itself", () => {
   expect(() => runtimeValue("dataDir")).toThrow(/dataDir is not set/);

@@ -1,5 +1,6 @@
 import { deliveriesOfChannels } from "@/db/queries/channels";
 import type { DeliveryStatus } from "@/lib/core/delivery";
+import { sharedState } from "@/lib/core/runtime";
 
 /** Deliveries of one channel since the day began. */
 export interface Today {
@@ -23,7 +24,7 @@ const FIGURE: Partial<Record<DeliveryStatus, keyof Today>> = {
 const MANY = 20_000;
 const KEPT_MS = 5_000;
 const KEPT_MOST = 100;
-const kept = new Map<string, { until: number; counts: Counts }>();
+const kept = sharedState("channels.today", () => new Map<string, { until: number; counts: Counts }>());
 
 /** What went through each of these channels since then. @param since milliseconds */
 export async function countToday(ids: string[], since: number): Promise<Map<string, Today>> {

@@ -5,6 +5,7 @@ import { messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { processState } from "@/lib/core/process-state";
 import { runtimeValue } from "@/lib/core/runtime";
+import { topicCache } from "@/lib/core/topic-cache";
 import { defineVerb } from "../verb";
 
 const log = loggerOf("health");
@@ -19,8 +20,7 @@ export interface Health {
 }
 
 /** Anybody may ask, so often asking must cost nothing. */
-const KEEP_MS = 500;
-let kept: { at: number; backlog: Promise<Backlog | null> } | undefined;
+const latestBacklog = topicCache([], readLatestBacklog, { maxAgeMs: 500 });
 
 /** Whether this process is ready, and what waits in the outbox. Never throws: a database that does not answer is told. */
 export const readHealth = defineVerb({
@@ -30,7 +30,7 @@ export const readHealth = defineVerb({
   input: z.object({}),
   async run({ now }): Promise<Health> {
     const stage = processState();
-    const backlog = stage === "starting" ? null : await latestBacklog(now);
+    const backlog = stage === "starting" ? null : await latestBacklog.read();
     return {
       status: stage !== "ready" ? stage : backlog ? "ok" : "unavailable",
       database: backlog?.database ?? null,
@@ -43,14 +43,9 @@ export const readHealth = defineVerb({
   },
 });
 
-function latestBacklog(now: number): Promise<Backlog | null> {
-  if (!kept || now - kept.at > KEEP_MS) kept = { at: now, backlog: askDatabase(now) };
-  return kept.backlog;
-}
-
-async function askDatabase(now: number): Promise<Backlog | null> {
+async function readLatestBacklog(): Promise<Backlog | null> {
   try {
-    return await readBacklog(now);
+    return await readBacklog(Date.now());
   } catch (error) {
     log.warn("the database does not answer", { reason: messageOf(error) });
     return null;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sharedState } from "@/lib/core/runtime";
 import type { Preset, Provider } from "@/lib/providers/contract";
 import { type Icon, iconOf } from "@/lib/providers/icons";
 import { pickerLabelsOf } from "@/lib/providers/picker-labels";
@@ -75,7 +76,7 @@ function viewOf(provider: Provider, notice: string | null): ProviderView {
 }
 
 /** Made once: all of them together take 50 ms. */
-const schemas = new Map<string, Record<string, unknown>>();
+const schemas = sharedState("providers.schemas", () => new Map<string, Record<string, unknown>>());
 
 function schemaOf(provider: Provider): Record<string, unknown> {
   // Spread: zod hangs a hidden object with methods on it, which cannot travel to a browser.

@@ -1,9 +1,10 @@
+import { sharedState } from "@/lib/core/runtime";
 import { providerIo } from "@/lib/dispatch/provider-io";
 import type { Provider } from "@/lib/providers/contract";
 
 /** To find out that all is well may start a program; a lack is found at once, and may be mended at any moment. */
 const WELL_MS = 60_000;
-const wellAt = new Map<string, number>();
+const wellAt = sharedState("providers.well-at", () => new Map<string, number>());
 
 /** What this server must say of a service before anything is filled in; null when there is nothing to say. */
 export async function noticeOf(provider: Provider, now: number): Promise<string | null> {
