@@ -21,7 +21,7 @@ declare module "@/lib/core/runtime" {
 }
 
 /**
- * Ends the process with a record of why; a process half alive would deliver nothing and say nothing.
+ * Ends the process with a record of why; a half-alive process would deliver nothing and report nothing.
  * @param folder the data folder, which the next start reads
  */
 export function crash(folder: string, error: unknown): never {
@@ -60,7 +60,7 @@ export function readCrashRecord(folder: string): CrashRecord | null {
   }
 }
 
-/** The last crash was told. */
+/** Deletes the record of the last crash, once it was read. */
 export function forgetCrash(folder: string): void {
   rmSync(join(folder, "crash.json"), { force: true });
 }

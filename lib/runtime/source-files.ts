@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-const SKIPPED = new Set(["node_modules", ".next", "dist", "data", "artifacts"]);
+const SKIPPED = new Set(["node_modules", "e2e/artifacts"]);
 
 /** Files below a path of the checkout with these endings, as paths from its root. A file is itself. */
 export function filesBelow(path: string, endings: RegExp): string[] {
@@ -14,7 +14,7 @@ export function filesBelow(path: string, endings: RegExp): string[] {
   }
   return entries.flatMap((entry) => {
     const file = join(path, entry.name);
-    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : filesBelow(file, endings);
+    if (entry.isDirectory()) return SKIPPED.has(file) ? [] : filesBelow(file, endings);
     return endings.test(file) ? [file] : [];
   });
 }

@@ -22,9 +22,9 @@ export function channelPage(provider: Provider, now: string): string {
 
 /** Drawn by `npm run docs -- pictures`. */
 function pictureOf({ id, label, purpose }: Provider): string {
-  const words =
-    purpose === "message" ? `A failed backup as ${label} shows it` : `What ${label} is told of a failed backup`;
-  return `![${words}](pictures/${id}.png)`;
+  const caption =
+    purpose === "message" ? `A failed backup as ${label} shows it` : `What ${label} receives for a failed backup`;
+  return `![${caption}](pictures/${id}.png)`;
 }
 
 /** The list of all channels, in the order of the picker. */

@@ -22,14 +22,14 @@ export function eventsPage(): string {
 
 const INTRODUCTION = `# Events
 
-Everything that Belfry can tell of, made from \`lib/events/catalog.ts\` by \`npm run docs\`. An event is a fact: it happened, and never
-changes. A *problem* (tone failure or warning, with a key) opens an alert or counts up the open one of the same key; what *ends* it tells
-those who were told of the problem, unless their row or the event's setting says otherwise.
+All events that Belfry can emit, generated from \`lib/events/catalog.ts\` by \`npm run docs\`. An event is a fact: it happened, and never
+changes. A *problem* (tone failure or warning, with a key) opens an alert or counts up the open one of the same key; the event that *ends*
+it notifies the recipients of the problem, unless their rule or the event's setting says otherwise.
 
-- **Tone** is how it looks, **severity** how bad it is.
-- **Starts** is the switch in Settings → Notifications on a new installation. Events of jobs have no switch: the rows of each job's
+- **Tone** decides the color and icon, **severity** the urgency.
+- **Starts** is the switch in Settings → Notifications on a new installation. Events of jobs have no switch: the rules of each job's
   Notifications tab decide.
-- **Repeat** is how often an open problem is told: at every occurrence, or the first time until it is over. Rows and settings change it.
+- **Repeat** is how often an open problem is notified: at every occurrence, or once until it is resolved. Rules and settings change it.
 `;
 
 function sectionOf(entry: CatalogEntry): string[] {

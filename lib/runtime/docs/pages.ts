@@ -1,6 +1,7 @@
 import { allProviders } from "@/lib/providers/registry";
 import { channelIndex, channelPage } from "./channels";
 import { eventsPage } from "./events";
+import { lintConfig } from "./layers";
 
 export interface Page {
   /** Below the checkout. */
@@ -13,6 +14,7 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { path: "docs/events.md", make: eventsPage },
   { path: "docs/channels/README.md", make: channelIndex },
+  { path: ".oxlintrc.json", make: lintConfig },
   ...allProviders().map((provider) => {
     const path = `docs/channels/${provider.id}.md`;
     return { path, make: (now: string) => naming(path, () => channelPage(provider, now)) };

@@ -6,7 +6,7 @@ import type { PastClock } from "./past-clock";
 import type { Chance } from "./random";
 
 /**
- * The services of the demo's past: they answer as theirs do, take their time on the past's clock, and fail when told.
+ * The services of the demo's past: they answer like the real ones, take time on the clock of the past, and fail on request.
  * Nothing leaves the machine.
  */
 export class Outside implements ProviderIo {

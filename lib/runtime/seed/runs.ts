@@ -67,7 +67,7 @@ export class PastRuns {
     await this.settle(run, result);
   }
 
-  /** Claims a run; a backup's start is told where a row asks for it. */
+  /** Claims a run; a backup's start is notified where a rule asks for it. */
   async begin(run: RunRow, job?: DemoJob): Promise<void> {
     const { now } = this.clock;
     const claim = { runId: run.id, workerId: WORKER, now, limit: LIMIT };

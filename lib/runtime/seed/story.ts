@@ -63,7 +63,7 @@ export function demoEvents(
     );
   }
   on(18, "11:05", () => jobsUpdate.call(ben, { id: idOf(jobIds, "wiki"), retention: { keepLast: 10 } }));
-  // Belfry is not running for a while: the slots of that time are told as missed.
+  // Belfry is not running for a while: the slots of that time are reported as missed.
   on(14, "01:50", async () => clock.pass(135 * 60_000));
   on(13, "14:20", () => tell(hosts("failure", "does not answer", "No answer to ping for 60 s.")));
   on(13, "14:52", () => tell(hosts("success", "answers again", "The uplink is back.")));

@@ -26,13 +26,13 @@ function run(program, args, { isLoud = false, env = {} } = {}) {
   });
 }
 
-/** A part that passes or fails as one. Its words are told only when it fails. */
+/** A part that passes or fails as one. Its output is shown only when it fails. */
 export async function check(program, args) {
   const { code, words } = await run(program, args);
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, words };
 }
 
-/** One project of vitest.config.ts, counted test by test. What fails is told as it happens. */
+/** One project of vitest.config.ts, counted test by test. Failures are shown as they happen. */
 export async function vitest(project) {
   const folder = mkdtempSync(join(tmpdir(), "belfry-report-"));
   const file = join(folder, "report.json");
