@@ -4,8 +4,10 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
 const shared = {
-  resolve: { alias: { "@": root, "server-only": `${root}/lib/server/empty.ts` } },
+  resolve: { alias: { "@": root, "server-only": `${root}/lib/server/server-only-stub.ts` } },
 };
+/** The composition root sets these in a real process. */
+const setupFiles = ["lib/runtime/testing/runtime-values.ts"];
 const NEVER = ["**/node_modules/**", "**/.next/**", "**/dist/**", "**/data/**"];
 const STORE = ["db/**/*.test.ts", "**/*.store.test.ts"];
 const INTEGRATION = ["**/*.integration.test.ts"];
@@ -20,6 +22,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
+          setupFiles,
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...NEVER, ...STORE, ...INTEGRATION],
           testTimeout: 60_000,
@@ -31,9 +34,9 @@ export default defineConfig({
         ...shared,
         test: {
           name: "store-sqlite",
+          setupFiles: [...setupFiles, "lib/testing/cheap-scrypt.ts"],
           include: STORE,
           exclude: NEVER,
-          setupFiles: ["lib/testing/cheap-scrypt.ts"],
           env: { BELFRY_TEST_DATABASE_URL: "" },
           testTimeout: 60_000,
           expect: { poll: { interval: 20, timeout: 30_000 } },
@@ -44,9 +47,9 @@ export default defineConfig({
         ...shared,
         test: {
           name: "store-postgres",
+          setupFiles: [...setupFiles, "lib/testing/cheap-scrypt.ts"],
           include: STORE,
           exclude: NEVER,
-          setupFiles: ["lib/testing/cheap-scrypt.ts"],
           globalSetup: ["e2e/support/postgres-for-tests.ts"],
           testTimeout: 60_000,
           expect: { poll: { interval: 20, timeout: 30_000 } },
@@ -57,6 +60,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "integration",
+          setupFiles,
           include: INTEGRATION,
           exclude: NEVER,
           testTimeout: 120_000,

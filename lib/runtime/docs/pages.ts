@@ -1,6 +1,7 @@
 import { allProviders } from "@/lib/providers/registry";
 import { channelIndex, channelPage } from "./channels";
 import { eventsPage } from "./events";
+import { lintConfig } from "./layers";
 
 interface DocsPage {
   /** Relative to the checkout. */
@@ -13,6 +14,7 @@ interface DocsPage {
 export const PAGES: readonly DocsPage[] = [
   { path: "docs/events.md", make: eventsPage },
   { path: "docs/channels/README.md", make: channelIndex },
+  { path: ".oxlintrc.json", make: lintConfig },
   ...allProviders().map((provider) => {
     const path = `docs/channels/${provider.id}.md`;
     return { path, make: (now: string) => withPageName(path, () => channelPage(provider, now)) };

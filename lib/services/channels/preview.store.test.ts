@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { freshDatabase } from "@/db/testing";
 import { type Actor, systemActor } from "@/lib/auth/access/actor";
 import type { Role } from "@/lib/core/role";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { allProviders, providerOf } from "@/lib/providers/registry";
 import { setSecretKey } from "@/lib/secrets/key";
 import { channelsCreate } from "./create";
@@ -17,7 +17,7 @@ let discordId = "";
 beforeAll(async () => {
   close = await freshDatabase();
   setSecretKey("k".repeat(32));
-  setSingleton<string | null>("app.baseUrl", "https://belfry.example");
+  setRuntimeValue("baseUrl", "https://belfry.example");
   const made = await channelsCreate.call(systemActor, {
     name: "ops",
     provider: "discord",

@@ -1,5 +1,6 @@
 import { deliveriesOfChannels } from "@/db/queries/channels";
 import type { DeliveryStatus } from "@/lib/core/delivery";
+import { sharedState } from "@/lib/core/runtime";
 
 /** Deliveries of one channel since the day began. */
 interface DeliveryCounts {

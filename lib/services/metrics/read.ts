@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readMetrics } from "@/db/queries/metrics";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 import { defineVerb } from "../verb";
 
 interface Sample {
@@ -19,7 +19,7 @@ export const metricsRead = defineVerb({
   input: z.object({}),
   async run({ now }): Promise<string> {
     const facts = await readMetrics(now);
-    const lastTickAt = peekSingleton<number | null>("scheduler.lastTickAt");
+    const lastTickAt = runtimeValue("lastTickAt");
     return [
       metric("belfry_deliveries_waiting", "gauge", "Deliveries waiting to be sent.", [{ value: facts.pending }]),
       metric("belfry_oldest_waiting_seconds", "gauge", "Age of the oldest delivery that is due.", [

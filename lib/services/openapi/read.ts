@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sharedState } from "@/lib/core/runtime";
 import { defineVerb } from "@/lib/services/verb";
 import { openApiDocument } from "./document";
 import { operation } from "./operation";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 
 /** Default retention of resolved alerts, events and deliveries. */
 const RETENTION_DAYS = 30;
@@ -35,7 +35,7 @@ export function generalSettings(stored: unknown): GeneralSettings {
         ? given.timezone
         : Intl.DateTimeFormat().resolvedOptions().timeZone,
     restoreFolder,
-    effectiveRestoreFolder: restoreFolder ?? join(peekSingleton<string>("app.dataDir") ?? "data", "restores"),
+    effectiveRestoreFolder: restoreFolder ?? join(runtimeValue("dataDir"), "restores"),
     retentionDays: typeof given.retentionDays === "number" ? given.retentionDays : RETENTION_DAYS,
   };
 }

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { ownDatabaseFile } from "@/db/queries/own-file";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 import { defineVerb } from "@/lib/services/verb";
 
 /**
@@ -17,7 +17,7 @@ export const welcomeSample = defineVerb({
     const file = ownDatabaseFile();
     return {
       databaseFile: file === null ? null : resolve(file),
-      backupsFolder: join(resolve(peekSingleton<string>("app.dataDir") ?? "data"), "backups"),
+      backupsFolder: join(resolve(runtimeValue("dataDir")), "backups"),
     };
   },
 });
