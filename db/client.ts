@@ -3,6 +3,7 @@ import { drizzle as drizzleSqlite } from "drizzle-orm/better-sqlite3";
 import { drizzle as drizzlePostgres, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { AppError } from "@/lib/core/errors";
+import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
 import { peekSingleton, setSingleton } from "@/lib/core/singletons";
 import type { CommitGroup } from "./group-commit";
@@ -48,6 +49,8 @@ export interface PostgresHandle extends HandleBase {
   kind: "postgres";
   pool: pg.Pool;
   url: string;
+  /** Names this process in its notices: it publishes its own without waiting for their return. */
+  origin: string;
 }
 
 /** The one connection of the process: what both bundles share. */
@@ -100,7 +103,7 @@ function openPostgres(url: string, max: number): PostgresHandle {
     connectionTimeoutMillis: 10_000,
   });
   pool.on("error", (error) => log.warn("lost a database connection", { error }));
-  return { kind: "postgres", pool, url, connections: new Map() };
+  return { kind: "postgres", pool, url, origin: newId("prc"), connections: new Map() };
 }
 
 export function databaseHandle(): Handle {

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import type pg from "pg";
-import type { Notice } from "@/lib/core/bus";
-import { database, type Orm } from "./client";
+import { type Notice, publish } from "@/lib/core/bus";
+import { database, type Orm, type PostgresHandle } from "./client";
 import { isStorageFault, storageError } from "./faults";
 import type { Steps, Tx } from "./steps";
 
@@ -11,7 +11,7 @@ const NOTICE_IDS = 100;
 
 /** Runs a body in a PostgreSQL transaction of its own, on one connection of the pool; see `transact`. */
 export async function runPostgres<T>(
-  pool: pg.Pool,
+  { pool, origin }: PostgresHandle,
   lockKeys: readonly string[],
   body: (tx: Tx) => Steps<T>,
 ): Promise<T> {
@@ -26,8 +26,10 @@ export async function runPostgres<T>(
     try {
       await takeLocks(orm, lockKeys);
       const value = await runSteps(body(tx));
-      await notify(client, tx.notices);
+      await notify(client, tx.notices, origin);
       await client.query("COMMIT");
+      // This process must not use for another moment what its own change made stale; the others get the notice.
+      for (const notice of tx.notices) publish(notice);
       return value;
     } catch (error) {
       await client.query("ROLLBACK").catch((failure: Error) => {
@@ -47,11 +49,18 @@ async function takeLocks(orm: Orm, keys: readonly string[]): Promise<void> {
   }
 }
 
-async function notify(client: pg.PoolClient, notices: readonly Notice[]): Promise<void> {
-  for (const notice of notices) {
-    const payload = JSON.stringify({ ...notice, ids: notice.ids?.slice(0, NOTICE_IDS) });
-    await client.query("select pg_notify('belfry', $1)", [payload]);
+async function notify(client: pg.PoolClient, notices: readonly Notice[], from: string): Promise<void> {
+  for (const { topic, ids } of notices) {
+    for (const part of ids ? partsOf(ids) : [undefined]) {
+      await client.query("select pg_notify('belfry', $1)", [JSON.stringify({ topic, ids: part, from })]);
+    }
   }
+}
+
+function partsOf(ids: readonly string[]): string[][] {
+  const parts: string[][] = [];
+  for (let at = 0; at === 0 || at < ids.length; at += NOTICE_IDS) parts.push(ids.slice(at, at + NOTICE_IDS));
+  return parts;
 }
 
 async function runSteps<T>(steps: Steps<T>): Promise<T> {

@@ -17,5 +17,5 @@ export { type Steps, step, stepCount, stepPrepared, type Tx } from "./steps";
  */
 export function transact<T>(lockKeys: readonly string[], body: (tx: Tx) => Steps<T>, patienceMs = 0): Promise<T> {
   const handle = databaseHandle();
-  return handle.kind === "sqlite" ? commitInGroup(handle, body, patienceMs) : runPostgres(handle.pool, lockKeys, body);
+  return handle.kind === "sqlite" ? commitInGroup(handle, body, patienceMs) : runPostgres(handle, lockKeys, body);
 }

@@ -47,7 +47,7 @@ test("the first five minutes: from the empty program to a first backup that told
     await page.getByRole("link", { name: "Delivery log" }).last().click();
     await expect(page.getByRole("table", { name: "Deliveries" })).toContainText("Backup Completed");
     await page.goto("/");
-    await expect(page.getByRole("heading", { name: "All is well" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "No open alerts" })).toBeVisible();
   } finally {
     await context.close();
     await belfry.stop();

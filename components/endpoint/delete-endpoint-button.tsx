@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { listText, pluralize } from "@/components/format";
+import { formatList, pluralize } from "@/components/format";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
@@ -25,7 +25,7 @@ export function DeleteEndpointButton({ noun, place, remains, remove }: Props) {
       <Dialog trigger={trigger} title={`${place.name} is in use`} size="sm">
         <p className="text-muted">
           {pluralize(place.usedBy.length, "job")} would lose {place.usedBy.length === 1 ? "its" : "their"} {noun}:{" "}
-          {listText(place.usedBy.map(({ name }) => name))}. Give {place.usedBy.length === 1 ? "it" : "them"} another{" "}
+          {formatList(place.usedBy.map(({ name }) => name))}. Give {place.usedBy.length === 1 ? "it" : "them"} another{" "}
           {noun} or delete {place.usedBy.length === 1 ? "it" : "them"} first.
         </p>
       </Dialog>

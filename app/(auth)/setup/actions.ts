@@ -8,9 +8,9 @@ import { formAction } from "@/lib/web/form-action";
 import { textFields } from "@/lib/web/form-text";
 import { callerAddress } from "@/lib/web/request";
 
-/** Makes the first administrator and signs them in. */
-export const createFirstAdmin = formAction(setupCreate, {
-  // The form has no say in where it comes from.
+/** Creates the first administrator and signs them in. */
+export const createFirstAdminAction = formAction(setupCreate, {
+  // Never take the address from the form.
   input: async (form) => ({ ...textFields(form), address: callerAddress(await headers()) }),
   async after(_, form) {
     const { email = "", password = "" } = textFields(form);

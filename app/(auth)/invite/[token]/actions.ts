@@ -8,8 +8,8 @@ import { formAction } from "@/lib/web/form-action";
 import { textFields } from "@/lib/web/form-text";
 import { callerAddress } from "@/lib/web/request";
 
-/** Sets the password that the invited person chose, and signs them in. */
-export const acceptInvitation = formAction(invitationsAccept, {
+/** Sets the password of an invited user and signs them in. */
+export const acceptInvitationAction = formAction(invitationsAccept, {
   input: async (form) => ({ ...textFields(form), address: callerAddress(await headers()) }),
   async after({ email }, form) {
     const error = await signInWith(email, textFields(form).password ?? "");

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
+import { parseFilter, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
-import { sentenceOf } from "@/components/cron/cron-description";
-import { listText, pluralize } from "@/components/format";
+import { describeCron } from "@/components/cron/cron-description";
+import { formatList, pluralize } from "@/components/format";
 import { RunNowButton } from "@/components/job/run-now-button";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { Crumbs } from "@/components/shell/breadcrumbs";
@@ -39,7 +39,7 @@ export default async function JobPage({ params, searchParams }: Props) {
     readSearch(searchParams),
   ]);
   const backups = `${pluralize(artifacts.items.length, "backup")}${artifacts.nextCursor ? " or more" : ""}`;
-  const when = job.schedule ? `${sentenceOf(job.schedule.cron)}, ${job.schedule.timezone}` : "by hand";
+  const when = job.schedule ? `${describeCron(job.schedule.cron)}, ${job.schedule.timezone}` : "by hand";
   const aside = (
     <JobAside jobId={id} runs={runs.items} backups={artifacts.items} nextRunAt={job.enabled ? job.nextRunAt : null} />
   );
@@ -51,7 +51,7 @@ export default async function JobPage({ params, searchParams }: Props) {
       <PageHeader
         title={job.name}
         badge={!job.enabled && <Badge shape="ring">Off</Badge>}
-        sub={`${job.sourceName} to ${listText(job.destinationNames)}. ${when}`}
+        sub={`${job.sourceName} to ${formatList(job.destinationNames)}. ${when}`}
         actions={
           isOperator && (
             <>
@@ -71,7 +71,7 @@ export default async function JobPage({ params, searchParams }: Props) {
           key={id}
           jobId={id}
           start={draftOf(job, timezone)}
-          tab={oneOf(JOB_TABS, query.tab) ?? "general"}
+          tab={parseFilter(JOB_TABS, query.tab) ?? "general"}
           {...(await jobChoices())}
           aside={aside}
           create={createJob}

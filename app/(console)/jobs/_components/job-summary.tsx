@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { listText, pluralize } from "@/components/format";
+import { formatList, pluralize } from "@/components/format";
 import { Facts } from "@/components/ui/facts";
 import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
@@ -23,7 +23,7 @@ export function JobSummary({ job, aside }: Props) {
         <Facts
           items={[
             { label: "Source", value: job.sourceName },
-            { label: "Destinations", value: listText(job.destinationNames) },
+            { label: "Destinations", value: formatList(job.destinationNames) },
             {
               label: "Schedule",
               value: job.schedule ? (

@@ -3,7 +3,7 @@
 import { ChevronRight, X } from "lucide-react";
 import { useId, useState } from "react";
 import type { ShowPreview } from "@/components/channel/texts/live-preview";
-import { saysSomething, TEXT_TABS, wrongTabs } from "@/components/channel/texts/text-draft";
+import { findInvalidTabs, hasCustomText, TEXT_TABS } from "@/components/channel/texts/text-draft";
 import { classNames } from "@/components/class-names";
 import { Button, IconButton } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -42,7 +42,7 @@ const REPEAT_NAME: Record<Repeat, string> = {
 /** One channel of the job: when it is told, how often, and in which words. */
 export function NotificationRule({ row, channel, path, errors, jobName, jobId, show, onChange, onRemove }: Props) {
   const name = channel?.name ?? "Deleted channel";
-  const isTextWrong = wrongTabs(errors, path).length > 0 || errors[`${path}.logLimit`] !== undefined;
+  const isTextWrong = findInvalidTabs(errors, path).length > 0 || errors[`${path}.logLimit`] !== undefined;
   const [isOpen, setOpen] = useState(false);
   const textId = useId();
   const statesError = errors[`${path}.states`];
@@ -162,6 +162,6 @@ export function NotificationRule({ row, channel, path, errors, jobName, jobId, s
 }
 
 function ruleTextSummary(row: RuleDraft): string {
-  const own = TEXT_TABS.some((tab) => saysSomething(row.text[tab])) ? "own" : "standard";
+  const own = TEXT_TABS.some((tab) => hasCustomText(row.text[tab])) ? "own" : "standard";
   return row.includeLog ? `${own}, with log (${row.logLimit} kB)` : own;
 }

@@ -52,8 +52,8 @@ export function RuleText({ row, channel, path, errors, jobName, show, onChange }
           onChange={(text) => onChange({ text })}
           errors={errors}
           path={path}
-          manner={channel.messageOptions}
-          usual="the channel's own words, or Belfry's"
+          options={channel.messageOptions}
+          defaultText="the channel's own words, or Belfry's"
           as="ruleTexts"
           base={base}
           show={show}
