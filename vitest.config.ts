@@ -14,6 +14,7 @@ export default defineConfig({
   test: {
     // The tests wait for sockets and clocks more than they compute: left to itself vitest takes one worker on two cores.
     maxWorkers: Math.min(8, availableParallelism() * 2),
+    // No test may fail because the machine is busy: the limits are for what never ends.
     projects: [
       {
         ...shared,
@@ -21,7 +22,9 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...NEVER, ...STORE, ...INTEGRATION],
-          testTimeout: 15_000,
+          testTimeout: 60_000,
+          expect: { poll: { interval: 20, timeout: 30_000 } },
+          hookTimeout: 60_000,
         },
       },
       {
@@ -32,7 +35,9 @@ export default defineConfig({
           exclude: NEVER,
           setupFiles: ["lib/testing/cheap-scrypt.ts"],
           env: { BELFRY_TEST_DATABASE_URL: "" },
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          expect: { poll: { interval: 20, timeout: 30_000 } },
+          hookTimeout: 60_000,
         },
       },
       {
@@ -43,8 +48,9 @@ export default defineConfig({
           exclude: NEVER,
           setupFiles: ["lib/testing/cheap-scrypt.ts"],
           globalSetup: ["e2e/support/postgres-for-tests.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000,
+          expect: { poll: { interval: 20, timeout: 30_000 } },
+          hookTimeout: 60_000,
         },
       },
       {
@@ -53,9 +59,9 @@ export default defineConfig({
           name: "integration",
           include: INTEGRATION,
           exclude: NEVER,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
+          testTimeout: 120_000,
+          expect: { poll: { interval: 20, timeout: 60_000 } },
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -3,7 +3,7 @@ import { destinationsById } from "./destinations";
 import { findJob } from "./jobs";
 import { findSource } from "./sources";
 
-/** Job, source and destinations by name, as they are called now: an event keeps the names of its day. */
+/** Job, source and destinations by their current names: an event keeps the names it was created with. */
 export async function jobFacts(jobId: string, name: string): Promise<Partial<EventData>> {
   const whole = await findJob(jobId);
   if (!whole) return { job: { id: jobId, name, slug: "" } };
@@ -15,7 +15,7 @@ export async function jobFacts(jobId: string, name: string): Promise<Partial<Eve
   };
 }
 
-/** Names in the order asked for; those that are gone are left out. */
+/** Names in the order asked for; deleted ones are left out. */
 export async function destinationNames(ids: string[]): Promise<string[]> {
   const rows = await destinationsById(ids);
   return ids.flatMap((id) => rows.get(id)?.name ?? []);

@@ -4,6 +4,9 @@ import { loggerOf } from "./logger";
 
 const log = loggerOf("loop");
 
+/** The same failure is logged once in so long, milliseconds: a database that is away fails some loops every second. */
+const SAME_FAILURE_MS = 60_000;
+
 export interface LoopOptions {
   /** Names the work in the log. */
   name: string;
@@ -23,7 +26,7 @@ export interface LoopOptions {
 
 /**
  * Background work at an interval and on notices: never two runs at once; what is asked for during a run follows it.
- * A run that throws is logged on the edge, and retried with the next.
+ * A run that throws is logged, once a minute while the reason stays the same, and tried again with the next.
  */
 export class Loop {
   private timer: NodeJS.Timeout | undefined;
@@ -32,7 +35,7 @@ export class Loop {
   private running: Promise<void> | null = null;
   private isWanted = false;
   private isStopped = false;
-  private lastFailure: string | null = null;
+  private lastFailure: { reason: string; at: number } | null = null;
 
   constructor(
     private readonly options: LoopOptions,
@@ -98,7 +101,6 @@ export class Loop {
       this.isWanted = false;
       try {
         await this.work();
-        if (this.lastFailure !== null) log.info("background work succeeds again", { loop: this.options.name });
         this.lastFailure = null;
       } catch (error) {
         this.logFailure(error);
@@ -106,11 +108,10 @@ export class Loop {
     }
   }
 
-  /** Once per reason, not with every run: a database that is down fails them all. */
   private logFailure(error: unknown): void {
-    const reason = messageOf(error);
-    if (reason === this.lastFailure) return;
-    this.lastFailure = reason;
+    const [reason, now, last] = [messageOf(error), Date.now(), this.lastFailure];
+    if (last?.reason === reason && now - last.at < SAME_FAILURE_MS) return;
+    this.lastFailure = { reason, at: now };
     log.error("background work failed, retrying with the next run", { loop: this.options.name, reason, error });
   }
 }

@@ -152,7 +152,12 @@ it("pain 07: a channel's own rate is kept, and everything arrives", async () => 
   const began = Date.now();
   for (let i = 0; i < 5; i++) await emit(customEvent(`n${i}`));
   await until(() => titles().length === 5);
-  expect(titles()).toEqual(["n0", "n1", "n2", "n3", "n4"]);
+  // Those that one second allows go out together; which of the two connections is quicker is chance.
+  expect([titles().slice(0, 2).sort(), titles().slice(2, 4).sort(), titles().slice(4)]).toEqual([
+    ["n0", "n1"],
+    ["n2", "n3"],
+    ["n4"],
+  ]);
   expect(Date.now() - began).toBeGreaterThanOrEqual(1_300);
 });
 

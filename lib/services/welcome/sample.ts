@@ -5,7 +5,7 @@ import { peekSingleton } from "@/lib/core/singletons";
 import { defineVerb } from "@/lib/services/verb";
 
 /**
- * What a newcomer can back up without any credentials: Belfry's own database, into a folder beside it.
+ * Returns what can be backed up without any credentials: Belfry's own database, into a folder beside it.
  * Absolute paths; `databaseFile` is null where Belfry keeps its data on a PostgreSQL server.
  */
 export const welcomeSample = defineVerb({
