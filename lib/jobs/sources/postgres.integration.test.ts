@@ -127,7 +127,7 @@ test("restore over data needs permission, and replaces it", async () => {
   await sql("postgres", "CREATE DATABASE shop_over");
   await sql("shop_over", "CREATE TABLE items AS SELECT 1 AS id");
   const target = { config: config(), database: "shop_over" };
-  await expect(postgres.restore(stored(bytes), target, io, false)).rejects.toThrow("has data already");
+  await expect(postgres.restore(stored(bytes), target, io, false)).rejects.toThrow("already has data");
   await postgres.restore(stored(bytes), target, io, true);
   expect(await rows("shop_over")).toBe(20_000);
 });
