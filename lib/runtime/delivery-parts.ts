@@ -16,7 +16,6 @@ import { createMail } from "@/lib/providers/kit/mail";
 import { cleanUpLoop } from "@/lib/schedule/clean-up";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
 import { deleteOldLoginGuards, endExpiredLocks } from "@/lib/services/session/end-expired-locks";
-import type { CrashRecord } from "./crash";
 import type { Part } from "./parts";
 
 const LOCKS_MS = 5_000;

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
-import { sharedState } from "@/lib/core/runtime";
 import { findModuleState } from "./module-state";
 import { filesBelow, isTestFile } from "./source-files";
 

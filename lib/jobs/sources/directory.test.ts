@@ -12,7 +12,6 @@ import {
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { setRuntimeValue } from "@/lib/core/runtime";
 import { bytesOf, type TestIo, testIo } from "../testing/io";
 import { directory } from "./directory";
 
