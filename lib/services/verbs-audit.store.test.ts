@@ -57,11 +57,11 @@ const channel = async () =>
     })
   ).id;
 
-/** A problem that one channel is to be told of. */
+/** A problem that one channel is notified of. */
 async function problem() {
   const id = await channel();
   await settingsNotificationsUpdate.call(admin, { globalChannels: [id] });
-  const told = await emit({
+  const emitted = await emit({
     type: "custom.notification",
     subject: { kind: "custom", id: "x", name: "x" },
     data: {},
@@ -71,7 +71,7 @@ async function problem() {
   const [delivery] = await orm
     .select()
     .from(t.deliveries)
-    .where(eq(t.deliveries.eventId, told?.id ?? ""));
+    .where(eq(t.deliveries.eventId, emitted?.id ?? ""));
   return { deliveryId: delivery?.id ?? "", alertId: delivery?.alertId ?? "" };
 }
 

@@ -118,7 +118,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
 };
 
 const as = (role: Role): Actor => ({ kind: "api_key", id: "key_1", name: "a key", role, address: null });
-/** No verb takes a bare number: whoever gets as far as the schema is told that it is invalid. */
+/** No verb takes a bare number, so a caller who reaches the schema gets `invalid`. */
 const NONSENSE = 42;
 const codeOf = (verb: Verb, actor: MaybeActor) =>
   verb.call(actor, NONSENSE).then(
