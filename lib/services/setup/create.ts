@@ -12,8 +12,6 @@ import { hashPassword } from "@/lib/secrets/password";
 import { assertGoodPassword, emailField, emailKeyOf, nameField, newPasswordField } from "@/lib/services/users/fields";
 import { type AuditRow, defineVerb } from "@/lib/services/verb";
 
-/** Holds the one-time code that Belfry prints at start while there is no account. */
-const SETUP_CODE = "setup.code";
 const WRONG_CODE_PAUSE_MS = 500;
 
 /** Returns whether setup is open, and whether this caller needs the code for it. `address` comes from the request. */
