@@ -1,6 +1,6 @@
 import type { EventDraft } from "@/lib/core/event";
 import { CATALOG, CATEGORIES, type CatalogEntry } from "@/lib/events/catalog";
-import { cell, table } from "./markdown";
+import { cell, markdownTable } from "./markdown";
 
 /** Any moment: only the words matter. */
 const NOW = Date.UTC(2026, 0, 15, 2, 30);
@@ -48,7 +48,7 @@ function sectionOf(entry: CatalogEntry): string[] {
     ["Reads like", `${title}. ${message.split("\n")[0] ?? ""}`.trim()],
   ];
   const rows = facts.filter(([, value]) => value).map(([name, value]) => [name, cell(value)]);
-  return [`### \`${entry.type}\`: ${entry.name}`, "", `${entry.description}.`, "", table(["", ""], rows), ""];
+  return [`### \`${entry.type}\`: ${entry.name}`, "", `${entry.description}.`, "", markdownTable(["", ""], rows), ""];
 }
 
 function sampleOf(entry: CatalogEntry): EventDraft {

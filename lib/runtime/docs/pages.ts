@@ -3,7 +3,7 @@ import { channelIndex, channelPage } from "./channels";
 import { eventsPage } from "./events";
 import { lintConfig } from "./layers";
 
-export interface Page {
+export interface GeneratedPage {
   /** Below the checkout. */
   path: string;
   /** Its text as it should be. @param now its text as it stands; empty when there is no such file */
@@ -11,7 +11,7 @@ export interface Page {
 }
 
 /** Every page that is made, wholly or in part, from what the program declares. */
-export const PAGES: readonly Page[] = [
+export const PAGES: readonly GeneratedPage[] = [
   { path: "docs/events.md", make: eventsPage },
   { path: "docs/channels/README.md", make: channelIndex },
   { path: ".oxlintrc.json", make: lintConfig },

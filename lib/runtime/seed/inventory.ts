@@ -3,7 +3,7 @@ import type { Role } from "@/lib/core/role";
 
 /** What the demo set is made of. Every address ends in .example, which leads nowhere. */
 
-export interface Person {
+export interface DemoPerson {
   name: string;
   email: string;
   role: Role;
@@ -11,7 +11,7 @@ export interface Person {
   address: string;
 }
 
-export const PEOPLE: Person[] = [
+export const PEOPLE: DemoPerson[] = [
   { name: "Ana Keller", email: "ana@belfry.example", role: "admin", address: "192.0.2.14" },
   { name: "Ben Osei", email: "ben@belfry.example", role: "operator", address: "192.0.2.27" },
   { name: "Mira Novak", email: "mira@belfry.example", role: "viewer", address: "198.51.100.8" },

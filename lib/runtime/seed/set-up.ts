@@ -10,7 +10,7 @@ import { settingsNotificationsUpdate } from "@/lib/services/settings/notificatio
 import { setupCreate } from "@/lib/services/setup/create";
 import { sourcesCreate } from "@/lib/services/sources/create";
 import { usersCreate } from "@/lib/services/users/create";
-import { CHANNELS, DESTINATIONS, type DemoJob, JOBS, type Person, SOURCES, ZONE } from "./inventory";
+import { CHANNELS, DESTINATIONS, type DemoJob, type DemoPerson, JOBS, SOURCES, ZONE } from "./inventory";
 import type { PastClock } from "./past-clock";
 
 /** The demo installation, by the names of the inventory. */
@@ -29,7 +29,7 @@ export interface Installed {
 export async function setUp(
   clock: PastClock,
   folder: string,
-  persons: readonly Person[],
+  persons: readonly DemoPerson[],
   password: string,
 ): Promise<Installed> {
   const people = await createPeople(clock, persons, password);
@@ -70,7 +70,7 @@ export async function setUp(
   return { ana, ben, people, monitoring, channelIds, destinationIds, jobIds };
 }
 
-async function createPeople(clock: PastClock, persons: readonly Person[], password: string): Promise<Actor[]> {
+async function createPeople(clock: PastClock, persons: readonly DemoPerson[], password: string): Promise<Actor[]> {
   const people: Actor[] = [];
   for (const { name, email, role, address } of persons) {
     clock.pass(60_000);
