@@ -17,11 +17,11 @@ import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
 import { lockDataFolder, openDataFolder } from "./data-folder";
 import { DeliverySimulator } from "./seed/delivery-simulator";
 import { writeDemoFiles } from "./seed/demo-files";
-import { Outside } from "./seed/fake-network";
+import { FakeNetwork } from "./seed/fake-network";
 import { live } from "./seed/history";
 import { PEOPLE, ZONE } from "./seed/inventory";
 import { PastClock } from "./seed/past-clock";
-import { Chance } from "./seed/random";
+import { SeededRandom } from "./seed/random";
 import { PastRuns } from "./seed/runs";
 import { idOf, setUp } from "./seed/set-up";
 import { DAY_MS, demoEvents } from "./seed/story";
@@ -29,7 +29,7 @@ import { DAY_MS, demoEvents } from "./seed/story";
 /** The checkout: this file runs as dist/seed.mjs. */
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 const DAYS = 30;
-/** What may lie in a folder that counts as empty: keys, which the build or a person made before. */
+/** Files that an empty folder may have: keys that the build or a person created before. */
 const MAY_BE_THERE = new Set(["action-key", "secret.key"]);
 
 /** Fills an empty installation with thirty days of a small company's backups. */
@@ -52,7 +52,7 @@ async function seed(env: Env): Promise<void> {
     if (await hasUsers()) {
       throw new AppError("conflict", "The database has accounts already. The demo set only fills an empty one.");
     }
-    // A demo set that a power cut leaves half written is thrown away, so no commit needs to wait for the disk.
+    // A half-written demo set is thrown away, so no commit needs to wait for the disk.
     const handle = databaseHandle();
     if (handle.kind === "sqlite") handle.raw.pragma("synchronous = OFF");
     await verifySecretKey();
@@ -73,21 +73,21 @@ async function fill(env: Env): Promise<void> {
   const clock = new PastClock(end - DAYS * DAY_MS);
   const unwatch = [watchChannels(), watchInstallation()];
   try {
-    const chance = new Chance(20);
+    const chance = new SeededRandom(20);
     const installed = await setUp(clock, folder, people, password);
     const destinationId = idOf(installed.destinationIds, "backup disk");
     const schedule = { cron: "20 12 * * 0", timezone: ZONE };
     const passphrase = newToken();
     await configBackupUpdate.call(installed.ana, { enabled: true, schedule, destinationId, keepLast: 8, passphrase });
 
-    const outside = new Outside(clock, chance);
+    const outside = new FakeNetwork(clock, chance);
     const simulator = new DeliverySimulator(clock, outside);
     const runs = new PastRuns(clock, chance, installed);
     const restoreFolder = join(env.dataDir, "restores");
     const story = demoEvents(end, { clock, chance, installed, runs, restoreFolder });
     await live(end, { clock, chance, installed, runs, simulator, outside }, story);
     await simulator.stop();
-    // Their addresses lead nowhere; a server that starts on this folder shall not try them.
+    // Their addresses do not exist; a server that starts on this folder must not try them.
     for (const id of installed.channelIds.values()) await channelsUpdate.call(installed.ana, { id, enabled: false });
   } finally {
     clock.takeOff();

@@ -34,12 +34,12 @@ const thorough = [
     name: "end to end in Chromium",
     run: () => {
       const hasSpecs = readdirSync(`${ROOT}/e2e`).some((file) => file.endsWith(".spec.ts"));
-      return hasSpecs ? browser() : { passed: 0, failed: 1, words: "There are no specs in e2e/." };
+      return hasSpecs ? browser() : { passed: 0, failed: 1, output: "There are no specs in e2e/." };
     },
   },
 ];
 
-/** Runs one part and says how it went. A part that throws could not run. */
+/** Runs one part and prints its result. A part that throws could not run. */
 async function runPart({ name, run }) {
   const began = Date.now();
   process.stdout.write(`\n── ${name}\n`);
@@ -47,9 +47,9 @@ async function runPart({ name, run }) {
   try {
     result = await run();
   } catch (error) {
-    result = { passed: 0, failed: 1, words: `COULD NOT RUN: ${error.message}` };
+    result = { passed: 0, failed: 1, output: `COULD NOT RUN: ${error.message}` };
   }
-  if (result.failed > 0 && result.words) process.stdout.write(`${result.words.trimEnd()}\n`);
+  if (result.failed > 0 && result.output) process.stdout.write(`${result.output.trimEnd()}\n`);
   const skipped = result.skipped ? `, ${result.skipped} skipped` : "";
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   process.stdout.write(`   ${name}: ${result.passed} passed, ${result.failed} failed${skipped} (${seconds} s)\n`);

@@ -8,24 +8,24 @@ import { foldWaiting } from "@/lib/dispatch/fold";
 import { installation } from "@/lib/dispatch/installation";
 import { type LoadedChannel, loadChannel } from "@/lib/dispatch/loaded-channel";
 import { afterFailure, afterPause, afterSuccess, gateOf } from "@/lib/policy/channel-health";
-import type { Outside } from "./fake-network";
+import type { FakeNetwork } from "./fake-network";
 import type { PastClock } from "./past-clock";
 
 const OWNER = "seed";
 
 /**
- * Carries what waits in the outbox, as the worker's queues do, on the past's clock: the same claim, attempt, rules of
- * a channel's health and settlement, without their timers.
+ * Delivers the outbox on the clock of the past, like the queues of the worker: the same claim, attempt, channel health
+ * rules and settlement, without timers.
  */
 export class DeliverySimulator {
   private readonly states = new Map<string, ChannelState>();
 
   constructor(
     private readonly clock: PastClock,
-    private readonly outside: Outside,
+    private readonly outside: FakeNetwork,
   ) {}
 
-  /** Until nothing is due any more; time passes as far as pauses and retries ask. */
+  /** Runs until nothing is due; the clock moves as far as pauses and retries require. */
   async deliver(): Promise<void> {
     for (;;) {
       const ids = await channelsWithDue(this.clock.now);
@@ -113,7 +113,7 @@ export class DeliverySimulator {
     await saveChannelState(channelId, state);
   }
 
-  /** Nobody works on the channels any more; their last known state stays. */
+  /** Releases the channels; their last state stays. */
   async stop(): Promise<void> {
     await releaseQueues([...this.states.keys()], OWNER);
   }

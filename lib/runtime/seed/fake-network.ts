@@ -3,19 +3,19 @@ import type { HttpAnswer, HttpRequest } from "@/lib/providers/http";
 import type { MailAnswer } from "@/lib/providers/mail";
 import type { Outage } from "./incidents";
 import type { PastClock } from "./past-clock";
-import type { Chance } from "./random";
+import type { SeededRandom } from "./random";
 
 /**
  * The services of the demo's past: they answer like the real ones, take time on the clock of the past, and fail on request.
  * Nothing leaves the machine.
  */
-export class Outside implements ProviderIo {
+export class FakeNetwork implements ProviderIo {
   private readonly failing = { chat: 0, mail: 0, hook: 0 };
   private message = 1_300_000_000;
 
   constructor(
     private readonly clock: PastClock,
-    private readonly chance: Chance,
+    private readonly chance: SeededRandom,
   ) {}
 
   fail({ service, times }: Outage): void {

@@ -11,27 +11,27 @@ import { takeDueSlots } from "@/lib/schedule/slots";
 import { channelsUpdate } from "@/lib/services/channels/update";
 import { notifySend } from "@/lib/services/notify/send";
 import type { DeliverySimulator } from "./delivery-simulator";
-import type { Outside } from "./fake-network";
+import type { FakeNetwork } from "./fake-network";
 import { INCIDENTS, type Incident } from "./incidents";
 import { JOBS } from "./inventory";
 import type { PastClock } from "./past-clock";
-import type { Chance } from "./random";
+import type { SeededRandom } from "./random";
 import type { PastRuns } from "./runs";
 import { type Installed, idOf } from "./set-up";
 import { DAY_MS, type Happening } from "./story";
 
 interface Cast {
   clock: PastClock;
-  chance: Chance;
+  chance: SeededRandom;
   installed: Installed;
   runs: PastRuns;
   simulator: DeliverySimulator;
-  outside: Outside;
+  outside: FakeNetwork;
 }
 
 /**
- * Goes through the days: slots come due, people do things, and after each moment what waits is delivered.
- * @param end the moment that is now
+ * Plays the days in order: slots come due, people act, and after each moment the outbox is delivered.
+ * @param end now, milliseconds
  */
 export async function live(end: number, cast: Cast, story: Happening[]): Promise<void> {
   const begin = cast.clock.now;
@@ -58,7 +58,7 @@ export async function live(end: number, cast: Cast, story: Happening[]): Promise
   cast.clock.moveTo(end);
 }
 
-/** The next moment that anything is due. */
+/** The next moment at which something is due. */
 async function nextSlot(): Promise<number> {
   const { orm, t } = database();
   const [jobs] = await orm.select({ at: min(t.jobs.nextRunAt) }).from(t.jobs);
@@ -66,7 +66,7 @@ async function nextSlot(): Promise<number> {
   return Math.min(jobs?.at ?? Number.POSITIVE_INFINITY, configuration?.nextRunAt ?? Number.POSITIVE_INFINITY);
 }
 
-/** A hook that is gone is put right by a person within the hour. */
+/** A person corrects a deleted hook within the hour. */
 function fail(outage: NonNullable<Incident["outage"]>, { clock, outside, installed }: Cast, story: Happening[]): void {
   outside.fail(outage);
   if (outage.service !== "hook") return;
@@ -91,7 +91,7 @@ async function perform(run: RunRow, cast: Cast, age: number, incident: Incident 
   else await backUpConfiguration(run, cast);
 }
 
-/** The one of a folder ends for want of space. */
+/** The error of a full folder ends when space is freed. */
 async function restore(run: RunRow, { clock, chance, runs }: Cast): Promise<void> {
   await runs.begin(run);
   await runs.say(run, `Restoring to ${run.name}`);

@@ -1,4 +1,4 @@
-/** What does not go well in the thirty days. A day is counted back from now: 0 is today. */
+/** The failures of the thirty days. Days count back from now: 0 is today. */
 
 export interface Incident {
   job: string;
@@ -6,13 +6,13 @@ export interface Incident {
   status: "failure" | "warning" | "canceled";
   error: string;
   advice?: string;
-  /** The destination that did not take it, when the others did. */
+  /** The destination that failed while the others succeeded. */
   without?: string;
-  /** What of the outside fails along with it. */
+  /** The outside services that fail with it. */
   outage?: Outage;
 }
 
-/** A service that does not take the next so many requests. */
+/** A service that refuses the next requests. */
 export interface Outage {
   service: "chat" | "mail" | "hook";
   times: number;

@@ -1,13 +1,13 @@
 import type { Compression, Condition } from "@/lib/core/job";
 import type { Role } from "@/lib/core/role";
 
-/** What the demo set is made of. Every address ends in .example, which leads nowhere. */
+/** The contents of the demo set. Every address ends in .example, which never resolves. */
 
 export interface DemoPerson {
   name: string;
   email: string;
   role: Role;
-  /** Where they sign in from. */
+  /** The address they sign in from. */
   address: string;
 }
 
@@ -56,7 +56,7 @@ export const CHANNELS: { name: string; provider: string; config: Record<string, 
   },
 ];
 
-/** Sources whose `path` is a name lie in the demo folder, and can be backed up for real. */
+/** Sources whose `path` is a name are in the demo folder and can be backed up. */
 export const SOURCES: { name: string; kind: string; config: Record<string, unknown> }[] = [
   { name: "shop database", kind: "sqlite", config: { path: "shop.db" } },
   { name: "orders database", kind: "sqlite", config: { path: "orders.db" } },
@@ -86,7 +86,7 @@ export interface DemoJob {
   name: string;
   source: string;
   destinations: DestinationName[];
-  /** In `ZONE`; none: by hand only. The slots of different jobs lie apart, so that no run of the demo overlaps another. */
+  /** In `ZONE`; none: manual runs only. The slots of different jobs do not overlap. */
   cron: string | null;
   compression: Compression;
   keepLast: number;

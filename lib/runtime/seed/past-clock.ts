@@ -1,7 +1,6 @@
 /**
- * Lets the program live through the past: while it is worn, `Date.now()` answers with a moment that only this clock
- * moves on. So services, stores and ids write a history as they would have written it day by day.
- * For a process of its own that does nothing else.
+ * Replaces the clock of the process: while it is installed, `Date.now()` returns a time that only this clock moves.
+ * So services, stores and ids write a history as if day by day. Only for a process that does nothing else.
  */
 export class PastClock {
   private readonly real = Date.now;
@@ -19,12 +18,12 @@ export class PastClock {
     this.at += Math.round(ms);
   }
 
-  /** Time goes forward only: an earlier moment leaves it where it is. */
+  /** Moves forward only: an earlier moment has no effect. */
   moveTo(at: number): void {
     this.at = Math.max(this.at, Math.round(at));
   }
 
-  /** Gives the machine its own time back. */
+  /** Restores the clock of the machine. */
   takeOff(): void {
     Date.now = this.real;
   }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { Chance } from "./random";
+import { SeededRandom } from "./random";
 
 const draw = (seed: number) => {
-  const chance = new Chance(seed);
+  const chance = new SeededRandom(seed);
   return Array.from({ length: 500 }, () => chance.between(0, 1));
 };
 
@@ -15,6 +15,6 @@ test("spreads over the whole span and stays inside it", () => {
   const drawn = draw(7);
   expect(Math.min(...drawn)).toBeLessThan(0.05);
   expect(Math.max(...drawn)).toBeGreaterThan(0.95);
-  const dice = new Chance(3);
+  const dice = new SeededRandom(3);
   expect(new Set(Array.from({ length: 200 }, () => dice.whole(1, 6)))).toEqual(new Set([1, 2, 3, 4, 5, 6]));
 });

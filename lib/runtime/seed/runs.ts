@@ -19,14 +19,14 @@ import { runsCancel } from "@/lib/services/runs/cancel";
 import type { Incident } from "./incidents";
 import { type DemoJob, SOURCES } from "./inventory";
 import type { PastClock } from "./past-clock";
-import type { Chance } from "./random";
+import type { SeededRandom } from "./random";
 import { type Installed, idOf } from "./set-up";
 
 export const WORKER = "seed";
-/** Runs at once, as the runner's own. */
+/** Concurrent runs, as in the runner. */
 const LIMIT = 2;
 
-/** What a run has to show for itself. */
+/** The result of a run. */
 export interface Result {
   status: "success" | "warning" | "failure";
   bytes: number | null;
@@ -35,14 +35,14 @@ export interface Result {
   advice: string | null;
 }
 
-/** Runs of the past: claimed, logged, stored and settled by the runner's own verbs, with backups that nobody wrote. */
+/** Runs of the past: claimed, logged, stored and settled by the runner's own verbs, with artifacts that have no file. */
 export class PastRuns {
   /** The newest backup of each job. */
   readonly newest = new Map<string, string>();
 
   constructor(
     private readonly clock: PastClock,
-    private readonly chance: Chance,
+    private readonly chance: SeededRandom,
     private readonly installed: Installed,
   ) {}
 

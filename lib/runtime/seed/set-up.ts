@@ -18,14 +18,14 @@ export interface Installed {
   ana: Actor;
   ben: Actor;
   people: Actor[];
-  /** The key that another program tells its notifications with. */
+  /** The key with which another program sends notifications. */
   monitoring: Actor;
   channelIds: ReadonlyMap<string, string>;
   destinationIds: ReadonlyMap<string, string>;
   jobIds: ReadonlyMap<string, string>;
 }
 
-/** Sets Belfry up as a person would have, one thing after the other, through the same verbs. */
+/** Sets Belfry up in the order in which a person does, through the same verbs. */
 export async function setUp(
   clock: PastClock,
   folder: string,

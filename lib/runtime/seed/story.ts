@@ -13,7 +13,7 @@ import { lockDraft } from "@/lib/services/session/lock-draft";
 import { emailKeyOf } from "@/lib/services/users/fields";
 import { ZONE } from "./inventory";
 import type { PastClock } from "./past-clock";
-import type { Chance } from "./random";
+import type { SeededRandom } from "./random";
 import type { PastRuns } from "./runs";
 import { type Installed, idOf } from "./set-up";
 
@@ -22,16 +22,16 @@ const BROWSERS = ["Firefox on Linux", "Chrome on Windows", "Safari on iPhone"];
 /** How likely each person signs in on a day. */
 const OFTEN = [0.8, 0.6, 0.2];
 
-/** Something that people or other programs did in the thirty days. */
+/** An action of a person or another program in the thirty days. */
 export interface Happening {
   at: number;
   run(): Promise<unknown>;
 }
 
-/** Everything that does not come from a schedule. @param end the moment that is now */
+/** Everything that does not come from a schedule. @param end now, milliseconds */
 export function demoEvents(
   end: number,
-  tools: { clock: PastClock; chance: Chance; installed: Installed; runs: PastRuns; restoreFolder: string },
+  tools: { clock: PastClock; chance: SeededRandom; installed: Installed; runs: PastRuns; restoreFolder: string },
 ): Happening[] {
   const { clock, chance, installed, runs, restoreFolder } = tools;
   const { ben, monitoring, jobIds } = installed;
@@ -73,7 +73,7 @@ export function demoEvents(
   return list.sort((a, b) => a.at - b.at);
 }
 
-/** What the monitoring program knows of a whole rack at once. */
+/** Problems of a whole rack, as the monitoring program sends them. */
 function hosts(tone: "failure" | "success", words: string, message: string) {
   return Array.from({ length: 26 }, (_, index) => {
     const host = `rack-b-${String(index + 1).padStart(2, "0")}`;
@@ -114,7 +114,7 @@ async function signIn(person: Actor, userAgent: string, at: number): Promise<voi
   );
 }
 
-/** Five wrong passwords, a minute's lock, and its end. */
+/** Five wrong passwords, a lock of one minute, and its end. */
 async function lockOut(person: Actor | undefined, clock: PastClock): Promise<void> {
   const user = person?.kind === "user" ? await userById(person.id) : null;
   if (!user) return;
