@@ -34,7 +34,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "store-sqlite",
-          setupFiles: [...setupFiles, "lib/testing/cheap-scrypt.ts"],
+          setupFiles: [...setupFiles, "lib/runtime/testing/cheap-scrypt.ts"],
           include: STORE,
           exclude: NEVER,
           env: { BELFRY_TEST_DATABASE_URL: "" },
@@ -47,7 +47,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "store-postgres",
-          setupFiles: [...setupFiles, "lib/testing/cheap-scrypt.ts"],
+          setupFiles: [...setupFiles, "lib/runtime/testing/cheap-scrypt.ts"],
           include: STORE,
           exclude: NEVER,
           globalSetup: ["e2e/support/postgres-for-tests.ts"],

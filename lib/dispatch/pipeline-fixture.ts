@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { eq } from "drizzle-orm";
 import { database } from "@/db/client";
 import { listenForNotices } from "@/db/listen";
 import type { ChannelRow } from "@/db/stores/channels";
@@ -211,7 +210,8 @@ export function customEvent(
 
 export async function deliveriesOf(channelId: string) {
   const { orm, t } = database();
-  return orm.select().from(t.deliveries).where(eq(t.deliveries.channelId, channelId)).orderBy(t.deliveries.id);
+  const rows = await orm.select().from(t.deliveries).orderBy(t.deliveries.id);
+  return rows.filter((row) => row.channelId === channelId);
 }
 
 export async function openAlerts() {

@@ -2,8 +2,8 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 
 /**
- * A secret that must stand on no command line, where every user of the machine could read it:
- * the first line of standard input, or typed without being shown.
+ * Reads a secret that must not be on the command line, where every user of the machine could read it:
+ * from the first line of standard input, or typed without echo.
  */
 export async function askSecret(question: string): Promise<string> {
   const isTyped = process.stdin.isTTY === true;

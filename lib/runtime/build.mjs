@@ -8,7 +8,7 @@ import { log, ROOT, run, Stop } from "./prepare/log.mjs";
 
 const ENTRIES = { server: "lib/runtime/start.ts", cli: "lib/runtime/cli.ts", seed: "lib/runtime/seed.ts" };
 
-/** @throws Stop when Next refuses; its words are on standard error */
+/** @throws Stop when the build of Next fails; its output is on standard error */
 export async function buildPages() {
   const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: actionKey() };
   delete env.NODE_ENV;
@@ -17,8 +17,8 @@ export async function buildPages() {
 }
 
 /**
- * How the entries are bundled: our own sources into one file each, packages left where they are.
- * @param mode `production` for dist/server.mjs and its like, `development` for dist/dev.mjs
+ * The options of esbuild for the entries: our own sources in one file each, packages external.
+ * @param mode `production` for dist/server.mjs, dist/cli.mjs and dist/seed.mjs, `development` for dist/dev.mjs
  */
 export function bundleOptions(mode) {
   const entries = mode === "development" ? { dev: ENTRIES.server } : ENTRIES;
@@ -32,7 +32,7 @@ export function bundleOptions(mode) {
     format: "esm",
     target: "node20",
     packages: "external",
-    // Throws outside Next, and says there only what is true here anyway.
+    // The package throws outside Next.
     alias: { "server-only": join(ROOT, "lib/server/server-only-stub.ts") },
     sourcemap: true,
     metafile: true,
@@ -49,11 +49,11 @@ export async function bundleEntries() {
   refuseStrays(metafile);
 }
 
-/** esbuild takes a path of ours that it cannot resolve for a package and would fail only at run time. */
+/** esbuild treats a path of ours that it cannot resolve as a package, which would fail only at run time. */
 export function refuseStrays(metafile) {
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
   const strays = imports.filter(({ external, path }) => external && path.startsWith("@/")).map(({ path }) => path);
-  if (strays.length > 0) throw new Stop(`These imports lead nowhere: ${[...new Set(strays)].join(", ")}`);
+  if (strays.length > 0) throw new Stop(`These imports do not resolve: ${[...new Set(strays)].join(", ")}`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

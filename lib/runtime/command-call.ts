@@ -16,13 +16,13 @@ import { lockDataFolder, openDataFolder } from "./data-folder";
 
 /** The checkout: this file runs as dist/cli.mjs. */
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
-/** A server that is just starting holds the folder before it answers. */
+/** A starting server locks the folder before it answers. */
 const PATIENCE_MS = 15_000;
 
 /**
- * How the command reaches the verbs: through the running server, so that two never write one file,
- * or by opening the database itself when no server runs.
- * @param readEnv asked at the first call, so that help needs no environment
+ * Connects the command to the verbs: through the running server, so that two processes never write one file,
+ * or through the database itself when no server runs.
+ * @param readEnv called at the first call, so that help needs no environment
  */
 export function commandCall(readEnv: () => Env): { call: CommandCall; close(): Promise<void> } {
   let own: (() => Promise<void>) | undefined;
@@ -41,7 +41,7 @@ export function commandCall(readEnv: () => Env): { call: CommandCall; close(): P
       }
     }
     const verb = (COMMAND_VERBS as Record<string, Pick<Verb, "call">>)[name];
-    if (!verb) throw new AppError("internal", `The command asks for ${name}, which is not there.`);
+    if (!verb) throw new AppError("internal", `There is no verb called ${name}.`);
     return verb.call(commandActor, input);
   };
   return { call: call as CommandCall, close: async () => own?.() };
@@ -69,7 +69,7 @@ function askServer(dataDir: string, request: CommandRequest): Promise<CommandAns
     socket.on("error", (error: NodeJS.ErrnoException) => {
       if (!isConnected && ["ENOENT", "ECONNREFUSED", "ENOTDIR"].includes(error.code ?? "")) resolve(null);
       else if (error.code === "EACCES") reject(new AppError("forbidden", `Only the owner of ${dataDir} may do this.`));
-      else reject(new AppError("unavailable", `The running server broke off: ${error.message}`));
+      else reject(new AppError("unavailable", `The connection to the running server broke: ${error.message}`));
     });
     socket.on("close", () => {
       socketPath.release();

@@ -11,7 +11,7 @@ interface Holder {
 }
 
 /**
- * Makes the data folder, readable by its owner alone.
+ * Creates the data folder, readable by its owner alone.
  * @throws AppError `unavailable` when it cannot be used
  */
 export async function openDataFolder(folder: string): Promise<void> {
@@ -27,8 +27,8 @@ export async function openDataFolder(folder: string): Promise<void> {
 }
 
 /**
- * Takes the data folder for this process. The operating system holds the lock (that of an empty SQLite file),
- * so that it ends with the process, however that ends, and holds between containers that share the folder.
+ * Locks the data folder for this process. The operating system holds the lock (that of an empty SQLite file),
+ * so it is released when the process ends, even after a crash, and works between containers that share the folder.
  * @param address where this server will listen; named in the error of a second server
  * @param patienceMs how long to wait for a holder that may be about to end: a command
  * @returns the function that releases the lock

@@ -1,4 +1,4 @@
-// `npm run dev`: the same server as in production, built anew and started again after a change to what it imports.
+// `npm run dev`: the same server as in production, rebuilt and restarted after a change to its imports.
 // Changes to pages reach the browser through Next's own hot reload, without a restart.
 import { spawn } from "node:child_process";
 import * as esbuild from "esbuild";

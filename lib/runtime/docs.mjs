@@ -1,4 +1,5 @@
-// Writes the generated pages of docs/, made from the declarations of the program: `npm run docs`. A test fails when they are stale.
+// Generates pages of docs/ from the declarations of the program, and the layer rules of .oxlintrc.json from their table.
+// `npm run docs`; a test fails when they are stale.
 //   npm run docs -- pictures   draws the messages of all channels first, in a real browser on the built program
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -29,7 +30,7 @@ for (const { path, make } of PAGES) {
   log(`Wrote ${path}`);
 }
 
-/** A page that fails must not prevent the others. */
+/** An error in one page does not keep the others from being written. */
 function madeOrNothing(make, now) {
   try {
     return make(now);

@@ -29,7 +29,7 @@ function word(forms: string): RegExp {
   return new RegExp(`(?<![A-Za-z])(${forms})(?![A-Za-z])`, "i");
 }
 
-export interface Finding {
+export interface PhraseFinding {
   line: number;
   name: string;
   instead: string;
@@ -37,7 +37,7 @@ export interface Finding {
 }
 
 /** What a text breaks, line by line. Names are read as words: `wasTold` as `was Told`. */
-export function findPhrases(text: string, phrases: readonly Phrase[] = PHRASES): Finding[] {
+export function findPhrases(text: string, phrases: readonly Phrase[] = PHRASES): PhraseFinding[] {
   const lines = text.split("\n");
   return lines.flatMap((line, index) => {
     // A phrase may continue on the next line of a comment.

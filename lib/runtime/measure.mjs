@@ -1,4 +1,4 @@
-// What only the inside of the program can tell about its own speed, for `npm run bench`, as JSON on standard output.
+// Measures inside the program for `npm run bench`; JSON on standard output.
 //   node lib/runtime/measure.mjs rendering   microseconds that each provider takes to render one message
 //   node lib/runtime/measure.mjs emitting    milliseconds of single emits on an idle system
 //   node lib/runtime/measure.mjs loading     milliseconds that the registry of providers adds to a start

@@ -16,7 +16,7 @@ export async function openPages(options: {
   port: number;
 }): Promise<{ handle: Pages; close(): Promise<void> }> {
   const { root, isDevelopment, hostname, port } = options;
-  // What the build worked out; otherwise Next would load a TypeScript compiler of 30 MB into the server to read its file again.
+  // The configuration of the build; otherwise Next would load a TypeScript compiler of 30 MB into the server to read its file again.
   if (!isDevelopment) giveNextItsConfig(builtConfig(root));
   const app = next({ dev: isDevelopment, dir: root, hostname, port, quiet: !isDevelopment });
   await app.prepare();

@@ -1,8 +1,8 @@
-// What a checkout needs before it can run, in plain Node, because nothing is installed yet.
+// Prepares a checkout to run, in plain Node, because nothing is installed yet.
 //   node lib/runtime/prepare.mjs server    packages, entries and pages
 //   node lib/runtime/prepare.mjs command   packages and entries; a running server's pages stay as they are
 //   node lib/runtime/prepare.mjs install   packages
-// Everything it says goes to standard error: the output of a command belongs to the command.
+// All output goes to standard error: standard output belongs to the command.
 import { readStamp, sourcesFingerprint, writeStamp } from "./prepare/fingerprint.mjs";
 import { ensureInstalled } from "./prepare/install.mjs";
 import { alone, log, Stop } from "./prepare/log.mjs";

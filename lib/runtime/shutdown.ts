@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 const SWEEP_MS = 100;
 
 /**
- * Takes no new connection, lets the requests under way finish, and closes the rest.
+ * Refuses new connections, waits for requests under way, then closes the rest.
  * @param limitMs after this, connections are cut: a half-sent upload would otherwise hold the server open
  */
 export async function endWithin(server: Server, limitMs: number): Promise<void> {

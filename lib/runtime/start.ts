@@ -95,8 +95,8 @@ async function startParts(parts: readonly Part[]): Promise<void> {
 }
 
 /**
- * The orderly end: the listener closes, streams end, requests and running work finish, the rest is handed back,
- * the database closes. Exits within ten seconds, whatever hangs.
+ * Stops in order: the listener and the streams close, requests and running work finish, unfinished work is returned to the
+ * database, the database closes. Exits within ten seconds, even when a part hangs.
  */
 async function stop(isDevelopment: boolean): Promise<void> {
   if (isStopping) return;
@@ -108,7 +108,7 @@ async function stop(isDevelopment: boolean): Promise<void> {
   }, 9_000).unref();
   const { server, pages, unlock } = opened;
   closeStreams();
-  // In development Next's own sockets never end by themselves.
+  // In development the sockets of Next never close by themselves.
   const requests = server ? endWithin(server, isDevelopment ? 0 : 6_000) : undefined;
   await Promise.all([requests, quietly("the background parts", stopParts)]);
   if (pages && !isDevelopment) await quietly("the pages", () => settleWithin(pages.close(), 1_000));

@@ -1,9 +1,9 @@
 import { getToken } from "next-auth/jwt";
 import { readFault } from "@/db/faults";
 import { userById } from "@/db/queries/users";
-import { subscribe } from "@/lib/core/bus";
 import type { Role } from "@/lib/core/role";
 import { sharedState } from "@/lib/core/runtime";
+import { topicCacheById } from "@/lib/core/topic-cache";
 import type { Actor } from "./actor";
 import { authSecret, sessionCookie } from "./cookie";
 
@@ -21,19 +21,17 @@ interface Account {
   timezone: string | null;
   isActive: boolean;
   version: number;
-  readAt: number;
 }
 
 /** How long a change by another process may go unnoticed. */
 const ACCOUNT_TTL_MS = 1_000;
 const MAX_ENTRIES = 2_000;
 
-const cache = sharedState("auth.sessions", () => {
-  const state = { claims: new Map<string, Claim>(), accounts: new Map<string, Account>() };
-  subscribe((notice) => {
-    if (notice.topic === "users") state.accounts.clear();
-  });
-  return state;
+const claims = sharedState("auth.session-claims", () => new Map<string, Claim>());
+const accounts = topicCacheById("users", readAccount, {
+  maxAgeMs: ACCOUNT_TTL_MS,
+  clearedBy: ["users"],
+  limit: MAX_ENTRIES,
 });
 
 /**
@@ -62,9 +60,9 @@ async function readSession(
 ): Promise<{ claim: Claim; account: Account } | null> {
   const { name, secure } = sessionCookie();
   if (!cookieHeader?.includes(name)) return null;
-  const claim = cache.claims.get(cookieHeader) ?? (await decode(cookieHeader, name, secure));
+  const claim = claims.get(cookieHeader) ?? (await decode(cookieHeader, name, secure));
   if (!claim || claim.expiresAt <= Date.now()) return null;
-  const account = await accountOf(claim.userId);
+  const account = await accounts.read(claim.userId);
   return account?.isActive && account.version === claim.version ? { claim, account } : null;
 }
 
@@ -81,33 +79,16 @@ async function decode(cookieHeader: string, cookieName: string, secureCookie: bo
   if (!token || typeof token.uid !== "string" || typeof token.v !== "number" || typeof token.exp !== "number")
     return null;
   const claim = { userId: token.uid, version: token.v, expiresAt: token.exp * 1_000 };
-  if (cache.claims.size >= MAX_ENTRIES) cache.claims.clear();
-  cache.claims.set(cookieHeader, claim);
+  if (claims.size >= MAX_ENTRIES) claims.clear();
+  claims.set(cookieHeader, claim);
   return claim;
 }
 
-async function accountOf(userId: string): Promise<Account | null> {
-  const known = cache.accounts.get(userId);
-  const now = Date.now();
-  if (known && now - known.readAt < ACCOUNT_TTL_MS) return known;
+async function readAccount(userId: string): Promise<Account | null> {
   const user = await userById(userId).catch((error: unknown) => {
     throw readFault(error);
   });
-  if (!user) {
-    cache.accounts.delete(userId);
-    return null;
-  }
-  const { name, email, role, timezone } = user;
-  const account = {
-    name,
-    email,
-    role,
-    timezone,
-    isActive: user.status === "active",
-    version: user.sessionVersion,
-    readAt: now,
-  };
-  if (cache.accounts.size >= MAX_ENTRIES) cache.accounts.clear();
-  cache.accounts.set(userId, account);
-  return account;
+  if (!user) return null;
+  const { name, email, role, timezone, status, sessionVersion } = user;
+  return { name, email, role, timezone, isActive: status === "active", version: sessionVersion };
 }

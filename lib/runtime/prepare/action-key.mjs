@@ -5,7 +5,7 @@ import { ROOT, Stop } from "./log.mjs";
 
 /**
  * The key that Next names server actions by, 32 bytes in base64. With the same key they keep their names
- * from build to build, so that a tab that was open during an upgrade still works.
+ * from build to build, so a tab that is open during an upgrade still works.
  * Processes that share BELFRY_SECRET_KEY share it; otherwise it is kept in the data folder.
  */
 export function actionKey() {

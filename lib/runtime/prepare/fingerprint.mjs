@@ -7,7 +7,7 @@ const FOLDERS = ["app", "components", "db", "lib", "public"];
 const FILES = ["next.config.ts", "package-lock.json", "package.json", "postcss.config.mjs", "tsconfig.json"];
 const NO_SOURCE = /\.test\.tsx?$|^lib\/runtime\/(test|dev)\.mjs$/;
 
-/** One hash over everything that the build reads: contents and not times, which a checkout changes. */
+/** One hash over everything that the build reads: contents, because a checkout changes the times. */
 export function sourcesFingerprint() {
   const hash = createHash("sha1");
   for (const file of [...FOLDERS.flatMap(filesBelow), ...FILES]) {
@@ -49,7 +49,7 @@ function readOrNothing(path) {
   }
 }
 
-/** What the last successful step left behind; empty when there was none. */
+/** The stamp of the last successful step; empty when there is none. */
 export function readStamp(file) {
   return String(readOrNothing(join(ROOT, file)));
 }

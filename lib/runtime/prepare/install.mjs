@@ -20,7 +20,7 @@ export async function ensureInstalled() {
   if (readStamp(STAMP) === wanted) return;
   await alone(async () => {
     if (readStamp(STAMP) === wanted) return;
-    if (!isInstalledByHand()) await install();
+    if (!isInstalledManually()) await install();
     writeStamp(STAMP, wanted);
   });
 }
@@ -34,12 +34,13 @@ async function install() {
   const headers = dirname(dirname(process.execPath));
   if (existsSync(join(headers, "include/node/node.h"))) env.npm_config_nodedir = headers;
   const code = await run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=warn"], env);
-  if (code !== 0) throw new Stop(`npm ci failed (exit code ${code}); its own words stand above.`);
-  if (!canLoadSqlite()) throw new Stop("better-sqlite3 is installed but does not load; see the words of npm ci above.");
+  if (code !== 0) throw new Stop(`npm ci failed (exit code ${code}); see its output above.`);
+  if (!canLoadSqlite())
+    throw new Stop("better-sqlite3 is installed but does not load; see the output of npm ci above.");
 }
 
-/** True when somebody ran npm themselves and what lies there is what the lock file names. */
-function isInstalledByHand() {
+/** True when a person ran npm and the installed packages match the lock file. */
+function isInstalledManually() {
   try {
     const wanted = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")).packages;
     const found = JSON.parse(readFileSync(join(ROOT, "node_modules/.package-lock.json"), "utf8")).packages;
@@ -72,7 +73,7 @@ function has(program) {
   return spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
-/** Whether better-sqlite3's own build for this machine can be fetched; then nothing is compiled. */
+/** Whether a prebuilt better-sqlite3 for this machine can be downloaded; then nothing is compiled. */
 async function hasPrebuiltSqlite() {
   const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8"));
   const version = lock.packages["node_modules/better-sqlite3"]?.version;
@@ -86,7 +87,7 @@ async function hasPrebuiltSqlite() {
 }
 
 /**
- * Installs Debian packages as root; otherwise says the one line that does.
+ * Installs Debian packages as root; otherwise names the command to run.
  * @param names packages that are missing
  * @param why the beginning of the sentence that asks for them
  * @throws Stop when they could not be installed
@@ -98,7 +99,7 @@ export async function ensureDebianPackages(names, why) {
   log(`${why}: installing ${names.join(", ")}.`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const args = ["install", "-y", "--no-install-recommends", ...names];
-  // A list that is a little old usually serves; only when it does not is a new one fetched.
+  // The package list is updated only when the installed one does not suffice.
   if ((await run("apt-get", ["-q", ...args], env)) === 0) return;
   await run("apt-get", ["-q", "update"], env);
   const code = await run("apt-get", ["-q", ...args], env);

@@ -10,7 +10,7 @@ const DOCUMENTS = {
   "notes/meeting.md": "# Backup review\n\nRestore test: passed.\n",
 };
 
-/** Small but real things to back up, so that Run now works on the demo's jobs. @param folder made when missing */
+/** Creates small real files to back up, so that Run now works on the demo's jobs. @param folder created when missing */
 export function writeDemoFiles(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const { kind, config } of SOURCES) {

@@ -58,7 +58,7 @@ export async function replayHistory(end: number, context: SeedContext, story: St
   context.clock.moveTo(end);
 }
 
-/** The next moment that anything is due. */
+/** The next moment at which something is due. */
 async function nextSlot(): Promise<number> {
   const { orm, t } = database();
   const [jobs] = await orm.select({ at: min(t.jobs.nextRunAt) }).from(t.jobs);

@@ -6,13 +6,13 @@ export interface Incident {
   status: "failure" | "warning" | "canceled";
   error: string;
   advice?: string;
-  /** The destination that did not take it, when the others did. */
+  /** The destination that failed while the others succeeded. */
   without?: string;
   /** The service that fails at the same time. */
   outage?: Outage;
 }
 
-/** A service that does not take the next so many requests. */
+/** A service that refuses the next requests. */
 export interface Outage {
   service: "chat" | "mail" | "hook";
   times: number;

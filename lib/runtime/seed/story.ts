@@ -28,7 +28,7 @@ export interface StoryEvent {
   run(): Promise<unknown>;
 }
 
-/** Everything that does not come from a schedule. @param end the moment that is now */
+/** Everything that does not come from a schedule. @param end now, milliseconds */
 export function demoEvents(
   end: number,
   tools: { clock: PastClock; random: SeededRandom; demo: DemoInstallation; runs: PastRuns; restoreFolder: string },
@@ -114,7 +114,7 @@ async function signIn(person: Actor, userAgent: string, at: number): Promise<voi
   );
 }
 
-/** Five wrong passwords, a minute's lock, and its end. */
+/** Five wrong passwords, a lock of one minute, and its end. */
 async function lockOut(person: Actor | undefined, clock: PastClock): Promise<void> {
   const user = person?.kind === "user" ? await userById(person.id) : null;
   if (!user) return;

@@ -18,7 +18,7 @@ const TOOLS = {
 };
 
 /**
- * Sees to the tools of the tests: installs Debian's packages as root, otherwise names them.
+ * Provides the tools of the tests: installs Debian packages as root, otherwise names them.
  * @throws Stop when one is missing afterwards
  */
 export async function ensureTestTools() {

@@ -24,7 +24,7 @@ const FIGURE: Partial<Record<DeliveryStatus, keyof DeliveryCounts>> = {
 const MANY = 20_000;
 const CACHE_MS = 5_000;
 const CACHE_SIZE = 100;
-const cached = new Map<string, { until: number; counts: Counts }>();
+const cached = sharedState("channels.today", () => new Map<string, { until: number; counts: Counts }>());
 
 /** Counts the deliveries of each channel since a time. @param since milliseconds */
 export async function countToday(ids: string[], since: number): Promise<Map<string, DeliveryCounts>> {

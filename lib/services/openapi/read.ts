@@ -8,8 +8,6 @@ import { OPERATIONS } from "./operations";
 /** Of the API, not of the program: it increases when callers have to change. */
 const API_VERSION = "1.0.0";
 
-let cached: Record<string, unknown> | undefined;
-
 /** The description of the API, readable without signing in. */
 export const openApiRead = defineVerb({
   name: "openapi.read",
@@ -17,8 +15,7 @@ export const openApiRead = defineVerb({
   changes: false,
   input: z.object({}),
   async run(): Promise<Record<string, unknown>> {
-    cached ??= openApiDocument(OPERATIONS, API_VERSION);
-    return cached;
+    return sharedState("openapi.document", () => openApiDocument(OPERATIONS, API_VERSION));
   },
 });
 
