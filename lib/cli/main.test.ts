@@ -81,7 +81,7 @@ test("what is refused ends with 1 and one sentence", async () => {
   const fields = { password: "Use at least 10 characters." };
   const weak = await belfry(
     "users create --name A --email a@example.org",
-    { "users.create": new AppError("invalid", "Some fields need another look.", { fields }) },
+    { "users.create": new AppError("invalid", "Some fields are invalid.", { fields }) },
     "short",
   );
   expect(weak).toMatchObject({ code: 1, err: "password: Use at least 10 characters.\n" });

@@ -96,7 +96,7 @@ export function parseInput<S extends z.ZodType>(schema: S, raw: unknown): z.outp
   const { "": whole, ...fields } = fieldsOf(parsed.error);
   // What is wrong with the whole has no field to stand beside.
   if (Object.keys(fields).length === 0 && whole) throw new AppError("invalid", whole);
-  throw new AppError("invalid", "Some fields need another look.", { fields });
+  throw new AppError("invalid", "Some fields are invalid.", { fields });
 }
 
 /** Zod's words for a field that was not sent speak of types; ours of the field. */

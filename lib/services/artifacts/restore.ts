@@ -59,7 +59,7 @@ function assertTargetFits(artifact: ArtifactRow, asked: StoredTarget): Source {
     kind.restoresTo === "database"
       ? "This backup goes into a database: name a source and a database."
       : "This backup goes to a path.";
-  throw new AppError("invalid", "Some fields need another look.", { fields: { target: message } });
+  throw new AppError("invalid", "Some fields are invalid.", { fields: { target: message } });
 }
 
 async function assertAllowed(actor: Actor, asked: StoredTarget): Promise<StoredTarget> {
@@ -69,7 +69,7 @@ async function assertAllowed(actor: Actor, asked: StoredTarget): Promise<StoredT
   }
   const source = await findSource(asked.sourceId);
   if (source && sourceKind(source.kind)?.restoresTo === "database") return asked;
-  throw new AppError("invalid", "Some fields need another look.", {
+  throw new AppError("invalid", "Some fields are invalid.", {
     fields: { "target.sourceId": source ? "This source is no database server." : "There is no such source." },
   });
 }

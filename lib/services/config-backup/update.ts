@@ -60,7 +60,7 @@ async function assertSchedulable({ schedule, destinationId }: z.output<typeof in
   const problem = schedule ? scheduleProblem(schedule) : null;
   if (problem) fields[`schedule.${problem.field}`] = problem.message;
   if (destinationId && !(await findDestination(destinationId))) fields.destinationId = "There is no such destination.";
-  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields need another look.", { fields });
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields are invalid.", { fields });
 }
 
 /** Switched on it must be able to run: a backup that fails every night is worse than none. */
@@ -70,5 +70,5 @@ function assertComplete(next: ReturnType<typeof storedConfigBackup>, passphrase:
   if (next.cron === null) fields.schedule = "Say when it runs.";
   if (!next.destinationId) fields.destinationId = "Choose where it goes.";
   if (!passphrase) fields.passphrase = "Enter a passphrase: it is encrypted with it.";
-  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields need another look.", { fields });
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields are invalid.", { fields });
 }

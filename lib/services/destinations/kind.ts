@@ -6,7 +6,7 @@ import { destinationKind } from "@/lib/jobs/registry";
 export function requireDestinationKind(id: string): Destination {
   const kind = destinationKind(id);
   if (kind) return kind;
-  throw new AppError("invalid", "Some fields need another look.", {
+  throw new AppError("invalid", "Some fields are invalid.", {
     fields: { kind: `Belfry knows no destinations of the kind ${id}.` },
   });
 }

@@ -12,7 +12,7 @@ export async function prepare(kind: Destination, config: unknown): Promise<void>
     await kind.prepare(kind.parse(config));
   } catch (error) {
     const { message, advice } = toRunError(error);
-    throw new AppError("invalid", "Some fields need another look.", {
+    throw new AppError("invalid", "Some fields are invalid.", {
       fields: { "config.path": advice ? `${message} ${advice}` : message },
       cause: error,
     });

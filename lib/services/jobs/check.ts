@@ -32,7 +32,7 @@ export async function checkJob(
       if (!known.has(row.channelId)) fields[`notifications[${index}].channelId`] = "There is no such channel.";
     });
   }
-  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields need another look.", { fields });
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields are invalid.", { fields });
   assertEachOnce(job.notifications ?? []);
 }
 

@@ -20,7 +20,7 @@ export const profilePassword = defineVerb({
       await checkPassword(user.emailKey, current, actor.address);
     } catch (error) {
       if (!isAppError(error) || error.code !== "unauthenticated") throw error;
-      throw new AppError("invalid", "Some fields need another look.", {
+      throw new AppError("invalid", "Some fields are invalid.", {
         fields: { current: "This is not your password." },
       });
     }

@@ -100,7 +100,7 @@ function assertValidSettings(raw: RawRouting, { globalChannels, events = {} }: C
       }
     }
   }
-  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some settings need another look.", { fields });
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some settings are invalid.", { fields });
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -6,7 +6,7 @@ import { sourceKind } from "@/lib/jobs/registry";
 export function requireSourceKind(id: string): Source {
   const kind = sourceKind(id);
   if (kind) return kind;
-  throw new AppError("invalid", "Some fields need another look.", {
+  throw new AppError("invalid", "Some fields are invalid.", {
     fields: { kind: `Belfry knows no sources of the kind ${id}.` },
   });
 }

@@ -55,5 +55,5 @@ export function emailKeyOf(email: string): string {
 /** @throws AppError `invalid`, beside the field */
 export function assertGoodPassword(password: string, email: string, field = "password"): void {
   const problem = passwordProblem(password, email);
-  if (problem) throw new AppError("invalid", "Some fields need another look.", { fields: { [field]: problem } });
+  if (problem) throw new AppError("invalid", "Some fields are invalid.", { fields: { [field]: problem } });
 }
