@@ -1,13 +1,12 @@
 import type { EventData } from "@/lib/core/event";
-import { destinationsById } from "./destinations";
+import { endpointsById, findEndpoint } from "./endpoints";
 import { findJob } from "./jobs";
-import { findSource } from "./sources";
 
 /** Job, source and destinations by name, as they are called now: an event keeps the names of its day. */
 export async function jobFacts(jobId: string, name: string): Promise<Partial<EventData>> {
   const whole = await findJob(jobId);
   if (!whole) return { job: { id: jobId, name, slug: "" } };
-  const source = whole.job.sourceId ? await findSource(whole.job.sourceId) : null;
+  const source = whole.job.sourceId ? await findEndpoint("sources", whole.job.sourceId) : null;
   return {
     job: { id: jobId, name: whole.job.name, slug: whole.job.slug },
     ...(source ? { sourceName: source.name } : {}),
@@ -17,6 +16,6 @@ export async function jobFacts(jobId: string, name: string): Promise<Partial<Eve
 
 /** Names in the order asked for; those that are gone are left out. */
 export async function destinationNames(ids: string[]): Promise<string[]> {
-  const rows = await destinationsById(ids);
+  const rows = await endpointsById("destinations", ids);
   return ids.flatMap((id) => rows.get(id)?.name ?? []);
 }

@@ -1,5 +1,5 @@
 import { lastArtifactBytes } from "@/db/queries/artifacts";
-import { destinationsById } from "@/db/queries/destinations";
+import { endpointsById } from "@/db/queries/endpoints";
 import type { ManagedJob, WholeJob } from "@/db/queries/jobs";
 import type { ArtifactRow } from "@/db/stores/artifacts";
 import { recordArtifacts } from "@/db/stores/artifacts";
@@ -101,7 +101,7 @@ export async function backUp(run: RunRow, whole: WholeJob<ManagedJob>, ioFor: Io
 }
 
 async function openEndpoints(ids: string[]): Promise<{ places: Endpoint[]; refused: Refusal[] }> {
-  const rows = await destinationsById(ids);
+  const rows = await endpointsById("destinations", ids);
   const places: Endpoint[] = [];
   const refused: Refusal[] = [];
   for (const id of ids) {

@@ -1,7 +1,5 @@
-import { destinationsById } from "@/db/queries/destinations";
-import { findSource } from "@/db/queries/sources";
-import type { DestinationRow } from "@/db/stores/destinations";
-import type { SourceRow } from "@/db/stores/sources";
+import { findEndpoint } from "@/db/queries/endpoints";
+import type { EndpointRow } from "@/db/stores/endpoints";
 import { joinSecrets } from "@/lib/secrets/config";
 import type { Destination, Source } from "./contract";
 import { destinationKind, sourceKind } from "./registry";
@@ -9,7 +7,7 @@ import { startError, toRunError } from "./run-error";
 
 /** A stored source with its kind and its complete configuration. */
 export interface OpenSource {
-  row: SourceRow;
+  row: EndpointRow;
   kind: Source;
   config: unknown;
   secrets: string[];
@@ -26,7 +24,7 @@ export interface Endpoint {
 
 /** @throws RunError of kind `cannot_start` when it is gone, unknown, or its secrets do not open */
 export async function openSource(id: string): Promise<OpenSource> {
-  const row = await findSource(id);
+  const row = await findEndpoint("sources", id);
   if (!row) throw startError("The job's source is gone.", "Choose another source for the job.");
   const kind = sourceKind(row.kind);
   if (!kind) throw startError(`This version of Belfry does not know sources of the kind ${row.kind}.`);
@@ -34,7 +32,7 @@ export async function openSource(id: string): Promise<OpenSource> {
 }
 
 /** @throws RunError of kind `cannot_start` */
-export function openEndpoint(row: DestinationRow): Endpoint {
+export function openEndpoint(row: EndpointRow): Endpoint {
   const kind = destinationKind(row.kind);
   if (!kind) throw startError(`This version of Belfry does not know destinations of the kind ${row.kind}.`);
   return { id: row.id, name: row.name, kind, ...openConfig(row, kind, `The destination ${row.name}`) };
@@ -42,7 +40,7 @@ export function openEndpoint(row: DestinationRow): Endpoint {
 
 /** @throws RunError of kind `cannot_start` when the destination is gone */
 export async function openEndpointById(id: string): Promise<Endpoint> {
-  const row = (await destinationsById([id])).get(id);
+  const row = await findEndpoint("destinations", id);
   if (!row) throw startError("The destination is gone.");
   return openEndpoint(row);
 }

@@ -6,11 +6,10 @@ import { asc, eq } from "drizzle-orm";
 import { database } from "@/db/client";
 import { findRun, type RunRow } from "@/db/queries/runs";
 import type { AuditInsert } from "@/db/stores/audit";
-import { createDestination } from "@/db/stores/destinations";
+import { insertEndpoint } from "@/db/stores/endpoints";
 import { createJob, type JobNotificationRuleRow, type ManagedJob, type StoredJob } from "@/db/stores/jobs";
 import { newRun } from "@/db/stores/new-run";
 import { queueRun } from "@/db/stores/runs";
-import { createSource } from "@/db/stores/sources";
 import { freshDatabase } from "@/db/testing";
 import { newId } from "@/lib/core/id";
 import { setSecretKey } from "@/lib/secrets/key";
@@ -84,7 +83,8 @@ export async function openWorld(): Promise<World> {
     async source(kind = "sqlite", config = { path: sourceFile }) {
       const now = Date.now();
       const id = newId("src");
-      await createSource(
+      await insertEndpoint(
+        "sources",
         { id, name: `source ${id}`, kind, config, secrets: null, createdAt: now, updatedAt: now },
         audit(),
       );
@@ -95,7 +95,8 @@ export async function openWorld(): Promise<World> {
       const id = newId("dst");
       const path = join(folder, name);
       mkdirSync(path);
-      await createDestination(
+      await insertEndpoint(
+        "destinations",
         { id, name, kind: "local", config: { path }, secrets: null, createdAt: now, updatedAt: now },
         audit(),
       );

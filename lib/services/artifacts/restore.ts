@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ArtifactRow, findArtifact } from "@/db/queries/artifacts";
-import { findSource } from "@/db/queries/sources";
+import { findEndpoint } from "@/db/queries/endpoints";
 import { queueRun } from "@/db/stores/runs";
 import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
@@ -41,7 +41,7 @@ export const artifactsRestore = defineVerb({
     const kind = assertTargetFits(artifact, asked);
     const aimed = await assertAllowed(actor, asked);
     await assertTargetFree(actor, kind, aimed, confirm);
-    const source = "sourceId" in aimed ? await findSource(aimed.sourceId) : null;
+    const source = "sourceId" in aimed ? await findEndpoint("sources", aimed.sourceId) : null;
     const { name } = targetName(aimed, source?.name);
     const params = { artifactId: id, target: aimed };
     const row = queuedRun({ kind: "restore", jobId: artifact.jobId, name, params, actor, now });
@@ -67,7 +67,7 @@ async function assertAllowed(actor: Actor, asked: StoredTarget): Promise<StoredT
   if (!hasRole(actor, "admin")) {
     throw new AppError("forbidden", "Only administrators restore into a database server.");
   }
-  const source = await findSource(asked.sourceId);
+  const source = await findEndpoint("sources", asked.sourceId);
   if (source && sourceKind(source.kind)?.restoresTo === "database") return asked;
   throw new AppError("invalid", "Some fields are invalid.", {
     fields: { "target.sourceId": source ? "This source is no database server." : "There is no such source." },

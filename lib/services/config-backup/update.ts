@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { findDestination } from "@/db/queries/destinations";
+import { findEndpoint } from "@/db/queries/endpoints";
 import { saveSetting } from "@/db/stores/setting-changes";
 import { AppError } from "@/lib/core/errors";
 import {
@@ -59,7 +59,8 @@ async function assertSchedulable({ schedule, destinationId }: z.output<typeof in
   const fields: Record<string, string> = {};
   const problem = schedule ? scheduleProblem(schedule) : null;
   if (problem) fields[`schedule.${problem.field}`] = problem.message;
-  if (destinationId && !(await findDestination(destinationId))) fields.destinationId = "There is no such destination.";
+  if (destinationId && !(await findEndpoint("destinations", destinationId)))
+    fields.destinationId = "There is no such destination.";
   if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields are invalid.", { fields });
 }
 

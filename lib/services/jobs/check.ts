@@ -1,6 +1,5 @@
-import { destinationsById } from "@/db/queries/destinations";
+import { endpointsById, findEndpoint } from "@/db/queries/endpoints";
 import { channelsByIdForJobs } from "@/db/queries/jobs";
-import { findSource } from "@/db/queries/sources";
 import type { JobNotificationRuleRow } from "@/db/stores/jobs";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
@@ -15,9 +14,10 @@ export async function checkJob(
   job: Partial<Pick<JobInput, "sourceId" | "destinationIds" | "schedule" | "notifications">>,
 ): Promise<void> {
   const fields: Record<string, string> = {};
-  if (job.sourceId !== undefined && !(await findSource(job.sourceId))) fields.sourceId = "There is no such source.";
+  if (job.sourceId !== undefined && !(await findEndpoint("sources", job.sourceId)))
+    fields.sourceId = "There is no such source.";
   if (job.destinationIds) {
-    const known = await destinationsById(job.destinationIds);
+    const known = await endpointsById("destinations", job.destinationIds);
     job.destinationIds.forEach((id, index) => {
       if (!known.has(id)) fields[`destinationIds[${index}]`] = "There is no such destination.";
     });

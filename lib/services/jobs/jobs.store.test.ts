@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { database } from "@/db/client";
-import { findDestination } from "@/db/queries/destinations";
+import { findEndpoint } from "@/db/queries/endpoints";
 import { insertChannel } from "@/db/stores/channels";
 import type { Actor } from "@/lib/auth/access/actor";
 import { newId } from "@/lib/core/id";
@@ -13,20 +13,20 @@ import { audit, openWorld, type World } from "@/lib/jobs/testing/job-fixture";
 import { artifactsDownload } from "@/lib/services/artifacts/download";
 import { artifactsList } from "@/lib/services/artifacts/list";
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
-import { destinationsCreate } from "@/lib/services/destinations/create";
-import { destinationsDelete } from "@/lib/services/destinations/delete";
-import { destinationsList } from "@/lib/services/destinations/list";
+import { destinationsCreate, destinationsDelete, destinationsList } from "@/lib/services/destinations/verbs";
 import { overviewRead } from "@/lib/services/overview/read";
 import { runsCancel } from "@/lib/services/runs/cancel";
 import { runsGet } from "@/lib/services/runs/get";
 import { runsList } from "@/lib/services/runs/list";
 import { runsLog } from "@/lib/services/runs/log";
-import { sourcesCreate } from "@/lib/services/sources/create";
-import { sourcesDelete } from "@/lib/services/sources/delete";
-import { sourcesGet } from "@/lib/services/sources/get";
-import { sourcesTest } from "@/lib/services/sources/test";
-import { sourcesTestDraft } from "@/lib/services/sources/test-draft";
-import { sourcesUpdate } from "@/lib/services/sources/update";
+import {
+  sourcesCreate,
+  sourcesDelete,
+  sourcesGet,
+  sourcesTest,
+  sourcesTestDraft,
+  sourcesUpdate,
+} from "@/lib/services/sources/verbs";
 import { jobsCreate } from "./create";
 import { jobsDelete } from "./delete";
 import { jobsGet } from "./get";
@@ -222,7 +222,7 @@ test("things in use are not removed, and what uses them is named", async () => {
   await jobsDelete.call(operator, { id: job.id });
   await sourcesDelete.call(admin, { id: source.id });
   await destinationsDelete.call(admin, { id: destination.id });
-  expect(await findDestination(destination.id)).toBeNull();
+  expect(await findEndpoint("destinations", destination.id)).toBeNull();
 });
 
 test("a destination's folder is made when it is set up, and never by a Test of what is saved", async () => {
@@ -231,7 +231,7 @@ test("a destination's folder is made when it is set up, and never by a Test of w
   const { items } = await destinationsList.call(viewer, {});
   expect(items[0]).toMatchObject({ usage: { count: 0, bytes: 0, freeBytes: expect.any(Number) } });
   rmSync(folder, { recursive: true });
-  const { destinationsTest } = await import("@/lib/services/destinations/test");
+  const { destinationsTest } = await import("@/lib/services/destinations/verbs");
   await expect(destinationsTest.call(operator, { id: destination.id })).rejects.toMatchObject({ code: "unavailable" });
   expect(existsSync(folder)).toBe(false);
 });

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { destinationsById } from "@/db/queries/destinations";
+import { endpointsById } from "@/db/queries/endpoints";
 import { channelsByIdForJobs, isManaged, type WholeJob } from "@/db/queries/jobs";
 import { latestRuns } from "@/db/queries/runs";
-import { sourcesById } from "@/db/queries/sources";
 import type { Actor } from "@/lib/auth/access/actor";
 import { toIso } from "@/lib/core/clock";
 import { COMPRESSIONS, CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
@@ -63,8 +62,14 @@ export async function jobViews(all: WholeJob[], actor: Actor, now: number): Prom
   const ids = wholes.map(({ job }) => job.id);
   const timezone = (actor.kind === "user" && actor.timezone) || "UTC";
   const [sources, destinations, channels, latest, days] = await Promise.all([
-    sourcesById(wholes.map(({ job }) => job.sourceId)),
-    destinationsById(wholes.flatMap(({ destinationIds }) => destinationIds)),
+    endpointsById(
+      "sources",
+      wholes.map(({ job }) => job.sourceId),
+    ),
+    endpointsById(
+      "destinations",
+      wholes.flatMap(({ destinationIds }) => destinationIds),
+    ),
     channelsByIdForJobs(wholes.flatMap(({ notifications }) => notifications.map((row) => row.channelId))),
     latestRuns(ids),
     daysOfJobs(ids, now, timezone),

@@ -1,6 +1,6 @@
 import { channelsOptions } from "@/lib/services/channels/options";
-import { destinationsOptions } from "@/lib/services/destinations/options";
-import { sourcesOptions } from "@/lib/services/sources/options";
+import { destinationsOptions } from "@/lib/services/destinations/verbs";
+import { sourcesOptions } from "@/lib/services/sources/verbs";
 import { page } from "@/lib/web/page";
 
 /** What a job's form lets one choose from. */

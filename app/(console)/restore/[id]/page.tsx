@@ -13,7 +13,7 @@ import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { artifactsGet } from "@/lib/services/artifacts/get";
 import { settingsGeneralGet } from "@/lib/services/settings/general-get";
-import { sourcesOptions } from "@/lib/services/sources/options";
+import { sourcesOptions } from "@/lib/services/sources/verbs";
 import { page } from "@/lib/web/page";
 import { RestoreForm } from "../_components/restore-form";
 import { suggestedName } from "../_components/suggested-name";

@@ -1,8 +1,8 @@
-import { createDestination, testDestinationDraft, updateDestination } from "@/app/(console)/destinations/actions";
+import { DESTINATION_ACTIONS } from "@/app/(console)/destinations/endpoint-actions";
 import { EndpointForm } from "@/components/endpoint/endpoint-form";
 import { LinkButton } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
-import { destinationKinds } from "@/lib/services/destinations/kinds";
+import { destinationKinds } from "@/lib/services/destinations/verbs";
 import { welcomeSample } from "@/lib/services/welcome/sample";
 import { page } from "@/lib/web/page";
 
@@ -22,7 +22,7 @@ export async function DestinationStep({ hasDestinations }: { hasDestinations: bo
         noun="destination"
         kinds={kinds}
         proposal={hasDestinations ? undefined : { name: "Local folder", config: { path: backupsFolder } }}
-        actions={{ create: createDestination, update: updateDestination, testDraft: testDestinationDraft }}
+        actions={DESTINATION_ACTIONS}
         next="/welcome?step=job"
       />
     </Panel>

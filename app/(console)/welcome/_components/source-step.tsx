@@ -1,9 +1,9 @@
 import { createDestination } from "@/app/(console)/destinations/actions";
-import { createSource, testSourceDraft, updateSource } from "@/app/(console)/sources/actions";
+import { SOURCE_ACTIONS } from "@/app/(console)/sources/endpoint-actions";
 import { EndpointForm } from "@/components/endpoint/endpoint-form";
 import { LinkButton } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
-import { sourceKinds } from "@/lib/services/sources/kinds";
+import { sourceKinds } from "@/lib/services/sources/verbs";
 import { welcomeSample } from "@/lib/services/welcome/sample";
 import { page } from "@/lib/web/page";
 import { SampleButton } from "./sample-button";
@@ -23,7 +23,7 @@ export async function SourceStep({ hasSources }: { hasSources: boolean }) {
             <SampleButton
               databaseFile={sample.databaseFile}
               backupsFolder={sample.backupsFolder}
-              createSource={createSource}
+              createSource={SOURCE_ACTIONS.create}
               createDestination={createDestination}
             />
           </div>
@@ -37,12 +37,7 @@ export async function SourceStep({ hasSources }: { hasSources: boolean }) {
           </div>
         }
       >
-        <EndpointForm
-          noun="source"
-          kinds={kinds}
-          actions={{ create: createSource, update: updateSource, testDraft: testSourceDraft }}
-          next="/welcome?step=destination"
-        />
+        <EndpointForm noun="source" kinds={kinds} actions={SOURCE_ACTIONS} next="/welcome?step=destination" />
       </Panel>
     </>
   );

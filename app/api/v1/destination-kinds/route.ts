@@ -1,4 +1,4 @@
-import { destinationKinds } from "@/lib/services/destinations/kinds";
+import { destinationKinds } from "@/lib/services/destinations/verbs";
 import { otherMethods } from "@/lib/web/other-methods";
 import { route } from "@/lib/web/route";
 

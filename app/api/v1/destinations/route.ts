@@ -1,5 +1,4 @@
-import { destinationsCreate } from "@/lib/services/destinations/create";
-import { destinationsList } from "@/lib/services/destinations/list";
+import { destinationsCreate, destinationsList } from "@/lib/services/destinations/verbs";
 import { otherMethods } from "@/lib/web/other-methods";
 import { route } from "@/lib/web/route";
 

@@ -1,4 +1,4 @@
-import { sourceKinds } from "@/lib/services/sources/kinds";
+import { sourceKinds } from "@/lib/services/sources/verbs";
 import { otherMethods } from "@/lib/web/other-methods";
 import { route } from "@/lib/web/route";
 

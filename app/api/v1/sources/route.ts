@@ -1,5 +1,4 @@
-import { sourcesCreate } from "@/lib/services/sources/create";
-import { sourcesList } from "@/lib/services/sources/list";
+import { sourcesCreate, sourcesList } from "@/lib/services/sources/verbs";
 import { otherMethods } from "@/lib/web/other-methods";
 import { route } from "@/lib/web/route";
 

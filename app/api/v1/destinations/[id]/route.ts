@@ -1,6 +1,4 @@
-import { destinationsDelete } from "@/lib/services/destinations/delete";
-import { destinationsGet } from "@/lib/services/destinations/get";
-import { destinationsUpdate } from "@/lib/services/destinations/update";
+import { destinationsDelete, destinationsGet, destinationsUpdate } from "@/lib/services/destinations/verbs";
 import { otherMethods } from "@/lib/web/other-methods";
 import { route } from "@/lib/web/route";
 

@@ -1,4 +1,4 @@
-import { destinationsTestDraft } from "@/lib/services/destinations/test-draft";
+import { destinationsTestDraft } from "@/lib/services/destinations/verbs";
 import { otherMethods } from "@/lib/web/other-methods";
 import { route } from "@/lib/web/route";
 

@@ -1,6 +1,4 @@
-import { sourcesDelete } from "@/lib/services/sources/delete";
-import { sourcesGet } from "@/lib/services/sources/get";
-import { sourcesUpdate } from "@/lib/services/sources/update";
+import { sourcesDelete, sourcesGet, sourcesUpdate } from "@/lib/services/sources/verbs";
 import { otherMethods } from "@/lib/web/other-methods";
 import { route } from "@/lib/web/route";
 

@@ -1,4 +1,4 @@
-import { sourcesTestDraft } from "@/lib/services/sources/test-draft";
+import { sourcesTestDraft } from "@/lib/services/sources/verbs";
 import { otherMethods } from "@/lib/web/other-methods";
 import { route } from "@/lib/web/route";
 

@@ -1,4 +1,4 @@
-import { destinationsTest } from "@/lib/services/destinations/test";
+import { destinationsTest } from "@/lib/services/destinations/verbs";
 import { otherMethods } from "@/lib/web/other-methods";
 import { route } from "@/lib/web/route";
 

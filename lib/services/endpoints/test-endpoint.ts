@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/core/errors";
-import type { Finding, JobIo } from "@/lib/jobs/contract";
 import { probe } from "@/lib/jobs/probe";
 import { toRunError } from "@/lib/jobs/run-error";
+import type { EndpointKind } from "./kind";
 
 /** What a Test of a source or destination that works answers. */
 export interface EndpointTested {
@@ -10,14 +10,8 @@ export interface EndpointTested {
   message: string;
 }
 
-interface Testable {
-  secretFields: readonly string[];
-  parse(config: unknown): unknown;
-  test(config: unknown, io: JobIo): Promise<Finding>;
-}
-
-/** @throws AppError `unavailable` in the tool's own words, and below them what to do */
-export async function testEndpoint(kind: Testable, config: Record<string, unknown>): Promise<EndpointTested> {
+/** @throws AppError `unavailable` in the tool's own words, and below them the advice */
+export async function testEndpoint(kind: EndpointKind, config: Record<string, unknown>): Promise<EndpointTested> {
   const secrets = kind.secretFields.flatMap((name) => (typeof config[name] === "string" ? [config[name]] : []));
   try {
     const { message } = await probe(secrets, (io) => kind.test(kind.parse(config), io));
