@@ -4,13 +4,13 @@ import { findJob } from "./jobs";
 
 /** Job, source and destinations by name, as they are called now: an event keeps the names of its day. */
 export async function jobFacts(jobId: string, name: string): Promise<Partial<EventData>> {
-  const whole = await findJob(jobId);
-  if (!whole) return { job: { id: jobId, name, slug: "" } };
-  const source = whole.job.sourceId ? await findEndpoint("sources", whole.job.sourceId) : null;
+  const found = await findJob(jobId);
+  if (!found) return { job: { id: jobId, name, slug: "" } };
+  const source = found.job.sourceId ? await findEndpoint("sources", found.job.sourceId) : null;
   return {
-    job: { id: jobId, name: whole.job.name, slug: whole.job.slug },
+    job: { id: jobId, name: found.job.name, slug: found.job.slug },
     ...(source ? { sourceName: source.name } : {}),
-    destinationNames: await destinationNames(whole.destinationIds),
+    destinationNames: await destinationNames(found.destinationIds),
   };
 }
 

@@ -1,14 +1,14 @@
 import { and, desc, eq, gt, inArray, isNotNull, isNull, like, lte, sql } from "drizzle-orm";
 import type { RunStatus } from "@/lib/core/run";
 import { database } from "../client";
-import type { ManagedJob, StoredJob, WholeJob } from "../stores/jobs";
+import type { ExternalJob, JobWithParts, ManagedJob, StoredJob } from "../stores/jobs";
 import { nameHas } from "./name-has";
 
-export type { ManagedJob, StoredJob, WholeJob };
+export type { ExternalJob, JobWithParts, ManagedJob, StoredJob };
 
 /** True when Belfry itself runs the job. */
-export function isManaged(whole: WholeJob): whole is WholeJob<ManagedJob> {
-  return whole.job.kind === "managed";
+export function isManaged(job: JobWithParts): job is JobWithParts<ManagedJob> {
+  return job.job.kind === "managed";
 }
 
 /** In order of creation. */
@@ -17,11 +17,11 @@ export async function listJobs(page: {
   limit: number;
   sourceId?: string;
   destinationId?: string;
-  /** Looked for in the name. */
+  /** Searched for in the name. */
   q?: string;
-  /** How the last run stands. */
+  /** Status of the last run. */
   state?: RunStatus;
-}): Promise<WholeJob[]> {
+}): Promise<JobWithParts[]> {
   const { orm, t } = database();
   const { jobs, jobDestinations, runs } = t;
   const lastStatus = orm
@@ -52,17 +52,17 @@ export async function listJobs(page: {
     )
     .orderBy(jobs.id)
     .limit(page.limit);
-  return await wholeJobs(rows as StoredJob[]);
+  return await readParts(rows as StoredJob[]);
 }
 
-export async function findJob(id: string): Promise<WholeJob | null> {
+export async function findJob(id: string): Promise<JobWithParts | null> {
   const { orm, t } = database();
   const rows = await orm.select().from(t.jobs).where(eq(t.jobs.id, id)).limit(1);
-  const [whole] = await wholeJobs(rows as StoredJob[]);
-  return whole ?? null;
+  const [job] = await readParts(rows as StoredJob[]);
+  return job ?? null;
 }
 
-async function wholeJobs(rows: StoredJob[]): Promise<WholeJob[]> {
+async function readParts(rows: StoredJob[]): Promise<JobWithParts[]> {
   if (rows.length === 0) return [];
   const { orm, t } = database();
   const { jobDestinations, jobNotifications } = t;
@@ -72,7 +72,7 @@ async function wholeJobs(rows: StoredJob[]): Promise<WholeJob[]> {
     .from(jobDestinations)
     .where(inArray(jobDestinations.jobId, ids))
     .orderBy(jobDestinations.position);
-  const told = await orm
+  const rules = await orm
     .select()
     .from(jobNotifications)
     .where(inArray(jobNotifications.jobId, ids))
@@ -80,7 +80,7 @@ async function wholeJobs(rows: StoredJob[]): Promise<WholeJob[]> {
   return rows.map((job) => ({
     job,
     destinationIds: links.filter((link) => link.jobId === job.id).map((link) => link.destinationId),
-    notifications: told.filter((row) => row.jobId === job.id),
+    notifications: rules.filter((rule) => rule.jobId === job.id),
   }));
 }
 

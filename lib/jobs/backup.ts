@@ -1,6 +1,6 @@
 import { lastArtifactBytes } from "@/db/queries/artifacts";
 import { endpointsById } from "@/db/queries/endpoints";
-import type { ManagedJob, WholeJob } from "@/db/queries/jobs";
+import type { JobWithParts, ManagedJob } from "@/db/queries/jobs";
 import type { ArtifactRow } from "@/db/stores/artifacts";
 import { recordArtifacts } from "@/db/stores/artifacts";
 import type { RunRow } from "@/db/stores/runs";
@@ -25,7 +25,7 @@ export type IoFor = (secrets: string[]) => JobIo;
  * One attempt of a job: preflight, dump, compress, store everywhere, read back, and only then remove old backups.
  * @throws RunError when there is no backup
  */
-export async function backUp(run: RunRow, whole: WholeJob<ManagedJob>, ioFor: IoFor): Promise<Outcome> {
+export async function backUp(run: RunRow, whole: JobWithParts<ManagedJob>, ioFor: IoFor): Promise<Outcome> {
   const { job } = whole;
   const source = await openSource(job.sourceId);
   const { places, refused } = await openEndpoints(whole.destinationIds);
@@ -122,7 +122,7 @@ async function openEndpoints(ids: string[]): Promise<{ places: Endpoint[]; refus
 async function preflight(
   source: OpenSource,
   places: Endpoint[],
-  { job }: WholeJob,
+  { job }: JobWithParts,
   refused: Refusal[],
   io: JobIo,
 ): Promise<Endpoint[]> {

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { type JobInput, jobInput, newJobDraft, newRow } from "@/app/(console)/jobs/_components/job-draft";
+import { type JobInput, jobInput, newJobDraft, newRule } from "@/app/(console)/jobs/_components/job-draft";
 import { CronField } from "@/components/cron/cron-field";
 import { ChoiceList } from "@/components/form/choice-list";
 import { FormError } from "@/components/form/form-error";
@@ -46,7 +46,7 @@ export function FirstJob({ timezone, sources, destinations, channels, create, ru
     },
   });
   const { fields } = form;
-  const input = () => jobInput({ ...draft, rows: channelId && told !== "none" ? [newRow(channelId, told)] : [] });
+  const input = () => jobInput({ ...draft, rules: channelId && told !== "none" ? [newRule(channelId, told)] : [] });
   return (
     <form {...form.bind(input)}>
       <FieldStack>

@@ -9,7 +9,7 @@ import type { RuleDraft } from "./job-draft";
 import type { PickableChannel } from "./notifications-tab";
 
 interface Props {
-  row: RuleDraft;
+  rule: RuleDraft;
   channel?: PickableChannel;
   path: string;
   errors: Record<string, string>;
@@ -18,29 +18,29 @@ interface Props {
   onChange: (part: Partial<RuleDraft>) => void;
 }
 
-/** The row's own words, for all outcomes and for each, and whether the run's log goes along. */
-export function RuleText({ row, channel, path, errors, jobName, show, onChange }: Props) {
+/** The rule's custom text, for all outcomes and for each, and whether the run's log is included. */
+export function RuleText({ rule, channel, path, errors, jobName, show, onChange }: Props) {
   const base: PreviewBase = {
     ...(channel && { channelId: channel.id }),
     ...(jobName.trim() && { job: { name: jobName.trim() } }),
-    includeLog: row.includeLog,
+    includeLog: rule.includeLog,
   };
   return (
     <FieldStack className="mt-3 border-line border-l-2 pl-4">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <Checkbox
           label="Include the run's log"
-          description="Its beginning and its end; a mark shows where it was cut."
-          checked={row.includeLog}
+          description="Its beginning and end; a marker shows where it was cut."
+          checked={rule.includeLog}
           onChange={(event) => onChange({ includeLog: event.target.checked })}
         />
-        {row.includeLog && (
+        {rule.includeLog && (
           <Field label="At most, in kB" error={errors[`${path}.logLimit`]} className="w-32">
             <Input
               type="number"
               min={1}
               inputMode="numeric"
-              value={row.logLimit}
+              value={rule.logLimit}
               onChange={(event) => onChange({ logLimit: event.target.value })}
             />
           </Field>
@@ -48,12 +48,12 @@ export function RuleText({ row, channel, path, errors, jobName, show, onChange }
       </div>
       {channel?.purpose === "message" && (
         <TextEditor
-          draft={row.text}
+          draft={rule.text}
           onChange={(text) => onChange({ text })}
           errors={errors}
           path={path}
           manner={channel.manner}
-          usual="the channel's own words, or Belfry's"
+          usual="the channel's custom text, or the standard text"
           as="ruleTexts"
           base={base}
           show={show}
