@@ -63,25 +63,26 @@ export const managedPlain = sharedPlain.extend({
 /** Settings of every job, in its own columns. */
 export const sharedSettings = sharedPlain.extend({ schedule: scheduleField });
 
-/** Settings of a managed job, in its own columns. */
-export const managedSettings = managedPlain.extend({
+const composed = {
   schedule: scheduleField,
   retention: z.object({
     keepLast: z.int("Enter a whole number.").min(1, "Keep at least one backup.").max(10_000, "At most 10,000."),
   }),
-});
+};
+
+/** Settings of a managed job, in its own columns. */
+export const managedSettings = managedPlain.extend(composed);
 export type ManagedSettings = z.output<typeof managedSettings>;
 
 /** In the order of the form, which is the order of the errors. */
 const managedFields = {
-  name: managedSettings.shape.name,
-  sourceId: managedSettings.shape.sourceId,
+  ...managedPlain.shape,
   destinationIds: z
     .array(idField)
     .min(1, "Choose at least one destination.")
     .max(10, "At most ten destinations.")
     .refine((ids) => new Set(ids).size === ids.length, "A destination is listed twice."),
-  ...managedSettings.shape,
+  ...composed,
   notifications: notificationsField,
 };
 
