@@ -6,15 +6,15 @@ import { destinationKinds } from "@/lib/services/destinations/verbs";
 import { welcomeSample } from "@/lib/services/welcome/sample";
 import { page } from "@/lib/web/page";
 
-/** Where the backups go. */
+/** The first destination. */
 export async function DestinationStep({ hasDestinations }: { hasDestinations: boolean }) {
   const [kinds, { backupsFolder }] = await Promise.all([page(destinationKinds, {}), page(welcomeSample, {})]);
   return (
     <Panel
-      title="Where should the backups go?"
+      title="Where should backups be stored?"
       footer={
         <div className="flex justify-end">
-          <LinkButton href="/welcome?step=job">{hasDestinations ? "Go on" : "Skip"}</LinkButton>
+          <LinkButton href="/welcome?step=job">{hasDestinations ? "Continue" : "Skip"}</LinkButton>
         </div>
       }
     >

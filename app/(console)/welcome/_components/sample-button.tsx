@@ -19,12 +19,12 @@ interface Props {
   createDestination: Create;
 }
 
-/** The sample source and its destination, in one click. One that is there from an earlier try is taken as it is. */
+/** Creates the sample source and its destination in one click. One that exists from an earlier try is used as it is. */
 export function SampleButton({ databaseFile, backupsFolder, createSource, createDestination }: Props) {
   const router = useRouter();
   const [pending, setPending] = useState(false);
   const busy = useRef(false);
-  const make = async () => {
+  const createSample = async () => {
     if (busy.current) return;
     busy.current = true;
     setPending(true);
@@ -49,7 +49,7 @@ export function SampleButton({ databaseFile, backupsFolder, createSource, create
     router.push("/welcome?step=job");
   };
   return (
-    <Button variant="primary" pending={pending} onClick={make}>
+    <Button variant="primary" pending={pending} onClick={createSample}>
       Use the sample
     </Button>
   );

@@ -8,17 +8,17 @@ import { welcomeSample } from "@/lib/services/welcome/sample";
 import { page } from "@/lib/web/page";
 import { SampleButton } from "./sample-button";
 
-/** What is to be backed up: an own source, or the sample. */
+/** The first source: one of the person's own, or the sample. */
 export async function SourceStep({ hasSources }: { hasSources: boolean }) {
   const [kinds, sample] = await Promise.all([page(sourceKinds, {}), page(welcomeSample, {})]);
   return (
     <>
       {!hasSources && sample.databaseFile && (
-        <Panel title="Just a try">
+        <Panel title="Try it with a sample">
           <div className="flex flex-wrap items-center justify-between gap-3">
             <p className="max-w-md text-muted text-sm">
-              Back up Belfry's own database into a folder of its data. No passwords, and the first success within a
-              minute.
+              Back up Belfry's own database to a folder of its data. No credentials needed, and the first backup is done
+              within a minute.
             </p>
             <SampleButton
               databaseFile={sample.databaseFile}
@@ -30,10 +30,10 @@ export async function SourceStep({ hasSources }: { hasSources: boolean }) {
         </Panel>
       )}
       <Panel
-        title="What is to be backed up?"
+        title="What should be backed up?"
         footer={
           <div className="flex justify-end">
-            <LinkButton href="/welcome?step=destination">{hasSources ? "Go on" : "Skip"}</LinkButton>
+            <LinkButton href="/welcome?step=destination">{hasSources ? "Continue" : "Skip"}</LinkButton>
           </div>
         }
       >
