@@ -8,7 +8,7 @@ import { toRunError } from "@/lib/jobs/run-error";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 
-/** A stored backup as it lies at its destination, for a route handler to send. */
+/** A stored backup as a stream of the bytes at its destination, for a route handler to send. */
 export interface Download {
   name: string;
   bytes: number;
@@ -24,8 +24,12 @@ export const artifactsDownload = defineVerb({
     const row = await findArtifact(id);
     if (!row) throw new AppError("not_found", "There is no such backup.");
     try {
-      const place = await openEndpointById(row.destinationId);
-      return { name: basename(row.path), bytes: row.bytes, stream: await place.kind.read(place.config, row.path) };
+      const destination = await openEndpointById(row.destinationId);
+      return {
+        name: basename(row.path),
+        bytes: row.bytes,
+        stream: await destination.kind.read(destination.config, row.path),
+      };
     } catch (error) {
       throw new AppError("unavailable", toRunError(error).message, { cause: error });
     }

@@ -23,38 +23,38 @@ const target = z.union(
     z.strictObject({ path: absolutePath, overwrite: z.boolean().optional() }),
     z.strictObject({ sourceId: idField, database: databaseName, overwrite: z.boolean().optional() }),
   ],
-  { error: "Say where to: a path, or a source and a database." },
+  { error: "Enter a target: a path, or a source and a database." },
 );
 
 /**
- * Restores a stored backup. Nothing that is there is overwritten unless that is asked for, by an administrator,
- * and confirmed with the path or the database's name.
+ * Restores a stored backup. An existing target is overwritten only when an administrator requests it and confirms it
+ * with the path or the name of the database.
  */
 export const artifactsRestore = defineVerb({
   name: "artifacts.restore",
   permission: "operator",
   changes: true,
   input: z.object({ id: idField, target, confirm: z.string().max(4_096).optional() }),
-  async run({ actor, now, audit }, { id, target: asked, confirm }) {
+  async run({ actor, now, audit }, { id, target: requested, confirm }) {
     const artifact = await findArtifact(id);
     if (!artifact) throw new AppError("not_found", "There is no such backup.");
-    const kind = assertTargetFits(artifact, asked);
-    const aimed = await assertAllowed(actor, asked);
-    await assertTargetFree(actor, kind, aimed, confirm);
-    const source = "sourceId" in aimed ? await findEndpoint("sources", aimed.sourceId) : null;
-    const { name } = targetName(aimed, source?.name);
-    const params = { artifactId: id, target: aimed };
+    const kind = assertTargetFits(artifact, requested);
+    const allowed = await assertAllowed(actor, requested);
+    await assertTargetFree(actor, kind, allowed, confirm);
+    const source = "sourceId" in allowed ? await findEndpoint("sources", allowed.sourceId) : null;
+    const { name } = targetName(allowed, source?.name);
+    const params = { artifactId: id, target: allowed };
     const row = queuedRun({ kind: "restore", jobId: artifact.jobId, name, params, actor, now });
-    return { runId: await queueRun(row, audit("artifact", id, artifact.jobName, { target: aimed })) };
+    return { runId: await queueRun(row, audit("artifact", id, artifact.jobName, { target: allowed })) };
   },
 });
 
-function assertTargetFits(artifact: ArtifactRow, asked: StoredTarget): Source {
+function assertTargetFits(artifact: ArtifactRow, requested: StoredTarget): Source {
   const kind = sourceKind(artifact.sourceKind);
   if (!kind) {
     throw new AppError("invalid", "Backups of Belfry's configuration are restored in Settings, General.");
   }
-  if ((kind.restoresTo === "database") === "sourceId" in asked) return kind;
+  if ((kind.restoresTo === "database") === "sourceId" in requested) return kind;
   const message =
     kind.restoresTo === "database"
       ? "This backup goes into a database: name a source and a database."
@@ -62,49 +62,50 @@ function assertTargetFits(artifact: ArtifactRow, asked: StoredTarget): Source {
   throw new AppError("invalid", "Some fields are invalid.", { fields: { target: message } });
 }
 
-async function assertAllowed(actor: Actor, asked: StoredTarget): Promise<StoredTarget> {
-  if ("path" in asked) return { ...asked, path: await requireRestorePath(actor, asked.path) };
+async function assertAllowed(actor: Actor, requested: StoredTarget): Promise<StoredTarget> {
+  if ("path" in requested) return { ...requested, path: await requireRestorePath(actor, requested.path) };
   if (!hasRole(actor, "admin")) {
     throw new AppError("forbidden", "Only administrators restore into a database server.");
   }
-  const source = await findEndpoint("sources", asked.sourceId);
-  if (source && sourceKind(source.kind)?.restoresTo === "database") return asked;
+  const source = await findEndpoint("sources", requested.sourceId);
+  if (source && sourceKind(source.kind)?.restoresTo === "database") return requested;
   throw new AppError("invalid", "Some fields are invalid.", {
-    fields: { "target.sourceId": source ? "This source is no database server." : "There is no such source." },
+    fields: { "target.sourceId": source ? "This source is not a database server." : "There is no such source." },
   });
 }
 
-/** Looks at the target as the run will, and asks before anything would be lost. */
+/** Checks the target as the run will, and requires a confirmation before anything is overwritten. */
 async function assertTargetFree(
   actor: Actor,
   kind: Source,
-  asked: StoredTarget,
+  requested: StoredTarget,
   confirm: string | undefined,
 ): Promise<void> {
-  const existingTarget = await findExistingTarget(kind, asked);
+  const existingTarget = await findExistingTarget(kind, requested);
   if (existingTarget === null) return;
   const loss = `This would overwrite ${existingTarget}.`;
   if (!hasRole(actor, "admin")) {
     throw new AppError(
-      asked.overwrite ? "forbidden" : "conflict",
-      `${loss} Only an administrator may do that; choose a new place.`,
+      requested.overwrite ? "forbidden" : "conflict",
+      `${loss} Only an administrator may do that; choose a new target.`,
     );
   }
-  const word = "path" in asked ? asked.path : asked.database;
-  if (!asked.overwrite) throw new AppError("conflict", `${loss} To go on, set overwrite and confirm with ${word}`);
-  if (confirm !== word) {
-    throw new AppError("conflict", `${loss} Confirm it with ${word}`, { fields: { confirm: `Type ${word}` } });
+  const target = "path" in requested ? requested.path : requested.database;
+  if (!requested.overwrite)
+    throw new AppError("conflict", `${loss} To go on, set overwrite and confirm with ${target}`);
+  if (confirm !== target) {
+    throw new AppError("conflict", `${loss} Confirm it with ${target}`, { fields: { confirm: `Type ${target}` } });
   }
 }
 
-async function findExistingTarget(kind: Source, asked: StoredTarget): Promise<string | null> {
+async function findExistingTarget(kind: Source, requested: StoredTarget): Promise<string | null> {
   try {
-    const { aim, secrets } = await resolveTarget(asked);
+    const { aim, secrets } = await resolveTarget(requested);
     return await probe(secrets, (io) => kind.existingTarget(aim, io));
   } catch (error) {
     const { message, advice } = toRunError(error);
-    const field = "path" in asked ? "target.path" : "target.database";
-    const words = advice ? `${message} ${advice}` : message;
-    throw new AppError("invalid", words, { fields: { [field]: words }, cause: error });
+    const field = "path" in requested ? "target.path" : "target.database";
+    const sentence = advice ? `${message} ${advice}` : message;
+    throw new AppError("invalid", sentence, { fields: { [field]: sentence }, cause: error });
   }
 }

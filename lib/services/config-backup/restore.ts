@@ -9,7 +9,7 @@ import { toRunError } from "@/lib/jobs/run-error";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 
-/** Of the file; the server in front lets so much through on this path. */
+/** Of the file; the HTTP server accepts this much on this path. */
 const MAX_BYTES = 50_000_000;
 
 const file = z.union([
@@ -21,7 +21,7 @@ const file = z.union([
 ]);
 
 /**
- * Puts a backed-up configuration in place of the one that stands, whole or not at all. Everybody signs in again.
+ * Replaces the current configuration with a backed-up one, all or nothing. Every user has to sign in again.
  * Takes the file itself, or the id of a backup that Belfry stored.
  */
 export const configBackupRestore = defineVerb({
@@ -50,9 +50,9 @@ async function storedFile(artifactId: string): Promise<Uint8Array> {
   if (!artifact || artifact.sourceKind !== CONFIG_KIND)
     throw new AppError("not_found", "There is no such configuration backup.");
   try {
-    const place = await openEndpointById(artifact.destinationId);
+    const destination = await openEndpointById(artifact.destinationId);
     const chunks: Buffer[] = [];
-    for await (const chunk of (await place.kind.read(place.config, artifact.path)) as AsyncIterable<Buffer>)
+    for await (const chunk of (await destination.kind.read(destination.config, artifact.path)) as AsyncIterable<Buffer>)
       chunks.push(chunk);
     return Buffer.concat(chunks);
   } catch (error) {

@@ -424,7 +424,7 @@ describe("restore", () => {
     expect(readFileSync(join(restores, "there.db"), "utf8")).toBe("mine");
   });
 
-  test("over the old file: asked for, confirmed, by an admin", async () => {
+  test("over the old file: requested and confirmed by an admin", async () => {
     const { artifact } = await backedUp();
     const path = world.sourceFile;
     const db = new Database(path);

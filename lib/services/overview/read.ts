@@ -6,22 +6,22 @@ import { channelViews } from "@/lib/services/channels/view";
 import { defineVerb } from "@/lib/services/verb";
 
 const DAY_MS = 86_400_000;
-/** A day's deliveries may be hundreds of thousands: several readers, and one that reloads, share one count. */
-const TOLD_KEPT_MS = 5_000;
+/** A day may have hundreds of thousands of deliveries: several readers, and reloads, share one count. */
+const FIGURES_KEPT_MS = 5_000;
 
-let told: { at: number; figures: ReturnType<typeof notificationFigures> } | null = null;
+let recent: { at: number; figures: ReturnType<typeof notificationFigures> } | null = null;
 
 function recentNotificationFigures(now: number): ReturnType<typeof notificationFigures> {
-  if (!told || now - told.at > TOLD_KEPT_MS) {
-    told = { at: now, figures: notificationFigures(now - DAY_MS) };
-    told.figures.catch(() => {
-      told = null;
+  if (!recent || now - recent.at > FIGURES_KEPT_MS) {
+    recent = { at: now, figures: notificationFigures(now - DAY_MS) };
+    recent.figures.catch(() => {
+      recent = null;
     });
   }
-  return told.figures;
+  return recent.figures;
 }
 
-/** Health at a glance: what is kept, how the last day went, what comes next, who heard of it. */
+/** Health at a glance: stored backups, the results of the last day, the next run, and notifications. */
 export const overviewRead = defineVerb({
   name: "overview.read",
   permission: "viewer",
@@ -29,7 +29,7 @@ export const overviewRead = defineVerb({
   input: z.object({}),
   async run({ actor, now }) {
     const since = now - DAY_MS;
-    const [jobs, stored, last24h, notifications24h, [next], troubled] = await Promise.all([
+    const [jobs, stored, last24h, notifications24h, [next], failing] = await Promise.all([
       jobFigures(),
       storedFigures(),
       endedFigures(since),
@@ -47,7 +47,7 @@ export const overviewRead = defineVerb({
           ? { jobId: next.id, jobName: next.name, at: toIso(next.nextRunAt), timezone: next.timezone ?? "UTC" }
           : null,
       notifications24h,
-      failingChannels: (await channelViews(troubled, actor)).map(({ id, name, providerLabel, enabled, health }) => ({
+      failingChannels: (await channelViews(failing, actor)).map(({ id, name, providerLabel, enabled, health }) => ({
         id,
         name,
         providerLabel,

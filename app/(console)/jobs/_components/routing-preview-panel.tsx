@@ -53,11 +53,11 @@ export function RoutingPreviewPanel({
 }) {
   const [state, setState] = useState<JobState>("failure");
   const [answer, setAnswer] = useState<ActionResult<Preview> | null>(null);
-  const asked = JSON.stringify(rules.map(routeInput));
+  const rulesJson = JSON.stringify(rules.map(routeInput));
   useEffect(() => {
     let isCurrent = true;
     const timer = setTimeout(() => {
-      preview({ jobId, notifications: JSON.parse(asked) as ReturnType<typeof routeInput>[], state }).then(
+      preview({ jobId, notifications: JSON.parse(rulesJson) as ReturnType<typeof routeInput>[], state }).then(
         (next) => isCurrent && setAnswer(next),
         () => isCurrent && setAnswer(null),
       );
@@ -66,7 +66,7 @@ export function RoutingPreviewPanel({
       isCurrent = false;
       clearTimeout(timer);
     };
-  }, [asked, state, jobId, preview]);
+  }, [rulesJson, state, jobId, preview]);
   return (
     <Panel
       title="Who gets notified?"
