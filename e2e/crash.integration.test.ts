@@ -223,7 +223,7 @@ describe("two processes on one database", () => {
     await receiver.stop();
   });
 
-  async function tell(belfry: Belfry | undefined, body: Record<string, unknown>): Promise<void> {
+  async function deliver(belfry: Belfry | undefined, body: Record<string, unknown>): Promise<void> {
     const { status, text } = await post(`${belfry?.url}/api/v1/notify`, key, body);
     expect(status, text).toBe(202);
   }
@@ -236,7 +236,7 @@ describe("two processes on one database", () => {
       CHANNELS.map(async (channel, index) => {
         for (let round = 0; round < ROUNDS; round++) {
           const isFiring = round % 2 === 0;
-          await tell(started[(index + round) % 2], {
+          await deliver(started[(index + round) % 2], {
             title: `Disk ${index}`,
             message: `round ${round}.`,
             tone: isFiring ? "failure" : "success",
@@ -275,7 +275,7 @@ describe("two processes on one database", () => {
     for (const [seq, mark] of marks.entries()) {
       if (seq === COUNT / 2) await first?.kill();
       const belfry = seq < COUNT / 2 ? first : second;
-      await tell(belfry, { title: "Shared", message: mark, channels: [CHANNELS[seq % CHANNELS.length]] });
+      await deliver(belfry, { title: "Shared", message: mark, channels: [CHANNELS[seq % CHANNELS.length]] });
     }
     const missing = () => marks.filter((mark) => !receiver.arrivals.some(({ body }) => body.includes(mark)));
     await until("everything has arrived", () => missing().length === 0, { timeoutMs: 45_000, words: second?.words });

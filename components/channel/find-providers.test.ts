@@ -5,7 +5,7 @@ const one = (id: string, label: string, ...aliases: string[]): PickableProvider 
   id,
   label,
   aliases,
-  line: "",
+  tagline: "",
   purpose: "message",
   icon: { path: "M0 0z" },
 });

@@ -2,7 +2,7 @@
 export interface PickableProvider {
   id: string;
   label: string;
-  line: string;
+  tagline: string;
   aliases: readonly string[];
   purpose: "message" | "monitor";
   icon: { path: string };

@@ -89,13 +89,13 @@ const CARD =
   "group flex h-full w-full items-center gap-3 rounded-lg border border-line bg-panel px-3 py-2.5 text-left transition-colors hover:border-control hover:bg-hover";
 
 function Card({ provider, hrefPrefix, onChoose }: { provider: PickableProvider } & Omit<Props, "providers">) {
-  const { id, label, line, icon } = provider;
+  const { id, label, tagline, icon } = provider;
   const content = (
     <>
       <ProviderIcon path={icon.path} className="size-5 text-muted group-hover:text-ink" />
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium text-sm">{label}</span>
-        <span className="block truncate text-muted text-xs">{line}</span>
+        <span className="block truncate text-muted text-xs">{tagline}</span>
       </span>
     </>
   );

@@ -41,7 +41,7 @@ export async function findArtifact(id: string): Promise<ArtifactRow | null> {
   return row ?? null;
 }
 
-/** Backups of a job (null: of the configuration) at one destination beyond the newest so many, oldest last. */
+/** Backups of a job (null: of the configuration) at one destination beyond the newest `keepLast`, oldest last. */
 export async function surplusArtifacts(
   jobId: string | null,
   destinationId: string,
@@ -63,7 +63,7 @@ export async function surplusArtifacts(
     .offset(keepLast);
 }
 
-/** The size of the newest backup of a job: what the next one will about need. */
+/** The size of the newest backup of a job: an estimate for the next one. */
 export async function lastArtifactBytes(jobId: string | null): Promise<number | null> {
   const [row] = await listArtifacts({ jobId, limit: 1 });
   return row?.bytes ?? null;

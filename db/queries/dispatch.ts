@@ -22,7 +22,7 @@ export async function servicesInUse(): Promise<string[]> {
   return rows.map((row) => row.provider);
 }
 
-/** Channels for which something is due. The safety net beneath the bell. */
+/** Channels for which something is due. The safety net beneath the notices. */
 export async function channelsWithDue(now: number): Promise<string[]> {
   const { orm, t } = database();
   const { channels: c, deliveries: d } = t;
@@ -102,7 +102,7 @@ export async function hasRunEnded(runId: string): Promise<boolean> {
   return row?.finishedAt !== undefined && row.finishedAt !== null;
 }
 
-/** What a service called the first and the last message that told one recipient of an alert; null when it kept none. */
+/** The receipts of the first and the last message about an alert to one recipient; null when the service gave none. */
 export async function receiptsOf(
   alertId: string,
   channelId: string,
@@ -148,7 +148,7 @@ export async function stateValue<T>(key: string): Promise<T | null> {
   return (row?.value as T | undefined) ?? null;
 }
 
-/** Until when a channel's service asked for silence; null when it did not. */
+/** Until when a channel's service asked to pause; null when it did not. */
 export async function channelPause(channelId: string): Promise<number | null> {
   const { orm, t } = database();
   const { channelStates: s } = t;

@@ -1,12 +1,18 @@
 import { and, desc, eq, gt, inArray, isNotNull, isNull, like, lte, sql } from "drizzle-orm";
 import type { RunStatus } from "@/lib/core/run";
-import { database } from "../client";
+import { database, type Tables } from "../client";
 import type { ExternalJob, JobWithParts, ManagedJob, StoredJob } from "../stores/jobs";
 import { nameHas } from "./name-has";
 
 export type { ExternalJob, JobWithParts, ManagedJob, StoredJob };
 
-/** True when Belfry itself runs the job. */
+/** A row as the union that the check constraint of the table keeps. */
+type JobColumns = Tables["jobs"]["$inferSelect"];
+const storedJobs = (rows: JobColumns[]): StoredJob[] => rows as StoredJob[];
+const managedJobs = (rows: JobColumns[]): ManagedJob[] =>
+  storedJobs(rows).flatMap((job) => (job.kind === "managed" ? [job] : []));
+
+/** True when Belfry itself executes the job. */
 export function isManaged(job: JobWithParts): job is JobWithParts<ManagedJob> {
   return job.job.kind === "managed";
 }
@@ -17,9 +23,9 @@ export async function listJobs(page: {
   limit: number;
   sourceId?: string;
   destinationId?: string;
-  /** Searched for in the name. */
+  /** A part of the name. */
   q?: string;
-  /** Status of the last run. */
+  /** The status of the last run. */
   state?: RunStatus;
 }): Promise<JobWithParts[]> {
   const { orm, t } = database();
@@ -52,13 +58,13 @@ export async function listJobs(page: {
     )
     .orderBy(jobs.id)
     .limit(page.limit);
-  return await readParts(rows as StoredJob[]);
+  return await readParts(storedJobs(rows));
 }
 
 export async function findJob(id: string): Promise<JobWithParts | null> {
   const { orm, t } = database();
   const rows = await orm.select().from(t.jobs).where(eq(t.jobs.id, id)).limit(1);
-  const [job] = await readParts(rows as StoredJob[]);
+  const [job] = await readParts(storedJobs(rows));
   return job ?? null;
 }
 
@@ -88,10 +94,10 @@ export async function jobsById(ids: string[]): Promise<Map<string, StoredJob>> {
   if (ids.length === 0) return new Map();
   const { orm, t } = database();
   const rows = await orm.select().from(t.jobs).where(inArray(t.jobs.id, ids));
-  return new Map((rows as StoredJob[]).map((row) => [row.id, row]));
+  return new Map(storedJobs(rows).map((row) => [row.id, row]));
 }
 
-/** Slugs that begin so: to find one that is free. */
+/** Slugs with this beginning: to find a free one. */
 export async function slugsLike(start: string): Promise<string[]> {
   const { orm, t } = database();
   const rows = await orm
@@ -115,38 +121,44 @@ export async function channelsByIdForJobs(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Enabled jobs whose slot has come. */
-export async function dueJobs(now: number): Promise<StoredJob[]> {
+/** Enabled managed jobs with a due slot. */
+export async function dueJobs(now: number): Promise<ManagedJob[]> {
   const { orm, t } = database();
   const { jobs } = t;
-  return (await orm
-    .select()
-    .from(jobs)
-    .where(and(lte(jobs.nextRunAt, now), eq(jobs.enabled, true)))
-    .orderBy(jobs.nextRunAt)
-    .limit(500)) as StoredJob[];
+  return managedJobs(
+    await orm
+      .select()
+      .from(jobs)
+      .where(and(lte(jobs.nextRunAt, now), eq(jobs.enabled, true), eq(jobs.kind, "managed")))
+      .orderBy(jobs.nextRunAt)
+      .limit(500),
+  );
 }
 
-/** Enabled jobs with a schedule whose next time is not yet known. */
-export async function unscheduledJobs(): Promise<StoredJob[]> {
+/** Enabled managed jobs with a schedule whose next slot is not computed yet. */
+export async function unscheduledJobs(): Promise<ManagedJob[]> {
   const { orm, t } = database();
   const { jobs } = t;
-  return (await orm
-    .select()
-    .from(jobs)
-    .where(and(isNull(jobs.nextRunAt), eq(jobs.enabled, true), isNotNull(jobs.cron)))) as StoredJob[];
+  return managedJobs(
+    await orm
+      .select()
+      .from(jobs)
+      .where(and(isNull(jobs.nextRunAt), eq(jobs.enabled, true), isNotNull(jobs.cron), eq(jobs.kind, "managed"))),
+  );
 }
 
-/** The next times of all jobs together, soonest first. */
+/** The next slots of all jobs together, soonest first. */
 export async function upcomingJobs(limit: number): Promise<StoredJob[]> {
   const { orm, t } = database();
   const { jobs } = t;
-  return (await orm
-    .select()
-    .from(jobs)
-    .where(and(isNotNull(jobs.nextRunAt), eq(jobs.enabled, true)))
-    .orderBy(jobs.nextRunAt)
-    .limit(limit)) as StoredJob[];
+  return storedJobs(
+    await orm
+      .select()
+      .from(jobs)
+      .where(and(isNotNull(jobs.nextRunAt), eq(jobs.enabled, true)))
+      .orderBy(jobs.nextRunAt)
+      .limit(limit),
+  );
 }
 
 /** Every job by name, as pickers need it. */

@@ -37,7 +37,7 @@ export async function findRun(id: string): Promise<RunRow | null> {
   return row ?? null;
 }
 
-/** The newest run of each job that is named, waiting and running ones included. */
+/** The newest run of each of these jobs, queued and running ones included. */
 export async function latestRuns(jobIds: string[]): Promise<Map<string, RunRow>> {
   if (jobIds.length === 0) return new Map();
   const { orm, t } = database();
@@ -57,7 +57,7 @@ export async function latestRuns(jobIds: string[]): Promise<Map<string, RunRow>>
   return new Map(rows.flatMap((row) => (row.jobId ? [[row.jobId, row]] : [])));
 }
 
-/** Outcomes of the runs that ended since then, newest first: what the 30-day strips are drawn from. */
+/** Results of the runs that ended since then, newest first: the data of the 30-day strips. */
 export async function outcomesSince(
   since: number,
   jobIds?: string[],
@@ -73,8 +73,8 @@ export async function outcomesSince(
   return rows.flatMap(({ jobId, finishedAt, ...row }) => (jobId && finishedAt ? [{ jobId, finishedAt, ...row }] : []));
 }
 
-/** Runs that wait and may begin now, in order. */
-export async function waitingRuns(now: number, limit: number): Promise<RunRow[]> {
+/** Queued runs of workers that may start now, in order. */
+export async function startableRuns(now: number, limit: number): Promise<RunRow[]> {
   const { orm, t } = database();
   const { runs } = t;
   return await orm
@@ -84,6 +84,7 @@ export async function waitingRuns(now: number, limit: number): Promise<RunRow[]>
       and(
         isOneOf(runs.status, "queued", "running"),
         eq(runs.status, "queued"),
+        eq(runs.executor, "worker"),
         or(isNull(runs.notBefore), lte(runs.notBefore, now)),
       ),
     )
@@ -91,16 +92,17 @@ export async function waitingRuns(now: number, limit: number): Promise<RunRow[]>
     .limit(limit);
 }
 
-/** Runs that go on any process. */
-export async function goingRuns(): Promise<RunRow[]> {
+/** Runs that workers execute, on any process: only these have a heartbeat. */
+export async function runningWorkerRuns(): Promise<RunRow[]> {
   const { orm, t } = database();
+  const { runs } = t;
   return await orm
     .select()
-    .from(t.runs)
-    .where(and(isOneOf(t.runs.status, "queued", "running"), eq(t.runs.status, "running")));
+    .from(runs)
+    .where(and(isOneOf(runs.status, "queued", "running"), eq(runs.status, "running"), eq(runs.executor, "worker")));
 }
 
-/** Runs of a job that wait or go. */
+/** Queued and running runs of a job. */
 export async function openRunsOf(jobId: string): Promise<RunRow[]> {
   const { orm, t } = database();
   return await orm
@@ -109,8 +111,8 @@ export async function openRunsOf(jobId: string): Promise<RunRow[]> {
     .where(and(eq(t.runs.jobId, jobId), isOneOf(t.runs.status, "queued", "running")));
 }
 
-/** Runs laid down by the schedule that have not begun. */
-export async function waitingSlots(): Promise<RunRow[]> {
+/** Runs that the schedule queued for a worker and that have not started. */
+export async function queuedSlots(): Promise<RunRow[]> {
   const { orm, t } = database();
   const { runs } = t;
   return await orm
@@ -120,13 +122,14 @@ export async function waitingSlots(): Promise<RunRow[]> {
       and(
         isOneOf(runs.status, "queued", "running"),
         eq(runs.status, "queued"),
+        eq(runs.executor, "worker"),
         isNotNull(runs.dueAt),
         isNull(runs.startedAt),
       ),
     );
 }
 
-/** Runs that ended without an event: a crash came between. */
+/** Settled runs without an event: a crash came between the two. */
 export async function runsWithoutEvent(): Promise<RunRow[]> {
   const { orm, t } = database();
   const { runs } = t;
@@ -137,7 +140,7 @@ export async function runsWithoutEvent(): Promise<RunRow[]> {
     .limit(1_000);
 }
 
-/** A run's log from a piece on. */
+/** The pieces of a run's log after one of them. */
 export async function readRunLog(runId: string, afterSeq = -1): Promise<{ seq: number; at: number; text: string }[]> {
   const { orm, t } = database();
   const { runLogs } = t;
@@ -148,7 +151,7 @@ export async function readRunLog(runId: string, afterSeq = -1): Promise<{ seq: n
     .orderBy(runLogs.seq);
 }
 
-/** Whether a backup is wanted by a restore that waits or goes. */
+/** Ids of the stored backups that queued and running restores read. */
 export async function artifactsInUse(): Promise<Set<string>> {
   const { orm, t } = database();
   const rows = await orm

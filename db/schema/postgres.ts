@@ -146,13 +146,13 @@ export const channels = pgTable(
     config: json("config").$type<Record<string, unknown>>().notNull(),
     secrets: text("secrets"),
     subscriptions: jsonList("subscriptions").$type<string[]>().notNull(),
-    /** What is less bad is not told here; none: everything. */
+    /** The least severity that it takes; none: everything. */
     minSeverity: text("min_severity").$type<Severity>(),
     /** Until then deliveries are held. */
     mutedUntil: ms("muted_until"),
     /** The admin's own limit, besides the service's. */
     rateLimit: jsonObjectOrNull("rate_limit").$type<RateLimit>(),
-    /** Own words for everything that goes through this channel. */
+    /** Custom text for everything that it sends. */
     texts: jsonObjectOrNull("texts").$type<TextSet>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),

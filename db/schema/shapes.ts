@@ -3,7 +3,7 @@ export type UserStatus = "active" | "invited" | "disabled";
 
 export type AuditActorKind = "user" | "api_key" | "command" | "system";
 
-/** `trouble`: attempts fail and the channel is probed. `paused`: the service asked for silence. */
+/** `retrying`: attempts fail and the channel is probed. `paused`: the service asked to pause. */
 export type ChannelHealth = "healthy" | "retrying" | "paused";
 
 /** What a run needs to know beyond its job. */

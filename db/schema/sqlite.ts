@@ -149,13 +149,13 @@ export const channels = sqliteTable(
     secrets: text("secrets"),
     /** Event types this channel has subscribed to itself. */
     subscriptions: jsonList("subscriptions").$type<string[]>().notNull(),
-    /** What is less bad is not told here; none: everything. */
+    /** The least severity that it takes; none: everything. */
     minSeverity: text("min_severity").$type<Severity>(),
     /** Until then deliveries are held. */
     mutedUntil: ms("muted_until"),
     /** The admin's own limit, besides the service's. */
     rateLimit: jsonObjectOrNull("rate_limit").$type<RateLimit>(),
-    /** Own words for everything that goes through this channel. */
+    /** Custom text for everything that it sends. */
     texts: jsonObjectOrNull("texts").$type<TextSet>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
@@ -163,19 +163,19 @@ export const channels = sqliteTable(
   (t) => [uniqueIndex("channels_name").on(t.name)],
 );
 
-/** How a channel fares, and which process works on it. Written by workers only. */
+/** The health of a channel, and which process owns its queue. Written by workers only. */
 export const channelStates = sqliteTable("channel_states", {
   channelId: text("channel_id").primaryKey(),
   health: text("health").$type<ChannelHealth>().notNull(),
-  /** Since when nothing has got through; none while healthy. */
+  /** Since when nothing was delivered; none while healthy. */
   retryingSince: ms("retrying_since"),
   failures: integer("failures").notNull(),
-  /** In trouble: when the next probe may go. */
+  /** While retrying: when the next probe may be sent. */
   nextProbeAt: ms("next_probe_at"),
-  /** The service asked for silence until then. */
+  /** The service asked to pause until then. */
   pausedUntil: ms("paused_until"),
   pausedSince: ms("paused_since"),
-  /** Set on the edge from healthy to failing, when the others were told. */
+  /** Set on the edge from healthy to failing, when the others were notified. */
   failingSince: ms("failing_since"),
   lastSuccessAt: ms("last_success_at"),
   lastErrorAt: ms("last_error_at"),
@@ -221,7 +221,7 @@ export const jobs = sqliteTable(
     kind: text("kind").$type<JobKind>().notNull(),
     /** None: an external job, which another program runs and reports. */
     sourceId: text("source_id"),
-    /** None: the job runs by hand only. */
+    /** None: the job runs manually only. */
     cron: text("cron"),
     timezone: text("timezone"),
     enabled: flag("enabled").notNull(),
@@ -258,7 +258,7 @@ export const jobDestinations = sqliteTable(
   ],
 );
 
-/** The rows of a job's Notifications tab. */
+/** The rules of a job's Notifications tab. */
 export const jobNotifications = sqliteTable(
   "job_notifications",
   {
@@ -304,7 +304,7 @@ export const runs = sqliteTable(
     actorName: text("actor_name"),
     params: jsonObject("params").$type<RunParams>().notNull(),
     queuedAt: ms("queued_at").notNull(),
-    /** The slot this run stands for; none for a run by hand. */
+    /** The slot of the schedule; none for a manual run. */
     dueAt: ms("due_at"),
     startedAt: ms("started_at"),
     finishedAt: ms("finished_at"),
@@ -319,7 +319,7 @@ export const runs = sqliteTable(
     cancelRequestedAt: ms("cancel_requested_at"),
     workerId: text("worker_id"),
     heartbeatAt: ms("heartbeat_at"),
-    /** The event that told of its end; a settled run without one is told at the next start. */
+    /** The event that reported its end; a settled run without one is reported at the next start. */
     eventId: text("event_id"),
   },
   (t) => [
@@ -472,7 +472,7 @@ export const deliveries = sqliteTable(
     attemptCount: integer("attempt_count").notNull(),
     lastAttemptAt: ms("last_attempt_at"),
     settledAt: ms("settled_at"),
-    /** The service's own words of the last failure, or who canceled it. */
+    /** The service's own words about the last failure, or the person who canceled it. */
     reason: text("reason"),
     /** Why it was not sent, or not yet: a closed list; the sentence is drawn from it. */
     reasonCode: text("reason_code").$type<ReasonCode>(),
@@ -515,7 +515,7 @@ export const attempts = sqliteTable(
     outcome: text("outcome").$type<AttemptOutcome>().notNull(),
     /** The service's status: HTTP or SMTP. */
     status: integer("status"),
-    /** What went wrong, in words; none when it was sent. */
+    /** What went wrong, in a sentence; none when it was sent. */
     error: text("error"),
     advice: text("advice"),
     /** The service's own answer, redacted and cut. */

@@ -1,13 +1,14 @@
-import { and, eq, inArray, ne } from "drizzle-orm";
+import { and, eq, inArray, ne, sql } from "drizzle-orm";
 import type { SubjectEnd } from "@/lib/core/alert";
 import type { ReasonCode } from "@/lib/core/delivery-reason";
 import type { SubjectKind } from "@/lib/core/event";
+import type { AlertWrite } from "@/lib/core/routing";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
 
 /**
- * Closes the open alerts of a subject that is removed or switched off, without a recovered message,
- * and cancels what was still to be told of them.
+ * Closes the open alerts of a subject that is removed or disabled, without a recovery, and cancels the unsent
+ * deliveries about them.
  */
 export function* closeAlertsOf(tx: Tx, kind: SubjectKind, subjectId: string, resolution: SubjectEnd): Steps<void> {
   const { alerts } = tx.t;
@@ -41,7 +42,7 @@ function* cancelUnsentOf(
   yield* step(
     tx.orm
       .update(d)
-      .set({ status: "canceled", reasonCode, settledAt: now })
+      .set({ status: "canceled", reasonCode, heldBy: null, heldById: null, settledAt: now })
       .where(
         and(
           inArray(d.alertId, alertIds),
@@ -53,7 +54,7 @@ function* cancelUnsentOf(
 }
 
 /**
- * A person says that a problem is over: the alert closes and its reminders end, without a recovered message.
+ * A person resolves an alert: it closes and its reminders end, without a recovery.
  * @returns false when it was not open any more
  */
 export function resolveAlert(alertId: string, by: string, audit: AuditInsert): Promise<boolean> {
@@ -76,7 +77,7 @@ export function resolveAlert(alertId: string, by: string, audit: AuditInsert): P
 }
 
 /**
- * A person has seen a problem and takes care of it: its reminders end; it stays open.
+ * A person acknowledges an alert: its reminders end; it stays open.
  * @returns false when it was not firing any more
  */
 export function acknowledgeAlert(alertId: string, by: string, audit: AuditInsert): Promise<boolean> {
@@ -96,4 +97,53 @@ export function acknowledgeAlert(alertId: string, by: string, audit: AuditInsert
     tx.notices.push({ topic: "alerts", ids: [alertId] });
     return true;
   });
+}
+
+/** What an event does to alerts: opens one, counts one up, resolves those that it ends. */
+export function* applyAlertWrites(tx: Tx, writes: readonly AlertWrite[], now: number): Steps<void> {
+  const { alerts } = tx.t;
+  for (const write of writes) {
+    if (write.kind === "open") {
+      // The partial unique index makes two writers at once one alert.
+      yield* step(
+        tx.orm.insert(alerts).values({
+          id: write.id,
+          type: write.type,
+          dedupKey: write.dedupKey,
+          status: "firing",
+          subjectKind: write.subject.kind,
+          subjectId: write.subject.id,
+          subjectName: write.subject.name,
+          tone: write.tone,
+          severity: write.severity,
+          title: write.title,
+          message: write.message,
+          count: 1,
+          openedAt: write.at,
+          lastAt: write.at,
+        }),
+      );
+    } else if (write.kind === "count") {
+      yield* step(
+        tx.orm
+          .update(alerts)
+          .set({
+            count: sql`${alerts.count} + 1`,
+            lastAt: write.at,
+            tone: write.tone,
+            severity: write.severity,
+            title: write.title,
+            message: write.message,
+          })
+          .where(and(eq(alerts.id, write.id), ne(alerts.status, "resolved"))),
+      );
+    } else {
+      yield* step(
+        tx.orm
+          .update(alerts)
+          .set({ status: "resolved", resolvedAt: Math.max(write.at, now), resolution: "event", resolvedBy: write.by })
+          .where(and(eq(alerts.id, write.id), ne(alerts.status, "resolved"))),
+      );
+    }
+  }
 }

@@ -5,7 +5,7 @@ import { type AuditInsert, writeAudit } from "./audit";
 
 export type ArtifactRow = Tables["artifacts"]["$inferSelect"];
 
-/** Verified backups become known. From here on a crash loses neither the file nor the knowledge of it. */
+/** Records verified backups. After this a crash loses neither a file nor its record. */
 export function recordArtifacts(rows: ArtifactRow[]): Promise<void> {
   if (rows.length === 0) return Promise.resolve();
   return transact([], function* (tx) {
@@ -14,7 +14,7 @@ export function recordArtifacts(rows: ArtifactRow[]): Promise<void> {
   });
 }
 
-/** A backup whose file is gone is forgotten. */
+/** Deletes the record of a backup whose file is gone. */
 export function forgetArtifact(id: string, audit?: AuditInsert): Promise<void> {
   return transact([], function* (tx) {
     yield* step(tx.orm.delete(tx.t.artifacts).where(eq(tx.t.artifacts.id, id)));

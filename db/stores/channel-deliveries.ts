@@ -1,27 +1,25 @@
-import { and, desc, eq, inArray, like, lt, ne } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, ne, or } from "drizzle-orm";
+import type { ReasonCode } from "@/lib/core/delivery-reason";
 import { type Steps, step, type Tx } from "../transact";
-import { GIVE_UP_AFTER_MS } from "./deliveries";
+import { GIVE_UP_AFTER_MS } from "./new-delivery";
 
-/** How the reason of what a switch canceled begins: by it they are found again. */
-export const SWITCHED_OFF = "The channel was switched off";
-
-/** Cancels what a channel has not sent, because it is off or gone. */
-export function* cancelUnsent(tx: Tx, channelId: string, reason: string, now: number): Steps<void> {
+/** Cancels what a channel has not sent, because it is disabled, gone or removed. */
+export function* cancelUnsent(tx: Tx, channelId: string, reasonCode: ReasonCode, now: number): Steps<void> {
   const { deliveries: d } = tx.t;
   yield* step(
     tx.orm
       .update(d)
-      .set({ status: "canceled", reason, settledAt: now })
+      .set({ status: "canceled", reasonCode, heldBy: null, heldById: null, settledAt: now })
       .where(and(eq(d.channelId, channelId), inArray(d.status, ["pending", "held"]))),
   );
   tx.notices.push({ topic: "deliveries", ids: [channelId] });
 }
 
 /**
- * A channel is on again: of the problems that are still open it tells those that its switch had kept from it, each once.
- * Nothing else would, where a problem is told on its edge only.
+ * A channel is enabled again: the notifications of problems still open that were canceled because it was disabled are
+ * sent now, each once. Nothing else would, where a problem is notified on its edge only.
  */
-export function* takeUpOpenProblems(tx: Tx, channelId: string, now: number): Steps<void> {
+export function* resumeOpenProblems(tx: Tx, channelId: string, now: number): Steps<void> {
   const { deliveries: d, alerts } = tx.t;
   const kept = yield* step(
     tx.orm
@@ -33,7 +31,7 @@ export function* takeUpOpenProblems(tx: Tx, channelId: string, now: number): Ste
           eq(d.channelId, channelId),
           eq(d.status, "canceled"),
           eq(d.kind, "initial"),
-          like(d.reason, `${SWITCHED_OFF}%`),
+          inArray(d.reasonCode, ["channel_disabled", "channel_gone"]),
           ne(alerts.status, "resolved"),
         ),
       )
@@ -48,23 +46,55 @@ export function* takeUpOpenProblems(tx: Tx, channelId: string, now: number): Ste
   yield* step(
     tx.orm
       .update(d)
-      .set({ status: "pending", reason: null, settledAt: null, dueAt: now, giveUpAt: now + GIVE_UP_AFTER_MS })
+      .set({
+        status: "pending",
+        reason: null,
+        reasonCode: null,
+        settledAt: null,
+        dueAt: now,
+        giveUpAt: now + GIVE_UP_AFTER_MS,
+      })
       .where(and(inArray(d.id, [...newest.values()]), eq(d.status, "canceled"))),
   );
   tx.notices.push({ topic: "deliveries", ids: [channelId] });
 }
 
-/** Holds what a channel has not sent until it may speak again, or lets it go at once. */
-export function* moveHeld(tx: Tx, channelId: string, mutedUntil: number | null, now: number): Steps<void> {
+/** A channel is muted: what it has not sent is held until the mute ends. What another holder holds stays with it. */
+export function* holdForMute(tx: Tx, channelId: string, mutedUntil: number): Steps<void> {
   const { deliveries: d } = tx.t;
-  const dueAt = mutedUntil ?? now;
-  const unsent = and(eq(d.channelId, channelId), inArray(d.status, mutedUntil ? ["pending", "held"] : ["held"]));
+  const byMute = and(eq(d.status, "held"), eq(d.heldBy, "mute"), eq(d.heldById, channelId));
   yield* step(
     tx.orm
       .update(d)
-      .set({ status: mutedUntil ? "held" : "pending", dueAt, giveUpAt: dueAt + GIVE_UP_AFTER_MS })
+      .set({
+        status: "held",
+        heldBy: "mute",
+        heldById: channelId,
+        reasonCode: "channel_muted",
+        dueAt: mutedUntil,
+        giveUpAt: mutedUntil + GIVE_UP_AFTER_MS,
+      })
       // A reminder that is due later than that keeps its time.
-      .where(mutedUntil ? and(unsent, lt(d.dueAt, mutedUntil)) : unsent),
+      .where(and(eq(d.channelId, channelId), or(eq(d.status, "pending"), byMute), lt(d.dueAt, mutedUntil))),
+  );
+  tx.notices.push({ topic: "deliveries", ids: [channelId] });
+}
+
+/** The mute of a channel ends early: what the mute holds is released, and nothing else. */
+export function* releaseMute(tx: Tx, channelId: string, now: number): Steps<void> {
+  const { deliveries: d } = tx.t;
+  yield* step(
+    tx.orm
+      .update(d)
+      .set({
+        status: "pending",
+        heldBy: null,
+        heldById: null,
+        reasonCode: null,
+        dueAt: now,
+        giveUpAt: now + GIVE_UP_AFTER_MS,
+      })
+      .where(and(eq(d.channelId, channelId), eq(d.status, "held"), eq(d.heldBy, "mute"), eq(d.heldById, channelId))),
   );
   tx.notices.push({ topic: "deliveries", ids: [channelId] });
 }

@@ -3,7 +3,7 @@ import type { ChannelHealth } from "../schema/shapes";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { bumpRouting } from "./settings";
 
-/** How a channel fares, as its worker keeps it. */
+/** The health of a channel, as its worker keeps it. */
 export interface ChannelState {
   health: ChannelHealth;
   retryingSince: number | null;
@@ -30,7 +30,7 @@ export const HEALTHY: ChannelState = {
   lastError: null,
 };
 
-export interface ChannelQueue {
+export interface ClaimedQueue {
   channelId: string;
   state: ChannelState;
   /** Another process had it before: what that one held is to be taken back. */
@@ -46,7 +46,7 @@ export function claimQueues(
   owner: string,
   until: number,
   now: number,
-): Promise<ChannelQueue[]> {
+): Promise<ClaimedQueue[]> {
   return transact([], function* (tx) {
     const { channelStates: s, channels } = tx.t;
     const known = yield* step(
@@ -114,7 +114,7 @@ export function releaseQueues(channelIds: readonly string[], owner: string): Pro
   });
 }
 
-/** Writes a queue's state. Failing and well again change who may carry mail to people, so the routing moves with it. */
+/** Writes a channel's state. Its failing edge changes which channel mails people, so the routing version goes up. */
 export function* writeChannelState(
   tx: Tx,
   channelId: string,
@@ -131,7 +131,7 @@ export function saveChannelState(channelId: string, state: ChannelState): Promis
   return transact([], (tx) => writeChannelState(tx, channelId, state, false));
 }
 
-/** Lanes that this process held when it last ended. */
+/** Queues that this process held when it last ended. */
 export function ownedQueues(owner: string): Promise<string[]> {
   return transact([], function* (tx) {
     const { channelStates: s } = tx.t;
@@ -141,10 +141,10 @@ export function ownedQueues(owner: string): Promise<string[]> {
 }
 
 /**
- * A channel that was changed is met as if it were well: what it was before says nothing about what it is now.
- * @param isOff it was switched off, and its alert closed: its next failure is a new one
+ * A channel that was changed counts as healthy: its state before says nothing about what it is now.
+ * @param isDisabled it was disabled, and its alert closed: its next failure is a new one
  */
-export function* resetChannelState(tx: Tx, channelId: string, isOff: boolean): Steps<void> {
+export function* resetChannelState(tx: Tx, channelId: string, isDisabled: boolean): Steps<void> {
   const { channelStates: s } = tx.t;
   const { health, retryingSince, failures, nextProbeAt, pausedUntil, pausedSince } = HEALTHY;
   yield* step(
@@ -157,7 +157,7 @@ export function* resetChannelState(tx: Tx, channelId: string, isOff: boolean): S
         nextProbeAt,
         pausedUntil,
         pausedSince,
-        ...(isOff ? { failingSince: null } : {}),
+        ...(isDisabled ? { failingSince: null } : {}),
       })
       .where(eq(s.channelId, channelId)),
   );
@@ -173,7 +173,7 @@ export function readChannelState(channelId: string): Promise<ChannelState | null
   });
 }
 
-/** A Test was asked for silence: the channel is paused for at least as long, whoever works on it. */
+/** The service asked a Test to pause: the channel is paused for at least as long, in every process. */
 export function pauseChannel(channelId: string, now: number, afterMs: number, reason: string): Promise<void> {
   return transact([], function* (tx) {
     const { channelStates: s, channels } = tx.t;

@@ -5,7 +5,7 @@ import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
-import { cancelUnsent, moveHeld, SWITCHED_OFF, takeUpOpenProblems } from "./channel-deliveries";
+import { cancelUnsent, holdForMute, releaseMute, resumeOpenProblems } from "./channel-deliveries";
 import { resetChannelState } from "./channel-queue";
 import { NOTIFICATION_SETTINGS } from "./routing";
 import { bumpRouting, readSetting } from "./settings";
@@ -46,11 +46,14 @@ export function changeChannel(
     );
     if (row.enabled && changes.enabled === false) {
       yield* closeAlertsOf(tx, "channel", id, "subject_disabled");
-      yield* cancelUnsent(tx, id, `${SWITCHED_OFF}.`, audit.at);
+      yield* cancelUnsent(tx, id, "channel_disabled", audit.at);
     }
-    if (!row.enabled && changes.enabled === true) yield* takeUpOpenProblems(tx, id, audit.at);
-    if (changes.mutedUntil !== undefined && changes.mutedUntil !== row.mutedUntil)
-      yield* moveHeld(tx, id, changes.mutedUntil, audit.at);
+    if (!row.enabled && changes.enabled === true) yield* resumeOpenProblems(tx, id, audit.at);
+    if (changes.mutedUntil !== undefined && changes.mutedUntil !== row.mutedUntil) {
+      // A mute that became shorter holds for its new time: what it held is released, then held anew.
+      yield* releaseMute(tx, id, audit.at);
+      if (changes.mutedUntil !== null) yield* holdForMute(tx, id, changes.mutedUntil);
+    }
     yield* resetChannelState(tx, id, changes.enabled === false);
     yield* written(tx, id, audit);
     return changed ?? row;
@@ -62,7 +65,7 @@ export function changeChannel(
  * how people learn of it.
  * @returns false when it was off already
  */
-export function* switchOff(tx: Tx, id: string, reason: string): Steps<boolean> {
+export function* disableGoneChannel(tx: Tx, id: string): Steps<boolean> {
   const { channels } = tx.t;
   const now = Date.now();
   const off = yield* step(
@@ -73,7 +76,7 @@ export function* switchOff(tx: Tx, id: string, reason: string): Steps<boolean> {
       .returning({ id: channels.id }),
   );
   if (off.length === 0) return false;
-  yield* cancelUnsent(tx, id, reason, now);
+  yield* cancelUnsent(tx, id, "channel_gone", now);
   yield* bumpRouting(tx);
   tx.notices.push({ topic: "channels", ids: [id] });
   return true;
@@ -104,7 +107,7 @@ export function deleteChannel(
     });
     const audit = auditOf(row);
     yield* closeAlertsOf(tx, "channel", id, "subject_removed");
-    yield* cancelUnsent(tx, id, "The channel was removed.", audit.at);
+    yield* cancelUnsent(tx, id, "channel_removed", audit.at);
     yield* step(tx.orm.delete(channelStates).where(eq(channelStates.channelId, id)));
     yield* step(tx.orm.delete(channels).where(eq(channels.id, id)));
     yield* written(tx, id, audit);

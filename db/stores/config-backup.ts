@@ -12,9 +12,9 @@ interface State {
 }
 
 /**
- * Moves the schedule of the configuration backup on and, when a slot was due, lays down its run.
- * Does nothing when another scheduler took the slot, and no second run while one waits or goes.
- * @param due.dueAt the slot that came; null when the schedule is new
+ * Advances the schedule of the configuration backup and queues a run when a slot was due.
+ * Does nothing when another scheduler took the slot, and queues no second run while one is queued or running.
+ * @param due.dueAt the slot that is due; null when the schedule is new
  */
 export function takeConfigBackup(due: {
   dueAt: number | null;

@@ -3,7 +3,7 @@ import type { Tables } from "../client";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
-import { cancelWaitingRuns } from "./runs";
+import { cancelQueuedRuns } from "./cancel-run";
 import { bumpRouting } from "./settings";
 
 type Rows<K extends keyof Tables> = Tables[K]["$inferSelect"][];
@@ -131,6 +131,6 @@ function* closeVanished(tx: Tx, next: Configuration, now: number): Steps<void> {
   );
   for (const { jobId } of waiting) {
     if (jobId && !kept.job.has(jobId))
-      yield* cancelWaitingRuns(tx, jobId, now, "The job was removed by restoring a configuration.");
+      yield* cancelQueuedRuns(tx, jobId, now, "The job was removed by restoring a configuration.");
   }
 }

@@ -1,7 +1,8 @@
 import { and, eq, inArray } from "drizzle-orm";
+import type { ReasonCode } from "@/lib/core/delivery-reason";
 import { step, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
-import { GIVE_UP_AFTER_MS } from "./deliveries";
+import { GIVE_UP_AFTER_MS } from "./new-delivery";
 
 export type ControlResult = "done" | "not_found" | "wrong_state";
 
@@ -13,6 +14,7 @@ export function resendDelivery(id: string, audit: AuditInsert): Promise<ControlR
     giveUpAt: now + GIVE_UP_AFTER_MS,
     settledAt: null,
     reason: null,
+    reasonCode: null,
   }));
 }
 
@@ -21,7 +23,10 @@ export function cancelDelivery(id: string, audit: AuditInsert): Promise<ControlR
   return control(id, audit, ["pending", "held"], (now) => ({
     status: "canceled" as const,
     settledAt: now,
-    reason: `Canceled by ${audit.actorName}.`,
+    reason: audit.actorName,
+    reasonCode: "canceled_by_person" as const,
+    heldBy: null,
+    heldById: null,
   }));
 }
 
@@ -37,6 +42,7 @@ function control(
     giveUpAt?: number;
     settledAt: number | null;
     reason: string | null;
+    reasonCode: ReasonCode | null;
   },
 ): Promise<ControlResult> {
   return transact([], function* (tx) {

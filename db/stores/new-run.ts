@@ -1,11 +1,11 @@
 import { newId } from "@/lib/core/id";
 import type { RunRow } from "./runs";
 
-/** What a run starts with; everything else is filled while it is worked on. */
+/** The columns that a queued run starts with; the others are filled while it is executed. */
 export type RunStart = Pick<RunRow, "kind" | "name" | "trigger" | "queuedAt"> &
   Partial<Pick<RunRow, "id" | "jobId" | "executor" | "actorName" | "params" | "dueAt">>;
 
-/** A queued run: the one place that spells out the row. Its executor is a worker unless said otherwise. */
+/** A queued run: the only place that spells out the row. A worker executes it unless `executor` says otherwise. */
 export function newRun(start: RunStart): RunRow {
   return {
     id: newId("run"),

@@ -1,39 +1,47 @@
 import { and, asc, eq, inArray, isNull, lt, lte, ne, notExists, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
-import type { AttemptOutcome, DeliveryKind, DeliveryStatus, DeliveryText, Route } from "@/lib/core/delivery";
+import type { AttemptOutcome, DeliveryStatus } from "@/lib/core/delivery";
+import type { ReasonCode } from "@/lib/core/delivery-reason";
 import type { EventData } from "@/lib/core/event";
-import { newId } from "@/lib/core/id";
 import type { Notification } from "@/lib/core/notification";
-import { databaseHandle } from "../client";
+import { databaseHandle, type Tables } from "../client";
 import { isOneOf } from "../literal";
 import { forUpdate } from "../row-lock";
 import { type Steps, step, stepPrepared, type Tx, transact } from "../transact";
-import { GIVE_UP_AFTER_MS } from "./deliveries";
+import { type DeliveryRow, newDelivery, sameRecipient } from "./new-delivery";
 import { settleMany } from "./settle-many";
 
-/** A delivery in the hands of a worker. */
-export interface ClaimedDelivery {
-  id: string;
-  eventId: string;
-  channelId: string | null;
-  recipient: string;
-  userId: string | null;
-  kind: DeliveryKind;
-  route: Route;
-  step: number;
-  alertId: string | null;
-  orderKey: string | null;
-  ruleId: string | null;
-  notifyOnRecovery: boolean;
-  remindHours: number | null;
-  notification: Notification | null;
-  text: DeliveryText | null;
-  createdAt: number;
-  giveUpAt: number;
-  attemptCount: number;
-  lastAttemptAt: number | null;
-  foldedCount: number;
-  remaining: string[] | null;
+/** The columns that an attempt needs. */
+const CLAIMED_COLUMNS = [
+  "id",
+  "eventId",
+  "channelId",
+  "recipient",
+  "userId",
+  "kind",
+  "route",
+  "step",
+  "alertId",
+  "orderKey",
+  "ruleId",
+  "notifyOnRecovery",
+  "remindHours",
+  "notification",
+  "text",
+  "createdAt",
+  "giveUpAt",
+  "attemptCount",
+  "lastAttemptAt",
+  "foldedCount",
+  "remaining",
+] as const satisfies (keyof DeliveryRow)[];
+
+/** A delivery that a worker holds. */
+export type ClaimedDelivery = Pick<DeliveryRow, (typeof CLAIMED_COLUMNS)[number]>;
+
+/** The part of a delivery that an attempt needs. */
+export function toClaimed(row: DeliveryRow): ClaimedDelivery {
+  return Object.fromEntries(CLAIMED_COLUMNS.map((name) => [name, row[name]])) as unknown as ClaimedDelivery;
 }
 
 /** What an attempt needs to know of the event. */
@@ -106,33 +114,15 @@ function* claimSteps(
         .update(d)
         .set({ status: "sending", leaseUntil: sql`${p("leaseUntil")}` })
         .where(and(inArray(d.id, ids), eq(d.status, "pending")))
-        .returning({
-          id: d.id,
-          eventId: d.eventId,
-          channelId: d.channelId,
-          recipient: d.recipient,
-          userId: d.userId,
-          kind: d.kind,
-          route: d.route,
-          step: d.step,
-          alertId: d.alertId,
-          orderKey: d.orderKey,
-          ruleId: d.ruleId,
-          notifyOnRecovery: d.notifyOnRecovery,
-          remindHours: d.remindHours,
-          notification: d.notification,
-          text: d.text,
-          createdAt: d.createdAt,
-          giveUpAt: d.giveUpAt,
-          attemptCount: d.attemptCount,
-          lastAttemptAt: d.lastAttemptAt,
-          foldedCount: d.foldedCount,
-          remaining: d.remaining,
-        });
+        .returning(claimedColumns(d));
     },
     { channelId, now, leaseUntil, limit },
   );
   return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function claimedColumns(d: Tables["deliveries"]): Pick<Tables["deliveries"], (typeof CLAIMED_COLUMNS)[number]> {
+  return Object.fromEntries(CLAIMED_COLUMNS.map((name) => [name, d[name]])) as never;
 }
 
 /** One attempt, as the log keeps it. */
@@ -147,13 +137,15 @@ export interface AttemptRecord {
   retryAfterMs: number | null;
 }
 
-/** How a delivery leaves a worker's hands. */
+/** The result of an attempt, as it is written. */
 export interface Settlement {
   delivery: ClaimedDelivery;
   /** `pending`: to be tried again at `dueAt`. */
   status: Extract<DeliveryStatus, "pending" | "sent" | "dead" | "canceled">;
   dueAt: number | null;
+  /** The service's own words. */
   reason: string | null;
+  reasonCode: ReasonCode | null;
   receipt: string | null;
   payload: unknown;
   remaining: string[] | null;
@@ -162,7 +154,7 @@ export interface Settlement {
 }
 
 /**
- * Writes what became of deliveries, an attempt row each, and lays down the next reminder of an open problem.
+ * Writes settlements with an attempt row each, and schedules the next reminder of an open problem.
  * A delivery that was taken away meanwhile is left as it is.
  * @param patienceMs how long it may wait for a commit that is needed anyway
  */
@@ -174,7 +166,7 @@ export function settle(settlements: readonly Settlement[], patienceMs = 0): Prom
       const ordered = [...settlements].sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1));
       if (databaseHandle().kind === "postgres") yield* settleMany(tx, ordered);
       else for (const one of ordered) yield* settleOne(tx, one);
-      for (const one of ordered) if (leadsToReminder(one)) yield* layReminder(tx, one);
+      for (const one of ordered) if (leadsToReminder(one)) yield* scheduleReminder(tx, one);
       tx.notices.push({ topic: "deliveries", ids: [] });
     },
     patienceMs,
@@ -183,7 +175,7 @@ export function settle(settlements: readonly Settlement[], patienceMs = 0): Prom
 
 function* settleOne(
   tx: Tx,
-  { delivery, status, dueAt, reason, receipt, payload, remaining, attempt, now }: Settlement,
+  { delivery, status, dueAt, reason, reasonCode, receipt, payload, remaining, attempt, now }: Settlement,
 ): Steps<void> {
   const { deliveries: d, attempts } = tx.t;
   const p = sql.placeholder;
@@ -201,6 +193,7 @@ function* settleOne(
           lastAttemptAt: sql`coalesce(${p("attemptAt")}, ${d.lastAttemptAt})`,
           settledAt: sql`${p("settledAt")}`,
           reason: sql`${p("reason")}`,
+          reasonCode: sql`${p("reasonCode")}`,
           receipt: sql`${p("receipt")}`,
           payload: sql`${p("payload")}`,
           remaining: sql`${p("remaining")}`,
@@ -215,6 +208,7 @@ function* settleOne(
       attemptAt: attempt?.at ?? null,
       settledAt: status === "pending" ? null : now,
       reason,
+      reasonCode,
       receipt,
       payload: payload === undefined || payload === null ? null : JSON.stringify(payload),
       remaining: remaining ? JSON.stringify(remaining) : null,
@@ -244,14 +238,14 @@ function* settleOne(
   );
 }
 
-/** A first initial that died is told anew with the next occurrence; a reminder that died must not be the last. */
+/** A dead initial notification is sent anew with the next occurrence; a dead reminder must not be the last. */
 function leadsToReminder({ status, delivery }: Settlement): boolean {
   const isOver = status === "sent" || (status === "dead" && delivery.kind === "reminder");
   return isOver && delivery.remindHours !== null && delivery.alertId !== null;
 }
 
-/** Settling one initial of an open problem lays down the next. */
-function* layReminder(tx: Tx, { delivery, now }: Settlement): Steps<void> {
+/** Settling a notification of an open problem schedules the reminder after it. */
+function* scheduleReminder(tx: Tx, { delivery, now }: Settlement): Steps<void> {
   const { deliveries: d, alerts } = tx.t;
   const [alert] = yield* step(
     tx.orm
@@ -262,30 +256,26 @@ function* layReminder(tx: Tx, { delivery, now }: Settlement): Steps<void> {
   if (alert?.status !== "firing" || (delivery.kind !== "initial" && delivery.kind !== "reminder")) return;
   const [row] = yield* step(tx.orm.select().from(d).where(eq(d.id, delivery.id)));
   if (!row) return;
-  const dueAt = now + (delivery.remindHours ?? 0) * 3_600_000;
   yield* step(
     tx.orm
       .insert(d)
-      .values({
-        ...row,
-        id: newId("dlv"),
-        kind: "reminder",
-        step: delivery.kind === "reminder" ? delivery.step + 1 : 1,
-        status: "pending",
-        createdAt: now,
-        dueAt,
-        giveUpAt: dueAt + GIVE_UP_AFTER_MS,
-        leaseUntil: null,
-        attemptCount: 0,
-        lastAttemptAt: null,
-        settledAt: null,
-        reason: null,
-        receipt: null,
-        payload: null,
-        foldedInto: null,
-        foldedCount: 0,
-        remaining: null,
-      })
+      .values(
+        newDelivery({
+          ...sameRecipient(row),
+          kind: "reminder",
+          step: delivery.kind === "reminder" ? delivery.step + 1 : 1,
+          status: "pending",
+          notifyOnRecovery: row.notifyOnRecovery,
+          remindHours: row.remindHours,
+          title: row.title,
+          tone: row.tone,
+          severity: row.severity,
+          notification: row.notification,
+          text: row.text,
+          createdAt: now,
+          dueAt: now + (delivery.remindHours ?? 0) * 3_600_000,
+        }),
+      )
       .onConflictDoNothing(),
   );
 }
@@ -335,6 +325,7 @@ export function reclaim(options: { channelIds?: readonly string[]; leasesBefore?
         .set({
           status: "dead",
           reason: "Interrupted: Belfry was stopped while it was sent.",
+          reasonCode: "test_failed",
           settledAt: Date.now(),
           leaseUntil: null,
         })

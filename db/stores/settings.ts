@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { type Steps, step, stepPrepared, type Tx } from "../transact";
 import { putState, readState } from "./system-state";
 
-/** Goes up with everything that decides who is told; snapshots of the routing are kept by it. */
+/** Changes with everything that decides who is notified; snapshots of the routing are kept by it. */
 const ROUTING_VERSION = "routing-version";
 
 export function* readSetting<T>(tx: Tx, key: string): Steps<T | null> {
@@ -42,7 +42,7 @@ export function* readRoutingVersion(tx: Tx): Steps<number> {
 
 /** To be called by every change of channels, job rows, administrators or notification settings. */
 export function* bumpRouting(tx: Tx): Steps<void> {
-  // Not one more than what stands there: two transactions at once would read the same, and a restored
+  // Not the stored version plus one: two transactions at once would read the same, and a restored
   // configuration would count through numbers that snapshots are kept under already.
   yield* putState(tx, ROUTING_VERSION, Date.now() * 1000 + Math.floor(Math.random() * 1000));
 }

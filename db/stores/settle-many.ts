@@ -8,27 +8,30 @@ import type { Settlement } from "./outbox";
  */
 export function* settleMany(tx: Tx, settlements: readonly Settlement[]): Steps<void> {
   const { deliveries: d, attempts } = tx.t;
-  const rows = settlements.map(({ delivery, status, dueAt, reason, receipt, payload, remaining, attempt, now }) => ({
-    id: delivery.id,
-    status,
-    due_at: dueAt,
-    number: delivery.attemptCount + (attempt ? 1 : 0),
-    attempt_at: attempt?.at ?? null,
-    settled_at: status === "pending" ? null : now,
-    reason,
-    receipt,
-    payload: payload ?? null,
-    remaining,
-  }));
+  const rows = settlements.map(
+    ({ delivery, status, dueAt, reason, reasonCode, receipt, payload, remaining, attempt, now }) => ({
+      id: delivery.id,
+      status,
+      due_at: dueAt,
+      number: delivery.attemptCount + (attempt ? 1 : 0),
+      attempt_at: attempt?.at ?? null,
+      settled_at: status === "pending" ? null : now,
+      reason,
+      reason_code: reasonCode,
+      receipt,
+      payload: payload ?? null,
+      remaining,
+    }),
+  );
   yield* step(
     tx.orm.execute(sql`
       update ${d} set
         status = v.status, due_at = coalesce(v.due_at, ${d.dueAt}), attempt_count = v.number,
         last_attempt_at = coalesce(v.attempt_at, ${d.lastAttemptAt}), settled_at = v.settled_at,
-        reason = v.reason, receipt = v.receipt, payload = v.payload, remaining = v.remaining, lease_until = null
+        reason = v.reason, reason_code = v.reason_code, receipt = v.receipt, payload = v.payload, remaining = v.remaining, lease_until = null
       from json_to_recordset(${jsonOf(rows)}::json) as v(
         id text, status text, due_at bigint, number int, attempt_at bigint, settled_at bigint,
-        reason text, receipt text, payload json, remaining json)
+        reason text, reason_code text, receipt text, payload json, remaining json)
       where ${d.id} = v.id and ${d.status} = 'sending'`),
   );
   const tries = settlements.flatMap(({ delivery, attempt }) =>

@@ -2,7 +2,9 @@ import type { EventData, Subject } from "@/lib/core/event";
 import { newId } from "@/lib/core/id";
 import type { Notification } from "@/lib/core/notification";
 import { step, transact } from "../transact";
-import type { ClaimedDelivery, ClaimedEvent } from "./outbox";
+import { insertDeliveries } from "./deliveries";
+import { newDelivery } from "./new-delivery";
+import { type ClaimedDelivery, type ClaimedEvent, toClaimed } from "./outbox";
 
 /** Where a Test goes. No channel id: a channel that is not saved. */
 export interface TestTarget {
@@ -19,16 +21,16 @@ export interface TestTarget {
 const TEST_LEASE_MS = 30_000;
 
 /**
- * Writes the event of a Test and its deliveries, which are in hand at once: first in line, tried once.
+ * Writes the event of a Test and its deliveries, claimed at once: first in line, tried once.
  * @returns what `attempt` wants, in the order of the targets
  */
-export function layTests(
+export function insertTests(
   sample: { type: string; subject: Subject; data: EventData; notification: Notification },
   targets: readonly TestTarget[],
   now: number,
 ): Promise<{ event: ClaimedEvent; deliveries: ClaimedDelivery[] }> {
   return transact([], function* (tx) {
-    const { events, deliveries: d } = tx.t;
+    const { events } = tx.t;
     const { type, subject, data, notification } = sample;
     const id = newId("evt");
     yield* step(
@@ -49,36 +51,27 @@ export function layTests(
     const claimed: ClaimedDelivery[] = [];
     for (const [index, target] of targets.entries()) {
       const text = target.notification ?? notification;
-      const [row] = yield* step(
-        tx.orm
-          .insert(d)
-          .values({
-            id: newId("dlv"),
-            eventId: id,
-            channelId: target.channelId,
-            recipient: target.recipient,
-            userId: target.userId,
-            kind: "test",
-            step: index,
-            status: "sending",
-            route: "test",
-            notifyOnRecovery: false,
-            channelName: target.channelName,
-            provider: target.provider,
-            title: text.title,
-            tone: text.tone,
-            severity: text.severity,
-            notification: target.notification,
-            createdAt: now,
-            dueAt: now,
-            giveUpAt: now,
-            leaseUntil: now + TEST_LEASE_MS,
-            attemptCount: 0,
-            foldedCount: 0,
-          })
-          .returning(),
-      );
-      if (row) claimed.push(row);
+      const row = newDelivery({
+        eventId: id,
+        channelId: target.channelId,
+        recipient: target.recipient,
+        userId: target.userId,
+        kind: "test",
+        step: index,
+        status: "sending",
+        route: "test",
+        channelName: target.channelName,
+        provider: target.provider,
+        title: text.title,
+        tone: text.tone,
+        severity: text.severity,
+        notification: target.notification,
+        createdAt: now,
+        giveUpAt: now,
+        leaseUntil: now + TEST_LEASE_MS,
+      });
+      yield* insertDeliveries(tx, [row]);
+      claimed.push(toClaimed(row));
     }
     tx.notices.push({ topic: "deliveries", ids: [] });
     return {

@@ -1,31 +1,72 @@
-import type { Outcome, Provider, ProviderIo, RenderContext } from "@/lib/providers/contract";
-import { createHttp } from "@/lib/providers/http";
-import { createMail } from "@/lib/providers/mail";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import type { Provider, ProviderIo, RenderContext, SendResult } from "@/lib/providers/contract";
+import { createHttp } from "@/lib/providers/kit/http";
+import { createMail } from "@/lib/providers/kit/mail";
 import { sampleContext, sampleNotification } from "./sample-notification";
 
-export interface Trial {
-  io: ProviderIo;
-  /** Renders the sample as it is changed, and sends it. */
-  tell(
+/** Long enough for a busy machine; a service that hangs is given up after this much. */
+const PATIENCE_MS = 10_000;
+const HANGING_MS = 100;
+
+interface TrialService {
+  close(): Promise<void>;
+  recover?(): void;
+  hang?(): void;
+}
+
+export interface Trial<S extends TrialService> {
+  /** The service, from the first test on. It recovers after each test. */
+  readonly server: S;
+  /** The real connections. Requests time out at once while the service hangs. */
+  readonly io: ProviderIo;
+  /** Renders the sample with these changes, and sends it. */
+  deliver(
     provider: Provider,
     config: unknown,
     more?: Parameters<typeof sampleNotification>[0],
     context?: Partial<RenderContext>,
-  ): Promise<Outcome>;
-  close(): Promise<void>;
+  ): Promise<SendResult>;
 }
 
-/** The real ways out, but with little patience, to try a provider on a server of the test's own. */
-export function startTrial(timeoutMs = 2_000): Trial {
+/**
+ * Starts a service for the tests of one file, and the connections over which a provider reaches it.
+ * @param perTest a new service for each test, when what one leaves behind would matter to the next
+ */
+export function startTrial<S extends TrialService>(start: () => Promise<S>, { perTest = false } = {}): Trial<S> {
   const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-  const io: ProviderIo = {
-    http: { request: (input) => http.request({ ...input, timeoutMs }) },
-    mail: createMail({ egress: "any" }),
-  };
+  const mail = createMail({ egress: "any" });
+  let timeoutMs = PATIENCE_MS;
+  const started: S[] = [];
+  const io: ProviderIo = { http: { request: (input) => http.request({ ...input, timeoutMs }) }, mail };
+
+  (perTest ? beforeEach : beforeAll)(async () => {
+    const server = await start();
+    started.push(server);
+    const { hang } = server;
+    if (!hang) return;
+    server.hang = () => {
+      timeoutMs = HANGING_MS;
+      hang();
+    };
+  });
+  afterEach(() => {
+    timeoutMs = PATIENCE_MS;
+    started.at(-1)?.recover?.();
+  });
+  afterAll(async () => {
+    await http.close();
+    await mail.close();
+    await Promise.all(started.map((server) => server.close()));
+  });
+
   return {
+    get server() {
+      const server = started.at(-1);
+      if (!server) throw new Error("The service of a trial starts with the first test.");
+      return server;
+    },
     io,
-    tell: (provider, config, more = {}, context = {}) =>
+    deliver: (provider, config, more = {}, context = {}) =>
       provider.send(provider.render(sampleNotification(more), config, sampleContext(context)), config, io),
-    close: () => http.close(),
   };
 }

@@ -1,5 +1,5 @@
 import type { Notification } from "@/lib/core/notification";
-import type { RenderContext, RunFacts } from "@/lib/providers/contract";
+import type { MonitoredRun, RenderContext } from "@/lib/providers/contract";
 
 const AT = Date.UTC(2026, 10, 20, 2, 10, 4);
 
@@ -44,7 +44,7 @@ export function sampleContext(more: Partial<RenderContext> = {}): RenderContext 
 }
 
 /** The run that the sample tells of, as services that follow runs get it. */
-export function sampleRun(more: Partial<RunFacts> = {}): RunFacts {
+export function sampleRun(more: Partial<MonitoredRun> = {}): MonitoredRun {
   return {
     id: "run_01",
     rid: "5f0c1c1e-6f2b-4d0a-9a53-1b0f3a1d2c4e",

@@ -4,8 +4,8 @@ export const DELIVERY_STATUSES = ["held", "pending", "sending", "sent", "dead", 
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 /**
- * Why a delivery exists. An `update` tells a service that keeps problems open what a person did about one:
- * acknowledged it, or ended it.
+ * Why a delivery exists. An `update` reports to a service that keeps problems open what a person did about one:
+ * acknowledged or resolved it.
  */
 export const DELIVERY_KINDS = ["initial", "recovery", "reminder", "digest", "test", "update"] as const;
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
@@ -18,11 +18,11 @@ export type Route = (typeof ROUTES)[number];
 export const ATTEMPT_OUTCOMES = ["sent", "retry", "rejected", "gone", "lost"] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
-/** What own words may be given for apart: one for each tone, system and info together. */
+/** The outcomes that may have a custom text: one per tone, system and info together. */
 export const OUTCOMES = ["success", "warning", "failure", "info"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** Own words and manner, of a channel or of a job's row. What is left out is as usual. */
+/** Custom text and message options of a channel or of a job's rule. What is left out keeps its default. */
 export interface CustomText {
   /** Mustache templates on the names of template-names.ts. */
   title?: string;
@@ -33,12 +33,12 @@ export interface CustomText {
   sound?: string;
 }
 
-/** Own words for all outcomes, and what differs for one of them. */
+/** Custom text for all outcomes, and what differs for one of them. */
 export interface TextSet extends CustomText {
   outcomes?: Partial<Record<Outcome, CustomText>>;
 }
 
-/** A job row's own wishes for the text, carried by the delivery. */
+/** The custom text of a job's rule, carried by the delivery. */
 export interface DeliveryText extends TextSet {
   includeLog?: boolean;
   /** Bytes of log at most. */

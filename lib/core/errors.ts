@@ -45,7 +45,7 @@ export function isAppError(error: unknown): error is AppError {
   return typeof error === "object" && error !== null && BRAND in error;
 }
 
-/** The words of anything that was thrown. */
+/** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

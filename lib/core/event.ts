@@ -45,7 +45,7 @@ export interface EventData {
   [more: string]: unknown;
 }
 
-/** What a producer hands to `emit`. */
+/** What a producer passes to `emit`. */
 export interface EventDraft {
   type: string;
   subject: Subject;

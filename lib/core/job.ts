@@ -1,7 +1,7 @@
 export const COMPRESSIONS = ["none", "gzip", "zstd"] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
 
-/** When a job's row tells its channel. */
+/** When a job's rule notifies its channel. */
 export const CONDITIONS = ["always", "success", "failure", "custom"] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
@@ -9,7 +9,7 @@ export type Condition = (typeof CONDITIONS)[number];
 export const JOB_STATES = ["start", "success", "warning", "failure", "missed"] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
-/** How often one open problem is told. */
+/** How often one open problem is notified. */
 export const REPEATS = ["every", "first", "remind"] as const;
 export type Repeat = (typeof REPEATS)[number];
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { publish } from "./bus";
 import { Loop } from "./loop";
 
@@ -90,4 +90,20 @@ test("stop waits for the run under way, and nothing runs after it", async () => 
   publish({ topic: "settings" });
   await loop.run();
   expect(work.begun).toBe(1);
+});
+
+test("the interval may have a first run of its own, and may keep to the clock", async () => {
+  vi.useFakeTimers({ now: 400 });
+  try {
+    const at: Record<string, number[]> = { early: [], aligned: [] };
+    const note = (name: string) => async () => {
+      at[name]?.push(Date.now());
+    };
+    await loopOf(note("early"), { intervalMs: 1_000, firstAfterMs: 100 }).start();
+    await loopOf(note("aligned"), { intervalMs: 1_000, alignsToClock: true }).start();
+    await vi.advanceTimersByTimeAsync(2_700);
+    expect(at).toEqual({ early: [500, 1_500, 2_500], aligned: [1_000, 2_000, 3_000] });
+  } finally {
+    vi.useRealTimers();
+  }
 });

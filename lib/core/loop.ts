@@ -11,8 +11,14 @@ export interface LoopOptions {
   intervalMs: number;
   /** Notices after which it runs at once. */
   topics?: readonly Notice["topic"][];
+  /** Notices that come within this time make one run, milliseconds. */
+  gatherMs?: number;
   /** Runs once at the start, and `start` waits for it. */
   runsAtStart?: boolean;
+  /** Runs for the first time so long after the start, milliseconds, instead of after a whole interval. */
+  firstAfterMs?: number;
+  /** Runs when the clock passes a multiple of the interval: once a second, right after the second begins. */
+  alignsToClock?: boolean;
 }
 
 /**
@@ -21,6 +27,7 @@ export interface LoopOptions {
  */
 export class Loop {
   private timer: NodeJS.Timeout | undefined;
+  private gathering: NodeJS.Timeout | undefined;
   private endSubscription: () => void = () => undefined;
   private running: Promise<void> | null = null;
   private isWanted = false;
@@ -36,10 +43,10 @@ export class Loop {
   }
 
   async start(): Promise<void> {
-    const { intervalMs, topics = [], runsAtStart = false } = this.options;
-    this.timer = setInterval(() => void this.run(), intervalMs);
-    if (topics.length > 0) this.endSubscription = subscribe(({ topic }) => topics.includes(topic) && void this.run());
+    const { topics = [], runsAtStart = false } = this.options;
+    if (topics.length > 0) this.endSubscription = subscribe(({ topic }) => topics.includes(topic) && this.runSoon());
     if (runsAtStart) await this.run();
+    if (!this.isStopped) this.schedule(this.options.firstAfterMs ?? this.nextDelay());
   }
 
   /** Runs now, or once more after the run that is under way. Resolves when nothing more is wanted. */
@@ -52,13 +59,37 @@ export class Loop {
     return this.running;
   }
 
-  /** Ends the interval and waits for the run that is under way. */
+  /** Ends the interval and waits for the run that is under way. A stopped loop does not start again. */
   async stop(): Promise<void> {
     this.isStopped = true;
     this.isWanted = false;
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
+    clearTimeout(this.gathering);
     this.endSubscription();
     await this.running;
+  }
+
+  private runSoon(): void {
+    const { gatherMs = 0 } = this.options;
+    if (gatherMs === 0) void this.run();
+    else {
+      this.gathering ??= setTimeout(() => {
+        this.gathering = undefined;
+        void this.run();
+      }, gatherMs);
+    }
+  }
+
+  private schedule(delayMs: number): void {
+    this.timer = setTimeout(() => {
+      this.schedule(this.nextDelay());
+      void this.run();
+    }, delayMs);
+  }
+
+  private nextDelay(): number {
+    const { intervalMs, alignsToClock = false } = this.options;
+    return alignsToClock ? intervalMs - (Date.now() % intervalMs) : intervalMs;
   }
 
   private async drain(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { AlertStatus } from "./alert";
 import type { DeliveryKind, DeliveryStatus, DeliveryText, Route } from "./delivery";
+import type { Holder, ReasonCode } from "./delivery-reason";
 import type { SubjectKind } from "./event";
 import type { Condition, JobState, NotifyUser, Repeat } from "./job";
 import type { Notification } from "./notification";
@@ -17,12 +18,12 @@ export interface RoutedChannel {
   isMonitor: boolean;
   /** Keeps each problem open until a message of its own closes it. */
   closesAlerts: boolean;
-  /** What is less bad is not told here; none: everything. */
+  /** The least severity that it takes; null: everything. */
   minSeverity: Severity | null;
   /** Until then its deliveries are held, milliseconds. */
   mutedUntil: number | null;
   canMailPeople: boolean;
-  /** Told to be failing, and not yet well again. */
+  /** `channel.failing` was raised and is not over. */
   isFailing: boolean;
   subscriptions: readonly string[];
   /** Targets with a delivery of their own; `""` is the channel itself. */
@@ -47,7 +48,7 @@ export interface Person {
   timezone: string | null;
 }
 
-/** Everything that decides who is told, read at one moment. */
+/** Everything that decides who is notified, read at one moment. */
 export interface RoutingSnapshot {
   channels: ReadonlyMap<string, RoutedChannel>;
   globalChannels: readonly string[];
@@ -55,7 +56,7 @@ export interface RoutingSnapshot {
   admins: readonly Person[];
 }
 
-/** A row of a job's Notifications tab. */
+/** A rule of a job's Notifications tab. */
 export interface JobNotificationRule {
   id: string;
   channelId: string;
@@ -95,7 +96,7 @@ export interface OpenAlert {
   count: number;
 }
 
-/** A delivery that tells, or has told, of an open alert. */
+/** A delivery about an open alert. */
 export interface AlertDelivery {
   id: string;
   alertId: string;
@@ -115,7 +116,7 @@ export interface AlertDelivery {
   at: number;
 }
 
-/** What one event does to the alerts. */
+/** What one event does to an alert. */
 export type AlertWrite =
   | {
       kind: "open";
@@ -132,18 +133,20 @@ export type AlertWrite =
   | { kind: "count"; id: string; tone: Tone; severity: Severity; title: string; message: string; at: number }
   | { kind: "resolve"; id: string; at: number; by: string };
 
-/** A delivery to be written. The store adds what every delivery has. */
+/** A delivery to be inserted. The store adds what every delivery has. */
 export interface DeliveryDraft {
   id: string;
   channelId: string;
   recipient: string;
   userId: string | null;
   kind: DeliveryKind;
-  /** `sent`: told from memory while nothing could be written. `held`: until `heldUntil`. */
+  /** `sent`: it was sent from memory while nothing could be written. */
   status: "pending" | "held" | "folded" | "sent" | "sending";
-  heldUntil?: number;
-  /** Beyond the first of its kind for this event, channel and recipient. */
-  step?: number;
+  reasonCode: ReasonCode | null;
+  /** What holds it, and until when. */
+  hold: { by: Holder; id: string; until: number } | null;
+  /** Counts deliveries of the same kind for the same event, channel and recipient. */
+  step: number;
   alertId: string | null;
   orderKey: string | null;
   route: Route;
@@ -155,13 +158,14 @@ export interface DeliveryDraft {
   title: string;
   tone: Tone;
   severity: Severity;
+  /** The text when it is not the event's own. */
   notification: Notification | null;
   text: DeliveryText | null;
   foldedInto: string | null;
   foldedCount: number;
 }
 
-/** An unsent delivery whose text is replaced, because more happened before it could go. */
+/** An unsent delivery whose text is replaced, because more happened before it could be sent. */
 export interface Amendment {
   deliveryId: string;
   notification: Notification;
@@ -179,7 +183,7 @@ export interface EventPlan {
   deliveries: DeliveryDraft[];
   amendments: Amendment[];
   /** Unsent deliveries that another one now carries. */
-  folds: { deliveryId: string; into: string }[];
-  /** Deliveries that nobody wants any more. */
-  cancels: { deliveryId: string; reason: string }[];
+  folds: { deliveryId: string; into: string; code: ReasonCode }[];
+  /** Unsent deliveries that are not wanted any more. */
+  cancels: { deliveryId: string; code: ReasonCode }[];
 }

@@ -5,7 +5,7 @@ import { startDiscordServer } from "@/e2e/support/discord-server";
 import { emit } from "./emit";
 import {
   addChannel,
-  addRow,
+  addRule,
   addWebhook,
   customEvent,
   deliveriesOf,
@@ -16,9 +16,9 @@ import {
   startPipeline,
   startReceiver,
   until,
-} from "./pipeline-testing";
-import { previewJobRouting } from "./routing-preview";
-import { testChannel } from "./test-delivery";
+} from "./pipeline-fixture";
+import { previewJobRouting } from "./preview/routing-preview";
+import { testChannel } from "./send/send-test";
 
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
@@ -53,7 +53,7 @@ const change = (id: string, changes: ChannelChanges) =>
 describe("a muted channel", () => {
   it("holds what it would say, over a restart too, and says it when the mute ends", async () => {
     const channel = await addWebhook("one", receiver.url(), { mutedUntil: Date.now() + 2_500 });
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     await emit(runEvent("backup.failed"));
     await pipeline.restartWorker();
     await rest(200);
@@ -63,9 +63,9 @@ describe("a muted channel", () => {
     await until(async () => (await deliveriesOf(channel))[0]?.status === "sent");
   });
 
-  it("tells a problem that was over before the mute ended in one message", async () => {
+  it("reports a problem that was resolved before the mute ended in one message", async () => {
     const channel = await addWebhook("one", receiver.url(), { mutedUntil: Date.now() + 60_000 });
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     await emit(runEvent("backup.failed"));
     await emit(runEvent("backup.failed"));
     await emit(runEvent("backup.completed"));
@@ -74,7 +74,7 @@ describe("a muted channel", () => {
     await until(() => titles().length === 1);
     await rest(100);
     expect(titles()).toEqual(["Recovered: job a"]);
-    expect(receiver.received[0]?.message).toContain("could not be told while it lasted");
+    expect(receiver.received[0]?.message).toContain("No notification could be sent while it lasted");
   });
 
   it("holds what waits already, gives it its whole time again, and still lets a Test through", async () => {
@@ -83,7 +83,7 @@ describe("a muted channel", () => {
       return false;
     });
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     await emit(runEvent("backup.failed"));
     await until(async () => (await deliveriesOf(channel))[0]?.attemptCount === 1);
     await until(async () => (await deliveriesOf(channel))[0]?.status === "pending");
@@ -101,11 +101,11 @@ describe("a muted channel", () => {
 });
 
 describe("a channel's minimum severity", () => {
-  it("keeps away what is less bad, and falls back to the global channels where nobody is left for a missed schedule", async () => {
+  it("suppresses what is less severe, and falls back to the global channels where no rule is left for a missed schedule", async () => {
     const floor = await addWebhook("floor", receiver.url("/floor"), { minSeverity: "critical" });
     const global = await addWebhook("global", receiver.url("/global"));
     await setNotifications({ globalChannels: [global, floor] });
-    await addRow("job_a", floor, "always");
+    await addRule("job_a", floor, "always");
     await emit(runEvent("backup.completed"));
     await emit(runEvent("backup.missed"));
     await emit(runEvent("backup.failed"));
@@ -113,11 +113,11 @@ describe("a channel's minimum severity", () => {
     await rest(100);
     expect(receiver.at("/floor").map((one) => one.type)).toEqual(["backup.failed"]);
     expect(receiver.at("/global").map((one) => one.type)).toEqual(["backup.missed"]);
-    const who = await previewJobRouting(
+    const preview = await previewJobRouting(
       { id: "job_a", name: "job a", slug: "a" },
       [
         {
-          id: "row_x",
+          id: "rule_x",
           channelId: floor,
           condition: "always",
           states: null,
@@ -129,14 +129,14 @@ describe("a channel's minimum severity", () => {
       ],
       "success",
     );
-    expect(who.entries).toMatchObject([
-      { channelName: "floor", silenced: "The channel takes critical only; this is info." },
+    expect(preview.entries).toMatchObject([
+      { channelName: "floor", outcome: "suppressed", reasonCode: "below_min_severity" },
     ]);
   });
 
-  it("does not keep away the end of what was told", async () => {
+  it("does not suppress the recovery of what was sent", async () => {
     const floor = await addWebhook("floor", receiver.url(), { minSeverity: "critical" });
-    await addRow("job_a", floor, "failure");
+    await addRule("job_a", floor, "failure");
     await emit(runEvent("backup.failed"));
     await until(() => titles().length === 1);
     await emit(runEvent("backup.completed"));
@@ -155,8 +155,8 @@ it("pain 07: a channel's own rate is kept, and everything arrives", async () => 
   expect(Date.now() - began).toBeGreaterThanOrEqual(1_300);
 });
 
-describe("gone for good", () => {
-  it("switches the channel off at once, cancels what waits, tells the others once, and is over when it works again", async () => {
+describe("a target that does not exist any more", () => {
+  it("disables the channel at once, cancels what waits, notifies the others once, and is resolved when it works again", async () => {
     const gone = await addWebhook("gone", receiver.url("/gone"));
     const other = await addWebhook("other", receiver.url("/other"));
     await setNotifications({ globalChannels: [gone, other] });
@@ -172,10 +172,10 @@ describe("gone for good", () => {
     await until(() => receiver.at("/other").length === 3);
     await rest(200);
     expect(receiver.requests.filter((one) => one.path === "/gone")).toHaveLength(1);
-    const told = receiver.at("/other").filter((one) => one.type === "channel.failing");
-    expect(told).toHaveLength(1);
-    expect(told[0]?.message).toContain("no more");
-    expect(JSON.stringify(told[0])).toContain("switched the channel off");
+    const reports = receiver.at("/other").filter((one) => one.type === "channel.failing");
+    expect(reports).toHaveLength(1);
+    expect(reports[0]?.message).toContain("no more");
+    expect(JSON.stringify(reports[0])).toContain("Belfry disabled the channel");
     expect(await openAlerts()).toMatchObject([{ type: "channel.failing", subjectName: "gone" }]);
 
     receiver.answerWith(() => true);
@@ -185,7 +185,7 @@ describe("gone for good", () => {
   });
 });
 
-it("a Test that is asked for silence pauses the channel for everybody", async () => {
+it("a Test that the service asks to pause pauses the channel for all senders", async () => {
   const channel = await addWebhook("one", receiver.url());
   await setNotifications({ globalChannels: [channel] });
   await emit(customEvent("warm"));
@@ -205,15 +205,15 @@ it("a Test that is asked for silence pauses the channel for everybody", async ()
 });
 
 describe("own texts", () => {
-  it("of the row go before the channel's, one outcome before all, and a recovery has the usual words", async () => {
+  it("of the rule precedes the channel's, one outcome precedes all, and a recovery has the standard text", async () => {
     const channel = await addWebhook("one", receiver.url(), {
       texts: { title: "channel {{job.name}}", outcomes: { failure: { message: "channel failure: {{error}}" } } },
     });
-    await addRow("job_a", channel, "always", { outcomes: { failure: { title: "row {{job.name}} broke" } } });
+    await addRule("job_a", channel, "always", { outcomes: { failure: { title: "rule {{job.name}} broke" } } });
     await emit(runEvent("backup.failed", "job_a", "disk {{error}} & <full>"));
     await until(() => titles().length === 1);
     expect(receiver.received[0]).toMatchObject({
-      title: "row job a broke",
+      title: "rule job a broke",
       message: "channel failure: disk {{error}} & <full>",
     });
     await emit(runEvent("backup.completed"));
@@ -231,7 +231,7 @@ describe("pain 24: one message per problem", () => {
     discord.limitRate(false);
     try {
       const channel = await addChannel("ops", "discord", { webhookUrl: discord.webhookUrl() });
-      await addRow("job_a", channel, "failure");
+      await addRule("job_a", channel, "failure");
       await emit(runEvent("backup.failed"));
       await until(() => discord.messages.length === 1);
       await emit(runEvent("backup.failed"));
@@ -245,9 +245,9 @@ describe("pain 24: one message per problem", () => {
   });
 });
 
-it("a channel that is switched on again tells the problems that are still open, each once, and nothing that is over", async () => {
+it("a channel that is enabled again is notified of the problems that are still open, each once, and of nothing that is resolved", async () => {
   const channel = await addWebhook("one", receiver.url(), { mutedUntil: Date.now() + 60_000 });
-  for (const job of ["job_a", "job_b"]) await addRow(job, channel, "failure", { repeat: "first" });
+  for (const job of ["job_a", "job_b"]) await addRule(job, channel, "failure", { repeat: "first" });
   await emit(runEvent("backup.failed", "job_a"));
   await emit(runEvent("backup.failed", "job_b"));
   await change(channel, { enabled: false });

@@ -3,22 +3,32 @@ import { closeAlertsOf, resolveAlert } from "@/db/stores/alerts";
 import { transact } from "@/db/transact";
 import { PAGERDUTY_KEY, type PagerDutyService, startPagerDuty } from "@/e2e/support/services/pagerduty";
 import { systemActor } from "@/lib/auth/access/actor";
+import type { Loop } from "@/lib/core/loop";
 import { alertsAcknowledge } from "@/lib/services/alerts/acknowledge";
 import { emit } from "./emit";
-import { FollowUps } from "./follow-ups";
-import { addChannel, addRow, deliveriesOf, openAlerts, rest, runEvent, startPipeline, until } from "./pipeline-testing";
+import {
+  addChannel,
+  addRule,
+  deliveriesOf,
+  openAlerts,
+  rest,
+  runEvent,
+  startPipeline,
+  until,
+} from "./pipeline-fixture";
+import { followUpLoop } from "./send/follow-ups";
 
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
 let pagerduty: PagerDutyService;
-let followUps: FollowUps;
+let followUps: Loop;
 let channel: string;
 beforeEach(async () => {
   pagerduty = await startPagerDuty();
   pipeline = await startPipeline();
   channel = await addChannel("on call", "pagerduty", { integrationKey: PAGERDUTY_KEY, apiBaseUrl: pagerduty.url });
-  await addRow("job_a", channel, "failure");
-  followUps = new FollowUps();
-  followUps.start();
+  await addRule("job_a", channel, "failure");
+  followUps = followUpLoop();
+  await followUps.start();
 });
 afterEach(async () => {
   await followUps.stop();
@@ -57,9 +67,9 @@ describe("pain 39: no incident stays open that is over here", () => {
     expect(actions()).toEqual(["trigger", "resolve"]);
   });
 
-  it("a person acknowledges, then closes: the service hears of both, and nobody else of anything", async () => {
+  it("a person acknowledges, then resolves: the service gets both updates, and no other channel anything", async () => {
     const other = await addChannel("chat", "webhook", { url: `${pagerduty.url}/chat` });
-    await addRow("job_b", other, "always");
+    await addRule("job_b", other, "always");
     const id = await failed();
     await alertsAcknowledge.call(systemActor, { id });
     await until(() => states()[0] === "acknowledged");
@@ -93,9 +103,9 @@ describe("pain 39: no incident stays open that is over here", () => {
     await rest(700);
     expect(states()).toEqual(["triggered"]);
     await pipeline.restartWorker();
-    followUps = new FollowUps();
-    followUps.start();
-    const second = new FollowUps();
+    followUps = followUpLoop();
+    await followUps.start();
+    const second = followUpLoop();
     second.start();
     await until(() => states()[0] === "resolved");
     await second.stop();
@@ -103,7 +113,7 @@ describe("pain 39: no incident stays open that is over here", () => {
     expect(actions()).toEqual(["trigger", "resolve"]);
   });
 
-  it("the service was away: it hears the end after the beginning", async () => {
+  it("the service was down: it gets the end after the beginning", async () => {
     pagerduty.failWith({ status: 500, body: "down" });
     await emit(runEvent("backup.failed"));
     await until(() => pagerduty.requests.length > 0);

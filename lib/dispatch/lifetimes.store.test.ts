@@ -6,7 +6,7 @@ import { closeAlertsOf } from "@/db/stores/alerts";
 import { transact } from "@/db/transact";
 import { emit } from "./emit";
 import {
-  addRow,
+  addRule,
   addWebhook,
   deliveriesOf,
   openAlerts,
@@ -16,7 +16,7 @@ import {
   startPipeline,
   startReceiver,
   until,
-} from "./pipeline-testing";
+} from "./pipeline-fixture";
 
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
@@ -44,10 +44,10 @@ async function makeDue(id: string): Promise<void> {
     .where(eq(t.deliveries.id, id));
 }
 
-describe("a row that reminds", () => {
+describe("a rule with reminders", () => {
   it("does so again and again, over a restart too, until the problem is over", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure", { repeat: "remind", remindHours: 6 });
+    await addRule("job_a", channel, "failure", { repeat: "remind", remindHours: 6 });
     await emit(runEvent("backup.failed"));
     await until(async () => (await remindersOf(channel)).length === 1);
     await emit(runEvent("backup.failed"));
@@ -68,7 +68,7 @@ describe("a row that reminds", () => {
 
   it("goes on reminding after a reminder that died", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure", { repeat: "remind", remindHours: 6 });
+    await addRule("job_a", channel, "failure", { repeat: "remind", remindHours: 6 });
     await emit(runEvent("backup.failed"));
     await until(async () => (await remindersOf(channel)).length === 1);
     receiver.answerWith((_, response) => {
@@ -84,16 +84,16 @@ describe("a row that reminds", () => {
   });
 });
 
-describe("rule 12: what is removed or switched off has nothing more to tell", () => {
-  it("its alert closes and its unsent deliveries are canceled, the one under way with its next attempt", async () => {
+describe("rule 12: what is removed or disabled notifies nobody any more", () => {
+  it("its alert closes and its unsent deliveries are canceled, the one in flight with its next attempt", async () => {
     const held: ServerResponse[] = [];
     receiver.answerWith((_, response) => {
       held.push(response);
       return false;
     });
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure");
-    await addRow("job_b", channel, "failure");
+    await addRule("job_a", channel, "failure");
+    await addRule("job_b", channel, "failure");
     await emit(runEvent("backup.failed"));
     await until(() => held.length === 1);
     await emit(runEvent("backup.failed", "job_b"));
@@ -105,8 +105,8 @@ describe("rule 12: what is removed or switched off has nothing more to tell", ()
     await until(async () => (await deliveriesOf(channel)).every((one) => one.settledAt !== null));
     await rest(200);
     expect(titles()).toEqual(["Backup Failed: job b"]);
-    expect((await deliveriesOf(channel)).map(({ status, reason }) => [status, reason])).toEqual([
-      ["canceled", "Canceled: subject removed."],
+    expect((await deliveriesOf(channel)).map(({ status, reasonCode }) => [status, reasonCode])).toEqual([
+      ["canceled", "subject_removed"],
       ["sent", null],
     ]);
     expect((await openAlerts()).map((alert) => alert.subjectId)).toEqual(["job_b"]);
@@ -114,13 +114,13 @@ describe("rule 12: what is removed or switched off has nothing more to tell", ()
 });
 
 describe("rule 08: a job whose destination is unreachable", () => {
-  it("is told by its rows although it never began to write, and its channel's own trouble goes to the others only", async () => {
-    const [row, other] = [
-      await addWebhook("rule", receiver.url("/row")),
+  it("notifies by its rules although it never began to write, and its failing channel is reported to the others only", async () => {
+    const [rule, other] = [
+      await addWebhook("rule", receiver.url("/rule")),
       await addWebhook("other", receiver.url("/other")),
     ];
-    await setNotifications({ globalChannels: [row, other] });
-    await addRow("job_a", row, "failure");
+    await setNotifications({ globalChannels: [rule, other] });
+    await addRule("job_a", rule, "failure");
     receiver.answerWith((path, response) => {
       if (path === "/other") return true;
       response.writeHead(410).end("gone");
@@ -130,13 +130,13 @@ describe("rule 08: a job whose destination is unreachable", () => {
     await until(() => receiver.at("/other").length === 1);
     await rest(200);
     expect(receiver.at("/other").map((one) => one.type)).toEqual(["channel.failing"]);
-    expect(receiver.requests.filter((one) => one.path === "/row")).toHaveLength(1);
-    expect((await deliveriesOf(row)).map((one) => one.status)).toEqual(["dead"]);
+    expect(receiver.requests.filter((one) => one.path === "/rule")).toHaveLength(1);
+    expect((await deliveriesOf(rule)).map((one) => one.status)).toEqual(["dead"]);
   });
 });
 
-describe("trouble that lasts", () => {
-  it("a pause of more than 15 minutes is told to the other channels, once", async () => {
+describe("problems that last", () => {
+  it("a pause of more than 15 minutes is reported to the other channels, once", async () => {
     const [slow, other] = [
       await addWebhook("slow", receiver.url("/slow")),
       await addWebhook("other", receiver.url("/other")),
@@ -147,7 +147,7 @@ describe("trouble that lasts", () => {
       response.writeHead(429, { "retry-after": "1000" }).end("slow down");
       return false;
     });
-    await addRow("job_a", slow, "failure");
+    await addRule("job_a", slow, "failure");
     await emit(runEvent("backup.failed"));
     await emit(runEvent("backup.failed"));
     await until(() => receiver.at("/other").length === 1);
@@ -159,13 +159,13 @@ describe("trouble that lasts", () => {
     expect((await deliveriesOf(slow)).map((one) => one.status)).toEqual(["pending", "folded"]);
   });
 
-  it("pain 08: after 24 h a delivery is given up, with the last words, and the others hear of it", async () => {
+  it("pain 08: after 24 h a delivery is given up, with the last answer, and the other channels are notified", async () => {
     const [down, other] = [
       await addWebhook("down", receiver.url("/down")),
       await addWebhook("other", receiver.url("/other")),
     ];
     await setNotifications({ globalChannels: [other] });
-    await addRow("job_a", down, "failure");
+    await addRule("job_a", down, "failure");
     receiver.answerWith((path, response) => {
       if (path === "/other") return true;
       response.writeHead(503).end("out of order");
@@ -179,7 +179,10 @@ describe("trouble that lasts", () => {
       .set({ giveUpAt: Date.now() - 1 })
       .where(eq(t.deliveries.channelId, down));
     await until(async () => (await deliveriesOf(down))[0]?.status === "dead");
-    expect((await deliveriesOf(down))[0]?.reason).toMatch(/^Given up after 24 h\. .*503/);
+    expect((await deliveriesOf(down))[0]).toMatchObject({
+      reasonCode: "retries_exhausted",
+      reason: expect.stringContaining("503"),
+    });
     await until(() => receiver.at("/other").length === 1);
     expect(receiver.at("/other")[0]?.type).toBe("channel.failing");
   });

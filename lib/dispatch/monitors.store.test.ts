@@ -3,7 +3,7 @@ import { database } from "@/db/client";
 import { CHECK, type HealthchecksService, PING_KEY, startHealthchecks } from "@/e2e/support/services/healthchecks";
 import { newId } from "@/lib/core/id";
 import { emit } from "./emit";
-import { addChannel, addRow, deliveriesOf, rest, runEvent, startPipeline, until } from "./pipeline-testing";
+import { addChannel, addRule, deliveriesOf, rest, runEvent, startPipeline, until } from "./pipeline-fixture";
 
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
 let checks: HealthchecksService;
@@ -19,7 +19,7 @@ afterEach(async () => {
 type RunType = "backup.started" | "backup.completed" | "backup.warning" | "backup.failed";
 const ALL = { states: ["start", "success", "warning", "failure"] as ("start" | "success" | "warning" | "failure")[] };
 
-/** What a runner tells of one run, as it goes on. */
+/** What a runner reports about one run, as it goes on. */
 function eventOf(type: RunType, runId: string) {
   const event = runEvent(type);
   if (event.data.run) event.data.run.id = runId;
@@ -48,10 +48,10 @@ async function storedRun(finishedAt: number | null): Promise<string> {
 const kinds = () => checks.pings.map((ping) => ping.kind);
 const monitor = (url = `${checks.url}/ping/${CHECK}`) => addChannel("checks", "healthchecks", { pingUrl: url });
 
-describe("a monitor on a job's row", () => {
+describe("a monitor on a job's rule", () => {
   it("gets start, success and failure of each run, each run under its own id", async () => {
     const channel = await monitor();
-    await addRow("job_a", channel, "custom", ALL);
+    await addRule("job_a", channel, "custom", ALL);
     for (const [start, end] of [
       ["run_1", "backup.completed"],
       ["run_2", "backup.failed"],
@@ -72,7 +72,7 @@ describe("a monitor on a job's row", () => {
 
   it("start and finish never overtake each other, and a start whose run has ended is dropped", async () => {
     const channel = await monitor();
-    await addRow("job_a", channel, "custom", ALL);
+    await addRule("job_a", channel, "custom", ALL);
     checks.failWith({ status: 503, body: "away" });
     const open = await storedRun(null);
     await emit(eventOf("backup.started", open));
@@ -87,8 +87,8 @@ describe("a monitor on a job's row", () => {
     await until(() => checks.pings.length === 1, 12_000);
     await rest(300);
     expect(kinds()).toEqual(["fail"]);
-    expect((await deliveriesOf(channel)).map(({ status, reason }) => [status, reason])).toEqual([
-      ["canceled", "Its run has ended; the end is told instead."],
+    expect((await deliveriesOf(channel)).map(({ status, reasonCode }) => [status, reasonCode])).toEqual([
+      ["canceled", "run_ended"],
       ["sent", null],
     ]);
   });
@@ -99,7 +99,7 @@ describe("a monitor on a job's row", () => {
       const channel = await addChannel(`checks ${index}`, "healthchecks", {
         pingUrl: `${checks.url}/ping/${PING_KEY}/nightly${tail}`,
       });
-      await addRow(`job_${index}`, channel, "always");
+      await addRule(`job_${index}`, channel, "always");
       await emit(runEvent("backup.failed", `job_${index}`));
     }
     await until(() => checks.pings.length === tails.length);
@@ -109,7 +109,7 @@ describe("a monitor on a job's row", () => {
 
   it("one channel serves several jobs when its address names the job", async () => {
     const channel = await monitor(`${checks.url}/ping/${PING_KEY}/{{job.slug}}`);
-    await addRow("job_a", channel, "always");
+    await addRule("job_a", channel, "always");
     const event = runEvent("backup.completed");
     if (event.data.job) event.data.job.slug = "media-library";
     await emit(event);
@@ -117,10 +117,10 @@ describe("a monitor on a job's row", () => {
     expect(checks.pings[0]).toMatchObject({ check: "media-library", kind: "success" });
   });
 
-  it("carries the run's log, lines with it only where the row asks", async () => {
+  it("carries the run's log, lines with it only where the rule asks", async () => {
     const { orm, t } = database();
     const channel = await monitor();
-    await addRow("job_a", channel, "custom", { ...ALL, includeLog: true });
+    await addRule("job_a", channel, "custom", { ...ALL, includeLog: true });
     const id = await storedRun(1);
     await orm.insert(t.runLogs).values([
       { runId: id, seq: 1, at: 1_000, text: "first li" },

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emit, emitAll } from "./emit";
 import {
-  addRow,
+  addRule,
   addWebhook,
   customEvent,
   deliveriesOf,
@@ -12,7 +12,7 @@ import {
   startPipeline,
   startReceiver,
   until,
-} from "./pipeline-testing";
+} from "./pipeline-fixture";
 
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
@@ -28,19 +28,19 @@ afterEach(async () => {
 
 const titles = (path = "/hook") => receiver.at(path).map((one) => one.title);
 
-describe("conditions of a job's rows", () => {
+describe("conditions of a job's rules", () => {
   it("On Failure over success, failure, cannot start, success gets: failure, failure, recovered", async () => {
     const always = await addWebhook("always", receiver.url("/always"));
     const success = await addWebhook("success", receiver.url("/success"));
     const failure = await addWebhook("failure", receiver.url("/failure"));
-    await addRow("job_a", always, "always");
-    await addRow("job_a", success, "success");
-    await addRow("job_a", failure, "failure");
-    let told = 0;
+    await addRule("job_a", always, "always");
+    await addRule("job_a", success, "success");
+    await addRule("job_a", failure, "failure");
+    let notified = 0;
     for (const type of ["backup.completed", "backup.failed", "backup.failed", "backup.completed"] as const) {
       await emit(runEvent(type, "job_a", type === "backup.failed" ? "no such folder" : undefined));
-      told++;
-      await until(() => receiver.at("/always").length === told);
+      notified++;
+      await until(() => receiver.at("/always").length === notified);
       await rest(40);
     }
     await until(() => receiver.at("/failure").length === 3);
@@ -51,9 +51,9 @@ describe("conditions of a job's rows", () => {
     expect(await openAlerts()).toEqual([]);
   });
 
-  it("with tell recovery off the row gets: failure", async () => {
+  it("with notify on recovery off the rule gets: failure", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure", { notifyOnRecovery: false });
+    await addRule("job_a", channel, "failure", { notifyOnRecovery: false });
     await emit(runEvent("backup.failed"));
     await until(() => titles().length === 1);
     await emit(runEvent("backup.completed"));
@@ -61,9 +61,9 @@ describe("conditions of a job's rows", () => {
     expect(titles()).toEqual(["Backup Failed: job a"]);
   });
 
-  it("pain 22 rule 6: a warning on every run notifies on every run when the row says every time", async () => {
+  it("pain 22 rule 6: a warning on every run notifies on every run when the rule says every time", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     for (let run = 1; run <= 3; run++) {
       await emit(runEvent("backup.warning"));
       await until(() => titles().length === run);
@@ -73,7 +73,7 @@ describe("conditions of a job's rows", () => {
 
   it("first time only: one message until it recovers, then again", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure", { repeat: "first" });
+    await addRule("job_a", channel, "failure", { repeat: "first" });
     await emit(runEvent("backup.failed"));
     await until(() => titles().length === 1);
     await emit(runEvent("backup.failed"));
@@ -84,9 +84,9 @@ describe("conditions of a job's rows", () => {
     expect(titles()).toEqual(["Backup Failed: job a", "Recovered: job a", "Backup Failed: job a"]);
   });
 
-  it("a reminder is laid down when the first is told, and a recovery takes it away", async () => {
+  it("a reminder is scheduled when the first notification is sent, and a recovery cancels it", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure", { repeat: "remind", remindHours: 6 });
+    await addRule("job_a", channel, "failure", { repeat: "remind", remindHours: 6 });
     await emit(runEvent("backup.failed"));
     await until(async () => (await deliveriesOf(channel)).some((one) => one.kind === "reminder"));
     const reminder = (await deliveriesOf(channel)).find((one) => one.kind === "reminder");
@@ -98,20 +98,20 @@ describe("conditions of a job's rows", () => {
     expect((await deliveriesOf(channel)).find((one) => one.kind === "reminder")?.status).toBe("canceled");
   });
 
-  it("a missed schedule that no row takes goes to the global channels", async () => {
+  it("a missed schedule that no rule takes goes to the global channels", async () => {
     const global = await addWebhook("global", receiver.url("/global"));
-    const row = await addWebhook("rule", receiver.url("/row"));
+    const rule = await addWebhook("rule", receiver.url("/rule"));
     await setNotifications({ globalChannels: [global] });
-    await addRow("job_a", row, "success");
+    await addRule("job_a", rule, "success");
     await emit(runEvent("backup.missed"));
     await until(() => receiver.at("/global").length === 1);
-    await addRow("job_a", global, "failure");
-    expect(receiver.at("/row")).toEqual([]);
+    await addRule("job_a", global, "failure");
+    expect(receiver.at("/rule")).toEqual([]);
   });
 });
 
 describe("alerts", () => {
-  it("pain 16 rule 1: fail, ok, fail is told twice", async () => {
+  it("pain 16 rule 1: fail, ok, fail notifies twice", async () => {
     const channel = await addWebhook("one", receiver.url());
     await setNotifications({ globalChannels: [channel] });
     const restore = (type: "restore.failed" | "restore.completed") =>
@@ -126,14 +126,14 @@ describe("alerts", () => {
 
   it("rule 5: success three times is three deliveries", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "success");
+    await addRule("job_a", channel, "success");
     for (let run = 0; run < 3; run++) await emit(runEvent("backup.completed"));
     await until(() => titles().length === 3);
   });
 
   it("rule 4: two writers at once make one alert", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure", { repeat: "first" });
+    await addRule("job_a", channel, "failure", { repeat: "first" });
     await Promise.all(Array.from({ length: 20 }, () => emit(runEvent("backup.failed"))));
     const open = await openAlerts();
     expect(open.map((alert) => alert.count)).toEqual([20]);
@@ -144,7 +144,7 @@ describe("alerts", () => {
 
   it("a run with warnings ends backup.failed without a recovered message; its text says that backups work again", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     await emit(runEvent("backup.failed"));
     await until(() => titles().length === 1);
     await emit(runEvent("backup.warning"));
@@ -156,9 +156,9 @@ describe("alerts", () => {
     expect((await openAlerts()).map((alert) => alert.type).sort()).toEqual(["backup.failed", "backup.warning"]);
   });
 
-  it("pain 24, 25: recovered is told to those who were told, with the downtime from the outage on", async () => {
+  it("pain 24, 25: a recovery goes to those who were notified, with the downtime from the outage on", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     const hourAgo = Date.now() - 7_200_000;
     await emit({ ...runEvent("backup.failed"), at: hourAgo });
     await emit({ ...runEvent("backup.failed"), at: hourAgo + 3_600_000 });
@@ -169,7 +169,7 @@ describe("alerts", () => {
     expect(receiver.received.at(-1)?.message).toContain("Recovered after 2 h");
   });
 
-  it("the caller's own: firing opens, another tone ends, ending nothing tells nobody", async () => {
+  it("the caller's own: firing opens, another tone ends, ending nothing notifies nobody", async () => {
     const channel = await addWebhook("one", receiver.url());
     await setNotifications({ globalChannels: [channel] });
     await emit(customEvent("nothing open", { tone: "success", dedupKey: "disk" }, "resolved"));
@@ -240,7 +240,7 @@ describe("delivery", () => {
 
   it("rule 18: a problem that opens and resolves while its channel is down arrives as one message that says both", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     let isDown = true;
     receiver.answerWith((_path, response) => {
       if (isDown) response.writeHead(503).end("down");
@@ -261,7 +261,7 @@ describe("delivery", () => {
 
   it("a later firing behind an unsent head replaces its text and counts up", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     let isDown = true;
     receiver.answerWith((_path, response) => {
       if (isDown) response.writeHead(503).end("down");
@@ -281,9 +281,9 @@ describe("delivery", () => {
     expect(receiver.received[0]?.message).toContain("3rd time");
   });
 
-  it("pain 15: told means delivered: a dead first initial does not silence the next", async () => {
+  it("pain 15: notified means delivered: a dead initial notification does not silence the next", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure", { repeat: "first" });
+    await addRule("job_a", channel, "failure", { repeat: "first" });
     let refuses = true;
     receiver.answerWith((_path, response) => {
       if (refuses) response.writeHead(400).end("no");
@@ -296,7 +296,7 @@ describe("delivery", () => {
     await until(() => titles().length === 1);
   });
 
-  it("permanent trouble stops at once, keeps the service's words, and is told to the other channels once", async () => {
+  it("a permanent error stops at once, keeps the service's own words, and is reported to the other channels once", async () => {
     const bad = await addWebhook("bad", receiver.url("/bad"));
     const other = await addWebhook("other", receiver.url("/other"));
     await setNotifications({ globalChannels: [bad, other] });
@@ -321,7 +321,7 @@ describe("delivery", () => {
     expect(await openAlerts()).toEqual([]);
   });
 
-  it("an idempotency key that is used again answers the first event and tells nobody twice", async () => {
+  it("an idempotency key that is used again answers the first event and notifies nobody twice", async () => {
     const channel = await addWebhook("one", receiver.url());
     await setNotifications({ globalChannels: [channel] });
     const first = await emit(customEvent("one", { idempotencyKey: "k" }));
@@ -341,12 +341,12 @@ describe("delivery", () => {
     expect(titles()[0]).toContain("備份");
   });
 
-  it("rule 7: an event whose routing fails is kept, and system.error says so", async () => {
+  it("rule 7: an event whose routing fails is stored, and system.error reports it", async () => {
     const channel = await addWebhook("one", receiver.url());
     await setNotifications({ globalChannels: [channel] });
     const broken = customEvent("broken");
     Object.defineProperty(broken.custom, "channelIds", {
-      get: () => Object.defineProperty([], Symbol.iterator, { value: 3 }),
+      get: () => Object.defineProperty([], "flatMap", { value: 3 }),
     });
     const kept = await emit(broken);
     expect(kept?.deliveries).toBe(0);

@@ -6,7 +6,7 @@ import { NTFY_TOKEN, type NtfyService, startNtfy } from "@/e2e/support/services/
 import { emit } from "./emit";
 import {
   addChannel,
-  addRow,
+  addRule,
   customEvent,
   deliveriesOf,
   runEvent,
@@ -14,8 +14,8 @@ import {
   startPipeline,
   startReceiver,
   until,
-} from "./pipeline-testing";
-import { testChannel } from "./test-delivery";
+} from "./pipeline-fixture";
+import { testChannel } from "./send/send-test";
 
 /* An Apprise URL only names another service: that one's provider does the work. */
 
@@ -36,7 +36,7 @@ const apprise = (url: string) => addChannel("phones", "apprise", { url });
 describe("an Apprise URL", () => {
   it("with several targets is one delivery for each, and one that fails keeps nothing from the others", async () => {
     const channel = await apprise(`ntfy://${NTFY_TOKEN}@${host()}/backups/docs/night-shift`);
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     await emit(runEvent("backup.failed"));
     await until(async () => (await deliveriesOf(channel)).filter((one) => one.settledAt !== null).length === 3);
     expect(ntfy.messages.map((one) => one.topic).sort()).toEqual(["backups", "night-shift"]);
@@ -73,7 +73,7 @@ describe("an Apprise URL", () => {
     expect(rows.map((row) => row.provider)).toEqual(["apprise", "apprise"]);
   });
 
-  it("that nothing on this server can send is a dead delivery, told to the others", async () => {
+  it("that nothing on this server can send is a dead delivery, reported to the others", async () => {
     const receiver = await startReceiver();
     const channel = await apprise("kodi://media.example.org");
     const other = await addChannel("other", "webhook", { url: receiver.url() });

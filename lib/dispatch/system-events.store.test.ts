@@ -13,7 +13,7 @@ import { loadSecretKey } from "@/lib/secrets/key";
 import { emit, emitAll } from "./emit";
 import {
   addChannel,
-  addRow,
+  addRule,
   addWebhook,
   customEvent,
   deliveriesOf,
@@ -24,11 +24,11 @@ import {
   startPipeline,
   startReceiver,
   until,
-} from "./pipeline-testing";
-import { previewEventRouting, previewJobRouting } from "./routing-preview";
-import { StorageAlarm } from "./storage-alarm";
-import { noticeStorageFault } from "./storage-watch";
-import { testChannel, testDraft, testEvent } from "./test-delivery";
+} from "./pipeline-fixture";
+import { previewEventRouting, previewJobRouting } from "./preview/routing-preview";
+import { testChannel, testDraft, testEvent } from "./send/send-test";
+import { StorageAlarm } from "./send/storage-alarm";
+import { noticeStorageFault } from "./send/storage-watch";
 
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
@@ -86,12 +86,12 @@ describe("notify user directly", () => {
     await smtp.close();
   });
 
-  it("without an Email channel the admins hear that the user could not be told", async () => {
+  it("without an Email channel the admins are notified that the user could not be", async () => {
     const chat = await addWebhook("chat", receiver.url());
     await setNotifications({ globalChannels: [chat], events: { "user.login": { enabled: true, notifyUser: "only" } } });
     await emit(login);
     await until(() => titles().length === 1);
-    expect(receiver.received[0]?.message).toContain("could not be told directly");
+    expect(receiver.received[0]?.message).toContain("could not be notified directly");
   });
 
   it("a mail to several of which one is refused reaches the others once, and only the refused is tried again", async () => {
@@ -163,11 +163,11 @@ describe("storms", () => {
     };
     await storm("firing");
     await until(() => allSettled(60), 15_000);
-    const told = discord.messages.length;
+    const notified = discord.messages.length;
     await storm("resolved");
     await until(() => allSettled(120), 15_000);
-    expect(told).toBeLessThanOrEqual(25);
-    expect(discord.messages.length - told).toBeLessThanOrEqual(25);
+    expect(notified).toBeLessThanOrEqual(25);
+    expect(discord.messages.length - notified).toBeLessThanOrEqual(25);
     const seen = JSON.stringify(discord.messages);
     for (let index = 0; index < 60; index++)
       expect(seen).toContain(`Recovered: problem ${String(index).padStart(2, "0")}.`);
@@ -176,7 +176,7 @@ describe("storms", () => {
 });
 
 describe("Test", () => {
-  it("pain 13 rule 19: goes the way of real notifications and tells the service's own words when it fails", async () => {
+  it("pain 13 rule 19: takes the path of real notifications and answers the service's own words when it fails", async () => {
     const channel = await addWebhook("one", receiver.url());
     expect(await testChannel(channel)).toMatchObject({ ok: true });
     await until(() => titles().length === 1);
@@ -317,7 +317,7 @@ describe("the delivery log", () => {
 
   it("a channel that is switched off cancels what is in hand, with the reason", async () => {
     const channel = await addWebhook("one", receiver.url());
-    await addRow("job_a", channel, "failure");
+    await addRule("job_a", channel, "failure");
     let isDown = true;
     receiver.answerWith((_path, response) => {
       if (isDown) response.writeHead(503).end();
@@ -331,22 +331,22 @@ describe("the delivery log", () => {
     });
     isDown = false;
     await until(async () => (await deliveriesOf(channel))[0]?.status === "canceled");
-    expect((await deliveriesOf(channel))[0]?.reason).toContain("switched off");
+    expect((await deliveriesOf(channel))[0]?.reasonCode).toBe("channel_disabled");
   });
 });
 
-describe("RoutingPreview will be told?", () => {
-  it("is answered by the code that routes, for events and for jobs", async () => {
+describe("the routing preview", () => {
+  it("is answered by the policy, for events and for jobs", async () => {
     const a = await addWebhook("a", receiver.url());
     const off = await addWebhook("off", receiver.url(), { enabled: false });
     await setNotifications({ globalChannels: [a, off] });
-    const who = await previewEventRouting("restore.failed", eve);
-    expect(who.entries.map((one) => [one.when, one.channelName, one.silenced !== undefined])).toEqual([
+    const preview = await previewEventRouting("restore.failed", eve);
+    expect(preview.entries.map((one) => [one.when, one.channelName, one.outcome === "suppressed"])).toEqual([
       ["now", "a", false],
       ["recovery", "a", false],
       ["now", "off", true],
     ]);
-    const rows = [
+    const rules = [
       {
         id: "r",
         channelId: a,
@@ -358,20 +358,20 @@ describe("RoutingPreview will be told?", () => {
         text: {},
       },
     ];
-    const job = await previewJobRouting({ id: "job_a", name: "a", slug: "a" }, rows, "failure");
+    const job = await previewJobRouting({ id: "job_a", name: "a", slug: "a" }, rules, "failure");
     expect(job.entries.map((one) => [one.when, one.afterHours])).toEqual([
       ["now", undefined],
       ["reminder", 6],
       ["recovery", undefined],
     ]);
-    expect((await previewJobRouting({ id: "job_a", name: "a", slug: "a" }, rows, "success")).notes).toEqual([
-      "Nobody is told.",
+    expect((await previewJobRouting({ id: "job_a", name: "a", slug: "a" }, rules, "success")).notes).toEqual([
+      "No notifications.",
     ]);
   });
 });
 
 describe("while the database cannot be written", () => {
-  it("system.error is told from memory once, recorded when writing works again, and its end is told", async () => {
+  it("system.error is sent from memory once, recorded when writing works again, and its end is sent", async () => {
     const channel = await addWebhook("one", receiver.url());
     await setNotifications({ globalChannels: [channel] });
     const alarm = new StorageAlarm();
@@ -392,7 +392,7 @@ describe("while the database cannot be written", () => {
 });
 
 describe("a channel that is changed", () => {
-  it("is met as if it were well, and its next failure after being off is told again", async () => {
+  it("counts as healthy, and its next failure after being disabled is reported again", async () => {
     const bad = await addWebhook("bad", receiver.url("/bad"));
     const other = await addWebhook("other", receiver.url("/other"));
     await setNotifications({ globalChannels: [bad, other] });

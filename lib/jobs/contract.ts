@@ -1,83 +1,109 @@
 import type { Readable } from "node:stream";
-import { z } from "zod";
+import type { z } from "zod";
+import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
 import type { Tools } from "./tools";
 
 export { field } from "@/lib/core/form-field";
 
-/** What a source or destination may use while it works for one run or one Test. */
-export interface JobIo {
-  /** Ends with the run; its reason is a RunError. */
+/** What a destination may use for one operation. */
+export interface EndpointIo {
+  /** Aborts when the run, the Test or the request ends; its reason is a RunError. */
   signal: AbortSignal;
   tools: Tools;
-  /** One line for the run's log. */
+  /** Writes one line to the run's log. */
   log(line: string): void;
+}
+
+/** What a source may use for one run or one Test. */
+export interface JobIo extends EndpointIo {
   /** A folder of this run alone, mode 0700, removed at its end. */
   workDir: string;
 }
 
-/** What a Test found: facts in a sentence. What is wrong is thrown as a RunError. */
+/** What a Test found, in a sentence. A problem is thrown as a RunError. */
 export interface Finding {
   message: string;
 }
 
-/** What a preflight found. */
-export interface Ready {
-  /** About how many bytes the dump will have before compression; null: nobody knows. */
+/** What a source's preflight found. */
+export interface SourcePreflight {
+  /** Approximate bytes of the dump before compression; null: unknown. */
   estimatedBytes: number | null;
 }
 
 export interface DumpEnd {
-  /** What needs a look although a backup was made. */
+  /** What needs attention although a backup was made. */
   warnings: string[];
 }
 
-/** A dump under way. The bytes count only once `ended` has resolved: a tool may fail after its last byte. */
+/** A dump in progress. The bytes count only once `ended` has resolved: a tool may fail after its last byte. */
 export interface Dump {
   stream: Readable;
   ended: Promise<DumpEnd>;
 }
 
-/** Where a restore goes: a place in the file system, or a database on a known server. */
-export type RestoreTarget = { path: string } | { config: unknown; database: string };
+/** A restore to the file system. */
+export interface PathTarget {
+  path: string;
+}
 
-/** A stored backup to be restored. Each call reads it anew, decompressed, and fails when the bytes are not those that were stored. */
+/** A restore into a database of a known server, with the server's configuration. */
+export interface DatabaseTarget<C = unknown> {
+  config: C;
+  database: string;
+}
+
+export type RestoreTarget = PathTarget | DatabaseTarget;
+
+/** A stored backup to be restored. Each call reads it anew, decompressed, and fails when its bytes have changed. */
 export interface StoredBackup {
   open(): Promise<Readable>;
 }
 
-export interface SourceSpec<S extends z.ZodType> {
-  id: string;
-  label: string;
-  config: S;
-  example: z.input<S>;
-  /** File name ending of its dumps, without the dot. */
+/** What every source declares beside its kind. `C` is its configuration, `T` where its backups are restored to. */
+interface SourceOperations<C, T extends RestoreTarget> {
+  /** File name extension of its dumps, without the dot. */
   extension: string;
-  /** A dump of fewer bytes is none, whatever the tool's exit code says. */
+  /** A dump of fewer bytes is a failure, whatever the tool's exit code says. */
   minBytes: number;
-  /** What its backups are restored to. */
-  restoresTo: "file" | "directory" | "database";
-  /** Reaches the source with the tools of a real run. @throws RunError in the tool's own words, with advice */
-  test(config: z.output<S>, io: JobIo): Promise<Finding>;
-  /** Everything that can be known before anything is written. @throws RunError of kind `cannot_start` */
-  preflight(config: z.output<S>, io: JobIo): Promise<Ready>;
-  /** @param avoid absolute folders that belong to destinations: a backup must not swallow itself */
-  dump(config: z.output<S>, io: JobIo, avoid: string[]): Promise<Dump>;
-  /** Reads a whole dump the way a restore would. @returns how many files are in it, where that means anything */
+  /** The Debian package of each tool, named as advice where the tool is missing. */
+  packages: Readonly<Record<string, string>>;
+  /** Reaches the source with the tools of a real run. @throws RunError with the tool's error output, and advice */
+  test(config: C, io: JobIo): Promise<Finding>;
+  /** Checks everything that can be known before anything is written. @throws RunError of kind `cannot_start` */
+  preflight(config: C, io: JobIo): Promise<SourcePreflight>;
+  /** @param avoid absolute folders of destinations, left out so that a backup does not contain itself */
+  dump(config: C, io: JobIo, avoid: string[]): Promise<Dump>;
+  /** Reads a whole dump the way a restore would. @returns the number of files in it; null where that means nothing */
   verify(dump: Readable, io: JobIo): Promise<{ files: number | null }>;
-  /** What a restore to the target would overwrite, in a sentence; null: nothing is there. */
-  existingTarget(target: RestoreTarget, io: JobIo): Promise<string | null>;
+  /** What a restore to the target would overwrite, in a sentence; null: nothing exists there. */
+  existingTarget(target: T, io: JobIo): Promise<string | null>;
   /** All or nothing where the target allows it; anything less than all is thrown. */
-  restore(backup: StoredBackup, target: RestoreTarget, io: JobIo, mayOverwrite: boolean): Promise<void>;
+  restore(backup: StoredBackup, target: T, io: JobIo, mayOverwrite: boolean): Promise<void>;
 }
 
-/** A source kind as the registry holds it, its config type closed over. */
-export interface Source extends Omit<SourceSpec<z.ZodType<unknown>>, "config" | "example"> {
-  readonly configSchema: z.ZodType;
-  readonly example: unknown;
-  readonly secretFields: readonly string[];
-  formSchema(): Record<string, unknown>;
-  /** @throws ZodError */
-  parse(config: unknown): unknown;
+interface PathSource<C> extends SourceOperations<C, PathTarget> {
+  restoresTo: "file" | "directory";
+}
+
+interface DatabaseSource<C> extends SourceOperations<C, DatabaseTarget<C>> {
+  restoresTo: "database";
+  /** Accepts the name of a database on its server. */
+  databaseName: z.ZodType<string>;
+}
+
+export type SourceSpec<S extends z.ZodObject> = KindSpec<S> &
+  (PathSource<z.output<S>> | DatabaseSource<z.output<S>>) & {
+    /** The configuration that backs up one file, where it can: the welcome page offers Belfry's own database with it. */
+    configForFile?(path: string): z.input<S> & Record<string, unknown>;
+  };
+
+/** A source kind as the registry holds it, its configuration type closed over. */
+export interface Source extends Kind, SourceOperations<unknown, RestoreTarget> {
+  readonly restoresTo: "file" | "directory" | "database";
+  /** Only of sources that restore to a database. */
+  readonly databaseName?: z.ZodType<string>;
+  configForFile?(path: string): Record<string, unknown>;
 }
 
 /** A file being written at a destination: nothing of it is visible until `finish`. */
@@ -89,58 +115,55 @@ export interface Sink {
   discard(): Promise<void>;
 }
 
-export interface DestinationSpec<S extends z.ZodType> {
-  id: string;
-  label: string;
-  config: S;
-  example: z.input<S>;
-  /** Readies the place when it is set up, never later: a folder that is gone then is a fault. */
-  prepare(config: z.output<S>): Promise<void>;
+/** A file at a destination. */
+export interface StoredFile {
+  path: string;
+  bytes: number;
+}
+
+/**
+ * What every destination declares beside its kind. No operation has to watch `io.signal` to be ended by it: callers
+ * go through `bindDestination`, which ends every wait. It may pass the signal on, to end its own requests sooner.
+ */
+interface DestinationOperations<C> {
+  /** The Debian package of each tool, named as advice where the tool is missing. */
+  packages: Readonly<Record<string, string>>;
+  /** Prepares the destination when a person sets it up, never later: a folder that is gone then is an error. */
+  prepare(config: C, io: EndpointIo): Promise<void>;
   /** Writes, reads and removes a small file. @throws RunError */
-  test(config: z.output<S>, io: JobIo): Promise<Finding>;
+  test(config: C, io: EndpointIo): Promise<Finding>;
   /** @throws RunError of kind `cannot_start` when it cannot be written to, or has fewer free bytes than `neededBytes` */
-  preflight(config: z.output<S>, neededBytes: number | null): Promise<void>;
+  preflight(config: C, neededBytes: number | null, io: EndpointIo): Promise<void>;
   /** @param path below the destination's root, made by Belfry */
-  create(config: z.output<S>, path: string): Promise<Sink>;
-  read(config: z.output<S>, path: string): Promise<Readable>;
-  /** @returns false when it was not there */
-  remove(config: z.output<S>, path: string): Promise<boolean>;
-  /** Files below a folder of the root, newest name last. */
-  list(config: z.output<S>, folder: string): Promise<{ path: string; bytes: number }[]>;
-  /** Free bytes where backups go; null when nobody knows. @throws RunError */
-  freeBytes(config: z.output<S>): Promise<number | null>;
+  create(config: C, path: string, io: EndpointIo): Promise<Sink>;
+  read(config: C, path: string, io: EndpointIo): Promise<Readable>;
+  /** @returns false when the file did not exist */
+  remove(config: C, path: string, io: EndpointIo): Promise<boolean>;
+  /** Files in a folder below the root, sorted by name. */
+  list(config: C, folder: string, io: EndpointIo): Promise<StoredFile[]>;
+  /** Free bytes where backups are stored; null when unknown. @throws RunError */
+  freeBytes(config: C, io: EndpointIo): Promise<number | null>;
   /** The absolute folder on this machine that it writes to, if it does. */
-  localRoot(config: z.output<S>): string | null;
+  localRoot(config: C): string | null;
 }
 
-/** A destination kind as the registry holds it. */
-export interface Destination extends Omit<DestinationSpec<z.ZodType<unknown>>, "config" | "example"> {
-  readonly configSchema: z.ZodType;
-  readonly example: unknown;
-  readonly secretFields: readonly string[];
-  formSchema(): Record<string, unknown>;
-  /** @throws ZodError */
-  parse(config: unknown): unknown;
-}
-
-function erased<S extends z.ZodObject>(config: S) {
-  return {
-    configSchema: config,
-    secretFields: Object.entries(config.shape as Record<string, z.ZodType>)
-      .filter(([, schema]) => schema.meta()?.secret === true)
-      .map(([name]) => name),
-    // Spread: zod hangs a hidden object with methods on it, which cannot travel to a browser.
-    formSchema: () => ({ ...z.toJSONSchema(config, { io: "input" }) }),
-    parse: (value: unknown) => config.parse(value),
+export type DestinationSpec<S extends z.ZodObject> = KindSpec<S> &
+  DestinationOperations<z.output<S>> & {
+    /** The configuration that stores backups in a folder of this machine, where it can: the welcome page offers one. */
+    configForFolder?(path: string): z.input<S> & Record<string, unknown>;
   };
+
+/** A destination kind as the registry holds it, its configuration type closed over. */
+export interface Destination extends Kind, DestinationOperations<unknown> {
+  configForFolder?(path: string): Record<string, unknown>;
 }
 
-/** Closes over a source's config type and hands out the erased form that the registry lists. */
+/** Closes over a source's configuration type. */
 export function defineSource<S extends z.ZodObject>(spec: SourceSpec<S>): Source {
-  return { ...(spec as unknown as SourceSpec<z.ZodType<unknown>>), ...erased(spec.config) };
+  return { ...spec, ...defineKind(spec) };
 }
 
-/** The same for a destination. */
+/** Closes over a destination's configuration type. */
 export function defineDestination<S extends z.ZodObject>(spec: DestinationSpec<S>): Destination {
-  return { ...(spec as unknown as DestinationSpec<z.ZodType<unknown>>), ...erased(spec.config) };
+  return { ...spec, ...defineKind(spec) };
 }

@@ -1,5 +1,4 @@
-import { findEndpoint } from "@/db/queries/endpoints";
-import type { EndpointRow } from "@/db/stores/endpoints";
+import { type EndpointRow, findEndpoint } from "@/db/queries/endpoints";
 import { joinSecrets } from "@/lib/secrets/config";
 import type { Destination, Source } from "./contract";
 import { destinationKind, sourceKind } from "./registry";
@@ -7,13 +6,14 @@ import { startError, toRunError } from "./run-error";
 
 /** A stored source with its kind and its complete configuration. */
 export interface OpenSource {
-  row: EndpointRow;
+  id: string;
+  name: string;
   kind: Source;
   config: unknown;
   secrets: string[];
 }
 
-/** A stored destination, ready to be written to or read from. */
+/** A stored destination with its kind and its complete configuration. */
 export interface Endpoint {
   id: string;
   name: string;
@@ -22,13 +22,13 @@ export interface Endpoint {
   secrets: string[];
 }
 
-/** @throws RunError of kind `cannot_start` when it is gone, unknown, or its secrets do not open */
+/** @throws RunError of kind `cannot_start` when it is deleted, of an unknown kind, or its secrets cannot be opened */
 export async function openSource(id: string): Promise<OpenSource> {
   const row = await findEndpoint("sources", id);
-  if (!row) throw startError("The job's source is gone.", "Choose another source for the job.");
+  if (!row) throw startError("The job's source was deleted.", "Choose another source for the job.");
   const kind = sourceKind(row.kind);
   if (!kind) throw startError(`This version of Belfry does not know sources of the kind ${row.kind}.`);
-  return { row, kind, ...openConfig(row, kind, `The source ${row.name}`) };
+  return { id, name: row.name, kind, ...openConfig(row, kind, `The source ${row.name}`) };
 }
 
 /** @throws RunError of kind `cannot_start` */
@@ -38,10 +38,10 @@ export function openEndpoint(row: EndpointRow): Endpoint {
   return { id: row.id, name: row.name, kind, ...openConfig(row, kind, `The destination ${row.name}`) };
 }
 
-/** @throws RunError of kind `cannot_start` when the destination is gone */
+/** @throws RunError of kind `cannot_start` when the destination is deleted */
 export async function openEndpointById(id: string): Promise<Endpoint> {
   const row = await findEndpoint("destinations", id);
-  if (!row) throw startError("The destination is gone.");
+  if (!row) throw startError("The destination was deleted.");
   return openEndpoint(row);
 }
 
@@ -50,17 +50,17 @@ function openConfig(
   kind: { parse(config: unknown): unknown; secretFields: readonly string[] },
   what: string,
 ): { config: unknown; secrets: string[] } {
-  let whole: Record<string, unknown>;
+  let joined: Record<string, unknown>;
   try {
-    whole = joinSecrets(row.config, row.secrets);
+    joined = joinSecrets(row.config, row.secrets);
   } catch (error) {
     const { message } = toRunError(error);
     throw startError(`${what} cannot be used: ${message}`, null, error);
   }
   try {
-    const secrets = kind.secretFields.flatMap((name) => (typeof whole[name] === "string" ? [whole[name]] : []));
-    return { config: kind.parse(whole), secrets };
+    const secrets = kind.secretFields.flatMap((name) => (typeof joined[name] === "string" ? [joined[name]] : []));
+    return { config: kind.parse(joined), secrets };
   } catch (error) {
-    throw startError(`${what} has settings that do not fit any more.`, "Open it and save it again.", error);
+    throw startError(`${what} has settings that are no longer valid.`, "Open it and save it again.", error);
   }
 }

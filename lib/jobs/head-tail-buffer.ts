@@ -1,4 +1,4 @@
-/** Keeps the beginning and the end of a text that may be endless; says what was left out between. */
+/** Keeps the beginning and the end of a text of any length, and says how much was left out between them. */
 export class HeadTailBuffer {
   private head = "";
   private tail = "";
@@ -18,7 +18,7 @@ export class HeadTailBuffer {
     }
     if (!rest) return;
     this.tail += rest;
-    // Cut now and then, not for each piece.
+    // Trimmed once in a while, not for each piece.
     if (this.tail.length > this.tailLimit * 2) this.trim();
   }
 

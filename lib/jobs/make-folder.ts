@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { systemCode } from "./run-error";
 
 /**
- * Makes a folder and those above it, for their owner alone; one that is there stays as it is.
- * Node's own recursive `mkdir` never comes back where a file system answers ENOENT to any new folder, as /proc does.
+ * Makes a folder and those above it, for their owner alone; an existing one stays as it is.
+ * Node's recursive `mkdir` never returns where a file system answers ENOENT to any new folder, as /proc does.
  * @throws the system's error
  */
 export async function makeFolder(path: string): Promise<void> {

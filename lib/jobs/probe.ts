@@ -1,39 +1,64 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { redactor } from "@/lib/secrets/redact";
+import { bindDestination } from "./bind-destination";
 import type { JobIo } from "./contract";
+import type { Endpoint } from "./endpoints";
 import { RunError, toRunError } from "./run-error";
 import { toolsFor } from "./tools";
+import { untilAborted } from "./until-aborted";
 
 const LIMIT_MS = 30_000;
 
 /**
  * Does one quick thing with a source or destination outside of any run: a Test, a look at a restore's target.
- * @throws RunError, secrets struck out
+ * @param limitMs milliseconds after which it is answered that nothing answered
+ * @throws RunError with the secrets redacted
  */
-export async function probe<T>(secrets: string[], work: (io: JobIo) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
+export async function probe<T>(
+  secrets: string[],
+  work: (io: JobIo) => Promise<T>,
+  limitMs: number = LIMIT_MS,
+): Promise<T> {
   const redact = redactor(secrets);
-  const limit = setTimeout(
-    () => controller.abort(new RunError(`No answer within ${LIMIT_MS / 1_000} s.`, { kind: "time_limit" })),
-    LIMIT_MS,
-  );
+  const { controller, cancelLimit } = limited(limitMs);
+  const { signal } = controller;
   const workDir = await mkdtemp(join(tmpdir(), "belfry-probe-"));
-  // A dead network disk hears no signal: whoever waits is answered all the same.
-  const silence = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
-  });
-  silence.catch(() => undefined);
   try {
-    const tools = toolsFor(controller.signal, redact);
-    return await Promise.race([work({ signal: controller.signal, tools, log: () => undefined, workDir }), silence]);
+    const io: JobIo = { signal, tools: toolsFor(signal, redact), log: () => undefined, workDir };
+    return await untilAborted(signal, () => work(io));
   } catch (error) {
-    const { message, kind, advice } = toRunError(controller.signal.aborted ? controller.signal.reason : error);
+    const { message, kind, advice } = toRunError(signal.aborted ? signal.reason : error);
     throw new RunError(redact(message), { kind, advice, cause: error });
   } finally {
-    clearTimeout(limit);
-    if (!controller.signal.aborted) controller.abort(new RunError("The probe is over.", { kind: "interrupted" }));
+    cancelLimit();
+    if (!signal.aborted) controller.abort(new RunError("The probe is over.", { kind: "interrupted" }));
     await rm(workDir, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+/**
+ * Opens a stored file outside of any run, for a download. Only opening it has a time limit.
+ * @throws RunError
+ */
+export async function openStoredFile(endpoint: Endpoint, path: string): Promise<Readable> {
+  const { controller, cancelLimit } = limited(LIMIT_MS);
+  const { signal } = controller;
+  try {
+    const io = { signal, tools: toolsFor(signal, redactor(endpoint.secrets)), log: () => undefined };
+    return await bindDestination(endpoint, io).read(path);
+  } finally {
+    cancelLimit();
+  }
+}
+
+function limited(limitMs: number): { controller: AbortController; cancelLimit: () => void } {
+  const controller = new AbortController();
+  const timer = setTimeout(
+    () => controller.abort(new RunError(`No answer within ${limitMs / 1_000} s.`, { kind: "time_limit" })),
+    limitMs,
+  );
+  return { controller, cancelLimit: () => clearTimeout(timer) };
 }

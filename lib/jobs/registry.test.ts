@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { allDestinations, allSources } from "./registry";
-import { TOOL_PACKAGES } from "./tool-packages";
+import { installAdvice, toolPackages } from "./tool-packages";
 
 const kinds = [...allSources(), ...allDestinations()];
 
@@ -22,13 +22,43 @@ test.each(kinds.map((kind) => [kind.id, kind] as const))(
   },
 );
 
-test("ids are unique, and secrets are where they belong", () => {
-  expect(new Set(allSources().map((kind) => kind.id)).size).toBe(allSources().length);
+test.each(kinds.map((kind) => [kind.id, kind] as const))(
+  "%s declares what the picker and the lists show",
+  (_, kind) => {
+    // More than that does not fit beside two others.
+    expect(kind.tagline).toMatch(/^\w.{5,27}$/);
+    expect(kind.aliases.length).toBeGreaterThan(0);
+    // Path data and nothing else: it is written into an attribute.
+    expect(kind.icon.path).toMatch(/^[Mm][\d\s.,a-zA-Z-]+$/);
+    expect(kind.summary(kind.example)).not.toBe("");
+    for (const name of kind.secretFields)
+      expect(kind.summary(kind.example)).not.toContain(String((kind.example as Record<string, unknown>)[name]));
+  },
+);
+
+test("marks are unique among sources and among destinations", () => {
+  for (const list of [allSources(), allDestinations()])
+    expect(new Set(list.map((kind) => kind.icon.path)).size).toBe(list.length);
+});
+
+test.each(kinds.map((kind) => [kind.id, kind] as const))(
+  "%s names a Debian package for each of its tools",
+  (_, kind) => {
+    for (const tool of kind.tools) expect(installAdvice(tool)).toContain("apt install ");
+    expect(Object.keys(kind.packages).sort()).toEqual([...kind.tools].sort());
+  },
+);
+
+test("the secret fields of a source are those that its form marks", () => {
   expect(allSources().find((kind) => kind.id === "postgres")?.secretFields).toEqual(["password"]);
 });
 
 test("every tool that is run has a Debian package to name", () => {
-  expect(Object.keys(TOOL_PACKAGES)).toEqual(
+  expect(Object.keys(toolPackages())).toEqual(
     expect.arrayContaining(["sqlite3", "tar", "zstd", "pg_dump", "pg_restore", "psql"]),
   );
+});
+
+test("a source that restores to a database checks the database's name, and only such a source does", () => {
+  for (const source of allSources()) expect(source.databaseName !== undefined).toBe(source.restoresTo === "database");
 });

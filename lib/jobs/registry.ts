@@ -1,20 +1,16 @@
+import { kindsById } from "@/lib/core/kind";
 import type { Destination, Source } from "./contract";
 import { local } from "./destinations/local";
 import { directory } from "./sources/directory";
 import { postgres } from "./sources/postgres";
 import { sqlite } from "./sources/sqlite";
 
+/** In the order of the picker. A new source or destination is one line here. */
 const SOURCES: readonly Source[] = [sqlite, directory, postgres];
 const DESTINATIONS: readonly Destination[] = [local];
 
-function byId<T extends { id: string }>(kinds: readonly T[]): ReadonlyMap<string, T> {
-  const map = new Map(kinds.map((kind) => [kind.id, kind]));
-  if (map.size !== kinds.length) throw new Error("A kind is registered twice.");
-  return map;
-}
-
-const sources = byId(SOURCES);
-const destinations = byId(DESTINATIONS);
+const sources = kindsById(SOURCES);
+const destinations = kindsById(DESTINATIONS);
 
 export const allSources = (): readonly Source[] => SOURCES;
 export const allDestinations = (): readonly Destination[] => DESTINATIONS;

@@ -8,7 +8,7 @@ export type RunErrorKind = "failed" | "cannot_start" | "time_limit" | "silent" |
 
 const BRAND = Symbol.for("belfry.RunError");
 
-/** Why a run, or a part of it, did not work: a sentence for people, and what to do about it. */
+/** Why a run, or a part of it, failed: a sentence for people, and what to do about it. */
 export class RunError extends Error {
   readonly [BRAND] = true;
   readonly kind: RunErrorKind;
@@ -26,12 +26,12 @@ export function isRunError(error: unknown): error is RunError {
   return typeof error === "object" && error !== null && BRAND in error;
 }
 
-/** Something the run needs is not there: found before anything was written. */
+/** Something that the run needs is missing: found before anything was written. */
 export function startError(message: string, advice?: string | null, cause?: unknown): RunError {
   return new RunError(message, { kind: "cannot_start", advice, cause });
 }
 
-const SYSTEM_WORDS: Record<string, string> = {
+const SYSTEM_ERRORS: Record<string, string> = {
   ENOENT: "does not exist",
   ENOTDIR: "is not a folder",
   EISDIR: "is a folder",
@@ -42,8 +42,8 @@ const SYSTEM_WORDS: Record<string, string> = {
   EDQUOT: "is over its disk quota",
   EIO: "could not be read or written by the disk",
   ENAMETOOLONG: "has a name that is too long",
-  ESTALE: "is on a network file system that went away",
-  ENOTCONN: "is on a network file system that went away",
+  ESTALE: "is on a network file system that is not connected",
+  ENOTCONN: "is on a network file system that is not connected",
   EMFILE: "could not be opened: too many files are open",
 };
 
@@ -63,21 +63,21 @@ export function systemCode(error: unknown): string {
 }
 
 /**
- * A file system error in words. @param what begins the sentence: `The folder /srv/backups`
- * @returns the trouble itself when it is one already
+ * A file system error as a RunError. @param what begins the sentence: `The folder /srv/backups`
+ * @returns the error itself when it is a RunError already
  */
 export function fileError(error: unknown, what: string, kind: RunErrorKind = "failed"): RunError {
   if (isRunError(error)) return error;
   const code = systemCode(error);
-  const words = SYSTEM_WORDS[code];
-  return new RunError(words ? `${what} ${words}.` : `${what} cannot be used: ${messageOf(error)}`, {
+  const predicate = SYSTEM_ERRORS[code];
+  return new RunError(predicate ? `${what} ${predicate}.` : `${what} cannot be used: ${messageOf(error)}`, {
     kind,
     advice: SYSTEM_ADVICE[code],
     cause: error,
   });
 }
 
-/** Anything that was thrown, as trouble. A refusal by another room keeps its own words. */
+/** Anything that was thrown, as a RunError. An AppError keeps its message. */
 export function toRunError(error: unknown): RunError {
   if (isRunError(error)) return error;
   if (isAppError(error)) return new RunError(error.message, { cause: error });

@@ -3,9 +3,10 @@ import { findEndpoint } from "@/db/queries/endpoints";
 import { destinationNames, jobFacts } from "@/db/queries/job-facts";
 import type { RunRow } from "@/db/stores/runs";
 import type { EventData, EventDraft, Subject } from "@/lib/core/event";
+import { eventOfRun } from "@/lib/events/catalog";
 import { targetName } from "./target";
 
-/** How a run stands at the moment it is told of. */
+/** The state of a run at the moment of its event. */
 export interface RunSnapshot {
   status: "running" | "success" | "warning" | "failure";
   at: number;
@@ -15,32 +16,41 @@ export interface RunSnapshot {
   advice: string | null;
 }
 
-/** The event that tells how a run began or ended. */
-export async function draftOf(run: RunRow, standing: RunSnapshot): Promise<EventDraft> {
+/** The event of a run that started or ended. */
+export async function runEventDraft(run: RunRow, snapshot: RunSnapshot): Promise<EventDraft> {
   const { subject, facts } = await runSubject(run);
+  const { status, at, bytes, files, error, advice } = snapshot;
   return {
-    type: typeOf(run, standing.status),
+    type: eventOfRun(run.kind, status === "running" ? "start" : status).type,
     subject,
-    at: standing.at,
+    at,
     data: {
       ...facts,
       run: {
         id: run.id,
-        status: standing.status,
+        status,
         startedAt: run.startedAt,
-        finishedAt: standing.status === "running" ? null : standing.at,
-        bytes: standing.bytes,
-        files: standing.files,
+        finishedAt: status === "running" ? null : at,
+        bytes,
+        files,
         attempts: run.attempts,
       },
-      ...(standing.error ? { error: standing.error } : {}),
-      ...(standing.advice ? { advice: standing.advice } : {}),
+      ...(error ? { error } : {}),
+      ...(advice ? { advice } : {}),
     },
   };
 }
 
-/** The event of a run that is settled in the database already. */
-export function runSnapshot(run: RunRow): RunSnapshot {
+/** The event of a run that starts with this attempt. */
+export function startedEventDraft(run: RunRow, now: number): Promise<EventDraft> {
+  return runEventDraft(
+    { ...run, startedAt: now, attempts: 1 },
+    { status: "running", at: now, bytes: null, files: null, error: null, advice: null },
+  );
+}
+
+/** The snapshot of a run that is settled in the database already. */
+export function settledSnapshot(run: RunRow): RunSnapshot {
   return {
     status: run.status === "success" || run.status === "warning" ? run.status : "failure",
     at: run.finishedAt ?? Date.now(),
@@ -51,30 +61,17 @@ export function runSnapshot(run: RunRow): RunSnapshot {
   };
 }
 
-function typeOf(run: RunRow, status: RunSnapshot["status"]): string {
-  if (run.kind === "backup") {
-    return {
-      running: "backup.started",
-      success: "backup.completed",
-      warning: "backup.warning",
-      failure: "backup.failed",
-    }[status];
-  }
-  const stem = run.kind === "restore" ? "restore" : "config_backup";
-  return `${stem}.${status === "failure" ? "failed" : "completed"}`;
-}
-
 async function runSubject(run: RunRow): Promise<{ subject: Subject; facts: Partial<EventData> }> {
   if (run.kind === "config_backup") {
     const names = await destinationNames(run.params.destinationId ? [run.params.destinationId] : []);
     return { subject: { kind: "installation", id: "belfry", name: "Belfry" }, facts: { destinationNames: names } };
   }
-  if (run.kind === "restore") return await aboutRestore(run);
+  if (run.kind === "restore") return await restoreSubject(run);
   const job = await jobFacts(run.jobId ?? run.id, run.name);
   return { subject: { kind: "job", id: run.jobId ?? run.id, name: job.job?.name ?? run.name }, facts: job };
 }
 
-async function aboutRestore(run: RunRow): Promise<{ subject: Subject; facts: Partial<EventData> }> {
+async function restoreSubject(run: RunRow): Promise<{ subject: Subject; facts: Partial<EventData> }> {
   const { target, artifactId } = run.params;
   const source = target && "sourceId" in target ? await findEndpoint("sources", target.sourceId) : null;
   const { id, name } = target ? targetName(target, source?.name) : { id: run.id, name: run.name };

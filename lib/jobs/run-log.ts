@@ -1,5 +1,5 @@
 import { readRunLog } from "@/db/queries/runs";
-import { appendRunLog } from "@/db/stores/runs";
+import { appendRunLog } from "@/db/stores/run-logs";
 import { messageOf } from "@/lib/core/errors";
 import { formatBytes } from "@/lib/core/format-units";
 import { loggerOf } from "@/lib/core/logger";
@@ -10,7 +10,7 @@ const log = loggerOf("run-log");
 const FLUSH_MS = 1_000;
 const HEAD_BYTES = 256 * 1024;
 const TAIL_BYTES = 256 * 1024;
-/** Of one flush, half of it from each end. */
+/** Kept of one flush, from its beginning and from its end each. */
 const PIECE_CHARS = 32_000;
 const LINE_CHARS = 4_000;
 
@@ -20,8 +20,8 @@ interface Piece {
 }
 
 /**
- * A run's log: timed lines, written at most once a second, bounded in all: the first 256 kB and the last 256 kB stay,
- * and a line between them says how much went. Never an obstacle to the run itself.
+ * A run's log: lines with their time, written at most once a second, bounded: the first 256 kB and the last 256 kB
+ * stay, and a line between them says how much was left out. It never fails the run itself.
  */
 export class RunLog {
   private buffer = new HeadTailBuffer(PIECE_CHARS, PIECE_CHARS);
@@ -30,18 +30,21 @@ export class RunLog {
   private writing: Promise<void> = Promise.resolve();
   private nextSeq = 0;
   private headBytes = 0;
-  /** Set once the head is full: the piece that tells what went. */
+  /** Set once the head is full: the piece that says how much was left out. */
   private markSeq: number | null = null;
   private readonly tail: Piece[] = [];
   private droppedBytes = 0;
 
-  private constructor(private readonly runId: string) {}
+  private constructor(
+    private readonly runId: string,
+    private readonly flushMs: number,
+  ) {}
 
-  /** Goes on where an earlier attempt's log ended. */
-  static async open(runId: string): Promise<RunLog> {
-    const own = new RunLog(runId);
-    for (const piece of await readRunLog(runId)) own.count(piece.seq, Buffer.byteLength(piece.text));
-    return own;
+  /** Continues where an earlier attempt's log ended. @param flushMs milliseconds between two writes */
+  static async open(runId: string, flushMs: number = FLUSH_MS): Promise<RunLog> {
+    const runLog = new RunLog(runId, flushMs);
+    for (const piece of await readRunLog(runId)) runLog.count(piece.seq, Buffer.byteLength(piece.text));
+    return runLog;
   }
 
   line(text: string): void {
@@ -51,10 +54,10 @@ export class RunLog {
       this.buffer.add(`${time} ${cut}\n`);
     }
     this.hasText = true;
-    this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+    this.timer ??= setTimeout(() => void this.flush(), this.flushMs);
   }
 
-  /** Everything said so far is stored when this resolves, unless the database cannot be written. */
+  /** Everything logged so far is stored when this resolves, unless the database cannot be written. */
   flush(): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
@@ -70,18 +73,18 @@ export class RunLog {
     const bytes = Buffer.byteLength(text);
     if (this.markSeq === null && this.headBytes + bytes > HEAD_BYTES) this.markSeq = this.nextSeq++;
     const seq = this.nextSeq;
-    const drop = this.overdue(bytes);
+    const dropped = this.dropFromTail(bytes);
     try {
-      await appendRunLog(this.runId, { seq, at: Date.now(), text }, drop);
+      await appendRunLog(this.runId, { seq, at: Date.now(), text }, dropped);
       this.count(seq, bytes);
     } catch (error) {
-      // The run matters more than its log; what was said is kept for the next time.
-      log.warn("a piece of a run's log was not stored", { runId: this.runId, error: messageOf(error) });
+      // The run matters more than its log; the text is kept for the next flush.
+      log.warn("failed to store a piece of a run's log, retrying", { runId: this.runId, error: messageOf(error) });
       const later = this.buffer.text();
       this.buffer = new HeadTailBuffer(PIECE_CHARS, PIECE_CHARS);
       this.buffer.add(text + later);
       this.hasText = true;
-      this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS * 5);
+      this.timer ??= setTimeout(() => void this.flush(), this.flushMs * 5);
     }
   }
 
@@ -92,20 +95,20 @@ export class RunLog {
     if (this.markSeq === null && this.headBytes > HEAD_BYTES) this.markSeq = this.nextSeq++;
   }
 
-  /** The oldest pieces of the tail that must go so that the new one fits. */
-  private overdue(bytes: number): Parameters<typeof appendRunLog>[2] {
+  /** Drops the oldest pieces of the tail until the new one fits. */
+  private dropFromTail(bytes: number): Parameters<typeof appendRunLog>[2] {
     if (this.markSeq === null) return undefined;
     let kept = this.tail.reduce((sum, piece) => sum + piece.bytes, bytes);
-    const gone: Piece[] = [];
+    const dropped: Piece[] = [];
     while (kept > TAIL_BYTES) {
       const oldest = this.tail.shift();
       if (!oldest) break;
-      gone.push(oldest);
+      dropped.push(oldest);
       kept -= oldest.bytes;
       this.droppedBytes += oldest.bytes;
     }
-    const [first] = gone;
-    const last = gone.at(-1);
+    const [first] = dropped;
+    const last = dropped.at(-1);
     if (!first || !last) return undefined;
     return {
       from: first.seq,

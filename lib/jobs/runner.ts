@@ -1,27 +1,20 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { findJob } from "@/db/queries/jobs";
-import { waitingRuns } from "@/db/queries/runs";
-import {
-  beatRuns,
-  claimQuietly,
-  type RunRow,
-  requeueRun,
-  runClaimed,
-  settleCanceledRun,
-  settleRunChange,
-} from "@/db/stores/runs";
-import { subscribe } from "@/lib/core/bus";
+import { startableRuns } from "@/db/queries/runs";
+import { claimRunChange, claimRunWithoutEvent, renewHeartbeats } from "@/db/stores/claim-run";
+import type { RunRow } from "@/db/stores/runs";
 import { messageOf } from "@/lib/core/errors";
 import { formatBytes, pluralize } from "@/lib/core/format-units";
 import { loggerOf } from "@/lib/core/logger";
+import { Loop } from "@/lib/core/loop";
 import { emit } from "@/lib/dispatch/emit";
-import { attempt } from "./attempt";
+import { executeRun } from "./execute-run";
 import { emitMissingRunEvents, failOrphanedRuns, INTERRUPTED } from "./orphaned-runs";
-import type { Outcome } from "./outcome";
 import { RunError } from "./run-error";
-import { draftOf } from "./run-events";
+import { startedEventDraft } from "./run-events";
 import { RunLog } from "./run-log";
+import type { RunResult } from "./run-result";
+import { settleRun } from "./settle-run";
 
 const log = loggerOf("runner");
 
@@ -35,207 +28,152 @@ export interface RunnerOptions {
   /** Milliseconds before the attempt after this one. */
   retryDelayMs?: (attempts: number) => number;
   heartbeatMs?: number;
-  /** A worker not heard of for so long is dead. */
+  /** A worker without a heartbeat for so long is dead. */
   deadMs?: number;
   pollMs?: number;
-  /** How long a minute of a time limit takes; tests have shorter ones. */
+  /** Milliseconds of one minute of a time limit. */
   minuteMs?: number;
+  /** How often a run's log is written, milliseconds. */
+  logFlushMs?: number;
+  /** How long an ended run may take to stop its tools and clean up, milliseconds. */
+  cleanupMs?: number;
 }
 
-interface Active {
+interface ActiveRun {
   controller: AbortController;
   done: Promise<void>;
 }
 
-/** 30 s, a minute, two … at most ten. */
+/** 30 s, 1 min, 2 min … at most 10 min. */
 const backOff = (attempts: number) => Math.min(30_000 * 2 ** (attempts - 1), 600_000);
 
-/** How long the settling of a run is tried when Belfry stops and the database does not answer. */
+/** How long settling a run is retried when Belfry stops and the database does not answer, milliseconds. */
 const STOP_PATIENCE_MS = 4_000;
 
 /**
- * Works on queued runs: backups, restores, configuration backups. A background part with `start` and `stop`.
- * Every run that is claimed ends with an outcome in the database, or is given up by the next start.
+ * Executes queued runs of workers: backups, restores, configuration backups. A background part with `start` and `stop`.
+ * Every claimed run is settled in the database, or failed as orphaned at the next start.
  */
-export function createRunner(options: RunnerOptions) {
-  const { workerId, limit = 2, heartbeatMs = 10_000, deadMs = 60_000, pollMs = 1_000, minuteMs = 60_000 } = options;
-  const workRoot = join(options.dataDir, "work");
-  const active = new Map<string, Active>();
-  const timers: NodeJS.Timeout[] = [];
-  let unsubscribe = () => {};
-  let isStopping = false;
-  /** Reads and writes under way besides the runs themselves; the end waits for them. */
-  const asides = new Set<Promise<void>>();
-  let isPumping = false;
-  let pumpAgain = false;
+export class Runner {
+  readonly name = "runner";
+  private readonly active = new Map<string, ActiveRun>();
+  private readonly claims: Loop;
+  private readonly heartbeat: Loop;
+  private readonly orphanWatch: Loop;
+  private readonly workRoot: string;
+  private readonly limit: number;
+  private isStopping = false;
 
-  /** Begins what waits and may begin. Asked for again meanwhile, it looks once more. */
-  function pump(): void {
-    pumpAgain = true;
-    if (!isPumping && !isStopping) aside("waiting runs could not be claimed", claimWaiting);
+  constructor(private readonly options: RunnerOptions) {
+    const { dataDir, limit = 2, heartbeatMs = 10_000, deadMs = 60_000, pollMs = 1_000 } = options;
+    this.workRoot = join(dataDir, "work");
+    this.limit = limit;
+    this.claims = new Loop({ name: "claim runs", intervalMs: pollMs, topics: ["runs"] }, () => this.claimQueuedRuns());
+    // A notice of runs may be a person's request to cancel one.
+    this.heartbeat = new Loop({ name: "run heartbeat", intervalMs: heartbeatMs, topics: ["runs"] }, () => this.beat());
+    this.orphanWatch = new Loop({ name: "orphaned runs", intervalMs: deadMs / 4 }, () => this.failOrphans(deadMs));
   }
 
-  async function claimWaiting(): Promise<void> {
-    isPumping = true;
-    try {
-      while (pumpAgain) {
-        pumpAgain = false;
-        if (isStopping || active.size >= limit) return;
-        for (const run of await waitingRuns(Date.now(), 50)) {
-          if (isStopping || active.size >= limit) return;
-          if (active.has(run.id)) continue;
-          const now = Date.now();
-          if (await claim(run, now)) begin({ ...run, startedAt: run.startedAt ?? now, attempts: run.attempts + 1 });
-        }
-      }
-    } finally {
-      isPumping = false;
+  /** Fails runs that a predecessor left, emits missing events, and begins to claim. @throws when the database fails */
+  async start(): Promise<void> {
+    await rm(this.workRoot, { recursive: true, force: true });
+    await mkdir(this.workRoot, { recursive: true, mode: 0o700 });
+    await this.failOrphans(this.options.deadMs ?? 60_000);
+    await emitMissingRunEvents();
+    for (const loop of [this.claims, this.heartbeat, this.orphanWatch]) await loop.start();
+    void this.claims.run();
+  }
+
+  /** Ends running runs; they are settled as interrupted before this returns. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    for (const { controller } of this.active.values()) this.interrupt(controller);
+    for (const loop of [this.claims, this.heartbeat, this.orphanWatch]) await loop.stop();
+    await this.idle();
+  }
+
+  /** Resolves when no run is being executed. */
+  async idle(): Promise<void> {
+    while (this.active.size > 0) await Promise.all([...this.active.values()].map(({ done }) => done));
+  }
+
+  private async claimQueuedRuns(): Promise<void> {
+    if (this.isFull()) return;
+    for (const run of await startableRuns(Date.now(), 50)) {
+      if (this.isFull()) return;
+      if (this.active.has(run.id)) continue;
+      const now = Date.now();
+      if (await this.claim(run, now))
+        this.begin({ ...run, startedAt: run.startedAt ?? now, attempts: run.attempts + 1 });
     }
   }
 
-  function aside(failure: string, work: () => Promise<void>): void {
-    const done = work()
-      .catch((error: unknown) => log.warn(failure, { error: messageOf(error) }))
-      .finally(() => asides.delete(done));
-    asides.add(done);
+  private isFull(): boolean {
+    return this.isStopping || this.active.size >= this.limit;
   }
 
-  async function claim(run: RunRow, now: number): Promise<boolean> {
-    const mine = { runId: run.id, workerId, now, limit };
-    if (run.kind !== "backup" || run.attempts > 0) return await claimQuietly(mine);
-    const started: RunRow = { ...run, startedAt: now, attempts: 1 };
-    const draft = await draftOf(started, {
-      status: "running",
-      at: now,
-      bytes: null,
-      files: null,
-      error: null,
-      advice: null,
-    });
-    return (await emit(draft, runClaimed(mine))) !== null;
+  private async claim(run: RunRow, now: number): Promise<boolean> {
+    const claim = { runId: run.id, workerId: this.options.workerId, now, limit: this.limit };
+    if (run.kind !== "backup" || run.attempts > 0) return await claimRunWithoutEvent(claim);
+    return (await emit(await startedEventDraft(run, now), claimRunChange(claim))) !== null;
   }
 
-  function begin(run: RunRow): void {
+  private begin(run: RunRow): void {
     const { id } = run;
     const controller = new AbortController();
-    const done = work(run, controller)
-      .catch((error: unknown) => log.error("a run could not be settled", { runId: id, error }))
+    const done = this.execute(run, controller)
+      .catch((error: unknown) => log.error("failed to settle a run", { runId: id, error }))
       .finally(() => {
-        active.delete(id);
-        pump();
+        this.active.delete(id);
+        void this.claims.run();
       });
-    active.set(id, { controller, done });
-    // Claimed in the very moment in which Belfry began to stop.
-    if (isStopping) controller.abort(new RunError(INTERRUPTED, { kind: "interrupted" }));
+    this.active.set(id, { controller, done });
+    // Claimed at the moment Belfry began to stop.
+    if (this.isStopping) this.interrupt(controller);
   }
 
-  async function work(run: RunRow, controller: AbortController): Promise<void> {
-    const lines = await untilStored(() => RunLog.open(run.id));
-    if (run.attempts > 1) lines.line(`Attempt ${run.attempts}`);
-    const outcome = await attempt(run, controller, lines, { workRoot, minuteMs });
-    lines.line(lastLine(outcome));
-    await lines.flush();
-    await untilStored(() => settle(run, outcome));
+  private interrupt(controller: AbortController): void {
+    controller.abort(new RunError(INTERRUPTED, { kind: "interrupted" }));
   }
 
-  async function settle(run: RunRow, outcome: Outcome): Promise<void> {
-    const at = Date.now();
-    const { status, bytes, files, advice } = outcome;
-    if (status === "canceled") {
-      await settleCanceledRun(run.id, workerId, at, outcome.error ?? "Canceled.");
-      return;
-    }
-    const error = outcome.kind === "interrupted" ? INTERRUPTED : outcome.error;
-    if (status === "failure" && outcome.kind !== "interrupted" && (await retries(run, error, advice))) return;
-    const draft = await draftOf(run, { status, at, bytes, files, error, advice });
-    const told = await emit(
-      draft,
-      settleRunChange({ runId: run.id, workerId, at, status, bytes, files, error, advice }),
-    );
-    if (!told) log.warn("a run had been settled by another", { runId: run.id, status });
+  private async execute(run: RunRow, controller: AbortController): Promise<void> {
+    const { workerId, minuteMs = 60_000, cleanupMs, retryDelayMs = backOff, logFlushMs } = this.options;
+    const runLog = await this.retryUntilStored(() => RunLog.open(run.id, logFlushMs));
+    if (run.attempts > 1) runLog.line(`Attempt ${run.attempts}`);
+    const result = await executeRun(run, controller, runLog, { workRoot: this.workRoot, minuteMs, cleanupMs });
+    runLog.line(lastLine(result));
+    await runLog.flush();
+    await this.retryUntilStored(() => settleRun(run, result, { workerId, retryDelayMs }));
   }
 
-  /** Another attempt follows, and nobody is told of this one. */
-  async function retries(run: RunRow, error: string | null, advice: string | null): Promise<boolean> {
-    const allowed = run.kind === "backup" && run.jobId ? ((await findJob(run.jobId))?.job.retries ?? 0) : 0;
-    if (run.attempts > allowed) return false;
-    const notBefore = Date.now() + (options.retryDelayMs ?? backOff)(run.attempts);
-    if (await requeueRun(run.id, workerId, { notBefore, error: error ?? "", advice })) return true;
-    // A person asked to end it just as it failed.
-    return await settleCanceledRun(run.id, workerId, Date.now(), "Canceled.");
-  }
-
-  /** The outcome of a run must be kept: a database that cannot be written now is tried until it can. */
-  async function untilStored<T>(write: () => Promise<T>): Promise<T> {
+  /** The result of a run must be kept: a database that cannot be written now is tried until it can. */
+  private async retryUntilStored<T>(write: () => Promise<T>): Promise<T> {
     let stoppedAt: number | null = null;
     for (let delay = 250; ; delay = Math.min(delay * 2, 10_000)) {
       try {
         return await write();
       } catch (error) {
-        if (isStopping) stoppedAt ??= Date.now();
+        if (this.isStopping) stoppedAt ??= Date.now();
         if (stoppedAt !== null && Date.now() - stoppedAt > STOP_PATIENCE_MS) throw error;
-        log.error("a run's state could not be stored; trying again", { error: messageOf(error) });
-        await new Promise((resolve) => setTimeout(resolve, isStopping ? 250 : delay));
+        log.error("failed to store the state of a run, retrying", { error: messageOf(error) });
+        await new Promise((resolve) => setTimeout(resolve, this.isStopping ? 250 : delay));
       }
     }
   }
 
-  async function beat(): Promise<void> {
-    const mine = await beatRuns([...active.keys()], workerId, Date.now());
-    for (const { id, isCanceled } of mine) {
-      if (isCanceled) active.get(id)?.controller.abort(new RunError("Canceled.", { kind: "canceled" }));
+  private async beat(): Promise<void> {
+    const held = await renewHeartbeats([...this.active.keys()], this.options.workerId, Date.now());
+    for (const { id, isCancelRequested } of held) {
+      if (isCancelRequested) this.active.get(id)?.controller.abort(new RunError("Canceled.", { kind: "canceled" }));
     }
   }
 
-  const beatAside = () => aside("the heartbeat failed", beat);
-  const watchAside = () =>
-    aside("the watch over lost runs failed", () =>
-      failOrphanedRuns(workerId, (id) => active.has(id), Date.now() - deadMs),
-    );
-
-  return {
-    name: "runner",
-
-    /** Gives up what a predecessor left behind, tells what nobody was told, and begins to work. */
-    async start(): Promise<void> {
-      isStopping = false;
-      await rm(workRoot, { recursive: true, force: true });
-      await mkdir(workRoot, { recursive: true, mode: 0o700 });
-      await failOrphanedRuns(workerId, (id) => active.has(id), Date.now() - deadMs);
-      await emitMissingRunEvents();
-      unsubscribe = subscribe((notice) => {
-        if (notice.topic !== "runs") return;
-        if (notice.ids?.some((id) => active.has(id))) beatAside();
-        pump();
-      });
-      timers.push(setInterval(pump, pollMs));
-      timers.push(setInterval(beatAside, heartbeatMs));
-      timers.push(setInterval(watchAside, deadMs / 4));
-      pump();
-    },
-
-    /** Ends what goes on; interrupted runs are settled as failures before it returns. */
-    async stop(): Promise<void> {
-      isStopping = true;
-      unsubscribe();
-      for (const timer of timers.splice(0)) clearInterval(timer);
-      for (const { controller } of active.values())
-        controller.abort(new RunError(INTERRUPTED, { kind: "interrupted" }));
-      await Promise.all(asides);
-      await Promise.all([...active.values()].map((one) => one.done));
-      await Promise.all(asides);
-    },
-
-    /** Resolves when nothing is being worked on. */
-    async idle(): Promise<void> {
-      while (active.size > 0) await Promise.all([...active.values()].map((one) => one.done));
-    },
-  };
+  private failOrphans(deadMs: number): Promise<void> {
+    return failOrphanedRuns(this.options.workerId, (id) => this.active.has(id), Date.now() - deadMs);
+  }
 }
 
-function lastLine({ status, bytes, files }: Outcome): string {
-  const facts = [bytes === null ? null : formatBytes(bytes), files === null ? null : pluralize(files, "file")].filter(
-    Boolean,
-  );
-  return `Ended: ${status}${facts.length ? `, ${facts.join(", ")}` : ""}`;
+function lastLine({ status, bytes, files }: RunResult): string {
+  const facts = [bytes === null ? null : formatBytes(bytes), files === null ? null : pluralize(files, "file")];
+  return [`Ended: ${status}`, ...facts.filter((fact) => fact !== null)].join(", ");
 }

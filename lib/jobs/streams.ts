@@ -6,14 +6,14 @@ import type { DumpEnd, JobIo } from "./contract";
 import { RunError } from "./run-error";
 import type { RunningTool, ToolEnd } from "./tools";
 
-/** What went through, counted and hashed. Complete when the stream has ended. */
+/** The bytes that passed, counted and hashed. Complete when the stream has ended. */
 export interface Measured {
   bytes: number;
   /** SHA-256 in hex. */
   sha256(): string;
 }
 
-/** Passes a stream on and measures it. */
+/** Passes a stream through and measures it. */
 export function measured(input: Readable): { stream: Readable; measure: Measured } {
   const hash = createHash("sha256");
   let digest: string | null = null;
@@ -36,8 +36,8 @@ export function measured(input: Readable): { stream: Readable; measure: Measured
   return { stream, measure };
 }
 
-/** A tool's output that ends only when the tool has ended well; otherwise the stream fails with the judge's words. */
-export function outputOf(tool: RunningTool, judge: (end: ToolEnd) => void): Readable {
+/** A tool's output that ends only when the tool has succeeded; otherwise the stream fails. @param check throws for a failure */
+export function checkedOutput(tool: RunningTool, check: (end: ToolEnd) => void): Readable {
   return fromChunks(
     (async function* () {
       try {
@@ -46,7 +46,7 @@ export function outputOf(tool: RunningTool, judge: (end: ToolEnd) => void): Read
         await tool.ended;
         throw error;
       }
-      judge(await tool.ended);
+      check(await tool.ended);
     })(),
   );
 }
@@ -66,26 +66,26 @@ export function dumpStream(stream: Readable, ended: Promise<DumpEnd>, onEnd: (en
   );
 }
 
-/** gzip in this process (on zlib's own threads), zstd by its tool. */
+/** gzip in this process (on zlib's threads), zstd by its tool. */
 export function compressed(kind: Compression, input: Readable, io: JobIo): Readable {
   if (kind === "none") return input;
   if (kind === "gzip") return piped(input, createGzip({ level: 6, chunkSize: 64 * 1024 }));
-  return outputOf(io.tools.start("zstd", ["-q", "-c"], { stdin: input }), zstdJudge);
+  return checkedOutput(io.tools.start("zstd", ["-q", "-c"], { stdin: input }), assertZstdSucceeded);
 }
 
 export function decompressed(kind: Compression, input: Readable, io: JobIo): Readable {
   if (kind === "none") return input;
   if (kind === "gzip") return piped(input, createGunzip({ chunkSize: 64 * 1024 }));
-  return outputOf(io.tools.start("zstd", ["-q", "-d", "-c"], { stdin: input }), zstdJudge);
+  return checkedOutput(io.tools.start("zstd", ["-q", "-d", "-c"], { stdin: input }), assertZstdSucceeded);
 }
 
 function piped(input: Readable, through: ReturnType<typeof createGzip>): Readable {
-  // RunError of the input reaches the reader as its own.
+  // An error of the input reaches the reader through the output.
   pipeline(input, through, () => undefined);
   return through;
 }
 
-function zstdJudge({ code, stderr }: ToolEnd): void {
+function assertZstdSucceeded({ code, stderr }: ToolEnd): void {
   if (code !== 0) throw new RunError(`zstd failed: ${stderr || `exit code ${code}`}`);
 }
 

@@ -3,7 +3,7 @@ import type { RunParams } from "@/db/schema/shapes";
 
 export type StoredTarget = NonNullable<RunParams["target"]>;
 
-/** One name per place: what alerts of restores are kept under, and what a person types to confirm. */
+/** One id and name per target: alerts of restores belong to the id, and a person types the name to confirm. */
 export function targetName(target: StoredTarget, sourceName?: string): { id: string; name: string } {
   if ("path" in target) {
     const path = resolve(target.path);

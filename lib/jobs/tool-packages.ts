@@ -1,15 +1,15 @@
-/** The Debian package that has a tool; named wherever the tool is missing. */
-export const TOOL_PACKAGES: Readonly<Record<string, string>> = {
-  sqlite3: "sqlite3",
-  tar: "tar",
-  zstd: "zstd",
-  pg_dump: "postgresql-client",
-  pg_restore: "postgresql-client",
-  psql: "postgresql-client",
-};
+import { allDestinations, allSources } from "./registry";
+
+/** The Debian packages of tools that runs use themselves, whatever the source and destination. */
+const OF_RUNS: Readonly<Record<string, string>> = { zstd: "zstd" };
+
+/** The Debian package of each tool that runs, sources or destinations start. */
+export function toolPackages(): Readonly<Record<string, string>> {
+  return Object.assign({}, OF_RUNS, ...[...allSources(), ...allDestinations()].map(({ packages }) => packages));
+}
 
 /** `apt install zstd`, as advice. */
 export function installAdvice(tool: string): string | null {
-  const name = TOOL_PACKAGES[tool];
+  const name = toolPackages()[tool];
   return name ? `Install it on the machine that Belfry runs on: apt install ${name}` : null;
 }

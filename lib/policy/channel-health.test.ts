@@ -25,7 +25,7 @@ const well: ChannelHealthState = {
 const alone = { error: "refused", isProbe: false, isAlone: true, random: 0 };
 const probe = { ...alone, isProbe: true };
 
-describe("a channel in trouble", () => {
+describe("a channel that retries", () => {
   it("is probed after 1, 2, 4, 8 s, then every 10 s for 10 min, every minute for an hour, every 5 min", () => {
     expect([1, 2, 3, 4].map((n) => probeDelay(n, 0))).toEqual([1000, 2000, 4000, 8000]);
     expect(probeDelay(5, 20_000)).toBe(10_000);
@@ -34,18 +34,18 @@ describe("a channel in trouble", () => {
   });
 
   it("closes at once when nothing else says that it is well, and opens fully with one success", () => {
-    const trouble = afterFailure(well, 1_000, alone);
-    expect(trouble).toMatchObject({ health: "retrying", retryingSince: 1_000, nextProbeAt: 2_000 });
-    expect(gateOf(trouble, 1_500)).toEqual({ kind: "closed", until: 2_000 });
-    expect(gateOf(trouble, 2_000)).toEqual({ kind: "probe" });
-    const again = afterFailure(trouble, 2_000, probe);
+    const retrying = afterFailure(well, 1_000, alone);
+    expect(retrying).toMatchObject({ health: "retrying", retryingSince: 1_000, nextProbeAt: 2_000 });
+    expect(gateOf(retrying, 1_500)).toEqual({ kind: "closed", until: 2_000 });
+    expect(gateOf(retrying, 2_000)).toEqual({ kind: "probe" });
+    const again = afterFailure(retrying, 2_000, probe);
     expect(again.nextProbeAt).toBe(4_000);
     expect(gateOf(afterSuccess(again, 4_000), 4_000)).toEqual({ kind: "open" });
   });
 
   it("takes late answers of what was under way for no new evidence", () => {
-    const trouble = afterFailure(well, 1_000, alone);
-    expect(afterFailure(trouble, 1_100, alone)).toMatchObject({ failures: 1, nextProbeAt: trouble.nextProbeAt });
+    const retrying = afterFailure(well, 1_000, alone);
+    expect(afterFailure(retrying, 1_100, alone)).toMatchObject({ failures: 1, nextProbeAt: retrying.nextProbeAt });
   });
 
   it("stays open while others get through: the failure is the delivery's own, until three in a row", () => {
@@ -58,7 +58,7 @@ describe("a channel in trouble", () => {
     expect(queue.health).toBe("retrying");
   });
 
-  it("a delivery of its own trouble waits 1 s, doubling to 5 min, up to a tenth less", () => {
+  it("a delivery that fails by itself waits 1 s, doubling to 5 min, up to a tenth less", () => {
     expect([1, 2, 3, 20].map((n) => ownDelay(n, 0))).toEqual([1_000, 2_000, 4_000, 300_000]);
     expect(ownDelay(1, 1)).toBe(900);
   });
@@ -78,12 +78,12 @@ describe("a pause", () => {
     expect(gateOf(paused, 1_000)).toMatchObject({ kind: "closed" });
     expect(paused.health).toBe("paused");
   });
-  it("is told to others when it is longer than 15 minutes, as trouble is", () => {
+  it("is reported to others when it is longer than 15 minutes, as retrying is", () => {
     expect(isRetryingLong(afterPause(well, 0, 16 * 60_000, "x"), 1)).toBe(true);
     expect(isRetryingLong(afterPause(well, 0, 14 * 60_000, "x"), 1)).toBe(false);
-    const trouble = afterFailure(well, 0, alone);
-    expect(isRetryingLong(trouble, 14 * 60_000)).toBe(false);
-    expect(isRetryingLong(trouble, 16 * 60_000)).toBe(true);
+    const retrying = afterFailure(well, 0, alone);
+    expect(isRetryingLong(retrying, 14 * 60_000)).toBe(false);
+    expect(isRetryingLong(retrying, 16 * 60_000)).toBe(true);
   });
 });
 

@@ -1,8 +1,8 @@
-/** How a channel fares. Times in milliseconds. */
+/** The health of a channel. Times in milliseconds. */
 export interface ChannelHealthState {
   health: "healthy" | "retrying" | "paused";
   retryingSince: number | null;
-  /** Failed attempts since the last success; in trouble, failed probes. */
+  /** Failed attempts since the last success; while retrying, failed probes. */
   failures: number;
   nextProbeAt: number | null;
   pausedUntil: number | null;
@@ -12,11 +12,11 @@ export interface ChannelHealthState {
   lastError: string | null;
 }
 
-/** RunError or a pause of this length is told to the other channels. */
+/** Retrying or a pause of this length is reported to the other channels. */
 export const LONG_RETRYING_MS = 15 * 60_000;
 /** This many failures in a row close a channel that was busy until then. */
 const FAILURES_TO_RETRYING = 3;
-/** A channel that succeeded this recently is taken to be well, and a failure to be the delivery's own. */
+/** A channel that succeeded this recently is taken to be healthy, and a failure to be the delivery's own. */
 const RECENT_MS = 5_000;
 const MIN_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 24 * 3_600_000;
@@ -48,7 +48,7 @@ export function afterSuccess<L extends ChannelHealthState>(queue: L, now: number
   };
 }
 
-/** The service asked for silence: the whole channel waits, at least 1 s and at most 24 h. A pause only grows. */
+/** The service asked to pause: the whole channel waits, at least 1 s and at most 24 h. A pause only grows. */
 export function afterPause<L extends ChannelHealthState>(queue: L, now: number, afterMs: number, error: string): L {
   const until = now + Math.min(Math.max(afterMs, MIN_PAUSE_MS), MAX_PAUSE_MS) + PAUSE_MARGIN_MS;
   return {
@@ -63,9 +63,9 @@ export function afterPause<L extends ChannelHealthState>(queue: L, now: number, 
 
 /**
  * A transient failure. It is the delivery's own as long as others get through, and then the channel stays open;
- * otherwise the channel is in trouble, and is probed ever more rarely.
+ * otherwise the channel retries, and is probed ever more rarely.
  * @param isProbe the attempt was the one probe that was allowed
- * @param isAlone nothing else is under way on the channel
+ * @param isAlone nothing else is in flight on the channel
  * @param random 0..1, for jitter
  */
 export function afterFailure<L extends ChannelHealthState>(
@@ -114,7 +114,7 @@ function jitter(ms: number, random: number): number {
   return Math.round(ms * (1 - random / 10));
 }
 
-/** Since when a channel has delivered nothing, when that is long enough to tell others. */
+/** True when a channel has delivered nothing for so long that the others are notified. */
 export function isRetryingLong(queue: ChannelHealthState, now: number): boolean {
   if (queue.retryingSince !== null && now - queue.retryingSince > LONG_RETRYING_MS) return true;
   if (queue.pausedUntil === null || queue.pausedUntil <= now) return false;

@@ -11,22 +11,22 @@ test("every tone has an outcome; system and info share one", () => {
   ]);
 });
 
-test("row over channel, one outcome over all, part by part", () => {
+test("rule over channel, one outcome over all, part by part", () => {
   const channel = { title: "channel", sound: "bell", outcomes: { failure: { title: "channel failure", tags: ["x"] } } };
-  const row = { message: "rule", outcomes: { failure: { priority: "urgent" as const } } };
-  expect(textFor(channel, row, "failure", false)).toEqual({
+  const rule = { message: "rule", outcomes: { failure: { priority: "urgent" as const } } };
+  expect(textFor(channel, rule, "failure", false)).toEqual({
     title: "channel failure",
     message: "rule",
     priority: "urgent",
     tags: ["x"],
     sound: "bell",
   });
-  expect(textFor(channel, row, "success", false)).toEqual({ title: "channel", message: "rule", sound: "bell" });
+  expect(textFor(channel, rule, "success", false)).toEqual({ title: "channel", message: "rule", sound: "bell" });
   expect(textFor(channel, { title: "rule" }, "failure", false).title).toBe("rule");
   expect(textFor(null, null, "info", false)).toEqual({});
 });
 
-test("a recovery keeps the usual words, and takes the manner", () => {
-  const row = { title: "It broke", message: "Look", outcomes: { success: { sound: "chime", message: "fine" } } };
-  expect(textFor(null, row, "success", true)).toEqual({ sound: "chime" });
+test("a recovery keeps the standard text, and takes the message options", () => {
+  const rule = { title: "It broke", message: "Look", outcomes: { success: { sound: "chime", message: "fine" } } };
+  expect(textFor(null, rule, "success", true)).toEqual({ sound: "chime" });
 });

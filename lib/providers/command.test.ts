@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { command } from "./command";
-import { createCommands } from "./commands";
 import type { ProviderIo, TemplateValues } from "./contract";
-import { clean, cutTo, measure } from "./text";
+import { createCommands } from "./kit/commands/commands";
+import { clean, cutTo, measure } from "./kit/text";
 
 /*
  * Real programs through the real starter; nothing in between is put on.
@@ -47,12 +47,14 @@ function listed(text: string, more: Record<string, unknown> = {}): void {
 const config = { name: "page" };
 const render = (more = {}, extra = {}) =>
   command.render(sampleNotification(more), config, sampleContext({ values: VALUES, ...extra }));
-const tell = (more = {}, extra = {}) => command.send(render(more, extra), config, io);
+const deliver = (more = {}, extra = {}) => command.send(render(more, extra), config, io);
 
 test("the program has every variable, and the documented JSON on standard input", async () => {
   const out = join(folder, "out");
   listed(`env -0 > ${out}.env; cat > ${out}.json`);
-  expect(await tell({}, { priority: "high", tags: ["nas", "night"], log: "one\ntwo" })).toMatchObject({ kind: "sent" });
+  expect(await deliver({}, { priority: "high", tags: ["nas", "night"], log: "one\ntwo" })).toMatchObject({
+    kind: "sent",
+  });
   const variables = Object.fromEntries(
     readFileSync(`${out}.env`, "utf8")
       .split("\0")
@@ -148,7 +150,7 @@ test.each([
   ],
 ])("%s", async (text, outcome) => {
   listed(text, { timeoutSeconds: 1 });
-  const { answer, ...told } = await tell();
+  const { answer, ...told } = await deliver();
   expect(told).toEqual(outcome);
   // What it said is kept whole.
   if (text.includes("echo")) expect(answer).toBeTruthy();
@@ -156,7 +158,7 @@ test.each([
 
 test("of many words the last are told", async () => {
   listed("yes 'ä 🙂 word' | head -c 100000 >&2; echo 'the cause' >&2; exit 1");
-  const outcome = await tell();
+  const outcome = await deliver();
   const reason = outcome.kind === "rejected" ? outcome.reason : "";
   expect(reason).toMatch(/^page ended with exit code 1: ….*the cause$/);
   expect(measure(reason, "codepoints")).toBeLessThanOrEqual(330);
@@ -165,7 +167,7 @@ test("of many words the last are told", async () => {
 test("a program that cannot be started is said with what to do", async () => {
   listed("");
   writeFileSync(listFile, JSON.stringify({ page: { run: ["/nowhere/page"] } }), { mode: 0o600 });
-  expect(await tell()).toMatchObject({
+  expect(await deliver()).toMatchObject({
     kind: "rejected",
     reason: expect.stringMatching(/does not exist/),
     advice: expect.stringMatching(/by hand/),
@@ -210,7 +212,7 @@ test.each(Object.entries(HOSTILE_NAMES))("pain 33: %s is data to the program", a
   const out = join(folder, "hostile");
   listed(`printf %s "$BELFRY_JOB" > ${out}; touch ran`);
   const values = { ...VALUES, job: { name: text }, error: text };
-  expect(await tell({ title: text, message: text }, { values, log: text })).toMatchObject({ kind: "sent" });
+  expect(await deliver({ title: text, message: text }, { values, log: text })).toMatchObject({ kind: "sent" });
   expect(readFileSync(out, "utf8")).toBe(cutTo(clean(text), { max: 100_000, unit: "bytes" }));
 });
 
@@ -235,6 +237,9 @@ test.each([
   listed("cat > /dev/null");
   const long = piece.repeat(200_000);
   expect(
-    await tell({ title: long, message: long }, { values: { ...VALUES, error: long, job: { name: long } }, log: long }),
+    await deliver(
+      { title: long, message: long },
+      { values: { ...VALUES, error: long, job: { name: long } }, log: long },
+    ),
   ).toMatchObject({ kind: "sent" });
 });

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
-import { COMMAND_NAME } from "./command-list";
-import type { CommandAnswer } from "./commands";
-import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
-import { cutLog } from "./log-cut";
-import { linkOf, messageOf, titleOf } from "./message-text";
-import { standardPayload } from "./standard-payload";
-import { clean, cutTo, measure, oneLine } from "./text";
+import { defineProvider, field, type RenderContext, type SendResult } from "./contract";
+import { COMMAND_NAME } from "./kit/commands/command-list";
+import type { CommandResult } from "./kit/commands/commands";
+import { WINDOW } from "./kit/icon";
+import { cutLog } from "./kit/log-cut";
+import { linkOf, messagePieces, titlePieces } from "./kit/message-text";
+import { standardPayload } from "./kit/standard-payload";
+import { clean, cutTo, measure, oneLine } from "./kit/text";
 
 /** A variable holds 128 kB on Linux (MAX_ARG_STRLEN), all of them together about 2 MB; these leave room. */
 const limits = {
@@ -30,11 +31,14 @@ const OFF = "Commands are off on this server: its operator names a list of them 
 export const command = defineProvider({
   id: "command",
   label: "Command",
+  tagline: "Runs a local program",
+  aliases: ["script", "shell", "hook", "program"],
+  icon: { path: `${WINDOW}M5 7.5v2.3l3.4 2.2L5 14.2v2.3l6-3.5v-2zM12.5 15v2h6.5v-2z` },
   docsUrl: "https://torsion.org/borgmatic/docs/how-to/monitor-your-backups/",
   purpose: "message",
   transport: "command",
   limits,
-  manner: { priority: true, tags: true },
+  messageOptions: { priority: true, tags: true },
   concurrency: 4,
   foldAbove: null,
   config: () =>
@@ -67,8 +71,8 @@ export const command = defineProvider({
   notice: async ({ commands }) => (commands ? await commands.problem() : OFF),
 
   render(notification, _config, context): Payload {
-    const title = cutTo(titleOf(notification, context), limits.title);
-    const message = cutTo(messageOf(notification, context), limits.message);
+    const title = cutTo(titlePieces(notification, context), limits.title);
+    const message = cutTo(messagePieces(notification, context), limits.message);
     return {
       variables: variablesOf(notification, context, title, message),
       stdin: `${JSON.stringify(standardPayload(notification, context, title, message))}\n`,
@@ -156,7 +160,7 @@ function textOf(value: unknown): string {
   return cutTo(clean(String(value)), limits.variable);
 }
 
-function outcomeOf(answer: CommandAnswer, name: string): Outcome {
+function outcomeOf(answer: CommandResult, name: string): SendResult {
   if (answer.kind === "failed") return { kind: answer.isRefused ? "rejected" : "retry", reason: answer.reason };
   const { exitCode, stdout, stderr } = answer;
   const all = [stdout, stderr].map((text) => clean(text).trim()).filter(Boolean);

@@ -8,11 +8,11 @@ import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/samp
 import { type SmtpServer, startSmtpServer } from "@/e2e/support/smtp-misbehaving";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 import { redactDeep, redactor } from "@/lib/secrets/redact";
-import type { Outcome, Provider, ProviderIo } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import type { Provider, ProviderIo, SendResult } from "./contract";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
+import { measure } from "./kit/text";
 import { allProviders, providerOf } from "./registry";
-import { measure } from "./text";
 
 /*
  * Every provider of the registry faces the same questions; a new one gets them by being registered.
@@ -100,7 +100,7 @@ function pointedAt(provider: Provider, target: { origin: string; host: string; p
 const here = (provider: Provider) => pointedAt(provider, { origin, host: "127.0.0.1", port: smtp.port });
 const render = (provider: Provider, more = {}, extra = {}, config: unknown = provider.parse(provider.example)) =>
   provider.render(sampleNotification(more), config, sampleContext(extra));
-const tell = (provider: Provider, config: unknown, more = {}, extra = {}): Promise<Outcome> =>
+const deliver = (provider: Provider, config: unknown, more = {}, extra = {}): Promise<SendResult> =>
   provider.send(render(provider, more, extra, config), config, io);
 
 function stringsIn(value: unknown): string[] {
@@ -130,6 +130,15 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     expect(existsSync(page), page).toBe(true);
     const text = readFileSync(page, "utf8");
     for (const name of Object.keys(properties)) expect(text, `${page} names ${name}`).toContain(`\`${name}\``);
+  });
+
+  test("it declares its place in the picker: an icon, a tagline, aliases", () => {
+    // Path data and nothing else: it goes into an attribute.
+    expect(provider.icon.path).toMatch(/^[Mm][\d\s.,a-zA-Z-]+$/);
+    expect(provider.icon.path.length).toBeLessThan(3000);
+    // A longer line does not fit beside two others.
+    expect(provider.tagline).toMatch(/^\w.{5,27}$/);
+    expect(provider.aliases.length).toBeGreaterThan(0);
   });
 
   test("its example and presets parse, and its own output parses again", () => {
@@ -239,12 +248,12 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     hide(provider.preview(payload, config));
     if (provider.transport === "command") return;
     manner = "echo";
-    hide(await tell(provider, config));
+    hide(await deliver(provider, config));
     manner = { status: 302, headers: { location: `${origin}/next` } };
-    hide(await tell(provider, config));
+    hide(await deliver(provider, config));
     // Belfry's own words hold no secret even before they are redacted.
     const away = pointedAt(provider, { origin: "http://127.0.0.1:1", host: "127.0.0.1", port: 1 });
-    const words = JSON.stringify(await tell(provider, away));
+    const words = JSON.stringify(await deliver(provider, away));
     for (const secret of secretsOf(provider, away)) expect(words).not.toContain(secret);
   });
 
@@ -252,7 +261,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
 
   test("nothing listens, no such name: worth another try, in a sentence", async () => {
     const closed = pointedAt(provider, { origin: "http://127.0.0.1:1", host: "127.0.0.1", port: 1 });
-    expect(await tell(provider, closed)).toMatchObject({
+    expect(await deliver(provider, closed)).toMatchObject({
       kind: "retry",
       reason: expect.stringMatching(/refuses the connection/),
     });
@@ -261,7 +270,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
       host: "no-such-name.invalid",
       port: 25,
     });
-    expect(await tell(provider, unknown)).toMatchObject({
+    expect(await deliver(provider, unknown)).toMatchObject({
       kind: "retry",
       reason: expect.stringMatching(/no-such-name\.invalid.* resolved/),
     });
@@ -277,7 +286,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
       [554, "rejected"],
     ])("pain 12: SMTP %i is %s, with the server's words", async (code, kind) => {
       smtp.manners.refuseData = [code, "because of the moon"];
-      const outcome = await tell(provider, here(provider));
+      const outcome = await deliver(provider, here(provider));
       smtp.manners.refuseData = null;
       expect(outcome).toMatchObject({ kind, status: code, reason: expect.stringContaining("because of the moon") });
     });
@@ -303,7 +312,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
         body: status === 204 ? "" : '{"message":"words of the service"}',
         headers: { "retry-after": "3" },
       };
-      const outcome = await tell(provider, here(provider));
+      const outcome = await deliver(provider, here(provider));
       // Apprise's own server says so that nobody was told.
       expect(outcome.kind).toMatch(status === 204 && provider.id === "apprise" ? /^rejected$/ : kind);
       expect(outcome.status).toBe(status);
@@ -314,7 +323,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     test.each(["hang", "reset"] as const)("a %s is worth another try", async (kind) => {
       manner = kind;
       patienceMs = 500;
-      const outcome = await tell(provider, here(provider));
+      const outcome = await deliver(provider, here(provider));
       patienceMs = 10_000;
       expect(outcome).toMatchObject({ kind: "retry" });
     });
@@ -335,10 +344,9 @@ describe("the registry", () => {
     expect(providerOf("constructor")).toBeUndefined();
   });
   test("knows every file that defines a provider", () => {
-    const files = readdirSync("lib/providers").filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
-    const defining = files.filter((name) =>
-      / = defineProvider\(/.test(readFileSync(join("lib/providers", name), "utf8")),
-    );
+    const defining = readdirSync("lib/providers", { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+      .filter((name) => / = defineProvider\(/.test(readFileSync(join("lib/providers", name), "utf8")));
     expect(defining).toHaveLength(allProviders().length);
     for (const name of defining)
       expect(existsSync(join("lib/providers", name.replace(".ts", ".test.ts"))), name).toBe(true);

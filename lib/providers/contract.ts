@@ -1,15 +1,16 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { JobState } from "@/lib/core/job";
+import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
 import type { Notification } from "@/lib/core/notification";
 import type { Preview } from "@/lib/core/preview";
 import type { Priority } from "@/lib/core/priority";
-import type { CommandIo } from "./commands";
-import type { HttpIo } from "./http";
-import type { MailIo } from "./mail";
+import type { CommandIo } from "./kit/commands/commands";
+import type { HttpIo } from "./kit/http";
+import type { MailIo } from "./kit/mail";
 
 export { field } from "@/lib/core/form-field";
 
-/** What a limit counts. A bare number lies: 4,096 emoji are 16 KB. */
+/** What a limit counts. A number without its unit is ambiguous: 4,096 emoji are 16 KB. */
 export type LimitUnit = "codepoints" | "utf16" | "bytes";
 
 export interface Limit {
@@ -17,7 +18,7 @@ export interface Limit {
   unit: LimitUnit;
 }
 
-/** A ready-made filling of a form: one click fills these values and shows this line of help. */
+/** A ready-made set of form values: one click fills them in and shows this line of help. */
 export interface Preset {
   id: string;
   label: string;
@@ -32,38 +33,38 @@ export interface RefusedRecipient {
   retryable: boolean;
 }
 
-interface Answer {
+interface ServiceAnswer {
   /** HTTP or SMTP status, when there was one. */
   status?: number;
-  /** The service's own words, redacted and cut to 2 kB by the caller. */
+  /** The service's answer as it came; the caller redacts it and cuts it to 2 kB. */
   answer?: string;
 }
 
-/** How one attempt ended. `reason` is the service's own words or the network's, in a sentence. */
-export type Outcome = Answer &
-  /** `advice` here: what to look at when nothing arrives although the service took it. */
+/** The result of one attempt. `reason` is one sentence: the service's own, or the network's error. */
+export type SendResult = ServiceAnswer &
+  /** `advice` here: what to check when nothing arrives although the service accepted the message. */
   (
     | { kind: "sent"; receipt?: string; refused?: RefusedRecipient[]; advice?: string }
-    /** Worth trying again. `afterMs`: the service asked for silence; it pauses the whole channel. */
+    /** Worth another attempt. `afterMs`: the service asked for a pause, which holds the whole channel. */
     | { kind: "retry"; reason: string; afterMs?: number; advice?: string }
-    /** Trying again is pointless. */
+    /** Another attempt is pointless. */
     | { kind: "rejected"; reason: string; advice?: string }
-    /** The target is gone for good: a deleted webhook, 410. */
+    /** The target no longer exists: a deleted webhook, status 410. */
     | { kind: "gone"; reason: string; advice?: string }
   );
 
-/** Where an attempt may go. No provider imports fetch, the environment, the database or a clock. */
+/** Everything a provider may use to reach the outside. No provider imports fetch, the environment, the database or a clock. */
 export interface ProviderIo {
   http: HttpIo;
   mail: MailIo;
-  /** Programs that the operator of the server allows; none where commands are off. */
+  /** Programs that the operator of the server allows; absent where commands are disabled. */
   commands?: CommandIo;
 }
 
-/** What a run of a job said, for services that follow its course. */
-export interface RunFacts {
+/** The run of a job as services that monitor runs get it. */
+export interface MonitoredRun {
   id: string;
-  /** A UUID that stands for the run, the same for all its states. */
+  /** A UUID for the run, the same for all its states. */
   rid: string;
   state: JobState;
   job: { id: string; name: string; slug: string };
@@ -72,7 +73,7 @@ export interface RunFacts {
   finishedAt?: number;
   bytes?: number;
   error?: string;
-  /** Lines of the run's log with the times they were written, milliseconds; only when the row includes the log. */
+  /** Lines of the run's log with the times they were written, milliseconds; only when the rule includes the log. */
   logLines?: { at: number; text: string }[];
 }
 
@@ -86,30 +87,30 @@ export interface RenderContext {
   isFirst: boolean;
   /** The one address this copy goes to; empty: the channel's own targets. */
   recipient: string;
-  /** Of the channel's own targets only these: the others have it already, these were refused for now. */
+  /** Only these of the channel's own targets: the others have the message already, these were refused temporarily. */
   onlyRecipients?: string[];
   /** IANA zone in which times are written. */
   timezone: string;
   /** When this is rendered, milliseconds: for signatures that carry their time. */
   now?: number;
-  /** Own texts of a job's row as Mustache templates, with the values of their variables. */
+  /** The custom text that applies, as Mustache templates with the values of their variables. */
   own?: { title?: string; message?: string; values: TemplateValues };
-  /** Values for templates of the channel itself, when the row has no own texts. */
+  /** Values for templates of the channel itself, when no custom text applies. */
   values?: TemplateValues;
-  /** The run's log, already cut to the row's limit; both ends kept. */
+  /** The run's log, already cut to the rule's limit; both ends kept. */
   log?: string;
   priority?: Priority;
   tags?: string[];
   /** The service's own name of a sound. */
   sound?: string;
   /**
-   * The first and the last message that told of this alert here, as the service called them when it took them.
-   * Only for providers with `usesReceipt`, and only when there are such.
+   * Receipts of the first and the last message about this alert that this channel delivered.
+   * Only for providers with `usesReceipt`, and only when there are any.
    */
   previous?: { first: string; last: string };
-  /** The run behind it, for providers with `wantsRun`; none for events that are not a job's. */
-  run?: RunFacts;
-  /** What led here, to complete "because of …": `the job's row “On Failure”`. */
+  /** The run behind the event, for providers with `wantsRun`; absent for events that are not a job's. */
+  run?: MonitoredRun;
+  /** Why this recipient gets the message, to complete "because of …": `the job's rule “On Failure”`. */
   because?: string;
   /** Name and address of this installation, for footers. */
   installation: { name: string; url: string | null };
@@ -120,93 +121,91 @@ export interface TemplateValues {
   [name: string]: string | number | boolean | null | undefined | TemplateValues;
 }
 
-/** RoutingPreview a channel speaks to. */
+/** The recipients of a channel. */
 export interface Audience {
-  /** Targets of their own delivery each; `""` is the channel itself in one transaction. */
+  /** One delivery for each of these; `""` is the channel itself in one transaction. */
   fixed: string[];
   /** One delivery per administrator as well. */
   admins: boolean;
 }
 
-export interface ProviderSpec<S extends z.ZodType, P> {
-  id: string;
-  label: string;
-  /** The service's own page of the interface this follows. */
+/** Which options of a message the service supports: the editor of custom texts offers only these. */
+interface MessageOptions {
+  priority: boolean;
+  tags: boolean;
+  sound: boolean;
+}
+
+export interface ProviderSpec<S extends z.ZodObject, P> extends Omit<KindSpec<S>, "tools"> {
+  /** The service's reference page of the interface that this provider uses. */
   docsUrl: string;
-  /** `monitor` channels belong on job rows only. */
+  /** `monitor` channels belong on job rules only. */
   purpose: "message" | "monitor";
   /** Can send one copy to a person's mail address. */
   canMailPeople?: boolean;
-  /** What carries its messages; `http` when left out. */
+  /** What carries its messages; `http` by default. */
   transport?: "http" | "smtp" | "command";
-  /** Edits, answers or threads its earlier message: `context.previous` is wanted. */
+  /** Edits, answers or threads its earlier message: needs `context.previous`. */
   usesReceipt?: boolean;
   /**
-   * Keeps problems open until each is closed by its own message: told of every acknowledgement and every end,
-   * one message per alert, also when a person ended it. `threadId` is the alert's id.
+   * The service keeps an incident open until a message closes it: it gets every acknowledgement and every resolution,
+   * one message per alert, also when a person resolved it. `threadId` is the alert's id.
    */
   closesAlerts?: boolean;
-  /** `context.run` is wanted. */
+  /** Needs `context.run`. */
   wantsRun?: boolean;
-  /** What of an own text's manner the service knows: the editor offers only these. */
-  manner?: { priority?: boolean; tags?: boolean; sound?: boolean };
+  messageOptions?: Partial<MessageOptions>;
   limits: Record<string, Limit>;
-  /** At most so many requests in so many milliseconds; none: no limit known. */
+  /** At most so many requests in so many milliseconds; absent: no limit known. */
   rate?: { requests: number; perMs: number };
-  /** Sends under way at once. */
+  /** Concurrent sends. */
   concurrency: number;
-  /** More first tellings than this waiting for one channel are folded into digests; none: never. */
+  /** When more initial notifications than this wait for one channel, they fold into digests; null: never. */
   foldAbove: number | null;
-  /** Given as a function it is made when it is first asked for: all forms at once would take half of a start's time. */
-  config: S | (() => S);
   presets?: Preset[];
-  /** Complete and plausible; the conformance suite renders with it. */
-  example: z.input<S>;
   /**
-   * Recognises what this service gives people to paste: a webhook URL, an address with its credentials.
-   * Pure. @returns the values of the form that it fills, or null when it is not this service's
+   * Recognises what people copy from this service: a webhook URL, an address with its credentials.
+   * Pure. @returns the form values that it fills, or null when the text is not this service's
    */
   fromUrl?(text: string): Record<string, unknown> | null;
   /**
-   * A configuration that only names another service's: the pipeline then uses that provider in its place.
-   * Pure. `targets`: one per request that goes out; names are shown as recipients when there are several.
+   * For a configuration that only names another service's: the pipeline then uses that provider in its place.
+   * Pure. `targets`: one per outgoing request; names are shown as recipients when there are several.
    */
   delegatesTo?(config: z.output<S>): Delegate | null;
-  /** Loads what is heavy, where a channel of it stands ready: its first message need not wait for that. */
+  /** Loads heavy packages ahead of a channel's first message. */
   warmUp?(): Promise<unknown>;
-  /** One channel of it serves one job only, by its configuration: a second job on it is warned. */
+  /** True when this configuration serves one job only: a second job on the channel gets a warning. */
   isPerJob?(config: z.output<S>): boolean;
   /**
-   * Asked before a configuration is saved or tested: what of it cannot work on this server, beside its field.
-   * For what only the server knows; the rest belongs into `config`.
+   * Runs before a configuration is saved or tested and names what cannot work on this server, with its field.
+   * For what only the server knows; everything else belongs in `config`.
    */
   inspect?(config: z.output<S>, io: ProviderIo): Promise<{ field: string; message: string } | null>;
-  /** What must be said above its form at once, of this server: that something it needs is missing or switched off. */
+  /** A warning above the form about this server: something that the provider needs is missing or disabled. */
   notice?(io: ProviderIo): Promise<string | null>;
   audience?(config: z.output<S>): Audience;
-  /** True when this configuration has a template of its own, so that `render` wants `context.values`. */
+  /** True when this configuration has a template, so that `render` needs `context.values`. */
   needsValues?(config: z.output<S>): boolean;
-  /** Pure. What is returned is sent as it is, and logged as it is with secrets redacted. */
+  /** Pure. The payload is sent as returned, and logged as returned with secrets redacted. */
   render(notification: Notification, config: z.output<S>, context: RenderContext): P;
-  send(payload: P, config: z.output<S>, io: ProviderIo): Promise<Outcome>;
-  /** The texts of a payload by the limit they are held to, as sent. The conformance suite measures them. */
+  send(payload: P, config: z.output<S>, io: ProviderIo): Promise<SendResult>;
+  /** The texts of a payload, as sent, by the name of the limit that applies. The conformance suite measures them. */
   parts(payload: P): Record<string, string[]>;
-  /** The payload as the service will show it. Pure; must hold no secret. */
+  /** The payload as the service will show it. Pure; must contain no secret. */
   preview(payload: P, config: z.output<S>): Preview;
-  /** What to do about the service's words, by status and text; shown below them. */
-  advise?(outcome: { status?: number; reason: string }): string | undefined;
+  /** What to do about an error of the service, by its status and text; shown below the reason. */
+  advise?(failure: { status?: number; reason: string }): string | undefined;
 }
 
-/** The provider that a configuration really means, with a configuration of that provider for each target. */
+/** The provider that a configuration resolves to, with a configuration of that provider for each target. */
 export interface Delegate {
   provider: string;
   targets: { name: string; config: Record<string, unknown> }[];
 }
 
-/** A provider as the registry holds it: its config type is closed over, so nothing casts. */
-export interface Provider {
-  readonly id: string;
-  readonly label: string;
+/** A provider as the registry holds it: its config type is closed over, so no caller casts. */
+export interface Provider extends Kind {
   readonly docsUrl: string;
   readonly purpose: "message" | "monitor";
   readonly canMailPeople: boolean;
@@ -214,49 +213,33 @@ export interface Provider {
   readonly usesReceipt: boolean;
   readonly closesAlerts: boolean;
   readonly wantsRun: boolean;
-  readonly manner: { priority: boolean; tags: boolean; sound: boolean };
+  readonly messageOptions: MessageOptions;
   readonly limits: Record<string, Limit>;
   readonly rate: { requests: number; perMs: number } | null;
   readonly concurrency: number;
   readonly foldAbove: number | null;
-  readonly configSchema: z.ZodType;
   readonly presets: Preset[];
-  readonly example: unknown;
-  /** Names of the fields that are secrets, the only ones that are sealed. */
-  readonly secretFields: readonly string[];
-  /** JSON schema of the form, `io: "input"`, with the field metadata. */
-  formSchema(): Record<string, unknown>;
-  /** @throws ZodError */
-  parse(config: unknown): unknown;
   audience(config: unknown): Audience;
   needsValues(config: unknown): boolean;
   render(notification: Notification, config: unknown, context: RenderContext): unknown;
-  send(payload: unknown, config: unknown, io: ProviderIo): Promise<Outcome>;
+  send(payload: unknown, config: unknown, io: ProviderIo): Promise<SendResult>;
   parts(payload: unknown): Record<string, string[]>;
   preview(payload: unknown, config: unknown): Preview;
   fromUrl(text: string): Record<string, unknown> | null;
-  /** None: it never stands for another one. */
+  /** Null: it never resolves to another provider. */
   readonly delegatesTo: ((config: unknown) => Delegate | null) | null;
   readonly warmUp: (() => Promise<unknown>) | null;
   isPerJob(config: unknown): boolean;
-  /** None: nothing but the schema decides. */
+  /** Null: the schema alone decides. */
   readonly inspect: ((config: unknown, io: ProviderIo) => Promise<{ field: string; message: string } | null>) | null;
   readonly notice: ((io: ProviderIo) => Promise<string | null>) | null;
 }
 
-/** Closes over a provider's config type and hands out the erased form that the registry lists. */
+/** Closes over a provider's config type and returns the erased form that the registry lists. */
 export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P>): Provider {
-  let made: S | undefined;
-  const schema = (): S => {
-    made ??= typeof spec.config === "function" ? spec.config() : spec.config;
-    return made;
-  };
-  let secrets: string[] | undefined;
-  const parse = (config: unknown) => schema().parse(config) as z.output<S>;
   const inspect = async (config: z.output<S>, io: ProviderIo) => (await spec.inspect?.(config, io)) ?? null;
-  return {
-    id: spec.id,
-    label: spec.label,
+  // Not a spread, which would read the getters of the kind and so build every form at the start.
+  return Object.assign(defineKind(spec), {
     docsUrl: spec.docsUrl,
     purpose: spec.purpose,
     canMailPeople: spec.canMailPeople ?? false,
@@ -264,23 +247,12 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     usesReceipt: spec.usesReceipt ?? false,
     closesAlerts: spec.closesAlerts ?? false,
     wantsRun: spec.wantsRun ?? false,
-    manner: { priority: false, tags: false, sound: false, ...spec.manner },
+    messageOptions: { priority: false, tags: false, sound: false, ...spec.messageOptions },
     limits: spec.limits,
     rate: spec.rate ?? null,
     concurrency: spec.concurrency,
     foldAbove: spec.foldAbove,
-    get configSchema() {
-      return schema();
-    },
     presets: spec.presets ?? [],
-    example: spec.example,
-    get secretFields() {
-      secrets ??= secretNames(schema());
-      return secrets;
-    },
-    // Spread: zod hangs a hidden object with methods on it, which cannot travel to a browser.
-    formSchema: () => ({ ...z.toJSONSchema(schema(), { io: "input" }) }),
-    parse,
     needsValues: (config) => spec.needsValues?.(config as z.output<S>) ?? false,
     parts: (payload) => spec.parts(payload as P),
     preview: (payload, config) => spec.preview(payload as P, config as z.output<S>),
@@ -293,16 +265,10 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     audience: (config) => spec.audience?.(config as z.output<S>) ?? { fixed: [""], admins: false },
     render: (notification, config, context) => spec.render(notification, config as z.output<S>, context),
     async send(payload, config, io) {
-      const outcome = await spec.send(payload as P, config as z.output<S>, io);
-      if (outcome.kind === "sent" || outcome.advice) return outcome;
-      const advice = spec.advise?.({ status: outcome.status, reason: outcome.reason });
-      return advice ? { ...outcome, advice } : outcome;
+      const result = await spec.send(payload as P, config as z.output<S>, io);
+      if (result.kind === "sent" || result.advice) return result;
+      const advice = spec.advise?.({ status: result.status, reason: result.reason });
+      return advice ? { ...result, advice } : result;
     },
-  };
-}
-
-function secretNames(schema: z.ZodObject): string[] {
-  return Object.entries(schema.shape as Record<string, z.ZodType>)
-    .filter(([, field]) => field.meta()?.secret === true)
-    .map(([name]) => name);
+  } satisfies Omit<Provider, keyof Kind>);
 }

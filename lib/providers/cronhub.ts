@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { classify } from "./classify";
 import { defineProvider } from "./contract";
-import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./ping-url";
-import { type Signal, signalOf, warningIsFailure } from "./run-signal";
+import { classify } from "./kit/classify";
+import { disc } from "./kit/icon";
+import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
+import { type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
 
 const WORDS: Record<Signal, string> = { start: "start", success: "finish", failure: "fail", note: "ping" };
 const SIGNALS = new Set(Object.values(WORDS));
@@ -16,6 +17,9 @@ interface Payload {
 export const cronhub = defineProvider({
   id: "cronhub",
   label: "Cronhub",
+  tagline: "One monitor per job",
+  aliases: ["heartbeat"],
+  icon: { path: `${disc(12, 12, 11)}${disc(12, 12, -8.6)}M10.8 6h2.4v5.3l4 2.4-1.2 2-5.2-3.1z` },
   docsUrl: "https://docs.cronhub.io/how-to-ping.html",
   purpose: "monitor",
   wantsRun: true,

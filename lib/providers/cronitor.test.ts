@@ -1,43 +1,27 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
-import { CRONITOR_KEY, type CronitorService, startCronitor } from "@/e2e/support/services/cronitor";
+import { CRONITOR_KEY, startCronitor } from "@/e2e/support/services/cronitor";
 import type { JobState } from "@/lib/core/job";
-import type { Outcome, RenderContext } from "./contract";
+import type { RenderContext, SendResult } from "./contract";
 import { cronitor, telemetryUrl } from "./cronitor";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-/** Only where no answer will come is there no patience. */
-let hurry: { timeoutMs?: number } = {};
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: CronitorService;
-
-beforeAll(async () => {
-  server = await startCronitor();
-});
-afterEach(() => {
-  hurry = {};
-  server.recover();
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
-});
+const trial = startTrial(startCronitor);
 
 const RID = "5f0c1c1e-6f2b-4d0a-9a53-1b0f3a1d2c4e";
 const configOf = (extra: Record<string, unknown> = {}) =>
-  cronitor.parse({ pingUrl: `${server.url}/p/${CRONITOR_KEY}/nightly`, ...extra });
-function tell(context: Partial<RenderContext> = {}, extra: Record<string, unknown> = {}, more = {}): Promise<Outcome> {
+  cronitor.parse({ pingUrl: `${trial.server.url}/p/${CRONITOR_KEY}/nightly`, ...extra });
+function deliver(
+  context: Partial<RenderContext> = {},
+  extra: Record<string, unknown> = {},
+  more = {},
+): Promise<SendResult> {
   const config = configOf(extra);
-  return cronitor.send(cronitor.render(sampleNotification(more), config, sampleContext(context)), config, io);
+  return trial.deliver(cronitor, config, more, context);
 }
 const during = (state: JobState) => ({ run: sampleRun({ state }) });
-const last = () => server.events.at(-1);
+const last = () => trial.server.events.at(-1);
 
 describe("a run's course", () => {
   test.each([
@@ -47,7 +31,7 @@ describe("a run's course", () => {
     ["failure", "fail"],
     ["missed", "fail"],
   ] as const)("%s is told as %s, all of one series", async (state, told) => {
-    expect(await tell(during(state), {}, { title: "T", message: "M" })).toMatchObject({ kind: "sent", status: 200 });
+    expect(await deliver(during(state), {}, { title: "T", message: "M" })).toMatchObject({ kind: "sent", status: 200 });
     expect(last()).toEqual({
       monitor: "nightly",
       state: told,
@@ -57,19 +41,19 @@ describe("a run's course", () => {
     });
   });
   test("a warning counts as a failure where the switch says so", async () => {
-    await tell(during("warning"), { warningIsFailure: true });
+    await deliver(during("warning"), { warningIsFailure: true });
     expect(last()?.state).toBe("fail");
   });
   test("a Test is told as ok, and what that means is said", async () => {
-    const outcome = await tell({ run: undefined }, {}, { isTest: true });
+    const outcome = await deliver({ run: undefined }, {}, { isTest: true });
     expect(outcome).toMatchObject({ kind: "sent", advice: expect.stringMatching(/wrong keys/) });
     expect(last()).toMatchObject({ state: "ok", series: null });
   });
   test("pain 12: a wrong key is answered like a right one, so a Test says where to look", async () => {
-    const before = server.events.length;
-    const pingUrl = `${server.url}/p/wrong/nightly`;
-    expect((await tell({ run: undefined }, { pingUrl }, { isTest: true })).advice).toMatch(/look there/);
-    expect(server.events).toHaveLength(before);
+    const before = trial.server.events.length;
+    const pingUrl = `${trial.server.url}/p/wrong/nightly`;
+    expect((await deliver({ run: undefined }, { pingUrl }, { isTest: true })).advice).toMatch(/look there/);
+    expect(trial.server.events).toHaveLength(before);
   });
 });
 
@@ -85,19 +69,19 @@ describe("pain 38: a pasted URL is understood", () => {
     ["https://cronitor.link/p/key/nightly?env=staging/complete", "/p/key/nightly?env=staging&state=fail&message=m"],
   ])("%s", (pasted, expected) => expect(telemetryUrl(pasted, told)).toBe(`https://cronitor.link${expected}`));
   test("one channel for all jobs; none without a job", async () => {
-    const pingUrl = `${server.url}/p/${CRONITOR_KEY}/{{job.slug}}`;
-    await tell(during("success"), { pingUrl });
+    const pingUrl = `${trial.server.url}/p/${CRONITOR_KEY}/{{job.slug}}`;
+    await deliver(during("success"), { pingUrl });
     expect(last()?.monitor).toBe("media-library");
-    expect(await tell({ run: undefined }, { pingUrl }, { isTest: true })).toMatchObject({ kind: "rejected" });
+    expect(await deliver({ run: undefined }, { pingUrl }, { isTest: true })).toMatchObject({ kind: "rejected" });
     expect([cronitor.isPerJob(configOf()), cronitor.isPerJob(configOf({ pingUrl }))]).toEqual([true, false]);
   });
 });
 
 describe("pain 33, 34: any text, within an address", () => {
   test.each(Object.entries(HOSTILE_NAMES))("%s", async (_, name) => {
-    const before = server.events.length;
-    expect(await tell({ log: name }, {}, { title: name, message: name })).toMatchObject({ kind: "sent" });
-    expect(server.events).toHaveLength(before + 1);
+    const before = trial.server.events.length;
+    expect(await deliver({ log: name }, {}, { title: name, message: name })).toMatchObject({ kind: "sent" });
+    expect(trial.server.events).toHaveLength(before + 1);
   });
   test.each([
     ["a", 1997, false],
@@ -108,27 +92,29 @@ describe("pain 33, 34: any text, within an address", () => {
     ["e\u0301", 666, false],
     ["e\u0301", 667, true],
   ])("a message of %s × %i below a title of one letter", async (piece, count, isCut) => {
-    await tell({ run: undefined }, {}, { title: "T", message: piece.repeat(count), isTest: true });
+    await deliver({ run: undefined }, {}, { title: "T", message: piece.repeat(count), isTest: true });
     expect(last()?.message?.endsWith("…")).toBe(isCut);
   });
   test("both ends of a log arrive", async () => {
-    await tell({ log: `first\n${"line\n".repeat(2_000)}the error` });
+    await deliver({ log: `first\n${"line\n".repeat(2_000)}the error` });
     expect(last()?.message).toMatch(/first\n[\s\S]*cut …[\s\S]*the error$/);
   });
 });
 
 test("rate limits, unknown addresses, a hang and a reset", async () => {
-  server.failWith({ status: 429, headers: { "retry-after": "2" }, times: 1 });
-  expect(await tell()).toMatchObject({ kind: "retry", afterMs: 2_000, advice: expect.stringMatching(/five events/) });
-  server.failWith({ status: 404, body: "Not Found", times: 1 });
-  expect(await tell()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/Copy/) });
-  hurry = { timeoutMs: 400 };
-  server.hang();
-  expect(await tell()).toMatchObject({ kind: "retry" });
-  server.recover();
-  hurry = {};
-  server.reset();
-  expect(await tell()).toMatchObject({ kind: "retry" });
+  trial.server.failWith({ status: 429, headers: { "retry-after": "2" }, times: 1 });
+  expect(await deliver()).toMatchObject({
+    kind: "retry",
+    afterMs: 2_000,
+    advice: expect.stringMatching(/five events/),
+  });
+  trial.server.failWith({ status: 404, body: "Not Found", times: 1 });
+  expect(await deliver()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/Copy/) });
+  trial.server.hang();
+  expect(await deliver()).toMatchObject({ kind: "retry" });
+  trial.server.recover();
+  trial.server.reset();
+  expect(await deliver()).toMatchObject({ kind: "retry" });
 });
 
 test("what people paste; and no key in payload or preview", () => {

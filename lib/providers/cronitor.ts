@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { classify } from "./classify";
 import { defineProvider } from "./contract";
-import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./ping-url";
-import { reportOf, type Signal, signalOf, warningIsFailure } from "./run-signal";
+import { classify } from "./kit/classify";
+import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
+import { reportOf, type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
 
 /** Cronitor takes 2,000 characters; counted in bytes, so that the address stays short once they are encoded. */
 const limits = { message: { max: 2000, unit: "bytes" } } as const;
@@ -26,6 +26,9 @@ interface Payload {
 export const cronitor = defineProvider({
   id: "cronitor",
   label: "Cronitor",
+  tagline: "One monitor per job",
+  aliases: ["heartbeat", "telemetry"],
+  icon: { path: "M.8 11h4.8L8.7 3h2.2l4 12.4L17.2 11h6v2.4h-4.6L15.8 19h-2.2L9.7 7.3l-2.4 6.1H.8z" },
   docsUrl: "https://cronitor.io/docs/telemetry-api",
   purpose: "monitor",
   wantsRun: true,

@@ -1,47 +1,35 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { type GoogleChatServer, startGoogleChatServer } from "@/e2e/support/services/google-chat";
-import type { Outcome, RenderContext } from "./contract";
+import { startGoogleChatServer } from "@/e2e/support/services/google-chat";
+import type { RenderContext, SendResult } from "./contract";
 import { escapeHtml, googleChat } from "./google-chat";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-let patienceMs = 10_000;
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: patienceMs }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: GoogleChatServer;
+const trial = startTrial(startGoogleChatServer);
 let count = 0;
 
-beforeAll(async () => {
-  server = await startGoogleChatServer();
-});
 beforeEach(() => {
-  server.recover();
-  server.limitRate(false);
-  server.deleteWebhook(false);
-  patienceMs = 10_000;
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
+  trial.server.limitRate(false);
+  trial.server.deleteWebhook(false);
 });
 
 type Facts = Parameters<typeof sampleNotification>[0];
-function tell(more: Facts = {}, extra: Partial<RenderContext> = {}, webhookUrl = server.webhookUrl): Promise<Outcome> {
+function deliver(
+  more: Facts = {},
+  extra: Partial<RenderContext> = {},
+  webhookUrl = trial.server.webhookUrl,
+): Promise<SendResult> {
   const config = googleChat.parse({ webhookUrl });
   const context = sampleContext({ deliveryId: `dlv_${++count}`, ...extra });
-  return googleChat.send(googleChat.render(sampleNotification(more), config, context), config, io);
+  return googleChat.send(googleChat.render(sampleNotification(more), config, context), config, trial.io);
 }
 function partsOf(more: Facts, extra: Partial<RenderContext> = {}) {
   const config = googleChat.parse(googleChat.example);
   return googleChat.parts(googleChat.render(sampleNotification(more), config, sampleContext(extra)));
 }
 function last() {
-  const message = server.messages.at(-1);
+  const message = trial.server.messages.at(-1);
   if (!message) throw new Error("nothing arrived");
   const widgets = message.sections.flatMap((section) => section.widgets);
   return {
@@ -53,7 +41,7 @@ function last() {
 }
 
 test("one card: coloured title, message, facts, small print, a button; its name is the receipt", async () => {
-  const outcome = await tell();
+  const outcome = await deliver();
   expect(outcome).toMatchObject({ kind: "sent", status: 200, receipt: last().name });
   expect(last().fallbackText).toBe("media-library could not be backed up");
   expect(last().paragraphs).toEqual([
@@ -69,25 +57,25 @@ test("one card: coloured title, message, facts, small print, a button; its name 
 });
 
 test("problem and recovery of one alert stand in one thread, another alert in another", async () => {
-  await tell({}, { threadId: "alt_7" });
+  await deliver({}, { threadId: "alt_7" });
   const problem = last().thread;
-  await tell({ status: "resolved", tone: "success", title: "Recovered" }, { threadId: "alt_7", isFirst: false });
+  await deliver({ status: "resolved", tone: "success", title: "Recovered" }, { threadId: "alt_7", isFirst: false });
   expect(last()).toMatchObject({ thread: problem, fallbackText: "Recovered" });
-  await tell({}, { threadId: "alt_8" });
+  await deliver({}, { threadId: "alt_8" });
   expect(last().thread).not.toBe(problem);
 });
 
 test("a thread chosen in the URL stays chosen", async () => {
-  await tell({}, {}, `${server.webhookUrl}&threadKey=night`);
+  await deliver({}, {}, `${trial.server.webhookUrl}&threadKey=night`);
   expect(last().thread).toMatch(/\/night$/);
-  expect(server.requests.at(-1)?.json).not.toHaveProperty("thread");
+  expect(trial.server.requests.at(-1)?.json).not.toHaveProperty("thread");
 });
 
 test("the same delivery sent twice is one message", async () => {
-  await tell({}, { deliveryId: "dlv_twice" });
-  const before = server.messages.length;
-  expect(await tell({}, { deliveryId: "dlv_twice" })).toMatchObject({ kind: "sent", receipt: last().name });
-  expect(server.messages).toHaveLength(before);
+  await deliver({}, { deliveryId: "dlv_twice" });
+  const before = trial.server.messages.length;
+  expect(await deliver({}, { deliveryId: "dlv_twice" })).toMatchObject({ kind: "sent", receipt: last().name });
+  expect(trial.server.messages).toHaveLength(before);
 });
 
 describe("pain 33: names stay what they are", () => {
@@ -99,7 +87,7 @@ describe("pain 33: names stay what they are", () => {
     const fields = [{ label: name, value: name }];
     const more = { title: name, message: name, fields, typeName: name || "Name" };
     for (const extra of [{ log: name, installation: { name: name || "Belfry", url: null } }, { own }]) {
-      expect(await tell(more, extra)).toMatchObject({ kind: "sent", status: 200 });
+      expect(await deliver(more, extra)).toMatchObject({ kind: "sent", status: 200 });
     }
   });
   test("a row's own text: its markup counts, its values are escaped", async () => {
@@ -108,12 +96,12 @@ describe("pain 33: names stay what they are", () => {
       message: "<b>Look</b>\nat {{job.name}}",
       values: { job: { name: "a<b" } },
     };
-    await tell({}, { own });
+    await deliver({}, { own });
     expect(last().paragraphs[0]).toBe('<b><font color="#ef4444"><i>a&lt;b</i></font></b>');
     expect(last().paragraphs[1]).toBe("<b>Look</b><br>at a&lt;b");
   });
   test("a log folds away under the message", async () => {
-    await tell({}, { log: "one\n<b>two" });
+    await deliver({}, { log: "one\n<b>two" });
     expect(last().sections[2]).toMatchObject({
       header: "Log",
       collapsible: true,
@@ -137,7 +125,7 @@ describe("pain 34: nothing is too long for Google Chat", () => {
     const long = piece.repeat(Math.ceil(100_000 / piece.length));
     const fields = Array.from({ length: 40 }, (_, i) => ({ label: `${i} ${long}`, value: long }));
     const extra = { log: `${long}\nlast line`, installation: { name: long, url: null } };
-    expect(await tell({ title: long, message: long, fields }, extra)).toMatchObject({ kind: "sent" });
+    expect(await deliver({ title: long, message: long, fields }, extra)).toMatchObject({ kind: "sent" });
     expect(last().buttons[0]?.onClick.openLink.url).toBe("https://backup.example.org/runs/run_01");
     expect(last().paragraphs[1]?.length).toBeGreaterThan(1_000);
     expect(last().paragraphs[2]).toMatch(/last line$/);
@@ -182,20 +170,20 @@ describe("pain 34: nothing is too long for Google Chat", () => {
     }
   });
   test("facts that had no room are counted", async () => {
-    await tell({ fields: Array.from({ length: 33 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
+    await deliver({ fields: Array.from({ length: 33 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
     expect(last().facts).toHaveLength(30);
     expect(last().paragraphs.at(-1)).toContain("Backup Failed · Belfry · 3 more not shown");
   });
   test("an empty message is no empty paragraph", async () => {
-    expect(await tell({ title: " ", message: "\0", fields: [], times: [] })).toMatchObject({ kind: "sent" });
+    expect(await deliver({ title: " ", message: "\0", fields: [], times: [] })).toMatchObject({ kind: "sent" });
     expect(last().paragraphs).toHaveLength(2);
   });
 });
 
 describe("answers", () => {
   test("a webhook that is no longer there is gone, with Google's words and what to do", async () => {
-    server.deleteWebhook(true);
-    expect(await tell()).toMatchObject({
+    trial.server.deleteWebhook(true);
+    expect(await deliver()).toMatchObject({
       kind: "gone",
       status: 404,
       reason: "404 Not Found: Requested entity was not found.",
@@ -203,37 +191,36 @@ describe("answers", () => {
     });
   });
   test("any other 404 may be mended", async () => {
-    server.failWith({ status: 404, body: "<title>Error 404 (Not Found)!!1</title>", times: 1 });
-    expect(await tell()).toMatchObject({ kind: "rejected", status: 404 });
+    trial.server.failWith({ status: 404, body: "<title>Error 404 (Not Found)!!1</title>", times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "rejected", status: 404 });
   });
   test("a wrong key and a wrong token are refused", async () => {
-    const url = server.webhookUrl;
-    expect(await tell({}, {}, url.replace(/key=[^&]+/, "key=wrong"))).toMatchObject({
+    const url = trial.server.webhookUrl;
+    expect(await deliver({}, {}, url.replace(/key=[^&]+/, "key=wrong"))).toMatchObject({
       kind: "rejected",
       reason: "400 Bad Request: API key not valid. Please pass a valid API key.",
       advice: expect.stringMatching(/does not accept the key/),
     });
-    expect(await tell({}, {}, url.replace(/token=.+/, "token=wrong"))).toMatchObject({
+    expect(await deliver({}, {}, url.replace(/token=.+/, "token=wrong"))).toMatchObject({
       kind: "rejected",
       status: 403,
       advice: expect.stringMatching(/administrator/),
     });
   });
   test("pain 07: the second message within a second is told to wait", async () => {
-    server.limitRate(true, 60_000);
-    const outcomes = [await tell(), await tell()];
+    trial.server.limitRate(true, 60_000);
+    const outcomes = [await deliver(), await deliver()];
     expect(outcomes.map(({ kind }) => kind)).toEqual(["sent", "retry"]);
     expect(outcomes[1]).toMatchObject({ status: 429, advice: expect.stringMatching(/one message a second/) });
-    server.failWith({ status: 429, body: { error: { code: 429 } }, headers: { "retry-after": "12" }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", afterMs: 12_000 });
+    trial.server.failWith({ status: 429, body: { error: { code: 429 } }, headers: { "retry-after": "12" }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 12_000 });
   });
   test("no answer and a broken connection are worth another try", async () => {
-    server.hang();
-    patienceMs = 300;
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
-    server.recover();
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });
 });
 

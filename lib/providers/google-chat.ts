@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { TONE_HEX } from "@/lib/core/tone";
-import { classify } from "./classify";
 import { defineProvider, field } from "./contract";
-import { isLocalHost } from "./egress";
-import { factsOf, footerOf } from "./facts";
-import { fitJson, jsonBytes } from "./fit-json";
-import { isObject, objectIn } from "./json-body";
-import { localTimeText } from "./local-time";
-import { cutLog } from "./log-cut";
-import { linkOf, messageOf, titleOf } from "./message-text";
-import { clean, cutTo, oneLine } from "./text";
+import { classify } from "./kit/classify";
+import { isLocalHost } from "./kit/egress";
+import { footerOf, notificationFacts } from "./kit/facts";
+import { fitJson, jsonBytes } from "./kit/fit-json";
+import { brandMark } from "./kit/icon";
+import { isObject, objectIn } from "./kit/json-body";
+import { localTimeText } from "./kit/local-time";
+import { cutLog } from "./kit/log-cut";
+import { linkOf, messagePieces, titlePieces } from "./kit/message-text";
+import { clean, cutTo, oneLine } from "./kit/text";
 
 /** https://developers.google.com/workspace/chat/create-messages: the total; a plain message may have 4,096 characters. */
 const limits = {
@@ -53,6 +54,11 @@ interface Payload {
 export const googleChat = defineProvider({
   id: "google-chat",
   label: "Google Chat",
+  tagline: "To a space",
+  aliases: ["gchat", "Workspace", "Hangouts"],
+  icon: brandMark(
+    "M1.637 0C.733 0 0 .733 0 1.637v16.5c0 .904.733 1.636 1.637 1.636h3.955v3.323c0 .804.97 1.207 1.539.638l3.963-3.96h11.27c.903 0 1.636-.733 1.636-1.637V5.592L18.408 0Zm3.955 5.592h12.816v8.59H8.455l-2.863 2.863Z",
+  ),
   docsUrl: "https://developers.google.com/workspace/chat/quickstart/webhooks",
   purpose: "message",
   limits,
@@ -74,9 +80,9 @@ export const googleChat = defineProvider({
   },
 
   render(notification, _config, context): Payload {
-    const title = cutTo(titleOf(notification, context), limits.title, escapeHtml).trim() || "–";
+    const title = cutTo(titlePieces(notification, context), limits.title, escapeHtml).trim() || "–";
     const link = linkOf(notification);
-    const all = factsOf(notification, (at) => localTimeText(at, context.timezone));
+    const all = notificationFacts(notification, (at) => localTimeText(at, context.timezone));
     const facts: Widget[] = [];
     let room = FACTS_SHARE;
     for (const { name, value } of all) {
@@ -102,13 +108,13 @@ export const googleChat = defineProvider({
       return {
         requestId: context.deliveryId,
         // What phones show of a card.
-        fallbackText: cutTo(titleOf(notification, context), limits.title).trim() || "–",
+        fallbackText: cutTo(titlePieces(notification, context), limits.title).trim() || "–",
         thread: { threadKey: context.threadId },
         cardsV2: [{ cardId: "notification", card: { sections: [...sections, { widgets: last }] } }],
       };
     };
 
-    const message = messageOf(notification, context).map((piece) =>
+    const message = messagePieces(notification, context).map((piece) =>
       piece.raw ? { ...piece, text: piece.text.replaceAll("\n", "<br>") } : piece,
     );
     const free = limits.total.max - FRAMES - jsonBytes(cardWith("", ""));

@@ -1,48 +1,33 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { GOTIFY_PATH, GOTIFY_TOKEN, type GotifyService, gotifyError, startGotify } from "@/e2e/support/services/gotify";
-import type { Outcome, RenderContext } from "./contract";
+import { GOTIFY_PATH, GOTIFY_TOKEN, gotifyError, startGotify } from "@/e2e/support/services/gotify";
+import type { RenderContext, SendResult } from "./contract";
 import { gotify } from "./gotify";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
-import { measure } from "./text";
+import { measure } from "./kit/text";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 2_000 }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: GotifyService;
-
-beforeAll(async () => {
-  server = await startGotify();
-});
-afterEach(() => server.recover());
-afterAll(async () => {
-  await http.close();
-  await server.close();
-});
+const trial = startTrial(startGotify);
 
 const configOf = (extra: Record<string, unknown> = {}) =>
-  gotify.parse({ serverUrl: server.url + GOTIFY_PATH, appToken: GOTIFY_TOKEN, ...extra });
-const tell = (
+  gotify.parse({ serverUrl: trial.server.url + GOTIFY_PATH, appToken: GOTIFY_TOKEN, ...extra });
+const deliver = (
   more: Parameters<typeof sampleNotification>[0] = {},
   extra: Record<string, unknown> = {},
   context: Partial<RenderContext> = {},
-): Promise<Outcome> => {
+): Promise<SendResult> => {
   const config = configOf(extra);
-  return gotify.send(gotify.render(sampleNotification(more), config, sampleContext(context)), config, io);
+  return trial.deliver(gotify, config, more, context);
 };
 const last = () => {
-  const message = server.messages.at(-1);
+  const message = trial.server.messages.at(-1);
   if (!message) throw new Error("nothing arrived");
   return message;
 };
 
 test("one message in markdown, the token in a header and nowhere else", async () => {
-  expect(await tell()).toMatchObject({ kind: "sent", status: 200 });
-  const request = server.requests.at(-1);
+  expect(await deliver()).toMatchObject({ kind: "sent", status: 200 });
+  const request = trial.server.requests.at(-1);
   expect(request).toMatchObject({
     method: "POST",
     path: "/push/gotify/message",
@@ -84,20 +69,20 @@ test.each([
   [{ tone: "success" }, 5, "high", 8],
   [{ tone: "success" }, 5, "urgent", 10],
 ] as const)("%o with %i of the channel and %s of the row: priority %i", async (more, ofChannel, priority, expected) => {
-  await tell(more, { priority: ofChannel }, { priority });
+  await deliver(more, { priority: ofChannel }, { priority });
   expect(last().priority).toBe(expected);
 });
 
 test("an address in the link cannot end it early; without a link there is no click", async () => {
-  await tell({ link: { label: "[Open]", url: "https://x.example/a_(b)?c=<d>" } });
+  await deliver({ link: { label: "[Open]", url: "https://x.example/a_(b)?c=<d>" } });
   expect(last().message).toContain("[\\[Open\\]](https://x.example/a_%28b%29?c=%3Cd%3E)");
   expect(last().extras["client::notification"]).toEqual({ click: { url: "https://x.example/a_(b)?c=<d>" } });
-  await tell({ link: undefined });
+  await deliver({ link: undefined });
   expect(last().extras).not.toHaveProperty("client::notification");
 });
 
 test("a recovery is a message of its own, and looks like one", async () => {
-  await tell({ status: "resolved", tone: "success", title: "Recovered: media-library" });
+  await deliver({ status: "resolved", tone: "success", title: "Recovered: media-library" });
   expect(last()).toMatchObject({ title: "Recovered: media-library", priority: 5 });
 });
 
@@ -107,7 +92,7 @@ describe("pain 33: names stay what they are", () => {
     const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };
     const more = { title: name, message: name, fields, typeName: name || "Name" };
     for (const context of [{ log: name, installation: { name: name || "Belfry", url: null } }, { own }])
-      expect(await tell(more, {}, context)).toMatchObject({ kind: "sent", status: 200 });
+      expect(await deliver(more, {}, context)).toMatchObject({ kind: "sent", status: 200 });
   });
 });
 
@@ -120,10 +105,10 @@ describe("pain 34: what is declared is held", () => {
       const sent = piece === "*" ? 2 : measure(piece, "bytes");
       const room = 32_768 - footer;
       for (const more of [-1, 0, 1]) {
-        await tell({ ...bare, message: piece.repeat(Math.floor(room / sent) + more) });
+        await deliver({ ...bare, message: piece.repeat(Math.floor(room / sent) + more) });
         expect(last().message.includes("…")).toBe(more > 0);
       }
-      await tell({ ...bare, message: piece.repeat(40_000) });
+      await deliver({ ...bare, message: piece.repeat(40_000) });
       expect(measure(last().message, "bytes")).toBeLessThanOrEqual(32_768);
       expect(measure(last().message, "bytes")).toBeGreaterThan(32_768 - 60);
       expect(last().message).toMatch(/…\n\nBackup Failed · Belfry$/);
@@ -131,14 +116,14 @@ describe("pain 34: what is declared is held", () => {
   );
   test.each([249, 250, 251])("a title of %i signs", async (count) => {
     for (const piece of ["a", "🙂"]) {
-      await tell({ title: piece.repeat(count) });
+      await deliver({ title: piece.repeat(count) });
       expect(measure(last().title, "codepoints")).toBe(Math.min(250, count));
       expect(last().title.endsWith("…")).toBe(count > 250);
     }
   });
   test("both ends of a log stay, with the link and the count of what had no room", async () => {
     const fields = Array.from({ length: 60 }, (_, i) => ({ label: `F${i}`, value: "v" }));
-    await tell({ fields }, {}, { log: `first line\n${"x".repeat(100_000)}\nlast line` });
+    await deliver({ fields }, {}, { log: `first line\n${"x".repeat(100_000)}\nlast line` });
     expect(last().message).toMatch(
       /first line[\s\S]*last line\n```\n\n\[Open the run\]\(.*\)\n\nBackup Failed · Belfry · 21 more not shown$/,
     );
@@ -147,7 +132,7 @@ describe("pain 34: what is declared is held", () => {
 
 test("a row's own text: its markup counts, its values are escaped, facts are left out", async () => {
   const own = { title: "{{job.name}}", message: "**{{job.name}}** failed", values: { job: { name: "a*b" } } };
-  await tell({}, {}, { own });
+  await deliver({}, {}, { own });
   expect(last().title).toBe("a*b");
   expect(last().message).toMatch(/^\*\*a\\\*b\*\* failed\n\n\[Open the run\]/);
 });
@@ -157,7 +142,7 @@ describe("answers", () => {
     [{ appToken: "AWrong.Token-99" }, 401, /^401 Unauthorized: you need to provide a valid access token/, /the eye/],
     [{ appToken: "CClient.Token-1" }, 403, /^403 Forbidden: you are not allowed/, /not that of a client/],
   ])("%o is refused with %i in Gotify's words", async (extra, status, words, advice) => {
-    const outcome = await tell({}, extra);
+    const outcome = await deliver({}, extra);
     expect(outcome).toMatchObject({
       kind: "rejected",
       status,
@@ -167,21 +152,21 @@ describe("answers", () => {
     expect(JSON.stringify(outcome)).not.toContain(extra.appToken);
   });
   test("a wrong path is refused, a web page that answers 200 too", async () => {
-    expect(await tell({}, { serverUrl: server.url })).toMatchObject({ kind: "rejected", status: 404 });
-    server.failWith({ status: 200, body: "<html><title>Gotify</title></html>", times: 1 });
-    expect(await tell()).toMatchObject({ kind: "rejected", status: 200, reason: expect.stringMatching(/web page/) });
+    expect(await deliver({}, { serverUrl: trial.server.url })).toMatchObject({ kind: "rejected", status: 404 });
+    trial.server.failWith({ status: 200, body: "<html><title>Gotify</title></html>", times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "rejected", status: 200, reason: expect.stringMatching(/web page/) });
   });
   test("pain 07: Gotify throttles nobody, a proxy before it may", async () => {
-    server.failWith({ status: 429, body: "Too Many Requests", headers: { "retry-after": "12" }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 429, afterMs: 12_000 });
+    trial.server.failWith({ status: 429, body: "Too Many Requests", headers: { "retry-after": "12" }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 429, afterMs: 12_000 });
   });
   test("trouble of the server, a hang and a reset are tried again", async () => {
-    server.failWith({ ...gotifyError(500, "Internal Server Error", "database is locked"), times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", reason: "500 Internal Server Error: database is locked" });
+    trial.server.failWith({ ...gotifyError(500, "Internal Server Error", "database is locked"), times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: "500 Internal Server Error: database is locked" });
     for (const manner of ["hang", "reset"] as const) {
-      server[manner]();
-      expect(await tell()).toMatchObject({ kind: "retry" });
-      server.recover();
+      trial.server[manner]();
+      expect(await deliver()).toMatchObject({ kind: "retry" });
+      trial.server.recover();
     }
   });
 });

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
-import { classify, reasonOf } from "./classify";
-import { COMMONMARK, linkInCommonMark } from "./commonmark";
-import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
-import { objectIn } from "./json-body";
-import { linkOf, titleOf } from "./message-text";
-import { cutTo, measure, oneLine } from "./text";
-import { footOf, footRoom, layOut, writeLayout } from "./text-layout";
+import { defineProvider, field, type RenderContext, type SendResult } from "./contract";
+import { classify, reasonOf } from "./kit/classify";
+import { COMMONMARK, linkInCommonMark } from "./kit/commonmark";
+import { BUBBLE } from "./kit/icon";
+import { objectIn } from "./kit/json-body";
+import { linkOf, titlePieces } from "./kit/message-text";
+import { cutTo, measure, oneLine } from "./kit/text";
+import { footOf, footRoom, layOut, writeLayout } from "./kit/text-layout";
 
 /** Gotify has no limits of its own; a text column of MySQL takes 65,535 bytes, and nobody reads more on a phone. */
 const limits = {
@@ -36,9 +37,12 @@ interface Payload {
 export const gotify = defineProvider({
   id: "gotify",
   label: "Gotify",
+  tagline: "Through your own server",
+  aliases: ["push", "mobile"],
+  icon: { path: `${BUBBLE}M6 6.5v2h12v-2zM6 11.5v2h8v-2z` },
   docsUrl: "https://gotify.net/docs/pushmsg",
   purpose: "message",
-  manner: { priority: true },
+  messageOptions: { priority: true },
   limits,
   concurrency: 4,
   foldAbove: 20,
@@ -66,7 +70,7 @@ export const gotify = defineProvider({
   render(notification, { priority }, context): Payload {
     const link = linkOf(notification);
     return {
-      title: cutTo(titleOf(notification, context), limits.title),
+      title: cutTo(titlePieces(notification, context), limits.title),
       message: messageFor(notification, context, link),
       priority: context.priority ? PRIORITIES[context.priority] : priorityOf(notification, priority),
       extras: {
@@ -137,7 +141,7 @@ function messageFor(notification: Notification, context: RenderContext, link: Re
 }
 
 /** Gotify's `error` is only the status' name; what is wrong stands in `errorDescription`. */
-function withServiceMessage(outcome: Outcome): Outcome {
+function withServiceMessage(outcome: SendResult): SendResult {
   if (outcome.kind === "sent") {
     if (!/^\s*</.test(outcome.answer ?? "")) return outcome;
     const { receipt: _receipt, refused: _refused, ...said } = outcome;

@@ -1,51 +1,36 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
 import { CHECK, type HealthchecksService, PING_KEY, startHealthchecks } from "@/e2e/support/services/healthchecks";
 import type { JobState } from "@/lib/core/job";
-import type { Outcome, RenderContext } from "./contract";
+import type { RenderContext, SendResult } from "./contract";
 import { healthchecks } from "./healthchecks";
-import { pingTarget } from "./healthchecks-wire";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import { pingTarget } from "./kit/healthchecks-ping";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-/** Only where no answer will come is there no patience. */
-let hurry: { timeoutMs?: number } = {};
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: HealthchecksService;
+const trial = startTrial(startHealthchecks);
 let own: HealthchecksService;
 
 beforeAll(async () => {
-  server = await startHealthchecks();
   own = await startHealthchecks({ bodyLimit: 10_000, isHosted: false });
 });
-afterEach(() => {
-  hurry = {};
-  server.recover();
-});
 afterAll(async () => {
-  await http.close();
-  await server.close();
   await own.close();
 });
 
 const RID = "5f0c1c1e-6f2b-4d0a-9a53-1b0f3a1d2c4e";
 const configOf = (extra: Record<string, unknown> = {}) =>
-  healthchecks.parse({ pingUrl: `${server.url}/${CHECK}`, ...extra });
-function tell(
+  healthchecks.parse({ pingUrl: `${trial.server.url}/${CHECK}`, ...extra });
+function deliver(
   context: Partial<RenderContext>,
   extra: Record<string, unknown> = {},
   more: Parameters<typeof sampleNotification>[0] = {},
-): Promise<Outcome> {
+): Promise<SendResult> {
   const config = configOf(extra);
-  return healthchecks.send(healthchecks.render(sampleNotification(more), config, sampleContext(context)), config, io);
+  return trial.deliver(healthchecks, config, more, context);
 }
 const during = (state: JobState) => ({ run: sampleRun({ state }) });
-const last = () => server.pings.at(-1);
+const last = () => trial.server.pings.at(-1);
 const problem = (pingUrl: string) => healthchecks.configSchema.safeParse({ pingUrl }).error?.issues[0]?.message;
 
 describe("a run's course", () => {
@@ -56,24 +41,24 @@ describe("a run's course", () => {
     ["failure", "fail"],
     ["missed", "fail"],
   ] as const)("%s is told as %s, with the run's id", async (state, kind) => {
-    expect(await tell(during(state))).toMatchObject({ kind: "sent", status: 200 });
+    expect(await deliver(during(state))).toMatchObject({ kind: "sent", status: 200 });
     expect(last()).toMatchObject({ check: CHECK, kind, rid: RID });
   });
   test("a warning counts as a failure where the switch says so", async () => {
-    await tell(during("warning"), { warningIsFailure: true });
+    await deliver(during("warning"), { warningIsFailure: true });
     expect(last()?.kind).toBe("fail");
   });
   test("a Test is a log entry and changes no state", async () => {
-    await tell(during("failure"));
-    await tell({ run: undefined }, {}, { isTest: true, title: "Test: hc" });
+    await deliver(during("failure"));
+    await deliver({ run: undefined }, {}, { isTest: true, title: "Test: hc" });
     expect(last()).toMatchObject({ kind: "log", rid: null, body: expect.stringMatching(/^Test: hc\n/) });
-    await tell(during("success"), {}, { isTest: true });
+    await deliver(during("success"), {}, { isTest: true });
     expect(last()?.kind).toBe("log");
-    expect(server.stateOf(CHECK)).toBe("down");
+    expect(trial.server.stateOf(CHECK)).toBe("down");
   });
   test("the wire: POST, text, and the log below the message", async () => {
-    await tell({ ...during("failure"), log: "one\ntwo" }, {}, { title: "T", message: "M" });
-    const request = server.requests.at(-1);
+    await deliver({ ...during("failure"), log: "one\ntwo" }, {}, { title: "T", message: "M" });
+    const request = trial.server.requests.at(-1);
     expect(request).toMatchObject({ method: "POST", path: `/${CHECK}/fail`, body: "T\nM\n\none\ntwo" });
     expect(request?.query.toString()).toBe(`rid=${RID}`);
     expect(request?.headers["content-type"]).toBe("text/plain; charset=utf-8");
@@ -83,7 +68,7 @@ describe("a run's course", () => {
       { at: 1, text: "first" },
       { at: 2, text: "second" },
     ];
-    await tell({ run: sampleRun({ logLines }) }, {}, { title: "T", message: "M" });
+    await deliver({ run: sampleRun({ logLines }) }, {}, { title: "T", message: "M" });
     expect(last()?.body).toBe("T\nM\n\nfirst\nsecond");
   });
 });
@@ -113,39 +98,39 @@ describe("pain 38: a pasted URL is understood, and no failure ends at the addres
   test.each([`/${CHECK}/start`, `/${PING_KEY}/fresh?create=1`, `/${PING_KEY}/fresh2?create=1/fail`])(
     "a failure through %s reads as a failure",
     async (path) => {
-      expect(await tell(during("failure"), { pingUrl: server.url + path })).toMatchObject({ kind: "sent" });
+      expect(await deliver(during("failure"), { pingUrl: trial.server.url + path })).toMatchObject({ kind: "sent" });
       expect(last()?.kind).toBe("fail");
     },
   );
   test("create=1 makes the check that is missing", async () => {
-    const pingUrl = `${server.url}/ping/${PING_KEY}/made-now?create=1`;
-    expect(await tell(during("success"), { pingUrl })).toMatchObject({ kind: "sent", status: 201 });
-    expect(server.stateOf("made-now")).toBe("up");
+    const pingUrl = `${trial.server.url}/ping/${PING_KEY}/made-now?create=1`;
+    expect(await deliver(during("success"), { pingUrl })).toMatchObject({ kind: "sent", status: 201 });
+    expect(trial.server.stateOf("made-now")).toBe("up");
   });
 });
 
 describe("one channel for all jobs", () => {
-  const pingUrl = () => `${server.url}/ping/${PING_KEY}/{{job.slug}}`;
+  const pingUrl = () => `${trial.server.url}/ping/${PING_KEY}/{{job.slug}}`;
   test("the job stands in the URL, encoded", async () => {
-    expect(await tell(during("success"), { pingUrl: pingUrl() })).toMatchObject({ kind: "sent" });
+    expect(await deliver(during("success"), { pingUrl: pingUrl() })).toMatchObject({ kind: "sent" });
     expect(last()).toMatchObject({ check: "media-library", kind: "success" });
     const job = { id: "j", name: "n", slug: "a/b c?" };
-    await tell({ run: sampleRun({ job }) }, { pingUrl: pingUrl() });
-    expect(server.requests.at(-1)?.path).toBe(`/ping/${PING_KEY}/a%2Fb%20c%3F/fail`);
+    await deliver({ run: sampleRun({ job }) }, { pingUrl: pingUrl() });
+    expect(trial.server.requests.at(-1)?.path).toBe(`/ping/${PING_KEY}/a%2Fb%20c%3F/fail`);
   });
   test("without a run the job comes from the values; without a job nothing is sent", async () => {
     const values = { job: { id: "j", name: "n", slug: "nightly" } };
-    await tell({ run: undefined, values }, { pingUrl: pingUrl() });
+    await deliver({ run: undefined, values }, { pingUrl: pingUrl() });
     expect(last()).toMatchObject({ check: "nightly", kind: "log" });
-    const before = server.requests.length;
+    const before = trial.server.requests.length;
     for (const slug of ["", "..", undefined]) {
       const context = { run: undefined, values: slug === undefined ? undefined : { job: { id: "", name: "", slug } } };
-      expect(await tell(context, { pingUrl: pingUrl() }, { isTest: true })).toMatchObject({
+      expect(await deliver(context, { pingUrl: pingUrl() }, { isTest: true })).toMatchObject({
         kind: "rejected",
         advice: expect.stringMatching(/job's row/),
       });
     }
-    expect(server.requests).toHaveLength(before);
+    expect(trial.server.requests).toHaveLength(before);
   });
   test("only that is one: a URL without a job's name serves one job", () => {
     expect(healthchecks.isPerJob(configOf())).toBe(true);
@@ -167,7 +152,7 @@ describe("one channel for all jobs", () => {
 
 describe("pain 33, 34: any text, to the limit in bytes, with both ends of the log", () => {
   test.each(Object.entries(HOSTILE_NAMES))("%s", async (_, name) => {
-    expect(await tell({ ...during("failure"), log: name }, {}, { title: name, message: name })).toMatchObject({
+    expect(await deliver({ ...during("failure"), log: name }, {}, { title: name, message: name })).toMatchObject({
       kind: "sent",
     });
   });
@@ -180,7 +165,7 @@ describe("pain 33, 34: any text, to the limit in bytes, with both ends of the lo
     ["e\u0301", 1_667],
     ["e\u0301", 1_668],
   ])("a message of %s × %i at a limit of 5,000 bytes", async (piece, count) => {
-    await tell({ run: undefined }, { logLimit: 5_000 }, { title: "T", message: piece.repeat(count), isTest: true });
+    await deliver({ run: undefined }, { logLimit: 5_000 }, { title: "T", message: piece.repeat(count), isTest: true });
     const body = last()?.body ?? "";
     const whole = `T\n${piece.repeat(count)}`;
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(5_000);
@@ -189,15 +174,15 @@ describe("pain 33, 34: any text, to the limit in bytes, with both ends of the lo
   });
   test("of 400 kB of log head and tail arrive", async () => {
     const log = `first\n${"ä line of log\n".repeat(28_000)}the error`;
-    expect(await tell({ ...during("failure"), log })).toMatchObject({ kind: "sent" });
+    expect(await deliver({ ...during("failure"), log })).toMatchObject({ kind: "sent" });
     expect(last()?.body).toMatch(/first\n[\s\S]*kB cut …[\s\S]*the error$/);
     expect(Buffer.byteLength(last()?.body ?? "")).toBeLessThanOrEqual(100_000);
   });
   test("a server that keeps less is named, since it keeps the head only", async () => {
     const pingUrl = `${own.url}/ping/${CHECK}`;
     const log = "line\n".repeat(10_000);
-    expect(await tell({ log }, { pingUrl })).toMatchObject({ kind: "sent", advice: expect.stringMatching(/10000/) });
-    const outcome = await tell({ log }, { pingUrl, logLimit: 10_000 });
+    expect(await deliver({ log }, { pingUrl })).toMatchObject({ kind: "sent", advice: expect.stringMatching(/10000/) });
+    const outcome = await deliver({ log }, { pingUrl, logLimit: 10_000 });
     expect(outcome).toMatchObject({ kind: "sent" });
     expect(outcome.advice).toBeUndefined();
   });
@@ -206,7 +191,7 @@ describe("pain 33, 34: any text, to the limit in bytes, with both ends of the lo
 describe("answers", () => {
   const unknown = "0bf66975-d4c7-4bf5-bcc8-b8d8a82ea278";
   test("pain 12: 200 with “not found” is no success", async () => {
-    expect(await tell(during("success"), { pingUrl: `${server.url}/${unknown}` })).toMatchObject({
+    expect(await deliver(during("success"), { pingUrl: `${trial.server.url}/${unknown}` })).toMatchObject({
       kind: "rejected",
       status: 200,
       reason: "200 OK: OK (not found)",
@@ -214,12 +199,12 @@ describe("answers", () => {
     });
   });
   test("404 and 409 are refused with what to do", async () => {
-    expect(await tell({}, { pingUrl: `${own.url}/ping/${unknown}` })).toMatchObject({
+    expect(await deliver({}, { pingUrl: `${own.url}/ping/${unknown}` })).toMatchObject({
       kind: "rejected",
       status: 404,
       advice: expect.stringMatching(/No check/),
     });
-    expect(await tell({}, { pingUrl: `${server.url}/${PING_KEY}/twice` })).toMatchObject({
+    expect(await deliver({}, { pingUrl: `${trial.server.url}/${PING_KEY}/twice` })).toMatchObject({
       kind: "rejected",
       status: 409,
       reason: "409 Conflict: ambiguous slug",
@@ -227,20 +212,21 @@ describe("answers", () => {
     });
   });
   test("pain 07: rate limits are tried again, also the one that says 200", async () => {
-    expect(await tell({}, { pingUrl: `${server.url}/${PING_KEY}/busy` })).toMatchObject({ kind: "retry", status: 429 });
-    const pingUrl = `${server.url}/ffffffff-d4c7-4bf5-bcc8-b8d8a82ea278`;
-    expect(await tell({}, { pingUrl })).toMatchObject({ kind: "retry", status: 200, afterMs: 60_000 });
+    expect(await deliver({}, { pingUrl: `${trial.server.url}/${PING_KEY}/busy` })).toMatchObject({
+      kind: "retry",
+      status: 429,
+    });
+    const pingUrl = `${trial.server.url}/ffffffff-d4c7-4bf5-bcc8-b8d8a82ea278`;
+    expect(await deliver({}, { pingUrl })).toMatchObject({ kind: "retry", status: 200, afterMs: 60_000 });
   });
   test("503, a hang and a reset are tried again", async () => {
-    server.failWith({ status: 503, times: 1 });
-    expect(await tell({})).toMatchObject({ kind: "retry", status: 503 });
-    hurry = { timeoutMs: 400 };
-    server.hang();
-    expect(await tell({})).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
-    server.recover();
-    hurry = {};
-    server.reset();
-    expect(await tell({})).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
+    trial.server.failWith({ status: 503, times: 1 });
+    expect(await deliver({})).toMatchObject({ kind: "retry", status: 503 });
+    trial.server.hang();
+    expect(await deliver({})).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver({})).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });
 });
 
@@ -250,7 +236,7 @@ test("a row's own texts take the place of title and message", async () => {
     message: "took {{run.formatDuration}}",
     values: { job: { name: "db" }, run: { formatDuration: "4 s" } },
   };
-  await tell({ ...during("success"), own });
+  await deliver({ ...during("success"), own });
   expect(last()?.body).toBe("db!\ntook 4 s");
 });
 

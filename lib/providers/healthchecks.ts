@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { defineProvider } from "./contract";
-import { advisePing, BARE_UUID, logLimitField, pingWire, sendPing } from "./healthchecks-wire";
-import { pingUrlField } from "./ping-url";
-import { warningIsFailure } from "./run-signal";
+import { advisePing, BARE_UUID, logLimitField, pingWire, sendPing } from "./kit/healthchecks-ping";
+import { disc } from "./kit/icon";
+import { pingUrlField } from "./kit/ping-url";
+import { warningIsFailure } from "./kit/run-signal";
 
 const HOME = "https://hc-ping.com/";
 const PING_PATH = /^\/[\w-]{22,36}(\/[\w-]+){0,2}\/?$/;
@@ -11,6 +12,9 @@ const PING_PATH = /^\/[\w-]{22,36}(\/[\w-]+){0,2}\/?$/;
 export const healthchecks = defineProvider({
   id: "healthchecks",
   label: "Healthchecks",
+  tagline: "One check per job",
+  aliases: ["hc-ping", "healthchecks.io", "heartbeat", "dead man's switch"],
+  icon: { path: `${disc(12, 12, 11)}M7.4 10.6l-1.9 1.9 4.7 4.7 8.4-8.4-1.9-1.9-6.5 6.5z` },
   docsUrl: "https://healthchecks.io/docs/http_api/",
   purpose: "monitor",
   wantsRun: true,

@@ -1,43 +1,33 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { LINE_STRANGER, LINE_TOKEN, LINE_USER, type LineService, startLine } from "@/e2e/support/services/line";
+import { LINE_STRANGER, LINE_TOKEN, LINE_USER, startLine } from "@/e2e/support/services/line";
+import { measure } from "./kit/text";
 import { line } from "./line";
-import { measure } from "./text";
 
-const trial = startTrial();
-let server: LineService;
+const trial = startTrial(startLine);
 let count = 0;
 
-beforeAll(async () => {
-  server = await startLine();
-});
-afterEach(() => server.recover());
-afterAll(async () => {
-  await trial.close();
-  await server.close();
-});
-
 const configOf = (extra: Record<string, unknown> = {}) =>
-  line.parse({ accessToken: LINE_TOKEN, to: LINE_USER, apiBaseUrl: server.url, ...extra });
+  line.parse({ accessToken: LINE_TOKEN, to: LINE_USER, apiBaseUrl: trial.server.url, ...extra });
 /** Each call is a delivery of its own, unless it says which. */
-const tell = (
+const deliver = (
   extra: Record<string, unknown> = {},
   more: Parameters<typeof sampleNotification>[0] = {},
   context: Parameters<typeof sampleContext>[0] = {},
 ) => {
   count += 1;
-  return trial.tell(line, configOf(extra), more, { deliveryId: `dlv_line_${count}`, ...context });
+  return trial.deliver(line, configOf(extra), more, { deliveryId: `dlv_line_${count}`, ...context });
 };
 
 test("a push message, with the delivery's own retry key", async () => {
-  expect(await tell({}, {}, { log: "one\ntwo" })).toMatchObject({
+  expect(await deliver({}, {}, { log: "one\ntwo" })).toMatchObject({
     kind: "sent",
     status: 200,
     receipt: expect.stringMatching(/^\d+$/),
   });
-  const request = server.requests.at(-1);
+  const request = trial.server.requests.at(-1);
   expect(request).toMatchObject({ method: "POST", path: "/v2/bot/message/push" });
   expect(request?.headers).toMatchObject({
     "content-type": "application/json",
@@ -53,29 +43,33 @@ test("a push message, with the delivery's own retry key", async () => {
 });
 
 test("a message whose answer was lost is not written twice, and counts as sent", async () => {
-  const before = server.messages.length;
+  const before = trial.server.messages.length;
   const context = { deliveryId: "dlv_twice" };
-  expect(await tell({}, {}, context)).toMatchObject({ kind: "sent", status: 200 });
-  expect(await tell({}, {}, context)).toMatchObject({ kind: "sent", status: 409, receipt: `req-${before + 1}` });
-  expect(server.messages.length).toBe(before + 1);
-  server.failWith({ status: 409, body: { message: "Conflict" }, times: 1 });
-  expect(await tell()).toMatchObject({ kind: "rejected", status: 409 });
+  expect(await deliver({}, {}, context)).toMatchObject({ kind: "sent", status: 200 });
+  expect(await deliver({}, {}, context)).toMatchObject({ kind: "sent", status: 409, receipt: `req-${before + 1}` });
+  expect(trial.server.messages.length).toBe(before + 1);
+  trial.server.failWith({ status: 409, body: { message: "Conflict" }, times: 1 });
+  expect(await deliver()).toMatchObject({ kind: "rejected", status: 409 });
 });
 
 test("a row's own text, a Test and a recovery are told as such", async () => {
-  await tell({}, {}, { own: { title: "{{job.name}}!", message: "<{{job.name}}>", values: { job: { name: "nas" } } } });
-  expect(server.messages.at(-1)?.text).toMatch(/^nas!\n\n<nas>\n/);
-  await tell({}, { isTest: true });
-  expect(server.messages.at(-1)?.text).toMatch(/\nTest · Backup Failed · Belfry$/);
-  await tell({}, { status: "resolved", title: "Recovered: nas" });
-  expect(server.messages.at(-1)?.text).toMatch(/^Recovered: nas\n/);
+  await deliver(
+    {},
+    {},
+    { own: { title: "{{job.name}}!", message: "<{{job.name}}>", values: { job: { name: "nas" } } } },
+  );
+  expect(trial.server.messages.at(-1)?.text).toMatch(/^nas!\n\n<nas>\n/);
+  await deliver({}, { isTest: true });
+  expect(trial.server.messages.at(-1)?.text).toMatch(/\nTest · Backup Failed · Belfry$/);
+  await deliver({}, { status: "resolved", title: "Recovered: nas" });
+  expect(trial.server.messages.at(-1)?.text).toMatch(/^Recovered: nas\n/);
 });
 
 describe("pain 33, 34: whatever the texts are", () => {
   test.each(Object.entries(HOSTILE_NAMES))("LINE takes %s", async (_, name) => {
     const fields = Array.from({ length: 40 }, () => ({ label: name, value: name }));
     const more = { title: name, message: name, typeName: name || "Name", fields };
-    expect(await tell({}, more, { log: name, installation: { name, url: null } })).toMatchObject({ kind: "sent" });
+    expect(await deliver({}, more, { log: name, installation: { name, url: null } })).toMatchObject({ kind: "sent" });
   });
   test.each(["a", "🙂", "e\u0301"])("at the edge in %s: whole, or with a mark; link and print are kept", (piece) => {
     const textOf = (message: string) =>
@@ -100,13 +94,13 @@ describe("pain 33, 34: whatever the texts are", () => {
 
 describe("answers", () => {
   test("a wrong token and a stranger are refused, in LINE's words and with what to do", async () => {
-    expect(await tell({ accessToken: "wrong-token-0123456789" })).toMatchObject({
+    expect(await deliver({ accessToken: "wrong-token-0123456789" })).toMatchObject({
       kind: "rejected",
       status: 401,
       reason: expect.stringMatching(/Authentication failed/),
       advice: expect.stringMatching(/long-lived/),
     });
-    expect(await tell({ to: LINE_STRANGER })).toMatchObject({
+    expect(await deliver({ to: LINE_STRANGER })).toMatchObject({
       kind: "rejected",
       status: 400,
       reason: "400 Bad Request: Failed to send messages",
@@ -115,10 +109,10 @@ describe("answers", () => {
   });
   test("pain 07: too fast waits as long as LINE says, the month's end longer", async () => {
     const body = { message: "The API rate limit has been exceeded. Try again later." };
-    server.failWith({ status: 429, body, headers: { "retry-after": "2" }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", afterMs: 2_000 });
-    server.failWith({ status: 429, body: { message: "You have reached your monthly limit." }, times: 1 });
-    expect(await tell()).toMatchObject({
+    trial.server.failWith({ status: 429, body, headers: { "retry-after": "2" }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 2_000 });
+    trial.server.failWith({ status: 429, body: { message: "You have reached your monthly limit." }, times: 1 });
+    expect(await deliver()).toMatchObject({
       kind: "retry",
       status: 429,
       afterMs: 6 * 3_600_000,
@@ -126,15 +120,19 @@ describe("answers", () => {
     });
   });
   test("403, 5xx, a hang and a reset", async () => {
-    server.failWith({ status: 403, body: { message: "Not authorized to use this API" }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "rejected", status: 403, advice: expect.stringMatching(/permissions/) });
-    server.failWith({ status: 500, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 500 });
-    server.hang();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
-    server.recover();
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
+    trial.server.failWith({ status: 403, body: { message: "Not authorized to use this API" }, times: 1 });
+    expect(await deliver()).toMatchObject({
+      kind: "rejected",
+      status: 403,
+      advice: expect.stringMatching(/permissions/),
+    });
+    trial.server.failWith({ status: 500, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 500 });
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });
 });
 

@@ -1,45 +1,29 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { type MattermostServer, startMattermostServer } from "@/e2e/support/services/mattermost";
-import type { Outcome, RenderContext } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
-import { escapeMarkdown, mattermost } from "./mattermost";
+import { startMattermostServer } from "@/e2e/support/services/mattermost";
+import type { RenderContext, SendResult } from "./contract";
+import { escapeMattermostMarkdown, mattermost } from "./mattermost";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-let patienceMs = 10_000;
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: patienceMs }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: MattermostServer;
+const trial = startTrial(startMattermostServer);
 
-beforeAll(async () => {
-  server = await startMattermostServer();
-});
 beforeEach(() => {
-  server.recover();
-  patienceMs = 10_000;
-  server.limitRate(false);
-  server.break(null);
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
+  trial.server.limitRate(false);
+  trial.server.break(null);
 });
 
 type Facts = Parameters<typeof sampleNotification>[0];
-function tell(more: Facts = {}, extra: Partial<RenderContext> = {}, fields: object = {}): Promise<Outcome> {
-  const config = mattermost.parse({ webhookUrl: server.webhookUrl, ...fields });
-  return mattermost.send(mattermost.render(sampleNotification(more), config, sampleContext(extra)), config, io);
+function deliver(more: Facts = {}, extra: Partial<RenderContext> = {}, fields: object = {}): Promise<SendResult> {
+  const config = mattermost.parse({ webhookUrl: trial.server.webhookUrl, ...fields });
+  return trial.deliver(mattermost, config, more, extra);
 }
 function partsOf(more: Facts, extra: Partial<RenderContext> = {}) {
   const config = mattermost.parse(mattermost.example);
   return mattermost.parts(mattermost.render(sampleNotification(more), config, sampleContext(extra)));
 }
 function last() {
-  const post = server.posts.at(-1);
+  const post = trial.server.posts.at(-1);
   const one = post?.attachments[0];
   if (!post || !one) throw new Error("nothing arrived");
   return { ...post, one };
@@ -47,7 +31,7 @@ function last() {
 
 test("one attachment: title with its link, text, fields, footer, the tone's colour", async () => {
   const fields = { channel: "backups", username: "Backups", iconUrl: "https://x.example/i.png" };
-  expect(await tell({}, {}, fields)).toEqual({ kind: "sent", status: 200, answer: "ok" });
+  expect(await deliver({}, {}, fields)).toEqual({ kind: "sent", status: 200, answer: "ok" });
   expect(last()).toMatchObject({ channel: "backups", username: "Backups", icon_url: "https://x.example/i.png" });
   expect(last().one).toMatchObject({
     fallback: "media-library could not be backed up",
@@ -62,50 +46,50 @@ test("one attachment: title with its link, text, fields, footer, the tone's colo
 });
 
 test("what is left empty is not sent: the webhook's own channel, name and icon count", async () => {
-  await tell({}, {}, { channel: "", username: "", iconUrl: "" });
-  expect(Object.keys(JSON.parse(server.requests.at(-1)?.body ?? "{}"))).toEqual(["attachments"]);
+  await deliver({}, {}, { channel: "", username: "", iconUrl: "" });
+  expect(Object.keys(JSON.parse(trial.server.requests.at(-1)?.body ?? "{}"))).toEqual(["attachments"]);
 });
 
 describe("pain 33: names stay what they are", () => {
   test("markdown and mentions are shown, not obeyed; addresses stay whole", () => {
-    expect(escapeMarkdown("**b** _i_ `c` ~s~ [a](b) | > \\")).toBe(
+    expect(escapeMattermostMarkdown("**b** _i_ `c` ~s~ [a](b) | > \\")).toBe(
       "\\*\\*b\\*\\* \\_i\\_ \\`c\\` \\~s\\~ \\[a\\](b) \\| \\> \\\\",
     );
-    expect(escapeMarkdown("# h\n- l\n1. n")).toBe("\\# h\n\\- l\n1\\. n");
-    expect(escapeMarkdown("see https://x.example/a_b?c=d")).toBe("see https://x.example/a_b?c=d");
-    expect(escapeMarkdown("@all -@here a@b.example https://x.example/@all <!channel>")).toBe(
+    expect(escapeMattermostMarkdown("# h\n- l\n1. n")).toBe("\\# h\n\\- l\n1\\. n");
+    expect(escapeMattermostMarkdown("see https://x.example/a_b?c=d")).toBe("see https://x.example/a_b?c=d");
+    expect(escapeMattermostMarkdown("@all -@here a@b.example https://x.example/@all <!channel>")).toBe(
       "@\u200ball -@\u200bhere a@b.example https://x.example/@\u200ball <\u200b!channel\\>",
     );
   });
   test("nothing in any part wakes anybody", async () => {
     const name = "@all _@channel <!here> <@user>";
-    await tell(
+    await deliver(
       { title: name, message: name, fields: [{ label: name, value: name }] },
       { log: name, installation: { name, url: null } },
     );
-    expect(server.requests.at(-1)?.body).not.toMatch(/@(all|channel|user)|<!/);
+    expect(trial.server.requests.at(-1)?.body).not.toMatch(/@(all|channel|user)|<!/);
   });
   test.each(Object.entries(HOSTILE_NAMES))("Mattermost takes %s everywhere", async (_, name) => {
     const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };
     const fields = [{ label: name, value: name }];
     const more = { title: name, message: name, fields, typeName: name || "Name" };
     for (const extra of [{ log: name, installation: { name: name || "Belfry", url: null } }, { own }]) {
-      expect(await tell(more, extra)).toMatchObject({ kind: "sent", status: 200 });
+      expect(await deliver(more, extra)).toMatchObject({ kind: "sent", status: 200 });
     }
   });
   test("a title that is a link is shown as it stands, any other one as markdown", async () => {
-    await tell({ title: "a_b" });
+    await deliver({ title: "a_b" });
     expect(last().one.title).toBe("a_b");
-    await tell({ title: "a_b", link: { label: "Open", url: "/runs/1" } });
+    await deliver({ title: "a_b", link: { label: "Open", url: "/runs/1" } });
     expect(last().one).toMatchObject({ title: "a\\_b" });
     expect(last().one.title_link).toBeUndefined();
   });
   test("a row's own text: its markup counts, its values are escaped", async () => {
-    await tell({}, { own: { message: "@here **{{job.name}}**", values: { job: { name: "a*b" } } } });
+    await deliver({}, { own: { message: "@here **{{job.name}}**", values: { job: { name: "a*b" } } } });
     expect(last().one.text).toBe("@here **a\\*b**");
   });
   test("a log stands in a code block that it cannot leave", async () => {
-    await tell({ message: "m" }, { log: "one\n```\n@all **x**" });
+    await deliver({ message: "m" }, { log: "one\n```\n@all **x**" });
     expect(last().one.text).toBe("m\n```\none\n`\u200b`\u200b`\n@\u200ball **x**\n```");
   });
 });
@@ -116,7 +100,7 @@ describe("pain 34: nothing is too long for Mattermost", () => {
     const long = piece.repeat(Math.ceil(100_000 / piece.length));
     const fields = Array.from({ length: 40 }, (_, i) => ({ label: `${i} ${long}`, value: long }));
     const extra = { log: long, installation: { name: long, url: null } };
-    expect(await tell({ title: long, message: long, fields }, extra)).toMatchObject({ kind: "sent" });
+    expect(await deliver({ title: long, message: long, fields }, extra)).toMatchObject({ kind: "sent" });
     expect(last().one.title_link).toBe("https://backup.example.org/runs/run_01");
     expect(last().one.text).toMatch(/…/);
   });
@@ -154,7 +138,7 @@ describe("pain 34: nothing is too long for Mattermost", () => {
     }
   });
   test("fields that had no room are counted", async () => {
-    await tell({ fields: Array.from({ length: 33 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
+    await deliver({ fields: Array.from({ length: 33 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
     expect(last().one.fields).toHaveLength(30);
     expect(last().one.footer).toBe("Backup Failed · Belfry · 3 more not shown");
   });
@@ -172,28 +156,28 @@ describe("answers", () => {
     ["parse", "rejected", 400, undefined],
     ["creating", "retry", 500, undefined],
   ] as const)("%s is %s, in the server's words", async (fault, kind, status, advice) => {
-    server.break(fault);
-    const outcome = await tell();
+    trial.server.break(fault);
+    const outcome = await deliver();
     expect(outcome).toMatchObject({ kind, status, answer: expect.stringContaining("app_error") });
     expect(outcome.kind !== "sent" && outcome.reason).toMatch(/webhook|channel|post|parse/i);
     if (advice) expect(outcome.advice).toMatch(advice);
     else expect(outcome.advice).toBeUndefined();
   });
   test("a channel that does not exist and a hook that does not exist, as the server says it", async () => {
-    expect(await tell({}, {}, { channel: "nowhere" })).toMatchObject({
+    expect(await deliver({}, {}, { channel: "nowhere" })).toMatchObject({
       kind: "rejected",
       reason: "404 Not Found: Couldn't find the channel.",
     });
-    const webhookUrl = server.webhookUrl.replace(/.$/, "x");
-    expect(await tell({}, {}, { webhookUrl })).toMatchObject({
+    const webhookUrl = trial.server.webhookUrl.replace(/.$/, "x");
+    expect(await deliver({}, {}, { webhookUrl })).toMatchObject({
       kind: "gone",
       reason: "400 Bad Request: Invalid webhook.",
     });
   });
   test("pain 07: the eleventh request within a second is a pause of as long as the server says", async () => {
-    server.limitRate(true, 60_000);
-    const outcomes: Outcome[] = [];
-    for (let i = 0; i < 11; i++) outcomes.push(await tell());
+    trial.server.limitRate(true, 60_000);
+    const outcomes: SendResult[] = [];
+    for (let i = 0; i < 11; i++) outcomes.push(await deliver());
     expect(outcomes.filter(({ kind }) => kind === "sent")).toHaveLength(10);
     expect(outcomes[10]).toMatchObject({
       kind: "retry",
@@ -203,12 +187,11 @@ describe("answers", () => {
     });
   });
   test("no answer and a broken connection are worth another try", async () => {
-    server.hang();
-    patienceMs = 300;
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
-    server.recover();
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });
 });
 

@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { TONE_HEX } from "@/lib/core/tone";
-import { classify } from "./classify";
-import { defineProvider, field, type Outcome } from "./contract";
-import { isLocalHost } from "./egress";
-import { factsOf, footerOf } from "./facts";
-import { objectIn } from "./json-body";
-import { localTimeText } from "./local-time";
-import { cutLog } from "./log-cut";
-import { linkOf, messageOf, titleOf } from "./message-text";
-import { cutTo, measure, oneLine, type Piece } from "./text";
+import { defineProvider, field, type SendResult } from "./contract";
+import { classify } from "./kit/classify";
+import { isLocalHost } from "./kit/egress";
+import { footerOf, notificationFacts } from "./kit/facts";
+import { brandMark } from "./kit/icon";
+import { objectIn } from "./kit/json-body";
+import { localTimeText } from "./kit/local-time";
+import { cutLog } from "./kit/log-cut";
+import { linkOf, messagePieces, titlePieces } from "./kit/message-text";
+import { cutTo, measure, oneLine, type Piece } from "./kit/text";
 
 /** https://docs.mattermost.com/developers/integrate/reference/message-attachments; `text` is what one post may hold, the others are ours. */
 const limits = {
@@ -45,6 +46,11 @@ interface Payload {
 export const mattermost = defineProvider({
   id: "mattermost",
   label: "Mattermost",
+  tagline: "To a team channel",
+  aliases: ["chat", "mmost"],
+  icon: brandMark(
+    "M12.081 0C7.048-.034 2.339 3.125.637 8.153c-2.125 6.276 1.24 13.086 7.516 15.21 6.276 2.125 13.086-1.24 15.21-7.516 1.727-5.1-.172-10.552-4.311-13.557l.126 2.547c2.065 2.282 2.88 5.512 1.852 8.549-1.534 4.532-6.594 6.915-11.3 5.321-4.708-1.593-7.28-6.559-5.745-11.092 1.031-3.046 3.655-5.121 6.694-5.67l1.642-1.94A4.87 4.87 0 0 0 12.08 0zm3.528 1.094a.284.284 0 0 0-.123.024l-.004.001a.33.33 0 0 0-.109.071c-.145.142-.657.828-.657.828L13.6 3.4l-1.3 1.585-2.232 2.776s-1.024 1.278-.798 2.851c.226 1.574 1.396 2.34 2.304 2.648.907.307 2.302.408 3.438-.704 1.135-1.112 1.098-2.75 1.098-2.75l-.087-3.56-.07-2.05-.047-1.775s.01-.856-.02-1.057a.33.33 0 0 0-.035-.107l-.006-.012-.007-.011a.277.277 0 0 0-.229-.14z",
+  ),
   docsUrl: "https://docs.mattermost.com/developers/integrate/webhooks/incoming",
   purpose: "message",
   limits,
@@ -100,15 +106,19 @@ export const mattermost = defineProvider({
   render(notification, config, context): Payload {
     const link = linkOf(notification);
     // A title that is a link is shown as it stands, any other one as markdown.
-    const title = cutTo(titleOf(notification, context), limits.title, link ? withoutMentions : escapeMarkdown);
-    const all = factsOf(notification, (at) => localTimeText(at, context.timezone));
+    const title = cutTo(
+      titlePieces(notification, context),
+      limits.title,
+      link ? withoutMentions : escapeMattermostMarkdown,
+    );
+    const all = notificationFacts(notification, (at) => localTimeText(at, context.timezone));
     const fields = all.slice(0, FIELDS_MAX).map(({ name, value, short }) => ({
       title: cutTo(name, limits.fieldName, withoutMentions),
-      value: cutTo(value, limits.fieldValue, escapeMarkdown),
+      value: cutTo(value, limits.fieldValue, escapeMattermostMarkdown),
       short,
     }));
     const footer = cutTo(footerOf(notification, context, all.length - fields.length), limits.footer, withoutMentions);
-    const text = textOf(messageOf(notification, context), context.log);
+    const text = textOf(messagePieces(notification, context), context.log);
     return {
       ...(config.channel ? { channel: config.channel } : {}),
       ...(config.username ? { username: cutTo(oneLine(config.username), limits.username) } : {}),
@@ -185,7 +195,7 @@ export const mattermost = defineProvider({
 /** Message and log in one text; the log keeps its share. */
 function textOf(message: Piece[], log: string | undefined): string {
   const { max, unit } = limits.text;
-  const text = cutTo(message, { max: log?.trim() ? max - LOG_SHARE : max, unit }, escapeMarkdown).trim();
+  const text = cutTo(message, { max: log?.trim() ? max - LOG_SHARE : max, unit }, escapeMattermostMarkdown).trim();
   if (!log?.trim()) return text;
   const room = max - measure(text, unit) - 10;
   return `${text}${text ? "\n" : ""}\`\`\`\n${cutLog(log, { max: room, unit }, escapeFence)}\n\`\`\``;
@@ -208,7 +218,7 @@ const MARKDOWN = /(https?:\/\/[\w\-.~:/?#!$&'+,;=%]+)|[\\*_~`|[\]>]|(?<![A-Za-z0
 const LINE_START = /^([ \t]*)([#+-]|\d+(?=[.)]))/gm;
 
 /** Text that Mattermost shows as it is: https://docs.mattermost.com/end-user-guide/collaborate/format-messages.html */
-export function escapeMarkdown(text: string): string {
+export function escapeMattermostMarkdown(text: string): string {
   return text
     .replace(MARKDOWN, (whole, address: string | undefined) => {
       if (address) return address;
@@ -220,7 +230,7 @@ export function escapeMarkdown(text: string): string {
 }
 
 /** Errors by their ids: https://github.com/mattermost/mattermost/blob/master/server/channels/app/webhook.go */
-function judge(outcome: Outcome): Outcome {
+function judge(outcome: SendResult): SendResult {
   if (outcome.kind === "sent" || outcome.status === undefined) return outcome;
   const error = objectIn(outcome.answer);
   // Only servers in developer mode say more here.

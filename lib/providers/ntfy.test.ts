@@ -1,48 +1,33 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { NTFY_PASSWORD, NTFY_TOKEN, type NtfyService, ntfyError, startNtfy } from "@/e2e/support/services/ntfy";
-import type { Outcome, RenderContext } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import { NTFY_PASSWORD, NTFY_TOKEN, ntfyError, startNtfy } from "@/e2e/support/services/ntfy";
+import type { RenderContext, SendResult } from "./contract";
+import { measure } from "./kit/text";
 import { ntfy } from "./ntfy";
-import { measure } from "./text";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 2_000 }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: NtfyService;
-
-beforeAll(async () => {
-  server = await startNtfy();
-});
-afterEach(() => server.recover());
-afterAll(async () => {
-  await http.close();
-  await server.close();
-});
+const trial = startTrial(startNtfy);
 
 const configOf = (extra: Record<string, unknown> = {}) =>
-  ntfy.parse({ serverUrl: server.url, topic: "backups", accessToken: NTFY_TOKEN, ...extra });
-const tell = (
+  ntfy.parse({ serverUrl: trial.server.url, topic: "backups", accessToken: NTFY_TOKEN, ...extra });
+const deliver = (
   more: Parameters<typeof sampleNotification>[0] = {},
   extra: Record<string, unknown> = {},
   context: Partial<RenderContext> = {},
-): Promise<Outcome> => {
+): Promise<SendResult> => {
   const config = configOf(extra);
-  return ntfy.send(ntfy.render(sampleNotification(more), config, sampleContext(context)), config, io);
+  return trial.deliver(ntfy, config, more, context);
 };
 const last = () => {
-  const message = server.messages.at(-1);
+  const message = trial.server.messages.at(-1);
   if (!message) throw new Error("nothing arrived");
   return message;
 };
 
 test("one JSON request to the root, with everything in the body", async () => {
-  expect(await tell()).toMatchObject({ kind: "sent", status: 200 });
-  const request = server.requests.at(-1);
+  expect(await deliver()).toMatchObject({ kind: "sent", status: 200 });
+  const request = trial.server.requests.at(-1);
   expect(request).toMatchObject({ method: "POST", path: "/", headers: { authorization: `Bearer ${NTFY_TOKEN}` } });
   expect(request?.json).toEqual({
     topic: "backups",
@@ -67,10 +52,13 @@ Backup Failed · Belfry`,
 
 test("user and password in place of a token, or nothing for open topics", async () => {
   const account = { accessToken: "", user: "backups", password: NTFY_PASSWORD };
-  expect(await tell({}, account)).toMatchObject({ kind: "sent" });
-  expect(await tell({}, { ...account, password: "wrong-password" })).toMatchObject({ kind: "rejected", status: 401 });
-  await tell({}, { accessToken: "" });
-  expect(server.requests.at(-1)?.headers).not.toHaveProperty("authorization");
+  expect(await deliver({}, account)).toMatchObject({ kind: "sent" });
+  expect(await deliver({}, { ...account, password: "wrong-password" })).toMatchObject({
+    kind: "rejected",
+    status: 401,
+  });
+  await deliver({}, { accessToken: "" });
+  expect(trial.server.requests.at(-1)?.headers).not.toHaveProperty("authorization");
 });
 
 test.each([
@@ -85,34 +73,34 @@ test.each([
 ] as const)(
   "%s with %i of the channel and %s of the row: priority %i",
   async (tone, ofChannel, priority, expected, tag) => {
-    await tell({ tone }, { priority: ofChannel }, { priority });
+    await deliver({ tone }, { priority: ofChannel }, { priority });
     expect(last()).toMatchObject({ priority: expected, tags: [tag] });
   },
 );
 
 test("a row's tags come after the tone's, without commas, and at most 512 bytes of them", async () => {
-  await tell({}, {}, { tags: ["nas", "a,b", "", "nas", "x".repeat(600), "last"] });
+  await deliver({}, {}, { tags: ["nas", "a,b", "", "nas", "x".repeat(600), "last"] });
   expect(last().tags).toEqual(["rotating_light", "nas", "a b", "last"]);
 });
 
 describe("one notification per problem", () => {
   test("the recovery takes the problem's place; another problem stands beside it", async () => {
-    const before = server.shown().length;
+    const before = trial.server.shown().length;
     const recovered = { status: "resolved", tone: "success", title: "Recovered: nas" } as const;
-    await tell({ title: "nas failed" }, {}, { threadId: "alt_nas" });
-    await tell({ title: "db failed" }, {}, { threadId: "alt_db" });
-    await tell(recovered, {}, { threadId: "alt_nas" });
+    await deliver({ title: "nas failed" }, {}, { threadId: "alt_nas" });
+    await deliver({ title: "db failed" }, {}, { threadId: "alt_db" });
+    await deliver(recovered, {}, { threadId: "alt_nas" });
     expect(
-      server
+      trial.server
         .shown()
         .slice(before)
         .map(({ title }) => title),
     ).toEqual(["Recovered: nas", "db failed"]);
   });
   test("plain facts have no sequence, and odd thread ids fit the server's rule", async () => {
-    await tell({ status: undefined, alertId: undefined });
-    expect(server.requests.at(-1)?.json).not.toHaveProperty("sequence_id");
-    expect(await tell({}, {}, { threadId: `a/b c:${"ü".repeat(100)}` })).toMatchObject({ kind: "sent" });
+    await deliver({ status: undefined, alertId: undefined });
+    expect(trial.server.requests.at(-1)?.json).not.toHaveProperty("sequence_id");
+    expect(await deliver({}, {}, { threadId: `a/b c:${"ü".repeat(100)}` })).toMatchObject({ kind: "sent" });
   });
 });
 
@@ -125,15 +113,15 @@ describe("pain 33: names stay what they are", () => {
       { log: name, installation: { name: name || "Belfry", url: null } },
       { own, tags: [name] },
     ])
-      expect(await tell(more, {}, context)).toMatchObject({ kind: "sent", status: 200 });
+      expect(await deliver(more, {}, context)).toMatchObject({ kind: "sent", status: 200 });
   });
   test("markdown is shown, not obeyed; titles have none", async () => {
-    await tell({ title: "*a*", message: "*b* _c_ d_e\n# f\n1. g\n    h <i> [x](y)" });
+    await deliver({ title: "*a*", message: "*b* _c_ d_e\n# f\n1. g\n    h <i> [x](y)" });
     expect(last().title).toBe("*a*");
     expect(last().message).toContain("\\*b\\* \\_c\\_ d_e  \n\\# f  \n1\\. g  \n   h \\<i\\> \\[x\\](y)");
   });
   test("a log cannot leave its fence", async () => {
-    await tell({}, {}, { log: "one\n```\n**two**" });
+    await deliver({}, {}, { log: "one\n```\n**two**" });
     expect(last().message).toContain("```\none\n`\u200b`\u200b`\n**two**\n```");
   });
 });
@@ -156,10 +144,10 @@ describe("pain 34: 4,096 bytes of message, 8,192 of JSON", () => {
     const isShortInJson = JSON.stringify(piece).length === piece.length + 2 && piece !== "*";
     for (const more of [-1, 0, 1]) {
       const message = piece.repeat(Math.floor((4096 - footer) / size) + more);
-      expect(await tell({ ...bare, message })).toMatchObject({ kind: "sent", status: 200 });
+      expect(await deliver({ ...bare, message })).toMatchObject({ kind: "sent", status: 200 });
       if (isShortInJson) expect(last().message.includes("…")).toBe(more > 0);
     }
-    expect(await tell({ ...bare, message: piece.repeat(5000) })).toMatchObject({ kind: "sent", status: 200 });
+    expect(await deliver({ ...bare, message: piece.repeat(5000) })).toMatchObject({ kind: "sent", status: 200 });
     const { message } = last();
     expect(message).toMatch(/…\n\nBackup Failed · Belfry$/);
     expect(message.slice(0, message.indexOf("…")).replaceAll("\\", "").replaceAll(piece, "")).toBe("");
@@ -169,7 +157,7 @@ describe("pain 34: 4,096 bytes of message, 8,192 of JSON", () => {
     const long = '"\\'.repeat(30_000);
     const fields = Array.from({ length: 60 }, (_, i) => ({ label: `${i}${long}`, value: long }));
     const link = { label: long, url: `https://x.example/${"a".repeat(2000)}` };
-    const outcome = await tell(
+    const outcome = await deliver(
       { title: long, message: long, fields, link },
       {},
       { log: long, tags: ["t".repeat(500)] },
@@ -179,14 +167,14 @@ describe("pain 34: 4,096 bytes of message, 8,192 of JSON", () => {
     expect(last().message).toMatch(/\d+ more not shown$/);
   });
   test("both ends of a log stay", async () => {
-    await tell({}, {}, { log: `first line\n${"x".repeat(100_000)}\nlast line` });
+    await deliver({}, {}, { log: `first line\n${"x".repeat(100_000)}\nlast line` });
     expect(last().message).toMatch(/first line[\s\S]*last line\n```\n\nBackup Failed · Belfry$/);
   });
 });
 
 test("a row's own text: its markup counts, its values are escaped, facts are left out", async () => {
   const own = { title: "{{job.name}}!", message: "**{{job.name}}** failed", values: { job: { name: "a*b" } } };
-  await tell({}, {}, { own });
+  await deliver({}, {}, { own });
   expect(last().title).toBe("a*b!");
   expect(last().message).toBe("**a\\*b** failed\n\nBackup Failed · Belfry");
 });
@@ -194,20 +182,20 @@ test("a row's own text: its markup counts, its values are escaped, facts are lef
 describe("answers", () => {
   test("pain 07: without a hint the channel waits 5 s, with one as long as it says", async () => {
     const refusal = ntfyError(429, 42901, "limit reached: too many requests, please be nice");
-    server.failWith({ ...refusal, times: 1 });
-    expect(await tell()).toMatchObject({
+    trial.server.failWith({ ...refusal, times: 1 });
+    expect(await deliver()).toMatchObject({
       kind: "retry",
       status: 429,
       afterMs: 5_000,
       reason: "429 Too Many Requests: limit reached: too many requests, please be nice",
       advice: expect.stringMatching(/every 5 seconds/),
     });
-    server.failWith({ ...refusal, headers: { "retry-after": "9" }, times: 1 });
-    expect(await tell()).toMatchObject({ afterMs: 9_000 });
+    trial.server.failWith({ ...refusal, headers: { "retry-after": "9" }, times: 1 });
+    expect(await deliver()).toMatchObject({ afterMs: 9_000 });
   });
   test("the day's quota is worth an hour's pause, and says so", async () => {
-    server.failWith({ ...ntfyError(429, 42908, "limit reached: daily message quota reached"), times: 1 });
-    expect(await tell()).toMatchObject({
+    trial.server.failWith({ ...ntfyError(429, 42908, "limit reached: daily message quota reached"), times: 1 });
+    expect(await deliver()).toMatchObject({
       kind: "retry",
       afterMs: 3_600_000,
       advice: expect.stringMatching(/250 messages a day/),
@@ -218,7 +206,7 @@ describe("answers", () => {
     [{ accessToken: "" }, 403, /forbidden/, /protected/],
     [{ topic: "docs" }, 400, /disallowed/, /another name/],
   ])("%o is refused with %i", async (extra, status, words, advice) => {
-    expect(await tell({}, extra)).toMatchObject({
+    expect(await deliver({}, extra)).toMatchObject({
       kind: "rejected",
       status,
       reason: expect.stringMatching(words),
@@ -226,18 +214,18 @@ describe("answers", () => {
     });
   });
   test("a UnifiedPush topic without its app is tried again, and named", async () => {
-    server.failWith({ ...ntfyError(507, 50701, "cannot publish to UnifiedPush topic"), times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 507, advice: expect.stringMatching(/UnifiedPush/) });
+    trial.server.failWith({ ...ntfyError(507, 50701, "cannot publish to UnifiedPush topic"), times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 507, advice: expect.stringMatching(/UnifiedPush/) });
   });
   test("a web page that answers 200 is no ntfy server", async () => {
-    server.failWith({ status: 200, body: "<!doctype html><title>Welcome</title>", times: 1 });
-    expect(await tell()).toMatchObject({ kind: "rejected", status: 200, reason: expect.stringMatching(/web page/) });
+    trial.server.failWith({ status: 200, body: "<!doctype html><title>Welcome</title>", times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "rejected", status: 200, reason: expect.stringMatching(/web page/) });
   });
   test("a hang and a reset are tried again", async () => {
     for (const manner of ["hang", "reset"] as const) {
-      server[manner]();
-      expect(await tell()).toMatchObject({ kind: "retry" });
-      server.recover();
+      trial.server[manner]();
+      expect(await deliver()).toMatchObject({ kind: "retry" });
+      trial.server.recover();
     }
   });
 });

@@ -2,13 +2,14 @@ import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
 import type { Tone } from "@/lib/core/tone";
-import { classify } from "./classify";
-import { COMMONMARK } from "./commonmark";
-import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
-import { objectIn } from "./json-body";
-import { linkOf, titleOf } from "./message-text";
-import { cutTo, measure, oneLine } from "./text";
-import { footOf, footRoom, layOut, writeLayout } from "./text-layout";
+import { defineProvider, field, type RenderContext, type SendResult } from "./contract";
+import { classify } from "./kit/classify";
+import { COMMONMARK } from "./kit/commonmark";
+import { BUBBLE } from "./kit/icon";
+import { objectIn } from "./kit/json-body";
+import { linkOf, titlePieces } from "./kit/message-text";
+import { cutTo, measure, oneLine } from "./kit/text";
+import { footOf, footRoom, layOut, writeLayout } from "./kit/text-layout";
 
 /**
  * https://docs.ntfy.sh/publish/#limitations: 4,096 bytes of message, 1 KB of title, 512 bytes of tags together.
@@ -57,9 +58,12 @@ interface Payload {
 export const ntfy = defineProvider({
   id: "ntfy",
   label: "ntfy",
+  tagline: "To subscribers of a topic",
+  aliases: ["push", "mobile", "ntfy.sh"],
+  icon: { path: `${BUBBLE}M6 6.5v2.3l2.9 1.7L6 12.2v2.3l5-3v-2zM12.5 12.5v2h5.5v-2z` },
   docsUrl: "https://docs.ntfy.sh/publish/#publish-as-json",
   purpose: "message",
-  manner: { priority: true, tags: true },
+  messageOptions: { priority: true, tags: true },
   limits,
   rate: { requests: 60, perMs: 300_000 },
   concurrency: 4,
@@ -108,7 +112,7 @@ export const ntfy = defineProvider({
     const make = (message: string): Payload => ({
       topic,
       ...(notification.status ? { sequence_id: context.threadId.replace(/[^-\w]/g, "-").slice(0, 64) } : {}),
-      title: cutTo(titleOf(notification, context), limits.title),
+      title: cutTo(titlePieces(notification, context), limits.title),
       message,
       markdown: true,
       priority: context.priority ? PRIORITIES[context.priority] : Math.max(priority, leastOf(notification.tone)),
@@ -225,7 +229,7 @@ function fitted(make: (message: string) => Payload, write: (max: number) => stri
 }
 
 /** Any web server answers 200; ntfy answers with the message. */
-function notNtfy({ status, answer }: Outcome): Outcome {
+function notNtfy({ status, answer }: SendResult): SendResult {
   return {
     kind: "rejected",
     ...(status === undefined ? {} : { status }),

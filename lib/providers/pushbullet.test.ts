@@ -1,61 +1,45 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import {
   PUSHBULLET_DEVICE,
   PUSHBULLET_TOKEN,
-  type PushbulletService,
   pushbulletError,
   startPushbullet,
 } from "@/e2e/support/services/pushbullet";
-import type { Outcome, RenderContext } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import type { RenderContext, SendResult } from "./contract";
+import { measure } from "./kit/text";
 import { pushbullet } from "./pushbullet";
-import { measure } from "./text";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, timeoutMs: 2_000 }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: PushbulletService;
+const trial = startTrial(startPushbullet);
 let deliveries = 0;
 
-beforeAll(async () => {
-  server = await startPushbullet();
-});
-afterEach(() => server.recover());
-afterAll(async () => {
-  await http.close();
-  await server.close();
-});
-
 const configOf = (extra: Record<string, unknown> = {}) =>
-  pushbullet.parse({ accessToken: PUSHBULLET_TOKEN, apiBaseUrl: server.url, ...extra });
-const tell = (
+  pushbullet.parse({ accessToken: PUSHBULLET_TOKEN, apiBaseUrl: trial.server.url, ...extra });
+const deliver = (
   more: Parameters<typeof sampleNotification>[0] = {},
   extra: Record<string, unknown> = {},
   context: Partial<RenderContext> = {},
-): Promise<Outcome> => {
+): Promise<SendResult> => {
   const config = configOf(extra);
   const known = sampleContext({ deliveryId: `dlv_${++deliveries}`, ...context });
-  return pushbullet.send(pushbullet.render(sampleNotification(more), config, known), config, io);
+  return pushbullet.send(pushbullet.render(sampleNotification(more), config, known), config, trial.io);
 };
 const last = () => {
-  const push = server.pushes.at(-1);
+  const push = trial.server.pushes.at(-1);
   if (!push) throw new Error("nothing arrived");
   return push;
 };
 
 test("one push with a link, the token in its header", async () => {
-  expect(await tell({}, {}, { deliveryId: "dlv_first" })).toMatchObject({ kind: "sent", status: 200 });
-  expect(server.requests.at(-1)).toMatchObject({
+  expect(await deliver({}, {}, { deliveryId: "dlv_first" })).toMatchObject({ kind: "sent", status: 200 });
+  expect(trial.server.requests.at(-1)).toMatchObject({
     method: "POST",
     path: "/v2/pushes",
     headers: { "access-token": PUSHBULLET_TOKEN, "content-type": "application/json" },
   });
-  expect(server.requests.at(-1)?.json).toEqual({
+  expect(trial.server.requests.at(-1)?.json).toEqual({
     type: "link",
     title: "media-library could not be backed up",
     body: `The destination could not be reached: connection refused by nas.lan:22. This is the third failure in a row; the last good backup is from yesterday, 03:14.
@@ -73,7 +57,7 @@ Backup Failed · Belfry`,
 });
 
 test("without a link it is a note", async () => {
-  await tell({ link: undefined });
+  await deliver({ link: undefined });
   expect(last()).toMatchObject({ type: "note" });
   expect(last()).not.toHaveProperty("url");
 });
@@ -84,16 +68,16 @@ test.each([
   ["night-shift@example.org", "email night-shift@example.org"],
   ["#backups", "channel backups"],
 ])("the target “%s” is %s", async (target, expected) => {
-  expect(await tell({}, { target })).toMatchObject({ kind: "sent" });
+  expect(await deliver({}, { target })).toMatchObject({ kind: "sent" });
   expect(last().target).toBe(expected);
 });
 
 test("the same delivery once more makes no second push, another one does", async () => {
-  await tell({}, {}, { deliveryId: "dlv_twice" });
-  const before = server.pushes.length;
-  expect(await tell({}, {}, { deliveryId: "dlv_twice" })).toMatchObject({ kind: "sent" });
-  expect(server.pushes.length).toBe(before);
-  await tell({ status: "resolved", tone: "success", title: "Recovered" }, {}, { deliveryId: "dlv_other" });
+  await deliver({}, {}, { deliveryId: "dlv_twice" });
+  const before = trial.server.pushes.length;
+  expect(await deliver({}, {}, { deliveryId: "dlv_twice" })).toMatchObject({ kind: "sent" });
+  expect(trial.server.pushes.length).toBe(before);
+  await deliver({ status: "resolved", tone: "success", title: "Recovered" }, {}, { deliveryId: "dlv_other" });
   expect(last().title).toBe("Recovered");
 });
 
@@ -103,10 +87,10 @@ describe("pain 33: names stay what they are", () => {
     const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };
     const more = { title: name, message: name, fields, typeName: name || "Name" };
     for (const context of [{ log: name, installation: { name: name || "Belfry", url: null } }, { own }])
-      expect(await tell(more, {}, context)).toMatchObject({ kind: "sent", status: 200 });
+      expect(await deliver(more, {}, context)).toMatchObject({ kind: "sent", status: 200 });
   });
   test("nothing is markup", async () => {
-    await tell({ title: "<b>*a*", message: "<b>*a* & [x](y)" });
+    await deliver({ title: "<b>*a*", message: "<b>*a* & [x](y)" });
     expect(last()).toMatchObject({ title: "<b>*a*", body: expect.stringMatching(/^<b>\*a\* & \[x\]\(y\)\n/) });
   });
 });
@@ -119,7 +103,7 @@ describe("pain 34: what is declared is held", () => {
     async (_, piece) => {
       for (const more of [-1, 0, 1]) {
         const message = piece.repeat(Math.floor((4000 - footer) / measure(piece, "codepoints")) + more);
-        expect(await tell({ ...bare, message })).toMatchObject({ kind: "sent" });
+        expect(await deliver({ ...bare, message })).toMatchObject({ kind: "sent" });
         expect(measure(last().body, "codepoints")).toBeLessThanOrEqual(4000);
         expect(last().body.includes("…")).toBe(more > 0);
         expect(last().body).toMatch(/Backup Failed · Belfry$/);
@@ -128,14 +112,14 @@ describe("pain 34: what is declared is held", () => {
   );
   test.each([249, 250, 251])("a title of %i signs", async (count) => {
     for (const piece of ["a", "🙂"]) {
-      await tell({ title: piece.repeat(count) });
+      await deliver({ title: piece.repeat(count) });
       expect(measure(last().title, "codepoints")).toBe(Math.min(250, count));
       expect(last().title.endsWith("…")).toBe(count > 250);
     }
   });
   test("both ends of a log stay, and what had no room is counted", async () => {
     const fields = Array.from({ length: 60 }, (_, i) => ({ label: `F${i}`, value: "v".repeat(90) }));
-    await tell({ fields }, {}, { log: `first line\n${"x".repeat(100_000)}\nlast line` });
+    await deliver({ fields }, {}, { log: `first line\n${"x".repeat(100_000)}\nlast line` });
     expect(last().body).toMatch(/first line[\s\S]*last line\n\nBackup Failed · Belfry · \d+ more not shown$/);
     expect(last().url).toBe("https://backup.example.org/runs/run_01");
   });
@@ -143,14 +127,14 @@ describe("pain 34: what is declared is held", () => {
 
 test("a row's own text stands without the facts", async () => {
   const own = { title: "{{job.name}}!", message: "{{job.name}} failed", values: { job: { name: "a*b" } } };
-  await tell({}, {}, { own });
+  await deliver({}, {}, { own });
   expect(last()).toMatchObject({ title: "a*b!", body: "a*b failed\n\nBackup Failed · Belfry" });
 });
 
 describe("answers", () => {
   test("a wrong token is refused without being named", async () => {
     const accessToken = "o.WrongWrongWrongWrongWrongWrongWrong";
-    const outcome = await tell({}, { accessToken });
+    const outcome = await deliver({}, { accessToken });
     expect(outcome).toMatchObject({
       kind: "rejected",
       status: 401,
@@ -163,7 +147,7 @@ describe("answers", () => {
     [{ target: "ujUnknownDevice00" }, /'device_iden' has an invalid value/],
     [{ target: "#unknown" }, /'channel_tag' has an invalid value/],
   ])("%o is refused in Pushbullet's words", async (extra, words) => {
-    expect(await tell({}, extra)).toMatchObject({
+    expect(await deliver({}, extra)).toMatchObject({
       kind: "rejected",
       status: 400,
       reason: expect.stringMatching(words),
@@ -174,26 +158,26 @@ describe("answers", () => {
     [403, "forbidden", "The access token is not valid for that request.", /may not push/],
     [400, "pushbullet_pro_required", "Pushbullet Pro is required to make this call.", /500 pushes/],
   ])("%i %s stops", async (status, code, message, advice) => {
-    server.failWith({ ...pushbulletError(status, code, message), times: 1 });
-    expect(await tell()).toMatchObject({ kind: "rejected", status, advice: expect.stringMatching(advice) });
+    trial.server.failWith({ ...pushbulletError(status, code, message), times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "rejected", status, advice: expect.stringMatching(advice) });
   });
   test("pain 07: the pause lasts until the moment that Pushbullet names", async () => {
     const reset = Math.ceil(Date.now() / 1000) + 120;
     const refusal = pushbulletError(429, "ratelimited", "You have been ratelimited for making too many requests.");
-    server.failWith({ ...refusal, headers: { "X-Ratelimit-Reset": String(reset) }, times: 1 });
-    const outcome = await tell();
+    trial.server.failWith({ ...refusal, headers: { "X-Ratelimit-Reset": String(reset) }, times: 1 });
+    const outcome = await deliver();
     expect(outcome).toMatchObject({ kind: "retry", status: 429, advice: expect.stringMatching(/counts anew/) });
     const afterMs = outcome.kind === "retry" ? (outcome.afterMs ?? 0) : 0;
     expect(afterMs).toBeGreaterThan(60_000);
     expect(afterMs).toBeLessThanOrEqual(121_000);
   });
   test("trouble of the server, a hang and a reset are tried again", async () => {
-    server.failWith({ status: 503, body: "", times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 503 });
+    trial.server.failWith({ status: 503, body: "", times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 503 });
     for (const manner of ["hang", "reset"] as const) {
-      server[manner]();
-      expect(await tell()).toMatchObject({ kind: "retry" });
-      server.recover();
+      trial.server[manner]();
+      expect(await deliver()).toMatchObject({ kind: "retry" });
+      trial.server.recover();
     }
   });
 });

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
-import { classify } from "./classify";
 import { defineProvider, field, type RenderContext } from "./contract";
-import { linkOf, titleOf } from "./message-text";
-import { cutTo } from "./text";
-import { footOf, footRoom, layOut, type Markup, writeLayout } from "./text-layout";
+import { classify } from "./kit/classify";
+import { brandMark } from "./kit/icon";
+import { linkOf, titlePieces } from "./kit/message-text";
+import { cutTo } from "./kit/text";
+import { footOf, footRoom, layOut, type Markup, writeLayout } from "./kit/text-layout";
 
 /** Pushbullet documents no lengths; these keep a push within what Android's and browsers' notifications take. */
 const limits = {
@@ -40,6 +41,11 @@ interface Payload {
 export const pushbullet = defineProvider({
   id: "pushbullet",
   label: "Pushbullet",
+  tagline: "To devices",
+  aliases: ["push", "pbul"],
+  icon: brandMark(
+    "M12 0A12 12 0 0 0 0 12a12 12 0 0 0 12 12 12 12 0 0 0 12-12A12 12 0 0 0 12 0zm0 1.688A10.312 10.312 0 0 1 22.312 12 10.312 10.312 0 0 1 12 22.312 10.312 10.312 0 0 1 1.688 12 10.312 10.312 0 0 1 12 1.688zM7.258 6.92a.659.772 0 0 0-.659.772v8.643a.603.603 0 0 0 .603.603h1.733a.603.603 0 0 0 .603-.603V7.692a.659.772 0 0 0-.658-.772zm6.94.001c-.975.005-1.93.005-2.867.002-.28 0-.474.254-.534.499a1.7 1.7 0 0 0-.043.405c.004 2.854.007 5.677.007 8.47 0 .397.21.643.589.641 1.002-.004 1.967-.003 2.895 0 .058 0 .129.022.176.02.824-.018 1.552-.251 2.182-.698 2.02-1.43 2.554-4.264 1.662-6.47-.574-1.417-1.743-2.573-3.27-2.82a5.027 5.027 0 0 0-.797-.049z",
+  ),
   docsUrl: "https://docs.pushbullet.com/#create-push",
   purpose: "message",
   limits,
@@ -86,7 +92,7 @@ export const pushbullet = defineProvider({
     const link = linkOf(notification);
     return {
       type: link ? "link" : "note",
-      title: cutTo(titleOf(notification, context), limits.title),
+      title: cutTo(titlePieces(notification, context), limits.title),
       body: bodyFor(notification, context),
       ...(link ? { url: link.url } : {}),
       guid: context.deliveryId,

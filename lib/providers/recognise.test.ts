@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { readSmtpUrl } from "./email/smtp-url";
 import { recognise } from "./recognise";
 import { allProviders, providerOf } from "./registry";
-import { readSmtpUrl } from "./smtp-url";
 
 const DISCORD = "https://discord.com/api/webhooks/123456789012345678/aTokenThatIsLongEnough";
 

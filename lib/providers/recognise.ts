@@ -1,10 +1,10 @@
-import { recogniseAppriseUrl } from "./apprise-url";
+import { recogniseAppriseUrl } from "./apprise/url";
 import type { Provider } from "./contract";
+import { cutTo, oneLine } from "./kit/text";
 import { allProviders, providerOf } from "./registry";
-import { cutTo, oneLine } from "./text";
 
 /** What a pasted line stands for: a service, and the values of its form, secrets among them. */
-export interface Recognised {
+export interface RecognisedChannel {
   provider: string;
   /** A name for the channel, when the line holds one. */
   name?: string;
@@ -23,7 +23,7 @@ const LONGEST = 8000;
  * Pure; it never throws.
  * @returns null when it is nothing of these
  */
-export function recognise(pasted: string): Recognised | null {
+export function recognise(pasted: string): RecognisedChannel | null {
   const text = bare(pasted);
   if (text === "" || text.length > LONGEST || /\s/.test(text)) return null;
   for (const provider of allProviders()) {
@@ -45,7 +45,7 @@ export function recognise(pasted: string): Recognised | null {
 }
 
 /** `Slack #ops`; none when the target's name is a part of a secret, or may be the key of a device. */
-function nameOf({ id, label, secretFields }: Provider, { name, config }: Recognised): string | undefined {
+function nameOf({ id, label, secretFields }: Provider, { name, config }: RecognisedChannel): string | undefined {
   if (!name || id === ANY_ADDRESS) return undefined;
   const isSecret = secretFields.some((field) => JSON.stringify(config[field] ?? "").includes(name));
   return isSecret ? undefined : cutTo(oneLine(`${label} ${name}`), { max: 100, unit: "codepoints" });

@@ -1,50 +1,34 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
-import { SENTRY_KEY, type SentryService, startSentry } from "@/e2e/support/services/sentry";
+import { SENTRY_KEY, startSentry } from "@/e2e/support/services/sentry";
 import type { JobState } from "@/lib/core/job";
-import type { Outcome, RenderContext } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import type { RenderContext, SendResult } from "./contract";
 import { sentry } from "./sentry";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-/** Only where no answer will come is there no patience. */
-let hurry: { timeoutMs?: number } = {};
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: SentryService;
-
-beforeAll(async () => {
-  server = await startSentry();
-});
-afterEach(() => {
-  hurry = {};
-  server.recover();
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
-});
+const trial = startTrial(startSentry);
 
 const PROJECT = "4507123456";
 const configOf = (extra: Record<string, unknown> = {}) =>
-  sentry.parse({ pingUrl: `${server.url}/api/${PROJECT}/cron/nightly/${SENTRY_KEY}/`, ...extra });
-function tell(context: Partial<RenderContext> = {}, extra: Record<string, unknown> = {}, more = {}): Promise<Outcome> {
+  sentry.parse({ pingUrl: `${trial.server.url}/api/${PROJECT}/cron/nightly/${SENTRY_KEY}/`, ...extra });
+function deliver(
+  context: Partial<RenderContext> = {},
+  extra: Record<string, unknown> = {},
+  more = {},
+): Promise<SendResult> {
   const config = configOf(extra);
-  return sentry.send(sentry.render(sampleNotification(more), config, sampleContext(context)), config, io);
+  return trial.deliver(sentry, config, more, context);
 }
 const during = (state: JobState, more = {}) => ({ run: sampleRun({ state, ...more }) });
-const last = () => server.checkIns.at(-1);
+const last = () => trial.server.checkIns.at(-1);
 const problem = (pingUrl: string) => sentry.configSchema.safeParse({ pingUrl }).error?.issues[0]?.message;
 
 describe("a run's course", () => {
   test("start and end of one run are one check-in", async () => {
     const rid = "11111111-6f2b-4d0a-9a53-1b0f3a1d2c4e";
-    expect(await tell(during("start", { rid }))).toMatchObject({ kind: "sent", status: 202 });
-    expect(await tell(during("success", { rid }))).toMatchObject({ kind: "sent" });
+    expect(await deliver(during("start", { rid }))).toMatchObject({ kind: "sent", status: 202 });
+    expect(await deliver(during("success", { rid }))).toMatchObject({ kind: "sent" });
     expect(last()).toEqual({ monitor: "nightly", id: rid, statuses: ["in_progress", "ok"], environment: "production" });
   });
   test.each([
@@ -54,16 +38,16 @@ describe("a run's course", () => {
     ["failure", "error"],
     ["missed", "error"],
   ] as const)("%s is told as %s", async (state, status) => {
-    await tell(during(state));
-    expect(server.requests.at(-1)?.query.get("status")).toBe(status);
+    await deliver(during(state));
+    expect(trial.server.requests.at(-1)?.query.get("status")).toBe(status);
   });
   test("a warning counts as a failure where the switch says so; the environment goes with it", async () => {
     const rid = "22222222-6f2b-4d0a-9a53-1b0f3a1d2c4e";
-    await tell(during("warning", { rid }), { warningIsFailure: true, environment: "staging" });
+    await deliver(during("warning", { rid }), { warningIsFailure: true, environment: "staging" });
     expect(last()).toMatchObject({ statuses: ["error"], environment: "staging" });
   });
   test("a Test is a check-in of its own with status ok, and that is said", async () => {
-    expect(await tell({ run: undefined }, {}, { isTest: true })).toMatchObject({
+    expect(await deliver({ run: undefined }, {}, { isTest: true })).toMatchObject({
       kind: "sent",
       advice: expect.stringMatching(/status “ok”/),
     });
@@ -74,29 +58,29 @@ describe("a run's course", () => {
 describe("the address", () => {
   test("pain 38: a pasted status is replaced, an environment stays", async () => {
     const rid = "33333333-6f2b-4d0a-9a53-1b0f3a1d2c4e";
-    const pingUrl = `${server.url}/api/${PROJECT}/cron/nightly/${SENTRY_KEY}/?status=ok&environment=dev#x`;
-    await tell(during("failure", { rid }), { pingUrl });
+    const pingUrl = `${trial.server.url}/api/${PROJECT}/cron/nightly/${SENTRY_KEY}/?status=ok&environment=dev#x`;
+    await deliver(during("failure", { rid }), { pingUrl });
     expect(last()).toMatchObject({ statuses: ["error"], environment: "dev" });
   });
   test("a DSN names the project, the job's slug the monitor", async () => {
     const rid = "44444444-6f2b-4d0a-9a53-1b0f3a1d2c4e";
-    const dsn = `http://${SENTRY_KEY}@${server.url.slice("http://".length)}/${PROJECT}`;
-    expect(await tell(during("success", { rid }), { pingUrl: dsn })).toMatchObject({ kind: "sent", status: 202 });
+    const dsn = `http://${SENTRY_KEY}@${trial.server.url.slice("http://".length)}/${PROJECT}`;
+    expect(await deliver(during("success", { rid }), { pingUrl: dsn })).toMatchObject({ kind: "sent", status: 202 });
     expect(last()).toMatchObject({ monitor: "media-library", id: rid });
-    expect(server.requests.at(-1)?.headers.authorization).toBeUndefined();
+    expect(trial.server.requests.at(-1)?.headers.authorization).toBeUndefined();
     expect(sentry.isPerJob(configOf({ pingUrl: dsn }))).toBe(false);
     expect(sentry.needsValues(configOf({ pingUrl: dsn }))).toBe(true);
-    expect(await tell({ run: undefined }, { pingUrl: dsn }, { isTest: true })).toMatchObject({ kind: "rejected" });
+    expect(await deliver({ run: undefined }, { pingUrl: dsn }, { isTest: true })).toMatchObject({ kind: "rejected" });
   });
   test("a DSN below a path keeps it", async () => {
-    const dsn = `http://${SENTRY_KEY}@${server.url.slice("http://".length)}/sub/path/1`;
-    await tell(during("success"), { pingUrl: dsn });
-    expect(server.requests.at(-1)?.path).toBe(`/sub/path/api/1/cron/media-library/${SENTRY_KEY}/`);
+    const dsn = `http://${SENTRY_KEY}@${trial.server.url.slice("http://".length)}/sub/path/1`;
+    await deliver(during("success"), { pingUrl: dsn });
+    expect(trial.server.requests.at(-1)?.path).toBe(`/sub/path/api/1/cron/media-library/${SENTRY_KEY}/`);
   });
   test("{{job.slug}} may stand for the monitor", async () => {
     const rid = "55555555-6f2b-4d0a-9a53-1b0f3a1d2c4e";
-    await tell(during("success", { rid }), {
-      pingUrl: `${server.url}/api/${PROJECT}/cron/{{job.slug}}/${SENTRY_KEY}/`,
+    await deliver(during("success", { rid }), {
+      pingUrl: `${trial.server.url}/api/${PROJECT}/cron/{{job.slug}}/${SENTRY_KEY}/`,
     });
     expect(last()).toMatchObject({ monitor: "media-library" });
     expect(sentry.isPerJob(configOf())).toBe(true);
@@ -113,13 +97,13 @@ describe("the address", () => {
 });
 
 test.each(Object.entries(HOSTILE_NAMES))("pain 33: texts never reach the address (%s)", async (_, name) => {
-  expect(await tell({ log: name }, {}, { title: name, message: name })).toMatchObject({ kind: "sent" });
+  expect(await deliver({ log: name }, {}, { title: name, message: name })).toMatchObject({ kind: "sent" });
 });
 
 describe("answers", () => {
   test("a wrong key is refused, in Sentry's words", async () => {
-    const pingUrl = `${server.url}/api/${PROJECT}/cron/nightly/wrong/`;
-    expect(await tell({}, { pingUrl })).toMatchObject({
+    const pingUrl = `${trial.server.url}/api/${PROJECT}/cron/nightly/wrong/`;
+    expect(await deliver({}, { pingUrl })).toMatchObject({
       kind: "rejected",
       status: 403,
       reason: "403 Forbidden: event submission rejected with_reason: ProjectId",
@@ -132,19 +116,17 @@ describe("answers", () => {
     [{ "x-sentry-rate-limits": "30::organization" }, 30_000],
     [{ "retry-after": "5" }, 5_000],
   ])("pain 07: %o is a pause of %i ms", async (headers, afterMs) => {
-    server.failWith({ status: 429, headers: headers as Record<string, string> });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 429, afterMs });
+    trial.server.failWith({ status: 429, headers: headers as Record<string, string> });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 429, afterMs });
   });
   test("503, a hang and a reset are tried again", async () => {
-    server.failWith({ status: 503, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 503 });
-    hurry = { timeoutMs: 400 };
-    server.hang();
-    expect(await tell()).toMatchObject({ kind: "retry" });
-    server.recover();
-    hurry = {};
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry" });
+    trial.server.failWith({ status: 503, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 503 });
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry" });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry" });
   });
 });
 

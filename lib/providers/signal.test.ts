@@ -1,45 +1,29 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import {
-  SIGNAL_NUMBER,
-  SIGNAL_PASSWORD,
-  SIGNAL_STRANGER,
-  type SignalService,
-  startSignal,
-} from "@/e2e/support/services/signal";
+import { SIGNAL_NUMBER, SIGNAL_PASSWORD, SIGNAL_STRANGER, startSignal } from "@/e2e/support/services/signal";
+import { measure } from "./kit/text";
 import { signal } from "./signal";
-import { measure } from "./text";
 
-const trial = startTrial();
-let server: SignalService;
-
-beforeAll(async () => {
-  server = await startSignal();
-});
-afterEach(() => server.recover());
-afterAll(async () => {
-  await trial.close();
-  await server.close();
-});
+const trial = startTrial(startSignal);
 
 const configOf = (extra: Record<string, unknown> = {}) =>
-  signal.parse({ serverUrl: server.url, number: SIGNAL_NUMBER, recipients: ["+491701234567"], ...extra });
-const tell = (
+  signal.parse({ serverUrl: trial.server.url, number: SIGNAL_NUMBER, recipients: ["+491701234567"], ...extra });
+const deliver = (
   extra: Record<string, unknown> = {},
   more: Parameters<typeof sampleNotification>[0] = {},
   context: Parameters<typeof sampleContext>[0] = {},
-) => trial.tell(signal, configOf(extra), more, context);
+) => trial.deliver(signal, configOf(extra), more, context);
 
 test("one plain text arrives; its timestamp is the receipt", async () => {
-  expect(await tell({}, {}, { log: "one\ntwo" })).toMatchObject({
+  expect(await deliver({}, {}, { log: "one\ntwo" })).toMatchObject({
     kind: "sent",
     status: 201,
     receipt: expect.stringMatching(/^17\d+$/),
   });
-  expect(server.requests.at(-1)).toMatchObject({ method: "POST", path: "/v2/send" });
-  expect(server.requests.at(-1)?.json).toEqual({
+  expect(trial.server.requests.at(-1)).toMatchObject({ method: "POST", path: "/v2/send" });
+  expect(trial.server.requests.at(-1)?.json).toEqual({
     message: [
       "media-library could not be backed up",
       "",
@@ -68,26 +52,26 @@ test("one plain text arrives; its timestamp is the receipt", async () => {
 test("each recipient has a delivery of its own", async () => {
   const config = configOf({ recipients: ["+491701234567", "ops.01"] });
   expect(signal.audience(config)).toEqual({ fixed: ["+491701234567", "ops.01"], admins: false });
-  await trial.tell(signal, config, {}, { recipient: "ops.01" });
-  expect(server.messages.at(-1)?.recipients).toEqual(["ops.01"]);
+  await trial.deliver(signal, config, {}, { recipient: "ops.01" });
+  expect(trial.server.messages.at(-1)?.recipients).toEqual(["ops.01"]);
 });
 
 test("a row's own text, a Test and a recovery are told as such", async () => {
   const own = { title: "{{job.name}}!", message: "**{{job.name}}**", values: { job: { name: "nas" } } };
-  await tell({}, {}, { own });
-  expect(server.messages.at(-1)?.message).toMatch(/^nas!\n\n\*\*nas\*\*\n/);
-  await tell({}, { isTest: true });
-  expect(server.messages.at(-1)?.message).toMatch(/\nTest · Backup Failed · Belfry$/);
-  await tell({}, { status: "resolved", title: "Recovered: nas" });
-  expect(server.messages.at(-1)?.message).toMatch(/^Recovered: nas\n/);
+  await deliver({}, {}, { own });
+  expect(trial.server.messages.at(-1)?.message).toMatch(/^nas!\n\n\*\*nas\*\*\n/);
+  await deliver({}, { isTest: true });
+  expect(trial.server.messages.at(-1)?.message).toMatch(/\nTest · Backup Failed · Belfry$/);
+  await deliver({}, { status: "resolved", title: "Recovered: nas" });
+  expect(trial.server.messages.at(-1)?.message).toMatch(/^Recovered: nas\n/);
 });
 
 describe("pain 33, 34: whatever the texts are", () => {
   test.each(Object.entries(HOSTILE_NAMES))("%s", async (_, name) => {
     const fields = Array.from({ length: 40 }, () => ({ label: name, value: name }));
     const more = { title: name, message: name, typeName: name || "Name", fields };
-    expect(await tell({}, more, { log: name, installation: { name, url: null } })).toMatchObject({ kind: "sent" });
-    expect(Buffer.byteLength(server.messages.at(-1)?.message ?? "")).toBeLessThanOrEqual(2000);
+    expect(await deliver({}, more, { log: name, installation: { name, url: null } })).toMatchObject({ kind: "sent" });
+    expect(Buffer.byteLength(trial.server.messages.at(-1)?.message ?? "")).toBeLessThanOrEqual(2000);
   });
   test.each(["a", "🙂", "e\u0301"])("at the edge in %s: whole, or with a mark; link and print are kept", (piece) => {
     const bare = { title: "T", fields: [], times: [] };
@@ -108,13 +92,13 @@ describe("pain 33, 34: whatever the texts are", () => {
 
 describe("answers", () => {
   test("an unknown account, an unregistered recipient: signal-cli's words and what to do", async () => {
-    expect(await tell({ number: "+15550000000" })).toMatchObject({
+    expect(await deliver({ number: "+15550000000" })).toMatchObject({
       kind: "rejected",
       status: 400,
       reason: "400 Bad Request: Specified account does not exist",
       advice: expect.stringMatching(/qrcodelink/),
     });
-    expect(await tell({ recipients: [SIGNAL_STRANGER] })).toMatchObject({
+    expect(await deliver({ recipients: [SIGNAL_STRANGER] })).toMatchObject({
       kind: "rejected",
       reason: expect.stringMatching(/Unregistered user/),
       advice: expect.stringMatching(/no Signal account/),
@@ -122,36 +106,36 @@ describe("answers", () => {
   });
   test("pain 07: a rate limit pauses, as 429 and as the 400 of older servers", async () => {
     const error = "Failed to send message due to rate limiting";
-    server.failWith({ status: 429, body: { error, challenge_tokens: ["t"], account: SIGNAL_NUMBER }, times: 1 });
-    expect(await tell()).toMatchObject({
+    trial.server.failWith({ status: 429, body: { error, challenge_tokens: ["t"], account: SIGNAL_NUMBER }, times: 1 });
+    expect(await deliver()).toMatchObject({
       kind: "retry",
       status: 429,
       afterMs: 600_000,
       advice: expect.stringMatching(/challenge/),
     });
-    server.failWith({ status: 400, body: { error }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 400, afterMs: 600_000 });
+    trial.server.failWith({ status: 400, body: { error }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 400, afterMs: 600_000 });
   });
   test("a network failure behind a 400, 5xx, a hang and a reset are tried again", async () => {
-    server.failWith({
+    trial.server.failWith({
       status: 400,
       body: { error: "Failed to send (some) messages:\n+49: Network failure" },
       times: 1,
     });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 400 });
-    server.failWith({ status: 502, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 502 });
-    server.hang();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
-    server.recover();
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 400 });
+    trial.server.failWith({ status: 502, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 502 });
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });
   test("a proxy's Basic authentication", async () => {
     const proxied = await startSignal(SIGNAL_PASSWORD);
     const access = { serverUrl: `${proxied.url}/`, user: "belfry", password: SIGNAL_PASSWORD };
-    expect(await tell(access)).toMatchObject({ kind: "sent" });
-    expect(await tell({ ...access, password: "wrong-password" })).toMatchObject({
+    expect(await deliver(access)).toMatchObject({ kind: "sent" });
+    expect(await deliver({ ...access, password: "wrong-password" })).toMatchObject({
       kind: "rejected",
       status: 401,
       advice: expect.stringMatching(/proxy/),

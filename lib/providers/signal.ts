@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { classify } from "./classify";
-import { composeText, PLAIN } from "./compose";
-import { defineProvider, field, type Outcome } from "./contract";
-import { objectIn } from "./json-body";
-import { phoneNumber } from "./phone-number";
+import { defineProvider, field, type SendResult } from "./contract";
+import { classify } from "./kit/classify";
+import { composeText, PLAIN } from "./kit/compose";
+import { brandMark } from "./kit/icon";
+import { objectIn } from "./kit/json-body";
+import { phoneNumber } from "./kit/phone-number";
 
 /** Longer bodies travel as an attachment behind "read more": https://github.com/AsamK/signal-cli/blob/master/man/signal-cli.1.adoc */
 const limits = { message: { max: 2000, unit: "bytes" } } as const;
@@ -25,6 +26,11 @@ interface Payload {
 export const signal = defineProvider({
   id: "signal",
   label: "Signal",
+  tagline: "Through your own gateway",
+  aliases: ["signal-cli", "messenger"],
+  icon: brandMark(
+    "m9.12.35.27 1.09a10.845 10.845 0 0 0-3.015 1.248l-.578-.964A11.955 11.955 0 0 1 9.12.35zm5.76 0-.27 1.09a10.845 10.845 0 0 1 3.015 1.248l.581-.964A11.955 11.955 0 0 0 14.88.35zM1.725 5.797A11.955 11.955 0 0 0 .351 9.119l1.09.27A10.845 10.845 0 0 1 2.69 6.374zm-.6 6.202a10.856 10.856 0 0 1 .122-1.63l-1.112-.168a12.043 12.043 0 0 0 0 3.596l1.112-.169A10.856 10.856 0 0 1 1.125 12zm17.078 10.275-.578-.964a10.845 10.845 0 0 1-3.011 1.247l.27 1.091a11.955 11.955 0 0 0 3.319-1.374zM22.875 12a10.856 10.856 0 0 1-.122 1.63l1.112.168a12.043 12.043 0 0 0 0-3.596l-1.112.169a10.856 10.856 0 0 1 .122 1.63zm.774 2.88-1.09-.27a10.845 10.845 0 0 1-1.248 3.015l.964.581a11.955 11.955 0 0 0 1.374-3.326zm-10.02 7.875a10.952 10.952 0 0 1-3.258 0l-.17 1.112a12.043 12.043 0 0 0 3.597 0zm7.125-4.303a10.914 10.914 0 0 1-2.304 2.302l.668.906a12.019 12.019 0 0 0 2.542-2.535zM18.45 3.245a10.914 10.914 0 0 1 2.304 2.304l.906-.675a12.019 12.019 0 0 0-2.535-2.535zM3.246 5.549A10.914 10.914 0 0 1 5.55 3.245l-.675-.906A12.019 12.019 0 0 0 2.34 4.874zm19.029.248-.964.577a10.845 10.845 0 0 1 1.247 3.011l1.091-.27a11.955 11.955 0 0 0-1.374-3.318zM10.371 1.246a10.952 10.952 0 0 1 3.258 0L13.8.134a12.043 12.043 0 0 0-3.597 0zM3.823 21.957 1.5 22.5l.542-2.323-1.095-.257-.542 2.323a1.125 1.125 0 0 0 1.352 1.352l2.321-.532zm-2.642-3.041 1.095.255.375-1.61a10.828 10.828 0 0 1-1.21-2.952l-1.09.27a11.91 11.91 0 0 0 1.106 2.852zm5.25 2.437-1.61.375.255 1.095 1.185-.275a11.91 11.91 0 0 0 2.851 1.106l.27-1.091a10.828 10.828 0 0 1-2.943-1.217zM12 2.25a9.75 9.75 0 0 0-8.25 14.938l-.938 4 4-.938A9.75 9.75 0 1 0 12 2.25z",
+  ),
   docsUrl: "https://bbernhard.github.io/signal-cli-rest-api/",
   purpose: "message",
   limits,
@@ -148,7 +154,7 @@ export const signal = defineProvider({
 });
 
 /** The server says 400 to everything that goes wrong; what lies at Signal's servers or its own program may pass. */
-function judge(outcome: Outcome): Outcome {
+function judge(outcome: SendResult): SendResult {
   if (outcome.kind === "retry" && outcome.status === 429 && outcome.afterMs === undefined) {
     return { ...outcome, afterMs: RATE_LIMIT_PAUSE_MS };
   }

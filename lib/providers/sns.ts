@@ -1,13 +1,14 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
-import { awsAuthorization, awsTime } from "./aws-signature";
-import { classify, reasonOf } from "./classify";
-import { composeText, PLAIN } from "./compose";
-import { defineProvider, field, type Outcome, type RenderContext } from "./contract";
-import { titleOf } from "./message-text";
-import { phoneNumber } from "./phone-number";
-import { asSeptets, measureSms, plainTypography, SMS_LIMITS, smsText } from "./sms-text";
-import { cutTo, join } from "./text";
+import { defineProvider, field, type RenderContext, type SendResult } from "./contract";
+import { awsAuthorization, awsTime } from "./kit/aws-signature";
+import { classify, reasonOf } from "./kit/classify";
+import { composeText, PLAIN } from "./kit/compose";
+import { disc } from "./kit/icon";
+import { titlePieces } from "./kit/message-text";
+import { phoneNumber } from "./kit/phone-number";
+import { asSeptets, measureSms, plainTypography, SMS_LIMITS, smsText } from "./kit/sms-text";
+import { cutTo, join } from "./kit/text";
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html; a text message is held to three segments. */
 const limits = {
@@ -95,6 +96,11 @@ const config = () =>
 export const sns = defineProvider({
   id: "sns",
   label: "Amazon SNS",
+  tagline: "To a topic or a phone",
+  aliases: ["AWS", "Amazon", "SMS"],
+  icon: {
+    path: `${disc(5, 12, 4)}${disc(19.5, 4.5, 2.5)}${disc(19.5, 12, 2.5)}${disc(19.5, 19.5, 2.5)}M7.5 9.2l10-5.7 1 1.7-10 5.7zM8 11h10v2H8zM7.5 14.8l1-1.7 10 5.7-1 1.7z`,
+  },
   docsUrl: "https://docs.aws.amazon.com/sns/latest/api/API_Publish.html",
   purpose: "message",
   limits,
@@ -209,7 +215,7 @@ function toPhone(phone: string, notification: Notification, context: RenderConte
 
 /** ASCII that begins with a letter, a digit or a sign. A title in another script leaves the event's name; it stands whole in the message. */
 function subjectOf(notification: Notification, context: RenderContext): string {
-  const title = asAscii(join(titleOf(notification, context)).slice(0, 400));
+  const title = asAscii(join(titlePieces(notification, context)).slice(0, 400));
   const letters = title.replaceAll("?", "").trim();
   const isReadable = letters.length * 2 >= title.length && letters !== "";
   const subject = isReadable ? title : asAscii(notification.typeName).replaceAll("?", "").trim() || "Belfry";
@@ -226,7 +232,7 @@ function asAscii(text: string): string {
 }
 
 /** The code of an error says more than its status: https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html */
-function judge(outcome: Outcome, body: string): Outcome {
+function judge(outcome: SendResult, body: string): SendResult {
   if (outcome.kind === "sent") {
     const receipt = /<MessageId>([^<]{1,200})<\/MessageId>/.exec(body)?.[1];
     return receipt ? { ...outcome, receipt } : outcome;

@@ -1,45 +1,34 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
 import { PUSH_TOKEN, startUptimeKuma, type UptimeKumaService } from "@/e2e/support/services/uptime-kuma";
 import type { JobState } from "@/lib/core/job";
-import type { Outcome, RenderContext } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import type { RenderContext, SendResult } from "./contract";
 import { heartbeatUrl, uptimeKuma } from "./uptime-kuma";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-/** Only where no answer will come is there no patience. */
-let hurry: { timeoutMs?: number } = {};
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: UptimeKumaService;
+const trial = startTrial(() => startUptimeKuma(404));
 let newer: UptimeKumaService;
 
 beforeAll(async () => {
-  server = await startUptimeKuma(404);
   newer = await startUptimeKuma(500);
 });
-afterEach(() => {
-  hurry = {};
-  server.recover();
-});
 afterAll(async () => {
-  await http.close();
-  await server.close();
   await newer.close();
 });
 
 const configOf = (extra: Record<string, unknown> = {}) =>
-  uptimeKuma.parse({ pushUrl: `${server.url}/api/push/${PUSH_TOKEN}`, ...extra });
-function tell(context: Partial<RenderContext> = {}, extra: Record<string, unknown> = {}, more = {}): Promise<Outcome> {
+  uptimeKuma.parse({ pushUrl: `${trial.server.url}/api/push/${PUSH_TOKEN}`, ...extra });
+function deliver(
+  context: Partial<RenderContext> = {},
+  extra: Record<string, unknown> = {},
+  more = {},
+): Promise<SendResult> {
   const config = configOf(extra);
-  return uptimeKuma.send(uptimeKuma.render(sampleNotification(more), config, sampleContext(context)), config, io);
+  return trial.deliver(uptimeKuma, config, more, context);
 }
 const during = (state: JobState, more = {}) => ({ run: sampleRun({ state, ...more }) });
-const last = () => server.heartbeats.at(-1);
+const last = () => trial.server.heartbeats.at(-1);
 
 describe("a run's course", () => {
   test.each([
@@ -49,15 +38,15 @@ describe("a run's course", () => {
     ["failure", "down", "T\nM", null],
     ["missed", "down", "T\nM", null],
   ] as const)("%s is told as %s", async (state, status, msg, ping) => {
-    expect(await tell(during(state), {}, { title: "T", message: "M" })).toMatchObject({ kind: "sent", status: 200 });
+    expect(await deliver(during(state), {}, { title: "T", message: "M" })).toMatchObject({ kind: "sent", status: 200 });
     expect(last()).toEqual({ status, msg, ping });
   });
   test("a warning counts as a failure where the switch says so", async () => {
-    await tell(during("warning"), { warningIsFailure: true });
+    await deliver(during("warning"), { warningIsFailure: true });
     expect(last()?.status).toBe("down");
   });
   test("a Test shows as up, and that is said", async () => {
-    expect(await tell({ run: undefined }, {}, { isTest: true, title: "Test: kuma", message: "" })).toMatchObject({
+    expect(await deliver({ run: undefined }, {}, { isTest: true, title: "Test: kuma", message: "" })).toMatchObject({
       kind: "sent",
       advice: expect.stringMatching(/shows as up/),
     });
@@ -68,7 +57,7 @@ describe("a run's course", () => {
     [86_400_001, null],
     [0, 0],
   ])("a run of %i ms is told with ping %s", async (duration, ping) => {
-    expect(await tell(during("success", { startedAt: 1_000, finishedAt: 1_000 + duration }))).toMatchObject({
+    expect(await deliver(during("success", { startedAt: 1_000, finishedAt: 1_000 + duration }))).toMatchObject({
       kind: "sent",
     });
     expect(last()?.ping).toBe(ping);
@@ -77,9 +66,9 @@ describe("a run's course", () => {
 
 describe("pain 38: a pasted query never makes a failure read as up", () => {
   test.each(["?status=up&msg=OK&ping=", "?status=up", "/?status=up#x", "/"])("with %s", async (tail) => {
-    await tell(during("failure"), { pushUrl: `${server.url}/api/push/${PUSH_TOKEN}${tail}` });
+    await deliver(during("failure"), { pushUrl: `${trial.server.url}/api/push/${PUSH_TOKEN}${tail}` });
     expect(last()?.status).toBe("down");
-    expect(server.requests.at(-1)?.query.getAll("status")).toEqual(["down"]);
+    expect(trial.server.requests.at(-1)?.query.getAll("status")).toEqual(["down"]);
   });
   test("the address is the pasted one with a query of ours", () => {
     expect(heartbeatUrl("https://k.example.org/sub/api/push/t/?status=up", { status: "down", msg: "a b&c" })).toBe(
@@ -87,17 +76,17 @@ describe("pain 38: a pasted query never makes a failure read as up", () => {
     );
   });
   test("the job may be named", async () => {
-    const pushUrl = `${server.url}/api/push/{{job.slug}}`;
-    await tell(during("success"), { pushUrl });
-    expect(server.requests.at(-1)?.path).toBe("/api/push/media-library");
-    expect(await tell({ run: undefined }, { pushUrl }, { isTest: true })).toMatchObject({ kind: "rejected" });
+    const pushUrl = `${trial.server.url}/api/push/{{job.slug}}`;
+    await deliver(during("success"), { pushUrl });
+    expect(trial.server.requests.at(-1)?.path).toBe("/api/push/media-library");
+    expect(await deliver({ run: undefined }, { pushUrl }, { isTest: true })).toMatchObject({ kind: "rejected" });
     expect([uptimeKuma.isPerJob(configOf()), uptimeKuma.isPerJob(configOf({ pushUrl }))]).toEqual([true, false]);
   });
 });
 
 describe("pain 33, 34: any text, within an address", () => {
   test.each(Object.entries(HOSTILE_NAMES))("%s", async (_, name) => {
-    expect(await tell({ log: name }, {}, { title: name, message: name })).toMatchObject({ kind: "sent" });
+    expect(await deliver({ log: name }, {}, { title: name, message: name })).toMatchObject({ kind: "sent" });
   });
   test.each([
     ["a", 997, false],
@@ -108,7 +97,7 @@ describe("pain 33, 34: any text, within an address", () => {
     ["e\u0301", 332, false],
     ["e\u0301", 333, true],
   ])("a message of %s × %i below a title of one letter", async (piece, count, isCut) => {
-    await tell({ run: undefined }, {}, { title: "T", message: piece.repeat(count), isTest: true });
+    await deliver({ run: undefined }, {}, { title: "T", message: piece.repeat(count), isTest: true });
     expect(last()?.msg.endsWith("…")).toBe(isCut);
   });
 });
@@ -116,10 +105,10 @@ describe("pain 33, 34: any text, within an address", () => {
 describe("answers", () => {
   test("an unknown token is refused in both generations' words", async () => {
     for (const [url, status] of [
-      [server.url, 404],
+      [trial.server.url, 404],
       [newer.url, 500],
     ] as const)
-      expect(await tell({}, { pushUrl: `${url}/api/push/other` })).toMatchObject({
+      expect(await deliver({}, { pushUrl: `${url}/api/push/other` })).toMatchObject({
         kind: "rejected",
         status,
         reason: expect.stringMatching(/Monitor not found or not active\.$/),
@@ -127,21 +116,19 @@ describe("answers", () => {
       });
   });
   test("pain 12: 200 with ok:false is no success; other trouble is tried again", async () => {
-    server.failWith({ status: 200, body: { ok: false, msg: "no" }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "rejected", status: 200, reason: "200 OK: no" });
-    server.failWith({ status: 500, body: { ok: false, msg: "SQLITE_BUSY" }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 500 });
-    server.failWith({ status: 429, headers: { "retry-after": "4" }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", afterMs: 4_000 });
+    trial.server.failWith({ status: 200, body: { ok: false, msg: "no" }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "rejected", status: 200, reason: "200 OK: no" });
+    trial.server.failWith({ status: 500, body: { ok: false, msg: "SQLITE_BUSY" }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 500 });
+    trial.server.failWith({ status: 429, headers: { "retry-after": "4" }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 4_000 });
   });
   test("a hang and a reset are tried again", async () => {
-    hurry = { timeoutMs: 400 };
-    server.hang();
-    expect(await tell()).toMatchObject({ kind: "retry" });
-    server.recover();
-    hurry = {};
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry" });
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry" });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry" });
   });
 });
 

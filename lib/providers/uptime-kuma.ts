@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { classify, reasonOf } from "./classify";
-import { defineProvider, type Outcome } from "./contract";
-import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./ping-url";
-import { durationOf, reportOf, signalOf, warningIsFailure } from "./run-signal";
+import { defineProvider, type SendResult } from "./contract";
+import { classify, reasonOf } from "./kit/classify";
+import { brandMark } from "./kit/icon";
+import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
+import { durationOf, reportOf, signalOf, warningIsFailure } from "./kit/run-signal";
 
 /** Uptime Kuma keeps any length; this much is shown in a list and fits into every proxy's idea of an address. */
 const limits = { msg: { max: 1000, unit: "bytes" } } as const;
@@ -23,6 +24,11 @@ interface Payload {
 export const uptimeKuma = defineProvider({
   id: "uptime-kuma",
   label: "Uptime Kuma",
+  tagline: "One push monitor per job",
+  aliases: ["Kuma", "heartbeat"],
+  icon: brandMark(
+    "M11.759.955c-4.071 0-7.93 2.265-10.06 5.774l-.16.263-.116.284c-1.81 4.44-2.188 9.118.621 12.459 2.67 3.174 6.221 3.328 9.477 3.308 3.256-.02 6.323-.482 8.995-2.032C22.75 19.714 24 16.917 24 14.53c0-2.388-.724-4.698-1.882-7.343l-.112-.257-.148-.238C19.683 3.2 15.83.955 11.758.955Zm0 3.868c2.919 0 5.19 1.305 6.816 3.914 2.076 4.747 2.076 7.724 0 8.929-3.116 1.808-11.234 2.359-13.57-.42-1.558-1.853-1.558-4.69 0-8.51 1.584-2.608 3.835-3.913 6.754-3.913z",
+  ),
   docsUrl: "https://github.com/louislam/uptime-kuma/wiki/Internal-API",
   purpose: "monitor",
   wantsRun: true,
@@ -54,7 +60,7 @@ export const uptimeKuma = defineProvider({
     };
   },
 
-  async send(payload, config, io): Promise<Outcome> {
+  async send(payload, config, io): Promise<SendResult> {
     const base = pingAddress(config.pushUrl, payload.job);
     if (base === null) return WITHOUT_JOB;
     const answer = await io.http.request({ url: heartbeatUrl(base, payload), method: "GET" });

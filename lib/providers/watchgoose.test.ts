@@ -1,39 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
-import { CHECK, type HealthchecksService, PING_KEY } from "@/e2e/support/services/healthchecks";
+import { CHECK, PING_KEY } from "@/e2e/support/services/healthchecks";
 import { startWatchgoose } from "@/e2e/support/services/watchgoose";
 import type { RenderContext } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
 import { watchgoose } from "./watchgoose";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-/** Only where no answer will come is there no patience. */
-let hurry: { timeoutMs?: number } = {};
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: HealthchecksService;
+const trial = startTrial(startWatchgoose);
 
-beforeAll(async () => {
-  server = await startWatchgoose();
-});
-afterEach(() => {
-  hurry = {};
-  server.recover();
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
-});
-
-function tell(context: Partial<RenderContext> = {}, extra: Record<string, unknown> = {}, more = {}) {
-  const config = watchgoose.parse({ pingUrl: `${server.url}/${CHECK}`, ...extra });
-  return watchgoose.send(watchgoose.render(sampleNotification(more), config, sampleContext(context)), config, io);
+function deliver(context: Partial<RenderContext> = {}, extra: Record<string, unknown> = {}, more = {}) {
+  const config = watchgoose.parse({ pingUrl: `${trial.server.url}/${CHECK}`, ...extra });
+  return trial.deliver(watchgoose, config, more, context);
 }
-const last = () => server.pings.at(-1);
+const last = () => trial.server.pings.at(-1);
 
 test.each([
   ["start", "start"],
@@ -43,54 +23,52 @@ test.each([
   ["missed", "fail"],
 ] as const)("%s is told as %s, with the run's id", async (state, kind) => {
   const run = sampleRun({ state });
-  expect(await tell({ run })).toMatchObject({ kind: "sent", status: 200 });
+  expect(await deliver({ run })).toMatchObject({ kind: "sent", status: 200 });
   expect(last()).toMatchObject({ check: CHECK, kind, rid: run.rid });
 });
 
 test("a Test is a log entry; a warning counts as a failure where the switch says so", async () => {
-  await tell({ run: undefined }, {}, { isTest: true });
+  await deliver({ run: undefined }, {}, { isTest: true });
   expect(last()).toMatchObject({ kind: "log", rid: null });
-  await tell({ run: sampleRun({ state: "warning" }) }, { warningIsFailure: true });
+  await deliver({ run: sampleRun({ state: "warning" }) }, { warningIsFailure: true });
   expect(last()?.kind).toBe("fail");
 });
 
 describe("10,000 bytes are kept, and never more are sent", () => {
   test.each(Object.entries(HOSTILE_NAMES))("%s", async (_, name) => {
-    expect(await tell({ log: name }, {}, { title: name, message: name })).toMatchObject({ kind: "sent" });
-    expect(Buffer.byteLength(server.requests.at(-1)?.body ?? "")).toBeLessThanOrEqual(10_000);
+    expect(await deliver({ log: name }, {}, { title: name, message: name })).toMatchObject({ kind: "sent" });
+    expect(Buffer.byteLength(trial.server.requests.at(-1)?.body ?? "")).toBeLessThanOrEqual(10_000);
   });
   test.each([9_998, 9_999])("a message of %i below a title of one letter", async (size) => {
-    await tell({ run: undefined }, {}, { title: "T", message: "m".repeat(size), isTest: true });
+    await deliver({ run: undefined }, {}, { title: "T", message: "m".repeat(size), isTest: true });
     expect(last()?.body.endsWith("…")).toBe(size === 9_999);
   });
   test("both ends of a long log stay", async () => {
-    await tell({ log: `first\n${"x\n".repeat(20_000)}the error` });
+    await deliver({ log: `first\n${"x\n".repeat(20_000)}the error` });
     expect(last()?.body).toMatch(/first\n[\s\S]*cut …[\s\S]*the error$/);
   });
 });
 
 test("unknown checks, ambiguous slugs, rate limits, trouble on the way", async () => {
-  const other = `${server.url}/ping/0bf66975-d4c7-4bf5-bcc8-b8d8a82ea278`;
-  expect(await tell({}, { pingUrl: other })).toMatchObject({
+  const other = `${trial.server.url}/ping/0bf66975-d4c7-4bf5-bcc8-b8d8a82ea278`;
+  expect(await deliver({}, { pingUrl: other })).toMatchObject({
     kind: "rejected",
     status: 404,
     reason: "404 Not Found: not found",
   });
-  expect(await tell({}, { pingUrl: `${server.url}/ping/${PING_KEY}/twice` })).toMatchObject({
+  expect(await deliver({}, { pingUrl: `${trial.server.url}/ping/${PING_KEY}/twice` })).toMatchObject({
     kind: "rejected",
     status: 409,
   });
-  expect(await tell({}, { pingUrl: `${server.url}/ping/${PING_KEY}/busy` })).toMatchObject({
+  expect(await deliver({}, { pingUrl: `${trial.server.url}/ping/${PING_KEY}/busy` })).toMatchObject({
     kind: "retry",
     status: 429,
   });
-  hurry = { timeoutMs: 400 };
-  server.hang();
-  expect(await tell()).toMatchObject({ kind: "retry" });
-  server.recover();
-  hurry = {};
-  server.reset();
-  expect(await tell()).toMatchObject({ kind: "retry" });
+  trial.server.hang();
+  expect(await deliver()).toMatchObject({ kind: "retry" });
+  trial.server.recover();
+  trial.server.reset();
+  expect(await deliver()).toMatchObject({ kind: "retry" });
 });
 
 test("what people paste, what is refused, where a bare UUID goes", async () => {
@@ -105,7 +83,7 @@ test("what people paste, what is refused, where a bare UUID goes", async () => {
     return { kind: "failed" as const, reason: "not asked", isRefused: false };
   };
   await watchgoose.send(watchgoose.render(sampleNotification(), config, sampleContext()), config, {
-    ...io,
+    ...trial.io,
     http: { request },
   });
   expect(asked[0]).toMatch(new RegExp(`^https://watchgoose.com/${CHECK}/fail\\?rid=`));

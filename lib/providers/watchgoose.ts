@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { defineProvider } from "./contract";
-import { advisePing, BARE_UUID, logLimitField, pingWire, sendPing } from "./healthchecks-wire";
-import { pingUrlField } from "./ping-url";
-import { warningIsFailure } from "./run-signal";
+import { advisePing, BARE_UUID, logLimitField, pingWire, sendPing } from "./kit/healthchecks-ping";
+import { disc } from "./kit/icon";
+import { pingUrlField } from "./kit/ping-url";
+import { warningIsFailure } from "./kit/run-signal";
 
 const HOST = "watchgoose.com";
 
@@ -10,6 +11,11 @@ const HOST = "watchgoose.com";
 export const watchgoose = defineProvider({
   id: "watchgoose",
   label: "Watchgoose",
+  tagline: "One check per job",
+  aliases: ["heartbeat", "dead man's switch"],
+  icon: {
+    path: `M12 4.5c5.3 0 9.3 4 11.3 7.5-2 3.5-6 7.5-11.3 7.5S2.7 15.5.7 12C2.7 8.5 6.7 4.5 12 4.5z${disc(12, 12, -4.8)}${disc(12, 12, 2.4)}`,
+  },
   docsUrl: "https://watchgoose.com/docs/http_api/",
   purpose: "monitor",
   wantsRun: true,

@@ -1,32 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { startWebex, WEBEX_TOKEN, type WebexService } from "@/e2e/support/services/webex";
-import { escapeMarkdown, webex } from "./webex";
+import { startWebex, WEBEX_TOKEN } from "@/e2e/support/services/webex";
+import { escapeWebexMarkdown, webex } from "./webex";
 
-const trial = startTrial();
-let server: WebexService;
+const trial = startTrial(startWebex);
 
-beforeAll(async () => {
-  server = await startWebex();
-});
-afterEach(() => server.recover());
-afterAll(async () => {
-  await trial.close();
-  await server.close();
-});
-
-const tell = (
+const deliver = (
   more: Parameters<typeof sampleNotification>[0] = {},
   context: Parameters<typeof sampleContext>[0] = {},
-  webhookUrl = server.hookUrl,
-) => trial.tell(webex, webex.parse({ webhookUrl }), more, context);
+  webhookUrl = trial.server.hookUrl,
+) => trial.deliver(webex, webex.parse({ webhookUrl }), more, context);
 
 test("one markdown message arrives", async () => {
-  expect(await tell({}, { log: "one\n```\n**two**" })).toMatchObject({ kind: "sent", status: 204 });
-  expect(server.requests.at(-1)?.headers["content-type"]).toBe("application/json");
-  expect(server.messages.at(-1)).toBe(
+  expect(await deliver({}, { log: "one\n```\n**two**" })).toMatchObject({ kind: "sent", status: 204 });
+  expect(trial.server.requests.at(-1)?.headers["content-type"]).toBe("application/json");
+  expect(trial.server.messages.at(-1)).toBe(
     [
       "**media-library could not be backed up**",
       "",
@@ -48,27 +38,27 @@ test("one markdown message arrives", async () => {
 });
 
 test("names stay what they are, nobody is mentioned, addresses stay whole", async () => {
-  expect(escapeMarkdown("**b** _i_ `c` [a](b) \\ ~s~ #h")).toBe(
+  expect(escapeWebexMarkdown("**b** _i_ `c` [a](b) \\ ~s~ #h")).toBe(
     "\\*\\*b\\*\\* \\_i\\_ \\`c\\` \\[a\\](b) \\\\ \\~s\\~ \\#h",
   );
-  expect(escapeMarkdown("1. n\n- l\n> q & <@all>")).toBe("1\\. n  \n\\- l  \n&gt; q &amp; &lt;@all&gt;");
-  expect(escapeMarkdown("see https://x.example/a_b?c=*e*")).toBe("see https://x.example/a_b?c=\\*e\\*");
-  await tell({}, { own: { title: "_{{job.name}}_", message: "**x**", values: { job: { name: "a*b" } } } });
-  expect(server.messages.at(-1)).toMatch(/^\*\*_a\\\*b_\*\*\n\n\*\*x\*\*\n/);
+  expect(escapeWebexMarkdown("1. n\n- l\n> q & <@all>")).toBe("1\\. n  \n\\- l  \n&gt; q &amp; &lt;@all&gt;");
+  expect(escapeWebexMarkdown("see https://x.example/a_b?c=*e*")).toBe("see https://x.example/a_b?c=\\*e\\*");
+  await deliver({}, { own: { title: "_{{job.name}}_", message: "**x**", values: { job: { name: "a*b" } } } });
+  expect(trial.server.messages.at(-1)).toMatch(/^\*\*_a\\\*b_\*\*\n\n\*\*x\*\*\n/);
 });
 
 test("a Test and a recovery are told as such", async () => {
-  await tell({ isTest: true });
-  expect(server.messages.at(-1)).toMatch(/_Test · Backup Failed · Belfry_$/);
-  await tell({ status: "resolved", title: "Recovered: nas" });
-  expect(server.messages.at(-1)).toMatch(/^\*\*Recovered: nas\*\*/);
+  await deliver({ isTest: true });
+  expect(trial.server.messages.at(-1)).toMatch(/_Test · Backup Failed · Belfry_$/);
+  await deliver({ status: "resolved", title: "Recovered: nas" });
+  expect(trial.server.messages.at(-1)).toMatch(/^\*\*Recovered: nas\*\*/);
 });
 
 describe("pain 33, 34: whatever the texts are", () => {
   test.each(Object.entries(HOSTILE_NAMES))("Webex takes %s", async (_, name) => {
     const fields = Array.from({ length: 40 }, () => ({ label: name, value: name }));
     const more = { title: name, message: name, typeName: name || "Name", fields };
-    expect(await tell(more, { log: name, installation: { name, url: null } })).toMatchObject({ kind: "sent" });
+    expect(await deliver(more, { log: name, installation: { name, url: null } })).toMatchObject({ kind: "sent" });
   });
   test.each(["a", "🙂", "e\u0301", "<"])(
     "7,439 bytes hold at the edge in %s, the link and both ends of a log too",
@@ -77,11 +67,11 @@ describe("pain 33, 34: whatever the texts are", () => {
         (
           webex.render(
             sampleNotification({ title: "T", fields: [], times: [], message }),
-            webex.parse({ webhookUrl: server.hookUrl }),
+            webex.parse({ webhookUrl: trial.server.hookUrl }),
             sampleContext({ log }),
           ) as { markdown: string }
         ).markdown;
-      const size = Buffer.byteLength(escapeMarkdown(piece));
+      const size = Buffer.byteLength(escapeWebexMarkdown(piece));
       const most = Math.floor((7439 - (Buffer.byteLength(textOf("x")) - 1)) / size);
       for (const count of [most - 3, most + 1]) {
         const text = textOf(piece.repeat(count));
@@ -98,7 +88,7 @@ describe("pain 33, 34: whatever the texts are", () => {
 
 describe("answers", () => {
   test("a deleted webhook is gone, with Webex's words and what to do", async () => {
-    expect(await tell({}, {}, server.hookUrl.replace(WEBEX_TOKEN, "deletedToken0123456789"))).toMatchObject({
+    expect(await deliver({}, {}, trial.server.hookUrl.replace(WEBEX_TOKEN, "deletedToken0123456789"))).toMatchObject({
       kind: "gone",
       status: 404,
       reason: "404 Not Found: The requested resource could not be found.",
@@ -106,24 +96,24 @@ describe("answers", () => {
     });
   });
   test("pain 07: 429 waits as long as Webex says", async () => {
-    server.failWith({
+    trial.server.failWith({
       status: 429,
       headers: { "retry-after": "17" },
       body: { message: "Too many requests" },
       times: 1,
     });
-    expect(await tell()).toMatchObject({ kind: "retry", afterMs: 17_000, advice: expect.stringMatching(/waits/) });
+    expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 17_000, advice: expect.stringMatching(/waits/) });
   });
   test("400 stops; 5xx, a hang and a reset are tried again", async () => {
-    server.failWith({ status: 400, body: { message: "Text or markdown is required." }, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "rejected", status: 400, reason: expect.stringMatching(/required/) });
-    server.failWith({ status: 503, times: 1 });
-    expect(await tell()).toMatchObject({ kind: "retry", status: 503 });
-    server.hang();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
-    server.recover();
-    server.reset();
-    expect(await tell()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
+    trial.server.failWith({ status: 400, body: { message: "Text or markdown is required." }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "rejected", status: 400, reason: expect.stringMatching(/required/) });
+    trial.server.failWith({ status: 503, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 503 });
+    trial.server.hang();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
+    trial.server.recover();
+    trial.server.reset();
+    expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/closed the connection/) });
   });
 });
 

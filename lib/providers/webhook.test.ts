@@ -3,9 +3,9 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import type { Outcome } from "./contract";
-import { createHttp } from "./http";
-import { createMail } from "./mail";
+import type { SendResult } from "./contract";
+import { createHttp } from "./kit/http";
+import { createMail } from "./kit/mail";
 import { webhook } from "./webhook";
 
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
@@ -30,11 +30,11 @@ afterAll(async () => {
   await new Promise((done) => server.close(done));
 });
 
-async function tell(
+async function deliver(
   extra: Record<string, unknown> = {},
   more: Parameters<typeof sampleNotification>[0] = {},
   context = sampleContext(),
-): Promise<Outcome> {
+): Promise<SendResult> {
   const config = webhook.parse({ url, ...extra });
   return webhook.send(webhook.render(sampleNotification(more), config, context), config, io);
 }
@@ -45,7 +45,7 @@ function last() {
 }
 
 test("the documented payload, version 1", async () => {
-  expect(await tell()).toMatchObject({ kind: "sent", status: 200, answer: "taken" });
+  expect(await deliver()).toMatchObject({ kind: "sent", status: 200, answer: "taken" });
   expect(last()).toMatchObject({ method: "POST", url: "/hook?key=a%20b" });
   expect(last().headers).toMatchObject({ "content-type": "application/json", "idempotency-key": "dlv_01" });
   expect(JSON.parse(last().body)).toEqual({
@@ -74,7 +74,7 @@ test("signed after Standard Webhooks, with any secret and with a whsec_ one", as
     ["plain words", Buffer.from("plain words")],
     [`whsec_${Buffer.from("0123456789abcdef01234567").toString("base64")}`, Buffer.from("0123456789abcdef01234567")],
   ] as const) {
-    await tell({ signingSecret });
+    await deliver({ signingSecret });
     const { headers, body } = last();
     const expected = createHmac("sha256", key)
       .update(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`)
@@ -86,19 +86,19 @@ test("signed after Standard Webhooks, with any secret and with a whsec_ one", as
 });
 
 test("own headers and Authorization go along", async () => {
-  await tell({ authHeader: "Bearer abc", headers: { "X-Tenant": "one" }, method: "PUT" });
+  await deliver({ authHeader: "Bearer abc", headers: { "X-Tenant": "one" }, method: "PUT" });
   expect(last()).toMatchObject({ method: "PUT", headers: { authorization: "Bearer abc", "x-tenant": "one" } });
 });
 
 test("GET carries title and message in the address, beside what is there", async () => {
-  await tell({ method: "GET" }, { title: "a & b\r\nc", message: "日本 ?x=1" });
+  await deliver({ method: "GET" }, { title: "a & b\r\nc", message: "日本 ?x=1" });
   const { url: path, body, headers } = last();
   expect(path).toMatch(/^\/hook\?key=a%20b&title=/);
   const query = new URL(path, url).searchParams;
   expect([query.get("title"), query.get("message"), query.get("id")]).toEqual(["a & b c", "日本 ?x=1", "dlv_01"]);
   expect(body).toBe("");
   expect(headers["content-type"]).toBeUndefined();
-  await tell({ method: "HEAD" }, { message: "x".repeat(100_000) });
+  await deliver({ method: "HEAD" }, { message: "x".repeat(100_000) });
   expect(last().url.length).toBeLessThan(4_000);
 });
 
@@ -111,7 +111,7 @@ describe("bodies of one's own", () => {
   test("JSON", async () => {
     const template =
       '{"text": "{{title}}: {{message}}", "files": {{run.files}}, "alert": {{alert.id}}, "own": "{{ event.id }}"}';
-    await tell({ template }, hostile, sampleContext({ values: { run: { files: 3 } } }));
+    await deliver({ template }, hostile, sampleContext({ values: { run: { files: 3 } } }));
     expect(JSON.parse(last().body)).toEqual({
       text: `${hostile.title}: l1\nl2`,
       files: 3,
@@ -122,7 +122,7 @@ describe("bodies of one's own", () => {
   test("the words of other systems", async () => {
     const template = '["{{thread.id}}", "{{apprise.type}}", "{{splunk.type}}"]';
     const said = async (more: Parameters<typeof sampleNotification>[0]) => {
-      await tell({ template }, more);
+      await deliver({ template }, more);
       return JSON.parse(last().body);
     };
     expect(await said({})).toEqual(["alt_01", "failure", "CRITICAL"]);
@@ -132,13 +132,13 @@ describe("bodies of one's own", () => {
     expect(await said({ tone: "warning" })).toEqual(["alt_01", "warning", "WARNING"]);
   });
   test("forms, markup, text", async () => {
-    await tell({ contentType: "application/x-www-form-urlencoded", template: "t={{title}}&n=1" }, hostile);
+    await deliver({ contentType: "application/x-www-form-urlencoded", template: "t={{title}}&n=1" }, hostile);
     expect(new URLSearchParams(last().body).get("t")).toBe(hostile.title);
-    await tell({ contentType: "application/xml", template: "<t>{{title}}</t>" }, hostile);
+    await deliver({ contentType: "application/xml", template: "<t>{{title}}</t>" }, hostile);
     expect(last().body).toContain("&lt;/t&gt;&amp;{{belfry.url}}");
-    await tell({ contentType: "text/plain" }, hostile);
+    await deliver({ contentType: "text/plain" }, hostile);
     expect(last().body).toBe(`${hostile.title}\n\nl1\nl2\n`);
-    await tell({ contentType: "application/x-www-form-urlencoded" }, hostile);
+    await deliver({ contentType: "application/x-www-form-urlencoded" }, hostile);
     expect(new URLSearchParams(last().body).get("title")).toBe(hostile.title);
   });
   const problems = (extra: Record<string, unknown>) =>
@@ -179,7 +179,7 @@ describe("bodies of one's own", () => {
 
 test("pain 33: hostile texts arrive as they are, in one request", async () => {
   const title = 'a\r\nX-Evil: 1\0 "q" \u202e 日本 👨‍👩‍👧‍👦';
-  await tell({}, { title, message: title, fields: [{ label: title, value: title }] });
+  await deliver({}, { title, message: title, fields: [{ label: title, value: title }] });
   const body = JSON.parse(last().body) as { title: string };
   expect(body.title).toBe('a X-Evil: 1 "q" 日本 👨‍👩‍👧‍👦');
   expect(last().headers["x-evil"]).toBeUndefined();
@@ -187,15 +187,15 @@ test("pain 33: hostile texts arrive as they are, in one request", async () => {
 
 test("pain 34: 100 kB and more stay under a megabyte", async () => {
   const long = "e\u0301🙂".repeat(100_000);
-  await tell({}, { title: long, message: long }, sampleContext({ log: long }));
+  await deliver({}, { title: long, message: long }, sampleContext({ log: long }));
   expect(Buffer.byteLength(last().body)).toBeLessThan(1_000_000);
   expect((JSON.parse(last().body) as { log: string }).log).toMatch(/… .* cut …/);
 });
 
 test("410 is gone, 413 says what to do", async () => {
   status = 410;
-  expect(await tell()).toMatchObject({ kind: "gone", status: 410 });
+  expect(await deliver()).toMatchObject({ kind: "gone", status: 410 });
   status = 413;
-  expect(await tell()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/log/) });
+  expect(await deliver()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/log/) });
   status = 200;
 });

@@ -1,15 +1,16 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
-import { classify } from "./classify";
 import { defineProvider, field, type RenderContext, type TemplateValues } from "./contract";
-import { appriseType, splunkMessageType } from "./foreign-text";
-import { linkOf, messageOf, titleOf } from "./message-text";
-import { signatureHeaders } from "./signature";
-import { PAYLOAD_LOG, standardPayload } from "./standard-payload";
-import { checkTemplate } from "./template";
-import { cutTo, oneLine } from "./text";
-import { fillBody, formatOf } from "./webhook-body";
+import { fillBody, formatOf } from "./kit/body-format";
+import { classify } from "./kit/classify";
+import { appriseType, splunkMessageType } from "./kit/foreign-text";
+import { disc } from "./kit/icon";
+import { linkOf, messagePieces, titlePieces } from "./kit/message-text";
+import { signatureHeaders } from "./kit/signature";
+import { PAYLOAD_LOG, standardPayload } from "./kit/standard-payload";
+import { checkTemplate } from "./kit/template";
+import { cutTo, oneLine } from "./kit/text";
 
 /** Names for a body of one's own: those of job rows, and the ids that only a machine needs. */
 export const BODY_TEMPLATE_NAMES = [
@@ -116,9 +117,14 @@ type Config = z.output<ReturnType<typeof config>>;
 export const webhook = defineProvider({
   id: "webhook",
   label: "Webhook",
+  tagline: "To any HTTP endpoint",
+  aliases: ["HTTP", "URL", "JSON", "REST", "n8n", "Home Assistant", "Zapier"],
+  icon: {
+    path: `${disc(12, 5.5, 4)}${disc(12, 5.5, -1.6)}${disc(5.5, 17.5, 4)}${disc(5.5, 17.5, -1.6)}${disc(18.5, 17.5, 4)}${disc(18.5, 17.5, -1.6)}M9.6 7.3l1.9 1.3-3.4 6.1-2-1zM14.4 7.3l3.5 6.4-2 1-3.4-6.1zM8.5 16.4h7v2.2h-7z`,
+  },
   docsUrl: "https://www.standardwebhooks.com/",
   purpose: "message",
-  manner: { priority: true, tags: true },
+  messageOptions: { priority: true, tags: true },
   limits,
   concurrency: 32,
   foldAbove: null,
@@ -135,8 +141,8 @@ export const webhook = defineProvider({
   needsValues: ({ template }) => Boolean(template),
 
   render(notification, config, context): Payload {
-    const title = cutTo(titleOf(notification, context), limits.title);
-    const message = cutTo(messageOf(notification, context), limits.message);
+    const title = cutTo(titlePieces(notification, context), limits.title);
+    const message = cutTo(messagePieces(notification, context), limits.message);
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(config.headers ?? {})) headers[name.toLowerCase()] = value;
     if (config.authHeader) headers.authorization = config.authHeader;

@@ -1,46 +1,30 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
-import { startZabbix, ZABBIX_TOKEN, type ZabbixService } from "@/e2e/support/services/zabbix";
+import { startZabbix, ZABBIX_TOKEN } from "@/e2e/support/services/zabbix";
 import type { JobState } from "@/lib/core/job";
-import type { Outcome, RenderContext } from "./contract";
-import { createHttp } from "./http";
-
-import { createMail } from "./mail";
+import type { RenderContext, SendResult } from "./contract";
 import { zabbix } from "./zabbix";
 
-const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-/** Only where no answer will come is there no patience. */
-let hurry: { timeoutMs?: number } = {};
-const io = {
-  http: { request: (input: Parameters<typeof http.request>[0]) => http.request({ ...input, ...hurry }) },
-  mail: createMail({ egress: "any" }),
-};
-let server: ZabbixService;
-
-beforeAll(async () => {
-  server = await startZabbix();
-});
-afterEach(() => {
-  hurry = {};
-  server.recover();
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
-});
+const trial = startTrial(startZabbix);
 
 const item = { host: "backup-server", key: "belfry.status" };
 const byPassword = { apiKey: "", user: "belfry", password: "example-password" };
 const configOf = (extra: Record<string, unknown> = {}) =>
-  zabbix.parse({ url: server.url, apiKey: ZABBIX_TOKEN, ...item, ...extra });
-function tell(context: Partial<RenderContext> = {}, extra: Record<string, unknown> = {}, more = {}): Promise<Outcome> {
+  zabbix.parse({ url: trial.server.url, apiKey: ZABBIX_TOKEN, ...item, ...extra });
+function deliver(
+  context: Partial<RenderContext> = {},
+  extra: Record<string, unknown> = {},
+  more = {},
+): Promise<SendResult> {
   const config = configOf(extra);
-  return zabbix.send(zabbix.render(sampleNotification(more), config, sampleContext(context)), config, io);
+  return trial.deliver(zabbix, config, more, context);
 }
 const during = (state: JobState) => ({ run: sampleRun({ state }) });
-const last = () => server.values.at(-1);
-const methods = (from: number) => server.requests.slice(from).map(({ json }) => (json as { method: string }).method);
+const last = () => trial.server.values.at(-1);
+const methods = (from: number) =>
+  trial.server.requests.slice(from).map(({ json }) => (json as { method: string }).method);
 const problem = (extra: object) =>
   zabbix.configSchema.safeParse({ ...(zabbix.example as object), ...extra }).error?.issues;
 
@@ -52,7 +36,7 @@ describe("a run's course", () => {
     ["failure", "failure"],
     ["missed", "failure"],
   ] as const)("%s is pushed as %s, with its own time", async (state, value) => {
-    expect(await tell(during(state))).toMatchObject({ kind: "sent", status: 200 });
+    expect(await deliver(during(state))).toMatchObject({ kind: "sent", status: 200 });
     expect(last()).toEqual({ item: "backup-server:belfry.status", value, clock: 1_795_140_604, ns: 0 });
   });
   test.each([
@@ -66,30 +50,30 @@ describe("a run's course", () => {
     [{ success: "OK 1" }, "success", "OK 1"],
     [{ failure: 2 }, "start", "start"],
   ] as const)("with values %o, %s is pushed as %o", async (values, state, value) => {
-    await tell(during(state), { values });
+    await deliver(during(state), { values });
     expect(last()?.value).toBe(value);
   });
   test("a Test pushes the value of a success, or one of its own, and says so", async () => {
-    expect(await tell({ run: undefined }, { values: { success: 0 } }, { isTest: true })).toMatchObject({
+    expect(await deliver({ run: undefined }, { values: { success: 0 } }, { isTest: true })).toMatchObject({
       kind: "sent",
       advice: expect.stringMatching(/value of a success/),
     });
     expect(last()?.value).toBe(0);
-    await tell(during("failure"), { values: { test: "9" } }, { isTest: true });
+    await deliver(during("failure"), { values: { test: "9" } }, { isTest: true });
     expect(last()?.value).toBe(9);
   });
   test("milliseconds become nanoseconds, so that two values of one second keep their order", async () => {
-    await tell({}, {}, { at: 1_795_140_604_123 });
+    await deliver({}, {}, { at: 1_795_140_604_123 });
     expect(last()).toMatchObject({ clock: 1_795_140_604, ns: 123_000_000 });
   });
 });
 
 describe("the wire", () => {
   test("one call with an API token, as JSON-RPC", async () => {
-    const from = server.requests.length;
-    await tell({}, { itemId: "10600" });
+    const from = trial.server.requests.length;
+    await deliver({}, { itemId: "10600" });
     expect(methods(from)).toEqual(["history.push"]);
-    const request = server.requests.at(-1);
+    const request = trial.server.requests.at(-1);
     expect(request).toMatchObject({ method: "POST", path: "/api_jsonrpc.php" });
     expect(request?.headers).toMatchObject({
       "content-type": "application/json-rpc",
@@ -103,62 +87,62 @@ describe("the wire", () => {
     });
   });
   test("login, push, logout with user and password; no session stays open, also after a refusal", async () => {
-    const from = server.requests.length;
-    expect(await tell({}, byPassword)).toMatchObject({ kind: "sent" });
-    expect(await tell({}, { ...byPassword, itemId: "10601" })).toMatchObject({ kind: "rejected" });
+    const from = trial.server.requests.length;
+    expect(await deliver({}, byPassword)).toMatchObject({ kind: "sent" });
+    expect(await deliver({}, { ...byPassword, itemId: "10601" })).toMatchObject({ kind: "rejected" });
     expect(methods(from)).toEqual([...Array(2)].flatMap(() => ["user.login", "history.push", "user.logout"]));
-    expect(server.sessions.size).toBe(0);
+    expect(trial.server.sessions.size).toBe(0);
   });
   test("the API's file is found below a path as well", async () => {
     for (const path of ["", "/", "/zabbix", "/zabbix/api_jsonrpc.php?x=1"]) {
-      expect(await tell({}, { url: server.url + path })).toMatchObject({ kind: "sent" });
-      expect(server.requests.at(-1)?.path).toMatch(/^(\/zabbix)?\/api_jsonrpc\.php$/);
+      expect(await deliver({}, { url: trial.server.url + path })).toMatchObject({ kind: "sent" });
+      expect(trial.server.requests.at(-1)?.path).toMatch(/^(\/zabbix)?\/api_jsonrpc\.php$/);
     }
   });
   test.each(Object.entries(HOSTILE_NAMES))("pain 33: texts never reach the value (%s)", async (_, name) => {
-    expect(await tell({ log: name }, {}, { title: name, message: name })).toMatchObject({ kind: "sent" });
+    expect(await deliver({ log: name }, {}, { title: name, message: name })).toMatchObject({ kind: "sent" });
     expect(last()?.value).toBe("failure");
   });
 });
 
 describe("pain 12: 200 that means no", () => {
   test("errors of the call, of the value and of the login, in Zabbix's words", async () => {
-    expect(await tell({}, { apiKey: "wrong" })).toMatchObject({
+    expect(await deliver({}, { apiKey: "wrong" })).toMatchObject({
       kind: "rejected",
       status: 200,
       reason: "Zabbix says: Invalid params. Session terminated, re-login, please.",
       advice: expect.stringMatching(/API token/),
     });
-    expect(await tell({}, { host: "other" })).toMatchObject({
+    expect(await deliver({}, { host: "other" })).toMatchObject({
       kind: "rejected",
       reason: "Zabbix says: No permissions to referenced object or it does not exist.",
       advice: expect.stringMatching(/item key/),
     });
-    expect(await tell({}, { itemId: "10601" })).toMatchObject({
+    expect(await deliver({}, { itemId: "10601" })).toMatchObject({
       kind: "rejected",
       reason: "Zabbix says: Item is disabled.",
       advice: expect.stringMatching(/Zabbix trapper/),
     });
-    expect(await tell({}, { ...byPassword, password: "wrong" })).toMatchObject({
+    expect(await deliver({}, { ...byPassword, password: "wrong" })).toMatchObject({
       kind: "rejected",
       reason: expect.stringMatching(/Incorrect user name/),
       advice: expect.stringMatching(/user and password/),
     });
   });
   test("a web page, a list, nothing: not Zabbix's API", async () => {
-    expect(await tell({}, { url: `${server.url}/index.php` })).toMatchObject({
+    expect(await deliver({}, { url: `${trial.server.url}/index.php` })).toMatchObject({
       kind: "rejected",
       reason: expect.stringMatching(/not Zabbix's API/),
     });
     for (const body of [[1], "", "OK"]) {
-      server.failWith({ status: 200, body, times: 1 });
-      expect(await tell()).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/not Zabbix's API/) });
+      trial.server.failWith({ status: 200, body, times: 1 });
+      expect(await deliver()).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/not Zabbix's API/) });
     }
   });
   test("an old Zabbix is named", async () => {
     const error = { code: -32602, message: "Invalid params.", data: 'Incorrect method "history.push".' };
-    server.failWith({ status: 200, body: { jsonrpc: "2.0", error, id: 1 } });
-    expect(await tell()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/7\.0/) });
+    trial.server.failWith({ status: 200, body: { jsonrpc: "2.0", error, id: 1 } });
+    expect(await deliver()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/7\.0/) });
   });
   test("its own trouble is tried again", async () => {
     const failures = [
@@ -167,22 +151,20 @@ describe("pain 12: 200 that means no", () => {
       { code: -32400, message: "System error.", data: "Error connecting to database" },
     ];
     for (const error of failures) {
-      server.failWith({ status: 200, body: { jsonrpc: "2.0", error, id: 1 } });
-      expect(await tell()).toMatchObject({ kind: "retry", status: 200 });
+      trial.server.failWith({ status: 200, body: { jsonrpc: "2.0", error, id: 1 } });
+      expect(await deliver()).toMatchObject({ kind: "retry", status: 200 });
     }
   });
 });
 
 test("rate limits of a proxy, a hang and a reset are tried again", async () => {
-  server.failWith({ status: 429, headers: { "retry-after": "5" }, times: 1 });
-  expect(await tell()).toMatchObject({ kind: "retry", afterMs: 5_000 });
-  hurry = { timeoutMs: 400 };
-  server.hang();
-  expect(await tell()).toMatchObject({ kind: "retry" });
-  server.recover();
-  hurry = {};
-  server.reset();
-  expect(await tell({}, byPassword)).toMatchObject({ kind: "retry" });
+  trial.server.failWith({ status: 429, headers: { "retry-after": "5" }, times: 1 });
+  expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 5_000 });
+  trial.server.hang();
+  expect(await deliver()).toMatchObject({ kind: "retry" });
+  trial.server.recover();
+  trial.server.reset();
+  expect(await deliver({}, byPassword)).toMatchObject({ kind: "retry" });
 });
 
 test.each([

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { JOB_STATES } from "@/lib/core/job";
-import { classify } from "./classify";
-import { defineProvider, field, type Outcome, type ProviderIo } from "./contract";
-import type { HttpAnswer } from "./http";
-import { oneLine } from "./text";
+import { defineProvider, field, type ProviderIo, type SendResult } from "./contract";
+import { classify } from "./kit/classify";
+import type { HttpAnswer } from "./kit/http";
+import { WINDOW } from "./kit/icon";
+import { oneLine } from "./kit/text";
 
 const API_PATH = "/api_jsonrpc.php";
 /** What is sent where `values` says nothing. */
@@ -69,6 +70,9 @@ type Config = z.output<ReturnType<typeof config>>;
 export const zabbix = defineProvider({
   id: "zabbix",
   label: "Zabbix",
+  tagline: "Values of a host item",
+  aliases: ["trapper", "history.push"],
+  icon: { path: `${WINDOW}M7 6.5v2.4h6.2L7 15.2v2.3h10v-2.4h-6.3L17 8.9V6.5z` },
   docsUrl: "https://www.zabbix.com/documentation/current/en/manual/api/reference/history/push",
   purpose: "monitor",
   wantsRun: true,
@@ -161,7 +165,7 @@ function typed(value: string | number): string | number {
 async function logIn(
   { url, user, password }: Config,
   io: ProviderIo,
-): Promise<{ token: string } | { outcome: Outcome }> {
+): Promise<{ token: string } | { outcome: SendResult }> {
   const answer = await call(io, url, "user.login", { username: user, password });
   const outcome = judge(answer);
   if (outcome.kind !== "sent") return { outcome };
@@ -178,7 +182,7 @@ function call(io: ProviderIo, url: string, method: string, params: unknown, toke
 }
 
 /** Zabbix says 200 to everything; what became of it stands in `error`, and of each value in `data[].error`. */
-function judge(answer: HttpAnswer): Outcome {
+function judge(answer: HttpAnswer): SendResult {
   const outcome = classify(answer);
   if (outcome.kind !== "sent" || answer.kind !== "answer" || answer.status === 204) return outcome;
   const said = { status: answer.status, answer: answer.body };

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { classify, reasonOf } from "./classify";
-import { composeText, type TextStyle } from "./compose";
-import { defineProvider, field, type Outcome } from "./contract";
-import { objectIn } from "./json-body";
-import { cutTo, oneLine } from "./text";
+import { defineProvider, field, type SendResult } from "./contract";
+import { classify, reasonOf } from "./kit/classify";
+import { composeText, type TextStyle } from "./kit/compose";
+import { brandMark } from "./kit/icon";
+import { objectIn } from "./kit/json-body";
+import { cutTo, oneLine } from "./kit/text";
 
 /** https://zulip.com/api/send-message: the usual MAX_MESSAGE_LENGTH and MAX_TOPIC_NAME_LENGTH of a server. */
 const limits = {
@@ -18,7 +19,7 @@ const LINE_START = /^([ \t]*)(?:([+-])|(\d+)([.)])|\/(?=me\b))/gm;
 
 /** Zulip's markdown: https://zulip.com/help/format-your-message-using-markdown */
 const MARKDOWN: TextStyle = {
-  encode: escapeMarkdown,
+  encode: escapeZulipMarkdown,
   title: (title) => `**${title}**`,
   fact: (name, value) => `**${name}:** ${value}`,
   link: (label, url) => `[${label}](${url.replaceAll("(", "%28").replaceAll(")", "%29")})`,
@@ -38,6 +39,11 @@ interface Payload {
 export const zulip = defineProvider({
   id: "zulip",
   label: "Zulip",
+  tagline: "To a topic of a stream",
+  aliases: ["chat"],
+  icon: brandMark(
+    "M22.767 3.589c0 1.209-.543 2.283-1.37 2.934l-8.034 7.174c-.149.128-.343-.078-.235-.25l2.946-5.9c.083-.165-.024-.368-.194-.368H4.452c-1.77 0-3.219-1.615-3.219-3.59C1.233 1.616 2.682 0 4.452 0h15.096c1.77-.001 3.219 1.614 3.219 3.589zM4.452 24h15.096c1.77 0 3.219-1.616 3.219-3.59 0-1.974-1.449-3.59-3.219-3.59H8.12c-.17 0-.277-.202-.194-.367l2.946-5.9c.108-.172-.086-.378-.235-.25l-8.033 7.173c-.828.65-1.37 1.725-1.37 2.934 0 1.974 1.448 3.59 3.218 3.59z",
+  ),
   docsUrl: "https://zulip.com/api/send-message",
   purpose: "message",
   limits,
@@ -142,7 +148,7 @@ export const zulip = defineProvider({
 });
 
 /** Zulip's words are in `msg`, what they mean in `code`: https://zulip.com/api/rest-error-handling */
-function judge(outcome: Outcome, said: Record<string, unknown> | null): Outcome {
+function judge(outcome: SendResult, said: Record<string, unknown> | null): SendResult {
   if (outcome.kind === "sent" && said?.result !== "error") {
     return typeof said?.id === "number" ? { ...outcome, receipt: String(said.id) } : outcome;
   }
@@ -163,7 +169,7 @@ function judge(outcome: Outcome, said: Record<string, unknown> | null): Outcome 
  * Text that Zulip shows as it is. Zulip knows no backslash escapes, but character references, and reads those last:
  * so nothing is obeyed and nobody is mentioned. Addresses stay whole.
  */
-export function escapeMarkdown(text: string): string {
+export function escapeZulipMarkdown(text: string): string {
   return text
     .replace(SIGNS, (sign, address?: string) => address ?? reference(sign))
     .replace(LINE_START, (_, blanks: string, bullet?: string, digits?: string, dot?: string) =>

@@ -50,6 +50,8 @@ describe("a channel's table of fields", () => {
   const odd = defineProvider({
     id: "odd",
     label: "Odd",
+    tagline: "For this test",
+    icon: { path: "M0 0z" },
     docsUrl: "https://odd.example",
     purpose: "message",
     limits: {},

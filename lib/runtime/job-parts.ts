@@ -1,8 +1,8 @@
-import { createRunner } from "@/lib/jobs/runner";
-import { createScheduler } from "@/lib/schedule/scheduler";
+import { Runner } from "@/lib/jobs/runner";
+import { Scheduler } from "@/lib/schedule/scheduler";
 import type { Part } from "./parts";
 
-/** What makes backups happen: the runner works on queued runs, the scheduler queues those that are due. */
+/** The parts that make backups: the runner executes queued runs, the scheduler queues those that are due. */
 export function jobParts(dataDir: string, workerId: string): Part[] {
-  return [createRunner({ dataDir, workerId }), createScheduler({ owner: workerId })];
+  return [new Runner({ dataDir, workerId }), new Scheduler({ owner: workerId })];
 }

@@ -126,7 +126,7 @@ test("a provider's file is imported by the registry alone", () => {
   });
   for (const file of files.split("\n").filter((name) => name && !/\.test\.tsx?$|providers\/registry\.ts$/.test(name))) {
     for (const [, path = ""] of readFileSync(file, "utf8").matchAll(/from "([^"]+)"/g)) {
-      const target = file.startsWith("lib/providers/") ? path.replace(/^\.\//, "@/lib/providers/") : path;
+      const target = path.startsWith(".") ? `@/${join(dirname(file), path)}` : path;
       expect(
         providers.some((name) => target === `@/lib/providers/${name}`),
         `${file} imports ${path}`,

@@ -6,8 +6,6 @@ import { migrate } from "@/db/migrate";
 import { hasUsers } from "@/db/queries/users";
 import { AppError, messageOf } from "@/lib/core/errors";
 import { setSingleton } from "@/lib/core/singletons";
-import { watchInstallation } from "@/lib/dispatch/installation";
-import { watchChannels } from "@/lib/dispatch/loaded-channel";
 import { type Env, EnvProblem, readEnv } from "@/lib/env";
 import { loadSecretKey } from "@/lib/secrets/key";
 import { newToken } from "@/lib/secrets/token";
@@ -17,11 +15,11 @@ import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
 import { lockDataFolder, openDataFolder } from "./data-folder";
 import { DeliverySimulator } from "./seed/delivery-simulator";
 import { writeDemoFiles } from "./seed/demo-files";
-import { Outside } from "./seed/fake-network";
-import { live } from "./seed/history";
+import { FakeNetwork } from "./seed/fake-network";
+import { replayHistory } from "./seed/history";
 import { PEOPLE, ZONE } from "./seed/inventory";
 import { PastClock } from "./seed/past-clock";
-import { Chance } from "./seed/random";
+import { SeededRandom } from "./seed/random";
 import { PastRuns } from "./seed/runs";
 import { idOf, setUp } from "./seed/set-up";
 import { DAY_MS, demoEvents } from "./seed/story";
@@ -29,7 +27,7 @@ import { DAY_MS, demoEvents } from "./seed/story";
 /** The checkout: this file runs as dist/seed.mjs. */
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 const DAYS = 30;
-/** What may lie in a folder that counts as empty: keys, which the build or a person made before. */
+/** Files that a folder may have and still count as empty: keys that the build or a person made before. */
 const MAY_BE_THERE = new Set(["action-key", "secret.key"]);
 
 /** Fills an empty installation with thirty days of a small company's backups. */
@@ -53,7 +51,7 @@ async function seed(env: Env): Promise<void> {
     if (await hasUsers()) {
       throw new AppError("conflict", "The database has accounts already. The demo set only fills an empty one.");
     }
-    // A demo set that a power cut leaves half written is thrown away, so no commit needs to wait for the disk.
+    // A demo that a power cut leaves half written is discarded, so that no commit needs to wait for the disk.
     const handle = databaseHandle();
     if (handle.kind === "sqlite") handle.raw.pragma("synchronous = OFF");
     await verifySecretKey();
@@ -72,32 +70,30 @@ async function fill(env: Env): Promise<void> {
   writeDemoFiles(folder);
 
   const clock = new PastClock(end - DAYS * DAY_MS);
-  const unwatch = [watchChannels(), watchInstallation()];
   try {
-    const chance = new Chance(20);
-    const installed = await setUp(clock, folder, people, password);
-    const destinationId = idOf(installed.destinationIds, "backup disk");
+    const random = new SeededRandom(20);
+    const demo = await setUp(clock, folder, people, password);
+    const destinationId = idOf(demo.destinationIds, "backup disk");
     const schedule = { cron: "20 12 * * 0", timezone: ZONE };
     const passphrase = newToken();
-    await configBackupUpdate.call(installed.ana, { enabled: true, schedule, destinationId, keepLast: 8, passphrase });
+    await configBackupUpdate.call(demo.ana, { enabled: true, schedule, destinationId, keepLast: 8, passphrase });
 
-    const outside = new Outside(clock, chance);
-    const simulator = new DeliverySimulator(clock, outside);
-    const runs = new PastRuns(clock, chance, installed);
+    const network = new FakeNetwork(clock, random);
+    const simulator = new DeliverySimulator(clock, network);
+    const runs = new PastRuns(clock, random, demo);
     const restoreFolder = join(env.dataDir, "restores");
-    const story = demoEvents(end, { clock, chance, installed, runs, restoreFolder });
-    await live(end, { clock, chance, installed, runs, simulator, outside }, story);
+    const story = demoEvents(end, { clock, random, demo, runs, restoreFolder });
+    await replayHistory(end, { clock, random, demo, runs, simulator, network }, story);
     await simulator.stop();
-    // Their addresses lead nowhere; a server that starts on this folder shall not try them.
-    for (const id of installed.channelIds.values()) await channelsUpdate.call(installed.ana, { id, enabled: false });
+    // Their addresses lead nowhere: a server that starts on this folder must not try them.
+    for (const id of demo.channelIds.values()) await channelsUpdate.call(demo.ana, { id, enabled: false });
   } finally {
-    clock.takeOff();
-    for (const end of unwatch) end();
+    clock.restore();
   }
   process.stdout.write(`Thirty days of a demo installation are in ${env.dataDir}. Start it with: npm start\n\n`);
   for (const { name, email, role } of people) process.stdout.write(`  ${email.padEnd(24)} ${role.padEnd(9)} ${name}\n`);
   process.stdout.write(`\nAll three sign in with this password, which is not shown again: ${password}\n`);
-  process.stdout.write("The channels are switched off: their addresses lead nowhere, and nothing is sent.\n");
+  process.stdout.write("The channels are disabled: their addresses lead nowhere, and nothing is sent.\n");
 }
 
 async function main(): Promise<void> {

@@ -16,7 +16,7 @@ const state = z.object({ cron: z.string(), timezone: z.string().nullable(), next
 
 export const CONFIG_BACKUP_STATE = "config-backup-state";
 
-/** Lays down the configuration backup when it is due. One that came due while Belfry was down is made up for. */
+/** Queues the configuration backup when it is due. One that came due while Belfry was down is made afterwards. */
 export async function takeDueConfigBackup(now: number): Promise<void> {
   const wanted = settings.safeParse(await settingValue("config-backup"));
   if (!wanted.success) return;

@@ -7,7 +7,7 @@ export interface Schedule {
   timezone: string | null;
 }
 
-/** How many slots are counted one by one; beyond that only the last is looked for. */
+/** How many slots are counted one by one; beyond that only the last is looked up. */
 const COUNT_LIMIT = 5_000;
 
 const parsed = new Map<string, Cron>();
@@ -25,7 +25,7 @@ function cronOf({ cron, timezone }: Schedule): Cron {
   return known;
 }
 
-/** Why a schedule cannot be used, in a sentence; null when it can. */
+/** The problem of a schedule in a sentence; null when it is valid. */
 export function scheduleProblem(schedule: Schedule): { field: "cron" | "timezone"; message: string } | null {
   try {
     new Intl.DateTimeFormat("en", { timeZone: schedule.timezone ?? "UTC" });
@@ -36,8 +36,8 @@ export function scheduleProblem(schedule: Schedule): { field: "cron" | "timezone
     if (nextRun(schedule, Date.now()) === null) return { field: "cron", message: "This schedule never comes due." };
     return null;
   } catch (error) {
-    const words = error instanceof Error ? error.message.replace(/^Cron\w*:\s*/, "") : "";
-    return { field: "cron", message: `This is not a schedule that cron understands: ${words}` };
+    const reason = error instanceof Error ? error.message.replace(/^Cron\w*:\s*/, "") : "";
+    return { field: "cron", message: `This is not a schedule that cron understands: ${reason}` };
   }
 }
 
@@ -45,13 +45,13 @@ export function scheduleProblem(schedule: Schedule): { field: "cron" | "timezone
  * The next slot after a moment. A local time that a clock change leaves out runs right after the gap;
  * one that comes twice runs once.
  * @param after milliseconds @returns milliseconds, or null when none follows
- * @throws Error for a pattern that is none
+ * @throws Error for an invalid pattern
  */
 export function nextRun(schedule: Schedule, after: number): number | null {
   return cronOf(schedule).nextRun(new Date(after))?.getTime() ?? null;
 }
 
-/** The next so many slots, for people to read. */
+/** The next `count` slots, for display. */
 export function nextRuns(schedule: Schedule, after: number, count: number): number[] {
   return cronOf(schedule)
     .nextRuns(count, new Date(after))

@@ -6,31 +6,31 @@ import { findJob } from "@/db/queries/jobs";
 import { findRun, listRuns } from "@/db/queries/runs";
 import { deleteJob, type ManagedJob, type StoredJob, updateJob } from "@/db/stores/jobs";
 import { peekSingleton } from "@/lib/core/singletons";
-import { audit, openWorld, runRow, type World } from "@/lib/jobs/testing/job-fixture";
-import { createScheduler } from "./scheduler";
+import { audit, type JobFixture, openJobFixture, runRow } from "@/lib/jobs/testing/job-fixture";
+import { Scheduler } from "./scheduler";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** A summer morning in Berlin, 08:00 there. */
 const START = Date.parse("2026-07-10T06:00:00Z");
 
-let world: World;
+let fixture: JobFixture;
 let now: number;
-let scheduler: ReturnType<typeof createScheduler>;
+let scheduler: Scheduler;
 beforeEach(async () => {
-  world = await openWorld();
+  fixture = await openJobFixture();
   now = START;
-  scheduler = createScheduler({ owner: "worker-1", clock: () => now });
+  scheduler = new Scheduler({ owner: "worker-1", clock: () => now });
 });
 afterEach(async () => {
   await scheduler.stop();
-  await world.close();
+  await fixture.close();
 });
 
 async function job(cron: string | null, more: Partial<ManagedJob> = {}): Promise<StoredJob> {
-  const sourceId = await world.source();
-  const destinationId = await world.destination(`disk ${Math.random()}`);
-  return await world.job({ sourceId, destinationIds: [destinationId], cron, timezone: "Europe/Berlin", ...more });
+  const sourceId = await fixture.source();
+  const destinationId = await fixture.destination(`disk ${Math.random()}`);
+  return await fixture.job({ sourceId, destinationIds: [destinationId], cron, timezone: "Europe/Berlin", ...more });
 }
 const tickAt = async (at: number) => {
   now = at;
@@ -38,7 +38,7 @@ const tickAt = async (at: number) => {
 };
 const runsOf = async (id: string) => (await listRuns({ limit: 50, jobId: id })).reverse();
 const nextOf = async (id: string) => (await findJob(id))?.job.nextRunAt;
-const missed = async () => (await world.events()).filter((event) => event.type === "backup.missed");
+const missed = async () => (await fixture.events()).filter((event) => event.type === "backup.missed");
 const openAlerts = async () => {
   const { orm, t } = database();
   return (await orm.select().from(t.alerts).orderBy(asc(t.alerts.id)))
@@ -59,17 +59,17 @@ test("a new job gets its next time, and its slot becomes a run", async () => {
   expect(await runsOf(id)).toHaveLength(1);
 });
 
-test("jobs by hand and jobs that are off never come due", async () => {
-  const byHand = await job(null);
-  const off = await job("0 9 * * *", { enabled: false });
+test("jobs without a schedule and disabled jobs never come due", async () => {
+  const unscheduled = await job(null);
+  const disabled = await job("0 9 * * *", { enabled: false });
   await tickAt(START);
   await tickAt(START + 2 * HOUR);
-  expect([await nextOf(byHand.id), await nextOf(off.id)]).toEqual([null, null]);
+  expect([await nextOf(unscheduled.id), await nextOf(disabled.id)]).toEqual([null, null]);
   expect(await listRuns({ limit: 10 })).toEqual([]);
 });
 
 describe("pain 03: missed slots", () => {
-  test("rule 09: slots that passed while Belfry was down are told once per job, with number, first and last", async () => {
+  test("rule 09: slots that passed while Belfry was down are one event per job, with number, first and last", async () => {
     const daily = await job("0 9 * * *");
     const hourly = await job("0 * * * *");
     await tickAt(START);
@@ -103,6 +103,7 @@ describe("pain 03: missed slots", () => {
     const { id } = await job("0 9 * * *");
     await tickAt(START);
     await scheduler.stop();
+    scheduler = new Scheduler({ owner: "worker-1", clock: () => now });
     await tickAt(START + HOUR + 50_000);
     expect(await runsOf(id)).toHaveLength(1);
     expect(await missed()).toEqual([]);
@@ -139,7 +140,7 @@ describe("pain 03: missed slots", () => {
             count: 3,
             firstDueAt: START + 5 * MINUTE,
             lastDueAt: START + 15 * MINUTE,
-            reason: "The run before it was still going.",
+            reason: "The run before it was still running.",
           },
         },
       },
@@ -152,27 +153,27 @@ describe("pain 03: missed slots", () => {
     await tickAt(START);
     await tickAt(START + 5 * HOUR);
     expect(await openAlerts()).toEqual(["backup.missed"]);
-    const runId = await world.queue(one);
+    const runId = await fixture.queue(one);
     expect(await openAlerts()).toEqual(["backup.missed"]);
-    await world.runner().start();
-    await world.over(runId);
+    await fixture.runner().start();
+    await fixture.over(runId);
     expect(await openAlerts()).toEqual([]);
   });
 
-  test("a run asked for by hand has no grace", async () => {
+  test("a run that a person asked for has no grace", async () => {
     const one = await job(null);
-    const runId = await world.queue(one);
+    const runId = await fixture.queue(one);
     await tickAt(START + 500 * HOUR);
     expect(await findRun(runId)).toMatchObject({ status: "queued" });
   });
 });
 
-test("rule 12: switching a job off, and deleting it, closes its alerts and cancels what waits", async () => {
+test("rule 12: disabling a job, and deleting it, closes its alerts and cancels its queued runs", async () => {
   const [off, gone] = [await job("0 9 * * *"), await job("0 9 * * *")];
   await tickAt(START);
   await tickAt(START + 5 * HOUR);
   expect(await openAlerts()).toEqual(["backup.missed", "backup.missed"]);
-  const waiting = await world.queue(off);
+  const waiting = await fixture.queue(off);
   await updateJob(off.id, { job: { enabled: false, nextRunAt: null } }, audit());
   expect(await deleteJob(gone.id, audit())).toBe("deleted");
   expect(await openAlerts()).toEqual([]);
@@ -207,7 +208,7 @@ test("a clock that jumps back runs no slot twice", async () => {
 test("of two schedulers one leads, and the other follows when it is gone", async () => {
   const { id } = await job("0 9 * * *");
   await tickAt(START);
-  const other = createScheduler({ owner: "worker-2", clock: () => now });
+  const other = new Scheduler({ owner: "worker-2", clock: () => now });
   now = START + HOUR;
   await Promise.all([scheduler.tick(), other.tick()]);
   expect(await runsOf(id)).toHaveLength(1);
@@ -226,18 +227,18 @@ test("a stored schedule that cannot be read stops its own job only", async () =>
   expect(await runsOf(fine.id)).toHaveLength(1);
 });
 
-test("a failure, then a success: the schedule goes on, and each is told", async () => {
+test("the schedule queues the run, and its failure opens an alert", async () => {
   const one = await job("0 9 * * *");
-  rmSync(world.sourceFile);
-  await world.runner().start();
+  rmSync(fixture.sourceFile);
+  await fixture.runner().start();
   await tickAt(START);
   await tickAt(START + HOUR);
   const [run] = await runsOf(one.id);
-  expect(await world.over(run?.id ?? "")).toMatchObject({ status: "failure" });
+  expect(await fixture.over(run?.id ?? "")).toMatchObject({ status: "failure" });
   expect(await openAlerts()).toEqual(["backup.failed"]);
 });
 
-test("its last look is known to the health check, and forgotten when it stops", async () => {
+test("its last tick is known to the health check, and forgotten when it stops", async () => {
   await scheduler.tick();
   expect(Date.now() - (peekSingleton<number>("scheduler.lastTickAt") ?? 0)).toBeLessThan(5_000);
   await scheduler.stop();

@@ -1,9 +1,9 @@
 import { jobFacts } from "@/db/queries/job-facts";
-import { dueJobs, jobsById, type StoredJob, unscheduledJobs } from "@/db/queries/jobs";
-import { openRunsOf, type RunRow, waitingSlots } from "@/db/queries/runs";
-import { recordMissedSlotsChange, setFirstRun, takeSlot } from "@/db/stores/jobs";
+import { dueJobs, jobsById, type ManagedJob, type StoredJob, unscheduledJobs } from "@/db/queries/jobs";
+import { openRunsOf, queuedSlots } from "@/db/queries/runs";
 import { newRun } from "@/db/stores/new-run";
-import { skipOverlappedRunChange } from "@/db/stores/runs";
+import { cancelMissedRunChange } from "@/db/stores/settle-run";
+import { recordMissedSlotsChange, setFirstSlot, takeSlot } from "@/db/stores/slots";
 import { messageOf } from "@/lib/core/errors";
 import type { EventDraft } from "@/lib/core/event";
 import { loggerOf } from "@/lib/core/logger";
@@ -17,68 +17,60 @@ const ON_TIME_MS = 60_000;
 /** Even with no grace at all a tick may come late. */
 const LEAST_GRACE_MS = 5_000;
 
-/** Jobs with a schedule and no next time: new ones, and those whose schedule was changed. */
+/** Gives managed jobs with a schedule their first slot: new jobs, and those whose schedule was changed. */
 export async function scheduleNewJobs(now: number): Promise<void> {
   for (const job of await unscheduledJobs()) {
-    const next = nextOf(job, now);
-    if (next !== null) await setFirstRun(job, next);
+    const next = nextSlotOf(job, now);
+    if (next !== null) await setFirstSlot(job, next);
   }
 }
 
 /**
- * Due slots become waiting runs. Slots that passed while nobody looked (Belfry was down, the machine slept, the
- * database could not be written) are not run afterwards: they are told as missed, once per job, with their number.
+ * Queues a run for each due slot. Slots that passed unnoticed (Belfry was down, the machine slept, the database could
+ * not be written) are not run afterwards: one event per job reports them as missed, with their number.
  */
 export async function takeDueSlots(now: number): Promise<void> {
   for (const job of await dueJobs(now)) {
-    if (job.nextRunAt !== null) await takeJob(job, job.nextRunAt, now);
+    if (job.nextRunAt !== null) await takeDueSlot(job, job.nextRunAt, now);
   }
 }
 
-async function takeJob(job: StoredJob, dueAt: number, now: number): Promise<void> {
+async function takeDueSlot(job: ManagedJob, dueAt: number, now: number): Promise<void> {
   const graceMs = job.graceMinutes * 60_000;
   const lateAfter = Math.max(LEAST_GRACE_MS, Math.min(graceMs, ON_TIME_MS));
   if (now - dueAt <= lateAfter) {
-    await takeSlot({ jobId: job.id, dueAt, nextRunAt: nextOf(job, dueAt) }, runOf(job, dueAt, now));
+    const { id: jobId, name } = job;
+    const run = newRun({ kind: "backup", jobId, name, trigger: "schedule", queuedAt: now, dueAt });
+    await takeSlot({ jobId, dueAt, nextRunAt: nextSlotOf(job, dueAt) }, run);
     return;
   }
   const until = now - lateAfter;
   const { count, last } = countSlots(job, dueAt, until);
-  const draft = await missedDraft(
-    job,
-    { count, firstDueAt: dueAt, lastDueAt: last },
-    now,
-    "Belfry was not running then.",
-  );
-  await emit(draft, recordMissedSlotsChange({ jobId: job.id, dueAt, nextRunAt: nextOf(job, until) }));
+  const slots = { count, firstDueAt: dueAt, lastDueAt: last };
+  const draft = await missedDraft(job, slots, now, "Belfry was not running then.");
+  await emit(draft, recordMissedSlotsChange({ jobId: job.id, dueAt, nextRunAt: nextSlotOf(job, until) }));
 }
 
-/**
- * Waiting runs whose grace has ended are canceled and told as missed, together with the slots that joined them.
- */
+/** Cancels queued runs whose grace has ended and reports them as missed, together with the slots that joined them. */
 export async function endGrace(now: number): Promise<void> {
-  const waiting = await waitingSlots();
-  if (waiting.length === 0) return;
-  const jobs = await jobsById(waiting.flatMap((run) => run.jobId ?? []));
-  for (const run of waiting) {
+  const queued = await queuedSlots();
+  if (queued.length === 0) return;
+  const jobs = await jobsById(queued.flatMap((run) => run.jobId ?? []));
+  for (const run of queued) {
     const job = jobs.get(run.jobId ?? "");
     if (!job || run.dueAt === null) continue;
     if (now < run.dueAt + Math.max(LEAST_GRACE_MS, job.graceMinutes * 60_000)) continue;
     const isOverlap = (await openRunsOf(job.id)).some((other) => other.id !== run.id);
     const reason = isOverlap
-      ? "The run before it was still going."
-      : "Other runs were going, and it did not get its turn.";
+      ? "The run before it was still running."
+      : "Other runs were running, and it did not get its turn.";
     const { count, last } = countSlots(job, run.dueAt, Math.min(now, (job.nextRunAt ?? now + 1) - 1));
     const draft = await missedDraft(job, { count, firstDueAt: run.dueAt, lastDueAt: last }, now, reason);
-    await emit(draft, skipOverlappedRunChange(run.id, now, `${isOverlap ? "Overlap" : "Waited too long"}: ${reason}`));
+    await emit(draft, cancelMissedRunChange(run.id, now, `${isOverlap ? "Overlap" : "Waited too long"}: ${reason}`));
   }
 }
 
-function runOf(job: StoredJob, dueAt: number, now: number): RunRow {
-  return newRun({ kind: "backup", jobId: job.id, name: job.name, trigger: "schedule", queuedAt: now, dueAt });
-}
-
-/** Dated at the first slot's due time and grace: the downtime counts from there. */
+/** Dated at the end of the first slot's grace: the downtime counts from there. */
 async function missedDraft(
   job: StoredJob,
   slots: { count: number; firstDueAt: number; lastDueAt: number },
@@ -106,11 +98,11 @@ function warnOnce(job: StoredJob, error: string): void {
   const key = `${job.id} ${job.cron} ${job.timezone}`;
   if (warned.has(key)) return;
   warned.add(key);
-  log.warn("a job's schedule cannot be read, so it does not run by itself", { jobId: job.id, name: job.name, error });
+  log.warn("cannot read the schedule of a job, it will not run by itself", { jobId: job.id, name: job.name, error });
 }
 
 /** A stored schedule that cannot be read stops its own job only. */
-function nextOf(job: StoredJob, after: number): number | null {
+function nextSlotOf(job: StoredJob, after: number): number | null {
   const schedule = scheduleOf(job);
   if (!schedule) return null;
   try {

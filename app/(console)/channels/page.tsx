@@ -14,7 +14,7 @@ import { SearchField } from "@/components/ui/search-field";
 import { channelsList } from "@/lib/services/channels/list";
 import { channelsOptions } from "@/lib/services/channels/options";
 import { eventTypes } from "@/lib/services/events/types";
-import { marksOf } from "@/lib/services/providers/mark";
+import { iconPaths } from "@/lib/services/providers/icon-paths";
 import { page } from "@/lib/web/page";
 import { oneOf, readSearch, type SearchParams } from "../_components/search-params";
 import { currentUser } from "../current-user";
@@ -87,7 +87,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
         {!isEmpty && (
           <ChannelTable
             types={types}
-            marks={marksOf(items.map((channel) => channel.provider))}
+            marks={iconPaths(items.map((channel) => channel.provider))}
             switchOf={isAdmin ? (channel) => <ChannelSwitch channel={channel} /> : undefined}
             menuOf={isOperator ? (channel) => <ChannelMenu channel={channel} isAdmin={isAdmin} /> : undefined}
             channels={items.map(({ health, ...channel }) => ({

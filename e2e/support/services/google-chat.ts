@@ -1,4 +1,4 @@
-import { isObject } from "@/lib/providers/json-body";
+import { isObject } from "@/lib/providers/kit/json-body";
 import { type Service, type ServiceForForms, type ServiceReply, startService } from "./service";
 
 const SPACE = "AAAAtests00";

@@ -1,4 +1,4 @@
-import { isObject } from "@/lib/providers/json-body";
+import { isObject } from "@/lib/providers/kit/json-body";
 import { type Service, type ServiceForForms, startService } from "./service";
 
 const HOOK = "h00kf0rtests1234567890abcd";

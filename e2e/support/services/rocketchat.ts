@@ -1,4 +1,4 @@
-import { isObject } from "@/lib/providers/json-body";
+import { isObject } from "@/lib/providers/kit/json-body";
 import { type Service, type ServiceForForms, type ServiceReply, type ServiceRequest, startService } from "./service";
 
 const HOOK = "/hooks/hookForTests17sig/tokenOfAnIntegrationForTests0123456789abcdefghi";

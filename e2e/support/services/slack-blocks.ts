@@ -1,4 +1,4 @@
-import { isObject } from "@/lib/providers/json-body";
+import { isObject } from "@/lib/providers/kit/json-body";
 
 const TEXT_MAX = 40_000;
 const BLOCKS_MAX = 50;

@@ -1,4 +1,4 @@
-import { isObject } from "@/lib/providers/json-body";
+import { isObject } from "@/lib/providers/kit/json-body";
 import { type Service, type ServiceForForms, type ServiceReply, type ServiceRequest, startService } from "./service";
 import { slackProblemIn } from "./slack-blocks";
 

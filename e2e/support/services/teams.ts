@@ -1,4 +1,4 @@
-import { isObject } from "@/lib/providers/json-body";
+import { isObject } from "@/lib/providers/kit/json-body";
 import { type Service, type ServiceForForms, startService } from "./service";
 
 const WORKFLOW = "5f0c1c1e6f2b4d0a9a531b0f3a1d2c4e";

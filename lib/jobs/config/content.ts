@@ -12,7 +12,7 @@ import { CONFIG_PURPOSE } from "@/lib/secrets/config";
 import { open, seal } from "@/lib/secrets/seal";
 
 const FORMAT = 1;
-/** Stands where a sealed text stood: opened, because another installation has another key. */
+/** Marks a text that was sealed and is exported opened, because another installation has another key. */
 const OPENED = "$opened";
 const SEALED = /^s1\.[A-Za-z0-9_-]{38,}$/;
 
@@ -34,8 +34,8 @@ export async function exportConfiguration(now: number): Promise<unknown> {
 }
 
 /**
- * Puts an exported configuration in place of the one that stands; secrets are sealed anew with this installation's key.
- * @throws AppError `invalid` when it is none or would lock everybody out, `conflict` while runs go
+ * Replaces the configuration with an exported one; secrets are sealed anew with this installation's key.
+ * @throws AppError `invalid` when it is damaged or would lock everybody out, `conflict` while runs are running
  */
 export async function importConfiguration(
   exported: unknown,
@@ -51,11 +51,11 @@ export async function importConfiguration(
   if (!configuration.users.some((user) => user.role === "admin" && user.status === "active")) {
     throw new AppError("invalid", "This backup has no administrator who could sign in afterwards.");
   }
-  const going = await replaceConfiguration(configuration, now, audit);
-  if (going > 0) {
+  const running = await replaceConfiguration(configuration, now, audit);
+  if (running > 0) {
     throw new AppError(
       "conflict",
-      `${pluralize(going, "run")} going: wait for the end, or cancel it, and restore then.`,
+      `${pluralize(running, "run")} running: wait for the end, or cancel, and restore then.`,
     );
   }
   return { createdAt };

@@ -14,7 +14,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEADER_BYTES = MAGIC.length + 4 + SALT_BYTES + NONCE_BYTES;
 const COST = { logN: 16, r: 8, p: 1 };
-/** A file from elsewhere must not ask for all memory there is. */
+/** A file from elsewhere must not use up all memory. */
 const MAX_COST = { logN: 18, r: 16, p: 4 };
 const MAX_PLAIN_BYTES = 500_000_000;
 
@@ -31,15 +31,15 @@ export async function encrypt(content: unknown, passphrase: string): Promise<Buf
   return Buffer.concat([header, cipher.update(packed), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** @throws AppError `invalid` for what is no such file, is of a newer version, or has another passphrase */
+/** @throws AppError `invalid` when it is no such file, of a newer version, or has another passphrase */
 export async function decrypt(file: Buffer, passphrase: string): Promise<unknown> {
   if (file.length < HEADER_BYTES + TAG_BYTES || !file.subarray(0, MAGIC.length).equals(MAGIC)) {
-    throw refused("file", "This is not a configuration backup of Belfry.");
+    throw invalidFile("file", "This is not a configuration backup of Belfry.");
   }
   const [version = 0, logN = 0, r = 0, p = 0] = file.subarray(MAGIC.length, MAGIC.length + 4);
-  if (version > VERSION) throw refused("file", "This backup was made by a newer version of Belfry. Update first.");
+  if (version > VERSION) throw invalidFile("file", "This backup was made by a newer version of Belfry. Update first.");
   if (logN > MAX_COST.logN || r > MAX_COST.r || p > MAX_COST.p || logN < 10 || r < 1 || p < 1) {
-    throw refused("file", "This configuration backup is damaged.");
+    throw invalidFile("file", "This configuration backup is damaged.");
   }
   const header = file.subarray(0, HEADER_BYTES);
   const salt = header.subarray(MAGIC.length + 4, MAGIC.length + 4 + SALT_BYTES);
@@ -54,16 +54,16 @@ export async function decrypt(file: Buffer, passphrase: string): Promise<unknown
   try {
     packed = Buffer.concat([decipher.update(file.subarray(HEADER_BYTES, -TAG_BYTES)), decipher.final()]);
   } catch {
-    throw refused("passphrase", "The passphrase does not open this backup, or the file is damaged.");
+    throw invalidFile("passphrase", "The passphrase does not open this backup, or the file is damaged.");
   }
   try {
     return JSON.parse((await unzip(packed, { maxOutputLength: MAX_PLAIN_BYTES })).toString("utf8"));
   } catch {
-    throw refused("file", "This configuration backup is damaged.");
+    throw invalidFile("file", "This configuration backup is damaged.");
   }
 }
 
-function refused(field: "file" | "passphrase", message: string): AppError {
+function invalidFile(field: "file" | "passphrase", message: string): AppError {
   return new AppError("invalid", message, { fields: { [field]: message } });
 }
 

@@ -6,7 +6,7 @@ export const CONFIG_BACKUP_SETTINGS = "config-backup";
 export const CONFIG_BACKUP_SECRETS = ["passphrase"] as const;
 export const PASSPHRASE_MIN = 12;
 
-/** As it stands in the database: the passphrase sealed. */
+/** As stored in the database: the passphrase sealed. */
 export interface StoredConfigBackup {
   config?: Config;
   secrets?: string | null;

@@ -17,12 +17,12 @@ const config = () => local.parse({ path: root });
 
 async function contents(path: string): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of await local.read(config(), path)) chunks.push(chunk as Buffer);
+  for await (const chunk of await local.read(config(), path, io)) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
 }
 
-test("a file appears under its name only when it is whole", async () => {
-  const sink = await local.create(config(), "shop/one.db");
+test("a file appears under its name only when it is complete", async () => {
+  const sink = await local.create(config(), "shop/one.db", io);
   await sink.write(Buffer.from("first "));
   expect(readdirSync(join(root, "shop"))).toEqual(["one.db.part"]);
   await sink.write(Buffer.from("second"));
@@ -32,26 +32,26 @@ test("a file appears under its name only when it is whole", async () => {
   expect(statSync(join(root, "shop/one.db")).mode & 0o077).toBe(0);
 });
 
-test("what is discarded leaves nothing, before and after it was finished", async () => {
-  const half = await local.create(config(), "shop/one.db");
+test("a discarded file leaves nothing, before and after it was finished", async () => {
+  const half = await local.create(config(), "shop/one.db", io);
   await half.write(Buffer.from("half"));
   await half.discard();
-  const whole = await local.create(config(), "shop/two.db");
+  const whole = await local.create(config(), "shop/two.db", io);
   await whole.write(Buffer.from("whole"));
   await whole.finish();
   await whole.discard();
   expect(readdirSync(join(root, "shop"))).toEqual([]);
 });
 
-test("pain 01: a folder that is gone is never made anew by a run", async () => {
+test("pain 01: a run never makes a folder that is gone", async () => {
   rmSync(root, { recursive: true });
   const gone = {
     kind: "cannot_start",
     message: expect.stringContaining("does not exist"),
     advice: expect.stringContaining("mounted"),
   };
-  await expect(local.preflight(config(), null)).rejects.toMatchObject(gone);
-  await expect(local.create(config(), "a/b")).rejects.toMatchObject(gone);
+  await expect(local.preflight(config(), null, io)).rejects.toMatchObject(gone);
+  await expect(local.create(config(), "a/b", io)).rejects.toMatchObject(gone);
   await expect(local.test(config(), io)).rejects.toMatchObject(gone);
   expect(existsSync(root)).toBe(false);
 });
@@ -59,16 +59,18 @@ test("pain 01: a folder that is gone is never made anew by a run", async () => {
 test("a folder that is a file, or read-only, cannot start", async () => {
   const file = join(io.folder, "file");
   writeFileSync(file, "");
-  await expect(local.preflight(local.parse({ path: file }), null)).rejects.toMatchObject({ kind: "cannot_start" });
-  await expect(local.preflight(local.parse({ path: "/proc" }), null)).rejects.toMatchObject({ kind: "cannot_start" });
+  await expect(local.preflight(local.parse({ path: file }), null, io)).rejects.toMatchObject({ kind: "cannot_start" });
+  await expect(local.preflight(local.parse({ path: "/proc" }), null, io)).rejects.toMatchObject({
+    kind: "cannot_start",
+  });
 });
 
 test("too little space is found before a byte is written", async () => {
-  await expect(local.preflight(config(), 10 ** 18)).rejects.toMatchObject({
+  await expect(local.preflight(config(), 10 ** 18, io)).rejects.toMatchObject({
     kind: "cannot_start",
     message: expect.stringMatching(/too little space: .* free, about 1000 PB needed/),
   });
-  await local.preflight(config(), 1_000);
+  await local.preflight(config(), 1_000, io);
   expect(readdirSync(root)).toEqual([]);
 });
 
@@ -84,7 +86,7 @@ const canMount = (() => {
 test.runIf(canMount)("a disk that fills up while writing says so, and nothing half written stays", async () => {
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", root]);
   try {
-    const sink = await local.create(config(), "shop/big.db");
+    const sink = await local.create(config(), "shop/big.db", io);
     const writing = (async () => {
       for (let i = 0; i < 40; i++) await sink.write(Buffer.alloc(65_536, i));
     })();
@@ -100,29 +102,29 @@ test.runIf(canMount)("a disk that fills up while writing says so, and nothing ha
 });
 
 test("paths never lead out of the root", async () => {
-  await expect(local.create(config(), "../out")).rejects.toThrow("leads out");
-  await expect(local.read(config(), "shop/../../out")).rejects.toThrow("leads out");
+  await expect(local.create(config(), "../out", io)).rejects.toThrow("leads out");
+  await expect(local.read(config(), "shop/../../out", io)).rejects.toThrow("leads out");
 });
 
-test("removing says whether it was there; listing sorts by name", async () => {
+test("removing answers whether the file existed; listing sorts by name", async () => {
   for (const name of ["b", "a"]) {
-    const sink = await local.create(config(), `shop/${name}`);
+    const sink = await local.create(config(), `shop/${name}`, io);
     await sink.write(Buffer.from(name));
     await sink.finish();
   }
-  expect(await local.list(config(), "shop")).toEqual([
+  expect(await local.list(config(), "shop", io)).toEqual([
     { path: "shop/a", bytes: 1 },
     { path: "shop/b", bytes: 1 },
   ]);
-  expect(await local.remove(config(), "shop/a")).toBe(true);
-  expect(await local.remove(config(), "shop/a")).toBe(false);
-  expect(await local.list(config(), "nothing")).toEqual([]);
+  expect(await local.remove(config(), "shop/a", io)).toBe(true);
+  expect(await local.remove(config(), "shop/a", io)).toBe(false);
+  expect(await local.list(config(), "nothing", io)).toEqual([]);
 });
 
 test("a folder that comes back works again", async () => {
   renameSync(root, `${root}-away`);
-  await expect(local.preflight(config(), null)).rejects.toThrow();
+  await expect(local.preflight(config(), null, io)).rejects.toThrow();
   renameSync(`${root}-away`, root);
   chmodSync(root, 0o700);
-  await expect(local.preflight(config(), null)).resolves.toBeUndefined();
+  await expect(local.preflight(config(), null, io)).resolves.toBeUndefined();
 });

@@ -9,14 +9,23 @@ import { makeFolder } from "../make-folder";
 import { fileError, RunError, startError, systemCode } from "../run-error";
 import { syncFolder } from "../sync-folder";
 
-/** A folder of this machine. Files appear under their name only when they are whole and on disk. */
+const ICON =
+  "M5.5 2h13L22 11H2zM4 13h16a2 2 0 0 1 2 2v5a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2v-5a2 2 0 0 1 2-2zM15.5 16.5v2H19v-2z";
+
+/** A folder of this machine. Files appear under their name only when they are complete and on disk. */
 export const local = defineDestination({
   id: "local",
   label: "Local folder",
+  tagline: "A folder on this machine",
+  aliases: ["disk", "mount", "NAS", "NFS"],
+  icon: { path: ICON },
   config: z.object({
     path: field(absolutePath, { label: "Folder", placeholder: "/srv/backups" }),
   }),
   example: { path: "/srv/backups" },
+  packages: {},
+  summary: ({ path }) => path,
+  configForFolder: (path) => ({ path }),
 
   async prepare({ path }) {
     await makeFolder(path).catch((error: unknown) => {
@@ -89,21 +98,21 @@ export const local = defineDestination({
 
 async function requireFolder(path: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
-    const trouble = fileError(error, `The folder ${path}`, "cannot_start");
+    const runError = fileError(error, `The folder ${path}`, "cannot_start");
     throw systemCode(error) === "ENOENT"
-      ? startError(trouble.message, "Is the disk mounted? Make the folder, or mount it.", error)
-      : trouble;
+      ? startError(runError.message, "Is the disk mounted? Make the folder, or mount it.", error)
+      : runError;
   });
   if (!found.isDirectory()) throw startError(`${path} is not a folder.`);
 }
 
-/** Permissions alone say too little (read-only mounts, quotas, dead network disks): write, read, remove. */
+/** Writes and removes a file: permissions alone say too little about read-only mounts, quotas, dead network disks. */
 async function probe(root: string): Promise<void> {
   const file = join(root, `.belfry-probe-${randomBytes(6).toString("hex")}`);
   try {
     const handle = await open(file, "wx+", 0o600);
     try {
-      await handle.write("Belfry was here for a moment.\n");
+      await handle.write("A write test of Belfry.\n");
       await handle.sync();
     } finally {
       await handle.close();

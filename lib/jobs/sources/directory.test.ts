@@ -69,7 +69,7 @@ test("a root whose name begins with a dash, and names that look like options, ar
   expect(await directory.verify(Readable.from([bytes], { objectMode: false }), io)).toEqual({ files: 2 });
 });
 
-test("backups stored inside the directory are not swallowed", async () => {
+test("backups stored inside the directory are left out", async () => {
   mkdirSync(join(root, "back*ups"));
   writeFileSync(join(root, "back*ups/old.tar"), "old");
   const { bytes } = await dumped({}, [join(root, "back*ups")]);
@@ -127,7 +127,7 @@ test("a truncated archive does not verify", async () => {
   await expect(directory.verify(half, io)).rejects.toThrow("cannot be read to its end");
 });
 
-test("restore to a new place keeps names, contents and modes", async () => {
+test("restore to a new path keeps names, contents and modes", async () => {
   chmodSync(join(root, "a.txt"), 0o640);
   chmodSync(root, 0o751);
   const { bytes } = await dumped();
@@ -139,7 +139,7 @@ test("restore to a new place keeps names, contents and modes", async () => {
   expect(readdirSync(io.folder).filter((name) => name.includes(".restore"))).toEqual([]);
 });
 
-test("restore over files needs leave", async () => {
+test("restore over files needs permission", async () => {
   const { bytes } = await dumped();
   writeFileSync(join(root, "a.txt"), "changed since");
   expect(await directory.existingTarget({ path: root }, io)).toContain("2 entries");
@@ -148,7 +148,7 @@ test("restore over files needs leave", async () => {
   expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("alpha");
 });
 
-test("pain 06: a restore in part is a failure, and leaves nothing at a new place", async () => {
+test("pain 06: a partial restore is a failure, and leaves nothing at a new path", async () => {
   writeFileSync(join(root, "z-big"), Buffer.alloc(500_000, "x"));
   const { bytes } = await dumped();
   const path = join(io.folder, "restored");

@@ -11,6 +11,8 @@ import { makeFolder } from "../make-folder";
 import { fileError, RunError, startError, systemCode } from "../run-error";
 import { syncFolder } from "../sync-folder";
 
+const ICON = "M4 3h5.5L12 6h8a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z";
+
 const pattern = z
   .string()
   .min(1, "A pattern has at least one character.")
@@ -21,6 +23,9 @@ const pattern = z
 export const directory = defineSource({
   id: "directory",
   label: "Directory",
+  tagline: "Files and folders",
+  aliases: ["folder", "files", "tar"],
+  icon: { path: ICON },
   config: z.object({
     path: field(absolutePath, { label: "Directory", placeholder: "/srv/files" }),
     exclude: field(z.array(pattern).max(200, "At most 200 patterns.").optional(), {
@@ -30,8 +35,11 @@ export const directory = defineSource({
     }),
   }),
   example: { path: "/srv/files", exclude: ["*.tmp"] },
+  tools: ["tar"],
+  packages: { tar: "tar" },
+  summary: ({ path }) => path,
   extension: "tar",
-  // Even an archive of nothing is 10 kB.
+  // Even an empty archive has 10 kB.
   minBytes: 1024,
   restoresTo: "directory",
 
@@ -54,7 +62,7 @@ export const directory = defineSource({
     await requireFolder(config.path);
     if (avoid.includes(config.path)) {
       throw startError(
-        `The backups of ${config.path} would be stored in that very directory.`,
+        `The backups of ${config.path} would be stored in the same directory.`,
         "Choose another destination.",
       );
     }
@@ -63,7 +71,7 @@ export const directory = defineSource({
       .filter((path) => path && !path.startsWith(".."));
     for (const path of inside) io.log(`Leaving out ${path}: backups are stored there`);
     io.log(`Archiving ${config.path} with tar`);
-    // The root is the working folder and every pattern is glued to its option, so that none can pass for an option.
+    // The root is the working folder and every pattern is joined to its option, so that none can pass for an option.
     const { stdout, ended } = io.tools.start(
       "tar",
       [
@@ -104,20 +112,18 @@ export const directory = defineSource({
     return { files };
   },
 
-  async existingTarget(target) {
-    const { path } = target as { path: string };
+  async existingTarget({ path }) {
     const entries = await entriesOf(path);
     return entries?.length
       ? `${pluralize(entries.length, "entry", "entries")} in ${path} (files of the same name)`
       : null;
   },
 
-  async restore(backup, target, io, mayOverwrite) {
-    const { path } = target as { path: string };
+  async restore(backup, { path }, io, mayOverwrite) {
     const entries = await entriesOf(path);
     if (entries?.length) {
       if (!mayOverwrite) throw new RunError(`${path} is not empty.`);
-      // First to its end without writing, so that damage is found before anything is touched.
+      // Read to its end before anything is written, so that damage is found before anything is touched.
       await this.verify(await backup.open(), io);
       return await extract(await backup.open(), path, io);
     }

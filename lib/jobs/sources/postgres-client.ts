@@ -12,7 +12,7 @@ export interface PostgresServer {
   password?: string;
 }
 
-/** Where to reach one database, and with what. Handed to the tools by the environment, never by arguments. */
+/** Address and credentials of one database. Passed to the tools in the environment, never as arguments. */
 export interface Connection {
   env: Record<string, string>;
   /** Removes the password file. */
@@ -22,8 +22,8 @@ export interface Connection {
 const CONNECT_TIMEOUT_S = "10";
 
 /**
- * Makes a connection's environment. The password stands in a file of mode 0600 for as long as the work takes:
- * neither in the process list nor in any environment.
+ * Makes a connection's environment. The password is in a file of mode 0600 for as long as the work takes, neither in
+ * the process list nor in any environment.
  */
 export async function openConnection(server: PostgresServer, database: string, io: JobIo): Promise<Connection> {
   const passFile = join(io.workDir, `pgpass-${randomBytes(8).toString("hex")}`);
@@ -46,7 +46,7 @@ export async function openConnection(server: PostgresServer, database: string, i
   };
 }
 
-/** Lends a connection for one piece of work. */
+/** Opens a connection for one piece of work and closes it. */
 export async function withConnection<T>(
   server: PostgresServer,
   database: string,
@@ -61,22 +61,22 @@ export async function withConnection<T>(
   }
 }
 
-/** A connection to any database of the server, to look for another one from: its own may be what was lost. */
+/** A connection to any database of the server, to query about another one, which may have been lost. */
 export async function withServer<T>(
   server: PostgresServer & { database: string },
   io: JobIo,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   return await withConnection(server, "postgres", io, async (connection) => {
-    const isThere = await query(connection, "SELECT 1", io).then(
+    const answers = await query(connection, "SELECT 1", io).then(
       () => true,
       () => false,
     );
-    return isThere ? await work(connection) : await withConnection(server, server.database, io, work);
+    return answers ? await work(connection) : await withConnection(server, server.database, io, work);
   });
 }
 
-/** One query through `psql`; rows as lines, columns separated by `|`. @throws RunError in the server's own words */
+/** One query through `psql`; rows as lines, columns separated by `|`. @throws RunError with the server's message */
 export async function query(connection: Connection, sql: string, io: JobIo): Promise<string[]> {
   const { code, stdout, stderr } = await io.tools.run(
     "psql",
@@ -91,18 +91,18 @@ export async function query(connection: Connection, sql: string, io: JobIo): Pro
 }
 
 /**
- * The client program that can talk to this server: Debian's own, or the one of the server's version where the
- * own is too old. pg_dump refuses a server that is newer than itself.
+ * The client program that can talk to this server: Debian's default one, or the one of the server's version where
+ * the default is too old. pg_dump refuses a server that is newer than itself.
  * @throws RunError that names the package to add
  */
 export async function clientFor(program: "pg_dump" | "pg_restore", serverVersion: number, io: JobIo): Promise<string> {
   const { stdout } = await io.tools.run(program, ["--version"]);
-  const own = Number(/(\d+)(?:\.|\s|$|beta|rc|devel)/.exec(stdout.replace(/^\D*/, ""))?.[1] ?? 0);
-  if (own >= serverVersion) return program;
+  const version = Number(/(\d+)(?:\.|\s|$|beta|rc|devel)/.exec(stdout.replace(/^\D*/, ""))?.[1] ?? 0);
+  if (version >= serverVersion) return program;
   const exact = `/usr/lib/postgresql/${serverVersion}/bin/${program}`;
   if (existsSync(exact)) return exact;
   throw startError(
-    `${program} ${own} is too old for the server's PostgreSQL ${serverVersion}.`,
+    `${program} ${version} is too old for the server's PostgreSQL ${serverVersion}.`,
     `Install the package postgresql-client-${serverVersion} (from apt.postgresql.org where Debian does not have it).`,
   );
 }
@@ -112,7 +112,7 @@ export async function serverVersion(connection: Connection, io: JobIo): Promise<
   const [line] = await query(connection, "SHOW server_version_num", io);
   const version = Math.floor(Number(line) / 10_000);
   if (!Number.isFinite(version) || version < 1)
-    throw new RunError(`The server did not tell its version: ${line ?? "no answer"}`);
+    throw new RunError(`The server did not report its version: ${line ?? "no answer"}`);
   return version;
 }
 
@@ -134,18 +134,18 @@ const ADVICE: [RegExp, string][] = [
   [/No space left|could not extend file/i, "The server's disk is full."],
   [
     /server closed the connection|terminating connection|connection to server was lost|SSL SYSCALL/i,
-    "The server ended the connection; its own log tells why.",
+    "The server ended the connection; its log says why.",
   ],
   [/already exists/i, "Restore into an empty database, or allow overwriting."],
 ];
 
-/** What a PostgreSQL tool said, with advice. */
-export function postgresError(words: string, kind: "failed" | "cannot_start" = "failed"): RunError {
-  const lines = words.split("\n").filter((line) => line.trim());
+/** The error output of a PostgreSQL tool as a RunError, with advice. */
+export function postgresError(stderr: string, kind: "failed" | "cannot_start" = "failed"): RunError {
+  const lines = stderr.split("\n").filter((line) => line.trim());
   const message = (lines.length > 8 ? [...lines.slice(0, 8), `and ${lines.length - 8} more lines.`] : lines).join("\n");
   return new RunError(message || "PostgreSQL's tool gave no reason.", {
     kind,
-    advice: ADVICE.find(([words_]) => words_.test(words))?.[1] ?? null,
+    advice: ADVICE.find(([pattern]) => pattern.test(stderr))?.[1] ?? null,
   });
 }
 

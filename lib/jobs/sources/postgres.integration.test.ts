@@ -64,7 +64,7 @@ test("a dump with a password full of signs is whole, and leaves no password file
   expect((await postgres.test(config(), io)).message).toMatch(/shop answers: PostgreSQL \d+, .*MB/);
 });
 
-test("pain 01: wrong password, closed port and unknown database cannot start, in the server's words, with advice", async () => {
+test("pain 01: wrong password, closed port and unknown database cannot start, with the server's message and advice", async () => {
   await expect(postgres.preflight(config({ password: "wrong-password" }), io)).rejects.toMatchObject({
     kind: "cannot_start",
     message: expect.stringContaining("password authentication failed"),
@@ -122,7 +122,7 @@ test("restore into a new database makes it", async () => {
   expect(await postgres.existingTarget(target, io)).toContain("1 tables");
 });
 
-test("restore over data needs leave, and replaces what is there", async () => {
+test("restore over data needs permission, and replaces it", async () => {
   const bytes = await dumped();
   await sql("postgres", "CREATE DATABASE shop_over");
   await sql("shop_over", "CREATE TABLE items AS SELECT 1 AS id");
@@ -132,7 +132,7 @@ test("restore over data needs leave, and replaces what is there", async () => {
   expect(await rows("shop_over")).toBe(20_000);
 });
 
-test("pain 06: a restore in part is a failure: a new database goes again, an old one keeps its data", async () => {
+test("pain 06: a partial restore is a failure: a new database is dropped, an old one keeps its data", async () => {
   const half = (await dumped()).subarray(0, 500_000);
   await expect(
     postgres.restore(stored(half), { config: config(), database: "shop_half" }, io, false),

@@ -19,11 +19,8 @@ const isPlain = (text: string) => [...text].every((letter) => letter >= " ");
 const text = (max: number) =>
   z.string().min(1, "Fill this in.").max(max).refine(isPlain, "No line breaks or control characters.");
 
-/** Bytes of a PostgreSQL name; the server cuts longer ones without a word. */
-export const databaseName = text(63).refine(
-  (name) => Buffer.byteLength(name) <= 63,
-  "A database name has at most 63 bytes.",
-);
+/** PostgreSQL silently cuts longer names. */
+const databaseName = text(63).refine((name) => Buffer.byteLength(name) <= 63, "A database name has at most 63 bytes.");
 
 const config = z.object({
   host: field(text(255), {
@@ -43,15 +40,25 @@ const config = z.object({
 
 type Config = z.output<typeof config>;
 
+const ICON =
+  "M12 1c5 0 9 1.5 9 3.5S17 8 12 8 3 6.5 3 4.5 7 1 12 1zM3 7.5C5 9.2 8.5 10 12 10s7-.8 9-2.5V12c0 2-4 3.5-9 3.5S3 14 3 12zM3 15c2 1.7 5.5 2.5 9 2.5s7-.8 9-2.5v4.5c0 2-4 3.5-9 3.5s-9-1.5-9-3.5z";
+
 /** One PostgreSQL database in pg_dump's custom format. */
 export const postgres = defineSource({
   id: "postgres",
   label: "PostgreSQL database",
+  tagline: "One database of a server",
+  aliases: ["postgres", "pg", "pg_dump"],
+  icon: { path: ICON },
   config,
   example: { host: "db.example", user: "backup", password: "secret-example", database: "shop" },
+  tools: ["pg_dump", "pg_restore", "psql"],
+  packages: { pg_dump: "postgresql-client", pg_restore: "postgresql-client", psql: "postgresql-client" },
+  summary: ({ user, host, port, database }) => `${user}@${host}:${port}/${database}`,
   extension: "dump",
   minBytes: 512,
   restoresTo: "database",
+  databaseName,
 
   test: (server, io) =>
     withConnection(server, server.database, io, async (connection) => {
@@ -98,8 +105,7 @@ export const postgres = defineSource({
     return { files: null };
   },
 
-  async existingTarget(target, io) {
-    const { config: server, database } = target as { config: Config; database: string };
+  async existingTarget({ config: server, database }, io) {
     return await withServer(server, io, async (admin) => {
       if (!(await exists(admin, database, io))) return null;
       return await withConnection(server, database, io, async (connection) => {
@@ -119,18 +125,18 @@ export const postgres = defineSource({
   },
 
   async restore(backup, target, io, mayOverwrite) {
-    const { config: server, database } = target as { config: Config; database: string };
+    const { config: server, database } = target;
     await withServer(server, io, async (admin) => {
       const isNew = !(await exists(admin, database, io));
       if (!isNew && !mayOverwrite && (await this.existingTarget(target, io))) {
-        throw new RunError(`The database ${database} has data already.`);
+        throw new RunError(`The database ${database} already has data.`);
       }
       const program = await clientFor("pg_restore", await serverVersion(admin, io), io);
       if (isNew) await query(admin, `CREATE DATABASE ${identifier(database)} TEMPLATE template0`, io);
       try {
         await restoreInto(backup, server, database, program, io, !isNew);
       } catch (error) {
-        // Half a restore is worse than none: what was made for it goes again. Old data is kept by the transaction.
+        // Half a restore is worse than none: the database made for it is dropped. Old data is kept by the transaction.
         if (isNew) await dropQuietly(admin, database, io);
         throw error;
       }

@@ -21,16 +21,16 @@ try {
 `;
 
 /**
- * Runs one statement on a SQLite file, opened for reading only, in a child process: with Debian's `sqlite3`, or
- * where that is missing with the library Belfry itself uses. Foreign files are never opened in this process:
- * their size and their locks must not stop it.
+ * Runs one statement on a SQLite file, opened read-only, in a child process: with Debian's `sqlite3`, or where that is
+ * missing with the library Belfry itself uses. Files of others are never opened in this process: their size and their
+ * locks must not block it.
  */
 export async function querySqlite(file: string, sql: string, io: JobIo): Promise<ToolEnd & { stdout: string }> {
   try {
     return await io.tools.run(
       "sqlite3",
       ["-readonly", "-batch", "-bail", "-cmd", `.timeout ${BUSY_MS}`, file, sql],
-      // It says nothing while it copies.
+      // It prints nothing while it copies.
       { silenceMs: null },
     );
   } catch (error) {

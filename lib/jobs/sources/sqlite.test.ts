@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { setSingleton } from "@/lib/core/singletons";
 import { bytesOf, type TestIo, testIo } from "../testing/io";
 import { sqlite } from "./sqlite";
@@ -47,20 +47,30 @@ test("a dump is a whole database", async () => {
   expect(await sqlite.verify(Readable.from([bytes], { objectMode: false }), io)).toEqual({ files: 1 });
 });
 
-test("a live file under steady writes is copied at once and whole", async () => {
+test("a live file under steady writes is copied in one pass and whole", async () => {
   const writer = new Worker(
-    `const { workerData } = require("node:worker_threads");
+    `const { parentPort, workerData } = require("node:worker_threads");
      const db = new (require("better-sqlite3"))(workerData);
      db.pragma("journal_mode = WAL");
      const insert = db.prepare("INSERT INTO t (name) VALUES ('more')");
-     setInterval(() => { for (let i = 0; i < 5; i++) insert.run(); }, 1);`,
+     let commits = 0;
+     setInterval(() => {
+       for (let i = 0; i < 5; i++, commits++) insert.run();
+       parentPort.postMessage(commits);
+     }, 1);`,
     { eval: true, workerData: file },
   );
+  let commits = 0;
+  writer.on("message", (count: number) => {
+    commits = count;
+  });
   try {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const started = Date.now();
+    await expect.poll(() => commits).toBeGreaterThan(0);
+    const [start, before] = [vi.spyOn(io.tools, "run"), commits];
+    // A copy that starts again with each foreign commit would never end: the writer does not pause.
     const bytes = await dumped();
-    expect(Date.now() - started).toBeLessThan(5_000);
+    await expect.poll(() => commits).toBeGreaterThan(before);
+    expect(start.mock.calls.filter(([, args]) => args.some((text) => text.startsWith("VACUUM INTO")))).toHaveLength(1);
     const copy = join(io.folder, "live.db");
     writeFileSync(copy, bytes);
     expect(rowsIn(copy)).toBeGreaterThan(2_000);
@@ -72,7 +82,7 @@ test("a live file under steady writes is copied at once and whole", async () => 
   }
 });
 
-test("without the sqlite3 tool a child process of our own does the same", async () => {
+test("without the sqlite3 tool a child process with the own library does the same", async () => {
   setSingleton<string>("tools.path", join(io.folder, "no-tools"));
   const copy = join(io.folder, "copy.db");
   writeFileSync(copy, await dumped());
@@ -126,16 +136,16 @@ test("restore to a new file", async () => {
   expect(rowsIn(path)).toBe(2_000);
 });
 
-test("restore over the old file needs leave, and takes the old journal with it", async () => {
+test("restore over the old file needs permission, and removes the old journal", async () => {
   const bytes = await dumped();
-  // Committed rows that stand only in the old file's journal must not be replayed into the new one.
+  // Committed rows that are only in the old file's journal must not be replayed into the new one.
   const db = new Database(file);
   db.exec("INSERT INTO t (name) VALUES ('after the backup')");
   const wal = readFileSync(`${file}-wal`);
   db.close();
   writeFileSync(`${file}-wal`, wal);
   expect(await sqlite.existingTarget({ path: file }, io)).toContain("app.db");
-  await expect(sqlite.restore(stored(bytes), { path: file }, io, false)).rejects.toThrow("is there already");
+  await expect(sqlite.restore(stored(bytes), { path: file }, io, false)).rejects.toThrow("already exists");
   await sqlite.restore(stored(bytes), { path: file }, io, true);
   expect(rowsIn(file)).toBe(2_000);
 });

@@ -12,21 +12,30 @@ import { fileError, RunError, startError, systemCode } from "../run-error";
 import { syncFolder } from "../sync-folder";
 import { querySqlite, quoted } from "./sqlite-shell";
 
+const ICON = "M5 1h9l6 6v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V3a2 2 0 0 1 2-2zM7 10v2h9v-2zM7 13.5v2h9v-2zM7 17v2h9v-2z";
+
 const MAGIC = Buffer.from("SQLite format 3\0");
-/** What SQLite keeps beside a database; with another main file they would damage it. */
+/** Files that SQLite keeps beside a database; with another main file they would damage it. */
 const COMPANIONS = ["-wal", "-shm", "-journal"];
 
 /**
  * A live SQLite file, copied with `VACUUM INTO`: consistent and quick under any load. (The online backup interface
- * begins again with each foreign write, and under steady writes never ends.)
+ * starts again with each write of another process, and under steady writes never ends.)
  */
 export const sqlite = defineSource({
   id: "sqlite",
   label: "SQLite file",
+  tagline: "Live copy of a database file",
+  aliases: ["sqlite3", "db file"],
+  icon: { path: ICON },
   config: z.object({
     path: field(absolutePath, { label: "Database file", placeholder: "/srv/app/data.db" }),
   }),
   example: { path: "/srv/app/data.db" },
+  tools: ["sqlite3"],
+  packages: { sqlite3: "sqlite3" },
+  summary: ({ path }) => path,
+  configForFile: (path) => ({ path }),
   extension: "db",
   minBytes: 512,
   restoresTo: "file",
@@ -65,21 +74,20 @@ export const sqlite = defineSource({
     }
   },
 
-  async existingTarget(target) {
-    const { path } = target as { path: string };
+  async existingTarget({ path }) {
     const found = await stat(path).catch((error: unknown) => {
       if (systemCode(error) === "ENOENT") return null;
       throw fileError(error, path);
     });
     if (!found) return null;
-    if (!found.isFile()) throw new RunError(`${path} is there and is not a file.`);
+    if (!found.isFile()) throw new RunError(`${path} exists and is not a file.`);
     return `the file ${path} (${formatBytes(found.size)}, changed ${found.mtime.toISOString()})`;
   },
 
   async restore(backup, target, io, mayOverwrite) {
-    const { path } = target as { path: string };
-    const isThere = (await this.existingTarget(target, io)) !== null;
-    if (isThere && !mayOverwrite) throw new RunError(`${path} is there already.`);
+    const { path } = target;
+    const exists = (await this.existingTarget(target, io)) !== null;
+    if (exists && !mayOverwrite) throw new RunError(`${path} already exists.`);
     const draft = join(dirname(path), `.${basename(path)}.${newId("restore")}`);
     try {
       await makeFolder(dirname(path));
@@ -87,7 +95,7 @@ export const sqlite = defineSource({
         signal: io.signal,
       });
       await checkIntegrity(draft, io);
-      if (isThere) await copyOwner(path, draft);
+      if (exists) await copyOwner(path, draft);
       await syncFile(draft);
       await replace(draft, path, io);
     } catch (error) {
@@ -130,15 +138,15 @@ async function checkIntegrity(file: string, io: JobIo): Promise<void> {
   }
 }
 
-function sqliteError(what: string, words: string): RunError {
-  const advice = /disk is full|ENOSPC/i.test(words)
+function sqliteError(what: string, stderr: string): RunError {
+  const advice = /disk is full|ENOSPC/i.test(stderr)
     ? "The copy is made in Belfry's data folder: free some space there."
-    : /locked|busy/i.test(words)
+    : /locked|busy/i.test(stderr)
       ? "Another program held the database for longer than 30 s."
-      : /malformed|corrupt/i.test(words)
+      : /malformed|corrupt/i.test(stderr)
         ? "The database is damaged. Restore an earlier backup, or try sqlite3's .recover."
         : null;
-  return new RunError(`${what} could not be read: ${words || "sqlite3 gave no reason."}`, { advice });
+  return new RunError(`${what} could not be read: ${stderr || "sqlite3 gave no reason."}`, { advice });
 }
 
 async function copyOwner(from: string, to: string): Promise<void> {
@@ -162,7 +170,7 @@ async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Puts the new file in place of the old one, whose journals go with it: they would be replayed into the new one. */
+/** Replaces the old file and removes its journals: they would be replayed into the new one. */
 async function replace(draft: string, path: string, io: JobIo): Promise<void> {
   const aside: string[] = [];
   try {

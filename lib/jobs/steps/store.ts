@@ -1,61 +1,63 @@
 import type { Readable } from "node:stream";
+import type { BoundDestination } from "../bind-destination";
 import type { Sink } from "../contract";
 import type { Endpoint } from "../endpoints";
 import { type RunError, toRunError } from "../run-error";
 
 /** A destination that did not take the backup, and why. */
-export interface Refusal {
-  place: Pick<Endpoint, "id" | "name">;
-  trouble: RunError;
+export interface RejectedDestination {
+  destination: Pick<Endpoint, "id" | "name">;
+  error: RunError;
 }
 
-interface Open {
-  place: Endpoint;
+interface OpenSink {
+  destination: BoundDestination;
   sink: Sink;
 }
 
 /**
- * Writes one stream to all places at once. A place that fails is left out and the others go on; when the last one
- * fails, so does the writing. Nothing is visible anywhere unless the stream ended well.
- * @param check the last word before the files appear; throws when the backup is none
- * @throws RunError of the first refusal when no place took it, and whatever the stream failed with
+ * Writes one stream to all destinations at once. A destination that fails is left out and the others continue; when
+ * the last one fails, so does the writing. Nothing is visible anywhere unless the whole stream was written.
+ * @param check runs before the files become visible; throws when the stream is no backup
+ * @throws RunError of the first destination that failed when none took it, and whatever the stream fails with
  */
 export async function store(
   stream: Readable,
-  places: Endpoint[],
+  destinations: BoundDestination[],
   path: string,
   signal: AbortSignal,
   check: () => void,
-): Promise<{ kept: Endpoint[]; refused: Refusal[] }> {
-  const refused: Refusal[] = [];
-  let open: Open[] = [];
-  const refuse = async ({ place, sink }: Open, error: unknown) => {
-    refused.push({ place, trouble: toRunError(error) });
-    open = open.filter((one) => one.place !== place);
+): Promise<{ stored: BoundDestination[]; rejected: RejectedDestination[] }> {
+  const rejected: RejectedDestination[] = [];
+  let open: OpenSink[] = [];
+  const reject = async ({ destination, sink }: OpenSink, error: unknown) => {
+    rejected.push({ destination, error: toRunError(error) });
+    open = open.filter((one) => one.destination !== destination);
     await sink.discard();
   };
   const requireOneDestination = () => {
-    if (open.length === 0 && refused[0]) throw refused[0].trouble;
+    signal.throwIfAborted();
+    if (open.length === 0 && rejected[0]) throw rejected[0].error;
   };
   try {
-    for (const place of places) {
+    for (const destination of destinations) {
       try {
-        open.push({ place, sink: await place.kind.create(place.config, path) });
+        open.push({ destination, sink: await destination.create(path) });
       } catch (error) {
-        refused.push({ place, trouble: toRunError(error) });
+        rejected.push({ destination, error: toRunError(error) });
       }
     }
     requireOneDestination();
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       signal.throwIfAborted();
-      await Promise.all(open.map((one) => one.sink.write(chunk).catch((error: unknown) => refuse(one, error))));
+      await Promise.all(open.map((one) => one.sink.write(chunk).catch((error: unknown) => reject(one, error))));
       requireOneDestination();
     }
     signal.throwIfAborted();
     check();
-    for (const one of open) await one.sink.finish().catch((error: unknown) => refuse(one, error));
+    for (const one of open) await one.sink.finish().catch((error: unknown) => reject(one, error));
     requireOneDestination();
-    return { kept: open.map(({ place }) => place), refused };
+    return { stored: open.map(({ destination }) => destination), rejected };
   } catch (error) {
     stream.destroy();
     await Promise.all(open.map(({ sink }) => sink.discard()));

@@ -1,11 +1,11 @@
 import type { Compression } from "@/lib/core/job";
+import type { BoundDestination } from "../bind-destination";
 import type { JobIo, Source } from "../contract";
-import type { Endpoint } from "../endpoints";
 import { RunError, toRunError } from "../run-error";
 import { decompressed, drain, type Measured, measured } from "../streams";
-import type { Refusal } from "./store";
+import type { RejectedDestination } from "./store";
 
-/** What was stored, as it was measured on the way out. */
+/** What was stored, as it was measured while it was written. */
 export interface Written {
   path: string;
   compression: Compression;
@@ -20,54 +20,63 @@ export interface Written {
  */
 export async function verify(
   written: Written,
-  places: Endpoint[],
+  destinations: BoundDestination[],
   source: Source,
   io: JobIo,
-): Promise<{ good: Endpoint[]; bad: Refusal[]; files: number | null }> {
-  const good: Endpoint[] = [];
-  const bad: Refusal[] = [];
-  for (const place of places) {
-    try {
-      const { stream, measure } = measured(await place.kind.read(place.config, written.path));
-      await drain(stream, io.signal);
-      assertSameBytes(measure, written.stored, "What was read back is not what was written");
-      good.push(place);
-    } catch (error) {
-      io.signal.throwIfAborted();
-      bad.push({ place, trouble: toRunError(error) });
-      await place.kind.remove(place.config, written.path).catch(() => undefined);
-    }
-  }
-  const [first] = good;
-  if (!first) throw bad[0]?.trouble ?? new RunError("No destination has the backup.");
+): Promise<{ verified: BoundDestination[]; rejected: RejectedDestination[]; files: number | null }> {
+  const verified: BoundDestination[] = [];
+  const rejected: RejectedDestination[] = [];
   try {
-    const files = await readAsRestore(written, first, source, io);
-    return { good, bad, files };
+    for (const destination of destinations) {
+      try {
+        await readBack(written, destination, io);
+        verified.push(destination);
+      } catch (error) {
+        io.signal.throwIfAborted();
+        rejected.push({ destination, error: toRunError(error) });
+        await destination.discard(written.path);
+      }
+    }
+    const [first] = verified;
+    if (!first) throw rejected[0]?.error ?? new RunError("No destination has the backup.");
+    return { verified, rejected, files: await readAsRestore(written, first, source, io) };
   } catch (error) {
-    for (const place of good) await place.kind.remove(place.config, written.path).catch(() => undefined);
+    // Without a verified backup no copy of it stays: nothing would ever remove one.
+    await Promise.all(destinations.map((destination) => destination.discard(written.path)));
     throw error;
   }
 }
 
-async function readAsRestore(written: Written, place: Endpoint, source: Source, io: JobIo): Promise<number | null> {
-  const bytes = await place.kind.read(place.config, written.path);
+async function readBack(written: Written, destination: BoundDestination, io: JobIo): Promise<void> {
+  const { stream, measure } = measured(await destination.read(written.path));
+  await drain(stream, io.signal);
+  assertSameBytes(measure, written.stored, "What was read back is not what was written");
+}
+
+async function readAsRestore(
+  written: Written,
+  destination: BoundDestination,
+  source: Source,
+  io: JobIo,
+): Promise<number | null> {
+  const bytes = await destination.read(written.path);
   const { stream, measure } = measured(decompressed(written.compression, bytes, io));
   const { files } = await source.verify(stream, io);
   // A tool may stop at the end it knows; what follows is read all the same.
-  if (!stream.destroyed) await drain(stream, io.signal).catch(unlessCutOff);
+  if (!stream.destroyed) await drain(stream, io.signal).catch(ignorePrematureClose);
   if (measure.bytes === written.raw.bytes)
     assertSameBytes(measure, written.raw, "The unpacked backup is not what was dumped");
   return files;
 }
 
 /** The tool closed its input while the rest was being read: it had all it needs. */
-function unlessCutOff(error: NodeJS.ErrnoException): void {
+function ignorePrematureClose(error: NodeJS.ErrnoException): void {
   if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
 }
 
-function assertSameBytes(measure: Measured, wanted: { bytes: number; sha256: string }, what: string): void {
-  if (measure.bytes === wanted.bytes && measure.sha256() === wanted.sha256) return;
-  throw new RunError(`${what}: ${measure.bytes} of ${wanted.bytes} bytes, or others.`, {
+function assertSameBytes(measure: Measured, expected: { bytes: number; sha256: string }, what: string): void {
+  if (measure.bytes === expected.bytes && measure.sha256() === expected.sha256) return;
+  throw new RunError(`${what}: ${measure.bytes} of ${expected.bytes} bytes, or others.`, {
     advice: "The disk or the network path to it is damaged: check it.",
   });
 }

@@ -13,15 +13,15 @@ import { queueRun } from "@/db/stores/runs";
 import { freshDatabase } from "@/db/testing";
 import { newId } from "@/lib/core/id";
 import { setSecretKey } from "@/lib/secrets/key";
-import { createRunner, type RunnerOptions } from "../runner";
+import { Runner, type RunnerOptions } from "../runner";
 
 /** A database, a data folder, and things to back up, all real and all temporary. */
-export interface World {
+export interface JobFixture {
   folder: string;
   dataDir: string;
   sourceFile: string;
-  /** A runner of this world; stopped with it. */
-  runner(options?: Partial<RunnerOptions>): ReturnType<typeof createRunner>;
+  /** A runner on this database; stopped with the fixture. */
+  runner(options?: Partial<RunnerOptions>): Runner;
   source(kind?: string, config?: Record<string, unknown>): Promise<string>;
   /** @returns the id; the folder is `folder/<name>` */
   destination(name: string): Promise<string>;
@@ -34,7 +34,7 @@ export interface World {
   over(runId: string): Promise<RunRow>;
   /** Types of all events, oldest first. */
   events(): Promise<{ type: string; data: Record<string, unknown>; at: number }[]>;
-  /** Puts a program in front of Debian's tools. */
+  /** A search path in which a program of this name comes before Debian's own. */
   fakeTool(name: string, body: string): string;
   close(): Promise<void>;
 }
@@ -53,10 +53,10 @@ export const audit = (verb = "test"): AuditInsert => ({
   detail: null,
 });
 
-export async function openWorld(): Promise<World> {
+export async function openJobFixture(): Promise<JobFixture> {
   const closeDatabase = await freshDatabase();
   setSecretKey("a key that is only used in tests, long enough");
-  const folder = mkdtempSync(join(tmpdir(), "belfry-world-"));
+  const folder = mkdtempSync(join(tmpdir(), "belfry-fixture-"));
   const dataDir = join(folder, "data");
   mkdirSync(dataDir);
   const sourceFile = join(folder, "app.db");
@@ -65,7 +65,7 @@ export async function openWorld(): Promise<World> {
     "CREATE TABLE t AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) SELECT i, hex(randomblob(50)) AS x FROM n",
   );
   db.close();
-  const runners: ReturnType<typeof createRunner>[] = [];
+  const runners: Runner[] = [];
   let jobs = 0;
 
   return {
@@ -76,7 +76,7 @@ export async function openWorld(): Promise<World> {
       const { workerId = "worker-1", ...more } = options;
       // Every process has a data folder of its own.
       const own = workerId === "worker-1" ? dataDir : join(folder, workerId);
-      const runner = createRunner({ dataDir: own, workerId, pollMs: 100, heartbeatMs: 200, ...more });
+      const runner = new Runner({ dataDir: own, workerId, pollMs: 100, heartbeatMs: 200, ...more });
       runners.push(runner);
       return runner;
     },

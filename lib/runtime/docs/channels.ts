@@ -2,7 +2,7 @@ import { pluralize } from "@/lib/core/format-units";
 import type { LimitUnit, Provider } from "@/lib/providers/contract";
 import { allProviders } from "@/lib/providers/registry";
 import { fieldsTable } from "./fields";
-import { between, table, withSection } from "./markdown";
+import { between, markdownTable, withSection } from "./markdown";
 
 const UNITS: Record<LimitUnit, string> = {
   codepoints: "characters",
@@ -17,7 +17,7 @@ const UNITS: Record<LimitUnit, string> = {
 export function channelPage(provider: Provider, now: string): string {
   const withFields = between(now, "fields", fieldsTable(provider));
   const withPicture = between(withSection(withFields, "picture", "What arrives"), "picture", pictureOf(provider));
-  return between(withPicture, "declared", factsOf(provider));
+  return between(withPicture, "declared", declaredFacts(provider));
 }
 
 /** Drawn by `npm run docs -- pictures`. */
@@ -44,7 +44,7 @@ export function channelIndex(): string {
     "",
     "On rows of jobs, as global channels, and on single events.",
     "",
-    table(["channel", "provider id"], rowsOf("message")),
+    markdownTable(["channel", "provider id"], rowsOf("message")),
     ...(monitors.length === 0
       ? []
       : [
@@ -53,14 +53,14 @@ export function channelIndex(): string {
           "",
           "Services that wait for a sign of life from each job. They belong on rows of jobs only.",
           "",
-          table(["channel", "provider id"], monitors),
+          markdownTable(["channel", "provider id"], monitors),
         ]),
     "",
   ].join("\n");
 }
 
 /** What a provider declares: pace, folding, secrets, and the limits that texts are cut to. */
-function factsOf(provider: Provider): string {
+function declaredFacts(provider: Provider): string {
   const { rate, foldAbove, secretFields, limits } = provider;
   const pace = rate ? `${pluralize(rate.requests, "request")} in ${rate.perMs / 1000} s` : "no limit known";
   const facts = [
@@ -76,6 +76,6 @@ function factsOf(provider: Provider): string {
     `\`${part}\``,
     `${max.toLocaleString("en")} ${UNITS[unit]}`,
   ]);
-  const cutTable = cuts.length === 0 ? [] : ["", table(["part", "cut after"], cuts)];
-  return [table(["", ""], facts), ...cutTable].join("\n");
+  const cutTable = cuts.length === 0 ? [] : ["", markdownTable(["part", "cut after"], cuts)];
+  return [markdownTable(["", ""], facts), ...cutTable].join("\n");
 }

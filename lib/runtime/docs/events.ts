@@ -1,15 +1,14 @@
 import type { EventDraft } from "@/lib/core/event";
-import { CATALOG, CATEGORIES, type CatalogEntry } from "@/lib/events/catalog";
-import { cell, table } from "./markdown";
+import { CATALOG, CATEGORIES, type EventType } from "@/lib/events/catalog";
+import { cell, markdownTable } from "./markdown";
 
 /** Any moment: only the words matter. */
 const NOW = Date.UTC(2026, 0, 15, 2, 30);
 
-const STARTS: Record<CatalogEntry["default"], string> = {
-  on: "on",
-  off: "off",
-  job: "the job's rows decide",
-};
+function startText({ audience, startsEnabled, fallsBackToGlobal }: EventType): string {
+  if (audience !== "job") return startsEnabled ? "on" : "off";
+  return `the job's rules decide${fallsBackToGlobal ? "; a job without a rule that takes it: global channels" : ""}`;
+}
 
 /** docs/events.md: the catalogue as a page. */
 export function eventsPage(): string {
@@ -32,15 +31,12 @@ those who were told of the problem, unless their row or the event's setting says
 - **Repeat** is how often an open problem is told: at every occurrence, or the first time until it is over. Rows and settings change it.
 `;
 
-function sectionOf(entry: CatalogEntry): string[] {
+function sectionOf(entry: EventType): string[] {
   const draft = sampleOf(entry);
   const { title, message } = entry.text(draft);
   const facts: [string, string][] = [
-    ["Tone, severity", entry.category === "Custom" ? "the caller's" : `${entry.tone}, ${entry.severity}`],
-    [
-      "Starts",
-      STARTS[entry.default] + (entry.fallsBackToGlobal ? "; a job without a row that takes it: global channels" : ""),
-    ],
+    ["Tone, severity", entry.audience === "caller" ? "the caller's" : `${entry.tone}, ${entry.severity}`],
+    ["Starts", startText(entry)],
     ["Repeat", entry.repeat === "first" ? "first time until it is over" : "every time"],
     ["Key", keyOf(entry, draft)],
     ["Ends", endsOf(entry, draft)],
@@ -48,25 +44,25 @@ function sectionOf(entry: CatalogEntry): string[] {
     ["Reads like", `${title}. ${message.split("\n")[0] ?? ""}`.trim()],
   ];
   const rows = facts.filter(([, value]) => value).map(([name, value]) => [name, cell(value)]);
-  return [`### \`${entry.type}\`: ${entry.name}`, "", `${entry.description}.`, "", table(["", ""], rows), ""];
+  return [`### \`${entry.type}\`: ${entry.name}`, "", `${entry.description}.`, "", markdownTable(["", ""], rows), ""];
 }
 
-function sampleOf(entry: CatalogEntry): EventDraft {
+function sampleOf(entry: EventType): EventDraft {
   const { custom, ...rest } = entry.sample(NOW);
   const keyed = custom ? { custom: { ...custom, dedupKey: "your-key" }, apiKeyId: "api-key" } : {};
   return { type: entry.type, ...rest, ...keyed };
 }
 
 /** The key with the kind of its subject in place of the sample's id. */
-function keyOf(entry: CatalogEntry, draft: EventDraft): string {
-  const key = entry.dedupKey?.(draft);
-  if (!key || (entry.resolves && entry.tone !== "warning" && entry.tone !== "failure")) return "";
+function keyOf(entry: EventType, draft: EventDraft): string {
+  const key = entry.dedupKey(draft);
+  if (!key || (entry.resolves(draft).length > 0 && entry.tone !== "warning" && entry.tone !== "failure")) return "";
   return `\`${key.replace(draft.subject.id, `{${draft.subject.kind}}`).replace(draft.data.address ?? "\0", "{address}")}\``;
 }
 
-function endsOf(entry: CatalogEntry, draft: EventDraft): string {
-  const ends = entry.resolves?.(draft) ?? [];
-  return ends
+function endsOf(entry: EventType, draft: EventDraft): string {
+  return entry
+    .resolves(draft)
     .map(({ key, sendsRecovery }) => {
       const [type] = key.split(":");
       return `\`${type}\`${sendsRecovery ? "" : " (without a message of its own)"}`;

@@ -1,6 +1,6 @@
 import { type FormField, fieldsOf } from "@/components/form/schema-fields";
 import type { Provider } from "@/lib/providers/contract";
-import { cell, table } from "./markdown";
+import { cell, markdownTable } from "./markdown";
 
 /** The fields of a channel's form: the key that the API and configuration files use, and what the form shows. */
 export function fieldsTable(provider: Provider): string {
@@ -11,7 +11,7 @@ export function fieldsTable(provider: Provider): string {
     startOf(field),
     sentencesOf(field, fields),
   ]);
-  return table(["key", "on the form", "default", "meaning"], rows);
+  return markdownTable(["key", "on the form", "default", "meaning"], rows);
 }
 
 function startOf({ required, kind, default: start }: FormField): string {

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { emit } from "@/lib/dispatch/emit";
-import { addRow, addWebhook, runEvent, startPipeline } from "@/lib/dispatch/pipeline-testing";
+import { addRule, addWebhook, runEvent, startPipeline } from "@/lib/dispatch/pipeline-fixture";
 
 const WARM_UP = 100;
 const COUNT = 500;
@@ -9,7 +9,7 @@ const COUNT = 500;
 const pipeline = await startPipeline({ withWorker: false });
 const channelId = await addWebhook("bench", "http://127.0.0.1:9/hook");
 const jobs = Array.from({ length: 20 }, (_, index) => `job_${index}`);
-for (const jobId of jobs) await addRow(jobId, channelId, "failure");
+for (const jobId of jobs) await addRule(jobId, channelId, "failure");
 const times: number[] = [];
 for (let turn = 0; turn < WARM_UP + COUNT; turn++) {
   const draft = runEvent("backup.failed", jobs[turn % jobs.length], "connection refused by nas.lan:22");

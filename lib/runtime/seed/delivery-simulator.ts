@@ -1,31 +1,31 @@
 import { channelsWithDue, eventsById } from "@/db/queries/dispatch";
 import { type ChannelState, claimQueues, HEALTHY, releaseQueues, saveChannelState } from "@/db/stores/channel-queue";
-import { LEASE_MS } from "@/db/stores/deliveries";
+import { LEASE_MS } from "@/db/stores/new-delivery";
 import { type ClaimedDelivery, claim, handBack, type Settlement, settle } from "@/db/stores/outbox";
-import { attempt } from "@/lib/dispatch/attempt";
-import { raiseFailing, raiseWorking } from "@/lib/dispatch/channel-failing";
-import { foldWaiting } from "@/lib/dispatch/fold";
-import { installation } from "@/lib/dispatch/installation";
-import { type LoadedChannel, loadChannel } from "@/lib/dispatch/loaded-channel";
+import { attempt } from "@/lib/dispatch/send/attempt";
+import { raiseFailing, raiseWorking } from "@/lib/dispatch/send/channel-failing";
+import { foldWaiting } from "@/lib/dispatch/send/fold-storm";
+import { readInstallation } from "@/lib/dispatch/send/installation";
+import { type LoadedChannel, loadChannel } from "@/lib/dispatch/send/loaded-channel";
 import { afterFailure, afterPause, afterSuccess, gateOf } from "@/lib/policy/channel-health";
-import type { Outside } from "./fake-network";
+import type { FakeNetwork } from "./fake-network";
 import type { PastClock } from "./past-clock";
 
 const OWNER = "seed";
 
 /**
- * Carries what waits in the outbox, as the worker's queues do, on the past's clock: the same claim, attempt, rules of
- * a channel's health and settlement, without their timers.
+ * Sends pending deliveries on the past clock as the channel queues of the worker do: the same claim, attempt, health
+ * rules and settlement, without their timers.
  */
 export class DeliverySimulator {
   private readonly states = new Map<string, ChannelState>();
 
   constructor(
     private readonly clock: PastClock,
-    private readonly outside: Outside,
+    private readonly network: FakeNetwork,
   ) {}
 
-  /** Until nothing is due any more; time passes as far as pauses and retries ask. */
+  /** Delivers until nothing is due any more; time advances as far as pauses and retries require. */
   async deliver(): Promise<void> {
     for (;;) {
       const ids = await channelsWithDue(this.clock.now);
@@ -38,7 +38,7 @@ export class DeliverySimulator {
         else open.push(id);
       }
       if (open.length === 0) this.clock.moveTo(nextAt);
-      for (const id of open) await this.carry(id);
+      for (const id of open) await this.deliverChannel(id);
     }
   }
 
@@ -52,8 +52,8 @@ export class DeliverySimulator {
     return state;
   }
 
-  private async carry(channelId: string): Promise<void> {
-    const channel = await loadChannel(channelId, this.clock.now);
+  private async deliverChannel(channelId: string): Promise<void> {
+    const channel = await loadChannel(channelId);
     if (!channel || "broken" in channel) throw new Error(`The demo's channel cannot be used: ${channel?.broken}`);
     const { provider } = channel;
     if (provider.foldAbove !== null) await foldWaiting(channelId, provider, provider.foldAbove, this.clock.now);
@@ -62,15 +62,15 @@ export class DeliverySimulator {
     while (claimed.length > 0) {
       const gate = gateOf(await this.stateOf(channelId), this.clock.now);
       if (gate.kind === "closed") break;
-      await this.tryOne(claimed.shift() as ClaimedDelivery, channel, gate.kind === "probe");
+      await this.attemptDelivery(claimed.shift() as ClaimedDelivery, channel, gate.kind === "probe");
     }
     await handBack(claimed.map((delivery) => delivery.id));
   }
 
-  private async tryOne(delivery: ClaimedDelivery, channel: LoadedChannel, isProbe: boolean): Promise<void> {
+  private async attemptDelivery(delivery: ClaimedDelivery, channel: LoadedChannel, isProbe: boolean): Promise<void> {
     const [event] = await eventsById([delivery.eventId]);
     if (!event) throw new Error(`The event ${delivery.eventId} is not there.`);
-    const result = await attempt(delivery, event, channel, this.outside, await installation(this.clock.now));
+    const result = await attempt(delivery, event, channel, this.network, await readInstallation());
     const { outcome } = result;
     const now = this.clock.now;
     const before = await this.stateOf(channel.id);
@@ -83,16 +83,16 @@ export class DeliverySimulator {
       attempt: result.record,
       now,
     };
-    const write = (settlement: Pick<Settlement, "status" | "reason"> & Partial<Settlement>) =>
+    const write = (settlement: Pick<Settlement, "status" | "reason" | "reasonCode"> & Partial<Settlement>) =>
       settle([{ ...rest, ...settlement }]);
 
     if (outcome.kind === "sent") {
-      await write({ status: "sent", reason: null, receipt: outcome.receipt ?? null });
+      await write({ status: "sent", reason: null, reasonCode: null, receipt: outcome.receipt ?? null });
       const well = { ...afterSuccess(before, now), failingSince: null };
       await this.save(channel.id, well);
       if (before.failingSince !== null) await raiseWorking(channel.id, channel.name, well);
     } else if (outcome.kind === "retry") {
-      await write({ status: "pending", reason: outcome.reason, dueAt: now });
+      await write({ status: "pending", reason: outcome.reason, reasonCode: "retrying", dueAt: now });
       await this.save(
         channel.id,
         outcome.afterMs === undefined
@@ -100,7 +100,7 @@ export class DeliverySimulator {
           : afterPause(before, now, outcome.afterMs, outcome.reason),
       );
     } else {
-      await write({ status: "dead", reason: outcome.reason });
+      await write({ status: "dead", reason: outcome.reason, reasonCode: "rejected" });
       const failing = { ...before, failingSince: now, lastErrorAt: now, lastError: outcome.reason };
       await this.save(channel.id, failing);
       const { id, name, provider } = channel;
@@ -113,7 +113,7 @@ export class DeliverySimulator {
     await saveChannelState(channelId, state);
   }
 
-  /** Nobody works on the channels any more; their last known state stays. */
+  /** Releases the queues; the last state of the channels stays. */
   async stop(): Promise<void> {
     await releaseQueues([...this.states.keys()], OWNER);
   }

@@ -1,21 +1,21 @@
 import type { ProviderIo } from "@/lib/providers/contract";
-import type { HttpAnswer, HttpRequest } from "@/lib/providers/http";
-import type { MailAnswer } from "@/lib/providers/mail";
+import type { HttpAnswer, HttpRequest } from "@/lib/providers/kit/http";
+import type { MailAnswer } from "@/lib/providers/kit/mail";
 import type { Outage } from "./incidents";
 import type { PastClock } from "./past-clock";
-import type { Chance } from "./random";
+import type { SeededRandom } from "./random";
 
 /**
- * The services of the demo's past: they answer as theirs do, take their time on the past's clock, and fail when told.
+ * The services of the demo: they answer as the real ones do, take their time on the past clock, and fail on demand.
  * Nothing leaves the machine.
  */
-export class Outside implements ProviderIo {
+export class FakeNetwork implements ProviderIo {
   private readonly failing = { chat: 0, mail: 0, hook: 0 };
   private message = 1_300_000_000;
 
   constructor(
     private readonly clock: PastClock,
-    private readonly chance: Chance,
+    private readonly random: SeededRandom,
   ) {}
 
   fail({ service, times }: Outage): void {
@@ -25,7 +25,7 @@ export class Outside implements ProviderIo {
   readonly http = {
     request: async ({ url }: HttpRequest): Promise<HttpAnswer> => {
       const isDiscord = new URL(url).hostname.startsWith("discord");
-      this.clock.pass(isDiscord ? this.chance.between(110, 380) : this.chance.between(24, 95));
+      this.clock.pass(isDiscord ? this.random.between(110, 380) : this.random.between(24, 95));
       if (this.fails(isDiscord ? "chat" : "hook")) return isDiscord ? SLOW_DOWN : NO_HOOK;
       return isDiscord ? answer(200, { id: `${++this.message}00000000`, type: 0 }) : answer(200, { ok: true });
     },
@@ -34,7 +34,7 @@ export class Outside implements ProviderIo {
   readonly mail = {
     send: async (): Promise<MailAnswer> => {
       if (this.fails("mail")) {
-        this.clock.pass(this.chance.between(3, 9));
+        this.clock.pass(this.random.between(3, 9));
         return {
           kind: "failed",
           reason: "smtp.belfry.example refuses the connection on port 587.",
@@ -42,8 +42,8 @@ export class Outside implements ProviderIo {
           code: "ECONNREFUSED",
         };
       }
-      this.clock.pass(this.chance.between(240, 900));
-      return { kind: "sent", receipt: `250 2.0.0 Ok: queued as ${this.chance.hex(5).toUpperCase()}`, refused: [] };
+      this.clock.pass(this.random.between(240, 900));
+      return { kind: "sent", receipt: `250 2.0.0 Ok: queued as ${this.random.hex(5).toUpperCase()}`, refused: [] };
     },
   };
 

@@ -1,40 +1,40 @@
 import { min } from "drizzle-orm";
 import { database } from "@/db/client";
 import { stateValue } from "@/db/queries/dispatch";
-import { type RunRow, waitingRuns } from "@/db/queries/runs";
+import { type RunRow, startableRuns } from "@/db/queries/runs";
 import { recordArtifacts } from "@/db/stores/artifacts";
 import { newId } from "@/lib/core/id";
-import { pathFor } from "@/lib/jobs/backup";
+import { artifactPath } from "@/lib/jobs/artifact-path";
 import { CONFIG_KIND, CONFIG_NAME } from "@/lib/jobs/config/backup";
 import { CONFIG_BACKUP_STATE, takeDueConfigBackup } from "@/lib/schedule/config-backup";
 import { takeDueSlots } from "@/lib/schedule/slots";
 import { channelsUpdate } from "@/lib/services/channels/update";
 import { notifySend } from "@/lib/services/notify/send";
 import type { DeliverySimulator } from "./delivery-simulator";
-import type { Outside } from "./fake-network";
+import type { FakeNetwork } from "./fake-network";
 import { INCIDENTS, type Incident } from "./incidents";
 import { JOBS } from "./inventory";
 import type { PastClock } from "./past-clock";
-import type { Chance } from "./random";
+import type { SeededRandom } from "./random";
 import type { PastRuns } from "./runs";
-import { type Installed, idOf } from "./set-up";
-import { DAY_MS, type Happening } from "./story";
+import { type DemoInstallation, idOf } from "./set-up";
+import { DAY_MS, type StoryEvent } from "./story";
 
-interface Cast {
+interface SeedContext {
   clock: PastClock;
-  chance: Chance;
-  installed: Installed;
+  random: SeededRandom;
+  demo: DemoInstallation;
   runs: PastRuns;
   simulator: DeliverySimulator;
-  outside: Outside;
+  network: FakeNetwork;
 }
 
 /**
- * Goes through the days: slots come due, people do things, and after each moment what waits is delivered.
+ * Replays the days: slots come due, people act, and after each moment pending deliveries are sent.
  * @param end the moment that is now
  */
-export async function live(end: number, cast: Cast, story: Happening[]): Promise<void> {
-  const begin = cast.clock.now;
+export async function replayHistory(end: number, context: SeedContext, story: StoryEvent[]): Promise<void> {
+  const begin = context.clock.now;
   const used = new Set<Incident>();
   for (;;) {
     const slot = await nextSlot();
@@ -42,20 +42,20 @@ export async function live(end: number, cast: Cast, story: Happening[]): Promise
     const isStory = first !== undefined && first.at <= slot;
     const at = isStory ? first.at : slot;
     if (at > end) break;
-    cast.clock.moveTo(at);
+    context.clock.moveTo(at);
     if (isStory) await story.shift()?.run();
-    await takeDueSlots(cast.clock.now);
-    await takeDueConfigBackup(cast.clock.now);
-    for (const run of await waitingRuns(cast.clock.now, 50)) {
-      const daysAgo = Math.floor((end - cast.clock.now) / DAY_MS);
+    await takeDueSlots(context.clock.now);
+    await takeDueConfigBackup(context.clock.now);
+    for (const run of await startableRuns(context.clock.now, 50)) {
+      const daysAgo = Math.floor((end - context.clock.now) / DAY_MS);
       const incident = INCIDENTS.find((one) => one.job === run.name && one.daysAgo === daysAgo && !used.has(one));
       if (incident) used.add(incident);
-      if (incident?.outage) fail(incident.outage, cast, story);
-      await perform(run, cast, (cast.clock.now - begin) / DAY_MS, incident);
+      if (incident?.outage) fail(incident.outage, context, story);
+      await replayRun(run, context, (context.clock.now - begin) / DAY_MS, incident);
     }
-    await cast.simulator.deliver();
+    await context.simulator.deliver();
   }
-  cast.clock.moveTo(end);
+  context.clock.moveTo(end);
 }
 
 /** The next moment that anything is due. */
@@ -66,56 +66,65 @@ async function nextSlot(): Promise<number> {
   return Math.min(jobs?.at ?? Number.POSITIVE_INFINITY, configuration?.nextRunAt ?? Number.POSITIVE_INFINITY);
 }
 
-/** A hook that is gone is put right by a person within the hour. */
-function fail(outage: NonNullable<Incident["outage"]>, { clock, outside, installed }: Cast, story: Happening[]): void {
-  outside.fail(outage);
+/** A person corrects a hook that is gone within the hour. */
+function fail(
+  outage: NonNullable<Incident["outage"]>,
+  { clock, network, demo }: SeedContext,
+  story: StoryEvent[],
+): void {
+  network.fail(outage);
   if (outage.service !== "hook") return;
   const name = "On-call webhook";
-  const id = idOf(installed.channelIds, name);
+  const id = idOf(demo.channelIds, name);
   story.unshift({
     at: clock.now + 50 * 60_000,
     run: async () => {
-      await channelsUpdate.call(installed.ana, { id, config: { url: "https://oncall.example/hooks/belfry" } });
+      await channelsUpdate.call(demo.ana, { id, config: { url: "https://oncall.example/hooks/belfry" } });
       clock.pass(40_000);
       const title = "On-call rota imported";
       const message = "Six people, two weeks.";
-      await notifySend.call(installed.monitoring, { title, message, tone: "success", channels: [name] });
+      await notifySend.call(demo.monitoring, { title, message, tone: "success", channels: [name] });
     },
   });
 }
 
-async function perform(run: RunRow, cast: Cast, age: number, incident: Incident | undefined): Promise<void> {
+async function replayRun(
+  run: RunRow,
+  context: SeedContext,
+  age: number,
+  incident: Incident | undefined,
+): Promise<void> {
   const job = JOBS.find((one) => one.name === run.name && run.kind === "backup");
-  if (job) await cast.runs.backUp(run, job, age, incident);
-  else if (run.kind === "restore") await restore(run, cast);
-  else await backUpConfiguration(run, cast);
+  if (job) await context.runs.backUp(run, job, age, incident);
+  else if (run.kind === "restore") await restore(run, context);
+  else await backUpConfiguration(run, context);
 }
 
-/** The one of a folder ends for want of space. */
-async function restore(run: RunRow, { clock, chance, runs }: Cast): Promise<void> {
+/** The restore of a folder fails: the disk is full. */
+async function restore(run: RunRow, { clock, random, runs }: SeedContext): Promise<void> {
   await runs.begin(run);
-  await runs.say(run, `Restoring to ${run.name}`);
-  clock.pass(chance.between(9_000, 26_000));
+  await runs.log(run, `Restoring to ${run.name}`);
+  clock.pass(random.between(9_000, 26_000));
   const nothing = { bytes: null, files: null };
   if (run.name.endsWith(".db")) {
     await runs.settle(run, { status: "success", bytes: 97_000_000, files: 1, error: null, advice: null });
     return;
   }
   const error = "Only a part could be restored: tar: projects/film/cut-3.mov: Cannot write: No space left on device";
-  await runs.say(run, error);
+  await runs.log(run, error);
   await runs.settle(run, {
     status: "failure",
     ...nothing,
     error,
-    advice: "Free some space there, or restore to another place.",
+    advice: "Free some space there, or restore to another path.",
   });
 }
 
-async function backUpConfiguration(run: RunRow, { clock, chance, installed, runs }: Cast): Promise<void> {
+async function backUpConfiguration(run: RunRow, { clock, random, demo, runs }: SeedContext): Promise<void> {
   await runs.begin(run);
-  clock.pass(chance.between(300, 700));
-  const bytes = chance.whole(20_900, 21_800);
-  const destinationId = idOf(installed.destinationIds, "backup disk");
+  clock.pass(random.between(300, 700));
+  const bytes = random.whole(20_900, 21_800);
+  const destinationId = idOf(demo.destinationIds, "backup disk");
   await recordArtifacts([
     {
       id: newId("art"),
@@ -126,9 +135,9 @@ async function backUpConfiguration(run: RunRow, { clock, chance, installed, runs
       destinationName: "backup disk",
       sourceKind: CONFIG_KIND,
       compression: "none",
-      path: pathFor("belfry-configuration", "belfry", "none", clock.now),
+      path: artifactPath("belfry-configuration", "belfry", "none", clock.now),
       bytes,
-      sha256: chance.hex(32),
+      sha256: random.hex(32),
       createdAt: clock.now,
     },
   ]);

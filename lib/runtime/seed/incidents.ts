@@ -1,4 +1,4 @@
-/** What does not go well in the thirty days. A day is counted back from now: 0 is today. */
+/** What fails in the thirty days. Days are counted back from now: 0 is today. */
 
 export interface Incident {
   job: string;
@@ -8,7 +8,7 @@ export interface Incident {
   advice?: string;
   /** The destination that did not take it, when the others did. */
   without?: string;
-  /** What of the outside fails along with it. */
+  /** The service that fails at the same time. */
   outage?: Outage;
 }
 

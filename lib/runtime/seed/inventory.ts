@@ -1,17 +1,17 @@
 import type { Compression, Condition } from "@/lib/core/job";
 import type { Role } from "@/lib/core/role";
 
-/** What the demo set is made of. Every address ends in .example, which leads nowhere. */
+/** The content of the demo. Every address ends in .example, which never resolves. */
 
-export interface Person {
+export interface DemoPerson {
   name: string;
   email: string;
   role: Role;
-  /** Where they sign in from. */
+  /** The address from which they sign in. */
   address: string;
 }
 
-export const PEOPLE: Person[] = [
+export const PEOPLE: DemoPerson[] = [
   { name: "Ana Keller", email: "ana@belfry.example", role: "admin", address: "192.0.2.14" },
   { name: "Ben Osei", email: "ben@belfry.example", role: "operator", address: "192.0.2.27" },
   { name: "Mira Novak", email: "mira@belfry.example", role: "viewer", address: "198.51.100.8" },
@@ -56,7 +56,7 @@ export const CHANNELS: { name: string; provider: string; config: Record<string, 
   },
 ];
 
-/** Sources whose `path` is a name lie in the demo folder, and can be backed up for real. */
+/** Sources whose `path` is a name are in the demo folder and can be backed up for real. */
 export const SOURCES: { name: string; kind: string; config: Record<string, unknown> }[] = [
   { name: "shop database", kind: "sqlite", config: { path: "shop.db" } },
   { name: "orders database", kind: "sqlite", config: { path: "orders.db" } },
@@ -86,7 +86,7 @@ export interface DemoJob {
   name: string;
   source: string;
   destinations: DestinationName[];
-  /** In `ZONE`; none: by hand only. The slots of different jobs lie apart, so that no run of the demo overlaps another. */
+  /** In `ZONE`; null: manual only. The slots of different jobs are far apart, so that no run of the demo overlaps another. */
   cron: string | null;
   compression: Compression;
   keepLast: number;
@@ -97,7 +97,7 @@ export interface DemoJob {
   bytes: number;
   growsBy: number;
   files: number;
-  rows: { channel: string; condition: Condition; repeat?: "first"; includeLog?: boolean; title?: string }[];
+  rules: { channel: string; condition: Condition; repeat?: "first"; includeLog?: boolean; title?: string }[];
 }
 
 const GB = 1e9;
@@ -116,7 +116,7 @@ export const JOBS: DemoJob[] = [
     bytes: 8.1 * GB,
     growsBy: 21 * MB,
     files: 1,
-    rows: [
+    rules: [
       { channel: "Ops Discord", condition: "always" },
       { channel: "Ops mail", condition: "failure", includeLog: true },
       { channel: "On-call webhook", condition: "failure" },
@@ -134,7 +134,7 @@ export const JOBS: DemoJob[] = [
     bytes: 310 * MB,
     growsBy: 2.2 * MB,
     files: 1,
-    rows: [
+    rules: [
       { channel: "Ops Discord", condition: "failure" },
       { channel: "On-call webhook", condition: "failure" },
     ],
@@ -151,7 +151,7 @@ export const JOBS: DemoJob[] = [
     bytes: 96 * MB,
     growsBy: 0.3 * MB,
     files: 1,
-    rows: [{ channel: "Team Discord", condition: "failure" }],
+    rules: [{ channel: "Team Discord", condition: "failure" }],
   },
   {
     name: "documents",
@@ -165,7 +165,7 @@ export const JOBS: DemoJob[] = [
     bytes: 42 * GB,
     growsBy: 130 * MB,
     files: 81_240,
-    rows: [{ channel: "Ops mail", condition: "failure" }],
+    rules: [{ channel: "Ops mail", condition: "failure" }],
   },
   {
     name: "crm-staging",
@@ -179,7 +179,7 @@ export const JOBS: DemoJob[] = [
     bytes: 1.4 * GB,
     growsBy: 9 * MB,
     files: 1,
-    rows: [{ channel: "Team Discord", condition: "failure", repeat: "first" }],
+    rules: [{ channel: "Team Discord", condition: "failure", repeat: "first" }],
   },
   {
     name: "photos",
@@ -193,7 +193,7 @@ export const JOBS: DemoJob[] = [
     bytes: 318 * GB,
     growsBy: 240 * MB,
     files: 64_880,
-    rows: [
+    rules: [
       { channel: "Ops mail", condition: "always", title: "Photos, {{run.formatBytes}} in {{run.formatDuration}}" },
     ],
   },
@@ -209,7 +209,7 @@ export const JOBS: DemoJob[] = [
     bytes: 54 * MB,
     growsBy: 0.2 * MB,
     files: 1,
-    rows: [
+    rules: [
       { channel: "Ops mail", condition: "always" },
       { channel: "On-call webhook", condition: "failure" },
     ],
@@ -226,7 +226,7 @@ export const JOBS: DemoJob[] = [
     bytes: 73 * GB,
     growsBy: 85 * MB,
     files: 402_310,
-    rows: [
+    rules: [
       { channel: "Ops Discord", condition: "failure" },
       { channel: "Ops mail", condition: "failure" },
     ],
@@ -243,6 +243,6 @@ export const JOBS: DemoJob[] = [
     bytes: 420 * MB,
     growsBy: 1 * MB,
     files: 3_912,
-    rows: [{ channel: "Team Discord", condition: "always" }],
+    rules: [{ channel: "Team Discord", condition: "always" }],
   },
 ];

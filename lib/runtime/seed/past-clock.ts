@@ -1,7 +1,7 @@
 /**
- * Lets the program live through the past: while it is worn, `Date.now()` answers with a moment that only this clock
- * moves on. So services, stores and ids write a history as they would have written it day by day.
- * For a process of its own that does nothing else.
+ * Sets the process back into the past: while it is installed, `Date.now()` answers with a moment that only this clock
+ * advances, so that services, stores and ids write a history as they would have written it day by day.
+ * For a process that does nothing else.
  */
 export class PastClock {
   private readonly real = Date.now;
@@ -19,13 +19,13 @@ export class PastClock {
     this.at += Math.round(ms);
   }
 
-  /** Time goes forward only: an earlier moment leaves it where it is. */
+  /** Time only advances: an earlier moment changes nothing. */
   moveTo(at: number): void {
     this.at = Math.max(this.at, Math.round(at));
   }
 
-  /** Gives the machine its own time back. */
-  takeOff(): void {
+  /** Restores the real `Date.now()`. */
+  restore(): void {
     Date.now = this.real;
   }
 }

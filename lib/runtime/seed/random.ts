@@ -1,5 +1,5 @@
-/** Chance that falls the same way each time: mulberry32, for a demo set that is not different on every machine. */
-export class Chance {
+/** Random numbers that are the same for the same seed (mulberry32), so that the demo is the same on every machine. */
+export class SeededRandom {
   constructor(private state: number) {}
 
   /** From `low` up to, but not including, `high`. */

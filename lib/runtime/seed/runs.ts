@@ -1,33 +1,29 @@
 import { surplusArtifacts } from "@/db/queries/artifacts";
 import { findRun, type RunRow } from "@/db/queries/runs";
 import { forgetArtifact, recordArtifacts } from "@/db/stores/artifacts";
-import {
-  appendRunLog,
-  claimQuietly,
-  requeueRun,
-  runClaimed,
-  settleCanceledRun,
-  settleRunChange,
-} from "@/db/stores/runs";
+import { settleCanceledRun } from "@/db/stores/cancel-run";
+import { claimRunChange, claimRunWithoutEvent } from "@/db/stores/claim-run";
+import { appendRunLog } from "@/db/stores/run-logs";
+import { requeueRun, settleRunChange } from "@/db/stores/settle-run";
 import { formatBytes } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
 import { emit } from "@/lib/dispatch/emit";
-import { pathFor } from "@/lib/jobs/backup";
+import { artifactPath } from "@/lib/jobs/artifact-path";
 import { sourceKind } from "@/lib/jobs/registry";
-import { draftOf } from "@/lib/jobs/run-events";
+import { runEventDraft, startedEventDraft } from "@/lib/jobs/run-events";
 import { runsCancel } from "@/lib/services/runs/cancel";
 import type { Incident } from "./incidents";
 import { type DemoJob, SOURCES } from "./inventory";
 import type { PastClock } from "./past-clock";
-import type { Chance } from "./random";
-import { type Installed, idOf } from "./set-up";
+import type { SeededRandom } from "./random";
+import { type DemoInstallation, idOf } from "./set-up";
 
 export const WORKER = "seed";
-/** Runs at once, as the runner's own. */
+/** Runs at once, as in the runner. */
 const LIMIT = 2;
 
-/** What a run has to show for itself. */
-export interface Result {
+/** The result of a past run. */
+export interface PastRunResult {
   status: "success" | "warning" | "failure";
   bytes: number | null;
   files: number | null;
@@ -35,15 +31,15 @@ export interface Result {
   advice: string | null;
 }
 
-/** Runs of the past: claimed, logged, stored and settled by the runner's own verbs, with backups that nobody wrote. */
+/** Runs of the past: claimed, logged, recorded and settled by the functions of the runner, without writing any backup. */
 export class PastRuns {
   /** The newest backup of each job. */
   readonly newest = new Map<string, string>();
 
   constructor(
     private readonly clock: PastClock,
-    private readonly chance: Chance,
-    private readonly installed: Installed,
+    private readonly random: SeededRandom,
+    private readonly demo: DemoInstallation,
   ) {}
 
   /** One backup from claim to settlement. @param age days since the set-up, by which backups grow */
@@ -53,9 +49,9 @@ export class PastRuns {
     const failed = incident?.status === "failure" ? incident : null;
     for (let attempt = 1; failed && attempt <= job.retries; attempt++) await this.retry(run, failed, attempt);
     if (incident?.error.includes("time limit")) this.clock.pass(3_600_000);
-    else this.clock.pass(this.chance.between(...job.takesSeconds) * (failed ? 30 : 1_000));
-    const bytes = Math.round((job.bytes + age * job.growsBy) * this.chance.between(0.995, 1.005));
-    const result: Result = {
+    else this.clock.pass(this.random.between(...job.takesSeconds) * (failed ? 30 : 1_000));
+    const bytes = Math.round((job.bytes + age * job.growsBy) * this.random.between(0.995, 1.005));
+    const result: PastRunResult = {
       status: incident?.status ?? "success",
       bytes: failed ? null : bytes,
       files: failed ? null : job.files + Math.round(age * (job.files > 1 ? 9 : 0)),
@@ -63,68 +59,66 @@ export class PastRuns {
       advice: incident?.advice ?? null,
     };
     if (!failed) await this.store(run, job, bytes, incident?.without);
-    if (incident) await this.say(run, incident.error);
+    if (incident) await this.log(run, incident.error);
     await this.settle(run, result);
   }
 
-  /** Claims a run; a backup's start is told where a row asks for it. */
+  /** Claims a run; a backup's start is an event. */
   async begin(run: RunRow, job?: DemoJob): Promise<void> {
     const { now } = this.clock;
     const claim = { runId: run.id, workerId: WORKER, now, limit: LIMIT };
     if (!job) {
-      await claimQuietly(claim);
+      await claimRunWithoutEvent(claim);
       return;
     }
-    const started = { ...run, startedAt: now, attempts: 1 };
-    const nothing = { bytes: null, files: null, error: null, advice: null };
-    await emit(await draftOf(started, { status: "running", at: now, ...nothing }), runClaimed(claim));
-    await this.say(run, `Backing up ${job.source} to ${job.destinations.join(", ")}`);
+    await emit(await startedEventDraft(run, now), claimRunChange(claim));
+    await this.log(run, `Backing up ${job.source} to ${job.destinations.join(", ")}`);
   }
 
-  async settle(run: RunRow, result: Result): Promise<void> {
+  async settle(run: RunRow, result: PastRunResult): Promise<void> {
     const at = this.clock.now;
     const facts = [result.bytes === null ? null : formatBytes(result.bytes), result.files && `${result.files} files`];
-    await this.say(run, [`Ended: ${result.status}`, ...facts].filter(Boolean).join(", "));
+    await this.log(run, [`Ended: ${result.status}`, ...facts].filter(Boolean).join(", "));
     const claimed = (await findRun(run.id)) ?? run;
     await emit(
-      await draftOf(claimed, { ...result, at }),
+      await runEventDraft(claimed, { ...result, at }),
       settleRunChange({ runId: run.id, workerId: WORKER, at, ...result }),
     );
   }
 
   private async retry(run: RunRow, { error, advice }: Incident, attempt: number): Promise<void> {
-    this.clock.pass(this.chance.between(2_000, 9_000));
-    await this.say(run, error);
+    this.clock.pass(this.random.between(2_000, 9_000));
+    await this.log(run, error);
     const notBefore = this.clock.now + 30_000 * 2 ** (attempt - 1);
     await requeueRun(run.id, WORKER, { notBefore, error, advice: advice ?? null });
     this.clock.moveTo(notBefore);
-    await claimQuietly({ runId: run.id, workerId: WORKER, now: this.clock.now, limit: LIMIT });
-    await this.say(run, `Attempt ${attempt + 1}`);
+    await claimRunWithoutEvent({ runId: run.id, workerId: WORKER, now: this.clock.now, limit: LIMIT });
+    await this.log(run, `Attempt ${attempt + 1}`);
   }
 
   private async cancel(run: RunRow): Promise<void> {
     this.clock.pass(410_000);
-    await runsCancel.call(this.installed.ben, { id: run.id });
+    await runsCancel.call(this.demo.ben, { id: run.id });
     this.clock.pass(1_200);
-    await this.say(run, "Canceled.");
+    await this.log(run, "Canceled.");
     await settleCanceledRun(run.id, WORKER, this.clock.now, "Canceled.");
   }
 
   private async store(run: RunRow, job: DemoJob, bytes: number, without: string | undefined): Promise<void> {
-    const { clock, chance, installed } = this;
-    const jobId = idOf(installed.jobIds, job.name);
+    const { clock, random, demo } = this;
+    const jobId = idOf(demo.jobIds, job.name);
     const kind = SOURCES.find((source) => source.name === job.source)?.kind ?? "";
-    const path = pathFor(job.name, sourceKind(kind)?.extension ?? "bin", job.compression, clock.now);
-    const places = job.destinations.filter((name) => name !== without);
-    const sha256 = chance.hex(32);
-    await this.say(run, `Stored ${formatBytes(bytes)} as ${path}`);
-    await this.say(run, `Read back and verified at ${places.join(", ")}`);
-    const rows = places.map((name) => ({
+    const path = artifactPath(job.name, sourceKind(kind)?.extension ?? "bin", job.compression, clock.now);
+    const stored = job.destinations.filter((name) => name !== without);
+    const sha256 = random.hex(32);
+    await this.log(run, `Stored ${formatBytes(bytes)} as ${path}`);
+    await this.log(run, `Read back and verified at ${stored.join(", ")}`);
+    const rows = stored.map((name) => ({
       id: newId("art"),
       runId: run.id,
       jobId,
       jobName: job.name,
-      destinationId: idOf(installed.destinationIds, name),
+      destinationId: idOf(demo.destinationIds, name),
       destinationName: name,
       sourceKind: kind,
       compression: job.compression,
@@ -143,7 +137,7 @@ export class PastRuns {
   private readonly lines = new Map<string, number>();
 
   /** One line of a run's log. */
-  async say(run: RunRow, text: string): Promise<void> {
+  async log(run: RunRow, text: string): Promise<void> {
     const seq = this.lines.get(run.id) ?? 0;
     this.lines.set(run.id, seq + 1);
     const at = this.clock.now;

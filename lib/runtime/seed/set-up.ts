@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { userByEmail } from "@/db/queries/users";
 import { type Actor, systemActor } from "@/lib/auth/access/actor";
+import { allDestinations } from "@/lib/jobs/registry";
 import { apiKeysCreate } from "@/lib/services/api-keys/create";
 import { channelsCreate } from "@/lib/services/channels/create";
 import { destinationsCreate } from "@/lib/services/destinations/verbs";
@@ -10,28 +11,28 @@ import { settingsNotificationsUpdate } from "@/lib/services/settings/notificatio
 import { setupCreate } from "@/lib/services/setup/create";
 import { sourcesCreate } from "@/lib/services/sources/verbs";
 import { usersCreate } from "@/lib/services/users/create";
-import { CHANNELS, DESTINATIONS, type DemoJob, JOBS, type Person, SOURCES, ZONE } from "./inventory";
+import { CHANNELS, DESTINATIONS, type DemoJob, type DemoPerson, JOBS, SOURCES, ZONE } from "./inventory";
 import type { PastClock } from "./past-clock";
 
 /** The demo installation, by the names of the inventory. */
-export interface Installed {
+export interface DemoInstallation {
   ana: Actor;
   ben: Actor;
   people: Actor[];
-  /** The key that another program tells its notifications with. */
+  /** The key with which another program sends notifications. */
   monitoring: Actor;
   channelIds: ReadonlyMap<string, string>;
   destinationIds: ReadonlyMap<string, string>;
   jobIds: ReadonlyMap<string, string>;
 }
 
-/** Sets Belfry up as a person would have, one thing after the other, through the same verbs. */
+/** Sets Belfry up as a person would, one thing after the other, through the same verbs. */
 export async function setUp(
   clock: PastClock,
   folder: string,
-  persons: readonly Person[],
+  persons: readonly DemoPerson[],
   password: string,
-): Promise<Installed> {
+): Promise<DemoInstallation> {
   const people = await createPeople(clock, persons, password);
   const [ana, ben] = people;
   if (!ana || !ben) throw new Error("The inventory has too few people.");
@@ -57,8 +58,8 @@ export async function setUp(
   }
   const destinationIds = new Map<string, string>();
   for (const name of DESTINATIONS) {
-    const config = { path: join(folder, name.replaceAll(" ", "-")) };
-    destinationIds.set(name, (await next(destinationsCreate.call(ana, { name, kind: "local", config }))).id);
+    const endpoint = folderEndpoint(join(folder, name.replaceAll(" ", "-")));
+    destinationIds.set(name, (await next(destinationsCreate.call(ana, { name, ...endpoint }))).id);
   }
   const jobIds = new Map<string, string>();
   for (const job of JOBS) {
@@ -70,7 +71,16 @@ export async function setUp(
   return { ana, ben, people, monitoring, channelIds, destinationIds, jobIds };
 }
 
-async function createPeople(clock: PastClock, persons: readonly Person[], password: string): Promise<Actor[]> {
+/** A destination that stores backups in a folder of this machine. */
+function folderEndpoint(path: string): { kind: string; config: Record<string, unknown> } {
+  for (const kind of allDestinations()) {
+    const config = kind.configForFolder?.(path);
+    if (config) return { kind: kind.id, config };
+  }
+  throw new Error("No destination stores backups in a folder.");
+}
+
+async function createPeople(clock: PastClock, persons: readonly DemoPerson[], password: string): Promise<Actor[]> {
   const people: Actor[] = [];
   for (const { name, email, role, address } of persons) {
     clock.pass(60_000);
@@ -96,7 +106,7 @@ function inputOf(job: DemoJob, { sourceIds, destinationIds, channelIds }: Ids) {
     retention: { keepLast: job.keepLast },
     retries: job.retries,
     ...(job.name === "mail-archive" ? { timeLimitMinutes: 60 } : {}),
-    notifications: job.rows.map(({ channel, ...row }) => ({ ...row, channelId: idOf(channelIds, channel) })),
+    notifications: job.rules.map(({ channel, ...rule }) => ({ ...rule, channelId: idOf(channelIds, channel) })),
   };
 }
 

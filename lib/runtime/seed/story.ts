@@ -13,17 +13,17 @@ import { lockDraft } from "@/lib/services/session/lock-draft";
 import { emailKeyOf } from "@/lib/services/users/fields";
 import { ZONE } from "./inventory";
 import type { PastClock } from "./past-clock";
-import type { Chance } from "./random";
+import type { SeededRandom } from "./random";
 import type { PastRuns } from "./runs";
-import { type Installed, idOf } from "./set-up";
+import { type DemoInstallation, idOf } from "./set-up";
 
 export const DAY_MS = 86_400_000;
 const BROWSERS = ["Firefox on Linux", "Chrome on Windows", "Safari on iPhone"];
 /** How likely each person signs in on a day. */
 const OFTEN = [0.8, 0.6, 0.2];
 
-/** Something that people or other programs did in the thirty days. */
-export interface Happening {
+/** An action of a person or another program in the thirty days. */
+export interface StoryEvent {
   at: number;
   run(): Promise<unknown>;
 }
@@ -31,12 +31,12 @@ export interface Happening {
 /** Everything that does not come from a schedule. @param end the moment that is now */
 export function demoEvents(
   end: number,
-  tools: { clock: PastClock; chance: Chance; installed: Installed; runs: PastRuns; restoreFolder: string },
-): Happening[] {
-  const { clock, chance, installed, runs, restoreFolder } = tools;
-  const { ben, monitoring, jobIds } = installed;
-  const tell = (item: unknown) => notifySend.call(monitoring, item);
-  const list: Happening[] = [];
+  tools: { clock: PastClock; random: SeededRandom; demo: DemoInstallation; runs: PastRuns; restoreFolder: string },
+): StoryEvent[] {
+  const { clock, random, demo, runs, restoreFolder } = tools;
+  const { ben, monitoring, jobIds } = demo;
+  const notify = (item: unknown) => notifySend.call(monitoring, item);
+  const list: StoryEvent[] = [];
   /** @param time HH:MM in the zone of the demo, within that day counted back from now */
   const on = (daysAgo: number, time: string, run: () => Promise<unknown>) => {
     const [hour, minute] = time.split(":").map(Number);
@@ -46,38 +46,38 @@ export function demoEvents(
   };
 
   for (let day = 28; day >= 0; day--) {
-    installed.people.forEach((person, index) => {
-      if (chance.between(0, 1) > (OFTEN[index] ?? 0)) return;
-      on(day, `${8 + index}:${chance.whole(10, 55)}`, () => signIn(person, BROWSERS[index] ?? "", clock.now));
+    demo.people.forEach((person, index) => {
+      if (random.between(0, 1) > (OFTEN[index] ?? 0)) return;
+      on(day, `${8 + index}:${random.whole(10, 55)}`, () => signIn(person, BROWSERS[index] ?? "", clock.now));
     });
   }
   for (const day of [26, 16, 3]) on(day, "15:20", () => jobsRun.call(ben, { id: idOf(jobIds, "website") }));
   for (const day of [24, 18, 10, 2]) {
     on(day, "04:40", () =>
-      tell({
+      notify({
         title: "Nightly import finished",
-        message: `${chance.whole(11_000, 14_000)} rows in ${chance.whole(2, 5)} min.`,
+        message: `${random.whole(11_000, 14_000)} rows in ${random.whole(2, 5)} min.`,
         tone: "success",
         channels: ["Team Discord"],
       }),
     );
   }
   on(18, "11:05", () => jobsUpdate.call(ben, { id: idOf(jobIds, "wiki"), retention: { keepLast: 10 } }));
-  // Belfry is not running for a while: the slots of that time are told as missed.
+  // Belfry is not running for a while: the slots of that time are reported as missed.
   on(14, "01:50", async () => clock.pass(135 * 60_000));
-  on(13, "14:20", () => tell(hosts("failure", "does not answer", "No answer to ping for 60 s.")));
-  on(13, "14:52", () => tell(hosts("success", "answers again", "The uplink is back.")));
+  on(13, "14:20", () => notify(hosts("failure", "does not answer", "No answer to ping for 60 s.")));
+  on(13, "14:52", () => notify(hosts("success", "answers again", "The uplink is back.")));
   on(12, "10:31", () => restore(ben, runs.newest.get("wiki"), `${restoreFolder}/wiki.db`));
-  on(8, "21:14", () => lockOut(installed.people[2], clock));
+  on(8, "21:14", () => lockOut(demo.people[2], clock));
   on(5, "16:08", () => restore(ben, runs.newest.get("documents"), `${restoreFolder}/documents`));
   return list.sort((a, b) => a.at - b.at);
 }
 
-/** What the monitoring program knows of a whole rack at once. */
-function hosts(tone: "failure" | "success", words: string, message: string) {
+/** Reports of the monitoring program about a whole rack at once. */
+function hosts(tone: "failure" | "success", state: string, message: string) {
   return Array.from({ length: 26 }, (_, index) => {
     const host = `rack-b-${String(index + 1).padStart(2, "0")}`;
-    return { title: `${host} ${words}`, message, tone, dedupKey: host };
+    return { title: `${host} ${state}`, message, tone, dedupKey: host };
   });
 }
 

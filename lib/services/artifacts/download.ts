@@ -4,6 +4,7 @@ import { z } from "zod";
 import { findArtifact } from "@/db/queries/artifacts";
 import { AppError } from "@/lib/core/errors";
 import { openEndpointById } from "@/lib/jobs/endpoints";
+import { openStoredFile } from "@/lib/jobs/probe";
 import { toRunError } from "@/lib/jobs/run-error";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
@@ -24,12 +25,8 @@ export const artifactsDownload = defineVerb({
     const row = await findArtifact(id);
     if (!row) throw new AppError("not_found", "There is no such backup.");
     try {
-      const destination = await openEndpointById(row.destinationId);
-      return {
-        name: basename(row.path),
-        bytes: row.bytes,
-        stream: await destination.kind.read(destination.config, row.path),
-      };
+      const stream = await openStoredFile(await openEndpointById(row.destinationId), row.path);
+      return { name: basename(row.path), bytes: row.bytes, stream };
     } catch (error) {
       throw new AppError("unavailable", toRunError(error).message, { cause: error });
     }

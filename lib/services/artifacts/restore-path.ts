@@ -6,7 +6,7 @@ import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
 import { peekSingleton } from "@/lib/core/singletons";
-import { GENERAL_SETTINGS } from "@/lib/dispatch/installation";
+import { GENERAL_SETTINGS } from "@/lib/dispatch/send/installation";
 import { makeFolder } from "@/lib/jobs/make-folder";
 import { generalSettings } from "@/lib/services/settings/general";
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type PostgresServer, startPostgres } from "@/e2e/support/postgres";
 import type { Actor } from "@/lib/auth/access/actor";
 import { setSingleton } from "@/lib/core/singletons";
-import { openWorld, type World } from "@/lib/jobs/testing/job-fixture";
+import { type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-fixture";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsRun } from "@/lib/services/jobs/run";
 import { sourcesCreate } from "@/lib/services/sources/verbs";
@@ -14,12 +14,12 @@ const admin: Actor = { kind: "command", id: null, name: "the command", role: "ad
 const operator: Actor = { kind: "api_key", id: "key", name: "an operator", role: "operator", address: null };
 
 let server: PostgresServer;
-let world: World;
+let world: JobFixture;
 beforeAll(async () => {
   server = await startPostgres();
   server.createDatabase("shop");
   await sql("shop", "CREATE TABLE items AS SELECT n AS id, repeat('x', 500) AS name FROM generate_series(1, 20000) n");
-  world = await openWorld();
+  world = await openJobFixture();
   setSingleton<string>("app.dataDir", world.dataDir);
 });
 afterAll(async () => {

@@ -11,7 +11,6 @@ import { probe } from "@/lib/jobs/probe";
 import { sourceKind } from "@/lib/jobs/registry";
 import { resolveTarget } from "@/lib/jobs/restore";
 import { toRunError } from "@/lib/jobs/run-error";
-import { databaseName } from "@/lib/jobs/sources/postgres";
 import { type StoredTarget, targetName } from "@/lib/jobs/target";
 import { idField } from "@/lib/services/page";
 import { queuedRun } from "@/lib/services/runs/queued-run";
@@ -21,7 +20,11 @@ import { requireRestorePath } from "./restore-path";
 const target = z.union(
   [
     z.strictObject({ path: absolutePath, overwrite: z.boolean().optional() }),
-    z.strictObject({ sourceId: idField, database: databaseName, overwrite: z.boolean().optional() }),
+    z.strictObject({
+      sourceId: idField,
+      database: z.string().min(1, "Fill this in.").max(1_000),
+      overwrite: z.boolean().optional(),
+    }),
   ],
   { error: "Enter a target: a path, or a source and a database." },
 );
@@ -54,12 +57,22 @@ function assertTargetFits(artifact: ArtifactRow, requested: StoredTarget): Sourc
   if (!kind) {
     throw new AppError("invalid", "Backups of Belfry's configuration are restored in Settings, General.");
   }
-  if ((kind.restoresTo === "database") === "sourceId" in requested) return kind;
+  if ((kind.restoresTo === "database") === "sourceId" in requested) {
+    assertDatabaseName(kind, requested);
+    return kind;
+  }
   const message =
     kind.restoresTo === "database"
       ? "This backup goes into a database: name a source and a database."
       : "This backup goes to a path.";
   throw new AppError("invalid", "Some fields are invalid.", { fields: { target: message } });
+}
+
+function assertDatabaseName(kind: Source, requested: StoredTarget): void {
+  if (!("database" in requested)) return;
+  const message = kind.databaseName?.safeParse(requested.database).error?.issues[0]?.message;
+  if (message === undefined) return;
+  throw new AppError("invalid", "Some fields are invalid.", { fields: { "target.database": message } });
 }
 
 async function assertAllowed(actor: Actor, requested: StoredTarget): Promise<StoredTarget> {
@@ -100,8 +113,8 @@ async function assertTargetFree(
 
 async function findExistingTarget(kind: Source, requested: StoredTarget): Promise<string | null> {
   try {
-    const { aim, secrets } = await resolveTarget(requested);
-    return await probe(secrets, (io) => kind.existingTarget(aim, io));
+    const { target, secrets } = await resolveTarget(requested);
+    return await probe(secrets, (io) => kind.existingTarget(target, io));
   } catch (error) {
     const { message, advice } = toRunError(error);
     const field = "path" in requested ? "target.path" : "target.database";

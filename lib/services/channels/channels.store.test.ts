@@ -153,7 +153,7 @@ test("pain 36: two who change different parts at once lose nothing", async () =>
   });
 });
 
-test("switching a channel off cancels what it has not sent, and says so", async () => {
+test("disabling a channel cancels what it has not sent, and says so", async () => {
   const { id } = await webhook("ops");
   await settingsNotificationsUpdate.call(systemActor, { globalChannels: [id] });
   await emit({
@@ -165,7 +165,7 @@ test("switching a channel off cancels what it has not sent, and says so", async 
   await channelsUpdate.call(systemActor, { id, enabled: false });
   const { orm, t } = database();
   expect(await orm.select().from(t.deliveries)).toMatchObject([
-    { status: "canceled", reason: "The channel was switched off.", settledAt: expect.any(Number) },
+    { status: "canceled", reasonCode: "channel_disabled", settledAt: expect.any(Number) },
   ]);
 });
 

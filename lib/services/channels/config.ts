@@ -18,7 +18,9 @@ export function requireProvider(id: string): Provider {
 }
 
 /** Whatever declares a configuration: a channel's service, a source, a destination. */
-export type Configurable = Pick<Provider, "configSchema" | "secretFields">;
+export interface Configurable extends Pick<Provider, "secretFields"> {
+  readonly configSchema: z.ZodType;
+}
 
 /**
  * Checks a complete configuration by the provider's own schema.

@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/core/errors";
-import { providerIo } from "@/lib/dispatch/provider-io";
+import { providerIo } from "@/lib/dispatch/send/provider-io";
 import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
 import type { Config } from "@/lib/secrets/config";

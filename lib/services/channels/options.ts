@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { channelNames } from "@/db/queries/channels";
+import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
 import { defineVerb } from "@/lib/services/verb";
 import { jobsOfPerJobChannels } from "./per-job";
@@ -12,8 +13,8 @@ export interface ChannelOption {
   enabled: boolean;
   canMailPeople: boolean;
   purpose: "message" | "monitor";
-  /** What of a message's manner its service knows. */
-  manner: { priority: boolean; tags: boolean; sound: boolean };
+  /** Which options of a message its service supports. */
+  messageOptions: Provider["messageOptions"];
   /** Only of a channel that serves one job, by its configuration: the jobs that use it. */
   usedByJobs?: { id: string; name: string }[];
 }
@@ -34,7 +35,7 @@ export const channelsOptions = defineVerb({
         providerLabel: provider?.label ?? row.provider,
         canMailPeople: provider?.canMailPeople ?? false,
         purpose: provider?.purpose ?? "message",
-        manner: provider?.manner ?? { priority: false, tags: false, sound: false },
+        messageOptions: provider?.messageOptions ?? { priority: false, tags: false, sound: false },
         ...(usedByJobs && { usedByJobs }),
       };
     });

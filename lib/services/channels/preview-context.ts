@@ -1,10 +1,10 @@
 import type { TextSet } from "@/lib/core/delivery";
 import type { Notification } from "@/lib/core/notification";
-import type { Installation } from "@/lib/dispatch/installation";
-import type { LoadedChannel } from "@/lib/dispatch/loaded-channel";
-import { audienceOf } from "@/lib/dispatch/resolve-provider";
-import { runFacts } from "@/lib/dispatch/run-facts";
-import { templateValues } from "@/lib/dispatch/template-values";
+import type { Installation } from "@/lib/dispatch/send/installation";
+import type { LoadedChannel } from "@/lib/dispatch/send/loaded-channel";
+import { monitoredRun } from "@/lib/dispatch/send/monitored-run";
+import { audienceOf } from "@/lib/dispatch/send/resolve-provider";
+import { templateValues } from "@/lib/dispatch/send/template-values";
 import { outcomeOf, textFor } from "@/lib/policy/custom-text";
 import type { RenderContext } from "@/lib/providers/contract";
 import type { PreviewSample } from "./preview-sample";
@@ -33,7 +33,7 @@ export async function previewContext(
   const text = textFor(words.channel, words.row, outcomeOf(notification.tone), isOver);
   const values = templateValues(event, notification, alert, log, installation.url);
   const audience = audienceOf(channel);
-  const run = provider.wantsRun ? await runFacts(event, false) : undefined;
+  const run = provider.wantsRun ? await monitoredRun(event, false) : undefined;
   if (run && words.includeLog) run.logLines = log.split("\n").map((line) => ({ at: now, text: line }));
   return {
     notification,

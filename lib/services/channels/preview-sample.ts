@@ -1,11 +1,12 @@
 import type { ClaimedEvent } from "@/db/stores/outbox";
 import { OUTCOMES } from "@/lib/core/delivery";
 import type { EventDraft } from "@/lib/core/event";
+import type { JobState } from "@/lib/core/job";
 import type { Notification } from "@/lib/core/notification";
 import type { OpenAlert } from "@/lib/core/routing";
-import { catalogEntry } from "@/lib/events/catalog";
-import { compose, composeRecovery } from "@/lib/policy/compose";
-import { correlate } from "@/lib/policy/correlate";
+import { eventOfRun, eventType } from "@/lib/events/catalog";
+import { compose, composeRecovery } from "@/lib/policy/message";
+import { correlate } from "@/lib/policy/stages/correlate";
 
 /** What a preview may show: each outcome of a job, and the end of a problem. */
 export const PREVIEW_OUTCOMES = [...OUTCOMES, "recovered"] as const;
@@ -21,12 +22,12 @@ export interface PreviewSample {
   log: string;
 }
 
-const TYPE_OF: Record<PreviewOutcome, string> = {
-  success: "backup.completed",
-  warning: "backup.warning",
-  failure: "backup.failed",
-  info: "backup.started",
-  recovered: "backup.completed",
+const STATE_OF: Record<PreviewOutcome, JobState> = {
+  success: "success",
+  warning: "warning",
+  failure: "failure",
+  info: "start",
+  recovered: "success",
 };
 
 const RECOVERED_AFTER_MS = 8_040_000;
@@ -40,11 +41,12 @@ export function previewSample(
   job: { name: string; slug: string } | undefined,
   now: number,
 ): PreviewSample {
-  const type = TYPE_OF[outcome];
+  const { type } = eventOfRun("backup", STATE_OF[outcome]);
   const draft = draftOf(type, job, now);
   const said = messageOf(draft, now);
   const isProblem = outcome === "failure" || outcome === "warning";
-  const failed = outcome === "recovered" ? openAlertOf(draftOf("backup.failed", job, now), now) : null;
+  const failed =
+    outcome === "recovered" ? openAlertOf(draftOf(eventOfRun("backup", "failure").type, job, now), now) : null;
   const notification = failed ? composeRecovery(said, failed, false) : said;
   const alert = failed
     ? { id: failed.id, count: failed.count, openedAt: failed.openedAt, resolvedAt: now }
@@ -68,7 +70,7 @@ export function previewSample(
 }
 
 function draftOf(type: string, job: { name: string; slug: string } | undefined, now: number): EventDraft {
-  const { subject, data } = catalogEntry(type).sample(now);
+  const { subject, data } = eventType(type).sample(now);
   if (!job) return { type, subject, data, at: now };
   return {
     type,
@@ -79,7 +81,7 @@ function draftOf(type: string, job: { name: string; slug: string } | undefined, 
 }
 
 function messageOf(draft: EventDraft, at: number): Notification {
-  const entry = catalogEntry(draft.type);
+  const entry = eventType(draft.type);
   return compose(draft, entry, correlate(draft, entry, []), at);
 }
 

@@ -6,8 +6,8 @@ import { hasRole } from "@/lib/auth/access/permission";
 import type { TextSet } from "@/lib/core/delivery";
 import { AppError } from "@/lib/core/errors";
 import type { Preview } from "@/lib/core/preview";
-import { installation } from "@/lib/dispatch/installation";
-import { type LoadedChannel, readyChannel } from "@/lib/dispatch/loaded-channel";
+import { readInstallation } from "@/lib/dispatch/send/installation";
+import { type LoadedChannel, readyChannel } from "@/lib/dispatch/send/loaded-channel";
 import type { Provider } from "@/lib/providers/contract";
 import type { Config } from "@/lib/secrets/config";
 import { redactDeep } from "@/lib/secrets/redact";
@@ -80,7 +80,7 @@ export const channelsPreview = defineVerb({
       sample,
       channel,
       { channel: input.texts === undefined ? storedTexts(known) : own.texts, row: ofRow.texts, includeLog },
-      { installation: await installation(now), reader: actor.kind === "user" ? actor.email : "", now },
+      { installation: await readInstallation(), reader: actor.kind === "user" ? actor.email : "", now },
     );
     const { provider: sender, config } = channel;
     const preview = sender.preview(sender.render(context.notification, config, context.render), config);

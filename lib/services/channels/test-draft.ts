@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { channelById } from "@/db/queries/channels";
 import { AppError } from "@/lib/core/errors";
-import { testDraft } from "@/lib/dispatch/test-delivery";
+import { testDraft } from "@/lib/dispatch/send/send-test";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";

@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/core/errors";
-import type { TestResult } from "@/lib/dispatch/test-delivery";
+import type { TestResult } from "@/lib/dispatch/send/send-test";
 import type { Redact } from "@/lib/secrets/redact";
 
 /** What a Test that got through answers. */

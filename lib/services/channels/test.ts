@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { testChannel } from "@/lib/dispatch/test-delivery";
+import { testChannel } from "@/lib/dispatch/send/send-test";
 import { discretion } from "@/lib/services/events/visibility";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";

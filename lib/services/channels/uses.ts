@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/core/errors";
-import { readNotificationSettings } from "@/lib/dispatch/notification-settings";
-import { catalogEntry } from "@/lib/events/catalog";
+import { readNotificationSettings } from "@/lib/dispatch/plan/notification-settings";
+import { eventType } from "@/lib/events/catalog";
 
 /** RoutingPreview would miss a channel. */
 export interface ChannelUsers {
@@ -18,7 +18,7 @@ export function usersOf(id: string, jobs: { id: string; name: string }[], notifi
     isGlobal: settings.globalChannels.includes(id),
     overrides: Object.entries(settings.events)
       .filter(([, setting]) => setting.channels?.includes(id))
-      .map(([type]) => ({ type, name: catalogEntry(type).name })),
+      .map(([type]) => ({ type, name: eventType(type).name })),
   };
 }
 

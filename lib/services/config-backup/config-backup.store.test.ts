@@ -11,8 +11,8 @@ import { step, transact } from "@/db/transact";
 import type { Actor } from "@/lib/auth/access/actor";
 import { setSingleton } from "@/lib/core/singletons";
 import { encrypt } from "@/lib/jobs/config/format";
-import { audit, openWorld, runRow, type World } from "@/lib/jobs/testing/job-fixture";
-import { createScheduler } from "@/lib/schedule/scheduler";
+import { audit, type JobFixture, openJobFixture, runRow } from "@/lib/jobs/testing/job-fixture";
+import { Scheduler } from "@/lib/schedule/scheduler";
 import { joinSecrets, splitSecrets } from "@/lib/secrets/config";
 import { setSecretKey } from "@/lib/secrets/key";
 import { runsGet } from "@/lib/services/runs/get";
@@ -25,9 +25,9 @@ import { configBackupUpdate } from "./update";
 const admin: Actor = { kind: "command", id: null, name: "the command", role: "admin", address: null };
 const PASSPHRASE = "a passphrase of some length";
 
-let world: World;
+let world: JobFixture;
 beforeEach(async () => {
-  world = await openWorld();
+  world = await openJobFixture();
   setSingleton<string>("app.dataDir", world.dataDir);
 });
 afterEach(() => world.close());
@@ -143,7 +143,7 @@ test("pain 36: a configuration backup holds everything, and another installation
 
   // A fresh database with another key.
   await world.close();
-  world = await openWorld();
+  world = await openJobFixture();
   setSecretKey("quite another key, on quite another machine");
   await configBackupRestore.call(admin, { file: bytes, passphrase: PASSPHRASE });
   expect(await everything()).toEqual(before);
@@ -283,7 +283,7 @@ test("on a schedule: each slot once, and a slot missed while Belfry was down is 
     passphrase: PASSPHRASE,
   });
   let now = Date.parse("2026-07-10T06:30:00Z");
-  const scheduler = createScheduler({ owner: "worker-1", clock: () => now });
+  const scheduler = new Scheduler({ owner: "worker-1", clock: () => now });
   const count = async () => (await orm.select().from(t.runs)).filter((run) => run.kind === "config_backup").length;
   await scheduler.tick();
   expect(await count()).toBe(0);

@@ -5,6 +5,7 @@ import { CONFIG_KIND } from "@/lib/jobs/config/backup";
 import { importConfiguration } from "@/lib/jobs/config/content";
 import { decrypt } from "@/lib/jobs/config/format";
 import { openEndpointById } from "@/lib/jobs/endpoints";
+import { openStoredFile } from "@/lib/jobs/probe";
 import { toRunError } from "@/lib/jobs/run-error";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
@@ -50,10 +51,9 @@ async function storedFile(artifactId: string): Promise<Uint8Array> {
   if (!artifact || artifact.sourceKind !== CONFIG_KIND)
     throw new AppError("not_found", "There is no such configuration backup.");
   try {
-    const destination = await openEndpointById(artifact.destinationId);
+    const stream = await openStoredFile(await openEndpointById(artifact.destinationId), artifact.path);
     const chunks: Buffer[] = [];
-    for await (const chunk of (await destination.kind.read(destination.config, artifact.path)) as AsyncIterable<Buffer>)
-      chunks.push(chunk);
+    for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
     return Buffer.concat(chunks);
   } catch (error) {
     throw new AppError("unavailable", toRunError(error).message, { cause: error });

@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/core/errors";
 import type { Destination } from "@/lib/jobs/contract";
+import { probe } from "@/lib/jobs/probe";
 import { toRunError } from "@/lib/jobs/run-error";
 
 /**
@@ -9,7 +10,7 @@ import { toRunError } from "@/lib/jobs/run-error";
  */
 export async function prepareDestination(kind: Destination, config: unknown): Promise<void> {
   try {
-    await kind.prepare(kind.parse(config));
+    await probe([], (io) => kind.prepare(kind.parse(config), io));
   } catch (error) {
     const { message, advice } = toRunError(error);
     const [first] = Object.keys(kind.formSchema().properties ?? {});

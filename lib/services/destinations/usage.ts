@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { storedByDestination } from "@/db/queries/artifacts";
 import type { EndpointRow } from "@/db/queries/endpoints";
+import { probe } from "@/lib/jobs/probe";
 import { destinationKind } from "@/lib/jobs/registry";
 import { storedConfig } from "@/lib/services/channels/config";
 import { endpointViewSchema } from "@/lib/services/endpoints/view";
@@ -33,9 +34,8 @@ const FREE_MS = 1_000;
 async function freeBytesOf(row: EndpointRow): Promise<number | null> {
   const kind = destinationKind(row.kind);
   if (!kind) return null;
-  const late = new Promise<null>((resolve) => setTimeout(resolve, FREE_MS, null).unref());
   try {
-    return await Promise.race([kind.freeBytes(kind.parse(storedConfig(row))), late]);
+    return await probe([], (io) => kind.freeBytes(kind.parse(storedConfig(row)), io), FREE_MS);
   } catch {
     return null;
   }

@@ -1,14 +1,13 @@
 import { z } from "zod";
 import type { EndpointTable } from "@/db/queries/endpoints";
 import { AppError } from "@/lib/core/errors";
-import type { Source } from "@/lib/jobs/contract";
-import { declaredSummary, declaredTagline } from "./declared";
+import type { Kind } from "@/lib/core/kind";
+import type { Finding, JobIo } from "@/lib/jobs/contract";
 
 /** What the verbs need of a kind of source or destination. */
-export type EndpointKind = Pick<
-  Source,
-  "id" | "label" | "configSchema" | "secretFields" | "formSchema" | "parse" | "test"
->;
+export interface EndpointKind extends Kind {
+  test(config: unknown, io: JobIo): Promise<Finding>;
+}
 
 /** The kinds of sources, or those of destinations. */
 export interface EndpointKinds<K extends EndpointKind = EndpointKind> {
@@ -31,7 +30,7 @@ export function requireKind<K extends EndpointKind>({ name, find }: EndpointKind
 
 /** Where an endpoint is, in one line without secrets: `/srv/files`, `backup@db1/shop`. Empty when nothing says it. */
 export function summarizeEndpoint(kind: EndpointKind | undefined, config: Record<string, unknown>): string {
-  return kind ? declaredSummary(kind, config) : "";
+  return kind?.summary(config) ?? "";
 }
 
 export const endpointKindSchema = z.object({
@@ -50,7 +49,7 @@ export function endpointKindView(kind: EndpointKind): z.output<typeof endpointKi
   return {
     kind: kind.id,
     label: kind.label,
-    tagline: declaredTagline(kind),
+    tagline: kind.tagline,
     schema: kind.formSchema(),
     secretFields: [...kind.secretFields],
   };

@@ -11,7 +11,7 @@ export interface EventType {
   description: string;
   tone: Tone;
   severity: Severity;
-  /** `job`: told by the rows of the job. Otherwise whether its switch starts on. */
+  /** `job`: the rules of the job decide. Otherwise whether its switch starts on. */
   default: "on" | "off" | "job";
 }
 
@@ -22,14 +22,14 @@ export const eventTypes = defineVerb({
   changes: false,
   input: z.object({}),
   async run(): Promise<EventType[]> {
-    return CATALOG.map(({ type, name, category, description, tone, severity, default: start }) => ({
+    return CATALOG.map(({ type, name, category, description, tone, severity, audience, startsEnabled }) => ({
       type,
       name,
       category,
       description,
       tone,
       severity,
-      default: start,
+      default: audience === "job" ? "job" : startsEnabled ? "on" : "off",
     }));
   },
 });

@@ -1,19 +1,16 @@
 import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
-import { catalogEntry, isEventType } from "@/lib/events/catalog";
+import { eventType, HIDDEN_FROM_VIEWERS, isEventType } from "@/lib/events/catalog";
 import { MASK, type Redact, redactor } from "@/lib/secrets/redact";
-
-/** RoutingPreview signs in from where is nothing for viewers. */
-const SIGN_IN_TYPES = ["user.login", "user.locked"] as const;
 
 /** Event types that the caller does not get to see. */
 export function hiddenTypes(actor: Actor): readonly string[] {
-  return hasRole(actor, "operator") ? [] : SIGN_IN_TYPES;
+  return hasRole(actor, "operator") ? [] : HIDDEN_FROM_VIEWERS;
 }
 
 /** The name of an event type on screen; Tests of channels are of a type that the catalogue does not list. */
 export function eventNameOf(type: string): string {
-  return isEventType(type) ? catalogEntry(type).name : "Test";
+  return isEventType(type) ? eventType(type).name : "Test";
 }
 
 /** A mail address inside a text, as mail servers name those whom they refuse. */

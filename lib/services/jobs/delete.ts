@@ -15,7 +15,7 @@ export const jobsDelete = defineVerb({
     const known = await findJob(id);
     if (!known) throw new AppError("not_found", "There is no such job.");
     const answer = await deleteJob(id, audit("job", id, known.job.name));
-    if (answer === "going") {
+    if (answer === "running") {
       throw new AppError("conflict", `A run of ${known.job.name} is active. Cancel it, or wait until it ends.`);
     }
     return { id };

@@ -10,7 +10,7 @@ import type { Actor } from "@/lib/auth/access/actor";
 import { newId } from "@/lib/core/id";
 import type { Role } from "@/lib/core/role";
 import { setSingleton } from "@/lib/core/singletons";
-import { audit, openWorld, type World } from "@/lib/jobs/testing/job-fixture";
+import { audit, type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-fixture";
 import { artifactsDownload } from "@/lib/services/artifacts/download";
 import { artifactsList } from "@/lib/services/artifacts/list";
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
@@ -41,9 +41,9 @@ const admin = actor("admin");
 const operator = actor("operator");
 const viewer = actor("viewer");
 
-let world: World;
+let world: JobFixture;
 beforeEach(async () => {
-  world = await openWorld();
+  world = await openJobFixture();
   setSingleton<string>("app.dataDir", world.dataDir);
 });
 afterEach(() => world.close());

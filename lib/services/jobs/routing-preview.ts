@@ -4,7 +4,7 @@ import { hasRole } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
 import { JOB_STATES } from "@/lib/core/job";
 import type { JobNotificationRule } from "@/lib/core/routing";
-import { previewJobRouting, type RoutingPreview } from "@/lib/dispatch/routing-preview";
+import { previewJobRouting, type RoutingPreview } from "@/lib/dispatch/preview/routing-preview";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { notificationsField } from "./fields";

@@ -73,14 +73,14 @@ export const auditRow = z.object({
 export const provider: z.ZodType<ProviderView> = z.object({
   id: z.string(),
   label: z.string(),
-  line: z.string(),
+  tagline: z.string(),
   aliases: z.array(z.string()),
   docsUrl: z.string(),
   purpose: z.enum(["message", "monitor"]),
   canMailPeople: z.boolean(),
   closesAlerts: z.boolean(),
   wantsRun: z.boolean(),
-  manner: z.object({ priority: z.boolean(), tags: z.boolean(), sound: z.boolean() }),
+  messageOptions: z.object({ priority: z.boolean(), tags: z.boolean(), sound: z.boolean() }),
   icon: z.object({ path: z.string().meta({ description: "SVG path data on a field of 24 × 24" }) }),
   notice: z
     .string()

@@ -1,31 +1,29 @@
 import { z } from "zod";
+import type { Icon } from "@/lib/core/kind";
 import type { Preset, Provider } from "@/lib/providers/contract";
-import { type Icon, iconOf } from "@/lib/providers/icons";
-import { pickerLabelsOf } from "@/lib/providers/picker-labels";
 import { allProviders, providerOf } from "@/lib/providers/registry";
 import { defineVerb } from "@/lib/services/verb";
-import { noticeOf } from "./notice";
+import { providerNotice } from "./notice";
 
 export interface ProviderView {
   id: string;
   label: string;
-  /** A few words about it, and what else people call it. */
-  line: string;
+  /** One short line for the picker, and the other words by which its search finds the provider. */
+  tagline: string;
   aliases: string[];
   docsUrl: string;
   purpose: "message" | "monitor";
   canMailPeople: boolean;
-  /** Keeps problems open until each is closed by its own message. */
+  /** The service keeps an incident open until a message closes it. */
   closesAlerts: boolean;
   /** Follows the course of a run: its start, its end, its log. */
   wantsRun: boolean;
-  /** What of an own text's manner the service knows. */
-  manner: { priority: boolean; tags: boolean; sound: boolean };
-  /** Its mark, in one colour. */
+  /** Which options of a message the service supports. */
+  messageOptions: Provider["messageOptions"];
   icon: Icon;
   /**
-   * What this server must say before anything is filled in: that something it needs is missing.
-   * Only asked for a service that is named by its id, because it may take a program's start to answer.
+   * A warning about this server: something that the provider needs is missing.
+   * Only computed when the provider is named by its id, because it may have to start a program.
    */
   notice: string | null;
   /** Fields that are sealed and never sent back. */
@@ -35,7 +33,7 @@ export interface ProviderView {
   schema: Record<string, unknown>;
 }
 
-/** Every service Belfry can tell, with its form. */
+/** Every provider with its form. */
 export const providersList = defineVerb({
   name: "providers.list",
   permission: "viewer",
@@ -45,41 +43,38 @@ export const providersList = defineVerb({
     id: z.string().max(64).optional(),
   }),
   async run({ now }, { id }): Promise<ProviderView[]> {
-    if (id === undefined) return allProviders().map((provider) => viewOf(provider, null));
+    if (id === undefined) return allProviders().map((provider) => viewProvider(provider, null));
     const provider = providerOf(id);
-    return provider ? [viewOf(provider, await noticeOf(provider, now))] : [];
+    return provider ? [viewProvider(provider, await providerNotice(provider, now))] : [];
   },
 });
 
-function viewOf(provider: Provider, notice: string | null): ProviderView {
-  const { id, label, docsUrl, purpose, canMailPeople, closesAlerts, wantsRun, manner, secretFields, presets } =
-    provider;
-  const { line, aliases } = pickerLabelsOf(id);
+function viewProvider(provider: Provider, notice: string | null): ProviderView {
+  const { id, label, tagline, docsUrl, purpose, canMailPeople, closesAlerts, wantsRun, presets } = provider;
   return {
     id,
     label,
-    line,
-    aliases: [...aliases],
+    tagline,
+    aliases: [...provider.aliases],
     docsUrl,
     purpose,
     canMailPeople,
     closesAlerts,
     wantsRun,
-    manner: { ...manner },
-    icon: { ...iconOf(id) },
+    messageOptions: { ...provider.messageOptions },
+    icon: { ...provider.icon },
     notice,
-    secretFields: [...secretFields],
+    secretFields: [...provider.secretFields],
     presets,
-    schema: schemaOf(provider),
+    schema: cachedSchema(provider),
   };
 }
 
-/** Made once: all of them together take 50 ms. */
+/** Built once: all of them together take 50 ms. */
 const schemas = new Map<string, Record<string, unknown>>();
 
-function schemaOf(provider: Provider): Record<string, unknown> {
-  // Spread: zod hangs a hidden object with methods on it, which cannot travel to a browser.
-  const schema = schemas.get(provider.id) ?? { ...provider.formSchema() };
+function cachedSchema(provider: Provider): Record<string, unknown> {
+  const schema = schemas.get(provider.id) ?? provider.formSchema();
   schemas.set(provider.id, schema);
   return schema;
 }

@@ -1,15 +1,15 @@
-import { providerIo } from "@/lib/dispatch/provider-io";
+import { providerIo } from "@/lib/dispatch/send/provider-io";
 import type { Provider } from "@/lib/providers/contract";
 
-/** To find out that all is well may start a program; a lack is found at once, and may be mended at any moment. */
-const WELL_MS = 60_000;
-const wellAt = new Map<string, number>();
+/** The check may start a program, so its good result is kept for a minute; a bad one is checked again each time. */
+const CLEAR_MS = 60_000;
+const clearSince = new Map<string, number>();
 
-/** What this server must say of a service before anything is filled in; null when there is nothing to say. */
-export async function noticeOf(provider: Provider, now: number): Promise<string | null> {
-  if (!provider.notice || now - (wellAt.get(provider.id) ?? 0) < WELL_MS) return null;
+/** The provider's warning about this server, shown above its form; null when there is none. */
+export async function providerNotice(provider: Provider, now: number): Promise<string | null> {
+  if (!provider.notice || now - (clearSince.get(provider.id) ?? 0) < CLEAR_MS) return null;
   const notice = await provider.notice(providerIo());
-  if (notice === null) wellAt.set(provider.id, now);
-  else wellAt.delete(provider.id);
+  if (notice === null) clearSince.set(provider.id, now);
+  else clearSince.delete(provider.id);
   return notice;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { findRun } from "@/db/queries/runs";
-import { requestCancel } from "@/db/stores/runs";
+import { requestCancel } from "@/db/stores/cancel-run";
 import { AppError } from "@/lib/core/errors";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { settingValue } from "@/db/queries/dispatch";
-import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
+import { MAIL_SETTINGS } from "@/lib/dispatch/send/loaded-channel";
 import { defineVerb } from "@/lib/services/verb";
 import { MAIL_PRESETS, mailServerSchema, mailServerView, type StoredMailServer } from "./mail-server";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { settingValue } from "@/db/queries/dispatch";
 import { AppError } from "@/lib/core/errors";
-import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
-import { testDraft } from "@/lib/dispatch/test-delivery";
+import { MAIL_SETTINGS } from "@/lib/dispatch/send/loaded-channel";
+import { testDraft } from "@/lib/dispatch/send/send-test";
 import { mailProvider } from "@/lib/providers/registry";
 import { configInput } from "@/lib/services/channels/config";
 import { sentOrThrow, type TestSent } from "@/lib/services/channels/test-outcome";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { saveSetting } from "@/db/stores/setting-changes";
-import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
+import { MAIL_SETTINGS } from "@/lib/dispatch/send/loaded-channel";
 import { splitSecrets } from "@/lib/secrets/config";
 import { configInput } from "@/lib/services/channels/config";
 import { defineVerb } from "@/lib/services/verb";

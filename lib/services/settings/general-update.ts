@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { saveSetting } from "@/db/stores/setting-changes";
-import { GENERAL_SETTINGS } from "@/lib/dispatch/installation";
+import { GENERAL_SETTINGS } from "@/lib/dispatch/send/installation";
 import { absolutePath } from "@/lib/jobs/config-fields";
 import { timezoneField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
 import { field } from "@/lib/core/form-field";
-import { mailSender } from "@/lib/providers/mail-address";
-import { MAIL_PRESETS, mailServerFields } from "@/lib/providers/mail-server";
+import { mailSender } from "@/lib/providers/kit/mail-address";
+import { MAIL_PRESETS, mailServerFields } from "@/lib/providers/kit/mail-server";
 import { type Config, joinSecrets, maskSecrets, mergeSecrets } from "@/lib/secrets/config";
 import { fieldsOf, missingField } from "@/lib/services/verb";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { hasRole } from "@/lib/auth/access/permission";
-import { previewEventRouting, type RoutingPreview } from "@/lib/dispatch/routing-preview";
+import { previewEventRouting, type RoutingPreview } from "@/lib/dispatch/preview/routing-preview";
 import { defineVerb } from "@/lib/services/verb";
 import { systemEvent } from "./notifications";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { hasRole } from "@/lib/auth/access/permission";
-import { testEvent } from "@/lib/dispatch/test-delivery";
+import { testEvent } from "@/lib/dispatch/send/send-test";
 import { discretion } from "@/lib/services/events/visibility";
 import { defineVerb } from "@/lib/services/verb";
 import { systemEvent } from "./notifications";

@@ -4,12 +4,12 @@ import { NOTIFICATION_SETTINGS, type RawRouting } from "@/db/stores/routing";
 import { saveNotificationSettings } from "@/db/stores/setting-changes";
 import { AppError } from "@/lib/core/errors";
 import { NOTIFY_USER_MODES, REPEATS } from "@/lib/core/job";
-import { snapshotOf } from "@/lib/dispatch/decider";
+import { snapshotOf } from "@/lib/dispatch/plan/routing-snapshot";
 import { SYSTEM_EVENTS } from "@/lib/events/catalog";
 import { monitorRefusal } from "@/lib/services/channels/fields";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { canBeProblem, canMailUser, notificationSettingsView, settingOf } from "./notifications";
+import { canMailUser, notificationSettingsView, settingOf } from "./notifications";
 
 const channelIds = z
   .array(idField)
@@ -89,7 +89,7 @@ function assertValidSettings(raw: RawRouting, { globalChannels, events = {} }: C
     if (result.repeat === "remind" && !result.remindHours && (changes.repeat || changes.remindHours !== undefined)) {
       fields[`${path}.remindHours`] = "Say after how many hours to remind.";
     }
-    if (changes.notifyOnRecovery && !canBeProblem(entry)) {
+    if (changes.notifyOnRecovery && !entry.canBeProblem) {
       fields[`${path}.notifyOnRecovery`] = `${entry.name} is no problem that could be over.`;
     }
     if (changes.notifyUser && changes.notifyUser !== "none") {

@@ -4,10 +4,10 @@ import { AppError } from "@/lib/core/errors";
 import { NOTIFY_USER_MODES, REPEATS } from "@/lib/core/job";
 import type { EventSetting, RoutingSnapshot } from "@/lib/core/routing";
 import { SEVERITIES } from "@/lib/core/severity";
-import { isProblem, TONES } from "@/lib/core/tone";
-import { snapshotOf } from "@/lib/dispatch/decider";
-import { type CatalogEntry, SYSTEM_EVENTS } from "@/lib/events/catalog";
-import { defaultEventSetting, mailerOf } from "@/lib/policy/route";
+import { TONES } from "@/lib/core/tone";
+import { snapshotOf } from "@/lib/dispatch/plan/routing-snapshot";
+import { type EventType, SYSTEM_EVENTS } from "@/lib/events/catalog";
+import { defaultEventSetting, mailerOf } from "@/lib/policy/rules";
 
 /** One event's line in Settings → Notifications. */
 export const eventSettingSchema = z.object({
@@ -42,11 +42,6 @@ export const notificationSettingsSchema = z.object({
 });
 export type NotificationSettingsView = z.infer<typeof notificationSettingsSchema>;
 
-/** A caller's own notification may be a problem, though the type as such is none. */
-export function canBeProblem(entry: CatalogEntry): boolean {
-  return isProblem(entry.tone) || entry.category === "Custom";
-}
-
 /** The tab as it stands. */
 export function notificationSettingsView(raw: RawRouting): NotificationSettingsView {
   const snapshot = snapshotOf(raw);
@@ -62,33 +57,33 @@ export function notificationSettingsView(raw: RawRouting): NotificationSettingsV
       description: entry.description,
       tone: entry.tone,
       severity: entry.severity,
-      canNotifyUser: entry.canNotifyUser ?? false,
-      isProblem: canBeProblem(entry),
+      canNotifyUser: entry.canNotifyUser,
+      isProblem: entry.canBeProblem,
       canMailUser: canMailUser(snapshot, entry),
     })),
   };
 }
 
-export function settingOf(snapshot: RoutingSnapshot, entry: CatalogEntry): EventSetting {
+export function settingOf(snapshot: RoutingSnapshot, entry: EventType): EventSetting {
   return snapshot.events[entry.type] ?? defaultEventSetting(entry);
 }
 
 /** True when one of the event's channels can mail the user. */
-export function canMailUser(snapshot: RoutingSnapshot, entry: CatalogEntry): boolean {
+export function canMailUser(snapshot: RoutingSnapshot, entry: EventType): boolean {
   return mailerOf(settingOf(snapshot, entry).channels ?? snapshot.globalChannels, snapshot) !== null;
 }
 
 /** What makes no sense for an event is shown as off, so that what was read can be sent back. */
-function applicable(entry: CatalogEntry, setting: EventSetting): EventSetting {
+function applicable(entry: EventType, setting: EventSetting): EventSetting {
   return {
     ...setting,
     notifyUser: entry.canNotifyUser ? setting.notifyUser : "none",
-    notifyOnRecovery: canBeProblem(entry) && setting.notifyOnRecovery,
+    notifyOnRecovery: entry.canBeProblem && setting.notifyOnRecovery,
   };
 }
 
 /** @throws AppError `not_found` when the type has no line of its own */
-export function systemEvent(type: string): CatalogEntry {
+export function systemEvent(type: string): EventType {
   const entry = SYSTEM_EVENTS.find((known) => known.type === type);
   if (!entry) throw new AppError("not_found", `There is no system event ${type}.`);
   return entry;

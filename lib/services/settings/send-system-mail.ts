@@ -2,8 +2,8 @@ import { z } from "zod";
 import { settingValue } from "@/db/queries/dispatch";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
-import { MAIL_SETTINGS } from "@/lib/dispatch/loaded-channel";
-import { providerIo } from "@/lib/dispatch/provider-io";
+import { MAIL_SETTINGS } from "@/lib/dispatch/send/loaded-channel";
+import { providerIo } from "@/lib/dispatch/send/provider-io";
 import { type Config, joinSecrets } from "@/lib/secrets/config";
 
 /** What Belfry itself writes to a person, outside of any channel. Plain text and its HTML twin. */

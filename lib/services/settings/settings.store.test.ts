@@ -144,7 +144,7 @@ test("what cannot be is refused beside its line, and nothing of it is stored", a
   expect((await orm.select().from(t.auditLog)).map(({ verb }) => verb)).toEqual(["channels.create"]);
 });
 
-test("notify-user needs an Email channel among the event's channels, and who will be told says so", async () => {
+test("notify-user needs an Email channel among the event's channels, and the routing preview says so", async () => {
   const [hook, post] = [await webhook("hook"), await mail("post")];
   await update({ globalChannels: [hook, post] });
   const saved = await update({ events: { "user.login": { enabled: true, notifyUser: "only" } } });
@@ -153,19 +153,23 @@ test("notify-user needs an Email channel among the event's channels, and who wil
     canNotifyUser: true,
     canMailUser: true,
   });
-  const who = await settingsNotificationsRoutingPreview.call(admin, { type: "user.login" });
-  expect(who.entries).toMatchObject([{ channelId: post, recipient: "the user's own address" }]);
+  const preview = await settingsNotificationsRoutingPreview.call(admin, { type: "user.login" });
+  expect(preview.entries).toMatchObject([
+    { channelId: post, recipient: "the user's own address", outcome: "notified" },
+    { channelId: hook, outcome: "suppressed", reasonCode: "user_only" },
+    { channelId: post, outcome: "suppressed", reasonCode: "user_only" },
+  ]);
   const seen = await settingsNotificationsRoutingPreview.call(operator, { type: "user.login" });
-  expect(seen.entries).toMatchObject([{ channelId: post }]);
+  expect(seen.entries[0]).toMatchObject({ channelId: post });
   expect(seen.entries[0]).not.toHaveProperty("recipient");
   expect(
     await fieldsOf(update({ events: { "user.created": { channels: [hook], notifyUser: "also" } } })),
   ).toHaveProperty(["events.user.created.notifyUser"]);
-  // Taking the Email channel away later is allowed: the admins are told instead.
+  // Taking the Email channel away later is allowed: the admins are notified instead.
   await update({ globalChannels: [hook] });
   const after = await settingsNotificationsRoutingPreview.call(admin, { type: "user.login" });
   expect(after.entries).toMatchObject([{ channelId: hook }]);
-  expect(after.notes.join()).toContain("cannot be told directly");
+  expect(after.notes.join()).toContain("cannot be notified directly");
 });
 
 test("a malformed stored value never takes the page down", async () => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { settingValue } from "@/db/queries/dispatch";
-import { GENERAL_SETTINGS } from "@/lib/dispatch/installation";
+import { GENERAL_SETTINGS } from "@/lib/dispatch/send/installation";
 import { defineVerb } from "@/lib/services/verb";
 import { generalSettings } from "./general";
 

@@ -159,7 +159,7 @@ export function ChannelForm({ provider, types, channel, initial }: Props) {
           draft={texts}
           onChange={setTexts}
           errors={errors}
-          manner={provider.manner}
+          manner={provider.messageOptions}
           base={{ ...(channel && { channelId: channel.id }), provider: provider.id, config: schemaForm.config }}
           show={previewMessage}
         />

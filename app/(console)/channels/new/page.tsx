@@ -26,10 +26,10 @@ export default async function NewChannelPage({ searchParams }: { searchParams: S
         <Crumbs items={[{ label: "Channels", href: "/channels" }, { label: "New" }]} />
         <PageHeader title="New channel" sub="Where should Belfry write to?" />
         <NewChannelStart
-          providers={providers.map(({ id, label, line, aliases, purpose, icon }) => ({
+          providers={providers.map(({ id, label, tagline, aliases, purpose, icon }) => ({
             id,
             label,
-            line,
+            tagline,
             aliases,
             purpose,
             icon,

@@ -18,7 +18,7 @@ export interface PickableChannel {
   providerLabel: string;
   enabled: boolean;
   purpose: "message" | "monitor";
-  manner: MessageOptions;
+  messageOptions: MessageOptions;
   /** Only of a channel that serves one job: the jobs that use it. */
   usedByJobs?: readonly { id: string; name: string }[];
 }

@@ -52,7 +52,7 @@ export function RuleText({ rule, channel, path, errors, jobName, show, onChange 
           onChange={(text) => onChange({ text })}
           errors={errors}
           path={path}
-          manner={channel.manner}
+          manner={channel.messageOptions}
           usual="the channel's custom text, or the standard text"
           as="ruleTexts"
           base={base}

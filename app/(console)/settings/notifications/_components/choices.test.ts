@@ -11,8 +11,8 @@ const setting: EventSetting = {
   notifyOnRecovery: true,
 };
 const choices = { globalChannels: ["a"], events: { "user.login": setting, "system.error": setting } };
-const manner = { priority: false, tags: false, sound: false };
-const option = { provider: "x", providerLabel: "X", purpose: "message" as const, manner };
+const messageOptions = { priority: false, tags: false, sound: false };
+const option = { provider: "x", providerLabel: "X", purpose: "message" as const, messageOptions };
 const all = [
   { ...option, id: "a", name: "A", enabled: true, canMailPeople: false },
   { ...option, id: "b", name: "B", enabled: false, canMailPeople: true },

@@ -1,0 +1,81 @@
+import { type RawRouting, readRawRouting } from "@/db/stores/routing";
+import { readRoutingVersion } from "@/db/stores/settings";
+import type { Steps, Tx } from "@/db/transact";
+import type { RoutedChannel, RoutingSnapshot } from "@/lib/core/routing";
+import { singleton } from "@/lib/core/singletons";
+import type { Provider } from "@/lib/providers/contract";
+import { providerOf } from "@/lib/providers/registry";
+import { joinSecrets } from "@/lib/secrets/config";
+import { audienceOf, type ResolvedProvider, resolveProvider } from "../send/resolve-provider";
+import { readNotificationSettings } from "./notification-settings";
+
+interface KeptRouting {
+  current: { version: number; snapshot: RoutingSnapshot } | null;
+}
+
+/** The snapshot of the version that was read last. It is used only where the database says that version. */
+const kept = singleton<KeptRouting>("dispatch.routing", () => ({ current: null }));
+
+/** Forgets the snapshot: versions of another database mean nothing. For tests that open several. */
+export function forgetRouting(): void {
+  kept.current = null;
+}
+
+/** Reads the routing within one transaction, usually from memory. */
+export class RoutingReader {
+  /** The version that this transaction read: only its own changes can move it. */
+  private version: number | null = null;
+
+  /** @param hasChange the transaction changed something itself: then what it reads may never be committed, and is not kept */
+  *read(tx: Tx, hasChange: boolean): Steps<RoutingSnapshot> {
+    if (hasChange || this.version === null) this.version = yield* readRoutingVersion(tx);
+    if (kept.current?.version === this.version) return kept.current.snapshot;
+    const snapshot = snapshotOf(yield* readRawRouting(tx));
+    if (!hasChange) kept.current = { version: this.version, snapshot };
+    return snapshot;
+  }
+}
+
+/** The routing as the policy sees it. A stored value that makes no sense costs its own channel, never the others. */
+export function snapshotOf(raw: RawRouting): RoutingSnapshot {
+  const failing = new Set(raw.failingIds);
+  const channels = new Map(raw.channels.map((row) => [row.id, routedChannel(row, failing)]));
+  const settings = readNotificationSettings(raw.notifications);
+  return { channels, globalChannels: settings.globalChannels, events: settings.events, admins: raw.admins };
+}
+
+function routedChannel(row: RawRouting["channels"][number], failing: ReadonlySet<string>): RoutedChannel {
+  const provider = providerOf(row.provider);
+  const resolved = provider && unlessThrown(() => usedProvider(provider, row));
+  const audience = (resolved && unlessThrown(() => audienceOf(resolved))) ?? { fixed: [""], admins: false };
+  return {
+    id: row.id,
+    name: row.name,
+    provider: row.provider,
+    providerName: provider?.label ?? row.provider,
+    enabled: row.enabled,
+    isMonitor: provider?.purpose === "monitor",
+    closesAlerts: resolved?.provider.closesAlerts ?? false,
+    minSeverity: row.minSeverity,
+    mutedUntil: row.mutedUntil,
+    canMailPeople: provider?.canMailPeople ?? false,
+    isFailing: failing.has(row.id),
+    subscriptions: Array.isArray(row.subscriptions) ? row.subscriptions : [],
+    fixed: audience.fixed,
+    toAdmins: audience.admins,
+  };
+}
+
+/** Only configurations that name another service are opened here: for all others the plain fields are enough. */
+function usedProvider(provider: Provider, row: RawRouting["channels"][number]): ResolvedProvider {
+  if (!provider.delegatesTo) return { provider, config: row.config };
+  return resolveProvider(provider, provider.parse(joinSecrets(row.config, row.secrets)));
+}
+
+function unlessThrown<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,299 @@
+import { eventsById } from "@/db/queries/dispatch";
+import { type ChannelState, readChannelState } from "@/db/stores/channel-queue";
+import { LEASE_MS } from "@/db/stores/new-delivery";
+import { type ClaimedDelivery, type ClaimedEvent, claim, handBack } from "@/db/stores/outbox";
+import { loggerOf } from "@/lib/core/logger";
+import type { Provider, ProviderIo } from "@/lib/providers/contract";
+import { attempt } from "./attempt";
+import { decideSettlement, type SettlementDecision, settleCanceled, settleDead } from "./decide-settlement";
+import { foldWaiting } from "./fold-storm";
+import { HealthTracker } from "./health-tracker";
+import { freshInstallation, readInstallation } from "./installation";
+import { type BrokenChannel, channelToSendThrough, type LoadedChannel, loadChannel } from "./loaded-channel";
+import { cancellationReason } from "./precondition";
+import { RateLimiter } from "./rate-limiter";
+import { recallEvent } from "./recent-events";
+import type { Settler } from "./settler";
+import { noticeStorageFault } from "./storage-watch";
+
+const log = loggerOf("queue");
+
+const CLAIM_RETRY_MS = 1_000;
+/** As many fresh deliveries may be handed off without a claim; after a crash they are reclaimed. */
+const HANDOFF_ROOM = 1_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+interface QueuedDelivery {
+  delivery: ClaimedDelivery;
+  /** None: the event is gone. */
+  event: ClaimedEvent | undefined;
+  isProbe: boolean;
+}
+
+/**
+ * The queue of one channel. It keeps the channel's health, pauses and rate limit, and is the only sender through it,
+ * so that nothing another channel does can delay it.
+ */
+export class ChannelQueue {
+  private buffered: QueuedDelivery[] = [];
+  private readonly inFlight = new Set<ClaimedDelivery>();
+  private isClaiming = false;
+  /** Something may be due that is not claimed. */
+  private hasMore = true;
+  private wakeUps = 0;
+  private timer: NodeJS.Timeout | null = null;
+  private timerAt = 0;
+  private readonly rateLimiter = new RateLimiter();
+  private readonly health: HealthTracker;
+  private provider: Provider | null = null;
+  private isStopped = false;
+  /** Slots for deliveries that are being written. */
+  private reserved = 0;
+  private lastUsedAt = Date.now();
+  /** The version of the channel that the state belongs to. */
+  private seenAt: number | null = null;
+
+  constructor(
+    readonly channelId: string,
+    state: ChannelState,
+    private readonly io: ProviderIo,
+    private readonly settler: Settler,
+  ) {
+    this.health = new HealthTracker(channelId, state);
+  }
+
+  /** Something was written for this channel. */
+  wake(): void {
+    this.wakeUps++;
+    this.hasMore = true;
+    this.pump();
+  }
+
+  /** The channel changed: when a person changed it, its earlier state does not count any more. */
+  async reread(): Promise<void> {
+    const channel = await loadChannel(this.channelId);
+    if (!channel || this.seenAt === null) return;
+    const stored = await readChannelState(this.channelId);
+    if (!stored) return;
+    if (channel.updatedAt === this.seenAt) {
+      // The service asked a Test, in any process, to pause.
+      this.health.learnPause(stored);
+      return;
+    }
+    this.seenAt = channel.updatedAt;
+    this.health.replace(stored);
+    this.follow(channel, Date.now());
+    this.wake();
+  }
+
+  get isIdle(): boolean {
+    return this.inFlight.size + this.buffered.length + this.reserved === 0 && !this.hasMore && this.health.isHealthy;
+  }
+
+  get idleSince(): number {
+    return this.lastUsedAt;
+  }
+
+  /** What is in flight or next in line: their leases are to be renewed. */
+  get claimedIds(): string[] {
+    return [...[...this.inFlight].map((delivery) => delivery.id), ...this.buffered.map(({ delivery }) => delivery.id)];
+  }
+
+  /** Reserves a slot for a delivery that is being written, when it may go at once and nothing older waits. */
+  reserve(): boolean {
+    const { provider } = this;
+    if (!provider || this.isStopped || this.hasMore || this.isClaiming || this.settler.isBlocked) return false;
+    const room = provider.foldAbove === null ? HANDOFF_ROOM : provider.concurrency;
+    if (this.buffered.length + this.reserved >= room) return false;
+    const now = Date.now();
+    if (this.health.gate(now).kind !== "open") return false;
+    if (this.rateLimiter.allowed(now) <= this.buffered.length + this.reserved) return false;
+    this.reserved++;
+    return true;
+  }
+
+  release(count: number): void {
+    this.reserved -= count;
+  }
+
+  /** Takes a delivery that a slot was reserved for; it is written as `sending` already. */
+  push(delivery: ClaimedDelivery): void {
+    this.reserved--;
+    this.buffered.push({ delivery, event: recallEvent(delivery.eventId), isProbe: false });
+    this.pump();
+  }
+
+  /** Starts what may be sent now, and claims more. Cheap; called whenever anything changed. */
+  private pump(): void {
+    if (this.isStopped || this.settler.isBlocked) {
+      if (!this.isStopped) this.wakeAt(Date.now() + CLAIM_RETRY_MS);
+      return;
+    }
+    const now = Date.now();
+    const gate = this.health.gate(now);
+    if (gate.kind === "closed") {
+      this.giveBack();
+      this.wakeAt(gate.until);
+      return;
+    }
+    const limit = gate.kind === "probe" ? 1 : Math.min(this.health.window, this.provider?.concurrency ?? 1);
+    while (this.buffered.length > 0 && this.inFlight.size < limit) {
+      const wait = this.rateLimiter.take(now);
+      if (wait > 0) {
+        this.wakeAt(now + wait);
+        return;
+      }
+      const next = this.buffered.shift() as QueuedDelivery;
+      void this.run({ ...next, isProbe: gate.kind === "probe" });
+    }
+    if (!this.hasMore || this.isClaiming) return;
+    const wanted = this.wantedClaims(gate.kind === "probe", limit, now);
+    if (wanted > 0) void this.claim(wanted, gate.kind === "probe");
+  }
+
+  /** How many more to claim: twice what may be in flight, so that no send waits for a claim. */
+  private wantedClaims(isProbe: boolean, limit: number, now: number): number {
+    const claimed = this.inFlight.size + this.buffered.length;
+    if (isProbe) return claimed === 0 ? 1 : 0;
+    const wanted = limit * 2 - claimed;
+    if (limit > 1 && wanted < limit / 2 && claimed > 0) return 0;
+    const allowed = this.rateLimiter.allowed(now) - this.buffered.length - this.reserved;
+    if (allowed >= 1) return Math.min(wanted, allowed);
+    if (this.rateLimiter.isLimited) this.wakeAt(now + Math.max(10, this.rateLimiter.wait(now)));
+    return 0;
+  }
+
+  private async claim(limit: number, isProbe: boolean): Promise<void> {
+    this.isClaiming = true;
+    const wakeUpsBefore = this.wakeUps;
+    let claimed: ClaimedDelivery[] = [];
+    try {
+      const now = Date.now();
+      this.lastUsedAt = now;
+      if (!this.provider) await this.learnProvider(now);
+      const foldAbove = this.provider?.foldAbove ?? null;
+      if (foldAbove !== null && this.provider) await foldWaiting(this.channelId, this.provider, foldAbove, now);
+      claimed = await claim(this.channelId, { limit, now, leaseUntil: now + LEASE_MS, isProbe });
+      if (claimed.length < limit && this.wakeUps === wakeUpsBefore) this.hasMore = false;
+      const events = await eventsOf(claimed);
+      this.buffered.push(...claimed.map((delivery) => ({ delivery, event: events.get(delivery.eventId), isProbe })));
+    } catch (error) {
+      log.warn("failed to claim due deliveries, retrying", { channelId: this.channelId, error });
+      noticeStorageFault(error);
+      this.returnUnsent(claimed.map((delivery) => delivery.id));
+      this.wakeAt(Date.now() + CLAIM_RETRY_MS);
+      return;
+    } finally {
+      this.isClaiming = false;
+    }
+    if (this.isStopped) this.giveBack();
+    else this.pump();
+  }
+
+  private async learnProvider(now: number): Promise<void> {
+    const channel = await loadChannel(this.channelId);
+    this.seenAt ??= channel?.updatedAt ?? null;
+    if (channel) this.follow(channel, now);
+  }
+
+  private follow(channel: LoadedChannel | BrokenChannel, now: number): void {
+    if ("broken" in channel) return;
+    this.provider = channel.provider;
+    this.rateLimiter.follow([channel.provider.rate, channel.rateLimit], now);
+  }
+
+  private async run({ delivery, event, isProbe }: QueuedDelivery): Promise<void> {
+    this.inFlight.add(delivery);
+    try {
+      const { settlement, again } = await this.tryOne(delivery, event, isProbe);
+      this.settler.add(settlement);
+      if (again !== null) {
+        this.hasMore = true;
+        this.wakeAt(again);
+      }
+    } catch (error) {
+      log.error("failed to process a delivery, its lease will expire", { deliveryId: delivery.id, error });
+      noticeStorageFault(error);
+    } finally {
+      this.inFlight.delete(delivery);
+      this.lastUsedAt = Date.now();
+      this.pump();
+    }
+  }
+
+  private async tryOne(
+    delivery: ClaimedDelivery,
+    event: ClaimedEvent | undefined,
+    isProbe: boolean,
+  ): Promise<SettlementDecision> {
+    const now = Date.now();
+    const channel = await channelToSendThrough(this.channelId);
+    this.seenAt ??= channel?.updatedAt ?? null;
+    const canceled = await cancellationReason(delivery, event, channel);
+    if (canceled || !channel || !event) return settleCanceled(delivery, canceled ?? "event_missing", now);
+    if ("broken" in channel) {
+      const names = { name: channel.name, providerName: "" };
+      return settleDead(delivery, "channel_invalid", channel.broken, null, this.health, { names, now });
+    }
+    const installation = freshInstallation() ?? (await readInstallation());
+    const result = await attempt(delivery, event, channel, this.io, installation);
+    return decideSettlement(delivery, result, this.health, {
+      names: { name: channel.name, providerName: channel.provider.label },
+      isProbe,
+      isAlone: this.inFlight.size <= 1,
+      now: Date.now(),
+    });
+  }
+
+  private giveBack(): void {
+    if (this.buffered.length === 0) return;
+    const ids = this.buffered.map(({ delivery }) => delivery.id);
+    this.buffered = [];
+    this.hasMore = true;
+    this.returnUnsent(ids);
+  }
+
+  private returnUnsent(ids: string[]): void {
+    if (ids.length === 0) return;
+    handBack(ids).catch((error) => {
+      log.warn("failed to hand back claimed deliveries, their leases will expire", { error });
+      noticeStorageFault(error);
+    });
+  }
+
+  /** Pumps at that moment, or earlier when an earlier one is set already. */
+  private wakeAt(at: number): void {
+    if (this.timer && this.timerAt <= at) return;
+    if (this.timer) clearTimeout(this.timer);
+    this.timerAt = at;
+    const wait = Math.min(Math.max(1, at - Date.now()), LONGEST_TIMER_MS);
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.hasMore = true;
+      this.pump();
+    }, wait);
+  }
+
+  /** Stops claiming, hands back what was not begun, and waits for what is in flight. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    if (this.timer) clearTimeout(this.timer);
+    this.giveBack();
+    while (this.inFlight.size > 0 || this.isClaiming || this.reserved > 0)
+      await new Promise((done) => setTimeout(done, 20));
+    this.giveBack();
+  }
+}
+
+/** The events of what was claimed: from memory, the others in one query. */
+async function eventsOf(claimed: readonly ClaimedDelivery[]): Promise<Map<string, ClaimedEvent>> {
+  const events = new Map<string, ClaimedEvent>();
+  const missing: string[] = [];
+  for (const { eventId } of claimed) {
+    const known = recallEvent(eventId);
+    if (known) events.set(eventId, known);
+    else missing.push(eventId);
+  }
+  if (missing.length > 0) for (const event of await eventsById(missing)) events.set(event.id, event);
+  return events;
+}

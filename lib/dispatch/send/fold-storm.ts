@@ -1,0 +1,73 @@
+import { insertDigest, readStorm } from "@/db/stores/folding";
+import { type DeliveryRow, newDelivery, sameRecipient } from "@/db/stores/new-delivery";
+import { type Steps, type Tx, transact } from "@/db/transact";
+import { type Digest, foldStorm } from "@/lib/policy/digest";
+import type { Provider } from "@/lib/providers/contract";
+
+/** Characters of a digest where the provider states no limit for its body. */
+const DEFAULT_ROOM = 3_500;
+
+/**
+ * Folds a storm that waits for one channel into digests, recipient by recipient, when it is more than the provider takes
+ * singly: the end of a storm is as many messages as its beginning.
+ */
+export async function foldWaiting(
+  channelId: string,
+  provider: Provider,
+  foldAbove: number,
+  now: number,
+): Promise<void> {
+  const body = provider.limits.message ?? provider.limits.body ?? provider.limits.description;
+  const room = Math.min(body ? Math.floor(body.max * (body.unit === "bytes" ? 0.6 : 0.9)) : DEFAULT_ROOM, 20_000);
+  await transact([], function* (tx) {
+    const waiting = yield* readStorm(tx, channelId, foldAbove, now);
+    if (waiting.length === 0) return;
+    for (const group of byRecipient(waiting)) {
+      if (group.length <= foldAbove) continue;
+      for (const digest of foldStorm(group, room, now)) yield* writeDigest(tx, group, digest, now);
+    }
+    tx.notices.push({ topic: "deliveries", ids: [channelId] });
+  });
+}
+
+function byRecipient(rows: readonly DeliveryRow[]): DeliveryRow[][] {
+  const groups = new Map<string, DeliveryRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.recipient);
+    if (group) group.push(row);
+    else groups.set(row.recipient, [row]);
+  }
+  return [...groups.values()];
+}
+
+function* writeDigest(
+  tx: Tx,
+  group: readonly DeliveryRow[],
+  { notification, lineIds }: Digest,
+  now: number,
+): Steps<void> {
+  const carried = group.filter((row) => lineIds.includes(row.id));
+  const [first] = carried;
+  if (!first) return;
+  const row = newDelivery({
+    ...sameRecipient(first),
+    // It belongs to several problems, and to no rule.
+    alertId: null,
+    orderKey: null,
+    ruleId: null,
+    kind: "digest",
+    status: "pending",
+    title: notification.title,
+    tone: notification.tone,
+    severity: notification.severity,
+    notification,
+    createdAt: now,
+    foldedCount: carried.length,
+  });
+  yield* insertDigest(
+    tx,
+    row,
+    carried.map(({ id }) => id),
+    now,
+  );
+}

@@ -1,0 +1,74 @@
+import { routingNow } from "@/db/queries/dispatch";
+import { insertDeliveries } from "@/db/stores/deliveries";
+import { type FollowUp, readFollowUps } from "@/db/stores/follow-ups";
+import { newDelivery, sameRecipient } from "@/db/stores/new-delivery";
+import { transact } from "@/db/transact";
+import { loggerOf } from "@/lib/core/logger";
+import { Loop } from "@/lib/core/loop";
+import { topicCache } from "@/lib/core/topic-cache";
+import { composeUpdate } from "@/lib/policy/message";
+import { snapshotOf } from "../plan/routing-snapshot";
+import { noticeStorageFault } from "./storage-watch";
+
+const log = loggerOf("follow-ups");
+
+/** The safety net beneath the notices. */
+const INTERVAL_MS = 60_000;
+/** Several alerts that change together make one look. */
+const GATHER_MS = 500;
+
+/** The channels that keep problems open until a message closes them. */
+const closingChannels = topicCache(["channels", "settings"], async () => {
+  const { channels } = snapshotOf(await routingNow());
+  return [...channels.values()].filter((channel) => channel.enabled && channel.closesAlerts).map(({ id }) => id);
+});
+
+/**
+ * Informs services that keep problems open of changes here that no event reports: a person acknowledged or resolved an
+ * alert, or its subject is gone. It only compares rows, so a crash loses nothing.
+ */
+export function followUpLoop(): Loop {
+  return new Loop(
+    { name: "follow-ups", intervalMs: INTERVAL_MS, topics: ["alerts"], gatherMs: GATHER_MS, runsAtStart: true },
+    async () => {
+      try {
+        const channelIds = await closingChannels.read();
+        const count = channelIds.length > 0 ? await insertUpdates(channelIds) : 0;
+        if (count > 0) log.info("inserted updates for services that keep problems open", { count });
+      } catch (error) {
+        noticeStorageFault(error);
+        throw error;
+      }
+    },
+  );
+}
+
+/** May run in several processes at once: each update is inserted once. */
+async function insertUpdates(channelIds: readonly string[]): Promise<number> {
+  const now = Date.now();
+  return await transact(["follow-ups"], function* (tx) {
+    const followUps = yield* readFollowUps(tx, channelIds, now);
+    yield* insertDeliveries(
+      tx,
+      followUps.map((one) => updateDelivery(one, now)),
+    );
+    if (followUps.length > 0) tx.notices.push({ topic: "deliveries", ids: [...channelIds] });
+    return followUps.length;
+  });
+}
+
+function updateDelivery({ alert, delivery, step }: FollowUp, now: number) {
+  const notification = composeUpdate(alert, now);
+  return newDelivery({
+    ...sameRecipient(delivery),
+    kind: "update",
+    step,
+    status: "pending",
+    alertId: alert.id,
+    title: notification.title,
+    tone: notification.tone,
+    severity: notification.severity,
+    notification,
+    createdAt: now,
+  });
+}

@@ -1,0 +1,136 @@
+import { type ChannelState, saveChannelState } from "@/db/stores/channel-queue";
+import { loggerOf } from "@/lib/core/logger";
+import { afterFailure, afterPause, afterSuccess, type Gate, gateOf, isRetryingLong } from "@/lib/policy/channel-health";
+import { raiseFailing, raiseGone, raiseWorking } from "./channel-failing";
+import { noticeStorageFault } from "./storage-watch";
+
+const log = loggerOf("channel-health");
+
+/** A channel that is new or was closed starts slowly, so that little is in flight when its service asks to slow down. */
+const FIRST_WINDOW = 4;
+const MAX_WINDOW = 256;
+/** How stale the stored time of the last success may be. */
+const SAVE_SUCCESS_MS = 30_000;
+
+/** The names of a channel in notifications about it. */
+export interface ChannelNames {
+  name: string;
+  providerName: string;
+}
+
+/** The health of one channel: kept here, written at every edge, reported to the others when it fails and when it works again. */
+export class HealthTracker {
+  /** How many sends may be in flight: few at first and after failures, one more with each success. */
+  window = FIRST_WINDOW;
+  private savedAt = 0;
+
+  constructor(
+    private readonly channelId: string,
+    private state: ChannelState,
+  ) {}
+
+  get isHealthy(): boolean {
+    return this.state.health === "healthy";
+  }
+
+  get isRetrying(): boolean {
+    return this.state.retryingSince !== null;
+  }
+
+  gate(now: number): Gate {
+    return gateOf(this.state, now);
+  }
+
+  /** A person changed the channel: the state in the database counts. */
+  replace(state: ChannelState): void {
+    this.state = state;
+    this.window = FIRST_WINDOW;
+  }
+
+  /** The service asked another sender to pause, for longer than is known here. */
+  learnPause({ pausedUntil, pausedSince, lastError }: ChannelState): void {
+    if (pausedUntil === null || pausedUntil <= Math.max(Date.now(), this.state.pausedUntil ?? 0)) return;
+    this.state = { ...this.state, health: "paused", pausedUntil, pausedSince, lastError };
+    this.window = FIRST_WINDOW;
+  }
+
+  succeeded(now: number, names: ChannelNames): void {
+    const { health, failures, failingSince } = this.state;
+    this.state = afterSuccess(this.state, now);
+    this.window = Math.min(this.window + 1, MAX_WINDOW);
+    const wasWell = health === "healthy" && failures === 0 && failingSince === null;
+    if (wasWell && now - this.savedAt <= SAVE_SUCCESS_MS) return;
+    this.save();
+    if (failingSince !== null) this.becomeWorking(failingSince, names);
+  }
+
+  /** A transient failure. @param isAlone nothing else is in flight */
+  failed(now: number, reason: string, isProbe: boolean, isAlone: boolean): void {
+    this.moveTo(afterFailure(this.state, now, { error: reason, isProbe, isAlone, random: Math.random() }));
+  }
+
+  /** The service asked to pause. */
+  paused(now: number, afterMs: number, reason: string): void {
+    this.moveTo(afterPause(this.state, now, afterMs, reason));
+  }
+
+  /** The service answered and refused this one delivery: it is reachable, whatever its state was. */
+  refused(now: number, reason: string): void {
+    const { lastSuccessAt } = this.state;
+    this.moveTo({ ...afterSuccess(this.state, now), lastSuccessAt, lastErrorAt: now, lastError: reason });
+  }
+
+  /** Reported once, on the edge. */
+  reportFailing(now: number, names: ChannelNames, error: string, advice: string | null): void {
+    if (this.state.failingSince !== null) return;
+    this.state = { ...this.state, failingSince: now, lastError: error, lastErrorAt: now };
+    raiseFailing({ id: this.channelId, ...names }, this.state, error, advice).catch((failure) => {
+      // Not recorded, so nobody was notified: the next failure tries again.
+      this.state = { ...this.state, failingSince: null };
+      log.error("failed to report a failing channel", { channelId: this.channelId, error: failure });
+    });
+  }
+
+  /** The target does not exist any more: the channel is disabled, and the others are notified. */
+  reportGone(now: number, names: ChannelNames, error: string, advice: string | null): void {
+    this.state = { ...this.state, failingSince: this.state.failingSince ?? now, lastError: error, lastErrorAt: now };
+    raiseGone({ id: this.channelId, ...names }, this.state, error, advice).catch((failure) =>
+      log.error("failed to disable a channel whose target is gone", {
+        channelId: this.channelId,
+        error: failure,
+      }),
+    );
+  }
+
+  reportLongRetrying(now: number, names: ChannelNames): void {
+    if (!isRetryingLong(this.state, now)) return;
+    const error = `${this.state.lastError ?? "It does not answer."} This has lasted for more than 15 minutes.`;
+    this.reportFailing(now, names, error, null);
+  }
+
+  private becomeWorking(failingSince: number, { name }: ChannelNames): void {
+    this.state = { ...this.state, failingSince: null };
+    raiseWorking(this.channelId, name, this.state).catch((error) => {
+      this.state = { ...this.state, failingSince };
+      log.error("failed to report a recovered channel", { channelId: this.channelId, error });
+    });
+  }
+
+  /** Takes a new state; the edges are written, so that every process and every page knows them. */
+  private moveTo(next: ChannelState): void {
+    const before = this.state;
+    this.state = next;
+    if (next.health !== "healthy") this.window = FIRST_WINDOW;
+    const isEdge =
+      before.health !== next.health ||
+      before.nextProbeAt !== next.nextProbeAt ||
+      before.pausedUntil !== next.pausedUntil ||
+      before.lastError !== next.lastError;
+    if (isEdge) this.save();
+  }
+
+  private save(): void {
+    this.savedAt = Date.now();
+    saveChannelState(this.channelId, this.state).catch((error) => noticeStorageFault(error));
+  }
+}

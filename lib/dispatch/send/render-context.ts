@@ -1,0 +1,150 @@
+import { alertById, personTimezone, receiptsOf, runLogText } from "@/db/queries/dispatch";
+import type { ClaimedDelivery, ClaimedEvent } from "@/db/stores/outbox";
+import type { CustomText, Route } from "@/lib/core/delivery";
+import type { Notification } from "@/lib/core/notification";
+import { isChannelTest } from "@/lib/events/channel-test";
+import { outcomeOf, textFor } from "@/lib/policy/custom-text";
+import type { RenderContext } from "@/lib/providers/contract";
+import type { Installation } from "./installation";
+import type { LoadedChannel } from "./loaded-channel";
+import { monitoredRun } from "./monitored-run";
+import { templateValues } from "./template-values";
+
+/** Why a channel gets a message, to complete "because of …". */
+const BECAUSE: Record<Route, string> = {
+  rule: "a rule of the job",
+  override: "the event's own channels",
+  global: "the global channels",
+  subscription: "a subscription of the channel",
+  caller: "the channels that the caller named",
+  user: "your account",
+  fallback: "the global channels, since no rule of the job takes this",
+  test: "a Test",
+};
+
+/** Bytes of log, where a rule does not say. */
+const DEFAULT_LOG_LIMIT = 10_000;
+
+/**
+ * What a provider's `render` gets besides the notification. Ready at once for most deliveries; custom texts, logs and
+ * people's time zones have to be read first.
+ */
+export function renderContext(
+  delivery: ClaimedDelivery,
+  event: ClaimedEvent,
+  channel: LoadedChannel,
+  notification: Notification,
+  installation: Installation,
+): RenderContext | Promise<RenderContext> {
+  const context: RenderContext = {
+    deliveryId: delivery.id,
+    eventId: event.id,
+    threadId: delivery.alertId ?? event.id,
+    isFirst: delivery.alertId === null || (delivery.kind === "initial" && notification.status !== "resolved"),
+    recipient: delivery.recipient,
+    because: BECAUSE[delivery.route],
+    now: Date.now(),
+    timezone: installation.timezone,
+    installation: { name: installation.name, url: installation.url },
+  };
+  if (delivery.remaining) context.onlyRecipients = delivery.remaining;
+  // A target of its own configuration needs no name.
+  if (channel.targets) context.recipient = "";
+  const text = textFor(
+    channel.texts,
+    delivery.text,
+    outcomeOf(notification.tone),
+    usesStandardText(delivery, event, notification),
+  );
+  if (text.priority) context.priority = text.priority;
+  if (text.tags) context.tags = text.tags;
+  if (text.sound) context.sound = text.sound;
+  const wants = wantsOf(delivery, channel, notification, text);
+  return wants.length === 0
+    ? context
+    : readMore(context, { delivery, event, channel, notification, installation, text });
+}
+
+/** Custom text is about one problem: not about its end, several in one, or the channel's own Test. */
+function usesStandardText({ kind }: ClaimedDelivery, event: ClaimedEvent, { status }: Notification): boolean {
+  return status === "resolved" || kind === "recovery" || kind === "digest" || isChannelTest(event.type);
+}
+
+interface Reading {
+  delivery: ClaimedDelivery;
+  event: ClaimedEvent;
+  channel: LoadedChannel;
+  notification: Notification;
+  installation: Installation;
+  text: CustomText;
+}
+
+/** What has to be read before this message can be rendered; most need nothing. */
+function wantsOf(
+  delivery: ClaimedDelivery,
+  { provider, config }: LoadedChannel,
+  notification: Notification,
+  text: CustomText,
+): string[] {
+  return [
+    delivery.userId ? "timezone" : "",
+    text.title || text.message || provider.needsValues(config) ? "values" : "",
+    delivery.text?.includeLog ? "log" : "",
+    provider.wantsRun ? "run" : "",
+    provider.usesReceipt && isLater(delivery, notification) ? "receipts" : "",
+  ].filter(Boolean);
+}
+
+/** Not the first message about its alert. */
+function isLater({ alertId, kind }: ClaimedDelivery, notification: Notification): boolean {
+  return alertId !== null && (kind !== "initial" || notification.status === "resolved");
+}
+
+async function readMore(context: RenderContext, reading: Reading): Promise<RenderContext> {
+  const { delivery, event, channel, notification, installation, text } = reading;
+  const { provider, config } = channel;
+  if (delivery.userId) context.timezone = (await personTimezone(delivery.userId)) ?? installation.timezone;
+  const includesLog = delivery.text?.includeLog === true;
+  if (provider.wantsRun) context.run = await monitoredRun(event, includesLog);
+  if (provider.usesReceipt && isLater(delivery, notification)) {
+    const receipts = await receiptsOf(delivery.alertId ?? "", delivery.channelId ?? "", delivery.recipient);
+    if (receipts) context.previous = receipts;
+  }
+  const wantsValues = provider.needsValues(config);
+  const hasOwn = Boolean(text.title || text.message);
+  const wantsLog = wantsValues || includesLog || usesLog(text.title) || usesLog(text.message);
+  const log = wantsLog && event.runId ? await runLogText(event.runId) : "";
+  if (includesLog && log) context.log = bothEnds(log, delivery.text?.logLimit ?? DEFAULT_LOG_LIMIT);
+  if (wantsValues || hasOwn) {
+    const alert = delivery.alertId ? await alertById(delivery.alertId) : null;
+    const values = templateValues(event, notification, alert, log, installation.url);
+    if (wantsValues) context.values = values;
+    if (hasOwn) {
+      context.own = {
+        // Whatever the custom text, a Test says so.
+        ...(text.title ? { title: notification.isTest ? `Test: ${text.title}` : text.title } : {}),
+        ...(text.message ? { message: text.message } : {}),
+        values,
+      };
+    }
+  }
+  return context;
+}
+
+function usesLog(template: string | undefined): boolean {
+  return template !== undefined && /\{\{\{?\s*log\./.test(template);
+}
+
+/** Head and tail of a log within a limit of bytes, with a mark where it was cut. */
+function bothEnds(text: string, limit: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= limit) return text;
+  const mark = `\n… ${bytes.length - limit} bytes cut …\n`;
+  const half = Math.max(0, Math.floor((limit - Buffer.byteLength(mark)) / 2));
+  const head = bytes.subarray(0, half).toString().replace(/�+$/, "");
+  const tail = bytes
+    .subarray(bytes.length - half)
+    .toString()
+    .replace(/^�+/, "");
+  return `${head}${mark}${tail}`;
+}

@@ -1,0 +1,114 @@
+import { channelPause } from "@/db/queries/dispatch";
+import { pauseChannel } from "@/db/stores/channel-queue";
+import { type ClaimedDelivery, type ClaimedEvent, settle } from "@/db/stores/outbox";
+import { formatDuration } from "@/lib/core/format-units";
+import type { SendResult } from "@/lib/providers/contract";
+import { attempt } from "./attempt";
+import { readInstallation } from "./installation";
+import type { BrokenChannel, LoadedChannel } from "./loaded-channel";
+import { providerIo } from "./provider-io";
+
+export type TestResult =
+  | {
+      ok: true;
+      deliveryId: string;
+      latencyMs: number;
+      receipt?: string;
+      /** What to look at when nothing arrives although the service took it. */
+      advice?: string;
+    }
+  | {
+      ok: false;
+      deliveryId: string | null;
+      message: string;
+      advice?: string;
+      providerStatus?: number;
+      providerBody?: string;
+      retryAfterSeconds?: number;
+    };
+
+/** One attempt gets this long; the person who pressed Test is waiting. */
+const TEST_LIMIT_MS = 15_000;
+/** During a pause a Test waits this long at most. */
+const PAUSE_PATIENCE_MS = 2_000;
+
+/** The same path as a real notification: one attempt, settled like any other; never raises `channel.failing`. */
+export async function trySending(
+  delivery: ClaimedDelivery,
+  event: ClaimedEvent,
+  channel: LoadedChannel | BrokenChannel,
+): Promise<TestResult> {
+  if ("broken" in channel) return settleTest(delivery, { kind: "rejected", reason: channel.broken }, null);
+  const pausedFor = delivery.channelId ? await waitOutPause(delivery.channelId) : 0;
+  if (pausedFor > 0) {
+    const reason = `The service asked to pause; ${formatDuration(pausedFor)} are left.`;
+    return settleTest(delivery, { kind: "retry", reason, afterMs: pausedFor }, null);
+  }
+  const limit = new Promise<SendResult>((resolve) =>
+    setTimeout(
+      () => resolve({ kind: "retry", reason: "There was no answer within 15 seconds." }),
+      TEST_LIMIT_MS,
+    ).unref(),
+  );
+  const tried = attempt(delivery, event, channel, providerIo(), await readInstallation());
+  const outcome = await Promise.race([tried.then((result) => result.outcome), limit]);
+  const result = await Promise.race([tried, Promise.resolve(null)]);
+  return settleTest(delivery, outcome, result, result?.record);
+}
+
+async function settleTest(
+  delivery: ClaimedDelivery,
+  outcome: SendResult,
+  sent: { payload: unknown } | null,
+  record?: Awaited<ReturnType<typeof attempt>>["record"],
+): Promise<TestResult> {
+  const now = Date.now();
+  // The service asks every sender, not only this one.
+  if (outcome.kind === "retry" && outcome.afterMs !== undefined && delivery.channelId && record) {
+    await pauseChannel(delivery.channelId, now, outcome.afterMs, outcome.reason);
+  }
+  await settle([
+    {
+      delivery,
+      status: outcome.kind === "sent" ? "sent" : "dead",
+      dueAt: null,
+      reason: outcome.kind === "sent" ? null : outcome.reason,
+      reasonCode: outcome.kind === "sent" ? null : "test_failed",
+      receipt: outcome.kind === "sent" ? (outcome.receipt ?? null) : null,
+      payload: sent?.payload ?? null,
+      remaining: null,
+      attempt: record ?? null,
+      now,
+    },
+  ]);
+  if (outcome.kind === "sent") {
+    return {
+      ok: true,
+      deliveryId: delivery.id,
+      latencyMs: record?.latencyMs ?? 0,
+      ...(outcome.receipt ? { receipt: outcome.receipt } : {}),
+      ...(outcome.advice ? { advice: outcome.advice } : {}),
+    };
+  }
+  return {
+    ok: false,
+    deliveryId: delivery.id,
+    message: outcome.reason,
+    ...(outcome.advice ? { advice: outcome.advice } : {}),
+    ...(outcome.status !== undefined ? { providerStatus: outcome.status } : {}),
+    ...(record?.answer ? { providerBody: record.answer } : {}),
+    ...(outcome.kind === "retry" && outcome.afterMs !== undefined
+      ? { retryAfterSeconds: Math.ceil(outcome.afterMs / 1000) }
+      : {}),
+  };
+}
+
+/** Waits at most two seconds for a pause to end. @returns what is left of it, milliseconds */
+async function waitOutPause(channelId: string): Promise<number> {
+  const until = await channelPause(channelId);
+  const left = until === null ? 0 : until - Date.now();
+  if (left <= 0) return 0;
+  if (left > PAUSE_PATIENCE_MS) return left;
+  await new Promise((done) => setTimeout(done, left));
+  return 0;
+}

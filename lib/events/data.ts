@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+/** Parts of events' data that several of them share. */
+export const jobData = z.object({ id: z.string(), name: z.string(), slug: z.string() });
+
+export const runData = z.object({
+  id: z.string(),
+  status: z.string(),
+  /** Milliseconds. */
+  startedAt: z.number().nullable(),
+  finishedAt: z.number().nullable(),
+  bytes: z.number().nullable(),
+  files: z.number().nullable(),
+  attempts: z.number(),
+});
+
+export const userData = z.object({ id: z.string(), name: z.string(), email: z.string() });
+
+/** What went wrong in the tool's or service's own words, and what to do about it. */
+export const failureData = z.object({ error: z.string().optional(), advice: z.string().optional() });
+
+/** A run of a job: its names are those of its day. */
+export const backupData = z.object({
+  ...failureData.shape,
+  job: jobData.optional(),
+  run: runData.optional(),
+  sourceName: z.string().optional(),
+  destinationNames: z.array(z.string()).optional(),
+});
+
+export const restoreData = z.object({
+  ...failureData.shape,
+  job: jobData.optional(),
+  run: runData.optional(),
+  target: z.string().optional(),
+  destinationNames: z.array(z.string()).optional(),
+  actorName: z.string().optional(),
+});
+
+export const configBackupData = z.object({
+  ...failureData.shape,
+  run: runData.optional(),
+  destinationNames: z.array(z.string()).optional(),
+});

@@ -1,0 +1,61 @@
+import { addAbortSignal, type Readable } from "node:stream";
+import type { EndpointIo, Sink, StoredFile } from "./contract";
+import type { Endpoint } from "./endpoints";
+import { untilAborted } from "./until-aborted";
+
+/** How long removing what a failed run wrote may take, milliseconds. Belfry itself must stop within nine seconds. */
+const CLEANUP_MS = 2_000;
+
+/** A destination as one run uses it: every wait ends with the run, whatever the destination does. */
+export interface BoundDestination {
+  id: string;
+  name: string;
+  localRoot: string | null;
+  preflight(neededBytes: number | null): Promise<void>;
+  create(path: string): Promise<Sink>;
+  read(path: string): Promise<Readable>;
+  remove(path: string): Promise<boolean>;
+  list(folder: string): Promise<StoredFile[]>;
+  /** Removes what a failed run stored, also after the run has ended. Waits two seconds at most and never throws. */
+  discard(path: string): Promise<void>;
+}
+
+/** Binds a destination to the io of a run. The steps of a run know destinations only so. */
+export function bindDestination({ id, name, kind, config }: Endpoint, io: EndpointIo): BoundDestination {
+  const { signal } = io;
+  return {
+    id,
+    name,
+    localRoot: kind.localRoot(config),
+    preflight: (neededBytes) => untilAborted(signal, () => kind.preflight(config, neededBytes, io)),
+    async create(path) {
+      const open = () => kind.create(config, path, io);
+      return boundSink(await untilAborted(signal, open, (sink) => sink.discard()), signal);
+    },
+    async read(path) {
+      const open = () => kind.read(config, path, io);
+      const stream = await untilAborted(signal, open, (late) => late.destroy());
+      // Destroyed with the run, so that a reader does not wait for a chunk that never comes. One that nobody reads yet
+      // must not end the process with its error.
+      return addAbortSignal(signal, stream).on("error", () => undefined);
+    },
+    remove: (path) => untilAborted(signal, () => kind.remove(config, path, io)),
+    list: (folder) => untilAborted(signal, () => kind.list(config, folder, io)),
+    discard: (path) => {
+      const cleanup = AbortSignal.timeout(CLEANUP_MS);
+      return quietly(cleanup, () => kind.remove(config, path, { ...io, signal: cleanup }));
+    },
+  };
+}
+
+function boundSink(sink: Sink, signal: AbortSignal): Sink {
+  return {
+    write: (chunk) => untilAborted(signal, () => sink.write(chunk)),
+    finish: () => untilAborted(signal, () => sink.finish()),
+    discard: () => quietly(AbortSignal.timeout(CLEANUP_MS), () => sink.discard()),
+  };
+}
+
+async function quietly(signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {
+  await untilAborted(signal, work).catch(() => undefined);
+}

@@ -1,0 +1,53 @@
+import type { ManagedJob } from "@/db/queries/jobs";
+import { pluralize } from "@/lib/core/format-units";
+import { artifactPath } from "../artifact-path";
+import type { BoundDestination } from "../bind-destination";
+import type { JobIo } from "../contract";
+import type { OpenSource } from "../endpoints";
+import { RunError } from "../run-error";
+import { compressed, dumpStream, measured } from "../streams";
+import { type RejectedDestination, store } from "./store";
+import type { Written } from "./verify";
+
+export interface WrittenDump {
+  written: Written;
+  stored: BoundDestination[];
+  rejected: RejectedDestination[];
+  /** What the source's tool warned of. */
+  warnings: string[];
+}
+
+/** Dumps the source, compresses the dump and writes it to all destinations in one pass. @throws RunError */
+export async function writeDump(
+  source: OpenSource,
+  destinations: BoundDestination[],
+  job: ManagedJob,
+  io: JobIo,
+): Promise<WrittenDump> {
+  const path = artifactPath(job.slug, source.kind.extension, job.compression);
+  const warnings: string[] = [];
+  const dump = await source.kind.dump(
+    source.config,
+    io,
+    destinations.flatMap(({ localRoot }) => localRoot ?? []),
+  );
+  // A reader that stops before the end has its own reason; how the tool ends is then of no interest.
+  dump.ended.catch(() => undefined);
+  try {
+    const raw = measured(dumpStream(dump.stream, dump.ended, (end) => warnings.push(...end.warnings)));
+    const packed = measured(compressed(job.compression, raw.stream, io));
+    const { stored, rejected } = await store(packed.stream, destinations, path, io.signal, () => {
+      if (raw.measure.bytes >= source.kind.minBytes) return;
+      throw new RunError(`The dump has only ${pluralize(raw.measure.bytes, "byte")}: that is no backup.`);
+    });
+    const written: Written = {
+      path,
+      compression: job.compression,
+      raw: { bytes: raw.measure.bytes, sha256: raw.measure.sha256() },
+      stored: { bytes: packed.measure.bytes, sha256: packed.measure.sha256() },
+    };
+    return { written, stored, rejected, warnings };
+  } finally {
+    dump.stream.destroy();
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Waits for work, but no longer than until the signal aborts: work that hangs cannot hold up the run that waits for it.
+ * @param onLate cleans up what the work still yields after nobody waits for it any more
+ * @throws the signal's reason once it has aborted; what the work throws
+ */
+export async function untilAborted<T>(
+  signal: AbortSignal,
+  work: () => Promise<T>,
+  onLate?: (value: T) => unknown,
+): Promise<T> {
+  signal.throwIfAborted();
+  let isLate = false;
+  let stopWaiting: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    const onAbort = () => {
+      isLate = true;
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    stopWaiting = () => signal.removeEventListener("abort", onAbort);
+  });
+  const working = work();
+  // Nobody waits for it any more: what it yields is cleaned up, what it throws is of no interest.
+  working.then((value) => (isLate ? onLate?.(value) : undefined)).catch(() => undefined);
+  try {
+    return await Promise.race([working, aborted]);
+  } finally {
+    stopWaiting();
+  }
+}

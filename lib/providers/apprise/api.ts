@@ -1,0 +1,97 @@
+import type { SendResult } from "../contract";
+import { classify } from "../kit/classify";
+import type { HttpAnswer, HttpRequest } from "../kit/http";
+import { oneLine } from "../kit/text";
+import { originWithLogin, pathOf, readAddress, readSetting, splitList } from "./forms/address";
+
+interface Message {
+  title: string;
+  body: string;
+  type: string;
+}
+
+/** What a request to a service behind the server may take: the server answers when all is done. */
+const TIMEOUT_MS = 60_000;
+
+/**
+ * The request that hands a message to an Apprise API server: to the one that is set, with the URL; or to the one that
+ * an `apprise://host/key` URL names, which has the URLs under the key.
+ * https://github.com/caronc/apprise-api#api-details
+ * @returns null when no such server is named
+ */
+export function appriseApiCall(target: {
+  url: string;
+  apiServerUrl?: string;
+}): ((message: Message) => HttpRequest) | null {
+  const { url, apiServerUrl } = target;
+  if (apiServerUrl) {
+    const base = new URL(apiServerUrl);
+    base.pathname = `${base.pathname.replace(/\/+$/, "")}/notify`;
+    return (message) => requestOf(base.href, { ...message, format: "text", urls: url }, {});
+  }
+  const address = readAddress(url);
+  if (!address || !/^apprises?$/.test(address.schema)) return null;
+  const named = readSetting(address, "token", "to");
+  const key = named ?? address.path.at(-1);
+  if (!address.host || !key) return null;
+  const before = named ? address.path : address.path.slice(0, -1);
+  const origin = originWithLogin(address, address.schema === "apprises");
+  const tags = splitList(readSetting(address, "tags", "tag")).join(",");
+  return (message) =>
+    requestOf(
+      `${origin}${pathOf([...before, "notify", key])}`,
+      { ...message, format: "text", ...(tags ? { tag: tags } : {}) },
+      address.headers,
+    );
+}
+
+function requestOf(url: string, body: Record<string, unknown>, headers: Record<string, string>): HttpRequest {
+  const own = { ...headers, "content-type": "application/json", accept: "application/json" };
+  return { url, method: "POST", headers: own, body: JSON.stringify(body), timeoutMs: TIMEOUT_MS };
+}
+
+/** Its answers: https://github.com/caronc/apprise-api/blob/master/apprise_api/api/views.py (ResponseCode) */
+export function judgeApi(answer: HttpAnswer, mask: (text: string) => string): SendResult {
+  const outcome = classify(answer);
+  if (answer.kind === "failed") return outcome;
+  if (answer.status === 204)
+    return {
+      kind: "rejected",
+      status: 204,
+      reason: "204 No Content: the Apprise API server has nothing under this key to send to, so nobody was told.",
+    };
+  if (outcome.kind === "sent") return outcome;
+  const details = detailsOf(answer.body);
+  const told = { ...outcome, reason: mask(details ? `${outcome.reason}: ${details}` : outcome.reason) };
+  const said = told.answer === undefined ? told : { ...told, answer: mask(told.answer) };
+  if (answer.status !== 424) return said;
+  // It tried nothing: https://github.com/caronc/apprise-api answers so when a tag matches no URL of the key.
+  if (hasTriedNothing(answer.body))
+    return { ...said, reason: `${said.reason}: nothing under this key has the tag, so nobody was told.` };
+  // The service behind it failed, for whatever reason; one URL each, so none is told twice.
+  const isForGood = /unparseable|error=(400|401|403|404|410)\b/i.test(details);
+  return isForGood
+    ? said
+    : { kind: "retry", status: 424, reason: said.reason, ...(said.answer ? { answer: said.answer } : {}) };
+}
+
+function hasTriedNothing(body: string): boolean {
+  return /"details":\s*\[\s*\]/.test(body);
+}
+
+/** The server's log of this request: lines of text, or rows of level, time and text. */
+function detailsOf(body: string): string {
+  try {
+    const { details } = JSON.parse(body) as { details?: unknown };
+    if (!Array.isArray(details)) return "";
+    const lines = details.flatMap((row: unknown): string[] => {
+      if (typeof row === "string") return [row];
+      if (!Array.isArray(row)) return [];
+      const [level, , text] = row as unknown[];
+      return typeof text === "string" && /^(WARNING|ERROR|CRITICAL)$/.test(String(level)) ? [text] : [];
+    });
+    return oneLine(lines.join(" ")).slice(0, 300);
+  } catch {
+    return "";
+  }
+}

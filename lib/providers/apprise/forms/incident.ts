@@ -1,0 +1,185 @@
+import {
+  type AppriseAddress,
+  appriseOrigin,
+  delegate,
+  delegateEach,
+  type Form,
+  incomplete,
+  type Mapping,
+  pathOf,
+  readSetting,
+  splitList,
+  targetsOf,
+} from "./address";
+import { bodyJson, fill } from "./body";
+
+const PHONE = /^\+?[\d\s().-]{8,22}$/;
+
+/** Text messages, incident services and automation: https://github.com/caronc/apprise/wiki#notification-services */
+export const INCIDENT_FORMS: Record<string, Form> = {
+  twilio: (address) => {
+    const { user, password, host, path } = address;
+    const accountSid = readSetting(address, "sid") ?? user;
+    const authToken = readSetting(address, "token") ?? password;
+    const source = readSetting(address, "from", "source") ?? host;
+    if (!accountSid || !authToken || !source) return incomplete("twilio://SID:token@from/to");
+    if (readSetting(address, "apikey")) return null;
+    const isService = source.startsWith("MG");
+    const to = targetsOf(address, path).map(phoneNumber);
+    if (to.length === 0 && isService) return incomplete("twilio://SID:token@from/to");
+    const from = isService ? undefined : /^\d{5,6}$/.test(source) ? source : phoneNumber(source);
+    return delegate("twilio", {
+      accountSid,
+      authToken,
+      ...(isService ? { messagingServiceSid: source } : { from }),
+      // As Apprise does: without a number it is for the sender.
+      to: to.length > 0 ? to : [from],
+    });
+  },
+
+  pagerduty: (address) => {
+    const integrationKey = readSetting(address, "integrationkey") ?? address.user;
+    if (!integrationKey) return incomplete("pagerduty://integration-key@api-key");
+    return delegate("pagerduty", { integrationKey, region: readSetting(address, "region")?.toLowerCase() });
+  },
+
+  opsgenie: (address) => {
+    const apiKey = readSetting(address, "apikey") ?? address.host;
+    if (!apiKey) return incomplete("opsgenie://api-key");
+    const responders = targetsOf(address);
+    return delegate("opsgenie", {
+      apiKey,
+      region: readSetting(address, "region")?.toLowerCase(),
+      responders: responders.length > 0 ? responders : undefined,
+    });
+  },
+
+  signal: (address) => signal(address, false),
+  signals: (address) => signal(address, true),
+  sns,
+
+  splunk,
+  victorops: splunk,
+
+  spike: (address) => {
+    const key = readSetting(address, "token") ?? address.host;
+    if (!key) return incomplete("spike://integration-key");
+    return delegate("webhook", {
+      url: `https://api.spike.sh/v1/alerts/${encodeURIComponent(key)}`,
+      template: bodyJson({ message: fill("{{title}}"), description: fill("{{message}}") }),
+    });
+  },
+
+  /** https://ifttt.com/maker_webhooks */
+  ifttt: (address) => {
+    const { user, host, path, headers, parameters } = address;
+    const key = user || host;
+    const events = targetsOf(address, user ? [host, ...path] : path);
+    if (!key || events.length === 0) return incomplete("ifttt://key@event");
+    const values: Record<string, string | ReturnType<typeof fill>> = {
+      value1: fill("{{title}}"),
+      value2: fill("{{message}}"),
+      value3: fill("{{apprise.type}}"),
+    };
+    for (const [name, value] of Object.entries(headers)) values[name.toLowerCase()] = value;
+    for (const name of Object.keys(parameters)) delete values[name.toLowerCase()];
+    return delegateEach("webhook", events, (event) => ({
+      url: `https://maker.ifttt.com/trigger/${encodeURIComponent(event)}/with/key/${encodeURIComponent(key)}`,
+      template: bodyJson(values),
+    }));
+  },
+
+  hassio: (address) => homeAssistant(address, false),
+  hassios: (address) => homeAssistant(address, true),
+};
+
+/** `+` and digits, as E.164 wants them. */
+function phoneNumber(text: string): string {
+  return PHONE.test(text) ? `+${text.replace(/\D/g, "")}` : text;
+}
+
+/** https://github.com/bbernhard/signal-cli-rest-api */
+function signal(address: AppriseAddress, isSecure: boolean): Mapping {
+  const sender = readSetting(address, "from");
+  const [first, ...others] = sender ? [sender, ...address.path] : address.path;
+  if (!address.host || !first) return incomplete("signal://host:port/from/to");
+  const recipients = targetsOf(address, others)
+    .map((to) => to.replace(/^@/, ""))
+    .map(phoneNumber);
+  const number = phoneNumber(first);
+  return delegate("signal", {
+    serverUrl: appriseOrigin(address, isSecure),
+    user: address.user,
+    password: address.password,
+    number,
+    recipients: recipients.length > 0 ? recipients : [number],
+  });
+}
+
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/i;
+
+/** A secret key has slashes in it: it goes on until a region comes. https://github.com/caronc/apprise/wiki/Notify_sns */
+function sns(address: AppriseAddress): Mapping {
+  const at = address.path.findIndex((entry) => REGION.test(entry));
+  const accessKeyId = readSetting(address, "access") ?? address.host;
+  const secretAccessKey = readSetting(address, "secret") ?? address.path.slice(0, Math.max(0, at)).join("/");
+  const region = readSetting(address, "region") ?? address.path[at]?.toLowerCase();
+  const targets = targetsOf(address, address.path.slice(at + 1));
+  if (!accessKeyId || !secretAccessKey || !region || targets.length === 0)
+    return incomplete("sns://access-key-id/secret-key/region/+number");
+  const named = targets.find((target) => !PHONE.test(target) && !target.startsWith("arn:"));
+  if (named !== undefined)
+    return {
+      problem: `Write the whole ARN of the topic in place of “${named.slice(0, 60)}”: arn:aws:sns:${region}:account:name.`,
+    };
+  return delegateEach("sns", targets, (target) => ({
+    region,
+    accessKeyId,
+    secretAccessKey,
+    ...(target.startsWith("arn:") ? { topicArn: target } : { phoneNumber: phoneNumber(target) }),
+  }));
+}
+
+const SPLUNK_ACTIONS = ["INFO", "ACKNOWLEDGEMENT", "WARNING", "RECOVERY", "CRITICAL"];
+
+/** https://help.victorops.com/knowledge-base/rest-endpoint-integration-guide/ */
+function splunk(address: AppriseAddress): Mapping {
+  const apiKey = readSetting(address, "apikey") ?? address.host;
+  const route = readSetting(address, "routing_key", "route") ?? address.user;
+  if (!apiKey || !route) return incomplete("splunk://routing-key@api-key");
+  // A mapping of one's own is more than a body can say.
+  if (splitList(Object.keys(address.fields).join()).length > 0) return null;
+  const entity = readSetting(address, "entity_id") ?? address.path.join("/");
+  const wanted = (readSetting(address, "action") ?? "map").toUpperCase().replace(/^RESOLVE.*/, "RECOVERY");
+  const action = SPLUNK_ACTIONS.find((one) => one.startsWith(wanted));
+  return delegate("webhook", {
+    url: `https://alert.victorops.com/integrations/generic/20131114/alert${pathOf([apiKey, route])}`,
+    template: bodyJson({
+      message_type: action ?? fill("{{splunk.type}}"),
+      entity_id: entity || fill("belfry/{{thread.id}}"),
+      entity_display_name: fill("{{title}}"),
+      state_message: fill("{{message}}"),
+      monitoring_tool: "Belfry",
+    }),
+  });
+}
+
+/** https://www.home-assistant.io/integrations/persistent_notification/ */
+function homeAssistant(address: AppriseAddress, isSecure: boolean): Mapping {
+  const { host, path } = address;
+  const given = readSetting(address, "accesstoken");
+  const token = given ?? path.at(-1);
+  if (!host || !token) return incomplete("hassios://host/token");
+  const before = given ? path : path.slice(0, -1);
+  // Home Assistant listens at 8123 unless something stands in front of it.
+  const port = address.port ?? (isSecure ? null : 8123);
+  return delegate("webhook", {
+    url: `${appriseOrigin({ ...address, port }, isSecure)}${pathOf(before)}/api/services/persistent_notification/create`,
+    authHeader: `Bearer ${token}`,
+    template: bodyJson({
+      title: fill("{{title}}"),
+      message: fill("{{message}}"),
+      notification_id: readSetting(address, "nid") ?? fill("{{delivery.id}}"),
+    }),
+  });
+}

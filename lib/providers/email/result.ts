@@ -1,0 +1,76 @@
+import type { SendResult } from "../contract";
+import type { MailAnswer } from "../kit/mail";
+import { MAIL_PRESETS } from "../kit/mail-server";
+
+/** The result of a delivery by the mail server's answer, with advice. */
+export function mailResult(
+  answer: MailAnswer,
+  config: { port: number; security: string; host?: string | undefined },
+): SendResult {
+  if (answer.kind === "sent") {
+    const { receipt, refused } = answer;
+    return { kind: "sent", receipt, answer: receipt, advice: NOT_RECEIVED, ...(refused.length > 0 ? { refused } : {}) };
+  }
+  const { reason, status, retryable, code } = answer;
+  const advice = adviceFor({
+    reason,
+    status,
+    code,
+    port: config.port,
+    security: config.security,
+    host: config.host ?? "",
+  });
+  return {
+    kind: retryable ? "retry" : "rejected",
+    reason,
+    ...(status === undefined ? {} : { status, answer: reason }),
+    ...(advice ? { advice } : {}),
+  };
+}
+
+const NOT_RECEIVED =
+  "The mail server accepted the message. If nothing arrives, look in the spam folder, and check that the sender's domain allows this server (SPF, DKIM).";
+
+interface Failure {
+  reason: string;
+  status?: number | undefined;
+  code?: string | undefined;
+  port: number;
+  security: string;
+  host: string;
+}
+
+/** Advice about a mail server's refusal. */
+function adviceFor({ reason, status, code, port, security, host }: Failure): string | undefined {
+  if (/does not speak TLS from the start/.test(reason)) {
+    return `This port expects STARTTLS, not SSL: choose STARTTLS${port === 587 ? "" : " (usually port 587)"}, or SSL with port 465.`;
+  }
+  if (/sent no greeting/.test(reason) && security !== "ssl") {
+    return port === 465
+      ? "Port 465 expects SSL from the start: choose SSL, or STARTTLS with port 587."
+      : "The server may expect SSL on this port, or a firewall blocks the connection.";
+  }
+  if (/certificate|self-signed|altnames/i.test(reason)) {
+    return "The server's certificate is not trusted. Use the host name in the certificate, install its authority, or accept any certificate under Advanced.";
+  }
+  if (code === "ETLS" || /STARTTLS/i.test(reason)) {
+    return "The server offers no STARTTLS here. Belfry does not send unencrypted once encryption is chosen: choose another port or SSL, or None if you accept that.";
+  }
+  if (code === "EAUTH" || status === 535 || status === 534 || status === 530) return signInAdvice(host);
+  if (/refuses the connection/.test(reason))
+    return "Check host and port: 587 for STARTTLS, 465 for SSL. Many home connections and clouds block port 25.";
+  if (/cannot be resolved/.test(reason)) return "Check the spelling of the host.";
+  if (/cannot be reached|did not answer/.test(reason))
+    return "A firewall may block this port. 587 is open more often than 25 or 465.";
+  if (/sender|\bfrom\b|5\.7\.60|5\.7\.1\b|not owned/i.test(reason) && status && status >= 500) {
+    return "The server does not let you send from this address. Use the address of the signed-in mailbox as From, or verify the sender with the provider.";
+  }
+  if (/refused every recipient/.test(reason))
+    return "Check the addresses under To. “Relay access denied” means that the server requires a user and password.";
+  return undefined;
+}
+
+function signInAdvice(host: string): string {
+  const preset = MAIL_PRESETS.find(({ values }) => values.host === host);
+  return `User or password is wrong for this server.${preset ? ` ${preset.help}` : " Many providers require an app password instead of the account password."}`;
+}

@@ -1,0 +1,146 @@
+import type { Egress } from "../egress";
+import { type CommandList, openCommandList } from "./command-list";
+import { PROGRAM_PATH, type ProgramEnd, spawnProgram } from "./run-program";
+
+/** Programs that Belfry may start: the operator's own list, and `apprise`. Never through a shell; it never throws. */
+export interface CommandIo {
+  /** Names of the operator's list; null while commands are off. */
+  names(): Promise<string[] | null>;
+  /** Why no command of the list can run at all, in a sentence with what to do about it; null when nothing is wrong. */
+  problem(): Promise<string | null>;
+  /** Runs a command of the list. The variables are added to a clean environment; nothing of ours is in it. */
+  run(name: string, input: { variables: Record<string, string>; stdin: string }): Promise<CommandResult>;
+  /** The installed `apprise`, or why it cannot be used, in a sentence with what to do about it. */
+  findApprise(): Promise<{ kind: "found"; version: string } | { kind: "missing"; reason: string }>;
+  /** Sends one message by `apprise`: the URL goes through the environment and the body through standard input. */
+  runApprise(input: {
+    url: string;
+    title: string;
+    body: string;
+    type: "info" | "success" | "warning" | "failure";
+  }): Promise<CommandResult>;
+}
+
+export type CommandResult =
+  | {
+      kind: "ended";
+      exitCode: number;
+      /** The end of what it wrote, at most 8 kB each. */
+      stdout: string;
+      stderr: string;
+    }
+  /** It could not be started, or did not end in time. `isRefused`: it may not be started at all. */
+  | { kind: "failed"; reason: string; isRefused: boolean };
+
+const APPRISE_TIMEOUT_MS = 60_000;
+const VERSION_TIMEOUT_MS = 10_000;
+
+const OFF =
+  "Commands are off on this server. Its operator turns them on with a list of commands, named by the environment variable BELFRY_COMMANDS_FILE.";
+const APPRISE_MISSING =
+  "The apprise command is not installed on this server. Install it (apt install apprise, or pip install apprise), or enter the address of an Apprise API server.";
+const APPRISE_GUARDED =
+  "The apprise command is turned off on this server: it would go around BELFRY_EGRESS=public, which keeps messages out of private networks. Enter the address of an Apprise API server, or choose a channel that Belfry sends itself.";
+
+/**
+ * @param options.commandsFile absolute path of the operator's list; none: commands are off
+ * @param options.searchPath where `apprise` is looked for
+ */
+export function createCommands(options: {
+  egress: Egress;
+  commandsFile?: string | undefined;
+  searchPath?: string;
+}): CommandIo {
+  const { egress, commandsFile, searchPath = PROGRAM_PATH } = options;
+  const list = commandsFile ? openCommandList(commandsFile) : async (): Promise<CommandList> => ({ problem: OFF });
+
+  /** The first `apprise` of the path that starts. */
+  async function apprise(args: string[], variables: Record<string, string>, stdin: string, timeoutMs: number) {
+    for (const folder of searchPath.split(":")) {
+      const end = await spawnProgram({ file: `${folder}/apprise`, args, variables, stdin, timeoutMs });
+      if (end.kind !== "failed" || end.code !== "ENOENT") return end;
+    }
+    return null;
+  }
+
+  return {
+    async names() {
+      if (!commandsFile) return null;
+      const read = await list();
+      return "commands" in read ? [...read.commands.keys()] : [];
+    },
+
+    async problem() {
+      const read = await list();
+      if ("problem" in read) return read.problem;
+      return read.commands.size > 0 ? null : `The list of commands ${commandsFile} is empty.`;
+    },
+
+    async run(name, { variables, stdin }) {
+      const read = await list();
+      if ("problem" in read) return { kind: "failed", reason: read.problem, isRefused: true };
+      const command = read.commands.get(name);
+      if (!command) {
+        const reason = `“${name}” is not on this server's list of commands any more.`;
+        return { kind: "failed", reason, isRefused: true };
+      }
+      const [file, ...args] = command.run;
+      const timeoutMs = command.timeoutSeconds * 1000;
+      const end = await spawnProgram({
+        file,
+        args,
+        variables: plain({ ...command.variables, ...variables }),
+        stdin,
+        timeoutMs,
+      });
+      return answerOf(end, name, timeoutMs);
+    },
+
+    async findApprise() {
+      if (egress === "public") return { kind: "missing", reason: APPRISE_GUARDED };
+      const end = await apprise(["--version"], {}, "", VERSION_TIMEOUT_MS);
+      if (!end) return { kind: "missing", reason: APPRISE_MISSING };
+      const version = end.kind === "ended" && /\bv?(\d+(?:\.\d+)+)/.exec(end.stdout + end.stderr)?.[1];
+      if (version) return { kind: "found", version };
+      return {
+        kind: "missing",
+        reason: "The apprise command on this server does not start: apprise --version says why.",
+      };
+    },
+
+    async runApprise({ url, title, body, type }) {
+      if (egress === "public") return { kind: "failed", reason: APPRISE_GUARDED, isRefused: true };
+      const args = ["-vv", "-n", type, "-t", withoutNul(title), "-i", "text"];
+      const end = await apprise(args, plain({ APPRISE_URLS: url }), body, APPRISE_TIMEOUT_MS);
+      if (!end) return { kind: "failed", reason: APPRISE_MISSING, isRefused: true };
+      return answerOf(end, "apprise", APPRISE_TIMEOUT_MS);
+    },
+  };
+}
+
+function answerOf(end: ProgramEnd, name: string, timeoutMs: number): CommandResult {
+  if (end.kind === "ended") return end;
+  if (end.kind === "late") {
+    const reason = `${name} did not end within ${timeoutMs / 1000} s and was stopped.`;
+    return { kind: "failed", reason, isRefused: false };
+  }
+  // No process, no memory, no file handle left: that may pass. All else stays as it is.
+  const mayPass = /^(EAGAIN|ENOMEM|EMFILE|ENFILE|ETXTBSY|ENOSPC|EIO)$/.test(end.code);
+  return { kind: "failed", reason: `${name} cannot be started: ${wordsOf(end)}.`, isRefused: !mayPass };
+}
+
+function wordsOf({ code, reason }: { code: string; reason: string }): string {
+  if (code === "ENOENT") return "the program, or what its first line names, does not exist";
+  if (code === "EACCES") return "Belfry's user has no right to run it";
+  if (code === "E2BIG") return "its variables are too large";
+  return reason;
+}
+
+/** What an environment can hold: a NUL would end a value, and Node refuses it. */
+function plain(variables: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, withoutNul(value)]));
+}
+
+function withoutNul(text: string): string {
+  return text.replaceAll("\0", "");
+}

@@ -1,0 +1,134 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** One start of a program. Nothing of Belfry's own environment goes along. */
+export interface ProgramCall {
+  /** Absolute path. */
+  file: string;
+  args: readonly string[];
+  /** Beside PATH, HOME and LANG. */
+  variables: Record<string, string>;
+  stdin: string;
+  timeoutMs: number;
+}
+
+/** Every way a program may end; what it wrote is the end of it, at most 8 kB each. */
+export type ProgramEnd =
+  | { kind: "ended"; exitCode: number; stdout: string; stderr: string }
+  | { kind: "late"; stdout: string; stderr: string }
+  | { kind: "failed"; code: string; reason: string };
+
+/** Where programs are looked for, by us and by those that we start. */
+export const PROGRAM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+const KEPT_BYTES = 8 * 1024;
+/** Between the wish to end and the end by force. */
+const GRACE_MS = 2_000;
+/** How long a program's children may hold its output open after it ended. */
+const LINGER_MS = 500;
+
+/**
+ * Runs a program without a shell, in an empty folder that is its HOME and is removed afterwards. It has a process group
+ * of its own, which is ended as a whole: in time, or when the program itself has ended. Never throws.
+ */
+export async function spawnProgram(call: ProgramCall): Promise<ProgramEnd> {
+  let home: string;
+  try {
+    home = await mkdtemp(join(tmpdir(), "belfry-program-"));
+  } catch (error) {
+    return toActionError(error);
+  }
+  try {
+    return await runIn(home, call);
+  } finally {
+    await rm(home, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  }
+}
+
+function runIn(home: string, { file, args, variables, stdin, timeoutMs }: ProgramCall): Promise<ProgramEnd> {
+  return new Promise((resolve) => {
+    let child: ChildProcessWithoutNullStreams;
+    try {
+      const env = { PATH: PROGRAM_PATH, LANG: "C.UTF-8", ...variables, HOME: home };
+      // Next's types want a NODE_ENV in every environment; this one is the program's.
+      child = spawn(file, args, {
+        shell: false,
+        detached: true,
+        cwd: home,
+        env: env as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv,
+      });
+    } catch (error) {
+      resolve(toActionError(error));
+      return;
+    }
+    const stdout = keepTail(child.stdout);
+    const stderr = keepTail(child.stderr);
+    let isLate = false;
+    let exitCode: number | null = null;
+    let force: NodeJS.Timeout | undefined;
+
+    const settle = (end: ProgramEnd) => {
+      clearTimeout(limit);
+      clearTimeout(force);
+      signalGroup(child, "SIGKILL");
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve(end);
+    };
+    const finish = () => {
+      const said = { stdout: stdout(), stderr: stderr() };
+      settle(isLate ? { kind: "late", ...said } : { kind: "ended", exitCode: exitCode ?? 1, ...said });
+    };
+    const limit = setTimeout(() => {
+      isLate = true;
+      signalGroup(child, "SIGTERM");
+      force = setTimeout(() => {
+        signalGroup(child, "SIGKILL");
+        force = setTimeout(finish, LINGER_MS);
+      }, GRACE_MS);
+    }, timeoutMs);
+
+    child.on("error", (error) => {
+      if (child.pid === undefined) settle(toActionError(error));
+    });
+    child.on("exit", (code, signal) => {
+      exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
+      // What it started may live on and hold its output open: not waited for.
+      if (!isLate) {
+        clearTimeout(limit);
+        force = setTimeout(finish, LINGER_MS);
+      }
+    });
+    child.on("close", finish);
+    // A program need not read what it is given.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(stdin);
+  });
+}
+
+/** Keeps the end of what a stream brings, however much that is. */
+function keepTail(stream: NodeJS.ReadableStream): () => string {
+  let tail: Buffer = Buffer.alloc(0);
+  stream.on("data", (chunk: Buffer) => {
+    const all = Buffer.concat([tail, chunk]);
+    tail = all.length > KEPT_BYTES ? Buffer.from(all.subarray(all.length - KEPT_BYTES)) : all;
+  });
+  // Not within a character that was cut in two.
+  return () => tail.toString("utf8").replace(tail.length === KEPT_BYTES ? /^\ufffd{1,3}/ : /^(?!)/, "");
+}
+
+function signalGroup(child: ChildProcessWithoutNullStreams, signal: "SIGTERM" | "SIGKILL"): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // Nothing of the group is left.
+  }
+}
+
+function toActionError(error: unknown): { kind: "failed"; code: string; reason: string } {
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  return { kind: "failed", code, reason: error instanceof Error ? error.message : String(error) };
+}

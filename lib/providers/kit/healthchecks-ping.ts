@@ -1,0 +1,142 @@
+import { z } from "zod";
+import type { Notification } from "@/lib/core/notification";
+import type { Preview } from "@/lib/core/preview";
+import { field, type ProviderIo, type RenderContext, type SendResult } from "../contract";
+import { classify, reasonOf } from "./classify";
+import { type JobValues, jobFor, namesJob, pingAddress, WITHOUT_JOB } from "./ping-url";
+import { reportOf, type Signal, signalOf } from "./run-signal";
+
+/*
+ * The ping protocol of Healthchecks, which look-alikes speak too: https://healthchecks.io/docs/http_api/
+ */
+
+const TAILS: Record<Signal, string[]> = { start: ["start"], success: [], failure: ["fail"], note: ["log"] };
+const TAIL_WORDS = new Set(["start", "fail", "log"]);
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const PING_KEY = /^[\w-]{22}$/;
+const EXIT_STATUS = /^\d{1,3}$/;
+/** Five pings a minute for each check are taken. */
+const PAUSE_MS = 60_000;
+
+export interface PingConfig {
+  pingUrl: string;
+  warningIsFailure: boolean;
+  logLimit: number;
+}
+
+export interface Ping {
+  signal: Signal;
+  /** The run, the same at its start and its end. */
+  rid?: string;
+  job?: JobValues;
+  body: string;
+}
+
+/** How many bytes of text a ping carries. @param max what the hosted service keeps */
+export function logLimitField(max: number, help: string) {
+  const words = `A whole number from 1,000 to ${max.toLocaleString("en")}.`;
+  return field(z.int({ error: words }).min(1_000, words).max(max, words).default(max), {
+    label: "Size limit",
+    help,
+    widget: "number",
+    advanced: true,
+  });
+}
+
+/** A bare UUID is what the service shows as well. */
+export const BARE_UUID = UUID;
+
+/** What every look-alike has in common. */
+export const pingWire = {
+  needsValues: ({ pingUrl }: PingConfig) => namesJob(pingUrl),
+  isPerJob: ({ pingUrl }: PingConfig) => !namesJob(pingUrl),
+
+  render(notification: Notification, config: PingConfig, context: RenderContext): Ping {
+    const signal = signalOf(notification, context, config);
+    return {
+      signal,
+      ...(signal !== "note" && context.run ? { rid: context.run.rid } : {}),
+      ...jobFor(config.pingUrl, context),
+      body: reportOf(notification, context, { max: config.logLimit, unit: "bytes" }),
+    };
+  },
+
+  parts: ({ body }: Ping) => ({ body: [body] }),
+
+  preview: ({ signal, rid, body }: Ping): Preview => ({
+    kind: "monitor",
+    title: { start: "Start", success: "Success", failure: "Failure", note: "Log entry" }[signal],
+    text: body,
+    facts: [
+      { label: "Signal", value: TAILS[signal][0] ?? "success" },
+      ...(rid ? [{ label: "Run id", value: rid }] : []),
+    ],
+  }),
+};
+
+/** @param home where a bare UUID belongs, with a slash at its end */
+export async function sendPing(ping: Ping, config: PingConfig, io: ProviderIo, home: string): Promise<SendResult> {
+  const base = UUID.test(config.pingUrl) ? home + config.pingUrl : pingAddress(config.pingUrl, ping.job);
+  if (base === null) return WITHOUT_JOB;
+  const answer = await io.http.request({
+    url: pingTarget(base, ping),
+    method: "POST",
+    headers: { "content-type": "text/plain; charset=utf-8" },
+    body: ping.body,
+  });
+  const outcome = classify(answer);
+  if (outcome.kind !== "sent" || answer.kind !== "answer") return outcome;
+  const said = { status: answer.status, answer: answer.body };
+  // Pings by UUID are always answered with 200; only the words say whether they were taken.
+  if (/^OK \(not found\)/i.test(answer.body)) return { kind: "rejected", reason: reasonOf(200, answer.body), ...said };
+  if (/^OK \(rate limited\)/i.test(answer.body)) {
+    return { kind: "retry", reason: reasonOf(200, answer.body), ...said, afterMs: PAUSE_MS };
+  }
+  const kept = Number(answer.headers["ping-body-limit"] ?? Number.NaN);
+  const isCut = Buffer.byteLength(ping.body) > kept;
+  return isCut ? { ...outcome, advice: cutAdvice(kept) } : outcome;
+}
+
+function cutAdvice(kept: number): string {
+  return `The server keeps only the first ${kept} bytes of a ping, so the end of the log is lost. Set the size limit under Advanced to ${kept}.`;
+}
+
+/**
+ * The address of a signal. What was pasted may have a tail, a slash or a query of its own (`/start`, `?create=1`,
+ * even `?create=1/fail`): the tail is taken off and the query stays a query, so that no failure ends at the address of a success.
+ */
+export function pingTarget(base: string, { signal, rid }: Pick<Ping, "signal" | "rid">): string {
+  const url = new URL(base);
+  url.hash = "";
+  const segments = url.pathname.split("/").filter(Boolean);
+  while (hasTail(segments)) segments.pop();
+  const path = segments.map((segment) => (UUID.test(segment) ? segment.toLowerCase() : segment));
+  url.pathname = `/${[...path, ...TAILS[signal]].join("/")}`;
+  for (const [name, value] of url.searchParams.entries()) {
+    const bare = value.replace(/(?:\/(?:start|fail|log|\d{1,3})?)+$/, "");
+    if (bare !== value) url.searchParams.set(name, bare);
+  }
+  url.searchParams.delete("rid");
+  if (rid) url.searchParams.set("rid", rid);
+  return url.href;
+}
+
+function hasTail(segments: string[]): boolean {
+  const [last = "", before = "", first = ""] = segments.toReversed();
+  if (EXIT_STATUS.test(last)) return UUID.test(before);
+  if (!TAIL_WORDS.has(last) || !before) return false;
+  // Right behind a project's ping key stands a slug, whatever it is called.
+  return !(PING_KEY.test(before) && (first === "" || first === "ping"));
+}
+
+/** What to do about the service's words. */
+export function advisePing({ status, reason }: { status?: number; reason: string }): string | undefined {
+  if (status === 404 || /not found/i.test(reason))
+    return "No check has this address. Copy the ping URL again; for URLs with a slug, create the check, or add ?create=1 so that the service creates it.";
+  if (status === 409)
+    return "Two checks of the project have this slug. Rename one of them, or use the URL with the UUID.";
+  if (status === 400) return "The address is not a ping URL: slugs have lower-case letters, digits and hyphens only.";
+  if (status === 429 || /rate limited/i.test(reason))
+    return "The service takes five pings a minute for each check. Belfry waits and then goes on; nothing is lost.";
+  return undefined;
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { field, type Preset } from "../contract";
+
+export const MAIL_PRESETS: Preset[] = [
+  {
+    id: "gmail",
+    label: "Gmail",
+    values: { host: "smtp.gmail.com", port: 587, security: "starttls" },
+    help: "The password is an app password: Google Account → Security → 2-Step Verification → App passwords. Your usual password is refused.",
+  },
+  {
+    id: "microsoft365",
+    label: "Microsoft 365",
+    values: { host: "smtp.office365.com", port: 587, security: "starttls" },
+    help: "Authenticated SMTP must be switched on for this mailbox, and From must be the mailbox itself. With two-step sign-in, use an app password.",
+  },
+  {
+    id: "sendgrid",
+    label: "SendGrid",
+    values: { host: "smtp.sendgrid.net", port: 587, security: "starttls", user: "apikey" },
+    help: "The user is the word apikey, the password is your API key. From must be a verified sender.",
+  },
+  {
+    id: "mailgun",
+    label: "Mailgun",
+    values: { host: "smtp.mailgun.org", port: 587, security: "starttls" },
+    help: "User and password are the SMTP credentials of your sending domain. In the EU region the host is smtp.eu.mailgun.org.",
+  },
+  {
+    id: "own",
+    label: "Own server",
+    values: { port: 587, security: "starttls" },
+    help: "587 with STARTTLS for signed-in senders, 465 with SSL, or 25 without encryption for a relay on the same machine.",
+  },
+];
+
+/** The fields of a mail server, for the Email channel and for the system mail server. */
+export const mailServerFields = {
+  host: field(
+    z
+      .string()
+      .trim()
+      .max(255)
+      .regex(/^[^\s/@]*$/, "Enter a host name only, such as smtp.example.org.")
+      .optional(),
+    {
+      label: "Host",
+      placeholder: "smtp.example.org",
+    },
+  ),
+  port: field(
+    z.int().min(1, "A port lies between 1 and 65535.").max(65_535, "A port lies between 1 and 65535.").default(587),
+    {
+      label: "Port",
+      widget: "number",
+    },
+  ),
+  security: field(z.enum(["starttls", "ssl", "none"]).default("starttls"), {
+    label: "Security",
+    help: "STARTTLS is required once chosen: Belfry never goes on without it. With none, user and password travel unprotected",
+    widget: "select",
+    optionLabels: { starttls: "STARTTLS", ssl: "SSL", none: "None" },
+  }),
+  user: field(z.string().trim().max(320).optional(), { label: "User" }),
+  password: field(z.string().max(1000).optional(), {
+    label: "Password",
+    secret: true,
+    widget: "password",
+  }),
+  acceptAnyCertificate: field(z.boolean().default(false), {
+    label: "Accept any certificate",
+    help: "For a server of your own with a certificate that nobody vouches for. The connection is encrypted, but could be to anyone",
+    widget: "switch",
+    advanced: true,
+  }),
+};

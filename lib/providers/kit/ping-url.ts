@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { field, type RenderContext, type SendResult } from "../contract";
+import { checkTemplate, fillTemplate } from "./template";
+
+/** What of a job may stand in a ping URL. */
+const JOB_NAMES = ["job.id", "job.name", "job.slug"] as const;
+const IN_HOST = /^https?:\/\/[^/?#]*\{\{/i;
+const SURROGATES = /\p{Surrogate}/gu;
+
+export interface JobValues {
+  id: string;
+  name: string;
+  slug: string;
+}
+
+interface PingUrlMeta {
+  label: string;
+  help: string;
+  placeholder: string;
+  /** What is taken though it is no whole address. */
+  accepts?: RegExp;
+  /** What else must hold, as a sentence; the address has a job's names in it. */
+  check?(url: URL): string | null;
+}
+
+/** The field for a ping URL: an address that is a secret in itself and may name the job. */
+export function pingUrlField(meta: PingUrlMeta) {
+  const { accepts, check, ...shown } = meta;
+  const schema = z
+    .string()
+    .trim()
+    .min(1, `Enter the ${meta.label.replace(/^P/, "p")}.`)
+    .superRefine((text, context) => {
+      const problem = accepts?.test(text) ? null : problemOf(text, check);
+      if (problem) context.addIssue({ code: "custom", message: problem });
+    });
+  return field(schema, { ...shown, secret: true });
+}
+
+function problemOf(text: string, check: PingUrlMeta["check"]): string | null {
+  const [problem] = checkTemplate(text, JOB_NAMES);
+  if (problem) return `${problem.message} Of a job, {{job.slug}}, {{job.name}} and {{job.id}} can be named.`;
+  if (IN_HOST.test(text)) return "A job can be named behind the host only.";
+  const address = pingAddress(text, { id: "id", name: "name", slug: "slug" }) ?? "";
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || !url.hostname) return "Enter the whole address, from https:// on.";
+  return check?.(url) ?? null;
+}
+
+/** True when the address is another one for each job. */
+export function namesJob(url: string): boolean {
+  return url.includes("{{");
+}
+
+/** The job that a message is about, when the address needs to know it. */
+export function jobFor(url: string, context: RenderContext): { job?: JobValues } {
+  if (!namesJob(url)) return {};
+  const job = context.run?.job ?? context.values?.job;
+  if (typeof job !== "object" || job === null) return {};
+  const { id, name, slug } = job;
+  return { job: { id: String(id ?? ""), name: String(name ?? ""), slug: String(slug ?? "") } };
+}
+
+/**
+ * The address with the job's names in it, each percent-encoded as one segment; null when it needs a job and there is
+ * none: a name left out would make another address of it, perhaps that of a success.
+ */
+export function pingAddress(url: string, job: JobValues | undefined): string | null {
+  if (!namesJob(url)) return url;
+  if (!job) return null;
+  let address = "";
+  for (const piece of fillTemplate(url, { job: { ...job } })) {
+    const text = piece.text.trim();
+    if (!piece.raw && /^\.{0,2}$/.test(text)) return null;
+    address += piece.raw ? piece.text : encodeURIComponent(text.replace(SURROGATES, "\ufffd"));
+  }
+  return address;
+}
+
+/** Said in place of sending when the address names a job and nothing says which. */
+export const WITHOUT_JOB: SendResult = {
+  kind: "rejected",
+  reason: "The address names the job, and this message is about none: there is nowhere to send it.",
+  advice: "Choose the channel on a job's row; the job's next run then shows whether it works.",
+};

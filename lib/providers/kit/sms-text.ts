@@ -1,0 +1,93 @@
+import type { Notification } from "@/lib/core/notification";
+import type { RenderContext } from "../contract";
+import { linkOf, messagePieces, titlePieces } from "./message-text";
+import { clean, cutTo, join } from "./text";
+
+/** A text message as phones get it, and what it costs. */
+export interface Sms {
+  text: string;
+  encoding: "GSM-7" | "UCS-2";
+  /** How many messages the network makes of it. */
+  segments: number;
+}
+
+/** No text message of ours is longer than this: each segment is paid for. */
+const SEGMENTS_MAX = 3;
+/** What fits into one segment alone, and into each of several: https://www.twilio.com/docs/glossary/what-sms-character-limit */
+const ROOM = { "GSM-7": { alone: 160, joined: 153 }, "UCS-2": { alone: 70, joined: 67 } } as const;
+
+/** The most of each encoding, in septets and in UTF-16 units; an extension character counts as two septets. */
+export const SMS_LIMITS = {
+  gsm7: { max: ROOM["GSM-7"].joined * SEGMENTS_MAX, unit: "utf16" },
+  ucs2: { max: ROOM["UCS-2"].joined * SEGMENTS_MAX, unit: "utf16" },
+} as const;
+
+/** A little more than the longest message of either encoding. */
+const LOOKED_AT = 520;
+/** 3GPP TS 23.038, 6.2.1: the default alphabet, and below it the extension table. */
+const GSM = /^[@£$¥èéùìòÇ\nØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà^{}\\[~\]|€]*$/;
+const EXTENSION = /[\^{}\\[~\]|€]/g;
+const TYPOGRAPHY = /[“”„‟«»″‘’‚‛‹›′`´–—―‐‑‒−…·•→×\u00a0\u2000-\u200a\u202f\u205f\u3000\u200b\u00ad\u2060\t]/g;
+const TWINS: Record<string, string> = {
+  ...twins("“”„‟«»″", '"'),
+  ...twins("‘’‚‛‹›′`´", "'"),
+  ...twins("–—―‐‑‒−·•", "-"),
+  ...twins("\u200b\u00ad\u2060", ""),
+  "…": "...",
+  "→": "->",
+  "×": "x",
+};
+
+function twins(signs: string, twin: string): Record<string, string> {
+  return Object.fromEntries(Array.from(signs, (sign) => [sign, twin]));
+}
+
+/** Typography as its plain twin, so that one pair of quotes does not more than double the price. */
+export function plainTypography(text: string): string {
+  return text.replace(TYPOGRAPHY, (sign) => TWINS[sign] ?? " ");
+}
+
+/** Every character as it counts on the air: those of the extension table are two septets. */
+export function asSeptets(text: string): string {
+  return text.replace(EXTENSION, "\u001b$&");
+}
+
+/** The encoding of a text and the number of its segments. */
+export function measureSms(text: string): Omit<Sms, "text"> {
+  const encoding = GSM.test(text) ? "GSM-7" : "UCS-2";
+  const size = encoding === "GSM-7" ? asSeptets(text).length : text.length;
+  const { alone, joined } = ROOM[encoding];
+  return { encoding, segments: size <= alone ? 1 : Math.ceil(size / joined) };
+}
+
+/**
+ * Title and message in at most three segments, in GSM-7 where every character has a place there.
+ * The title comes first; the link is added only when it fits. A log never.
+ */
+export function smsText(notification: Notification, context: RenderContext): Sms {
+  const title = plainTypography(
+    `${notification.isTest ? "Test: " : ""}${join(titlePieces(notification, context))}`,
+  ).trim();
+  const message = plainTypography(join(messagePieces(notification, context))).trim();
+  // What is cut away anyway must not decide on the encoding.
+  const words = clean((message && message !== title ? `${title}\n${message}` : title).slice(0, LOOKED_AT));
+  const text = GSM.test(words) ? cutSeptets(words) : cutTo(words, SMS_LIMITS.ucs2);
+  const link = linkOf(notification)?.url;
+  const whole = link === undefined ? text : `${text}\n${link}`;
+  return fits(whole, GSM.test(text)) ? { text: whole, ...measureSms(whole) } : { text, ...measureSms(text) };
+}
+
+/** The link must not change the encoding: that alone would more than double the price. */
+function fits(text: string, isGsm: boolean): boolean {
+  if (isGsm) return GSM.test(text) && asSeptets(text).length <= SMS_LIMITS.gsm7.max;
+  return text.length <= SMS_LIMITS.ucs2.max;
+}
+
+function cutSeptets(text: string): string {
+  const { max, unit } = SMS_LIMITS.gsm7;
+  if (asSeptets(text).length <= max) return text;
+  // The mark of a cut has no place in GSM-7 but as three dots, two more than `cutTo` reckons with.
+  return cutTo(text, { max: max - 2, unit }, asSeptets)
+    .replaceAll("\u001b", "")
+    .replace(/…$/, "...");
+}

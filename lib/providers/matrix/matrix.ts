@@ -1,0 +1,230 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { TONE_HEX } from "@/lib/core/tone";
+import { defineProvider, field, type SendResult } from "../contract";
+import { composeText, PLAIN, type TextStyle } from "../kit/compose";
+import { escapeHtmlText } from "../kit/html-text";
+import { matrixIcon } from "./icon";
+import { MatrixSession } from "./session";
+
+/**
+ * An event may have 65,536 bytes, what the servers add included: https://spec.matrix.org/latest/client-server-api/#size-limits
+ * In JSON a text can double, so that both forms of a message stay below that together. Few clients show the plain one.
+ */
+const limits = {
+  body: { max: 6_000, unit: "bytes" },
+  formattedBody: { max: 12_000, unit: "bytes" },
+  content: { max: 60_000, unit: "bytes" },
+} as const;
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "<br>" };
+
+/** Line ends mean nothing in HTML: each part brings its own break along. */
+const HTML: TextStyle = {
+  encode: (text) => text.replace(/[&<>"\n]/g, (sign) => ENTITIES[sign] ?? sign),
+  title: (title) => title,
+  fact: (name, value) => `<br><strong>${name}:</strong> ${value}`,
+  log: (text) => `<pre><code>${text}</code></pre>`,
+  encodeLog: escapeHtmlText,
+  link: (label, url) => `<br><a href="${escapeHtmlText(url).replaceAll('"', "&quot;")}">${label}</a>`,
+  footer: (footer) => `<br><em>${footer}</em>`,
+};
+
+interface Content {
+  msgtype: "m.text";
+  body: string;
+  format: "org.matrix.custom.html";
+  formatted_body: string;
+  /** Nobody is mentioned, whatever the texts say. */
+  "m.mentions": Record<string, never>;
+  "m.relates_to"?: {
+    rel_type: "m.thread";
+    event_id: string;
+    is_falling_back: true;
+    "m.in_reply_to": { event_id: string };
+  };
+}
+
+interface Payload {
+  /** The same at every attempt: a homeserver writes a message of one transaction once. */
+  txnId: string;
+  content: Content;
+}
+
+const config = () =>
+  z
+    .object({
+      serverUrl: field(
+        z
+          .string()
+          .trim()
+          .min(1, "Enter the homeserver's address.")
+          .pipe(z.url({ protocol: /^https?$/, error: "Enter an http or https address." })),
+        {
+          label: "Server URL",
+          help: "The homeserver of the account, not the app's address",
+          placeholder: "https://matrix.example.org",
+        },
+      ),
+      accessToken: field(z.string().trim().optional(), {
+        label: "Access token",
+        help: "In Element: All settings → Help & About → Advanced; or fill in user and password below",
+        secret: true,
+      }),
+      user: field(z.string().trim().optional(), {
+        label: "User",
+        help: "Instead of a token: Belfry signs in for each message and out again",
+        placeholder: "@belfry:example.org",
+      }),
+      password: field(z.string().optional(), { label: "Password", secret: true }),
+      roomId: field(
+        z
+          .string()
+          .trim()
+          .min(1, "Enter the room.")
+          .regex(
+            /^(![^\s:]+(:\S+)?|#[^\s:]+:\S+)$/,
+            "A room looks like !id:example.org, its alias like #backups:example.org.",
+          ),
+        {
+          label: "Room",
+          help: "Its id, in Element under Room settings → Advanced, or an alias. Invite the account; it joins by itself",
+          placeholder: "!AbCdEf:example.org",
+        },
+      ),
+    })
+    .superRefine(({ accessToken, user, password }, context) => {
+      const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+      if (accessToken && (user || password)) refuse("accessToken", "Choose one: a token, or user and password.");
+      else if (!accessToken && !user && !password) refuse("accessToken", "Enter a token, or user and password below.");
+      else if (!accessToken && !user) refuse("user", "Enter the user, too.");
+      else if (!accessToken && !password) refuse("password", "Enter the password, too.");
+    });
+
+/** Matrix: one message in a room; a recovery answers the problem's message in a thread. */
+export const matrix = defineProvider({
+  id: "matrix",
+  label: "Matrix",
+  tagline: "To a room",
+  aliases: ["Element", "Synapse", "chat"],
+  icon: matrixIcon,
+  docsUrl: "https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid",
+  purpose: "message",
+  limits,
+  // Synapse lets an account write about so much unless it is told otherwise (rc_message).
+  rate: { requests: 10, perMs: 10_000 },
+  concurrency: 2,
+  foldAbove: 20,
+  usesReceipt: true,
+  config,
+  example: {
+    serverUrl: "https://matrix.example.org",
+    accessToken: "syt_exampleTokenOfAnAccount_0123456789",
+    roomId: "!AbCdEfGhIjKlMnOpQr:example.org",
+  },
+
+  render(notification, _config, context): Payload {
+    const style: TextStyle = {
+      ...HTML,
+      title: (title) => `<strong><font data-mx-color="${TONE_HEX[notification.tone]}">${title}</font></strong><br>`,
+    };
+    const { previous } = context;
+    return {
+      txnId: context.deliveryId,
+      content: {
+        msgtype: "m.text",
+        body: composeText(notification, context, PLAIN, limits.body),
+        format: "org.matrix.custom.html",
+        formatted_body: composeText(notification, context, style, limits.formattedBody),
+        "m.mentions": {},
+        ...(notification.status === "resolved" && previous
+          ? {
+              "m.relates_to": {
+                rel_type: "m.thread",
+                event_id: previous.first,
+                is_falling_back: true,
+                "m.in_reply_to": { event_id: previous.last },
+              },
+            }
+          : {}),
+      },
+    };
+  },
+
+  async send({ txnId, content }, account, io): Promise<SendResult> {
+    const device = `BELFRY${createHash("sha256").update(txnId).digest("hex").slice(0, 16).toUpperCase()}`;
+    const session = await MatrixSession.open(account, device, io);
+    if (!(session instanceof MatrixSession)) return session;
+    const outcome = await writeIn(session, account.roomId, txnId, content);
+    // While the answer is unknown the device has to stay: with it the homeserver forgets the transaction.
+    const isKnown = outcome.kind !== "retry" || outcome.status !== undefined;
+    if (!account.accessToken && isKnown) await session.close();
+    return outcome;
+  },
+
+  parts: ({ content }) => ({
+    body: [content.body],
+    formattedBody: [content.formatted_body],
+    content: [JSON.stringify(content)],
+  }),
+
+  preview: ({ content }) => ({
+    kind: "chat",
+    format: "html",
+    // In HTML a line break of the source is a space; inside a log it is one.
+    text: content.formatted_body.replace(/<pre>[\s\S]*?<\/pre>|\n/g, (found) => (found === "\n" ? "" : found)),
+    ...(content["m.relates_to"] ? { facts: [{ label: "Answers", value: "the problem's message, in a thread" }] } : {}),
+  }),
+
+  fromUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const room = url && /^\/_matrix\/client\/(?:v3|r0)\/rooms\/([^/]+)(?:\/|$)/.exec(url.pathname)?.[1];
+    if (!url || !room || !/^https?:$/.test(url.protocol)) return null;
+    const accessToken = url.searchParams.get("access_token");
+    return { serverUrl: url.origin, roomId: decoded(room), ...(accessToken ? { accessToken } : {}) };
+  },
+
+  advise({ status, reason }) {
+    if (/M_UNKNOWN_TOKEN|M_MISSING_TOKEN/.test(reason))
+      return "The homeserver does not know this access token: the session it belongs to was signed out. Sign in anew, copy the new token, and close the window without signing out.";
+    if (/M_USER_DEACTIVATED/.test(reason))
+      return "The account was closed for good. Make another one and invite it to the room.";
+    if (/M_FORBIDDEN/.test(reason) && /password|login/i.test(reason))
+      return "The homeserver does not accept this user with this password.";
+    if (/M_FORBIDDEN/.test(reason))
+      return "The account may not write in this room. Invite it, and let it send messages under Room settings → Roles & Permissions.";
+    if (/M_NOT_FOUND/.test(reason)) return "The homeserver knows no room by this id or alias. Check it in the channel.";
+    if (/M_TOO_LARGE/.test(reason))
+      return "The message was too large for the homeserver. Leave out the log, or set a smaller limit for it.";
+    if (status === 429)
+      return "The homeserver takes no more messages from this account at the moment. Belfry waits as long as it asks; nothing is lost.";
+    if (status === 404)
+      return "There is no Matrix homeserver at this address. Many have it under a name of their own: look into /.well-known/matrix/client.";
+    return undefined;
+  },
+});
+
+async function writeIn(
+  session: MatrixSession,
+  idOrAlias: string,
+  txnId: string,
+  content: Content,
+): Promise<SendResult> {
+  const room = await session.roomOf(idOrAlias);
+  if (typeof room !== "string") return room;
+  const outcome = await session.write(room, idOrAlias, txnId, content);
+  // The problem's message was removed meanwhile: a recovery must be told all the same.
+  if (content["m.relates_to"] && outcome.kind === "rejected" && /unknown event|relation/i.test(outcome.reason)) {
+    const { "m.relates_to": _, ...alone } = content;
+    return session.write(room, idOrAlias, `${txnId}.alone`, alone);
+  }
+  return outcome;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

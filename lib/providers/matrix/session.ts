@@ -1,0 +1,123 @@
+import type { ProviderIo, SendResult } from "../contract";
+import { classify } from "../kit/classify";
+import type { HttpAnswer } from "../kit/http";
+import { objectIn } from "../kit/json-body";
+
+/** How Belfry signs in: with a token that stays, or with a password for the length of one message. */
+export interface MatrixAccount {
+  serverUrl: string;
+  accessToken?: string;
+  user?: string;
+  password?: string;
+}
+
+/** One person at one homeserver. https://spec.matrix.org/latest/client-server-api/ */
+export class MatrixSession {
+  private readonly base: string;
+
+  constructor(
+    private readonly io: ProviderIo,
+    serverUrl: string,
+    readonly token: string,
+  ) {
+    this.base = serverUrl.replace(/\/+$/, "");
+  }
+
+  /**
+   * Signs in as a device that is the same for all attempts of a delivery: transaction ids count within a device,
+   * so that a message whose answer was lost is not written twice.
+   * @returns the refusal when there is one
+   */
+  static async open(account: MatrixAccount, deviceId: string, io: ProviderIo): Promise<MatrixSession | SendResult> {
+    if (account.accessToken) return new MatrixSession(io, account.serverUrl, account.accessToken);
+    const answer = await new MatrixSession(io, account.serverUrl, "").ask("POST", "/login", {
+      type: "m.login.password",
+      identifier: { type: "m.id.user", user: account.user },
+      password: account.password,
+      device_id: deviceId,
+      initial_device_display_name: "Belfry",
+    });
+    const outcome = judge(answer);
+    if (outcome.kind !== "sent") return outcome;
+    const token = memberOf(answer, "access_token");
+    return token
+      ? new MatrixSession(io, account.serverUrl, token)
+      : {
+          kind: "rejected",
+          reason: "The answer to the sign-in holds no access token.",
+          status: outcome.status,
+          answer: outcome.answer,
+        };
+  }
+
+  /** @param path below `/_matrix/client/v3`, its parts encoded */
+  ask(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<HttpAnswer> {
+    return this.io.http.request({
+      url: `${this.base}/_matrix/client/v3${path}`,
+      method,
+      headers: {
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** The id behind an alias; an id is its own. */
+  async roomOf(idOrAlias: string): Promise<string | SendResult> {
+    if (!idOrAlias.startsWith("#")) return idOrAlias;
+    const answer = await this.ask("GET", `/directory/room/${encodeURIComponent(idOrAlias)}`);
+    const outcome = judge(answer);
+    if (outcome.kind !== "sent") return outcome;
+    const room = memberOf(answer, "room_id");
+    return (
+      room ?? {
+        kind: "rejected",
+        reason: "The answer to the alias names no room.",
+        status: outcome.status,
+        answer: outcome.answer,
+      }
+    );
+  }
+
+  /** Writes one message; joins the room first when the account was invited and is not in it yet. */
+  async write(room: string, joinAs: string, txnId: string, content: object): Promise<SendResult> {
+    const path = `/rooms/${encodeURIComponent(room)}/send/m.room.message/${encodeURIComponent(txnId)}`;
+    let answer = await this.ask("PUT", path, content);
+    if (errcodeOf(answer) === "M_FORBIDDEN" && /not in (the )?room|not joined|not a member/i.test(wordsOf(answer))) {
+      const joined = judge(await this.ask("POST", `/join/${encodeURIComponent(joinAs)}`, {}));
+      if (joined.kind !== "sent") return joined;
+      answer = await this.ask("PUT", path, content);
+    }
+    const outcome = judge(answer);
+    const receipt = outcome.kind === "sent" ? memberOf(answer, "event_id") : undefined;
+    return receipt && outcome.kind === "sent" ? { ...outcome, receipt } : outcome;
+  }
+
+  /** Ends a session that a password opened. What comes of it changes nothing about the message. */
+  async close(): Promise<void> {
+    await this.ask("POST", "/logout", {});
+  }
+}
+
+/** Matrix has a status for everything; only an account that was closed is gone for good. */
+function judge(answer: HttpAnswer): SendResult {
+  const outcome = classify(answer);
+  if (outcome.kind !== "rejected") return outcome;
+  const errcode = errcodeOf(answer);
+  const reason = errcode ? `${outcome.reason} (${errcode})` : outcome.reason;
+  return { ...outcome, reason, kind: errcode === "M_USER_DEACTIVATED" ? "gone" : "rejected" };
+}
+
+function errcodeOf(answer: HttpAnswer): string {
+  return answer.kind === "answer" && answer.status >= 400 ? (memberOf(answer, "errcode") ?? "") : "";
+}
+
+function wordsOf(answer: HttpAnswer): string {
+  return memberOf(answer, "error") ?? "";
+}
+
+function memberOf(answer: HttpAnswer, name: string): string | undefined {
+  const value = answer.kind === "answer" ? objectIn(answer.body)?.[name] : undefined;
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

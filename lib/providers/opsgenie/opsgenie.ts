@@ -1,0 +1,167 @@
+import { z } from "zod";
+import { defineProvider, field, type SendResult } from "../contract";
+import { classify } from "../kit/classify";
+import type { HttpAnswer } from "../kit/http";
+import { cutTo, oneLine } from "../kit/text";
+import { type Alert, composeAlert, composeNote, isResponder, nameOf, OPSGENIE_LIMITS } from "./alert";
+import { opsgenieIcon } from "./icon";
+
+const RESPONDERS_MAX = 50;
+const HOSTS = { us: "https://api.opsgenie.com", eu: "https://api.eu.opsgenie.com" };
+
+interface Payload {
+  alias: string;
+  /** One request each, in this order. */
+  steps: (
+    | { action: "create"; body: Alert }
+    | { action: "acknowledge" | "close"; body: { source: string; note: string } }
+  )[];
+}
+
+/** Opsgenie: an alert per problem, acknowledged and closed with it. */
+export const opsgenie = defineProvider({
+  id: "opsgenie",
+  label: "Opsgenie",
+  tagline: "Opens and closes alerts",
+  aliases: ["Atlassian", "incident", "on-call"],
+  icon: opsgenieIcon,
+  docsUrl: "https://docs.opsgenie.com/docs/alert-api",
+  purpose: "message",
+  closesAlerts: true,
+  messageOptions: { priority: true, tags: true },
+  limits: OPSGENIE_LIMITS,
+  concurrency: 2,
+  foldAbove: null,
+  config: () =>
+    z.object({
+      apiKey: field(z.string().trim().min(1, "Enter the API key.").regex(/^\S+$/, "An API key has no blanks."), {
+        label: "API key",
+        help: "In Opsgenie: Teams → your team → Integrations → Add integration → API. Not the key of an account",
+        secret: true,
+      }),
+      region: field(z.enum(["us", "eu"]).default("us"), {
+        label: "Region",
+        help: "EU when your Opsgenie is at app.eu.opsgenie.com",
+        widget: "select",
+        optionLabels: { us: "US", eu: "EU" },
+      }),
+      responders: field(
+        z
+          .array(z.string().trim().min(1).refine(isResponder, "Write a name behind the sign."))
+          .max(RESPONDERS_MAX, `At most ${RESPONDERS_MAX}.`)
+          .optional(),
+        {
+          label: "Responders",
+          help: "#team, @user by mail address, ^escalation, *schedule; a name alone is a team. Empty: whom the integration assigns",
+          widget: "list",
+        },
+      ),
+      apiBaseUrl: field(
+        z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
+        {
+          label: "API base URL",
+          help: "Only for a proxy in front of Opsgenie; otherwise the region decides",
+          placeholder: HOSTS.us,
+          advanced: true,
+        },
+      ),
+    }),
+  example: {
+    apiKey: "eb243592-faa2-4ba2-a551-1afdf565c889",
+    region: "us",
+    responders: ["#Backups", "@ops@example.org", "^Night escalation", "*On-call"],
+  },
+
+  render(notification, config, context): Payload {
+    const source = cutTo(oneLine(context.installation.name) || "Belfry", OPSGENIE_LIMITS.source);
+    // A Test is an alert of its own: it must not close a real one.
+    const alias = notification.isTest ? context.deliveryId : context.threadId;
+    const note = composeNote(notification, context);
+    const close = { action: "close" as const, body: { source, note } };
+    if (!notification.isTest) {
+      if (notification.status === "resolved") return { alias, steps: [close] };
+      if (notification.status === "acknowledged")
+        return { alias, steps: [{ action: "acknowledge", body: { source, note } }] };
+    }
+    const isOpen = notification.status === "firing" && !notification.isTest;
+    const responders = config.responders ?? [];
+    const body = composeAlert(notification, context, { alias, source, responders, isOpen });
+    // What nobody would ever close is closed at once.
+    return { alias, steps: isOpen ? [{ action: "create", body }] : [{ action: "create", body }, close] };
+  },
+
+  async send({ alias, steps }, config, io) {
+    const base = `${(config.apiBaseUrl || HOSTS[config.region]).replace(/\/+$/, "")}/v2/alerts`;
+    const headers = { "content-type": "application/json", authorization: `GenieKey ${config.apiKey}` };
+    let outcome: SendResult = { kind: "rejected", reason: "There was nothing to send." };
+    for (const { action, body } of steps) {
+      const url = action === "create" ? base : `${base}/${encodeURIComponent(alias)}/${action}?identifierType=alias`;
+      const answer = await io.http.request({ url, method: "POST", headers, body: JSON.stringify(body) });
+      outcome = judge(answer);
+      // An alert that is gone needs no closing.
+      if (action !== "create" && outcome.kind === "rejected" && outcome.status === 404)
+        outcome = { kind: "sent", status: 404, ...(outcome.answer ? { answer: outcome.answer } : {}) };
+      if (outcome.kind !== "sent") return outcome;
+    }
+    return outcome.kind === "sent" ? { ...outcome, receipt: alias } : outcome;
+  },
+
+  parts: ({ steps }) => {
+    const alerts = steps.flatMap((step) => (step.action === "create" ? [step.body] : []));
+    return {
+      message: alerts.map(({ message }) => message),
+      description: alerts.map(({ description }) => description),
+      note: steps.flatMap((step) => (step.action === "create" ? [] : [step.body.note])),
+      tag: alerts.flatMap(({ tags }) => tags ?? []),
+      entity: alerts.flatMap(({ entity }) => entity ?? []),
+      source: steps.map(({ body }) => body.source),
+      details: alerts.map(({ details }) => Object.entries(details).flat().join("")),
+    };
+  },
+
+  preview({ alias, steps }) {
+    const [first] = steps;
+    const action = { label: "Action", value: steps.map((step) => step.action).join(", then ") };
+    if (first?.action !== "create") {
+      const [title = "", ...text] = (first?.body.note ?? "").split("\n");
+      return { kind: "incident", title, text: text.join("\n"), facts: [action, { label: "Alias", value: alias }] };
+    }
+    const { message, description, details, priority, responders, tags } = first.body;
+    return {
+      kind: "incident",
+      title: message,
+      text: description,
+      fields: Object.entries(details).map(([label, value]) => ({ label, value })),
+      facts: [
+        action,
+        { label: "Priority", value: priority },
+        { label: "Alias", value: alias },
+        ...(responders ? [{ label: "Responders", value: responders.map(nameOf).join(", ") }] : []),
+        ...(tags ? [{ label: "Tags", value: tags.join(", ") }] : []),
+      ],
+    };
+  },
+
+  advise({ status, reason }) {
+    if (status === 401)
+      return "Opsgenie does not know this API key, or its integration is turned off. Check the region too.";
+    if (status === 402) return "The Opsgenie plan does not include this.";
+    if (status === 403)
+      return "The API key may not do this. Take the key of an API integration with create and update access.";
+    if (status === 404) return "Nothing answers at this address. Check the API base URL.";
+    if (status === 422)
+      return /responder|team|user/i.test(reason)
+        ? "Opsgenie does not accept a responder. Compare the names under Responders with those in Opsgenie."
+        : "Opsgenie found the alert invalid; its words say why.";
+    if (status === 429) return "Opsgenie limits requests per account. Belfry waits and then goes on; nothing is lost.";
+    return undefined;
+  },
+});
+
+/** How long the limit lasts stands in a header of Opsgenie's own: https://docs.opsgenie.com/docs/api-rate-limiting */
+function judge(answer: HttpAnswer): SendResult {
+  const outcome = classify(answer);
+  if (outcome.kind !== "retry" || outcome.afterMs !== undefined || answer.kind !== "answer") return outcome;
+  const seconds = Number(answer.headers["x-ratelimit-period-in-sec"]);
+  return seconds > 0 ? { ...outcome, afterMs: Math.min(seconds, 86_400) * 1000 } : outcome;
+}

@@ -1,0 +1,234 @@
+import type { Notification } from "@/lib/core/notification";
+import { TONE_HEX } from "@/lib/core/tone";
+import { defineProvider, type ProviderIo, type RenderContext } from "../contract";
+import { footerOf, type NotificationFact, notificationFacts, utcText } from "../kit/facts";
+import { cutLog } from "../kit/log-cut";
+import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
+import { clean, cutTo, measure, oneLine, type Piece } from "../kit/text";
+import { adviseOnSlack, apiOutcome, isWithoutThread, webhookOutcome } from "./answers";
+import { SLACK_API, SLACK_WEBHOOK, slackConfig } from "./config";
+import { slackIcon } from "./icon";
+
+/** https://docs.slack.dev/reference/block-kit/blocks and, for `text`, /reference/methods/chat.postMessage */
+const limits = {
+  title: { max: 150, unit: "codepoints" },
+  section: { max: 3000, unit: "codepoints" },
+  field: { max: 2000, unit: "codepoints" },
+  context: { max: 2000, unit: "codepoints" },
+  text: { max: 4000, unit: "codepoints" },
+  /** Of all blocks: beyond some 13,000 Slack answers `msg_blocks_too_long`. */
+  total: { max: 12_000, unit: "codepoints" },
+} as const;
+
+const FIELDS_PER_SECTION = 10;
+/** Three sections of facts; far below the 50 blocks that a message may have. */
+const FIELDS_MAX = 30;
+/** Kept free for title, message, log and small print, however much the facts say. */
+const FACTS_SHARE = limits.total.max - limits.title.max - 2 * limits.section.max - limits.context.max;
+
+interface Mrkdwn {
+  type: "mrkdwn";
+  text: string;
+  /** Without it a plain `@here` or `#name` in a job's name would be obeyed. */
+  verbatim: true;
+}
+type Block =
+  | { type: "header"; text: { type: "plain_text"; text: string; emoji: true } }
+  | { type: "section"; text: Mrkdwn }
+  | { type: "section"; fields: Mrkdwn[] }
+  | { type: "context"; elements: Mrkdwn[] };
+
+interface Payload {
+  /** The message that this one answers, as its receipt says; not part of what is sent. */
+  answers?: string;
+  text: string;
+  blocks: Block[];
+  attachments: [{ color: string; fallback: string; blocks: Block[] }];
+  username?: string;
+  icon_emoji?: string;
+  unfurl_links: false;
+  unfurl_media: false;
+}
+
+/** Slack: blocks with the tone's colour beside them, by webhook or by a bot's token. */
+export const slack = defineProvider({
+  id: "slack",
+  label: "Slack",
+  tagline: "To a workspace channel",
+  aliases: ["chat", "bot", "webhook"],
+  icon: slackIcon,
+  docsUrl: "https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks",
+  purpose: "message",
+  limits,
+  rate: { requests: 1, perMs: 1_000 },
+  concurrency: 1,
+  foldAbove: 20,
+  usesReceipt: true,
+  config: slackConfig,
+  example: {
+    webhookUrl: "https://hooks.slack.com/services/T00000000/B00000000/exampleTokenOfAWebhook00",
+    username: "Backup Manager",
+    iconEmoji: ":floppy_disk:",
+  },
+
+  render(notification, config, context): Payload {
+    const title = cutTo(titlePieces(notification, context), limits.title, escapeMrkdwn).trim() || "–";
+    const message = messagePieces(notification, context);
+    const { shown, left } = fieldsOf(notificationFacts(notification, timeOf));
+    const body = cutTo(message, limits.section, escapeMrkdwn);
+    const blocks: Block[] = [];
+    if (body.trim()) blocks.push({ type: "section", text: mrkdwn(body) });
+    for (let from = 0; from < shown.length; from += FIELDS_PER_SECTION) {
+      blocks.push({ type: "section", fields: shown.slice(from, from + FIELDS_PER_SECTION).map(mrkdwn) });
+    }
+    if (context.log?.trim()) blocks.push({ type: "section", text: mrkdwn(fenced(context.log)) });
+    blocks.push({ type: "context", elements: smallPrint(notification, context, left) });
+
+    const answers = config.botToken && notification.status === "resolved" ? context.previous?.first : undefined;
+    return {
+      ...(answers ? { answers } : {}),
+      // Shown by notifications only, since there are blocks.
+      text: cutTo([{ text: title, raw: true }, { text: "\n" }, ...message], limits.text, escapeMrkdwn),
+      blocks: [{ type: "header", text: { type: "plain_text", text: title, emoji: true } }],
+      attachments: [{ color: TONE_HEX[notification.tone], fallback: title, blocks }],
+      ...(config.username ? { username: oneLine(config.username) } : {}),
+      ...(config.iconEmoji ? { icon_emoji: config.iconEmoji } : {}),
+      unfurl_links: false,
+      unfurl_media: false,
+    };
+  },
+
+  async send({ answers, ...message }, config, io) {
+    if (config.webhookUrl) {
+      return webhookOutcome(await io.http.request(requestOf(config.webhookUrl, message)));
+    }
+    const thread = /^(\S+) (\d+\.\d+)$/.exec(answers ?? "");
+    if (thread) {
+      const reply = { ...message, channel: thread[1], thread_ts: thread[2], reply_broadcast: true };
+      const outcome = await post(reply, config, io);
+      // The first message was deleted meanwhile, or lies elsewhere: a recovery must be told all the same.
+      if (!isWithoutThread(outcome)) return outcome;
+    }
+    return post({ ...message, channel: config.channel }, config, io);
+  },
+
+  preview: ({ blocks, attachments: [{ color, blocks: inside }], username, answers }) => {
+    const texts = inside.flatMap((block) => (block.type === "section" && "text" in block ? [block.text.text] : []));
+    const fields = inside.flatMap((block) => ("fields" in block ? block.fields : []));
+    const footer = inside.flatMap((block) => (block.type === "context" ? block.elements : []));
+    return {
+      kind: "chat",
+      format: "mrkdwn",
+      from: username ?? "Webhook",
+      title: blocks.flatMap((block) => (block.type === "header" ? [block.text.text] : [])).join("\n"),
+      text: texts.join("\n"),
+      color,
+      fields: fields.map(({ text }) => {
+        const [label = "", ...value] = text.split("\n");
+        return { label: label.replace(/^\*|\*$/g, ""), value: value.join("\n"), short: true };
+      }),
+      footer: footer.map(({ text }) => asRead(text)).join(" · "),
+      ...(answers
+        ? { facts: [{ label: "Answers", value: "the problem's message, in its thread and in the channel" }] }
+        : {}),
+    };
+  },
+
+  parts: ({ text, blocks, attachments: [{ blocks: inside }] }) => {
+    const all = [...blocks, ...inside];
+    const title = all.flatMap((block) => (block.type === "header" ? [block.text.text] : []));
+    const section = all.flatMap((block) => (block.type === "section" && "text" in block ? [block.text.text] : []));
+    const fields = all.flatMap((block) => ("fields" in block ? block.fields.map((one) => one.text) : []));
+    const context = all.flatMap((block) => (block.type === "context" ? block.elements.map((one) => one.text) : []));
+    return {
+      title,
+      section,
+      field: fields,
+      context,
+      text: [text],
+      total: [[...title, ...section, ...fields, ...context].join("")],
+    };
+  },
+
+  fromUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url) return SLACK_WEBHOOK.test(url.origin + url.pathname) ? { webhookUrl: url.origin + url.pathname } : null;
+    return /^xoxb-[\w-]{10,}$/.test(text.trim()) ? { botToken: text.trim() } : null;
+  },
+
+  advise: adviseOnSlack,
+});
+
+function mrkdwn(text: string): Mrkdwn {
+  return { type: "mrkdwn", text, verbatim: true };
+}
+
+/** https://docs.slack.dev/messaging/formatting-message-text#escaping: these three and no others. */
+export function escapeMrkdwn(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** Slack writes it in the zone of whoever reads it. */
+function timeOf(at: number): string {
+  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${utcText(at)}>`;
+}
+
+/** As many facts as have room, whole, and how many had none. */
+function fieldsOf(facts: NotificationFact[]): { shown: string[]; left: number } {
+  const shown: string[] = [];
+  let room = FACTS_SHARE;
+  for (const fact of facts) {
+    const pieces: Piece[] = [{ text: "*", raw: true }, { text: cutTo(fact.name, { max: 200, unit: "codepoints" }) }];
+    pieces.push({ text: "*\n", raw: true }, { text: fact.value, raw: fact.isWritten });
+    const text = cutTo(pieces, limits.field, escapeMrkdwn);
+    const size = measure(text, "codepoints");
+    if (shown.length >= FIELDS_MAX || size > room) break;
+    shown.push(text);
+    room -= size;
+  }
+  return { shown, left: facts.length - shown.length };
+}
+
+function fenced(log: string): string {
+  const inside = cutLog(clean(log), { max: limits.section.max - 8, unit: "codepoints" }, escapeFence);
+  return `\`\`\`\n${inside}\n\`\`\``;
+}
+
+/** Inside a code block its end mark means something, besides the three signs. */
+function escapeFence(text: string): string {
+  return escapeMrkdwn(text).replaceAll("```", "`\u200b`\u200b`");
+}
+
+/** Small print as people read it: of a link its label, of a date what stands for it. */
+function asRead(text: string): string {
+  const labels = text.replace(/<[^|>]*\|([^>]*)>/g, "$1");
+  return labels.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+function smallPrint(notification: Notification, context: RenderContext, left: number): Mrkdwn[] {
+  const link = linkOf(notification);
+  const label = cutTo(footerOf(notification, context, left), { max: 600, unit: "codepoints" }, escapeMrkdwn);
+  const elements = [mrkdwn(label), mrkdwn(timeOf(notification.at))];
+  const anchor = link && `<${addressOf(link.url)}|${escapeMrkdwn(oneLine(link.label).replaceAll("|", "¦")) || "Open"}>`;
+  if (anchor && measure(anchor, "codepoints") <= limits.context.max - 700) elements.push(mrkdwn(anchor));
+  return elements;
+}
+
+/** An address as it stands between `<` and `|`. */
+function addressOf(url: string): string {
+  return url.replaceAll("&", "&amp;").replaceAll("<", "%3C").replaceAll(">", "%3E").replaceAll("|", "%7C");
+}
+
+async function post(message: object, config: { apiBaseUrl?: string; botToken?: string }, io: ProviderIo) {
+  const url = `${(config.apiBaseUrl || SLACK_API).replace(/\/+$/, "")}/chat.postMessage`;
+  return apiOutcome(await io.http.request(requestOf(url, message, { authorization: `Bearer ${config.botToken}` })));
+}
+
+function requestOf(url: string, body: object, headers: Record<string, string> = {}) {
+  return {
+    url,
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json; charset=utf-8" },
+    body: JSON.stringify(body),
+  };
+}

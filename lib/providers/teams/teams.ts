@@ -1,0 +1,227 @@
+import { z } from "zod";
+import { defineProvider, field, type SendResult } from "../contract";
+import { classify } from "../kit/classify";
+import { isLocalHost } from "../kit/egress";
+import { footerOf, notificationFacts } from "../kit/facts";
+import { fitJson, jsonBytes } from "../kit/fit-json";
+import { objectIn } from "../kit/json-body";
+import { localTimeText } from "../kit/local-time";
+import { cutLog } from "../kit/log-cut";
+import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
+import { clean, cutTo, oneLine } from "../kit/text";
+import { type Card, type CardElement, hexOf, messageWith, toneOf } from "./card";
+import { teamsIcon } from "./icon";
+
+/** https://learn.microsoft.com/en-us/connectors/teams/#known-issues-and-limitations-with-actions: the total; the others are ours. */
+const limits = {
+  title: { max: 256, unit: "codepoints" },
+  text: { max: 6000, unit: "codepoints" },
+  factName: { max: 100, unit: "codepoints" },
+  factValue: { max: 500, unit: "codepoints" },
+  log: { max: 6000, unit: "codepoints" },
+  footer: { max: 240, unit: "codepoints" },
+  /** Of the whole request. About 28 KB are taken, and what is counted is UTF-16. */
+  total: { max: 14_000, unit: "bytes" },
+} as const;
+
+const FACTS_MAX = 40;
+/** Of the request, bytes. */
+const FACTS_SHARE = 4_000;
+/** What the blocks around text and log cost, bytes. */
+const FRAMES = 400;
+
+const WORKFLOW_HOST = /(^|\.)(logic\.azure\.(com|us|cn)|powerplatform\.(com|us|cn|partner\.microsoftonline\.cn))$/;
+const CONNECTOR_HOST = /(^|\.)(webhook\.office\.com|outlook\.office(365)?\.com)$/;
+
+/** Microsoft Teams: one Adaptive Card, posted by a workflow. */
+export const teams = defineProvider({
+  id: "teams",
+  label: "Microsoft Teams",
+  tagline: "To a team channel",
+  aliases: ["Microsoft", "MS Teams", "Office 365", "Workflows", "Power Automate"],
+  icon: teamsIcon,
+  docsUrl:
+    "https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook",
+  purpose: "message",
+  limits,
+  rate: { requests: 4, perMs: 1_000 },
+  concurrency: 2,
+  foldAbove: 20,
+  config: () =>
+    z.object({
+      webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
+        label: "Workflow webhook URL",
+        help: "In Teams: channel → Workflows → Send webhook alerts to a channel, then copy the URL",
+        placeholder: "https://….environment.api.powerplatform.com/powerautomate/…",
+        secret: true,
+      }),
+    }),
+  example: {
+    webhookUrl:
+      "https://prod-00.westeurope.logic.azure.com:443/workflows/0123456789abcdef0123456789abcdef/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=exampleSignatureOfAWorkflow0123456789abcdef",
+  },
+
+  render(notification, _config, context): Card {
+    const title = cutTo(titlePieces(notification, context), limits.title, escapeTeamsMarkdown).trim() || "–";
+    const link = linkOf(notification);
+    const all = notificationFacts(notification, (at) => localTimeText(at, context.timezone));
+    const facts: { title: string; value: string }[] = [];
+    let room = FACTS_SHARE;
+    for (const { name, value } of all) {
+      const fact = {
+        title: cutTo(name, limits.factName, escapeTeamsMarkdown),
+        value: cutTo(value, limits.factValue, escapeTeamsMarkdown),
+      };
+      const size = jsonBytes(fact) + 1;
+      if (facts.length >= FACTS_MAX || size > room) break;
+      facts.push(fact);
+      room -= size;
+    }
+    const footer = cutTo(
+      footerOf(notification, context, all.length - facts.length),
+      limits.footer,
+      escapeTeamsMarkdown,
+    );
+    const frame = { title, tone: toneOf(notification.tone), facts, footer, link };
+
+    // A paragraph for each line: a single break means nothing to Teams.
+    const message = messagePieces(notification, context).map((piece) =>
+      piece.raw ? { ...piece, text: piece.text.replace(/\n+/g, "\n\n") } : piece,
+    );
+    const free = limits.total.max - FRAMES - jsonBytes(messageWith({ ...frame, text: "", log: "" }));
+    const forText = context.log ? Math.floor(free / 2) : free;
+    const text = fitJson(limits.text.max, forText, (max) => cutTo(message, { max, unit: "codepoints" }, escapeLines));
+    const log = context.log ?? "";
+    const forLog = free - jsonBytes(text);
+    return messageWith({
+      ...frame,
+      text: text.trim() ? text : "",
+      log: log && fitJson(limits.log.max, forLog, (max) => cutLog(log, { max, unit: "codepoints" })),
+    });
+  },
+
+  async send(payload, config, io) {
+    const answer = await io.http.request({
+      url: config.webhookUrl,
+      method: "POST",
+      headers: { "content-type": "application/json; charset=utf-8" },
+      body: JSON.stringify(payload),
+    });
+    const outcome = classify(answer);
+    if (answer.kind === "failed") return outcome;
+    if (outcome.kind === "sent") return refusalIn(answer.body, outcome) ?? outcome;
+    return outcome.kind === "rejected" && isWorkflowGone(answer.status, answer.body)
+      ? { ...outcome, kind: "gone" }
+      : outcome;
+  },
+
+  parts: (payload) => {
+    const body = payload.attachments[0].content.body;
+    const facts = body.flatMap((one) => (one.type === "FactSet" ? one.facts : []));
+    return {
+      title: body.flatMap((one) => (one.type === "Container" ? one.items.map(({ text }) => text) : [])),
+      text: texts(body, "text"),
+      factName: facts.map((fact) => fact.title),
+      factValue: facts.map((fact) => fact.value),
+      log: body.flatMap((one) => (one.type === "CodeBlock" ? [one.codeSnippet] : [])),
+      footer: texts(body, "footer"),
+      total: [JSON.stringify(payload)],
+    };
+  },
+
+  preview: (payload) => {
+    const { body, actions } = payload.attachments[0].content;
+    const head = body.find((one) => one.type === "Container");
+    const log = body.find((one) => one.type === "CodeBlock")?.codeSnippet;
+    const facts = body.flatMap((one) => (one.type === "FactSet" ? one.facts : []));
+    const [text = ""] = texts(body, "text");
+    return {
+      kind: "chat",
+      format: "markdown",
+      from: "Workflows",
+      title: head?.items[0]?.text ?? "",
+      text: [text, log && `\`\`\`\n${log.replaceAll("```", "`\u200b`\u200b`")}\n\`\`\``].filter(Boolean).join("\n"),
+      color: hexOf(head?.style ?? "emphasis"),
+      fields: facts.map(({ title, value }) => ({ label: title, value, short: false })),
+      footer: texts(body, "footer").join(" "),
+      ...(actions?.[0] ? { link: { label: actions[0].title, url: actions[0].url } } : {}),
+    };
+  },
+
+  fromUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const isWorkflow = url && WORKFLOW_HOST.test(url.hostname) && url.pathname.includes("/triggers/");
+    return url && (isWorkflow || CONNECTOR_HOST.test(url.hostname)) ? { webhookUrl: text.trim() } : null;
+  },
+
+  advise({ status, reason }) {
+    if (/workflow.*(could not be found|not found)|trigger.*could not be found/i.test(reason) || status === 410)
+      return "The workflow was deleted, or it belonged to an account that no longer exists. Make a new one: channel → Workflows → Send webhook alerts to a channel.";
+    if (/not enabled|state '?(disabled|suspended)/i.test(reason))
+      return "The workflow is switched off. Turn it on in Power Automate under My flows; Microsoft switches off flows that failed for a long time.";
+    if (status === 401 || status === 403)
+      return "Teams does not accept the URL's signature. Copy the whole URL again, and let “Anyone” trigger the flow, since Belfry does not sign in.";
+    if (status === 404) return "Nothing answers at this address. Copy the workflow's URL again.";
+    if (status === 413) return "The message was too large for Teams. Leave out the log, or set a smaller limit for it.";
+    if (status === 429)
+      return "Teams takes about 4 requests a second for each workflow. Belfry waits and then goes on; nothing is lost.";
+    return undefined;
+  },
+});
+
+function texts(body: CardElement[], role: "text" | "footer"): string[] {
+  return body.flatMap((one) => (one.type === "TextBlock" && one.id === role ? [one.text] : []));
+}
+
+const MARKDOWN = /(https?:\/\/[\w\-.~:/?#@!$&'+,;=%]+)|[\\*_~`[\]]/g;
+const LINE_START = /^([ \t]*)([#>+-]|\d+(?=[.)]))/gm;
+
+/** Text that a card shows as it is: https://learn.microsoft.com/en-us/adaptive-cards/authoring-cards/text-features */
+export function escapeTeamsMarkdown(text: string): string {
+  return clean(text)
+    .replace(MARKDOWN, (whole, address: string | undefined) => address ?? `\\${whole}`)
+    .replace(LINE_START, (_, blanks: string, sign: string) =>
+      /\d/.test(sign) ? `${blanks}${sign}\\` : `${blanks}\\${sign}`,
+    );
+}
+
+function escapeLines(text: string): string {
+  return escapeTeamsMarkdown(text).replace(/\n+/g, "\n\n");
+}
+
+/** Connectors, and relays made after them, answer 200 and tell of the failure in the body. */
+function refusalIn(body: string, taken: SendResult & { kind: "sent" }): SendResult | null {
+  const error = objectIn(body)?.error;
+  const words = error
+    ? JSON.stringify(error)
+    : /fail(ed|ure)|error/i.test(body) && !body.trimStart().startsWith("{")
+      ? body
+      : "";
+  if (!words) return null;
+  const reason = `Teams did not take it: ${oneLine(words).slice(0, 300)}`;
+  const code = Number(/HTTP error (\d{3})/i.exec(words)?.[1] ?? 0);
+  return { ...taken, kind: code === 429 || code >= 500 ? "retry" : "rejected", reason };
+}
+
+function isWorkflowGone(status: number, body: string): boolean {
+  return status === 404 && /WorkflowNotFound|WorkflowTriggerNotFound|workflow '[^']*' could not be found/i.test(body);
+}
+
+/** A workflow's own address, or that of a relay. Unencrypted only inside private networks. */
+function checkWebhookUrl(text: string, context: z.RefinementCtx): void {
+  const refuse = (message: string) => context.addIssue({ code: "custom", message });
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    refuse("Enter the whole webhook URL, from https:// on.");
+  } else if (CONNECTOR_HOST.test(url.hostname)) {
+    refuse(
+      "This is the URL of an Office 365 connector, and Microsoft has switched those off. Make a workflow instead: channel → Workflows → Send webhook alerts to a channel.",
+    );
+  } else if (url.protocol === "http:" && !isLocalHost(url.hostname)) {
+    refuse("Use https:// here.");
+  } else if (WORKFLOW_HOST.test(url.hostname) && !url.pathname.includes("/triggers/")) {
+    refuse("A workflow's URL holds /triggers/: copy it from the trigger “When a Teams webhook request is received”.");
+  } else if (WORKFLOW_HOST.test(url.hostname) && !url.searchParams.get("sig")) {
+    refuse("The URL ends before its signature (sig=…). Copy all of it; if it has none, let “Anyone” trigger the flow.");
+  }
+}
