@@ -39,13 +39,13 @@ interface Props {
   actions: EndpointActions;
   /** Where to go once it is created. */
   next?: string;
-  /** What a new one starts with. */
-  proposal?: { name: string; config: Record<string, unknown> };
+  /** What a new one starts with, as long as its kind is chosen. */
+  proposal?: { name: string; kind: string; config: Record<string, unknown> };
 }
 
 /** Creates or changes a source or a destination: its kind, its name, and the fields that the kind declares. */
 export function EndpointForm({ kinds, endpoint, ...rest }: Props) {
-  const [kindId, setKindId] = useState(endpoint?.kind ?? kinds[0]?.kind ?? "");
+  const [kindId, setKindId] = useState(endpoint?.kind ?? rest.proposal?.kind ?? kinds[0]?.kind ?? "");
   const [name, setName] = useState(endpoint?.name ?? rest.proposal?.name ?? "");
   const kind = kinds.find((one) => one.kind === kindId);
   return (
@@ -75,7 +75,10 @@ function KindForm({ noun, kind, endpoint, actions, next, proposal, name, setName
   const [typed, setTyped] = useState(false);
   const [found, setFound] = useState<string>();
   const [testFields, setTestFields] = useState<Record<string, string>>({});
-  const config = useSchemaForm(kind.schema, endpoint?.config ?? proposal?.config);
+  const config = useSchemaForm(
+    kind.schema,
+    endpoint?.config ?? (proposal?.kind === kind.kind ? proposal.config : undefined),
+  );
   const save = (input: { name: string; config: Record<string, unknown> }) =>
     endpoint ? actions.update({ id: endpoint.id, ...input }) : actions.create({ kind: kind.kind, ...input });
   const form = useVerbForm(save, {

@@ -8,7 +8,7 @@ import { page } from "@/lib/web/page";
 
 /** The first destination. */
 export async function DestinationStep({ hasDestinations }: { hasDestinations: boolean }) {
-  const [kinds, { backupsFolder }] = await Promise.all([page(destinationKinds, {}), page(welcomeSample, {})]);
+  const [kinds, { destination }] = await Promise.all([page(destinationKinds, {}), page(welcomeSample, {})]);
   return (
     <Panel
       title="Where should backups be stored?"
@@ -21,7 +21,7 @@ export async function DestinationStep({ hasDestinations }: { hasDestinations: bo
       <EndpointForm
         noun="destination"
         kinds={kinds}
-        proposal={hasDestinations ? undefined : { name: "Local folder", config: { path: backupsFolder } }}
+        proposal={hasDestinations || !destination ? undefined : { name: "Local folder", ...destination }}
         actions={DESTINATION_ACTIONS}
         next="/welcome?step=job"
       />

@@ -13,7 +13,7 @@ export async function SourceStep({ hasSources }: { hasSources: boolean }) {
   const [kinds, sample] = await Promise.all([page(sourceKinds, {}), page(welcomeSample, {})]);
   return (
     <>
-      {!hasSources && sample.databaseFile && (
+      {!hasSources && sample.source && sample.destination && (
         <Panel title="Try it with a sample">
           <div className="flex flex-wrap items-center justify-between gap-3">
             <p className="max-w-md text-muted text-sm">
@@ -21,8 +21,8 @@ export async function SourceStep({ hasSources }: { hasSources: boolean }) {
               within a minute.
             </p>
             <SampleButton
-              databaseFile={sample.databaseFile}
-              backupsFolder={sample.backupsFolder}
+              source={sample.source}
+              destination={sample.destination}
               createSource={SOURCE_ACTIONS.create}
               createDestination={createDestination}
             />
