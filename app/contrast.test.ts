@@ -46,13 +46,13 @@ describe.each(Object.entries(themes))("in the %s theme", (_name, tokens) => {
     if (!hex) throw new Error(`There is no token --${name}.`);
     return hex;
   };
-  it.each(PAIRS)("%s on %s can be read", (text, ground) => {
+  it.each(PAIRS)("%s on %s is legible", (text, ground) => {
     expect(contrast(of(text), of(ground))).toBeGreaterThanOrEqual(4.5);
   });
-  it.each(GROUNDS)("the edge of a control is seen on %s", (ground) => {
+  it.each(GROUNDS)("the edge of a control is visible on %s", (ground) => {
     expect(contrast(of("control"), of(ground))).toBeGreaterThanOrEqual(3);
   });
-  it("the dark theme has colours of its own", () => {
+  it("the dark theme defines every colour", () => {
     expect(Object.keys(roots[1] ?? {}).sort()).toEqual(Object.keys(roots[0] ?? {}).sort());
   });
 });

@@ -3,7 +3,7 @@
 import { ErrorNotice } from "@/components/shell/error-notice";
 import "./globals.css";
 
-/** The root layout itself failed: this stands in for the whole document. */
+/** Replaces the whole document when the root layout fails. */
 export default function GlobalError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
     <html lang="en">

@@ -10,7 +10,7 @@ import "./globals.css";
 
 export const metadata: Metadata = {
   title: { default: "Belfry", template: "%s · Belfry" },
-  description: "Backups, and the word about them",
+  description: "Backups with notifications you can trust",
   robots: { index: false, follow: false },
   referrer: "same-origin",
 };
@@ -24,7 +24,7 @@ export const viewport: Viewport = {
   ],
 };
 
-/** No page is rendered at build time: only a page of the moment carries the nonce that its scripts need. */
+/** Pages are rendered per request: each carries the nonce that its scripts need. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   await connection();
   const nonce = (await headers()).get("x-nonce") ?? "";

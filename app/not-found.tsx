@@ -1,15 +1,15 @@
 import type { Metadata } from "next";
-import { Gate } from "@/components/shell/gate";
+import { StandalonePage } from "@/components/shell/standalone-page";
 import { LinkButton } from "@/components/ui/link-button";
 
 export const metadata: Metadata = { title: "Not found" };
 
 export default function NotFound() {
   return (
-    <Gate title="There is nothing here" sub="The page does not exist, or what it showed was deleted.">
+    <StandalonePage title="Page not found" sub="This page does not exist, or its content was deleted.">
       <LinkButton href="/" variant="primary">
-        Go to the overview
+        Go to Overview
       </LinkButton>
-    </Gate>
+    </StandalonePage>
   );
 }

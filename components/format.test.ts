@@ -1,24 +1,24 @@
 import { describe, expect, it } from "vitest";
 import {
-  clockText,
-  dateTimeText,
   dayKey,
-  dayTimeText,
   formatBytes,
+  formatClock,
+  formatDateTime,
+  formatDayTime,
   formatDuration,
-  isTimezone,
-  latencyText,
-  listText,
-  numberText,
-  relativeText,
+  formatLatency,
+  formatList,
+  formatNumber,
+  formatRelativeTime,
+  isKnownTimezone,
 } from "./format";
 
 const BERLIN = "Europe/Berlin";
 const at = (iso: string) => Date.parse(iso);
 const NOW = at("2026-11-20T10:00:00+01:00");
-const said = (iso: string) => relativeText(at(iso), NOW, BERLIN);
+const relative = (iso: string) => formatRelativeTime(at(iso), NOW, BERLIN);
 
-describe("a time as people say it", () => {
+describe("a relative time", () => {
   it.each([
     ["2026-11-20T09:59:30+01:00", "just now"],
     ["2026-11-20T10:00:30+01:00", "in under a minute"],
@@ -33,26 +33,26 @@ describe("a time as people say it", () => {
     ["2026-10-20T14:20:00+02:00", "20 Oct 14:20"],
     ["2025-11-20T14:20:00+01:00", "20 Nov 2025"],
   ])("%s is %s", (iso, expected) => {
-    expect(said(iso)).toBe(expected);
+    expect(relative(iso)).toBe(expected);
   });
 
-  it("counts the days of the currentUser's calendar, not spans of 24 hours", () => {
+  it("counts calendar days of the viewer, not spans of 24 hours", () => {
     const now = at("2026-11-20T00:30:00+01:00");
-    expect(relativeText(at("2026-11-19T12:00:00+01:00"), now, BERLIN)).toBe("yesterday 12:00");
-    expect(relativeText(at("2026-11-19T23:50:00+01:00"), now, BERLIN)).toBe("40 min ago");
-    expect(relativeText(at("2026-11-19T12:00:00+01:00"), now, "America/New_York")).toBe("13 h ago");
+    expect(formatRelativeTime(at("2026-11-19T12:00:00+01:00"), now, BERLIN)).toBe("yesterday 12:00");
+    expect(formatRelativeTime(at("2026-11-19T23:50:00+01:00"), now, BERLIN)).toBe("40 min ago");
+    expect(formatRelativeTime(at("2026-11-19T12:00:00+01:00"), now, "America/New_York")).toBe("13 h ago");
   });
 });
 
-it("writes the full time in the zone, on both sides of a change of the clocks", () => {
-  expect(dateTimeText(at("2026-11-20T02:10:04Z"), BERLIN)).toBe("20 Nov 2026, 03:10:04 CET");
-  expect(dateTimeText(at("2026-07-01T02:10:04Z"), BERLIN)).toBe("1 Jul 2026, 04:10:04 CEST");
-  expect(dateTimeText(at("2026-07-01T00:00:00Z"), "UTC")).toMatch(/^1 Jul 2026, 00:00:00 (UTC|GMT)$/);
+it("formats the full time in the zone, on both sides of a daylight saving change", () => {
+  expect(formatDateTime(at("2026-11-20T02:10:04Z"), BERLIN)).toBe("20 Nov 2026, 03:10:04 CET");
+  expect(formatDateTime(at("2026-07-01T02:10:04Z"), BERLIN)).toBe("1 Jul 2026, 04:10:04 CEST");
+  expect(formatDateTime(at("2026-07-01T00:00:00Z"), "UTC")).toMatch(/^1 Jul 2026, 00:00:00 (UTC|GMT)$/);
 });
 
-it("falls back to UTC for a zone that nobody knows", () => {
-  expect(isTimezone("Mars/Olympus")).toBe(false);
-  expect(clockText(at("2026-11-20T02:10:04.112Z"), "Mars/Olympus")).toBe("02:10:04.112");
+it("falls back to UTC for an unknown zone", () => {
+  expect(isKnownTimezone("Mars/Olympus")).toBe(false);
+  expect(formatClock(at("2026-11-20T02:10:04.112Z"), "Mars/Olympus")).toBe("02:10:04.112");
 });
 
 it("names the calendar day of the zone", () => {
@@ -61,11 +61,11 @@ it("names the calendar day of the zone", () => {
 });
 
 it("names the weekday of a time to come", () => {
-  expect(dayTimeText(at("2026-11-22T01:00:00Z"), BERLIN)).toBe("Sun 22 Nov, 02:00");
+  expect(formatDayTime(at("2026-11-22T01:00:00Z"), BERLIN)).toBe("Sun 22 Nov, 02:00");
 });
 
-it("writes amounts with their units", () => {
-  expect([38, 999.4, 2_100, 12_400, 64_000].map(latencyText)).toEqual([
+it("formats amounts with their units", () => {
+  expect([38, 999.4, 2_100, 12_400, 64_000].map(formatLatency)).toEqual([
     "38 ms",
     "999 ms",
     "2.1 s",
@@ -74,6 +74,6 @@ it("writes amounts with their units", () => {
   ]);
   expect(formatDuration(252_000)).toBe("4 min 12 s");
   expect(formatBytes(8_400_000_000)).toBe("8.4 GB");
-  expect(numberText(12_300)).toBe("12,300");
-  expect([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(listText)).toEqual(["", "a", "a and b", "a, b and c"]);
+  expect(formatNumber(12_300)).toBe("12,300");
+  expect([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(formatList)).toEqual(["", "a", "a and b", "a, b and c"]);
 });

@@ -8,19 +8,19 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 /** `38 ms`, `2.1 s`, `1 min 4 s`: how long one request took. @param ms milliseconds */
-export function latencyText(ms: number): string {
+export function formatLatency(ms: number): string {
   if (ms < SECOND) return `${Math.max(0, Math.round(ms))} ms`;
   if (ms < 60 * SECOND) return `${(ms / SECOND).toFixed(ms < 10 * SECOND ? 1 : 0)} s`;
   return `${Math.floor(ms / MINUTE)} min ${Math.floor((ms % MINUTE) / SECOND)} s`;
 }
 
 /** `12,300`. */
-export function numberText(value: number): string {
+export function formatNumber(value: number): string {
   return value.toLocaleString("en-US");
 }
 
 /** `a, b and c`. */
-export function listText(items: readonly string[]): string {
+export function formatList(items: readonly string[]): string {
   if (items.length < 2) return items[0] ?? "";
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
@@ -35,10 +35,10 @@ interface Wall {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-/** There are some 600 zones; more names than that are not meant well. */
-const MOST_ZONES = 1_000;
+/** There are some 600 zones; a caller with more names is hostile. */
+const MAX_ZONES = 1_000;
 
-/** The wall clock of a zone. Its own words, because server and browser may know other month names. */
+/** The wall clock of a zone, in numbers: server and browser may know different month names. */
 function wallOf(at: number, timezone: string): Wall {
   const parts = new Map(
     formatIn(timezone)
@@ -59,7 +59,7 @@ function formatIn(timezone: string): Intl.DateTimeFormat {
   const known = formats.get(timezone);
   if (known) return known;
   const made = new Intl.DateTimeFormat("en-US", {
-    timeZone: isTimezone(timezone) ? timezone : "UTC",
+    timeZone: isKnownTimezone(timezone) ? timezone : "UTC",
     hourCycle: "h23",
     year: "numeric",
     month: "numeric",
@@ -72,10 +72,10 @@ function formatIn(timezone: string): Intl.DateTimeFormat {
   return made;
 }
 
-// Making a format costs more than a whole page of using it.
+// Creating a format costs more than using it for a whole page.
 const zoneNames = new Map<string, Intl.DateTimeFormat | null>();
 
-/** The format that names a zone; null for a name that is none. */
+/** The format that names a zone; null for an unknown zone. */
 function zoneFormat(name: string): Intl.DateTimeFormat | null {
   let known = zoneNames.get(name);
   if (known === undefined) {
@@ -84,37 +84,37 @@ function zoneFormat(name: string): Intl.DateTimeFormat | null {
     } catch {
       known = null;
     }
-    if (zoneNames.size > MOST_ZONES) zoneNames.clear();
+    if (zoneNames.size > MAX_ZONES) zoneNames.clear();
     zoneNames.set(name, known);
   }
   return known;
 }
 
-/** Whether the name is an IANA zone that this machine knows. */
-export function isTimezone(name: string): boolean {
+/** Whether this machine knows the IANA zone. */
+export function isKnownTimezone(name: string): boolean {
   return zoneFormat(name) !== null;
 }
 
 /** `20 Nov 2026, 03:10:04 CET`. @param at milliseconds */
-export function dateTimeText(at: number, timezone: string): string {
+export function formatDateTime(at: number, timezone: string): string {
   const wall = wallOf(at, timezone);
-  return `${dayOf(wall)} ${wall.year}, ${wall.hour}:${wall.minute}:${wall.second} ${zoneText(at, timezone)}`;
+  return `${dayOf(wall)} ${wall.year}, ${wall.hour}:${wall.minute}:${wall.second} ${formatZone(at, timezone)}`;
 }
 
 /** `Sun 22 Nov, 02:00`: a day and a time of the near future. @param at milliseconds */
-export function dayTimeText(at: number, timezone: string): string {
+export function formatDayTime(at: number, timezone: string): string {
   const wall = wallOf(at, timezone);
   return `${weekdayOf(wall)} ${dayOf(wall)}, ${wall.hour}:${wall.minute}`;
 }
 
 /** `CET`, `GMT+5:30`: the short name of the zone at that moment. */
-export function zoneText(at: number, timezone: string): string {
+export function formatZone(at: number, timezone: string): string {
   const parts = (zoneFormat(timezone) ?? zoneFormat("UTC"))?.formatToParts(at) ?? [];
   return parts.find((part) => part.type === "timeZoneName")?.value ?? timezone;
 }
 
 /** `03:10:04.112`: when something happened within a day. @param at milliseconds */
-export function clockText(at: number, timezone: string): string {
+export function formatClock(at: number, timezone: string): string {
   const wall = wallOf(at, timezone);
   return `${wall.hour}:${wall.minute}:${wall.second}.${String(Math.floor(at) % SECOND).padStart(3, "0")}`;
 }
@@ -126,19 +126,19 @@ export function dayKey(at: number, timezone: string): string {
 }
 
 /**
- * A moment as people say it: `just now`, `12 min ago`, `in 3 h`, `yesterday 03:14`, `tomorrow 02:00`, `Tue 14:20`,
- * `20 Nov 14:20`, `20 Nov 2025`. Days are those of the currentUser's calendar.
+ * A time relative to now: `just now`, `12 min ago`, `in 3 h`, `yesterday 03:14`, `tomorrow 02:00`, `Tue 14:20`,
+ * `20 Nov 14:20`, `20 Nov 2025`. Days are those of the viewer's calendar.
  * @param at milliseconds @param now milliseconds
  */
-export function relativeText(at: number, now: number, timezone: string): string {
+export function formatRelativeTime(at: number, now: number, timezone: string): string {
   const distance = at - now;
   const away = Math.abs(distance);
   if (away < 45 * SECOND) return distance > 5 * SECOND ? "in under a minute" : "just now";
-  if (away < HOUR) return told(`${Math.max(1, Math.round(away / MINUTE))} min`, distance);
+  if (away < HOUR) return formatDistance(`${Math.max(1, Math.round(away / MINUTE))} min`, distance);
   const wall = wallOf(at, timezone);
   const days = calendarDay(wall) - calendarDay(wallOf(now, timezone));
   const clock = `${wall.hour}:${wall.minute}`;
-  if (days === 0 || away < 6 * HOUR) return told(`${Math.round(away / HOUR)} h`, distance);
+  if (days === 0 || away < 6 * HOUR) return formatDistance(`${Math.round(away / HOUR)} h`, distance);
   if (days === -1) return `yesterday ${clock}`;
   if (days === 1) return `tomorrow ${clock}`;
   if (Math.abs(days) < 7) return `${weekdayOf(wall)} ${clock}`;
@@ -146,7 +146,7 @@ export function relativeText(at: number, now: number, timezone: string): string 
   return `${dayOf(wall)} ${wall.year}`;
 }
 
-function told(amount: string, distance: number): string {
+function formatDistance(amount: string, distance: number): string {
   return distance > 0 ? `in ${amount}` : `${amount} ago`;
 }
 

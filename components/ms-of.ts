@@ -1,4 +1,4 @@
-/** Milliseconds of a time as verbs answer with it (ISO 8601); null stays null. */
+/** Milliseconds of an ISO 8601 time; null stays null. */
 export function msOf(iso: string): number;
 export function msOf(iso: string | null): number | null;
 export function msOf(iso: string | null): number | null {

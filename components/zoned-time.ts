@@ -36,23 +36,23 @@ function formatIn(timezone: string): Intl.DateTimeFormat {
 }
 
 /**
- * When the clocks of a zone show a time. Of a time that they show twice the first, of one that they skip the moment
- * that is as long after the gap's beginning.
- * @param wall `2026-11-22T08:00`, as a date-time field writes it @returns milliseconds; null for what is no such time
+ * The moment at which the clocks of a zone show a time. An ambiguous time is its first occurrence; a skipped one moves
+ * forward by the gap.
+ * @param wall `2026-11-22T08:00`, the value of a date-time field @returns milliseconds; null for an invalid text
  */
-export function momentOf(wall: string, timezone: string): number | null {
+export function parseWallTime(wall: string, timezone: string): number | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::\d{2})?$/.exec(wall);
   if (!match) return null;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = match.slice(1).map(Number);
   const asUtc = Date.UTC(year, month - 1, day, hour, minute);
-  // The offsets of a day before and after are the only ones that can hold at that moment.
+  // Only the offsets of the day before and after can apply at that moment.
   const candidates = [asUtc - DAY_MS, asUtc + DAY_MS].map((near) => asUtc - offsetAt(near, timezone));
   const exact = candidates.filter((at) => at + offsetAt(at, timezone) === asUtc);
   return exact.length > 0 ? Math.min(...exact) : Math.max(...candidates);
 }
 
-/** A moment as a date-time field writes it in a zone: `2026-11-22T08:00`. */
-export function wallTextOf(at: number, timezone: string): string {
+/** The value of a date-time field for a moment in a zone: `2026-11-22T08:00`. */
+export function formatWallTime(at: number, timezone: string): string {
   return new Date(at + offsetAt(at, timezone)).toISOString().slice(0, 16);
 }
 
@@ -60,5 +60,5 @@ export function wallTextOf(at: number, timezone: string): string {
 export function tomorrowAt(hour: string, timezone: string, now: number): number {
   const today = new Date(now + offsetAt(now, timezone));
   const tomorrow = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate() + 1));
-  return momentOf(`${tomorrow.toISOString().slice(0, 10)}T${hour}`, timezone) ?? now + DAY_MS;
+  return parseWallTime(`${tomorrow.toISOString().slice(0, 10)}T${hour}`, timezone) ?? now + DAY_MS;
 }

@@ -3,8 +3,10 @@ import { drizzle as drizzleSqlite } from "drizzle-orm/better-sqlite3";
 import { drizzle as drizzlePostgres, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { AppError } from "@/lib/core/errors";
+import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
 import { peekSingleton, setSingleton } from "@/lib/core/singletons";
+import type { CommitGroup } from "./group-commit";
 import { NulSafeClient } from "./nul-safe";
 import * as postgresTables from "./schema/postgres";
 import * as sqliteTables from "./schema/sqlite";
@@ -16,12 +18,47 @@ export type Tables = typeof postgresTables;
 /** The query builder of the database in use. Await everything; no dialect functions outside `db/`. */
 export type Orm = NodePgDatabase;
 
-/** The one connection of the process: what both bundles share. Each makes its own query builder over it. */
-export type Handle =
-  | { kind: "sqlite"; raw: Database.Database; file: string }
-  | { kind: "postgres"; pool: pg.Pool; url: string };
+/** A statement that Drizzle has built once. */
+export interface PreparedStatement {
+  execute(params: Record<string, unknown>): unknown;
+}
+
+/** Query builder and tables over the open database. */
+export interface DatabaseConnection {
+  orm: Orm;
+  t: Tables;
+  /** Statements that were prepared on it, by name. */
+  prepared: Map<string, PreparedStatement>;
+}
+
+interface HandleBase {
+  /** The query builders over this handle: each bundle makes its own. */
+  connections: Map<symbol, DatabaseConnection>;
+}
+
+export interface SqliteHandle extends HandleBase {
+  kind: "sqlite";
+  raw: Database.Database;
+  file: string;
+  /** The statements around every transaction. */
+  control: Record<"begin" | "commit" | "savepoint" | "release", Database.Statement>;
+  group: CommitGroup;
+}
+
+export interface PostgresHandle extends HandleBase {
+  kind: "postgres";
+  pool: pg.Pool;
+  url: string;
+  /** Names this process in its notices: it publishes its own without waiting for their return. */
+  origin: string;
+}
+
+/** The one connection of the process: what both bundles share. */
+export type Handle = SqliteHandle | PostgresHandle;
 
 const HANDLE = "database.handle";
+/** Names this copy of the module among the bundles of the process. */
+const BUNDLE = Symbol("bundle");
 /** How long SQLite may block the event loop while another program writes; then we wait without blocking. */
 const SQLITE_BUSY_MS = 100;
 
@@ -36,17 +73,24 @@ export function openDatabase(options: { url?: string; file: string; poolSize?: n
   return handle;
 }
 
-function openSqlite(file: string): Handle {
+function openSqlite(file: string): SqliteHandle {
   const raw = new Database(file, { timeout: SQLITE_BUSY_MS });
   raw.pragma("journal_mode = WAL");
   raw.pragma("synchronous = FULL");
   raw.pragma("foreign_keys = ON");
   raw.pragma("cache_size = -16000");
   raw.pragma("wal_autocheckpoint = 2000");
-  return { kind: "sqlite", raw, file };
+  const control = {
+    begin: raw.prepare("BEGIN IMMEDIATE"),
+    commit: raw.prepare("COMMIT"),
+    savepoint: raw.prepare("SAVEPOINT body"),
+    release: raw.prepare("RELEASE body"),
+  };
+  const group = { waiting: [], isScheduled: false, patience: null, blockedSince: null };
+  return { kind: "sqlite", raw, file, control, group, connections: new Map() };
 }
 
-function openPostgres(url: string, max: number): Handle {
+function openPostgres(url: string, max: number): PostgresHandle {
   if (!/^postgres(ql)?:\/\//.test(url)) {
     throw new AppError("unavailable", "DATABASE_URL must begin with postgres:// (leave it out to use SQLite).");
   }
@@ -58,8 +102,8 @@ function openPostgres(url: string, max: number): Handle {
     Client: NulSafeClient,
     connectionTimeoutMillis: 10_000,
   });
-  pool.on("error", (error) => log.warn("a database connection was lost", { error }));
-  return { kind: "postgres", pool, url };
+  pool.on("error", (error) => log.warn("lost a database connection", { error }));
+  return { kind: "postgres", pool, url, origin: newId("prc"), connections: new Map() };
 }
 
 export function databaseHandle(): Handle {
@@ -76,24 +120,20 @@ export async function closeDatabase(): Promise<void> {
   else await handle?.pool.end();
 }
 
-export interface Connection {
-  orm: Orm;
-  t: Tables;
+/** Query builder and tables of the open database. Cheap: one object per bundle. */
+export function database(): DatabaseConnection {
+  const handle = databaseHandle();
+  let connection = handle.connections.get(BUNDLE);
+  if (!connection) {
+    connection = connect(handle);
+    handle.connections.set(BUNDLE, connection);
+  }
+  return connection;
 }
 
-let cached: { handle: Handle; connection: Connection } | undefined;
-
-/** Query builder and tables of the open database. Cheap: one object per bundle. */
-export function database(): Connection {
-  const handle = databaseHandle();
-  if (cached?.handle !== handle) {
-    cached = {
-      handle,
-      connection:
-        handle.kind === "sqlite"
-          ? { orm: drizzleSqlite(handle.raw) as unknown as Orm, t: sqliteTables as unknown as Tables }
-          : { orm: drizzlePostgres(handle.pool), t: postgresTables },
-    };
-  }
-  return cached.connection;
+function connect(handle: Handle): DatabaseConnection {
+  const prepared = new Map<string, PreparedStatement>();
+  return handle.kind === "sqlite"
+    ? { orm: drizzleSqlite(handle.raw) as unknown as Orm, t: sqliteTables as unknown as Tables, prepared }
+    : { orm: drizzlePostgres(handle.pool), t: postgresTables, prepared };
 }

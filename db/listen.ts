@@ -14,7 +14,7 @@ const RETRY_MS = 500;
 export function listenForNotices(): () => Promise<void> {
   const handle = databaseHandle();
   if (handle.kind === "sqlite") return async () => undefined;
-  const { url } = handle;
+  const { url, origin } = handle;
   let client: pg.Client | null = null;
   let isEnded = false;
   let timer: NodeJS.Timeout | null = null;
@@ -26,19 +26,21 @@ export function listenForNotices(): () => Promise<void> {
   const connect = async () => {
     timer = null;
     const next = new pg.Client({ connectionString: url, application_name: "belfry-listen", keepAlive: true });
-    next.on("error", (error) => log.warn("listening for notices was cut off", { error }));
+    next.on("error", (error) => log.warn("lost the connection that listens for notices", { error }));
     next.on("end", again);
     next.on("notification", ({ payload }) => {
-      if (payload) publish(JSON.parse(payload) as Notice);
+      if (!payload) return;
+      const { from, ...notice } = JSON.parse(payload) as Notice & { from?: string };
+      if (from !== origin) publish(notice);
     });
     try {
       await next.connect();
       await next.query("listen belfry");
       client = next;
-      // What was told while nobody listened: everything may have moved.
+      // Notices may have been missed: everything may have changed.
       for (const topic of ["channels", "settings", "users", "api-keys"] as const) publish({ topic });
     } catch (error) {
-      log.warn("cannot listen for notices; tried again", { error });
+      log.warn("failed to listen for notices, retrying", { error });
       next.removeListener("end", again);
       await next.end().catch(() => undefined);
       again();

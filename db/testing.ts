@@ -13,10 +13,19 @@ const POSTGRES_URL = process.env.BELFRY_TEST_DATABASE_URL;
  * @returns the function that closes and removes it
  */
 export async function freshDatabase(): Promise<() => Promise<void>> {
+  const remove = await emptyDatabase();
+  await migrate(process.cwd());
+  return remove;
+}
+
+/**
+ * A database of the kind under test that no migration has seen, as the one that `database()` answers with.
+ * @returns the function that closes and removes it
+ */
+export async function emptyDatabase(): Promise<() => Promise<void>> {
   if (!POSTGRES_URL) {
     const folder = mkdtempSync(path.join(tmpdir(), "belfry-store-"));
     openDatabase({ file: path.join(folder, "belfry.db") });
-    await migrate(process.cwd());
     return async () => {
       await closeDatabase();
       rmSync(folder, { recursive: true, force: true });
@@ -27,7 +36,6 @@ export async function freshDatabase(): Promise<() => Promise<void>> {
   const url = new URL(POSTGRES_URL);
   url.pathname = `/${name}`;
   openDatabase({ url: url.href, file: "" });
-  await migrate(process.cwd());
   return async () => {
     await closeDatabase();
     await administer(`drop database ${name} with (force)`);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import type { List } from "./support/api";
 import { type App, pick, startApp } from "./support/app";
-import { expectGoodLooks, expectNoViolations } from "./support/looks";
+import { auditPage, expectNoViolations } from "./support/page-audit";
 import { startWebhookServer, type WebhookServer } from "./support/webhook-server";
 
 test.describe.configure({ mode: "serial" });
@@ -49,10 +49,10 @@ async function paste(text: string): Promise<void> {
   await page.keyboard.press("Control+v");
 }
 
-test("with no channel the list says what to do, and the picker looks right to everybody", async () => {
+test("with no channel the list says what to do, and the picker is accessible and fits every screen", async () => {
   test.slow();
-  await expectGoodLooks(page, "/channels", "channels-empty");
-  await expectGoodLooks(page, "/channels/new", "channel-picker");
+  await auditPage(page, "/channels", "channels-empty");
+  await auditPage(page, "/channels/new", "channel-picker");
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
@@ -61,7 +61,7 @@ test("a pasted Discord URL opens Discord's form filled in, and the secret is in 
   await paste(DISCORD);
   await expect(page).toHaveURL(`${app.url}/channels/new?provider=discord`);
   await expect(page.getByRole("heading", { name: "New Discord channel" })).toBeVisible();
-  await expect(page.getByText("Filled in from what you pasted")).toBeVisible();
+  await expect(page.getByText("Filled in from the pasted text")).toBeVisible();
   await expect(page.getByLabel("Webhook URL", { exact: true })).toHaveValue(DISCORD);
   const left = await page.evaluate(() =>
     JSON.stringify([history.state, { ...localStorage }, { ...sessionStorage }, location.href, document.cookie]),
@@ -162,9 +162,9 @@ test("services are found by what people call them, and chosen by the keyboard al
   await expect(services().first()).toContainText("Email");
   await search.fill("hc-ping");
   await expect(page.getByRole("list", { name: "Monitors" }).getByRole("link")).toContainText("Healthchecks");
-  await expect(page.getByText("They belong on the rows of jobs")).toBeVisible();
+  await expect(page.getByText("Add them to the notification rules of jobs")).toBeVisible();
   await search.fill("pigeon post");
-  await expect(page.getByText("Belfry has no service that is called “pigeon post”.")).toBeVisible();
+  await expect(page.getByText("No service matches “pigeon post”.")).toBeVisible();
 
   await search.fill("");
   await search.press("ArrowDown");
@@ -207,7 +207,7 @@ test("the list shows what went through today, and leads to the log", async () =>
   await page.getByLabel("State", { exact: true }).selectOption("failing");
   await expect(row).toBeVisible();
   await page.getByLabel("Service", { exact: true }).selectOption("discord");
-  await expect(page.getByText("No channel fits", { exact: true })).toBeVisible();
+  await expect(page.getByText("No matching channels", { exact: true })).toBeVisible();
   await page.goto("/channels");
   await row.getByRole("link", { name: /^Today through/ }).click();
   await expect(page.getByRole("table", { name: "Deliveries" })).toContainText("Note 4");
@@ -216,21 +216,21 @@ test("the list shows what went through today, and leads to the log", async () =>
 test("a Test from the row is refused in the receiver's own words, and then gets through", async () => {
   await page.goto("/channels");
   hook.failWith(403, "no entry for you");
-  await pick(page, "More about Automation", "Send test");
+  await pick(page, "Actions for Automation", "Send test");
   await expect(page.getByRole("dialog")).toContainText("no entry for you");
   await expectNoViolations(page, "a refused Test");
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
   hook.recover();
-  await pick(page, "More about Automation", "Send test");
-  await expect(page.getByText(/^The Test went out through Automation in /)).toBeVisible();
+  await pick(page, "Actions for Automation", "Send test");
+  await expect(page.getByText(/^Test sent through Automation in /)).toBeVisible();
 });
 
 test("a copy opens, switched off and with its secrets; the switch asks whom it silences before it silences", async () => {
   await page.goto("/channels");
-  await pick(page, "More about Automation", "Duplicate");
+  await pick(page, "Actions for Automation", "Duplicate");
   await expect(page.getByRole("heading", { name: "Automation (copy)", level: 1 })).toBeVisible();
   await expect(page.getByRole("group", { name: "URL" })).toContainText("Stored");
-  const toggle = page.getByRole("switch", { name: "Automation (copy) is on" });
+  const toggle = page.getByRole("switch", { name: "Automation (copy) enabled" });
   await expect(toggle).not.toBeChecked();
   const before = hook.taken.length;
   await page.getByRole("button", { name: "Test", exact: true }).click();
@@ -243,14 +243,14 @@ test("a copy opens, switched off and with its secrets; the switch asks whom it s
     globalChannels: (await channelIds()).filter(({ name }) => name === "Automation").map(({ id }) => id),
   });
   await page.goto("/channels");
-  const own = page.getByRole("switch", { name: "Automation is on" });
+  const own = page.getByRole("switch", { name: "Automation enabled" });
   await own.click();
-  const dialog = page.getByRole("dialog", { name: "Switch off Automation?" });
+  const dialog = page.getByRole("dialog", { name: "Disable Automation?" });
   await expect(dialog).toContainText("Global channels");
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(own).toBeChecked();
   await own.click();
-  await dialog.getByRole("button", { name: "Switch off" }).click();
+  await dialog.getByRole("button", { name: "Disable" }).click();
   await expect(own).not.toBeChecked();
   await expect(page.getByRole("row").filter({ hasText: "Automation" }).first()).toContainText("Disabled");
   await own.click();
@@ -298,7 +298,7 @@ test("a monitor's row is preset, and two jobs on one check are warned of each ot
   }
   await expect(outcomes.getByRole("checkbox", { name: "Missed" })).not.toBeChecked();
   await expect(page.getByText("Nightly check watches one job, and Shop database uses it already")).toBeVisible();
-  await expectGoodLooks(page, null, "job-shared-monitor");
+  await auditPage(page, null, "job-shared-monitor");
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
@@ -307,14 +307,16 @@ test("a monitor's row is preset, and two jobs on one check are warned of each ot
   await page.getByRole("button", { name: "Add channel" }).click();
   await expect(page.getByRole("menuitem", { name: /^Nightly check/ })).toHaveCount(0);
   await page.keyboard.press("Escape");
-  await expect(page.getByText("Monitors watch single jobs, so they stand on the rows of jobs only.")).toBeVisible();
+  await expect(
+    page.getByText("Monitors watch single jobs, so they can be used in the notification rules of jobs only."),
+  ).toBeVisible();
   const refused = await app.api.call("PATCH", "/settings/notifications", { globalChannels: [check.id] });
   expect(refused.status).toBe(400);
   expect(JSON.stringify(refused.body)).toContain("watches one job at a time");
 });
 
-test("the full list looks right to everybody", async () => {
-  await expectGoodLooks(page, "/channels", "channels-full");
+test("the full list is accessible and fits every screen", async () => {
+  await auditPage(page, "/channels", "channels-full");
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
@@ -324,7 +326,7 @@ test("operators may try channels and change none; viewers do neither", async ({ 
   await operator.goto("/channels");
   await expect(operator.getByRole("row").filter({ hasText: "Automation" }).first()).toBeVisible();
   await expect(operator.getByRole("switch")).toHaveCount(0);
-  await operator.getByRole("button", { name: "More about Automation", exact: true }).click();
+  await operator.getByRole("button", { name: "Actions for Automation", exact: true }).click();
   await expect(operator.getByRole("menuitem")).toHaveText(["Send test"]);
   await expectNoViolations(operator, "an operator's list of channels");
 
@@ -332,7 +334,7 @@ test("operators may try channels and change none; viewers do neither", async ({ 
   await viewer.goto("/channels");
   await expect(viewer.getByRole("row").filter({ hasText: "Automation" }).first()).toBeVisible();
   await expect(viewer.getByRole("switch")).toHaveCount(0);
-  await expect(viewer.getByRole("button", { name: /^More about/ })).toHaveCount(0);
+  await expect(viewer.getByRole("button", { name: /^Actions for/ })).toHaveCount(0);
   for (const other of [operator, viewer]) {
     await other.goto("/channels/new");
     await expect(other.getByLabel(/^Paste a webhook URL/)).toHaveCount(0);

@@ -6,7 +6,7 @@ import type { List } from "./support/api";
 import { type App, startApp } from "./support/app";
 import { until } from "./support/child";
 import { type DiscordServer, startDiscordServer } from "./support/discord-server";
-import { expectGoodLooks } from "./support/looks";
+import { auditPage } from "./support/page-audit";
 import { startWebhookServer, type WebhookServer } from "./support/webhook-server";
 
 test.describe.configure({ mode: "serial" });
@@ -84,14 +84,14 @@ const receivedByHook = () => hook.taken.map(({ text }) => JSON.parse(text) as Re
 const editor = (row: string) => page.getByRole("listitem").filter({ has: page.getByText(row, { exact: true }) });
 const preview = (within: Locator | Page) => within.getByRole("region", { name: "Preview" });
 const tab = (within: Locator | Page, name: RegExp) =>
-  within.getByRole("tablist", { name: "Outcome that the words are for" }).getByRole("tab", { name });
+  within.getByRole("tablist", { name: "Outcome of the text" }).getByRole("tab", { name });
 const save = () => page.getByRole("button", { name: "Save", exact: true }).click();
 
 /** Opens what a button folds out; before the page is alive it does nothing yet. */
 async function unfold(button: Locator, within: Locator): Promise<void> {
   await expect(async () => {
     if ((await button.getAttribute("aria-expanded")) === "false") await button.click();
-    await expect(within.getByLabel("Own title")).toBeVisible({ timeout: 1_000 });
+    await expect(within.getByLabel("Custom title")).toBeVisible({ timeout: 1_000 });
   }).toPass();
 }
 
@@ -104,15 +104,15 @@ async function openRow(name: string): Promise<Locator> {
 
 async function openTexts(id: string): Promise<Locator> {
   await page.goto(`/channels/${id}`);
-  const panel = page.locator("section").filter({ has: page.getByRole("heading", { name: "Texts", exact: true }) });
+  const panel = page.locator("section").filter({ has: page.getByRole("heading", { name: "Custom text", exact: true }) });
   await unfold(panel.getByRole("button", { name: /^(Edit and preview|Close)$/ }), panel);
   return panel;
 }
 
 test("a row's own words arrive over the wire as the preview showed them", async () => {
   const row = await openRow("Ops chat");
-  await row.getByLabel("Own title").fill("{{job.name}} is done");
-  await row.getByLabel("Own message").fill("**{{subject.name}}** took its time");
+  await row.getByLabel("Custom title").fill("{{job.name}} is done");
+  await row.getByLabel("Custom message").fill("**{{subject.name}}** took its time");
   await row.getByLabel("Outcome of the preview").selectOption("success");
   const shown = preview(row);
   await expect(shown).toContainText("night *files* is done");
@@ -130,55 +130,55 @@ test("a row's own words arrive over the wire as the preview showed them", async 
 
 test("an unknown variable is marked at its character, refused when saving, and the preview keeps what works", async () => {
   const row = await openRow("Side hook");
-  await row.getByLabel("Own title").fill("Well: {{job.name}}");
+  await row.getByLabel("Custom title").fill("Well: {{job.name}}");
   await expect(preview(row)).toContainText("Well: night *files*");
-  await row.getByLabel("Own title").fill("Well: {{job.nmae}}");
+  await row.getByLabel("Custom title").fill("Well: {{job.nmae}}");
   await expect(row.locator("mark")).toHaveText("{{job.nmae}}");
   await expect(row.getByText("(character 7)")).toBeVisible();
-  await expect(preview(row)).toContainText("There is no {{job.nmae}}. Until then this shows the last words that work.");
+  await expect(preview(row)).toContainText("There is no {{job.nmae}}. The preview shows the last valid text.");
   await expect(preview(row)).toContainText("Well: night *files*");
   await save();
-  await expect(row.getByLabel("Own title")).toHaveAccessibleDescription(/There is no \{\{job\.nmae\}\}.*character 7/);
-  await expect(row.getByLabel("Own title")).toBeFocused();
+  await expect(row.getByLabel("Custom title")).toHaveAccessibleDescription(/There is no \{\{job\.nmae\}\}.*character 7/);
+  await expect(row.getByLabel("Custom title")).toBeFocused();
   await page.getByRole("button", { name: "Reset" }).click();
-  await expect(row.getByLabel("Own title")).toHaveValue("");
+  await expect(row.getByLabel("Custom title")).toHaveValue("");
 });
 
 test("a problem on a tab that nobody looks at opens it; the keyboard alone goes from tab to tab", async () => {
   const row = await openRow("Side hook");
-  await tab(row, /^Every outcome/).focus();
+  await tab(row, /^All outcomes/).focus();
   for (const name of [/^Success/, /^Warning/, /^Failure/]) {
     await page.keyboard.press("ArrowRight");
     await expect(tab(row, name)).toBeFocused();
   }
-  await row.getByLabel("Own message").fill("{{#error}}");
+  await row.getByLabel("Custom message").fill("{{#error}}");
   await tab(row, /^Success/).click();
-  await expect(row.getByLabel("Own message")).toHaveValue("");
+  await expect(row.getByLabel("Custom message")).toHaveValue("");
   await save();
   await expect(tab(row, /^Failure/)).toHaveAttribute("aria-selected", "true");
   await expect(tab(row, /^Failure/)).toHaveAccessibleName(/needs another look/);
-  await expect(row.getByLabel("Own message")).toHaveAttribute("aria-invalid", "true");
+  await expect(row.getByLabel("Custom message")).toHaveAttribute("aria-invalid", "true");
 });
 
 test("a variable is inserted where the cursor stands", async () => {
   const row = await openRow("Side hook");
-  const title = row.getByLabel("Own title");
+  const title = row.getByLabel("Custom title");
   await title.fill("Job  is down");
   await title.evaluate((field: HTMLInputElement) => field.setSelectionRange(4, 4));
-  await row.getByRole("button", { name: "Insert a variable" }).first().click();
+  await row.getByRole("button", { name: "Insert variable" }).first().click();
   await page.getByRole("menuitem", { name: "job.name", exact: true }).click();
   await expect(title).toHaveValue("Job {{job.name}} is down");
 });
 
 test("a channel's words for one outcome: each outcome arrives in its own, a row's own go before them", async () => {
   const texts = await openTexts(ids.hook);
-  await texts.getByLabel("Own title").fill("From the channel: {{event.name}}");
+  await texts.getByLabel("Custom title").fill("From the channel: {{event.name}}");
   await tab(texts, /^Failure/).click();
-  await texts.getByLabel("Own title").fill("Wake up: {{error}}");
+  await texts.getByLabel("Custom title").fill("Wake up: {{error}}");
   await texts.getByLabel("Priority").selectOption("urgent");
   await texts.getByLabel("Tags").fill("fire, night");
   await expect(preview(texts)).toContainText("Wake up: The destination could not be reached");
-  await expect(tab(texts, /^Failure/)).toHaveAccessibleName(/has own words/);
+  await expect(tab(texts, /^Failure/)).toHaveAccessibleName(/customized/);
   await save();
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
 
@@ -221,7 +221,7 @@ test("a mute holds what would be said and lets it go when it ends", async () => 
 
 test("mute until a time of one's own: a time that has passed is refused beside it", async () => {
   await page.goto(`/channels/${ids.hook}`);
-  await page.getByRole("button", { name: "Another time…" }).click();
+  await page.getByRole("button", { name: "Custom time…" }).click();
   const field = page.getByLabel("Muted until");
   await field.fill("2020-01-01T08:00");
   await field.press("Enter");
@@ -254,14 +254,14 @@ test("a floor keeps a success away and says so where one asks who is told", asyn
 
 test("a pace of one's own: half of it is refused beside it, the whole comes back", async () => {
   await page.goto(`/channels/${ids.hook}`);
-  await page.getByLabel("Messages at most").fill("3");
+  await page.getByLabel("Maximum messages").fill("3");
   await save();
   await expect(page.getByText("At least one second.")).toBeVisible();
-  await page.getByLabel("Seconds in which they may go out").fill("60");
+  await page.getByLabel("Interval in seconds").fill("60");
   await save();
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
   await page.reload();
-  await expect(page.getByLabel("Messages at most")).toHaveValue("3");
+  await expect(page.getByLabel("Maximum messages")).toHaveValue("3");
   await expect(page.getByLabel("Minimum severity")).toHaveValue("critical");
 });
 
@@ -287,7 +287,7 @@ test("an operator's editor shows the channel's words under the row's, and no one
   await olga.context().close();
 });
 
-test("the editors and their previews look right to everybody", async () => {
+test("the editors and their previews are accessible and fit every screen", async () => {
   test.slow();
   for (const [name, id, words] of [
     ["chat", ids.chat, "Backup Failed: shop-production"],
@@ -296,11 +296,11 @@ test("the editors and their previews look right to everybody", async () => {
   ] as const) {
     const texts = await openTexts(id);
     await expect(preview(texts)).toContainText(words);
-    await expectGoodLooks(page, null, `channel-texts-${name}`);
+    await auditPage(page, null, `channel-texts-${name}`);
   }
   const row = await openRow("Ops chat");
   await tab(row, /^Failure/).click();
-  await row.getByLabel("Own title").fill("{{job.nmae}}");
+  await row.getByLabel("Custom title").fill("{{job.nmae}}");
   await expect(preview(row)).toContainText("There is no");
-  await expectGoodLooks(page, null, "job-row-texts");
+  await auditPage(page, null, "job-row-texts");
 });

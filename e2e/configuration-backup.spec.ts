@@ -174,7 +174,7 @@ test("a scheduled one to a destination: run at once, stored there, and told as t
   await page.goto("/settings/general");
   await page.getByLabel("Destination", { exact: true }).selectOption({ label: "backup disk" });
   await page.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);
-  await page.getByRole("switch", { name: "Back up the configuration by schedule" }).click();
+  await page.getByRole("switch", { name: "Back up the configuration on schedule" }).click();
   await page.getByRole("button", { name: "Save schedule" }).click();
   await page.getByRole("button", { name: "Back up now" }).click();
   await expect(page).toHaveURL(/\/runs\/[^/]+$/);

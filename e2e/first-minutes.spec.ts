@@ -47,7 +47,7 @@ test("getting started: from the empty program to a first backup that sent a noti
     await page.getByRole("link", { name: "Delivery log" }).last().click();
     await expect(page.getByRole("table", { name: "Deliveries" })).toContainText("Backup Completed");
     await page.goto("/");
-    await expect(page.getByRole("heading", { name: "All is well" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "No open alerts" })).toBeVisible();
   } finally {
     await context.close();
     await belfry.stop();

@@ -324,7 +324,7 @@ test("pain 07, 12, 14: the delivery log shows attempts, the service's answers an
   await expect(steps.filter({ hasText: /Attempt 2: 20[04]/ })).toBeVisible();
   const main = page.getByRole("main");
   await expect(main).toContainText("“Always”");
-  await expect(main.getByRole("region", { name: "what was sent" })).toContainText('"embeds"');
+  await expect(main.getByRole("region", { name: "payload" })).toContainText('"embeds"');
   // The token of the webhook is in none of it.
   expect(await page.content()).not.toContain(discord.webhookUrl().split("/").pop());
 });

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { ADMIN, type App, startApp } from "./support/app";
 import { startBelfry } from "./support/belfry";
-import { expectGoodLooks } from "./support/looks";
+import { auditPage } from "./support/page-audit";
 import { pictureName, routesOf } from "./support/routes";
 
 let folder = "";
@@ -22,20 +22,20 @@ test.afterAll(async () => {
 });
 
 for (const route of routesOf("(console)").filter((each) => !each.includes("[") && each !== "/settings")) {
-  test(`${route} is as good while there is nothing yet`, async () => {
-    await expectGoodLooks(page, route, `empty-${pictureName(route)}`);
+  test(`${route} is accessible and fits every screen while there is nothing yet`, async () => {
+    await auditPage(page, route, `empty-${pictureName(route)}`);
   });
 }
 
 test("a page that is not there says so and leads back", async () => {
   const answer = await page.goto("/no-such-page");
   expect(answer?.status()).toBe(404);
-  await expectGoodLooks(page, null, "not-found");
+  await auditPage(page, null, "not-found");
   await page.getByRole("link").first().click();
   await expect(page.getByRole("button", { name: /^Account of / })).toBeVisible();
 });
 
-test("sign-in and invitation look right to everybody, valid and void", async ({ browser }) => {
+test("sign-in and invitation are accessible and fit every screen, valid and void", async ({ browser }) => {
   test.slow();
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto("/users/new");
@@ -46,16 +46,16 @@ test("sign-in and invitation look right to everybody, valid and void", async ({ 
   const link = page.getByText(/^http.*\/invite\//);
   await expect(link).toBeVisible();
   const invitation = (await link.innerText()).trim();
-  await expectGoodLooks(page, null, "users-invitation-link");
+  await auditPage(page, null, "users-invitation-link");
   const guest = await browser.newContext({ baseURL: app.url });
   const theirs = await guest.newPage();
-  await expectGoodLooks(theirs, "/login", "login");
-  await expectGoodLooks(theirs, invitation, "invite");
-  await expectGoodLooks(theirs, "/invite/nothing", "invite-void");
+  await auditPage(theirs, "/login", "login");
+  await auditPage(theirs, invitation, "invite");
+  await auditPage(theirs, "/invite/nothing", "invite-void");
   await guest.close();
 });
 
-test("the set-up looks right to everybody, also with what is wrong beside its field", async ({ browser }) => {
+test("the set-up is accessible and fits every screen, also with its errors", async ({ browser }) => {
   test.slow();
   // Every page in front of the sign-in has its picture here.
   expect(routesOf("(auth)")).toEqual(["/invite/[token]", "/login", "/setup"]);
@@ -63,13 +63,13 @@ test("the set-up looks right to everybody, also with what is wrong beside its fi
   try {
     const context = await browser.newContext({ baseURL: belfry.url });
     const theirs = await context.newPage();
-    await expectGoodLooks(theirs, "/setup", "setup");
+    await auditPage(theirs, "/setup", "setup");
     await theirs.getByLabel("Your name").fill("Anna Berg");
     await theirs.getByLabel("Mail address").fill(ADMIN.email);
     await theirs.getByLabel("Password").fill("short");
     await theirs.getByRole("button", { name: "Create account" }).click();
     await expect(theirs.locator("[aria-invalid=true]")).toBeVisible();
-    await expectGoodLooks(theirs, null, "setup-wrong");
+    await auditPage(theirs, null, "setup-wrong");
     await context.close();
   } finally {
     await belfry.stop();

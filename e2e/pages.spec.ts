@@ -7,7 +7,7 @@ import { expect, type Page, test } from "@playwright/test";
 import type { List } from "./support/api";
 import { ADMIN, type App, startApp } from "./support/app";
 import { prepareBelfry } from "./support/belfry";
-import { expectFairLooks, expectGoodLooks, expectNoViolations } from "./support/looks";
+import { auditPage, auditSimilarPage, expectNoViolations } from "./support/page-audit";
 import { pictureName, routesOf } from "./support/routes";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
@@ -69,30 +69,30 @@ async function idFor(route: string): Promise<string> {
 const addressOf = async (route: string) => (route.includes("[") ? route.replace("[id]", await idFor(route)) : route);
 
 for (const route of routesOf("(console)").filter((each) => each !== "/settings")) {
-  test(`${route} looks right to everybody`, async () => {
-    await expectGoodLooks(page, await addressOf(route), pictureName(route));
+  test(`${route} is accessible and fits every screen`, async () => {
+    await auditPage(page, await addressOf(route), pictureName(route));
   });
 }
 
 for (const tab of ["schedule", "retention", "notifications", "advanced"]) {
-  test(`a job's tab ${tab} looks right to everybody`, async () => {
-    await expectGoodLooks(page, `${await addressOf("/jobs/[id]")}?tab=${tab}`, `job-${tab}`);
+  test(`a job's tab ${tab} is accessible and fits every screen`, async () => {
+    await auditPage(page, `${await addressOf("/jobs/[id]")}?tab=${tab}`, `job-${tab}`);
   });
 }
 
 for (const step of ["channel", "source", "destination", "job", "run"]) {
-  test(`the first five minutes, step ${step}, look right to everybody`, async () => {
-    await expectGoodLooks(page, `/welcome?step=${step}`, `welcome-${step}`);
+  test(`the first five minutes, step ${step}, is accessible and fits every screen`, async () => {
+    await auditPage(page, `/welcome?step=${step}`, `welcome-${step}`);
   });
 }
 
 /** Between them they hold every kind of field that a form can have. */
 const WHOLE_FORMS = new Set(["discord", "email", "webhook", "apprise"]);
 
-test("the form of every service looks right to everybody", async () => {
+test("the form of every service is accessible and fits every screen", async () => {
   test.slow();
   for (const { id } of await app.api.get<{ id: string }[]>("/providers")) {
-    const look = WHOLE_FORMS.has(id) ? expectGoodLooks : expectFairLooks;
+    const look = WHOLE_FORMS.has(id) ? auditPage : auditSimilarPage;
     await look(page, `/channels/new?provider=${id}`, `channel-new-${id}`);
   }
 });
@@ -108,9 +108,9 @@ test("deliveries that were sent, died and were folded look right to everybody", 
     const { items } = await app.api.get<List<Delivery>>(`/deliveries?status=${status}&limit=200`);
     const told = items.find(({ provider, attemptCount }) => provider === "discord" && attemptCount > 1) ?? items[0];
     expect(told, `a delivery that is ${status} in the demo set`).toBeDefined();
-    await expectGoodLooks(page, `/deliveries/${told?.id}`, `delivery-${status}`);
+    await auditPage(page, `/deliveries/${told?.id}`, `delivery-${status}`);
   }
-  await expectGoodLooks(page, "/deliveries?status=dead", "deliveries-dead");
+  await auditPage(page, "/deliveries?status=dead", "deliveries-dead");
 });
 
 test("the pictures of the README are taken, each small: copy them from e2e/artifacts/readme to docs/screenshots", async () => {
@@ -148,16 +148,16 @@ test("dialogs and menus are as accessible as the pages below them", async () => 
   await expectNoViolations(page, "the choice of channels");
   await page.keyboard.press("Escape");
   await expect(row.getByRole("button", { name: "Choose the channels of System Error" })).toBeFocused();
-  await row.getByRole("button", { name: "Who will be told?" }).click();
+  await row.getByRole("button", { name: "Who gets notified?" }).click();
   await expect(page.getByRole("dialog").getByRole("listitem").first()).toBeVisible();
-  await expectNoViolations(page, "Who will be told?");
+  await expectNoViolations(page, "Who gets notified?");
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: /^Account of / }).click();
   await expect(page.getByRole("menuitem", { name: "Sign out" })).toBeVisible();
   await expectNoViolations(page, "the account's menu");
   await page.keyboard.press("Escape");
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.getByRole("button", { name: "Open the menu" }).click();
+  await page.getByRole("button", { name: "Open menu" }).click();
   await expect(page.getByRole("link", { name: "Delivery log" })).toBeVisible();
   await expectNoViolations(page, "the menu of a small screen");
 });

@@ -113,7 +113,7 @@ test("pain 03, rule 09: slots that passed while the server was down are told onc
   expect((await app.api.get<List<Run>>(`/runs?jobId=${jobId}`)).items).toEqual([]);
 
   await page.goto("/");
-  const problems = page.getByRole("table", { name: "Open problems" });
+  const problems = page.getByRole("table", { name: "Open alerts" });
   await expect(problems.getByRole("row").filter({ hasText: "Missed Schedule" })).toContainText("Tower hook");
 
   // Rule 13: a success by hand ends it.
@@ -142,10 +142,10 @@ test("pain 08: a delivery that meets an outage waits, and the open page shows it
 test("the last problem can be resolved on the Overview, without a recovered message", async () => {
   const had = hook.taken.length;
   await page.goto("/");
-  const row = page.getByRole("table", { name: "Open problems" }).getByRole("row").filter({ hasText: "Backup Failed" });
+  const row = page.getByRole("table", { name: "Open alerts" }).getByRole("row").filter({ hasText: "Backup Failed" });
   await row.getByRole("button", { name: "Resolve" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Resolve" }).click();
-  await expect(page.getByRole("heading", { name: "All is well", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No open alerts", level: 1 })).toBeVisible();
   expect(hook.taken).toHaveLength(had);
 });
 

@@ -274,7 +274,7 @@ test("pain 06: a damaged backup is restored not even in part; it stands as a pro
   expect(existsSync(target)).toBe(false);
   await page.goto("/");
   const problem = page
-    .getByRole("table", { name: "Open problems" })
+    .getByRole("table", { name: "Open alerts" })
     .getByRole("row")
     .filter({ hasText: "Restore Failed" });
   await expect(problem).toContainText(target);

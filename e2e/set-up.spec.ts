@@ -129,8 +129,8 @@ test("an admin creates a user with a password; disabling the account ends the se
   await admin.getByLabel("Name", { exact: true }).fill(OLEG.name);
   await admin.getByLabel("Mail address").fill(OLEG.email);
   await admin.getByRole("radio", { name: /^Operator/ }).check();
-  await admin.getByRole("radio", { name: /^Set it now/ }).check();
-  await admin.getByLabel("Password for the first sign-in").fill(OLEG.password);
+  await admin.getByRole("radio", { name: /^Set password now/ }).check();
+  await admin.getByLabel("Initial password").fill(OLEG.password);
   await admin.getByRole("button", { name: "Create user" }).click();
   await expect(admin.getByRole("link", { name: OLEG.name })).toBeVisible();
 
@@ -161,14 +161,14 @@ test("changing the password keeps this session and ends every other", async ({ b
   await signIn(here, OLEG);
   await signIn(elsewhere, OLEG);
   await here.goto("/profile");
-  await here.getByLabel("Present password").fill("not this one");
+  await here.getByLabel("Current password").fill("not this one");
   await here.getByLabel("New password").fill("another few words of Oleg");
   await here.getByRole("button", { name: "Change password" }).click();
-  await expect(here.getByLabel("Present password")).toHaveAccessibleDescription(/This is not your password/);
-  await here.getByLabel("Present password").fill(OLEG.password);
+  await expect(here.getByLabel("Current password")).toHaveAccessibleDescription(/This is not your password/);
+  await here.getByLabel("Current password").fill(OLEG.password);
   await here.getByLabel("New password").fill("another few words of Oleg");
   await here.getByRole("button", { name: "Change password" }).click();
-  await expect(here.getByText(/Your password was changed/)).toBeVisible();
+  await expect(here.getByText(/Password changed/)).toBeVisible();
   await here.goto("/jobs");
   await expect(here.getByRole("heading", { name: "Jobs", level: 1 })).toBeVisible();
   await elsewhere.goto("/jobs");
@@ -193,11 +193,11 @@ test("five wrong passwords lock the account for this address, the right one is r
 
   const admin = await newPage(browser);
   await signIn(admin, ANNA);
-  await expect(admin.getByRole("table", { name: "Open problems" })).toContainText("Sign-in Blocked");
+  await expect(admin.getByRole("table", { name: "Open alerts" })).toContainText("Sign-in Blocked");
   await admin.goto("/users");
   await admin.getByRole("link", { name: OLEG.name }).click();
-  await admin.getByRole("button", { name: "Lift the block" }).click();
-  await expect(admin.getByRole("button", { name: "Lift the block" })).toBeHidden();
+  await admin.getByRole("button", { name: "Unlock" }).click();
+  await expect(admin.getByRole("button", { name: "Unlock" })).toBeHidden();
   await fillSignIn(oleg, right);
   await expect(account(oleg)).toBeVisible();
   await admin.goto("/");

@@ -54,7 +54,7 @@ async function saved(change: () => Promise<unknown>): Promise<void> {
   const answered = page.waitForResponse((response) => response.request().method() === "POST");
   await change();
   await answered;
-  await expect(page.getByText("Each change is saved at once")).toBeVisible();
+  await expect(page.getByText("Changes are saved immediately")).toBeVisible();
 }
 
 async function addChannel(name: string, provider: string, config: object): Promise<void> {
@@ -98,7 +98,7 @@ test("the system mail server: a Test that is refused says why, one that works ar
   await expect(page.getByRole("main").getByRole("alert")).toContainText(/535|authentication failed/i);
   await page.getByLabel("Password", { exact: true }).fill(mail.password);
   await page.getByRole("button", { name: "Send test mail" }).click();
-  await expect(page.getByText(`The server took it. Look into the mailbox of ${ADMIN.email}.`)).toBeVisible();
+  await expect(page.getByText(`Accepted by the server. Check the mailbox of ${ADMIN.email}.`)).toBeVisible();
   expect(await mail.waitFor("anna", 1)).toHaveLength(1);
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByRole("group", { name: "Password" })).toContainText("Stored");
@@ -106,7 +106,7 @@ test("the system mail server: a Test that is refused says why, one that works ar
 
 test("without any channel the tab says where problems stand, and a Test says that nothing was sent", async () => {
   await page.goto("/settings/notifications");
-  await expect(page.getByText("There is no channel yet, so problems stand on the Overview only.")).toBeVisible();
+  await expect(page.getByText("No channels yet: alerts appear on the Overview only.")).toBeVisible();
   await expect(page.getByText("Where are the backup events?")).toBeVisible();
   await row("System Error").getByRole("button", { name: "Test", exact: true }).click();
   await expect(row("System Error").getByRole("status")).toContainText("Nothing was sent");
@@ -117,7 +117,7 @@ test("Notify user directly needs an Email channel: the control explains itself, 
   await page.reload();
   await saved(() => pick(page, "Add channel", "Side hook"));
   await saved(() => row("User Login").getByRole("switch").click());
-  await expect(mode("User Login")).toHaveAccessibleDescription(/an Email channel must be among this event's channels/);
+  await expect(mode("User Login")).toHaveAccessibleDescription(/add an Email channel to this event/);
   await expect(mode("User Login").locator("option:disabled")).toHaveText(["Admin & User", "User only"]);
   for (const notifyUser of ["also", "only"]) {
     const refused = await app.api.call<ErrorBody>("PATCH", "/settings/notifications", {
@@ -182,7 +182,7 @@ test("rule 19: every event has a Test that goes through exactly its channels, al
     await expect(results.getByRole("listitem").filter({ hasText: "Side hook" })).toContainText("Sent");
     await expect(results.getByRole("listitem").filter({ hasText: "Team mail" }).first()).toContainText("Sent");
     direct += await results.getByText(ADMIN.email).count();
-    await row(name).getByRole("button", { name: "Close the results" }).click();
+    await row(name).getByRole("button", { name: "Close results" }).click();
   }
   expect(direct).toBe(0);
   const posts = hook.taken
@@ -208,7 +208,7 @@ test("Admin & User on a real sign-in: the channels are told about the user, and 
   browser,
 }) => {
   await page.reload();
-  await expect(mode("User Login")).toHaveAccessibleDescription(/Only the channels above are told/);
+  await expect(mode("User Login")).toHaveAccessibleDescription(/Only the channels above are notified/);
   await saved(() => mode("User Login").selectOption({ label: "Admin & User" }));
   await olegSignsIn(browser);
   const told = await deliveriesOfNewest("user.login", unseen);
@@ -243,8 +243,8 @@ async function createUser(name: string, email: string, password?: string): Promi
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("Mail address").fill(email);
   if (password) {
-    await page.getByRole("radio", { name: /^Set it now/ }).check();
-    await page.getByLabel("Password for the first sign-in").fill(password);
+    await page.getByRole("radio", { name: /^Set password now/ }).check();
+    await page.getByLabel("Initial password").fill(password);
   }
   await page.getByRole("button", { name: password ? "Create user" : "Create and invite" }).click();
   await expect(page.getByRole("link", { name })).toBeVisible();
@@ -310,17 +310,17 @@ test("Admin & User on a real user creation with a password: a welcome that names
 
 test("Who will be told? names the channels and people of an event, and who is silenced", async () => {
   await page.goto("/settings/notifications");
-  await row("User Created").getByRole("button", { name: "Who will be told?" }).click();
-  const dialog = page.getByRole("dialog", { name: "Who will be told of User Created?" });
+  await row("User Created").getByRole("button", { name: "Who gets notified?" }).click();
+  const dialog = page.getByRole("dialog", { name: "Who gets notified of User Created?" });
   await expect(dialog).toContainText("Side hook");
   await expect(dialog).toContainText("Team mail");
   await dialog.getByRole("button", { name: "Close" }).last().click();
   await expect(dialog).toBeHidden();
 
   await app.api.patch(`/channels/${channelIds["Side hook"]}`, { enabled: false });
-  await row("System Error").getByRole("button", { name: "Who will be told?" }).click();
-  const other = page.getByRole("dialog", { name: "Who will be told of System Error?" });
-  await expect(other.getByRole("listitem").filter({ hasText: "Side hook" })).toContainText(/switched off/i);
+  await row("System Error").getByRole("button", { name: "Who gets notified?" }).click();
+  const other = page.getByRole("dialog", { name: "Who gets notified of System Error?" });
+  await expect(other.getByRole("listitem").filter({ hasText: "Side hook" })).toContainText(/disabled/i);
   await other.getByRole("button", { name: "Close" }).last().click();
   await app.api.patch(`/channels/${channelIds["Side hook"]}`, { enabled: true });
 });
@@ -331,7 +331,7 @@ test("an Email channel that goes is missed: the setting says that the administra
   await saved(() => mode("User Login").selectOption({ label: "User only" }));
   await app.api.patch(`/channels/${channelIds["Team mail"]}`, { enabled: false });
   await page.reload();
-  await expect(mode("User Login")).toHaveAccessibleDescription(/the administrators are told instead/);
+  await expect(mode("User Login")).toHaveAccessibleDescription(/the administrators are notified instead/);
   await olegSignsIn(browser);
   const told = await deliveriesOfNewest("user.login", unseen);
   expect(targets(told)).toEqual(["Side hook"]);

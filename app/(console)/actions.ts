@@ -4,5 +4,5 @@ import { alertsAcknowledge } from "@/lib/services/alerts/acknowledge";
 import { alertsResolve } from "@/lib/services/alerts/resolve";
 import { action } from "@/lib/web/action";
 
-export const acknowledgeAlert = action(alertsAcknowledge);
-export const resolveAlert = action(alertsResolve);
+export const acknowledgeAlertAction = action(alertsAcknowledge);
+export const resolveAlertAction = action(alertsResolve);

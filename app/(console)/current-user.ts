@@ -3,8 +3,8 @@ import type { Role } from "@/lib/core/role";
 import { settingsTimezoneGet } from "@/lib/services/settings/timezone-get";
 import { page, signedIn } from "@/lib/web/page";
 
-/** RoutingPreview looks at the page, and in which time zone. */
-export interface Reader {
+/** The signed-in user of a page. */
+export interface CurrentUser {
   id: string;
   name: string;
   email: string;
@@ -12,15 +12,15 @@ export interface Reader {
   isAdmin: boolean;
   /** May run, test and resend. */
   isOperator: boolean;
-  /** IANA name: the person's own, else the installation's. */
+  /** IANA name: the user's own, else that of the installation. */
   timezone: string;
 }
 
-/** The currentUser of this request; anyone else is sent to sign in. Read once per request. */
-export const currentUser = cache(async (): Promise<Reader> => {
+/** The signed-in user of this request; redirects to sign-in without one. Read once per request. */
+export const currentUser = cache(async (): Promise<CurrentUser> => {
   const actor = await signedIn();
-  const own = actor.kind === "user" ? actor.timezone : null;
-  const timezone = own ?? (await page(settingsTimezoneGet, {})).timezone;
+  const userZone = actor.kind === "user" ? actor.timezone : null;
+  const timezone = userZone ?? (await page(settingsTimezoneGet, {})).timezone;
   return {
     id: actor.id ?? "",
     name: actor.name,

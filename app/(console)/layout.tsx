@@ -3,7 +3,7 @@ import { signOutAction } from "@/app/(auth)/sign-out";
 import { Shell } from "@/components/shell/shell";
 import { currentUser } from "./current-user";
 
-/** Everything behind the sign-in. */
+/** Layout of all pages behind sign-in. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const { name, email, role, timezone } = await currentUser();
   return (

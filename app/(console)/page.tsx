@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { currentUser } from "@/app/(console)/current-user";
-import { OpenProblems } from "@/components/alert/open-problems";
+import { OpenAlerts } from "@/components/alert/open-alerts";
 import { pluralize } from "@/components/format";
 import { JobTable } from "@/components/job/job-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
@@ -14,20 +14,20 @@ import { jobsList } from "@/lib/services/jobs/list";
 import { overviewRead } from "@/lib/services/overview/read";
 import { page } from "@/lib/web/page";
 import { FailingChannels } from "./_components/failing-channels";
-import { FirstSteps } from "./_components/first-steps";
+import { GettingStarted } from "./_components/getting-started";
 import { OverviewStats } from "./_components/overview-stats";
-import { acknowledgeAlert, resolveAlert } from "./actions";
+import { acknowledgeAlertAction, resolveAlertAction } from "./actions";
 
 export const metadata: Metadata = { title: "Overview" };
 
-const SHOWN_JOBS = 50;
+const MAX_JOBS = 50;
 
 export default async function OverviewPage() {
   const actor = await currentUser();
-  const [overview, problems, jobs] = await Promise.all([
+  const [overview, alerts, jobs] = await Promise.all([
     page(overviewRead, {}),
     page(alertsList, { status: "open" }),
-    page(jobsList, { limit: SHOWN_JOBS }),
+    page(jobsList, { limit: MAX_JOBS }),
   ]);
   const now = Date.now();
   const mayAct = actor.role !== "viewer";
@@ -36,11 +36,11 @@ export default async function OverviewPage() {
     <Page>
       <LiveRefresh topics={["alerts", "jobs", "runs", "channels", "deliveries"]} />
       <PageHeader
-        title={headline(problems.items.length, problems.nextCursor !== null, isNew)}
+        title={headline(alerts.items.length, alerts.nextCursor !== null, isNew)}
         sub={
           isNew
             ? "Nothing is backed up yet."
-            : `${overview.jobs.well} of ${pluralize(overview.jobs.total, "job")} ${overview.jobs.total === 1 ? "is" : "are"} well.`
+            : `${overview.jobs.well} of ${pluralize(overview.jobs.total, "job")} healthy.`
         }
         actions={
           mayAct &&
@@ -51,16 +51,12 @@ export default async function OverviewPage() {
           )
         }
       />
-      {isNew ? <FirstSteps role={actor.role} /> : <OverviewStats overview={overview} />}
-      {problems.items.length > 0 && (
-        <Panel
-          title="Open problems"
-          padded={false}
-          aside={`${problems.items.length}${problems.nextCursor ? "+" : ""} open`}
-        >
-          <OpenProblems
-            problems={problems.items}
-            acts={mayAct ? { acknowledge: acknowledgeAlert, resolve: resolveAlert } : undefined}
+      {isNew ? <GettingStarted role={actor.role} /> : <OverviewStats overview={overview} />}
+      {alerts.items.length > 0 && (
+        <Panel title="Open alerts" padded={false} aside={`${alerts.items.length}${alerts.nextCursor ? "+" : ""} open`}>
+          <OpenAlerts
+            alerts={alerts.items}
+            actions={mayAct ? { acknowledge: acknowledgeAlertAction, resolve: resolveAlertAction } : undefined}
           />
         </Panel>
       )}
@@ -73,12 +69,12 @@ export default async function OverviewPage() {
           footer={
             jobs.nextCursor ? (
               <span className="text-muted">
-                The first {SHOWN_JOBS} of {overview.jobs.total}. <TextLink href="/jobs">See them all</TextLink>
+                The first {MAX_JOBS} of {overview.jobs.total}. <TextLink href="/jobs">All jobs</TextLink>
               </span>
             ) : undefined
           }
         >
-          {jobs.items.length > 0 ? <JobTable jobs={jobs.items} now={now} /> : <EmptyState>No job to show.</EmptyState>}
+          {jobs.items.length > 0 ? <JobTable jobs={jobs.items} now={now} /> : <EmptyState>No jobs to show.</EmptyState>}
         </Panel>
       )}
     </Page>
@@ -86,6 +82,6 @@ export default async function OverviewPage() {
 }
 
 function headline(open: number, isMore: boolean, isNew: boolean): string {
-  if (open === 0) return isNew ? "Welcome to Belfry" : "All is well";
-  return open === 1 && !isMore ? "1 thing needs a look" : `${open}${isMore ? "+" : ""} things need a look`;
+  if (open === 0) return isNew ? "Welcome to Belfry" : "No open alerts";
+  return open === 1 && !isMore ? "1 open alert" : `${open}${isMore ? "+" : ""} open alerts`;
 }

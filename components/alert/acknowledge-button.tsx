@@ -10,17 +10,17 @@ interface Props {
   acknowledge: (input: { id: string }) => Promise<ActionResult<unknown>>;
 }
 
-/** Says at once that somebody takes care of a problem: it stays open, its reminders end. */
+/** Acknowledges an alert at once: it stays open, its reminders stop. */
 export function AcknowledgeButton({ alert, acknowledge }: Props) {
   const [pending, start] = useTransition();
-  const act = () =>
+  const submit = () =>
     start(async () => {
       const answer = await acknowledge({ id: alert.id });
-      if (answer.ok) toast.success("Acknowledged: it stays open, and reminders end.");
+      if (answer.ok) toast.success("Acknowledged. The alert stays open; reminders stop.");
       else toast.error(answer.error.message);
     });
   return (
-    <Button size="sm" variant="ghost" pending={pending} onClick={act} aria-label={`Acknowledge ${alert.title}`}>
+    <Button size="sm" variant="ghost" pending={pending} onClick={submit} aria-label={`Acknowledge ${alert.title}`}>
       Acknowledge
     </Button>
   );

@@ -10,12 +10,12 @@ interface Props {
   resolve: (input: { id: string }) => Promise<ActionResult<unknown>>;
 }
 
-/** Closes one open problem by hand, after saying what that does and what it does not. */
+/** Resolves one alert manually, after explaining what that does. */
 export function ResolveButton({ alert, resolve }: Props) {
   return (
     <ConfirmDialog
       trigger={<Button size="sm">Resolve</Button>}
-      title="Resolve this problem?"
+      title="Resolve this alert?"
       confirmLabel="Resolve"
       onConfirm={() => resolve({ id: alert.id })}
       onDone={() => toast.success("Resolved")}
@@ -24,8 +24,8 @@ export function ResolveButton({ alert, resolve }: Props) {
         <b>{alert.title}</b>
       </p>
       <p className="mt-2">
-        It leaves this list, and reminders still to come are canceled. Nobody is sent a “recovered” message. If it
-        happens again, it opens anew and is told again.
+        It leaves this list and its pending reminders are canceled. No recovery notification is sent. If the problem
+        occurs again, a new alert opens and notifications are sent again.
       </p>
     </ConfirmDialog>
   );

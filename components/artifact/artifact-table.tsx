@@ -7,13 +7,13 @@ import { LinkButton } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 
-/** What a list needs to know of a stored backup. */
-export interface ArtifactLine {
+/** A stored backup as lists show it. */
+export interface ArtifactListItem {
   id: string;
   runId: string;
   jobName: string;
   destinationName: string;
-  /** `configuration` is Belfry's own, restored in Settings. */
+  /** `configuration` is a backup of Belfry's own configuration, restored in Settings. */
   restoresTo: "file" | "directory" | "database" | "configuration";
   compression: string;
   bytes: number;
@@ -22,8 +22,8 @@ export interface ArtifactLine {
 }
 
 interface Props {
-  artifacts: readonly ArtifactLine[];
-  /** Shows whose backups they are: off where the page is about one job or one run. */
+  artifacts: readonly ArtifactListItem[];
+  /** Shows the job of each backup: off on the page of one job or one run. */
   withJob?: boolean;
   /** Download and restore: not for viewers. */
   canRestore: boolean;
@@ -33,11 +33,11 @@ export function ArtifactTable({ artifacts, withJob = false, canRestore }: Props)
   return (
     <Table label="Backups" stack="md">
       <Thead>
-        <Th>Made</Th>
-        <Th>Where it is</Th>
+        <Th>Created</Th>
+        <Th>Location</Th>
         <Th num>Size</Th>
         <Th>SHA-256</Th>
-        <Th hidden>Acts</Th>
+        <Th hidden>Actions</Th>
       </Thead>
       <Tbody>
         {artifacts.map((artifact) => (
@@ -55,7 +55,7 @@ export function ArtifactTable({ artifacts, withJob = false, canRestore }: Props)
                 <RelativeTime at={msOf(artifact.createdAt)} format="full" />
               </Primary>
             </Td>
-            <Td label="Where it is">
+            <Td label="Location">
               <span>
                 {artifact.destinationName}
                 {artifact.compression !== "none" && <span className="text-faint"> {artifact.compression}</span>}
@@ -67,7 +67,7 @@ export function ArtifactTable({ artifacts, withJob = false, canRestore }: Props)
             <Td label="SHA-256">
               <span className="inline-flex items-center gap-1">
                 <span className="num text-muted text-xs">{artifact.sha256.slice(0, 12)}</span>
-                <CopyButton text={artifact.sha256} label="Copy the whole SHA-256" />
+                <CopyButton text={artifact.sha256} label="Copy SHA-256" />
               </span>
             </Td>
             <Td actions>

@@ -1,25 +1,25 @@
 import type { ReactNode } from "react";
-import { ChannelHealthBadge } from "@/components/status/channel-health-badge";
+import { ChannelHealthBadge, type HealthState } from "@/components/status/channel-health-badge";
 import { Badge } from "@/components/ui/badge";
 import { TextLink } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { Tone } from "@/lib/core/tone";
+import { type ChannelUsage, describeUsage } from "./channel-usage";
 import { SubscribedBadges } from "./subscribed-badges";
-import { type Today, TodayCounts } from "./today-counts";
-import { type ChannelUsers, usedByText } from "./used-by";
+import { type DeliveryCounts, TodayCounts } from "./today-counts";
 
-export interface ChannelLine {
+export interface ChannelListItem {
   id: string;
   name: string;
   provider: string;
   providerLabel: string;
   enabled: boolean;
   events: string[];
-  usedBy: ChannelUsers;
-  today: Today;
+  usedBy: ChannelUsage;
+  today: DeliveryCounts;
   problem: string | null;
-  health: "healthy" | "retrying" | "paused";
+  health: HealthState;
   isFailing: boolean;
   isMuted: boolean;
   /** Milliseconds. */
@@ -29,20 +29,20 @@ export interface ChannelLine {
 }
 
 interface Props {
-  channels: readonly ChannelLine[];
+  channels: readonly ChannelListItem[];
   types: readonly { type: string; name: string; tone: Tone }[];
-  /** Path data of the services' marks, by provider. */
-  marks: Readonly<Record<string, string>>;
-  /** The switch of a row, and its menu; none for those who may not use them. */
-  switchOf?: (channel: ChannelLine) => ReactNode;
-  menuOf?: (channel: ChannelLine) => ReactNode;
+  /** SVG path data of the services' icons, by provider. */
+  icons: Readonly<Record<string, string>>;
+  /** The switch and the menu of a channel; left out for users who may not use them. */
+  renderSwitch?: (channel: ChannelListItem) => ReactNode;
+  renderMenu?: (channel: ChannelListItem) => ReactNode;
 }
 
-/** Channels with how they are, what they said last, what went through today, and who relies on them. */
-export function ChannelTable({ channels, types, marks, switchOf, menuOf }: Props) {
+/** Channels with their health, last results, deliveries of today and usage. */
+export function ChannelTable({ channels, types, icons, renderSwitch, renderMenu }: Props) {
   return (
     <>
-      <Marks marks={marks} />
+      <IconSymbols icons={icons} />
       <Table label="Channels" stack="lg">
         <Thead>
           <Th>Name</Th>
@@ -52,7 +52,7 @@ export function ChannelTable({ channels, types, marks, switchOf, menuOf }: Props
           <Th>Today</Th>
           <Th>Used by</Th>
           <Th>Subscribed events</Th>
-          {switchOf ? <Th>On</Th> : menuOf && <Th hidden>More</Th>}
+          {renderSwitch ? <Th>Enabled</Th> : renderMenu && <Th hidden>Actions</Th>}
         </Thead>
         <Tbody>
           {channels.map((channel) => (
@@ -60,7 +60,7 @@ export function ChannelTable({ channels, types, marks, switchOf, menuOf }: Props
               <Td>
                 <span className="flex items-center gap-3">
                   <svg viewBox="0 0 24 24" aria-hidden="true" className="size-5 shrink-0 fill-current text-muted">
-                    <use href={`#mark-${channel.provider}`} />
+                    <use href={`#icon-${channel.provider}`} />
                   </svg>
                   <Primary sub={channel.providerLabel}>
                     <TextLink href={`/channels/${channel.id}`}>{channel.name}</TextLink>
@@ -82,15 +82,15 @@ export function ChannelTable({ channels, types, marks, switchOf, menuOf }: Props
               <Td label="Today" className="whitespace-nowrap">
                 <TodayCounts channelId={channel.id} channelName={channel.name} today={channel.today} />
               </Td>
-              <Td label="Used by">{usedByText(channel.usedBy)}</Td>
+              <Td label="Used by">{describeUsage(channel.usedBy)}</Td>
               <Td label="Subscribed events">
                 <SubscribedBadges events={channel.events} types={types} />
               </Td>
-              {(switchOf || menuOf) && (
-                <Td label={switchOf && "On"}>
+              {(renderSwitch || renderMenu) && (
+                <Td label={renderSwitch && "Enabled"}>
                   <span className="flex items-center justify-end gap-2">
-                    {switchOf?.(channel)}
-                    {menuOf?.(channel)}
+                    {renderSwitch?.(channel)}
+                    {renderMenu?.(channel)}
                   </span>
                 </Td>
               )}
@@ -102,12 +102,12 @@ export function ChannelTable({ channels, types, marks, switchOf, menuOf }: Props
   );
 }
 
-/** Each mark once, however many rows show it. */
-function Marks({ marks }: Pick<Props, "marks">) {
+/** Each icon once, however many rows show it. */
+function IconSymbols({ icons }: Pick<Props, "icons">) {
   return (
     <svg aria-hidden="true" className="absolute size-0">
-      {Object.entries(marks).map(([provider, path]) => (
-        <symbol key={provider} id={`mark-${provider}`} viewBox="0 0 24 24">
+      {Object.entries(icons).map(([provider, path]) => (
+        <symbol key={provider} id={`icon-${provider}`} viewBox="0 0 24 24">
           <path d={path} />
         </symbol>
       ))}
@@ -115,8 +115,8 @@ function Marks({ marks }: Pick<Props, "marks">) {
   );
 }
 
-/** What is wrong now stands out; an error that a later success has outlived is faint. */
-function LastError({ channel: { problem, lastError, lastErrorAt, lastSuccessAt } }: { channel: ChannelLine }) {
+/** A current problem stands out; an error older than the last success is faint. */
+function LastError({ channel: { problem, lastError, lastErrorAt, lastSuccessAt } }: { channel: ChannelListItem }) {
   if (problem) return <span className="line-clamp-3 text-failure text-xs">{problem}</span>;
   if (lastErrorAt === null) return <span className="text-faint">none</span>;
   const isOver = (lastSuccessAt ?? 0) >= lastErrorAt;

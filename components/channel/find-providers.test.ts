@@ -34,8 +34,8 @@ test.each([
   ["teams pigeon", []],
   ["pigeon", []],
   ["cord", []],
-  // Signs only: nothing is sought yet.
+  // Punctuation only: not a search yet.
   ["(.*)[", ALL.map(({ id }) => id)],
-])("“%s” finds %j", (sought, ids) => {
-  expect(findProviders(ALL, sought).map(({ id }) => id)).toEqual(ids);
+])("“%s” finds %j", (query, ids) => {
+  expect(findProviders(ALL, query).map(({ id }) => id)).toEqual(ids);
 });

@@ -1,4 +1,4 @@
-/** What the picker shows of a service. */
+/** A service as the picker shows it. */
 export interface PickableProvider {
   id: string;
   label: string;
@@ -9,29 +9,29 @@ export interface PickableProvider {
 }
 
 /**
- * Services that fit what is typed: each word must begin a word of the label, the id or an alias.
- * Those whose label fits stand first; otherwise the order stays.
+ * Services that match a search: every word must be a prefix of a word of the label, the id or an alias.
+ * Label matches come first; otherwise the order is kept.
  */
-export function findProviders(providers: readonly PickableProvider[], sought: string): PickableProvider[] {
-  const words = wordsOf(sought);
+export function findProviders(providers: readonly PickableProvider[], query: string): PickableProvider[] {
+  const words = splitWords(query);
   if (words.length === 0) return [...providers];
-  const fits = (texts: readonly string[]) => {
-    const known = texts.flatMap(wordsOf);
-    // What is written together by some is written apart by others: "rocketchat", "pager duty".
-    const whole = texts.map((text) => wordsOf(text).join(""));
+  const matches = (texts: readonly string[]) => {
+    const candidates = texts.flatMap(splitWords);
+    // Users also write names without the separators, or with other ones: "rocketchat", "pager duty".
+    const compact = texts.map((text) => splitWords(text).join(""));
     return (
-      words.every((word) => known.some((one) => one.startsWith(word))) ||
-      whole.some((one) => one.startsWith(words.join("")))
+      words.every((word) => candidates.some((candidate) => candidate.startsWith(word))) ||
+      compact.some((name) => name.startsWith(words.join("")))
     );
   };
-  const byLabel = providers.filter((provider) => fits([provider.label, provider.id]));
+  const byLabel = providers.filter((provider) => matches([provider.label, provider.id]));
   const byAlias = providers.filter(
-    (provider) => !byLabel.includes(provider) && fits([provider.label, provider.id, ...provider.aliases]),
+    (provider) => !byLabel.includes(provider) && matches([provider.label, provider.id, ...provider.aliases]),
   );
   return [...byLabel, ...byAlias];
 }
 
-function wordsOf(text: string): string[] {
+function splitWords(text: string): string[] {
   return text
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)

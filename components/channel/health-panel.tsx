@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { HealthState } from "@/components/status/channel-health-badge";
 import { Facts } from "@/components/ui/facts";
 import { Note } from "@/components/ui/note";
 import { Panel } from "@/components/ui/panel";
@@ -6,7 +7,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 
 /** Times in milliseconds. */
 export interface ChannelHealthFacts {
-  state: "healthy" | "retrying" | "paused";
+  state: HealthState;
   isEnabled: boolean;
   retryingSince: number | null;
   pausedUntil: number | null;
@@ -16,19 +17,19 @@ export interface ChannelHealthFacts {
   lastError: string | null;
 }
 
-/** How a channel is doing, and what Belfry does about it. */
+/** Health of a channel, and what Belfry does about a problem. */
 export function ChannelHealthPanel({ health, today }: { health: ChannelHealthFacts; today: ReactNode }) {
   return (
     <Panel title="Health">
       <div className="flex flex-col gap-3">
-        <Situation health={health} />
+        <HealthNote health={health} />
         <Facts
           items={[
             { label: "Today", value: today },
-            { label: "Last delivered", value: <RelativeTime at={health.lastSuccessAt} empty="never" /> },
+            { label: "Last success", value: <RelativeTime at={health.lastSuccessAt} empty="never" /> },
             { label: "Last error", value: <RelativeTime at={health.lastErrorAt} empty="none" /> },
             health.lastError
-              ? { label: "It said", value: <span className="font-mono text-xs">{health.lastError}</span> }
+              ? { label: "Error message", value: <span className="font-mono text-xs">{health.lastError}</span> }
               : { label: "", value: null },
           ]}
         />
@@ -37,24 +38,25 @@ export function ChannelHealthPanel({ health, today }: { health: ChannelHealthFac
   );
 }
 
-function Situation({ health }: { health: ChannelHealthFacts }) {
-  if (!health.isEnabled) return <Note>Switched off: nothing is sent through it.</Note>;
+function HealthNote({ health }: { health: ChannelHealthFacts }) {
+  if (!health.isEnabled) return <Note>Disabled: nothing is sent through this channel.</Note>;
   if (health.state === "paused") {
     return (
       <Note tone="warning">
-        The service asked for silence. Belfry goes on <RelativeTime at={health.pausedUntil} empty="soon" />; what waits
-        is kept.
+        The service asked for a pause. Sending resumes <RelativeTime at={health.pausedUntil} empty="soon" />; queued
+        deliveries are kept.
       </Note>
     );
   }
   if (health.state === "retrying" || health.failingSince !== null) {
     return (
       <Note tone="failure">
-        In trouble since <RelativeTime at={health.retryingSince ?? health.failingSince} empty="a moment ago" />. Belfry
-        keeps trying one delivery at a time and sends the rest when it works again.
+        {health.failingSince === null ? "Retrying" : "Failing"} since{" "}
+        <RelativeTime at={health.retryingSince ?? health.failingSince} empty="a moment ago" />. Belfry retries one
+        delivery at a time and sends the rest after the first success.
       </Note>
     );
   }
-  if (health.lastSuccessAt === null) return <Note>Nothing has been sent through it yet.</Note>;
+  if (health.lastSuccessAt === null) return <Note>Nothing has been sent through this channel yet.</Note>;
   return null;
 }

@@ -8,11 +8,11 @@ const KINDS = ["chat", "push", "mail", "sms", "incident", "request", "monitor"] 
 const FORMATS = [undefined, "plain", "markdown", "mrkdwn", "html"] as const;
 const EVIL = `<script>alert(1)</script><img src=x onerror=alert(1)>[x](javascript:alert(1))<a href="javascript:alert(1)">y</a>`;
 
-const drawn = (preview: Preview) => renderToStaticMarkup(createElement(MessagePreview, { preview, timezone: "UTC" }));
+const render = (preview: Preview) => renderToStaticMarkup(createElement(MessagePreview, { preview, timezone: "UTC" }));
 
-test.each(KINDS)("%s: hostile words are letters, in every markup and every part", (kind) => {
+test.each(KINDS)("%s: shows hostile text literally, in every markup and every part", (kind) => {
   for (const format of FORMATS) {
-    const html = drawn({
+    const html = render({
       kind,
       ...(format ? { format } : {}),
       from: EVIL,
@@ -31,8 +31,8 @@ test.each(KINDS)("%s: hostile words are letters, in every markup and every part"
   }
 });
 
-test("a mail's document stands in a frame in which nothing may run, without the styles that the page's policy refuses", () => {
-  const html = drawn({
+test("renders the document of a mail in a sandboxed frame, without the styles that the page's policy refuses", () => {
+  const html = render({
     kind: "mail",
     title: "Down",
     document: "<html><head><style>p{color:red}</style></head><body><p>Down</p></body></html>",
@@ -42,9 +42,10 @@ test("a mail's document stands in a frame in which nothing may run, without the 
   expect(html).not.toContain("color:red");
 });
 
-test("the words of each kind are all there, short facts side by side", () => {
-  for (const kind of KINDS) expect(drawn({ kind, title: "Backup Failed", text: "Look at it" })).toContain("Look at it");
-  const chat = drawn({
+test("shows the whole text of every kind, with short facts side by side", () => {
+  for (const kind of KINDS)
+    expect(render({ kind, title: "Backup Failed", text: "Look at it" })).toContain("Look at it");
+  const chat = render({
     kind: "chat",
     color: "#ef4444",
     fields: [
@@ -56,13 +57,13 @@ test("the words of each kind are all there, short facts side by side", () => {
   expect(chat.match(/col-span-full/g)).toHaveLength(1);
 });
 
-test("JSON is set in lines for reading, other bodies stay as they are", () => {
-  expect(drawn({ kind: "request", title: "POST x", body: '{"a":1}' })).toContain("{\n  &quot;a&quot;: 1\n}");
-  expect(drawn({ kind: "request", title: "POST x", body: "{not json" })).toContain("{not json");
+test("indents JSON bodies and leaves others as they are", () => {
+  expect(render({ kind: "request", title: "POST x", body: '{"a":1}' })).toContain("{\n  &quot;a&quot;: 1\n}");
+  expect(render({ kind: "request", title: "POST x", body: "{not json" })).toContain("{not json");
 });
 
-test("titles of pushes are taken letter by letter, their texts as markup", () => {
-  const html = drawn({ kind: "push", format: "markdown", title: "shop *north*", text: "*down*" });
+test("shows titles of push messages literally and their text as markup", () => {
+  const html = render({ kind: "push", format: "markdown", title: "shop *north*", text: "*down*" });
   expect(html).toContain("shop *north*");
   expect(html).toContain("<em>down</em>");
 });

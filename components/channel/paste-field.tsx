@@ -7,52 +7,52 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import type { ActionResult } from "@/lib/core/action-error";
 
-/** What a pasted line stands for; secrets that were just pasted are among the values. */
-export interface Recognised {
+/** The channel that a pasted text describes; `config` may hold secrets. */
+export interface PastedChannel {
   provider: string;
   name: string | null;
   config: Record<string, unknown>;
   note: string | null;
 }
 
-export type Recognise = (input: { text: string }) => Promise<ActionResult<Recognised>>;
+export type Recognise = (input: { text: string }) => Promise<ActionResult<PastedChannel>>;
 
 interface Props {
   recognise: Recognise;
-  /** @returns why this one does not fit here, in words; nothing when it does */
-  onRecognised: (found: Recognised) => string | undefined;
+  /** @returns why the channel cannot be used here; undefined when it can */
+  onRecognised: (found: PastedChannel) => string | undefined;
 }
 
-/** Takes a whole URL, as services give it out, and hands on what it stands for. What was pasted stays in this page's memory. */
+/** Takes a URL as services issue it, and passes on the channel it describes. The text stays in the memory of the page. */
 export function PasteField({ recognise, onRecognised }: Props) {
   const [text, setText] = useState("");
-  const [misfit, setMisfit] = useState<string>();
-  const asked = useRef("");
-  const form = useVerbForm(recognise, { onSuccess: (found) => setMisfit(onRecognised(found)) });
-  const ask = (pasted: string) => {
+  const [mismatch, setMismatch] = useState<string>();
+  const submitted = useRef("");
+  const form = useVerbForm(recognise, { onSuccess: (found) => setMismatch(onRecognised(found)) });
+  const submit = (pasted: string) => {
     if (pasted.trim() === "" || form.pending) return;
-    asked.current = pasted;
-    setMisfit(undefined);
+    submitted.current = pasted;
+    setMismatch(undefined);
     void form.submit({ text: pasted });
   };
-  const isNews = text !== asked.current;
-  const error = isNews ? undefined : (misfit ?? form.fields.text ?? form.error?.message);
+  const isEdited = text !== submitted.current;
+  const error = isEdited ? undefined : (mismatch ?? form.fields.text ?? form.error?.message);
   return (
     <form
       ref={form.formRef}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        ask(text);
+        submit(text);
       }}
     >
       <Field
         label="Paste a webhook URL, an Apprise URL or an SMTP URL"
         error={error}
-        help="Belfry finds out which service it is and fills in its form. Nothing is stored before you save."
+        help="Belfry detects the service and fills in its form. Nothing is stored before you save."
       >
         <span className="flex items-start gap-2">
-          <PasteInput text={text} setText={setText} onPasted={ask} />
+          <PasteInput text={text} setText={setText} onPasted={submit} />
           <Button type="submit" pending={form.pending} disabled={text.trim() === ""}>
             Fill in
           </Button>
@@ -62,7 +62,7 @@ export function PasteField({ recognise, onRecognised }: Props) {
   );
 }
 
-/** Asks right after a paste into the empty field; a paste into what is there may be only a part. */
+/** Submits right after a paste into the empty field; a paste into existing text may be only a part. */
 function PasteInput({
   text,
   setText,
@@ -85,9 +85,9 @@ function PasteInput({
       onChange={(event) => setText(event.target.value)}
       onPaste={(event) => {
         const { selectionStart, selectionEnd, value } = event.currentTarget;
-        const isWhole = selectionStart === 0 && selectionEnd === value.length;
+        const replacesAll = selectionStart === 0 && selectionEnd === value.length;
         const pasted = event.clipboardData.getData("text").slice(0, 8000);
-        if (!isWhole || pasted.trim() === "") return;
+        if (!replacesAll || pasted.trim() === "") return;
         event.preventDefault();
         setText(pasted);
         onPasted(pasted);

@@ -9,19 +9,19 @@ import { ProviderIcon } from "./provider-icon";
 
 interface Props {
   providers: readonly PickableProvider[];
-  /** The provider's id is put behind it. Left out: `onChoose` is told. */
+  /** The provider's id is appended. Left out: `onChoose` is called. */
   hrefPrefix?: string;
   onChoose?: (id: string) => void;
 }
 
 /**
- * The services Belfry can write to. Typing narrows them down, Enter takes the first, the arrow keys walk through them.
- * Monitors stand apart, because they belong on jobs.
+ * The services Belfry can send to. Typing filters them, Enter takes the first, the arrow keys move between them.
+ * Monitors are a group apart, because they are used on jobs only.
  */
 export function ProviderPicker({ providers, hrefPrefix, onChoose }: Props) {
-  const [sought, setSought] = useState("");
+  const [query, setQuery] = useState("");
   const frame = useRef<HTMLDivElement>(null);
-  const shown = findProviders(providers, sought);
+  const shown = findProviders(providers, query);
   const cards = () => [...(frame.current?.querySelectorAll<HTMLElement>("[data-provider]") ?? [])];
   const group = (purpose: PickableProvider["purpose"]) =>
     shown
@@ -35,7 +35,7 @@ export function ProviderPicker({ providers, hrefPrefix, onChoose }: Props) {
   const monitors = group("monitor");
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys move between the links inside, which stay reachable by Tab.
-    <div ref={frame} className="flex flex-col gap-3" onKeyDown={(event) => walk(event, cards())}>
+    <div ref={frame} className="flex flex-col gap-3" onKeyDown={(event) => moveFocus(event, cards())}>
       <span className="relative sm:max-w-72">
         <Search
           aria-hidden="true"
@@ -45,13 +45,13 @@ export function ProviderPicker({ providers, hrefPrefix, onChoose }: Props) {
           type="search"
           aria-label="Search services"
           placeholder="Search services"
-          value={sought}
+          value={query}
           className="pl-8"
-          onChange={(event) => setSought(event.target.value)}
+          onChange={(event) => setQuery(event.target.value)}
           onKeyDown={(event) => {
             if (event.key !== "Enter") return;
             event.preventDefault();
-            if (sought.trim()) cards()[0]?.click();
+            if (query.trim()) cards()[0]?.click();
           }}
         />
       </span>
@@ -67,8 +67,8 @@ export function ProviderPicker({ providers, hrefPrefix, onChoose }: Props) {
               Monitors
             </h2>
             <p className="text-muted text-xs">
-              They hear of every start and end of a backup, and raise the alarm themselves when one does not come. They
-              belong on the rows of jobs, not on system events.
+              Monitors receive every start and end of a run, and alert on their own when one is missing. Add them to the
+              notification rules of jobs; system events are not sent to them.
             </p>
           </div>
           <ul aria-label="Monitors" className={GRID}>
@@ -77,8 +77,7 @@ export function ProviderPicker({ providers, hrefPrefix, onChoose }: Props) {
         </section>
       )}
       <p role="status" className="text-muted text-sm empty:hidden">
-        {shown.length === 0 &&
-          `Belfry has no service that is called “${sought.trim()}”. A webhook or an Apprise URL reaches most others.`}
+        {shown.length === 0 && `No service matches “${query.trim()}”. A webhook or an Apprise URL reaches most others.`}
       </p>
     </div>
   );
@@ -113,19 +112,19 @@ function Card({ provider, hrefPrefix, onChoose }: { provider: PickableProvider }
   );
 }
 
-/** Moves the focus by the arrow keys: sideways to the neighbour, up and down to the one that stands there. */
-function walk(event: KeyboardEvent, cards: HTMLElement[]): void {
+/** Moves the focus by the arrow keys: to the neighbour sideways, to the nearest card up and down. */
+function moveFocus(event: KeyboardEvent, cards: HTMLElement[]): void {
   const focused = document.activeElement;
   const at = focused instanceof HTMLElement ? cards.indexOf(focused) : -1;
   const isInSearch = focused instanceof HTMLInputElement;
   if (isInSearch ? event.key !== "ArrowDown" : at < 0) return;
-  const next = isInSearch ? cards[0] : neighbour(event.key, cards, at);
+  const next = isInSearch ? cards[0] : findNeighbour(event.key, cards, at);
   if (!next) return;
   event.preventDefault();
   next.focus();
 }
 
-function neighbour(key: string, cards: HTMLElement[], at: number): HTMLElement | undefined {
+function findNeighbour(key: string, cards: HTMLElement[], at: number): HTMLElement | undefined {
   if (key === "ArrowRight") return cards[at + 1];
   if (key === "ArrowLeft") return cards[at - 1];
   if (key === "Home") return cards[0];

@@ -1,33 +1,35 @@
 import { pluralize } from "@/components/format";
 import { Note } from "@/components/ui/note";
+import type { ReasonCode } from "@/lib/core/delivery-reason";
+import { reasonSentence } from "@/lib/core/delivery-reason-text";
 
-export interface RoutingPreviewLine {
+export interface RoutingPreviewItem {
   when: "now" | "reminder" | "recovery";
-  /** Of a reminder: how long after the first initial. */
+  /** Of a reminder: hours after the initial notification. */
   afterHours?: number;
   channelId: string;
   channelName: string;
-  /** A mail address; only administrators get to see it. */
+  /** A mail address; shown to administrators only. */
   recipient?: string;
-  /** Why, in words. */
+  /** Which route leads to the channel. */
   text: string;
-  /** Why nothing arrives although the settings say so. */
-  silenced?: string;
+  outcome: "notified" | "held" | "suppressed";
+  /** Why it is held or suppressed. */
+  reasonCode?: ReasonCode;
 }
 
-const HEADINGS = { now: "When it happens", reminder: "As a reminder", recovery: "When it is over" } as const;
+const HEADINGS = { now: "Immediately", reminder: "Reminder", recovery: "Recovery" } as const;
 
-/** RoutingPreview is told when, line by line, each with the reason. */
+/** Who gets notified at which point, each with the reason. */
 export function RoutingPreviewList({
-  who,
+  preview: { entries, notes },
 }: {
-  who: { entries: readonly RoutingPreviewLine[]; notes: readonly string[] };
+  preview: { entries: readonly RoutingPreviewItem[]; notes: readonly string[] };
 }) {
-  const { entries, notes } = who;
   return (
     <div className="flex flex-col gap-4">
       {entries.length === 0 && notes.length === 0 && (
-        <p className="text-muted">Nobody. It stands on the Overview only.</p>
+        <p className="text-muted">No notifications. The alert appears on the Overview only.</p>
       )}
       {(["now", "reminder", "recovery"] as const).map((when) => (
         <Group key={when} heading={HEADINGS[when]} entries={entries.filter((entry) => entry.when === when)} />
@@ -43,7 +45,7 @@ export function RoutingPreviewList({
   );
 }
 
-function Group({ heading, entries }: { heading: string; entries: readonly RoutingPreviewLine[] }) {
+function Group({ heading, entries }: { heading: string; entries: readonly RoutingPreviewItem[] }) {
   if (entries.length === 0) return null;
   return (
     <section>
@@ -51,17 +53,19 @@ function Group({ heading, entries }: { heading: string; entries: readonly Routin
       <ul className="flex flex-col gap-1.5">
         {entries.map((entry) => (
           <li
-            key={`${entry.channelId} ${entry.recipient ?? ""} ${entry.silenced ?? ""}`}
+            key={`${entry.channelId} ${entry.recipient ?? ""} ${entry.reasonCode ?? ""}`}
             className="[overflow-wrap:anywhere]"
           >
-            <span className={entry.silenced ? "text-muted line-through" : "font-medium"}>{entry.channelName}</span>
+            <span className={entry.outcome === "suppressed" ? "text-muted line-through" : "font-medium"}>
+              {entry.channelName}
+            </span>
             {entry.recipient && <span className="text-muted">, {entry.recipient}</span>}
             <span className="block text-muted text-xs">
               {entry.afterHours === undefined
                 ? entry.text
                 : `after ${pluralize(entry.afterHours, "hour")}, ${entry.text}`}
             </span>
-            {entry.silenced && <span className="block text-warning text-xs">{entry.silenced}</span>}
+            {entry.reasonCode && <span className="block text-warning text-xs">{reasonSentence(entry.reasonCode)}</span>}
           </li>
         ))}
       </ul>

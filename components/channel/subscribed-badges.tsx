@@ -8,7 +8,7 @@ interface Props {
   types: readonly { type: string; name: string; tone: Tone }[];
 }
 
-/** The events a channel subscribes to, in their colours; beyond a few, only how many more. */
+/** The first few events a channel subscribes to, and the number of the others. */
 export function SubscribedBadges({ events, types }: Props) {
   const known = types.filter(({ type }) => events.includes(type));
   if (known.length === 0) return <span className="text-faint">none</span>;

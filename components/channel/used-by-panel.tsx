@@ -1,18 +1,18 @@
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import type { Tone } from "@/lib/core/tone";
+import { type ChannelUsage, isUsed } from "./channel-usage";
 import { SubscribedBadges } from "./subscribed-badges";
-import { type ChannelUsers, isUsed } from "./used-by";
-import { UserLinks } from "./user-links";
+import { UsageLinks } from "./usage-links";
 
 interface Props {
-  usedBy: ChannelUsers;
+  usedBy: ChannelUsage;
   events: readonly string[];
   types: readonly { type: string; name: string; tone: Tone }[];
   canChange: boolean;
 }
 
-/** What comes through this channel: jobs, system events, subscriptions. */
+/** What uses a channel: jobs, system events, subscriptions. */
 export function UsedByPanel({ usedBy, events, types, canChange }: Props) {
   const isIdle = !isUsed(usedBy) && events.length === 0;
   return (
@@ -29,7 +29,7 @@ export function UsedByPanel({ usedBy, events, types, canChange }: Props) {
         </p>
       ) : (
         <div className="flex flex-col gap-3">
-          {isUsed(usedBy) && <UserLinks usedBy={usedBy} />}
+          {isUsed(usedBy) && <UsageLinks usedBy={usedBy} />}
           {events.length > 0 && (
             <div className="flex flex-col gap-1.5 text-sm">
               <p className="text-muted">Subscribed to</p>

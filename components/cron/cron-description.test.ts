@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { CRON_PRESETS, readCron, sentenceOf } from "./cron-description";
+import { CRON_PRESETS, describeCron, readCron } from "./cron-description";
 
 const NOW = Date.parse("2026-03-28T12:00:00Z");
 const nextOf = (cron: string, timezone: string) => {
@@ -7,12 +7,12 @@ const nextOf = (cron: string, timezone: string) => {
   return reading.ok ? reading.next.map((at) => new Date(at).toISOString()) : reading.reason;
 };
 
-it("says in words what a schedule means", () => {
-  expect(sentenceOf("0 2 * * *")).toBe("At 02:00, every day");
-  expect(sentenceOf("gibberish")).toBe("gibberish");
+it("describes a schedule", () => {
+  expect(describeCron("0 2 * * *")).toBe("At 02:00, every day");
+  expect(describeCron("gibberish")).toBe("gibberish");
 });
 
-it("shows the next three times, right across a change of the clocks", () => {
+it("computes the next three runs across a daylight saving change", () => {
   expect(nextOf("0 2 * * *", "UTC")).toEqual([
     "2026-03-29T02:00:00.000Z",
     "2026-03-30T02:00:00.000Z",
@@ -26,14 +26,14 @@ it("shows the next three times, right across a change of the clocks", () => {
   ]);
 });
 
-it("says what is wrong instead of failing", () => {
+it("explains what is invalid instead of throwing", () => {
   expect(readCron("", "UTC", NOW)).toMatchObject({ ok: false });
   expect(readCron("61 2 * * *", "UTC", NOW)).toMatchObject({ ok: false });
   expect(readCron("* * * * * *", "UTC", NOW)).toMatchObject({ ok: false });
-  expect(readCron("0 0 30 2 *", "UTC", NOW)).toEqual({ ok: false, reason: "This time never comes." });
+  expect(readCron("0 0 30 2 *", "UTC", NOW)).toEqual({ ok: false, reason: "This schedule never runs." });
   expect(readCron("0 2 * * *", "Mars/Olympus", NOW)).toEqual({ ok: false, reason: "Choose a time zone." });
 });
 
-it("offers presets that are schedules", () => {
+it("offers only valid presets", () => {
   for (const { cron } of CRON_PRESETS) expect(readCron(cron, "UTC", NOW).ok).toBe(true);
 });

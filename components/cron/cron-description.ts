@@ -1,8 +1,8 @@
 import { Cron } from "croner";
 import cronstrue from "cronstrue";
-import { isTimezone } from "@/components/format";
+import { isKnownTimezone } from "@/components/format";
 
-/** Usual schedules, one click away. */
+/** Common schedules. */
 export const CRON_PRESETS = [
   { label: "Hourly", cron: "0 * * * *" },
   { label: "Every 6 hours", cron: "0 */6 * * *" },
@@ -14,24 +14,27 @@ export const CRON_PRESETS = [
 export type CronReading = { ok: true; sentence: string; next: number[] } | { ok: false; reason: string };
 
 /**
- * What a cron text of five parts means, and when it comes next.
+ * Describes a five-part cron expression and computes its next runs.
  * @param now milliseconds @returns `next`: up to `count` times in milliseconds
  */
 export function readCron(cron: string, timezone: string, now: number, count = 3): CronReading {
   const text = cron.trim();
   if (text === "") return { ok: false, reason: "Enter five parts: minute, hour, day of month, month, day of week." };
-  if (!isTimezone(timezone)) return { ok: false, reason: "Choose a time zone." };
+  if (!isKnownTimezone(timezone)) return { ok: false, reason: "Choose a time zone." };
   try {
     const next = new Cron(text, { timezone, mode: "5-part" }).nextRuns(count, new Date(now));
-    if (next.length === 0) return { ok: false, reason: "This time never comes." };
-    return { ok: true, sentence: sentenceOf(text), next: next.map((date) => date.getTime()) };
+    if (next.length === 0) return { ok: false, reason: "This schedule never runs." };
+    return { ok: true, sentence: describeCron(text), next: next.map((date) => date.getTime()) };
   } catch {
-    return { ok: false, reason: "This is no schedule yet: minute, hour, day of month, month, day of week." };
+    return {
+      ok: false,
+      reason: "This is not a valid schedule. Enter five parts: minute, hour, day of month, month, day of week.",
+    };
   }
 }
 
-/** `At 02:00, every day`; the cron text itself where no sentence can be made. */
-export function sentenceOf(cron: string): string {
+/** `At 02:00, every day`; the expression itself when it cannot be described. */
+export function describeCron(cron: string): string {
   try {
     return cronstrue.toString(cron, { use24HourTimeFormat: true, verbose: true });
   } catch {

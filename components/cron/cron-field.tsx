@@ -1,6 +1,6 @@
 "use client";
 
-import { dayTimeText } from "@/components/format";
+import { formatDayTime } from "@/components/format";
 import { TimezoneSelect } from "@/components/settings/timezone-select";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -8,28 +8,28 @@ import { Input } from "@/components/ui/input";
 import { useNow } from "@/components/ui/relative-time";
 import { CRON_PRESETS, readCron } from "./cron-description";
 
-export interface Schedule {
+export interface CronSchedule {
   cron: string;
   timezone: string;
 }
 
-interface Props extends Schedule {
-  onChange: (schedule: Schedule) => void;
+interface Props extends CronSchedule {
+  onChange: (schedule: CronSchedule) => void;
   error?: string;
   timezoneError?: string;
-  /** What the names of the controls begin with. */
+  /** Prefix of the names of the controls. */
   name?: string;
   disabled?: boolean;
 }
 
-/** When something runs: as cron, in a zone, said back in a sentence with the next three times. */
+/** A cron expression and its zone, with a description and the next three runs. */
 export function CronField({ cron, timezone, onChange, error, timezoneError, name = "schedule", disabled }: Props) {
   const now = useNow();
   const reading = readCron(cron, timezone, now);
   return (
     <div className="flex min-w-0 flex-col gap-3">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend */}
-      <div role="group" aria-label="Usual schedules" className="flex flex-wrap gap-2">
+      <div role="group" aria-label="Presets" className="flex flex-wrap gap-2">
         {CRON_PRESETS.map((preset) => (
           <Button
             key={preset.cron}
@@ -71,11 +71,11 @@ export function CronField({ cron, timezone, onChange, error, timezoneError, name
             <p className="text-ink" suppressHydrationWarning>
               {reading.sentence}
             </p>
-            <ol aria-label="Next times" className="mt-1 flex flex-wrap gap-x-5 gap-y-0.5">
+            <ol aria-label="Next runs" className="mt-1 flex flex-wrap gap-x-5 gap-y-0.5">
               {reading.next.map((at, index) => (
                 <li key={at} className={index === 0 ? "text-ink" : undefined}>
                   <time dateTime={new Date(at).toISOString()} className="num text-xs" suppressHydrationWarning>
-                    {dayTimeText(at, timezone)}
+                    {formatDayTime(at, timezone)}
                   </time>
                 </li>
               ))}

@@ -3,6 +3,7 @@ import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { DeliveryKind } from "@/lib/core/delivery";
+import { DELIVERY_KIND_LABEL } from "./delivery-kind-labels";
 
 interface Props {
   delivery: {
@@ -19,16 +20,7 @@ interface Props {
   };
 }
 
-const KINDS: Record<DeliveryKind, string> = {
-  initial: "First initial",
-  recovery: "Recovered",
-  reminder: "Reminder",
-  digest: "Digest of several",
-  test: "Test with sample data",
-  update: "Update of a problem at the service",
-};
-
-/** The plain facts of one delivery. */
+/** Properties of one delivery. */
 export function DeliveryFacts({ delivery }: Props) {
   const { event, kind, step, isTest } = delivery;
   return (
@@ -37,19 +29,22 @@ export function DeliveryFacts({ delivery }: Props) {
         items={[
           { label: "Event", value: event.name },
           { label: "Subject", value: event.subjectName },
-          { label: "Kind", value: kind === "reminder" ? `${KINDS[kind]} ${step}` : KINDS[kind] },
-          { label: "To", value: delivery.recipient },
+          {
+            label: "Kind",
+            value: kind === "reminder" ? `${DELIVERY_KIND_LABEL[kind]} ${step}` : DELIVERY_KIND_LABEL[kind],
+          },
+          { label: "Recipient", value: delivery.recipient },
           { label: "Created", value: <RelativeTime at={delivery.createdAt} format="full" /> },
-          { label: "Settled", value: delivery.settledAt && <RelativeTime at={delivery.settledAt} format="full" /> },
-          { label: "Given up after", value: delivery.giveUpAt && <RelativeTime at={delivery.giveUpAt} /> },
+          { label: "Completed", value: delivery.settledAt && <RelativeTime at={delivery.settledAt} format="full" /> },
+          { label: "Expires", value: delivery.giveUpAt && <RelativeTime at={delivery.giveUpAt} /> },
           {
             label: "Receipt",
             value: delivery.receipt && <span className="font-mono text-xs">{delivery.receipt}</span>,
           },
           {
-            label: "Others",
+            label: "Related",
             value: !isTest && (
-              <TextLink href={`/deliveries?eventId=${event.id}`}>RoutingPreview else was told of this event</TextLink>
+              <TextLink href={`/deliveries?eventId=${event.id}`}>All deliveries of this event</TextLink>
             ),
           },
         ]}

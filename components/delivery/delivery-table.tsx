@@ -3,8 +3,9 @@ import { TextLink } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { DeliveryKind, DeliveryStatus } from "@/lib/core/delivery";
+import { listedKind } from "./delivery-kind-labels";
 
-export interface DeliveryLine {
+export interface DeliveryListItem {
   id: string;
   title: string;
   status: DeliveryStatus;
@@ -13,7 +14,7 @@ export interface DeliveryLine {
   eventName: string;
   channelName: string;
   providerLabel: string;
-  /** Null where the currentUser may not see other people's addresses. */
+  /** Null where the user may not see the addresses of others. */
   recipient: string | null;
   attemptCount: number;
   reason: string | null;
@@ -22,17 +23,8 @@ export interface DeliveryLine {
   dueAt: number | null;
 }
 
-const KIND_WORDS: Record<DeliveryKind, string | null> = {
-  initial: null,
-  recovery: "Recovered",
-  reminder: "Reminder",
-  digest: "Digest",
-  test: null,
-  update: "Update",
-};
-
 /** Deliveries, newest first. */
-export function DeliveryTable({ deliveries }: { deliveries: readonly DeliveryLine[] }) {
+export function DeliveryTable({ deliveries }: { deliveries: readonly DeliveryListItem[] }) {
   return (
     <Table label="Deliveries" stack="md">
       <Thead>
@@ -49,7 +41,7 @@ export function DeliveryTable({ deliveries }: { deliveries: readonly DeliveryLin
               <DeliveryStatusBadge status={delivery.status} isTest={delivery.isTest} />
             </Td>
             <Td>
-              <Primary sub={lineOf(delivery)}>
+              <Primary sub={describeDelivery(delivery)}>
                 <TextLink href={`/deliveries/${delivery.id}`}>{delivery.title}</TextLink>
               </Primary>
             </Td>
@@ -71,8 +63,8 @@ export function DeliveryTable({ deliveries }: { deliveries: readonly DeliveryLin
   );
 }
 
-/** What kind it is, and what went wrong when something did. */
-function lineOf({ kind, eventName, reason, status }: DeliveryLine): string {
-  const words = [KIND_WORDS[kind], eventName].filter(Boolean).join(", ");
-  return reason && status !== "sent" ? `${words}: ${reason}` : words;
+/** Kind and event, and the reason unless it was sent. */
+function describeDelivery({ kind, eventName, reason, status }: DeliveryListItem): string {
+  const text = [listedKind(kind), eventName].filter(Boolean).join(", ");
+  return reason && status !== "sent" ? `${text}: ${reason}` : text;
 }

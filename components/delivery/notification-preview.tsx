@@ -1,5 +1,5 @@
 import { classNames } from "@/components/class-names";
-import { dateTimeText } from "@/components/format";
+import { formatDateTime } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import type { Tone } from "@/lib/core/tone";
 
@@ -21,12 +21,12 @@ interface PreviewText {
   at: string;
 }
 
-/** A notification drawn plainly, as a service would show it: colour at the side, title, text, facts, time. */
+/** A notification as stored, independent of the service: tone, title, text, facts, time. */
 export function NotificationPreview({ notification, timezone }: { notification: PreviewText; timezone: string }) {
   const { tone, title, message, fields, times, link, at } = notification;
   const facts = [
     ...fields,
-    ...times.map((time) => ({ label: time.label, value: dateTimeText(msOf(time.at), timezone), short: true })),
+    ...times.map((time) => ({ label: time.label, value: formatDateTime(msOf(time.at), timezone), short: true })),
   ];
   return (
     <div className={classNames("rounded-md border-l-4 bg-hover p-3 text-sm [overflow-wrap:anywhere]", SIDE[tone])}>
@@ -43,7 +43,7 @@ export function NotificationPreview({ notification, timezone }: { notification: 
         </dl>
       )}
       {link && <p className="mt-3 text-xs underline">{link.label}</p>}
-      <p className="mt-3 text-muted text-xs">Belfry, {dateTimeText(msOf(at), timezone)}</p>
+      <p className="mt-3 text-muted text-xs">Belfry, {formatDateTime(msOf(at), timezone)}</p>
     </div>
   );
 }

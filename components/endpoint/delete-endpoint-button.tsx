@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { listText, pluralize } from "@/components/format";
+import { formatList, pluralize } from "@/components/format";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
@@ -26,7 +26,7 @@ export function DeleteEndpointButton({ noun, endpoint, remains, remove }: Props)
       <Dialog trigger={trigger} title={`${endpoint.name} is in use`} size="sm">
         <p className="text-muted">
           {pluralize(endpoint.usedBy.length, "job")} would lose {endpoint.usedBy.length === 1 ? "its" : "their"} {noun}:{" "}
-          {listText(endpoint.usedBy.map(({ name }) => name))}. Give {endpoint.usedBy.length === 1 ? "it" : "them"}{" "}
+          {formatList(endpoint.usedBy.map(({ name }) => name))}. Give {endpoint.usedBy.length === 1 ? "it" : "them"}{" "}
           another {noun} or delete {endpoint.usedBy.length === 1 ? "it" : "them"} first.
         </p>
       </Dialog>

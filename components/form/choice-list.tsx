@@ -4,7 +4,7 @@ import { type ReactNode, useId } from "react";
 import { classNames } from "@/components/class-names";
 import { FieldNotes } from "@/components/ui/field";
 
-export interface Choice<V extends string> {
+export interface ChoiceOption<V extends string> {
   value: V;
   label: ReactNode;
   description?: ReactNode;
@@ -16,7 +16,7 @@ interface Props<V extends string> {
   name: string;
   value: V | null;
   onChange: (value: V) => void;
-  options: readonly Choice<V>[];
+  options: readonly ChoiceOption<V>[];
   help?: ReactNode;
   error?: string;
   hideLegend?: boolean;
@@ -24,7 +24,7 @@ interface Props<V extends string> {
   columns?: 1 | 2;
 }
 
-/** One of a few, each with a line that says what it means. */
+/** Radio buttons, each with a line of explanation. */
 export function ChoiceList<V extends string>(props: Props<V>) {
   const id = useId();
   return (

@@ -3,16 +3,16 @@ import type { ActionError } from "@/lib/core/action-error";
 
 interface Props {
   error: ActionError | null | undefined;
-  /** Paths that have a control with its own line; every other field's sentence is listed here. Left out: all have one. */
+  /** Paths whose control shows its own error; errors of other fields are listed here. Left out: all do. */
   known?: readonly string[];
 }
 
-/** Why a form was refused: in a sentence, with the other side's words and what helps, where there are such. */
+/** Why a form was refused, with the answer of the service and advice where there are any. */
 export function FormError({ error, known }: Props) {
   if (!error) return null;
   const others = known ? Object.entries(error.fields ?? {}).filter(([path]) => !known.includes(path)) : [];
   return (
-    <ErrorNote detail={answerOf(error)} advice={error.advice}>
+    <ErrorNote detail={serviceAnswer(error)} advice={error.advice}>
       <p>{error.message}</p>
       {others.length > 0 && (
         <ul className="list-disc pl-4">
@@ -25,8 +25,8 @@ export function FormError({ error, known }: Props) {
   );
 }
 
-/** The service's own words, unless the message says them already. */
-export function answerOf(error: ActionError): string | undefined {
+/** Status and body of the service's answer, unless the message contains them. */
+export function serviceAnswer(error: ActionError): string | undefined {
   const { message, providerStatus, providerBody } = error;
   const body = providerBody && !message.includes(providerBody) ? providerBody : undefined;
   const status = providerStatus && !message.includes(String(providerStatus)) ? String(providerStatus) : undefined;

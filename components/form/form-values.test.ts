@@ -3,7 +3,7 @@ import { z } from "zod";
 import { field } from "@/lib/core/form-field";
 import { addItems } from "./fields/list-items";
 import { configOf, errorAt, isShown, startValues, storedNames } from "./form-values";
-import { fieldsOf } from "./schema-fields";
+import { readSchemaFields } from "./schema-fields";
 
 const config = z.object({
   useSystem: field(z.boolean().default(false), { label: "Use the system mail server" }),
@@ -24,7 +24,7 @@ const config = z.object({
   template: field(z.string().nullable().optional(), { label: "Template", widget: "textarea", advanced: true }),
 });
 const schema = z.toJSONSchema(config, { io: "input" }) as Record<string, unknown>;
-const fields = fieldsOf(schema);
+const fields = readSchemaFields(schema);
 const of = (name: string) => {
   const found = fields.find((each) => each.name === name);
   if (!found) throw new Error(`no field ${name}`);
@@ -47,7 +47,7 @@ describe("a schema becomes fields", () => {
     ]);
   });
 
-  it("with what stands beside them", () => {
+  it("with their metadata", () => {
     expect(of("from")).toMatchObject({ required: true, placeholder: "backups@example.org", secret: false });
     expect(of("port")).toMatchObject({ required: false, default: 587, min: 1, max: 65_535, isInteger: true });
     expect(of("headers")).toMatchObject({ secret: true, advanced: true });
@@ -59,7 +59,7 @@ describe("a schema becomes fields", () => {
     ]);
   });
 
-  it("marks as optional only what may be empty whatever the others say", () => {
+  it("marks as optional only fields that may be empty whatever the others are", () => {
     expect(fields.filter(({ isOptional }) => isOptional).map(({ name }) => name)).toEqual([
       "password",
       "to",
@@ -67,10 +67,10 @@ describe("a schema becomes fields", () => {
       "template",
     ]);
     const free = z.toJSONSchema(z.object({ a: field(z.string().optional(), { label: "A" }) }), { io: "input" });
-    expect(fieldsOf(free as Record<string, unknown>)[0]).toMatchObject({ required: false, isOptional: false });
+    expect(readSchemaFields(free as Record<string, unknown>)[0]).toMatchObject({ required: false, isOptional: false });
   });
 
-  it("starts with the defaults and what is given", () => {
+  it("starts with the defaults and the given values", () => {
     expect(startValues(schema, { from: "a@b.c", port: 25 })).toEqual({
       useSystem: false,
       port: 25,
@@ -80,18 +80,18 @@ describe("a schema becomes fields", () => {
   });
 });
 
-it("shows a field only while its condition holds, also before anything was chosen", () => {
+it("shows a field only while its condition holds, also before any choice", () => {
   expect(isShown(of("host"), fields, {})).toBe(true);
   expect(isShown(of("host"), fields, { useSystem: true })).toBe(false);
 });
 
 describe("what is sent", () => {
-  it("leaves out what is hidden or blank, and keeps an empty required text so that the server names it", () => {
+  it("omits hidden and blank fields, and keeps an empty required text so that the server names it", () => {
     const values = { useSystem: true, host: "mail.example.org", port: 587, from: "", to: [], template: "" };
     expect(configOf(schema, values)).toEqual({ useSystem: true, from: "", to: [] });
   });
 
-  it("leaves a stored secret alone until it is typed anew; removing it says so", () => {
+  it("keeps a stored secret until a new one is typed; removing it sends null", () => {
     const stored = { from: "a", token: { stored: true }, headers: { "X-Key": { stored: true } } };
     expect(configOf(schema, stored)).toEqual(stored);
     expect(storedNames(stored)).toEqual(["token"]);
@@ -105,7 +105,7 @@ describe("what is sent", () => {
   });
 });
 
-it("finds the sentence of a field, also when it is about one item of it", () => {
+it("finds the error of a field, also of one of its items", () => {
   const errors = { "config.to[1]": "This is no address.", "config.headers.X-Key": "One line only.", name: "Taken." };
   expect(errorAt(errors, "config.to")).toBe("This is no address.");
   expect(errorAt(errors, "config.headers")).toBe("One line only.");
@@ -113,7 +113,7 @@ it("finds the sentence of a field, also when it is about one item of it", () => 
   expect(errorAt(errors, "config.t")).toBeUndefined();
 });
 
-it("parts what is pasted into a list", () => {
+it("splits text that is pasted into a list", () => {
   expect(addItems([], "a@b.c, d@e.f; g@h.i")).toEqual(["a@b.c", "d@e.f", "g@h.i"]);
   expect(addItems(["/tmp"], "*.log, old\n/tmp\n\n cache ")).toEqual(["/tmp", "*.log, old", "cache"]);
   expect(addItems([], "Ana Lima <ana@example.org>")).toEqual(["Ana Lima <ana@example.org>"]);

@@ -1,18 +1,18 @@
-import { type FormField, fieldsOf, type Values } from "./schema-fields";
+import { type FormField, readSchemaFields, type Values } from "./schema-fields";
 
-/** Whether a value is the mark that stands for a stored secret. */
+/** Whether a value is the placeholder of a stored secret. */
 export function isStored(value: unknown): boolean {
   return typeof value === "object" && value !== null && "stored" in value && value.stored === true;
 }
 
-/** Names of the secret fields that are stored. A field of named values counts when one of them is. */
+/** Names of the stored secret fields. */
 export function storedNames(values: Values): string[] {
   return Object.keys(values).filter((name) => isStored(values[name]));
 }
 
-/** The values to begin with: what is given, and the defaults for the rest. */
+/** Initial values: the given ones, and the defaults for the rest. */
 export function startValues(schema: Record<string, unknown>, given: Values = {}): Values {
-  const defaults = fieldsOf(schema)
+  const defaults = readSchemaFields(schema)
     .filter((field) => field.default !== undefined)
     .map((field) => [field.name, field.default] as const);
   return { ...Object.fromEntries(defaults), ...given };
@@ -29,20 +29,20 @@ export function isShown(field: FormField, fields: readonly FormField[], values: 
 }
 
 /**
- * The plain configuration that a form stands for: without fields that are not shown and without blanks.
- * A secret that was not typed anew is left out or is its stored mark, so that the server keeps it.
- * A required text that is empty stays, so that the server names it.
+ * The configuration to send: without hidden and blank fields.
+ * An unchanged secret is left out or is its placeholder, so that the server keeps it.
+ * A required text that is empty is sent, so that the server names it.
  */
 export function configOf(schema: Record<string, unknown>, values: Values): Values {
-  const fields = fieldsOf(schema);
+  const fields = readSchemaFields(schema);
   const known = new Set(fields.map((field) => field.name));
   const config: Values = Object.fromEntries(Object.entries(values).filter(([name]) => !known.has(name)));
   for (const field of fields) {
     const value = values[field.name];
     if (!isShown(field, fields, values)) continue;
     if (isBlank(value)) {
-      const isNeeded = field.required && !field.secret && ["text", "textarea", "select"].includes(field.kind);
-      if (isNeeded) config[field.name] = "";
+      const isRequiredText = field.required && !field.secret && ["text", "textarea", "select"].includes(field.kind);
+      if (isRequiredText) config[field.name] = "";
       else if (value === null && field.secret) config[field.name] = null;
       continue;
     }

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Note } from "@/components/ui/note";
 import type { Values } from "./schema-fields";
 
-/** A ready-made filling of a form. */
+/** Prepared values of a form. */
 export interface FormPreset {
   id: string;
   label: string;
@@ -20,22 +20,23 @@ interface Props {
   onPick: (preset: FormPreset) => void;
 }
 
-/** Fills the usual values in; the line of help of the last one picked stays. */
+/** Fills in the values of a preset and keeps showing its help. */
 export function PresetBar({ presets, values, disabled, onPick }: Props) {
   const [pickedId, setPickedId] = useState<string | null>(null);
   const picked = presets.find((preset) => preset.id === pickedId);
-  const fits = (preset: FormPreset) => Object.entries(preset.values).every(([name, value]) => values[name] === value);
+  const matches = (preset: FormPreset) =>
+    Object.entries(preset.values).every(([name, value]) => values[name] === value);
   return (
     <div className="flex flex-col gap-3">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend */}
-      <div role="group" aria-label="Fill in for" className="flex flex-wrap items-center gap-2">
-        <span className="mr-1 text-muted text-sm">Fill in for</span>
+      <div role="group" aria-label="Presets" className="flex flex-wrap items-center gap-2">
+        <span className="mr-1 text-muted text-sm">Preset</span>
         {presets.map((preset) => (
           <Button
             key={preset.id}
             size="sm"
             disabled={disabled}
-            aria-pressed={picked === preset && fits(preset)}
+            aria-pressed={picked === preset && matches(preset)}
             className="aria-pressed:border-ink"
             onClick={() => {
               setPickedId(preset.id);

@@ -5,15 +5,15 @@ import { Button } from "@/components/ui/button";
 
 interface Props {
   pending: boolean;
-  /** False: nothing has changed, there is nothing to save. */
+  /** False: nothing to save. */
   dirty?: boolean;
   onReset?: () => void;
   saveLabel?: string;
-  /** Stands at the left: a Test button, a remark. */
+  /** At the left: a Test button, a note. */
   children?: ReactNode;
 }
 
-/** The end of a form: what else can be done, at the left; Save at the right. */
+/** Footer of a form: other actions at the left, Save at the right. */
 export function SaveBar({ pending, dirty = true, onReset, saveLabel = "Save", children }: Props) {
   return (
     <div className="flex flex-wrap items-start justify-between gap-3">

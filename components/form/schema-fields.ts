@@ -4,7 +4,7 @@ export type Values = Record<string, unknown>;
 
 export type FieldKind = "text" | "password" | "textarea" | "number" | "switch" | "select" | "list" | "pairs";
 
-/** One field of a form, as drawn. */
+/** One field of a form. */
 export interface FormField {
   name: string;
   kind: FieldKind;
@@ -14,7 +14,7 @@ export interface FormField {
   secret: boolean;
   advanced: boolean;
   required: boolean;
-  /** May be left empty whatever the other fields say: worth a mark beside the label. */
+  /** May be left empty whatever the other fields are: marked beside the label. */
   isOptional: boolean;
   showWhen?: FieldMeta["showWhen"];
   options: { value: string; label: string }[];
@@ -25,20 +25,20 @@ export interface FormField {
   inputType: "text" | "url" | "email";
 }
 
-/** A JSON schema node, or what looks like one. */
+/** A node of a JSON schema. */
 type Node = Record<string, unknown>;
 
 /**
  * The fields of a configuration form.
  * @param schema as `z.toJSONSchema(config, { io: "input" })` writes it, with the metadata of `field()` on each property
  */
-export function fieldsOf(schema: Node): FormField[] {
+export function readSchemaFields(schema: Node): FormField[] {
   const required = Array.isArray(schema.required) ? schema.required : [];
-  // Without any required field the needs depend on one another, and a mark on each would mislead.
-  const saysOptional = required.length > 0;
+  // Without any required field the fields depend on one another, and a mark on each would mislead.
+  const marksOptional = required.length > 0;
   return Object.entries(nodeOf(schema.properties)).map(([name, property]) => {
     const outer = nodeOf(property);
-    const node = { ...withoutNull(outer), ...metaOf(outer) };
+    const node = { ...unwrapNullable(outer), ...metaOf(outer) };
     const options = optionsOf(node);
     const secret = node.secret === true;
     const showWhen = showWhenOf(node.showWhen);
@@ -51,7 +51,7 @@ export function fieldsOf(schema: Node): FormField[] {
       secret,
       advanced: node.advanced === true,
       required: required.includes(name),
-      isOptional: saysOptional && !required.includes(name) && showWhen === undefined && outer.default === undefined,
+      isOptional: marksOptional && !required.includes(name) && showWhen === undefined && outer.default === undefined,
       showWhen,
       options,
       default: outer.default ?? node.default,
@@ -73,8 +73,8 @@ function kindOf(node: Node, isChoice: boolean, secret: boolean): FieldKind {
   return secret || node.widget === "password" ? "password" : "text";
 }
 
-/** Of a nullable schema the part that is not null. */
-function withoutNull(node: Node): Node {
+/** The part of a nullable schema that is not null. */
+function unwrapNullable(node: Node): Node {
   for (const key of ["anyOf", "oneOf"]) {
     const parts = node[key];
     if (!Array.isArray(parts)) continue;

@@ -2,10 +2,10 @@
 
 import { ChevronRight } from "lucide-react";
 import { useMemo } from "react";
-import { DrawnField } from "./drawn-field";
+import { FieldControl } from "./field-control";
 import { errorAt, isShown } from "./form-values";
 import { type FormPreset, PresetBar } from "./preset-bar";
-import { fieldsOf, type Values } from "./schema-fields";
+import { readSchemaFields, type Values } from "./schema-fields";
 
 export { useSchemaForm } from "./use-schema-form";
 
@@ -14,11 +14,11 @@ export interface SchemaFormProps {
   schema: Record<string, unknown>;
   values: Values;
   onChange: (values: Values) => void;
-  /** Secrets that are stored although `values` does not hold their mark. */
+  /** Stored secrets without a placeholder in `values`. */
   stored?: readonly string[];
   /** One sentence per path, as an action answers: `config.url`. */
   errors?: Record<string, string>;
-  /** What the paths begin with; empty: the names themselves. */
+  /** Prefix of the paths; empty: the names themselves. */
   namePrefix?: string;
   presets?: readonly FormPreset[];
   disabled?: boolean;
@@ -27,7 +27,7 @@ export interface SchemaFormProps {
 const NO_ERRORS: Record<string, string> = {};
 const STORED = { stored: true };
 
-/** Draws a configuration form from its schema: whoever adds a field to a schema has drawn it. */
+/** Renders a configuration form from its schema. */
 export function SchemaForm(props: SchemaFormProps) {
   const {
     schema,
@@ -39,14 +39,14 @@ export function SchemaForm(props: SchemaFormProps) {
     presets = [],
     disabled,
   } = props;
-  const fields = useMemo(() => fieldsOf(schema), [schema]);
+  const fields = useMemo(() => readSchemaFields(schema), [schema]);
   const pathOf = (name: string) => (namePrefix ? `${namePrefix}.${name}` : name);
   const shown = fields.filter((field) => isShown(field, fields, values));
-  const draw = (advanced: boolean) =>
+  const renderFields = (advanced: boolean) =>
     shown
       .filter((field) => field.advanced === advanced)
       .map((field) => (
-        <DrawnField
+        <FieldControl
           key={field.name}
           field={field}
           path={pathOf(field.name)}
@@ -59,8 +59,8 @@ export function SchemaForm(props: SchemaFormProps) {
           disabled={disabled}
         />
       ));
-  const advanced = draw(true);
-  const isAdvancedWrong = shown.some((field) => field.advanced && errorAt(errors, pathOf(field.name)));
+  const advanced = renderFields(true);
+  const hasAdvancedError = shown.some((field) => field.advanced && errorAt(errors, pathOf(field.name)));
   return (
     <div className="flex min-w-0 flex-col gap-4">
       {presets.length > 0 && (
@@ -71,9 +71,9 @@ export function SchemaForm(props: SchemaFormProps) {
           onPick={(preset) => onChange({ ...values, ...preset.values })}
         />
       )}
-      {draw(false)}
+      {renderFields(false)}
       {advanced.length > 0 && (
-        <details open={isAdvancedWrong || undefined} className="group">
+        <details open={hasAdvancedError || undefined} className="group">
           <summary className="inline-flex min-h-6 list-none items-center gap-1 rounded-sm text-muted text-sm hover:text-ink">
             <ChevronRight aria-hidden="true" className="size-3.5 transition-transform group-open:rotate-90" />
             Advanced

@@ -2,7 +2,7 @@
 
 import { Check } from "lucide-react";
 import { type ReactNode, useState, useTransition } from "react";
-import { latencyText } from "@/components/format";
+import { formatLatency } from "@/components/format";
 import { Button } from "@/components/ui/button";
 import type { ActionError, ActionResult } from "@/lib/core/action-error";
 import { FormError } from "./form-error";
@@ -15,16 +15,16 @@ export interface TestOutcome {
 interface Props {
   run: () => Promise<ActionResult<TestOutcome | null | undefined>>;
   label?: string;
-  /** What stands beside the tick; the time it took when left out. */
+  /** Text beside the tick; the latency when left out. */
   done?: string;
   size?: "sm" | "md";
   disabled?: boolean;
-  /** A refusal is shown by the form instead: its fields have their lines. */
+  /** The error, for forms that show it at their fields. */
   onError?: (error: ActionError) => void;
   children?: ReactNode;
 }
 
-/** Tries it now. The tick stays beside the button; a refusal stands below in the service's own words, with what helps. */
+/** Runs a test. Success is shown beside the button, an error below it with the service's answer and advice. */
 export function TestButton({ run, label = "Test", done, size, disabled, onError, children }: Props) {
   const [pending, start] = useTransition();
   const [result, setResult] = useState<ActionResult<TestOutcome | null | undefined> | null>(null);
@@ -54,7 +54,7 @@ export function TestButton({ run, label = "Test", done, size, disabled, onError,
           {result?.ok && (
             <>
               <Check aria-hidden="true" className="size-4" />
-              {done ?? spoken(result.value)}
+              {done ?? describeTest(result.value)}
             </>
           )}
         </span>
@@ -64,6 +64,6 @@ export function TestButton({ run, label = "Test", done, size, disabled, onError,
   );
 }
 
-function spoken(outcome: TestOutcome | null | undefined): string {
-  return outcome?.latencyMs === undefined ? "Works" : `Works, ${latencyText(outcome.latencyMs)}`;
+function describeTest(outcome: TestOutcome | null | undefined): string {
+  return outcome?.latencyMs === undefined ? "Works" : `Works, ${formatLatency(outcome.latencyMs)}`;
 }

@@ -9,7 +9,7 @@ export interface SchemaFormState {
   values: Values;
   onChange: (values: Values) => void;
   stored: readonly string[];
-  /** What to send: without hidden fields, without blanks, stored secrets as their marks. */
+  /** What to send: without hidden and blank fields, stored secrets as placeholders. */
   config: Values;
   /** Whether anything was changed since the start or the last reset. */
   dirty: boolean;

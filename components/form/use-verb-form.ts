@@ -12,12 +12,12 @@ const UNREACHABLE: ActionError = {
 
 interface Options<O> {
   onSuccess?: (value: O) => void;
-  /** Said in a corner of the page when it worked: `Saved`. */
+  /** Toast after success: `Saved`. */
   success?: string;
 }
 
 export interface VerbForm<I, O> {
-  /** Runs the action; a second call while one is under way does nothing. */
+  /** Runs the action; a second call while one is pending does nothing. */
   submit: (input: I) => Promise<ActionResult<O> | undefined>;
   pending: boolean;
   error: ActionError | null;
@@ -34,8 +34,8 @@ export interface VerbForm<I, O> {
 }
 
 /**
- * A form over one server action. What was typed stays, a second click is ignored,
- * and after a refusal the first field that is wrong has the focus.
+ * A form over one server action. Input is kept, a second click is ignored,
+ * and after an error the first invalid field gets the focus.
  */
 export function useVerbForm<I, O>(
   action: (input: I) => Promise<ActionResult<O>>,
@@ -74,10 +74,10 @@ export function useVerbForm<I, O>(
 
   useEffect(() => {
     if (!error) return;
-    const wrong = formRef.current?.querySelector<HTMLElement>("[aria-invalid=true]");
-    const folded = wrong?.closest("details");
-    if (folded) folded.open = true;
-    wrong?.focus();
+    const invalid = formRef.current?.querySelector<HTMLElement>("[aria-invalid=true]");
+    const collapsed = invalid?.closest("details");
+    if (collapsed) collapsed.open = true;
+    invalid?.focus();
   }, [error]);
 
   const clear = useCallback(() => setError(null), []);

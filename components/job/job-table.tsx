@@ -1,7 +1,7 @@
-import { formatBytes, formatDuration, listText } from "@/components/format";
+import { formatBytes, formatDuration, formatList } from "@/components/format";
 import { msOf } from "@/components/ms-of";
-import { shortError, tookMs } from "@/components/run/run-labels";
-import type { RunLine } from "@/components/run/run-table";
+import { runDurationMs, shortError } from "@/components/run/run-labels";
+import type { RunListItem } from "@/components/run/run-table";
 import { RunStatusBadge } from "@/components/status/run-status-badge";
 import { RunStrip } from "@/components/status/run-strip";
 import { Badge } from "@/components/ui/badge";
@@ -11,8 +11,8 @@ import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table"
 import type { ActionResult } from "@/lib/core/action-error";
 import { RunNowButton } from "./run-now-button";
 
-/** What a list needs to know of a job. */
-export interface JobLine {
+/** A job as lists show it. */
+export interface JobListItem {
   id: string;
   name: string;
   kind: "managed" | "external";
@@ -22,14 +22,14 @@ export interface JobLine {
   schedule: { cron: string; timezone: string } | null;
   enabled: boolean;
   nextRunAt: string | null;
-  lastRun: RunLine | null;
+  lastRun: RunListItem | null;
   days: { day: string; success: number; warning: number; failure: number; bytes?: number }[];
 }
 
 interface Props {
-  jobs: readonly JobLine[];
+  jobs: readonly JobListItem[];
   now: number;
-  /** Left out for who may not run jobs, and where the list is only to be read. */
+  /** Left out for users who may not run jobs, and where the list is read-only. */
   run?: (input: { id: string }) => Promise<ActionResult<{ runId: string }>>;
 }
 
@@ -43,7 +43,7 @@ export function JobTable({ jobs, now, run }: Props) {
         <Th>30 days</Th>
         <Th num>Size</Th>
         <Th>Next</Th>
-        {run && <Th hidden>Acts</Th>}
+        {run && <Th hidden>Actions</Th>}
       </Thead>
       <Tbody>
         {jobs.map((job) => (
@@ -51,7 +51,7 @@ export function JobTable({ jobs, now, run }: Props) {
             <Td>
               <Primary
                 sub={
-                  job.kind === "managed" ? `${job.sourceName} → ${listText(job.destinationNames ?? [])}` : "External"
+                  job.kind === "managed" ? `${job.sourceName} → ${formatList(job.destinationNames ?? [])}` : "External"
                 }
               >
                 <Link href={`/jobs/${job.id}`} className="hover:underline">
@@ -63,7 +63,7 @@ export function JobTable({ jobs, now, run }: Props) {
               <JobState job={job} />
             </Td>
             <Td label="Last run" className="text-muted">
-              {job.lastRun ? <LastRun run={job.lastRun} now={now} /> : "never ran"}
+              {job.lastRun ? <LastRun run={job.lastRun} now={now} /> : "never"}
             </Td>
             <Td label="30 days">
               <RunStrip days={job.days} label={job.name} />
@@ -86,16 +86,16 @@ export function JobTable({ jobs, now, run }: Props) {
   );
 }
 
-/** The state of its last run; a job that is off says so, because nothing will change by itself. */
-function JobState({ job }: { job: JobLine }) {
-  const isGoing = job.lastRun?.status === "running" || job.lastRun?.status === "queued";
-  if (!job.enabled && !isGoing) return <Badge shape="ring">Off</Badge>;
+/** State of the last run; a disabled job shows that instead, because nothing will run on its own. */
+function JobState({ job }: { job: JobListItem }) {
+  const isActive = job.lastRun?.status === "running" || job.lastRun?.status === "queued";
+  if (!job.enabled && !isActive) return <Badge shape="ring">Disabled</Badge>;
   if (!job.lastRun) return <Badge shape="ring">New</Badge>;
   return <RunStatusBadge status={job.lastRun.status} />;
 }
 
-function LastRun({ run, now }: { run: RunLine; now: number }) {
-  const took = tookMs(run, now);
+function LastRun({ run, now }: { run: RunListItem; now: number }) {
+  const took = runDurationMs(run, now);
   const error = shortError(run.error);
   return (
     <Link href={`/runs/${run.id}`} className="hover:underline">
@@ -105,8 +105,8 @@ function LastRun({ run, now }: { run: RunLine; now: number }) {
   );
 }
 
-function NextRun({ job }: { job: JobLine }) {
-  if (!job.enabled) return <>switched off</>;
-  if (!job.schedule) return <>by hand</>;
+function NextRun({ job }: { job: JobListItem }) {
+  if (!job.enabled) return <>disabled</>;
+  if (!job.schedule) return <>manual</>;
   return <RelativeTime at={msOf(job.nextRunAt)} />;
 }

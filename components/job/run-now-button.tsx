@@ -13,11 +13,11 @@ interface Props {
   run: (input: { id: string }) => Promise<ActionResult<{ runId: string }>>;
   size?: "sm" | "md";
   variant?: "primary" | "default";
-  /** The address to go to, to which the run's id is added. */
+  /** Prefix of the address to open; the run's id is appended. */
   goTo?: string;
 }
 
-/** Asks for a run and goes to it. A second click while the first is under way does nothing. */
+/** Starts a run and opens it. A second click while the first is pending does nothing. */
 export function RunNowButton({ jobId, jobName, run, size = "md", variant = "default", goTo = "/runs/" }: Props) {
   const router = useRouter();
   const [pending, setPending] = useState(false);

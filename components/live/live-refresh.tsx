@@ -11,29 +11,29 @@ const RETRY_MS = 2_000;
 
 interface Props {
   topics: readonly Notice["topic"][];
-  /** Only when one of these rows moved. A notice without ids means any of them. */
+  /** Refresh only when one of these changed. A notice without ids means any. */
   ids?: readonly string[];
 }
 
-/** Reads the page again when something on it moved, at most about once a second. */
+/** Refreshes the page when something on it changed, at most about once a second. */
 export function LiveRefresh({ topics, ids }: Props) {
   const router = useRouter();
   const topicKey = topics.join(" ");
   const idKey = ids?.join(" ");
   useEffect(() => {
-    const wanted = new Set(topicKey.split(" "));
-    const mine = idKey === undefined ? undefined : new Set(idKey.split(" "));
+    const watched = new Set(topicKey.split(" "));
+    const watchedIds = idKey === undefined ? undefined : new Set(idKey.split(" "));
     let timer: ReturnType<typeof setTimeout> | undefined;
     let last = 0;
-    let isOver = false;
+    let isUnmounted = false;
     const refresh = (pauseMs = PAUSE_MS) => {
       timer ??= setTimeout(
         async () => {
           timer = undefined;
           last = Date.now();
-          const isThere = await answers();
-          if (isOver) return;
-          if (isThere) router.refresh();
+          const isReachable = await checkHealth();
+          if (isUnmounted) return;
+          if (isReachable) router.refresh();
           else refresh(RETRY_MS);
         },
         Math.max(0, last + pauseMs - Date.now()),
@@ -41,10 +41,11 @@ export function LiveRefresh({ topics, ids }: Props) {
     };
     const stop = onNotice((notice) => {
       if (notice === "again") refresh();
-      else if (wanted.has(notice.topic) && (!mine || !notice.ids || notice.ids.some((id) => mine.has(id)))) refresh();
+      else if (watched.has(notice.topic) && (!watchedIds || !notice.ids || notice.ids.some((id) => watchedIds.has(id))))
+        refresh();
     });
     return () => {
-      isOver = true;
+      isUnmounted = true;
       stop();
       clearTimeout(timer);
     };
@@ -52,8 +53,8 @@ export function LiveRefresh({ topics, ids }: Props) {
   return null;
 }
 
-/** Next leaves the page for the browser's own error page when it cannot read it again, so we ask first. */
-function answers(): Promise<boolean> {
+/** Next shows the browser's error page when a refresh fails, so check first that Belfry answers. */
+function checkHealth(): Promise<boolean> {
   return fetch("/api/health", { cache: "no-store" }).then(
     ({ ok }) => ok,
     () => false,

@@ -2,94 +2,95 @@
 
 import type { Notice } from "@/lib/core/bus";
 
-/** `again`: something may have been missed, look at everything. */
+/** `again`: notices may have been missed, refresh everything. */
 type Listener = (notice: Notice | "again") => void;
 
 const STREAM = "/api/v1/stream";
-/** A page that follows another takes the line over instead of dialling anew. */
+/** A page that syncWithVisibilitys another reuses the connection. */
 const LINGER_MS = 1_000;
-const REDIAL_MS = 10_000;
-/** What moved so shortly before somebody began to listen may have moved after their page was drawn. */
+const RECONNECT_MS = 10_000;
+/** A change shortly before a subscription may have come after the page was rendered. */
 const RECENT_MS = 10_000;
-const RECENT_MOST = 200;
+const MAX_RECENT = 200;
 
 const listeners = new Set<Listener>();
 let source: EventSource | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let recent: { at: number; notice: Notice }[] = [];
-/** Whether the line was open since somebody began to listen: what happened before it opens again was missed. */
+/** Whether the connection was open since the first subscription: notices before it reopens were missed. */
 let wasOpen = false;
 
 /**
- * Hears what moved, and what moved in the last seconds, through one stream for the whole tab. A hidden tab hangs up, because browsers allow only
- * a few connections to one server; seen again, or after a lost line, listeners get `again`.
- * Returns the function that ends the subscription.
+ * Subscribes to notices, including those of the last seconds, through one stream for the whole tab. A hidden tab
+ * disconnects, because browsers allow only a few connections to one server; once visible again, or after a lost
+ * connection, listeners get `again`.
+ * @returns the function that ends the subscription
  */
 export function onNotice(listener: Listener): () => void {
-  if (listeners.size === 0) document.addEventListener("visibilitychange", follow);
+  if (listeners.size === 0) document.addEventListener("visibilitychange", syncWithVisibility);
   listeners.add(listener);
   const since = Date.now() - RECENT_MS;
   for (const { at, notice } of recent) if (at >= since) listener(notice);
-  follow();
+  syncWithVisibility();
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
-    document.removeEventListener("visibilitychange", follow);
-    later(LINGER_MS, () => {
-      hangUp();
+    document.removeEventListener("visibilitychange", syncWithVisibility);
+    schedule(LINGER_MS, () => {
+      disconnect();
       wasOpen = false;
     });
   };
 }
 
-function follow(): void {
+function syncWithVisibility(): void {
   clearTimeout(timer);
-  if (document.visibilityState === "hidden") hangUp();
-  else if (!source) dial();
+  if (document.visibilityState === "hidden") disconnect();
+  else if (!source) connect();
 }
 
-function dial(): void {
+function connect(): void {
   const opened = new EventSource(STREAM);
   source = opened;
   opened.addEventListener("open", () => {
-    if (wasOpen) tell("again");
+    if (wasOpen) notifyListeners("again");
     wasOpen = true;
   });
   opened.addEventListener("message", (event: MessageEvent<string>) => {
-    const notice = parsed(event.data);
+    const notice = parseNotice(event.data);
     if (!notice) return;
-    recent = [...recent, { at: Date.now(), notice }].slice(-RECENT_MOST);
-    tell(notice);
+    recent = [...recent, { at: Date.now(), notice }].slice(-MAX_RECENT);
+    notifyListeners(notice);
   });
-  // The session is over: the page says so when it is read again. Or Belfry stops: reading waits until it is back.
+  // The session ended or Belfry stops: a refresh shows the sign-in, or waits until Belfry is back.
   opened.addEventListener("bye", () => {
-    hangUp();
-    tell("again");
-    later(REDIAL_MS, follow);
+    disconnect();
+    notifyListeners("again");
+    schedule(RECONNECT_MS, syncWithVisibility);
   });
-  // A broken line the browser mends itself; after a refusal it gives up, and we do not.
+  // The browser reconnects after a broken connection but gives up after a refusal; reconnect then too.
   opened.addEventListener("error", () => {
     if (opened.readyState !== EventSource.CLOSED || source !== opened) return;
-    hangUp();
-    later(REDIAL_MS, follow);
+    disconnect();
+    schedule(RECONNECT_MS, syncWithVisibility);
   });
 }
 
-function later(ms: number, act: () => void): void {
+function schedule(ms: number, act: () => void): void {
   clearTimeout(timer);
   timer = setTimeout(act, ms);
 }
 
-function hangUp(): void {
+function disconnect(): void {
   source?.close();
   source = undefined;
 }
 
-function tell(notice: Notice | "again"): void {
+function notifyListeners(notice: Notice | "again"): void {
   for (const listener of listeners) listener(notice);
 }
 
-function parsed(text: string): Notice | undefined {
+function parseNotice(text: string): Notice | undefined {
   try {
     const notice: unknown = JSON.parse(text);
     return typeof notice === "object" && notice !== null && "topic" in notice ? (notice as Notice) : undefined;

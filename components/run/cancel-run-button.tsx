@@ -10,10 +10,10 @@ interface Props {
   cancel: (input: { id: string }) => Promise<ActionResult<unknown>>;
 }
 
-const LOSS: Record<RunKind, string> = {
-  backup: "The tool is stopped and what it wrote so far is removed. Earlier backups stay.",
+const EFFECT: Record<RunKind, string> = {
+  backup: "The tool is stopped and what it has written so far is removed. Earlier backups stay.",
   restore: "The tool is stopped. A new file or database that was being written may be incomplete or missing.",
-  config_backup: "What was written so far is removed. Earlier configuration backups stay.",
+  config_backup: "What has been written so far is removed. Earlier configuration backups stay.",
 };
 
 export function CancelRunButton({ run, cancel }: Props) {
@@ -26,8 +26,8 @@ export function CancelRunButton({ run, cancel }: Props) {
       danger
       onConfirm={() => cancel({ id: run.id })}
     >
-      {run.isQueued ? "It has not begun; nothing is lost." : LOSS[run.kind]} A canceled run counts as neither success
-      nor failure, and nobody is told.
+      {run.isQueued ? "It has not started; nothing is lost." : EFFECT[run.kind]} A canceled run counts as neither
+      success nor failure, and no notifications are sent.
     </ConfirmDialog>
   );
 }

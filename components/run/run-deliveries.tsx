@@ -1,3 +1,4 @@
+import { listedKind } from "@/components/delivery/delivery-kind-labels";
 import { msOf } from "@/components/ms-of";
 import { DeliveryStatusBadge } from "@/components/status/delivery-status-badge";
 import { Link } from "@/components/ui/link";
@@ -20,16 +21,14 @@ export interface RunDelivery {
   settledAt: string | null;
 }
 
-const KIND_WORD: Partial<Record<DeliveryKind, string>> = { reminder: "Reminder. ", recovery: "Recovery. " };
-
-/** Whom a run told, and whether it got there. */
+/** Notifications of a run with their delivery status. */
 export function RunDeliveries({ deliveries }: { deliveries: readonly RunDelivery[] }) {
   return (
     <Table label="Deliveries of this run" stack="md">
       <Thead>
         <Th>Channel</Th>
         <Th>Status</Th>
-        <Th>Text</Th>
+        <Th>Notification</Th>
         <Th>When</Th>
       </Thead>
       <Tbody>
@@ -45,9 +44,9 @@ export function RunDeliveries({ deliveries }: { deliveries: readonly RunDelivery
             <Td label="Status">
               <DeliveryStatusBadge status={delivery.status} isTest={delivery.isTest} />
             </Td>
-            <Td label="Text" className="text-muted">
+            <Td label="Notification" className="text-muted">
               <span>
-                {KIND_WORD[delivery.kind]}
+                {kindPrefix(delivery.kind)}
                 {delivery.title}
                 {delivery.reason && delivery.status !== "sent" && (
                   <span className="block text-xs">{delivery.reason}</span>
@@ -56,7 +55,7 @@ export function RunDeliveries({ deliveries }: { deliveries: readonly RunDelivery
             </Td>
             <Td label="When" className="text-muted">
               <RelativeTime
-                at={msOf(delivery.settledAt ?? (isLater(delivery) ? delivery.dueAt : delivery.createdAt))}
+                at={msOf(delivery.settledAt ?? (isFutureReminder(delivery) ? delivery.dueAt : delivery.createdAt))}
               />
             </Td>
           </Tr>
@@ -66,7 +65,12 @@ export function RunDeliveries({ deliveries }: { deliveries: readonly RunDelivery
   );
 }
 
-/** A reminder that will come only if the problem is still open then. */
-function isLater({ status, kind }: RunDelivery): boolean {
+function kindPrefix(kind: DeliveryKind): string {
+  const label = listedKind(kind);
+  return label ? `${label}: ` : "";
+}
+
+/** A reminder that is sent only if the alert is still open then. */
+function isFutureReminder({ status, kind }: RunDelivery): boolean {
   return status === "pending" && kind === "reminder";
 }

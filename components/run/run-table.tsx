@@ -5,10 +5,10 @@ import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
-import { RUN_KIND_NAME, shortError, tookMs, triggerText } from "./run-labels";
+import { describeTrigger, RUN_KIND_NAME, runDurationMs, shortError } from "./run-labels";
 
-/** What a list needs to know of a run. */
-export interface RunLine {
+/** A run as lists show it. */
+export interface RunListItem {
   id: string;
   name: string;
   kind: RunKind;
@@ -22,15 +22,15 @@ export interface RunLine {
   error: string | null;
 }
 
-export function RunTable({ runs, now, label = "Runs" }: { runs: readonly RunLine[]; now: number; label?: string }) {
+export function RunTable({ runs, now, label = "Runs" }: { runs: readonly RunListItem[]; now: number; label?: string }) {
   return (
     <Table label={label} stack="lg">
       <Thead>
         <Th>Run</Th>
         <Th width="w-32">Status</Th>
-        <Th width="w-48">Began</Th>
+        <Th width="w-48">Started</Th>
         <Th num width="w-32">
-          Took
+          Duration
         </Th>
         <Th num width="w-28">
           Size
@@ -39,11 +39,11 @@ export function RunTable({ runs, now, label = "Runs" }: { runs: readonly RunLine
       </Thead>
       <Tbody>
         {runs.map((run) => {
-          const took = tookMs(run, now);
+          const took = runDurationMs(run, now);
           return (
             <Tr key={run.id}>
               <Td>
-                <Primary sub={`${RUN_KIND_NAME[run.kind]}, ${triggerText(run)}`}>
+                <Primary sub={`${RUN_KIND_NAME[run.kind]}, ${describeTrigger(run)}`}>
                   <Link href={`/runs/${run.id}`} className="hover:underline">
                     {run.name}
                   </Link>
@@ -52,17 +52,14 @@ export function RunTable({ runs, now, label = "Runs" }: { runs: readonly RunLine
               <Td label="Status">
                 <RunStatusBadge status={run.status} />
               </Td>
-              <Td label="Began" className="text-muted">
+              <Td label="Started" className="text-muted">
                 {run.startedAt ? (
                   <RelativeTime at={msOf(run.startedAt)} />
                 ) : (
-                  <RelativeTime
-                    at={msOf(run.queuedAt)}
-                    prefix={run.status === "queued" ? "waits since " : "asked for "}
-                  />
+                  <RelativeTime at={msOf(run.queuedAt)} prefix="queued " />
                 )}
               </Td>
-              <Td label="Took" num className="whitespace-nowrap">
+              <Td label="Duration" num className="whitespace-nowrap">
                 {took === null ? "–" : formatDuration(took)}
               </Td>
               <Td label="Size" num className="whitespace-nowrap">

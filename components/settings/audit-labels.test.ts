@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { verbText } from "./audit-labels";
+import { describeVerb } from "./audit-labels";
 
-describe("verbText", () => {
+describe("describeVerb", () => {
   it.each([
-    ["users.unlock", "Lifted the block of"],
+    ["users.unlock", "Unlocked"],
     ["channels.create", "Created channel"],
     ["settings.email.update", "Changed settings:"],
     ["jobs.update", "Changed job"],
     ["configBackup.run", "Started config backup"],
     ["config-backup.update", "Changed config backup"],
     ["odd", "odd"],
-  ])("says %s as “%s”", (verb, words) => {
-    expect(verbText(verb)).toBe(words);
+  ])("describes %s as “%s”", (verb, text) => {
+    expect(describeVerb(verb)).toBe(text);
   });
 });

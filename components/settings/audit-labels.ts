@@ -1,4 +1,4 @@
-/** Names of what the audit log tells of, as the filter offers them. */
+/** Types of objects in the audit log. */
 export const ENTITY_NAMES: Record<string, string> = {
   user: "Users",
   api_key: "API keys",
@@ -13,7 +13,7 @@ export const ENTITY_NAMES: Record<string, string> = {
   settings: "Settings",
 };
 
-const WORDS: Record<string, string> = {
+const VERB_LABELS: Record<string, string> = {
   "setup.create": "Set up Belfry as",
   "session.signIn": "Signed in as",
   "users.create": "Created user",
@@ -21,26 +21,26 @@ const WORDS: Record<string, string> = {
   "users.delete": "Deleted user",
   "users.disable": "Disabled user",
   "users.enable": "Enabled user",
-  "users.unlock": "Lifted the block of",
+  "users.unlock": "Unlocked",
   "users.invite": "Invited",
   "invitations.accept": "Accepted the invitation of",
-  "profile.update": "Changed the own profile,",
-  "profile.password": "Changed the own password,",
+  "profile.update": "Changed own profile:",
+  "profile.password": "Changed own password:",
   "apiKeys.create": "Created API key",
   "apiKeys.revoke": "Revoked API key",
   "channels.test": "Tested channel",
   "channels.testDraft": "Tested an unsaved channel",
-  "deliveries.resend": "Sent again:",
+  "deliveries.resend": "Resent:",
   "deliveries.cancel": "Canceled:",
   "alerts.resolve": "Resolved:",
   "jobs.run": "Started job",
   "runs.cancel": "Canceled the run of",
   "artifacts.restore": "Restored",
-  "settings.email.test": "Tested the mail server of",
-  "settings.notifications.test": "Tested the event",
+  "settings.email.test": "Tested mail server of",
+  "settings.notifications.test": "Tested event",
 };
 
-const ACTS: Record<string, string> = {
+const ACTION_LABELS: Record<string, string> = {
   create: "Created",
   update: "Changed",
   delete: "Deleted",
@@ -49,19 +49,19 @@ const ACTS: Record<string, string> = {
   restore: "Restored",
 };
 
-/** What a verb did, in words: `Created channel`. A verb without words of its own is put together from its parts. */
-export function verbText(verb: string): string {
-  const known = WORDS[verb];
+/** What a verb did: `Created channel`. A verb without a label is described by its parts. */
+export function describeVerb(verb: string): string {
+  const known = VERB_LABELS[verb];
   if (known) return known;
   const parts = verb.split(".");
-  const act = parts.length > 1 ? (parts.pop() ?? "") : "";
-  const thing = spaced(parts[0] ?? verb);
-  // `settings.email.update`: the part in the middle is what the row names.
-  if (parts.length > 1 && ACTS[act]) return `${ACTS[act]} ${thing}:`;
-  return [ACTS[act] ?? spaced(act), thing.replace(/s$/, "")].join(" ").trim();
+  const action = parts.length > 1 ? (parts.pop() ?? "") : "";
+  const thing = splitWords(parts[0] ?? verb);
+  // `settings.email.update`: the entry names the middle part.
+  if (parts.length > 1 && ACTION_LABELS[action]) return `${ACTION_LABELS[action]} ${thing}:`;
+  return [ACTION_LABELS[action] ?? splitWords(action), thing.replace(/s$/, "")].join(" ").trim();
 }
 
-function spaced(name: string): string {
+function splitWords(name: string): string {
   return name
     .replaceAll(/([A-Z])/g, " $1")
     .replaceAll(/[-_]/g, " ")

@@ -4,11 +4,11 @@ import { type ComponentProps, useSyncExternalStore } from "react";
 import { Select } from "@/components/ui/select";
 
 interface Props extends Omit<ComponentProps<typeof Select>, "options"> {
-  /** The first choice, with an empty value; left out: a zone has to be chosen. */
+  /** Label of the first option, with an empty value; left out: a zone is required. */
   emptyLabel?: string;
 }
 
-const never = () => () => undefined;
+const subscribeToNothing = () => () => undefined;
 let zones: readonly string[] | undefined;
 
 function knownZones(): readonly string[] {
@@ -20,10 +20,10 @@ const NONE: readonly string[] = [];
 
 /**
  * All time zones that the browser knows, by their IANA names. Server and browser may know different ones,
- * so the list comes with the browser; the chosen one is always there.
+ * so the list is filled in the browser; the selected one is always offered.
  */
 export function TimezoneSelect({ emptyLabel, defaultValue, value, ...rest }: Props) {
-  const known = useSyncExternalStore(never, knownZones, () => NONE);
+  const known = useSyncExternalStore(subscribeToNothing, knownZones, () => NONE);
   const given = value ?? defaultValue;
   const chosen = typeof given === "string" ? given : "";
   const all = chosen && !known.includes(chosen) ? [chosen, ...known] : known;

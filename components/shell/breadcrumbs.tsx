@@ -24,36 +24,36 @@ interface Trail {
   items: readonly Crumb[];
 }
 
-const Read = createContext<Trail | null>(null);
-const Write = createContext<Dispatch<SetStateAction<Trail | null>>>(() => {});
+const TrailContext = createContext<Trail | null>(null);
+const SetTrailContext = createContext<Dispatch<SetStateAction<Trail | null>>>(() => {});
 
-/** Lets pages below name the way to themselves in the bar above. */
+/** Lets pages set the breadcrumbs of the top bar. */
 export function TrailProvider({ children }: { children: ReactNode }) {
   const [trail, setTrail] = useState<Trail | null>(null);
   return (
-    <Write value={setTrail}>
-      <Read value={trail}>{children}</Read>
-    </Write>
+    <SetTrailContext value={setTrail}>
+      <TrailContext value={trail}>{children}</TrailContext>
+    </SetTrailContext>
   );
 }
 
-/** Put it anywhere in a page: the way to it appears in the top bar. The last one is the page itself. */
+/** Sets the breadcrumbs of the top bar from anywhere in a page. The last one is the page itself. */
 export function Crumbs({ items }: { items: readonly Crumb[] }) {
-  const setTrail = useContext(Write);
+  const setTrail = useContext(SetTrailContext);
   const path = usePathname();
   const key = JSON.stringify(items);
   useEffect(() => {
-    const mine: Trail = { path, items: JSON.parse(key) as Crumb[] };
-    setTrail(mine);
-    return () => setTrail((current) => (current === mine ? null : current));
+    const own: Trail = { path, items: JSON.parse(key) as Crumb[] };
+    setTrail(own);
+    return () => setTrail((current) => (current === own ? null : current));
   }, [key, path, setTrail]);
   return null;
 }
 
-/** The way to this page, at the left of the top bar. */
+/** Breadcrumbs of this page, at the left of the top bar. */
 export function TrailView() {
   const path = usePathname();
-  const trail = useContext(Read);
+  const trail = useContext(TrailContext);
   const active = activeItem(NAVIGATION, path);
   const items: readonly Crumb[] = trail?.path === path ? trail.items : active ? [{ label: active.label }] : [];
   return (

@@ -1,12 +1,12 @@
 "use client";
 
 import { Button } from "@/components/ui/button";
-import { Gate } from "./gate";
+import { StandalonePage } from "./standalone-page";
 
-/** A page that failed. The id is what the log has the details under. */
+/** Shown in place of a page that failed to load. `digest` identifies the error in the log. */
 export function ErrorNotice({ digest, onRetry }: { digest?: string; onRetry: () => void }) {
   return (
-    <Gate title="Something went wrong" sub="The page could not be shown. Backups and notifications go on without it.">
+    <StandalonePage title="Something went wrong" sub="The page failed to load. Backups and notifications continue.">
       <Button variant="primary" onClick={onRetry}>
         Try again
       </Button>
@@ -15,6 +15,6 @@ export function ErrorNotice({ digest, onRetry }: { digest?: string; onRetry: () 
           The log has the details under <code className="font-mono">{digest}</code>.
         </p>
       )}
-    </Gate>
+    </StandalonePage>
   );
 }

@@ -1,7 +1,7 @@
 export interface NavigationItem {
   href: string;
   label: string;
-  /** Active only at this very address. */
+  /** Active at this address only, not below it. */
   exact?: boolean;
 }
 
@@ -10,7 +10,7 @@ export interface NavigationGroup {
   items: readonly NavigationItem[];
 }
 
-/** What the console leads to. Only what is built stands here. */
+/** Sections of the console. */
 export const NAVIGATION: readonly NavigationGroup[] = [
   { items: [{ href: "/", label: "Overview", exact: true }] },
   {

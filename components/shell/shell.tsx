@@ -8,22 +8,22 @@ import { IconButton } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { TimezoneProvider } from "@/components/ui/timezone";
 import { TrailProvider, TrailView } from "./breadcrumbs";
-import { Mark } from "./mark";
+import { Logo } from "./logo";
 import { NAVIGATION } from "./navigation";
 import { SidebarNav } from "./sidebar-nav";
 import { type ShellUser, type SignOut, UserMenu } from "./user-menu";
 
 interface Props {
   user: ShellUser;
-  /** The currentUser's IANA zone: every time on the page is written in it. */
+  /** IANA zone of the user: all times on the page are shown in it. */
   timezone: string;
   signOut: SignOut;
   children: ReactNode;
 }
 
-/** The frame of the console: sections at the left, where one is and who one is above, the page below. */
+/** The frame of the console: navigation at the left, breadcrumbs and account above the page. */
 export function Shell({ user, timezone, signOut, children }: Props) {
-  const [folded, setFolded] = useState(false);
+  const [collapsed, setCollapsed] = useState(false);
   return (
     <TimezoneProvider timezone={timezone}>
       <TrailProvider>
@@ -33,12 +33,12 @@ export function Shell({ user, timezone, signOut, children }: Props) {
         >
           Skip to content
         </a>
-        <div className={classNames("grid min-h-dvh", !folded && "md:grid-cols-[232px_minmax(0,1fr)]")}>
+        <div className={classNames("grid min-h-dvh", !collapsed && "md:grid-cols-[232px_minmax(0,1fr)]")}>
           <aside
             id="sidebar"
             className={classNames(
               "sticky top-0 hidden h-dvh overflow-y-auto border-line border-r",
-              !folded && "md:block",
+              !collapsed && "md:block",
             )}
           >
             <Brand />
@@ -48,10 +48,10 @@ export function Shell({ user, timezone, signOut, children }: Props) {
             <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-line border-b bg-bg px-4 md:px-6">
               <Drawer />
               <IconButton
-                label={folded ? "Show the sidebar" : "Hide the sidebar"}
-                aria-expanded={!folded}
+                label={collapsed ? "Show sidebar" : "Hide sidebar"}
+                aria-expanded={!collapsed}
                 aria-controls="sidebar"
-                onClick={() => setFolded(!folded)}
+                onClick={() => setCollapsed(!collapsed)}
                 className="-ml-2 hidden md:inline-flex"
               >
                 <PanelLeft aria-hidden="true" className="size-4" />
@@ -79,20 +79,20 @@ function Brand() {
       href="/"
       className="mx-2.5 mt-2 mb-3 inline-flex h-8 items-center gap-2 rounded-md px-2 font-semibold text-lg tracking-tight outline-offset-[-2px]"
     >
-      <Mark />
+      <Logo />
       Belfry
     </Link>
   );
 }
 
-/** The same sections on a small screen, over the page. */
+/** The navigation on a small screen, over the page. */
 function Drawer() {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Trigger asChild>
-        <IconButton label="Open the menu" className="-ml-2 md:hidden">
+        <IconButton label="Open menu" className="-ml-2 md:hidden">
           <PanelLeft aria-hidden="true" className="size-4" />
         </IconButton>
       </Dialog.Trigger>
@@ -106,7 +106,7 @@ function Drawer() {
           <div className="flex items-start justify-between pr-3">
             <Brand />
             <Dialog.Close
-              aria-label="Close the menu"
+              aria-label="Close menu"
               className="mt-2 grid size-8 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink"
             >
               <X aria-hidden="true" className="size-4" />

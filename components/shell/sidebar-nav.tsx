@@ -5,7 +5,7 @@ import { classNames } from "@/components/class-names";
 import { Link } from "@/components/ui/link";
 import { isActive, type NavigationGroup } from "./navigation";
 
-/** The console's sections, with the one the currentUser is in. */
+/** Links to the sections of the console, with the current one marked. */
 export function SidebarNav({ groups, onNavigate }: { groups: readonly NavigationGroup[]; onNavigate?: () => void }) {
   const path = usePathname();
   return (

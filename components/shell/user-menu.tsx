@@ -2,6 +2,7 @@
 
 import { ChevronDown } from "lucide-react";
 import { startTransition } from "react";
+import { ROLE_LABEL } from "@/components/status/role-badge";
 import { Button } from "@/components/ui/button";
 import { Menu } from "@/components/ui/menu";
 import type { Role } from "@/lib/core/role";
@@ -14,9 +15,7 @@ export interface ShellUser {
 
 export type SignOut = (data: FormData) => void | Promise<void>;
 
-const ROLE: Record<Role, string> = { admin: "Admin", operator: "Operator", viewer: "Viewer" };
-
-/** RoutingPreview is signed in, and the way out. */
+/** The signed-in user, profile and sign-out. */
 export function UserMenu({ user, signOut }: { user: ShellUser; signOut: SignOut }) {
   return (
     <Menu
@@ -30,7 +29,7 @@ export function UserMenu({ user, signOut }: { user: ShellUser; signOut: SignOut 
       heading={
         <>
           <span className="block truncate text-ink">{user.email}</span>
-          {ROLE[user.role]}
+          {ROLE_LABEL[user.role]}
         </>
       }
       items={[

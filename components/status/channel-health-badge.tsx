@@ -1,21 +1,21 @@
-import { Badge, type BadgeLook, LookBadge } from "@/components/ui/badge";
+import { Badge, StateBadge, type StateStyle } from "@/components/ui/badge";
 
-export type ChannelHealth = "healthy" | "retrying" | "paused";
+const HEALTH_STYLE = {
+  healthy: { label: "Healthy", tone: "success", shape: "dot" },
+  retrying: { label: "Retrying", tone: "warning", shape: "triangle" },
+  paused: { label: "Paused", tone: "info", shape: "ring" },
+} as const satisfies Record<string, StateStyle>;
 
-const LOOK: Record<ChannelHealth, BadgeLook> = {
-  healthy: { word: "Healthy", tone: "success", shape: "dot" },
-  retrying: { word: "ErrorNotice", tone: "warning", shape: "triangle" },
-  paused: { word: "Paused", tone: "info", shape: "ring" },
-};
+export type HealthState = keyof typeof HEALTH_STYLE;
 
 interface Props {
-  health: ChannelHealth;
+  health: HealthState;
   enabled?: boolean;
-  /** Long enough in trouble that the other channels were told. */
+  /** Retrying for so long that the other channels were notified. */
   failing?: boolean;
 }
 
-/** How a channel fares. Switched off comes first, then failing. */
+/** Health of a channel. Disabled takes precedence, then failing. */
 export function ChannelHealthBadge({ health, enabled = true, failing = false }: Props) {
   if (!enabled) return <Badge shape="ring">Disabled</Badge>;
   if (failing) {
@@ -25,5 +25,5 @@ export function ChannelHealthBadge({ health, enabled = true, failing = false }: 
       </Badge>
     );
   }
-  return <LookBadge looks={LOOK} state={health} />;
+  return <StateBadge styles={HEALTH_STYLE} state={health} />;
 }

@@ -1,26 +1,26 @@
-import { Badge, type BadgeLook, LookBadge } from "@/components/ui/badge";
+import { Badge, StateBadge, type StateStyle } from "@/components/ui/badge";
 import type { DeliveryStatus } from "@/lib/core/delivery";
 
-export const DELIVERY_LOOK: Record<DeliveryStatus, BadgeLook> = {
-  held: { word: "Held", tone: "neutral", shape: "ring" },
-  pending: { word: "Pending", tone: "info", shape: "ring" },
-  sending: { word: "Sending", tone: "info", shape: "dot" },
-  sent: { word: "Sent", tone: "success", shape: "dot" },
-  dead: { word: "Dead", tone: "failure", shape: "square" },
-  canceled: { word: "Canceled", tone: "neutral", shape: "dot" },
-  folded: { word: "Folded", tone: "neutral", shape: "ring" },
+export const DELIVERY_STATUS_STYLE: Record<DeliveryStatus, StateStyle> = {
+  held: { label: "Held", tone: "neutral", shape: "ring" },
+  pending: { label: "Pending", tone: "info", shape: "ring" },
+  sending: { label: "Sending", tone: "info", shape: "dot" },
+  sent: { label: "Sent", tone: "success", shape: "dot" },
+  dead: { label: "Dead", tone: "failure", shape: "square" },
+  canceled: { label: "Canceled", tone: "neutral", shape: "dot" },
+  folded: { label: "Folded", tone: "neutral", shape: "ring" },
 };
 
 interface Props {
   status: DeliveryStatus;
-  /** A test message: said beside it. */
+  /** A test message: marked beside the status. */
   isTest?: boolean;
 }
 
 export function DeliveryStatusBadge({ status, isTest }: Props) {
   return (
     <span className="inline-flex items-center gap-1">
-      <LookBadge looks={DELIVERY_LOOK} state={status} />
+      <StateBadge styles={DELIVERY_STATUS_STYLE} state={status} />
       {isTest && <Badge>Test</Badge>}
     </span>
   );

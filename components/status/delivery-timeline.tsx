@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { classNames } from "@/components/class-names";
-import { clockText, dateTimeText, formatDuration, latencyText, pluralize } from "@/components/format";
+import { formatClock, formatDateTime, formatDuration, formatLatency, pluralize } from "@/components/format";
 import { ShapeMark } from "@/components/ui/badge";
 import type { AttemptOutcome, DeliveryStatus } from "@/lib/core/delivery";
 
@@ -21,7 +21,7 @@ export interface TimelineAttempt {
 interface Props {
   /** When the event was recorded, milliseconds. */
   recordedAt: number;
-  /** How many deliveries the event laid down. */
+  /** How many deliveries the event created. */
   deliveries?: number;
   attempts: readonly TimelineAttempt[];
   status: DeliveryStatus;
@@ -30,61 +30,63 @@ interface Props {
   timezone: string;
 }
 
-const OUTCOME: Record<AttemptOutcome, string> = {
+const OUTCOME_LABEL: Record<AttemptOutcome, string> = {
   sent: "sent",
-  retry: "will be tried again",
-  rejected: "refused for good",
-  gone: "the target is gone",
-  lost: "ended without an answer: Belfry stopped meanwhile",
+  retry: "retry scheduled",
+  rejected: "rejected permanently",
+  gone: "target no longer exists",
+  lost: "interrupted: Belfry stopped before an answer arrived",
 };
 
-/** The same where no status came back. */
-const WITHOUT_STATUS: Record<AttemptOutcome, string> = { ...OUTCOME, retry: "no answer" };
+/** Labels for attempts without a status in the answer. */
+const OUTCOME_LABEL_WITHOUT_STATUS: Record<AttemptOutcome, string> = { ...OUTCOME_LABEL, retry: "no answer" };
 
-/** What happened to one delivery, from the event to the last answer. */
+/** History of one delivery, from the event to the last answer. */
 export function DeliveryTimeline({ recordedAt, deliveries, attempts, status, dueAt, timezone }: Props) {
   const clock = (at: number) => (
-    <time dateTime={new Date(at).toISOString()} title={dateTimeText(at, timezone)}>
-      {clockText(at, timezone)}
+    <time dateTime={new Date(at).toISOString()} title={formatDateTime(at, timezone)}>
+      {formatClock(at, timezone)}
     </time>
   );
   return (
     <ol className="flex flex-col gap-3 text-sm">
       <Step time={clock(recordedAt)} look="none">
         Event recorded
-        {deliveries !== undefined && `, ${pluralize(deliveries, "delivery", "deliveries")} written with it`}
+        {deliveries !== undefined && `, ${pluralize(deliveries, "delivery", "deliveries")} created`}
       </Step>
       {attempts.map((attempt) => (
         <Step key={attempt.number} time={clock(attempt.at)} look={attempt.outcome === "sent" ? "good" : "bad"}>
-          Attempt {attempt.number}: <b className="font-medium">{attempt.status ?? WITHOUT_STATUS[attempt.outcome]}</b>,{" "}
-          {latencyText(attempt.latencyMs)}
-          <Words attempt={attempt} />
+          Attempt {attempt.number}:{" "}
+          <b className="font-medium">{attempt.status ?? OUTCOME_LABEL_WITHOUT_STATUS[attempt.outcome]}</b>,{" "}
+          {formatLatency(attempt.latencyMs)}
+          <AttemptDetails attempt={attempt} />
         </Step>
       ))}
       {status === "pending" && dueAt != null && (
         <Step time={clock(dueAt)} look="next">
-          Next attempt, not before
+          Next attempt
         </Step>
       )}
       {status === "sending" && (
         <Step time="now" look="next">
-          Being sent
+          Sending
         </Step>
       )}
     </ol>
   );
 }
 
-function Words({ attempt }: { attempt: TimelineAttempt }) {
+function AttemptDetails({ attempt }: { attempt: TimelineAttempt }) {
   const { error, answer, retryAfterMs, advice, status, outcome } = attempt;
   return (
     <>
       {error && <span className="text-muted"> {error}</span>}
-      {!error && outcome !== "sent" && status !== null && <span className="text-muted"> {OUTCOME[outcome]}</span>}
+      {!error && outcome !== "sent" && status !== null && <span className="text-muted"> {OUTCOME_LABEL[outcome]}</span>}
       {retryAfterMs !== null && (
         <span className="text-muted">
           {" "}
-          The service asked to wait {retryAfterMs < 10_000 ? latencyText(retryAfterMs) : formatDuration(retryAfterMs)}.
+          The service asked to wait {retryAfterMs < 10_000 ? formatLatency(retryAfterMs) : formatDuration(retryAfterMs)}
+          .
         </span>
       )}
       {answer && answer !== error && <Answer text={answer} />}
@@ -93,18 +95,18 @@ function Words({ attempt }: { attempt: TimelineAttempt }) {
   );
 }
 
-const LONG = 160;
+const COLLAPSE_ABOVE = 160;
 
-/** The service's own answer; a long one unfolds. */
+/** The answer of the service; a long one is collapsed. */
 function Answer({ text }: { text: string }) {
-  const words = <span className="block whitespace-pre-wrap font-mono text-faint text-xs">{text}</span>;
-  if (text.length <= LONG) return words;
+  const full = <span className="block whitespace-pre-wrap font-mono text-faint text-xs">{text}</span>;
+  if (text.length <= COLLAPSE_ABOVE) return full;
   return (
     <details>
       <summary className="inline-flex min-h-6 list-none items-center rounded-sm text-muted text-xs underline decoration-line-strong underline-offset-3 hover:text-ink">
         The service's answer
       </summary>
-      {words}
+      {full}
     </details>
   );
 }

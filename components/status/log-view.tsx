@@ -9,14 +9,14 @@ const NEAR_END_PX = 24;
 
 interface Props {
   text: string;
-  /** What it is, for readers: `Log of the run`. */
+  /** Accessible name: `Log of the run`. */
   label: string;
-  /** More is coming: the view follows the end until the currentUser scrolls up. */
+  /** The log still grows: the view follows its end until the user scrolls up. */
   streaming?: boolean;
   empty?: string;
 }
 
-/** A log. While it grows the view stays at its end; scrolled up it stands still and offers the way back. */
+/** A log. While it grows the view follows its end; scrolled up it stays and offers to follow again. */
 export function LogView({ text, label, streaming = false, empty = "Nothing logged yet." }: Props) {
   const view = useRef<HTMLElement>(null);
   const [following, setFollowing] = useState(streaming);
@@ -29,7 +29,7 @@ export function LogView({ text, label, streaming = false, empty = "Nothing logge
       <section
         ref={view}
         aria-label={label}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has only a keyboard scrolls it
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users scroll it
         tabIndex={0}
         onScroll={(event) => {
           if (!streaming) return;
@@ -46,7 +46,7 @@ export function LogView({ text, label, streaming = false, empty = "Nothing logge
           <p className="p-4 text-muted text-sm">{empty}</p>
         )}
       </section>
-      {text && <CopyButton text={text} label="Copy the log" className="absolute top-2 right-4" />}
+      {text && <CopyButton text={text} label="Copy log" className="absolute top-2 right-4" />}
       {streaming && !following && (
         <Button
           size="sm"

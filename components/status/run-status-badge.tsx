@@ -1,16 +1,16 @@
-import { type BadgeLook, LookBadge } from "@/components/ui/badge";
+import { StateBadge, type StateStyle } from "@/components/ui/badge";
 import type { RunStatus } from "@/lib/core/run";
 
-/** How a run fares, in the one vocabulary: shape, word and colour. */
-export const RUN_LOOK: Record<RunStatus, BadgeLook> = {
-  queued: { word: "Queued", tone: "neutral", shape: "ring" },
-  running: { word: "Running", tone: "info", shape: "dot" },
-  success: { word: "Success", tone: "success", shape: "dot" },
-  warning: { word: "Warning", tone: "warning", shape: "triangle" },
-  failure: { word: "Failed", tone: "failure", shape: "square" },
-  canceled: { word: "Canceled", tone: "neutral", shape: "dot" },
+/** Label, tone and shape of each run status. */
+export const RUN_STATUS_STYLE: Record<RunStatus, StateStyle> = {
+  queued: { label: "Queued", tone: "neutral", shape: "ring" },
+  running: { label: "Running", tone: "info", shape: "dot" },
+  success: { label: "Success", tone: "success", shape: "dot" },
+  warning: { label: "Warning", tone: "warning", shape: "triangle" },
+  failure: { label: "Failed", tone: "failure", shape: "square" },
+  canceled: { label: "Canceled", tone: "neutral", shape: "dot" },
 };
 
 export function RunStatusBadge({ status }: { status: RunStatus }) {
-  return <LookBadge looks={RUN_LOOK} state={status} />;
+  return <StateBadge styles={RUN_STATUS_STYLE} state={status} />;
 }

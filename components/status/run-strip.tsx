@@ -1,6 +1,6 @@
 import { classNames } from "@/components/class-names";
 import { formatBytes, pluralize } from "@/components/format";
-import { type DayResult, type StripDay, totalsText, worstOf } from "./strip-days";
+import { type DayResult, describeTotals, type StripDay, worstResult } from "./strip-days";
 
 const CELL: Record<DayResult, string> = {
   success: "h-[18px] bg-success opacity-80",
@@ -9,18 +9,26 @@ const CELL: Record<DayResult, string> = {
   none: "h-2 bg-line-strong",
 };
 
-/** One cell a day, the oldest at the left; the worst result of the day wins, in height as well as in colour. */
+/** One cell per day, the oldest at the left. The worst result of a day sets its height and colour. */
 export function RunStrip({ days, label }: { days: readonly StripDay[]; label: string }) {
   return (
-    <span role="img" aria-label={`${label}, ${totalsText(days)}`} className="inline-flex h-[18px] items-end gap-0.5">
+    <span
+      role="img"
+      aria-label={`${label}, ${describeTotals(days)}`}
+      className="inline-flex h-[18px] items-end gap-0.5"
+    >
       {days.map((day) => (
-        <span key={day.day} title={titleOf(day)} className={classNames("w-[5px] rounded-xs", CELL[worstOf(day)])} />
+        <span
+          key={day.day}
+          title={describeDay(day)}
+          className={classNames("w-[5px] rounded-xs", CELL[worstResult(day)])}
+        />
       ))}
     </span>
   );
 }
 
-function titleOf(day: StripDay): string {
+function describeDay(day: StripDay): string {
   const parts = [
     day.success > 0 && `${day.success} succeeded`,
     day.warning > 0 && pluralize(day.warning, "warning"),

@@ -1,7 +1,7 @@
 import { dayKey } from "@/components/format";
 import type { RunStatus } from "@/lib/core/run";
 
-/** What ended on one day of the currentUser's calendar. */
+/** Runs that finished on one day of the viewer's calendar. */
 export interface StripDay {
   /** `2026-11-20` */
   day: string;
@@ -20,12 +20,12 @@ export interface StripRun {
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * The last days of a job, oldest first. A canceled run counts for nothing.
+ * The last days of a job, oldest first. Canceled runs do not count.
  * @param now milliseconds @param timezone IANA zone whose days are counted
  */
-export function stripOf(runs: readonly StripRun[], now: number, timezone: string, days = 30): StripDay[] {
+export function buildStrip(runs: readonly StripRun[], now: number, timezone: string, days = 30): StripDay[] {
   const byDay = new Map(
-    lastDays(now, timezone, days).map((day) => [day, { day, success: 0, warning: 0, failure: 0, bytes: 0 }]),
+    listLastDays(now, timezone, days).map((day) => [day, { day, success: 0, warning: 0, failure: 0, bytes: 0 }]),
   );
   for (const run of runs) {
     if (run.finishedAt === null) continue;
@@ -40,7 +40,7 @@ export function stripOf(runs: readonly StripRun[], now: number, timezone: string
 }
 
 /** Calendar days up to today. Counted on the calendar, because a day may have 23 or 25 hours. */
-function lastDays(now: number, timezone: string, count: number): string[] {
+function listLastDays(now: number, timezone: string, count: number): string[] {
   const today = Date.parse(`${dayKey(now, timezone)}T00:00:00Z`);
   return Array.from({ length: count }, (_, index) =>
     new Date(today - (count - 1 - index) * DAY_MS).toISOString().slice(0, 10),
@@ -49,15 +49,15 @@ function lastDays(now: number, timezone: string, count: number): string[] {
 
 export type DayResult = "failure" | "warning" | "success" | "none";
 
-/** The worst of a day. */
-export function worstOf(day: StripDay): DayResult {
+/** The worst result of a day. */
+export function worstResult(day: StripDay): DayResult {
   if (day.failure > 0) return "failure";
   if (day.warning > 0) return "warning";
   return day.success > 0 ? "success" : "none";
 }
 
-/** `28 days with success only, 1 with a warning, 1 with a failure`: what the strip shows, for readers. */
-export function totalsText(days: readonly StripDay[]): string {
+/** The strip in words, for screen readers: `last 30 days: 28 succeeded, 1 with warnings, 1 failed`. */
+export function describeTotals(days: readonly StripDay[]): string {
   const runs = { success: 0, warning: 0, failure: 0 };
   for (const day of days) {
     runs.success += day.success;

@@ -1,13 +1,13 @@
-import { type BadgeLook, LookBadge } from "@/components/ui/badge";
+import { StateBadge, type StateStyle } from "@/components/ui/badge";
 
-export type UserStatus = "active" | "invited" | "disabled";
+const STATUS_STYLE = {
+  active: { label: "Active", tone: "success", shape: "dot" },
+  invited: { label: "Invited", tone: "info", shape: "ring" },
+  disabled: { label: "Disabled", tone: "neutral", shape: "ring" },
+} as const satisfies Record<string, StateStyle>;
 
-const LOOK: Record<UserStatus, BadgeLook> = {
-  active: { word: "Active", tone: "success", shape: "dot" },
-  invited: { word: "Invited", tone: "info", shape: "ring" },
-  disabled: { word: "Disabled", tone: "neutral", shape: "ring" },
-};
+export type AccountStatus = keyof typeof STATUS_STYLE;
 
-export function UserStatusBadge({ status }: { status: UserStatus }) {
-  return <LookBadge looks={LOOK} state={status} />;
+export function UserStatusBadge({ status }: { status: AccountStatus }) {
+  return <StateBadge styles={STATUS_STYLE} state={status} />;
 }

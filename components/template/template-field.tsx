@@ -8,13 +8,13 @@ import { Input } from "@/components/ui/input";
 import { Menu } from "@/components/ui/menu";
 import { Textarea } from "@/components/ui/textarea";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
-import { TemplateMark } from "./template-mark";
-import { templateProblem } from "./template-problem";
+import { TemplateErrorExcerpt } from "./template-error-excerpt";
+import { findTemplateProblem } from "./template-problem";
 
 interface Props {
   label: string;
   help?: string;
-  /** The server's word; what can be seen to be wrong while typing is said without it. */
+  /** The server's error; errors that are visible while typing are shown without it. */
   error?: string;
   value: string;
   placeholder?: string;
@@ -23,7 +23,7 @@ interface Props {
   onChange: (text: string) => void;
 }
 
-/** A text with variables: they can be picked from a list, and what is wrong is shown where it stands. */
+/** A text with variables: they can be picked from a list, and an error is shown in place. */
 export function TemplateField({ label, help, error, value, placeholder, isLong, onChange }: Props) {
   const line = useRef<HTMLInputElement>(null);
   const lines = useRef<HTMLTextAreaElement>(null);
@@ -42,21 +42,21 @@ export function TemplateField({ label, help, error, value, placeholder, isLong, 
   const control = { className: "font-mono", value, placeholder };
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
-      <Field label={label} optional error={error ?? templateProblem(value)?.message} help={help}>
+      <Field label={label} optional error={error ?? findTemplateProblem(value)?.message} help={help}>
         {isLong ? (
           <Textarea ref={lines} rows={4} {...control} onChange={(event) => onChange(event.target.value)} />
         ) : (
           <Input ref={line} {...control} onChange={(event) => onChange(event.target.value)} />
         )}
       </Field>
-      <TemplateMark text={value} />
+      <TemplateErrorExcerpt text={value} />
       <div>
         <Menu
           label={`Variables for ${label.toLowerCase()}`}
           align="start"
           trigger={
             <Button size="sm" variant="ghost" icon={<Braces aria-hidden="true" className="size-3.5" />}>
-              Insert a variable
+              Insert variable
             </Button>
           }
           items={TEMPLATE_NAMES.map((name) => ({

@@ -1,6 +1,6 @@
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 
-export interface TemplateSpot {
+export interface TemplateProblem {
   message: string;
   /** Characters from the start. */
   at: number;
@@ -9,15 +9,14 @@ export interface TemplateSpot {
 
 const known = new Set<string>(TEMPLATE_NAMES);
 
-/** The first thing in an own text that the server would refuse, while it is being typed; the server's word is the last. */
-export function templateProblem(text: string): TemplateSpot | null {
+/** Finds the first error of a custom text while it is being typed; the server decides in the end. */
+export function findTemplateProblem(text: string): TemplateProblem | null {
   for (const match of text.matchAll(/\{\{\{?([^{}]*)(\}\}\}?)?/g)) {
-    const spot = { at: match.index, length: match[0].length };
+    const range = { at: match.index, length: match[0].length };
     const name = (match[1] ?? "").trim();
-    if (!match[2]) return { ...spot, message: "A {{ is not closed by }}." };
-    if (/^[#^/>!=&]/.test(name)) return { ...spot, message: `Only {{name}} is understood here, not {{${name}}}.` };
-    if (!known.has(name))
-      return { ...spot, message: name ? `There is no {{${name}}}.` : "Between {{ and }} stands a name." };
+    if (!match[2]) return { ...range, message: "A {{ is not closed by }}." };
+    if (/^[#^/>!=&]/.test(name)) return { ...range, message: `Only {{name}} is supported, not {{${name}}}.` };
+    if (!known.has(name)) return { ...range, message: name ? `There is no {{${name}}}.` : "A {{ }} needs a name." };
   }
   return null;
 }

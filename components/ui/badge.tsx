@@ -21,7 +21,7 @@ const SHAPES: Record<Exclude<BadgeShape, "none">, ReactNode> = {
   ring: <circle cx="4" cy="4" r="2.5" fill="none" stroke="currentColor" strokeWidth="1.4" />,
 };
 
-/** The shape says it to those who do not see the colour: a square failed, a triangle warns. */
+/** The shape carries the state for those who do not see the colour: a square failed, a triangle warns. */
 export const SHAPE_OF_TONE: Record<BadgeTone, BadgeShape> = {
   neutral: "dot",
   success: "dot",
@@ -45,7 +45,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** A word with a shape and a colour. */
+/** A label with a shape and a colour. */
 export function Badge({ tone = "neutral", shape = "none", children }: Props) {
   return (
     <span
@@ -60,19 +60,21 @@ export function Badge({ tone = "neutral", shape = "none", children }: Props) {
   );
 }
 
-/** How a state looks everywhere. */
-export interface BadgeLook {
-  word: string;
+/** Label, tone and shape of a state. */
+export interface StateStyle {
+  label: string;
   tone: BadgeTone;
   shape: BadgeShape;
 }
 
-/** A state in its one look. A state that no look was made for, from a damaged row, stands there as its own word. */
-export function LookBadge<S extends string>({ looks, state }: { looks: Record<S, BadgeLook>; state: S }) {
-  const look: BadgeLook = Object.hasOwn(looks, state) ? looks[state] : { word: state, tone: "neutral", shape: "dot" };
+/** A state in its style. A state without a style, from a damaged row, is shown as stored. */
+export function StateBadge<S extends string>({ styles, state }: { styles: Record<S, StateStyle>; state: S }) {
+  const style: StateStyle = Object.hasOwn(styles, state)
+    ? styles[state]
+    : { label: state, tone: "neutral", shape: "dot" };
   return (
-    <Badge tone={look.tone} shape={look.shape}>
-      {look.word}
+    <Badge tone={style.tone} shape={style.shape}>
+      {style.label}
     </Badge>
   );
 }

@@ -7,7 +7,7 @@ import { Spinner } from "./spinner";
 import { Tooltip } from "./tooltip";
 
 export interface ButtonProps extends Omit<ComponentProps<"button">, "size">, ButtonLook {
-  /** Under way: keeps its width and the focus, and takes no second click. */
+  /** Keeps its width and the focus, and ignores further clicks. */
   pending?: boolean;
   icon?: ReactNode;
 }
@@ -39,7 +39,7 @@ export function Button({ variant, size, pending = false, icon, className, childr
   );
 }
 
-/** A button that shows only an icon. The label is its name for readers and its tooltip. */
+/** A button with only an icon. The label is its accessible name and its tooltip. */
 export function IconButton({
   label,
   size = "md",

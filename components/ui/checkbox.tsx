@@ -9,7 +9,7 @@ interface Props extends Omit<ComponentProps<"input">, "type"> {
   description?: ReactNode;
 }
 
-/** A box of 16 px in a target of 24, with its label beside it. */
+/** A box of 16 px in a target of 24 px, with its label beside it. */
 export function Checkbox({ label, description, className, ...rest }: Props) {
   const descriptionId = useId();
   const box = (

@@ -6,15 +6,15 @@ import { classNames } from "@/components/class-names";
 
 interface Props {
   children: ReactNode;
-  /** A faint word after it: the service of a channel. */
+  /** Faint text after it: the service of a channel. */
   note?: ReactNode;
   strong?: boolean;
   onRemove?: () => void;
-  /** What the cross does, for readers: `Remove Ops Discord`. */
+  /** Accessible name of the remove button: `Remove Ops Discord`. */
   removeLabel?: string;
 }
 
-/** A named thing in a row of such things. */
+/** A named item in a row of items. */
 export function Chip({ children, note, strong, onRemove, removeLabel = "Remove" }: Props) {
   return (
     <span

@@ -7,21 +7,21 @@ const HEIGHT = { sm: "max-h-48", md: "max-h-96", none: "" } as const;
 
 interface Props {
   children: string;
-  /** What it is, for readers. */
+  /** Accessible name. */
   label: string;
   copy?: boolean;
   maxHeight?: keyof typeof HEIGHT;
-  /** Long lines break; off: they scroll. */
+  /** Wrap long lines; off: scroll. */
   wrap?: boolean;
 }
 
-/** Text that a machine wrote or reads. */
+/** Preformatted text with a copy button. */
 export function CodeBlock({ children, label, copy = true, maxHeight = "md", wrap = true }: Props) {
   return (
     <div className="relative">
       <section
         aria-label={label}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has only a keyboard scrolls it
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users scroll it
         tabIndex={0}
         className={classNames("overflow-auto rounded-md bg-hover", HEIGHT[maxHeight])}
       >

@@ -14,17 +14,17 @@ interface Props {
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   title: string;
-  /** What it will do, and to how many. */
+  /** What the action does, and to how many. */
   children: ReactNode;
   confirmLabel: string;
   danger?: boolean;
-  /** Only who types this may go on: for acts over data that is there. */
+  /** Text to type before confirming: for actions that overwrite or delete data. */
   typeToConfirm?: string;
   onConfirm: () => Promise<ActionResult<unknown> | undefined>;
   onDone?: () => void;
 }
 
-/** Asks before an act that cannot be taken back. It stays open, with the reason, when the act fails. */
+/** Confirms an action that cannot be undone. Stays open with the error when the action fails. */
 export function ConfirmDialog(props: Props) {
   const [ownOpen, setOwnOpen] = useState(false);
   const open = props.open ?? ownOpen;
@@ -84,7 +84,7 @@ export function ConfirmDialog(props: Props) {
           <Field
             label={
               <>
-                Type <span className="select-all break-all font-mono">{props.typeToConfirm}</span> to go on
+                Type <span className="select-all break-all font-mono">{props.typeToConfirm}</span> to confirm
               </>
             }
           >

@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { IconButton } from "./button";
 import { toast } from "./toast";
 
-/** Copies a text. Over plain HTTP browsers offer no clipboard; then the text is selected by an old way that still works. */
+/** Copies a text. Over plain HTTP browsers offer no clipboard API; then the deprecated copy command is used. */
 export function CopyButton({ text, label, className }: { text: string; label: string; className?: string }) {
   const [done, setDone] = useState(false);
   useEffect(() => {
@@ -14,8 +14,8 @@ export function CopyButton({ text, label, className }: { text: string; label: st
     return () => clearTimeout(timer);
   }, [done]);
   const copy = async () => {
-    if (await copied(text)) setDone(true);
-    else toast.error("The browser did not let the text be copied. Select it and copy it by hand.");
+    if (await copyText(text)) setDone(true);
+    else toast.error("The browser refused to copy. Select the text and copy it manually.");
   };
   return (
     <>
@@ -33,7 +33,7 @@ export function CopyButton({ text, label, className }: { text: string; label: st
   );
 }
 
-async function copied(text: string): Promise<boolean> {
+async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -8,7 +8,7 @@ import { classNames } from "@/components/class-names";
 const WIDTH = { sm: "sm:max-w-md", md: "sm:max-w-xl", lg: "sm:max-w-3xl" } as const;
 
 export interface DialogProps {
-  /** Either the element that opens it, or `open` with `onOpenChange`. */
+  /** The element that opens it; else pass `open` and `onOpenChange`. */
   trigger?: ReactElement;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
@@ -19,7 +19,7 @@ export interface DialogProps {
   children?: ReactNode;
 }
 
-/** A question or a small form over the page. On phones it sits at the bottom, within reach of the thumb. */
+/** A modal dialog. On phones it sits at the bottom, within reach of the thumb. */
 export function Dialog({
   trigger,
   open,

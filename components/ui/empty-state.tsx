@@ -4,11 +4,11 @@ interface Props {
   title?: ReactNode;
   /** One sentence. */
   children: ReactNode;
-  /** The button that ends the emptiness. */
+  /** The button that creates the first item. */
   action?: ReactNode;
 }
 
-/** What a list shows that holds nothing yet. */
+/** Shown in place of an empty list. */
 export function EmptyState({ title, children, action }: Props) {
   return (
     <div className="flex flex-col items-center gap-1 px-6 py-12 text-center">

@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
 
-export interface Fact {
+interface FactItem {
   label: string;
   value: ReactNode;
 }
 
-/** Labelled values, one below the other. What has no value is left out. */
-export function Facts({ items }: { items: readonly Fact[] }) {
+/** A list of labels with values. Items without a value are omitted. */
+export function Facts({ items }: { items: readonly FactItem[] }) {
   return (
     <dl className="grid grid-cols-[minmax(96px,auto)_1fr] gap-x-6 gap-y-2 text-sm">
       {items

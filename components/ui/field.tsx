@@ -11,7 +11,7 @@ interface FieldLinks {
 
 const FieldContext = createContext<FieldLinks | null>(null);
 
-/** What ties a control to the Field around it: spread it before the control's own props. */
+/** Links a control to the Field around it: spread it before the control's own props. */
 export function useFieldLinks(): FieldLinks | Record<string, never> {
   return useContext(FieldContext) ?? {};
 }
@@ -29,14 +29,14 @@ interface Props {
   label: ReactNode;
   help?: ReactNode;
   error?: string;
-  /** Says so beside the label: what is not marked has to be filled in. */
+  /** Marked beside the label; unmarked fields are required. */
   optional?: boolean;
   hideLabel?: boolean;
   className?: string;
   children: ReactNode;
 }
 
-/** Label, control, help and error as one. The control inside finds its id and its descriptions by itself. */
+/** Label, control, help and error. The control inside gets its id and descriptions from the context. */
 export function Field({ label, help, error, optional, hideLabel, className, children }: Props) {
   const id = useId();
   const links = useMemo<FieldLinks>(() => {
@@ -55,7 +55,7 @@ export function Field({ label, help, error, optional, hideLabel, className, chil
   );
 }
 
-/** The lines below a control. Their ids are what `aria-describedby` names. */
+/** Help and error below a control, with the ids that `aria-describedby` refers to. */
 export function FieldNotes({ id, help, error }: { id: string; help?: ReactNode; error?: string }) {
   return (
     <>
@@ -73,12 +73,12 @@ export function FieldNotes({ id, help, error }: { id: string; help?: ReactNode; 
   );
 }
 
-/** Fields side by side, one below the other where there is no room. */
-export function FormRule({ children }: { children: ReactNode }) {
+/** Fields side by side, stacked on narrow screens. */
+export function FormRow({ children }: { children: ReactNode }) {
   return <div className="grid gap-4 sm:auto-cols-fr sm:grid-flow-col">{children}</div>;
 }
 
-/** The fields of a form with the usual distance between them. */
+/** The fields of a form with standard spacing. */
 export function FieldStack({ children, className }: { children: ReactNode; className?: string }) {
   return <div className={classNames("flex flex-col gap-4", className)}>{children}</div>;
 }

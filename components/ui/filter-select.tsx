@@ -8,11 +8,11 @@ interface Props {
   param: string;
   label: string;
   options: readonly Option[];
-  /** The choice that filters nothing. */
+  /** Label of the option without a filter. */
   allLabel?: string;
 }
 
-/** Filters a list; the choice stands in the address. */
+/** Filters a list by a parameter of the address. */
 export function FilterSelect({ param, label, options, allLabel = "All" }: Props) {
   const { value, set } = useUrlParam(param);
   return (

@@ -8,11 +8,11 @@ interface Props extends ButtonLook {
   icon?: ReactNode;
   children: ReactNode;
   className?: string;
-  /** A file that the server sends: a plain link, so that the browser saves it. */
+  /** The address is a file to save: rendered as a plain link. */
   download?: boolean | string;
 }
 
-/** A link that looks like a button: it leads somewhere, it does nothing. */
+/** A link that looks like a button. */
 export function LinkButton({ href, variant, size, icon, className, download, children }: Props) {
   const look = classNames(buttonClass({ variant, size }), className);
   if (download !== undefined && download !== false) {

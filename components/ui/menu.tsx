@@ -11,7 +11,7 @@ export type MenuItem =
   | "separator"
   | {
       label: ReactNode;
-      /** Either an act or an address. */
+      /** Either an action or an address. */
       onSelect?: () => void;
       href?: string;
       icon?: ReactNode;
@@ -21,17 +21,17 @@ export type MenuItem =
     };
 
 interface Props {
-  /** Its name for readers. */
+  /** Accessible name. */
   label: string;
-  /** Stands in for the three dots. */
+  /** Replaces the button with three dots. */
   trigger?: ReactElement;
   items: readonly MenuItem[];
-  /** RoutingPreview the menu belongs to, above the items. */
+  /** Whose menu it is, above the items. */
   heading?: ReactNode;
   align?: "start" | "end";
 }
 
-/** A menu of acts. Without a trigger it hangs on three dots. */
+/** A menu of actions. Without a trigger it opens from a button with three dots. */
 export function Menu({ label, trigger, items, heading, align = "end" }: Props) {
   return (
     <DropdownMenu.Root modal={false}>
@@ -58,10 +58,10 @@ export function Menu({ label, trigger, items, heading, align = "end" }: Props) {
           {heading && <div className="border-line border-b px-2 pt-1 pb-2 text-muted text-xs">{heading}</div>}
           {items.map((item, index) =>
             item === "separator" ? (
-              // biome-ignore lint/suspicious/noArrayIndexKey: separators have no name of their own
+              // biome-ignore lint/suspicious/noArrayIndexKey: separators have no id
               <DropdownMenu.Separator key={index} className="my-1 h-px bg-line" />
             ) : (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the list is given whole, never reordered
+              // biome-ignore lint/suspicious/noArrayIndexKey: the list is never reordered
               <Entry key={index} item={item} />
             ),
           )}

@@ -17,7 +17,7 @@ interface Props {
   children?: ReactNode;
 }
 
-/** A remark with a line at its side. */
+/** A note with a line at its side. */
 export function Note({ tone = "neutral", title, children }: Props) {
   return (
     <div className={classNames("max-w-3xl border-l-2 py-0.5 pl-3 text-muted text-sm", SIDE[tone])}>
@@ -30,13 +30,13 @@ export function Note({ tone = "neutral", title, children }: Props) {
 interface ErrorProps {
   title?: ReactNode;
   children?: ReactNode;
-  /** The other side's own words. */
+  /** The answer of the service. */
   detail?: ReactNode;
-  /** What to do about it. */
+  /** How to fix it. */
   advice?: ReactNode;
 }
 
-/** What went wrong, in whose words, and what helps. Read out when it appears. */
+/** An error with its details and advice. Announced by screen readers when it appears. */
 export function ErrorNote({ title, children, detail, advice }: ErrorProps) {
   return (
     <div role="alert" className="border-failure border-l-2 py-0.5 pl-3 text-sm [overflow-wrap:anywhere]">

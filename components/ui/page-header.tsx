@@ -11,7 +11,7 @@ interface Props {
   back?: { href: string; label: string };
 }
 
-/** The one heading of a page, what it is about, and what can be done with it. */
+/** Heading of a page with description, status and actions. */
 export function PageHeader({ title, sub, badge, actions, back }: Props) {
   return (
     <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">

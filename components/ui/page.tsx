@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
 
-/** The column of a page's content, with the usual distance between its parts. `narrow`: forms. */
+/** The content column of a page with standard spacing. `narrow`: forms. */
 export function Page({ narrow, children }: { narrow?: boolean; children: ReactNode }) {
   return <div className={`flex flex-col gap-5 ${narrow ? "max-w-[720px]" : ""}`}>{children}</div>;
 }
 
-/** A wide part and a narrow one beside it; one below the other where there is no room. */
+/** A wide and a narrow column, stacked on narrow screens. */
 export function Columns({ children, side }: { children: ReactNode; side: ReactNode }) {
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_380px]">

@@ -3,25 +3,29 @@ import { LinkButton } from "./link-button";
 
 interface Props {
   nextCursor: string | null;
-  /** The cursor of this page; none: it is the first. */
+  /** Cursor of this page; none on the first. */
   cursor?: string;
-  /** The other parameters of the address, which both links keep. */
+  /** Other parameters of the address, kept by both links. */
   params?: Record<string, string | undefined>;
   label?: string;
 }
 
-/** Onward by cursor and back to the newest: pages by key stay fast however many rows there are. */
+/** Links to the next page and back to the first. Keyset pages stay fast with any number of rows. */
 export function Pager({ nextCursor, cursor, params = {}, label = "Pages" }: Props) {
   if (!nextCursor && !cursor) return null;
   return (
     <nav aria-label={label} className="flex items-center justify-end gap-2">
       {cursor && (
-        <LinkButton href={addressOf(params)} size="sm" icon={<ChevronLeft aria-hidden="true" className="size-3.5" />}>
+        <LinkButton
+          href={buildAddress(params)}
+          size="sm"
+          icon={<ChevronLeft aria-hidden="true" className="size-3.5" />}
+        >
           Newest
         </LinkButton>
       )}
       {nextCursor && (
-        <LinkButton href={addressOf({ ...params, cursor: nextCursor })} size="sm">
+        <LinkButton href={buildAddress({ ...params, cursor: nextCursor })} size="sm">
           Older
           <ChevronRight aria-hidden="true" className="size-3.5" />
         </LinkButton>
@@ -30,7 +34,7 @@ export function Pager({ nextCursor, cursor, params = {}, label = "Pages" }: Prop
   );
 }
 
-function addressOf(params: Record<string, string | undefined>): string {
+function buildAddress(params: Record<string, string | undefined>): string {
   const kept = Object.entries(params).filter((entry): entry is [string, string] => Boolean(entry[1]));
   return `?${new URLSearchParams(kept)}`;
 }

@@ -3,7 +3,7 @@ import { classNames } from "@/components/class-names";
 
 interface Props {
   title?: ReactNode;
-  /** Stands at the right of the header: buttons, a select, a few words. */
+  /** At the right of the header: buttons, a select, short text. */
   aside?: ReactNode;
   footer?: ReactNode;
   /** Off for tables and lists, which bring their own. */
@@ -14,7 +14,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** A sheet of paper with a hairline around it. Sheets do not lie in sheets. */
+/** A bordered section of a page. Do not nest panels. */
 export function Panel({ title, aside, footer, padded = true, headingLevel = 2, id, className, children }: Props) {
   const Heading = headingLevel === 2 ? "h2" : "h3";
   return (

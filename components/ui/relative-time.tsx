@@ -1,7 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { clockText, dateTimeText, relativeText } from "@/components/format";
+import { formatClock, formatDateTime, formatRelativeTime } from "@/components/format";
 import { useTimezone } from "./timezone";
 
 const TICK_MS = 15_000;
@@ -27,7 +27,7 @@ function subscribe(listener: () => void): () => void {
 
 const serverNow = () => (typeof window === "undefined" ? Date.now() : now);
 
-/** The time on the currentUser's machine, moving on every 15 seconds. Milliseconds. */
+/** The current time in the browser in milliseconds, updated every 15 seconds. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now, serverNow);
 }
@@ -35,26 +35,27 @@ export function useNow(): number {
 interface Props {
   /** Milliseconds. */
   at: number | null | undefined;
-  /** IANA zone; the currentUser's when left out. */
+  /** IANA zone; the user's when left out. */
   timezone?: string;
-  /** Stands there when there is no time. */
+  /** Shown when there is no time. */
   empty?: string;
   prefix?: string;
   format?: "relative" | "full" | "clock";
 }
 
-/** A time as people say it, with the exact one on hover, in the currentUser's zone. */
+/** A time relative to now in the user's zone, with the exact time on hover. */
 export function RelativeTime({ at, timezone, empty = "–", prefix, format = "relative" }: Props) {
-  const own = useTimezone();
-  const zone = timezone ?? own;
+  const userZone = useTimezone();
+  const zone = timezone ?? userZone;
   const ticked = useNow();
-  // What the server has just sent may be newer than the last tick; it is not in the future for that.
+  // A time that the server has just sent may be newer than the last tick without being in the future.
   const current = at && at > ticked ? Math.max(ticked, Date.now()) : ticked;
   if (at === null || at === undefined) return <span className="text-faint">{empty}</span>;
-  const exact = dateTimeText(at, zone);
-  const text = format === "full" ? exact : format === "clock" ? clockText(at, zone) : relativeText(at, current, zone);
+  const exact = formatDateTime(at, zone);
+  const text =
+    format === "full" ? exact : format === "clock" ? formatClock(at, zone) : formatRelativeTime(at, current, zone);
   return (
-    // The server wrote it a moment earlier: the words may differ, and the browser's are right.
+    // The server rendered it a moment earlier: texts may differ, and the browser's is right.
     <time dateTime={new Date(at).toISOString()} title={exact} suppressHydrationWarning>
       {prefix}
       {text}

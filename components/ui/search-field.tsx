@@ -14,21 +14,21 @@ interface Props {
   placeholder?: string;
 }
 
-/** Searches as one types; what is sought stands in the address. */
+/** Searches while typing, by a parameter of the address. */
 export function SearchField({ param = "q", label, placeholder }: Props) {
   const { value, set, pending } = useUrlParam(param);
   const [text, setText] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const asked = useRef(value);
+  const submitted = useRef(value);
   useEffect(() => {
-    // The address changed by another hand: back, or a link.
-    if (value !== asked.current) setText(value);
-    asked.current = value;
+    // The address changed elsewhere: back, or a link.
+    if (value !== submitted.current) setText(value);
+    submitted.current = value;
   }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
-  const ask = (next: string) => {
+  const submit = (next: string) => {
     clearTimeout(timer.current);
-    asked.current = next.trim();
+    submitted.current = next.trim();
     if (next.trim() !== value) set(next.trim());
   };
   return (
@@ -46,9 +46,9 @@ export function SearchField({ param = "q", label, placeholder }: Props) {
           const next = event.target.value;
           setText(next);
           clearTimeout(timer.current);
-          timer.current = setTimeout(() => ask(next), PAUSE_MS);
+          timer.current = setTimeout(() => submit(next), PAUSE_MS);
         }}
-        onKeyDown={(event) => event.key === "Enter" && ask(text)}
+        onKeyDown={(event) => event.key === "Enter" && submit(text)}
       />
     </span>
   );

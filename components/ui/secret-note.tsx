@@ -5,13 +5,13 @@ import { CopyButton } from "./copy-button";
 
 interface Props {
   secret: string;
-  /** What it is: `API key`. */
+  /** Accessible name: `API key`. */
   label: string;
-  /** Says that it is shown once, and what to do with it. */
+  /** That it is shown once, and how to use it. */
   children: ReactNode;
 }
 
-/** A secret that is shown this once. */
+/** A secret that is shown only once. */
 export function SecretNote({ secret, label, children }: Props) {
   return (
     <div className="rounded-lg border border-ink bg-panel p-4">

@@ -17,7 +17,7 @@ interface Props extends Omit<ComponentProps<"select">, "size"> {
   size?: "sm" | "md";
 }
 
-/** The browser's own select, drawn like the other controls: it opens as people know it, on phones as well. */
+/** A native select, styled like the other controls, so that it opens in the usual way on phones too. */
 export function Select({ options, size = "md", className, children, ...rest }: Props) {
   return (
     <span className={classNames("relative inline-flex w-full min-w-0", className)}>

@@ -1,6 +1,6 @@
 import { classNames } from "@/components/class-names";
 
-/** Holds the place of what comes, at its size. */
+/** Placeholder of content that is loading. */
 export function Skeleton({ className }: { className?: string }) {
   return <span aria-hidden="true" className={classNames("block h-4 rounded-sm bg-hover", className)} />;
 }

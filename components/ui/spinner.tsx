@@ -1,4 +1,4 @@
-/** A turning ring. Decoration: what waits says so in words or with `aria-busy`. */
+/** Decoration: announce the loading state in text or with `aria-busy`. */
 export function Spinner({ className = "size-3.5" }: { className?: string }) {
   return (
     <svg viewBox="0 0 16 16" fill="none" aria-hidden="true" className={`animate-spin ${className}`}>

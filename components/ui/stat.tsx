@@ -21,7 +21,7 @@ interface Props {
   tone?: Tone;
 }
 
-/** One figure that is worth its size. */
+/** One key figure. */
 export function Stat({ label, value, unit, note, href, tone }: Props) {
   const content = (
     <>
@@ -43,7 +43,7 @@ export function Stat({ label, value, unit, note, href, tone }: Props) {
   );
 }
 
-/** Figures in a row of four, in twos on a phone. */
+/** Key figures in rows of four, on phones of two. */
 export function StatGrid({ children }: { children: ReactNode }) {
   return <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">{children}</div>;
 }

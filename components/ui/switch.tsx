@@ -5,15 +5,15 @@ import { classNames } from "@/components/class-names";
 import { useFieldLinks } from "./field";
 
 interface Props extends Omit<ComponentProps<"input">, "type"> {
-  /** Its name for readers, where no Field or label names it. */
+  /** Accessible name, where no Field or label gives one. */
   label?: string;
   onCheckedChange?: (checked: boolean) => void;
 }
 
-/** Its state is `checked`, which every browser hands on for this role. */
+/** The state is `checked`, which browsers expose for this role. */
 const SWITCH = { role: "switch" } as const;
 
-/** On or off, at once. A checkbox underneath, so that forms and keyboards know it. */
+/** A switch built on a checkbox, so that forms and keyboards support it. */
 export function Switch({ label, onCheckedChange, onChange, className, ...rest }: Props) {
   return (
     <span className={classNames("relative inline-flex h-6 w-8 shrink-0 items-center", className)}>

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { classNames } from "@/components/class-names";
 
-/** Written out, because `display: block` would take them away from the stacked form. */
+/** Explicit roles, because `display: block` of the stacked layout removes the implicit ones. */
 const ROLES = {
   table: { role: "table" },
   rowgroup: { role: "rowgroup" },
@@ -58,7 +58,7 @@ export function Tr({ muted, children }: { muted?: boolean; children: ReactNode }
 
 interface HeadProps {
   num?: boolean;
-  /** For readers only: columns of buttons. */
+  /** For screen readers only: columns of buttons. */
   hidden?: boolean;
   /** A width class: `w-40`. */
   width?: string;
@@ -82,7 +82,7 @@ export function Th({ num, hidden, width, children }: HeadProps) {
 }
 
 interface CellProps {
-  /** Stands before the value in the stacked form. The first cell, which names the row, has none. */
+  /** Label before the value in the stacked layout. The first cell, which names the row, has none. */
   label?: string;
   num?: boolean;
   /** Buttons, at the right. */
@@ -105,7 +105,7 @@ export function Td({ label, num, actions, colSpan, className, children }: CellPr
   );
 }
 
-/** What a first cell shows: the name, and a small line about it. */
+/** Content of a first cell: the name, and a line about it. */
 export function Primary({ children, sub }: { children: ReactNode; sub?: ReactNode }) {
   return (
     <div className="min-w-0">

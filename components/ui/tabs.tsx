@@ -8,11 +8,11 @@ export interface TabItem {
   href: string;
   label: string;
   count?: number;
-  /** Active only at this very address, not below it. */
+  /** Active at this address only, not below it. */
   exact?: boolean;
 }
 
-/** Tabs that are pages of their own: each has an address. */
+/** Tabs with a page each. */
 export function LinkTabs({ label, items }: { label: string; items: readonly TabItem[] }) {
   const path = usePathname();
   return (

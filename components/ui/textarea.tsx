@@ -5,7 +5,7 @@ import { classNames } from "@/components/class-names";
 import { controlClass } from "./control-class";
 import { useFieldLinks } from "./field";
 
-/** Grows with what is typed where the browser can, and can be pulled larger everywhere. */
+/** Grows with its text where the browser supports it, and can be resized everywhere. */
 export function Textarea({ className, ...rest }: ComponentProps<"textarea">) {
   return (
     <textarea

@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext } from "react";
 
 const Zone = createContext("UTC");
 
-/** The currentUser's IANA zone, for every time below it. */
+/** Provides the user's IANA zone to all times below it. */
 export function TimezoneProvider({ timezone, children }: { timezone: string; children: ReactNode }) {
   return <Zone value={timezone}>{children}</Zone>;
 }

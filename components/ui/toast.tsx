@@ -13,7 +13,7 @@ interface Message {
 }
 
 const SHOWN_MS = 6_000;
-const MOST = 3;
+const MAX_SHOWN = 3;
 const NONE: readonly Message[] = [];
 
 let nextId = 1;
@@ -33,21 +33,21 @@ function subscribe(listener: () => void): () => void {
 }
 
 function show(kind: Kind, text: string): void {
-  change([...messages, { id: nextId++, kind, text }].slice(-MOST));
+  change([...messages, { id: nextId++, kind, text }].slice(-MAX_SHOWN));
 }
 
 function hide(id: number): void {
   change(messages.filter((message) => message.id !== id));
 }
 
-/** A word about what was done. What went wrong with a form stands in the form, not here. */
+/** Short messages about completed actions. Errors of a form are shown in the form. */
 export const toast = {
   success: (text: string) => show("success", text),
   error: (text: string) => show("error", text),
   info: (text: string) => show("info", text),
 };
 
-/** Where the words appear; once, in the root layout. It injects no styles, so that a strict policy has nothing to refuse. */
+/** Shows the toasts; once, in the root layout. Injects no styles, which the content security policy would refuse. */
 export function Toaster() {
   const shown = useSyncExternalStore(
     subscribe,
@@ -61,13 +61,13 @@ export function Toaster() {
       className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col items-end gap-2"
     >
       {shown.map((message) => (
-        <Line key={message.id} message={message} />
+        <ToastItem key={message.id} message={message} />
       ))}
     </section>
   );
 }
 
-function Line({ message }: { message: Message }) {
+function ToastItem({ message }: { message: Message }) {
   useEffect(() => {
     if (message.kind === "error") return;
     const timer = setTimeout(() => hide(message.id), SHOWN_MS);

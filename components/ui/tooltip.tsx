@@ -3,7 +3,7 @@
 import { Tooltip as Radix } from "radix-ui";
 import type { ReactElement, ReactNode } from "react";
 
-/** A word or two on hover and on focus. Never the only place where something is said. */
+/** A few words on hover and on focus. Never the only place of an information. */
 export function Tooltip({ text, children }: { text: ReactNode; children: ReactElement }) {
   return (
     <Radix.Provider delayDuration={400} skipDelayDuration={200}>

@@ -3,7 +3,7 @@
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTransition } from "react";
 
-/** One parameter of the address as state. A change starts the list from its beginning. */
+/** One parameter of the address as state. A change resets the list to its first page. */
 export function useUrlParam(name: string): { value: string; set: (next: string) => void; pending: boolean } {
   const params = useSearchParams();
   const path = usePathname();

@@ -1,12 +1,21 @@
+import { ROLE_LABEL } from "@/components/status/role-badge";
 import type { Role } from "@/lib/core/role";
 
-/** What each role may do, in a line. */
+/** Each role with its permissions in a line. */
 export const ROLE_CHOICES: { value: Role; label: string; description: string }[] = [
-  { value: "admin", label: "Admin", description: "Everything: channels, sources, settings and users included" },
+  {
+    value: "admin",
+    label: ROLE_LABEL.admin,
+    description: "Full access, including channels, sources, settings and users",
+  },
   {
     value: "operator",
-    label: "Operator",
-    description: "Creates and runs jobs, restores to a new place, resends and resolves",
+    label: ROLE_LABEL.operator,
+    description: "Creates and runs jobs, restores to a new location, resends deliveries, resolves alerts",
   },
-  { value: "viewer", label: "Viewer", description: "Looks on: jobs, runs and deliveries, without logs and contents" },
+  {
+    value: "viewer",
+    label: ROLE_LABEL.viewer,
+    description: "Read-only: jobs, runs and deliveries, without logs and contents",
+  },
 ];

@@ -8,62 +8,78 @@ import { type AuditInsert, writeAudit } from "./audit";
 import { cancelUnsent, holdForMute, releaseMute, resumeOpenProblems } from "./channel-deliveries";
 import { resetChannelState } from "./channel-queue";
 import { NOTIFICATION_SETTINGS } from "./routing";
+import { settingLocks } from "./setting-changes";
 import { bumpRouting, readSetting } from "./settings";
 
 export type ChannelRow = Tables["channels"]["$inferSelect"];
 export type ChannelChanges = Partial<Omit<ChannelRow, "id" | "provider" | "createdAt" | "updatedAt">>;
 
-/** Whoever changes which channels the settings name, or takes a channel away, holds this. */
-const NAMED_CHANNELS = `setting:${NOTIFICATION_SETTINGS}`;
+/** Locks for `transact` around a change of one channel. */
+export function channelLocks(id: string): string[] {
+  return [`channel:${id}`];
+}
+
+/** Locks for `transact` around the removal of a channel: no setting may start to name it meanwhile. */
+export function channelRemovalLocks(id: string): string[] {
+  return [...settingLocks(NOTIFICATION_SETTINGS), ...channelLocks(id)];
+}
 
 /** @throws AppError `conflict` when the name is taken */
 export function insertChannel(row: ChannelRow, audit: AuditInsert): Promise<void> {
   return transact([], function* (tx) {
-    yield* step(tx.orm.insert(tx.t.channels).values(row));
-    yield* written(tx, row.id, audit);
-  }).catch(nameTakenOr);
+    yield* uniqueName(step(tx.orm.insert(tx.t.channels).values(row)));
+    yield* recordChange(tx, row.id, audit);
+  });
+}
+
+/** @throws AppError `not_found` */
+export function* readChannel(tx: Tx, id: string): Steps<ChannelRow> {
+  const [row] = yield* step(tx.orm.select().from(tx.t.channels).where(eq(tx.t.channels.id, id)).limit(1));
+  if (!row) throw new AppError("not_found", "There is no such channel.");
+  return row;
 }
 
 /**
- * Changes a channel by what stands there now, so that two who change different parts lose nothing.
- * Switching it off closes its alerts and cancels what it has not sent; switching it on takes up what of that is still open.
- * @param change pure; what it throws leaves everything as it was
- * @throws AppError `not_found`; `conflict` when the name is taken
+ * Changes a channel. Disabling it closes its alerts and cancels its unsent deliveries; enabling it takes those up again
+ * whose alerts are still open.
+ * @param row as read in the same transaction, under `channelLocks`
+ * @throws AppError `conflict` when the name is taken
  */
-export function changeChannel(
-  id: string,
-  change: (row: ChannelRow) => { changes: ChannelChanges; audit: AuditInsert },
-): Promise<ChannelRow> {
-  return transact([`channel:${id}`], function* (tx) {
-    const row = yield* readChannel(tx, id);
-    const { changes, audit } = change(row);
-    const [changed] = yield* step(
+export function* updateChannel(
+  tx: Tx,
+  row: ChannelRow,
+  changes: ChannelChanges,
+  audit: AuditInsert,
+): Steps<ChannelRow> {
+  const { id } = row;
+  const [changed] = yield* uniqueName(
+    step(
       tx.orm
         .update(tx.t.channels)
         .set({ ...changes, updatedAt: audit.at })
         .where(eq(tx.t.channels.id, id))
         .returning(),
-    );
-    if (row.enabled && changes.enabled === false) {
-      yield* closeAlertsOf(tx, "channel", id, "subject_disabled");
-      yield* cancelUnsent(tx, id, "channel_disabled", audit.at);
-    }
-    if (!row.enabled && changes.enabled === true) yield* resumeOpenProblems(tx, id, audit.at);
-    if (changes.mutedUntil !== undefined && changes.mutedUntil !== row.mutedUntil) {
-      // A mute that became shorter holds for its new time: what it held is released, then held anew.
-      yield* releaseMute(tx, id, audit.at);
-      if (changes.mutedUntil !== null) yield* holdForMute(tx, id, changes.mutedUntil);
-    }
-    yield* resetChannelState(tx, id, changes.enabled === false);
-    yield* written(tx, id, audit);
-    return changed ?? row;
-  }).catch(nameTakenOr);
+    ),
+  );
+  if (row.enabled && changes.enabled === false) {
+    yield* closeAlertsOf(tx, "channel", id, "subject_disabled");
+    yield* cancelUnsent(tx, id, "channel_disabled", audit.at);
+  }
+  if (!row.enabled && changes.enabled === true) yield* resumeOpenProblems(tx, id, audit.at);
+  if (changes.mutedUntil !== undefined && changes.mutedUntil !== row.mutedUntil) {
+    // A mute that became shorter holds for its new time: what it held is released, then held again.
+    yield* releaseMute(tx, id, audit.at);
+    if (changes.mutedUntil !== null) yield* holdForMute(tx, id, changes.mutedUntil);
+  }
+  yield* resetChannelState(tx, id, changes.enabled === false);
+  yield* recordChange(tx, id, audit);
+  return changed ?? row;
 }
 
 /**
- * Switches a channel off because its target is gone; what it has not sent is canceled. Its alert stays open: that is
- * how people learn of it.
- * @returns false when it was off already
+ * Disables a channel whose target is permanently gone and cancels its unsent deliveries. Its alert stays open, so that
+ * people see it.
+ * @returns false when it was disabled already
  */
 export function* disableGoneChannel(tx: Tx, id: string): Steps<boolean> {
   const { channels } = tx.t;
@@ -82,65 +98,49 @@ export function* disableGoneChannel(tx: Tx, id: string): Steps<boolean> {
   return true;
 }
 
-/** Who uses a channel, as far as the database knows: the jobs whose rows name it, and the stored settings. */
+/** Everything stored that names a channel: rules of jobs, and the notification settings as stored. */
 export interface ChannelUses {
   jobs: { id: string; name: string }[];
   notifications: unknown;
 }
 
-/**
- * Removes a channel that nobody uses; its deliveries stay in the log under its name.
- * @param assertUnused throws when something still names it; asked in the transaction that removes it
- * @throws AppError `not_found`, and what `assertUnused` throws
- */
-export function deleteChannel(
-  id: string,
-  assertUnused: (row: ChannelRow, uses: ChannelUses) => void,
-  auditOf: (row: ChannelRow) => AuditInsert,
-): Promise<ChannelRow> {
-  return transact([NAMED_CHANNELS, `channel:${id}`], function* (tx) {
-    const { channels, channelStates } = tx.t;
-    const row = yield* readChannel(tx, id);
-    assertUnused(row, {
-      jobs: yield* jobsNaming(tx, id),
-      notifications: yield* readSetting(tx, NOTIFICATION_SETTINGS),
-    });
-    const audit = auditOf(row);
-    yield* closeAlertsOf(tx, "channel", id, "subject_removed");
-    yield* cancelUnsent(tx, id, "channel_removed", audit.at);
-    yield* step(tx.orm.delete(channelStates).where(eq(channelStates.channelId, id)));
-    yield* step(tx.orm.delete(channels).where(eq(channels.id, id)));
-    yield* written(tx, id, audit);
-    return row;
-  });
-}
-
-function* readChannel(tx: Tx, id: string): Steps<ChannelRow> {
-  const [row] = yield* step(tx.orm.select().from(tx.t.channels).where(eq(tx.t.channels.id, id)).limit(1));
-  if (!row) throw new AppError("not_found", "There is no such channel.");
-  return row;
-}
-
-function* jobsNaming(tx: Tx, channelId: string): Steps<{ id: string; name: string }[]> {
+export function* readChannelUses(tx: Tx, id: string): Steps<ChannelUses> {
   const { jobs, jobNotifications } = tx.t;
-  return yield* step(
-    tx.orm
-      .select({ id: jobs.id, name: jobs.name })
-      .from(jobNotifications)
-      .innerJoin(jobs, eq(jobs.id, jobNotifications.jobId))
-      .where(eq(jobNotifications.channelId, channelId))
-      .orderBy(jobs.name),
-  );
+  return {
+    jobs: yield* step(
+      tx.orm
+        .select({ id: jobs.id, name: jobs.name })
+        .from(jobNotifications)
+        .innerJoin(jobs, eq(jobs.id, jobNotifications.jobId))
+        .where(eq(jobNotifications.channelId, id))
+        .orderBy(jobs.name),
+    ),
+    notifications: yield* readSetting(tx, NOTIFICATION_SETTINGS),
+  };
 }
 
-function* written(tx: Tx, id: string, audit: AuditInsert): Steps<void> {
+/** Removes a channel under `channelRemovalLocks`; its deliveries stay in the log under its name. */
+export function* removeChannel(tx: Tx, id: string, audit: AuditInsert): Steps<void> {
+  const { channels, channelStates } = tx.t;
+  yield* closeAlertsOf(tx, "channel", id, "subject_removed");
+  yield* cancelUnsent(tx, id, "channel_removed", audit.at);
+  yield* step(tx.orm.delete(channelStates).where(eq(channelStates.channelId, id)));
+  yield* step(tx.orm.delete(channels).where(eq(channels.id, id)));
+  yield* recordChange(tx, id, audit);
+}
+
+function* recordChange(tx: Tx, id: string, audit: AuditInsert): Steps<void> {
   yield* bumpRouting(tx);
   yield* writeAudit(tx, audit);
   tx.notices.push({ topic: "channels", ids: [id] });
 }
 
-function nameTakenOr(error: unknown): never {
-  if (!isUniqueViolation(error)) throw error;
-  const sentence = "Another channel has this name.";
-  throw new AppError("conflict", sentence, { fields: { name: sentence } });
+function* uniqueName<T>(write: Steps<T>): Steps<T> {
+  try {
+    return yield* write;
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    const sentence = "Another channel has this name.";
+    throw new AppError("conflict", sentence, { fields: { name: sentence } });
+  }
 }

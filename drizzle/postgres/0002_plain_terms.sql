@@ -38,22 +38,27 @@ UPDATE deliveries SET reason_code = CASE
 	ELSE NULL
 END WHERE status = 'canceled';--> statement-breakpoint
 UPDATE deliveries SET reason_code = CASE
-	WHEN reason LIKE 'Given up after 24 h.%' THEN 'retries_exhausted'
 	WHEN kind = 'test' THEN 'test_failed'
-	ELSE 'rejected'
+	WHEN reason LIKE 'Given up after 24 h.%' THEN 'retries_exhausted'
+	WHEN EXISTS (SELECT 1 FROM attempts WHERE delivery_id = deliveries.id AND number = deliveries.attempt_count AND outcome = 'gone') THEN 'target_gone'
+	WHEN EXISTS (SELECT 1 FROM attempts WHERE delivery_id = deliveries.id AND number = deliveries.attempt_count AND outcome = 'rejected') THEN 'rejected'
+	ELSE 'channel_invalid'
 END WHERE status = 'dead';--> statement-breakpoint
 UPDATE deliveries SET reason_code = CASE
 	WHEN folded_into IN (SELECT id FROM deliveries WHERE kind = 'digest') THEN 'digest'
 	WHEN folded_into IN (SELECT id FROM deliveries WHERE kind = 'recovery') THEN 'recovered_before_sent'
 	ELSE 'merged'
 END WHERE status = 'folded';--> statement-breakpoint
-UPDATE deliveries SET reason_code = 'retrying' WHERE status = 'pending' AND reason IS NOT NULL;--> statement-breakpoint
+UPDATE deliveries SET reason_code = CASE
+	WHEN reason LIKE 'Refused for now: %' THEN 'refused_for_now'
+	ELSE 'retrying'
+END WHERE status IN ('pending', 'sending') AND reason IS NOT NULL;--> statement-breakpoint
 UPDATE deliveries SET reason = NULL WHERE status = 'canceled' AND reason_code <> 'canceled_by_person';--> statement-breakpoint
 UPDATE channel_states SET health = 'retrying' WHERE health = 'trouble';--> statement-breakpoint
 UPDATE alerts SET resolution = CASE
+	WHEN id IN (SELECT entity_id FROM audit_log WHERE verb = 'alerts.resolve') THEN 'person'
 	WHEN resolved_by = 'subject removed' THEN 'subject_removed'
 	WHEN resolved_by = 'subject disabled' THEN 'subject_disabled'
-	WHEN id IN (SELECT entity_id FROM audit_log WHERE verb = 'alerts.resolve') THEN 'person'
 	ELSE 'event'
 END WHERE status = 'resolved';--> statement-breakpoint
 UPDATE alerts SET resolved_by = NULL WHERE resolution IN ('subject_removed', 'subject_disabled');--> statement-breakpoint

@@ -16,7 +16,6 @@ ALTER TABLE `deliveries` ADD `held_by_id` text;--> statement-breakpoint
 DROP INDEX `runs_untold`;--> statement-breakpoint
 ALTER TABLE `runs` ADD `executor` text DEFAULT 'worker' NOT NULL;--> statement-breakpoint
 CREATE INDEX `runs_without_event` ON `runs` (`finished_at`) WHERE event_id is null;--> statement-breakpoint
-PRAGMA foreign_keys=OFF;--> statement-breakpoint
 CREATE TABLE `__new_jobs` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -40,7 +39,6 @@ CREATE TABLE `__new_jobs` (
 INSERT INTO `__new_jobs`("id", "name", "slug", "kind", "source_id", "cron", "timezone", "enabled", "compression", "keep_last", "time_limit_minutes", "grace_minutes", "retries", "next_run_at", "created_at", "updated_at") SELECT "id", "name", "slug", "kind", "source_id", "cron", "timezone", "enabled", "compression", "keep_last", "time_limit_minutes", "grace_minutes", "retries", "next_run_at", "created_at", "updated_at" FROM `jobs`;--> statement-breakpoint
 DROP TABLE `jobs`;--> statement-breakpoint
 ALTER TABLE `__new_jobs` RENAME TO `jobs`;--> statement-breakpoint
-PRAGMA foreign_keys=ON;--> statement-breakpoint
 CREATE UNIQUE INDEX `jobs_name` ON `jobs` (`name`);--> statement-breakpoint
 CREATE UNIQUE INDEX `jobs_slug` ON `jobs` (`slug`);--> statement-breakpoint
 CREATE INDEX `jobs_due` ON `jobs` (`next_run_at`);--> statement-breakpoint
@@ -62,22 +60,27 @@ UPDATE deliveries SET reason_code = CASE
 	ELSE NULL
 END WHERE status = 'canceled';--> statement-breakpoint
 UPDATE deliveries SET reason_code = CASE
-	WHEN reason LIKE 'Given up after 24 h.%' THEN 'retries_exhausted'
 	WHEN kind = 'test' THEN 'test_failed'
-	ELSE 'rejected'
+	WHEN reason LIKE 'Given up after 24 h.%' THEN 'retries_exhausted'
+	WHEN EXISTS (SELECT 1 FROM attempts WHERE delivery_id = deliveries.id AND number = deliveries.attempt_count AND outcome = 'gone') THEN 'target_gone'
+	WHEN EXISTS (SELECT 1 FROM attempts WHERE delivery_id = deliveries.id AND number = deliveries.attempt_count AND outcome = 'rejected') THEN 'rejected'
+	ELSE 'channel_invalid'
 END WHERE status = 'dead';--> statement-breakpoint
 UPDATE deliveries SET reason_code = CASE
 	WHEN folded_into IN (SELECT id FROM deliveries WHERE kind = 'digest') THEN 'digest'
 	WHEN folded_into IN (SELECT id FROM deliveries WHERE kind = 'recovery') THEN 'recovered_before_sent'
 	ELSE 'merged'
 END WHERE status = 'folded';--> statement-breakpoint
-UPDATE deliveries SET reason_code = 'retrying' WHERE status = 'pending' AND reason IS NOT NULL;--> statement-breakpoint
+UPDATE deliveries SET reason_code = CASE
+	WHEN reason LIKE 'Refused for now: %' THEN 'refused_for_now'
+	ELSE 'retrying'
+END WHERE status IN ('pending', 'sending') AND reason IS NOT NULL;--> statement-breakpoint
 UPDATE deliveries SET reason = NULL WHERE status = 'canceled' AND reason_code <> 'canceled_by_person';--> statement-breakpoint
 UPDATE channel_states SET health = 'retrying' WHERE health = 'trouble';--> statement-breakpoint
 UPDATE alerts SET resolution = CASE
+	WHEN id IN (SELECT entity_id FROM audit_log WHERE verb = 'alerts.resolve') THEN 'person'
 	WHEN resolved_by = 'subject removed' THEN 'subject_removed'
 	WHEN resolved_by = 'subject disabled' THEN 'subject_disabled'
-	WHEN id IN (SELECT entity_id FROM audit_log WHERE verb = 'alerts.resolve') THEN 'person'
 	ELSE 'event'
 END WHERE status = 'resolved';--> statement-breakpoint
 UPDATE alerts SET resolved_by = NULL WHERE resolution IN ('subject_removed', 'subject_disabled');--> statement-breakpoint

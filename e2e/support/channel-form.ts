@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from "@playwright/test";
-import { type FormField, fieldsOf } from "@/components/form/schema-fields";
+import { type FormField, readSchemaFields } from "@/components/form/schema-fields";
 
 export type FormValues = Record<string, string | number | boolean | string[]>;
 
@@ -15,7 +15,7 @@ export interface ChannelForm {
 
 /** @param schema as the list of providers gives it */
 export function channelForm(page: Page, schema: Record<string, unknown>): ChannelForm {
-  const fields = fieldsOf(schema);
+  const fields = readSchemaFields(schema);
   const fieldOf = (name: string): FormField => {
     const field = fields.find((each) => each.name === name);
     if (!field) throw new Error(`The form has no field ${name}; it has ${fields.map((each) => each.name).join(", ")}.`);

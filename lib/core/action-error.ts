@@ -1,4 +1,4 @@
-import { type ErrorCode, isAppError } from "./errors";
+import { ERROR_STATUS, type ErrorCode, isAppError } from "./errors";
 import { newId } from "./id";
 import { loggerOf } from "./logger";
 
@@ -20,10 +20,17 @@ export interface ActionError {
 /** What a server action answers with; it never throws. */
 export type ActionResult<T> = { ok: true; value: T } | { ok: false; error: ActionError };
 
+/** An error as an HTTP answer, for whichever layer writes it. */
+export interface ErrorResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: { error: ActionError };
+}
+
 /**
  * Turns anything that was thrown into what the caller may see. A defect becomes an id on screen
  * and a full record in the log; nothing else of it leaves the program.
- * @param where the verb or door that failed, for the log
+ * @param where the verb or handler that failed, for the log
  */
 export function toActionError(error: unknown, where: string): ActionError {
   if (isAppError(error)) {
@@ -40,6 +47,30 @@ export function toActionError(error: unknown, where: string): ActionError {
     };
   }
   const id = newId("err");
-  log.error("something failed that should not", { id, where, error });
+  log.error("unexpected error", { id, where, error });
   return { code: "internal", message: `Something went wrong inside Belfry. The log has the details under ${id}.` };
+}
+
+/** Decides status, headers and body for anything that was thrown. @param where as in `toActionError` */
+export function toErrorResponse(error: unknown, where: string): ErrorResponse {
+  const failure = toActionError(error, where);
+  return {
+    status: ERROR_STATUS[failure.code],
+    headers: {
+      ...(failure.code === "unauthenticated" && { "www-authenticate": "Bearer" }),
+      ...(failure.retryAfterSeconds !== undefined && {
+        "retry-after": String(Math.ceil(failure.retryAfterSeconds)),
+      }),
+    },
+    body: { error: failure },
+  };
+}
+
+/** The answer to a method that a path does not have. @param allow the methods that it has */
+export function methodNotAllowed(method: string, allow: readonly string[]): ErrorResponse {
+  return {
+    status: 405,
+    headers: { allow: allow.join(", ") },
+    body: { error: { code: "invalid", message: `${method} is not allowed here.` } },
+  };
 }

@@ -1,9 +1,9 @@
 import { singleton } from "./singletons";
 
-/** What moved, so that whoever shows or works on it looks again. Carries no data, only names. */
+/** What changed, so that everything that shows it or works on it reads it again. Carries no data, only names. */
 export interface Notice {
   topic: "deliveries" | "alerts" | "runs" | "run-log" | "channels" | "jobs" | "settings" | "users" | "api-keys";
-  /** The rows that moved, when they are few; of `deliveries` the channels that have work now. */
+  /** The rows that changed, when they are few; of `deliveries` the channels that have work now. */
   ids?: string[];
 }
 
@@ -11,7 +11,7 @@ type Listener = (notice: Notice) => void;
 
 const listeners = singleton("bus", () => new Set<Listener>());
 
-/** Tells every listener of this process. What one listener throws reaches no other. */
+/** Calls every listener of this process. An error in one listener reaches no other. */
 export function publish(notice: Notice): void {
   for (const listener of listeners) {
     try {

@@ -23,7 +23,7 @@ export interface LoopOptions {
 
 /**
  * Background work at an interval and on notices: never two runs at once; what is asked for during a run follows it.
- * A run that throws is logged, and tried again with the next.
+ * A run that throws is logged on the edge, and retried with the next.
  */
 export class Loop {
   private timer: NodeJS.Timeout | undefined;
@@ -31,6 +31,7 @@ export class Loop {
   private endSubscription: () => void = () => undefined;
   private running: Promise<void> | null = null;
   private isWanted = false;
+  private isFailing = false;
   private isStopped = false;
 
   constructor(
@@ -97,12 +98,17 @@ export class Loop {
       this.isWanted = false;
       try {
         await this.work();
+        if (this.isFailing) log.info("background work succeeds again", { loop: this.options.name });
+        this.isFailing = false;
       } catch (error) {
-        log.error("background work failed, retrying with the next run", {
-          loop: this.options.name,
-          reason: messageOf(error),
-          error,
-        });
+        // Once, not with every run: a database that is down fails them all.
+        if (!this.isFailing)
+          log.error("background work failed, retrying with the next run", {
+            loop: this.options.name,
+            reason: messageOf(error),
+            error,
+          });
+        this.isFailing = true;
       }
     }
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { channelById } from "@/db/queries/channels";
-import { type ChannelChanges, changeChannel } from "@/db/stores/channels";
+import { type ChannelChanges, readChannel, updateChannel } from "@/db/stores/channels";
+import { transact } from "@/db/transact";
 import { startDiscordServer } from "@/e2e/support/discord-server";
 import { emit } from "./emit";
 import {
@@ -33,9 +34,8 @@ afterEach(async () => {
 
 const titles = () => receiver.received.map((one) => one.title);
 const change = (id: string, changes: ChannelChanges) =>
-  changeChannel(id, () => ({
-    changes,
-    audit: {
+  transact([], function* (tx) {
+    const audit = {
       id: `aud_${Math.random()}`,
       at: Date.now(),
       actorKind: "system",
@@ -47,8 +47,9 @@ const change = (id: string, changes: ChannelChanges) =>
       entityId: id,
       entityName: "one",
       detail: {},
-    },
-  }));
+    } as const;
+    return yield* updateChannel(tx, yield* readChannel(tx, id), changes, audit);
+  });
 
 describe("a muted channel", () => {
   it("holds what it would say, over a restart too, and says it when the mute ends", async () => {

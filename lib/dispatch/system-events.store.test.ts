@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { database } from "@/db/client";
-import { changeChannel } from "@/db/stores/channels";
+import { readChannel, updateChannel } from "@/db/stores/channels";
 import { cancelDelivery, resendDelivery } from "@/db/stores/delivery-control";
 import { step, transact } from "@/db/transact";
 import { startDiscordServer } from "@/e2e/support/discord-server";
@@ -404,7 +404,9 @@ describe("a channel that is changed", () => {
     await emit(customEvent("one"));
     await until(() => failings() === 1);
     for (const enabled of [false, true]) {
-      await changeChannel(bad, () => ({ changes: { enabled }, audit: audit("channels.update") }));
+      await transact([], function* (tx) {
+        return yield* updateChannel(tx, yield* readChannel(tx, bad), { enabled }, audit("channels.update"));
+      });
       await rest(60);
     }
     expect(await openAlerts()).toEqual([]);

@@ -233,8 +233,8 @@ describe("answers", () => {
 test("a row's own texts take the place of title and message", async () => {
   const own = {
     title: "{{job.name}}!",
-    message: "took {{run.formatDuration}}",
-    values: { job: { name: "db" }, run: { formatDuration: "4 s" } },
+    message: "took {{run.durationText}}",
+    values: { job: { name: "db" }, run: { durationText: "4 s" } },
   };
   await deliver({ ...during("success"), own });
   expect(last()?.body).toBe("db!\ntook 4 s");

@@ -57,7 +57,7 @@ async function start(env: Env): Promise<void> {
     isDevelopment: env.isDevelopment,
     baseUrl: env.baseUrl,
     trustedProxies: env.trustedProxies,
-    doors: machineRoutes(),
+    routes: machineRoutes(),
     pages,
   });
   // Before anything works in the background: a port that is taken must not leave work half begun.

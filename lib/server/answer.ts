@@ -1,16 +1,12 @@
 import type { ServerResponse } from "node:http";
-import { AppError, ERROR_STATUS, isAppError } from "@/lib/core/errors";
-import { newId } from "@/lib/core/id";
-import { loggerOf } from "@/lib/core/logger";
-
-const log = loggerOf("server");
+import { type ErrorResponse, toErrorResponse } from "@/lib/core/action-error";
 
 /** Answers with JSON, in one write. */
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   sendText(response, status, "application/json; charset=utf-8", JSON.stringify(value));
 }
 
-/** @param type the media type, as it stands in `content-type` */
+/** @param type the media type, as in `content-type` */
 export function sendText(response: ServerResponse, status: number, type: string, text: string): void {
   response.writeHead(status, {
     "content-type": type,
@@ -22,25 +18,17 @@ export function sendText(response: ServerResponse, status: number, type: string,
 }
 
 /**
- * Answers with `{error: {code, message, fields?, …}}` and the status of the code.
- * An error that nobody foresaw goes into the log in full; the caller gets its id only.
+ * Answers with `{error: {code, message, fields?, …}}`; ends the connection when an answer has begun already.
+ * @param where the handler that failed, for the log
  */
-export function sendError(response: ServerResponse, error: unknown): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  const known = isAppError(error) ? error : unforeseen(error);
-  const { cause: _, ...details } = known.details;
-  if (details.retryAfterSeconds !== undefined) {
-    response.setHeader("retry-after", String(Math.ceil(details.retryAfterSeconds)));
-  }
-  if (known.code === "unauthenticated") response.setHeader("www-authenticate", "Bearer");
-  sendJson(response, ERROR_STATUS[known.code], { error: { code: known.code, message: known.message, ...details } });
+export function sendError(response: ServerResponse, error: unknown, where: string): void {
+  // Decided before the check: this is what writes a defect into the log.
+  const answer = toErrorResponse(error, where);
+  if (response.headersSent) response.destroy();
+  else sendErrorResponse(response, answer);
 }
 
-function unforeseen(error: unknown): AppError {
-  const id = newId("err");
-  log.error("a request failed", { id, error });
-  return new AppError("internal", `Something went wrong here. The server's log has the details under ${id}.`);
+export function sendErrorResponse(response: ServerResponse, { status, headers, body }: ErrorResponse): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  sendJson(response, status, body);
 }

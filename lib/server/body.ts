@@ -1,32 +1,30 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AppError } from "@/lib/core/errors";
+import { bodyTooLarge, MAX_BODY_BYTES } from "@/lib/core/request-body";
 import { sendError } from "./answer";
 
 const MB = 1024 * 1024;
-const USUAL_CAP = MB;
-const UPLOAD_CAP = 50 * MB;
-/** Uploads of configuration backups. */
-const UPLOAD_PATHS = new Set(["/api/v1/config-backups/restore"]);
+/** Pages and routes of the management API that take more than `MAX_BODY_BYTES`: uploads of configuration backups. */
+const PAGE_LIMITS = new Map([["/api/v1/config-backups/restore", 50 * MB]]);
 /** How much of a refused body is read and thrown away, so that the caller gets to see the answer. */
-const PATIENCE = 32 * MB;
+const DISCARD_BYTES = 32 * MB;
 
-/** The largest body that a path takes, in bytes. */
-export function bodyCap(path: string): number {
-  return UPLOAD_PATHS.has(path) ? UPLOAD_CAP : USUAL_CAP;
+/** The largest body that a path behind the server takes, in bytes. */
+export function pageBodyLimit(path: string): number {
+  return PAGE_LIMITS.get(path) ?? MAX_BODY_BYTES;
 }
 
 /**
- * Reads a body whole and hands it over once.
- * One that is too large is answered with 413 and never handed over; one that breaks off is forgotten.
+ * Reads a body whole and hands it over once, unparsed.
+ * One that is too large is answered with 413 before it is read whole; one that breaks off is dropped.
  */
 export function readBody(
   request: IncomingMessage,
   response: ServerResponse,
-  cap: number,
+  maxBytes: number,
   done: (body: Buffer) => void,
 ): void {
-  if (Number(request.headers["content-length"] ?? 0) > cap) {
-    refuseTooLarge(request, response, cap);
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) {
+    refuseTooLarge(request, response, maxBytes);
     return;
   }
   const chunks: Buffer[] = [];
@@ -35,11 +33,11 @@ export function readBody(
   request.on("data", (chunk: Buffer) => {
     length += chunk.length;
     if (isRefused) {
-      if (length > cap + PATIENCE) request.destroy();
-    } else if (length > cap) {
+      if (length > maxBytes + DISCARD_BYTES) request.destroy();
+    } else if (length > maxBytes) {
       isRefused = true;
       chunks.length = 0;
-      sendError(response, tooLarge(cap));
+      sendTooLarge(response, maxBytes);
     } else chunks.push(chunk);
   });
   request.on("end", () => {
@@ -51,13 +49,18 @@ export function readBody(
  * Lets a request through to a handler that counts nothing itself. A body of declared length passes as it comes;
  * a chunked one is held back until it is whole, so that the handler never sees a part of one that is too large.
  */
-export function admitBody(request: IncomingMessage, response: ServerResponse, cap: number, proceed: () => void): void {
-  if (request.headers["transfer-encoding"] !== undefined) holdBack(request, response, cap, proceed);
-  else if (Number(request.headers["content-length"] ?? 0) > cap) refuseTooLarge(request, response, cap);
+export function admitBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  maxBytes: number,
+  proceed: () => void,
+): void {
+  if (request.headers["transfer-encoding"] !== undefined) bufferBody(request, response, maxBytes, proceed);
+  else if (Number(request.headers["content-length"] ?? 0) > maxBytes) refuseTooLarge(request, response, maxBytes);
   else proceed();
 }
 
-function holdBack(request: IncomingMessage, response: ServerResponse, cap: number, proceed: () => void): void {
+function bufferBody(request: IncomingMessage, response: ServerResponse, maxBytes: number, proceed: () => void): void {
   const chunks: Buffer[] = [];
   let length = 0;
   let isRefused = false;
@@ -66,13 +69,13 @@ function holdBack(request: IncomingMessage, response: ServerResponse, cap: numbe
   request.push = (chunk: Buffer | null): boolean => {
     if (chunk !== null) {
       length += chunk.length;
-      if (!isRefused && length > cap) {
+      if (!isRefused && length > maxBytes) {
         isRefused = true;
         chunks.length = 0;
-        sendError(response, tooLarge(cap));
+        sendTooLarge(response, maxBytes);
       }
       if (!isRefused) chunks.push(chunk);
-      else if (length > cap + PATIENCE) request.destroy();
+      else if (length > maxBytes + DISCARD_BYTES) request.destroy();
       return true;
     }
     request.push = pass;
@@ -85,15 +88,15 @@ function holdBack(request: IncomingMessage, response: ServerResponse, cap: numbe
 }
 
 // No `connection: close` and no early end of reading: a caller in the middle of sending would see a broken pipe, not the 413.
-function refuseTooLarge(request: IncomingMessage, response: ServerResponse, cap: number): void {
-  sendError(response, tooLarge(cap));
-  let thrownAway = 0;
+function refuseTooLarge(request: IncomingMessage, response: ServerResponse, maxBytes: number): void {
+  sendTooLarge(response, maxBytes);
+  let discarded = 0;
   request.on("data", (chunk: Buffer) => {
-    thrownAway += chunk.length;
-    if (thrownAway > PATIENCE) request.destroy();
+    discarded += chunk.length;
+    if (discarded > DISCARD_BYTES) request.destroy();
   });
 }
 
-function tooLarge(cap: number): AppError {
-  return new AppError("too_large", `The body is larger than ${cap / MB} MB.`);
+function sendTooLarge(response: ServerResponse, maxBytes: number): void {
+  sendError(response, bodyTooLarge(maxBytes), "body");
 }

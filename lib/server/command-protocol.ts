@@ -9,7 +9,7 @@ export interface CommandRequest {
 }
 export type CommandAnswer = { ok: true; value: unknown } | { ok: false; error: ActionError };
 
-/** Longest line: an uploaded configuration backup of 50 MB in base64, and what stands around it. */
+/** Longest line: an uploaded configuration backup of 50 MB in base64, and its envelope. */
 export const MAX_LINE_BYTES = 72 * 1024 * 1024;
 
 const SOCKET = "belfry.sock";
@@ -19,7 +19,7 @@ const MAX_PATH_BYTES = 100;
 /**
  * The socket's address in a data folder, for `listen` and `connect`. A path that is too long for the kernel
  * is reached by way of the open folder.
- * @returns the address, the file itself, and the function that lets go of the folder
+ * @returns the address, the file itself, and the function that closes the folder
  */
 export function commandSocket(dataDir: string): { address: string; file: string; release(): void } {
   const file = join(dataDir, SOCKET);

@@ -31,7 +31,7 @@ afterEach(async () => {
 const commandFor = (dataDir: string) =>
   commandCall(() => readEnv({ BELFRY_DATA_DIR: dataDir } as unknown as NodeJS.ProcessEnv));
 
-test("the command reaches a running server, and what it changes is in the audit log as its own", async () => {
+test("the command reaches a running server, and its changes are in the audit log under its name", async () => {
   closeSocket = await openCommandSocket(folder);
   const file = path.join(folder, "belfry.sock");
   expect((statSync(file).mode & 0o777).toString(8)).toBe("600");
@@ -45,7 +45,7 @@ test("the command reaches a running server, and what it changes is in the audit 
   ]);
 });
 
-test("a refusal comes back with its code and its fields", async () => {
+test("an error comes back with its code and its fields", async () => {
   closeSocket = await openCommandSocket(folder);
   const { call } = commandFor(folder);
   await expect(call("apiKeys.create", { name: "", role: "viewer" })).rejects.toMatchObject({
@@ -56,7 +56,7 @@ test("a refusal comes back with its code and its fields", async () => {
   await expect(call("constructor" as "apiKeys.list", {})).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("a socket that a crash left behind is taken away, and a long path is no hindrance", async () => {
+test("a socket left over from a crash is removed, and a long path works", async () => {
   const deep = path.join(folder, "a-data-folder-with-a-long-name".repeat(5));
   mkdirSync(deep, { recursive: true });
   writeFileSync(path.join(deep, "belfry.sock"), "");
@@ -67,15 +67,15 @@ test("a socket that a crash left behind is taken away, and a long path is no hin
   expect(() => statSync(path.join(deep, "belfry.sock"))).toThrow();
 });
 
-test("what is no request is answered as such, and ends nothing", async () => {
+test("a malformed request gets an error, and the socket stays open", async () => {
   closeSocket = await openCommandSocket(folder);
   const answer = await new Promise<string>((resolve, reject) => {
     const socket = connect(path.join(folder, "belfry.sock"));
-    let words = "";
+    let text = "";
     socket.on("data", (chunk) => {
-      words += chunk;
+      text += chunk;
     });
-    socket.on("close", () => resolve(words));
+    socket.on("close", () => resolve(text));
     socket.on("error", reject);
     socket.write("this is no JSON\n");
   });

@@ -11,8 +11,8 @@ import { type CommandAnswer, type CommandRequest, commandSocket, MAX_LINE_BYTES 
 const log = loggerOf("command");
 
 /**
- * Lets the `belfry` command speak to this server, by a socket in the data folder that its owner alone can open.
- * To be called with the data folder held, because a socket left behind by a crash is taken away.
+ * Lets the `belfry` command reach this server, through a socket in the data folder that only its owner can open.
+ * Call it with the data folder locked: a socket left over from a crash is removed.
  * @returns the function that closes it
  */
 export async function openCommandSocket(dataDir: string): Promise<() => Promise<void>> {
@@ -41,7 +41,7 @@ export async function openCommandSocket(dataDir: string): Promise<() => Promise<
 function serve(socket: Socket): void {
   const chunks: Buffer[] = [];
   let length = 0;
-  socket.on("error", (error) => log.debug("the command went away", { reason: error.message }));
+  socket.on("error", (error) => log.debug("command disconnected", { reason: error.message }));
   socket.on("data", (chunk: Buffer) => {
     chunks.push(chunk);
     length += chunk.length;
@@ -63,7 +63,7 @@ async function answer(line: string): Promise<CommandAnswer> {
     const verbs: Record<string, Pick<Verb, "call">> = COMMAND_VERBS;
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
     if (!verb)
-      throw new AppError("not_found", "The running server does not know this command. Is it of another version?");
+      throw new AppError("not_found", "The running server does not know this command. Does it run another version?");
     return { ok: true, value: (await verb.call(commandActor, input)) ?? null };
   } catch (error) {
     return { ok: false, error: toActionError(error, where) };
@@ -74,6 +74,6 @@ function requestOf(line: string): CommandRequest {
   try {
     return JSON.parse(line) as CommandRequest;
   } catch (error) {
-    throw new AppError("invalid", "This is no command.", { cause: error });
+    throw new AppError("invalid", "This is not a command.", { cause: error });
   }
 }

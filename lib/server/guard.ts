@@ -1,16 +1,16 @@
 import type { IncomingMessage } from "node:http";
 
-/** What the server in front believes about its callers. */
+/** What the HTTP server believes about its callers. */
 export interface Trust {
-  /** The address people open; when set, every request to a page is taken to have been made there. */
+  /** The address people open; when set, every request to a page is taken to be made there. */
   baseUrl?: string;
   /** How many proxies in front are believed. */
   trustedProxies: number;
 }
 
-// Next believes these as they come: where a redirect leads, whom an action's origin is compared with, whose address it is.
+// Next trusts these: for the target of a redirect, the expected origin of an action, the caller's address.
 const FORGEABLE = /^(x-forwarded-|forwarded$|x-real-ip$)/;
-// Ours to say, or Next's own inside: no caller sets them, no proxy either.
+// Set by Belfry, or internal to Next: neither a caller nor a proxy sets them.
 const RESERVED = /^(x-middleware-|x-invoke-|x-belfry-|x-nonce$|content-security-policy)/;
 
 /** The caller's address: the socket's, or what the outermost believed proxy saw. None once the socket is gone. */
@@ -22,8 +22,8 @@ export function addressOf(request: IncomingMessage, trustedProxies: number): str
 }
 
 /**
- * Makes a request's headers fit to hand to Next: what a caller could have forged is gone, and the caller's address
- * stands in `x-belfry-address`.
+ * Makes a request's headers safe for Next: removes what a caller could have forged, and sets `x-belfry-address`
+ * to the caller's address.
  */
 export function cleanHeaders(request: IncomingMessage, trust: Trust): void {
   const { headers } = request;
@@ -32,7 +32,7 @@ export function cleanHeaders(request: IncomingMessage, trust: Trust): void {
     if (RESERVED.test(name) || (trust.trustedProxies === 0 && FORGEABLE.test(name))) delete headers[name];
   }
   if (address) headers["x-belfry-address"] = address;
-  // A page cannot see its own address; who has to sign in first is led back by it.
+  // A page cannot see its own address; a visitor who has to sign in first returns by it.
   if (request.url) headers["x-belfry-path"] = request.url;
   if (trust.baseUrl) {
     const { host, protocol } = new URL(trust.baseUrl);

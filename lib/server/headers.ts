@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /**
- * Gives a page its strict content security policy and the other headers of the house.
+ * Gives a page its strict content security policy and the other security headers.
  * Next reads the nonce from the request's own policy header and puts it on every script it writes;
- * `x-nonce` hands it to our components.
+ * `x-nonce` passes it to our components.
  */
 export function addPageHeaders(request: IncomingMessage, response: ServerResponse, isDevelopment: boolean): void {
   const nonce = randomBytes(16).toString("base64");
@@ -18,7 +18,7 @@ export function addPageHeaders(request: IncomingMessage, response: ServerRespons
   response.setHeader("cross-origin-opener-policy", "same-origin");
 }
 
-// Style attributes are allowed: charts and floating parts place themselves by them.
+// Style attributes are allowed: charts and floating elements position themselves with them.
 // Next's development server evaluates code and injects styles; the built program does neither.
 function policyOf(nonce: string, isDevelopment: boolean): string {
   return [

@@ -2,25 +2,34 @@ import { once } from "node:events";
 import { type IncomingHttpHeaders, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { MAX_BODY_BYTES } from "@/lib/core/request-body";
+import { OPERATIONS } from "@/lib/services/openapi/operations";
 import { sendJson } from "./answer";
-import { createHttpServer, type FrontOptions } from "./http-server";
-import { routeTable } from "./machine-handler";
+import { pageBodyLimit } from "./body";
+import { createHttpServer, type ServerOptions } from "./http-server";
+import { rawHandler, routeTable } from "./machine-handler";
 
-const MB = 1024 * 1024;
+const KB = 1024;
+const MB = 1024 * KB;
+/** A machine route that answers with what it got. */
+const echo = rawHandler(4 * KB, async ({ params, query, request: { method } }, body) => ({
+  status: 200,
+  json: { params, query, method, body: body.toString("hex") },
+}));
 let server: Server | undefined;
 afterEach(() => {
   server?.closeAllConnections();
   server?.close();
 });
 
-/** What a page behind the server got to see. */
+/** A request as a page behind the server got it. */
 interface Seen {
   headers: IncomingHttpHeaders;
   bytes: number;
 }
 const seen: Seen[] = [];
 
-/** Stands where Next does: reads the whole body, says how long it was. */
+/** In place of Next: reads the whole body and answers with its length. */
 async function page(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   let bytes = 0;
   for await (const chunk of incoming) bytes += (chunk as Buffer).length;
@@ -28,12 +37,21 @@ async function page(incoming: IncomingMessage, response: ServerResponse): Promis
   response.end(`page ${bytes}`);
 }
 
-async function start(options: Partial<FrontOptions> = {}): Promise<number> {
+async function start(options: Partial<ServerOptions> = {}): Promise<number> {
   seen.length = 0;
   server = createHttpServer({
     isDevelopment: false,
     trustedProxies: 0,
-    doors: routeTable([["GET /door", ({ response, address }) => sendJson(response, 200, { address })]]),
+    routes: routeTable([
+      ["GET /machine", ({ response, address }) => sendJson(response, 200, { address })],
+      ["GET|POST /ping/{uuid}", echo],
+      [
+        "PUT /ping/{uuid}/upload",
+        rawHandler(KB, async (_, body) => ({ status: 201, type: "text/plain", text: `${body.length}` })),
+      ],
+      ["POST /ping/fixed", rawHandler(KB, async () => ({ status: 200, json: "fixed" }))],
+      ["POST /in/{token}/{...rest}", echo],
+    ]),
     pages: Promise.resolve(page),
     ...options,
   });
@@ -56,7 +74,7 @@ function ask(
   const { method = "GET", headers = {}, body, chunked } = options;
   return new Promise((resolve, reject) => {
     const length: Record<string, string> = body && !chunked ? { "content-length": String(body.length) } : {};
-    const providerIo = request(
+    const outgoing = request(
       { port, path, method, headers: { ...headers, ...length }, agent: false },
       async (incoming) => {
         let text = "";
@@ -64,11 +82,11 @@ function ask(
         resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text });
       },
     );
-    providerIo.on("error", reject);
+    outgoing.on("error", reject);
     if (chunked && body) {
-      for (let at = 0; at < body.length; at += 64 * 1024) providerIo.write(body.subarray(at, at + 64 * 1024));
-      providerIo.end();
-    } else providerIo.end(body);
+      for (let at = 0; at < body.length; at += 64 * 1024) outgoing.write(body.subarray(at, at + 64 * 1024));
+      outgoing.end();
+    } else outgoing.end(body);
   });
 }
 
@@ -107,7 +125,7 @@ describe("bodies", () => {
     expect(seen).toEqual([]);
   });
 
-  test("the upload of a configuration backup may have 50 MB", async () => {
+  test("the upload of a configuration backup may be 50 MB", async () => {
     const port = await start();
     const upload = (bytes: number) =>
       ask(port, "/api/v1/config-backups/restore", { method: "POST", body: Buffer.alloc(bytes), chunked: true });
@@ -138,19 +156,19 @@ describe("forged headers", () => {
     }
     expect(headers["x-nonce"]).not.toBe("mine");
     expect(headers["content-security-policy"]).not.toContain("script-src *");
-    expect(JSON.parse((await ask(port, "/door", { headers: forged })).text)).toEqual({ address: "127.0.0.1" });
+    expect(JSON.parse((await ask(port, "/machine", { headers: forged })).text)).toEqual({ address: "127.0.0.1" });
   });
 
-  test("behind a trusted proxy its word counts, and only its own: what stood before is the caller's", async () => {
+  test("behind a trusted proxy its own entry counts, and not what the caller put before it", async () => {
     const port = await start({ trustedProxies: 1 });
     const headers = { ...forged, "x-forwarded-for": "1.1.1.1, 203.0.113.9" };
-    expect(JSON.parse((await ask(port, "/door", { headers })).text)).toEqual({ address: "203.0.113.9" });
+    expect(JSON.parse((await ask(port, "/machine", { headers })).text)).toEqual({ address: "203.0.113.9" });
     await ask(port, "/page", { headers });
     expect(seen[0]?.headers).toMatchObject({ "x-belfry-address": "203.0.113.9", "x-forwarded-host": "evil.example" });
     expect(seen[0]?.headers["x-middleware-subrequest"]).toBeUndefined();
   });
 
-  test("with a base address every page believes to be there", async () => {
+  test("with a base URL every request to a page is taken to be made there", async () => {
     const port = await start({ baseUrl: "https://backup.example" });
     await ask(port, "/page", { headers: { host: "evil.example", ...forged } });
     expect(seen[0]?.headers).toMatchObject({
@@ -161,7 +179,93 @@ describe("forged headers", () => {
   });
 });
 
-test("every page has a strict policy with a nonce of its own", async () => {
+describe("machine routes", () => {
+  const json = async (answer: Promise<Answer>) => JSON.parse((await answer).text);
+
+  test("path parameters are decoded, the query is passed on as it is", async () => {
+    const port = await start();
+    expect(await json(ask(port, "/ping/a%2Fb%C3%BC%20c?x=%20&y"))).toEqual({
+      params: { uuid: "a/bü c" },
+      query: "x=%20&y",
+      method: "GET",
+      body: "",
+    });
+    expect(await json(ask(port, "/in/t0/a/b%3F/c/?q", { method: "POST" }))).toMatchObject({
+      params: { token: "t0", rest: "a/b?/c/" },
+    });
+  });
+
+  test.each(["/ping/%", "/ping/%ff", "/ping/%E0%A4%A", `/ping/${"x".repeat(1_001)}`])(
+    "%.20s is refused with 400",
+    async (path) => {
+      const port = await start();
+      expect(await ask(port, path)).toMatchObject({ status: 400, text: expect.stringContaining('"invalid"') });
+      expect(seen).toEqual([]);
+    },
+  );
+
+  test("the body is handed over as bytes", async () => {
+    const port = await start();
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
+    for (const chunked of [false, true]) {
+      expect(await json(ask(port, "/ping/a", { method: "POST", body: bytes, chunked }))).toMatchObject({
+        method: "POST",
+        body: bytes.toString("hex"),
+      });
+    }
+  });
+
+  test("each route has a limit of its own for the body", async () => {
+    const port = await start();
+    for (const chunked of [false, true]) {
+      const put = (bytes: number) => ask(port, "/ping/a/upload", { method: "PUT", body: Buffer.alloc(bytes), chunked });
+      expect(await put(KB)).toMatchObject({ status: 201, text: "1024" });
+      expect(await put(KB + 1)).toMatchObject({ status: 413, text: expect.stringContaining('"too_large"') });
+      const other = await ask(port, "/ping/a", { method: "POST", body: Buffer.alloc(4 * KB), chunked });
+      expect(other.status).toBe(200);
+    }
+  });
+
+  test.each([
+    ["declares", "content-length: 9000000\r\n\r\n"],
+    ["has sent", `transfer-encoding: chunked\r\n\r\n1000\r\n${"x".repeat(4096)}\r\n`],
+  ])("a caller that %s too much gets 413 before the body has ended", async (_, rest) => {
+    const port = await start();
+    const socket = connect(port, "127.0.0.1");
+    socket.write(`PUT /ping/a/upload HTTP/1.1\r\nhost: a\r\n${rest}`);
+    const [chunk] = await once(socket, "data");
+    expect(String(chunk)).toMatch(/^HTTP\/1.1 413/);
+    socket.destroy();
+  });
+
+  test("a literal path wins over a parameter, a trailing slash does not count after a parameter", async () => {
+    const port = await start();
+    expect(await json(ask(port, "/ping/fixed", { method: "POST" }))).toBe("fixed");
+    expect((await ask(port, "/ping/fixed")).status).toBe(405);
+    expect(await json(ask(port, "/ping/fixed2/"))).toMatchObject({ params: { uuid: "fixed2" } });
+    for (const path of ["/ping", "/ping/", "/ping/a/b", "/ping/a//", "/pings/a", "/machine/"]) {
+      expect(await ask(port, path)).toMatchObject({ text: "page 0" });
+    }
+  });
+
+  test("other methods get 405 with those the route has, HEAD goes to GET", async () => {
+    const port = await start();
+    expect(await ask(port, "/ping/a", { method: "DELETE" })).toMatchObject({
+      status: 405,
+      headers: { allow: "GET, POST" },
+    });
+    expect(await ask(port, "/ping/a/upload", { method: "HEAD" })).toMatchObject({ status: 405 });
+    expect(await ask(port, "/ping/a", { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
+  });
+});
+
+test("every operation with a large body is let through to its route", () => {
+  for (const { path, maxBytes } of OPERATIONS) {
+    expect([path, pageBodyLimit(`/api/v1${path}`) > MAX_BODY_BYTES]).toEqual([path, maxBytes !== undefined]);
+  }
+});
+
+test("every page has a strict policy with its own nonce", async () => {
   const port = await start();
   const [first, second] = [await ask(port, "/page"), await ask(port, "/page")];
   const policy = String(first.headers["content-security-policy"]);
@@ -174,7 +278,7 @@ test("every page has a strict policy with a nonce of its own", async () => {
   expect(nonceOf(policy)).not.toBe(nonceOf(String(second.headers["content-security-policy"])));
 });
 
-describe("requests that are none of ours", () => {
+describe("malformed requests", () => {
   test("an absolute target is refused", async () => {
     const port = await start();
     expect(await raw(port, "GET http://evil.example/ HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")).toMatch(
@@ -182,21 +286,21 @@ describe("requests that are none of ours", () => {
     );
     expect(seen).toEqual([]);
   });
-  test("rubbish gets 400, headers without end 431", async () => {
+  test("garbage gets 400, endless headers 431", async () => {
     const port = await start();
-    expect(await raw(port, "rubbish\r\n\r\n")).toMatch(/^HTTP\/1.1 400/);
+    expect(await raw(port, "garbage\r\n\r\n")).toMatch(/^HTTP\/1.1 400/);
     expect(await raw(port, `GET / HTTP/1.1\r\nhost: a\r\nx-long: ${"x".repeat(20_000)}\r\n\r\n`)).toMatch(
       /^HTTP\/1.1 431/,
     );
   });
-  test("a door that does not take the method says which it takes", async () => {
+  test("a machine route refuses other methods and names those it has", async () => {
     const port = await start();
-    const answer = await ask(port, "/door", { method: "DELETE" });
+    const answer = await ask(port, "/machine", { method: "DELETE" });
     expect(answer).toMatchObject({ status: 405, headers: { allow: "GET" } });
   });
   test("HEAD is answered like GET, without a body", async () => {
     const port = await start();
-    expect(await ask(port, "/door", { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
+    expect(await ask(port, "/machine", { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
   });
 });
 

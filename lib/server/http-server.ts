@@ -1,29 +1,27 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { methodNotAllowed } from "@/lib/core/action-error";
 import { AppError } from "@/lib/core/errors";
-import { loggerOf } from "@/lib/core/logger";
-import { sendError, sendJson } from "./answer";
-import { admitBody, bodyCap } from "./body";
+import { sendError, sendErrorResponse } from "./answer";
+import { admitBody, pageBodyLimit } from "./body";
 import { addressOf, cleanHeaders, type Trust } from "./guard";
 import { addPageHeaders } from "./headers";
 import type { RouteTable } from "./machine-handler";
 
-const log = loggerOf("server");
-
 /** Next's own handler. */
 export type Pages = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-export interface FrontOptions extends Trust {
+export interface ServerOptions extends Trust {
   isDevelopment: boolean;
-  doors: RouteTable;
+  routes: RouteTable;
   /** Fulfilled when Next is ready; `null`: this process serves no pages. */
   pages: Promise<Pages | null>;
 }
 
 /**
- * The process's HTTP server: machine doors are answered here, all else goes to Next behind the guard.
+ * The process's HTTP server: machine routes are answered here, everything else goes to Next behind the guard.
  * The limits end connections that send slowly or nothing at all; open event streams are not cut by them.
  */
-export function createHttpServer(options: FrontOptions): Server {
+export function createHttpServer(options: ServerOptions): Server {
   const server = createServer(
     {
       headersTimeout: 10_000,
@@ -37,54 +35,58 @@ export function createHttpServer(options: FrontOptions): Server {
   server.maxConnections = 10_000;
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
-    const status = CLIENT_FAULTS[error.code ?? ""] ?? "400 Bad Request";
+    const status = CLIENT_ERRORS[error.code ?? ""] ?? "400 Bad Request";
     socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   });
   return server;
 }
 
-const CLIENT_FAULTS: Record<string, string> = {
+const CLIENT_ERRORS: Record<string, string> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
   ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
 };
 
-function answer(request: IncomingMessage, response: ServerResponse, options: FrontOptions): void {
+function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): void {
   const url = request.url ?? "";
   // `GET http://elsewhere/` and `OPTIONS *` are for proxies.
   if (url.charCodeAt(0) !== 47) {
-    sendError(response, new AppError("invalid", "The request's target must begin with a slash."));
+    const error = new AppError("invalid", "The request's target must begin with a slash.");
+    sendError(response, error, "request");
     return;
   }
-  const query = url.indexOf("?");
-  const path = query < 0 ? url : url.slice(0, query);
-  const doors = options.doors.get(path);
-  if (!doors) {
+  const queryAt = url.indexOf("?");
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  let route: ReturnType<RouteTable["find"]>;
+  try {
+    route = options.routes.find(path);
+  } catch (error) {
+    sendError(response, error, "request");
+    return;
+  }
+  if (!route) {
     toPages(request, response, path, options);
     return;
   }
-  const door = doors.get(request.method === "HEAD" ? "GET" : (request.method ?? ""));
-  if (!door) {
-    response.setHeader("allow", [...doors.keys()].join(", "));
-    sendJson(response, 405, { error: { code: "invalid", message: `${request.method} is not taken here.` } });
+  const { value: handlers, params } = route;
+  const { method = "" } = request;
+  const handler = handlers.get(method) ?? (method === "HEAD" ? handlers.get("GET") : undefined);
+  if (!handler) {
+    sendErrorResponse(response, methodNotAllowed(method, [...handlers.keys()]));
     return;
   }
-  const address = addressOf(request, options.trustedProxies);
-  door({ request, response, path, query: query < 0 ? "" : url.slice(query + 1), address });
+  const query = queryAt < 0 ? "" : url.slice(queryAt + 1);
+  handler({ request, response, path, params, query, address: addressOf(request, options.trustedProxies) });
 }
 
-function toPages(request: IncomingMessage, response: ServerResponse, path: string, options: FrontOptions): void {
+function toPages(request: IncomingMessage, response: ServerResponse, path: string, options: ServerOptions): void {
   cleanHeaders(request, options);
   addPageHeaders(request, response, options.isDevelopment);
-  admitBody(request, response, bodyCap(path), () => {
+  admitBody(request, response, pageBodyLimit(path), () => {
     options.pages
       .then((pages) => {
         if (pages) return pages(request, response);
-        sendError(response, new AppError("not_found", "This process serves no pages; ask one with BELFRY_ROLE web."));
+        throw new AppError("not_found", "This process serves no pages; ask one with BELFRY_ROLE web.");
       })
-      .catch((error) => {
-        log.error("a page failed", { path, error });
-        if (!response.headersSent) sendError(response, error);
-        else response.destroy();
-      });
+      .catch((error) => sendError(response, error, path));
   });
 }

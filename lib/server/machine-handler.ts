@@ -2,74 +2,91 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { z } from "zod";
 import { actorOfBearer } from "@/lib/auth/access/api-key";
 import { requirePermission } from "@/lib/auth/access/permission";
-import { AppError } from "@/lib/core/errors";
-import { parseJson } from "@/lib/core/parse-json";
+import { type PathParams, PathTable } from "@/lib/core/path-table";
+import { MAX_BODY_BYTES, readJsonBody } from "@/lib/core/request-body";
 import type { Verb } from "@/lib/services/verb";
 import { sendError, sendJson, sendText } from "./answer";
-import { bodyCap, readBody } from "./body";
+import { readBody } from "./body";
 
-/** One request at a door. */
+/** A request to a machine route. */
 export interface MachineRequest {
   request: IncomingMessage;
   response: ServerResponse;
   path: string;
-  /** What stands behind the question mark. */
+  /** Values of the parameters in the path, decoded. */
+  params: PathParams;
+  /** Everything after the question mark. */
   query: string;
   /** The caller's address. */
   address: string | null;
 }
 
-/** Answers a request; sees to its own errors. */
-export type Handler = (knock: MachineRequest) => void;
+/** Answers a request, including with its own errors. */
+export type Handler = (incoming: MachineRequest) => void;
 
-/** Path → method → door. A `HEAD` is answered by the `GET` door. */
-export type RouteTable = Map<string, Map<string, Handler>>;
+/** Path → method → handler. */
+export type RouteTable = PathTable<Map<string, Handler>>;
 
 /**
- * A table of doors from one line each.
- * @param lines `["POST /api/v1/notify", door]`
+ * Builds the table of machine routes.
+ * @param lines `["POST /api/v1/notify", handler]`; several methods with a bar between them: `GET|POST /ping/{uuid}`.
+ * The syntax of paths is that of `PathTable`. `HEAD` goes to the handler of `GET` unless it has its own.
  */
-export function routeTable(lines: readonly (readonly [target: string, door: Handler])[]): RouteTable {
-  const table: RouteTable = new Map();
-  for (const [target, door] of lines) {
-    const [method = "", path = ""] = target.split(" ");
-    const methods = table.get(path) ?? new Map<string, Handler>();
-    methods.set(method, door);
-    table.set(path, methods);
+export function routeTable(lines: readonly (readonly [target: string, handler: Handler])[]): RouteTable {
+  const table: RouteTable = new PathTable();
+  for (const [target, handler] of lines) {
+    const [methods = "", path = ""] = target.split(" ");
+    const handlers = table.register(path, () => new Map<string, Handler>());
+    for (const method of methods.split("|")) handlers.set(method, handler);
   }
   return table;
 }
 
-/** A door that hands the JSON body to a verb, for the API key in `Authorization`, and answers with what it returns. */
+/** What a handler answers with: JSON, or text of any media type. */
+export type MachineAnswer = { status: number; json: unknown } | { status: number; type: string; text: string };
+
+/**
+ * A handler that gets the body as it was sent, unparsed.
+ * @param maxBytes of the body; a larger one is answered with 413 and never handed over
+ */
+export function rawHandler(
+  maxBytes: number,
+  run: (incoming: MachineRequest, body: Buffer) => Promise<MachineAnswer>,
+): Handler {
+  return (incoming) =>
+    readBody(incoming.request, incoming.response, maxBytes, (body) => send(incoming, run(incoming, body)));
+}
+
+/** A handler that passes the JSON body to a verb, for the API key in `Authorization`, and answers with its result. */
 export function postHandler(verb: Verb, status: number): Handler {
-  return ({ request, response, path, address }) => {
-    readBody(request, response, bodyCap(path), (body) => {
-      const input = () => jsonOf(request.headers["content-type"], body);
-      settle(response, callWithKey(verb, request, address, input), (value) => sendJson(response, status, value));
-    });
-  };
+  return rawHandler(MAX_BODY_BYTES, async (incoming, body) => {
+    const input = () => readJsonBody(body.toString("utf8"), incoming.request.headers["content-type"]);
+    return { status, json: await callWithKey(verb, incoming, input) };
+  });
 }
 
-/** A door that anybody may read. */
+/** A handler that anyone may read. */
 export function publicHandler<T>(read: () => Promise<T>, statusOf: (value: T) => number): Handler {
-  return ({ response }) => settle(response, read(), (value) => sendJson(response, statusOf(value), value));
-}
-
-/** A door that answers with plain text, for the API key in `Authorization`. @param type the media type */
-export function textHandler(verb: Verb<z.ZodType, string>, type: string): Handler {
-  return ({ request, response, address }) =>
-    settle(
-      response,
-      callWithKey(verb, request, address, () => ({})),
-      (text) => sendText(response, 200, type, text),
+  return (incoming) =>
+    send(
+      incoming,
+      read().then((value) => ({ status: statusOf(value), json: value })),
     );
 }
 
-/** RoutingPreview asks comes first: to nobody it is not told what is wrong with the body. */
+/** A handler that answers with plain text, for the API key in `Authorization`. @param type the media type */
+export function textHandler(verb: Verb<z.ZodType, string>, type: string): Handler {
+  return (incoming) =>
+    send(
+      incoming,
+      callWithKey(verb, incoming, () => ({})).then((text) => ({ status: 200, type, text })),
+    );
+}
+
+/** The permission is checked before the body is parsed: a caller without it learns nothing about the body. */
 async function callWithKey<O>(
   verb: Verb<z.ZodType, O>,
-  request: IncomingMessage,
-  address: string | null,
+  { request, address }: MachineRequest,
   input: () => unknown,
 ): Promise<O> {
   const actor = await actorOfBearer(request.headers.authorization, address);
@@ -77,17 +94,11 @@ async function callWithKey<O>(
   return verb.call(actor, input());
 }
 
-function settle<T>(response: ServerResponse, outcome: Promise<T>, send: (value: T) => void): void {
-  outcome.then(send).catch((error) => sendError(response, error));
-}
-
-function jsonOf(type: string | undefined, body: Buffer): unknown {
-  if (type !== undefined && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
-    throw new AppError("invalid", "The body must be JSON: send it with content-type application/json.");
-  }
-  try {
-    return parseJson(body.toString("utf8"));
-  } catch {
-    throw new AppError("invalid", "The body is not valid JSON.");
-  }
+function send({ response, path }: MachineRequest, answer: Promise<MachineAnswer>): void {
+  answer
+    .then((it) => {
+      if ("json" in it) sendJson(response, it.status, it.json);
+      else sendText(response, it.status, it.type, it.text);
+    })
+    .catch((error) => sendError(response, error, path));
 }

@@ -26,12 +26,12 @@ let removeDatabase: () => Promise<void>;
 beforeEach(async () => {
   removeDatabase = await freshDatabase();
   endListening = listenForNotices();
-  setSecretKey("a key for the tests of the doors, long enough");
+  setSecretKey("a key for the tests of machine routes, long enough");
   setProcessState("ready");
   server = createHttpServer({
     isDevelopment: false,
     trustedProxies: 0,
-    doors: machineRoutes(),
+    routes: machineRoutes(),
     pages: Promise.resolve(null),
   });
   server.listen(0, "127.0.0.1");
@@ -63,11 +63,11 @@ test("health: ready, then not", async () => {
   expect(await leaving.json()).toMatchObject({ status: "stopping" });
 });
 
-test("notify: taken with 202; nobody 401, a viewer 403, a wrong type 400, no JSON 400, too much 413", async () => {
+test("notify: accepted with 202; no key 401, a viewer 403, a wrong type 400, broken JSON 400, a large body 413", async () => {
   const operator = await keyOf("operator");
-  const taken = await notify(operator.header, { title: "Night backup", message: "done" });
-  expect(taken.status).toBe(202);
-  expect(await taken.json()).toMatchObject({ events: [{ duplicate: false, deliveries: 0 }] });
+  const accepted = await notify(operator.header, { title: "Night backup", message: "done" });
+  expect(accepted.status).toBe(202);
+  expect(await accepted.json()).toMatchObject({ events: [{ duplicate: false, deliveries: 0 }] });
 
   expect((await notify({}, { title: "a", message: "b" })).status).toBe(401);
   expect((await notify({ authorization: "Bearer bfy_wrong" }, { title: "a", message: "b" })).status).toBe(401);
@@ -94,7 +94,7 @@ test("a revoked key is refused within a second", async () => {
   expect((await notify(header, { title: "a", message: "b" })).status).toBe(401);
 });
 
-test("metrics ask for a key of a viewer at least", async () => {
+test("metrics require the key of a viewer at least", async () => {
   expect((await fetch(`${base}/metrics`)).status).toBe(401);
   const answer = await fetch(`${base}/metrics`, { headers: (await keyOf("viewer")).header });
   expect(answer.status).toBe(200);
@@ -118,7 +118,7 @@ async function openTab() {
   return { id, password, answer, text: () => text, hasEnded: () => hasEnded };
 }
 
-test("the stream tells topics and ids to whoever is signed in, and to nobody else", async () => {
+test("the stream sends topics and ids to sessions, and to nobody else", async () => {
   expect((await fetch(`${base}/api/v1/stream`)).status).toBe(401);
   expect((await fetch(`${base}/api/v1/stream`, { headers: (await keyOf("admin")).header })).status).toBe(401);
   const tab = await openTab();

@@ -9,7 +9,7 @@ const health = publicHandler(
   ({ status }) => (status === "ok" ? 200 : 503),
 );
 
-/** What machines knock at all day. Each is answered before Next, by the verb that Next's routes would call. */
+/** Routes that machines call all day. They are answered before Next, by the same verbs. */
 export function machineRoutes(): RouteTable {
   watchNotices();
   return routeTable([

@@ -1,2 +1,2 @@
-// Stands in for `server-only` in the server's own bundle, where that package throws.
+// Replaces `server-only` in the server's own bundle, where that package throws.
 export {};

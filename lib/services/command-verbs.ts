@@ -16,16 +16,16 @@ import { usersDisable, usersEnable } from "@/lib/services/users/enable";
 import { usersList } from "@/lib/services/users/list";
 import { usersUpdate } from "@/lib/services/users/update";
 
-/** A configuration backup in letters, because the command gets its answers as JSON. */
+/** A configuration backup in base64, because the command gets its answers as JSON. */
 const configBackupCreate = {
   input: configBackupDownload.input,
-  async call(...asked: Parameters<typeof configBackupDownload.call>) {
-    const { name, bytes } = await configBackupDownload.call(...asked);
+  async call(...args: Parameters<typeof configBackupDownload.call>) {
+    const { name, bytes } = await configBackupDownload.call(...args);
     return { name, base64: bytes.toString("base64") };
   },
 };
 
-/** What the `belfry` command may ask for, of a running server or of itself. */
+/** The verbs of the `belfry` command, called on a running server or in its own process. */
 export const COMMAND_VERBS = {
   "apiKeys.create": apiKeysCreate,
   "apiKeys.list": apiKeysList,

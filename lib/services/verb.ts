@@ -24,7 +24,7 @@ export interface VerbContext<A extends MaybeActor = Actor> {
   actor: A;
   /** When the verb was called, milliseconds. */
   now: number;
-  /** The audit row of this call; hand it to the store verb that writes the change. Keep secrets out of `detail`. */
+  /** The audit row of this call, to pass to the store step that writes the change. Keep secrets out of `detail`. */
   audit(entity: string, id: string | null, name: string | null, detail?: Record<string, unknown>): AuditRow;
 }
 
@@ -33,7 +33,7 @@ interface VerbSpec<P extends Permission, S extends z.ZodType, O> {
   name: string;
   permission: P;
   input: S;
-  /** True when it changes something: then it must write an audit row, and a table test sees to it. */
+  /** True when it changes something: then it must write an audit row, which a table test checks. */
   changes: boolean;
   run(context: VerbContext<P extends "anyone" ? MaybeActor : Actor>, input: z.output<S>): Promise<O>;
 }
@@ -45,14 +45,14 @@ export interface Verb<S extends z.ZodType = z.ZodType, O = unknown> {
   readonly input: S;
   /**
    * Actor, permission, parse, run.
-   * @param raw what came from outside; parsed by the verb's schema
+   * @param raw input from outside; parsed by the verb's schema
    * @throws AppError, `invalid` with one sentence per field when the input does not fit, `unavailable` while the
    * database cannot be reached
    */
   call(actor: MaybeActor, raw: unknown): Promise<O>;
 }
 
-/** The frame of every use case. Doors (actions, route handlers, machine doors, command line) only call it. */
+/** The frame of every use case. Server actions, API routes, machine routes and the command line only call it. */
 export function defineVerb<P extends Permission, S extends z.ZodType, O>(spec: VerbSpec<P, S, O>): Verb<S, O> {
   return {
     name: spec.name,
@@ -94,12 +94,12 @@ export function parseInput<S extends z.ZodType>(schema: S, raw: unknown): z.outp
   const parsed = schema.safeParse(raw, { error: missingField });
   if (parsed.success) return parsed.data;
   const { "": whole, ...fields } = fieldsOf(parsed.error);
-  // What is wrong with the whole has no field to stand beside.
+  // An issue of the whole input belongs to no field.
   if (Object.keys(fields).length === 0 && whole) throw new AppError("invalid", whole);
   throw new AppError("invalid", "Some fields are invalid.", { fields });
 }
 
-/** Zod's words for a field that was not sent speak of types; ours of the field. */
+/** Zod's message for a missing field names types; this one names the field. */
 export const missingField: z.core.$ZodErrorMap = ({ code, input }) =>
   code === "invalid_type" && input === undefined ? "This field must be filled in." : undefined;
 
@@ -111,7 +111,7 @@ export function fieldsOf(error: z.ZodError, prefix: (string | number)[] = []): R
       (text, part) => (typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
       "",
     );
-    // Of a name that does not fit, zod keeps the sentence one level down.
+    // For an invalid key, zod keeps the message one level down.
     fields[path] ??= (issue.code === "invalid_key" && issue.issues[0]?.message) || issue.message;
   }
   return fields;

@@ -7,14 +7,14 @@ import type { Verb } from "@/lib/services/verb";
 import { originOf } from "./request";
 
 export interface ActionOptions {
-  /** Paths whose pages are read anew after success. */
+  /** Paths whose pages are refreshed after success. */
   refresh?: string[];
   /** Adds `origin`, the address under which the browser sees Belfry, to the input. */
   withOrigin?: boolean;
 }
 
 /**
- * A verb as a server action. It never throws: every end is an answer that a form can show.
+ * A verb as a server action. It never throws: every result is an answer that a form can show.
  * Use it in a file that begins with "use server".
  */
 export function action<S extends z.ZodType, O>(

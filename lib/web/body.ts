@@ -1,22 +1,12 @@
 import { AppError } from "@/lib/core/errors";
-import { parseJson } from "@/lib/core/parse-json";
+import { bodyTooLarge, readJsonBody } from "@/lib/core/request-body";
 
 /**
  * The JSON of a request, `{}` when it has no body.
  * @throws AppError `too_large`; `invalid` for another content type or broken JSON
  */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
-  const text = await readText(request, maxBytes);
-  if (text === "") return {};
-  const type = request.headers.get("content-type") ?? "";
-  if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) {
-    throw new AppError("invalid", "Send JSON, with the header Content-Type: application/json.");
-  }
-  try {
-    return parseJson(text);
-  } catch (error) {
-    throw new AppError("invalid", `The body is not valid JSON: ${(error as Error).message}.`);
-  }
+  return readJsonBody(await readText(request, maxBytes), request.headers.get("content-type"));
 }
 
 async function readText(request: Request, maxBytes: number): Promise<string> {
@@ -28,7 +18,7 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
     size += next.value.byteLength;
     if (size > maxBytes) {
       await reader.cancel();
-      throw new AppError("too_large", `The body has more than ${Math.floor(maxBytes / 1_000_000)} MB.`);
+      throw bodyTooLarge(maxBytes);
     }
     chunks.push(next.value);
   }
@@ -36,8 +26,8 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
 }
 
 /**
- * The fields of a form; files as their bytes. How large it may be is the server in front's to say.
- * @throws AppError `invalid` when it is none
+ * The fields of a form; files as their bytes. The HTTP server limits its size.
+ * @throws AppError `invalid` when the body is no form
  */
 export async function readForm(request: Request): Promise<Record<string, unknown>> {
   try {

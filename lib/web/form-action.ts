@@ -3,10 +3,10 @@ import { currentActor } from "@/lib/auth/next";
 import { toActionError } from "@/lib/core/action-error";
 import type { Verb } from "@/lib/services/verb";
 import type { FormState } from "./form-state";
-import { textsOf, typedIn } from "./form-text";
+import { repeatableValues, textFields } from "./form-text";
 
 export interface FormActionOptions<O> {
-  /** The verb's input, from what was typed; all text fields by name when left out. */
+  /** Makes the verb's input from the form; all text fields by name when left out. */
   input?(form: FormData): Promise<unknown> | unknown;
   /** After success; may redirect. */
   after?(value: O, form: FormData): Promise<void> | void;
@@ -14,7 +14,7 @@ export interface FormActionOptions<O> {
 
 /**
  * A verb as a form's action for `useActionState`, with and without JavaScript.
- * What was typed comes back beside the errors, except secrets.
+ * The entered values come back with the errors, except secrets.
  */
 export function formAction<S extends z.ZodType, O>(
   verb: Verb<S, O>,
@@ -23,9 +23,9 @@ export function formAction<S extends z.ZodType, O>(
   return async (_, form) => {
     let value: O;
     try {
-      value = await verb.call(await currentActor(), options.input ? await options.input(form) : textsOf(form));
+      value = await verb.call(await currentActor(), options.input ? await options.input(form) : textFields(form));
     } catch (error) {
-      return { values: typedIn(form), error: toActionError(error, verb.name) };
+      return { values: repeatableValues(form), error: toActionError(error, verb.name) };
     }
     // Outside the try: a redirect is thrown.
     await options.after?.(value, form);

@@ -1,6 +1,6 @@
 import type { ActionError } from "@/lib/core/action-error";
 
-/** What a form that works without JavaScript gets back: what was typed, and what was wrong with it. */
+/** What a form that works without JavaScript gets back: the entered values, and the error. */
 export interface FormState {
   values: Record<string, string>;
   error?: ActionError;

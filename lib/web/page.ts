@@ -7,7 +7,7 @@ import { isAppError } from "@/lib/core/errors";
 import type { Verb } from "@/lib/services/verb";
 import { safePath } from "./request";
 
-/** RoutingPreview is signed in; anyone else is sent to sign in, and comes back afterwards. */
+/** The signed-in user; anyone else is redirected to sign in, and returns afterwards. */
 export async function signedIn(): Promise<Actor> {
   const actor = await currentActor();
   if (actor) return actor;
@@ -16,8 +16,8 @@ export async function signedIn(): Promise<Actor> {
 }
 
 /**
- * Reads through a verb for a page. Nobody is sent to sign in; what is not there, may not be seen,
- * or was asked for with a broken address is the not-found page.
+ * Reads through a verb for a page. A visitor without a session is redirected to sign in; what does not exist,
+ * may not be seen, or has a malformed address is the not-found page.
  */
 export async function page<S extends z.ZodType, O>(verb: Verb<S, O>, input: z.input<S>): Promise<O> {
   const value = await read(verb, input);

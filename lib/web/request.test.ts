@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { setSingleton } from "@/lib/core/singletons";
-import { textsOf, typedIn } from "./form-text";
+import { repeatableValues, textFields } from "./form-text";
 import { originOf, safePath } from "./request";
 
 afterEach(() => setSingleton<string | null>("app.baseUrl", null));
@@ -40,7 +40,7 @@ test("the origin is the configured base URL, else what the browser used", () => 
   expect(originOf(new Headers({ host: "not a host" }))).toBeUndefined();
 });
 
-test("what was typed comes back, secrets and Next's own fields do not", () => {
+test("entered values come back, secrets and Next's own fields do not", () => {
   const form = new FormData();
   for (const [name, value] of [
     ["email", "a@b.org"],
@@ -51,6 +51,6 @@ test("what was typed comes back, secrets and Next's own fields do not", () => {
   ] as const) {
     form.set(name, value);
   }
-  expect(typedIn(form)).toEqual({ email: "a@b.org" });
-  expect(Object.keys(textsOf(form))).toEqual(["email", "password", "code", "token"]);
+  expect(repeatableValues(form)).toEqual({ email: "a@b.org" });
+  expect(Object.keys(textFields(form))).toEqual(["email", "password", "code", "token"]);
 });

@@ -1,6 +1,6 @@
 import { peekSingleton } from "@/lib/core/singletons";
 
-/** The caller's address as the server in front saw it; what a client sends under this name never gets here. */
+/** The caller's address as the HTTP server saw it, which removes this header from what clients send. */
 export function callerAddress(headers: Headers): string | null {
   return headers.get("x-belfry-address");
 }

@@ -7,11 +7,12 @@ import { setSecretKey } from "@/lib/secrets/key";
 import { apiKeysCreate } from "@/lib/services/api-keys/create";
 import { apiKeysRevoke } from "@/lib/services/api-keys/revoke";
 import { auditList } from "@/lib/services/audit/list";
+import type { CallOptions } from "@/lib/services/openapi/operation";
 import { usersCreate } from "@/lib/services/users/create";
 import { usersList } from "@/lib/services/users/list";
 import { usersUpdate } from "@/lib/services/users/update";
 import { defineVerb } from "@/lib/services/verb";
-import { route } from "./route";
+import { answerCall } from "./route";
 
 const keys = {} as Record<Role, string>;
 let close: () => Promise<void>;
@@ -25,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => close());
 
 const call = async (
-  handler: ReturnType<typeof route>,
+  operation: CallOptions,
   options: {
     method?: string;
     key?: string;
@@ -45,30 +46,33 @@ const call = async (
     },
     ...(body !== undefined && { body }),
   });
-  const response = await handler(request, { params: Promise.resolve(options.params ?? {}) });
+  const response = await answerCall(operation, request, options.params ?? {});
   const text = await response.text();
   return { status: response.status, headers: response.headers, json: text ? JSON.parse(text) : null };
 };
 
 const ben = { name: "Ben", email: "ben@example.org", role: "viewer", password: "correct horse battery" };
 
-test("body, query and path come together, and what was made answers 201", async () => {
-  const made = await call(route(usersCreate, { status: 201 }), { method: "POST", key: keys.admin, body: ben });
-  expect(made.status).toBe(201);
-  expect(made.headers.get("cache-control")).toBe("no-store");
-  const changed = await call(route(usersUpdate), {
-    method: "PATCH",
-    key: keys.admin,
-    body: { id: "usr_other", name: "Benedict" },
-    params: { id: made.json.id },
-  });
-  expect(changed.json).toMatchObject({ id: made.json.id, name: "Benedict" });
-  const listed = await call(route(usersList), { key: keys.viewer, query: "?limit=1" });
+test("query, body and path make up the input, and a created entity answers 201", async () => {
+  const created = await call({ verb: usersCreate, status: 201 }, { method: "POST", key: keys.admin, body: ben });
+  expect(created.status).toBe(201);
+  expect(created.headers.get("cache-control")).toBe("no-store");
+  const changed = await call(
+    { verb: usersUpdate },
+    {
+      method: "PATCH",
+      key: keys.admin,
+      body: { id: "usr_other", name: "Benedict" },
+      params: { id: created.json.id },
+    },
+  );
+  expect(changed.json).toMatchObject({ id: created.json.id, name: "Benedict" });
+  const listed = await call({ verb: usersList }, { key: keys.viewer, query: "?limit=1" });
   expect(listed.json).toMatchObject({ items: [{ name: "Benedict", email: null }], nextCursor: null });
 });
 
-test("nobody and a wrong key are 401, a low role is 403, before anything else is looked at", async () => {
-  const create = route(usersCreate);
+test("a missing or wrong key is 401, a low role is 403, before the body is read", async () => {
+  const create = { verb: usersCreate };
   for (const key of [undefined, "bfy_wrong"]) {
     const refused = await call(create, { method: "POST", key, raw: "{not json" });
     expect(refused).toMatchObject({ status: 401, json: { error: { code: "unauthenticated" } } });
@@ -76,12 +80,12 @@ test("nobody and a wrong key are 401, a low role is 403, before anything else is
   }
   for (const key of [keys.operator, keys.viewer]) {
     expect((await call(create, { method: "POST", key, raw: "{not json" })).status).toBe(403);
-    expect((await call(route(auditList), { key })).status).toBe(403);
+    expect((await call({ verb: auditList }, { key })).status).toBe(403);
   }
 });
 
-test("what cannot be read or used is 400 with a sentence per field, too much is 413, what is taken 409, what is not there 404", async () => {
-  const create = route(usersCreate);
+test("an unreadable or invalid body is 400 with a sentence per field, a large one 413, a taken name 409, a missing entity 404", async () => {
+  const create = { verb: usersCreate };
   const post = (options: object) => call(create, { method: "POST", key: keys.admin, ...options });
   expect(await post({ raw: "{not json" })).toMatchObject({ status: 400, json: { error: { code: "invalid" } } });
   expect((await post({ body: ben, type: "text/plain" })).status).toBe(400);
@@ -93,11 +97,14 @@ test("what cannot be read or used is 400 with a sentence per field, too much is 
     status: 409,
     json: { error: { fields: { email: expect.any(String) } } },
   });
-  const missing = await call(route(apiKeysRevoke), { method: "DELETE", key: keys.admin, params: { id: "key_none" } });
+  const missing = await call(
+    { verb: apiKeysRevoke },
+    { method: "DELETE", key: keys.admin, params: { id: "key_none" } },
+  );
   expect(missing.status).toBe(404);
 });
 
-test("a defect is an id on the outside and nothing else", async () => {
+test("a defect shows an id and nothing else", async () => {
   const broken = defineVerb({
     name: "test.broken",
     permission: "viewer",
@@ -105,31 +112,31 @@ test("a defect is an id on the outside and nothing else", async () => {
     input: z.object({}),
     run: () => Promise.reject(new Error("password=hunter2 in /srv/secret")),
   });
-  const { status, json } = await call(route(broken), { key: keys.viewer });
+  const { status, json } = await call({ verb: broken }, { key: keys.viewer });
   expect(status).toBe(500);
   expect(json.error.code).toBe("internal");
   expect(json.error.message).toMatch(/err_\w+/);
   expect(JSON.stringify(json)).not.toMatch(/hunter2|secret/);
 });
 
-test("a cookie opens reading from this site only, never writing", async () => {
+test("a session cookie allows reading from this site only, never writing", async () => {
   const { encode } = await import("next-auth/jwt");
   const { authSecret } = await import("@/lib/auth/access/cookie");
   const user = await usersCreate.call(systemActor, { ...ben, email: "cookie@example.org", role: "admin" });
   const name = "belfry-session";
   const cookie = `${name}=${await encode({ token: { uid: user.id, v: 1 }, secret: authSecret(), salt: name, maxAge: 60 })}`;
-  const ask = async (method: string, headers: Record<string, string>) => {
+  const statusOf = async (method: string, headers: Record<string, string>) => {
     const request = new Request("http://localhost/api/v1/users", { method, headers: { cookie, ...headers } });
-    return (await route(usersList)(request, { params: Promise.resolve({}) })).status;
+    return (await answerCall({ verb: usersList }, request, {})).status;
   };
-  expect(await ask("GET", { "sec-fetch-site": "same-origin" })).toBe(200);
-  expect(await ask("GET", {})).toBe(200);
-  expect(await ask("GET", { "sec-fetch-site": "cross-site" })).toBe(401);
-  expect(await ask("GET", { authorization: "Bearer bfy_wrong" })).toBe(401);
-  expect(await ask("POST", { "sec-fetch-site": "same-origin" })).toBe(401);
+  expect(await statusOf("GET", { "sec-fetch-site": "same-origin" })).toBe(200);
+  expect(await statusOf("GET", {})).toBe(200);
+  expect(await statusOf("GET", { "sec-fetch-site": "cross-site" })).toBe(401);
+  expect(await statusOf("GET", { authorization: "Bearer bfy_wrong" })).toBe(401);
+  expect(await statusOf("POST", { "sec-fetch-site": "same-origin" })).toBe(401);
 });
 
-test("a page of the console may hand in a form with its session, another site's page may not", async () => {
+test("a page of the console may submit a form with its session, another site's page may not", async () => {
   const { encode } = await import("next-auth/jwt");
   const { authSecret } = await import("@/lib/auth/access/cookie");
   const user = await usersCreate.call(systemActor, { ...ben, email: "form@example.org", role: "admin" });
@@ -142,7 +149,10 @@ test("a page of the console may hand in a form with its session, another site's 
     input: z.object({ file: z.instanceof(Uint8Array), word: z.string() }),
     run: async (_, { file, word }) => ({ bytes: file.byteLength, word }),
   });
-  const send = async (headers: Record<string, string>, options = { takesForm: true, isForPages: true }) => {
+  const send = async (
+    headers: Record<string, string>,
+    options: Partial<CallOptions> = { takesForm: true, isForPages: true },
+  ) => {
     const body = new FormData();
     body.set("word", "hello");
     body.set("file", new Blob([new Uint8Array(5)]), "a.bin");
@@ -151,13 +161,17 @@ test("a page of the console may hand in a form with its session, another site's 
       body,
       headers: { cookie, host: "belfry.example", ...headers },
     });
-    const answer = await route(echo, options)(request, { params: Promise.resolve({}) });
+    const answer = await answerCall(
+      { takesForm: options.takesForm, isForPages: options.isForPages, verb: echo },
+      request,
+      {},
+    );
     return [answer.status, answer.status === 200 ? await answer.json() : null];
   };
   expect(await send({ origin: "http://belfry.example" })).toEqual([200, { bytes: 5, word: "hello" }]);
   expect((await send({ origin: "http://evil.example" }))[0]).toBe(401);
   expect((await send({ origin: "null" }))[0]).toBe(401);
   expect((await send({}))[0]).toBe(401);
-  expect((await send({ origin: "http://belfry.example" }, { takesForm: true, isForPages: false }))[0]).toBe(401);
-  expect((await send({ origin: "http://belfry.example" }, { takesForm: false, isForPages: true }))[0]).toBe(400);
+  expect((await send({ origin: "http://belfry.example" }, { takesForm: true }))[0]).toBe(401);
+  expect((await send({ origin: "http://belfry.example" }, { isForPages: true }))[0]).toBe(400);
 });

@@ -1,16 +1,16 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { Gate } from "@/components/shell/gate";
+import { StandalonePage } from "@/components/shell/standalone-page";
 import { currentActor } from "@/lib/auth/next";
 import { setupStatus } from "@/lib/services/setup/create";
 import { page } from "@/lib/web/page";
 import { safePath } from "@/lib/web/request";
-import { type GateField, GateForm } from "../_components/gate-form";
+import { AuthForm, type AuthFormField } from "../_components/auth-form";
 import { signInAction } from "./actions";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-const FIELDS: GateField[] = [
+const FIELDS: AuthFormField[] = [
   { name: "email", label: "Mail address", type: "email", autoComplete: "username" },
   { name: "password", label: "Password", type: "password", autoComplete: "current-password" },
 ];
@@ -21,8 +21,8 @@ export default async function LoginPage({ searchParams }: { searchParams: Promis
   if (await currentActor()) redirect(back ?? "/");
   if ((await page(setupStatus, {})).isOpen) redirect("/setup");
   return (
-    <Gate title="Sign in">
-      <GateForm action={signInAction} fields={FIELDS} hidden={back ? { next: back } : undefined} submit="Sign in" />
-    </Gate>
+    <StandalonePage title="Sign in">
+      <AuthForm action={signInAction} fields={FIELDS} hidden={back ? { next: back } : undefined} submit="Sign in" />
+    </StandalonePage>
   );
 }

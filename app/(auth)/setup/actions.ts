@@ -5,15 +5,15 @@ import { redirect } from "next/navigation";
 import { signInWith } from "@/lib/auth/next";
 import { setupCreate } from "@/lib/services/setup/create";
 import { formAction } from "@/lib/web/form-action";
-import { textsOf } from "@/lib/web/form-text";
+import { textFields } from "@/lib/web/form-text";
 import { callerAddress } from "@/lib/web/request";
 
-/** Makes the first administrator and signs them in. */
-export const createFirstAdmin = formAction(setupCreate, {
-  // The form has no say in where it comes from.
-  input: async (form) => ({ ...textsOf(form), address: callerAddress(await headers()) }),
+/** Creates the first administrator and signs them in. */
+export const createFirstAdminAction = formAction(setupCreate, {
+  // Never take the address from the form.
+  input: async (form) => ({ ...textFields(form), address: callerAddress(await headers()) }),
   async after(_, form) {
-    const { email = "", password = "" } = textsOf(form);
+    const { email = "", password = "" } = textFields(form);
     const error = await signInWith(email, password);
     redirect(error ? "/login" : "/welcome");
   },

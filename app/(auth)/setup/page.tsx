@@ -1,16 +1,16 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { Gate } from "@/components/shell/gate";
+import { StandalonePage } from "@/components/shell/standalone-page";
 import { setupStatus } from "@/lib/services/setup/create";
 import { page } from "@/lib/web/page";
 import { callerAddress } from "@/lib/web/request";
-import { type GateField, GateForm } from "../_components/gate-form";
-import { createFirstAdmin } from "./actions";
+import { AuthForm, type AuthFormField } from "../_components/auth-form";
+import { createFirstAdminAction } from "./actions";
 
-export const metadata: Metadata = { title: "Set up" };
+export const metadata: Metadata = { title: "Setup" };
 
-const FIELDS: GateField[] = [
+const FIELDS: AuthFormField[] = [
   { name: "name", label: "Your name", type: "text", autoComplete: "name" },
   { name: "email", label: "Mail address", type: "email", autoComplete: "username" },
   {
@@ -18,28 +18,28 @@ const FIELDS: GateField[] = [
     label: "Password",
     type: "password",
     autoComplete: "new-password",
-    help: "At least 10 characters. A few words make a good one.",
+    help: "At least 10 characters. A passphrase works well.",
   },
 ];
 
-const CODE: GateField = {
+const CODE: AuthFormField = {
   name: "code",
-  label: "Set-up code",
+  label: "Setup code",
   type: "text",
   autoComplete: "off",
-  help: "You are not at the machine itself, so Belfry asks for the code it printed when it started.",
+  help: "You are connecting from another machine. Enter the code that Belfry printed at startup.",
 };
 
 export default async function SetupPage() {
   const status = await page(setupStatus, { address: callerAddress(await headers()) });
   if (!status.isOpen) redirect("/login");
   return (
-    <Gate title="Welcome to Belfry" sub="Create the account that administers this installation.">
-      <GateForm
-        action={createFirstAdmin}
+    <StandalonePage title="Welcome to Belfry" sub="Create the first administrator account.">
+      <AuthForm
+        action={createFirstAdminAction}
         fields={status.needsCode ? [...FIELDS, CODE] : FIELDS}
         submit="Create account"
       />
-    </Gate>
+    </StandalonePage>
   );
 }

@@ -1,5 +1,5 @@
 import { msOf } from "@/components/ms-of";
-import { ChannelHealthBadge } from "@/components/status/channel-health-badge";
+import { ChannelHealthBadge, type HealthState } from "@/components/status/channel-health-badge";
 import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -11,7 +11,7 @@ export interface FailingChannel {
   providerLabel: string;
   enabled: boolean;
   health: {
-    state: "healthy" | "retrying" | "paused";
+    state: HealthState;
     retryingSince: string | null;
     pausedUntil: string | null;
     failingSince: string | null;
@@ -19,17 +19,17 @@ export interface FailingChannel {
   };
 }
 
-/** Channels through which nothing gets out at the moment: whoever relies on them should know. */
+/** Channels that cannot deliver at the moment. */
 export function FailingChannels({ channels }: { channels: readonly FailingChannel[] }) {
   if (channels.length === 0) return null;
   return (
-    <Panel title="Channels in trouble" padded={false}>
-      <Table label="Channels in trouble">
+    <Panel title="Failing channels" padded={false}>
+      <Table label="Failing channels">
         <Thead>
           <Th>Channel</Th>
           <Th>State</Th>
           <Th>Since</Th>
-          <Th>In the service's words</Th>
+          <Th>Last error</Th>
         </Thead>
         <Tbody>
           {channels.map((channel) => (
@@ -55,7 +55,7 @@ export function FailingChannels({ channels }: { channels: readonly FailingChanne
                   <RelativeTime at={msOf(channel.health.retryingSince ?? channel.health.failingSince)} />
                 )}
               </Td>
-              <Td label="Error" className="text-muted">
+              <Td label="Last error" className="text-muted">
                 {channel.health.lastError}
               </Td>
             </Tr>

@@ -4,7 +4,7 @@ import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
 
-/** Stands where a page is not for the currentUser's role: who may, and the way back. */
+/** Replaces a page that the user's role may not open. @param what a verb phrase: `create accounts` */
 export function OnlyAdmins({
   title,
   what,
@@ -21,7 +21,7 @@ export function OnlyAdmins({
       <PageHeader title={title} />
       <Panel padded={false}>
         <EmptyState action={<LinkButton href={back}>Go back</LinkButton>}>
-          {who} {what}. Ask one of them, or for a role that may.
+          {who} {what}. Your role does not allow it.
         </EmptyState>
       </Panel>
     </Page>

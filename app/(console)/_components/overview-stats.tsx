@@ -1,4 +1,4 @@
-import { formatBytes, latencyText, pluralize } from "@/components/format";
+import { formatBytes, formatLatency, pluralize } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Stat, StatGrid } from "@/components/ui/stat";
@@ -12,7 +12,7 @@ export interface OverviewFigures {
   notifications24h: { sent: number; dead: number; pending: number; slowestMs: number | null };
 }
 
-/** Four figures: what is kept, how the last day went, what comes next, and who heard of it. */
+/** Key figures: stored backups, runs of the last day, the next run and notifications. */
 export function OverviewStats({ overview }: { overview: OverviewFigures }) {
   const { last24h, nextRun, notifications24h } = overview;
   const [bytes = "0", unit = "B"] = formatBytes(overview.protectedBytes).split(" ");
@@ -29,7 +29,7 @@ export function OverviewStats({ overview }: { overview: OverviewFigures }) {
         label="Last 24 hours"
         value={last24h.good}
         unit={`/ ${last24h.total}`}
-        note={last24h.total === 0 ? "no run ended" : `${last24h.total === 1 ? "run" : "runs"} ended well`}
+        note={last24h.total === 0 ? "no runs finished" : `${last24h.total === 1 ? "run" : "runs"} succeeded`}
         href="/runs"
       />
       <Stat
@@ -43,11 +43,11 @@ export function OverviewStats({ overview }: { overview: OverviewFigures }) {
             "None"
           )
         }
-        note={nextRun ? nextRun.jobName : "no job has a schedule"}
+        note={nextRun ? nextRun.jobName : "no job is scheduled"}
         href={nextRun ? `/jobs/${nextRun.jobId}` : "/jobs"}
       />
       <Stat
-        label="Told, last 24 hours"
+        label="Notifications, last 24 hours"
         value={notifications24h.sent}
         note={notificationNote(notifications24h)}
         href="/deliveries"
@@ -58,9 +58,9 @@ export function OverviewStats({ overview }: { overview: OverviewFigures }) {
 
 function notificationNote({ sent, dead, pending, slowestMs }: OverviewFigures["notifications24h"]): string {
   const parts: string[] = [];
-  if (dead > 0) parts.push(`${dead} could not be delivered`);
+  if (dead > 0) parts.push(`${dead} failed`);
   if (pending > 0) parts.push(`${pending} waiting`);
   if (parts.length > 0) return parts.join(", ");
-  if (sent === 0) return "nobody had to be told";
-  return slowestMs === null ? "all delivered" : `all delivered, slowest ${latencyText(slowestMs)}`;
+  if (sent === 0) return "none were needed";
+  return slowestMs === null ? "all delivered" : `all delivered, slowest ${formatLatency(slowestMs)}`;
 }

@@ -1,6 +1,6 @@
-const PLACES = ["/jobs/new", "/welcome"];
+const RETURN_PATHS = ["/jobs/new", "/welcome"];
 
-/** Where to go once something is made, when another form sent the person here; only places that do that. */
+/** Where to return after creating something, when another form linked here. Allows known paths only. */
 export function returnPath(next: string | undefined): string | undefined {
-  return PLACES.find((place) => place === next);
+  return RETURN_PATHS.find((path) => path === next);
 }

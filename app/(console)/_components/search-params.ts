@@ -1,7 +1,7 @@
-/** The address's parameters as Next hands them to a page. */
+/** Parameters of the address as Next passes them to a page. */
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
 
-/** One value per name; a name that stands twice or is empty counts as not given. */
+/** One value per name; a repeated or empty parameter counts as absent. */
 export async function readSearch(searchParams: SearchParams): Promise<Record<string, string | undefined>> {
   const entries = Object.entries(await searchParams);
   return Object.fromEntries(
@@ -9,7 +9,7 @@ export async function readSearch(searchParams: SearchParams): Promise<Record<str
   );
 }
 
-/** Of the values that a filter knows, the one in the address; anything else filters nothing. */
-export function oneOf<T extends string>(known: readonly T[], value: string | undefined): T | undefined {
+/** The value of a filter if it is one of `known`; undefined, which filters nothing, for anything else. */
+export function parseFilter<T extends string>(known: readonly T[], value: string | undefined): T | undefined {
   return known.find((one) => one === value);
 }

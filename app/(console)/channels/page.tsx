@@ -16,7 +16,7 @@ import { channelsOptions } from "@/lib/services/channels/options";
 import { eventTypes } from "@/lib/services/events/types";
 import { iconPaths } from "@/lib/services/providers/icon-paths";
 import { page } from "@/lib/web/page";
-import { oneOf, readSearch, type SearchParams } from "../_components/search-params";
+import { parseFilter, readSearch, type SearchParams } from "../_components/search-params";
 import { currentUser } from "../current-user";
 import { ChannelMenu } from "./_components/channel-menu";
 import { ChannelSwitch } from "./_components/channel-switch";
@@ -25,11 +25,11 @@ export const metadata: Metadata = { title: "Channels" };
 
 const STATES = [
   { value: "healthy", label: "Healthy" },
-  { value: "retrying", label: "ErrorNotice" },
+  { value: "retrying", label: "Retrying" },
   { value: "paused", label: "Paused" },
   { value: "failing", label: "Failing" },
   { value: "muted", label: "Muted" },
-  { value: "off", label: "Switched off" },
+  { value: "off", label: "Disabled" },
 ] as const;
 
 export default async function ChannelsPage({ searchParams }: { searchParams: SearchParams }) {
@@ -41,7 +41,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
     .map(([value, label]) => ({ value, label }))
     .sort((a, b) => a.label.localeCompare(b.label));
   const provider = services.find(({ value }) => value === query.provider)?.value;
-  const state = oneOf(
+  const state = parseFilter(
     STATES.map(({ value }) => value),
     query.state,
   );
@@ -61,35 +61,35 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
       <LiveRefresh topics={["channels", "deliveries", "jobs", "settings"]} />
       <PageHeader
         title="Channels"
-        sub="The ways by which people are told, shared by jobs and system events"
+        sub="Where notifications go. Jobs and system events share these channels."
         actions={create}
       />
       {(!isEmpty || isFiltered) && (
         <FilterBar>
           <SearchField label="Search channels" placeholder="Search by name" />
-          <FilterSelect param="provider" label="Service" allLabel="Every service" options={services} />
-          <FilterSelect param="state" label="State" allLabel="Every state" options={STATES} />
+          <FilterSelect param="provider" label="Service" allLabel="All services" options={services} />
+          <FilterSelect param="state" label="State" allLabel="All states" options={STATES} />
         </FilterBar>
       )}
       <Panel padded={false}>
         {isEmpty && isFiltered && (
-          <EmptyState title="No channel fits" action={<LinkButton href="/channels">Show all</LinkButton>}>
-            {q && !provider && !state ? `No name holds “${q}”.` : "No channel fits what is chosen above."}
+          <EmptyState title="No matching channels" action={<LinkButton href="/channels">Show all channels</LinkButton>}>
+            {q && !provider && !state ? `No name contains “${q}”.` : "No channel matches these filters."}
           </EmptyState>
         )}
         {isEmpty && !isFiltered && (
           <EmptyState title="No channels yet" action={create}>
             {isAdmin
-              ? "Add Discord, mail or a webhook, and Belfry can tell you when a backup fails."
-              : "An administrator has not added any way to tell people yet."}
+              ? "Add Discord, email or a webhook to get notified when a backup fails."
+              : "An administrator has not added any channels yet."}
           </EmptyState>
         )}
         {!isEmpty && (
           <ChannelTable
             types={types}
-            marks={iconPaths(items.map((channel) => channel.provider))}
-            switchOf={isAdmin ? (channel) => <ChannelSwitch channel={channel} /> : undefined}
-            menuOf={isOperator ? (channel) => <ChannelMenu channel={channel} isAdmin={isAdmin} /> : undefined}
+            icons={iconPaths(items.map((channel) => channel.provider))}
+            renderSwitch={isAdmin ? (channel) => <ChannelSwitch channel={channel} /> : undefined}
+            renderMenu={isOperator ? (channel) => <ChannelMenu channel={channel} isAdmin={isAdmin} /> : undefined}
             channels={items.map(({ health, ...channel }) => ({
               ...channel,
               health: health.state,

@@ -4,5 +4,5 @@ import { deliveriesCancel } from "@/lib/services/deliveries/cancel";
 import { deliveriesResend } from "@/lib/services/deliveries/resend";
 import { action } from "@/lib/web/action";
 
-export const resendDelivery = action(deliveriesResend);
-export const cancelDelivery = action(deliveriesCancel);
+export const resendDeliveryAction = action(deliveriesResend);
+export const cancelDeliveryAction = action(deliveriesCancel);

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { DeliveryTable } from "@/components/delivery/delivery-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
-import { DELIVERY_LOOK } from "@/components/status/delivery-status-badge";
+import { DELIVERY_STATUS_STYLE } from "@/components/status/delivery-status-badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
@@ -14,11 +14,11 @@ import { DELIVERY_STATUSES } from "@/lib/core/delivery";
 import { channelsOptions } from "@/lib/services/channels/options";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { page } from "@/lib/web/page";
-import { oneOf, readSearch, type SearchParams } from "../_components/search-params";
+import { parseFilter, readSearch, type SearchParams } from "../_components/search-params";
 
 export const metadata: Metadata = { title: "Delivery log" };
 
-const NARROWED = {
+const SCOPE_LABEL = {
   eventId: "one event",
   runId: "one run",
   jobId: "one job",
@@ -27,42 +27,42 @@ const NARROWED = {
 export default async function DeliveriesPage({ searchParams }: { searchParams: SearchParams }) {
   const query = await readSearch(searchParams);
   const { cursor, channelId, eventId, runId, jobId, tests } = query;
-  const status = oneOf(DELIVERY_STATUSES, query.status);
+  const status = parseFilter(DELIVERY_STATUSES, query.status);
   const [{ items, nextCursor }, channels] = await Promise.all([
     page(deliveriesList, { cursor, status, channelId, eventId, runId, jobId, includeTests: tests !== "hide" }),
     page(channelsOptions, {}),
   ]);
-  const narrowed = (["eventId", "runId", "jobId"] as const).find((name) => query[name]);
-  const isFiltered = Boolean(status || channelId || narrowed || tests || cursor);
+  const scope = (["eventId", "runId", "jobId"] as const).find((name) => query[name]);
+  const isFiltered = Boolean(status || channelId || scope || tests || cursor);
   return (
     <Page>
       <LiveRefresh topics={["deliveries"]} />
       <PageHeader
         title="Delivery log"
         sub={
-          narrowed
-            ? `Deliveries of ${NARROWED[narrowed]}`
-            : "RoutingPreview was told what, when, and after how many attempts"
+          scope
+            ? `Deliveries of ${SCOPE_LABEL[scope]}`
+            : "Every notification with its attempts and the service's answer"
         }
       />
       <FilterBar>
         <FilterSelect
           param="status"
           label="Status"
-          allLabel="Every status"
-          options={DELIVERY_STATUSES.map((value) => ({ value, label: DELIVERY_LOOK[value].word }))}
+          allLabel="All statuses"
+          options={DELIVERY_STATUSES.map((value) => ({ value, label: DELIVERY_STATUS_STYLE[value].label }))}
         />
         <FilterSelect
           param="channelId"
           label="Channel"
-          allLabel="Every channel"
+          allLabel="All channels"
           options={channels.map(({ id, name }) => ({ value: id, label: name }))}
         />
         <FilterSelect
           param="tests"
           label="Tests"
-          allLabel="With tests"
-          options={[{ value: "hide", label: "Without tests" }]}
+          allLabel="Show tests"
+          options={[{ value: "hide", label: "Hide tests" }]}
         />
         {isFiltered && (
           <LinkButton href="/deliveries" variant="ghost">
@@ -81,17 +81,14 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: S
           />
         ) : isFiltered ? (
           <EmptyState
-            title="Nothing fits these filters"
+            title="No matching deliveries"
             action={<LinkButton href="/deliveries">Show all deliveries</LinkButton>}
           >
-            No delivery that is kept fits what is chosen above.
+            No stored delivery matches these filters.
           </EmptyState>
         ) : (
-          <EmptyState
-            title="Nothing delivered yet"
-            action={<LinkButton href="/channels">Go to the channels</LinkButton>}
-          >
-            Each message that Belfry sends is listed here with its attempts and what exactly was sent.
+          <EmptyState title="No deliveries yet" action={<LinkButton href="/channels">Go to channels</LinkButton>}>
+            Every notification is listed here with its attempts and payload.
           </EmptyState>
         )}
       </Panel>

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
+import { parseFilter, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
 import { JobTable } from "@/components/job/job-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
-import { RUN_LOOK } from "@/components/status/run-status-badge";
+import { RUN_STATUS_STYLE } from "@/components/status/run-status-badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
@@ -22,7 +22,7 @@ export const metadata: Metadata = { title: "Jobs" };
 export default async function JobsPage({ searchParams }: { searchParams: SearchParams }) {
   const actor = await currentUser();
   const { q, cursor, ...search } = await readSearch(searchParams);
-  const state = oneOf(RUN_STATUSES, search.state);
+  const state = parseFilter(RUN_STATUSES, search.state);
   const { items, nextCursor } = await page(jobsList, { q, state, cursor });
   const mayAct = actor.role !== "viewer";
   const isFiltered = Boolean(q || state);
@@ -46,7 +46,7 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
             param="state"
             label="Status of the last run"
             allLabel="All statuses"
-            options={RUN_STATUSES.map((value) => ({ value, label: RUN_LOOK[value].word }))}
+            options={RUN_STATUSES.map((value) => ({ value, label: RUN_STATUS_STYLE[value].label }))}
           />
         </FilterBar>
       )}

@@ -13,7 +13,7 @@ export default async function ProfilePage() {
   const { name, email, role, timezone } = await page(profileGet, {});
   return (
     <Page narrow>
-      <PageHeader title="Profile" sub="Your own account" badge={<RoleBadge role={role} />} />
+      <PageHeader title="Profile" sub="Your account" badge={<RoleBadge role={role} />} />
       <ProfileForm profile={{ name, email: email ?? "", timezone: timezone ?? "" }} />
       <PasswordForm email={email ?? ""} />
     </Page>

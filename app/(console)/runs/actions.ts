@@ -3,4 +3,4 @@
 import { runsCancel } from "@/lib/services/runs/cancel";
 import { action } from "@/lib/web/action";
 
-export const cancelRun = action(runsCancel);
+export const cancelRunAction = action(runsCancel);

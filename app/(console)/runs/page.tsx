@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
+import { parseFilter, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { RUN_KIND_NAME } from "@/components/run/run-labels";
 import { RunTable } from "@/components/run/run-table";
-import { RUN_LOOK } from "@/components/status/run-status-badge";
+import { RUN_STATUS_STYLE } from "@/components/status/run-status-badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
@@ -20,8 +20,8 @@ export const metadata: Metadata = { title: "Runs" };
 
 export default async function RunsPage({ searchParams }: { searchParams: SearchParams }) {
   const { cursor, jobId, ...search } = await readSearch(searchParams);
-  const status = oneOf(RUN_STATUSES, search.status);
-  const kind = oneOf(RUN_KINDS, search.kind);
+  const status = parseFilter(RUN_STATUSES, search.status);
+  const kind = parseFilter(RUN_KINDS, search.kind);
   const [{ items, nextCursor }, jobs] = await Promise.all([
     page(runsList, { cursor, jobId, status, kind }),
     page(jobsOptions, {}),
@@ -30,7 +30,7 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
   return (
     <Page>
       <LiveRefresh topics={["runs"]} />
-      <PageHeader title="Runs" sub="Every execution of a job: backups, restores and configuration backups." />
+      <PageHeader title="Runs" sub="Backups, restores and configuration backups" />
       {(items.length > 0 || isFiltered || cursor) && (
         <FilterBar>
           <FilterSelect
@@ -42,8 +42,8 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
           <FilterSelect
             param="status"
             label="Status"
-            allLabel="All states"
-            options={RUN_STATUSES.map((value) => ({ value, label: RUN_LOOK[value].word }))}
+            allLabel="All statuses"
+            options={RUN_STATUSES.map((value) => ({ value, label: RUN_STATUS_STYLE[value].label }))}
           />
           <FilterSelect
             param="kind"
@@ -57,12 +57,12 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
         {items.length > 0 ? (
           <RunTable runs={items} now={Date.now()} />
         ) : isFiltered ? (
-          <EmptyState title="Nothing found" action={<LinkButton href="/runs">Show all runs</LinkButton>}>
-            No run fits these filters.
+          <EmptyState title="No matching runs" action={<LinkButton href="/runs">Show all runs</LinkButton>}>
+            No run matches these filters.
           </EmptyState>
         ) : (
-          <EmptyState title="No runs yet" action={<LinkButton href="/jobs">Go to the jobs</LinkButton>}>
-            The first run appears here when a job begins, by its schedule or by “Run now”.
+          <EmptyState title="No runs yet" action={<LinkButton href="/jobs">Go to jobs</LinkButton>}>
+            Runs appear here once a job starts, on schedule or with “Run now”.
           </EmptyState>
         )}
       </Panel>

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { LinkTabs } from "@/components/ui/tabs";
-import { AdminsOnly } from "@/components/user/admins-only";
+import { AdminsOnlyNote } from "@/components/user/admins-only-note";
 import { currentUser } from "../current-user";
 
 const TABS = [
@@ -13,7 +13,7 @@ const TABS = [
   { href: "/settings/audit", label: "Audit log" },
 ];
 
-/** The tabs of Settings; each is a page of its own and saves only what is on it. */
+/** The tabs of Settings; each is a page that saves only its own settings. */
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   const { isAdmin } = await currentUser();
   return (
@@ -25,7 +25,7 @@ export default async function SettingsLayout({ children }: { children: ReactNode
           {children}
         </>
       ) : (
-        <AdminsOnly what="see and change the settings" />
+        <AdminsOnlyNote what="view and change settings" />
       )}
     </Page>
   );

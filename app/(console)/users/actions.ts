@@ -8,10 +8,10 @@ import { usersUnlock } from "@/lib/services/users/unlock";
 import { usersUpdate } from "@/lib/services/users/update";
 import { action } from "@/lib/web/action";
 
-export const createUser = action(usersCreate, { withOrigin: true });
-export const updateUser = action(usersUpdate);
-export const disableUser = action(usersDisable);
-export const enableUser = action(usersEnable);
-export const unlockUser = action(usersUnlock);
-export const inviteUser = action(usersInvite, { withOrigin: true });
-export const deleteUser = action(usersDelete);
+export const createUserAction = action(usersCreate, { withOrigin: true });
+export const updateUserAction = action(usersUpdate);
+export const disableUserAction = action(usersDisable);
+export const enableUserAction = action(usersEnable);
+export const unlockUserAction = action(usersUnlock);
+export const inviteUserAction = action(usersInvite, { withOrigin: true });
+export const deleteUserAction = action(usersDelete);

@@ -28,7 +28,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
       <LiveRefresh topics={["users"]} />
       <PageHeader
         title="Users"
-        sub={isAdmin ? "RoutingPreview may sign in, and what each may do" : "Administrators create and change accounts"}
+        sub={isAdmin ? "Accounts and their roles" : "Only administrators can change accounts"}
         actions={
           isAdmin && (
             <LinkButton href="/users/new" variant="primary" icon={<Plus aria-hidden="true" className="size-4" />}>
@@ -63,7 +63,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
                     <UserStatusBadge status={user.status} />
                     {user.isLocked && (
                       <Badge tone="warning" shape="triangle">
-                        Sign-in blocked
+                        Locked
                       </Badge>
                     )}
                   </span>

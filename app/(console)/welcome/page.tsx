@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
-import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
+import { parseFilter, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
 import { LinkButton } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
@@ -38,7 +38,7 @@ export default async function WelcomePage({ searchParams }: { searchParams: Sear
     job: job !== null,
     run: job?.lastRun != null,
   };
-  const step = oneOf(WELCOME_STEPS, query.step) ?? WELCOME_STEPS.find((one) => !done[one]) ?? "run";
+  const step = parseFilter(WELCOME_STEPS, query.step) ?? WELCOME_STEPS.find((one) => !done[one]) ?? "run";
   return (
     <Page narrow>
       <PageHeader

@@ -55,7 +55,7 @@ afterAll(async () => {
 });
 
 describe("the frame", () => {
-  test("nobody gets 401, a wrong role 403, both before the body is looked at", async () => {
+  test("no key gets 401, a wrong role 403, both before the body is read", async () => {
     const nobody = await fetch(`${belfry.url}/api/v1/channels`, { method: "POST", body: "no JSON" });
     expect([nobody.status, nobody.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
     expect(await nobody.json()).toEqual({ error: { code: "unauthenticated", message: expect.any(String) } });
@@ -67,7 +67,7 @@ describe("the frame", () => {
     });
   });
 
-  test("a wrong type is 400, too much is 413, each in JSON", async () => {
+  test("a wrong type is 400, a large body 413, each in JSON", async () => {
     const post = (body: string, type: string) =>
       fetch(`${belfry.url}/api/v1/channels`, {
         method: "POST",
@@ -99,17 +99,17 @@ describe("the frame", () => {
 });
 
 describe("channels and the delivery log", () => {
-  test("a channel is made, tested, told through, changed and removed", async () => {
-    const made = await admin.call<{ id: string }>("POST", "/channels", {
+  test("a channel is created, tested, notified through, changed and deleted", async () => {
+    const created = await admin.call<{ id: string }>("POST", "/channels", {
       name: "ops",
       provider: "webhook",
       config: { url: receiverUrl, authHeader: "Bearer a-secret-token" },
     });
-    expect(made).toMatchObject({
+    expect(created).toMatchObject({
       status: 201,
       body: { id: expect.any(String), enabled: true, config: { url: { stored: true }, authHeader: { stored: true } } },
     });
-    const { id } = made.body;
+    const { id } = created.body;
     expect(
       await admin.call("POST", "/channels", { name: "ops", provider: "webhook", config: { url: receiverUrl } }),
     ).toMatchObject({
@@ -120,15 +120,15 @@ describe("channels and the delivery log", () => {
     expect(tested).toMatchObject({ status: 200, body: { status: "sent", latencyMs: expect.any(Number) } });
     expect(received.at(-1)?.body).toMatchObject({ isTest: true });
 
-    const told = await admin.call<{ events: { id: string }[] }>("POST", "/notify", {
+    const notified = await admin.call<{ events: { id: string }[] }>("POST", "/notify", {
       title: "Import failed",
       message: "3 rows",
       tone: "failure",
       dedupKey: "import",
       channels: ["ops"],
     });
-    expect(told).toMatchObject({ status: 202, body: { events: [{ duplicate: false, deliveries: 1 }] } });
-    const eventId = told.body.events[0]?.id ?? "";
+    expect(notified).toMatchObject({ status: 202, body: { events: [{ duplicate: false, deliveries: 1 }] } });
+    const eventId = notified.body.events[0]?.id ?? "";
     const log = () => admin.get<{ items: { id: string; status: string }[] }>(`/deliveries?eventId=${eventId}`);
     await until("it is sent", async () => (await log()).items[0]?.status === "sent");
     expect(received.at(-1)?.body).toMatchObject({ title: "Import failed", eventId, status: "firing" });
@@ -173,16 +173,16 @@ describe("channels and the delivery log", () => {
 });
 
 describe("notifications of a caller's own", () => {
-  interface Told {
+  interface Notified {
     events: { id: string; duplicate: boolean; deliveries: number }[];
   }
-  const tell = (body: unknown, api = admin) => api.call<Told>("POST", "/notify", body);
+  const notify = (body: unknown, api = admin) => api.call<Notified>("POST", "/notify", body);
   const refusal = async (body: unknown, api = admin) => {
     const { status, body: answer } = await api.call("POST", "/notify", body);
     return [status, answer.error.code, answer.error.fields ?? answer.error.message];
   };
 
-  test("a list is refused whole, with the place of each fault; what is no notification is said in a sentence", async () => {
+  test("a list is refused whole, with the path of each error; a body that is no notification gets one sentence", async () => {
     const fine = { title: "fine", message: "" };
     const newest = async () => (await admin.get<{ items: { id: string }[] }>("/events?limit=1")).items[0]?.id;
     const before = await newest();
@@ -212,14 +212,14 @@ describe("notifications of a caller's own", () => {
     expect(await refusal({ ...fine, idempotencyKey: "x".repeat(256) })).toMatchObject([400, "invalid", {}]);
     expect((await refusal(fine, keyOf("viewer"))).slice(0, 2)).toEqual([403, "forbidden"]);
     expect(await newest()).toBe(before);
-    expect((await tell(Array.from({ length: 1_000 }, () => fine))).body.events).toHaveLength(1_000);
+    expect((await notify(Array.from({ length: 1_000 }, () => fine))).body.events).toHaveLength(1_000);
   });
 
   test("an idempotency key answers the first event, also within a list, and belongs to its API key", async () => {
     const one = { title: "once", message: "", idempotencyKey: "ü".repeat(255) };
-    const first = (await tell(one)).body.events[0];
+    const first = (await notify(one)).body.events[0];
     const again = (
-      await tell([
+      await notify([
         { ...one, title: "twice" },
         { ...one, idempotencyKey: "b" },
         { ...one, idempotencyKey: "b" },
@@ -227,10 +227,10 @@ describe("notifications of a caller's own", () => {
     ).body.events;
     expect(again.map(({ duplicate }) => duplicate)).toEqual([true, false, true]);
     expect([again[0]?.id, again[2]?.id]).toEqual([first?.id, again[1]?.id]);
-    expect((await tell(one, keyOf("operator"))).body.events).toMatchObject([{ duplicate: false }]);
+    expect((await notify(one, keyOf("operator"))).body.events).toMatchObject([{ duplicate: false }]);
   });
 
-  test("firing opens even without a tone, resolved ends, and what ends nothing is kept but not told", async () => {
+  test("firing opens an alert even without a tone, resolved ends it, and one that ends nothing is stored but not sent", async () => {
     const { id } = await admin.post<{ id: string }>("/channels", {
       name: "callers",
       provider: "webhook",
@@ -241,20 +241,20 @@ describe("notifications of a caller's own", () => {
       (await admin.get<{ items: { subject: { id: string } }[] }>("/alerts?status=firing")).items.filter(
         ({ subject }) => subject.id === "disk",
       ).length;
-    expect((await tell({ ...disk, title: "Disk full", status: "firing" })).body.events).toMatchObject([
+    expect((await notify({ ...disk, title: "Disk full", status: "firing" })).body.events).toMatchObject([
       { deliveries: 1 },
     ]);
     expect(await firing()).toBe(1);
-    expect((await tell({ ...disk, title: "Disk full", status: "resolved", tone: "failure" })).status).toBe(202);
+    expect((await notify({ ...disk, title: "Disk full", status: "resolved", tone: "failure" })).status).toBe(202);
     expect(await firing()).toBe(0);
-    const nothing = (await tell({ ...disk, title: "still fine", tone: "success" })).body.events[0];
+    const nothing = (await notify({ ...disk, title: "still fine", tone: "success" })).body.events[0];
     expect(nothing).toMatchObject({ duplicate: false, deliveries: 0 });
     expect(await admin.get(`/events/${nothing?.id}`)).toMatchObject({ title: "still fine" });
     await admin.delete(`/channels/${id}`);
   });
 });
 
-test("a backup from end to end by the API alone: source, place, job, run, download, restore", async () => {
+test("a backup from end to end by the API alone: source, destination, job, run, download, restore", async () => {
   const [data, backups] = [path.join(folder, "files"), path.join(folder, "backups")];
   mkdirSync(data);
   mkdirSync(backups);
@@ -264,18 +264,18 @@ test("a backup from end to end by the API alone: source, place, job, run, downlo
     kind: "directory",
     config: { path: data },
   });
-  const place = await admin.post<{ id: string }>("/destinations", {
+  const destination = await admin.post<{ id: string }>("/destinations", {
     name: "disk",
     kind: "local",
     config: { path: backups },
   });
   expect(await admin.post(`/sources/${source.id}/test`)).toMatchObject({ status: "ok" });
-  expect(await admin.post(`/destinations/${place.id}/test`)).toMatchObject({ status: "ok" });
+  expect(await admin.post(`/destinations/${destination.id}/test`)).toMatchObject({ status: "ok" });
   const job = await admin.call<{ id: string }>("POST", "/jobs", {
     name: "Letters",
     kind: "managed",
     sourceId: source.id,
-    destinationIds: [place.id],
+    destinationIds: [destination.id],
     schedule: { cron: "0 3 * * *", timezone: "Europe/Zurich" },
     enabled: true,
     compression: "gzip",
@@ -283,15 +283,15 @@ test("a backup from end to end by the API alone: source, place, job, run, downlo
     notifications: [],
   });
   expect(job).toMatchObject({ status: 201, body: { name: "Letters", slug: "letters", graceMinutes: 10, retries: 0 } });
-  const begun = await admin.call<{ runId: string }>("POST", `/jobs/${job.body.id}/run`);
-  expect(begun.status).toBe(202);
+  const started = await admin.call<{ runId: string }>("POST", `/jobs/${job.body.id}/run`);
+  expect(started.status).toBe(202);
   const runOf = (id: string) =>
     admin.get<{ status: string; error: string | null; artifacts: { id: string; bytes: number }[] }>(`/runs/${id}`);
-  const hasEnded = async (id: string) => !["queued", "running"].includes((await runOf(id)).status);
-  await until("the run is over", () => hasEnded(begun.body.runId), { timeoutMs: 30_000 });
-  const run = await runOf(begun.body.runId);
+  const isFinished = async (id: string) => !["queued", "running"].includes((await runOf(id)).status);
+  await until("the run is over", () => isFinished(started.body.runId), { timeoutMs: 30_000 });
+  const run = await runOf(started.body.runId);
   expect(run).toMatchObject({ status: "success", error: null, artifacts: [{ id: expect.any(String) }] });
-  expect((await admin.get<{ text: string }>(`/runs/${begun.body.runId}/log`)).text).not.toBe("");
+  expect((await admin.get<{ text: string }>(`/runs/${started.body.runId}/log`)).text).not.toBe("");
   const artifact = run.artifacts[0];
   expect(await admin.get(`/runs?jobId=${job.body.id}`)).toMatchObject({
     items: [{ artifacts: [{ id: artifact?.id }] }],
@@ -312,7 +312,7 @@ test("a backup from end to end by the API alone: source, place, job, run, downlo
     target: { path: target },
   });
   expect(restore.status).toBe(202);
-  await until("the restore is over", () => hasEnded(restore.body.runId), { timeoutMs: 30_000 });
+  await until("the restore is over", () => isFinished(restore.body.runId), { timeoutMs: 30_000 });
   expect(await runOf(restore.body.runId)).toMatchObject({ status: "success", error: null });
   expect(readFileSync(path.join(target, "letter.txt"), "utf8")).toBe("Dear all");
   expect(await admin.call("POST", `/artifacts/${artifact?.id}/restore`, { target: { path: target } })).toMatchObject({

@@ -1,15 +1,15 @@
 import type { RateLimit } from "@/lib/core/delivery";
 import type { Severity } from "@/lib/core/severity";
 
-/** When a channel is told, as it is typed. Numbers are text until they are sent. */
+/** Delivery rules of a channel as typed in the form. Numbers are text until they are saved. */
 export interface DeliveryRulesDraft {
-  /** Blank: everything. */
+  /** Blank: all severities. */
   minSeverity: Severity | "";
   requests: string;
   perSeconds: string;
 }
 
-/** The same as a channel answers with it. */
+/** Delivery rules as a channel stores them. */
 export interface StoredDeliveryRules {
   minSeverity: Severity | null;
   rateLimit: RateLimit | null;
@@ -18,15 +18,15 @@ export interface StoredDeliveryRules {
 export function deliveryRulesDraftOf(stored: StoredDeliveryRules | undefined): DeliveryRulesDraft {
   const { minSeverity, rateLimit } = stored ?? { minSeverity: null, rateLimit: null };
   return {
-    // Nothing is less bad than info: it takes everything.
+    // Info is the lowest severity: it filters nothing.
     minSeverity: minSeverity === null || minSeverity === "info" ? "" : minSeverity,
     requests: rateLimit ? String(rateLimit.requests) : "",
     perSeconds: rateLimit ? String(rateLimit.perSeconds) : "",
   };
 }
 
-/** What the verb takes. One half of a rate without the other is sent, so that the server says what is missing. */
-export function mannerOf({ minSeverity, requests, perSeconds }: DeliveryRulesDraft): StoredDeliveryRules {
+/** The rules to save. An incomplete rate limit is sent too, so that the server names the missing half. */
+export function deliveryRulesOf({ minSeverity, requests, perSeconds }: DeliveryRulesDraft): StoredDeliveryRules {
   const isLimited = requests.trim() !== "" || perSeconds.trim() !== "";
   return {
     minSeverity: minSeverity || null,

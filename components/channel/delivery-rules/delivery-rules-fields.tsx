@@ -10,21 +10,21 @@ interface Props {
   draft: DeliveryRulesDraft;
   onChange: (draft: DeliveryRulesDraft) => void;
   errors: Record<string, string>;
-  /** Monitors hear everything of their job. */
-  hasFloor: boolean;
+  /** Off for monitors: they receive every run of their job. */
+  hasMinSeverity: boolean;
 }
 
-/** From which severity on a channel is told, and at most how much. */
-export function DeliveryRulesFields({ draft, onChange, errors, hasFloor }: Props) {
+/** Minimum severity and rate limit of a channel. */
+export function DeliveryRulesFields({ draft, onChange, errors, hasMinSeverity }: Props) {
   const notesId = useId();
   const rateError = errors["rateLimit.requests"] ?? errors["rateLimit.perSeconds"] ?? errors.rateLimit;
   return (
     <>
-      {hasFloor && (
+      {hasMinSeverity && (
         <Field
           label="Minimum severity"
           error={errors.minSeverity}
-          help="What is less bad is not told here, whoever asks for it: a job, an event, a caller."
+          help="Less severe notifications are not sent to this channel, whatever their source."
         >
           <Select
             className="max-w-72"
@@ -33,8 +33,8 @@ export function DeliveryRulesFields({ draft, onChange, errors, hasFloor }: Props
               onChange({ ...draft, minSeverity: SEVERITIES.find((one) => one === event.target.value) ?? "" })
             }
             options={[
-              { value: "", label: "Everything" },
-              { value: "warning", label: "Warning and worse" },
+              { value: "", label: "All severities" },
+              { value: "warning", label: "Warning and above" },
               { value: "critical", label: "Critical only" },
             ]}
           />
@@ -42,26 +42,26 @@ export function DeliveryRulesFields({ draft, onChange, errors, hasFloor }: Props
       )}
       <fieldset className="flex min-w-0 flex-col gap-1.5">
         <legend className="mb-1.5 flex w-full items-baseline justify-between gap-2 font-medium text-sm">
-          At most <span className="font-normal text-faint text-xs">optional</span>
+          Rate limit <span className="font-normal text-faint text-xs">optional</span>
         </legend>
         <div className="flex flex-wrap items-center gap-2 text-sm">
           <Input
             type="number"
             min={1}
             inputMode="numeric"
-            aria-label="Messages at most"
+            aria-label="Maximum messages"
             aria-invalid={rateError ? true : undefined}
             aria-describedby={notesId}
             className="w-18"
             value={draft.requests}
             onChange={(event) => onChange({ ...draft, requests: event.target.value })}
           />
-          messages in
+          messages per
           <Input
             type="number"
             min={1}
             inputMode="numeric"
-            aria-label="Seconds in which they may go out"
+            aria-label="Interval in seconds"
             aria-invalid={rateError ? true : undefined}
             aria-describedby={notesId}
             className="w-18"
@@ -73,7 +73,7 @@ export function DeliveryRulesFields({ draft, onChange, errors, hasFloor }: Props
         <div id={notesId}>
           {rateError && <p className="text-failure text-xs">{rateError}</p>}
           <p className="text-muted text-xs">
-            What is more waits its turn; nothing is dropped. Blank: only the service's own limits.
+            Excess messages wait in the queue; none are dropped. Blank: only the service's own limits.
           </p>
         </div>
       </fieldset>

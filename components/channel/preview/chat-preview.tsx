@@ -1,7 +1,7 @@
-import { barStyle, type DrawnProps, FactList, FieldGrid, LinkLine, Words } from "./preview-parts";
+import { barStyle, FactList, FieldGrid, LinkLine, type PreviewProps, PreviewText } from "./preview-parts";
 
-/** A message in a chat: who it comes from, a bar in its colour, the words, the facts. */
-export function ChatPreview({ preview, timezone }: DrawnProps) {
+/** A chat message: sender, coloured bar, text and facts. */
+export function ChatPreview({ preview, timezone }: PreviewProps) {
   const { from, color, footer } = preview;
   return (
     <>
@@ -18,7 +18,7 @@ export function ChatPreview({ preview, timezone }: DrawnProps) {
             className="rounded-sm border border-line border-l-4 border-l-line-strong bg-bg px-3 py-2"
             style={barStyle(color)}
           >
-            <Words preview={preview} timezone={timezone} />
+            <PreviewText preview={preview} timezone={timezone} />
             <FieldGrid preview={preview} timezone={timezone} />
             <LinkLine preview={preview} />
             {footer && <p className="mt-2 text-muted text-xs">{footer}</p>}

@@ -1,7 +1,7 @@
-import { type DrawnProps, FactList, Words } from "./preview-parts";
+import { FactList, type PreviewProps, PreviewText } from "./preview-parts";
 
-/** Subject and sender, and the document in a frame in which nothing runs and from which nothing can be reached. */
-export function MailPreview({ preview, timezone }: DrawnProps) {
+/** Subject and sender, and the document in a sandboxed frame without scripts and links. */
+export function MailPreview({ preview, timezone }: PreviewProps) {
   const { from, title, document } = preview;
   return (
     <div className="overflow-hidden rounded-md border border-line bg-bg">
@@ -12,22 +12,22 @@ export function MailPreview({ preview, timezone }: DrawnProps) {
       </div>
       {document ? (
         <iframe
-          title="The mail"
+          title="Mail preview"
           sandbox=""
-          srcDoc={withoutStyles(document)}
-          // Mail programs show paper, whatever the theme around it.
+          srcDoc={stripStyles(document)}
+          // Mail programs use a light background in every theme.
           className="block h-120 w-full bg-panel"
         />
       ) : (
         <div className="px-3 py-2">
-          <Words preview={{ ...preview, title: undefined }} timezone={timezone} />
+          <PreviewText preview={{ ...preview, title: undefined }} timezone={timezone} />
         </div>
       )}
     </div>
   );
 }
 
-/** The policy of the page holds in the frame as well, and takes colours in attributes only. */
-function withoutStyles(document: string): string {
+/** The policy of the page applies in the frame too, and allows inline styles only as attributes. */
+function stripStyles(document: string): string {
   return document.replace(/<style\b[^>]*>[\s\S]*?<\/style\s*>/gi, "");
 }

@@ -1,8 +1,8 @@
 import { CodeBlock } from "@/components/ui/code-block";
-import { type DrawnProps, FactList, FieldGrid } from "./preview-parts";
+import { FactList, FieldGrid, type PreviewProps } from "./preview-parts";
 
-/** A call to a service that watches: one line, and the log that goes along where there is one. */
-export function MonitorPreview({ preview, timezone }: DrawnProps) {
+/** A request to a monitoring service: one line, and the body where there is one. */
+export function MonitorPreview({ preview, timezone }: PreviewProps) {
   const { title, text, body } = preview;
   return (
     <>
@@ -15,7 +15,7 @@ export function MonitorPreview({ preview, timezone }: DrawnProps) {
       {!title && text && <p className="whitespace-pre-wrap font-mono text-xs">{text}</p>}
       {body && (
         <div className="mt-2">
-          <CodeBlock label="what is sent along" copy={false} maxHeight="sm">
+          <CodeBlock label="request body" copy={false} maxHeight="sm">
             {body}
           </CodeBlock>
         </div>

@@ -1,7 +1,7 @@
-import { barStyle, type DrawnProps, FactList, FieldGrid, LinkLine, Words } from "./preview-parts";
+import { barStyle, FactList, FieldGrid, LinkLine, type PreviewProps, PreviewText } from "./preview-parts";
 
-/** A card on a phone. */
-export function PushPreview({ preview, timezone }: DrawnProps) {
+/** A push message on a phone. */
+export function PushPreview({ preview, timezone }: PreviewProps) {
   const { from, color, footer } = preview;
   return (
     <>
@@ -13,7 +13,7 @@ export function PushPreview({ preview, timezone }: DrawnProps) {
           <span className="min-w-0">{from || "Belfry"}</span>
           <span className="shrink-0">now</span>
         </p>
-        <Words preview={preview} timezone={timezone} />
+        <PreviewText preview={preview} timezone={timezone} />
         <FieldGrid preview={preview} timezone={timezone} />
         <LinkLine preview={preview} />
         {footer && <p className="mt-2 text-muted text-xs">{footer}</p>}

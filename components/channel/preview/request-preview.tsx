@@ -1,16 +1,16 @@
 import { CodeBlock } from "@/components/ui/code-block";
-import { type DrawnProps, FactList } from "./preview-parts";
+import { FactList, type PreviewProps } from "./preview-parts";
 
-/** A request as it goes over the wire. JSON is set in lines for reading. */
-export function RequestPreview({ preview }: DrawnProps) {
+/** A request as sent over the wire, with JSON indented. */
+export function RequestPreview({ preview }: PreviewProps) {
   const { title, text, body } = preview;
-  const whole = body ?? text ?? "";
+  const content = body ?? text ?? "";
   return (
     <>
       {title && <p className="mb-1.5 font-mono text-xs">{title}</p>}
-      {whole && (
-        <CodeBlock label="what is sent" copy={false}>
-          {inLines(whole)}
+      {content && (
+        <CodeBlock label="request body" copy={false}>
+          {indentJson(content)}
         </CodeBlock>
       )}
       <FactList preview={preview} />
@@ -18,7 +18,7 @@ export function RequestPreview({ preview }: DrawnProps) {
   );
 }
 
-function inLines(body: string): string {
+function indentJson(body: string): string {
   if (!/^\s*[[{]/.test(body)) return body;
   try {
     return JSON.stringify(JSON.parse(body), null, 2);

@@ -1,7 +1,7 @@
-import { type DrawnProps, FactList } from "./preview-parts";
+import { FactList, type PreviewProps } from "./preview-parts";
 
-/** A bubble with exactly the letters that go out: each of them may cost. */
-export function SmsPreview({ preview }: DrawnProps) {
+/** A text message with exactly the characters sent: each may cost. */
+export function SmsPreview({ preview }: PreviewProps) {
   const { from, title, text } = preview;
   return (
     <>

@@ -2,13 +2,13 @@
 
 import { errorAt } from "@/components/form/form-values";
 import { TemplateField } from "@/components/template/template-field";
-import { Field, FormRule } from "@/components/ui/field";
+import { Field, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { PRIORITIES, type Priority } from "@/lib/core/priority";
 import type { CustomTextDraft } from "./text-draft";
 
-/** What of a message's manner a service knows. */
+/** Message options that a service supports. */
 export interface MessageOptions {
   priority: boolean;
   tags: boolean;
@@ -16,18 +16,18 @@ export interface MessageOptions {
 }
 
 interface Props {
-  words: CustomTextDraft;
-  onChange: (words: CustomTextDraft) => void;
+  text: CustomTextDraft;
+  onChange: (text: CustomTextDraft) => void;
   path: string;
   errors: Record<string, string>;
-  manner: MessageOptions;
-  /** What blank means where there is no fallback: `Belfry's own words`. */
-  usual: string;
-  /** The words for every outcome, which blank falls back to. */
+  options: MessageOptions;
+  /** What applies to a blank field without a fallback: `Belfry's default text`. */
+  defaultText: string;
+  /** The text for all outcomes, which blank fields fall back to. */
   fallback?: CustomTextDraft;
 }
 
-const PRIORITY_NAME: Record<Priority, string> = {
+const PRIORITY_LABEL: Record<Priority, string> = {
   lowest: "Lowest",
   low: "Low",
   normal: "Normal",
@@ -35,62 +35,62 @@ const PRIORITY_NAME: Record<Priority, string> = {
   urgent: "Urgent",
 };
 
-/** Title, message and manner for one outcome or for all. */
-export function CustomTextFields({ words, onChange, path, errors, manner, usual, fallback }: Props) {
-  const set = (part: Partial<CustomTextDraft>) => onChange({ ...words, ...part });
-  const { priority, tags, sound } = manner;
+/** Title, message and message options for one outcome or for all. */
+export function CustomTextFields({ text, onChange, path, errors, options, defaultText, fallback }: Props) {
+  const set = (part: Partial<CustomTextDraft>) => onChange({ ...text, ...part });
+  const { priority, tags, sound } = options;
   return (
     <>
       <TemplateField
-        label="Own title"
-        help={`Blank: ${fallback ? "as for every outcome" : usual}.`}
+        label="Custom title"
+        help={`Blank: ${fallback ? "same as all outcomes" : defaultText}.`}
         error={errors[`${path}.title`]}
-        value={words.title}
+        value={text.title}
         placeholder={fallback?.title || "{{job.name}}: {{event.name}}"}
         onChange={(title) => set({ title })}
       />
       <TemplateField
-        label="Own message"
-        help="Variables are filled in and escaped for the service. The usual facts follow below it."
+        label="Custom message"
+        help="Variables are replaced and escaped for the service. The standard facts follow the message."
         error={errors[`${path}.message`]}
-        value={words.message}
-        placeholder={fallback?.message || "{{message}}\nTook {{run.formatDuration}}, {{run.formatBytes}}."}
+        value={text.message}
+        placeholder={fallback?.message || "{{message}}\nTook {{run.durationText}}, {{run.bytesText}}."}
         isLong
         onChange={(message) => set({ message })}
       />
       {priority && (
         <Field label="Priority" error={errors[`${path}.priority`]}>
           <Select
-            value={words.priority}
+            value={text.priority}
             onChange={(event) => set({ priority: PRIORITIES.find((one) => one === event.target.value) ?? "" })}
             options={[
-              { value: "", label: fallback ? "As for every outcome" : "As usual" },
-              ...PRIORITIES.map((value) => ({ value, label: PRIORITY_NAME[value] })),
+              { value: "", label: fallback ? "Same as all outcomes" : "Default" },
+              ...PRIORITIES.map((value) => ({ value, label: PRIORITY_LABEL[value] })),
             ]}
           />
         </Field>
       )}
       {(tags || sound) && (
-        <FormRule>
+        <FormRow>
           {tags && (
-            <Field label="Tags" optional error={errorAt(errors, `${path}.tags`)} help="Parted by commas.">
+            <Field label="Tags" optional error={errorAt(errors, `${path}.tags`)} help="Separated by commas.">
               <Input
-                value={words.tags}
+                value={text.tags}
                 placeholder={fallback?.tags}
                 onChange={(event) => set({ tags: event.target.value })}
               />
             </Field>
           )}
           {sound && (
-            <Field label="Sound" optional error={errors[`${path}.sound`]} help="The service's own name of it.">
+            <Field label="Sound" optional error={errors[`${path}.sound`]} help="As the service names it.">
               <Input
-                value={words.sound}
+                value={text.sound}
                 placeholder={fallback?.sound}
                 onChange={(event) => set({ sound: event.target.value })}
               />
             </Field>
           )}
-        </FormRule>
+        </FormRow>
       )}
     </>
   );

@@ -13,7 +13,7 @@ import type { TextTab } from "./text-draft";
 export const SHOWN_OUTCOMES = ["success", "warning", "failure", "info", "recovered"] as const;
 export type ShownOutcome = (typeof SHOWN_OUTCOMES)[number];
 
-/** What a preview is made of, besides its outcome. */
+/** Input of a preview, besides its outcome. */
 export interface PreviewBase {
   channelId?: string;
   provider?: string;
@@ -24,15 +24,15 @@ export interface PreviewBase {
   includeLog?: boolean;
 }
 
-export interface Shown {
+export interface PreviewResult {
   preview: Preview;
   problems: { field: string; message: string; at: number; length: number }[];
 }
 
-export type ShowPreview = (input: PreviewBase & { outcome: ShownOutcome }) => Promise<ActionResult<Shown>>;
+export type ShowPreview = (input: PreviewBase & { outcome: ShownOutcome }) => Promise<ActionResult<PreviewResult>>;
 
 const PAUSE_MS = 350;
-const OUTCOME_NAME: Record<ShownOutcome, string> = {
+const OUTCOME_LABEL: Record<ShownOutcome, string> = {
   success: "Success",
   warning: "Warning",
   failure: "Failure",
@@ -42,46 +42,46 @@ const OUTCOME_NAME: Record<ShownOutcome, string> = {
 
 interface Props {
   base: PreviewBase;
-  /** The words that are being typed: their outcome is shown. */
+  /** The tab being edited: its outcome is shown. */
   tab: TextTab;
   show: ShowPreview;
 }
 
-/** How the service will show it, a moment after each change. What was shown last stays while a text cannot be used. */
+/** How the service will show the message, shortly after each change. The last preview stays while a text is invalid. */
 export function LivePreview({ base, tab, show }: Props) {
   const [outcome, setOutcome] = useState<ShownOutcome>(tab === "every" ? "failure" : tab);
   const [last, setLast] = useState<{ outcome: ShownOutcome; preview: Preview } | null>(null);
-  const [trouble, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   const [isWaiting, setWaiting] = useState(true);
   const timezone = useTimezone();
   const headingId = useId();
   useEffect(() => {
     if (tab !== "every") setOutcome(tab);
   }, [tab]);
-  // One outcome must not stand below the name of another.
+  // Never show the preview of one outcome under the name of another.
   const preview = last?.outcome === outcome ? last.preview : null;
-  const asked = JSON.stringify(base);
+  const request = JSON.stringify(base);
   useEffect(() => {
     let isCurrent = true;
     setWaiting(true);
     const timer = setTimeout(() => {
-      const settle = (answer: ActionResult<Shown> | null) => {
+      const settle = (answer: ActionResult<PreviewResult> | null) => {
         if (!isCurrent) return;
         setWaiting(false);
-        const [problem] = answer?.ok ? answer.value.problems : [];
+        const isInvalid = answer?.ok && answer.value.problems.length > 0;
         if (answer?.ok) {
           const next = { outcome, preview: answer.value.preview };
-          setLast((before) => (problem && before?.outcome === outcome ? before : next));
+          setLast((before) => (isInvalid && before?.outcome === outcome ? before : next));
         }
-        setProblem(troubleOf(answer));
+        setProblem(describeProblem(answer));
       };
-      show({ ...(JSON.parse(asked) as PreviewBase), outcome }).then(settle, () => settle(null));
+      show({ ...(JSON.parse(request) as PreviewBase), outcome }).then(settle, () => settle(null));
     }, PAUSE_MS);
     return () => {
       isCurrent = false;
       clearTimeout(timer);
     };
-  }, [asked, outcome, show]);
+  }, [request, outcome, show]);
   return (
     <section aria-labelledby={headingId} className="flex min-w-0 flex-col gap-2" data-waiting={isWaiting || undefined}>
       <div className="flex items-center justify-between gap-3">
@@ -94,12 +94,12 @@ export function LivePreview({ base, tab, show }: Props) {
           className="max-w-32"
           value={outcome}
           onChange={(event) => setOutcome(SHOWN_OUTCOMES.find((one) => one === event.target.value) ?? "failure")}
-          options={SHOWN_OUTCOMES.map((value) => ({ value, label: OUTCOME_NAME[value] }))}
+          options={SHOWN_OUTCOMES.map((value) => ({ value, label: OUTCOME_LABEL[value] }))}
         />
       </div>
       {preview ? (
         <MessagePreview preview={preview} timezone={timezone} />
-      ) : trouble ? null : (
+      ) : problem ? null : (
         <div className="flex flex-col gap-2 py-2">
           <Skeleton className="w-2/3" />
           <Skeleton />
@@ -107,15 +107,15 @@ export function LivePreview({ base, tab, show }: Props) {
         </div>
       )}
       <p aria-live="polite" className="text-warning text-xs">
-        {trouble}
+        {problem}
       </p>
     </section>
   );
 }
 
-function troubleOf(answer: ActionResult<Shown> | null): string | null {
-  if (!answer) return "Belfry did not answer, so this may be out of date. It is asked again with the next change.";
+function describeProblem(answer: ActionResult<PreviewResult> | null): string | null {
+  if (!answer) return "Belfry did not answer, so the preview may be out of date. The next change retries.";
   if (!answer.ok) return answer.error.message;
   const [problem] = answer.value.problems;
-  return problem ? `${problem.message} Until then this shows the last words that work.` : null;
+  return problem ? `${problem.message} The preview shows the last valid text.` : null;
 }

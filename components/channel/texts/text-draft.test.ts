@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { pathOfTab, textDraftOf, textSetOf, wrongTabs } from "./text-draft";
+import { findInvalidTabs, tabPath, textDraftOf, textSetOf } from "./text-draft";
 
-test("nothing typed is nothing said", () => {
+test("a blank draft stores nothing", () => {
   expect(textSetOf(textDraftOf(null))).toBeNull();
   expect(textSetOf(textDraftOf({ title: null, message: " ", priority: null, tags: [], outcomes: null }))).toBeNull();
 });
 
-test("comes back from what was stored as it was typed", () => {
+test("round-trips stored text", () => {
   const stored = {
     title: "{{job.name}}",
     message: "two\nlines ",
@@ -27,13 +27,13 @@ test("comes back from what was stored as it was typed", () => {
   expect(textSetOf(draft)).toEqual(stored);
 });
 
-test("priorities of other services' words are ours on screen; unknown ones are as usual", () => {
+test("maps synonyms of priorities to ours, and unknown ones to the default", () => {
   expect(textDraftOf({ priority: "max" }).every.priority).toBe("urgent");
   expect(textDraftOf({ priority: "5" }).every.priority).toBe("urgent");
   expect(textDraftOf({ priority: "purple" }).every.priority).toBe("");
 });
 
-test("tags are parted by commas, blanks between them mean nothing", () => {
+test("splits tags by commas and ignores blanks", () => {
   const draft = {
     ...textDraftOf(null),
     warning: { title: "", message: "", priority: "" as const, tags: " a,, b c ,", sound: " " },
@@ -41,15 +41,15 @@ test("tags are parted by commas, blanks between them mean nothing", () => {
   expect(textSetOf(draft)).toEqual({ outcomes: { warning: { tags: ["a", "b c"] } } });
 });
 
-test("the tab of a refused field is known by its path, and none of another row", () => {
+test("finds the invalid tabs of one rule by the paths of the errors", () => {
   const errors = {
     "notifications[1].outcomes.failure.message": "No.",
     "notifications[1].tags[0]": "No.",
     "notifications[10].outcomes.info.title": "No.",
     "notifications[1].outcomes.successful.title": "No.",
   };
-  expect(wrongTabs(errors, "notifications[1]")).toEqual(["every", "failure"]);
-  expect(wrongTabs(errors, "texts")).toEqual([]);
-  expect(pathOfTab("texts", "every")).toBe("texts");
-  expect(pathOfTab("texts", "info")).toBe("texts.outcomes.info");
+  expect(findInvalidTabs(errors, "notifications[1]")).toEqual(["every", "failure"]);
+  expect(findInvalidTabs(errors, "texts")).toEqual([]);
+  expect(tabPath("texts", "every")).toBe("texts");
+  expect(tabPath("texts", "info")).toBe("texts.outcomes.info");
 });

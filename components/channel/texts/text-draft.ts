@@ -1,17 +1,17 @@
 import { type CustomText, OUTCOMES, type Outcome, type TextSet } from "@/lib/core/delivery";
 import { type Priority, readPriority } from "@/lib/core/priority";
 
-/** Own words and manner as they are typed. Blank means as usual. */
+/** Custom text and message options as typed. Blank means default. */
 export interface CustomTextDraft {
   title: string;
   message: string;
   priority: Priority | "";
-  /** Parted by commas. */
+  /** Separated by commas. */
   tags: string;
   sound: string;
 }
 
-/** Words for every outcome, and what differs for one of them. */
+/** Custom text for all outcomes, and what differs for one of them. */
 export interface TextDraft extends Record<Outcome, CustomTextDraft> {
   every: CustomTextDraft;
 }
@@ -19,7 +19,7 @@ export interface TextDraft extends Record<Outcome, CustomTextDraft> {
 export const TEXT_TABS = ["every", ...OUTCOMES] as const;
 export type TextTab = (typeof TEXT_TABS)[number];
 
-/** Own words as a channel or a row answers with them. */
+/** Custom text as a channel or a notification rule stores it. */
 type StoredCustomText = { [K in keyof CustomText]?: (K extends "priority" ? string : CustomText[K]) | null };
 export type StoredTexts = StoredCustomText & { outcomes?: { [K in Outcome]?: StoredCustomText } | null };
 
@@ -36,35 +36,35 @@ export function textDraftOf(stored: StoredTexts | null): TextDraft {
   };
 }
 
-function customTextDraftOf(words: StoredCustomText | undefined): CustomTextDraft {
-  if (!words) return BLANK;
+function customTextDraftOf(stored: StoredCustomText | undefined): CustomTextDraft {
+  if (!stored) return BLANK;
   return {
-    title: words.title ?? "",
-    message: words.message ?? "",
-    priority: readPriority(words.priority) ?? "",
-    tags: (words.tags ?? []).join(", "),
-    sound: words.sound ?? "",
+    title: stored.title ?? "",
+    message: stored.message ?? "",
+    priority: readPriority(stored.priority) ?? "",
+    tags: (stored.tags ?? []).join(", "),
+    sound: stored.sound ?? "",
   };
 }
 
-/** What a draft says; null when it says nothing. */
+/** The text to store; null for a draft without any. */
 export function textSetOf(draft: TextDraft): TextSet | null {
   const outcomes = OUTCOMES.flatMap((outcome) =>
-    saysSomething(draft[outcome]) ? [[outcome, wordsOf(draft[outcome])]] : [],
+    hasCustomText(draft[outcome]) ? [[outcome, customTextOf(draft[outcome])]] : [],
   );
   const set: TextSet = {
-    ...wordsOf(draft.every),
+    ...customTextOf(draft.every),
     ...(outcomes.length > 0 ? { outcomes: Object.fromEntries(outcomes) } : {}),
   };
   return Object.keys(set).length > 0 ? set : null;
 }
 
-export function saysSomething(words: CustomTextDraft): boolean {
-  return Object.keys(wordsOf(words)).length > 0;
+export function hasCustomText(draft: CustomTextDraft): boolean {
+  return Object.keys(customTextOf(draft)).length > 0;
 }
 
-function wordsOf({ title, message, priority, tags, sound }: CustomTextDraft): CustomText {
-  const each = tags
+function customTextOf({ title, message, priority, tags, sound }: CustomTextDraft): CustomText {
+  const list = tags
     .split(",")
     .map((tag) => tag.trim())
     .filter(Boolean);
@@ -72,21 +72,21 @@ function wordsOf({ title, message, priority, tags, sound }: CustomTextDraft): Cu
     ...(title.trim() ? { title } : {}),
     ...(message.trim() ? { message } : {}),
     ...(priority ? { priority } : {}),
-    ...(each.length > 0 ? { tags: each } : {}),
+    ...(list.length > 0 ? { tags: list } : {}),
     ...(sound.trim() ? { sound: sound.trim() } : {}),
   };
 }
 
-/** Where the server's sentences about a tab stand: `texts.title`, `notifications[0].outcomes.failure.title`. */
-export function pathOfTab(path: string, tab: TextTab): string {
+/** Path of the errors of a tab: `texts.title`, `notifications[0].outcomes.failure.title`. */
+export function tabPath(path: string, tab: TextTab): string {
   return tab === "every" ? path : `${path}.outcomes.${tab}`;
 }
 
 const FIELDS = ["title", "message", "priority", "tags", "sound"];
 
-/** The tabs about whose fields something was said, in their order. */
-export function wrongTabs(errors: Record<string, string>, path: string): TextTab[] {
+/** The tabs that have errors, in their order. */
+export function findInvalidTabs(errors: Record<string, string>, path: string): TextTab[] {
   return TEXT_TABS.filter((tab) =>
-    FIELDS.some((field) => Object.keys(errors).some((key) => key.startsWith(`${pathOfTab(path, tab)}.${field}`))),
+    FIELDS.some((field) => Object.keys(errors).some((key) => key.startsWith(`${tabPath(path, tab)}.${field}`))),
   );
 }

@@ -6,64 +6,72 @@ import { ShapeMark } from "@/components/ui/badge";
 import { FieldStack } from "@/components/ui/field";
 import { CustomTextFields, type MessageOptions } from "./custom-text-fields";
 import { LivePreview, type PreviewBase, type ShowPreview } from "./live-preview";
-import { pathOfTab, saysSomething, TEXT_TABS, type TextDraft, type TextTab, textSetOf, wrongTabs } from "./text-draft";
+import {
+  findInvalidTabs,
+  hasCustomText,
+  TEXT_TABS,
+  type TextDraft,
+  type TextTab,
+  tabPath,
+  textSetOf,
+} from "./text-draft";
 
 interface Props {
   draft: TextDraft;
   onChange: (draft: TextDraft) => void;
   errors: Record<string, string>;
-  /** What the paths of its errors begin with: `texts`, `notifications[0]`. */
+  /** Prefix of the paths of its errors: `texts`, `notifications[0]`. */
   path: string;
-  /** What of the manner the service knows. */
-  manner: MessageOptions;
-  /** What blank means: `Belfry's own words`. */
-  usual: string;
-  /** Whose words these are, for the preview. */
+  /** Message options that the service supports. */
+  options: MessageOptions;
+  /** What applies to blank fields: `Belfry's default text`. */
+  defaultText: string;
+  /** Whose text this is, for the preview. */
   as: "texts" | "ruleTexts";
   base: PreviewBase;
   show: ShowPreview;
 }
 
-const TAB_NAME: Record<TextTab, string> = {
-  every: "Every outcome",
+const TAB_LABEL: Record<TextTab, string> = {
+  every: "All outcomes",
   success: "Success",
   warning: "Warning",
   failure: "Failure",
   info: "Info",
 };
 
-/** Own words for every outcome and for each, and beside them how the service will show them. */
-export function TextEditor({ draft, onChange, errors, path, manner, usual, as, base, show }: Props) {
+/** Custom text for all outcomes and for each, beside a preview of the message. */
+export function TextEditor({ draft, onChange, errors, path, options, defaultText, as, base, show }: Props) {
   const [tab, setTab] = useState<TextTab>("every");
-  const wrong = wrongTabs(errors, path);
-  const wrongNames = wrong.join(" ");
-  // A refusal must not stand on a tab that nobody looks at.
+  const invalid = findInvalidTabs(errors, path);
+  const invalidNames = invalid.join(" ");
+  // Show the tab with the first error.
   useEffect(() => {
-    const names = wrongNames.split(" ");
+    const names = invalidNames.split(" ");
     const first = TEXT_TABS.find((one) => names.includes(one));
     if (first) setTab((before) => (names.includes(before) ? before : first));
-  }, [wrongNames]);
+  }, [invalidNames]);
   return (
     <div className="@container">
       <Tabs.Root value={tab} onValueChange={(value) => setTab(value as TextTab)} className="flex flex-col gap-4">
-        <Tabs.List aria-label="Outcome that the words are for" className="flex flex-wrap gap-1">
+        <Tabs.List aria-label="Outcome of the text" className="flex flex-wrap gap-1">
           {TEXT_TABS.map((one) => (
             <Tabs.Trigger
               key={one}
               value={one}
               className="inline-flex h-7 items-center gap-1.5 whitespace-nowrap rounded-md border border-line-strong px-2.5 text-muted text-xs transition-colors hover:bg-hover hover:text-ink data-[state=active]:border-ink data-[state=active]:font-medium data-[state=active]:text-ink pointer-coarse:h-9"
             >
-              {TAB_NAME[one]}
-              {wrong.includes(one) ? (
+              {TAB_LABEL[one]}
+              {invalid.includes(one) ? (
                 <span className="text-failure">
                   <ShapeMark shape="square" />
-                  <span className="sr-only">needs another look</span>
+                  <span className="sr-only">invalid</span>
                 </span>
               ) : (
-                saysSomething(draft[one]) && (
+                hasCustomText(draft[one]) && (
                   <>
                     <ShapeMark shape="dot" className="size-1.5" />
-                    <span className="sr-only">has own words</span>
+                    <span className="sr-only">customized</span>
                   </>
                 )
               )}
@@ -74,12 +82,12 @@ export function TextEditor({ draft, onChange, errors, path, manner, usual, as, b
           <Tabs.Content key={tab} value={tab} tabIndex={-1} className="min-w-0 outline-none">
             <FieldStack>
               <CustomTextFields
-                words={draft[tab]}
-                onChange={(words) => onChange({ ...draft, [tab]: words })}
-                path={pathOfTab(path, tab)}
+                text={draft[tab]}
+                onChange={(text) => onChange({ ...draft, [tab]: text })}
+                path={tabPath(path, tab)}
                 errors={errors}
-                manner={manner}
-                usual={usual}
+                options={options}
+                defaultText={defaultText}
                 fallback={tab === "every" ? undefined : draft.every}
               />
             </FieldStack>

@@ -7,30 +7,30 @@ import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
 import type { MessageOptions } from "./custom-text-fields";
 import type { PreviewBase, ShowPreview } from "./live-preview";
-import { type TextDraft, textSetOf, wrongTabs } from "./text-draft";
+import { findInvalidTabs, type TextDraft, textSetOf } from "./text-draft";
 import { TextEditor } from "./text-editor";
 
 interface Props {
   draft: TextDraft;
   onChange: (draft: TextDraft) => void;
   errors: Record<string, string>;
-  manner: MessageOptions;
+  options: MessageOptions;
   base: PreviewBase;
   show: ShowPreview;
 }
 
-/** A channel's own words for everything that goes through it. Closed while it has none. */
-export function TextsPanel({ draft, onChange, errors, manner, base, show }: Props) {
-  const isStandard = textSetOf(draft) === null;
-  const [isOpen, setOpen] = useState(!isStandard);
+/** Custom text of a channel for everything sent through it. Collapsed while there is none. */
+export function TextsPanel({ draft, onChange, errors, options, base, show }: Props) {
+  const isDefault = textSetOf(draft) === null;
+  const [isOpen, setOpen] = useState(!isDefault);
   const bodyId = useId();
-  const shown = isOpen || wrongTabs(errors, "texts").length > 0;
+  const shown = isOpen || findInvalidTabs(errors, "texts").length > 0;
   return (
     <Panel
-      title="Texts"
+      title="Custom text"
       aside={
         <>
-          {isStandard ? "standard" : "own"}
+          {isDefault ? "default" : "custom"}
           <Button
             size="sm"
             variant="ghost"
@@ -51,8 +51,8 @@ export function TextsPanel({ draft, onChange, errors, manner, base, show }: Prop
     >
       <div id={bodyId} className="flex flex-col gap-4">
         <p className="text-muted text-sm">
-          Own title, message and manner for everything that goes through this channel. A job's row may have others,
-          which go before these.
+          Title, message and message options for everything sent through this channel. The notification rules of a job
+          can override them.
         </p>
         {shown && (
           <TextEditor
@@ -60,8 +60,8 @@ export function TextsPanel({ draft, onChange, errors, manner, base, show }: Prop
             onChange={onChange}
             errors={errors}
             path="texts"
-            manner={manner}
-            usual="Belfry's own words"
+            options={options}
+            defaultText="Belfry's default text"
             as="texts"
             base={base}
             show={show}

@@ -1,7 +1,7 @@
 import type { FormField } from "@/components/form/schema-fields";
 
-/** What every drawn field gets. */
-export interface DrawnFieldProps {
+/** Props of every field control. */
+export interface FieldControlProps {
   field: FormField;
   /** Name of the control in its form: `config.url`. */
   path: string;

@@ -5,11 +5,11 @@ import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import type { DrawnFieldProps } from "./field-props";
+import type { FieldControlProps } from "./field-props";
 import { addItems } from "./list-items";
 
-/** Several texts. Enter adds one, so does leaving the field; a paste of several lines adds them all. */
-export function ListField({ field, path, value, onChange, error, disabled }: DrawnFieldProps) {
+/** A list of texts. Enter or leaving the field adds one; a paste of several lines adds them all. */
+export function ListField({ field, path, value, onChange, error, disabled }: FieldControlProps) {
   const items = Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
   const [typed, setTyped] = useState("");
   const add = (text: string) => {

@@ -1,6 +1,6 @@
 /**
- * Items out of what was typed or pasted: one a line; addresses also by comma, semicolon and space.
- * Blanks and those that are there already are left out.
+ * Splits typed or pasted text into items: one per line; addresses also by comma, semicolon and space.
+ * Blanks and duplicates are left out.
  */
 export function addItems(items: readonly string[], text: string): string[] {
   const found = text

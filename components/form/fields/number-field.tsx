@@ -3,13 +3,13 @@
 import { useState } from "react";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import type { DrawnFieldProps } from "./field-props";
+import type { FieldControlProps } from "./field-props";
 
-/** A number. What is not one is handed on as typed, so that the answer can say what is wrong with it. */
-export function NumberField({ field, path, value, onChange, error, disabled }: DrawnFieldProps) {
+/** A number. Anything else is passed on as typed, so that the server can name the error. */
+export function NumberField({ field, path, value, onChange, error, disabled }: FieldControlProps) {
   const given = value === undefined || value === null ? "" : String(value);
   const [typed, setTyped] = useState(given);
-  const shown = parsed(typed) === (value ?? "") ? typed : given;
+  const shown = parseNumber(typed) === (value ?? "") ? typed : given;
   return (
     <Field label={field.label} help={field.help} error={error} optional={field.isOptional}>
       <Input
@@ -21,14 +21,14 @@ export function NumberField({ field, path, value, onChange, error, disabled }: D
         className="num max-w-40"
         onChange={(event) => {
           setTyped(event.target.value);
-          onChange(parsed(event.target.value));
+          onChange(parseNumber(event.target.value));
         }}
       />
     </Field>
   );
 }
 
-function parsed(text: string): number | string {
+function parseNumber(text: string): number | string {
   const trimmed = text.trim();
   return trimmed === "" || Number.isNaN(Number(trimmed)) ? trimmed : Number(trimmed);
 }

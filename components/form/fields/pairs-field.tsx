@@ -6,7 +6,7 @@ import { isStored } from "@/components/form/form-values";
 import { Button, IconButton } from "@/components/ui/button";
 import { FieldNotes } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import type { DrawnFieldProps } from "./field-props";
+import type { FieldControlProps } from "./field-props";
 import { SecretInput } from "./secret-input";
 import { StoredSecret } from "./stored-secret";
 
@@ -16,8 +16,8 @@ interface Row {
   value: unknown;
 }
 
-/** Named texts, such as headers. Rows keep their order and their place while a name is half typed. */
-export function PairsField({ field, path, value, onChange, error, disabled }: DrawnFieldProps) {
+/** Named texts, such as headers. Rows keep their order while a name is being typed. */
+export function PairsField({ field, path, value, onChange, error, disabled }: FieldControlProps) {
   const id = useId();
   const nextId = useRef(0);
   const [rows, setRows] = useState<Row[]>(() => rowsOf(value, nextId));
@@ -38,11 +38,11 @@ export function PairsField({ field, path, value, onChange, error, disabled }: Dr
         {field.isOptional && <span className="font-normal text-faint text-xs">optional</span>}
       </legend>
       {rows.map((row, index) => {
-        const which = row.name.trim() || `row ${index + 1}`;
+        const rowLabel = row.name.trim() || `row ${index + 1}`;
         return (
           <div key={row.id} className="flex flex-wrap items-start gap-2 sm:flex-nowrap">
             <Input
-              aria-label={`Name of ${which}`}
+              aria-label={`Name of ${rowLabel}`}
               aria-invalid={error ? true : undefined}
               name={`${path}[${index}].name`}
               value={row.name}
@@ -56,14 +56,14 @@ export function PairsField({ field, path, value, onChange, error, disabled }: Dr
             <span className="order-last flex w-full min-w-0 sm:order-none sm:flex-1">
               <PairValue
                 row={row}
-                which={which}
+                rowLabel={rowLabel}
                 secret={field.secret}
                 disabled={disabled}
                 onEdit={(next) => edit(row, { value: next })}
               />
             </span>
             <IconButton
-              label={`Remove ${which}`}
+              label={`Remove ${rowLabel}`}
               disabled={disabled}
               onClick={() => change(rows.filter((each) => each.id !== row.id))}
             >
@@ -89,14 +89,14 @@ export function PairsField({ field, path, value, onChange, error, disabled }: Dr
 
 interface ValueProps {
   row: Row;
-  which: string;
+  rowLabel: string;
   secret: boolean;
   disabled?: boolean;
   onEdit: (value: unknown) => void;
 }
 
-function PairValue({ row, which, secret, disabled, onEdit }: ValueProps) {
-  const label = `Value of ${which}`;
+function PairValue({ row, rowLabel, secret, disabled, onEdit }: ValueProps) {
+  const label = `Value of ${rowLabel}`;
   if (isStored(row.value)) {
     return (
       <StoredSecret

@@ -5,14 +5,14 @@ import { isStored } from "@/components/form/form-values";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/textarea";
-import type { DrawnFieldProps } from "./field-props";
+import type { FieldControlProps } from "./field-props";
 import { SecretInput } from "./secret-input";
 import { StoredSecret } from "./stored-secret";
 
-const MARK = { stored: true };
+const STORED = { stored: true };
 
-/** A secret: hidden while typed, afterwards only "Stored". Left blank, the stored one stays. */
-export function SecretField({ field, path, value, onChange, error, disabled }: DrawnFieldProps) {
+/** A secret: hidden while typed, afterwards only "Stored". Left blank, the stored one is kept. */
+export function SecretField({ field, path, value, onChange, error, disabled }: FieldControlProps) {
   const [wasStored] = useState(isStored(value));
   const isRemoved = wasStored && value === null;
   const text = typeof value === "string" ? value : "";
@@ -26,7 +26,7 @@ export function SecretField({ field, path, value, onChange, error, disabled }: D
           disabled={disabled}
           onReplace={() => onChange("")}
           onRemove={field.required ? undefined : () => onChange(null)}
-          onUndo={() => onChange(MARK)}
+          onUndo={() => onChange(STORED)}
         />
       ) : (
         <span className="flex items-start gap-2">
@@ -36,7 +36,7 @@ export function SecretField({ field, path, value, onChange, error, disabled }: D
             <SecretInput {...control} autoFocus={wasStored} onChange={(event) => onChange(event.target.value)} />
           )}
           {wasStored && (
-            <Button variant="ghost" onClick={() => onChange(MARK)} disabled={disabled}>
+            <Button variant="ghost" onClick={() => onChange(STORED)} disabled={disabled}>
               Keep stored
             </Button>
           )}

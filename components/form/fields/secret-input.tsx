@@ -5,7 +5,7 @@ import { type ComponentProps, useState } from "react";
 import { IconButton } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 
-/** Hidden while it is typed; the eye shows it. */
+/** Hidden while typed; the eye button shows it. */
 export function SecretInput(props: Omit<ComponentProps<"input">, "type">) {
   const [shown, setShown] = useState(false);
   const Icon = shown ? EyeOff : Eye;
@@ -20,7 +20,7 @@ export function SecretInput(props: Omit<ComponentProps<"input">, "type">) {
         className="pr-10"
       />
       <IconButton
-        label={shown ? "Hide what is typed" : "Show what is typed"}
+        label={shown ? "Hide value" : "Show value"}
         size="sm"
         disabled={props.disabled}
         onClick={() => setShown(!shown)}

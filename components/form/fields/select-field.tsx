@@ -2,10 +2,10 @@
 
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
-import type { DrawnFieldProps } from "./field-props";
+import type { FieldControlProps } from "./field-props";
 
-/** One of a few words. */
-export function SelectField({ field, path, value, onChange, error, disabled }: DrawnFieldProps) {
+/** One of a few options. */
+export function SelectField({ field, path, value, onChange, error, disabled }: FieldControlProps) {
   const mayBeEmpty = !field.required && field.default === undefined;
   return (
     <Field label={field.label} help={field.help} error={error} optional={field.isOptional}>

@@ -14,7 +14,7 @@ interface Props {
   onUndo: () => void;
 }
 
-/** Stands in place of a secret that is stored: it is never sent back, only replaced or removed. */
+/** Placeholder of a stored secret: its value is never sent to the browser, only replaced or removed. */
 export function StoredSecret({ id, label, removed, disabled, onReplace, onRemove, onUndo }: Props) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend

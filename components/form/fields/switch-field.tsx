@@ -3,10 +3,10 @@
 import { useId } from "react";
 import { FieldNotes } from "@/components/ui/field";
 import { Switch } from "@/components/ui/switch";
-import type { DrawnFieldProps } from "./field-props";
+import type { FieldControlProps } from "./field-props";
 
-/** On or off, with its words beside it. */
-export function SwitchField({ field, path, value, onChange, error, disabled }: DrawnFieldProps) {
+/** A switch with its label beside it. */
+export function SwitchField({ field, path, value, onChange, error, disabled }: FieldControlProps) {
   const id = useId();
   return (
     <div className="flex items-start gap-2.5">

@@ -3,10 +3,10 @@
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
-import type { DrawnFieldProps } from "./field-props";
+import type { FieldControlProps } from "./field-props";
 
 /** A line or a paragraph of text. */
-export function TextField({ field, path, value, onChange, error, disabled }: DrawnFieldProps) {
+export function TextField({ field, path, value, onChange, error, disabled }: FieldControlProps) {
   const shared = {
     name: path,
     value: typeof value === "string" ? value : "",

@@ -6,6 +6,7 @@ import { type ClaimedDelivery, extendLeases, reclaim } from "@/db/stores/outbox"
 import { subscribe } from "@/lib/core/bus";
 import { setHandoff } from "@/lib/core/handoff";
 import { loggerOf } from "@/lib/core/logger";
+import { Loop } from "@/lib/core/loop";
 import { ChannelQueue } from "./channel-queue";
 import { providerIo } from "./provider-io";
 import { Settler } from "./settler";
@@ -33,10 +34,13 @@ export class Worker {
   private readonly queues = new Map<string, ChannelQueue>();
   private readonly wantedQueues = new Set<string>();
   private readonly settler = new Settler((channelIds) => this.wake([...channelIds]));
-  private isClaiming = false;
-  private isPolling = false;
-  private timers: NodeJS.Timeout[] = [];
-  private endings: (() => void)[] = [];
+  private readonly claiming = new Loop({ name: "channel queues", intervalMs: POLL_MS }, () => this.claimWanted());
+  private readonly loops = [
+    this.claiming,
+    new Loop({ name: "due deliveries", intervalMs: POLL_MS, runsAtStart: true }, () => this.poll()),
+    new Loop({ name: "delivery leases", intervalMs: RENEW_MS }, () => this.renew()),
+  ];
+  private endSubscriptions: (() => void)[] = [];
   private isStopped = false;
 
   constructor(private readonly options: WorkerOptions) {}
@@ -44,9 +48,9 @@ export class Worker {
   /** Reclaims what a previous run of this process held, then begins. */
   async start(): Promise<void> {
     const { owner, isAlone } = this.options;
-    const taken = isAlone ? await reclaim({}) : await this.reclaimOwn(owner);
-    if (taken > 0) log.info("reclaimed in-flight deliveries of a previous process", { count: taken });
-    this.endings = [
+    const count = isAlone ? await reclaim({}) : await this.reclaimOwn(owner);
+    if (count > 0) log.info("reclaimed in-flight deliveries of a previous process", { count });
+    this.endSubscriptions = [
       subscribe(({ topic, ids }) => topic === "deliveries" && this.wake(ids ?? [])),
       subscribe(({ topic, ids }) => topic === "channels" && this.reread(ids ?? [...this.queues.keys()])),
     ];
@@ -55,8 +59,7 @@ export class Worker {
       release: (channelId, count) => this.queues.get(channelId)?.release(count),
       push: (channelId, delivery) => this.queues.get(channelId)?.push(delivery),
     });
-    this.timers = [setInterval(() => void this.poll(), POLL_MS), setInterval(() => void this.renew(), RENEW_MS)];
-    await this.poll();
+    for (const loop of this.loops) await loop.start();
   }
 
   private async reclaimOwn(owner: string): Promise<number> {
@@ -71,7 +74,7 @@ export class Worker {
       if (queue) queue.wake();
       else this.wantedQueues.add(id);
     }
-    if (this.wantedQueues.size > 0 && !this.isClaiming) void this.claimWanted();
+    if (this.wantedQueues.size > 0) void this.claiming.run();
   }
 
   private reread(channelIds: readonly string[]): void {
@@ -84,78 +87,74 @@ export class Worker {
 
   /** Claims the queues of channels that have something to send. */
   private async claimWanted(): Promise<void> {
+    if (this.wantedQueues.size === 0) return;
     const { owner, isAlone } = this.options;
-    const io = providerIo();
-    this.isClaiming = true;
+    const ids = [...this.wantedQueues];
+    this.wantedQueues.clear();
     try {
-      while (this.wantedQueues.size > 0 && !this.isStopped) {
-        const ids = [...this.wantedQueues];
-        this.wantedQueues.clear();
-        const now = Date.now();
-        for (const { channelId, state, wasTakenOver } of await claimQueues(
-          ids,
-          owner,
-          now + (isAlone ? FOREVER_MS : QUEUE_LEASE_MS),
-          now,
-        )) {
-          if (wasTakenOver && !isAlone) await reclaim({ channelIds: [channelId] });
-          if (this.queues.has(channelId)) continue;
-          const queue = new ChannelQueue(channelId, state, io, this.settler);
-          this.queues.set(channelId, queue);
-          queue.wake();
-        }
+      const now = Date.now();
+      const until = now + (isAlone ? FOREVER_MS : QUEUE_LEASE_MS);
+      for (const { channelId, state, wasTakenOver } of await claimQueues(ids, owner, until, now)) {
+        if (wasTakenOver && !isAlone) await reclaim({ channelIds: [channelId] });
+        if (this.queues.has(channelId)) continue;
+        const queue = new ChannelQueue(channelId, state, providerIo(), this.settler);
+        this.queues.set(channelId, queue);
+        queue.wake();
       }
     } catch (error) {
-      log.warn("failed to claim channel queues, retrying", { error });
       noticeStorageFault(error);
-    } finally {
-      this.isClaiming = false;
+      throw error;
     }
   }
 
   private async poll(): Promise<void> {
-    if (this.isPolling || this.isStopped) return;
-    this.isPolling = true;
     try {
       const now = Date.now();
       if (await hasHeldDue(now)) await releaseHeld(now);
       this.wake(await channelsWithDue(now));
     } catch (error) {
       noticeStorageFault(error);
-    } finally {
-      this.isPolling = false;
+      throw error;
     }
   }
 
   /** Renews leases of long sends and of queues, releases idle queues, and reclaims what dead processes held. */
   private async renew(): Promise<void> {
-    const { owner, isAlone } = this.options;
     const now = Date.now();
     try {
       const claimed = [...this.queues.values()].flatMap((queue) => queue.claimedIds);
       if (claimed.length > 0) await extendLeases(claimed, now + LEASE_MS);
-      const idle = [...this.queues]
-        .filter(([, queue]) => queue.isIdle && now - queue.idleSince > IDLE_MS)
-        .map(([id]) => id);
-      for (const id of idle) {
-        await this.queues.get(id)?.stop();
-        this.queues.delete(id);
-      }
+      const idle = await this.stopIdle(now);
       // What could neither be sent nor handed back is free once its lease has expired.
       await reclaim({ leasesBefore: now });
-      if (isAlone) return;
-      if (idle.length > 0) await releaseQueues(idle, owner);
-      const kept = new Set(
-        this.queues.size > 0 ? await renewQueues([...this.queues.keys()], owner, now + QUEUE_LEASE_MS) : [],
-      );
-      for (const [id, queue] of this.queues) {
-        if (kept.has(id)) continue;
-        this.queues.delete(id);
-        log.warn("lost a channel queue to another process", { channelId: id });
-        await queue.stop();
-      }
+      if (!this.options.isAlone) await this.renewQueues(idle, now);
     } catch (error) {
       noticeStorageFault(error);
+      throw error;
+    }
+  }
+
+  private async stopIdle(now: number): Promise<string[]> {
+    const idle = [...this.queues]
+      .filter(([, queue]) => queue.isIdle && now - queue.idleSince > IDLE_MS)
+      .map(([id]) => id);
+    for (const id of idle) {
+      await this.queues.get(id)?.stop();
+      this.queues.delete(id);
+    }
+    return idle;
+  }
+
+  private async renewQueues(idle: readonly string[], now: number): Promise<void> {
+    const { owner } = this.options;
+    if (idle.length > 0) await releaseQueues(idle, owner);
+    const ids = [...this.queues.keys()];
+    const kept = new Set(ids.length > 0 ? await renewQueues(ids, owner, now + QUEUE_LEASE_MS) : []);
+    for (const [id, queue] of this.queues) {
+      if (kept.has(id)) continue;
+      this.queues.delete(id);
+      log.warn("lost a channel queue to another process", { channelId: id });
+      await queue.stop();
     }
   }
 
@@ -163,9 +162,10 @@ export class Worker {
   async stop(): Promise<void> {
     this.isStopped = true;
     setHandoff(null);
-    for (const timer of this.timers) clearInterval(timer);
-    for (const end of this.endings) end();
+    for (const end of this.endSubscriptions) end();
     const limit = new Promise((done) => setTimeout(done, STOP_LIMIT_MS).unref());
+    // First the loops: a claim that is under way may still open a queue.
+    await Promise.race([Promise.all(this.loops.map((loop) => loop.stop())), limit]);
     await Promise.race([Promise.all([...this.queues.values()].map((queue) => queue.stop())), limit]);
     await Promise.race([this.settler.flush(), limit]);
     if (!this.options.isAlone && this.queues.size > 0)

@@ -1,10 +1,10 @@
-import { type FormField, fieldsOf } from "@/components/form/schema-fields";
+import { type FormField, readSchemaFields } from "@/components/form/schema-fields";
 import type { Provider } from "@/lib/providers/contract";
 import { cell, markdownTable } from "./markdown";
 
 /** The fields of a channel's form: the key that the API and configuration files use, and what the form shows. */
 export function fieldsTable(provider: Provider): string {
-  const fields = fieldsOf(provider.formSchema());
+  const fields = readSchemaFields(provider.formSchema());
   const rows = fields.map((field) => [
     `\`${field.name}\``,
     plain(field.label),

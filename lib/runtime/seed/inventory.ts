@@ -193,9 +193,7 @@ export const JOBS: DemoJob[] = [
     bytes: 318 * GB,
     growsBy: 240 * MB,
     files: 64_880,
-    rules: [
-      { channel: "Ops mail", condition: "always", title: "Photos, {{run.formatBytes}} in {{run.formatDuration}}" },
-    ],
+    rules: [{ channel: "Ops mail", condition: "always", title: "Photos, {{run.bytesText}} in {{run.durationText}}" }],
   },
   {
     name: "ledger",

@@ -3,7 +3,7 @@ import { ensureDebianPackages } from "../prepare/install.mjs";
 
 /** The real servers and tools that the tests run against, and the Debian package of each. */
 const TOOLS = {
-  "/usr/bin/chromium": "chromium",
+  "/usr/bin/chromium-headless-shell": "chromium-headless-shell",
   "/usr/lib/postgresql": "postgresql",
   "/usr/bin/pg_dump": "postgresql-client",
   "/usr/sbin/postfix": "postfix",

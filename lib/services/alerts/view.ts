@@ -6,7 +6,7 @@ import { toIso } from "@/lib/core/clock";
 import { SUBJECT_KINDS } from "@/lib/core/event";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
-import { discretion, eventNameOf } from "@/lib/services/events/visibility";
+import { eventNameOf, redactAddresses } from "@/lib/services/events/visibility";
 
 /** A problem with a life. */
 export const alertViewSchema = z.object({
@@ -34,18 +34,18 @@ export type AlertView = z.infer<typeof alertViewSchema>;
 
 /** A problem as the caller may see it. */
 export function alertView(row: AlertRow, notified: string[], actor: Actor): AlertView {
-  const hide = discretion(actor);
+  const redact = redactAddresses(actor);
   return {
     id: row.id,
     type: row.type,
     typeName: eventNameOf(row.type),
     dedupKey: row.dedupKey,
     status: row.status,
-    subject: { kind: row.subjectKind, id: row.subjectId, name: hide(row.subjectName) },
+    subject: { kind: row.subjectKind, id: row.subjectId, name: redact(row.subjectName) },
     tone: row.tone,
     severity: row.severity,
-    title: hide(row.title),
-    message: hide(row.message),
+    title: redact(row.title),
+    message: redact(row.message),
     count: row.count,
     openedAt: toIso(row.openedAt),
     lastAt: toIso(row.lastAt),

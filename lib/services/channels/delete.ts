@@ -1,21 +1,23 @@
 import { z } from "zod";
-import { deleteChannel } from "@/db/stores/channels";
+import { channelRemovalLocks, readChannel, readChannelUses, removeChannel } from "@/db/stores/channels";
+import { transact } from "@/db/transact";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { assertUnused, usersOf } from "./uses";
 
-/** Removes a channel for good. One that is in use stays, and the answer names who uses it. */
+/** Deletes a channel permanently. One that is in use stays, and the error names its users. */
 export const channelsDelete = defineVerb({
   name: "channels.delete",
   permission: "admin",
   changes: true,
   input: z.object({ id: idField }),
   async run({ audit }, { id }) {
-    await deleteChannel(
-      id,
-      (row, uses) => assertUnused(row.name, usersOf(id, uses.jobs, uses.notifications)),
-      (row) => audit("channel", id, row.name, { provider: row.provider }),
-    );
+    await transact(channelRemovalLocks(id), function* (tx) {
+      const { name, provider } = yield* readChannel(tx, id);
+      const { jobs, notifications } = yield* readChannelUses(tx, id);
+      assertUnused(name, usersOf(id, jobs, notifications));
+      yield* removeChannel(tx, id, audit("channel", id, name, { provider }));
+    });
     return { id };
   },
 });

@@ -11,7 +11,7 @@ import { type LoadedChannel, readyChannel } from "@/lib/dispatch/send/loaded-cha
 import type { Provider } from "@/lib/providers/contract";
 import type { Config } from "@/lib/secrets/config";
 import { redactDeep } from "@/lib/secrets/redact";
-import { discretion } from "@/lib/services/events/visibility";
+import { redactAddresses } from "@/lib/services/events/visibility";
 import { slugOf } from "@/lib/services/jobs/slug";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
@@ -84,9 +84,9 @@ export const channelsPreview = defineVerb({
     );
     const { provider: sender, config } = channel;
     const preview = sender.preview(sender.render(context.notification, config, context.render), config);
-    const hide = discretion(actor);
+    const redact = redactAddresses(actor);
     return {
-      preview: redactDeep(preview, (text) => hide(channel.redact(text))),
+      preview: redactDeep(preview, (text) => redact(channel.redact(text))),
       problems: [...own.problems, ...ofRow.problems],
     };
   },

@@ -11,18 +11,18 @@ export interface TestSent {
 }
 
 /**
- * @param hide what the caller may not see in the service's words
+ * @param redact what the caller may not see in the service's words
  * @throws AppError `delivery_failed` with the service's own words, and below them what to do
  */
-export function sentOrThrow(result: TestResult, hide: Redact = (text) => text): TestSent {
+export function sentOrThrow(result: TestResult, redact: Redact = (text) => text): TestSent {
   if (result.ok) {
     const { latencyMs, receipt } = result;
     return { status: "sent", latencyMs, ...(receipt !== undefined && { receipt }) };
   }
   const { message, advice, providerStatus, providerBody, retryAfterSeconds } = result;
-  throw new AppError("delivery_failed", hide(advice ? `${asSentence(message)} ${advice}` : message), {
+  throw new AppError("delivery_failed", redact(advice ? `${asSentence(message)} ${advice}` : message), {
     ...(providerStatus !== undefined && { providerStatus }),
-    ...(providerBody !== undefined && { providerBody: hide(providerBody) }),
+    ...(providerBody !== undefined && { providerBody: redact(providerBody) }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { testChannel } from "@/lib/dispatch/send/send-test";
-import { discretion } from "@/lib/services/events/visibility";
+import { redactAddresses } from "@/lib/services/events/visibility";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { sentOrThrow, type TestSent } from "./test-outcome";
@@ -12,6 +12,6 @@ export const channelsTest = defineVerb({
   changes: false,
   input: z.object({ id: idField }),
   async run({ actor }, { id }): Promise<TestSent> {
-    return sentOrThrow(await testChannel(id), discretion(actor));
+    return sentOrThrow(await testChannel(id), redactAddresses(actor));
   },
 });

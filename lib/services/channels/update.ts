@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { channelById } from "@/db/queries/channels";
-import { type ChannelChanges, changeChannel } from "@/db/stores/channels";
+import { type ChannelChanges, type ChannelRow, channelLocks, readChannel, updateChannel } from "@/db/stores/channels";
+import { transact } from "@/db/transact";
 import { splitSecrets } from "@/lib/secrets/config";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
@@ -10,7 +11,9 @@ import { assertMaySubscribe, deliveryRulesFields, subscriptionsField } from "./f
 import { inspect } from "./inspect";
 import { channelView } from "./view";
 
-/** Changes only what is named; of the configuration, too. */
+type Config = z.output<typeof configInput>;
+
+/** Changes only the fields that are given; of the configuration, too. */
 export const channelsUpdate = defineVerb({
   name: "channels.update",
   permission: "admin",
@@ -26,33 +29,34 @@ export const channelsUpdate = defineVerb({
     rateLimit: deliveryRulesFields.rateLimit.optional(),
     texts: deliveryRulesFields.texts.optional(),
   }),
-  async run({ actor, audit }, { id, name, config, enabled, events, ...manner }) {
+  async run({ actor, audit }, { id, name, config, enabled, events, ...rules }) {
     if (config) await inspectChange(id, config);
-    const row = await changeChannel(id, (known) => {
-      const changes: ChannelChanges = {
-        ...(name !== undefined && { name }),
-        ...(enabled !== undefined && { enabled }),
-        ...(events && { subscriptions: events }),
-        ...Object.fromEntries(Object.entries(manner).filter(([, value]) => value !== undefined)),
-      };
-      if (config || events) {
-        const provider = requireProvider(known.provider);
-        if (events) assertMaySubscribe(provider, events);
-        if (config) {
-          const whole = checkConfig(provider, mergeConfig(provider, storedConfig(known), config));
-          const { plain, sealed } = splitSecrets(whole, provider.secretFields);
-          Object.assign(changes, { config: plain, secrets: sealed });
-        }
-      }
-      const detail = { name, enabled, events, ...manner, ...(config && { config: Object.keys(config) }) };
-      return { changes, audit: audit("channel", id, name ?? known.name, detail) };
+    const changes: ChannelChanges = {
+      ...(name !== undefined && { name }),
+      ...(enabled !== undefined && { enabled }),
+      ...(events && { subscriptions: events }),
+      ...Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== undefined)),
+    };
+    const detail = { name, enabled, events, ...rules, ...(config && { config: Object.keys(config) }) };
+    const row = await transact(channelLocks(id), function* (tx) {
+      const known = yield* readChannel(tx, id);
+      if (events) assertMaySubscribe(requireProvider(known.provider), events);
+      const all = config ? { ...changes, ...changedConfig(known, config) } : changes;
+      return yield* updateChannel(tx, known, all, audit("channel", id, name ?? known.name, detail));
     });
     return channelView(row, actor);
   },
 });
 
-/** Asked before the transaction: it may take a program's start to answer. */
-async function inspectChange(id: string, config: Record<string, unknown>): Promise<void> {
+function changedConfig(known: ChannelRow, config: Config): ChannelChanges {
+  const provider = requireProvider(known.provider);
+  const whole = checkConfig(provider, mergeConfig(provider, storedConfig(known), config));
+  const { plain, sealed } = splitSecrets(whole, provider.secretFields);
+  return { config: plain, secrets: sealed };
+}
+
+/** Runs before the transaction, because it may have to start a program. */
+async function inspectChange(id: string, config: Config): Promise<void> {
   const known = await channelById(id);
   if (!known) return;
   const provider = requireProvider(known.provider);

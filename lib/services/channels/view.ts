@@ -13,7 +13,7 @@ import { providerOf } from "@/lib/providers/registry";
 import { maskSecrets } from "@/lib/secrets/config";
 import { type Redact, redactDeep } from "@/lib/secrets/redact";
 import { startOfDay } from "@/lib/services/calendar-day";
-import { discretion } from "@/lib/services/events/visibility";
+import { redactAddresses } from "@/lib/services/events/visibility";
 import { generalSettings } from "@/lib/services/settings/general";
 import { configProblem, storedConfig } from "./config";
 import { textSetView } from "./text-fields";
@@ -80,7 +80,7 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
     settingValue(MAIL_SETTINGS),
     countToday(ids, startOfDay(Date.now(), timezone)),
   ]);
-  const hide = discretion(actor);
+  const redact = redactAddresses(actor);
   return rows.map((row) => {
     const provider = providerOf(row.provider);
     return {
@@ -91,14 +91,14 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
       purpose: provider?.purpose ?? "message",
       enabled: row.enabled,
       config: hasRole(actor, "operator")
-        ? redactDeep(maskSecrets(storedConfig(row), provider?.secretFields ?? []), hide)
+        ? redactDeep(maskSecrets(storedConfig(row), provider?.secretFields ?? []), redact)
         : null,
       events: Array.isArray(row.subscriptions) ? row.subscriptions : [],
       minSeverity: row.minSeverity,
       mutedUntil: row.mutedUntil !== null && row.mutedUntil > Date.now() ? toIso(row.mutedUntil) : null,
       rateLimit: row.rateLimit,
       texts: row.texts,
-      health: healthOf(states.get(row.id), hide),
+      health: healthOf(states.get(row.id), redact),
       today: today.get(row.id) ?? { sent: 0, dead: 0, waiting: 0 },
       usedBy: usersOf(
         row.id,
@@ -118,7 +118,7 @@ export async function channelView(row: ChannelRow, actor: Actor): Promise<Channe
   return view as ChannelView;
 }
 
-function healthOf(state: ChannelStateRow | undefined, hide: Redact): ChannelView["health"] {
+function healthOf(state: ChannelStateRow | undefined, redact: Redact): ChannelView["health"] {
   return {
     state: state?.health ?? "healthy",
     retryingSince: toIso(state?.retryingSince),
@@ -126,6 +126,6 @@ function healthOf(state: ChannelStateRow | undefined, hide: Redact): ChannelView
     failingSince: toIso(state?.failingSince),
     lastSuccessAt: toIso(state?.lastSuccessAt),
     lastErrorAt: toIso(state?.lastErrorAt),
-    lastError: state?.lastError ? hide(state.lastError) : null,
+    lastError: state?.lastError ? redact(state.lastError) : null,
   };
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { insertChannel } from "@/db/stores/channels";
 import { CONFIGURATION_TABLES } from "@/db/stores/configuration";
-import { saveSetting } from "@/db/stores/setting-changes";
+import { writeSetting } from "@/db/stores/setting-changes";
 import { step, transact } from "@/db/transact";
 import type { Actor } from "@/lib/auth/access/actor";
 import { setSingleton } from "@/lib/core/singletons";
@@ -101,13 +101,13 @@ async function furnish(): Promise<void> {
       includeLog: true,
     },
   ]);
-  await saveSetting(
-    "notifications",
-    () => ({ globalChannels: ["chn_1"], events: { "user.login": { enabled: true, repeat: "first" } } }),
-    audit(),
-  );
+  const notifications = {
+    globalChannels: ["chn_1"],
+    events: { "user.login": { enabled: true, repeat: "first" } },
+  };
+  await transact([], (tx) => writeSetting(tx, "notifications", notifications, audit()));
   const mail = splitSecrets({ host: "mail.example", password: "hunter2-mail" }, ["password"]);
-  await saveSetting("email", () => ({ config: mail.plain, secrets: mail.sealed }), audit());
+  await transact([], (tx) => writeSetting(tx, "email", { config: mail.plain, secrets: mail.sealed }, audit()));
 }
 
 /** Every table of the configuration, secrets opened. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { findEndpoint } from "@/db/queries/endpoints";
-import { saveSetting } from "@/db/stores/setting-changes";
+import { settingLocks, writeSetting } from "@/db/stores/setting-changes";
+import { readSetting } from "@/db/stores/settings";
+import { transact } from "@/db/transact";
 import { AppError } from "@/lib/core/errors";
 import {
   CONFIG_BACKUP_SECRETS,
@@ -35,22 +37,20 @@ export const configBackupUpdate = defineVerb({
     await assertSchedulable(changes);
     const { passphrase, schedule, ...named } = changes;
     const detail = { ...named, schedule, passphrase: passphrase === undefined ? undefined : "changed" };
-    await saveSetting<StoredConfigBackup>(
-      CONFIG_BACKUP_SETTINGS,
-      (known) => {
-        const before = storedConfigBackup(known);
-        const secrets = joinSecrets({}, known?.secrets ?? null);
-        const next = {
-          ...before,
-          ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),
-          ...(schedule !== undefined && { cron: schedule?.cron ?? null, timezone: schedule?.timezone ?? null }),
-        };
-        const { passphrase: kept } = mergeSecrets(secrets, { passphrase }, CONFIG_BACKUP_SECRETS);
-        assertComplete(next, kept);
-        return { config: next, secrets: splitSecrets({ passphrase: kept }, CONFIG_BACKUP_SECRETS).sealed };
-      },
-      audit("settings", CONFIG_BACKUP_SETTINGS, "Configuration backup", detail),
-    );
+    await transact(settingLocks(CONFIG_BACKUP_SETTINGS), function* (tx) {
+      const known = yield* readSetting<StoredConfigBackup>(tx, CONFIG_BACKUP_SETTINGS);
+      const next = {
+        ...storedConfigBackup(known),
+        ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),
+        ...(schedule !== undefined && { cron: schedule?.cron ?? null, timezone: schedule?.timezone ?? null }),
+      };
+      const stored = joinSecrets({}, known?.secrets ?? null);
+      const { passphrase: kept } = mergeSecrets(stored, { passphrase }, CONFIG_BACKUP_SECRETS);
+      assertComplete(next, kept);
+      const { sealed } = splitSecrets({ passphrase: kept }, CONFIG_BACKUP_SECRETS);
+      const row = audit("settings", CONFIG_BACKUP_SETTINGS, "Configuration backup", detail);
+      yield* writeSetting(tx, CONFIG_BACKUP_SETTINGS, { config: next, secrets: sealed }, row);
+    });
     return configBackupView();
   },
 });

@@ -2,15 +2,15 @@ import { z } from "zod";
 import { cancelDelivery } from "@/db/stores/delivery-control";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { control } from "./control";
+import { moveDelivery } from "./control";
 
-/** Takes a delivery that has not been sent out of the outbox. */
+/** Cancels a delivery that has not been sent. */
 export const deliveriesCancel = defineVerb({
   name: "deliveries.cancel",
   permission: "operator",
   changes: true,
   input: z.object({ id: idField }),
   async run(context, { id }) {
-    return control(context, id, cancelDelivery, "canceled", "Only what still waits can be canceled.");
+    return moveDelivery(context, id, cancelDelivery, "canceled", "Only a waiting delivery can be canceled.");
   },
 });

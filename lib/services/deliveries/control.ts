@@ -4,8 +4,8 @@ import { AppError } from "@/lib/core/errors";
 import { hiddenTypes } from "@/lib/services/events/visibility";
 import type { AuditRow, VerbContext } from "@/lib/services/verb";
 
-/** Finds the delivery, lets the store act on it and says what came of it. */
-export async function control<S extends "pending" | "canceled">(
+/** Finds the delivery and moves it by a store function. @throws AppError `not_found`; `conflict` with `refusal` */
+export async function moveDelivery<S extends "pending" | "canceled">(
   { actor, audit }: VerbContext,
   id: string,
   act: (id: string, audit: AuditRow) => Promise<ControlResult>,

@@ -10,7 +10,7 @@ import type { Notification } from "@/lib/core/notification";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
 import { redactDeep } from "@/lib/secrets/redact";
-import { discretion, hiddenTypes } from "@/lib/services/events/visibility";
+import { hiddenTypes, redactAddresses } from "@/lib/services/events/visibility";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { routeText } from "./route-text";
@@ -30,11 +30,11 @@ const notificationView = z.object({
   status: z.enum(["firing", "acknowledged", "resolved"]).nullable(),
 });
 
-/** One delivery with everything that is known of it. */
+/** One delivery with its attempts, payload and answers. */
 export const deliveryDetailSchema = deliveryViewSchema.extend({
-  /** Why it went there, in words. */
+  /** Why it was sent through this channel. */
   routeText: z.string(),
-  /** Of the job's row that led there; null when no row did, or the row is gone. */
+  /** Of the job's rule that led there; null when no rule did, or the rule was removed. */
   ruleCondition: z.enum(CONDITIONS).nullable(),
   /** The text as every channel gets it. */
   notification: notificationView,
@@ -42,7 +42,7 @@ export const deliveryDetailSchema = deliveryViewSchema.extend({
   payload: z.unknown(),
   receipt: z.string().nullable(),
   giveUpAt: z.iso.datetime(),
-  /** What was folded into this message. */
+  /** Deliveries that were folded into this message. */
   carries: z.array(z.object({ id: z.string(), title: z.string(), createdAt: z.iso.datetime() })),
   attempts: z.array(
     z.object({
@@ -96,7 +96,7 @@ async function detailOf({ delivery, event }: Found, actor: Actor): Promise<Deliv
     { ...delivery, eventType: event.type, jobId: event.jobId, runId: event.runId, isTest: event.isTest },
     actor,
   );
-  const hide = discretion(actor, [
+  const redact = redactAddresses(actor, [
     delivery.recipient,
     event.data.user?.email,
     ...carried.map(({ data }) => data.user?.email),
@@ -121,7 +121,7 @@ async function detailOf({ delivery, event }: Found, actor: Actor): Promise<Deliv
       subjectName: event.subjectName,
     },
   };
-  return { ...redactDeep(texts, hide), recipient };
+  return { ...redactDeep(texts, redact), recipient };
 }
 
 function textOf(notification: Notification): DeliveryDetail["notification"] {

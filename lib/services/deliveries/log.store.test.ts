@@ -47,18 +47,18 @@ beforeEach(async () => {
   });
 });
 
-const told = async (draft: EventDraft) => (await emit(draft))?.id ?? "";
+const emitted = async (draft: EventDraft) => (await emit(draft))?.id ?? "";
 const subject = { kind: "user", id: ANA.id, name: ANA.name } as const;
 const created = () =>
-  told({
+  emitted({
     type: "user.created",
     subject,
     data: { user: ANA, role: "viewer", actorName: "Ben" },
   });
-const signedIn = () => told({ type: "user.login", subject, data: { user: ANA, address: "192.0.2.7" } });
-const locked = () => told({ type: "user.locked", subject, data: { user: ANA, address: "192.0.2.7", failures: 5 } });
+const signedIn = () => emitted({ type: "user.login", subject, data: { user: ANA, address: "192.0.2.7" } });
+const locked = () => emitted({ type: "user.locked", subject, data: { user: ANA, address: "192.0.2.7", failures: 5 } });
 const noted = (title: string) =>
-  told({
+  emitted({
     type: "custom.notification",
     subject: { kind: "custom", id: title, name: title },
     data: {},
@@ -126,15 +126,15 @@ test("viewers see no sign-ins, neither as events nor as alerts nor in the delive
   await expect(eventsGet.call(as("viewer"), { id: lock })).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("a mail server's words name nobody to those who are no administrators: not in a problem, an event, a delivery or a channel", async () => {
-  const words = "The mail server refused every recipient. ops@example.org: 550 5.1.1 <ops@example.org>: unknown";
-  const id = await told({
+test("a mail server's answer shows addresses to administrators only: in alerts, events, deliveries and channels", async () => {
+  const answer = "The mail server refused every recipient. ops@example.org: 550 5.1.1 <ops@example.org>: unknown";
+  const id = await emitted({
     type: "channel.failing",
     subject: { kind: "channel", id: post, name: "post" },
-    data: { error: words },
+    data: { error: answer },
   });
   const { orm, t } = database();
-  const health = { channelId: post, health: "healthy" as const, failures: 0, lastErrorAt: 1, lastError: words };
+  const health = { channelId: post, health: "healthy" as const, failures: 0, lastErrorAt: 1, lastError: answer };
   await orm
     .insert(t.channelStates)
     .values(health)
@@ -155,7 +155,7 @@ test("a mail server's words name nobody to those who are no administrators: not 
   }
 });
 
-test("payloads are not for viewers, mail addresses only for administrators", async () => {
+test("payloads are hidden from viewers, mail addresses from all but administrators", async () => {
   const eventId = await created();
   const direct = (await list(admin, { eventId })).find(({ recipient }) => recipient === ANA.email);
   expect(direct).toMatchObject({ channelId: post, route: "user" });
@@ -186,7 +186,7 @@ test("payloads are not for viewers, mail addresses only for administrators", asy
     reason: `${ANA.email}: mailbox full`,
     attempts: [{ number: 1, at: "2023-11-14T22:13:20.000Z", status: 452, latencyMs: 12, outcome: "retry" }],
     event: { id: eventId, type: "user.created", name: "User Created", subjectName: "Ana" },
-    routeText: "because the user is told directly",
+    routeText: "because the user is notified directly",
   });
   expect(seen.notification.title).toBe("Your account was created");
 
@@ -204,7 +204,7 @@ test("payloads are not for viewers, mail addresses only for administrators", asy
   expect(shown).toContain("Ana");
 });
 
-test("a delivery says which row led to it, and what it carries", async () => {
+test("a delivery names the rule that led to it, and what it carries", async () => {
   const eventId = await noted("one");
   const [carrier, carried] = await list(admin, { eventId });
   const { orm, t } = database();
@@ -228,28 +228,56 @@ test("a delivery says which row led to it, and what it carries", async () => {
     .set({ status: "folded", foldedInto: carrier?.id, channelId: hook, recipient: "x" })
     .where(eq(t.deliveries.id, carried?.id ?? ""));
   expect(await deliveriesGet.call(admin, { id: carrier?.id })).toMatchObject({
-    routeText: "because of the job's row “On Failure”",
+    routeText: "because of the job's rule “On Failure”",
     ruleCondition: "failure",
     carries: [{ id: carried?.id, title: "one" }],
   });
   await orm.delete(t.jobNotifications);
   expect(await deliveriesGet.call(admin, { id: carrier?.id })).toMatchObject({
-    routeText: "because of a row of the job",
+    routeText: "because of a rule of the job",
     ruleCondition: null,
   });
 });
 
-test("resend and cancel take only what they can, and say why not", async () => {
+test("a delivery has the code of its reason, and a sentence with the service's words for those who may read them", async () => {
+  const [delivery] = await list(admin, { eventId: await noted("one"), channelId: post });
+  const { orm, t } = database();
+  const id = delivery?.id ?? "";
+  const set = (values: Partial<typeof t.deliveries.$inferInsert>) =>
+    orm.update(t.deliveries).set(values).where(eq(t.deliveries.id, id));
+  expect(delivery).toMatchObject({ reasonCode: null, reason: null, heldBy: null, heldById: null });
+  await set({ status: "dead", reasonCode: "rejected", reason: "550 <ops@example.org>: unknown" });
+  expect((await list(admin, { status: "dead" }))[0]).toMatchObject({
+    reasonCode: "rejected",
+    reason: "The notification was rejected: 550 <ops@example.org>: unknown",
+  });
+  expect((await list(as("viewer"), { status: "dead" }))[0]?.reason).toBe(
+    "The notification was rejected: 550 <••••>: unknown",
+  );
+  await set({ status: "held", reasonCode: "channel_muted", reason: null, heldBy: "mute", heldById: post });
+  expect(await deliveriesGet.call(as("viewer"), { id })).toMatchObject({
+    reasonCode: "channel_muted",
+    reason: "The channel is muted.",
+    heldBy: "mute",
+    heldById: post,
+  });
+});
+
+test("resend and cancel refuse deliveries in the wrong state", async () => {
   const [delivery] = await list(admin, { eventId: await noted("one") });
   const input = { id: delivery?.id ?? "" };
   await expect(deliveriesResend.call(admin, input)).rejects.toMatchObject({ code: "conflict" });
   expect(await deliveriesCancel.call(admin, input)).toEqual({ id: input.id, status: "canceled" });
+  expect(await deliveriesGet.call(admin, input)).toMatchObject({
+    reasonCode: "canceled_by_person",
+    reason: `Canceled by ${admin.name}.`,
+  });
   await expect(deliveriesCancel.call(admin, input)).rejects.toMatchObject({ code: "conflict" });
   expect(await deliveriesResend.call(as("operator"), input)).toEqual({ id: input.id, status: "pending" });
   await expect(deliveriesCancel.call(admin, { id: "dlv_none" })).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("an alert names whom it was told to, and is resolved once", async () => {
+test("an alert names the channels that were notified, and is resolved once", async () => {
   const eventId = await noted("one");
   const { orm, t } = database();
   const [sent] = await list(admin, { eventId, channelId: hook });
@@ -260,7 +288,11 @@ test("an alert names whom it was told to, and is resolved once", async () => {
   const [alert] = (await alertsList.call(as("viewer"), { status: "open" })).items;
   expect(alert).toMatchObject({ type: "custom.notification", status: "firing", count: 1, notified: ["hook"] });
   const input = { id: alert?.id ?? "" };
-  expect(await alertsResolve.call(as("operator"), input)).toMatchObject({ status: "resolved", resolvedBy: "a key" });
+  expect(await alertsResolve.call(as("operator"), input)).toMatchObject({
+    status: "resolved",
+    resolution: "person",
+    resolvedBy: "a key",
+  });
   await expect(alertsResolve.call(as("operator"), input)).rejects.toMatchObject({ code: "conflict" });
   expect((await alertsList.call(admin, { status: "open" })).items).toEqual([]);
   expect((await alertsList.call(admin, { status: "resolved" })).items).toHaveLength(1);

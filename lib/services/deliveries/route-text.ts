@@ -1,7 +1,7 @@
 import type { Route } from "@/lib/core/delivery";
 import type { Condition } from "@/lib/core/job";
 
-/** Names of the conditions, as they stand on the job's Notifications tab. */
+/** Names of the conditions on the job's Notifications tab. */
 const CONDITION_NAMES: Record<Condition, string> = {
   always: "Always",
   success: "On Success",
@@ -9,18 +9,20 @@ const CONDITION_NAMES: Record<Condition, string> = {
   custom: "Custom",
 };
 
-const WORDS: Record<Route, string> = {
-  rule: "because of a row of the job",
+const ROUTE_TEXTS: Record<Route, string> = {
+  rule: "because of a rule of the job",
   override: "because it is one of the event's own channels",
   global: "because it is a global channel",
   subscription: "because the channel subscribed to this event",
   caller: "because the caller named this channel",
-  user: "because the user is told directly",
-  fallback: "because it is a global channel, and no row of the job takes this",
-  test: "because somebody pressed Test",
+  user: "because the user is notified directly",
+  fallback: "because it is a global channel, and no rule of the job takes this",
+  test: "because of a Test",
 };
 
-/** Why a delivery went where it went. @param condition of the row that led there, while that row exists */
+/** Why a delivery was sent through its channel. @param condition of the rule that led there, while that rule exists */
 export function routeText(route: Route, condition: Condition | null): string {
-  return route === "rule" && condition ? `because of the job's row “${CONDITION_NAMES[condition]}”` : WORDS[route];
+  return route === "rule" && condition
+    ? `because of the job's rule “${CONDITION_NAMES[condition]}”`
+    : ROUTE_TEXTS[route];
 }

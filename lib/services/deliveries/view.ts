@@ -4,10 +4,13 @@ import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
 import { toIso } from "@/lib/core/clock";
 import { DELIVERY_KINDS, DELIVERY_STATUSES, ROUTES } from "@/lib/core/delivery";
+import { HOLDERS, REASON_CODES } from "@/lib/core/delivery-reason";
+import { reasonSentence } from "@/lib/core/delivery-reason-text";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
 import { providerOf } from "@/lib/providers/registry";
-import { discretion, eventNameOf } from "@/lib/services/events/visibility";
+import type { Redact } from "@/lib/secrets/redact";
+import { eventNameOf, redactAddresses } from "@/lib/services/events/visibility";
 
 const time = z.iso.datetime().nullable();
 
@@ -34,7 +37,14 @@ export const deliveryViewSchema = z.object({
   createdAt: z.iso.datetime(),
   dueAt: z.iso.datetime(),
   settledAt: time,
+  /** Why it was not sent, or not yet, by code. */
+  reasonCode: z.enum(REASON_CODES).nullable(),
+  /** The same in one sentence, with the service's own words. */
   reason: z.string().nullable(),
+  /** What holds it; only that releases it. */
+  heldBy: z.enum(HOLDERS).nullable(),
+  /** Id of the muted channel, the silence, the quiet hours or the snoozed alert. */
+  heldById: z.string().nullable(),
   isTest: z.boolean(),
   /** The delivery that carries this one. */
   foldedInto: z.string().nullable(),
@@ -48,7 +58,7 @@ export type DeliveryView = z.infer<typeof deliveryViewSchema>;
 
 /** A delivery as the caller may see it in the list. */
 export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
-  const hide = discretion(actor, [row.recipient]);
+  const redact = redactAddresses(actor, [row.recipient]);
   return {
     id: row.id,
     eventId: row.eventId,
@@ -61,7 +71,7 @@ export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
     step: row.step,
     status: row.status,
     route: row.route,
-    title: hide(row.title),
+    title: redact(row.title),
     tone: row.tone,
     severity: row.severity,
     alertId: row.alertId,
@@ -69,7 +79,10 @@ export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
     createdAt: toIso(row.createdAt),
     dueAt: toIso(row.dueAt),
     settledAt: toIso(row.settledAt),
-    reason: row.reason === null ? null : hide(row.reason),
+    reasonCode: row.reasonCode,
+    reason: reasonOf(row, redact),
+    heldBy: row.heldBy,
+    heldById: row.heldById,
     isTest: row.isTest || row.kind === "test",
     foldedInto: row.foldedInto,
     foldedCount: row.foldedCount,
@@ -78,4 +91,10 @@ export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
     jobId: row.jobId,
     runId: row.runId,
   };
+}
+
+/** Without a code, what is stored speaks for itself: some recipients of a sent message were refused. */
+function reasonOf({ reason, reasonCode }: DeliveryLine, redact: Redact): string | null {
+  const text = reason === null ? null : redact(reason);
+  return reasonCode ? reasonSentence(reasonCode, { serviceText: text, actorName: text }) : text;
 }

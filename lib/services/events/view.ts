@@ -6,7 +6,7 @@ import { SUBJECT_KINDS } from "@/lib/core/event";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
 import { redactDeep } from "@/lib/secrets/redact";
-import { discretion } from "./visibility";
+import { redactAddresses } from "./visibility";
 
 /** Something that happened. */
 export const eventViewSchema = z.object({
@@ -28,17 +28,17 @@ export const eventViewSchema = z.object({
 export type EventView = z.infer<typeof eventViewSchema>;
 
 export function eventView(row: EventRow, deliveries: number, actor: Actor): EventView {
-  const hide = discretion(actor, [row.data.user?.email]);
+  const redact = redactAddresses(actor, [row.data.user?.email]);
   const { title, message, typeName } = row.notification;
   return {
     id: row.id,
     type: row.type,
     name: typeName,
     at: toIso(row.at),
-    subject: { kind: row.subjectKind, id: row.subjectId, name: hide(row.subjectName) },
+    subject: { kind: row.subjectKind, id: row.subjectId, name: redact(row.subjectName) },
     tone: row.tone,
     severity: row.severity,
-    ...redactDeep({ title, message }, hide),
+    ...redactDeep({ title, message }, redact),
     alertId: row.alertId,
     jobId: row.jobId,
     runId: row.runId,

@@ -3,27 +3,29 @@ import { hasRole } from "@/lib/auth/access/permission";
 import { eventType, HIDDEN_FROM_VIEWERS, isEventType } from "@/lib/events/catalog";
 import { MASK, type Redact, redactor } from "@/lib/secrets/redact";
 
-/** Event types that the caller does not get to see. */
+/** Event types that are hidden from the caller. */
 export function hiddenTypes(actor: Actor): readonly string[] {
   return hasRole(actor, "operator") ? [] : HIDDEN_FROM_VIEWERS;
 }
 
-/** The name of an event type on screen; Tests of channels are of a type that the catalogue does not list. */
+/** The name of an event type on screen; Tests of channels have a type that the catalogue does not list. */
 export function eventNameOf(type: string): string {
   return isEventType(type) ? eventType(type).name : "Test";
 }
 
-/** A mail address inside a text, as mail servers name those whom they refuse. */
+/** A mail address inside a text: mail servers name the recipients that they refuse. */
 const ADDRESS = /[\p{L}\p{N}._%+'-]+@(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/gu;
 
 /**
- * Hides other people's mail addresses from everyone but administrators, wherever they stand in a text.
- * @param addresses those that are known: found in any encoding, also without a domain
+ * Makes the function that masks other people's mail addresses in a text, for everyone but administrators.
+ * @param addresses known ones, which are found in any encoding, also without a domain
  */
-export function discretion(actor: Actor, addresses: readonly (string | undefined | null)[] = []): Redact {
+export function redactAddresses(actor: Actor, addresses: readonly (string | undefined | null)[] = []): Redact {
   const isAdmin: boolean = hasRole(actor, "admin");
   if (isAdmin) return (text) => text;
   const own = actor.kind === "user" ? actor.email.toLowerCase() : null;
-  const hide = redactor(addresses.filter((text): text is string => Boolean(text) && text?.toLowerCase() !== own));
-  return (text) => hide(text).replace(ADDRESS, (address) => (address.toLowerCase() === own ? address : MASK));
+  const redactKnown = redactor(
+    addresses.filter((text): text is string => Boolean(text) && text?.toLowerCase() !== own),
+  );
+  return (text) => redactKnown(text).replace(ADDRESS, (address) => (address.toLowerCase() === own ? address : MASK));
 }

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { REASON_CODES } from "@/lib/core/delivery-reason";
 import { ROLES } from "@/lib/core/role";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
+import type { RoutingPreview } from "@/lib/dispatch/preview/routing-preview";
 import type { ApiKeyCreated } from "@/lib/services/api-keys/create";
 import type { ApiKeyView } from "@/lib/services/api-keys/view";
 import type { TestSent } from "@/lib/services/channels/test-outcome";
@@ -11,7 +13,7 @@ import type { NotifyAnswer } from "@/lib/services/notify/send";
 import type { ProviderView } from "@/lib/services/providers/list";
 import type { UserView } from "@/lib/services/users/view";
 
-/** Answers of verbs that describe theirs by a TypeScript type: the compiler holds these to it. */
+/** Schemas for the verbs whose answers are TypeScript types; the compiler checks one against the other. */
 
 export const testSent: z.ZodType<TestSent> = z.object({
   status: z.literal("sent"),
@@ -53,7 +55,7 @@ const apiKeyFields = {
 export const apiKey: z.ZodType<ApiKeyView> = z.object(apiKeyFields);
 export const apiKeyCreated: z.ZodType<ApiKeyCreated> = z.object({
   ...apiKeyFields,
-  key: z.string().meta({ description: "Told this once" }),
+  key: z.string().meta({ description: "Shown only once" }),
 });
 
 export const auditRow = z.object({
@@ -85,7 +87,7 @@ export const provider: z.ZodType<ProviderView> = z.object({
   notice: z
     .string()
     .nullable()
-    .meta({ description: "What this server must say before anything is filled in; only asked for with ?id=" }),
+    .meta({ description: "A note about this server, to read before filling in the form; only with ?id=" }),
   secretFields: z.array(z.string()),
   presets: z.array(
     z.object({ id: z.string(), label: z.string(), values: z.record(z.string(), z.unknown()), help: z.string() }),
@@ -103,20 +105,25 @@ export const eventType: z.ZodType<EventType> = z.object({
   default: z.enum(["on", "off", "job"]),
 });
 
-export const notified: z.ZodType<NotifyAnswer> = z.object({
+export const notifyAnswer: z.ZodType<NotifyAnswer> = z.object({
   events: z.array(z.object({ id: z.string(), duplicate: z.boolean(), deliveries: z.int() })),
 });
 
-const who = z.object({
+const routingEntry = z.object({
   when: z.enum(["now", "reminder", "recovery"]),
-  afterHours: z.number().optional(),
+  afterHours: z.number().optional().meta({ description: "Reminder: hours after the first notification" }),
   channelId: z.string(),
   channelName: z.string(),
   recipient: z.string().optional(),
-  text: z.string(),
-  silenced: z.string().optional(),
+  text: z.string().meta({ description: "Why this channel" }),
+  outcome: z.enum(["notified", "held", "suppressed"]),
+  reasonCode: z.enum(REASON_CODES).optional().meta({ description: "Why it is held or suppressed" }),
+  heldUntil: z.number().optional().meta({ description: "Milliseconds since 1970" }),
 });
-export const routingPreview = z.object({ entries: z.array(who), notes: z.array(z.string()) });
+export const routingPreview: z.ZodType<RoutingPreview> = z.object({
+  entries: z.array(routingEntry),
+  notes: z.array(z.string()),
+});
 
 export const mailSettings = z.object({
   config: z.record(z.string(), z.unknown()).nullable(),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { OPERATIONS } from "./operations";
-import { openApiRead } from "./read";
+import { openApiOperation } from "./read";
 
 type Json = Record<string, unknown>;
 interface Operation {
@@ -13,7 +13,7 @@ interface Operation {
   responses: Record<string, { content: Record<string, { schema: Json }> }>;
 }
 
-const document = (await openApiRead.call(null, {})) as {
+const document = (await openApiOperation.verb.call(null, {})) as {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Json };
@@ -22,13 +22,13 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );
 
-test("the document has one operation per line of the table, each with an id of its own", () => {
+test("the document has one operation per line of the table, each with a unique id", () => {
   expect(document.openapi).toBe("3.1.0");
   expect(operations.length).toBe(OPERATIONS.length);
   expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
 });
 
-test("every reference leads somewhere, and every parameter of a path is declared", () => {
+test("every reference resolves, and every path parameter is declared", () => {
   const text = JSON.stringify(document);
   for (const [, name] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
     expect(document.components.schemas).toHaveProperty([name ?? ""]);
@@ -40,7 +40,7 @@ test("every reference leads somewhere, and every parameter of a path is declared
   }
 });
 
-test("what is sent is described by the very schemas that validate", () => {
+test("requests are described by the schemas that validate them", () => {
   const create = document.paths["/channels"]?.post;
   const schema = create?.requestBody?.content["application/json"]?.schema;
   expect(Object.keys(schema?.properties ?? {})).toEqual([

@@ -11,8 +11,8 @@ interface ObjectSchema extends Json {
   required?: string[];
 }
 
-/** Filled in by the frame, never by a caller. */
-const OWN_INPUTS = ["origin", "address"];
+/** Added by the HTTP layer, never by a caller. */
+const INTERNAL_INPUTS = ["origin", "address"];
 
 const errorSchema = z.object({
   error: z.object({
@@ -33,7 +33,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
     const path = paths[operation.path] ?? {};
-    path[operation.method.toLowerCase()] = operationOf(operation);
+    path[operation.method.toLowerCase()] = describeOperation(operation);
     paths[operation.path] = path;
   }
   return {
@@ -42,7 +42,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
       title: "Belfry",
       version,
       description:
-        "Times are ISO 8601 in UTC, ids are opaque. Lists answer `{items, nextCursor}`: hand the cursor back to read on.",
+        "Times are ISO 8601 in UTC, ids are opaque. Lists answer `{items, nextCursor}`: pass `nextCursor` as `cursor` to get the next page.",
     },
     servers: [{ url: "/api/v1" }],
     security: [{ apiKey: [] }],
@@ -54,14 +54,14 @@ export function openApiDocument(operations: readonly Operation[], version: strin
   };
 }
 
-function operationOf(operation: Operation): Json {
-  const { verb, summary, status, path, method } = operation;
+function describeOperation(operation: Operation): Json {
+  const { verb, summary, status = 200, path, method } = operation;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
   const input = inputSchema(operation);
-  const properties = Object.entries(input.properties ?? {}).filter(([name]) => !OWN_INPUTS.includes(name));
+  const properties = Object.entries(input.properties ?? {}).filter(([name]) => !INTERNAL_INPUTS.includes(name));
   const inPath = names.map((name) => parameter(name, "path", input.properties?.[name] ?? { type: "string" }, true));
   const rest = properties.filter(([name]) => !names.includes(name));
-  const required = (input.required ?? []).filter((name) => !names.includes(name) && !OWN_INPUTS.includes(name));
+  const required = (input.required ?? []).filter((name) => !names.includes(name) && !INTERNAL_INPUTS.includes(name));
   const isRead = method === "GET" || method === "DELETE";
   const inQuery = isRead ? rest.map(([name, schema]) => parameter(name, "query", schema, required.includes(name))) : [];
   const body = isRead ? undefined : bodyOf(operation, input, rest, required);
@@ -69,15 +69,14 @@ function operationOf(operation: Operation): Json {
     operationId: verb.name,
     tags: [path.split("/")[1] ?? ""],
     summary,
-    description:
-      verb.permission === "anyone" ? "Open to everyone." : `Needs the role ${verb.permission}, or one above it.`,
+    description: verb.permission === "anyone" ? "Open to everyone." : `Requires the role ${verb.permission} or higher.`,
     ...(verb.permission === "anyone" && { security: [] }),
     ...(inPath.length + inQuery.length > 0 && { parameters: [...inPath, ...inQuery] }),
     ...(body && { requestBody: body }),
     responses: {
-      [status]: goodAnswer(operation),
+      [status]: successAnswer(operation),
       default: {
-        description: "What went wrong",
+        description: "Error",
         content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
       },
     },
@@ -85,30 +84,30 @@ function operationOf(operation: Operation): Json {
 }
 
 function bodyOf(
-  { body, bodyType = "application/json", refs = {} }: Operation,
+  { body, refs = {} }: Operation,
   input: ObjectSchema,
   rest: [string, Json][],
   required: string[],
 ): Json | undefined {
-  if (bodyType !== "application/json") {
-    return { required: true, content: { [bodyType]: { schema: { type: "string", format: "binary" } } } };
-  }
-  if (body) return { required: true, content: { [bodyType]: { schema: input } } };
+  if (body) return { required: true, content: { "application/json": { schema: input } } };
   if (rest.length === 0) return undefined;
   const properties = Object.fromEntries(
     rest.map(([name, schema]) => [name, refs[name] ? { $ref: `#/components/schemas/${refs[name]}` } : schema]),
   );
   const schema = { ...input, properties, required: required.length > 0 ? required : undefined };
-  return { required: required.length > 0, content: { [bodyType]: { schema } } };
+  return { required: required.length > 0, content: { "application/json": { schema } } };
 }
 
-function goodAnswer({ answer, mediaType = "application/json" }: Operation): Json {
+function successAnswer({ answer, answersFile }: Operation): Json {
   const schema = answer ? answerSchema(answer) : { type: "string" };
-  return { description: "Done", content: { [mediaType]: { schema } } };
+  return {
+    description: "Success",
+    content: { [answersFile ? "application/octet-stream" : "application/json"]: { schema } },
+  };
 }
 
-function parameter(name: string, place: "path" | "query", schema: Json, required: boolean): Json {
-  return { name, in: place, required, schema };
+function parameter(name: string, location: "path" | "query", schema: Json, required: boolean): Json {
+  return { name, in: location, required, schema };
 }
 
 function inputSchema({ body, verb }: Operation): ObjectSchema {
@@ -122,13 +121,13 @@ function answerSchema(schema: z.ZodType): Json {
   return plain(z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }));
 }
 
-interface Configured {
+interface ConfiguredKind {
   id: string;
   label: string;
   formSchema(): Record<string, unknown>;
 }
 
-/** The keys of `config`, kind by kind. */
+/** The schemas of `config`, one per kind. */
 function configSchemas(): Record<string, Json> {
   return {
     ...byKind("ChannelConfig", "provider", allProviders()),
@@ -137,15 +136,15 @@ function configSchemas(): Record<string, Json> {
   };
 }
 
-function byKind(name: string, chosenBy: string, kinds: readonly Configured[]): Record<string, Json> {
+function byKind(name: string, discriminator: string, kinds: readonly ConfiguredKind[]): Record<string, Json> {
   const entries = kinds.map(
     (kind) => [`${name}.${kind.id}`, { title: kind.label, ...plain(kind.formSchema()) }] as const,
   );
   const anyOf = entries.map(([one]) => ({ $ref: `#/components/schemas/${one}` }));
-  return { [name]: { description: `By \`${chosenBy}\``, anyOf }, ...Object.fromEntries(entries) };
+  return { [name]: { description: `By \`${discriminator}\``, anyOf }, ...Object.fromEntries(entries) };
 }
 
-/** @throws AppError `internal` for a schema that points outside of itself: it would lead nowhere in the document */
+/** @throws AppError `internal` for a schema with definitions of its own: references to them would not resolve in the document */
 function plain(schema: unknown): Json {
   const { $schema: _, ...rest } = JSON.parse(JSON.stringify(schema)) as Json;
   if (JSON.stringify(rest).includes('"#/$defs'))

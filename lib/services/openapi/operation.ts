@@ -1,43 +1,71 @@
+import type { Readable } from "node:stream";
 import { z } from "zod";
 import type { Verb } from "@/lib/services/verb";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** One call of the management API: where it is, which verb answers, and with what. */
-export interface Operation {
-  method: Method;
-  /** Below `/api/v1`, parameters in braces: `/channels/{id}`. */
-  path: string;
-  verb: Verb;
-  status: number;
+/** A file to send as it is: all at once, or as it is read. */
+export type FileAnswer = { name: string; bytes: Uint8Array } | { name: string; bytes: number; stream: Readable };
+
+/** How a call reaches its verb over HTTP. */
+export type CallOptions = {
+  /** Of a successful answer; 200 when left out. */
+  status?: 200 | 201 | 202 | 204;
+  /** Adds `origin`, the address under which the caller sees Belfry, to the input. */
+  withOrigin?: true;
+  /** Of the body; `MAX_BODY_BYTES` when left out. */
+  maxBytes?: number;
+  /** Also takes a form with a file in place of JSON. */
+  takesForm?: true;
+  /** May be called by a page of the console with its session: for files, which no server action carries. */
+  isForPages?: true;
+} & ({ verb: Verb; answersFile?: undefined } | { verb: Verb<z.ZodType, FileAnswer>; answersFile: true });
+
+/** How a call is described. */
+interface Description {
   /** One line, in the imperative. */
   summary: string;
-  /** What is answered; none: the media type says it all. */
+  /** Schema of the answer; none: the media type says it all. */
   answer?: z.ZodType;
-  /** Other than JSON. */
-  mediaType?: string;
-  /** Describes what is sent, where the verb's own schema does not. */
+  /** Schema of the body, where the verb's own does not describe it. */
   body?: z.ZodType;
-  /** Other than JSON, of what is sent. */
+  /** Media type of the body, other than JSON. */
   bodyType?: string;
-  /** Parts of the body that are described by themselves: property → component. */
+  /** Parts of the body that have a component: property → component. */
   refs?: Record<string, string>;
-  /** Answered by the server in front, not by a route handler. */
+  /** Answered by the HTTP server itself, before Next. */
   isMachineRoute?: true;
 }
 
-type More = Partial<Omit<Operation, "method" | "path" | "verb">> & Pick<Operation, "summary">;
+/** One call of the management API: its address, the verb that answers, and the description. */
+export type Operation = CallOptions &
+  Description & {
+    method: Method;
+    /** Below `/api/v1`, parameters in braces: `/channels/{id}`. */
+    path: string;
+  };
+
+type Options = Partial<Omit<CallOptions, "verb" | "answersFile">> & Description;
 
 /** @param target `POST /channels/{id}/test` */
-export function operation(target: string, verb: Verb, more: More): Operation {
-  const [method = "GET", path = ""] = target.split(" ");
-  return { method: method as Method, path, verb, status: 200, ...more };
+export function operation(target: string, verb: Verb, options: Options): Operation {
+  return { ...targetOf(target), verb, ...options };
 }
 
-/** Every list answers in pages. */
-export function listOf(item: z.ZodType): z.ZodType {
+/** A call that answers with a file. @param target `GET /artifacts/{id}/download` */
+export function fileOperation(target: string, verb: Verb<z.ZodType, FileAnswer>, options: Options): Operation {
+  return { ...targetOf(target), verb, answersFile: true, ...options };
+}
+
+function targetOf(target: string): { method: Method; path: string } {
+  const [method = "GET", path = ""] = target.split(" ");
+  return { method: method as Method, path };
+}
+
+/** The answer of a list: one page. */
+export function pageSchema(item: z.ZodType): z.ZodType {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
-/** What a call that only takes away answers. */
+/** The answer of a call that only removes. */
 export const idAnswer = z.object({ id: z.string() });

@@ -1,21 +1,25 @@
 import { z } from "zod";
 import { defineVerb } from "@/lib/services/verb";
 import { openApiDocument } from "./document";
+import { operation } from "./operation";
 import { OPERATIONS } from "./operations";
 
-/** Of the API, not of the program: it goes up when a caller would have to change. */
+/** Of the API, not of the program: it increases when callers have to change. */
 const API_VERSION = "1.0.0";
 
-let made: Record<string, unknown> | undefined;
+let cached: Record<string, unknown> | undefined;
 
-/** The description of the API is no secret. */
-export const openApiRead = defineVerb({
+/** The description of the API, readable without signing in. */
+const openApiRead = defineVerb({
   name: "openapi.read",
   permission: "anyone",
   changes: false,
   input: z.object({}),
   async run(): Promise<Record<string, unknown>> {
-    made ??= openApiDocument(OPERATIONS, API_VERSION);
-    return made;
+    cached ??= openApiDocument(OPERATIONS, API_VERSION);
+    return cached;
   },
 });
+
+/** Not part of `OPERATIONS`, which it describes. */
+export const openApiOperation = operation("GET /openapi.json", openApiRead, { summary: "Read this description" });

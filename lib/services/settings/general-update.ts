@@ -1,12 +1,14 @@
 import { z } from "zod";
-import { saveSetting } from "@/db/stores/setting-changes";
+import { settingLocks, writeSetting } from "@/db/stores/setting-changes";
+import { readSetting } from "@/db/stores/settings";
+import { transact } from "@/db/transact";
 import { GENERAL_SETTINGS } from "@/lib/dispatch/send/installation";
 import { absolutePath } from "@/lib/jobs/config-fields";
 import { timezoneField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 import { generalSettings, type StoredGeneral } from "./general";
 
-/** Changes only what is named. */
+/** Changes only the settings that are given. */
 export const settingsGeneralUpdate = defineVerb({
   name: "settings.general.update",
   permission: "admin",
@@ -22,12 +24,12 @@ export const settingsGeneralUpdate = defineVerb({
       .optional(),
   }),
   async run({ audit }, changes) {
-    const named = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-    const stored = await saveSetting<StoredGeneral>(
-      GENERAL_SETTINGS,
-      (known) => ({ ...known, ...named }),
-      audit("settings", GENERAL_SETTINGS, "General", named),
-    );
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    const stored = await transact(settingLocks(GENERAL_SETTINGS), function* (tx) {
+      const next = { ...(yield* readSetting<StoredGeneral>(tx, GENERAL_SETTINGS)), ...given };
+      yield* writeSetting(tx, GENERAL_SETTINGS, next, audit("settings", GENERAL_SETTINGS, "General", given));
+      return next;
+    });
     return generalSettings(stored);
   },
 });

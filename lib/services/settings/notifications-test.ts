@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { hasRole } from "@/lib/auth/access/permission";
 import { testEvent } from "@/lib/dispatch/send/send-test";
-import { discretion } from "@/lib/services/events/visibility";
+import { redactAddresses } from "@/lib/services/events/visibility";
 import { defineVerb } from "@/lib/services/verb";
 import { systemEvent } from "./notifications";
 
@@ -29,13 +29,13 @@ export const settingsNotificationsTest = defineVerb({
   async run({ actor }, { type }): Promise<EventTestView> {
     systemEvent(type);
     const tester = actor.kind === "user" ? { id: actor.id, name: actor.name, email: actor.email } : null;
-    const hide = discretion(actor);
+    const redact = redactAddresses(actor);
     const seesAddresses: boolean = hasRole(actor, "admin");
     const results = await testEvent(type, tester);
     return {
       results: results.map(({ recipient, error, ...result }) => ({
         ...result,
-        ...(error !== undefined && { error: hide(error) }),
+        ...(error !== undefined && { error: redact(error) }),
         ...(recipient && (seesAddresses || recipient === tester?.email) && { recipient }),
       })),
     };

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { routingNow } from "@/db/queries/dispatch";
 import { NOTIFICATION_SETTINGS, type RawRouting } from "@/db/stores/routing";
-import { saveNotificationSettings } from "@/db/stores/setting-changes";
+import { settingLocks, writeNotificationSettings } from "@/db/stores/setting-changes";
+import { readSetting } from "@/db/stores/settings";
+import { transact } from "@/db/transact";
 import { AppError } from "@/lib/core/errors";
 import { NOTIFY_USER_MODES, REPEATS } from "@/lib/core/job";
 import { snapshotOf } from "@/lib/dispatch/plan/routing-snapshot";
@@ -9,7 +11,7 @@ import { SYSTEM_EVENTS } from "@/lib/events/catalog";
 import { monitorRefusal } from "@/lib/services/channels/fields";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { canMailUser, notificationSettingsView, settingOf } from "./notifications";
+import { canMailUser, eventSettingOf, notificationSettingsView } from "./notifications";
 
 const channelIds = z
   .array(idField)
@@ -38,24 +40,24 @@ const input = z.object({
 });
 type Changes = z.output<typeof input>;
 
-/** Changes only what it names: two who save different things at once lose nothing. */
+/** Changes only the settings that are given: two callers that save different ones at once lose nothing. */
 export const settingsNotificationsUpdate = defineVerb({
   name: "settings.notifications.update",
   permission: "admin",
   changes: true,
   input,
   async run({ audit }, changes) {
-    await saveNotificationSettings(
-      (stored) => merged(stored, changes),
-      (routing) => assertValidSettings(routing, changes),
-      audit("settings", NOTIFICATION_SETTINGS, "Notifications", { ...changes }),
-    );
+    await transact(settingLocks(NOTIFICATION_SETTINGS), function* (tx) {
+      const next = mergeSettings(yield* readSetting(tx, NOTIFICATION_SETTINGS), changes);
+      const row = audit("settings", NOTIFICATION_SETTINGS, "Notifications", { ...changes });
+      assertValidSettings(yield* writeNotificationSettings(tx, next, row), changes);
+    });
     return notificationSettingsView(await routingNow());
   },
 });
 
-/** Only what somebody set is stored, so that later start values reach everyone else. */
-function merged(stored: unknown, { globalChannels, events = {} }: Changes): Record<string, unknown> {
+/** Only what was set is stored, so that later defaults apply to the rest. */
+function mergeSettings(stored: unknown, { globalChannels, events = {} }: Changes): Record<string, unknown> {
   const known = record(stored);
   const knownEvents = record(known.events);
   const named = Object.fromEntries(
@@ -64,7 +66,7 @@ function merged(stored: unknown, { globalChannels, events = {} }: Changes): Reco
   return { ...known, ...(globalChannels && { globalChannels }), events: { ...knownEvents, ...named } };
 }
 
-/** @throws AppError `invalid` with a sentence per line that cannot be, given everything as it would then stand */
+/** @throws AppError `invalid` with a sentence per setting that cannot work. @param raw the routing with the changes in it */
 function assertValidSettings(raw: RawRouting, { globalChannels, events = {} }: Changes): void {
   const snapshot = snapshotOf(raw);
   const fields: Record<string, string> = {};
@@ -81,22 +83,23 @@ function assertValidSettings(raw: RawRouting, { globalChannels, events = {} }: C
     const path = `events.${type}`;
     const entry = SYSTEM_EVENTS.find((known) => known.type === type);
     if (!entry) {
-      fields[path] = "There is no such system event. What a job reports is set on the job.";
+      fields[path] = "There is no such system event. Events of a job are set on the job.";
       continue;
     }
     checkChannels(`${path}.channels`, changes.channels ?? []);
-    const result = settingOf(snapshot, entry);
+    const result = eventSettingOf(snapshot, entry);
     if (result.repeat === "remind" && !result.remindHours && (changes.repeat || changes.remindHours !== undefined)) {
-      fields[`${path}.remindHours`] = "Say after how many hours to remind.";
+      fields[`${path}.remindHours`] = "Enter after how many hours to remind.";
     }
     if (changes.notifyOnRecovery && !entry.canBeProblem) {
-      fields[`${path}.notifyOnRecovery`] = `${entry.name} is no problem that could be over.`;
+      fields[`${path}.notifyOnRecovery`] = `${entry.name} is not a problem, so it has no recovery.`;
     }
     if (changes.notifyUser && changes.notifyUser !== "none") {
-      if (!entry.canNotifyUser) fields[`${path}.notifyUser`] = `${entry.name} is about no user who could be told.`;
+      if (!entry.canNotifyUser)
+        fields[`${path}.notifyUser`] = `${entry.name} is not about a user who could be notified.`;
       else if (!canMailUser(snapshot, entry)) {
         fields[`${path}.notifyUser`] =
-          "The user is told by mail, and none of this event's channels is an Email channel that is switched on. Add one first.";
+          "The user is notified by mail, and none of this event's channels is an enabled Email channel. Add one first.";
       }
     }
   }

@@ -48,7 +48,7 @@ export function notificationSettingsView(raw: RawRouting): NotificationSettingsV
   return {
     globalChannels: [...snapshot.globalChannels],
     events: Object.fromEntries(
-      SYSTEM_EVENTS.map((entry) => [entry.type, applicable(entry, settingOf(snapshot, entry))]),
+      SYSTEM_EVENTS.map((entry) => [entry.type, applicable(entry, eventSettingOf(snapshot, entry))]),
     ),
     catalog: SYSTEM_EVENTS.map((entry) => ({
       type: entry.type,
@@ -64,13 +64,13 @@ export function notificationSettingsView(raw: RawRouting): NotificationSettingsV
   };
 }
 
-export function settingOf(snapshot: RoutingSnapshot, entry: EventType): EventSetting {
+export function eventSettingOf(snapshot: RoutingSnapshot, entry: EventType): EventSetting {
   return snapshot.events[entry.type] ?? defaultEventSetting(entry);
 }
 
 /** True when one of the event's channels can mail the user. */
 export function canMailUser(snapshot: RoutingSnapshot, entry: EventType): boolean {
-  return mailerOf(settingOf(snapshot, entry).channels ?? snapshot.globalChannels, snapshot) !== null;
+  return mailerOf(eventSettingOf(snapshot, entry).channels ?? snapshot.globalChannels, snapshot) !== null;
 }
 
 /** What makes no sense for an event is shown as off, so that what was read can be sent back. */

@@ -131,8 +131,8 @@ test("what cannot be is refused beside its line, and nothing of it is stored", a
   expect(fields).toEqual({
     "globalChannels[1]": "There is no such channel.",
     "events.user.login.notifyUser": expect.stringContaining("Email channel"),
-    "events.restore.completed.notifyUser": expect.stringContaining("no user"),
-    "events.restore.completed.notifyOnRecovery": expect.stringContaining("no problem"),
+    "events.restore.completed.notifyUser": expect.stringContaining("not about a user"),
+    "events.restore.completed.notifyOnRecovery": expect.stringContaining("not a problem"),
     "events.restore.failed.remindHours": expect.stringContaining("how many hours"),
     "events.backup.failed": expect.stringContaining("job"),
   });

@@ -4,7 +4,7 @@ import type { Verb } from "@/lib/services/verb";
 
 const FOLDER = path.join(process.cwd(), "lib/services");
 
-/** Every verb that any file of this room exports, by name. */
+/** Every verb that a file in `lib/services` exports, by name. */
 export async function allVerbs(): Promise<Verb[]> {
   const files = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !file.includes("testing/"),

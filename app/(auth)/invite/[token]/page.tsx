@@ -1,20 +1,20 @@
 import type { Metadata } from "next";
-import { Gate } from "@/components/shell/gate";
+import { StandalonePage } from "@/components/shell/standalone-page";
 import { LinkButton } from "@/components/ui/link-button";
 import { invitationsGet } from "@/lib/services/invitations/accept";
 import { pageOrNull } from "@/lib/web/page";
-import { type GateField, GateForm } from "../../_components/gate-form";
-import { acceptInvitation } from "./actions";
+import { AuthForm, type AuthFormField } from "../../_components/auth-form";
+import { acceptInvitationAction } from "./actions";
 
 export const metadata: Metadata = { title: "Invitation" };
 
-const FIELDS: GateField[] = [
+const FIELDS: AuthFormField[] = [
   {
     name: "password",
     label: "Password",
     type: "password",
     autoComplete: "new-password",
-    help: "At least 10 characters. A few words make a good one.",
+    help: "At least 10 characters. A passphrase works well.",
   },
 ];
 
@@ -23,17 +23,17 @@ export default async function InvitePage({ params }: { params: Promise<{ token: 
   const invited = await pageOrNull(invitationsGet, { token });
   if (!invited) {
     return (
-      <Gate
+      <StandalonePage
         title="This invitation is no longer valid"
-        sub="It was used, replaced or is older than seven days. Ask an administrator for a new one."
+        sub="It was used or replaced, or is older than seven days. Ask an administrator for a new one."
       >
         <LinkButton href="/login">Sign in</LinkButton>
-      </Gate>
+      </StandalonePage>
     );
   }
   return (
-    <Gate title={`Welcome, ${invited.name}`} sub={`Choose the password for ${invited.email}.`}>
-      <GateForm action={acceptInvitation} fields={FIELDS} hidden={{ token }} submit="Set password" />
-    </Gate>
+    <StandalonePage title={`Welcome, ${invited.name}`} sub={`Choose the password for ${invited.email}.`}>
+      <AuthForm action={acceptInvitationAction} fields={FIELDS} hidden={{ token }} submit="Set password" />
+    </StandalonePage>
   );
 }

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { ChannelHealthPanel } from "@/components/channel/health-panel";
+import { type ChannelHealthFacts, ChannelHealthPanel } from "@/components/channel/health-panel";
 import { TodayCounts } from "@/components/channel/today-counts";
 import { UsedByPanel } from "@/components/channel/used-by-panel";
-import { DeliveryBrief } from "@/components/delivery/delivery-brief";
-import { dayTimeText } from "@/components/format";
+import { RecentDeliveries } from "@/components/delivery/recent-deliveries";
+import { formatDayTime } from "@/components/format";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
@@ -12,14 +12,15 @@ import { Badge } from "@/components/ui/badge";
 import { ErrorNote, Note } from "@/components/ui/note";
 import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
-import { AdminsOnly } from "@/components/user/admins-only";
+import { AdminsOnlyNote } from "@/components/user/admins-only-note";
 import { channelsGet } from "@/lib/services/channels/get";
+import type { ChannelView } from "@/lib/services/channels/view";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { eventTypes } from "@/lib/services/events/types";
 import { providersList } from "@/lib/services/providers/list";
 import { page, pageOrNull } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
-import { ChannelActs } from "../_components/channel-acts";
+import { ChannelActions } from "../_components/channel-actions";
 import { ChannelForm } from "../_components/channel-form";
 import { ChannelTest } from "../_components/channel-test";
 
@@ -34,8 +35,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
     page(eventTypes, {}),
   ]);
   const [provider] = (isAdmin && (await pageOrNull(providersList, { id: channel.provider }))) || [];
-  const { name, health, usedBy } = channel;
-  const mutedUntil = msOf(channel.mutedUntil);
+  const { name, usedBy } = channel;
   return (
     <Page>
       <LiveRefresh topics={["channels"]} ids={[id]} />
@@ -44,20 +44,11 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
       <PageHeader
         title={name}
         sub={channel.providerLabel}
-        badge={
-          <>
-            <ChannelHealthBadge
-              health={health.state}
-              enabled={channel.enabled}
-              failing={health.failingSince !== null}
-            />
-            {mutedUntil !== null && <Badge shape="ring">Muted until {dayTimeText(mutedUntil, timezone)}</Badge>}
-          </>
-        }
-        actions={isAdmin && <ChannelActs channel={{ id, name, enabled: channel.enabled, usedBy }} />}
+        badge={<ChannelBadges channel={channel} timezone={timezone} />}
+        actions={isAdmin && <ChannelActions channel={{ id, name, enabled: channel.enabled, usedBy }} />}
       />
       {channel.problem && (
-        <ErrorNote title="This channel cannot send as it is stored" advice="Fill in what is missing below and save.">
+        <ErrorNote title="Invalid configuration" advice="Complete the configuration below and save.">
           {channel.problem}
         </ErrorNote>
       )}
@@ -71,19 +62,10 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
           <>
             <ChannelHealthPanel
               today={<TodayCounts channelId={id} channelName={name} today={channel.today} />}
-              health={{
-                state: health.state,
-                isEnabled: channel.enabled,
-                retryingSince: msOf(health.retryingSince),
-                pausedUntil: msOf(health.pausedUntil),
-                failingSince: msOf(health.failingSince),
-                lastSuccessAt: msOf(health.lastSuccessAt),
-                lastErrorAt: msOf(health.lastErrorAt),
-                lastError: health.lastError,
-              }}
+              health={healthFacts(channel)}
             />
             <UsedByPanel usedBy={usedBy} events={channel.events} types={types} canChange={isAdmin} />
-            <DeliveryBrief
+            <RecentDeliveries
               title="Recent deliveries"
               allHref={`/deliveries?channelId=${id}`}
               deliveries={recent.items.map(({ createdAt, ...one }) => ({ ...one, createdAt: msOf(createdAt) }))}
@@ -103,16 +85,40 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
               texts: channel.texts,
               minSeverity: channel.minSeverity,
               rateLimit: channel.rateLimit,
-              mutedUntil,
+              mutedUntil: msOf(channel.mutedUntil),
             }}
           />
         ) : (
           <>
-            <AdminsOnly what="change channels" />
+            <AdminsOnlyNote what="change channels" />
             {isOperator && <ChannelTest id={id} />}
           </>
         )}
       </Columns>
     </Page>
   );
+}
+
+function ChannelBadges({ channel, timezone }: { channel: ChannelView; timezone: string }) {
+  const { health, enabled } = channel;
+  const mutedUntil = msOf(channel.mutedUntil);
+  return (
+    <>
+      <ChannelHealthBadge health={health.state} enabled={enabled} failing={health.failingSince !== null} />
+      {mutedUntil !== null && <Badge shape="ring">Muted until {formatDayTime(mutedUntil, timezone)}</Badge>}
+    </>
+  );
+}
+
+function healthFacts({ enabled, health }: ChannelView): ChannelHealthFacts {
+  return {
+    state: health.state,
+    isEnabled: enabled,
+    retryingSince: msOf(health.retryingSince),
+    pausedUntil: msOf(health.pausedUntil),
+    failingSince: msOf(health.failingSince),
+    lastSuccessAt: msOf(health.lastSuccessAt),
+    lastErrorAt: msOf(health.lastErrorAt),
+    lastError: health.lastError,
+  };
 }

@@ -2,32 +2,32 @@
 
 import { useState, useTransition } from "react";
 import { FormError } from "@/components/form/form-error";
-import { latencyText } from "@/components/format";
+import { formatLatency } from "@/components/format";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
 import { Menu } from "@/components/ui/menu";
 import { Spinner } from "@/components/ui/spinner";
 import { toast } from "@/components/ui/toast";
 import type { ActionError } from "@/lib/core/action-error";
-import { testChannel } from "../actions";
+import { testChannelAction } from "../actions";
 import { useDuplicate } from "./use-duplicate";
 
 interface Props {
   channel: { id: string; name: string };
-  /** May change channels, not only try them. */
+  /** May change channels, not only test them. */
   isAdmin: boolean;
 }
 
-/** What can be done with a channel without opening it. A Test that is refused says so in the service's own words. */
+/** Actions on a channel in a list. A failed Test shows the answer of the service. */
 export function ChannelMenu({ channel: { id, name }, isAdmin }: Props) {
   const [pending, start] = useTransition();
-  const [refusal, setRefusal] = useState<ActionError | null>(null);
+  const [error, setError] = useState<ActionError | null>(null);
   const { duplicate, pending: isCopying } = useDuplicate(id);
   const test = () =>
     start(async () => {
-      const answer = await testChannel({ id });
-      if (answer.ok) toast.success(`The Test went out through ${name} in ${latencyText(answer.value.latencyMs)}.`);
-      else setRefusal(answer.error);
+      const answer = await testChannelAction({ id });
+      if (answer.ok) toast.success(`Test sent through ${name} in ${formatLatency(answer.value.latencyMs)}.`);
+      else setError(answer.error);
     });
   return (
     <>
@@ -35,12 +35,12 @@ export function ChannelMenu({ channel: { id, name }, isAdmin }: Props) {
         {(pending || isCopying) && (
           <>
             <Spinner />
-            <span className="sr-only">{pending ? `Testing ${name}` : `Copying ${name}`}</span>
+            <span className="sr-only">{pending ? `Testing ${name}` : `Duplicating ${name}`}</span>
           </>
         )}
       </span>
       <Menu
-        label={`More about ${name}`}
+        label={`Actions for ${name}`}
         items={[
           { label: "Send test", onSelect: test, disabled: pending },
           ...(isAdmin
@@ -52,9 +52,9 @@ export function ChannelMenu({ channel: { id, name }, isAdmin }: Props) {
         ]}
       />
       <Dialog
-        open={refusal !== null}
-        onOpenChange={() => setRefusal(null)}
-        title={`The Test through ${name} did not get through`}
+        open={error !== null}
+        onOpenChange={() => setError(null)}
+        title={`Test through ${name} failed`}
         size="sm"
         footer={
           <DialogClose>
@@ -62,7 +62,7 @@ export function ChannelMenu({ channel: { id, name }, isAdmin }: Props) {
           </DialogClose>
         }
       >
-        <FormError error={refusal} />
+        <FormError error={error} />
       </Dialog>
     </>
   );

@@ -2,33 +2,33 @@
 
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
-import { type ChannelUsers, isUsed } from "@/components/channel/used-by";
-import { UserLinks } from "@/components/channel/user-links";
+import { type ChannelUsage, isUsed } from "@/components/channel/channel-usage";
+import { UsageLinks } from "@/components/channel/usage-links";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Switch } from "@/components/ui/switch";
 import { toast } from "@/components/ui/toast";
-import { updateChannel } from "../actions";
+import { updateChannelAction } from "../actions";
 
 interface Props {
-  channel: { id: string; name: string; enabled: boolean; usedBy: ChannelUsers };
+  channel: { id: string; name: string; enabled: boolean; usedBy: ChannelUsage };
 }
 
-/** Switches a channel on at once; before it is switched off, whom that silences is said. */
+/** Enables a channel at once; asks before disabling it and shows what uses it. */
 export function ChannelSwitch({ channel: { id, name, enabled, usedBy } }: Props) {
   const router = useRouter();
   const [pending, start] = useTransition();
   const [isAsking, setAsking] = useState(false);
   const enable = () =>
     start(async () => {
-      const answer = await updateChannel({ id, enabled: true });
-      if (answer.ok) toast.success(`${name} is on.`);
+      const answer = await updateChannelAction({ id, enabled: true });
+      if (answer.ok) toast.success(`${name} was enabled.`);
       else toast.error(answer.error.message);
       router.refresh();
     });
   return (
     <>
       <Switch
-        label={`${name} is on`}
+        label={`${name} enabled`}
         checked={enabled}
         disabled={pending}
         onCheckedChange={(checked) => (checked ? enable() : setAsking(true))}
@@ -36,18 +36,19 @@ export function ChannelSwitch({ channel: { id, name, enabled, usedBy } }: Props)
       <ConfirmDialog
         open={isAsking}
         onOpenChange={setAsking}
-        title={`Switch off ${name}?`}
-        confirmLabel="Switch off"
-        onConfirm={() => updateChannel({ id, enabled: false })}
+        title={`Disable ${name}?`}
+        confirmLabel="Disable"
+        onConfirm={() => updateChannelAction({ id, enabled: false })}
         onDone={() => router.refresh()}
       >
         <p>
-          Nothing is sent through it until you switch it on again. What waits for it now is canceled and not sent later.
+          Nothing is sent through this channel until you enable it again. Queued deliveries are canceled and not sent
+          later.
         </p>
         {isUsed(usedBy) && (
           <div className="mt-3">
-            <p>It is used by:</p>
-            <UserLinks usedBy={usedBy} />
+            <p>Used by:</p>
+            <UsageLinks usedBy={usedBy} />
           </div>
         )}
       </ConfirmDialog>

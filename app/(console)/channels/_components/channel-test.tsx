@@ -2,16 +2,16 @@
 
 import { TestButton } from "@/components/form/test-button";
 import { Panel } from "@/components/ui/panel";
-import { testChannel } from "../actions";
+import { testChannelAction } from "../actions";
 
-/** Tries the stored channel, for those who may not change it. */
+/** Tests the stored channel, for users who may not change it. */
 export function ChannelTest({ id }: { id: string }) {
   return (
     <Panel title="Test">
       <p className="mb-3 text-muted text-sm">
         Sends one message with sample data through this channel, marked as a test.
       </p>
-      <TestButton run={() => testChannel({ id })} label="Send test" />
+      <TestButton run={() => testChannelAction({ id })} label="Send test" />
     </Panel>
   );
 }

@@ -3,17 +3,17 @@
 import { useRouter } from "next/navigation";
 import { useTransition } from "react";
 import { toast } from "@/components/ui/toast";
-import { duplicateChannel } from "../actions";
+import { duplicateChannelAction } from "../actions";
 
-/** Copies a channel and opens the copy, which is switched off. */
+/** Duplicates a channel and opens the copy, which is disabled. */
 export function useDuplicate(id: string): { duplicate: () => void; pending: boolean } {
   const router = useRouter();
   const [pending, start] = useTransition();
   const duplicate = () =>
     start(async () => {
-      const answer = await duplicateChannel({ id });
+      const answer = await duplicateChannelAction({ id });
       if (!answer.ok) return toast.error(answer.error.message);
-      toast.success(`${answer.value.name} was made. It is off until you switch it on.`);
+      toast.success(`${answer.value.name} was created. It is disabled until you enable it.`);
       router.push(`/channels/${answer.value.id}`);
     });
   return { duplicate, pending };

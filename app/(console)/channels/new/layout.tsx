@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { PastedProvider } from "./_components/pasted";
+import { PastedProvider } from "./_components/pasted-channel";
 
-/** Stays while one goes from the picker to a form, and so does what was pasted; anywhere else it is gone. */
+/** Keeps the pasted channel between the picker and the form; leaving both discards it. */
 export default function NewChannelLayout({ children }: { children: ReactNode }) {
   return <PastedProvider>{children}</PastedProvider>;
 }

@@ -24,7 +24,7 @@ export default async function NewChannelPage({ searchParams }: { searchParams: S
     return (
       <Page narrow>
         <Crumbs items={[{ label: "Channels", href: "/channels" }, { label: "New" }]} />
-        <PageHeader title="New channel" sub="Where should Belfry write to?" />
+        <PageHeader title="New channel" sub="Choose a service or paste a URL" />
         <NewChannelStart
           providers={providers.map(({ id, label, tagline, aliases, purpose, icon }) => ({
             id,
@@ -49,7 +49,7 @@ export default async function NewChannelPage({ searchParams }: { searchParams: S
       />
       <PageHeader
         title={`New ${provider.label} channel`}
-        sub="Test it before you save: the message goes out just as a real one would."
+        sub="Send a test before you save. It is delivered like a real notification."
         back={{ href: "/channels/new", label: "Other services" }}
       />
       {provider.notice && (

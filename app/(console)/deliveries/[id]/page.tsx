@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { DeliveryFacts } from "@/components/delivery/delivery-facts";
-import { FoldedList } from "@/components/delivery/folded-list";
+import { FoldedDeliveries } from "@/components/delivery/folded-deliveries";
 import { NotificationPreview } from "@/components/delivery/notification-preview";
-import { SentPanel } from "@/components/delivery/sent-panel";
+import { PayloadPanel } from "@/components/delivery/payload-panel";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
@@ -13,10 +13,10 @@ import { Note } from "@/components/ui/note";
 import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
-import { deliveriesGet } from "@/lib/services/deliveries/get";
+import { type DeliveryDetail, deliveriesGet } from "@/lib/services/deliveries/get";
 import { page } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
-import { DeliveryActs } from "./_components/delivery-acts";
+import { DeliveryActions } from "./_components/delivery-actions";
 
 export const metadata: Metadata = { title: "Delivery" };
 
@@ -25,9 +25,7 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
   const { timezone, isOperator } = await currentUser();
   const delivery = await page(deliveriesGet, { id });
   const { title, status, channelId, channelName, event, runId } = delivery;
-  // The last attempt says it already, more fully.
-  const reason = status === "sent" || delivery.attempts.at(-1)?.error === delivery.reason ? null : delivery.reason;
-  const isUnderWay = status === "pending" || status === "sending" || status === "held";
+  const isOpen = status === "pending" || status === "sending" || status === "held";
   return (
     <Page>
       <LiveRefresh topics={["deliveries"]} />
@@ -43,7 +41,7 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
         actions={
           <>
             {runId && <LinkButton href={`/runs/${runId}`}>Open run</LinkButton>}
-            {isOperator && <DeliveryActs delivery={{ id, status, channelName, isTest: delivery.isTest }} />}
+            {isOperator && <DeliveryActions delivery={{ id, status, channelName, isTest: delivery.isTest }} />}
           </>
         }
       />
@@ -51,7 +49,7 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
         side={
           <>
             {delivery.notification && (
-              <Panel title={`As ${delivery.providerLabel} shows it`}>
+              <Panel title="Notification">
                 <NotificationPreview notification={delivery.notification} timezone={timezone} />
               </Panel>
             )}
@@ -65,43 +63,54 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
                 receipt: delivery.receipt,
                 createdAt: msOf(delivery.createdAt),
                 settledAt: msOf(delivery.settledAt),
-                giveUpAt: isUnderWay ? msOf(delivery.giveUpAt) : null,
+                giveUpAt: isOpen ? msOf(delivery.giveUpAt) : null,
               }}
             />
           </>
         }
       >
-        <Panel
-          title={
-            <>
-              <span className="sr-only">Status: </span>
-              <DeliveryStatusBadge status={status} isTest={delivery.isTest} />
-            </>
-          }
-          aside={<span className="font-mono text-xs">{id}</span>}
-        >
-          <div className="flex flex-col gap-4">
-            {reason && <Note tone={status === "dead" ? "failure" : "neutral"}>{reason}</Note>}
-            <DeliveryTimeline
-              recordedAt={msOf(event.at)}
-              attempts={delivery.attempts.map(({ at, ...attempt }) => ({ ...attempt, at: msOf(at) }))}
-              status={status}
-              dueAt={msOf(delivery.dueAt)}
-              timezone={timezone}
-            />
-            {delivery.foldedInto && (
-              <p className="text-muted text-sm">
-                It did not go out by itself:{" "}
-                <TextLink href={`/deliveries/${delivery.foldedInto}`}>another message</TextLink> carries it.
-              </p>
-            )}
-          </div>
-        </Panel>
-        <FoldedList
+        <AttemptsPanel delivery={delivery} timezone={timezone} />
+        <FoldedDeliveries
           carries={delivery.carries.map(({ createdAt, ...one }) => ({ ...one, createdAt: msOf(createdAt) }))}
         />
-        <SentPanel payload={delivery.payload} attempts={delivery.attempts.length} maySee={isOperator} />
+        <PayloadPanel payload={delivery.payload} attempts={delivery.attempts.length} maySee={isOperator} />
       </Columns>
     </Page>
+  );
+}
+
+function AttemptsPanel({ delivery, timezone }: { delivery: DeliveryDetail; timezone: string }) {
+  const { id, status, attempts, foldedInto } = delivery;
+  const lastError = attempts.at(-1)?.error;
+  // The last attempt shows the same error in full.
+  const isShownByAttempt =
+    lastError && delivery.reasonCode !== "retries_exhausted" && delivery.reason?.endsWith(lastError);
+  const reason = status === "sent" || isShownByAttempt ? null : delivery.reason;
+  return (
+    <Panel
+      title={
+        <>
+          <span className="sr-only">Status: </span>
+          <DeliveryStatusBadge status={status} isTest={delivery.isTest} />
+        </>
+      }
+      aside={<span className="font-mono text-xs">{id}</span>}
+    >
+      <div className="flex flex-col gap-4">
+        {reason && <Note tone={status === "dead" ? "failure" : "neutral"}>{reason}</Note>}
+        <DeliveryTimeline
+          recordedAt={msOf(delivery.event.at)}
+          attempts={attempts.map(({ at, ...attempt }) => ({ ...attempt, at: msOf(at) }))}
+          status={status}
+          dueAt={msOf(delivery.dueAt)}
+          timezone={timezone}
+        />
+        {foldedInto && (
+          <p className="text-muted text-sm">
+            Sent as part of <TextLink href={`/deliveries/${foldedInto}`}>another notification</TextLink>.
+          </p>
+        )}
+      </div>
+    </Panel>
   );
 }

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
+import { parseFilter, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
-import { sentenceOf } from "@/components/cron/cron-description";
-import { listText, pluralize } from "@/components/format";
+import { describeCron } from "@/components/cron/cron-description";
+import { formatList, pluralize } from "@/components/format";
 import { RunNowButton } from "@/components/job/run-now-button";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { Crumbs } from "@/components/shell/breadcrumbs";
@@ -72,7 +72,7 @@ export default async function JobPage({ params, searchParams }: Props) {
           key={id}
           jobId={id}
           start={draftOf(job, timezone)}
-          tab={oneOf(JOB_TABS, query.tab) ?? "general"}
+          tab={parseFilter(JOB_TABS, query.tab) ?? "general"}
           {...(await jobChoices())}
           aside={aside}
           create={createJob}
@@ -89,7 +89,7 @@ export default async function JobPage({ params, searchParams }: Props) {
 
 /** What it backs up, where to and when, in one line. */
 function describeJob(job: JobView): string {
-  const when = job.schedule ? `${sentenceOf(job.schedule.cron)}, ${job.schedule.timezone}` : null;
+  const when = job.schedule ? `${describeCron(job.schedule.cron)}, ${job.schedule.timezone}` : null;
   if (job.kind === "external") return `External job. ${when ? `Expected: ${when}` : "No schedule"}`;
-  return `${job.sourceName} to ${listText(job.destinationNames)}. ${when ?? "Manual"}`;
+  return `${job.sourceName} to ${formatList(job.destinationNames)}. ${when ?? "Manual"}`;
 }

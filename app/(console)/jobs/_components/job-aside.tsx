@@ -1,7 +1,7 @@
 import { formatBytes, formatDuration } from "@/components/format";
 import { msOf } from "@/components/ms-of";
-import { shortError, tookMs } from "@/components/run/run-labels";
-import type { RunLine } from "@/components/run/run-table";
+import { runDurationMs, shortError } from "@/components/run/run-labels";
+import type { RunListItem } from "@/components/run/run-table";
 import { RunStatusBadge } from "@/components/status/run-status-badge";
 import { Facts } from "@/components/ui/facts";
 import { Link } from "@/components/ui/link";
@@ -11,7 +11,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 
 interface Props {
   jobId: string;
-  runs: readonly RunLine[];
+  runs: readonly RunListItem[];
   backups: readonly { bytes: number; createdAt: string }[];
   nextRunAt: string | null;
 }
@@ -46,11 +46,11 @@ export function JobAside({ jobId, runs, backups, nextRunAt }: Props) {
         aside={runs.length > 0 && <TextLink href={`/runs?jobId=${jobId}`}>All</TextLink>}
       >
         {runs.length === 0 ? (
-          <p className="p-4 text-muted text-sm">It has not run yet. Start it with “Run now”.</p>
+          <p className="p-4 text-muted text-sm">It has not run yet.</p>
         ) : (
           <ul>
             {runs.map((run) => {
-              const took = tookMs(run, now);
+              const took = runDurationMs(run, now);
               return (
                 <li key={run.id} className="border-line border-b last:border-b-0">
                   <Link

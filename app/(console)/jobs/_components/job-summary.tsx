@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { listText, pluralize } from "@/components/format";
+import { formatList, pluralize } from "@/components/format";
 import { Facts } from "@/components/ui/facts";
 import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
@@ -44,7 +44,7 @@ function settingItems(job: JobView): { label: string; value: ReactNode }[] {
   }
   return [
     { label: "Source", value: job.sourceName },
-    { label: "Destinations", value: listText(job.destinationNames) },
+    { label: "Destinations", value: formatList(job.destinationNames) },
     { label: "Schedule", value: scheduleValue ?? "Manual" },
     { label: "Keeps", value: pluralize(job.retention.keepLast, "backup") },
     { label: "Compression", value: job.compression },

@@ -3,7 +3,7 @@
 import { ChevronRight, X } from "lucide-react";
 import { useId, useState } from "react";
 import type { ShowPreview } from "@/components/channel/texts/live-preview";
-import { saysSomething, TEXT_TABS, wrongTabs } from "@/components/channel/texts/text-draft";
+import { findInvalidTabs, hasCustomText, TEXT_TABS } from "@/components/channel/texts/text-draft";
 import { classNames } from "@/components/class-names";
 import { Button, IconButton } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -37,7 +37,7 @@ export function NotificationRule(props: Props) {
   const name = channel?.name ?? "Deleted channel";
   const [isOpen, setOpen] = useState(false);
   const textId = useId();
-  const isTextWrong = wrongTabs(errors, path).length > 0 || errors[`${path}.logLimit`] !== undefined;
+  const isTextWrong = findInvalidTabs(errors, path).length > 0 || errors[`${path}.logLimit`] !== undefined;
   const isTextShown = isOpen || isTextWrong;
   const sharedWith = channel?.usedByJobs?.filter(({ id }) => id !== jobId) ?? [];
   return (
@@ -109,6 +109,6 @@ function TextToggle({ rule, isShown, controls, onToggle }: ToggleProps) {
 }
 
 function summarizeText(rule: RuleDraft): string {
-  const text = TEXT_TABS.some((tab) => saysSomething(rule.text[tab])) ? "custom" : "standard";
+  const text = TEXT_TABS.some((tab) => hasCustomText(rule.text[tab])) ? "custom" : "standard";
   return rule.includeLog ? `${text}, with log (${rule.logLimit} kB)` : text;
 }

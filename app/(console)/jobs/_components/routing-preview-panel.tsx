@@ -7,6 +7,8 @@ import { Panel } from "@/components/ui/panel";
 import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { ActionResult } from "@/lib/core/action-error";
+import type { ReasonCode } from "@/lib/core/delivery-reason";
+import { reasonSentence } from "@/lib/core/delivery-reason-text";
 import { JOB_STATES, type JobState } from "@/lib/core/job";
 import { STATE_NAME } from "./condition-labels";
 import { type RuleDraft, routeInput } from "./job-draft";
@@ -20,8 +22,9 @@ interface Preview {
     recipient?: string;
     /** Why, in a sentence. */
     text: string;
-    /** Why it is not sent although a rule asks for it. */
-    silenced?: string;
+    outcome: "notified" | "held" | "suppressed";
+    /** Why it is held or suppressed. */
+    reasonCode?: ReasonCode;
   }[];
   notes: string[];
 }
@@ -98,6 +101,13 @@ export function RoutingPreviewPanel({
   );
 }
 
+const MARK_COLOR = {
+  now: "text-success",
+  reminder: "text-faint",
+  recovery: "text-faint",
+  unsent: "text-line-strong",
+};
+
 function Entries({ preview }: { preview: Preview }) {
   return (
     <div className="flex flex-col gap-3 text-sm">
@@ -109,17 +119,17 @@ function Entries({ preview }: { preview: Preview }) {
             className="grid grid-cols-[84px_12px_minmax(0,1fr)] items-baseline gap-x-2"
           >
             <span className="num text-faint text-xs">{timeLabel(entry)}</span>
-            <span
-              className={entry.silenced ? "text-line-strong" : entry.when === "now" ? "text-success" : "text-faint"}
-            >
-              <ShapeMark shape={entry.silenced ? "ring" : "dot"} />
+            <span className={MARK_COLOR[entry.outcome === "notified" ? entry.when : "unsent"]}>
+              <ShapeMark shape={entry.outcome === "notified" ? "dot" : "ring"} />
             </span>
             <span className="[overflow-wrap:anywhere]">
-              <span className={entry.silenced ? "line-through" : undefined}>
+              <span className={entry.outcome === "suppressed" ? "line-through" : undefined}>
                 {entry.channelName}
                 {entry.recipient && `, ${entry.recipient}`}
               </span>
-              <span className="block text-muted text-xs">{entry.silenced ?? entry.text}</span>
+              <span className="block text-muted text-xs">
+                {entry.reasonCode ? reasonSentence(entry.reasonCode) : entry.text}
+              </span>
             </span>
           </li>
         ))}

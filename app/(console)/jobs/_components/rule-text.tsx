@@ -52,8 +52,8 @@ export function RuleText({ rule, channel, path, errors, jobName, show, onChange 
           onChange={(text) => onChange({ text })}
           errors={errors}
           path={path}
-          manner={channel.messageOptions}
-          usual="the channel's custom text, or the standard text"
+          options={channel.messageOptions}
+          defaultText="the channel's custom text, or the standard text"
           as="ruleTexts"
           base={base}
           show={show}

@@ -1,4 +1,4 @@
-import { listText } from "@/components/format";
+import { formatList } from "@/components/format";
 import { Note } from "@/components/ui/note";
 
 interface Props {
@@ -12,9 +12,9 @@ export function SharedMonitor({ channelName, jobs }: Props) {
   return (
     <div className="my-2">
       <Note tone="warning">
-        {channelName} watches one job, and {listText(jobs.map(({ name }) => name))} {jobs.length === 1 ? "uses" : "use"}{" "}
-        it already: a success of one would hide a failure of the other. Write {"{{job.slug}}"} into the channel's
-        address, or add a channel of its own for this job.
+        {channelName} watches one job, and {formatList(jobs.map(({ name }) => name))}{" "}
+        {jobs.length === 1 ? "uses" : "use"} it already: a success of one would hide a failure of the other. Write{" "}
+        {"{{job.slug}}"} into the channel's address, or add a channel of its own for this job.
       </Note>
     </div>
   );

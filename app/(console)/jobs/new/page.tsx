@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
-import { oneOf, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
+import { parseFilter, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -52,7 +52,7 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
             sourceId: query.sourceId ?? (sources.length === 1 ? (sources[0]?.id ?? "") : ""),
             destinationId: destinations.length === 1 ? (destinations[0]?.id ?? "") : "",
           })}
-          tab={oneOf(JOB_TABS, query.tab) ?? "general"}
+          tab={parseFilter(JOB_TABS, query.tab) ?? "general"}
           sources={sources}
           destinations={destinations}
           channels={channels}

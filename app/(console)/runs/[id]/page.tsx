@@ -6,7 +6,7 @@ import { RunNowButton } from "@/components/job/run-now-button";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { CancelRunButton } from "@/components/run/cancel-run-button";
 import { RunDeliveries } from "@/components/run/run-deliveries";
-import { RunFacts } from "@/components/run/run-facts";
+import { RunDetails } from "@/components/run/run-details";
 import { RUN_KIND_NAME } from "@/components/run/run-labels";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { LogView } from "@/components/status/log-view";
@@ -17,11 +17,12 @@ import { ErrorNote, Note } from "@/components/ui/note";
 import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
+import type { RunStatus } from "@/lib/core/run";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { runsGet } from "@/lib/services/runs/get";
 import { runsLog } from "@/lib/services/runs/log";
 import { page, pageOrNull } from "@/lib/web/page";
-import { cancelRun } from "../actions";
+import { cancelRunAction } from "../actions";
 
 export const metadata: Metadata = { title: "Run" };
 
@@ -34,7 +35,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
     page(deliveriesList, { runId: id }),
   ]);
   const mayAct = actor.role !== "viewer";
-  const isGoing = run.status === "queued" || run.status === "running";
+  const isActive = run.status === "queued" || run.status === "running";
   const artifacts = run.artifacts ?? [];
   return (
     <Page>
@@ -47,83 +48,91 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
         sub={RUN_KIND_NAME[run.kind]}
         actions={
           mayAct &&
-          (isGoing ? (
+          (isActive ? (
             <CancelRunButton
               run={{ id, kind: run.kind, isQueued: run.status === "queued", isStopping: run.isCancelRequested }}
-              cancel={cancelRun}
+              cancel={cancelRunAction}
             />
           ) : run.kind === "backup" && run.jobId ? (
             <RunNowButton jobId={run.jobId} jobName={run.name} run={runJob} />
           ) : null)
         }
       />
-      {run.error &&
-        run.error !== "Canceled." &&
-        (run.status === "failure" ? (
-          <ErrorNote title="The run failed" detail={run.error} advice={run.advice} />
-        ) : (
-          <Note tone={run.status === "warning" ? "warning" : "neutral"} title={run.error}>
-            {run.advice}
-          </Note>
-        ))}
+      <RunErrorNote run={run} />
       <Columns
         side={
           <Panel title="About">
-            <RunFacts run={run} now={Date.now()} />
+            <RunDetails run={run} now={Date.now()} />
           </Panel>
         }
       >
-        {log ? (
-          <Panel
-            title="Log"
-            padded={false}
-            aside={log.isTruncated ? "The middle was left out: the log was too long." : undefined}
-          >
-            <LogView text={log.text} label="Log of this run" streaming={isGoing} />
-          </Panel>
-        ) : (
-          <Panel title="Log">
-            <Note>Logs may hold names of files and databases: they are for operators and administrators.</Note>
-          </Panel>
-        )}
+        <RunLogPanel log={log} isActive={isActive} />
         {run.kind !== "restore" && (
           <Panel title="Backups" padded={false}>
             {artifacts.length > 0 ? (
               <ArtifactTable artifacts={artifacts} canRestore={mayAct} />
             ) : (
               <EmptyState>
-                {isGoing ? "Nothing is stored until the run has ended." : "This run left no backup."}
+                {isActive ? "Backups appear when the run finishes." : "This run stored no backup."}
               </EmptyState>
             )}
           </Panel>
         )}
         <Panel
-          title="RoutingPreview was told"
+          title="Notified"
           padded={false}
-          aside={deliveries.nextCursor ? <TextLink href={`/deliveries?runId=${id}`}>All of them</TextLink> : undefined}
+          aside={deliveries.nextCursor ? <TextLink href={`/deliveries?runId=${id}`}>View all</TextLink> : undefined}
         >
           {deliveries.items.length > 0 ? (
             <RunDeliveries deliveries={deliveries.items} />
           ) : (
-            <EmptyState
-              action={
-                mayAct &&
-                run.jobId && (
-                  <LinkButton href={`/jobs/${run.jobId}?tab=notifications`} size="sm">
-                    RoutingPreview is told about this job
-                  </LinkButton>
-                )
-              }
-            >
-              {isGoing
-                ? "Nobody yet: the run has not ended."
-                : run.status === "canceled"
-                  ? "Nobody: a run that was canceled counts as neither success nor failure."
-                  : "Nobody: no channel asked for this outcome, or for hearing of the same problem again."}
-            </EmptyState>
+            <NoRunDeliveries status={run.status} jobId={mayAct ? run.jobId : null} />
           )}
         </Panel>
       </Columns>
     </Page>
   );
+}
+
+function RunErrorNote({ run }: { run: { status: RunStatus; error: string | null; advice: string | null } }) {
+  // The status shows that already.
+  if (!run.error || run.error === "Canceled.") return null;
+  if (run.status === "failure") return <ErrorNote title="The run failed" detail={run.error} advice={run.advice} />;
+  return (
+    <Note tone={run.status === "warning" ? "warning" : "neutral"} title={run.error}>
+      {run.advice}
+    </Note>
+  );
+}
+
+/** @param log null for users who may not read logs */
+function RunLogPanel({ log, isActive }: { log: { text: string; isTruncated: boolean } | null; isActive: boolean }) {
+  if (!log) {
+    return (
+      <Panel title="Log">
+        <Note>Logs may contain file and database names. Only operators and administrators can see them.</Note>
+      </Panel>
+    );
+  }
+  return (
+    <Panel title="Log" padded={false} aside={log.isTruncated ? "The middle of the log was cut" : undefined}>
+      <LogView text={log.text} label="Log of this run" streaming={isActive} />
+    </Panel>
+  );
+}
+
+/** @param jobId null for users who may not change the job */
+function NoRunDeliveries({ status, jobId }: { status: RunStatus; jobId: string | null }) {
+  const rulesLink = jobId && (
+    <LinkButton href={`/jobs/${jobId}?tab=notifications`} size="sm">
+      Notification rules
+    </LinkButton>
+  );
+  return <EmptyState action={rulesLink}>{explainSilence(status)}</EmptyState>;
+}
+
+function explainSilence(status: RunStatus): string {
+  if (status === "queued" || status === "running") return "No notifications yet: the run has not finished.";
+  if (status === "canceled") return "No notifications: a canceled run counts as neither success nor failure.";
+  return "No notifications: no rule matches this outcome, or this problem was notified before.";
 }

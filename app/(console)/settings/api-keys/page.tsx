@@ -26,10 +26,10 @@ export default async function ApiKeysPage({ searchParams }: { searchParams: Sear
       <LiveRefresh topics={["api-keys"]} />
       <Crumbs items={[{ label: "Settings", href: "/settings" }, { label: "API keys" }]} />
       <CreateKey />
-      <Panel title="Keys" padded={false} aside="sent by programs as Authorization: Bearer bfy_…">
+      <Panel title="Keys" padded={false} aside="Sent as Authorization: Bearer bfy_…">
         {keys.items.length === 0 ? (
           <EmptyState title="No API keys">
-            A key lets a script or another program use Belfry's interface with a role of its own.
+            A key lets a script or another program use the API with its own role.
           </EmptyState>
         ) : (
           <Table label="API keys" stack="sm">
@@ -38,7 +38,7 @@ export default async function ApiKeysPage({ searchParams }: { searchParams: Sear
               <Th>Role</Th>
               <Th>Last used</Th>
               <Th>Created</Th>
-              <Th hidden>Act</Th>
+              <Th hidden>Actions</Th>
             </Thead>
             <Tbody>
               {keys.items.map((key) => (

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { msOf } from "@/components/ms-of";
 import { AuditDetail } from "@/components/settings/audit-detail";
-import { ENTITY_NAMES, verbText } from "@/components/settings/audit-labels";
+import { describeVerb, ENTITY_NAMES } from "@/components/settings/audit-labels";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
@@ -17,7 +17,7 @@ import { readSearch, type SearchParams } from "../../_components/search-params";
 
 export const metadata: Metadata = { title: "Audit log" };
 
-const ACTOR_KINDS = { user: "user", api_key: "API key", command: "command line", system: "Belfry itself" } as const;
+const ACTOR_KINDS = { user: "user", api_key: "API key", command: "command line", system: "system" } as const;
 
 export default async function AuditPage({ searchParams }: { searchParams: SearchParams }) {
   const { cursor, entity, entityId, actorId } = await readSearch(searchParams);
@@ -33,14 +33,14 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
       <FilterBar>
         <FilterSelect
           param="entity"
-          label="What was changed"
-          allLabel="Everything"
+          label="Object type"
+          allLabel="All types"
           options={Object.entries(ENTITY_NAMES).map(([value, label]) => ({ value, label }))}
         />
         <FilterSelect
           param="actorId"
-          label="RoutingPreview changed it"
-          allLabel="Everyone"
+          label="User"
+          allLabel="All users"
           options={(users?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
         />
         {isFiltered && (
@@ -51,36 +51,36 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
       </FilterBar>
       <Panel padded={false}>
         {log.items.length === 0 ? (
-          <EmptyState title={isFiltered ? "Nothing fits these filters" : "No changes yet"}>
-            Every change that a person, a key or the command line makes is written here.
+          <EmptyState title={isFiltered ? "No matching entries" : "No entries yet"}>
+            Every change by a user, an API key or the command line is recorded here.
           </EmptyState>
         ) : (
           <Table label="Audit log" stack="md">
             <Thead>
               <Th width="w-px">When</Th>
-              <Th width="w-48">RoutingPreview</Th>
-              <Th width="w-80">Did</Th>
+              <Th width="w-48">Actor</Th>
+              <Th width="w-80">Action</Th>
               <Th>Details</Th>
             </Thead>
             <Tbody>
-              {log.items.map((row) => (
-                <Tr key={row.id}>
+              {log.items.map((entry) => (
+                <Tr key={entry.id}>
                   <Td className="whitespace-nowrap">
-                    <RelativeTime at={msOf(row.at)} format="full" />
+                    <RelativeTime at={msOf(entry.at)} format="full" />
                   </Td>
-                  <Td label="RoutingPreview">
-                    <Primary sub={row.actorKind === "user" ? row.address : ACTOR_KINDS[row.actorKind]}>
-                      {row.actorName}
+                  <Td label="Actor">
+                    <Primary sub={entry.actorKind === "user" ? entry.address : ACTOR_KINDS[entry.actorKind]}>
+                      {entry.actorName}
                     </Primary>
                   </Td>
-                  <Td label="Did">
-                    <Primary sub={<span className="font-mono">{row.verb}</span>}>
-                      {verbText(row.verb)}
-                      {row.entityName && <> {row.entityName}</>}
+                  <Td label="Action">
+                    <Primary sub={<span className="font-mono">{entry.verb}</span>}>
+                      {describeVerb(entry.verb)}
+                      {entry.entityName && <> {entry.entityName}</>}
                     </Primary>
                   </Td>
                   <Td label="Details">
-                    <AuditDetail detail={row.detail} />
+                    <AuditDetail detail={entry.detail} />
                   </Td>
                 </Tr>
               ))}

@@ -4,5 +4,5 @@ import { settingsEmailTest } from "@/lib/services/settings/email-test";
 import { settingsEmailUpdate } from "@/lib/services/settings/email-update";
 import { action } from "@/lib/web/action";
 
-export const updateEmail = action(settingsEmailUpdate);
-export const testEmail = action(settingsEmailTest);
+export const updateEmailAction = action(settingsEmailUpdate);
+export const testEmailAction = action(settingsEmailTest);

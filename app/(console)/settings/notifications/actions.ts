@@ -5,6 +5,6 @@ import { settingsNotificationsTest } from "@/lib/services/settings/notifications
 import { settingsNotificationsUpdate } from "@/lib/services/settings/notifications-update";
 import { action } from "@/lib/web/action";
 
-export const updateNotifications = action(settingsNotificationsUpdate, { refresh: ["/settings/notifications"] });
-export const testEvent = action(settingsNotificationsTest);
-export const previewEventRouting = action(settingsNotificationsRoutingPreview);
+export const updateNotificationsAction = action(settingsNotificationsUpdate, { refresh: ["/settings/notifications"] });
+export const testEventAction = action(settingsNotificationsTest);
+export const previewEventRoutingAction = action(settingsNotificationsRoutingPreview);

@@ -4,7 +4,7 @@ import { Crumbs } from "@/components/shell/breadcrumbs";
 import { channelsOptions } from "@/lib/services/channels/options";
 import { settingsNotificationsGet } from "@/lib/services/settings/notifications-get";
 import { pageOrNull } from "@/lib/web/page";
-import { NotificationSettings } from "./_components/notification-settings";
+import { NotificationSettingsForm } from "./_components/notification-settings-form";
 
 export const metadata: Metadata = { title: "Notifications" };
 
@@ -19,7 +19,7 @@ export default async function NotificationsPage() {
     <>
       <LiveRefresh topics={["settings", "channels"]} />
       <Crumbs items={[{ label: "Settings", href: "/settings" }, { label: "Notifications" }]} />
-      <NotificationSettings choices={choices} catalog={catalog} channels={channels} />
+      <NotificationSettingsForm choices={choices} catalog={catalog} channels={channels} />
     </>
   );
 }

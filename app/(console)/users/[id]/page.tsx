@@ -6,7 +6,7 @@ import { RoleBadge } from "@/components/status/role-badge";
 import { UserStatusBadge } from "@/components/status/user-status-badge";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
-import { AdminsOnly } from "@/components/user/admins-only";
+import { AdminsOnlyNote } from "@/components/user/admins-only-note";
 import { usersGet } from "@/lib/services/users/get";
 import { page } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
@@ -49,7 +49,7 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
           />
         </>
       ) : (
-        <AdminsOnly what="change accounts" />
+        <AdminsOnlyNote what="change accounts" />
       )}
     </Page>
   );

@@ -6,7 +6,7 @@ import { ChoiceList } from "@/components/form/choice-list";
 import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
-import { Field, FieldStack, FormRule } from "@/components/ui/field";
+import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { LinkButton } from "@/components/ui/link-button";
 import { Note } from "@/components/ui/note";
@@ -15,46 +15,26 @@ import { SecretNote } from "@/components/ui/secret-note";
 import { toast } from "@/components/ui/toast";
 import { ROLE_CHOICES } from "@/components/user/role-choices";
 import type { Role } from "@/lib/core/role";
-import { createUser } from "../actions";
+import { createUserAction } from "../actions";
 
-/** RoutingPreview it is, what they may do, and how they come to a password. */
+/** Creates a user with a role, by invitation or with an initial password. */
 export function NewUserForm() {
   const router = useRouter();
   const [role, setRole] = useState<Role>("operator");
-  const [entry, setEntry] = useState<"invitation" | "password">("invitation");
+  const [method, setMethod] = useState<"invitation" | "password">("invitation");
   const [unsent, setUnsent] = useState<{ name: string; reason: string; url: string } | null>(null);
-  const form = useVerbForm(createUser, {
+  const form = useVerbForm(createUserAction, {
     onSuccess: (user) => {
       if (user.invitation?.status === "not_sent") {
         setUnsent({ name: user.name, reason: user.invitation.reason, url: user.invitation.url });
         return;
       }
-      toast.success(
-        user.invitation ? `${user.name} was invited by mail.` : `${user.name} can sign in with that password.`,
-      );
+      toast.success(user.invitation ? `${user.name} was invited.` : `${user.name} can sign in now.`);
       router.push("/users");
     },
   });
 
-  if (unsent) {
-    return (
-      <div className="flex flex-col gap-4">
-        <Note tone="warning" title={`The account of ${unsent.name} is there, but the invitation was not mailed`}>
-          {unsent.reason}
-        </Note>
-        <SecretNote secret={unsent.url} label="invitation link">
-          Pass this link on yourself. It lets its currentUser choose the password, works once and for 7 days, and is
-          shown only now.
-        </SecretNote>
-        <div>
-          <LinkButton href="/users" variant="primary">
-            Done
-          </LinkButton>
-        </div>
-      </div>
-    );
-  }
-
+  if (unsent) return <UnsentInvitation {...unsent} />;
   return (
     <form
       className="flex flex-col gap-4"
@@ -62,37 +42,37 @@ export function NewUserForm() {
         name: String(data.get("name")),
         email: String(data.get("email")),
         role,
-        ...(entry === "password" && { password: String(data.get("password")) }),
+        ...(method === "password" && { password: String(data.get("password")) }),
       }))}
     >
       <Panel>
         <FieldStack>
           <FormError error={form.error} known={["name", "email", "role", "password"]} />
-          <FormRule>
+          <FormRow>
             <Field label="Name" error={form.fields.name}>
               <Input name="name" autoComplete="off" required maxLength={100} />
             </Field>
-            <Field label="Mail address" error={form.fields.email} help="They sign in with it">
+            <Field label="Mail address" error={form.fields.email} help="Used to sign in">
               <Input name="email" type="email" autoComplete="off" required />
             </Field>
-          </FormRule>
+          </FormRow>
           <ChoiceList legend="Role" name="role" value={role} onChange={setRole} options={ROLE_CHOICES} />
           <ChoiceList
             legend="Password"
-            name="entry"
-            value={entry}
-            onChange={setEntry}
+            name="method"
+            value={method}
+            onChange={setMethod}
             options={[
               {
                 value: "invitation",
                 label: "Invite by mail",
-                description: "They get a link and choose the password themselves",
+                description: "Sends a link to choose a password",
               },
-              { value: "password", label: "Set it now", description: "You tell them in person; it is never mailed" },
+              { value: "password", label: "Set password now", description: "Share it in person; it is never mailed" },
             ]}
           />
-          {entry === "password" ? (
-            <Field label="Password for the first sign-in" error={form.fields.password} help="At least 10 characters">
+          {method === "password" ? (
+            <Field label="Initial password" error={form.fields.password} help="At least 10 characters">
               <Input name="password" type="password" autoComplete="new-password" required />
             </Field>
           ) : (
@@ -100,7 +80,25 @@ export function NewUserForm() {
           )}
         </FieldStack>
       </Panel>
-      <SaveBar pending={form.pending} saveLabel={entry === "invitation" ? "Create and invite" : "Create user"} />
+      <SaveBar pending={form.pending} saveLabel={method === "invitation" ? "Create and invite" : "Create user"} />
     </form>
+  );
+}
+
+function UnsentInvitation({ name, reason, url }: { name: string; reason: string; url: string }) {
+  return (
+    <div className="flex flex-col gap-4">
+      <Note tone="warning" title={`${name} was created, but the invitation could not be sent`}>
+        {reason}
+      </Note>
+      <SecretNote secret={url} label="invitation link">
+        Share this link with {name} to choose a password. It works once, expires after 7 days and is shown only now.
+      </SecretNote>
+      <div>
+        <LinkButton href="/users" variant="primary">
+          Done
+        </LinkButton>
+      </div>
+    </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import type { AccountStatus } from "@/components/status/user-status-badge";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Facts } from "@/components/ui/facts";
@@ -10,15 +11,15 @@ import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { SecretNote } from "@/components/ui/secret-note";
 import { toast } from "@/components/ui/toast";
-import { deleteUser, disableUser, enableUser, unlockUser } from "../actions";
+import { deleteUserAction, disableUserAction, enableUserAction, unlockUserAction } from "../actions";
 import { useInvitation } from "./use-invitation";
-import { usePendingAct } from "./use-pending-act";
+import { usePendingAction } from "./use-pending-action";
 
 interface Props {
   user: {
     id: string;
     name: string;
-    status: "active" | "disabled" | "invited";
+    status: AccountStatus;
     isLocked: boolean;
     isSelf: boolean;
     lastLoginAt: number | null;
@@ -26,13 +27,11 @@ interface Props {
   };
 }
 
-/** Whether and how this person gets in, and the acts that change it. */
+/** Access of a user, with the actions that change it. */
 export function UserAccess({ user }: Props) {
   const { id, name, status } = user;
-  const router = useRouter();
-  const act = usePendingAct();
+  const action = usePendingAction();
   const invitation = useInvitation(id);
-  const [isGone, setGone] = useState(false);
   return (
     <Panel title="Access">
       <div className="flex flex-col gap-4">
@@ -43,79 +42,88 @@ export function UserAccess({ user }: Props) {
           ]}
         />
         {user.isLocked && (
-          <Note tone="warning" title="Sign-in is blocked">
-            Too many wrong passwords were typed for this account. The block ends by itself; lifting it lets {name} try
-            again at once.
+          <Note tone="warning" title="Account locked">
+            Too many failed sign-in attempts. The lock expires on its own; unlocking lets {name} try again now.
           </Note>
         )}
-        {act.error && <ErrorNote>{act.error.message}</ErrorNote>}
+        {action.error && <ErrorNote>{action.error.message}</ErrorNote>}
         {invitation.unsent && (
           <SecretNote secret={invitation.unsent.url} label="invitation link">
-            The invitation was not mailed: {invitation.unsent.reason} Pass this link on yourself. It works once and for
-            7 days; earlier links are void.
+            The invitation could not be sent: {invitation.unsent.reason} Share this link instead. It works once and
+            expires after 7 days; earlier links no longer work.
           </SecretNote>
         )}
         <div className="flex flex-wrap gap-2 empty:hidden">
           {user.isLocked && (
             <Button
-              pending={act.pending === "unlock"}
-              onClick={() => act.run("unlock", () => unlockUser({ id }), `${name} may sign in again.`)}
+              pending={action.pending === "unlock"}
+              onClick={() => action.run("unlock", () => unlockUserAction({ id }), `${name} was unlocked.`)}
             >
-              Lift the block
+              Unlock
             </Button>
           )}
           {status === "invited" && (
             <Button pending={invitation.pending} onClick={invitation.send}>
-              Invite again
+              Resend invitation
             </Button>
           )}
           {status === "disabled" && (
             <Button
-              pending={act.pending === "enable"}
-              onClick={() => act.run("enable", () => enableUser({ id }), `${name} may sign in.`)}
+              pending={action.pending === "enable"}
+              onClick={() => action.run("enable", () => enableUserAction({ id }), `${name} was enabled.`)}
             >
               Enable account
             </Button>
           )}
-          {status === "active" && !user.isSelf && (
-            <ConfirmDialog
-              trigger={<Button>Disable account…</Button>}
-              title={`Disable ${name}?`}
-              confirmLabel="Disable account"
-              danger
-              onConfirm={() => disableUser({ id })}
-              onDone={() => router.refresh()}
-            >
-              {name} is signed out everywhere at once and cannot sign in until you enable the account again. Nothing is
-              deleted.
-            </ConfirmDialog>
-          )}
-          {!user.isSelf && (
-            <ConfirmDialog
-              trigger={
-                <Button variant="ghost" disabled={isGone}>
-                  Delete account…
-                </Button>
-              }
-              title={`Delete ${name}?`}
-              confirmLabel="Delete account"
-              danger
-              onConfirm={() => deleteUser({ id })}
-              onDone={() => {
-                setGone(true);
-                toast.success(`The account of ${name} was deleted.`);
-                router.push("/users");
-              }}
-            >
-              This one account is removed for good, and {name} is signed out everywhere. What they did stays in the
-              audit log under their name. API keys they made keep working.
-            </ConfirmDialog>
-          )}
+          {status === "active" && !user.isSelf && <DisableAccount id={id} name={name} />}
+          {!user.isSelf && <DeleteAccount id={id} name={name} />}
         </div>
         {user.isSelf && (
           <p className="text-muted text-sm">This is your own account: you cannot disable or delete it.</p>
         )}
       </div>
     </Panel>
+  );
+}
+
+function DisableAccount({ id, name }: { id: string; name: string }) {
+  const router = useRouter();
+  return (
+    <ConfirmDialog
+      trigger={<Button>Disable account…</Button>}
+      title={`Disable ${name}?`}
+      confirmLabel="Disable account"
+      danger
+      onConfirm={() => disableUserAction({ id })}
+      onDone={() => router.refresh()}
+    >
+      {name} is signed out everywhere at once and cannot sign in until you enable the account again. Nothing is deleted.
+    </ConfirmDialog>
+  );
+}
+
+function DeleteAccount({ id, name }: { id: string; name: string }) {
+  const router = useRouter();
+  const [isDeleted, setDeleted] = useState(false);
+  return (
+    <ConfirmDialog
+      trigger={
+        <Button variant="ghost" disabled={isDeleted}>
+          Delete account…
+        </Button>
+      }
+      title={`Delete ${name}?`}
+      confirmLabel="Delete account"
+      danger
+      onConfirm={() => deleteUserAction({ id })}
+      onDone={() => {
+        setDeleted(true);
+        toast.success(`The account of ${name} was deleted.`);
+        router.push("/users");
+      }}
+    >
+      This account is deleted permanently, and {name} is signed out everywhere. Their entries stay in the audit log. API
+      keys they created keep working.
+    </ConfirmDialog>
   );
 }

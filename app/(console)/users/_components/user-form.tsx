@@ -6,23 +6,24 @@ import { ChoiceList } from "@/components/form/choice-list";
 import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
-import { Field, FieldStack, FormRule } from "@/components/ui/field";
+import type { AccountStatus } from "@/components/status/user-status-badge";
+import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
 import { ROLE_CHOICES } from "@/components/user/role-choices";
 import type { Role } from "@/lib/core/role";
-import { updateUser } from "../actions";
+import { updateUserAction } from "../actions";
 
 interface Props {
-  user: { id: string; name: string; email: string; role: Role; status: "active" | "disabled" | "invited" };
+  user: { id: string; name: string; email: string; role: Role; status: AccountStatus };
 }
 
-/** Sends only what was changed, so that what someone else saved meanwhile stays. */
+/** Sends only changed fields, so that concurrent changes by others are kept. */
 export function UserForm({ user }: Props) {
   const router = useRouter();
   const [role, setRole] = useState(user.role);
   const [password, setPassword] = useState("");
-  const form = useVerbForm(updateUser, {
+  const form = useVerbForm(updateUserAction, {
     success: "Saved",
     onSuccess: () => {
       setPassword("");
@@ -47,21 +48,21 @@ export function UserForm({ user }: Props) {
       <Panel title="Account">
         <FieldStack>
           <FormError error={form.error} known={["name", "email", "role", "password"]} />
-          <FormRule>
+          <FormRow>
             <Field label="Name" error={form.fields.name}>
               <Input name="name" defaultValue={user.name} autoComplete="off" required maxLength={100} />
             </Field>
             <Field label="Mail address" error={form.fields.email}>
               <Input name="email" type="email" defaultValue={user.email} autoComplete="off" required />
             </Field>
-          </FormRule>
+          </FormRow>
           <ChoiceList legend="Role" name="role" value={role} onChange={setRole} options={ROLE_CHOICES} />
           {user.status !== "invited" && (
             <Field
               label="New password"
               optional
               error={form.fields.password}
-              help="Left empty, the present one stays. A new one ends all of their sessions."
+              help="Leave blank to keep the current one. A new password ends all sessions of this user."
             >
               <Input
                 name="password"

@@ -1,4 +1,4 @@
-import { listText } from "@/components/format";
+import { formatList } from "@/components/format";
 import { LinkButton } from "@/components/ui/link-button";
 import { Note } from "@/components/ui/note";
 import { Panel } from "@/components/ui/panel";
@@ -28,7 +28,7 @@ export async function ChannelStep({ channels }: { channels: readonly { name: str
       }
     >
       <div className="flex flex-col gap-4">
-        {channels.length > 0 && <Note tone="success">Set up: {listText(channels.map(({ name }) => name))}.</Note>}
+        {channels.length > 0 && <Note tone="success">Set up: {formatList(channels.map(({ name }) => name))}.</Note>}
         <FirstChannel
           key={channels.length}
           providers={providers.filter(({ purpose }) => purpose === "message")}

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { PasteField, type Recognise, type Recognised } from "@/components/channel/paste-field";
+import { type PastedChannel, PasteField, type Recognise } from "@/components/channel/paste-field";
 import { ProviderIcon } from "@/components/channel/provider-icon";
 import { ProviderPicker } from "@/components/channel/provider-picker";
 import { FormError } from "@/components/form/form-error";
@@ -32,7 +32,7 @@ interface Props {
 
 /** Finds the service by a pasted address or by its name, and shows its form. */
 export function FirstChannel({ providers, recognise, ...rest }: Props) {
-  const [chosen, setChosen] = useState<{ id: string; pasted?: Recognised } | null>(null);
+  const [chosen, setChosen] = useState<{ id: string; pasted?: PastedChannel } | null>(null);
   const provider = providers.find(({ id }) => id === chosen?.id);
   if (!provider) {
     return (
@@ -72,7 +72,7 @@ function ProviderForm({
   create,
   test,
   update,
-}: Omit<Props, "providers" | "recognise"> & { provider: ProviderView; pasted?: Recognised }) {
+}: Omit<Props, "providers" | "recognise"> & { provider: ProviderView; pasted?: PastedChannel }) {
   const router = useRouter();
   const [name, setName] = useState(pasted?.name ?? provider.label);
   const [notifiesSystem, setNotifiesSystem] = useState(true);

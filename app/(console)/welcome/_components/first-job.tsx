@@ -7,7 +7,7 @@ import { CronField } from "@/components/cron/cron-field";
 import { FormError } from "@/components/form/form-error";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { Button } from "@/components/ui/button";
-import { Field, FieldStack, FormRule } from "@/components/ui/field";
+import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
@@ -59,7 +59,7 @@ export function FirstJob({ timezone, sources, destinations, channels, create, ru
           />
         </Field>
         {(sources.length > 1 || destinations.length > 1) && (
-          <FormRule>
+          <FormRow>
             <Field label="Source" error={fields.sourceId}>
               <Select
                 value={draft.sourceId}
@@ -74,7 +74,7 @@ export function FirstJob({ timezone, sources, destinations, channels, create, ru
                 options={destinations.map(({ id, name }) => ({ value: id, label: name }))}
               />
             </Field>
-          </FormRule>
+          </FormRow>
         )}
         <CronField
           cron={draft.cron}

@@ -1,3 +1,7 @@
-import { noSuchPath } from "@/lib/web/other-methods";
+import { OPERATIONS } from "@/lib/services/openapi/operations";
+import { openApiOperation } from "@/lib/services/openapi/read";
+import { router } from "@/lib/web/router";
 
-export const { GET, POST, PUT, PATCH, DELETE } = noSuchPath();
+const handle = router([...OPERATIONS, openApiOperation]);
+
+export { handle as DELETE, handle as GET, handle as PATCH, handle as POST, handle as PUT };

@@ -12,13 +12,13 @@ import { channelsUpdate } from "@/lib/services/channels/update";
 import { channelViewSchema } from "@/lib/services/channels/view";
 import { providersList } from "@/lib/services/providers/list";
 import * as answers from "../answers";
-import { idAnswer, listOf, type Operation, operation as op } from "../operation";
+import { idAnswer, type Operation, operation as op, pageSchema } from "../operation";
 
 const channelBody = { refs: { config: "ChannelConfig" } };
 
 /** Channels and the services they use. */
 export const channels: readonly Operation[] = [
-  op("GET /channels", channelsList, { summary: "List channels", answer: listOf(channelViewSchema) }),
+  op("GET /channels", channelsList, { summary: "List channels", answer: pageSchema(channelViewSchema) }),
   op("POST /channels", channelsCreate, {
     summary: "Create a channel",
     status: 201,
@@ -27,11 +27,11 @@ export const channels: readonly Operation[] = [
   }),
   op("GET /channels/{id}", channelsGet, { summary: "Read a channel", answer: channelViewSchema }),
   op("PATCH /channels/{id}", channelsUpdate, {
-    summary: "Change what is named of a channel",
+    summary: "Change the given fields of a channel",
     answer: channelViewSchema,
     ...channelBody,
   }),
-  op("DELETE /channels/{id}", channelsDelete, { summary: "Remove a channel that nobody uses", answer: idAnswer }),
+  op("DELETE /channels/{id}", channelsDelete, { summary: "Delete a channel that is not in use", answer: idAnswer }),
   op("POST /channels/{id}/test", channelsTest, { summary: "Send a Test through a channel", answer: answers.testSent }),
   op("POST /channels/test", channelsTestDraft, {
     summary: "Send a Test through an unsaved channel",
@@ -39,17 +39,17 @@ export const channels: readonly Operation[] = [
     ...channelBody,
   }),
   op("POST /channels/preview", channelsPreview, {
-    summary: "Show a message as a channel's service would",
+    summary: "Preview a message as the channel's service shows it",
     answer: channelPreviewSchema,
     ...channelBody,
   }),
   op("POST /channels/{id}/duplicate", channelsDuplicate, {
-    summary: "Copy a channel with its secrets, switched off",
+    summary: "Duplicate a channel with its secrets; the copy is disabled",
     status: 201,
     answer: channelViewSchema,
   }),
   op("POST /channels/recognise", channelsRecognise, {
-    summary: "Say which service a pasted address belongs to, and fill in its form",
+    summary: "Recognise the service of a pasted address and fill in its form",
     answer: recognisedSchema,
   }),
   op("GET /providers", providersList, {

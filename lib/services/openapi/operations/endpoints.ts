@@ -23,14 +23,14 @@ import {
   sourcesUpdate,
 } from "@/lib/services/sources/verbs";
 import * as answers from "../answers";
-import { idAnswer, listOf, type Operation, operation as op } from "../operation";
+import { idAnswer, type Operation, operation as op, pageSchema } from "../operation";
 
 const sourceBody = { refs: { config: "SourceConfig" } };
 const destinationBody = { refs: { config: "DestinationConfig" } };
 
-/** Where data comes from, and where backups go. */
-export const places: readonly Operation[] = [
-  op("GET /sources", sourcesList, { summary: "List sources", answer: listOf(endpointViewSchema) }),
+/** Sources and destinations. */
+export const endpoints: readonly Operation[] = [
+  op("GET /sources", sourcesList, { summary: "List sources", answer: pageSchema(endpointViewSchema) }),
   op("POST /sources", sourcesCreate, {
     summary: "Create a source",
     status: 201,
@@ -39,17 +39,17 @@ export const places: readonly Operation[] = [
   }),
   op("GET /sources/{id}", sourcesGet, { summary: "Read a source", answer: endpointViewSchema }),
   op("PATCH /sources/{id}", sourcesUpdate, {
-    summary: "Change what is named of a source",
+    summary: "Change the given fields of a source",
     answer: endpointViewSchema,
     ...sourceBody,
   }),
-  op("DELETE /sources/{id}", sourcesDelete, { summary: "Remove a source that no job uses", answer: idAnswer }),
+  op("DELETE /sources/{id}", sourcesDelete, { summary: "Delete a source that no job uses", answer: idAnswer }),
   op("POST /sources/{id}/test", sourcesTest, {
-    summary: "Reach a source the way a run does",
+    summary: "Test a source the way a run reads it",
     answer: answers.endpointTested,
   }),
   op("POST /sources/test", sourcesTestDraft, {
-    summary: "Reach an unsaved source",
+    summary: "Test an unsaved source",
     answer: answers.endpointTested,
     ...sourceBody,
   }),
@@ -57,7 +57,10 @@ export const places: readonly Operation[] = [
     summary: "List the kinds of sources, with their forms",
     answer: z.array(endpointKindSchema),
   }),
-  op("GET /destinations", destinationsList, { summary: "List destinations", answer: listOf(destinationViewSchema) }),
+  op("GET /destinations", destinationsList, {
+    summary: "List destinations",
+    answer: pageSchema(destinationViewSchema),
+  }),
   op("POST /destinations", destinationsCreate, {
     summary: "Create a destination",
     status: 201,
@@ -66,20 +69,20 @@ export const places: readonly Operation[] = [
   }),
   op("GET /destinations/{id}", destinationsGet, { summary: "Read a destination", answer: destinationViewSchema }),
   op("PATCH /destinations/{id}", destinationsUpdate, {
-    summary: "Change what is named of a destination",
+    summary: "Change the given fields of a destination",
     answer: destinationViewSchema,
     ...destinationBody,
   }),
   op("DELETE /destinations/{id}", destinationsDelete, {
-    summary: "Remove a destination that no job uses",
+    summary: "Delete a destination that no job uses",
     answer: idAnswer,
   }),
   op("POST /destinations/{id}/test", destinationsTest, {
-    summary: "Reach a destination the way a run does",
+    summary: "Test a destination the way a run writes to it",
     answer: answers.endpointTested,
   }),
   op("POST /destinations/test", destinationsTestDraft, {
-    summary: "Reach an unsaved destination",
+    summary: "Test an unsaved destination",
     answer: answers.endpointTested,
     ...destinationBody,
   }),

@@ -19,41 +19,38 @@ import { runsList } from "@/lib/services/runs/list";
 import { runsLog } from "@/lib/services/runs/log";
 import { runViewSchema } from "@/lib/services/runs/view";
 import * as answers from "../answers";
-import { idAnswer, listOf, type Operation, operation as op } from "../operation";
+import { fileOperation, idAnswer, type Operation, operation as op, pageSchema } from "../operation";
 
-const begun = z.object({ runId: z.string() });
+const runStarted = z.object({ runId: z.string() });
 const canceled = z.object({ id: z.string(), status: z.enum(["canceled", "running"]) });
 const runLog = z.object({ text: z.string(), isTruncated: z.boolean() });
 
-/** What is backed up, when, what came of it, and getting it back. */
+/** Jobs, runs and stored backups. */
 export const jobs: readonly Operation[] = [
-  op("GET /jobs", jobsList, { summary: "List jobs", answer: listOf(jobViewSchema) }),
+  op("GET /jobs", jobsList, { summary: "List jobs", answer: pageSchema(jobViewSchema) }),
   op("POST /jobs", jobsCreate, { summary: "Create a job", status: 201, answer: jobViewSchema }),
   op("GET /jobs/{id}", jobsGet, { summary: "Read a job", answer: jobViewSchema }),
-  op("PATCH /jobs/{id}", jobsUpdate, { summary: "Change what is named of a job", answer: jobViewSchema }),
-  op("DELETE /jobs/{id}", jobsDelete, { summary: "Remove a job; its backups stay", answer: idAnswer }),
-  op("POST /jobs/{id}/run", jobsRun, { summary: "Ask for a run", status: 202, answer: begun }),
+  op("PATCH /jobs/{id}", jobsUpdate, { summary: "Change the given fields of a job", answer: jobViewSchema }),
+  op("DELETE /jobs/{id}", jobsDelete, { summary: "Delete a job; its backups stay", answer: idAnswer }),
+  op("POST /jobs/{id}/run", jobsRun, { summary: "Start a run", status: 202, answer: runStarted }),
   op("POST /jobs/routing-preview", jobsRoutingPreview, {
-    summary: "Preview who would be told of a job's outcome",
+    summary: "Preview who gets notified of a job's outcome",
     answer: answers.routingPreview,
   }),
-  op("GET /runs", runsList, { summary: "List runs, newest first", answer: listOf(runViewSchema) }),
+  op("GET /runs", runsList, { summary: "List runs, newest first", answer: pageSchema(runViewSchema) }),
   op("GET /runs/{id}", runsGet, { summary: "Read a run with its backups", answer: runViewSchema }),
   op("GET /runs/{id}/log", runsLog, { summary: "Read the log of a run", answer: runLog }),
-  op("POST /runs/{id}/cancel", runsCancel, { summary: "End a run that waits or goes", answer: canceled }),
+  op("POST /runs/{id}/cancel", runsCancel, { summary: "Cancel a queued or running run", answer: canceled }),
   op("GET /artifacts", artifactsList, {
     summary: "List stored backups, newest first",
-    answer: listOf(artifactViewSchema),
+    answer: pageSchema(artifactViewSchema),
   }),
   op("GET /artifacts/{id}", artifactsGet, { summary: "Read a stored backup", answer: artifactViewSchema }),
-  op("GET /artifacts/{id}/download", artifactsDownload, {
-    summary: "Download a stored backup",
-    mediaType: "application/octet-stream",
-  }),
+  fileOperation("GET /artifacts/{id}/download", artifactsDownload, { summary: "Download a stored backup" }),
   op("POST /artifacts/{id}/restore", artifactsRestore, {
     summary: "Restore a stored backup",
     status: 202,
-    answer: begun,
+    answer: runStarted,
   }),
-  op("GET /overview", overviewRead, { summary: "Read how things stand at a glance", answer: z.unknown() }),
+  op("GET /overview", overviewRead, { summary: "Read the overview", answer: z.unknown() }),
 ];

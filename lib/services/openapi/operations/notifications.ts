@@ -14,38 +14,38 @@ import { eventTypes } from "@/lib/services/events/types";
 import { eventViewSchema } from "@/lib/services/events/view";
 import { notifyInput, notifySend } from "@/lib/services/notify/send";
 import * as answers from "../answers";
-import { listOf, type Operation, operation as op } from "../operation";
+import { type Operation, operation as op, pageSchema } from "../operation";
 
-const moved = z.object({ id: z.string(), status: z.enum(["pending", "canceled"]) });
+const deliveryMoved = z.object({ id: z.string(), status: z.enum(["pending", "canceled"]) });
 
-/** What happened, who was told, and what of it is still open. */
+/** Events, deliveries and alerts. */
 export const notifications: readonly Operation[] = [
   op("GET /deliveries", deliveriesList, {
     summary: "Read the delivery log, newest first",
-    answer: listOf(deliveryViewSchema),
+    answer: pageSchema(deliveryViewSchema),
   }),
   op("GET /deliveries/{id}", deliveriesGet, {
     summary: "Read a delivery with attempts, payload and answers",
     answer: deliveryDetailSchema,
   }),
-  op("POST /deliveries/{id}/resend", deliveriesResend, { summary: "Send a delivery again", answer: moved }),
+  op("POST /deliveries/{id}/resend", deliveriesResend, { summary: "Send a delivery again", answer: deliveryMoved }),
   op("POST /deliveries/{id}/cancel", deliveriesCancel, {
-    summary: "Cancel a delivery that still waits",
-    answer: moved,
+    summary: "Cancel a delivery that is still waiting",
+    answer: deliveryMoved,
   }),
-  op("GET /alerts", alertsList, { summary: "List problems, open and resolved", answer: listOf(alertViewSchema) }),
+  op("GET /alerts", alertsList, { summary: "List alerts, open and resolved", answer: pageSchema(alertViewSchema) }),
   op("POST /alerts/{id}/acknowledge", alertsAcknowledge, {
-    summary: "Say that somebody takes care of a problem",
+    summary: "Acknowledge an alert: it stays open, its reminders end",
     answer: alertViewSchema,
   }),
-  op("POST /alerts/{id}/resolve", alertsResolve, { summary: "Say that a problem is over", answer: alertViewSchema }),
-  op("GET /events", eventsList, { summary: "List what happened, newest first", answer: listOf(eventViewSchema) }),
+  op("POST /alerts/{id}/resolve", alertsResolve, { summary: "Resolve an alert", answer: alertViewSchema }),
+  op("GET /events", eventsList, { summary: "List events, newest first", answer: pageSchema(eventViewSchema) }),
   op("GET /events/{id}", eventsGet, { summary: "Read an event", answer: eventViewSchema }),
-  op("GET /event-types", eventTypes, { summary: "List what can happen", answer: z.array(answers.eventType) }),
+  op("GET /event-types", eventTypes, { summary: "List event types", answer: z.array(answers.eventType) }),
   op("POST /notify", notifySend, {
-    summary: "Tell something of your own",
+    summary: "Send a notification of your own",
     status: 202,
-    answer: answers.notified,
+    answer: answers.notifyAnswer,
     body: notifyInput,
     isMachineRoute: true,
   }),

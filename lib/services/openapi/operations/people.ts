@@ -12,28 +12,33 @@ import { usersList } from "@/lib/services/users/list";
 import { usersUnlock } from "@/lib/services/users/unlock";
 import { usersUpdate } from "@/lib/services/users/update";
 import * as answers from "../answers";
-import { idAnswer, listOf, type Operation, operation as op } from "../operation";
+import { idAnswer, type Operation, operation as op, pageSchema } from "../operation";
 
-/** Accounts, keys and who changed what. */
+/** Users, API keys and the audit log. */
 export const people: readonly Operation[] = [
-  op("GET /users", usersList, { summary: "List users", answer: listOf(answers.user) }),
+  op("GET /users", usersList, { summary: "List users", answer: pageSchema(answers.user) }),
   op("POST /users", usersCreate, {
     summary: "Create a user, with a password or an invitation",
     status: 201,
     answer: answers.userCreated,
+    withOrigin: true,
   }),
   op("GET /users/{id}", usersGet, { summary: "Read a user", answer: answers.user }),
-  op("PATCH /users/{id}", usersUpdate, { summary: "Change what is named of a user", answer: answers.user }),
-  op("DELETE /users/{id}", usersDelete, { summary: "Remove a user", answer: idAnswer }),
-  op("POST /users/{id}/disable", usersDisable, { summary: "Keep a user out", answer: answers.user }),
-  op("POST /users/{id}/enable", usersEnable, { summary: "Let a user in again", answer: answers.user }),
+  op("PATCH /users/{id}", usersUpdate, { summary: "Change the given fields of a user", answer: answers.user }),
+  op("DELETE /users/{id}", usersDelete, { summary: "Delete a user", answer: idAnswer }),
+  op("POST /users/{id}/disable", usersDisable, { summary: "Disable a user", answer: answers.user }),
+  op("POST /users/{id}/enable", usersEnable, { summary: "Enable a user", answer: answers.user }),
   op("POST /users/{id}/unlock", usersUnlock, {
-    summary: "End the lock after wrong passwords",
+    summary: "Unlock a user after wrong passwords",
     answer: idAnswer.extend({ lifted: z.int() }),
   }),
-  op("POST /users/{id}/invite", usersInvite, { summary: "Send a new invitation", answer: answers.invited }),
-  op("GET /api-keys", apiKeysList, { summary: "List API keys", answer: listOf(answers.apiKey) }),
+  op("POST /users/{id}/invite", usersInvite, {
+    summary: "Send a new invitation",
+    answer: answers.invited,
+    withOrigin: true,
+  }),
+  op("GET /api-keys", apiKeysList, { summary: "List API keys", answer: pageSchema(answers.apiKey) }),
   op("POST /api-keys", apiKeysCreate, { summary: "Create an API key", status: 201, answer: answers.apiKeyCreated }),
   op("DELETE /api-keys/{id}", apiKeysRevoke, { summary: "Revoke an API key", answer: answers.apiKey }),
-  op("GET /audit", auditList, { summary: "Read who changed what, newest first", answer: listOf(answers.auditRow) }),
+  op("GET /audit", auditList, { summary: "List the audit log, newest first", answer: pageSchema(answers.auditRow) }),
 ];

@@ -17,30 +17,33 @@ import { settingsNotificationsRoutingPreview } from "@/lib/services/settings/not
 import { eventTestSchema, settingsNotificationsTest } from "@/lib/services/settings/notifications-test";
 import { settingsNotificationsUpdate } from "@/lib/services/settings/notifications-update";
 import * as answers from "../answers";
-import { type Operation, operation as op } from "../operation";
+import { fileOperation, type Operation, operation as op } from "../operation";
 
-const begun = z.object({ runId: z.string() });
+const runStarted = z.object({ runId: z.string() });
+/** Fifty million bytes, and their base64. */
+const MAX_RESTORE_BYTES = 70_000_000;
+
 const restoreBody = z.object({
   file: z
     .base64()
     .optional()
     .meta({ description: "The file in base64; or send a multipart form with the file itself" }),
-  artifactId: z.string().optional().meta({ description: "In place of a file: a backup that Belfry stored" }),
+  artifactId: z.string().optional().meta({ description: "In place of a file: a stored backup" }),
   passphrase: z.string(),
 });
 
 /** Settings, tab by tab, and backups of the configuration. */
 export const settings: readonly Operation[] = [
   op("GET /settings/notifications", settingsNotificationsGet, {
-    summary: "Read who is told of system events",
+    summary: "Read the notification settings of system events",
     answer: notificationSettingsSchema,
   }),
   op("PATCH /settings/notifications", settingsNotificationsUpdate, {
-    summary: "Change what is named of it",
+    summary: "Change the given notification settings",
     answer: notificationSettingsSchema,
   }),
   op("GET /settings/notifications/events/{type}/routing-preview", settingsNotificationsRoutingPreview, {
-    summary: "Preview who would be told of an event",
+    summary: "Preview who gets notified of an event",
     answer: answers.routingPreview,
   }),
   op("POST /settings/notifications/events/{type}/test", settingsNotificationsTest, {
@@ -52,34 +55,41 @@ export const settings: readonly Operation[] = [
     answer: generalSettingsSchema,
   }),
   op("PATCH /settings/general", settingsGeneralUpdate, {
-    summary: "Change what is named of the general settings",
+    summary: "Change the given general settings",
     answer: generalSettingsSchema,
   }),
   op("GET /settings/email", settingsEmailGet, { summary: "Read the system mail server", answer: answers.mailSettings }),
   op("PATCH /settings/email", settingsEmailUpdate, {
-    summary: "Set or take away the system mail server",
+    summary: "Set or remove the system mail server",
     answer: answers.mailSettings,
   }),
   op("POST /settings/email/test", settingsEmailTest, {
-    summary: "Deliver a mail through the system mail server",
+    summary: "Send a mail through the system mail server",
     answer: answers.testSent,
   }),
   op("GET /settings/config-backup", configBackupGet, {
-    summary: "Read how Belfry's own configuration is backed up",
+    summary: "Read the settings of configuration backups",
     answer: configBackupViewSchema,
   }),
   op("PATCH /settings/config-backup", configBackupUpdate, {
-    summary: "Change what is named of it",
+    summary: "Change the given settings of configuration backups",
     answer: configBackupViewSchema,
   }),
-  op("POST /config-backups", configBackupRun, { summary: "Back up the configuration now", status: 202, answer: begun }),
-  op("POST /config-backups/download", configBackupDownload, {
+  op("POST /config-backups", configBackupRun, {
+    summary: "Back up the configuration now",
+    status: 202,
+    answer: runStarted,
+  }),
+  fileOperation("POST /config-backups/download", configBackupDownload, {
     summary: "Download the configuration, encrypted with a passphrase",
-    mediaType: "application/octet-stream",
+    isForPages: true,
   }),
   op("POST /config-backups/restore", configBackupRestore, {
-    summary: "Put a backed-up configuration in place of the one that stands",
+    summary: "Replace the configuration with a backed-up one",
     body: restoreBody,
     answer: z.unknown(),
+    takesForm: true,
+    isForPages: true,
+    maxBytes: MAX_RESTORE_BYTES,
   }),
 ];

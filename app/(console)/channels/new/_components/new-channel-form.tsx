@@ -4,17 +4,17 @@ import { Note } from "@/components/ui/note";
 import type { EventType } from "@/lib/services/events/types";
 import type { ProviderView } from "@/lib/services/providers/list";
 import { ChannelForm } from "../../_components/channel-form";
-import { usePasted } from "./pasted";
+import { usePasted } from "./pasted-channel";
 
-/** The form of a new channel; filled in when somebody pasted what it is about. */
+/** The form of a new channel, filled in from pasted text if there is any. */
 export function NewChannelForm({ provider, types }: { provider: ProviderView; types: EventType[] }) {
   const { pasted } = usePasted();
   const found = pasted?.provider === provider.id ? pasted : null;
   return (
     <>
       {found && (
-        <Note tone="info" title="Filled in from what you pasted">
-          {found.note ?? "Look it over, test it, and save it."}
+        <Note tone="info" title="Filled in from the pasted text">
+          {found.note ?? "Review, test and save."}
         </Note>
       )}
       <ChannelForm

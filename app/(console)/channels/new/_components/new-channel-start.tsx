@@ -6,20 +6,20 @@ import type { PickableProvider } from "@/components/channel/find-providers";
 import { PasteField } from "@/components/channel/paste-field";
 import { ProviderPicker } from "@/components/channel/provider-picker";
 import { Panel } from "@/components/ui/panel";
-import { recogniseChannel } from "../../actions";
-import { usePasted } from "./pasted";
+import { recogniseChannelAction } from "../../actions";
+import { usePasted } from "./pasted-channel";
 
-/** Where a new channel begins: with what a service gave out, or with the service's name. */
+/** Start of a new channel: paste a URL or choose a service. */
 export function NewChannelStart({ providers }: { providers: readonly PickableProvider[] }) {
   const router = useRouter();
   const { setPasted } = usePasted();
-  // Whoever comes back begins anew: nothing of an earlier paste may stand in another form.
+  // Coming back starts over: an earlier paste must not fill in another form.
   useEffect(() => setPasted(null), [setPasted]);
   return (
     <>
       <Panel>
         <PasteField
-          recognise={recogniseChannel}
+          recognise={recogniseChannelAction}
           onRecognised={(found) => {
             setPasted(found);
             router.push(`/channels/new?provider=${found.provider}`);

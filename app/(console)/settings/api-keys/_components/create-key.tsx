@@ -12,26 +12,26 @@ import { SecretNote } from "@/components/ui/secret-note";
 import { Select } from "@/components/ui/select";
 import { ROLE_CHOICES } from "@/components/user/role-choices";
 import { ROLES, type Role } from "@/lib/core/role";
-import { createApiKey } from "../actions";
+import { createApiKeyAction } from "../actions";
 
-/** Makes a key and shows it this once. */
+/** Creates a key and shows it once. */
 export function CreateKey() {
   const router = useRouter();
-  const [made, setMade] = useState<{ name: string; key: string } | null>(null);
+  const [created, setCreated] = useState<{ name: string; key: string } | null>(null);
   const [role, setRole] = useState<Role>("operator");
-  const form = useVerbForm(createApiKey, {
+  const form = useVerbForm(createApiKeyAction, {
     onSuccess: ({ name, key }) => {
-      setMade({ name, key });
+      setCreated({ name, key });
       form.formRef.current?.reset();
       router.refresh();
     },
   });
   return (
     <>
-      {made && (
-        <SecretNote secret={made.key} label="API key">
-          The key <b className="font-medium">{made.name}</b> is shown only now: copy it to where it is used. Belfry
-          keeps no copy that could be read.
+      {created && (
+        <SecretNote secret={created.key} label="API key">
+          The key <b className="font-medium">{created.name}</b> is shown only now. Copy it to where it is used: Belfry
+          cannot show it again.
         </SecretNote>
       )}
       <Panel title="New key">

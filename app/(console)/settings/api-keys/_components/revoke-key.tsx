@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { revokeApiKey } from "../actions";
+import { revokeApiKeyAction } from "../actions";
 
 export function RevokeKey({ id, name }: { id: string; name: string }) {
   const router = useRouter();
@@ -17,10 +17,10 @@ export function RevokeKey({ id, name }: { id: string; name: string }) {
       title={`Revoke ${name}?`}
       confirmLabel="Revoke key"
       danger
-      onConfirm={() => revokeApiKey({ id })}
+      onConfirm={() => revokeApiKeyAction({ id })}
       onDone={() => router.refresh()}
     >
-      Every program that uses this one key is refused within a second. It cannot be undone; its line stays here.
+      Programs that use this key are refused within a second. This cannot be undone; the key stays listed.
     </ConfirmDialog>
   );
 }

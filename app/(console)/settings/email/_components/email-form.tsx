@@ -14,26 +14,26 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
 import { toast } from "@/components/ui/toast";
-import { testEmail, updateEmail } from "../actions";
+import { testEmailAction, updateEmailAction } from "../actions";
 
 interface Props {
   settings: {
     schema: Record<string, unknown>;
     presets: FormPreset[];
-    /** Secrets as their stored marks; null: none is set. */
+    /** Stored secrets as placeholders; null: not configured. */
     config: Record<string, unknown> | null;
   };
   ownAddress: string;
 }
 
-/** The system mail server: a form, and a Test that delivers to an address of one's choice. */
+/** The system mail server, with a Test that sends to a given address. */
 export function EmailForm({ settings, ownAddress }: Props) {
   const { schema, presets, config } = settings;
   const router = useRouter();
   const schemaForm = useSchemaForm(schema, config ?? undefined);
   const [to, setTo] = useState(ownAddress);
   const [testFields, setTestFields] = useState<Record<string, string>>({});
-  const form = useVerbForm(updateEmail, {
+  const form = useVerbForm(updateEmailAction, {
     success: "Saved",
     onSuccess: (saved) => {
       setTestFields({});
@@ -43,7 +43,7 @@ export function EmailForm({ settings, ownAddress }: Props) {
   });
   const test = async () => {
     form.clear();
-    const answer = await testEmail({ config: schemaForm.config, to });
+    const answer = await testEmailAction({ config: schemaForm.config, to });
     setTestFields(answer.ok ? {} : (answer.error.fields ?? {}));
     return answer;
   };
@@ -59,7 +59,7 @@ export function EmailForm({ settings, ownAddress }: Props) {
         void form.submit({ config: schemaForm.config });
       }}
     >
-      <Panel title="System mail server" aside="sends invitations; Email channels may use it">
+      <Panel title="System mail server" aside="Sends invitations; Email channels can use it">
         <div className="flex flex-col gap-4">
           <FormError error={form.error} known={Object.keys(errors)} />
           <SchemaForm
@@ -74,7 +74,7 @@ export function EmailForm({ settings, ownAddress }: Props) {
       </Panel>
       <Panel title="Test" headingLevel={2}>
         <div className="flex flex-col gap-3">
-          <Field label="Send a test mail to" error={errors.to} help="A real mail with what stands above, saved or not">
+          <Field label="Send a test mail to" error={errors.to} help="Uses the settings above, saved or not">
             <Input
               type="email"
               autoComplete="email"
@@ -83,28 +83,38 @@ export function EmailForm({ settings, ownAddress }: Props) {
               className="sm:max-w-80"
             />
           </Field>
-          <TestButton run={test} label="Send test mail" done={`The server took it. Look into the mailbox of ${to}.`} />
+          <TestButton run={test} label="Send test mail" done={`Accepted by the server. Check the mailbox of ${to}.`} />
         </div>
       </Panel>
       <SaveBar pending={form.pending}>
         {config && (
-          <ConfirmDialog
-            trigger={<Button variant="ghost">Remove…</Button>}
-            title="Remove the system mail server?"
-            confirmLabel="Remove"
-            danger
-            onConfirm={() => updateEmail({ config: null })}
-            onDone={() => {
-              toast.success("The system mail server was removed.");
+          <RemoveMailServer
+            onRemoved={() => {
               schemaForm.reset({});
               router.refresh();
             }}
-          >
-            Its stored password is deleted. Invitations can no longer be mailed, and Email channels that use this server
-            fail until they have one of their own.
-          </ConfirmDialog>
+          />
         )}
       </SaveBar>
     </form>
+  );
+}
+
+function RemoveMailServer({ onRemoved }: { onRemoved: () => void }) {
+  return (
+    <ConfirmDialog
+      trigger={<Button variant="ghost">Remove…</Button>}
+      title="Remove the system mail server?"
+      confirmLabel="Remove"
+      danger
+      onConfirm={() => updateEmailAction({ config: null })}
+      onDone={() => {
+        toast.success("The system mail server was removed.");
+        onRemoved();
+      }}
+    >
+      The stored password is deleted. Invitations can no longer be sent, and Email channels that use this server fail
+      until they have their own.
+    </ConfirmDialog>
   );
 }

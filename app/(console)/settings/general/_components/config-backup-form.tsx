@@ -6,14 +6,14 @@ import { CronField } from "@/components/cron/cron-field";
 import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
-import { Field, FieldStack, FormRule } from "@/components/ui/field";
+import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
-import { updateConfigBackup } from "../actions";
-import { type LastConfigRun, LastRun } from "./config-last-run";
+import { updateConfigBackupAction } from "../actions";
+import { LastConfigBackup, type LastConfigRun } from "./config-last-run";
 
 interface Props {
   settings: {
@@ -24,7 +24,7 @@ interface Props {
     hasPassphrase: boolean;
   };
   destinations: readonly { id: string; name: string }[];
-  /** The zone a new schedule starts with. */
+  /** Default zone of a new schedule. */
   timezone: string;
   last: LastConfigRun;
 }
@@ -32,13 +32,13 @@ interface Props {
 const DAILY = "30 1 * * *";
 const FIELDS = ["enabled", "schedule", "schedule.cron", "schedule.timezone", "destinationId", "keepLast", "passphrase"];
 
-/** Belfry's own configuration, backed up by schedule to one of the destinations. */
+/** Scheduled backup of Belfry's own configuration to one of the destinations. */
 export function ConfigBackupForm({ settings, destinations, timezone, last }: Props) {
   const router = useRouter();
   const [enabled, setEnabled] = useState(settings.enabled);
   const [schedule, setSchedule] = useState(settings.schedule ?? { cron: DAILY, timezone });
   const [passphrase, setPassphrase] = useState("");
-  const form = useVerbForm(updateConfigBackup, {
+  const form = useVerbForm(updateConfigBackupAction, {
     success: "Saved",
     onSuccess: () => {
       setPassphrase("");
@@ -65,73 +65,101 @@ export function ConfigBackupForm({ settings, destinations, timezone, last }: Pro
         title="Scheduled configuration backup"
         aside={
           <>
-            {enabled ? "On" : "Off"}
-            <Switch label="Back up the configuration by schedule" checked={enabled} onCheckedChange={setEnabled} />
+            {enabled ? "Enabled" : "Disabled"}
+            <Switch label="Back up the configuration on schedule" checked={enabled} onCheckedChange={setEnabled} />
           </>
         }
       >
         <FieldStack>
           <FormError error={form.error} known={FIELDS} />
-          <LastRun last={last} canRun={settings.destinationId !== null && settings.hasPassphrase} />
+          <LastConfigBackup last={last} canRun={settings.destinationId !== null && settings.hasPassphrase} />
           <CronField
             {...schedule}
             onChange={setSchedule}
             error={form.fields["schedule.cron"] ?? form.fields.schedule}
             timezoneError={form.fields["schedule.timezone"]}
           />
-          <FormRule>
-            <Field
-              label="Destination"
-              error={form.fields.destinationId}
-              help={
-                destinations.length === 0 && (
-                  <>
-                    There is none yet. <TextLink href="/destinations/new">Add a destination</TextLink>.
-                  </>
-                )
-              }
-            >
-              <Select
-                name="destinationId"
-                defaultValue={settings.destinationId ?? ""}
-                options={[
-                  { value: "", label: "Choose…" },
-                  ...destinations.map(({ id, name }) => ({ value: id, label: name })),
-                ]}
-              />
-            </Field>
-            <Field label="Keep the last" error={form.fields.keepLast} help="Older ones are deleted there">
-              <Input
-                name="keepLast"
-                type="number"
-                inputMode="numeric"
-                min={1}
-                defaultValue={settings.keepLast}
-                className="num max-w-32"
-              />
-            </Field>
-          </FormRule>
-          <Field
-            label="Passphrase"
+          <DestinationFields settings={settings} destinations={destinations} errors={form.fields} />
+          <PassphraseField
+            isStored={settings.hasPassphrase}
+            value={passphrase}
+            onChange={setPassphrase}
             error={form.fields.passphrase}
-            help={
-              settings.hasPassphrase
-                ? "Stored. Left empty, it stays. Keep a copy elsewhere: a new machine needs it to open the file."
-                : "At least 12 characters. Keep a copy elsewhere: a new machine needs it to open the file."
-            }
-          >
-            <Input
-              type="password"
-              autoComplete="new-password"
-              value={passphrase}
-              placeholder={settings.hasPassphrase ? "Stored" : undefined}
-              onChange={(event) => setPassphrase(event.target.value)}
-              className="sm:max-w-80"
-            />
-          </Field>
+          />
         </FieldStack>
       </Panel>
       <SaveBar pending={form.pending} saveLabel="Save schedule" />
     </form>
+  );
+}
+
+interface DestinationProps extends Pick<Props, "settings" | "destinations"> {
+  errors: Record<string, string>;
+}
+
+function DestinationFields({ settings, destinations, errors }: DestinationProps) {
+  return (
+    <FormRow>
+      <Field
+        label="Destination"
+        error={errors.destinationId}
+        help={
+          destinations.length === 0 && (
+            <>
+              No destinations yet. <TextLink href="/destinations/new">Add a destination</TextLink>.
+            </>
+          )
+        }
+      >
+        <Select
+          name="destinationId"
+          defaultValue={settings.destinationId ?? ""}
+          options={[
+            { value: "", label: "Choose…" },
+            ...destinations.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+        />
+      </Field>
+      <Field label="Backups to keep" error={errors.keepLast} help="Older ones are deleted">
+        <Input
+          name="keepLast"
+          type="number"
+          inputMode="numeric"
+          min={1}
+          defaultValue={settings.keepLast}
+          className="num max-w-32"
+        />
+      </Field>
+    </FormRow>
+  );
+}
+
+interface PassphraseProps {
+  isStored: boolean;
+  value: string;
+  onChange: (passphrase: string) => void;
+  error?: string;
+}
+
+function PassphraseField({ isStored, value, onChange, error }: PassphraseProps) {
+  return (
+    <Field
+      label="Passphrase"
+      error={error}
+      help={
+        isStored
+          ? "Leave blank to keep the stored one. Keep a copy elsewhere: a new machine needs it to open the file."
+          : "At least 12 characters. Keep a copy elsewhere: a new machine needs it to open the file."
+      }
+    >
+      <Input
+        type="password"
+        autoComplete="new-password"
+        value={value}
+        placeholder={isStored ? "Stored" : undefined}
+        onChange={(event) => onChange(event.target.value)}
+        className="sm:max-w-80"
+      />
+    </Field>
   );
 }

@@ -14,25 +14,25 @@ async function download(passphrase: string) {
   return answer;
 }
 
-/** The whole configuration as one encrypted file, now. */
+/** Downloads the whole configuration as one encrypted file. */
 export function ConfigDownload() {
   const form = useVerbForm(download, {
     success: "The configuration was downloaded.",
     onSuccess: () => form.formRef.current?.reset(),
   });
   return (
-    <Panel title="Download the configuration">
+    <Panel title="Download configuration">
       <form className="flex flex-col gap-3" {...form.bind((data) => String(data.get("passphrase")))}>
         <p className="text-muted text-sm">
-          Everything that is set up here, secrets included, in one file that only the passphrase opens. Backups
-          themselves are not in it.
+          The whole configuration, including secrets, in one file encrypted with the passphrase. It does not contain
+          backups.
         </p>
         <FormError error={form.error} known={["passphrase"]} />
         <div className="flex flex-wrap items-start gap-3">
           <Field
             label="Passphrase for the file"
             error={form.fields.passphrase}
-            help="At least 12 characters. Without it nobody opens the file, not even Belfry."
+            help="At least 12 characters. The file cannot be opened without it."
             className="min-w-56 flex-1"
           >
             <Input name="passphrase" type="password" autoComplete="new-password" />

@@ -8,7 +8,7 @@ import { TextLink } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { toast } from "@/components/ui/toast";
 import type { RunStatus } from "@/lib/core/run";
-import { runConfigBackup } from "../actions";
+import { runConfigBackupAction } from "../actions";
 
 export interface LastConfigRun {
   /** Times in milliseconds. */
@@ -16,13 +16,13 @@ export interface LastConfigRun {
   nextAt: number | null;
 }
 
-/** How the last scheduled backup went, when the next is, and one at once. */
-export function LastRun({ last: { run, nextAt }, canRun }: { last: LastConfigRun; canRun: boolean }) {
+/** Result of the last scheduled backup, time of the next, and a button to run one now. */
+export function LastConfigBackup({ last: { run, nextAt }, canRun }: { last: LastConfigRun; canRun: boolean }) {
   const router = useRouter();
   const [pending, start] = useTransition();
-  const now = () =>
+  const runNow = () =>
     start(async () => {
-      const answer = await runConfigBackup({});
+      const answer = await runConfigBackupAction({});
       if (answer.ok) router.push(`/runs/${answer.value.runId}`);
       else toast.error(answer.error.message);
     });
@@ -39,7 +39,7 @@ export function LastRun({ last: { run, nextAt }, canRun }: { last: LastConfigRun
             {run.error && <span className="[overflow-wrap:anywhere]">{run.error}</span>}
           </>
         ) : (
-          "No scheduled one has run yet."
+          "No scheduled backup yet."
         )}
         {nextAt !== null && (
           <span>
@@ -48,7 +48,7 @@ export function LastRun({ last: { run, nextAt }, canRun }: { last: LastConfigRun
         )}
       </div>
       {canRun && (
-        <Button size="sm" pending={pending} onClick={now}>
+        <Button size="sm" pending={pending} onClick={runNow}>
           Back up now
         </Button>
       )}

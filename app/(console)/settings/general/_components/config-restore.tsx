@@ -8,12 +8,12 @@ import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
 import { postFile } from "./post-file";
 
-/** Puts the configuration of a file in place of the one that stands. */
+/** Replaces the configuration by that of a file. */
 export function ConfigRestore() {
   const formRef = useRef<HTMLFormElement>(null);
-  const [asked, setAsked] = useState<{ name: string; data: FormData } | null>(null);
+  const [selected, setSelected] = useState<{ name: string; data: FormData } | null>(null);
   const [missing, setMissing] = useState<Record<string, string>>({});
-  const ask = (event: FormEvent<HTMLFormElement>) => {
+  const confirm = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
     const file = data.get("file");
@@ -23,15 +23,15 @@ export function ConfigRestore() {
       ...(!data.get("passphrase") && { passphrase: "Enter the passphrase." }),
     };
     setMissing(problems);
-    if (hasFile && Object.keys(problems).length === 0) setAsked({ name: file.name, data });
+    if (hasFile && Object.keys(problems).length === 0) setSelected({ name: file.name, data });
   };
   return (
-    <Panel title="Restore the configuration">
-      <form ref={formRef} noValidate onSubmit={ask}>
+    <Panel title="Restore configuration">
+      <form ref={formRef} noValidate onSubmit={confirm}>
         <FieldStack>
           <p className="text-muted text-sm">
-            Takes a file that was downloaded here, or a scheduled one from its destination. Nothing changes until you
-            have confirmed what it will do.
+            Restores a file that was downloaded here, or a scheduled one from its destination. Nothing changes until you
+            confirm.
           </p>
           <Field label="Configuration file" error={missing.file}>
             <Input
@@ -50,13 +50,15 @@ export function ConfigRestore() {
         </FieldStack>
       </form>
       <ConfirmDialog
-        open={asked !== null}
-        onOpenChange={(open) => !open && setAsked(null)}
+        open={selected !== null}
+        onOpenChange={(open) => !open && setSelected(null)}
         title="Replace the whole configuration?"
         confirmLabel="Replace configuration"
         danger
         typeToConfirm="replace"
-        onConfirm={() => (asked ? postFile("/api/v1/config-backups/restore", asked.data) : Promise.resolve(undefined))}
+        onConfirm={() =>
+          selected ? postFile("/api/v1/config-backups/restore", selected.data) : Promise.resolve(undefined)
+        }
         onDone={() => {
           // The accounts are those of the file now, so this session has ended.
           window.location.assign("/login");
@@ -64,12 +66,12 @@ export function ConfigRestore() {
       >
         <p>
           All users, API keys, channels, sources, destinations, jobs and settings are replaced by those in{" "}
-          <b className="[overflow-wrap:anywhere]">{asked?.name}</b>, whole or not at all. What was added since that file
-          was made is lost.
+          <b className="[overflow-wrap:anywhere]">{selected?.name}</b>, in full or not at all. Anything added since that
+          file was created is lost.
         </p>
         <p className="mt-2">
-          Everybody is signed out, you too, and signs in with the passwords of the file. Backups, runs and the delivery
-          log stay. It is refused while a run is going.
+          Everyone, including you, is signed out and signs in with the passwords of the file. Backups, runs and the
+          delivery log stay. This is refused while a run is active.
         </p>
       </ConfirmDialog>
     </Panel>

@@ -8,16 +8,16 @@ import { TimezoneSelect } from "@/components/settings/timezone-select";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
-import { updateGeneral } from "../actions";
+import { updateGeneralAction } from "../actions";
 
 interface Props {
   settings: { timezone: string; restoreFolder: string | null; effectiveRestoreFolder: string; retentionDays: number };
 }
 
-/** Time zone, restore folder, retention. Sends only what was changed. */
+/** Time zone, restore folder, retention. Sends only changed fields. */
 export function GeneralForm({ settings }: Props) {
   const router = useRouter();
-  const form = useVerbForm(updateGeneral, { success: "Saved", onSuccess: () => router.refresh() });
+  const form = useVerbForm(updateGeneralAction, { success: "Saved", onSuccess: () => router.refresh() });
   return (
     <form
       className="flex flex-col gap-4"
@@ -38,7 +38,7 @@ export function GeneralForm({ settings }: Props) {
           <Field
             label="Time zone"
             error={form.fields.timezone}
-            help="Used in messages to channels, and for people who have not chosen one in their profile"
+            help="For notifications, and for users who have not chosen one in their profile"
           >
             <TimezoneSelect name="timezone" defaultValue={settings.timezone} />
           </Field>
@@ -46,7 +46,7 @@ export function GeneralForm({ settings }: Props) {
             label="Restore folder"
             optional
             error={form.fields.restoreFolder}
-            help={`Operators restore into this folder only; empty means ${settings.effectiveRestoreFolder}`}
+            help={`Operators can restore into this folder only; blank means ${settings.effectiveRestoreFolder}`}
           >
             <Input
               name="restoreFolder"
@@ -58,9 +58,9 @@ export function GeneralForm({ settings }: Props) {
             />
           </Field>
           <Field
-            label="Keep history for (days)"
+            label="History retention (days)"
             error={form.fields.retentionDays}
-            help="Delivery log, resolved problems and events older than this are deleted. Open problems never are, nor backups."
+            help="Deliveries, resolved alerts and events older than this are deleted. Open alerts and backups are kept."
           >
             <Input
               name="retentionDays"

@@ -1,8 +1,8 @@
 import type { ActionError, ActionResult } from "@/lib/core/action-error";
 
 /**
- * Calls the management API with this browser's session: for files, which no server action carries.
- * @returns the answer, or the refusal as a form shows it; never throws
+ * Calls the management API with the session of this browser: for files, which server actions cannot carry.
+ * @returns the response, or the error as forms show it; never throws
  */
 export async function postFile(path: string, body: FormData | Record<string, string>): Promise<ActionResult<Response>> {
   try {
@@ -20,7 +20,7 @@ export async function postFile(path: string, body: FormData | Record<string, str
   }
 }
 
-/** Saves an answer's body as a file under the name that the server gave it. */
+/** Saves the body of a response under the file name given by the server. */
 export async function saveFile(response: Response): Promise<void> {
   const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
   const url = URL.createObjectURL(await response.blob());
@@ -28,6 +28,6 @@ export async function saveFile(response: Response): Promise<void> {
   link.href = url;
   link.download = name ?? "belfry-configuration.belfry";
   link.click();
-  // The browser reads it after this task: let go later.
+  // The browser reads it after this task: release it later.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EventSetting } from "@/lib/core/routing";
-import { canMailUser, channelsOf, patched } from "./choices";
+import { applyPatch, channelsOf, hasMailChannel } from "./choices";
 
 const setting: EventSetting = {
   enabled: true,
@@ -21,20 +21,20 @@ const all = [
 
 describe("the choices of the Notifications tab", () => {
   it("pain 36: a patch changes only what it names", () => {
-    const next = patched(choices, { events: { "user.login": { enabled: false } } });
+    const next = applyPatch(choices, { events: { "user.login": { enabled: false } } });
     expect(next.events["user.login"]).toEqual({ ...setting, enabled: false });
     expect(next.events["system.error"]).toBe(setting);
     expect(next.globalChannels).toEqual(["a"]);
   });
 
-  it("takes the event's own channels before the global ones, even when there are none", () => {
+  it("prefers the event's own channels over the global ones, even an empty list", () => {
     expect(channelsOf(setting, choices, all).map(({ id }) => id)).toEqual(["a"]);
     expect(channelsOf({ ...setting, channels: ["c", "gone"] }, choices, all).map(({ id }) => id)).toEqual(["c"]);
     expect(channelsOf({ ...setting, channels: [] }, choices, all)).toEqual([]);
   });
 
-  it("can tell the user only through an Email channel that is on", () => {
-    expect(canMailUser(all.slice(0, 2))).toBe(false);
-    expect(canMailUser(all)).toBe(true);
+  it("can notify the user only through an enabled Email channel", () => {
+    expect(hasMailChannel(all.slice(0, 2))).toBe(false);
+    expect(hasMailChannel(all)).toBe(true);
   });
 });

@@ -14,12 +14,12 @@ interface Props {
   trigger: ReactElement;
 }
 
-/** Channels of an event's own, ticked in a list. It starts with where the event goes now. */
+/** Selects the custom channels of an event, starting with its current channels. */
 export function ChooseChannels({ title, channels, chosen, onChoose, trigger }: Props) {
   const [open, setOpen] = useState(false);
-  const [ticked, setTicked] = useState<readonly string[]>(chosen);
+  const [selected, setSelected] = useState<readonly string[]>(chosen);
   const change = (next: boolean) => {
-    if (next) setTicked(chosen);
+    if (next) setSelected(chosen);
     setOpen(next);
   };
   return (
@@ -28,7 +28,7 @@ export function ChooseChannels({ title, channels, chosen, onChoose, trigger }: P
       open={open}
       onOpenChange={change}
       title={title}
-      description="Used in place of the global channels, for this event only."
+      description="Used instead of the global channels, for this event only."
       size="sm"
       footer={
         <>
@@ -38,7 +38,7 @@ export function ChooseChannels({ title, channels, chosen, onChoose, trigger }: P
           <Button
             variant="primary"
             onClick={() => {
-              onChoose([...ticked]);
+              onChoose([...selected]);
               setOpen(false);
             }}
           >
@@ -51,19 +51,21 @@ export function ChooseChannels({ title, channels, chosen, onChoose, trigger }: P
         {channels.map(({ id, name, providerLabel, enabled, purpose }) => (
           <Checkbox
             key={id}
-            checked={ticked.includes(id)}
+            checked={selected.includes(id)}
             disabled={purpose === "monitor"}
-            onChange={(event) => setTicked(event.target.checked ? [...ticked, id] : ticked.filter((one) => one !== id))}
+            onChange={(event) =>
+              setSelected(event.target.checked ? [...selected, id] : selected.filter((one) => one !== id))
+            }
             label={name}
             description={
               purpose === "monitor"
-                ? `${providerLabel}: watches single jobs, so it stands on jobs only`
-                : `${providerLabel}${enabled ? "" : ", switched off"}`
+                ? `${providerLabel}: monitors jobs only`
+                : `${providerLabel}${enabled ? "" : ", disabled"}`
             }
           />
         ))}
-        {ticked.length === 0 && (
-          <p className="text-muted">With none, only channels that subscribed to this event are told.</p>
+        {selected.length === 0 && (
+          <p className="text-muted">With none selected, only channels subscribed to this event are notified.</p>
         )}
       </div>
     </Dialog>

@@ -5,29 +5,29 @@ import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import type { EventSetting } from "@/lib/core/routing";
 import type { ChannelOption } from "@/lib/services/channels/options";
-import type { EventLine } from "./choices";
+import type { SystemEventItem } from "./choices";
 import { ChooseChannels } from "./choose-channels";
 
 interface Props {
-  event: EventLine;
+  event: SystemEventItem;
   setting: EventSetting;
-  /** Where it goes now. */
+  /** Its current channels. */
   own: readonly ChannelOption[];
   channels: readonly ChannelOption[];
   save: (change: Partial<EventSetting>) => void;
 }
 
-/** Where an event goes: to the global channels, or to channels of its own. */
+/** The channels of an event: the global ones or custom ones. */
 export function EventChannels({ event, setting, own, channels, save }: Props) {
   const isCustom = setting.channels !== null;
   return (
     <div className="flex min-h-7 flex-wrap items-center gap-x-2 gap-y-1.5">
       {own.map(({ id, name, enabled }) => (
-        <Chip key={id} note={enabled ? undefined : "switched off"}>
+        <Chip key={id} note={enabled ? undefined : "disabled"}>
           {name}
         </Chip>
       ))}
-      {own.length === 0 && <span className="text-muted text-xs">no channel</span>}
+      {own.length === 0 && <span className="text-muted text-xs">no channels</span>}
       {isCustom ? (
         <>
           <Badge shape="dot">Custom Channels</Badge>

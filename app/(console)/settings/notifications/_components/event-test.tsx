@@ -6,9 +6,9 @@ import { FormError } from "@/components/form/form-error";
 import { ToneBadge } from "@/components/ui/badge";
 import { Button, IconButton } from "@/components/ui/button";
 import type { ActionResult } from "@/lib/core/action-error";
-import { testEvent } from "../actions";
+import { testEventAction } from "../actions";
 
-type Results = Extract<Awaited<ReturnType<typeof testEvent>>, { ok: true }>["value"];
+type Results = Extract<Awaited<ReturnType<typeof testEventAction>>, { ok: true }>["value"];
 
 export interface EventTest {
   button: ReactNode;
@@ -24,7 +24,7 @@ export function useEventTest(type: string): EventTest {
   const run = () =>
     start(async () => {
       setAnswer(null);
-      setAnswer(await testEvent({ type }));
+      setAnswer(await testEventAction({ type }));
     });
   return {
     answer,
@@ -38,7 +38,7 @@ export function useEventTest(type: string): EventTest {
   };
 }
 
-/** How the Test went, channel by channel, in the services' own words where one refused. */
+/** Result of the Test per channel, with the answer of each service that refused. */
 export function TestResults({ test: { answer, pending, dismiss } }: { test: EventTest }) {
   return (
     <div role="status" className="col-span-full empty:hidden">
@@ -46,9 +46,9 @@ export function TestResults({ test: { answer, pending, dismiss } }: { test: Even
       {answer && (
         <div className="flex items-start gap-2 rounded-md bg-hover py-2 pr-1 pl-3 text-sm">
           <div className="min-w-0 flex-1">
-            {answer.ok ? <Lines results={answer.value.results} /> : <FormError error={answer.error} known={[]} />}
+            {answer.ok ? <ResultList results={answer.value.results} /> : <FormError error={answer.error} known={[]} />}
           </div>
-          <IconButton label="Close the results" size="sm" onClick={dismiss}>
+          <IconButton label="Close results" size="sm" onClick={dismiss}>
             <X aria-hidden="true" className="size-3.5" />
           </IconButton>
         </div>
@@ -57,9 +57,9 @@ export function TestResults({ test: { answer, pending, dismiss } }: { test: Even
   );
 }
 
-function Lines({ results }: { results: Results["results"] }) {
+function ResultList({ results }: { results: Results["results"] }) {
   if (results.length === 0) {
-    return <p className="py-0.5 text-muted">Nothing was sent: this event has no channel that is on.</p>;
+    return <p className="py-0.5 text-muted">Nothing was sent: this event has no enabled channels.</p>;
   }
   return (
     <ul className="flex flex-col gap-2">

@@ -7,10 +7,10 @@ import { TextLink } from "@/components/ui/link-button";
 import { Menu } from "@/components/ui/menu";
 import { Panel } from "@/components/ui/panel";
 import type { ChannelOption } from "@/lib/services/channels/options";
-import { Refusal } from "./refusal";
+import { SettingError } from "./setting-error";
 import type { ChoicesState } from "./use-choices";
 
-/** The channels of every event that has none of its own. */
+/** The channels of every event without custom channels. */
 export function GlobalChannels({ state, channels }: { state: ChoicesState; channels: readonly ChannelOption[] }) {
   const ids = state.choices.globalChannels;
   const chosen = channels.filter(({ id }) => ids.includes(id));
@@ -19,14 +19,14 @@ export function GlobalChannels({ state, channels }: { state: ChoicesState; chann
   return (
     <Panel
       title="Global channels"
-      aside={<span className="text-xs">used by every event below that has no channels of its own</span>}
+      aside={<span className="text-xs">Used by every event below without custom channels</span>}
     >
       <div className="flex flex-col gap-3">
         <div className="flex flex-wrap items-center gap-2 empty:hidden">
           {chosen.map(({ id, name, providerLabel, enabled }) => (
             <Chip
               key={id}
-              note={enabled ? providerLabel : "switched off"}
+              note={enabled ? providerLabel : "disabled"}
               onRemove={() => set(ids.filter((one) => one !== id))}
               removeLabel={`Remove ${name}`}
             >
@@ -56,19 +56,21 @@ export function GlobalChannels({ state, channels }: { state: ChoicesState; chann
         </div>
         {channels.length === 0 && (
           <p className="text-muted text-sm">
-            There is no channel yet, so problems stand on the Overview only.{" "}
+            No channels yet: alerts appear on the Overview only.{" "}
             <TextLink href="/channels/new">Add the first one</TextLink>.
           </p>
         )}
         {channels.length > 0 && chosen.length === 0 && (
           <p className="text-muted text-sm">
-            None chosen: events without channels of their own reach only those channels that subscribed to them.
+            None selected: events without custom channels are sent to subscribed channels only.
           </p>
         )}
         {channels.some(({ purpose }) => purpose === "monitor") && (
-          <p className="text-muted text-xs">Monitors watch single jobs, so they stand on the rows of jobs only.</p>
+          <p className="text-muted text-xs">
+            Monitors watch single jobs, so they can be used in the notification rules of jobs only.
+          </p>
         )}
-        <Refusal error={state.errors.global} />
+        <SettingError error={state.errors.global} />
       </div>
     </Panel>
   );

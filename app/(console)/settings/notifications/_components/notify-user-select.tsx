@@ -6,20 +6,20 @@ import { NOTIFY_USER_MODES, type NotifyUser } from "@/lib/core/job";
 
 const LABELS: Record<NotifyUser, string> = { none: "Disabled", also: "Admin & User", only: "User only" };
 
-const MEANING: Record<NotifyUser, string> = {
-  none: "Only the channels above are told.",
-  also: "The channels above are told, and the user gets a mail of their own.",
+const EXPLANATION: Record<NotifyUser, string> = {
+  none: "Only the channels above are notified.",
+  also: "The channels above are notified, and the user gets a separate mail.",
   only: "Only the user gets a mail; the channels above are skipped.",
 };
 
 interface Props {
   mode: NotifyUser;
-  /** An Email channel that is on is among the event's channels. */
+  /** The channels of the event include an enabled Email channel. */
   canMail: boolean;
   onChange: (mode: NotifyUser) => void;
 }
 
-/** Whether the user an event is about gets a mail of their own. Says why when that cannot be. */
+/** Whether the user an event is about gets a mail. Explains why when that is impossible. */
 export function NotifyUserSelect({ mode, canMail, onChange }: Props) {
   const id = useId();
   return (
@@ -50,8 +50,8 @@ export function NotifyUserSelect({ mode, canMail, onChange }: Props) {
 }
 
 function explain(mode: NotifyUser, canMail: boolean): string {
-  if (canMail) return MEANING[mode];
+  if (canMail) return EXPLANATION[mode];
   return mode === "none"
-    ? "To tell the user, an Email channel must be among this event's channels."
-    : "No Email channel is left among this event's channels, so the administrators are told instead.";
+    ? "To notify the user, add an Email channel to this event."
+    : "This event has no Email channel any more, so the administrators are notified instead.";
 }

@@ -13,7 +13,7 @@ const LABELS: Record<Repeat, string> = {
   remind: "First time, then remind",
 };
 const DEFAULT_HOURS = 24;
-/** A year, as the server has it. */
+/** One year, the limit of the server. */
 const MAX_HOURS = 8_760;
 
 interface Props {
@@ -21,7 +21,7 @@ interface Props {
   save: (change: Partial<EventSetting>) => void;
 }
 
-/** How often one open problem is told, and whether its end is. */
+/** How often an open alert is notified, and whether its recovery is. */
 export function RepeatControls({ setting, save }: Props) {
   const id = useId();
   const hours = setting.remindHours ?? DEFAULT_HOURS;
@@ -63,7 +63,7 @@ export function RepeatControls({ setting, save }: Props) {
         )}
       </span>
       <Checkbox
-        label={<span className="text-xs">Tell recovery</span>}
+        label={<span className="text-xs">Notify on recovery</span>}
         checked={setting.notifyOnRecovery}
         onChange={(event) => save({ notifyOnRecovery: event.target.checked })}
       />

@@ -7,11 +7,11 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { ActionResult } from "@/lib/core/action-error";
-import { previewEventRouting } from "../actions";
+import { previewEventRoutingAction } from "../actions";
 
-type RoutingPreview = Extract<Awaited<ReturnType<typeof previewEventRouting>>, { ok: true }>["value"];
+type RoutingPreview = Extract<Awaited<ReturnType<typeof previewEventRoutingAction>>, { ok: true }>["value"];
 
-/** The exact list of channels and people, asked of the code that routes. */
+/** Channels and recipients of an event, computed by the routing code. */
 export function RoutingPreviewDialog({ event: { type, name } }: { event: { type: string; name: string } }) {
   const [open, setOpen] = useState(false);
   const [, start] = useTransition();
@@ -20,19 +20,19 @@ export function RoutingPreviewDialog({ event: { type, name } }: { event: { type:
     setOpen(next);
     if (!next) return;
     setAnswer(null);
-    start(async () => setAnswer(await previewEventRouting({ type })));
+    start(async () => setAnswer(await previewEventRoutingAction({ type })));
   };
   return (
     <Dialog
       trigger={
         <Button variant="ghost" size="sm">
-          RoutingPreview will be told?
+          Who gets notified?
         </Button>
       }
       open={open}
       onOpenChange={change}
-      title={`RoutingPreview will be told of ${name}?`}
-      description="As it stands now, worked out by the same rules that send."
+      title={`Who gets notified of ${name}?`}
+      description="Computed from the current settings by the same code that routes notifications."
       footer={
         <DialogClose>
           <Button>Close</Button>
@@ -40,7 +40,7 @@ export function RoutingPreviewDialog({ event: { type, name } }: { event: { type:
       }
     >
       {!answer && <SkeletonRows rows={3} />}
-      {answer?.ok && <RoutingPreviewList who={answer.value} />}
+      {answer?.ok && <RoutingPreviewList preview={answer.value} />}
       {answer && !answer.ok && <FormError error={answer.error} known={[]} />}
     </Dialog>
   );

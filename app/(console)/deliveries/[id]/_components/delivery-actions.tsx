@@ -1,0 +1,62 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useTransition } from "react";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { toast } from "@/components/ui/toast";
+import type { DeliveryStatus } from "@/lib/core/delivery";
+import { cancelDeliveryAction, resendDeliveryAction } from "../../actions";
+
+interface Props {
+  delivery: { id: string; status: DeliveryStatus; channelName: string; isTest: boolean };
+}
+
+/** Resend or cancel, whichever the status of the delivery allows. */
+export function DeliveryActions({ delivery: { id, status, channelName, isTest } }: Props) {
+  const router = useRouter();
+  const [pending, start] = useTransition();
+  const resend = () =>
+    start(async () => {
+      const answer = await resendDeliveryAction({ id });
+      if (answer.ok) toast.success("Resending now.");
+      else toast.error(answer.error.message);
+      router.refresh();
+    });
+  if (status === "pending" || status === "held") {
+    return (
+      <ConfirmDialog
+        trigger={<Button>Cancel delivery…</Button>}
+        title="Cancel this delivery?"
+        confirmLabel="Cancel delivery"
+        danger
+        onConfirm={() => cancelDeliveryAction({ id })}
+        onDone={() => router.refresh()}
+      >
+        This message is not sent to {channelName}. Other channels still receive theirs, and you can resend it later.
+      </ConfirmDialog>
+    );
+  }
+  if (isTest || status === "sending" || status === "folded") return null;
+  if (status === "sent") {
+    return (
+      <ConfirmDialog
+        trigger={<Button>Resend…</Button>}
+        title="Resend this notification?"
+        confirmLabel="Resend"
+        onConfirm={() => resendDeliveryAction({ id })}
+        onDone={() => {
+          toast.success("Resending now.");
+          router.refresh();
+        }}
+      >
+        {channelName} already accepted this message. Recipients get it a second time.
+      </ConfirmDialog>
+    );
+  }
+  return (
+    <Button pending={pending} onClick={resend}>
+      Resend
+    </Button>
+  );
+}

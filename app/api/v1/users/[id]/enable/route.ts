@@ -1,6 +1,0 @@
-import { usersEnable } from "@/lib/services/users/enable";
-import { otherMethods } from "@/lib/web/other-methods";
-import { route } from "@/lib/web/route";
-
-export const POST = route(usersEnable);
-export const { GET, PUT, PATCH, DELETE } = otherMethods("POST");

@@ -1,0 +1,99 @@
+import { formatList, pluralize } from "@/components/format";
+import { msOf } from "@/components/ms-of";
+import { ToneBadge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import type { ActionResult } from "@/lib/core/action-error";
+import type { AlertStatus } from "@/lib/core/alert";
+import type { SubjectKind } from "@/lib/core/event";
+import type { Tone } from "@/lib/core/tone";
+import { AcknowledgeButton } from "./acknowledge-button";
+import { ResolveButton } from "./resolve-button";
+
+export interface OpenAlertItem {
+  id: string;
+  status: AlertStatus;
+  typeName: string;
+  tone: Tone;
+  subject: { kind: SubjectKind; id: string; name: string };
+  title: string;
+  message: string;
+  count: number;
+  openedAt: string;
+  notified: string[];
+}
+
+interface Props {
+  alerts: readonly OpenAlertItem[];
+  /** Left out for users who may not change alerts. */
+  actions?: {
+    acknowledge: (input: { id: string }) => Promise<ActionResult<unknown>>;
+    resolve: (input: { id: string }) => Promise<ActionResult<unknown>>;
+  };
+}
+
+const PAGE_OF: Partial<Record<SubjectKind, string>> = { job: "/jobs", channel: "/channels", user: "/users" };
+
+/** Open alerts in the order of the list: what, since when, and who was notified. */
+export function OpenAlerts({ alerts, actions }: Props) {
+  return (
+    <Table label="Open alerts" stack="lg">
+      <Thead>
+        <Th width="w-48">Alert</Th>
+        <Th>What happened</Th>
+        <Th width="w-52">Since</Th>
+        <Th width="w-48">Notified</Th>
+        <Th hidden width="w-56">
+          Actions
+        </Th>
+      </Thead>
+      <Tbody>
+        {alerts.map((alert) => (
+          <Tr key={alert.id}>
+            <Td>
+              <ToneBadge tone={alert.tone}>{alert.typeName}</ToneBadge>
+            </Td>
+            <Td>
+              <Primary sub={firstLine(alert.message)}>
+                <SubjectLink subject={alert.subject} />
+              </Primary>
+            </Td>
+            <Td label="Since" className="text-muted">
+              <span>
+                <RelativeTime at={msOf(alert.openedAt)} />
+                {alert.count > 1 && `, ${pluralize(alert.count, "time")}`}
+                {alert.status === "acknowledged" && ", acknowledged"}
+              </span>
+            </Td>
+            <Td label="Notified" className="text-muted">
+              {alert.notified.length > 0 ? formatList(alert.notified) : "no one yet"}
+            </Td>
+            <Td actions>
+              {actions && alert.status === "firing" && (
+                <AcknowledgeButton alert={alert} acknowledge={actions.acknowledge} />
+              )}
+              {actions && <ResolveButton alert={alert} resolve={actions.resolve} />}
+            </Td>
+          </Tr>
+        ))}
+      </Tbody>
+    </Table>
+  );
+}
+
+function SubjectLink({ subject }: { subject: OpenAlertItem["subject"] }) {
+  const path = PAGE_OF[subject.kind];
+  if (!path) return <>{subject.name}</>;
+  return (
+    <Link href={`${path}/${subject.id}`} className="hover:underline">
+      {subject.name}
+    </Link>
+  );
+}
+
+/** The beginning of a message; the page of the run has all of it. */
+function firstLine(text: string): string {
+  const line = text.split("\n", 1)[0] ?? "";
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+}

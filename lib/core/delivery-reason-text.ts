@@ -1,0 +1,68 @@
+import type { ReasonCode } from "./delivery-reason";
+
+/** What a sentence may name besides its code. */
+export interface ReasonDetails {
+  /** The service's own words, or those of Belfry about the failure. */
+  serviceText?: string | null;
+  /** Until when it is held, written for the reader. */
+  until?: string | null;
+  /** The person who canceled it. */
+  actorName?: string | null;
+}
+
+/** Complete sentences. */
+const SENTENCES = {
+  event_disabled: "The event is disabled.",
+  monitor_takes_runs_only: "A monitor takes the runs of jobs only.",
+  about_this_channel: "The event is about this channel itself.",
+  below_min_severity: "The event is below the channel's minimum severity.",
+  already_notified: "This problem was sent already, and repeats are off.",
+  user_only: "Only the user is notified.",
+  digest: "It was sent as part of a digest.",
+  merged: "It was merged into the waiting notification of the same problem.",
+  recovered_before_sent: "The problem recovered before the notification was sent.",
+  alert_resolved: "The alert was resolved.",
+  alert_acknowledged: "The alert was acknowledged.",
+  subject_removed: "The subject of the alert was removed.",
+  subject_disabled: "The subject of the alert was disabled.",
+  channel_disabled: "A disabled channel sends nothing.",
+  channel_removed: "The channel was removed.",
+  channel_gone: "The channel was disabled because its target no longer exists.",
+  run_ended: "The run ended before the notification was sent.",
+  event_missing: "The event is no longer stored.",
+} as const satisfies Partial<Record<ReasonCode, string>>;
+
+/** Held; the time follows. */
+const HOLDS = {
+  channel_muted: "The channel is muted",
+  silenced: "A silence is active",
+  quiet_hours: "Held during quiet hours",
+  snoozed: "The alert is snoozed",
+} as const satisfies Partial<Record<ReasonCode, string>>;
+
+/** Failed; the service's words follow. */
+const FAILURES = {
+  retrying: "The last attempt failed and is retried",
+  refused_for_now: "Some recipients were refused for now and are retried",
+  rejected: "The notification was rejected",
+  target_gone: "The target no longer exists",
+  retries_exhausted: "Given up after 24 hours of retries",
+  channel_invalid: "The channel's configuration cannot be used",
+  test_failed: "The Test failed",
+} as const satisfies Partial<Record<ReasonCode, string>>;
+
+type TextGroups = typeof SENTENCES & typeof HOLDS & typeof FAILURES;
+
+/** One sentence that says why a delivery was not sent, or not yet. */
+export function reasonSentence(code: ReasonCode, { serviceText, until, actorName }: ReasonDetails = {}): string {
+  if (code === "canceled_by_person") return `Canceled by ${actorName || "a person"}.`;
+  // A code without a sentence does not compile.
+  const known: keyof TextGroups = code;
+  if (isIn(SENTENCES, known)) return SENTENCES[known];
+  if (isIn(HOLDS, known)) return until ? `${HOLDS[known]} until ${until}.` : `${HOLDS[known]}.`;
+  return serviceText ? `${FAILURES[known]}: ${serviceText}` : `${FAILURES[known]}.`;
+}
+
+function isIn<T extends object>(group: T, code: PropertyKey): code is keyof T {
+  return Object.hasOwn(group, code);
+}

@@ -1,0 +1,34 @@
+import { methodNotAllowed } from "@/lib/core/action-error";
+import { AppError } from "@/lib/core/errors";
+import { PathTable } from "@/lib/core/path-table";
+import type { CallOptions, Operation } from "@/lib/services/openapi/operation";
+import { errorAnswer, thrownAnswer } from "./answer";
+import { answerCall } from "./route";
+
+/** Where the management API is mounted. */
+const PREFIX = "/api/v1";
+
+/**
+ * Finds the operation by method and path and answers the request with it, an unknown path with 404,
+ * a method that a path does not have with 405. `HEAD` is answered as `GET`.
+ */
+export function router(operations: readonly Operation[]): (request: Request) => Promise<Response> {
+  const table = new PathTable<Map<string, CallOptions>>();
+  for (const operation of operations) {
+    if (operation.isMachineRoute) continue;
+    table.register(PREFIX + operation.path, () => new Map()).set(operation.method, operation);
+  }
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    try {
+      const found = table.find(pathname);
+      if (!found) throw new AppError("not_found", `There is no such path. See ${PREFIX}/openapi.json.`);
+      const { method } = request;
+      const call = found.value.get(method === "HEAD" ? "GET" : method);
+      if (!call) return errorAnswer(methodNotAllowed(method, [...found.value.keys()]));
+      return await answerCall(call, request, found.params);
+    } catch (error) {
+      return thrownAnswer(error, pathname);
+    }
+  };
+}
