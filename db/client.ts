@@ -13,7 +13,7 @@ import * as sqliteTables from "./schema/sqlite";
 
 const log = loggerOf("db");
 
-/** The tables of the database in use. Both dialects have the same names and types; PostgreSQL's stand for both. */
+/** The tables of the database in use. Both dialects have the same names and types; PostgreSQL's types are used for both. */
 export type Tables = typeof postgresTables;
 /** The query builder of the database in use. Await everything; no dialect functions outside `db/`. */
 export type Orm = NodePgDatabase;
@@ -63,9 +63,9 @@ const BUNDLE = Symbol("bundle");
 const SQLITE_BUSY_MS = 100;
 
 /**
- * Opens the database of this process and makes it the one that `database()` answers with.
+ * Opens the database of this process and makes it the one that `database()` returns.
  * @param options `url` none: SQLite in `file`, WAL, every commit synced to disk; `postgres://…`: a pool.
- * @throws AppError `unavailable` when the address is not understood
+ * @throws AppError `unavailable` when the address is invalid
  */
 export function openDatabase(options: { url?: string; file: string; poolSize?: number }): Handle {
   const handle = options.url ? openPostgres(options.url, options.poolSize ?? 10) : openSqlite(options.file);
@@ -112,7 +112,7 @@ export function databaseHandle(): Handle {
   return handle;
 }
 
-/** Closes the connection; what is written is already on disk. */
+/** Closes the connection; committed data is already on disk. */
 export async function closeDatabase(): Promise<void> {
   const handle = peekSingleton<Handle>(HANDLE);
   setSingleton<Handle | undefined>(HANDLE, undefined);

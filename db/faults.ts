@@ -7,25 +7,25 @@ function codeOf(error: unknown): string {
   return typeof cause === "string" ? cause : "";
 }
 
-/** Some faults of the driver have no code; Drizzle wraps them. */
-function wordsOf(error: unknown): string {
+/** Some errors of the driver have no code; Drizzle wraps them. */
+function errorText(error: unknown): string {
   const { message = "", cause } = (error ?? {}) as { message?: unknown; cause?: { message?: unknown } | null };
   return `${message} ${cause?.message ?? ""}`;
 }
 
-/** Another connection holds the file: it may be free in a moment. */
+/** True when another connection locks the file for the moment. */
 export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith("SQLITE_BUSY") || codeOf(error).startsWith("SQLITE_LOCKED");
 }
 
-/** A database that cannot be written or reached, as opposed to a statement that was wrong. */
+/** True when the database cannot be written or reached, as opposed to an invalid statement. */
 export function isStorageFault(error: unknown): boolean {
   const code = codeOf(error);
   return (
     /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code) ||
     /^(08|53|57P|58)/.test(code) ||
     /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(wordsOf(error))
+    /Connection terminated|timeout exceeded when trying to connect/.test(errorText(error))
   );
 }
 
@@ -35,14 +35,14 @@ export function isUniqueViolation(error: unknown): boolean {
   return code === "SQLITE_CONSTRAINT_UNIQUE" || code === "SQLITE_CONSTRAINT_PRIMARYKEY" || code === "23505";
 }
 
-/** What a writer is told of a storage fault. */
+/** The error that a writer gets for a storage fault. */
 export function storageError(error: unknown): AppError {
   return new AppError("unavailable", `The database cannot be written: ${messageOf(error)}`, { cause: error });
 }
 
 /**
- * What a reader is told while the database cannot be reached; any other error is handed back as it is.
- * Drizzle's own words would show the query.
+ * The error that a reader gets while the database cannot be reached; any other error is returned unchanged.
+ * Drizzle's own message would show the query.
  */
 export function readFault(error: unknown): unknown {
   if (isAppError(error) || !isStorageFault(error)) return error;

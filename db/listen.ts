@@ -7,9 +7,9 @@ const log = loggerOf("db");
 const RETRY_MS = 500;
 
 /**
- * Brings the notices of all processes on this PostgreSQL database to the bus of this one. On SQLite there is
- * one process, whose transactions publish by themselves.
- * @returns the function that ends it
+ * Publishes the notices of all processes on this PostgreSQL database on the bus of this one. On SQLite there is
+ * one process, whose transactions publish directly.
+ * @returns the function that stops it
  */
 export function listenForNotices(): () => Promise<void> {
   const handle = databaseHandle();
@@ -19,7 +19,7 @@ export function listenForNotices(): () => Promise<void> {
   let isEnded = false;
   let timer: NodeJS.Timeout | null = null;
 
-  const again = () => {
+  const reconnect = () => {
     client = null;
     if (!isEnded) timer ??= setTimeout(connect, RETRY_MS);
   };
@@ -27,7 +27,7 @@ export function listenForNotices(): () => Promise<void> {
     timer = null;
     const next = new pg.Client({ connectionString: url, application_name: "belfry-listen", keepAlive: true });
     next.on("error", (error) => log.warn("lost the connection that listens for notices", { error }));
-    next.on("end", again);
+    next.on("end", reconnect);
     next.on("notification", ({ payload }) => {
       if (!payload) return;
       const { from, ...notice } = JSON.parse(payload) as Notice & { from?: string };
@@ -37,13 +37,13 @@ export function listenForNotices(): () => Promise<void> {
       await next.connect();
       await next.query("listen belfry");
       client = next;
-      // Notices may have been missed: everything may have changed.
+      // Notices were missed meanwhile: everything may have changed.
       for (const topic of ["channels", "settings", "users", "api-keys"] as const) publish({ topic });
     } catch (error) {
       log.warn("failed to listen for notices, retrying", { error });
-      next.removeListener("end", again);
+      next.removeListener("end", reconnect);
       await next.end().catch(() => undefined);
-      again();
+      reconnect();
     }
   };
   void connect();

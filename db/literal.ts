@@ -1,8 +1,8 @@
 import { type Column, type SQL, sql } from "drizzle-orm";
 
 /**
- * `column = 'value'` or `column in ('a', 'b')` with the values in the text of the query, not bound to it:
- * SQLite takes a partial index only for a query that repeats the index's own condition, word for word.
+ * `column = 'value'` or `column in ('a', 'b')` with the values in the text of the query instead of bound parameters:
+ * SQLite uses a partial index only for a query that repeats the condition of the index literally.
  * @param values enums of the program; letters and underscores only
  */
 export function isOneOf(column: Column, ...values: readonly string[]): SQL {

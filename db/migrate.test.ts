@@ -4,7 +4,7 @@ import { migrate } from "./migrate";
 
 afterEach(closeDatabase);
 
-test("a PostgreSQL that is not there is said in a sentence that names what to check", async () => {
+test("an unreachable PostgreSQL fails with a sentence that names what to check", async () => {
   openDatabase({ url: "postgres://belfry@127.0.0.1:1/belfry", file: "" });
   await expect(migrate(process.cwd())).rejects.toMatchObject({
     code: "unavailable",

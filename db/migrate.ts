@@ -11,9 +11,10 @@ import { databaseHandle } from "./client";
 const MIGRATION_LOCK = 7_203_115;
 
 /**
- * Brings the open database to the newest schema. Several processes may start at once: one migrates, the others wait.
+ * Migrates the open database to the newest schema, in one transaction: a migration that fails leaves the version
+ * before as it was. Several processes may start at once: one migrates, the others wait.
  * @param root the folder that holds `drizzle/`
- * @throws AppError `unavailable` when PostgreSQL lets nobody in
+ * @throws AppError `unavailable` when PostgreSQL refuses the connection
  */
 export async function migrate(root: string): Promise<void> {
   const handle = databaseHandle();
@@ -24,8 +25,8 @@ export async function migrate(root: string): Promise<void> {
     return;
   }
   const client = await handle.pool.connect().catch((error: unknown) => {
-    const words = `The database that DATABASE_URL names cannot be used: ${messageOf(error)}. Check address, user and password, and that PostgreSQL runs there.`;
-    throw new AppError("unavailable", words, { cause: error });
+    const sentence = `The database that DATABASE_URL names cannot be used: ${messageOf(error)}. Check address, user and password, and that PostgreSQL runs there.`;
+    throw new AppError("unavailable", sentence, { cause: error });
   });
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);

@@ -1,11 +1,11 @@
 import pg from "pg";
 
-/** PostgreSQL's text cannot hold the character NUL; words from outside may. */
+/** PostgreSQL's text cannot hold the character NUL; text from outside may. */
 const NUL = /\0/g;
 
 type Query = (...args: unknown[]) => unknown;
 
-/** A client that leaves NUL out of every text it sends, so that no hostile name costs a whole transaction. */
+/** A client that removes NUL from every text it sends, so that no hostile name fails a whole transaction. */
 export class NulSafeClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);

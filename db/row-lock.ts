@@ -1,9 +1,9 @@
 import type { PgTable } from "drizzle-orm/pg-core";
 
 /**
- * Locks the rows that a query of a transaction reads until that ends, so that nobody changes them in between.
- * For PostgreSQL; on SQLite a transaction that writes is alone anyway, and its query builder knows no locks.
- * @param options `of` when more tables are joined; `skipLocked` passes over rows that another one holds
+ * Locks the rows that a query reads until its transaction ends, so that no other transaction changes them in between.
+ * For PostgreSQL; on SQLite only one transaction writes at a time, and its query builder has no locks.
+ * @param options `of` when more tables are joined; `skipLocked` skips rows that another transaction locks
  */
 export function forUpdate(query: object, options: { of?: PgTable; skipLocked?: true }): void {
   if ("for" in query && typeof query.for === "function") query.for("update", options);

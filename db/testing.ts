@@ -9,7 +9,7 @@ import { migrate } from "./migrate";
 const POSTGRES_URL = process.env.BELFRY_TEST_DATABASE_URL;
 
 /**
- * A fresh, migrated database of the kind under test, as the one that `database()` answers with.
+ * A fresh, migrated database of the kind under test, as the one that `database()` returns.
  * @returns the function that closes and removes it
  */
 export async function freshDatabase(): Promise<() => Promise<void>> {
@@ -19,7 +19,7 @@ export async function freshDatabase(): Promise<() => Promise<void>> {
 }
 
 /**
- * A database of the kind under test that no migration has seen, as the one that `database()` answers with.
+ * A database of the kind under test that no migration has seen, as the one that `database()` returns.
  * @returns the function that closes and removes it
  */
 export async function emptyDatabase(): Promise<() => Promise<void>> {

@@ -2,9 +2,10 @@ import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 
-export type Role = "all" | "web" | "worker";
+/** Which parts of Belfry this process runs. */
+export type ProcessRole = "all" | "web" | "worker";
 
-/** What the environment says, checked once at start and handed down as plain values. */
+/** The configuration from the environment, validated once at start and passed on as plain values. */
 export interface Env {
   isDevelopment: boolean;
   port: number;
@@ -14,15 +15,15 @@ export interface Env {
   dataDir: string;
   /** `postgres://…`; none: SQLite in the data folder. */
   databaseUrl?: string;
-  role: Role;
+  role: ProcessRole;
   /** Without a slash at the end, `https://backup.example`. */
   baseUrl?: string;
-  /** How many proxies in front are believed; 0: none, and forged headers change nothing. */
+  /** How many proxies in front are trusted; 0: none, and forwarded headers are ignored. */
   trustedProxies: number;
   secretKey?: string;
   /** Creates the first admin without the browser. */
   firstAdmin?: { email: string; password: string };
-  /** `public` refuses providerIo requests to loopback and private networks. */
+  /** `public` refuses outgoing requests to loopback and private networks. */
   egress: "any" | "public";
   /** Absolute path of the list of commands that channels may start; none: commands are off. */
   commandsFile?: string;
@@ -65,7 +66,7 @@ const baseUrl = text
   }, BAD_BASE)
   .transform((value) => new URL(value).origin);
 
-const BAD_PROXY = "BELFRY_TRUST_PROXY must be 1 (a proxy of yours stands in front), a number of proxies, or 0.";
+const BAD_PROXY = "BELFRY_TRUST_PROXY must be 1 (one proxy is in front of Belfry), a number of proxies, or 0.";
 const trustedProxies = text
   .toLowerCase()
   .regex(/^(true|yes|on|false|no|off|\d)$/, BAD_PROXY)
@@ -105,18 +106,18 @@ export class EnvProblem extends Error {
 }
 
 /**
- * Reads and checks the environment. An empty variable counts as one that is not set.
- * @param source the environment, `process.env` unless told
+ * Reads and checks the environment. An empty variable counts as unset.
+ * @param source the environment, `process.env` by default
  * @throws EnvProblem with one sentence per wrong value
  */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
-  const parsed = variables.safeParse(given);
+  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = variables.safeParse(present);
   const problems = parsed.success ? [] : [...new Set(parsed.error.issues.map((issue) => issue.message))];
-  if (/^(web|worker)$/.test(given.BELFRY_ROLE ?? "") && !given.DATABASE_URL) {
+  if (/^(web|worker)$/.test(present.BELFRY_ROLE ?? "") && !present.DATABASE_URL) {
     problems.push("BELFRY_ROLE other than all needs PostgreSQL: set DATABASE_URL, or leave BELFRY_ROLE out.");
   }
-  if (!given.BELFRY_ADMIN_EMAIL !== !given.BELFRY_ADMIN_PASSWORD) {
+  if (!present.BELFRY_ADMIN_EMAIL !== !present.BELFRY_ADMIN_PASSWORD) {
     problems.push("BELFRY_ADMIN_EMAIL and BELFRY_ADMIN_PASSWORD belong together: set both or neither.");
   }
   if (!parsed.success || problems.length > 0) throw new EnvProblem(problems);
@@ -141,7 +142,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
 }
 
 /**
- * Hands Next the configuration that its build worked out, so that it does not read its file again.
+ * Hands Next the configuration that its build produced, so that it does not read its file again.
  * The variable is the one that its own stand-alone servers use.
  * @param config JSON
  */

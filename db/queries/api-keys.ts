@@ -2,7 +2,7 @@ import { and, desc, eq, isNull, lt } from "drizzle-orm";
 import { database } from "../client";
 import type { ApiKeyRow } from "../stores/api-keys";
 
-/** The key that is still good, by the hash of it. */
+/** The key with this hash, unless it was revoked. */
 export async function apiKeyByHash(keyHash: string): Promise<ApiKeyRow | null> {
   const { orm, t } = database();
   const [row] = await orm

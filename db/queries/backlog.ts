@@ -4,13 +4,13 @@ import { isOneOf } from "../literal";
 
 export interface Backlog {
   database: "sqlite" | "postgres";
-  /** Deliveries whose time has come and that are not sent yet. */
+  /** Deliveries that are due and not sent yet. */
   pending: number;
   /** When the oldest of them came due, milliseconds. */
   oldestDueAt: number | null;
 }
 
-/** What waits in the outbox. Reminders of the future do not count. */
+/** Reads what waits in the outbox. Reminders that are not due do not count. */
 export async function readBacklog(now: number): Promise<Backlog> {
   const { orm, t } = database();
   const { deliveries: d } = t;

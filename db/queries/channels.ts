@@ -12,11 +12,11 @@ export async function channelById(id: string): Promise<ChannelRow | null> {
   return row ?? null;
 }
 
-/** What the list of channels can be narrowed down to; the states of the badge, and muted besides. */
+/** States that the list of channels can be filtered by: those of the badge, and muted. */
 export const CHANNEL_STATES = ["healthy", "retrying", "paused", "failing", "muted", "off"] as const;
 export type ChannelState = (typeof CHANNEL_STATES)[number];
 
-/** Channels in the order in which they were made. @param page `q` is looked for in the name, in any case */
+/** Channels in order of creation. @param page `q`: part of the name, case-insensitive */
 export async function listChannels(page: {
   cursor?: string;
   limit: number;
@@ -46,7 +46,7 @@ export async function listChannels(page: {
   return rows.map(({ channel }) => channel);
 }
 
-/** As the badge says it: switched off comes first, then failing. */
+/** As the badge shows it: disabled comes first, then failing. */
 function inState({ channels: c, channelStates: s }: Tables, state: ChannelState, now: number): SQL | undefined {
   if (state === "off") return eq(c.enabled, false);
   const isOn = eq(c.enabled, true);
@@ -56,7 +56,7 @@ function inState({ channels: c, channelStates: s }: Tables, state: ChannelState,
   return and(isOn, isNull(s.failingSince), health);
 }
 
-/** How many deliveries of each channel, made since then, are how far; Tests and reminders of later left out. */
+/** Counts the deliveries created since then by channel and status, without Tests and reminders that are not sent yet. */
 export async function deliveriesOfChannels(
   ids: string[],
   since: number,
@@ -78,7 +78,7 @@ export async function deliveriesOfChannels(
     .groupBy(d.channelId, d.status);
 }
 
-/** Channels of these services, whole. */
+/** Complete channels of these services. */
 export async function channelsOfProviders(providers: string[]): Promise<ChannelRow[]> {
   if (providers.length === 0) return [];
   const { orm, t } = database();
@@ -99,7 +99,7 @@ export async function statesOfChannels(ids: string[]): Promise<Map<string, Chann
   return new Map(rows.map((row) => [row.channelId, row]));
 }
 
-/** The jobs whose rows name these channels. */
+/** The jobs whose notification rules name these channels. */
 export async function jobsOfChannels(ids: string[]): Promise<{ channelId: string; id: string; name: string }[]> {
   if (ids.length === 0) return [];
   const { orm, t } = database();

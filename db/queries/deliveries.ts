@@ -67,7 +67,7 @@ function lineColumns() {
   return columns;
 }
 
-/** One delivery whole, with the event it tells of. */
+/** One complete delivery with its event. */
 export async function deliveryById(id: string): Promise<{ delivery: DeliveryRow; event: EventRow } | null> {
   const { orm, t } = database();
   const [row] = await orm
@@ -79,7 +79,7 @@ export async function deliveryById(id: string): Promise<{ delivery: DeliveryRow;
   return row ?? null;
 }
 
-/** In the order in which they were made. */
+/** In the order of the attempts. */
 export async function attemptsOf(deliveryId: string): Promise<AttemptRow[]> {
   const { orm, t } = database();
   return await orm
@@ -89,7 +89,7 @@ export async function attemptsOf(deliveryId: string): Promise<AttemptRow[]> {
     .orderBy(asc(t.attempts.number));
 }
 
-/** How many deliveries of one message are named in full. */
+/** How many carried deliveries are listed. */
 const CARRIED_SHOWN = 200;
 
 /** The deliveries that a digest, or an earlier message of the same problem, carries. */
@@ -115,7 +115,7 @@ export async function carriedBy(
     .limit(CARRIED_SHOWN);
 }
 
-/** The condition of the job's row that led to a delivery; none when the row is gone. */
+/** The condition of the rule that led to a delivery; null when the rule was deleted. */
 export async function conditionOfRule(ruleId: string) {
   const { orm, t } = database();
   const { jobNotifications: n } = t;
@@ -123,10 +123,10 @@ export async function conditionOfRule(ruleId: string) {
   return row?.condition ?? null;
 }
 
-/** Names of the channels that were told of these alerts, by alert. */
+/** Names of the channels that were notified of these alerts, by alert. */
 export async function channelsNotified(alertIds: string[]): Promise<Map<string, string[]>> {
-  const told = new Map<string, string[]>();
-  if (alertIds.length === 0) return told;
+  const notified = new Map<string, string[]>();
+  if (alertIds.length === 0) return notified;
   const { orm, t } = database();
   const { deliveries: d } = t;
   const carrier = alias(d, "carrier");
@@ -144,7 +144,7 @@ export async function channelsNotified(alertIds: string[]): Promise<Map<string, 
     )
     .orderBy(asc(d.channelName));
   for (const { alertId, channelName } of rows) {
-    if (alertId) told.set(alertId, [...(told.get(alertId) ?? []), channelName]);
+    if (alertId) notified.set(alertId, [...(notified.get(alertId) ?? []), channelName]);
   }
-  return told;
+  return notified;
 }

@@ -2,7 +2,7 @@ import type { EventData } from "@/lib/core/event";
 import { endpointsById, findEndpoint } from "./endpoints";
 import { findJob } from "./jobs";
 
-/** Job, source and destinations by name, as they are called now: an event keeps the names of its day. */
+/** Job, source and destinations by their current names: an event keeps the names it was created with. */
 export async function jobFacts(jobId: string, name: string): Promise<Partial<EventData>> {
   const found = await findJob(jobId);
   if (!found) return { job: { id: jobId, name, slug: "" } };
@@ -14,7 +14,7 @@ export async function jobFacts(jobId: string, name: string): Promise<Partial<Eve
   };
 }
 
-/** Names in the order asked for; those that are gone are left out. */
+/** Names in the order asked for; deleted ones are left out. */
 export async function destinationNames(ids: string[]): Promise<string[]> {
   const rows = await endpointsById("destinations", ids);
   return ids.flatMap((id) => rows.get(id)?.name ?? []);

@@ -2,7 +2,7 @@ import { and, count, eq, gte, inArray, isNotNull, max, min, ne } from "drizzle-o
 import { database } from "../client";
 import { isOneOf } from "../literal";
 
-/** Counts for `/metrics`: a handful of grouped queries, whatever the number of rows asked about. */
+/** Counts for `/metrics`: a few grouped queries, independent of the number of channels and jobs. */
 export async function readMetrics(now: number) {
   const { orm, t } = database();
   const { deliveries: d, channels: c, channelStates: s, alerts: a, runs: r } = t;

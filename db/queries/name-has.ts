@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 
-/** A condition: the text stands somewhere in the name, in any case. None for no text. */
+/** A condition: the name contains the text, case-insensitively. None for no text. */
 export function nameHas(column: PgColumn, text: string | undefined): SQL | undefined {
   if (!text) return undefined;
   const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;

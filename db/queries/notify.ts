@@ -3,19 +3,19 @@ import { subscribe } from "@/lib/core/bus";
 import { singleton } from "@/lib/core/singletons";
 import { database } from "../client";
 
-/** Callers name the same channels all day: what was found is kept until a channel moves. */
+/** Callers name the same channels again and again: results are cached until a channel changes. */
 const known = singleton("queries.channel-names", () => {
-  const made = { ids: new Map<string, string>(), epoch: 0, readAt: 0 };
+  const state = { ids: new Map<string, string>(), epoch: 0, readAt: 0 };
   subscribe(({ topic }) => {
     if (topic !== "channels") return;
-    made.ids.clear();
-    made.epoch++;
+    state.ids.clear();
+    state.epoch++;
   });
-  return made;
+  return state;
 });
 const KEEP_MS = 5_000;
 
-/** Channel ids by what a caller named: an id or a name. Names that are not there are left out. */
+/** Channel ids by what a caller named: an id or a name. Unknown names are left out. */
 export async function channelIdsByNameOrId(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (Date.now() - known.readAt > KEEP_MS) known.ids.clear();
   if (names.every((name) => known.ids.has(name))) return known.ids;

@@ -3,12 +3,12 @@ import { database } from "../client";
 import { isOneOf } from "../literal";
 import type { ChannelRow } from "../stores/channels";
 
-/** Jobs, and how many of them have no open problem. */
+/** Counts jobs, and those without an open alert. */
 export async function jobFigures(): Promise<{ total: number; well: number }> {
   const { orm, t } = database();
   const { jobs, alerts } = t;
   const [all] = await orm.select({ n: count() }).from(jobs);
-  const [ill] = await orm
+  const [withAlert] = await orm
     .select({ n: countDistinct(jobs.id) })
     .from(jobs)
     .innerJoin(
@@ -16,10 +16,10 @@ export async function jobFigures(): Promise<{ total: number; well: number }> {
       and(eq(alerts.subjectId, jobs.id), eq(alerts.subjectKind, "job"), ne(alerts.status, "resolved")),
     );
   const total = all?.n ?? 0;
-  return { total, well: total - (ill?.n ?? 0) };
+  return { total, well: total - (withAlert?.n ?? 0) };
 }
 
-/** Stored backups of jobs. */
+/** Counts the stored backups of jobs. */
 export async function storedFigures(): Promise<{ count: number; bytes: number }> {
   const { orm, t } = database();
   const [row] = await orm
@@ -29,7 +29,7 @@ export async function storedFigures(): Promise<{ count: number; bytes: number }>
   return { count: row?.count ?? 0, bytes: Number(row?.bytes ?? 0) };
 }
 
-/** Backup runs that ended since then. Canceled ones count for nothing. */
+/** Counts backup runs that ended since then, without canceled ones. */
 export async function endedFigures(since: number): Promise<{ good: number; total: number }> {
   const { orm, t } = database();
   const { runs } = t;
@@ -42,7 +42,7 @@ export async function endedFigures(since: number): Promise<{ good: number; total
   return { total, good: total - (rows.find((row) => row.status === "failure")?.n ?? 0) };
 }
 
-/** What went out since then, and what still waits. Tests are left out. */
+/** Counts deliveries that were sent or died since then, and those that wait, without Tests. */
 export async function notificationFigures(
   since: number,
 ): Promise<{ sent: number; dead: number; pending: number; slowestMs: number | null }> {
@@ -66,7 +66,7 @@ export async function notificationFigures(
   };
 }
 
-/** Channels through which nothing gets out at the moment. */
+/** Channels that cannot deliver at the moment. */
 export async function failingChannels(): Promise<ChannelRow[]> {
   const { orm, t } = database();
   const { channels, channelStates: state } = t;

@@ -16,7 +16,7 @@ export async function userByEmail(emailKey: string): Promise<UserRow | null> {
   return row ?? null;
 }
 
-/** Users in the order in which they were made, after the cursor. */
+/** Users in order of creation, after the cursor. */
 export async function listUsers(page: { cursor?: string; limit: number }): Promise<UserRow[]> {
   const { orm, t } = database();
   return await orm
@@ -56,7 +56,7 @@ export async function guardsOf(keys: string[]): Promise<LoginGuard[]> {
   return await orm.select().from(t.loginGuards).where(inArray(t.loginGuards.key, keys));
 }
 
-/** Guards of these users whose lock still holds. */
+/** Guards of these users whose lock has not expired. */
 export async function locksOf(userIds: string[], now: number): Promise<LoginGuard[]> {
   if (userIds.length === 0) return [];
   const { orm, t } = database();
@@ -71,7 +71,7 @@ export async function guardsOfUser(userId: string): Promise<LoginGuard[]> {
   return await orm.select().from(t.loginGuards).where(eq(t.loginGuards.userId, userId));
 }
 
-/** Guards whose lock has run out but has not been ended yet. */
+/** Guards whose lock has expired but was not ended yet. */
 export async function expiredLocks(now: number): Promise<LoginGuard[]> {
   const { orm, t } = database();
   return await orm

@@ -29,10 +29,10 @@ import type { Role } from "@/lib/core/role";
 import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { Severity } from "@/lib/core/severity";
 import type { Tone } from "@/lib/core/tone";
-import type { AuditActorKind, ChannelHealth, RunParams, UserStatus } from "./shapes";
+import type { AccountStatus, AuditActorKind, ChannelHealth, RunParams } from "./shapes";
 import { listJson, notificationJson, objectJson } from "./stored-json";
 
-// Times are integer milliseconds. The SQLite twin explains the columns; parity.test.ts holds both together.
+// Times are integer milliseconds. The SQLite schema documents the columns; parity.test.ts keeps both the same.
 const ms = (name: string) => bigint(name, { mode: "number" });
 const flag = (name: string) => boolean(name);
 const stored = (read: (value: unknown) => unknown) =>
@@ -41,7 +41,7 @@ const stored = (read: (value: unknown) => unknown) =>
     toDriver: (value) => (value === null ? null : JSON.stringify(value)),
     fromDriver: (value) => read(value),
   });
-/** A column that may be empty stays so. */
+/** Keeps null in a nullable column. */
 const orNull = (read: (value: unknown) => unknown) => (value: unknown) => (value === null ? null : read(value));
 const json = stored((value) => value);
 const jsonObject = stored(objectJson);
@@ -71,7 +71,7 @@ export const users = pgTable(
     email: text("email").notNull(),
     emailKey: text("email_key").notNull(),
     role: text("role").$type<Role>().notNull(),
-    status: text("status").$type<UserStatus>().notNull(),
+    status: text("status").$type<AccountStatus>().notNull(),
     passwordHash: text("password_hash"),
     sessionVersion: integer("session_version").notNull(),
     timezone: text("timezone"),
@@ -146,13 +146,13 @@ export const channels = pgTable(
     config: json("config").$type<Record<string, unknown>>().notNull(),
     secrets: text("secrets"),
     subscriptions: jsonList("subscriptions").$type<string[]>().notNull(),
-    /** The least severity that it takes; none: everything. */
+    /** Notifications below this severity are not sent here; none: everything is. */
     minSeverity: text("min_severity").$type<Severity>(),
-    /** Until then deliveries are held. */
+    /** Deliveries are held until then. */
     mutedUntil: ms("muted_until"),
-    /** The admin's own limit, besides the service's. */
+    /** The administrator's rate limit, besides the service's. */
     rateLimit: jsonObjectOrNull("rate_limit").$type<RateLimit>(),
-    /** Custom text for everything that it sends. */
+    /** Custom text for everything that goes through this channel. */
     texts: jsonObjectOrNull("texts").$type<TextSet>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
@@ -263,7 +263,7 @@ export const jobNotifications = pgTable(
     priority: text("priority"),
     tags: jsonListOrNull("tags").$type<string[]>(),
     sound: text("sound"),
-    /** What differs for one outcome. */
+    /** Custom text of single outcomes. */
     outcomes: jsonObjectOrNull("outcomes").$type<NonNullable<TextSet["outcomes"]>>(),
     includeLog: flag("include_log").notNull(),
     logLimit: integer("log_limit").notNull(),

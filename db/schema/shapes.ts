@@ -1,14 +1,15 @@
-/** Shapes of columns that only the database knows. */
-export type UserStatus = "active" | "invited" | "disabled";
+// Column types that only the database uses.
+
+export type AccountStatus = "active" | "invited" | "disabled";
 
 export type AuditActorKind = "user" | "api_key" | "command" | "system";
 
-/** `retrying`: attempts fail and the channel is probed. `paused`: the service asked to pause. */
+/** `retrying`: attempts fail and the channel is probed. `paused`: the service asked for a pause. */
 export type ChannelHealth = "healthy" | "retrying" | "paused";
 
-/** What a run needs to know beyond its job. */
+/** Parameters of a run beyond its job. */
 export interface RunParams {
-  /** Restore: which backup, and where to. */
+  /** Restore: the backup and its target. */
   artifactId?: string;
   target?: { path: string; overwrite?: boolean } | { sourceId: string; database: string; overwrite?: boolean };
   /** Configuration backup: the destination that takes it. */

@@ -18,10 +18,10 @@ import type { Role } from "@/lib/core/role";
 import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { Severity } from "@/lib/core/severity";
 import type { Tone } from "@/lib/core/tone";
-import type { AuditActorKind, ChannelHealth, RunParams, UserStatus } from "./shapes";
+import type { AccountStatus, AuditActorKind, ChannelHealth, RunParams } from "./shapes";
 import { anyJson, listJson, notificationJson, objectJson } from "./stored-json";
 
-// Times are integer milliseconds. The PostgreSQL twin has the same names and types: parity.test.ts holds them together.
+// Times are integer milliseconds. The PostgreSQL schema has the same names and types: parity.test.ts keeps both the same.
 const ms = (name: string) => integer(name);
 const flag = (name: string) => integer(name, { mode: "boolean" });
 const stored = (read: (value: unknown) => unknown) =>
@@ -30,7 +30,7 @@ const stored = (read: (value: unknown) => unknown) =>
     toDriver: (value) => (value === null ? null : JSON.stringify(value)),
     fromDriver: (text) => read(anyJson(text)),
   });
-/** A column that may be empty stays so. */
+/** Keeps null in a nullable column. */
 const orNull = (read: (value: unknown) => unknown) => (value: unknown) => (value === null ? null : read(value));
 const json = stored((value) => value);
 const jsonObject = stored(objectJson);
@@ -40,14 +40,14 @@ const jsonListOrNull = stored(orNull(listJson));
 const jsonNotification = stored(notificationJson);
 const jsonNotificationOrNull = stored(orNull(notificationJson));
 
-/** Configuration: one row per tab's worth of settings. */
+/** Configuration: one row per settings tab. */
 export const settings = sqliteTable("settings", {
   key: text("key").primaryKey(),
   value: json("value").$type<unknown>().notNull(),
   updatedAt: ms("updated_at").notNull(),
 });
 
-/** What the running installation keeps for itself: leases, locks, versions. No configuration, never in a configuration backup. */
+/** State of the running installation: leases, locks, versions. Never part of a configuration backup. */
 export const systemState = sqliteTable("system_state", {
   key: text("key").primaryKey(),
   value: json("value").$type<unknown>().notNull(),
@@ -60,12 +60,12 @@ export const users = sqliteTable(
     id: text("id").primaryKey(),
     name: text("name").notNull(),
     email: text("email").notNull(),
-    /** The address in lower case: two accounts never share one. */
+    /** The address in lower case, unique among accounts. */
     emailKey: text("email_key").notNull(),
     role: text("role").$type<Role>().notNull(),
-    status: text("status").$type<UserStatus>().notNull(),
+    status: text("status").$type<AccountStatus>().notNull(),
     passwordHash: text("password_hash"),
-    /** Goes up when the password changes or the account is disabled: sessions of an older version end. */
+    /** Incremented when the password changes or the account is disabled: sessions of an older version end. */
     sessionVersion: integer("session_version").notNull(),
     timezone: text("timezone"),
     lastLoginAt: ms("last_login_at"),
@@ -75,7 +75,7 @@ export const users = sqliteTable(
   (t) => [uniqueIndex("users_email_key").on(t.emailKey)],
 );
 
-/** Wrong passwords per account and address, and the lock they led to. */
+/** Wrong passwords per account and address, and the lock they caused. */
 export const loginGuards = sqliteTable("login_guards", {
   /** Lower-case mail address, a line feed, the caller's address. */
   key: text("key").primaryKey(),
@@ -106,7 +106,7 @@ export const apiKeys = sqliteTable(
     role: text("role").$type<Role>().notNull(),
     /** SHA-256 of the key, in hex. */
     keyHash: text("key_hash").notNull(),
-    /** The last four characters, to tell keys apart on screen. */
+    /** The last four characters, to distinguish keys on screen. */
     hint: text("hint").notNull(),
     createdBy: text("created_by"),
     createdAt: ms("created_at").notNull(),
@@ -130,7 +130,7 @@ export const auditLog = sqliteTable(
     entity: text("entity"),
     entityId: text("entity_id"),
     entityName: text("entity_name"),
-    /** What changed, secrets left out. */
+    /** What changed, without secrets. */
     detail: json("detail").$type<Record<string, unknown>>(),
   },
   (t) => [index("audit_entity").on(t.entity, t.entityId)],
@@ -149,13 +149,13 @@ export const channels = sqliteTable(
     secrets: text("secrets"),
     /** Event types this channel has subscribed to itself. */
     subscriptions: jsonList("subscriptions").$type<string[]>().notNull(),
-    /** The least severity that it takes; none: everything. */
+    /** Notifications below this severity are not sent here; none: everything is. */
     minSeverity: text("min_severity").$type<Severity>(),
-    /** Until then deliveries are held. */
+    /** Deliveries are held until then. */
     mutedUntil: ms("muted_until"),
-    /** The admin's own limit, besides the service's. */
+    /** The administrator's rate limit, besides the service's. */
     rateLimit: jsonObjectOrNull("rate_limit").$type<RateLimit>(),
-    /** Custom text for everything that it sends. */
+    /** Custom text for everything that goes through this channel. */
     texts: jsonObjectOrNull("texts").$type<TextSet>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
@@ -163,19 +163,19 @@ export const channels = sqliteTable(
   (t) => [uniqueIndex("channels_name").on(t.name)],
 );
 
-/** The health of a channel, and which process owns its queue. Written by workers only. */
+/** Health of a channel, and which process owns its queue. Written by workers only. */
 export const channelStates = sqliteTable("channel_states", {
   channelId: text("channel_id").primaryKey(),
   health: text("health").$type<ChannelHealth>().notNull(),
-  /** Since when nothing was delivered; none while healthy. */
+  /** Since when every attempt has failed; none while healthy. */
   retryingSince: ms("retrying_since"),
   failures: integer("failures").notNull(),
   /** While retrying: when the next probe may be sent. */
   nextProbeAt: ms("next_probe_at"),
-  /** The service asked to pause until then. */
+  /** The service asked for a pause until then. */
   pausedUntil: ms("paused_until"),
   pausedSince: ms("paused_since"),
-  /** Set on the edge from healthy to failing, when the others were notified. */
+  /** Set on the edge from healthy to failing, when `channel.failing` was raised. */
   failingSince: ms("failing_since"),
   lastSuccessAt: ms("last_success_at"),
   lastErrorAt: ms("last_error_at"),
@@ -221,7 +221,7 @@ export const jobs = sqliteTable(
     kind: text("kind").$type<JobKind>().notNull(),
     /** None: an external job, which another program runs and reports. */
     sourceId: text("source_id"),
-    /** None: the job runs manually only. */
+    /** None: the job is started manually or through the API only. */
     cron: text("cron"),
     timezone: text("timezone"),
     enabled: flag("enabled").notNull(),
@@ -277,7 +277,7 @@ export const jobNotifications = sqliteTable(
     priority: text("priority"),
     tags: jsonListOrNull("tags").$type<string[]>(),
     sound: text("sound"),
-    /** What differs for one outcome. */
+    /** Custom text of single outcomes. */
     outcomes: jsonObjectOrNull("outcomes").$type<NonNullable<TextSet["outcomes"]>>(),
     includeLog: flag("include_log").notNull(),
     /** Bytes. */
@@ -294,32 +294,32 @@ export const runs = sqliteTable(
   {
     id: text("id").primaryKey(),
     kind: text("kind").$type<RunKind>().notNull(),
-    /** Who does the work: only runs of a worker take turns, have a heartbeat and can be orphaned. */
+    /** Who does the work: only runs of a worker count against the concurrency limit, have a heartbeat and can be orphaned. */
     executor: text("executor").$type<RunExecutor>().notNull().default("worker"),
     jobId: text("job_id"),
-    /** What it ran for, kept when that is gone: a job's name, a restore's target. */
+    /** Name of the job or target of the restore, kept when that is deleted. */
     name: text("name").notNull(),
     status: text("status").$type<RunStatus>().notNull(),
     trigger: text("trigger").$type<RunTrigger>().notNull(),
     actorName: text("actor_name"),
     params: jsonObject("params").$type<RunParams>().notNull(),
     queuedAt: ms("queued_at").notNull(),
-    /** The slot of the schedule; none for a manual run. */
+    /** The scheduled time this run is for; none for a manual run. */
     dueAt: ms("due_at"),
     startedAt: ms("started_at"),
     finishedAt: ms("finished_at"),
-    /** When a retry may begin; until then the run waits although it is queued. */
+    /** When a retry may begin; until then the queued run waits. */
     notBefore: ms("not_before"),
     attempts: integer("attempts").notNull(),
     bytes: ms("bytes"),
     files: integer("files"),
     error: text("error"),
-    /** What to do about the error, in a sentence. */
+    /** Advice on the error, in a sentence. */
     advice: text("advice"),
     cancelRequestedAt: ms("cancel_requested_at"),
     workerId: text("worker_id"),
     heartbeatAt: ms("heartbeat_at"),
-    /** The event that reported its end; a settled run without one is reported at the next start. */
+    /** The event of its end. A settled run without one gets it at the next start. */
     eventId: text("event_id"),
   },
   (t) => [
@@ -369,7 +369,7 @@ export const artifacts = sqliteTable(
   ],
 );
 
-/** What happened. Never changes. */
+/** What happened. Immutable. */
 export const events = sqliteTable(
   "events",
   {
@@ -399,7 +399,7 @@ export const events = sqliteTable(
   ],
 );
 
-/** Open problems with a life. One open per dedup key. */
+/** Problems and their state. One open alert per dedup key. */
 export const alerts = sqliteTable(
   "alerts",
   {
@@ -415,13 +415,13 @@ export const alerts = sqliteTable(
     title: text("title").notNull(),
     message: text("message").notNull(),
     count: integer("count").notNull(),
-    /** When the problem began: the downtime counts from here. */
+    /** When the problem began; the downtime counts from here. */
     openedAt: ms("opened_at").notNull(),
     lastAt: ms("last_at").notNull(),
     acknowledgedAt: ms("acknowledged_at"),
     acknowledgedBy: text("acknowledged_by"),
     resolvedAt: ms("resolved_at"),
-    /** What kind of end it had; none while it is open. */
+    /** How it ended; none while it is open. */
     resolution: text("resolution").$type<AlertResolution>(),
     /** The person's name, or the name of the event that resolved it. */
     resolvedBy: text("resolved_by"),
@@ -461,33 +461,33 @@ export const deliveries = sqliteTable(
     title: text("title").notNull(),
     tone: text("tone").$type<Tone>().notNull(),
     severity: text("severity").$type<Severity>().notNull(),
-    /** The text when it is not the event's own: a recovery, a person's copy, several problems in one. */
+    /** Set when the text differs from the event's: a recovery, a person's copy, a digest. */
     notification: jsonNotificationOrNull("notification").$type<Notification>(),
     text: jsonObjectOrNull("text").$type<DeliveryText>(),
     createdAt: ms("created_at").notNull(),
     dueAt: ms("due_at").notNull(),
-    /** After this the delivery is given up. */
+    /** When retries end and the delivery becomes dead. */
     giveUpAt: ms("give_up_at").notNull(),
     leaseUntil: ms("lease_until"),
     attemptCount: integer("attempt_count").notNull(),
     lastAttemptAt: ms("last_attempt_at"),
     settledAt: ms("settled_at"),
-    /** The service's own words about the last failure, or the person who canceled it. */
+    /** The service's own message of the last failure, or who canceled it. */
     reason: text("reason"),
-    /** Why it was not sent, or not yet: a closed list; the sentence is drawn from it. */
+    /** Why it was not sent, or not yet: a closed list; screens derive the sentence from it. */
     reasonCode: text("reason_code").$type<ReasonCode>(),
-    /** What holds it; only that releases it. */
+    /** What holds it; only that may release it. */
     heldBy: text("held_by").$type<Holder>(),
     /** The mute's channel, the silence, the quiet hours or the snoozed alert. */
     heldById: text("held_by_id"),
-    /** The service's own name for what it took: a message id. */
+    /** The service's id of the message it accepted. */
     receipt: text("receipt"),
     /** What was sent, secrets redacted. */
     payload: json("payload").$type<unknown>(),
     /** The digest or the earlier delivery that carries this one. */
     foldedInto: text("folded_into"),
     foldedCount: integer("folded_count").notNull(),
-    /** Mail addresses of the channel that were refused for now: the next attempt goes to them alone. */
+    /** Mail addresses that were refused temporarily: the next attempt goes to them alone. */
     remaining: jsonListOrNull("remaining").$type<string[]>(),
   },
   (t) => [
@@ -515,7 +515,7 @@ export const attempts = sqliteTable(
     outcome: text("outcome").$type<AttemptOutcome>().notNull(),
     /** The service's status: HTTP or SMTP. */
     status: integer("status"),
-    /** What went wrong, in a sentence; none when it was sent. */
+    /** What failed, in a sentence; none when it was sent. */
     error: text("error"),
     advice: text("advice"),
     /** The service's own answer, redacted and cut. */

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { settings } from "./sqlite";
 import { listJson, notificationJson, objectJson } from "./stored-json";
 
-test("a value that is no JSON reads as null, and the rows beside it as they are", () => {
+test("invalid JSON reads as null and leaves the other rows readable", () => {
   const file = new Database(":memory:");
   file.exec("create table settings (key text primary key, value text not null, updated_at integer not null)");
   const orm = drizzle(file);
@@ -41,7 +41,7 @@ test.each([null, 5, "x", [1, "x", null], {}, { title: 5, fields: [null, { label:
   },
 );
 
-test("a notification that is whole is read as it was written", () => {
+test("a complete notification is read as it was written", () => {
   const whole = {
     type: "t",
     typeName: "T",

@@ -2,10 +2,10 @@ import type { Notification } from "@/lib/core/notification";
 import { SEVERITIES, type Severity } from "@/lib/core/severity";
 import { TONES, type Tone } from "@/lib/core/tone";
 
-// What is stored may have been damaged, or written by another version. One bad value must cost its own row's meaning,
-// never the query that happens to read it.
+// A stored value may be damaged, or written by another version. A bad value may lose its own meaning, but must
+// never fail the query that reads it.
 
-/** JSON as text; null when it is none. PostgreSQL's driver has parsed it already. */
+/** Parses JSON text; null when it is invalid. PostgreSQL's driver has parsed it already. */
 export function anyJson(stored: unknown): unknown {
   if (typeof stored !== "string") return stored;
   try {
@@ -25,7 +25,7 @@ export function listJson(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A notification that can be shown and sent, whatever was stored. */
+/** Returns a notification that can be shown and sent, whatever is stored. */
 export function notificationJson(value: unknown): Notification {
   const found = objectJson(value) as Partial<Notification>;
   if (isWhole(found)) return found;

@@ -4,12 +4,12 @@ import type { Change } from "./change";
 
 export type AuditInsert = Tables["auditLog"]["$inferInsert"];
 
-/** Writes one audit row in the transaction of the change it tells of. */
+/** Writes one audit row in the transaction of its change. */
 export function* writeAudit(tx: Tx, row: AuditInsert): Steps<void> {
   yield* step(tx.orm.insert(tx.t.auditLog).values(row));
 }
 
-/** The audit row of an act that changes nothing in the database itself. */
+/** Writes the audit row of an action that changes nothing else in the database. */
 export function auditChange(row: AuditInsert): Change {
   return {
     *apply(tx) {

@@ -1,22 +1,22 @@
 import { and, eq, inArray, isNull, lt, ne, notExists, or } from "drizzle-orm";
 import { step, transact } from "../transact";
 
-/** As many rows as one transaction removes: short, so that nobody waits long for it. */
+/** Rows that one transaction deletes: few, so that other transactions do not wait long. */
 const BATCH = 1_000;
 /** Idempotency keys are kept at least this long. */
 const IDEMPOTENCY_MS = 7 * 86_400_000;
 
 /**
- * Removes deliveries, events, resolved alerts, runs' logs and audit rows that ended before a moment.
- * What belongs to an open alert or still waits in the outbox stays.
- * @param before milliseconds @returns how many rows went
+ * Deletes deliveries, events, resolved alerts, run logs and audit rows that ended before a time.
+ * Rows of an open alert, and what waits in the outbox, stay.
+ * @param before milliseconds @returns how many rows were deleted
  */
 export async function cleanUp(before: number): Promise<number> {
   const limit = Math.min(before, Date.now() - 60_000);
   let total = 0;
-  for (const part of [oldDeliveries, oldEvents, oldAlerts, oldLogs, oldAudit]) {
+  for (const deleteBatch of [deleteOldDeliveries, deleteOldEvents, deleteOldAlerts, deleteOldLogs, deleteOldAudit]) {
     for (;;) {
-      const removed = await part(limit);
+      const removed = await deleteBatch(limit);
       total += removed;
       if (removed < BATCH) break;
     }
@@ -24,7 +24,7 @@ export async function cleanUp(before: number): Promise<number> {
   return total;
 }
 
-function oldDeliveries(before: number): Promise<number> {
+function deleteOldDeliveries(before: number): Promise<number> {
   return transact([], function* (tx) {
     const { deliveries: d, alerts, attempts } = tx.t;
     const openAlert = tx.orm
@@ -46,10 +46,10 @@ function oldDeliveries(before: number): Promise<number> {
   });
 }
 
-function oldEvents(before: number): Promise<number> {
+function deleteOldEvents(before: number): Promise<number> {
   return transact([], function* (tx) {
     const { events: e, deliveries: d, alerts } = tx.t;
-    const told = tx.orm.select({ id: d.id }).from(d).where(eq(d.eventId, e.id));
+    const ownDeliveries = tx.orm.select({ id: d.id }).from(d).where(eq(d.eventId, e.id));
     const openAlert = tx.orm
       .select({ id: alerts.id })
       .from(alerts)
@@ -62,7 +62,7 @@ function oldEvents(before: number): Promise<number> {
           and(
             lt(e.at, before),
             or(isNull(e.idempotencyKey), lt(e.at, Date.now() - IDEMPOTENCY_MS)),
-            notExists(told),
+            notExists(ownDeliveries),
             or(isNull(e.alertId), notExists(openAlert)),
           ),
         )
@@ -81,7 +81,7 @@ function oldEvents(before: number): Promise<number> {
   });
 }
 
-function oldAlerts(before: number): Promise<number> {
+function deleteOldAlerts(before: number): Promise<number> {
   return transact([], function* (tx) {
     const { alerts: a } = tx.t;
     const rows = yield* step(
@@ -104,8 +104,8 @@ function oldAlerts(before: number): Promise<number> {
   });
 }
 
-/** Runs themselves stay as long as a backup of theirs is kept; their logs go. */
-function oldLogs(before: number): Promise<number> {
+/** Deletes logs only: runs stay as long as a backup of theirs is kept. */
+function deleteOldLogs(before: number): Promise<number> {
   return transact([], function* (tx) {
     const { runLogs: l } = tx.t;
     const rows = yield* step(tx.orm.select({ runId: l.runId }).from(l).where(lt(l.at, before)).limit(BATCH));
@@ -115,7 +115,7 @@ function oldLogs(before: number): Promise<number> {
   });
 }
 
-function oldAudit(before: number): Promise<number> {
+function deleteOldAudit(before: number): Promise<number> {
   return transact([], function* (tx) {
     const { auditLog: a } = tx.t;
     const rows = yield* step(tx.orm.select({ id: a.id }).from(a).where(lt(a.at, before)).limit(BATCH));

@@ -12,7 +12,7 @@ interface State {
 }
 
 /**
- * Advances the schedule of the configuration backup and queues a run when a slot was due.
+ * Advances the schedule of the configuration backup and, when a slot was due, queues its run.
  * Does nothing when another scheduler took the slot, and queues no second run while one is queued or running.
  * @param due.dueAt the slot that is due; null when the schedule is new
  */

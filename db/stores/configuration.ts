@@ -8,7 +8,7 @@ import { bumpRouting } from "./settings";
 
 type Rows<K extends keyof Tables> = Tables[K]["$inferSelect"][];
 
-/** Everything that a person has set up. Tables of what happened are not in it. */
+/** Everything that a person has configured, without history. */
 export interface Configuration {
   settings: Rows<"settings">;
   users: Rows<"users">;
@@ -35,7 +35,7 @@ export const CONFIGURATION_TABLES = [
   "jobNotifications",
 ] as const satisfies (keyof Configuration)[];
 
-/** All of it as of one moment, secrets sealed as they are stored. */
+/** Reads the configuration in one transaction, with secrets sealed as stored. */
 export function readConfiguration(): Promise<Configuration> {
   return transact([], function* (tx) {
     const { t, orm } = tx;
@@ -55,16 +55,16 @@ export function readConfiguration(): Promise<Configuration> {
 }
 
 /**
- * Puts a configuration in place of the one that stands, whole or not at all. Ids are kept, so history still fits.
- * Sessions end; keys that were revoked stay revoked; alerts of what is gone close without a message.
+ * Replaces the configuration in one transaction. Ids are kept, so that history still refers to it.
+ * Sessions end; keys that were revoked stay revoked; alerts of subjects that no longer exist close without a message.
  * @param configuration secrets sealed with this installation's key
- * @returns how many runs go, when some do: then nothing is changed
+ * @returns how many runs are running; unless it is 0, nothing is changed
  */
 export function replaceConfiguration(configuration: Configuration, now: number, audit: AuditInsert): Promise<number> {
   return transact(["configuration"], function* (tx) {
     const { t, orm } = tx;
-    const going = yield* step(orm.select({ id: t.runs.id }).from(t.runs).where(eq(t.runs.status, "running")));
-    if (going.length > 0) return going.length;
+    const running = yield* step(orm.select({ id: t.runs.id }).from(t.runs).where(eq(t.runs.status, "running")));
+    if (running.length > 0) return running.length;
     const versions = yield* step(orm.select({ id: t.users.id, version: t.users.sessionVersion }).from(t.users));
     const revoked = yield* step(
       orm
@@ -76,21 +76,21 @@ export function replaceConfiguration(configuration: Configuration, now: number, 
       ...configuration,
       users: configuration.users.map((user) => ({
         ...user,
-        // An old session must not fit an old version number again.
+        // A session from before must not match a restored version number.
         sessionVersion: Math.max(user.sessionVersion, versions.find((row) => row.id === user.id)?.version ?? 0) + 1,
       })),
       apiKeys: configuration.apiKeys.map((key) => ({
         ...key,
         revokedAt: key.revokedAt ?? revoked.find((row) => row.keyHash === key.keyHash)?.revokedAt ?? null,
       })),
-      // The scheduler finds the next times itself; slots of the past are nobody's fault.
+      // The scheduler computes the next times; slots of the past are not missed runs.
       jobs: configuration.jobs.map((job) => ({ ...job, nextRunAt: null })),
     };
     for (const name of CONFIGURATION_TABLES) {
       yield* step(orm.delete(t[name]));
       yield* insertAll(tx, t[name], next[name]);
     }
-    yield* closeVanished(tx, next, now);
+    yield* closeAlertsOfRemoved(tx, next, now);
     yield* bumpRouting(tx);
     yield* writeAudit(tx, audit);
     for (const topic of ["settings", "users", "api-keys", "channels", "jobs"] as const) tx.notices.push({ topic });
@@ -100,7 +100,7 @@ export function replaceConfiguration(configuration: Configuration, now: number, 
 
 const ROWS_AT_ONCE = 100;
 
-/** Columns this version does not know are left out. */
+/** Skips columns that this version does not have. */
 function* insertAll(tx: Tx, table: Table, rows: readonly object[]): Steps<void> {
   const known = Object.keys(getTableColumns(table));
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
@@ -111,7 +111,7 @@ function* insertAll(tx: Tx, table: Table, rows: readonly object[]): Steps<void> 
   }
 }
 
-function* closeVanished(tx: Tx, next: Configuration, now: number): Steps<void> {
+function* closeAlertsOfRemoved(tx: Tx, next: Configuration, now: number): Steps<void> {
   const { alerts, runs } = tx.t;
   const kept = { job: new Set(next.jobs.map((row) => row.id)), channel: new Set(next.channels.map((row) => row.id)) };
   for (const kind of ["job", "channel"] as const) {

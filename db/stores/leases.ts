@@ -7,7 +7,7 @@ interface Lease {
 }
 
 /**
- * Takes or renews a lease that one process holds at a time.
+ * Acquires or renews a lease that one process holds at a time.
  * @returns whether `owner` holds it now
  */
 export function holdLease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean> {
@@ -30,7 +30,7 @@ export function holdLease(name: string, owner: string, now: number, ttlMs: numbe
   });
 }
 
-/** Gives a lease back, so that another process need not wait for its end. */
+/** Releases a lease, so that another process need not wait for its expiry. */
 export function releaseLease(name: string, owner: string): Promise<void> {
   const key = `${name}-lease`;
   return transact([key], function* (tx) {

@@ -8,10 +8,10 @@ export type LoginGuard = Tables["loginGuards"]["$inferSelect"];
 
 /**
  * Counts one wrong password, in one statement, so that two at once count as two.
- * @param forgetBefore a row whose last failure is older begins again at one
- * @returns how many wrong passwords there are now
+ * @param forgetBefore a row whose last failure is older restarts at one
+ * @returns the new count
  */
-export function countFailure(failure: {
+export function countWrongPassword(failure: {
   key: string;
   userId: string | null;
   now: number;
@@ -43,7 +43,7 @@ export function countFailure(failure: {
   });
 }
 
-/** The lock begins; does not apply while an earlier one holds, so that each lock is told once. */
+/** Starts a lock. Does not apply while an earlier one lasts, so that each lock raises one event. */
 export function lockUserChange(lock: { key: string; now: number; lockedUntil: number }): Change {
   return {
     *apply(tx) {
@@ -61,7 +61,7 @@ export function lockUserChange(lock: { key: string; now: number; lockedUntil: nu
   };
 }
 
-/** The lock's time is over. What was counted stays, so that the next lock is longer. */
+/** Ends a lock that has expired. The count stays, so that the next lock is longer. */
 export function endLockChange(key: string, now: number): Change {
   return {
     *apply(tx) {
@@ -79,7 +79,7 @@ export function endLockChange(key: string, now: number): Change {
   };
 }
 
-/** An administrator ends the lock and forgives what was counted. */
+/** An administrator ends the lock and resets the count. */
 export function unlockUserChange(key: string, audit: AuditInsert): Change {
   return {
     *apply(tx) {
@@ -95,13 +95,13 @@ export function unlockUserChange(key: string, audit: AuditInsert): Change {
   };
 }
 
-/** Changes a guard of which nobody is told, so without an event: an address that has no account. */
-export function applyQuietly(change: Change): Promise<boolean> {
+/** Applies a change without an event: for a guard of an address that has no account. */
+export function applyWithoutEvent(change: Change): Promise<boolean> {
   return transact([], (tx) => change.apply(tx, ""));
 }
 
-/** Forgets what was counted before and led to no lock that still holds. */
-export function forgetGuards(before: number): Promise<void> {
+/** Deletes guards whose last failure is older and that hold no lock. */
+export function deleteOldGuards(before: number): Promise<void> {
   return transact([], function* (tx) {
     const { loginGuards: guards } = tx.t;
     yield* step(tx.orm.delete(guards).where(and(isNull(guards.lockedUntil), lt(guards.lastFailureAt, before))));

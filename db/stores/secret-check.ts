@@ -3,7 +3,7 @@ import { readState } from "./system-state";
 
 const SECRET_CHECK = "secret-check";
 
-/** The stored check value; the first start of an installation leaves its own. */
+/** Returns the stored check value; the first start of an installation stores its own. */
 export function readOrStoreSecretCheck(own: string, now: number): Promise<unknown> {
   return transact([], function* (tx) {
     yield* step(

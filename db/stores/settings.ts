@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { type Steps, step, stepPrepared, type Tx } from "../transact";
 import { putState, readState } from "./system-state";
 
-/** Changes with everything that decides who is notified; snapshots of the routing are kept by it. */
+/** Changes with everything that affects routing; routing snapshots are cached by it. */
 const ROUTING_VERSION = "routing-version";
 
 export function* readSetting<T>(tx: Tx, key: string): Steps<T | null> {
@@ -30,7 +30,7 @@ export function* putSetting(tx: Tx, key: string, value: unknown, now = Date.now(
   tx.notices.push({ topic: "settings", ids: [key] });
 }
 
-/** Takes a setting away: from now on it reads as never set. */
+/** Deletes a setting: from now on it reads as never set. */
 export function* dropSetting(tx: Tx, key: string): Steps<void> {
   yield* step(tx.orm.delete(tx.t.settings).where(eq(tx.t.settings.key, key)));
   tx.notices.push({ topic: "settings", ids: [key] });
@@ -40,9 +40,9 @@ export function* readRoutingVersion(tx: Tx): Steps<number> {
   return (yield* readState<number>(tx, ROUTING_VERSION)) ?? 0;
 }
 
-/** To be called by every change of channels, job rows, administrators or notification settings. */
+/** Must be called by every change of channels, notification rules, administrators or notification settings. */
 export function* bumpRouting(tx: Tx): Steps<void> {
-  // Not the stored version plus one: two transactions at once would read the same, and a restored
-  // configuration would count through numbers that snapshots are kept under already.
+  // Not an increment: two transactions at once would read the same value, and a restored configuration would
+  // reuse versions that snapshots are cached under.
   yield* putState(tx, ROUTING_VERSION, Date.now() * 1000 + Math.floor(Math.random() * 1000));
 }

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { type Steps, step, stepPrepared, type Tx } from "../transact";
 
-/** What the installation remembers under a key; null when nothing does. */
+/** Reads a value of the installation's own state; null when it was never set. */
 export function* readState<T>(tx: Tx, key: string): Steps<T | null> {
   const { systemState } = tx.t;
   const rows = yield* stepPrepared(

@@ -13,11 +13,11 @@ import { putState, readState } from "./system-state";
 export type UserRow = Tables["users"]["$inferSelect"];
 export type InvitationInsert = Tables["invitations"]["$inferInsert"];
 
-/** Whoever counts administrators holds this, so that two of them cannot put each other out at once. */
+/** Every transaction that counts administrators locks this, so that two of them cannot disable each other at once. */
 const ADMINS = ["users:administrators"];
 const SETUP_DONE = "setup-done";
 
-/** The first administrator; does not apply when set-up was done before, by anyone, at the same moment included. */
+/** Inserts the first administrator. Does not apply when setup was completed before, also at the same moment. */
 export function insertFirstAdminChange(row: UserRow, audit: AuditInsert): Change {
   return {
     *apply(tx) {
@@ -32,29 +32,29 @@ export function insertFirstAdminChange(row: UserRow, audit: AuditInsert): Change
       const [others] = yield* step(tx.orm.select({ n: count() }).from(tx.t.users));
       if (others && others.n > 0) return false;
       yield* step(tx.orm.insert(tx.t.users).values(row));
-      yield* written(tx, row.id, audit);
+      yield* recordUserChange(tx, row.id, audit);
       return true;
     },
   };
 }
 
-/** An account, with the invitation that goes with it; does not apply when the mail address is taken. */
+/** Inserts an account and its invitation. Does not apply when the mail address is taken. */
 export function insertUserChange(row: UserRow, invitation: InvitationInsert | null, audit: AuditInsert): Change {
   return {
     *apply(tx) {
-      const made = yield* step(
+      const inserted = yield* step(
         tx.orm.insert(tx.t.users).values(row).onConflictDoNothing().returning({ id: tx.t.users.id }),
       );
-      if (made.length === 0) return false;
+      if (inserted.length === 0) return false;
       if (invitation) yield* step(tx.orm.insert(tx.t.invitations).values(invitation));
       if ((yield* readState(tx, SETUP_DONE)) === null) yield* putState(tx, SETUP_DONE, true, row.createdAt);
-      yield* written(tx, row.id, audit);
+      yield* recordUserChange(tx, row.id, audit);
       return true;
     },
   };
 }
 
-/** A sign-in: its time, a hash at today's cost where the old one was cheaper, and no more wrong passwords to count. */
+/** Records a sign-in: its time, a new hash where the old one was cheaper, and the count of wrong passwords reset to zero. */
 export function recordSignInChange(
   login: { userId: string; at: number; guardKey: string; passwordHash?: string },
   audit: AuditInsert,
@@ -70,7 +70,7 @@ export function recordSignInChange(
           .returning({ id: users.id }),
       );
       if (rows.length === 0) return false;
-      // A lock that has run out but was not ended yet is left to be ended, so that what was raised about it resolves.
+      // A lock that has expired but was not ended yet stays until it is ended, so that its alert resolves.
       const guard = eq(loginGuards.key, login.guardKey);
       yield* step(tx.orm.delete(loginGuards).where(and(guard, isNull(loginGuards.lockedUntil))));
       yield* step(tx.orm.update(loginGuards).set({ failures: 0 }).where(guard));
@@ -91,12 +91,12 @@ export interface UserChanges {
 }
 
 /**
- * @throws AppError `not_found`; `conflict` when the address is taken or the last administrator would be gone
+ * @throws AppError `not_found`; `conflict` when the address is taken or no administrator would be left
  */
-export function updateUser(id: string, changes: UserChanges, audit: AuditInsert): Promise<UserRow> {
+export function updateAccount(id: string, changes: UserChanges, audit: AuditInsert): Promise<UserRow> {
   return transact(ADMINS, function* (tx) {
     const user = yield* readUser(tx, id);
-    if (changes.role && changes.role !== "admin") yield* keepAnAdmin(tx, user);
+    if (changes.role && changes.role !== "admin") yield* assertAdminRemains(tx, user);
     if (changes.emailKey) yield* assertAddressFree(tx, changes.emailKey, id);
     const isFirstPassword = changes.passwordHash !== undefined && user.status === "invited";
     if (isFirstPassword) yield* step(tx.orm.delete(tx.t.invitations).where(eq(tx.t.invitations.userId, id)));
@@ -112,20 +112,20 @@ export function updateUser(id: string, changes: UserChanges, audit: AuditInsert)
         .where(eq(tx.t.users.id, id))
         .returning(),
     );
-    yield* written(tx, id, audit);
+    yield* recordUserChange(tx, id, audit);
     return updated ?? user;
   }).catch((error) => {
-    // Two accounts that take one address at the same moment: the index lets one of them.
+    // Two accounts may take one address at the same moment: the unique index admits one.
     throw isUniqueViolation(error) ? addressTaken() : error;
   });
 }
 
-/** Sessions of a disabled account end; an account that never had a password waits for its invitation again. */
+/** Disables or enables an account. Disabling ends its sessions; without a password, enabling makes it `invited` again. */
 export function setUserEnabled(id: string, isEnabled: boolean, audit: AuditInsert): Promise<UserRow> {
   return transact(ADMINS, function* (tx) {
     const user = yield* readUser(tx, id);
     if (!isEnabled) {
-      yield* keepAnAdmin(tx, user);
+      yield* assertAdminRemains(tx, user);
       yield* closeAlertsOf(tx, "user", id, "subject_disabled");
     }
     const [updated] = yield* step(
@@ -139,25 +139,25 @@ export function setUserEnabled(id: string, isEnabled: boolean, audit: AuditInser
         .where(eq(tx.t.users.id, id))
         .returning(),
     );
-    yield* written(tx, id, audit);
+    yield* recordUserChange(tx, id, audit);
     return updated ?? user;
   });
 }
 
-/** Removes the account; what it did keeps its name. */
-export function deleteUser(id: string, audit: AuditInsert): Promise<void> {
+/** Deletes the account. The audit log and history keep its name. */
+export function deleteAccount(id: string, audit: AuditInsert): Promise<void> {
   return transact(ADMINS, function* (tx) {
     const user = yield* readUser(tx, id);
-    yield* keepAnAdmin(tx, user);
+    yield* assertAdminRemains(tx, user);
     yield* closeAlertsOf(tx, "user", id, "subject_removed");
     yield* step(tx.orm.delete(tx.t.invitations).where(eq(tx.t.invitations.userId, id)));
     yield* step(tx.orm.delete(tx.t.loginGuards).where(eq(tx.t.loginGuards.userId, id)));
     yield* step(tx.orm.delete(tx.t.users).where(eq(tx.t.users.id, id)));
-    yield* written(tx, id, audit);
+    yield* recordUserChange(tx, id, audit);
   });
 }
 
-/** A new link; the earlier ones are void. @throws AppError `not_found`; `conflict` when the account is in use already */
+/** Stores a new invitation in place of the earlier ones. @throws AppError `not_found`; `conflict` when the account has a password */
 export function replaceInvitation(userId: string, invitation: InvitationInsert, audit: AuditInsert): Promise<UserRow> {
   return transact([], function* (tx) {
     const user = yield* readUser(tx, userId);
@@ -166,51 +166,51 @@ export function replaceInvitation(userId: string, invitation: InvitationInsert, 
     }
     yield* step(tx.orm.delete(tx.t.invitations).where(eq(tx.t.invitations.userId, userId)));
     yield* step(tx.orm.insert(tx.t.invitations).values(invitation));
-    yield* written(tx, userId, audit);
+    yield* recordUserChange(tx, userId, audit);
     return user;
   });
 }
 
-/** Uses an invitation once. @throws AppError `not_found` when it was used, replaced or is too old */
-export function acceptInvitation(
-  tokenHash: string,
-  passwordHash: string,
-  now: number,
-  auditOf: (user: UserRow) => AuditInsert,
-): Promise<UserRow> {
-  return transact([], function* (tx) {
-    const { users, invitations } = tx.t;
-    const used = yield* step(
-      tx.orm
-        .update(invitations)
-        .set({ usedAt: now })
-        .where(and(eq(invitations.tokenHash, tokenHash), isNull(invitations.usedAt), gt(invitations.expiresAt, now)))
-        .returning({ userId: invitations.userId }),
-    );
-    const [user] = used[0]
-      ? yield* step(
-          tx.orm
-            .update(users)
-            .set({
-              passwordHash,
-              status: "active",
-              sessionVersion: sql`${users.sessionVersion} + 1`,
-              updatedAt: now,
-            })
-            .where(and(eq(users.id, used[0].userId), eq(users.status, "invited")))
-            .returning(),
-        )
-      : [];
-    if (!user) throw new AppError("not_found", "This invitation is no longer valid. Ask for a new one.");
-    yield* written(tx, user.id, auditOf(user));
-    return user;
-  });
+/**
+ * Uses an invitation once and activates its account. The caller writes the audit row in the same transaction.
+ * @throws AppError `not_found` when it was used, replaced or has expired
+ */
+export function* redeemInvitation(tx: Tx, tokenHash: string, passwordHash: string, now: number): Steps<UserRow> {
+  const { users, invitations } = tx.t;
+  const [used] = yield* step(
+    tx.orm
+      .update(invitations)
+      .set({ usedAt: now })
+      .where(and(eq(invitations.tokenHash, tokenHash), isNull(invitations.usedAt), gt(invitations.expiresAt, now)))
+      .returning({ userId: invitations.userId }),
+  );
+  const [user] = used
+    ? yield* step(
+        tx.orm
+          .update(users)
+          .set({
+            passwordHash,
+            status: "active",
+            sessionVersion: sql`${users.sessionVersion} + 1`,
+            updatedAt: now,
+          })
+          .where(and(eq(users.id, used.userId), eq(users.status, "invited")))
+          .returning(),
+      )
+    : [];
+  if (!user) throw new AppError("not_found", "This invitation is no longer valid. Ask for a new one.");
+  yield* publishUserChange(tx, user.id);
+  return user;
 }
 
-function* written(tx: Tx, userId: string, audit: AuditInsert): Steps<void> {
+function* recordUserChange(tx: Tx, userId: string, audit: AuditInsert): Steps<void> {
+  yield* writeAudit(tx, audit);
+  yield* publishUserChange(tx, userId);
+}
+
+function* publishUserChange(tx: Tx, userId: string): Steps<void> {
   // Administrators are recipients of channels that mail them all.
   yield* bumpRouting(tx);
-  yield* writeAudit(tx, audit);
   tx.notices.push({ topic: "users", ids: [userId] });
 }
 
@@ -220,7 +220,7 @@ function* readUser(tx: Tx, id: string): Steps<UserRow> {
   return user;
 }
 
-function* keepAnAdmin(tx: Tx, user: UserRow): Steps<void> {
+function* assertAdminRemains(tx: Tx, user: UserRow): Steps<void> {
   if (user.role !== "admin" || user.status !== "active") return;
   const { users } = tx.t;
   const [others] = yield* step(

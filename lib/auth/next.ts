@@ -20,7 +20,7 @@ declare module "next-auth" {
   }
 }
 
-/** Carries the verb's refusal through next-auth to the form. */
+/** Carries the verb's error through next-auth to the form. */
 class SignInRefused extends CredentialsSignin {
   readonly failure: ActionError;
 
@@ -30,7 +30,7 @@ class SignInRefused extends CredentialsSignin {
   }
 }
 
-// Asked for on first use, so that a build opens no key and no database. There is no /api/auth route:
+// Configured on first use, so that a build opens no key and no database. There is no /api/auth route:
 // signing in and out goes through server actions only.
 const auth = NextAuth(() => {
   const { name, secure } = sessionCookie();
@@ -56,7 +56,7 @@ const auth = NextAuth(() => {
     },
     logger: {
       error(error) {
-        if (!("type" in error && error.type === "CredentialsSignin")) log.error("signing in failed", { error });
+        if (!("type" in error && error.type === "CredentialsSignin")) log.error("failed to sign in", { error });
       },
       warn: () => undefined,
       debug: () => undefined,
@@ -79,7 +79,7 @@ async function authorize(credentials: Partial<Record<"email" | "password", unkno
   }
 }
 
-/** Signs in and sets the cookie; for server actions. @returns why not, or null when it worked */
+/** Signs in and sets the cookie; for server actions. @returns the error, or null on success */
 export async function signInWith(email: string, password: string): Promise<ActionError | null> {
   try {
     await auth.signIn("credentials", { email, password, redirect: false });
@@ -95,12 +95,12 @@ export async function signOutHere(): Promise<void> {
   await auth.signOut({ redirect: false });
 }
 
-/** Lets this browser's session live on after its account's version went up: whoever changed the password stays. */
+/** Keeps this browser's session after its account's version went up: the person who changed the password stays signed in. */
 export async function renewSession(version: number): Promise<void> {
   await auth.unstable_update({ version });
 }
 
-/** RoutingPreview is signed in, once per request. */
+/** Returns the person who is signed in; read once per request. */
 export const currentActor = cache(async (): Promise<Actor | null> => {
   const from = await headers();
   return sessionOf(from.get("cookie"), from.get("x-belfry-address"));

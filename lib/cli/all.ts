@@ -3,8 +3,8 @@ interface Page<T> {
   nextCursor: string | null;
 }
 
-/** Every item of a list, page by page; at most so many. */
-export async function all<T>(
+/** Reads all items of a list page by page, at most `max`. */
+export async function listAll<T>(
   read: (page: { cursor?: string; limit: number }) => Promise<Page<T>>,
   max = 10_000,
 ): Promise<T[]> {

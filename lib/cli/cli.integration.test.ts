@@ -50,7 +50,7 @@ test("one key is made before the server runs, one while it starts, one while it 
   await expect.poll(async () => (await apiOf(url, key).call("GET", "/users")).status, { timeout: 3_000 }).toBe(401);
 });
 
-test("people, refusals and what is not understood, through the running server", () => {
+test("users, refusals and invalid command lines, through the running server", () => {
   const ana = ["users", "create", "--name", "Ana", "--email", "ana@example.org", "--role", "admin"];
   expect(belfryCommand(dataDir, ana, { input: `${password}\n` })).toMatchObject({ code: 0, err: "" });
   expect(belfryCommand(dataDir, ana, { input: `${password}\n` })).toMatchObject({ code: 1, out: "", err: /./ });
@@ -64,7 +64,7 @@ test("people, refusals and what is not understood, through the running server", 
   expect(belfryCommand(dataDir, ["--help"])).toMatchObject({ code: 0, err: "" });
 });
 
-test("the configuration goes out and comes back, with the server and without", async () => {
+test("the configuration is backed up and restored, with the server and without", async () => {
   const out = path.join(dataDir, "configuration.belfry");
   const passphrase = { input: "a passphrase of some length\n" };
   expect(belfryCommand(dataDir, ["config-backup", "create", "--out", out], passphrase)).toMatchObject({

@@ -3,7 +3,7 @@ import { AppError } from "@/lib/core/errors";
 import type { CommandCall } from "@/lib/services/command-verbs";
 import { runCommand } from "./main";
 
-/** Runs a command whose verbs answer with what stands in the table. */
+/** Runs a command whose verbs answer from a table. */
 async function belfry(words: string, answers: Record<string, unknown> = {}, secret = "") {
   const said = { out: "", err: "", asked: [] as [string, unknown][] };
   const call = async (name: string, input: unknown) => {
@@ -52,7 +52,7 @@ test("an API key is one line of JSON with id, name, role and key, and nothing el
   expect(asked).toEqual([["apiKeys.create", { name: "N", role: "admin" }]]);
 });
 
-test("without --json it is text for people, and names cannot steer the terminal", async () => {
+test("without --json it is text for people, and names cannot control the terminal", async () => {
   const list = { items: [{ ...key, name: "evil\u001b[2J\nname" }], nextCursor: null };
   const { out } = await belfry("api-key list", { "apiKeys.list": list });
   expect(out).toMatch(/^ID {5}NAME/);
@@ -67,13 +67,13 @@ test.each([
   ["api-key create --name N --colour red", "--colour"],
   ["api-key revoke", "missing"],
   ["api-key revoke a b", "too many"],
-])("what is not understood ends with 2 and says why: %s", async (words, why) => {
+])("an invalid command line ends with 2 and says why: %s", async (words, why) => {
   const { code, out, err, asked } = await belfry(words);
   expect([code, out, asked]).toEqual([2, "", []]);
   expect(err).toContain(why);
 });
 
-test("what is refused ends with 1 and one sentence", async () => {
+test("a refusal ends with 1 and one sentence", async () => {
   const gone = await belfry("api-key revoke key_9", {
     "apiKeys.revoke": new AppError("not_found", "There is no such API key."),
   });

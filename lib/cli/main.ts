@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { isAppError, messageOf } from "@/lib/core/errors";
-import { type Command, type Flags, type Surroundings, UsageError } from "./command";
+import { type Command, type CommandIo, type Flags, UsageError } from "./command";
 import { apiKeyCommands } from "./commands/api-keys";
 import { artifactCommands } from "./commands/artifacts";
 import { configBackupCommands } from "./commands/config-backup";
@@ -24,39 +24,35 @@ export interface Streams {
 
 /**
  * Runs one command.
- * @param argv the words after `belfry`
- * @returns the exit code: 0 done, 1 refused or failed (one sentence on standard error), 2 not understood
+ * @param argv the arguments after `belfry`
+ * @returns the exit code: 0 done, 1 refused or failed (one sentence on standard error), 2 invalid command line
  */
-export async function runCommand(
-  argv: readonly string[],
-  streams: Streams,
-  surroundings: Surroundings,
-): Promise<number> {
+export async function runCommand(argv: readonly string[], streams: Streams, io: CommandIo): Promise<number> {
   try {
-    const command = commandOf(argv);
+    const command = findCommand(argv);
     if (!command) return showHelp(argv, streams);
-    const { flags, positionals } = parse(command, argv.slice(command.words.length));
+    const { flags, positionals } = parse(command, argv.slice(command.name.length));
     if (flags.help) {
       streams.out(`${usageOf(command)}\n${command.summary}.\n`);
       return 0;
     }
     assertPositionals(command, positionals);
-    const { json, text } = await command.run({ flags, positionals }, surroundings);
+    const { json, text } = await command.run({ flags, positionals }, io);
     streams.out(`${flags.json ? JSON.stringify(json) : text}\n`);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {
-      const command = commandOf(argv);
+      const command = findCommand(argv);
       streams.err(`${error.message}\n${command ? `${usageOf(command)}\n` : "See: belfry --help\n"}`);
       return 2;
     }
-    streams.err(`${wordsOf(error)}\n`);
+    streams.err(`${errorText(error)}\n`);
     return 1;
   }
 }
 
-function commandOf(argv: readonly string[]): Command | undefined {
-  return COMMANDS.find(({ words }) => words.every((word, index) => argv[index] === word));
+function findCommand(argv: readonly string[]): Command | undefined {
+  return COMMANDS.find(({ name }) => name.every((part, index) => argv[index] === part));
 }
 
 function parse(command: Command, args: string[]): { flags: Flags; positionals: string[] } {
@@ -73,35 +69,35 @@ function parse(command: Command, args: string[]): { flags: Flags; positionals: s
   }
 }
 
-function assertPositionals({ positionals: wanted = 0 }: Command, given: string[]): void {
-  if (given.length < wanted) throw new UsageError("Something is missing.");
-  if (given.length > wanted) throw new UsageError(`${given[wanted]} is one word too many.`);
+function assertPositionals({ positionals: wanted = 0 }: Command, positionals: string[]): void {
+  if (positionals.length < wanted) throw new UsageError("Something is missing.");
+  if (positionals.length > wanted) throw new UsageError(`${positionals[wanted]} is one argument too many.`);
 }
 
-/** Asked for, or because nothing fits what was typed. */
+/** Prints the help: on request, or because no command matches. */
 function showHelp(argv: readonly string[], { out, err }: Streams): number {
-  const words = argv.filter((word) => !word.startsWith("-"));
-  const isAsked = argv.length === 0 || argv.some((word) => word === "--help" || word === "-h");
-  const group = COMMANDS.filter(({ words: [first] }) => first === words[0]);
-  if (!isAsked && group.length === 0) throw new UsageError(`There is no command ${words.join(" ") || argv.join(" ")}.`);
+  const typed = argv.filter((argument) => !argument.startsWith("-"));
+  const isAsked = argv.length === 0 || argv.some((argument) => argument === "--help" || argument === "-h");
+  const group = COMMANDS.filter(({ name: [first] }) => first === typed[0]);
+  if (!isAsked && group.length === 0) throw new UsageError(`There is no command ${typed.join(" ") || argv.join(" ")}.`);
   const shown = group.length > 0 ? group : COMMANDS;
   const lines = shown.map((command) => `  ${usageOf(command).slice("Usage: ".length)}\n      ${command.summary}`);
-  const help = `Usage: belfry COMMAND [OPTIONS]\n\n${lines.join("\n")}\n\n--json prints JSON, --help tells more of a command.\n`;
+  const help = `Usage: belfry COMMAND [OPTIONS]\n\n${lines.join("\n")}\n\n--json prints JSON, --help explains a command.\n`;
   (isAsked ? out : err)(help);
   return isAsked ? 0 : 2;
 }
 
-function usageOf({ words, usage }: Command): string {
-  return `Usage: ${["belfry", ...words, usage].filter(Boolean).join(" ")}`;
+function usageOf({ name, usage }: Command): string {
+  return `Usage: ${["belfry", ...name, usage].filter(Boolean).join(" ")}`;
 }
 
-/** One sentence; of a refused form, the fields' own. */
-function wordsOf(error: unknown): string {
+/** One sentence; of an invalid form, one per field. */
+function errorText(error: unknown): string {
   if (!isAppError(error)) return messageOf(error);
   const { fields } = error.details;
   return fields
     ? Object.entries(fields)
-        .map(([name, words]) => `${name}: ${words}`)
+        .map(([name, sentence]) => `${name}: ${sentence}`)
         .join("\n")
     : error.message;
 }

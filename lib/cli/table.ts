@@ -1,14 +1,14 @@
 /**
- * Rows under headings, in columns as wide as they need to be.
- * @param rows cells in the order of the headings; nothing is a dash
+ * Formats rows under headings, in columns as wide as their widest cell.
+ * @param rows cells in the order of the headings; an empty cell is shown as a dash
  */
-export function table(headings: string[], rows: (string | number | null | undefined)[][]): string {
-  const lines = [headings, ...rows.map((row) => row.map((cell) => plain(cell)))];
-  const widths = headings.map((_, column) => Math.max(...lines.map((line) => width(line[column] ?? ""))));
+export function formatTable(headings: string[], rows: (string | number | null | undefined)[][]): string {
+  const lines = [headings, ...rows.map((row) => row.map((cell) => cellText(cell)))];
+  const widths = headings.map((_, column) => Math.max(...lines.map((line) => charCount(line[column] ?? ""))));
   return lines
     .map((line) =>
       line
-        .map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - width(cell))))
+        .map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - charCount(cell))))
         .join("  ")
         .trimEnd(),
     )
@@ -16,10 +16,10 @@ export function table(headings: string[], rows: (string | number | null | undefi
 }
 
 /** Control characters in a name must not steer the terminal. */
-function plain(cell: string | number | null | undefined): string {
+function cellText(cell: string | number | null | undefined): string {
   return cell === null || cell === undefined || cell === "" ? "-" : String(cell).replace(/\p{Cc}+/gu, " ");
 }
 
-function width(cell: string): number {
+function charCount(cell: string): number {
   return [...cell].length;
 }

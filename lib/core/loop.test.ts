@@ -107,3 +107,31 @@ test("the interval may have a first run of its own, and may keep to the clock", 
     vi.useRealTimers();
   }
 });
+
+test("the same failure is logged once a minute, another one and one after a success at once", async () => {
+  vi.useFakeTimers();
+  const written = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+  try {
+    let reason: string | null = "no database";
+    const loop = loopOf(async () => {
+      if (reason !== null) throw new Error(reason);
+    });
+    const logged = async () => {
+      written.mockClear();
+      await loop.run();
+      return written.mock.calls.length;
+    };
+    expect([await logged(), await logged()]).toEqual([1, 0]);
+    vi.advanceTimersByTime(60_000);
+    expect([await logged(), await logged()]).toEqual([1, 0]);
+    reason = "no disk";
+    expect([await logged(), await logged()]).toEqual([1, 0]);
+    reason = null;
+    expect(await logged()).toBe(0);
+    reason = "no disk";
+    expect(await logged()).toBe(1);
+  } finally {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  }
+});

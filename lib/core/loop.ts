@@ -4,6 +4,9 @@ import { loggerOf } from "./logger";
 
 const log = loggerOf("loop");
 
+/** The same failure is logged once in so long, milliseconds: a database that is away fails some loops every second. */
+const SAME_FAILURE_MS = 60_000;
+
 export interface LoopOptions {
   /** Names the work in the log. */
   name: string;
@@ -23,7 +26,7 @@ export interface LoopOptions {
 
 /**
  * Background work at an interval and on notices: never two runs at once; what is asked for during a run follows it.
- * A run that throws is logged on the edge, and retried with the next.
+ * A run that throws is logged, once a minute while the reason stays the same, and tried again with the next.
  */
 export class Loop {
   private timer: NodeJS.Timeout | undefined;
@@ -31,8 +34,8 @@ export class Loop {
   private endSubscription: () => void = () => undefined;
   private running: Promise<void> | null = null;
   private isWanted = false;
-  private isFailing = false;
   private isStopped = false;
+  private lastFailure: { reason: string; at: number } | null = null;
 
   constructor(
     private readonly options: LoopOptions,
@@ -98,18 +101,17 @@ export class Loop {
       this.isWanted = false;
       try {
         await this.work();
-        if (this.isFailing) log.info("background work succeeds again", { loop: this.options.name });
-        this.isFailing = false;
+        this.lastFailure = null;
       } catch (error) {
-        // Once, not with every run: a database that is down fails them all.
-        if (!this.isFailing)
-          log.error("background work failed, retrying with the next run", {
-            loop: this.options.name,
-            reason: messageOf(error),
-            error,
-          });
-        this.isFailing = true;
+        this.logFailure(error);
       }
     }
+  }
+
+  private logFailure(error: unknown): void {
+    const [reason, now, last] = [messageOf(error), Date.now(), this.lastFailure];
+    if (last?.reason === reason && now - last.at < SAME_FAILURE_MS) return;
+    this.lastFailure = { reason, at: now };
+    log.error("background work failed, retrying with the next run", { loop: this.options.name, reason, error });
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { database } from "@/db/client";
 import { emit, emitAll } from "./emit";
 import {
   addRule,

@@ -88,7 +88,7 @@ test("stopping ends the whole group, and rejects with our own reason, not the ex
   io.abort(new RunError("Canceled.", { kind: "canceled" }));
   stdout.resume();
   await expect(ended).rejects.toMatchObject({ kind: "canceled" });
-  await expect.poll(() => isAlive(child)).toBe(false);
+  await expect.poll(() => isAlive(child), { timeout: 10_000 }).toBe(false);
 });
 
 test("a tool that ignores SIGTERM is killed five seconds later", async () => {

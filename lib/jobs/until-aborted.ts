@@ -1,6 +1,6 @@
 /**
  * Waits for work, but no longer than until the signal aborts: work that hangs cannot hold up the run that waits for it.
- * @param onLate cleans up what the work still yields after nobody waits for it any more
+ * @param onLate cleans up what the work yields after the signal has aborted
  * @throws the signal's reason once it has aborted; what the work throws
  */
 export async function untilAborted<T>(
@@ -20,7 +20,7 @@ export async function untilAborted<T>(
     stopWaiting = () => signal.removeEventListener("abort", onAbort);
   });
   const working = work();
-  // Nobody waits for it any more: what it yields is cleaned up, what it throws is of no interest.
+  // Once nobody waits for it, its value is cleaned up and its error dropped.
   working.then((value) => (isLate ? onLate?.(value) : undefined)).catch(() => undefined);
   try {
     return await Promise.race([working, aborted]);

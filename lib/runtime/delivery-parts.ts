@@ -15,7 +15,7 @@ import { createHttp } from "@/lib/providers/kit/http";
 import { createMail } from "@/lib/providers/kit/mail";
 import { cleanUpLoop } from "@/lib/schedule/clean-up";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
-import { endExpiredLocks, forgetOldGuards } from "@/lib/services/session/end-expired-locks";
+import { deleteOldLoginGuards, endExpiredLocks } from "@/lib/services/session/end-expired-locks";
 import type { CrashRecord } from "./crash";
 import type { Part } from "./parts";
 
@@ -71,7 +71,7 @@ export function deliveryParts(env: Env): Part[] {
     { name: "storage alarm", start: () => alarm.start(), stop: () => alarm.stop() },
     cleanUpLoop(),
     new Loop({ name: "sign-in locks", intervalMs: LOCKS_MS }, () => endExpiredLocks(Date.now())),
-    new Loop({ name: "sign-in counters", intervalMs: GUARDS_MS }, () => forgetOldGuards(Date.now())),
+    new Loop({ name: "sign-in counters", intervalMs: GUARDS_MS }, () => deleteOldLoginGuards(Date.now())),
   ];
 }
 

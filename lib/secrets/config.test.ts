@@ -7,7 +7,7 @@ const full = { url: "https://example.org", token: "t0ken", headers: { Authorizat
 
 beforeAll(() => setSecretKey("k".repeat(32)));
 
-test("pain 37: what is stored holds no secret, and comes back complete", () => {
+test("pain 37: the stored form contains no secret, and is restored complete", () => {
   const { plain, sealed } = splitSecrets(full, FIELDS);
   expect(plain).toEqual({
     url: "https://example.org",
@@ -24,7 +24,7 @@ test("without secrets nothing is sealed", () => {
   expect(joinSecrets({ url: "u" }, null)).toEqual({ url: "u" });
 });
 
-test("masking what is masked changes nothing", () => {
+test("masking twice changes nothing", () => {
   const once = maskSecrets(full, FIELDS);
   expect(maskSecrets(once, FIELDS)).toEqual(once);
 });

@@ -2,10 +2,10 @@ import { openJson, sealJson } from "./seal";
 
 export type Config = Record<string, unknown>;
 
-/** Stands where a secret is stored: all that a browser or an API caller gets to see of it. */
+/** Placeholder for a stored secret: all that a browser or an API caller sees of it. */
 export const STORED = { stored: true } as const;
 
-/** What configurations are sealed for. */
+/** The sealing purpose of configurations. */
 export const CONFIG_PURPOSE = "config";
 
 export function isStoredMark(value: unknown): boolean {
@@ -13,7 +13,7 @@ export function isStoredMark(value: unknown): boolean {
 }
 
 /**
- * Parts a configuration into what may be read and what is sealed.
+ * Splits a configuration into its readable part and its sealed secrets.
  * @param config complete, with the secrets themselves
  * @returns `plain` has a `{ stored: true }` in place of each secret (of each value, where the field holds named values)
  */
@@ -30,7 +30,7 @@ export function splitSecrets(
   };
 }
 
-/** The complete configuration again; what is no configuration counts as an empty one. @throws AppError `unavailable` when the key does not open the secrets */
+/** Restores the complete configuration; anything but an object counts as an empty one. @throws AppError `unavailable` when the key does not open the secrets */
 export function joinSecrets(plain: Config, sealed: string | null): Config {
   const config = Object.fromEntries(
     Object.entries(isRecord(plain) ? plain : {}).filter(([, value]) => !holdsMark(value)),
@@ -39,7 +39,7 @@ export function joinSecrets(plain: Config, sealed: string | null): Config {
 }
 
 /**
- * What a form or an API caller sent, completed with the secrets it did not send again.
+ * Completes what a form or an API caller sent with the stored secrets it did not send again.
  * A secret that is absent, blank or `{ stored: true }` keeps what is stored; null clears it. Where the field
  * holds named values, a name that is not sent is gone, and each value follows the same rule.
  * @param stored the complete stored configuration, with the secrets themselves
@@ -66,7 +66,7 @@ function mergeValue(stored: unknown, incoming: unknown): unknown {
   );
 }
 
-/** The configuration with `{ stored: true }` in place of each secret that is set; `{}` for what is none. */
+/** Returns the configuration with `{ stored: true }` in place of each secret that is set; `{}` for anything but an object. */
 export function maskSecrets(config: Config, secretFields: readonly string[]): Config {
   const masked: Config = isRecord(config) ? { ...config } : {};
   for (const name of secretFields) {

@@ -11,8 +11,8 @@ const FILE = "secret.key";
 const MIN_LENGTH = 32;
 
 /**
- * Makes the key that everything secret is sealed with known to the process.
- * @param options `fromEnv` wins; otherwise the key file in `dataDir`, made with mode 0600 when there is none
+ * Loads the key that seals all secrets.
+ * @param options `fromEnv` wins; otherwise the key file in `dataDir`, created with mode 0600 when it does not exist
  * @returns where the key came from, for the start's message
  * @throws AppError `unavailable` when the key is too short or its file cannot be read or written
  */
@@ -40,7 +40,7 @@ export function loadSecretKey(options: {
   }
 }
 
-/** Complete or not there at all: written beside and linked into place, so that a power cut leaves no half key. */
+/** Writes the file under another name and links it into place, so that a power cut leaves no partial key. */
 function writeNewKey(path: string): boolean {
   const draft = `${path}.${randomBytes(4).toString("hex")}`;
   try {
@@ -59,7 +59,7 @@ function writeNewKey(path: string): boolean {
 }
 
 /**
- * Takes a key as text: any characters, at least 32 of them.
+ * Sets the key from text: any characters, at least 32.
  * @param source names the key in the error
  */
 export function setSecretKey(text: string, source = "The key"): void {

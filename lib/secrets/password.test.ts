@@ -16,7 +16,7 @@ test("one password typed on two systems is one password", async () => {
   expect(await verifyPassword("pässwörter viel", await hashPassword("pa\u0308sswo\u0308rter viel"))).toBe(true);
 });
 
-test("a hash at an older cost still opens and asks to be made anew; nonsense opens nothing", async () => {
+test("a hash at an older cost still verifies and asks for a rehash; nonsense verifies nothing", async () => {
   const older = "scrypt$1024$8$1$c2FsdHNhbHRzYWx0c2FsdA$14NH9jE09MwAGkJqvAb3cnQVO-XQzBVin0x84KVBdxs";
   expect(await verifyPassword("anything at all", older)).toBe(true);
   expect(needsRehash(older)).toBe(true);
@@ -58,7 +58,7 @@ test("a good password has no problem", () => {
   expect(passwordProblem("密码密码一二三四五六七八", "ana@example.org")).toBeNull();
 });
 
-test("slots: never more at once than allowed, all get their turn, a full line refuses", async () => {
+test("slots: never more at once than allowed, all run in turn, a full queue refuses", async () => {
   const inTurn = makeSlots(2, 3);
   let running = 0;
   let most = 0;

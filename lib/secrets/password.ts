@@ -10,12 +10,12 @@ const COST = { N: 2 ** 15, r: 8, p: 3 };
 const HASH_BYTES = 32;
 const SALT_BYTES = 16;
 
-/** At most two hashes at once, so that a storm of sign-ins eats neither memory nor every thread. */
+/** At most two hashes at once, so that many sign-ins at once exhaust neither memory nor threads. */
 const inTurn = () => singleton("password.slots", () => makeSlots(2, 500));
 
 /**
- * What is wrong with a new password, in a sentence; null when nothing is.
- * @param email the account's address, which is no password
+ * Returns what is wrong with a new password, in a sentence; null when it is acceptable.
+ * @param email the account's address, which is refused as a password
  */
 export function passwordProblem(password: string, email: string): string | null {
   const length = [...password].length;
@@ -38,7 +38,7 @@ export async function hashPassword(password: string): Promise<string> {
 
 /**
  * Compares in constant time. Without a stored hash it works just as long, so that
- * nobody can tell by the clock which accounts exist.
+ * the response time does not reveal which accounts exist.
  */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
   const known = stored ? parse(stored) : null;
@@ -50,7 +50,7 @@ export async function verifyPassword(password: string, stored: string | null): P
   return hash.length === known.hash.length && timingSafeEqual(hash, known.hash);
 }
 
-/** True when the hash was made at another cost than today's. */
+/** True when the hash has another cost than the current one. */
 export function needsRehash(stored: string): boolean {
   const cost = parse(stored)?.cost;
   return !cost || cost.N !== COST.N || cost.r !== COST.r || cost.p !== COST.p;
@@ -66,7 +66,7 @@ function parse(stored: string): { cost: Cost; salt: Buffer; hash: Buffer } | nul
   const [scheme, N, r, p, salt, hash] = stored.split("$");
   if (scheme !== "scrypt" || !salt || !hash) return null;
   const cost = { N: Number(N), r: Number(r), p: Number(p) };
-  // A hash from a foreign configuration backup must not ask for gigabytes.
+  // A hash from an imported configuration backup must not allocate gigabytes.
   const isPowerOfTwo = cost.N > 1 && (cost.N & (cost.N - 1)) === 0;
   const isSane = isPowerOfTwo && cost.N <= 2 ** 18 && cost.r >= 1 && cost.r <= 16 && cost.p >= 1 && cost.p <= 8;
   return isSane ? { cost, salt: Buffer.from(salt, "base64url"), hash: Buffer.from(hash, "base64url") } : null;
@@ -74,7 +74,7 @@ function parse(stored: string): { cost: Cost; salt: Buffer; hash: Buffer } | nul
 
 function derive(password: string, salt: Buffer, cost: Cost): Promise<Buffer> {
   const options: ScryptOptions = { ...cost, maxmem: 256 * cost.N * cost.r };
-  // The same letters typed on another system may be other code points.
+  // Another system may encode the same characters with other code points.
   const text = password.normalize("NFKC");
   return inTurn()(
     () =>

@@ -20,7 +20,7 @@ describe("pain 37: secrets are recognised by value", () => {
     expect(view).not.toContain("ss \\");
     expect(view).toMatch(/^before .* after$/);
   });
-  test("the initial parts of a URL", () => {
+  test("the secret parts of a URL", () => {
     const view = redactor(["https://u:hunter22@h.example/api/webhooks/123/tokenTokenTokenToken?key=abcdefgh123"]);
     expect(view("POST /api/webhooks/123/tokenTokenTokenToken?key=abcdefgh123")).toBe("POST ••••");
     expect(view("tokenTokenTokenToken, hunter22, abcdefgh123 and h.example")).toBe("••••, ••••, •••• and h.example");
@@ -29,7 +29,7 @@ describe("pain 37: secrets are recognised by value", () => {
     expect(redactor(["Bearer abcdefghijk"])("token abcdefghijk")).toBe("token ••••");
     expect(redactor([`Basic ${Buffer.from("me:sesame99").toString("base64")}`])("sesame99")).toBe("••••");
   });
-  test("a short secret is replaced only where it stands alone; without secrets nothing changes", () => {
+  test("a short secret is replaced only as a whole word; without secrets nothing changes", () => {
     expect(redactor(["prod"])("prod, production, prod.")).toBe("••••, production, ••••.");
     expect(redactor([""])("as it was")).toBe("as it was");
     expect(redactor([".*+?^{}()|[]\\/-"])("a .*+?^{}()|[]\\/- b")).toBe("a •••• b");

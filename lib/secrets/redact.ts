@@ -1,16 +1,16 @@
-/** What stands in the place of what is not shown. */
+/** Replaces what is not shown. */
 export const MASK = "••••";
 
 /** Secrets of fewer characters are ordinary words; replacing them would leave nothing readable and hide nothing. */
 const SHORTEST = 4;
-/** Up to this length a secret is replaced only where it stands alone, not inside a longer word. */
+/** Up to this length a secret is replaced only as a whole word, not inside a longer one. */
 const WORD_LENGTH = 7;
 
 export type Redact = (text: string) => string;
 
 /**
- * A function that replaces secrets by value wherever they stand: as they are, URL-encoded, JSON-escaped, HTML-escaped,
- * in base64 (alone and as `user:password`), and the initial parts of secret URLs (path, token, password, query values).
+ * Returns a function that replaces secrets by value wherever they occur: as they are, URL-encoded, JSON-escaped, HTML-escaped,
+ * in base64 (alone and as `user:password`), and the parts of secret URLs that give them away (path, token, password, query values).
  * @param secrets the plain values @param users names that go with passwords in Basic authentication
  */
 export function redactor(secrets: readonly string[], users: readonly string[] = []): Redact {

@@ -18,13 +18,13 @@ afterAll(() => {
   for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
 });
 
-test("what is sealed opens again, whatever its letters", () => {
+test("a sealed text opens again, in any script", () => {
   for (const text of ["", "x", "пароль 秘密 🔑", "a".repeat(100_000)])
     expect(open(seal(text, "test"), "test")).toBe(text);
   expect(openJson(sealJson({ password: "p", list: [1] }, "test"), "test")).toEqual({ password: "p", list: [1] });
 });
 
-test("two seals of one text differ and hold none of it", () => {
+test("two seals of one text differ and contain none of it", () => {
   const one = seal("hunter2hunter2", "test");
   expect(one).not.toBe(seal("hunter2hunter2", "test"));
   expect(Buffer.from(one.slice(3), "base64url").includes("hunter2")).toBe(false);
@@ -55,12 +55,12 @@ test("another purpose, another key or one changed byte does not open, and says w
   }
 });
 
-test("keys of different purposes have nothing in common", () => {
+test("keys of different purposes are unrelated", () => {
   expect(deriveKey("seal").equals(deriveKey("sessions"))).toBe(false);
   expect(deriveKey("seal")).toHaveLength(32);
 });
 
-test("the key file is made once, for its owner only, and read again", () => {
+test("the key file is created once, for its owner only, and read again", () => {
   const dataDir = freshDir();
   expect(loadSecretKey({ dataDir })).toBe("new file");
   const first = deriveKey("seal");

@@ -1,26 +1,26 @@
 import { AppError } from "@/lib/core/errors";
 
 /**
- * Lets at most `size` of something run at once; the others wait in line, at most `maxWaiting` of them.
- * @returns runs the work in its turn; rejects with AppError `limit` when the line is full
+ * Limits concurrency to `size`; further work waits in a queue of at most `maxWaiting`.
+ * @returns a function that runs the work when a slot is free; it rejects with AppError `limit` when the queue is full
  */
 export function makeSlots(size: number, maxWaiting: number): <T>(work: () => Promise<T>) => Promise<T> {
   let running = 0;
-  const line: (() => void)[] = [];
+  const queue: (() => void)[] = [];
   return async (work) => {
     if (running >= size) {
-      if (line.length >= maxWaiting) {
+      if (queue.length >= maxWaiting) {
         throw new AppError("limit", "Too many people are signing in at once. Try again in a moment.", {
           retryAfterSeconds: 5,
         });
       }
-      await new Promise<void>((turn) => line.push(turn));
+      await new Promise<void>((resolve) => queue.push(resolve));
     } else running++;
     try {
       return await work();
     } finally {
-      const next = line.shift();
-      // The slot passes on to the next in line.
+      const next = queue.shift();
+      // The slot passes to the next in the queue.
       if (next) next();
       else running--;
     }

@@ -5,7 +5,7 @@ export function newToken(prefix = ""): string {
   return prefix + randomBytes(32).toString("base64url");
 }
 
-/** What is stored of a token: SHA-256 in hex. A token has too many bits to be guessed from it. */
+/** Returns what is stored of a token: SHA-256 in hex. A token has too much entropy to be found from it. */
 export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }

@@ -1,4 +1,4 @@
-import { isTimezone } from "@/lib/services/users/fields";
+import { isIanaTimezone } from "@/lib/services/users/fields";
 
 /** Clocks differ by whole quarters of an hour; within one, the day is the same. */
 const QUARTER_MS = 900_000;
@@ -8,7 +8,7 @@ const LONGEST_QUARTERS = 104;
 /** Names the calendar day of a moment, `2026-11-20`. @param timezone IANA zone; UTC for one that nobody knows */
 export function dayNames(timezone: string): (at: number) => string {
   const format = new Intl.DateTimeFormat("en-CA", {
-    timeZone: isTimezone(timezone) ? timezone : "UTC",
+    timeZone: isIanaTimezone(timezone) ? timezone : "UTC",
     year: "numeric",
     month: "2-digit",
     day: "2-digit",

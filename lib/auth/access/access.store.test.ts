@@ -45,7 +45,7 @@ const cookieOf = async (claim: object, options: { name?: string; secret?: string
   return `${name}=${await encode({ token: { ...claim }, secret: options.secret ?? secret, salt: name, maxAge: options.maxAge ?? 600 })}`;
 };
 
-test("a session's cookie is its person, with the address of the request", async () => {
+test("a session cookie identifies its person, with the address of the request", async () => {
   const id = await makeUser();
   const cookie = await cookieOf({ uid: id, v: 3 });
   expect(await sessionOf(`other=1; ${cookie}; more=2`, "192.0.2.1")).toEqual({
@@ -61,7 +61,7 @@ test("a session's cookie is its person, with the address of the request", async 
   expect(Math.abs(end - Date.now() - 600_000)).toBeLessThan(5_000);
 });
 
-test("forged, expired, foreign and old sessions are nobody", async () => {
+test("forged, expired, foreign and old sessions identify nobody", async () => {
   const id = await makeUser();
   const claim = { uid: id, v: 3 };
   const good = await cookieOf(claim);
@@ -82,14 +82,14 @@ test("forged, expired, foreign and old sessions are nobody", async () => {
   for (const cookie of cookies) expect(await sessionOf(cookie)).toBeNull();
 });
 
-test("behind https the cookie has the name that only https may set", async () => {
+test("behind https the cookie has the name that only https can set", async () => {
   setSingleton<string | null>("app.baseUrl", "https://belfry.example");
   const id = await makeUser();
   expect(await sessionOf(await cookieOf({ uid: id, v: 3 }))).toBeNull();
   expect(await sessionOf(await cookieOf({ uid: id, v: 3 }, { name: "__Host-belfry-session" }))).not.toBeNull();
 });
 
-test("a session ends within a second of its account being disabled or its password changed, and at once when it is told", async () => {
+test("a session ends within a second of its account being disabled or its password changed, and at once when a notice arrives", async () => {
   const id = await makeUser();
   const cookie = await cookieOf({ uid: id, v: 3 });
   const { orm, t } = database();
@@ -123,7 +123,7 @@ async function makeKey(): Promise<string> {
   return id;
 }
 
-test("a key is known by its hash, whatever the case of the scheme; anything else is nobody", async () => {
+test("a key is recognised by its hash, in any case of the scheme; anything else identifies nobody", async () => {
   const id = await makeKey();
   expect(await actorOfBearer(`bearer ${KEY}`, "::1")).toEqual({
     kind: "api_key",
@@ -163,7 +163,7 @@ test("a revoked key is refused at once in this process, and within a second in t
   expect(await actorOfBearer(`Bearer ${KEY}`, null)).toBeNull();
 });
 
-test("the last use is written at most once a minute, and a known key costs next to nothing", async () => {
+test("the last use is written at most once a minute, and a known key costs almost nothing", async () => {
   const { publish } = await import("@/lib/core/bus");
   publish({ topic: "api-keys" });
   const id = await makeKey();

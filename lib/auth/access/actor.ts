@@ -1,6 +1,6 @@
 import type { Role } from "@/lib/core/role";
 
-/** RoutingPreview asks. Every verb gets one. */
+/** The caller of a verb. */
 export type Actor =
   | {
       kind: "user";
@@ -15,7 +15,7 @@ export type Actor =
   /** The command line on the server itself, and the program for its own account. */
   | { kind: "command" | "system"; id: null; name: string; role: "admin"; address: null };
 
-/** An actor, or nobody: not signed in and without a key. */
+/** An actor, or null for an anonymous caller. */
 export type MaybeActor = Actor | null;
 
 export const systemActor: Actor = { kind: "system", id: null, name: "Belfry", role: "admin", address: null };

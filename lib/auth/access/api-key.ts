@@ -26,18 +26,18 @@ const TOUCH_EVERY_MS = 60_000;
 const MAX_ENTRIES = 2_000;
 
 const cache = singleton("auth.apiKeys", () => {
-  const made = { keys: new Map<string, KnownKey>(), touched: new Map<string, number>(), epoch: 0 };
+  const state = { keys: new Map<string, KnownKey>(), touched: new Map<string, number>(), epoch: 0 };
   subscribe((notice) => {
     if (notice.topic !== "api-keys") return;
-    made.keys.clear();
-    made.epoch++;
+    state.keys.clear();
+    state.epoch++;
   });
-  return made;
+  return state;
 });
 
 /**
  * The key behind an `Authorization: Bearer bfy_…` header, or null. On the hot path of every machine
- * call: a known key costs one hash and one look into a map.
+ * call: a known key costs one hash and one map lookup.
  * @param address the caller's address, for the audit log
  */
 export async function actorOfBearer(header: string | null | undefined, address: string | null): Promise<Actor | null> {
@@ -77,12 +77,12 @@ async function readKey(hash: string, now: number): Promise<KnownKey | null> {
   return known;
 }
 
-/** Nobody waits for the note of the last use, and nobody is refused because it could not be written. */
+/** Records the last use in the background: a request neither waits for it nor fails with it. */
 function touch(known: KnownKey, now: number): void {
   known.touchedAt = now;
   cache.touched.set(known.id, now);
   if (cache.touched.size > MAX_ENTRIES) cache.touched.clear();
   touchApiKey(known.id, now, TOUCH_EVERY_MS).catch((error: unknown) =>
-    log.warn("the last use of a key was not written", { error }),
+    log.warn("failed to record the last use of an API key", { apiKeyId: known.id, error }),
   );
 }

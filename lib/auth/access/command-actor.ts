@@ -1,4 +1,4 @@
 import type { Actor } from "./actor";
 
-/** Whoever may use the `belfry` command can read the data folder, and so is an administrator. */
+/** Anyone who can run the `belfry` command can read the data folder, and so acts as an administrator. */
 export const commandActor: Actor = { kind: "command", id: null, name: "Command line", role: "admin", address: null };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ADDRESS_RULE, addressKey, lockMs, PAIR_RULE, pairKey, partsOfKey } from "./lock-rule";
+import { ADDRESS_RULE, addressKey, lockMs, PAIR_RULE, pairKey, parseGuardKey } from "./lock-rule";
 
 test.each([
   [0, null],
@@ -14,14 +14,14 @@ test.each([
   expect(lockMs(failures, PAIR_RULE)).toBe(expected);
 });
 
-test("an address is given more rope than an account", () => {
+test("an address is allowed more wrong passwords than an account", () => {
   expect(lockMs(49, ADDRESS_RULE)).toBeNull();
   expect(lockMs(50, ADDRESS_RULE)).toBe(60_000);
 });
 
-test("keys keep account and address apart, and come apart again", () => {
-  expect(partsOfKey(pairKey("a@b.org", "::1"))).toEqual({ emailKey: "a@b.org", address: "::1" });
-  expect(partsOfKey(pairKey("a@b.org", null))).toEqual({ emailKey: "a@b.org", address: null });
-  expect(partsOfKey(addressKey("192.0.2.1") ?? "")).toEqual({ emailKey: null, address: "192.0.2.1" });
+test("keys separate account and address, and can be parsed again", () => {
+  expect(parseGuardKey(pairKey("a@b.org", "::1"))).toEqual({ emailKey: "a@b.org", address: "::1" });
+  expect(parseGuardKey(pairKey("a@b.org", null))).toEqual({ emailKey: "a@b.org", address: null });
+  expect(parseGuardKey(addressKey("192.0.2.1") ?? "")).toEqual({ emailKey: null, address: "192.0.2.1" });
   expect(addressKey(null)).toBeNull();
 });

@@ -1,10 +1,10 @@
-/** How many wrong passwords are forgiven, and how long a lock takes. Times in milliseconds. */
+/** How many wrong passwords are allowed, and how long a lock lasts. Times in milliseconds. */
 export interface LockRule {
-  /** The lock comes with this many wrong passwords. */
+  /** This many wrong passwords cause the lock. */
   allowed: number;
   firstLockMs: number;
   longestLockMs: number;
-  /** After so long without a wrong password the count begins anew. */
+  /** After this time without a wrong password the count starts over. */
   forgetAfterMs: number;
 }
 
@@ -14,7 +14,7 @@ const HOUR = 60 * MINUTE;
 /** One account from one address. */
 export const PAIR_RULE: LockRule = { allowed: 5, firstLockMs: MINUTE, longestLockMs: HOUR, forgetAfterMs: 24 * HOUR };
 
-/** One address over all accounts: slower, since an office may stand behind it. */
+/** One address over all accounts: a higher limit, since a whole office may share it. */
 export const ADDRESS_RULE: LockRule = {
   allowed: 50,
   firstLockMs: MINUTE,
@@ -22,24 +22,24 @@ export const ADDRESS_RULE: LockRule = {
   forgetAfterMs: HOUR,
 };
 
-/** How long to lock after the given number of wrong passwords in a row; null: not yet. Doubles with each further one. */
+/** Returns how long to lock after so many wrong passwords in a row; null: no lock yet. Doubles with each further one. */
 export function lockMs(failures: number, rule: LockRule): number | null {
   if (failures < rule.allowed) return null;
   return Math.min(rule.longestLockMs, rule.firstLockMs * 2 ** Math.min(failures - rule.allowed, 30));
 }
 
-/** Under which wrong passwords are counted for one account and one address. */
+/** The key that counts wrong passwords for one account from one address. */
 export function pairKey(emailKey: string, address: string | null): string {
   return `${emailKey}\n${address ?? "unknown"}`;
 }
 
-/** Under which wrong passwords of one address are counted, whatever account they were for; null when the address is not known. */
+/** The key that counts wrong passwords from one address for all accounts; null when the address is unknown. */
 export function addressKey(address: string | null): string | null {
   return address === null ? null : `\n${address}`;
 }
 
-/** The two halves of a guard's key again; `emailKey` is null for an address over all accounts. */
-export function partsOfKey(key: string): { emailKey: string | null; address: string | null } {
+/** Splits a guard's key; `emailKey` is null where it counts for all accounts. */
+export function parseGuardKey(key: string): { emailKey: string | null; address: string | null } {
   const at = key.indexOf("\n");
   const address = key.slice(at + 1);
   return { emailKey: at === 0 ? null : key.slice(0, at), address: address === "unknown" ? null : address };

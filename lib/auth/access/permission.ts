@@ -2,7 +2,7 @@ import { AppError } from "@/lib/core/errors";
 import type { Role } from "@/lib/core/role";
 import type { Actor, MaybeActor } from "./actor";
 
-/** The least role a verb asks for; `anyone` needs no account (set-up, signing in, health). */
+/** The lowest role that may call a verb; `anyone` needs no account (setup, sign-in, health). */
 export type Permission = Role | "anyone";
 
 const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
@@ -13,7 +13,7 @@ export function hasRole(actor: MaybeActor, least: Role): actor is Actor {
 
 /**
  * Lets the actor through or throws.
- * @throws AppError `unauthenticated` for nobody, `forbidden` for a role that is too low
+ * @throws AppError `unauthenticated` for an anonymous caller, `forbidden` for a role that is too low
  */
 export function requirePermission(actor: MaybeActor, permission: Permission): void {
   if (permission === "anyone") return;

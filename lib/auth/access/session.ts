@@ -7,7 +7,7 @@ import { singleton } from "@/lib/core/singletons";
 import type { Actor } from "./actor";
 import { authSecret, sessionCookie } from "./cookie";
 
-/** What the cookie says: who, the account's session version at sign-in, and until when (milliseconds). */
+/** Content of the cookie: the account, its session version at sign-in, and when the session expires (milliseconds). */
 interface Claim {
   userId: string;
   version: number;
@@ -24,16 +24,16 @@ interface Account {
   readAt: number;
 }
 
-/** For so long another process may have changed the account unseen. */
+/** How long a change by another process may go unnoticed. */
 const ACCOUNT_TTL_MS = 1_000;
 const MAX_ENTRIES = 2_000;
 
 const cache = singleton("auth.sessions", () => {
-  const made = { claims: new Map<string, Claim>(), accounts: new Map<string, Account>() };
+  const state = { claims: new Map<string, Claim>(), accounts: new Map<string, Account>() };
   subscribe((notice) => {
-    if (notice.topic === "users") made.accounts.clear();
+    if (notice.topic === "users") state.accounts.clear();
   });
-  return made;
+  return state;
 });
 
 /**
@@ -52,7 +52,7 @@ export async function sessionOf(
   return { kind: "user", id: session.claim.userId, name, email, role, timezone, address };
 }
 
-/** When the cookie runs out, milliseconds; null when it is no good. */
+/** Returns when the session expires, milliseconds; null for an invalid cookie. */
 export async function sessionEnd(cookieHeader: string | null | undefined): Promise<number | null> {
   return (await readSession(cookieHeader))?.claim.expiresAt ?? null;
 }
@@ -68,7 +68,7 @@ async function readSession(
   return account?.isActive && account.version === claim.version ? { claim, account } : null;
 }
 
-/** Costs most of a millisecond, so what it found is kept. */
+/** Takes most of a millisecond, so its result is cached. */
 async function decode(cookieHeader: string, cookieName: string, secureCookie: boolean): Promise<Claim | null> {
   const token = await getToken({
     // Only the cookie: getToken would also take an Authorization header.

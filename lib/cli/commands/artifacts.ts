@@ -1,27 +1,27 @@
-import { all } from "../all";
-import { type Command, need, number, text, UsageError } from "../command";
-import { table } from "../table";
-import { jobIdOf } from "./jobs";
+import { listAll } from "../all";
+import { type Command, numberOption, requireOption, textOption, UsageError } from "../command";
+import { formatTable } from "../table";
+import { findJobId } from "./jobs";
 
 const SHOWN = 50;
 
 export const artifactCommands: Command[] = [
   {
-    words: ["artifacts", "list"],
+    name: ["artifacts", "list"],
     usage: "[--job ID|NAME] [--limit N]",
     summary: "List the latest stored backups",
     options: { job: { type: "string" }, limit: { type: "string" } },
     async run({ flags }, { call }) {
-      const which = text(flags, "job");
-      const jobId = which === undefined ? undefined : await jobIdOf(which, call);
-      const max = number(flags, "limit") ?? SHOWN;
-      const backups = await all((page) => call("artifacts.list", { ...page, ...(jobId && { jobId }) }), max);
+      const which = textOption(flags, "job");
+      const jobId = which === undefined ? undefined : await findJobId(which, call);
+      const max = numberOption(flags, "limit") ?? SHOWN;
+      const backups = await listAll((page) => call("artifacts.list", { ...page, ...(jobId && { jobId }) }), max);
       const rows = backups.map((one) => [one.id, one.jobName, one.destinationName, one.bytes, one.createdAt]);
-      return { json: backups, text: table(["ID", "JOB", "DESTINATION", "BYTES", "MADE"], rows) };
+      return { json: backups, text: formatTable(["ID", "JOB", "DESTINATION", "BYTES", "MADE"], rows) };
     },
   },
   {
-    words: ["restore"],
+    name: ["restore"],
     usage: "ARTIFACT (--to PATH | --source ID --database NAME) [--overwrite --confirm PATH|NAME]",
     summary: "Restore a stored backup; --confirm repeats the target where data would be overwritten",
     positionals: 1,
@@ -33,16 +33,16 @@ export const artifactCommands: Command[] = [
       confirm: { type: "string" },
     },
     async run({ flags, positionals: [id = ""] }, { call }) {
-      const path = text(flags, "to");
-      if ((path === undefined) === (text(flags, "source") === undefined)) {
+      const path = textOption(flags, "to");
+      if ((path === undefined) === (textOption(flags, "source") === undefined)) {
         throw new UsageError("Say where to: --to a path, or --source and --database.");
       }
       const overwrite = flags.overwrite === true;
       const target =
         path === undefined
-          ? { sourceId: need(flags, "source"), database: need(flags, "database"), overwrite }
+          ? { sourceId: requireOption(flags, "source"), database: requireOption(flags, "database"), overwrite }
           : { path, overwrite };
-      const confirm = text(flags, "confirm");
+      const confirm = textOption(flags, "confirm");
       const begun = await call("artifacts.restore", { id, target, ...(confirm !== undefined && { confirm }) });
       return { json: begun, text: `The restore is run ${begun.runId}.` };
     },

@@ -1,51 +1,51 @@
 import { AppError } from "@/lib/core/errors";
 import type { CommandCall } from "@/lib/services/command-verbs";
-import { all } from "../all";
-import { type Command, number, text } from "../command";
-import { table } from "../table";
+import { listAll } from "../all";
+import { type Command, numberOption, textOption } from "../command";
+import { formatTable } from "../table";
 
-/** How many lines a list has when nobody says. */
+/** Default number of lines in a list. */
 const SHOWN = 50;
 
 export const jobCommands: Command[] = [
   {
-    words: ["jobs", "list"],
+    name: ["jobs", "list"],
     usage: "",
     summary: "List the jobs",
     async run(_, { call }) {
-      const jobs = await all((page) => call("jobs.list", page));
+      const jobs = await listAll((page) => call("jobs.list", page));
       const rows = jobs.map((job) => [
         job.id,
         job.name,
         job.enabled ? "on" : "off",
-        job.schedule ? `${job.schedule.cron} ${job.schedule.timezone}` : "by hand",
+        job.schedule ? `${job.schedule.cron} ${job.schedule.timezone}` : "manual",
         job.lastRun?.status,
         job.nextRunAt,
       ]);
-      return { json: jobs, text: table(["ID", "NAME", "", "SCHEDULE", "LAST RUN", "NEXT RUN"], rows) };
+      return { json: jobs, text: formatTable(["ID", "NAME", "", "SCHEDULE", "LAST RUN", "NEXT RUN"], rows) };
     },
   },
   {
-    words: ["jobs", "run"],
+    name: ["jobs", "run"],
     usage: "ID|NAME",
     summary: "Ask for a run of a job",
     positionals: 1,
     async run({ positionals: [which = ""] }, { call }) {
-      const begun = await call("jobs.run", { id: await jobIdOf(which, call) });
-      return { json: begun, text: `The run ${begun.runId} is queued.` };
+      const started = await call("jobs.run", { id: await findJobId(which, call) });
+      return { json: started, text: `The run ${started.runId} is queued.` };
     },
   },
   {
-    words: ["runs", "list"],
+    name: ["runs", "list"],
     usage: "[--job ID|NAME] [--limit N]",
     summary: "List the latest runs",
     options: { job: { type: "string" }, limit: { type: "string" } },
     async run({ flags }, { call }) {
-      const which = text(flags, "job");
-      const jobId = which === undefined ? undefined : await jobIdOf(which, call);
-      const runs = await all(
+      const which = textOption(flags, "job");
+      const jobId = which === undefined ? undefined : await findJobId(which, call);
+      const runs = await listAll(
         (page) => call("runs.list", { ...page, ...(jobId && { jobId }) }),
-        number(flags, "limit") ?? SHOWN,
+        numberOption(flags, "limit") ?? SHOWN,
       );
       const rows = runs.map((run) => [
         run.id,
@@ -56,11 +56,11 @@ export const jobCommands: Command[] = [
         run.finishedAt,
         run.bytes,
       ]);
-      return { json: runs, text: table(["ID", "NAME", "KIND", "STATUS", "STARTED", "FINISHED", "BYTES"], rows) };
+      return { json: runs, text: formatTable(["ID", "NAME", "KIND", "STATUS", "STARTED", "FINISHED", "BYTES"], rows) };
     },
   },
   {
-    words: ["runs", "show"],
+    name: ["runs", "show"],
     usage: "ID [--log]",
     summary: "Show a run with its backups, or its log",
     positionals: 1,
@@ -88,14 +88,14 @@ export const jobCommands: Command[] = [
           `${artifact} at ${destinationName}`,
         ]),
       ];
-      return { json: run, text: table(["id", run.id], facts) };
+      return { json: run, text: formatTable(["id", run.id], facts) };
     },
   },
 ];
 
-/** The id of a job that is named by its id, its name or its short name. */
-export async function jobIdOf(which: string, call: CommandCall): Promise<string> {
-  const jobs = await all((page) => call("jobs.list", page));
+/** Finds the id of a job by its id, name or slug. @throws AppError `not_found` */
+export async function findJobId(which: string, call: CommandCall): Promise<string> {
+  const jobs = await listAll((page) => call("jobs.list", page));
   const found = jobs.find(({ id, name, slug }) => [id, name, slug].includes(which));
   if (!found) throw new AppError("not_found", `There is no job ${which}.`);
   return found.id;

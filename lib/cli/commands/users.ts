@@ -1,13 +1,13 @@
 import { AppError } from "@/lib/core/errors";
 import { ROLES } from "@/lib/core/role";
 import type { CommandCall } from "@/lib/services/command-verbs";
-import { all } from "../all";
-import { type Command, need, oneOf, text } from "../command";
-import { table } from "../table";
+import { listAll } from "../all";
+import { type Command, requireOneOf, requireOption, textOption } from "../command";
+import { formatTable } from "../table";
 
 export const userCommands: Command[] = [
   {
-    words: ["users", "create"],
+    name: ["users", "create"],
     usage: "--name NAME --email ADDRESS [--role admin|operator|viewer] [--invite]",
     summary: "Create a user; the password is asked for, or read from standard input",
     options: {
@@ -17,62 +17,62 @@ export const userCommands: Command[] = [
       invite: { type: "boolean" },
     },
     async run({ flags }, { call, askSecret }) {
-      const role = oneOf(text(flags, "role") ?? "viewer", ROLES, "role");
-      const person = { name: need(flags, "name"), email: need(flags, "email"), role };
+      const role = requireOneOf(textOption(flags, "role") ?? "viewer", ROLES, "role");
+      const person = { name: requireOption(flags, "name"), email: requireOption(flags, "email"), role };
       const password = flags.invite ? undefined : await askSecret("Password: ");
-      const made = await call("users.create", { ...person, ...(password !== undefined && { password }) });
-      const { invitation } = made;
+      const created = await call("users.create", { ...person, ...(password !== undefined && { password }) });
+      const { invitation } = created;
       const link =
         invitation?.status === "not_sent" ? ` ${invitation.reason} Pass this link on: ${invitation.url}` : "";
-      return { json: made, text: `${made.name} was created as ${made.role}.${link}` };
+      return { json: created, text: `${created.name} was created as ${created.role}.${link}` };
     },
   },
   {
-    words: ["users", "list"],
+    name: ["users", "list"],
     usage: "",
     summary: "List the users",
     async run(_, { call }) {
-      const users = await all((page) => call("users.list", page));
+      const users = await listAll((page) => call("users.list", page));
       const rows = users.map((user) => [user.id, user.name, user.email, user.role, user.status, user.lastLoginAt]);
-      return { json: users, text: table(["ID", "NAME", "MAIL", "ROLE", "STATUS", "LAST SIGN-IN"], rows) };
+      return { json: users, text: formatTable(["ID", "NAME", "MAIL", "ROLE", "STATUS", "LAST SIGN-IN"], rows) };
     },
   },
   {
-    words: ["users", "disable"],
+    name: ["users", "disable"],
     usage: "ID|ADDRESS",
     summary: "End a user's sessions and keep the user out",
     positionals: 1,
     async run({ positionals: [who = ""] }, { call }) {
-      const user = await call("users.disable", { id: await idOf(who, call) });
+      const user = await call("users.disable", { id: await findUserId(who, call) });
       return { json: user, text: `${user.name} is kept out.` };
     },
   },
   {
-    words: ["users", "enable"],
+    name: ["users", "enable"],
     usage: "ID|ADDRESS",
     summary: "Let a user in again",
     positionals: 1,
     async run({ positionals: [who = ""] }, { call }) {
-      const user = await call("users.enable", { id: await idOf(who, call) });
+      const user = await call("users.enable", { id: await findUserId(who, call) });
       return { json: user, text: `${user.name} may sign in again.` };
     },
   },
   {
-    words: ["users", "password"],
+    name: ["users", "password"],
     usage: "ID|ADDRESS",
     summary: "Set a new password; it is asked for, or read from standard input",
     positionals: 1,
     async run({ positionals: [who = ""] }, { call, askSecret }) {
-      const id = await idOf(who, call);
+      const id = await findUserId(who, call);
       const user = await call("users.update", { id, password: await askSecret("New password: ") });
       return { json: user, text: `${user.name} has a new password; open sessions have ended.` };
     },
   },
 ];
 
-async function idOf(who: string, call: CommandCall): Promise<string> {
+async function findUserId(who: string, call: CommandCall): Promise<string> {
   if (!who.includes("@")) return who;
-  const users = await all((page) => call("users.list", page));
+  const users = await listAll((page) => call("users.list", page));
   const found = users.find(({ email }) => email?.toLowerCase() === who.toLowerCase());
   if (!found) throw new AppError("not_found", `There is no user with the address ${who}.`);
   return found.id;

@@ -65,11 +65,11 @@ test("a live file under steady writes is copied in one pass and whole", async ()
     commits = count;
   });
   try {
-    await expect.poll(() => commits).toBeGreaterThan(0);
+    await expect.poll(() => commits, { timeout: 10_000 }).toBeGreaterThan(0);
     const [start, before] = [vi.spyOn(io.tools, "run"), commits];
     // A copy that starts again with each foreign commit would never end: the writer does not pause.
     const bytes = await dumped();
-    await expect.poll(() => commits).toBeGreaterThan(before);
+    await expect.poll(() => commits, { timeout: 10_000 }).toBeGreaterThan(before);
     expect(start.mock.calls.filter(([, args]) => args.some((text) => text.startsWith("VACUUM INTO")))).toHaveLength(1);
     const copy = join(io.folder, "live.db");
     writeFileSync(copy, bytes);

@@ -8,7 +8,7 @@ import { defineVerb } from "@/lib/services/verb";
 import { type ApiKeyView, apiKeyView } from "./view";
 
 export interface ApiKeyCreated extends ApiKeyView {
-  /** The key itself. Told this once; only its hash is kept. */
+  /** The key itself. Shown this once; only its hash is stored. */
   key: string;
 }
 

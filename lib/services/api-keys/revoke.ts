@@ -1,16 +1,23 @@
 import { z } from "zod";
-import { revokeApiKey } from "@/db/stores/api-keys";
+import { markApiKeyRevoked } from "@/db/stores/api-keys";
+import { writeAudit } from "@/db/stores/audit";
+import { transact } from "@/db/transact";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { apiKeyView } from "./view";
 
-/** The key is refused from now on; its line stays, for the log's sake. */
+/** Refuses the key from now on. Its row stays, so that the audit log can name it. */
 export const apiKeysRevoke = defineVerb({
   name: "apiKeys.revoke",
   permission: "admin",
   changes: true,
   input: z.object({ id: idField }),
   async run({ now, audit }, { id }) {
-    return apiKeyView(await revokeApiKey(id, now, (row) => audit("api_key", id, row.name)));
+    const revoked = await transact([], function* (tx) {
+      const row = yield* markApiKeyRevoked(tx, id, now);
+      yield* writeAudit(tx, audit("api_key", id, row.name));
+      return row;
+    });
+    return apiKeyView(revoked);
   },
 });

@@ -6,7 +6,7 @@ export interface ApiKeyView {
   id: string;
   name: string;
   role: Role;
-  /** The last four characters, to tell keys apart. */
+  /** The last four characters, to distinguish keys. */
   hint: string;
   createdAt: string;
   lastUsedAt: string | null;

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { userOfInvitation } from "@/db/queries/users";
-import { acceptInvitation } from "@/db/stores/users";
+import { writeAudit } from "@/db/stores/audit";
+import { redeemInvitation } from "@/db/stores/users";
+import { transact } from "@/db/transact";
 import { AppError } from "@/lib/core/errors";
 import { hashPassword } from "@/lib/secrets/password";
 import { hashToken } from "@/lib/secrets/token";
@@ -9,7 +11,7 @@ import { defineVerb } from "@/lib/services/verb";
 
 const tokenField = z.string().max(200);
 
-/** Whom an invitation is for, so that the page can greet them. */
+/** Returns the person an invitation is for, so that the page can greet them. */
 export const invitationsGet = defineVerb({
   name: "invitations.get",
   permission: "anyone",
@@ -22,7 +24,7 @@ export const invitationsGet = defineVerb({
   },
 });
 
-/** Sets the password that the invited person chose. The link works once. `address` comes from the door. */
+/** Sets the password that the invited person chose. The link works once. `address` comes from the request, never from the form. */
 export const invitationsAccept = defineVerb({
   name: "invitations.accept",
   permission: "anyone",
@@ -33,14 +35,13 @@ export const invitationsAccept = defineVerb({
     const invited = await userOfInvitation(tokenHash, now);
     if (!invited) throw invalidInvitation();
     assertGoodPassword(password, invited.email);
-    const user = await acceptInvitation(tokenHash, await hashPassword(password), now, ({ id, name }) => ({
-      ...audit("user", id, name),
-      actorKind: "user",
-      actorId: id,
-      actorName: name,
-      address,
-    }));
-    return { id: user.id, email: user.email };
+    const passwordHash = await hashPassword(password);
+    return await transact([], function* (tx) {
+      const { id, name, email } = yield* redeemInvitation(tx, tokenHash, passwordHash, now);
+      const row = audit("user", id, name);
+      yield* writeAudit(tx, { ...row, actorKind: "user", actorId: id, actorName: name, address });
+      return { id, email };
+    });
   },
 });
 

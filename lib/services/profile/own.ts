@@ -3,7 +3,7 @@ import type { UserRow } from "@/db/stores/users";
 import type { Actor } from "@/lib/auth/access/actor";
 import { AppError } from "@/lib/core/errors";
 
-/** The account of whoever asks. @throws AppError `forbidden` for a key or the command line, which have none */
+/** Returns the account of the caller. @throws AppError `forbidden` for a key or the command line, which have no account */
 export async function ownAccount(actor: Actor): Promise<UserRow> {
   const user = actor.kind === "user" ? await userById(actor.id) : null;
   if (!user) throw new AppError("forbidden", "Only a person who is signed in has a profile.");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { updateUser } from "@/db/stores/users";
+import { updateAccount } from "@/db/stores/users";
 import { AppError, isAppError } from "@/lib/core/errors";
 import { hashPassword } from "@/lib/secrets/password";
 import { checkPassword } from "@/lib/services/session/check-password";
@@ -7,12 +7,12 @@ import { assertGoodPassword, newPasswordField, passwordField } from "@/lib/servi
 import { defineVerb } from "@/lib/services/verb";
 import { ownAccount } from "./own";
 
-/** A new password for whoever knows the old one; wrong ones count and lock as in signing in. Every other session ends. */
+/** Changes the own password, given the current one; wrong ones count and lock as at sign-in. Every other session ends. */
 export const profilePassword = defineVerb({
   name: "profile.password",
   permission: "viewer",
   changes: true,
-  input: z.object({ current: passwordField.min(1, "Enter your present password."), password: newPasswordField }),
+  input: z.object({ current: passwordField.min(1, "Enter your current password."), password: newPasswordField }),
   async run({ actor, audit }, { current, password }) {
     const user = await ownAccount(actor);
     assertGoodPassword(password, user.email);
@@ -25,7 +25,7 @@ export const profilePassword = defineVerb({
       });
     }
     const passwordHash = await hashPassword(password);
-    const { sessionVersion } = await updateUser(
+    const { sessionVersion } = await updateAccount(
       user.id,
       { passwordHash },
       audit("user", user.id, user.name, { password: "changed" }),

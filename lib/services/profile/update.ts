@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type UserChanges, updateUser } from "@/db/stores/users";
+import { type UserChanges, updateAccount } from "@/db/stores/users";
 import { emailField, emailKeyOf, nameField, timezoneField } from "@/lib/services/users/fields";
 import { userView } from "@/lib/services/users/view";
 import { defineVerb } from "@/lib/services/verb";
@@ -26,6 +26,6 @@ export const profileUpdate = defineVerb({
       ...(timezone !== undefined && { timezone }),
     };
     const row = audit("user", user.id, name ?? user.name, { name, email, timezone });
-    return userView(await updateUser(user.id, changes, row), actor);
+    return userView(await updateAccount(user.id, changes, row), actor);
   },
 });

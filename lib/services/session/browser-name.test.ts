@@ -21,6 +21,6 @@ test.each([
   expect(browserName(userAgent)).toBe(expected);
 });
 
-test("what is not known is cut", () => {
+test("an unknown browser is shortened", () => {
   expect(browserName("x".repeat(500))).toHaveLength(80);
 });

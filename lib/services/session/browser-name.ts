@@ -16,7 +16,7 @@ const SYSTEMS: [RegExp, string][] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** `Firefox on Linux`, from a User-Agent header; what it does not know is shown as it came, cut and without control characters. */
+/** `Firefox on Linux`, from a User-Agent header; an unknown one is returned as sent, shortened and without control characters. */
 export function browserName(userAgent: string | null | undefined): string | null {
   const plain = userAgent?.replace(/\p{Cc}+/gu, " ").trim();
   if (!plain) return null;

@@ -1,5 +1,5 @@
 import { guardsOf, userByEmail } from "@/db/queries/users";
-import { applyQuietly, countFailure, lockUserChange } from "@/db/stores/login-guards";
+import { applyWithoutEvent, countWrongPassword, lockUserChange } from "@/db/stores/login-guards";
 import type { UserRow } from "@/db/stores/users";
 import { ADDRESS_RULE, addressKey, type LockRule, lockMs, PAIR_RULE, pairKey } from "@/lib/auth/access/lock-rule";
 import { AppError } from "@/lib/core/errors";
@@ -12,12 +12,12 @@ import { lockDraft } from "./lock-draft";
 
 const log = loggerOf("session");
 
-/** Few at once: a storm of guesses meets the lock that its first ones led to. */
+/** Few at once, so that many guesses in parallel meet the lock that the first ones cause. */
 const inTurn = () => singleton("session.slots", () => makeSlots(2, 100));
 
 /**
- * The account behind address and password. Each wrong one counts; too many lock the pair of account and
- * caller's address, and while that holds the right password is refused too.
+ * The account behind address and password. Each wrong password counts; too many lock the pair of account and
+ * caller's address, and while the lock lasts the right password is refused too.
  * @param emailKey the mail address in lower case
  * @throws AppError `unauthenticated` for a wrong pair, the same for unknown accounts and in the same time; `limit` while locked
  */
@@ -40,12 +40,12 @@ async function assertUnlocked(keys: string[], now: number): Promise<void> {
   if (lockedUntil <= now) return;
   throw new AppError(
     "limit",
-    `Signing in is blocked after repeated wrong passwords. Try again ${inGeneral(lockedUntil - now)}.`,
+    `Signing in is blocked after repeated wrong passwords. Try again ${formatRoughWait(lockedUntil - now)}.`,
   );
 }
 
-/** Says when, but not so exactly that guessing could be timed by it. */
-function inGeneral(ms: number): string {
+/** Formats the wait roughly, so that guesses cannot be timed by it. */
+function formatRoughWait(ms: number): string {
   if (ms <= 2 * 60_000) return "in a few minutes";
   if (ms <= 20 * 60_000) return "in half an hour";
   return "in an hour";
@@ -57,13 +57,18 @@ async function count(
   now: number,
 ): Promise<void> {
   const { key, user } = guard;
-  const failures = await countFailure({ key, userId: user?.id ?? null, now, forgetBefore: now - rule.forgetAfterMs });
+  const failures = await countWrongPassword({
+    key,
+    userId: user?.id ?? null,
+    now,
+    forgetBefore: now - rule.forgetAfterMs,
+  });
   const duration = lockMs(failures, rule);
   if (duration === null) return;
   const lockedUntil = now + duration;
   const change = lockUserChange({ key, now, lockedUntil });
-  // Addresses without an account lock like any other, so that nobody learns which is which; there is nobody to tell about.
-  if (guard.isAccount && !user) await applyQuietly(change);
+  // Addresses without an account lock like any other, so that locks do not reveal which accounts exist; they raise no event.
+  if (guard.isAccount && !user) await applyWithoutEvent(change);
   else await emit(lockDraft({ key, failures, lockedUntil }, user, now), change);
-  log.warn("signing in is blocked after repeated wrong passwords", { userId: user?.id ?? null, failures, lockedUntil });
+  log.warn("locked sign-in after repeated wrong passwords", { userId: user?.id ?? null, failures, lockedUntil });
 }

@@ -1,11 +1,11 @@
 import { expiredLocks, userById } from "@/db/queries/users";
-import { applyQuietly, endLockChange, forgetGuards } from "@/db/stores/login-guards";
-import { PAIR_RULE, partsOfKey } from "@/lib/auth/access/lock-rule";
+import { applyWithoutEvent, deleteOldGuards, endLockChange } from "@/db/stores/login-guards";
+import { PAIR_RULE, parseGuardKey } from "@/lib/auth/access/lock-rule";
 import { emit } from "@/lib/dispatch/emit";
 import { lockDraft } from "./lock-draft";
 
 /**
- * Ends locks whose time is over and resolves what was raised about them. For the scheduler, every few seconds;
+ * Ends expired locks and resolves their alerts. For the scheduler, every few seconds;
  * the lock itself does not wait for it.
  * @returns how many ended
  */
@@ -13,9 +13,9 @@ export async function endExpiredLocks(now: number): Promise<number> {
   let ended = 0;
   for (const guard of await expiredLocks(now)) {
     const change = endLockChange(guard.key, now);
-    const isAccount = partsOfKey(guard.key).emailKey !== null;
+    const isAccount = parseGuardKey(guard.key).emailKey !== null;
     if (isAccount && !guard.userId) {
-      if (await applyQuietly(change)) ended++;
+      if (await applyWithoutEvent(change)) ended++;
       continue;
     }
     const user = guard.userId ? await userById(guard.userId) : null;
@@ -25,7 +25,7 @@ export async function endExpiredLocks(now: number): Promise<number> {
   return ended;
 }
 
-/** Drops counts that no rule looks at any more. For the daily clean-up. */
-export function forgetOldGuards(now: number): Promise<void> {
-  return forgetGuards(now - PAIR_RULE.forgetAfterMs);
+/** Deletes counts that no rule uses any more. For the daily clean-up. */
+export function deleteOldLoginGuards(now: number): Promise<void> {
+  return deleteOldGuards(now - PAIR_RULE.forgetAfterMs);
 }

@@ -1,6 +1,6 @@
 import type { LoginGuard } from "@/db/stores/login-guards";
 import type { UserRow } from "@/db/stores/users";
-import { partsOfKey } from "@/lib/auth/access/lock-rule";
+import { parseGuardKey } from "@/lib/auth/access/lock-rule";
 import type { EventDraft } from "@/lib/core/event";
 
 /** The event about one account blocked from one address, or about one address blocked for every account. */
@@ -9,7 +9,7 @@ export function lockDraft(
   user: Pick<UserRow, "id" | "name" | "email"> | null,
   at: number,
 ): EventDraft {
-  const { address } = partsOfKey(guard.key);
+  const { address } = parseGuardKey(guard.key);
   return {
     type: "user.locked",
     subject: user ? { kind: "user", id: user.id, name: user.name } : { kind: "user", id: "any", name: "any account" },

@@ -13,7 +13,7 @@ import { usersCreate } from "@/lib/services/users/create";
 import { usersDisable } from "@/lib/services/users/enable";
 import { usersList } from "@/lib/services/users/list";
 import { usersUnlock } from "@/lib/services/users/unlock";
-import { endExpiredLocks, forgetOldGuards } from "./end-expired-locks";
+import { deleteOldLoginGuards, endExpiredLocks } from "./end-expired-locks";
 import { sessionSignIn } from "./sign-in";
 
 const password = "correct horse battery";
@@ -56,7 +56,7 @@ const guardOf = async (email = "ana@example.org", from: string | null = address)
   return (await orm.select().from(t.loginGuards)).find((guard) => guard.key === pairKey(email, from));
 };
 
-test("a sign-in is told of, dated and auditChange, however the address is written", async () => {
+test("a sign-in raises an event, is dated and audited, however the address is written", async () => {
   const signed = await signIn(password, address, " ANA@example.ORG ");
   expect(signed).toMatchObject({ name: "Ana", sessionVersion: 1 });
   expect((await userById(signed.id))?.lastLoginAt).toBeGreaterThan(Date.now() - 5_000);
@@ -76,7 +76,7 @@ test("a wrong password and an unknown account are refused in the same words", as
   expect(await events()).toHaveLength(0);
 });
 
-test("the fifth wrong password locks for real, is told once, and other addresses stay free", async () => {
+test("the fifth wrong password locks, raises one event, and other addresses stay free", async () => {
   await fail(5);
   await expect(signIn()).rejects.toMatchObject({
     code: "limit",
@@ -90,7 +90,7 @@ test("the fifth wrong password locks for real, is told once, and other addresses
   await signIn(password, "198.51.100.1");
 });
 
-test("an address without an account locks just the same, and nobody is told", async () => {
+test("an address without an account locks just the same, and nobody is notified", async () => {
   await fail(5, address, "nobody@example.org");
   await expect(signIn("x", address, "nobody@example.org")).rejects.toMatchObject({ code: "limit" });
   expect(await alerts()).toHaveLength(0);
@@ -116,7 +116,7 @@ test("the lock ends by itself, resolves its alert, and the next one is twice as 
   expect((await alerts()).map((alert) => alert.status)).toEqual(["resolved", "firing"]);
 });
 
-test("signing in right after a lock has run out still resolves its alert", async () => {
+test("signing in right after a lock has expired still resolves its alert", async () => {
   await fail(5);
   const { orm, t } = database();
   await orm
@@ -130,7 +130,7 @@ test("signing in right after a lock has run out still resolves its alert", async
   expect(await guardOf()).toMatchObject({ failures: 0, lockedUntil: null });
 });
 
-test("an administrator lifts the lock, which resolves its alert and forgives the count", async () => {
+test("an administrator ends the lock, which resolves its alert and resets the count", async () => {
   await fail(5);
   const { id } = await usersList.call(systemActor, {}).then((page) => page.items[0] ?? { id: "" });
   expect(await usersUnlock.call(systemActor, { id })).toEqual({ id, lifted: 1 });
@@ -140,7 +140,7 @@ test("an administrator lifts the lock, which resolves its alert and forgives the
   expect(await guardOf()).toBeUndefined();
 });
 
-test("a good sign-in forgives, and old counts are forgotten", async () => {
+test("a successful sign-in resets the count, and old counts are deleted", async () => {
   await fail(4);
   await signIn();
   await fail(4);
@@ -150,11 +150,11 @@ test("a good sign-in forgives, and old counts are forgotten", async () => {
   await fail(1);
   expect((await guardOf())?.failures).toBe(1);
   await orm.update(t.loginGuards).set({ lastFailureAt: Date.now() - 25 * 3_600_000 });
-  await forgetOldGuards(Date.now());
+  await deleteOldLoginGuards(Date.now());
   expect(await orm.select().from(t.loginGuards)).toHaveLength(0);
 });
 
-test("a storm of guesses at once meets the lock after a handful", async () => {
+test("many guesses at once meet the lock after a handful", async () => {
   const results = await Promise.allSettled(Array.from({ length: 30 }, () => signIn("wrong password!")));
   const codes = results.map((result) =>
     result.status === "rejected" ? (result.reason as { code: string }).code : "in",
@@ -164,7 +164,7 @@ test("a storm of guesses at once meets the lock after a handful", async () => {
   expect(await alerts()).toHaveLength(1);
 });
 
-test("many accounts tried from one address lock that address, and it is told", async () => {
+test("many accounts tried from one address lock that address, with one notification", async () => {
   const { orm, t } = database();
   await fail(1);
   await orm.update(t.loginGuards).set({ failures: 49 });
@@ -192,7 +192,7 @@ async function holdDatabase(): Promise<() => Promise<void>> {
   };
 }
 
-test("rule 7: trouble with recording and initial neither stops nor long delays a sign-in, and it is told afterwards", async () => {
+test("rule 7: failures to record and to notify neither stop nor long delay a sign-in, and the event follows afterwards", async () => {
   const release = await holdDatabase();
   try {
     const start = Date.now();
@@ -213,7 +213,7 @@ test("rule 7: malformed notification settings do not stop a sign-in", async () =
   await orm.delete(t.settings).where(eq(t.settings.key, "notifications"));
 });
 
-test("a disabled account does not get in with the right password, and learns why", async () => {
+test("a disabled account is refused with the right password, and learns why", async () => {
   await usersCreate.call(systemActor, { name: "Ben", email: "ben@example.org", role: "admin", password });
   const { items } = await usersList.call(systemActor, {});
   await usersDisable.call(systemActor, { id: items[0]?.id });
@@ -221,7 +221,7 @@ test("a disabled account does not get in with the right password, and learns why
   await fail(1);
 });
 
-test("a hash at an older cost is made anew when its owner signs in", async () => {
+test("a hash at an older cost is replaced when its owner signs in", async () => {
   const { orm, t } = database();
   const older = "scrypt$1024$8$1$c2FsdHNhbHRzYWx0c2FsdA$14NH9jE09MwAGkJqvAb3cnQVO-XQzBVin0x84KVBdxs";
   await orm.update(t.users).set({ passwordHash: older });
@@ -230,7 +230,7 @@ test("a hash at an older cost is made anew when its owner signs in", async () =>
   await signIn("anything at all");
 });
 
-test("one changes one's own password knowing the old one, and wrong ones count", async () => {
+test("a person changes their password given the current one, and wrong ones count", async () => {
   const { id } = await signIn();
   const actor = {
     kind: "user",

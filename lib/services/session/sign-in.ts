@@ -12,18 +12,18 @@ import { checkPassword } from "./check-password";
 
 const log = loggerOf("session");
 
-/** A sign-in waits no longer than this for its record. */
+/** A sign-in waits at most this long until it is recorded. */
 const RECORD_WAIT_MS = 1_500;
 
 export interface SignedIn {
   id: string;
   name: string;
   email: string;
-  /** Goes into the session: when the account's own goes up, the session ends. */
+  /** Goes into the session: when the account's version increases, the session ends. */
   sessionVersion: number;
 }
 
-/** Address and password against an account. `address` and `userAgent` come from the door, never from the form. */
+/** Address and password against an account. `address` and `userAgent` come from the request, never from the form. */
 export const sessionSignIn = defineVerb({
   name: "session.signIn",
   permission: "anyone",
@@ -49,13 +49,13 @@ export const sessionSignIn = defineVerb({
     };
     const passwordHash = user.passwordHash && needsRehash(user.passwordHash) ? await hashPassword(password) : undefined;
     const login = { userId: user.id, at: now, guardKey: pairKey(emailKey, address), passwordHash };
-    await record(user, login, row, address, userAgent);
+    await recordSignIn(user, login, row, address, userAgent);
     return { id: user.id, name: user.name, email: user.email, sessionVersion: user.sessionVersion };
   },
 });
 
-/** Whatever is wrong with initial or writing of it, a person with the right password gets in, and soon. */
-async function record(
+/** Records the sign-in. A failure to notify or to write neither stops nor long delays a person with the right password. */
+async function recordSignIn(
   user: UserRow,
   login: Parameters<typeof recordSignInChange>[0],
   audit: AuditRow,
@@ -75,7 +75,7 @@ async function record(
       at: login.at,
     },
     recordSignInChange(login, audit),
-  ).catch((error: unknown) => log.error("a sign-in was not recorded", { userId: user.id, error }));
+  ).catch((error: unknown) => log.error("failed to record a sign-in", { userId: user.id, error }));
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((done) => {
     timer = setTimeout(done, RECORD_WAIT_MS);

@@ -12,11 +12,11 @@ import { hashPassword } from "@/lib/secrets/password";
 import { assertGoodPassword, emailField, emailKeyOf, nameField, newPasswordField } from "@/lib/services/users/fields";
 import { type AuditRow, defineVerb } from "@/lib/services/verb";
 
-/** The one-time code that the start prints while there is no account. */
+/** Holds the one-time code that Belfry prints at start while there is no account. */
 const SETUP_CODE = "setup.code";
 const WRONG_CODE_PAUSE_MS = 500;
 
-/** Whether set-up is still to be done, and whether this caller needs the code for it. `address` comes from the door. */
+/** Returns whether setup is open, and whether this caller needs the code for it. `address` comes from the request. */
 export const setupStatus = defineVerb({
   name: "setup.status",
   permission: "anyone",
@@ -27,7 +27,7 @@ export const setupStatus = defineVerb({
   },
 });
 
-/** Makes the first administrator. Closed for ever after, and of two at once one wins. */
+/** Creates the first administrator, once: of two requests at once one succeeds. */
 export const setupCreate = defineVerb({
   name: "setup.create",
   permission: "anyone",
@@ -40,7 +40,7 @@ export const setupCreate = defineVerb({
     address: z.string().nullable().default(null),
   }),
   async run({ actor, now, audit }, { name, email, password, code, address }) {
-    if (await hasUsers()) throw closed();
+    if (await hasUsers()) throw setupClosed();
     if (needsCode(actor, address)) await requireSetupCode(code);
     assertGoodPassword(password, email);
     const id = newId("usr");
@@ -59,7 +59,7 @@ export const setupCreate = defineVerb({
       updatedAt: now,
     };
     const own: Partial<AuditRow> = actor ? {} : { actorKind: "user", actorId: id, actorName: name, address };
-    const told = await emit(
+    const event = await emit(
       {
         type: "user.created",
         subject: { kind: "user", id, name },
@@ -68,27 +68,27 @@ export const setupCreate = defineVerb({
       },
       insertFirstAdminChange(user, { ...audit("user", id, name, { email, role: "admin" }), ...own }),
     );
-    if (!told) throw closed();
+    if (!event) throw setupClosed();
     setSingleton<string | null>(SETUP_CODE, null);
     return { id, email };
   },
 });
 
-function closed(): AppError {
+function setupClosed(): AppError {
   return new AppError("conflict", "Belfry is set up already. Sign in instead.");
 }
 
-/** Whoever sits at the machine itself, or is the program, needs none. */
+/** Callers on the machine itself, and Belfry, need no code. */
 function needsCode(actor: MaybeActor, address: string | null): boolean {
   return actor?.kind !== "system" && actor?.kind !== "command" && !isLoopback(address);
 }
 
-async function requireSetupCode(given: string | undefined): Promise<void> {
+async function requireSetupCode(code: string | undefined): Promise<void> {
   const expected = peekSingleton<string | null>(SETUP_CODE);
-  if (expected && given && timingSafeEqual(digest(given), digest(expected))) return;
-  if (given) await new Promise((done) => setTimeout(done, WRONG_CODE_PAUSE_MS));
+  if (expected && code && timingSafeEqual(digest(code), digest(expected))) return;
+  if (code) await new Promise((done) => setTimeout(done, WRONG_CODE_PAUSE_MS));
   throw new AppError("forbidden", "Set-up from another machine needs the code that Belfry printed when it started.", {
-    fields: { code: given ? "This is not the code." : "Enter the code from the start's output." },
+    fields: { code: code ? "This is not the code." : "Enter the code from the start's output." },
   });
 }
 

@@ -4,9 +4,9 @@ import { isAppError } from "@/lib/core/errors";
 import { setupCreate } from "./create";
 
 /**
- * Makes the first administrator from the environment's address and password, once; later starts change nothing.
- * @returns true when it was made now
- * @throws AppError `invalid` when address or password will not do
+ * Creates the first administrator from the environment's address and password, once; later starts change nothing.
+ * @returns true when it was created now
+ * @throws AppError `invalid` when address or password is invalid
  */
 export async function ensureAdmin(account: { email: string; password: string }): Promise<boolean> {
   if (await hasUsers()) return false;

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => close());
 
-test("two set-ups at once make one administrator, and it is closed for ever after", async () => {
+test("two setups at once create one administrator, and setup is closed permanently", async () => {
   const results = await Promise.allSettled([
     setupCreate.call(null, { ...ana, ...here }),
     setupCreate.call(null, { ...ana, email: "ben@example.org", ...here }),
@@ -38,7 +38,7 @@ test("two set-ups at once make one administrator, and it is closed for ever afte
   expect(JSON.stringify(row)).not.toContain(ana.password);
 });
 
-test("from another machine set-up asks for the code that start printed", async () => {
+test("from another machine setup requires the code that Belfry printed at start", async () => {
   const far = { ...ana, address: "192.0.2.7" };
   expect(await setupStatus.call(null, { address: "192.0.2.7" })).toEqual({ isOpen: true, needsCode: true });
   expect(await setupStatus.call(null, { address: null })).toMatchObject({ needsCode: true });
@@ -50,7 +50,7 @@ test("from another machine set-up asks for the code that start printed", async (
   expect(await userByEmail("ana@example.org")).not.toBeNull();
 });
 
-test("without a printed code nobody sets it up from afar", async () => {
+test("without a printed code setup from another machine is refused", async () => {
   setSingleton<string | null>("setup.code", null);
   await expect(setupCreate.call(null, { ...ana, address: "192.0.2.7", code: "" })).rejects.toMatchObject({
     code: "forbidden",
@@ -75,7 +75,7 @@ test("every wrong field is named", async () => {
   });
 });
 
-test("the environment's administrator is made once, without a code", async () => {
+test("the environment's administrator is created once, without a code", async () => {
   expect(await ensureAdmin({ email: ana.email, password: ana.password })).toBe(true);
   expect(await ensureAdmin({ email: "other@example.org", password: ana.password })).toBe(false);
   expect(await userByEmail("other@example.org")).toBeNull();

@@ -3,21 +3,21 @@ import { AppError } from "@/lib/core/errors";
 import { open, seal } from "@/lib/secrets/seal";
 
 const PURPOSE = "secret-check";
-const WORD = "belfry";
+const CHECK_TEXT = "belfry";
 
 /**
- * Sees to it that the loaded key is the one this database was begun with; the first start leaves the check value.
- * @throws AppError `unavailable`, which stops the start, when it is another
+ * Verifies that the loaded key is the one this database was created with; the first start stores the check value.
+ * @throws AppError `unavailable`, which stops the start, when it is not
  */
 export async function verifySecretKey(now = Date.now()): Promise<void> {
-  const stored = await readOrStoreSecretCheck(seal(WORD, PURPOSE), now);
+  const stored = await readOrStoreSecretCheck(seal(CHECK_TEXT, PURPOSE), now);
   try {
-    if (typeof stored === "string" && open(stored, PURPOSE) === WORD) return;
+    if (typeof stored === "string" && open(stored, PURPOSE) === CHECK_TEXT) return;
   } catch {
-    // Said below, in words that fit the start.
+    // Reported below, with a sentence for the start.
   }
   throw new AppError(
     "unavailable",
-    "The secret key does not belong to this database. Start with the key it was begun with: BELFRY_SECRET_KEY, or the file secret.key of the data folder.",
+    "The secret key does not belong to this database. Start with the key it was created with: BELFRY_SECRET_KEY, or the file secret.key of the data folder.",
   );
 }

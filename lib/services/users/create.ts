@@ -28,7 +28,7 @@ export const usersCreateInput = z.object({
 });
 
 export interface UserCreated extends UserView {
-  /** Null when the account was made with a password. */
+  /** Null when the account was created with a password. */
   invitation: InvitationOutcome | null;
 }
 
@@ -55,7 +55,7 @@ export const usersCreate = defineVerb({
       createdAt: now,
       updatedAt: now,
     };
-    const told = await emit(
+    const event = await emit(
       {
         type: "user.created",
         subject: { kind: "user", id, name },
@@ -73,10 +73,10 @@ export const usersCreate = defineVerb({
         audit("user", id, name, { email, role, invited: invitation !== null }),
       ),
     );
-    if (!told) throw addressTaken();
+    if (!event) throw addressTaken();
     return {
       ...userView(user, actor),
-      invitation: invitation ? await deliverInvitation(user, invitation.url, told.id) : null,
+      invitation: invitation ? await deliverInvitation(user, invitation.url, event.id) : null,
     };
   },
 });

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { userById } from "@/db/queries/users";
-import { deleteUser } from "@/db/stores/users";
+import { deleteAccount } from "@/db/stores/users";
 import { AppError } from "@/lib/core/errors";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 
-/** Removes the account for good; history keeps the name. */
+/** Deletes the account permanently; history keeps its name. */
 export const usersDelete = defineVerb({
   name: "users.delete",
   permission: "admin",
@@ -14,7 +14,7 @@ export const usersDelete = defineVerb({
   async run({ audit }, { id }) {
     const user = await userById(id);
     if (!user) throw new AppError("not_found", "There is no such user.");
-    await deleteUser(id, audit("user", id, user.name, { email: user.email, role: user.role }));
+    await deleteAccount(id, audit("user", id, user.name, { email: user.email, role: user.role }));
     return { id };
   },
 });

@@ -21,10 +21,10 @@ export const emailField = z
 
 export const roleField = z.enum(ROLES);
 
-/** A password that exists already: whatever was typed. */
+/** An existing password: any input. */
 export const passwordField = z.string().max(PASSWORD_MAX * 4, "This is too long for a password.");
 
-/** A new password. Its length is told together with the other fields' faults; the rest is decided with the address at hand. */
+/** A new password. Its length is reported together with the errors of other fields; the other rules need the mail address. */
 export const newPasswordField = passwordField.refine((password) => [...password].length >= PASSWORD_MIN, TOO_SHORT);
 
 /** As `newPasswordField`, where blank means none. */
@@ -32,13 +32,13 @@ export const optionalPasswordField = passwordField
   .refine((password) => password === "" || [...password].length >= PASSWORD_MIN, TOO_SHORT)
   .optional();
 
-export const timezoneField = z.string().max(64).refine(isTimezone, "This time zone is not known.");
+export const timezoneField = z.string().max(64).refine(isIanaTimezone, "This time zone is not known.");
 
 /** Where the caller's browser sees Belfry; links are made from it when no base URL is set. */
 export const originField = z.url({ protocol: /^https?$/ }).optional();
 
-/** Whether the name is an IANA zone that this machine knows. */
-export function isTimezone(zone: string): boolean {
+/** True when the name is an IANA time zone that this machine knows. */
+export function isIanaTimezone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
     return true;
@@ -47,7 +47,7 @@ export function isTimezone(zone: string): boolean {
   }
 }
 
-/** Two accounts never share an address, however it is written. */
+/** The form of an address that is unique among accounts. */
 export function emailKeyOf(email: string): string {
   return email.trim().toLowerCase();
 }

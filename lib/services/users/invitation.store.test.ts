@@ -77,7 +77,7 @@ test("the invitation goes by the system mail server, and the answer holds no lin
   expect(received).toHaveLength(2);
 });
 
-test("pain 14: a refused invitation leaves the account, the server's words and the link to pass on", async () => {
+test("pain 14: a refused invitation leaves the account, the server's message and the link to pass on", async () => {
   refuses = true;
   const made = await usersCreate.call(systemActor, ben);
   expect(made.status).toBe("invited");

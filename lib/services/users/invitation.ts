@@ -12,7 +12,7 @@ const log = loggerOf("users");
 export const INVITATION_DAYS = 7;
 const INVITATION_MS = INVITATION_DAYS * 24 * 60 * 60 * 1000;
 
-/** How an invitation left. When it did not, the administrator gets the link to pass on. */
+/** How an invitation was sent. When it was not, the administrator gets the link to pass on. */
 export type InvitationOutcome =
   | { status: "sent"; via: "event" | "system_mail" }
   | { status: "not_sent"; reason: string; url: string };
@@ -46,9 +46,9 @@ export function makeInvitation(
 }
 
 /**
- * Sees to it that the invitation goes out exactly once: by the event, when that mails the person,
- * otherwise by the system mail server. Never throws: the account is there either way.
- * @param eventId the event that may have carried it; null: none did
+ * Sends the invitation exactly once: with the event, when that mails the person, otherwise through the system mail
+ * server. Never throws: the account exists either way.
+ * @param eventId the event that may have carried it; null when there is none
  */
 export async function deliverInvitation(
   user: Pick<UserRow, "id" | "name" | "email">,
@@ -60,7 +60,7 @@ export async function deliverInvitation(
     await sendSystemMail({ to: user.email, ...invitationMail(user.name, url) });
     return { status: "sent", via: "system_mail" };
   } catch (error) {
-    log.warn("an invitation was not sent", { userId: user.id, reason: messageOf(error) });
+    log.warn("failed to send an invitation", { userId: user.id, reason: messageOf(error) });
     return { status: "not_sent", reason: messageOf(error), url };
   }
 }
@@ -68,7 +68,7 @@ export async function deliverInvitation(
 function invitationMail(name: string, url: string): { subject: string; text: string; html: string } {
   const lines = [
     `Hello ${name},`,
-    `an account was made for you. Choose your password within ${INVITATION_DAYS} days; the link works once.`,
+    `an account was created for you. Choose your password within ${INVITATION_DAYS} days; the link works once.`,
   ];
   const last = "If you did not expect this, you need not do anything.";
   return {

@@ -19,11 +19,11 @@ export const usersUnlock = defineVerb({
     let lifted = 0;
     for (const guard of await guardsOfUser(id)) {
       const draft = { ...lockDraft(guard, user, now), status: "resolved" as const };
-      const told = await emit(
+      const event = await emit(
         draft,
         unlockUserChange(guard.key, audit("user", id, user.name, { address: draft.data.address })),
       );
-      if (told) lifted++;
+      if (event) lifted++;
     }
     return { id, lifted };
   },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { userById } from "@/db/queries/users";
-import { type UserChanges, updateUser } from "@/db/stores/users";
+import { type UserChanges, updateAccount } from "@/db/stores/users";
 import { AppError } from "@/lib/core/errors";
 import { hashPassword } from "@/lib/secrets/password";
 import { idField } from "@/lib/services/page";
@@ -34,6 +34,6 @@ export const usersUpdate = defineVerb({
       ...(password && { passwordHash: await hashPassword(password) }),
     };
     const detail = { name, email, role, ...(password && { password: "changed" }) };
-    return userView(await updateUser(id, changes, audit("user", id, name ?? known.name, detail)), actor);
+    return userView(await updateAccount(id, changes, audit("user", id, name ?? known.name, detail)), actor);
   },
 });

@@ -47,7 +47,7 @@ async function auditVerbs(): Promise<string[]> {
   return (await orm.select().from(t.auditLog).orderBy(t.auditLog.id)).map((row) => row.verb);
 }
 
-test("a user is made with a hashed password, is told of, and stands in the audit log", async () => {
+test("a user is created with a hashed password, an event and an audit row", async () => {
   const made = await make("ana", "operator");
   expect(made).toMatchObject({
     name: "ana",
@@ -122,7 +122,7 @@ test("an administrator who has not accepted an invitation does not count as one"
   await expect(usersDelete.call(admin, { id: ana.id })).rejects.toMatchObject({ code: "conflict" });
 });
 
-test("disabling and a new password end sessions; enabling lets in again; names stay after deletion", async () => {
+test("disabling and a new password end sessions; enabling allows sign-in again; names stay after deletion", async () => {
   await make("ana");
   const ben = await make("ben", "viewer");
   const version = async () => (await userById(ben.id))?.sessionVersion;
@@ -207,7 +207,7 @@ test("a new invitation voids the old one, and an old one expires", async () => {
   });
 });
 
-test("an invitation needs an address of this installation: its own, or the browser's", async () => {
+test("an invitation needs an address of this installation: its base URL, or the browser's", async () => {
   setSingleton<string | null>("app.baseUrl", null);
   const draft = { name: "Ben", email: "ben@example.org", role: "viewer" };
   await expect(usersCreate.call(admin, draft)).rejects.toMatchObject({
@@ -220,7 +220,7 @@ test("an invitation needs an address of this installation: its own, or the brows
   });
 });
 
-test("a disabled invitee stays out, and waits for the invitation again when enabled", async () => {
+test("a disabled invitee cannot sign in, and is invited again when enabled", async () => {
   const ben = await usersCreate.call(admin, { name: "Ben", email: "ben@example.org", role: "viewer" });
   const token = ben.invitation?.status === "not_sent" ? ben.invitation.url.split("/").at(-1) : "";
   await usersDisable.call(admin, { id: ben.id });
@@ -229,7 +229,7 @@ test("a disabled invitee stays out, and waits for the invitation again when enab
   await invitationsAccept.call(null, { token, password });
 });
 
-test("pain 33: names in any script pass, control characters do not", async () => {
+test("pain 33: names in any script are accepted, control characters are not", async () => {
   for (const name of ["山田 太郎", "<b>Ana</b> @everyone", "Zoë 🔔", `O'Brien "x" --`]) {
     expect(
       (await usersCreate.call(admin, { name, email: `n${name.length}@example.org`, role: "viewer", password })).name,

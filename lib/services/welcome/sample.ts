@@ -12,7 +12,7 @@ interface SampleEndpoint {
 }
 
 /**
- * What a newcomer can back up without any credentials: Belfry's own database, to a folder beside it. The source is
+ * Returns what a newcomer can back up without any credentials: Belfry's own database, to a folder beside it. The source is
  * null where Belfry keeps its data on a PostgreSQL server.
  */
 export const welcomeSample = defineVerb({

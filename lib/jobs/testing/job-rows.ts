@@ -1,0 +1,83 @@
+import type { RunRow } from "@/db/queries/runs";
+import type { AuditInsert } from "@/db/stores/audit";
+import type { JobNotificationRuleRow, ManagedJob, StoredJob } from "@/db/stores/jobs";
+import { newRun } from "@/db/stores/new-run";
+import { newId } from "@/lib/core/id";
+
+export const audit = (verb = "test"): AuditInsert => ({
+  id: newId("aud"),
+  at: Date.now(),
+  actorKind: "system",
+  actorId: null,
+  actorName: "test",
+  address: null,
+  verb,
+  entity: null,
+  entityId: null,
+  entityName: null,
+  detail: null,
+});
+
+/** A queued run of a job. */
+export function runRow(job: Pick<StoredJob, "id" | "name">, more: Partial<RunRow> = {}): RunRow {
+  const run = newRun({
+    kind: "backup",
+    jobId: job.id,
+    name: job.name,
+    trigger: "manual",
+    actorName: "test",
+    queuedAt: Date.now(),
+  });
+  return { ...run, ...more };
+}
+
+/** An enabled job without a schedule. */
+export function jobRow(name: string, more: Partial<ManagedJob> & Pick<ManagedJob, "sourceId">): ManagedJob {
+  const now = Date.now();
+  return {
+    id: newId("job"),
+    name,
+    slug: name.replaceAll(" ", "-"),
+    kind: "managed",
+    cron: null,
+    timezone: null,
+    enabled: true,
+    compression: "gzip",
+    keepLast: 3,
+    timeLimitMinutes: null,
+    graceMinutes: 10,
+    retries: 0,
+    nextRunAt: null,
+    createdAt: now,
+    updatedAt: now,
+    ...more,
+  };
+}
+
+/** A rule that notifies a channel of everything. */
+export function ruleRow(
+  jobId: string,
+  position: number,
+  more: Partial<JobNotificationRuleRow>,
+): JobNotificationRuleRow {
+  return {
+    id: newId("row"),
+    jobId,
+    channelId: "chn_none",
+    position,
+    condition: "always",
+    states: null,
+    repeat: "every",
+    remindHours: null,
+    notifyOnRecovery: true,
+    title: null,
+    message: null,
+    priority: null,
+    tags: null,
+    sound: null,
+    outcomes: null,
+    includeLog: false,
+    logLimit: 10_000,
+    ...more,
+  };
+}
