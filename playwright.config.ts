@@ -4,12 +4,13 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
   outputDir: "e2e/artifacts/results",
-  // Each file has a program and servers of its own.
+  // Each file has a program and servers that only it uses.
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 120_000,
-  expect: { timeout: 10_000 },
+  // For what never ends: no test may fail because the machine is busy.
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
   reporter: [["list"], ["json", { outputFile: "e2e/artifacts/report.json" }]],
   use: {
     browserName: "chromium",

@@ -4,8 +4,10 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
 const shared = {
-  resolve: { alias: { "@": root, "server-only": `${root}/lib/server/empty.ts` } },
+  resolve: { alias: { "@": root, "server-only": `${root}/lib/server/server-only-stub.ts` } },
 };
+/** The composition root sets these in a real process. */
+const setupFiles = ["lib/runtime/testing/runtime-values.ts"];
 const NEVER = ["**/node_modules/**", "**/.next/**", "**/dist/**", "**/data/**"];
 const STORE = ["db/**/*.test.ts", "**/*.store.test.ts"];
 const INTEGRATION = ["**/*.integration.test.ts"];
@@ -14,48 +16,56 @@ export default defineConfig({
   test: {
     // The tests wait for sockets and clocks more than they compute: left to itself vitest takes one worker on two cores.
     maxWorkers: Math.min(8, availableParallelism() * 2),
+    // No test may fail because the machine is busy: the limits are for what never ends.
     projects: [
       {
         ...shared,
         test: {
           name: "unit",
+          setupFiles,
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...NEVER, ...STORE, ...INTEGRATION],
-          testTimeout: 15_000,
+          testTimeout: 60_000,
+          expect: { poll: { interval: 20, timeout: 30_000 } },
+          hookTimeout: 60_000,
         },
       },
       {
         ...shared,
         test: {
           name: "store-sqlite",
+          setupFiles: [...setupFiles, "lib/testing/cheap-scrypt.ts"],
           include: STORE,
           exclude: NEVER,
-          setupFiles: ["lib/testing/cheap-scrypt.ts"],
           env: { BELFRY_TEST_DATABASE_URL: "" },
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          expect: { poll: { interval: 20, timeout: 30_000 } },
+          hookTimeout: 60_000,
         },
       },
       {
         ...shared,
         test: {
           name: "store-postgres",
+          setupFiles: [...setupFiles, "lib/testing/cheap-scrypt.ts"],
           include: STORE,
           exclude: NEVER,
-          setupFiles: ["lib/testing/cheap-scrypt.ts"],
           globalSetup: ["e2e/support/postgres-for-tests.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000,
+          expect: { poll: { interval: 20, timeout: 30_000 } },
+          hookTimeout: 60_000,
         },
       },
       {
         ...shared,
         test: {
           name: "integration",
+          setupFiles,
           include: INTEGRATION,
           exclude: NEVER,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
+          testTimeout: 120_000,
+          expect: { poll: { interval: 20, timeout: 60_000 } },
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -5,7 +5,7 @@ import pg from "pg";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
-import { peekSingleton, setSingleton } from "@/lib/core/singletons";
+import { peekRuntimeValue, setRuntimeValue } from "@/lib/core/runtime";
 import type { CommitGroup } from "./group-commit";
 import { NulSafeClient } from "./nul-safe";
 import * as postgresTables from "./schema/postgres";
@@ -56,7 +56,12 @@ export interface PostgresHandle extends HandleBase {
 /** The one connection of the process: what both bundles share. */
 export type Handle = SqliteHandle | PostgresHandle;
 
-const HANDLE = "database.handle";
+declare module "@/lib/core/runtime" {
+  interface RuntimeValues {
+    database: Handle;
+  }
+}
+
 /** Names this copy of the module among the bundles of the process. */
 const BUNDLE = Symbol("bundle");
 /** How long SQLite may block the event loop while another program writes; then we wait without blocking. */
@@ -69,7 +74,7 @@ const SQLITE_BUSY_MS = 100;
  */
 export function openDatabase(options: { url?: string; file: string; poolSize?: number }): Handle {
   const handle = options.url ? openPostgres(options.url, options.poolSize ?? 10) : openSqlite(options.file);
-  setSingleton<Handle>(HANDLE, handle);
+  setRuntimeValue("database", handle);
   return handle;
 }
 
@@ -107,15 +112,15 @@ function openPostgres(url: string, max: number): PostgresHandle {
 }
 
 export function databaseHandle(): Handle {
-  const handle = peekSingleton<Handle>(HANDLE);
+  const handle = peekRuntimeValue("database");
   if (!handle) throw new AppError("unavailable", "The database is not open.");
   return handle;
 }
 
 /** Closes the connection; committed data is already on disk. */
 export async function closeDatabase(): Promise<void> {
-  const handle = peekSingleton<Handle>(HANDLE);
-  setSingleton<Handle | undefined>(HANDLE, undefined);
+  const handle = peekRuntimeValue("database");
+  setRuntimeValue("database", undefined);
   if (handle?.kind === "sqlite") handle.raw.close();
   else await handle?.pool.end();
 }

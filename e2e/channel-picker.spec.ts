@@ -50,7 +50,6 @@ async function paste(text: string): Promise<void> {
 }
 
 test("with no channel the list says what to do, and the picker is accessible and fits every screen", async () => {
-  test.slow();
   await auditPage(page, "/channels", "channels-empty");
   await auditPage(page, "/channels/new", "channel-picker");
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -258,7 +257,6 @@ test("a copy opens, switched off and with its secrets; the switch asks whom it s
 });
 
 test("a monitor's row is preset, and two jobs on one check are warned of each other", async () => {
-  test.slow();
   for (const name of ["files", "backups"]) mkdirSync(path.join(folder, name));
   const source = await app.api.post<{ id: string }>("/sources", {
     name: "Files",

@@ -20,7 +20,6 @@ const ids = { chat: "", hook: "", mail: "", source: "", destination: "", job: ""
 const files = () => path.join(folder, "files");
 
 test.beforeAll(async ({ browser }) => {
-  test.setTimeout(240_000);
   folder = mkdtempSync(path.join(tmpdir(), "belfry-texts-"));
   mkdirSync(path.join(folder, "backups"));
   layFiles();
@@ -104,7 +103,9 @@ async function openRow(name: string): Promise<Locator> {
 
 async function openTexts(id: string): Promise<Locator> {
   await page.goto(`/channels/${id}`);
-  const panel = page.locator("section").filter({ has: page.getByRole("heading", { name: "Custom text", exact: true }) });
+  const panel = page
+    .locator("section")
+    .filter({ has: page.getByRole("heading", { name: "Custom text", exact: true }) });
   await unfold(panel.getByRole("button", { name: /^(Edit and preview|Close)$/ }), panel);
   return panel;
 }
@@ -138,7 +139,9 @@ test("an unknown variable is marked at its character, refused when saving, and t
   await expect(preview(row)).toContainText("There is no {{job.nmae}}. The preview shows the last valid text.");
   await expect(preview(row)).toContainText("Well: night *files*");
   await save();
-  await expect(row.getByLabel("Custom title")).toHaveAccessibleDescription(/There is no \{\{job\.nmae\}\}.*character 7/);
+  await expect(row.getByLabel("Custom title")).toHaveAccessibleDescription(
+    /There is no \{\{job\.nmae\}\}.*character 7/,
+  );
   await expect(row.getByLabel("Custom title")).toBeFocused();
   await page.getByRole("button", { name: "Reset" }).click();
   await expect(row.getByLabel("Custom title")).toHaveValue("");
@@ -288,7 +291,6 @@ test("an operator's editor shows the channel's words under the row's, and no one
 });
 
 test("the editors and their previews are accessible and fit every screen", async () => {
-  test.slow();
   for (const [name, id, words] of [
     ["chat", ids.chat, "Backup Failed: shop-production"],
     ["request", ids.hook, "Wake up"],

@@ -153,7 +153,7 @@ async function crashAgainAndAgain(databaseUrl?: string): Promise<Crashed> {
     }
     await handedIn;
     const count = () => new Set(receiver.arrivals.map(({ body }) => markIn(body))).size;
-    await until("everything has arrived", () => count() >= EVENTS, { timeoutMs: 40_000 }).catch(() => undefined);
+    await until("everything has arrived", () => count() >= EVENTS, { timeoutMs: 100_000 }).catch(() => undefined);
     // For doubles that come late.
     await sleep(2_000);
     const times = new Map<string, number>();
@@ -251,7 +251,7 @@ describe("two processes on one database", () => {
     );
     const isLast = new RegExp(`round ${ROUNDS - 1}\\.`);
     await until("the last of each arrived", () => CHANNELS.every((name) => arrivedAt(name, isLast).length > 0), {
-      timeoutMs: 30_000,
+      timeoutMs: 100_000,
     });
     // A problem that ended before it got out is told in the message of its end; so each round is told exactly once.
     for (const channel of CHANNELS) {
@@ -278,7 +278,7 @@ describe("two processes on one database", () => {
       await deliver(belfry, { title: "Shared", message: mark, channels: [CHANNELS[seq % CHANNELS.length]] });
     }
     const missing = () => marks.filter((mark) => !receiver.arrivals.some(({ body }) => body.includes(mark)));
-    await until("everything has arrived", () => missing().length === 0, { timeoutMs: 45_000, words: second?.words });
+    await until("everything has arrived", () => missing().length === 0, { timeoutMs: 100_000, words: second?.words });
     const doubled = marks.filter((mark) => receiver.arrivals.filter(({ body }) => body.includes(mark)).length > 1);
     expect(doubled.length).toBeLessThan(COUNT / 4);
   }, 75_000);

@@ -37,8 +37,8 @@ test("getting started: from the empty program to a first backup that sent a noti
     await page.getByRole("button", { name: "Save and run now" }).click();
 
     const log = page.getByRole("region", { name: "Log of the first run" });
-    await expect(log).toContainText("VACUUM INTO", { timeout: 20_000 });
-    await expect(page.getByRole("heading", { name: "Setup complete" })).toBeVisible({ timeout: 20_000 });
+    await expect(log).toContainText("VACUUM INTO");
+    await expect(page.getByRole("heading", { name: "Setup complete" })).toBeVisible();
     const deliveries = page.getByRole("table", { name: "Deliveries of this run" });
     await expect(deliveries.getByText("Sent", { exact: true })).toBeVisible();
     expect((JSON.parse(hook.taken.at(-1)?.text ?? "{}") as { type: string }).type).toBe("backup.completed");

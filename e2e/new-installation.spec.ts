@@ -36,7 +36,6 @@ test("a page that is not there says so and leads back", async () => {
 });
 
 test("sign-in and invitation are accessible and fit every screen, valid and void", async ({ browser }) => {
-  test.slow();
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto("/users/new");
   await page.getByLabel("Name", { exact: true }).fill("Ines Duarte");
@@ -56,7 +55,6 @@ test("sign-in and invitation are accessible and fit every screen, valid and void
 });
 
 test("the set-up is accessible and fits every screen, also with its errors", async ({ browser }) => {
-  test.slow();
   // Every page in front of the sign-in has its picture here.
   expect(routesOf("(auth)")).toEqual(["/invite/[token]", "/login", "/setup"]);
   const belfry = await startBelfry();

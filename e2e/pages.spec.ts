@@ -21,7 +21,6 @@ let app: App;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-  test.setTimeout(180_000);
   prepareBelfry();
   dataDir = mkdtempSync(path.join(tmpdir(), "belfry-pages-"));
   await promisify(execFile)(process.execPath, ["dist/seed.mjs"], {
@@ -90,7 +89,6 @@ for (const step of ["channel", "source", "destination", "job", "run"]) {
 const WHOLE_FORMS = new Set(["discord", "email", "webhook", "apprise"]);
 
 test("the form of every service is accessible and fits every screen", async () => {
-  test.slow();
   for (const { id } of await app.api.get<{ id: string }[]>("/providers")) {
     const look = WHOLE_FORMS.has(id) ? auditPage : auditSimilarPage;
     await look(page, `/channels/new?provider=${id}`, `channel-new-${id}`);
@@ -98,7 +96,6 @@ test("the form of every service is accessible and fits every screen", async () =
 });
 
 test("deliveries that were sent, died and were folded look right to everybody", async () => {
-  test.slow();
   for (const status of ["sent", "dead", "folded"]) {
     interface Delivery {
       id: string;

@@ -168,7 +168,6 @@ test("rule 14, pain 36: what another admin saved meanwhile stays when this tab s
 });
 
 test("rule 19: every event has a Test that goes through exactly its channels, also while it is off", async () => {
-  test.slow();
   await saved(() => pick(page, "Add channel", "Team mail"));
   const { catalog } = await settings();
   expect(catalog.length).toBeGreaterThan(8);

@@ -39,8 +39,8 @@ export default async function OverviewPage() {
         title={headline(alerts.items.length, alerts.nextCursor !== null, isNew)}
         sub={
           isNew
-            ? "Nothing is backed up yet."
-            : `${overview.jobs.well} of ${pluralize(overview.jobs.total, "job")} healthy.`
+            ? "Nothing is backed up yet"
+            : `${overview.jobs.well} of ${pluralize(overview.jobs.total, "job")} healthy`
         }
         actions={
           mayAct &&

@@ -45,7 +45,7 @@ export function ChannelTable({ channels, types, icons, renderSwitch, renderMenu 
       <IconSymbols icons={icons} />
       <Table label="Channels" stack="lg">
         <Thead>
-          <Th>Name</Th>
+          <Th width="w-48">Name</Th>
           <Th>Health</Th>
           <Th>Last success</Th>
           <Th>Last error</Th>

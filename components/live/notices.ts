@@ -76,9 +76,9 @@ function connect(): void {
   });
 }
 
-function schedule(ms: number, act: () => void): void {
+function schedule(ms: number, callback: () => void): void {
   clearTimeout(timer);
-  timer = setTimeout(act, ms);
+  timer = setTimeout(callback, ms);
 }
 
 function disconnect(): void {

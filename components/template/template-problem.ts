@@ -1,6 +1,6 @@
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 
-export interface TemplateProblem {
+interface InvalidVariable {
   message: string;
   /** Characters from the start. */
   at: number;
@@ -10,7 +10,7 @@ export interface TemplateProblem {
 const known = new Set<string>(TEMPLATE_NAMES);
 
 /** Finds the first error of a custom text while it is being typed; the server decides in the end. */
-export function findTemplateProblem(text: string): TemplateProblem | null {
+export function findTemplateProblem(text: string): InvalidVariable | null {
   for (const match of text.matchAll(/\{\{\{?([^{}]*)(\}\}\}?)?/g)) {
     const range = { at: match.index, length: match[0].length };
     const name = (match[1] ?? "").trim();

@@ -25,7 +25,8 @@ interface Props {
 export function Stat({ label, value, unit, note, href, tone }: Props) {
   const content = (
     <>
-      <span className="text-muted text-xs">{label}</span>
+      {/* Grows, so that the values of a row align when one label wraps. */}
+      <span className="flex-1 text-muted text-xs">{label}</span>
       <span className={classNames("truncate font-semibold text-xl tracking-tight sm:text-2xl", tone && COLOUR[tone])}>
         {value}
         {unit && <span className="ml-1.5 font-medium text-base text-faint">{unit}</span>}

@@ -3,7 +3,7 @@
 import { Tooltip as Radix } from "radix-ui";
 import type { ReactElement, ReactNode } from "react";
 
-/** A few words on hover and on focus. Never the only place of an information. */
+/** A few words on hover and on focus. Never put information only here. */
 export function Tooltip({ text, children }: { text: ReactNode; children: ReactElement }) {
   return (
     <Radix.Provider delayDuration={400} skipDelayDuration={200}>

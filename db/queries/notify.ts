@@ -1,10 +1,10 @@
 import { inArray, or } from "drizzle-orm";
 import { subscribe } from "@/lib/core/bus";
-import { singleton } from "@/lib/core/singletons";
+import { sharedState } from "@/lib/core/runtime";
 import { database } from "../client";
 
 /** Callers name the same channels again and again: results are cached until a channel changes. */
-const known = singleton("queries.channel-names", () => {
+const known = sharedState("queries.channel-names", () => {
   const state = { ids: new Map<string, string>(), epoch: 0, readAt: 0 };
   subscribe(({ topic }) => {
     if (topic !== "channels") return;

@@ -45,7 +45,7 @@ export function* readChannel(tx: Tx, id: string): Steps<ChannelRow> {
  * @param row as read in the same transaction, under `channelLocks`
  * @throws AppError `conflict` when the name is taken
  */
-export function* updateChannel(
+export function* applyChannelChanges(
   tx: Tx,
   row: ChannelRow,
   changes: ChannelChanges,

@@ -63,7 +63,7 @@ export async function startBelfry(options: BelfryOptions = {}): Promise<Belfry> 
     );
   if (options.waits !== false) {
     await until("Belfry is ready", async () => hasEnded() || (await isReady()), {
-      timeoutMs: 30_000,
+      timeoutMs: 120_000,
       words: running.words,
     });
     if (hasEnded()) throw new Error(`Belfry ended instead of starting:\n${running.words()}`);

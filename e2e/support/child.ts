@@ -64,16 +64,16 @@ export function startProgram(program: string, args: string[], options: ProgramOp
   };
 }
 
-/** Asks again and again until it is so. @throws after the time, with what `words` says */
+/** Polls until the condition holds. @throws after `timeoutMs`, with the output of the program in question */
 export async function until(
   what: string,
-  isSo: () => boolean | Promise<boolean>,
+  holds: () => boolean | Promise<boolean>,
   options: { timeoutMs?: number; everyMs?: number; words?: () => string } = {},
 ): Promise<void> {
-  const { timeoutMs = 15_000, everyMs = 50, words } = options;
+  const { timeoutMs = 60_000, everyMs = 20, words } = options;
   const end = Date.now() + timeoutMs;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`Not so after ${timeoutMs} ms: ${what}\n${words?.() ?? ""}`);
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`Not within ${timeoutMs} ms: ${what}\n${words?.() ?? ""}`);
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

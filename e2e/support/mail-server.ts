@@ -72,13 +72,13 @@ export async function startMailServer(names: string[]): Promise<MailServer> {
     password: PASSWORD,
     addressOf,
     read,
-    async waitFor(name, count, timeoutMs = 20_000) {
+    async waitFor(name, count, timeoutMs = 60_000) {
       let mails: ParsedMail[] = [];
       const isThere = async () => {
         mails = await read(name);
         return mails.length >= count;
       };
-      await until(`${name} has ${count} mails`, isThere, { timeoutMs, everyMs: 200, words });
+      await until(`${name} has ${count} mails`, isThere, { timeoutMs, everyMs: 100, words });
       return mails;
     },
     words,

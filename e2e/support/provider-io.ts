@@ -42,17 +42,18 @@ export function startTrial<S extends TrialService>(start: () => Promise<S>, { pe
   (perTest ? beforeEach : beforeAll)(async () => {
     const server = await start();
     started.push(server);
-    const { hang } = server;
-    if (!hang) return;
+    const { hang, recover } = server;
+    if (!hang || !recover) return;
     server.hang = () => {
       timeoutMs = HANGING_MS;
       hang();
     };
+    server.recover = () => {
+      timeoutMs = PATIENCE_MS;
+      recover();
+    };
   });
-  afterEach(() => {
-    timeoutMs = PATIENCE_MS;
-    started.at(-1)?.recover?.();
-  });
+  afterEach(() => started.at(-1)?.recover?.());
   afterAll(async () => {
     await http.close();
     await mail.close();

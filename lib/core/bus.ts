@@ -1,4 +1,4 @@
-import { singleton } from "./singletons";
+import { sharedState } from "./runtime";
 
 /** What changed, so that everything that shows it or works on it reads it again. Carries no data, only names. */
 export interface Notice {
@@ -9,7 +9,7 @@ export interface Notice {
 
 type Listener = (notice: Notice) => void;
 
-const listeners = singleton("bus", () => new Set<Listener>());
+const listeners = sharedState("bus", () => new Set<Listener>());
 
 /** Calls every listener of this process. An error in one listener reaches no other. */
 export function publish(notice: Notice): void {

@@ -1,24 +1,30 @@
-import { peekSingleton, setSingleton } from "./singletons";
+import { peekRuntimeValue, setRuntimeValue } from "./runtime";
 
 /**
- * Lets a fresh delivery go straight into the hands of the worker that will send it, in the transaction that records it:
- * it is written as `sending`, and needs no claim of its own. Only offered while nothing older waits on the channel.
+ * Passes a new delivery straight to the worker that sends it, in the transaction that records it: it is written as `sending`
+ * and needs no claim. Offered only while nothing older waits on the channel.
  */
 export interface Handoff<D> {
-  /** Keeps a place on the channel's queue. False: write it as `pending`, the queue will claim it in its turn. */
+  /** Reserves a slot on the queue of the channel. False: write the delivery as `pending`; the queue claims it in its turn. */
   reserve(channelId: string): boolean;
-  /** After the commit: one delivery for each place that was kept. */
+  /** After the commit: one delivery for each reserved slot. */
   push(channelId: string, delivery: D): void;
-  /** The transaction failed: the places are free again. */
+  /** The transaction failed: frees the slots. */
   release(channelId: string, count: number): void;
 }
 
-const NAME = "dispatch.handoff";
-
-export function setHandoff<D>(handoff: Handoff<D> | null): void {
-  setSingleton<Handoff<D> | null>(NAME, handoff);
+declare module "./runtime" {
+  interface RuntimeValues {
+    handoff: Handoff<unknown>;
+  }
 }
 
+/** @param handoff `null` when the worker stops */
+export function setHandoff<D>(handoff: Handoff<D> | null): void {
+  setRuntimeValue("handoff", handoff ?? undefined);
+}
+
+/** `null` on a process without a worker. */
 export function handoffOf<D>(): Handoff<D> | null {
-  return peekSingleton<Handoff<D> | null>(NAME) ?? null;
+  return peekRuntimeValue("handoff") ?? null;
 }

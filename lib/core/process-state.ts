@@ -1,12 +1,12 @@
-import { peekSingleton, setSingleton } from "./singletons";
+import { runtimeValue, setRuntimeValue } from "./runtime";
 
-/** Where the process stands between start and end. */
+/** The life cycle of the process. */
 export type ProcessState = "starting" | "ready" | "stopping";
 
 export function processState(): ProcessState {
-  return peekSingleton<ProcessState>("process.processState") ?? "starting";
+  return runtimeValue("processState");
 }
 
 export function setProcessState(processState: ProcessState): void {
-  setSingleton<ProcessState>("process.processState", processState);
+  setRuntimeValue("processState", processState);
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { channelById } from "@/db/queries/channels";
-import { type ChannelChanges, readChannel, updateChannel } from "@/db/stores/channels";
+import { applyChannelChanges, type ChannelChanges, readChannel } from "@/db/stores/channels";
 import { transact } from "@/db/transact";
 import { startDiscordServer } from "@/e2e/support/discord-server";
 import { emit } from "./emit";
@@ -48,7 +48,7 @@ const change = (id: string, changes: ChannelChanges) =>
       entityName: "one",
       detail: {},
     } as const;
-    return yield* updateChannel(tx, yield* readChannel(tx, id), changes, audit);
+    return yield* applyChannelChanges(tx, yield* readChannel(tx, id), changes, audit);
   });
 
 describe("a muted channel", () => {
@@ -152,7 +152,12 @@ it("pain 07: a channel's own rate is kept, and everything arrives", async () => 
   const began = Date.now();
   for (let i = 0; i < 5; i++) await emit(customEvent(`n${i}`));
   await until(() => titles().length === 5);
-  expect(titles()).toEqual(["n0", "n1", "n2", "n3", "n4"]);
+  // Those that one second allows go out together; which of the two connections is quicker is chance.
+  expect([titles().slice(0, 2).sort(), titles().slice(2, 4).sort(), titles().slice(4)]).toEqual([
+    ["n0", "n1"],
+    ["n2", "n3"],
+    ["n4"],
+  ]);
   expect(Date.now() - began).toBeGreaterThanOrEqual(1_300);
 });
 

@@ -119,7 +119,7 @@ describe("pain 39: no incident stays open that is over here", () => {
     await until(() => pagerduty.requests.length > 0);
     await emit(runEvent("backup.completed"));
     pagerduty.recover();
-    await until(async () => (await deliveriesOf(channel)).every((one) => one.settledAt !== null), 12_000);
+    await until(async () => (await deliveriesOf(channel)).every((one) => one.settledAt !== null));
     expect(states().filter((state) => state !== "resolved")).toEqual([]);
   });
 });

@@ -84,7 +84,7 @@ describe("a monitor on a job's rule", () => {
     await rest(100);
     expect(kinds()).toEqual([]);
     checks.recover();
-    await until(() => checks.pings.length === 1, 12_000);
+    await until(() => checks.pings.length === 1);
     await rest(300);
     expect(kinds()).toEqual(["fail"]);
     expect((await deliveriesOf(channel)).map(({ status, reasonCode }) => [status, reasonCode])).toEqual([

@@ -29,7 +29,7 @@ export interface Received {
   path: string;
 }
 
-/** A receiver on loopback that keeps what it took and answers as the test says. */
+/** A receiver on loopback that records what it accepted and answers as the test asks. */
 export async function startReceiver() {
   const received: Received[] = [];
   const requests: { path: string; at: number }[] = [];
@@ -222,7 +222,7 @@ export async function openAlerts() {
 /** Waits until a condition holds. @throws Error after the limit, milliseconds */
 export async function until(
   holds: () => boolean | Promise<boolean>,
-  limitMs = 8_000,
+  limitMs = 30_000,
   what = "the condition",
 ): Promise<void> {
   const end = Date.now() + limitMs;

@@ -200,7 +200,7 @@ describe("delivery", () => {
     await rest(1_500);
     expect(receiver.requests.length).toBeLessThan(100);
     isDown = false;
-    await until(() => titles().length === 200, 15_000);
+    await until(() => titles().length === 200);
     expect(new Set(titles()).size).toBe(200);
     expect(receiver.requests.length).toBeLessThan(400);
   });
@@ -218,7 +218,7 @@ describe("delivery", () => {
       return false;
     });
     await emitAll(Array.from({ length: 60 }, (_, index) => ({ draft: customEvent(`event ${index}`) })));
-    await until(() => titles().length === 60, 30_000);
+    await until(() => titles().length === 60);
     // By the clock of the sender: what was sent before the answer arrived may still reach the receiver.
     const { orm, t } = database();
     const attempts = await orm.select().from(t.attempts);
@@ -255,7 +255,7 @@ describe("delivery", () => {
     );
     await emit(runEvent("backup.completed"));
     isDown = false;
-    await until(() => titles().length === 1, 10_000);
+    await until(() => titles().length === 1);
     await rest(300);
     expect(titles()).toEqual(["Recovered: job a"]);
     expect(receiver.received[0]?.message).toContain("disk on fire");
@@ -277,7 +277,7 @@ describe("delivery", () => {
     await emit(runEvent("backup.failed", "job_a", "second"));
     await emit(runEvent("backup.failed", "job_a", "third"));
     isDown = false;
-    await until(() => titles().length === 1, 10_000);
+    await until(() => titles().length === 1);
     await rest(300);
     expect(titles()).toHaveLength(1);
     expect(receiver.received[0]?.message).toContain("third");

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { database } from "@/db/client";
-import { readChannel, updateChannel } from "@/db/stores/channels";
+import { applyChannelChanges, readChannel } from "@/db/stores/channels";
 import { cancelDelivery, resendDelivery } from "@/db/stores/delivery-control";
 import { step, transact } from "@/db/transact";
 import { startDiscordServer } from "@/e2e/support/discord-server";
@@ -109,7 +109,7 @@ describe("notify user directly", () => {
     await until(async () => (await deliveriesOf(mail))[0]?.remaining?.length === 1);
     expect((await deliveriesOf(mail))[0]).toMatchObject({ status: "pending", remaining: ["b@example.org"] });
     smtp.manners.refuse.clear();
-    await until(async () => (await deliveriesOf(mail))[0]?.status === "sent", 15_000);
+    await until(async () => (await deliveriesOf(mail))[0]?.status === "sent");
     expect(smtp.mails.map((one) => one.to)).toEqual([["a@example.org", "c@example.org"], ["b@example.org"]]);
     await smtp.close();
   });
@@ -162,10 +162,10 @@ describe("storms", () => {
       );
     };
     await storm("firing");
-    await until(() => allSettled(60), 15_000);
+    await until(() => allSettled(60));
     const notified = discord.messages.length;
     await storm("resolved");
-    await until(() => allSettled(120), 15_000);
+    await until(() => allSettled(120));
     expect(notified).toBeLessThanOrEqual(25);
     expect(discord.messages.length - notified).toBeLessThanOrEqual(25);
     const seen = JSON.stringify(discord.messages);
@@ -265,7 +265,7 @@ describe("the delivery log", () => {
     await emit(customEvent("one"));
     await until(async () => (await deliveriesOf(channel))[0]?.attemptCount === 1);
     isDown = false;
-    await until(async () => (await deliveriesOf(channel))[0]?.status === "sent", 15_000);
+    await until(async () => (await deliveriesOf(channel))[0]?.status === "sent");
     const { orm, t } = database();
     const [delivery] = await deliveriesOf(channel);
     const attempts = await orm
@@ -380,7 +380,7 @@ describe("while the database cannot be written", () => {
     noticeStorageFault(Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" }));
     await until(() => titles().length === 1);
     expect(titles()).toEqual(["System Error: Database"]);
-    await until(() => titles().length === 2, 12_000);
+    await until(() => titles().length === 2);
     await rest(200);
     alarm.stop();
     expect(titles()).toEqual(["System Error: Database", "Recovered: Database"]);
@@ -405,7 +405,7 @@ describe("a channel that is changed", () => {
     await until(() => failings() === 1);
     for (const enabled of [false, true]) {
       await transact([], function* (tx) {
-        return yield* updateChannel(tx, yield* readChannel(tx, bad), { enabled }, audit("channels.update"));
+        return yield* applyChannelChanges(tx, yield* readChannel(tx, bad), { enabled }, audit("channels.update"));
       });
       await rest(60);
     }

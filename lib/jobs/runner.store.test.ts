@@ -16,7 +16,7 @@ import { listArtifacts } from "@/db/queries/artifacts";
 import { findRun, readRunLog } from "@/db/queries/runs";
 import { requestCancel } from "@/db/stores/cancel-run";
 import { step, transact } from "@/db/transact";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { seal } from "@/lib/secrets/seal";
 import { audit, type JobFixture, openJobFixture, runRow } from "./testing/job-fixture";
 
@@ -25,7 +25,7 @@ beforeEach(async () => {
   fixture = await openJobFixture();
 });
 afterEach(async () => {
-  setSingleton<string | undefined>("tools.path", undefined);
+  setRuntimeValue("toolsPath", null);
   await fixture.close();
 });
 
@@ -103,13 +103,13 @@ test("pain 01: a job that cannot start is a failure and emits its event", async 
 
 test("pain 01: a missing tool, a lost source and a secret that does not open are failures with their reason", async () => {
   const { job } = await startedJob({ compression: "zstd" });
-  setSingleton<string>("tools.path", join(fixture.folder, "no-tools"));
+  setRuntimeValue("toolsPath", join(fixture.folder, "no-tools"));
   expect(await fixture.over(await fixture.queue(job))).toMatchObject({
     status: "failure",
     error: "zstd is not installed.",
     advice: expect.stringContaining("apt install zstd"),
   });
-  setSingleton<string | undefined>("tools.path", undefined);
+  setRuntimeValue("toolsPath", null);
   rmSync(fixture.sourceFile);
   expect(await fixture.over(await fixture.queue(job))).toMatchObject({
     status: "failure",
@@ -176,7 +176,7 @@ test("pain 04: a run of a process that was killed becomes a failure with its eve
 });
 
 test("pain 04: stopping Belfry ends running runs, as failures that say so", async () => {
-  setSingleton<string>("tools.path", fixture.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
+  setRuntimeValue("toolsPath", fixture.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
   const { job, runner } = await startedJob({ compression: "zstd", retries: 3 });
   const runId = await fixture.queue(job);
   await expect.poll(async () => (await findRun(runId))?.status, { timeout: 10_000 }).toBe("running");
@@ -187,7 +187,7 @@ test("pain 04: stopping Belfry ends running runs, as failures that say so", asyn
 });
 
 test("pain 05: a canceled run is canceled: nobody is notified, no file stays", async () => {
-  setSingleton<string>("tools.path", fixture.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
+  setRuntimeValue("toolsPath", fixture.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
   const { job } = await startedJob({ compression: "zstd" });
   const runId = await fixture.queue(job);
   await expect.poll(() => files().length, { timeout: 10_000 }).toBe(1);
@@ -250,7 +250,7 @@ test("a retry that works is a success, and its start is reported once", async ()
 });
 
 test("a run over its time limit is a failure", async () => {
-  setSingleton<string>("tools.path", fixture.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
+  setRuntimeValue("toolsPath", fixture.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
   const sourceId = await fixture.source();
   const job = await fixture.job({
     sourceId,
@@ -266,8 +266,8 @@ test("a run over its time limit is a failure", async () => {
 });
 
 test("a tool that fails after its last byte leaves nothing stored", async () => {
-  setSingleton<string>(
-    "tools.path",
+  setRuntimeValue(
+    "toolsPath",
     fixture.fakeTool("zstd", '[ "$1" = --version ] && exit 0; cat; echo broken >&2; exit 1'),
   );
   const { job } = await startedJob({ compression: "zstd" });
@@ -279,7 +279,7 @@ test("a tool that fails after its last byte leaves nothing stored", async () => 
 });
 
 test("a dump of no bytes is no backup, whatever the exit code says", async () => {
-  setSingleton<string>("tools.path", fixture.fakeTool("tar", "exit 0"));
+  setRuntimeValue("toolsPath", fixture.fakeTool("tar", "exit 0"));
   const sourceId = await fixture.source("directory", { path: fixture.folder });
   const job = await fixture.job({ sourceId, destinationIds: [await fixture.destination("disk")] });
   await fixture.runner().start();
@@ -291,8 +291,8 @@ test("a dump of no bytes is no backup, whatever the exit code says", async () =>
 });
 
 test("a copy that differs when it is read back is no backup, and is removed", async () => {
-  setSingleton<string>(
-    "tools.path",
+  setRuntimeValue(
+    "toolsPath",
     fixture.fakeTool(
       "zstd",
       'case "$*" in --version) ;; *-d*) head -c 4096 /dev/zero;; *) exec /usr/bin/zstd "$@";; esac',
@@ -325,8 +325,8 @@ test("files a killed run left half written are removed by the next one", async (
 });
 
 test("two at once over all, one per job, one per destination", async () => {
-  setSingleton<string>(
-    "tools.path",
+  setRuntimeValue(
+    "toolsPath",
     fixture.fakeTool(
       "zstd",
       'case "$*" in --version) ;; *-d*) exec /usr/bin/zstd "$@";; *) sleep 0.5; exec /usr/bin/zstd "$@";; esac',
@@ -358,8 +358,8 @@ test("two at once over all, one per job, one per destination", async () => {
 });
 
 test("rule 11: a backup that was made wins although its run had been failed as orphaned", async () => {
-  setSingleton<string>(
-    "tools.path",
+  setRuntimeValue(
+    "toolsPath",
     fixture.fakeTool(
       "zstd",
       'case "$*" in --version) ;; *-d*) exec /usr/bin/zstd "$@";; *) sleep 1; exec /usr/bin/zstd "$@";; esac',
@@ -380,8 +380,8 @@ test("rule 11: a backup that was made wins although its run had been failed as o
 
 test("a log without end keeps its head and its tail, and says what is missing", async () => {
   // tar that prints 1 MB of lines, in several flushes' worth of pieces.
-  setSingleton<string>(
-    "tools.path",
+  setRuntimeValue(
+    "toolsPath",
     fixture.fakeTool(
       "tar",
       'case "$1" in --create) for i in 1 2 3 4 5; do for j in $(seq 1 400); do printf "%s line %s %0500d\\n" $i $j 0 >&2; done; sleep 0.2; done;; esac; exec /usr/bin/tar "$@"',

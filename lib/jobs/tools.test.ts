@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { RunError } from "./run-error";
 import { type TestIo, testIo } from "./testing/io";
 
@@ -12,7 +12,7 @@ beforeEach(() => {
   io = testIo(["hunter2-secret"]);
 });
 afterEach(() => {
-  setSingleton<string | undefined>("tools.path", undefined);
+  setRuntimeValue("toolsPath", null);
   io.remove();
 });
 
@@ -56,7 +56,7 @@ test("a tool sees nothing of Belfry's environment but what it is given", async (
 });
 
 test("a missing tool cannot start, and the Debian package is named", async () => {
-  setSingleton<string>("tools.path", io.folder);
+  setRuntimeValue("toolsPath", io.folder);
   await expect(io.tools.run("zstd", ["--version"])).rejects.toMatchObject({
     kind: "cannot_start",
     message: "zstd is not installed.",

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
 import { PassThrough, type Readable, type Writable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 import { watchTool } from "./tool-watch";
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -94,7 +94,7 @@ function startTool(
 /** Nothing of Belfry's own environment reaches a tool; messages are in English. */
 function environment(more: Record<string, string> | undefined): NodeJS.ProcessEnv {
   const base = {
-    PATH: peekSingleton<string>("tools.path") ?? DEFAULT_PATH,
+    PATH: runtimeValue("toolsPath") ?? DEFAULT_PATH,
     LANG: "C.UTF-8",
     LC_ALL: "C.UTF-8",
     HOME: "/nonexistent",

@@ -25,9 +25,9 @@ interface Payload {
   stdin: string;
 }
 
-const OFF = "Commands are off on this server: its operator names a list of them in BELFRY_COMMANDS_FILE.";
+const OFF = "Commands are disabled on this server: its operator names a list of them in BELFRY_COMMANDS_FILE.";
 
-/** A program of the operator's own list, with the notification in its environment and on standard input. */
+/** A program from the operator's list, with the notification in its environment and on standard input. */
 export const command = defineProvider({
   id: "command",
   label: "Command",
@@ -51,7 +51,7 @@ export const command = defineProvider({
           .regex(COMMAND_NAME, "A name has letters, digits, dots, hyphens and underscores."),
         {
           label: "Command",
-          help: "A name from the list that the operator of this server keeps",
+          help: "A name from the list of this server's operator",
           placeholder: "page-the-night-shift",
         },
       ),
@@ -101,7 +101,7 @@ export const command = defineProvider({
 
   advise({ reason }) {
     if (/cannot be started/.test(reason))
-      return "The operator of the server should start the program by hand, as the user that Belfry runs as.";
+      return "The operator of the server should start the program manually, as the user that Belfry runs as.";
     if (/did not end within/.test(reason))
       return "The program must end by itself. Its time limit is timeoutSeconds in the list of commands, 300 at most.";
     return undefined;
@@ -167,11 +167,11 @@ function outcomeOf(answer: CommandResult, name: string): SendResult {
   const said = all.length > 0 ? { answer: all.join("\n") } : {};
   if (exitCode === 0) return { kind: "sent", ...said };
   const words = endOf(all.at(-1) ?? "");
-  const reason = `${name} ended with exit code ${exitCode}${words ? `: ${words}` : ", without a word."}`;
+  const reason = `${name} ended with exit code ${exitCode}${words ? `: ${words}` : ", without any output."}`;
   return { kind: exitCode === TRY_AGAIN ? "retry" : "rejected", reason, ...said };
 }
 
-/** What a program said last tells best what went wrong. */
+/** A program's last output explains best what went wrong. */
 function endOf(text: string): string {
   const line = oneLine(text);
   const length = measure(line, "codepoints");

@@ -15,10 +15,10 @@ import { measure } from "./kit/text";
 import { allProviders, providerOf } from "./registry";
 
 /*
- * Every provider of the registry faces the same questions; a new one gets them by being registered.
+ * The same tests for every provider of the registry; a new one gets them by being registered.
  */
 
-/** What services answer when they took a message, where it is more than a status. Everything in one JSON body, so that several requests of one send are all content. */
+/** A successful answer of every service that expects more than a status, in one JSON body, so that each request of a send is satisfied. */
 const TAKEN = JSON.stringify({
   ok: true,
   status: 1,
@@ -34,33 +34,35 @@ const TAKEN = JSON.stringify({
   result: { message_id: 1, response: "success" },
   data: { userId: "u1", authToken: "conformance-token" },
 });
-/** Services whose success is no JSON at all. */
+/** Services whose successful answer is not JSON. */
 const TAKEN_AS_TEXT: Record<string, string> = { slack: "ok" };
 const taken = (provider: Provider) => TAKEN_AS_TEXT[provider.id] ?? TAKEN;
 
-type Manner = { status: number; body?: string; headers?: Record<string, string> } | "hang" | "reset" | "echo";
-let manner: Manner = { status: 200 };
+type AnswerMode = { status: number; body?: string; headers?: Record<string, string> } | "hang" | "reset" | "echo";
+let answerMode: AnswerMode = { status: 200 };
 const web = createServer(async (request, response: ServerResponse) => {
-  let body = "";
-  for await (const chunk of request) body += chunk;
-  if (manner === "hang") return;
-  if (manner === "reset") {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  if (answerMode === "hang") return;
+  if (answerMode === "reset") {
     request.socket.resetAndDestroy();
     return;
   }
-  if (manner === "echo") {
-    response.writeHead(400).end(`${request.method} ${request.url} ${JSON.stringify(request.headers)} ${body}`);
+  if (answerMode === "echo") {
+    response
+      .writeHead(400)
+      .end(`${request.method} ${request.url} ${JSON.stringify(request.headers)} ${Buffer.concat(chunks)}`);
     return;
   }
-  response.writeHead(manner.status, manner.headers).end(manner.body ?? "");
+  response.writeHead(answerMode.status, answerMode.headers).end(answerMode.body ?? "");
 });
 let origin = "";
 let smtp: SmtpServer;
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
 const mail = createMail({ egress: "any", timeouts: { connectMs: 5_000, greetingMs: 5_000, socketMs: 10_000 } });
-/** Only what hangs is to be given up soon: a busy machine is no slow service. */
-let patienceMs = 10_000;
-const io: ProviderIo = { http: { request: (input) => http.request({ ...input, timeoutMs: patienceMs }) }, mail };
+/** Short only for a service that hangs: a busy machine is not a slow service. */
+let requestTimeoutMs = 10_000;
+const io: ProviderIo = { http: { request: (input) => http.request({ ...input, timeoutMs: requestTimeoutMs }) }, mail };
 
 beforeAll(async () => {
   await new Promise<void>((done) => web.listen(0, "127.0.0.1", done));
@@ -84,7 +86,7 @@ interface Property {
 const propertiesOf = (provider: Provider) => (provider.formSchema().properties ?? {}) as Record<string, Property>;
 const speaksSmtp = (provider: Provider) => provider.transport === "smtp";
 
-/** The example, with every address in it replaced. */
+/** The example, with every address replaced. */
 function pointedAt(provider: Provider, target: { origin: string; host: string; port: number }): unknown {
   const config = provider.parse(provider.example) as Record<string, unknown>;
   const moved = Object.entries(config).map(([name, value]) => {
@@ -93,7 +95,7 @@ function pointedAt(provider: Provider, target: { origin: string; host: string; p
     const isAddress = typeof value === "string" && /^https?:\/\//.test(value);
     return [name, isAddress ? value.replace(/^https?:\/\/[^/]+/, target.origin) : value];
   });
-  // Services at an address of their own are met at another one.
+  // Services with a fixed address get another one.
   if ("apiBaseUrl" in propertiesOf(provider)) moved.push(["apiBaseUrl", target.origin]);
   return Object.fromEntries(moved);
 }
@@ -122,7 +124,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
       expect(property.label, name).toBeTruthy();
       expect(property.secret === true, name).toBe(provider.secretFields.includes(name));
       if (property.showWhen) expect(Object.keys(properties)).toContain(property.showWhen.field);
-      // What looks like a secret is one.
+      // A field that looks like a secret must be one.
       if (/token|password|secret|webhookUrl|apiKey/i.test(name)) expect(property.secret, name).toBe(true);
     }
     expect(provider.docsUrl).toMatch(/^https:\/\//);
@@ -141,7 +143,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     expect(provider.aliases.length).toBeGreaterThan(0);
   });
 
-  test("its example and presets parse, and its own output parses again", () => {
+  test("its example and presets parse, and parsed values parse again", () => {
     const config = provider.parse(provider.example);
     expect(provider.parse(config)).toEqual(config);
     for (const { values } of provider.presets) provider.parse({ ...(provider.example as object), ...values });
@@ -160,7 +162,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     expect(JSON.parse(JSON.stringify(first))).toEqual(first);
   });
 
-  test("its preview is made of what is sent: the words are there, a resolve looks different", () => {
+  test("its preview shows what is sent: the texts are there, a recovery looks different", () => {
     const config = provider.parse(provider.example);
     const shown = (more = {}, extra = {}) => provider.preview(render(provider, more, extra, config), config);
     const preview = shown();
@@ -173,7 +175,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     );
   });
 
-  test("a resolve differs from a firing, a test from the real thing", () => {
+  test("a recovery differs from a firing alert, a test from a real one", () => {
     const firing = render(provider);
     const resolved = { status: "resolved", tone: "success", title: "Recovered: media-library" };
     expect(render(provider, resolved, { run: sampleRun({ state: "success" }) })).not.toEqual(firing);
@@ -184,9 +186,9 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
   });
 
   test.each(Object.entries(HOSTILE_NAMES))(
-    "pain 33: hostile names (%s) arrive as one sound message",
+    "pain 33: hostile names (%s) arrive as one valid message",
     async (_, text) => {
-      manner = { status: 200, body: taken(provider) };
+      answerMode = { status: 200, body: taken(provider) };
       const config = here(provider);
       const own = {
         title: `{{job.name}} ${text.slice(0, 500).replace(/\{\{.*?\}\}/g, "")}`,
@@ -202,7 +204,8 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
         const payload = render(provider, more, extra, config);
         expect(JSON.parse(JSON.stringify(payload))).toEqual(payload);
         expectWithin(provider, payload);
-        expect(stringsIn(payload).join("")).not.toMatch(/\0|\p{Surrogate}/u);
+        const sent = stringsIn(payload).join("");
+        expect(sent.isWellFormed() && !sent.includes("\0")).toBe(true);
         if (provider.transport === "command") continue;
         expect(await provider.send(payload, config, io)).toMatchObject({ kind: "sent" });
       }
@@ -233,10 +236,10 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     }
   });
 
-  test("pain 37: no secret stands in what is shown: payload, answer, reason", async () => {
+  test("pain 37: no secret is shown: payload, answer, reason", async () => {
     const config = here(provider);
     const secrets = secretsOf(provider, config);
-    // What a command needs to know is in the operator's list.
+    // A command has no secrets: its settings are in the operator's list.
     expect(secrets.length > 0).toBe(provider.transport !== "command");
     const redact = redactor(secrets);
     const hide = (view: unknown) => {
@@ -247,11 +250,11 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     hide(payload);
     hide(provider.preview(payload, config));
     if (provider.transport === "command") return;
-    manner = "echo";
+    answerMode = "echo";
     hide(await deliver(provider, config));
-    manner = { status: 302, headers: { location: `${origin}/next` } };
+    answerMode = { status: 302, headers: { location: `${origin}/next` } };
     hide(await deliver(provider, config));
-    // Belfry's own words hold no secret even before they are redacted.
+    // Belfry's own sentences contain no secret even before redaction.
     const away = pointedAt(provider, { origin: "http://127.0.0.1:1", host: "127.0.0.1", port: 1 });
     const words = JSON.stringify(await deliver(provider, away));
     for (const secret of secretsOf(provider, away)) expect(words).not.toContain(secret);
@@ -259,7 +262,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
 
   if (provider.transport === "command") return;
 
-  test("nothing listens, no such name: worth another try, in a sentence", async () => {
+  test("nothing listens, no such name: retried, with one sentence", async () => {
     const closed = pointedAt(provider, { origin: "http://127.0.0.1:1", host: "127.0.0.1", port: 1 });
     expect(await deliver(provider, closed)).toMatchObject({
       kind: "retry",
@@ -298,7 +301,7 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
       [400, /^rejected$/],
       [401, /^rejected$/],
       [403, /^rejected$/],
-      // Some services say with it that the target is gone for good.
+      // For some services it means that the target is permanently gone.
       [404, /^(rejected|gone)$/],
       [408, /^retry$/],
       [410, /^gone$/],
@@ -307,24 +310,24 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
       [500, /^retry$/],
       [503, /^retry$/],
     ])("pain 12: status %i is %s, and the service's answer is kept", async (status, kind) => {
-      manner = {
+      answerMode = {
         status,
         body: status === 204 ? "" : '{"message":"words of the service"}',
         headers: { "retry-after": "3" },
       };
       const outcome = await deliver(provider, here(provider));
-      // Apprise's own server says so that nobody was told.
+      // Apprise's own server means by it that the message went nowhere.
       expect(outcome.kind).toMatch(status === 204 && provider.id === "apprise" ? /^rejected$/ : kind);
       expect(outcome.status).toBe(status);
       if (status !== 204) expect(outcome.answer).toContain("words of the service");
       if (outcome.kind === "retry") expect(outcome.afterMs).toBe(3_000);
       if (outcome.kind !== "sent" && status !== 204) expect(outcome.reason).toContain("words of the service");
     });
-    test.each(["hang", "reset"] as const)("a %s is worth another try", async (kind) => {
-      manner = kind;
-      patienceMs = 500;
+    test.each(["hang", "reset"] as const)("a %s is retried", async (kind) => {
+      answerMode = kind;
+      requestTimeoutMs = 100;
       const outcome = await deliver(provider, here(provider));
-      patienceMs = 10_000;
+      requestTimeoutMs = 10_000;
       expect(outcome).toMatchObject({ kind: "retry" });
     });
   }
@@ -351,9 +354,9 @@ describe("the registry", () => {
     for (const name of defining)
       expect(existsSync(join("lib/providers", name.replace(".ts", ".test.ts"))), name).toBe(true);
   });
-  test("no file outside the providers asks which provider it has", () => {
+  test("no file outside the providers depends on a provider's id", () => {
     const ids = allProviders().map(({ id }) => id);
-    // Words that stand for other things as well: a mail address, whoever calls.
+    // Words with other meanings as well: a mail address, a command line.
     const anywhere = ids.filter((id) => !["email", "command"].includes(id)).join("|");
     const asks = new RegExp(
       `[!=]==\\s*"(${anywhere})"|case "(${anywhere})":|provider(\\.id|Id)?\\s*[!=]==\\s*"(${ids.join("|")})"`,

@@ -28,17 +28,17 @@ test.each([
   ["warning", "finish"],
   ["failure", "fail"],
   ["missed", "fail"],
-] as const)("%s is told as %s", async (state, told) => {
+] as const)("%s is sent as %s", async (state, expected) => {
   expect(await deliver(during(state))).toMatchObject({ kind: "sent", status: 200 });
-  expect(trial.server.signals.at(-1)).toBe(told);
+  expect(trial.server.signals.at(-1)).toBe(expected);
 });
 
-test("a warning counts as a failure where the switch says so; a Test is a plain ping, and says what that means", async () => {
+test("a warning counts as a failure when the switch is on; a Test is a plain ping, and the advice explains it", async () => {
   await deliver(during("warning"), { warningIsFailure: true });
   expect(trial.server.signals.at(-1)).toBe("fail");
   expect(await deliver({ run: undefined }, {}, { isTest: true })).toMatchObject({
     kind: "sent",
-    advice: expect.stringMatching(/counts as a run/),
+    advice: expect.stringMatching(/counts as a successful run/),
   });
   expect(trial.server.signals.at(-1)).toBe("ping");
 });

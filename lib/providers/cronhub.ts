@@ -13,7 +13,7 @@ interface Payload {
   job?: JobValues;
 }
 
-/** Cronhub, and what took over its protocol. */
+/** Hosts of Cronhub, and of the service that took over its protocol. */
 export const cronhub = defineProvider({
   id: "cronhub",
   label: "Cronhub",
@@ -30,12 +30,12 @@ export const cronhub = defineProvider({
     z.object({
       pingUrl: pingUrlField({
         label: "Ping URL",
-        help: "Cronhub itself has shut down. This is for services that take its pings in its place, Belfry's own receivers among them",
+        help: "Cronhub itself has shut down. This is for services that accept its pings instead, including Belfry's own receivers",
         placeholder: "https://monitor.example.org/ping/…",
         check: (url) =>
           signalUrl(url.href, "success")
             ? null
-            : "A Cronhub URL has /ping/, /start/, /finish/ or /fail/ in it, and the monitor's id behind that.",
+            : "A Cronhub URL contains /ping/, /start/, /finish/ or /fail/, followed by the monitor's id.",
       }),
       warningIsFailure,
     }),
@@ -72,16 +72,16 @@ export const cronhub = defineProvider({
 
   advise({ status, reason }) {
     if (/cronhub\.io/.test(reason))
-      return "Cronhub has shut down. Point the URL at a service that takes its pings in its place.";
+      return "Cronhub has shut down. Point the URL at a service that accepts its pings instead.";
     if (status === 404) return "No monitor has this address. Copy the ping URL again.";
     return undefined;
   },
 });
 
-const COUNTS = "A ping was sent. It counts as a run that went well: the protocol has no signal without a meaning.";
+const COUNTS = "A ping was sent. It counts as a successful run: the protocol has no neutral signal.";
 
 /**
- * The address of a signal: exactly one word of the path is replaced, the last one with something behind it.
+ * The address of a signal: exactly one word of the path is replaced, the last one that is followed by another segment.
  * @returns null when there is none
  */
 export function signalUrl(base: string, signal: Signal): string | null {

@@ -30,11 +30,11 @@ describe("a run's course", () => {
     ["warning", "complete"],
     ["failure", "fail"],
     ["missed", "fail"],
-  ] as const)("%s is told as %s, all of one series", async (state, told) => {
+  ] as const)("%s is sent as %s, all in one series", async (state, expected) => {
     expect(await deliver(during(state), {}, { title: "T", message: "M" })).toMatchObject({ kind: "sent", status: 200 });
     expect(last()).toEqual({
       monitor: "nightly",
-      state: told,
+      state: expected,
       series: RID,
       message: "T\nM",
       host: "backup.example.org",
@@ -44,21 +44,21 @@ describe("a run's course", () => {
     await deliver(during("warning"), { warningIsFailure: true });
     expect(last()?.state).toBe("fail");
   });
-  test("a Test is told as ok, and what that means is said", async () => {
+  test("a Test is sent as ok, and the advice explains it", async () => {
     const outcome = await deliver({ run: undefined }, {}, { isTest: true });
     expect(outcome).toMatchObject({ kind: "sent", advice: expect.stringMatching(/wrong keys/) });
     expect(last()).toMatchObject({ state: "ok", series: null });
   });
-  test("pain 12: a wrong key is answered like a right one, so a Test says where to look", async () => {
+  test("pain 12: a wrong key is answered like a right one, so the advice of a Test says where to check", async () => {
     const before = trial.server.events.length;
     const pingUrl = `${trial.server.url}/p/wrong/nightly`;
-    expect((await deliver({ run: undefined }, { pingUrl }, { isTest: true })).advice).toMatch(/look there/);
+    expect((await deliver({ run: undefined }, { pingUrl }, { isTest: true })).advice).toMatch(/check in Cronitor/);
     expect(trial.server.events).toHaveLength(before);
   });
 });
 
 describe("pain 38: a pasted URL is understood", () => {
-  const told = { state: "fail", message: "m" };
+  const event = { state: "fail", message: "m" };
   test.each([
     ["https://cronitor.link/p/key/nightly", "/p/key/nightly?state=fail&message=m"],
     ["https://cronitor.link/p/key/nightly/?state=complete&msg=x", "/p/key/nightly?state=fail&message=m"],
@@ -67,7 +67,7 @@ describe("pain 38: a pasted URL is understood", () => {
     ["https://cronitor.link/d3x0c1/complete", "/d3x0c1?state=fail&message=m"],
     ["https://cronitor.link/d3x0c1", "/d3x0c1?state=fail&message=m"],
     ["https://cronitor.link/p/key/nightly?env=staging/complete", "/p/key/nightly?env=staging&state=fail&message=m"],
-  ])("%s", (pasted, expected) => expect(telemetryUrl(pasted, told)).toBe(`https://cronitor.link${expected}`));
+  ])("%s", (pasted, expected) => expect(telemetryUrl(pasted, event)).toBe(`https://cronitor.link${expected}`));
   test("one channel for all jobs; none without a job", async () => {
     const pingUrl = `${trial.server.url}/p/${CRONITOR_KEY}/{{job.slug}}`;
     await deliver(during("success"), { pingUrl });

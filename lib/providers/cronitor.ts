@@ -8,7 +8,7 @@ import { reportOf, type Signal, signalOf, warningIsFailure } from "./kit/run-sig
 const limits = { message: { max: 2000, unit: "bytes" } } as const;
 
 const STATES: Record<Signal, string> = { start: "run", success: "complete", failure: "fail", note: "ok" };
-/** Ends of the older ping URLs, which tools still write. */
+/** Endings of the older ping URLs, which tools still use. */
 const TAIL_WORDS = new Set(["run", "complete", "fail", "ok"]);
 const OURS = ["state", "series", "message", "msg", "metric", "status_code", "duration"];
 const HOSTS = new Set(["cronitor.link", "cronitor.io"]);
@@ -40,7 +40,7 @@ export const cronitor = defineProvider({
     z.object({
       pingUrl: pingUrlField({
         label: "Telemetry URL",
-        help: "Of the monitor. One channel serves all jobs when the URL names the job: https://cronitor.link/p/API-KEY/{{job.slug}}",
+        help: "From the monitor. One channel serves all jobs when the URL names the job: https://cronitor.link/p/API-KEY/{{job.slug}}",
         placeholder: "https://cronitor.link/p/…",
       }),
       warningIsFailure,
@@ -89,26 +89,26 @@ export const cronitor = defineProvider({
   advise({ status }) {
     if (status === 403 || status === 404)
       return "Cronitor does not know this address. Copy the telemetry URL of the monitor again.";
-    if (status === 414) return "The address became too long. Leave out the log.";
+    if (status === 414) return "The address is too long. Leave out the log.";
     if (status === 429)
-      return "Cronitor takes five events a second for each monitor. Belfry waits and then goes on; nothing is lost.";
+      return "Cronitor accepts five events a second for each monitor. Belfry waits, then continues; nothing is lost.";
     return undefined;
   },
 });
 
 /** Cronitor checks the key only later, so an answer proves little. */
 const UNSURE =
-  "The event “ok” was sent, which sets the monitor to healthy. Cronitor answers 200 to wrong keys as well: look there whether the event has arrived.";
+  "The event “ok” was sent, which sets the monitor to healthy. Cronitor answers 200 to wrong keys as well: check in Cronitor whether the event has arrived.";
 
 /**
  * The address of an event. A pasted one may end in `/run`, `/complete` or `/fail`, or hold a state already: both are
- * replaced, since whichever came first would count.
+ * replaced, since Cronitor would use the first.
  */
 export function telemetryUrl(base: string, payload: Omit<Payload, "job">): string {
   const url = new URL(base);
   url.hash = "";
   const segments = url.pathname.split("/").filter(Boolean);
-  // Behind /p/ and the key stands the monitor, whatever it is called.
+  // After /p/ and the key comes the monitor, whatever its name.
   const isMonitor = segments.length < 2 || (segments.length === 3 && segments[0] === "p");
   if (!isMonitor && TAIL_WORDS.has(segments.at(-1) ?? "")) segments.pop();
   url.pathname = `/${segments.join("/")}`;

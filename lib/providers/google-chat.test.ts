@@ -78,7 +78,7 @@ test("the same delivery sent twice is one message", async () => {
   expect(trial.server.messages).toHaveLength(before);
 });
 
-describe("pain 33: names stay what they are", () => {
+describe("pain 33: names have no effect as markup", () => {
   test("tags are shown, not obeyed, and lines stay lines", () => {
     expect(escapeHtml("<b>a & b</b>\nnext")).toBe("&lt;b&gt;a &amp; b&lt;/b&gt;<br>next");
   });
@@ -169,7 +169,7 @@ describe("pain 34: nothing is too long for Google Chat", () => {
       expect(Buffer.byteLength(total)).toBeGreaterThan(10_000);
     }
   });
-  test("facts that had no room are counted", async () => {
+  test("the footer counts the facts that do not fit", async () => {
     await deliver({ fields: Array.from({ length: 33 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
     expect(last().facts).toHaveLength(30);
     expect(last().paragraphs.at(-1)).toContain("Backup Failed · Belfry · 3 more not shown");
@@ -207,7 +207,7 @@ describe("answers", () => {
       advice: expect.stringMatching(/administrator/),
     });
   });
-  test("pain 07: the second message within a second is told to wait", async () => {
+  test("pain 07: the second message within a second has to wait", async () => {
     trial.server.limitRate(true, 60_000);
     const outcomes = [await deliver(), await deliver()];
     expect(outcomes.map(({ kind }) => kind)).toEqual(["sent", "retry"]);
@@ -215,7 +215,7 @@ describe("answers", () => {
     trial.server.failWith({ status: 429, body: { error: { code: 429 } }, headers: { "retry-after": "12" }, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 12_000 });
   });
-  test("no answer and a broken connection are worth another try", async () => {
+  test("no answer and a broken connection are retried", async () => {
     trial.server.hang();
     expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
     trial.server.recover();

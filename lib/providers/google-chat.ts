@@ -27,7 +27,7 @@ const limits = {
 const FACTS_MAX = 30;
 /** Of the message, bytes. */
 const FACTS_SHARE = 8_000;
-/** What the widgets around text and log cost, bytes. */
+/** The size of the widgets around text and log, bytes. */
 const FRAMES = 400;
 const HOST = "chat.googleapis.com";
 const SPACE_PATH = /^\/v1\/spaces\/[\w-]+\/messages\/?$/;
@@ -43,7 +43,7 @@ interface Section {
   widgets: Widget[];
 }
 interface Payload {
-  /** In the address, not part of the message: a repeated one makes no second message. */
+  /** In the address, not part of the message: Google drops a second message with the same id. */
   requestId: string;
   fallbackText: string;
   thread: { threadKey: string };
@@ -107,7 +107,7 @@ export const googleChat = defineProvider({
         sections.push({ header: "Log", collapsible: true, uncollapsibleWidgetsCount: 0, widgets: [paragraph(log)] });
       return {
         requestId: context.deliveryId,
-        // What phones show of a card.
+        // The text that phones show for a card.
         fallbackText: cutTo(titlePieces(notification, context), limits.title).trim() || "–",
         thread: { threadKey: context.threadId },
         cardsV2: [{ cardId: "notification", card: { sections: [...sections, { widgets: last }] } }],
@@ -122,14 +122,14 @@ export const googleChat = defineProvider({
     const forText = log ? Math.floor(free / 2) : free;
     const text = fitJson(limits.text.max, forText, (max) => cutTo(message, { max, unit: "codepoints" }, escapeHtml));
     const forLog = free - jsonBytes(text);
-    // Six fewer for the breaks around the line that says how much was cut.
+    // Six fewer for the line breaks around the mark of the cut.
     const cutAt = (max: number) => escapeBreaks(cutLog(log, { max: max - 6, unit: "codepoints" }, escapeHtml));
     return cardWith(text.trim() ? text : "", log && fitJson(limits.log.max, forLog, cutAt));
   },
 
   async send({ requestId, ...message }, config, io) {
     const url = new URL(config.webhookUrl);
-    // A thread that was chosen in the address stays chosen.
+    // A thread in the configured address takes precedence.
     const isThreaded = url.searchParams.has("threadKey");
     url.searchParams.set("messageReplyOption", "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD");
     url.searchParams.set("requestId", requestId);
@@ -188,12 +188,12 @@ export const googleChat = defineProvider({
     if (status === 404 || status === 410)
       return "Google does not find this webhook or its space: one of them was deleted. Add a webhook again and paste its URL here.";
     if (/api key/i.test(reason) || status === 401)
-      return "Google does not accept the key in the URL. Copy the whole URL again: the space's menu → Apps & integrations → Webhooks.";
+      return "Google does not accept the key in the URL. Copy the complete URL again: the space's menu → Apps & integrations → Webhooks.";
     if (status === 403)
-      return "Google does not let this webhook write: it was removed, or an administrator switched webhooks off (Admin console → Apps → Google Chat).";
-    if (status === 400) return "Google could not read the message. Look at own texts with HTML of yours in them.";
+      return "Google does not let this webhook write: it was removed, or an administrator disabled webhooks (Admin console → Apps → Google Chat).";
+    if (status === 400) return "Google could not read the message. Check custom texts that contain HTML.";
     if (status === 429)
-      return "Google Chat takes about one message a second for each space, from all its apps together. Belfry waits and then goes on; nothing is lost.";
+      return "Google Chat accepts about one message a second for each space, from all its apps together. Belfry waits, then continues; nothing is lost.";
     return undefined;
   },
 });
@@ -217,7 +217,7 @@ function escapeBreaks(text: string): string {
   return text.replaceAll("\n", "<br>");
 }
 
-/** The texts of a card, without what is around them. */
+/** The texts of a card without its structure. */
 function partsOf({ cardsV2: [{ card }] }: Payload) {
   const [head, ...others] = card.sections;
   const paragraphs = (widgets: Widget[] = []) =>
@@ -243,11 +243,11 @@ function checkWebhookUrl(text: string, context: z.RefinementCtx): void {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isGoogle = url?.hostname === HOST;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    refuse("Enter the whole webhook URL, from https:// on.");
+    refuse("Enter the complete webhook URL, starting with https://.");
   } else if (!(isGoogle ? SPACE_PATH : /\/v1\/spaces\/[\w-]+\/messages\/?$/).test(url.pathname)) {
     refuse("A Google Chat webhook URL looks like https://chat.googleapis.com/v1/spaces/…/messages?key=…&token=….");
   } else if (isGoogle && !(url.searchParams.get("key") && url.searchParams.get("token"))) {
-    refuse("The URL ends before its key and token. Copy all of it.");
+    refuse("The URL lacks its key and token. Copy all of it.");
   } else if (url.protocol === "http:" && (isGoogle || !isLocalHost(url.hostname))) {
     refuse("Use https:// here.");
   }

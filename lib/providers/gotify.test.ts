@@ -86,7 +86,7 @@ test("a recovery is a message of its own, and looks like one", async () => {
   expect(last()).toMatchObject({ title: "Recovered: media-library", priority: 5 });
 });
 
-describe("pain 33: names stay what they are", () => {
+describe("pain 33: names have no effect as markup", () => {
   test.each(Object.entries(HOSTILE_NAMES))("Gotify takes %s everywhere", async (_, name) => {
     const fields = Array.from({ length: 30 }, () => ({ label: name, value: name }));
     const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };
@@ -160,7 +160,7 @@ describe("answers", () => {
     trial.server.failWith({ status: 429, body: "Too Many Requests", headers: { "retry-after": "12" }, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 429, afterMs: 12_000 });
   });
-  test("trouble of the server, a hang and a reset are tried again", async () => {
+  test("server errors, a hang and a reset are retried", async () => {
     trial.server.failWith({ ...gotifyError(500, "Internal Server Error", "database is locked"), times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", reason: "500 Internal Server Error: database is locked" });
     for (const manner of ["hang", "reset"] as const) {

@@ -16,7 +16,7 @@ const limits = {
   message: { max: 32_768, unit: "bytes" },
 } as const;
 
-/** What its clients make of the numbers: 1 to 3 are low, 4 to 7 usual, 8 to 10 high. */
+/** How its clients show the numbers: 1 to 3 low, 4 to 7 normal, 8 to 10 high. */
 const PRIORITIES: Record<Priority, number> = { lowest: 1, low: 3, normal: 5, high: 8, urgent: 10 };
 const FAILURE = 8;
 const WARNING = 6;
@@ -33,7 +33,7 @@ interface Payload {
   };
 }
 
-/** Gotify: a message to the people of one's own server. */
+/** Gotify: a message to the users of a self-hosted server. */
 export const gotify = defineProvider({
   id: "gotify",
   label: "Gotify",
@@ -50,7 +50,7 @@ export const gotify = defineProvider({
     z.object({
       serverUrl: field(z.string().trim().min(1, "Enter the server's URL.").superRefine(checkServer), {
         label: "Server URL",
-        help: "With the path, where Gotify lies below one",
+        help: "Including the path, if Gotify is below one",
         placeholder: "https://gotify.example.org",
       }),
       appToken: field(z.string().trim().min(1, "Enter the token of an application."), {
@@ -101,7 +101,7 @@ export const gotify = defineProvider({
     text: message,
     facts: [{ label: "Priority", value: String(priority) }],
     ...(extras["client::notification"]
-      ? { link: { label: "A tap opens", url: extras["client::notification"].click.url } }
+      ? { link: { label: "Opens on tap", url: extras["client::notification"].click.url } }
       : {}),
   }),
 
@@ -117,8 +117,7 @@ export const gotify = defineProvider({
   advise({ status }) {
     if (status === 401) return "Gotify does not know this token. Copy it again: Apps → the eye beside the application.";
     if (status === 403) return "This token may not send. Use the token of an application, not that of a client.";
-    if (status === 404)
-      return "There is no Gotify at this address. Check the server's URL, with its path where Gotify lies below one.";
+    if (status === 404) return "There is no Gotify at this address. Check the server's URL, including its path.";
     if (status === 400) return "Gotify could not read the message. Check that the server is up to date.";
     return undefined;
   },
@@ -132,7 +131,7 @@ function priorityOf({ tone, isTest }: Notification, ofChannel: number): number {
 function messageFor(notification: Notification, context: RenderContext, link: ReturnType<typeof linkOf>): string {
   const { unit } = limits.message;
   const label = link ? cutTo(oneLine(link.label) || "Open", { max: 60, unit }) : "";
-  // Only Android follows a tap; the web app has the link in the text.
+  // Only Android opens it on a tap; the web app has the link in the text.
   const way = link ? linkInCommonMark({ label, url: link.url }) : "";
   const small = { max: 300, unit } as const;
   const rest = footRoom(notification, context, small, COMMONMARK.encode) + (way ? measure(way, unit) + 2 : 0);
@@ -140,7 +139,7 @@ function messageFor(notification: Notification, context: RenderContext, link: Re
   return writeLayout(layout, COMMONMARK, way, footOf(notification, context, layout.leftOut, small, COMMONMARK.encode));
 }
 
-/** Gotify's `error` is only the status' name; what is wrong stands in `errorDescription`. */
+/** Gotify's `error` is only the name of the status; the cause is in `errorDescription`. */
 function withServiceMessage(outcome: SendResult): SendResult {
   if (outcome.kind === "sent") {
     if (!/^\s*</.test(outcome.answer ?? "")) return outcome;
@@ -149,7 +148,7 @@ function withServiceMessage(outcome: SendResult): SendResult {
       ...said,
       kind: "rejected",
       reason: "The address answers with a web page, so nothing was sent.",
-      advice: "Check the server's URL: it must be that of Gotify itself, with its path where Gotify lies below one.",
+      advice: "Check the server's URL: it must be that of Gotify itself, including its path.",
     };
   }
   const words = objectIn(outcome.answer)?.errorDescription;
@@ -164,6 +163,6 @@ function checkServer(text: string, context: z.RefinementCtx): void {
   if (!text) return;
   if (!url || !/^https?:$/.test(url.protocol)) refuse("Enter an address that begins with https:// or http://.");
   else if (url.username || url.password || url.search || url.hash)
-    refuse("Enter the server's address only; the token has a field of its own.");
-  else if (/\/message\/?$/.test(url.pathname)) refuse("Leave out /message at the end.");
+    refuse("Enter the server's address only; the token has a separate field.");
+  else if (/\/message\/?$/.test(url.pathname)) refuse("Remove /message from the end.");
 }

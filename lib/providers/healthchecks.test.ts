@@ -40,7 +40,7 @@ describe("a run's course", () => {
     ["warning", "success"],
     ["failure", "fail"],
     ["missed", "fail"],
-  ] as const)("%s is told as %s, with the run's id", async (state, kind) => {
+  ] as const)("%s is sent as %s, with the run's id", async (state, kind) => {
     expect(await deliver(during(state))).toMatchObject({ kind: "sent", status: 200 });
     expect(last()).toMatchObject({ check: CHECK, kind, rid: RID });
   });
@@ -127,7 +127,7 @@ describe("one channel for all jobs", () => {
       const context = { run: undefined, values: slug === undefined ? undefined : { job: { id: "", name: "", slug } } };
       expect(await deliver(context, { pingUrl: pingUrl() }, { isTest: true })).toMatchObject({
         kind: "rejected",
-        advice: expect.stringMatching(/job's row/),
+        advice: expect.stringMatching(/job's rule/),
       });
     }
     expect(trial.server.requests).toHaveLength(before);
@@ -142,7 +142,7 @@ describe("one channel for all jobs", () => {
     ["https://hc-ping.com/k/{{run.id}}", /no \{\{run\.id\}\}/],
     ["https://hc-ping.com/k/{{#job}}x{{/job}}", /Sections/],
     ["https://hc-ping.com/k/{{job.slug", /not closed/],
-    ["https://{{job.slug}}.example.org/ping", /behind the host/],
+    ["https://{{job.slug}}.example.org/ping", /follow the host/],
     ["hc-ping.com/abc", /https:\/\//],
     ["ftp://hc-ping.com/abc", /https:\/\//],
     ["", /Enter/],
@@ -219,7 +219,7 @@ describe("answers", () => {
     const pingUrl = `${trial.server.url}/ffffffff-d4c7-4bf5-bcc8-b8d8a82ea278`;
     expect(await deliver({}, { pingUrl })).toMatchObject({ kind: "retry", status: 200, afterMs: 60_000 });
   });
-  test("503, a hang and a reset are tried again", async () => {
+  test("503, a hang and a reset are retried", async () => {
     trial.server.failWith({ status: 503, times: 1 });
     expect(await deliver({})).toMatchObject({ kind: "retry", status: 503 });
     trial.server.hang();

@@ -8,7 +8,7 @@ import { warningIsFailure } from "./kit/run-signal";
 const HOME = "https://hc-ping.com/";
 const PING_PATH = /^\/[\w-]{22,36}(\/[\w-]+){0,2}\/?$/;
 
-/** Healthchecks, hosted or one's own: start, success and failure of each run, with its log. */
+/** Healthchecks, hosted or self-hosted: start, success and failure of each run, with its log. */
 export const healthchecks = defineProvider({
   id: "healthchecks",
   label: "Healthchecks",
@@ -26,14 +26,14 @@ export const healthchecks = defineProvider({
     z.object({
       pingUrl: pingUrlField({
         label: "Ping URL",
-        help: "Of the check. One channel serves all jobs when the URL names the job: https://hc-ping.com/PING-KEY/{{job.slug}}",
+        help: "From the check. One channel serves all jobs when the URL names the job: https://hc-ping.com/PING-KEY/{{job.slug}}",
         placeholder: "https://hc-ping.com/…",
         accepts: BARE_UUID,
       }),
       warningIsFailure,
       logLimit: logLimitField(
         100_000,
-        "In bytes. A server of your own keeps 10,000 unless its PING_BODY_LIMIT says otherwise",
+        "In bytes. A self-hosted server keeps 10,000 unless its PING_BODY_LIMIT differs",
       ),
     }),
   example: { pingUrl: "https://hc-ping.com/5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278" },
@@ -43,7 +43,7 @@ export const healthchecks = defineProvider({
   fromUrl(text) {
     const url = URL.canParse(text) ? new URL(text) : null;
     const isTheirs = url?.hostname === "hc-ping.com" && PING_PATH.test(url.pathname);
-    // A server of one's own shows addresses of this shape.
+    // A self-hosted server shows addresses of this shape.
     const isAlike = url !== null && /\/ping\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\/|$)/i.test(url.pathname);
     return isTheirs || (isAlike && url.hostname !== "watchgoose.com") ? { pingUrl: text.trim() } : null;
   },

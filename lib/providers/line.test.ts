@@ -52,7 +52,7 @@ test("a message whose answer was lost is not written twice, and counts as sent",
   expect(await deliver()).toMatchObject({ kind: "rejected", status: 409 });
 });
 
-test("a row's own text, a Test and a recovery are told as such", async () => {
+test("a custom text, a Test and a recovery are recognisable", async () => {
   await deliver(
     {},
     {},

@@ -10,13 +10,13 @@ import { objectIn } from "./kit/json-body";
 const limits = { text: { max: 5000, unit: "utf16" } } as const;
 
 const LINE_API = "https://api.line.me";
-/** A month's messages do not come back within hours: asking more often than this helps nobody. */
+/** A monthly quota does not renew within hours: retrying more often is of no use. */
 const MONTHLY_PAUSE_MS = 6 * 3_600_000;
 
 interface Payload {
   to: string;
   messages: [{ type: "text"; text: string }];
-  /** `X-Line-Retry-Key`: LINE takes a message with it once, however often it is sent. */
+  /** `X-Line-Retry-Key`: LINE accepts a message with the same key only once. */
   retryKey: string;
 }
 
@@ -45,7 +45,7 @@ export const line = defineProvider({
         z
           .string()
           .trim()
-          .min(1, "Enter who gets the messages.")
+          .min(1, "Enter the recipient of the messages.")
           .regex(
             /^[UCR][0-9a-f]{32}$/,
             "An id is U, C or R and 32 digits and letters from a to f. It is not the LINE ID that people search for.",
@@ -82,7 +82,7 @@ export const line = defineProvider({
     });
     const outcome = classify(answer);
     if (answer.kind === "failed") return outcome;
-    // It was taken at an earlier attempt whose answer was lost.
+    // An earlier attempt, whose answer was lost, was accepted.
     const earlier = answer.headers["x-line-accepted-request-id"];
     if (answer.status === 409 && earlier) return { kind: "sent", status: 409, answer: answer.body, receipt: earlier };
     if (outcome.kind === "retry" && answer.status === 429 && /monthly limit/i.test(answer.body)) {
@@ -108,7 +108,7 @@ export const line = defineProvider({
     if (/monthly limit/i.test(reason))
       return "The official account has used up its free messages of this month. Choose a larger plan in the LINE Official Account Manager, or wait: Belfry tries again every few hours.";
     if (status === 429)
-      return "LINE takes no more messages at the moment. Belfry waits and then goes on; nothing is lost.";
+      return "LINE accepts no more messages at the moment. Belfry waits, then continues; nothing is lost.";
     if (status === 400 && /'to'|"to"|failed to send messages/i.test(reason))
       return "LINE does not know this recipient. They must have added the official account as a friend, or the account must be in the group; the id must come from this channel's provider.";
     if (status === 403)
@@ -117,7 +117,7 @@ export const line = defineProvider({
   },
 });
 
-/** A UUID that is always the same for a delivery: RFC 9562, version 8. */
+/** A UUID that is the same for each attempt of a delivery: RFC 9562, version 8. */
 function uuidOf(id: string): string {
   const hex = createHash("sha256").update(`belfry.line.${id}`).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

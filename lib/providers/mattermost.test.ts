@@ -50,8 +50,8 @@ test("what is left empty is not sent: the webhook's own channel, name and icon c
   expect(Object.keys(JSON.parse(trial.server.requests.at(-1)?.body ?? "{}"))).toEqual(["attachments"]);
 });
 
-describe("pain 33: names stay what they are", () => {
-  test("markdown and mentions are shown, not obeyed; addresses stay whole", () => {
+describe("pain 33: names have no effect as markup", () => {
+  test("markdown and mentions are shown literally; addresses stay whole", () => {
     expect(escapeMattermostMarkdown("**b** _i_ `c` ~s~ [a](b) | > \\")).toBe(
       "\\*\\*b\\*\\* \\_i\\_ \\`c\\` \\~s\\~ \\[a\\](b) \\| \\> \\\\",
     );
@@ -152,7 +152,7 @@ describe("answers", () => {
     ["channel", "rejected", 404, /does not find the channel/],
     ["locked", "rejected", 403, /locked to its channel/],
     ["permissions", "rejected", 403, /not a member/],
-    ["disabled", "rejected", 501, /switched off/],
+    ["disabled", "rejected", 501, /disabled/],
     ["parse", "rejected", 400, undefined],
     ["creating", "retry", 500, undefined],
   ] as const)("%s is %s, in the server's words", async (fault, kind, status, advice) => {
@@ -186,7 +186,7 @@ describe("answers", () => {
       advice: expect.stringMatching(/waits/),
     });
   });
-  test("no answer and a broken connection are worth another try", async () => {
+  test("no answer and a broken connection are retried", async () => {
     trial.server.hang();
     expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
     trial.server.recover();

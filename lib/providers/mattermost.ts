@@ -11,7 +11,7 @@ import { cutLog } from "./kit/log-cut";
 import { linkOf, messagePieces, titlePieces } from "./kit/message-text";
 import { cutTo, measure, oneLine, type Piece } from "./kit/text";
 
-/** https://docs.mattermost.com/developers/integrate/reference/message-attachments; `text` is what one post may hold, the others are ours. */
+/** https://docs.mattermost.com/developers/integrate/reference/message-attachments; `text` is the size of a post, the others are Belfry's own. */
 const limits = {
   title: { max: 256, unit: "codepoints" },
   text: { max: 16_383, unit: "codepoints" },
@@ -22,7 +22,7 @@ const limits = {
 } as const;
 
 const FIELDS_MAX = 30;
-/** Kept for the log when there is one, however much the message says. */
+/** Reserved for the log when there is one, however long the message is. */
 const LOG_SHARE = 6_000;
 
 interface Payload {
@@ -54,7 +54,7 @@ export const mattermost = defineProvider({
   docsUrl: "https://docs.mattermost.com/developers/integrate/webhooks/incoming",
   purpose: "message",
   limits,
-  // The server's default, where its administrator turned the limit on.
+  // The server's default when its administrator enabled the limit.
   rate: { requests: 10, perMs: 1_000 },
   concurrency: 4,
   foldAbove: 20,
@@ -75,7 +75,7 @@ export const mattermost = defineProvider({
               .trim()
               .regex(
                 /^[#@]?[a-z0-9][a-z0-9._-]{0,63}$/,
-                "Write the channel as in its URL, such as town-square, or @user.",
+                "Enter the channel as in its URL, such as town-square, or @user.",
               ),
           ])
           .optional(),
@@ -88,7 +88,7 @@ export const mattermost = defineProvider({
       ),
       username: field(z.string().trim().max(64, "At most 64 characters.").optional(), {
         label: "Username",
-        help: "The name that messages come from, where the server lets integrations choose it",
+        help: "Sender name of the messages, if the server lets integrations choose it",
         advanced: true,
       }),
       iconUrl: field(
@@ -105,7 +105,7 @@ export const mattermost = defineProvider({
 
   render(notification, config, context): Payload {
     const link = linkOf(notification);
-    // A title that is a link is shown as it stands, any other one as markdown.
+    // A title with a link is shown literally, any other one as markdown.
     const title = cutTo(
       titlePieces(notification, context),
       limits.title,
@@ -180,14 +180,14 @@ export const mattermost = defineProvider({
     if (/deleted channel|archived/i.test(reason))
       return "The channel is archived. Unarchive it, or choose another one.";
     if (status === 404 && /channel/i.test(reason))
-      return "Mattermost does not find the channel. Write its name as in its URL, or leave the field empty.";
+      return "Mattermost does not find the channel. Enter its name as in its URL, or leave the field empty.";
     if (status === 403)
       return "The webhook may not write there: it is locked to its channel, or its creator is not a member. Leave Channel empty, or change the webhook.";
     if (status === 501)
-      return "Incoming webhooks are switched off on this server. An administrator turns them on under System Console → Integrations.";
+      return "Incoming webhooks are disabled on this server. An administrator enables them under System Console → Integrations.";
     if (status === 404) return "Nothing answers at this address. Check the URL, also the path in front of /hooks/.";
     if (status === 429)
-      return "The server limits how fast requests may come. Belfry waits as long as it asks and then goes on; nothing is lost.";
+      return "The server limits the rate of requests. Belfry waits as long as it asks, then continues; nothing is lost.";
     return undefined;
   },
 });
@@ -201,14 +201,14 @@ function textOf(message: Piece[], log: string | undefined): string {
   return `${text}${text ? "\n" : ""}\`\`\`\n${cutLog(log, { max: room, unit }, escapeFence)}\n\`\`\``;
 }
 
-/** Inside a code block its end mark means something, and the server replaces Slack's mentions even there. */
+/** Inside a code block its end mark has a meaning, and the server replaces Slack's mentions even there. */
 function escapeFence(text: string): string {
   return withoutMentions(text).replaceAll("```", "`\u200b`\u200b`");
 }
 
 const MENTION = /(?<![A-Za-z0-9])@(?=\w)|<(?=[\w!@])/g;
 
-/** A name wakes nobody: neither `@all`, nor `<!channel>`, which the server reads as Slack does. */
+/** Names mention nobody: neither `@all`, nor `<!channel>`, which the server reads as Slack does. */
 function withoutMentions(text: string): string {
   return text.replace(MENTION, "$&\u200b");
 }
@@ -233,7 +233,7 @@ export function escapeMattermostMarkdown(text: string): string {
 function judge(outcome: SendResult): SendResult {
   if (outcome.kind === "sent" || outcome.status === undefined) return outcome;
   const error = objectIn(outcome.answer);
-  // Only servers in developer mode say more here.
+  // Only servers in developer mode give details here.
   const detail = typeof error?.detailed_error === "string" ? oneLine(error.detailed_error).slice(0, 300) : "";
   const reason = detail ? `${outcome.reason} (${detail})` : outcome.reason;
   const isGone =
@@ -242,14 +242,14 @@ function judge(outcome: SendResult): SendResult {
     /can ?not post to deleted channel/i.test(reason);
   const { status, answer } = outcome;
   if (isGone) return { kind: "gone", status, answer, reason };
-  // Switched off by its administrator: that does not pass by itself.
+  // Disabled by its administrator: that is permanent.
   return status === 501 ? { kind: "rejected", status, answer, reason } : { ...outcome, reason };
 }
 
 function checkWebhookUrl(text: string, context: z.RefinementCtx): void {
   const refuse = (message: string) => context.addIssue({ code: "custom", message });
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) refuse("Enter the whole webhook URL, from https:// on.");
+  if (!url || !/^https?:$/.test(url.protocol)) refuse("Enter the complete webhook URL, starting with https://.");
   else if (/\/hooks\/\w+\/\w+\/?$/.test(url.pathname))
     refuse("A webhook URL with two parts after /hooks/ is Rocket.Chat's: choose that channel instead.");
   else if (!/\/hooks\/\w+\/?$/.test(url.pathname)) refuse("A Mattermost webhook URL ends in /hooks/ID.");

@@ -104,7 +104,7 @@ describe("one notification per problem", () => {
   });
 });
 
-describe("pain 33: names stay what they are", () => {
+describe("pain 33: names have no effect as markup", () => {
   test.each(Object.entries(HOSTILE_NAMES))("ntfy takes %s everywhere", async (_, name) => {
     const fields = Array.from({ length: 30 }, () => ({ label: name, value: name }));
     const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };
@@ -221,7 +221,7 @@ describe("answers", () => {
     trial.server.failWith({ status: 200, body: "<!doctype html><title>Welcome</title>", times: 1 });
     expect(await deliver()).toMatchObject({ kind: "rejected", status: 200, reason: expect.stringMatching(/web page/) });
   });
-  test("a hang and a reset are tried again", async () => {
+  test("a hang and a reset are retried", async () => {
     for (const manner of ["hang", "reset"] as const) {
       trial.server[manner]();
       expect(await deliver()).toMatchObject({ kind: "retry" });

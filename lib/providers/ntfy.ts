@@ -13,7 +13,7 @@ import { footOf, footRoom, layOut, writeLayout } from "./kit/text-layout";
 
 /**
  * https://docs.ntfy.sh/publish/#limitations: 4,096 bytes of message, 1 KB of title, 512 bytes of tags together.
- * The server reads twice a message of JSON (server.go, transformBodyJSON) and refuses what is longer.
+ * The server reads JSON up to twice the size of a message (server.go, transformBodyJSON) and refuses more.
  */
 const limits = {
   title: { max: 250, unit: "codepoints" },
@@ -24,7 +24,7 @@ const limits = {
 
 const NTFY_SH = "https://ntfy.sh";
 const TOPIC = /^[-\w]{1,64}$/;
-/** First parts of addresses that are pages of the server, not topics. */
+/** First path segments that are pages of the server, not topics. */
 const PAGES = new Set(["docs", "static", "file", "app", "metrics", "account", "settings", "signup", "login", "v1"]);
 const PRIORITIES: Record<Priority, number> = { lowest: 1, low: 2, normal: 3, high: 4, urgent: 5 };
 /** https://docs.ntfy.sh/emojis/ */
@@ -35,15 +35,15 @@ const TONE_TAGS: Record<Tone, string> = {
   info: "information_source",
   system: "gear",
 };
-/** The server gives one request back every 5 s and says nothing of it. */
+/** The server replenishes one request every 5 s without saying so. */
 const PAUSE_MS = 5_000;
-/** Quotas of a day; the server does not say when the day ends. */
+/** Daily quotas; the server does not say when the day ends. */
 const QUOTA_PAUSE_MS = 3_600_000;
 const QUOTA_CODES = new Set([42905, 42908]);
 
 interface Payload {
   topic: string;
-  /** Notifications with the same one take each other's place; servers before 2.16 do not know it. */
+  /** Notifications with the same id replace each other; servers before 2.16 ignore it. */
   sequence_id?: string;
   title: string;
   message: string;
@@ -54,7 +54,7 @@ interface Payload {
   actions?: [{ action: "view"; label: string; url: string }];
 }
 
-/** ntfy: a push to everyone who subscribed to a topic. */
+/** ntfy: a push to every subscriber of a topic. */
 export const ntfy = defineProvider({
   id: "ntfy",
   label: "ntfy",
@@ -72,20 +72,20 @@ export const ntfy = defineProvider({
     z.object({
       serverUrl: field(z.string().trim().superRefine(checkServer).default(NTFY_SH), {
         label: "Server",
-        help: "ntfy.sh, or a server of your own",
+        help: "ntfy.sh, or your own server",
         placeholder: NTFY_SH,
       }),
       topic: field(
         z.string().trim().min(1, "Enter the topic.").regex(TOPIC, "A topic has at most 64 letters, digits, - and _."),
         {
           label: "Topic",
-          help: "On ntfy.sh whoever knows the name can read along: choose one that nobody guesses",
+          help: "On ntfy.sh anyone who knows the name can read the topic: choose one that nobody guesses",
           placeholder: "backups-8f3k2q",
         },
       ),
       accessToken: field(z.string().trim().optional(), {
         label: "Access token",
-        help: "For protected topics: Account → Access tokens. It is used in place of user and password",
+        help: "For protected topics: Account → Access tokens. Used instead of user and password",
         placeholder: "tk_…",
         secret: true,
       }),
@@ -93,7 +93,7 @@ export const ntfy = defineProvider({
       password: field(z.string().optional(), { label: "Password", widget: "password", secret: true, advanced: true }),
       priority: field(z.int().min(1, "From 1 to 5.").max(5, "From 1 to 5.").default(3), {
         label: "Priority",
-        help: "1 to 5, where 3 is the usual one. Warnings have at least 4, failures 5",
+        help: "1 to 5, 3 is the default. Warnings have at least 4, failures 5",
         widget: "number",
       }),
     }),
@@ -118,7 +118,7 @@ export const ntfy = defineProvider({
       priority: context.priority ? PRIORITIES[context.priority] : Math.max(priority, leastOf(notification.tone)),
       tags: tagsOf(notification.tone, context.tags),
       ...(link ? { click: link.url } : {}),
-      // A very long address is given once only.
+      // A very long address is included only once.
       ...(link && link.url.length <= 1000 ? { actions: [{ action: "view", label, url: link.url }] } : {}),
     });
     return fitted(make, (max) => messageFor(notification, context, max));
@@ -142,7 +142,7 @@ export const ntfy = defineProvider({
         ...outcome,
         afterMs: Math.max(outcome.afterMs ?? 0, QUOTA_PAUSE_MS),
         advice:
-          "The server's daily quota is used up (on ntfy.sh 250 messages a day without a plan). Belfry tries again every hour. Choose fewer events, an account with a plan, or a server of your own.",
+          "The server's daily quota is used up (on ntfy.sh 250 messages a day without a plan). Belfry tries again every hour. Choose fewer events, an account with a plan, or your own server.",
       };
     }
     return { ...outcome, afterMs: outcome.afterMs ?? PAUSE_MS };
@@ -186,10 +186,10 @@ export const ntfy = defineProvider({
     if (status === 404) return "There is no ntfy server at this address. Check the server's URL.";
     if (/topic name is disallowed|topic invalid/i.test(reason)) return "Choose another name for the topic.";
     if (/JSON/.test(reason) && status === 400)
-      return "The server does not take JSON at its root. Check that the address is the ntfy server itself and that it is up to date.";
-    if (status === 413) return "The server takes smaller messages only. Leave the log out of the row.";
+      return "The server does not accept JSON at its root. Check that the address is the ntfy server itself and that it is up to date.";
+    if (status === 413) return "The server only accepts smaller messages. Remove the log from the rule.";
     if (status === 429)
-      return "The server takes 60 messages at once and then one every 5 seconds. Belfry waits and then goes on; nothing is lost.";
+      return "The server accepts 60 messages at once, then one every 5 seconds. Belfry waits, then continues; nothing is lost.";
     if (status === 507) return "This topic belongs to a UnifiedPush app that is not connected. Choose another topic.";
     return undefined;
   },
@@ -215,7 +215,7 @@ function messageFor(notification: Notification, context: RenderContext, max: num
   return writeLayout(layout, COMMONMARK, footOf(notification, context, layout.leftOut, small, COMMONMARK.encode));
 }
 
-/** A request that is short enough: quotes, backslashes and line breaks count twice in JSON. */
+/** A request within the limit: quotes, backslashes and line breaks count twice in JSON. */
 function fitted(make: (message: string) => Payload, write: (max: number) => string): Payload {
   const sizeOf = (payload: Payload) => measure(JSON.stringify(payload), "bytes");
   let message = write(limits.message.max);
@@ -244,5 +244,5 @@ function checkServer(text: string, context: z.RefinementCtx): void {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol)) refuse("Enter an address that begins with https:// or http://.");
   else if (url.username || url.password) refuse("Enter user and password in their own fields.");
-  else if (url.pathname !== "/" || url.search) refuse("Enter the server only; the topic has a field of its own.");
+  else if (url.pathname !== "/" || url.search) refuse("Enter the server only; the topic has a separate field.");
 }

@@ -81,7 +81,7 @@ test("the same delivery once more makes no second push, another one does", async
   expect(last().title).toBe("Recovered");
 });
 
-describe("pain 33: names stay what they are", () => {
+describe("pain 33: names have no effect as markup", () => {
   test.each(Object.entries(HOSTILE_NAMES))("Pushbullet takes %s everywhere", async (_, name) => {
     const fields = Array.from({ length: 30 }, () => ({ label: name, value: name }));
     const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };
@@ -166,12 +166,12 @@ describe("answers", () => {
     const refusal = pushbulletError(429, "ratelimited", "You have been ratelimited for making too many requests.");
     trial.server.failWith({ ...refusal, headers: { "X-Ratelimit-Reset": String(reset) }, times: 1 });
     const outcome = await deliver();
-    expect(outcome).toMatchObject({ kind: "retry", status: 429, advice: expect.stringMatching(/counts anew/) });
+    expect(outcome).toMatchObject({ kind: "retry", status: 429, advice: expect.stringMatching(/count restarts/) });
     const afterMs = outcome.kind === "retry" ? (outcome.afterMs ?? 0) : 0;
     expect(afterMs).toBeGreaterThan(60_000);
     expect(afterMs).toBeLessThanOrEqual(121_000);
   });
-  test("trouble of the server, a hang and a reset are tried again", async () => {
+  test("server errors, a hang and a reset are retried", async () => {
     trial.server.failWith({ status: 503, body: "", times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 503 });
     for (const manner of ["hang", "reset"] as const) {

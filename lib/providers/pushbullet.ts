@@ -7,7 +7,7 @@ import { linkOf, titlePieces } from "./kit/message-text";
 import { cutTo } from "./kit/text";
 import { footOf, footRoom, layOut, type Markup, writeLayout } from "./kit/text-layout";
 
-/** Pushbullet documents no lengths; these keep a push within what Android's and browsers' notifications take. */
+/** Pushbullet documents no lengths; these keep a push within the size of Android and browser notifications. */
 const limits = {
   title: { max: 250, unit: "codepoints" },
   body: { max: 4000, unit: "codepoints" },
@@ -30,7 +30,7 @@ interface Payload {
   title: string;
   body: string;
   url?: string;
-  /** The same push again is answered with the one that was made before. */
+  /** A repeated push is answered with the first one. */
   guid: string;
   device_iden?: string;
   email?: string;
@@ -77,7 +77,7 @@ export const pushbullet = defineProvider({
           .optional(),
         {
           label: "Target",
-          help: "A device's identifier, somebody's mail address, or #tag of a channel of yours; empty: all your devices",
+          help: "A device's identifier, somebody's mail address, or #tag of one of your channels; empty: all your devices",
         },
       ),
       apiBaseUrl: field(z.url({ protocol: /^https?$/, error: "Enter an http or https address." }).default(API), {
@@ -120,7 +120,7 @@ export const pushbullet = defineProvider({
       title,
       text: body,
       facts: [{ label: "To", value: to }],
-      ...(url ? { link: { label: "A tap opens", url } } : {}),
+      ...(url ? { link: { label: "Opens on tap", url } } : {}),
     };
   },
 
@@ -132,9 +132,9 @@ export const pushbullet = defineProvider({
     if (status === 403)
       return "This access token may not push. Create a new one in the account that the target belongs to.";
     if (/device_iden|channel_tag|email|target/i.test(reason))
-      return "Pushbullet does not know this target. A device's identifier stands at the end of its address on pushbullet.com; channels must be yours.";
+      return "Pushbullet does not know this target. A device's identifier is at the end of its address on pushbullet.com; channels must be yours.";
     if (status === 429)
-      return "The account's requests are used up for now. Belfry waits until Pushbullet counts anew; nothing is lost.";
+      return "The account's requests are used up for now. Belfry waits until the count restarts; nothing is lost.";
     return undefined;
   },
 });

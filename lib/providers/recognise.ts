@@ -3,25 +3,25 @@ import type { Provider } from "./contract";
 import { cutTo, oneLine } from "./kit/text";
 import { allProviders, providerOf } from "./registry";
 
-/** What a pasted line stands for: a service, and the values of its form, secrets among them. */
+/** What a pasted line resolves to: a provider and values of its form, secrets included. */
 export interface RecognisedChannel {
   provider: string;
   /** A name for the channel, when the line holds one. */
   name?: string;
   config: Record<string, unknown>;
-  /** What should be known before it is saved. */
+  /** A hint to show before saving. */
   note?: string;
 }
 
-/** They take whatever another service would take as well, so they are asked last. */
+/** They accept the addresses of other services as well, so they come last. */
 const ANY_APPRISE_URL = "apprise";
 const ANY_ADDRESS = "webhook";
 const LONGEST = 8000;
 
 /**
- * Finds out what somebody pasted: a service's own webhook address, an SMTP URL, an Apprise URL, or any other address.
+ * Recognises what a person pasted: a service's own webhook address, an SMTP URL, an Apprise URL, or any other address.
  * Pure; it never throws.
- * @returns null when it is nothing of these
+ * @returns null for anything else
  */
 export function recognise(pasted: string): RecognisedChannel | null {
   const text = bare(pasted);
@@ -40,18 +40,18 @@ export function recognise(pasted: string): RecognisedChannel | null {
   return {
     provider: any.id,
     config,
-    note: "Belfry knows no service by this address, so it is taken as a plain webhook. If it belongs to a service of the list, choose that one instead.",
+    note: "Belfry does not recognise this address, so it becomes a plain webhook. If it belongs to a service in the list, choose that one instead.",
   };
 }
 
-/** `Slack #ops`; none when the target's name is a part of a secret, or may be the key of a device. */
+/** `Slack #ops`; undefined when the target's name is part of a secret, or may be the key of a device. */
 function nameOf({ id, label, secretFields }: Provider, { name, config }: RecognisedChannel): string | undefined {
   if (!name || id === ANY_ADDRESS) return undefined;
   const isSecret = secretFields.some((field) => JSON.stringify(config[field] ?? "").includes(name));
   return isSecret ? undefined : cutTo(oneLine(`${label} ${name}`), { max: 100, unit: "codepoints" });
 }
 
-/** Without the quotes and brackets that come along when something is copied out of a text or a file. */
+/** Without the quotes and brackets that a copied text may have around it. */
 function bare(pasted: string): string {
   const text = pasted.trim();
   return /^(["'`]).*\1$/.test(text) || /^<.*>$/.test(text) ? text.slice(1, -1).trim() : text;

@@ -37,7 +37,7 @@ describe("a run's course", () => {
     ["warning", "ok"],
     ["failure", "error"],
     ["missed", "error"],
-  ] as const)("%s is told as %s", async (state, status) => {
+  ] as const)("%s is sent as %s", async (state, status) => {
     await deliver(during(state));
     expect(trial.server.requests.at(-1)?.query.get("status")).toBe(status);
   });
@@ -119,7 +119,7 @@ describe("answers", () => {
     trial.server.failWith({ status: 429, headers: headers as Record<string, string> });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 429, afterMs });
   });
-  test("503, a hang and a reset are tried again", async () => {
+  test("503, a hang and a reset are retried", async () => {
     trial.server.failWith({ status: 503, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 503 });
     trial.server.hang();

@@ -8,7 +8,7 @@ import { type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
 
 const STATUSES: Record<Signal, string> = { start: "in_progress", success: "ok", failure: "error", note: "ok" };
 const CRON_PATH = /\/api\/[^/]+\/cron\/[^/]+\/[^/]+\/?$/;
-/** What Sentry shows as DSN: the key before the host, the project behind it. */
+/** A DSN as Sentry shows it: the key before the host, the project after it. */
 const DSN = /^(https?:\/\/)([^/@:{]+)(?::[^/@]*)?@([^/?#]+)((?:\/[^/?#]+)*)\/(\d+)\/?$/;
 
 interface Payload {
@@ -39,7 +39,7 @@ export const sentry = defineProvider({
     z.object({
       pingUrl: pingUrlField({
         label: "Check-in URL or DSN",
-        help: "The cron monitor's HTTP address, with the slug as it is or {{job.slug}}. A DSN works as well: the job's slug then names the monitor",
+        help: "The cron monitor's HTTP address, with a fixed slug or {{job.slug}}. A DSN works as well: the job's slug then names the monitor",
         placeholder: "https://o0.ingest.sentry.io/api/0/cron/…",
         check: (url) =>
           CRON_PATH.test(url.pathname) || DSN.test(url.href)
@@ -51,9 +51,9 @@ export const sentry = defineProvider({
           .string()
           .trim()
           .max(64, "At most 64 characters.")
-          .regex(/^[^\s/]*$/, "An environment's name has no blanks and no slashes.")
+          .regex(/^[^\s/]*$/, "An environment's name has no spaces and no slashes.")
           .optional(),
-        { label: "Environment", help: "Empty: production, as Sentry has it", advanced: true },
+        { label: "Environment", help: "Empty: production, Sentry's default", advanced: true },
       ),
       warningIsFailure,
     }),
@@ -101,33 +101,33 @@ export const sentry = defineProvider({
 
   fromUrl(text) {
     const trimmed = text.trim();
-    // Other addresses have a user and a number at their end as well; keys are 32 hexadecimal digits.
+    // Other addresses also have a user and a number at the end; these keys are 32 hexadecimal digits.
     if (/^https?:\/\/[0-9a-f]{32}@/.test(trimmed) && DSN.test(trimmed)) return { pingUrl: trimmed };
     const url = URL.canParse(trimmed) ? new URL(trimmed) : null;
     return url && CRON_PATH.test(url.pathname) ? { pingUrl: trimmed } : null;
   },
 
   advise({ status }) {
-    if (status === 400) return "Sentry found the check-in invalid; its words say why.";
+    if (status === 400) return "Sentry found the check-in invalid; its answer says why.";
     if (status === 401 || status === 403)
       return "Sentry does not accept this key for this project. Copy the monitor's address, or the project's DSN, again.";
-    if (status === 404) return "Sentry knows no such monitor or project. Check the address.";
+    if (status === 404) return "Sentry does not know this monitor or project. Check the address.";
     if (status === 429)
-      return "Sentry takes six check-ins a minute for each monitor, and no more than the plan allows. Belfry waits as long as Sentry asks.";
+      return "Sentry accepts six check-ins a minute for each monitor, and no more than the plan allows. Belfry waits as long as Sentry asks.";
     return undefined;
   },
 });
 
 const COUNTS =
-  "A check-in with status “ok” was sent: Sentry has no check-in without a meaning. It answers 202 for unknown monitors as well: look there whether it has arrived.";
+  "A check-in with status “ok” was sent: Sentry has no neutral check-in. It answers 202 for unknown monitors as well: check in Sentry whether it has arrived.";
 
-/** A DSN names the project; the monitor is then the one of the job's slug. */
+/** A DSN names the project; the monitor is then the job's slug. */
 function templateOf(pingUrl: string): string {
   const [, protocol, key, host, path = "", project] = DSN.exec(pingUrl) ?? [];
   return key ? `${protocol}${host}${path}/api/${project}/cron/{{job.slug}}/${key}/` : pingUrl;
 }
 
-/** A pasted address may hold a status already, of which the first would count. */
+/** A pasted address may contain a status already, and Sentry would use the first. */
 function checkInUrl(base: string, { status, checkInId, environment }: Payload): string {
   const url = new URL(base);
   url.hash = "";

@@ -56,7 +56,7 @@ test("each recipient has a delivery of its own", async () => {
   expect(trial.server.messages.at(-1)?.recipients).toEqual(["ops.01"]);
 });
 
-test("a row's own text, a Test and a recovery are told as such", async () => {
+test("a custom text, a Test and a recovery are recognisable", async () => {
   const own = { title: "{{job.name}}!", message: "**{{job.name}}**", values: { job: { name: "nas" } } };
   await deliver({}, {}, { own });
   expect(trial.server.messages.at(-1)?.message).toMatch(/^nas!\n\n\*\*nas\*\*\n/);
@@ -116,7 +116,7 @@ describe("answers", () => {
     trial.server.failWith({ status: 400, body: { error }, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 400, afterMs: 600_000 });
   });
-  test("a network failure behind a 400, 5xx, a hang and a reset are tried again", async () => {
+  test("a network failure behind a 400, 5xx, a hang and a reset are retried", async () => {
     trial.server.failWith({
       status: 400,
       body: { error: "Failed to send (some) messages:\n+49: Network failure" },

@@ -9,7 +9,7 @@ import { phoneNumber } from "./kit/phone-number";
 /** Longer bodies travel as an attachment behind "read more": https://github.com/AsamK/signal-cli/blob/master/man/signal-cli.1.adoc */
 const limits = { message: { max: 2000, unit: "bytes" } } as const;
 
-/** Signal's servers name no time with it; it lifts by itself or by a solved challenge. */
+/** Signal's servers name no duration; it ends by itself or by a solved challenge. */
 const RATE_LIMIT_PAUSE_MS = 10 * 60_000;
 const RECIPIENT =
   /^(\+[1-9]\d{7,14}|group\.[A-Za-z0-9+/=]{8,}|[A-Za-z_][A-Za-z0-9_]{2,31}\.\d{2,20}|u:[\w.]{3,60}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
@@ -18,11 +18,11 @@ interface Payload {
   message: string;
   recipients: string[];
   number: string;
-  /** Said each time, since the server's own default may be another. */
+  /** Always explicit, since the server's default may differ. */
   text_mode: "normal";
 }
 
-/** Signal by a signal-cli REST API server: one plain text for each recipient. */
+/** Signal through a signal-cli REST API server: one plain text for each recipient. */
 export const signal = defineProvider({
   id: "signal",
   label: "Signal",
@@ -71,7 +71,7 @@ export const signal = defineProvider({
             .max(50, "At most 50 recipients."),
           {
             label: "Recipients",
-            help: "Numbers, usernames, or group ids as GET /v1/groups/NUMBER shows them; each gets a message of its own",
+            help: "Numbers, usernames, or group ids as GET /v1/groups/NUMBER shows them; each gets a separate message",
             widget: "list",
           },
         ),
@@ -94,7 +94,7 @@ export const signal = defineProvider({
     user: "belfry",
     password: "example-password",
   },
-  // The server tells of one failed recipient as of all, so that each has a request of its own.
+  // The server reports one failed recipient as if all had failed, so each gets a separate request.
   audience: ({ recipients }) => ({ fixed: [...recipients], admins: false }),
 
   render: (notification, { number, recipients }, context): Payload => ({
@@ -153,7 +153,7 @@ export const signal = defineProvider({
   },
 });
 
-/** The server says 400 to everything that goes wrong; what lies at Signal's servers or its own program may pass. */
+/** The server answers every error with 400; those of Signal's servers or of its own program are temporary. */
 function judge(outcome: SendResult): SendResult {
   if (outcome.kind === "retry" && outcome.status === 429 && outcome.afterMs === undefined) {
     return { ...outcome, afterMs: RATE_LIMIT_PAUSE_MS };

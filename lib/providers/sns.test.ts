@@ -90,7 +90,7 @@ describe("pain 33, 34: whatever the texts are", () => {
   });
 });
 
-test("a row's own text, a Test and a recovery are told as such", async () => {
+test("a custom text, a Test and a recovery are recognisable", async () => {
   await deliver(
     {},
     {},
@@ -155,7 +155,7 @@ describe("answers", () => {
       advice: expect.stringMatching(/30 days/),
     });
   });
-  test("words that are no XML, a hang and a reset are tried again", async () => {
+  test("words that are no XML, a hang and a reset are retried", async () => {
     trial.server.failWith({ status: 503, body: "upstream", times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 503 });
     trial.server.hang();

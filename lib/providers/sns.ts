@@ -10,7 +10,7 @@ import { phoneNumber } from "./kit/phone-number";
 import { asSeptets, measureSms, plainTypography, SMS_LIMITS, smsText } from "./kit/sms-text";
 import { cutTo, join } from "./kit/text";
 
-/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html; a text message is held to three segments. */
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html; a text message has at most three segments. */
 const limits = {
   subject: { max: 100, unit: "codepoints" },
   message: { max: 250_000, unit: "bytes" },
@@ -22,9 +22,9 @@ const GONE = /^(EndpointDisabled|PlatformApplicationDisabled)\w*$/;
 const ARN = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$/;
 
 interface Payload {
-  /** The form as it goes out; it is signed with the keys when it is sent. */
+  /** The form parameters; the request is signed when it is sent. */
   form: Record<string, string>;
-  /** Milliseconds; AWS takes a signature for 15 minutes. */
+  /** Milliseconds; AWS accepts a signature for 15 minutes. */
   signedAt: number;
 }
 
@@ -47,7 +47,7 @@ const config = () =>
           .regex(/^[A-Z0-9]{16,128}$/, "An access key ID has 16 or more capital letters and digits."),
         {
           label: "Access key ID",
-          help: "Of an IAM user that may do sns:Publish and nothing else",
+          help: "Of an IAM user with the permission sns:Publish and no other",
           placeholder: "AKIA…",
         },
       ),
@@ -65,7 +65,7 @@ const config = () =>
           .optional(),
         {
           label: "Topic ARN",
-          help: "All that subscribed to the topic get the message",
+          help: "All subscribers of the topic get the message",
           placeholder: "arn:aws:sns:eu-central-1:123456789012:backups",
         },
       ),
@@ -78,7 +78,7 @@ const config = () =>
         z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
         {
           label: "API base URL",
-          help: "For a VPC endpoint, a proxy or a service that speaks the same; otherwise the region decides",
+          help: "For a VPC endpoint, a proxy or a compatible service; otherwise the region decides",
           placeholder: "https://sns.eu-central-1.amazonaws.com",
           advanced: true,
         },
@@ -175,9 +175,9 @@ export const sns = defineProvider({
 
   advise({ status, reason }) {
     if (/InvalidClientTokenId|UnrecognizedClient/.test(reason))
-      return "AWS does not know this access key. It was deleted or switched off; create a new one in IAM and enter both parts.";
+      return "AWS does not know this access key. It was deleted or disabled; create a new one in IAM and enter both parts.";
     if (/signature expired|RequestExpired/i.test(reason))
-      return "The clock of this server is wrong by more than 15 minutes; AWS takes no signature of another time. Set the clock.";
+      return "The clock of this server is wrong by more than 15 minutes; AWS accepts no signature with a wrong time. Set the clock.";
     if (/SignatureDoesNotMatch|IncompleteSignature/.test(reason))
       return "The secret access key does not belong to the access key ID. Enter both again.";
     if (/AuthorizationError|AccessDenied/.test(reason))
@@ -186,7 +186,8 @@ export const sns = defineProvider({
       return "There is no such topic in this region. Copy its ARN again from the SNS console.";
     if (/opted out/i.test(reason))
       return "This number has opted out of text messages from your AWS account. It can be opted in again in the SNS console, once in 30 days.";
-    if (/Throttl/.test(reason)) return "AWS takes no more messages at the moment. Belfry tries again; nothing is lost.";
+    if (/Throttl/.test(reason))
+      return "AWS accepts no more messages at the moment. Belfry tries again; nothing is lost.";
     return undefined;
   },
 });
@@ -196,7 +197,7 @@ function toTopic(topicArn: string, notification: Notification, context: RenderCo
     TopicArn: topicArn,
     Subject: subjectOf(notification, context),
     Message: composeText(notification, context, PLAIN, limits.message),
-    // A topic of this kind wants to know what belongs together, and drops doubles itself.
+    // A FIFO topic requires a group, and drops duplicates itself.
     ...(topicArn.endsWith(".fifo")
       ? { MessageGroupId: context.threadId.slice(0, 128), MessageDeduplicationId: context.deliveryId.slice(0, 128) }
       : {}),
@@ -213,7 +214,7 @@ function toPhone(phone: string, notification: Notification, context: RenderConte
   };
 }
 
-/** ASCII that begins with a letter, a digit or a sign. A title in another script leaves the event's name; it stands whole in the message. */
+/** ASCII that begins with a letter, a digit or a sign. A title in another script becomes the event's name; the message has it in full. */
 function subjectOf(notification: Notification, context: RenderContext): string {
   const title = asAscii(join(titlePieces(notification, context)).slice(0, 400));
   const letters = title.replaceAll("?", "").trim();

@@ -37,7 +37,7 @@ describe("a run's course", () => {
     ["warning", "up", "T\nM", 31_000],
     ["failure", "down", "T\nM", null],
     ["missed", "down", "T\nM", null],
-  ] as const)("%s is told as %s", async (state, status, msg, ping) => {
+  ] as const)("%s is sent as %s", async (state, status, msg, ping) => {
     expect(await deliver(during(state), {}, { title: "T", message: "M" })).toMatchObject({ kind: "sent", status: 200 });
     expect(last()).toEqual({ status, msg, ping });
   });
@@ -56,7 +56,7 @@ describe("a run's course", () => {
     [86_400_000, 86_400_000],
     [86_400_001, null],
     [0, 0],
-  ])("a run of %i ms is told with ping %s", async (duration, ping) => {
+  ])("a run of %i ms is sent with ping %s", async (duration, ping) => {
     expect(await deliver(during("success", { startedAt: 1_000, finishedAt: 1_000 + duration }))).toMatchObject({
       kind: "sent",
     });
@@ -115,7 +115,7 @@ describe("answers", () => {
         advice: expect.stringMatching(/no active push monitor/),
       });
   });
-  test("pain 12: 200 with ok:false is no success; other trouble is tried again", async () => {
+  test("pain 12: 200 with ok:false is no success; other errors are retried", async () => {
     trial.server.failWith({ status: 200, body: { ok: false, msg: "no" }, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "rejected", status: 200, reason: "200 OK: no" });
     trial.server.failWith({ status: 500, body: { ok: false, msg: "SQLITE_BUSY" }, times: 1 });
@@ -123,7 +123,7 @@ describe("answers", () => {
     trial.server.failWith({ status: 429, headers: { "retry-after": "4" }, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 4_000 });
   });
-  test("a hang and a reset are tried again", async () => {
+  test("a hang and a reset are retried", async () => {
     trial.server.hang();
     expect(await deliver()).toMatchObject({ kind: "retry" });
     trial.server.recover();

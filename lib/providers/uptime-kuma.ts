@@ -5,7 +5,7 @@ import { brandMark } from "./kit/icon";
 import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
 import { durationOf, reportOf, signalOf, warningIsFailure } from "./kit/run-signal";
 
-/** Uptime Kuma keeps any length; this much is shown in a list and fits into every proxy's idea of an address. */
+/** Uptime Kuma keeps any length; this much fits into a list and below every proxy's limit of an address. */
 const limits = { msg: { max: 1000, unit: "bytes" } } as const;
 
 /** More is refused with 400. */
@@ -39,7 +39,7 @@ export const uptimeKuma = defineProvider({
     z.object({
       pushUrl: pingUrlField({
         label: "Push URL",
-        help: "Of a monitor of type Push. Its query (?status=up&…) may stay: Belfry writes its own",
+        help: "Of a monitor of type Push. Its query (?status=up&…) may stay: Belfry replaces it",
         placeholder: "https://kuma.example.org/api/push/…",
       }),
       warningIsFailure,
@@ -66,7 +66,7 @@ export const uptimeKuma = defineProvider({
     const answer = await io.http.request({ url: heartbeatUrl(base, payload), method: "GET" });
     const outcome = classify(answer);
     const refusal = answer.kind === "answer" ? refusalIn(answer.body) : null;
-    // Which status comes with it differs by version: 404 up to 1.23, 500 later.
+    // Its status differs by version: 404 up to 1.23, 500 later.
     const isUnknown = refusal !== null && /not found|not active/i.test(refusal);
     if (refusal !== null && outcome.status !== undefined && (isUnknown || outcome.kind !== "retry")) {
       const { status, answer: said } = outcome;
@@ -99,12 +99,11 @@ export const uptimeKuma = defineProvider({
   },
 });
 
-const COUNTS =
-  "A heartbeat with status “up” was sent: a push monitor has no signal without a meaning, so it shows as up now.";
+const COUNTS = "A heartbeat with status “up” was sent: a push monitor has no neutral signal, so it shows as up now.";
 
 /**
- * The address of a heartbeat. What was pasted usually ends in `?status=up&msg=OK&ping=`; of two values the server
- * takes the first, so the whole query is ours.
+ * The address of a heartbeat. A pasted address usually ends in `?status=up&msg=OK&ping=`; of two values the server
+ * takes the first, so the whole query is replaced.
  */
 export function heartbeatUrl(base: string, { status, msg, ping }: Pick<Payload, "status" | "msg" | "ping">): string {
   const url = new URL(base);
@@ -114,7 +113,7 @@ export function heartbeatUrl(base: string, { status, msg, ping }: Pick<Payload, 
   return url.href;
 }
 
-/** Why the server did not take it, when it says so, whatever its status. */
+/** The server's reason for a refusal, which may come with any status. */
 function refusalIn(body: string): string | null {
   try {
     const { ok, msg } = JSON.parse(body) as { ok?: unknown; msg?: unknown };

@@ -21,7 +21,7 @@ test.each([
   ["warning", "success"],
   ["failure", "fail"],
   ["missed", "fail"],
-] as const)("%s is told as %s, with the run's id", async (state, kind) => {
+] as const)("%s is sent as %s, with the run's id", async (state, kind) => {
   const run = sampleRun({ state });
   expect(await deliver({ run })).toMatchObject({ kind: "sent", status: 200 });
   expect(last()).toMatchObject({ check: CHECK, kind, rid: run.rid });
@@ -49,7 +49,7 @@ describe("10,000 bytes are kept, and never more are sent", () => {
   });
 });
 
-test("unknown checks, ambiguous slugs, rate limits, trouble on the way", async () => {
+test("unknown checks, ambiguous slugs, rate limits, network errors", async () => {
   const other = `${trial.server.url}/ping/0bf66975-d4c7-4bf5-bcc8-b8d8a82ea278`;
   expect(await deliver({}, { pingUrl: other })).toMatchObject({
     kind: "rejected",

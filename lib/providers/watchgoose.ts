@@ -7,7 +7,7 @@ import { warningIsFailure } from "./kit/run-signal";
 
 const HOST = "watchgoose.com";
 
-/** Watchgoose, which speaks the ping protocol of Healthchecks and keeps less of a log. */
+/** Watchgoose, which uses the ping protocol of Healthchecks and stores less of a log. */
 export const watchgoose = defineProvider({
   id: "watchgoose",
   label: "Watchgoose",
@@ -26,12 +26,12 @@ export const watchgoose = defineProvider({
     z.object({
       pingUrl: pingUrlField({
         label: "Ping URL",
-        help: "Of the check. One channel serves all jobs when the URL names the job by {{job.slug}}",
+        help: "From the check. One channel serves all jobs when the URL names the job by {{job.slug}}",
         placeholder: "https://watchgoose.com/…",
         accepts: BARE_UUID,
       }),
       warningIsFailure,
-      logLimit: logLimitField(10_000, "In bytes: how much of title, message and log a ping carries"),
+      logLimit: logLimitField(10_000, "In bytes: the size of title, message and log in a ping"),
     }),
   example: { pingUrl: "https://watchgoose.com/0f9a7c31-94a6-4a7e-9d6d-6d2f3b1c7e55" },
   ...pingWire,

@@ -37,7 +37,7 @@ test("one markdown message arrives", async () => {
   );
 });
 
-test("names stay what they are, nobody is mentioned, addresses stay whole", async () => {
+test("names have no effect as markup, nobody is mentioned, addresses stay whole", async () => {
   expect(escapeWebexMarkdown("**b** _i_ `c` [a](b) \\ ~s~ #h")).toBe(
     "\\*\\*b\\*\\* \\_i\\_ \\`c\\` \\[a\\](b) \\\\ \\~s\\~ \\#h",
   );
@@ -47,7 +47,7 @@ test("names stay what they are, nobody is mentioned, addresses stay whole", asyn
   expect(trial.server.messages.at(-1)).toMatch(/^\*\*_a\\\*b_\*\*\n\n\*\*x\*\*\n/);
 });
 
-test("a Test and a recovery are told as such", async () => {
+test("a Test and a recovery are recognisable", async () => {
   await deliver({ isTest: true });
   expect(trial.server.messages.at(-1)).toMatch(/_Test · Backup Failed · Belfry_$/);
   await deliver({ status: "resolved", title: "Recovered: nas" });
@@ -104,7 +104,7 @@ describe("answers", () => {
     });
     expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 17_000, advice: expect.stringMatching(/waits/) });
   });
-  test("400 stops; 5xx, a hang and a reset are tried again", async () => {
+  test("400 stops; 5xx, a hang and a reset are retried", async () => {
     trial.server.failWith({ status: 400, body: { message: "Text or markdown is required." }, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "rejected", status: 400, reason: expect.stringMatching(/required/) });
     trial.server.failWith({ status: 503, times: 1 });

@@ -14,7 +14,7 @@ const HOOK_PATH = /^\/v1\/webhooks\/incoming\/[\w-]{8,}\/?$/;
 const SIGNS = /(https?:\/\/[\w\-.~:/?#@!$&'+,;=%]+)|([\\`*_[\]#|~])|(&)|(<)|(>)|(\n)/g;
 const LINE_START = /^([ \t]*)([+-]|\d+(?=[.)]))/gm;
 
-/** Webex's markdown, after https://developer.webex.com/docs/basics#formatting-messages: a line ends with two blanks. */
+/** Webex's markdown, after https://developer.webex.com/docs/basics#formatting-messages: a line ends with two spaces. */
 const MARKDOWN: TextStyle = {
   encode: escapeWebexMarkdown,
   title: (title) => `**${title}**`,
@@ -29,7 +29,7 @@ interface Payload {
   markdown: string;
 }
 
-/** Webex: one message by an incoming webhook. */
+/** Webex: one message through an incoming webhook. */
 export const webex = defineProvider({
   id: "webex",
   label: "Webex",
@@ -82,15 +82,15 @@ export const webex = defineProvider({
     if (status === 404)
       return "Webex does not know this webhook: it was deleted, or the URL is incomplete. Create one in the Webex App Hub under Incoming Webhooks and paste its URL here.";
     if (status === 401 || status === 403)
-      return "Webex does not accept this webhook any more. Whoever created it may have left the space: create a new one in the Webex App Hub.";
-    if (status === 400) return "Webex found the message invalid; its words say why.";
+      return "Webex no longer accepts this webhook. The person who created it may have left the space: create a new one in the Webex App Hub.";
+    if (status === 400) return "Webex found the message invalid; its answer says why.";
     if (status === 429)
-      return "Webex takes no more messages at the moment. Belfry waits as long as Webex asks; nothing is lost.";
+      return "Webex accepts no more messages at the moment. Belfry waits as long as Webex asks; nothing is lost.";
     return undefined;
   },
 });
 
-/** Text that Webex shows as it is; addresses stay whole, and nobody is mentioned. */
+/** Text that Webex shows literally; addresses stay whole, and nobody is mentioned. */
 export function escapeWebexMarkdown(text: string): string {
   return text
     .replace(SIGNS, (_whole, address?: string, sign?: string, and?: string, less?: string, more?: string) => {
@@ -109,7 +109,7 @@ export function escapeWebexMarkdown(text: string): string {
 function checkWebhookUrl(text: string, context: z.RefinementCtx): void {
   const refuse = (message: string) => context.addIssue({ code: "custom", message });
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) refuse("Enter the whole webhook URL, from https:// on.");
+  if (!url || !/^https?:$/.test(url.protocol)) refuse("Enter the complete webhook URL, starting with https://.");
   else if (!HOOK_PATH.test(url.pathname)) refuse("A Webex webhook URL ends in /v1/webhooks/incoming/ and its token.");
   else if (url.protocol === "http:" && (WEBEX_HOSTS.has(url.hostname) || !isLocalHost(url.hostname)))
     refuse("Use https:// here.");

@@ -149,9 +149,9 @@ describe("bodies of one's own", () => {
     expect(problems({ template: '{"a": "{{job.nam}}"}' })[0]).toMatch(
       /^template: There is no {{job\.nam}}\..*character 8/,
     );
-    expect(problems({ template: '{"a": {{title}}' })[0]).toMatch(/^template: This does not make valid JSON/);
+    expect(problems({ template: '{"a": {{title}}' })[0]).toMatch(/^template: The result is not valid JSON/);
     expect(problems({ template: "{{#job}}{{/job}}", contentType: "text/plain" })[0]).toMatch(/^template: Sections/);
-    expect(problems({ template: "x", method: "GET" })[0]).toMatch(/^template: GET carries no body/);
+    expect(problems({ template: "x", method: "GET" })[0]).toMatch(/^template: GET sends no body/);
     expect(problems({ contentType: "application/xml" })[0]).toMatch(/^template: Belfry has no body/);
     expect(problems({ contentType: "text/plain\r\nx: y" })[0]).toMatch(/^contentType: /);
     expect(problems({ url: "javascript:alert(1)" })[0]).toMatch(/^url: /);

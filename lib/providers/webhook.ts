@@ -12,7 +12,7 @@ import { PAYLOAD_LOG, standardPayload } from "./kit/standard-payload";
 import { checkTemplate } from "./kit/template";
 import { cutTo, oneLine } from "./kit/text";
 
-/** Names for a body of one's own: those of job rows, and the ids that only a machine needs. */
+/** Variables of a custom body: those of custom texts, and the ids that only a machine needs. */
 export const BODY_TEMPLATE_NAMES = [
   ...TEMPLATE_NAMES,
   "delivery.id",
@@ -28,7 +28,7 @@ export const BODY_TEMPLATE_NAMES = [
 
 const METHODS = ["POST", "PUT", "PATCH", "GET", "HEAD"] as const;
 
-/** No service's limits but common sense: receivers take a megabyte, addresses 8 kB. */
+/** Common limits rather than a service's: receivers accept a megabyte, addresses 8 kB. */
 const limits = {
   title: { max: 1000, unit: "codepoints" },
   message: { max: 262_144, unit: "bytes" },
@@ -63,12 +63,12 @@ const config = () =>
       url: field(z.string().trim().superRefine(checkUrl), {
         label: "URL",
         placeholder: "https://…",
-        help: "The address may hold a user and password; they are sent as Basic authentication",
+        help: "The address may contain a user and password, which are sent as Basic authentication",
         secret: true,
       }),
       method: field(z.enum(METHODS).default("POST"), {
         label: "Method",
-        help: "GET and HEAD carry title and message in the address",
+        help: "GET and HEAD send title and message in the address",
         widget: "select",
       }),
       contentType: field(
@@ -97,14 +97,14 @@ const config = () =>
       }),
       template: field(z.string().max(100_000, "At most 100,000 characters.").optional(), {
         label: "Payload template",
-        help: "Your own body with {{title}}, {{message}}, {{job.name}} and so on; left empty, the documented JSON is sent",
+        help: "A custom body with {{title}}, {{message}}, {{job.name}} and so on; empty: the documented JSON",
         widget: "textarea",
         advanced: true,
         showWhen: { field: "method", is: ["POST", "PUT", "PATCH"] },
       }),
       signingSecret: field(z.string().optional(), {
         label: "Signing secret",
-        help: "Signs each message with HMAC-SHA256 after Standard Webhooks; a whsec_… secret is understood",
+        help: "Signs each message with HMAC-SHA256 per Standard Webhooks; a whsec_… secret is supported",
         secret: true,
         advanced: true,
       }),
@@ -113,7 +113,7 @@ const config = () =>
 
 type Config = z.output<ReturnType<typeof config>>;
 
-/** Any HTTP address: the documented JSON, or a body of one's own. */
+/** Any HTTP address: the documented JSON, or a custom body. */
 export const webhook = defineProvider({
   id: "webhook",
   label: "Webhook",
@@ -187,7 +187,7 @@ export const webhook = defineProvider({
     facts: headers["content-type"] ? [{ label: "Content type", value: headers["content-type"] }] : [],
   }),
 
-  // Any address fits: the picker asks every other service first.
+  // Accepts any address, so the picker tries every other service first.
   fromUrl: (text) => (isAddress(text) ? { url: text } : null),
 
   advise({ status }) {
@@ -196,7 +196,7 @@ export const webhook = defineProvider({
     if (status === 404) return "Nothing answers at this address. Check the URL's path.";
     if (status === 405) return "The receiver does not accept this method. Choose another one.";
     if (status === 413)
-      return "The receiver takes smaller messages only. Leave out the log, or set a smaller limit for it.";
+      return "The receiver only accepts smaller messages. Leave out the log, or set a smaller limit for it.";
     if (status === 415) return "The receiver does not accept this content type. Choose the one it documents.";
     return undefined;
   },
@@ -262,7 +262,7 @@ function valuesFor(notification: Notification, context: RenderContext, title: st
   };
 }
 
-/** Adds to the query and leaves what is there untouched, byte for byte. */
+/** Appends to the query and leaves its existing bytes unchanged. */
 function withQuery(url: string, values: Record<string, string>): string {
   const [address = "", fragment] = url.split("#", 2);
   const query = new URLSearchParams(values).toString();
@@ -280,7 +280,7 @@ function checkUrl(text: string, context: z.RefinementCtx): void {
   }
 }
 
-/** What only the fields together can tell: a template must fit the method, the content type and the known names. */
+/** Checks across fields: a template must fit the method, the content type and the known variables. */
 function checkBody(
   config: { method: string; contentType: string; template?: string | undefined },
   context: z.RefinementCtx,
@@ -288,13 +288,13 @@ function checkBody(
   const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
   if (config.method === "GET" || config.method === "HEAD") {
     if (config.template)
-      refuse("template", `${config.method} carries no body: choose another method, or leave the template empty.`);
+      refuse("template", `${config.method} sends no body: choose another method, or leave the template empty.`);
     return;
   }
   const format = formatOf(config.contentType);
   if (!config.template) {
     if (!format || format === "markup")
-      refuse("template", `Belfry has no body of its own for ${config.contentType}: write a template.`);
+      refuse("template", `Belfry has no standard body for ${config.contentType}: enter a template.`);
     return;
   }
   const [problem] = checkTemplate(config.template, BODY_TEMPLATE_NAMES);
@@ -306,6 +306,6 @@ function checkBody(
   try {
     JSON.parse(fillBody(config.template, {}, "json"));
   } catch (error) {
-    refuse("template", `This does not make valid JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    refuse("template", `The result is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`);
   }
 }

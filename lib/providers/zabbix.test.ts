@@ -144,7 +144,7 @@ describe("pain 12: 200 that means no", () => {
     trial.server.failWith({ status: 200, body: { jsonrpc: "2.0", error, id: 1 } });
     expect(await deliver()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/7\.0/) });
   });
-  test("its own trouble is tried again", async () => {
+  test("its own errors are retried", async () => {
     const failures = [
       { code: -32603, message: "Internal error.", data: "x" },
       { code: -32500, message: "Application error.", data: 'Connection to Zabbix server "localhost:10051" refused.' },
@@ -157,7 +157,7 @@ describe("pain 12: 200 that means no", () => {
   });
 });
 
-test("rate limits of a proxy, a hang and a reset are tried again", async () => {
+test("rate limits of a proxy, a hang and a reset are retried", async () => {
   trial.server.failWith({ status: 429, headers: { "retry-after": "5" }, times: 1 });
   expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 5_000 });
   trial.server.hang();

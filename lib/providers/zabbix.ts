@@ -7,7 +7,7 @@ import { WINDOW } from "./kit/icon";
 import { oneLine } from "./kit/text";
 
 const API_PATH = "/api_jsonrpc.php";
-/** What is sent where `values` says nothing. */
+/** The values to send where `values` has none. */
 const VALUES: Record<string, string> = { start: "start", success: "success", warning: "warning", failure: "failure" };
 const NAMES = [...JOB_STATES, "test"];
 const NUMBER = /^-?(0|[1-9]\d{0,14})(\.\d{1,6})?$/;
@@ -15,7 +15,7 @@ const NUMBER = /^-?(0|[1-9]\d{0,14})(\.\d{1,6})?$/;
 interface Payload {
   item: { itemid: string } | { host: string; key: string };
   value: string | number;
-  /** Seconds, and the nanoseconds behind them: when it happened, not when it arrives. */
+  /** Seconds and nanoseconds of the event, not of its arrival. */
   clock: number;
   ns: number;
   isNote?: true;
@@ -40,7 +40,7 @@ const config = () =>
       key: field(z.string().trim().optional(), { label: "Item key", help: "Of an item of type Zabbix trapper" }),
       itemId: field(z.string().trim().regex(/^\d*$/, "An item id is a number.").optional(), {
         label: "Item id",
-        help: "In place of host and key",
+        help: "Instead of host and key",
         advanced: true,
       }),
       values: field(
@@ -105,7 +105,7 @@ export const zabbix = defineProvider({
     if (session && "outcome" in session) return session.outcome;
     const token = session?.token ?? config.apiKey ?? "";
     const outcome = judge(await call(io, config.url, "history.push", { ...item, value, clock, ns }, token));
-    // Whatever became of the value: no session is left open.
+    // Leaves no session open, whatever the result.
     if (session) await call(io, config.url, "user.logout", [], token);
     return outcome.kind === "sent" && isNote ? { ...outcome, advice: COUNTS } : outcome;
   },
@@ -157,7 +157,7 @@ function valueFor(state: string, values: Record<string, string | number>): strin
   return values[state] ?? (name ? (values[name] ?? VALUES[name]) : VALUES[state]) ?? state;
 }
 
-/** Forms hand in text; items of numbers want numbers. */
+/** Forms submit text; numeric items need numbers. */
 function typed(value: string | number): string | number {
   return typeof value === "string" && NUMBER.test(value.trim()) ? Number(value) : value;
 }
@@ -181,7 +181,7 @@ function call(io: ProviderIo, url: string, method: string, params: unknown, toke
   return io.http.request({ url: apiUrl(url), method: "POST", headers, body });
 }
 
-/** Zabbix says 200 to everything; what became of it stands in `error`, and of each value in `data[].error`. */
+/** Zabbix answers 200 to everything; the result is in `error`, that of each value in `data[].error`. */
 function judge(answer: HttpAnswer): SendResult {
   const outcome = classify(answer);
   if (outcome.kind !== "sent" || answer.kind !== "answer" || answer.status === 204) return outcome;
@@ -198,7 +198,7 @@ function judge(answer: HttpAnswer): SendResult {
   if (reply.error !== undefined) {
     const words = [message, data].filter((one) => typeof one === "string" && one !== "").join(" ");
     const reason = `Zabbix says: ${oneLine(words).slice(0, 300) || "an error without words"}`;
-    // Its own trouble, not ours: the database or the server behind the web interface is away.
+    // An error of Zabbix itself: the database or the server behind the web interface is unavailable.
     const isPassing = code === -32603 || (code !== -32602 && /connect|timed? ?out|not running|database/i.test(words));
     return { kind: isPassing ? "retry" : "rejected", reason, ...said };
   }

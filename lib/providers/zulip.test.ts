@@ -58,7 +58,7 @@ test("one message in the channel's topic, and its id is the receipt", async () =
   expect(trial.server.messages.at(-1)?.topic).toBe("Belfry");
 });
 
-test("names stay what they are and wake nobody; addresses stay whole", async () => {
+test("names have no effect as markup and wake nobody; addresses stay whole", async () => {
   expect(escapeZulipMarkdown("@**all** #**backups** *i* ~~s~~ `c` $$x$$")).toBe(
     "&#64;&#42;&#42;all&#42;&#42; &#35;&#42;&#42;backups&#42;&#42; &#42;i&#42; &#126;&#126;s&#126;&#126; &#96;c&#96; &#36;&#36;x&#36;&#36;",
   );
@@ -70,7 +70,7 @@ test("names stay what they are and wake nobody; addresses stay whole", async () 
   expect(trial.server.messages.at(-1)?.content).toMatch(/^\*\*\*a&#42;b\*\*\*\n\n\*\*x\*\*\n/);
 });
 
-test("a Test and a recovery are told as such", async () => {
+test("a Test and a recovery are recognisable", async () => {
   await deliver({}, { isTest: true });
   expect(trial.server.messages.at(-1)?.content).toMatch(/\*Test · Backup Failed · Belfry\*$/);
   await deliver({}, { status: "resolved", title: "Recovered: nas" });
@@ -166,7 +166,7 @@ describe("answers", () => {
     });
     expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 3_000 });
   });
-  test("5xx, a hang and a reset are tried again", async () => {
+  test("5xx, a hang and a reset are retried", async () => {
     trial.server.failWith({ status: 502, body: "<h1>Bad Gateway</h1>", times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 502 });
     trial.server.hang();

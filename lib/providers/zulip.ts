@@ -166,8 +166,8 @@ function judge(outcome: SendResult, said: Record<string, unknown> | null): SendR
 }
 
 /**
- * Text that Zulip shows as it is. Zulip knows no backslash escapes, but character references, and reads those last:
- * so nothing is obeyed and nobody is mentioned. Addresses stay whole.
+ * Text that Zulip shows as it is. Zulip has no backslash escapes, but character references, which it reads last:
+ * so no markup takes effect and nobody is mentioned. Addresses stay whole.
  */
 export function escapeZulipMarkdown(text: string): string {
   return text

@@ -33,7 +33,7 @@ export function bundleOptions(mode) {
     target: "node20",
     packages: "external",
     // Throws outside Next, and says there only what is true here anyway.
-    alias: { "server-only": join(ROOT, "lib/server/empty.ts") },
+    alias: { "server-only": join(ROOT, "lib/server/server-only-stub.ts") },
     sourcemap: true,
     metafile: true,
     logLevel: "warning",

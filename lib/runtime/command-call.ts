@@ -5,7 +5,7 @@ import { closeDatabase, openDatabase } from "@/db/client";
 import { migrate } from "@/db/migrate";
 import { commandActor } from "@/lib/auth/access/command-actor";
 import { AppError, isAppError } from "@/lib/core/errors";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import type { Env } from "@/lib/env";
 import { loadSecretKey } from "@/lib/secrets/key";
 import { type CommandAnswer, type CommandRequest, commandSocket } from "@/lib/server/command-protocol";
@@ -90,9 +90,8 @@ async function openAlone(env: Env): Promise<() => Promise<void>> {
   const unlock = env.databaseUrl ? () => undefined : lockDataFolder(env.dataDir, "the belfry command");
   try {
     loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });
-    setSingleton<string | null>("app.baseUrl", env.baseUrl ?? null);
-    setSingleton<string>("app.dataDir", env.dataDir);
-    setSingleton<"any" | "public">("app.egress", env.egress);
+    setRuntimeValue("baseUrl", env.baseUrl ?? null);
+    setRuntimeValue("dataDir", env.dataDir);
     openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db"), poolSize: 2 });
     await migrate(ROOT);
     await verifySecretKey();

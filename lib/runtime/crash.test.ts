@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A program that does what is told after Next's kind of listener was put away. */
+/** Runs a program with the given statements, after the listeners that Next installs were removed. */
 async function runProgram(what: string) {
   const contents = `
     import { endOnUnhandled } from "@/lib/runtime/crash";

@@ -13,8 +13,15 @@ export interface CrashRecord {
   stack: string | null;
 }
 
+declare module "@/lib/core/runtime" {
+  interface RuntimeValues {
+    /** Of the previous process, when it crashed. */
+    crashRecord: CrashRecord | null;
+  }
+}
+
 /**
- * Ends the process with a record of why; a process half alive would deliver nothing and say nothing.
+ * Ends the process with a record of why; a half-alive process would deliver nothing and report nothing.
  * @param folder the data folder, which the next start reads
  */
 export function crash(folder: string, error: unknown): never {
@@ -53,7 +60,7 @@ export function readCrashRecord(folder: string): CrashRecord | null {
   }
 }
 
-/** The last crash was told. */
+/** Deletes the record of the last crash, once it was read. */
 export function forgetCrash(folder: string): void {
   rmSync(join(folder, "crash.json"), { force: true });
 }

@@ -29,10 +29,10 @@ export async function openDataFolder(folder: string): Promise<void> {
 /**
  * Takes the data folder for this process. The operating system holds the lock (that of an empty SQLite file),
  * so that it ends with the process, however that ends, and holds between containers that share the folder.
- * @param address where this server will listen, told to whoever comes second
+ * @param address where this server will listen; named in the error of a second server
  * @param patienceMs how long to wait for a holder that may be about to end: a command
- * @returns the function that lets go
- * @throws AppError `conflict` that says who holds it
+ * @returns the function that releases the lock
+ * @throws AppError `conflict` that names the holder
  */
 export function lockDataFolder(folder: string, address: string, patienceMs = 0): () => void {
   const note = join(folder, "server.json");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { listenForNotices } from "@/db/listen";
 import { newId } from "@/lib/core/id";
 import { Loop } from "@/lib/core/loop";
-import { peekSingleton } from "@/lib/core/singletons";
+import { peekRuntimeValue } from "@/lib/core/runtime";
 import { followUpLoop } from "@/lib/dispatch/send/follow-ups";
 import { setProviderIo } from "@/lib/dispatch/send/provider-io";
 import { StorageAlarm } from "@/lib/dispatch/send/storage-alarm";
@@ -53,7 +53,7 @@ export function monitorsPart(env: Env): Part {
   return new Monitors({
     dataDir: env.dataDir,
     hasScheduler: env.role !== "web",
-    lastCrash: peekSingleton<CrashRecord | null>("app.crashRecord") ?? null,
+    lastCrash: peekRuntimeValue("crashRecord") ?? null,
     startedAt: Date.now(),
     processId: env.databaseUrl ? processName(env.dataDir) : null,
   });

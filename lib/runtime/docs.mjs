@@ -1,4 +1,4 @@
-// Writes the pages of docs/ that are made from what the program declares. `npm run docs`; a test says when they are stale.
+// Writes the generated pages of docs/, made from the declarations of the program: `npm run docs`. A test fails when they are stale.
 //   npm run docs -- pictures   draws the messages of all channels first, in a real browser on the built program
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -29,7 +29,7 @@ for (const { path, make } of PAGES) {
   log(`Wrote ${path}`);
 }
 
-/** One page that cannot be made must not keep the others from being written. */
+/** A page that fails must not prevent the others. */
 function madeOrNothing(make, now) {
   try {
     return make(now);

@@ -194,7 +194,7 @@ describe("the environment", () => {
     expect([...rowsOf(file).keys()].sort()).toEqual([...known].sort());
   });
 
-  test.each(["README.md", "docs/configuration.md"])("%s tells the defaults that are", (file) => {
+  test.each(["README.md", "docs/configuration.md"])("%s states the real defaults", (file) => {
     const rows = rowsOf(file);
     const env = readEnv({ NODE_ENV: "production" });
     expect(rows.get("PORT")).toBe(`\`${env.port}\``);
@@ -269,7 +269,7 @@ describe("the layer table of docs/architecture.md", () => {
     expect(rows.length).toBeGreaterThan(15);
   });
   test.each(rows)("$room", ({ room, cells }) => {
-    const told = [...cells.matchAll(/`([\w/-]+)`/g)].map(([, name = ""]) => name);
-    expect(told.sort()).toEqual(allowedBy(room).sort());
+    const listed = [...cells.matchAll(/`([\w/-]+)`/g)].map(([, name = ""]) => name);
+    expect(listed.sort()).toEqual(allowedBy(room).sort());
   });
 });

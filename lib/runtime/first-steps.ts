@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { hasUsers } from "@/db/queries/users";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import type { Env } from "@/lib/env";
 import { ensureAdmin } from "@/lib/services/setup/ensure-admin";
 
@@ -14,14 +14,14 @@ const CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789";
  * @throws AppError `invalid` when the environment's account will not do
  */
 export async function prepareFirstAccount(env: Env): Promise<(address: string) => string> {
-  setSingleton<string | null>("setup.code", null);
+  setRuntimeValue("setupCode", null);
   if (env.firstAdmin && (await ensureAdmin(env.firstAdmin))) {
     const { email } = env.firstAdmin;
     return () => `The first account was created: ${email}\n`;
   }
   if (await hasUsers()) return () => "";
   const code = newCode();
-  setSingleton<string | null>("setup.code", code);
+  setRuntimeValue("setupCode", code);
   return (address) =>
     `Create the first account at ${address}/setup\nFrom another machine it asks for this code: ${code}\n`;
 }

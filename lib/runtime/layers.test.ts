@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { layerOverrides, parseLayerTable } from "./docs/layers";
 
 const OXLINT = join(process.cwd(), "node_modules/.bin/oxlint");
 let house = "";
@@ -33,6 +34,8 @@ const refused: [room: string, what: string][] = [
   ["lib/core/a.ts", "@/lib/services/verb"],
   ["lib/core/a.ts", "undici"],
   ["lib/core/a.ts", "../services/verb"],
+  ["lib/core/a.ts", "@/lib/brand-new/a"],
+  ["lib/brand-new/a.ts", "@/lib/core/id"],
   ["lib/events/a.ts", "@/lib/policy/route"],
   ["lib/policy/a.ts", "@/lib/dispatch/emit"],
   ["lib/policy/a.ts", "node:fs"],
@@ -101,10 +104,30 @@ describe("the environment has one reader", () => {
   test("lib/env.ts may", () => expect(lint("lib/env.ts", reading)).not.toContain("no-process-env"));
 });
 
-test("every room of lib is named by the rules", () => {
-  const rules = readFileSync(".oxlintrc.json", "utf8");
-  const rooms = readdirSync("lib", { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  for (const room of rooms) expect(rules, `lib/${room.name}`).toMatch(new RegExp(`"lib/${room.name}/`));
+test("every room has a row in the table", () => {
+  const paths = parseLayerTable(readFileSync("docs/architecture.md", "utf8")).map(({ path }) => path);
+  const rooms = readdirSync("lib", { withFileTypes: true })
+    .filter(({ name }) => !name.endsWith(".test.ts"))
+    .map(({ name }) => `lib/${name}`);
+  for (const room of [...rooms, "db", "app", "components"]) expect([...paths, "lib/runtime"], room).toContain(room);
+});
+
+describe("the rules are made from the table", () => {
+  const table = (...rows: string[]) => parseLayerTable(rows.join("\n"));
+  const globs = (rooms: ReturnType<typeof table>) => layerOverrides(rooms, ["pg"]).flatMap(({ files }) => files);
+
+  test("a row names a room, what it imports and its packages", () => {
+    expect(table("| `lib/jobs` | `core`, `dispatch/emit`, `db` | `node:`, `zod` |")).toEqual([
+      { path: "lib/jobs", imports: ["lib/core", "lib/dispatch/emit", "db"], packages: ["node:", "zod"] },
+    ]);
+  });
+  test("a room within a room comes after it, wherever its row is", () => {
+    const rooms = table("| `lib/providers/kit` | `core` | none |", "| `lib/providers` | `core` | none |");
+    expect(globs(rooms).slice(-3)).toEqual(["lib/providers/**", "lib/providers/kit/**", "lib/providers/kit/*"]);
+  });
+  test("a package that no row names is refused", () => {
+    expect(JSON.stringify(layerOverrides(table("| `lib/a` | `core` | none |"), ["pg"]))).toContain("^(pg)(/|$)");
+  });
 });
 
 test("a cycle is refused", () => {

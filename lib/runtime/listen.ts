@@ -7,15 +7,16 @@ import { AppError } from "@/lib/core/errors";
  */
 export async function listen(server: Server, host: string, port: number): Promise<void> {
   try {
-    await attempt(server, host, port);
+    await listenOnce(server, host, port);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (host === "::" && (code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL")) return attempt(server, "0.0.0.0", port);
-    throw new AppError("unavailable", wordsFor(code, host, port), { cause: error });
+    if (host === "::" && (code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL"))
+      return listenOnce(server, "0.0.0.0", port);
+    throw new AppError("unavailable", listenError(code, host, port), { cause: error });
   }
 }
 
-function attempt(server: Server, host: string, port: number): Promise<void> {
+function listenOnce(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host, port }, () => {
@@ -25,7 +26,7 @@ function attempt(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function wordsFor(code: string | undefined, host: string, port: number): string {
+function listenError(code: string | undefined, host: string, port: number): string {
   if (code === "EADDRINUSE") return `Port ${port} is taken by another program. Choose another one with PORT.`;
   if (code === "EACCES") return `Port ${port} is for programs with more rights. Choose one above 1023 with PORT.`;
   return `It cannot listen on ${host}, port ${port} (${code}). Look at HOST and PORT.`;

@@ -5,7 +5,7 @@ import { closeDatabase, databaseHandle, openDatabase } from "@/db/client";
 import { migrate } from "@/db/migrate";
 import { hasUsers } from "@/db/queries/users";
 import { AppError, messageOf } from "@/lib/core/errors";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { type Env, EnvProblem, readEnv } from "@/lib/env";
 import { loadSecretKey } from "@/lib/secrets/key";
 import { newToken } from "@/lib/secrets/token";
@@ -43,9 +43,8 @@ async function seed(env: Env): Promise<void> {
   const unlock = lockDataFolder(env.dataDir, "npm run seed");
   try {
     loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });
-    setSingleton<string | null>("app.baseUrl", env.baseUrl ?? null);
-    setSingleton<string>("app.dataDir", env.dataDir);
-    setSingleton<"any" | "public">("app.egress", env.egress);
+    setRuntimeValue("baseUrl", env.baseUrl ?? null);
+    setRuntimeValue("dataDir", env.dataDir);
     openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db"), poolSize: 2 });
     await migrate(ROOT);
     if (await hasUsers()) {

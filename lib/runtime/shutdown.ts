@@ -16,7 +16,7 @@ export async function endWithin(server: Server, limitMs: number): Promise<void> 
   server.closeAllConnections();
 }
 
-/** Waits for a promise, but no longer than told. */
+/** Waits for a promise, at most `limitMs`. */
 export async function settleWithin(promise: Promise<unknown>, limitMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {

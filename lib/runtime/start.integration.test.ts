@@ -113,7 +113,7 @@ describe("a start", () => {
 });
 
 describe("the data folder", () => {
-  test("a second server is refused and told who holds it", async () => {
+  test("a second server is refused with the name of the holder", async () => {
     const first = await start();
     const { code, words } = await startInVain({});
     expect(code).toBe(1);

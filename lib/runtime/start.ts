@@ -7,14 +7,14 @@ import { migrate } from "@/db/migrate";
 import { isAppError, messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { setProcessState } from "@/lib/core/process-state";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { type Env, EnvProblem, readEnv } from "@/lib/env";
 import { loadSecretKey } from "@/lib/secrets/key";
 import { createHttpServer, type Pages } from "@/lib/server/http-server";
 import { machineRoutes } from "@/lib/server/machine-routes";
 import { closeStreams } from "@/lib/server/stream";
 import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
-import { type CrashRecord, endOnUnhandled, forgetCrash, readCrashRecord } from "./crash";
+import { endOnUnhandled, forgetCrash, readCrashRecord } from "./crash";
 import { lockDataFolder, openDataFolder } from "./data-folder";
 import { prepareFirstAccount } from "./first-steps";
 import { listen } from "./listen";
@@ -26,10 +26,10 @@ const log = loggerOf("process");
 /** The checkout: this file runs as dist/server.mjs. */
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
-/** A command that works without a server holds the data folder for about as long. */
+/** A command without a running server holds the data folder for about as long. */
 const COMMAND_PATIENCE_MS = 3_000;
 
-/** What stands open and has to be closed at the end. */
+/** What is open and must be closed at the end. */
 const opened: {
   unlock?: () => void;
   server?: Server;
@@ -43,7 +43,7 @@ async function start(env: Env): Promise<void> {
   endOnUnhandled(env.dataDir);
   opened.unlock = lockDataFolder(env.dataDir, env.baseUrl ?? `http://localhost:${env.port}`, COMMAND_PATIENCE_MS);
   loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });
-  handDown(env);
+  setRuntimeValues(env);
   openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db") });
   await migrate(ROOT);
   await verifySecretKey();
@@ -60,7 +60,7 @@ async function start(env: Env): Promise<void> {
     routes: machineRoutes(),
     pages,
   });
-  // Before anything works in the background: a port that is taken must not leave work half begun.
+  // Before anything works in the background: a port in use must not leave work half started.
   await listen(server, env.host, env.port);
   opened.server = server;
   const { port } = server.address() as AddressInfo;
@@ -79,13 +79,11 @@ async function start(env: Env): Promise<void> {
   process.stdout.write(`Belfry is ready: ${address}\n${firstSteps(address)}`);
 }
 
-/** What Next's bundle needs to know, where both bundles find it. */
-function handDown(env: Env): void {
-  setSingleton<string | null>("app.baseUrl", env.baseUrl ?? null);
-  setSingleton<string>("app.dataDir", env.dataDir);
-  setSingleton<string>("app.localUrl", `http://localhost:${env.port}`);
-  setSingleton<"any" | "public">("app.egress", env.egress);
-  setSingleton<CrashRecord | null>("app.crashRecord", readCrashRecord(env.dataDir));
+/** The values that both bundles read. */
+function setRuntimeValues(env: Env): void {
+  setRuntimeValue("baseUrl", env.baseUrl ?? null);
+  setRuntimeValue("dataDir", env.dataDir);
+  setRuntimeValue("crashRecord", readCrashRecord(env.dataDir));
 }
 
 async function startParts(parts: readonly Part[]): Promise<void> {
@@ -105,7 +103,7 @@ async function stop(isDevelopment: boolean): Promise<void> {
   isStopping = true;
   setProcessState("stopping");
   setTimeout(() => {
-    log.error("stopping took too long; what was not finished is taken up at the next start");
+    log.error("stopping took too long, the next start resumes unfinished work");
     process.exit(1);
   }, 9_000).unref();
   const { server, pages, unlock } = opened;
@@ -123,12 +121,12 @@ async function stopParts(): Promise<void> {
   for (const part of opened.parts) await quietly(part.name, () => part.stop());
 }
 
-/** One that does not end well keeps none of the others from ending. */
+/** An error in one does not keep the others from closing. */
 async function quietly(what: string, close: () => unknown): Promise<void> {
   try {
     await close();
   } catch (error) {
-    log.warn(`${what} did not end well`, { error });
+    log.warn("failed to close a part of the process", { part: what, error });
   }
 }
 
@@ -145,8 +143,8 @@ function main(): void {
   start(env).catch((error) => {
     if (isStopping) return;
     process.stderr.write(`Belfry could not start: ${messageOf(error)}\n`);
-    // What is ours to say is said; of all else the details help.
-    if (!isAppError(error)) log.error("the start failed", { error });
+    // Our own errors say enough; for all others the details help.
+    if (!isAppError(error)) log.error("failed to start", { error });
     process.exit(1);
   });
 }

@@ -5,7 +5,7 @@ import { database } from "@/db/client";
 import { findJob } from "@/db/queries/jobs";
 import { findRun, listRuns } from "@/db/queries/runs";
 import { deleteJob, type ManagedJob, type StoredJob, updateJob } from "@/db/stores/jobs";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 import { audit, type JobFixture, openJobFixture, runRow } from "@/lib/jobs/testing/job-fixture";
 import { Scheduler } from "./scheduler";
 
@@ -240,7 +240,7 @@ test("the schedule queues the run, and its failure opens an alert", async () => 
 
 test("its last tick is known to the health check, and forgotten when it stops", async () => {
   await scheduler.tick();
-  expect(Date.now() - (peekSingleton<number>("scheduler.lastTickAt") ?? 0)).toBeLessThan(5_000);
+  expect(Date.now() - (runtimeValue("lastTickAt") ?? 0)).toBeLessThan(5_000);
   await scheduler.stop();
-  expect(peekSingleton("scheduler.lastTickAt")).toBeNull();
+  expect(runtimeValue("lastTickAt")).toBeNull();
 });

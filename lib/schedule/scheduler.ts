@@ -1,6 +1,6 @@
 import { holdLease, releaseLease } from "@/db/stores/leases";
 import { Loop } from "@/lib/core/loop";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { takeDueConfigBackup } from "./config-backup";
 import { endGrace, scheduleNewJobs, takeDueSlots } from "./slots";
 
@@ -34,7 +34,7 @@ export class Scheduler {
 
   async stop(): Promise<void> {
     await this.loop.stop();
-    setSingleton<number | null>("scheduler.lastTickAt", null);
+    setRuntimeValue("lastTickAt", null);
     if (this.isLeader) await releaseLease("scheduler", this.owner).catch(() => undefined);
     this.isLeader = false;
   }
@@ -53,7 +53,7 @@ export class Scheduler {
       await takeDueConfigBackup(now);
     }
     // Read by the health check and the scheduler's monitor: a scheduler whose ticks fail has stalled.
-    setSingleton<number | null>("scheduler.lastTickAt", Date.now());
+    setRuntimeValue("lastTickAt", Date.now());
   }
 
   private async holdsLease(now: number): Promise<boolean> {

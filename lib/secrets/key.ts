@@ -2,10 +2,8 @@ import { createHash, hkdfSync, randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "@/lib/core/errors";
-import { peekSingleton, setSingleton } from "@/lib/core/singletons";
+import { peekRuntimeValue, setRuntimeValue } from "@/lib/core/runtime";
 
-const KEY = "secret.key";
-const AUTH_SECRET = "auth.secret";
 const FILE = "secret.key";
 /** A shorter key could be guessed. */
 const MIN_LENGTH = 32;
@@ -69,13 +67,13 @@ export function setSecretKey(text: string, source = "The key"): void {
       `${source} must have at least ${MIN_LENGTH} characters. Make one with: openssl rand -base64 32`,
     );
   }
-  setSingleton<Buffer>(KEY, createHash("sha256").update(text).digest());
-  setSingleton<string>(AUTH_SECRET, deriveKey("sessions").toString("base64url"));
+  setRuntimeValue("secretKey", createHash("sha256").update(text).digest());
+  setRuntimeValue("authSecret", deriveKey("sessions").toString("base64url"));
 }
 
 /** 32 bytes for one purpose (HKDF-SHA256). @throws AppError `unavailable` before the key is loaded */
 export function deriveKey(purpose: string): Buffer {
-  const key = peekSingleton<Buffer>(KEY);
+  const key = peekRuntimeValue("secretKey");
   if (!key) throw new AppError("unavailable", "The secret key is not loaded.");
   return Buffer.from(hkdfSync("sha256", key, "belfry", purpose, 32));
 }

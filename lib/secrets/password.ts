@@ -1,5 +1,5 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
-import { singleton } from "@/lib/core/singletons";
+import { sharedState } from "@/lib/core/runtime";
 import { makeSlots } from "./slots";
 
 export const PASSWORD_MIN = 10;
@@ -11,7 +11,7 @@ const HASH_BYTES = 32;
 const SALT_BYTES = 16;
 
 /** At most two hashes at once, so that many sign-ins at once exhaust neither memory nor threads. */
-const inTurn = () => singleton("password.slots", () => makeSlots(2, 500));
+const inTurn = () => sharedState("password.slots", () => makeSlots(2, 500));
 
 /**
  * Returns what is wrong with a new password, in a sentence; null when it is acceptable.

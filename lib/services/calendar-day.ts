@@ -1,11 +1,11 @@
 import { isIanaTimezone } from "@/lib/services/users/fields";
 
-/** Clocks differ by whole quarters of an hour; within one, the day is the same. */
+/** Time zones differ by whole quarters of an hour, so the day is constant within one. */
 const QUARTER_MS = 900_000;
-/** No day is longer: one has 25 hours where clocks are set back. */
+/** Longer than any day: 25 hours where clocks are set back, and a margin. */
 const LONGEST_QUARTERS = 104;
 
-/** Names the calendar day of a moment, `2026-11-20`. @param timezone IANA zone; UTC for one that nobody knows */
+/** Makes the function that names the calendar day of a moment, `2026-11-20`. @param timezone IANA zone; UTC for an unknown one */
 export function dayNames(timezone: string): (at: number) => string {
   const format = new Intl.DateTimeFormat("en-CA", {
     timeZone: isIanaTimezone(timezone) ? timezone : "UTC",

@@ -1,15 +1,15 @@
 import { z } from "zod";
 
-/** Every list is asked for like this: after which row, and how many. Query strings fit too. */
+/** Input of every list: after which row, and how many. Also parses query strings. */
 export const pageInput = z.object({
   cursor: z
     .string()
-    .regex(/^[\w.:-]{1,120}$/, "This cursor did not come from here.")
+    .regex(/^[\w.:-]{1,120}$/, "This is not a cursor of this list.")
     .optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
-/** Every list answers like this; `nextCursor` is null on the last page. */
+/** Answer of every list; `nextCursor` is null on the last page. */
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
@@ -17,7 +17,7 @@ export interface Page<T> {
 
 /**
  * Makes a page of rows.
- * @param rows one more than `limit` was asked of the database, to know whether more follow
+ * @param rows up to `limit + 1` rows: the one beyond the limit shows that more follow
  */
 export function pageOf<R extends { id: string }, T>(rows: R[], limit: number, itemOf: (row: R) => T): Page<T> {
   const shown = rows.slice(0, limit);

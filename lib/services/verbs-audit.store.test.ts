@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { freshDatabase } from "@/db/testing";
 import { type Actor, systemActor } from "@/lib/auth/access/actor";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { emit } from "@/lib/dispatch/emit";
 import { setSecretKey } from "@/lib/secrets/key";
 import { apiKeysCreate } from "./api-keys/create";
@@ -28,7 +28,7 @@ let close: () => Promise<void>;
 beforeAll(async () => {
   close = await freshDatabase();
   setSecretKey("k".repeat(32));
-  setSingleton<string | null>("app.baseUrl", "https://belfry.example");
+  setRuntimeValue("baseUrl", "https://belfry.example");
 });
 afterAll(() => close());
 

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "vitest";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { repeatableValues, textFields } from "./form-text";
 import { originOf, safePath } from "./request";
 
-afterEach(() => setSingleton<string | null>("app.baseUrl", null));
+afterEach(() => setRuntimeValue("baseUrl", null));
 
 test.each([
   ["/jobs", "/jobs"],
@@ -33,9 +33,9 @@ test("the origin is the configured base URL, else what the browser used", () => 
   headers.set("x-forwarded-proto", "https");
   headers.set("x-forwarded-host", "belfry.lan");
   expect(originOf(headers)).toBe("https://belfry.lan");
-  setSingleton<string | null>("app.baseUrl", "https://belfry.example");
+  setRuntimeValue("baseUrl", "https://belfry.example");
   expect(originOf(headers)).toBe("https://belfry.example");
-  setSingleton<string | null>("app.baseUrl", null);
+  setRuntimeValue("baseUrl", null);
   expect(originOf(new Headers())).toBeUndefined();
   expect(originOf(new Headers({ host: "not a host" }))).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 
 /** The caller's address as the HTTP server saw it, which removes this header from what clients send. */
 export function callerAddress(headers: Headers): string | null {
@@ -7,7 +7,7 @@ export function callerAddress(headers: Headers): string | null {
 
 /** Where the caller's browser sees Belfry, `https://belfry.example`. The configured base URL wins. */
 export function originOf(headers: Headers): string | undefined {
-  const base = peekSingleton<string | null>("app.baseUrl");
+  const base = runtimeValue("baseUrl");
   if (base) return base;
   const host = headers.get("x-forwarded-host") ?? headers.get("host");
   if (!host) return undefined;

@@ -45,31 +45,33 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: S
             : "Every notification with its attempts and the service's answer"
         }
       />
-      <FilterBar>
-        <FilterSelect
-          param="status"
-          label="Status"
-          allLabel="All statuses"
-          options={DELIVERY_STATUSES.map((value) => ({ value, label: DELIVERY_STATUS_STYLE[value].label }))}
-        />
-        <FilterSelect
-          param="channelId"
-          label="Channel"
-          allLabel="All channels"
-          options={channels.map(({ id, name }) => ({ value: id, label: name }))}
-        />
-        <FilterSelect
-          param="tests"
-          label="Tests"
-          allLabel="Show tests"
-          options={[{ value: "hide", label: "Hide tests" }]}
-        />
-        {isFiltered && (
-          <LinkButton href="/deliveries" variant="ghost">
-            Clear
-          </LinkButton>
-        )}
-      </FilterBar>
+      {(items.length > 0 || isFiltered) && (
+        <FilterBar>
+          <FilterSelect
+            param="status"
+            label="Status"
+            allLabel="All statuses"
+            options={DELIVERY_STATUSES.map((value) => ({ value, label: DELIVERY_STATUS_STYLE[value].label }))}
+          />
+          <FilterSelect
+            param="channelId"
+            label="Channel"
+            allLabel="All channels"
+            options={channels.map(({ id, name }) => ({ value: id, label: name }))}
+          />
+          <FilterSelect
+            param="tests"
+            label="Tests"
+            allLabel="Show tests"
+            options={[{ value: "hide", label: "Hide tests" }]}
+          />
+          {isFiltered && (
+            <LinkButton href="/deliveries" variant="ghost">
+              Clear
+            </LinkButton>
+          )}
+        </FilterBar>
+      )}
       <Panel padded={false}>
         {items.length > 0 ? (
           <DeliveryTable

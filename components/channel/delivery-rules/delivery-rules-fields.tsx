@@ -18,6 +18,14 @@ interface Props {
 export function DeliveryRulesFields({ draft, onChange, errors, hasMinSeverity }: Props) {
   const notesId = useId();
   const rateError = errors["rateLimit.requests"] ?? errors["rateLimit.perSeconds"] ?? errors.rateLimit;
+  const rateInput = {
+    type: "number",
+    min: 1,
+    inputMode: "numeric",
+    "aria-invalid": rateError ? true : undefined,
+    "aria-describedby": notesId,
+    className: "w-18",
+  } as const;
   return (
     <>
       {hasMinSeverity && (
@@ -46,25 +54,15 @@ export function DeliveryRulesFields({ draft, onChange, errors, hasMinSeverity }:
         </legend>
         <div className="flex flex-wrap items-center gap-2 text-sm">
           <Input
-            type="number"
-            min={1}
-            inputMode="numeric"
+            {...rateInput}
             aria-label="Maximum messages"
-            aria-invalid={rateError ? true : undefined}
-            aria-describedby={notesId}
-            className="w-18"
             value={draft.requests}
             onChange={(event) => onChange({ ...draft, requests: event.target.value })}
           />
           messages per
           <Input
-            type="number"
-            min={1}
-            inputMode="numeric"
+            {...rateInput}
             aria-label="Interval in seconds"
-            aria-invalid={rateError ? true : undefined}
-            aria-describedby={notesId}
-            className="w-18"
             value={draft.perSeconds}
             onChange={(event) => onChange({ ...draft, perSeconds: event.target.value })}
           />

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { touchApiKey } from "@/db/stores/api-keys";
 import { freshDatabase } from "@/db/testing";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { actorOfBearer } from "./api-key";
 import { sessionEnd, sessionOf } from "./session";
 
@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 beforeEach(async () => {
-  setSingleton("auth.secret", secret);
-  setSingleton<string | null>("app.baseUrl", null);
+  setRuntimeValue("authSecret", secret);
+  setRuntimeValue("baseUrl", null);
   const { orm, t } = database();
   await orm.delete(t.users);
   await orm.delete(t.apiKeys);
@@ -83,7 +83,7 @@ test("forged, expired, foreign and old sessions identify nobody", async () => {
 });
 
 test("behind https the cookie has the name that only https can set", async () => {
-  setSingleton<string | null>("app.baseUrl", "https://belfry.example");
+  setRuntimeValue("baseUrl", "https://belfry.example");
   const id = await makeUser();
   expect(await sessionOf(await cookieOf({ uid: id, v: 3 }))).toBeNull();
   expect(await sessionOf(await cookieOf({ uid: id, v: 3 }, { name: "__Host-belfry-session" }))).not.toBeNull();

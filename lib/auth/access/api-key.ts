@@ -5,7 +5,7 @@ import { touchApiKey } from "@/db/stores/api-keys";
 import { subscribe } from "@/lib/core/bus";
 import { loggerOf } from "@/lib/core/logger";
 import type { Role } from "@/lib/core/role";
-import { singleton } from "@/lib/core/singletons";
+import { sharedState } from "@/lib/core/runtime";
 import type { Actor } from "./actor";
 
 const log = loggerOf("auth");
@@ -25,7 +25,7 @@ const TTL_MS = 1_000;
 const TOUCH_EVERY_MS = 60_000;
 const MAX_ENTRIES = 2_000;
 
-const cache = singleton("auth.apiKeys", () => {
+const cache = sharedState("auth.apiKeys", () => {
   const state = { keys: new Map<string, KnownKey>(), touched: new Map<string, number>(), epoch: 0 };
   subscribe((notice) => {
     if (notice.topic !== "api-keys") return;

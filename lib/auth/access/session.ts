@@ -3,7 +3,7 @@ import { readFault } from "@/db/faults";
 import { userById } from "@/db/queries/users";
 import { subscribe } from "@/lib/core/bus";
 import type { Role } from "@/lib/core/role";
-import { singleton } from "@/lib/core/singletons";
+import { sharedState } from "@/lib/core/runtime";
 import type { Actor } from "./actor";
 import { authSecret, sessionCookie } from "./cookie";
 
@@ -28,7 +28,7 @@ interface Account {
 const ACCOUNT_TTL_MS = 1_000;
 const MAX_ENTRIES = 2_000;
 
-const cache = singleton("auth.sessions", () => {
+const cache = sharedState("auth.sessions", () => {
   const state = { claims: new Map<string, Claim>(), accounts: new Map<string, Account>() };
   subscribe((notice) => {
     if (notice.topic === "users") state.accounts.clear();

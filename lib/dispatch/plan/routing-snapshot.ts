@@ -2,7 +2,7 @@ import { type RawRouting, readRawRouting } from "@/db/stores/routing";
 import { readRoutingVersion } from "@/db/stores/settings";
 import type { Steps, Tx } from "@/db/transact";
 import type { RoutedChannel, RoutingSnapshot } from "@/lib/core/routing";
-import { singleton } from "@/lib/core/singletons";
+import { sharedState } from "@/lib/core/runtime";
 import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
 import { joinSecrets } from "@/lib/secrets/config";
@@ -14,7 +14,7 @@ interface KeptRouting {
 }
 
 /** The snapshot of the version that was read last. It is used only where the database says that version. */
-const kept = singleton<KeptRouting>("dispatch.routing", () => ({ current: null }));
+const kept = sharedState<KeptRouting>("dispatch.routing", () => ({ current: null }));
 
 /** Forgets the snapshot: versions of another database mean nothing. For tests that open several. */
 export function forgetRouting(): void {

@@ -23,6 +23,8 @@ export class HealthTracker {
   /** How many sends may be in flight: few at first and after failures, one more with each success. */
   window = FIRST_WINDOW;
   private savedAt = 0;
+  /** The writes of the state, one after the other: on PostgreSQL an older state could otherwise commit last. */
+  private writes: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly channelId: string,
@@ -84,7 +86,8 @@ export class HealthTracker {
   reportFailing(now: number, names: ChannelNames, error: string, advice: string | null): void {
     if (this.state.failingSince !== null) return;
     this.state = { ...this.state, failingSince: now, lastError: error, lastErrorAt: now };
-    raiseFailing({ id: this.channelId, ...names }, this.state, error, advice).catch((failure) => {
+    const { state } = this;
+    this.write(() => raiseFailing({ id: this.channelId, ...names }, state, error, advice)).catch((failure) => {
       // Not recorded, so nobody was notified: the next failure tries again.
       this.state = { ...this.state, failingSince: null };
       log.error("failed to report a failing channel", { channelId: this.channelId, error: failure });
@@ -94,7 +97,8 @@ export class HealthTracker {
   /** The target does not exist any more: the channel is disabled, and the others are notified. */
   reportGone(now: number, names: ChannelNames, error: string, advice: string | null): void {
     this.state = { ...this.state, failingSince: this.state.failingSince ?? now, lastError: error, lastErrorAt: now };
-    raiseGone({ id: this.channelId, ...names }, this.state, error, advice).catch((failure) =>
+    const { state } = this;
+    this.write(() => raiseGone({ id: this.channelId, ...names }, state, error, advice)).catch((failure) =>
       log.error("failed to disable a channel whose target is gone", {
         channelId: this.channelId,
         error: failure,
@@ -110,7 +114,8 @@ export class HealthTracker {
 
   private becomeWorking(failingSince: number, { name }: ChannelNames): void {
     this.state = { ...this.state, failingSince: null };
-    raiseWorking(this.channelId, name, this.state).catch((error) => {
+    const { state } = this;
+    this.write(() => raiseWorking(this.channelId, name, state)).catch((error) => {
       this.state = { ...this.state, failingSince };
       log.error("failed to report a recovered channel", { channelId: this.channelId, error });
     });
@@ -131,6 +136,14 @@ export class HealthTracker {
 
   private save(): void {
     this.savedAt = Date.now();
-    saveChannelState(this.channelId, this.state).catch((error) => noticeStorageFault(error));
+    const { state } = this;
+    this.write(() => saveChannelState(this.channelId, state)).catch((error) => noticeStorageFault(error));
+  }
+
+  /** Begins when the write before it has ended, however it ended. */
+  private write(begin: () => Promise<void>): Promise<void> {
+    const written = this.writes.then(begin);
+    this.writes = written.catch(() => {});
+    return written;
   }
 }

@@ -1,5 +1,5 @@
 import { settingValue } from "@/db/queries/dispatch";
-import { peekSingleton } from "@/lib/core/singletons";
+import { peekRuntimeValue } from "@/lib/core/runtime";
 import { topicCache } from "@/lib/core/topic-cache";
 
 /** What every message knows of the installation it comes from. */
@@ -33,7 +33,7 @@ export function installationInMemory(): Installation {
 }
 
 function installationOf(timezone: string | undefined): Installation {
-  const url = peekSingleton<string | null>("app.baseUrl") ?? null;
+  const url = peekRuntimeValue("baseUrl") ?? null;
   return {
     name: "Belfry",
     url: url ? url.replace(/\/+$/, "") : null,

@@ -1,16 +1,20 @@
 import { AppError } from "@/lib/core/errors";
-import { peekSingleton, setSingleton } from "@/lib/core/singletons";
+import { peekRuntimeValue, setRuntimeValue } from "@/lib/core/runtime";
 import type { ProviderIo } from "@/lib/providers/contract";
 
-const NAME = "dispatch.providerIo";
+declare module "@/lib/core/runtime" {
+  interface RuntimeValues {
+    providerIo: ProviderIo;
+  }
+}
 
 /** The process's one way out: its connections are shared by the worker and by Tests. Set by the composition root. */
 export function setProviderIo(io: ProviderIo): void {
-  setSingleton(NAME, io);
+  setRuntimeValue("providerIo", io);
 }
 
 export function providerIo(): ProviderIo {
-  const io = peekSingleton<ProviderIo>(NAME);
+  const io = peekRuntimeValue("providerIo");
   if (!io) throw new AppError("unavailable", "Belfry is still starting.");
   return io;
 }

@@ -1,10 +1,10 @@
 import type { ClaimedEvent } from "@/db/stores/outbox";
 import type { EventDraft } from "@/lib/core/event";
 import type { EventPlan } from "@/lib/core/routing";
-import { singleton } from "@/lib/core/singletons";
+import { sharedState } from "@/lib/core/runtime";
 
 /** Events that were just recorded here: a worker of the same process need not read them again. */
-const recent = singleton("dispatch.recent-events", () => new Map<string, ClaimedEvent>());
+const recent = sharedState("dispatch.recent-events", () => new Map<string, ClaimedEvent>());
 const LIMIT = 2_000;
 
 export function rememberEvent(id: string, draft: EventDraft, plan: EventPlan): void {

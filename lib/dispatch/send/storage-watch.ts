@@ -1,11 +1,11 @@
 import { isStorageFault } from "@/db/faults";
 import { isAppError } from "@/lib/core/errors";
-import { singleton } from "@/lib/core/singletons";
+import { sharedState } from "@/lib/core/runtime";
 
 type Listener = (error: unknown) => void;
 
 /** RoutingPreview wants to know that the database could not be written. */
-const listeners = singleton("dispatch.storage-watch", () => new Set<Listener>());
+const listeners = sharedState("dispatch.storage-watch", () => new Set<Listener>());
 
 export function onStorageFault(listener: Listener): () => void {
   listeners.add(listener);

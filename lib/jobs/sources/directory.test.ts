@@ -12,6 +12,7 @@ import {
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { bytesOf, type TestIo, testIo } from "../testing/io";
 import { directory } from "./directory";
 
@@ -107,15 +108,15 @@ test.runIf(process.getuid?.() === 0)(
       `#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups /usr/bin/tar "$@"\n`,
     );
     chmodSync(join(wrapper, "tar"), 0o755);
-    const { setSingleton } = await import("@/lib/core/singletons");
-    setSingleton<string>("tools.path", `${wrapper}:/usr/bin:/bin`);
+    const { setRuntimeValue } = await import("@/lib/core/runtime");
+    setRuntimeValue("toolsPath", `${wrapper}:/usr/bin:/bin`);
     try {
       await expect(dumped()).rejects.toMatchObject({
         message: expect.stringContaining("Permission denied"),
         advice: expect.stringContaining("access"),
       });
     } finally {
-      setSingleton<string | undefined>("tools.path", undefined);
+      setRuntimeValue("toolsPath", null);
     }
   },
 );

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type PostgresServer, startPostgres } from "@/e2e/support/postgres";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { bytesOf, type TestIo, testIo } from "../testing/io";
 import { postgres } from "./postgres";
 import { clientFor } from "./postgres-client";
@@ -34,7 +34,7 @@ beforeEach(() => {
   io = testIo([PASSWORD]);
 });
 afterEach(() => {
-  setSingleton<string | undefined>("tools.path", undefined);
+  setRuntimeValue("toolsPath", null);
   io.remove();
 });
 
@@ -127,7 +127,7 @@ test("restore over data needs permission, and replaces it", async () => {
   await sql("postgres", "CREATE DATABASE shop_over");
   await sql("shop_over", "CREATE TABLE items AS SELECT 1 AS id");
   const target = { config: config(), database: "shop_over" };
-  await expect(postgres.restore(stored(bytes), target, io, false)).rejects.toThrow("has data already");
+  await expect(postgres.restore(stored(bytes), target, io, false)).rejects.toThrow("already has data");
   await postgres.restore(stored(bytes), target, io, true);
   expect(await rows("shop_over")).toBe(20_000);
 });
@@ -160,7 +160,7 @@ test("a server newer than the tool is found before the dump, and the package is 
 });
 
 test("a missing pg_dump cannot start, and the package is named", async () => {
-  setSingleton<string>("tools.path", io.folder);
+  setRuntimeValue("toolsPath", io.folder);
   await expect(postgres.preflight(config(), io)).rejects.toMatchObject({
     kind: "cannot_start",
     advice: expect.stringContaining("postgresql-client"),

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { bytesOf, type TestIo, testIo } from "../testing/io";
 import { sqlite } from "./sqlite";
 
@@ -23,7 +23,7 @@ beforeEach(() => {
   db.close();
 });
 afterEach(() => {
-  setSingleton<string | undefined>("tools.path", undefined);
+  setRuntimeValue("toolsPath", null);
   io.remove();
 });
 
@@ -83,7 +83,7 @@ test("a live file under steady writes is copied in one pass and whole", async ()
 });
 
 test("without the sqlite3 tool a child process with the own library does the same", async () => {
-  setSingleton<string>("tools.path", join(io.folder, "no-tools"));
+  setRuntimeValue("toolsPath", join(io.folder, "no-tools"));
   const copy = join(io.folder, "copy.db");
   writeFileSync(copy, await dumped());
   expect(rowsIn(copy)).toBe(2_000);

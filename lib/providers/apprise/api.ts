@@ -10,12 +10,12 @@ interface Message {
   type: string;
 }
 
-/** What a request to a service behind the server may take: the server answers when all is done. */
+/** Time limit for a request; the server answers only when every service behind it did. */
 const TIMEOUT_MS = 60_000;
 
 /**
- * The request that hands a message to an Apprise API server: to the one that is set, with the URL; or to the one that
- * an `apprise://host/key` URL names, which has the URLs under the key.
+ * The request to an Apprise API server: the configured one, with the URL; or the one in an `apprise://host/key` URL,
+ * which stores the URLs under the key.
  * https://github.com/caronc/apprise-api#api-details
  * @returns null when no such server is named
  */
@@ -58,17 +58,17 @@ export function judgeApi(answer: HttpAnswer, mask: (text: string) => string): Se
     return {
       kind: "rejected",
       status: 204,
-      reason: "204 No Content: the Apprise API server has nothing under this key to send to, so nobody was told.",
+      reason: "204 No Content: the Apprise API server has no URLs under this key, so the message went nowhere.",
     };
   if (outcome.kind === "sent") return outcome;
   const details = detailsOf(answer.body);
-  const told = { ...outcome, reason: mask(details ? `${outcome.reason}: ${details}` : outcome.reason) };
-  const said = told.answer === undefined ? told : { ...told, answer: mask(told.answer) };
+  const masked = { ...outcome, reason: mask(details ? `${outcome.reason}: ${details}` : outcome.reason) };
+  const said = masked.answer === undefined ? masked : { ...masked, answer: mask(masked.answer) };
   if (answer.status !== 424) return said;
-  // It tried nothing: https://github.com/caronc/apprise-api answers so when a tag matches no URL of the key.
+  // The server tried nothing: https://github.com/caronc/apprise-api answers so when a tag matches no URL of the key.
   if (hasTriedNothing(answer.body))
-    return { ...said, reason: `${said.reason}: nothing under this key has the tag, so nobody was told.` };
-  // The service behind it failed, for whatever reason; one URL each, so none is told twice.
+    return { ...said, reason: `${said.reason}: no URL under this key has the tag, so the message went nowhere.` };
+  // The service behind it failed. Each request has one URL, so a retry sends no duplicate.
   const isForGood = /unparseable|error=(400|401|403|404|410)\b/i.test(details);
   return isForGood
     ? said

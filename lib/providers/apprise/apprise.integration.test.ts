@@ -104,14 +104,14 @@ test.each([
   expect(await deliver(`kodi://${host}`)).toMatchObject({ kind, reason: expect.stringContaining(`error=${status}`) });
 });
 
-test("nothing listens: worth another try", async () => {
+test("nothing listens: retried", async () => {
   expect(await deliver("kodi://127.0.0.1:1")).toMatchObject({
     kind: "retry",
     reason: expect.stringMatching(/connection error/i),
   });
 });
 
-test("a service that it does not know is refused, and nothing of the URL is told", async () => {
+test("a service that it does not know is refused, and no part of the URL is shown", async () => {
   const outcome = await deliver("nonsense://a-secret-of-mine@other-secret/third-secret");
   expect(outcome).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/unparseable/i) });
   expect(JSON.stringify(outcome)).not.toMatch(/secret/);

@@ -1,39 +1,26 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { type AppriseApiService, startAppriseApi } from "@/e2e/support/services/apprise-api";
-import type { ProviderIo, RenderContext, SendResult } from "../contract";
+import { startAppriseApi } from "@/e2e/support/services/apprise-api";
+import type { RenderContext, SendResult } from "../contract";
 import { type CommandIo, createCommands } from "../kit/commands/commands";
-import { createHttp, type Http } from "../kit/http";
 import { measure } from "../kit/text";
 import { apprise } from "./apprise";
 
 const URL_OF_MINE = "kodi://belfry:a%20long%2Fpassword@media.example.org:8080/some-secret-path";
 
-let server: AppriseApiService;
-let http: Http;
-let io: ProviderIo;
+const trial = startTrial(startAppriseApi);
 const folder = mkdtempSync(join(tmpdir(), "belfry-apprise-test-"));
-beforeAll(async () => {
-  server = await startAppriseApi();
-  http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-  const mail = { send: () => Promise.reject(new Error("not here")) };
-  io = { http: { request: (input) => http.request({ ...input, timeoutMs: 2_000 }) }, mail };
-});
-afterAll(async () => {
-  await http.close();
-  await server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeEach(() => {
-  server.recover();
-  server.messages.length = 0;
-  server.requests.length = 0;
-  server.keys.clear();
-  server.failures.clear();
+  trial.server.messages.length = 0;
+  trial.server.requests.length = 0;
+  trial.server.keys.clear();
+  trial.server.failures.clear();
 });
 
 const render = (more = {}, extra: Partial<RenderContext> = {}) =>
@@ -42,15 +29,15 @@ const render = (more = {}, extra: Partial<RenderContext> = {}) =>
     body: string;
     type: string;
   };
-const config = (url = URL_OF_MINE, more: Record<string, unknown> = { apiServerUrl: server.url }) =>
+const config = (url = URL_OF_MINE, more: Record<string, unknown> = { apiServerUrl: trial.server.url }) =>
   apprise.parse({ url, ...more });
 const deliver = (given: unknown = config(), more = {}, extra = {}): Promise<SendResult> =>
-  apprise.send(render(more, extra), given, io);
+  apprise.send(render(more, extra), given, trial.io);
 
 describe("through an Apprise API server", () => {
   test("one request, stateless, as JSON", async () => {
     expect(await deliver()).toMatchObject({ kind: "sent", status: 200 });
-    expect(server.messages).toEqual([
+    expect(trial.server.messages).toEqual([
       {
         title: "media-library could not be backed up",
         body: expect.stringMatching(
@@ -60,17 +47,17 @@ describe("through an Apprise API server", () => {
         to: URL_OF_MINE,
       },
     ]);
-    expect(server.requests[0]).toMatchObject({ method: "POST", path: "/notify", json: { format: "text" } });
-    expect(server.requests[0]?.headers).toMatchObject({ accept: "application/json" });
+    expect(trial.server.requests[0]).toMatchObject({ method: "POST", path: "/notify", json: { format: "text" } });
+    expect(trial.server.requests[0]?.headers).toMatchObject({ accept: "application/json" });
   });
 
   test("below a path, with a user and password", async () => {
-    const address = server.url.replace("://", "://me:pa%20ss@");
+    const address = trial.server.url.replace("://", "://me:pa%20ss@");
     expect(await deliver(config(URL_OF_MINE, { apiServerUrl: `${address}/below/` }))).toMatchObject({
       status: 404,
       advice: expect.any(String),
     });
-    expect(server.requests[0]).toMatchObject({
+    expect(trial.server.requests[0]).toMatchObject({
       path: "/below/notify",
       headers: { authorization: `Basic ${btoa("me:pa ss")}` },
     });
@@ -81,23 +68,25 @@ describe("through an Apprise API server", () => {
     ["apprise://me:word@HOST/backups?tags=night,admins", "/notify/backups", "night,admins"],
     ["apprise://HOST/?token=backups&+X-Team=ops", "/notify/backups", undefined],
   ])("%s is a server with the URLs under a key", async (url, path, tag) => {
-    server.keys.set("backups", ["night"]);
-    expect(await deliver(config(url.replace("HOST", new URL(server.url).host), {}))).toMatchObject({ kind: "sent" });
-    expect(server.requests[0]?.path).toBe(path);
-    expect(server.messages[0]).toMatchObject({ to: "backups", ...(tag ? { tag } : {}) });
-    if (url.includes("@")) expect(server.requests[0]?.headers.authorization).toBe(`Basic ${btoa("me:word")}`);
-    if (url.includes("X-Team")) expect(server.requests[0]?.headers["x-team"]).toBe("ops");
+    trial.server.keys.set("backups", ["night"]);
+    expect(await deliver(config(url.replace("HOST", new URL(trial.server.url).host), {}))).toMatchObject({
+      kind: "sent",
+    });
+    expect(trial.server.requests[0]?.path).toBe(path);
+    expect(trial.server.messages[0]).toMatchObject({ to: "backups", ...(tag ? { tag } : {}) });
+    if (url.includes("@")) expect(trial.server.requests[0]?.headers.authorization).toBe(`Basic ${btoa("me:word")}`);
+    if (url.includes("X-Team")) expect(trial.server.requests[0]?.headers["x-team"]).toBe("ops");
   });
 
-  test("a key that is not there, or a tag that nobody has: nobody was told, and that stays so", async () => {
-    const host = new URL(server.url).host;
-    server.keys.set("backups", ["night"]);
+  test("an unknown key or an unused tag: the message went nowhere, permanently", async () => {
+    const host = new URL(trial.server.url).host;
+    trial.server.keys.set("backups", ["night"]);
     for (const [path, status] of [
       ["unknown", 204],
       ["backups?tag=day", 424],
     ] as const) {
       const outcome = await deliver(config(`apprise://${host}/${path}`, {}));
-      expect(outcome).toMatchObject({ kind: "rejected", status, reason: expect.stringMatching(/nobody was told/) });
+      expect(outcome).toMatchObject({ kind: "rejected", status, reason: expect.stringMatching(/went nowhere/) });
     }
   });
 
@@ -106,8 +95,8 @@ describe("through an Apprise API server", () => {
     ["A Connection error occurred sending Kodi notification to media.example.org.", "retry"],
     ["Failed to send Kodi notification: Unauthorized - Invalid Token., error=401.", "rejected"],
     ["Unparseable URL kodi://belfry:a%20long%2Fpassword@media.example.org:8080/some-secret-path", "rejected"],
-  ])("424 tells what the service behind it said: %s", async (words, kind) => {
-    server.failures.set(URL_OF_MINE, words);
+  ])("424 gives the answer of the service behind it: %s", async (words, kind) => {
+    trial.server.failures.set(URL_OF_MINE, words);
     const outcome = await deliver();
     expect(outcome).toMatchObject({
       kind,
@@ -127,16 +116,17 @@ describe("through an Apprise API server", () => {
     [429, "retry"],
     [500, "retry"],
   ])("%i is %s", async (status, kind) => {
-    server.failWith({ status, body: { error: "words of the server" }, headers: { "retry-after": "7" } });
+    trial.server.failWith({ status, body: { error: "words of the server" }, headers: { "retry-after": "7" } });
     const outcome = await deliver();
     expect(outcome).toMatchObject({ kind, status, reason: expect.stringContaining("words of the server") });
     if (kind === "retry") expect(outcome).toMatchObject({ afterMs: 7_000 });
   });
 
-  test("it hangs, or it closes the connection: worth another try", async () => {
-    server.hang();
+  test("it hangs, or it closes the connection: retried", async () => {
+    trial.server.hang();
     expect(await deliver()).toMatchObject({ kind: "retry" });
-    server.reset();
+    trial.server.recover();
+    trial.server.reset();
     expect(await deliver()).toMatchObject({ kind: "retry" });
   });
 
@@ -220,25 +210,25 @@ describe("what the apprise command says", () => {
       },
     ],
     [2, ["Usage: apprise", "Error: no such option"], { kind: "rejected", reason: "apprise: Error: no such option" }],
-    [3, [], { kind: "rejected", reason: "apprise ended with exit code 3, without a word." }],
+    [3, [], { kind: "rejected", reason: "apprise ended with exit code 3, without any output." }],
   ])("%i %j", async (exitCode, lines, outcome) => {
-    const told = await apprise.send(render(), config(URL_OF_MINE, {}), {
-      ...io,
+    const result = await apprise.send(render(), config(URL_OF_MINE, {}), {
+      ...trial.io,
       commands: commandsThat(exitCode, ...lines),
     });
-    expect(told).toMatchObject(outcome);
-    expect(JSON.stringify(told)).not.toMatch(/long|some-secret-path/);
+    expect(result).toMatchObject(outcome);
+    expect(JSON.stringify(result)).not.toMatch(/long|some-secret-path/);
   });
 });
 
 describe("before anything is saved", () => {
   const missing = createCommands({ egress: "any", searchPath: "/nowhere" });
   const inspect = (url: string, more = {}, commands: CommandIo = missing) =>
-    apprise.inspect?.(config(url, more), { ...io, commands });
+    apprise.inspect?.(config(url, more), { ...trial.io, commands });
 
   test("nobody could send it: refused beside the URL, with the install line", async () => {
     expect(await inspect(URL_OF_MINE)).toEqual({ field: "url", message: expect.stringMatching(/apt install apprise/) });
-    expect(await apprise.inspect?.(config(URL_OF_MINE, {}), io)).toEqual({
+    expect(await apprise.inspect?.(config(URL_OF_MINE, {}), trial.io)).toEqual({
       field: "url",
       message: expect.stringMatching(/apt install apprise/),
     });
@@ -250,27 +240,27 @@ describe("before anything is saved", () => {
   });
   test("somebody can: the command, an API server, Belfry itself", async () => {
     expect(await inspect(URL_OF_MINE, {}, commandsThat(0))).toBeNull();
-    expect(await inspect(URL_OF_MINE, { apiServerUrl: server.url })).toBeNull();
+    expect(await inspect(URL_OF_MINE, { apiServerUrl: trial.server.url })).toBeNull();
     expect(await inspect("apprise://apprise.example.org/key")).toBeNull();
     expect(await inspect("ntfy://backups")).toBeNull();
   });
   test("vanished later: stopped with the same words", async () => {
-    const told = await apprise.send(render(), config(URL_OF_MINE, {}), { ...io, commands: missing });
-    expect(told).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/apt install apprise/) });
-    expect(await apprise.send(render(), config(URL_OF_MINE, {}), io)).toMatchObject({
+    const result = await apprise.send(render(), config(URL_OF_MINE, {}), { ...trial.io, commands: missing });
+    expect(result).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/apt install apprise/) });
+    expect(await apprise.send(render(), config(URL_OF_MINE, {}), trial.io)).toMatchObject({
       kind: "rejected",
       reason: expect.stringMatching(/apt install apprise/),
     });
   });
-  test("a mistake is told at the field", () => {
+  test("a mistake appears at its field", () => {
     const words = (url: string) =>
       apprise.configSchema
         .safeParse({ url })
         .error?.issues.map(({ message }) => message)
         .join();
     expect(words("")).toMatch(/Enter an Apprise URL/);
-    expect(words("hello")).toMatch(/no Apprise URL/);
-    expect(words("https://example.org/x")).toMatch(/no Apprise URL/);
+    expect(words("hello")).toMatch(/not an Apprise URL/);
+    expect(words("https://example.org/x")).toMatch(/not an Apprise URL/);
     expect(words("msteams://a/b/c/d")).toMatch(/retired/);
     expect(words("json://a, json://b")).toMatch(/one URL/);
     expect(words("kodi://host")).toBeUndefined();

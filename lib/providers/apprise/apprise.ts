@@ -30,7 +30,7 @@ interface Payload {
 const MISSING =
   "The apprise command cannot be used on this server. Install it (apt install apprise, or pip install apprise), or enter the address of an Apprise API server.";
 
-/** Whatever an Apprise URL names: Belfry's own providers where it has one, otherwise Apprise itself. */
+/** Any service that an Apprise URL names: through Belfry's own provider where it has one, otherwise through Apprise. */
 export const apprise = defineProvider({
   id: "apprise",
   label: "Apprise",
@@ -42,14 +42,14 @@ export const apprise = defineProvider({
   docsUrl: "https://github.com/caronc/apprise/wiki",
   purpose: "message",
   limits,
-  // Each send may be a process of its own.
+  // Each send may start a process.
   concurrency: 2,
   foldAbove: 20,
   config: () =>
     z.object({
       url: field(z.string().trim().min(1, "Enter an Apprise URL.").superRefine(checkUrl), {
         label: "Apprise URL",
-        help: "One URL. Belfry sends itself what it knows; for all other services it needs the apprise command, or an Apprise API server",
+        help: "One URL. Belfry sends to known services itself; for all others it needs the apprise command, or an Apprise API server",
         placeholder: "ntfys://ntfy.example.org/backups",
         widget: "textarea",
         secret: true,
@@ -85,7 +85,7 @@ export const apprise = defineProvider({
   async notice({ commands }) {
     const found = await commands?.findApprise();
     if (found?.kind === "found") return null;
-    return `Belfry sends by itself what it knows: Discord, Slack, mail, ntfy and some forty more. For all other services: ${found?.reason ?? MISSING}`;
+    return `Belfry sends to Discord, Slack, mail, ntfy and about forty more by itself. For all other services: ${found?.reason ?? MISSING}`;
   },
 
   render(notification, _config, context): Payload {
@@ -118,11 +118,11 @@ export const apprise = defineProvider({
 
   advise({ status, reason }) {
     if (/unparseable|no valid url/i.test(reason))
-      return "The Apprise of this server does not know this service, or the URL is incomplete. Its own list: apprise --details.";
+      return "The installed Apprise does not know this service, or the URL is incomplete. For its list run apprise --details.";
     if (status === 424)
-      return "The Apprise API server took the message and the service behind it did not. What it says is above; its own log has more.";
+      return "The Apprise API server accepted the message and the service behind it did not. Its answer is above; the server's log has details.";
     if (status === 404)
-      return "This server has no /notify: check the address of the Apprise API server, with its path if it has one.";
+      return "This server has no /notify: check the address of the Apprise API server, including its path.";
     return undefined;
   },
 });

@@ -8,8 +8,8 @@ const LOG_LINE = /^\d[\d-]* [\d:,]+ - (WARNING|ERROR|CRITICAL) - (.*)$/gm;
 const WORDS_MAX = 300;
 
 /**
- * What became of a message that the `apprise` command was to send: 0 all sent, 1 something failed, 2 it was called
- * wrongly, 3 no service was meant. https://github.com/caronc/apprise/wiki/CLI_Usage
+ * The result of a message sent by the `apprise` command: 0 all sent, 1 something failed, 2 wrong usage,
+ * 3 no service given. https://github.com/caronc/apprise/wiki/CLI_Usage
  */
 export function readAppriseResult(answer: CommandResult, url: string): SendResult {
   if (answer.kind === "failed") return { kind: answer.isRefused ? "rejected" : "retry", reason: answer.reason };
@@ -19,27 +19,27 @@ export function readAppriseResult(answer: CommandResult, url: string): SendResul
   if (exitCode === 0) return { kind: "sent", ...said };
   const lines = [...text.matchAll(LOG_LINE)].map(([, , words = ""]) => words);
   const words = oneLine(lines.join(" ") || (text.split("\n").at(-1) ?? "")).slice(0, WORDS_MAX);
-  const reason = words ? `apprise: ${words}` : `apprise ended with exit code ${exitCode}, without a word.`;
+  const reason = words ? `apprise: ${words}` : `apprise ended with exit code ${exitCode}, without any output.`;
   return { kind: exitCode === 1 && mayPass(words) ? "retry" : "rejected", reason, ...said };
 }
 
-/** What a service refused by status, and what Apprise cannot read, stays as it is. */
+/** A refusal by status, or a URL that Apprise cannot parse, is permanent. */
 function mayPass(words: string): boolean {
   if (/unparseable url|could not load|must specify at least one server/i.test(words)) return false;
   const status = Number(/\berror=(\d{3})\b/.exec(words)?.[1] ?? 0);
   return status < 400 || status >= 500 || [408, 425, 429].includes(status);
 }
 
-/** Parts of at least this length are secrets rather than words. */
+/** Parts of at least this length are treated as secrets. */
 const SHORTEST = 6;
 
-/** Takes a URL and all of its initial parts out of words about it. */
+/** Masks a URL and each of its parts in a text about it. */
 export function maskUrl(text: string, url: string): string {
   const address = readAddress(url);
   const parts = [url.trim()];
   if (address) {
     const { user, password, host, path, raw, settings, headers, fields } = address;
-    // A host with a dot is where it went; one without is a key.
+    // A host with a dot is a server name; one without is a key.
     const place = /[.:]|^localhost$/i.test(host) ? [] : [host];
     const encoded = raw.split(/[/@:]/).filter((part) => part.includes("%"));
     parts.push(password, user, ...place, ...path, ...encoded, ...settings.values());

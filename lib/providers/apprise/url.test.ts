@@ -555,26 +555,26 @@ describe("what does not stand for anything", () => {
   test.each([
     ["msteams://team/A@B/C/D", /retired/],
     ["https://acme.webhook.office.com/webhookb2/a@b/IncomingWebhook/c/d", /retired/],
-    [`slack://${HOOK}/#nas`, /made for/],
-    ["slack://T/B", /Something is missing.*slack:/],
-    ["slack://xoxb-1234-abcdef", /which channel/],
+    [`slack://${HOOK}/#nas`, /own channel/],
+    ["slack://T/B", /incomplete.*slack:/],
+    ["slack://xoxb-1234-abcdef", /Add the channel/],
     ["discord://onlyone", /discord:\/\/webhook-id/],
     ["tgram://nonsense", /tgram:/],
-    ["matrixs://me:word@host", /which room/],
-    ["rockets://me:word@host", /which channel/],
-    ["sns://AKIA/secret/us-west-2/topic-name", /whole ARN/],
+    ["matrixs://me:word@host", /Add the room/],
+    ["rockets://me:word@host", /Add the channel/],
+    ["sns://AKIA/secret/us-west-2/topic-name", /complete ARN/],
     ["sns://AKIA/secret", /sns:/],
-    ["ntfys://", /no Apprise URL/],
-    ["hello", /no Apprise URL/],
-    ["", /no Apprise URL/],
-    ["https://example.org/x", /no Apprise URL/],
-    ["javascript://%0aalert(1)", /no Apprise URL/],
+    ["ntfys://", /not an Apprise URL/],
+    ["hello", /not an Apprise URL/],
+    ["", /not an Apprise URL/],
+    ["https://example.org/x", /not an Apprise URL/],
+    ["javascript://%0aalert(1)", /not an Apprise URL/],
     ["json://a json://b", /one URL/],
     ["json://a,json://b", /one URL/],
     ["json://a\njson://b", /one line/],
     ["mailtos://a:b@host?mode=odd", /mode/],
     [`json://${"x".repeat(9000)}`, /at most/],
-  ])("%s is told in words", (url, words) => {
+  ])("%s is explained", (url, words) => {
     expect(parseAppriseUrl(url)).toMatchObject({ problem: expect.stringMatching(words) });
   });
 

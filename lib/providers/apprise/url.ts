@@ -10,36 +10,38 @@ const FORMS: ReadonlyMap<string, Form> = new Map(
   Object.entries({ ...CHAT_FORMS, ...PUSH_FORMS, ...INCIDENT_FORMS, ...MAIL_FORMS, ...POST_FORMS }),
 );
 
-/** Schemas that are no notifications: what people paste by mistake, and what other forms recognise. */
+/** Schemas that are no notification services: pasted by mistake, or recognised by other forms. */
 const NOT_APPRISE =
   /^(https?|ftps?|sftp|ssh|file|smtps?|imaps?|postgres(ql)?|mysql|redis|s3|data|javascript|about|blob)$/;
 
 /**
- * What an Apprise URL stands for among Belfry's own providers. Pure, never throws.
- * @returns the provider with a configuration for each target; a mistake in a sentence; null when Belfry has nothing
- * of its own for it, which Apprise itself may have
+ * Maps an Apprise URL to one of Belfry's own providers. Pure, never throws.
+ * @returns the provider with a configuration for each target; a mistake as one sentence; null when Belfry has no
+ * provider for it, though Apprise may
  */
 export function parseAppriseUrl(text: string): Mapping {
-  // Half a character can be written in no address.
+  // A lone surrogate cannot be encoded in an address.
   const url = text.trim().replace(/\p{Surrogate}/gu, "\ufffd");
   if (url.length > LONGEST_URL) return { problem: `An Apprise URL has at most ${LONGEST_URL} characters.` };
-  if (/\p{Cc}/u.test(url)) return { problem: "An Apprise URL is one line; write a blank as %20." };
+  if (/\p{Cc}/u.test(url)) return { problem: "An Apprise URL is one line; write a space as %20." };
   if (/[\s,][a-z][a-z0-9]{1,30}:\/\//i.test(url))
-    return { problem: "Enter one URL here: each further one is a channel of its own." };
+    return { problem: "Enter one URL here: create a separate channel for each other one." };
   const native = readNativeUrl(url);
   if (native) return native;
   const address = readAddress(url);
   if (!address || NOT_APPRISE.test(address.schema))
-    return { problem: "This is no Apprise URL: it begins with the name of a service and ://, such as ntfy://topic." };
+    return {
+      problem: "This is not an Apprise URL, which begins with the name of a service and ://, such as ntfy://topic.",
+    };
   const form = FORMS.get(address.schema);
   if (!form) return null;
   const mapping = form(address);
   if (!mapping || "problem" in mapping || mapping.provider === "email") return mapping;
-  // Certificates are checked here, always: who does not want that needs Apprise itself.
+  // Belfry always checks certificates: to skip that takes Apprise itself.
   return /^(n|f|0|off|d)/i.test(address.settings.get("verify") ?? "") ? null : mapping;
 }
 
-/** What a pasted Apprise URL fills in: the form of the service itself where it has one target, otherwise that of Apprise. */
+/** What a pasted Apprise URL fills in: the form of the service itself when it has one target, otherwise Apprise's form. */
 export function recogniseAppriseUrl(
   text: string,
 ): { provider: string; name?: string; config: Record<string, unknown>; note?: string } | null {

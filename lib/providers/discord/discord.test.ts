@@ -63,8 +63,8 @@ test("green success, red failure, amber warning, blue info, purple system", () =
   expect(colours).toEqual(["22c55e", "ef4444", "f59e0b", "3b82f6", "8b5cf6"]);
 });
 
-describe("pain 33: names stay what they are", () => {
-  test("markdown and mentions are shown, not obeyed; addresses stay whole", () => {
+describe("pain 33: names have no effect as markup", () => {
+  test("markdown and mentions are shown literally; addresses stay whole", () => {
     expect(escapeDiscordMarkdown("*bold* _i_ `c` ~s~ ||x|| [a](b) <@1> \\")).toBe(
       "\\*bold\\* \\_i\\_ \\`c\\` \\~s\\~ \\|\\|x\\|\\| \\[a\\](b) \\<\\@1\\> \\\\",
     );
@@ -80,7 +80,7 @@ describe("pain 33: names stay what they are", () => {
       expect(await deliver(more, {}, sampleContext(extra))).toMatchObject({ kind: "sent", status: 200 });
     }
   });
-  test("@everyone wakes nobody", async () => {
+  test("@everyone mentions nobody", async () => {
     trial.server.limitRate(false);
     await deliver({ title: "@everyone", message: "@here <@&123>" });
     expect(last().allowed_mentions).toEqual({ parse: [] });
@@ -103,7 +103,7 @@ describe("pain 34: nothing is too long for Discord", () => {
     expect(last().embed.footer?.text).toContain("…");
     expect(last().embed.description?.length).toBeGreaterThan(500);
   });
-  test("facts that had no room are counted", async () => {
+  test("the footer counts the facts that do not fit", async () => {
     trial.server.limitRate(false);
     await deliver({ fields: Array.from({ length: 30 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
     expect(last().embed.fields).toHaveLength(25);
@@ -152,7 +152,7 @@ describe("answers", () => {
       expect(outcome.kind === "retry" && outcome.advice).toMatch(/5 messages in 2 seconds/);
     }
   });
-  test("a deleted webhook is gone, with Discord's words and what to do", async () => {
+  test("a deleted webhook is gone, with Discord's error and advice", async () => {
     const config = discord.parse({ webhookUrl: trial.server.webhookUrl("99", "abc") });
     trial.server.deleteWebhook("99");
     const outcome = await discord.send(discord.render(sampleNotification(), config, sampleContext()), config, trial.io);
@@ -173,7 +173,7 @@ describe("answers", () => {
       advice: expect.stringMatching(/thread/),
     });
   });
-  test("pain 12: what is not a message is not sent, and the answer is kept", async () => {
+  test("pain 12: a failure is not sent, and the answer is kept", async () => {
     trial.server.failWith({ status: 400, body: { message: "Invalid Form Body", code: 50035 }, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "rejected", status: 400, answer: expect.stringContaining("50035") });
     trial.server.failWith({ status: 503, body: "upstream", times: 1 });

@@ -90,7 +90,7 @@ export const discord = defineProvider({
     if (status === 404)
       return "Discord does not know this webhook: it was deleted, or the URL is incomplete. Create one under Server Settings → Integrations → Webhooks and paste its URL here.";
     if (status === 401 || status === 403)
-      return "Discord does not accept this webhook's token. Copy the whole URL again: Server Settings → Integrations → Webhooks → Copy Webhook URL.";
+      return "Discord does not accept this webhook's token. Copy the complete URL again: Server Settings → Integrations → Webhooks → Copy Webhook URL.";
     if (status === 429)
       return "Discord limits each webhook to about 5 messages in 2 seconds. Belfry waits as long as Discord asks, then continues; nothing is lost.";
     return undefined;

@@ -1,10 +1,10 @@
 import type { TemplateValues } from "../contract";
 import { fillTyped } from "./template";
 
-/** How values are written into a body of one's own, by its content type. */
+/** How values are written into a custom body, by its content type. */
 export type BodyFormat = "json" | "form" | "markup" | "text";
 
-/** @param contentType `application/json; charset=utf-8` and the like; nothing for types without a format of their own */
+/** @param contentType `application/json; charset=utf-8` and the like; undefined for other types */
 export function formatOf(contentType: string): BodyFormat | undefined {
   const type = (contentType.split(";")[0] ?? "").trim().toLowerCase();
   if (type === "application/json" || type.endsWith("+json")) return "json";
@@ -13,7 +13,7 @@ export function formatOf(contentType: string): BodyFormat | undefined {
   return type.startsWith("text/") ? "text" : undefined;
 }
 
-/** A body of one's own, filled so that no value can break its format. */
+/** A custom body, filled so that no value can break its format. */
 export function fillBody(template: string, values: TemplateValues, format: BodyFormat): string {
   if (format !== "json") {
     const write = WRITERS[format];
@@ -21,7 +21,7 @@ export function fillBody(template: string, values: TemplateValues, format: BodyF
   }
   const inString = stringTracker();
   return fillTyped(template, values, (value, literal) =>
-    // Between quotes a value is text; outside it is a whole JSON value, quotes and all.
+    // Between quotes a value is text; elsewhere it is a complete JSON value, with its quotes.
     inString(literal) ? JSON.stringify(value === null ? "" : String(value)).slice(1, -1) : JSON.stringify(value),
   );
 }
@@ -43,7 +43,7 @@ export function escapeMarkup(text: string): string {
     .replaceAll("'", "&#39;");
 }
 
-/** Tells whether a growing JSON text ends inside a string. */
+/** Tracks whether a growing JSON text ends inside a string. */
 function stringTracker(): (soFar: string) => boolean {
   let seen = 0;
   let isInside = false;

@@ -8,9 +8,9 @@ import { oneLine } from "./text";
 const TRANSIENT = new Set([408, 425, 429]);
 
 /**
- * The one judge of HTTP answers: 2xx is sent; 408, 425, 429, 5xx and trouble on the way are worth another try;
- * 410 is gone for good; everything else is refused, redirects too.
- * @param now milliseconds, for services that name a moment instead of a span
+ * Classifies every HTTP answer: 2xx is sent; 408, 425, 429, 5xx and network errors are worth a retry;
+ * 410 means permanently gone; everything else is rejected, redirects too.
+ * @param now milliseconds, for services that name a point in time instead of a duration
  */
 export function classify(answer: HttpAnswer, now: number = Date.now()): SendResult {
   if (answer.kind === "failed") {
@@ -37,13 +37,13 @@ function redirectOf(location: string | undefined): string {
   try {
     host = location ? new URL(location, "http://same-host.invalid").host : "";
   } catch {
-    // A target that is no address is named by nothing.
+    // An invalid target has no host to name.
   }
   const where = host && host !== "same-host.invalid" ? `points to ${host}` : "points elsewhere";
-  return `The answer ${where}, and Belfry follows no redirects: enter the final address.`;
+  return `The answer ${where}, and Belfry does not follow redirects: enter the final address.`;
 }
 
-/** `404 Not Found: Unknown Webhook`: the status and what the service says about it. */
+/** `404 Not Found: Unknown Webhook`: the status and the service's message. */
 export function reasonOf(status: number, body: string): string {
   const name = STATUS_CODES[status];
   const words = wordsOf(body);
@@ -60,7 +60,7 @@ function wordsOf(body: string): string {
     try {
       words = messageIn(JSON.parse(body)) ?? text;
     } catch {
-      // Not JSON after all, or cut: shown as it is.
+      // Not JSON after all, or truncated: shown as it is.
     }
   } else if (text.startsWith("<")) {
     const title = /<(title|h1)[^>]*>([^<]*)</i.exec(text)?.[2];

@@ -1,15 +1,15 @@
 import type { Markup } from "./text-layout";
 
-/** Addresses stay whole; everything else that means something within a line gets a backslash. */
+/** Addresses stay whole; every other sign with a meaning within a line gets a backslash. */
 const INLINE = /(https?:\/\/[\w\-.~:/?#@!$&'+,;=%]+)|[\\`*[\]<>~|&]|(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/gu;
-/** What means something at the start of a line: headings, lists, rules, underlines. */
+/** Signs with a meaning at the start of a line: headings, lists, rules, underlines. */
 const LINE_START = /^([ \t]*)([#+=-]|\d+(?=[.)]))/gm;
-/** Four blanks would make a block of code. */
+/** Four spaces would make a code block. */
 const INDENT = /^[ \t]{4,}/gm;
 const SINGLE_BREAK = /([^\n])\n(?=[^\n])/g;
 
 /**
- * Plain text that CommonMark shows as it is, its line breaks too. An underscore within a word means nothing and stays.
+ * Plain text that CommonMark shows unchanged, with its line breaks. An underscore within a word has no meaning and stays.
  * https://spec.commonmark.org/0.31.2/#backslash-escapes
  */
 export function escapeCommonMark(text: string): string {

@@ -4,14 +4,14 @@ import { linkOf, titlePieces } from "./message-text";
 import { cutTo, measure, oneLine } from "./text";
 import { footOf, footRoom, layOut, type Markup, writeLayout } from "./text-layout";
 
-/** How a service marks up a message that is one text, title and link included. What it is given is escaped already. */
+/** How a service marks up a message that is one text, title and link included. Its inputs are escaped already. */
 export interface TextStyle extends Markup {
   title(title: string): string;
   link(label: string, url: string): string;
   footer(footer: string): string;
 }
 
-/** Words as they are, for services without markup. */
+/** Plain text, for services without markup. */
 export const PLAIN: TextStyle = {
   encode: (text) => text,
   title: (title) => title,
@@ -28,7 +28,7 @@ const BLANK_LINE = "\n\n";
 
 /**
  * A whole message as one text under one limit: title, message, facts, log, link and small print, in this order.
- * Title, link and small print are always there; the others share what room is left.
+ * Title, link and small print are always present; the others share the remaining room.
  */
 export function composeText(
   notification: Notification,

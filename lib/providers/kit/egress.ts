@@ -5,7 +5,7 @@ import ipaddr from "ipaddr.js";
 /** Where requests may go. `public` leaves out this machine and private networks as well. */
 export type Egress = "any" | "public";
 
-/** Addresses at which clouds hand out credentials; some lie in ranges that are otherwise ordinary. */
+/** Addresses at which clouds hand out credentials; some are in ranges that are otherwise public. */
 const METADATA = new Set(["169.254.169.254", "fd00:ec2::254", "100.100.100.200", "192.0.0.192", "168.63.129.16"]);
 const NEVER = new Set(["linkLocal", "unspecified", "multicast", "broadcast"]);
 const PUBLIC_ONLY = new Set([
@@ -75,7 +75,7 @@ export function guardedLookup(egress: Egress): LookupFunction {
       const first = allowed[0];
       if (!first) {
         const reason = refusalOf(addresses[0]?.address ?? "", egress) ?? "no address";
-        callback(egressError(`${hostname} resolves to where Belfry may not send: ${reason}`), "");
+        callback(egressError(`${hostname} resolves to an address where Belfry may not send: ${reason}`), "");
         return;
       }
       if (options.all) callback(null, allowed);

@@ -7,17 +7,17 @@ export interface NotificationFact {
   name: string;
   value: string;
   short: boolean;
-  /** Written by the provider in its service's own notation: not to be escaped. */
+  /** In the service's own notation already: do not escape it. */
   isWritten: boolean;
 }
 
-/** Longer than any service shows: what is beyond is cut anyhow and need not be looked at. In UTF-16 units. */
+/** Longer than any service shows: the rest would be cut anyway, and cleaning it takes time. In UTF-16 units. */
 const NAME_LOOK = 2_000;
 const VALUE_LOOK = 10_000;
 
 /**
  * Fields and times of a notification in the order they are shown.
- * @param writeTime how the service writes a time, from milliseconds; what it returns goes out as it is
+ * @param writeTime how the service writes a time, from milliseconds; its result is sent unchanged
  */
 export function notificationFacts(notification: Notification, writeTime: (at: number) => string): NotificationFact[] {
   const facts = notification.fields.map(({ label, value, short }) => ({
@@ -35,7 +35,7 @@ export function notificationFacts(notification: Notification, writeTime: (at: nu
   return [...facts, ...times];
 }
 
-/** The small print of a message: what kind of event it is, whose, and how many facts had no room. */
+/** The small print of a message: the kind of event, the installation, and how many facts had no room. */
 export function footerOf(notification: Notification, context: RenderContext, leftOut = 0): string {
   const label = `${notification.isTest ? "Test · " : ""}${oneLine(notification.typeName)} · ${oneLine(context.installation.name)}`;
   return leftOut > 0 ? `${label} · ${leftOut} more not shown` : label;

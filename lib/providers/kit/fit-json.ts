@@ -7,7 +7,7 @@ export function jsonBytes(value: unknown): number {
 
 /**
  * The longest cut of a text whose JSON has room, for services that limit the whole request:
- * what is sent is larger than what is cut by quotes, breaks and script.
+ * quotes, line breaks and scripts make the JSON larger than the text.
  * @param max code points to begin with @param room bytes of JSON @param cutAt cuts to so many code points
  */
 export function fitJson(max: number, room: number, cutAt: (max: number) => string): string {

@@ -7,7 +7,7 @@ import { type JobValues, jobFor, namesJob, pingAddress, WITHOUT_JOB } from "./pi
 import { reportOf, type Signal, signalOf } from "./run-signal";
 
 /*
- * The ping protocol of Healthchecks, which look-alikes speak too: https://healthchecks.io/docs/http_api/
+ * The ping protocol of Healthchecks, which compatible services use too: https://healthchecks.io/docs/http_api/
  */
 
 const TAILS: Record<Signal, string[]> = { start: ["start"], success: [], failure: ["fail"], note: ["log"] };
@@ -15,7 +15,7 @@ const TAIL_WORDS = new Set(["start", "fail", "log"]);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const PING_KEY = /^[\w-]{22}$/;
 const EXIT_STATUS = /^\d{1,3}$/;
-/** Five pings a minute for each check are taken. */
+/** The service accepts five pings a minute for each check. */
 const PAUSE_MS = 60_000;
 
 export interface PingConfig {
@@ -46,7 +46,7 @@ export function logLimitField(max: number, help: string) {
 /** A bare UUID is what the service shows as well. */
 export const BARE_UUID = UUID;
 
-/** What every look-alike has in common. */
+/** What every compatible service has in common. */
 export const pingWire = {
   needsValues: ({ pingUrl }: PingConfig) => namesJob(pingUrl),
   isPerJob: ({ pingUrl }: PingConfig) => !namesJob(pingUrl),
@@ -74,7 +74,7 @@ export const pingWire = {
   }),
 };
 
-/** @param home where a bare UUID belongs, with a slash at its end */
+/** @param home base address for a bare UUID, with a trailing slash */
 export async function sendPing(ping: Ping, config: PingConfig, io: ProviderIo, home: string): Promise<SendResult> {
   const base = UUID.test(config.pingUrl) ? home + config.pingUrl : pingAddress(config.pingUrl, ping.job);
   if (base === null) return WITHOUT_JOB;
@@ -87,7 +87,7 @@ export async function sendPing(ping: Ping, config: PingConfig, io: ProviderIo, h
   const outcome = classify(answer);
   if (outcome.kind !== "sent" || answer.kind !== "answer") return outcome;
   const said = { status: answer.status, answer: answer.body };
-  // Pings by UUID are always answered with 200; only the words say whether they were taken.
+  // Pings by UUID are always answered with 200; only the text says whether they were accepted.
   if (/^OK \(not found\)/i.test(answer.body)) return { kind: "rejected", reason: reasonOf(200, answer.body), ...said };
   if (/^OK \(rate limited\)/i.test(answer.body)) {
     return { kind: "retry", reason: reasonOf(200, answer.body), ...said, afterMs: PAUSE_MS };
@@ -102,8 +102,8 @@ function cutAdvice(kept: number): string {
 }
 
 /**
- * The address of a signal. What was pasted may have a tail, a slash or a query of its own (`/start`, `?create=1`,
- * even `?create=1/fail`): the tail is taken off and the query stays a query, so that no failure ends at the address of a success.
+ * The address of a signal. A pasted address may end in a suffix, a slash or a query (`/start`, `?create=1`,
+ * even `?create=1/fail`): the suffix is removed and the query kept, so that no failure goes to the address of a success.
  */
 export function pingTarget(base: string, { signal, rid }: Pick<Ping, "signal" | "rid">): string {
   const url = new URL(base);
@@ -125,11 +125,11 @@ function hasTail(segments: string[]): boolean {
   const [last = "", before = "", first = ""] = segments.toReversed();
   if (EXIT_STATUS.test(last)) return UUID.test(before);
   if (!TAIL_WORDS.has(last) || !before) return false;
-  // Right behind a project's ping key stands a slug, whatever it is called.
+  // Directly after a project's ping key comes a slug, whatever its name.
   return !(PING_KEY.test(before) && (first === "" || first === "ping"));
 }
 
-/** What to do about the service's words. */
+/** Advice about the service's errors. */
 export function advisePing({ status, reason }: { status?: number; reason: string }): string | undefined {
   if (status === 404 || /not found/i.test(reason))
     return "No check has this address. Copy the ping URL again; for URLs with a slug, create the check, or add ?create=1 so that the service creates it.";
@@ -137,6 +137,6 @@ export function advisePing({ status, reason }: { status?: number; reason: string
     return "Two checks of the project have this slug. Rename one of them, or use the URL with the UUID.";
   if (status === 400) return "The address is not a ping URL: slugs have lower-case letters, digits and hyphens only.";
   if (status === 429 || /rate limited/i.test(reason))
-    return "The service takes five pings a minute for each check. Belfry waits and then goes on; nothing is lost.";
+    return "The service accepts five pings a minute for each check. Belfry waits, then continues; nothing is lost.";
   return undefined;
 }

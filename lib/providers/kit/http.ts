@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { Agent, type Dispatcher } from "undici";
 import { EGRESS_REFUSED, type Egress, guardedLookup, refusalOf } from "./egress";
 
-/** The only way in which providers speak HTTP. It never throws: every end of a request is an answer. */
+/** The only way for providers to send HTTP requests. It never throws: every end of a request is an answer. */
 export interface HttpIo {
   request(input: HttpRequest): Promise<HttpAnswer>;
 }
@@ -13,7 +13,7 @@ export interface HttpRequest {
   method: string;
   headers?: Record<string, string>;
   body?: string;
-  /** For the whole request, milliseconds; 10 s when left out. */
+  /** For the whole request, milliseconds; 10 s by default. */
   timeoutMs?: number;
 }
 
@@ -30,14 +30,14 @@ export type HttpAnswer =
   | {
       kind: "failed";
       reason: string;
-      /** Belfry itself refused to send: trying again is pointless. */
+      /** Belfry itself refused to send: another attempt is pointless. */
       isRefused: boolean;
       /** `ECONNREFUSED`, `ENOTFOUND`, `TIMEOUT` … */
       code?: string;
     };
 
 export interface Http extends HttpIo {
-  /** Ends idle connections at once and waits for the others. */
+  /** Closes all connections. */
   close(): Promise<void>;
 }
 
@@ -47,40 +47,57 @@ const BODY_LIMIT = 64 * 1024;
 
 /**
  * HTTP with a pool of kept-alive connections per origin. Redirects are not followed. Addresses are checked when
- * connecting, after name resolution, so a name that changes its address in between gains nothing.
+ * connecting, after name resolution, so that a name cannot change its address in between.
  */
 export function createHttp(options: { egress: Egress; userAgent: string }): Http {
   const { egress, userAgent } = options;
-  const agent = new Agent({
+  const agentOptions = {
     connections: 64,
-    pipelining: 1,
-    // The request's own timer rules: these only must not be shorter.
+    // The exchange has its own timer; these only must not be shorter.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(egress) },
-  });
+  };
+  const pooled = new Agent({ ...agentOptions, pipelining: 1 });
+  // Zero opens a connection per request.
+  let unpooled: Agent | undefined;
+  const connects = new Map<string, number>();
+  pooled.on("connect", ({ origin }) => connects.set(origin, (connects.get(origin) ?? 0) + 1));
   const targetOf = rememberTargets(egress);
 
   return {
     async request(input) {
       const target = targetOf(input.url);
       if ("refusal" in target) return { kind: "failed", reason: target.refusal, isRefused: true };
+      const { origin, path, host } = target;
       const headers: Record<string, string> = { "user-agent": userAgent, ...target.headers, ...input.headers };
-      const timeoutMs = input.timeoutMs ?? REQUEST_TIMEOUT_MS;
+      const request = { origin, path, method: input.method, headers, body: input.body ?? null };
       return new Promise((resolve) => {
-        const exchange = new Exchange(target.host, timeoutMs, resolve);
-        try {
-          agent.dispatch(
-            { origin: target.origin, path: target.path, method: input.method, headers, body: input.body ?? null },
-            exchange,
-          );
-        } catch (error) {
-          exchange.onResponseError(null, error instanceof Error ? error : new Error(String(error)));
-        }
+        const exchange = new Exchange({
+          host,
+          timeoutMs: input.timeoutMs ?? REQUEST_TIMEOUT_MS,
+          resolve,
+          connectCount: () => connects.get(origin) ?? 0,
+          repeat: () => {
+            unpooled ??= new Agent({ ...agentOptions, pipelining: 0 });
+            dispatch(unpooled, request, exchange);
+          },
+        });
+        dispatch(pooled, request, exchange);
       });
     },
-    close: () => agent.destroy(),
+    async close() {
+      await Promise.all([pooled.destroy(), unpooled?.destroy()]);
+    },
   };
+}
+
+function dispatch(agent: Agent, request: Dispatcher.DispatchOptions, exchange: Exchange): void {
+  try {
+    agent.dispatch(request, exchange);
+  } catch (error) {
+    exchange.onResponseError(null, error instanceof Error ? error : new Error(String(error)));
+  }
 }
 
 interface Target {
@@ -90,7 +107,7 @@ interface Target {
   headers: Record<string, string>;
 }
 
-/** Channels post to the same few addresses all day: parse and check each once. */
+/** Channels post to the same few addresses: each is parsed and checked once. */
 function rememberTargets(egress: Egress): (url: string) => Target | { refusal: string } {
   const known = new Map<string, Target | { refusal: string }>();
   return (url) => {
@@ -128,26 +145,47 @@ function decoded(text: string): string {
   }
 }
 
-/** One request under way, as undici's own handler: no stream, no abort signal, since thousands of these run each second. */
+interface ExchangeOptions {
+  host: string;
+  timeoutMs: number;
+  resolve: (answer: HttpAnswer) => void;
+  /** Connections to the origin that were opened so far. */
+  connectCount: () => number;
+  /** Sends the request again on a new connection. */
+  repeat: () => void;
+}
+
+/** Codes of a connection that ended without an answer. */
+const CLOSED = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+
+/**
+ * One request in flight, as undici's own handler: no stream, no abort signal, since thousands of these run each second.
+ *
+ * A server may close an idle connection at the moment when a request goes out on it. Such a request, on a reused
+ * connection and without any answer, is sent once more on a new connection. The caller would send it again anyway, as
+ * after every failure without an answer, so this adds no risk of a duplicate.
+ */
 class Exchange implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | null = null;
   private readonly timer: NodeJS.Timeout;
+  private readonly connectsBefore: number;
+  private canRepeat = false;
+  private isRepeated = false;
   private status = 0;
   private headers: Record<string, string> = {};
   private chunks: Buffer[] = [];
   private size = 0;
   private isOver = false;
 
-  constructor(
-    private readonly host: string,
-    private readonly timeoutMs: number,
-    private readonly resolve: (answer: HttpAnswer) => void,
-  ) {
-    this.timer = setTimeout(() => this.giveUp(), timeoutMs);
+  constructor(private readonly options: ExchangeOptions) {
+    this.connectsBefore = options.connectCount();
+    this.timer = setTimeout(() => this.giveUp(), options.timeoutMs);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
+    // No new connection since the dispatch: this request uses one from before.
+    this.canRepeat = !this.isRepeated && this.options.connectCount() === this.connectsBefore;
     if (this.isOver) controller.abort(new Error("given up"));
   }
 
@@ -156,6 +194,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
+    this.canRepeat = false;
     if (status < 200) return;
     this.status = status;
     for (const name in headers) {
@@ -177,7 +216,13 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
-    this.settle(toActionError(error, this.host));
+    if (this.canRepeat && !this.isOver && CLOSED.has(codeOf(error))) {
+      this.canRepeat = false;
+      this.isRepeated = true;
+      this.options.repeat();
+      return;
+    }
+    this.settle(failedAnswer(error, this.options.host));
   }
 
   private answer(): void {
@@ -188,10 +233,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private giveUp(): void {
-    const seconds = this.timeoutMs / 1000;
+    const { host, timeoutMs } = this.options;
     this.settle({
       kind: "failed",
-      reason: `No answer from ${this.host} within ${seconds} s.`,
+      reason: `No answer from ${host} within ${timeoutMs / 1000} s.`,
       isRefused: false,
       code: "TIMEOUT",
     });
@@ -202,7 +247,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.isOver) return;
     this.isOver = true;
     clearTimeout(this.timer);
-    this.resolve(answer);
+    this.options.resolve(answer);
   }
 }
 
@@ -219,17 +264,17 @@ const SENTENCES: Record<string, (host: string) => string> = {
   ENETUNREACH: (host) => `${host} cannot be reached: no route to its network.`,
 };
 
-function toActionError(error: Error, host: string): HttpAnswer {
+function failedAnswer(error: Error, host: string): HttpAnswer {
   const code = codeOf(error);
   if (code === EGRESS_REFUSED) return { kind: "failed", reason: error.message, isRefused: true, code };
   if (code === "UND_ERR_INVALID_ARG") {
     return { kind: "failed", reason: `The request cannot be made: ${error.message}.`, isRefused: true, code };
   }
-  const sentence = SENTENCES[code]?.(host) ?? `${host} could not be asked: ${error.message}.`;
+  const sentence = SENTENCES[code]?.(host) ?? `The request to ${host} failed: ${error.message}.`;
   return { kind: "failed", reason: sentence, isRefused: false, ...(code ? { code } : {}) };
 }
 
-/** Node joins the failures of several addresses in one error without a code of its own. */
+/** Node joins the errors of several addresses in one error without a code. */
 function codeOf(error: Error): string {
   if ("code" in error && typeof error.code === "string") return error.code;
   if ("errors" in error && Array.isArray(error.errors) && error.errors[0] instanceof Error)

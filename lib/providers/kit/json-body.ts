@@ -1,4 +1,4 @@
-/** The JSON object that an answer's body is; null for everything else. */
+/** An answer's body as a JSON object; null for anything else. */
 export function objectIn(body: string | undefined): Record<string, unknown> | null {
   if (!body?.trimStart().startsWith("{")) return null;
   try {
@@ -9,7 +9,7 @@ export function objectIn(body: string | undefined): Record<string, unknown> | nu
   }
 }
 
-/** True for a JSON object, so that its members can be asked for. */
+/** True for a JSON object, so that its members can be read. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,12 +3,12 @@ import type { Limit } from "../contract";
 import { clean, cutTo, type Escape, measure, mostThatFit } from "./text";
 
 /**
- * A log that fits: both ends are kept, since the head says what was tried and the tail how it ended,
- * and a line in the middle says how much was cut. The tail gets two thirds.
+ * A log that fits: both ends are kept, since the head shows what was tried and the tail how it ended,
+ * and a line in the middle shows how much was cut. The tail gets two thirds.
  */
 export function cutLog(log: string, limit: Limit, encode: Escape = (text) => text): string {
   const text = clean(log).trimEnd();
-  // Escaping never shortens: what is far too long is not escaped as a whole first.
+  // Escaping never shortens a text: one that is far too long need not be escaped as a whole first.
   if (text.length <= limit.max * (limit.unit === "codepoints" ? 2 : 1)) {
     const whole = encode(text);
     if (measure(whole, limit.unit) <= limit.max) return whole;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** One address, without a name: nothing in it can end a header or add a recipient. */
+/** One address, without a name: no part of it can end a header or add a recipient. */
 const BARE = /^[^\s@<>"(),:;\\[\]\p{C}]{1,64}@[^\s@<>"(),:;\\\p{C}]{1,255}$/u;
 
 /** `ops@example.org` */

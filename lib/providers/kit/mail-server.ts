@@ -12,7 +12,7 @@ export const MAIL_PRESETS: Preset[] = [
     id: "microsoft365",
     label: "Microsoft 365",
     values: { host: "smtp.office365.com", port: 587, security: "starttls" },
-    help: "Authenticated SMTP must be switched on for this mailbox, and From must be the mailbox itself. With two-step sign-in, use an app password.",
+    help: "Authenticated SMTP must be enabled for this mailbox, and From must be the mailbox itself. With two-step sign-in, use an app password.",
   },
   {
     id: "sendgrid",
@@ -28,7 +28,7 @@ export const MAIL_PRESETS: Preset[] = [
   },
   {
     id: "own",
-    label: "Own server",
+    label: "Custom SMTP",
     values: { port: 587, security: "starttls" },
     help: "587 with STARTTLS for signed-in senders, 465 with SSL, or 25 without encryption for a relay on the same machine.",
   },
@@ -49,7 +49,7 @@ export const mailServerFields = {
     },
   ),
   port: field(
-    z.int().min(1, "A port lies between 1 and 65535.").max(65_535, "A port lies between 1 and 65535.").default(587),
+    z.int().min(1, "A port is between 1 and 65535.").max(65_535, "A port is between 1 and 65535.").default(587),
     {
       label: "Port",
       widget: "number",
@@ -57,7 +57,7 @@ export const mailServerFields = {
   ),
   security: field(z.enum(["starttls", "ssl", "none"]).default("starttls"), {
     label: "Security",
-    help: "STARTTLS is required once chosen: Belfry never goes on without it. With none, user and password travel unprotected",
+    help: "STARTTLS is required once chosen: Belfry never continues without it. With None, user and password are sent unprotected",
     widget: "select",
     optionLabels: { starttls: "STARTTLS", ssl: "SSL", none: "None" },
   }),
@@ -69,7 +69,7 @@ export const mailServerFields = {
   }),
   acceptAnyCertificate: field(z.boolean().default(false), {
     label: "Accept any certificate",
-    help: "For a server of your own with a certificate that nobody vouches for. The connection is encrypted, but could be to anyone",
+    help: "For your own server with an untrusted certificate. The connection is encrypted, but the server could be anyone",
     widget: "switch",
     advanced: true,
   }),

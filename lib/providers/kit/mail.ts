@@ -4,7 +4,7 @@ import type { RefusedRecipient } from "../contract";
 import { EGRESS_REFUSED, type Egress, egressError, guardedLookup, refusalOf } from "./egress";
 import { oneLine } from "./text";
 
-/** The only way in which Belfry sends mail. It never throws: every end is an answer. */
+/** The only way for Belfry to send mail. It never throws: every end is an answer. */
 export interface MailIo {
   send(server: MailServerConfig, message: MailMessage): Promise<MailAnswer>;
 }
@@ -12,11 +12,11 @@ export interface MailIo {
 export interface MailServerConfig {
   host: string;
   port: number;
-  /** `ssl` speaks TLS from the first byte; `starttls` requires the upgrade and never goes on without it; `none` never upgrades. */
+  /** `ssl` speaks TLS from the first byte; `starttls` requires the upgrade and never continues without it; `none` never upgrades. */
   security: "none" | "ssl" | "starttls";
   user?: string;
   password?: string;
-  /** Accept a certificate that nobody vouches for. Loopback servers are never asked for more. */
+  /** Accept an untrusted certificate. For loopback servers any certificate is accepted. */
   acceptAnyCertificate?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface MailMessage {
   subject: string;
   html: string;
   text: string;
-  /** With angle brackets; the same on every attempt, so that receivers drop doubles. */
+  /** With angle brackets; the same on every attempt, so that receivers drop duplicates. */
   messageId: string;
   headers: Record<string, string>;
 }
@@ -37,7 +37,7 @@ export type MailAnswer =
   | {
       kind: "failed";
       reason: string;
-      /** SMTP reply code, when the server said one. */
+      /** SMTP reply code, when there was one. */
       status?: number;
       retryable: boolean;
       /** nodemailer's or the system's code: `EAUTH`, `ETLS`, `ECONNREFUSED` … */
@@ -48,7 +48,7 @@ export interface Mail extends MailIo {
   close(): Promise<void>;
 }
 
-/** Milliseconds: until connected, until the server greets, without a word in between. */
+/** Milliseconds: until connected, until the server greets, of silence in between. */
 export interface MailTimeouts {
   connectMs: number;
   greetingMs: number;
@@ -80,7 +80,7 @@ export function createMail(options: { egress: Egress; timeouts?: Partial<MailTim
         const pool = await poolOf(server);
         const info = (await pool.sendMail({
           from: message.from,
-          // As objects: a comma in an address adds nobody.
+          // As objects, so that a comma in an address adds no recipient.
           to: message.to.map((address) => ({ name: "", address })),
           ...(message.replyTo ? { replyTo: message.replyTo } : {}),
           subject: oneLine(message.subject),
@@ -95,7 +95,7 @@ export function createMail(options: { egress: Egress; timeouts?: Partial<MailTim
           refused: (info.rejectedErrors ?? []).map(refusedOf),
         };
       } catch (error) {
-        return toActionError(error as SmtpError, server);
+        return failedAnswer(error as SmtpError, server);
       }
     },
     async close() {
@@ -108,7 +108,7 @@ export function createMail(options: { egress: Egress; timeouts?: Partial<MailTim
 function closeOldest(pools: Map<string, Promise<Transporter>>): void {
   const [key, pool] = pools.entries().next().value ?? [];
   if (key !== undefined) pools.delete(key);
-  // Sends under way finish first: a pool closes its connections when they are free.
+  // Sends in flight finish first: a pool closes its connections when they are free.
   void pool?.then((transport) => transport.close());
 }
 
@@ -126,7 +126,7 @@ async function openPool(server: MailServerConfig, egress: Egress, timeouts: Mail
     tls: { rejectUnauthorized: !server.acceptAnyCertificate && !isLoopback(host), minVersion: "TLSv1.2" },
     maxConnections: 5,
     maxMessages: Number.POSITIVE_INFINITY,
-    // What was under way when a connection broke may have arrived: the outbox decides, not the pool.
+    // A message in flight when a connection broke may have arrived: the outbox decides, not the pool.
     maxRequeues: 0,
     idleTimeout: IDLE_MS,
     connectionTimeout: timeouts.connectMs,
@@ -139,7 +139,7 @@ async function openPool(server: MailServerConfig, egress: Egress, timeouts: Mail
   });
 }
 
-/** Connects through the address guard, so the address that was checked is the one that is used. */
+/** Connects through the address guard, so that the checked address is the one in use. */
 function openSocket(
   { host, port, egress, timeoutMs }: { host: string; port: number; egress: Egress; timeoutMs: number },
   callback: (error: Error | null, result?: { connection: Socket }) => void,
@@ -167,7 +167,7 @@ function openSocket(
   });
 }
 
-/** No certificate names this machine's own address, and nobody stands in between. */
+/** No certificate names this machine's own address, and nobody is in between. */
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
@@ -197,7 +197,7 @@ function refusedOf(error: SmtpError): RefusedRecipient {
   };
 }
 
-function toActionError(error: SmtpError, server: MailServerConfig): MailAnswer {
+function failedAnswer(error: SmtpError, server: MailServerConfig): MailAnswer {
   const where = `${server.host}:${server.port}`;
   const refused = error.rejectedErrors ?? [];
   const status = error.responseCode ?? refused[0]?.responseCode;
@@ -212,7 +212,7 @@ function toActionError(error: SmtpError, server: MailServerConfig): MailAnswer {
   };
 }
 
-/** By the reply code where there is one; otherwise the network may recover and a wrong setting will not. */
+/** By the reply code when there is one; otherwise network errors are temporary and wrong settings permanent. */
 function isRetryable(error: SmtpError): boolean {
   if (error.responseCode) return isTransient(error.responseCode);
   if (isProtocolMismatch(error)) return false;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A number as networks want it: + and country code, without blanks. ITU-T E.164. */
+/** A number in ITU-T E.164 form: + and country code, without spaces. */
 export const phoneNumber = z
   .string()
   .trim()

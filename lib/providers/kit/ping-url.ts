@@ -2,7 +2,7 @@ import { z } from "zod";
 import { field, type RenderContext, type SendResult } from "../contract";
 import { checkTemplate, fillTemplate } from "./template";
 
-/** What of a job may stand in a ping URL. */
+/** What a ping URL may contain of a job. */
 const JOB_NAMES = ["job.id", "job.name", "job.slug"] as const;
 const IN_HOST = /^https?:\/\/[^/?#]*\{\{/i;
 const SURROGATES = /\p{Surrogate}/gu;
@@ -17,13 +17,13 @@ interface PingUrlMeta {
   label: string;
   help: string;
   placeholder: string;
-  /** What is taken though it is no whole address. */
+  /** Accepted although it is no complete address. */
   accepts?: RegExp;
-  /** What else must hold, as a sentence; the address has a job's names in it. */
+  /** A further check, as an error sentence; the address has a job's names filled in. */
   check?(url: URL): string | null;
 }
 
-/** The field for a ping URL: an address that is a secret in itself and may name the job. */
+/** The field for a ping URL: an address that is a secret and may name the job. */
 export function pingUrlField(meta: PingUrlMeta) {
   const { accepts, check, ...shown } = meta;
   const schema = z
@@ -39,15 +39,16 @@ export function pingUrlField(meta: PingUrlMeta) {
 
 function problemOf(text: string, check: PingUrlMeta["check"]): string | null {
   const [problem] = checkTemplate(text, JOB_NAMES);
-  if (problem) return `${problem.message} Of a job, {{job.slug}}, {{job.name}} and {{job.id}} can be named.`;
-  if (IN_HOST.test(text)) return "A job can be named behind the host only.";
+  if (problem) return `${problem.message} The URL may contain {{job.slug}}, {{job.name}} and {{job.id}}.`;
+  if (IN_HOST.test(text)) return "The job's variables may only follow the host.";
   const address = pingAddress(text, { id: "id", name: "name", slug: "slug" }) ?? "";
   const url = URL.canParse(address) ? new URL(address) : null;
-  if (!url || !/^https?:$/.test(url.protocol) || !url.hostname) return "Enter the whole address, from https:// on.";
+  if (!url || !/^https?:$/.test(url.protocol) || !url.hostname)
+    return "Enter the complete address, starting with https://.";
   return check?.(url) ?? null;
 }
 
-/** True when the address is another one for each job. */
+/** True when the address differs from job to job. */
 export function namesJob(url: string): boolean {
   return url.includes("{{");
 }
@@ -63,7 +64,7 @@ export function jobFor(url: string, context: RenderContext): { job?: JobValues }
 
 /**
  * The address with the job's names in it, each percent-encoded as one segment; null when it needs a job and there is
- * none: a name left out would make another address of it, perhaps that of a success.
+ * none: without the name it would be another address, perhaps that of a success.
  */
 export function pingAddress(url: string, job: JobValues | undefined): string | null {
   if (!namesJob(url)) return url;
@@ -77,9 +78,9 @@ export function pingAddress(url: string, job: JobValues | undefined): string | n
   return address;
 }
 
-/** Said in place of sending when the address names a job and nothing says which. */
+/** The result when the address names a job and the message is about none. */
 export const WITHOUT_JOB: SendResult = {
   kind: "rejected",
-  reason: "The address names the job, and this message is about none: there is nowhere to send it.",
-  advice: "Choose the channel on a job's row; the job's next run then shows whether it works.",
+  reason: "The address names the job, and this message is about no job: there is nowhere to send it.",
+  advice: "Choose the channel in a job's rule; the job's next run then shows whether it works.",
 };

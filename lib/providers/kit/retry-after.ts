@@ -1,18 +1,18 @@
-/** A service's wish is honoured within these bounds, milliseconds. */
+/** Bounds of a pause that a service asks for, milliseconds. */
 const SHORTEST_MS = 1_000;
 const LONGEST_MS = 24 * 3_600_000;
 
 /**
- * How long a service asks to be left alone, in milliseconds between 1 s and 24 h; nothing when it does not say.
- * Reads every dialect: `Retry-After` (seconds, also fractions, or an HTTP date: RFC 9110 10.2.3),
+ * How long a service asks to pause, in milliseconds between 1 s and 24 h; undefined when it does not say.
+ * Reads every notation: `Retry-After` (seconds, also fractions, or an HTTP date: RFC 9110 10.2.3),
  * JSON `retry_after` (seconds), `parameters.retry_after` (Telegram), `retry_after_ms` (Matrix),
  * and, when none of those is there, `X-RateLimit-Reset-After` (seconds) or `X-RateLimit-Reset` (epoch seconds or milliseconds).
- * Where two differ, the longer one holds.
+ * When two differ, the longer one counts.
  * @param headers names in lower case @param now milliseconds
  */
 export function retryAfterOf(headers: Record<string, string>, body: string, now: number): number | undefined {
-  const told = [fromHeader(headers["retry-after"], now), ...fromBody(body)].filter((ms) => ms !== undefined);
-  const hints = told.length > 0 ? told : [fromLimit(headers, now)].filter((ms) => ms !== undefined);
+  const explicit = [fromHeader(headers["retry-after"], now), ...fromBody(body)].filter((ms) => ms !== undefined);
+  const hints = explicit.length > 0 ? explicit : [fromLimit(headers, now)].filter((ms) => ms !== undefined);
   if (hints.length === 0) return undefined;
   return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, Math.ceil(Math.max(...hints))));
 }
@@ -44,7 +44,7 @@ function fromLimit(headers: Record<string, string>, now: number): number | undef
   const after = seconds1000(headers["x-ratelimit-reset-after"]);
   if (after !== undefined) return after;
   const epoch = seconds1000(headers["x-ratelimit-reset"]);
-  // Some services write how long, others until when, in seconds or in milliseconds: the size of the number tells.
+  // Some services give a duration, others a point in time, in seconds or milliseconds: the size of the number shows which.
   if (epoch === undefined) return undefined;
   if (epoch >= 1e12 * 1000) return epoch / 1000 - now;
   return epoch < 1e9 * 1000 ? epoch : epoch - now;

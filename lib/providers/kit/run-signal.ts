@@ -5,17 +5,17 @@ import { cutLog } from "./log-cut";
 import { messagePieces, titlePieces } from "./message-text";
 import { cutTo, measure } from "./text";
 
-/** What a monitoring service is told of a run; a `note` is no word about any run, such as a Test. */
+/** The signal to a monitoring service about a run; a `note` is about no run, such as a Test. */
 export type Signal = "start" | "success" | "failure" | "note";
 
-/** For services that know success and failure only. */
+/** For services that only know success and failure. */
 export const warningIsFailure = field(z.boolean().default(false), {
   label: "A warning counts as a failure",
-  help: "Off: a run with warnings made a backup, and counts as a success",
+  help: "Off: a run with warnings counts as a success, since it made a backup",
   widget: "switch",
 });
 
-/** A missed run is a failure. Without a run nothing is claimed about one. */
+/** A missed run is a failure. A message without a run is a note. */
 export function signalOf(
   notification: Notification,
   context: RenderContext,
@@ -33,7 +33,7 @@ export function durationOf({ run }: RenderContext): number | undefined {
   return Math.max(0, run.finishedAt - run.startedAt);
 }
 
-/** Title and message, and the run's log below them, when the row includes it: cut so that both its ends stay. */
+/** Title and message, and the run's log below them, when the rule includes it: cut so that both its ends stay. */
 export function reportOf(notification: Notification, context: RenderContext, limit: Limit): string {
   const log = context.log ?? context.run?.logLines?.map(({ text }) => text).join("\n") ?? "";
   const { max, unit } = limit;

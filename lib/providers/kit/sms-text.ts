@@ -3,15 +3,15 @@ import type { RenderContext } from "../contract";
 import { linkOf, messagePieces, titlePieces } from "./message-text";
 import { clean, cutTo, join } from "./text";
 
-/** A text message as phones get it, and what it costs. */
+/** A text message as phones receive it, and its cost. */
 export interface Sms {
   text: string;
   encoding: "GSM-7" | "UCS-2";
-  /** How many messages the network makes of it. */
+  /** Into how many messages the network splits it. */
   segments: number;
 }
 
-/** No text message of ours is longer than this: each segment is paid for. */
+/** The longest text message that Belfry sends: each segment costs money. */
 const SEGMENTS_MAX = 3;
 /** What fits into one segment alone, and into each of several: https://www.twilio.com/docs/glossary/what-sms-character-limit */
 const ROOM = { "GSM-7": { alone: 160, joined: 153 }, "UCS-2": { alone: 70, joined: 67 } } as const;
@@ -42,12 +42,12 @@ function twins(signs: string, twin: string): Record<string, string> {
   return Object.fromEntries(Array.from(signs, (sign) => [sign, twin]));
 }
 
-/** Typography as its plain twin, so that one pair of quotes does not more than double the price. */
+/** Typographic signs as plain ones, so that one pair of quotes does not more than double the price. */
 export function plainTypography(text: string): string {
   return text.replace(TYPOGRAPHY, (sign) => TWINS[sign] ?? " ");
 }
 
-/** Every character as it counts on the air: those of the extension table are two septets. */
+/** Every character as it is counted: those of the extension table are two septets. */
 export function asSeptets(text: string): string {
   return text.replace(EXTENSION, "\u001b$&");
 }
@@ -61,15 +61,15 @@ export function measureSms(text: string): Omit<Sms, "text"> {
 }
 
 /**
- * Title and message in at most three segments, in GSM-7 where every character has a place there.
- * The title comes first; the link is added only when it fits. A log never.
+ * Title and message in at most three segments, in GSM-7 when it has every character.
+ * The title comes first; the link is added only when it fits, a log never.
  */
 export function smsText(notification: Notification, context: RenderContext): Sms {
   const title = plainTypography(
     `${notification.isTest ? "Test: " : ""}${join(titlePieces(notification, context))}`,
   ).trim();
   const message = plainTypography(join(messagePieces(notification, context))).trim();
-  // What is cut away anyway must not decide on the encoding.
+  // Text that is cut anyway must not decide the encoding.
   const words = clean((message && message !== title ? `${title}\n${message}` : title).slice(0, LOOKED_AT));
   const text = GSM.test(words) ? cutSeptets(words) : cutTo(words, SMS_LIMITS.ucs2);
   const link = linkOf(notification)?.url;
@@ -86,7 +86,7 @@ function fits(text: string, isGsm: boolean): boolean {
 function cutSeptets(text: string): string {
   const { max, unit } = SMS_LIMITS.gsm7;
   if (asSeptets(text).length <= max) return text;
-  // The mark of a cut has no place in GSM-7 but as three dots, two more than `cutTo` reckons with.
+  // GSM-7 has the mark of a cut only as three dots, two more than `cutTo` counts.
   return cutTo(text, { max: max - 2, unit }, asSeptets)
     .replaceAll("\u001b", "")
     .replace(/…$/, "...");

@@ -4,10 +4,10 @@ import { cutLog } from "./log-cut";
 import { linkOf } from "./message-text";
 import { clean, oneLine } from "./text";
 
-/** Of the body below. A receiver may rely on every name in it; a change of meaning is a new version. */
+/** Of the body below. Receivers may rely on every name in it; a change of meaning needs a new version. */
 const PAYLOAD_VERSION = 1;
 
-/** What of a log goes along. */
+/** Limit of the log in the body. */
 export const PAYLOAD_LOG = { max: 262_144, unit: "bytes" } as const satisfies Limit;
 
 /** A notification as JSON for machines, documented in docs/channels/webhook.md. Title and message come in already cut. */

@@ -2,7 +2,7 @@ import Mustache from "mustache";
 import type { TemplateValues } from "../contract";
 import type { Piece } from "./text";
 
-/** Where a template is wrong: a sentence, and the characters it is about. */
+/** A mistake in a template: one sentence, and the characters it is about. */
 export interface TemplateProblem {
   message: string;
   at: number;
@@ -17,18 +17,18 @@ interface Template {
 }
 
 const REFUSED: Record<string, string> = {
-  "#": "Sections ({{#…}}) are not understood here; only {{name}} is.",
-  "^": "Sections ({{^…}}) are not understood here; only {{name}} is.",
-  "/": "Sections ({{/…}}) are not understood here; only {{name}} is.",
-  ">": "Partials ({{>…}}) are not understood here; only {{name}} is.",
-  "!": "Comments ({{!…}}) are not understood here; only {{name}} is.",
-  "=": "Other delimiters ({{=…}}) are not understood here; only {{name}} is.",
+  "#": "Sections ({{#…}}) are not supported; only {{name}} is.",
+  "^": "Sections ({{^…}}) are not supported; only {{name}} is.",
+  "/": "Sections ({{/…}}) are not supported; only {{name}} is.",
+  ">": "Partials ({{>…}}) are not supported; only {{name}} is.",
+  "!": "Comments ({{!…}}) are not supported; only {{name}} is.",
+  "=": "Other delimiters ({{=…}}) are not supported; only {{name}} is.",
 };
 
 const cache = new Map<string, Template>();
 const CACHE_SIZE = 500;
 
-/** Parsed once per text; templates belong to rows and channels, so there are few. */
+/** Parsed once per text; templates belong to rules and channels, so there are few. */
 function parseTemplate(text: string): Template {
   const known = cache.get(text);
   if (known) return known;
@@ -58,18 +58,18 @@ function parse(text: string): Template {
       problems: [{ message: "A {{ is not closed by }}.", at: start, length: text.length - start }],
     };
   } finally {
-    // The package keeps every text it ever parsed; ours is bounded.
+    // The package's own cache keeps every text; this one is bounded.
     Mustache.clearCache();
   }
 }
 
-/** Sections and the like, found before parsing: Mustache itself stops at the first that does not nest. */
+/** Sections and other tags, found before parsing: Mustache stops at the first that does not nest. */
 function refusedTags(text: string): TemplateProblem[] {
   const problems: TemplateProblem[] = [];
   for (const match of text.matchAll(/\{\{\s*([#^/>!=])[^}]*\}{0,2}/g)) {
     const sign = match[1] ?? "";
     problems.push({
-      message: REFUSED[sign] ?? "Only {{name}} is understood here.",
+      message: REFUSED[sign] ?? "Only {{name}} is supported.",
       at: match.index,
       length: match[0].length,
     });
@@ -77,7 +77,7 @@ function refusedTags(text: string): TemplateProblem[] {
   return problems;
 }
 
-/** Every problem of a template, in order: what is not `{{name}}`, and names that do not exist. Empty: it can be saved. */
+/** Every problem of a template, in order: what is not `{{name}}`, and names that do not exist. Empty when it is valid. */
 export function checkTemplate(text: string, allowedNames: readonly string[]): TemplateProblem[] {
   const { tokens, problems } = parseTemplate(text);
   const allowed = new Set(allowedNames);
@@ -103,7 +103,7 @@ function nearest(name: string, allowedNames: readonly string[]): string {
   return near ? ` Did you mean {{${near}}}?` : "";
 }
 
-/** The value under a path, own properties only; nothing for what is not there. */
+/** The value under a path, own properties only; undefined when it does not exist. */
 function lookUp(values: TemplateValues, path: string[]): string | number | boolean | null {
   let at: unknown = values;
   for (const name of path) {
@@ -113,7 +113,7 @@ function lookUp(values: TemplateValues, path: string[]): string | number | boole
   return typeof at === "string" || typeof at === "number" || typeof at === "boolean" ? at : null;
 }
 
-/** A template filled: its own words as raw pieces, the values as data. A value that is missing leaves nothing. */
+/** A filled template: its literal text as raw pieces, the values as data. A missing value is empty. */
 export function fillTemplate(text: string, values: TemplateValues): Piece[] {
   return parseTemplate(text).tokens.map((token) =>
     "name" in token ? { text: String(lookUp(values, token.path) ?? "") } : { text: token.text, raw: true },

@@ -6,13 +6,13 @@ import { cutLog } from "./log-cut";
 import { messagePieces } from "./message-text";
 import { cutTo, type Escape, measure, oneLine } from "./text";
 
-/** How a service that shows one text and no structure marks it up. The texts that come in are escaped already. */
+/** The markup of a service that shows one text without structure. Its inputs are escaped already. */
 export interface Markup {
   encode: Escape;
   /** One line. */
   fact(name: string, value: string): string;
   log(text: string): string;
-  /** Inside a log; as everywhere else when left out. */
+  /** Inside a log; the same as `encode` by default. */
   encodeLog?: Escape;
 }
 
@@ -28,12 +28,12 @@ export interface TextLayout {
 const NAME_MAX = 100;
 const VALUE_MAX = 300;
 const FACTS_MAX = 40;
-/** Less than this of a log says nothing. */
+/** A shorter excerpt of a log is of no use. */
 const LOG_MIN = 40;
 
 /**
- * Shares the room of one text among message, facts and log: the message keeps a third however much the others say.
- * A text of one's own stands without the facts, whose places in it are chosen with variables.
+ * Shares the room of one text among message, facts and log: the message keeps a third, however long the others are.
+ * A custom text is sent without the facts: it places them with variables.
  * @param limit of the three together with the blank lines between them
  */
 export function layOut(
@@ -81,7 +81,7 @@ export function writeLayout({ message, facts, log }: TextLayout, markup: Markup,
   return [message, lines, log ? markup.log(log) : "", ...foot].filter(Boolean).join("\n\n");
 }
 
-/** The small print below a text, cut and escaped: what kind of event it is, whose, and how many facts had no room. */
+/** The small print below a text, cut and escaped: the kind of event, the installation, and how many facts had no room. */
 export function footOf(
   notification: Notification,
   context: RenderContext,
@@ -94,13 +94,13 @@ export function footOf(
   return cutTo(headOf(footerOf(notification, context), limit.max), { ...limit, max }, encode) + count;
 }
 
-/** What the small print needs at most: how many facts have no room is known only after the rest was laid out. */
+/** The largest size of the small print: how many facts have no room is known only after the layout. */
 export function footRoom(notification: Notification, context: RenderContext, limit: Limit, encode?: Escape): number {
   const hasFacts = !context.own?.message && notification.fields.length + (notification.times?.length ?? 0) > 0;
   return measure(footOf(notification, context, hasFacts ? 999 : 0, limit, encode), limit.unit);
 }
 
-/** As much of a text as can matter where at most `max` of any unit stay: escaping 100 kB to keep 100 takes long. */
+/** As much of a text as can matter when at most `max` units stay: escaping 100 kB to keep 100 is slow. */
 function headOf(text: string, max: number): string {
   return text.length > 2 * max + 256 ? text.slice(0, 2 * max + 256) : text;
 }

@@ -5,7 +5,7 @@ export const CUT_MARK = "…";
 
 const PLAIN = /^[\n\x20-\x7e]*$/;
 const HIGH_SURROGATE = /[\ud800-\udbff]/;
-/** NUL and the other control characters, and the marks that turn the direction of all that follows them. */
+/** NUL and the other control characters, and direction overrides. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: removing control characters is the purpose
 const UNWANTED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
@@ -43,7 +43,7 @@ export function measure(text: string, unit: LimitUnit): number {
 }
 
 /**
- * A stretch of a text. `raw` ones are the user's own markup from a template and go out as they are;
+ * A stretch of a text. `raw` ones are the user's own markup from a template and are sent unchanged;
  * the others are data and are escaped for the service.
  */
 export interface Piece {
@@ -63,8 +63,8 @@ export function join(pieces: readonly Piece[], encode: Escape = asIs): string {
 
 /**
  * Escapes a text and makes it fit: cut on a grapheme boundary of the plain text, so never inside an escape,
- * but measured as it is sent. A text that fits comes back whole; a cut one ends in `…`.
- * @param max counted in `limit.unit`; below the size of the mark nothing is left
+ * but measured as it is sent. A text that fits is returned whole; a cut one ends in `…`.
+ * @param max counted in `limit.unit`; below the size of the mark the result is empty
  */
 export function cutTo(source: string | readonly Piece[], limit: Limit, encode: Escape = asIs): string {
   const pieces: readonly Piece[] = typeof source === "string" ? [{ text: source }] : source;
@@ -96,8 +96,8 @@ function longestHead(text: string, room: number, unit: LimitUnit, encode: Escape
 }
 
 /**
- * The most code units of a text whose escaped form has at most `room`. It guesses by the size of what it looked at last,
- * which for usual texts is right at once, and halves what is left when the guesses do not help.
+ * The most code units of a text whose escaped form has at most `room`. It guesses by the size of the last part it measured,
+ * which is right at once for usual texts, and halves the range when the guesses do not help.
  * @param sizeOf the escaped size of so many code units: grows with them, and escaping never shortens
  */
 export function mostThatFit(length: number, room: number, unit: LimitUnit, sizeOf: (count: number) => number): number {
@@ -122,7 +122,7 @@ function boundaryBefore(text: string, index: number): number {
   if (index <= 0 || index >= text.length) return Math.max(0, Math.min(index, text.length));
   if (text.charCodeAt(index - 1) < 0x80 && text.charCodeAt(index) < 0x80) return index;
   segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
-  // A window is enough and keeps this cheap in a long text.
+  // A window is enough, and cheap in a long text.
   const start = Math.max(0, index - 256);
   const segment = segmenter.segment(text.slice(start, index + 64)).containing(index - start);
   if (!segment) return index;

@@ -15,13 +15,13 @@ const LEVELS: Record<JobState, string> = {
   failure: "error",
   missed: "error",
 };
-/** What one entry costs besides its text. */
+/** The size of one entry besides its text. */
 const ENTRY_BYTES = 32;
-/** Parts of the state's line: escapes may double them, and together they still are one line that Loki takes. */
+/** Parts of the state's line: escapes may double them, and together they are still a line that Loki accepts. */
 const SHORT: Limit = { max: 16_000, unit: "bytes" };
 const LONG: Limit = { max: 64_000, unit: "bytes" };
 
-/** The run's log and its state, in the order of their times; the state is the last line, as it is the last to be known. */
+/** The run's log and its state, in the order of their times; the state is the last line. */
 export function logEntries(notification: Notification, context: RenderContext, line: Limit, total: Limit): Entry[] {
   const { run } = context;
   const at = run?.state === "start" ? run.startedAt : run?.finishedAt;
@@ -42,13 +42,13 @@ function linesOf(context: RenderContext, at: number): Line[] {
   return context.log ? context.log.split("\n").map((text) => ({ at, text })) : [];
 }
 
-/** Lines from both ends, the tail the larger part, and a line that says how many are missing between them. */
+/** Lines from both ends, the tail the larger part, and between them a line with the number of missing ones. */
 function fitting(all: Line[], limit: Limit, room: number): Line[] {
   const lines = all.flatMap(({ at, text }) => {
     const whole = cutTo(clean(text).trimEnd(), limit);
     return whole ? [{ at, text: whole }] : [];
   });
-  // Escapes make six of one sign at most: what is short is not measured.
+  // One character becomes at most six by escaping: a short text need not be measured.
   if (lines.reduce((sum, { text }) => sum + text.length * 6 + ENTRY_BYTES, 0) <= room) return lines;
   const sizes = lines.map(({ text }) => measure(JSON.stringify(text), "bytes") + ENTRY_BYTES);
   if (sizes.reduce((sum, size) => sum + size, 0) <= room) return lines;
@@ -61,8 +61,8 @@ function fitting(all: Line[], limit: Limit, room: number): Line[] {
 }
 
 /**
- * Makes times strictly ascending, in nanoseconds: lines of one millisecond follow each other by one, and none goes back
- * behind the one before it. Loki drops what stands at the same time with the same text, and refuses what is too far back.
+ * Makes times strictly ascending, in nanoseconds: lines of one millisecond are one apart, and none is
+ * earlier than the one before it. Loki drops duplicates of time and text, and refuses lines that are too old.
  */
 function stamps(): (at: number) => string {
   let ms = 0;
@@ -75,7 +75,7 @@ function stamps(): (at: number) => string {
   };
 }
 
-/** In logfmt, which Loki takes apart: `level=error state=failure job=media-library title="…"`. */
+/** In logfmt, which Loki parses: `level=error state=failure job=media-library title="…"`. */
 function stateLine(notification: Notification, context: RenderContext): string {
   const { run } = context;
   const duration =

@@ -218,7 +218,7 @@ describe("answers", () => {
     });
     expect(linesOf("behind").map(({ line }) => line)).not.toContain("too early");
   });
-  test("pain 07: limits pause the channel; trouble is tried again", async () => {
+  test("pain 07: limits pause the channel; errors are retried", async () => {
     trial.server.failWith({
       status: 429,
       body: "Ingestion rate limit exceeded for user fake",

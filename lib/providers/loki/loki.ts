@@ -4,7 +4,7 @@ import { classify } from "../kit/classify";
 import { cutTo, oneLine } from "../kit/text";
 import { type Entry, logEntries } from "./lines";
 
-/** Defaults of Loki's limits_config: https://grafana.com/docs/loki/latest/configure/#limits_config; the total is ours. */
+/** Defaults of Loki's limits_config: https://grafana.com/docs/loki/latest/configure/#limits_config; the total is Belfry's own. */
 const limits = {
   line: { max: 262_144, unit: "bytes" },
   labelValue: { max: 2048, unit: "bytes" },
@@ -41,7 +41,7 @@ const config = () =>
         z.record(z.string(), z.string()).superRefine(checkLabels).default({ app: "belfry", job: "__job_slug" }),
         {
           label: "Labels",
-          help: "Of the stream. As a value, __hostname, __job, __job_slug, __job_id and __state stand for what they say",
+          help: "Of the stream. As a value, __hostname, __job, __job_slug, __job_id and __state are replaced by their values",
           widget: "pairs",
         },
       ),
@@ -52,7 +52,7 @@ const config = () =>
           .regex(/^[\w!.*'()|-]*$/, "A tenant has letters, digits and a few signs only.")
           .max(150, "At most 150 characters.")
           .optional(),
-        { label: "Tenant", help: "Sent as X-Scope-OrgID, where one Loki serves several" },
+        { label: "Tenant", help: "Sent as X-Scope-OrgID, for a Loki with several tenants" },
       ),
       user: field(z.string().trim().optional(), {
         label: "User",
@@ -144,18 +144,18 @@ export const loki = defineProvider({
     if (/no org id/i.test(reason)) return "This Loki serves several tenants: enter the tenant.";
     if (status === 401 || status === 403)
       return "Loki does not accept the user and password. Access tokens of Grafana Cloud need the right to write logs.";
-    if (status === 404) return `Nothing takes logs at this address. The push URL ends in ${PUSH_PATH}.`;
+    if (status === 404) return `No Loki answers at this address. The push URL ends in ${PUSH_PATH}.`;
     if (/too far behind|out of order|too old|too new/i.test(reason))
-      return "Loki takes lines of a stream only up to about an hour behind its newest one. Give each job its own stream by a label with __job_slug, and check both clocks.";
-    if (status === 400) return "Loki found the lines invalid; its words say why.";
+      return "Loki accepts lines of a stream only up to about an hour older than its newest one. Give each job its own stream by a label with __job_slug, and check both clocks.";
+    if (status === 400) return "Loki found the lines invalid; its answer says why.";
     if (status === 413) return "Loki takes smaller requests only. Set a smaller limit for the log on the row.";
     if (status === 429)
-      return "Loki's limit for this tenant is reached. Belfry waits and then goes on; nothing is lost.";
+      return "Loki's limit for this tenant is reached. Belfry waits, then continues; nothing is lost.";
     return undefined;
   },
 });
 
-/** Of a push in which some lines are too old Loki keeps the others: trying again or giving up would both be wrong. */
+/** When some lines of a push are too old, Loki keeps the others: both a retry and a rejection would be wrong. */
 function partly(outcome: SendResult): SendResult {
   if (outcome.kind !== "rejected" || outcome.status !== 400) return outcome;
   const [, ignored, all] = /total ignored: (\d+) out of (\d+)/.exec(outcome.answer ?? "") ?? [];

@@ -9,7 +9,7 @@ import { MatrixSession } from "./session";
 
 /**
  * An event may have 65,536 bytes, what the servers add included: https://spec.matrix.org/latest/client-server-api/#size-limits
- * In JSON a text can double, so that both forms of a message stay below that together. Few clients show the plain one.
+ * In JSON a text can double, and both forms of a message together must stay below that. Few clients show the plain one.
  */
 const limits = {
   body: { max: 6_000, unit: "bytes" },
@@ -19,7 +19,7 @@ const limits = {
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "<br>" };
 
-/** Line ends mean nothing in HTML: each part brings its own break along. */
+/** Line ends have no meaning in HTML: each part adds its own break. */
 const HTML: TextStyle = {
   encode: (text) => text.replace(/[&<>"\n]/g, (sign) => ENTITIES[sign] ?? sign),
   title: (title) => title,
@@ -35,7 +35,7 @@ interface Content {
   body: string;
   format: "org.matrix.custom.html";
   formatted_body: string;
-  /** Nobody is mentioned, whatever the texts say. */
+  /** No text mentions anybody. */
   "m.mentions": Record<string, never>;
   "m.relates_to"?: {
     rel_type: "m.thread";
@@ -46,7 +46,7 @@ interface Content {
 }
 
 interface Payload {
-  /** The same at every attempt: a homeserver writes a message of one transaction once. */
+  /** The same at every attempt: a homeserver posts one message per transaction. */
   txnId: string;
   content: Content;
 }
@@ -111,7 +111,7 @@ export const matrix = defineProvider({
   docsUrl: "https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid",
   purpose: "message",
   limits,
-  // Synapse lets an account write about so much unless it is told otherwise (rc_message).
+  // Synapse's default limit for an account (rc_message).
   rate: { requests: 10, perMs: 10_000 },
   concurrency: 2,
   foldAbove: 20,
@@ -156,7 +156,7 @@ export const matrix = defineProvider({
     const session = await MatrixSession.open(account, device, io);
     if (!(session instanceof MatrixSession)) return session;
     const outcome = await writeIn(session, account.roomId, txnId, content);
-    // While the answer is unknown the device has to stay: with it the homeserver forgets the transaction.
+    // Without a known answer the device must stay: the homeserver forgets the transaction with it.
     const isKnown = outcome.kind !== "retry" || outcome.status !== undefined;
     if (!account.accessToken && isKnown) await session.close();
     return outcome;
@@ -171,7 +171,7 @@ export const matrix = defineProvider({
   preview: ({ content }) => ({
     kind: "chat",
     format: "html",
-    // In HTML a line break of the source is a space; inside a log it is one.
+    // In HTML a line break is a space, except inside a log.
     text: content.formatted_body.replace(/<pre>[\s\S]*?<\/pre>|\n/g, (found) => (found === "\n" ? "" : found)),
     ...(content["m.relates_to"] ? { facts: [{ label: "Answers", value: "the problem's message, in a thread" }] } : {}),
   }),
@@ -186,20 +186,20 @@ export const matrix = defineProvider({
 
   advise({ status, reason }) {
     if (/M_UNKNOWN_TOKEN|M_MISSING_TOKEN/.test(reason))
-      return "The homeserver does not know this access token: the session it belongs to was signed out. Sign in anew, copy the new token, and close the window without signing out.";
+      return "The homeserver does not know this access token: the session it belongs to was signed out. Sign in again, copy the new token, and close the window without signing out.";
     if (/M_USER_DEACTIVATED/.test(reason))
-      return "The account was closed for good. Make another one and invite it to the room.";
+      return "The account was permanently closed. Create another one and invite it to the room.";
     if (/M_FORBIDDEN/.test(reason) && /password|login/i.test(reason))
       return "The homeserver does not accept this user with this password.";
     if (/M_FORBIDDEN/.test(reason))
-      return "The account may not write in this room. Invite it, and let it send messages under Room settings → Roles & Permissions.";
+      return "The account may not send messages in this room. Invite it, and let it send messages under Room settings → Roles & Permissions.";
     if (/M_NOT_FOUND/.test(reason)) return "The homeserver knows no room by this id or alias. Check it in the channel.";
     if (/M_TOO_LARGE/.test(reason))
       return "The message was too large for the homeserver. Leave out the log, or set a smaller limit for it.";
     if (status === 429)
-      return "The homeserver takes no more messages from this account at the moment. Belfry waits as long as it asks; nothing is lost.";
+      return "The homeserver accepts no more messages from this account at the moment. Belfry waits as long as it asks; nothing is lost.";
     if (status === 404)
-      return "There is no Matrix homeserver at this address. Many have it under a name of their own: look into /.well-known/matrix/client.";
+      return "There is no Matrix homeserver at this address. Many servers name it in /.well-known/matrix/client.";
     return undefined;
   },
 });
@@ -213,7 +213,7 @@ async function writeIn(
   const room = await session.roomOf(idOrAlias);
   if (typeof room !== "string") return room;
   const outcome = await session.write(room, idOrAlias, txnId, content);
-  // The problem's message was removed meanwhile: a recovery must be told all the same.
+  // When the problem's message was removed, the recovery is sent on its own.
   if (content["m.relates_to"] && outcome.kind === "rejected" && /unknown event|relation/i.test(outcome.reason)) {
     const { "m.relates_to": _, ...alone } = content;
     return session.write(room, idOrAlias, `${txnId}.alone`, alone);

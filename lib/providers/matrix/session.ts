@@ -3,7 +3,7 @@ import { classify } from "../kit/classify";
 import type { HttpAnswer } from "../kit/http";
 import { objectIn } from "../kit/json-body";
 
-/** How Belfry signs in: with a token that stays, or with a password for the length of one message. */
+/** How Belfry signs in: with a permanent token, or with a password for the duration of one message. */
 export interface MatrixAccount {
   serverUrl: string;
   accessToken?: string;
@@ -24,8 +24,8 @@ export class MatrixSession {
   }
 
   /**
-   * Signs in as a device that is the same for all attempts of a delivery: transaction ids count within a device,
-   * so that a message whose answer was lost is not written twice.
+   * Signs in as the same device for all attempts of a delivery: transaction ids are scoped to a device,
+   * so a message whose answer was lost is not posted twice.
    * @returns the refusal when there is one
    */
   static async open(account: MatrixAccount, deviceId: string, io: ProviderIo): Promise<MatrixSession | SendResult> {
@@ -80,7 +80,7 @@ export class MatrixSession {
     );
   }
 
-  /** Writes one message; joins the room first when the account was invited and is not in it yet. */
+  /** Posts one message; joins the room first when the account has only been invited. */
   async write(room: string, joinAs: string, txnId: string, content: object): Promise<SendResult> {
     const path = `/rooms/${encodeURIComponent(room)}/send/m.room.message/${encodeURIComponent(txnId)}`;
     let answer = await this.ask("PUT", path, content);
@@ -94,13 +94,13 @@ export class MatrixSession {
     return receipt && outcome.kind === "sent" ? { ...outcome, receipt } : outcome;
   }
 
-  /** Ends a session that a password opened. What comes of it changes nothing about the message. */
+  /** Ends a session that a password opened. Its result does not affect the message. */
   async close(): Promise<void> {
     await this.ask("POST", "/logout", {});
   }
 }
 
-/** Matrix has a status for everything; only an account that was closed is gone for good. */
+/** Matrix uses a status for every error; only a deactivated account is permanently gone. */
 function judge(answer: HttpAnswer): SendResult {
   const outcome = classify(answer);
   if (outcome.kind !== "rejected") return outcome;

@@ -52,7 +52,7 @@ interface Wanted {
   isOpen: boolean;
 }
 
-/** The body that makes an alert. */
+/** The body that creates an alert. */
 export function composeAlert(notification: Notification, context: RenderContext, wanted: Wanted): Alert {
   const { alias, source, isOpen } = wanted;
   const responders = wanted.responders.map(responderOf);
@@ -71,7 +71,7 @@ export function composeAlert(notification: Notification, context: RenderContext,
   };
 }
 
-/** Title and message, for the note beside an acknowledgement or an end. */
+/** Title and message, for the note of an acknowledgement or a resolution. */
 export function composeNote(notification: Notification, context: RenderContext): string {
   const title = cutTo(titlePieces(notification, context), OPSGENIE_LIMITS.message);
   return cutTo(
@@ -80,7 +80,7 @@ export function composeNote(notification: Notification, context: RenderContext):
   );
 }
 
-/** The message, the log, and the link, which is kept however long the others are. */
+/** The message, the log, and the link, which is always kept. */
 function descriptionOf(notification: Notification, context: RenderContext): string {
   const link = linkOf(notification);
   const end = link ? `${oneLine(link.label)}: ${link.url}` : "";
@@ -109,7 +109,7 @@ function detailsOf(notification: Notification, timezone: string): Record<string,
   return Object.fromEntries(details);
 }
 
-/** A priority of the row's own rules; otherwise what the event says. */
+/** The custom text's priority; otherwise the event's. */
 function levelOf({ severity, tone }: Notification, { priority }: RenderContext): string {
   if (priority) return LEVELS[priority];
   if (severity === "critical") return "P1";

@@ -158,7 +158,7 @@ describe("answers", () => {
     trial.server.failWith({ status: 503, body: { message: "down" }, times: 1 });
     expect(await deliver(plain)).toMatchObject({ kind: "retry", status: 503 });
   });
-  test("a hang and a reset are tried again", async () => {
+  test("a hang and a reset are retried", async () => {
     trial.server.hang();
     expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
     trial.server.recover();

@@ -34,7 +34,7 @@ export const opsgenie = defineProvider({
   foldAbove: null,
   config: () =>
     z.object({
-      apiKey: field(z.string().trim().min(1, "Enter the API key.").regex(/^\S+$/, "An API key has no blanks."), {
+      apiKey: field(z.string().trim().min(1, "Enter the API key.").regex(/^\S+$/, "An API key has no spaces."), {
         label: "API key",
         help: "In Opsgenie: Teams → your team → Integrations → Add integration → API. Not the key of an account",
         secret: true,
@@ -47,12 +47,12 @@ export const opsgenie = defineProvider({
       }),
       responders: field(
         z
-          .array(z.string().trim().min(1).refine(isResponder, "Write a name behind the sign."))
+          .array(z.string().trim().min(1).refine(isResponder, "Enter a name after the sign."))
           .max(RESPONDERS_MAX, `At most ${RESPONDERS_MAX}.`)
           .optional(),
         {
           label: "Responders",
-          help: "#team, @user by mail address, ^escalation, *schedule; a name alone is a team. Empty: whom the integration assigns",
+          help: "#team, @user by mail address, ^escalation, *schedule; a name alone is a team. Empty: the integration's own responders",
           widget: "list",
         },
       ),
@@ -74,7 +74,7 @@ export const opsgenie = defineProvider({
 
   render(notification, config, context): Payload {
     const source = cutTo(oneLine(context.installation.name) || "Belfry", OPSGENIE_LIMITS.source);
-    // A Test is an alert of its own: it must not close a real one.
+    // A Test has a separate alert: it must not close a real one.
     const alias = notification.isTest ? context.deliveryId : context.threadId;
     const note = composeNote(notification, context);
     const close = { action: "close" as const, body: { source, note } };
@@ -86,7 +86,7 @@ export const opsgenie = defineProvider({
     const isOpen = notification.status === "firing" && !notification.isTest;
     const responders = config.responders ?? [];
     const body = composeAlert(notification, context, { alias, source, responders, isOpen });
-    // What nobody would ever close is closed at once.
+    // An alert that no later message closes is closed at once.
     return { alias, steps: isOpen ? [{ action: "create", body }] : [{ action: "create", body }, close] };
   },
 
@@ -98,7 +98,7 @@ export const opsgenie = defineProvider({
       const url = action === "create" ? base : `${base}/${encodeURIComponent(alias)}/${action}?identifierType=alias`;
       const answer = await io.http.request({ url, method: "POST", headers, body: JSON.stringify(body) });
       outcome = judge(answer);
-      // An alert that is gone needs no closing.
+      // An alert that no longer exists needs no closing.
       if (action !== "create" && outcome.kind === "rejected" && outcome.status === 404)
         outcome = { kind: "sent", status: 404, ...(outcome.answer ? { answer: outcome.answer } : {}) };
       if (outcome.kind !== "sent") return outcome;
@@ -144,16 +144,16 @@ export const opsgenie = defineProvider({
 
   advise({ status, reason }) {
     if (status === 401)
-      return "Opsgenie does not know this API key, or its integration is turned off. Check the region too.";
+      return "Opsgenie does not know this API key, or its integration is disabled. Check the region too.";
     if (status === 402) return "The Opsgenie plan does not include this.";
     if (status === 403)
-      return "The API key may not do this. Take the key of an API integration with create and update access.";
+      return "The API key may not do this. Use the key of an API integration with create and update access.";
     if (status === 404) return "Nothing answers at this address. Check the API base URL.";
     if (status === 422)
       return /responder|team|user/i.test(reason)
         ? "Opsgenie does not accept a responder. Compare the names under Responders with those in Opsgenie."
-        : "Opsgenie found the alert invalid; its words say why.";
-    if (status === 429) return "Opsgenie limits requests per account. Belfry waits and then goes on; nothing is lost.";
+        : "Opsgenie found the alert invalid; its answer says why.";
+    if (status === 429) return "Opsgenie limits requests per account. Belfry waits, then continues; nothing is lost.";
     return undefined;
   },
 });

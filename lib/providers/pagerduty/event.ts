@@ -8,7 +8,7 @@ import { cutTo, oneLine } from "../kit/text";
 
 /**
  * https://developer.pagerduty.com/docs/events-api-v2-overview: 1,024 characters of summary, 512 KB for an event.
- * The parts of the details are so bounded that an event stays below that, whatever its JSON escapes.
+ * The limits of the details keep an event below that, whatever its JSON escapes.
  */
 export const PAGERDUTY_LIMITS = {
   summary: { max: 1024, unit: "codepoints" },
@@ -21,9 +21,9 @@ export const PAGERDUTY_LIMITS = {
 } as const;
 
 const FIELDS_MAX = 40;
-/** A name with room for the number that tells it from another of the same name. */
+/** A name with room for the number that distinguishes it from another of the same name. */
 const NAME_ROOM = { max: 90, unit: "codepoints" } as const;
-/** Facts that name what is broken, the best first. */
+/** Facts that name the broken component, the most specific first. */
 const COMPONENTS = ["Job", "Repository", "Destination", "Client", "Location", "Source"];
 
 type Severity = "critical" | "error" | "warning" | "info";
@@ -75,7 +75,7 @@ export function detailsOf(notification: Notification, context: RenderContext): D
   const facts = notificationFacts(notification, (at) => localTimeText(at, context.timezone)).slice(0, FIELDS_MAX);
   for (const [index, fact] of facts.entries()) {
     const name = cutTo(fact.name, NAME_ROOM);
-    // Two facts of one name are both kept.
+    // Two facts with the same name are both kept.
     details.set(details.has(name) ? `${name} (${index + 1})` : name, cutTo(fact.value, PAGERDUTY_LIMITS.fieldValue));
   }
   return {
@@ -103,7 +103,7 @@ export function linksOf(notification: Notification): Pick<Event, "links"> {
   return link ? { links: [{ href: link.url, text: link.label }] } : {};
 }
 
-/** A priority of the row's own can only raise what the event says. */
+/** A custom priority can only raise the event's severity. */
 export function severityOf(notification: Notification, { priority }: RenderContext): Severity {
   const { severity, tone } = notification;
   if (severity === "critical" || priority === "urgent") return "critical";

@@ -170,7 +170,7 @@ describe("answers", () => {
     trial.server.failWith({ status: 429, headers: { "retry-after": "7" }, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 7_000 });
   });
-  test("5xx, a hang and a reset are tried again", async () => {
+  test("5xx, a hang and a reset are retried", async () => {
     trial.server.failWith({ status: 502, body: "<h1>Bad Gateway</h1>" });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 502 });
     trial.server.recover();

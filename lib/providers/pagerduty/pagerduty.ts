@@ -5,13 +5,13 @@ import { oneLine } from "../kit/text";
 import { detailsOf, type Event, linksOf, opening, PAGERDUTY_LIMITS, severityOf } from "./event";
 import { pagerdutyIcon } from "./icon";
 
-/** PagerDuty names no time; its documentation asks for "a few minutes" between tries. */
+/** PagerDuty names no duration; its documentation asks for "a few minutes" between attempts. */
 const PAUSE_MS = 60_000;
 const HOSTS = { us: "https://events.pagerduty.com", eu: "https://events.eu.pagerduty.com" };
 const KEY = /^[A-Za-z0-9]{32}$/;
 const INTEGRATION_PATH = /^\/(?:integration|x-ere)\/([A-Za-z0-9]{32})(?:\/enqueue)?\/?$/;
 interface Payload {
-  /** Change events are facts: PagerDuty shows them and calls nobody. */
+  /** PagerDuty only shows change events; they page nobody. */
   kind: "alert" | "change";
   /** One request each, in this order. The integration key is added to them when they are sent. */
   events: Event[];
@@ -55,7 +55,7 @@ export const pagerduty = defineProvider({
         z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
         {
           label: "API base URL",
-          help: "Only for a proxy in front of PagerDuty, or a service that takes the same events; otherwise the region decides",
+          help: "Only for a proxy in front of PagerDuty, or a compatible service; otherwise the region decides",
           placeholder: HOSTS.us,
           advanced: true,
         },
@@ -65,7 +65,7 @@ export const pagerduty = defineProvider({
 
   render(notification, _config, context): Payload {
     if (notification.isTest) {
-      // Of its own: a Test must neither leave an incident open nor close a real one.
+      // A separate key: a Test must neither leave an incident open nor close a real one.
       const key = { dedup_key: context.deliveryId };
       return {
         kind: "alert",
@@ -151,17 +151,17 @@ export const pagerduty = defineProvider({
 
   advise({ status, reason }) {
     if (status === 400 && /routing[_ ]key/i.test(reason))
-      return "PagerDuty does not know this integration key. Copy it again from Service → Integrations → Events API V2, and check the region. Keys of rulesets (they begin with R) take no change events.";
-    if (status === 400) return "PagerDuty found the event invalid; its words say why.";
+      return "PagerDuty does not know this integration key. Copy it again from Service → Integrations → Events API V2, and check the region. Keys of rulesets (they begin with R) accept no change events.";
+    if (status === 400) return "PagerDuty found the event invalid; its answer says why.";
     if (status === 413)
       return "The event was too large for PagerDuty. Leave out the log, or set a smaller limit for it.";
     if (status === 429)
-      return "PagerDuty takes no more events for this service at the moment. Belfry waits a minute and then goes on; nothing is lost.";
+      return "PagerDuty accepts no more events for this service at the moment. Belfry waits a minute, then continues; nothing is lost.";
     return undefined;
   },
 });
 
-/** What is wrong stands in `errors`, below a message that only says that something is. */
+/** The cause is in `errors`; the message only says that there is one. */
 function withErrors({ reason, answer }: { reason: string; answer?: string }): string {
   try {
     const { errors } = JSON.parse(answer ?? "") as { errors?: unknown };

@@ -30,17 +30,17 @@ export const config = () =>
           z
             .string()
             .trim()
-            .regex(/^[\w-]{1,25}(,[\w-]{1,25})*$/, "Names of devices, parted by commas."),
+            .regex(/^[\w-]{1,25}(,[\w-]{1,25})*$/, "Names of devices, separated by commas."),
         ])
         .optional(),
-      { label: "Device", help: "Only these devices, parted by commas; empty: all", advanced: true },
+      { label: "Device", help: "Only these devices, separated by commas; empty: all", advanced: true },
     ),
     priority: field(z.enum(["emergency", "high", "normal", "low", "lowest"]).default("high"), {
       label: "Priority of failures",
-      help: "Everything else has normal priority at most. An emergency rings until somebody confirms it or the problem is over",
+      help: "Everything else has normal priority at most. An emergency rings until a person acknowledges it or the problem is resolved",
       widget: "select",
       optionLabels: {
-        emergency: "Emergency: rings until confirmed",
+        emergency: "Emergency: rings until acknowledged",
         high: "High: also in quiet hours",
         normal: "Normal",
         low: "Low: without a sound",
@@ -57,7 +57,7 @@ export const config = () =>
             .regex(/^[\w-]{1,20}$/, "The name of a sound, such as siren."),
         ])
         .optional(),
-      { label: "Sound", help: "A sound of Pushover's or an uploaded one; empty: that of the app", advanced: true },
+      { label: "Sound", help: "A Pushover sound or an uploaded one; empty: the app's own", advanced: true },
     ),
     retry: field(z.int().min(30, "At least 30 seconds.").max(10_800, "At most 10,800 seconds.").default(60), {
       label: "Emergency: ring every (seconds)",

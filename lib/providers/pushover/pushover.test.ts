@@ -110,7 +110,7 @@ describe("an emergency", () => {
   });
 });
 
-describe("pain 33: names stay what they are", () => {
+describe("pain 33: names have no effect as markup", () => {
   test.each(Object.entries(HOSTILE_NAMES))("Pushover takes %s everywhere", async (_, name) => {
     const fields = Array.from({ length: 30 }, () => ({ label: name, value: name }));
     const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };
@@ -205,13 +205,13 @@ describe("answers", () => {
     trial.server.failWith({ ...full, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 3_600_000 });
   });
-  test("trouble of the server pauses 5 s, or as long as it says", async () => {
+  test("a server error pauses 5 s, or as long as the answer says", async () => {
     trial.server.failWith({ status: 500, body: "", times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 500, afterMs: 5_000 });
     trial.server.failWith({ status: 503, body: "", headers: { "retry-after": "40" }, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 503, afterMs: 40_000 });
   });
-  test("a hang and a reset are tried again", async () => {
+  test("a hang and a reset are retried", async () => {
     for (const manner of ["hang", "reset"] as const) {
       trial.server[manner]();
       expect(await deliver()).toMatchObject({ kind: "retry" });

@@ -10,7 +10,7 @@ import { cutTo, measure, oneLine } from "../kit/text";
 import { footOf, footRoom, layOut, type Markup, writeLayout } from "../kit/text-layout";
 import { config, KEY, LEVELS, type PushoverConfig } from "./config";
 
-/** https://pushover.net/api#limits: counted in characters, the HTML of a message with them. */
+/** https://pushover.net/api#limits: counted in characters, including the HTML of a message. */
 const limits = {
   title: { max: 250, unit: "codepoints" },
   message: { max: 1024, unit: "codepoints" },
@@ -20,7 +20,7 @@ const limits = {
 
 const OF_ROWS: Record<Priority, number> = { lowest: -2, low: -1, normal: 0, high: 1, urgent: 2 };
 const EMERGENCY = 2;
-/** https://pushover.net/api#friendly: the least pause after trouble of the server. */
+/** https://pushover.net/api#friendly: the minimum pause after a server error. */
 const PAUSE_MS = 5_000;
 const QUOTA_PAUSE_MS = 3_600_000;
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
@@ -32,7 +32,7 @@ const MARKUP: Markup = {
 };
 
 interface Payload {
-  /** The tag whose emergencies are to stop ringing before the message goes out. */
+  /** The tag of the emergencies to cancel before the message is sent. */
   cancels?: string;
   /** The parameters of the message; token and user are added when it is sent. */
   message: {
@@ -51,7 +51,7 @@ interface Payload {
   };
 }
 
-/** Pushover: a push to a person's devices; an emergency rings until it is confirmed or over. */
+/** Pushover: a push to a person's devices; an emergency rings until it is acknowledged or resolved. */
 export const pushover = defineProvider({
   id: "pushover",
   label: "Pushover",
@@ -64,7 +64,7 @@ export const pushover = defineProvider({
   purpose: "message",
   messageOptions: { priority: true, sound: true },
   limits,
-  // No rate is documented, but at most two connections at once are asked for.
+  // No rate is documented, only a maximum of two concurrent connections.
   concurrency: 2,
   foldAbove: 20,
   config,
@@ -105,7 +105,7 @@ export const pushover = defineProvider({
   async send({ cancels, message }, config, io) {
     if (cancels) {
       const stopped = judge(await post(`receipts/cancel_by_tag/${cancels}`, {}, config, io));
-      // A phone that still rings for what is over is worth another try; whatever else is wrong, the message tells.
+      // A phone must not ring on after the end: a failed cancellation is retried. Any other error shows when the message is sent.
       if (stopped.kind === "retry") return stopped;
     }
     const fields = Object.entries(message).map(([name, value]) => [name, String(value)]);
@@ -144,18 +144,18 @@ export const pushover = defineProvider({
 
   advise({ status, reason }) {
     if (/user identifier|user key/i.test(reason))
-      return "Pushover does not know this user key. Copy it from pushover.net, at the top right once signed in; the app token belongs into the other field.";
+      return "Pushover does not know this user key. Copy it from pushover.net, at the top right once signed in; the app token belongs in the other field.";
     if (/application token|token/i.test(reason) && status !== 429)
-      return "Pushover does not know this app token. Copy it from pushover.net, below Your Applications; the user key belongs into the other field.";
+      return "Pushover does not know this app token. Copy it from pushover.net, below Your Applications; the user key belongs in the other field.";
     if (/device name/i.test(reason)) return "This user has no such device. Check the names, or leave the field empty.";
     if (/sound/i.test(reason)) return "Pushover has no such sound. Check its name, or leave the field empty.";
     if (status === 429)
-      return "The application's messages of this month are used up (10,000 without a plan). Belfry waits until Pushover counts anew. Choose fewer events, or give Belfry an application of its own.";
+      return "The application's messages of this month are used up (10,000 without a plan). Belfry waits until the count restarts. Choose fewer events, or create a separate application for Belfry.";
     return undefined;
   },
 });
 
-/** Nothing rings on after its end, and a Test does not ring until it is confirmed. */
+/** A resolved problem does not ring on, and a Test does not repeat until acknowledged. */
 function priorityOf(
   { tone, status, isTest }: Notification,
   config: PushoverConfig,
@@ -171,7 +171,7 @@ function messageFor(notification: Notification, context: RenderContext): string 
   const { max, unit } = limits.message;
   const small = { max: 160, unit } as const;
   const link = linkOf(notification);
-  // Too long for its own place, but not for the text.
+  // Too long for its field, but not for the text.
   const isLong = link && link.url.length > limits.url.max && link.url.length <= 700;
   const way = isLong ? escapeHtmlText(link.url) : "";
   const rest = footRoom(notification, context, small, escapeHtmlText) + 2 + (way ? measure(way, unit) + 2 : 0);
@@ -203,7 +203,7 @@ function judge(answer: HttpAnswer): SendResult {
   return { ...outcome, afterMs: untilReset(answer.headers) ?? outcome.afterMs ?? QUOTA_PAUSE_MS };
 }
 
-/** The moment at which a month of messages begins, against the server's own clock. */
+/** When the next month of messages begins, by the server's own clock. */
 function untilReset(headers: Record<string, string>): number | undefined {
   const resetMs = Number(headers["x-limit-app-reset"]) * 1000;
   const nowMs = Date.parse(headers.date ?? "");

@@ -11,8 +11,8 @@ export async function postToHook(http: HttpIo, webhookUrl: string, message: obje
 }
 
 /**
- * Signs in, posts and signs out again. Providers keep nothing between messages, and a token that is kept anyway would
- * stay valid for months: https://developer.rocket.chat/apidocs/authenticate-a-rest-client
+ * Signs in, posts and signs out again. Providers keep no state between messages, and a stored token would stay valid
+ * for months: https://developer.rocket.chat/apidocs/authenticate-a-rest-client
  */
 export async function postAsUser(
   http: HttpIo,
@@ -28,13 +28,13 @@ export async function postAsUser(
   if (!isObject(data) || typeof data.authToken !== "string" || typeof data.userId !== "string") {
     return {
       kind: "rejected",
-      reason: "The server let the user in and gave no token. Is it Rocket.Chat?",
+      reason: "The server signed the user in but returned no token. Is it Rocket.Chat?",
       status: login.status,
     };
   }
   const headers = { "x-auth-token": data.authToken, "x-user-id": data.userId };
   const answer = await http.request(requestOf(`${api}/chat.postMessage`, message, headers));
-  // What comes of it changes nothing about the message.
+  // Its result does not affect the message.
   await http.request(requestOf(`${api}/logout`, {}, headers));
   const outcome = judge(answer);
   const sent = answer.kind === "answer" ? objectIn(answer.body)?.message : undefined;
@@ -51,7 +51,7 @@ function requestOf(url: string, body: object, headers: Record<string, string> = 
   };
 }
 
-/** Rocket.Chat says no with `success: false` and a name in brackets, and counts its pauses in its own way. */
+/** Rocket.Chat refuses with `success: false` and a name in brackets, and states its pauses in its own way. */
 function judge(answer: HttpAnswer): SendResult {
   const outcome = classify(answer);
   if (answer.kind === "failed" || outcome.kind === "gone") return outcome;
@@ -60,7 +60,7 @@ function judge(answer: HttpAnswer): SendResult {
   const refused = outcome.kind === "sent" && (body?.success === false || body?.status === "error");
   if (outcome.kind === "sent" && !refused) return outcome;
   const error = oneLine(String(body?.error ?? body?.message ?? "no reason")).slice(0, 300);
-  const reason = outcome.kind === "sent" ? `Rocket.Chat did not take it: ${error}` : outcome.reason;
+  const reason = outcome.kind === "sent" ? `Rocket.Chat refused the message: ${error}` : outcome.reason;
   if (answer.status === 429 || /error-too-many-requests|too many requests/i.test(error)) {
     const afterMs = pauseOf(answer, error);
     return { kind: "retry", reason, ...said, ...(afterMs === undefined ? {} : { afterMs }) };
@@ -69,10 +69,10 @@ function judge(answer: HttpAnswer): SendResult {
   return outcome.kind === "sent" ? { kind: "rejected", reason, ...said } : outcome;
 }
 
-/** `You must wait 42 seconds`. Its X-RateLimit-Reset is in milliseconds, which nobody else does. */
+/** `You must wait 42 seconds`. Its X-RateLimit-Reset is in milliseconds, unlike any other service's. */
 function pauseOf(answer: HttpAnswer & { kind: "answer" }, error: string): number | undefined {
   const seconds = /must wait (\d+) seconds/i.exec(error)?.[1];
   const { "x-ratelimit-reset": _, ...headers } = answer.headers;
-  const told = seconds ? { ...headers, "retry-after": seconds } : headers;
-  return retryAfterOf(told, answer.body, Date.now());
+  const withRetryAfter = seconds ? { ...headers, "retry-after": seconds } : headers;
+  return retryAfterOf(withRetryAfter, answer.body, Date.now());
 }

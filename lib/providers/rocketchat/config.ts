@@ -5,7 +5,7 @@ import { isLocalHost } from "../kit/egress";
 /** https://docs.rocket.chat/docs/integrations: the integration's id and its token. */
 const HOOK_PATH = /\/hooks\/\w+(\/\w+)?\/[\w%-]+\/?$/;
 
-/** Two ways lead to a room, and exactly one of them is to be filled in. */
+/** There are two ways to a room; exactly one must be filled in. */
 export const rocketchatConfig = () =>
   z
     .object({
@@ -27,7 +27,7 @@ export const rocketchatConfig = () =>
       password: field(z.string().optional(), { label: "Password", secret: true }),
       channel: field(z.string().trim().max(120, "At most 120 characters.").optional(), {
         label: "Channel",
-        help: "#channel, @user or a room's ID. A webhook has its channel already, and takes another one only where that is allowed",
+        help: "#channel, @user or a room's ID. A webhook has its channel already, and accepts another one only if that is allowed",
         placeholder: "#backups",
       }),
     })
@@ -54,9 +54,9 @@ function checkWay(config: Ways, context: z.RefinementCtx): void {
     return;
   }
   if (!serverUrl) refuse("serverUrl", "Enter the server's address.");
-  if (!user) refuse("user", "Enter the user that writes the messages.");
+  if (!user) refuse("user", "Enter the user that sends the messages.");
   if (!password) refuse("password", "Enter the user's password.");
-  if (!channel) refuse("channel", "Enter the channel that the user writes to.");
+  if (!channel) refuse("channel", "Enter the channel for the messages.");
 }
 
 function checkWebhookUrl(text: string, context: z.RefinementCtx): void {
@@ -72,7 +72,7 @@ function checkServerUrl(text: string, context: z.RefinementCtx): void {
 function checkAddress(text: string, context: z.RefinementCtx, path: RegExp, words: string): void {
   const refuse = (message: string) => context.addIssue({ code: "custom", message });
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) refuse("Enter the whole address, from https:// on.");
+  if (!url || !/^https?:$/.test(url.protocol)) refuse("Enter the complete address, starting with https://.");
   else if (!path.test(url.pathname)) refuse(words);
   else if (url.protocol === "http:" && !isLocalHost(url.hostname)) refuse("Use https:// here.");
 }

@@ -79,7 +79,7 @@ describe("as a user", () => {
     expect(await deliver({}, {}, { ...byUser(), password: "wrong" })).toMatchObject({
       kind: "rejected",
       status: 401,
-      advice: expect.stringMatching(/Check user and password/),
+      advice: expect.stringMatching(/does not accept this user and password/),
     });
     expect(paths()).toEqual(["/api/v1/login 401"]);
   });
@@ -124,7 +124,7 @@ describe("answers", () => {
     expect(await deliver()).toMatchObject({
       kind: "retry",
       status: 503,
-      advice: expect.stringMatching(/switched off/),
+      advice: expect.stringMatching(/disabled/),
     });
   });
   test("another channel than the webhook's own must be allowed", async () => {
@@ -138,7 +138,7 @@ describe("answers", () => {
     };
     expect(await says({ success: false, error: "room_is_readonly" })).toMatchObject({
       kind: "rejected",
-      reason: "Rocket.Chat did not take it: room_is_readonly",
+      reason: "Rocket.Chat refused the message: room_is_readonly",
       advice: expect.stringMatching(/read-only/),
     });
     expect(await says({ success: false, error: "Too many requests. You must wait 7 seconds" })).toMatchObject({
@@ -172,7 +172,7 @@ describe("answers", () => {
   test.each([
     ["the webhook", byHook],
     ["the server", byUser],
-  ])("no answer of %s and a broken connection are worth another try", async (_, way) => {
+  ])("no answer of %s and a broken connection are retried", async (_, way) => {
     trial.server.hang();
     expect(await deliver({}, {}, way())).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
     trial.server.recover();
@@ -184,7 +184,7 @@ describe("answers", () => {
   });
 });
 
-describe("pain 33: names stay what they are", () => {
+describe("pain 33: names have no effect as markup", () => {
   test("markdown, mentions, links and spoilers are shown, not obeyed; addresses stay whole", () => {
     expect(escapeRocketChatMarkdown("*b* _i_ `c` ~s~ #room")).toBe("\\*b\\* \\_i\\_ \\`c\\` \\~s\\~ \\#room");
     expect(escapeRocketChatMarkdown("@all [a](http://x) <http://x|y> ||s||")).toBe(
@@ -286,7 +286,7 @@ describe("the form", () => {
     [{ ...USER, user: "" }, /user: Enter the user/],
     [{ ...USER, password: "" }, /password: Enter/],
     [{ ...USER, channel: "" }, /channel: Enter the channel/],
-    [{ webhookUrl: "chat.example.org/hooks/a/b" }, /webhookUrl: Enter the whole/],
+    [{ webhookUrl: "chat.example.org/hooks/a/b" }, /webhookUrl: Enter the complete/],
     [{ webhookUrl: "https://chat.example.org/hooks/a" }, /ends in/],
     [{ webhookUrl: "http://chat.example.org/hooks/a/b" }, /Use https/],
     [{ ...USER, serverUrl: URL_OF }, /serverUrl: Enter the server's address only/],

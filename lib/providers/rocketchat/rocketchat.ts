@@ -9,7 +9,7 @@ import { postAsUser, postToHook } from "./api";
 import { rocketchatConfig } from "./config";
 import { rocketchatIcon } from "./icon";
 
-/** The server's default Message_MaxAllowedSize; the others are ours. */
+/** The server's default Message_MaxAllowedSize; the others are Belfry's own. */
 const limits = {
   title: { max: 256, unit: "codepoints" },
   text: { max: 5000, unit: "utf16" },
@@ -19,13 +19,13 @@ const limits = {
 } as const;
 
 const FIELDS_MAX = 30;
-/** Kept for the log when there is one, however much the message says. */
+/** Reserved for the log when there is one, however long the message is. */
 const LOG_SHARE = 2_500;
 const WEBHOOK_PATH = /\/hooks\/\w{17,24}\/[\w%-]{20,}\/?$/;
 
 interface Payload {
   channel?: string;
-  /** What notifications show. */
+  /** The text of push notifications. */
   text: string;
   attachments: [
     {
@@ -49,7 +49,7 @@ export const rocketchat = defineProvider({
   docsUrl: "https://developer.rocket.chat/apidocs/post-message",
   purpose: "message",
   limits,
-  // The server's default for each of its addresses.
+  // The server's default for each of its endpoints.
   rate: { requests: 10, perMs: 60_000 },
   concurrency: 2,
   foldAbove: 20,
@@ -122,20 +122,20 @@ export const rocketchat = defineProvider({
     if (/invalid integration id or token/i.test(reason))
       return "Rocket.Chat does not know this webhook: it was deleted, or the URL is incomplete. Copy it again from Administration → Workspace → Integrations.";
     if (/totp|two.?factor/i.test(reason))
-      return "The user has two-factor sign-in, which Belfry cannot answer. Use a user without it, or a webhook.";
+      return "The user has two-factor sign-in, which Belfry does not support. Use a user without it, or a webhook.";
     if (/overriding destination channel/i.test(reason))
-      return "The webhook may write to its own channel only. Leave Channel empty, or allow it in the integration.";
+      return "The webhook may only post to its own channel. Leave Channel empty, or allow it in the integration.";
     if (/invalid-channel|invalid-room|room-not-found|error-not-allowed|not in (room|channel)/i.test(reason))
-      return "Rocket.Chat does not find the channel, or the user is not in it. Write #channel or @user, and let the user join.";
+      return "Rocket.Chat does not find the channel, or the user is not in it. Enter #channel or @user, and let the user join.";
     if (/room_is_readonly|readonly/i.test(reason))
       return "The channel is read-only or archived for this user. Choose another one.";
     if (/message-size-exceeded/i.test(reason))
-      return "The server takes shorter messages only. An administrator sets the size under Settings → Message.";
+      return "The server only accepts shorter messages. An administrator sets the size under Settings → Message.";
     if (status === 429 || /too many requests/i.test(reason))
-      return "The server takes 10 requests a minute unless its administrator allows more. Belfry waits as long as it asks and then goes on; nothing is lost.";
-    if (status === 401) return "Rocket.Chat does not let this user in. Check user and password.";
+      return "The server accepts 10 requests a minute unless its administrator allows more. Belfry waits as long as it asks, then continues; nothing is lost.";
+    if (status === 401) return "Rocket.Chat does not accept this user and password.";
     if (status === 403) return "The user may not do this. Give it a role that may post messages, such as bot.";
-    if (status === 503) return "The integration may be switched off: Administration → Workspace → Integrations.";
+    if (status === 503) return "The integration may be disabled: Administration → Workspace → Integrations.";
     if (status === 404) return "Nothing answers at this address. Check the server's URL, also its path.";
     return undefined;
   },
@@ -151,7 +151,7 @@ function textOf(message: Piece[], log: string | undefined): string {
   return `${text}${text ? "\n" : ""}\`\`\`\n${inside}\n\`\`\``;
 }
 
-/** What a backslash takes the meaning of, then what only something unseen in between does: mentions, links, spoilers. */
+/** Signs that a backslash escapes, then those that only an invisible character does: mentions, links, spoilers. */
 const MARKDOWN = /(https?:\/\/[\w\-.~:/?#!$&'+,;=%]+)|([*_~`#])|@(?=\w)|<(?=\S)|\](?=\()|\|(?=\|)/g;
 const LINE_START = /^([ \t]*)(?:([>-])|(\d+)\.)/gm;
 

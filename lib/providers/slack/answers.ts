@@ -5,7 +5,7 @@ import { objectIn } from "../kit/json-body";
 import { retryAfterOf } from "../kit/retry-after";
 import { oneLine } from "../kit/text";
 
-/** What will not come back: https://docs.slack.dev/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks */
+/** Permanent errors: https://docs.slack.dev/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks */
 const GONE = new Set([
   "no_service",
   "no_service_id",
@@ -19,7 +19,7 @@ const GONE = new Set([
   "token_revoked",
 ]);
 
-/** Slack's own trouble, or its wish for a pause: https://docs.slack.dev/reference/methods/chat.postMessage#errors */
+/** Errors of Slack itself, or requests for a pause: https://docs.slack.dev/reference/methods/chat.postMessage#errors */
 const PASSING = new Set([
   "ratelimited",
   "rate_limited",
@@ -31,7 +31,7 @@ const PASSING = new Set([
   "rollup_error",
 ]);
 
-/** Errors after which a message outside the thread may well arrive. */
+/** Errors after which a message outside the thread may arrive. */
 const THREAD_ERRORS =
   /\b(thread_not_found|message_not_found|cannot_reply_to_message|channel_not_found|not_in_channel|is_archived)\b/;
 
@@ -42,7 +42,7 @@ export function webhookOutcome(answer: HttpAnswer): SendResult {
   const error = errorIn(answer.body);
   if (outcome.kind === "sent") return error ? refusal(error, answer) : outcome;
   if (outcome.kind !== "rejected") return outcome;
-  // Whatever Slack does not find there is gone: the webhook, or the channel it was made for.
+  // Not found here means permanently gone: the webhook, or its channel.
   return answer.status === 404 || (error && GONE.has(error)) ? { ...outcome, kind: "gone" } : outcome;
 }
 
@@ -71,7 +71,7 @@ function refusal(error: string, answer: HttpAnswer & { kind: "answer" }): SendRe
   return { kind: GONE.has(error) ? "gone" : "rejected", reason, ...said };
 }
 
-/** The name of the error in an answer that means no; nothing for `ok` and for what another program says. */
+/** The error's name in a refusal; undefined for `ok` and for answers of another program. */
 function errorIn(body: string): string | undefined {
   const json = objectIn(body);
   if (json) return json.ok === false ? String(json.error ?? "unknown_error") : undefined;
@@ -79,7 +79,7 @@ function errorIn(body: string): string | undefined {
   return /^[a-z]+(_[a-z]+)+$/.test(word) ? word : undefined;
 }
 
-/** What Slack says about it further: which scope is needed, which block is wrong. */
+/** Slack's details: which scope is needed, which block is wrong. */
 function detailIn(body: string): string {
   const json = objectIn(body);
   const details: string[] = [];
@@ -88,7 +88,7 @@ function detailIn(body: string): string {
   return details.length > 0 ? ` (${oneLine(details.join("; ")).slice(0, 300)})` : "";
 }
 
-/** True when the message was refused because of the thread it was to answer in. */
+/** True when the message was refused because of its thread. */
 export function isWithoutThread(outcome: SendResult): boolean {
   return (outcome.kind === "rejected" || outcome.kind === "gone") && THREAD_ERRORS.test(outcome.reason);
 }
@@ -121,7 +121,7 @@ const ADVICE: [RegExp, string][] = [
   ],
   [
     /\binvalid_token\b/,
-    "Slack does not accept this webhook's token. Copy the whole URL again: your app → Incoming Webhooks.",
+    "Slack does not accept this webhook's token. Copy the complete URL again: your app → Incoming Webhooks.",
   ],
   [
     /\b(action_prohibited|restricted_action\w*|posting_to_general_channel_denied|ekm_access_denied)\b/,
@@ -133,13 +133,13 @@ const ADVICE: [RegExp, string][] = [
   ],
 ];
 
-/** What to do about Slack's own words. */
+/** Advice about Slack's errors. */
 export function adviseOnSlack({ status, reason }: { status?: number; reason: string }): string | undefined {
   const known = ADVICE.find(([words]) => words.test(reason));
   if (known) return known[1];
   if (status === 429 || /\brate_?limited\b/.test(reason))
-    return "Slack takes about one message a second for each channel. Belfry waits as long as Slack asks and then goes on; nothing is lost.";
+    return "Slack accepts about one message a second for each channel. Belfry waits as long as Slack asks, then continues; nothing is lost.";
   if (status === 404 || status === 410)
-    return "Nothing takes messages at this address any more. Make a new webhook under your app → Incoming Webhooks.";
+    return "This address no longer accepts messages. Create a new webhook under your app → Incoming Webhooks.";
   return undefined;
 }

@@ -8,7 +8,7 @@ export const SLACK_API = "https://slack.com/api";
 export const SLACK_WEBHOOK =
   /^https:\/\/hooks\.slack(-gov)?\.com\/(services\/T\w+\/B\w+\/\w+|workflows\/[\w/]+|triggers\/[\w/]+)\/?$/;
 
-/** Two ways lead to a channel, and exactly one of them is to be filled in. */
+/** There are two ways to a channel; exactly one must be filled in. */
 export const slackConfig = () =>
   z
     .object({
@@ -31,7 +31,7 @@ export const slackConfig = () =>
       }),
       username: field(z.string().trim().max(80, "At most 80 characters.").optional(), {
         label: "Username",
-        help: "The name that messages come from. With a bot token it needs the scope chat:write.customize; webhooks of newer apps ignore it",
+        help: "Sender name of the messages. With a bot token it needs the scope chat:write.customize; webhooks of newer apps ignore it",
         advanced: true,
       }),
       iconEmoji: field(
@@ -80,14 +80,14 @@ function checkWebhookUrl(text: string, context: z.RefinementCtx): void {
   const refuse = (message: string) => context.addIssue({ code: "custom", message });
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    refuse("Enter the whole webhook URL, from https:// on.");
+    refuse("Enter the complete webhook URL, starting with https://.");
     return;
   }
   if (/(^|\.)slack(-gov)?\.com$/.test(url.hostname)) {
     if (!SLACK_WEBHOOK.test(`https://${url.host}${url.pathname}`))
       refuse("A Slack webhook URL looks like https://hooks.slack.com/services/T…/B…/….");
     else if (/^\/(workflows|triggers)\//.test(url.pathname))
-      refuse("This starts a workflow of Slack, which takes no messages. Make an incoming webhook instead.");
+      refuse("This URL starts a Slack workflow, which accepts no messages. Create an incoming webhook instead.");
     else if (url.protocol === "http:") refuse("Use https:// here.");
     return;
   }

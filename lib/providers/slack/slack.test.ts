@@ -68,7 +68,7 @@ describe("by webhook", () => {
 
   test.each([
     ["invalid_payload", "rejected", /could not read/],
-    ["invalid_token", "rejected", /Copy the whole URL/],
+    ["invalid_token", "rejected", /Copy the complete URL/],
     ["action_prohibited", "rejected", /administrators/],
     ["user_not_found", "rejected", undefined],
     ["no_service", "gone", /Make a new one/],
@@ -99,7 +99,7 @@ describe("by webhook", () => {
     expect(outcomes[1]).toMatchObject({ status: 429, afterMs: 1_000, advice: expect.stringMatching(/a second/) });
   });
 
-  test("no answer and a broken connection are worth another try", async () => {
+  test("no answer and a broken connection are retried", async () => {
     trial.server.hang();
     expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
     trial.server.recover();
@@ -193,7 +193,7 @@ describe("by a bot's token", () => {
   });
 });
 
-describe("pain 33: names stay what they are", () => {
+describe("pain 33: names have no effect as markup", () => {
   test("the three signs of Slack are escaped, and no others", () => {
     expect(escapeMrkdwn("a & b <!channel> <@U1> *x*")).toBe("a &amp; b &lt;!channel&gt; &lt;@U1&gt; *x*");
   });
@@ -324,9 +324,9 @@ describe("the form", () => {
     [{ webhookUrl: URL_OF, channel: "#backups" }, /channel: A webhook writes/],
     [{ botToken: "xapp-1-abc", channel: "C1" }, /botToken: This is an app-level token/],
     [{ botToken: "hello", channel: "C1" }, /botToken: A bot token begins/],
-    [{ webhookUrl: "hooks.slack.com/services/T0/B0/abc" }, /webhookUrl: Enter the whole/],
+    [{ webhookUrl: "hooks.slack.com/services/T0/B0/abc" }, /webhookUrl: Enter the complete/],
     [{ webhookUrl: "https://hooks.slack.com/services/T0/B0" }, /looks like/],
-    [{ webhookUrl: "https://hooks.slack.com/triggers/T0/1/abc" }, /starts a workflow/],
+    [{ webhookUrl: "https://hooks.slack.com/triggers/T0/1/abc" }, /starts a Slack workflow/],
     [{ webhookUrl: "http://hooks.slack.com/services/T0/B0/abc" }, /Use https/],
     [{ webhookUrl: "http://relay.example.org/slack" }, /Use https/],
     [{ webhookUrl: "https://relay.example.org" }, /no path/],

@@ -16,20 +16,20 @@ const limits = {
   field: { max: 2000, unit: "codepoints" },
   context: { max: 2000, unit: "codepoints" },
   text: { max: 4000, unit: "codepoints" },
-  /** Of all blocks: beyond some 13,000 Slack answers `msg_blocks_too_long`. */
+  /** Of all blocks: beyond about 13,000 Slack answers `msg_blocks_too_long`. */
   total: { max: 12_000, unit: "codepoints" },
 } as const;
 
 const FIELDS_PER_SECTION = 10;
 /** Three sections of facts; far below the 50 blocks that a message may have. */
 const FIELDS_MAX = 30;
-/** Kept free for title, message, log and small print, however much the facts say. */
+/** Reserved for title, message, log and small print, however long the facts are. */
 const FACTS_SHARE = limits.total.max - limits.title.max - 2 * limits.section.max - limits.context.max;
 
 interface Mrkdwn {
   type: "mrkdwn";
   text: string;
-  /** Without it a plain `@here` or `#name` in a job's name would be obeyed. */
+  /** Without it a plain `@here` or `#name` in a job's name would have an effect. */
   verbatim: true;
 }
 type Block =
@@ -39,7 +39,7 @@ type Block =
   | { type: "context"; elements: Mrkdwn[] };
 
 interface Payload {
-  /** The message that this one answers, as its receipt says; not part of what is sent. */
+  /** The message that this one answers, from its receipt; not part of the body. */
   answers?: string;
   text: string;
   blocks: Block[];
@@ -87,7 +87,7 @@ export const slack = defineProvider({
     const answers = config.botToken && notification.status === "resolved" ? context.previous?.first : undefined;
     return {
       ...(answers ? { answers } : {}),
-      // Shown by notifications only, since there are blocks.
+      // Only push notifications show it, since there are blocks.
       text: cutTo([{ text: title, raw: true }, { text: "\n" }, ...message], limits.text, escapeMrkdwn),
       blocks: [{ type: "header", text: { type: "plain_text", text: title, emoji: true } }],
       attachments: [{ color: TONE_HEX[notification.tone], fallback: title, blocks }],
@@ -106,7 +106,7 @@ export const slack = defineProvider({
     if (thread) {
       const reply = { ...message, channel: thread[1], thread_ts: thread[2], reply_broadcast: true };
       const outcome = await post(reply, config, io);
-      // The first message was deleted meanwhile, or lies elsewhere: a recovery must be told all the same.
+      // When the first message was deleted or is elsewhere, the recovery is sent on its own.
       if (!isWithoutThread(outcome)) return outcome;
     }
     return post({ ...message, channel: config.channel }, config, io);
@@ -168,12 +168,12 @@ export function escapeMrkdwn(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** Slack writes it in the zone of whoever reads it. */
+/** Slack shows it in each reader's own zone. */
 function timeOf(at: number): string {
   return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${utcText(at)}>`;
 }
 
-/** As many facts as have room, whole, and how many had none. */
+/** As many complete facts as fit, and the number of the others. */
 function fieldsOf(facts: NotificationFact[]): { shown: string[]; left: number } {
   const shown: string[] = [];
   let room = FACTS_SHARE;
@@ -194,12 +194,12 @@ function fenced(log: string): string {
   return `\`\`\`\n${inside}\n\`\`\``;
 }
 
-/** Inside a code block its end mark means something, besides the three signs. */
+/** Inside a code block its end mark has a meaning, besides the three signs. */
 function escapeFence(text: string): string {
   return escapeMrkdwn(text).replaceAll("```", "`\u200b`\u200b`");
 }
 
-/** Small print as people read it: of a link its label, of a date what stands for it. */
+/** Small print as people read it: the label of a link, the fallback of a date. */
 function asRead(text: string): string {
   const labels = text.replace(/<[^|>]*\|([^>]*)>/g, "$1");
   return labels.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
@@ -214,7 +214,7 @@ function smallPrint(notification: Notification, context: RenderContext, left: nu
   return elements;
 }
 
-/** An address as it stands between `<` and `|`. */
+/** An address, escaped for use between `<` and `|`. */
 function addressOf(url: string): string {
   return url.replaceAll("&", "&amp;").replaceAll("<", "%3C").replaceAll(">", "%3E").replaceAll("|", "%7C");
 }

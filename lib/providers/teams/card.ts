@@ -24,7 +24,7 @@ export type CardElement =
   | { type: "FactSet"; facts: { title: string; value: string }[] }
   | { type: "CodeBlock"; codeSnippet: string; language: "PlainText"; fallback: Omit<TextBlock, "id"> };
 
-/** What a workflow made from Teams' own template posts. */
+/** The body that a workflow from Teams' own template expects. */
 export interface Card {
   type: "message";
   attachments: [
@@ -34,7 +34,7 @@ export interface Card {
       content: {
         $schema: "http://adaptivecards.io/schemas/adaptive-card.json";
         type: "AdaptiveCard";
-        /** Teams draws nothing of newer ones. */
+        /** Teams does not show newer versions. */
         version: "1.4";
         fallbackText: string;
         msteams: { width: "Full" };
@@ -50,7 +50,7 @@ interface CardTone {
   style: (CardElement & { type: "Container" })["style"];
 }
 
-/** Cards know no colours of one's own: Teams chooses them to fit its theme. */
+/** Cards have no custom colours: Teams chooses them to fit its theme. */
 const TONES: Record<Tone, CardTone> = {
   success: { color: "Good", style: "good" },
   failure: { color: "Attention", style: "attention" },
@@ -63,13 +63,13 @@ export function toneOf(tone: Tone): CardTone {
   return TONES[tone];
 }
 
-/** Our colour of a card, for previews. */
+/** The colour of a card in previews. */
 export function hexOf(style: CardTone["style"]): string {
   const found = (Object.keys(TONES) as Tone[]).find((tone) => TONES[tone].style === style);
   return TONE_HEX[found ?? "system"];
 }
 
-/** https://adaptivecards.io/explorer/AdaptiveCard.html, version 1.4. Texts come in escaped and cut. */
+/** https://adaptivecards.io/explorer/AdaptiveCard.html, version 1.4. Its inputs are escaped and cut. */
 export function messageWith(parts: {
   title: string;
   tone: CardTone;

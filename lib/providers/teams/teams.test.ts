@@ -78,7 +78,7 @@ test("a link that cannot be followed from outside makes no button", async () => 
   expect(last().actions).toBeUndefined();
 });
 
-describe("pain 33: names stay what they are", () => {
+describe("pain 33: names have no effect as markup", () => {
   test("markdown is shown, not obeyed; addresses stay whole", () => {
     expect(escapeTeamsMarkdown("**b** _i_ `c` ~s~ [a](b) \\")).toBe(
       "\\*\\*b\\*\\* \\_i\\_ \\`c\\` \\~s\\~ \\[a\\](b) \\\\",
@@ -178,7 +178,7 @@ describe("pain 34: nothing is too long for Teams", () => {
     }
   });
 
-  test("facts that had no room are counted", async () => {
+  test("the footer counts the facts that do not fit", async () => {
     await deliver({ fields: Array.from({ length: 45 }, (_, i) => ({ label: `F${i}`, value: "x" })), times: [] });
     expect(last().facts).toHaveLength(40);
     expect(last().texts.at(-1)?.text).toBe("Backup Failed · Belfry · 5 more not shown");
@@ -190,13 +190,13 @@ describe("pain 34: nothing is too long for Teams", () => {
 });
 
 describe("answers", () => {
-  test("a workflow that is no longer there is gone, with Teams' words and what to do", async () => {
+  test("a workflow that is no longer there is gone, with Teams' error and advice", async () => {
     trial.server.breakWorkflow("deleted");
     expect(await deliver()).toMatchObject({
       kind: "gone",
       status: 404,
       reason: expect.stringMatching(/^404 Not Found: The workflow '.*' could not be found\.$/),
-      advice: expect.stringMatching(/Make a new one/),
+      advice: expect.stringMatching(/Create a new one/),
     });
   });
   test("one that is switched off is refused", async () => {
@@ -204,7 +204,7 @@ describe("answers", () => {
     expect(await deliver()).toMatchObject({
       kind: "rejected",
       status: 400,
-      advice: expect.stringMatching(/switched off/),
+      advice: expect.stringMatching(/disabled/),
     });
   });
   test("a wrong signature is refused", async () => {
@@ -240,7 +240,7 @@ describe("answers", () => {
     expect(await says({ error: { code: "X", message: "no such team" } })).toMatchObject({ kind: "rejected" });
     expect(await says("1")).toMatchObject({ kind: "sent" });
   });
-  test("no answer and a broken connection are worth another try", async () => {
+  test("no answer and a broken connection are retried", async () => {
     trial.server.hang();
     expect(await deliver()).toMatchObject({ kind: "retry", reason: expect.stringMatching(/No answer/) });
     trial.server.recover();
@@ -272,8 +272,8 @@ describe("the webhook URL", () => {
   test.each([
     ["", /Enter/],
     ["prod-1.logic.azure.com/workflows", /https:\/\//],
-    ["https://acme.webhook.office.com/webhookb2/a@b/IncomingWebhook/c/d", /Make a workflow instead/],
-    ["https://outlook.office.com/webhook/a@b/IncomingWebhook/c/d", /Make a workflow instead/],
+    ["https://acme.webhook.office.com/webhookb2/a@b/IncomingWebhook/c/d", /Create a workflow instead/],
+    ["https://outlook.office.com/webhook/a@b/IncomingWebhook/c/d", /Create a workflow instead/],
     [OLD.replace("&sig=s", ""), /signature/],
     [NEW.replace("/triggers/manual/paths/invoke", ""), /triggers/],
     ["http://relay.example.org/teams", /Use https/],

@@ -12,7 +12,7 @@ import { clean, cutTo, oneLine } from "../kit/text";
 import { type Card, type CardElement, hexOf, messageWith, toneOf } from "./card";
 import { teamsIcon } from "./icon";
 
-/** https://learn.microsoft.com/en-us/connectors/teams/#known-issues-and-limitations-with-actions: the total; the others are ours. */
+/** https://learn.microsoft.com/en-us/connectors/teams/#known-issues-and-limitations-with-actions: the total; the others are Belfry's own. */
 const limits = {
   title: { max: 256, unit: "codepoints" },
   text: { max: 6000, unit: "codepoints" },
@@ -20,14 +20,14 @@ const limits = {
   factValue: { max: 500, unit: "codepoints" },
   log: { max: 6000, unit: "codepoints" },
   footer: { max: 240, unit: "codepoints" },
-  /** Of the whole request. About 28 KB are taken, and what is counted is UTF-16. */
+  /** Of the whole request. Teams accepts about 28 KB, counted in UTF-16. */
   total: { max: 14_000, unit: "bytes" },
 } as const;
 
 const FACTS_MAX = 40;
 /** Of the request, bytes. */
 const FACTS_SHARE = 4_000;
-/** What the blocks around text and log cost, bytes. */
+/** The size of the blocks around text and log, bytes. */
 const FRAMES = 400;
 
 const WORKFLOW_HOST = /(^|\.)(logic\.azure\.(com|us|cn)|powerplatform\.(com|us|cn|partner\.microsoftonline\.cn))$/;
@@ -84,7 +84,7 @@ export const teams = defineProvider({
     );
     const frame = { title, tone: toneOf(notification.tone), facts, footer, link };
 
-    // A paragraph for each line: a single break means nothing to Teams.
+    // A paragraph for each line: Teams ignores a single line break.
     const message = messagePieces(notification, context).map((piece) =>
       piece.raw ? { ...piece, text: piece.text.replace(/\n+/g, "\n\n") } : piece,
     );
@@ -156,15 +156,15 @@ export const teams = defineProvider({
 
   advise({ status, reason }) {
     if (/workflow.*(could not be found|not found)|trigger.*could not be found/i.test(reason) || status === 410)
-      return "The workflow was deleted, or it belonged to an account that no longer exists. Make a new one: channel → Workflows → Send webhook alerts to a channel.";
+      return "The workflow was deleted, or it belonged to an account that no longer exists. Create a new one: channel → Workflows → Send webhook alerts to a channel.";
     if (/not enabled|state '?(disabled|suspended)/i.test(reason))
-      return "The workflow is switched off. Turn it on in Power Automate under My flows; Microsoft switches off flows that failed for a long time.";
+      return "The workflow is disabled. Enable it in Power Automate under My flows; Microsoft disables flows that fail for a long time.";
     if (status === 401 || status === 403)
-      return "Teams does not accept the URL's signature. Copy the whole URL again, and let “Anyone” trigger the flow, since Belfry does not sign in.";
+      return "Teams does not accept the URL's signature. Copy the complete URL again, and let “Anyone” trigger the flow, since Belfry does not sign in.";
     if (status === 404) return "Nothing answers at this address. Copy the workflow's URL again.";
     if (status === 413) return "The message was too large for Teams. Leave out the log, or set a smaller limit for it.";
     if (status === 429)
-      return "Teams takes about 4 requests a second for each workflow. Belfry waits and then goes on; nothing is lost.";
+      return "Teams accepts about 4 requests a second for each workflow. Belfry waits, then continues; nothing is lost.";
     return undefined;
   },
 });
@@ -189,7 +189,7 @@ function escapeLines(text: string): string {
   return escapeTeamsMarkdown(text).replace(/\n+/g, "\n\n");
 }
 
-/** Connectors, and relays made after them, answer 200 and tell of the failure in the body. */
+/** Connectors and compatible relays answer 200 and report the failure in the body. */
 function refusalIn(body: string, taken: SendResult & { kind: "sent" }): SendResult | null {
   const error = objectIn(body)?.error;
   const words = error
@@ -198,7 +198,7 @@ function refusalIn(body: string, taken: SendResult & { kind: "sent" }): SendResu
       ? body
       : "";
   if (!words) return null;
-  const reason = `Teams did not take it: ${oneLine(words).slice(0, 300)}`;
+  const reason = `Teams refused the message: ${oneLine(words).slice(0, 300)}`;
   const code = Number(/HTTP error (\d{3})/i.exec(words)?.[1] ?? 0);
   return { ...taken, kind: code === 429 || code >= 500 ? "retry" : "rejected", reason };
 }
@@ -207,21 +207,23 @@ function isWorkflowGone(status: number, body: string): boolean {
   return status === 404 && /WorkflowNotFound|WorkflowTriggerNotFound|workflow '[^']*' could not be found/i.test(body);
 }
 
-/** A workflow's own address, or that of a relay. Unencrypted only inside private networks. */
+/** A workflow's address, or that of a relay. Unencrypted only inside private networks. */
 function checkWebhookUrl(text: string, context: z.RefinementCtx): void {
   const refuse = (message: string) => context.addIssue({ code: "custom", message });
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    refuse("Enter the whole webhook URL, from https:// on.");
+    refuse("Enter the complete webhook URL, starting with https://.");
   } else if (CONNECTOR_HOST.test(url.hostname)) {
     refuse(
-      "This is the URL of an Office 365 connector, and Microsoft has switched those off. Make a workflow instead: channel → Workflows → Send webhook alerts to a channel.",
+      "This is the URL of an Office 365 connector, and Microsoft has disabled those. Create a workflow instead: channel → Workflows → Send webhook alerts to a channel.",
     );
   } else if (url.protocol === "http:" && !isLocalHost(url.hostname)) {
     refuse("Use https:// here.");
   } else if (WORKFLOW_HOST.test(url.hostname) && !url.pathname.includes("/triggers/")) {
-    refuse("A workflow's URL holds /triggers/: copy it from the trigger “When a Teams webhook request is received”.");
+    refuse(
+      "A workflow's URL contains /triggers/: copy it from the trigger “When a Teams webhook request is received”.",
+    );
   } else if (WORKFLOW_HOST.test(url.hostname) && !url.searchParams.get("sig")) {
-    refuse("The URL ends before its signature (sig=…). Copy all of it; if it has none, let “Anyone” trigger the flow.");
+    refuse("The URL lacks its signature (sig=…). Copy all of it; if it has none, let “Anyone” trigger the flow.");
   }
 }

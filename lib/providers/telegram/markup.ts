@@ -21,7 +21,7 @@ export function escapeMarkdownV2(text: string): string {
 
 export const TELEGRAM_MARKUP: Record<"HTML" | "MarkdownV2" | "none", TelegramMarkup> = {
   HTML: {
-    // Other entities than its four named ones are refused.
+    // Telegram refuses all but its four named entities.
     encode: escapeHtmlText,
     title: (text) => `<b>${text}</b>`,
     fact: (name, value) => `<b>${name}:</b> ${value}`,
@@ -31,7 +31,7 @@ export const TELEGRAM_MARKUP: Record<"HTML" | "MarkdownV2" | "none", TelegramMar
   MarkdownV2: {
     encode: escapeMarkdownV2,
     encodeLog: (text) => text.replace(IN_CODE, "\\$&"),
-    // Bold within bold would end it.
+    // Bold inside bold would end it.
     title: (text, pieces) => (pieces.some(({ text, raw }) => raw && OWN_EMPHASIS.test(text)) ? text : `*${text}*`),
     fact: (name, value) => `*${name}:* ${value}`,
     log: (text) => `\`\`\`\n${text}\n\`\`\``,
@@ -47,8 +47,8 @@ export const TELEGRAM_MARKUP: Record<"HTML" | "MarkdownV2" | "none", TelegramMar
 };
 
 /**
- * Marks up a text that was cut as plain text: Telegram counts what is left when the markup is read, so markup and
- * escapes cost nothing. @param cut the pieces joined, or their head with the mark of a cut
+ * Marks up a text that was cut as plain text: Telegram counts the text without its markup, so markup and
+ * escapes are free. @param cut the pieces joined, or their head with the mark of a cut
  */
 export function markUpCut(cut: string, pieces: readonly Piece[], encode: Escape): string {
   if (cut === join(pieces)) return join(pieces, encode);

@@ -74,7 +74,7 @@ test("the address of the link is kept in every mode", async () => {
   }
 });
 
-describe("pain 33: names stay what they are", () => {
+describe("pain 33: names have no effect as markup", () => {
   test.each(Object.entries(HOSTILE_NAMES))("Telegram takes %s everywhere, in every mode", async (_, name) => {
     const fields = [{ label: name, value: name }];
     const own = { title: "{{job.name}}", message: "{{job.name}} {{job.name}}", values: { job: { name } } };
@@ -160,7 +160,7 @@ describe("own texts", () => {
     const outcome = await deliver({}, {}, { own, priority: "low" });
     expect(outcome).toMatchObject({
       kind: "sent",
-      advice: expect.stringMatching(/went out plain.*Unsupported start tag "script"/),
+      advice: expect.stringMatching(/was sent plain.*Unsupported start tag "script"/),
     });
     expect(trial.server.requests.length - before).toBe(2);
     expect(wire()).not.toHaveProperty("parse_mode");
@@ -194,7 +194,7 @@ test.each([
   expect(last().isSilent).toBe(expected);
 });
 
-test("a group that became a supergroup gets the message in the same send, and its new id is told", async () => {
+test("a group that became a supergroup gets the message in the same send, and the advice names its new id", async () => {
   const words = "Bad Request: group chat was upgraded to a supergroup chat";
   trial.server.refusals.set("-4242", telegramError(400, words, { migrate_to_chat_id: -1009876543210 }));
   const outcome = await deliver({}, { chatId: "-4242" });
@@ -223,7 +223,7 @@ describe("answers", () => {
     [403, "Forbidden: the group chat was deleted", /Add it again/],
     [403, "Forbidden: bot is not a member of the channel chat", /Add it again/],
     [400, "Bad Request: chat not found", /Check the chat ID/],
-  ])("%i %s is gone for good", async (code, words, advice) => {
+  ])("%i %s is permanently gone", async (code, words, advice) => {
     trial.server.refusals.set(TELEGRAM_CHAT, telegramError(code, words));
     expect(await deliver()).toMatchObject({
       kind: "gone",
@@ -234,7 +234,7 @@ describe("answers", () => {
   });
   test.each([
     [400, "Bad Request: message thread not found", /topic/],
-    [400, "Bad Request: not enough rights to send text messages to the chat", /right/],
+    [400, "Bad Request: not enough rights to send text messages to the chat", /permission/],
     [400, "Bad Request: message is too long", undefined],
   ])("%i %s is refused", async (code, words, advice) => {
     trial.server.refusals.set(TELEGRAM_CHAT, telegramError(code, words));
@@ -257,7 +257,7 @@ describe("answers", () => {
     trial.server.failWith({ status: 200, body: { ok: false, description: "no" }, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "rejected" });
   });
-  test("a hang and a reset are tried again, and the token stands in no reason", async () => {
+  test("a hang and a reset are retried, and the token stands in no reason", async () => {
     for (const manner of ["hang", "reset"] as const) {
       trial.server[manner]();
       const outcome = await deliver();

@@ -8,7 +8,7 @@ import { composeTexts, TELEGRAM_LIMITS } from "./text";
 const API = "https://api.telegram.org";
 const TOKEN = /^\d{5,20}:[\w-]{20,100}$/;
 const SEND_PATH = /^\/bot(\d{5,20}:[\w-]{20,100})\/(?:sendMessage|getUpdates|getMe)?\/?$/i;
-/** Whoever was written to is no longer there for this bot. */
+/** Errors of a chat that this bot can permanently no longer reach. */
 const GONE =
   /chat not found|bot was (blocked|kicked)|user is deactivated|group chat was (deleted|deactivated)|bot is not a member|can't initiate conversation/i;
 const UNREADABLE = /can't parse entities/i;
@@ -25,7 +25,7 @@ interface Message {
 
 interface Payload {
   message: Message;
-  /** What goes out instead when Telegram cannot read the markup; the title is its first line. */
+  /** Sent instead when Telegram cannot parse the markup; the title is its first line. */
   withoutMarkup: string;
 }
 
@@ -72,7 +72,7 @@ const config = () =>
     ),
     parseMode: field(z.enum(["HTML", "MarkdownV2", "none"]).default("HTML"), {
       label: "Parse mode",
-      help: "How the markup of your own texts is read; values in them are escaped for it",
+      help: "Markup of custom texts; values in them are escaped",
       widget: "select",
       optionLabels: { HTML: "HTML", MarkdownV2: "MarkdownV2", none: "None: plain text" },
       advanced: true,
@@ -85,7 +85,7 @@ const config = () =>
     }),
     apiBaseUrl: field(z.url({ protocol: /^https?$/, error: "Enter an http or https address." }).default(API), {
       label: "API base URL",
-      help: "Of a Bot API server of your own, or of a proxy where Telegram cannot be reached",
+      help: "Of your own Bot API server, or of a proxy if Telegram cannot be reached",
       advanced: true,
     }),
   });
@@ -119,7 +119,7 @@ export const telegram = defineProvider({
 
   render(notification, config, context): Payload {
     const { text, withoutMarkup } = composeTexts(notification, config.parseMode, context);
-    // The problem's first message; a recovery that answers it is one tap away from what happened.
+    // The problem's first message; the recovery answers it, so that one tap leads to it.
     const first = notification.status === "firing" ? undefined : context.previous?.first;
     return {
       message: {
@@ -144,12 +144,12 @@ export const telegram = defineProvider({
     const moved = outcome.kind === "rejected" ? newChatOf(outcome.answer) : undefined;
     if (moved) {
       current = { ...current, chat_id: moved };
-      advice = `The group became a supergroup with the id ${moved}. Store it as this channel's chat ID: Telegram may stop naming it.`;
+      advice = `The group became a supergroup with the id ${moved}. Store it as this channel's chat ID: Telegram may stop returning it.`;
       outcome = await post(current, config, io);
     }
     if (outcome.kind === "rejected" && UNREADABLE.test(outcome.reason)) {
       const { parse_mode: _, ...plain } = current;
-      advice = `${advice ? `${advice} ` : ""}Telegram could not read the markup, so the text went out plain. It said: ${outcome.reason}`;
+      advice = `${advice ? `${advice} ` : ""}Telegram could not read the markup, so the text was sent plain. Its answer: ${outcome.reason}`;
       outcome = await post({ ...plain, text: withoutMarkup }, config, io);
     }
     return outcome.kind === "sent" && advice ? { ...outcome, advice } : outcome;
@@ -179,25 +179,25 @@ export const telegram = defineProvider({
 
   advise({ status, reason }) {
     if (/chat not found/i.test(reason))
-      return "The bot knows no such chat. Check the chat ID (groups begin with -), and that the person has written to the bot or the bot was added to the group.";
+      return "The bot does not know this chat. Check the chat ID (groups begin with -), and that the person has written to the bot or the bot was added to the group.";
     if (/blocked by the user|can't initiate/i.test(reason))
-      return "A bot may only write to people who let it: open the bot in Telegram and press Start, then enable the channel again.";
+      return "A bot may only write to people who started it: open the bot in Telegram and press Start, then enable the channel again.";
     if (/kicked|not a member|group chat was/i.test(reason))
-      return "The bot is not in this group or channel any more. Add it again, for channels as an administrator.";
+      return "The bot is no longer in this group or channel. Add it again, for channels as an administrator.";
     if (/user is deactivated/i.test(reason)) return "This person's Telegram account was deleted. Choose another chat.";
     if (/message thread not found|TOPIC_/i.test(reason))
       return "The group has no such topic. Check the topic ID, or leave it empty.";
     if (/not enough rights|CHAT_WRITE_FORBIDDEN|need administrator/i.test(reason))
-      return "The bot may not write here. Give it the right to send messages.";
+      return "The bot may not send messages here. Give it that permission.";
     if (status === 401 || status === 404)
       return "Telegram does not know this bot token. Copy it again: write /token to @BotFather.";
     if (status === 429)
-      return "Telegram takes about one message per second in a chat and 20 per minute in a group. Belfry waits as long as Telegram asks and then goes on; nothing is lost.";
+      return "Telegram accepts about one message per second in a chat and 20 per minute in a group. Belfry waits as long as Telegram asks, then continues; nothing is lost.";
     return undefined;
   },
 });
 
-/** Telegram knows with sound and without: a priority of one's own decides, otherwise the channel's switch. */
+/** Telegram only has sound or silence: a custom priority decides, otherwise the channel's switch. */
 function isSilent(silent: boolean, { priority }: RenderContext): boolean {
   if (priority === "lowest" || priority === "low") return true;
   return silent && priority !== "high" && priority !== "urgent";
@@ -212,7 +212,7 @@ async function post(message: Message, { botToken, apiBaseUrl }: Config, io: Prov
   });
   if (answer.kind !== "answer") return classify(answer);
   const body = objectIn(answer.body);
-  // A proxy may answer 200 for what Telegram refused.
+  // A proxy may answer 200 to a refusal of Telegram.
   const said = body?.ok === false && typeof body.error_code === "number" ? body.error_code : answer.status;
   const outcome = classify({ ...answer, status: body?.ok === false && said < 400 ? 400 : said });
   if (outcome.kind === "sent") {

@@ -3,7 +3,7 @@ import type { HttpAnswer } from "../kit/http";
 
 export const TWILIO_API = "https://api.twilio.com";
 
-/** RoutingPreview sends, to whom, and what. */
+/** Sender, recipient and text. */
 export interface TwilioMessage {
   to: string;
   body: string;
@@ -18,8 +18,8 @@ interface Account {
 }
 
 /**
- * Creates one message with Twilio's own package, which is loaded when the first one is sent. What it asks goes through
- * `io.http`, so that time-outs and the guard of addresses hold for it too.
+ * Creates one message with Twilio's own package, which is loaded when the first one is sent. Its requests go through
+ * `io.http`, so that timeouts and the address guard apply to it too.
  * https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
  * @returns the answer as it came, or why there was none; it never throws
  */
@@ -30,7 +30,7 @@ export async function createTwilioMessage(
 ): Promise<HttpAnswer> {
   const { default: twilio } = await import("twilio");
   const base = (account.apiBaseUrl || TWILIO_API).replace(/\/+$/, "");
-  let answer: HttpAnswer = { kind: "failed", reason: "Twilio was not asked.", isRefused: false };
+  let answer: HttpAnswer = { kind: "failed", reason: "No request was sent to Twilio.", isRefused: false };
 
   class GuardedClient extends twilio.RequestClient {
     override async request<T>(asked: Parameters<InstanceType<typeof twilio.RequestClient>["request"]>[0]) {
@@ -51,8 +51,8 @@ export async function createTwilioMessage(
     const client = twilio(account.accountSid, account.authToken, { httpClient: new GuardedClient() });
     await client.messages.create(message);
   } catch (error) {
-    // The answer says it all; without one Twilio's package refused to ask.
-    if (answer.kind === "failed" && answer.reason === "Twilio was not asked.") {
+    // With an answer the error adds nothing; without one Twilio's package sent no request.
+    if (answer.kind === "failed" && answer.reason === "No request was sent to Twilio.") {
       const reason = error instanceof Error ? error.message : String(error);
       return { kind: "failed", reason: `Twilio's client refused the message: ${reason}`, isRefused: true };
     }

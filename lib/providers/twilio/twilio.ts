@@ -68,7 +68,7 @@ const config = () =>
       ),
       to: field(z.array(phoneNumber).min(1, "Enter at least one number.").max(50, "At most 50 numbers."), {
         label: "To",
-        help: "Numbers with their country code, such as +491701234567; each gets a message of its own",
+        help: "Numbers with their country code, such as +491701234567; each gets a separate message",
         widget: "list",
       }),
       apiBaseUrl: field(
@@ -89,7 +89,7 @@ const config = () =>
         refuse("messagingServiceSid", "Choose one: the sender above, or a messaging service.");
     });
 
-/** Short text messages by Twilio's Programmable Messaging, one for each number. */
+/** Short text messages through Twilio's Programmable Messaging, one for each number. */
 export const twilio = defineProvider({
   id: "twilio",
   label: "SMS (Twilio)",
@@ -167,7 +167,7 @@ export const twilio = defineProvider({
     const code = Number(/\(Twilio error (\d+)\)$/.exec(reason)?.[1]);
     if (ADVICE[code]) return ADVICE[code];
     if (status === 401)
-      return "Twilio does not accept the Account SID with this auth token. Copy both again from the Twilio Console; an account of another region needs its API base URL, too.";
+      return "Twilio does not accept the Account SID with this auth token. Copy both again from the Twilio Console; an account in another region also needs its API base URL.";
     if (status === 429) return ADVICE[20429];
     return undefined;
   },
@@ -175,23 +175,22 @@ export const twilio = defineProvider({
 
 const ADVICE: Record<number, string> = {
   20003:
-    "Twilio does not accept the Account SID with this auth token. Copy both again from the Twilio Console; an account of another region needs its API base URL, too.",
+    "Twilio does not accept the Account SID with this auth token. Copy both again from the Twilio Console; an account in another region also needs its API base URL.",
   20404:
     "Twilio does not know this account at this address. Check the Account SID and, under Advanced, the API base URL.",
-  20429: "Twilio takes no more requests at the moment. Belfry waits and then goes on; nothing is lost.",
-  21211:
-    "The number does not exist as it is written. Check it in the channel: + and country code, no leading 0 after it.",
-  21212: "Twilio does not take this sender. Choose a number of your account under Phone Numbers → Active numbers.",
-  21265: "The number is a short code, and short codes receive no messages of this kind. Enter a mobile number.",
+  20429: "Twilio accepts no more requests at the moment. Belfry waits, then continues; nothing is lost.",
+  21211: "The number does not exist in this form. Check it in the channel: + and country code, no leading 0 after it.",
+  21212: "Twilio does not accept this sender. Choose a number of your account under Phone Numbers → Active numbers.",
+  21265: "The number is a short code, and short codes cannot receive these messages. Enter a mobile number.",
   21408:
     "Twilio does not send to this country for your account. Allow it under Messaging → Settings → Geo permissions.",
-  21606: "This sender cannot send text messages, or it is not of this account. Choose another one in the channel.",
+  21606: "This sender cannot send text messages, or it is not in this account. Choose another one in the channel.",
   21608:
     "A trial account sends to verified numbers only. Verify this one in the Twilio Console, or upgrade the account.",
   21610:
     "This person answered STOP to this sender. They have to send START to it before Twilio delivers to them again.",
-  21611: "Too many messages wait at Twilio for this sender. Belfry waits and then goes on; nothing is lost.",
-  21612: "Twilio has no way from this sender to this number. Use a sender that reaches the country.",
+  21611: "Too many messages wait at Twilio for this sender. Belfry waits, then continues; nothing is lost.",
+  21612: "Twilio has no route from this sender to this number. Use a sender that reaches the country.",
   21614: "This number cannot receive text messages: it is a landline, or not in use. Enter a mobile number.",
   21703: "The messaging service has no sender. Add a number to its sender pool in the Twilio Console.",
 };

@@ -11,7 +11,7 @@ const UNITS: Record<LimitUnit, string> = {
 };
 
 /**
- * A channel's page: what people wrote, with what the provider declares between its marks.
+ * A channel's page: the handwritten text, with the provider's declaration between the marks.
  * @throws Error when the page lacks the marks
  */
 export function channelPage(provider: Provider, now: string): string {
@@ -22,9 +22,9 @@ export function channelPage(provider: Provider, now: string): string {
 
 /** Drawn by `npm run docs -- pictures`. */
 function pictureOf({ id, label, purpose }: Provider): string {
-  const words =
-    purpose === "message" ? `A failed backup as ${label} shows it` : `What ${label} is told of a failed backup`;
-  return `![${words}](pictures/${id}.png)`;
+  const caption =
+    purpose === "message" ? `A failed backup as ${label} shows it` : `What ${label} receives for a failed backup`;
+  return `![${caption}](pictures/${id}.png)`;
 }
 
 /** The list of all channels, in the order of the picker. */
@@ -37,12 +37,12 @@ export function channelIndex(): string {
   return [
     "# Channels",
     "",
-    "One page for each service that Belfry can tell: what to click there, the fields of the form, what arrives, limits, and what to do",
-    "about the service's own error texts. This list is made by `npm run docs`.",
+    "One page for each service that Belfry can notify: how to set it up there, the fields of the form, what arrives, limits, and what to do",
+    "about the service's errors. `npm run docs` generates this list.",
     "",
     "## Messages to people",
     "",
-    "On rows of jobs, as global channels, and on single events.",
+    "In notification rules of jobs, as global channels, and for single events.",
     "",
     markdownTable(["channel", "provider id"], rowsOf("message")),
     ...(monitors.length === 0
@@ -51,7 +51,7 @@ export function channelIndex(): string {
           "",
           "## Monitors",
           "",
-          "Services that wait for a sign of life from each job. They belong on rows of jobs only.",
+          "Services that expect a signal from each job. They belong in notification rules of jobs only.",
           "",
           markdownTable(["channel", "provider id"], monitors),
         ]),
@@ -59,16 +59,16 @@ export function channelIndex(): string {
   ].join("\n");
 }
 
-/** What a provider declares: pace, folding, secrets, and the limits that texts are cut to. */
+/** What a provider declares: rate limit, folding, secrets, and the limits of texts. */
 function declaredFacts(provider: Provider): string {
   const { rate, foldAbove, secretFields, limits } = provider;
-  const pace = rate ? `${pluralize(rate.requests, "request")} in ${rate.perMs / 1000} s` : "no limit known";
+  const rateLimit = rate ? `${pluralize(rate.requests, "request")} in ${rate.perMs / 1000} s` : "no limit known";
   const facts = [
     ["Provider id", `\`${provider.id}\``],
-    ["Meant for", provider.purpose === "message" ? "people" : "a monitoring service: on job rows only"],
+    ["Meant for", provider.purpose === "message" ? "people" : "a monitoring service: in job rules only"],
     ["Can mail the user an event is about", provider.canMailPeople ? "yes" : "no"],
-    ["Rate limit", `${pace}; at most ${provider.concurrency} at once`],
-    ["A storm is folded", foldAbove === null ? "never" : `when more than ${foldAbove} wait`],
+    ["Rate limit", `${rateLimit}; at most ${provider.concurrency} at once`],
+    ["Many messages fold into a digest", foldAbove === null ? "never" : `when more than ${foldAbove} wait`],
     ["Sealed fields", secretFields.map((name) => `\`${name}\``).join(", ") || "none"],
     ["The service's own page", `<${provider.docsUrl}>`],
   ];

@@ -2,12 +2,12 @@ import type { EventDraft } from "@/lib/core/event";
 import { CATALOG, CATEGORIES, type EventType } from "@/lib/events/catalog";
 import { cell, markdownTable } from "./markdown";
 
-/** Any moment: only the words matter. */
+/** Any time: only the texts matter. */
 const NOW = Date.UTC(2026, 0, 15, 2, 30);
 
 function startText({ audience, startsEnabled, fallsBackToGlobal }: EventType): string {
   if (audience !== "job") return startsEnabled ? "on" : "off";
-  return `the job's rules decide${fallsBackToGlobal ? "; a job without a rule that takes it: global channels" : ""}`;
+  return `the job's rules decide${fallsBackToGlobal ? "; a job without a matching rule: global channels" : ""}`;
 }
 
 /** docs/events.md: the catalogue as a page. */
@@ -21,14 +21,14 @@ export function eventsPage(): string {
 
 const INTRODUCTION = `# Events
 
-Everything that Belfry can tell of, made from \`lib/events/catalog.ts\` by \`npm run docs\`. An event is a fact: it happened, and never
-changes. A *problem* (tone failure or warning, with a key) opens an alert or counts up the open one of the same key; what *ends* it tells
-those who were told of the problem, unless their row or the event's setting says otherwise.
+Every event that Belfry can notify about, generated from \`lib/events/catalog.ts\` by \`npm run docs\`. An event is a fact and never
+changes. A *problem* (tone failure or warning, with a key) opens an alert or counts up the open one of the same key; the event that *ends* it
+notifies everyone who was notified of the problem, unless their rule or the event's setting says otherwise.
 
-- **Tone** is how it looks, **severity** how bad it is.
-- **Starts** is the switch in Settings → Notifications on a new installation. Events of jobs have no switch: the rows of each job's
+- **Tone** is its look, **severity** its importance.
+- **Starts** is the switch in Settings → Notifications on a new installation. Events of jobs have no switch: the rules in each job's
   Notifications tab decide.
-- **Repeat** is how often an open problem is told: at every occurrence, or the first time until it is over. Rows and settings change it.
+- **Repeat** is how often an open problem is notified: at every occurrence, or the first time until it is resolved. Rules and settings change it.
 `;
 
 function sectionOf(entry: EventType): string[] {
@@ -65,7 +65,7 @@ function endsOf(entry: EventType, draft: EventDraft): string {
     .resolves(draft)
     .map(({ key, sendsRecovery }) => {
       const [type] = key.split(":");
-      return `\`${type}\`${sendsRecovery ? "" : " (without a message of its own)"}`;
+      return `\`${type}\`${sendsRecovery ? "" : " (without a separate message)"}`;
     })
     .join(", ");
 }

@@ -50,7 +50,7 @@ function code(text: string): string {
   return `\`${cell(text)}\``;
 }
 
-/** What people wrote for the screen, where no sign is markup. */
+/** Screen text, escaped for markdown. */
 function plain(text: string): string {
   return cell(text).replace(/[\\`*_<[](?!\|)/g, "\\$&");
 }

@@ -13,7 +13,7 @@ const begin = (name: string) => `<!-- made by npm run docs: ${name} -->`;
 const end = (name: string) => `<!-- end: ${name} -->`;
 
 /**
- * Puts text between a page's two marks of that name.
+ * Replaces the text between a page's two marks of that name.
  * @throws Error when the page has no such marks
  */
 export function between(page: string, name: string, text: string): string {

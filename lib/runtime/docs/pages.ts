@@ -1,26 +1,28 @@
 import { allProviders } from "@/lib/providers/registry";
 import { channelIndex, channelPage } from "./channels";
 import { eventsPage } from "./events";
+import { lintConfig } from "./layers";
 
-export interface Page {
-  /** Below the checkout. */
+interface DocsPage {
+  /** Relative to the checkout. */
   path: string;
-  /** Its text as it should be. @param now its text as it stands; empty when there is no such file */
+  /** The text that the page should have. @param now its present text; empty when the file does not exist */
   make(now: string): string;
 }
 
-/** Every page that is made, wholly or in part, from what the program declares. */
-export const PAGES: readonly Page[] = [
+/** Every page that is generated, wholly or in part, from the program's declarations. */
+export const PAGES: readonly DocsPage[] = [
   { path: "docs/events.md", make: eventsPage },
   { path: "docs/channels/README.md", make: channelIndex },
+  { path: ".oxlintrc.json", make: lintConfig },
   ...allProviders().map((provider) => {
     const path = `docs/channels/${provider.id}.md`;
-    return { path, make: (now: string) => naming(path, () => channelPage(provider, now)) };
+    return { path, make: (now: string) => withPageName(path, () => channelPage(provider, now)) };
   }),
 ];
 
-/** Says of which page it is that something is wrong. */
-function naming(path: string, make: () => string): string {
+/** Names the page in the errors of its generation. */
+function withPageName(path: string, make: () => string): string {
   try {
     return make();
   } catch (error) {

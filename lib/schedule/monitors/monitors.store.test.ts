@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { database } from "@/db/client";
 import { freshDatabase } from "@/db/testing";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { emit, ROUTING } from "@/lib/dispatch/emit";
 import { forgetRouting } from "@/lib/dispatch/plan/routing-snapshot";
 import type { MonitorContext, MonitorFinding } from "./define-monitor";
@@ -18,11 +18,11 @@ beforeEach(async () => {
   drop = await freshDatabase();
   forgetRouting();
   dataDir = mkdtempSync(path.join(tmpdir(), "belfry-check-"));
-  setSingleton("scheduler.lastTickAt", Date.now());
+  setRuntimeValue("lastTickAt", Date.now());
 });
 afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
-  setSingleton("scheduler.lastTickAt", null);
+  setRuntimeValue("lastTickAt", null);
   await drop();
 });
 
@@ -47,12 +47,12 @@ it("raises nothing while there is no problem", async () => {
 });
 
 it("rule 3 pain 19: a stalled scheduler is raised once, not with every check, and resolved when it ticks again", async () => {
-  setSingleton("scheduler.lastTickAt", Date.now() - 90_000);
+  setRuntimeValue("lastTickAt", Date.now() - 90_000);
   const monitors = await checkTimes(5);
   expect((await alerts()).map((one) => [one.dedupKey, one.count, one.status])).toEqual([
     ["system.error:scheduler", 1, "firing"],
   ]);
-  setSingleton("scheduler.lastTickAt", Date.now());
+  setRuntimeValue("lastTickAt", Date.now());
   await monitors.checkAll();
   expect((await alerts()).map((one) => one.status)).toEqual(["resolved"]);
 });

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { formatDuration } from "@/lib/core/format-units";
-import { peekSingleton } from "@/lib/core/singletons";
+import { peekRuntimeValue } from "@/lib/core/runtime";
 import { componentSubject } from "./component";
 import { defineMonitor } from "./define-monitor";
 
@@ -15,7 +15,7 @@ export const stalledScheduler = defineMonitor({
   appliesTo: ({ hasScheduler }) => hasScheduler,
   async check(now, context) {
     const subject = componentSubject({ id: "scheduler", name: "Scheduler" }, context);
-    const silentMs = now - (peekSingleton<number | null>("scheduler.lastTickAt") ?? now);
+    const silentMs = now - (peekRuntimeValue("lastTickAt") ?? now);
     if (silentMs < STALL_MS) return [{ subject, problem: null }];
     const error = `The scheduler has not checked for due backups for ${formatDuration(silentMs)}.`;
     return [{ subject, problem: { error, host: hostname() } }];

@@ -7,7 +7,7 @@ import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type AlertView, alertView } from "./view";
 
-/** Says that somebody takes care of a problem: it stays open, and its reminders end. */
+/** Acknowledges an alert: it stays open, and its reminders end. */
 export const alertsAcknowledge = defineVerb({
   name: "alerts.acknowledge",
   permission: "operator",
@@ -17,8 +17,8 @@ export const alertsAcknowledge = defineVerb({
     const alert = await findAlert(id);
     if (!alert) throw new AppError("not_found", "There is no such alert.");
     const isDone = await acknowledgeAlert(id, actor.name, audit("alert", id, alert.title, { type: alert.type }));
-    if (!isDone) throw new AppError("conflict", "This alert was acknowledged or resolved before.");
-    const [seen, told] = await Promise.all([findAlert(id), channelsNotified([id])]);
-    return alertView(seen ?? alert, told.get(id) ?? [], actor);
+    if (!isDone) throw new AppError("conflict", "This alert is acknowledged or resolved already.");
+    const [acknowledged, notified] = await Promise.all([findAlert(id), channelsNotified([id])]);
+    return alertView(acknowledged ?? alert, notified.get(id) ?? [], actor);
   },
 });

@@ -7,7 +7,7 @@ import { type Page, pageInput } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type AlertView, alertView } from "./view";
 
-/** Problems; the one that opened last comes first. */
+/** Alerts; the one that opened last comes first. */
 export const alertsList = defineVerb({
   name: "alerts.list",
   permission: "viewer",
@@ -24,9 +24,9 @@ export const alertsList = defineVerb({
       hiddenTypes: hiddenTypes(actor),
     });
     const shown = rows.slice(0, limit);
-    const told = await channelsNotified(shown.map((row) => row.id));
+    const notified = await channelsNotified(shown.map((row) => row.id));
     return {
-      items: shown.map((row) => alertView(row, told.get(row.id) ?? [], actor)),
+      items: shown.map((row) => alertView(row, notified.get(row.id) ?? [], actor)),
       nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
     };
   },

@@ -7,7 +7,7 @@ import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type AlertView, alertView } from "./view";
 
-/** Says that a problem is over. Nobody is told that it recovered, because nothing did by itself. */
+/** Resolves an alert on behalf of a person. No recovery is sent, because nothing recovered by itself. */
 export const alertsResolve = defineVerb({
   name: "alerts.resolve",
   permission: "operator",
@@ -17,8 +17,8 @@ export const alertsResolve = defineVerb({
     const alert = await findAlert(id);
     if (!alert) throw new AppError("not_found", "There is no such alert.");
     const isDone = await resolveAlert(id, actor.name, audit("alert", id, alert.title, { type: alert.type }));
-    if (!isDone) throw new AppError("conflict", "This alert was resolved before.");
-    const [resolved, told] = await Promise.all([findAlert(id), channelsNotified([id])]);
-    return alertView(resolved ?? alert, told.get(id) ?? [], actor);
+    if (!isDone) throw new AppError("conflict", "This alert is resolved already.");
+    const [resolved, notified] = await Promise.all([findAlert(id), channelsNotified([id])]);
+    return alertView(resolved ?? alert, notified.get(id) ?? [], actor);
   },
 });

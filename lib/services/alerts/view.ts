@@ -8,7 +8,7 @@ import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
 import { eventNameOf, redactAddresses } from "@/lib/services/events/visibility";
 
-/** A problem with a life. */
+/** An alert in answers. */
 export const alertViewSchema = z.object({
   id: z.string(),
   type: z.string(),
@@ -25,14 +25,14 @@ export const alertViewSchema = z.object({
   lastAt: z.iso.datetime(),
   resolvedAt: z.iso.datetime().nullable(),
   resolution: z.enum(ALERT_RESOLUTIONS).nullable(),
-  /** The person, or the name of the event, that ended it; none when its subject went. */
+  /** The person, or the name of the event, that resolved it; null when its subject was removed or disabled. */
   resolvedBy: z.string().nullable(),
-  /** Names of the channels that were told. */
+  /** Names of the channels that were notified. */
   notified: z.array(z.string()),
 });
 export type AlertView = z.infer<typeof alertViewSchema>;
 
-/** A problem as the caller may see it. */
+/** An alert as the caller may see it. */
 export function alertView(row: AlertRow, notified: string[], actor: Actor): AlertView {
   const redact = redactAddresses(actor);
   return {

@@ -5,7 +5,7 @@ import { ownDatabaseFile } from "@/db/queries/own-file";
 import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 import { GENERAL_SETTINGS } from "@/lib/dispatch/send/installation";
 import { makeFolder } from "@/lib/jobs/make-folder";
 import { generalSettings } from "@/lib/services/settings/general";
@@ -36,7 +36,7 @@ export async function requireRestorePath(actor: Actor, requested: string): Promi
 
 /** A running Belfry must not overwrite its own files. */
 function assertOutsideBelfry(path: string): void {
-  const dataDir = resolve(peekSingleton<string>("app.dataDir") ?? "data");
+  const dataDir = resolve(runtimeValue("dataDir"));
   const ownFile = ownDatabaseFile();
   const own = [dataDir, join(dataDir, "secret.key"), ...(ownFile ? [resolve(ownFile)] : [])];
   if (own.every((one) => one !== path && !isInside(one, path))) return;

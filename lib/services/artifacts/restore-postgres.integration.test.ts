@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type PostgresServer, startPostgres } from "@/e2e/support/postgres";
 import type { Actor } from "@/lib/auth/access/actor";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-fixture";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsRun } from "@/lib/services/jobs/run";
@@ -20,7 +20,7 @@ beforeAll(async () => {
   server.createDatabase("shop");
   await sql("shop", "CREATE TABLE items AS SELECT n AS id, repeat('x', 500) AS name FROM generate_series(1, 20000) n");
   world = await openJobFixture();
-  setSingleton<string>("app.dataDir", world.dataDir);
+  setRuntimeValue("dataDir", world.dataDir);
 });
 afterAll(async () => {
   await world.close();

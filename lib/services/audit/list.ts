@@ -6,10 +6,10 @@ import { defineVerb } from "@/lib/services/verb";
 
 const filter = z
   .string()
-  .regex(/^[\w.-]{1,64}$/, "This is no name or id.")
+  .regex(/^[\w.-]{1,64}$/, "This is not a name or an id.")
   .optional();
 
-/** RoutingPreview changed what, newest first. */
+/** The audit log, newest first. */
 export const auditList = defineVerb({
   name: "audit.list",
   permission: "admin",

@@ -78,7 +78,7 @@ test("pain 37: secrets are sealed in the database, and come back as stored only"
   for (const secret of [URL_SECRET, TOKEN, "tenant-secret-1"]) expect(everything).not.toContain(secret);
 });
 
-test("what is wrong stands beside its field, and nothing is stored", async () => {
+test("each error is reported at its field, and nothing is stored", async () => {
   const wrong = channelsCreate.call(systemActor, {
     name: "ops",
     provider: "webhook",
@@ -235,7 +235,7 @@ test("a channel in use is not deleted, and the answer names its users", async ()
   expect(await refusal(channelsGet.call(systemActor, { id }))).toMatchObject({ code: "not_found" });
 });
 
-test("a stored value that makes no sense costs its own channel, never the list", async () => {
+test("an invalid stored value affects its own channel only, never the list", async () => {
   const good = await webhook("good");
   const { orm, t } = database();
   const base = { enabled: true, secrets: null, subscriptions: [], createdAt: 1, updatedAt: 1 };
@@ -269,7 +269,7 @@ test("a stored value that makes no sense costs its own channel, never the list",
   expect(Object.fromEntries(items.map(({ name, problem }) => [name, problem]))).toEqual({
     good: null,
     "of a later version": expect.stringContaining("pigeon"),
-    "no config": expect.stringContaining("no configuration"),
+    "no config": expect.stringContaining("cannot be read"),
     "no url": expect.stringContaining("url: This field must be filled in."),
     "foreign key": expect.stringContaining("does not open"),
     "no system mail": expect.stringContaining("Settings, Email"),

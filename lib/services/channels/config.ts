@@ -5,10 +5,10 @@ import { providerOf } from "@/lib/providers/registry";
 import { type Config, joinSecrets, mergeSecrets } from "@/lib/secrets/config";
 import { fieldsOf, missingField } from "@/lib/services/verb";
 
-/** What a form or a caller sends as a channel's configuration; the provider's schema decides about it. */
+/** A configuration as a form or a caller sends it; the provider's schema validates it. */
 export const configInput = z.record(z.string().max(100), z.unknown());
 
-/** @throws AppError `invalid` for a service that is not known */
+/** @throws AppError `invalid` for an unknown service */
 export function requireProvider(id: string): Provider {
   const provider = providerOf(id);
   if (provider) return provider;
@@ -17,14 +17,14 @@ export function requireProvider(id: string): Provider {
   });
 }
 
-/** Whatever declares a configuration: a channel's service, a source, a destination. */
+/** Anything that declares a configuration: a channel's service, a source, a destination. */
 export interface Configurable extends Pick<Provider, "secretFields"> {
   readonly configSchema: z.ZodType;
 }
 
 /**
  * Checks a complete configuration by the provider's own schema.
- * @returns what is to be stored: trimmed, with defaults
+ * @returns the configuration to store: trimmed, with defaults
  * @throws AppError `invalid`, each issue beside its field as `config.url`
  */
 export function checkConfig(provider: Configurable, config: Config): Config {
@@ -34,7 +34,7 @@ export function checkConfig(provider: Configurable, config: Config): Config {
 }
 
 /**
- * The stored configuration with what was sent laid over it: a field that is not sent stays, null clears it.
+ * Merges the given fields into the stored configuration: a field that is not sent stays, null clears it.
  * Secrets that are blank or `{ stored: true }` stay as well.
  * @param stored complete, with the secrets themselves
  */
@@ -43,7 +43,7 @@ export function mergeConfig(provider: Configurable, stored: Config, incoming: Co
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
 }
 
-/** A stored configuration with its secrets; what cannot be opened or is no configuration at all is as if it were not there. */
+/** A stored configuration with its secrets; parts that cannot be read count as missing. */
 export function storedConfig(row: { config: unknown; secrets: string | null }): Config {
   const plain = isRecord(row.config) ? row.config : {};
   try {
@@ -53,14 +53,14 @@ export function storedConfig(row: { config: unknown; secrets: string | null }): 
   }
 }
 
-/** Why a stored configuration cannot be used, in words; null when it can. */
+/** Why a stored configuration cannot be used; null when it can. */
 export function configProblem(
   row: { provider: string; config: unknown; secrets: string | null },
   hasSystemMail: boolean,
 ): string | null {
   const provider = providerOf(row.provider);
   if (!provider) return `Belfry knows no service called ${row.provider}.`;
-  if (!isRecord(row.config)) return "What is stored is no configuration. Fill in the form again.";
+  if (!isRecord(row.config)) return "The stored configuration cannot be read. Fill in the form again.";
   let config: Config;
   try {
     config = joinSecrets(row.config, row.secrets);
@@ -69,8 +69,8 @@ export function configProblem(
   }
   const parsed = parse(provider, config);
   if (!parsed.success) {
-    const issues = Object.entries(fieldsOf(parsed.error)).map(([field, words]) => `${field}: ${words}`);
-    return `The stored configuration does not fit any more. ${issues.join(" ")}`;
+    const issues = Object.entries(fieldsOf(parsed.error)).map(([field, message]) => `${field}: ${message}`);
+    return `The stored configuration is no longer valid. ${issues.join(" ")}`;
   }
   if (config.useSystemServer === true && !hasSystemMail) {
     return "It uses the system mail server, which is not set. Fill in Settings, Email.";

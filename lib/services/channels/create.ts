@@ -24,7 +24,7 @@ export const channelsCreate = defineVerb({
     rateLimit: deliveryRulesFields.rateLimit.default(null),
     texts: deliveryRulesFields.texts.default(null),
   }),
-  async run({ actor, now, audit }, { name, provider: providerId, config, enabled, events, ...manner }) {
+  async run({ actor, now, audit }, { name, provider: providerId, config, enabled, events, ...rules }) {
     const provider = requireProvider(providerId);
     assertMaySubscribe(provider, events);
     const whole = await inspectedConfig(provider, mergeConfig(provider, {}, config));
@@ -37,11 +37,11 @@ export const channelsCreate = defineVerb({
       config: plain,
       secrets: sealed,
       subscriptions: events,
-      ...manner,
+      ...rules,
       createdAt: now,
       updatedAt: now,
     };
-    await insertChannel(row, audit("channel", row.id, name, { provider: provider.id, enabled, events, ...manner }));
+    await insertChannel(row, audit("channel", row.id, name, { provider: provider.id, enabled, events, ...rules }));
     return channelView(row, actor);
   },
 });

@@ -3,7 +3,7 @@ import { channelRemovalLocks, readChannel, readChannelUses, removeChannel } from
 import { transact } from "@/db/transact";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { assertUnused, usersOf } from "./uses";
+import { assertUnused, readUsage } from "./uses";
 
 /** Deletes a channel permanently. One that is in use stays, and the error names its users. */
 export const channelsDelete = defineVerb({
@@ -15,7 +15,7 @@ export const channelsDelete = defineVerb({
     await transact(channelRemovalLocks(id), function* (tx) {
       const { name, provider } = yield* readChannel(tx, id);
       const { jobs, notifications } = yield* readChannelUses(tx, id);
-      assertUnused(name, usersOf(id, jobs, notifications));
+      assertUnused(name, readUsage(id, jobs, notifications));
       yield* removeChannel(tx, id, audit("channel", id, name, { provider }));
     });
     return { id };

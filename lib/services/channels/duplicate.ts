@@ -10,8 +10,8 @@ import { channelView } from "./view";
 const NAME_MAX = 100;
 
 /**
- * Copies a channel with its configuration, its secrets and its subscriptions. The copy is switched off, so that
- * nothing is told twice before somebody has looked at it.
+ * Copies a channel with its configuration, secrets and subscriptions. The copy is disabled, so that nothing is
+ * sent twice until a person has checked it.
  */
 export const channelsDuplicate = defineVerb({
   name: "channels.duplicate",
@@ -24,7 +24,7 @@ export const channelsDuplicate = defineVerb({
     const row: ChannelRow = {
       ...known,
       id: newId("chn"),
-      name: freeName(known.name, new Set((await channelNames()).map(({ name }) => name))),
+      name: unusedName(known.name, new Set((await channelNames()).map(({ name }) => name))),
       enabled: false,
       createdAt: now,
       updatedAt: now,
@@ -34,11 +34,11 @@ export const channelsDuplicate = defineVerb({
   },
 });
 
-/** `ops (copy)`, then `ops (copy 2)`; a name that would grow too long loses its end. */
-export function freeName(name: string, taken: ReadonlySet<string>): string {
+/** `ops (copy)`, then `ops (copy 2)`; a name that would be too long is cut. */
+export function unusedName(name: string, taken: ReadonlySet<string>): string {
   for (let count = 1; ; count++) {
-    const mark = count === 1 ? " (copy)" : ` (copy ${count})`;
-    const free = `${name.slice(0, NAME_MAX - mark.length).replace(/[\uD800-\uDBFF]$/, "")}${mark}`;
+    const suffix = count === 1 ? " (copy)" : ` (copy ${count})`;
+    const free = `${name.slice(0, NAME_MAX - suffix.length).replace(/[\uD800-\uDBFF]$/, "")}${suffix}`;
     if (!taken.has(free)) return free;
   }
 }

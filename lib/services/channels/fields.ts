@@ -11,20 +11,20 @@ export const subscriptionsField = z
   .max(200)
   .transform((types) => [...new Set(types)]);
 
-/** A channel's own limit: what is more waits. Null: only the service's. */
+/** A channel's own rate limit; deliveries above it wait. Null: only the service's limit. */
 export const rateLimitField = z.object({
   requests: z.int("Enter a whole number.").min(1, "At least one.").max(10_000, "At most 10,000."),
   perSeconds: z.int("Enter whole seconds.").min(1, "At least one second.").max(86_400, "At most a day."),
 });
 
-/** Until when a channel is quiet. @returns milliseconds; null for a time that has passed */
+/** Until when a channel is muted. @returns milliseconds; null for a time that has passed */
 export const mutedUntilField = z.iso
   .datetime({ offset: true, error: "Enter a time such as 2026-11-20T07:00:00Z." })
   .transform((text) => Date.parse(text))
   .refine((at) => at < Date.now() + 366 * 86_400_000, "At most a year from now.")
   .transform((at) => (at > Date.now() ? at : null));
 
-/** What a channel may be told besides its service's configuration. */
+/** The delivery rules of a channel, beside its service's configuration. */
 export const deliveryRulesFields = {
   minSeverity: z.enum(SEVERITIES).nullable(),
   mutedUntil: mutedUntilField.nullable(),
@@ -32,7 +32,7 @@ export const deliveryRulesFields = {
   texts: textSetField.nullable(),
 };
 
-/** @throws AppError `invalid` for a monitor, which belongs on job rows only */
+/** @throws AppError `invalid` for a monitor, which belongs on rules of jobs only */
 export function assertMaySubscribe(provider: Provider, events: readonly string[]): void {
   if (provider.purpose !== "monitor" || events.length === 0) return;
   throw new AppError("invalid", "Some fields are invalid.", {
@@ -40,7 +40,7 @@ export function assertMaySubscribe(provider: Provider, events: readonly string[]
   });
 }
 
-/** Why a monitor is refused everywhere but on the rows of a job. */
+/** Why a monitor is refused everywhere but on the rules of a job. */
 export function monitorRefusal(label: string): string {
-  return `${label} watches one job at a time, so it belongs on the rows of a job only.`;
+  return `${label} watches one job at a time, so it belongs on the rules of a job only.`;
 }

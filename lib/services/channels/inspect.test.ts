@@ -11,7 +11,7 @@ const fieldsOf = async (url: string) => {
   );
 };
 
-test("what a configuration only names must be whole, too: its mistake is told at the field that names it", async () => {
+test("a configuration that is only referenced must be complete, too: its issue is reported at the field that references it", async () => {
   expect(await fieldsOf("slack://A/B/C")).toEqual({
     "config.url": expect.stringMatching(/^Slack: A Slack webhook URL looks like/),
   });

@@ -6,9 +6,9 @@ import type { Config } from "@/lib/secrets/config";
 import { checkConfig } from "./config";
 
 /**
- * Checks a complete configuration by the provider's schema, and by what only this server knows: a program that is
+ * Checks a complete configuration by the provider's schema and by the state of this server: a program that is
  * not installed, a command that is not on the operator's list.
- * @returns what is to be stored
+ * @returns the configuration to store
  * @throws AppError `invalid`, each issue beside its field as `config.url`
  */
 export async function inspectedConfig(provider: Provider, config: Config): Promise<Config> {
@@ -20,15 +20,15 @@ export async function inspectedConfig(provider: Provider, config: Config): Promi
 /** @throws AppError `invalid` beside the field that cannot work on this server */
 export async function inspect(provider: Provider, whole: Config): Promise<void> {
   const problem =
-    problemOfStandIn(provider, whole) ?? (provider.inspect && (await provider.inspect(whole, providerIo())));
+    delegateProblem(provider, whole) ?? (provider.inspect && (await provider.inspect(whole, providerIo())));
   if (!problem) return;
   throw new AppError("invalid", "Some fields are invalid.", {
     fields: { [`config.${problem.field}`]: problem.message },
   });
 }
 
-/** What a configuration only names must be whole as well; it is named by the first of its secrets. */
-function problemOfStandIn(provider: Provider, whole: Config): { field: string; message: string } | null {
+/** A provider that a configuration delegates to must be complete as well; its issue is reported at the first secret field. */
+function delegateProblem(provider: Provider, whole: Config): { field: string; message: string } | null {
   const delegate = provider.delegatesTo?.(provider.parse(whole)) ?? null;
   const other = delegate && providerOf(delegate.provider);
   if (!delegate || !other) return null;

@@ -5,7 +5,7 @@ import { type Actor, systemActor } from "@/lib/auth/access/actor";
 import { emit } from "@/lib/dispatch/emit";
 import { setSecretKey } from "@/lib/secrets/key";
 import { channelsCreate } from "./create";
-import { channelsDuplicate, freeName } from "./duplicate";
+import { channelsDuplicate, unusedName } from "./duplicate";
 import { channelsGet } from "./get";
 import { channelsList } from "./list";
 import { channelsOptions } from "./options";
@@ -33,7 +33,7 @@ async function event(key: string): Promise<void> {
   });
 }
 
-test("today's counts are of the reader's own day, without Tests", async () => {
+test("today's counts cover the reader's own day, without Tests", async () => {
   const id = await webhook("counted", { events: ["custom.notification"] });
   const { orm, t } = database();
   for (const key of ["a", "b", "c", "d"]) await event(key);
@@ -90,7 +90,7 @@ function inBase32(value: number): string {
   return text;
 }
 
-test("the list is narrowed down by what the badge says", async () => {
+test("the list is filtered by the state on the badge", async () => {
   const { orm, t } = database();
   const ids = {
     fresh: await webhook("fresh"),
@@ -119,7 +119,7 @@ test("the list is narrowed down by what the badge says", async () => {
   expect(await named("off")).toEqual(["off"]);
 });
 
-test("a copy has everything of its channel, its secrets too, but is switched off and leaves the original alone", async () => {
+test("a copy has everything of its channel, its secrets too, but is disabled and leaves the original alone", async () => {
   const id = await webhook("original", {
     config: { url: URL_SECRET, authHeader: "Bearer a-secret", method: "PUT" },
     events: ["user.created"],
@@ -144,7 +144,7 @@ test("a copy has everything of its channel, its secrets too, but is switched off
   await expect(channelsDuplicate.call(systemActor, { id: "chn_none" })).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("of a monitor that serves one job the choices say which jobs use it, and nothing of its address", async () => {
+test("options of a per-job monitor name the jobs that use it, and show nothing of its address", async () => {
   const { orm, t } = database();
   const monitor = async (name: string, path: string) =>
     (
@@ -181,9 +181,9 @@ test("of a monitor that serves one job the choices say which jobs use it, and no
 
 test("the name of a copy stays within what a name may be", () => {
   const long = "x".repeat(100);
-  expect(freeName(long, new Set())).toBe(`${"x".repeat(93)} (copy)`);
-  expect(freeName(long, new Set([`${"x".repeat(93)} (copy)`]))).toBe(`${"x".repeat(91)} (copy 2)`);
-  expect(freeName(`${"x".repeat(92)}\u{1F514}${"y".repeat(6)}`, new Set())).toBe(`${"x".repeat(92)} (copy)`);
+  expect(unusedName(long, new Set())).toBe(`${"x".repeat(93)} (copy)`);
+  expect(unusedName(long, new Set([`${"x".repeat(93)} (copy)`]))).toBe(`${"x".repeat(91)} (copy 2)`);
+  expect(unusedName(`${"x".repeat(92)}\u{1F514}${"y".repeat(6)}`, new Set())).toBe(`${"x".repeat(92)} (copy)`);
 });
 
 test("what is pasted fills a form and is kept nowhere; what is not understood is not repeated", async () => {

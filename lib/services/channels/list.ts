@@ -9,13 +9,13 @@ export const channelsList = defineVerb({
   permission: "viewer",
   changes: false,
   input: pageInput.extend({
-    /** Looked for in the name. */
+    /** Searched for in the name. */
     q: z.string().trim().max(100).optional(),
     provider: z
       .string()
-      .regex(/^[\w-]{1,64}$/, "This is no service.")
+      .regex(/^[\w-]{1,64}$/, "This is not the id of a service.")
       .optional(),
-    /** As its badge says. */
+    /** The state on its badge. */
     state: z.enum(CHANNEL_STATES).optional(),
   }),
   async run({ actor, now }, { cursor, limit, q, provider, state }): Promise<Page<ChannelView>> {

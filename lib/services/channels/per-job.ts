@@ -3,8 +3,8 @@ import { allProviders, providerOf } from "@/lib/providers/registry";
 import { storedConfig } from "./config";
 
 /**
- * Channels that serve one job only, because their address holds nothing of the job, with the jobs that use them.
- * Their secrets are opened for the question, and go no further.
+ * Channels that serve one job only, because their address does not contain the job, with the jobs that use them.
+ * Their secrets are opened for this check and not returned.
  */
 export async function jobsOfPerJobChannels(): Promise<Map<string, { id: string; name: string }[]>> {
   const monitors = allProviders().filter(({ purpose }) => purpose === "monitor");

@@ -1,12 +1,12 @@
 import type { Provider } from "@/lib/providers/contract";
 import type { Config } from "@/lib/secrets/config";
 
-/** A form may name fields that depend on others, so that mending one shows the next. */
+/** Fields may depend on others, so that fixing one reveals the next. */
 const ROUNDS = 5;
 
 /**
- * A configuration that can be shown although not all of it was typed yet: what is missing or does not fit is taken
- * from the provider's example, in which no secret is real.
+ * Completes a configuration that is still being entered: missing and invalid fields are taken from the provider's
+ * example, which has no real secret.
  */
 export function plausibleConfig(provider: Provider, typed: Config): Config {
   const example = exampleOf(provider);

@@ -9,43 +9,43 @@ import { outcomeOf, textFor } from "@/lib/policy/custom-text";
 import type { RenderContext } from "@/lib/providers/contract";
 import type { PreviewSample } from "./preview-sample";
 
-interface Words {
+interface PreviewTexts {
   channel: TextSet | null;
-  row: TextSet | null;
+  rule: TextSet | null;
   includeLog: boolean;
 }
 
-/** Stands for the answers of a service that was told of the problem before. */
+/** In place of the receipts of the earlier notification of the problem. */
 const EARLIER = { first: "10", last: "11" };
 
-/** What `render` gets for a sample: what a delivery of it would get, without anything read of a run or an alert. */
+/** Makes the arguments of `render` for a sample, as for a delivery of it, without reading a run or an alert. */
 export async function previewContext(
   sample: PreviewSample,
   channel: LoadedChannel,
-  words: Words,
+  texts: PreviewTexts,
   around: { installation: Installation; reader: string; now: number },
 ): Promise<{ notification: Notification; render: RenderContext }> {
   const { event, alert, log } = sample;
   const { installation, reader, now } = around;
   const { provider, config } = channel;
-  const notification = withAddress(sample.notification, installation.url);
-  const isOver = notification.status === "resolved";
-  const text = textFor(words.channel, words.row, outcomeOf(notification.tone), isOver);
+  const notification = withAbsoluteLink(sample.notification, installation.url);
+  const isRecovery = notification.status === "resolved";
+  const text = textFor(texts.channel, texts.rule, outcomeOf(notification.tone), isRecovery);
   const values = templateValues(event, notification, alert, log, installation.url);
   const audience = audienceOf(channel);
   const run = provider.wantsRun ? await monitoredRun(event, false) : undefined;
-  if (run && words.includeLog) run.logLines = log.split("\n").map((line) => ({ at: now, text: line }));
+  if (run && texts.includeLog) run.logLines = log.split("\n").map((line) => ({ at: now, text: line }));
   return {
     notification,
     render: {
       deliveryId: "dlv_sample",
       eventId: event.id,
       threadId: alert?.id ?? event.id,
-      isFirst: !isOver,
+      isFirst: !isRecovery,
       recipient: channel.targets ? "" : (audience.fixed[0] ?? reader),
       timezone: installation.timezone,
       now,
-      because: "a row of the job",
+      because: "a rule of the job",
       installation: { name: installation.name, url: installation.url },
       ...(text.priority ? { priority: text.priority } : {}),
       ...(text.tags ? { tags: text.tags } : {}),
@@ -60,15 +60,15 @@ export async function previewContext(
           }
         : {}),
       ...(provider.needsValues(config) ? { values } : {}),
-      ...(words.includeLog ? { log } : {}),
-      ...(provider.usesReceipt && isOver ? { previous: EARLIER } : {}),
+      ...(texts.includeLog ? { log } : {}),
+      ...(provider.usesReceipt && isRecovery ? { previous: EARLIER } : {}),
       ...(run ? { run } : {}),
     },
   };
 }
 
-/** Paths of the console become addresses when ours is known; otherwise there is no link. */
-function withAddress(notification: Notification, baseUrl: string | null): Notification {
+/** Makes absolute links of the console's paths when Belfry's own address is known; otherwise there is no link. */
+function withAbsoluteLink(notification: Notification, baseUrl: string | null): Notification {
   const { link } = notification;
   if (!link) return notification;
   return { ...notification, link: baseUrl ? { ...link, url: `${baseUrl}${link.url}` } : undefined };

@@ -8,11 +8,11 @@ import { eventOfRun, eventType } from "@/lib/events/catalog";
 import { compose, composeRecovery } from "@/lib/policy/message";
 import { correlate } from "@/lib/policy/stages/correlate";
 
-/** What a preview may show: each outcome of a job, and the end of a problem. */
+/** What a preview may show: each outcome of a job, and the recovery of a problem. */
 export const PREVIEW_OUTCOMES = [...OUTCOMES, "recovered"] as const;
 export type PreviewOutcome = (typeof PREVIEW_OUTCOMES)[number];
 
-/** One believable message of a job, before any service has its say. */
+/** One realistic message of a job, before a service renders it. */
 export interface PreviewSample {
   event: ClaimedEvent;
   notification: Notification;
@@ -34,7 +34,7 @@ const RECOVERED_AFTER_MS = 8_040_000;
 
 /**
  * A sample of an outcome, made by the same catalogue and composer as the real one.
- * @param job whose name it bears; none: a made-up one @param now milliseconds
+ * @param job the job it names; none: a made-up one @param now milliseconds
  */
 export function previewSample(
   outcome: PreviewOutcome,
@@ -85,7 +85,7 @@ function messageOf(draft: EventDraft, at: number): Notification {
   return compose(draft, entry, correlate(draft, entry, []), at);
 }
 
-/** A failure that was told some two hours before it was over. */
+/** A failure that was notified some two hours before its recovery. */
 function openAlertOf(draft: EventDraft, now: number): OpenAlert {
   const openedAt = now - RECOVERED_AFTER_MS;
   const { title, message } = messageOf(draft, openedAt);
@@ -102,13 +102,13 @@ function openAlertOf(draft: EventDraft, now: number): OpenAlert {
   };
 }
 
-const BEGINNING = ["Reading shop database", "Packing with gzip", "Writing to backup disk"];
-const logOf = (...ending: string[]) => [...BEGINNING, ...ending].join("\n");
-const WELL = logOf("8.4 GB written", "Checksum compared, the backup is whole", "2 old backups removed");
+const FIRST_LINES = ["Reading shop database", "Packing with gzip", "Writing to backup disk"];
+const logOf = (...ending: string[]) => [...FIRST_LINES, ...ending].join("\n");
+const SUCCESS_LOG = logOf("8.4 GB written", "Checksum compared, the backup is whole", "2 old backups removed");
 
 const LOG_OF: Record<PreviewOutcome, string> = {
-  success: WELL,
-  recovered: WELL,
+  success: SUCCESS_LOG,
+  recovered: SUCCESS_LOG,
   warning: logOf("orders.ibd changed while it was read", "sessions.ibd changed while it was read", "8.4 GB written"),
   failure: logOf(
     "nas.example.org:22: connection refused, attempt 1 of 3",

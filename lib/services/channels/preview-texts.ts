@@ -4,7 +4,7 @@ import { readPriority } from "@/lib/core/priority";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 import { checkTemplate } from "@/lib/providers/registry";
 
-/** What is wrong with a text that is being typed, and at which of its characters. */
+/** A problem of a text that is being edited, and its position. */
 export interface TextProblem {
   /** `texts.title`, `ruleTexts.outcomes.failure.message`. */
   field: string;
@@ -13,7 +13,7 @@ export interface TextProblem {
   length: number;
 }
 
-const words = {
+const textFields = {
   title: z.string().max(2_000).nullish(),
   message: z.string().max(40_000).nullish(),
   priority: z.string().max(50).nullish(),
@@ -21,15 +21,15 @@ const words = {
   sound: z.string().max(200).nullish(),
 };
 
-/** Own words as they stand in an editor: what could not be saved yet is shown as a problem, not refused. */
+/** Custom text in an editor: what could not be saved yet is reported as a problem, not refused. */
 export const draftTexts = z.object({
-  ...words,
-  outcomes: z.partialRecord(z.enum(OUTCOMES), z.object(words)).nullish(),
+  ...textFields,
+  outcomes: z.partialRecord(z.enum(OUTCOMES), z.object(textFields)).nullish(),
 });
 type DraftTexts = z.output<typeof draftTexts>;
 type DraftCustomText = Omit<DraftTexts, "outcomes">;
 
-/** What of the words can be shown, and what is wrong with the rest. @param path what the fields' names begin with */
+/** Splits a draft into the texts that can be shown and the problems of the rest. @param path prefix of the field names */
 export function readDraftTexts(
   draft: DraftTexts | null | undefined,
   path: string,
@@ -38,9 +38,12 @@ export function readDraftTexts(
   const problems: TextProblem[] = [];
   const texts: TextSet = readCustomText(draft, path, problems);
   for (const outcome of OUTCOMES) {
-    const some = draft.outcomes?.[outcome];
-    if (!some) continue;
-    texts.outcomes = { ...texts.outcomes, [outcome]: readCustomText(some, `${path}.outcomes.${outcome}`, problems) };
+    const outcomeDraft = draft.outcomes?.[outcome];
+    if (!outcomeDraft) continue;
+    texts.outcomes = {
+      ...texts.outcomes,
+      [outcome]: readCustomText(outcomeDraft, `${path}.outcomes.${outcome}`, problems),
+    };
   }
   return { texts, problems };
 }
@@ -50,9 +53,9 @@ function readCustomText(draft: DraftCustomText, path: string, problems: TextProb
   for (const part of ["title", "message"] as const) {
     const template = draft[part];
     if (!template?.trim()) continue;
-    const wrong = checkTemplate(template, TEMPLATE_NAMES);
-    for (const { message, at, length } of wrong) problems.push({ field: `${path}.${part}`, message, at, length });
-    if (wrong.length === 0) text[part] = template;
+    const issues = checkTemplate(template, TEMPLATE_NAMES);
+    for (const { message, at, length } of issues) problems.push({ field: `${path}.${part}`, message, at, length });
+    if (issues.length === 0) text[part] = template;
   }
   const priority = readPriority(draft.priority);
   const tags = draft.tags?.map((tag) => tag.trim()).filter(Boolean);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { freshDatabase } from "@/db/testing";
 import { type Actor, systemActor } from "@/lib/auth/access/actor";
 import type { Role } from "@/lib/core/role";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { allProviders, providerOf } from "@/lib/providers/registry";
 import { setSecretKey } from "@/lib/secrets/key";
 import { channelsCreate } from "./create";
@@ -17,7 +17,7 @@ let discordId = "";
 beforeAll(async () => {
   close = await freshDatabase();
   setSecretKey("k".repeat(32));
-  setSingleton<string | null>("app.baseUrl", "https://belfry.example");
+  setRuntimeValue("baseUrl", "https://belfry.example");
   const made = await channelsCreate.call(systemActor, {
     name: "ops",
     provider: "discord",
@@ -32,7 +32,7 @@ const as = (role: Role): Actor => ({ kind: "api_key", id: "key_1", name: "a key"
 const show = (input: Record<string, unknown>, actor: Actor = systemActor) =>
   channelsPreview.call(actor, { outcome: "failure", ...input });
 
-test("a stored channel shows its own words, as its service would, under the job's name", async () => {
+test("a stored channel is previewed with its custom text, under the job's name", async () => {
   const { preview, problems } = await show({
     channelId: discordId,
     job: { name: "mail archive", slug: "mail-archive" },
@@ -52,7 +52,7 @@ test("a stored channel shows its own words, as its service would, under the job'
   expect(success.preview.text).toContain("was backed up");
 });
 
-test("row over channel, one outcome over all; a recovery keeps the usual words", async () => {
+test("a rule precedes its channel, an outcome precedes the general text; a recovery keeps the default", async () => {
   const ruleTexts = { title: "From the row", outcomes: { success: { title: "All is well" } } };
   const title = async (outcome: string) => (await show({ channelId: discordId, ruleTexts, outcome })).preview.title;
   expect(await title("failure")).toBe("From the row");
@@ -65,7 +65,7 @@ test("row over channel, one outcome over all; a recovery keeps the usual words",
   expect(none.preview.title).toBe("Backup Failed: shop-production");
 });
 
-test("what is wrong is named with its field and character, and the usual words stand in for it", async () => {
+test("a problem is reported with field and position, and the default replaces the text", async () => {
   const { preview, problems } = await show({
     channelId: discordId,
     texts: { title: "Ah: {{job.nmae}}", message: "{{error}}", outcomes: { warning: { message: "{{#x}}" } } },
@@ -89,7 +89,7 @@ test("every service shows every outcome, with nothing but an empty form", async 
   for (const { id } of allProviders()) {
     for (const outcome of PREVIEW_OUTCOMES) {
       const { preview } = await show({ provider: id, config: {}, outcome, includeLog: true });
-      const words = [
+      const parts = [
         preview.title,
         preview.text,
         preview.document,
@@ -97,7 +97,7 @@ test("every service shows every outcome, with nothing but an empty form", async 
         ...(preview.facts ?? []),
         preview.fields,
       ];
-      expect([id, outcome, words.some((one) => one !== undefined)]).toEqual([id, outcome, true]);
+      expect([id, outcome, parts.some((one) => one !== undefined)]).toEqual([id, outcome, true]);
     }
   }
 });
@@ -131,7 +131,7 @@ test("operators see stored channels without people's addresses, and type over no
   await expect(show({ channelId: discordId }, as("viewer"))).rejects.toMatchObject({ code: "forbidden" });
 });
 
-test("channels and services that are not there are refused in words", async () => {
+test("unknown channels and services are refused with a sentence", async () => {
   await expect(show({ channelId: "chn_gone" })).rejects.toMatchObject({ code: "not_found" });
   await expect(show({ provider: "pigeon" })).rejects.toMatchObject({ code: "invalid" });
 });

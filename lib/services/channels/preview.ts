@@ -22,7 +22,7 @@ import { PREVIEW_OUTCOMES, previewSample } from "./preview-sample";
 import { draftTexts, readDraftTexts, type TextProblem } from "./preview-texts";
 
 export interface ChannelPreview {
-  /** The message as its service would show it. Texts that cannot be used yet are left out of it. */
+  /** The message as its service shows it, without custom texts that are not valid yet. */
   preview: Preview;
   problems: TextProblem[];
 }
@@ -46,23 +46,23 @@ export const channelPreviewSchema: z.ZodType<ChannelPreview> = z.object({
   problems: z.array(z.object({ field: z.string(), message: z.string(), at: z.int(), length: z.int() })),
 });
 
-/** How a message of each outcome would look at its service, with the words as they stand in an editor. Sends nothing. */
+/** Previews a message of an outcome as its service shows it, with the texts in an editor. Sends nothing. */
 export const channelsPreview = defineVerb({
   name: "channels.preview",
   permission: "operator",
   changes: false,
   input: z.object({
-    /** A stored channel; what is not named below is as it is stored. */
+    /** A stored channel; fields that are left out below are taken from it. */
     channelId: idField.optional(),
     provider: z.string().max(64).optional(),
-    /** As it stands on the form, complete or not. */
+    /** As entered on the form, complete or not. */
     config: configInput.optional(),
-    /** Own words of the channel; null: none. */
+    /** Custom text of the channel; null: none. */
     texts: draftTexts.nullish(),
-    /** Own words of a job's row, which go before the channel's. */
+    /** Custom text of a job's rule, which takes precedence over the channel's. */
     ruleTexts: draftTexts.nullish(),
     outcome: z.enum(PREVIEW_OUTCOMES),
-    /** Whose name the sample bears. */
+    /** The job that the sample names. */
     job: z.object({ name: z.string().max(200), slug: z.string().max(200).optional() }).optional(),
     includeLog: z.boolean().default(false),
   }),
@@ -72,14 +72,14 @@ export const channelsPreview = defineVerb({
     const known = channelId === undefined ? null : await channelById(channelId);
     if (channelId !== undefined && !known) throw new AppError("not_found", "There is no such channel.");
     const provider = requireProvider(input.provider ?? known?.provider ?? "");
-    const channel = await shownChannel(provider, configOf(provider, known, input.config, actor), known, now);
+    const channel = await previewChannel(provider, configOf(provider, known, input.config, actor), known, now);
     const own = readDraftTexts(input.texts, "texts");
-    const ofRow = readDraftTexts(input.ruleTexts, "ruleTexts");
+    const ruleTexts = readDraftTexts(input.ruleTexts, "ruleTexts");
     const sample = previewSample(outcome, job, now);
     const context = await previewContext(
       sample,
       channel,
-      { channel: input.texts === undefined ? storedTexts(known) : own.texts, row: ofRow.texts, includeLog },
+      { channel: input.texts === undefined ? storedTexts(known) : own.texts, rule: ruleTexts.texts, includeLog },
       { installation: await readInstallation(), reader: actor.kind === "user" ? actor.email : "", now },
     );
     const { provider: sender, config } = channel;
@@ -87,7 +87,7 @@ export const channelsPreview = defineVerb({
     const redact = redactAddresses(actor);
     return {
       preview: redactDeep(preview, (text) => redact(channel.redact(text))),
-      problems: [...own.problems, ...ofRow.problems],
+      problems: [...own.problems, ...ruleTexts.problems],
     };
   },
 });
@@ -96,15 +96,16 @@ function storedTexts(known: ChannelRow | null): TextSet | null {
   return known?.texts ?? null;
 }
 
-/** What is stored with what was typed laid over it. Only administrators type configurations over stored secrets. */
+/** The stored configuration with the entered fields over it. Only administrators combine entered fields with stored secrets. */
 function configOf(provider: Provider, known: ChannelRow | null, typed: Config | undefined, actor: Actor): Config {
-  const isTheirs = known !== null && known.provider === provider.id && (typed === undefined || hasRole(actor, "admin"));
-  const stored = isTheirs ? storedConfig(known) : {};
+  const usesStored =
+    known !== null && known.provider === provider.id && (typed === undefined || hasRole(actor, "admin"));
+  const stored = usesStored ? storedConfig(known) : {};
   return plausibleConfig(provider, typed ? mergeConfig(provider, stored, typed) : stored);
 }
 
-/** Ready to render; with its example where what it leans on is missing, such as the system mail server. */
-async function shownChannel(
+/** Loads the channel for rendering; falls back to the example when something it needs is missing, such as the system mail server. */
+async function previewChannel(
   provider: Provider,
   config: Config,
   known: ChannelRow | null,

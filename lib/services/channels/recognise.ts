@@ -3,17 +3,17 @@ import { AppError } from "@/lib/core/errors";
 import { recognise } from "@/lib/providers/recognise";
 import { defineVerb } from "@/lib/services/verb";
 
-/** A form, filled in by what was pasted. Holds the secrets that were just pasted: it goes back to who pasted them only. */
+/** A form filled in from a pasted address. It holds the pasted secrets and is returned to the caller only. */
 export const recognisedSchema = z.object({
   provider: z.string(),
   name: z.string().nullable(),
   config: z.record(z.string(), z.unknown()),
-  /** What should be known before it is saved. */
+  /** A note to read before saving. */
   note: z.string().nullable(),
 });
 export type RecognisedView = z.infer<typeof recognisedSchema>;
 
-/** Says which service a pasted address belongs to, and fills in its form. Nothing of it is kept. */
+/** Recognises the service of a pasted address and fills in its form. Nothing is stored. */
 export const channelsRecognise = defineVerb({
   name: "channels.recognise",
   permission: "admin",
@@ -25,11 +25,11 @@ export const channelsRecognise = defineVerb({
   },
 });
 
-/** What was pasted is not repeated: it may be half a secret. */
+/** The message does not repeat the pasted text, which may contain a secret. */
 function refuse(text: string): never {
   const isMany = /\S\s+\S/.test(text);
   const sentence = isMany
-    ? "This is more than one address. Paste a single one, without the words around it."
+    ? "This is more than one address. Paste a single one, without any text around it."
     : "Belfry does not understand this. It reads webhook URLs from https:// on, Apprise URLs such as slack:// or tgram://, and mail servers as smtp://user:password@host:587.";
   throw new AppError("invalid", sentence, { fields: { text: sentence } });
 }

@@ -9,13 +9,13 @@ import { configInput, mergeConfig, requireProvider, storedConfig } from "./confi
 import { inspectedConfig } from "./inspect";
 import { sentOrThrow, type TestSent } from "./test-outcome";
 
-/** Sends a Test through what stands on the form, saved or not. */
+/** Sends a Test through the channel on the form, saved or not. */
 export const channelsTestDraft = defineVerb({
   name: "channels.testDraft",
   permission: "admin",
   changes: false,
   input: z.object({
-    /** The saved channel whose secrets stand in for those that are not sent again. */
+    /** The saved channel whose secrets are used where none are sent. */
     id: idField.optional(),
     name: nameField.default("Draft"),
     provider: z.string().max(64).optional(),
@@ -28,7 +28,7 @@ export const channelsTestDraft = defineVerb({
     // The secrets of one service are never sent to another.
     const stored = known && known.provider === provider.id ? storedConfig(known) : {};
     const whole = await inspectedConfig(provider, mergeConfig(provider, stored, config));
-    const toTester = actor.kind === "user" ? actor.email : "";
-    return sentOrThrow(await testDraft({ name, provider: provider.id, config: whole }, toTester));
+    const testerAddress = actor.kind === "user" ? actor.email : "";
+    return sentOrThrow(await testDraft({ name, provider: provider.id, config: whole }, testerAddress));
   },
 });

@@ -2,7 +2,7 @@ import { AppError } from "@/lib/core/errors";
 import type { TestResult } from "@/lib/dispatch/send/send-test";
 import type { Redact } from "@/lib/secrets/redact";
 
-/** What a Test that got through answers. */
+/** The answer of a Test that succeeded. */
 export interface TestSent {
   status: "sent";
   latencyMs: number;
@@ -11,8 +11,8 @@ export interface TestSent {
 }
 
 /**
- * @param redact what the caller may not see in the service's words
- * @throws AppError `delivery_failed` with the service's own words, and below them what to do
+ * @param redact masks what the caller may not see in the service's answer
+ * @throws AppError `delivery_failed` with the service's answer and the advice
  */
 export function sentOrThrow(result: TestResult, redact: Redact = (text) => text): TestSent {
   if (result.ok) {
@@ -27,6 +27,6 @@ export function sentOrThrow(result: TestResult, redact: Redact = (text) => text)
   });
 }
 
-function asSentence(words: string): string {
-  return /[.!?…]$/.test(words.trimEnd()) ? words.trimEnd() : `${words.trimEnd()}.`;
+function asSentence(text: string): string {
+  return /[.!?…]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`;
 }

@@ -6,7 +6,7 @@ import { checkTemplate } from "@/lib/providers/registry";
 
 const oneLine = (text: string) => [...text].every((letter) => letter >= " ");
 
-/** An own text; names that do not exist are refused here, not when a backup has failed. */
+/** A template; unknown names are refused here, and not when a backup has failed. */
 const templateField = (max: number) =>
   z
     .string()
@@ -27,7 +27,7 @@ const priorityField = z
     return priority;
   });
 
-/** The parts of an own text, each of which may be left out, empty or null: then it is as usual. */
+/** The parts of a custom text; one that is left out, empty or null keeps the default. */
 export const customTextFields = {
   title: templateField(500).nullish(),
   message: templateField(20_000).nullish(),
@@ -36,26 +36,26 @@ export const customTextFields = {
   sound: z.string().trim().max(64).refine(oneLine, "One line only.").nullish(),
 };
 
-const customText = z.object(customTextFields).transform(keptOf);
+const customText = z.object(customTextFields).transform(nonEmptyParts);
 
-/** What differs for one outcome. */
+/** Differences by outcome. */
 export const outcomesField = z
   .partialRecord(z.enum(OUTCOMES), customText)
   .transform((outcomes): TextSet["outcomes"] => {
-    const said = Object.entries(outcomes).filter(([, text]) => text && Object.keys(text).length > 0);
-    return said.length > 0 ? (Object.fromEntries(said) as TextSet["outcomes"]) : undefined;
+    const nonEmpty = Object.entries(outcomes).filter(([, text]) => text && Object.keys(text).length > 0);
+    return nonEmpty.length > 0 ? (Object.fromEntries(nonEmpty) as TextSet["outcomes"]) : undefined;
   });
 
-/** Own words of a channel, whole; null for none. */
+/** The whole custom text of a channel; null for none. */
 export const textSetField = z
   .object({ ...customTextFields, outcomes: outcomesField.nullish() })
   .transform(({ outcomes, ...text }): TextSet | null => {
-    const set = { ...keptOf(text), ...(outcomes ? { outcomes } : {}) };
+    const set = { ...nonEmptyParts(text), ...(outcomes ? { outcomes } : {}) };
     return Object.keys(set).length > 0 ? set : null;
   });
 
-/** Only what says something. */
-function keptOf({
+/** Keeps the parts that are not empty. */
+function nonEmptyParts({
   title,
   message,
   priority,
@@ -78,7 +78,7 @@ const customTextView = z.object({
   tags: z.array(z.string()).optional(),
   sound: z.string().optional(),
 });
-/** What differs for one outcome, as it is answered. */
+/** Differences by outcome, in answers. */
 export const outcomesView = z.partialRecord(z.enum(OUTCOMES), customTextView);
-/** Own words, as they are answered. */
+/** Custom text in answers. */
 export const textSetView = customTextView.extend({ outcomes: outcomesView.optional() });

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { channelById } from "@/db/queries/channels";
-import { type ChannelChanges, type ChannelRow, channelLocks, readChannel, updateChannel } from "@/db/stores/channels";
+import {
+  applyChannelChanges,
+  type ChannelChanges,
+  type ChannelRow,
+  channelLocks,
+  readChannel,
+} from "@/db/stores/channels";
 import { transact } from "@/db/transact";
 import { splitSecrets } from "@/lib/secrets/config";
 import { idField } from "@/lib/services/page";
@@ -42,7 +48,7 @@ export const channelsUpdate = defineVerb({
       const known = yield* readChannel(tx, id);
       if (events) assertMaySubscribe(requireProvider(known.provider), events);
       const all = config ? { ...changes, ...changedConfig(known, config) } : changes;
-      return yield* updateChannel(tx, known, all, audit("channel", id, name ?? known.name, detail));
+      return yield* applyChannelChanges(tx, known, all, audit("channel", id, name ?? known.name, detail));
     });
     return channelView(row, actor);
   },

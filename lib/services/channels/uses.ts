@@ -2,8 +2,8 @@ import { AppError } from "@/lib/core/errors";
 import { readNotificationSettings } from "@/lib/dispatch/plan/notification-settings";
 import { eventType } from "@/lib/events/catalog";
 
-/** RoutingPreview would miss a channel. */
-export interface ChannelUsers {
+/** Everything that uses a channel. */
+export interface ChannelUsage {
   jobs: { id: string; name: string }[];
   isGlobal: boolean;
   /** Events whose own channels include it. */
@@ -11,7 +11,7 @@ export interface ChannelUsers {
 }
 
 /** @param notifications the stored value of the Notifications tab */
-export function usersOf(id: string, jobs: { id: string; name: string }[], notifications: unknown): ChannelUsers {
+export function readUsage(id: string, jobs: { id: string; name: string }[], notifications: unknown): ChannelUsage {
   const settings = readNotificationSettings(notifications);
   return {
     jobs: jobs.map((job) => ({ id: job.id, name: job.name })),
@@ -23,16 +23,16 @@ export function usersOf(id: string, jobs: { id: string; name: string }[], notifi
 }
 
 /** @throws AppError `conflict` that names who uses it */
-export function assertUnused(name: string, users: ChannelUsers): void {
-  const words = [
-    ...(users.jobs.length > 0 ? [`${users.jobs.length === 1 ? "the job" : "the jobs"} ${listed(users.jobs)}`] : []),
-    ...(users.isGlobal ? ["the global channels"] : []),
-    ...(users.overrides.length > 0
-      ? [`${users.overrides.length === 1 ? "the event" : "the events"} ${listed(users.overrides)}`]
+export function assertUnused(name: string, usage: ChannelUsage): void {
+  const users = [
+    ...(usage.jobs.length > 0 ? [`${usage.jobs.length === 1 ? "the job" : "the jobs"} ${listed(usage.jobs)}`] : []),
+    ...(usage.isGlobal ? ["the global channels"] : []),
+    ...(usage.overrides.length > 0
+      ? [`${usage.overrides.length === 1 ? "the event" : "the events"} ${listed(usage.overrides)}`]
       : []),
   ];
-  if (words.length > 0)
-    throw new AppError("conflict", `${name} is in use by ${words.join(", and by ")}. Take it out there first.`);
+  if (users.length > 0)
+    throw new AppError("conflict", `${name} is in use by ${users.join(", and by ")}. Remove it there first.`);
 }
 
 const NAMED = 10;

@@ -18,11 +18,11 @@ import { generalSettings } from "@/lib/services/settings/general";
 import { configProblem, storedConfig } from "./config";
 import { textSetView } from "./text-fields";
 import { countToday } from "./today";
-import { usersOf } from "./uses";
+import { readUsage } from "./uses";
 
 const time = z.iso.datetime().nullable();
 
-/** A channel as it is answered; secrets are `{ stored: true }`. */
+/** A channel in answers; secrets are `{ stored: true }`. */
 export const channelViewSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -32,13 +32,13 @@ export const channelViewSchema = z.object({
   enabled: z.boolean(),
   /** Null for viewers; for operators without mail addresses. */
   config: z.record(z.string(), z.unknown()).nullable(),
-  /** Event types the channel has subscribed to itself. */
+  /** Event types that the channel subscribes to. */
   events: z.array(z.string()),
   minSeverity: z.enum(SEVERITIES).nullable(),
   /** Deliveries are held until then; null when that has passed. */
   mutedUntil: time,
   rateLimit: z.object({ requests: z.int(), perSeconds: z.int() }).nullable(),
-  /** Own words for everything that goes through it. */
+  /** Custom text for everything sent through it. */
   texts: textSetView.nullable(),
   health: z.object({
     state: z.enum(["healthy", "retrying", "paused"]),
@@ -53,7 +53,7 @@ export const channelViewSchema = z.object({
   today: z.object({
     sent: z.int(),
     dead: z.int(),
-    /** Held, pending or under way. */
+    /** Held, pending or sending. */
     waiting: z.int(),
   }),
   usedBy: z.object({
@@ -61,14 +61,14 @@ export const channelViewSchema = z.object({
     isGlobal: z.boolean(),
     overrides: z.array(z.object({ type: z.string(), name: z.string() })),
   }),
-  /** Why the stored configuration cannot be used, in words. */
+  /** Why the stored configuration cannot be used. */
   problem: z.string().nullable(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
 export type ChannelView = z.infer<typeof channelViewSchema>;
 
-/** Channels as the caller may see them, with how they fare and who uses them. */
+/** Channels as the caller may see them, with their health and uses. */
 export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<ChannelView[]> {
   const ids = rows.map((row) => row.id);
   const general = generalSettings(await settingValue(GENERAL_SETTINGS));
@@ -100,7 +100,7 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
       texts: row.texts,
       health: healthOf(states.get(row.id), redact),
       today: today.get(row.id) ?? { sent: 0, dead: 0, waiting: 0 },
-      usedBy: usersOf(
+      usedBy: readUsage(
         row.id,
         jobs.filter((job) => job.channelId === row.id),
         notifications,

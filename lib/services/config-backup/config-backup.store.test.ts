@@ -9,7 +9,7 @@ import { CONFIGURATION_TABLES } from "@/db/stores/configuration";
 import { writeSetting } from "@/db/stores/setting-changes";
 import { step, transact } from "@/db/transact";
 import type { Actor } from "@/lib/auth/access/actor";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { encrypt } from "@/lib/jobs/config/format";
 import { audit, type JobFixture, openJobFixture, runRow } from "@/lib/jobs/testing/job-fixture";
 import { Scheduler } from "@/lib/schedule/scheduler";
@@ -28,7 +28,7 @@ const PASSPHRASE = "a passphrase of some length";
 let world: JobFixture;
 beforeEach(async () => {
   world = await openJobFixture();
-  setSingleton<string>("app.dataDir", world.dataDir);
+  setRuntimeValue("dataDir", world.dataDir);
 });
 afterEach(() => world.close());
 

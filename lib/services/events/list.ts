@@ -5,7 +5,7 @@ import { defineVerb } from "@/lib/services/verb";
 import { type EventView, eventView } from "./view";
 import { hiddenTypes } from "./visibility";
 
-/** What happened, newest first. */
+/** Events, newest first. */
 export const eventsList = defineVerb({
   name: "events.list",
   permission: "viewer",
@@ -13,7 +13,7 @@ export const eventsList = defineVerb({
   input: pageInput.extend({
     type: z
       .string()
-      .regex(/^[\w.]{1,64}$/, "This is no event type.")
+      .regex(/^[\w.]{1,64}$/, "This is not an event type.")
       .optional(),
     jobId: idField.optional(),
   }),

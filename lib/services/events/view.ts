@@ -8,7 +8,7 @@ import { TONES } from "@/lib/core/tone";
 import { redactDeep } from "@/lib/secrets/redact";
 import { redactAddresses } from "./visibility";
 
-/** Something that happened. */
+/** An event in answers. */
 export const eventViewSchema = z.object({
   id: z.string(),
   type: z.string(),
@@ -22,7 +22,7 @@ export const eventViewSchema = z.object({
   alertId: z.string().nullable(),
   jobId: z.string().nullable(),
   runId: z.string().nullable(),
-  /** How many deliveries tell of it. */
+  /** Number of its deliveries. */
   deliveries: z.int(),
 });
 export type EventView = z.infer<typeof eventViewSchema>;

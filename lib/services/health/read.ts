@@ -4,13 +4,14 @@ import { toIso } from "@/lib/core/clock";
 import { messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { processState } from "@/lib/core/process-state";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
+import { topicCache } from "@/lib/core/topic-cache";
 import { defineVerb } from "../verb";
 
 const log = loggerOf("health");
 
 export interface Health {
-  /** `ok` is the only one that means ready. */
+  /** Only `ok` means ready. */
   status: "ok" | "starting" | "stopping" | "unavailable";
   database: "sqlite" | "postgres" | null;
   /** When the scheduler last looked for due work, ISO 8601; null on a process without one. */
@@ -18,11 +19,10 @@ export interface Health {
   backlog: { pending: number; oldestSeconds: number };
 }
 
-/** Anybody may ask, so often asking must cost nothing. */
-const KEEP_MS = 500;
-let kept: { at: number; backlog: Promise<Backlog | null> } | undefined;
+/** Anybody may ask, so frequent requests must cost nothing. */
+const latestBacklog = topicCache([], readLatestBacklog, { maxAgeMs: 500 });
 
-/** Whether this process is ready, and what waits in the outbox. Never throws: a database that does not answer is told. */
+/** Whether this process is ready, and the backlog of the outbox. Never throws: an unreachable database is reported as such. */
 export const readHealth = defineVerb({
   name: "health.read",
   permission: "anyone",
@@ -30,11 +30,11 @@ export const readHealth = defineVerb({
   input: z.object({}),
   async run({ now }): Promise<Health> {
     const stage = processState();
-    const backlog = stage === "starting" ? null : await latestBacklog(now);
+    const backlog = stage === "starting" ? null : await latestBacklog.read();
     return {
       status: stage !== "ready" ? stage : backlog ? "ok" : "unavailable",
       database: backlog?.database ?? null,
-      lastTickAt: toIso(peekSingleton<number | null>("scheduler.lastTickAt")),
+      lastTickAt: toIso(runtimeValue("lastTickAt")),
       backlog: {
         pending: backlog?.pending ?? 0,
         oldestSeconds: backlog?.oldestDueAt ? Math.max(0, Math.floor((now - backlog.oldestDueAt) / 1_000)) : 0,
@@ -43,14 +43,9 @@ export const readHealth = defineVerb({
   },
 });
 
-function latestBacklog(now: number): Promise<Backlog | null> {
-  if (!kept || now - kept.at > KEEP_MS) kept = { at: now, backlog: askDatabase(now) };
-  return kept.backlog;
-}
-
-async function askDatabase(now: number): Promise<Backlog | null> {
+async function readLatestBacklog(): Promise<Backlog | null> {
   try {
-    return await readBacklog(now);
+    return await readBacklog(Date.now());
   } catch (error) {
     log.warn("the database does not answer", { reason: messageOf(error) });
     return null;

@@ -9,7 +9,7 @@ import { createJob, type ExternalJob } from "@/db/stores/jobs";
 import type { Actor } from "@/lib/auth/access/actor";
 import { newId } from "@/lib/core/id";
 import type { Role } from "@/lib/core/role";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { audit, type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-fixture";
 import { artifactsDownload } from "@/lib/services/artifacts/download";
 import { artifactsList } from "@/lib/services/artifacts/list";
@@ -44,7 +44,7 @@ const viewer = actor("viewer");
 let world: JobFixture;
 beforeEach(async () => {
   world = await openJobFixture();
-  setSingleton<string>("app.dataDir", world.dataDir);
+  setRuntimeValue("dataDir", world.dataDir);
 });
 afterEach(() => world.close());
 

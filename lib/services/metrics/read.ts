@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readMetrics } from "@/db/queries/metrics";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 import { defineVerb } from "../verb";
 
 interface Sample {
@@ -19,22 +19,22 @@ export const metricsRead = defineVerb({
   input: z.object({}),
   async run({ now }): Promise<string> {
     const facts = await readMetrics(now);
-    const lastTickAt = peekSingleton<number | null>("scheduler.lastTickAt");
+    const lastTickAt = runtimeValue("lastTickAt");
     return [
-      metric("belfry_deliveries_waiting", "gauge", "Deliveries that wait to be sent.", [{ value: facts.pending }]),
+      metric("belfry_deliveries_waiting", "gauge", "Deliveries waiting to be sent.", [{ value: facts.pending }]),
       metric("belfry_oldest_waiting_seconds", "gauge", "Age of the oldest delivery that is due.", [
         { value: facts.oldestSeconds },
       ]),
       metric(
         "belfry_deliveries_settled_24h",
         "gauge",
-        "Deliveries of the last 24 hours by how they ended.",
+        "Deliveries settled in the last 24 hours by status.",
         facts.settled.map(({ status, count }) => ({ labels: { status }, value: count })),
       ),
       metric(
         "belfry_channel_healthy",
         "gauge",
-        "1 while a channel delivers, 0 in trouble or during a pause.",
+        "1 while a channel is healthy, 0 while it is retrying or paused.",
         facts.channels.map(({ name, provider, health }) => ({
           labels: { channel: name, provider },
           value: health === "healthy" ? 1 : 0,
@@ -49,23 +49,20 @@ export const metricsRead = defineVerb({
       metric(
         "belfry_job_last_success_timestamp_seconds",
         "gauge",
-        "When a job last made a backup.",
+        "Time of the last successful run of a job.",
         facts.jobs.map(({ name, at }) => ({ labels: { job: name }, value: Math.round(at / 1000) })),
       ),
       metric(
         "belfry_runs_open",
         "gauge",
-        "Runs that wait or go on.",
+        "Queued and running runs by status.",
         facts.runs.map(({ status, count }) => ({ labels: { status }, value: count })),
       ),
       ...(lastTickAt
         ? [
-            metric(
-              "belfry_scheduler_last_tick_timestamp_seconds",
-              "gauge",
-              "When the scheduler last looked for due backups.",
-              [{ value: Math.round(lastTickAt / 1000) }],
-            ),
+            metric("belfry_scheduler_last_tick_timestamp_seconds", "gauge", "Time of the last scheduler tick.", [
+              { value: Math.round(lastTickAt / 1000) },
+            ]),
           ]
         : []),
       metric("process_resident_memory_bytes", "gauge", "Resident memory of the process.", [

@@ -9,22 +9,22 @@ import { defineVerb, missingField } from "../verb";
 
 const MAX_EVENTS = 1_000;
 
-/** One notification of a caller's own. */
+/** One notification. */
 export const notifyItem = z.object({
   title: z.string().trim().min(1, "A title is needed.").max(1_000, "At most 1,000 characters."),
   message: z.string().max(100_000, "At most 100,000 characters."),
-  tone: z.enum(TONES).optional().meta({ description: "How it looks; info when left out" }),
-  severity: z.enum(SEVERITIES).optional().meta({ description: "How bad it is; by the tone when left out" }),
+  tone: z.enum(TONES).optional().meta({ description: "Its look; `info` when left out" }),
+  severity: z.enum(SEVERITIES).optional().meta({ description: "From the tone when left out" }),
   dedupKey: z
     .string()
     .min(1)
     .max(255)
     .optional()
-    .meta({ description: "Makes it a problem with a life: one open alert per key and API key" }),
+    .meta({ description: "Opens an alert: one open alert per key and API key" }),
   status: z
     .enum(["firing", "resolved"])
     .optional()
-    .meta({ description: "With dedupKey: opens or ends the alert; by the tone when left out" }),
+    .meta({ description: "With dedupKey: opens or resolves the alert; from the tone when left out" }),
   fields: z
     .array(z.object({ label: z.string().min(1).max(200), value: z.string().max(2_000) }))
     .max(50)
@@ -37,9 +37,9 @@ export const notifyItem = z.object({
   idempotencyKey: z.string().min(1).max(255, "At most 255 characters.").optional(),
 });
 
-/** One, or up to 1,000 that are taken whole or refused whole. */
+/** One, or up to 1,000 that are accepted or refused together. */
 export const notifyInput = z.union([
-  z.array(notifyItem).min(1, "An empty list tells nobody.").max(MAX_EVENTS, "At most 1,000 at a time."),
+  z.array(notifyItem).min(1, "An empty list notifies no one.").max(MAX_EVENTS, "At most 1,000 at a time."),
   notifyItem,
 ]);
 
@@ -49,7 +49,7 @@ export interface NotifyAnswer {
   events: { id: string; duplicate: boolean; deliveries: number }[];
 }
 
-/** The union would report every branch's issues; the shape of what came decides whose are told. */
+/** The union would report the issues of every branch; the shape of the input decides which are reported. */
 const notifyBody = z.unknown().transform((raw, context): { items: NotifyItem[]; isList: boolean } => {
   const isList = Array.isArray(raw);
   if (!isList && (typeof raw !== "object" || raw === null)) {
@@ -63,7 +63,7 @@ const notifyBody = z.unknown().transform((raw, context): { items: NotifyItem[]; 
   return z.NEVER;
 });
 
-/** Tells what another program asks to be told. The event is its own record: no audit row. */
+/** Sends a notification of the caller's own. The event is its own record: no audit row. */
 export const notifySend = defineVerb({
   name: "notify.send",
   permission: "operator",
@@ -96,7 +96,7 @@ function draftOf(
     type: "custom.notification",
     subject: { kind: "custom", id: dedupKey ?? apiKeyId, name: dedupKey ?? title },
     data: fields
-      ? { fields: fields.map((one) => ({ ...one, short: one.value.length <= 40 })), actorName: caller }
+      ? { fields: fields.map((field) => ({ ...field, short: field.value.length <= 40 })), actorName: caller }
       : { actorName: caller },
     at: now,
     ...(dedupKey ? { status: status ?? (isProblem(tone) ? "firing" : "resolved") } : {}),
@@ -113,17 +113,18 @@ function draftOf(
   };
 }
 
-/** Every channel that is named, by id or name. @throws AppError `invalid` beside the item that names one that is not there */
+/** Ids of the channels that the items name, by id or name. @throws AppError `invalid` with a field per unknown channel */
 async function channelsOf(items: readonly NotifyItem[], isList: boolean): Promise<ReadonlyMap<string, string>> {
   const named = new Set(items.flatMap((item) => item.channels ?? []));
   if (named.size === 0) return new Map();
   const ids = await channelIdsByNameOrId([...named]);
   const fields: Record<string, string> = {};
   items.forEach((item, index) => {
-    item.channels?.forEach((name, place) => {
-      if (!ids.has(name)) fields[`${isList ? `[${index}].` : ""}channels[${place}]`] = `There is no channel “${name}”.`;
+    item.channels?.forEach((name, position) => {
+      if (!ids.has(name))
+        fields[`${isList ? `[${index}].` : ""}channels[${position}]`] = `There is no channel “${name}”.`;
     });
   });
-  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some channels are not there.", { fields });
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some channels do not exist.", { fields });
   return ids;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sharedState } from "@/lib/core/runtime";
 import { defineVerb } from "@/lib/services/verb";
 import { openApiDocument } from "./document";
 import { operation } from "./operation";
@@ -10,7 +11,7 @@ const API_VERSION = "1.0.0";
 let cached: Record<string, unknown> | undefined;
 
 /** The description of the API, readable without signing in. */
-const openApiRead = defineVerb({
+export const openApiRead = defineVerb({
   name: "openapi.read",
   permission: "anyone",
   changes: false,

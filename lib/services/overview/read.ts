@@ -2,24 +2,14 @@ import { z } from "zod";
 import { upcomingJobs } from "@/db/queries/jobs";
 import { endedFigures, failingChannels, jobFigures, notificationFigures, storedFigures } from "@/db/queries/overview";
 import { toIso } from "@/lib/core/clock";
+import { topicCache } from "@/lib/core/topic-cache";
 import { channelViews } from "@/lib/services/channels/view";
 import { defineVerb } from "@/lib/services/verb";
 
 const DAY_MS = 86_400_000;
 /** A day may have hundreds of thousands of deliveries: several readers, and reloads, share one count. */
-const FIGURES_KEPT_MS = 5_000;
-
-let recent: { at: number; figures: ReturnType<typeof notificationFigures> } | null = null;
-
-function recentNotificationFigures(now: number): ReturnType<typeof notificationFigures> {
-  if (!recent || now - recent.at > FIGURES_KEPT_MS) {
-    recent = { at: now, figures: notificationFigures(now - DAY_MS) };
-    recent.figures.catch(() => {
-      recent = null;
-    });
-  }
-  return recent.figures;
-}
+const FIGURES_MAX_AGE_MS = 5_000;
+const recentFigures = topicCache([], () => notificationFigures(Date.now() - DAY_MS), { maxAgeMs: FIGURES_MAX_AGE_MS });
 
 /** Health at a glance: stored backups, the results of the last day, the next run, and notifications. */
 export const overviewRead = defineVerb({
@@ -33,7 +23,7 @@ export const overviewRead = defineVerb({
       jobFigures(),
       storedFigures(),
       endedFigures(since),
-      recentNotificationFigures(now),
+      recentFigures.read(),
       upcomingJobs(1),
       failingChannels(),
     ]);

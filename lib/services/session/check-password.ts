@@ -4,7 +4,7 @@ import type { UserRow } from "@/db/stores/users";
 import { ADDRESS_RULE, addressKey, type LockRule, lockMs, PAIR_RULE, pairKey } from "@/lib/auth/access/lock-rule";
 import { AppError } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
-import { singleton } from "@/lib/core/singletons";
+import { sharedState } from "@/lib/core/runtime";
 import { emit } from "@/lib/dispatch/emit";
 import { verifyPassword } from "@/lib/secrets/password";
 import { makeSlots } from "@/lib/secrets/slots";
@@ -13,7 +13,7 @@ import { lockDraft } from "./lock-draft";
 const log = loggerOf("session");
 
 /** Few at once, so that many guesses in parallel meet the lock that the first ones cause. */
-const inTurn = () => singleton("session.slots", () => makeSlots(2, 100));
+const inTurn = () => sharedState("session.slots", () => makeSlots(2, 100));
 
 /**
  * The account behind address and password. Each wrong password counts; too many lock the pair of account and

@@ -10,7 +10,7 @@ import { emailField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 import { checkMailServer, type StoredMailServer } from "./mail-server";
 
-/** Delivers a real mail by what stands on the form, on the path that Email channels use. */
+/** Sends a real mail through the server on the form, on the path that Email channels use. */
 export const settingsEmailTest = defineVerb({
   name: "settings.email.test",
   permission: "admin",

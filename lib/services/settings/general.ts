@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 
-/** How long closed things are kept when nobody said otherwise. */
+/** Default retention of resolved alerts, events and deliveries. */
 const RETENTION_DAYS = 30;
 
 /** Settings → General, complete. */
 export const generalSettingsSchema = z.object({
-  /** IANA zone in which times are written for readers whose own is not known. */
+  /** IANA zone for readers without one of their own. */
   timezone: z.string(),
   /** Null: the folder `restores` in the data folder. */
   restoreFolder: z.string().nullable(),
@@ -18,14 +18,14 @@ export const generalSettingsSchema = z.object({
 });
 export type GeneralSettings = z.infer<typeof generalSettingsSchema>;
 
-/** What stands in the database: only what somebody set. */
+/** The stored settings: only those that were set. */
 export interface StoredGeneral {
   timezone?: string;
   restoreFolder?: string | null;
   retentionDays?: number;
 }
 
-/** The settings complete; what is missing or malformed stands at its start value. */
+/** The complete settings; missing and malformed ones have their default. */
 export function generalSettings(stored: unknown): GeneralSettings {
   const given = (typeof stored === "object" && stored !== null ? stored : {}) as Record<string, unknown>;
   const restoreFolder = typeof given.restoreFolder === "string" && given.restoreFolder ? given.restoreFolder : null;
@@ -35,7 +35,7 @@ export function generalSettings(stored: unknown): GeneralSettings {
         ? given.timezone
         : Intl.DateTimeFormat().resolvedOptions().timeZone,
     restoreFolder,
-    effectiveRestoreFolder: restoreFolder ?? join(peekSingleton<string>("app.dataDir") ?? "data", "restores"),
+    effectiveRestoreFolder: restoreFolder ?? join(runtimeValue("dataDir"), "restores"),
     retentionDays: typeof given.retentionDays === "number" ? given.retentionDays : RETENTION_DAYS,
   };
 }

@@ -28,7 +28,7 @@ test("the form is that of an Email channel's own server, without the choice of a
   expect(schema.properties.password).toMatchObject({ secret: true, widget: "password" });
 });
 
-test("each problem stands beside its field", () => {
+test("each error is reported at its field", () => {
   expect(() => checkMailServer(null, { from: "nobody", port: 99_999 })).toThrow(
     expect.objectContaining({
       code: "invalid",

@@ -6,15 +6,15 @@ import { MAIL_PRESETS, mailServerFields } from "@/lib/providers/kit/mail-server"
 import { type Config, joinSecrets, maskSecrets, mergeSecrets } from "@/lib/secrets/config";
 import { fieldsOf, missingField } from "@/lib/services/verb";
 
-/** How the system mail server is stored: what may be read, and the sealed password. */
+/** The system mail server as stored: the readable fields, and the sealed password. */
 export interface StoredMailServer {
   config: Config;
   secrets: string | null;
 }
 
-/** The fields of an Email channel's own server; here the server is not a matter of choice. */
+/** The server fields of an Email channel; here the server is always custom. */
 const { host, ...others } = mailServerFields;
-// Metadata is inherited, so what no longer holds has to be overwritten.
+// Metadata is inherited, so conditions of the channel form are overwritten.
 const always = <S extends z.ZodType>(schema: S): S => schema.meta({ ...schema.meta(), showWhen: undefined }) as S;
 
 export const mailServerSchema = z.object({
@@ -38,7 +38,7 @@ export const MAIL_SECRETS = ["password"] as const;
 export { MAIL_PRESETS };
 
 /**
- * What was sent, completed with what is stored and checked. A field that is not sent stays, null clears it.
+ * Merges the given fields into the stored ones and validates the result. A field that is not sent stays, null clears it.
  * @throws AppError `invalid`, each issue beside its field as `config.host`
  */
 export function checkMailServer(stored: StoredMailServer | null, incoming: Config): Config {
@@ -51,7 +51,7 @@ export function checkMailServer(stored: StoredMailServer | null, incoming: Confi
   throw new AppError("invalid", "Some fields are invalid.", { fields: fieldsOf(parsed.error, ["config"]) });
 }
 
-/** With the password; without it when it does not open, so that it can be entered anew. */
+/** With the password; without it when it cannot be decrypted, so that it can be entered again. */
 function openMailServer(stored: StoredMailServer | null): Config {
   if (!stored) return {};
   try {
@@ -61,7 +61,7 @@ function openMailServer(stored: StoredMailServer | null): Config {
   }
 }
 
-/** As the form gets it: the password is `{ stored: true }`. */
+/** The settings for the form: the password is `{ stored: true }`. */
 export function mailServerView(stored: StoredMailServer | null): Config | null {
   return stored ? maskSecrets(stored.config, MAIL_SECRETS) : null;
 }

@@ -3,7 +3,7 @@ import { routingNow } from "@/db/queries/dispatch";
 import { defineVerb } from "@/lib/services/verb";
 import { notificationSettingsView } from "./notifications";
 
-/** RoutingPreview is told of system events, and how. */
+/** Reads who gets notified of system events. */
 export const settingsNotificationsGet = defineVerb({
   name: "settings.notifications.get",
   permission: "operator",

@@ -4,10 +4,10 @@ import { previewEventRouting, type RoutingPreview } from "@/lib/dispatch/preview
 import { defineVerb } from "@/lib/services/verb";
 import { systemEvent } from "./notifications";
 
-/** Stands in for whoever signs in or is created. */
+/** In place of the user who signs in or is created. */
 const THE_USER = { id: "the-user", name: "the user", email: "the user's own address" };
 
-/** RoutingPreview would be told of a system event, by the code that routes. */
+/** Previews who gets notified of a system event, by the code that routes. */
 export const settingsNotificationsRoutingPreview = defineVerb({
   name: "settings.notifications.who",
   permission: "operator",

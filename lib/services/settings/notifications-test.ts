@@ -12,7 +12,7 @@ export const eventTestSchema = z.object({
       channelName: z.string(),
       recipient: z.string().optional(),
       status: z.enum(["sent", "dead"]),
-      /** The service's own words. */
+      /** The service's answer. */
       error: z.string().optional(),
       advice: z.string().optional(),
     }),
@@ -20,7 +20,7 @@ export const eventTestSchema = z.object({
 });
 export type EventTestView = z.infer<typeof eventTestSchema>;
 
-/** Sends a sample of an event through exactly the channels it would use; the copy to "the user" goes to the tester. */
+/** Sends a sample of an event through the channels it would use; the copy for the user is sent to the tester. */
 export const settingsNotificationsTest = defineVerb({
   name: "settings.notifications.test",
   permission: "operator",

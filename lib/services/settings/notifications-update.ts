@@ -21,7 +21,7 @@ const channelIds = z
 const eventChanges = z
   .strictObject({
     enabled: z.boolean(),
-    /** Null goes back to the global channels. */
+    /** Null resets to the global channels. */
     channels: channelIds.nullable(),
     notifyUser: z.enum(NOTIFY_USER_MODES),
     repeat: z.enum(REPEATS),

@@ -42,7 +42,7 @@ export const notificationSettingsSchema = z.object({
 });
 export type NotificationSettingsView = z.infer<typeof notificationSettingsSchema>;
 
-/** The tab as it stands. */
+/** The settings of the Notifications tab. */
 export function notificationSettingsView(raw: RawRouting): NotificationSettingsView {
   const snapshot = snapshotOf(raw);
   return {
@@ -73,7 +73,7 @@ export function canMailUser(snapshot: RoutingSnapshot, entry: EventType): boolea
   return mailerOf(eventSettingOf(snapshot, entry).channels ?? snapshot.globalChannels, snapshot) !== null;
 }
 
-/** What makes no sense for an event is shown as off, so that what was read can be sent back. */
+/** Options that do not apply to an event read as off, so that the answer can be sent back unchanged. */
 function applicable(entry: EventType, setting: EventSetting): EventSetting {
   return {
     ...setting,
@@ -82,7 +82,7 @@ function applicable(entry: EventType, setting: EventSetting): EventSetting {
   };
 }
 
-/** @throws AppError `not_found` when the type has no line of its own */
+/** Finds a system event. @throws AppError `not_found` for another type */
 export function systemEvent(type: string): EventType {
   const entry = SYSTEM_EVENTS.find((known) => known.type === type);
   if (!entry) throw new AppError("not_found", `There is no system event ${type}.`);

@@ -6,7 +6,7 @@ import { MAIL_SETTINGS } from "@/lib/dispatch/send/loaded-channel";
 import { providerIo } from "@/lib/dispatch/send/provider-io";
 import { type Config, joinSecrets } from "@/lib/secrets/config";
 
-/** What Belfry itself writes to a person, outside of any channel. Plain text and its HTML twin. */
+/** A mail from Belfry itself to a person, outside of any channel, as plain text and HTML. */
 export interface SystemMailMessage {
   to: string;
   subject: string;
@@ -14,7 +14,7 @@ export interface SystemMailMessage {
   html: string;
 }
 
-/** What sending needs of the stored settings; the form's own schema is stricter. */
+/** The stored settings that sending needs; the form's schema is stricter. */
 const storedServer = z.object({
   host: z.string().min(1),
   port: z.coerce.number().int().default(587),
@@ -26,7 +26,7 @@ const storedServer = z.object({
 
 /**
  * Sends one mail by the server of Settings → Email, at once.
- * @throws AppError `unavailable` when none is set; `delivery_failed` with the server's own words
+ * @throws AppError `unavailable` when none is set; `delivery_failed` with the server's answer
  */
 export async function sendSystemMail({ to, subject, text, html }: SystemMailMessage): Promise<void> {
   const { from, ...server } = await readServer();
@@ -52,6 +52,7 @@ async function readServer(): Promise<z.output<typeof storedServer>> {
   const stored = await settingValue<{ config: Config; secrets: string | null }>(MAIL_SETTINGS);
   if (!stored) throw new AppError("unavailable", "No mail server is set in Settings, Email.");
   const server = storedServer.safeParse(joinSecrets(stored.config, stored.secrets));
-  if (!server.success) throw new AppError("unavailable", "The mail server in Settings, Email needs another look.");
+  if (!server.success)
+    throw new AppError("unavailable", "The mail server in Settings, Email is not configured correctly.");
   return server.data;
 }

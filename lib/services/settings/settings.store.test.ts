@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { freshDatabase } from "@/db/testing";
 import { type Actor, systemActor } from "@/lib/auth/access/actor";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { setSecretKey } from "@/lib/secrets/key";
 import { channelsCreate } from "@/lib/services/channels/create";
 import { settingsEmailGet } from "./email-get";
@@ -17,7 +17,7 @@ let close: () => Promise<void>;
 beforeAll(async () => {
   close = await freshDatabase();
   setSecretKey("k".repeat(32));
-  setSingleton<string>("app.dataDir", "/srv/belfry");
+  setRuntimeValue("dataDir", "/srv/belfry");
 });
 afterAll(() => close());
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { GENERAL_SETTINGS } from "@/lib/dispatch/send/installation";
 import { defineVerb } from "@/lib/services/verb";
 import { generalSettings } from "./general";
 
-/** The installation's time zone, in which people without one of their own read times. */
+/** The installation's time zone, for users without one of their own. */
 export const settingsTimezoneGet = defineVerb({
   name: "settings.timezone.get",
   permission: "viewer",

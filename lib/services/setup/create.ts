@@ -6,7 +6,7 @@ import type { MaybeActor } from "@/lib/auth/access/actor";
 import { isLoopback } from "@/lib/auth/access/loopback";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
-import { peekSingleton, setSingleton } from "@/lib/core/singletons";
+import { peekRuntimeValue, setRuntimeValue } from "@/lib/core/runtime";
 import { emit } from "@/lib/dispatch/emit";
 import { hashPassword } from "@/lib/secrets/password";
 import { assertGoodPassword, emailField, emailKeyOf, nameField, newPasswordField } from "@/lib/services/users/fields";
@@ -69,7 +69,7 @@ export const setupCreate = defineVerb({
       insertFirstAdminChange(user, { ...audit("user", id, name, { email, role: "admin" }), ...own }),
     );
     if (!event) throw setupClosed();
-    setSingleton<string | null>(SETUP_CODE, null);
+    setRuntimeValue("setupCode", null);
     return { id, email };
   },
 });
@@ -84,7 +84,7 @@ function needsCode(actor: MaybeActor, address: string | null): boolean {
 }
 
 async function requireSetupCode(code: string | undefined): Promise<void> {
-  const expected = peekSingleton<string | null>(SETUP_CODE);
+  const expected = peekRuntimeValue("setupCode");
   if (expected && code && timingSafeEqual(digest(code), digest(expected))) return;
   if (code) await new Promise((done) => setTimeout(done, WRONG_CODE_PAUSE_MS));
   throw new AppError("forbidden", "Set-up from another machine needs the code that Belfry printed when it started.", {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { userByEmail } from "@/db/queries/users";
 import { freshDatabase } from "@/db/testing";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { setSecretKey } from "@/lib/secrets/key";
 import { setupCreate, setupStatus } from "./create";
 import { ensureAdmin } from "./ensure-admin";
@@ -15,7 +15,7 @@ let close: () => Promise<void>;
 beforeEach(async () => {
   close = await freshDatabase();
   setSecretKey("k".repeat(32));
-  setSingleton<string | null>("setup.code", "ABCD-EFGH");
+  setRuntimeValue("setupCode", "ABCD-EFGH");
 });
 afterEach(() => close());
 
@@ -51,7 +51,7 @@ test("from another machine setup requires the code that Belfry printed at start"
 });
 
 test("without a printed code setup from another machine is refused", async () => {
-  setSingleton<string | null>("setup.code", null);
+  setRuntimeValue("setupCode", null);
   await expect(setupCreate.call(null, { ...ana, address: "192.0.2.7", code: "" })).rejects.toMatchObject({
     code: "forbidden",
   });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { freshDatabase } from "@/db/testing";
 import { systemActor } from "@/lib/auth/access/actor";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { setProviderIo } from "@/lib/dispatch/send/provider-io";
 import { createHttp } from "@/lib/providers/kit/http";
 import { createMail } from "@/lib/providers/kit/mail";
@@ -43,7 +43,7 @@ let port: number;
 beforeAll(async () => {
   close = await freshDatabase();
   setSecretKey("k".repeat(32));
-  setSingleton<string | null>("app.baseUrl", "https://belfry.example");
+  setRuntimeValue("baseUrl", "https://belfry.example");
   setProviderIo({ http, mail });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   port = (server.server.address() as { port: number }).port;

@@ -3,7 +3,7 @@ import type { InvitationInsert, UserRow } from "@/db/stores/users";
 import { AppError, messageOf } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 import { hashToken, newToken } from "@/lib/secrets/token";
 import { sendSystemMail } from "@/lib/services/settings/send-system-mail";
 
@@ -26,7 +26,7 @@ export function makeInvitation(
   now: number,
   origin: string | undefined,
 ): { row: InvitationInsert; url: string } {
-  const base = peekSingleton<string | null>("app.baseUrl") ?? origin;
+  const base = runtimeValue("baseUrl") ?? origin;
   if (!base) {
     const sentence = "No link can be made while BELFRY_BASE_URL is not set. Set it, or give the account a password.";
     throw new AppError("invalid", sentence, { fields: { password: sentence } });

@@ -4,7 +4,7 @@ import { database } from "@/db/client";
 import { userById } from "@/db/queries/users";
 import { freshDatabase } from "@/db/testing";
 import { type Actor, systemActor } from "@/lib/auth/access/actor";
-import { setSingleton } from "@/lib/core/singletons";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { setSecretKey } from "@/lib/secrets/key";
 import { verifyPassword } from "@/lib/secrets/password";
 import { hashToken } from "@/lib/secrets/token";
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 beforeEach(async () => {
-  setSingleton<string | null>("app.baseUrl", "https://belfry.example");
+  setRuntimeValue("baseUrl", "https://belfry.example");
   const { orm, t } = database();
   for (const table of [t.users, t.invitations, t.auditLog, t.events]) await orm.delete(table);
 });
@@ -208,7 +208,7 @@ test("a new invitation voids the old one, and an old one expires", async () => {
 });
 
 test("an invitation needs an address of this installation: its base URL, or the browser's", async () => {
-  setSingleton<string | null>("app.baseUrl", null);
+  setRuntimeValue("baseUrl", null);
   const draft = { name: "Ben", email: "ben@example.org", role: "viewer" };
   await expect(usersCreate.call(admin, draft)).rejects.toMatchObject({
     code: "invalid",

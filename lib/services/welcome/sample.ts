@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { ownDatabaseFile } from "@/db/queries/own-file";
-import { peekSingleton } from "@/lib/core/singletons";
+import { runtimeValue } from "@/lib/core/runtime";
 import { allDestinations, allSources } from "@/lib/jobs/registry";
 import { defineVerb } from "@/lib/services/verb";
 
@@ -12,8 +12,8 @@ interface SampleEndpoint {
 }
 
 /**
- * Returns what a newcomer can back up without any credentials: Belfry's own database, to a folder beside it. The source is
- * null where Belfry keeps its data on a PostgreSQL server.
+ * Returns what a newcomer can back up without any credentials: Belfry's own database, to a folder beside it. The
+ * source is null where Belfry keeps its data on a PostgreSQL server.
  */
 export const welcomeSample = defineVerb({
   name: "welcome.sample",
@@ -22,7 +22,7 @@ export const welcomeSample = defineVerb({
   input: z.object({}),
   async run(): Promise<{ source: SampleEndpoint | null; destination: SampleEndpoint | null }> {
     const file = ownDatabaseFile();
-    const folder = join(resolve(peekSingleton<string>("app.dataDir") ?? "data"), "backups");
+    const folder = join(resolve(runtimeValue("dataDir")), "backups");
     return {
       source: file === null ? null : firstSample(allSources(), (kind) => kind.configForFile?.(resolve(file))),
       destination: firstSample(allDestinations(), (kind) => kind.configForFolder?.(folder)),

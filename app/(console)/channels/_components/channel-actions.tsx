@@ -17,14 +17,14 @@ interface Props {
 
 /** Enable, duplicate and delete a channel, after showing what uses it. */
 export function ChannelActions({ channel }: Props) {
-  const { id, name, enabled, usedBy } = channel;
+  const { id, name, usedBy } = channel;
   const router = useRouter();
   const { duplicate, pending } = useDuplicate(id);
   return (
     <>
       <span className="flex items-center gap-2 text-muted text-sm">
         <ChannelSwitch channel={channel} />
-        {enabled ? "Enabled" : "Disabled"}
+        Enabled
       </span>
       <Button variant="ghost" pending={pending} onClick={duplicate}>
         Duplicate

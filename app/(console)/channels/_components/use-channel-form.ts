@@ -9,6 +9,7 @@ import {
 } from "@/components/channel/delivery-rules/delivery-rules-draft";
 import { textDraftOf, textSetOf } from "@/components/channel/texts/text-draft";
 import { useSchemaForm } from "@/components/form/schema-form";
+import { useDraftTest } from "@/components/form/use-draft-test";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/action-error";
@@ -44,7 +45,6 @@ export function useChannelForm({ provider, channel, initial }: ChannelFormInput)
   const [events, setEvents] = useState(channel?.events ?? []);
   const [texts, setTexts] = useState(() => textDraftOf(channel?.texts ?? null));
   const [rules, setRules] = useState(() => deliveryRulesDraftOf(channel));
-  const [testFields, setTestFields] = useState<Record<string, string>>({});
   const [saved, setSaved] = useState({ name, events, texts, rules });
 
   const save = async (): Promise<ActionResult<ChannelView>> => {
@@ -71,7 +71,7 @@ export function useChannelForm({ provider, channel, initial }: ChannelFormInput)
   };
   const form = useVerbForm(save, {
     onSuccess: ({ id, name: stored, config }) => {
-      setTestFields({});
+      draftTest.clear();
       toast.success(channel ? "Saved" : `${stored} was created.`);
       if (!channel) return router.push(`/channels/${id}`);
       setName(stored);
@@ -81,19 +81,29 @@ export function useChannelForm({ provider, channel, initial }: ChannelFormInput)
       router.refresh();
     },
   });
-  const test = async () => {
-    form.clear();
-    const answer = await testChannelDraftAction({
+  const draftTest = useDraftTest(form, () =>
+    testChannelDraftAction({
       ...(channel && { id: channel.id }),
       name: name.trim() || provider.label,
       provider: provider.id,
       config: schemaForm.config,
-    });
-    setTestFields(answer.ok ? {} : (answer.error.fields ?? {}));
-    return answer;
+    }),
+  );
+  const errors = { ...draftTest.fields, ...form.fields };
+  return {
+    form,
+    schemaForm,
+    errors,
+    test: draftTest.test,
+    name,
+    setName,
+    events,
+    setEvents,
+    texts,
+    setTexts,
+    rules,
+    setRules,
   };
-  const errors = { ...testFields, ...form.fields };
-  return { form, schemaForm, errors, test, name, setName, events, setEvents, texts, setTexts, rules, setRules };
 }
 
 export type ChannelFormState = ReturnType<typeof useChannelForm>;

@@ -21,24 +21,24 @@ export interface AppriseAddress {
   parameters: Record<string, string>;
   /** `?:name=value` */
   fields: Record<string, string>;
-  /** All after `schema://` up to the `?`, undecoded, for services with a grammar of their own. */
+  /** All after `schema://` up to the `?`, undecoded, for services with their own grammar. */
   raw: string;
 }
 
-/** What a URL stands for: another provider, a mistake in a sentence, or nothing that Belfry does itself. */
+/** What a URL resolves to: another provider, a mistake as one sentence, or null for a service that Belfry has no provider for. */
 export type Mapping = Delegate | { problem: string } | null;
 
 /** One service's URLs. Pure. */
 export type Form = (address: AppriseAddress) => Mapping;
 
-/** @param form how a whole one looks */
+/** @param form a complete URL as an example */
 export function incomplete(form: string): { problem: string } {
-  return { problem: `Something is missing in this URL: it looks like ${form}.` };
+  return { problem: `This URL is incomplete. Expected form: ${form}.` };
 }
 
 export const LONGEST_URL = 8000;
 
-/** Null for what is no Apprise URL at all. Takes time that grows with the length alone. */
+/** Null for a text that is no Apprise URL. The time grows linearly with the length. */
 export function readAddress(text: string): AppriseAddress | null {
   if (text.length > LONGEST_URL) return null;
   const [, schema = "", rest = ""] = /^([a-z][a-z0-9_.-]{0,31}):\/\/(.*)$/is.exec(text.trim()) ?? [];
@@ -69,7 +69,7 @@ export function readPath(path: string): string[] {
   return path.split("/").map(decoded).filter(Boolean);
 }
 
-/** A plus is a plus here, since passwords and keys have them; blanks are `%20`. */
+/** A plus stays a plus, since passwords and keys contain them; spaces are `%20`. */
 function readQuery(text: string): Pick<AppriseAddress, "settings" | "headers" | "parameters" | "fields"> {
   const settings = new Map<string, string>();
   const marked: Record<string, [string, string][]> = { "+": [], "-": [], ":": [] };
@@ -92,7 +92,7 @@ export function decoded(text: string): string {
   }
 }
 
-/** The first of these settings that says something. */
+/** The first of these settings that is not empty. */
 export function readSetting({ settings }: AppriseAddress, ...names: string[]): string | undefined {
   for (const name of names) {
     const value = settings.get(name);
@@ -101,7 +101,7 @@ export function readSetting({ settings }: AppriseAddress, ...names: string[]): s
   return undefined;
 }
 
-/** yes, true, on, 1 … or no, false, off, 0; anything else is what stands when nothing is said. */
+/** yes, true, on, 1 … or no, false, off, 0; any other value is the default. */
 export function isSet(address: AppriseAddress, name: string, otherwise = false): boolean {
   const word = readSetting(address, name)?.toLowerCase() ?? "";
   if (/^(y|yes|t|true|on|1|\+|enable)/.test(word)) return true;
@@ -123,7 +123,7 @@ export function appriseOrigin({ host, port }: AppriseAddress, isSecure: boolean)
   return `${isSecure ? "https" : "http"}://${host}${port === null ? "" : `:${port}`}`;
 }
 
-/** The same with the user and password in it, which is Basic authentication. */
+/** The same with user and password, for Basic authentication. */
 export function originWithLogin(address: AppriseAddress, isSecure: boolean): string {
   const { user, password } = address;
   const origin = appriseOrigin(address, isSecure);
@@ -132,12 +132,12 @@ export function originWithLogin(address: AppriseAddress, isSecure: boolean): str
   return origin.replace("://", `://${login}`);
 }
 
-/** Path entries behind each other, encoded, each with its slash. */
+/** Path entries joined, encoded, each with a leading slash. */
 export function pathOf(entries: readonly string[]): string {
   return entries.map((entry) => `/${encodeURIComponent(entry)}`).join("");
 }
 
-/** A configuration without what was not said. */
+/** A configuration without its empty values. */
 export function given(config: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined && value !== ""));
 }

@@ -1,6 +1,6 @@
 import { escapeMarkup } from "../../kit/body-format";
 
-/** A place in a body that is filled with the notification: names of a webhook's own body. */
+/** A placeholder that is filled from the notification: the variables of a webhook's custom body. */
 export class Fill {
   readonly template: string;
   constructor(template: string) {
@@ -14,7 +14,7 @@ export function fill(template: string): Fill {
 
 type Value = string | number | boolean | Fill | readonly Value[] | { readonly [name: string]: Value | undefined };
 
-/** JSON with places to fill. Words of a URL stay words: two braces of theirs mean nothing. */
+/** JSON with placeholders. Text from the URL stays literal: braces in it have no meaning. */
 export function bodyJson(value: Value): string {
   if (value instanceof Fill) return JSON.stringify(value.template);
   if (typeof value === "string") return plainText(value);
@@ -34,7 +34,7 @@ function plainText(text: string): string {
   return JSON.stringify(text).replaceAll("{", "\\u007b");
 }
 
-/** An HTML form with places to fill. */
+/** An HTML form with placeholders. */
 export function bodyForm(values: Record<string, string | Fill>): string {
   return Object.entries(values)
     .map(([name, value]) => {
@@ -44,7 +44,7 @@ export function bodyForm(values: Record<string, string | Fill>): string {
     .join("&");
 }
 
-/** One element of XML, with its text or a place to fill. */
+/** One XML element, with a text or a placeholder. */
 export function element(name: string, value: string | Fill): string {
   const text = value instanceof Fill ? value.template : escapeMarkup(value).replaceAll("{", "&#123;");
   return `<${name}>${text}</${name}>`;

@@ -38,7 +38,7 @@ export const CHAT_FORMS: Record<string, Form> = {
     const username = address.user;
     if (token.startsWith("xo")) {
       const channels = targetsOf(address, entries).map((channel) => channel.replace(/^[+]/, ""));
-      if (channels.length === 0) return { problem: "Say which channel the bot writes to: slack://xoxb-…/#channel." };
+      if (channels.length === 0) return { problem: "Add the channel for the bot: slack://xoxb-…/#channel." };
       return delegateEach("slack", channels, (channel) => ({ botToken: token, channel, username }));
     }
     const [b, c, ...more] = entries;
@@ -46,7 +46,7 @@ export const CHAT_FORMS: Record<string, Form> = {
     if (targetsOf(address, more).length > 0)
       return {
         problem:
-          "A Slack webhook writes to the channel that it was made for: leave the channel out, or use a bot token (slack://xoxb-…/#channel).",
+          "A Slack webhook always posts to its own channel: leave the channel out, or use a bot token (slack://xoxb-…/#channel).",
       };
     return delegate("slack", { webhookUrl: `https://hooks.slack.com/services${pathOf([token, b, c])}`, username });
   },
@@ -55,7 +55,7 @@ export const CHAT_FORMS: Record<string, Form> = {
   workflow: workflows,
   msteams: () => ({
     problem:
-      "Microsoft has retired the connectors that msteams:// URLs stand for. In Teams: the channel's … menu → Workflows → “Post to a channel when a webhook request is received”, then paste the workflow's URL here.",
+      "Microsoft has retired the connectors behind msteams:// URLs. In Teams: the channel's … menu → Workflows → “Post to a channel when a webhook request is received”, then paste the workflow's URL here.",
   }),
 
   matrix: (address) => matrix(address, false),
@@ -140,7 +140,7 @@ function matrix(address: AppriseAddress, isSecure: boolean): Mapping {
   }
   // Webhooks of bridges that only some homeservers run.
   if (mode === "matrix" || mode === "slack") return null;
-  if (rooms.length === 0) return { problem: "Say which room it is for: matrixs://user:password@host/#room." };
+  if (rooms.length === 0) return { problem: "Add the room: matrixs://user:password@host/#room." };
   const accessToken = token ?? (user && !password ? user : password && !user ? password : undefined);
   if (!accessToken && !user) return incomplete("matrixs://user:password@host/#room");
   return delegateEach("matrix", rooms, (room) => ({
@@ -194,7 +194,7 @@ function rocket(address: AppriseAddress, isSecure: boolean): Mapping {
   const { user, password, host } = address;
   if (!user || !password || !host) return incomplete("rockets://user:password@host/#channel");
   if (readSetting(address, "mode")?.toLowerCase() === "token") return null;
-  if (rooms.length === 0) return { problem: "Say which channel it is for: rockets://user:password@host/#channel." };
+  if (rooms.length === 0) return { problem: "Add the channel: rockets://user:password@host/#channel." };
   const serverUrl = appriseOrigin(address, isSecure);
   return delegateEach("rocketchat", rooms, (channel) => ({ serverUrl, user, password, channel }));
 }

@@ -130,7 +130,7 @@ function sns(address: AppriseAddress): Mapping {
   const named = targets.find((target) => !PHONE.test(target) && !target.startsWith("arn:"));
   if (named !== undefined)
     return {
-      problem: `Write the whole ARN of the topic in place of “${named.slice(0, 60)}”: arn:aws:sns:${region}:account:name.`,
+      problem: `Enter the complete ARN of the topic instead of “${named.slice(0, 60)}”: arn:aws:sns:${region}:account:name.`,
     };
   return delegateEach("sns", targets, (target) => ({
     region,
@@ -147,7 +147,7 @@ function splunk(address: AppriseAddress): Mapping {
   const apiKey = readSetting(address, "apikey") ?? address.host;
   const route = readSetting(address, "routing_key", "route") ?? address.user;
   if (!apiKey || !route) return incomplete("splunk://routing-key@api-key");
-  // A mapping of one's own is more than a body can say.
+  // A custom mapping cannot be expressed as a body.
   if (splitList(Object.keys(address.fields).join()).length > 0) return null;
   const entity = readSetting(address, "entity_id") ?? address.path.join("/");
   const wanted = (readSetting(address, "action") ?? "map").toUpperCase().replace(/^RESOLVE.*/, "RECOVERY");
@@ -171,7 +171,7 @@ function homeAssistant(address: AppriseAddress, isSecure: boolean): Mapping {
   const token = given ?? path.at(-1);
   if (!host || !token) return incomplete("hassios://host/token");
   const before = given ? path : path.slice(0, -1);
-  // Home Assistant listens at 8123 unless something stands in front of it.
+  // Home Assistant listens at 8123 unless a proxy is in front of it.
   const port = address.port ?? (isSecure ? null : 8123);
   return delegate("webhook", {
     url: `${appriseOrigin({ ...address, port }, isSecure)}${pathOf(before)}/api/services/persistent_notification/create`,

@@ -85,7 +85,7 @@ interface KnownServer {
   host: string;
   port: number;
   security: "starttls" | "ssl";
-  /** What these servers take as a user. */
+  /** The form of a user name that these servers expect. */
   user: "address" | "name";
 }
 

@@ -1,7 +1,7 @@
 import { delegate, type Mapping } from "./address";
 
 /**
- * Addresses of the services themselves that Apprise takes as they are.
+ * Native URLs of services that Apprise accepts unchanged.
  * @returns null for all others
  */
 export function readNativeUrl(text: string): Mapping {
@@ -24,7 +24,7 @@ export function readNativeUrl(text: string): Mapping {
   if (hostname.endsWith(".webhook.office.com"))
     return {
       problem:
-        "Microsoft has retired the connectors that such addresses belong to. In Teams: the channel's … menu → Workflows → “Post to a channel when a webhook request is received”, then paste the workflow's URL here.",
+        "Microsoft has retired the connectors behind such addresses. In Teams: the channel's … menu → Workflows → “Post to a channel when a webhook request is received”, then paste the workflow's URL here.",
     };
   if (hostname === "chat.googleapis.com" && /^\/v1\/spaces\/[^/]+\/messages$/.test(pathname))
     return delegate("google-chat", { webhookUrl: text });

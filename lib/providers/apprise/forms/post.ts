@@ -25,7 +25,7 @@ const CONTENT_TYPES = {
 
 function post(address: AppriseAddress, kind: "json" | "form" | "xml", isSecure: boolean): Mapping {
   const { host, path, headers, parameters } = address;
-  if (!host) return { problem: `Something is missing in this URL: it looks like ${kind}://host/path.` };
+  if (!host) return { problem: `This URL is incomplete. Expected form: ${kind}://host/path.` };
   const method = (readSetting(address, "method") ?? "POST").toUpperCase();
   // Bodies with GET, and deletions, are for Apprise itself.
   if (!/^(POST|PUT|PATCH)$/.test(method)) return null;
@@ -41,7 +41,7 @@ function post(address: AppriseAddress, kind: "json" | "form" | "xml", isSecure: 
   });
 }
 
-/** Of the headers the content type has a field of its own. */
+/** The content type is the one header with a separate field. */
 function parted(headers: Record<string, string>): { contentType: string | undefined; others: [string, string][] } {
   const all = Object.entries(headers);
   const isType = ([name]: [string, string]) => /^content-type$/i.test(name);
@@ -58,7 +58,7 @@ const WORDS: Record<"title" | "message" | "type", string> = {
   type: "{{apprise.type}}",
 };
 
-/** `:message=text` renames a field that is there and `:message=` leaves it out; any other is a field more. */
+/** `:message=text` renames a field that is there and `:message=` leaves it out; any other name adds a field. */
 function withFields<V>(own: Record<string, V>, fields: Record<string, string>): Record<string, V | string> {
   const all: Record<string, V | string> = {};
   for (const [name, value] of Object.entries(own)) {

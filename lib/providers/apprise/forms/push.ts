@@ -76,7 +76,7 @@ function telegram(address: AppriseAddress): Mapping {
   if (!token) return incomplete("tgram://bot-token/chat-id");
   const entries = readPath(rest);
   const chats = targetsOf(address, entries);
-  // Without a chat Apprise looks for somebody who wrote to the bot.
+  // Without a chat Apprise searches for a person who wrote to the bot.
   if (chats.length === 0) return null;
   const format = readSetting(address, "format")?.toLowerCase();
   const common = readSetting(address, "topic", "thread");
@@ -157,7 +157,7 @@ function bark(address: AppriseAddress, isSecure: boolean): Mapping {
   const keys = targetsOf(address);
   if (!address.host || keys.length === 0) return incomplete("barks://host/device-key");
   return delegateEach("webhook", keys, (key) => ({
-    // The key goes into the address, which is sealed; a body of one's own is not.
+    // The key goes into the address, which is sealed; a custom body is not.
     url: `${originWithLogin(address, isSecure)}/${encodeURIComponent(key)}`,
     template: bodyJson({
       title: fill("{{title}}"),

@@ -2,14 +2,14 @@ import { readFile, stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
 
-/** A command as the operator of the server wrote it down. */
+/** A command as the operator of the server lists it. */
 export interface ListedCommand {
   run: [string, ...string[]];
   timeoutSeconds: number;
   variables: Record<string, string>;
 }
 
-/** The operator's list as it stands in its file, or why it cannot be used, in a sentence. */
+/** The operator's list from its file, or why it cannot be used, as one sentence. */
 export type CommandList = { commands: ReadonlyMap<string, ListedCommand> } | { problem: string };
 
 export const COMMAND_NAME = /^[a-z0-9][\w.-]{0,63}$/i;
@@ -26,7 +26,7 @@ const FILE_BYTES = 1024 * 1024;
 const WRITABLE_BY_OTHERS = 0o022;
 
 /**
- * The list in a file, read again whenever the file changed. Whoever can write to it decides what Belfry starts:
+ * The list in a file, read again whenever the file changed. Write access to it decides what Belfry starts:
  * so it must belong to root or to the user that Belfry runs as, and nobody else may write to it.
  * @param path absolute
  */
@@ -51,7 +51,7 @@ export function openCommandList(path: string): () => Promise<CommandList> {
 
 function problemOf(path: string, file: { size: number; uid: number; mode: number }): { problem: string } | null {
   if (file.mode & WRITABLE_BY_OTHERS)
-    return { problem: `Others may write to the list of commands ${path}, so it is not trusted: chmod go-w ${path}` };
+    return { problem: `Others can write to the list of commands ${path}, so it is not trusted: chmod go-w ${path}` };
   const own = process.getuid?.();
   if (file.uid !== 0 && own !== undefined && file.uid !== own)
     return {

@@ -23,7 +23,7 @@ function list(commands: unknown, mode = 0o600): void {
   writeFileSync(listFile, typeof commands === "string" ? commands : JSON.stringify(commands), { mode });
   chmodSync(listFile, mode);
 }
-const commandsOf = (more = {}) => createCommands({ egress: "any", commandsFile: listFile, ...more });
+const commandsOf = (more = {}) => createCommands({ egress: "any", commandsFile: listFile, graceMs: 200, ...more });
 async function run(text: string, variables: Record<string, string> = {}, stdin = "", more = {}) {
   list({ one: { run: [program("one", text)], ...more } });
   return commandsOf().run("one", { variables, stdin });
@@ -76,7 +76,7 @@ describe("a command of the list", () => {
     expect(await run(`echo said >&2; exit ${code}`)).toMatchObject({ kind: "ended", exitCode: code, stderr: "said\n" });
   });
 
-  test("a signal is told as a shell would", async () => {
+  test("a signal becomes an exit code as in a shell", async () => {
     expect(await run("kill -9 $$")).toMatchObject({ kind: "ended", exitCode: 137 });
   });
 
@@ -198,7 +198,7 @@ describe("the list", () => {
   test.each([0o620, 0o602, 0o666])("that others may write to (%i) is not trusted", async (mode) => {
     list({ one: ok }, mode);
     const commands = commandsOf();
-    expect(await commands.problem()).toMatch(/Others may write .* chmod go-w/);
+    expect(await commands.problem()).toMatch(/Others can write .* chmod go-w/);
     chmodSync(listFile, 0o644);
     expect(await commands.problem()).toBeNull();
   });
@@ -231,7 +231,7 @@ describe("apprise", () => {
     expect(said).toMatch(/^<-vv>\n<-n>\n<failure>\n<-t>\n<-n --dry-run>\n<-i>\n<text>\n\d\nkodi:\/\/host\nthe body$/);
   });
 
-  test("its version is told; what does not start or is not there is said with what to do", async () => {
+  test("its version is found; what does not start or does not exist gets advice", async () => {
     program("apprise", "echo 'Apprise v1.2.0'");
     const at = (searchPath: string, more = {}) => commandsOf({ searchPath, ...more });
     expect(await at(folder).findApprise()).toEqual({ kind: "found", version: "1.2.0" });

@@ -2,15 +2,15 @@ import type { Egress } from "../egress";
 import { type CommandList, openCommandList } from "./command-list";
 import { PROGRAM_PATH, type ProgramEnd, spawnProgram } from "./run-program";
 
-/** Programs that Belfry may start: the operator's own list, and `apprise`. Never through a shell; it never throws. */
+/** Programs that Belfry may start: the operator's list, and `apprise`. Never through a shell; it never throws. */
 export interface CommandIo {
-  /** Names of the operator's list; null while commands are off. */
+  /** Names of the operator's list; null while commands are disabled. */
   names(): Promise<string[] | null>;
-  /** Why no command of the list can run at all, in a sentence with what to do about it; null when nothing is wrong. */
+  /** Why no command of the list can run, as one sentence with advice; null when nothing is wrong. */
   problem(): Promise<string | null>;
-  /** Runs a command of the list. The variables are added to a clean environment; nothing of ours is in it. */
+  /** Runs a command of the list. The variables are added to a clean environment without any of Belfry's own. */
   run(name: string, input: { variables: Record<string, string>; stdin: string }): Promise<CommandResult>;
-  /** The installed `apprise`, or why it cannot be used, in a sentence with what to do about it. */
+  /** The installed `apprise`, or why it cannot be used, as one sentence with advice. */
   findApprise(): Promise<{ kind: "found"; version: string } | { kind: "missing"; reason: string }>;
   /** Sends one message by `apprise`: the URL goes through the environment and the body through standard input. */
   runApprise(input: {
@@ -29,29 +29,32 @@ export type CommandResult =
       stdout: string;
       stderr: string;
     }
-  /** It could not be started, or did not end in time. `isRefused`: it may not be started at all. */
+  /** It could not start, or did not end in time. `isRefused`: it is not allowed to start. */
   | { kind: "failed"; reason: string; isRefused: boolean };
 
 const APPRISE_TIMEOUT_MS = 60_000;
 const VERSION_TIMEOUT_MS = 10_000;
 
 const OFF =
-  "Commands are off on this server. Its operator turns them on with a list of commands, named by the environment variable BELFRY_COMMANDS_FILE.";
+  "Commands are disabled on this server. Its operator enables them with a list of commands: the file that the environment variable BELFRY_COMMANDS_FILE names.";
 const APPRISE_MISSING =
   "The apprise command is not installed on this server. Install it (apt install apprise, or pip install apprise), or enter the address of an Apprise API server.";
 const APPRISE_GUARDED =
-  "The apprise command is turned off on this server: it would go around BELFRY_EGRESS=public, which keeps messages out of private networks. Enter the address of an Apprise API server, or choose a channel that Belfry sends itself.";
+  "The apprise command is disabled on this server: it would bypass BELFRY_EGRESS=public, which keeps messages out of private networks. Enter the address of an Apprise API server, or choose a channel that Belfry sends itself.";
 
 /**
- * @param options.commandsFile absolute path of the operator's list; none: commands are off
- * @param options.searchPath where `apprise` is looked for
+ * @param options.commandsFile absolute path of the operator's list; none: commands are disabled
+ * @param options.searchPath folders to look for `apprise`, joined by colons
+ * @param options.graceMs between SIGTERM and SIGKILL for a command that does not end in time
  */
 export function createCommands(options: {
   egress: Egress;
   commandsFile?: string | undefined;
   searchPath?: string;
+  graceMs?: number;
 }): CommandIo {
-  const { egress, commandsFile, searchPath = PROGRAM_PATH } = options;
+  const { egress, commandsFile, searchPath = PROGRAM_PATH, graceMs } = options;
+  const grace = graceMs === undefined ? {} : { graceMs };
   const list = commandsFile ? openCommandList(commandsFile) : async (): Promise<CommandList> => ({ problem: OFF });
 
   /** The first `apprise` of the path that starts. */
@@ -92,6 +95,7 @@ export function createCommands(options: {
         variables: plain({ ...command.variables, ...variables }),
         stdin,
         timeoutMs,
+        ...grace,
       });
       return answerOf(end, name, timeoutMs);
     },
@@ -104,7 +108,7 @@ export function createCommands(options: {
       if (version) return { kind: "found", version };
       return {
         kind: "missing",
-        reason: "The apprise command on this server does not start: apprise --version says why.",
+        reason: "The apprise command on this server does not start: run apprise --version for the reason.",
       };
     },
 
@@ -124,7 +128,7 @@ function answerOf(end: ProgramEnd, name: string, timeoutMs: number): CommandResu
     const reason = `${name} did not end within ${timeoutMs / 1000} s and was stopped.`;
     return { kind: "failed", reason, isRefused: false };
   }
-  // No process, no memory, no file handle left: that may pass. All else stays as it is.
+  // Out of processes, memory or file handles: temporary. Everything else is permanent.
   const mayPass = /^(EAGAIN|ENOMEM|EMFILE|ENFILE|ETXTBSY|ENOSPC|EIO)$/.test(end.code);
   return { kind: "failed", reason: `${name} cannot be started: ${wordsOf(end)}.`, isRefused: !mayPass };
 }
@@ -136,7 +140,7 @@ function wordsOf({ code, reason }: { code: string; reason: string }): string {
   return reason;
 }
 
-/** What an environment can hold: a NUL would end a value, and Node refuses it. */
+/** Variables as an environment can hold them: a NUL would end a value, and Node refuses it. */
 function plain(variables: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, withoutNul(value)]));
 }

@@ -3,42 +3,43 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** One start of a program. Nothing of Belfry's own environment goes along. */
+/** One start of a program. It gets nothing of Belfry's own environment. */
 export interface ProgramCall {
   /** Absolute path. */
   file: string;
   args: readonly string[];
-  /** Beside PATH, HOME and LANG. */
+  /** In addition to PATH, HOME and LANG. */
   variables: Record<string, string>;
   stdin: string;
   timeoutMs: number;
+  /** Between SIGTERM and SIGKILL when it does not end in time; 2 s by default. */
+  graceMs?: number;
 }
 
-/** Every way a program may end; what it wrote is the end of it, at most 8 kB each. */
+/** Every way a program may end; of its output the last 8 kB each are kept. */
 export type ProgramEnd =
   | { kind: "ended"; exitCode: number; stdout: string; stderr: string }
   | { kind: "late"; stdout: string; stderr: string }
   | { kind: "failed"; code: string; reason: string };
 
-/** Where programs are looked for, by us and by those that we start. */
+/** Where Belfry and the programs that it starts look for programs. */
 export const PROGRAM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 const KEPT_BYTES = 8 * 1024;
-/** Between the wish to end and the end by force. */
 const GRACE_MS = 2_000;
-/** How long a program's children may hold its output open after it ended. */
+/** How long a program's children may keep its output open after it ended. */
 const LINGER_MS = 500;
 
 /**
- * Runs a program without a shell, in an empty folder that is its HOME and is removed afterwards. It has a process group
- * of its own, which is ended as a whole: in time, or when the program itself has ended. Never throws.
+ * Runs a program without a shell, in an empty folder that is its HOME and is removed afterwards. It gets its own process
+ * group, which ends as a whole: at the time limit, or when the program itself has ended. Never throws.
  */
 export async function spawnProgram(call: ProgramCall): Promise<ProgramEnd> {
   let home: string;
   try {
     home = await mkdtemp(join(tmpdir(), "belfry-program-"));
   } catch (error) {
-    return toActionError(error);
+    return failedEnd(error);
   }
   try {
     return await runIn(home, call);
@@ -47,7 +48,10 @@ export async function spawnProgram(call: ProgramCall): Promise<ProgramEnd> {
   }
 }
 
-function runIn(home: string, { file, args, variables, stdin, timeoutMs }: ProgramCall): Promise<ProgramEnd> {
+function runIn(
+  home: string,
+  { file, args, variables, stdin, timeoutMs, graceMs = GRACE_MS }: ProgramCall,
+): Promise<ProgramEnd> {
   return new Promise((resolve) => {
     let child: ChildProcessWithoutNullStreams;
     try {
@@ -60,7 +64,7 @@ function runIn(home: string, { file, args, variables, stdin, timeoutMs }: Progra
         env: env as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv,
       });
     } catch (error) {
-      resolve(toActionError(error));
+      resolve(failedEnd(error));
       return;
     }
     const stdout = keepTail(child.stdout);
@@ -87,35 +91,35 @@ function runIn(home: string, { file, args, variables, stdin, timeoutMs }: Progra
       force = setTimeout(() => {
         signalGroup(child, "SIGKILL");
         force = setTimeout(finish, LINGER_MS);
-      }, GRACE_MS);
+      }, graceMs);
     }, timeoutMs);
 
     child.on("error", (error) => {
-      if (child.pid === undefined) settle(toActionError(error));
+      if (child.pid === undefined) settle(failedEnd(error));
     });
     child.on("exit", (code, signal) => {
       exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
-      // What it started may live on and hold its output open: not waited for.
+      // Its children may live on and keep its output open: do not wait for them.
       if (!isLate) {
         clearTimeout(limit);
         force = setTimeout(finish, LINGER_MS);
       }
     });
     child.on("close", finish);
-    // A program need not read what it is given.
+    // A program does not have to read its input.
     child.stdin.on("error", () => undefined);
     child.stdin.end(stdin);
   });
 }
 
-/** Keeps the end of what a stream brings, however much that is. */
+/** Keeps the end of a stream, however long it is. */
 function keepTail(stream: NodeJS.ReadableStream): () => string {
   let tail: Buffer = Buffer.alloc(0);
   stream.on("data", (chunk: Buffer) => {
     const all = Buffer.concat([tail, chunk]);
     tail = all.length > KEPT_BYTES ? Buffer.from(all.subarray(all.length - KEPT_BYTES)) : all;
   });
-  // Not within a character that was cut in two.
+  // Without the rest of a character that the cut split.
   return () => tail.toString("utf8").replace(tail.length === KEPT_BYTES ? /^\ufffd{1,3}/ : /^(?!)/, "");
 }
 
@@ -124,11 +128,11 @@ function signalGroup(child: ChildProcessWithoutNullStreams, signal: "SIGTERM" | 
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // Nothing of the group is left.
+    // The group is gone already.
   }
 }
 
-function toActionError(error: unknown): { kind: "failed"; code: string; reason: string } {
+function failedEnd(error: unknown): { kind: "failed"; code: string; reason: string } {
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   return { kind: "failed", code, reason: error instanceof Error ? error.message : String(error) };
 }

@@ -54,7 +54,7 @@ export function CreateKey() {
                 options={ROLE_CHOICES.map(({ value, label }) => ({ value, label }))}
               />
             </Field>
-            <Button type="submit" variant="primary" pending={form.pending} className="mt-6.5">
+            <Button type="submit" variant="primary" pending={form.pending} className="mt-6.25">
               Create key
             </Button>
           </div>

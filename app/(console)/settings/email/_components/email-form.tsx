@@ -7,6 +7,7 @@ import type { FormPreset } from "@/components/form/preset-bar";
 import { SaveBar } from "@/components/form/save-bar";
 import { SchemaForm, useSchemaForm } from "@/components/form/schema-form";
 import { TestButton } from "@/components/form/test-button";
+import { useDraftTest } from "@/components/form/use-draft-test";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -32,22 +33,16 @@ export function EmailForm({ settings, ownAddress }: Props) {
   const router = useRouter();
   const schemaForm = useSchemaForm(schema, config ?? undefined);
   const [to, setTo] = useState(ownAddress);
-  const [testFields, setTestFields] = useState<Record<string, string>>({});
   const form = useVerbForm(updateEmailAction, {
     success: "Saved",
     onSuccess: (saved) => {
-      setTestFields({});
+      draftTest.clear();
       schemaForm.reset(saved.config ?? {});
       router.refresh();
     },
   });
-  const test = async () => {
-    form.clear();
-    const answer = await testEmailAction({ config: schemaForm.config, to });
-    setTestFields(answer.ok ? {} : (answer.error.fields ?? {}));
-    return answer;
-  };
-  const errors = { ...testFields, ...form.fields };
+  const draftTest = useDraftTest(form, () => testEmailAction({ config: schemaForm.config, to }));
+  const errors = { ...draftTest.fields, ...form.fields };
   const { values, onChange, stored } = schemaForm;
   return (
     <form
@@ -83,7 +78,11 @@ export function EmailForm({ settings, ownAddress }: Props) {
               className="sm:max-w-80"
             />
           </Field>
-          <TestButton run={test} label="Send test mail" done={`Accepted by the server. Check the mailbox of ${to}.`} />
+          <TestButton
+            run={draftTest.test}
+            label="Send test mail"
+            done={`Accepted by the server. Check the mailbox of ${to}.`}
+          />
         </div>
       </Panel>
       <SaveBar pending={form.pending}>

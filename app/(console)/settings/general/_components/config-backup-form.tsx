@@ -65,7 +65,7 @@ export function ConfigBackupForm({ settings, destinations, timezone, last }: Pro
         title="Scheduled configuration backup"
         aside={
           <>
-            {enabled ? "Enabled" : "Disabled"}
+            Enabled
             <Switch label="Back up the configuration on schedule" checked={enabled} onCheckedChange={setEnabled} />
           </>
         }

@@ -37,7 +37,7 @@ export function ConfigDownload() {
           >
             <Input name="passphrase" type="password" autoComplete="new-password" />
           </Field>
-          <Button type="submit" pending={form.pending} className="mt-6.5">
+          <Button type="submit" pending={form.pending} className="mt-6.25">
             Download
           </Button>
         </div>

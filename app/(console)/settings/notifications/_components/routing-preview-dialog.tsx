@@ -25,7 +25,7 @@ export function RoutingPreviewDialog({ event: { type, name } }: { event: { type:
   return (
     <Dialog
       trigger={
-        <Button variant="ghost" size="sm">
+        <Button variant="ghost" size="sm" className="-ml-2 md:ml-0">
           Who gets notified?
         </Button>
       }
