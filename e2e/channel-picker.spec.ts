@@ -289,8 +289,8 @@ test("a monitor's row is preset, and two jobs on one check are warned of each ot
   const second = await job("Mail archive", []);
   await page.goto(`/jobs/${second.id}?tab=notifications`);
   await pick(page, /^Add$/, /^Nightly check/);
-  await expect(page.getByLabel("When Nightly check is told")).toHaveValue("custom");
-  const outcomes = page.getByRole("group", { name: "Outcomes of which Nightly check is told" });
+  await expect(page.getByLabel("When Nightly check is notified")).toHaveValue("custom");
+  const outcomes = page.getByRole("group", { name: "Outcomes of which Nightly check is notified" });
   for (const state of ["Start", "Success", "Warning", "Failure"]) {
     await expect(outcomes.getByRole("checkbox", { name: state })).toBeChecked();
   }

@@ -5,7 +5,7 @@ import { ADMIN } from "./support/app";
 import { startBelfry } from "./support/belfry";
 import { startWebhookServer } from "./support/webhook-server";
 
-test("the first five minutes: from the empty program to a first backup that told somebody, without any credentials", async ({
+test("getting started: from the empty program to a first backup that sent a notification, without any credentials", async ({
   browser,
 }) => {
   const [belfry, hook] = await Promise.all([startBelfry(), startWebhookServer()]);
@@ -18,7 +18,7 @@ test("the first five minutes: from the empty program to a first backup that told
     await page.getByLabel("Password").fill(ADMIN.password);
     await page.getByRole("button", { name: "Create account" }).click();
 
-    await expect(page.getByRole("heading", { name: "What do you want to be told about, and where?" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Where should notifications go?" })).toBeVisible();
     await page.getByRole("button", { name: /^Webhook/ }).click();
     await page.getByLabel("URL", { exact: true }).fill(hook.url);
     hook.failWith(404, "no such hook");
@@ -28,7 +28,7 @@ test("the first five minutes: from the empty program to a first backup that told
     await page.getByRole("button", { name: "Send a test" }).click();
     await expect(page.getByRole("main").getByRole("status").filter({ hasText: /\S/ })).toBeVisible();
     expect(hook.taken).toHaveLength(1);
-    await page.getByRole("button", { name: "Save and go on" }).click();
+    await page.getByRole("button", { name: "Save and continue" }).click();
 
     await page.getByRole("button", { name: "Use the sample" }).click();
     await expect(page.getByRole("heading", { name: "When should it run?" })).toBeVisible();
@@ -38,9 +38,9 @@ test("the first five minutes: from the empty program to a first backup that told
 
     const log = page.getByRole("region", { name: "Log of the first run" });
     await expect(log).toContainText("VACUUM INTO");
-    await expect(page.getByRole("heading", { name: "That was it" })).toBeVisible();
-    const told = page.getByRole("table", { name: "Deliveries of this run" });
-    await expect(told.getByText("Sent", { exact: true })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Setup complete" })).toBeVisible();
+    const deliveries = page.getByRole("table", { name: "Deliveries of this run" });
+    await expect(deliveries.getByText("Sent", { exact: true })).toBeVisible();
     expect((JSON.parse(hook.taken.at(-1)?.text ?? "{}") as { type: string }).type).toBe("backup.completed");
     expect(readdirSync(path.join(belfry.dataDir, "backups"), { recursive: true }).length).toBeGreaterThan(0);
 

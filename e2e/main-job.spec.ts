@@ -182,22 +182,22 @@ test("a source and a destination are tried before they are saved", async () => {
   expect(readdirSync(backups())).toEqual([]);
 });
 
-test("pain 20: a job's new row starts as On Failure; three channels get Always, On Success and On Failure", async () => {
+test("pain 20: a job's new rule starts as On Failure; three channels get Always, On Success and On Failure", async () => {
   await page.goto("/jobs/new");
   await page.getByLabel("Name", { exact: true }).fill(JOB);
   await page.getByLabel("Source", { exact: true }).selectOption({ label: "shop (SQLite file)" });
   await page.getByRole("checkbox", { name: /backup disk/ }).check();
   await page.getByRole("tab", { name: "Schedule" }).click();
-  await page.getByRole("radio", { name: /^By hand only/ }).check();
+  await page.getByRole("radio", { name: /^Manual only/ }).check();
   await page.getByRole("tab", { name: "Notifications" }).click();
   const conditions = { "Ops Discord": "Always", Ledger: "On Success", "Night mail": "On Failure" };
   for (const [name, condition] of Object.entries(conditions)) {
     await pick(page, "Add", name);
-    const row = page.getByLabel(`When ${name} is told`);
-    await expect(row.locator("option:checked")).toHaveText("On Failure");
-    await row.selectOption({ label: condition });
+    const rule = page.getByLabel(`When ${name} is notified`);
+    await expect(rule.locator("option:checked")).toHaveText("On Failure");
+    await rule.selectOption({ label: condition });
   }
-  // A channel that has a row is not offered again.
+  // A channel that has a rule is not offered again.
   await expect(page.getByRole("button", { name: "Add", exact: true })).toBeDisabled();
   await expect(page.getByText("If this job fails:")).toBeVisible();
   await page.getByRole("button", { name: "Save job" }).click();
@@ -205,21 +205,21 @@ test("pain 20: a job's new row starts as On Failure; three channels get Always, 
   await expect(page.getByRole("heading", { name: JOB, level: 1 })).toBeVisible();
 });
 
-test("pain 21, 24: Who will be told? names exactly who gets a failure, its end, and a success", async () => {
+test("pain 21, 24: Who gets notified? names exactly who gets a failure, its end, and a success", async () => {
   await page.getByRole("tab", { name: /^Notifications/ }).click();
-  const who = async (outcome: string, wanted: string[]) => {
+  const expectNotified = async (outcome: string, wanted: string[]) => {
     await page.getByLabel("Outcome", { exact: true }).selectOption({ label: outcome });
     const entries = page
       .getByRole("list")
       .getByRole("listitem")
-      .filter({ hasText: /^(at once|recovery)/ });
+      .filter({ hasText: /^(now|recovery)/ });
     await expect(entries).toHaveCount(wanted.length);
     expect((await entries.allInnerTexts()).map((text) => text.split("\n").slice(0, 2).join(" ")).sort()).toEqual(
       wanted,
     );
   };
-  await who("Failure", ["at once Night mail", "at once Ops Discord", "recovery Night mail", "recovery Ops Discord"]);
-  await who("Success", ["at once Ledger", "at once Ops Discord"]);
+  await expectNotified("Failure", ["now Night mail", "now Ops Discord", "recovery Night mail", "recovery Ops Discord"]);
+  await expectNotified("Success", ["now Ledger", "now Ops Discord"]);
 });
 
 /** Runs the job by its button and waits on the run's page until it has ended. */

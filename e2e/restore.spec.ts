@@ -159,7 +159,7 @@ test("SQLite over the old one: what would be lost is said, and only the typed pa
   await openRestore("shop file");
   await page.getByLabel("File", { exact: true }).fill(inFolder("shop.db"));
   await page.getByRole("button", { name: "Restore", exact: true }).click();
-  await expect(page.getByText("Something is there already")).toBeVisible();
+  await expect(page.getByText("The target exists already")).toBeVisible();
   await expect(page.getByRole("main").getByRole("alert")).toContainText(inFolder("shop.db"));
   const overwrite = page.getByRole("button", { name: "Overwrite and restore" });
   await expect(overwrite).toBeDisabled();
@@ -201,7 +201,7 @@ test("PostgreSQL over a database that is there asks first", async () => {
   await openRestore("bell server");
   await page.getByLabel("Database", { exact: true }).fill("bells");
   await page.getByRole("button", { name: "Restore", exact: true }).click();
-  await expect(page.getByText("Something is there already")).toBeVisible();
+  await expect(page.getByText("The target exists already")).toBeVisible();
   await expect(page.getByRole("button", { name: "Overwrite and restore" })).toBeDisabled();
 });
 

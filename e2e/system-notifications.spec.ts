@@ -319,7 +319,7 @@ test("Who will be told? names the channels and people of an event, and who is si
   await app.api.patch(`/channels/${channelIds["Side hook"]}`, { enabled: false });
   await row("System Error").getByRole("button", { name: "Who gets notified?" }).click();
   const other = page.getByRole("dialog", { name: "Who gets notified of System Error?" });
-  await expect(other.getByRole("listitem").filter({ hasText: "Side hook" })).toContainText(/switched off/i);
+  await expect(other.getByRole("listitem").filter({ hasText: "Side hook" })).toContainText(/disabled/i);
   await other.getByRole("button", { name: "Close" }).last().click();
   await app.api.patch(`/channels/${channelIds["Side hook"]}`, { enabled: true });
 });

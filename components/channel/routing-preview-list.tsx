@@ -1,5 +1,7 @@
 import { pluralize } from "@/components/format";
 import { Note } from "@/components/ui/note";
+import type { ReasonCode } from "@/lib/core/delivery-reason";
+import { reasonSentence } from "@/lib/core/delivery-reason-text";
 
 export interface RoutingPreviewItem {
   when: "now" | "reminder" | "recovery";
@@ -11,8 +13,9 @@ export interface RoutingPreviewItem {
   recipient?: string;
   /** Which route leads to the channel. */
   text: string;
-  /** Why the channel is not notified although a route leads to it. */
-  silenced?: string;
+  outcome: "notified" | "held" | "suppressed";
+  /** Why it is held or suppressed. */
+  reasonCode?: ReasonCode;
 }
 
 const HEADINGS = { now: "Immediately", reminder: "Reminder", recovery: "Recovery" } as const;
@@ -50,17 +53,19 @@ function Group({ heading, entries }: { heading: string; entries: readonly Routin
       <ul className="flex flex-col gap-1.5">
         {entries.map((entry) => (
           <li
-            key={`${entry.channelId} ${entry.recipient ?? ""} ${entry.silenced ?? ""}`}
+            key={`${entry.channelId} ${entry.recipient ?? ""} ${entry.reasonCode ?? ""}`}
             className="[overflow-wrap:anywhere]"
           >
-            <span className={entry.silenced ? "text-muted line-through" : "font-medium"}>{entry.channelName}</span>
+            <span className={entry.outcome === "suppressed" ? "text-muted line-through" : "font-medium"}>
+              {entry.channelName}
+            </span>
             {entry.recipient && <span className="text-muted">, {entry.recipient}</span>}
             <span className="block text-muted text-xs">
               {entry.afterHours === undefined
                 ? entry.text
                 : `after ${pluralize(entry.afterHours, "hour")}, ${entry.text}`}
             </span>
-            {entry.silenced && <span className="block text-warning text-xs">{entry.silenced}</span>}
+            {entry.reasonCode && <span className="block text-warning text-xs">{reasonSentence(entry.reasonCode)}</span>}
           </li>
         ))}
       </ul>

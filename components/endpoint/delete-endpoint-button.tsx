@@ -7,26 +7,27 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/action-error";
+import type { EndpointNoun } from "./endpoint-text";
 
 interface Props {
-  noun: "source" | "destination";
-  place: { id: string; name: string; usedBy: readonly { id: string; name: string }[] };
-  /** What stays behind, in a sentence. */
+  noun: EndpointNoun;
+  endpoint: { id: string; name: string; usedBy: readonly { id: string; name: string }[] };
+  /** What is kept, in a sentence. */
   remains: string;
   remove: (input: { id: string }) => Promise<ActionResult<unknown>>;
 }
 
-/** Deletes what no job uses; for the others it says who stands in the way. */
-export function DeleteEndpointButton({ noun, place, remains, remove }: Props) {
+/** Deletes an endpoint that no job uses; for the others it names the jobs. */
+export function DeleteEndpointButton({ noun, endpoint, remains, remove }: Props) {
   const router = useRouter();
   const trigger = <Button variant="ghost">Delete…</Button>;
-  if (place.usedBy.length > 0) {
+  if (endpoint.usedBy.length > 0) {
     return (
-      <Dialog trigger={trigger} title={`${place.name} is in use`} size="sm">
+      <Dialog trigger={trigger} title={`${endpoint.name} is in use`} size="sm">
         <p className="text-muted">
-          {pluralize(place.usedBy.length, "job")} would lose {place.usedBy.length === 1 ? "its" : "their"} {noun}:{" "}
-          {formatList(place.usedBy.map(({ name }) => name))}. Give {place.usedBy.length === 1 ? "it" : "them"} another{" "}
-          {noun} or delete {place.usedBy.length === 1 ? "it" : "them"} first.
+          {pluralize(endpoint.usedBy.length, "job")} would lose {endpoint.usedBy.length === 1 ? "its" : "their"} {noun}:{" "}
+          {formatList(endpoint.usedBy.map(({ name }) => name))}. Give {endpoint.usedBy.length === 1 ? "it" : "them"}{" "}
+          another {noun} or delete {endpoint.usedBy.length === 1 ? "it" : "them"} first.
         </p>
       </Dialog>
     );
@@ -34,12 +35,12 @@ export function DeleteEndpointButton({ noun, place, remains, remove }: Props) {
   return (
     <ConfirmDialog
       trigger={trigger}
-      title={`Delete ${place.name}?`}
+      title={`Delete ${endpoint.name}?`}
       confirmLabel={`Delete ${noun}`}
       danger
-      onConfirm={() => remove({ id: place.id })}
+      onConfirm={() => remove({ id: endpoint.id })}
       onDone={() => {
-        toast.success(`${place.name} was deleted`);
+        toast.success(`${endpoint.name} was deleted`);
         router.push(`/${noun}s`);
       }}
     >

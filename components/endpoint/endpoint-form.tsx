@@ -11,11 +11,14 @@ import { useVerbForm } from "@/components/form/use-verb-form";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import type { ActionResult } from "@/lib/core/action-error";
+import type { EndpointNoun } from "./endpoint-text";
 
 /** A kind of source or destination, as its registry describes it. */
-export interface EndpointKind {
+export interface EndpointFormKind {
   kind: string;
   label: string;
+  /** What it is for, in one short line. */
+  tagline: string;
   schema: Record<string, unknown>;
 }
 
@@ -30,63 +33,59 @@ export interface EndpointActions {
 }
 
 interface Props {
-  noun: "source" | "destination";
-  kinds: readonly EndpointKind[];
-  place?: { id: string; name: string; kind: string; config: Record<string, unknown> };
+  noun: EndpointNoun;
+  kinds: readonly EndpointFormKind[];
+  endpoint?: { id: string; name: string; kind: string; config: Record<string, unknown> };
   actions: EndpointActions;
-  /** Where to go once it is made. */
+  /** Where to go once it is created. */
   next?: string;
-  /** What a new one starts with. */
-  proposal?: { name: string; config: Record<string, unknown> };
+  /** What a new one starts with, as long as its kind is chosen. */
+  proposal?: { name: string; kind: string; config: Record<string, unknown> };
 }
 
-const PURPOSE: Record<string, string> = {
-  sqlite: "A database in one file. Copied consistently while it is in use.",
-  directory: "A folder with all that is in it, as a tar archive.",
-  postgres: "One database of a server, with pg_dump.",
-  local: "A folder on this machine, or one that is mounted here.",
-};
-
-/** Makes or changes a source or a destination: its kind, its name, and whatever fields that kind declares. */
-export function EndpointForm({ kinds, place, ...rest }: Props) {
-  const [kindId, setKindId] = useState(place?.kind ?? kinds[0]?.kind ?? "");
-  const [name, setName] = useState(place?.name ?? rest.proposal?.name ?? "");
+/** Creates or changes a source or a destination: its kind, its name, and the fields that the kind declares. */
+export function EndpointForm({ kinds, endpoint, ...rest }: Props) {
+  const [kindId, setKindId] = useState(endpoint?.kind ?? rest.proposal?.kind ?? kinds[0]?.kind ?? "");
+  const [name, setName] = useState(endpoint?.name ?? rest.proposal?.name ?? "");
   const kind = kinds.find((one) => one.kind === kindId);
   return (
     <FieldStack>
-      {!place && kinds.length > 1 && (
+      {!endpoint && kinds.length > 1 && (
         <ChoiceList
           legend="Kind"
           name="kind"
           value={kindId}
           onChange={setKindId}
-          options={kinds.map((one) => ({ value: one.kind, label: one.label, description: PURPOSE[one.kind] }))}
+          options={kinds.map((one) => ({ value: one.kind, label: one.label, description: one.tagline }))}
         />
       )}
-      {kind && <KindForm key={kind.kind} kind={kind} place={place} name={name} setName={setName} {...rest} />}
+      {kind && <KindForm key={kind.kind} kind={kind} endpoint={endpoint} name={name} setName={setName} {...rest} />}
     </FieldStack>
   );
 }
 
 interface KindFormProps extends Omit<Props, "kinds"> {
-  kind: EndpointKind;
+  kind: EndpointFormKind;
   name: string;
   setName: (name: string) => void;
 }
 
-function KindForm({ noun, kind, place, actions, next, proposal, name, setName }: KindFormProps) {
+function KindForm({ noun, kind, endpoint, actions, next, proposal, name, setName }: KindFormProps) {
   const router = useRouter();
   const [typed, setTyped] = useState(false);
   const [found, setFound] = useState<string>();
   const [testFields, setTestFields] = useState<Record<string, string>>({});
-  const config = useSchemaForm(kind.schema, place?.config ?? proposal?.config);
+  const config = useSchemaForm(
+    kind.schema,
+    endpoint?.config ?? (proposal?.kind === kind.kind ? proposal.config : undefined),
+  );
   const save = (input: { name: string; config: Record<string, unknown> }) =>
-    place ? actions.update({ id: place.id, ...input }) : actions.create({ kind: kind.kind, ...input });
+    endpoint ? actions.update({ id: endpoint.id, ...input }) : actions.create({ kind: kind.kind, ...input });
   const form = useVerbForm(save, {
-    success: place ? "Saved" : `The ${noun} is set up`,
+    success: endpoint ? "Saved" : `The ${noun} was created`,
     onSuccess: (value) => {
       setTyped(false);
-      if (place) router.refresh();
+      if (endpoint) router.refresh();
       else router.push(next ?? `/${noun}s/${(value as { id: string }).id}`);
     },
   });
@@ -95,7 +94,7 @@ function KindForm({ noun, kind, place, actions, next, proposal, name, setName }:
     <form {...form.bind(() => ({ name: name.trim(), config: config.config }))}>
       <FieldStack>
         <FormError error={form.error} />
-        <Field label="Name" error={errors.name} help={`How this ${noun} is called in jobs and messages.`}>
+        <Field label="Name" error={errors.name} help={`The name of this ${noun} in jobs and messages.`}>
           <Input
             name="name"
             value={name}
@@ -117,12 +116,16 @@ function KindForm({ noun, kind, place, actions, next, proposal, name, setName }:
             config.onChange(values);
           }}
         />
-        <SaveBar pending={form.pending} dirty={place ? typed : undefined} saveLabel={place ? "Save" : `Save ${noun}`}>
+        <SaveBar
+          pending={form.pending}
+          dirty={endpoint ? typed : undefined}
+          saveLabel={endpoint ? "Save" : `Save ${noun}`}
+        >
           <TestButton
             done={found}
             run={async () => {
               form.clear();
-              const answer = await actions.testDraft({ id: place?.id, kind: kind.kind, config: config.config });
+              const answer = await actions.testDraft({ id: endpoint?.id, kind: kind.kind, config: config.config });
               setTestFields(answer.ok ? {} : (answer.error.fields ?? {}));
               setFound(answer.ok ? answer.value.message : undefined);
               return answer.ok ? { ok: true, value: null } : answer;

@@ -15,8 +15,10 @@ import { RunNowButton } from "./run-now-button";
 export interface JobListItem {
   id: string;
   name: string;
-  sourceName: string;
-  destinationNames: string[];
+  kind: "managed" | "external";
+  /** Only of a managed job, like its destinations. */
+  sourceName?: string;
+  destinationNames?: string[];
   schedule: { cron: string; timezone: string } | null;
   enabled: boolean;
   nextRunAt: string | null;
@@ -47,7 +49,11 @@ export function JobTable({ jobs, now, run }: Props) {
         {jobs.map((job) => (
           <Tr key={job.id}>
             <Td>
-              <Primary sub={`${job.sourceName} → ${formatList(job.destinationNames)}`}>
+              <Primary
+                sub={
+                  job.kind === "managed" ? `${job.sourceName} → ${formatList(job.destinationNames ?? [])}` : "External"
+                }
+              >
                 <Link href={`/jobs/${job.id}`} className="hover:underline">
                   {job.name}
                 </Link>
@@ -70,7 +76,7 @@ export function JobTable({ jobs, now, run }: Props) {
             </Td>
             {run && (
               <Td actions>
-                <RunNowButton size="sm" jobId={job.id} jobName={job.name} run={run} />
+                {job.kind === "managed" && <RunNowButton size="sm" jobId={job.id} jobName={job.name} run={run} />}
               </Td>
             )}
           </Tr>

@@ -1,22 +1,21 @@
 import type { EventData } from "@/lib/core/event";
-import { destinationsById } from "./destinations";
+import { endpointsById, findEndpoint } from "./endpoints";
 import { findJob } from "./jobs";
-import { findSource } from "./sources";
 
 /** Job, source and destinations by their current names: an event keeps the names it was created with. */
 export async function jobFacts(jobId: string, name: string): Promise<Partial<EventData>> {
-  const whole = await findJob(jobId);
-  if (!whole) return { job: { id: jobId, name, slug: "" } };
-  const source = whole.job.sourceId ? await findSource(whole.job.sourceId) : null;
+  const found = await findJob(jobId);
+  if (!found) return { job: { id: jobId, name, slug: "" } };
+  const source = found.job.sourceId ? await findEndpoint("sources", found.job.sourceId) : null;
   return {
-    job: { id: jobId, name: whole.job.name, slug: whole.job.slug },
+    job: { id: jobId, name: found.job.name, slug: found.job.slug },
     ...(source ? { sourceName: source.name } : {}),
-    destinationNames: await destinationNames(whole.destinationIds),
+    destinationNames: await destinationNames(found.destinationIds),
   };
 }
 
 /** Names in the order asked for; deleted ones are left out. */
 export async function destinationNames(ids: string[]): Promise<string[]> {
-  const rows = await destinationsById(ids);
+  const rows = await endpointsById("destinations", ids);
   return ids.flatMap((id) => rows.get(id)?.name ?? []);
 }

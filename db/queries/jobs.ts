@@ -1,10 +1,10 @@
 import { and, desc, eq, gt, inArray, isNotNull, isNull, like, lte, sql } from "drizzle-orm";
 import type { RunStatus } from "@/lib/core/run";
 import { database, type Tables } from "../client";
-import type { ManagedJob, StoredJob, WholeJob } from "../stores/jobs";
+import type { ExternalJob, JobWithParts, ManagedJob, StoredJob } from "../stores/jobs";
 import { nameHas } from "./name-has";
 
-export type { ManagedJob, StoredJob, WholeJob };
+export type { ExternalJob, JobWithParts, ManagedJob, StoredJob };
 
 /** A row as the union that the check constraint of the table keeps. */
 type JobColumns = Tables["jobs"]["$inferSelect"];
@@ -13,8 +13,8 @@ const managedJobs = (rows: JobColumns[]): ManagedJob[] =>
   storedJobs(rows).flatMap((job) => (job.kind === "managed" ? [job] : []));
 
 /** True when Belfry itself executes the job. */
-export function isManaged(whole: WholeJob): whole is WholeJob<ManagedJob> {
-  return whole.job.kind === "managed";
+export function isManaged(job: JobWithParts): job is JobWithParts<ManagedJob> {
+  return job.job.kind === "managed";
 }
 
 /** In order of creation. */
@@ -27,7 +27,7 @@ export async function listJobs(page: {
   q?: string;
   /** The status of the last run. */
   state?: RunStatus;
-}): Promise<WholeJob[]> {
+}): Promise<JobWithParts[]> {
   const { orm, t } = database();
   const { jobs, jobDestinations, runs } = t;
   const lastStatus = orm
@@ -58,17 +58,17 @@ export async function listJobs(page: {
     )
     .orderBy(jobs.id)
     .limit(page.limit);
-  return await wholeJobs(storedJobs(rows));
+  return await readParts(storedJobs(rows));
 }
 
-export async function findJob(id: string): Promise<WholeJob | null> {
+export async function findJob(id: string): Promise<JobWithParts | null> {
   const { orm, t } = database();
   const rows = await orm.select().from(t.jobs).where(eq(t.jobs.id, id)).limit(1);
-  const [whole] = await wholeJobs(storedJobs(rows));
-  return whole ?? null;
+  const [job] = await readParts(storedJobs(rows));
+  return job ?? null;
 }
 
-async function wholeJobs(rows: StoredJob[]): Promise<WholeJob[]> {
+async function readParts(rows: StoredJob[]): Promise<JobWithParts[]> {
   if (rows.length === 0) return [];
   const { orm, t } = database();
   const { jobDestinations, jobNotifications } = t;

@@ -21,22 +21,22 @@ export type StoredJob = ManagedJob | ExternalJob;
 export type JobNotificationRuleRow = Tables["jobNotifications"]["$inferSelect"];
 
 /** A job with what belongs to it. */
-export interface WholeJob<J extends StoredJob = StoredJob> {
+export interface JobWithParts<J extends StoredJob = StoredJob> {
   job: J;
   destinationIds: string[];
   notifications: JobNotificationRuleRow[];
 }
 
 /** @throws AppError `conflict` when the name is taken */
-export function createJob(whole: WholeJob, audit: AuditInsert): Promise<void> {
-  const references = { ...whole, sourceId: whole.job.sourceId ?? undefined };
+export function createJob(job: JobWithParts, audit: AuditInsert): Promise<void> {
+  const references = { ...job, sourceId: job.job.sourceId ?? undefined };
   return transact(locksOf(references), function* (tx) {
     yield* assertReferencesExist(tx, references);
-    yield* step(tx.orm.insert(tx.t.jobs).values(whole.job));
-    yield* writeParts(tx, whole.job.id, whole.destinationIds, whole.notifications);
+    yield* step(tx.orm.insert(tx.t.jobs).values(job.job));
+    yield* writeParts(tx, job.job.id, job.destinationIds, job.notifications);
     yield* bumpRouting(tx);
     yield* writeAudit(tx, audit);
-    tx.notices.push({ topic: "jobs", ids: [whole.job.id] });
+    tx.notices.push({ topic: "jobs", ids: [job.job.id] });
   }).catch(nameTakenOr);
 }
 

@@ -1,5 +1,5 @@
-import { destinationsById } from "@/db/queries/destinations";
-import type { ManagedJob, WholeJob } from "@/db/queries/jobs";
+import { endpointsById } from "@/db/queries/endpoints";
+import type { JobWithParts, ManagedJob } from "@/db/queries/jobs";
 import { type ArtifactRow, recordArtifacts } from "@/db/stores/artifacts";
 import type { RunRow } from "@/db/stores/runs";
 import { formatBytes } from "@/lib/core/format-units";
@@ -20,7 +20,7 @@ import { writeDump } from "./steps/write-dump";
  * One attempt of a job: preflight, dump, compress, store everywhere, read back, and only then remove old backups.
  * @throws RunError when no backup was made
  */
-export async function backUp(run: RunRow, whole: WholeJob<ManagedJob>, ioFor: IoFor): Promise<RunResult> {
+export async function backUp(run: RunRow, whole: JobWithParts<ManagedJob>, ioFor: IoFor): Promise<RunResult> {
   const { job } = whole;
   const source = await openSource(job.sourceId);
   const { endpoints, rejected } = await openEndpoints(whole.destinationIds);
@@ -63,7 +63,7 @@ export async function backUp(run: RunRow, whole: WholeJob<ManagedJob>, ioFor: Io
 const namesOf = (destinations: BoundDestination[]) => destinations.map(({ name }) => name).join(", ");
 
 async function openEndpoints(ids: string[]): Promise<{ endpoints: Endpoint[]; rejected: RejectedDestination[] }> {
-  const rows = await destinationsById(ids);
+  const rows = await endpointsById("destinations", ids);
   const endpoints: Endpoint[] = [];
   const rejected: RejectedDestination[] = [];
   for (const id of ids) {

@@ -1,6 +1,4 @@
-import { destinationsById } from "@/db/queries/destinations";
-import { findSource } from "@/db/queries/sources";
-import type { DestinationRow } from "@/db/stores/destinations";
+import { type EndpointRow, findEndpoint } from "@/db/queries/endpoints";
 import { joinSecrets } from "@/lib/secrets/config";
 import type { Destination, Source } from "./contract";
 import { destinationKind, sourceKind } from "./registry";
@@ -26,7 +24,7 @@ export interface Endpoint {
 
 /** @throws RunError of kind `cannot_start` when it is deleted, of an unknown kind, or its secrets cannot be opened */
 export async function openSource(id: string): Promise<OpenSource> {
-  const row = await findSource(id);
+  const row = await findEndpoint("sources", id);
   if (!row) throw startError("The job's source was deleted.", "Choose another source for the job.");
   const kind = sourceKind(row.kind);
   if (!kind) throw startError(`This version of Belfry does not know sources of the kind ${row.kind}.`);
@@ -34,7 +32,7 @@ export async function openSource(id: string): Promise<OpenSource> {
 }
 
 /** @throws RunError of kind `cannot_start` */
-export function openEndpoint(row: DestinationRow): Endpoint {
+export function openEndpoint(row: EndpointRow): Endpoint {
   const kind = destinationKind(row.kind);
   if (!kind) throw startError(`This version of Belfry does not know destinations of the kind ${row.kind}.`);
   return { id: row.id, name: row.name, kind, ...openConfig(row, kind, `The destination ${row.name}`) };
@@ -42,7 +40,7 @@ export function openEndpoint(row: DestinationRow): Endpoint {
 
 /** @throws RunError of kind `cannot_start` when the destination is deleted */
 export async function openEndpointById(id: string): Promise<Endpoint> {
-  const row = (await destinationsById([id])).get(id);
+  const row = await findEndpoint("destinations", id);
   if (!row) throw startError("The destination was deleted.");
   return openEndpoint(row);
 }

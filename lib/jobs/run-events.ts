@@ -1,6 +1,6 @@
 import { findArtifact } from "@/db/queries/artifacts";
+import { findEndpoint } from "@/db/queries/endpoints";
 import { destinationNames, jobFacts } from "@/db/queries/job-facts";
-import { findSource } from "@/db/queries/sources";
 import type { RunRow } from "@/db/stores/runs";
 import type { EventData, EventDraft, Subject } from "@/lib/core/event";
 import { eventOfRun } from "@/lib/events/catalog";
@@ -73,7 +73,7 @@ async function runSubject(run: RunRow): Promise<{ subject: Subject; facts: Parti
 
 async function restoreSubject(run: RunRow): Promise<{ subject: Subject; facts: Partial<EventData> }> {
   const { target, artifactId } = run.params;
-  const source = target && "sourceId" in target ? await findSource(target.sourceId) : null;
+  const source = target && "sourceId" in target ? await findEndpoint("sources", target.sourceId) : null;
   const { id, name } = target ? targetName(target, source?.name) : { id: run.id, name: run.name };
   const artifact = artifactId ? await findArtifact(artifactId) : null;
   return {

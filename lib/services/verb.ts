@@ -96,7 +96,7 @@ export function parseInput<S extends z.ZodType>(schema: S, raw: unknown): z.outp
   const { "": whole, ...fields } = fieldsOf(parsed.error);
   // An issue of the whole input belongs to no field.
   if (Object.keys(fields).length === 0 && whole) throw new AppError("invalid", whole);
-  throw new AppError("invalid", "Some fields need another look.", { fields });
+  throw new AppError("invalid", "Some fields are invalid.", { fields });
 }
 
 /** Zod's message for a missing field names types; this one names the field. */

@@ -1,9 +1,11 @@
 "use server";
 
-import { destinationsCreate } from "@/lib/services/destinations/create";
-import { destinationsDelete } from "@/lib/services/destinations/delete";
-import { destinationsTestDraft } from "@/lib/services/destinations/test-draft";
-import { destinationsUpdate } from "@/lib/services/destinations/update";
+import {
+  destinationsCreate,
+  destinationsDelete,
+  destinationsTestDraft,
+  destinationsUpdate,
+} from "@/lib/services/destinations/verbs";
 import { action } from "@/lib/web/action";
 
 export const createDestination = action(destinationsCreate);

@@ -12,5 +12,5 @@ export const createJob = action(jobsCreate);
 export const updateJob = action(jobsUpdate);
 export const deleteJob = action(jobsDelete);
 export const runJob = action(jobsRun);
-export const previewEventRouting = action(jobsRoutingPreview);
+export const previewJobRouting = action(jobsRoutingPreview);
 export const previewMessage = action(channelsPreview);

@@ -36,7 +36,7 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
       <LiveRefresh topics={["jobs", "runs"]} />
       <PageHeader
         title="Jobs"
-        sub="What is backed up, where to, when, and who is told."
+        sub="Schedules, sources, destinations and notification rules."
         actions={mayAct && newJob("New job")}
       />
       {(items.length > 0 || isFiltered || cursor) && (
@@ -44,8 +44,8 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
           <SearchField label="Search jobs" />
           <FilterSelect
             param="state"
-            label="State of the last run"
-            allLabel="All states"
+            label="Status of the last run"
+            allLabel="All statuses"
             options={RUN_STATUSES.map((value) => ({ value, label: RUN_STATUS_STYLE[value].label }))}
           />
         </FilterBar>
@@ -55,11 +55,11 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
           <JobTable jobs={items} now={Date.now()} run={mayAct ? runJob : undefined} />
         ) : isFiltered ? (
           <EmptyState title="Nothing found" action={<LinkButton href="/jobs">Show all jobs</LinkButton>}>
-            No job fits what you search for.
+            No job matches the search.
           </EmptyState>
         ) : (
-          <EmptyState title="No jobs yet" action={mayAct && newJob("Make the first job")}>
-            A job says what is backed up, where to, when, and who is told how it went.
+          <EmptyState title="No jobs yet" action={mayAct && newJob("Create the first job")}>
+            A job backs up a source to its destinations on a schedule, and notifies channels of the result.
           </EmptyState>
         )}
       </Panel>

@@ -35,8 +35,8 @@ export default async function RestorePage({ searchParams }: { searchParams: Sear
         title="Restore"
         sub={
           isOperator
-            ? "Choose a backup, then where it should go. Nothing is overwritten without asking."
-            : "The backups that are kept. Operators and administrators can restore them."
+            ? "Choose a backup, then where to restore it. Nothing is overwritten without confirmation."
+            : "The stored backups. Operators and administrators can restore them."
         }
       />
       {(jobs.length > 0 || job) && (
@@ -64,8 +64,8 @@ export default async function RestorePage({ searchParams }: { searchParams: Sear
             }
           >
             {job
-              ? `${job.name} has not stored a backup, or none is kept any more.`
-              : "Once a job has stored a backup it can be restored from here."}
+              ? `${job.name} has no stored backup.`
+              : "Once a job has stored a backup, it can be restored from here."}
           </EmptyState>
         )}
       </Panel>

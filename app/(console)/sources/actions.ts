@@ -1,9 +1,6 @@
 "use server";
 
-import { sourcesCreate } from "@/lib/services/sources/create";
-import { sourcesDelete } from "@/lib/services/sources/delete";
-import { sourcesTestDraft } from "@/lib/services/sources/test-draft";
-import { sourcesUpdate } from "@/lib/services/sources/update";
+import { sourcesCreate, sourcesDelete, sourcesTestDraft, sourcesUpdate } from "@/lib/services/sources/verbs";
 import { action } from "@/lib/web/action";
 
 export const createSource = action(sourcesCreate);

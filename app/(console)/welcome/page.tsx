@@ -6,9 +6,9 @@ import { LinkButton } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { channelsOptions } from "@/lib/services/channels/options";
-import { destinationsOptions } from "@/lib/services/destinations/options";
+import { destinationsOptions } from "@/lib/services/destinations/verbs";
 import { jobsList } from "@/lib/services/jobs/list";
-import { sourcesOptions } from "@/lib/services/sources/options";
+import { sourcesOptions } from "@/lib/services/sources/verbs";
 import { page } from "@/lib/web/page";
 import { ChannelStep } from "./_components/channel-step";
 import { DestinationStep } from "./_components/destination-step";
@@ -17,12 +17,12 @@ import { RunStep } from "./_components/run-step";
 import { SourceStep } from "./_components/source-step";
 import { StepList, WELCOME_STEPS, type WelcomeStep } from "./_components/step-list";
 
-export const metadata: Metadata = { title: "The first five minutes" };
+export const metadata: Metadata = { title: "Getting started" };
 
-/** What is done comes from what exists, so that one may leave and come back, on another machine too. */
+/** Derives the completed steps from what exists, so that a person may leave and come back, on another machine too. */
 export default async function WelcomePage({ searchParams }: { searchParams: SearchParams }) {
   const { isAdmin, timezone } = await currentUser();
-  if (!isAdmin) return <OnlyAdmins title="The first five minutes" what="set Belfry up" back="/" />;
+  if (!isAdmin) return <OnlyAdmins title="Getting started" what="set up Belfry" back="/" />;
   const query = await readSearch(searchParams);
   const [channels, sources, destinations, jobs] = await Promise.all([
     page(channelsOptions, {}),
@@ -42,11 +42,11 @@ export default async function WelcomePage({ searchParams }: { searchParams: Sear
   return (
     <Page narrow>
       <PageHeader
-        title="The first five minutes"
-        sub="To a first backup that tells you how it went. Every step can be skipped."
+        title="Getting started"
+        sub="A first backup that notifies you of its result. Every step can be skipped."
         actions={
           <LinkButton href="/" variant="ghost">
-            Leave this for later
+            Skip for now
           </LinkButton>
         }
       />

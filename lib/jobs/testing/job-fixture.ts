@@ -5,10 +5,9 @@ import Database from "better-sqlite3";
 import { asc, eq } from "drizzle-orm";
 import { database } from "@/db/client";
 import { findRun, type RunRow } from "@/db/queries/runs";
-import { createDestination } from "@/db/stores/destinations";
+import { insertEndpoint } from "@/db/stores/endpoints";
 import { createJob, type JobNotificationRuleRow, type ManagedJob, type StoredJob } from "@/db/stores/jobs";
 import { queueRun } from "@/db/stores/runs";
-import { createSource } from "@/db/stores/sources";
 import { freshDatabase } from "@/db/testing";
 import { newId } from "@/lib/core/id";
 import { setSecretKey } from "@/lib/secrets/key";
@@ -49,7 +48,7 @@ export class JobFixture {
     const now = Date.now();
     const id = newId("src");
     const row = { id, name: `source ${id}`, kind, config, secrets: null, createdAt: now, updatedAt: now };
-    await createSource(row, audit());
+    await insertEndpoint("sources", row, audit());
     return id;
   }
 
@@ -60,7 +59,7 @@ export class JobFixture {
     const path = join(this.folder, name);
     mkdirSync(path);
     const row = { id, name, kind: "local", config: { path }, secrets: null, createdAt: now, updatedAt: now };
-    await createDestination(row, audit());
+    await insertEndpoint("destinations", row, audit());
     return id;
   }
 

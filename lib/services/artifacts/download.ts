@@ -9,7 +9,7 @@ import { toRunError } from "@/lib/jobs/run-error";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 
-/** A stored backup as it lies at its destination, for a route handler to send. */
+/** A stored backup as a stream of the bytes at its destination, for a route handler to send. */
 export interface Download {
   name: string;
   bytes: number;

@@ -11,13 +11,13 @@ import { makeFolder } from "@/lib/jobs/make-folder";
 import { generalSettings } from "@/lib/services/settings/general";
 
 /**
- * Whether the actor may restore to a path at all: operators inside the restore folder only, nobody into Belfry's own
- * files. The restore folder is made when it is not there.
- * @returns the path, normalised
+ * Checks that the actor may restore to a path: operators only inside the restore folder, no one over Belfry's own
+ * files. Creates the restore folder if it does not exist.
+ * @returns the path, normalized
  * @throws AppError `forbidden`, `invalid`
  */
-export async function requireRestorePath(actor: Actor, asked: string): Promise<string> {
-  const path = resolve(asked);
+export async function requireRestorePath(actor: Actor, requested: string): Promise<string> {
+  const path = resolve(requested);
   assertOutsideBelfry(path);
   const folder = resolve(generalSettings(await settingValue(GENERAL_SETTINGS)).effectiveRestoreFolder);
   if (isInside(path, folder)) await makeFolder(folder);
@@ -27,20 +27,20 @@ export async function requireRestorePath(actor: Actor, asked: string): Promise<s
   if (isReallyInside) return path;
   throw new AppError(
     "forbidden",
-    `Operators restore to new places inside ${folder} only. An administrator may restore anywhere.`,
+    `Operators restore to new paths inside ${folder} only. An administrator may restore anywhere.`,
     {
-      fields: { "target.path": `Choose a place inside ${folder}.` },
+      fields: { "target.path": `Choose a path inside ${folder}.` },
     },
   );
 }
 
-/** A running Belfry must not be overwritten under its own feet. */
+/** A running Belfry must not overwrite its own files. */
 function assertOutsideBelfry(path: string): void {
   const dataDir = resolve(runtimeValue("dataDir"));
   const ownFile = ownDatabaseFile();
   const own = [dataDir, join(dataDir, "secret.key"), ...(ownFile ? [resolve(ownFile)] : [])];
   if (own.every((one) => one !== path && !isInside(one, path))) return;
-  const message = "These are Belfry's own files while it runs. Restore to another place.";
+  const message = "These are Belfry's own files while it runs. Restore to another path.";
   throw new AppError("invalid", message, { fields: { "target.path": message } });
 }
 
@@ -48,7 +48,7 @@ function isInside(path: string, folder: string): boolean {
   return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
-/** Where a path really lies: its nearest part that exists, links followed, and the rest. */
+/** The real path: its longest existing part with links resolved, and the rest. */
 async function realPathOf(path: string): Promise<string> {
   try {
     return await realpath(path);

@@ -6,7 +6,7 @@ import { setRuntimeValue } from "@/lib/core/runtime";
 import { type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-fixture";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsRun } from "@/lib/services/jobs/run";
-import { sourcesCreate } from "@/lib/services/sources/create";
+import { sourcesCreate } from "@/lib/services/sources/verbs";
 import { artifactsList } from "./list";
 import { artifactsRestore } from "./restore";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ArtifactRow, findArtifact } from "@/db/queries/artifacts";
-import { findSource } from "@/db/queries/sources";
+import { findEndpoint } from "@/db/queries/endpoints";
 import { queueRun } from "@/db/stores/runs";
 import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
@@ -26,98 +26,99 @@ const target = z.union(
       overwrite: z.boolean().optional(),
     }),
   ],
-  { error: "Say where to: a path, or a source and a database." },
+  { error: "Enter a target: a path, or a source and a database." },
 );
 
 /**
- * Restores a stored backup. Nothing that is there is overwritten unless that is asked for, by an administrator,
- * and confirmed with the path or the database's name.
+ * Restores a stored backup. An existing target is overwritten only when an administrator requests it and confirms it
+ * with the path or the name of the database.
  */
 export const artifactsRestore = defineVerb({
   name: "artifacts.restore",
   permission: "operator",
   changes: true,
   input: z.object({ id: idField, target, confirm: z.string().max(4_096).optional() }),
-  async run({ actor, now, audit }, { id, target: asked, confirm }) {
+  async run({ actor, now, audit }, { id, target: requested, confirm }) {
     const artifact = await findArtifact(id);
     if (!artifact) throw new AppError("not_found", "There is no such backup.");
-    const kind = assertTargetFits(artifact, asked);
-    const aimed = await assertAllowed(actor, asked);
-    await assertTargetFree(actor, kind, aimed, confirm);
-    const source = "sourceId" in aimed ? await findSource(aimed.sourceId) : null;
-    const { name } = targetName(aimed, source?.name);
-    const params = { artifactId: id, target: aimed };
+    const kind = assertTargetFits(artifact, requested);
+    const allowed = await assertAllowed(actor, requested);
+    await assertTargetFree(actor, kind, allowed, confirm);
+    const source = "sourceId" in allowed ? await findEndpoint("sources", allowed.sourceId) : null;
+    const { name } = targetName(allowed, source?.name);
+    const params = { artifactId: id, target: allowed };
     const row = queuedRun({ kind: "restore", jobId: artifact.jobId, name, params, actor, now });
-    return { runId: await queueRun(row, audit("artifact", id, artifact.jobName, { target: aimed })) };
+    return { runId: await queueRun(row, audit("artifact", id, artifact.jobName, { target: allowed })) };
   },
 });
 
-function assertTargetFits(artifact: ArtifactRow, asked: StoredTarget): Source {
+function assertTargetFits(artifact: ArtifactRow, requested: StoredTarget): Source {
   const kind = sourceKind(artifact.sourceKind);
   if (!kind) {
     throw new AppError("invalid", "Backups of Belfry's configuration are restored in Settings, General.");
   }
-  if ((kind.restoresTo === "database") === "sourceId" in asked) {
-    assertDatabaseName(kind, asked);
+  if ((kind.restoresTo === "database") === "sourceId" in requested) {
+    assertDatabaseName(kind, requested);
     return kind;
   }
   const message =
     kind.restoresTo === "database"
       ? "This backup goes into a database: name a source and a database."
       : "This backup goes to a path.";
-  throw new AppError("invalid", "Some fields need another look.", { fields: { target: message } });
+  throw new AppError("invalid", "Some fields are invalid.", { fields: { target: message } });
 }
 
-function assertDatabaseName(kind: Source, asked: StoredTarget): void {
-  if (!("database" in asked)) return;
-  const message = kind.databaseName?.safeParse(asked.database).error?.issues[0]?.message;
+function assertDatabaseName(kind: Source, requested: StoredTarget): void {
+  if (!("database" in requested)) return;
+  const message = kind.databaseName?.safeParse(requested.database).error?.issues[0]?.message;
   if (message === undefined) return;
   throw new AppError("invalid", "Some fields are invalid.", { fields: { "target.database": message } });
 }
 
-async function assertAllowed(actor: Actor, asked: StoredTarget): Promise<StoredTarget> {
-  if ("path" in asked) return { ...asked, path: await requireRestorePath(actor, asked.path) };
+async function assertAllowed(actor: Actor, requested: StoredTarget): Promise<StoredTarget> {
+  if ("path" in requested) return { ...requested, path: await requireRestorePath(actor, requested.path) };
   if (!hasRole(actor, "admin")) {
     throw new AppError("forbidden", "Only administrators restore into a database server.");
   }
-  const source = await findSource(asked.sourceId);
-  if (source && sourceKind(source.kind)?.restoresTo === "database") return asked;
-  throw new AppError("invalid", "Some fields need another look.", {
-    fields: { "target.sourceId": source ? "This source is no database server." : "There is no such source." },
+  const source = await findEndpoint("sources", requested.sourceId);
+  if (source && sourceKind(source.kind)?.restoresTo === "database") return requested;
+  throw new AppError("invalid", "Some fields are invalid.", {
+    fields: { "target.sourceId": source ? "This source is not a database server." : "There is no such source." },
   });
 }
 
-/** Looks at the target as the run will, and asks before anything would be lost. */
+/** Checks the target as the run will, and requires a confirmation before anything is overwritten. */
 async function assertTargetFree(
   actor: Actor,
   kind: Source,
-  asked: StoredTarget,
+  requested: StoredTarget,
   confirm: string | undefined,
 ): Promise<void> {
-  const existingTarget = await findExistingTarget(kind, asked);
+  const existingTarget = await findExistingTarget(kind, requested);
   if (existingTarget === null) return;
   const loss = `This would overwrite ${existingTarget}.`;
   if (!hasRole(actor, "admin")) {
     throw new AppError(
-      asked.overwrite ? "forbidden" : "conflict",
-      `${loss} Only an administrator may do that; choose a new place.`,
+      requested.overwrite ? "forbidden" : "conflict",
+      `${loss} Only an administrator may do that; choose a new target.`,
     );
   }
-  const word = "path" in asked ? asked.path : asked.database;
-  if (!asked.overwrite) throw new AppError("conflict", `${loss} To go on, set overwrite and confirm with ${word}`);
-  if (confirm !== word) {
-    throw new AppError("conflict", `${loss} Confirm it with ${word}`, { fields: { confirm: `Type ${word}` } });
+  const target = "path" in requested ? requested.path : requested.database;
+  if (!requested.overwrite)
+    throw new AppError("conflict", `${loss} To go on, set overwrite and confirm with ${target}`);
+  if (confirm !== target) {
+    throw new AppError("conflict", `${loss} Confirm it with ${target}`, { fields: { confirm: `Type ${target}` } });
   }
 }
 
-async function findExistingTarget(kind: Source, asked: StoredTarget): Promise<string | null> {
+async function findExistingTarget(kind: Source, requested: StoredTarget): Promise<string | null> {
   try {
-    const { target, secrets } = await resolveTarget(asked);
+    const { target, secrets } = await resolveTarget(requested);
     return await probe(secrets, (io) => kind.existingTarget(target, io));
   } catch (error) {
     const { message, advice } = toRunError(error);
-    const field = "path" in asked ? "target.path" : "target.database";
-    const words = advice ? `${message} ${advice}` : message;
-    throw new AppError("invalid", words, { fields: { [field]: words }, cause: error });
+    const field = "path" in requested ? "target.path" : "target.database";
+    const sentence = advice ? `${message} ${advice}` : message;
+    throw new AppError("invalid", sentence, { fields: { [field]: sentence }, cause: error });
   }
 }

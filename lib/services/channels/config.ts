@@ -12,7 +12,7 @@ export const configInput = z.record(z.string().max(100), z.unknown());
 export function requireProvider(id: string): Provider {
   const provider = providerOf(id);
   if (provider) return provider;
-  throw new AppError("invalid", "Some fields need another look.", {
+  throw new AppError("invalid", "Some fields are invalid.", {
     fields: { provider: `Belfry knows no service called ${id}.` },
   });
 }
@@ -30,7 +30,7 @@ export interface Configurable extends Pick<Provider, "secretFields"> {
 export function checkConfig(provider: Configurable, config: Config): Config {
   const parsed = parse(provider, config);
   if (parsed.success) return parsed.data as Config;
-  throw new AppError("invalid", "Some fields need another look.", { fields: fieldsOf(parsed.error, ["config"]) });
+  throw new AppError("invalid", "Some fields are invalid.", { fields: fieldsOf(parsed.error, ["config"]) });
 }
 
 /**

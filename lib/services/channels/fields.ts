@@ -35,7 +35,7 @@ export const deliveryRulesFields = {
 /** @throws AppError `invalid` for a monitor, which belongs on rules of jobs only */
 export function assertMaySubscribe(provider: Provider, events: readonly string[]): void {
   if (provider.purpose !== "monitor" || events.length === 0) return;
-  throw new AppError("invalid", "Some fields need another look.", {
+  throw new AppError("invalid", "Some fields are invalid.", {
     fields: { events: monitorRefusal(provider.label) },
   });
 }

@@ -22,7 +22,7 @@ export async function inspect(provider: Provider, whole: Config): Promise<void> 
   const problem =
     delegateProblem(provider, whole) ?? (provider.inspect && (await provider.inspect(whole, providerIo())));
   if (!problem) return;
-  throw new AppError("invalid", "Some fields need another look.", {
+  throw new AppError("invalid", "Some fields are invalid.", {
     fields: { [`config.${problem.field}`]: problem.message },
   });
 }

@@ -161,7 +161,7 @@ test("every column of every configuration table is in it", async () => {
   }
 });
 
-test("restoring replaces: what came later goes, sessions end, revoked keys stay revoked, alerts of what is gone close", async () => {
+test("restoring replaces: later rows are deleted, sessions end, revoked keys stay revoked, alerts of deleted subjects close", async () => {
   await furnish();
   const { bytes } = await configBackupDownload.call(admin, { passphrase: PASSPHRASE });
   const { orm, t } = database();
@@ -243,7 +243,7 @@ test("a backup without an administrator, and one during a run, change nothing", 
   });
 });
 
-test("on requirePermission to a destination: stored, read back, told, and restorable from there", async () => {
+test("on demand to a destination: stored, verified, notified, and restorable from there", async () => {
   await furnish();
   const { orm, t } = database();
   const [destination] = await orm.select().from(t.destinations);
@@ -270,7 +270,7 @@ test("on requirePermission to a destination: stored, read back, told, and restor
   ]);
 });
 
-test("on a schedule: each slot once, and a slot that came while Belfry was down is made up for", async () => {
+test("on a schedule: each slot once, and a slot missed while Belfry was down is run afterwards", async () => {
   await furnish();
   const { orm, t } = database();
   const [destination] = await orm.select().from(t.destinations);

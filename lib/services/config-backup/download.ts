@@ -6,13 +6,13 @@ import { encrypt } from "@/lib/jobs/config/format";
 import { defineVerb } from "@/lib/services/verb";
 import { newPassphrase } from "./fields";
 
-/** A configuration backup made for this call, for a route handler to send. */
+/** A configuration backup created for this call, for a route handler to send. */
 export interface ConfigurationFile {
   name: string;
   bytes: Buffer;
 }
 
-/** The whole configuration, secrets included, encrypted with a passphrase of the caller's. */
+/** The whole configuration, secrets included, encrypted with the caller's passphrase. */
 export const configBackupDownload = defineVerb({
   name: "configBackup.download",
   permission: "admin",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PASSPHRASE_MIN } from "@/lib/jobs/config/settings";
 
-/** What a configuration backup is encrypted with. Whoever has it and the file has every secret. */
+/** Encrypts a configuration backup. Anyone who has it and the file can read every secret. */
 export const newPassphrase = z
   .string()
   .min(PASSPHRASE_MIN, `Use at least ${PASSPHRASE_MIN} characters.`)

@@ -10,7 +10,7 @@ import { toRunError } from "@/lib/jobs/run-error";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 
-/** Of the file; the server in front lets so much through on this path. */
+/** Of the file; the HTTP server accepts this much on this path. */
 const MAX_BYTES = 50_000_000;
 
 const file = z.union([
@@ -22,7 +22,7 @@ const file = z.union([
 ]);
 
 /**
- * Puts a backed-up configuration in place of the one that stands, whole or not at all. Everybody signs in again.
+ * Replaces the current configuration with a backed-up one, all or nothing. Every user has to sign in again.
  * Takes the file itself, or the id of a backup that Belfry stored.
  */
 export const configBackupRestore = defineVerb({

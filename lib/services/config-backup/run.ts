@@ -15,8 +15,8 @@ export const configBackupRun = defineVerb({
   async run({ actor, now, audit }) {
     const { destinationId, passphrase } = await configBackupSettings();
     const fields = {
-      ...(!destinationId && { destinationId: "Choose where it goes." }),
-      ...(!passphrase && { passphrase: "Enter a passphrase: it is encrypted with it." }),
+      ...(!destinationId && { destinationId: "Choose a destination." }),
+      ...(!passphrase && { passphrase: "Enter a passphrase: it encrypts the backup." }),
     };
     if (!destinationId || !passphrase) {
       throw new AppError("invalid", "The configuration backup has no destination or no passphrase yet.", { fields });

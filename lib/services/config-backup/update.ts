@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { findDestination } from "@/db/queries/destinations";
+import { findEndpoint } from "@/db/queries/endpoints";
 import { settingLocks, writeSetting } from "@/db/stores/setting-changes";
 import { readSetting } from "@/db/stores/settings";
 import { transact } from "@/db/transact";
@@ -23,7 +23,7 @@ const input = z.object({
   schedule: scheduleField.optional(),
   destinationId: idField.nullable().optional(),
   keepLast: z.int("Enter a whole number.").min(1, "Keep at least one.").max(10_000, "At most 10,000.").optional(),
-  /** Blank, left out or `{ stored: true }` keeps it; null takes it away. */
+  /** Blank, omitted or `{ stored: true }` keeps it; null removes it. */
   passphrase: z.union([newPassphrase, z.literal(""), z.object({ stored: z.literal(true) }), z.null()]).optional(),
 });
 
@@ -59,16 +59,17 @@ async function assertSchedulable({ schedule, destinationId }: z.output<typeof in
   const fields: Record<string, string> = {};
   const problem = schedule ? scheduleProblem(schedule) : null;
   if (problem) fields[`schedule.${problem.field}`] = problem.message;
-  if (destinationId && !(await findDestination(destinationId))) fields.destinationId = "There is no such destination.";
-  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields need another look.", { fields });
+  if (destinationId && !(await findEndpoint("destinations", destinationId)))
+    fields.destinationId = "There is no such destination.";
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields are invalid.", { fields });
 }
 
-/** Switched on it must be able to run: a backup that fails every night is worse than none. */
+/** Enabled, it must be able to run: a backup that fails every night is worse than none. */
 function assertComplete(next: ReturnType<typeof storedConfigBackup>, passphrase: unknown): void {
   if (!next.enabled) return;
   const fields: Record<string, string> = {};
-  if (next.cron === null) fields.schedule = "Say when it runs.";
-  if (!next.destinationId) fields.destinationId = "Choose where it goes.";
-  if (!passphrase) fields.passphrase = "Enter a passphrase: it is encrypted with it.";
-  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields need another look.", { fields });
+  if (next.cron === null) fields.schedule = "Set a schedule.";
+  if (!next.destinationId) fields.destinationId = "Choose a destination.";
+  if (!passphrase) fields.passphrase = "Enter a passphrase: it encrypts the backup.";
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields are invalid.", { fields });
 }

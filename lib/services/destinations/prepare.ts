@@ -4,17 +4,18 @@ import { probe } from "@/lib/jobs/probe";
 import { toRunError } from "@/lib/jobs/run-error";
 
 /**
- * Readies the place when a person sets it up: only then is a missing folder made. A run never makes it,
+ * Readies the destination when a person sets it up: a missing folder is created only then. A run never creates it,
  * because a folder that is gone later is most likely a disk that is not mounted.
- * @throws AppError `invalid`, beside the path
+ * @throws AppError `invalid`, beside the first field of the form: the one that says where the destination is
  */
-export async function prepare(kind: Destination, config: unknown): Promise<void> {
+export async function prepareDestination(kind: Destination, config: unknown): Promise<void> {
   try {
     await probe([], (io) => kind.prepare(kind.parse(config), io));
   } catch (error) {
     const { message, advice } = toRunError(error);
-    throw new AppError("invalid", "Some fields need another look.", {
-      fields: { "config.path": advice ? `${message} ${advice}` : message },
+    const [first] = Object.keys(kind.formSchema().properties ?? {});
+    throw new AppError("invalid", "Some fields are invalid.", {
+      fields: { [`config.${first}`]: advice ? `${message} ${advice}` : message },
       cause: error,
     });
   }

@@ -1,23 +1,22 @@
-import { destinationsById } from "@/db/queries/destinations";
+import { endpointsById, findEndpoint } from "@/db/queries/endpoints";
 import { channelsByIdForJobs } from "@/db/queries/jobs";
-import { findSource } from "@/db/queries/sources";
-import type { JobNotificationRuleRow } from "@/db/stores/jobs";
 import { AppError } from "@/lib/core/errors";
-import { newId } from "@/lib/core/id";
 import { scheduleProblem } from "@/lib/schedule/next-run";
 import type { JobInput, NotificationInput } from "./fields";
 
 /**
- * What a schema alone cannot know: that things exist, that the schedule comes due, that no channel stands twice.
- * @throws AppError `invalid`, or `conflict` for a channel that stands twice, beside the field
+ * Checks what a schema alone cannot know: that references exist, that the schedule comes due, that no channel is
+ * listed twice.
+ * @throws AppError `invalid`, or `conflict` for a channel that is listed twice, beside the field
  */
 export async function checkJob(
   job: Partial<Pick<JobInput, "sourceId" | "destinationIds" | "schedule" | "notifications">>,
 ): Promise<void> {
   const fields: Record<string, string> = {};
-  if (job.sourceId !== undefined && !(await findSource(job.sourceId))) fields.sourceId = "There is no such source.";
+  if (job.sourceId !== undefined && !(await findEndpoint("sources", job.sourceId)))
+    fields.sourceId = "There is no such source.";
   if (job.destinationIds) {
-    const known = await destinationsById(job.destinationIds);
+    const known = await endpointsById("destinations", job.destinationIds);
     job.destinationIds.forEach((id, index) => {
       if (!known.has(id)) fields[`destinationIds[${index}]`] = "There is no such destination.";
     });
@@ -27,45 +26,22 @@ export async function checkJob(
     if (problem) fields[`schedule.${problem.field}`] = problem.message;
   }
   if (job.notifications) {
-    const known = await channelsByIdForJobs(job.notifications.map((row) => row.channelId));
-    job.notifications.forEach((row, index) => {
-      if (!known.has(row.channelId)) fields[`notifications[${index}].channelId`] = "There is no such channel.";
+    const known = await channelsByIdForJobs(job.notifications.map((rule) => rule.channelId));
+    job.notifications.forEach((rule, index) => {
+      if (!known.has(rule.channelId)) fields[`notifications[${index}].channelId`] = "There is no such channel.";
     });
   }
-  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields need another look.", { fields });
-  assertEachOnce(job.notifications ?? []);
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields are invalid.", { fields });
+  assertChannelsUnique(job.notifications ?? []);
 }
 
-function assertEachOnce(rows: NotificationInput[]): void {
+function assertChannelsUnique(rules: NotificationInput[]): void {
   const seen = new Set<string>();
-  rows.forEach(({ channelId }, index) => {
+  rules.forEach(({ channelId }, index) => {
     if (seen.has(channelId)) {
-      const sentence = "A job names a channel once.";
+      const sentence = "A job has one rule per channel.";
       throw new AppError("conflict", sentence, { fields: { [`notifications[${index}].channelId`]: sentence } });
     }
     seen.add(channelId);
   });
-}
-
-/** Rows as they are stored. */
-export function notificationRules(jobId: string, rows: NotificationInput[]): JobNotificationRuleRow[] {
-  return rows.map((row, position) => ({
-    id: newId("row"),
-    jobId,
-    channelId: row.channelId,
-    position,
-    condition: row.condition,
-    states: row.condition === "custom" ? (row.states ?? null) : null,
-    repeat: row.repeat,
-    remindHours: row.repeat === "remind" ? (row.remindHours ?? null) : null,
-    notifyOnRecovery: row.notifyOnRecovery,
-    title: row.title?.trim() ? row.title : null,
-    message: row.message?.trim() ? row.message : null,
-    priority: row.priority ?? null,
-    tags: row.tags?.length ? row.tags : null,
-    sound: row.sound || null,
-    outcomes: row.outcomes ?? null,
-    includeLog: row.includeLog,
-    logLimit: row.logLimit,
-  }));
 }

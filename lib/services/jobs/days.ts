@@ -4,7 +4,7 @@ import { dayNames } from "@/lib/services/calendar-day";
 export const DAYS = 30;
 const DAY_MS = 86_400_000;
 
-/** What ended on one day of the reader's calendar. */
+/** The runs that ended on one day of the reader's calendar. */
 export interface JobDay {
   /** `2026-11-20` */
   day: string;
@@ -14,11 +14,11 @@ export interface JobDay {
   bytes: number;
 }
 
-/** The last 30 days of each job, oldest first. @param timezone IANA zone whose days are counted */
+/** The last 30 days of each job, oldest first. @param timezone IANA name of the zone whose days are counted */
 export async function daysOfJobs(jobIds: string[], now: number, timezone: string): Promise<Map<string, JobDay[]>> {
   const dayOf = dayNames(timezone);
   const names: string[] = [];
-  // Noon-like steps of a day never skip one, even where a day has 23 hours.
+  // Steps of six hours never skip a day, even where a day has 23 hours.
   for (let at = now - (DAYS + 1) * DAY_MS; at <= now; at += DAY_MS / 4) {
     const name = dayOf(at);
     if (names.at(-1) !== name) names.push(name);

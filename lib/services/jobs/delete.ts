@@ -5,7 +5,7 @@ import { AppError } from "@/lib/core/errors";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 
-/** Removes a job. Its runs and stored backups stay. */
+/** Deletes a job. Its runs and stored backups are kept. */
 export const jobsDelete = defineVerb({
   name: "jobs.delete",
   permission: "operator",
@@ -16,7 +16,7 @@ export const jobsDelete = defineVerb({
     if (!known) throw new AppError("not_found", "There is no such job.");
     const answer = await deleteJob(id, audit("job", id, known.job.name));
     if (answer === "running") {
-      throw new AppError("conflict", `A run of ${known.job.name} is going. Cancel it, or wait for its end.`);
+      throw new AppError("conflict", `A run of ${known.job.name} is active. Cancel it, or wait until it ends.`);
     }
     return { id };
   },

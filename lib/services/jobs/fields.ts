@@ -4,7 +4,7 @@ import { customTextFields, outcomesField } from "@/lib/services/channels/text-fi
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 
-/** A row of the Notifications tab. A new row starts as On Failure. */
+/** A rule of the Notifications tab. A new rule starts as On Failure. */
 export const notificationField = z
   .object({
     channelId: idField,
@@ -24,61 +24,97 @@ export const notificationField = z
     /** Bytes. */
     logLimit: z.int().min(100, "At least 100 bytes.").max(500_000, "At most 500,000 bytes.").default(10_000),
   })
-  .superRefine((row, context) => {
-    if (row.condition === "custom" && !row.states?.length) {
+  .superRefine((rule, context) => {
+    if (rule.condition === "custom" && !rule.states?.length) {
       context.addIssue({ code: "custom", path: ["states"], message: "Choose at least one outcome." });
     }
-    if (row.repeat === "remind" && !row.remindHours) {
+    if (rule.repeat === "remind" && !rule.remindHours) {
       context.addIssue({ code: "custom", path: ["remindHours"], message: "Enter after how many hours to remind." });
     }
   });
 export type NotificationInput = z.output<typeof notificationField>;
 
+/** A job's rules, as they are saved and as they are previewed. */
+export const notificationsField = z.array(notificationField).max(50, "At most 50 rules.");
+
 export const scheduleField = z
   .object({ cron: z.string().trim().max(200), timezone: z.string().trim().max(64) })
   .nullable();
 
-const fields = {
+/** Settings of every job that are kept in columns of the same name. */
+export const sharedPlain = z.object({
   name: nameField,
-  sourceId: idField,
-  destinationIds: z
-    .array(idField)
-    .min(1, "Choose at least one destination.")
-    .max(10, "At most ten destinations.")
-    .refine((ids) => new Set(ids).size === ids.length, "A destination stands here twice."),
-  schedule: scheduleField,
   enabled: z.boolean(),
+  graceMinutes: z.int("Enter whole minutes.").min(0).max(1_440, "At most 1,440 minutes: a day."),
+});
+
+/** The same of a managed job. */
+export const managedPlain = sharedPlain.extend({
+  sourceId: idField,
   compression: z.enum(COMPRESSIONS),
-  retention: z.object({
-    keepLast: z.int("Enter a whole number.").min(1, "Keep at least one backup.").max(10_000, "At most 10,000."),
-  }),
   timeLimitMinutes: z
     .int("Enter whole minutes.")
     .min(1, "At least one minute.")
     .max(20_160, "At most 20,160 minutes: 14 days.")
     .nullable(),
-  graceMinutes: z.int("Enter whole minutes.").min(0).max(1_440, "At most 1,440 minutes: a day."),
   retries: z.int("Enter a whole number.").min(0).max(10, "At most ten."),
-  notifications: z.array(notificationField).max(50, "At most 50 rows."),
+});
+
+/** Settings of every job, in its own columns. */
+export const sharedSettings = sharedPlain.extend({ schedule: scheduleField });
+
+const composed = {
+  schedule: scheduleField,
+  retention: z.object({
+    keepLast: z.int("Enter a whole number.").min(1, "Keep at least one backup.").max(10_000, "At most 10,000."),
+  }),
 };
 
-/** A new job, with what it starts with where nothing is said. */
-export const jobInput = z.object({
-  ...fields,
-  kind: z.literal("managed").default("managed"),
-  schedule: fields.schedule.default(null),
-  enabled: fields.enabled.default(true),
-  compression: fields.compression.default("gzip"),
-  retention: fields.retention.default({ keepLast: 7 }),
-  timeLimitMinutes: fields.timeLimitMinutes.default(null),
-  graceMinutes: fields.graceMinutes.default(10),
-  retries: fields.retries.default(0),
-  notifications: fields.notifications.default([]),
+/** Settings of a managed job, in its own columns. */
+export const managedSettings = managedPlain.extend(composed);
+export type ManagedSettings = z.output<typeof managedSettings>;
+
+/** In the order of the form, which is the order of the errors. */
+const managedFields = {
+  ...managedPlain.shape,
+  destinationIds: z
+    .array(idField)
+    .min(1, "Choose at least one destination.")
+    .max(10, "At most ten destinations.")
+    .refine((ids) => new Set(ids).size === ids.length, "A destination is listed twice."),
+  ...composed,
+  notifications: notificationsField,
+};
+
+const kindField = z.literal("managed").default("managed");
+
+const byKind: { error: z.core.$ZodErrorMap } = {
+  error: ({ code }) =>
+    code === "invalid_union"
+      ? "Only managed jobs can be set up: Belfry does not receive reports of external jobs yet."
+      : undefined,
+};
+
+const newManagedJob = z.object({
+  ...managedFields,
+  kind: kindField,
+  schedule: managedFields.schedule.default(null),
+  enabled: managedFields.enabled.default(true),
+  compression: managedFields.compression.default("gzip"),
+  retention: managedFields.retention.default({ keepLast: 7 }),
+  timeLimitMinutes: managedFields.timeLimitMinutes.default(null),
+  graceMinutes: managedFields.graceMinutes.default(10),
+  retries: managedFields.retries.default(0),
+  notifications: managedFields.notifications.default([]),
 });
+
+/** A new job, with what it starts with where nothing is said. */
+export const jobInput = z.discriminatedUnion("kind", [newManagedJob], byKind);
 export type JobInput = z.output<typeof jobInput>;
 
 /** Only what is named changes. */
-export const jobChanges = z
-  .object(fields)
-  .partial()
-  .extend({ id: idField, kind: z.literal("managed").optional() });
+export const jobChanges = z.discriminatedUnion(
+  "kind",
+  [z.object(managedFields).partial().extend({ id: idField, kind: kindField })],
+  byKind,
+);

@@ -11,8 +11,8 @@ export const jobsGet = defineVerb({
   changes: false,
   input: z.object({ id: idField }),
   async run({ actor, now }, { id }) {
-    const whole = await findJob(id);
-    if (!whole) throw new AppError("not_found", "There is no such job.");
-    return jobView(whole, actor, now);
+    const job = await findJob(id);
+    if (!job) throw new AppError("not_found", "There is no such job.");
+    return jobView(job, actor, now);
   },
 });

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { database } from "@/db/client";
-import { findDestination } from "@/db/queries/destinations";
+import { findEndpoint } from "@/db/queries/endpoints";
 import { insertChannel } from "@/db/stores/channels";
+import { createJob, type ExternalJob } from "@/db/stores/jobs";
 import type { Actor } from "@/lib/auth/access/actor";
 import { newId } from "@/lib/core/id";
 import type { Role } from "@/lib/core/role";
@@ -13,20 +14,20 @@ import { audit, type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-f
 import { artifactsDownload } from "@/lib/services/artifacts/download";
 import { artifactsList } from "@/lib/services/artifacts/list";
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
-import { destinationsCreate } from "@/lib/services/destinations/create";
-import { destinationsDelete } from "@/lib/services/destinations/delete";
-import { destinationsList } from "@/lib/services/destinations/list";
+import { destinationsCreate, destinationsDelete, destinationsList } from "@/lib/services/destinations/verbs";
 import { overviewRead } from "@/lib/services/overview/read";
 import { runsCancel } from "@/lib/services/runs/cancel";
 import { runsGet } from "@/lib/services/runs/get";
 import { runsList } from "@/lib/services/runs/list";
 import { runsLog } from "@/lib/services/runs/log";
-import { sourcesCreate } from "@/lib/services/sources/create";
-import { sourcesDelete } from "@/lib/services/sources/delete";
-import { sourcesGet } from "@/lib/services/sources/get";
-import { sourcesTest } from "@/lib/services/sources/test";
-import { sourcesTestDraft } from "@/lib/services/sources/test-draft";
-import { sourcesUpdate } from "@/lib/services/sources/update";
+import {
+  sourcesCreate,
+  sourcesDelete,
+  sourcesGet,
+  sourcesTest,
+  sourcesTestDraft,
+  sourcesUpdate,
+} from "@/lib/services/sources/verbs";
 import { jobsCreate } from "./create";
 import { jobsDelete } from "./delete";
 import { jobsGet } from "./get";
@@ -68,7 +69,7 @@ async function channel(name: string): Promise<string> {
   return row.id;
 }
 
-async function places(more: object = {}) {
+async function endpoints(more: object = {}) {
   const source = await sourcesCreate.call(admin, {
     name: "shop database",
     kind: "sqlite",
@@ -89,7 +90,7 @@ async function places(more: object = {}) {
 }
 
 async function backedUp() {
-  const { input, ...rest } = await places();
+  const { input, ...rest } = await endpoints();
   const job = await jobsCreate.call(operator, input);
   await world.runner().start();
   const { runId } = await jobsRun.call(operator, { id: job.id });
@@ -105,11 +106,11 @@ const fieldsOf = async (answer: Promise<unknown>) => {
     const { code, details } = error as { code: string; details: { fields?: Record<string, string> } };
     return { code, fields: Object.keys(details.fields ?? {}) };
   }
-  throw new Error("It was accepted.");
+  throw new Error("The call was accepted.");
 };
 
-test("a job starts with what is usual, and answers with names", async () => {
-  const { input } = await places({ schedule: { cron: "0 2 * * *", timezone: "Europe/Berlin" } });
+test("a job starts with the defaults, and answers with names", async () => {
+  const { input } = await endpoints({ schedule: { cron: "0 2 * * *", timezone: "Europe/Berlin" } });
   const channelId = await channel("ops");
   const job = await jobsCreate.call(operator, { ...input, notifications: [{ channelId }] });
   expect(job).toMatchObject({
@@ -138,8 +139,8 @@ test("a job starts with what is usual, and answers with names", async () => {
   expect((await jobsCreate.call(operator, { ...input, name: "Shop / Produktion" })).slug).toBe("shop-produktion-2");
 });
 
-test("every problem of a job stands beside its field", async () => {
-  const { input } = await places();
+test("every error of a job is answered beside its field", async () => {
+  const { input } = await endpoints();
   const channelId = await channel("ops");
   const bad = (more: object) => fieldsOf(jobsCreate.call(operator, { ...input, ...more }));
   expect(await bad({ sourceId: "src_none", destinationIds: ["dst_none"] })).toEqual({
@@ -184,7 +185,7 @@ test("every problem of a job stands beside its field", async () => {
 });
 
 test("a change touches only what it names", async () => {
-  const { input } = await places({ schedule: { cron: "0 2 * * *", timezone: "UTC" } });
+  const { input } = await endpoints({ schedule: { cron: "0 2 * * *", timezone: "UTC" } });
   const channelId = await channel("ops");
   const job = await jobsCreate.call(operator, { ...input, notifications: [{ channelId }] });
   const renamed = await jobsUpdate.call(operator, { id: job.id, name: "Shop" });
@@ -209,7 +210,7 @@ test("a change touches only what it names", async () => {
 });
 
 test("things in use are not removed, and what uses them is named", async () => {
-  const { input, source, destination } = await places();
+  const { input, source, destination } = await endpoints();
   const job = await jobsCreate.call(operator, input);
   await expect(sourcesDelete.call(admin, { id: source.id })).rejects.toMatchObject({
     code: "conflict",
@@ -222,16 +223,16 @@ test("things in use are not removed, and what uses them is named", async () => {
   await jobsDelete.call(operator, { id: job.id });
   await sourcesDelete.call(admin, { id: source.id });
   await destinationsDelete.call(admin, { id: destination.id });
-  expect(await findDestination(destination.id)).toBeNull();
+  expect(await findEndpoint("destinations", destination.id)).toBeNull();
 });
 
-test("a destination's folder is made when it is set up, and never by a Test of what is saved", async () => {
-  const { folder, destination } = await places();
+test("a destination's folder is created when it is set up, and never by a Test of a saved destination", async () => {
+  const { folder, destination } = await endpoints();
   expect(existsSync(folder)).toBe(true);
   const { items } = await destinationsList.call(viewer, {});
   expect(items[0]).toMatchObject({ usage: { count: 0, bytes: 0, freeBytes: expect.any(Number) } });
   rmSync(folder, { recursive: true });
-  const { destinationsTest } = await import("@/lib/services/destinations/test");
+  const { destinationsTest } = await import("@/lib/services/destinations/verbs");
   await expect(destinationsTest.call(operator, { id: destination.id })).rejects.toMatchObject({ code: "unavailable" });
   expect(existsSync(folder)).toBe(false);
 });
@@ -256,8 +257,8 @@ test("pain 37: a source's password is sealed, never sent back, and kept when a f
   });
 });
 
-test("roles: operators make jobs over what exists, only admins touch sources and destinations", async () => {
-  const { input } = await places();
+test("roles: operators create jobs, only admins change sources and destinations", async () => {
+  const { input } = await endpoints();
   await expect(
     sourcesCreate.call(operator, { name: "x", kind: "sqlite", config: { path: "/x" } }),
   ).rejects.toMatchObject({ code: "forbidden" });
@@ -267,7 +268,7 @@ test("roles: operators make jobs over what exists, only admins touch sources and
   await expect(jobsRun.call(null, { id: job.id })).rejects.toMatchObject({ code: "unauthenticated" });
 });
 
-test("a run is followed from asking to its log, its backup and the overview", async () => {
+test("a run is followed from its request to its log, its backup and the overview", async () => {
   const { job, runId, artifact } = await backedUp();
   expect(await runsGet.call(viewer, { id: runId })).toMatchObject({
     status: "success",
@@ -299,8 +300,71 @@ test("a run is followed from asking to its log, its backup and the overview", as
   });
 });
 
+async function externalJob(): Promise<ExternalJob> {
+  const now = Date.now();
+  const job: ExternalJob = {
+    id: newId("job"),
+    name: "Nightly rsync",
+    slug: "nightly-rsync",
+    kind: "external",
+    sourceId: null,
+    cron: "0 4 * * *",
+    timezone: "UTC",
+    enabled: true,
+    compression: null,
+    keepLast: null,
+    timeLimitMinutes: null,
+    graceMinutes: 30,
+    retries: 0,
+    nextRunAt: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+  await createJob({ job, destinationIds: [], notifications: [] }, audit());
+  return job;
+}
+
+test("an external job is listed and read without what only a managed job has", async () => {
+  const { id } = await externalJob();
+  const view = await jobsGet.call(viewer, { id });
+  expect(view).toMatchObject({
+    kind: "external",
+    name: "Nightly rsync",
+    schedule: { cron: "0 4 * * *", timezone: "UTC" },
+    graceMinutes: 30,
+    notifications: [],
+    lastRun: null,
+  });
+  const managedOnly = ["sourceId", "sourceName", "destinationIds", "retention", "compression", "retries"];
+  expect(Object.keys(view).filter((name) => managedOnly.includes(name))).toEqual([]);
+  expect((await jobsList.call(viewer, {})).items).toEqual([view]);
+});
+
+test("an external job is neither created, changed nor run here; it can be deleted", async () => {
+  const { id } = await externalJob();
+  const { input } = await endpoints();
+  await expect(jobsCreate.call(operator, { ...input, kind: "external" })).rejects.toMatchObject({
+    code: "invalid",
+    details: { fields: { kind: expect.stringContaining("Only managed jobs can be set up") } },
+  });
+  expect(await fieldsOf(jobsUpdate.call(operator, { id, kind: "external", name: "x" }))).toEqual({
+    code: "invalid",
+    fields: ["kind"],
+  });
+  await expect(jobsUpdate.call(operator, { id, name: "x" })).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining("Nightly rsync is an external job"),
+  });
+  await expect(jobsRun.call(operator, { id })).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining("Nightly rsync is an external job"),
+  });
+  await jobsDelete.call(operator, { id });
+  expect((await jobsList.call(viewer, {})).items).toEqual([]);
+});
+
 test("pages go on where the last ended", async () => {
-  const { input } = await places();
+  const { input } = await endpoints();
   for (let i = 0; i < 5; i++) await jobsCreate.call(operator, { ...input, name: `job ${i}` });
   const first = await jobsList.call(viewer, { limit: 3 });
   const second = await jobsList.call(viewer, { limit: 3, cursor: first.nextCursor });
@@ -314,10 +378,10 @@ test("pages go on where the last ended", async () => {
   expect(second.nextCursor).toBeNull();
 });
 
-test("who will be told, for rows that are not saved yet", async () => {
+test("the routing preview shows who gets notified, for rules that are not saved yet", async () => {
   const channelId = await channel("ops");
-  const told = await jobsRoutingPreview.call(operator, { state: "failure", notifications: [{ channelId }] });
-  expect(told.entries.map((entry) => [entry.when, entry.channelName])).toEqual([
+  const preview = await jobsRoutingPreview.call(operator, { state: "failure", notifications: [{ channelId }] });
+  expect(preview.entries.map((entry) => [entry.when, entry.channelName])).toEqual([
     ["now", "ops"],
     ["recovery", "ops"],
   ]);
@@ -334,17 +398,17 @@ const rowsIn = (file: string) => {
 };
 
 describe("restore", () => {
-  test("to a new place inside the restore folder, by an operator", async () => {
+  test("to a new path inside the restore folder, by an operator", async () => {
     const { artifact } = await backedUp();
     const path = join(world.dataDir, "restores", "shop", "copy.db");
     const { runId } = await artifactsRestore.call(operator, { id: artifact.id, target: { path } });
     expect(await world.over(runId)).toMatchObject({ kind: "restore", status: "success", name: path });
     expect(rowsIn(path)).toBe(500);
-    const told = (await world.events()).at(-1);
-    expect(told).toMatchObject({ type: "restore.completed", data: { target: path, actorName: "a operator" } });
+    const event = (await world.events()).at(-1);
+    expect(event).toMatchObject({ type: "restore.completed", data: { target: path, actorName: "a operator" } });
   });
 
-  test("operators get nowhere else: not outside, not through a link, not over what is there", async () => {
+  test("operators restore nowhere else: not outside, not through a link, not over what is there", async () => {
     const { artifact } = await backedUp();
     const restores = join(world.dataDir, "restores");
     mkdirSync(restores);
@@ -360,7 +424,7 @@ describe("restore", () => {
     expect(readFileSync(join(restores, "there.db"), "utf8")).toBe("mine");
   });
 
-  test("over the old file: asked for, confirmed, by an admin", async () => {
+  test("over the old file: requested and confirmed by an admin", async () => {
     const { artifact } = await backedUp();
     const path = world.sourceFile;
     const db = new Database(path);

@@ -10,9 +10,9 @@ export const jobsList = defineVerb({
   permission: "viewer",
   changes: false,
   input: pageInput.extend({
-    /** Looked for in the name. */
+    /** Searched for in the name. */
     q: z.string().trim().max(100).optional(),
-    /** How the last run stands. */
+    /** Status of the last run. */
     state: z.enum(RUN_STATUSES).optional(),
     sourceId: idField.optional(),
     destinationId: idField.optional(),

@@ -7,26 +7,24 @@ import type { JobNotificationRule } from "@/lib/core/routing";
 import { previewJobRouting, type RoutingPreview } from "@/lib/dispatch/preview/routing-preview";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { notificationRules } from "./check";
-import { notificationField } from "./fields";
+import { notificationsField } from "./fields";
+import { ruleRows } from "./mapping";
 
-/** RoutingPreview would be told of one outcome of a job, for its rows as they stand on the form or as they are saved. */
+/** Previews who is notified of one outcome of a job, for the rules of the form or for those that are saved. */
 export const jobsRoutingPreview = defineVerb({
   name: "jobs.who",
   permission: "operator",
   changes: false,
   input: z.object({
     jobId: idField.optional(),
-    notifications: z.array(notificationField).max(50).optional(),
+    notifications: notificationsField.optional(),
     state: z.enum(JOB_STATES),
   }),
   async run({ actor }, { jobId, notifications, state }): Promise<RoutingPreview> {
     const known = jobId === undefined ? null : await findJob(jobId);
     if (jobId !== undefined && !known) throw new AppError("not_found", "There is no such job.");
-    const stored = notifications
-      ? notificationRules(jobId ?? "job_draft", notifications)
-      : (known?.notifications ?? []);
-    const rows = stored.map(
+    const stored = notifications ? ruleRows(jobId ?? "job_draft", notifications) : (known?.notifications ?? []);
+    const rules = stored.map(
       ({ id, channelId, condition, states, repeat, remindHours, notifyOnRecovery }): JobNotificationRule => ({
         id,
         channelId,
@@ -39,8 +37,8 @@ export const jobsRoutingPreview = defineVerb({
       }),
     );
     const job = known?.job ?? { id: "job_draft", name: "this job", slug: "this-job" };
-    const who = await previewJobRouting({ id: job.id, name: job.name, slug: job.slug }, rows, state);
-    if (hasRole(actor, "admin")) return who;
-    return { ...who, entries: who.entries.map(({ recipient: _, ...entry }) => entry) };
+    const preview = await previewJobRouting({ id: job.id, name: job.name, slug: job.slug }, rules, state);
+    if (hasRole(actor, "admin")) return preview;
+    return { ...preview, entries: preview.entries.map(({ recipient: _, ...entry }) => entry) };
   },
 });

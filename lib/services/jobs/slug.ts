@@ -2,7 +2,7 @@ import { slugsLike } from "@/db/queries/jobs";
 
 const MAX = 48;
 
-/** A name as folders and file names take it: `Shop, production` → `shop-production`. Names without any such letter become `job`. */
+/** A name in letters that fit folders and file names: `Shop, production` → `shop-production`. Without any such letter: `job`. */
 export function slugOf(name: string): string {
   const plain = name
     .normalize("NFKD")
@@ -14,7 +14,7 @@ export function slugOf(name: string): string {
   return plain || "job";
 }
 
-/** One that no other job has. */
+/** A slug that no other job has. */
 export async function freeSlug(name: string): Promise<string> {
   const base = slugOf(name);
   const taken = new Set(await slugsLike(base));

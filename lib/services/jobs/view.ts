@@ -1,14 +1,15 @@
 import { z } from "zod";
-import { destinationsById } from "@/db/queries/destinations";
-import { channelsByIdForJobs, isManaged, type WholeJob } from "@/db/queries/jobs";
+import { endpointsById } from "@/db/queries/endpoints";
+import { channelsByIdForJobs, type JobWithParts } from "@/db/queries/jobs";
 import { latestRuns } from "@/db/queries/runs";
-import { sourcesById } from "@/db/queries/sources";
 import type { Actor } from "@/lib/auth/access/actor";
 import { toIso } from "@/lib/core/clock";
-import { COMPRESSIONS, CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
+import { CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
 import { outcomesView } from "@/lib/services/channels/text-fields";
 import { runView, runViewSchema } from "@/lib/services/runs/view";
 import { daysOfJobs } from "./days";
+import { managedSettings, sharedSettings } from "./fields";
+import { readManagedSettings, readSharedSettings } from "./mapping";
 
 const notificationView = z.object({
   id: z.string(),
@@ -29,24 +30,9 @@ const notificationView = z.object({
   logLimit: z.int(),
 });
 
-/** A job as it is answered. */
-export const jobViewSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  slug: z.string(),
-  kind: z.literal("managed"),
-  sourceId: z.string(),
-  sourceName: z.string(),
-  sourceKind: z.string(),
-  destinationIds: z.array(z.string()),
-  destinationNames: z.array(z.string()),
-  schedule: z.object({ cron: z.string(), timezone: z.string() }).nullable(),
-  enabled: z.boolean(),
-  compression: z.enum(COMPRESSIONS),
-  retention: z.object({ keepLast: z.int() }),
-  timeLimitMinutes: z.int().nullable(),
-  graceMinutes: z.int(),
-  retries: z.int(),
+const identity = { id: z.string(), slug: z.string() };
+
+const history = {
   notifications: z.array(notificationView),
   nextRunAt: z.iso.datetime().nullable(),
   lastRun: runViewSchema.nullable(),
@@ -54,44 +40,56 @@ export const jobViewSchema = z.object({
   days: z.array(z.object({ day: z.string(), success: z.int(), warning: z.int(), failure: z.int(), bytes: z.number() })),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
+};
+
+const managedJobView = managedSettings.extend({
+  ...identity,
+  kind: z.literal("managed"),
+  sourceName: z.string(),
+  sourceKind: z.string(),
+  destinationIds: z.array(z.string()),
+  destinationNames: z.array(z.string()),
+  ...history,
 });
+export type ManagedJobView = z.infer<typeof managedJobView>;
+
+const externalJobView = sharedSettings.extend({ ...identity, kind: z.literal("external"), ...history });
+
+/** A job as it is answered. Another program runs an external job, so it has no source, destinations or retention. */
+export const jobViewSchema = z.discriminatedUnion("kind", [managedJobView, externalJobView]);
 export type JobView = z.infer<typeof jobViewSchema>;
 
-/** Jobs with their names, rows, last run and last 30 days. */
-export async function jobViews(all: WholeJob[], actor: Actor, now: number): Promise<JobView[]> {
-  const wholes = all.filter(isManaged);
-  const ids = wholes.map(({ job }) => job.id);
+/** Everything that the views of several jobs need, read together. */
+async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
+  const ids = jobs.map(({ job }) => job.id);
   const timezone = (actor.kind === "user" && actor.timezone) || "UTC";
   const [sources, destinations, channels, latest, days] = await Promise.all([
-    sourcesById(wholes.map(({ job }) => job.sourceId)),
-    destinationsById(wholes.flatMap(({ destinationIds }) => destinationIds)),
-    channelsByIdForJobs(wholes.flatMap(({ notifications }) => notifications.map((row) => row.channelId))),
+    endpointsById(
+      "sources",
+      jobs.flatMap(({ job }) => job.sourceId ?? []),
+    ),
+    endpointsById(
+      "destinations",
+      jobs.flatMap(({ destinationIds }) => destinationIds),
+    ),
+    channelsByIdForJobs(jobs.flatMap(({ notifications }) => notifications.map((rule) => rule.channelId))),
     latestRuns(ids),
     daysOfJobs(ids, now, timezone),
   ]);
-  return wholes.map(({ job, destinationIds, notifications }) => {
-    const source = sources.get(job.sourceId);
+  return { sources, destinations, channels, latest, days };
+}
+
+/** Jobs with their names, rules, last run and last 30 days. */
+export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number): Promise<JobView[]> {
+  const { sources, destinations, channels, latest, days } = await readContext(jobs, actor, now);
+  return jobs.map(({ job, destinationIds, notifications }) => {
     const lastRun = latest.get(job.id);
-    return {
+    const common = {
       id: job.id,
-      name: job.name,
       slug: job.slug,
-      kind: job.kind,
-      sourceId: job.sourceId,
-      sourceName: source?.name ?? "a source that is gone",
-      sourceKind: source?.kind ?? "",
-      destinationIds,
-      destinationNames: destinationIds.flatMap((id) => destinations.get(id)?.name ?? []),
-      schedule: job.cron === null ? null : { cron: job.cron, timezone: job.timezone ?? "UTC" },
-      enabled: job.enabled,
-      compression: job.compression,
-      retention: { keepLast: job.keepLast },
-      timeLimitMinutes: job.timeLimitMinutes,
-      graceMinutes: job.graceMinutes,
-      retries: job.retries,
-      notifications: notifications.map(({ jobId: _, position: __, ...row }) => ({
-        ...row,
-        channelName: channels.get(row.channelId)?.name ?? "a channel that is gone",
+      notifications: notifications.map(({ jobId: _, position: __, ...rule }) => ({
+        ...rule,
+        channelName: channels.get(rule.channelId)?.name ?? "a deleted channel",
       })),
       nextRunAt: toIso(job.nextRunAt),
       lastRun: lastRun ? runView(lastRun) : null,
@@ -99,11 +97,22 @@ export async function jobViews(all: WholeJob[], actor: Actor, now: number): Prom
       createdAt: toIso(job.createdAt),
       updatedAt: toIso(job.updatedAt),
     };
+    if (job.kind === "external") return { ...common, kind: job.kind, ...readSharedSettings(job) };
+    const source = sources.get(job.sourceId);
+    return {
+      ...common,
+      kind: job.kind,
+      ...readManagedSettings(job),
+      sourceName: source?.name ?? "a deleted source",
+      sourceKind: source?.kind ?? "",
+      destinationIds,
+      destinationNames: destinationIds.flatMap((id) => destinations.get(id)?.name ?? []),
+    };
   });
 }
 
 /** One job. */
-export async function jobView(whole: WholeJob, actor: Actor, now: number): Promise<JobView> {
-  const [view] = await jobViews([whole], actor, now);
+export async function jobView(job: JobWithParts, actor: Actor, now: number): Promise<JobView> {
+  const [view] = await jobViews([job], actor, now);
   return view as JobView;
 }

@@ -7,10 +7,10 @@ import type { RoutingPreview } from "@/lib/dispatch/preview/routing-preview";
 import type { ApiKeyCreated } from "@/lib/services/api-keys/create";
 import type { ApiKeyView } from "@/lib/services/api-keys/view";
 import type { TestSent } from "@/lib/services/channels/test-outcome";
+import type { EndpointTested } from "@/lib/services/endpoints/test-endpoint";
 import type { EventType } from "@/lib/services/events/types";
 import type { NotifyAnswer } from "@/lib/services/notify/send";
 import type { ProviderView } from "@/lib/services/providers/list";
-import type { EndpointTested } from "@/lib/services/sources/test-endpoint";
 import type { UserView } from "@/lib/services/users/view";
 
 /** Schemas for the verbs whose answers are TypeScript types; the compiler checks one against the other. */

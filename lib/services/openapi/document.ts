@@ -111,7 +111,10 @@ function parameter(name: string, location: "path" | "query", schema: Json, requi
 }
 
 function inputSchema({ body, verb }: Operation): ObjectSchema {
-  return plain(z.toJSONSchema(body ?? verb.input, { io: "input", unrepresentable: "any" }));
+  const schema = plain(z.toJSONSchema(body ?? verb.input, { io: "input", unrepresentable: "any" }));
+  // A union with one member is described as that member.
+  const members = Array.isArray(schema.oneOf) ? (schema.oneOf as ObjectSchema[]) : [];
+  return members.length === 1 && members[0] ? members[0] : schema;
 }
 
 function answerSchema(schema: z.ZodType): Json {

@@ -7,11 +7,11 @@ import { channelViews } from "@/lib/services/channels/view";
 import { defineVerb } from "@/lib/services/verb";
 
 const DAY_MS = 86_400_000;
-/** A day's deliveries may be hundreds of thousands: several readers, and one that reloads, share one count. */
+/** A day may have hundreds of thousands of deliveries: several readers, and reloads, share one count. */
 const FIGURES_MAX_AGE_MS = 5_000;
 const recentFigures = topicCache([], () => notificationFigures(Date.now() - DAY_MS), { maxAgeMs: FIGURES_MAX_AGE_MS });
 
-/** Health at a glance: what is kept, how the last day went, what comes next, who heard of it. */
+/** Health at a glance: stored backups, the results of the last day, the next run, and notifications. */
 export const overviewRead = defineVerb({
   name: "overview.read",
   permission: "viewer",
@@ -19,7 +19,7 @@ export const overviewRead = defineVerb({
   input: z.object({}),
   async run({ actor, now }) {
     const since = now - DAY_MS;
-    const [jobs, stored, last24h, notifications24h, [next], troubled] = await Promise.all([
+    const [jobs, stored, last24h, notifications24h, [next], failing] = await Promise.all([
       jobFigures(),
       storedFigures(),
       endedFigures(since),
@@ -37,7 +37,7 @@ export const overviewRead = defineVerb({
           ? { jobId: next.id, jobName: next.name, at: toIso(next.nextRunAt), timezone: next.timezone ?? "UTC" }
           : null,
       notifications24h,
-      failingChannels: (await channelViews(troubled, actor)).map(({ id, name, providerLabel, enabled, health }) => ({
+      failingChannels: (await channelViews(failing, actor)).map(({ id, name, providerLabel, enabled, health }) => ({
         id,
         name,
         providerLabel,

@@ -5,7 +5,7 @@ import { AppError } from "@/lib/core/errors";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 
-/** Ends a run: one that waits at once, one that goes as soon as its tools have ended. Nobody is told of a failure. */
+/** Cancels a run: a queued one at once, a running one as soon as its tools have ended. No failure is notified. */
 export const runsCancel = defineVerb({
   name: "runs.cancel",
   permission: "operator",

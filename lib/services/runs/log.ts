@@ -4,7 +4,7 @@ import { AppError } from "@/lib/core/errors";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 
-/** A run's log as far as it goes. Logs name files and databases: not for viewers. */
+/** The log of a run so far. Logs name files and databases, so viewers may not read them. */
 export const runsLog = defineVerb({
   name: "runs.log",
   permission: "operator",
@@ -13,7 +13,7 @@ export const runsLog = defineVerb({
   async run(_, { id }): Promise<{ text: string; isTruncated: boolean }> {
     if (!(await findRun(id))) throw new AppError("not_found", "There is no such run.");
     const pieces = await readRunLog(id);
-    // The line that stands where something was left out, in the middle of the log or of a flood of one second.
+    // This line marks an omission, in the middle of the log or of a burst within one second.
     const isTruncated = pieces.some((piece) => /^… .* left out …$/m.test(piece.text));
     return { text: pieces.map((piece) => piece.text).join(""), isTruncated };
   },

@@ -4,8 +4,8 @@ import { newRun } from "@/db/stores/new-run";
 import type { Actor } from "@/lib/auth/access/actor";
 import type { RunKind } from "@/lib/core/run";
 
-/** A run that a person or a key asks for. */
-export function queuedRun(asked: {
+/** A run that a person or an API key requests. */
+export function queuedRun(request: {
   kind: RunKind;
   jobId: string | null;
   name: string;
@@ -13,9 +13,9 @@ export function queuedRun(asked: {
   actor: Actor;
   now: number;
 }): RunRow {
-  const { actor, now, ...what } = asked;
+  const { actor, now, ...run } = request;
   return newRun({
-    ...what,
+    ...run,
     trigger: actor.kind === "api_key" ? "api" : "manual",
     actorName: actor.name,
     queuedAt: now,

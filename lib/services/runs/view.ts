@@ -11,18 +11,18 @@ export const runViewSchema = z.object({
   id: z.string(),
   /** Null for backups of Belfry's own configuration. */
   jobId: z.string().nullable(),
-  /** What it ran for: a job's name, a restore's target. Kept when that is gone. */
+  /** The name of its job or the target of its restore, kept when that is deleted. */
   name: z.string(),
   kind: z.enum(RUN_KINDS),
   status: z.enum(RUN_STATUSES),
   trigger: z.enum(RUN_TRIGGERS),
   actorName: z.string().nullable(),
   queuedAt: z.iso.datetime(),
-  /** The slot it stands for; null for a run by hand. */
+  /** The scheduled time; null for a manual run. */
   dueAt: time,
   startedAt: time,
   finishedAt: time,
-  /** When the next attempt may begin, while one waits. */
+  /** When the next attempt may start, while one waits. */
   notBefore: time,
   isCancelRequested: z.boolean(),
   bytes: z.number().nullable(),

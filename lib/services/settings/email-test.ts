@@ -24,7 +24,7 @@ export const settingsEmailTest = defineVerb({
   async run({ actor }, { config, to }): Promise<TestSent> {
     const address = to ?? (actor.kind === "user" ? actor.email : undefined);
     if (!address) {
-      throw new AppError("invalid", "Some fields need another look.", {
+      throw new AppError("invalid", "Some fields are invalid.", {
         fields: { to: "Enter the address to send to." },
       });
     }

@@ -48,7 +48,7 @@ export function checkMailServer(stored: StoredMailServer | null, incoming: Confi
   const whole = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
   const parsed = mailServerSchema.safeParse(whole, { error: missingField });
   if (parsed.success) return parsed.data;
-  throw new AppError("invalid", "Some fields need another look.", { fields: fieldsOf(parsed.error, ["config"]) });
+  throw new AppError("invalid", "Some fields are invalid.", { fields: fieldsOf(parsed.error, ["config"]) });
 }
 
 /** With the password; without it when it cannot be decrypted, so that it can be entered again. */

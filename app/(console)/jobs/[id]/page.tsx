@@ -11,6 +11,7 @@ import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { artifactsList } from "@/lib/services/artifacts/list";
 import { jobsGet } from "@/lib/services/jobs/get";
+import type { JobView } from "@/lib/services/jobs/view";
 import { runsList } from "@/lib/services/runs/list";
 import { page } from "@/lib/web/page";
 import { EnabledSwitch } from "../_components/enabled-switch";
@@ -20,7 +21,7 @@ import { draftOf, JOB_TABS } from "../_components/job-draft";
 import { JobForm } from "../_components/job-form";
 import { JobMenu } from "../_components/job-menu";
 import { JobSummary } from "../_components/job-summary";
-import { createJob, deleteJob, previewEventRouting, previewMessage, runJob, updateJob } from "../actions";
+import { createJob, deleteJob, previewJobRouting, previewMessage, runJob, updateJob } from "../actions";
 
 export const metadata: Metadata = { title: "Job" };
 
@@ -39,7 +40,7 @@ export default async function JobPage({ params, searchParams }: Props) {
     readSearch(searchParams),
   ]);
   const backups = `${pluralize(artifacts.items.length, "backup")}${artifacts.nextCursor ? " or more" : ""}`;
-  const when = job.schedule ? `${describeCron(job.schedule.cron)}, ${job.schedule.timezone}` : "by hand";
+  const isManaged = job.kind === "managed";
   const aside = (
     <JobAside jobId={id} runs={runs.items} backups={artifacts.items} nextRunAt={job.enabled ? job.nextRunAt : null} />
   );
@@ -50,15 +51,15 @@ export default async function JobPage({ params, searchParams }: Props) {
       <Crumbs items={[{ label: "Jobs", href: "/jobs" }, { label: job.name }]} />
       <PageHeader
         title={job.name}
-        badge={!job.enabled && <Badge shape="ring">Off</Badge>}
-        sub={`${job.sourceName} to ${formatList(job.destinationNames)}. ${when}`}
+        badge={!job.enabled && <Badge shape="ring">Disabled</Badge>}
+        sub={describeJob(job)}
         actions={
           isOperator && (
             <>
-              <EnabledSwitch job={job} update={updateJob} />
-              <RunNowButton jobId={id} jobName={job.name} run={runJob} variant="primary" />
+              {isManaged && <EnabledSwitch job={job} update={updateJob} />}
+              {isManaged && <RunNowButton jobId={id} jobName={job.name} run={runJob} variant="primary" />}
               <JobMenu
-                job={{ id, name: job.name, rows: job.notifications.length }}
+                job={{ id, name: job.name, rules: job.notifications.length }}
                 backups={backups}
                 remove={deleteJob}
               />
@@ -66,7 +67,7 @@ export default async function JobPage({ params, searchParams }: Props) {
           )
         }
       />
-      {isOperator ? (
+      {isOperator && job.kind === "managed" ? (
         <JobForm
           key={id}
           jobId={id}
@@ -76,7 +77,7 @@ export default async function JobPage({ params, searchParams }: Props) {
           aside={aside}
           create={createJob}
           update={updateJob}
-          who={previewEventRouting}
+          previewRouting={previewJobRouting}
           show={previewMessage}
         />
       ) : (
@@ -84,4 +85,11 @@ export default async function JobPage({ params, searchParams }: Props) {
       )}
     </Page>
   );
+}
+
+/** What it backs up, where to and when, in one line. */
+function describeJob(job: JobView): string {
+  const when = job.schedule ? `${describeCron(job.schedule.cron)}, ${job.schedule.timezone}` : null;
+  if (job.kind === "external") return `External job. ${when ? `Expected: ${when}` : "No schedule"}`;
+  return `${job.sourceName} to ${formatList(job.destinationNames)}. ${when ?? "Manual"}`;
 }

@@ -16,8 +16,12 @@ export function AdvancedTab({ draft, change, errors }: TabProps) {
         error={errors.compression}
         options={[
           { value: "gzip", label: "gzip", description: "Built in, and opens everywhere." },
-          { value: "zstd", label: "zstd", description: "Faster and smaller. Needs the tool zstd on this machine." },
-          { value: "none", label: "None", description: "For what is compressed already: pictures, videos, archives." },
+          { value: "zstd", label: "zstd", description: "Faster and smaller. Requires zstd on this machine." },
+          {
+            value: "none",
+            label: "None",
+            description: "For data that is compressed already: images, videos, archives.",
+          },
         ]}
       />
       <Field
@@ -38,7 +42,7 @@ export function AdvancedTab({ draft, change, errors }: TabProps) {
       <Field
         label="Retries"
         error={errors.retries}
-        help="How often a failed run is tried again before it counts. Only the last failure is told, with the number of attempts."
+        help="How often a failed run is retried before it counts as failed. Only the last failure is notified, with the number of attempts."
       >
         <Input
           type="number"

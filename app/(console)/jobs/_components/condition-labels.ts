@@ -10,7 +10,7 @@ export const CONDITION_NAME: Record<Condition, string> = {
 export const CONDITION_MEANS: Record<Condition, string> = {
   always: "every completion: success, warning and failure; and a missed run",
   success: "clean successes only",
-  failure: "failure, warning and missed: everything that needs a look",
+  failure: "failure, warning and missed run: everything that needs attention",
   custom: "the outcomes chosen below",
 };
 

@@ -11,23 +11,25 @@ interface Props {
   update: (input: { id: string; enabled: boolean }) => Promise<ActionResult<unknown>>;
 }
 
-/** Switches the job on or off at once; it goes back by itself when that did not work. */
+/** Enables or disables the job at once; shows the saved state again when that fails. */
 export function EnabledSwitch({ job, update }: Props) {
   const router = useRouter();
-  const [wish, setWish] = useState<boolean | null>(null);
+  const [requested, setRequested] = useState<boolean | null>(null);
   const [pending, start] = useTransition();
-  const isOn = wish ?? job.enabled;
+  const isOn = requested ?? job.enabled;
   const change = (enabled: boolean) => {
-    setWish(enabled);
+    setRequested(enabled);
     start(async () => {
       const answer = await update({ id: job.id, enabled });
       if (answer.ok) {
         toast.success(
-          enabled ? `${job.name} is on` : `${job.name} is off: it runs by hand only, and its open problems are closed`,
+          enabled
+            ? `${job.name} is enabled`
+            : `${job.name} is disabled: it runs manually only, and its open alerts are closed`,
         );
         router.refresh();
       } else toast.error(answer.error.message);
-      start(() => setWish(null));
+      start(() => setRequested(null));
     });
   };
   return (

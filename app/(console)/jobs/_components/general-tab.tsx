@@ -21,7 +21,7 @@ export function GeneralTab({ draft, change, errors, sources, destinations, isNew
     change({ destinationIds: isOn ? [...draft.destinationIds, id] : draft.destinationIds.filter((one) => one !== id) });
   return (
     <>
-      <Field label="Name" error={errors.name} help="Stands in every message about this job.">
+      <Field label="Name" error={errors.name} help="Part of every message about this job.">
         <Input
           name="name"
           value={draft.name}
@@ -59,14 +59,14 @@ export function GeneralTab({ draft, change, errors, sources, destinations, isNew
           </p>
         )}
         <p className="mt-1.5 text-muted text-xs">
-          Each gets its own copy. If one of several cannot be reached, the run ends with a warning; if all cannot, it
+          Each stores its own copy. If one of several cannot be reached, the run ends with a warning; if none can, it
           fails.
         </p>
       </fieldset>
       {isNew && (
         <Checkbox
           label="Enabled"
-          description="Off: it runs by hand only."
+          description="If disabled, it runs manually only."
           checked={draft.enabled}
           onChange={(event) => change({ enabled: event.target.checked })}
         />

@@ -16,13 +16,13 @@ interface Props {
   nextRunAt: string | null;
 }
 
-/** Beside a job's settings: how it fared lately and what it has made. */
+/** Beside a job's settings: its last runs and its stored backups. */
 export function JobAside({ jobId, runs, backups, nextRunAt }: Props) {
   const now = Date.now();
   const newest = backups[0];
   return (
     <>
-      <Panel title="Kept">
+      <Panel title="Stored">
         <Facts
           items={[
             {
@@ -46,7 +46,7 @@ export function JobAside({ jobId, runs, backups, nextRunAt }: Props) {
         aside={runs.length > 0 && <TextLink href={`/runs?jobId=${jobId}`}>All</TextLink>}
       >
         {runs.length === 0 ? (
-          <p className="p-4 text-muted text-sm">It never ran. “Run now” is a good first try.</p>
+          <p className="p-4 text-muted text-sm">It has not run yet.</p>
         ) : (
           <ul>
             {runs.map((run) => {

@@ -1,9 +1,9 @@
 import { channelsOptions } from "@/lib/services/channels/options";
-import { destinationsOptions } from "@/lib/services/destinations/options";
-import { sourcesOptions } from "@/lib/services/sources/options";
+import { destinationsOptions } from "@/lib/services/destinations/verbs";
+import { sourcesOptions } from "@/lib/services/sources/verbs";
 import { page } from "@/lib/web/page";
 
-/** What a job's form lets one choose from. */
+/** The sources, destinations and channels that a job's form offers. */
 export async function jobChoices() {
   const [sources, destinations, channels] = await Promise.all([
     page(sourcesOptions, {}),

@@ -1,18 +1,18 @@
 import { expect, it } from "vitest";
 import { textDraftOf } from "@/components/channel/texts/text-draft";
-import { changesOf, draftOf, gapsOf, jobInput, newJobDraft, newMonitorRule, newRow, tabOfField } from "./job-draft";
+import { changesOf, draftOf, gapsOf, jobInput, newJobDraft, newMonitorRule, newRule, tabOfField } from "./job-draft";
 
 const draft = {
   ...newJobDraft({ timezone: "Europe/Berlin", sourceId: "src_1", destinationId: "dst_1" }),
   name: "shop",
 };
 
-it("pain 20: a new row starts as On Failure", () => {
-  expect(newRow("chn_1").condition).toBe("failure");
+it("pain 20: a new rule starts as On Failure", () => {
+  expect(newRule("chn_1").condition).toBe("failure");
 });
 
-it("a row of a monitor starts with every start and end, every time", () => {
-  expect(jobInput({ ...draft, rows: [newMonitorRule("chn_1")] }).notifications).toMatchObject([
+it("a rule of a monitor starts with every start and end, every time", () => {
+  expect(jobInput({ ...draft, rules: [newMonitorRule("chn_1")] }).notifications).toMatchObject([
     { condition: "custom", states: ["start", "success", "warning", "failure"], repeat: "every" },
   ]);
 });
@@ -20,21 +20,21 @@ it("a row of a monitor starts with every start and end, every time", () => {
 it("rule 14: saving sends only what was changed", () => {
   const saved = jobInput(draft);
   expect(changesOf(saved, jobInput(draft))).toEqual({});
-  expect(changesOf(saved, jobInput({ ...draft, rows: [newRow("chn_1")], keepLast: "3" }))).toEqual({
+  expect(changesOf(saved, jobInput({ ...draft, rules: [newRule("chn_1")], keepLast: "3" }))).toEqual({
     retention: { keepLast: 3 },
     notifications: [expect.objectContaining({ channelId: "chn_1", condition: "failure" })],
   });
 });
 
-it("comes back from what was saved as it was typed", () => {
-  const row = {
-    ...newRow("chn_1"),
+it("restores a draft from what was saved", () => {
+  const rule = {
+    ...newRule("chn_1"),
     condition: "custom" as const,
     states: ["start" as const],
     text: textDraftOf({ tags: ["a", "b"], outcomes: { failure: { title: "{{job.name}} is down", sound: "siren" } } }),
     logLimit: "64",
   };
-  const input = jobInput({ ...draft, rows: [row], timeLimitMinutes: "90" });
+  const input = jobInput({ ...draft, rules: [rule], timeLimitMinutes: "90" });
   const stored = {
     ...input,
     id: "job_1",
@@ -54,12 +54,12 @@ it("comes back from what was saved as it was typed", () => {
   expect(jobInput(draftOf(stored, "UTC"))).toEqual(input);
 });
 
-it("names what is missing beside its field, and each field stands on one tab", () => {
+it("names what is missing beside its field, and each field is on one tab", () => {
   const gaps = gapsOf({
     ...draft,
     name: " ",
     keepLast: "",
-    rows: [{ ...newRow("c"), condition: "custom", states: [] }],
+    rules: [{ ...newRule("c"), condition: "custom", states: [] }],
   });
   expect(Object.keys(gaps)).toEqual(["name", "retention.keepLast", "notifications[0].states"]);
   expect(Object.keys(gaps).map(tabOfField)).toEqual(["general", "retention", "notifications"]);

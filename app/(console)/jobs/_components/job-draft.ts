@@ -1,7 +1,8 @@
-import { type StoredTexts, type TextDraft, textDraftOf, textSetOf } from "@/components/channel/texts/text-draft";
+import { type TextDraft, textDraftOf, textSetOf } from "@/components/channel/texts/text-draft";
 import type { Compression, Condition, JobState, Repeat } from "@/lib/core/job";
+import type { ManagedJobView } from "@/lib/services/jobs/view";
 
-/** A row of the Notifications tab as it is typed. Numbers are text until they are sent. */
+/** A rule of the Notifications tab on the form. Numbers are text until they are sent. */
 export interface RuleDraft {
   channelId: string;
   condition: Condition;
@@ -28,42 +29,16 @@ export interface JobDraft {
   timeLimitMinutes: string;
   graceMinutes: string;
   retries: string;
-  rows: RuleDraft[];
+  rules: RuleDraft[];
 }
 
-/** A job's settings as its verb answers with them. */
-export interface JobSettings {
-  id: string;
-  name: string;
-  sourceId: string;
-  destinationIds: string[];
-  schedule: { cron: string; timezone: string } | null;
-  enabled: boolean;
-  compression: Compression;
-  retention: { keepLast: number };
-  timeLimitMinutes: number | null;
-  graceMinutes: number;
-  retries: number;
-  notifications: {
-    channelId: string;
-    condition: Condition;
-    states: JobState[] | null;
-    repeat: Repeat;
-    remindHours: number | null;
-    notifyOnRecovery: boolean;
-    title: string | null;
-    message: string | null;
-    priority: string | null;
-    tags: string[] | null;
-    sound: string | null;
-    outcomes: StoredTexts["outcomes"];
-    includeLog: boolean;
-    logLimit: number;
-  }[];
-}
+/** What a form needs of a job as its verb answers it. */
+export type JobSettings = Omit<Pick<ManagedJobView, keyof ReturnType<typeof jobInput>>, "notifications" | "kind"> & {
+  notifications: Omit<ManagedJobView["notifications"][number], "id" | "channelName">[];
+};
 
-/** A new row starts as On Failure: success mails bury the failures. */
-export function newRow(channelId: string, condition: Condition = "failure"): RuleDraft {
+/** A new rule starts as On Failure: messages about successes hide the failures. */
+export function newRule(channelId: string, condition: Condition = "failure"): RuleDraft {
   return {
     channelId,
     condition,
@@ -77,10 +52,10 @@ export function newRow(channelId: string, condition: Condition = "failure"): Rul
   };
 }
 
-/** A row for a service that watches the course of a job: it hears of each start and each end, every time. */
+/** A rule for a service that monitors a job: it receives each start and each end, every time. */
 export function newMonitorRule(channelId: string): RuleDraft {
   return {
-    ...newRow(channelId, "custom"),
+    ...newRule(channelId, "custom"),
     states: ["start", "success", "warning", "failure"],
     notifyOnRecovery: false,
   };
@@ -100,7 +75,7 @@ export function newJobDraft(start: { timezone: string; sourceId: string; destina
     timeLimitMinutes: "",
     graceMinutes: "10",
     retries: "0",
-    rows: [],
+    rules: [],
   };
 }
 
@@ -118,42 +93,42 @@ export function draftOf(job: JobSettings, timezone: string): JobDraft {
     timeLimitMinutes: job.timeLimitMinutes === null ? "" : String(job.timeLimitMinutes),
     graceMinutes: String(job.graceMinutes),
     retries: String(job.retries),
-    rows: job.notifications.map((row) => ({
-      channelId: row.channelId,
-      condition: row.condition,
-      states: row.states ?? ["failure", "missed"],
-      repeat: row.repeat,
-      remindHours: String(row.remindHours ?? 6),
-      notifyOnRecovery: row.notifyOnRecovery,
-      text: textDraftOf(row),
-      includeLog: row.includeLog,
-      logLimit: String(row.logLimit / 1000),
+    rules: job.notifications.map((rule) => ({
+      channelId: rule.channelId,
+      condition: rule.condition,
+      states: rule.states ?? ["failure", "missed"],
+      repeat: rule.repeat,
+      remindHours: String(rule.remindHours ?? 6),
+      notifyOnRecovery: rule.notifyOnRecovery,
+      text: textDraftOf(rule),
+      includeLog: rule.includeLog,
+      logLimit: String(rule.logLimit / 1000),
     })),
   };
 }
 
-/** What of a row decides who is told; its words do not, so that they may be wrong for a while. */
-export function routeInput(row: RuleDraft) {
+/** The part of a rule that decides who is notified. Its texts do not, so they may be invalid meanwhile. */
+export function routeInput(rule: RuleDraft) {
   return {
-    channelId: row.channelId,
-    condition: row.condition,
-    ...(row.condition === "custom" && { states: row.states }),
-    repeat: row.repeat,
-    ...(row.repeat === "remind" && { remindHours: Number(row.remindHours) }),
-    notifyOnRecovery: row.notifyOnRecovery,
+    channelId: rule.channelId,
+    condition: rule.condition,
+    ...(rule.condition === "custom" && { states: rule.states }),
+    repeat: rule.repeat,
+    ...(rule.repeat === "remind" && { remindHours: Number(rule.remindHours) }),
+    notifyOnRecovery: rule.notifyOnRecovery,
   };
 }
 
-export function ruleInput(row: RuleDraft) {
+export function ruleInput(rule: RuleDraft) {
   return {
-    ...routeInput(row),
-    ...textSetOf(row.text),
-    includeLog: row.includeLog,
-    logLimit: Math.round(Number(row.logLimit) * 1000),
+    ...routeInput(rule),
+    ...textSetOf(rule.text),
+    includeLog: rule.includeLog,
+    logLimit: Math.round(Number(rule.logLimit) * 1000),
   };
 }
 
-/** The verb's input that a draft stands for. */
+/** A draft as input of the verb. */
 export function jobInput(draft: JobDraft) {
   return {
     name: draft.name.trim(),
@@ -167,13 +142,13 @@ export function jobInput(draft: JobDraft) {
     timeLimitMinutes: draft.timeLimitMinutes === "" ? null : Number(draft.timeLimitMinutes),
     graceMinutes: Number(draft.graceMinutes),
     retries: Number(draft.retries),
-    notifications: draft.rows.map(ruleInput),
+    notifications: draft.rules.map(ruleInput),
   };
 }
 
 export type JobInput = ReturnType<typeof jobInput>;
 
-/** Only what was changed, so that what someone else saved meanwhile stays. */
+/** Only what was changed, so that what someone else saved meanwhile is kept. */
 export function changesOf(saved: JobInput, now: JobInput): Partial<JobInput> {
   const changed = (Object.keys(now) as (keyof JobInput)[]).filter(
     (key) => JSON.stringify(now[key]) !== JSON.stringify(saved[key]),
@@ -181,7 +156,7 @@ export function changesOf(saved: JobInput, now: JobInput): Partial<JobInput> {
   return Object.fromEntries(changed.map((key) => [key, now[key]])) as Partial<JobInput>;
 }
 
-/** What can be seen to be missing before anything is sent: numbers left blank, nothing chosen. By path. */
+/** What is missing before anything is sent: blank numbers, nothing chosen. By path. */
 export function gapsOf(draft: JobDraft): Record<string, string> {
   const gaps: Record<string, string> = {};
   const need = (path: string, text: string) => {
@@ -193,10 +168,10 @@ export function gapsOf(draft: JobDraft): Record<string, string> {
   need("retention.keepLast", draft.keepLast);
   need("graceMinutes", draft.graceMinutes);
   need("retries", draft.retries);
-  draft.rows.forEach((row, index) => {
-    if (row.repeat === "remind") need(`notifications[${index}].remindHours`, row.remindHours);
-    if (row.includeLog) need(`notifications[${index}].logLimit`, row.logLimit);
-    if (row.condition === "custom" && row.states.length === 0) {
+  draft.rules.forEach((rule, index) => {
+    if (rule.repeat === "remind") need(`notifications[${index}].remindHours`, rule.remindHours);
+    if (rule.includeLog) need(`notifications[${index}].logLimit`, rule.logLimit);
+    if (rule.condition === "custom" && rule.states.length === 0) {
       gaps[`notifications[${index}].states`] = "Choose at least one outcome.";
     }
   });
@@ -206,7 +181,7 @@ export function gapsOf(draft: JobDraft): Record<string, string> {
 export const JOB_TABS = ["general", "schedule", "retention", "notifications", "advanced"] as const;
 export type JobTab = (typeof JOB_TABS)[number];
 
-/** The tab on which a field stands. */
+/** The tab of a field. */
 export function tabOfField(path: string): JobTab {
   if (/^(schedule|graceMinutes)/.test(path)) return "schedule";
   if (path.startsWith("retention")) return "retention";

@@ -9,16 +9,16 @@ import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/action-error";
 
 interface Props {
-  job: { id: string; name: string; rows: number };
-  /** How many backups it has made that are kept, in words. */
+  job: { id: string; name: string; rules: number };
+  /** How many backups of it are stored, in words. */
   backups: string;
   remove: (input: { id: string }) => Promise<ActionResult<unknown>>;
 }
 
-/** What else can be done with a job. */
+/** Further actions on a job. */
 export function JobMenu({ job, backups, remove }: Props) {
   const router = useRouter();
-  const [asks, setAsks] = useState(false);
+  const [isConfirming, setConfirming] = useState(false);
   return (
     <>
       <Menu
@@ -27,12 +27,12 @@ export function JobMenu({ job, backups, remove }: Props) {
           { label: "All runs", href: `/runs?jobId=${job.id}` },
           { label: "Restore", href: `/restore?jobId=${job.id}` },
           "separator",
-          { label: "Delete", danger: true, onSelect: () => setAsks(true) },
+          { label: "Delete", danger: true, onSelect: () => setConfirming(true) },
         ]}
       />
       <ConfirmDialog
-        open={asks}
-        onOpenChange={setAsks}
+        open={isConfirming}
+        onOpenChange={setConfirming}
         title={`Delete ${job.name}?`}
         confirmLabel="Delete job"
         danger
@@ -43,11 +43,11 @@ export function JobMenu({ job, backups, remove }: Props) {
         }}
       >
         <p>
-          Its schedule and {job.rows === 0 ? "its settings" : `its ${pluralize(job.rows, "notification row")}`} are gone
-          for good. Open problems of it are closed without a message, and messages about it that wait are canceled.
+          Its schedule and {job.rules === 0 ? "its settings" : `its ${pluralize(job.rules, "notification rule")}`} are
+          deleted permanently. Its open alerts are closed without a message, and pending messages about it are canceled.
         </p>
         <p className="mt-2">
-          Its <b>{backups}</b>, its runs and what was told about them stay.
+          Its <b>{backups}</b>, its runs and their notifications are kept.
         </p>
       </ConfirmDialog>
     </>

@@ -6,54 +6,60 @@ import { Menu } from "@/components/ui/menu";
 import { Panel } from "@/components/ui/panel";
 import type { Condition } from "@/lib/core/job";
 import { CONDITION_NAME } from "./condition-labels";
-import { newRow, type RuleDraft } from "./job-draft";
+import { newRule, type RuleDraft } from "./job-draft";
 import type { PickableChannel } from "./notifications-tab";
 
-interface SetUp {
+interface Preset {
   name: string;
   condition: Condition;
   why: string;
 }
 
-const SET_UPS: readonly SetUp[] = [
-  { name: "Critical production", condition: "always", why: "Silence would be a sign too: every result arrives." },
-  { name: "Development", condition: "failure", why: "Only what needs a look; no noise on good days." },
-  { name: "Compliance", condition: "always", why: "A record of every backup, good or bad." },
-  { name: "Team awareness", condition: "failure", why: "The team hears of trouble and of its end, nothing else." },
+const PRESETS: readonly Preset[] = [
+  {
+    name: "Critical production",
+    condition: "always",
+    why: "Every result is sent, so that a missing message is a sign too.",
+  },
+  { name: "Development", condition: "failure", why: "Only what needs attention; nothing on good days." },
+  { name: "Compliance", condition: "always", why: "A record of every backup, succeeded or failed." },
+  { name: "Team awareness", condition: "failure", why: "Failures and recoveries, nothing else." },
 ];
 
 interface Props {
-  rows: readonly RuleDraft[];
+  rules: readonly RuleDraft[];
   channels: readonly PickableChannel[];
-  onChange: (rows: RuleDraft[]) => void;
+  onChange: (rules: RuleDraft[]) => void;
 }
 
-/** Four ways in which people usually set up a job, each with its reason. */
-export function JobPresets({ rows, channels, onChange }: Props) {
+/** Four common sets of rules, each with its reason. */
+export function JobPresets({ rules, channels, onChange }: Props) {
   if (channels.length === 0) return null;
-  // What a monitor hears of is no matter of taste.
+  // A preset does not change what a monitor receives.
   const isMonitor = (id: string) => channels.some((channel) => channel.id === id && channel.purpose === "monitor");
-  const people = rows.filter((row) => !isMonitor(row.channelId));
-  const free = channels.filter(({ id, purpose }) => purpose !== "monitor" && rows.every((row) => row.channelId !== id));
+  const people = rules.filter((rule) => !isMonitor(rule.channelId));
+  const free = channels.filter(
+    ({ id, purpose }) => purpose !== "monitor" && rules.every((rule) => rule.channelId !== id),
+  );
   return (
-    <Panel title="Usual set-ups" padded={false}>
+    <Panel title="Presets" padded={false}>
       <ul>
-        {SET_UPS.map((setUp) => (
+        {PRESETS.map((preset) => (
           <li
-            key={setUp.name}
+            key={preset.name}
             className="flex items-start justify-between gap-3 border-line border-b px-4 py-2.5 last:border-b-0"
           >
             <div className="min-w-0 text-sm">
               <p>
-                <span className="font-medium">{setUp.name}</span>{" "}
-                <span className="text-faint text-xs">{CONDITION_NAME[setUp.condition]}</span>
+                <span className="font-medium">{preset.name}</span>{" "}
+                <span className="text-faint text-xs">{CONDITION_NAME[preset.condition]}</span>
               </p>
-              <p className="text-muted text-xs">{setUp.why}</p>
+              <p className="text-muted text-xs">{preset.why}</p>
             </div>
             <Menu
-              label={`Use ${setUp.name}`}
+              label={`Use ${preset.name}`}
               trigger={
-                <Button size="sm" aria-label={`Use ${setUp.name}`}>
+                <Button size="sm" aria-label={`Use ${preset.name}`}>
                   Use
                 </Button>
               }
@@ -61,11 +67,11 @@ export function JobPresets({ rows, channels, onChange }: Props) {
                 ...(people.length > 0
                   ? [
                       {
-                        label: `Set ${people.length === 1 ? "the row" : `all ${pluralize(people.length, "row")}`} to ${CONDITION_NAME[setUp.condition]}`,
+                        label: `Set ${people.length === 1 ? "the rule" : `all ${pluralize(people.length, "rule")}`} to ${CONDITION_NAME[preset.condition]}`,
                         onSelect: () =>
                           onChange(
-                            rows.map((row) =>
-                              isMonitor(row.channelId) ? row : { ...row, condition: setUp.condition },
+                            rules.map((rule) =>
+                              isMonitor(rule.channelId) ? rule : { ...rule, condition: preset.condition },
                             ),
                           ),
                       },
@@ -73,8 +79,8 @@ export function JobPresets({ rows, channels, onChange }: Props) {
                   : []),
                 ...free.map((channel) => ({
                   label: `Add ${channel.name}`,
-                  hint: CONDITION_NAME[setUp.condition],
-                  onSelect: () => onChange([...rows, newRow(channel.id, setUp.condition)]),
+                  hint: CONDITION_NAME[preset.condition],
+                  onSelect: () => onChange([...rules, newRule(channel.id, preset.condition)]),
                 })),
               ]}
             />

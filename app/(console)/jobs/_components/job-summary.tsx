@@ -3,53 +3,52 @@ import { formatList, pluralize } from "@/components/format";
 import { Facts } from "@/components/ui/facts";
 import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
+import type { JobView } from "@/lib/services/jobs/view";
 import { CONDITION_NAME } from "./condition-labels";
-import type { JobSettings } from "./job-draft";
 
-interface Props {
-  job: Omit<JobSettings, "notifications"> & {
-    sourceName: string;
-    destinationNames: string[];
-    notifications: (JobSettings["notifications"][number] & { channelName: string })[];
-  };
-  aside: ReactNode;
-}
-
-/** A job's settings for those who may only read them. */
-export function JobSummary({ job, aside }: Props) {
+/** A job's settings, read-only: for users who may not change them, and for external jobs. */
+export function JobSummary({ job, aside }: { job: JobView; aside: ReactNode }) {
   return (
     <Columns side={aside}>
       <Panel title="Settings">
-        <Facts
-          items={[
-            { label: "Source", value: job.sourceName },
-            { label: "Destinations", value: formatList(job.destinationNames) },
-            {
-              label: "Schedule",
-              value: job.schedule ? (
-                <>
-                  <span className="num">{job.schedule.cron}</span> {job.schedule.timezone}
-                </>
-              ) : (
-                "by hand"
-              ),
-            },
-            { label: "Keeps", value: pluralize(job.retention.keepLast, "backup") },
-            { label: "Compression", value: job.compression },
-            { label: "Time limit", value: job.timeLimitMinutes && `${job.timeLimitMinutes} min` },
-            { label: "Retries", value: String(job.retries) },
-          ]}
-        />
+        <Facts items={settingItems(job)} />
       </Panel>
-      <Panel title="RoutingPreview is told about this job">
+      <Panel title="Notification rules">
         {job.notifications.length === 0 ? (
-          <p className="text-muted text-sm">Nobody.</p>
+          <p className="text-muted text-sm">No notifications.</p>
         ) : (
           <Facts
-            items={job.notifications.map((row) => ({ label: row.channelName, value: CONDITION_NAME[row.condition] }))}
+            items={job.notifications.map((rule) => ({
+              label: rule.channelName,
+              value: CONDITION_NAME[rule.condition],
+            }))}
           />
         )}
       </Panel>
     </Columns>
   );
+}
+
+function settingItems(job: JobView): { label: string; value: ReactNode }[] {
+  const { schedule } = job;
+  const scheduleValue = schedule ? (
+    <>
+      <span className="num">{schedule.cron}</span> {schedule.timezone}
+    </>
+  ) : null;
+  if (job.kind === "external") {
+    return [
+      { label: "Kind", value: "External: another program runs it" },
+      { label: "Expected", value: scheduleValue },
+    ];
+  }
+  return [
+    { label: "Source", value: job.sourceName },
+    { label: "Destinations", value: formatList(job.destinationNames) },
+    { label: "Schedule", value: scheduleValue ?? "Manual" },
+    { label: "Keeps", value: pluralize(job.retention.keepLast, "backup") },
+    { label: "Compression", value: job.compression },
+    { label: "Time limit", value: job.timeLimitMinutes && `${job.timeLimitMinutes} min` },
+    { label: "Retries", value: String(job.retries) },
+  ];
 }

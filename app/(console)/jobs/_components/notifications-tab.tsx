@@ -8,8 +8,8 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
 import { Menu } from "@/components/ui/menu";
 import { Panel } from "@/components/ui/panel";
-import { newMonitorRule, newRow } from "./job-draft";
-import { NotificationRule } from "./notification-row";
+import { newMonitorRule, newRule } from "./job-draft";
+import { NotificationRule } from "./notification-rule";
 import type { TabProps } from "./tab-props";
 
 export interface PickableChannel {
@@ -23,7 +23,7 @@ export interface PickableChannel {
   usedByJobs?: readonly { id: string; name: string }[];
 }
 
-/** RoutingPreview is told about this job: rows of a channel and a condition. A channel stands here once. */
+/** Who is notified about this job: one rule per channel. */
 export function NotificationsTab({
   draft,
   change,
@@ -32,11 +32,11 @@ export function NotificationsTab({
   show,
   jobId,
 }: TabProps & { channels: readonly PickableChannel[]; show: ShowPreview; jobId?: string }) {
-  const free = channels.filter((channel) => draft.rows.every((row) => row.channelId !== channel.id));
+  const free = channels.filter((channel) => draft.rules.every((rule) => rule.channelId !== channel.id));
   const general = errors.notifications;
   return (
     <Panel
-      title="RoutingPreview is told about this job"
+      title="Notification rules"
       padded={false}
       aside={
         channels.length > 0 && (
@@ -49,8 +49,8 @@ export function NotificationsTab({
             }
             items={free.map((channel) => ({
               label: channel.name,
-              hint: channel.enabled ? channel.providerLabel : `${channel.providerLabel}, switched off`,
-              onSelect: () => change({ rows: [...draft.rows, rowOf(channel)] }),
+              hint: channel.enabled ? channel.providerLabel : `${channel.providerLabel}, disabled`,
+              onSelect: () => change({ rules: [...draft.rules, newRuleFor(channel)] }),
             }))}
           />
         )
@@ -61,44 +61,46 @@ export function NotificationsTab({
           {general}
         </p>
       )}
-      {draft.rows.length > 0 ? (
+      {draft.rules.length > 0 ? (
         <ul>
-          {draft.rows.map((row, index) => (
+          {draft.rules.map((rule, index) => (
             <NotificationRule
-              key={row.channelId}
-              row={row}
-              channel={channels.find((one) => one.id === row.channelId)}
+              key={rule.channelId}
+              rule={rule}
+              channel={channels.find((one) => one.id === rule.channelId)}
               path={`notifications[${index}]`}
               errors={errors}
               jobName={draft.name}
               jobId={jobId}
               show={show}
               onChange={(part) =>
-                change({ rows: draft.rows.map((one) => (one.channelId === row.channelId ? { ...one, ...part } : one)) })
+                change({
+                  rules: draft.rules.map((one) => (one.channelId === rule.channelId ? { ...one, ...part } : one)),
+                })
               }
-              onRemove={() => change({ rows: draft.rows.filter((one) => one.channelId !== row.channelId) })}
+              onRemove={() => change({ rules: draft.rules.filter((one) => one.channelId !== rule.channelId) })}
             />
           ))}
         </ul>
       ) : channels.length > 0 ? (
-        <EmptyState title="Nobody is told">
-          Add a channel. Until then failures of this job stand on the Overview, and a missed run goes to the global
-          channels.
+        <EmptyState title="No notifications">
+          Add a channel. Until then failures of this job are shown on the Overview only, and a missed run is sent to the
+          global channels.
         </EmptyState>
       ) : (
         <EmptyState
           title="There is no channel yet"
           action={<LinkButton href="/channels">Go to the channels</LinkButton>}
         >
-          A channel is where messages go: a mail address, a chat, a webhook. Save the job first, so that nothing typed
-          is lost.
+          A channel is where messages go: a mail address, a chat, a webhook. Save the job first, so that your changes
+          are not lost.
         </EmptyState>
       )}
     </Panel>
   );
 }
 
-/** A monitor wants to hear of every start and end; a person of what needs a look. */
-function rowOf({ id, purpose }: PickableChannel) {
-  return purpose === "monitor" ? newMonitorRule(id) : newRow(id);
+/** A monitor receives every start and end; a person what needs attention. */
+function newRuleFor({ id, purpose }: PickableChannel) {
+  return purpose === "monitor" ? newMonitorRule(id) : newRule(id);
 }

@@ -7,57 +7,60 @@ import { Panel } from "@/components/ui/panel";
 import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { ActionResult } from "@/lib/core/action-error";
+import type { ReasonCode } from "@/lib/core/delivery-reason";
+import { reasonSentence } from "@/lib/core/delivery-reason-text";
 import { JOB_STATES, type JobState } from "@/lib/core/job";
 import { STATE_NAME } from "./condition-labels";
 import { type RuleDraft, routeInput } from "./job-draft";
 
-export interface Told {
+interface Preview {
   entries: {
     when: "now" | "reminder" | "recovery";
     afterHours?: number;
     channelId: string;
     channelName: string;
     recipient?: string;
-    /** Why, in words. */
+    /** Why, in a sentence. */
     text: string;
-    /** Why it will not be, although it should. */
-    silenced?: string;
+    outcome: "notified" | "held" | "suppressed";
+    /** Why it is held or suppressed. */
+    reasonCode?: ReasonCode;
   }[];
   notes: string[];
 }
 
-export type RoutingPreview = (input: {
+export type PreviewRouting = (input: {
   jobId?: string;
   notifications: ReturnType<typeof routeInput>[];
   state: JobState;
-}) => Promise<ActionResult<Told>>;
+}) => Promise<ActionResult<Preview>>;
 
 const PAUSE_MS = 350;
 const SENTENCE: Record<JobState, string> = {
-  start: "When this job begins:",
+  start: "When this job starts:",
   success: "If this job succeeds:",
   warning: "If this job ends with a warning:",
   failure: "If this job fails:",
-  missed: "If this job does not begin in time:",
+  missed: "If this job does not start in time:",
 };
 
-/** Exactly who is told of each outcome, by the code that routes, for the rows as they stand on screen now. */
+/** Exactly who is notified of each outcome, computed by the code that routes, for the rules on the form. */
 export function RoutingPreviewPanel({
   jobId,
-  rows,
-  who,
+  rules,
+  preview,
 }: {
   jobId?: string;
-  rows: readonly RuleDraft[];
-  who: RoutingPreview;
+  rules: readonly RuleDraft[];
+  preview: PreviewRouting;
 }) {
   const [state, setState] = useState<JobState>("failure");
-  const [answer, setAnswer] = useState<ActionResult<Told> | null>(null);
-  const asked = JSON.stringify(rows.map(routeInput));
+  const [answer, setAnswer] = useState<ActionResult<Preview> | null>(null);
+  const rulesJson = JSON.stringify(rules.map(routeInput));
   useEffect(() => {
     let isCurrent = true;
     const timer = setTimeout(() => {
-      who({ jobId, notifications: JSON.parse(asked) as ReturnType<typeof routeInput>[], state }).then(
+      preview({ jobId, notifications: JSON.parse(rulesJson) as ReturnType<typeof routeInput>[], state }).then(
         (next) => isCurrent && setAnswer(next),
         () => isCurrent && setAnswer(null),
       );
@@ -66,17 +69,17 @@ export function RoutingPreviewPanel({
       isCurrent = false;
       clearTimeout(timer);
     };
-  }, [asked, state, jobId, who]);
+  }, [rulesJson, state, jobId, preview]);
   return (
     <Panel
-      title="RoutingPreview will be told?"
+      title="Who gets notified?"
       aside={
         <Select
           aria-label="Outcome"
           size="sm"
           value={state}
           onChange={(event) => {
-            // The list of one outcome must not stand below the words of another.
+            // The list of one outcome must not be shown below the sentence of another.
             setAnswer(null);
             setState(event.target.value as JobState);
           }}
@@ -89,7 +92,7 @@ export function RoutingPreviewPanel({
         {answer === null ? (
           <SkeletonRows rows={2} />
         ) : answer.ok ? (
-          <Entries told={answer.value} />
+          <Entries preview={answer.value} />
         ) : (
           <Note>{answer.error.message}</Note>
         )}
@@ -98,40 +101,47 @@ export function RoutingPreviewPanel({
   );
 }
 
-function Entries({ told }: { told: Told }) {
+const MARK_COLOR = {
+  now: "text-success",
+  reminder: "text-faint",
+  recovery: "text-faint",
+  unsent: "text-line-strong",
+};
+
+function Entries({ preview }: { preview: Preview }) {
   return (
     <div className="flex flex-col gap-3 text-sm">
-      {told.entries.length === 0 && <p className="text-muted">Nobody.</p>}
+      {preview.entries.length === 0 && <p className="text-muted">No notifications.</p>}
       <ul className="flex flex-col gap-3">
-        {told.entries.map((entry) => (
+        {preview.entries.map((entry) => (
           <li
             key={`${entry.when}${entry.afterHours ?? ""}${entry.channelId}${entry.recipient ?? ""}`}
             className="grid grid-cols-[84px_12px_minmax(0,1fr)] items-baseline gap-x-2"
           >
-            <span className="num text-faint text-xs">{localTimeText(entry)}</span>
-            <span
-              className={entry.silenced ? "text-line-strong" : entry.when === "now" ? "text-success" : "text-faint"}
-            >
-              <ShapeMark shape={entry.silenced ? "ring" : "dot"} />
+            <span className="num text-faint text-xs">{timeLabel(entry)}</span>
+            <span className={MARK_COLOR[entry.outcome === "notified" ? entry.when : "unsent"]}>
+              <ShapeMark shape={entry.outcome === "notified" ? "dot" : "ring"} />
             </span>
             <span className="[overflow-wrap:anywhere]">
-              <span className={entry.silenced ? "line-through" : undefined}>
+              <span className={entry.outcome === "suppressed" ? "line-through" : undefined}>
                 {entry.channelName}
                 {entry.recipient && `, ${entry.recipient}`}
               </span>
-              <span className="block text-muted text-xs">{entry.silenced ?? entry.text}</span>
+              <span className="block text-muted text-xs">
+                {entry.reasonCode ? reasonSentence(entry.reasonCode) : entry.text}
+              </span>
             </span>
           </li>
         ))}
       </ul>
-      {told.notes.map((note) => (
+      {preview.notes.map((note) => (
         <Note key={note}>{note}</Note>
       ))}
     </div>
   );
 }
 
-function localTimeText({ when, afterHours }: Told["entries"][number]): string {
-  if (when === "now") return "at once";
+function timeLabel({ when, afterHours }: Preview["entries"][number]): string {
+  if (when === "now") return "now";
   return when === "recovery" ? "recovery" : `+ ${afterHours ?? 0} h`;
 }

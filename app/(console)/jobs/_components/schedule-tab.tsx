@@ -12,12 +12,12 @@ export function ScheduleTab({ draft, change, errors }: TabProps) {
       <ChoiceList
         legend="When does it run?"
         name="when"
-        value={draft.isScheduled ? "schedule" : "hand"}
+        value={draft.isScheduled ? "schedule" : "manual"}
         onChange={(value) => change({ isScheduled: value === "schedule" })}
         columns={2}
         options={[
-          { value: "schedule", label: "On a schedule", description: "By a cron line in a time zone of its own." },
-          { value: "hand", label: "By hand only", description: "With “Run now”, or through the API." },
+          { value: "schedule", label: "On a schedule", description: "By a cron expression in a time zone." },
+          { value: "manual", label: "Manual only", description: "With “Run now”, or through the API." },
         ]}
       />
       {draft.isScheduled && (
@@ -30,9 +30,9 @@ export function ScheduleTab({ draft, change, errors }: TabProps) {
             timezoneError={errors["schedule.timezone"]}
           />
           <Field
-            label="Grace, in minutes"
+            label="Grace period, in minutes"
             error={errors.graceMinutes}
-            help="A run that has not begun this long after its time counts as missed, and that is told."
+            help="A run that has not started this long after its time counts as missed and is notified."
           >
             <Input
               type="number"

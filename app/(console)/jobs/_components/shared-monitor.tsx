@@ -7,13 +7,13 @@ interface Props {
   jobs: readonly { name: string }[];
 }
 
-/** Two jobs on one check hide each other: the success of one stands for the other, too. */
+/** Two jobs on one check hide each other's failures: the success of one counts for the other, too. */
 export function SharedMonitor({ channelName, jobs }: Props) {
   return (
     <div className="my-2">
       <Note tone="warning">
         {channelName} watches one job, and {formatList(jobs.map(({ name }) => name))}{" "}
-        {jobs.length === 1 ? "uses" : "use"} it already: a success of one would hide that the other failed. Write{" "}
+        {jobs.length === 1 ? "uses" : "use"} it already: a success of one would hide a failure of the other. Write{" "}
         {"{{job.slug}}"} into the channel's address, or add a channel of its own for this job.
       </Note>
     </div>

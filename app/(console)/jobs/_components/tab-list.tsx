@@ -12,8 +12,8 @@ const NAME: Record<JobTab, string> = {
   advanced: "Advanced",
 };
 
-/** The tabs of the job's form. One that holds a problem says so, wherever one looks. */
-export function TabList({ errors, rowCount }: { errors: Record<string, string>; rowCount: number }) {
+/** The tabs of the job's form. A tab with an invalid field is marked. */
+export function TabList({ errors, ruleCount }: { errors: Record<string, string>; ruleCount: number }) {
   return (
     <Tabs.List aria-label="Settings of the job" className="-mb-2 flex gap-5 overflow-x-auto border-line border-b">
       {JOB_TABS.map((tab) => {
@@ -25,11 +25,11 @@ export function TabList({ errors, rowCount }: { errors: Record<string, string>; 
             className="flex h-9 items-center gap-1.5 whitespace-nowrap border-transparent border-b-2 text-muted text-sm outline-offset-[-2px] transition-colors hover:text-ink data-[state=active]:border-ink data-[state=active]:font-medium data-[state=active]:text-ink"
           >
             {NAME[tab]}
-            {tab === "notifications" && rowCount > 0 && <span className="num text-faint text-xs">{rowCount}</span>}
+            {tab === "notifications" && ruleCount > 0 && <span className="num text-faint text-xs">{ruleCount}</span>}
             {wrong > 0 && (
               <span className="text-failure">
                 <ShapeMark shape="square" />
-                <span className="sr-only">needs another look</span>
+                <span className="sr-only">has invalid fields</span>
               </span>
             )}
           </Tabs.Trigger>

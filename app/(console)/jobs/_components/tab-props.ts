@@ -1,6 +1,6 @@
 import type { JobDraft } from "./job-draft";
 
-/** What every tab of the job's form gets: the draft, how to change it, and what is wrong, by path. */
+/** What every tab of the job's form gets: the draft, how to change it, and the errors by path. */
 export interface TabProps {
   draft: JobDraft;
   change: (part: Partial<JobDraft>) => void;

@@ -11,14 +11,14 @@ import { Panel } from "@/components/ui/panel";
 import { jobChoices } from "../_components/job-choices";
 import { JOB_TABS, newJobDraft } from "../_components/job-draft";
 import { JobForm } from "../_components/job-form";
-import { createJob, previewEventRouting, previewMessage, updateJob } from "../actions";
+import { createJob, previewJobRouting, previewMessage, updateJob } from "../actions";
 
 export const metadata: Metadata = { title: "New job" };
 
 export default async function NewJobPage({ searchParams }: { searchParams: SearchParams }) {
   const { isAdmin, isOperator, timezone } = await currentUser();
   if (!isOperator) {
-    return <OnlyAdmins title="New job" who="Operators and administrators" what="make jobs" back="/jobs" />;
+    return <OnlyAdmins title="New job" who="Operators and administrators" what="create jobs" back="/jobs" />;
   }
   const query = await readSearch(searchParams);
   const { sources, destinations, channels } = await jobChoices();
@@ -26,11 +26,11 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
   return (
     <Page>
       <Crumbs items={[{ label: "Jobs", href: "/jobs" }, { label: "New job" }]} />
-      <PageHeader title="New job" sub="What is backed up, where to, when, and who is told how it went." />
+      <PageHeader title="New job" sub="Source, destinations, schedule and notification rules." />
       {lacksSource || destinations.length === 0 ? (
         <Panel padded={false}>
           <EmptyState
-            title={lacksSource ? "First a source" : "Now a destination"}
+            title={lacksSource ? "Add a source first" : "Add a destination next"}
             action={
               isAdmin && (
                 <LinkButton variant="primary" href={`/${lacksSource ? "sources" : "destinations"}/new?next=/jobs/new`}>
@@ -41,7 +41,7 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
           >
             {lacksSource
               ? "A job reads from a source, and there is none yet."
-              : "A job puts its backups at a destination, and there is none yet."}
+              : "A job stores its backups at a destination, and there is none yet."}
             {isAdmin ? " You come back here afterwards." : " An administrator can add one."}
           </EmptyState>
         </Panel>
@@ -58,7 +58,7 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
           channels={channels}
           create={createJob}
           update={updateJob}
-          who={previewEventRouting}
+          previewRouting={previewJobRouting}
           show={previewMessage}
         />
       )}

@@ -13,7 +13,7 @@ import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { artifactsGet } from "@/lib/services/artifacts/get";
 import { settingsGeneralGet } from "@/lib/services/settings/general-get";
-import { sourcesOptions } from "@/lib/services/sources/options";
+import { sourcesOptions } from "@/lib/services/sources/verbs";
 import { page } from "@/lib/web/page";
 import { RestoreForm } from "../_components/restore-form";
 import { suggestedName } from "../_components/suggested-name";
@@ -39,7 +39,7 @@ export default async function RestoreOnePage({ params }: { params: Promise<{ id:
       <Crumbs items={[{ label: "Restore", href: "/restore" }, { label: artifact.jobName }]} />
       <PageHeader
         title={`Restore ${artifact.jobName}`}
-        sub="Choose where it should go. The backup itself stays as it is."
+        sub="Choose where to restore it. The backup itself is not changed."
         back={{ href: artifact.jobId ? `/restore?jobId=${artifact.jobId}` : "/restore", label: "Another backup" }}
       />
       <Columns
@@ -47,16 +47,16 @@ export default async function RestoreOnePage({ params }: { params: Promise<{ id:
           <Panel title="The backup">
             <Facts
               items={[
-                { label: "Made", value: <RelativeTime at={msOf(artifact.createdAt)} format="full" /> },
+                { label: "Created", value: <RelativeTime at={msOf(artifact.createdAt)} format="full" /> },
                 { label: "Size", value: <span className="num">{formatBytes(artifact.bytes)}</span> },
-                { label: "Lies at", value: artifact.destinationName },
-                { label: "Run", value: <TextLink href={`/runs/${artifact.runId}`}>How it was made</TextLink> },
+                { label: "Stored at", value: artifact.destinationName },
+                { label: "Run", value: <TextLink href={`/runs/${artifact.runId}`}>The run that created it</TextLink> },
               ]}
             />
           </Panel>
         }
       >
-        <Panel title="Where to">
+        <Panel title="Restore to">
           <RestoreForm
             artifactId={id}
             restoresTo={artifact.restoresTo}

@@ -1,4 +1,4 @@
-/** A name for what is restored: the job and the time of the backup, in UTC, fit for a path and for a database. */
+/** A name for a restored backup: the job and the time of the backup in UTC, valid as a path and as a database. */
 export function suggestedName(jobName: string, createdAt: string): string {
   const job = jobName
     .normalize("NFKD")

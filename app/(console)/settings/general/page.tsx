@@ -3,7 +3,7 @@ import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { configBackupGet } from "@/lib/services/config-backup/get";
-import { destinationsOptions } from "@/lib/services/destinations/options";
+import { destinationsOptions } from "@/lib/services/destinations/verbs";
 import { settingsGeneralGet } from "@/lib/services/settings/general-get";
 import { pageOrNull } from "@/lib/web/page";
 import { currentUser } from "../../current-user";

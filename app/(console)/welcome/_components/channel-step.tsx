@@ -8,20 +8,22 @@ import { page } from "@/lib/web/page";
 import { createChannel, recogniseChannel, testChannelDraft, updateNotifications } from "../actions";
 import { FirstChannel } from "./first-channel";
 
-/** The one question of the beginning. */
+/** The first channel. */
 export async function ChannelStep({ channels }: { channels: readonly { name: string }[] }) {
   const [providers, settings] = await Promise.all([page(providersList, {}), page(settingsNotificationsGet, {})]);
   return (
     <Panel
-      title="What do you want to be told about, and where?"
+      title="Where should notifications go?"
       footer={
         <div className="flex flex-wrap items-center justify-between gap-2">
           <span className="text-muted">
             {channels.length > 0
               ? "Further channels can be added at any time."
-              : "No channel is fine too: open problems stand on the Overview."}
+              : "You can continue without a channel: open alerts are shown on the Overview."}
           </span>
-          <LinkButton href="/welcome?step=source">{channels.length > 0 ? "Go on" : "Only on the Overview"}</LinkButton>
+          <LinkButton href="/welcome?step=source">
+            {channels.length > 0 ? "Continue" : "Only on the Overview"}
+          </LinkButton>
         </div>
       }
     >

@@ -1,28 +1,28 @@
-import { createDestination, testDestinationDraft, updateDestination } from "@/app/(console)/destinations/actions";
+import { DESTINATION_ACTIONS } from "@/app/(console)/destinations/endpoint-actions";
 import { EndpointForm } from "@/components/endpoint/endpoint-form";
 import { LinkButton } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
-import { destinationKinds } from "@/lib/services/destinations/kinds";
+import { destinationKinds } from "@/lib/services/destinations/verbs";
 import { welcomeSample } from "@/lib/services/welcome/sample";
 import { page } from "@/lib/web/page";
 
-/** Where the backups go. */
+/** The first destination. */
 export async function DestinationStep({ hasDestinations }: { hasDestinations: boolean }) {
-  const [kinds, { backupsFolder }] = await Promise.all([page(destinationKinds, {}), page(welcomeSample, {})]);
+  const [kinds, { destination }] = await Promise.all([page(destinationKinds, {}), page(welcomeSample, {})]);
   return (
     <Panel
-      title="Where should the backups go?"
+      title="Where should backups be stored?"
       footer={
         <div className="flex justify-end">
-          <LinkButton href="/welcome?step=job">{hasDestinations ? "Go on" : "Skip"}</LinkButton>
+          <LinkButton href="/welcome?step=job">{hasDestinations ? "Continue" : "Skip"}</LinkButton>
         </div>
       }
     >
       <EndpointForm
         noun="destination"
         kinds={kinds}
-        proposal={hasDestinations ? undefined : { name: "Local folder", config: { path: backupsFolder } }}
-        actions={{ create: createDestination, update: updateDestination, testDraft: testDestinationDraft }}
+        proposal={hasDestinations || !destination ? undefined : { name: "Local folder", ...destination }}
+        actions={DESTINATION_ACTIONS}
         next="/welcome?step=job"
       />
     </Panel>

@@ -30,7 +30,7 @@ interface Props {
   update: (input: { globalChannels: string[] }) => Promise<ActionResult<unknown>>;
 }
 
-/** Finds the service, by what it gave out or by its name, and fills in its form. */
+/** Finds the service by a pasted address or by its name, and shows its form. */
 export function FirstChannel({ providers, recognise, ...rest }: Props) {
   const [chosen, setChosen] = useState<{ id: string; pasted?: PastedChannel } | null>(null);
   const provider = providers.find(({ id }) => id === chosen?.id);
@@ -41,7 +41,7 @@ export function FirstChannel({ providers, recognise, ...rest }: Props) {
           recognise={recognise}
           onRecognised={(pasted) => {
             if (providers.every(({ id }) => id !== pasted.provider))
-              return "This belongs to a service that watches single jobs. Add it under Channels, once there is a job.";
+              return "This service monitors single jobs. Add it under Channels once there is a job.";
             setChosen({ id: pasted.provider, pasted });
             return undefined;
           }}
@@ -80,7 +80,7 @@ function ProviderForm({
   const state = useSchemaForm(provider.schema, pasted?.config);
   const draft = () => ({ name: name.trim(), provider: provider.id, config: state.config });
   const form = useVerbForm(create, {
-    success: `${name} is set up`,
+    success: `${name} was created`,
     onSuccess: async ({ id }) => {
       if (notifiesSystem) {
         const answer = await update({ globalChannels: [...globalChannels, id] });
@@ -94,7 +94,7 @@ function ProviderForm({
     <form {...form.bind(draft)}>
       <FieldStack>
         <FormError error={form.error} />
-        <Field label="Name" error={errors.name} help="How this channel is called in Belfry.">
+        <Field label="Name" error={errors.name} help="The name of this channel in Belfry.">
           <Input value={name} maxLength={100} onChange={(event) => setName(event.target.value)} />
         </Field>
         <SchemaForm
@@ -109,12 +109,12 @@ function ProviderForm({
           }}
         />
         <Checkbox
-          label="Also about Belfry itself"
-          description="Failed restores, blocked sign-ins, a channel that stops working. What a job tells is set on the job."
+          label="Also notify of system events"
+          description="Failed restores, blocked sign-ins, a failing channel. Notifications of a job are set on the job."
           checked={notifiesSystem}
           onChange={(event) => setNotifiesSystem(event.target.checked)}
         />
-        <SaveBar pending={form.pending} saveLabel="Save and go on">
+        <SaveBar pending={form.pending} saveLabel="Save and continue">
           <TestButton
             label="Send a test"
             run={async () => {

@@ -2,9 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { type JobInput, jobInput, newJobDraft, newRow } from "@/app/(console)/jobs/_components/job-draft";
+import { type JobInput, jobInput, newJobDraft, newRule } from "@/app/(console)/jobs/_components/job-draft";
 import { CronField } from "@/components/cron/cron-field";
-import { ChoiceList } from "@/components/form/choice-list";
 import { FormError } from "@/components/form/form-error";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { Button } from "@/components/ui/button";
@@ -13,6 +12,7 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/action-error";
+import { type FirstCondition, FirstRule } from "./first-rule";
 
 interface Named {
   id: string;
@@ -28,7 +28,7 @@ interface Props {
   run: (input: { id: string }) => Promise<ActionResult<{ runId: string }>>;
 }
 
-/** The first job with what a newcomer has to decide; everything else waits on the job's own page. */
+/** The first job with what a newcomer has to decide; everything else can be set on the job's own page. */
 export function FirstJob({ timezone, sources, destinations, channels, create, run }: Props) {
   const router = useRouter();
   const newest = sources.at(-1);
@@ -37,7 +37,7 @@ export function FirstJob({ timezone, sources, destinations, channels, create, ru
     name: newest?.name ?? "",
   }));
   const [channelId, setChannelId] = useState(channels.at(-1)?.id ?? "");
-  const [told, setTold] = useState<"always" | "failure" | "none">("always");
+  const [condition, setCondition] = useState<FirstCondition>("always");
   const form = useVerbForm(create, {
     onSuccess: async ({ id }) => {
       const answer = await run({ id });
@@ -46,9 +46,9 @@ export function FirstJob({ timezone, sources, destinations, channels, create, ru
     },
   });
   const { fields } = form;
-  const input = () => jobInput({ ...draft, rows: channelId && told !== "none" ? [newRow(channelId, told)] : [] });
+  const rules = channelId && condition !== "none" ? [newRule(channelId, condition)] : [];
   return (
-    <form {...form.bind(input)}>
+    <form {...form.bind(() => jobInput({ ...draft, rules }))}>
       <FieldStack>
         <FormError error={form.error} />
         <Field label="Name of the job" error={fields.name}>
@@ -84,36 +84,13 @@ export function FirstJob({ timezone, sources, destinations, channels, create, ru
           timezoneError={fields["schedule.timezone"]}
         />
         {channels.length > 0 && (
-          <>
-            {channels.length > 1 && (
-              <Field label="Channel">
-                <Select
-                  value={channelId}
-                  onChange={(event) => setChannelId(event.target.value)}
-                  options={channels.map(({ id, name }) => ({ value: id, label: name }))}
-                />
-              </Field>
-            )}
-            <ChoiceList
-              legend={`What should ${channels.find(({ id }) => id === channelId)?.name ?? "it"} be told?`}
-              name="told"
-              value={told}
-              onChange={setTold}
-              options={[
-                {
-                  value: "always",
-                  label: "Always",
-                  description: "Every result. Good for the first days: the first message arrives in a moment.",
-                },
-                {
-                  value: "failure",
-                  label: "On Failure",
-                  description: "Only what needs a look. You can change to this later.",
-                },
-                { value: "none", label: "Nothing", description: "Problems of this job stand on the Overview only." },
-              ]}
-            />
-          </>
+          <FirstRule
+            channels={channels}
+            channelId={channelId}
+            condition={condition}
+            onChannel={setChannelId}
+            onCondition={setCondition}
+          />
         )}
         <div className="flex justify-end">
           <Button type="submit" variant="primary" pending={form.pending}>

@@ -14,11 +14,11 @@ interface Props {
   sources: readonly Named[];
   destinations: readonly Named[];
   channels: readonly Named[];
-  /** A job is there already: this one would be a further one. */
+  /** A job exists already: this one would be another. */
   isNext: boolean;
 }
 
-/** When it runs, and what the channel hears of it. */
+/** The first job: when it runs, and when the channel is notified. */
 export function JobStep({ timezone, sources, destinations, channels, isNext }: Props) {
   const missing = sources.length === 0 ? "source" : destinations.length === 0 ? "destination" : null;
   return (
@@ -27,7 +27,7 @@ export function JobStep({ timezone, sources, destinations, channels, isNext }: P
       footer={
         isNext ? (
           <div className="flex justify-end">
-            <LinkButton href="/welcome?step=run">Go on without another job</LinkButton>
+            <LinkButton href="/welcome?step=run">Continue without another job</LinkButton>
           </div>
         ) : undefined
       }

@@ -19,7 +19,7 @@ interface Props {
   hasChannel: boolean;
 }
 
-/** The first run as it happens, and the first message. */
+/** The first run, live, and its first message. */
 export async function RunStep({ job, runId, hasChannel }: Props) {
   if (!job || !runId) {
     return (
@@ -36,7 +36,7 @@ export async function RunStep({ job, runId, hasChannel }: Props) {
               />
             }
           >
-            {job.name} waits for its schedule. It can run right now, too.
+            {job.name} runs on its schedule. You can also run it now.
           </EmptyState>
         ) : (
           <EmptyState action={<LinkButton href="/welcome?step=job">Back to that step</LinkButton>}>
@@ -60,36 +60,32 @@ export async function RunStep({ job, runId, hasChannel }: Props) {
         <LogView text={log.text} label="Log of the first run" streaming={isGoing} />
       </Panel>
       {run.status === "failure" && <ErrorNote title="The run failed" detail={run.error} advice={run.advice} />}
-      <Panel
-        title="RoutingPreview was told"
-        padded={false}
-        aside={<TextLink href="/deliveries">Delivery log</TextLink>}
-      >
+      <Panel title="Notified" padded={false} aside={<TextLink href="/deliveries">Delivery log</TextLink>}>
         {deliveries.items.length > 0 ? (
           <RunDeliveries deliveries={deliveries.items} />
         ) : (
           <EmptyState>
             {isGoing
-              ? "Once the run has ended, its message appears here."
+              ? "Once the run has ended, its notification appears here."
               : hasChannel
-                ? "Nobody: the job's channel did not ask for this outcome."
-                : "Nobody: there is no channel. Problems stand on the Overview."}
+                ? "No notifications: the job's rule does not include this outcome."
+                : "No notifications: there is no channel. Open alerts are shown on the Overview."}
           </EmptyState>
         )}
       </Panel>
       {!isGoing && (
-        <Panel title={run.status === "failure" ? "What now?" : "That was it"}>
+        <Panel title={run.status === "failure" ? "Next steps" : "Setup complete"}>
           <p className="mb-3 text-muted text-sm">
             {run.status === "failure"
-              ? "The problem also stands on the Overview until a run succeeds. Mend the cause, then run the job again."
-              : "The backup is stored and was read back. From here on the job runs by itself."}
+              ? "The alert is shown on the Overview until a run succeeds. Fix the cause, then run the job again."
+              : "The backup was stored and verified. From now on the job runs on its schedule."}
           </p>
           <div className="flex flex-wrap gap-2">
             <LinkButton href="/" variant="primary">
               Go to the Overview
             </LinkButton>
-            <LinkButton href={`/jobs/${job.id}`}>The job's settings</LinkButton>
-            <LinkButton href={`/runs/${runId}`}>The run in full</LinkButton>
+            <LinkButton href={`/jobs/${job.id}`}>Job settings</LinkButton>
+            <LinkButton href={`/runs/${runId}`}>Run details</LinkButton>
           </div>
         </Panel>
       )}

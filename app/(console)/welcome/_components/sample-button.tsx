@@ -12,33 +12,32 @@ type Create = (input: {
   config: Record<string, unknown>;
 }) => Promise<ActionResult<{ id: string }>>;
 
+interface Sample {
+  kind: string;
+  config: Record<string, unknown>;
+}
+
 interface Props {
-  databaseFile: string;
-  backupsFolder: string;
+  source: Sample;
+  destination: Sample;
   createSource: Create;
   createDestination: Create;
 }
 
-/** The sample source and its destination, in one click. One that is there from an earlier try is taken as it is. */
-export function SampleButton({ databaseFile, backupsFolder, createSource, createDestination }: Props) {
+/** Creates the sample source and its destination in one click. One that exists from an earlier try is used as it is. */
+export function SampleButton({ source, destination, createSource, createDestination }: Props) {
   const router = useRouter();
   const [pending, setPending] = useState(false);
   const busy = useRef(false);
-  const make = async () => {
+  const createSample = async () => {
     if (busy.current) return;
     busy.current = true;
     setPending(true);
-    const source = await createSource({
-      name: "Belfry's own database",
-      kind: "sqlite",
-      config: { path: databaseFile },
-    });
-    const destination = await createDestination({
-      name: "Local folder",
-      kind: "local",
-      config: { path: backupsFolder },
-    });
-    const failed = [source, destination].find((answer) => !answer.ok && answer.error.code !== "conflict");
+    const answers = [
+      await createSource({ name: "Belfry's own database", ...source }),
+      await createDestination({ name: "Local folder", ...destination }),
+    ];
+    const failed = answers.find((answer) => !answer.ok && answer.error.code !== "conflict");
     if (failed && !failed.ok) {
       toast.error(failed.error.message);
       busy.current = false;
@@ -49,7 +48,7 @@ export function SampleButton({ databaseFile, backupsFolder, createSource, create
     router.push("/welcome?step=job");
   };
   return (
-    <Button variant="primary" pending={pending} onClick={make}>
+    <Button variant="primary" pending={pending} onClick={createSample}>
       Use the sample
     </Button>
   );

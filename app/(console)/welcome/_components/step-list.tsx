@@ -6,14 +6,14 @@ export const WELCOME_STEPS = ["channel", "source", "destination", "job", "run"] 
 export type WelcomeStep = (typeof WELCOME_STEPS)[number];
 
 const NAME: Record<WelcomeStep, string> = {
-  channel: "RoutingPreview is told",
-  source: "What",
-  destination: "Where to",
-  job: "When",
+  channel: "Channel",
+  source: "Source",
+  destination: "Destination",
+  job: "Job",
   run: "First run",
 };
 
-/** The five steps: which are done, and where one is. Each is a link; the order is only a proposal. */
+/** The five steps: which are done, and which is open. Each is a link; the order is only a suggestion. */
 export function StepList({ current, done }: { current: WelcomeStep; done: Record<WelcomeStep, boolean> }) {
   return (
     <nav aria-label="Steps">

@@ -1,22 +1,27 @@
 import { z } from "zod";
-import { destinationsCreate } from "@/lib/services/destinations/create";
-import { destinationsDelete } from "@/lib/services/destinations/delete";
-import { destinationsGet } from "@/lib/services/destinations/get";
-import { destinationKindSchema, destinationKinds } from "@/lib/services/destinations/kinds";
-import { destinationsList } from "@/lib/services/destinations/list";
-import { destinationsTest } from "@/lib/services/destinations/test";
-import { destinationsTestDraft } from "@/lib/services/destinations/test-draft";
-import { destinationsUpdate } from "@/lib/services/destinations/update";
-import { destinationViewSchema } from "@/lib/services/destinations/view";
-import { sourcesCreate } from "@/lib/services/sources/create";
-import { sourcesDelete } from "@/lib/services/sources/delete";
-import { sourcesGet } from "@/lib/services/sources/get";
-import { sourceKindSchema, sourceKinds } from "@/lib/services/sources/kinds";
-import { sourcesList } from "@/lib/services/sources/list";
-import { sourcesTest } from "@/lib/services/sources/test";
-import { sourcesTestDraft } from "@/lib/services/sources/test-draft";
-import { sourcesUpdate } from "@/lib/services/sources/update";
-import { sourceViewSchema } from "@/lib/services/sources/view";
+import { destinationViewSchema } from "@/lib/services/destinations/usage";
+import {
+  destinationKinds,
+  destinationsCreate,
+  destinationsDelete,
+  destinationsGet,
+  destinationsList,
+  destinationsTest,
+  destinationsTestDraft,
+  destinationsUpdate,
+} from "@/lib/services/destinations/verbs";
+import { endpointKindSchema } from "@/lib/services/endpoints/kind";
+import { endpointViewSchema } from "@/lib/services/endpoints/view";
+import {
+  sourceKinds,
+  sourcesCreate,
+  sourcesDelete,
+  sourcesGet,
+  sourcesList,
+  sourcesTest,
+  sourcesTestDraft,
+  sourcesUpdate,
+} from "@/lib/services/sources/verbs";
 import * as answers from "../answers";
 import { idAnswer, type Operation, operation as op, pageSchema } from "../operation";
 
@@ -25,17 +30,17 @@ const destinationBody = { refs: { config: "DestinationConfig" } };
 
 /** Sources and destinations. */
 export const endpoints: readonly Operation[] = [
-  op("GET /sources", sourcesList, { summary: "List sources", answer: pageSchema(sourceViewSchema) }),
+  op("GET /sources", sourcesList, { summary: "List sources", answer: pageSchema(endpointViewSchema) }),
   op("POST /sources", sourcesCreate, {
     summary: "Create a source",
     status: 201,
-    answer: sourceViewSchema,
+    answer: endpointViewSchema,
     ...sourceBody,
   }),
-  op("GET /sources/{id}", sourcesGet, { summary: "Read a source", answer: sourceViewSchema }),
+  op("GET /sources/{id}", sourcesGet, { summary: "Read a source", answer: endpointViewSchema }),
   op("PATCH /sources/{id}", sourcesUpdate, {
     summary: "Change the given fields of a source",
-    answer: sourceViewSchema,
+    answer: endpointViewSchema,
     ...sourceBody,
   }),
   op("DELETE /sources/{id}", sourcesDelete, { summary: "Delete a source that no job uses", answer: idAnswer }),
@@ -50,7 +55,7 @@ export const endpoints: readonly Operation[] = [
   }),
   op("GET /source-kinds", sourceKinds, {
     summary: "List the kinds of sources, with their forms",
-    answer: z.array(sourceKindSchema),
+    answer: z.array(endpointKindSchema),
   }),
   op("GET /destinations", destinationsList, {
     summary: "List destinations",
@@ -83,6 +88,6 @@ export const endpoints: readonly Operation[] = [
   }),
   op("GET /destination-kinds", destinationKinds, {
     summary: "List the kinds of destinations, with their forms",
-    answer: z.array(destinationKindSchema),
+    answer: z.array(endpointKindSchema),
   }),
 ];

@@ -1,0 +1,9 @@
+import { createSource, deleteSource, testSourceDraft, updateSource } from "./actions";
+
+/** What forms do with sources. */
+export const SOURCE_ACTIONS = {
+  create: createSource,
+  update: updateSource,
+  remove: deleteSource,
+  testDraft: testSourceDraft,
+};

@@ -1,0 +1,53 @@
+import { EmptyState } from "@/components/ui/empty-state";
+import { FilterBar } from "@/components/ui/filter-select";
+import { LinkButton } from "@/components/ui/link-button";
+import { Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { Pager } from "@/components/ui/pager";
+import { Panel } from "@/components/ui/panel";
+import { SearchField } from "@/components/ui/search-field";
+import type { EndpointLine } from "./endpoint-line";
+import { EndpointTable } from "./endpoint-table";
+import { ENDPOINT_TEXT, type EndpointNoun } from "./endpoint-text";
+
+interface Props {
+  noun: EndpointNoun;
+  endpoints: readonly EndpointLine[];
+  nextCursor: string | null;
+  q?: string;
+  cursor?: string;
+  isAdmin: boolean;
+}
+
+/** All sources, or all destinations. */
+export function EndpointListPage({ noun, endpoints, nextCursor, q, cursor, isAdmin }: Props) {
+  const { title, about, empty } = ENDPOINT_TEXT[noun];
+  const create = (label: string) => (
+    <LinkButton href={`/${noun}s/new`} variant="primary">
+      {label}
+    </LinkButton>
+  );
+  return (
+    <Page>
+      <PageHeader title={title} sub={about} actions={isAdmin && create(`New ${noun}`)} />
+      {(endpoints.length > 0 || q || cursor) && (
+        <FilterBar>
+          <SearchField label={`Search ${noun}s`} />
+        </FilterBar>
+      )}
+      <Panel padded={false}>
+        {endpoints.length > 0 ? (
+          <EndpointTable noun={noun} endpoints={endpoints} />
+        ) : (
+          <EmptyState
+            title={q ? "Nothing found" : `No ${noun}s yet`}
+            action={isAdmin && !q && create(`Add the first ${noun}`)}
+          >
+            {q ? `No ${noun} has “${q}” in its name.` : empty}
+          </EmptyState>
+        )}
+      </Panel>
+      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q }} />
+    </Page>
+  );
+}

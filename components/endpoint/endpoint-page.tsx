@@ -1,0 +1,64 @@
+import type { ReactNode } from "react";
+import { formatBytes, pluralize } from "@/components/format";
+import { msOf } from "@/components/ms-of";
+import { Crumbs } from "@/components/shell/breadcrumbs";
+import { Facts } from "@/components/ui/facts";
+import { Columns, Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { Panel } from "@/components/ui/panel";
+import { RelativeTime } from "@/components/ui/relative-time";
+import type { ActionResult } from "@/lib/core/action-error";
+import { DeleteEndpointButton } from "./delete-endpoint-button";
+import { type EndpointActions, EndpointForm, type EndpointFormKind } from "./endpoint-form";
+import type { EndpointLine } from "./endpoint-line";
+import { ENDPOINT_TEXT, type EndpointNoun } from "./endpoint-text";
+import { UsedBy } from "./used-by";
+
+interface Props {
+  noun: EndpointNoun;
+  endpoint: EndpointLine;
+  /** Null for a reader who may not change it. */
+  kinds: readonly EndpointFormKind[] | null;
+  actions: EndpointActions & { remove: (input: { id: string }) => Promise<ActionResult<unknown>> };
+}
+
+/** One source or destination: its settings, and what uses it. */
+export function EndpointPage({ noun, endpoint, kinds, actions: { remove, ...actions } }: Props) {
+  const { title, remains } = ENDPOINT_TEXT[noun];
+  return (
+    <Page>
+      <Crumbs items={[{ label: title, href: `/${noun}s` }, { label: endpoint.name }]} />
+      <PageHeader
+        title={endpoint.name}
+        sub={endpoint.kindLabel}
+        actions={kinds && <DeleteEndpointButton noun={noun} endpoint={endpoint} remains={remains} remove={remove} />}
+      />
+      <Columns
+        side={
+          <Panel title="About">
+            <Facts items={aboutItems(endpoint)} />
+          </Panel>
+        }
+      >
+        <Panel title="Settings">
+          {kinds ? (
+            <EndpointForm key={endpoint.updatedAt} noun={noun} kinds={kinds} endpoint={endpoint} actions={actions} />
+          ) : (
+            <Facts items={[{ label: "Location", value: <span className="num">{endpoint.summary}</span> }]} />
+          )}
+        </Panel>
+      </Columns>
+    </Page>
+  );
+}
+
+function aboutItems({ usage, usedBy, createdAt, updatedAt }: EndpointLine): { label: string; value: ReactNode }[] {
+  const stored = usage && `${pluralize(usage.count, "backup")}, ${formatBytes(usage.bytes)}`;
+  return [
+    { label: "Stored", value: stored },
+    { label: "Free", value: usage?.freeBytes == null ? null : formatBytes(usage.freeBytes) },
+    { label: "Used by", value: <UsedBy jobs={usedBy} /> },
+    { label: "Created", value: <RelativeTime at={msOf(createdAt)} /> },
+    { label: "Changed", value: <RelativeTime at={msOf(updatedAt)} /> },
+  ];
+}

@@ -1,0 +1,66 @@
+import { UsedBy } from "@/components/endpoint/used-by";
+import { formatBytes, pluralize } from "@/components/format";
+import { msOf } from "@/components/ms-of";
+import { Link } from "@/components/ui/link";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import type { EndpointLine } from "./endpoint-line";
+import { ENDPOINT_TEXT, type EndpointNoun } from "./endpoint-text";
+
+interface Props {
+  noun: EndpointNoun;
+  endpoints: readonly EndpointLine[];
+}
+
+export function EndpointTable({ noun, endpoints }: Props) {
+  const hasUsage = endpoints.some(({ usage }) => usage);
+  return (
+    <Table label={ENDPOINT_TEXT[noun].title}>
+      <Thead>
+        <Th>{noun === "source" ? "Source" : "Destination"}</Th>
+        <Th>Location</Th>
+        {hasUsage && <Th num>Stored</Th>}
+        {hasUsage && <Th num>Free</Th>}
+        <Th>Used by</Th>
+        {!hasUsage && <Th>Created</Th>}
+      </Thead>
+      <Tbody>
+        {endpoints.map((endpoint) => (
+          <Tr key={endpoint.id}>
+            <Td>
+              <Primary sub={endpoint.kindLabel}>
+                <Link href={`/${noun}s/${endpoint.id}`} className="hover:underline">
+                  {endpoint.name}
+                </Link>
+              </Primary>
+            </Td>
+            <Td label="Location">
+              <span className="num text-muted text-xs [overflow-wrap:anywhere]">{endpoint.summary}</span>
+            </Td>
+            {endpoint.usage && (
+              <Td label="Stored" num>
+                <span>
+                  {formatBytes(endpoint.usage.bytes)}
+                  <span className="text-faint"> in {pluralize(endpoint.usage.count, "backup")}</span>
+                </span>
+              </Td>
+            )}
+            {endpoint.usage && (
+              <Td label="Free" num>
+                {endpoint.usage.freeBytes === null ? "–" : formatBytes(endpoint.usage.freeBytes)}
+              </Td>
+            )}
+            <Td label="Used by">
+              <UsedBy jobs={endpoint.usedBy} />
+            </Td>
+            {!hasUsage && (
+              <Td label="Created" className="text-muted">
+                <RelativeTime at={msOf(endpoint.createdAt)} />
+              </Td>
+            )}
+          </Tr>
+        ))}
+      </Tbody>
+    </Table>
+  );
+}

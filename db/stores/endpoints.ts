@@ -1,0 +1,105 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { AppError } from "@/lib/core/errors";
+import { pluralize } from "@/lib/core/format-units";
+import type { Tables } from "../client";
+import { isUniqueViolation } from "../faults";
+import { type Steps, step, type Tx, transact } from "../transact";
+import { type AuditInsert, writeAudit } from "./audit";
+import { readSetting } from "./settings";
+
+/** The tables that hold endpoints: both have the same columns. */
+export type EndpointTable = "sources" | "destinations";
+
+export type EndpointRow = Tables[EndpointTable]["$inferSelect"];
+
+interface TableTraits {
+  noun: string;
+  /** What uses an endpoint, in words; read in the transaction that would delete it. */
+  findUsers(tx: Tx, id: string): Steps<string[]>;
+}
+
+const TRAITS: Record<EndpointTable, TableTraits> = {
+  sources: { noun: "source", findUsers: findSourceUsers },
+  destinations: { noun: "destination", findUsers: findDestinationUsers },
+};
+
+/** @throws AppError `conflict` when the name is taken */
+export function insertEndpoint(table: EndpointTable, row: EndpointRow, audit: AuditInsert): Promise<void> {
+  return transact([], function* (tx) {
+    yield* step(tx.orm.insert(tx.t[table]).values(row));
+    yield* writeAudit(tx, audit);
+    tx.notices.push({ topic: "jobs" });
+  }).catch((error) => throwNameTaken(table, error));
+}
+
+/** @returns null when it is gone @throws AppError `conflict` when the name is taken */
+export function updateEndpoint(
+  table: EndpointTable,
+  id: string,
+  change: Partial<EndpointRow>,
+  audit: AuditInsert,
+): Promise<EndpointRow | null> {
+  return transact([], function* (tx) {
+    const endpoints = tx.t[table];
+    const [row] = yield* step(tx.orm.update(endpoints).set(change).where(eq(endpoints.id, id)).returning());
+    if (!row) return null;
+    yield* writeAudit(tx, audit);
+    tx.notices.push({ topic: "jobs" });
+    return row;
+  }).catch((error) => throwNameTaken(table, error));
+}
+
+/** Deletes an endpoint that nothing uses. @returns what uses it, in words, read in the same transaction */
+export function deleteEndpoint(table: EndpointTable, id: string, audit: AuditInsert): Promise<string[]> {
+  const { noun, findUsers } = TRAITS[table];
+  return transact([`${noun}:${id}`], function* (tx) {
+    const users = yield* findUsers(tx, id);
+    if (users.length > 0) return users;
+    const endpoints = tx.t[table];
+    yield* step(tx.orm.delete(endpoints).where(eq(endpoints.id, id)));
+    yield* writeAudit(tx, audit);
+    tx.notices.push({ topic: "jobs" });
+    return [];
+  });
+}
+
+function* findSourceUsers(tx: Tx, id: string): Steps<string[]> {
+  const { jobs } = tx.t;
+  const users = yield* step(
+    tx.orm.select({ name: jobs.name }).from(jobs).where(eq(jobs.sourceId, id)).orderBy(jobs.name),
+  );
+  return users.map((job) => job.name);
+}
+
+function* findDestinationUsers(tx: Tx, id: string): Steps<string[]> {
+  const { jobs, jobDestinations, artifacts, runs } = tx.t;
+  const jobsOfIt = yield* step(
+    tx.orm
+      .select({ name: jobs.name })
+      .from(jobDestinations)
+      .innerJoin(jobs, eq(jobs.id, jobDestinations.jobId))
+      .where(eq(jobDestinations.destinationId, id))
+      .orderBy(jobs.name),
+  );
+  const users = jobsOfIt.map((job) => `the job ${job.name}`);
+  const config = yield* readSetting<{ config?: { destinationId?: unknown } }>(tx, "config-backup");
+  if (config?.config?.destinationId === id) users.push("the configuration backup");
+  const active = yield* step(
+    tx.orm
+      .select({ params: runs.params })
+      .from(runs)
+      .where(and(inArray(runs.status, ["queued", "running"]), inArray(runs.kind, ["config_backup", "restore"]))),
+  );
+  if (active.some((run) => run.params.destinationId === id)) users.push("an active run");
+  const stored = yield* step(
+    tx.orm.select({ id: artifacts.id }).from(artifacts).where(eq(artifacts.destinationId, id)),
+  );
+  if (stored.length > 0) users.push(pluralize(stored.length, "stored backup"));
+  return users;
+}
+
+function throwNameTaken(table: EndpointTable, error: unknown): never {
+  if (!isUniqueViolation(error)) throw error;
+  const sentence = `Another ${TRAITS[table].noun} has this name.`;
+  throw new AppError("conflict", sentence, { fields: { name: sentence } });
+}

@@ -1,0 +1,23 @@
+import { jobsOfDestinations } from "@/db/queries/endpoints";
+import { allDestinations, destinationKind } from "@/lib/jobs/registry";
+import { defineEndpointVerbs } from "@/lib/services/endpoints/verbs";
+import { prepareDestination } from "./prepare";
+import { readUsage } from "./usage";
+
+const verbs = defineEndpointVerbs({
+  kinds: { name: "destinations", noun: "destination", all: allDestinations, find: destinationKind },
+  idPrefix: "dst",
+  jobsUsing: jobsOfDestinations,
+  describe: readUsage,
+  prepare: prepareDestination,
+});
+
+export const destinationsList = verbs.list;
+export const destinationsGet = verbs.get;
+export const destinationsOptions = verbs.options;
+export const destinationKinds = verbs.kinds;
+export const destinationsCreate = verbs.create;
+export const destinationsUpdate = verbs.update;
+export const destinationsDelete = verbs.delete;
+export const destinationsTest = verbs.test;
+export const destinationsTestDraft = verbs.testDraft;

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { joinSecrets } from "@/lib/secrets/config";
+import { checkConfig, configInput, mergeConfig, storedConfig } from "@/lib/services/channels/config";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { type EndpointKind, requireKind } from "./kind";
+import type { EndpointFrame } from "./spec";
+import { testEndpoint } from "./test-endpoint";
+
+export function defineTestVerbs<K extends EndpointKind, X extends object>({
+  kinds,
+  prepare,
+  require,
+}: EndpointFrame<K, X>) {
+  return {
+    /** Connects to a saved endpoint the way a run does. */
+    test: defineVerb({
+      name: `${kinds.name}.test`,
+      permission: "operator",
+      changes: false,
+      input: z.object({ id: idField }),
+      async run(_, { id }) {
+        const row = await require(id);
+        const kind = requireKind(kinds, row.kind);
+        return testEndpoint(kind, checkConfig(kind, joinSecrets(row.config, row.secrets)));
+      },
+    }),
+
+    /** Connects to an endpoint with the settings of the form, saved or not. */
+    testDraft: defineVerb({
+      name: `${kinds.name}.testDraft`,
+      permission: "admin",
+      changes: false,
+      input: z.object({
+        /** The saved endpoint whose secrets replace those that are not sent again. */
+        id: idField.optional(),
+        kind: z.string().max(64),
+        config: configInput,
+      }),
+      async run(_, { id, kind: kindId, config: sent }) {
+        const kind = requireKind(kinds, kindId);
+        const known = id === undefined ? null : await require(id);
+        // The secrets of one kind are never used for another.
+        const stored = known && known.kind === kind.id ? storedConfig(known) : {};
+        const config = checkConfig(kind, mergeConfig(kind, stored, sent));
+        await prepare?.(kind, config);
+        return testEndpoint(kind, config);
+      },
+    }),
+  };
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { EndpointRow, EndpointUse } from "@/db/queries/endpoints";
+import { toIso } from "@/lib/core/clock";
+import { maskSecrets } from "@/lib/secrets/config";
+import { storedConfig } from "@/lib/services/channels/config";
+import { type EndpointKinds, summarizeEndpoint } from "./kind";
+
+/** A source or destination as it is answered; secrets are `{ stored: true }`. */
+export const endpointViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  kindLabel: z.string(),
+  /** Where it is, in one line. */
+  summary: z.string(),
+  config: z.record(z.string(), z.unknown()),
+  /** The jobs that use it. */
+  usedBy: z.array(z.object({ id: z.string(), name: z.string() })),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type EndpointView = z.infer<typeof endpointViewSchema>;
+
+export interface EndpointViewSpec<X extends object> {
+  kinds: EndpointKinds;
+  jobsUsing(ids: string[]): Promise<EndpointUse[]>;
+  /** Reads what the view of each endpoint has beyond the common fields. */
+  describe(rows: EndpointRow[]): Promise<(row: EndpointRow) => X>;
+}
+
+/** Endpoints as anyone signed in may see them. A stored configuration that cannot be read breaks no list. */
+export async function endpointViews<X extends object>(
+  { kinds, jobsUsing, describe }: EndpointViewSpec<X>,
+  rows: EndpointRow[],
+): Promise<(EndpointView & X)[]> {
+  const [uses, more] = await Promise.all([jobsUsing(rows.map((row) => row.id)), describe(rows)]);
+  return rows.map((row) => {
+    const kind = kinds.find(row.kind);
+    const config = storedConfig(row);
+    return {
+      id: row.id,
+      name: row.name,
+      kind: row.kind,
+      kindLabel: kind?.label ?? row.kind,
+      summary: summarizeEndpoint(kind, config),
+      config: maskSecrets(config, kind?.secretFields ?? []),
+      usedBy: uses.filter((job) => job.endpointId === row.id).map(({ id, name }) => ({ id, name })),
+      ...more(row),
+      createdAt: toIso(row.createdAt),
+      updatedAt: toIso(row.updatedAt),
+    };
+  });
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { deleteEndpoint, type EndpointRow, insertEndpoint, updateEndpoint } from "@/db/stores/endpoints";
+import { AppError } from "@/lib/core/errors";
+import { newId } from "@/lib/core/id";
+import { splitSecrets } from "@/lib/secrets/config";
+import { checkConfig, configInput, mergeConfig, storedConfig } from "@/lib/services/channels/config";
+import { idField } from "@/lib/services/page";
+import { nameField } from "@/lib/services/users/fields";
+import { defineVerb } from "@/lib/services/verb";
+import { type EndpointKind, requireKind } from "./kind";
+import type { EndpointFrame } from "./spec";
+
+export function defineWriteVerbs<K extends EndpointKind, X extends object>({
+  kinds,
+  idPrefix,
+  prepare,
+  require,
+  notFound,
+  view,
+}: EndpointFrame<K, X>) {
+  const { name: table, noun } = kinds;
+
+  /** Checks what was sent merged into what is stored, and readies an endpoint that is new or changed. */
+  async function checkSent(kind: K, stored: Record<string, unknown> | null, sent: Record<string, unknown>) {
+    const config = checkConfig(kind, mergeConfig(kind, stored ?? {}, sent));
+    if (JSON.stringify(config) !== JSON.stringify(stored)) await prepare?.(kind, config);
+    const { plain, sealed } = splitSecrets(config, kind.secretFields);
+    return { config: plain, secrets: sealed };
+  }
+
+  return {
+    create: defineVerb({
+      name: `${table}.create`,
+      permission: "admin",
+      changes: true,
+      input: z.object({ name: nameField, kind: z.string().max(64), config: configInput }),
+      async run({ now, audit }, { name, kind: kindId, config }) {
+        const kind = requireKind(kinds, kindId);
+        const stored = await checkSent(kind, null, config);
+        const row: EndpointRow = {
+          id: newId(idPrefix),
+          name,
+          kind: kind.id,
+          ...stored,
+          createdAt: now,
+          updatedAt: now,
+        };
+        await insertEndpoint(table, row, audit(noun, row.id, name, { kind: kind.id }));
+        return view(row);
+      },
+    }),
+
+    /** Changes only what is named; of the configuration, too. */
+    update: defineVerb({
+      name: `${table}.update`,
+      permission: "admin",
+      changes: true,
+      input: z.object({ id: idField, name: nameField.optional(), config: configInput.optional() }),
+      async run({ now, audit }, { id, name, config }) {
+        const known = await require(id);
+        const change: Partial<EndpointRow> = {
+          updatedAt: now,
+          ...(name !== undefined && { name }),
+          ...(config && (await checkSent(requireKind(kinds, known.kind), storedConfig(known), config))),
+        };
+        const detail = { name, ...(config && { config: Object.keys(config) }) };
+        const row = await updateEndpoint(table, id, change, audit(noun, id, name ?? known.name, detail));
+        if (!row) throw notFound();
+        return view(row);
+      },
+    }),
+
+    /** Deletes an endpoint that nothing uses; otherwise the answer names what does. */
+    delete: defineVerb({
+      name: `${table}.delete`,
+      permission: "admin",
+      changes: true,
+      input: z.object({ id: idField }),
+      async run({ audit }, { id }) {
+        const row = await require(id);
+        const users = await deleteEndpoint(table, id, audit(noun, id, row.name, { kind: row.kind }));
+        if (users.length > 0) throw new AppError("conflict", `${row.name} is used by ${users.join(", ")}.`);
+        return { id };
+      },
+    }),
+  };
+}

@@ -1,0 +1,99 @@
+import type { ExternalJob, ManagedJob } from "@/db/queries/jobs";
+import type { JobChanges, JobNotificationRuleRow } from "@/db/stores/jobs";
+import { newId } from "@/lib/core/id";
+import { nextRun } from "@/lib/schedule/next-run";
+import { type JobInput, type ManagedSettings, managedPlain, type NotificationInput, sharedPlain } from "./fields";
+
+type Schedule = ManagedSettings["schedule"];
+
+/**
+ * Settings of a job: input ↔ row ↔ view. A plain setting has one name everywhere and is listed in `fields.ts` only;
+ * the composed ones are listed here, with their columns.
+ */
+const SCHEDULE = {
+  columns: (schedule: Schedule) => ({ cron: schedule?.cron ?? null, timezone: schedule?.timezone ?? null }),
+  read: ({ cron, timezone }: Pick<ManagedJob, "cron" | "timezone">): Schedule =>
+    cron === null ? null : { cron, timezone: timezone ?? "UTC" },
+};
+const RETENTION = {
+  columns: ({ keepLast }: ManagedSettings["retention"]) => ({ keepLast }),
+  read: ({ keepLast }: Pick<ManagedJob, "keepLast">) => ({ keepLast }),
+};
+
+const SHARED_PLAIN = sharedPlain.keyof().options;
+const MANAGED_PLAIN = managedPlain.keyof().options;
+
+/** A new managed job as it is stored. @param now milliseconds */
+export function managedRow(input: JobInput, slug: string, now: number): ManagedJob {
+  return {
+    id: newId("job"),
+    slug,
+    kind: input.kind,
+    ...pick(input, MANAGED_PLAIN),
+    ...SCHEDULE.columns(input.schedule),
+    ...RETENTION.columns(input.retention),
+    nextRunAt: nextRunAt(input.schedule, input.enabled, now),
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/** The columns of what is named. The next time changes with the schedule and with `enabled`, and with nothing else. */
+export function changedColumns(job: ManagedJob, changes: Partial<ManagedSettings>, now: number): JobChanges {
+  const before = SCHEDULE.read(job);
+  const schedule = changes.schedule === undefined ? before : changes.schedule;
+  const enabled = changes.enabled ?? job.enabled;
+  const isSameTime =
+    schedule?.cron === before?.cron && schedule?.timezone === before?.timezone && enabled === job.enabled;
+  return {
+    updatedAt: now,
+    ...pick(changes, MANAGED_PLAIN),
+    ...(changes.schedule !== undefined && SCHEDULE.columns(changes.schedule)),
+    ...(changes.retention && RETENTION.columns(changes.retention)),
+    ...(!isSameTime && { nextRunAt: nextRunAt(schedule, enabled, now) }),
+  };
+}
+
+/** The settings of a managed job as they are answered. */
+export function readManagedSettings(job: ManagedJob): ManagedSettings {
+  return { ...pick(job, MANAGED_PLAIN), schedule: SCHEDULE.read(job), retention: RETENTION.read(job) };
+}
+
+/** The settings of an external job as they are answered. */
+export function readSharedSettings(job: ExternalJob) {
+  return { ...pick(job, SHARED_PLAIN), schedule: SCHEDULE.read(job) };
+}
+
+/** Rules as they are stored. */
+export function ruleRows(jobId: string, rules: NotificationInput[]): JobNotificationRuleRow[] {
+  return rules.map((rule, position) => ({
+    id: newId("row"),
+    jobId,
+    channelId: rule.channelId,
+    position,
+    condition: rule.condition,
+    states: rule.condition === "custom" ? (rule.states ?? null) : null,
+    repeat: rule.repeat,
+    remindHours: rule.repeat === "remind" ? (rule.remindHours ?? null) : null,
+    notifyOnRecovery: rule.notifyOnRecovery,
+    title: rule.title?.trim() ? rule.title : null,
+    message: rule.message?.trim() ? rule.message : null,
+    priority: rule.priority ?? null,
+    tags: rule.tags?.length ? rule.tags : null,
+    sound: rule.sound || null,
+    outcomes: rule.outcomes ?? null,
+    includeLog: rule.includeLog,
+    logLimit: rule.logLimit,
+  }));
+}
+
+function nextRunAt(schedule: Schedule, enabled: boolean, now: number): number | null {
+  return schedule && enabled ? nextRun(schedule, now) : null;
+}
+
+/** The named properties, without those that are undefined. */
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  const picked: Partial<Pick<T, K>> = {};
+  for (const key of keys) if (from[key] !== undefined) picked[key] = from[key];
+  return picked as Pick<T, K>;
+}
