@@ -96,7 +96,7 @@ async function fill(env: Env): Promise<void> {
   process.stdout.write(`Thirty days of a demo installation are in ${env.dataDir}. Start it with: npm start\n\n`);
   for (const { name, email, role } of people) process.stdout.write(`  ${email.padEnd(24)} ${role.padEnd(9)} ${name}\n`);
   process.stdout.write(`\nAll three sign in with this password, which is not shown again: ${password}\n`);
-  process.stdout.write("The channels are switched off: their addresses lead nowhere, and nothing is sent.\n");
+  process.stdout.write("The channels are disabled: their addresses do not exist, and nothing is sent.\n");
 }
 
 async function main(): Promise<void> {
