@@ -1,11 +1,11 @@
-# Built in one stage, run in another: the compiler stays behind.
+# The compiler stays in the build stage.
 FROM node:20-bookworm AS build
 WORKDIR /opt/belfry
 COPY package.json package-lock.json ./
 RUN PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --include=dev --no-audit --no-fund
 COPY . .
 # The key that names server actions must not change from build to build, or tabs that are open during an upgrade break:
-# hand in a secret of your own, once and for all. Without one each build has its own.
+# pass the same secret to each build. Without one each build has its own key.
 RUN --mount=type=secret,id=belfry_secret_key \
     BELFRY_SECRET_KEY="$(cat /run/secrets/belfry_secret_key 2>/dev/null || true)" BELFRY_DATA_DIR=/tmp/build-data npm run build \
  && npm prune --omit=dev --no-audit --no-fund \
