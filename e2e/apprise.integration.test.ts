@@ -113,4 +113,4 @@ test("after a start without them, both are shown as failing and none is skipped"
   const { status, body } = await make("apprise", { url: "kodi://host" });
   expect(status).toBe(400);
   expect(JSON.stringify(body)).toMatch(/BELFRY_EGRESS=public/);
-}, 120_000);
+}, 240_000);

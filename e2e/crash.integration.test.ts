@@ -169,7 +169,7 @@ describe.each(["SQLite", "PostgreSQL"])("1,000 events while the process is kille
   let crashed: Crashed;
   beforeAll(async () => {
     crashed = await crashAgainAndAgain(database === "SQLite" ? undefined : postgres.createDatabase("crash"));
-  }, 150_000);
+  }, 240_000);
 
   test("pain 09: of all that was accepted nothing is missing", () => {
     expect(crashed.accepted).toBe(EVENTS);
