@@ -5,7 +5,7 @@ import { ADMIN } from "./support/app";
 import { startBelfry } from "./support/belfry";
 import { startWebhookServer } from "./support/webhook-server";
 
-test("the first five minutes: from the empty program to a first backup that told somebody, without any credentials", async ({
+test("the first five minutes: from the empty program to a first backup that notified somebody, without any credentials", async ({
   browser,
 }) => {
   const [belfry, hook] = await Promise.all([startBelfry(), startWebhookServer()]);
@@ -39,8 +39,8 @@ test("the first five minutes: from the empty program to a first backup that told
     const log = page.getByRole("region", { name: "Log of the first run" });
     await expect(log).toContainText("VACUUM INTO");
     await expect(page.getByRole("heading", { name: "That was it" })).toBeVisible();
-    const told = page.getByRole("table", { name: "Deliveries of this run" });
-    await expect(told.getByText("Sent", { exact: true })).toBeVisible();
+    const deliveries = page.getByRole("table", { name: "Deliveries of this run" });
+    await expect(deliveries.getByText("Sent", { exact: true })).toBeVisible();
     expect((JSON.parse(hook.taken.at(-1)?.text ?? "{}") as { type: string }).type).toBe("backup.completed");
     expect(readdirSync(path.join(belfry.dataDir, "backups"), { recursive: true }).length).toBeGreaterThan(0);
 

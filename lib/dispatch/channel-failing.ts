@@ -3,7 +3,7 @@ import { switchOff } from "@/db/stores/channels";
 import type { Tx } from "@/db/transact";
 import { emit } from "./emit";
 
-/** A channel went from healthy to failing: the others are told, once. The state is written with the event. */
+/** A channel went from healthy to failing: the others are notified, once. The state is written with the event. */
 export async function raiseFailing(
   channel: { id: string; name: string; providerName: string },
   state: ChannelState,
@@ -20,7 +20,7 @@ export async function raiseFailing(
   );
 }
 
-/** The service says that the target is gone for good: the channel is switched off with the event that tells of it. */
+/** The service says that the target is permanently gone: the channel is disabled in the transaction of the event that reports it. */
 export async function raiseGone(
   channel: { id: string; name: string; providerName: string },
   state: ChannelState,
@@ -37,7 +37,7 @@ export async function raiseGone(
     {
       *apply(tx: Tx) {
         yield* writeChannelState(tx, channel.id, state, true);
-        // Already off: told before.
+        // Already disabled: reported before.
         return yield* switchOff(
           tx,
           channel.id,

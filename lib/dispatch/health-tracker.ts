@@ -12,15 +12,15 @@ const MAX_WINDOW = 256;
 /** How stale the stored time of the last success may be. */
 const SAVE_SUCCESS_MS = 30_000;
 
-/** What a channel is called in what is told of it. */
+/** Names of a channel in the notifications about it. */
 export interface ChannelNames {
   name: string;
   providerName: string;
 }
 
-/** How one channel fares: kept here, written at every edge, and told to the others when it fails and when it is well again. */
+/** The health of one channel: kept here, written at every edge, and reported to the other channels when it fails and recovers. */
 export class HealthTracker {
-  /** How many sends may be under way: small at first and after trouble, one more with each success. */
+  /** How many sends may be under way: small at first and after an error, one more with each success. */
   window = FIRST_WINDOW;
   private savedAt = 0;
   /** The writes of the state, one after the other: on PostgreSQL an older state could otherwise commit last. */
@@ -82,19 +82,19 @@ export class HealthTracker {
     this.moveTo({ ...afterSuccess(this.state, now), lastSuccessAt, lastErrorAt: now, lastError: reason });
   }
 
-  /** Told once, on the edge. */
+  /** Notifies the other channels once, on the edge. */
   reportFailing(now: number, names: ChannelNames, error: string, advice: string | null): void {
     if (this.state.failingSince !== null) return;
     this.state = { ...this.state, failingSince: now, lastError: error, lastErrorAt: now };
     const { state } = this;
     this.write(() => raiseFailing({ id: this.channelId, ...names }, state, error, advice)).catch((failure) => {
-      // Not recorded, so not told: the next failure tries again.
+      // Not recorded, so nobody is notified: the next failure tries again.
       this.state = { ...this.state, failingSince: null };
       log.error("a failing channel could not be reported", { channelId: this.channelId, error: failure });
     });
   }
 
-  /** The target is gone for good: the channel is switched off, and the others are told. */
+  /** The target is permanently gone: the channel is disabled, and the others are notified. */
   reportGone(now: number, names: ChannelNames, error: string, advice: string | null): void {
     this.state = { ...this.state, failingSince: this.state.failingSince ?? now, lastError: error, lastErrorAt: now };
     const { state } = this;
