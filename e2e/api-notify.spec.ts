@@ -12,7 +12,7 @@ const HOOK = (url: string) => ({
   headers: { "X-Tenant": "tenant-secret" },
 });
 
-interface Told {
+interface Accepted {
   events: { id: string; duplicate: boolean; deliveries: number }[];
 }
 interface Alert {
@@ -48,24 +48,24 @@ test.afterAll(() => running?.close());
 
 test("notify: one, an array, whole or not at all, idempotent, by channel name", async () => {
   const had = hook.taken.length;
-  const one = await operator.call<Told>(
+  const one = await operator.call<Accepted>(
     "POST",
     "/notify",
     notice("first", { idempotencyKey: "key-1", channels: ["hook"] }),
   );
   expect(one.status).toBe(202);
   expect(one.body.events).toEqual([{ id: expect.any(String), duplicate: false, deliveries: 1 }]);
-  const repeat = await operator.call<Told>(
+  const repeat = await operator.call<Accepted>(
     "POST",
     "/notify",
     notice("first", { idempotencyKey: "key-1", channels: ["hook"] }),
   );
   expect(repeat.body.events).toEqual([{ id: one.body.events[0]?.id, duplicate: true, deliveries: 1 }]);
   // Keys belong to the API key.
-  const other = await api.post<Told>("/notify", notice("first", { idempotencyKey: "key-1", channels: ["hook"] }));
+  const other = await api.post<Accepted>("/notify", notice("first", { idempotencyKey: "key-1", channels: ["hook"] }));
   expect(other.events[0]?.duplicate).toBe(false);
 
-  const many = await operator.post<Told>("/notify", [notice("second"), notice("third", { tone: "failure" })]);
+  const many = await operator.post<Accepted>("/notify", [notice("second"), notice("third", { tone: "failure" })]);
   expect(many.events).toHaveLength(2);
   const refused = await operator.call("POST", "/notify", [
     notice("fourth"),
@@ -96,7 +96,8 @@ test("notify: one, an array, whole or not at all, idempotent, by channel name", 
 
 test("rule 01, notify with a dedupKey: firing opens and counts up, resolved ends it, the next one fires again", async () => {
   const had = hook.taken.length;
-  const fire = () => operator.post<Told>("/notify", notice("clapper loose", { tone: "failure", dedupKey: "clapper" }));
+  const fire = () =>
+    operator.post<Accepted>("/notify", notice("clapper loose", { tone: "failure", dedupKey: "clapper" }));
   const open = async () =>
     (await api.get<List<Alert>>("/alerts?status=open")).items.filter(({ title }) => title.includes("clapper loose"));
   await fire();
@@ -104,14 +105,14 @@ test("rule 01, notify with a dedupKey: firing opens and counts up, resolved ends
   expect(await open()).toMatchObject([{ status: "firing", count: 2 }]);
   await operator.post("/notify", notice("clapper fixed", { tone: "success", dedupKey: "clapper", status: "resolved" }));
   expect(await open()).toEqual([]);
-  const nothing = await operator.post<Told>(
+  const nothing = await operator.post<Accepted>(
     "/notify",
     notice("again fixed", { dedupKey: "clapper", status: "resolved" }),
   );
   expect(nothing.events[0]).toMatchObject({ deliveries: 0 });
   await fire();
   expect(await open()).toMatchObject([{ status: "firing", count: 1 }]);
-  await until("all are told", async () => {
+  await until("all are sent", async () => {
     const { backlog } = (await (await fetch(`${app.url}/api/health`)).json()) as { backlog: { pending: number } };
     return backlog.pending === 0 && hook.taken.length >= had + 3;
   });
@@ -126,7 +127,7 @@ test("rule 01, notify with a dedupKey: firing opens and counts up, resolved ends
 });
 
 test("pain 12, 14: events, alerts and deliveries can be read with attempts, payload and answers; resend and cancel", async () => {
-  const { events } = await operator.post<Told>(
+  const { events } = await operator.post<Accepted>(
     "/notify",
     notice("evensong", { fields: [{ label: "Bell", value: "great" }] }),
   );
@@ -152,7 +153,7 @@ test("pain 12, 14: events, alerts and deliveries can be read with attempts, payl
   expect((await operator.call("POST", `/deliveries/${delivery?.id}/cancel`)).status).toBe(409);
 
   hook.failWith(503);
-  const waiting = await operator.post<Told>("/notify", notice("never mind"));
+  const waiting = await operator.post<Accepted>("/notify", notice("never mind"));
   const ofIt = () => api.get<List<{ id: string; status: string }>>(`/deliveries?eventId=${waiting.events[0]?.id}`);
   await until("it waits", async () => (await ofIt()).items[0]?.status === "pending");
   const [pending] = (await ofIt()).items;

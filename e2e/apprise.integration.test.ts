@@ -47,7 +47,7 @@ beforeEach(() => {
 let count = 0;
 const make = (provider: string, config: object) =>
   api.call("POST", "/channels", { name: `${provider} ${++count}`, provider, config });
-const deliver = (id: string) => api.call("POST", `/channels/${id}/test`);
+const testChannel = (id: string) => api.call("POST", `/channels/${id}/test`);
 const host = () => new URL(service.url).host;
 
 const made = async (provider: string, config: object) =>
@@ -55,23 +55,23 @@ const made = async (provider: string, config: object) =>
 
 test("a service that only Apprise knows gets one message", async () => {
   const id = await made("apprise", { url: `kodi://belfry:word-of-mine@${host()}` });
-  expect(await deliver(id)).toMatchObject({ status: 200, body: { status: "sent" } });
+  expect(await testChannel(id)).toMatchObject({ status: 200, body: { status: "sent" } });
   expect(service.requests).toHaveLength(1);
   expect(service.requests[0]).toMatchObject({ path: "/jsonrpc", json: { method: "GUI.ShowNotification" } });
   expect(service.requests[0]?.body).toMatch(/test/i);
 });
 
-test("its refusal is told in its own words, without the URL", async () => {
+test("its refusal is reported with its own message, without the URL", async () => {
   service.failWith({ status: 401 });
   const id = await made("apprise", { url: `kodi://belfry:word-of-mine@${host()}` });
-  const answer = JSON.stringify(await deliver(id));
+  const answer = JSON.stringify(await testChannel(id));
   expect(answer).toMatch(/error=401/);
   expect(answer).not.toContain("word-of-mine");
 });
 
 test("what Belfry knows itself it sends itself", async () => {
   const id = await made("apprise", { url: `ntfy://${host()}/first` });
-  expect(await deliver(id)).toMatchObject({ status: 200, body: { status: "sent" } });
+  expect(await testChannel(id)).toMatchObject({ status: 200, body: { status: "sent" } });
   expect(service.requests).toHaveLength(1);
   expect(service.requests[0]).toMatchObject({ path: "/", json: { topic: "first" } });
   expect(service.requests[0]?.headers["user-agent"]).toMatch(/^Belfry/);
@@ -89,10 +89,10 @@ test("what cannot work is refused before it is saved, beside its field", async (
   expect(await words("command", { name: "another" })).toMatch(/"config\.name".*It has: write-it-down/);
 });
 
-test("a command of the list is told", async () => {
+test("a command of the list is notified", async () => {
   const id = await made("command", { name: "write-it-down" });
   const before = commandNotebook().lines().length;
-  expect(await deliver(id)).toMatchObject({ status: 200 });
+  expect(await testChannel(id)).toMatchObject({ status: 200 });
   expect(commandNotebook().lines().slice(before)).toEqual([expect.stringMatching(/"version":1.*"isTest":true/)]);
 });
 
@@ -105,7 +105,7 @@ test("after a start without them, both are shown as failing and none is skipped"
     [apprise, /BELFRY_EGRESS=public/],
     [command, /BELFRY_COMMANDS_FILE/],
   ] as const) {
-    const answer = await deliver(id);
+    const answer = await testChannel(id);
     expect(answer.status).not.toBe(200);
     expect(JSON.stringify(answer.body)).toMatch(words);
   }
@@ -113,4 +113,4 @@ test("after a start without them, both are shown as failing and none is skipped"
   const { status, body } = await make("apprise", { url: "kodi://host" });
   expect(status).toBe(400);
   expect(JSON.stringify(body)).toMatch(/BELFRY_EGRESS=public/);
-}, 120_000);
+}, 240_000);

@@ -75,7 +75,7 @@ test("a pasted Discord URL opens Discord's form filled in, and the secret is in 
   expect(await page.content()).not.toContain(DISCORD_TOKEN);
 });
 
-test("whoever leaves the form and comes back finds it empty", async () => {
+test("a form that was left is empty when one comes back", async () => {
   await page.goto("/channels/new");
   await paste(DISCORD);
   await expect(page.getByLabel("Webhook URL", { exact: true })).toHaveValue(DISCORD);

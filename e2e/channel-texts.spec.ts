@@ -110,7 +110,7 @@ async function openTexts(id: string): Promise<Locator> {
   return panel;
 }
 
-test("a row's own words arrive over the wire as the preview showed them", async () => {
+test("a rule's custom text arrives as the preview showed it", async () => {
   const row = await openRow("Ops chat");
   await row.getByLabel("Custom title").fill("{{job.name}} is done");
   await row.getByLabel("Custom message").fill("**{{subject.name}}** took its time");
@@ -122,7 +122,7 @@ test("a row's own words arrive over the wire as the preview showed them", async 
   await save();
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
   expect(await runJob()).toBe("success");
-  await until("both were told", () => discord.messages.length === 1 && hook.taken.length === 1);
+  await until("both are notified", () => discord.messages.length === 1 && hook.taken.length === 1);
   expect(embedAt(0)?.title).toBe("night \\*files\\* is done");
   expect(embedAt(0)?.description).toMatch(/^\*\*night \\\*files\\\*\*\* took its time/);
   // The other row has Belfry's own.
@@ -147,7 +147,7 @@ test("an unknown variable is marked at its character, refused when saving, and t
   await expect(row.getByLabel("Custom title")).toHaveValue("");
 });
 
-test("a problem on a tab that nobody looks at opens it; the keyboard alone goes from tab to tab", async () => {
+test("an error on a tab that is not selected selects it; the keyboard alone goes from tab to tab", async () => {
   const row = await openRow("Side hook");
   await tab(row, /^All outcomes/).focus();
   for (const name of [/^Success/, /^Warning/, /^Failure/]) {
@@ -173,7 +173,7 @@ test("a variable is inserted where the cursor stands", async () => {
   await expect(title).toHaveValue("Job {{job.name}} is down");
 });
 
-test("a channel's words for one outcome: each outcome arrives in its own, a row's own go before them", async () => {
+test("a channel's text for one outcome: each outcome arrives in its own, the text of a rule precedes it", async () => {
   const texts = await openTexts(ids.hook);
   await texts.getByLabel("Custom title").fill("From the channel: {{event.name}}");
   await tab(texts, /^Failure/).click();
@@ -187,19 +187,19 @@ test("a channel's words for one outcome: each outcome arrives in its own, a row'
 
   const before = hook.taken.length;
   expect(await runJob()).toBe("success");
-  await until("success was told", () => hook.taken.length === before + 1);
+  await until("the success is sent", () => hook.taken.length === before + 1);
   expect(receivedByHook().at(-1)?.title).toBe("From the channel: Backup Completed");
   rmSync(files(), { recursive: true });
   expect(await runJob()).toBe("failure");
-  await until("the failure was told", () => hook.taken.length === before + 2);
+  await until("the failure is sent", () => hook.taken.length === before + 2);
   expect(receivedByHook().at(-1)).toMatchObject({ priority: "urgent", tags: ["fire", "night"] });
   expect(receivedByHook().at(-1)?.title).toMatch(/^Wake up: /);
   // The row of the chat has words of its own.
-  await until("the chat was told", () => embedAt(-1)?.title === "night \\*files\\* is done");
+  await until("the chat is notified", () => embedAt(-1)?.title === "night \\*files\\* is done");
   layFiles();
 });
 
-test("a mute holds what would be said and lets it go when it ends", async () => {
+test("a mute holds what would be sent and releases it when it ends", async () => {
   await page.goto(`/channels/${ids.hook}`);
   await page.getByRole("group", { name: "Mute" }).getByRole("button", { name: "1 hour" }).click();
   await expect(
@@ -218,11 +218,11 @@ test("a mute holds what would be said and lets it go when it ends", async () => 
   await expect(page.getByText(/muted, so it is told later/)).toBeVisible();
   await page.goto(`/channels/${ids.hook}`);
   await page.getByRole("button", { name: "Unmute" }).click();
-  await until("it was told after all", () => hook.taken.length === before + 1);
+  await until("it is sent after all", () => hook.taken.length === before + 1);
   await expect(page.getByText(/^Muted until /)).toHaveCount(0);
 });
 
-test("mute until a time of one's own: a time that has passed is refused beside it", async () => {
+test("mute until a given time: a time that has passed is refused beside it", async () => {
   await page.goto(`/channels/${ids.hook}`);
   await page.getByRole("button", { name: "Custom time…" }).click();
   const field = page.getByLabel("Muted until");
@@ -239,14 +239,14 @@ test("mute until a time of one's own: a time that has passed is refused beside i
   await expect(page.getByRole("group", { name: "Mute" })).toBeVisible();
 });
 
-test("a floor keeps a success away and says so where one asks who is told", async () => {
+test("a floor keeps a success away and says so in the routing preview", async () => {
   await page.goto(`/channels/${ids.hook}`);
   await page.getByLabel("Minimum severity").selectOption("critical");
   await save();
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
   const before = { hook: hook.taken.length, chat: discord.messages.length };
   expect(await runJob()).toBe("success");
-  await until("the other channel was told", () => discord.messages.length === before.chat + 1);
+  await until("the other channel is notified", () => discord.messages.length === before.chat + 1);
   const { items } = await app.api.get<List<{ status: string }>>(`/deliveries?channelId=${ids.hook}&limit=200`);
   expect(items.filter(({ status }) => status !== "sent")).toEqual([]);
   expect(hook.taken).toHaveLength(before.hook);
@@ -255,7 +255,7 @@ test("a floor keeps a success away and says so where one asks who is told", asyn
   await expect(page.getByText("The channel takes critical only; this is info.")).toBeVisible();
 });
 
-test("a pace of one's own: half of it is refused beside it, the whole comes back", async () => {
+test("a custom rate limit: half of it is refused beside its field, the whole is stored", async () => {
   await page.goto(`/channels/${ids.hook}`);
   await page.getByLabel("Maximum messages").fill("3");
   await save();
@@ -275,7 +275,7 @@ test("a mail is shown as a document in which nothing runs", async () => {
   await expect(texts.frameLocator("iframe").getByText("Backup Failed: shop-production").last()).toBeVisible();
 });
 
-test("an operator's editor shows the channel's words under the row's, and no one's address", async ({ browser }) => {
+test("an operator's editor shows the channel's text under the rule's, and nobody's address", async ({ browser }) => {
   await app.api.post("/users", {
     name: "Olga",
     email: "olga@example.org",

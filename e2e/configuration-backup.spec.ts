@@ -170,7 +170,7 @@ test("pain 36: restoring brings everything back, alert settings, rows and secret
   expect(hook.taken[had]?.headers.authorization).toBe(TOKEN);
 });
 
-test("a scheduled one to a destination: run at once, stored there, and told as the event says", async () => {
+test("a scheduled one to a destination: run at once, stored there, and notified as the event says", async () => {
   await page.goto("/settings/general");
   await page.getByLabel("Destination", { exact: true }).selectOption({ label: "backup disk" });
   await page.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);

@@ -137,7 +137,7 @@ describe("a row's own texts", () => {
     const job = await api.post<{ id: string }>("/jobs", jobWith(NAME, rows));
     const run = await runOnce(job.id);
     expect(run).toMatchObject({ status: "success", error: null });
-    await until("all three were told", () => discord.messages.length + smtp.mails.length + hook.taken.length === 3);
+    await until("all three are notified", () => discord.messages.length + smtp.mails.length + hook.taken.length === 3);
 
     const link = `https://belfry.example.org/runs/${run.id}`;
     const said = `At disk, attempt 1, see ${link}`;

@@ -231,7 +231,7 @@ async function runJob(outcome: "Success" | "Failed"): Promise<string> {
   return page.url().split("/").pop() ?? "";
 }
 
-/** The titles a channel was really told of this job, oldest first; Tests are left out. */
+/** The titles of this job that a channel really got, oldest first; Tests are left out. */
 async function receivedBy(channelName: string): Promise<string[]> {
   const { items } = await app.api.get<List<Delivery>>("/deliveries?limit=200");
   return items
@@ -344,7 +344,7 @@ test("Resend sends the same message once more, as a further attempt of the same 
   expect(mails.at(-1)?.messageId).toBe(mails.at(-2)?.messageId);
 });
 
-test("pain 05: the log is live while a run goes on; a canceled run is no failure and tells nobody", async () => {
+test("pain 05: the log is live while a run goes on; a canceled run is no failure and notifies nobody", async () => {
   const files = path.join(folder, "files");
   mkdirSync(files);
   const block = randomBytes(8 * 1024 * 1024);

@@ -66,28 +66,28 @@ async function jobOver(name: "large" | "small", schedule: { cron: string; timezo
   });
 }
 
-interface Told {
+interface Notification {
   type: string;
   title: string;
   message: string;
 }
-const told = (): Told[] => hook.taken.map(({ text }) => JSON.parse(text) as Told);
+const received = (): Notification[] => hook.taken.map(({ text }) => JSON.parse(text) as Notification);
 
-test("pain 04: killed in the middle of a run, the run becomes a failure and is told at the next start", async () => {
+test("pain 04: killed in the middle of a run, the run becomes a failure and is reported at the next start", async () => {
   await jobOver("large", null);
   await page.goto("/jobs");
   await page.getByRole("button", { name: "Run large files now" }).click();
   await expect(page).toHaveURL(/\/runs\/[^/]+$/);
   const main = page.getByRole("main");
   await expect(main.getByText("Running", { exact: true }).first()).toBeVisible();
-  expect(told()).toEqual([]);
+  expect(received()).toEqual([]);
   const runId = page.url().split("/").pop();
   await app.kill();
   await app.start();
   await expect
-    .poll(told)
+    .poll(received)
     .toEqual([expect.objectContaining({ type: "backup.failed", title: "Backup Failed: large files" })]);
-  expect(told()[0]?.message).toMatch(/stopped while it ran|interrupted/i);
+  expect(received()[0]?.message).toMatch(/stopped while it ran|interrupted/i);
   const run = await app.api.get<Run>(`/runs/${runId}`);
   expect(run.status).toBe("failure");
   await page.goto(`/runs/${runId}`);
@@ -95,7 +95,7 @@ test("pain 04: killed in the middle of a run, the run becomes a failure and is t
   await expect(page.getByRole("table", { name: "Deliveries of this run" })).toContainText("Tower hook");
 });
 
-test("pain 03, rule 09: slots that passed while the server was down are told once, with their number, and not run afterwards", async () => {
+test("pain 03, rule 09: slots that passed while the server was down are reported once, with their number, and not run afterwards", async () => {
   // Four minutes of each hour, none of them near now: a slot that is less than a minute late would still run.
   const ago = (minutes: number) => Date.now() - minutes * 60_000;
   const minutes = [50, 40, 30, 20].map((one) => new Date(ago(one)).getUTCMinutes()).sort((a, b) => a - b);
@@ -107,7 +107,7 @@ test("pain 03, rule 09: slots that passed while the server was down are told onc
   database.close();
   const had = hook.taken.length;
   await app.start();
-  const missed = () => told().slice(had);
+  const missed = () => received().slice(had);
   await expect.poll(() => missed().map(({ type }) => type)).toEqual(["backup.missed"]);
   expect(missed()[0]?.message).toMatch(/^4 due backups of small files did not begin/);
   expect((await app.api.get<List<Run>>(`/runs?jobId=${jobId}`)).items).toEqual([]);
@@ -116,7 +116,7 @@ test("pain 03, rule 09: slots that passed while the server was down are told onc
   const problems = page.getByRole("table", { name: "Open alerts" });
   await expect(problems.getByRole("row").filter({ hasText: "Missed Schedule" })).toContainText("Tower hook");
 
-  // Rule 13: a success by hand ends it.
+  // Rule 13: a manual success resolves it.
   await page.goto("/jobs");
   await page.getByRole("button", { name: "Run small files now" }).click();
   await expect(page.getByRole("main").getByText("Success", { exact: true }).first()).toBeVisible();
@@ -127,7 +127,7 @@ test("pain 03, rule 09: slots that passed while the server was down are told onc
   await expect(problems.getByRole("row").filter({ hasText: "Missed Schedule" })).toHaveCount(0);
 });
 
-test("pain 08: a delivery that meets an outage waits, and the open page shows its arrival without a reload", async () => {
+test("pain 08: a delivery waits during an outage, and the open page shows its arrival without a reload", async () => {
   hook.failWith(503, "under repair");
   await app.api.post("/notify", { title: "Rope worn", message: "of the great bell", channels: ["Tower hook"] });
   await page.goto("/deliveries");
@@ -136,7 +136,7 @@ test("pain 08: a delivery that meets an outage waits, and the open page shows it
   await expect(row).toContainText("under repair");
   hook.recover();
   await expect(row.getByText("Sent", { exact: true })).toBeVisible();
-  expect(told().at(-1)?.title).toBe("Rope worn");
+  expect(received().at(-1)?.title).toBe("Rope worn");
 });
 
 test("the last problem can be resolved on the Overview, without a recovered message", async () => {
@@ -149,7 +149,7 @@ test("the last problem can be resolved on the Overview, without a recovered mess
   expect(hook.taken).toHaveLength(had);
 });
 
-test("SIGTERM with an open browser ends in order within ten seconds, and the page finds its way back", async () => {
+test("SIGTERM with an open browser shuts down cleanly within ten seconds, and the page reconnects", async () => {
   await page.goto("/runs");
   const rows = page.getByRole("table", { name: "Runs" }).getByRole("row");
   await expect(rows.first()).toBeVisible();

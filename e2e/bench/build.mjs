@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { newFolder, ROOT } from "./program.mjs";
-import { heading, inMegabytes, inSeconds, tell } from "./table.mjs";
+import { heading, inMegabytes, inSeconds, printRow } from "./table.mjs";
 
 const LEFT_OUT = new Set([".git", ".next", "node_modules", "dist", "data", "coverage", "test-results", "e2e"]);
 const EVERY_MS = 250;
@@ -30,8 +30,8 @@ export async function build() {
   const took = Date.now() - began;
   rmSync(copy, { recursive: true, force: true });
   if (code !== 0) throw new Error(`The build failed:\n${words}`);
-  tell("time", inSeconds(took), { wanted: "90 s at most", isMet: took <= 90_000 });
-  tell("memory of all its processes, the most", inMegabytes(most), {
+  printRow("time", inSeconds(took), { wanted: "90 s at most", isMet: took <= 90_000 });
+  printRow("memory of all its processes, the most", inMegabytes(most), {
     wanted: "2,000 MB at most",
     isMet: most <= 2_000,
   });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { median, sleep } from "./measure.mjs";
 import { call, inside, install } from "./program.mjs";
-import { heading, inMs, tell } from "./table.mjs";
+import { heading, inMs, printRow } from "./table.mjs";
 import { TWENTY } from "./twenty.mjs";
 
 const ROUNDS = 8;
@@ -12,7 +12,7 @@ const BETWEEN_MS = 2_500;
 /** Packages that must wait until somebody needs them. */
 const HEAVY = ["twilio", "nodemailer"];
 
-/** Twenty services told at once, what their registry adds to a start, and how long each takes to render. */
+/** Twenty services notified at once, what their registry adds to a start, and how long each takes to render. */
 export async function channels(receiver) {
   await together(receiver);
   loading();
@@ -39,9 +39,12 @@ async function together(receiver) {
   services.disconnect();
   const [first, ...later] = spans;
   const most = Math.max(...later);
-  tell("the very first after the start, first to last", inMs(first));
-  tell("first to last arrival, median", inMs(median(later)), { wanted: "150 ms at most", isMet: median(later) <= 150 });
-  tell("first to last arrival, the longest", inMs(most), { wanted: "150 ms at most", isMet: most <= 150 });
+  printRow("the very first after the start, first to last", inMs(first));
+  printRow("first to last arrival, median", inMs(median(later)), {
+    wanted: "150 ms at most",
+    isMet: median(later) <= 150,
+  });
+  printRow("first to last arrival, the longest", inMs(most), { wanted: "150 ms at most", isMet: most <= 150 });
 }
 
 /** Milliseconds from the first of the twenty to have its message to the last. @throws when one stays without */
@@ -70,8 +73,8 @@ function loading() {
   const loads = Array.from({ length: 5 }, () => inside("loading"));
   const ms = median(loads.map((load) => load.ms));
   const early = HEAVY.filter((name) => loads.some(({ packages }) => packages.includes(name)));
-  tell("added to a start", inMs(ms), { wanted: "30 ms at most", isMet: ms <= 30 });
-  tell("heavy packages loaded with it", early.join(", ") || "none", { wanted: "none", isMet: early.length === 0 });
+  printRow("added to a start", inMs(ms), { wanted: "30 ms at most", isMet: ms <= 30 });
+  printRow("heavy packages loaded with it", early.join(", ") || "none", { wanted: "none", isMet: early.length === 0 });
 }
 
 function rendering() {
@@ -79,6 +82,6 @@ function rendering() {
   for (const { label, transport, medianUs, p99Us } of inside("rendering")) {
     const limitMs = transport === "smtp" ? 2 : 0.2;
     const value = `${(medianUs / 1000).toFixed(3)} ms (p99 ${(p99Us / 1000).toFixed(2)})`;
-    tell(label, value, { wanted: `${limitMs} ms at most`, isMet: medianUs / 1000 <= limitMs });
+    printRow(label, value, { wanted: `${limitMs} ms at most`, isMet: medianUs / 1000 <= limitMs });
   }
 }

@@ -1,7 +1,7 @@
 import { handIn, newRun } from "./handing-in.mjs";
 import { doublesOf, sleep } from "./measure.mjs";
 import { copyOf, freePort, install, startProgram } from "./program.mjs";
-import { heading, inSeconds, tell } from "./table.mjs";
+import { heading, inSeconds, printRow } from "./table.mjs";
 
 const COUNT = 2_000;
 
@@ -79,20 +79,20 @@ async function runFault(receiver, ready, key, fault) {
 
 function reportFault(name, result) {
   const { missing, doubles, perEvent, afterRecovery, insidePause, underWayAtKill, refused, answers } = result;
-  tell(`${name}: accepted, but missing`, String(missing), { wanted: "0", isMet: missing === 0 });
+  printRow(`${name}: accepted, but missing`, String(missing), { wanted: "0", isMet: missing === 0 });
   if (result.mayDouble) {
     const value = result.isKilled ? `${doubles}, in flight at the kill: ${underWayAtKill}` : String(doubles);
-    tell(`${name}: doubles`, value, { wanted: "in flight or not yet settled" });
-  } else tell(`${name}: doubles`, String(doubles), { wanted: "0", isMet: doubles === 0 });
+    printRow(`${name}: doubles`, value, { wanted: "in flight or not yet settled" });
+  } else printRow(`${name}: doubles`, String(doubles), { wanted: "0", isMet: doubles === 0 });
   if (result.isLimited)
-    tell(`${name}: requests inside a pause`, String(insidePause), { wanted: "0", isMet: insidePause === 0 });
+    printRow(`${name}: requests inside a pause`, String(insidePause), { wanted: "0", isMet: insidePause === 0 });
   const perEventAsked = name === "outage" || name === "err500" ? { wanted: "2 at most", isMet: perEvent <= 2 } : {};
-  tell(`${name}: requests per event`, perEvent.toFixed(2), perEventAsked);
-  if (afterRecovery === null) tell(`${name}: all arrived after`, inSeconds(result.took));
+  printRow(`${name}: requests per event`, perEvent.toFixed(2), perEventAsked);
+  if (afterRecovery === null) printRow(`${name}: all arrived after`, inSeconds(result.took));
   else {
     const asked =
       name === "outage" || name === "err500" ? { wanted: "15 s at most", isMet: afterRecovery <= 15_000 } : {};
-    tell(`${name}: all arrived, after recovery`, inSeconds(afterRecovery), asked);
+    printRow(`${name}: all arrived, after recovery`, inSeconds(afterRecovery), asked);
   }
   const said = Object.entries(answers).map(([label, count]) => `${label}: ${count}`);
   const turnedAway = refused > 0 ? `; turned away while down: ${refused}` : "";

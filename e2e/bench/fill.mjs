@@ -16,7 +16,7 @@ function idAt(prefix, ms, number) {
 }
 
 /**
- * @param file the database of a program that has run one job and told of it once
+ * @param file the database of a program that has run one job and notified once
  * @param counts `jobs`, `runsPerJob`, `deliveries`, `alerts`, `audit`
  */
 export function fill(file, counts) {

@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import { handIn, newRun } from "./handing-in.mjs";
 import { median, quantile } from "./measure.mjs";
 import { inside, install, newFolder } from "./program.mjs";
-import { heading, inMs, tell } from "./table.mjs";
+import { heading, inMs, printRow } from "./table.mjs";
 
 const COUNT = 300;
 
@@ -16,17 +16,17 @@ export async function idle(receiver) {
   await program.stop();
   const arrival = notes.map((note) => note.takenAt - note.handedInAt);
   const [p50, p99] = [quantile(arrival, 0.5), quantile(arrival, 0.99)];
-  tell("raw: one post into the receiver, median", inMs(raw.post));
-  tell("raw: one synced SQLite commit, median", inMs(raw.commit));
+  printRow("raw: one post into the receiver, median", inMs(raw.post));
+  printRow("raw: one synced SQLite commit, median", inMs(raw.commit));
   const emits = inside("emitting");
   const ofEmit = { p50: quantile(emits, 0.5), p99: quantile(emits, 0.99) };
-  tell("emit alone: one event on disk, median", inMs(ofEmit.p50), { ratio: ofEmit.p50 / raw.commit });
-  tell("emit alone: one event on disk, p99", inMs(ofEmit.p99));
-  tell("handed in to arrived, p50", inMs(p50), { wanted: "20 ms at most", isMet: p50 <= 20 });
-  tell("handed in to arrived, p99", inMs(p99), { wanted: "100 ms at most", isMet: p99 <= 100 });
+  printRow("emit alone: one event on disk, median", inMs(ofEmit.p50), { ratio: ofEmit.p50 / raw.commit });
+  printRow("emit alone: one event on disk, p99", inMs(ofEmit.p99));
+  printRow("handed in to arrived, p50", inMs(p50), { wanted: "20 ms at most", isMet: p50 <= 20 });
+  printRow("handed in to arrived, p99", inMs(p99), { wanted: "100 ms at most", isMet: p99 <= 100 });
   const answer = median(answerMs);
   const ratio = answer / (raw.post + raw.commit);
-  tell("accepted: the whole answer, median", inMs(answer), { ratio, wanted: "2 ms at most", isMet: answer <= 2 });
+  printRow("accepted: the whole answer, median", inMs(answer), { ratio, wanted: "2 ms at most", isMet: answer <= 2 });
 }
 
 async function spaced(receiver, where) {

@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { fill } from "./fill.mjs";
 import { quantile, sleep } from "./measure.mjs";
 import { ADMIN, call, install, newFolder, ROOT, startProgram } from "./program.mjs";
-import { heading, inMs, tell } from "./table.mjs";
+import { heading, inMs, printRow } from "./table.mjs";
 
 const COUNTS = { jobs: 1_000, runsPerJob: 20, deliveries: 200_000, alerts: 5_000, audit: 5_000 };
 const TIMES = 40;
@@ -45,12 +45,12 @@ export async function pages(receiver) {
 
 async function measure(get, path, name = path) {
   const { status } = await get(path);
-  if (status !== 200) return tell(name, `answers ${status}`);
+  if (status !== 200) return printRow(name, `answers ${status}`);
   for (let warm = 0; warm < 3; warm++) await get(path);
   const times = [];
   for (let time = 0; time < TIMES; time++) times.push((await get(path)).ms);
   const p95 = quantile(times, 0.95);
-  tell(name, `p50 ${inMs(quantile(times, 0.5))}, p95 ${inMs(p95)}`, {
+  printRow(name, `p50 ${inMs(quantile(times, 0.5))}, p95 ${inMs(p95)}`, {
     wanted: "p95 100 ms at most",
     isMet: p95 <= 100,
   });
@@ -92,7 +92,7 @@ function consolePaths(file) {
   return paths;
 }
 
-/** A job that ran once and told of it, and an open problem: one row of everything to copy from. */
+/** A job that ran once with its notification, and an open alert: one row of everything to copy from. */
 async function runOneJob(program, key) {
   const folder = newFolder();
   const live = join(folder, "live.db");

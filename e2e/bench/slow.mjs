@@ -1,7 +1,7 @@
 import { handIn, newRun } from "./handing-in.mjs";
 import { rateOf } from "./measure.mjs";
 import { install } from "./program.mjs";
-import { heading, perSecond, tell } from "./table.mjs";
+import { heading, perSecond, printRow } from "./table.mjs";
 
 const COUNT = 2_000;
 const CHANNELS = ["slow1", "slow2", "slow3"];
@@ -18,5 +18,5 @@ export async function slow(receiver) {
   const { notes } = await receiver.report(run);
   await program.stop();
   const rate = rateOf(notes) / CHANNELS.length;
-  tell("events through all three", perSecond(rate), { wanted: "300/s", isMet: isWhole && rate >= 300 });
+  printRow("events through all three", perSecond(rate), { wanted: "300/s", isMet: isWhole && rate >= 300 });
 }

@@ -1,7 +1,7 @@
 import { handIn, newRun } from "./handing-in.mjs";
 import { median, memoryOf, rateOf, sleep } from "./measure.mjs";
 import { install } from "./program.mjs";
-import { heading, inMegabytes, perSecond, tell } from "./table.mjs";
+import { heading, inMegabytes, perSecond, printRow } from "./table.mjs";
 
 const COUNT = 2_000;
 const ROUNDS = 3;
@@ -38,14 +38,14 @@ export async function speed(receiver) {
   const { most } = memoryOf(program.pid);
   await program.stop();
   const raw = median(rates.raw);
-  tell("raw: straight into the receiver, 8 in flight", perSecond(raw), { ratio: 1 });
+  printRow("raw: straight into the receiver, 8 in flight", perSecond(raw), { ratio: 1 });
   reportRate("handed in 50 at a time", median(rates.fifty), raw, 1, 0.7);
   reportRate("handed in one at a time, 8 in flight", median(rates.single), raw, 0.45, 0.3);
-  tell("memory, idle", inMegabytes(idle), { wanted: "200 MB at most", isMet: idle <= 200 });
-  tell("memory, the most under this load", inMegabytes(most), { wanted: "350 MB at most", isMet: most <= 350 });
+  printRow("memory, idle", inMegabytes(idle), { wanted: "200 MB at most", isMet: idle <= 200 });
+  printRow("memory, the most under this load", inMegabytes(most), { wanted: "350 MB at most", isMet: most <= 350 });
 }
 
 function reportRate(figure, rate, raw, wanted, least) {
   const ratio = rate / raw;
-  tell(figure, perSecond(rate), { ratio, wanted: `${wanted} (not done below ${least})`, isMet: ratio >= wanted });
+  printRow(figure, perSecond(rate), { ratio, wanted: `${wanted} (not done below ${least})`, isMet: ratio >= wanted });
 }

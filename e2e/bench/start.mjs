@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { median } from "./measure.mjs";
 import { freePort, newFolder, ROOT, startProgram } from "./program.mjs";
-import { heading, inMs, tell } from "./table.mjs";
+import { heading, inMs, printRow } from "./table.mjs";
 
 /** How long a later start takes, as `npm start` does it: is all in place, then serve. */
 export async function start() {
@@ -19,5 +19,5 @@ export async function start() {
     await program.stop();
   }
   const first = median(times);
-  tell("until the first page is there", inMs(first), { wanted: "2 s at most", isMet: first <= 2_000 });
+  printRow("until the first page is there", inMs(first), { wanted: "2 s at most", isMet: first <= 2_000 });
 }

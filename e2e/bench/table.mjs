@@ -3,7 +3,7 @@
 const lines = [];
 
 /** @param isMet none: nothing is asked of this figure */
-export function tell(figure, value, { ratio, wanted = "", isMet } = {}) {
+export function printRow(figure, value, { ratio, wanted = "", isMet } = {}) {
   const line = {
     figure,
     value,

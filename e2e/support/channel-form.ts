@@ -21,7 +21,7 @@ export function channelForm(page: Page, schema: Record<string, unknown>): Channe
     if (!field) throw new Error(`The form has no field ${name}; it has ${fields.map((each) => each.name).join(", ")}.`);
     return field;
   };
-  // The label must lead to the control; the name tells it from another of the same label.
+  // The label must lead to the control; the name distinguishes it from another of the same label.
   const control = (name: string) => page.getByLabel(fieldOf(name).label).and(page.locator(`[name="config.${name}"]`));
   return {
     name: page.locator('main input[name="name"]'),

@@ -79,7 +79,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       options,
     );
   const stop = async () => {
-    // Ends at once, whoever is connected.
+    // Ends at once, even with open connections.
     await server.stop("SIGINT");
     rmSync(folder, { recursive: true, force: true });
   };

@@ -43,7 +43,7 @@ export function sampleContext(more: Partial<RenderContext> = {}): RenderContext 
   };
 }
 
-/** The run that the sample tells of, as services that follow runs get it. */
+/** The run that the sample is about, as services that follow runs get it. */
 export function sampleRun(more: Partial<MonitoredRun> = {}): MonitoredRun {
   return {
     id: "run_01",

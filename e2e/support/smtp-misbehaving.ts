@@ -44,7 +44,7 @@ export interface SmtpSettings {
 
 let certificate: { key: string; cert: string } | undefined;
 
-/** A real SMTP server on loopback that can be told to misbehave. */
+/** A real SMTP server on loopback that misbehaves on request. */
 export async function startSmtpServer(settings: SmtpSettings): Promise<SmtpServer> {
   certificate ??= selfSigned();
   const mails: ArrivedMail[] = [];

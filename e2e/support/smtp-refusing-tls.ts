@@ -9,7 +9,7 @@ export interface RefusingServer {
 
 /**
  * An SMTP server that offers STARTTLS and then refuses it with the given reply (RFC 3207 4). It would take sign-ins and
- * mails without encryption, so that whoever falls back is caught.
+ * mails without encryption, so that a client that falls back is caught.
  */
 export async function startServerThatRefusesTls(refusal: string): Promise<RefusingServer> {
   const lines: string[] = [];

@@ -20,7 +20,7 @@ export interface WebhookServer {
   close(): Promise<void>;
 }
 
-/** An address that takes whatever is posted to it, or refuses it when told to. */
+/** An address that takes whatever is posted to it, or refuses it on request. */
 export async function startWebhookServer(): Promise<WebhookServer> {
   const taken: WebhookRequest[] = [];
   const requests: WebhookRequest[] = [];

@@ -31,7 +31,7 @@ function answer({ method, path, headers, form }: ServiceRequest, messages: Zulip
     };
   if (!content.trim()) return refused(400, "Message must not be empty", "BAD_REQUEST");
   if (content.includes("\0")) return refused(400, "Message must not contain null bytes", "BAD_REQUEST");
-  // The server cuts both of these; here it is told, so that a test sees it.
+  // The server cuts both of these; here it is recorded, so that a test sees it.
   if ([...topic].length > 60) return refused(400, "Topic too long", "BAD_REQUEST");
   if ([...content].length > 10_000) return refused(400, "Message too long", "BAD_REQUEST");
   messages.push({ topic, content });
