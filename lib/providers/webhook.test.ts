@@ -102,7 +102,7 @@ test("GET carries title and message in the address, beside what is there", async
   expect(last().url.length).toBeLessThan(4_000);
 });
 
-describe("bodies of one's own", () => {
+describe("custom bodies", () => {
   const hostile = { title: 'sh"op\\ </t>&{{belfry.url}} 日本 🙂', message: "l1\nl2" };
   test("only a template asks for values", () => {
     expect(webhook.needsValues(webhook.parse({ url, template: '{"t": {{title}}}' }))).toBe(true);

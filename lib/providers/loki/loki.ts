@@ -148,7 +148,7 @@ export const loki = defineProvider({
     if (/too far behind|out of order|too old|too new/i.test(reason))
       return "Loki accepts lines of a stream only up to about an hour older than its newest one. Give each job its own stream by a label with __job_slug, and check both clocks.";
     if (status === 400) return "Loki found the lines invalid; its answer says why.";
-    if (status === 413) return "Loki takes smaller requests only. Set a smaller limit for the log on the row.";
+    if (status === 413) return "Loki only accepts smaller requests. Set a smaller limit for the log in the rule.";
     if (status === 429)
       return "Loki's limit for this tenant is reached. Belfry waits, then continues; nothing is lost.";
     return undefined;
