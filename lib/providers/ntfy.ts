@@ -121,7 +121,7 @@ export const ntfy = defineProvider({
       // A very long address is included only once.
       ...(link && link.url.length <= 1000 ? { actions: [{ action: "view", label, url: link.url }] } : {}),
     });
-    return fitted(make, (max) => messageFor(notification, context, max));
+    return fitRequest(make, (max) => messageFor(notification, context, max));
   },
 
   async send(payload, { serverUrl, accessToken, user, password }, io) {
@@ -216,7 +216,7 @@ function messageFor(notification: Notification, context: RenderContext, max: num
 }
 
 /** A request within the limit: quotes, backslashes and line breaks count twice in JSON. */
-function fitted(make: (message: string) => Payload, write: (max: number) => string): Payload {
+function fitRequest(make: (message: string) => Payload, write: (max: number) => string): Payload {
   const sizeOf = (payload: Payload) => measure(JSON.stringify(payload), "bytes");
   let message = write(limits.message.max);
   let payload = make(message);

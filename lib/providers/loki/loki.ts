@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineProvider, field, type RenderContext, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
+import { decodePart } from "../kit/decode-part";
 import { cutTo, oneLine } from "../kit/text";
 import { type Entry, logEntries } from "./lines";
 
@@ -136,7 +137,7 @@ export const loki = defineProvider({
   fromUrl(text) {
     const url = URL.canParse(text) ? new URL(text) : null;
     if (!url?.pathname.endsWith(PUSH_PATH)) return null;
-    const [user, password] = [url.username, url.password].map(decoded);
+    const [user, password] = [url.username, url.password].map(decodePart);
     return { url: url.origin + url.pathname, ...(user && password ? { user, password } : {}) };
   },
 
@@ -175,14 +176,6 @@ function pushUrl(text: string): string {
 function jobOf(context: RenderContext) {
   const job = context.run?.job ?? context.values?.job;
   return typeof job === "object" && job !== null ? job : undefined;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function checkUrl(text: string, context: z.RefinementCtx): void {
