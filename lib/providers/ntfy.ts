@@ -5,6 +5,7 @@ import type { Tone } from "@/lib/core/tone";
 import { defineProvider, field, type RenderContext, type SendResult } from "./contract";
 import { classify } from "./kit/classify";
 import { COMMONMARK } from "./kit/commonmark";
+import { decodePart } from "./kit/decode-part";
 import { BUBBLE } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
 import { linkOf, titlePieces } from "./kit/message-text";
@@ -173,8 +174,8 @@ export const ntfy = defineProvider({
     if (!url || !/^https?:$/.test(url.protocol) || !url.hostname.startsWith("ntfy.")) return null;
     const topic = url.pathname.replace(/^\/|\/$/g, "");
     if (!TOPIC.test(topic) || PAGES.has(topic)) return null;
-    const account = url.username ? { user: decodeURIComponent(url.username) } : {};
-    const password = url.password ? { password: decodeURIComponent(url.password) } : {};
+    const account = url.username ? { user: decodePart(url.username) } : {};
+    const password = url.password ? { password: decodePart(url.password) } : {};
     return { serverUrl: url.origin, topic, ...account, ...password };
   },
 
