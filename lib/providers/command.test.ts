@@ -197,7 +197,7 @@ describe("what is refused before anything is saved", () => {
       });
     }
   });
-  test("a broken list, in its own words", async () => {
+  test("a broken list, with its error", async () => {
     writeFileSync(listFile, "{", { mode: 0o600 });
     expect(await command.inspect?.(config, io)).toMatchObject({
       field: "name",

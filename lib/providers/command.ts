@@ -81,7 +81,7 @@ export const command = defineProvider({
 
   async send({ variables, stdin }, { name }, io) {
     if (!io.commands) return { kind: "rejected", reason: OFF };
-    return outcomeOf(await io.commands.run(name, { variables, stdin }), name);
+    return commandResult(await io.commands.run(name, { variables, stdin }), name);
   },
 
   parts: ({ variables }) => ({
@@ -160,7 +160,7 @@ function textOf(value: unknown): string {
   return cutTo(clean(String(value)), limits.variable);
 }
 
-function outcomeOf(answer: CommandResult, name: string): SendResult {
+function commandResult(answer: CommandResult, name: string): SendResult {
   if (answer.kind === "failed") return { kind: answer.isRefused ? "rejected" : "retry", reason: answer.reason };
   const { exitCode, stdout, stderr } = answer;
   const all = [stdout, stderr].map((text) => clean(text).trim()).filter(Boolean);

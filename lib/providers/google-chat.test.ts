@@ -90,7 +90,7 @@ describe("pain 33: names have no effect as markup", () => {
       expect(await deliver(more, extra)).toMatchObject({ kind: "sent", status: 200 });
     }
   });
-  test("a row's own text: its markup counts, its values are escaped", async () => {
+  test("a custom text: its markup counts, its values are escaped", async () => {
     const own = {
       title: "<i>{{job.name}}</i>",
       message: "<b>Look</b>\nat {{job.name}}",

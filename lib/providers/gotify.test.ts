@@ -68,10 +68,13 @@ test.each([
   [{ tone: "failure" }, 5, "normal", 5],
   [{ tone: "success" }, 5, "high", 8],
   [{ tone: "success" }, 5, "urgent", 10],
-] as const)("%o with %i of the channel and %s of the row: priority %i", async (more, ofChannel, priority, expected) => {
-  await deliver(more, { priority: ofChannel }, { priority });
-  expect(last().priority).toBe(expected);
-});
+] as const)(
+  "%o with %i of the channel and %s of the custom text: priority %i",
+  async (more, ofChannel, priority, expected) => {
+    await deliver(more, { priority: ofChannel }, { priority });
+    expect(last().priority).toBe(expected);
+  },
+);
 
 test("an address in the link cannot end it early; without a link there is no click", async () => {
   await deliver({ link: { label: "[Open]", url: "https://x.example/a_(b)?c=<d>" } });
@@ -130,7 +133,7 @@ describe("pain 34: what is declared is held", () => {
   });
 });
 
-test("a row's own text: its markup counts, its values are escaped, facts are left out", async () => {
+test("a custom text: its markup counts, its values are escaped, facts are left out", async () => {
   const own = { title: "{{job.name}}", message: "**{{job.name}}** failed", values: { job: { name: "a*b" } } };
   await deliver({}, {}, { own });
   expect(last().title).toBe("a*b");
@@ -163,8 +166,8 @@ describe("answers", () => {
   test("server errors, a hang and a reset are retried", async () => {
     trial.server.failWith({ ...gotifyError(500, "Internal Server Error", "database is locked"), times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", reason: "500 Internal Server Error: database is locked" });
-    for (const manner of ["hang", "reset"] as const) {
-      trial.server[manner]();
+    for (const failure of ["hang", "reset"] as const) {
+      trial.server[failure]();
       expect(await deliver()).toMatchObject({ kind: "retry" });
       trial.server.recover();
     }

@@ -230,7 +230,7 @@ describe("answers", () => {
   });
 });
 
-test("a row's own texts take the place of title and message", async () => {
+test("custom texts replace title and message", async () => {
   const own = {
     title: "{{job.name}}!",
     message: "took {{run.durationText}}",

@@ -84,7 +84,7 @@ describe("pain 33: names have no effect as markup", () => {
     expect(last().one).toMatchObject({ title: "a\\_b" });
     expect(last().one.title_link).toBeUndefined();
   });
-  test("a row's own text: its markup counts, its values are escaped", async () => {
+  test("a custom text: its markup counts, its values are escaped", async () => {
     await deliver({}, { own: { message: "@here **{{job.name}}**", values: { job: { name: "a*b" } } } });
     expect(last().one.text).toBe("@here **a\\*b**");
   });

@@ -71,14 +71,14 @@ test.each([
   ["failure", 3, "lowest", 1, "rotating_light"],
   ["success", 1, "urgent", 5, "white_check_mark"],
 ] as const)(
-  "%s with %i of the channel and %s of the row: priority %i",
+  "%s with %i of the channel and %s of the custom text: priority %i",
   async (tone, ofChannel, priority, expected, tag) => {
     await deliver({ tone }, { priority: ofChannel }, { priority });
     expect(last()).toMatchObject({ priority: expected, tags: [tag] });
   },
 );
 
-test("a row's tags come after the tone's, without commas, and at most 512 bytes of them", async () => {
+test("custom tags come after the tone's, without commas, and at most 512 bytes of them", async () => {
   await deliver({}, {}, { tags: ["nas", "a,b", "", "nas", "x".repeat(600), "last"] });
   expect(last().tags).toEqual(["rotating_light", "nas", "a b", "last"]);
 });
@@ -172,7 +172,7 @@ describe("pain 34: 4,096 bytes of message, 8,192 of JSON", () => {
   });
 });
 
-test("a row's own text: its markup counts, its values are escaped, facts are left out", async () => {
+test("a custom text: its markup counts, its values are escaped, facts are left out", async () => {
   const own = { title: "{{job.name}}!", message: "**{{job.name}}** failed", values: { job: { name: "a*b" } } };
   await deliver({}, {}, { own });
   expect(last().title).toBe("a*b!");
@@ -222,8 +222,8 @@ describe("answers", () => {
     expect(await deliver()).toMatchObject({ kind: "rejected", status: 200, reason: expect.stringMatching(/web page/) });
   });
   test("a hang and a reset are retried", async () => {
-    for (const manner of ["hang", "reset"] as const) {
-      trial.server[manner]();
+    for (const failure of ["hang", "reset"] as const) {
+      trial.server[failure]();
       expect(await deliver()).toMatchObject({ kind: "retry" });
       trial.server.recover();
     }

@@ -5,6 +5,7 @@ import type { Tone } from "@/lib/core/tone";
 import { defineProvider, field, type RenderContext, type SendResult } from "./contract";
 import { classify } from "./kit/classify";
 import { COMMONMARK } from "./kit/commonmark";
+import { decodePart } from "./kit/decode-part";
 import { BUBBLE } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
 import { linkOf, titlePieces } from "./kit/message-text";
@@ -121,7 +122,7 @@ export const ntfy = defineProvider({
       // A very long address is included only once.
       ...(link && link.url.length <= 1000 ? { actions: [{ action: "view", label, url: link.url }] } : {}),
     });
-    return fitted(make, (max) => messageFor(notification, context, max));
+    return fitRequest(make, (max) => messageFor(notification, context, max));
   },
 
   async send(payload, { serverUrl, accessToken, user, password }, io) {
@@ -173,8 +174,8 @@ export const ntfy = defineProvider({
     if (!url || !/^https?:$/.test(url.protocol) || !url.hostname.startsWith("ntfy.")) return null;
     const topic = url.pathname.replace(/^\/|\/$/g, "");
     if (!TOPIC.test(topic) || PAGES.has(topic)) return null;
-    const account = url.username ? { user: decodeURIComponent(url.username) } : {};
-    const password = url.password ? { password: decodeURIComponent(url.password) } : {};
+    const account = url.username ? { user: decodePart(url.username) } : {};
+    const password = url.password ? { password: decodePart(url.password) } : {};
     return { serverUrl: url.origin, topic, ...account, ...password };
   },
 
@@ -216,7 +217,7 @@ function messageFor(notification: Notification, context: RenderContext, max: num
 }
 
 /** A request within the limit: quotes, backslashes and line breaks count twice in JSON. */
-function fitted(make: (message: string) => Payload, write: (max: number) => string): Payload {
+function fitRequest(make: (message: string) => Payload, write: (max: number) => string): Payload {
   const sizeOf = (payload: Payload) => measure(JSON.stringify(payload), "bytes");
   let message = write(limits.message.max);
   let payload = make(message);

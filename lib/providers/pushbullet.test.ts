@@ -125,7 +125,7 @@ describe("pain 34: what is declared is held", () => {
   });
 });
 
-test("a row's own text stands without the facts", async () => {
+test("a custom text is sent without the facts", async () => {
   const own = { title: "{{job.name}}!", message: "{{job.name}} failed", values: { job: { name: "a*b" } } };
   await deliver({}, {}, { own });
   expect(last()).toMatchObject({ title: "a*b!", body: "a*b failed\n\nBackup Failed · Belfry" });
@@ -174,8 +174,8 @@ describe("answers", () => {
   test("server errors, a hang and a reset are retried", async () => {
     trial.server.failWith({ status: 503, body: "", times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 503 });
-    for (const manner of ["hang", "reset"] as const) {
-      trial.server[manner]();
+    for (const failure of ["hang", "reset"] as const) {
+      trial.server[failure]();
       expect(await deliver()).toMatchObject({ kind: "retry" });
       trial.server.recover();
     }

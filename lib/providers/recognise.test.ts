@@ -166,3 +166,10 @@ test.each(["?", "@", ":", "/", "[", "%", "a", "a?", "@?"])("a long line of “%s
     expect(() => recognise(scheme + sign.repeat(7000 / sign.length))).not.toThrow();
   }
 });
+
+test.each([
+  ["https://backups:100%@ntfy.example.org/topic", { user: "backups", password: "100%" }],
+  ["https://backups:100%@signal.example.org/v2/send", { user: "backups", password: "100%" }],
+])("%s keeps a percent sign that encodes nothing", (pasted, config) => {
+  expect(recognise(pasted)).toMatchObject({ config });
+});

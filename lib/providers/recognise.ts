@@ -24,7 +24,7 @@ const LONGEST = 8000;
  * @returns null for anything else
  */
 export function recognise(pasted: string): RecognisedChannel | null {
-  const text = bare(pasted);
+  const text = unquote(pasted);
   if (text === "" || text.length > LONGEST || /\s/.test(text)) return null;
   for (const provider of allProviders()) {
     if (provider.id === ANY_ADDRESS || provider.id === ANY_APPRISE_URL) continue;
@@ -52,7 +52,7 @@ function nameOf({ id, label, secretFields }: Provider, { name, config }: Recogni
 }
 
 /** Without the quotes and brackets that a copied text may have around it. */
-function bare(pasted: string): string {
+function unquote(pasted: string): string {
   const text = pasted.trim();
   return /^(["'`]).*\1$/.test(text) || /^<.*>$/.test(text) ? text.slice(1, -1).trim() : text;
 }

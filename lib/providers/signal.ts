@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineProvider, field, type SendResult } from "./contract";
 import { classify } from "./kit/classify";
 import { composeText, PLAIN } from "./kit/compose";
+import { decodePart } from "./kit/decode-part";
 import { brandMark } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
 import { phoneNumber } from "./kit/phone-number";
@@ -133,7 +134,7 @@ export const signal = defineProvider({
     const { username, password } = url;
     return {
       serverUrl: url.origin + url.pathname.replace(/\/v[12]\/send\/?$/, ""),
-      ...(username && password ? { user: decodeURIComponent(username), password: decodeURIComponent(password) } : {}),
+      ...(username && password ? { user: decodePart(username), password: decodePart(password) } : {}),
     };
   },
 

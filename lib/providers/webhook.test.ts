@@ -102,7 +102,7 @@ test("GET carries title and message in the address, beside what is there", async
   expect(last().url.length).toBeLessThan(4_000);
 });
 
-describe("bodies of one's own", () => {
+describe("custom bodies", () => {
   const hostile = { title: 'sh"op\\ </t>&{{belfry.url}} 日本 🙂', message: "l1\nl2" };
   test("only a template asks for values", () => {
     expect(webhook.needsValues(webhook.parse({ url, template: '{"t": {{title}}}' }))).toBe(true);
@@ -152,7 +152,7 @@ describe("bodies of one's own", () => {
     expect(problems({ template: '{"a": {{title}}' })[0]).toMatch(/^template: The result is not valid JSON/);
     expect(problems({ template: "{{#job}}{{/job}}", contentType: "text/plain" })[0]).toMatch(/^template: Sections/);
     expect(problems({ template: "x", method: "GET" })[0]).toMatch(/^template: GET sends no body/);
-    expect(problems({ contentType: "application/xml" })[0]).toMatch(/^template: Belfry has no body/);
+    expect(problems({ contentType: "application/xml" })[0]).toMatch(/^template: Belfry has no standard body/);
     expect(problems({ contentType: "text/plain\r\nx: y" })[0]).toMatch(/^contentType: /);
     expect(problems({ url: "javascript:alert(1)" })[0]).toMatch(/^url: /);
     expect(problems({ template: '{"a": "{{title}}", "b": {{run.bytes}}}' })).toEqual([]);

@@ -93,7 +93,7 @@ export const zabbix = defineProvider({
     const state = isNote ? "test" : (context.run?.state ?? "test");
     return {
       item: itemId ? { itemid: itemId } : { host, key },
-      value: typed(valueFor(state, values)),
+      value: toItemValue(valueFor(state, values)),
       clock: Math.floor(notification.at / 1000),
       ns: (Math.floor(notification.at) % 1000) * 1_000_000,
       ...(isNote ? { isNote: true } : {}),
@@ -158,7 +158,7 @@ function valueFor(state: string, values: Record<string, string | number>): strin
 }
 
 /** Forms submit text; numeric items need numbers. */
-function typed(value: string | number): string | number {
+function toItemValue(value: string | number): string | number {
   return typeof value === "string" && NUMBER.test(value.trim()) ? Number(value) : value;
 }
 
@@ -169,7 +169,7 @@ async function logIn(
   const answer = await call(io, url, "user.login", { username: user, password });
   const outcome = judge(answer);
   if (outcome.kind !== "sent") return { outcome };
-  const token = answer.kind === "answer" ? parsed(answer.body)?.result : undefined;
+  const token = answer.kind === "answer" ? parseAnswer(answer.body)?.result : undefined;
   if (typeof token === "string" && token) return { token };
   return { outcome: { ...outcome, kind: "rejected", reason: "Zabbix answered the login without a session." } };
 }
@@ -186,7 +186,7 @@ function judge(answer: HttpAnswer): SendResult {
   const outcome = classify(answer);
   if (outcome.kind !== "sent" || answer.kind !== "answer" || answer.status === 204) return outcome;
   const said = { status: answer.status, answer: answer.body };
-  const reply = parsed(answer.body);
+  const reply = parseAnswer(answer.body);
   if (!reply) {
     return {
       kind: "rejected",
@@ -211,7 +211,7 @@ function judge(answer: HttpAnswer): SendResult {
     : { kind: "rejected", reason: `Zabbix says: ${oneLine(String(refused)).slice(0, 300)}`, ...said };
 }
 
-function parsed(body: string): Record<string, unknown> | null {
+function parseAnswer(body: string): Record<string, unknown> | null {
   try {
     const json: unknown = JSON.parse(body);
     return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : null;

@@ -27,7 +27,7 @@ export function commandNotebook(): Notebook {
   return notebook;
 }
 
-export const commandForForms: ServiceForForms<FormTarget> = {
+export const forForms: ServiceForForms<FormTarget> = {
   provider: "command",
   start: async () => ({ url: commandNotebook().listFile, close: async () => undefined }),
   config: () => ({ name: NAME }),

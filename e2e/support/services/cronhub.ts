@@ -18,7 +18,7 @@ export async function startCronhub(): Promise<CronhubService> {
   return Object.assign(service, { signals });
 }
 
-export const cronhubForForms: ServiceForForms<CronhubService> = {
+export const forForms: ServiceForForms<CronhubService> = {
   provider: "cronhub",
   start: startCronhub,
   config: (url) => ({ pingUrl: `${url}/ping/${CRONHUB_MONITOR}` }),

@@ -42,7 +42,7 @@ function answer({ method, path, query }: ServiceRequest, events: CronitorEvent[]
   return { status: 200, body: "OK" };
 }
 
-export const cronitorForForms: ServiceForForms<CronitorService> = {
+export const forForms: ServiceForForms<CronitorService> = {
   provider: "cronitor",
   start: startCronitor,
   config: (url) => ({ pingUrl: `${url}/p/${CRONITOR_KEY}/nightly-backup` }),

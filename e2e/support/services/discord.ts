@@ -4,7 +4,7 @@ import type { ServiceForForms } from "./service";
 const ID = "1190000000000000007";
 const TOKEN = "formTokenOfSixtyEightCharactersMoreOrLess-0123456789_abcdefghijklmno";
 
-export const discordForForms: ServiceForForms<DiscordServer> = {
+export const forForms: ServiceForForms<DiscordServer> = {
   provider: "discord",
   async start() {
     const server = await startDiscordServer();

@@ -4,7 +4,7 @@ import type { ServiceForForms } from "./service";
 const USER = "backups@example.org";
 const PASSWORD = "an app password of sixteen";
 
-export const emailForForms: ServiceForForms<SmtpServer & { url: string }> = {
+export const forForms: ServiceForForms<SmtpServer & { url: string }> = {
   provider: "email",
   async start() {
     const server = await startSmtpServer({ security: "starttls", user: USER, password: PASSWORD });

@@ -106,7 +106,7 @@ function isHtml(text: unknown): boolean {
   return !/</.test(text.replace(/<\/?(b|i|u|s|br|font|a|time)( [a-z]+="[^"<>]*")*>/g, ""));
 }
 
-export const googleChatForForms: ServiceForForms<GoogleChatServer> = {
+export const forForms: ServiceForForms<GoogleChatServer> = {
   provider: "google-chat",
   start: startGoogleChatServer,
   config: (url) => ({ webhookUrl: `${url}${PATH}?key=${KEY}&token=${TOKEN}` }),

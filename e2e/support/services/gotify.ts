@@ -57,7 +57,7 @@ function answer({ method, path, query, headers, json }: ServiceRequest, messages
   return { status: 200, body: { appid: 5, date: "2026-11-20T02:10:04Z", ...stored } };
 }
 
-export const gotifyForForms: ServiceForForms<GotifyService> = {
+export const forForms: ServiceForForms<GotifyService> = {
   provider: "gotify",
   start: startGotify,
   config: (url) => ({ serverUrl: url + GOTIFY_PATH, appToken: GOTIFY_TOKEN, priority: 7 }),

@@ -75,7 +75,7 @@ function answer(
   };
 }
 
-export const healthchecksForForms: ServiceForForms<HealthchecksService> = {
+export const forForms: ServiceForForms<HealthchecksService> = {
   provider: "healthchecks",
   start: () => startHealthchecks(),
   config: (url) => ({ pingUrl: `${url}/${CHECK}` }),

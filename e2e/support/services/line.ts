@@ -70,7 +70,7 @@ function refused(status: number, message: string): ServiceReply {
   return { status, body: { message } };
 }
 
-export const lineForForms: ServiceForForms<LineService> = {
+export const forForms: ServiceForForms<LineService> = {
   provider: "line",
   start: startLine,
   config: (url) => ({ accessToken: LINE_TOKEN, to: LINE_USER, apiBaseUrl: url }),

@@ -71,7 +71,7 @@ function answer(
   return { status: 204 };
 }
 
-export const lokiForForms: ServiceForForms<LokiService> = {
+export const forForms: ServiceForForms<LokiService> = {
   provider: "loki",
   start: () => startLoki(),
   config: (url) => ({ url: `${url}/loki/api/v1/push`, user: "belfry", password: LOKI_PASSWORD }),

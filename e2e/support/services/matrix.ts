@@ -107,7 +107,7 @@ function refused(status: number, errcode: string, error: string): ServiceReply {
   return { status, body: { errcode, error } };
 }
 
-export const matrixForForms: ServiceForForms<MatrixService> = {
+export const forForms: ServiceForForms<MatrixService> = {
   provider: "matrix",
   start: startMatrix,
   config: (url) => ({ serverUrl: url, accessToken: MATRIX_TOKEN, roomId: MATRIX_ALIAS }),

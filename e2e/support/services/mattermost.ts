@@ -120,7 +120,7 @@ function isSound(post: Record<string, unknown>): boolean {
   });
 }
 
-export const mattermostForForms: ServiceForForms<MattermostServer> = {
+export const forForms: ServiceForForms<MattermostServer> = {
   provider: "mattermost",
   start: startMattermostServer,
   config: (url) => ({ webhookUrl: `${url}/hooks/${HOOK}`, username: "Night shift" }),

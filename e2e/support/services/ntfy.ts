@@ -87,7 +87,7 @@ function answer({ method, path, headers, body, json }: ServiceRequest, messages:
   return { status: 200, body: { id, event: "message", topic, title, message: text } };
 }
 
-export const ntfyForForms: ServiceForForms<NtfyService> = {
+export const forForms: ServiceForForms<NtfyService> = {
   provider: "ntfy",
   start: startNtfy,
   config: (url) => ({ serverUrl: url, topic: "night-shift", accessToken: NTFY_TOKEN, priority: 4 }),

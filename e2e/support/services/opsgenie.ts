@@ -80,7 +80,7 @@ function invalid(message: string): ServiceReply {
   return { status: 422, body: { message, took: 0.1, requestId: "a2" } };
 }
 
-export const opsgenieForForms: ServiceForForms = {
+export const forForms: ServiceForForms = {
   provider: "opsgenie",
   start: startOpsgenie,
   config: (url) => ({ apiKey: OPSGENIE_KEY, region: "us", responders: ["#Backups"], apiBaseUrl: url }),

@@ -84,7 +84,7 @@ function invalid(message: string, errors: string[]): ServiceReply {
   return { status: 400, body: { status: "invalid event", message, errors } };
 }
 
-export const pagerdutyForForms: ServiceForForms = {
+export const forForms: ServiceForForms = {
   provider: "pagerduty",
   start: startPagerDuty,
   config: (url) => ({ integrationKey: PAGERDUTY_KEY, region: "us", apiBaseUrl: url }),

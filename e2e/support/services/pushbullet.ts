@@ -67,7 +67,7 @@ function answer({ method, path, headers, json }: ServiceRequest, pushes: Push[])
   return { status: 200, body: { iden: `push${known < 0 ? pushes.length : known + 1}`, active: true, ...push } };
 }
 
-export const pushbulletForForms: ServiceForForms<PushbulletService> = {
+export const forForms: ServiceForForms<PushbulletService> = {
   provider: "pushbullet",
   start: startPushbullet,
   config: (url) => ({ accessToken: PUSHBULLET_TOKEN, target: "#backups", apiBaseUrl: url }),

@@ -87,7 +87,7 @@ function isBrokenHtml(text: string): boolean {
   return /<|>/.test(text.replace(/<\/?(b|i|u)>/g, "")) || /&(?!(amp|lt|gt);)/.test(text);
 }
 
-export const pushoverForForms: ServiceForForms<PushoverService> = {
+export const forForms: ServiceForForms<PushoverService> = {
   provider: "pushover",
   start: startPushover,
   config: (url) => ({

@@ -134,7 +134,7 @@ export async function startRocketChatServer(): Promise<RocketChatServer> {
   });
 }
 
-export const rocketchatForForms: ServiceForForms<RocketChatServer> = {
+export const forForms: ServiceForForms<RocketChatServer> = {
   provider: "rocketchat",
   start: startRocketChatServer,
   config: (url) => ({ webhookUrl: `${url}${HOOK}`, channel: "#backups" }),

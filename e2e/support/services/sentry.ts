@@ -40,7 +40,7 @@ function answer({ method, path, query }: ServiceRequest, checkIns: CheckIn[]): S
   return { status: 202, body: { id: id ?? "b0e1c0f0-0000-4000-8000-000000000000" } };
 }
 
-export const sentryForForms: ServiceForForms<SentryService> = {
+export const forForms: ServiceForForms<SentryService> = {
   provider: "sentry",
   start: startSentry,
   config: (url) => ({ pingUrl: `${url}/api/4507123456/cron/nightly-backup/${SENTRY_KEY}/` }),

@@ -47,7 +47,7 @@ function refused(error: string): ServiceReply {
   return { status: 400, body: { error } };
 }
 
-export const signalForForms: ServiceForForms<SignalService> = {
+export const forForms: ServiceForForms<SignalService> = {
   provider: "signal",
   start: () => startSignal(SIGNAL_PASSWORD),
   config: (url) => ({

@@ -121,7 +121,7 @@ export async function startSlackServer(): Promise<SlackServer> {
   });
 }
 
-export const slackForForms: ServiceForForms<SlackServer> = {
+export const forForms: ServiceForForms<SlackServer> = {
   provider: "slack",
   start: startSlackServer,
   config: (url) => ({ webhookUrl: `${url}${HOOK}`, username: "Night shift" }),

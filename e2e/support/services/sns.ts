@@ -94,7 +94,7 @@ export function snsError(code: string, message: string): string {
   return `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>ResolvedProvider</Type><Code>${code}</Code><Message>${message.replaceAll("<", "&lt;")}</Message></Error><RequestId>r</RequestId></ErrorResponse>`;
 }
 
-export const snsForForms: ServiceForForms<SnsService> = {
+export const forForms: ServiceForForms<SnsService> = {
   provider: "sns",
   start: startSns,
   config: (url) => ({ region: SNS_REGION, ...SNS_KEYS, topicArn: SNS_TOPIC, apiBaseUrl: url }),

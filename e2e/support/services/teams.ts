@@ -130,7 +130,7 @@ function isElement(one: unknown): boolean {
   return one.facts.every((fact) => isObject(fact) && Boolean(fact.title) && Boolean(fact.value));
 }
 
-export const teamsForForms: ServiceForForms<TeamsServer> = {
+export const forForms: ServiceForForms<TeamsServer> = {
   provider: "teams",
   start: startTeamsServer,
   config: (url) => ({ webhookUrl: `${url}${PATH}?${QUERY}` }),

@@ -128,7 +128,7 @@ function markdownText(source: string): { text: string } | { error: string } {
   return isCode || open.length > 0 ? { error: "Can't find end of Bold entity at byte offset 0" } : { text };
 }
 
-export const telegramForForms: ServiceForForms<TelegramService> = {
+export const forForms: ServiceForForms<TelegramService> = {
   provider: "telegram",
   start: startTelegram,
   config: (url) => ({

@@ -55,7 +55,7 @@ function error(status: number, code: number, message: string): ServiceReply {
   return { status, body: { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status } };
 }
 
-export const twilioForForms: ServiceForForms<TwilioService> = {
+export const forForms: ServiceForForms<TwilioService> = {
   provider: "twilio",
   start: startTwilio,
   config: (url) => ({

@@ -37,7 +37,7 @@ function answer({ path, query }: ServiceRequest, heartbeats: Heartbeat[], unknow
   return { status: 200, body: { ok: true } };
 }
 
-export const uptimeKumaForForms: ServiceForForms<UptimeKumaService> = {
+export const forForms: ServiceForForms<UptimeKumaService> = {
   provider: "uptime-kuma",
   start: () => startUptimeKuma(),
   config: (url) => ({ pushUrl: `${url}/api/push/${PUSH_TOKEN}` }),

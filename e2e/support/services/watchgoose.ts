@@ -6,7 +6,7 @@ export function startWatchgoose(): Promise<HealthchecksService> {
   return startHealthchecks({ bodyLimit: 10_000, isHosted: false });
 }
 
-export const watchgooseForForms: ServiceForForms<HealthchecksService> = {
+export const forForms: ServiceForForms<HealthchecksService> = {
   provider: "watchgoose",
   start: startWatchgoose,
   config: (url) => ({ pingUrl: `${url}/${CHECK}` }),

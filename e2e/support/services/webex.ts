@@ -31,7 +31,7 @@ function refused(status: number, message: string): ServiceReply {
   return { status, body: { message, errors: [{ description: message }], trackingId: "ROUTER_5F0C1C1E-6F2B" } };
 }
 
-export const webexForForms: ServiceForForms<WebexService> = {
+export const forForms: ServiceForForms<WebexService> = {
   provider: "webex",
   start: startWebex,
   config: (url) => ({ webhookUrl: `${url}/v1/webhooks/incoming/${WEBEX_TOKEN}` }),

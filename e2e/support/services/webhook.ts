@@ -3,7 +3,7 @@ import { type ServiceForForms, startService } from "./service";
 const PATH = "/hooks/3f9c1d7ae0b24c55";
 
 /** A receiver of somebody's own: one address takes, all others are unknown. */
-export const webhookForForms: ServiceForForms = {
+export const forForms: ServiceForForms = {
   provider: "webhook",
   start: () =>
     startService(({ path, method }) => {

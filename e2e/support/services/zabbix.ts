@@ -69,7 +69,7 @@ function answer(
   return reply({ response: "success", data: [{ itemid: "10600" }] });
 }
 
-export const zabbixForForms: ServiceForForms<ZabbixService> = {
+export const forForms: ServiceForForms<ZabbixService> = {
   provider: "zabbix",
   start: startZabbix,
   config: (url) => ({

@@ -45,7 +45,7 @@ function refused(status: number, msg: string, code: string): ServiceReply {
   return { status, body: { result: "error", msg, code } };
 }
 
-export const zulipForForms: ServiceForForms<ZulipService> = {
+export const forForms: ServiceForForms<ZulipService> = {
   provider: "zulip",
   start: startZulip,
   config: (url) => ({

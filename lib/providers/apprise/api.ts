@@ -51,7 +51,7 @@ function requestOf(url: string, body: Record<string, unknown>, headers: Record<s
 }
 
 /** Its answers: https://github.com/caronc/apprise-api/blob/master/apprise_api/api/views.py (ResponseCode) */
-export function judgeApi(answer: HttpAnswer, mask: (text: string) => string): SendResult {
+export function classifyApiAnswer(answer: HttpAnswer, mask: (text: string) => string): SendResult {
   const outcome = classify(answer);
   if (answer.kind === "failed") return outcome;
   if (answer.status === 204)

@@ -5,7 +5,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
-import { startAppriseApi } from "@/e2e/support/services/apprise-api";
+import { startAppriseApi } from "@/e2e/support/services/apprise";
 import type { RenderContext, SendResult } from "../contract";
 import { type CommandIo, createCommands } from "../kit/commands/commands";
 import { measure } from "../kit/text";

@@ -5,7 +5,7 @@ import { appriseType } from "../kit/foreign-text";
 import { linkOf, titlePieces } from "../kit/message-text";
 import { clean, cutTo, measure, oneLine } from "../kit/text";
 import { layOut, type Markup, writeLayout } from "../kit/text-layout";
-import { appriseApiCall, judgeApi } from "./api";
+import { appriseApiCall, classifyApiAnswer } from "./api";
 import { maskUrl, readAppriseResult } from "./output";
 import { parseAppriseUrl } from "./url";
 
@@ -102,7 +102,7 @@ export const apprise = defineProvider({
 
   async send(payload, { url, apiServerUrl }, io) {
     const call = appriseApiCall({ url, ...(apiServerUrl ? { apiServerUrl } : {}) });
-    if (call) return judgeApi(await io.http.request(call(payload)), (text) => maskUrl(text, url));
+    if (call) return classifyApiAnswer(await io.http.request(call(payload)), (text) => maskUrl(text, url));
     if (!io.commands) return { kind: "rejected", reason: MISSING };
     return readAppriseResult(await io.commands.runApprise({ url, ...payload }), url);
   },

@@ -123,7 +123,7 @@ describe("pain 34: nothing is too long for Discord", () => {
   });
 });
 
-test("a row's own text: its markup counts, its values are escaped", async () => {
+test("a custom text: its markup counts, its values are escaped", async () => {
   trial.server.limitRate(false);
   const own = {
     title: "**{{job.name}}** failed",

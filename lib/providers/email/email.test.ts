@@ -157,7 +157,7 @@ describe("pain 33: no text becomes a header, a command or markup", () => {
       if (address !== "<a@b>") expect(email.configSchema.safeParse(settings({ from: address })).success).toBe(false);
     },
   );
-  test("a row's own text: markup in it is text, too", () => {
+  test("a custom text: markup in it is text, too", () => {
     const own = { title: "<b>{{job.name}}</b>", message: "{{title}}", values: { job: { name: "<i>" }, title: "&" } };
     const { html, subject } = rendered({}, sampleContext({ own }));
     expect(subject).toBe("<b><i></b>");

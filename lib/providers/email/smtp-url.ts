@@ -1,3 +1,5 @@
+import { decodePart } from "../kit/decode-part";
+
 const ADDRESS = /^(?:(.*)@)?(\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)(?::(\d{1,5}))?\/?$/i;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/i;
 const SECURITIES = ["starttls", "ssl", "none"];
@@ -19,8 +21,8 @@ export function readSmtpUrl(text: string): Record<string, unknown> | null {
   if (port !== undefined && (port < 1 || port > 65_535)) return null;
 
   const colon = userInfo?.indexOf(":") ?? -1;
-  const user = userInfo && decode(colon < 0 ? userInfo : userInfo.slice(0, colon));
-  const password = userInfo && colon >= 0 ? decode(userInfo.slice(colon + 1)) : undefined;
+  const user = userInfo && decodePart(colon < 0 ? userInfo : userInfo.slice(0, colon));
+  const password = userInfo && colon >= 0 ? decodePart(userInfo.slice(colon + 1)) : undefined;
   const isSsl = scheme[1]?.toLowerCase() === "smtps" || port === 465;
   const isOwnRelay = !user && LOOPBACK.test(host);
   const wished = query.get("security")?.toLowerCase() ?? "";
@@ -50,12 +52,4 @@ function splitQuery(text: string): { address: RegExpExecArray; query: URLSearchP
     if (address && /^([\w-]+=|$)/.test(query)) return { address, query: new URLSearchParams(query) };
   }
   return null;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

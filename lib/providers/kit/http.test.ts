@@ -293,7 +293,7 @@ describe("retryAfterOf", () => {
   });
 });
 
-test("pain 14: the reason is the service's own words, short and in one line", () => {
+test("pain 14: the reason is the service's own message, short and in one line", () => {
   const said = (status: number, body: string) => {
     const outcome = classify({ kind: "answer", status, headers: {}, body });
     return outcome.kind === "sent" ? "" : outcome.reason;

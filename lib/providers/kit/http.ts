@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { Agent, type Dispatcher } from "undici";
+import { decodePart } from "./decode-part";
 import { EGRESS_REFUSED, type Egress, guardedLookup, refusalOf } from "./egress";
 
 /** The only way for providers to send HTTP requests. It never throws: every end of a request is an answer. */
@@ -131,18 +132,10 @@ function parseTarget(text: string, egress: Egress): Target | { refusal: string }
   if (refusal) return { refusal };
   const headers: Record<string, string> = {};
   if (url.username || url.password) {
-    const pair = `${decoded(url.username)}:${decoded(url.password)}`;
+    const pair = `${decodePart(url.username)}:${decodePart(url.password)}`;
     headers.authorization = `Basic ${Buffer.from(pair).toString("base64")}`;
   }
   return { origin: url.origin, path: url.pathname + url.search, host: url.host, headers };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 interface ExchangeOptions {

@@ -91,11 +91,11 @@ function stateLine(notification: Notification, context: RenderContext): string {
     ["duration_ms", duration],
   ];
   return facts
-    .flatMap(([name, value]) => (value === undefined || value === "" ? [] : [`${name}=${quoted(value)}`]))
+    .flatMap(([name, value]) => (value === undefined || value === "" ? [] : [`${name}=${quote(value)}`]))
     .join(" ");
 }
 
-function quoted(value: string | number): string {
+function quote(value: string | number): string {
   const text = clean(String(value));
   return /^[\w.:/+-]+$/.test(text) ? text : JSON.stringify(text);
 }

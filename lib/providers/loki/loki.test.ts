@@ -243,7 +243,7 @@ describe("answers", () => {
   });
 });
 
-test("a row's own text stands in the state's line; no password in payload or preview", async () => {
+test("a custom text is in the line of the state; no password in payload or preview", async () => {
   const own = {
     title: "{{job.name}}!",
     message: "See {{link}}",

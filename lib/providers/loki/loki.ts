@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineProvider, field, type RenderContext, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
+import { decodePart } from "../kit/decode-part";
 import { cutTo, oneLine } from "../kit/text";
 import { type Entry, logEntries } from "./lines";
 
@@ -136,7 +137,7 @@ export const loki = defineProvider({
   fromUrl(text) {
     const url = URL.canParse(text) ? new URL(text) : null;
     if (!url?.pathname.endsWith(PUSH_PATH)) return null;
-    const [user, password] = [url.username, url.password].map(decoded);
+    const [user, password] = [url.username, url.password].map(decodePart);
     return { url: url.origin + url.pathname, ...(user && password ? { user, password } : {}) };
   },
 
@@ -148,7 +149,7 @@ export const loki = defineProvider({
     if (/too far behind|out of order|too old|too new/i.test(reason))
       return "Loki accepts lines of a stream only up to about an hour older than its newest one. Give each job its own stream by a label with __job_slug, and check both clocks.";
     if (status === 400) return "Loki found the lines invalid; its answer says why.";
-    if (status === 413) return "Loki takes smaller requests only. Set a smaller limit for the log on the row.";
+    if (status === 413) return "Loki only accepts smaller requests. Set a smaller limit for the log in the rule.";
     if (status === 429)
       return "Loki's limit for this tenant is reached. Belfry waits, then continues; nothing is lost.";
     return undefined;
@@ -175,14 +176,6 @@ function pushUrl(text: string): string {
 function jobOf(context: RenderContext) {
   const job = context.run?.job ?? context.values?.job;
   return typeof job === "object" && job !== null ? job : undefined;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function checkUrl(text: string, context: z.RefinementCtx): void {

@@ -165,7 +165,7 @@ describe("by user and password", () => {
   });
 });
 
-test("a row's own text: its markup counts, its values are escaped; a Test says so", async () => {
+test("a custom text: its markup counts, its values are escaped; a Test says so", async () => {
   const own = { title: "<u>{{job.name}}</u>", message: "<b>x</b>", values: { job: { name: "a<b" } } };
   await deliver({}, {}, { own });
   expect(trial.server.events[0]?.content.formatted_body).toMatch(

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { TONE_HEX } from "@/lib/core/tone";
 import { defineProvider, field, type SendResult } from "../contract";
 import { composeText, PLAIN, type TextStyle } from "../kit/compose";
+import { decodePart } from "../kit/decode-part";
 import { escapeHtmlText } from "../kit/html-text";
 import { matrixIcon } from "./icon";
 import { MatrixSession } from "./session";
@@ -181,7 +182,7 @@ export const matrix = defineProvider({
     const room = url && /^\/_matrix\/client\/(?:v3|r0)\/rooms\/([^/]+)(?:\/|$)/.exec(url.pathname)?.[1];
     if (!url || !room || !/^https?:$/.test(url.protocol)) return null;
     const accessToken = url.searchParams.get("access_token");
-    return { serverUrl: url.origin, roomId: decoded(room), ...(accessToken ? { accessToken } : {}) };
+    return { serverUrl: url.origin, roomId: decodePart(room), ...(accessToken ? { accessToken } : {}) };
   },
 
   advise({ status, reason }) {
@@ -219,12 +220,4 @@ async function writeIn(
     return session.write(room, idOrAlias, `${txnId}.alone`, alone);
   }
   return outcome;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -167,7 +167,7 @@ describe("answers", () => {
   });
 });
 
-test("a row's own text, and no key in payload or preview", () => {
+test("a custom text, and no key in payload or preview", () => {
   const own = {
     title: "{{job.name}}!",
     message: "See {{link}}",

@@ -50,7 +50,7 @@ export interface Event {
 }
 
 /** What opens an incident: everything PagerDuty shows of it. */
-export function opening(notification: Notification, context: RenderContext, severity: Severity): Event {
+export function composeTrigger(notification: Notification, context: RenderContext, severity: Severity): Event {
   const { installation } = context;
   return {
     payload: {

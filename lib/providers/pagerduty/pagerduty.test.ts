@@ -102,7 +102,7 @@ test.each([
   expect(payloadOf(more, { priority }).events[0]?.payload?.severity).toBe(severity);
 });
 
-test("a row's own text takes the place of title and message", () => {
+test("a custom text replaces title and message", () => {
   const own = {
     title: "{{job.name}}!",
     message: "See {{link}}",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineProvider, field, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import { oneLine } from "../kit/text";
-import { detailsOf, type Event, linksOf, opening, PAGERDUTY_LIMITS, severityOf } from "./event";
+import { composeTrigger, detailsOf, type Event, linksOf, PAGERDUTY_LIMITS, severityOf } from "./event";
 import { pagerdutyIcon } from "./icon";
 
 /** PagerDuty names no duration; its documentation asks for "a few minutes" between attempts. */
@@ -70,7 +70,7 @@ export const pagerduty = defineProvider({
       return {
         kind: "alert",
         events: [
-          { event_action: "trigger", ...key, ...opening(notification, context, "info") },
+          { event_action: "trigger", ...key, ...composeTrigger(notification, context, "info") },
           { event_action: "resolve", ...key },
         ],
       };
@@ -80,7 +80,7 @@ export const pagerduty = defineProvider({
     if (notification.status === "acknowledged")
       return { kind: "alert", events: [{ event_action: "acknowledge", ...key }] };
     if (notification.status === "firing") {
-      const opened = opening(notification, context, severityOf(notification, context));
+      const opened = composeTrigger(notification, context, severityOf(notification, context));
       return { kind: "alert", events: [{ event_action: "trigger", ...key, ...opened }] };
     }
     return { kind: "change", events: [{ payload: detailsOf(notification, context), ...linksOf(notification) }] };

@@ -68,13 +68,16 @@ test.each([
   [{ tone: "failure", isTest: true }, "emergency", undefined, 1],
   [{ tone: "success", status: "resolved" }, "emergency", "urgent", 1],
   [{ tone: "success", status: "resolved" }, "emergency", undefined, 0],
-] as const)("%o with %s for failures and %s of the row: priority %i", async (more, ofChannel, priority, expected) => {
-  expect(await deliver(more, { priority: ofChannel }, { priority })).toMatchObject({ kind: "sent" });
-  expect(last().priority).toBe(expected);
-  expect("retry" in wire()).toBe(expected === 2);
-});
+] as const)(
+  "%o with %s for failures and %s of the custom text: priority %i",
+  async (more, ofChannel, priority, expected) => {
+    expect(await deliver(more, { priority: ofChannel }, { priority })).toMatchObject({ kind: "sent" });
+    expect(last().priority).toBe(expected);
+    expect("retry" in wire()).toBe(expected === 2);
+  },
+);
 
-test("a row's sound takes the place of the channel's", async () => {
+test("a custom sound replaces the channel's", async () => {
   await deliver({}, { sound: "bike" }, { sound: "siren" });
   expect(wire().sound).toBe("siren");
 });
@@ -161,7 +164,7 @@ describe("pain 34: nothing is too long for Pushover", () => {
   });
 });
 
-test("a row's own text: its markup counts, its values are escaped, facts are left out", async () => {
+test("a custom text: its markup counts, its values are escaped, facts are left out", async () => {
   const own = { title: "{{job.name}}", message: "<b>{{job.name}}</b> failed", values: { job: { name: "a<b" } } };
   await deliver({}, {}, { own });
   expect(last()).toMatchObject({ title: "a<b", message: "<b>a&lt;b</b> failed\n\nBackup Failed · Belfry" });
@@ -212,8 +215,8 @@ describe("answers", () => {
     expect(await deliver()).toMatchObject({ kind: "retry", status: 503, afterMs: 40_000 });
   });
   test("a hang and a reset are retried", async () => {
-    for (const manner of ["hang", "reset"] as const) {
-      trial.server[manner]();
+    for (const failure of ["hang", "reset"] as const) {
+      trial.server[failure]();
       expect(await deliver()).toMatchObject({ kind: "retry" });
       trial.server.recover();
     }

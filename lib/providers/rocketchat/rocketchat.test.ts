@@ -201,7 +201,7 @@ describe("pain 33: names have no effect as markup", () => {
       expect(await deliver(more, extra)).toMatchObject({ kind: "sent", status: 200 });
     }
   });
-  test("a row's own text: its markup counts, its values are escaped", async () => {
+  test("a custom text: its markup counts, its values are escaped", async () => {
     const own = { title: "*{{job.name}}*", message: "@all _{{job.name}}_", values: { job: { name: "a*b" } } };
     await deliver({}, { own });
     expect(last().text).toBe("*a\\*b*");

@@ -211,7 +211,7 @@ describe("pain 33: names have no effect as markup", () => {
       expect(await deliver(more, extra)).toMatchObject({ kind: "sent", status: 200 });
     }
   });
-  test("a row's own text: its markup counts, its values are escaped", async () => {
+  test("a custom text: its markup counts, its values are escaped", async () => {
     const own = {
       title: "{{job.name}} failed",
       message: "*Look* at <{{link}}|this> of {{job.name}}",

@@ -81,7 +81,7 @@ export const slack = defineProvider({
     for (let from = 0; from < shown.length; from += FIELDS_PER_SECTION) {
       blocks.push({ type: "section", fields: shown.slice(from, from + FIELDS_PER_SECTION).map(mrkdwn) });
     }
-    if (context.log?.trim()) blocks.push({ type: "section", text: mrkdwn(fenced(context.log)) });
+    if (context.log?.trim()) blocks.push({ type: "section", text: mrkdwn(fenceLog(context.log)) });
     blocks.push({ type: "context", elements: smallPrint(notification, context, left) });
 
     const answers = config.botToken && notification.status === "resolved" ? context.previous?.first : undefined;
@@ -189,7 +189,7 @@ function fieldsOf(facts: NotificationFact[]): { shown: string[]; left: number } 
   return { shown, left: facts.length - shown.length };
 }
 
-function fenced(log: string): string {
+function fenceLog(log: string): string {
   const inside = cutLog(clean(log), { max: limits.section.max - 8, unit: "codepoints" }, escapeFence);
   return `\`\`\`\n${inside}\n\`\`\``;
 }

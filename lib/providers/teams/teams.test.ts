@@ -103,7 +103,7 @@ describe("pain 33: names have no effect as markup", () => {
       fallback: { type: "TextBlock" },
     });
   });
-  test("a row's own text: its markup counts, its values are escaped", async () => {
+  test("a custom text: its markup counts, its values are escaped", async () => {
     const own = {
       title: "**{{job.name}}**",
       message: "_See_\n[this]({{link}})",

@@ -149,7 +149,7 @@ describe("own texts", () => {
     expect(wire().text).toMatch(/^<b><i>a&lt;b&gt;\*c\*<\/i><\/b>\n\n<code>a&lt;b&gt;\*c\*<\/code> failed\n\n<a href/);
     expect(last().text).not.toContain("Destination");
   });
-  test("MarkdownV2 of one's own is not put into bold once more", async () => {
+  test("custom MarkdownV2 is not made bold again", async () => {
     const own = { title: "*{{job.name}}*", message: "_{{job.name}}_", values };
     expect(await deliver({}, { parseMode: "MarkdownV2" }, { own })).not.toHaveProperty("advice");
     expect(last().text).toMatch(/^a<b>\*c\*\n\na<b>\*c\*\n/);
@@ -258,8 +258,8 @@ describe("answers", () => {
     expect(await deliver()).toMatchObject({ kind: "rejected" });
   });
   test("a hang and a reset are retried, and the token stands in no reason", async () => {
-    for (const manner of ["hang", "reset"] as const) {
-      trial.server[manner]();
+    for (const failure of ["hang", "reset"] as const) {
+      trial.server[failure]();
       const outcome = await deliver();
       expect(outcome.kind).toBe("retry");
       expect(JSON.stringify(outcome)).not.toContain(TELEGRAM_TOKEN);

@@ -53,7 +53,7 @@ test("a proxy's path stands before Twilio's", async () => {
   expect(trial.server.requests.at(-1)?.path).toBe(`/twilio/2010-04-01/Accounts/${TWILIO_SID}/Messages.json`);
 });
 
-test("a log is never sent, a row's own text is, a recovery says so", async () => {
+test("a log is never sent, a custom text is, a recovery says so", async () => {
   await deliver({}, {}, { log: "secret line of the log" });
   expect(trial.server.messages.at(-1)?.body).not.toContain("secret line");
   const own = { title: "{{job.name}} broke", message: "“Look”", values: { job: { name: "nas" } } };

@@ -1,4 +1,5 @@
 import type { Delegate } from "../../contract";
+import { decodePart } from "../../kit/decode-part";
 
 /**
  * An Apprise URL in its parts, percent-decoded: `schema://user:password@host:port/path/…?name=value`.
@@ -55,9 +56,9 @@ export function readAddress(text: string): AppriseAddress | null {
   const query = readQuery(question < 0 ? "" : rest.slice(question + 1));
   return {
     schema: schema.toLowerCase(),
-    user: query.settings.get("user") || decoded(user),
-    password: query.settings.get("pass") || query.settings.get("password") || decoded(password.join(":")),
-    host: decoded(name),
+    user: query.settings.get("user") || decodePart(user),
+    password: query.settings.get("pass") || query.settings.get("password") || decodePart(password.join(":")),
+    host: decodePart(name),
     port: port === undefined ? null : Number(port),
     path: slash < 0 ? [] : readPath(raw.slice(slash)),
     raw,
@@ -66,7 +67,7 @@ export function readAddress(text: string): AppriseAddress | null {
 }
 
 export function readPath(path: string): string[] {
-  return path.split("/").map(decoded).filter(Boolean);
+  return path.split("/").map(decodePart).filter(Boolean);
 }
 
 /** A plus stays a plus, since passwords and keys contain them; spaces are `%20`. */
@@ -75,21 +76,13 @@ function readQuery(text: string): Pick<AppriseAddress, "settings" | "headers" | 
   const marked: Record<string, [string, string][]> = { "+": [], "-": [], ":": [] };
   for (const pair of text.split(/[&;]/)) {
     const equals = pair.indexOf("=");
-    const name = decoded(equals < 0 ? pair : pair.slice(0, equals)).trim();
-    const value = equals < 0 ? "" : decoded(pair.slice(equals + 1)).trim();
+    const name = decodePart(equals < 0 ? pair : pair.slice(0, equals)).trim();
+    const value = equals < 0 ? "" : decodePart(pair.slice(equals + 1)).trim();
     if (name.length > 1) marked[name[0] ?? ""]?.push([name.slice(1), value]);
     if (name) settings.set(name.toLowerCase(), value);
   }
   const table = (sign: string) => Object.fromEntries(marked[sign] ?? []);
   return { settings, headers: table("+"), parameters: table("-"), fields: table(":") };
-}
-
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** The first of these settings that is not empty. */
@@ -138,13 +131,13 @@ export function pathOf(entries: readonly string[]): string {
 }
 
 /** A configuration without its empty values. */
-export function given(config: Record<string, unknown>): Record<string, unknown> {
+export function withoutEmpty(config: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined && value !== ""));
 }
 
 /** One target: the whole URL is one channel of that provider. */
 export function delegate(provider: string, config: Record<string, unknown>, name = ""): Delegate {
-  return { provider, targets: [{ name, config: given(config) }] };
+  return { provider, targets: [{ name, config: withoutEmpty(config) }] };
 }
 
 /** One request per name. */
@@ -153,5 +146,5 @@ export function delegateEach(
   names: readonly string[],
   config: (name: string) => Record<string, unknown>,
 ): Delegate {
-  return { provider, targets: [...new Set(names)].map((name) => ({ name, config: given(config(name)) })) };
+  return { provider, targets: [...new Set(names)].map((name) => ({ name, config: withoutEmpty(config(name)) })) };
 }

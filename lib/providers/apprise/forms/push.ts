@@ -1,7 +1,7 @@
+import { decodePart } from "../../kit/decode-part";
 import {
   type AppriseAddress,
   appriseOrigin,
-  decoded,
   delegate,
   delegateEach,
   type Form,
@@ -83,7 +83,7 @@ function telegram(address: AppriseAddress): Mapping {
   return delegateEach("telegram", chats, (target) => {
     const [, chat = target, topic] = /^([^:]+):(\d+)$/.exec(target) ?? [];
     return {
-      botToken: decoded(token),
+      botToken: decodePart(token),
       chatId: /^(-?\d+|@.*)$/.test(chat) ? chat : `@${chat}`,
       topicId: topic ?? common,
       parseMode: format === "html" ? "HTML" : undefined,

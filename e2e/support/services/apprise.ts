@@ -88,7 +88,7 @@ function answer(
   return { status: 200, body: { error: null, details: [["INFO", "2026-11-20 02:10:04,000", "Sent."]] } };
 }
 
-export const appriseForForms: ServiceForForms<AppriseApiService> = {
+export const forForms: ServiceForForms<AppriseApiService> = {
   provider: "apprise",
   start: startAppriseApi,
   config: (url) => ({ url: APPRISE_URL, apiServerUrl: url }),
