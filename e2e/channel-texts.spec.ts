@@ -159,7 +159,7 @@ test("an error on a tab that is not selected selects it; the keyboard alone goes
   await expect(row.getByLabel("Custom message")).toHaveValue("");
   await save();
   await expect(tab(row, /^Failure/)).toHaveAttribute("aria-selected", "true");
-  await expect(tab(row, /^Failure/)).toHaveAccessibleName(/needs another look/);
+  await expect(tab(row, /^Failure/)).toHaveAccessibleName(/invalid/);
   await expect(row.getByLabel("Custom message")).toHaveAttribute("aria-invalid", "true");
 });
 
@@ -215,7 +215,7 @@ test("a mute holds what would be sent and releases it when it ends", async () =>
   expect(hook.taken).toHaveLength(before);
   await page.goto(`/jobs/${ids.job}?tab=notifications`);
   await page.getByLabel("Outcome", { exact: true }).selectOption("success");
-  await expect(page.getByText(/muted, so it is told later/)).toBeVisible();
+  await expect(page.getByText(/channel is muted/)).toBeVisible();
   await page.goto(`/channels/${ids.hook}`);
   await page.getByRole("button", { name: "Unmute" }).click();
   await until("it is sent after all", () => hook.taken.length === before + 1);

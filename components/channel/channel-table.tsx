@@ -5,7 +5,7 @@ import { TextLink } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { Tone } from "@/lib/core/tone";
-import { type ChannelUsage, describeUsage } from "./channel-usage";
+import { type ChannelUsageSummary, describeUsage } from "./channel-usage";
 import { SubscribedBadges } from "./subscribed-badges";
 import { type DeliveryCounts, TodayCounts } from "./today-counts";
 
@@ -16,7 +16,7 @@ export interface ChannelListItem {
   providerLabel: string;
   enabled: boolean;
   events: string[];
-  usedBy: ChannelUsage;
+  usedBy: ChannelUsageSummary;
   today: DeliveryCounts;
   problem: string | null;
   health: HealthState;

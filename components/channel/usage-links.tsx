@@ -1,8 +1,8 @@
 import { TextLink } from "@/components/ui/link-button";
-import type { ChannelUsage } from "./channel-usage";
+import type { ChannelUsageSummary } from "./channel-usage";
 
 /** What uses a channel, each linked to where it is configured. */
-export function UsageLinks({ usedBy }: { usedBy: ChannelUsage }) {
+export function UsageLinks({ usedBy }: { usedBy: ChannelUsageSummary }) {
   return (
     <ul className="flex flex-col gap-1.5 text-sm">
       {usedBy.jobs.map(({ id, name }) => (

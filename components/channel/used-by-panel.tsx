@@ -1,12 +1,12 @@
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import type { Tone } from "@/lib/core/tone";
-import { type ChannelUsage, isUsed } from "./channel-usage";
+import { type ChannelUsageSummary, isUsed } from "./channel-usage";
 import { SubscribedBadges } from "./subscribed-badges";
 import { UsageLinks } from "./usage-links";
 
 interface Props {
-  usedBy: ChannelUsage;
+  usedBy: ChannelUsageSummary;
   events: readonly string[];
   types: readonly { type: string; name: string; tone: Tone }[];
   canChange: boolean;

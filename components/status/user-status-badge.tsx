@@ -6,8 +6,8 @@ const STATUS_STYLE = {
   disabled: { label: "Disabled", tone: "neutral", shape: "ring" },
 } as const satisfies Record<string, StateStyle>;
 
-export type AccountStatus = keyof typeof STATUS_STYLE;
+export type UserBadgeStatus = keyof typeof STATUS_STYLE;
 
-export function UserStatusBadge({ status }: { status: AccountStatus }) {
+export function UserStatusBadge({ status }: { status: UserBadgeStatus }) {
   return <StateBadge styles={STATUS_STYLE} state={status} />;
 }

@@ -14,7 +14,7 @@ export async function channelById(id: string): Promise<ChannelRow | null> {
 
 /** States that the list of channels can be filtered by: those of the badge, and muted. */
 export const CHANNEL_STATES = ["healthy", "retrying", "paused", "failing", "muted", "off"] as const;
-export type ChannelState = (typeof CHANNEL_STATES)[number];
+export type ChannelStateFilter = (typeof CHANNEL_STATES)[number];
 
 /** Channels in order of creation. @param page `q`: part of the name, case-insensitive */
 export async function listChannels(page: {
@@ -22,7 +22,7 @@ export async function listChannels(page: {
   limit: number;
   q?: string;
   provider?: string;
-  state?: ChannelState;
+  state?: ChannelStateFilter;
   /** Milliseconds: for what is muted until later. */
   now: number;
 }): Promise<ChannelRow[]> {
@@ -47,7 +47,7 @@ export async function listChannels(page: {
 }
 
 /** As the badge shows it: disabled comes first, then failing. */
-function inState({ channels: c, channelStates: s }: Tables, state: ChannelState, now: number): SQL | undefined {
+function inState({ channels: c, channelStates: s }: Tables, state: ChannelStateFilter, now: number): SQL | undefined {
   if (state === "off") return eq(c.enabled, false);
   const isOn = eq(c.enabled, true);
   if (state === "muted") return and(isOn, gt(c.mutedUntil, now));

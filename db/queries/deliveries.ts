@@ -3,8 +3,8 @@ import { alias } from "drizzle-orm/pg-core";
 import type { DeliveryKind, DeliveryStatus } from "@/lib/core/delivery";
 import { database, type Tables } from "../client";
 import { isOneOf } from "../literal";
+import type { DeliveryRow } from "../stores/new-delivery";
 
-export type DeliveryRow = Tables["deliveries"]["$inferSelect"];
 export type AttemptRow = Tables["attempts"]["$inferSelect"];
 export type EventRow = Tables["events"]["$inferSelect"];
 

@@ -1,13 +1,13 @@
 import { and, eq, gt, inArray } from "drizzle-orm";
 import { database } from "../client";
-import type { EndpointRow, EndpointTable } from "../stores/endpoints";
+import type { EndpointRow, EndpointTableName } from "../stores/endpoints";
 import { nameHas } from "./name-has";
 
-export type { EndpointRow, EndpointTable };
+export type { EndpointRow, EndpointTableName };
 
 /** In order of creation. @param page `q` is searched for in the name */
 export async function listEndpoints(
-  table: EndpointTable,
+  table: EndpointTableName,
   page: { cursor?: string; limit: number; q?: string },
 ): Promise<EndpointRow[]> {
   const { orm, t } = database();
@@ -20,12 +20,12 @@ export async function listEndpoints(
     .limit(page.limit);
 }
 
-export async function findEndpoint(table: EndpointTable, id: string): Promise<EndpointRow | null> {
+export async function findEndpoint(table: EndpointTableName, id: string): Promise<EndpointRow | null> {
   return (await endpointsById(table, [id])).get(id) ?? null;
 }
 
 /** Those that exist of the ids asked for. */
-export async function endpointsById(table: EndpointTable, ids: string[]): Promise<Map<string, EndpointRow>> {
+export async function endpointsById(table: EndpointTableName, ids: string[]): Promise<Map<string, EndpointRow>> {
   if (ids.length === 0) return new Map();
   const { orm, t } = database();
   const rows = await orm.select().from(t[table]).where(inArray(t[table].id, ids));
@@ -33,7 +33,7 @@ export async function endpointsById(table: EndpointTable, ids: string[]): Promis
 }
 
 /** Every endpoint by name: for pickers. */
-export async function endpointNames(table: EndpointTable): Promise<Pick<EndpointRow, "id" | "name" | "kind">[]> {
+export async function endpointNames(table: EndpointTableName): Promise<Pick<EndpointRow, "id" | "name" | "kind">[]> {
   const { orm, t } = database();
   const { id, name, kind } = t[table];
   return await orm.select({ id, name, kind }).from(t[table]).orderBy(name);

@@ -8,9 +8,9 @@ import { type AuditInsert, writeAudit } from "./audit";
 import { readSetting } from "./settings";
 
 /** The tables that hold endpoints: both have the same columns. */
-export type EndpointTable = "sources" | "destinations";
+export type EndpointTableName = "sources" | "destinations";
 
-export type EndpointRow = Tables[EndpointTable]["$inferSelect"];
+export type EndpointRow = Tables[EndpointTableName]["$inferSelect"];
 
 interface TableTraits {
   noun: string;
@@ -18,13 +18,13 @@ interface TableTraits {
   findUsers(tx: Tx, id: string): Steps<string[]>;
 }
 
-const TRAITS: Record<EndpointTable, TableTraits> = {
+const TRAITS: Record<EndpointTableName, TableTraits> = {
   sources: { noun: "source", findUsers: findSourceUsers },
   destinations: { noun: "destination", findUsers: findDestinationUsers },
 };
 
 /** @throws AppError `conflict` when the name is taken */
-export function insertEndpoint(table: EndpointTable, row: EndpointRow, audit: AuditInsert): Promise<void> {
+export function insertEndpoint(table: EndpointTableName, row: EndpointRow, audit: AuditInsert): Promise<void> {
   return transact([], function* (tx) {
     yield* step(tx.orm.insert(tx.t[table]).values(row));
     yield* writeAudit(tx, audit);
@@ -34,7 +34,7 @@ export function insertEndpoint(table: EndpointTable, row: EndpointRow, audit: Au
 
 /** @returns null when it is gone @throws AppError `conflict` when the name is taken */
 export function updateEndpoint(
-  table: EndpointTable,
+  table: EndpointTableName,
   id: string,
   change: Partial<EndpointRow>,
   audit: AuditInsert,
@@ -50,7 +50,7 @@ export function updateEndpoint(
 }
 
 /** Deletes an endpoint that nothing uses. @returns what uses it, in words, read in the same transaction */
-export function deleteEndpoint(table: EndpointTable, id: string, audit: AuditInsert): Promise<string[]> {
+export function deleteEndpoint(table: EndpointTableName, id: string, audit: AuditInsert): Promise<string[]> {
   const { noun, findUsers } = TRAITS[table];
   return transact([`${noun}:${id}`], function* (tx) {
     const users = yield* findUsers(tx, id);
@@ -98,7 +98,7 @@ function* findDestinationUsers(tx: Tx, id: string): Steps<string[]> {
   return users;
 }
 
-function throwNameTaken(table: EndpointTable, error: unknown): never {
+function throwNameTaken(table: EndpointTableName, error: unknown): never {
   if (!isUniqueViolation(error)) throw error;
   const sentence = `Another ${TRAITS[table].noun} has this name.`;
   throw new AppError("conflict", sentence, { fields: { name: sentence } });

@@ -6,7 +6,7 @@ import { forUpdate } from "../row-lock";
 import { type Steps, step, type Tx } from "../transact";
 
 /** Open alerts of these dedup keys. */
-export function* openAlerts(tx: Tx, keys: readonly string[]): Steps<OpenAlert[]> {
+export function* readOpenAlerts(tx: Tx, keys: readonly string[]): Steps<OpenAlert[]> {
   if (keys.length === 0) return [];
   const { alerts } = tx.t;
   return yield* step(

@@ -9,7 +9,7 @@ export interface Flags {
 }
 
 /** What a command may do besides printing: call verbs, ask for secrets, read and write files. */
-export interface CommandIo {
+export interface CommandContext {
   call: CommandCall;
   /** Reads a secret from standard input, or asks for it without echo. */
   askSecret(question: string): Promise<string>;
@@ -32,7 +32,7 @@ export interface Command {
   options?: NonNullable<ParseArgsConfig["options"]>;
   /** How many arguments it takes besides the options. */
   positionals?: number;
-  run(input: { flags: Flags; positionals: string[] }, io: CommandIo): Promise<Output>;
+  run(input: { flags: Flags; positionals: string[] }, io: CommandContext): Promise<Output>;
 }
 
 /** Returns the value of a required option. @throws UsageError */

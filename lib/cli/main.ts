@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { isAppError, messageOf } from "@/lib/core/errors";
-import { type Command, type CommandIo, type Flags, UsageError } from "./command";
+import { type Command, type CommandContext, type Flags, UsageError } from "./command";
 import { apiKeyCommands } from "./commands/api-keys";
 import { artifactCommands } from "./commands/artifacts";
 import { configBackupCommands } from "./commands/config-backup";
@@ -27,7 +27,7 @@ export interface Streams {
  * @param argv the arguments after `belfry`
  * @returns the exit code: 0 done, 1 refused or failed (one sentence on standard error), 2 invalid command line
  */
-export async function runCommand(argv: readonly string[], streams: Streams, io: CommandIo): Promise<number> {
+export async function runCommand(argv: readonly string[], streams: Streams, io: CommandContext): Promise<number> {
   try {
     const command = findCommand(argv);
     if (!command) return showHelp(argv, streams);

@@ -10,6 +10,8 @@ export const customNotification = defineEvent({
   tone: "info",
   severity: "info",
   data: z.object({
+    /** The name of the API key. */
+    actorName: z.string().optional(),
     fields: z.array(z.object({ label: z.string(), value: z.string(), short: z.boolean().optional() })).optional(),
   }),
   audience: "caller",

@@ -39,6 +39,7 @@ export const restoreData = z.object({
 
 export const configBackupData = z.object({
   ...failureData.shape,
+  actorName: z.string().optional(),
   run: runData.optional(),
   destinationNames: z.array(z.string()).optional(),
 });

@@ -11,11 +11,6 @@ const ALLOWED: Record<string, string> = {
   "local-time.ts writers": "memo of a pure function",
   "template.ts cache": "memo of a pure function",
   "text.ts segmenter": "memo of a pure function, made when it is first needed",
-  "client.ts cached": "the query builder of this bundle over the shared connection",
-  "transact.ts preparedOfBundle": "statements prepared by the query builder of this bundle",
-  "transact.ts controls": "statements prepared once per connection",
-  "installation.ts cached": "dropped by notices, and after 30 seconds",
-  "loaded-channel.ts cache": "dropped by notices, and after 30 seconds",
 };
 
 test("no room that both bundles load keeps mutable state in a module", () => {

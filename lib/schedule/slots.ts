@@ -8,6 +8,7 @@ import { messageOf } from "@/lib/core/errors";
 import type { EventDraft } from "@/lib/core/event";
 import { loggerOf } from "@/lib/core/logger";
 import { emit } from "@/lib/dispatch/emit";
+import { backupMissed } from "@/lib/events/backup-missed";
 import { nextRun, type Schedule, slotsBetween } from "./next-run";
 
 const log = loggerOf("scheduler");
@@ -77,15 +78,14 @@ async function missedDraft(
   now: number,
   reason: string,
 ): Promise<EventDraft> {
-  return {
-    type: "backup.missed",
+  return backupMissed.draft({
     subject: { kind: "job", id: job.id, name: job.name },
     at: Math.min(now, slots.firstDueAt + job.graceMinutes * 60_000),
     data: {
       ...(await jobFacts(job.id, job.name)),
       missed: { ...slots, graceMinutes: job.graceMinutes, reason },
     },
-  };
+  });
 }
 
 function scheduleOf(job: StoredJob): Schedule | null {

@@ -10,7 +10,7 @@ export const pageInput = z.object({
 });
 
 /** Answer of every list; `nextCursor` is null on the last page. */
-export interface Page<T> {
+export interface PageOf<T> {
   items: T[];
   nextCursor: string | null;
 }
@@ -19,7 +19,7 @@ export interface Page<T> {
  * Makes a page of rows.
  * @param rows up to `limit + 1` rows: the one beyond the limit shows that more follow
  */
-export function pageOf<R extends { id: string }, T>(rows: R[], limit: number, itemOf: (row: R) => T): Page<T> {
+export function pageOf<R extends { id: string }, T>(rows: R[], limit: number, itemOf: (row: R) => T): PageOf<T> {
   const shown = rows.slice(0, limit);
   return { items: shown.map(itemOf), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }

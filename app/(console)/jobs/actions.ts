@@ -8,9 +8,9 @@ import { jobsRun } from "@/lib/services/jobs/run";
 import { jobsUpdate } from "@/lib/services/jobs/update";
 import { action } from "@/lib/web/action";
 
-export const createJob = action(jobsCreate);
-export const updateJob = action(jobsUpdate);
-export const deleteJob = action(jobsDelete);
+export const createJobAction = action(jobsCreate);
+export const updateJobAction = action(jobsUpdate);
+export const deleteJobAction = action(jobsDelete);
 export const runJob = action(jobsRun);
-export const previewJobRouting = action(jobsRoutingPreview);
+export const previewJobRoutingAction = action(jobsRoutingPreview);
 export const previewMessage = action(channelsPreview);

@@ -1,4 +1,4 @@
-import { deliveriesOfAlerts, openAlerts, rulesOfJob } from "@/db/stores/situation";
+import { deliveriesOfAlerts, readOpenAlerts, rulesOfJob } from "@/db/stores/situation";
 import type { Steps, Tx } from "@/db/transact";
 import type { EventDraft } from "@/lib/core/event";
 import { newId } from "@/lib/core/id";
@@ -15,7 +15,7 @@ export function* readSituation(
   routing: RoutingSnapshot,
 ): Steps<Situation> {
   const type = eventType(draft.type);
-  const alerts = yield* openAlerts(tx, dedupKeys(draft, type));
+  const alerts = yield* readOpenAlerts(tx, dedupKeys(draft, type));
   const alertDeliveries = yield* deliveriesOfAlerts(
     tx,
     alerts.map(({ id }) => id),

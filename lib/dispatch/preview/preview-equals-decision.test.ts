@@ -150,7 +150,7 @@ test("for random situations the preview shows what would be planned, and a reaso
   for (let seed = 1; seed <= 3_000; seed++) {
     const decided = decide(randomSituation(seed)).deliveries.map(
       ({ channelId, recipient, hold, reasonCode }) =>
-        `${channelId} ${recipient} ${hold ? `held until ${hold.until}` : "now"} ${reasonCode ?? ""}`,
+        `${channelId} ${recipient} ${hold ? `held until ${new Date(hold.until).toISOString()}` : "now"} ${reasonCode ?? ""}`,
     );
     const situation = randomSituation(seed);
     const entries = entriesOfPlan(makePlan(situation), situation.rules);

@@ -1,5 +1,7 @@
 import { routingNow } from "@/db/queries/dispatch";
+import { toIso } from "@/lib/core/clock";
 import type { ReasonCode } from "@/lib/core/delivery-reason";
+import { reasonSentence } from "@/lib/core/delivery-reason-text";
 import type { EventDraft } from "@/lib/core/event";
 import type { JobState } from "@/lib/core/job";
 import type { JobNotificationRule, Target } from "@/lib/core/routing";
@@ -24,8 +26,10 @@ export interface RoutingPreviewEntry {
   outcome: "notified" | "held" | "suppressed";
   /** Why it is held or suppressed. */
   reasonCode?: ReasonCode;
-  /** Until when it is held, milliseconds. */
-  heldUntil?: number;
+  /** The same in a sentence. */
+  reason?: string;
+  /** Until when it is held, ISO 8601. */
+  heldUntil?: string;
 }
 
 export interface RoutingPreview {
@@ -89,8 +93,8 @@ export function entriesOfPlan(plan: Plan, rules: readonly JobNotificationRule[])
       ...recipientOf(delivery),
       text: rule ? conditionText(rule) : ROUTE_TEXT[target.route],
       outcome: suppressed ? "suppressed" : held ? "held" : "notified",
-      ...(reason ? { reasonCode: reason.code } : {}),
-      ...(held ? { heldUntil: held.until } : {}),
+      ...(reason ? { reasonCode: reason.code, reason: reasonSentence(reason.code) } : {}),
+      ...(held ? { heldUntil: toIso(held.until) } : {}),
     };
   });
 }

@@ -2,7 +2,7 @@ import type { SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer, HttpRequest } from "../kit/http";
 import { oneLine } from "../kit/text";
-import { originWithLogin, pathOf, readAddress, readSetting, splitList } from "./forms/address";
+import { originWithLogin, pathOf, readAddress, readAppriseSetting, splitList } from "./forms/address";
 
 interface Message {
   title: string;
@@ -31,12 +31,12 @@ export function appriseApiCall(target: {
   }
   const address = readAddress(url);
   if (!address || !/^apprises?$/.test(address.schema)) return null;
-  const named = readSetting(address, "token", "to");
+  const named = readAppriseSetting(address, "token", "to");
   const key = named ?? address.path.at(-1);
   if (!address.host || !key) return null;
   const before = named ? address.path : address.path.slice(0, -1);
   const origin = originWithLogin(address, address.schema === "apprises");
-  const tags = splitList(readSetting(address, "tags", "tag")).join(",");
+  const tags = splitList(readAppriseSetting(address, "tags", "tag")).join(",");
   return (message) =>
     requestOf(
       `${origin}${pathOf([...before, "notify", key])}`,

@@ -287,7 +287,7 @@ describe("answers", () => {
     expect(await deliver({ to: ["a@example.org", "b@example.org"] })).toMatchObject({ kind: "retry" });
   });
   test("sender refused", async () => {
-    server.manners.refuseSender = [553, "5.7.1 ResolvedProvider address rejected: not owned by user"];
+    server.manners.refuseSender = [553, "5.7.1 Sender address rejected: not owned by user"];
     expect(await deliver()).toMatchObject({ kind: "rejected", status: 553, advice: expect.stringMatching(/as From/) });
     server.manners.refuseSender = [451, "4.3.0 Temporary"];
     expect(await deliver()).toMatchObject({ kind: "retry", status: 451 });

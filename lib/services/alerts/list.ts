@@ -3,7 +3,7 @@ import { listAlerts } from "@/db/queries/alerts";
 import { channelsNotified } from "@/db/queries/deliveries";
 import { ALERT_STATUSES } from "@/lib/core/alert";
 import { hiddenTypes } from "@/lib/services/events/visibility";
-import { type Page, pageInput } from "@/lib/services/page";
+import { type PageOf, pageInput } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type AlertView, alertView } from "./view";
 
@@ -16,7 +16,7 @@ export const alertsList = defineVerb({
     /** `open`: firing or acknowledged. */
     status: z.enum(["open", ...ALERT_STATUSES]).optional(),
   }),
-  async run({ actor }, { cursor, limit, status }): Promise<Page<AlertView>> {
+  async run({ actor }, { cursor, limit, status }): Promise<PageOf<AlertView>> {
     const rows = await listAlerts({
       cursor,
       limit: limit + 1,

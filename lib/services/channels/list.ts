@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CHANNEL_STATES, listChannels } from "@/db/queries/channels";
-import { type Page, pageInput } from "@/lib/services/page";
+import { type PageOf, pageInput } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type ChannelView, channelViews } from "./view";
 
@@ -18,7 +18,7 @@ export const channelsList = defineVerb({
     /** The state on its badge. */
     state: z.enum(CHANNEL_STATES).optional(),
   }),
-  async run({ actor, now }, { cursor, limit, q, provider, state }): Promise<Page<ChannelView>> {
+  async run({ actor, now }, { cursor, limit, q, provider, state }): Promise<PageOf<ChannelView>> {
     const rows = await listChannels({ cursor, limit: limit + 1, q, provider, state, now });
     const shown = rows.slice(0, limit);
     return {

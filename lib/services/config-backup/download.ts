@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { auditChange } from "@/db/stores/audit";
 import { emit } from "@/lib/dispatch/emit";
+import { configBackupCompleted } from "@/lib/events/config-backup-completed";
 import { exportConfiguration } from "@/lib/jobs/config/content";
 import { encrypt } from "@/lib/jobs/config/format";
 import { defineVerb } from "@/lib/services/verb";
@@ -21,11 +22,10 @@ export const configBackupDownload = defineVerb({
   async run({ actor, now, audit }, { passphrase }): Promise<ConfigurationFile> {
     const bytes = await encrypt(await exportConfiguration(now), passphrase);
     await emit(
-      {
-        type: "config_backup.completed",
+      configBackupCompleted.draft({
         subject: { kind: "installation", id: "belfry", name: "Belfry" },
         data: { actorName: actor.name, destinationNames: ["a download"] },
-      },
+      }),
       auditChange(audit("configuration", null, "Belfry configuration")),
     );
     const day = new Date(now).toISOString().slice(0, 10);

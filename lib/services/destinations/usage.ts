@@ -19,7 +19,7 @@ type Usage = z.infer<typeof usageSchema>;
 export const destinationViewSchema = endpointViewSchema.extend({ usage: usageSchema });
 
 /** How full destinations are. */
-export async function readUsage(rows: EndpointRow[]): Promise<(row: EndpointRow) => { usage: Usage }> {
+export async function readDestinationUsage(rows: EndpointRow[]): Promise<(row: EndpointRow) => { usage: Usage }> {
   const [stored, free] = await Promise.all([
     storedByDestination(),
     Promise.all(rows.map(async (row) => [row.id, await freeBytesOf(row)] as const)),

@@ -2,13 +2,13 @@ import { jobsOfDestinations } from "@/db/queries/endpoints";
 import { allDestinations, destinationKind } from "@/lib/jobs/registry";
 import { defineEndpointVerbs } from "@/lib/services/endpoints/verbs";
 import { prepareDestination } from "./prepare";
-import { readUsage } from "./usage";
+import { readDestinationUsage } from "./usage";
 
 const verbs = defineEndpointVerbs({
   kinds: { name: "destinations", noun: "destination", all: allDestinations, find: destinationKind },
   idPrefix: "dst",
   jobsUsing: jobsOfDestinations,
-  describe: readUsage,
+  describe: readDestinationUsage,
   prepare: prepareDestination,
 });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EndpointTable } from "@/db/queries/endpoints";
+import type { EndpointTableName } from "@/db/queries/endpoints";
 import { AppError } from "@/lib/core/errors";
 import type { Kind } from "@/lib/core/kind";
 import type { Finding, JobIo } from "@/lib/jobs/contract";
@@ -12,7 +12,7 @@ export interface EndpointKind extends Kind {
 /** The kinds of sources, or those of destinations. */
 export interface EndpointKinds<K extends EndpointKind = EndpointKind> {
   /** Names the verbs and the table. */
-  name: EndpointTable;
+  name: EndpointTableName;
   noun: "source" | "destination";
   all(): readonly K[];
   /** @returns undefined for a kind that this version does not know */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { endpointNames, listEndpoints } from "@/db/queries/endpoints";
-import { idField, type Page, pageInput } from "@/lib/services/page";
+import { idField, type PageOf, pageInput } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type EndpointKind, endpointKindView } from "./kind";
 import type { EndpointFrame } from "./spec";
@@ -30,7 +30,7 @@ export function defineReadVerbs<K extends EndpointKind, X extends object>({
         /** Searched for in the name. */
         q: z.string().trim().max(100).optional(),
       }),
-      async run(_, { cursor, limit, q }): Promise<Page<EndpointView & X>> {
+      async run(_, { cursor, limit, q }): Promise<PageOf<EndpointView & X>> {
         const rows = await listEndpoints(name, { cursor, limit: limit + 1, q });
         const shown = rows.slice(0, limit);
         return { items: await views(shown), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };

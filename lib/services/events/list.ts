@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { deliveriesPerEvent, listEvents } from "@/db/queries/events";
-import { idField, type Page, pageInput } from "@/lib/services/page";
+import { idField, type PageOf, pageInput } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type EventView, eventView } from "./view";
 import { hiddenTypes } from "./visibility";
@@ -17,7 +17,7 @@ export const eventsList = defineVerb({
       .optional(),
     jobId: idField.optional(),
   }),
-  async run({ actor }, { limit, ...filters }): Promise<Page<EventView>> {
+  async run({ actor }, { limit, ...filters }): Promise<PageOf<EventView>> {
     const rows = await listEvents({ ...filters, limit: limit + 1, hiddenTypes: hiddenTypes(actor) });
     const shown = rows.slice(0, limit);
     const counts = await deliveriesPerEvent(shown.map((row) => row.id));

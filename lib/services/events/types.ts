@@ -4,7 +4,7 @@ import type { Tone } from "@/lib/core/tone";
 import { CATALOG } from "@/lib/events/catalog";
 import { defineVerb } from "@/lib/services/verb";
 
-export interface EventType {
+export interface EventTypeView {
   type: string;
   name: string;
   category: string;
@@ -21,7 +21,7 @@ export const eventTypes = defineVerb({
   permission: "viewer",
   changes: false,
   input: z.object({}),
-  async run(): Promise<EventType[]> {
+  async run(): Promise<EventTypeView[]> {
     return CATALOG.map(({ type, name, category, description, tone, severity, audience, startsEnabled }) => ({
       type,
       name,

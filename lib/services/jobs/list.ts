@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listJobs } from "@/db/queries/jobs";
 import { RUN_STATUSES } from "@/lib/core/run";
-import { idField, type Page, pageInput } from "@/lib/services/page";
+import { idField, type PageOf, pageInput } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type JobView, jobViews } from "./view";
 
@@ -17,7 +17,7 @@ export const jobsList = defineVerb({
     sourceId: idField.optional(),
     destinationId: idField.optional(),
   }),
-  async run({ actor, now }, { cursor, limit, ...filters }): Promise<Page<JobView>> {
+  async run({ actor, now }, { cursor, limit, ...filters }): Promise<PageOf<JobView>> {
     const rows = await listJobs({ cursor, limit: limit + 1, ...filters });
     const shown = rows.slice(0, limit);
     return {

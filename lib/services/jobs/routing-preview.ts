@@ -12,7 +12,7 @@ import { ruleRows } from "./mapping";
 
 /** Previews who is notified of one outcome of a job, for the rules of the form or for those that are saved. */
 export const jobsRoutingPreview = defineVerb({
-  name: "jobs.who",
+  name: "jobs.routingPreview",
   permission: "operator",
   changes: false,
   input: z.object({

@@ -5,6 +5,7 @@ import type { EventDraft } from "@/lib/core/event";
 import { SEVERITIES, SEVERITY_OF_TONE } from "@/lib/core/severity";
 import { isProblem, TONES } from "@/lib/core/tone";
 import { emitAll } from "@/lib/dispatch/emit";
+import { customNotification } from "@/lib/events/custom-notification";
 import { defineVerb, missingField } from "../verb";
 
 const MAX_EVENTS = 1_000;
@@ -92,8 +93,7 @@ function draftOf(
 ): EventDraft {
   const tone = item.tone ?? "info";
   const { title, message, dedupKey, idempotencyKey, fields, channels, status } = item;
-  return {
-    type: "custom.notification",
+  return customNotification.draft({
     subject: { kind: "custom", id: dedupKey ?? apiKeyId, name: dedupKey ?? title },
     data: fields
       ? { fields: fields.map((field) => ({ ...field, short: field.value.length <= 40 })), actorName: caller }
@@ -110,7 +110,7 @@ function draftOf(
       ...(idempotencyKey ? { idempotencyKey } : {}),
     },
     apiKeyId,
-  };
+  });
 }
 
 /** Ids of the channels that the items name, by id or name. @throws AppError `invalid` with a field per unknown channel */

@@ -8,7 +8,7 @@ import type { ApiKeyCreated } from "@/lib/services/api-keys/create";
 import type { ApiKeyView } from "@/lib/services/api-keys/view";
 import type { TestSent } from "@/lib/services/channels/test-outcome";
 import type { EndpointTested } from "@/lib/services/endpoints/test-endpoint";
-import type { EventType } from "@/lib/services/events/types";
+import type { EventTypeView } from "@/lib/services/events/types";
 import type { NotifyAnswer } from "@/lib/services/notify/send";
 import type { ProviderView } from "@/lib/services/providers/list";
 import type { UserView } from "@/lib/services/users/view";
@@ -40,7 +40,7 @@ const invitation = z.union([
   z.object({ status: z.literal("sent"), via: z.enum(["event", "system_mail"]) }),
   z.object({ status: z.literal("not_sent"), reason: z.string(), url: z.string() }),
 ]);
-export const userCreated = z.object({ ...userFields, invitation: invitation.nullable() });
+export const userCreatedAnswer = z.object({ ...userFields, invitation: invitation.nullable() });
 export const invited = z.object({ invitation });
 
 const apiKeyFields = {
@@ -95,7 +95,7 @@ export const provider: z.ZodType<ProviderView> = z.object({
   schema: z.record(z.string(), z.unknown()).meta({ description: "JSON schema of the form" }),
 });
 
-export const eventType: z.ZodType<EventType> = z.object({
+export const eventTypeAnswer: z.ZodType<EventTypeView> = z.object({
   type: z.string(),
   name: z.string(),
   category: z.string(),
@@ -118,7 +118,8 @@ const routingEntry = z.object({
   text: z.string().meta({ description: "Why this channel" }),
   outcome: z.enum(["notified", "held", "suppressed"]),
   reasonCode: z.enum(REASON_CODES).optional().meta({ description: "Why it is held or suppressed" }),
-  heldUntil: z.number().optional().meta({ description: "Milliseconds since 1970" }),
+  reason: z.string().optional().meta({ description: "The same in a sentence" }),
+  heldUntil: z.iso.datetime().optional(),
 });
 export const routingPreview: z.ZodType<RoutingPreview> = z.object({
   entries: z.array(routingEntry),

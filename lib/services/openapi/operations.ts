@@ -1,17 +1,17 @@
 import type { Operation } from "./operation";
-import { channels } from "./operations/channels";
-import { endpoints } from "./operations/endpoints";
-import { jobs } from "./operations/jobs";
-import { notifications } from "./operations/notifications";
-import { people } from "./operations/people";
-import { settings } from "./operations/settings";
+import { channelOperations } from "./operations/channels";
+import { endpointOperations } from "./operations/endpoints";
+import { jobOperations } from "./operations/jobs";
+import { notificationOperations } from "./operations/notifications";
+import { peopleOperations } from "./operations/people";
+import { settingsOperations } from "./operations/settings";
 
 /** Every call of the management API: the table that routes requests and that the description is made of. */
 export const OPERATIONS: readonly Operation[] = [
-  ...channels,
-  ...endpoints,
-  ...jobs,
-  ...notifications,
-  ...settings,
-  ...people,
+  ...channelOperations,
+  ...endpointOperations,
+  ...jobOperations,
+  ...notificationOperations,
+  ...settingsOperations,
+  ...peopleOperations,
 ];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Icon } from "@/lib/core/kind";
+import { sharedState } from "@/lib/core/runtime";
 import type { Preset, Provider } from "@/lib/providers/contract";
 import { allProviders, providerOf } from "@/lib/providers/registry";
 import { defineVerb } from "@/lib/services/verb";
@@ -71,7 +72,7 @@ function viewProvider(provider: Provider, notice: string | null): ProviderView {
 }
 
 /** Built once: all of them together take 50 ms. */
-const schemas = new Map<string, Record<string, unknown>>();
+const schemas = sharedState("providers.schemas", () => new Map<string, Record<string, unknown>>());
 
 function cachedSchema(provider: Provider): Record<string, unknown> {
   const schema = schemas.get(provider.id) ?? provider.formSchema();

@@ -3,7 +3,7 @@ import { artifactsOfRuns } from "@/db/queries/artifacts";
 import { listRuns } from "@/db/queries/runs";
 import { RUN_KINDS, RUN_STATUSES } from "@/lib/core/run";
 import { artifactView } from "@/lib/services/artifacts/view";
-import { idField, type Page, pageInput, pageOf } from "@/lib/services/page";
+import { idField, type PageOf, pageInput, pageOf } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type RunView, runView } from "./view";
 
@@ -19,7 +19,7 @@ export const runsList = defineVerb({
     /** One, or several. */
     status: z.union([status.transform((one) => [one]), z.array(status)], "There is no such status.").optional(),
   }),
-  async run(_, { limit, ...filters }): Promise<Page<RunView>> {
+  async run(_, { limit, ...filters }): Promise<PageOf<RunView>> {
     const page = pageOf(await listRuns({ limit: limit + 1, ...filters }), limit, runView);
     const artifacts = await artifactsOfRuns(page.items.map(({ id }) => id));
     return {

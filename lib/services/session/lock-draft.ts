@@ -2,6 +2,7 @@ import type { LoginGuard } from "@/db/stores/login-guards";
 import type { UserRow } from "@/db/stores/users";
 import { parseGuardKey } from "@/lib/auth/access/lock-rule";
 import type { EventDraft } from "@/lib/core/event";
+import { userLocked } from "@/lib/events/user-locked";
 
 /** The event about one account blocked from one address, or about one address blocked for every account. */
 export function lockDraft(
@@ -10,8 +11,7 @@ export function lockDraft(
   at: number,
 ): EventDraft {
   const { address } = parseGuardKey(guard.key);
-  return {
-    type: "user.locked",
+  return userLocked.draft({
     subject: user ? { kind: "user", id: user.id, name: user.name } : { kind: "user", id: "any", name: "any account" },
     data: {
       ...(user && { user: { id: user.id, name: user.name, email: user.email } }),
@@ -20,5 +20,5 @@ export function lockDraft(
       ...(guard.lockedUntil !== null && { lockedUntil: guard.lockedUntil }),
     },
     at,
-  };
+  });
 }

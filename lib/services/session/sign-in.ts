@@ -4,6 +4,7 @@ import { pairKey } from "@/lib/auth/access/lock-rule";
 import { AppError } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { emit } from "@/lib/dispatch/emit";
+import { userLogin } from "@/lib/events/user-login";
 import { hashPassword, needsRehash } from "@/lib/secrets/password";
 import { emailField, emailKeyOf, passwordField } from "@/lib/services/users/fields";
 import { type AuditRow, defineVerb } from "@/lib/services/verb";
@@ -64,8 +65,7 @@ async function recordSignIn(
 ): Promise<void> {
   const browser = browserName(userAgent);
   const recorded = emit(
-    {
-      type: "user.login",
+    userLogin.draft({
       subject: { kind: "user", id: user.id, name: user.name },
       data: {
         user: { id: user.id, name: user.name, email: user.email },
@@ -73,7 +73,7 @@ async function recordSignIn(
         ...(browser && { userAgent: browser }),
       },
       at: login.at,
-    },
+    }),
     recordSignInChange(login, audit),
   ).catch((error: unknown) => log.error("failed to record a sign-in", { userId: user.id, error }));
   let timer: NodeJS.Timeout | undefined;

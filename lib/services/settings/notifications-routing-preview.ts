@@ -9,7 +9,7 @@ const THE_USER = { id: "the-user", name: "the user", email: "the user's own addr
 
 /** Previews who gets notified of a system event, by the code that routes. */
 export const settingsNotificationsRoutingPreview = defineVerb({
-  name: "settings.notifications.who",
+  name: "settings.notifications.routingPreview",
   permission: "operator",
   changes: false,
   input: z.object({ type: z.string().max(64) }),

@@ -8,6 +8,7 @@ import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { peekRuntimeValue, setRuntimeValue } from "@/lib/core/runtime";
 import { emit } from "@/lib/dispatch/emit";
+import { userCreated } from "@/lib/events/user-created";
 import { hashPassword } from "@/lib/secrets/password";
 import { assertGoodPassword, emailField, emailKeyOf, nameField, newPasswordField } from "@/lib/services/users/fields";
 import { type AuditRow, defineVerb } from "@/lib/services/verb";
@@ -58,12 +59,11 @@ export const setupCreate = defineVerb({
     };
     const own: Partial<AuditRow> = actor ? {} : { actorKind: "user", actorId: id, actorName: name, address };
     const event = await emit(
-      {
-        type: "user.created",
+      userCreated.draft({
         subject: { kind: "user", id, name },
         data: { user: { id, name, email }, role: "admin", actorName: actor?.name ?? name },
         at: now,
-      },
+      }),
       insertFirstAdminChange(user, { ...audit("user", id, name, { email, role: "admin" }), ...own }),
     );
     if (!event) throw setupClosed();

@@ -3,6 +3,7 @@ import { addressTaken, insertUserChange, type UserRow } from "@/db/stores/users"
 import { newId } from "@/lib/core/id";
 import { INVITATION_PURPOSE } from "@/lib/core/invitation-mark";
 import { emit } from "@/lib/dispatch/emit";
+import { userCreated } from "@/lib/events/user-created";
 import { hashPassword } from "@/lib/secrets/password";
 import { seal } from "@/lib/secrets/seal";
 import { defineVerb } from "@/lib/services/verb";
@@ -56,8 +57,7 @@ export const usersCreate = defineVerb({
       updatedAt: now,
     };
     const event = await emit(
-      {
-        type: "user.created",
+      userCreated.draft({
         subject: { kind: "user", id, name },
         data: {
           user: { id, name, email },
@@ -66,7 +66,7 @@ export const usersCreate = defineVerb({
           ...(invitation && { invitation: seal(invitation.url, INVITATION_PURPOSE) }),
         },
         at: now,
-      },
+      }),
       insertUserChange(
         user,
         invitation?.row ?? null,

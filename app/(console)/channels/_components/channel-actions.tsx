@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ChannelUsage, isUsed } from "@/components/channel/channel-usage";
+import { type ChannelUsageSummary, isUsed } from "@/components/channel/channel-usage";
 import { UsageLinks } from "@/components/channel/usage-links";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -12,7 +12,7 @@ import { ChannelSwitch } from "./channel-switch";
 import { useDuplicate } from "./use-duplicate";
 
 interface Props {
-  channel: { id: string; name: string; enabled: boolean; usedBy: ChannelUsage };
+  channel: { id: string; name: string; enabled: boolean; usedBy: ChannelUsageSummary };
 }
 
 /** Enable, duplicate and delete a channel, after showing what uses it. */

@@ -13,13 +13,13 @@ import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Note } from "@/components/ui/note";
 import { Panel } from "@/components/ui/panel";
-import type { EventType } from "@/lib/services/events/types";
+import type { EventTypeView } from "@/lib/services/events/types";
 import type { ProviderView } from "@/lib/services/providers/list";
 import { previewMessageAction, updateChannelAction } from "../actions";
 import { type ChannelFormInput, type ChannelFormState, useChannelForm } from "./use-channel-form";
 
 interface Props extends ChannelFormInput {
-  types: EventType[];
+  types: EventTypeView[];
 }
 
 /** The form of a channel, new or stored. */

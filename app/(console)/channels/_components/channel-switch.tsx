@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
-import { type ChannelUsage, isUsed } from "@/components/channel/channel-usage";
+import { type ChannelUsageSummary, isUsed } from "@/components/channel/channel-usage";
 import { UsageLinks } from "@/components/channel/usage-links";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Switch } from "@/components/ui/switch";
@@ -10,7 +10,7 @@ import { toast } from "@/components/ui/toast";
 import { updateChannelAction } from "../actions";
 
 interface Props {
-  channel: { id: string; name: string; enabled: boolean; usedBy: ChannelUsage };
+  channel: { id: string; name: string; enabled: boolean; usedBy: ChannelUsageSummary };
 }
 
 /** Enables a channel at once; asks before disabling it and shows what uses it. */

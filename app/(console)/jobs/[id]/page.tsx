@@ -21,7 +21,14 @@ import { draftOf, JOB_TABS } from "../_components/job-draft";
 import { JobForm } from "../_components/job-form";
 import { JobMenu } from "../_components/job-menu";
 import { JobSummary } from "../_components/job-summary";
-import { createJob, deleteJob, previewJobRouting, previewMessage, runJob, updateJob } from "../actions";
+import {
+  createJobAction,
+  deleteJobAction,
+  previewJobRoutingAction,
+  previewMessage,
+  runJob,
+  updateJobAction,
+} from "../actions";
 
 export const metadata: Metadata = { title: "Job" };
 
@@ -56,12 +63,12 @@ export default async function JobPage({ params, searchParams }: Props) {
         actions={
           isOperator && (
             <>
-              {isManaged && <EnabledSwitch job={job} update={updateJob} />}
+              {isManaged && <EnabledSwitch job={job} update={updateJobAction} />}
               {isManaged && <RunNowButton jobId={id} jobName={job.name} run={runJob} variant="primary" />}
               <JobMenu
                 job={{ id, name: job.name, rules: job.notifications.length }}
                 backups={backups}
-                remove={deleteJob}
+                remove={deleteJobAction}
               />
             </>
           )
@@ -75,9 +82,9 @@ export default async function JobPage({ params, searchParams }: Props) {
           tab={parseFilter(JOB_TABS, query.tab) ?? "general"}
           {...(await jobChoices())}
           aside={aside}
-          create={createJob}
-          update={updateJob}
-          previewRouting={previewJobRouting}
+          create={createJobAction}
+          update={updateJobAction}
+          previewRouting={previewJobRoutingAction}
           show={previewMessage}
         />
       ) : (

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { textDraftOf } from "@/components/channel/texts/text-draft";
-import { changesOf, draftOf, gapsOf, jobInput, newJobDraft, newMonitorRule, newRule, tabOfField } from "./job-draft";
+import { changesOf, draftOf, gapsOf, jobRequest, newJobDraft, newMonitorRule, newRule, tabOfField } from "./job-draft";
 
 const draft = {
   ...newJobDraft({ timezone: "Europe/Berlin", sourceId: "src_1", destinationId: "dst_1" }),
@@ -12,15 +12,15 @@ it("pain 20: a new rule starts as On Failure", () => {
 });
 
 it("a rule of a monitor starts with every start and end, every time", () => {
-  expect(jobInput({ ...draft, rules: [newMonitorRule("chn_1")] }).notifications).toMatchObject([
+  expect(jobRequest({ ...draft, rules: [newMonitorRule("chn_1")] }).notifications).toMatchObject([
     { condition: "custom", states: ["start", "success", "warning", "failure"], repeat: "every" },
   ]);
 });
 
 it("rule 14: saving sends only what was changed", () => {
-  const saved = jobInput(draft);
-  expect(changesOf(saved, jobInput(draft))).toEqual({});
-  expect(changesOf(saved, jobInput({ ...draft, rules: [newRule("chn_1")], keepLast: "3" }))).toEqual({
+  const saved = jobRequest(draft);
+  expect(changesOf(saved, jobRequest(draft))).toEqual({});
+  expect(changesOf(saved, jobRequest({ ...draft, rules: [newRule("chn_1")], keepLast: "3" }))).toEqual({
     retention: { keepLast: 3 },
     notifications: [expect.objectContaining({ channelId: "chn_1", condition: "failure" })],
   });
@@ -34,7 +34,7 @@ it("restores a draft from what was saved", () => {
     text: textDraftOf({ tags: ["a", "b"], outcomes: { failure: { title: "{{job.name}} is down", sound: "siren" } } }),
     logLimit: "64",
   };
-  const input = jobInput({ ...draft, rules: [rule], timeLimitMinutes: "90" });
+  const input = jobRequest({ ...draft, rules: [rule], timeLimitMinutes: "90" });
   const stored = {
     ...input,
     id: "job_1",
@@ -51,7 +51,7 @@ it("restores a draft from what was saved", () => {
     })),
   };
   expect(input.notifications[0]).toMatchObject({ tags: ["a", "b"], outcomes: { failure: { sound: "siren" } } });
-  expect(jobInput(draftOf(stored, "UTC"))).toEqual(input);
+  expect(jobRequest(draftOf(stored, "UTC"))).toEqual(input);
 });
 
 it("names what is missing beside its field, and each field is on one tab", () => {

@@ -33,7 +33,7 @@ export interface JobDraft {
 }
 
 /** What a form needs of a job as its verb answers it. */
-export type JobSettings = Omit<Pick<ManagedJobView, keyof ReturnType<typeof jobInput>>, "notifications" | "kind"> & {
+export type JobSettings = Omit<Pick<ManagedJobView, keyof ReturnType<typeof jobRequest>>, "notifications" | "kind"> & {
   notifications: Omit<ManagedJobView["notifications"][number], "id" | "channelName">[];
 };
 
@@ -129,7 +129,7 @@ export function ruleInput(rule: RuleDraft) {
 }
 
 /** A draft as input of the verb. */
-export function jobInput(draft: JobDraft) {
+export function jobRequest(draft: JobDraft) {
   return {
     name: draft.name.trim(),
     kind: "managed" as const,
@@ -146,14 +146,14 @@ export function jobInput(draft: JobDraft) {
   };
 }
 
-export type JobInput = ReturnType<typeof jobInput>;
+export type JobRequest = ReturnType<typeof jobRequest>;
 
 /** Only what was changed, so that what someone else saved meanwhile is kept. */
-export function changesOf(saved: JobInput, now: JobInput): Partial<JobInput> {
-  const changed = (Object.keys(now) as (keyof JobInput)[]).filter(
+export function changesOf(saved: JobRequest, now: JobRequest): Partial<JobRequest> {
+  const changed = (Object.keys(now) as (keyof JobRequest)[]).filter(
     (key) => JSON.stringify(now[key]) !== JSON.stringify(saved[key]),
   );
-  return Object.fromEntries(changed.map((key) => [key, now[key]])) as Partial<JobInput>;
+  return Object.fromEntries(changed.map((key) => [key, now[key]])) as Partial<JobRequest>;
 }
 
 /** What is missing before anything is sent: blank numbers, nothing chosen. By path. */

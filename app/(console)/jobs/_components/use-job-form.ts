@@ -9,15 +9,15 @@ import {
   gapsOf,
   JOB_TABS,
   type JobDraft,
-  type JobInput,
+  type JobRequest,
   type JobTab,
-  jobInput,
+  jobRequest,
   tabOfField,
 } from "./job-draft";
 
 export interface JobFormActions {
-  create: (input: JobInput) => Promise<ActionResult<{ id: string }>>;
-  update: (input: Partial<JobInput> & { id: string }) => Promise<ActionResult<{ id: string }>>;
+  create: (input: JobRequest) => Promise<ActionResult<{ id: string }>>;
+  update: (input: Partial<JobRequest> & { id: string }) => Promise<ActionResult<{ id: string }>>;
 }
 
 /**
@@ -37,9 +37,9 @@ export function useJobForm(
   const [gaps, setGaps] = useState<Record<string, string>>({});
   const wantsFocus = useRef(false);
   const sending = useRef(draft);
-  const changes = changesOf(jobInput(saved), jobInput(draft));
+  const changes = changesOf(jobRequest(saved), jobRequest(draft));
   const isDirty = Object.keys(changes).length > 0;
-  const form = useVerbForm(() => (jobId ? update({ id: jobId, ...changes }) : create(jobInput(draft))), {
+  const form = useVerbForm(() => (jobId ? update({ id: jobId, ...changes }) : create(jobRequest(draft))), {
     success: jobId ? "Saved" : "The job was created",
     onSuccess: ({ id }) => {
       setSaved(sending.current);

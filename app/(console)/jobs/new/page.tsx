@@ -11,7 +11,7 @@ import { Panel } from "@/components/ui/panel";
 import { jobChoices } from "../_components/job-choices";
 import { JOB_TABS, newJobDraft } from "../_components/job-draft";
 import { JobForm } from "../_components/job-form";
-import { createJob, previewJobRouting, previewMessage, updateJob } from "../actions";
+import { createJobAction, previewJobRoutingAction, previewMessage, updateJobAction } from "../actions";
 
 export const metadata: Metadata = { title: "New job" };
 
@@ -56,9 +56,9 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
           sources={sources}
           destinations={destinations}
           channels={channels}
-          create={createJob}
-          update={updateJob}
-          previewRouting={previewJobRouting}
+          create={createJobAction}
+          update={updateJobAction}
+          previewRouting={previewJobRoutingAction}
           show={previewMessage}
         />
       )}

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { AccountStatus } from "@/components/status/user-status-badge";
+import type { UserBadgeStatus } from "@/components/status/user-status-badge";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Facts } from "@/components/ui/facts";
@@ -19,7 +19,7 @@ interface Props {
   user: {
     id: string;
     name: string;
-    status: AccountStatus;
+    status: UserBadgeStatus;
     isLocked: boolean;
     isSelf: boolean;
     lastLoginAt: number | null;

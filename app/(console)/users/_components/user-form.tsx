@@ -6,7 +6,7 @@ import { ChoiceList } from "@/components/form/choice-list";
 import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
-import type { AccountStatus } from "@/components/status/user-status-badge";
+import type { UserBadgeStatus } from "@/components/status/user-status-badge";
 import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
@@ -15,7 +15,7 @@ import type { Role } from "@/lib/core/role";
 import { updateUserAction } from "../actions";
 
 interface Props {
-  user: { id: string; name: string; email: string; role: Role; status: AccountStatus };
+  user: { id: string; name: string; email: string; role: Role; status: UserBadgeStatus };
 }
 
 /** Sends only changed fields, so that concurrent changes by others are kept. */

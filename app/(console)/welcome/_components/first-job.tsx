@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { type JobInput, jobInput, newJobDraft, newRule } from "@/app/(console)/jobs/_components/job-draft";
+import { type JobRequest, jobRequest, newJobDraft, newRule } from "@/app/(console)/jobs/_components/job-draft";
 import { CronField } from "@/components/cron/cron-field";
 import { FormError } from "@/components/form/form-error";
 import { useVerbForm } from "@/components/form/use-verb-form";
@@ -24,7 +24,7 @@ interface Props {
   sources: readonly Named[];
   destinations: readonly Named[];
   channels: readonly Named[];
-  create: (input: JobInput) => Promise<ActionResult<{ id: string }>>;
+  create: (input: JobRequest) => Promise<ActionResult<{ id: string }>>;
   run: (input: { id: string }) => Promise<ActionResult<{ runId: string }>>;
 }
 
@@ -48,7 +48,7 @@ export function FirstJob({ timezone, sources, destinations, channels, create, ru
   const { fields } = form;
   const rules = channelId && condition !== "none" ? [newRule(channelId, condition)] : [];
   return (
-    <form {...form.bind(() => jobInput({ ...draft, rules }))}>
+    <form {...form.bind(() => jobRequest({ ...draft, rules }))}>
       <FieldStack>
         <FormError error={form.error} />
         <Field label="Name of the job" error={fields.name}>

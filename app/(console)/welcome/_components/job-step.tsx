@@ -1,4 +1,4 @@
-import { createJob, runJob } from "@/app/(console)/jobs/actions";
+import { createJobAction, runJob } from "@/app/(console)/jobs/actions";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
@@ -42,7 +42,7 @@ export function JobStep({ timezone, sources, destinations, channels, isNext }: P
           sources={sources}
           destinations={destinations}
           channels={channels}
-          create={createJob}
+          create={createJobAction}
           run={runJob}
         />
       )}

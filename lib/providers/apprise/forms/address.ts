@@ -14,7 +14,7 @@ export interface AppriseAddress {
   port: number | null;
   /** Without empty ones. */
   path: string[];
-  /** What people set after `?`; names in lower case. Use `readSetting`. */
+  /** What people set after `?`; names in lower case. Use `readAppriseSetting`. */
   settings: ReadonlyMap<string, string>;
   /** `?+Name=value` */
   headers: Record<string, string>;
@@ -86,7 +86,7 @@ function readQuery(text: string): Pick<AppriseAddress, "settings" | "headers" | 
 }
 
 /** The first of these settings that is not empty. */
-export function readSetting({ settings }: AppriseAddress, ...names: string[]): string | undefined {
+export function readAppriseSetting({ settings }: AppriseAddress, ...names: string[]): string | undefined {
   for (const name of names) {
     const value = settings.get(name);
     if (value) return value;
@@ -96,7 +96,7 @@ export function readSetting({ settings }: AppriseAddress, ...names: string[]): s
 
 /** yes, true, on, 1 … or no, false, off, 0; any other value is the default. */
 export function isSet(address: AppriseAddress, name: string, otherwise = false): boolean {
-  const word = readSetting(address, name)?.toLowerCase() ?? "";
+  const word = readAppriseSetting(address, name)?.toLowerCase() ?? "";
   if (/^(y|yes|t|true|on|1|\+|enable)/.test(word)) return true;
   if (/^(n|no|f|false|off|0|-|disable|deny|never)/.test(word)) return false;
   return otherwise;
@@ -104,7 +104,7 @@ export function isSet(address: AppriseAddress, name: string, otherwise = false):
 
 /** Targets of the path and of `?to=`, each once. */
 export function targetsOf(address: AppriseAddress, path: string[] = address.path): string[] {
-  return [...new Set([...path, ...splitList(readSetting(address, "to"))])];
+  return [...new Set([...path, ...splitList(readAppriseSetting(address, "to"))])];
 }
 
 export function splitList(text: string | undefined): string[] {

@@ -8,8 +8,8 @@ import {
   isSet,
   type Mapping,
   pathOf,
+  readAppriseSetting,
   readPath,
-  readSetting,
   splitList,
   targetsOf,
 } from "./address";
@@ -26,13 +26,13 @@ export const CHAT_FORMS: Record<string, Form> = {
     return delegate("discord", {
       webhookUrl: `https://discord.com/api/webhooks${pathOf([host, path[0]])}`,
       username: REFUSED_NAME.test(user) ? undefined : user,
-      avatarUrl: readSetting(address, "avatar_url"),
-      threadId: readSetting(address, "thread"),
+      avatarUrl: readAppriseSetting(address, "avatar_url"),
+      threadId: readAppriseSetting(address, "thread"),
     });
   },
 
   slack: (address) => {
-    const [first = "", ...others] = splitList(readSetting(address, "token"));
+    const [first = "", ...others] = splitList(readAppriseSetting(address, "token"));
     const token = first || address.host;
     const entries = first ? [...others, ...address.path] : address.path;
     const username = address.user;
@@ -67,9 +67,9 @@ export const CHAT_FORMS: Record<string, Form> = {
 
   gchat: (address) => {
     const { host, path } = address;
-    const space = readSetting(address, "workspace") ?? host;
-    const key = readSetting(address, "key") ?? path[0];
-    const token = readSetting(address, "token") ?? path[1];
+    const space = readAppriseSetting(address, "workspace") ?? host;
+    const key = readAppriseSetting(address, "key") ?? path[0];
+    const token = readAppriseSetting(address, "token") ?? path[1];
     if (!space || !key || !token) return incomplete("gchat://space/key/token");
     const query = new URLSearchParams({ key, token });
     return delegate("google-chat", {
@@ -104,12 +104,12 @@ export const CHAT_FORMS: Record<string, Form> = {
 /** https://github.com/caronc/apprise/wiki/Notify_workflows */
 function workflows(address: AppriseAddress): Mapping {
   const { host, path } = address;
-  if (readSetting(address, "template")) return null;
-  const id = readSetting(address, "id", "workflow") ?? path[0];
-  const signature = readSetting(address, "sig", "signature") ?? path[1];
+  if (readAppriseSetting(address, "template")) return null;
+  const id = readAppriseSetting(address, "id", "workflow") ?? path[0];
+  const signature = readAppriseSetting(address, "sig", "signature") ?? path[1];
   if (!host || !id || !signature) return incomplete("workflows://host:443/workflow-id/signature");
   const isNew = isSet(address, "powerautomate", isSet(address, "pa"));
-  const version = readSetting(address, "ver", "api-version") ?? (isNew ? "2022-03-01-preview" : "2016-06-01");
+  const version = readAppriseSetting(address, "ver", "api-version") ?? (isNew ? "2022-03-01-preview" : "2016-06-01");
   const query = new URLSearchParams({ "api-version": version, sp: "/triggers/manual/run", sv: "1.0", sig: signature });
   const start = isNew ? "/powerautomate/automations/direct" : "";
   return delegate("teams", {
@@ -118,7 +118,7 @@ function workflows(address: AppriseAddress): Mapping {
 }
 
 function webex(address: AppriseAddress): Mapping {
-  const token = readSetting(address, "token") ?? address.host;
+  const token = readAppriseSetting(address, "token") ?? address.host;
   if (!token) return incomplete("webex://token");
   return delegate("webex", { webhookUrl: `https://webexapis.com/v1/webhooks/incoming/${encodeURIComponent(token)}` });
 }
@@ -128,9 +128,9 @@ function matrix(address: AppriseAddress, isSecure: boolean): Mapping {
   const { user, password, host } = address;
   const serverUrl = appriseOrigin(address, isSecure);
   const rooms = targetsOf(address);
-  const token = readSetting(address, "token");
+  const token = readAppriseSetting(address, "token");
   const mode =
-    readSetting(address, "mode")?.toLowerCase() ?? (!password && !token && rooms.length === 0 ? "t2bot" : "");
+    readAppriseSetting(address, "mode")?.toLowerCase() ?? (!password && !token && rooms.length === 0 ? "t2bot" : "");
   if (mode === "t2bot") {
     const hook = token ?? (password || host);
     return delegate("webhook", {
@@ -158,15 +158,15 @@ function roomOf(room: string, host: string): string {
 
 /** https://github.com/caronc/apprise/wiki/Notify_mattermost */
 function mattermost(address: AppriseAddress, isSecure: boolean): Mapping {
-  if (readSetting(address, "mode")?.toLowerCase() === "bot") return null;
+  if (readAppriseSetting(address, "mode")?.toLowerCase() === "bot") return null;
   const token = address.path.at(-1);
   if (!address.host || !token) return incomplete("mmosts://host/hook");
   const webhookUrl = `${appriseOrigin(address, isSecure)}${pathOf(address.path.slice(0, -1))}/hooks/${encodeURIComponent(token)}`;
   const channels = [
-    ...splitList(readSetting(address, "to")),
-    ...splitList(readSetting(address, "channel", "channels")),
+    ...splitList(readAppriseSetting(address, "to")),
+    ...splitList(readAppriseSetting(address, "channel", "channels")),
   ].map((channel) => channel.replace(/^#/, ""));
-  const config = { webhookUrl, username: address.user, iconUrl: readSetting(address, "icon_url") };
+  const config = { webhookUrl, username: address.user, iconUrl: readAppriseSetting(address, "icon_url") };
   if (channels.length === 0) return delegate("mattermost", config);
   return delegateEach("mattermost", channels, (channel) => ({ ...config, channel }));
 }
@@ -184,7 +184,7 @@ function rocket(address: AppriseAddress, isSecure: boolean): Mapping {
     if (rooms.length === 0) return delegate("rocketchat", { webhookUrl });
     return delegateEach("rocketchat", rooms, (channel) => ({ webhookUrl, channel }));
   }
-  const hook = readSetting(address, "webhook");
+  const hook = readAppriseSetting(address, "webhook");
   const rooms = targetsOf(address);
   if (hook) {
     const webhookUrl = `${appriseOrigin(address, isSecure)}/hooks/${hook.replace(/^\/+/, "")}`;
@@ -193,7 +193,7 @@ function rocket(address: AppriseAddress, isSecure: boolean): Mapping {
   }
   const { user, password, host } = address;
   if (!user || !password || !host) return incomplete("rockets://user:password@host/#channel");
-  if (readSetting(address, "mode")?.toLowerCase() === "token") return null;
+  if (readAppriseSetting(address, "mode")?.toLowerCase() === "token") return null;
   if (rooms.length === 0) return { problem: "Add the channel: rockets://user:password@host/#channel." };
   const serverUrl = appriseOrigin(address, isSecure);
   return delegateEach("rocketchat", rooms, (channel) => ({ serverUrl, user, password, channel }));
@@ -204,7 +204,7 @@ function nextcloudTalk(address: AppriseAddress, isSecure: boolean): Mapping {
   const { user, password, host, headers } = address;
   const rooms = targetsOf(address);
   if (!user || !password || !host || rooms.length === 0) return incomplete("nctalks://user:password@host/room");
-  const prefix = (readSetting(address, "url_prefix") ?? "").replace(/^\/*|\/*$/g, "");
+  const prefix = (readAppriseSetting(address, "url_prefix") ?? "").replace(/^\/*|\/*$/g, "");
   const login = Buffer.from(`${user}:${password}`).toString("base64");
   return delegateEach("webhook", rooms, (room) => ({
     url: `${appriseOrigin(address, isSecure)}${prefix ? `/${prefix}` : ""}/ocs/v2.php/apps/spreed/api/v1/chat/${encodeURIComponent(room)}`,

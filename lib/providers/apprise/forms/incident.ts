@@ -7,7 +7,7 @@ import {
   incomplete,
   type Mapping,
   pathOf,
-  readSetting,
+  readAppriseSetting,
   splitList,
   targetsOf,
 } from "./address";
@@ -19,11 +19,11 @@ const PHONE = /^\+?[\d\s().-]{8,22}$/;
 export const INCIDENT_FORMS: Record<string, Form> = {
   twilio: (address) => {
     const { user, password, host, path } = address;
-    const accountSid = readSetting(address, "sid") ?? user;
-    const authToken = readSetting(address, "token") ?? password;
-    const source = readSetting(address, "from", "source") ?? host;
+    const accountSid = readAppriseSetting(address, "sid") ?? user;
+    const authToken = readAppriseSetting(address, "token") ?? password;
+    const source = readAppriseSetting(address, "from", "source") ?? host;
     if (!accountSid || !authToken || !source) return incomplete("twilio://SID:token@from/to");
-    if (readSetting(address, "apikey")) return null;
+    if (readAppriseSetting(address, "apikey")) return null;
     const isService = source.startsWith("MG");
     const to = targetsOf(address, path).map(phoneNumber);
     if (to.length === 0 && isService) return incomplete("twilio://SID:token@from/to");
@@ -38,18 +38,18 @@ export const INCIDENT_FORMS: Record<string, Form> = {
   },
 
   pagerduty: (address) => {
-    const integrationKey = readSetting(address, "integrationkey") ?? address.user;
+    const integrationKey = readAppriseSetting(address, "integrationkey") ?? address.user;
     if (!integrationKey) return incomplete("pagerduty://integration-key@api-key");
-    return delegate("pagerduty", { integrationKey, region: readSetting(address, "region")?.toLowerCase() });
+    return delegate("pagerduty", { integrationKey, region: readAppriseSetting(address, "region")?.toLowerCase() });
   },
 
   opsgenie: (address) => {
-    const apiKey = readSetting(address, "apikey") ?? address.host;
+    const apiKey = readAppriseSetting(address, "apikey") ?? address.host;
     if (!apiKey) return incomplete("opsgenie://api-key");
     const responders = targetsOf(address);
     return delegate("opsgenie", {
       apiKey,
-      region: readSetting(address, "region")?.toLowerCase(),
+      region: readAppriseSetting(address, "region")?.toLowerCase(),
       responders: responders.length > 0 ? responders : undefined,
     });
   },
@@ -62,7 +62,7 @@ export const INCIDENT_FORMS: Record<string, Form> = {
   victorops: splunk,
 
   spike: (address) => {
-    const key = readSetting(address, "token") ?? address.host;
+    const key = readAppriseSetting(address, "token") ?? address.host;
     if (!key) return incomplete("spike://integration-key");
     return delegate("webhook", {
       url: `https://api.spike.sh/v1/alerts/${encodeURIComponent(key)}`,
@@ -100,7 +100,7 @@ function phoneNumber(text: string): string {
 
 /** https://github.com/bbernhard/signal-cli-rest-api */
 function signal(address: AppriseAddress, isSecure: boolean): Mapping {
-  const sender = readSetting(address, "from");
+  const sender = readAppriseSetting(address, "from");
   const [first, ...others] = sender ? [sender, ...address.path] : address.path;
   if (!address.host || !first) return incomplete("signal://host:port/from/to");
   const recipients = targetsOf(address, others)
@@ -121,9 +121,9 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/i;
 /** A secret key has slashes in it: it goes on until a region comes. https://github.com/caronc/apprise/wiki/Notify_sns */
 function sns(address: AppriseAddress): Mapping {
   const at = address.path.findIndex((entry) => REGION.test(entry));
-  const accessKeyId = readSetting(address, "access") ?? address.host;
-  const secretAccessKey = readSetting(address, "secret") ?? address.path.slice(0, Math.max(0, at)).join("/");
-  const region = readSetting(address, "region") ?? address.path[at]?.toLowerCase();
+  const accessKeyId = readAppriseSetting(address, "access") ?? address.host;
+  const secretAccessKey = readAppriseSetting(address, "secret") ?? address.path.slice(0, Math.max(0, at)).join("/");
+  const region = readAppriseSetting(address, "region") ?? address.path[at]?.toLowerCase();
   const targets = targetsOf(address, address.path.slice(at + 1));
   if (!accessKeyId || !secretAccessKey || !region || targets.length === 0)
     return incomplete("sns://access-key-id/secret-key/region/+number");
@@ -144,13 +144,13 @@ const SPLUNK_ACTIONS = ["INFO", "ACKNOWLEDGEMENT", "WARNING", "RECOVERY", "CRITI
 
 /** https://help.victorops.com/knowledge-base/rest-endpoint-integration-guide/ */
 function splunk(address: AppriseAddress): Mapping {
-  const apiKey = readSetting(address, "apikey") ?? address.host;
-  const route = readSetting(address, "routing_key", "route") ?? address.user;
+  const apiKey = readAppriseSetting(address, "apikey") ?? address.host;
+  const route = readAppriseSetting(address, "routing_key", "route") ?? address.user;
   if (!apiKey || !route) return incomplete("splunk://routing-key@api-key");
   // A custom mapping cannot be expressed as a body.
   if (splitList(Object.keys(address.fields).join()).length > 0) return null;
-  const entity = readSetting(address, "entity_id") ?? address.path.join("/");
-  const wanted = (readSetting(address, "action") ?? "map").toUpperCase().replace(/^RESOLVE.*/, "RECOVERY");
+  const entity = readAppriseSetting(address, "entity_id") ?? address.path.join("/");
+  const wanted = (readAppriseSetting(address, "action") ?? "map").toUpperCase().replace(/^RESOLVE.*/, "RECOVERY");
   const action = SPLUNK_ACTIONS.find((one) => one.startsWith(wanted));
   return delegate("webhook", {
     url: `https://alert.victorops.com/integrations/generic/20131114/alert${pathOf([apiKey, route])}`,
@@ -167,7 +167,7 @@ function splunk(address: AppriseAddress): Mapping {
 /** https://www.home-assistant.io/integrations/persistent_notification/ */
 function homeAssistant(address: AppriseAddress, isSecure: boolean): Mapping {
   const { host, path } = address;
-  const given = readSetting(address, "accesstoken");
+  const given = readAppriseSetting(address, "accesstoken");
   const token = given ?? path.at(-1);
   if (!host || !token) return incomplete("hassios://host/token");
   const before = given ? path : path.slice(0, -1);
@@ -179,7 +179,7 @@ function homeAssistant(address: AppriseAddress, isSecure: boolean): Mapping {
     template: bodyJson({
       title: fill("{{title}}"),
       message: fill("{{message}}"),
-      notification_id: readSetting(address, "nid") ?? fill("{{delivery.id}}"),
+      notification_id: readAppriseSetting(address, "nid") ?? fill("{{delivery.id}}"),
     }),
   });
 }

@@ -6,7 +6,7 @@ import {
   incomplete,
   isSet,
   type Mapping,
-  readSetting,
+  readAppriseSetting,
   targetsOf,
 } from "./address";
 import { bodyForm, bodyJson, fill } from "./body";
@@ -21,15 +21,16 @@ export const MAIL_FORMS: Record<string, Form> = {
     const { user, host } = address;
     const [apiKey, ...entries] = address.path;
     if (!user || !host || !apiKey) return incomplete("mailgun://user@domain/api-key/to");
-    if (readSetting(address, "cc", "bcc")) return null;
+    if (readAppriseSetting(address, "cc", "bcc")) return null;
     const sender = `${user}@${host}`;
-    const api = readSetting(address, "region")?.toLowerCase() === "eu" ? "api.eu.mailgun.net" : "api.mailgun.net";
+    const api =
+      readAppriseSetting(address, "region")?.toLowerCase() === "eu" ? "api.eu.mailgun.net" : "api.mailgun.net";
     return delegateEach("webhook", recipientsOf(address, entries, sender), (to) => ({
       url: `https://${api}/v3/${encodeURIComponent(host)}/messages`,
       contentType: "application/x-www-form-urlencoded",
       authHeader: `Basic ${Buffer.from(`api:${apiKey}`).toString("base64")}`,
       template: bodyForm({
-        from: named(readSetting(address, "name", "from"), sender),
+        from: named(readAppriseSetting(address, "name", "from"), sender),
         to,
         subject: fill("{{title}}"),
         text: fill("{{message}}"),
@@ -41,7 +42,7 @@ export const MAIL_FORMS: Record<string, Form> = {
   sendgrid: (address) => {
     const { user, password, host, path } = address;
     if (!user || !password || !host) return incomplete("sendgrid://api-key:from@domain/to");
-    if (readSetting(address, "cc", "bcc", "template")) return null;
+    if (readAppriseSetting(address, "cc", "bcc", "template")) return null;
     const email = `${password}@${host}`;
     return delegateEach("webhook", recipientsOf(address, path, email), (to) => ({
       url: "https://api.sendgrid.com/v3/mail/send",
@@ -59,13 +60,13 @@ export const MAIL_FORMS: Record<string, Form> = {
   resend: (address) => {
     const { user, password, host, path } = address;
     if (!user || !password || !host) return incomplete("resend://api-key:from@domain/to");
-    if (readSetting(address, "cc", "bcc")) return null;
-    const sender = readSetting(address, "from") ?? `${password}@${host}`;
+    if (readAppriseSetting(address, "cc", "bcc")) return null;
+    const sender = readAppriseSetting(address, "from") ?? `${password}@${host}`;
     return delegateEach("webhook", recipientsOf(address, path, sender), (to) => ({
       url: "https://api.resend.com/emails",
       authHeader: `Bearer ${user}`,
       template: bodyJson({
-        from: named(readSetting(address, "name"), sender),
+        from: named(readAppriseSetting(address, "name"), sender),
         to,
         subject: fill("{{title}}"),
         text: fill("{{message}}"),
@@ -124,19 +125,19 @@ function mail(address: AppriseAddress, isSecure: boolean): Mapping {
   const domain = address.host.replace(/^\[|\]$/g, "");
   if (!domain) return incomplete("mailtos://user:password@host");
   // Native mail has no hidden recipients.
-  if (readSetting(address, "bcc")) return null;
-  const smtp = readSetting(address, "smtp");
+  if (readAppriseSetting(address, "bcc")) return null;
+  const smtp = readAppriseSetting(address, "smtp");
   const known = smtp || !user ? undefined : KNOWN_SERVERS.find(({ domains }) => domains.test(domain.toLowerCase()));
-  const mode = readSetting(address, "mode")?.toLowerCase();
+  const mode = readAppriseSetting(address, "mode")?.toLowerCase();
   if (mode !== undefined && !/^(ssl|starttls|insecure)$/.test(mode))
     return { problem: "The mode of a mail URL is ssl, starttls or insecure." };
   const own = mode === "ssl" ? "ssl" : mode === "insecure" || (!isSecure && mode === undefined) ? "none" : "starttls";
   const security = known && mode === undefined ? known.security : own;
   const mailbox = user.includes("@") ? user : `${user || "belfry"}@${domain}`;
-  const sender = readSetting(address, "from");
+  const sender = readAppriseSetting(address, "from");
   const from = sender?.includes("@") ? sender : mailbox;
-  const name = readSetting(address, "name") ?? (sender?.includes("@") ? undefined : sender);
-  const to = [...targetsOf(address), ...(readSetting(address, "cc") ?? "").split(/[\s,;]+/)].filter((each) =>
+  const name = readAppriseSetting(address, "name") ?? (sender?.includes("@") ? undefined : sender);
+  const to = [...targetsOf(address), ...(readAppriseSetting(address, "cc") ?? "").split(/[\s,;]+/)].filter((each) =>
     each.includes("@"),
   );
   return delegate("email", {
@@ -148,7 +149,7 @@ function mail(address: AppriseAddress, isSecure: boolean): Mapping {
     acceptAnyCertificate: isSet(address, "verify", true) ? undefined : true,
     from: named(name, from),
     to: to.length > 0 ? [...new Set(to)] : [from.replace(/^.*<|>.*$/g, "")],
-    replyTo: readSetting(address, "reply"),
+    replyTo: readAppriseSetting(address, "reply"),
   });
 }
 

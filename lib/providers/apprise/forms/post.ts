@@ -5,7 +5,7 @@ import {
   type Mapping,
   originWithLogin,
   pathOf,
-  readSetting,
+  readAppriseSetting,
 } from "./address";
 import { bodyForm, bodyJson, element, type Fill, fill } from "./body";
 
@@ -26,7 +26,7 @@ const CONTENT_TYPES = {
 function post(address: AppriseAddress, kind: "json" | "form" | "xml", isSecure: boolean): Mapping {
   const { host, path, headers, parameters } = address;
   if (!host) return { problem: `This URL is incomplete. Expected form: ${kind}://host/path.` };
-  const method = (readSetting(address, "method") ?? "POST").toUpperCase();
+  const method = (readAppriseSetting(address, "method") ?? "POST").toUpperCase();
   // Bodies with GET, and deletions, are for Apprise itself.
   if (!/^(POST|PUT|PATCH)$/.test(method)) return null;
   const query = new URLSearchParams(parameters).toString();

@@ -10,8 +10,8 @@ import {
   type Mapping,
   originWithLogin,
   pathOf,
+  readAppriseSetting,
   readPath,
-  readSetting,
   targetsOf,
 } from "./address";
 import { bodyJson, fill } from "./body";
@@ -28,11 +28,11 @@ export const PUSH_FORMS: Record<string, Form> = {
       userKey: user,
       appToken: host,
       device: devices.join(","),
-      priority: pushoverPriority(readSetting(address, "priority")),
-      sound: readSetting(address, "sound"),
+      priority: pushoverPriority(readAppriseSetting(address, "priority")),
+      sound: readAppriseSetting(address, "sound"),
       // Apprise once called the pause of emergencies `retry`, which now counts attempts there.
-      retry: numberOf(readSetting(address, "interval", "retry")),
-      expire: numberOf(readSetting(address, "expire")),
+      retry: numberOf(readAppriseSetting(address, "interval", "retry")),
+      expire: numberOf(readAppriseSetting(address, "expire")),
     });
   },
 
@@ -50,7 +50,7 @@ export const PUSH_FORMS: Record<string, Form> = {
   },
 
   line: (address) => {
-    const given = readSetting(address, "token");
+    const given = readAppriseSetting(address, "token");
     const tokenParts = given ? [] : tokenEntries(address);
     const token = given ?? [address.host, ...tokenParts].join("/");
     const users = targetsOf(address, address.path.slice(tokenParts.length));
@@ -78,8 +78,8 @@ function telegram(address: AppriseAddress): Mapping {
   const chats = targetsOf(address, entries);
   // Without a chat Apprise searches for a person who wrote to the bot.
   if (chats.length === 0) return null;
-  const format = readSetting(address, "format")?.toLowerCase();
-  const common = readSetting(address, "topic", "thread");
+  const format = readAppriseSetting(address, "format")?.toLowerCase();
+  const common = readAppriseSetting(address, "topic", "thread");
   return delegateEach("telegram", chats, (target) => {
     const [, chat = target, topic] = /^([^:]+):(\d+)$/.exec(target) ?? [];
     return {
@@ -95,19 +95,19 @@ function telegram(address: AppriseAddress): Mapping {
 /** https://github.com/caronc/apprise/wiki/Notify_ntfy */
 function ntfy(address: AppriseAddress, isSecure: boolean): Mapping {
   const { host, path, user, password } = address;
-  const mode = readSetting(address, "mode")?.toLowerCase();
+  const mode = readAppriseSetting(address, "mode")?.toLowerCase();
   const isOwn = mode ? mode === "private" : targetsOf(address).length > 0;
   const isCloudHost = /^ntfy\.sh$/i.test(host);
   const topics = isOwn || isCloudHost ? targetsOf(address) : targetsOf(address, [host, ...path].filter(Boolean));
   if (topics.length === 0) return incomplete("ntfys://host/topic");
-  const token = readSetting(address, "token") ?? [user, password].find((part) => part.startsWith("tk_"));
-  const isToken = token !== undefined || readSetting(address, "auth")?.toLowerCase() === "token";
+  const token = readAppriseSetting(address, "token") ?? [user, password].find((part) => part.startsWith("tk_"));
+  const isToken = token !== undefined || readAppriseSetting(address, "auth")?.toLowerCase() === "token";
   const serverUrl = isOwn && !isCloudHost ? appriseOrigin(address, isSecure) : undefined;
   return delegateEach("ntfy", topics, (topic) => ({
     serverUrl,
     topic,
     ...(isToken ? { accessToken: token ?? (password || user) } : { user, password }),
-    priority: ntfyPriority(readSetting(address, "priority")),
+    priority: ntfyPriority(readAppriseSetting(address, "priority")),
   }));
 }
 
@@ -129,7 +129,7 @@ function gotify(address: AppriseAddress, isSecure: boolean): Mapping {
   return delegate("gotify", {
     serverUrl: `${appriseOrigin(address, isSecure)}${pathOf(address.path.slice(0, -1))}`,
     appToken,
-    priority: gotifyPriority(readSetting(address, "priority")),
+    priority: gotifyPriority(readAppriseSetting(address, "priority")),
   });
 }
 
@@ -162,11 +162,11 @@ function bark(address: AppriseAddress, isSecure: boolean): Mapping {
     template: bodyJson({
       title: fill("{{title}}"),
       body: fill("{{message}}"),
-      sound: readSetting(address, "sound"),
-      level: readSetting(address, "level"),
-      group: readSetting(address, "group"),
-      category: readSetting(address, "category"),
-      url: readSetting(address, "click") ?? fill("{{link}}"),
+      sound: readAppriseSetting(address, "sound"),
+      level: readAppriseSetting(address, "level"),
+      group: readAppriseSetting(address, "group"),
+      category: readAppriseSetting(address, "category"),
+      url: readAppriseSetting(address, "click") ?? fill("{{link}}"),
     }),
   }));
 }

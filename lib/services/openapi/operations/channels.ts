@@ -17,8 +17,8 @@ import { idAnswer, type Operation, operation as op, pageSchema } from "../operat
 const channelBody = { refs: { config: "ChannelConfig" } };
 
 /** Channels and the services they use. */
-export const channels: readonly Operation[] = [
-  op("GET /channels", channelsList, { summary: "List channels", answer: pageSchema(channelViewSchema) }),
+export const channelOperations: readonly Operation[] = [
+  op("GET /channels", channelsList, { summary: "List channelOperations", answer: pageSchema(channelViewSchema) }),
   op("POST /channels", channelsCreate, {
     summary: "Create a channel",
     status: 201,

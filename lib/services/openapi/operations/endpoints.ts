@@ -29,7 +29,7 @@ const sourceBody = { refs: { config: "SourceConfig" } };
 const destinationBody = { refs: { config: "DestinationConfig" } };
 
 /** Sources and destinations. */
-export const endpoints: readonly Operation[] = [
+export const endpointOperations: readonly Operation[] = [
   op("GET /sources", sourcesList, { summary: "List sources", answer: pageSchema(endpointViewSchema) }),
   op("POST /sources", sourcesCreate, {
     summary: "Create a source",

@@ -26,8 +26,8 @@ const canceled = z.object({ id: z.string(), status: z.enum(["canceled", "running
 const runLog = z.object({ text: z.string(), isTruncated: z.boolean() });
 
 /** Jobs, runs and stored backups. */
-export const jobs: readonly Operation[] = [
-  op("GET /jobs", jobsList, { summary: "List jobs", answer: pageSchema(jobViewSchema) }),
+export const jobOperations: readonly Operation[] = [
+  op("GET /jobs", jobsList, { summary: "List jobOperations", answer: pageSchema(jobViewSchema) }),
   op("POST /jobs", jobsCreate, { summary: "Create a job", status: 201, answer: jobViewSchema }),
   op("GET /jobs/{id}", jobsGet, { summary: "Read a job", answer: jobViewSchema }),
   op("PATCH /jobs/{id}", jobsUpdate, { summary: "Change the given fields of a job", answer: jobViewSchema }),

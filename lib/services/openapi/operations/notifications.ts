@@ -19,7 +19,7 @@ import { type Operation, operation as op, pageSchema } from "../operation";
 const deliveryMoved = z.object({ id: z.string(), status: z.enum(["pending", "canceled"]) });
 
 /** Events, deliveries and alerts. */
-export const notifications: readonly Operation[] = [
+export const notificationOperations: readonly Operation[] = [
   op("GET /deliveries", deliveriesList, {
     summary: "Read the delivery log, newest first",
     answer: pageSchema(deliveryViewSchema),
@@ -41,7 +41,7 @@ export const notifications: readonly Operation[] = [
   op("POST /alerts/{id}/resolve", alertsResolve, { summary: "Resolve an alert", answer: alertViewSchema }),
   op("GET /events", eventsList, { summary: "List events, newest first", answer: pageSchema(eventViewSchema) }),
   op("GET /events/{id}", eventsGet, { summary: "Read an event", answer: eventViewSchema }),
-  op("GET /event-types", eventTypes, { summary: "List event types", answer: z.array(answers.eventType) }),
+  op("GET /event-types", eventTypes, { summary: "List event types", answer: z.array(answers.eventTypeAnswer) }),
   op("POST /notify", notifySend, {
     summary: "Send a notification of your own",
     status: 202,

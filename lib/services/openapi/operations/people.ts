@@ -15,12 +15,12 @@ import * as answers from "../answers";
 import { idAnswer, type Operation, operation as op, pageSchema } from "../operation";
 
 /** Users, API keys and the audit log. */
-export const people: readonly Operation[] = [
+export const peopleOperations: readonly Operation[] = [
   op("GET /users", usersList, { summary: "List users", answer: pageSchema(answers.user) }),
   op("POST /users", usersCreate, {
     summary: "Create a user, with a password or an invitation",
     status: 201,
-    answer: answers.userCreated,
+    answer: answers.userCreatedAnswer,
     withOrigin: true,
   }),
   op("GET /users/{id}", usersGet, { summary: "Read a user", answer: answers.user }),

@@ -33,13 +33,13 @@ const restoreBody = z.object({
 });
 
 /** Settings, tab by tab, and backups of the configuration. */
-export const settings: readonly Operation[] = [
+export const settingsOperations: readonly Operation[] = [
   op("GET /settings/notifications", settingsNotificationsGet, {
-    summary: "Read the notification settings of system events",
+    summary: "Read the notification settingsOperations of system events",
     answer: notificationSettingsSchema,
   }),
   op("PATCH /settings/notifications", settingsNotificationsUpdate, {
-    summary: "Change the given notification settings",
+    summary: "Change the given notification settingsOperations",
     answer: notificationSettingsSchema,
   }),
   op("GET /settings/notifications/events/{type}/routing-preview", settingsNotificationsRoutingPreview, {
@@ -51,11 +51,11 @@ export const settings: readonly Operation[] = [
     answer: eventTestSchema,
   }),
   op("GET /settings/general", settingsGeneralGet, {
-    summary: "Read the general settings",
+    summary: "Read the general settingsOperations",
     answer: generalSettingsSchema,
   }),
   op("PATCH /settings/general", settingsGeneralUpdate, {
-    summary: "Change the given general settings",
+    summary: "Change the given general settingsOperations",
     answer: generalSettingsSchema,
   }),
   op("GET /settings/email", settingsEmailGet, { summary: "Read the system mail server", answer: answers.mailSettings }),
@@ -68,11 +68,11 @@ export const settings: readonly Operation[] = [
     answer: answers.testSent,
   }),
   op("GET /settings/config-backup", configBackupGet, {
-    summary: "Read the settings of configuration backups",
+    summary: "Read the settingsOperations of configuration backups",
     answer: configBackupViewSchema,
   }),
   op("PATCH /settings/config-backup", configBackupUpdate, {
-    summary: "Change the given settings of configuration backups",
+    summary: "Change the given settingsOperations of configuration backups",
     answer: configBackupViewSchema,
   }),
   op("POST /config-backups", configBackupRun, {

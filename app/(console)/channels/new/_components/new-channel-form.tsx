@@ -1,13 +1,13 @@
 "use client";
 
 import { Note } from "@/components/ui/note";
-import type { EventType } from "@/lib/services/events/types";
+import type { EventTypeView } from "@/lib/services/events/types";
 import type { ProviderView } from "@/lib/services/providers/list";
 import { ChannelForm } from "../../_components/channel-form";
 import { usePasted } from "./pasted-channel";
 
 /** The form of a new channel, filled in from pasted text if there is any. */
-export function NewChannelForm({ provider, types }: { provider: ProviderView; types: EventType[] }) {
+export function NewChannelForm({ provider, types }: { provider: ProviderView; types: EventTypeView[] }) {
   const { pasted } = usePasted();
   const found = pasted?.provider === provider.id ? pasted : null;
   return (
