@@ -335,7 +335,7 @@ describe("the delivery log", () => {
   });
 });
 
-describe("RoutingPreview will be told?", () => {
+describe("Who gets notified?", () => {
   it("is answered by the code that routes, for events and for jobs", async () => {
     const a = await addWebhook("a", receiver.url());
     const off = await addWebhook("off", receiver.url(), { enabled: false });
