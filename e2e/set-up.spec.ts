@@ -81,7 +81,7 @@ test("two who set up at once make one admin, and the set-up is closed for ever a
   await later.goto("/setup");
   await expect(later).toHaveURL(/\/login$/);
   await expect(later.getByRole("heading", { name: "Sign in" })).toBeVisible();
-  // The rest of this file signs in as Anna, no matter who was quicker.
+  // The rest of this file signs in as Anna, even if the other one was quicker.
   if (!isIn[0]) {
     const admin = apiOf(belfry.url, await createKey(dataDir, "admin"));
     await admin.post("/users", { name: ANNA.name, email: ANNA.email, role: "admin", password: ANNA.password });

@@ -203,15 +203,15 @@ test("rule 19: every event has a Test that goes through exactly its channels, al
   hook.recover();
 });
 
-test("Admin & User on a real sign-in: the channels are notified about the user, and the user is spoken to", async ({
+test("Admin & User on a real sign-in: the channels are notified about the user, and the user gets a mail", async ({
   browser,
 }) => {
   await page.reload();
   await expect(mode("User Login")).toHaveAccessibleDescription(/Only the channels above are notified/);
   await saved(() => mode("User Login").selectOption({ label: "Admin & User" }));
   await olegSignsIn(browser);
-  const sent = await deliveriesOfNewest("user.login", unseen);
-  expect(targets(sent)).toEqual(["Side hook", "Team mail", `Team mail → ${OLEG.email}`]);
+  const deliveries = await deliveriesOfNewest("user.login", unseen);
+  expect(targets(deliveries)).toEqual(["Side hook", "Team mail", `Team mail → ${OLEG.email}`]);
   const own = (await mail.waitFor("oleg", 1)).at(-1);
   expect(own?.subject).toBe("You signed in");
   expect(own?.text).toContain("You signed in from 127.0.0.1");
@@ -222,8 +222,8 @@ test("User only on a real sign-in: the user's mail alone, no channel", async ({ 
   await saved(() => mode("User Login").selectOption({ label: "User only" }));
   const had = hook.taken.length;
   await olegSignsIn(browser);
-  const sent = await deliveriesOfNewest("user.login", unseen);
-  expect(targets(sent)).toEqual([`Team mail → ${OLEG.email}`]);
+  const deliveries = await deliveriesOfNewest("user.login", unseen);
+  expect(targets(deliveries)).toEqual([`Team mail → ${OLEG.email}`]);
   expect((await mail.waitFor("oleg", 2)).at(-1)?.subject).toBe("You signed in");
   expect(hook.taken).toHaveLength(had);
 });
@@ -231,8 +231,8 @@ test("User only on a real sign-in: the user's mail alone, no channel", async ({ 
 test("Disabled on a real sign-in: the channels alone, no mail to the user", async ({ browser }) => {
   await saved(() => mode("User Login").selectOption({ label: "Disabled" }));
   await olegSignsIn(browser);
-  const sent = await deliveriesOfNewest("user.login", unseen);
-  expect(targets(sent)).toEqual(["Side hook", "Team mail"]);
+  const deliveries = await deliveriesOfNewest("user.login", unseen);
+  expect(targets(deliveries)).toEqual(["Side hook", "Team mail"]);
   expect(await mail.read("oleg")).toHaveLength(2);
 });
 
@@ -255,18 +255,18 @@ test("User only on a real user creation: welcome and invitation are one mail; th
   await saved(() => row("User Created").getByRole("switch").click());
   await saved(() => mode("User Created").selectOption({ label: "User only" }));
   await createUser("Ines Duarte", mail.addressOf("ines"));
-  const sent = await deliveriesOfNewest("user.created", unseen);
-  expect(targets(sent)).toEqual([`Team mail → ${mail.addressOf("ines")}`]);
+  const deliveries = await deliveriesOfNewest("user.created", unseen);
+  expect(targets(deliveries)).toEqual([`Team mail → ${mail.addressOf("ines")}`]);
   const mails = await mail.waitFor("ines", 1);
   expect(mails.map(({ subject }) => subject)).toEqual(["You are invited to Belfry"]);
   const link = /http:\/\/127\.0\.0\.1:\d+\/invite\/([\w-]+)/.exec(mails[0]?.text ?? "");
   const [address = "", token = "no token"] = link ?? [];
   expect(address).toContain(app.url);
 
-  await page.goto(`/deliveries/${sent[0]?.id}`);
+  await page.goto(`/deliveries/${deliveries[0]?.id}`);
   await expect(page.getByRole("heading", { name: "You are invited to Belfry", level: 1 })).toBeVisible();
   expect(await page.content()).not.toContain(token);
-  expect(JSON.stringify(await app.api.get(`/deliveries/${sent[0]?.id}`))).not.toContain(token);
+  expect(JSON.stringify(await app.api.get(`/deliveries/${deliveries[0]?.id}`))).not.toContain(token);
   expect(app.belfry.words()).not.toContain(token);
 
   const context = await browser.newContext({ baseURL: app.url });
@@ -282,12 +282,12 @@ test("User only on a real user creation: welcome and invitation are one mail; th
   await context.close();
 });
 
-test("Disabled on a real user creation: the channels hear of it, and the system mail server carries the invitation", async () => {
+test("Disabled on a real user creation: the channels are notified, and the system mail server carries the invitation", async () => {
   await page.goto("/settings/notifications");
   await saved(() => mode("User Created").selectOption({ label: "Disabled" }));
   await createUser("Jan Kos", mail.addressOf("jan"));
-  const sent = await deliveriesOfNewest("user.created", unseen);
-  expect(targets(sent)).toEqual(["Side hook", "Team mail"]);
+  const deliveries = await deliveriesOfNewest("user.created", unseen);
+  expect(targets(deliveries)).toEqual(["Side hook", "Team mail"]);
   expect((await mail.waitFor("jan", 1)).map(({ subject }) => subject)).toEqual(["You are invited to Belfry"]);
   for (const { text } of hook.taken) expect(text).not.toContain("/invite/");
 });
@@ -300,8 +300,8 @@ test("Admin & User on a real user creation with a password: a welcome that names
   const { items } = await app.api.get<List<{ id: string; email: string }>>("/users");
   await app.api.delete(`/users/${items.find(({ email }) => email === address)?.id}`);
   await createUser("Oleg Petrov", address, OLEG.password);
-  const sent = await deliveriesOfNewest("user.created", unseen);
-  expect(targets(sent)).toEqual(["Side hook", "Team mail", `Team mail → ${address}`]);
+  const deliveries = await deliveriesOfNewest("user.created", unseen);
+  expect(targets(deliveries)).toEqual(["Side hook", "Team mail", `Team mail → ${address}`]);
   const welcome = (await mail.waitFor("oleg", had + 1)).at(-1);
   expect(welcome?.subject).toBe("Your account was created");
   expect(`${welcome?.text}${welcome?.html}`).not.toContain(OLEG.password);
@@ -324,7 +324,7 @@ test("Who gets notified? names the channels and people of an event, and what is 
   await app.api.patch(`/channels/${channelIds["Side hook"]}`, { enabled: true });
 });
 
-test("an Email channel that goes is missed: the setting says that the administrators are notified instead, and they are", async ({
+test("a disabled Email channel: the setting says that the administrators are notified instead, and they are", async ({
   browser,
 }) => {
   await saved(() => mode("User Login").selectOption({ label: "User only" }));
@@ -332,6 +332,6 @@ test("an Email channel that goes is missed: the setting says that the administra
   await page.reload();
   await expect(mode("User Login")).toHaveAccessibleDescription(/the administrators are notified instead/);
   await olegSignsIn(browser);
-  const sent = await deliveriesOfNewest("user.login", unseen);
-  expect(targets(sent)).toEqual(["Side hook"]);
+  const deliveries = await deliveriesOfNewest("user.login", unseen);
+  expect(targets(deliveries)).toEqual(["Side hook"]);
 });

@@ -49,6 +49,8 @@ export class ChannelQueue {
   private isStopped = false;
   /** Slots for deliveries that are being written. */
   private reserved = 0;
+  /** The last claims that were handed back. */
+  private returning: Promise<void> = Promise.resolve();
   private lastUsedAt = Date.now();
   /** The version of the channel that the state belongs to. */
   private seenAt: number | null = null;
@@ -255,7 +257,7 @@ export class ChannelQueue {
 
   private returnUnsent(ids: string[]): void {
     if (ids.length === 0) return;
-    handBack(ids).catch((error) => {
+    this.returning = handBack(ids).catch((error) => {
       log.warn("failed to hand back claimed deliveries, their leases will expire", { error });
       noticeStorageFault(error);
     });
@@ -282,6 +284,7 @@ export class ChannelQueue {
     while (this.inFlight.size > 0 || this.isClaiming || this.reserved > 0)
       await new Promise((done) => setTimeout(done, 20));
     this.giveBack();
+    await Promise.all([this.returning, this.health.flush()]);
   }
 }
 

@@ -121,6 +121,11 @@ export class HealthTracker {
     });
   }
 
+  /** Resolves when everything that was to be written is written, or failed. */
+  async flush(): Promise<void> {
+    await this.writes;
+  }
+
   /** Takes a new state; the edges are written, so that every process and every page knows them. */
   private moveTo(next: ChannelState): void {
     const before = this.state;

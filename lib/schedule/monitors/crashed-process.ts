@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { systemError } from "@/lib/events/system-error";
 import { componentSubject } from "./component";
 import { defineMonitor } from "./define-monitor";
 
@@ -9,7 +10,7 @@ const STABLE_AFTER_MS = 300_000;
 export const crashedProcess = defineMonitor({
   name: "process monitor",
   everyMs: 15_000,
-  eventType: "system.error",
+  eventType: systemError.type,
   async check(now, context) {
     const { lastCrash, startedAt } = context;
     const subject = componentSubject({ id: "process", name: "Belfry" }, context);

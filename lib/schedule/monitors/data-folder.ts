@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { messageOf } from "@/lib/core/errors";
 import { formatBytes } from "@/lib/core/format-units";
+import { systemError } from "@/lib/events/system-error";
 import { componentSubject } from "./component";
 import { defineMonitor } from "./define-monitor";
 
@@ -13,7 +14,7 @@ const MIN_FREE_BYTES = 50_000_000;
 export const dataFolder = defineMonitor({
   name: "data folder monitor",
   everyMs: 15_000,
-  eventType: "system.error",
+  eventType: systemError.type,
   async check(_, context) {
     const error = await dataFolderError(context.dataDir);
     const subject = componentSubject({ id: "data-folder", name: "Data folder" }, context);

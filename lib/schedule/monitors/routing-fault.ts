@@ -1,5 +1,6 @@
 import { openSubjects } from "@/db/queries/alerts";
 import { ROUTING } from "@/lib/dispatch/emit";
+import { systemError } from "@/lib/events/system-error";
 import { defineMonitor } from "./define-monitor";
 
 /** Routing counts as working again after so long without an error, milliseconds. */
@@ -12,9 +13,9 @@ const QUIET_MS = 300_000;
 export const routingFault = defineMonitor({
   name: "routing monitor",
   everyMs: 15_000,
-  eventType: "system.error",
+  eventType: systemError.type,
   async check(now) {
-    const open = (await openSubjects("system.error")).find(({ subjectId }) => subjectId === ROUTING.id);
+    const open = (await openSubjects(systemError.type)).find(({ subjectId }) => subjectId === ROUTING.id);
     return open && now - open.lastAt >= QUIET_MS ? [{ subject: ROUTING, problem: null }] : [];
   },
 });

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { formatDuration } from "@/lib/core/format-units";
 import { peekRuntimeValue } from "@/lib/core/runtime";
+import { systemError } from "@/lib/events/system-error";
 import { componentSubject } from "./component";
 import { defineMonitor } from "./define-monitor";
 
@@ -11,7 +12,7 @@ const STALL_MS = 60_000;
 export const stalledScheduler = defineMonitor({
   name: "scheduler monitor",
   everyMs: 15_000,
-  eventType: "system.error",
+  eventType: systemError.type,
   appliesTo: ({ hasScheduler }) => hasScheduler,
   async check(now, context) {
     const subject = componentSubject({ id: "scheduler", name: "Scheduler" }, context);
