@@ -1,35 +1,20 @@
 import Database from "better-sqlite3";
 import { drizzle as drizzleSqlite } from "drizzle-orm/better-sqlite3";
-import { drizzle as drizzlePostgres, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
 import { peekRuntimeValue, setRuntimeValue } from "@/lib/core/runtime";
-import type { CommitGroup } from "./group-commit";
+import type { CommitGroup } from "./commit-group";
+import type { DatabaseConnection, Orm, PreparedStatement, Tables } from "./connection";
 import { NulSafeClient } from "./nul-safe";
 import * as postgresTables from "./schema/postgres";
 import * as sqliteTables from "./schema/sqlite";
 
 const log = loggerOf("db");
 
-/** The tables of the database in use. Both dialects have the same names and types; PostgreSQL's types are used for both. */
-export type Tables = typeof postgresTables;
-/** The query builder of the database in use. Await everything; no dialect functions outside `db/`. */
-export type Orm = NodePgDatabase;
-
-/** A statement that Drizzle has built once. */
-export interface PreparedStatement {
-  execute(params: Record<string, unknown>): unknown;
-}
-
-/** Query builder and tables over the open database. */
-export interface DatabaseConnection {
-  orm: Orm;
-  t: Tables;
-  /** Statements that were prepared on it, by name. */
-  prepared: Map<string, PreparedStatement>;
-}
+export type { DatabaseConnection, Orm, Tables } from "./connection";
 
 interface HandleBase {
   /** The query builders over this handle: each bundle makes its own. */

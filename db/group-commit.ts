@@ -1,23 +1,8 @@
 import { publish } from "@/lib/core/bus";
-import { type DatabaseConnection, database, type SqliteHandle } from "./client";
+import { database, type SqliteHandle } from "./client";
+import type { CommitGroup, WaitingBody } from "./commit-group";
 import { isBusy, isStorageFault, storageError } from "./faults";
 import type { Query, Steps, Tx } from "./steps";
-
-interface Waiting {
-  body: (tx: Tx) => Steps<unknown>;
-  connection: DatabaseConnection;
-  resolve: (value: unknown) => void;
-  reject: (error: unknown) => void;
-}
-
-/** The bodies that go into the next commit of one connection, from all bundles. */
-export interface CommitGroup {
-  waiting: Waiting[];
-  isScheduled: boolean;
-  /** Runs out for those that only wait for others. */
-  patience: NodeJS.Timeout | null;
-  blockedSince: number | null;
-}
 
 /** How long a commit waits for another program that holds the file, before the callers are refused. */
 const BLOCKED_LIMIT_MS = 10_000;
@@ -39,7 +24,7 @@ export function commitInGroup<T>(handle: SqliteHandle, body: (tx: Tx) => Steps<T
   });
 }
 
-type Settled = { item: Waiting; tx: Tx } & ({ ok: true; value: unknown } | { ok: false; error: unknown });
+type Settled = { item: WaitingBody; tx: Tx } & ({ ok: true; value: unknown } | { ok: false; error: unknown });
 
 function flush(handle: SqliteHandle): void {
   const items = takeWaiting(handle.group);
@@ -61,7 +46,7 @@ function flush(handle: SqliteHandle): void {
   }
 }
 
-function takeWaiting(group: CommitGroup): Waiting[] {
+function takeWaiting(group: CommitGroup): WaitingBody[] {
   const items = group.waiting;
   group.waiting = [];
   group.isScheduled = false;
@@ -71,7 +56,7 @@ function takeWaiting(group: CommitGroup): Waiting[] {
 }
 
 /** @returns false when the transaction could not begin: the bodies wait for the next try, or were refused */
-function begin(handle: SqliteHandle, items: Waiting[]): boolean {
+function begin(handle: SqliteHandle, items: WaitingBody[]): boolean {
   const { group } = handle;
   try {
     handle.control.begin.run();
@@ -92,7 +77,7 @@ function begin(handle: SqliteHandle, items: Waiting[]): boolean {
   }
 }
 
-function runInSavepoint({ raw, control }: SqliteHandle, item: Waiting): Settled {
+function runInSavepoint({ raw, control }: SqliteHandle, item: WaitingBody): Settled {
   const tx: Tx = { ...item.connection, notices: [] };
   control.savepoint.run();
   try {

@@ -1,5 +1,5 @@
 import type { Notice } from "@/lib/core/bus";
-import type { DatabaseConnection, PreparedStatement } from "./client";
+import type { DatabaseConnection, PreparedStatement } from "./connection";
 
 /**
  * A transaction's body is written once, as a generator that yields its queries: on SQLite they run at once

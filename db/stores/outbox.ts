@@ -1,7 +1,5 @@
 import { and, asc, eq, inArray, isNull, lt, lte, ne, notExists, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
-import type { AttemptOutcome, DeliveryStatus } from "@/lib/core/delivery";
-import type { ReasonCode } from "@/lib/core/delivery-reason";
 import type { EventData } from "@/lib/core/event";
 import type { Notification } from "@/lib/core/notification";
 import { databaseHandle, type Tables } from "../client";
@@ -10,39 +8,14 @@ import { forUpdate } from "../row-lock";
 import { type Steps, step, stepPrepared, type Tx, transact } from "../transact";
 import { type DeliveryRow, newDelivery, sameRecipient } from "./new-delivery";
 import { settleMany } from "./settle-many";
-
-/** The columns that an attempt needs. */
-const CLAIMED_COLUMNS = [
-  "id",
-  "eventId",
-  "channelId",
-  "recipient",
-  "userId",
-  "kind",
-  "route",
-  "step",
-  "alertId",
-  "orderKey",
-  "ruleId",
-  "notifyOnRecovery",
-  "remindHours",
-  "notification",
-  "text",
-  "createdAt",
-  "giveUpAt",
-  "attemptCount",
-  "lastAttemptAt",
-  "foldedCount",
-  "remaining",
-] as const satisfies (keyof DeliveryRow)[];
-
-/** A delivery that a worker holds. */
-export type ClaimedDelivery = Pick<DeliveryRow, (typeof CLAIMED_COLUMNS)[number]>;
+import { CLAIMED_COLUMNS, type ClaimedDelivery, type Settlement } from "./settlement";
 
 /** The part of a delivery that an attempt needs. */
 export function toClaimed(row: DeliveryRow): ClaimedDelivery {
   return Object.fromEntries(CLAIMED_COLUMNS.map((name) => [name, row[name]])) as unknown as ClaimedDelivery;
 }
+
+export type { AttemptRecord, ClaimedDelivery, Settlement } from "./settlement";
 
 /** What an attempt needs to know of the event. */
 export interface ClaimedEvent {
@@ -123,34 +96,6 @@ function* claimSteps(
 
 function claimedColumns(d: Tables["deliveries"]): Pick<Tables["deliveries"], (typeof CLAIMED_COLUMNS)[number]> {
   return Object.fromEntries(CLAIMED_COLUMNS.map((name) => [name, d[name]])) as never;
-}
-
-/** One attempt, as the log keeps it. */
-export interface AttemptRecord {
-  at: number;
-  latencyMs: number;
-  outcome: AttemptOutcome;
-  status: number | null;
-  error: string | null;
-  advice: string | null;
-  answer: string | null;
-  retryAfterMs: number | null;
-}
-
-/** The result of an attempt, as it is written. */
-export interface Settlement {
-  delivery: ClaimedDelivery;
-  /** `pending`: to be tried again at `dueAt`. */
-  status: Extract<DeliveryStatus, "pending" | "sent" | "dead" | "canceled">;
-  dueAt: number | null;
-  /** The service's own words. */
-  reason: string | null;
-  reasonCode: ReasonCode | null;
-  receipt: string | null;
-  payload: unknown;
-  remaining: string[] | null;
-  attempt: AttemptRecord | null;
-  now: number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Steps, step, type Tx } from "../transact";
-import type { Settlement } from "./outbox";
+import type { Settlement } from "./settlement";
 
 /**
  * Settles many deliveries with two statements, whatever their number: PostgreSQL is a network away, and what was

@@ -1,10 +1,16 @@
-import { runtimeValue, setRuntimeValue } from "./runtime";
+import { peekRuntimeValue, setRuntimeValue } from "./runtime";
 
 /** The life cycle of the process. */
 export type ProcessState = "starting" | "ready" | "stopping";
 
+declare module "./runtime" {
+  interface RuntimeValues {
+    processState: ProcessState;
+  }
+}
+
 export function processState(): ProcessState {
-  return runtimeValue("processState");
+  return peekRuntimeValue("processState") ?? "starting";
 }
 
 export function setProcessState(processState: ProcessState): void {

@@ -1,5 +1,4 @@
 import { AppError } from "./errors";
-import type { ProcessState } from "./process-state";
 
 /**
  * What exists once per process. The server's bundle and Next's bundle each have a copy of every module,
@@ -15,7 +14,6 @@ export interface RuntimeValues {
   authSecret: string;
   /** Asked by `/setup` from other machines until the first account exists. */
   setupCode: string | null;
-  processState: ProcessState;
   /** When the scheduler last looked for due jobs, milliseconds; null on a process without a scheduler. */
   lastTickAt: number | null;
   /** Search path for backup tools in place of the standard one. */
@@ -25,7 +23,6 @@ export interface RuntimeValues {
 /** Values that are complete before the start sets them. */
 const INITIAL: Partial<RuntimeValues> = {
   setupCode: null,
-  processState: "starting",
   lastTickAt: null,
   toolsPath: null,
 };

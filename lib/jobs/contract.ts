@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { z } from "zod";
 import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
-import type { Tools } from "./tools";
+import type { Tools } from "./tool-io";
 
 export { field } from "@/lib/core/form-field";
 
@@ -19,6 +19,9 @@ export interface JobIo extends EndpointIo {
   /** A folder of this run alone, mode 0700, removed at its end. */
   workDir: string;
 }
+
+/** Makes the io of a run once its secrets are known, so that none of them reaches a log. */
+export type IoFor = (secrets: string[]) => JobIo;
 
 /** What a Test found, in a sentence. A problem is thrown as a RunError. */
 export interface Finding {

@@ -5,11 +5,12 @@ import type { RunRow } from "@/db/stores/runs";
 import { redactor } from "@/lib/secrets/redact";
 import { backUp } from "./backup";
 import { backUpConfiguration } from "./config/backup";
-import type { JobIo } from "./contract";
+import type { IoFor } from "./contract";
 import { restore } from "./restore";
 import { RunError, startError, toRunError } from "./run-error";
 import type { RunLog } from "./run-log";
 import { cutError, type RunResult } from "./run-result";
+import { installAdvice } from "./tool-packages";
 import { toolsFor } from "./tools";
 import { untilAborted } from "./until-aborted";
 
@@ -21,9 +22,6 @@ const MAX_TIMER_MS = 2_147_483_647;
 const CLEANUP_MS = 15_000;
 /** The same while Belfry itself stops and has only seconds. */
 const STOPPING_CLEANUP_MS = 4_000;
-
-/** Makes the io of a run once its secrets are known, so that none of them reaches a log. */
-export type IoFor = (secrets: string[]) => JobIo;
 
 export interface ExecutionOptions {
   workRoot: string;
@@ -48,7 +46,12 @@ export async function executeRun(
   let limit: NodeJS.Timeout | undefined;
   const ioFor: IoFor = (secrets) => {
     const redact = redactor(secrets);
-    return { signal, tools: toolsFor(signal, redact), log: (line) => log.line(redact(line)), workDir };
+    return {
+      signal,
+      tools: toolsFor({ signal, redact, adviceFor: installAdvice }),
+      log: (line) => log.line(redact(line)),
+      workDir,
+    };
   };
   try {
     await mkdir(workDir, { recursive: true, mode: 0o700 });

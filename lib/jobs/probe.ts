@@ -7,6 +7,7 @@ import { bindDestination } from "./bind-destination";
 import type { JobIo } from "./contract";
 import type { Endpoint } from "./endpoints";
 import { RunError, toRunError } from "./run-error";
+import { installAdvice } from "./tool-packages";
 import { toolsFor } from "./tools";
 import { untilAborted } from "./until-aborted";
 
@@ -27,7 +28,12 @@ export async function probe<T>(
   const { signal } = controller;
   const workDir = await mkdtemp(join(tmpdir(), "belfry-probe-"));
   try {
-    const io: JobIo = { signal, tools: toolsFor(signal, redact), log: () => undefined, workDir };
+    const io: JobIo = {
+      signal,
+      tools: toolsFor({ signal, redact, adviceFor: installAdvice }),
+      log: () => undefined,
+      workDir,
+    };
     return await untilAborted(signal, () => work(io));
   } catch (error) {
     const { message, kind, advice } = toRunError(signal.aborted ? signal.reason : error);
@@ -47,7 +53,11 @@ export async function openStoredFile(endpoint: Endpoint, path: string): Promise<
   const { controller, cancelLimit } = limited(LIMIT_MS);
   const { signal } = controller;
   try {
-    const io = { signal, tools: toolsFor(signal, redactor(endpoint.secrets)), log: () => undefined };
+    const io = {
+      signal,
+      tools: toolsFor({ signal, redact: redactor(endpoint.secrets), adviceFor: installAdvice }),
+      log: () => undefined,
+    };
     return await bindDestination(endpoint, io).read(path);
   } finally {
     cancelLimit();

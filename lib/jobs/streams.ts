@@ -4,7 +4,7 @@ import { createGunzip, createGzip } from "node:zlib";
 import type { Compression } from "@/lib/core/job";
 import type { DumpEnd, JobIo } from "./contract";
 import { RunError } from "./run-error";
-import type { RunningTool, ToolEnd } from "./tools";
+import type { RunningTool, ToolEnd } from "./tool-io";
 
 /** The bytes that passed, counted and hashed. Complete when the stream has ended. */
 export interface Measured {

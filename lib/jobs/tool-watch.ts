@@ -3,8 +3,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HeadTailBuffer } from "./head-tail-buffer";
 import { isRunError, RunError, startError } from "./run-error";
-import { installAdvice } from "./tool-packages";
-import type { ToolEnd, ToolOptions, ToolProcess } from "./tools";
+import type { ToolBinding, ToolEnd, ToolOptions, ToolProcess } from "./tool-io";
 
 const STDERR_KEPT = 16_000;
 const LINE_KEPT = 8_000;
@@ -22,10 +21,9 @@ export function watchTool(
   stdout: Readable,
   tool: string,
   options: ToolOptions,
-  signal: AbortSignal,
-  redact: (text: string) => string,
+  binding: ToolBinding,
 ): Promise<ToolEnd> {
-  const ended = new ToolWatch(child, stdout, tool, options, redact).follow(signal);
+  const ended = new ToolWatch(child, stdout, tool, options, binding).follow(binding.signal);
   // A reader of the output may give up first; the rejection is still its to await.
   ended.catch(() => undefined);
   return ended;
@@ -43,7 +41,7 @@ class ToolWatch {
     private readonly stdout: Readable,
     private readonly tool: string,
     private readonly options: ToolOptions,
-    private readonly redact: (text: string) => string,
+    private readonly binding: ToolBinding,
   ) {}
 
   follow(signal: AbortSignal): Promise<ToolEnd> {
@@ -64,7 +62,7 @@ class ToolWatch {
       child.on("error", (error: NodeJS.ErrnoException) => {
         finish();
         child.stdout.destroy();
-        reject(spawnError(this.tool, options.cwd, error));
+        reject(spawnError(this.tool, options.cwd, error, this.binding.adviceFor(this.tool)));
       });
       child.on("exit", () => {
         // Its own children may outlive it and hold the pipes open. What is left in them is still read to its end.
@@ -74,7 +72,7 @@ class ToolWatch {
         finish();
         if (this.stopReason) reject(this.stopReason);
         else if (killedBy || code === null) reject(killedError(this.tool, killedBy));
-        else resolve({ code, stderr: this.redact(this.stderr.text()).trim() });
+        else resolve({ code, stderr: this.binding.redact(this.stderr.text()).trim() });
       });
     });
   }
@@ -141,7 +139,7 @@ class ToolWatch {
   }
 
   private passOn(lines: string[]): void {
-    for (const line of lines) if (line.trim()) this.options.onLine?.(this.redact(line));
+    for (const line of lines) if (line.trim()) this.options.onLine?.(this.binding.redact(line));
   }
 }
 
@@ -154,12 +152,17 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-function spawnError(tool: string, cwd: string | undefined, error: NodeJS.ErrnoException): RunError {
+function spawnError(
+  tool: string,
+  cwd: string | undefined,
+  error: NodeJS.ErrnoException,
+  advice: string | null,
+): RunError {
   // A missing working folder and a missing tool are the same error to the system.
   if (error.code === "ENOENT" && cwd !== undefined && !existsSync(cwd)) {
     return startError(`The folder ${cwd} does not exist.`, null, error);
   }
-  if (error.code === "ENOENT") return startError(`${tool} is not installed.`, installAdvice(tool), error);
+  if (error.code === "ENOENT") return startError(`${tool} is not installed.`, advice, error);
   return startError(`${tool} could not be started: ${error.message}`, null, error);
 }
 

@@ -6,17 +6,13 @@ import type { Preview } from "@/lib/core/preview";
 import type { Priority } from "@/lib/core/priority";
 import type { CommandIo } from "./kit/commands/commands";
 import type { HttpIo } from "./kit/http";
-import type { MailIo } from "./kit/mail";
+import type { Limit } from "./kit/limit";
+import type { MailIo, RefusedRecipient } from "./kit/mail";
 
 export { field } from "@/lib/core/form-field";
 
-/** What a limit counts. A number without its unit is ambiguous: 4,096 emoji are 16 KB. */
-export type LimitUnit = "codepoints" | "utf16" | "bytes";
-
-export interface Limit {
-  max: number;
-  unit: LimitUnit;
-}
+export type { Limit, LimitUnit } from "./kit/limit";
+export type { RefusedRecipient } from "./kit/mail";
 
 /** A ready-made set of form values: one click fills them in and shows this line of help. */
 export interface Preset {
@@ -24,13 +20,6 @@ export interface Preset {
   label: string;
   values: Record<string, unknown>;
   help: string;
-}
-
-/** A recipient of a multi-recipient transaction that the service refused. */
-export interface RefusedRecipient {
-  recipient: string;
-  reason: string;
-  retryable: boolean;
 }
 
 interface ServiceAnswer {

@@ -1,5 +1,5 @@
 import { openCommandSocket } from "@/lib/server/command-socket";
-import type { Part } from "./parts";
+import type { Part } from "./part";
 
 /** Listens for the `belfry` command in the data folder, on every process that holds one. */
 export function commandPart(dataDir: string): Part {

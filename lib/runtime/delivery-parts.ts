@@ -16,7 +16,7 @@ import { createMail } from "@/lib/providers/kit/mail";
 import { cleanUpLoop } from "@/lib/schedule/clean-up";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
 import { deleteOldLoginGuards, endExpiredLocks } from "@/lib/services/session/end-expired-locks";
-import type { Part } from "./parts";
+import type { Part } from "./part";
 
 const LOCKS_MS = 5_000;
 const GUARDS_MS = 3_600_000;

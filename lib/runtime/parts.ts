@@ -2,15 +2,7 @@ import type { Env } from "@/lib/env";
 import { commandPart } from "./command-part";
 import { deliveryParts, monitorsPart, noticesPart, processName, providerIoPart } from "./delivery-parts";
 import { jobParts } from "./job-parts";
-
-/** Work in the background for as long as the process lives. */
-export interface Part {
-  name: string;
-  /** Starts; nothing that it starts may outlive `stop`. Throwing here ends the process. */
-  start(): void | Promise<void>;
-  /** Finishes what runs and hands back what it holds. Called once, with a few seconds to do it. */
-  stop(): void | Promise<void>;
-}
+import type { Part } from "./part";
 
 /**
  * The background parts of a process, in the order in which they start; they stop in the reverse order.

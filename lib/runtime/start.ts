@@ -19,7 +19,8 @@ import { lockDataFolder, openDataFolder } from "./data-folder";
 import { prepareFirstAccount } from "./first-steps";
 import { listen } from "./listen";
 import { openPages } from "./pages";
-import { backgroundParts, type Part } from "./parts";
+import type { Part } from "./part";
+import { backgroundParts } from "./parts";
 import { endWithin, settleWithin } from "./shutdown";
 
 const log = loggerOf("process");

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { JobIo } from "../contract";
 import { isRunError } from "../run-error";
-import type { ToolEnd } from "../tools";
+import type { ToolEnd } from "../tool-io";
 
 /** How long a statement waits for another program that holds the file. */
 const BUSY_MS = 30_000;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { redactor } from "@/lib/secrets/redact";
 import type { Dump, JobIo } from "../contract";
 import { dumpStream } from "../streams";
+import { installAdvice } from "../tool-packages";
 import { toolsFor } from "../tools";
 
 export interface TestIo extends JobIo {
@@ -22,7 +23,7 @@ export function testIo(secrets: string[] = []): TestIo {
   const lines: string[] = [];
   return {
     signal: controller.signal,
-    tools: toolsFor(controller.signal, redact),
+    tools: toolsFor({ signal: controller.signal, redact, adviceFor: installAdvice }),
     log: (line) => lines.push(redact(line)),
     workDir: folder,
     lines,

@@ -1,8 +1,14 @@
 import { connect, isIP, type Socket } from "node:net";
 import type { Transporter } from "nodemailer";
-import type { RefusedRecipient } from "../contract";
 import { EGRESS_REFUSED, type Egress, egressError, guardedLookup, refusalOf } from "./egress";
 import { oneLine } from "./text";
+
+/** A recipient of a multi-recipient transaction that the service refused. */
+export interface RefusedRecipient {
+  recipient: string;
+  reason: string;
+  retryable: boolean;
+}
 
 /** The only way for Belfry to send mail. It never throws: every end is an answer. */
 export interface MailIo {

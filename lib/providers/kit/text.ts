@@ -1,4 +1,4 @@
-import type { Limit, LimitUnit } from "../contract";
+import type { Limit, LimitUnit } from "./limit";
 
 /** The visible mark where a text was cut. */
 export const CUT_MARK = "…";

@@ -5,12 +5,12 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { TextLink } from "@/components/ui/link-button";
 import { Select } from "@/components/ui/select";
-import type { Choice } from "./job-form";
+import type { PickableEndpoint } from "./pickable";
 import type { TabProps } from "./tab-props";
 
 interface Props extends TabProps {
-  sources: readonly Choice[];
-  destinations: readonly Choice[];
+  sources: readonly PickableEndpoint[];
+  destinations: readonly PickableEndpoint[];
   isNew: boolean;
 }
 

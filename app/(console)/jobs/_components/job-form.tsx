@@ -12,26 +12,21 @@ import { GeneralTab } from "./general-tab";
 import type { JobDraft, JobTab } from "./job-draft";
 import { JobPresets } from "./job-presets";
 import { JobSaveBar } from "./job-save-bar";
-import { NotificationsTab, type PickableChannel } from "./notifications-tab";
+import { NotificationsTab } from "./notifications-tab";
+import type { PickableChannel, PickableEndpoint } from "./pickable";
 import { RetentionTab } from "./retention-tab";
 import { type PreviewRouting, RoutingPreviewPanel } from "./routing-preview-panel";
 import { ScheduleTab } from "./schedule-tab";
 import { TabList } from "./tab-list";
 import { type JobFormActions, useJobForm } from "./use-job-form";
 
-export interface Choice {
-  id: string;
-  name: string;
-  note: string;
-}
-
 interface Props extends JobFormActions {
   /** None: a new job. */
   jobId?: string;
   start: JobDraft;
   tab: JobTab;
-  sources: readonly Choice[];
-  destinations: readonly Choice[];
+  sources: readonly PickableEndpoint[];
+  destinations: readonly PickableEndpoint[];
   channels: readonly PickableChannel[];
   /** Beside the tabs that leave room at the side: the job's last runs. */
   aside?: ReactNode;

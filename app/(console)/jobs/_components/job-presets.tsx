@@ -7,7 +7,7 @@ import { Panel } from "@/components/ui/panel";
 import type { Condition } from "@/lib/core/job";
 import { CONDITION_NAME } from "./condition-labels";
 import { newRule, type RuleDraft } from "./job-draft";
-import type { PickableChannel } from "./notifications-tab";
+import type { PickableChannel } from "./pickable";
 
 interface Preset {
   name: string;

@@ -9,7 +9,7 @@ import { Button, IconButton } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { CONDITION_MEANS } from "./condition-labels";
 import type { RuleDraft } from "./job-draft";
-import type { PickableChannel } from "./notifications-tab";
+import type { PickableChannel } from "./pickable";
 import { RuleConditions } from "./rule-conditions";
 import { RuleStates } from "./rule-states";
 import { RuleText } from "./rule-text";

@@ -1,7 +1,6 @@
 "use client";
 
 import { Plus } from "lucide-react";
-import type { MessageOptions } from "@/components/channel/texts/custom-text-fields";
 import type { ShowPreview } from "@/components/channel/texts/live-preview";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -10,18 +9,8 @@ import { Menu } from "@/components/ui/menu";
 import { Panel } from "@/components/ui/panel";
 import { newMonitorRule, newRule } from "./job-draft";
 import { NotificationRule } from "./notification-rule";
+import type { PickableChannel } from "./pickable";
 import type { TabProps } from "./tab-props";
-
-export interface PickableChannel {
-  id: string;
-  name: string;
-  providerLabel: string;
-  enabled: boolean;
-  purpose: "message" | "monitor";
-  messageOptions: MessageOptions;
-  /** Only of a channel that serves one job: the jobs that use it. */
-  usedByJobs?: readonly { id: string; name: string }[];
-}
 
 /** Who is notified about this job: one rule per channel. */
 export function NotificationsTab({

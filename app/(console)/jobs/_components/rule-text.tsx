@@ -6,7 +6,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import type { RuleDraft } from "./job-draft";
-import type { PickableChannel } from "./notifications-tab";
+import type { PickableChannel } from "./pickable";
 
 interface Props {
   rule: RuleDraft;

@@ -1,0 +1,59 @@
+import type { AttemptOutcome, DeliveryStatus } from "@/lib/core/delivery";
+import type { ReasonCode } from "@/lib/core/delivery-reason";
+import type { DeliveryRow } from "./new-delivery";
+
+/** The columns that an attempt needs. */
+export const CLAIMED_COLUMNS = [
+  "id",
+  "eventId",
+  "channelId",
+  "recipient",
+  "userId",
+  "kind",
+  "route",
+  "step",
+  "alertId",
+  "orderKey",
+  "ruleId",
+  "notifyOnRecovery",
+  "remindHours",
+  "notification",
+  "text",
+  "createdAt",
+  "giveUpAt",
+  "attemptCount",
+  "lastAttemptAt",
+  "foldedCount",
+  "remaining",
+] as const satisfies (keyof DeliveryRow)[];
+
+/** A delivery that a worker holds. */
+export type ClaimedDelivery = Pick<DeliveryRow, (typeof CLAIMED_COLUMNS)[number]>;
+
+/** One attempt, as the log keeps it. */
+export interface AttemptRecord {
+  at: number;
+  latencyMs: number;
+  outcome: AttemptOutcome;
+  status: number | null;
+  error: string | null;
+  advice: string | null;
+  answer: string | null;
+  retryAfterMs: number | null;
+}
+
+/** The result of an attempt, as it is written. */
+export interface Settlement {
+  delivery: ClaimedDelivery;
+  /** `pending`: to be tried again at `dueAt`. */
+  status: Extract<DeliveryStatus, "pending" | "sent" | "dead" | "canceled">;
+  dueAt: number | null;
+  /** The service's own words. */
+  reason: string | null;
+  reasonCode: ReasonCode | null;
+  receipt: string | null;
+  payload: unknown;
+  remaining: string[] | null;
+  attempt: AttemptRecord | null;
+  now: number;
+}

@@ -1,0 +1,48 @@
+import type { ChildProcessByStdio } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+
+export interface ToolOptions {
+  /** Secrets go here or into a file of mode 0600, never into the arguments, which the process list shows. */
+  env?: Record<string, string>;
+  cwd?: string;
+  stdin?: Readable;
+  /** A tool without any output for so long is stopped; null: it prints nothing while it works. */
+  silenceMs?: number | null;
+  timeLimitMs?: number;
+  /** Receives each line of standard error as it is printed, redacted. */
+  onLine?: (line: string) => void;
+}
+
+export interface ToolEnd {
+  code: number;
+  /** Head and tail of standard error, redacted. */
+  stderr: string;
+}
+
+export interface RunningTool {
+  stdout: Readable;
+  /** Resolves with any exit code; rejects when the tool could not start, was stopped, or was killed. */
+  ended: Promise<ToolEnd>;
+}
+
+/** Tools as one run may use them. */
+export interface Tools {
+  start(tool: string, args: string[], options?: ToolOptions): RunningTool;
+  /** Runs to its end and collects its output (at most 1 MB). */
+  run(tool: string, args: string[], options?: ToolOptions): Promise<ToolEnd & { stdout: string }>;
+}
+
+/** A started tool whose output goes through pipes. */
+export type ToolProcess = ChildProcessByStdio<Writable | null, Readable, Readable>;
+
+/** What to do about a missing tool, in a sentence; null: nothing is known. */
+type ToolAdvice = (tool: string) => string | null;
+
+/** What binds tools to one run. */
+export interface ToolBinding {
+  /** Aborts with a RunError as its reason, which every tool then rejects with. */
+  signal: AbortSignal;
+  /** Hides the secrets of the run. */
+  redact(text: string): string;
+  adviceFor: ToolAdvice;
+}
