@@ -121,7 +121,7 @@ test("any other address becomes a webhook, which is said; its Test goes out at o
   await page.goto("/channels/new");
   await paste(`  "${hook.url}/in"  `);
   await expect(page.getByRole("heading", { name: "New Webhook channel" })).toBeVisible();
-  await expect(page.getByText("Belfry knows no service by this address")).toBeVisible();
+  await expect(page.getByText("Belfry does not recognise this address")).toBeVisible();
   await expect(page.getByLabel("URL", { exact: true })).toHaveValue(`${hook.url}/in`);
   await page.getByRole("button", { name: "Test", exact: true }).click();
   await expect(page.getByText(/^Works, /)).toBeVisible();

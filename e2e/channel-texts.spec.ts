@@ -252,7 +252,7 @@ test("a floor keeps a success away and says so in the routing preview", async ()
   expect(hook.taken).toHaveLength(before.hook);
   await page.goto(`/jobs/${ids.job}?tab=notifications`);
   await page.getByLabel("Outcome", { exact: true }).selectOption("success");
-  await expect(page.getByText("The channel takes critical only; this is info.")).toBeVisible();
+  await expect(page.getByText("The event is below the channel's minimum severity.")).toBeVisible();
 });
 
 test("a custom rate limit: half of it is refused beside its field, the whole is stored", async () => {
