@@ -2,7 +2,7 @@ import { pluralize } from "@/lib/core/format-units";
 import type { LimitUnit, Provider } from "@/lib/providers/contract";
 import { allProviders } from "@/lib/providers/registry";
 import { fieldsTable } from "./fields";
-import { between, markdownTable, withSection } from "./markdown";
+import { between, emptyPart, markdownTable, withSection } from "./markdown";
 
 const UNITS: Record<LimitUnit, string> = {
   codepoints: "characters",
@@ -11,13 +11,33 @@ const UNITS: Record<LimitUnit, string> = {
 };
 
 /**
- * A channel's page: the handwritten text, with the provider's declaration between the marks.
+ * A channel's page: the handwritten text, with the provider's declaration between the marks. A page that does not exist begins as
+ * what the declaration says.
  * @throws Error when the page lacks the marks
  */
 export function channelPage(provider: Provider, now: string): string {
-  const withFields = between(now, "fields", fieldsTable(provider));
+  const withFields = between(now || firstPage(provider), "fields", fieldsTable(provider));
   const withPicture = between(withSection(withFields, "picture", "What arrives"), "picture", pictureOf(provider));
   return between(withPicture, "declared", declaredFacts(provider));
+}
+
+/** The handwritten part as it begins. */
+function firstPage({ label, tagline, purpose, docsUrl }: Provider): string {
+  return [
+    `# ${label}`,
+    `${tagline}.${purpose === "message" ? "" : " A monitor: for notification rules of jobs only."}`,
+    "## Set up",
+    `1. Follow [the service's own page](${docsUrl}) until you have what the fields below ask for.`,
+    `2. In Belfry: Channels → Add → ${label}. Fill in the form, press Test, save.`,
+    "## Fields",
+    emptyPart("fields"),
+    "## What arrives",
+    emptyPart("picture"),
+    "## Limits",
+    emptyPart("declared"),
+  ]
+    .join("\n\n")
+    .concat("\n");
 }
 
 /** Drawn by `npm run docs -- pictures`. */

@@ -12,6 +12,11 @@ export function markdownTable(head: string[], rows: string[][]): string {
 const begin = (name: string) => `<!-- made by npm run docs: ${name} -->`;
 const end = (name: string) => `<!-- end: ${name} -->`;
 
+/** The two marks of that name, with nothing between them yet. */
+export function emptyPart(name: string): string {
+  return `${begin(name)}\n${end(name)}`;
+}
+
 /**
  * Replaces the text between a page's two marks of that name.
  * @throws Error when the page has no such marks
@@ -19,8 +24,6 @@ const end = (name: string) => `<!-- end: ${name} -->`;
 export function between(page: string, name: string, text: string): string {
   const from = page.indexOf(begin(name));
   const to = page.indexOf(end(name));
-  if (!page)
-    throw new Error("There is no such page, or it is empty. Write it, with its marks, as the other pages have them.");
   if (from < 0 || to < from) throw new Error(`The page has no place for ${begin(name)} … ${end(name)}`);
   return `${page.slice(0, from)}${begin(name)}\n\n${text}\n\n${page.slice(to)}`;
 }
@@ -28,5 +31,5 @@ export function between(page: string, name: string, text: string): string {
 /** The page with marks of that name: where they are, or as the first thing below a heading. */
 export function withSection(page: string, name: string, heading: string): string {
   if (page.includes(begin(name))) return page;
-  return page.replace(`\n## ${heading}\n`, (found) => `${found}\n${begin(name)}\n${end(name)}\n`);
+  return page.replace(`\n## ${heading}\n`, (found) => `${found}\n${emptyPart(name)}\n`);
 }
