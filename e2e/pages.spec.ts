@@ -130,7 +130,7 @@ test("the pictures of the README are taken, each small: copy them from e2e/artif
     await page.emulateMedia({ colorScheme: name.endsWith("dark") ? "dark" : "light", reducedMotion: "reduce" });
     await page.goto(address);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    if (name === "job-notifications") await expect(page.getByText("Immediately").first()).toBeVisible();
+    if (name === "job-notifications") await expect(page.getByText("now", { exact: true }).first()).toBeVisible();
     const picture = await page.screenshot({ path: path.join(ROOT, `e2e/artifacts/readme/${name}.png`) });
     expect.soft(picture.length, name).toBeLessThan(150_000);
   }
