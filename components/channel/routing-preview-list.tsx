@@ -1,7 +1,6 @@
 import { pluralize } from "@/components/format";
 import { Note } from "@/components/ui/note";
-import type { ReasonCode } from "@/lib/core/delivery-reason";
-import { reasonSentence } from "@/lib/core/delivery-reason-text";
+import { type ReasonCode, reasonSentence } from "@/lib/core/delivery-reason";
 
 export interface RoutingPreviewItem {
   when: "now" | "reminder" | "recovery";

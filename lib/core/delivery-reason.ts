@@ -1,47 +1,82 @@
-/**
- * Why a delivery was not sent, or not yet. The closed list that routing, the outbox, the check before an attempt,
- * the delivery page, the preview and the API share. Screens and answers draw their sentence from the code.
+/*
+ * Why a delivery was not sent, or not yet. The closed list that routing, the outbox, the check before an attempt, the
+ * delivery page, the preview and the API share. Screens and answers draw their sentence from the code.
  */
-export const REASON_CODES = [
+
+/** Complete sentences. */
+const SENTENCES = {
   // Not planned: no delivery exists, only the preview shows it.
-  "event_disabled",
-  "monitor_takes_runs_only",
-  "about_this_channel",
-  "below_min_severity",
-  "already_notified",
-  "user_only",
-  // Held.
-  "channel_muted",
-  "silenced",
-  "quiet_hours",
-  "snoozed",
+  event_disabled: "The event is disabled.",
+  monitor_takes_runs_only: "A monitor takes the runs of jobs only.",
+  about_this_channel: "The event is about this channel itself.",
+  below_min_severity: "The event is below the channel's minimum severity.",
+  already_notified: "This problem was sent already, and repeats are off.",
+  user_only: "Only the user is notified.",
   // Folded.
-  "digest",
-  "merged",
-  "recovered_before_sent",
+  digest: "It was sent as part of a digest.",
+  merged: "It was merged into the waiting notification of the same problem.",
+  recovered_before_sent: "The problem recovered before the notification was sent.",
   // Canceled.
-  "alert_resolved",
-  "alert_acknowledged",
-  "subject_removed",
-  "subject_disabled",
-  "channel_disabled",
-  "channel_removed",
-  "channel_gone",
-  "run_ended",
-  "event_missing",
-  "canceled_by_person",
-  // Pending again.
-  "retrying",
-  "refused_for_now",
-  // Dead.
-  "rejected",
-  "target_gone",
-  "retries_exhausted",
-  "channel_invalid",
-  "test_failed",
-] as const;
-export type ReasonCode = (typeof REASON_CODES)[number];
+  alert_resolved: "The alert was resolved.",
+  alert_acknowledged: "The alert was acknowledged.",
+  subject_removed: "The subject of the alert was removed.",
+  subject_disabled: "The subject of the alert was disabled.",
+  channel_disabled: "A disabled channel sends nothing.",
+  channel_removed: "The channel was removed.",
+  channel_gone: "The channel was disabled because its target no longer exists.",
+  run_ended: "The run ended before the notification was sent.",
+  event_missing: "The event is no longer stored.",
+};
+
+/** Held; the time follows. */
+const HOLDS = {
+  channel_muted: "The channel is muted",
+  silenced: "A silence is active",
+  quiet_hours: "Held during quiet hours",
+  snoozed: "The alert is snoozed",
+};
+
+/** Pending again, or dead; the service's words follow. */
+const FAILURES = {
+  retrying: "The last attempt failed and is retried",
+  refused_for_now: "Some recipients were refused for now and are retried",
+  rejected: "The notification was rejected",
+  target_gone: "The target no longer exists",
+  retries_exhausted: "Given up after 24 hours of retries",
+  channel_invalid: "The channel's configuration cannot be used",
+  test_failed: "The Test failed",
+};
+
+export type ReasonCode = keyof typeof SENTENCES | keyof typeof HOLDS | keyof typeof FAILURES | "canceled_by_person";
+export const REASON_CODES = Object.keys({
+  ...SENTENCES,
+  canceled_by_person: "",
+  ...HOLDS,
+  ...FAILURES,
+}) as ReasonCode[];
 
 /** What holds a delivery. Only what holds it may release it. */
 export const HOLDERS = ["mute", "silence", "quiet_hours", "snooze"] as const;
 export type Holder = (typeof HOLDERS)[number];
+
+/** What a sentence may name besides its code. */
+export interface ReasonDetails {
+  /** The service's own words, or those of Belfry about the failure. */
+  serviceText?: string | null;
+  /** Until when it is held, written for the reader. */
+  until?: string | null;
+  /** The person who canceled it. */
+  actorName?: string | null;
+}
+
+/** One sentence that says why a delivery was not sent, or not yet. */
+export function reasonSentence(code: ReasonCode, { serviceText, until, actorName }: ReasonDetails = {}): string {
+  if (code === "canceled_by_person") return `Canceled by ${actorName || "a person"}.`;
+  if (isIn(SENTENCES, code)) return SENTENCES[code];
+  if (isIn(HOLDS, code)) return until ? `${HOLDS[code]} until ${until}.` : `${HOLDS[code]}.`;
+  return serviceText ? `${FAILURES[code]}: ${serviceText}` : `${FAILURES[code]}.`;
+}
+
+function isIn<T extends object>(group: T, code: PropertyKey): code is keyof T {
+  return Object.hasOwn(group, code);
+}

@@ -1,7 +1,6 @@
 import { routingNow } from "@/db/queries/dispatch";
 import { toIso } from "@/lib/core/clock";
-import type { ReasonCode } from "@/lib/core/delivery-reason";
-import { reasonSentence } from "@/lib/core/delivery-reason-text";
+import { type ReasonCode, reasonSentence } from "@/lib/core/delivery-reason";
 import type { EventDraft } from "@/lib/core/event";
 import type { JobState } from "@/lib/core/job";
 import type { JobNotificationRule, Target } from "@/lib/core/routing";

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { REASON_CODES } from "./delivery-reason";
-import { reasonSentence } from "./delivery-reason-text";
+import { REASON_CODES, reasonSentence } from "./delivery-reason";
 
 test.each(REASON_CODES)("%s has one sentence of its own", (code) => {
   const sentence = reasonSentence(code);
