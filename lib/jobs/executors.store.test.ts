@@ -11,7 +11,7 @@ import { step, transact } from "@/db/transact";
 import type { RunExecutor } from "@/lib/core/run";
 import { emit } from "@/lib/dispatch/emit";
 import { Scheduler } from "@/lib/schedule/scheduler";
-import { audit, type JobFixture, openJobFixture, runRow } from "./testing/job-fixture";
+import { audit, externalJobRow, type JobFixture, openJobFixture, runRow } from "./testing/job-fixture";
 
 let fixture: JobFixture;
 beforeEach(async () => {
@@ -20,26 +20,8 @@ beforeEach(async () => {
 afterEach(() => fixture.close());
 
 /** A job that another program executes, with a schedule by which it is expected. */
-async function externalJob(name: string, more: Partial<ExternalJob> = {}): Promise<ExternalJob> {
-  const job: ExternalJob = {
-    id: `job_${name}`,
-    name,
-    slug: name,
-    kind: "external",
-    sourceId: null,
-    cron: "* * * * *",
-    timezone: null,
-    enabled: true,
-    compression: null,
-    keepLast: null,
-    timeLimitMinutes: null,
-    graceMinutes: 10,
-    retries: 0,
-    nextRunAt: null,
-    createdAt: 1_000,
-    updatedAt: 1_000,
-    ...more,
-  };
+async function externalJob(name: string, more: Parameters<typeof externalJobRow>[1] = {}): Promise<ExternalJob> {
+  const job = externalJobRow(name, more);
   await createJob({ job, destinationIds: [], notifications: [] }, audit());
   return job;
 }
@@ -152,7 +134,8 @@ test("the scheduler gives an external job no slot and queues no run for it", asy
 test("neither a first slot nor a taken slot is written for an external job", async () => {
   const job = await externalJob("one", { nextRunAt: 5_000 });
   expect(await takeSlot({ jobId: job.id, dueAt: 5_000, nextRunAt: 65_000 }, runRow(job))).toBe("lost");
-  await setFirstSlot(await externalJob("two"), 65_000);
-  expect((await findJob("job_two"))?.job.nextRunAt).toBeNull();
+  const two = await externalJob("two");
+  await setFirstSlot(two, 65_000);
+  expect((await findJob(two.id))?.job.nextRunAt).toBeNull();
   expect(await listRuns({ limit: 10 })).toEqual([]);
 });

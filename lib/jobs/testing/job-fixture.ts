@@ -14,7 +14,7 @@ import { setSecretKey } from "@/lib/secrets/key";
 import { Runner, type RunnerOptions } from "../runner";
 import { audit, jobRow, ruleRow, runRow } from "./job-rows";
 
-export { audit, runRow } from "./job-rows";
+export { audit, externalJobRow, runRow } from "./job-rows";
 
 /** A database, a data folder, and things to back up, all real and all temporary. */
 export class JobFixture {

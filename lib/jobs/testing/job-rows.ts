@@ -1,6 +1,7 @@
+import type { Tables } from "@/db/client";
 import type { RunRow } from "@/db/queries/runs";
 import type { AuditInsert } from "@/db/stores/audit";
-import type { JobNotificationRuleRow, ManagedJob, StoredJob } from "@/db/stores/jobs";
+import type { ExternalJob, JobNotificationRuleRow, ManagedJob, StoredJob } from "@/db/stores/jobs";
 import { newRun } from "@/db/stores/new-run";
 import { newId } from "@/lib/core/id";
 
@@ -31,27 +32,38 @@ export function runRow(job: Pick<StoredJob, "id" | "name">, more: Partial<RunRow
   return { ...run, ...more };
 }
 
-/** An enabled job without a schedule. */
-export function jobRow(name: string, more: Partial<ManagedJob> & Pick<ManagedJob, "sourceId">): ManagedJob {
+type JobInsert = Tables["jobs"]["$inferInsert"];
+type JobMore = Partial<Omit<StoredJob, "kind" | "sourceId" | "compression" | "keepLast">>;
+
+/** What every job begins with. Columns with a default of their own are left to the database. */
+function sharedColumns(name: string) {
   const now = Date.now();
   return {
     id: newId("job"),
     name,
-    slug: name.replaceAll(" ", "-"),
-    kind: "managed",
+    slug: name.toLowerCase().replaceAll(" ", "-"),
     cron: null,
     timezone: null,
     enabled: true,
-    compression: "gzip",
-    keepLast: 3,
     timeLimitMinutes: null,
     graceMinutes: 10,
     retries: 0,
     nextRunAt: null,
     createdAt: now,
     updatedAt: now,
-    ...more,
-  };
+  } satisfies Partial<JobInsert>;
+}
+
+/** An enabled job without a schedule. */
+export function jobRow(name: string, more: Partial<ManagedJob> & Pick<ManagedJob, "sourceId">): ManagedJob {
+  const own = { kind: "managed", compression: "gzip", keepLast: 3 } as const;
+  return { ...sharedColumns(name), ...own, ...more } satisfies JobInsert as ManagedJob;
+}
+
+/** A job that another program executes, due every minute. */
+export function externalJobRow(name: string, more: JobMore = {}): ExternalJob {
+  const own = { kind: "external", sourceId: null, compression: null, keepLast: null, cron: "* * * * *" } as const;
+  return { ...sharedColumns(name), ...own, ...more } satisfies JobInsert as ExternalJob;
 }
 
 /** A rule that notifies a channel of everything. */

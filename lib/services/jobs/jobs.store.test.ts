@@ -10,7 +10,7 @@ import type { Actor } from "@/lib/auth/access/actor";
 import { newId } from "@/lib/core/id";
 import type { Role } from "@/lib/core/role";
 import { setRuntimeValue } from "@/lib/core/runtime";
-import { audit, type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-fixture";
+import { audit, externalJobRow, type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-fixture";
 import { artifactsDownload } from "@/lib/services/artifacts/download";
 import { artifactsList } from "@/lib/services/artifacts/list";
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
@@ -301,25 +301,7 @@ test("a run is followed from its request to its log, its backup and the overview
 });
 
 async function externalJob(): Promise<ExternalJob> {
-  const now = Date.now();
-  const job: ExternalJob = {
-    id: newId("job"),
-    name: "Nightly rsync",
-    slug: "nightly-rsync",
-    kind: "external",
-    sourceId: null,
-    cron: "0 4 * * *",
-    timezone: "UTC",
-    enabled: true,
-    compression: null,
-    keepLast: null,
-    timeLimitMinutes: null,
-    graceMinutes: 30,
-    retries: 0,
-    nextRunAt: null,
-    createdAt: now,
-    updatedAt: now,
-  };
+  const job = externalJobRow("Nightly rsync", { cron: "0 4 * * *", timezone: "UTC", graceMinutes: 30 });
   await createJob({ job, destinationIds: [], notifications: [] }, audit());
   return job;
 }
