@@ -18,7 +18,7 @@ import { usersList } from "@/lib/services/users/list";
 import { closeDatabase, database, databaseHandle, openDatabase } from "./client";
 import { migrate } from "./migrate";
 import { CHANNEL_TEXTS } from "./old-versions/0001-channel-texts";
-import { appliedMigrations, copyMigrations, dumpDatabase } from "./old-versions/migrations";
+import { allMigrations, appliedMigrations, copyMigrations, dumpDatabase } from "./old-versions/migrations";
 import { insertRows, migratedRow } from "./old-versions/rows";
 import { settingValue } from "./queries/dispatch";
 import { readConfiguration } from "./stores/configuration";
@@ -61,7 +61,7 @@ describe("a migrated database", () => {
   const tables = (): PgTable[] => Object.values(database().t);
 
   test("was filled in each table, with each kind, status, route and outcome", () => {
-    expect(tables().map(getTableName).sort()).toEqual([...tableNames].sort());
+    expect(tables().map(getTableName)).toEqual(expect.arrayContaining(tableNames));
     const countValues = (table: string, column: string) =>
       new Set((CHANNEL_TEXTS.rows[table] ?? []).map(({ row }) => row[column])).size;
     expect({
@@ -88,14 +88,21 @@ describe("a migrated database", () => {
   test.each(tableNames)("has every row of %s under the new names and codes, and no other", async (name) => {
     const table = tables().find((one) => getTableName(one) === name);
     if (!table) throw new Error(`There is no table ${name}.`);
-    const columns = Object.entries(getTableColumns(table));
+    const all = Object.entries(getTableColumns(table));
     const before = [...(CHANNEL_TEXTS.rows[name] ?? []), ...(CHANNEL_TEXTS.movedRows[name]?.rows ?? [])];
     const expected = before.map((row) => {
       const values = migratedRow(row, CHANNEL_TEXTS.renamedColumns[name]);
-      expect(Object.keys(values).sort()).toEqual(columns.map(([, column]) => column.name).sort());
-      return Object.fromEntries(columns.map(([key, column]) => [key, values[column.name]]));
+      const isKnown = ({ name: column }: { name: string }) => Object.hasOwn(values, column);
+      expect(all.map(([, column]) => column.name)).toEqual(expect.arrayContaining(Object.keys(values)));
+      // A later migration fills its own new columns.
+      expect(all.filter(([, column]) => !isKnown(column) && column.notNull && !column.hasDefault)).toEqual([]);
+      return Object.fromEntries(all.flatMap(([key, column]) => (isKnown(column) ? [[key, values[column.name]]] : [])));
     });
-    expect(byText(await database().orm.select().from(table))).toEqual(byText(expected));
+    const known = Object.keys(expected[0] ?? {});
+    const rows = await database().orm.select().from(table);
+    expect(byText(rows.map((row) => Object.fromEntries(known.map((key) => [key, row[key]]))))).toEqual(
+      byText(expected),
+    );
   });
 
   test("keeps its own state out of the configuration", async () => {
@@ -186,7 +193,7 @@ describe("the migration", () => {
       damaged.remove();
       expect(await dumpDatabase(databaseHandle())).toEqual(dump);
       await migrate(ROOT);
-      expect(await appliedMigrations(databaseHandle())).toHaveLength(3);
+      expect(await appliedMigrations(databaseHandle())).toHaveLength(allMigrations(kind).length);
     },
   );
 
@@ -203,8 +210,9 @@ describe("the migration", () => {
     const firstDone = migrate(ROOT);
     openDatabase(options);
     await Promise.all([firstDone, migrate(ROOT)]);
-    expect(new Set(await appliedMigrations(databaseHandle())).size).toBe(3);
-    expect(await appliedMigrations(databaseHandle())).toHaveLength(3);
+    const count = allMigrations(first.kind).length;
+    expect(new Set(await appliedMigrations(databaseHandle())).size).toBe(count);
+    expect(await appliedMigrations(databaseHandle())).toHaveLength(count);
     await closeDatabase();
     await (first.kind === "sqlite" ? first.raw.close() : first.pool.end());
   });

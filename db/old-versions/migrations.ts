@@ -51,6 +51,12 @@ export function copyMigrations(options: {
   };
 }
 
+/** Every migration of the program. */
+export function allMigrations(kind: Handle["kind"]): string[] {
+  const file = path.join(process.cwd(), "drizzle", kind, "meta", "_journal.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as Journal).entries.map(({ tag }) => tag);
+}
+
 /** Schema and rows as text: two databases that read the same here hold the same. */
 export async function dumpDatabase(handle: Handle): Promise<Record<string, string[]>> {
   const query = async (text: string): Promise<Record<string, unknown>[]> =>
