@@ -58,12 +58,14 @@ export function readConfiguration(): Promise<Configuration> {
  * Replaces the configuration in one transaction. Ids are kept, so that history still refers to it.
  * Sessions end; keys that were revoked stay revoked; alerts of subjects that no longer exist close without a message.
  * @param configuration secrets sealed with this installation's key
- * @returns how many runs are running; unless it is 0, nothing is changed
+ * @returns how many runs its workers execute right now; unless it is 0, nothing is changed
  */
 export function replaceConfiguration(configuration: Configuration, now: number, audit: AuditInsert): Promise<number> {
   return transact(["configuration"], function* (tx) {
     const { t, orm } = tx;
-    const running = yield* step(orm.select({ id: t.runs.id }).from(t.runs).where(eq(t.runs.status, "running")));
+    // What other programs execute goes on without Belfry's configuration, and may report for days.
+    const isOurs = and(eq(t.runs.status, "running"), eq(t.runs.executor, "worker"));
+    const running = yield* step(orm.select({ id: t.runs.id }).from(t.runs).where(isOurs));
     if (running.length > 0) return running.length;
     const versions = yield* step(orm.select({ id: t.users.id, version: t.users.sessionVersion }).from(t.users));
     const revoked = yield* step(

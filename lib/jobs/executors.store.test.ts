@@ -3,6 +3,7 @@ import { findJob } from "@/db/queries/jobs";
 import { findRun, listRuns } from "@/db/queries/runs";
 import { requestCancel } from "@/db/stores/cancel-run";
 import { claimRunWithoutEvent } from "@/db/stores/claim-run";
+import { readConfiguration, replaceConfiguration } from "@/db/stores/configuration";
 import { createJob, type ExternalJob, type StoredJob } from "@/db/stores/jobs";
 import type { RunRow } from "@/db/stores/runs";
 import { failOrphanedRunChange } from "@/db/stores/settle-run";
@@ -96,6 +97,17 @@ test.each(OTHERS)("canceling a running %s run settles it at once and notifies no
   expect(await requestCancel(run.id, Date.now(), "Ana", audit())).toBeNull();
   expect(await fixture.events()).toEqual([]);
 });
+
+test.each(OTHERS)(
+  "a running %s run does not keep a configuration from being replaced, a worker run does",
+  async (executor) => {
+    await runningRun(await externalJob("one"), executor);
+    const configuration = await readConfiguration();
+    expect(await replaceConfiguration(configuration, Date.now(), audit())).toBe(0);
+    await runningRun(await managedJob(), "worker");
+    expect(await replaceConfiguration(configuration, Date.now(), audit())).toBe(1);
+  },
+);
 
 test("canceling a run of a worker asks its worker", async () => {
   const run = await runningRun(await managedJob(), "worker");
