@@ -28,5 +28,5 @@ function payloadText(payload: unknown): string {
 
 function explainMissing(attempts: number, maySee: boolean): string {
   if (!maySee) return "Only operators and administrators can see the payload.";
-  return attempts === 0 ? "Nothing has been sent yet." : "The payload was not kept.";
+  return attempts === 0 ? "No attempt has been made." : "The payload was not kept.";
 }
