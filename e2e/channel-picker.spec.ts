@@ -80,7 +80,8 @@ test("a form that was left is empty when one comes back", async () => {
   await paste(DISCORD);
   await expect(page.getByLabel("Webhook URL", { exact: true })).toHaveValue(DISCORD);
   await page.getByRole("link", { name: "Other services" }).click();
-  await page.getByRole("link", { name: /^Discord/ }).click();
+  // The form that is being left has a link to Discord's documentation.
+  await page.getByRole("link", { name: "Discord To a server channel" }).click();
   await expect(page.getByLabel("Webhook URL", { exact: true })).toHaveValue("");
   await page.goto("/channels/new?provider=discord");
   await expect(page.getByLabel("Webhook URL", { exact: true })).toHaveValue("");
