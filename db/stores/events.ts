@@ -4,7 +4,7 @@ import type { EventPlan } from "@/lib/core/routing";
 import { type Steps, step, stepCount, type Tx } from "../transact";
 import { applyAlertWrites } from "./alerts";
 import { insertDeliveries } from "./deliveries";
-import { plannedDelivery } from "./new-delivery";
+import type { PlannedRow } from "./new-delivery";
 import { applyToUnsent } from "./unsent";
 
 /** An event as it was written. */
@@ -19,28 +19,33 @@ export interface WrittenEvent {
 /**
  * Writes an event with everything that was decided about it: alerts, deliveries, and what changes about deliveries
  * that are not sent yet.
+ * @param rows the deliveries of the plan
  */
 export function* writeEvent(
   tx: Tx,
   event: { id: string; draft: EventDraft; at: number; now: number },
-  plan: EventPlan,
+  plan: Omit<EventPlan, "deliveries">,
+  rows: readonly PlannedRow[],
 ): Steps<WrittenEvent> {
   const { id, draft, at, now } = event;
   const isNew = yield* insertRow(tx, id, draft, plan, at);
   if (!isNew) return yield* duplicateOf(tx, draft);
   yield* applyAlertWrites(tx, plan.alerts, now);
-  yield* insertDeliveries(
-    tx,
-    plan.deliveries.map((delivery) => plannedDelivery(id, delivery, now)),
-  );
+  yield* insertDeliveries(tx, rows);
   yield* applyToUnsent(tx, plan, now);
-  const channelIds = [...new Set(plan.deliveries.flatMap((one) => (one.status === "pending" ? [one.channelId] : [])))];
-  if (plan.deliveries.length > 0) tx.notices.push({ topic: "deliveries", ids: channelIds });
+  const channelIds = [...new Set(rows.flatMap((one) => (one.status === "pending" ? [one.channelId] : [])))];
+  if (rows.length > 0) tx.notices.push({ topic: "deliveries", ids: channelIds });
   if (plan.alerts.length > 0) tx.notices.push({ topic: "alerts" });
-  return { id, isDuplicate: false, deliveries: plan.deliveries.length };
+  return { id, isDuplicate: false, deliveries: rows.length };
 }
 
-function* insertRow(tx: Tx, id: string, draft: EventDraft, plan: EventPlan, at: number): Steps<boolean> {
+function* insertRow(
+  tx: Tx,
+  id: string,
+  draft: EventDraft,
+  plan: Omit<EventPlan, "deliveries">,
+  at: number,
+): Steps<boolean> {
   const { events } = tx.t;
   const p = sql.placeholder;
   const written = yield* stepCount(

@@ -19,10 +19,24 @@ type DeliveryStart = Pick<
   Partial<DeliveryRow>;
 
 /** A delivery as it is inserted: the one place that spells out the row. Due at once, and given up a day later. */
-export function newDelivery(start: DeliveryStart): DeliveryRow {
+export function newDelivery<S extends DeliveryStart>(start: S): DeliveryRow & S {
   const dueAt = start.dueAt ?? start.createdAt;
-  return {
-    id: newId("dlv"),
+  const { eventId, channelId, recipient, kind, status, route, channelName, provider, title, tone, severity } = start;
+  // Every column from the beginning, then the rest: a spread of that many makes an object slow to read.
+  const row: DeliveryRow = {
+    eventId,
+    channelId,
+    recipient,
+    kind,
+    status,
+    route,
+    channelName,
+    provider,
+    title,
+    tone,
+    severity,
+    createdAt: start.createdAt,
+    id: start.id ?? newId("dlv"),
     userId: null,
     step: 0,
     alertId: null,
@@ -47,19 +61,46 @@ export function newDelivery(start: DeliveryStart): DeliveryRow {
     foldedInto: null,
     foldedCount: 0,
     remaining: null,
-    ...start,
   };
+  return Object.assign(row, start);
 }
 
+/** Its channel exists: a row loses it only when the channel is deleted. */
+export type PlannedRow = DeliveryRow & { channelId: string };
+
 /** The row of a planned delivery of an event. */
-export function plannedDelivery(eventId: string, { hold, ...draft }: DeliveryDraft, now: number): DeliveryRow {
+export function plannedDelivery(eventId: string, draft: DeliveryDraft, now: number): PlannedRow {
+  const { hold, status } = draft;
   return newDelivery({
-    ...draft,
     eventId,
     createdAt: now,
-    ...(hold ? { dueAt: hold.until, heldBy: hold.by, heldById: hold.id } : {}),
-    settledAt: draft.status === "folded" || draft.status === "sent" ? now : null,
-    leaseUntil: draft.status === "sending" ? now + LEASE_MS : null,
+    id: draft.id,
+    channelId: draft.channelId,
+    recipient: draft.recipient,
+    userId: draft.userId,
+    kind: draft.kind,
+    status,
+    reasonCode: draft.reasonCode,
+    step: draft.step,
+    alertId: draft.alertId,
+    orderKey: draft.orderKey,
+    route: draft.route,
+    ruleId: draft.ruleId,
+    notifyOnRecovery: draft.notifyOnRecovery,
+    remindHours: draft.remindHours,
+    channelName: draft.channelName,
+    provider: draft.provider,
+    title: draft.title,
+    tone: draft.tone,
+    severity: draft.severity,
+    notification: draft.notification,
+    text: draft.text,
+    foldedInto: draft.foldedInto,
+    foldedCount: draft.foldedCount,
+    dueAt: hold?.until ?? now,
+    heldBy: hold?.by ?? null,
+    heldById: hold?.id ?? null,
+    settledAt: status === "folded" || status === "sent" ? now : null,
   });
 }
 

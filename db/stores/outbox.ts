@@ -6,14 +6,9 @@ import { databaseHandle, type Tables } from "../client";
 import { isOneOf } from "../literal";
 import { forUpdate } from "../row-lock";
 import { type Steps, step, stepPrepared, type Tx, transact } from "../transact";
-import { type DeliveryRow, newDelivery, sameRecipient } from "./new-delivery";
+import { newDelivery, sameRecipient } from "./new-delivery";
 import { settleMany } from "./settle-many";
 import { CLAIMED_COLUMNS, type ClaimedDelivery, type Settlement } from "./settlement";
-
-/** The part of a delivery that an attempt needs. */
-export function toClaimed(row: DeliveryRow): ClaimedDelivery {
-  return Object.fromEntries(CLAIMED_COLUMNS.map((name) => [name, row[name]])) as unknown as ClaimedDelivery;
-}
 
 export type { AttemptRecord, ClaimedDelivery, Settlement } from "./settlement";
 

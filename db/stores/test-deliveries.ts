@@ -4,7 +4,7 @@ import type { Notification } from "@/lib/core/notification";
 import { step, transact } from "../transact";
 import { insertDeliveries } from "./deliveries";
 import { newDelivery } from "./new-delivery";
-import { type ClaimedDelivery, type ClaimedEvent, toClaimed } from "./outbox";
+import type { ClaimedDelivery, ClaimedEvent } from "./outbox";
 
 /** Where a Test goes. No channel id: a channel that is not saved. */
 export interface TestTarget {
@@ -71,7 +71,7 @@ export function insertTests(
         leaseUntil: now + TEST_LEASE_MS,
       });
       yield* insertDeliveries(tx, [row]);
-      claimed.push(toClaimed(row));
+      claimed.push(row);
     }
     tx.notices.push({ topic: "deliveries", ids: [] });
     return {

@@ -1,5 +1,6 @@
 import type { Change } from "@/db/stores/change";
 import { type WrittenEvent, writeEvent } from "@/db/stores/events";
+import { plannedDelivery } from "@/db/stores/new-delivery";
 import { type Steps, type Tx, transact } from "@/db/transact";
 import { messageOf } from "@/lib/core/errors";
 import type { EventDraft } from "@/lib/core/event";
@@ -111,8 +112,9 @@ function* emitOne(
     const isSent = delivery.status === "pending" && sent.has(targetKey(delivery.channelId, delivery.recipient));
     if (isSent) delivery.status = "sent";
   }
-  handoff.reserve(id, plan.deliveries, now);
-  const written = yield* writeEvent(tx, { id, draft, at, now }, plan);
+  const rows = plan.deliveries.map((delivery) => plannedDelivery(id, delivery, now));
+  handoff.reserve(rows, now);
+  const written = yield* writeEvent(tx, { id, draft, at, now }, plan, rows);
   return { draft, written, plan, fault };
 }
 

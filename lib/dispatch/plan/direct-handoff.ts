@@ -1,29 +1,29 @@
-import { plannedDelivery } from "@/db/stores/new-delivery";
-import { type ClaimedDelivery, toClaimed } from "@/db/stores/outbox";
+import { LEASE_MS, type PlannedRow } from "@/db/stores/new-delivery";
+import type { ClaimedDelivery } from "@/db/stores/outbox";
 import { handoffOf } from "@/lib/core/handoff";
-import type { DeliveryDraft } from "@/lib/core/routing";
 
 /**
  * The deliveries of one transaction that go straight to the channel queues of this process once it is committed:
- * they are written as `sending` and need no claim, which costs a commit of its own.
+ * they are written as `sending` and need no claim, which costs a commit of its own: an eighth of the rate one at a time.
  */
 export class DirectHandoff {
   private readonly handoff = handoffOf<ClaimedDelivery>();
-  private readonly reserved: { channelId: string; delivery: ClaimedDelivery }[] = [];
+  private readonly reserved: PlannedRow[] = [];
 
   /** Marks as `sending` those that may go at once. Deliveries that keep an order are claimed in their turn. */
-  reserve(eventId: string, drafts: readonly DeliveryDraft[], now: number): void {
+  reserve(rows: readonly PlannedRow[], now: number): void {
     if (!this.handoff) return;
-    for (const draft of drafts) {
-      if (draft.status !== "pending" || draft.orderKey !== null || !this.handoff.reserve(draft.channelId)) continue;
-      draft.status = "sending";
-      this.reserved.push({ channelId: draft.channelId, delivery: toClaimed(plannedDelivery(eventId, draft, now)) });
+    for (const row of rows) {
+      if (row.status !== "pending" || row.orderKey !== null || !this.handoff.reserve(row.channelId)) continue;
+      row.status = "sending";
+      row.leaseUntil = now + LEASE_MS;
+      this.reserved.push(row);
     }
   }
 
   /** After the commit. */
   push(): void {
-    for (const { channelId, delivery } of this.reserved) this.handoff?.push(channelId, delivery);
+    for (const delivery of this.reserved) this.handoff?.push(delivery.channelId, delivery);
   }
 
   /** After a transaction that failed. */

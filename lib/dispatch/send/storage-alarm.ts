@@ -1,6 +1,5 @@
 import { routingNow } from "@/db/queries/dispatch";
 import { newDelivery } from "@/db/stores/new-delivery";
-import { toClaimed } from "@/db/stores/outbox";
 import { probeWriting } from "@/db/stores/probe";
 import { messageOf } from "@/lib/core/errors";
 import type { EventDraft } from "@/lib/core/event";
@@ -138,7 +137,7 @@ async function sendFromMemory({ draft, sent }: Outage, { channel: { id }, target
     data: draft.data,
     notification,
   };
-  const { outcome } = await attempt(toClaimed(delivery), event, channel, providerIo(), installationInMemory());
+  const { outcome } = await attempt(delivery, event, channel, providerIo(), installationInMemory());
   if (outcome.kind === "sent") sent.add(targetKey(id, target.recipient));
   else log.error("failed to notify a channel from memory", { channelId: id, reason: outcome.reason });
 }
