@@ -115,6 +115,7 @@ function* emitOne(
   const rows = plan.deliveries.map((delivery) => plannedDelivery(id, delivery, now));
   handoff.reserve(rows, now);
   const written = yield* writeEvent(tx, { id, draft, at, now }, plan, rows);
+  if (written.isDuplicate) handoff.withdraw(rows);
   return { draft, written, plan, fault };
 }
 

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { database } from "@/db/client";
+import type { ClaimedDelivery } from "@/db/stores/outbox";
+import { setHandoff } from "@/lib/core/handoff";
 import { emit, emitAll } from "./emit";
 import {
   addRule,
@@ -333,6 +335,26 @@ describe("delivery", () => {
     await until(() => titles().length === 1);
     await rest(100);
     expect(titles()).toHaveLength(1);
+  });
+
+  it("of an event that was emitted before nothing is handed to a queue, and its slot is free again", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await setNotifications({ globalChannels: [channel] });
+    await pipeline.stopWorker();
+    const handed: string[] = [];
+    let slots = 0;
+    setHandoff<ClaimedDelivery>({
+      reserve: () => ++slots > 0,
+      push: (_, { eventId }) => slots-- > 0 && handed.push(eventId),
+      release: (_, count) => {
+        slots -= count;
+      },
+    });
+    const repeated = { draft: customEvent("one", { idempotencyKey: "k" }) };
+    const [first, again, other] = await emitAll([repeated, repeated, { draft: customEvent("two") }]);
+    setHandoff(null);
+    expect(again).toMatchObject({ id: first?.id, isDuplicate: true });
+    expect({ handed, slots }).toEqual({ handed: [first?.id, other?.id], slots: 0 });
   });
 
   it("pain 33: a title with NUL, CR, LF, emoji, HTML and 100 kB is kept and arrives", async () => {

@@ -4,6 +4,7 @@ import type { AlertDelivery, JobNotificationRule, OpenAlert, RoutedChannel } fro
 import { eventType } from "@/lib/events/catalog";
 import { decide } from "./pipeline";
 import { dedupKeys } from "./stages/correlate";
+import { channelWith } from "./stages/stages.test-support";
 
 /* How kinds of channels change what is decided: those that keep problems open, monitors, muted ones. */
 
@@ -14,26 +15,6 @@ const draftOf = (type: string, runId: string): EventDraft => ({
   subject: { kind: "job", id: job.id, name: job.name },
   data: { job, run: { id: runId, status: "success", startedAt: 1, finishedAt: 2, bytes: 1, files: 1, attempts: 1 } },
 });
-
-function channelOf(more: Partial<RoutedChannel>): RoutedChannel {
-  return {
-    id: "chn_1",
-    name: "one",
-    provider: "any",
-    providerName: "Any",
-    enabled: true,
-    isMonitor: false,
-    closesAlerts: false,
-    minSeverity: null,
-    mutedUntil: null,
-    canMailPeople: false,
-    isFailing: false,
-    subscriptions: [],
-    fixed: [""],
-    toAdmins: false,
-    ...more,
-  };
-}
 
 const ruleOf = (more: Partial<JobNotificationRule> = {}): JobNotificationRule => ({
   id: "row_1",
@@ -99,7 +80,7 @@ function plan(
 }
 
 describe("a service that keeps problems open", () => {
-  const channel = channelOf({ closesAlerts: true });
+  const channel = channelWith({ closesAlerts: true });
   const open = [openAlert("backup.failed", "alr_failed"), openAlert("backup.missed", "alr_missed")];
 
   it("pain 39: gets one closing message for each problem, besides what else it is sent", () => {
@@ -145,7 +126,7 @@ describe("a service that keeps problems open", () => {
 });
 
 describe("a monitor", () => {
-  const channel = channelOf({ isMonitor: true, minSeverity: "critical" });
+  const channel = channelWith({ isMonitor: true, minSeverity: "critical" });
   const rule = ruleOf({ condition: "custom", states: ["start", "success", "warning", "failure"], repeat: "first" });
 
   it("is notified of every run, in one order for the whole job, whatever repeat and floor say", () => {
@@ -177,27 +158,31 @@ describe("a monitor", () => {
 describe("a muted channel", () => {
   it("has its deliveries held until the mute ends; a mute that has ended holds nothing", () => {
     const until = NOW + 5_000;
-    const muted = plan(draftOf("backup.failed", "run_1"), channelOf({ mutedUntil: until }));
+    const muted = plan(draftOf("backup.failed", "run_1"), channelWith({ mutedUntil: until }));
     expect(muted.deliveries).toMatchObject([
       { status: "held", reasonCode: "channel_muted", hold: { by: "mute", id: "chn_1", until } },
     ]);
-    const over = plan(draftOf("backup.failed", "run_1"), channelOf({ mutedUntil: NOW }));
+    const over = plan(draftOf("backup.failed", "run_1"), channelWith({ mutedUntil: NOW }));
     expect(over.deliveries).toMatchObject([{ status: "pending" }]);
   });
 
   it("several failures meanwhile are one message", () => {
     const held = deliveryOf("alr_failed", { status: "held", effectiveStatus: "held" });
-    const { deliveries, amendments } = plan(draftOf("backup.failed", "run_2"), channelOf({ mutedUntil: NOW + 5_000 }), {
-      open: [openAlert("backup.failed", "alr_failed")],
-      sent: [held],
-    });
+    const { deliveries, amendments } = plan(
+      draftOf("backup.failed", "run_2"),
+      channelWith({ mutedUntil: NOW + 5_000 }),
+      {
+        open: [openAlert("backup.failed", "alr_failed")],
+        sent: [held],
+      },
+    );
     expect(deliveries.map((one) => one.status)).toEqual(["folded"]);
     expect(amendments).toMatchObject([{ deliveryId: "dlv_alr_failed", foldedCount: 1 }]);
   });
 });
 
 it("a recovery that rides on a success goes on in the problem's thread", () => {
-  const { deliveries } = plan(draftOf("backup.completed", "run_2"), channelOf({}), {
+  const { deliveries } = plan(draftOf("backup.completed", "run_2"), channelWith({}), {
     open: [openAlert("backup.failed", "alr_failed")],
     sent: [deliveryOf("alr_failed")],
   });

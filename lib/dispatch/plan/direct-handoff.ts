@@ -8,7 +8,7 @@ import { handoffOf } from "@/lib/core/handoff";
  */
 export class DirectHandoff {
   private readonly handoff = handoffOf<ClaimedDelivery>();
-  private readonly reserved: PlannedRow[] = [];
+  private readonly reserved = new Set<PlannedRow>();
 
   /** Marks as `sending` those that may go at once. Deliveries that keep an order are claimed in their turn. */
   reserve(rows: readonly PlannedRow[], now: number): void {
@@ -17,8 +17,13 @@ export class DirectHandoff {
       if (row.status !== "pending" || row.orderKey !== null || !this.handoff.reserve(row.channelId)) continue;
       row.status = "sending";
       row.leaseUntil = now + LEASE_MS;
-      this.reserved.push(row);
+      this.reserved.add(row);
     }
+  }
+
+  /** Of rows that were not written after all: their event is a duplicate. */
+  withdraw(rows: readonly PlannedRow[]): void {
+    for (const row of rows) if (this.reserved.delete(row)) this.handoff?.release(row.channelId, 1);
   }
 
   /** After the commit. */
