@@ -89,5 +89,7 @@ export function isOwnMessage({ suppressed, folded }: PlannedDelivery): boolean {
 
 /** Changes the deliveries that are neither suppressed nor carried by another. */
 export function mapOwnMessages(plan: Plan, change: (delivery: PlannedDelivery) => PlannedDelivery): Plan {
-  return { ...plan, deliveries: plan.deliveries.map((one) => (isOwnMessage(one) ? change(one) : one)) };
+  const deliveries = plan.deliveries.map((one) => (isOwnMessage(one) ? change(one) : one));
+  // Most stages change nothing for most events: then the plan goes on as it is, uncopied.
+  return deliveries.every((one, index) => one === plan.deliveries[index]) ? plan : { ...plan, deliveries };
 }

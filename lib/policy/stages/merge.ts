@@ -10,6 +10,7 @@ const LOUDNESS: Record<Repeat, number> = { every: 2, remind: 1, first: 0 };
  * one for administrators.
  */
 export function merge(_: Situation, plan: Plan): Plan {
+  if (plan.deliveries.length < 2) return plan;
   const isTakenByRule = plan.deliveries.some(({ target, suppressed }) => target.route === "rule" && !suppressed);
   const personal = new Set(
     plan.deliveries.flatMap(({ target }) => (target.isForUser ? [targetKey(target.channelId, target.recipient)] : [])),

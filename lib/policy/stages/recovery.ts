@@ -18,6 +18,7 @@ interface EndedAlert {
  * reported in the same message. Reminders that wait are canceled.
  */
 export function recovery(situation: Situation, plan: Plan): Plan {
+  if (plan.correlation.ended.length === 0) return plan;
   const next = { ...plan, cancels: [...plan.cancels, ...reminderCancels(situation, plan)] };
   let result: Plan = next;
   for (const list of endedByRecipient(situation, plan).values()) {

@@ -82,11 +82,13 @@ function bySubscriptions(
 ): PlannedDelivery[] {
   const { draft, routing } = situation;
   const way: Way = { ...systemWay(setting), route: "subscription" };
-  return [...routing.channels.values()].flatMap((channel) => {
-    if (channel.isMonitor || !channel.subscriptions.includes(draft.type)) return [];
+  const deliveries: PlannedDelivery[] = [];
+  for (const channel of routing.channels.values()) {
+    if (channel.isMonitor || !channel.subscriptions.includes(draft.type)) continue;
     const refusal = refusalOf(channel, draft, plan) ?? (isUserOnly ? { code: "user_only" as const } : null);
-    return through(situation, plan, channel, way, refusal);
-  });
+    deliveries.push(...through(situation, plan, channel, way, refusal));
+  }
+  return deliveries;
 }
 
 function systemWay(setting: EventSetting): Omit<Way, "route"> {

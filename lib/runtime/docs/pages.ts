@@ -2,6 +2,7 @@ import { allProviders } from "@/lib/providers/registry";
 import { channelIndex, channelPage } from "./channels";
 import { eventsPage } from "./events";
 import { lintConfig } from "./layers";
+import { monitorRegistry } from "./monitors";
 
 interface DocsPage {
   /** Relative to the checkout. */
@@ -15,6 +16,7 @@ export const PAGES: readonly DocsPage[] = [
   { path: "docs/events.md", make: eventsPage },
   { path: "docs/channels/README.md", make: channelIndex },
   { path: ".oxlintrc.json", make: lintConfig },
+  { path: "lib/schedule/monitors/registry.ts", make: monitorRegistry },
   ...allProviders().map((provider) => {
     const path = `docs/channels/${provider.id}.md`;
     return { path, make: (now: string) => withPageName(path, () => channelPage(provider, now)) };

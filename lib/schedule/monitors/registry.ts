@@ -4,5 +4,11 @@ import type { Monitor } from "./define-monitor";
 import { routingFault } from "./routing-fault";
 import { stalledScheduler } from "./stalled-scheduler";
 
-/** A new monitor is one line here. */
-export const MONITORS: readonly Monitor[] = [crashedProcess, dataFolder, stalledScheduler, routingFault];
+/** Every monitor that a file of this folder declares. Made by `npm run docs`. */
+// biome-ignore format: one line each, as it is made
+export const MONITORS: readonly Monitor[] = [
+  crashedProcess,
+  dataFolder,
+  routingFault,
+  stalledScheduler,
+];
