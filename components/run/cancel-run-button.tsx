@@ -13,6 +13,7 @@ interface Props {
 const EFFECT: Record<RunKind, string> = {
   backup: "The tool is stopped and what it has written so far is removed. Earlier backups stay.",
   restore: "The tool is stopped. A new file or database that was being written may be incomplete or missing.",
+  restore_test: "The tool is stopped and the scratch place is removed. The backup stays as it is.",
   config_backup: "What has been written so far is removed. Earlier configuration backups stay.",
 };
 

@@ -3,6 +3,7 @@ import type { RunKind, RunTrigger } from "@/lib/core/run";
 export const RUN_KIND_NAME: Record<RunKind, string> = {
   backup: "Backup",
   restore: "Restore",
+  restore_test: "Restore test",
   config_backup: "Configuration backup",
 };
 

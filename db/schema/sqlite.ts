@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { AlertResolution, AlertStatus } from "@/lib/core/alert";
+import type { BackupContents } from "@/lib/core/backup-contents";
 import type {
   AttemptOutcome,
   DeliveryKind,
@@ -192,6 +193,8 @@ export const sources = sqliteTable(
     kind: text("kind").notNull(),
     config: json("config").$type<Record<string, unknown>>().notNull(),
     secrets: text("secrets"),
+    /** The mount point of each of its local paths when it was saved. */
+    mounts: jsonObjectOrNull("mounts").$type<Record<string, string>>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
@@ -206,6 +209,8 @@ export const destinations = sqliteTable(
     kind: text("kind").notNull(),
     config: json("config").$type<Record<string, unknown>>().notNull(),
     secrets: text("secrets"),
+    /** The mount point of each of its local paths when it was saved. */
+    mounts: jsonObjectOrNull("mounts").$type<Record<string, string>>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
@@ -230,6 +235,14 @@ export const jobs = sqliteTable(
     timeLimitMinutes: integer("time_limit_minutes"),
     graceMinutes: integer("grace_minutes").notNull(),
     retries: integer("retries").notNull(),
+    /** A backup with a smaller share of the usual bytes is suspect, in percent. */
+    leastBytesPercent: integer("least_bytes_percent").notNull().default(20),
+    /** The same of its files or tables. */
+    leastItemsPercent: integer("least_items_percent").notNull().default(50),
+    /** A backup of nothing is no failure. */
+    mayBeEmpty: flag("may_be_empty").notNull().default(false),
+    /** Days between restore tests; 0: one after each run. None: no restore tests. */
+    restoreTestDays: integer("restore_test_days"),
     nextRunAt: ms("next_run_at"),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
@@ -319,6 +332,8 @@ export const runs = sqliteTable(
     cancelRequestedAt: ms("cancel_requested_at"),
     workerId: text("worker_id"),
     heartbeatAt: ms("heartbeat_at"),
+    /** The file that it stores, known before it is written: after a crash it is looked for. */
+    artifactPath: text("artifact_path"),
     /** The event of its end. A settled run without one gets it at the next start. */
     eventId: text("event_id"),
   },
@@ -360,6 +375,19 @@ export const artifacts = sqliteTable(
     bytes: ms("bytes").notNull(),
     /** Hex, over what is stored. */
     sha256: text("sha256").notNull(),
+    /** The installation that stored it: no other removes it. */
+    installationId: text("installation_id"),
+    /** Bytes before compression. */
+    rawBytes: ms("raw_bytes"),
+    contents: jsonObjectOrNull("contents").$type<BackupContents>(),
+    /** Why it is suspect, in a sentence: it does not count among the backups that are kept until a person accepts it. */
+    suspicion: text("suspicion"),
+    acceptedAt: ms("accepted_at"),
+    acceptedBy: text("accepted_by"),
+    /** When it was last restored completely, as a test or for good. */
+    provenAt: ms("proven_at"),
+    /** Why the last restore test failed; none when it succeeded. */
+    proofError: text("proof_error"),
     createdAt: ms("created_at").notNull(),
   },
   (t) => [

@@ -26,6 +26,7 @@ export function newRun(start: RunStart): RunRow {
     cancelRequestedAt: null,
     workerId: null,
     heartbeatAt: null,
+    artifactPath: null,
     eventId: null,
     ...start,
   };

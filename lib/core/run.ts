@@ -1,4 +1,4 @@
-export const RUN_KINDS = ["backup", "restore", "config_backup"] as const;
+export const RUN_KINDS = ["backup", "restore", "restore_test", "config_backup"] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
 export const RUN_STATUSES = ["queued", "running", "success", "warning", "failure", "canceled"] as const;

@@ -1,9 +1,9 @@
 import { endpointsById } from "@/db/queries/endpoints";
 import type { JobWithParts, ManagedJob } from "@/db/queries/jobs";
 import { type ArtifactRow, recordArtifacts } from "@/db/stores/artifacts";
+import { newArtifact } from "@/db/stores/new-artifact";
 import type { RunRow } from "@/db/stores/runs";
 import { formatBytes } from "@/lib/core/format-units";
-import { newId } from "@/lib/core/id";
 import { type BoundDestination, bindDestination } from "./bind-destination";
 import type { IoFor } from "./contract";
 import { type Endpoint, type OpenSource, openEndpoint, openSource } from "./endpoints";
@@ -87,8 +87,7 @@ function artifactRow(
   destination: BoundDestination,
   { path, stored }: Written,
 ): ArtifactRow {
-  return {
-    id: newId("art"),
+  return newArtifact({
     runId: run.id,
     jobId: job.id,
     jobName: job.name,
@@ -100,5 +99,5 @@ function artifactRow(
     bytes: stored.bytes,
     sha256: stored.sha256,
     createdAt: Date.now(),
-  };
+  });
 }

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { z } from "zod";
+import type { BackupContents } from "@/lib/core/backup-contents";
 import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
 import type { Tools } from "./tool-io";
 
@@ -23,9 +24,12 @@ export interface JobIo extends EndpointIo {
 /** Makes the io of a run once its secrets are known, so that none of them reaches a log. */
 export type IoFor = (secrets: string[]) => JobIo;
 
-/** What a Test found, in a sentence. A problem is thrown as a RunError. */
+/** What a Test found. A problem that would fail a run is thrown as a RunError. */
 export interface Finding {
+  /** A sentence. */
   message: string;
+  /** What a person should know beside it, a sentence each: what could not be read, how many files a pattern leaves out. */
+  details?: string[];
 }
 
 /** What a source's preflight found. */
@@ -63,6 +67,40 @@ export interface StoredBackup {
   open(): Promise<Readable>;
 }
 
+/**
+ * How a restore deals with what fails. `all_or_nothing`: the target stays as it was. `as_much_as_possible`: what
+ * failed is named. `swap`: into a new database beside the old one, which takes its name only when everything came back.
+ */
+export type RestoreMode = "as_much_as_possible" | "all_or_nothing" | "swap";
+
+export interface RestoreOptions {
+  /** Whether what exists at the target may be overwritten. */
+  mayOverwrite: boolean;
+  /** One of the source's `restoreModes`. Not given: the first of them. */
+  mode?: RestoreMode;
+}
+
+/** What a restore brought back. */
+export interface RestoreReport {
+  /** What did not come back, or is not as it was, a sentence each. Empty: everything came back. */
+  missing: string[];
+}
+
+/** What is known about a restore before it starts, a sentence each. */
+export interface RestoreOutlook {
+  /** What stays beside the restored. */
+  stays: string[];
+  /** What cannot come back here: another user, another version. */
+  cannot: string[];
+}
+
+/** A place that is made for one restore test. */
+export interface ScratchTarget<T extends RestoreTarget> {
+  target: T;
+  /** Removes the place and everything in it. Removes nothing else. */
+  remove(): Promise<void>;
+}
+
 /** What every source declares beside its kind. `C` is its configuration, `T` where its backups are restored to. */
 interface SourceOperations<C, T extends RestoreTarget> {
   /** File name extension of its dumps, without the dot. */
@@ -77,12 +115,22 @@ interface SourceOperations<C, T extends RestoreTarget> {
   preflight(config: C, io: JobIo): Promise<SourcePreflight>;
   /** @param avoid absolute folders of destinations, left out so that a backup does not contain itself */
   dump(config: C, io: JobIo, avoid: string[]): Promise<Dump>;
-  /** Reads a whole dump the way a restore would. @returns the number of files in it; null where that means nothing */
-  verify(dump: Readable, io: JobIo): Promise<{ files: number | null }>;
+  /** Reads a whole dump the way a restore would. @returns what it holds */
+  verify(dump: Readable, io: JobIo): Promise<BackupContents>;
   /** What a restore to the target would overwrite, in a sentence; null: nothing exists there. */
   existingTarget(target: T, io: JobIo): Promise<string | null>;
-  /** All or nothing where the target allows it; anything less than all is thrown. */
-  restore(backup: StoredBackup, target: T, io: JobIo, mayOverwrite: boolean): Promise<void>;
+  /** The first is the default where nothing exists at the target; `all_or_nothing` is where something does. */
+  restoreModes: readonly [RestoreMode, ...RestoreMode[]];
+  /** What a restore of this backup to the target would leave, and what it cannot bring back. Changes nothing. */
+  outlook(backup: StoredBackup, target: T, io: JobIo): Promise<RestoreOutlook>;
+  /** @throws RunError when nothing came back; what failed beside that is in the report */
+  restore(backup: StoredBackup, target: T, io: JobIo, options: RestoreOptions): Promise<RestoreReport>;
+  /** Makes a new, empty place for a restore test; nothing that exists is touched. */
+  scratch(config: C, io: JobIo): Promise<ScratchTarget<T>>;
+  /** Counts what is at a target, as `verify` counts what is in a backup. */
+  contentsAt(target: T, io: JobIo): Promise<BackupContents>;
+  /** The absolute paths of this machine that it reads: their mount points are remembered. */
+  localPaths(config: C): string[];
 }
 
 interface PathSource<C> extends SourceOperations<C, PathTarget> {

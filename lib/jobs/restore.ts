@@ -24,9 +24,10 @@ export async function restore(run: RunRow, ioFor: IoFor): Promise<RunResult> {
   const io = ioFor([...endpoint.secrets, ...secrets]);
   io.log(`Restoring ${artifact.path} from ${endpoint.name}`);
   const backup = await openVerifiedBackup(artifact, bindDestination(endpoint, io), io);
-  await kind.restore(backup, target, io, storedTarget.overwrite === true);
+  const { missing } = await kind.restore(backup, target, io, { mayOverwrite: storedTarget.overwrite === true });
+  for (const sentence of missing) io.log(sentence);
   io.log(`Restored ${formatBytes(artifact.bytes)}`);
-  return successResult(artifact.bytes, null);
+  return successResult(artifact.bytes, null, missing);
 }
 
 /** The target with the configuration of its server, where it is a database. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { recordArtifacts } from "@/db/stores/artifacts";
+import { newArtifact } from "@/db/stores/new-artifact";
 import type { RunRow } from "@/db/stores/runs";
 import { formatBytes } from "@/lib/core/format-units";
-import { newId } from "@/lib/core/id";
 import { artifactPath } from "../artifact-path";
 import { bindDestination } from "../bind-destination";
 import type { IoFor } from "../contract";
@@ -45,8 +45,7 @@ export async function backUpConfiguration(run: RunRow, ioFor: IoFor): Promise<Ru
   }
   await decrypt(readBack, settings.passphrase);
   await recordArtifacts([
-    {
-      id: newId("art"),
+    newArtifact({
       runId: run.id,
       jobId: null,
       jobName: CONFIG_NAME,
@@ -58,7 +57,7 @@ export async function backUpConfiguration(run: RunRow, ioFor: IoFor): Promise<Ru
       bytes: file.byteLength,
       sha256: createHash("sha256").update(file).digest("hex"),
       createdAt: Date.now(),
-    },
+    }),
   ]);
   io.log(`Stored ${formatBytes(file.byteLength)} as ${path}, read back and decrypted`);
   return successResult(file.byteLength, 1, await applyRetention(null, [destination], settings.keepLast, io));

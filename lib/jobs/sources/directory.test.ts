@@ -49,7 +49,7 @@ test("an archive of everything, read back and counted", async () => {
     "./sub/cache/",
     "./sub/cache/d",
   ]);
-  expect(await directory.verify(Readable.from([bytes], { objectMode: false }), io)).toEqual({ files: 4 });
+  expect(await directory.verify(Readable.from([bytes], { objectMode: false }), io)).toMatchObject({ files: 4 });
 });
 
 test("patterns leave out, and none of them can pass for an option", async () => {
@@ -66,7 +66,7 @@ test("a root whose name begins with a dash, and names that look like options, ar
   writeFileSync(join(root, "line\nbreak"), "one file");
   const { bytes } = await dumped();
   expect(list(bytes)).toHaveLength(3);
-  expect(await directory.verify(Readable.from([bytes], { objectMode: false }), io)).toEqual({ files: 2 });
+  expect(await directory.verify(Readable.from([bytes], { objectMode: false }), io)).toMatchObject({ files: 2 });
 });
 
 test("backups stored inside the directory are left out", async () => {
@@ -132,7 +132,7 @@ test("restore to a new path keeps names, contents and modes", async () => {
   chmodSync(root, 0o751);
   const { bytes } = await dumped();
   const path = join(io.folder, "restored");
-  await directory.restore(stored(bytes), { path }, io, false);
+  await directory.restore(stored(bytes), { path }, io, { mayOverwrite: false });
   expect(readFileSync(join(path, "sub/b.txt"), "utf8")).toBe("beta");
   expect(statSync(join(path, "a.txt")).mode & 0o777).toBe(0o640);
   expect(statSync(path).mode & 0o777).toBe(0o751);
@@ -143,8 +143,10 @@ test("restore over files needs permission", async () => {
   const { bytes } = await dumped();
   writeFileSync(join(root, "a.txt"), "changed since");
   expect(await directory.existingTarget({ path: root }, io)).toContain("2 entries");
-  await expect(directory.restore(stored(bytes), { path: root }, io, false)).rejects.toThrow("not empty");
-  await directory.restore(stored(bytes), { path: root }, io, true);
+  await expect(directory.restore(stored(bytes), { path: root }, io, { mayOverwrite: false })).rejects.toThrow(
+    "not empty",
+  );
+  await directory.restore(stored(bytes), { path: root }, io, { mayOverwrite: true });
   expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("alpha");
 });
 
@@ -152,14 +154,14 @@ test("pain 06: a partial restore is a failure, and leaves nothing at a new path"
   writeFileSync(join(root, "z-big"), Buffer.alloc(500_000, "x"));
   const { bytes } = await dumped();
   const path = join(io.folder, "restored");
-  await expect(directory.restore(stored(bytes.subarray(0, 300_000)), { path }, io, false)).rejects.toThrow(
-    "Only a part",
-  );
+  await expect(
+    directory.restore(stored(bytes.subarray(0, 300_000)), { path }, io, { mayOverwrite: false }),
+  ).rejects.toThrow("Only a part");
   expect(existsSync(path)).toBe(false);
   writeFileSync(join(root, "a.txt"), "changed since");
-  await expect(directory.restore(stored(bytes.subarray(0, 300_000)), { path: root }, io, true)).rejects.toThrow(
-    "to its end",
-  );
+  await expect(
+    directory.restore(stored(bytes.subarray(0, 300_000)), { path: root }, io, { mayOverwrite: true }),
+  ).rejects.toThrow("to its end");
   expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("changed since");
 });
 
@@ -189,8 +191,8 @@ test("an archive made to break out writes nothing outside", async () => {
   ]);
   const path = join(io.folder, "deep/er");
   mkdirSync(join(io.folder, "deep"));
-  await directory.restore(stored(bytes), { path }, io, false).catch(() => undefined);
-  await directory.restore(stored(dots), { path: `${path}2` }, io, false).catch(() => undefined);
+  await directory.restore(stored(bytes), { path }, io, { mayOverwrite: false }).catch(() => undefined);
+  await directory.restore(stored(dots), { path: `${path}2` }, io, { mayOverwrite: false }).catch(() => undefined);
   expect(existsSync(join(io.folder, "owned-by-link"))).toBe(false);
   expect(existsSync(join(io.folder, "owned-by-dots"))).toBe(false);
 });

@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { z } from "zod";
+import { UNKNOWN_CONTENTS } from "@/lib/core/backup-contents";
 import { pluralize } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
 import { absolutePath } from "../config-fields";
@@ -109,7 +110,7 @@ export const directory = defineSource({
     for await (const line of createInterface({ input: stdout })) if (!line.endsWith("/")) files++;
     const { code, stderr } = await ended;
     if (code !== 0) throw new RunError(`The archive cannot be read to its end: ${firstLines(stderr)}`);
-    return { files };
+    return { ...UNKNOWN_CONTENTS, files };
   },
 
   async existingTarget({ path }) {
@@ -119,13 +120,18 @@ export const directory = defineSource({
       : null;
   },
 
-  async restore(backup, { path }, io, mayOverwrite) {
+  restoreModes: ["as_much_as_possible"],
+  localPaths: ({ path }) => [path],
+  outlook: async () => ({ stays: [], cannot: [] }),
+
+  async restore(backup, { path }, io, { mayOverwrite }) {
     const entries = await entriesOf(path);
     if (entries?.length) {
       if (!mayOverwrite) throw new RunError(`${path} is not empty.`);
       // Read to its end before anything is written, so that damage is found before anything is touched.
       await this.verify(await backup.open(), io);
-      return await extract(await backup.open(), path, io);
+      await extract(await backup.open(), path, io);
+      return { missing: [] };
     }
     const draft = join(dirname(path), `.${basename(path)}.${newId("restore")}`);
     try {
@@ -134,11 +140,22 @@ export const directory = defineSource({
       if (entries) await rmdir(path);
       await rename(draft, path);
       await syncFolder(dirname(path));
+      return { missing: [] };
     } catch (error) {
       throw fileError(error, path);
     } finally {
       await rm(draft, { recursive: true, force: true });
     }
+  },
+
+  async scratch(_, io) {
+    const path = join(io.workDir, newId("scratch"));
+    return { target: { path }, remove: () => rm(path, { recursive: true, force: true }) };
+  },
+
+  async contentsAt({ path }) {
+    const entries = await readdir(path, { recursive: true, withFileTypes: true });
+    return { ...UNKNOWN_CONTENTS, files: entries.filter((entry) => !entry.isDirectory()).length };
   },
 });
 

@@ -110,14 +110,14 @@ test("a database whose name is a connection string is only a name", async () => 
   await sql("postgres", `CREATE DATABASE ${pg.escapeIdentifier(name)}`);
   await sql(name, "CREATE TABLE items AS SELECT 1 AS id");
   const bytes = await dumped({ database: name });
-  await postgres.restore(stored(bytes), { config: config(), database: `${name} copy` }, io, false);
+  await postgres.restore(stored(bytes), { config: config(), database: `${name} copy` }, io, { mayOverwrite: false });
   expect(await rows(`${name} copy`)).toBe(1);
 });
 
 test("restore into a new database makes it", async () => {
   const target = { config: config(), database: "shop_copy" };
   expect(await postgres.existingTarget(target, io)).toBeNull();
-  await postgres.restore(stored(await dumped()), target, io, false);
+  await postgres.restore(stored(await dumped()), target, io, { mayOverwrite: false });
   expect(await rows("shop_copy")).toBe(20_000);
   expect(await postgres.existingTarget(target, io)).toContain("1 tables");
 });
@@ -127,27 +127,31 @@ test("restore over data needs permission, and replaces it", async () => {
   await sql("postgres", "CREATE DATABASE shop_over");
   await sql("shop_over", "CREATE TABLE items AS SELECT 1 AS id");
   const target = { config: config(), database: "shop_over" };
-  await expect(postgres.restore(stored(bytes), target, io, false)).rejects.toThrow("already has data");
-  await postgres.restore(stored(bytes), target, io, true);
+  await expect(postgres.restore(stored(bytes), target, io, { mayOverwrite: false })).rejects.toThrow(
+    "already has data",
+  );
+  await postgres.restore(stored(bytes), target, io, { mayOverwrite: true });
   expect(await rows("shop_over")).toBe(20_000);
 });
 
 test("pain 06: a partial restore is a failure: a new database is dropped, an old one keeps its data", async () => {
   const half = (await dumped()).subarray(0, 500_000);
   await expect(
-    postgres.restore(stored(half), { config: config(), database: "shop_half" }, io, false),
+    postgres.restore(stored(half), { config: config(), database: "shop_half" }, io, { mayOverwrite: false }),
   ).rejects.toThrow();
   expect(await sql("postgres", "SELECT 1 FROM pg_database WHERE datname = 'shop_half'")).toEqual([]);
   await sql("postgres", "CREATE DATABASE shop_kept");
   await sql("shop_kept", "CREATE TABLE items AS SELECT generate_series(1, 7) AS id");
-  await expect(postgres.restore(stored(half), { config: config(), database: "shop_kept" }, io, true)).rejects.toThrow();
+  await expect(
+    postgres.restore(stored(half), { config: config(), database: "shop_kept" }, io, { mayOverwrite: true }),
+  ).rejects.toThrow();
   expect(await rows("shop_kept")).toBe(7);
 });
 
 test("a restore works when the source's own database was lost", async () => {
   const bytes = await dumped();
   const target = { config: config({ database: "shop_lost" }), database: "shop_lost" };
-  await postgres.restore(stored(bytes), target, io, false);
+  await postgres.restore(stored(bytes), target, io, { mayOverwrite: false });
   expect(await rows("shop_lost")).toBe(20_000);
 });
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { UNKNOWN_CONTENTS } from "@/lib/core/backup-contents";
 import { formatBytes } from "@/lib/core/format-units";
+import { newId } from "@/lib/core/id";
 import { defineSource, field, type JobIo, type StoredBackup } from "../contract";
 import { RunError } from "../run-error";
 import {
@@ -102,7 +104,7 @@ export const postgres = defineSource({
     // Listing its contents succeeds on a truncated dump; only writing out everything finds the damage.
     const { code, stderr } = await io.tools.run("pg_restore", ["--file=/dev/null"], { stdin: dump });
     if (code !== 0) throw new RunError(`The dump cannot be read to its end: ${postgresError(stderr).message}`);
-    return { files: null };
+    return UNKNOWN_CONTENTS;
   },
 
   async existingTarget({ config: server, database }, io) {
@@ -124,9 +126,13 @@ export const postgres = defineSource({
     });
   },
 
-  async restore(backup, target, io, mayOverwrite) {
+  restoreModes: ["all_or_nothing"],
+  localPaths: () => [],
+  outlook: async () => ({ stays: [], cannot: [] }),
+
+  async restore(backup, target, io, { mayOverwrite }) {
     const { config: server, database } = target;
-    await withServer(server, io, async (admin) => {
+    return await withServer(server, io, async (admin) => {
       const isNew = !(await exists(admin, database, io));
       if (!isNew && !mayOverwrite && (await this.existingTarget(target, io))) {
         throw new RunError(`The database ${database} already has data.`);
@@ -140,8 +146,24 @@ export const postgres = defineSource({
         if (isNew) await dropQuietly(admin, database, io);
         throw error;
       }
+      return { missing: [] };
     });
   },
+
+  async scratch(server, io) {
+    const database = `belfry_restore_test_${newId("x").slice(2).toLowerCase()}`;
+    const remove = () =>
+      withServer(server, io, async (admin) => {
+        await query(admin, `DROP DATABASE IF EXISTS ${identifier(database)}`, io);
+      });
+    return { target: { config: server, database }, remove };
+  },
+
+  contentsAt: ({ config: server, database }, io) =>
+    withConnection(server, database, io, async (connection) => {
+      const [tables] = await query(connection, "SELECT count(*) FROM pg_stat_user_tables", io);
+      return { ...UNKNOWN_CONTENTS, tables: Number(tables) };
+    }),
 });
 
 async function restoreInto(

@@ -44,7 +44,11 @@ test("a dump is a whole database", async () => {
   const copy = join(io.folder, "copy.db");
   writeFileSync(copy, bytes);
   expect(rowsIn(copy)).toBe(2_000);
-  expect(await sqlite.verify(Readable.from([bytes], { objectMode: false }), io)).toEqual({ files: 1 });
+  expect(await sqlite.verify(Readable.from([bytes], { objectMode: false }), io)).toEqual({
+    files: null,
+    tables: 1,
+    filledTables: 1,
+  });
 });
 
 test("a live file under steady writes is copied in one pass and whole", async () => {
@@ -132,7 +136,7 @@ test("restore to a new file", async () => {
   const bytes = await dumped();
   const path = join(io.folder, "new.db");
   expect(await sqlite.existingTarget({ path }, io)).toBeNull();
-  await sqlite.restore(stored(bytes), { path }, io, false);
+  await sqlite.restore(stored(bytes), { path }, io, { mayOverwrite: false });
   expect(rowsIn(path)).toBe(2_000);
 });
 
@@ -145,14 +149,18 @@ test("restore over the old file needs permission, and removes the old journal", 
   db.close();
   writeFileSync(`${file}-wal`, wal);
   expect(await sqlite.existingTarget({ path: file }, io)).toContain("app.db");
-  await expect(sqlite.restore(stored(bytes), { path: file }, io, false)).rejects.toThrow("already exists");
-  await sqlite.restore(stored(bytes), { path: file }, io, true);
+  await expect(sqlite.restore(stored(bytes), { path: file }, io, { mayOverwrite: false })).rejects.toThrow(
+    "already exists",
+  );
+  await sqlite.restore(stored(bytes), { path: file }, io, { mayOverwrite: true });
   expect(rowsIn(file)).toBe(2_000);
 });
 
 test("pain 06: a backup cut short restores nothing and leaves what was there", async () => {
   const bytes = await dumped();
-  await expect(sqlite.restore(stored(bytes.subarray(0, bytes.length / 2)), { path: file }, io, true)).rejects.toThrow();
+  await expect(
+    sqlite.restore(stored(bytes.subarray(0, bytes.length / 2)), { path: file }, io, { mayOverwrite: true }),
+  ).rejects.toThrow();
   expect(rowsIn(file)).toBe(2_000);
 });
 

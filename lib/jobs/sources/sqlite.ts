@@ -3,6 +3,7 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
+import type { BackupContents } from "@/lib/core/backup-contents";
 import { formatBytes, pluralize } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
 import { absolutePath } from "../config-fields";
@@ -68,7 +69,7 @@ export const sqlite = defineSource({
     try {
       await pipeline(dump, createWriteStream(copy, { mode: 0o600 }), { signal: io.signal });
       await checkIntegrity(copy, io);
-      return { files: 1 };
+      return await contentsOf(copy, io);
     } finally {
       await rm(copy, { force: true });
     }
@@ -84,7 +85,11 @@ export const sqlite = defineSource({
     return `the file ${path} (${formatBytes(found.size)}, changed ${found.mtime.toISOString()})`;
   },
 
-  async restore(backup, target, io, mayOverwrite) {
+  restoreModes: ["all_or_nothing"],
+  localPaths: ({ path }) => [path],
+  outlook: async () => ({ stays: [], cannot: [] }),
+
+  async restore(backup, target, io, { mayOverwrite }) {
     const { path } = target;
     const exists = (await this.existingTarget(target, io)) !== null;
     if (exists && !mayOverwrite) throw new RunError(`${path} already exists.`);
@@ -98,13 +103,44 @@ export const sqlite = defineSource({
       if (exists) await copyOwner(path, draft);
       await syncFile(draft);
       await replace(draft, path, io);
+      return { missing: [] };
     } catch (error) {
       throw fileError(error, path);
     } finally {
       await rm(draft, { force: true });
     }
   },
+
+  async scratch(_, io) {
+    const folder = join(io.workDir, newId("scratch"));
+    return {
+      target: { path: join(folder, "restored.db") },
+      remove: () => rm(folder, { recursive: true, force: true }),
+    };
+  },
+
+  contentsAt: ({ path }, io) => contentsOf(path, io),
 });
+
+async function contentsOf(file: string, io: JobIo): Promise<BackupContents> {
+  const { code, stdout, stderr } = await querySqlite(
+    file,
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    io,
+  );
+  if (code !== 0) throw sqliteError(file, stderr);
+  const names = stdout.split("\n").filter(Boolean);
+  let filledTables = 0;
+  for (const name of names) {
+    const { stdout: answer } = await querySqlite(
+      file,
+      `SELECT EXISTS (SELECT 1 FROM "${name.replaceAll('"', '""')}")`,
+      io,
+    );
+    if (answer.trim() === "1") filledTables++;
+  }
+  return { files: null, tables: names.length, filledTables };
+}
 
 async function sizeOf(path: string): Promise<number> {
   const found = await stat(path).catch((error: unknown) => {

@@ -47,7 +47,7 @@ export class JobFixture {
   async source(kind = "sqlite", config: Record<string, unknown> = { path: this.sourceFile }): Promise<string> {
     const now = Date.now();
     const id = newId("src");
-    const row = { id, name: `source ${id}`, kind, config, secrets: null, createdAt: now, updatedAt: now };
+    const row = { id, name: `source ${id}`, kind, config, secrets: null, mounts: null, createdAt: now, updatedAt: now };
     await insertEndpoint("sources", row, audit());
     return id;
   }
@@ -58,7 +58,16 @@ export class JobFixture {
     const id = newId("dst");
     const path = join(this.folder, name);
     mkdirSync(path);
-    const row = { id, name, kind: "local", config: { path }, secrets: null, createdAt: now, updatedAt: now };
+    const row = {
+      id,
+      name,
+      kind: "local",
+      config: { path },
+      secrets: null,
+      mounts: null,
+      createdAt: now,
+      updatedAt: now,
+    };
     await insertEndpoint("destinations", row, audit());
     return id;
   }

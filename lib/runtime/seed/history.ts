@@ -3,7 +3,7 @@ import { database } from "@/db/client";
 import { stateValue } from "@/db/queries/dispatch";
 import { type RunRow, startableRuns } from "@/db/queries/runs";
 import { recordArtifacts } from "@/db/stores/artifacts";
-import { newId } from "@/lib/core/id";
+import { newArtifact } from "@/db/stores/new-artifact";
 import { artifactPath } from "@/lib/jobs/artifact-path";
 import { CONFIG_KIND, CONFIG_NAME } from "@/lib/jobs/config/backup";
 import { CONFIG_BACKUP_STATE, takeDueConfigBackup } from "@/lib/schedule/config-backup";
@@ -126,8 +126,7 @@ async function backUpConfiguration(run: RunRow, { clock, random, demo, runs }: S
   const bytes = random.whole(20_900, 21_800);
   const destinationId = idOf(demo.destinationIds, "backup disk");
   await recordArtifacts([
-    {
-      id: newId("art"),
+    newArtifact({
       runId: run.id,
       jobId: null,
       jobName: CONFIG_NAME,
@@ -139,7 +138,7 @@ async function backUpConfiguration(run: RunRow, { clock, random, demo, runs }: S
       bytes,
       sha256: random.hex(32),
       createdAt: clock.now,
-    },
+    }),
   ]);
   await runs.settle(run, { status: "success", bytes, files: 1, error: null, advice: null });
 }

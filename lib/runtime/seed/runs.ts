@@ -3,10 +3,10 @@ import { findRun, type RunRow } from "@/db/queries/runs";
 import { forgetArtifact, recordArtifacts } from "@/db/stores/artifacts";
 import { settleCanceledRun } from "@/db/stores/cancel-run";
 import { claimRunChange, claimRunWithoutEvent } from "@/db/stores/claim-run";
+import { newArtifact } from "@/db/stores/new-artifact";
 import { appendRunLog } from "@/db/stores/run-logs";
 import { requeueRun, settleRunChange } from "@/db/stores/settle-run";
 import { formatBytes } from "@/lib/core/format-units";
-import { newId } from "@/lib/core/id";
 import { emit } from "@/lib/dispatch/emit";
 import { artifactPath } from "@/lib/jobs/artifact-path";
 import { sourceKind } from "@/lib/jobs/registry";
@@ -113,20 +113,21 @@ export class PastRuns {
     const sha256 = random.hex(32);
     await this.log(run, `Stored ${formatBytes(bytes)} as ${path}`);
     await this.log(run, `Read back and verified at ${stored.join(", ")}`);
-    const rows = stored.map((name) => ({
-      id: newId("art"),
-      runId: run.id,
-      jobId,
-      jobName: job.name,
-      destinationId: idOf(demo.destinationIds, name),
-      destinationName: name,
-      sourceKind: kind,
-      compression: job.compression,
-      path,
-      bytes,
-      sha256,
-      createdAt: clock.now,
-    }));
+    const rows = stored.map((name) =>
+      newArtifact({
+        runId: run.id,
+        jobId,
+        jobName: job.name,
+        destinationId: idOf(demo.destinationIds, name),
+        destinationName: name,
+        sourceKind: kind,
+        compression: job.compression,
+        path,
+        bytes,
+        sha256,
+        createdAt: clock.now,
+      }),
+    );
     await recordArtifacts(rows);
     if (rows[0]) this.newest.set(job.name, rows[0].id);
     for (const { destinationId } of rows) {

@@ -42,6 +42,7 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>({
           name,
           kind: kind.id,
           ...stored,
+          mounts: null,
           createdAt: now,
           updatedAt: now,
         };

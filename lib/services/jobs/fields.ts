@@ -48,6 +48,8 @@ export const sharedPlain = z.object({
   graceMinutes: z.int("Enter whole minutes.").min(0).max(1_440, "At most 1,440 minutes: a day."),
 });
 
+const percentField = z.int("Enter a whole number.").min(0).max(100, "At most 100 percent.");
+
 /** The same of a managed job. */
 export const managedPlain = sharedPlain.extend({
   sourceId: idField,
@@ -58,6 +60,14 @@ export const managedPlain = sharedPlain.extend({
     .max(20_160, "At most 20,160 minutes: 14 days.")
     .nullable(),
   retries: z.int("Enter a whole number.").min(0).max(10, "At most ten."),
+  /** A backup with a smaller share of the usual bytes is suspect; 0: never. */
+  leastBytesPercent: percentField,
+  /** The same of its files or tables. */
+  leastItemsPercent: percentField,
+  /** A backup of nothing is no failure. */
+  mayBeEmpty: z.boolean(),
+  /** Days between restore tests; 0: one after each run; null: none. */
+  restoreTestDays: z.int("Enter whole days.").min(0).max(365, "At most 365 days: a year.").nullable(),
 });
 
 /** Settings of every job, in its own columns. */
@@ -105,6 +115,10 @@ const newManagedJob = z.object({
   timeLimitMinutes: managedFields.timeLimitMinutes.default(null),
   graceMinutes: managedFields.graceMinutes.default(10),
   retries: managedFields.retries.default(0),
+  leastBytesPercent: managedFields.leastBytesPercent.default(20),
+  leastItemsPercent: managedFields.leastItemsPercent.default(50),
+  mayBeEmpty: managedFields.mayBeEmpty.default(false),
+  restoreTestDays: managedFields.restoreTestDays.default(null),
   notifications: managedFields.notifications.default([]),
 });
 
