@@ -1,5 +1,5 @@
-import { and, count, desc, eq, inArray, isNull, lt, sum } from "drizzle-orm";
-import { database } from "../client";
+import { and, count, desc, eq, inArray, isNotNull, isNull, lt, max, not, type SQL, sql, sum } from "drizzle-orm";
+import { database, type Tables } from "../client";
 import type { ArtifactRow } from "../stores/artifacts";
 
 export type { ArtifactRow };
@@ -41,7 +41,11 @@ export async function findArtifact(id: string): Promise<ArtifactRow | null> {
   return row ?? null;
 }
 
-/** Backups of a job (null: of the configuration) at one destination beyond the newest `keepLast`, oldest last. */
+/**
+ * Backups at one destination that retention may remove, oldest last: what is beyond the newest `keepLast` that nobody
+ * doubts, and beyond as many suspect ones. So a suspect backup never pushes out a good one.
+ * @param jobId null: backups of the configuration
+ */
 export async function surplusArtifacts(
   jobId: string | null,
   destinationId: string,
@@ -49,18 +53,42 @@ export async function surplusArtifacts(
 ): Promise<ArtifactRow[]> {
   const { orm, t } = database();
   const { artifacts } = t;
-  return await orm
-    .select()
+  const beyond = async (isSuspect: boolean) =>
+    await orm
+      .select()
+      .from(artifacts)
+      .where(
+        and(
+          jobId === null ? isNull(artifacts.jobId) : eq(artifacts.jobId, jobId),
+          eq(artifacts.destinationId, destinationId),
+          isSuspect ? suspect(artifacts) : not(suspect(artifacts)),
+        ),
+      )
+      .orderBy(desc(artifacts.id))
+      .limit(10_000)
+      .offset(keepLast);
+  return [...(await beyond(false)), ...(await beyond(true))];
+}
+
+type ArtifactTable = Tables["artifacts"];
+
+/** A suspect backup that no person accepted. */
+function suspect({ suspicion, acceptedAt }: ArtifactTable): SQL {
+  return and(isNotNull(suspicion), isNull(acceptedAt)) as SQL;
+}
+
+/** The newest backups of a job that nobody doubts, one copy of each, newest first. */
+export async function plausibleBackups(jobId: string, limit: number): Promise<ArtifactRow[]> {
+  const { orm, t } = database();
+  const { artifacts } = t;
+  const newestOfRuns = orm
+    .select({ id: max(artifacts.id) })
     .from(artifacts)
-    .where(
-      and(
-        jobId === null ? isNull(artifacts.jobId) : eq(artifacts.jobId, jobId),
-        eq(artifacts.destinationId, destinationId),
-      ),
-    )
-    .orderBy(desc(artifacts.id))
-    .limit(10_000)
-    .offset(keepLast);
+    .where(and(eq(artifacts.jobId, jobId), not(suspect(artifacts))))
+    .groupBy(artifacts.runId)
+    .orderBy(desc(max(artifacts.id)))
+    .limit(limit);
+  return await orm.select().from(artifacts).where(inArray(artifacts.id, newestOfRuns)).orderBy(desc(artifacts.id));
 }
 
 /** The size of the newest backup of a job: an estimate for the next one. */
@@ -78,4 +106,48 @@ export async function storedByDestination(): Promise<Map<string, { count: number
     .from(artifacts)
     .groupBy(artifacts.destinationId);
   return new Map(rows.map((row) => [row.id, { count: row.count, bytes: Number(row.bytes ?? 0) }]));
+}
+
+/** The copy of a backup at the destination whose copies were proven longest ago, or never. @returns its id */
+export async function destinationTestedLongestAgo(jobId: string, runId: string): Promise<string | null> {
+  const { orm, t } = database();
+  const { artifacts } = t;
+  const proofs = await orm
+    .select({ id: artifacts.destinationId, provenAt: max(artifacts.provenAt) })
+    .from(artifacts)
+    .where(eq(artifacts.jobId, jobId))
+    .groupBy(artifacts.destinationId);
+  const provenAt = new Map(proofs.map((row) => [row.id, row.provenAt ?? 0]));
+  const copies = await artifactsOfRuns([runId]);
+  const ageOf = ({ destinationId }: ArtifactRow) => provenAt.get(destinationId) ?? 0;
+  return copies.sort((a, b) => ageOf(a) - ageOf(b))[0]?.id ?? null;
+}
+
+/** The newest backup of each job that nobody doubts, and the newest that was restored completely, as a test or for good. */
+export async function newestGoodBackups(
+  jobIds: string[],
+): Promise<{ plausible: Map<string, ArtifactRow>; proven: Map<string, ArtifactRow> }> {
+  if (jobIds.length === 0) return { plausible: new Map(), proven: new Map() };
+  const { orm, t } = database();
+  const { artifacts, jobs } = t;
+  // One step into the index for each job, however many backups it has.
+  const newest = async (condition: SQL) => {
+    const last = orm
+      .select({ id: artifacts.id })
+      .from(artifacts)
+      .where(and(eq(artifacts.jobId, jobs.id), condition))
+      .orderBy(desc(artifacts.id))
+      .limit(1);
+    const ids = orm
+      .select({ id: sql`(${last})` })
+      .from(jobs)
+      .where(inArray(jobs.id, jobIds));
+    const rows = await orm.select().from(artifacts).where(inArray(artifacts.id, ids));
+    return new Map(rows.flatMap((row) => (row.jobId ? [[row.jobId, row] as const] : [])));
+  };
+  const [plausible, proven] = await Promise.all([
+    newest(not(suspect(artifacts))),
+    newest(isNotNull(artifacts.provenAt)),
+  ]);
+  return { plausible, proven };
 }

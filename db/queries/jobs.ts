@@ -167,3 +167,13 @@ export async function jobNames(): Promise<Pick<StoredJob, "id" | "name">[]> {
   const { id, name } = t.jobs;
   return await orm.select({ id, name }).from(t.jobs).orderBy(name);
 }
+
+/** Enabled managed jobs whose backups are restored for a test. */
+export async function jobsWithRestoreTests(): Promise<ManagedJob[]> {
+  const { orm, t } = database();
+  const rows = await orm
+    .select()
+    .from(t.jobs)
+    .where(and(isNotNull(t.jobs.restoreTestDays), eq(t.jobs.enabled, true)));
+  return managedJobs(rows);
+}

@@ -157,6 +157,25 @@ export async function artifactsInUse(): Promise<Set<string>> {
   const rows = await orm
     .select({ params: t.runs.params })
     .from(t.runs)
-    .where(and(eq(t.runs.kind, "restore"), isOneOf(t.runs.status, "queued", "running")));
+    .where(and(inArray(t.runs.kind, ["restore", "restore_test"]), isOneOf(t.runs.status, "queued", "running")));
   return new Set(rows.flatMap((row) => (row.params.artifactId ? [row.params.artifactId] : [])));
+}
+
+/** The newest restore test of each of these jobs, queued and running ones included. */
+export async function latestRestoreTests(jobIds: string[]): Promise<Map<string, RunRow>> {
+  if (jobIds.length === 0) return new Map();
+  const { orm, t } = database();
+  const { jobs, runs } = t;
+  const last = orm
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.jobId, jobs.id), eq(runs.kind, "restore_test")))
+    .orderBy(desc(runs.id))
+    .limit(1);
+  const newest = orm
+    .select({ id: sql`(${last})` })
+    .from(jobs)
+    .where(inArray(jobs.id, jobIds));
+  const rows = await orm.select().from(runs).where(inArray(runs.id, newest));
+  return new Map(rows.flatMap((row) => (row.jobId ? [[row.jobId, row]] : [])));
 }

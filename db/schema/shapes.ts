@@ -7,11 +7,16 @@ export type AuditActorKind = "user" | "api_key" | "command" | "system";
 /** `retrying`: attempts fail and the channel is probed. `paused`: the service asked for a pause. */
 export type ChannelHealth = "healthy" | "retrying" | "paused";
 
+import type { RestoreMode } from "@/lib/core/restore-mode";
+
 /** Parameters of a run beyond its job. */
 export interface RunParams {
-  /** Restore: the backup and its target. */
+  /** Restore and restore test: the backup. */
   artifactId?: string;
-  target?: { path: string; overwrite?: boolean } | { sourceId: string; database: string; overwrite?: boolean };
+  /** Restore test: the run that made the backup. */
+  backupRunId?: string;
+  /** Restore: where to, whether over what is there, and how it deals with what fails. */
+  target?: ({ path: string } | { sourceId: string; database: string }) & { overwrite?: boolean; mode?: RestoreMode };
   /** Configuration backup: the destination that takes it. */
   destinationId?: string;
 }

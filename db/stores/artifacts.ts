@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq, isNotNull, isNull } from "drizzle-orm";
 import type { Tables } from "../client";
 import { step, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
@@ -11,6 +11,30 @@ export function recordArtifacts(rows: ArtifactRow[]): Promise<void> {
   return transact([], function* (tx) {
     yield* step(tx.orm.insert(tx.t.artifacts).values(rows));
     tx.notices.push({ topic: "runs", ids: [...new Set(rows.map((row) => row.runId))] });
+  });
+}
+
+/** Notes the end of a complete restore of a backup, or of a test of one. @param error null: everything came back */
+export function recordProof(id: string, at: number, error: string | null): Promise<void> {
+  return transact([], function* (tx) {
+    const proof = error === null ? { provenAt: at, proofError: null } : { proofError: error };
+    yield* step(tx.orm.update(tx.t.artifacts).set(proof).where(eq(tx.t.artifacts.id, id)));
+    tx.notices.push({ topic: "runs" });
+  });
+}
+
+/** A person says that the size of a suspect backup is right: all copies of it count again, as the new measure. */
+export function acceptBackup(runId: string, by: string, at: number, audit: AuditInsert): Promise<void> {
+  return transact([], function* (tx) {
+    const { artifacts } = tx.t;
+    yield* step(
+      tx.orm
+        .update(artifacts)
+        .set({ acceptedAt: at, acceptedBy: by })
+        .where(and(eq(artifacts.runId, runId), isNotNull(artifacts.suspicion), isNull(artifacts.acceptedAt))),
+    );
+    yield* writeAudit(tx, audit);
+    tx.notices.push({ topic: "runs", ids: [runId] });
   });
 }
 

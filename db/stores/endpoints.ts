@@ -49,6 +49,18 @@ export function updateEndpoint(
   }).catch((error) => throwNameTaken(table, error));
 }
 
+/** Remembers the mount points of an endpoint's local paths. */
+export function noteEndpointMounts(
+  table: EndpointTableName,
+  id: string,
+  mounts: Record<string, string>,
+): Promise<void> {
+  return transact([], function* (tx) {
+    const endpoints = tx.t[table];
+    yield* step(tx.orm.update(endpoints).set({ mounts }).where(eq(endpoints.id, id)));
+  });
+}
+
 /** Deletes an endpoint that nothing uses. @returns what uses it, in words, read in the same transaction */
 export function deleteEndpoint(table: EndpointTableName, id: string, audit: AuditInsert): Promise<string[]> {
   const { noun, findUsers } = TRAITS[table];

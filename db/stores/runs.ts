@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull } from "drizzle-orm";
 import type { Tables } from "../client";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
@@ -18,12 +18,50 @@ export function* insertRun(tx: Tx, row: RunRow): Steps<void> {
 export function queueRun(row: RunRow, audit: AuditInsert): Promise<string> {
   return transact([`job-runs:${row.jobId ?? row.id}`], function* (tx) {
     yield* writeAudit(tx, audit);
-    if (row.kind !== "restore") {
-      const queued = yield* queuedRunLike(tx, row);
-      if (queued !== null) return queued;
-    }
+    const queued = yield* queuedRunLike(tx, row);
+    if (queued !== null) return queued;
     yield* insertRun(tx, row);
     return row.id;
+  });
+}
+
+/**
+ * Queues a restore, unless one to the same target has not ended yet: two at once would lose one of them.
+ * @returns the id of the run; null when there is another
+ */
+export function queueRestore(row: RunRow, audit: AuditInsert): Promise<string | null> {
+  return transact([`restore:${row.name}`], function* (tx) {
+    const { runs } = tx.t;
+    const [other] = yield* step(
+      tx.orm
+        .select({ id: runs.id })
+        .from(runs)
+        .where(and(inArray(runs.status, ["queued", "running"]), eq(runs.kind, "restore"), eq(runs.name, row.name)))
+        .limit(1),
+    );
+    if (other) return null;
+    yield* writeAudit(tx, audit);
+    yield* insertRun(tx, row);
+    return row.id;
+  });
+}
+
+/**
+ * Queues the restore test of a job, unless another process queued one since.
+ * @param after the newest restore test that the caller knows
+ */
+export function queueRestoreTest(row: RunRow, after: string | null): Promise<void> {
+  return transact([`job-runs:${row.jobId ?? row.id}`], function* (tx) {
+    const { runs } = tx.t;
+    const [newest] = yield* step(
+      tx.orm
+        .select({ id: runs.id })
+        .from(runs)
+        .where(and(eq(runs.jobId, row.jobId ?? ""), eq(runs.kind, "restore_test")))
+        .orderBy(desc(runs.id))
+        .limit(1),
+    );
+    if ((newest?.id ?? null) === after) yield* insertRun(tx, row);
   });
 }
 

@@ -27,9 +27,11 @@ export interface EventData {
     finishedAt: number | null;
     bytes: number | null;
     files: number | null;
+    tables?: number | null;
     attempts: number;
   };
   sourceName?: string;
+  startedBy?: string;
   destinationNames?: string[];
   user?: { id: string; name: string; email: string };
   address?: string;

@@ -8,7 +8,13 @@ import { fieldList } from "./field-list";
 type BackupData = z.output<typeof backupData>;
 
 /** The facts that notifications of all outcomes of a backup show. */
-export function backupFields({ job, run, sourceName, destinationNames = [] }: BackupData): NotificationField[] {
+export function backupFields({
+  job,
+  run,
+  sourceName,
+  destinationNames = [],
+  startedBy,
+}: BackupData): NotificationField[] {
   return fieldList(
     ["Job", job?.name],
     ["Source", sourceName],
@@ -16,6 +22,8 @@ export function backupFields({ job, run, sourceName, destinationNames = [] }: Ba
     ["Duration", run?.startedAt && run.finishedAt ? formatDuration(run.finishedAt - run.startedAt) : null],
     ["Size", run?.bytes ? formatBytes(run.bytes) : null],
     ["Files", run?.files ? String(run.files) : null],
+    ["Tables", run?.tables ? String(run.tables) : null],
+    ["Started by", startedBy],
     ["Attempts", run && run.attempts > 1 ? String(run.attempts) : null],
   );
 }
@@ -42,6 +50,7 @@ export function backupSample(
       },
       sourceName: "shop database",
       destinationNames: ["backup disk"],
+      startedBy: "schedule",
       ...more,
     },
   };

@@ -30,7 +30,9 @@ it("every outcome of a run has one event, and a job's event says which it is", (
   for (const state of ["start", "success", "warning", "failure", "missed"] as const) {
     expect(jobOutcomeOf(eventOfRun("backup", state).type)).toBe(state);
   }
-  expect(eventOfRun("restore", "warning").type).toBe("restore.completed");
+  // A restore in part is no completed one.
+  expect(eventOfRun("restore", "warning").type).toBe("restore.failed");
+  expect(eventOfRun("restore_test", "warning").type).toBe("restore_test.failed");
   expect(eventOfRun("config_backup", "failure").type).toBe("config_backup.failed");
   expect(() => eventOfRun("restore", "missed")).toThrow("No event reports");
   expect(jobOutcomeOf("restore.failed")).toBeUndefined();

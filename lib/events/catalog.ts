@@ -12,6 +12,8 @@ import { customNotification } from "./custom-notification";
 import type { EventType } from "./define-event";
 import { restoreCompleted } from "./restore-completed";
 import { restoreFailed } from "./restore-failed";
+import { restoreTestCompleted } from "./restore-test-completed";
+import { restoreTestFailed } from "./restore-test-failed";
 import { systemError } from "./system-error";
 import { userCreated } from "./user-created";
 import { userLocked } from "./user-locked";
@@ -31,6 +33,8 @@ export const CATALOG: readonly EventType[] = [
   backupMissed,
   restoreCompleted,
   restoreFailed,
+  restoreTestCompleted,
+  restoreTestFailed,
   configBackupCompleted,
   configBackupFailed,
   systemError,

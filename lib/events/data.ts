@@ -11,6 +11,7 @@ export const runData = z.object({
   finishedAt: z.number().nullable(),
   bytes: z.number().nullable(),
   files: z.number().nullable(),
+  tables: z.number().nullable().optional(),
   attempts: z.number(),
 });
 
@@ -26,6 +27,8 @@ export const backupData = z.object({
   run: runData.optional(),
   sourceName: z.string().optional(),
   destinationNames: z.array(z.string()).optional(),
+  /** What or who started the run. */
+  startedBy: z.string().optional(),
 });
 
 export const restoreData = z.object({
@@ -33,6 +36,15 @@ export const restoreData = z.object({
   job: jobData.optional(),
   run: runData.optional(),
   target: z.string().optional(),
+  destinationNames: z.array(z.string()).optional(),
+  actorName: z.string().optional(),
+});
+
+/** The test of a backup of a job. */
+export const restoreTestData = z.object({
+  ...failureData.shape,
+  job: jobData.optional(),
+  run: runData.optional(),
   destinationNames: z.array(z.string()).optional(),
   actorName: z.string().optional(),
 });

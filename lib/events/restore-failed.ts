@@ -12,12 +12,18 @@ export const restoreFailed = defineEvent({
   data: restoreData,
   audience: "system",
   startsEnabled: true,
-  reports: { run: "restore", outcomes: ["failure"] },
+  reports: { run: "restore", outcomes: ["failure", "warning"] },
   repeat: "every",
   problem: "subject",
   text: ({ subject, data }) => ({
-    title: `Restore Failed: ${subject.name}`,
-    message: [data.error ?? `The restore to ${subject.name} failed.`, data.advice].filter(Boolean).join("\n"),
+    title: `${data.run?.status === "warning" ? "Restored in Part" : "Restore Failed"}: ${subject.name}`,
+    message: [
+      data.run?.status === "warning" ? `Not everything came back to ${subject.name}:` : null,
+      data.error ?? `The restore to ${subject.name} failed.`,
+      data.advice,
+    ]
+      .filter(Boolean)
+      .join("\n"),
     fields: restoreFields(data),
   }),
   sample: (now) =>

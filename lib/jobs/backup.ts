@@ -9,6 +9,7 @@ import type { IoFor } from "./contract";
 import { type Endpoint, type OpenSource, openEndpoint, openSource } from "./endpoints";
 import { startError, toRunError } from "./run-error";
 import { type RunResult, successResult } from "./run-result";
+import { requireContents } from "./steps/contents";
 import { removeLeftovers } from "./steps/leftovers";
 import { preflight, requireReady } from "./steps/preflight";
 import { applyRetention } from "./steps/retention";
@@ -44,11 +45,14 @@ export async function backUp(run: RunRow, whole: JobWithParts<ManagedJob>, ioFor
   const [packed, raw] = [formatBytes(written.stored.bytes), formatBytes(written.raw.bytes)];
   io.log(`Stored ${packed} (${raw} before compression) as ${written.path}`);
 
-  const { verified, rejected: damaged, files } = await verify(written, dump.stored, source.kind, io);
+  const { verified, rejected: damaged, contents } = await verify(written, dump.stored, source.kind, io);
   rejected.push(...damaged);
-  io.log(`Read back and verified at ${namesOf(verified)}`);
+  io.log(`Read back at ${namesOf(verified)}: checksum equal`);
+  const { suspicion } = await requireContents(job, written, contents, verified);
 
-  await recordArtifacts(verified.map((destination) => artifactRow(run, job, source, destination, written)));
+  const facts = { contents, suspicion };
+  await recordArtifacts(verified.map((destination) => artifactRow(run, job, source, destination, written, facts)));
+  if (suspicion) warnings.unshift(suspicion);
   warnings.push(...(await applyRetention(job.id, verified, job.keepLast, io)));
 
   const problems = [
@@ -57,7 +61,7 @@ export async function backUp(run: RunRow, whole: JobWithParts<ManagedJob>, ioFor
   ];
   for (const problem of problems) io.log(problem);
   const advice = rejected.find(({ error }) => error.advice)?.error.advice ?? null;
-  return successResult(written.stored.bytes, files, problems, advice);
+  return { ...successResult(written.stored.bytes, contents.files, problems, advice), contents };
 }
 
 const namesOf = (destinations: BoundDestination[]) => destinations.map(({ name }) => name).join(", ");
@@ -85,7 +89,8 @@ function artifactRow(
   job: ManagedJob,
   source: OpenSource,
   destination: BoundDestination,
-  { path, stored }: Written,
+  { path, raw, stored }: Written,
+  facts: Pick<ArtifactRow, "contents" | "suspicion">,
 ): ArtifactRow {
   return newArtifact({
     runId: run.id,
@@ -97,6 +102,8 @@ function artifactRow(
     compression: job.compression,
     path,
     bytes: stored.bytes,
+    rawBytes: raw.bytes,
+    ...facts,
     sha256: stored.sha256,
     createdAt: Date.now(),
   });

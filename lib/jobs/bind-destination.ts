@@ -1,6 +1,7 @@
 import { addAbortSignal, type Readable } from "node:stream";
 import type { EndpointIo, Sink, StoredFile } from "./contract";
 import type { Endpoint } from "./endpoints";
+import type { Mounts } from "./mounts";
 import { untilAborted } from "./until-aborted";
 
 /** How long removing what a failed run wrote may take, milliseconds. Belfry itself must stop within nine seconds. */
@@ -11,6 +12,8 @@ export interface BoundDestination {
   id: string;
   name: string;
   localRoot: string | null;
+  /** The mount point of its folder when it was set up. */
+  mounts: Mounts | null;
   preflight(neededBytes: number | null): Promise<void>;
   create(path: string): Promise<Sink>;
   read(path: string): Promise<Readable>;
@@ -21,11 +24,12 @@ export interface BoundDestination {
 }
 
 /** Binds a destination to the io of a run. The steps of a run know destinations only so. */
-export function bindDestination({ id, name, kind, config }: Endpoint, io: EndpointIo): BoundDestination {
+export function bindDestination({ id, name, kind, config, mounts }: Endpoint, io: EndpointIo): BoundDestination {
   const { signal } = io;
   return {
     id,
     name,
+    mounts,
     localRoot: kind.localRoot(config),
     preflight: (neededBytes) => untilAborted(signal, () => kind.preflight(config, neededBytes, io)),
     async create(path) {

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { z } from "zod";
 import type { BackupContents } from "@/lib/core/backup-contents";
 import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
+import type { RestoreMode } from "@/lib/core/restore-mode";
 import type { Tools } from "./tool-io";
 
 export { field } from "@/lib/core/form-field";
@@ -66,12 +67,6 @@ export type RestoreTarget = PathTarget | DatabaseTarget;
 export interface StoredBackup {
   open(): Promise<Readable>;
 }
-
-/**
- * How a restore deals with what fails. `all_or_nothing`: the target stays as it was. `as_much_as_possible`: what
- * failed is named. `swap`: into a new database beside the old one, which takes its name only when everything came back.
- */
-export type RestoreMode = "as_much_as_possible" | "all_or_nothing" | "swap";
 
 export interface RestoreOptions {
   /** Whether what exists at the target may be overwritten. */

@@ -1,6 +1,7 @@
 import { type EndpointRow, findEndpoint } from "@/db/queries/endpoints";
 import { joinSecrets } from "@/lib/secrets/config";
 import type { Destination, Source } from "./contract";
+import type { Mounts } from "./mounts";
 import { destinationKind, sourceKind } from "./registry";
 import { startError, toRunError } from "./run-error";
 
@@ -11,6 +12,8 @@ export interface OpenSource {
   kind: Source;
   config: unknown;
   secrets: string[];
+  /** The mount points of its local paths, as they were when it was set up. */
+  mounts: Mounts | null;
 }
 
 /** A stored destination with its kind and its complete configuration. */
@@ -20,6 +23,8 @@ export interface Endpoint {
   kind: Destination;
   config: unknown;
   secrets: string[];
+  /** The mount points of its local paths, as they were when it was set up. */
+  mounts: Mounts | null;
 }
 
 /** @throws RunError of kind `cannot_start` when it is deleted, of an unknown kind, or its secrets cannot be opened */
@@ -28,14 +33,15 @@ export async function openSource(id: string): Promise<OpenSource> {
   if (!row) throw startError("The job's source was deleted.", "Choose another source for the job.");
   const kind = sourceKind(row.kind);
   if (!kind) throw startError(`This version of Belfry does not know sources of the kind ${row.kind}.`);
-  return { id, name: row.name, kind, ...openConfig(row, kind, `The source ${row.name}`) };
+  return { id, name: row.name, kind, mounts: row.mounts, ...openConfig(row, kind, `The source ${row.name}`) };
 }
 
 /** @throws RunError of kind `cannot_start` */
 export function openEndpoint(row: EndpointRow): Endpoint {
   const kind = destinationKind(row.kind);
   if (!kind) throw startError(`This version of Belfry does not know destinations of the kind ${row.kind}.`);
-  return { id: row.id, name: row.name, kind, ...openConfig(row, kind, `The destination ${row.name}`) };
+  const { id, name, mounts } = row;
+  return { id, name, kind, mounts, ...openConfig(row, kind, `The destination ${name}`) };
 }
 
 /** @throws RunError of kind `cannot_start` when the destination is deleted */

@@ -7,6 +7,7 @@ import { backUp } from "./backup";
 import { backUpConfiguration } from "./config/backup";
 import type { IoFor } from "./contract";
 import { restore } from "./restore";
+import { testRestore } from "./restore-test";
 import { RunError, startError, toRunError } from "./run-error";
 import type { RunLog } from "./run-log";
 import { cutError, type RunResult } from "./run-result";
@@ -59,6 +60,7 @@ export async function executeRun(
     limit = startTimeLimit(controller, whole?.job.timeLimitMinutes ?? DEFAULT_LIMIT_MINUTES, minuteMs);
     return await untilCleanedUp(signal, cleanupMs, async () => {
       if (run.kind === "restore") return await restore(run, ioFor);
+      if (run.kind === "restore_test") return await testRestore(run, ioFor);
       if (run.kind === "config_backup") return await backUpConfiguration(run, ioFor);
       if (!whole) throw startError("The job was deleted.");
       if (!isManaged(whole)) throw startError("Another program executes this job; Belfry only receives its reports.");

@@ -12,7 +12,7 @@ afterEach(() => {
 
 const never = () => new Promise<never>(() => undefined);
 const config = local.parse({ path: "/srv/backups" });
-const endpoint: Endpoint = { id: "dst_1", name: "disk", kind: local, config, secrets: [] };
+const endpoint: Endpoint = { id: "dst_1", name: "disk", kind: local, config, secrets: [], mounts: null };
 
 test.each(["test", "prepare", "freeBytes"] as const)(
   "a destination that hangs in %s is answered for",

@@ -2,6 +2,7 @@ import { findArtifact } from "@/db/queries/artifacts";
 import { findEndpoint } from "@/db/queries/endpoints";
 import { destinationNames, jobFacts } from "@/db/queries/job-facts";
 import type { RunRow } from "@/db/stores/runs";
+import type { BackupContents } from "@/lib/core/backup-contents";
 import type { EventData, EventDraft, Subject } from "@/lib/core/event";
 import { eventOfRun } from "@/lib/events/catalog";
 import { targetName } from "./target";
@@ -12,6 +13,8 @@ export interface RunSnapshot {
   at: number;
   bytes: number | null;
   files: number | null;
+  /** What the backup holds; unknown for a run that was settled by an earlier process. */
+  contents?: BackupContents;
   error: string | null;
   advice: string | null;
 }
@@ -19,7 +22,7 @@ export interface RunSnapshot {
 /** The event of a run that started or ended. */
 export async function runEventDraft(run: RunRow, snapshot: RunSnapshot): Promise<EventDraft> {
   const { subject, facts } = await runSubject(run);
-  const { status, at, bytes, files, error, advice } = snapshot;
+  const { status, at, bytes, files, contents, error, advice } = snapshot;
   return {
     type: eventOfRun(run.kind, status === "running" ? "start" : status).type,
     subject,
@@ -33,6 +36,7 @@ export async function runEventDraft(run: RunRow, snapshot: RunSnapshot): Promise
         finishedAt: status === "running" ? null : at,
         bytes,
         files,
+        ...(contents ? { tables: contents.tables } : {}),
         attempts: run.attempts,
       },
       ...(error ? { error } : {}),
@@ -67,8 +71,32 @@ async function runSubject(run: RunRow): Promise<{ subject: Subject; facts: Parti
     return { subject: { kind: "installation", id: "belfry", name: "Belfry" }, facts: { destinationNames: names } };
   }
   if (run.kind === "restore") return await restoreSubject(run);
+  if (run.kind === "restore_test") return await restoreTestSubject(run);
   const job = await jobFacts(run.jobId ?? run.id, run.name);
-  return { subject: { kind: "job", id: run.jobId ?? run.id, name: job.job?.name ?? run.name }, facts: job };
+  return {
+    subject: { kind: "job", id: run.jobId ?? run.id, name: job.job?.name ?? run.name },
+    facts: { ...job, startedBy: starterOf(run) },
+  };
+}
+
+/** `schedule`, `Ana Example`, `API key ci`. */
+function starterOf({ trigger, actorName }: RunRow): string {
+  if (trigger === "schedule") return "schedule";
+  if (trigger === "api") return actorName ? `API key ${actorName}` : "API";
+  return actorName ?? "a person";
+}
+
+async function restoreTestSubject(run: RunRow): Promise<{ subject: Subject; facts: Partial<EventData> }> {
+  const artifact = await findArtifact(run.params.artifactId ?? "");
+  const { job } = await jobFacts(run.jobId ?? run.id, artifact?.jobName ?? run.name);
+  return {
+    subject: { kind: "job", id: run.jobId ?? run.id, name: job?.name ?? run.name },
+    facts: {
+      ...(job ? { job } : {}),
+      ...(artifact ? { destinationNames: [artifact.destinationName] } : {}),
+      ...(run.actorName ? { actorName: run.actorName } : {}),
+    },
+  };
 }
 
 async function restoreSubject(run: RunRow): Promise<{ subject: Subject; facts: Partial<EventData> }> {

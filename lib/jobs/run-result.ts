@@ -1,3 +1,4 @@
+import type { BackupContents } from "@/lib/core/backup-contents";
 import type { RunErrorKind } from "./run-error";
 
 /** The result of one attempt of a run, before it is settled. */
@@ -5,6 +6,8 @@ export interface RunResult {
   status: "success" | "warning" | "failure" | "canceled";
   /** Bytes as stored, counted once. */
   bytes: number | null;
+  /** What the backup holds. */
+  contents?: BackupContents;
   files: number | null;
   /** The error, or what needs attention; null for a success without warnings. */
   error: string | null;

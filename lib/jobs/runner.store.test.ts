@@ -46,18 +46,19 @@ const files = (name = "disk", job = "job-1") =>
 test("a backup is made, stored, read back, logged and its events are emitted", async () => {
   const { job } = await startedJob();
   const run = await fixture.over(await fixture.queue(job));
-  expect(run).toMatchObject({ status: "success", error: null, attempts: 1, files: 1 });
+  expect(run).toMatchObject({ status: "success", error: null, attempts: 1, files: null });
   const [artifact] = await listArtifacts({ limit: 10, jobId: job.id });
   expect(artifact).toMatchObject({ runId: run.id, compression: "gzip", bytes: run.bytes, destinationName: "disk" });
   const events = await fixture.events();
   expect(events.map((event) => event.type)).toEqual(["backup.started", "backup.completed"]);
   expect(events[1]?.data).toMatchObject({
     job: { id: job.id, name: "job 1", slug: "job-1" },
-    run: { id: run.id, status: "success", bytes: run.bytes, files: 1, attempts: 1 },
+    run: { id: run.id, status: "success", bytes: run.bytes, files: null, tables: 1, attempts: 1 },
+    startedBy: "test",
     destinationNames: ["disk"],
   });
   expect(run.eventId).not.toBeNull();
-  expect(await logOf(run.id)).toMatch(/Z Read back and verified at disk\n.*Ended: success/s);
+  expect(await logOf(run.id)).toMatch(/Z Read back at disk: checksum equal\n.*Ended: success/s);
   expect(readdirSync(join(fixture.dataDir, "work"))).toEqual([]);
 });
 

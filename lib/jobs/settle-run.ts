@@ -28,7 +28,7 @@ export async function settleRun(run: RunRow, result: RunResult, options: Settlem
   const isInterrupted = result.kind === "interrupted";
   const error = isInterrupted ? INTERRUPTED : result.error;
   if (status === "failure" && !isInterrupted && (await requeueForRetry(run, error, advice, options))) return;
-  const draft = await runEventDraft(run, { status, at, bytes, files, error, advice });
+  const draft = await runEventDraft(run, { status, at, bytes, files, contents: result.contents, error, advice });
   const emitted = await emit(
     draft,
     settleRunChange({ runId: run.id, workerId, at, status, bytes, files, error, advice }),

@@ -1,8 +1,12 @@
+import { RestoreTests } from "@/lib/jobs/restore-tests";
 import { Runner } from "@/lib/jobs/runner";
 import { Scheduler } from "@/lib/schedule/scheduler";
 import type { Part } from "./part";
 
-/** The parts that make backups: the runner executes queued runs, the scheduler queues those that are due. */
+/**
+ * The parts that make backups: the runner executes queued runs, the scheduler queues those that are due,
+ * and backups are restored for a test.
+ */
 export function jobParts(dataDir: string, workerId: string): Part[] {
-  return [new Runner({ dataDir, workerId }), new Scheduler({ owner: workerId })];
+  return [new Runner({ dataDir, workerId }), new Scheduler({ owner: workerId }), new RestoreTests()];
 }

@@ -2,8 +2,10 @@ import type { z } from "zod";
 import { apiKeysCreate } from "@/lib/services/api-keys/create";
 import { apiKeysList } from "@/lib/services/api-keys/list";
 import { apiKeysRevoke } from "@/lib/services/api-keys/revoke";
+import { artifactsAccept } from "@/lib/services/artifacts/accept";
 import { artifactsList } from "@/lib/services/artifacts/list";
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
+import { artifactsTestRestore } from "@/lib/services/artifacts/test-restore";
 import { configBackupDownload } from "@/lib/services/config-backup/download";
 import { configBackupRestore } from "@/lib/services/config-backup/restore";
 import { jobsList } from "@/lib/services/jobs/list";
@@ -42,6 +44,8 @@ export const COMMAND_VERBS = {
   "runs.log": runsLog,
   "artifacts.list": artifactsList,
   "artifacts.restore": artifactsRestore,
+  "artifacts.testRestore": artifactsTestRestore,
+  "artifacts.accept": artifactsAccept,
   "configBackup.create": configBackupCreate,
   "configBackup.restore": configBackupRestore,
 };

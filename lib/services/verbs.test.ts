@@ -56,8 +56,11 @@ const PERMISSIONS: Record<Permission, string[]> = {
   operator: [
     "alerts.acknowledge",
     "alerts.resolve",
+    "artifacts.accept",
     "artifacts.download",
+    "artifacts.outlook",
     "artifacts.restore",
+    "artifacts.testRestore",
     "channels.preview",
     "channels.test",
     "deliveries.cancel",

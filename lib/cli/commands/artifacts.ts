@@ -1,3 +1,4 @@
+import type { RestoreMode } from "@/lib/core/restore-mode";
 import { listAll } from "../all";
 import { type Command, numberOption, requireOption, textOption, UsageError } from "../command";
 import { formatTable } from "../table";
@@ -21,14 +22,35 @@ export const artifactCommands: Command[] = [
     },
   },
   {
+    name: ["artifacts", "accept"],
+    usage: "ARTIFACT",
+    summary: "Say that the size of a suspect backup is right",
+    positionals: 1,
+    async run({ positionals: [id = ""] }, { call }) {
+      const accepted = await call("artifacts.accept", { id });
+      return { json: accepted, text: `Backup ${accepted.id} of ${accepted.jobName} counts again.` };
+    },
+  },
+  {
+    name: ["artifacts", "test-restore"],
+    usage: "ARTIFACT",
+    summary: "Restore a stored backup into a scratch place, and compare what came back",
+    positionals: 1,
+    async run({ positionals: [id = ""] }, { call }) {
+      const begun = await call("artifacts.testRestore", { id });
+      return { json: begun, text: `The restore test is run ${begun.runId}.` };
+    },
+  },
+  {
     name: ["restore"],
-    usage: "ARTIFACT (--to PATH | --source ID --database NAME) [--overwrite --confirm PATH|NAME]",
+    usage: "ARTIFACT (--to PATH | --source ID --database NAME) [--mode MODE] [--overwrite --confirm PATH|NAME]",
     summary: "Restore a stored backup; --confirm repeats the target where data would be overwritten",
     positionals: 1,
     options: {
       to: { type: "string" },
       source: { type: "string" },
       database: { type: "string" },
+      mode: { type: "string" },
       overwrite: { type: "boolean" },
       confirm: { type: "string" },
     },
@@ -37,11 +59,12 @@ export const artifactCommands: Command[] = [
       if ((path === undefined) === (textOption(flags, "source") === undefined)) {
         throw new UsageError("Say where to: --to a path, or --source and --database.");
       }
-      const overwrite = flags.overwrite === true;
+      const mode = textOption(flags, "mode") as RestoreMode | undefined;
+      const how = { overwrite: flags.overwrite === true, ...(mode !== undefined && { mode }) };
       const target =
         path === undefined
-          ? { sourceId: requireOption(flags, "source"), database: requireOption(flags, "database"), overwrite }
-          : { path, overwrite };
+          ? { sourceId: requireOption(flags, "source"), database: requireOption(flags, "database"), ...how }
+          : { path, ...how };
       const confirm = textOption(flags, "confirm");
       const begun = await call("artifacts.restore", { id, target, ...(confirm !== undefined && { confirm }) });
       return { json: begun, text: `The restore is run ${begun.runId}.` };

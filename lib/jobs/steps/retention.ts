@@ -1,4 +1,4 @@
-import { surplusArtifacts } from "@/db/queries/artifacts";
+import { type ArtifactRow, plausibleBackups, surplusArtifacts } from "@/db/queries/artifacts";
 import { artifactsInUse } from "@/db/queries/runs";
 import { forgetArtifact } from "@/db/stores/artifacts";
 import { pluralize } from "@/lib/core/format-units";
@@ -6,9 +6,28 @@ import type { BoundDestination } from "../bind-destination";
 import type { JobIo } from "../contract";
 import { toRunError } from "../run-error";
 
+/** What is beyond the number to keep. A backup with something in it stays while all newer ones are empty. */
+async function removable(
+  jobId: string | null,
+  destinationId: string,
+  keepLast: number,
+  inUse: ReadonlySet<string>,
+): Promise<ArtifactRow[]> {
+  const surplus = (await surplusArtifacts(jobId, destinationId, keepLast)).filter((row) => !inUse.has(row.id));
+  if (jobId === null || surplus.length === 0) return surplus;
+  const kept = await plausibleBackups(jobId, keepLast);
+  if (!kept.every(isEmpty)) return surplus;
+  const last = surplus.find((row) => (row.suspicion === null || row.acceptedAt !== null) && !isEmpty(row));
+  return surplus.filter((row) => row !== last);
+}
+
+function isEmpty({ contents }: ArtifactRow): boolean {
+  return contents !== null && (contents.files === 0 || contents.filledTables === 0);
+}
+
 /**
- * Keeps the newest `keepLast` backups of a job at each destination that just took a verified one, and removes the
- * rest. Backups that a restore reads are left for the next time. A file that cannot be removed never fails the run.
+ * Keeps the newest `keepLast` backups of a job at each destination that just took a backup, and removes the rest.
+ * Suspect ones neither count nor push out others. Backups that a restore reads are left for the next time. A file that cannot be removed never fails the run.
  * @returns what could not be removed, in sentences
  */
 export async function applyRetention(
@@ -20,7 +39,7 @@ export async function applyRetention(
   const warnings: string[] = [];
   const inUse = await artifactsInUse();
   for (const destination of destinations) {
-    const surplus = (await surplusArtifacts(jobId, destination.id, keepLast)).filter((row) => !inUse.has(row.id));
+    const surplus = await removable(jobId, destination.id, keepLast, inUse);
     let removed = 0;
     for (const artifact of surplus) {
       try {

@@ -1,3 +1,4 @@
+import type { BackupContents } from "@/lib/core/backup-contents";
 import type { Compression } from "@/lib/core/job";
 import type { BoundDestination } from "../bind-destination";
 import type { JobIo, Source } from "../contract";
@@ -23,7 +24,7 @@ export async function verify(
   destinations: BoundDestination[],
   source: Source,
   io: JobIo,
-): Promise<{ verified: BoundDestination[]; rejected: RejectedDestination[]; files: number | null }> {
+): Promise<{ verified: BoundDestination[]; rejected: RejectedDestination[]; contents: BackupContents }> {
   const verified: BoundDestination[] = [];
   const rejected: RejectedDestination[] = [];
   try {
@@ -39,7 +40,7 @@ export async function verify(
     }
     const [first] = verified;
     if (!first) throw rejected[0]?.error ?? new RunError("No destination has the backup.");
-    return { verified, rejected, files: await readAsRestore(written, first, source, io) };
+    return { verified, rejected, contents: await readAsRestore(written, first, source, io) };
   } catch (error) {
     // Without a verified backup no copy of it stays: nothing would ever remove one.
     await Promise.all(destinations.map((destination) => destination.discard(written.path)));
@@ -58,15 +59,15 @@ async function readAsRestore(
   destination: BoundDestination,
   source: Source,
   io: JobIo,
-): Promise<number | null> {
+): Promise<BackupContents> {
   const bytes = await destination.read(written.path);
   const { stream, measure } = measured(decompressed(written.compression, bytes, io));
-  const { files } = await source.verify(stream, io);
+  const contents = await source.verify(stream, io);
   // A tool may stop at the end it knows; what follows is read all the same.
   if (!stream.destroyed) await drain(stream, io.signal).catch(ignorePrematureClose);
   if (measure.bytes === written.raw.bytes)
     assertSameBytes(measure, written.raw, "The unpacked backup is not what was dumped");
-  return files;
+  return contents;
 }
 
 /** The tool closed its input while the rest was being read: it had all it needs. */

@@ -112,7 +112,7 @@ export class PastRuns {
     const stored = job.destinations.filter((name) => name !== without);
     const sha256 = random.hex(32);
     await this.log(run, `Stored ${formatBytes(bytes)} as ${path}`);
-    await this.log(run, `Read back and verified at ${stored.join(", ")}`);
+    await this.log(run, `Read back at ${stored.join(", ")}: checksum equal`);
     const rows = stored.map((name) =>
       newArtifact({
         runId: run.id,

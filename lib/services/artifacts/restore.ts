@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { type ArtifactRow, findArtifact } from "@/db/queries/artifacts";
 import { findEndpoint } from "@/db/queries/endpoints";
-import { queueRun } from "@/db/stores/runs";
+import { queueRestore } from "@/db/stores/runs";
 import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
+import { RESTORE_MODES } from "@/lib/core/restore-mode";
 import { absolutePath } from "@/lib/jobs/config-fields";
 import type { Source } from "@/lib/jobs/contract";
 import { probe } from "@/lib/jobs/probe";
@@ -17,14 +18,13 @@ import { queuedRun } from "@/lib/services/runs/queued-run";
 import { defineVerb } from "@/lib/services/verb";
 import { requireRestorePath } from "./restore-path";
 
-const target = z.union(
+const options = { overwrite: z.boolean().optional(), mode: z.enum(RESTORE_MODES).optional() };
+
+/** Where a backup is restored to. */
+export const restoreTarget = z.union(
   [
-    z.strictObject({ path: absolutePath, overwrite: z.boolean().optional() }),
-    z.strictObject({
-      sourceId: idField,
-      database: z.string().min(1, "Fill this in.").max(1_000),
-      overwrite: z.boolean().optional(),
-    }),
+    z.strictObject({ path: absolutePath, ...options }),
+    z.strictObject({ sourceId: idField, database: z.string().min(1, "Fill this in.").max(1_000), ...options }),
   ],
   { error: "Enter a target: a path, or a source and a database." },
 );
@@ -37,28 +37,34 @@ export const artifactsRestore = defineVerb({
   name: "artifacts.restore",
   permission: "operator",
   changes: true,
-  input: z.object({ id: idField, target, confirm: z.string().max(4_096).optional() }),
+  input: z.object({ id: idField, target: restoreTarget, confirm: z.string().max(4_096).optional() }),
   async run({ actor, now, audit }, { id, target: requested, confirm }) {
     const artifact = await findArtifact(id);
     if (!artifact) throw new AppError("not_found", "There is no such backup.");
     const kind = assertTargetFits(artifact, requested);
-    const allowed = await assertAllowed(actor, requested);
+    const allowed = await assertAllowed(actor, artifact, requested);
     await assertTargetFree(actor, kind, allowed, confirm);
     const source = "sourceId" in allowed ? await findEndpoint("sources", allowed.sourceId) : null;
     const { name } = targetName(allowed, source?.name);
     const params = { artifactId: id, target: allowed };
     const row = queuedRun({ kind: "restore", jobId: artifact.jobId, name, params, actor, now });
-    return { runId: await queueRun(row, audit("artifact", id, artifact.jobName, { target: allowed })) };
+    const runId = await queueRestore(row, audit("artifact", id, artifact.jobName, { target: allowed }));
+    if (runId) return { runId };
+    throw new AppError(
+      "conflict",
+      `Another restore to ${name} has not ended yet. Wait for it, or choose another target.`,
+    );
   },
 });
 
-function assertTargetFits(artifact: ArtifactRow, requested: StoredTarget): Source {
+export function assertTargetFits(artifact: ArtifactRow, requested: StoredTarget): Source {
   const kind = sourceKind(artifact.sourceKind);
   if (!kind) {
     throw new AppError("invalid", "Backups of Belfry's configuration are restored in Settings, General.");
   }
   if ((kind.restoresTo === "database") === "sourceId" in requested) {
     assertDatabaseName(kind, requested);
+    assertMode(kind, requested);
     return kind;
   }
   const message =
@@ -75,16 +81,27 @@ function assertDatabaseName(kind: Source, requested: StoredTarget): void {
   throw new AppError("invalid", "Some fields are invalid.", { fields: { "target.database": message } });
 }
 
-async function assertAllowed(actor: Actor, requested: StoredTarget): Promise<StoredTarget> {
+function assertMode(kind: Source, { mode }: StoredTarget): void {
+  if (mode === undefined || kind.restoreModes.includes(mode)) return;
+  const message = `This kind of backup is restored ${kind.restoreModes.join(" or ")}, not ${mode}.`;
+  throw new AppError("invalid", "Some fields are invalid.", { fields: { "target.mode": message } });
+}
+
+/** @returns the target, its path normalized @throws AppError when the actor may not restore there */
+export async function assertAllowed(
+  actor: Actor,
+  artifact: ArtifactRow,
+  requested: StoredTarget,
+): Promise<StoredTarget> {
   if ("path" in requested) return { ...requested, path: await requireRestorePath(actor, requested.path) };
   if (!hasRole(actor, "admin")) {
     throw new AppError("forbidden", "Only administrators restore into a database server.");
   }
   const source = await findEndpoint("sources", requested.sourceId);
-  if (source && sourceKind(source.kind)?.restoresTo === "database") return requested;
-  throw new AppError("invalid", "Some fields are invalid.", {
-    fields: { "target.sourceId": source ? "This source is not a database server." : "There is no such source." },
-  });
+  if (source?.kind === artifact.sourceKind) return requested;
+  const wanted = sourceKind(artifact.sourceKind)?.label ?? artifact.sourceKind;
+  const message = source ? `This backup is of the kind ${wanted}; ${source.name} is not.` : "There is no such source.";
+  throw new AppError("invalid", "Some fields are invalid.", { fields: { "target.sourceId": message } });
 }
 
 /** Checks the target as the run will, and requires a confirmation before anything is overwritten. */
@@ -113,7 +130,7 @@ async function assertTargetFree(
 
 async function findExistingTarget(kind: Source, requested: StoredTarget): Promise<string | null> {
   try {
-    const { target, secrets } = await resolveTarget(requested);
+    const { target, secrets } = await resolveTarget(requested, kind.id);
     return await probe(secrets, (io) => kind.existingTarget(target, io));
   } catch (error) {
     const { message, advice } = toRunError(error);

@@ -20,6 +20,19 @@ export const artifactViewSchema = z.object({
   bytes: z.number(),
   /** Hex, over what is stored. */
   sha256: z.string(),
+  /** Before compression; null for backups of earlier versions. */
+  rawBytes: z.number().nullable(),
+  contents: z
+    .object({ files: z.int().nullable(), tables: z.int().nullable(), filledTables: z.int().nullable() })
+    .nullable(),
+  /** Why it is suspect, in a sentence: it does not count among those that are kept until a person accepts it. */
+  suspicion: z.string().nullable(),
+  acceptedAt: z.iso.datetime().nullable(),
+  acceptedBy: z.string().nullable(),
+  /** When it was last restored completely, as a test or for good. */
+  provenAt: z.iso.datetime().nullable(),
+  /** Why its last restore test failed. */
+  proofError: z.string().nullable(),
   createdAt: z.iso.datetime(),
 });
 export type ArtifactView = z.infer<typeof artifactViewSchema>;
@@ -37,6 +50,13 @@ export function artifactView(row: ArtifactRow): ArtifactView {
     compression: row.compression,
     bytes: row.bytes,
     sha256: row.sha256,
+    rawBytes: row.rawBytes,
+    contents: row.contents,
+    suspicion: row.suspicion,
+    acceptedAt: toIso(row.acceptedAt),
+    acceptedBy: row.acceptedBy,
+    provenAt: toIso(row.provenAt),
+    proofError: row.proofError,
     createdAt: toIso(row.createdAt),
   };
 }

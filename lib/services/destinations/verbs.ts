@@ -9,6 +9,10 @@ const verbs = defineEndpointVerbs({
   idPrefix: "dst",
   jobsUsing: jobsOfDestinations,
   describe: readDestinationUsage,
+  localPaths(kind, config) {
+    const root = kind.localRoot(config);
+    return root === null ? [] : [root];
+  },
   prepare: prepareDestination,
 });
 

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/core/errors";
+import { type Mounts, requireMounts } from "@/lib/jobs/mounts";
 import { probe } from "@/lib/jobs/probe";
 import { toRunError } from "@/lib/jobs/run-error";
 import type { EndpointKind } from "./kind";
@@ -8,14 +9,24 @@ export interface EndpointTested {
   status: "ok";
   /** What was found, in a sentence. */
   message: string;
+  /** What a person should know beside it, a sentence each. */
+  details: string[];
 }
 
-/** @throws AppError `unavailable` in the tool's own words, and below them the advice */
-export async function testEndpoint(kind: EndpointKind, config: Record<string, unknown>): Promise<EndpointTested> {
+/**
+ * @param saved the endpoint that was saved: what it was mounted on then must be mounted now
+ * @throws AppError `unavailable` in the tool's own words, and below them the advice
+ */
+export async function testEndpoint(
+  kind: EndpointKind,
+  config: Record<string, unknown>,
+  saved?: { name: string; mounts: Mounts | null },
+): Promise<EndpointTested> {
   const secrets = kind.secretFields.flatMap((name) => (typeof config[name] === "string" ? [config[name]] : []));
   try {
-    const { message } = await probe(secrets, (io) => kind.test(kind.parse(config), io));
-    return { status: "ok", message };
+    if (saved) await requireMounts(saved.name, saved.mounts);
+    const { message, details = [] } = await probe(secrets, (io) => kind.test(kind.parse(config), io));
+    return { status: "ok", message, details };
   } catch (error) {
     const { message, advice } = toRunError(error);
     throw new AppError("unavailable", advice ? `${message}\n${advice}` : message, { cause: error });

@@ -22,7 +22,7 @@ export function defineTestVerbs<K extends EndpointKind, X extends object>({
       async run(_, { id }) {
         const row = await require(id);
         const kind = requireKind(kinds, row.kind);
-        return testEndpoint(kind, checkConfig(kind, joinSecrets(row.config, row.secrets)));
+        return testEndpoint(kind, checkConfig(kind, joinSecrets(row.config, row.secrets)), row);
       },
     }),
 

@@ -14,6 +14,8 @@ export const endpointViewSchema = z.object({
   /** Where it is, in one line. */
   summary: z.string(),
   config: z.record(z.string(), z.unknown()),
+  /** The mounts that it lay on when it was set up: without them its runs cannot start. */
+  mountPoints: z.array(z.string()),
   /** The jobs that use it. */
   usedBy: z.array(z.object({ id: z.string(), name: z.string() })),
   createdAt: z.iso.datetime(),
@@ -44,6 +46,7 @@ export async function endpointViews<X extends object>(
       kindLabel: kind?.label ?? row.kind,
       summary: summarizeEndpoint(kind, config),
       config: maskSecrets(config, kind?.secretFields ?? []),
+      mountPoints: Object.values(row.mounts ?? {}).filter((point) => point !== "/"),
       usedBy: uses.filter((job) => job.endpointId === row.id).map(({ id, name }) => ({ id, name })),
       ...more(row),
       createdAt: toIso(row.createdAt),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { deleteEndpoint, type EndpointRow, insertEndpoint, updateEndpoint } from "@/db/stores/endpoints";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
+import { readMounts } from "@/lib/jobs/mounts";
 import { splitSecrets } from "@/lib/secrets/config";
 import { checkConfig, configInput, mergeConfig, storedConfig } from "@/lib/services/channels/config";
 import { idField } from "@/lib/services/page";
@@ -10,10 +11,14 @@ import { defineVerb } from "@/lib/services/verb";
 import { type EndpointKind, requireKind } from "./kind";
 import type { EndpointFrame } from "./spec";
 
+/** How long a disk may take to say where it is mounted, milliseconds. */
+const MOUNTS_MS = 2_000;
+
 export function defineWriteVerbs<K extends EndpointKind, X extends object>({
   kinds,
   idPrefix,
   prepare,
+  localPaths,
   require,
   notFound,
   view,
@@ -25,7 +30,8 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>({
     const config = checkConfig(kind, mergeConfig(kind, stored ?? {}, sent));
     if (JSON.stringify(config) !== JSON.stringify(stored)) await prepare?.(kind, config);
     const { plain, sealed } = splitSecrets(config, kind.secretFields);
-    return { config: plain, secrets: sealed };
+    const mounts = await readMounts(localPaths(kind, kind.parse(config)), AbortSignal.timeout(MOUNTS_MS));
+    return { config: plain, secrets: sealed, mounts };
   }
 
   return {
@@ -42,7 +48,6 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>({
           name,
           kind: kind.id,
           ...stored,
-          mounts: null,
           createdAt: now,
           updatedAt: now,
         };

@@ -21,7 +21,11 @@ export const testSent: z.ZodType<TestSent> = z.object({
   receipt: z.string().optional(),
 });
 
-export const endpointTested: z.ZodType<EndpointTested> = z.object({ status: z.literal("ok"), message: z.string() });
+export const endpointTested: z.ZodType<EndpointTested> = z.object({
+  status: z.literal("ok"),
+  message: z.string(),
+  details: z.array(z.string()),
+});
 
 const userFields = {
   id: z.string(),

@@ -6,6 +6,7 @@ const verbs = defineEndpointVerbs({
   kinds: { name: "sources", noun: "source", all: allSources, find: sourceKind },
   idPrefix: "src",
   jobsUsing: jobsOfSources,
+  localPaths: (kind, config) => kind.localPaths(config),
   describe: async () => () => ({}),
 });
 

@@ -78,7 +78,7 @@ export async function RunStep({ job, runId, hasChannel }: Props) {
           <p className="mb-3 text-muted text-sm">
             {run.status === "failure"
               ? "The alert is shown on the Overview until a run succeeds. Fix the cause, then run the job again."
-              : "The backup was stored and verified. From now on the job runs on its schedule."}
+              : "The backup was stored and read back, its checksum equal. From now on the job runs on its schedule."}
           </p>
           <div className="flex flex-wrap gap-2">
             <LinkButton href="/" variant="primary">

@@ -18,7 +18,7 @@ const channelBody = { refs: { config: "ChannelConfig" } };
 
 /** Channels and the services they use. */
 export const channelOperations: readonly Operation[] = [
-  op("GET /channels", channelsList, { summary: "List channelOperations", answer: pageSchema(channelViewSchema) }),
+  op("GET /channels", channelsList, { summary: "List channels", answer: pageSchema(channelViewSchema) }),
   op("POST /channels", channelsCreate, {
     summary: "Create a channel",
     status: 201,

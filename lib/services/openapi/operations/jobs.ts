@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { artifactsAccept } from "@/lib/services/artifacts/accept";
 import { artifactsDownload } from "@/lib/services/artifacts/download";
 import { artifactsGet } from "@/lib/services/artifacts/get";
 import { artifactsList } from "@/lib/services/artifacts/list";
+import { artifactsOutlook, outlookSchema } from "@/lib/services/artifacts/outlook";
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
+import { artifactsTestRestore } from "@/lib/services/artifacts/test-restore";
 import { artifactViewSchema } from "@/lib/services/artifacts/view";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
@@ -27,7 +30,7 @@ const runLog = z.object({ text: z.string(), isTruncated: z.boolean() });
 
 /** Jobs, runs and stored backups. */
 export const jobOperations: readonly Operation[] = [
-  op("GET /jobs", jobsList, { summary: "List jobOperations", answer: pageSchema(jobViewSchema) }),
+  op("GET /jobs", jobsList, { summary: "List jobs", answer: pageSchema(jobViewSchema) }),
   op("POST /jobs", jobsCreate, { summary: "Create a job", status: 201, answer: jobViewSchema }),
   op("GET /jobs/{id}", jobsGet, { summary: "Read a job", answer: jobViewSchema }),
   op("PATCH /jobs/{id}", jobsUpdate, { summary: "Change the given fields of a job", answer: jobViewSchema }),
@@ -51,6 +54,19 @@ export const jobOperations: readonly Operation[] = [
     summary: "Restore a stored backup",
     status: 202,
     answer: runStarted,
+  }),
+  op("POST /artifacts/{id}/restore-outlook", artifactsOutlook, {
+    summary: "Read what a restore would overwrite, leave and not bring back",
+    answer: outlookSchema,
+  }),
+  op("POST /artifacts/{id}/restore-test", artifactsTestRestore, {
+    summary: "Restore a stored backup into a scratch place, and compare",
+    status: 202,
+    answer: runStarted,
+  }),
+  op("POST /artifacts/{id}/accept", artifactsAccept, {
+    summary: "Accept the size of a suspect backup",
+    answer: artifactViewSchema,
   }),
   op("GET /overview", overviewRead, { summary: "Read the overview", answer: z.unknown() }),
 ];

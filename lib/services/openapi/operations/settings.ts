@@ -35,11 +35,11 @@ const restoreBody = z.object({
 /** Settings, tab by tab, and backups of the configuration. */
 export const settingsOperations: readonly Operation[] = [
   op("GET /settings/notifications", settingsNotificationsGet, {
-    summary: "Read the notification settingsOperations of system events",
+    summary: "Read the notification settings of system events",
     answer: notificationSettingsSchema,
   }),
   op("PATCH /settings/notifications", settingsNotificationsUpdate, {
-    summary: "Change the given notification settingsOperations",
+    summary: "Change the given notification settings",
     answer: notificationSettingsSchema,
   }),
   op("GET /settings/notifications/events/{type}/routing-preview", settingsNotificationsRoutingPreview, {
@@ -51,11 +51,11 @@ export const settingsOperations: readonly Operation[] = [
     answer: eventTestSchema,
   }),
   op("GET /settings/general", settingsGeneralGet, {
-    summary: "Read the general settingsOperations",
+    summary: "Read the general settings",
     answer: generalSettingsSchema,
   }),
   op("PATCH /settings/general", settingsGeneralUpdate, {
-    summary: "Change the given general settingsOperations",
+    summary: "Change the given general settings",
     answer: generalSettingsSchema,
   }),
   op("GET /settings/email", settingsEmailGet, { summary: "Read the system mail server", answer: answers.mailSettings }),

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { findArtifact } from "@/db/queries/artifacts";
+import { AppError } from "@/lib/core/errors";
+import { RESTORE_MODES } from "@/lib/core/restore-mode";
+import { bindDestination } from "@/lib/jobs/bind-destination";
+import { openEndpointById } from "@/lib/jobs/endpoints";
+import { probe } from "@/lib/jobs/probe";
+import { resolveTarget } from "@/lib/jobs/restore";
+import { toRunError } from "@/lib/jobs/run-error";
+import { peekStoredBackup } from "@/lib/jobs/stored-backup";
+import { idField } from "@/lib/services/page";
+import { defineVerb } from "@/lib/services/verb";
+import { assertAllowed, assertTargetFits, restoreTarget } from "./restore";
+
+export const outlookSchema = z.object({
+  /** What would be overwritten; null: nothing exists there. */
+  overwrites: z.string().nullable(),
+  /** What stays beside the restored, a sentence each. */
+  stays: z.array(z.string()),
+  /** What cannot come back there, a sentence each. */
+  cannot: z.array(z.string()),
+  /** How what fails can be dealt with; the first is the default there. */
+  modes: z.array(z.enum(RESTORE_MODES)),
+});
+
+/** What a restore would overwrite, leave and not bring back. Changes nothing. */
+export const artifactsOutlook = defineVerb({
+  name: "artifacts.outlook",
+  permission: "operator",
+  changes: false,
+  input: z.object({ id: idField, target: restoreTarget }),
+  async run({ actor }, { id, target: requested }): Promise<z.infer<typeof outlookSchema>> {
+    const artifact = await findArtifact(id);
+    if (!artifact) throw new AppError("not_found", "There is no such backup.");
+    const kind = assertTargetFits(artifact, requested);
+    const allowed = await assertAllowed(actor, artifact, requested);
+    try {
+      const endpoint = await openEndpointById(artifact.destinationId);
+      const { target, secrets } = await resolveTarget(allowed, artifact.sourceKind);
+      return await probe([...endpoint.secrets, ...secrets], async (io) => {
+        const backup = peekStoredBackup(artifact, bindDestination(endpoint, io), io);
+        const overwrites = await kind.existingTarget(target, io);
+        return {
+          overwrites,
+          ...(await kind.outlook(backup, target, io)),
+          modes: modesFor(kind.restoreModes, overwrites),
+        };
+      });
+    } catch (error) {
+      const { message, advice } = toRunError(error);
+      throw new AppError("invalid", advice ? `${message} ${advice}` : message, { cause: error });
+    }
+  },
+});
+
+type Mode = (typeof RESTORE_MODES)[number];
+
+/** Over what exists all or nothing comes first; a swap makes sense only there. */
+function modesFor(modes: readonly Mode[], overwrites: string | null): Mode[] {
+  if (overwrites === null) return modes.filter((mode) => mode !== "swap");
+  return [...modes].sort((a, b) => Number(b === "all_or_nothing") - Number(a === "all_or_nothing"));
+}
