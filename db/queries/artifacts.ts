@@ -1,6 +1,7 @@
-import { and, count, desc, eq, inArray, isNotNull, isNull, lt, max, not, type SQL, sql, sum } from "drizzle-orm";
+import { and, count, desc, eq, inArray, isNotNull, isNull, lt, max, not, or, type SQL, sql, sum } from "drizzle-orm";
 import { database, type Tables } from "../client";
 import type { ArtifactRow } from "../stores/artifacts";
+import { currentInstallation } from "./installation";
 
 export type { ArtifactRow };
 
@@ -43,7 +44,8 @@ export async function findArtifact(id: string): Promise<ArtifactRow | null> {
 
 /**
  * Backups at one destination that retention may remove, oldest last: what is beyond the newest `keepLast` that nobody
- * doubts, and beyond as many suspect ones. So a suspect backup never pushes out a good one.
+ * doubts, and beyond as many suspect ones. So a suspect backup never pushes out a good one. Only what this installation
+ * stored counts and is returned: the original of a copy still needs the others. None while it pauses.
  * @param jobId null: backups of the configuration
  */
 export async function surplusArtifacts(
@@ -51,6 +53,8 @@ export async function surplusArtifacts(
   destinationId: string,
   keepLast: number,
 ): Promise<ArtifactRow[]> {
+  const { id, pause } = await currentInstallation();
+  if (pause) return [];
   const { orm, t } = database();
   const { artifacts } = t;
   const beyond = async (isSuspect: boolean) =>
@@ -61,6 +65,7 @@ export async function surplusArtifacts(
         and(
           jobId === null ? isNull(artifacts.jobId) : eq(artifacts.jobId, jobId),
           eq(artifacts.destinationId, destinationId),
+          or(isNull(artifacts.installationId), eq(artifacts.installationId, id)),
           isSuspect ? suspect(artifacts) : not(suspect(artifacts)),
         ),
       )

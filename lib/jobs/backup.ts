@@ -1,4 +1,5 @@
 import { endpointsById } from "@/db/queries/endpoints";
+import { installationId } from "@/db/queries/installation";
 import type { JobWithParts, ManagedJob } from "@/db/queries/jobs";
 import { type ArtifactRow, recordArtifacts } from "@/db/stores/artifacts";
 import { newArtifact } from "@/db/stores/new-artifact";
@@ -50,7 +51,7 @@ export async function backUp(run: RunRow, whole: JobWithParts<ManagedJob>, ioFor
   io.log(`Read back at ${namesOf(verified)}: checksum equal`);
   const { suspicion } = await requireContents(job, written, contents, verified);
 
-  const facts = { contents, suspicion };
+  const facts = { contents, suspicion, installationId: await installationId() };
   await recordArtifacts(verified.map((destination) => artifactRow(run, job, source, destination, written, facts)));
   if (suspicion) warnings.unshift(suspicion);
   warnings.push(...(await applyRetention(job.id, verified, job.keepLast, io)));
@@ -90,7 +91,7 @@ function artifactRow(
   source: OpenSource,
   destination: BoundDestination,
   { path, raw, stored }: Written,
-  facts: Pick<ArtifactRow, "contents" | "suspicion">,
+  facts: Pick<ArtifactRow, "contents" | "suspicion" | "installationId">,
 ): ArtifactRow {
   return newArtifact({
     runId: run.id,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
+import { installationId } from "@/db/queries/installation";
 import { recordArtifacts } from "@/db/stores/artifacts";
 import { newArtifact } from "@/db/stores/new-artifact";
 import type { RunRow } from "@/db/stores/runs";
@@ -48,6 +49,7 @@ export async function backUpConfiguration(run: RunRow, ioFor: IoFor): Promise<Ru
     newArtifact({
       runId: run.id,
       jobId: null,
+      installationId: await installationId(),
       jobName: CONFIG_NAME,
       destinationId: destination.id,
       destinationName: destination.name,

@@ -1,0 +1,22 @@
+import { readHome } from "../home";
+import { type Installation, type Pause, readInstallation, recogniseInstallation } from "../stores/installation";
+import { transact } from "../transact";
+
+/** Who this installation is. The first call on a new database gives it its identity. */
+export async function currentInstallation(): Promise<Installation> {
+  const known = await transact([], (tx) => readInstallation(tx));
+  return known ?? (await recogniseInstallation(await readHome(), Date.now()));
+}
+
+/** The id of this installation: what it stores belongs to it. A copy has an id of its own from its first start. */
+export async function installationId(): Promise<string> {
+  return (await currentInstallation()).id;
+}
+
+/**
+ * Why this installation pauses: it is a copy, or has another one's configuration, and nobody has decided yet. While it
+ * pauses nothing scheduled runs and no stored file may be removed. Null: it does not.
+ */
+export async function installationPause(): Promise<Pause | null> {
+  return (await currentInstallation()).pause;
+}
