@@ -6,6 +6,8 @@ import { Link } from "@/components/ui/link";
 import { LinkButton } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import { type ArtifactActions, ArtifactMenu } from "./artifact-menu";
+import { ArtifactTrust } from "./artifact-trust";
 
 /** A stored backup as lists show it. */
 export interface ArtifactListItem {
@@ -18,6 +20,11 @@ export interface ArtifactListItem {
   compression: string;
   bytes: number;
   sha256: string;
+  suspicion: string | null;
+  acceptedAt: string | null;
+  acceptedBy: string | null;
+  provenAt: string | null;
+  proofError: string | null;
   createdAt: string;
 }
 
@@ -25,17 +32,19 @@ interface Props {
   artifacts: readonly ArtifactListItem[];
   /** Shows the job of each backup: off on the page of one job or one run. */
   withJob?: boolean;
-  /** Download and restore: not for viewers. */
+  /** Download, restore, test and accept: not for viewers. */
   canRestore: boolean;
+  actions: ArtifactActions;
 }
 
-export function ArtifactTable({ artifacts, withJob = false, canRestore }: Props) {
+export function ArtifactTable({ artifacts, withJob = false, canRestore, actions }: Props) {
   return (
     <Table label="Backups" stack="md">
       <Thead>
         <Th>Created</Th>
         <Th>Location</Th>
         <Th num>Size</Th>
+        <Th>Trust</Th>
         <Th>SHA-256</Th>
         <Th hidden>Actions</Th>
       </Thead>
@@ -64,6 +73,9 @@ export function ArtifactTable({ artifacts, withJob = false, canRestore }: Props)
             <Td label="Size" num className="whitespace-nowrap">
               {formatBytes(artifact.bytes)}
             </Td>
+            <Td label="Trust">
+              <ArtifactTrust artifact={artifact} />
+            </Td>
             <Td label="SHA-256">
               <span className="inline-flex items-center gap-1">
                 <span className="num text-muted text-xs">{artifact.sha256.slice(0, 12)}</span>
@@ -90,6 +102,7 @@ export function ArtifactTable({ artifacts, withJob = false, canRestore }: Props)
                       Restore
                     </LinkButton>
                   )}
+                  {artifact.restoresTo !== "configuration" && <ArtifactMenu artifact={artifact} actions={actions} />}
                 </>
               )}
             </Td>

@@ -29,7 +29,7 @@ export interface EndpointActions {
     id?: string;
     kind: string;
     config: Record<string, unknown>;
-  }): Promise<ActionResult<{ message?: string }>>;
+  }): Promise<ActionResult<{ message?: string; details?: string[] }>>;
 }
 
 interface Props {
@@ -73,7 +73,7 @@ interface KindFormProps extends Omit<Props, "kinds"> {
 function KindForm({ noun, kind, endpoint, actions, next, proposal, name, setName }: KindFormProps) {
   const router = useRouter();
   const [typed, setTyped] = useState(false);
-  const [found, setFound] = useState<string>();
+  const [found, setFound] = useState<{ message?: string; details?: string[] }>();
   const [testFields, setTestFields] = useState<Record<string, string>>({});
   const config = useSchemaForm(
     kind.schema,
@@ -122,12 +122,13 @@ function KindForm({ noun, kind, endpoint, actions, next, proposal, name, setName
           saveLabel={endpoint ? "Save" : `Save ${noun}`}
         >
           <TestButton
-            done={found}
+            done={found?.message}
+            details={found?.details}
             run={async () => {
               form.clear();
               const answer = await actions.testDraft({ id: endpoint?.id, kind: kind.kind, config: config.config });
               setTestFields(answer.ok ? {} : (answer.error.fields ?? {}));
-              setFound(answer.ok ? answer.value.message : undefined);
+              setFound(answer.ok ? answer.value : undefined);
               return answer.ok ? { ok: true, value: null } : answer;
             }}
           />

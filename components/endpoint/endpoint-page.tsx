@@ -52,11 +52,19 @@ export function EndpointPage({ noun, endpoint, kinds, actions: { remove, ...acti
   );
 }
 
-function aboutItems({ usage, usedBy, createdAt, updatedAt }: EndpointLine): { label: string; value: ReactNode }[] {
+function aboutItems({
+  usage,
+  mountPoints,
+  usedBy,
+  createdAt,
+  updatedAt,
+}: EndpointLine): { label: string; value: ReactNode }[] {
   const stored = usage && `${pluralize(usage.count, "backup")}, ${formatBytes(usage.bytes)}`;
   return [
     { label: "Stored", value: stored },
     { label: "Free", value: usage?.freeBytes == null ? null : formatBytes(usage.freeBytes) },
+    { label: "To be removed", value: usage && usage.overdue > 0 && pluralize(usage.overdue, "overdue backup") },
+    { label: "Mount", value: mountPoints.length > 0 && <span className="num">{mountPoints.join(", ")}</span> },
     { label: "Used by", value: <UsedBy jobs={usedBy} /> },
     { label: "Created", value: <RelativeTime at={msOf(createdAt)} /> },
     { label: "Changed", value: <RelativeTime at={msOf(updatedAt)} /> },

@@ -17,6 +17,8 @@ interface Props {
   label?: string;
   /** Text beside the tick; the latency when left out. */
   done?: string;
+  /** What a person should know beside it, a sentence each, below a success. */
+  details?: readonly string[];
   size?: "sm" | "md";
   disabled?: boolean;
   /** The error, for forms that show it at their fields. */
@@ -25,7 +27,7 @@ interface Props {
 }
 
 /** Runs a test. Success is shown beside the button, an error below it with the service's answer and advice. */
-export function TestButton({ run, label = "Test", done, size, disabled, onError, children }: Props) {
+export function TestButton({ run, label = "Test", done, details = [], size, disabled, onError, children }: Props) {
   const [pending, start] = useTransition();
   const [result, setResult] = useState<ActionResult<TestOutcome | null | undefined> | null>(null);
   const test = () =>
@@ -59,6 +61,13 @@ export function TestButton({ run, label = "Test", done, size, disabled, onError,
           )}
         </span>
       </div>
+      {result?.ok && details.length > 0 && (
+        <ul role="status" className="flex flex-col gap-0.5 text-muted text-sm [overflow-wrap:anywhere]">
+          {details.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      )}
       {result && !result.ok && <FormError error={result.error} />}
     </div>
   );

@@ -36,6 +36,8 @@ const VERB_LABELS: Record<string, string> = {
   "jobs.run": "Started job",
   "runs.cancel": "Canceled the run of",
   "artifacts.restore": "Restored",
+  "artifacts.accept": "Accepted the size of a backup",
+  "artifacts.testRestore": "Tested the restore of a backup",
   "settings.email.test": "Tested mail server of",
   "settings.notifications.test": "Tested event",
 };

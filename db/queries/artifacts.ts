@@ -1,4 +1,20 @@
-import { and, count, desc, eq, inArray, isNotNull, isNull, lt, max, not, or, type SQL, sql, sum } from "drizzle-orm";
+import {
+  and,
+  count,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  max,
+  not,
+  or,
+  type SQL,
+  sql,
+  sum,
+} from "drizzle-orm";
 import { database, type Tables } from "../client";
 import type { ArtifactRow } from "../stores/artifacts";
 import { currentInstallation } from "./installation";
@@ -155,4 +171,28 @@ export async function newestGoodBackups(
     newest(isNotNull(artifacts.provenAt)),
   ]);
   return { plausible, proven };
+}
+
+/** Backups beyond the number that their jobs keep, by destination: retention could not remove them. */
+export async function overdueByDestination(): Promise<Map<string, number>> {
+  const { orm, t } = database();
+  const { artifacts, jobs } = t;
+  const kept = orm.$with("kept").as(
+    orm
+      .select({
+        destinationId: artifacts.destinationId,
+        surplus: sql<number>`count(*) - ${jobs.keepLast}`.as("surplus"),
+      })
+      .from(artifacts)
+      .innerJoin(jobs, eq(jobs.id, artifacts.jobId))
+      .where(not(suspect(artifacts)))
+      .groupBy(artifacts.destinationId, jobs.id, jobs.keepLast),
+  );
+  const rows = await orm
+    .with(kept)
+    .select({ id: kept.destinationId, overdue: sum(kept.surplus) })
+    .from(kept)
+    .where(gt(kept.surplus, 0))
+    .groupBy(kept.destinationId);
+  return new Map(rows.map((row) => [row.id, Number(row.overdue ?? 0)]));
 }

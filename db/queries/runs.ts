@@ -179,3 +179,38 @@ export async function latestRestoreTests(jobIds: string[]): Promise<Map<string, 
   const rows = await orm.select().from(runs).where(inArray(runs.id, newest));
   return new Map(rows.flatMap((row) => (row.jobId ? [[row.jobId, row]] : [])));
 }
+
+/** How many good runs say what is usual. */
+const USUAL_OF = 10;
+
+/** The median time that the last good backup runs of each job took, milliseconds. Jobs without one are left out. */
+export async function usualDurations(jobIds: string[]): Promise<Map<string, number>> {
+  if (jobIds.length === 0) return new Map();
+  const { orm, t } = database();
+  const { runs } = t;
+  const ranked = orm.$with("ranked").as(
+    orm
+      .select({
+        jobId: runs.jobId,
+        tookMs: sql<number>`${runs.finishedAt} - ${runs.startedAt}`.as("took_ms"),
+        place: sql<number>`row_number() over (partition by ${runs.jobId} order by ${runs.id} desc)`.as("place"),
+      })
+      .from(runs)
+      .where(
+        and(
+          inArray(runs.jobId, jobIds),
+          eq(runs.kind, "backup"),
+          inArray(runs.status, ["success", "warning"]),
+          isNotNull(runs.startedAt),
+        ),
+      ),
+  );
+  const rows = await orm.with(ranked).select().from(ranked).where(lte(ranked.place, USUAL_OF));
+  const byJob = new Map<string, number[]>();
+  for (const { jobId, tookMs } of rows) {
+    if (jobId) byJob.set(jobId, [...(byJob.get(jobId) ?? []), Number(tookMs)]);
+  }
+  return new Map(
+    [...byJob].map(([jobId, times]) => [jobId, times.sort((a, b) => a - b)[Math.floor((times.length - 1) / 2)] ?? 0]),
+  );
+}

@@ -16,6 +16,7 @@ import { jobsGet } from "@/lib/services/jobs/get";
 import { jobsOptions } from "@/lib/services/jobs/options";
 import { page, pageOrNull } from "@/lib/web/page";
 import { JobPicker } from "./_components/job-picker";
+import { acceptArtifact, testArtifactRestore } from "./actions";
 
 export const metadata: Metadata = { title: "Restore" };
 
@@ -51,7 +52,12 @@ export default async function RestorePage({ searchParams }: { searchParams: Sear
       )}
       <Panel padded={false}>
         {backups.length > 0 ? (
-          <ArtifactTable artifacts={backups} withJob={!job} canRestore={isOperator} />
+          <ArtifactTable
+            artifacts={backups}
+            withJob={!job}
+            canRestore={isOperator}
+            actions={{ testRestore: testArtifactRestore, accept: acceptArtifact }}
+          />
         ) : (
           <EmptyState
             title="No backups yet"

@@ -41,6 +41,7 @@ export async function applyRetention(
   for (const destination of destinations) {
     const surplus = await removable(jobId, destination.id, keepLast, inUse);
     let removed = 0;
+    const failures: string[] = [];
     for (const artifact of surplus) {
       try {
         const existed = await destination.remove(artifact.path);
@@ -48,8 +49,12 @@ export async function applyRetention(
         await forgetArtifact(artifact.id);
         removed++;
       } catch (error) {
-        warnings.push(`An old backup could not be removed from ${destination.name}: ${toRunError(error).message}`);
+        failures.push(toRunError(error).message);
       }
+    }
+    if (failures[0]) {
+      const count = pluralize(failures.length, "old backup");
+      warnings.push(`${count} could not be removed from ${destination.name}, which fills up: ${failures[0]}`);
     }
     if (removed)
       io.log(`Removed ${pluralize(removed, "old backup")} from ${destination.name}, keeping the last ${keepLast}`);

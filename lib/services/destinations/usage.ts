@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { storedByDestination } from "@/db/queries/artifacts";
+import { overdueByDestination, storedByDestination } from "@/db/queries/artifacts";
 import type { EndpointRow } from "@/db/queries/endpoints";
 import { probe } from "@/lib/jobs/probe";
 import { destinationKind } from "@/lib/jobs/registry";
@@ -10,6 +10,8 @@ const usageSchema = z.object({
   /** Stored backups, and their bytes. */
   count: z.int(),
   bytes: z.number(),
+  /** Backups beyond the number that their jobs keep: they could not be removed. */
+  overdue: z.int(),
   /** Null: unknown. */
   freeBytes: z.number().nullable(),
 });
@@ -20,12 +22,21 @@ export const destinationViewSchema = endpointViewSchema.extend({ usage: usageSch
 
 /** How full destinations are. */
 export async function readDestinationUsage(rows: EndpointRow[]): Promise<(row: EndpointRow) => { usage: Usage }> {
-  const [stored, free] = await Promise.all([
+  const [stored, overdue, free] = await Promise.all([
     storedByDestination(),
+    overdueByDestination(),
     Promise.all(rows.map(async (row) => [row.id, await freeBytesOf(row)] as const)),
   ]);
   const freeById = new Map(free);
-  return ({ id }) => ({ usage: { count: 0, bytes: 0, ...stored.get(id), freeBytes: freeById.get(id) ?? null } });
+  return ({ id }) => ({
+    usage: {
+      count: 0,
+      bytes: 0,
+      ...stored.get(id),
+      overdue: overdue.get(id) ?? 0,
+      freeBytes: freeById.get(id) ?? null,
+    },
+  });
 }
 
 const FREE_MS = 1_000;

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { type ArtifactRow, newestGoodBackups } from "@/db/queries/artifacts";
 import { endpointsById } from "@/db/queries/endpoints";
 import { channelsByIdForJobs, type JobWithParts } from "@/db/queries/jobs";
-import { latestRuns } from "@/db/queries/runs";
+import { latestRuns, usualDurations } from "@/db/queries/runs";
 import type { Actor } from "@/lib/auth/access/actor";
 import { toIso } from "@/lib/core/clock";
 import { CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
@@ -42,6 +43,8 @@ const history = {
   updatedAt: z.iso.datetime(),
 };
 
+const goodBackup = z.object({ artifactId: z.string(), runId: z.string(), createdAt: z.iso.datetime() });
+
 const managedJobView = managedSettings.extend({
   ...identity,
   kind: z.literal("managed"),
@@ -49,6 +52,12 @@ const managedJobView = managedSettings.extend({
   sourceKind: z.string(),
   destinationIds: z.array(z.string()),
   destinationNames: z.array(z.string()),
+  /** The newest backup that nobody doubts. */
+  lastPlausible: goodBackup.nullable(),
+  /** The newest backup that was restored completely, as a test or for good. */
+  lastProven: goodBackup.extend({ provenAt: z.iso.datetime() }).nullable(),
+  /** Median of the last ten good runs, milliseconds. */
+  usualDurationMs: z.number().nullable(),
   ...history,
 });
 export type ManagedJobView = z.infer<typeof managedJobView>;
@@ -63,7 +72,7 @@ export type JobView = z.infer<typeof jobViewSchema>;
 async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
   const ids = jobs.map(({ job }) => job.id);
   const timezone = (actor.kind === "user" && actor.timezone) || "UTC";
-  const [sources, destinations, channels, latest, days] = await Promise.all([
+  const [sources, destinations, channels, latest, days, good, durations] = await Promise.all([
     endpointsById(
       "sources",
       jobs.flatMap(({ job }) => job.sourceId ?? []),
@@ -75,13 +84,15 @@ async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
     channelsByIdForJobs(jobs.flatMap(({ notifications }) => notifications.map((rule) => rule.channelId))),
     latestRuns(ids),
     daysOfJobs(ids, now, timezone),
+    newestGoodBackups(ids),
+    usualDurations(ids),
   ]);
-  return { sources, destinations, channels, latest, days };
+  return { sources, destinations, channels, latest, days, good, durations };
 }
 
 /** Jobs with their names, rules, last run and last 30 days. */
 export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number): Promise<JobView[]> {
-  const { sources, destinations, channels, latest, days } = await readContext(jobs, actor, now);
+  const { sources, destinations, channels, latest, days, good, durations } = await readContext(jobs, actor, now);
   return jobs.map(({ job, destinationIds, notifications }) => {
     const lastRun = latest.get(job.id);
     const common = {
@@ -105,10 +116,22 @@ export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number):
       ...readManagedSettings(job),
       sourceName: source?.name ?? "a deleted source",
       sourceKind: source?.kind ?? "",
+      lastPlausible: goodBackupView(good.plausible.get(job.id)),
+      lastProven: provenBackupView(good.proven.get(job.id)),
+      usualDurationMs: durations.get(job.id) ?? null,
       destinationIds,
       destinationNames: destinationIds.flatMap((id) => destinations.get(id)?.name ?? []),
     };
   });
+}
+
+function goodBackupView(row: ArtifactRow | undefined) {
+  return row ? { artifactId: row.id, runId: row.runId, createdAt: toIso(row.createdAt) } : null;
+}
+
+function provenBackupView(row: ArtifactRow | undefined) {
+  const view = goodBackupView(row);
+  return view && row?.provenAt ? { ...view, provenAt: toIso(row.provenAt) } : null;
 }
 
 /** One job. */

@@ -49,7 +49,13 @@ export default async function JobPage({ params, searchParams }: Props) {
   const backups = `${pluralize(artifacts.items.length, "backup")}${artifacts.nextCursor ? " or more" : ""}`;
   const isManaged = job.kind === "managed";
   const aside = (
-    <JobAside jobId={id} runs={runs.items} backups={artifacts.items} nextRunAt={job.enabled ? job.nextRunAt : null} />
+    <JobAside
+      jobId={id}
+      runs={runs.items}
+      backups={artifacts.items}
+      nextRunAt={job.enabled ? job.nextRunAt : null}
+      trust={job.kind === "managed" ? job : null}
+    />
   );
   return (
     <Page>

@@ -3,6 +3,7 @@
 import { ChoiceList } from "@/components/form/choice-list";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { PlausibilityFields } from "./plausibility-fields";
 import type { TabProps } from "./tab-props";
 
 export function AdvancedTab({ draft, change, errors }: TabProps) {
@@ -53,6 +54,7 @@ export function AdvancedTab({ draft, change, errors }: TabProps) {
           onChange={(event) => change({ retries: event.target.value })}
         />
       </Field>
+      <PlausibilityFields draft={draft} change={change} errors={errors} />
     </>
   );
 }

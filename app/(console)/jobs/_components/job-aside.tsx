@@ -8,16 +8,50 @@ import { Link } from "@/components/ui/link";
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
+import type { ManagedJobView } from "@/lib/services/jobs/view";
 
 interface Props {
   jobId: string;
   runs: readonly RunListItem[];
   backups: readonly { bytes: number; createdAt: string }[];
   nextRunAt: string | null;
+  /** What can be relied on; null for jobs that Belfry does not run. */
+  trust: Pick<ManagedJobView, "lastPlausible" | "lastProven" | "usualDurationMs"> | null;
+}
+
+function trustFacts({ lastPlausible, lastProven, usualDurationMs }: NonNullable<Props["trust"]>) {
+  return [
+    {
+      label: "Last plausible",
+      value: lastPlausible ? (
+        <TextLink href={`/runs/${lastPlausible.runId}`}>
+          <RelativeTime at={msOf(lastPlausible.createdAt)} />
+        </TextLink>
+      ) : (
+        "none yet"
+      ),
+    },
+    {
+      label: "Last verified",
+      value: lastProven ? (
+        <span>
+          <TextLink href={`/runs/${lastProven.runId}`}>
+            <RelativeTime at={msOf(lastProven.createdAt)} />
+          </TextLink>
+          <span className="block text-faint text-xs">
+            restored <RelativeTime at={msOf(lastProven.provenAt)} />
+          </span>
+        </span>
+      ) : (
+        "none restored yet"
+      ),
+    },
+    { label: "Usual duration", value: usualDurationMs !== null && formatDuration(usualDurationMs) },
+  ];
 }
 
 /** Beside a job's settings: its last runs and its stored backups. */
-export function JobAside({ jobId, runs, backups, nextRunAt }: Props) {
+export function JobAside({ jobId, runs, backups, nextRunAt, trust }: Props) {
   const now = Date.now();
   const newest = backups[0];
   return (
@@ -36,6 +70,7 @@ export function JobAside({ jobId, runs, backups, nextRunAt }: Props) {
             },
             { label: "Newest", value: newest && <RelativeTime at={msOf(newest.createdAt)} /> },
             { label: "Size", value: newest && <span className="num">{formatBytes(newest.bytes)}</span> },
+            ...(trust ? trustFacts(trust) : []),
             { label: "Next run", value: <RelativeTime at={msOf(nextRunAt)} empty="none" /> },
           ]}
         />

@@ -29,7 +29,23 @@ export interface JobDraft {
   timeLimitMinutes: string;
   graceMinutes: string;
   retries: string;
+  leastBytesPercent: string;
+  leastItemsPercent: string;
+  mayBeEmpty: boolean;
+  /** When backups are restored for a test. */
+  restoreTests: RestoreTestChoice;
+  restoreTestDays: string;
   rules: RuleDraft[];
+}
+
+/** `run`: after each run; `days`: every few days. */
+export type RestoreTestChoice = "never" | "run" | "days";
+
+function restoreTestsOf(days: number | null): Pick<JobDraft, "restoreTests" | "restoreTestDays"> {
+  if (days === null) return { restoreTests: "never", restoreTestDays: "7" };
+  return days === 0
+    ? { restoreTests: "run", restoreTestDays: "7" }
+    : { restoreTests: "days", restoreTestDays: String(days) };
 }
 
 /** What a form needs of a job as its verb answers it. */
@@ -75,6 +91,11 @@ export function newJobDraft(start: { timezone: string; sourceId: string; destina
     timeLimitMinutes: "",
     graceMinutes: "10",
     retries: "0",
+    leastBytesPercent: "20",
+    leastItemsPercent: "50",
+    mayBeEmpty: false,
+    restoreTests: "never",
+    restoreTestDays: "7",
     rules: [],
   };
 }
@@ -93,6 +114,10 @@ export function draftOf(job: JobSettings, timezone: string): JobDraft {
     timeLimitMinutes: job.timeLimitMinutes === null ? "" : String(job.timeLimitMinutes),
     graceMinutes: String(job.graceMinutes),
     retries: String(job.retries),
+    leastBytesPercent: String(job.leastBytesPercent),
+    leastItemsPercent: String(job.leastItemsPercent),
+    mayBeEmpty: job.mayBeEmpty,
+    ...restoreTestsOf(job.restoreTestDays),
     rules: job.notifications.map((rule) => ({
       channelId: rule.channelId,
       condition: rule.condition,
@@ -142,6 +167,11 @@ export function jobRequest(draft: JobDraft) {
     timeLimitMinutes: draft.timeLimitMinutes === "" ? null : Number(draft.timeLimitMinutes),
     graceMinutes: Number(draft.graceMinutes),
     retries: Number(draft.retries),
+    leastBytesPercent: Number(draft.leastBytesPercent),
+    leastItemsPercent: Number(draft.leastItemsPercent),
+    mayBeEmpty: draft.mayBeEmpty,
+    restoreTestDays:
+      draft.restoreTests === "never" ? null : draft.restoreTests === "run" ? 0 : Number(draft.restoreTestDays),
     notifications: draft.rules.map(ruleInput),
   };
 }
@@ -168,6 +198,9 @@ export function gapsOf(draft: JobDraft): Record<string, string> {
   need("retention.keepLast", draft.keepLast);
   need("graceMinutes", draft.graceMinutes);
   need("retries", draft.retries);
+  need("leastBytesPercent", draft.leastBytesPercent);
+  need("leastItemsPercent", draft.leastItemsPercent);
+  if (draft.restoreTests === "days") need("restoreTestDays", draft.restoreTestDays);
   draft.rules.forEach((rule, index) => {
     if (rule.repeat === "remind") need(`notifications[${index}].remindHours`, rule.remindHours);
     if (rule.includeLog) need(`notifications[${index}].logLimit`, rule.logLimit);
@@ -184,8 +217,8 @@ export type JobTab = (typeof JOB_TABS)[number];
 /** The tab of a field. */
 export function tabOfField(path: string): JobTab {
   if (/^(schedule|graceMinutes)/.test(path)) return "schedule";
-  if (path.startsWith("retention")) return "retention";
+  if (/^(retention|restoreTest)/.test(path)) return "retention";
   if (path.startsWith("notifications")) return "notifications";
-  if (/^(compression|timeLimitMinutes|retries)/.test(path)) return "advanced";
+  if (/^(compression|timeLimitMinutes|retries|least|mayBeEmpty)/.test(path)) return "advanced";
   return "general";
 }

@@ -17,7 +17,7 @@ import { sourcesOptions } from "@/lib/services/sources/verbs";
 import { page } from "@/lib/web/page";
 import { RestoreForm } from "../_components/restore-form";
 import { suggestedName } from "../_components/suggested-name";
-import { restoreArtifact } from "../actions";
+import { restoreArtifact, restoreOutlook } from "../actions";
 
 export const metadata: Metadata = { title: "Restore a backup" };
 
@@ -64,7 +64,7 @@ export default async function RestoreOnePage({ params }: { params: Promise<{ id:
             folder={general.effectiveRestoreFolder}
             isAdmin={isAdmin}
             servers={sources.filter((source) => source.kind === artifact.sourceKind)}
-            restore={restoreArtifact}
+            actions={{ restore: restoreArtifact, look: restoreOutlook }}
           />
         </Panel>
       </Columns>

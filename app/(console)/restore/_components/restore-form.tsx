@@ -7,8 +7,9 @@ import { Input } from "@/components/ui/input";
 import { Note } from "@/components/ui/note";
 import { Select } from "@/components/ui/select";
 import { OverwriteWarning } from "./overwrite-warning";
+import { RestoreModeChoice, RestoreOutlookNotes } from "./restore-outlook";
 import { type RestoresTo, suggestTarget, TARGET_LABEL, targetHelp } from "./restore-target";
-import { type RestoreAction, useRestoreForm } from "./use-restore-form";
+import { type RestoreActions, useRestoreForm } from "./use-restore-form";
 
 interface Props {
   artifactId: string;
@@ -20,22 +21,24 @@ interface Props {
   isAdmin: boolean;
   /** Connections to servers of the right kind, for databases. */
   servers: readonly { id: string; name: string }[];
-  restore: RestoreAction;
+  actions: RestoreActions;
 }
 
 /**
- * Where a backup is restored to. It is first tried as a new target; when that exists, the form says what would be
- * overwritten and asks for the target to be typed.
+ * Where a backup is restored to. The target is looked at first: the form says what would be overwritten, what stays and
+ * what cannot come back, and asks for the target to be typed where something would be lost.
  */
-export function RestoreForm({ artifactId, restoresTo, suggestion, folder, isAdmin, servers, restore }: Props) {
-  const { form, text, target, changeTarget, sourceId, changeSource, typed, setTyped, loss, submit } = useRestoreForm({
+export function RestoreForm({ artifactId, restoresTo, suggestion, folder, isAdmin, servers, actions }: Props) {
+  const state = useRestoreForm({
     artifactId,
     restoresTo,
-    restore,
+    actions,
     target: suggestTarget(restoresTo, suggestion, folder),
     sourceId: servers[0]?.id ?? "",
   });
+  const { form, text, target, changeTarget, sourceId, changeSource, outlook, submit } = state;
   const { fields } = form;
+  const loss = outlook?.overwrites ?? null;
   const isDatabase = restoresTo === "database";
   if (isDatabase && !isAdmin) return <Note>Only administrators restore into a database server.</Note>;
   if (isDatabase && servers.length === 0) {
@@ -78,29 +81,44 @@ export function RestoreForm({ artifactId, restoresTo, suggestion, folder, isAdmi
             className="font-mono"
           />
         </Field>
+        {outlook && <RestoreOutlookNotes outlook={outlook} />}
+        {outlook && outlook.modes.length > 1 && (
+          <RestoreModeChoice modes={outlook.modes} value={state.mode ?? null} onChange={state.setMode} />
+        )}
         {loss !== null && (
           <OverwriteWarning
-            loss={loss}
+            loss={`This would overwrite ${loss}.`}
             target={target}
             isAdmin={isAdmin}
-            typed={typed}
-            onType={setTyped}
+            typed={state.typed}
+            onType={state.setTyped}
             error={fields.confirm}
           />
         )}
-        <div className="flex justify-end gap-2">
-          {loss === null && (
-            <Button type="submit" variant="primary" pending={form.pending}>
-              Restore
-            </Button>
-          )}
-          {loss !== null && isAdmin && (
-            <Button type="submit" variant="danger" pending={form.pending} disabled={typed.trim() !== target}>
-              Overwrite and restore
-            </Button>
-          )}
-        </div>
+        <SubmitButton
+          overwrites={loss !== null}
+          isAdmin={isAdmin}
+          isConfirmed={state.typed.trim() === target}
+          pending={form.pending}
+        />
       </FieldStack>
     </form>
+  );
+}
+
+function SubmitButton(props: { overwrites: boolean; isAdmin: boolean; isConfirmed: boolean; pending: boolean }) {
+  if (props.overwrites && !props.isAdmin) return null;
+  return (
+    <div className="flex justify-end gap-2">
+      {props.overwrites ? (
+        <Button type="submit" variant="danger" pending={props.pending} disabled={!props.isConfirmed}>
+          Overwrite and restore
+        </Button>
+      ) : (
+        <Button type="submit" variant="primary" pending={props.pending}>
+          Restore
+        </Button>
+      )}
+    </div>
   );
 }

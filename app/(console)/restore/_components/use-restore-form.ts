@@ -4,52 +4,80 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import type { ActionResult } from "@/lib/core/action-error";
+import type { RestoreMode } from "@/lib/core/restore-mode";
 import { normalizeTarget, type RestoresTo } from "./restore-target";
 
-type Target = { path: string; overwrite?: boolean } | { sourceId: string; database: string; overwrite?: boolean };
+type Target = ({ path: string } | { sourceId: string; database: string }) & {
+  overwrite?: boolean;
+  mode?: RestoreMode;
+};
 
-export type RestoreAction = (input: {
-  id: string;
-  target: Target;
-  confirm?: string;
-}) => Promise<ActionResult<{ runId: string }>>;
+/** What is known of a restore before it starts. */
+export interface Outlook {
+  overwrites: string | null;
+  stays: string[];
+  cannot: string[];
+  modes: RestoreMode[];
+}
+
+export interface RestoreActions {
+  restore(input: { id: string; target: Target; confirm?: string }): Promise<ActionResult<{ runId: string }>>;
+  look(input: { id: string; target: Target }): Promise<ActionResult<Outlook>>;
+}
 
 interface Start {
   artifactId: string;
   restoresTo: RestoresTo;
   target: string;
   sourceId: string;
-  restore: RestoreAction;
+  actions: RestoreActions;
 }
 
-/** The state of the form: a target is first tried as a new one, and only a confirmed one is overwritten. */
-export function useRestoreForm({ artifactId, restoresTo, restore, ...start }: Start) {
+/**
+ * The state of the form. The first press looks at the target; where there is something to say the form says it and
+ * asks again, and over what exists only a confirmed restore begins.
+ */
+export function useRestoreForm({ artifactId, restoresTo, actions, ...start }: Start) {
   const router = useRouter();
   const [text, setText] = useState(start.target);
   const [sourceId, setSourceId] = useState(start.sourceId);
   const [typed, setTyped] = useState("");
-  /** What would be overwritten at the target that was tried. */
-  const [loss, setLoss] = useState<string | null>(null);
-  const form = useVerbForm(restore, { onSuccess: ({ runId }) => router.push(`/runs/${runId}`) });
+  const [mode, setMode] = useState<RestoreMode>();
+  /** Of the target as it is written now; null: not looked at yet. */
+  const [outlook, setOutlook] = useState<Outlook | null>(null);
+  const begin = useVerbForm(actions.restore, { onSuccess: ({ runId }) => router.push(`/runs/${runId}`) });
+  const look = useVerbForm(actions.look);
   const target = normalizeTarget(text, restoresTo);
   const changeTarget = (next: string) => {
     setText(next);
-    setLoss(null);
+    setOutlook(null);
     setTyped("");
-    form.clear();
+    setMode(undefined);
+    begin.clear();
+    look.clear();
   };
+  const where = restoresTo === "database" ? { sourceId, database: target } : { path: target };
+  const restore = (overwrite: boolean) =>
+    begin.submit({
+      id: artifactId,
+      target: { ...where, overwrite, ...(mode && { mode }) },
+      ...(overwrite && { confirm: typed.trim() }),
+    });
   const submit = async () => {
-    const overwrite = loss !== null;
-    const sent = restoresTo === "database" ? { sourceId, database: target, overwrite } : { path: target, overwrite };
-    const answer = await form.submit({ id: artifactId, target: sent, ...(overwrite && { confirm: typed.trim() }) });
-    if (answer && !answer.ok && answer.error.code === "conflict" && !overwrite) {
-      // The rest of the message explains to callers of the API how to confirm.
-      setLoss(answer.error.message.split(" To go on,")[0] ?? answer.error.message);
-      form.clear();
-    }
+    if (outlook) return void (await restore(outlook.overwrites !== null));
+    const found = await look.submit({ id: artifactId, target: where });
+    if (!found?.ok) return;
+    const { overwrites, stays, cannot, modes } = found.value;
+    if (overwrites === null && stays.length + cannot.length === 0 && modes.length < 2) await restore(false);
+    else setOutlook(found.value);
   };
   return {
-    form,
+    form: {
+      formRef: begin.formRef,
+      pending: begin.pending || look.pending,
+      error: begin.error ?? look.error,
+      fields: { ...look.fields, ...begin.fields },
+    },
     text,
     target,
     changeTarget,
@@ -60,7 +88,9 @@ export function useRestoreForm({ artifactId, restoresTo, restore, ...start }: St
     },
     typed,
     setTyped,
-    loss,
+    mode: mode ?? outlook?.modes[0],
+    setMode,
+    outlook,
     submit,
   };
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { currentUser } from "@/app/(console)/current-user";
 import { runJob } from "@/app/(console)/jobs/actions";
+import { acceptArtifact, testArtifactRestore } from "@/app/(console)/restore/actions";
 import { ArtifactTable } from "@/components/artifact/artifact-table";
 import { RunNowButton } from "@/components/job/run-now-button";
 import { LiveRefresh } from "@/components/live/live-refresh";
@@ -67,10 +68,14 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
         }
       >
         <RunLogPanel log={log} isActive={isActive} />
-        {run.kind !== "restore" && (
+        {run.kind !== "restore" && run.kind !== "restore_test" && (
           <Panel title="Backups" padded={false}>
             {artifacts.length > 0 ? (
-              <ArtifactTable artifacts={artifacts} canRestore={mayAct} />
+              <ArtifactTable
+                artifacts={artifacts}
+                canRestore={mayAct}
+                actions={{ testRestore: testArtifactRestore, accept: acceptArtifact }}
+              />
             ) : (
               <EmptyState>
                 {isActive ? "Backups appear when the run finishes." : "This run stored no backup."}
