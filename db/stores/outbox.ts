@@ -247,8 +247,9 @@ export function extendLeases(deliveryIds: readonly string[], leaseUntil: number)
 }
 
 /**
- * Takes back what a dead worker held: everything of the channels named, or all whose lease has run out.
- * A Test is not repeated: it ends as interrupted.
+ * Takes back what a dead worker held: everything of the channels named, or all whose lease has run out. A Test is not
+ * repeated: it ends as interrupted. One of a named channel is nobody's queue's: another process may be making it now,
+ * so its own lease decides.
  */
 export function reclaim(options: { channelIds?: readonly string[]; leasesBefore?: number }): Promise<number> {
   return transact([], function* (tx) {
@@ -269,10 +270,14 @@ export function reclaim(options: { channelIds?: readonly string[]; leasesBefore?
           settledAt: Date.now(),
           leaseUntil: null,
         })
-        .where(and(held, eq(d.kind, "test"))),
+        .where(and(held, eq(d.kind, "test"), options.channelIds ? lt(d.leaseUntil, Date.now()) : undefined)),
     );
     const rows = yield* step(
-      tx.orm.update(d).set({ status: "pending", leaseUntil: null }).where(held).returning({ channelId: d.channelId }),
+      tx.orm
+        .update(d)
+        .set({ status: "pending", leaseUntil: null })
+        .where(and(held, ne(d.kind, "test")))
+        .returning({ channelId: d.channelId }),
     );
     const ids = [...new Set(rows.flatMap(({ channelId }) => (channelId ? [channelId] : [])))];
     if (ids.length) tx.notices.push({ topic: "deliveries", ids });

@@ -150,8 +150,10 @@ export class Worker {
     if (idle.length > 0) await releaseQueues(idle, owner);
     const ids = [...this.queues.keys()];
     const kept = new Set(ids.length > 0 ? await renewQueues(ids, owner, now + QUEUE_LEASE_MS) : []);
-    for (const [id, queue] of this.queues) {
-      if (kept.has(id)) continue;
+    // Only those that were asked about: a queue may have been opened meanwhile.
+    for (const id of ids) {
+      const queue = this.queues.get(id);
+      if (!queue || kept.has(id)) continue;
       this.queues.delete(id);
       log.warn("lost a channel queue to another process", { channelId: id });
       await queue.stop();
