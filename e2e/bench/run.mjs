@@ -1,7 +1,8 @@
 // How fast Belfry is, how much memory it takes, and what is left of the events when things go wrong.
 //   npm run bench                  start, speed, slow, channels, idle, pages, faults
 //   npm run bench -- quick         speed alone
-//   npm run bench -- pages build   these parts (build only when named: it is slow)
+//   npm run bench -- engine        backups and restores of a gigabyte
+//   npm run bench -- pages build   these parts (engine and build only when named: they are slow)
 //   npm run bench -- hang reset    single faults
 // It says what it measured and is no test: it ends with 0 unless it could not measure.
 import { execFileSync } from "node:child_process";
@@ -9,6 +10,7 @@ import { cpus } from "node:os";
 import { build } from "./build.mjs";
 import { channels } from "./channels.mjs";
 import { startReceiver } from "./counting.mjs";
+import { engine } from "./engine.mjs";
 import { FAULT_NAMES, faults } from "./faults.mjs";
 import { idle } from "./idle.mjs";
 import { pages } from "./pages.mjs";
@@ -18,7 +20,7 @@ import { speed } from "./speed.mjs";
 import { start } from "./start.mjs";
 import { summary, titles } from "./table.mjs";
 
-const PARTS = { start, speed, slow, channels, idle, pages, faults, build };
+const PARTS = { start, speed, slow, channels, idle, pages, engine, faults, build };
 const USUAL = ["start", "speed", "slow", "channels", "idle", "pages", "faults"];
 
 async function main(asked) {

@@ -40,15 +40,17 @@ export async function backUp(run: RunRow, whole: JobWithParts<ManagedJob>, ioFor
   requireReady(checked.ready, rejected);
   for (const destination of checked.ready) await removeLeftovers(destination, job.slug, io.log);
 
+  const startedAt = Date.now();
   const dump = await writeDump(source, checked.ready, job, io);
   const { written, warnings } = dump;
   rejected.push(...dump.rejected);
   const [packed, raw] = [formatBytes(written.stored.bytes), formatBytes(written.raw.bytes)];
-  io.log(`Stored ${packed} (${raw} before compression) as ${written.path}`);
+  io.log(`Stored ${packed} (${raw} before compression) as ${written.path}, in ${secondsSince(startedAt)}`);
 
+  const storedAt = Date.now();
   const { verified, rejected: damaged, contents } = await verify(written, dump.stored, source.kind, io);
   rejected.push(...damaged);
-  io.log(`Read back at ${namesOf(verified)}: checksum equal`);
+  io.log(`Read back at ${namesOf(verified)}: checksum equal, in ${secondsSince(storedAt)}`);
   const { suspicion } = await requireContents(job, written, contents, verified);
 
   const facts = { contents, suspicion, installationId: await installationId() };
@@ -64,6 +66,8 @@ export async function backUp(run: RunRow, whole: JobWithParts<ManagedJob>, ioFor
   const advice = rejected.find(({ error }) => error.advice)?.error.advice ?? null;
   return { ...successResult(written.stored.bytes, contents.files, problems, advice), contents };
 }
+
+const secondsSince = (at: number) => `${((Date.now() - at) / 1000).toFixed(1)} s`;
 
 const namesOf = (destinations: BoundDestination[]) => destinations.map(({ name }) => name).join(", ");
 

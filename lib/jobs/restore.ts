@@ -28,10 +28,12 @@ export async function restore(run: RunRow, ioFor: IoFor): Promise<RunResult> {
   const io = ioFor([...endpoint.secrets, ...secrets]);
   io.log(`Restoring ${artifact.path} from ${endpoint.name}`);
   const backup = await openStoredBackup(artifact, bindDestination(endpoint, io), io);
+  const startedAt = Date.now();
   const { overwrite, mode } = storedTarget;
   const { missing } = await kind.restore(backup, target, io, { mayOverwrite: overwrite === true, mode });
   for (const sentence of missing) io.log(sentence);
-  io.log(missing.length ? "Restored in part" : `Restored ${formatBytes(artifact.bytes)}`);
+  const took = `in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
+  io.log(missing.length ? `Restored in part, ${took}` : `Restored ${formatBytes(artifact.bytes)}, ${took}`);
   if (missing.length === 0) await recordProof(artifact.id, Date.now(), null);
   return successResult(artifact.bytes, null, missing);
 }

@@ -58,7 +58,7 @@ test("a backup is made, stored, read back, logged and its events are emitted", a
     destinationNames: ["disk"],
   });
   expect(run.eventId).not.toBeNull();
-  expect(await logOf(run.id)).toMatch(/Z Read back at disk: checksum equal\n.*Ended: success/s);
+  expect(await logOf(run.id)).toMatch(/Z Read back at disk: checksum equal, in [\d.]+ s\n.*Ended: success/s);
   expect(readdirSync(join(fixture.dataDir, "work"))).toEqual([]);
 });
 

@@ -36,6 +36,20 @@ export function measured(input: Readable): { stream: Readable; measure: Measured
   return { stream, measure };
 }
 
+/** Passes a stream through and counts its bytes: what is compressed after it carries a checksum of its own. */
+export function counted(input: Readable): { stream: Readable; counter: { bytes: number } } {
+  const counter = { bytes: 0 };
+  const stream = fromChunks(
+    (async function* () {
+      for await (const chunk of input as AsyncIterable<Buffer>) {
+        counter.bytes += chunk.byteLength;
+        yield chunk;
+      }
+    })(),
+  );
+  return { stream, counter };
+}
+
 /** A tool's output that ends only when the tool has succeeded; otherwise the stream fails. @param check throws for a failure */
 export function checkedOutput(tool: RunningTool, check: (end: ToolEnd) => void): Readable {
   return fromChunks(

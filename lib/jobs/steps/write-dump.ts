@@ -5,7 +5,7 @@ import type { BoundDestination } from "../bind-destination";
 import type { JobIo } from "../contract";
 import type { OpenSource } from "../endpoints";
 import { RunError } from "../run-error";
-import { compressed, dumpStream, measured } from "../streams";
+import { compressed, counted, dumpStream, measured } from "../streams";
 import { type RejectedDestination, store } from "./store";
 import type { Written } from "./verify";
 
@@ -34,16 +34,16 @@ export async function writeDump(
   // A reader that stops before the end has its own reason; how the tool ends is then of no interest.
   dump.ended.catch(() => undefined);
   try {
-    const raw = measured(dumpStream(dump.stream, dump.ended, (end) => warnings.push(...end.warnings)));
+    const raw = counted(dumpStream(dump.stream, dump.ended, (end) => warnings.push(...end.warnings)));
     const packed = measured(compressed(job.compression, raw.stream, io));
     const { stored, rejected } = await store(packed.stream, destinations, path, io.signal, () => {
-      if (raw.measure.bytes >= source.kind.minBytes) return;
-      throw new RunError(`The dump has only ${pluralize(raw.measure.bytes, "byte")}: that is no backup.`);
+      if (raw.counter.bytes >= source.kind.minBytes) return;
+      throw new RunError(`The dump has only ${pluralize(raw.counter.bytes, "byte")}: that is no backup.`);
     });
     const written: Written = {
       path,
       compression: job.compression,
-      raw: { bytes: raw.measure.bytes, sha256: raw.measure.sha256() },
+      raw: raw.counter,
       stored: { bytes: packed.measure.bytes, sha256: packed.measure.sha256() },
     };
     return { written, stored, rejected, warnings };
