@@ -6,6 +6,8 @@ export interface Incident {
   status: "failure" | "warning" | "canceled";
   error: string;
   advice?: string;
+  /** The share of its usual size that the backup has: it is suspect. */
+  shrunkTo?: number;
   /** The destination that failed while the others succeeded. */
   without?: string;
   /** The service that fails at the same time. */
@@ -67,5 +69,12 @@ export const INCIDENTS: Incident[] = [
       advice: "Check how the host is spelled, and that this machine can resolve it.",
     }),
   ),
+  {
+    job: "website",
+    daysAgo: 5,
+    status: "warning",
+    error: "Far less than usual: 4,213 → 371 files. Usual is the median of the last 10.",
+    shrunkTo: 0.09,
+  },
   ...[1, 0].map((daysAgo): Incident => ({ job: "documents", daysAgo, status: "warning", error: CHANGED })),
 ];

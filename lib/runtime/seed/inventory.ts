@@ -97,6 +97,8 @@ export interface DemoJob {
   bytes: number;
   growsBy: number;
   files: number;
+  /** Days between restore tests. */
+  restoreTestDays?: number;
   rules: { channel: string; condition: Condition; repeat?: "first"; includeLog?: boolean; title?: string }[];
 }
 
@@ -151,6 +153,7 @@ export const JOBS: DemoJob[] = [
     bytes: 96 * MB,
     growsBy: 0.3 * MB,
     files: 1,
+    restoreTestDays: 7,
     rules: [{ channel: "Team Discord", condition: "failure" }],
   },
   {

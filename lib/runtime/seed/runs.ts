@@ -6,6 +6,7 @@ import { claimRunChange, claimRunWithoutEvent } from "@/db/stores/claim-run";
 import { newArtifact } from "@/db/stores/new-artifact";
 import { appendRunLog } from "@/db/stores/run-logs";
 import { requeueRun, settleRunChange } from "@/db/stores/settle-run";
+import { UNKNOWN_CONTENTS } from "@/lib/core/backup-contents";
 import { formatBytes } from "@/lib/core/format-units";
 import { emit } from "@/lib/dispatch/emit";
 import { artifactPath } from "@/lib/jobs/artifact-path";
@@ -50,7 +51,8 @@ export class PastRuns {
     for (let attempt = 1; failed && attempt <= job.retries; attempt++) await this.retry(run, failed, attempt);
     if (incident?.error.includes("time limit")) this.clock.pass(3_600_000);
     else this.clock.pass(this.random.between(...job.takesSeconds) * (failed ? 30 : 1_000));
-    const bytes = Math.round((job.bytes + age * job.growsBy) * this.random.between(0.995, 1.005));
+    const usual = (job.bytes + age * job.growsBy) * this.random.between(0.995, 1.005);
+    const bytes = Math.round(usual * (incident?.shrunkTo ?? 1));
     const result: PastRunResult = {
       status: incident?.status ?? "success",
       bytes: failed ? null : bytes,
@@ -58,7 +60,7 @@ export class PastRuns {
       error: incident?.error ?? null,
       advice: incident?.advice ?? null,
     };
-    if (!failed) await this.store(run, job, bytes, incident?.without);
+    if (!failed) await this.store(run, job, bytes, incident);
     if (incident) await this.log(run, incident.error);
     await this.settle(run, result);
   }
@@ -104,12 +106,12 @@ export class PastRuns {
     await settleCanceledRun(run.id, WORKER, this.clock.now, "Canceled.");
   }
 
-  private async store(run: RunRow, job: DemoJob, bytes: number, without: string | undefined): Promise<void> {
+  private async store(run: RunRow, job: DemoJob, bytes: number, incident: Incident | undefined): Promise<void> {
     const { clock, random, demo } = this;
     const jobId = idOf(demo.jobIds, job.name);
     const kind = SOURCES.find((source) => source.name === job.source)?.kind ?? "";
     const path = artifactPath(job.name, sourceKind(kind)?.extension ?? "bin", job.compression, clock.now);
-    const stored = job.destinations.filter((name) => name !== without);
+    const stored = job.destinations.filter((name) => name !== incident?.without);
     const sha256 = random.hex(32);
     await this.log(run, `Stored ${formatBytes(bytes)} as ${path}`);
     await this.log(run, `Read back at ${stored.join(", ")}: checksum equal`);
@@ -125,6 +127,9 @@ export class PastRuns {
         path,
         bytes,
         sha256,
+        rawBytes: job.compression === "none" ? bytes : bytes * 3,
+        contents: job.files > 1 ? { ...UNKNOWN_CONTENTS, files: job.files } : UNKNOWN_CONTENTS,
+        suspicion: incident?.shrunkTo === undefined ? null : incident.error,
         createdAt: clock.now,
       }),
     );

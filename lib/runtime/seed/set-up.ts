@@ -105,6 +105,7 @@ function inputOf(job: DemoJob, { sourceIds, destinationIds, channelIds }: Ids) {
     compression: job.compression,
     retention: { keepLast: job.keepLast },
     retries: job.retries,
+    restoreTestDays: job.restoreTestDays ?? null,
     ...(job.name === "mail-archive" ? { timeLimitMinutes: 60 } : {}),
     notifications: job.rules.map(({ channel, ...rule }) => ({ ...rule, channelId: idOf(channelIds, channel) })),
   };

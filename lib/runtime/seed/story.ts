@@ -6,6 +6,7 @@ import { newId } from "@/lib/core/id";
 import { emit } from "@/lib/dispatch/emit";
 import { nextRun } from "@/lib/schedule/next-run";
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
+import { artifactsTestRestore } from "@/lib/services/artifacts/test-restore";
 import { jobsRun } from "@/lib/services/jobs/run";
 import { jobsUpdate } from "@/lib/services/jobs/update";
 import { notifySend } from "@/lib/services/notify/send";
@@ -68,6 +69,8 @@ export function demoEvents(
   on(13, "14:20", () => notify(hosts("failure", "does not answer", "No answer to ping for 60 s.")));
   on(13, "14:52", () => notify(hosts("success", "answers again", "The uplink is back.")));
   on(12, "10:31", () => restore(ben, runs.newest.get("wiki"), `${restoreFolder}/wiki.db`));
+  // A restore test each week, as the job says.
+  for (const day of [22, 15, 8, 1]) on(day, "06:30", () => testRestore(ben, runs.newest.get("wiki")));
   on(8, "21:14", () => lockOut(demo.people[2], clock));
   on(5, "16:08", () => restore(ben, runs.newest.get("documents"), `${restoreFolder}/documents`));
   return list.sort((a, b) => a.at - b.at);
@@ -79,6 +82,10 @@ function hosts(tone: "failure" | "success", state: string, message: string) {
     const host = `rack-b-${String(index + 1).padStart(2, "0")}`;
     return { title: `${host} ${state}`, message, tone, dedupKey: host };
   });
+}
+
+async function testRestore(actor: Actor, id: string | undefined): Promise<void> {
+  if (id) await artifactsTestRestore.call(actor, { id });
 }
 
 async function restore(actor: Actor, artifactId: string | undefined, path: string): Promise<void> {
