@@ -253,6 +253,51 @@ test("an operator restores to new places in the restore folder only, and never o
   expect(nameOf(path.join(dataDir, "restores", "new.db"))).toBe("Große Glocke 🔔");
 });
 
+test("a backup is called verified once it was restored for a test, a database as well", async () => {
+  for (const job of ["all files", "bell server"]) {
+    await page.goto("/restore");
+    const row = page.getByRole("row").filter({ hasText: job });
+    await row.getByRole("button", { name: /^More for this backup/ }).click();
+    await page.getByRole("menuitem", { name: "Test restore" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Test restore" }).click();
+    await expect(page).toHaveURL(/\/runs\/[^/]+$/);
+    await expect(success()).toBeVisible();
+    await expect(page.getByRole("main")).toContainText("Everything came back: verified");
+    await page.goto("/restore");
+    await expect(row).toContainText("Verified");
+  }
+});
+
+test("fault A1: a suspect backup is marked, and counts again once a person accepts its size", async () => {
+  const root = inFolder("shrinking");
+  mkdirSync(root);
+  for (let number = 0; number < 20; number++)
+    writeFileSync(path.join(root, `file ${number}`), `page ${number}\n`.repeat(400));
+  const { id: sourceId } = await app.api.post<{ id: string }>("/sources", {
+    name: "shrinking",
+    kind: "directory",
+    config: { path: root },
+  });
+  const { items: destinations } = await app.api.get<List<{ id: string }>>("/destinations");
+  const job = { name: "shrinking", sourceId, destinationIds: destinations.map(({ id }) => id) };
+  const { id: jobId } = await app.api.post<{ id: string }>("/jobs", job);
+  const run = async () => settled((await app.api.post<{ runId: string }>(`/jobs/${jobId}/run`)).runId);
+  expect(await run()).toMatchObject({ status: "success" });
+  for (let number = 3; number < 20; number++) rmSync(path.join(root, `file ${number}`));
+  expect(await run()).toMatchObject({ status: "warning" });
+
+  await page.goto(`/restore?jobId=${jobId}`);
+  const row = page.getByRole("row").filter({ hasText: "Suspect" });
+  await expect(row).toContainText("20 → 3 files");
+  await row.getByRole("button", { name: /^More for this backup/ }).click();
+  await page.getByRole("menuitem", { name: "Accept its size" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Accept its size" }).click();
+  await expect(page.getByText("Suspect", { exact: true })).toHaveCount(0);
+  await expect(page.getByText(/^Size accepted by/)).toBeVisible();
+  // What was accepted is the new measure.
+  expect(await run()).toMatchObject({ status: "success" });
+});
+
 test("pain 06: a damaged backup is restored not even in part; it stands as a problem until the next good restore", async () => {
   const stored = readdirSync(inFolder("backups"), { recursive: true, withFileTypes: true }).filter((one) =>
     one.isFile(),

@@ -71,7 +71,7 @@ export const INCIDENTS: Incident[] = [
   ),
   {
     job: "website",
-    daysAgo: 5,
+    daysAgo: 3,
     status: "warning",
     error: "Far less than usual: 4,213 → 371 files. Usual is the median of the last 10.",
     shrunkTo: 0.09,

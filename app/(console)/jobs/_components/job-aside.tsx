@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration } from "@/components/format";
 import { msOf } from "@/components/ms-of";
-import { runDurationMs, shortError } from "@/components/run/run-labels";
+import { RUN_KIND_NAME, runDurationMs, shortError } from "@/components/run/run-labels";
 import type { RunListItem } from "@/components/run/run-table";
 import { RunStatusBadge } from "@/components/status/run-status-badge";
 import { Facts } from "@/components/ui/facts";
@@ -94,6 +94,7 @@ export function JobAside({ jobId, runs, backups, nextRunAt, trust }: Props) {
                   >
                     <RunStatusBadge status={run.status} />
                     <span className="text-muted">
+                      {run.kind !== "backup" && `${RUN_KIND_NAME[run.kind]}, `}
                       <RelativeTime at={msOf(run.startedAt ?? run.queuedAt)} />
                     </span>
                     <span className="num ml-auto text-faint text-xs">

@@ -20,7 +20,10 @@ export function OverwriteWarning({ loss, target, isAdmin, typed, onType, error }
     <div className="flex flex-col gap-3 border-failure border-l-2 pl-3">
       <div role="alert" className="text-sm">
         <p className="font-medium text-failure">The target exists already</p>
-        <p className="text-muted">{loss}</p>
+        <p className="text-muted">
+          {loss}
+          {!isAdmin && " Only an administrator may do that; choose a new target."}
+        </p>
       </div>
       {isAdmin && (
         <Field
