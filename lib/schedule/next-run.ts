@@ -1,4 +1,5 @@
 import { Cron } from "croner";
+import { nextChange, offsetAt, type ZoneChange } from "./zone";
 
 /** Five fields, in an IANA zone: `30 2 * * *` in `Europe/Berlin`. */
 export interface Schedule {
@@ -9,20 +10,43 @@ export interface Schedule {
 
 /** How many slots are counted one by one; beyond that only the last is looked up. */
 const COUNT_LIMIT = 5_000;
+const HOUR_MS = 3_600_000;
+/** A clock is set back by a day at most: where a date line moved. */
+const LONGEST_FOLD_MS = 25 * HOUR_MS;
 
-const parsed = new Map<string, Cron>();
+/** A parsed line. Local times are written as if they were UTC, so that the pattern meets no clock changes. */
+interface Line {
+  cron: Cron;
+  timezone: string;
+  /** Its hour is `*`: it runs by the time that passes. */
+  isHourly: boolean;
+}
 
-function cronOf({ cron, timezone }: Schedule): Cron {
+const parsed = new Map<string, Line>();
+
+function lineOf({ cron, timezone }: Schedule): Line {
   const key = `${timezone ?? ""}\n${cron}`;
   let known = parsed.get(key);
   if (!known) {
-    if (cron.trim().split(/\s+/).length !== 5)
-      throw new Error("A schedule has five fields: minute, hour, day, month, weekday.");
-    known = new Cron(cron, { timezone: timezone ?? "UTC", mode: "5-part", paused: true });
+    const fields = cron.trim().split(/\s+/);
+    if (fields.length !== 5) throw new Error("A schedule has five fields: minute, hour, day, month, weekday.");
+    known = { cron: patternOf(cron), timezone: timezone ?? "UTC", isHourly: isEveryHour(fields[1] ?? "") };
     if (parsed.size > 5_000) parsed.clear();
     parsed.set(key, known);
   }
   return known;
+}
+
+const patternOf = (cron: string) => new Cron(cron, { utcOffset: 0, mode: "5-part", paused: true });
+
+/** However it is written: `*`, `0-23`, `*\/1`. */
+function isEveryHour(hours: string): boolean {
+  const start = Date.UTC(2026, 0, 1) - 1;
+  return (patternOf(`0 ${hours} * * *`).nextRuns(24, new Date(start)).at(-1)?.getTime() ?? 0) - start <= 24 * HOUR_MS;
+}
+
+function localAfter({ cron }: Line, local: number): number | null {
+  return cron.nextRun(new Date(local))?.getTime() ?? null;
 }
 
 /** The problem of a schedule in a sentence; null when it is valid. */
@@ -42,20 +66,58 @@ export function scheduleProblem(schedule: Schedule): { field: "cron" | "timezone
 }
 
 /**
- * The next slot after a moment. A local time that a clock change leaves out runs right after the gap;
- * one that comes twice runs once.
+ * The next slot after a moment. Slots at local times that a clock change leaves out are one run, right after the gap,
+ * where the line has no slot anyway. Local times that come twice run once, the first time. A line whose hour is `*` runs
+ * by the time that passes, as in cron: both times, and nothing after a gap that its next slot follows within the hour.
  * @param after milliseconds @returns milliseconds, or null when none follows
  * @throws Error for an invalid pattern
  */
 export function nextRun(schedule: Schedule, after: number): number | null {
-  return cronOf(schedule).nextRun(new Date(after))?.getTime() ?? null;
+  const line = lineOf(schedule);
+  let at = after;
+  let offset = offsetAt(line.timezone, after);
+  let local = after + offset;
+  for (;;) {
+    const next = localAfter(line, local);
+    if (next === null) return null;
+    const change = nextChange(line.timezone, at, next - offset);
+    if (change) {
+      if (isGapDue(line, change)) return change.at;
+      at = change.at;
+      offset = change.after;
+      local = change.at + change.after - 1;
+      continue;
+    }
+    at = next - offset;
+    if (line.isHourly || !isSecondTime(line.timezone, at, next)) return at;
+    local = next;
+  }
+}
+
+/** Whether a change of the clock leaves out slots that nothing makes up for. */
+function isGapDue(line: Line, { at, before, after }: ZoneChange): boolean {
+  if (after <= before) return false;
+  const leftOut = localAfter(line, at + before - 1);
+  if (leftOut === null || leftOut >= at + after) return false;
+  if (!line.isHourly) return true;
+  const following = localAfter(line, at + after - 1);
+  return following === null || following >= at + after + HOUR_MS;
+}
+
+/** Whether the clock was set back a while before, and showed this local time already. */
+function isSecondTime(timezone: string, at: number, local: number): boolean {
+  const change = nextChange(timezone, at - LONGEST_FOLD_MS, at);
+  return change !== null && local < change.at + change.before;
 }
 
 /** The next `count` slots, for display. */
 export function nextRuns(schedule: Schedule, after: number, count: number): number[] {
-  return cronOf(schedule)
-    .nextRuns(count, new Date(after))
-    .map((date) => date.getTime());
+  const slots: number[] = [];
+  for (let next = nextRun(schedule, after); next !== null; next = nextRun(schedule, next)) {
+    slots.push(next);
+    if (slots.length >= count) break;
+  }
+  return slots;
 }
 
 /**
@@ -63,14 +125,29 @@ export function nextRuns(schedule: Schedule, after: number, count: number): numb
  * @returns how many (beyond 5,000 no longer exact), and the last of them
  */
 export function slotsBetween(schedule: Schedule, first: number, until: number): { count: number; last: number } {
-  const cron = cronOf(schedule);
   let last = first;
   let count = 1;
   for (; count < COUNT_LIMIT; count++) {
-    const next = cron.nextRun(new Date(last))?.getTime() ?? null;
-    if (next === null || next > until || next <= last) return { count, last };
+    const next = nextRun(schedule, last);
+    if (next === null || next > until) return { count, last };
     last = next;
   }
-  const [latest] = cron.previousRuns(1, new Date(until + 1));
-  return { count, last: Math.max(last, latest?.getTime() ?? last) };
+  return { count, last: lastRun(schedule, last, until) };
+}
+
+/** The last slot up to a moment. @param known a slot before it */
+function lastRun(schedule: Schedule, known: number, until: number): number {
+  const { cron, timezone } = lineOf(schedule);
+  const offset = offsetAt(timezone, until);
+  const [latest] = cron.previousRuns(1, new Date(until + offset + 1));
+  const guess = (latest?.getTime() ?? 0) - offset;
+  if (guess <= known) return known;
+  if (nextChange(timezone, guess - LONGEST_FOLD_MS, until) === null) return guess;
+  // Around a change of the clock: step by step from a day before.
+  let last = known;
+  for (let next = nextRun(schedule, Math.max(known, guess - LONGEST_FOLD_MS)); next !== null && next <= until; ) {
+    last = next;
+    next = nextRun(schedule, last);
+  }
+  return last;
 }
