@@ -135,6 +135,18 @@ export async function dueJobs(now: number): Promise<ManagedJob[]> {
   );
 }
 
+/** Enabled managed jobs whose next slot is yet to come. */
+export async function waitingJobs(now: number): Promise<ManagedJob[]> {
+  const { orm, t } = database();
+  const { jobs } = t;
+  return managedJobs(
+    await orm
+      .select()
+      .from(jobs)
+      .where(and(gt(jobs.nextRunAt, now), eq(jobs.enabled, true), isNotNull(jobs.cron), eq(jobs.kind, "managed"))),
+  );
+}
+
 /** Enabled managed jobs with a schedule whose next slot is not computed yet. */
 export async function unscheduledJobs(): Promise<ManagedJob[]> {
   const { orm, t } = database();

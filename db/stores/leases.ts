@@ -1,5 +1,7 @@
 import { eq } from "drizzle-orm";
+import { LONGEST } from "@/lib/core/longest-times";
 import { step, transact } from "../transact";
+import { readState } from "./system-state";
 
 interface Lease {
   owner: string;
@@ -7,7 +9,8 @@ interface Lease {
 }
 
 /**
- * Acquires or renews a lease that one process holds at a time.
+ * Acquires or renews a lease that one process holds at a time. One that lasts longer than a lease can was written by a
+ * clock that was wrong, and counts for nothing.
  * @returns whether `owner` holds it now
  */
 export function holdLease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean> {
@@ -18,7 +21,7 @@ export function holdLease(name: string, owner: string, now: number, ttlMs: numbe
       tx.orm.select({ value: systemState.value }).from(systemState).where(eq(systemState.key, key)),
     );
     const held = row?.value as Lease | undefined;
-    if (held && held.owner !== owner && held.until > now) return false;
+    if (held && held.owner !== owner && held.until > now && held.until <= now + ttlMs + LONGEST.skew) return false;
     const value: Lease = { owner, until: now + ttlMs };
     yield* step(
       tx.orm
@@ -27,6 +30,14 @@ export function holdLease(name: string, owner: string, now: number, ttlMs: numbe
         .onConflictDoUpdate({ target: systemState.key, set: { value, updatedAt: now } }),
     );
     return true;
+  });
+}
+
+/** When a lease that is held was last renewed; null when nobody holds it. */
+export function leaseRenewedAt(name: string, ttlMs: number): Promise<number | null> {
+  return transact([], function* (tx) {
+    const held = yield* readState<Lease>(tx, `${name}-lease`);
+    return held ? held.until - ttlMs : null;
   });
 }
 

@@ -1,14 +1,15 @@
 import { newId } from "@/lib/core/id";
+import { LONGEST } from "@/lib/core/longest-times";
 import type { DeliveryDraft } from "@/lib/core/routing";
 import type { Tables } from "../client";
 
 export type DeliveryRow = Tables["deliveries"]["$inferSelect"];
 
 /** How long a delivery is tried before it is given up. */
-export const GIVE_UP_AFTER_MS = 24 * 3_600_000;
+export const GIVE_UP_AFTER_MS = LONGEST.delivery;
 
 /** A claim lasts this long; it is renewed while the delivery is in flight. */
-export const LEASE_MS = 60_000;
+export const LEASE_MS = LONGEST.deliveryLease;
 
 /** What every delivery is given by who creates it; everything else has a default. */
 type DeliveryStart = Pick<

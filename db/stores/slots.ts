@@ -43,6 +43,11 @@ export function recordMissedSlotsChange(slot: Slot): Change {
   return { apply: (tx) => advanceJob(tx, slot) };
 }
 
+/** Puts a next run that cannot be right where the schedule has it. @returns false when it was changed meanwhile */
+export function correctNextRun(slot: Slot): Promise<boolean> {
+  return transact([], (tx) => advanceJob(tx, slot));
+}
+
 /** Writes the first slot of a managed job that has none yet, while its schedule is still the one that was read. */
 export function setFirstSlot(job: Pick<StoredJob, "id" | "cron" | "timezone">, nextRunAt: number): Promise<void> {
   return transact([], function* (tx) {

@@ -1,3 +1,5 @@
+import { LONGEST } from "@/lib/core/longest-times";
+
 /** The health of a channel. Times in milliseconds. */
 export interface ChannelHealthState {
   health: "healthy" | "retrying" | "paused";
@@ -19,11 +21,35 @@ const FAILURES_TO_RETRYING = 3;
 /** A channel that succeeded this recently is taken to be healthy, and a failure to be the delivery's own. */
 const RECENT_MS = 5_000;
 const MIN_PAUSE_MS = 1_000;
-const MAX_PAUSE_MS = 24 * 3_600_000;
+const MAX_PAUSE_MS = LONGEST.pause;
 /** Our clock and the service's count a pause from different moments. */
 const PAUSE_MARGIN_MS = 25;
 
 export type Gate = { kind: "open" } | { kind: "probe" } | { kind: "closed"; until: number };
+
+/**
+ * The state without times that lie further ahead than they can: a clock that was wrong wrote them. A pause or a probe
+ * of that kind is over, and what happened in the future happens now.
+ */
+export function withoutImpossibleTimes<L extends ChannelHealthState>(queue: L, now: number): L {
+  const { nextProbeAt, pausedUntil, retryingSince, pausedSince, lastSuccessAt, lastErrorAt } = queue;
+  const past = { retryingSince, pausedSince, lastSuccessAt, lastErrorAt };
+  const isPossible =
+    (nextProbeAt ?? 0) <= now + LONGEST.probe &&
+    (pausedUntil ?? 0) <= now + LONGEST.pause + LONGEST.skew &&
+    Object.values(past).every((at) => (at ?? 0) <= now + LONGEST.skew);
+  if (isPossible) return queue;
+  const bounded = (at: number | null, ahead: number) => (at !== null && at > now + ahead ? now : at);
+  return {
+    ...queue,
+    nextProbeAt: bounded(nextProbeAt, LONGEST.probe),
+    pausedUntil: bounded(pausedUntil, LONGEST.pause + LONGEST.skew),
+    retryingSince: bounded(retryingSince, LONGEST.skew),
+    pausedSince: bounded(pausedSince, LONGEST.skew),
+    lastSuccessAt: bounded(lastSuccessAt, LONGEST.skew),
+    lastErrorAt: bounded(lastErrorAt, LONGEST.skew),
+  };
+}
 
 /** May the channel be used now, fully or with one probe? */
 export function gateOf(queue: ChannelHealthState, now: number): Gate {
@@ -101,12 +127,12 @@ export function probeDelay(failures: number, retryingMs: number): number {
   if (failures <= 4) return 1000 * 2 ** (failures - 1);
   if (retryingMs < 10 * 60_000) return 10_000;
   if (retryingMs < 70 * 60_000) return 60_000;
-  return 300_000;
+  return LONGEST.probe;
 }
 
 /** When a delivery that fails although others succeed may go again: 1 s doubling to 5 min. */
 export function ownDelay(attempts: number, random: number): number {
-  return jitter(Math.min(1000 * 2 ** Math.max(0, attempts - 1), 300_000), random);
+  return jitter(Math.min(1000 * 2 ** Math.max(0, attempts - 1), LONGEST.retry), random);
 }
 
 /** Up to a tenth earlier, never later: what is promised as "at most every 10 s" holds. */

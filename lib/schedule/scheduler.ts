@@ -1,17 +1,22 @@
-import { holdLease, releaseLease } from "@/db/stores/leases";
+import { holdLease, leaseRenewedAt, releaseLease } from "@/db/stores/leases";
 import { Loop } from "@/lib/core/loop";
 import { setRuntimeValue } from "@/lib/core/runtime";
+import { ClockWatch } from "./clock-watch";
 import { takeDueConfigBackup } from "./config-backup";
+import { correctTimes } from "./impossible-times";
 import { endGrace, scheduleNewJobs, takeDueSlots } from "./slots";
 
 const TICK_MS = 1_000;
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
+/** How often stored times are compared with what they can be. */
+const CHECK_TIMES_MS = 60_000;
 
 /**
  * Queues a run for everything that comes due, once a second and when a job was saved. One process leads at a time; the
  * others stand by. Every write is a compare-and-set, so that two leaders for a moment (a paused process, a clock that
- * jumped) do nothing twice. A background part with `start` and `stop`.
+ * jumped) do nothing twice. After a leap of the clock only what is on time by it is run, until it has stayed; then stored
+ * times that it makes impossible are corrected. A background part with `start` and `stop`.
  */
 export class Scheduler {
   readonly name = "scheduler";
@@ -20,6 +25,11 @@ export class Scheduler {
   private readonly clock: () => number;
   private leaseCheckedAt = Number.NEGATIVE_INFINITY;
   private isLeader = false;
+  private readonly clockWatch = new ClockWatch();
+  private isCompared = false;
+  private timesCheckedAt: number | null = null;
+  /** Jobs whose next run was dated wrongly: slots of theirs that passed meanwhile have that reason. */
+  private corrected: ReadonlySet<string> = new Set();
 
   constructor({ owner, clock = Date.now }: { owner: string; clock?: () => number }) {
     this.owner = owner;
@@ -46,14 +56,40 @@ export class Scheduler {
 
   private async queueDueRuns(): Promise<void> {
     const now = this.clock();
+    await this.compareWithPredecessor(now);
+    const isSettling = this.clockWatch.isSettling(now);
     if (await this.holdsLease(now)) {
       await scheduleNewJobs(now);
-      await takeDueSlots(now);
-      await endGrace(now);
-      await takeDueConfigBackup(now);
+      await this.checkTimes(now, isSettling);
+      await takeDueSlots(now, { holdsLate: isSettling, corrected: this.corrected });
+      if (!isSettling) await endGrace(now);
     }
     // Read by the health check and the scheduler's monitor: a scheduler whose ticks fail has stalled.
     setRuntimeValue("lastTickAt", Date.now());
+  }
+
+  /** Whether the clock was set back since the scheduler before this one. */
+  private async compareWithPredecessor(now: number): Promise<void> {
+    if (this.isCompared) return;
+    const seen = await leaseRenewedAt("scheduler", LEASE_MS);
+    if (seen !== null) this.clockWatch.compare(now, seen);
+    this.isCompared = true;
+  }
+
+  /** Once a minute by whatever clock, and when a clock that leapt has stayed. */
+  private async checkTimes(now: number, isSettling: boolean): Promise<void> {
+    if (isSettling) {
+      this.timesCheckedAt = Number.NEGATIVE_INFINITY;
+      return;
+    }
+    const isConfigBackupWrong = await takeDueConfigBackup(now);
+    const isDue = Math.abs(now - (this.timesCheckedAt ?? Number.NEGATIVE_INFINITY)) >= CHECK_TIMES_MS;
+    if (!isDue && !isConfigBackupWrong) return;
+    this.corrected = await correctTimes(now, {
+      isConfigBackupWrong,
+      seenUntil: this.clockWatch.latestSeen(now),
+    });
+    this.timesCheckedAt = now;
   }
 
   private async holdsLease(now: number): Promise<boolean> {

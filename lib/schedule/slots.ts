@@ -26,19 +26,32 @@ export async function scheduleNewJobs(now: number): Promise<void> {
   }
 }
 
+interface DueOptions {
+  /** The clock leapt a moment ago: slots that are late by it wait until it is known to stay. */
+  holdsLate?: boolean;
+  /** Jobs whose next run was dated by a clock that was wrong. */
+  corrected?: ReadonlySet<string>;
+}
+
 /**
  * Queues a run for each due slot. Slots that passed unnoticed (Belfry was down, the machine slept, the database could
  * not be written) are not run afterwards: one event per job reports them as missed, with their number.
  */
-export async function takeDueSlots(now: number): Promise<void> {
+export async function takeDueSlots(now: number, options: DueOptions = {}): Promise<void> {
   for (const job of await dueJobs(now)) {
-    if (job.nextRunAt !== null) await takeDueSlot(job, job.nextRunAt, now);
+    if (job.nextRunAt !== null) await takeDueSlot(job, job.nextRunAt, now, options);
   }
 }
 
-async function takeDueSlot(job: ManagedJob, dueAt: number, now: number): Promise<void> {
+async function takeDueSlot(
+  job: ManagedJob,
+  dueAt: number,
+  now: number,
+  { holdsLate = false, corrected }: DueOptions,
+): Promise<void> {
   const graceMs = job.graceMinutes * 60_000;
   const lateAfter = Math.max(LEAST_GRACE_MS, Math.min(graceMs, ON_TIME_MS));
+  if (now - dueAt > lateAfter && holdsLate) return;
   if (now - dueAt <= lateAfter) {
     const { id: jobId, name } = job;
     const run = newRun({ kind: "backup", jobId, name, trigger: "schedule", queuedAt: now, dueAt });
@@ -48,7 +61,8 @@ async function takeDueSlot(job: ManagedJob, dueAt: number, now: number): Promise
   const until = now - lateAfter;
   const { count, last } = countSlots(job, dueAt, until);
   const slots = { count, firstDueAt: dueAt, lastDueAt: last };
-  const draft = await missedDraft(job, slots, now, "Belfry was not running then.");
+  const reason = corrected?.has(job.id) ? "The clock of the machine was wrong then." : "Belfry was not running then.";
+  const draft = await missedDraft(job, slots, now, reason);
   await emit(draft, recordMissedSlotsChange({ jobId: job.id, dueAt, nextRunAt: nextSlotOf(job, until) }));
 }
 
@@ -102,7 +116,7 @@ function warnOnce(job: StoredJob, error: string): void {
 }
 
 /** A stored schedule that cannot be read stops its own job only. */
-function nextSlotOf(job: StoredJob, after: number): number | null {
+export function nextSlotOf(job: StoredJob, after: number): number | null {
   const schedule = scheduleOf(job);
   if (!schedule) return null;
   try {

@@ -1,6 +1,14 @@
 import { type ChannelState, saveChannelState } from "@/db/stores/channel-queue";
 import { loggerOf } from "@/lib/core/logger";
-import { afterFailure, afterPause, afterSuccess, type Gate, gateOf, isRetryingLong } from "@/lib/policy/channel-health";
+import {
+  afterFailure,
+  afterPause,
+  afterSuccess,
+  type Gate,
+  gateOf,
+  isRetryingLong,
+  withoutImpossibleTimes,
+} from "@/lib/policy/channel-health";
 import { raiseFailing, raiseGone, raiseWorking } from "./channel-failing";
 import { noticeStorageFault } from "./storage-watch";
 
@@ -40,6 +48,7 @@ export class HealthTracker {
   }
 
   gate(now: number): Gate {
+    this.state = withoutImpossibleTimes(this.state, now);
     return gateOf(this.state, now);
   }
 
@@ -50,7 +59,8 @@ export class HealthTracker {
   }
 
   /** The service asked another sender to pause, for longer than is known here. */
-  learnPause({ pausedUntil, pausedSince, lastError }: ChannelState): void {
+  learnPause(stored: ChannelState): void {
+    const { pausedUntil, pausedSince, lastError } = withoutImpossibleTimes(stored, Date.now());
     if (pausedUntil === null || pausedUntil <= Math.max(Date.now(), this.state.pausedUntil ?? 0)) return;
     this.state = { ...this.state, health: "paused", pausedUntil, pausedSince, lastError };
     this.window = FIRST_WINDOW;
@@ -61,7 +71,7 @@ export class HealthTracker {
     this.state = afterSuccess(this.state, now);
     this.window = Math.min(this.window + 1, MAX_WINDOW);
     const wasWell = health === "healthy" && failures === 0 && failingSince === null;
-    if (wasWell && now - this.savedAt <= SAVE_SUCCESS_MS) return;
+    if (wasWell && Math.abs(now - this.savedAt) <= SAVE_SUCCESS_MS) return;
     this.save();
     if (failingSince !== null) this.becomeWorking(failingSince, names);
   }

@@ -26,7 +26,6 @@ const POLL_MS = 1_000;
 const QUEUE_LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
 const IDLE_MS = 30_000;
-const FOREVER_MS = 10 * 365 * 86_400_000;
 const STOP_LIMIT_MS = 8_000;
 
 /** Sends deliveries: one queue per channel, each with its own rate limit. */
@@ -93,8 +92,7 @@ export class Worker {
     this.wantedQueues.clear();
     try {
       const now = Date.now();
-      const until = now + (isAlone ? FOREVER_MS : QUEUE_LEASE_MS);
-      for (const { channelId, state, wasTakenOver } of await claimQueues(ids, owner, until, now)) {
+      for (const { channelId, state, wasTakenOver } of await claimQueues(ids, owner, now + QUEUE_LEASE_MS, now)) {
         if (wasTakenOver && !isAlone) await reclaim({ channelIds: [channelId] });
         if (this.queues.has(channelId)) continue;
         const queue = new ChannelQueue(channelId, state, providerIo(), this.settler);

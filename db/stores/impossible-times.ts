@@ -1,0 +1,207 @@
+import { and, eq, gt, isNull, lte, ne, or, type SQL, sql } from "drizzle-orm";
+import { LONGEST } from "@/lib/core/longest-times";
+import { isOneOf } from "../literal";
+import { type Steps, step, type Tx, transact } from "../transact";
+
+/** Stored times of one kind that were later than they can be, and were set right. */
+export interface CorrectedTimes {
+  /** As in "3 retries of notifications": singular and plural. */
+  what: readonly [string, string];
+  count: number;
+}
+
+interface TimeBound {
+  /** Null: marks and leases, which nobody waits for by name. */
+  what: readonly [string, string] | null;
+  /** Sets right what is later than its maximum. @returns how many rows */
+  correct(tx: Tx, now: number): Steps<unknown[]>;
+}
+
+/** Where a time is later than its maximum it takes the other value; elsewhere it stays. */
+const bounded = (column: SQL.Aliased | SQL | { getSQL(): SQL }, maximum: number, value: number) =>
+  sql`case when ${column} > ${maximum} then ${value} else ${column} end`;
+
+/**
+ * Every stored time in the future with its maximum and what it becomes beyond it; and times of the past that something
+ * is measured from. Not here: the next runs of schedules, which have to be worked out (`lib/schedule`); the leases of
+ * processes (`leases.ts`); the mute of a channel, and what it holds, which a person chose.
+ */
+const BOUNDS: readonly TimeBound[] = [
+  {
+    what: ["retry of a run", "retries of runs"],
+    correct: (tx, now) => {
+      const { runs } = tx.t;
+      const isWaiting = and(isOneOf(runs.status, "queued", "running"), eq(runs.status, "queued"));
+      const isLate = gt(runs.notBefore, now + LONGEST.runRetry);
+      return step(tx.orm.update(runs).set({ notBefore: now }).where(and(isWaiting, isLate)).returning({ id: runs.id }));
+    },
+  },
+  {
+    // A worker that lives writes it again within seconds; one that is gone is noticed a minute later.
+    what: null,
+    correct: (tx, now) => {
+      const { runs } = tx.t;
+      const isRunning = and(isOneOf(runs.status, "queued", "running"), eq(runs.status, "running"));
+      const isLate = gt(runs.heartbeatAt, now + LONGEST.skew);
+      return step(
+        tx.orm.update(runs).set({ heartbeatAt: now }).where(and(isRunning, isLate)).returning({ id: runs.id }),
+      );
+    },
+  },
+  {
+    what: ["notification to be sent", "notifications to be sent"],
+    correct: (tx, now) => {
+      const { deliveries: d } = tx.t;
+      const longest = sql`cast(${now} as bigint) + cast(coalesce(${d.remindHours}, 0) as bigint) * 3600000`;
+      const isReminder = and(eq(d.kind, "reminder"), gt(d.dueAt, longest));
+      const isRetry = and(ne(d.kind, "reminder"), gt(d.dueAt, now + LONGEST.retry));
+      return step(
+        tx.orm
+          .update(d)
+          .set({ dueAt: sql`case when ${d.kind} = 'reminder' then ${longest} else cast(${now} as bigint) end` })
+          .where(and(isOneOf(d.status, "pending"), or(isReminder, isRetry)))
+          .returning({ id: d.id }),
+      );
+    },
+  },
+  {
+    what: null,
+    correct: (tx, now) => {
+      const { deliveries: d } = tx.t;
+      const longest = sql`(case when ${d.dueAt} > ${now} then ${d.dueAt} else ${now} end) + cast(${LONGEST.delivery} as bigint)`;
+      return step(
+        tx.orm
+          .update(d)
+          .set({ giveUpAt: longest })
+          .where(and(isOneOf(d.status, "pending", "sending"), gt(d.giveUpAt, longest)))
+          .returning({ id: d.id }),
+      );
+    },
+  },
+  {
+    what: null,
+    correct: (tx, now) => {
+      const { deliveries: d } = tx.t;
+      const isSending = and(isOneOf(d.status, "pending", "sending"), eq(d.status, "sending"));
+      const maximum = now + LONGEST.deliveryLease;
+      return step(
+        tx.orm
+          .update(d)
+          .set({ leaseUntil: maximum })
+          .where(and(isSending, gt(d.leaseUntil, maximum)))
+          .returning({ id: d.id }),
+      );
+    },
+  },
+  {
+    what: ["pause or probe of a channel", "pauses and probes of channels"],
+    correct: (tx, now) => {
+      const { channelStates: s } = tx.t;
+      const probe = now + LONGEST.probe;
+      const pause = now + LONGEST.pause + LONGEST.skew;
+      return step(
+        tx.orm
+          .update(s)
+          .set({ nextProbeAt: bounded(s.nextProbeAt, probe, now), pausedUntil: bounded(s.pausedUntil, pause, now) })
+          .where(or(gt(s.nextProbeAt, probe), gt(s.pausedUntil, pause)))
+          .returning({ id: s.channelId }),
+      );
+    },
+  },
+  {
+    what: null,
+    correct: (tx, now) => {
+      const { channelStates: s } = tx.t;
+      const seen = now + LONGEST.skew;
+      const past = [s.retryingSince, s.pausedSince, s.failingSince, s.lastSuccessAt, s.lastErrorAt] as const;
+      return step(
+        tx.orm
+          .update(s)
+          .set({
+            queueUntil: bounded(s.queueUntil, now + LONGEST.queueLease, now + LONGEST.queueLease),
+            retryingSince: bounded(s.retryingSince, seen, now),
+            pausedSince: bounded(s.pausedSince, seen, now),
+            failingSince: bounded(s.failingSince, seen, now),
+            lastSuccessAt: bounded(s.lastSuccessAt, seen, now),
+            lastErrorAt: bounded(s.lastErrorAt, seen, now),
+          })
+          .where(or(gt(s.queueUntil, now + LONGEST.queueLease), ...past.map((column) => gt(column, seen))))
+          .returning({ id: s.channelId }),
+      );
+    },
+  },
+  {
+    what: ["sign-in lock", "sign-in locks"],
+    correct: (tx, now) => {
+      const { loginGuards: g } = tx.t;
+      return step(
+        tx.orm
+          .update(g)
+          .set({ lockedUntil: now })
+          .where(gt(g.lockedUntil, now + LONGEST.signInLock))
+          .returning({ id: g.key }),
+      );
+    },
+  },
+  {
+    what: null,
+    correct: (tx, now) => {
+      const { loginGuards: g } = tx.t;
+      const isLate = gt(g.lastFailureAt, now + LONGEST.skew);
+      return step(tx.orm.update(g).set({ lastFailureAt: now }).where(isLate).returning({ id: g.key }));
+    },
+  },
+  {
+    what: ["invitation", "invitations"],
+    correct: (tx, now) => {
+      const { invitations: i } = tx.t;
+      const maximum = now + LONGEST.invitation;
+      return step(
+        tx.orm
+          .update(i)
+          .set({ expiresAt: maximum })
+          .where(and(isNull(i.usedAt), gt(i.expiresAt, maximum + LONGEST.skew)))
+          .returning({ id: i.id }),
+      );
+    },
+  },
+  {
+    // What ends an alert after a quiet time measures from here.
+    what: null,
+    correct: (tx, now) => {
+      const { alerts: a } = tx.t;
+      const seen = now + LONGEST.skew;
+      return step(
+        tx.orm
+          .update(a)
+          .set({ openedAt: bounded(a.openedAt, seen, now), lastAt: bounded(a.lastAt, seen, now) })
+          .where(and(ne(a.status, "resolved"), or(gt(a.openedAt, seen), gt(a.lastAt, seen))))
+          .returning({ id: a.id }),
+      );
+    },
+  },
+];
+
+/** Sets every stored time right that is later than its maximum. @returns what people waited for */
+export function correctImpossibleTimes(now: number): Promise<CorrectedTimes[]> {
+  return transact([], function* (tx) {
+    const corrected: CorrectedTimes[] = [];
+    for (const { what, correct } of BOUNDS) {
+      const { length: count } = yield* correct(tx, now);
+      if (count > 0 && what) corrected.push({ what, count });
+    }
+    if (corrected.length > 0) {
+      const { deliveries: d } = tx.t;
+      const due = yield* step(
+        tx.orm
+          .selectDistinct({ channelId: d.channelId })
+          .from(d)
+          .where(and(isOneOf(d.status, "pending"), lte(d.dueAt, now))),
+      );
+      const ids = due.flatMap(({ channelId }) => channelId ?? []);
+      if (ids.length > 0) tx.notices.push({ topic: "deliveries", ids });
+      tx.notices.push({ topic: "channels" }, { topic: "runs" }, { topic: "users" });
+    }
+    return corrected;
+  });
+}

@@ -1,0 +1,26 @@
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * How far ahead of now the program itself ever dates something, milliseconds. What is stored further ahead was dated by
+ * a clock that was wrong, and is not believed.
+ */
+export const LONGEST = {
+  /** A pause that a service asks for. */
+  pause: DAY_MS,
+  /** Until a channel that does not answer is probed again. */
+  probe: 5 * MINUTE_MS,
+  /** Until a delivery is tried again. */
+  retry: 5 * MINUTE_MS,
+  /** Until a failed run is tried again. */
+  runRetry: 10 * MINUTE_MS,
+  /** Trying a delivery, from the moment it is due. */
+  delivery: DAY_MS,
+  deliveryLease: MINUTE_MS,
+  queueLease: MINUTE_MS,
+  signInLock: HOUR_MS,
+  invitation: 7 * DAY_MS,
+  /** Clocks of several machines differ: what happened may seem this far ahead. */
+  skew: MINUTE_MS,
+} as const;
