@@ -6,6 +6,7 @@ import type { RunRow } from "@/db/stores/runs";
 import { messageOf } from "@/lib/core/errors";
 import { formatBytes, pluralize } from "@/lib/core/format-units";
 import { loggerOf } from "@/lib/core/logger";
+import { LONGEST } from "@/lib/core/longest-times";
 import { Loop } from "@/lib/core/loop";
 import { emit } from "@/lib/dispatch/emit";
 import { executeRun } from "./execute-run";
@@ -45,7 +46,7 @@ interface ActiveRun {
 }
 
 /** 30 s, 1 min, 2 min … at most 10 min. */
-const backOff = (attempts: number) => Math.min(30_000 * 2 ** (attempts - 1), 600_000);
+const backOff = (attempts: number) => Math.min(30_000 * 2 ** (attempts - 1), LONGEST.runRetry);
 
 /** How long settling a run is retried when Belfry stops and the database does not answer, milliseconds. */
 const STOP_PATIENCE_MS = 4_000;

@@ -8,6 +8,7 @@ import {
   isRetryingLong,
   ownDelay,
   probeDelay,
+  withoutImpossibleTimes,
 } from "./channel-health";
 import { fullBucket, refill, waitFor } from "./rate";
 
@@ -96,5 +97,32 @@ describe("a rate", () => {
     bucket = refill(bucket, rate, 400);
     expect(waitFor(bucket, rate)).toBe(0);
     expect(refill(bucket, rate, 1e9).tokens).toBe(5);
+  });
+});
+
+describe("fault A18: a channel whose state was dated by a clock that was ahead", () => {
+  const now = 1_800_000_000_000;
+  const ahead = now + 1_461 * 86_400_000;
+
+  it("fault A18: is probed, and not paused, when it is looked at", () => {
+    const retrying = { ...well, health: "retrying" as const, retryingSince: ahead, failures: 3, nextProbeAt: ahead };
+    expect(gateOf(retrying, now)).toMatchObject({ kind: "closed" });
+    expect(gateOf(withoutImpossibleTimes(retrying, now), now)).toEqual({ kind: "probe" });
+    const paused = { ...well, health: "paused" as const, pausedUntil: ahead, pausedSince: ahead };
+    expect(gateOf(withoutImpossibleTimes(paused, now), now)).toEqual({ kind: "open" });
+  });
+
+  it("fault A18: fails as a channel does that had no success, and is reported when it fails for long", () => {
+    const seen = withoutImpossibleTimes({ ...well, lastSuccessAt: ahead, lastErrorAt: ahead }, now);
+    expect(seen).toMatchObject({ lastSuccessAt: now, lastErrorAt: now });
+    const retrying = withoutImpossibleTimes({ ...well, retryingSince: ahead }, now);
+    expect(isRetryingLong(retrying, now + 16 * 60_000)).toBe(true);
+  });
+
+  it("fault A18: keeps the longest pause and the latest probe that it can have", () => {
+    const paused = afterPause(well, now, 24 * 3_600_000, "slow down");
+    expect(withoutImpossibleTimes(paused, now)).toBe(paused);
+    const retrying = { ...well, retryingSince: now, nextProbeAt: now + probeDelay(500, 90 * 60_000) };
+    expect(withoutImpossibleTimes(retrying, now)).toBe(retrying);
   });
 });

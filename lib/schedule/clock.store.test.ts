@@ -9,6 +9,7 @@ import type { ManagedJob, StoredJob } from "@/db/stores/jobs";
 import { holdLease } from "@/db/stores/leases";
 import { newDelivery } from "@/db/stores/new-delivery";
 import { type JobFixture, openJobFixture, runRow } from "@/lib/jobs/testing/job-fixture";
+import { cleanUpLoop } from "./clean-up";
 import { Scheduler } from "./scheduler";
 
 const SECOND = 1_000;
@@ -288,4 +289,23 @@ describe("fault A18: every stored time that lies ahead has a maximum", () => {
     expect((await orm.select().from(t.invitations)).map((row) => row.expiresAt)).toEqual([START + 7 * DAY]);
     expect(await correctImpossibleTimes(START)).toEqual([]);
   });
+});
+
+test("fault A18: a clock that is ahead for a moment does not make everything old enough to be removed", async () => {
+  const { orm, t } = database();
+  const at = Date.now();
+  await orm.insert(t.auditLog).values({ id: "aud_1", at, actorKind: "system", actorName: "Belfry", verb: "jobs.run" });
+  let [wall, passed] = [at, 0];
+  const cleaning = cleanUpLoop({ wall: () => wall, passed: () => passed });
+  [wall, passed] = [at + FOUR_YEARS, 60_000];
+  await cleaning.run();
+  [wall, passed] = [at + HOUR, HOUR];
+  await cleaning.run();
+  const kept = await orm.select().from(t.auditLog);
+  expect(kept.map((row) => row.id)).toContain("aud_1");
+  [wall, passed] = [at + 31 * DAY, 31 * DAY];
+  await orm.update(t.auditLog).set({ at: at - 31 * DAY });
+  await cleaning.run();
+  expect(await orm.select().from(t.auditLog)).toEqual([]);
+  await cleaning.stop();
 });

@@ -82,6 +82,12 @@ test("forged, expired, foreign and old sessions identify nobody", async () => {
   for (const cookie of cookies) expect(await sessionOf(cookie)).toBeNull();
 });
 
+test("fault A18: a session that lasts longer than a session can, made while the clock was ahead, identifies nobody", async () => {
+  const claim = { uid: await makeUser(), v: 3 };
+  expect(await sessionOf(await cookieOf(claim, { maxAge: 7 * 86_400 }))).not.toBeNull();
+  expect(await sessionOf(await cookieOf(claim, { maxAge: 4 * 365 * 86_400 }))).toBeNull();
+});
+
 test("behind https the cookie has the name that only https can set", async () => {
   setRuntimeValue("baseUrl", "https://belfry.example");
   const id = await makeUser();

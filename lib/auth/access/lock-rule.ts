@@ -1,3 +1,5 @@
+import { LONGEST } from "@/lib/core/longest-times";
+
 /** How many wrong passwords are allowed, and how long a lock lasts. Times in milliseconds. */
 export interface LockRule {
   /** This many wrong passwords cause the lock. */
@@ -12,13 +14,18 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** One account from one address. */
-export const PAIR_RULE: LockRule = { allowed: 5, firstLockMs: MINUTE, longestLockMs: HOUR, forgetAfterMs: 24 * HOUR };
+export const PAIR_RULE: LockRule = {
+  allowed: 5,
+  firstLockMs: MINUTE,
+  longestLockMs: LONGEST.signInLock,
+  forgetAfterMs: 24 * HOUR,
+};
 
 /** One address over all accounts: a higher limit, since a whole office may share it. */
 export const ADDRESS_RULE: LockRule = {
   allowed: 50,
   firstLockMs: MINUTE,
-  longestLockMs: HOUR,
+  longestLockMs: LONGEST.signInLock,
   forgetAfterMs: HOUR,
 };
 

@@ -1,11 +1,12 @@
 import { getToken } from "next-auth/jwt";
 import { readFault } from "@/db/faults";
 import { userById } from "@/db/queries/users";
+import { LONGEST } from "@/lib/core/longest-times";
 import type { Role } from "@/lib/core/role";
 import { sharedState } from "@/lib/core/runtime";
 import { topicCacheById } from "@/lib/core/topic-cache";
 import type { Actor } from "./actor";
-import { authSecret, sessionCookie } from "./cookie";
+import { authSecret, SESSION_MAX_AGE, sessionCookie } from "./cookie";
 
 /** Content of the cookie: the account, its session version at sign-in, and when the session expires (milliseconds). */
 interface Claim {
@@ -61,7 +62,9 @@ async function readSession(
   const { name, secure } = sessionCookie();
   if (!cookieHeader?.includes(name)) return null;
   const claim = claims.get(cookieHeader) ?? (await decode(cookieHeader, name, secure));
-  if (!claim || claim.expiresAt <= Date.now()) return null;
+  // One that lasts longer than a session can was dated by a clock that was wrong.
+  const now = Date.now();
+  if (!claim || claim.expiresAt <= now || claim.expiresAt > now + SESSION_MAX_AGE * 1_000 + LONGEST.skew) return null;
   const account = await accounts.read(claim.userId);
   return account?.isActive && account.version === claim.version ? { claim, account } : null;
 }

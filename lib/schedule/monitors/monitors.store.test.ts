@@ -7,6 +7,8 @@ import { freshDatabase } from "@/db/testing";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { emit, ROUTING } from "@/lib/dispatch/emit";
 import { forgetRouting } from "@/lib/dispatch/plan/routing-snapshot";
+import { systemError } from "@/lib/events/system-error";
+import { CLOCK } from "../impossible-times";
 import type { MonitorContext, MonitorFinding } from "./define-monitor";
 import { defineMonitor } from "./define-monitor";
 import { Monitors } from "./monitors";
@@ -171,6 +173,16 @@ it("rule 1: the alert of a routing error is resolved when no further error follo
   expect((await alerts()).map((one) => one.status)).toEqual(["firing"]);
   const { orm, t } = database();
   await orm.update(t.alerts).set({ lastAt: Date.now() - 360_000 });
+  await checkTimes(1);
+  expect((await alerts()).map((one) => one.status)).toEqual(["resolved"]);
+});
+
+it("fault A18: the alert about a wrong clock is resolved when nothing had to be corrected for an hour", async () => {
+  await emit({ ...systemError.draft({ subject: CLOCK, data: { error: "ahead" } }), status: "firing" });
+  await checkTimes(1);
+  expect((await alerts()).map((one) => one.status)).toEqual(["firing"]);
+  const { orm, t } = database();
+  await orm.update(t.alerts).set({ lastAt: Date.now() - 3_660_000 });
   await checkTimes(1);
   expect((await alerts()).map((one) => one.status)).toEqual(["resolved"]);
 });

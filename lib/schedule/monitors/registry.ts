@@ -1,3 +1,4 @@
+import { clockFault } from "./clock-fault";
 import { crashedProcess } from "./crashed-process";
 import { dataFolder } from "./data-folder";
 import type { Monitor } from "./define-monitor";
@@ -7,6 +8,7 @@ import { stalledScheduler } from "./stalled-scheduler";
 /** Every monitor that a file of this folder declares. Made by `npm run docs`. */
 // biome-ignore format: one line each, as it is made
 export const MONITORS: readonly Monitor[] = [
+  clockFault,
   crashedProcess,
   dataFolder,
   routingFault,
