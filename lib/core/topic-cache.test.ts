@@ -209,6 +209,17 @@ describe("a cache by id", () => {
     expect(cache.fresh("a")).toBe("two");
   });
 
+  test("fault A18: what was read while the clock was ahead grows old all the same", async () => {
+    const load = vi.fn(async () => "one" as string | null);
+    const cache = topicCacheById<string>("channels", load, { maxAgeMs: 1_000 });
+    const now = Date.now();
+    vi.setSystemTime(now + 1_461 * 86_400_000);
+    await cache.read("a");
+    vi.setSystemTime(now);
+    vi.advanceTimersByTime(1_000);
+    expect(cache.fresh("a")).toBeUndefined();
+  });
+
   test("the age counts from the beginning of the load", async () => {
     const { load, nth } = controlledLoads<string | null>();
     const cache = topicCacheById<string>("channels", load, { maxAgeMs: 1_000 });

@@ -85,7 +85,7 @@ export function topicCacheById<Value>(
   return values;
 }
 
-/** Values by key with their age, and the loads under way. A load keeps its value only while it is still registered. */
+/** Values by key with their age, by a clock that nobody sets, and the loads under way. A load keeps its value only while it is still registered. */
 class CachedValues<Value> {
   private readonly kept = new Map<string, { value: Value; readAt: number }>();
   private readonly loading = new Map<string, Promise<Value | null>>();
@@ -103,7 +103,7 @@ class CachedValues<Value> {
 
   fresh(key: string): Value | undefined {
     const entry = this.kept.get(key);
-    return entry && Date.now() - entry.readAt < this.maxAgeMs ? entry.value : undefined;
+    return entry && performance.now() - entry.readAt < this.maxAgeMs ? entry.value : undefined;
   }
 
   last(key: string): Value | undefined {
@@ -122,7 +122,7 @@ class CachedValues<Value> {
 
   private startLoad(key: string): Promise<Value | null> {
     // The age counts from before the read: a change that came after it is not in the value.
-    const readAt = Date.now();
+    const readAt = performance.now();
     const isCurrent = () => this.loading.get(key) === promise;
     const promise = this.load(key).then(
       (value) => {

@@ -13,7 +13,7 @@ const DEFAULT_DAYS = 30;
 const LEAP_MS = 600_000;
 
 /** The wall clock and the time since the process began, milliseconds. */
-export interface Clocks {
+interface Clocks {
   wall(): number;
   passed(): number;
 }

@@ -9,7 +9,7 @@ const SETTLE_MS = 30_000;
 const STRETCHES = 100;
 
 /**
- * Notices when the clock leaps. One that is wrong cannot be told from a machine that slept at that moment, but it is
+ * Notices when the clock leaps. One that is wrong looks like a machine that slept at that moment, but it is
  * usually set right within seconds: so nothing that rests on the new time alone is decided before it has stayed.
  */
 export class ClockWatch {
