@@ -35,30 +35,40 @@ interface CorrectedRun {
 /**
  * Works out anew every stored time that is later than it can be, and notifies once: of schedules, of channels, of
  * everything that waits. Reports of missed slots that are not due yet are taken back.
- * @returns the jobs whose next run was corrected
  */
-export async function correctTimes(now: number, facts: ClockFacts): Promise<Set<string>> {
-  const runs = await correctNextRuns(now, facts.seenUntil);
-  const others = await correctImpossibleTimes(now);
-  const takenBack = await takeBackMissedSlots(now);
-  const corrected: CorrectedTimes[] = [
-    ...(facts.isConfigBackupWrong
-      ? [{ what: ["configuration backup", "configuration backups"] as const, count: 1 }]
-      : []),
-    ...others,
-  ];
-  if (runs.length + corrected.length + takenBack > 0) {
-    const error = problemText(runs, corrected, takenBack);
-    log.warn("corrected stored times that were later than possible", {
-      jobs: runs.map(({ job, was }) => ({ jobId: job.id, was })),
-      others: corrected.map(({ what, count }) => `${count} ${what[0]}`),
-      missedTakenBack: takenBack,
-    });
-    const advice = "Check the time of this machine, and that a time server keeps it, for example with timedatectl.";
-    const data = { error, advice, host: hostname() };
-    await emit({ ...systemError.draft({ subject: CLOCK, at: now, data }), status: "firing" });
+export class TimeCorrector {
+  /** Corrected, while the event could not be stored: it is with the next check. */
+  private unsent: string | null = null;
+
+  /** @returns the jobs whose next run was corrected */
+  async correct(now: number, facts: ClockFacts): Promise<Set<string>> {
+    const runs = await correctNextRuns(now, facts.seenUntil);
+    const others = await correctImpossibleTimes(now);
+    const takenBack = await takeBackMissedSlots(now);
+    const corrected: CorrectedTimes[] = [
+      ...(facts.isConfigBackupWrong
+        ? [{ what: ["configuration backup", "configuration backups"] as const, count: 1 }]
+        : []),
+      ...others,
+    ];
+    if (runs.length + corrected.length + takenBack > 0) {
+      this.unsent = problemText(runs, corrected, takenBack);
+      log.warn("corrected stored times that were later than possible", {
+        jobs: runs.map(({ job, was }) => ({ jobId: job.id, was })),
+        others: corrected.map(({ what, count }) => `${count} ${what[0]}`),
+        missedTakenBack: takenBack,
+      });
+    }
+    if (this.unsent !== null) await raiseClockFault(this.unsent, now);
+    this.unsent = null;
+    return new Set(runs.map(({ job }) => job.id));
   }
-  return new Set(runs.map(({ job }) => job.id));
+}
+
+async function raiseClockFault(error: string, now: number): Promise<void> {
+  const advice = "Check the time of this machine, and that a time server keeps it, for example with timedatectl.";
+  const data = { error, advice, host: hostname() };
+  await emit({ ...systemError.draft({ subject: CLOCK, at: now, data }), status: "firing" });
 }
 
 function problemText(runs: CorrectedRun[], others: CorrectedTimes[], takenBack: number): string {

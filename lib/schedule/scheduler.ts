@@ -3,7 +3,7 @@ import { Loop } from "@/lib/core/loop";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { ClockWatch } from "./clock-watch";
 import { takeDueConfigBackup } from "./config-backup";
-import { correctTimes } from "./impossible-times";
+import { TimeCorrector } from "./impossible-times";
 import { endGrace, scheduleNewJobs, takeDueSlots } from "./slots";
 
 const TICK_MS = 1_000;
@@ -26,6 +26,7 @@ export class Scheduler {
   private leaseCheckedAt = Number.NEGATIVE_INFINITY;
   private isLeader = false;
   private readonly clockWatch = new ClockWatch();
+  private readonly timeCorrector = new TimeCorrector();
   private isCompared = false;
   private timesCheckedAt: number | null = null;
   /** Jobs whose next run was dated wrongly: slots of theirs that passed meanwhile have that reason. */
@@ -85,7 +86,7 @@ export class Scheduler {
     const isConfigBackupWrong = await takeDueConfigBackup(now);
     const isDue = Math.abs(now - (this.timesCheckedAt ?? Number.NEGATIVE_INFINITY)) >= CHECK_TIMES_MS;
     if (!isDue && !isConfigBackupWrong) return;
-    this.corrected = await correctTimes(now, {
+    this.corrected = await this.timeCorrector.correct(now, {
       isConfigBackupWrong,
       seenUntil: this.clockWatch.latestSeen(now),
     });
