@@ -1,6 +1,6 @@
-import { Cron } from "croner";
 import cronstrue from "cronstrue";
 import { isKnownTimezone } from "@/components/format";
+import { nextRuns } from "@/lib/core/cron/next-run";
 
 /** Common schedules. */
 export const CRON_PRESETS = [
@@ -22,9 +22,9 @@ export function readCron(cron: string, timezone: string, now: number, count = 3)
   if (text === "") return { ok: false, reason: "Enter five parts: minute, hour, day of month, month, day of week." };
   if (!isKnownTimezone(timezone)) return { ok: false, reason: "Choose a time zone." };
   try {
-    const next = new Cron(text, { timezone, mode: "5-part" }).nextRuns(count, new Date(now));
+    const next = nextRuns({ cron: text, timezone }, now, count);
     if (next.length === 0) return { ok: false, reason: "This schedule never runs." };
-    return { ok: true, sentence: describeCron(text), next: next.map((date) => date.getTime()) };
+    return { ok: true, sentence: describeCron(text), next };
   } catch {
     return {
       ok: false,

@@ -82,7 +82,7 @@ async function database(bench) {
   server.psql(
     "bench",
     `create table notes (id int, body text);
-     insert into notes select n, (select string_agg(md5((n * 31 + i)::text) || ' backup of the job ended well, receipt ', '') from generate_series(1, 14) i)
+     insert into notes select n, (select string_agg(md5((n * 31 + i)::text) || ' backup of the job succeeded, receipt ', '') from generate_series(1, 14) i)
      from generate_series(1, ${MEGABYTES * 1_000}) n`,
   );
   const env = { ...server.env, PGDATABASE: "bench" };
@@ -164,7 +164,7 @@ function secondsIn(log, pattern) {
 function likeText(bytes) {
   const lines = [];
   for (let length = 0; length < Math.min(bytes, 1_000_000); ) {
-    const line = `2026-11-26 03:15:00 backup of the job ended well, receipt ${randomBytes(24).toString("base64")}`;
+    const line = `2026-11-26 03:15:00 backup of the job succeeded, receipt ${randomBytes(24).toString("base64")}`;
     lines.push(line);
     length += line.length + 1;
   }

@@ -33,7 +33,7 @@ class ToolWatch {
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly stderr = new HeadTailBuffer(STDERR_KEPT, STDERR_KEPT);
   private stopReason: unknown = null;
-  private lastOutputAt = Date.now();
+  private lastOutputAt = performance.now();
   private unfinishedLine = "";
 
   constructor(
@@ -110,9 +110,9 @@ class ToolWatch {
     const check = () => {
       const { bytesRead = 0 } = child.stdout as Readable & { bytesRead?: number };
       // Output that waits for a slow reader is not silence.
-      if (bytesRead !== read || this.stdout.readableLength > 0) this.lastOutputAt = Date.now();
+      if (bytesRead !== read || this.stdout.readableLength > 0) this.lastOutputAt = performance.now();
       read = bytesRead;
-      if (Date.now() - this.lastOutputAt < silenceMs) return;
+      if (performance.now() - this.lastOutputAt < silenceMs) return;
       this.stop(new RunError(`${this.tool} printed nothing for ${formatMinutes(silenceMs)}.`, { kind: "silent" }));
     };
     this.timers.push(setInterval(check, Math.min(10_000, silenceMs / 4)));
@@ -130,7 +130,7 @@ class ToolWatch {
     const { child } = this;
     child.stderr.setEncoding("utf8");
     child.stderr.on("data", (text: string) => {
-      this.lastOutputAt = Date.now();
+      this.lastOutputAt = performance.now();
       this.stderr.add(text);
       const lines = (this.unfinishedLine + text).split(/\r?\n|\r/);
       this.unfinishedLine = (lines.pop() ?? "").slice(0, LINE_KEPT);

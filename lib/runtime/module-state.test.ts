@@ -8,6 +8,9 @@ const ROOMS = ["core", "events", "policy", "providers", "dispatch", "services", 
 
 /** By file name and variable: state that may differ between the two copies, and why. */
 const ALLOWED: Record<string, string> = {
+  "next-run.ts parsed": "memo of a pure function",
+  "zone.ts formats": "memo of a pure function",
+  "zone.ts blocks": "memo of a pure function",
   "local-time.ts writers": "memo of a pure function",
   "template.ts cache": "memo of a pure function",
   "text.ts segmenter": "memo of a pure function, made when it is first needed",

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { settingValue, stateValue } from "@/db/queries/dispatch";
 import { takeConfigBackup } from "@/db/stores/config-backup";
+import { nextRun } from "@/lib/core/cron/next-run";
 import { newId } from "@/lib/core/id";
-import { nextRun } from "./next-run";
 
 const settings = z.object({
   config: z.object({

@@ -4,12 +4,12 @@ import { openRunsOf, queuedSlots } from "@/db/queries/runs";
 import { newRun } from "@/db/stores/new-run";
 import { cancelMissedRunChange } from "@/db/stores/settle-run";
 import { recordMissedSlotsChange, setFirstSlot, takeSlot } from "@/db/stores/slots";
+import { nextRun, type Schedule, slotsBetween } from "@/lib/core/cron/next-run";
 import { messageOf } from "@/lib/core/errors";
 import type { EventDraft } from "@/lib/core/event";
 import { loggerOf } from "@/lib/core/logger";
 import { emit } from "@/lib/dispatch/emit";
 import { backupMissed } from "@/lib/events/backup-missed";
-import { nextRun, type Schedule, slotsBetween } from "./next-run";
 
 const log = loggerOf("scheduler");
 

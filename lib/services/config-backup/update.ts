@@ -3,6 +3,7 @@ import { findEndpoint } from "@/db/queries/endpoints";
 import { settingLocks, writeSetting } from "@/db/stores/setting-changes";
 import { readSetting } from "@/db/stores/settings";
 import { transact } from "@/db/transact";
+import { scheduleProblem } from "@/lib/core/cron/next-run";
 import { AppError } from "@/lib/core/errors";
 import {
   CONFIG_BACKUP_SECRETS,
@@ -10,7 +11,6 @@ import {
   type StoredConfigBackup,
   storedConfigBackup,
 } from "@/lib/jobs/config/settings";
-import { scheduleProblem } from "@/lib/schedule/next-run";
 import { joinSecrets, mergeSecrets, splitSecrets } from "@/lib/secrets/config";
 import { scheduleField } from "@/lib/services/jobs/fields";
 import { idField } from "@/lib/services/page";

@@ -1,7 +1,7 @@
 import { endpointsById, findEndpoint } from "@/db/queries/endpoints";
 import { channelsByIdForJobs } from "@/db/queries/jobs";
+import { scheduleProblem } from "@/lib/core/cron/next-run";
 import { AppError } from "@/lib/core/errors";
-import { scheduleProblem } from "@/lib/schedule/next-run";
 import type { JobInput, NotificationInput } from "./fields";
 
 /**

@@ -1,7 +1,7 @@
 import type { ExternalJob, ManagedJob } from "@/db/queries/jobs";
 import type { JobChanges, JobNotificationRuleRow } from "@/db/stores/jobs";
+import { nextRun } from "@/lib/core/cron/next-run";
 import { newId } from "@/lib/core/id";
-import { nextRun } from "@/lib/schedule/next-run";
 import { type JobInput, type ManagedSettings, managedPlain, type NotificationInput, sharedPlain } from "./fields";
 
 type Schedule = ManagedSettings["schedule"];
