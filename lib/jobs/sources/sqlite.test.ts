@@ -1,12 +1,11 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { setRuntimeValue } from "@/lib/core/runtime";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { bytesOf, type TestIo, testIo } from "../testing/io";
 import { sqlite } from "./sqlite";
+import { storedBackup } from "./sqlite-testing";
 
 let io: TestIo;
 let file: string;
@@ -22,10 +21,7 @@ beforeEach(() => {
   })();
   db.close();
 });
-afterEach(() => {
-  setRuntimeValue("toolsPath", null);
-  io.remove();
-});
+afterEach(() => io.remove());
 
 const rowsIn = (path: string) => {
   const db = new Database(path, { readonly: true });
@@ -33,7 +29,6 @@ const rowsIn = (path: string) => {
   db.close();
   return row.n;
 };
-const stored = (bytes: Buffer) => ({ open: async () => Readable.from([bytes], { objectMode: false }) });
 
 async function dumped(): Promise<Buffer> {
   return (await bytesOf(await sqlite.dump(sqlite.parse({ path: file }), io, []))).bytes;
@@ -49,48 +44,6 @@ test("a dump is a whole database", async () => {
     tables: 1,
     filledTables: 1,
   });
-});
-
-test("a live file under steady writes is copied in one pass and whole", async () => {
-  const writer = new Worker(
-    `const { parentPort, workerData } = require("node:worker_threads");
-     const db = new (require("better-sqlite3"))(workerData);
-     db.pragma("journal_mode = WAL");
-     const insert = db.prepare("INSERT INTO t (name) VALUES ('more')");
-     let commits = 0;
-     setInterval(() => {
-       for (let i = 0; i < 5; i++, commits++) insert.run();
-       parentPort.postMessage(commits);
-     }, 1);`,
-    { eval: true, workerData: file },
-  );
-  let commits = 0;
-  writer.on("message", (count: number) => {
-    commits = count;
-  });
-  try {
-    await expect.poll(() => commits, { timeout: 10_000 }).toBeGreaterThan(0);
-    const [start, before] = [vi.spyOn(io.tools, "run"), commits];
-    // A copy that starts again with each foreign commit would never end: the writer does not pause.
-    const bytes = await dumped();
-    await expect.poll(() => commits, { timeout: 10_000 }).toBeGreaterThan(before);
-    expect(start.mock.calls.filter(([, args]) => args.some((text) => text.startsWith("VACUUM INTO")))).toHaveLength(1);
-    const copy = join(io.folder, "live.db");
-    writeFileSync(copy, bytes);
-    expect(rowsIn(copy)).toBeGreaterThan(2_000);
-    const db = new Database(copy);
-    expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
-    db.close();
-  } finally {
-    await writer.terminate();
-  }
-});
-
-test("without the sqlite3 tool a child process with the own library does the same", async () => {
-  setRuntimeValue("toolsPath", join(io.folder, "no-tools"));
-  const copy = join(io.folder, "copy.db");
-  writeFileSync(copy, await dumped());
-  expect(rowsIn(copy)).toBe(2_000);
 });
 
 test("pain 01: a file that is gone, is no database, or may not be read cannot start", async () => {
@@ -136,7 +89,7 @@ test("restore to a new file", async () => {
   const bytes = await dumped();
   const path = join(io.folder, "new.db");
   expect(await sqlite.existingTarget({ path }, io)).toBeNull();
-  await sqlite.restore(stored(bytes), { path }, io, { mayOverwrite: false });
+  await sqlite.restore(storedBackup(bytes), { path }, io, { mayOverwrite: false });
   expect(rowsIn(path)).toBe(2_000);
 });
 
@@ -149,17 +102,17 @@ test("restore over the old file needs permission, and removes the old journal", 
   db.close();
   writeFileSync(`${file}-wal`, wal);
   expect(await sqlite.existingTarget({ path: file }, io)).toContain("app.db");
-  await expect(sqlite.restore(stored(bytes), { path: file }, io, { mayOverwrite: false })).rejects.toThrow(
+  await expect(sqlite.restore(storedBackup(bytes), { path: file }, io, { mayOverwrite: false })).rejects.toThrow(
     "already exists",
   );
-  await sqlite.restore(stored(bytes), { path: file }, io, { mayOverwrite: true });
+  await sqlite.restore(storedBackup(bytes), { path: file }, io, { mayOverwrite: true });
   expect(rowsIn(file)).toBe(2_000);
 });
 
 test("pain 06: a backup cut short restores nothing and leaves what was there", async () => {
   const bytes = await dumped();
   await expect(
-    sqlite.restore(stored(bytes.subarray(0, bytes.length / 2)), { path: file }, io, { mayOverwrite: true }),
+    sqlite.restore(storedBackup(bytes.subarray(0, bytes.length / 2)), { path: file }, io, { mayOverwrite: true }),
   ).rejects.toThrow();
   expect(rowsIn(file)).toBe(2_000);
 });

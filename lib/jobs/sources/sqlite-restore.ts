@@ -1,0 +1,157 @@
+import { createWriteStream, type Stats } from "node:fs";
+import { lstat, open, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { formatBytes, pluralize } from "@/lib/core/format-units";
+import { newId } from "@/lib/core/id";
+import type { JobIo, RestoreOutlook, RestoreReport, StoredBackup } from "../contract";
+import { makeFolder } from "../make-folder";
+import { fileError, RunError, systemCode } from "../run-error";
+import { syncFolder } from "../sync-folder";
+import { checkDatabase } from "./sqlite-check";
+import { giveAttributes, lostOwner } from "./sqlite-owner";
+import { placeNew } from "./sqlite-place";
+import { removeDatabase, SIDECARS } from "./sqlite-snapshot";
+
+/** What is at the path of a restore. */
+interface Existing {
+  /** The file itself: behind a link, what the link leads to. */
+  file: string;
+  found: Stats | null;
+  /** Endings of what SQLite left beside it: replayed into another file they would damage it. */
+  sidecars: string[];
+}
+
+/** What a restore would overwrite, in a sentence; null: nothing. @throws RunError when it is no file */
+export async function describeTarget(path: string): Promise<string | null> {
+  const { file, found, sidecars } = await existingAt(path);
+  if (found) {
+    const size = `${formatBytes(found.size)}, changed ${found.mtime.toISOString()}`;
+    return file === path
+      ? `the file ${file} (${size})`
+      : `the file ${file} (${size}), to which ${path} leads by a link`;
+  }
+  if (sidecars.length === 0) return null;
+  const names = sidecars.map((ending) => file + ending).join(", ");
+  return `what a database that is gone left behind (${names})`;
+}
+
+/** What a restore to the path would leave as it is, and what it cannot bring back there. */
+export async function outlookAt(path: string): Promise<RestoreOutlook> {
+  const { file, found } = await existingAt(path);
+  if (!found) return { stays: [], cannot: [] };
+  const stays = ["Programs that have the old database open go on with it until they are restarted."];
+  if (found.nlink > 1) {
+    const others = pluralize(found.nlink - 1, "other name");
+    stays.push(`${file} has ${others} (hard links): there the old database stays.`);
+  }
+  const owner = lostOwner(found);
+  return {
+    stays,
+    cannot: owner ? [`The restored file cannot belong to ${owner} again: only root gives files away.`] : [],
+  };
+}
+
+/**
+ * Restores a database to a path: what is there stays until the whole backup has been read and checked. Behind a link,
+ * the file that it leads to is replaced. A new file is made exclusively: of two restores to one path, one is refused.
+ * @throws RunError; then everything is as it was
+ */
+export async function restoreDatabase(
+  backup: StoredBackup,
+  path: string,
+  mayOverwrite: boolean,
+  io: JobIo,
+): Promise<RestoreReport> {
+  const existing = await existingAt(path);
+  const { file, found, sidecars } = existing;
+  if ((found || sidecars.length > 0) && !mayOverwrite) {
+    throw new RunError(found ? `${path} already exists.` : `${await describeTarget(path)} is in the way.`);
+  }
+  const folder = dirname(file);
+  const draft = join(folder, `.${newId("restore")}.db`);
+  const madeFolders = await missingFolders(folder);
+  let placed = false;
+  try {
+    await makeFolder(folder);
+    await pipeline(await backup.open(), createWriteStream(draft, { mode: 0o600, flags: "wx" }), { signal: io.signal });
+    const { remarks } = await checkDatabase(draft, io);
+    for (const remark of remarks) io.log(remark);
+    const missing = await finishDraft(draft, existing, io);
+    await withoutSidecars(existing, draft, () => (found ? rename(draft, file) : placeNew(draft, file)));
+    placed = true;
+    if (sidecars.length > 0)
+      io.log(`Removed ${sidecars.map((ending) => file + ending).join(", ")} of the old database`);
+    await syncFolder(folder);
+    return { missing };
+  } catch (error) {
+    throw fileError(error, path);
+  } finally {
+    await removeDatabase(draft);
+    if (!placed) for (const made of madeFolders) await rmdir(made).catch(() => undefined);
+  }
+}
+
+async function existingAt(path: string): Promise<Existing> {
+  const file = await realpath(path).catch(async (error: unknown) => {
+    if (systemCode(error) !== "ENOENT") throw fileError(error, path);
+    const itself = await lstat(path).catch(() => null);
+    if (itself?.isSymbolicLink()) {
+      throw new RunError(`${path} is a link to a file that does not exist.`, {
+        advice: "Restore to the file itself, or remove the link.",
+      });
+    }
+    return path;
+  });
+  const found = await statIfExists(file);
+  if (found && !found.isFile()) throw new RunError(`${path} exists and is not a file.`);
+  const sidecars: string[] = [];
+  for (const ending of SIDECARS) if (await statIfExists(file + ending)) sidecars.push(ending);
+  return { file, found, sidecars };
+}
+
+async function statIfExists(path: string): Promise<Stats | null> {
+  return await stat(path).catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT") return null;
+    throw fileError(error, path);
+  });
+}
+
+/** The folders that have to be made, the innermost first. */
+async function missingFolders(folder: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let path = folder; (await statIfExists(path)) === null; path = dirname(path)) missing.push(path);
+  return missing;
+}
+
+async function finishDraft(draft: string, { file, found }: Existing, io: JobIo): Promise<string[]> {
+  // Opened before its mode may forbid that.
+  const handle = await open(draft, "r+");
+  try {
+    const missing = found ? await giveAttributes(handle, draft, file, found, io) : [];
+    await handle.sync();
+    return missing;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Moves the old sidecars aside while the file is replaced, and removes them; puts them back when that fails. */
+async function withoutSidecars(
+  { file, sidecars }: Existing,
+  draft: string,
+  replace: () => Promise<void>,
+): Promise<void> {
+  const aside: string[] = [];
+  try {
+    for (const ending of sidecars) {
+      await rename(file + ending, draft + ending);
+      aside.push(ending);
+    }
+    await replace();
+  } catch (error) {
+    for (const ending of aside) await rename(draft + ending, file + ending);
+    throw error;
+  }
+  for (const ending of aside) await rm(draft + ending, { force: true });
+}
