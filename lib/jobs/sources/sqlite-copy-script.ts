@@ -2,7 +2,8 @@
  * Copies a database and its sidecars as they are, without opening it with SQLite, and folds the sidecars into the copy.
  *
  * No lock is taken: the copy is made, then compared with what is there, and made again when something moved.
- * - With a rollback journal, the file is whole when neither it nor its journal changed; the copy rolls back by itself.
+ * - With a rollback journal, the file is whole when neither it nor its journal changed and nobody is in the middle of a
+ *   change, which a shared lock tells in a moment: a journal may be in memory. The copy rolls back by itself.
  * - With a write-ahead log, pages move from the log into the file at any time. The copy of the log, taken later, still
  *   has all of them until the log is begun anew. `WalFollower` sees that happen, and copies the pages of the ended
  *   log once more. So an application that never pauses is copied all the same.
@@ -213,6 +214,25 @@ function copyWithWal(wal, fd, out) {
   return false;
 }
 
+/** Whether nobody is in the middle of a change that only a journal in memory, or none, could take back. */
+function isCommitted(main, timing, unchanged) {
+  // Never with anything beside the file: SQLite would make a write-ahead log, and gives journals away when it is root.
+  const db = new Database(main, { readonly: true, fileMustExist: true, timeout: 200 });
+  try {
+    timing.held = 0;
+    db.exec("BEGIN");
+    db.pragma("schema_version");
+    // While the lock is held.
+    return unchanged();
+  } catch (error) {
+    if (!/^SQLITE_(BUSY|READONLY_ROLLBACK)/.test(error.code)) throw error;
+    timing.held = 1;
+    return false;
+  } finally {
+    db.close();
+  }
+}
+
 /** @returns whether the copy is whole; how long its main part took is in the timing */
 function copyOnce(main, timing) {
   removeCopy();
@@ -234,11 +254,15 @@ function copyOnce(main, timing) {
     if (journal) copySidecar(main + "-journal", target + "-journal");
     if (wal && !copyWithWal(wal, fd, out)) return false;
     if (journal?.key !== journalState(main + "-journal")?.key || statOf(main)?.ino !== before.ino) return false;
-    const unchanged = state(fd, 100).key === before.key;
+    const unchanged = () => state(fd, 100).key === before.key;
     // The head's bytes 18 and 19 say which kind of journal is in use.
-    if (wal) return unchanged || before.head.slice(36, 40) === "0202";
+    const logs = before.head.slice(36, 40) === "0202";
+    if (wal) return logs || unchanged();
     const begun = statOf(main + "-wal");
-    return unchanged && !(begun && begun.size > 0n);
+    if (begun && begun.size > 0n) return false;
+    // A journal on the disk was copied, and takes back what is half done.
+    const plain = !logs && before.size > 0 && !statOf(main + "-journal");
+    return plain ? isCommitted(main, timing, unchanged) : unchanged();
   } catch (error) {
     // A sidecar that was there a moment ago.
     if (error.code === "ENOENT" && error.path !== main) return false;
@@ -279,7 +303,7 @@ function copyLocked(main, timing) {
 
 function copyWhole(main) {
   const started = Date.now();
-  const timing = { mainMs: null };
+  const timing = { mainMs: null, held: 0 };
   for (let attempt = 1; ; attempt++) {
     if (copyOnce(main, timing)) return { attempts: attempt, locked: 0 };
     const mayLock = attempt >= 3 && attempt < 3 + MAX_LOCKS;
@@ -287,7 +311,7 @@ function copyWhole(main) {
     const minutes = (Date.now() - started) / 60000;
     if (attempt >= maxAttempts || (attempt >= 5 && minutes > 10)) {
       removeCopy();
-      throw new Refused("moving", { attempts: attempt, seconds: Math.round(minutes * 60) });
+      throw new Refused(timing.held ? "held" : "moving", { attempts: attempt, seconds: Math.round(minutes * 60) });
     }
     pause(Math.min(1000, 5 * 2 ** attempt) * (0.5 + Math.random()));
   }

@@ -77,14 +77,17 @@ function copyError(path: string, copy: string, failure: ScriptFailure): RunError
       "Free some space on the disk of Belfry's data folder.",
     );
   }
+  const attempts = `each of ${pluralize(facts.attempts ?? 0, "attempt")} to copy it, over ${facts.seconds ?? 0} s`;
+  if (reason === "held") {
+    return new RunError(`${path} was locked by its application, in the middle of a change, during ${attempts}.`, {
+      advice: "See what its application does at that time, and back it up at another.",
+    });
+  }
   if (reason === "moving") {
-    return new RunError(
-      `${path} was written to during each of ${pluralize(facts.attempts ?? 0, "attempt")} to copy it, over ${facts.seconds ?? 0} s.`,
-      {
-        advice:
-          "Back it up at a quieter time, or let its application use a write-ahead log (PRAGMA journal_mode=WAL): then it can be copied while it is written to.",
-      },
-    );
+    return new RunError(`${path} was written to during ${attempts}.`, {
+      advice:
+        "Back it up at a quieter time, or let its application use a write-ahead log (PRAGMA journal_mode=WAL): then it can be copied while it is written to.",
+    });
   }
   if (reason === "system") return systemError(path, copy, failure);
   const damaged = code.startsWith("SQLITE_CORRUPT");

@@ -17,9 +17,9 @@ const ICON = "M5 1h9l6 6v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V3a2 2 0 0 1 2-2zM7 10v
 const TEST_BYTES = 128 * 1024 * 1024;
 
 /**
- * A live SQLite file, copied page by page with what is beside it. The application's own file is read and never opened
- * with SQLite: that would leave sidecars of Belfry's user beside it, which the application may not write to, and would
- * need the application's own collations and functions.
+ * A live SQLite file, copied page by page with what is beside it. Only the copy is opened: opening a database with a
+ * write-ahead log leaves sidecars of Belfry's user beside it, which its application may not write to, and copying it
+ * with SQL needs the application's own collations and functions.
  */
 export const sqlite = defineSource({
   id: "sqlite",
