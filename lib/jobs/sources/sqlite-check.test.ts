@@ -167,6 +167,31 @@ test("a value that breaks a constraint is remarked, and backed up", async () => 
   await expectRestorable(bytes, { tables: 1, filledTables: 1 });
 });
 
+test.each([
+  ["small pages", "PRAGMA page_size = 512; PRAGMA auto_vacuum = FULL"],
+  ["large pages", "PRAGMA page_size = 65536; PRAGMA encoding = 'UTF-16le'; PRAGMA auto_vacuum = INCREMENTAL"],
+])("what SQLite itself brings is checked without a remark: %s", async (_, pragmas) => {
+  make(`${pragmas};
+    CREATE TABLE kept (k TEXT PRIMARY KEY, v ANY) STRICT, WITHOUT ROWID;
+    CREATE TABLE made (n INTEGER, twice INTEGER AS (n * 2) STORED, CHECK (twice > n));
+    CREATE INDEX made_half ON made (n / 2) WHERE n > 1;
+    CREATE TABLE source (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT);
+    CREATE VIRTUAL TABLE outside USING fts5(body, content = 'source', content_rowid = 'id');
+    CREATE VIRTUAL TABLE four USING fts4(body);
+    CREATE VIRTUAL TABLE boxes USING rtree(id, x1, x2);
+    CREATE TRIGGER follow AFTER INSERT ON source BEGIN INSERT INTO four (body) VALUES (new.body); END;
+    CREATE VIEW all_of_it AS SELECT body FROM source;
+    INSERT INTO kept VALUES ('a', 1), ('b', x'00ff');
+    INSERT INTO made (n) VALUES (1), (2), (3);
+    INSERT INTO source (body) VALUES ('one'), ('two');
+    INSERT INTO boxes VALUES (1, 0.0, 1.0);
+    ANALYZE`);
+  const { bytes, warnings } = await backUp();
+  expect(warnings).toEqual([]);
+  // The three tables, four of FTS5, five of FTS4, three of the R-tree.
+  expect(await sqlite.verify(readable(bytes), io)).toMatchObject({ tables: 15 });
+});
+
 test("many tables, and names of any kind, are counted by one process", async () => {
   const names = Array.from({ length: 400 }, (_, i) => `t ${i} "quoted" 'x'\n--`);
   const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;

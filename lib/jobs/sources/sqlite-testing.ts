@@ -134,6 +134,8 @@ interface WriterSettings {
   everyMs?: number;
   /** Commits once and keeps the database open; `spilled`: in the middle of a second, large transaction. */
   hold?: "open" | "spilled";
+  /** The user it runs as. */
+  uid?: number;
 }
 
 /** An application that writes to a ledger, in a process of its own. */
@@ -143,10 +145,12 @@ export class Writer {
   readonly failures: string[] = [];
   private readonly child: ChildProcess;
 
-  constructor(file: string, settings: WriterSettings = {}) {
+  constructor(file: string, { uid, ...settings }: WriterSettings = {}) {
     const options = JSON.stringify({ pragmas: [], reopen: false, everyMs: 0, hold: null, ...settings });
     this.child = spawn(process.execPath, ["-e", WRITER, DRIVER, file, options], {
       stdio: ["ignore", "pipe", "inherit"],
+      uid,
+      gid: uid,
     });
     createInterface({ input: this.child.stdout as Readable }).on("line", (line) => {
       if (line.startsWith("failed")) this.failures.push(line);
