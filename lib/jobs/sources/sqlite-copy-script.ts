@@ -274,6 +274,12 @@ function copyOnce(main, timing) {
   }
 }
 
+/** SQLite gives a journal that it opens to the database's owner, when it is root. */
+function wouldGiveAwayJournal(main) {
+  const [own, journal] = [statOf(main), statOf(main + "-journal")];
+  return journal !== undefined && (journal.uid !== own?.uid || journal.gid !== own?.gid);
+}
+
 /** For a file with a rollback journal that is never still: nobody writes to it while it is copied. */
 function copyLocked(main, timing) {
   const { size } = fs.statSync(main);
@@ -284,7 +290,7 @@ function copyLocked(main, timing) {
   let out = null;
   try {
     const rollback = readAt(fd, 2, 18).equals(Buffer.from([1, 1])) && !statOf(main + "-wal");
-    if (!rollback || expectedMs > lockMs) return false;
+    if (!rollback || expectedMs > lockMs || wouldGiveAwayJournal(main)) return false;
     removeCopy();
     out = fs.openSync(target, "w", 0o600);
     db = new Database(main, { readonly: true, fileMustExist: true, timeout: 5000 });

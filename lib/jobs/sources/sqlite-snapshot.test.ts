@@ -124,7 +124,8 @@ test.runIf(canActAsNobody)("fault A8: the application of another user writes on 
   makeLedger(file, "WAL");
   for (const path of [folder, file]) chownSync(path, 1234, 1234);
   chmodSync(folder, 0o777);
-  chmodSync(file, 0o666);
+  // What another user makes beside it has the same mode, and its application may then only read that.
+  chmodSync(file, 0o664);
   await dumped(file, asNobody(io));
   const writer = await write({ uid: 1234, hold: "open" }).holds();
   expect([writer.commits, writer.failures]).toEqual([1, []]);

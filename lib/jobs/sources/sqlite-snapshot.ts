@@ -89,6 +89,9 @@ function copyError(path: string, copy: string, failure: ScriptFailure): RunError
         "Back it up at a quieter time, or let its application use a write-ahead log (PRAGMA journal_mode=WAL): then it can be copied while it is written to.",
     });
   }
+  if (reason === "unfolded") {
+    return new RunError(`The copy of ${path} could not be made one file: SQLite left a journal beside it.`);
+  }
   if (reason === "system") return systemError(path, copy, failure);
   const damaged = code.startsWith("SQLITE_CORRUPT");
   return new RunError(
