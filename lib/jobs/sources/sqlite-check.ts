@@ -28,8 +28,10 @@ type Report = z.output<typeof reportSchema>;
 export interface DatabaseCheck {
   /** Tables with rows of their own: no virtual tables, none of SQLite's. */
   contents: BackupContents & { tables: number; filledTables: number };
-  /** What could not be checked, or is odd without being damage, a sentence each. */
-  remarks: string[];
+  /** What is odd without being damage, a sentence each. */
+  oddities: string[];
+  /** What only its application could check, a sentence each: the same every time. */
+  unchecked: string[];
 }
 
 /**
@@ -44,23 +46,30 @@ export async function checkDatabase(file: string, io: JobIo): Promise<DatabaseCh
     });
   }
   const { tables, filledTables } = report;
-  return { contents: { files: null, tables, filledTables }, remarks: remarksOf(report) };
+  return {
+    contents: { files: null, tables, filledTables },
+    oddities: odditiesOf(report),
+    unchecked: uncheckedOf(report),
+  };
 }
 
-function remarksOf(report: Report): string[] {
-  const { notes, unchecked, uncheckedCount, structureUnchecked } = report;
-  const remarks: string[] = [];
+function odditiesOf({ notes }: Report): string[] {
+  return notes.length > 0 ? [`SQLite finds the file sound, but remarks: ${notes.join("; ").slice(0, 1_000)}.`] : [];
+}
+
+function uncheckedOf(report: Report): string[] {
+  const { unchecked, uncheckedCount, structureUnchecked } = report;
+  const sentences: string[] = [];
   const reason = reasonOf(report);
   if (reason) {
     const more = uncheckedCount > unchecked.length ? ` and ${uncheckedCount - unchecked.length} more` : "";
     const tables = `${pluralize(uncheckedCount, "table")} (${unchecked.join(", ")}${more})`;
     const what = uncheckedCount > 0 ? `The indexes and constraints of ${tables}` : "A part of the database";
     const sound = structureUnchecked ? "" : " All pages of the file are sound.";
-    remarks.push(`${what} could not be checked: ${reason}.${sound}`);
+    sentences.push(`${what} could not be checked: ${reason}.${sound}`);
   }
-  if (structureUnchecked) remarks.push(`The structure of the file could not be checked: ${structureUnchecked}.`);
-  if (notes.length > 0) remarks.push(`SQLite finds the file sound, but remarks: ${notes.join("; ").slice(0, 1_000)}.`);
-  return remarks;
+  if (structureUnchecked) sentences.push(`The structure of the file could not be checked: ${structureUnchecked}.`);
+  return sentences;
 }
 
 function reasonOf({ unknown, errors }: Report): string {

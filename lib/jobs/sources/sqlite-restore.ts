@@ -75,8 +75,8 @@ export async function restoreDatabase(
   try {
     await makeFolder(folder);
     await pipeline(await backup.open(), createWriteStream(draft, { mode: 0o600, flags: "wx" }), { signal: io.signal });
-    const { remarks } = await checkDatabase(draft, io);
-    for (const remark of remarks) io.log(remark);
+    const { oddities, unchecked } = await checkDatabase(draft, io);
+    for (const sentence of [...oddities, ...unchecked]) io.log(sentence);
     const missing = await finishDraft(draft, existing, io);
     await withoutSidecars(existing, draft, () => (found ? rename(draft, file) : placeNew(draft, file)));
     placed = true;

@@ -49,11 +49,11 @@ export const sqlite = defineSource({
         details: ["It is too large to be read whole in a Test: each backup checks all of it."],
       };
     }
-    const { contents, remarks } = await withSnapshot(path, io, (copy) => checkDatabase(copy, io));
+    const { contents, oddities, unchecked } = await withSnapshot(path, io, (copy) => checkDatabase(copy, io));
     const { tables, filledTables } = contents;
     return {
       message: `${name} opens: ${formatBytes(bytes)}, ${pluralize(tables, "table")}, ${filledTables} with rows.`,
-      details: remarks,
+      details: [...oddities, ...unchecked],
     };
   },
 
@@ -64,10 +64,12 @@ export const sqlite = defineSource({
   async dump({ path }, io) {
     const copy = await snapshotDatabase(path, io);
     try {
-      const { remarks } = await checkDatabase(copy, io);
+      const { oddities, unchecked } = await checkDatabase(copy, io);
+      // No warning: it would come with every run, and a restore brings everything back.
+      for (const sentence of unchecked) io.log(sentence);
       const stream = createReadStream(copy, { highWaterMark: 256 * 1024 });
       stream.once("close", () => void removeDatabase(copy).catch(() => undefined));
-      return { stream, ended: Promise.resolve({ warnings: remarks }) };
+      return { stream, ended: Promise.resolve({ warnings: oddities }) };
     } catch (error) {
       await removeDatabase(copy);
       throw error;
