@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import type { ManagedJob } from "@/db/queries/jobs";
 import { pluralize } from "@/lib/core/format-units";
 import { artifactPath } from "../artifact-path";
@@ -29,7 +30,7 @@ export async function writeDump(
   const dump = await source.kind.dump(
     source.config,
     io,
-    destinations.flatMap(({ localRoot }) => localRoot ?? []),
+    destinations.flatMap(({ localRoot }) => (localRoot ? [localRoot, dirname(join(localRoot, path))] : [])),
   );
   // A reader that stops before the end has its own reason; how the tool ends is then of no interest.
   dump.ended.catch(() => undefined);

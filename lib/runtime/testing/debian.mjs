@@ -15,6 +15,9 @@ const TOOLS = {
   "/usr/bin/openssl": "openssl",
   "/usr/bin/git": "git",
   "/usr/bin/apprise": "apprise",
+  "/usr/bin/setfacl": "acl",
+  "/usr/bin/setfattr": "attr",
+  "/usr/sbin/setcap": "libcap2-bin",
 };
 
 /**

@@ -1,0 +1,103 @@
+import { constants, open } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
+import { messageOf } from "@/lib/core/errors";
+import { pluralize } from "@/lib/core/format-units";
+import type { JobIo } from "../contract";
+import { fileError, systemCode } from "../run-error";
+import { untilAborted } from "../until-aborted";
+import { Tally } from "./directory-messages";
+import { isPattern, PatternCounts, PatternMatcher } from "./directory-patterns";
+import { type WalkedEntry, walk } from "./directory-walk";
+
+/** How long a Test looks at files, milliseconds. */
+const LIMIT_MS = 10_000;
+
+interface Inspection {
+  files: number;
+  /** What a person should know, a sentence each. */
+  details: string[];
+}
+
+/**
+ * Looks at every file as a run would, for a limited time: what cannot be read, and what each pattern leaves out.
+ * @throws RunError when the root cannot be listed
+ */
+export async function inspect(
+  root: string,
+  lines: readonly string[],
+  io: JobIo,
+  limitMs = LIMIT_MS,
+): Promise<Inspection> {
+  const limit = AbortSignal.timeout(limitMs);
+  const signal = AbortSignal.any([io.signal, limit]);
+  const matcher = new PatternMatcher(lines.filter(isPattern));
+  const counts = new PatternCounts(lines);
+  const unreadable = new Tally();
+  let files = 0;
+  const look = async (entry: WalkedEntry) => {
+    counts.add(entry);
+    if (entry.kind === "socket" || matcher.leavesOut(entry)) return;
+    if (entry.kind !== "directory") files++;
+    if (entry.kind !== "file") return;
+    const reason = await whyUnreadable(root, entry, signal);
+    if (reason) unreadable.add(entry.text, reason);
+  };
+  let isComplete = true;
+  try {
+    const ways = walk(root, {
+      signal,
+      // Also into what is left out: its files are counted.
+      enters: () => true,
+      onUnreadable(folder, error) {
+        if (!folder) throw fileError(error, `The directory ${root}`, "cannot_start");
+        if (!matcher.leavesOut({ text: folder, kind: "directory" })) unreadable.add(`${folder}/`, reasonOf(error));
+      },
+    });
+    for await (const batch of ways) {
+      await Promise.all(batch.map(look));
+      // Many patterns on many names are long work: others get their turn.
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+  } catch (error) {
+    if (!limit.aborted || io.signal.aborted) throw error;
+    isComplete = false;
+  }
+  return { files, details: detailsOf(unreadable, counts.sentences(isComplete), isComplete, limitMs) };
+}
+
+function detailsOf(unreadable: Tally, patterns: string[], isComplete: boolean, limitMs: number): string[] {
+  const details = [...patterns];
+  if (unreadable.count > 0) {
+    const what = pluralize(unreadable.count, "file or folder", "files or folders");
+    details.unshift(
+      `${isComplete ? "" : "At least "}${what} cannot be read and will not be in the backup: ${unreadable.names()}${unreadable.why()}. ` +
+        "Give the user that Belfry runs as access, or leave them out by a pattern.",
+    );
+  }
+  if (!isComplete)
+    details.push(`Counting stopped after ${limitMs / 1000} seconds: there are more files than were counted.`);
+  return details;
+}
+
+/** The system's words for why a file cannot be opened; null: it can, or is gone since it was seen. */
+async function whyUnreadable(root: string, { path }: WalkedEntry, signal: AbortSignal): Promise<string | null> {
+  const full = Buffer.concat([Buffer.from(`${root}/`), path]);
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+  try {
+    const opened = await untilAborted(
+      signal,
+      () => open(full, flags),
+      (late) => late.close(),
+    );
+    await opened.close();
+    return null;
+  } catch (error) {
+    signal.throwIfAborted();
+    return ["ENOENT", "ELOOP"].includes(systemCode(error)) ? null : reasonOf(error);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return systemCode(error) === "EACCES" ? "Permission denied" : messageOf(error);
+}
