@@ -73,6 +73,7 @@ export class ExtractAccount {
   private readonly modes = new Tally();
   private readonly times = new Tally();
   private readonly devices = new Tally();
+  private readonly other: string[] = [];
 
   /** @param line one line of tar's standard error, with `--quoting-style=escape` in English */
   add(line: string): void {
@@ -86,17 +87,20 @@ export class ExtractAccount {
     else {
       const [, name = "", what = ""] = /^((?:\\.|[^:\\])*): (.*)$/s.exec(message) ?? [];
       const reason = /: ([^:]+)$/.exec(what)?.[1];
-      this.tallyFor(what)?.add(shownName(name), reason);
+      const tally = this.tallyFor(what);
+      if (tally) tally.add(shownName(name), reason);
+      else if (this.other.length < 20 && !/^Removing leading|^Exiting with failure status/.test(message))
+        this.other.push(message);
     }
   }
 
+  /** Whether it says anything about why tar failed. */
   get isExplained(): boolean {
-    return [this.owners, this.failed, this.capabilities, this.modes, this.times, this.devices, this.attributes].some(
-      ({ count }) => count > 0,
-    );
+    const { owners, failed, capabilities, modes, times, devices, attributes } = this;
+    return [owners, failed, capabilities, modes, times, devices, attributes].some(({ count }) => count > 0);
   }
 
-  /** What did not come back, a sentence each. */
+  /** What did not come back, a sentence each, and what else tar said. */
   sentences(): string[] {
     const { failed, devices, owners, capabilities, accessLists, attributes, modes, times } = this;
     const sentences: string[] = [];
@@ -115,6 +119,7 @@ export class ExtractAccount {
     say(attributes, (count) => `${pluralize(count, "extended attribute")} could not be given back`);
     say(modes, (count) => `The mode of ${pluralize(count, "file")} could not be given back`);
     say(times, (count) => `The time of ${pluralize(count, "file")} could not be given back`);
+    if (this.other.length > 0) sentences.push(firstLines(this.other.join("\n")));
     return sentences;
   }
 

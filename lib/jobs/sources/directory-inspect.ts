@@ -13,7 +13,10 @@ import { type WalkedEntry, walk } from "./directory-walk";
 const LIMIT_MS = 10_000;
 
 interface Inspection {
+  /** Files that a run would keep. */
   files: number;
+  /** False: the time was up before every file was seen. */
+  isComplete: boolean;
   /** What a person should know, a sentence each. */
   details: string[];
 }
@@ -63,7 +66,7 @@ export async function inspect(
     if (!limit.aborted || io.signal.aborted) throw error;
     isComplete = false;
   }
-  return { files, details: detailsOf(unreadable, counts.sentences(isComplete), isComplete, limitMs) };
+  return { files, isComplete, details: detailsOf(unreadable, counts.sentences(isComplete), isComplete, limitMs) };
 }
 
 function detailsOf(unreadable: Tally, patterns: string[], isComplete: boolean, limitMs: number): string[] {

@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { JobIo } from "../contract";
 import { RunError } from "../run-error";
 import { ATTRIBUTES } from "./directory-create";
@@ -18,7 +18,10 @@ export interface ListedEntry {
   hasCapability: boolean;
 }
 
-const LINE = /^([-a-zA-Z])(\S{9})[.+*]* +(\d+)\/(\d+) +\S+ \S+ \S+ ((?:\\.|[^\\ ])*)/s;
+/** An archive ends with two blocks of zeros. */
+const END_BYTES = 1024;
+
+const LINE = /^([-a-zA-Z])(\S{9})[.+*]* +(\d+)\/(\d+) +\S+ \S+ \S+ +((?:\\.|[^\\ ])*)/s;
 
 /**
  * Lists an archive with tar, whole and in order, one entry in memory at a time.
@@ -45,7 +48,8 @@ export async function* listArchive(archive: Readable, io: JobIo): AsyncGenerator
 
 /** Counts the members of an archive that are not folders. @throws RunError when it cannot be read to its end */
 export async function countFiles(archive: Readable, io: JobIo): Promise<number> {
-  const { stdout, ended } = io.tools.start("tar", ["--list", "--file=-", "--quoting-style=escape"], { stdin: archive });
+  const { stream, hasEnd } = withEnd(archive);
+  const { stdout, ended } = io.tools.start("tar", ["--list", "--file=-", "--quoting-style=escape"], { stdin: stream });
   let files = 0;
   let last = 0;
   for await (const chunk of stdout as AsyncIterable<Buffer>) {
@@ -56,16 +60,34 @@ export async function countFiles(archive: Readable, io: JobIo): Promise<number> 
     last = chunk.at(-1) ?? last;
   }
   requireWhole(await ended);
+  if (!hasEnd()) throw new RunError("The archive cannot be read to its end: the mark of its end is missing.");
   return files;
+}
+
+/** Looks for the zeros at the end of an archive: tar takes one that was cut off between two members for a whole one. */
+function withEnd(archive: Readable): { stream: Readable; hasEnd(): boolean } {
+  let last: Buffer = Buffer.alloc(0);
+  let isOver = false;
+  const chunks = async function* () {
+    for await (const chunk of archive as AsyncIterable<Buffer>) {
+      last = chunk.length >= END_BYTES ? chunk.subarray(-END_BYTES) : Buffer.concat([last, chunk]).subarray(-END_BYTES);
+      yield chunk;
+    }
+    isOver = true;
+  };
+  const stream = Readable.from(chunks(), { objectMode: false, highWaterMark: 256 * 1024 });
+  // Where tar stopped reading before the end, it has seen the mark.
+  return { stream, hasEnd: () => !isOver || (last.length === END_BYTES && last.every((byte) => byte === 0)) };
 }
 
 function requireWhole({ code, stderr }: { code: number; stderr: string }): void {
   if (code !== 0) throw new RunError(`The archive cannot be read to its end: ${firstLines(stderr)}`);
 }
 
-function parseLine(line: string): ListedEntry | null {
+function parseLine(line: string): ListedEntry {
   const [, type = "", mode = "", uid, gid, name = ""] = LINE.exec(line) ?? [];
-  if (!type) return null;
+  // What nobody can read here must not pass for an entry without rights that need care.
+  if (!type) throw new RunError(`tar listed a file in a form that Belfry does not know: ${line}`);
   const path = unescapedName(name.replace(/^\.\//, "").replace(/\/$/, ""));
   return {
     path: path.equals(Buffer.from(".")) ? Buffer.alloc(0) : path,

@@ -16,6 +16,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { bytesOf, type TestIo, testIo } from "../testing/io";
 import { CAN_MOUNT } from "../testing/ordinary-user";
 import { directory } from "./directory";
+import { listArchive } from "./directory-list";
 
 let io: TestIo;
 let root: string;
@@ -153,6 +154,25 @@ test("the outlook names what stays and what is in the way, and changes nothing",
   expect(existsSync(join(path, "a.txt/inner"))).toBe(true);
   const later = await directory.outlook(stored(bytes), { path: join(io.folder, "new") }, io);
   expect(later).toEqual({ stays: [], cannot: [] });
+});
+
+test("a listing is read whatever the width of its columns", async () => {
+  // tar pads times whose last digits are zeros, sizes, and owners.
+  const times = [
+    "2026-01-01 00:00:00",
+    "2026-01-01 00:00:00.5",
+    "1955-11-05 06:15:00.25",
+    "2040-01-01 00:00:00.123456789",
+  ];
+  for (const [n, time] of times.entries()) {
+    writeFileSync(join(root, `time ${n}`), Buffer.alloc(10 ** n));
+    execFileSync("touch", ["-d", `${time} UTC`, join(root, `time ${n}`)]);
+  }
+  const bytes = await dumped();
+  const paths: string[] = [];
+  for await (const entry of listArchive(await stored(bytes).open(), io)) paths.push(`${entry.type} ${entry.path}`);
+  const files = ["a.txt", "sub/b.txt", ...times.map((_, n) => `time ${n}`)].map((name) => `- ${name}`);
+  expect(paths.sort()).toEqual(["d ", "d sub", ...files].sort());
 });
 
 test("a link within the target leads no file outside of it", async () => {

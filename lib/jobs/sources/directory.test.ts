@@ -100,6 +100,15 @@ test("a truncated archive does not verify", async () => {
   await expect(directory.verify(half, io)).rejects.toThrow("cannot be read to its end");
 });
 
+test("an archive that was cut off between two files does not verify", async () => {
+  const { bytes } = await dumped();
+  for (const zeros of [0, 512]) {
+    const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+    const cut = Readable.from([bytes.subarray(0, Math.ceil(end / 512) * 512 + zeros)], { objectMode: false });
+    await expect(directory.verify(cut, io)).rejects.toThrow("cannot be read to its end");
+  }
+});
+
 test("restore to a new path keeps names, contents and modes", async () => {
   chmodSync(join(root, "a.txt"), 0o640);
   chmodSync(root, 0o751);

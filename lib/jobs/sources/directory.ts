@@ -50,8 +50,9 @@ export const directory = defineSource({
   async test(config, io) {
     await requireFolder(config.path, io);
     await io.tools.run("tar", ["--version"]);
-    const { files, details } = await inspect(config.path, config.exclude ?? [], io);
-    return { message: `${config.path} can be read: ${pluralize(files, "file")} to back up.`, details };
+    const { files, isComplete, details } = await inspect(config.path, config.exclude ?? [], io);
+    const counted = `${isComplete ? "" : "at least "}${pluralize(files, "file")}`;
+    return { message: `${config.path} can be read: ${counted} to back up.`, details };
   },
 
   async preflight(config, io) {
