@@ -1,7 +1,7 @@
 import { pluralize } from "@/lib/core/format-units";
 import type { Dump, JobIo } from "../contract";
 import { RunError } from "../run-error";
-import { firstLines, limitedLog, messageOf, shownName, Tally } from "./directory-messages";
+import { firstLines, limitedLog, shownName, Tally, tarMessage } from "./directory-messages";
 
 /** What travels beside names, contents and modes, when an archive is made as well as when it is unpacked. */
 export const ATTRIBUTES = ["--acls", "--xattrs", "--xattrs-include=*", "--numeric-owner", "--quoting-style=escape"];
@@ -59,7 +59,7 @@ export class CreateAccount {
 
   /** @param line one line of tar's standard error, with `--quoting-style=escape` in English */
   add(line: string): void {
-    const message = messageOf(line);
+    const message = tarMessage(line);
     if (message === null || isOfNoConsequence(message)) return;
     const [, name = "", what = ""] = /^((?:\\.|[^:\\])*): (.*)$/s.exec(message) ?? [];
     const shown = shownName(name);

@@ -6,7 +6,7 @@ import { RunError } from "../run-error";
 import { untilAborted } from "../until-aborted";
 import { ATTRIBUTES } from "./directory-create";
 import { type ListedEntry, listArchive } from "./directory-list";
-import { firstLines, limitedLog, messageOf, shownName, Tally } from "./directory-messages";
+import { firstLines, limitedLog, shownName, Tally, tarMessage } from "./directory-messages";
 
 /** Errors after which the archive or the disk cannot be trusted with the rest. */
 const FATAL =
@@ -77,7 +77,7 @@ export class ExtractAccount {
 
   /** @param line one line of tar's standard error, with `--quoting-style=escape` in English */
   add(line: string): void {
-    const message = messageOf(line);
+    const message = tarMessage(line);
     if (message === null) return;
     if (FATAL.test(message)) this.fatal = true;
     const attribute = /^\w+: Cannot set '([^']*)' extended attribute for file '(.*?)(?:': ([^:]+))?$/.exec(message);

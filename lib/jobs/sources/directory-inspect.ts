@@ -11,6 +11,10 @@ import { type WalkedEntry, walk } from "./directory-walk";
 
 /** How long a Test looks at files, milliseconds. */
 const LIMIT_MS = 10_000;
+/** Files that are opened at the same time. */
+const AT_ONCE = 8;
+/** How long patterns are matched without a break, milliseconds. */
+const SLICE_MS = 20;
 
 interface Inspection {
   /** Files that a run would keep. */
@@ -25,7 +29,7 @@ interface Inspection {
  * Looks at every file as a run would, for a limited time: what cannot be read, and what each pattern leaves out.
  * @throws RunError when the root cannot be listed
  */
-export async function inspect(
+export async function inspectFiles(
   root: string,
   lines: readonly string[],
   io: JobIo,
@@ -38,7 +42,6 @@ export async function inspect(
   const unreadable = new Tally();
   let files = 0;
   const look = async (entry: WalkedEntry) => {
-    counts.add(entry);
     if (entry.kind === "socket" || matcher.leavesOut(entry)) return;
     if (entry.kind !== "directory") files++;
     if (entry.kind !== "file") return;
@@ -57,9 +60,8 @@ export async function inspect(
       },
     });
     for await (const batch of ways) {
-      await Promise.all(batch.map(look));
-      // Many patterns on many names are long work: others get their turn.
-      await setImmediate();
+      await countInSlices(counts, batch, signal);
+      for (let n = 0; n < batch.length; n += AT_ONCE) await Promise.all(batch.slice(n, n + AT_ONCE).map(look));
       signal.throwIfAborted();
     }
   } catch (error) {
@@ -67,6 +69,18 @@ export async function inspect(
     isComplete = false;
   }
   return { files, isComplete, details: detailsOf(unreadable, counts.sentences(isComplete), isComplete, limitMs) };
+}
+
+/** Many patterns on many names are long work: others get their turn. */
+async function countInSlices(counts: PatternCounts, batch: WalkedEntry[], signal: AbortSignal): Promise<void> {
+  let began = performance.now();
+  for (const entry of batch) {
+    counts.add(entry);
+    if (performance.now() - began < SLICE_MS) continue;
+    await setImmediate();
+    signal.throwIfAborted();
+    began = performance.now();
+  }
 }
 
 function detailsOf(unreadable: Tally, patterns: string[], isComplete: boolean, limitMs: number): string[] {

@@ -28,7 +28,7 @@ export class Tally {
 }
 
 /** A line of tar's standard error without the name of the program; null: the second line of a name. */
-export function messageOf(line: string): string | null {
+export function tarMessage(line: string): string | null {
   return /^(?:\S*\/)?tar: (.*)$/.exec(line)?.[1] ?? null;
 }
 

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { bytesOf, type TestIo, testIo } from "../testing/io";
 import { directory } from "./directory";
-import { inspect } from "./directory-inspect";
+import { inspectFiles } from "./directory-inspect";
 
 let io: TestIo;
 let root: string;
@@ -121,7 +121,7 @@ test("fault A14: a Test says for each pattern how many files it leaves out", asy
 
 test("a Test that has no more time says so", async () => {
   write("a", "b");
-  const { details } = await inspect(root, ["*.tmp"], io, 0);
+  const { details } = await inspectFiles(root, ["*.tmp"], io, 0);
   expect(details).toEqual([
     "*.tmp has matched nothing so far.",
     "Counting stopped after 0 seconds: there are more files than were counted.",
@@ -132,7 +132,7 @@ test("a run that has ended does not walk on", async () => {
   write("a", "b");
   const reason = new Error("ended");
   io.abort(reason);
-  await expect(inspect(root, [], io)).rejects.toBe(reason);
+  await expect(inspectFiles(root, [], io)).rejects.toBe(reason);
   await expect(directory.contentsAt({ path: root }, io)).rejects.toBe(reason);
 });
 

@@ -3,7 +3,7 @@ import { pluralize } from "@/lib/core/format-units";
 import type { WalkedEntry } from "./directory-walk";
 
 /** Paths that a matcher may remember: it keeps its answer for each. */
-const REMEMBERED = 20_000;
+const REMEMBERED = 1_000;
 
 /** Patterns as git reads them in a .gitignore: https://git-scm.com/docs/gitignore */
 export class PatternMatcher {

@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { RunError } from "../run-error";
 import { bytesOf, type TestIo, testIo } from "../testing/io";
 import { CAN_MOUNT } from "../testing/ordinary-user";
 import { directory } from "./directory";
@@ -106,6 +107,18 @@ test("a restore that fails leaves no folder that it made on the way", async () =
   expect(existsSync(join(io.folder, "new"))).toBe(false);
   await restore(bytes, join(io.folder, "new/er", "n".repeat(255)));
   expect(existsSync(join(io.folder, "new/er", "n".repeat(255), "a.txt"))).toBe(true);
+});
+
+test("a canceled restore leaves nothing", async () => {
+  const slow = heldBack(await dumped());
+  const path = join(io.folder, "new/place");
+  const restoring = directory.restore(slow.backup, { path }, io, { mayOverwrite: false });
+  restoring.catch(() => undefined);
+  await slow.opened;
+  io.abort(new RunError("Canceled.", { kind: "canceled" }));
+  await expect(restoring).rejects.toMatchObject({ kind: "canceled" });
+  slow.release();
+  expect(readdirSync(io.folder)).toEqual(["root"]);
 });
 
 test("fault A16: a target that is a link to a folder: what is behind it is restored, and the link stays", async () => {

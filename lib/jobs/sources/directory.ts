@@ -11,7 +11,7 @@ import { fileError, startError } from "../run-error";
 import { untilAborted } from "../until-aborted";
 import { createArchive } from "./directory-create";
 import { exclusions } from "./directory-exclusions";
-import { inspect } from "./directory-inspect";
+import { inspectFiles } from "./directory-inspect";
 import { countFiles } from "./directory-list";
 import { countOf, outlookOf } from "./directory-outlook";
 import { placeOf, restoreArchive } from "./directory-restore";
@@ -50,7 +50,7 @@ export const directory = defineSource({
   async test(config, io) {
     await requireFolder(config.path, io);
     await io.tools.run("tar", ["--version"]);
-    const { files, isComplete, details } = await inspect(config.path, config.exclude ?? [], io);
+    const { files, isComplete, details } = await inspectFiles(config.path, config.exclude ?? [], io);
     const counted = `${isComplete ? "" : "at least "}${pluralize(files, "file")}`;
     return { message: `${config.path} can be read: ${counted} to back up.`, details };
   },
