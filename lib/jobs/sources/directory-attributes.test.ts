@@ -179,16 +179,41 @@ describe.runIf(IS_ROOT)("restored by an ordinary user", () => {
     expect(withoutOwners(after.acls)).toContain("user:1234:rw-\ngroup::---\ngroup:4321:r--\nmask::rw-");
   });
 
+  test("folders without the right to write are removed with a scratch place, and with a refused restore", async () => {
+    mkdirSync(at("read-only/deep"), { recursive: true });
+    writeFileSync(at("read-only/deep/file"), "x");
+    chmodSync(at("read-only/deep"), 0o555);
+    chmodSync(at("read-only"), 0o500);
+    const bytes = await dumped();
+    chownSync(io.folder, NOBODY, NOBODY);
+    await asOrdinaryUser(async () => {
+      const { target, remove } = await directory.scratch(directory.parse({ path: root }), io);
+      await directory.restore(stored(bytes), target, io, { mayOverwrite: false });
+      expect(readdirSync(io.folder)).toHaveLength(2);
+      await remove();
+      const path = join(io.folder, "taken");
+      const taking = async () => {
+        mkdirSync(join(path, "meanwhile"), { recursive: true });
+        return await stored(bytes).open();
+      };
+      const refused = directory.restore({ open: taking }, { path }, io, { mayOverwrite: false });
+      await expect(refused).rejects.toThrow("Something else was written to");
+    });
+    expect(readdirSync(io.folder).sort()).toEqual(["root", "taken"]);
+  });
+
   test("what this user owns comes back without a word", async () => {
     chownSync(io.folder, NOBODY, NOBODY);
     chownSync(root, NOBODY, NOBODY);
     const missing = await asOrdinaryUser(async () => {
       writeFileSync(at("mine"), "x");
       chmodSync(at("mine"), 0o4711);
+      chmodSync(root, 0o555);
       return await restored(await dumped());
     });
     expect(missing).toEqual([]);
     expect(statSync(join(io.folder, "restored/mine")).mode & 0o7777).toBe(0o4711);
+    expect(statSync(join(io.folder, "restored")).mode & 0o7777).toBe(0o555);
   });
 });
 

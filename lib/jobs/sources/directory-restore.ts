@@ -1,4 +1,4 @@
-import { access, constants, lstat, mkdir, readdir, rename, rm, rmdir, stat, utimes } from "node:fs/promises";
+import { access, chmod, constants, lstat, mkdir, readdir, rename, rmdir, stat, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { newId } from "@/lib/core/id";
 import type { JobIo, RestoreOptions, RestoreReport, StoredBackup } from "../contract";
@@ -9,6 +9,7 @@ import { syncFolder } from "../sync-folder";
 import { untilAborted } from "../until-aborted";
 import { extractArchive } from "./directory-extract";
 import { countFiles } from "./directory-list";
+import { removeFolder } from "./directory-remove";
 
 /** Marks an empty folder into which one restore writes. */
 const CLAIM = ".belfry-restore";
@@ -73,20 +74,23 @@ async function fillAndRename(backup: StoredBackup, folder: string, io: JobIo): P
   const parent = dirname(folder);
   const made = await missingFolders(parent);
   const draft = join(parent, `.${newId("restore")}`);
+  // Its own mode comes back with the rest: until all is as it was, nobody else gets into the folder around it.
+  const filled = join(draft, "files");
   try {
-    await makeFolder(draft);
-    const missing = await extractArchive(backup, draft, io);
+    await makeFolder(filled);
+    const missing = await extractArchive(backup, filled, io);
     // Replaces nothing but an empty folder: what came first stays.
-    await rename(draft, folder).catch((error: unknown) => {
+    await move(filled, folder).catch((error: unknown) => {
       if (!["ENOTEMPTY", "EEXIST", "ENOTDIR"].includes(systemCode(error))) throw error;
       throw new RunError(`Something else was written to ${folder} meanwhile. It was not overwritten.`, {
         cause: error,
       });
     });
+    await rmdir(draft);
     await syncFolder(parent);
     return missing;
   } catch (error) {
-    await rm(draft, { recursive: true, force: true });
+    await removeFolder(draft);
     for (const empty of made) await rmdir(empty).catch(() => undefined);
     throw error;
   }
@@ -110,11 +114,20 @@ async function fillInPlace(backup: StoredBackup, folder: string, io: JobIo): Pro
     // It was empty: all of it is from this restore. The claim goes last.
     for (const name of await readdir(folder, { encoding: "buffer" })) {
       if (name.toString() === CLAIM) continue;
-      await rm(Buffer.concat([Buffer.from(`${folder}/`), name]), { recursive: true, force: true });
+      await removeFolder(Buffer.concat([Buffer.from(`${folder}/`), name]));
     }
     await rmdir(claim).catch(() => undefined);
     throw error;
   }
+}
+
+/** Renames a folder, also one that its owner may not write to: an ordinary user may not move it to another parent. */
+async function move(from: string, to: string): Promise<void> {
+  const mode = (await lstat(from)).mode & 0o7777;
+  const isLocked = (mode & 0o200) === 0;
+  if (isLocked) await chmod(from, mode | 0o200);
+  await rename(from, to);
+  if (isLocked) await chmod(to, mode);
 }
 
 async function canBeReplaced(folder: string): Promise<boolean> {

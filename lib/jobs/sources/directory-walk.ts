@@ -27,8 +27,8 @@ interface WalkOptions {
  * Walks everything below a folder and follows no link. Holds one batch of entries and the folders yet to come.
  * @throws the signal's reason
  */
-export async function* walk(root: string, options: WalkOptions): AsyncGenerator<WalkedEntry[]> {
-  const rootPath = Buffer.from(root);
+export async function* walk(root: string | Buffer, options: WalkOptions): AsyncGenerator<WalkedEntry[]> {
+  const rootPath = typeof root === "string" ? Buffer.from(root) : root;
   const folders: Buffer[] = [Buffer.alloc(0)];
   for (let folder = folders.pop(); folder; folder = folders.pop()) {
     const below: Buffer[] = [];

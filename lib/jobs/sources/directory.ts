@@ -1,4 +1,4 @@
-import { opendir, rm, stat } from "node:fs/promises";
+import { opendir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UNKNOWN_CONTENTS } from "@/lib/core/backup-contents";
@@ -14,6 +14,7 @@ import { exclusions } from "./directory-exclusions";
 import { inspectFiles } from "./directory-inspect";
 import { countFiles } from "./directory-list";
 import { countOf, outlookOf } from "./directory-outlook";
+import { removeFolder } from "./directory-remove";
 import { placeOf, restoreArchive } from "./directory-restore";
 
 const ICON = "M4 3h5.5L12 6h8a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z";
@@ -87,7 +88,7 @@ export const directory = defineSource({
 
   async scratch(_, io) {
     const path = join(io.workDir, newId("scratch"));
-    return { target: { path }, remove: () => rm(path, { recursive: true, force: true }) };
+    return { target: { path }, remove: () => removeFolder(path) };
   },
 
   contentsAt: async ({ path }, io) => ({ ...UNKNOWN_CONTENTS, files: await countOf(path, io) }),
