@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobIo } from "../contract";
-import { RunError, startError } from "../run-error";
+import { RunError } from "../run-error";
+import type { RunningTool, ToolEnd } from "../tool-io";
 
 export interface PostgresServer {
   host: string;
@@ -20,6 +20,10 @@ export interface Connection {
 }
 
 const CONNECT_TIMEOUT_S = "10";
+/** For what may have to look at every object of a database. */
+const LONG_LIMIT_MS = 600_000;
+/** No start file, no password prompt, bare rows. */
+export const PSQL = ["-X", "-w", "-A", "-t", "-q"];
 
 /**
  * Makes a connection's environment. The password is in a file of mode 0600 for as long as the work takes, neither in
@@ -40,7 +44,6 @@ export async function openConnection(server: PostgresServer, database: string, i
       PGPASSFILE: passFile,
       PGCONNECT_TIMEOUT: CONNECT_TIMEOUT_S,
       PGAPPNAME: "belfry",
-      PGCLIENTENCODING: "UTF8",
     },
     close: () => rm(passFile, { force: true }),
   };
@@ -61,50 +64,74 @@ export async function withConnection<T>(
   }
 }
 
-/** A connection to any database of the server, to query about another one, which may have been lost. */
+/**
+ * A connection to a database of the server other than the one that the work is about, which may have been lost, or be
+ * about to get another name.
+ */
 export async function withServer<T>(
   server: PostgresServer & { database: string },
   io: JobIo,
   work: (connection: Connection) => Promise<T>,
+  except?: string,
 ): Promise<T> {
-  return await withConnection(server, "postgres", io, async (connection) => {
-    const answers = await query(connection, "SELECT 1", io).then(
-      () => true,
-      () => false,
-    );
-    return answers ? await work(connection) : await withConnection(server, server.database, io, work);
-  });
+  const candidates = ["postgres", server.database, "template1"].filter((name) => name !== except);
+  for (const candidate of candidates.slice(0, -1)) {
+    const connection = await openConnection(server, candidate, io);
+    try {
+      const answers = await query(connection, "SELECT 1", io).then(
+        () => true,
+        () => false,
+      );
+      if (answers) return await work(connection);
+    } finally {
+      await connection.close();
+    }
+  }
+  return await withConnection(server, candidates.at(-1) ?? server.database, io, work);
 }
 
-/** One query through `psql`; rows as lines, columns separated by `|`. @throws RunError with the server's message */
-export async function query(connection: Connection, sql: string, io: JobIo): Promise<string[]> {
-  const { code, stdout, stderr } = await io.tools.run(
-    "psql",
-    ["-X", "-w", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql],
-    {
-      env: connection.env,
-      timeLimitMs: 60_000,
-    },
-  );
+/**
+ * One query through `psql`; rows as lines, columns separated by `|`. @throws RunError with the server's message
+ * @param limitMs milliseconds after which it is stopped
+ */
+export async function query(connection: Connection, sql: string, io: JobIo, limitMs = 60_000): Promise<string[]> {
+  const { code, stdout, stderr } = await io.tools.run("psql", [...PSQL, "-v", "ON_ERROR_STOP=1", "-c", sql], {
+    env: { ...connection.env, PGCLIENTENCODING: "UTF8" },
+    timeLimitMs: limitMs,
+  });
   if (code !== 0) throw postgresError(stderr, code === 2 ? "cannot_start" : "failed");
   return stdout.split("\n").filter(Boolean);
 }
 
 /**
- * The client program that can talk to this server: Debian's default one, or the one of the server's version where
- * the default is too old. pg_dump refuses a server that is newer than itself.
- * @throws RunError that names the package to add
+ * A query whose rows are one JSON value each, so that names may hold anything; any number of rows.
+ * @throws RunError with the server's message
  */
-export async function clientFor(program: "pg_dump" | "pg_restore", serverVersion: number, io: JobIo): Promise<string> {
-  const { stdout } = await io.tools.run(program, ["--version"]);
-  const version = Number(/(\d+)(?:\.|\s|$|beta|rc|devel)/.exec(stdout.replace(/^\D*/, ""))?.[1] ?? 0);
-  if (version >= serverVersion) return program;
-  const exact = `/usr/lib/postgresql/${serverVersion}/bin/${program}`;
-  if (existsSync(exact)) return exact;
-  throw startError(
-    `${program} ${version} is too old for the server's PostgreSQL ${serverVersion}.`,
-    `Install the package postgresql-client-${serverVersion} (from apt.postgresql.org where Debian does not have it).`,
-  );
+export async function queryJson<T>(connection: Connection, sql: string, io: JobIo): Promise<T[]> {
+  const tool = io.tools.start("psql", [...PSQL, "-v", "ON_ERROR_STOP=1", "-c", sql], {
+    env: { ...connection.env, PGCLIENTENCODING: "UTF8" },
+    timeLimitMs: LONG_LIMIT_MS,
+  });
+  const { output, code, stderr } = await outputOf(tool);
+  if (code !== 0) throw postgresError(stderr, code === 2 ? "cannot_start" : "failed");
+  return output
+    .toString("utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as T);
+}
+
+/** A tool's whole output in memory, as bytes, of any length. */
+export async function outputOf({ stdout, ended }: RunningTool): Promise<ToolEnd & { output: Buffer }> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of stdout as AsyncIterable<Buffer>) chunks.push(chunk);
+  } catch (error) {
+    // How the tool ended says more than that its output broke off.
+    await ended;
+    throw error;
+  }
+  return { ...(await ended), output: Buffer.concat(chunks) };
 }
 
 /** The server's major version. */
@@ -120,7 +147,10 @@ const ADVICE: [RegExp, string][] = [
   [/password authentication failed|no password supplied|authentication failed/i, "Check user and password."],
   [/no pg_hba\.conf entry/i, "The server does not let this user in from this machine: add a line to its pg_hba.conf."],
   [/database ".*" does not exist/i, "Check the database's name."],
-  [/role ".*" does not exist/i, "Create that role on the server first."],
+  [
+    /role ".*" does not exist/i,
+    "Create that role on the server first, or restore as much as possible into a new database.",
+  ],
   [
     /Connection refused/i,
     "Nothing listens there: check host and port, and that PostgreSQL runs and listens on that address.",
@@ -129,6 +159,19 @@ const ADVICE: [RegExp, string][] = [
   [
     /timeout expired|No route to host|Network is unreachable/i,
     "The host does not answer: check the address and any firewall between.",
+  ],
+  [
+    /row-level security/i,
+    "Row security hides rows from this user, and a dump without them would be no backup: ALTER ROLE … BYPASSRLS, or back up as the owner or a superuser.",
+  ],
+  [/permission denied to create database/i, "Give the user the right to create databases: ALTER ROLE … CREATEDB."],
+  [
+    /cannot drop .* because other objects depend on it|cannot drop .* depends on/i,
+    "Something made since the backup depends on what would be replaced. Choose “swap”: the backup is restored into a new database, which then takes the name, and the old one is kept.",
+  ],
+  [
+    /out of shared memory|max_locks_per_transaction/i,
+    "The backup has too many objects for one transaction: raise max_locks_per_transaction on the server, or choose another mode than all or nothing.",
   ],
   [/permission denied/i, "Grant the user the right to read everything: GRANT pg_read_all_data TO the user."],
   [/No space left|could not extend file/i, "The server's disk is full."],
@@ -147,14 +190,4 @@ export function postgresError(stderr: string, kind: "failed" | "cannot_start" = 
     kind,
     advice: ADVICE.find(([pattern]) => pattern.test(stderr))?.[1] ?? null,
   });
-}
-
-/** A name as SQL writes it. */
-export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** A text as SQL writes it. */
-export function literal(text: string): string {
-  return `E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
 }

@@ -6,7 +6,7 @@ import { type PostgresServer, startPostgres } from "@/e2e/support/postgres";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { bytesOf, type TestIo, testIo } from "../testing/io";
 import { postgres } from "./postgres";
-import { clientFor } from "./postgres-client";
+import { clientFor } from "./postgres-programs";
 
 const PASSWORD = "p:a\\ss'w\"ord";
 let server: PostgresServer;

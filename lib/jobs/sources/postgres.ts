@@ -1,21 +1,15 @@
 import { z } from "zod";
-import { UNKNOWN_CONTENTS } from "@/lib/core/backup-contents";
 import { formatBytes } from "@/lib/core/format-units";
-import { newId } from "@/lib/core/id";
-import { defineSource, field, type JobIo, type StoredBackup } from "../contract";
-import { RunError } from "../run-error";
-import {
-  type Connection,
-  clientFor,
-  identifier,
-  literal,
-  openConnection,
-  postgresError,
-  query,
-  serverVersion,
-  withConnection,
-  withServer,
-} from "./postgres-client";
+import { defineSource, field } from "../contract";
+import { query, serverVersion, withConnection, withServer } from "./postgres-client";
+import { contentsOf, readContents } from "./postgres-contents";
+import { dumpDatabase } from "./postgres-dump";
+import { existingData } from "./postgres-existing";
+import { outlookOn } from "./postgres-outlook";
+import { clientFor, newestRestore } from "./postgres-programs";
+import { assertReadable, remarksOn } from "./postgres-readable";
+import { exists, restoreDatabase } from "./postgres-restore";
+import { scratchDatabase } from "./postgres-scratch";
 
 const isPlain = (text: string) => [...text].every((letter) => letter >= " ");
 const text = (max: number) =>
@@ -39,8 +33,6 @@ const config = z.object({
   }),
   database: field(databaseName, { label: "Database", placeholder: "shop" }),
 });
-
-type Config = z.output<typeof config>;
 
 const ICON =
   "M12 1c5 0 9 1.5 9 3.5S17 8 12 8 3 6.5 3 4.5 7 1 12 1zM3 7.5C5 9.2 8.5 10 12 10s7-.8 9-2.5V12c0 2-4 3.5-9 3.5S3 14 3 12zM3 15c2 1.7 5.5 2.5 9 2.5s7-.8 9-2.5v4.5c0 2-4 3.5-9 3.5s-9-1.5-9-3.5z";
@@ -66,144 +58,34 @@ export const postgres = defineSource({
     withConnection(server, server.database, io, async (connection) => {
       const version = await serverVersion(connection, io);
       await clientFor("pg_dump", version, io);
+      await newestRestore(io);
+      await assertReadable(connection, io);
       const [size] = await query(connection, "SELECT pg_database_size(current_database())", io);
-      return { message: `${server.database} answers: PostgreSQL ${version}, ${formatBytes(Number(size))}.` };
+      return {
+        message: `${server.database} answers: PostgreSQL ${version}, ${formatBytes(Number(size))}.`,
+        details: await remarksOn(connection, io),
+      };
     }),
 
   preflight: (server, io) =>
     withConnection(server, server.database, io, async (connection) => {
       await clientFor("pg_dump", await serverVersion(connection, io), io);
-      await clientFor("pg_restore", 0, io);
+      await newestRestore(io);
+      await assertReadable(connection, io);
       return { estimatedBytes: null };
     }),
 
-  async dump(server, io) {
-    const connection = await openConnection(server, server.database, io);
-    try {
-      const program = await clientFor("pg_dump", await serverVersion(connection, io), io);
-      io.log(`Dumping ${server.database} with ${program}`);
-      const { stdout, ended } = io.tools.start(program, ["--format=custom", "--compress=0", "--no-password"], {
-        env: connection.env,
-        onLine: io.log,
-      });
-      const judged = ended
-        .then(({ code, stderr }) => {
-          if (code !== 0) throw postgresError(stderr);
-          return { warnings: [] };
-        })
-        .finally(() => connection.close());
-      judged.catch(() => undefined);
-      return { stream: stdout, ended: judged };
-    } catch (error) {
-      await connection.close();
-      throw error;
-    }
-  },
-
-  async verify(dump, io) {
-    // Listing its contents succeeds on a truncated dump; only writing out everything finds the damage.
-    const { code, stderr } = await io.tools.run("pg_restore", ["--file=/dev/null"], { stdin: dump });
-    if (code !== 0) throw new RunError(`The dump cannot be read to its end: ${postgresError(stderr).message}`);
-    return UNKNOWN_CONTENTS;
-  },
-
-  async existingTarget({ config: server, database }, io) {
-    return await withServer(server, io, async (admin) => {
-      if (!(await exists(admin, database, io))) return null;
-      return await withConnection(server, database, io, async (connection) => {
-        const [row] = await query(
-          connection,
-          `SELECT count(*), pg_database_size(current_database()) FROM pg_class c
-          JOIN pg_namespace n ON n.oid = c.relnamespace
-          WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`,
-          io,
-        );
-        const [objects, bytes] = (row ?? "0|0").split("|").map(Number);
-        return objects
-          ? `${objects} tables, views and sequences of the database ${database} (${formatBytes(bytes ?? 0)})`
-          : null;
-      });
-    });
-  },
-
-  restoreModes: ["all_or_nothing"],
-  localPaths: () => [],
-  outlook: async () => ({ stays: [], cannot: [] }),
-
-  async restore(backup, target, io, { mayOverwrite }) {
-    const { config: server, database } = target;
-    return await withServer(server, io, async (admin) => {
-      const isNew = !(await exists(admin, database, io));
-      if (!isNew && !mayOverwrite && (await this.existingTarget(target, io))) {
-        throw new RunError(`The database ${database} already has data.`);
-      }
-      const program = await clientFor("pg_restore", await serverVersion(admin, io), io);
-      if (isNew) await query(admin, `CREATE DATABASE ${identifier(database)} TEMPLATE template0`, io);
-      try {
-        await restoreInto(backup, server, database, program, io, !isNew);
-      } catch (error) {
-        // Half a restore is worse than none: the database made for it is dropped. Old data is kept by the transaction.
-        if (isNew) await dropQuietly(admin, database, io);
-        throw error;
-      }
-      return { missing: [] };
-    });
-  },
-
-  async scratch(server, io) {
-    const database = `belfry_restore_test_${newId("x").slice(2).toLowerCase()}`;
-    const remove = () =>
-      withServer(server, io, async (admin) => {
-        await query(admin, `DROP DATABASE IF EXISTS ${identifier(database)}`, io);
-      });
-    return { target: { config: server, database }, remove };
-  },
-
-  contentsAt: ({ config: server, database }, io) =>
-    withConnection(server, database, io, async (connection) => {
-      const [tables] = await query(connection, "SELECT count(*) FROM pg_stat_user_tables", io);
-      return { ...UNKNOWN_CONTENTS, tables: Number(tables) };
-    }),
-});
-
-async function restoreInto(
-  backup: StoredBackup,
-  server: Config,
-  database: string,
-  program: string,
-  io: JobIo,
-  isOver: boolean,
-): Promise<void> {
-  await withConnection(server, database, io, async (connection) => {
-    io.log(`Restoring into ${database} with ${program}, in one transaction`);
-    const { code, stderr } = await io.tools.run(
-      program,
-      [
-        "--exit-on-error",
-        "--single-transaction",
-        "--no-password",
-        ...(isOver ? ["--clean", "--if-exists"] : []),
-        `--dbname=dbname=${conninfoValue(database)}`,
-      ],
-      { env: connection.env, stdin: await backup.open(), silenceMs: null, onLine: io.log },
-    );
-    if (code !== 0) throw postgresError(stderr);
-  });
-}
-
-async function exists(admin: Connection, database: string, io: JobIo): Promise<boolean> {
-  return (await query(admin, `SELECT 1 FROM pg_database WHERE datname = ${literal(database)}`, io)).length > 0;
-}
-
-async function dropQuietly(admin: Connection, database: string, io: JobIo): Promise<void> {
-  await query(admin, `DROP DATABASE ${identifier(database)}`, io).catch((error: unknown) =>
-    io.log(
-      `The new database ${database} could not be removed: ${error instanceof Error ? error.message : String(error)}`,
+  dump: dumpDatabase,
+  verify: readContents,
+  existingTarget: ({ config: server, database }, io) =>
+    withServer(server, io, async (admin) =>
+      (await exists(admin, database, io)) ? await existingData(server, database, io) : null,
     ),
-  );
-}
-
-/** A value in a connection string, where a name such as `host=elsewhere` would otherwise be more than a name. */
-function conninfoValue(value: string): string {
-  return `'${value.replace(/[\\']/g, "\\$&")}'`;
-}
+  restoreModes: ["as_much_as_possible", "all_or_nothing", "swap"],
+  localPaths: () => [],
+  outlook: outlookOn,
+  restore: restoreDatabase,
+  scratch: scratchDatabase,
+  contentsAt: ({ config: server, database }, io) =>
+    withConnection(server, database, io, (connection) => contentsOf(connection, io)),
+});

@@ -1,0 +1,26 @@
+import { redactor } from "@/lib/secrets/redact";
+import type { JobIo } from "../contract";
+import { RunError } from "../run-error";
+import { toolsFor } from "../tools";
+import type { PostgresServer } from "./postgres-client";
+
+/** Less than an ended run is given to clean up while Belfry stops, milliseconds. */
+const LIMIT_MS = 3_500;
+const WHOLE_LIMIT_MS = 60_000;
+
+/**
+ * Cleans up with tools that work although the run was canceled, for as long as an ended run is given.
+ * @throws what the work throws, or a RunError when it takes too long
+ */
+export async function withCleanupIo<T>(server: PostgresServer, io: JobIo, work: (io: JobIo) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const end = () => controller.abort(new RunError("The server did not answer in time.", { kind: "time_limit" }));
+  const timer = setTimeout(end, io.signal.aborted ? LIMIT_MS : WHOLE_LIMIT_MS);
+  const redact = redactor(server.password ? [server.password] : []);
+  try {
+    return await work({ ...io, signal, tools: toolsFor({ signal, redact, adviceFor: () => null }) });
+  } finally {
+    clearTimeout(timer);
+  }
+}

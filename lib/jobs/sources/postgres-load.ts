@@ -1,0 +1,145 @@
+import type { JobIo, StoredBackup } from "../contract";
+import { RunError } from "../run-error";
+import { type PostgresServer, postgresError, withConnection } from "./postgres-client";
+import { type Failure, FailureReader, isOwnerFailure } from "./postgres-failures";
+import { withOwnSearchPath } from "./postgres-search-path";
+import { conninfoValue } from "./postgres-sql";
+import { executeEach, type FailedStatement } from "./postgres-statements";
+import { statementsOf, type Toc, type TocEntry, withList } from "./postgres-toc";
+
+/** Where a backup is loaded into, and with what. */
+export interface Load {
+  backup: StoredBackup;
+  toc: Toc;
+  server: PostgresServer;
+  database: string;
+  /** pg_restore. */
+  program: string;
+  /** The client encoding of the dump's statements. */
+  encoding: string;
+}
+
+export interface Loaded {
+  /** What is not there, or not whole. */
+  objects: Failure[];
+  /** Objects that are there, but belong to the user who restores. */
+  owners: Failure[];
+  /** Grants, and what else regulates access. */
+  grants: FailedStatement[];
+}
+
+/** After one of these nothing more can succeed, though pg_restore goes on to the end. */
+const HOPELESS =
+  /server closed the connection|no connection to the server|terminating connection|connection to server|SSL SYSCALL|No space left/i;
+const NAME_NOT_FOUND = /does not exist/i;
+const ACCESS = new Set(["ACL", "DEFAULT ACL", "ACL LANGUAGE"]);
+/** A statement that needs more than a session's own rights is none of a grant. */
+const ABOUT_ACCESS =
+  /^(?:GRANT|REVOKE|ALTER DEFAULT PRIVILEGES|SET SESSION AUTHORIZATION|RESET SESSION AUTHORIZATION)\b/;
+
+/**
+ * Loads a backup into an empty database, as much of it as goes. What fails is tried again at the end, with the
+ * database's own search path: then everything else is there. Grants are given one by one, for the server takes all of one object together, and a
+ * role that is missing would undo what is revoked from PUBLIC.
+ * @throws RunError when pg_restore gave up, or nothing came back
+ */
+export async function loadWhatGoes(load: Load, io: JobIo): Promise<Loaded> {
+  const { toc } = load;
+  const byId = new Map(toc.entries.map((entry) => [entry.id, entry]));
+  const isAccess = ({ id }: Failure) => id !== null && ACCESS.has(byId.get(id)?.type ?? "");
+  const first = await run(load, [], io);
+  const owners = first.filter(isOwnerFailure);
+  const access = first.filter(isAccess);
+  let objects = first.filter((failure) => failure.id !== null && !isOwnerFailure(failure) && !isAccess(failure));
+  const again = entriesOf(objects, toc);
+  if (again.length) {
+    if (again.length === toc.entries.filter(isContent).length) throw nothingCameBack(first);
+    io.log(`Trying ${again.length} objects again that failed, with the database's own search path`);
+    const second = await withList(again, io, (list) => run(load, [`--use-list=${list}`], io, true));
+    owners.push(...second.filter(isOwnerFailure));
+    objects = second.filter((failure) => !isOwnerFailure(failure));
+  }
+  return { objects, owners, grants: await grantEach(entriesOf(access, toc), load, io) };
+}
+
+/**
+ * Loads a backup in one transaction.
+ * @param isOver what exists is dropped first, as far as the backup holds it
+ * @throws RunError with the target as it was
+ */
+export async function loadAllOrNothing(load: Load, isOver: boolean, io: JobIo): Promise<void> {
+  const args = ["--exit-on-error", "--single-transaction", ...(isOver ? ["--clean", "--if-exists"] : [])];
+  try {
+    await run(load, args, io);
+  } catch (error) {
+    if (!(error instanceof RunError) || !NAME_NOT_FOUND.test(error.message) || /role ".*"/.test(error.message))
+      throw error;
+    io.log("Trying it again with the database's own search path");
+    await run(load, args, io, true);
+  }
+}
+
+async function run(load: Load, args: string[], io: JobIo, hasOwnPath = false): Promise<Failure[]> {
+  const { server, database, program, backup } = load;
+  const reader = new FailureReader();
+  return await withConnection(server, database, io, async (connection) => {
+    io.log(`Restoring into ${database} with ${program}`);
+    const dump = await backup.open();
+    const { code, stderr } = await io.tools.run(
+      program,
+      ["--verbose", "--no-password", ...args, `--dbname=dbname=${conninfoValue(database)}`],
+      {
+        // A setting of the database must not make its own restore impossible.
+        env: { ...connection.env, PGOPTIONS: "-c default_transaction_read_only=off" },
+        stdin: hasOwnPath ? withOwnSearchPath(dump) : dump,
+        silenceMs: null,
+        onLine: (line) => {
+          if (reader.line(line)) io.log(line);
+        },
+      },
+    );
+    const hopeless = reader.failures.find(({ error }) => HOPELESS.test(error));
+    if (hopeless) throw postgresError(hopeless.error);
+    if (code !== 0 && !reader.isFinished) throw postgresError(ownErrors(stderr));
+    return reader.failures;
+  });
+}
+
+/** Without what pg_restore says about its progress. */
+function ownErrors(stderr: string): string {
+  const lines = stderr.split("\n");
+  const from = lines.findIndex((line) => /^pg_restore: error:/.test(line));
+  return (from < 0 ? lines : lines.slice(from)).join("\n");
+}
+
+/** The entries that failed, in the dump's order; of a table that failed also its rows. */
+function entriesOf(failures: readonly Failure[], toc: Toc): TocEntry[] {
+  const ids = new Set(failures.map(({ id }) => id));
+  const tables = new Set(toc.entries.filter(({ id, type }) => ids.has(id) && type === "TABLE").map(fullName));
+  return toc.entries.filter(
+    (entry) => ids.has(entry.id) || (entry.type === "TABLE DATA" && tables.has(fullName(entry))),
+  );
+}
+
+function fullName({ schema, nameAndOwner }: TocEntry): string {
+  return `${schema} ${nameAndOwner}`;
+}
+
+function isContent({ type }: TocEntry): boolean {
+  return !ACCESS.has(type) && !type.startsWith("DATABASE");
+}
+
+function nothingCameBack(failures: readonly Failure[]): RunError {
+  const { message, advice } = postgresError(failures[0]?.error ?? "");
+  return new RunError(`Nothing came back: ${message}`, { advice });
+}
+
+async function grantEach(
+  entries: TocEntry[],
+  { backup, server, database, encoding }: Load,
+  io: JobIo,
+): Promise<FailedStatement[]> {
+  if (entries.length === 0) return [];
+  const statements = (await statementsOf(entries, backup, io)).filter((statement) => ABOUT_ACCESS.test(statement));
+  return await withConnection(server, database, io, (connection) => executeEach(statements, encoding, connection, io));
+}

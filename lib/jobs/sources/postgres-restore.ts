@@ -1,0 +1,215 @@
+import { pluralize } from "@/lib/core/format-units";
+import type { DatabaseTarget, JobIo, RestoreMode, RestoreOptions, RestoreReport, StoredBackup } from "../contract";
+import { RunError, startError } from "../run-error";
+import { withCleanupIo } from "./postgres-cleanup";
+import {
+  type Connection,
+  type PostgresServer,
+  query,
+  queryJson,
+  serverVersion,
+  withConnection,
+  withServer,
+} from "./postgres-client";
+import { existingData } from "./postgres-existing";
+import { listed, missingObjects, sentences } from "./postgres-failures";
+import { type Load, type Loaded, loadAllOrNothing, loadWhatGoes } from "./postgres-load";
+import { withRestoreLock } from "./postgres-lock";
+import { clientFor } from "./postgres-programs";
+import {
+  createDatabase,
+  type DatabaseProperties,
+  finishDatabase,
+  missingProperties,
+  propertiesOfBackup,
+  propertiesOfDatabase,
+} from "./postgres-properties";
+import { identifier, literal } from "./postgres-sql";
+import { assertMayTakeName, besideName, takeName } from "./postgres-swap";
+import { readToc, type Toc } from "./postgres-toc";
+
+export type Server = PostgresServer & { database: string };
+
+/** One restore, its backup's head read. */
+interface Restore {
+  admin: Connection;
+  backup: StoredBackup;
+  toc: Toc;
+  server: Server;
+  program: string;
+}
+
+/** Restores into a database of the server. @throws RunError when nothing came back; then the target is as it was */
+export async function restoreDatabase(
+  backup: StoredBackup,
+  { config: server, database }: DatabaseTarget<Server>,
+  io: JobIo,
+  options: RestoreOptions,
+): Promise<RestoreReport> {
+  return await withServer(
+    server,
+    io,
+    (admin) =>
+      withRestoreLock(admin, database, io, async () => {
+        const isNew = !(await exists(admin, database, io));
+        const present = isNew ? null : await existingData(server, database, io);
+        if (present && !options.mayOverwrite) throw new RunError(`The database ${database} already has data.`);
+        const mode = options.mode ?? (present ? "all_or_nothing" : "as_much_as_possible");
+        assertSensible(mode, database, present);
+        const toc = await readToc(backup, io);
+        const program = await clientFor("pg_restore", await serverVersion(admin, io), io, toc.dumpVersion);
+        const restore: Restore = { admin, backup, toc, server, program };
+        if (mode === "swap") return await swapIn(restore, database, isNew, io);
+        if (isNew) return await restoreIntoNew(restore, database, mode, io);
+        return await restoreIntoExisting(restore, database, mode, present !== null, io);
+      }),
+    database,
+  );
+}
+
+/** Rows of the backup among those of the old tables would be worse than either. */
+function assertSensible(mode: RestoreMode, database: string, present: string | null): void {
+  if (mode !== "as_much_as_possible" || !present) return;
+  throw startError(
+    `As much as possible can only be restored into a new or an empty database, and ${database} has data.`,
+    "Choose another name, or “all or nothing”, or “swap”.",
+  );
+}
+
+async function restoreIntoNew(
+  restore: Restore,
+  database: string,
+  mode: RestoreMode,
+  io: JobIo,
+): Promise<RestoreReport> {
+  const { admin, backup, toc, server } = restore;
+  const properties = await propertiesOfBackup(toc, backup, database, io);
+  const failed = await createDatabase(admin, database, properties, io);
+  try {
+    const load = loadOf(restore, database, properties);
+    const loaded = mode === "all_or_nothing" ? await loadWhole(load, false, io) : await loadWhatGoes(load, io);
+    const roles = await rolesOf(admin, io);
+    const privileged = await runsWithMoreRights(loaded, load, io);
+    failed.push(...(await finishDatabase(admin, database, properties, privileged > 0, io)));
+    const actual = await withConnection(server, database, io, (connection) =>
+      propertiesOfDatabase(connection, database, io),
+    );
+    return {
+      missing: [
+        ...missingOf(loaded, toc, roles, server.user),
+        ...missingProperties(properties, actual, failed),
+        ...(privileged > 0 ? [closedSentence(database, privileged, server.user)] : []),
+      ],
+    };
+  } catch (error) {
+    // Half a restore that nobody can tell from a whole one is worse than none.
+    await dropQuietly(server, database, io);
+    throw error;
+  }
+}
+
+async function restoreIntoExisting(
+  restore: Restore,
+  database: string,
+  mode: RestoreMode,
+  hasData: boolean,
+  io: JobIo,
+): Promise<RestoreReport> {
+  const { admin, backup, toc, server } = restore;
+  const properties = await propertiesOfBackup(toc, backup, database, io);
+  const load = loadOf(restore, database, properties);
+  const loaded = mode === "all_or_nothing" ? await loadWhole(load, hasData, io) : await loadWhatGoes(load, io);
+  // The database's own owner, grants and settings are left: they may be stricter than the backup's by intention.
+  const actual = await withConnection(server, database, io, (connection) =>
+    propertiesOfDatabase(connection, database, io),
+  );
+  const roles = await rolesOf(admin, io);
+  return {
+    missing: [...missingOf(loaded, toc, roles, server.user), ...missingProperties(properties, actual, [])],
+  };
+}
+
+/** Into a database beside, which takes the name when everything came back. */
+async function swapIn(restore: Restore, database: string, isNew: boolean, io: JobIo): Promise<RestoreReport> {
+  const { admin, server } = restore;
+  if (!isNew) await assertMayTakeName(admin, database, io);
+  const beside = besideName(database, "restored");
+  const { missing } = await restoreIntoNew(restore, beside, "as_much_as_possible", io);
+  if (missing.length) {
+    for (const sentence of missing) io.log(sentence);
+    throw new RunError(
+      `Not everything came back, so ${database} is as it was. ${missing.slice(0, 3).join(" ")}${missing.length > 3 ? ` And ${missing.length - 3} more; the log has all.` : ""}`,
+      { advice: `What came back is in the database ${beside}: use it, or remove it.` },
+    );
+  }
+  await takeName(admin, server, beside, database, isNew, io);
+  return { missing };
+}
+
+function loadOf({ backup, toc, server, program }: Restore, database: string, { encoding }: DatabaseProperties): Load {
+  return { backup, toc, server, database, program, encoding };
+}
+
+async function loadWhole(load: Load, isOver: boolean, io: JobIo): Promise<Loaded> {
+  await loadAllOrNothing(load, isOver, io);
+  return { objects: [], owners: [], grants: [] };
+}
+
+function missingOf({ objects, owners, grants }: Loaded, toc: Toc, roles: ReadonlySet<string>, user: string): string[] {
+  const entries = new Map(toc.entries.map((entry) => [entry.id, entry]));
+  const given = owners.map(({ command, error }) => ({ what: command.replace(/;$/, ""), error }));
+  return [
+    ...missingObjects(objects, entries, roles),
+    ...sentences(given, (count) => `could not be done, so ${count === 1 ? "it belongs" : "they belong"} to ${user}`),
+    ...sentences(
+      grants.map(({ statement, error }) => ({ what: statement, error })),
+      () => "could not be done",
+    ),
+  ];
+}
+
+/** Functions and views that work with the rights of their owner, and were given to the user who restores. */
+async function runsWithMoreRights({ owners }: Loaded, { server, database }: Load, io: JobIo): Promise<number> {
+  if (!owners.some(({ command }) => /^ALTER (?:FUNCTION|PROCEDURE|ROUTINE|VIEW|TABLE) /.test(command))) return 0;
+  return await withConnection(server, database, io, async (connection) => {
+    const [count] = await query(
+      connection,
+      `SELECT (SELECT count(*) FROM pg_proc p WHERE prosecdef AND proowner = current_user::regrole AND ${NOT_OF_EXTENSION("pg_proc", "p")})
+        + (SELECT count(*) FROM pg_class c WHERE relkind = 'v' AND relowner = current_user::regrole
+           AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) AND ${NOT_OF_EXTENSION("pg_class", "c")})`,
+      io,
+    );
+    return Number(count);
+  });
+}
+
+const NOT_OF_EXTENSION = (catalog: string, alias: string) =>
+  `NOT EXISTS (SELECT FROM pg_depend WHERE classid = '${catalog}'::regclass AND objid = ${alias}.oid AND deptype = 'e')`;
+
+function closedSentence(database: string, count: number, user: string): string {
+  const what = pluralize(count, "function or view", "functions and views");
+  return (
+    `PUBLIC may not connect to ${database}: ${what} in it that ${count === 1 ? "works" : "work"} with the owner's rights ` +
+    `now ${count === 1 ? "has" : "have"} those of ${user}. Set their owners, then GRANT CONNECT.`
+  );
+}
+
+async function rolesOf(admin: Connection, io: JobIo): Promise<ReadonlySet<string>> {
+  return new Set(await queryJson<string>(admin, "SELECT to_json(rolname) FROM pg_roles", io));
+}
+
+/** Whether the server has a database of the name. */
+export async function exists(admin: Connection, database: string, io: JobIo): Promise<boolean> {
+  return (await query(admin, `SELECT 1 FROM pg_database WHERE datname = ${literal(database)}`, io)).length > 0;
+}
+
+async function dropQuietly(server: Server, database: string, io: JobIo): Promise<void> {
+  try {
+    await withCleanupIo(server, io, (cleanup) =>
+      withServer(server, cleanup, (admin) => query(admin, `DROP DATABASE ${identifier(database)}`, cleanup), database),
+    );
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    io.log(`The incomplete database ${database} could not be removed: ${listed([reason])}`);
+  }
+}
