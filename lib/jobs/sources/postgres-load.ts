@@ -1,3 +1,4 @@
+import { pluralize } from "@/lib/core/format-units";
 import type { JobIo, StoredBackup } from "../contract";
 import { RunError } from "../run-error";
 import { type PostgresServer, postgresError, withConnection } from "./postgres-client";
@@ -48,16 +49,19 @@ export async function loadWhatGoes(load: Load, io: JobIo): Promise<Loaded> {
   const byId = new Map(toc.entries.map((entry) => [entry.id, entry]));
   const isAccess = ({ id }: Failure) => id !== null && ACCESS.has(byId.get(id)?.type ?? "");
   const first = await run(load, [], io);
-  const owners = first.filter(isOwnerFailure);
   const access = first.filter(isAccess);
   let objects = first.filter((failure) => failure.id !== null && !isOwnerFailure(failure) && !isAccess(failure));
   const again = entriesOf(objects, toc);
+  const ids = new Set(again.map(({ id }) => id));
+  // What is not there has no owner either.
+  const owners = first.filter((failure) => isOwnerFailure(failure) && !ids.has(failure.id ?? 0));
   if (again.length) {
-    if (again.length === toc.entries.filter(isContent).length) throw nothingCameBack(first);
-    io.log(`Trying ${again.length} objects again that failed, with the database's own search path`);
+    io.log(`Trying ${pluralize(again.length, "object")} again that failed, with the database's own search path`);
     const second = await withList(again, io, (list) => run(load, [`--use-list=${list}`], io, true));
-    owners.push(...second.filter(isOwnerFailure));
-    objects = second.filter((failure) => !isOwnerFailure(failure));
+    objects = second.filter((failure) => failure.id !== null && !isOwnerFailure(failure));
+    const failed = new Set(objects.map(({ id }) => id));
+    owners.push(...second.filter((failure) => isOwnerFailure(failure) && !failed.has(failure.id)));
+    if (failed.size === toc.entries.filter(isContent).length) throw nothingCameBack(objects);
   }
   return { objects, owners, grants: await grantEach(entriesOf(access, toc), load, io) };
 }
@@ -108,7 +112,7 @@ async function run(load: Load, args: string[], io: JobIo, hasOwnPath = false): P
 /** Without what pg_restore says about its progress. */
 function ownErrors(stderr: string): string {
   const lines = stderr.split("\n");
-  const from = lines.findIndex((line) => /^pg_restore: error:/.test(line));
+  const from = lines.findIndex((line) => line.startsWith("pg_restore: error:"));
   return (from < 0 ? lines : lines.slice(from)).join("\n");
 }
 

@@ -118,7 +118,7 @@ async function restoreIntoExisting(
   const { admin, backup, toc, server } = restore;
   const properties = await propertiesOfBackup(toc, backup, database, io);
   const load = loadOf(restore, database, properties);
-  const loaded = mode === "all_or_nothing" ? await loadWhole(load, hasData, io) : await loadWhatGoes(load, io);
+  const loaded = mode === "all_or_nothing" ? await loadWhole(load, hasData, io) : await loadIntoEmpty(load, io);
   // The database's own owner, grants and settings are left: they may be stricter than the backup's by intention.
   const actual = await withConnection(server, database, io, (connection) =>
     propertiesOfDatabase(connection, database, io),
@@ -148,6 +148,15 @@ async function swapIn(restore: Restore, database: string, isNew: boolean, io: Jo
 
 function loadOf({ backup, toc, server, program }: Restore, database: string, { encoding }: DatabaseProperties): Load {
   return { backup, toc, server, database, program, encoding };
+}
+
+async function loadIntoEmpty(load: Load, io: JobIo): Promise<Loaded> {
+  try {
+    return await loadWhatGoes(load, io);
+  } catch (error) {
+    io.log(`The database ${load.database}, which was empty, holds what had come back until then`);
+    throw error;
+  }
 }
 
 async function loadWhole(load: Load, isOver: boolean, io: JobIo): Promise<Loaded> {
