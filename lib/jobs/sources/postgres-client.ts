@@ -170,6 +170,10 @@ const ADVICE: [RegExp, string][] = [
     "Something made since the backup depends on what would be replaced. Choose “swap”: the backup is restored into a new database, which then takes the name, and the old one is kept.",
   ],
   [
+    /unrecognized configuration parameter/i,
+    "A newer pg_dump made the backup: restore it on a server of that version, or as much as possible into a new database.",
+  ],
+  [
     /out of shared memory|max_locks_per_transaction/i,
     "The backup has too many objects for one transaction: raise max_locks_per_transaction on the server, or choose another mode than all or nothing.",
   ],

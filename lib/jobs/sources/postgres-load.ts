@@ -1,7 +1,7 @@
 import { pluralize } from "@/lib/core/format-units";
 import type { JobIo, StoredBackup } from "../contract";
 import { RunError } from "../run-error";
-import { type PostgresServer, postgresError, withConnection } from "./postgres-client";
+import { type Connection, type PostgresServer, postgresError, queryJson, withConnection } from "./postgres-client";
 import { type Failure, FailureReader, isOwnerFailure } from "./postgres-failures";
 import { withOwnSearchPath } from "./postgres-search-path";
 import { conninfoValue } from "./postgres-sql";
@@ -33,6 +33,8 @@ export interface Loaded {
 const HOPELESS =
   /server closed the connection|no connection to the server|terminating connection|connection to server|SSL SYSCALL|No space left/i;
 const NAME_NOT_FOUND = /does not exist/i;
+/** A setting of the database must not make its own restore impossible. */
+const WRITABLE = "-c default_transaction_read_only=off";
 const ACCESS = new Set(["ACL", "DEFAULT ACL", "ACL LANGUAGE"]);
 /** A statement that needs more than a session's own rights is none of a grant. */
 const ABOUT_ACCESS =
@@ -93,8 +95,10 @@ async function run(load: Load, args: string[], io: JobIo, hasOwnPath = false): P
       program,
       ["--verbose", "--no-password", ...args, `--dbname=dbname=${conninfoValue(database)}`],
       {
-        // A setting of the database must not make its own restore impossible.
-        env: { ...connection.env, PGOPTIONS: "-c default_transaction_read_only=off" },
+        env: {
+          ...connection.env,
+          PGOPTIONS: [WRITABLE, ...(hasOwnPath ? await ownPath(connection, io) : [])].join(" "),
+        },
         stdin: hasOwnPath ? withOwnSearchPath(dump) : dump,
         silenceMs: null,
         onLine: (line) => {
@@ -107,6 +111,17 @@ async function run(load: Load, args: string[], io: JobIo, hasOwnPath = false): P
     if (code !== 0 && !reader.isFinished) throw postgresError(ownErrors(stderr));
     return reader.failures;
   });
+}
+
+/** The database's own search path as an option of a session: one that the user who restores has would come before it. */
+async function ownPath(connection: Connection, io: JobIo): Promise<string[]> {
+  const [setting] = await queryJson<string>(
+    connection,
+    `SELECT to_json(setting) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) setting
+     WHERE d.datname = current_database() AND s.setrole = 0 AND setting LIKE 'search_path=%'`,
+    io,
+  );
+  return setting === undefined ? [] : [`-c ${setting.replace(/[\\\s]/g, "\\$&")}`];
 }
 
 /** Without what pg_restore says about its progress. */
@@ -145,5 +160,7 @@ async function grantEach(
 ): Promise<FailedStatement[]> {
   if (entries.length === 0) return [];
   const statements = (await statementsOf(entries, backup, io)).filter((statement) => ABOUT_ACCESS.test(statement));
-  return await withConnection(server, database, io, (connection) => executeEach(statements, encoding, connection, io));
+  return await withConnection(server, database, io, (connection) =>
+    executeEach(statements, encoding, { ...connection, env: { ...connection.env, PGOPTIONS: WRITABLE } }, io),
+  );
 }

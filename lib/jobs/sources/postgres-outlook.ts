@@ -17,7 +17,10 @@ export async function outlookOn(
   return await withServer(server, io, async (admin) => {
     const facts = await factsOf(admin, io);
     const cannot = cannotComeBack(toc, grantees, facts, await serverVersion(admin, io), server.user);
-    if (!(await exists(admin, database, io))) return { stays: [], cannot };
+    if (!(await exists(admin, database, io))) {
+      const refused = facts.mayCreate ? [] : [`${server.user} may not create databases (ALTER ROLE … CREATEDB).`];
+      return { stays: [], cannot: [...refused, ...cannot] };
+    }
     const over = await withConnection(server, database, io, (connection) =>
       lookOver(toc, new Set(facts.roles.map(({ name }) => name)), connection, io),
     );

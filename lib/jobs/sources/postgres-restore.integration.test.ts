@@ -3,7 +3,8 @@ import type { RestoreMode } from "../contract";
 import { RunError } from "../run-error";
 import { type TestIo, testIo } from "../testing/io";
 import { postgres } from "./postgres";
-import { PASSWORD, startTestServer, type TestServer } from "./postgres-testing";
+import { UNFINISHED } from "./postgres-properties";
+import { PASSWORD, startTestServer, stored, type TestServer } from "./postgres-testing";
 
 let server: TestServer;
 let io: TestIo;
@@ -367,6 +368,72 @@ test("fault A11: over an existing database its own properties stay, and those of
   expect(await sql("postgres", "SELECT has_database_privilege('public', 'differs', 'CONNECT') AS open")).toEqual([
     { open: false },
   ]);
+});
+
+test("fault A11: a locale that the server does not have is named, and the rest comes back", async () => {
+  await sql("postgres", "CREATE DATABASE localized");
+  await sql("localized", "CREATE TABLE t AS SELECT 'é'::text AS n");
+  const whole = Buffer.concat(await (await (await server.backup("localized", io)).open()).toArray());
+  const changed = Buffer.from(whole.toString("latin1").replace("LOCALE = 'C.UTF-8'", "LOCALE = 'X.UTF-8'"), "latin1");
+  const { missing } = await postgres.restore(stored(changed), target("localized_new"), io, { mayOverwrite: false });
+  expect(missing).toEqual([
+    expect.stringMatching(/lacks: CREATE DATABASE "localized_new" .*LOCALE = 'X\.UTF-8' \(.*locale name/),
+  ]);
+  expect(await sql("localized_new", "SELECT n FROM t")).toEqual([{ n: "é" }]);
+});
+
+test("a restore over a database that was migrated since brings the old columns back", async () => {
+  await sql("postgres", "CREATE DATABASE migrated");
+  await sql(
+    "migrated",
+    "CREATE TABLE t (id int PRIMARY KEY, name text NOT NULL); INSERT INTO t VALUES (1, 'x'); CREATE VIEW w AS SELECT name FROM t",
+  );
+  const backup = await server.backup("migrated", io);
+  const before = server.schema("migrated");
+  await sql(
+    "migrated",
+    "DROP VIEW w; ALTER TABLE t DROP COLUMN name; ALTER TABLE t ADD COLUMN title int; CREATE INDEX ON t (title); CREATE TABLE u (n int)",
+  );
+  expect((await postgres.restore(backup, target("migrated"), io, { mayOverwrite: true })).missing).toEqual([]);
+  await sql("migrated", "DROP TABLE u");
+  expect(server.schema("migrated")).toBe(before);
+});
+
+test("a database that a killed restore left is called so, and is whole after a restore over it", async () => {
+  await sql("postgres", "CREATE DATABASE half");
+  await sql("half", "CREATE TABLE t AS SELECT 1 AS n");
+  const backup = await server.backup("half", io);
+  await sql("postgres", "CREATE DATABASE half_new");
+  await sql("half_new", "CREATE TABLE t AS SELECT 2 AS n");
+  await sql("postgres", `REVOKE ALL ON DATABASE half_new FROM PUBLIC; COMMENT ON DATABASE half_new IS '${UNFINISHED}'`);
+  expect(await postgres.existingTarget(target("half_new"), io)).toContain("which a restore that did not end left");
+  expect((await postgres.restore(backup, target("half_new"), io, { mayOverwrite: true })).missing).toEqual([]);
+  expect(server.schema("half_new")).toBe(server.schema("half"));
+});
+
+test("fault A11: grants are given one by one in a database that is read-only by its own setting, whatever the user's search path", async () => {
+  await sql("postgres", "CREATE DATABASE guarded; ");
+  await sql("postgres", "CREATE ROLE leaving");
+  await sql(
+    "guarded",
+    `CREATE SCHEMA "a b"; CREATE FUNCTION "a b".f(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1';
+    CREATE FUNCTION public.g(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN f($1); END';
+    CREATE TABLE t (n int); INSERT INTO t VALUES (1); SET search_path = "a b", public; CREATE INDEX t_g ON t (g(n));
+    REVOKE ALL ON FUNCTION g(int) FROM PUBLIC; GRANT EXECUTE ON FUNCTION g(int) TO leaving, app;
+    ALTER DATABASE guarded SET search_path = "a b", public; ALTER DATABASE guarded SET default_transaction_read_only = on;
+    ALTER ROLE backup SET search_path = nowhere`,
+  );
+  try {
+    const backup = await server.backup("guarded", io);
+    await sql("guarded", "BEGIN READ WRITE; DROP OWNED BY leaving; DROP ROLE leaving; COMMIT");
+    const { missing } = await postgres.restore(backup, target("guarded_new"), io, { mayOverwrite: false });
+    expect(missing).toEqual([
+      'GRANT ALL ON FUNCTION public.g(integer) TO leaving could not be done: role "leaving" does not exist',
+    ]);
+    expect(server.schema("guarded_new")).toBe(server.schema("guarded"));
+  } finally {
+    await sql("postgres", "ALTER ROLE backup RESET search_path");
+  }
 });
 
 test("fault A6: of two restores into one new database at once one is refused, and harms nothing", async () => {

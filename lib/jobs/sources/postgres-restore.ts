@@ -11,7 +11,7 @@ import {
   withConnection,
   withServer,
 } from "./postgres-client";
-import { existingData } from "./postgres-existing";
+import { existingData, isUnfinished } from "./postgres-existing";
 import { listed, missingObjects, sentences } from "./postgres-failures";
 import { type Load, type Loaded, loadAllOrNothing, loadWhatGoes } from "./postgres-load";
 import { withRestoreLock } from "./postgres-lock";
@@ -119,13 +119,16 @@ async function restoreIntoExisting(
   const properties = await propertiesOfBackup(toc, backup, database, io);
   const load = loadOf(restore, database, properties);
   const loaded = mode === "all_or_nothing" ? await loadWhole(load, hasData, io) : await loadIntoEmpty(load, io);
-  // The database's own owner, grants and settings are left: they may be stricter than the backup's by intention.
+  // The database's own owner, grants and settings are left: they may be stricter than the backup's by intention. Those of
+  // a database that an earlier restore made and never finished are nobody's intention.
+  const isLeft = await isUnfinished(admin, database, io);
+  const failed = isLeft ? await finishDatabase(admin, database, properties, false, io) : [];
   const actual = await withConnection(server, database, io, (connection) =>
     propertiesOfDatabase(connection, database, io),
   );
   const roles = await rolesOf(admin, io);
   return {
-    missing: [...missingOf(loaded, toc, roles, server.user), ...missingProperties(properties, actual, [])],
+    missing: [...missingOf(loaded, toc, roles, server.user), ...missingProperties(properties, actual, failed)],
   };
 }
 
