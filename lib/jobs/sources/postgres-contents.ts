@@ -21,7 +21,7 @@ export async function readContents(dump: Readable, io: JobIo): Promise<BackupCon
   return { files: null, ...counted };
 }
 
-/** The tables whose rows pg_dump copies, and of an extension's own tables those rows that it is told to. */
+/** The tables whose rows pg_dump copies, and of an extension's own tables the rows that the extension names. */
 const COUNT = `SET row_security = off;
 SET search_path = '';
 SELECT format('SELECT EXISTS (SELECT FROM ONLY %I.%I %s)', n.nspname, c.relname, x.condition)

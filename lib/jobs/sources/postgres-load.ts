@@ -36,14 +36,14 @@ const NAME_NOT_FOUND = /does not exist/i;
 /** A setting of the database must not make its own restore impossible. */
 const WRITABLE = "-c default_transaction_read_only=off";
 const ACCESS = new Set(["ACL", "DEFAULT ACL", "ACL LANGUAGE"]);
-/** A statement that needs more than a session's own rights is none of a grant. */
+/** What the entries of grants consist of. */
 const ABOUT_ACCESS =
   /^(?:GRANT|REVOKE|ALTER DEFAULT PRIVILEGES|SET SESSION AUTHORIZATION|RESET SESSION AUTHORIZATION)\b/;
 
 /**
  * Loads a backup into an empty database, as much of it as goes. What fails is tried again at the end, with the
- * database's own search path: then everything else is there. Grants are given one by one, for the server takes all of one object together, and a
- * role that is missing would undo what is revoked from PUBLIC.
+ * database's own search path: then everything else is there. Grants are given one by one, for pg_restore sends those of an
+ * object together, and one to a missing role would undo what is revoked from PUBLIC.
  * @throws RunError when pg_restore gave up, or nothing came back
  */
 export async function loadWhatGoes(load: Load, io: JobIo): Promise<Loaded> {
@@ -131,17 +131,10 @@ function ownErrors(stderr: string): string {
   return (from < 0 ? lines : lines.slice(from)).join("\n");
 }
 
-/** The entries that failed, in the dump's order; of a table that failed also its rows. */
+/** The entries that failed, in the dump's order. */
 function entriesOf(failures: readonly Failure[], toc: Toc): TocEntry[] {
   const ids = new Set(failures.map(({ id }) => id));
-  const tables = new Set(toc.entries.filter(({ id, type }) => ids.has(id) && type === "TABLE").map(fullName));
-  return toc.entries.filter(
-    (entry) => ids.has(entry.id) || (entry.type === "TABLE DATA" && tables.has(fullName(entry))),
-  );
-}
-
-function fullName({ schema, nameAndOwner }: TocEntry): string {
-  return `${schema} ${nameAndOwner}`;
+  return toc.entries.filter(({ id }) => ids.has(id));
 }
 
 function isContent({ type }: TocEntry): boolean {

@@ -1,5 +1,5 @@
 import type { JobIo, StoredBackup } from "../contract";
-import { RunError } from "../run-error";
+import { RunError, toRunError } from "../run-error";
 import { type Connection, outputOf, postgresError, query, serverVersion } from "./postgres-client";
 import { cut } from "./postgres-failures";
 import { clientFor } from "./postgres-programs";
@@ -62,11 +62,7 @@ export async function propertiesOfBackup(
 }
 
 /** The properties that a database has, written by pg_dump like those of a backup, so that they can be compared. */
-export async function propertiesOfDatabase(
-  connection: Connection,
-  database: string,
-  io: JobIo,
-): Promise<DatabaseProperties> {
+async function propertiesOfDatabase(connection: Connection, database: string, io: JobIo): Promise<DatabaseProperties> {
   const program = await clientFor("pg_dump", await serverVersion(connection, io), io);
   const args = ["--create", "--schema-only", "--exclude-schema=*", "--no-password"];
   const { code, stderr, output } = await outputOf(io.tools.start(program, args, { env: connection.env }));
@@ -76,12 +72,14 @@ export async function propertiesOfDatabase(
 
 /**
  * Makes a new database as the backup's was, into which nobody but its owner may connect before it is finished.
+ * @param drop removes it again, also when the run was canceled; called only for a database that this call made
  * @returns what could not be as it was. @throws RunError when it cannot be made
  */
 export async function createDatabase(
   admin: Connection,
   database: string,
   { create, settings, encoding }: DatabaseProperties,
+  drop: () => Promise<void>,
   io: JobIo,
 ): Promise<FailedStatement[]> {
   const whole = create ?? `CREATE DATABASE ${asciiIdentifier(database)} WITH TEMPLATE = template0`;
@@ -93,7 +91,7 @@ export async function createDatabase(
     await query(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`, io);
     return [...isMade, ...(await executeEach(settings, encoding, admin, io))];
   } catch (error) {
-    await query(admin, `DROP DATABASE ${name}`, io).catch(() => undefined);
+    await drop();
     throw error;
   }
 }
@@ -163,11 +161,25 @@ function isOwner(statement: SqlBytes): boolean {
 }
 
 /** What a database lacks of the backup's properties, with the server's reasons where it gave any. */
-export function missingProperties(
+export async function missingProperties(
   wanted: DatabaseProperties,
-  actual: DatabaseProperties,
+  connection: Connection,
+  database: string,
   failed: readonly FailedStatement[],
-): string[] {
+  io: JobIo,
+): Promise<string[]> {
+  let actual: DatabaseProperties;
+  try {
+    actual = await propertiesOfDatabase(connection, database, io);
+  } catch (error) {
+    // What came back is worth more than the proof that it is complete.
+    io.signal.throwIfAborted();
+    const { message } = toRunError(error);
+    return [
+      ...failed.map(({ statement, error: reason }) => `Could not be done: ${cut(statement)} (${reason})`),
+      `Whether the database's own owner, grants and settings are as they were could not be read: ${message}`,
+    ];
+  }
   const all = ({ create, settings, others }: DatabaseProperties) =>
     [normalized(create ?? ""), ...settings, ...others].filter(Boolean).map(readable);
   const present = new Set(all(actual));

@@ -12,7 +12,7 @@ import {
   withServer,
 } from "./postgres-client";
 import { existingData, isUnfinished } from "./postgres-existing";
-import { listed, missingObjects, sentences } from "./postgres-failures";
+import { missingObjects, sentences } from "./postgres-failures";
 import { type Load, type Loaded, loadAllOrNothing, loadWhatGoes } from "./postgres-load";
 import { withRestoreLock } from "./postgres-lock";
 import { clientFor } from "./postgres-programs";
@@ -22,7 +22,6 @@ import {
   finishDatabase,
   missingProperties,
   propertiesOfBackup,
-  propertiesOfDatabase,
 } from "./postgres-properties";
 import { identifier, literal } from "./postgres-sql";
 import { assertMayTakeName, besideName, takeName } from "./postgres-swap";
@@ -84,26 +83,29 @@ async function restoreIntoNew(
 ): Promise<RestoreReport> {
   const { admin, backup, toc, server } = restore;
   const properties = await propertiesOfBackup(toc, backup, database, io);
-  const failed = await createDatabase(admin, database, properties, io);
+  const drop = () => dropQuietly(server, database, io);
+  const failed = await createDatabase(admin, database, properties, drop, io);
+  let isLoaded = false;
   try {
     const load = loadOf(restore, database, properties);
     const loaded = mode === "all_or_nothing" ? await loadWhole(load, false, io) : await loadWhatGoes(load, io);
+    isLoaded = true;
     const roles = await rolesOf(admin, io);
     const privileged = await runsWithMoreRights(loaded, load, io);
     failed.push(...(await finishDatabase(admin, database, properties, privileged > 0, io)));
-    const actual = await withConnection(server, database, io, (connection) =>
-      propertiesOfDatabase(connection, database, io),
-    );
     return {
       missing: [
         ...missingOf(loaded, toc, roles, server.user),
-        ...missingProperties(properties, actual, failed),
+        ...(await withConnection(server, database, io, (connection) =>
+          missingProperties(properties, connection, database, failed, io),
+        )),
         ...(privileged > 0 ? [closedSentence(database, privileged, server.user)] : []),
       ],
     };
   } catch (error) {
-    // Half a restore that nobody can tell from a whole one is worse than none.
-    await dropQuietly(server, database, io);
+    // Half a restore that nobody can distinguish from a whole one is worse than none.
+    if (!isLoaded || io.signal.aborted) await drop();
+    else io.log(`All that could be restored is in the database ${database}, but it could not be finished`);
     throw error;
   }
 }
@@ -123,13 +125,11 @@ async function restoreIntoExisting(
   // a database that an earlier restore made and never finished are nobody's intention.
   const isLeft = await isUnfinished(admin, database, io);
   const failed = isLeft ? await finishDatabase(admin, database, properties, false, io) : [];
-  const actual = await withConnection(server, database, io, (connection) =>
-    propertiesOfDatabase(connection, database, io),
-  );
   const roles = await rolesOf(admin, io);
-  return {
-    missing: [...missingOf(loaded, toc, roles, server.user), ...missingProperties(properties, actual, failed)],
-  };
+  const own = await withConnection(server, database, io, (connection) =>
+    missingProperties(properties, connection, database, failed, io),
+  );
+  return { missing: [...missingOf(loaded, toc, roles, server.user), ...own] };
 }
 
 /** Into a database beside, which takes the name when everything came back. */
@@ -222,6 +222,6 @@ async function dropQuietly(server: Server, database: string, io: JobIo): Promise
     );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    io.log(`The incomplete database ${database} could not be removed: ${listed([reason])}`);
+    io.log(`The incomplete database ${database} could not be removed: ${reason}`);
   }
 }

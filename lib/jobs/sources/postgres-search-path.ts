@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 
-/** What pg_dump lays down about the search path, as the archive holds it: with its length in front. */
+/** How pg_dump empties the search path, as the archive holds it: with its length in front. */
 const STATEMENT = "SELECT pg_catalog.set_config('search_path', '', false);\n";
 const ENTRY = lengthPrefixed(STATEMENT);
 /** Of the same length. Sets what the database, or the role in it, has as its own. */
