@@ -11,7 +11,7 @@ import { newestRestore } from "./postgres-programs";
  * the damage. The table of contents, with every statement, is read before the first row; then all rows are.
  * @throws RunError when it cannot be read to its end
  */
-export async function readContents(dump: Readable, io: JobIo): Promise<BackupContents> {
+export async function dumpContents(dump: Readable, io: JobIo): Promise<BackupContents> {
   const { stdout, ended } = io.tools.start(await newestRestore(io), ["--data-only", "--file=-"], { stdin: dump });
   // How the tool ended says more than that its output broke off.
   const counted = await countCopies(stdout).catch((error: unknown) => ({ error }));
@@ -35,10 +35,10 @@ WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_sche
 `;
 
 /**
- * Counts a database's tables as `readContents` counts those of its dump.
+ * Counts a database's tables as `dumpContents` counts those of its dump.
  * @returns null for the filled ones where the user may not see every row
  */
-export async function contentsOf(connection: Connection, io: JobIo): Promise<BackupContents> {
+export async function databaseContents(connection: Connection, io: JobIo): Promise<BackupContents> {
   const count = async (script: string) => {
     const tool = io.tools.start("psql", [...PSQL, "-v", "ON_ERROR_STOP=1", "-f", "-"], {
       env: connection.env,

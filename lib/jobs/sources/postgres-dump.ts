@@ -1,7 +1,7 @@
 import type { Dump, JobIo } from "../contract";
 import { openConnection, postgresError, query, serverVersion } from "./postgres-client";
 import { clientFor } from "./postgres-programs";
-import type { Server } from "./postgres-restore";
+import type { DatabaseServer } from "./postgres-restore";
 
 const WARNINGS = 20;
 
@@ -9,7 +9,7 @@ const WARNINGS = 20;
  * Dumps in custom format, in the database's own encoding: a database that checks none may hold bytes that cannot be converted.
  * The format carries the database's own owner, grants and settings.
  */
-export async function dumpDatabase(server: Server, io: JobIo): Promise<Dump> {
+export async function dumpPostgres(server: DatabaseServer, io: JobIo): Promise<Dump> {
   const connection = await openConnection(server, server.database, io);
   try {
     const program = await clientFor("pg_dump", await serverVersion(connection, io), io);

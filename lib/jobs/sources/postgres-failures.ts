@@ -2,7 +2,7 @@ import { pluralize } from "@/lib/core/format-units";
 import { describeEntry, type TocEntry } from "./postgres-toc";
 
 /** One thing that pg_restore could not do. */
-export interface Failure {
+export interface RestoreFailure {
   /** The entry of the table of contents; null: belongs to none. */
   id: number | null;
   /** The server's own error, without `ERROR:`. */
@@ -18,7 +18,7 @@ const FAILURES_KEPT = 100_000;
  * language is; only they are compared.
  */
 export class FailureReader {
-  readonly failures: Failure[] = [];
+  readonly failures: RestoreFailure[] = [];
   /** It went on to the end and counted what failed. Otherwise it gave up. */
   isFinished = false;
   private id: number | null = null;
@@ -54,7 +54,7 @@ function withoutSeverity(error: string): string {
 }
 
 /** Whether only the owner of an object could not be set: the object is there. */
-export function isOwnerFailure({ command }: Failure): boolean {
+export function isOwnerFailure({ command }: RestoreFailure): boolean {
   return /^ALTER .* OWNER TO /.test(command);
 }
 
@@ -63,7 +63,7 @@ const NAMES = 5;
 const ERROR_KEPT = 300;
 
 /** Groups what failed for the same reason into one sentence, and cuts what nobody would read. */
-export function sentences(
+export function groupSentences(
   failed: readonly { what: string; error: string }[],
   verb: (count: number) => string,
 ): string[] {
@@ -75,7 +75,7 @@ export function sentences(
   }
   const all = [...groups].map(([error, things]) => {
     const names = [...new Set(things)];
-    return `${capitalized(listed(names))} ${verb(names.length)}: ${cut(error)}`;
+    return `${capitalized(listNames(names))} ${verb(names.length)}: ${cutSentence(error)}`;
   });
   const rest = all.length - SENTENCES;
   return rest > 0
@@ -84,7 +84,7 @@ export function sentences(
 }
 
 /** `a, b and 3 more` */
-export function listed(names: readonly string[], kept = NAMES): string {
+export function listNames(names: readonly string[], kept = NAMES): string {
   if (names.length <= 1) return names[0] ?? "";
   const shown = names.length > kept + 1 ? names.slice(0, kept) : names.slice(0, -1);
   const last = names.length > kept + 1 ? `${names.length - kept} more` : names.at(-1);
@@ -93,21 +93,21 @@ export function listed(names: readonly string[], kept = NAMES): string {
 
 /** Failed objects as sentences. */
 export function missingObjects(
-  failures: readonly Failure[],
+  failures: readonly RestoreFailure[],
   entries: ReadonlyMap<number, TocEntry>,
   roles: ReadonlySet<string>,
 ): string[] {
   const failed = failures.map(({ id, error, command }) => {
     const entry = id === null ? undefined : entries.get(id);
-    return { what: entry ? describeEntry(entry, roles) : `the statement ${cut(command)}`, error };
+    return { what: entry ? describeEntry(entry, roles) : `the statement ${cutSentence(command)}`, error };
   });
-  return sentences(failed, () => "did not come back");
+  return groupSentences(failed, () => "did not come back");
 }
 
 function capitalized(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-export function cut(text: string): string {
+export function cutSentence(text: string): string {
   return text.length > ERROR_KEPT ? `${text.slice(0, ERROR_KEPT)}…` : text;
 }

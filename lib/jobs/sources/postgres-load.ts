@@ -2,14 +2,14 @@ import { pluralize } from "@/lib/core/format-units";
 import type { JobIo, StoredBackup } from "../contract";
 import { RunError } from "../run-error";
 import { type Connection, type PostgresServer, postgresError, queryJson, withConnection } from "./postgres-client";
-import { type Failure, FailureReader, isOwnerFailure } from "./postgres-failures";
+import { FailureReader, isOwnerFailure, type RestoreFailure } from "./postgres-failures";
 import { withOwnSearchPath } from "./postgres-search-path";
 import { conninfoValue } from "./postgres-sql";
 import { executeEach, type FailedStatement } from "./postgres-statements";
 import { statementsOf, type Toc, type TocEntry, withList } from "./postgres-toc";
 
 /** Where a backup is loaded into, and with what. */
-export interface Load {
+export interface PostgresLoad {
   backup: StoredBackup;
   toc: Toc;
   server: PostgresServer;
@@ -22,9 +22,9 @@ export interface Load {
 
 export interface Loaded {
   /** What is not there, or not whole. */
-  objects: Failure[];
+  objects: RestoreFailure[];
   /** Objects that are there, but belong to the user who restores. */
-  owners: Failure[];
+  owners: RestoreFailure[];
   /** Grants, and what else regulates access. */
   grants: FailedStatement[];
 }
@@ -46,10 +46,10 @@ const ABOUT_ACCESS =
  * object together, and one to a missing role would undo what is revoked from PUBLIC.
  * @throws RunError when pg_restore gave up, or nothing came back
  */
-export async function loadWhatGoes(load: Load, io: JobIo): Promise<Loaded> {
+export async function loadWhatGoes(load: PostgresLoad, io: JobIo): Promise<Loaded> {
   const { toc } = load;
   const byId = new Map(toc.entries.map((entry) => [entry.id, entry]));
-  const isAccess = ({ id }: Failure) => id !== null && ACCESS.has(byId.get(id)?.type ?? "");
+  const isAccess = ({ id }: RestoreFailure) => id !== null && ACCESS.has(byId.get(id)?.type ?? "");
   const first = await run(load, [], io);
   const access = first.filter(isAccess);
   let objects = first.filter((failure) => failure.id !== null && !isOwnerFailure(failure) && !isAccess(failure));
@@ -73,7 +73,7 @@ export async function loadWhatGoes(load: Load, io: JobIo): Promise<Loaded> {
  * @param isOver what exists is dropped first, as far as the backup holds it
  * @throws RunError with the target as it was
  */
-export async function loadAllOrNothing(load: Load, isOver: boolean, io: JobIo): Promise<void> {
+export async function loadAllOrNothing(load: PostgresLoad, isOver: boolean, io: JobIo): Promise<void> {
   const args = ["--exit-on-error", "--single-transaction", ...(isOver ? ["--clean", "--if-exists"] : [])];
   try {
     await run(load, args, io);
@@ -85,7 +85,7 @@ export async function loadAllOrNothing(load: Load, isOver: boolean, io: JobIo): 
   }
 }
 
-async function run(load: Load, args: string[], io: JobIo, hasOwnPath = false): Promise<Failure[]> {
+async function run(load: PostgresLoad, args: string[], io: JobIo, hasOwnPath = false): Promise<RestoreFailure[]> {
   const { server, database, program, backup } = load;
   const reader = new FailureReader();
   return await withConnection(server, database, io, async (connection) => {
@@ -132,7 +132,7 @@ function ownErrors(stderr: string): string {
 }
 
 /** The entries that failed, in the dump's order. */
-function entriesOf(failures: readonly Failure[], toc: Toc): TocEntry[] {
+function entriesOf(failures: readonly RestoreFailure[], toc: Toc): TocEntry[] {
   const ids = new Set(failures.map(({ id }) => id));
   return toc.entries.filter(({ id }) => ids.has(id));
 }
@@ -141,14 +141,14 @@ function isContent({ type }: TocEntry): boolean {
   return !ACCESS.has(type) && !type.startsWith("DATABASE");
 }
 
-function nothingCameBack(failures: readonly Failure[]): RunError {
+function nothingCameBack(failures: readonly RestoreFailure[]): RunError {
   const { message, advice } = postgresError(failures[0]?.error ?? "");
   return new RunError(`Nothing came back: ${message}`, { advice });
 }
 
 async function grantEach(
   entries: TocEntry[],
-  { backup, server, database, encoding }: Load,
+  { backup, server, database, encoding }: PostgresLoad,
   io: JobIo,
 ): Promise<FailedStatement[]> {
   if (entries.length === 0) return [];

@@ -1,15 +1,15 @@
 import { pluralize } from "@/lib/core/format-units";
 import type { DatabaseTarget, JobIo, RestoreOutlook, StoredBackup } from "../contract";
 import { type Connection, queryJson, serverVersion, withConnection, withServer } from "./postgres-client";
-import { listed } from "./postgres-failures";
-import { exists, type Server } from "./postgres-restore";
-import { readable } from "./postgres-sql";
+import { listNames } from "./postgres-failures";
+import { type DatabaseServer, databaseExists } from "./postgres-restore";
+import { readableSql } from "./postgres-sql";
 import { nameWithoutOwner, ownerOf, readToc, statementsOf, type Toc } from "./postgres-toc";
 
 /** What is known about a restore from the backup's head and the server. Changes nothing. @throws RunError */
-export async function outlookOn(
+export async function postgresOutlook(
   backup: StoredBackup,
-  { config: server, database }: DatabaseTarget<Server>,
+  { config: server, database }: DatabaseTarget<DatabaseServer>,
   io: JobIo,
 ): Promise<RestoreOutlook> {
   const toc = await readToc(backup, io);
@@ -17,7 +17,7 @@ export async function outlookOn(
   return await withServer(server, io, async (admin) => {
     const facts = await factsOf(admin, io);
     const cannot = cannotComeBack(toc, grantees, facts, await serverVersion(admin, io), server.user);
-    if (!(await exists(admin, database, io))) {
+    if (!(await databaseExists(admin, database, io))) {
       const refused = facts.mayCreate ? [] : [`${server.user} may not create databases (ALTER ROLE … CREATEDB).`];
       return { stays: [], cannot: [...refused, ...cannot] };
     }
@@ -59,7 +59,7 @@ async function granteesOf(toc: Toc, backup: StoredBackup, io: JobIo): Promise<st
   const statements = await statementsOf(entries, backup, io);
   const names = statements
     .filter((statement) => /^(GRANT|ALTER DEFAULT PRIVILEGES)\b/.test(statement))
-    .flatMap((statement) => GRANTEE.exec(readable(statement))?.[1] ?? [])
+    .flatMap((statement) => GRANTEE.exec(readableSql(statement))?.[1] ?? [])
     .filter((name) => name !== "PUBLIC")
     .map((name) => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name));
   return [...new Set(names)];
@@ -91,26 +91,28 @@ function cannotComeBack(toc: Toc, grantees: string[], facts: Facts, version: num
       : []),
     ...(missing.length
       ? [
-          `${is(missing, "The role", "The roles")} ${listed(missing)} ${is(missing, "does", "do")} not exist on the server: what belonged to ${is(missing, "it", "them")} will belong to ${user}.`,
+          `${is(missing, "The role", "The roles")} ${listNames(missing)} ${is(missing, "does", "do")} not exist on the server: what belonged to ${is(missing, "it", "them")} will belong to ${user}.`,
         ]
       : []),
     ...(foreign.length
       ? [
-          `${user} is no superuser and no member of ${listed(foreign)}: what belonged to ${is(foreign, "it", "them")} will belong to ${user}.`,
+          `${user} is no superuser and no member of ${listNames(foreign)}: what belonged to ${is(foreign, "it", "them")} will belong to ${user}.`,
         ]
       : []),
     ...(noGrantee.length
       ? [
-          `${is(noGrantee, "The role", "The roles")} ${listed(noGrantee)} ${is(noGrantee, "does", "do")} not exist on the server: grants to ${is(noGrantee, "it", "them")} are left out.`,
+          `${is(noGrantee, "The role", "The roles")} ${listNames(noGrantee)} ${is(noGrantee, "does", "do")} not exist on the server: grants to ${is(noGrantee, "it", "them")} are left out.`,
         ]
       : []),
     ...(unavailable.length
       ? [
-          `The server does not have ${is(unavailable, "the extension", "the extensions")} ${listed(unavailable)}: neither ${is(unavailable, "it", "they")} nor what uses ${is(unavailable, "it", "them")} can come back.`,
+          `The server does not have ${is(unavailable, "the extension", "the extensions")} ${listNames(unavailable)}: neither ${is(unavailable, "it", "they")} nor what uses ${is(unavailable, "it", "them")} can come back.`,
         ]
       : []),
     ...(special.length
-      ? [`Only a superuser can restore ${listed([...new Set(special.map(({ type }) => `${SUPERUSER_ONLY[type]}s`))])}.`]
+      ? [
+          `Only a superuser can restore ${listNames([...new Set(special.map(({ type }) => `${SUPERUSER_ONLY[type]}s`))])}.`,
+        ]
       : []),
   ];
 }
@@ -154,12 +156,12 @@ async function lookOver(
   return {
     stays: beside.length
       ? [
-          `${pluralize(beside.length, "table, view or sequence", "tables, views and sequences")} that the backup does not hold: ${listed(beside.map(([, schema, name]) => `${schema}.${name}`))}.`,
+          `${pluralize(beside.length, "table, view or sequence", "tables, views and sequences")} that the backup does not hold: ${listNames(beside.map(([, schema, name]) => `${schema}.${name}`))}.`,
         ]
       : [],
     cannot: inTheWay.length
       ? [
-          `${listed(inTheWay.map(([of, what, schema, name]) => `${of} (${what}) depends on ${schema}.${name}`))}, and was made since the backup: “all or nothing” will fail. Choose “swap”, or a new database.`,
+          `${listNames(inTheWay.map(([of, what, schema, name]) => `${of} (${what}) depends on ${schema}.${name}`))}, and was made since the backup: “all or nothing” will fail. Choose “swap”, or a new database.`,
         ]
       : [],
   };

@@ -1,14 +1,14 @@
 import type { JobIo, StoredBackup } from "../contract";
 import { RunError, toRunError } from "../run-error";
 import { type Connection, outputOf, postgresError, query, serverVersion } from "./postgres-client";
-import { cut } from "./postgres-failures";
+import { cutSentence } from "./postgres-failures";
 import { clientFor } from "./postgres-programs";
 import {
   asciiIdentifier,
   forDatabase,
   identifier,
   literal,
-  readable,
+  readableSql,
   type SqlBytes,
   splitStatements,
 } from "./postgres-sql";
@@ -108,7 +108,7 @@ async function createAs(admin: Connection, database: string, create: SqlBytes, i
   let first: string | null = null;
   for (const attempt of attempts(create)) {
     const [failed] = await executeEach([`${attempt} ALLOW_CONNECTIONS = false`], "SQL_ASCII", admin, io);
-    if (!failed) return first === null ? [] : [{ statement: readable(normalized(create)), error: first }];
+    if (!failed) return first === null ? [] : [{ statement: readableSql(normalized(create)), error: first }];
     first ??= failed.error;
     if (await isThere(admin, database, io)) {
       throw new RunError(`The database ${database} was made by someone else in the meantime.`, {
@@ -176,19 +176,19 @@ export async function missingProperties(
     io.signal.throwIfAborted();
     const { message } = toRunError(error);
     return [
-      ...failed.map(({ statement, error: reason }) => `Could not be done: ${cut(statement)} (${reason})`),
+      ...failed.map(({ statement, error: reason }) => `Could not be done: ${cutSentence(statement)} (${reason})`),
       `Whether the database's own owner, grants and settings are as they were could not be read: ${message}`,
     ];
   }
   const all = ({ create, settings, others }: DatabaseProperties) =>
-    [normalized(create ?? ""), ...settings, ...others].filter(Boolean).map(readable);
+    [normalized(create ?? ""), ...settings, ...others].filter(Boolean).map(readableSql);
   const present = new Set(all(actual));
   const reasons = new Map(failed.map(({ statement, error }) => [statement, error]));
   return all(wanted)
     .filter((statement) => !present.has(statement))
     .map((statement) => {
       const reason = reasons.get(statement);
-      return `The database itself is not as it was, for it lacks: ${cut(statement)}${reason ? ` (${reason})` : ""}`;
+      return `The database itself is not as it was, for it lacks: ${cutSentence(statement)}${reason ? ` (${reason})` : ""}`;
     });
 }
 

@@ -2,7 +2,7 @@ import { pluralize } from "@/lib/core/format-units";
 import type { JobIo } from "../contract";
 import { startError } from "../run-error";
 import { type Connection, query, queryJson } from "./postgres-client";
-import { listed } from "./postgres-failures";
+import { listNames } from "./postgres-failures";
 
 interface Unreadable {
   kind: "table" | "sequence" | "schema" | "rows";
@@ -41,10 +41,10 @@ export async function assertReadable(connection: Connection, io: JobIo): Promise
   const closed = unreadable.filter(({ kind }) => kind !== "rows").map(({ name }) => name);
   const said = [
     closed.length
-      ? `The user may not read ${pluralize(closed.length, "table or sequence", "tables and sequences")}: ${listed(closed)}.`
+      ? `The user may not read ${pluralize(closed.length, "table or sequence", "tables and sequences")}: ${listNames(closed)}.`
       : "",
     hidden.length
-      ? `Row security hides rows of ${pluralize(hidden.length, "table")} from the user: ${listed(hidden)}.`
+      ? `Row security hides rows of ${pluralize(hidden.length, "table")} from the user: ${listNames(hidden)}.`
       : "",
   ];
   const advice = [

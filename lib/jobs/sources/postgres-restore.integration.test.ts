@@ -4,7 +4,7 @@ import { RunError } from "../run-error";
 import { type TestIo, testIo } from "../testing/io";
 import { postgres } from "./postgres";
 import { UNFINISHED } from "./postgres-properties";
-import { PASSWORD, startTestServer, stored, type TestServer } from "./postgres-testing";
+import { PASSWORD, startTestServer, storedBytes, type TestServer } from "./postgres-testing";
 
 let server: TestServer;
 let io: TestIo;
@@ -375,7 +375,9 @@ test("fault A11: a locale that the server does not have is named, and the rest c
   await sql("localized", "CREATE TABLE t AS SELECT 'é'::text AS n");
   const whole = Buffer.concat(await (await (await server.backup("localized", io)).open()).toArray());
   const changed = Buffer.from(whole.toString("latin1").replace("LOCALE = 'C.UTF-8'", "LOCALE = 'X.UTF-8'"), "latin1");
-  const { missing } = await postgres.restore(stored(changed), target("localized_new"), io, { mayOverwrite: false });
+  const { missing } = await postgres.restore(storedBytes(changed), target("localized_new"), io, {
+    mayOverwrite: false,
+  });
   expect(missing).toEqual([
     expect.stringMatching(/lacks: CREATE DATABASE "localized_new" .*LOCALE = 'X\.UTF-8' \(.*locale name/),
   ]);

@@ -12,8 +12,8 @@ import {
   withServer,
 } from "./postgres-client";
 import { existingData, isUnfinished } from "./postgres-existing";
-import { missingObjects, sentences } from "./postgres-failures";
-import { type Load, type Loaded, loadAllOrNothing, loadWhatGoes } from "./postgres-load";
+import { groupSentences, missingObjects } from "./postgres-failures";
+import { type Loaded, loadAllOrNothing, loadWhatGoes, type PostgresLoad } from "./postgres-load";
 import { withRestoreLock } from "./postgres-lock";
 import { clientFor } from "./postgres-programs";
 import {
@@ -27,21 +27,21 @@ import { identifier, literal } from "./postgres-sql";
 import { assertMayTakeName, besideName, takeName } from "./postgres-swap";
 import { readToc, type Toc } from "./postgres-toc";
 
-export type Server = PostgresServer & { database: string };
+export type DatabaseServer = PostgresServer & { database: string };
 
 /** One restore, its backup's head read. */
 interface Restore {
   admin: Connection;
   backup: StoredBackup;
   toc: Toc;
-  server: Server;
+  server: DatabaseServer;
   program: string;
 }
 
 /** Restores into a database of the server. @throws RunError when nothing came back; then the target is as it was */
 export async function restoreDatabase(
   backup: StoredBackup,
-  { config: server, database }: DatabaseTarget<Server>,
+  { config: server, database }: DatabaseTarget<DatabaseServer>,
   io: JobIo,
   options: RestoreOptions,
 ): Promise<RestoreReport> {
@@ -50,7 +50,7 @@ export async function restoreDatabase(
     io,
     (admin) =>
       withRestoreLock(admin, database, io, async () => {
-        const isNew = !(await exists(admin, database, io));
+        const isNew = !(await databaseExists(admin, database, io));
         const present = isNew ? null : await existingData(server, database, io);
         if (present && !options.mayOverwrite) throw new RunError(`The database ${database} already has data.`);
         const mode = options.mode ?? (present ? "all_or_nothing" : "as_much_as_possible");
@@ -149,11 +149,15 @@ async function swapIn(restore: Restore, database: string, isNew: boolean, io: Jo
   return { missing };
 }
 
-function loadOf({ backup, toc, server, program }: Restore, database: string, { encoding }: DatabaseProperties): Load {
+function loadOf(
+  { backup, toc, server, program }: Restore,
+  database: string,
+  { encoding }: DatabaseProperties,
+): PostgresLoad {
   return { backup, toc, server, database, program, encoding };
 }
 
-async function loadIntoEmpty(load: Load, io: JobIo): Promise<Loaded> {
+async function loadIntoEmpty(load: PostgresLoad, io: JobIo): Promise<Loaded> {
   try {
     return await loadWhatGoes(load, io);
   } catch (error) {
@@ -162,7 +166,7 @@ async function loadIntoEmpty(load: Load, io: JobIo): Promise<Loaded> {
   }
 }
 
-async function loadWhole(load: Load, isOver: boolean, io: JobIo): Promise<Loaded> {
+async function loadWhole(load: PostgresLoad, isOver: boolean, io: JobIo): Promise<Loaded> {
   await loadAllOrNothing(load, isOver, io);
   return { objects: [], owners: [], grants: [] };
 }
@@ -172,8 +176,11 @@ function missingOf({ objects, owners, grants }: Loaded, toc: Toc, roles: Readonl
   const given = owners.map(({ command, error }) => ({ what: command.replace(/;$/, ""), error }));
   return [
     ...missingObjects(objects, entries, roles),
-    ...sentences(given, (count) => `could not be done, so ${count === 1 ? "it belongs" : "they belong"} to ${user}`),
-    ...sentences(
+    ...groupSentences(
+      given,
+      (count) => `could not be done, so ${count === 1 ? "it belongs" : "they belong"} to ${user}`,
+    ),
+    ...groupSentences(
       grants.map(({ statement, error }) => ({ what: statement, error })),
       () => "could not be done",
     ),
@@ -181,7 +188,7 @@ function missingOf({ objects, owners, grants }: Loaded, toc: Toc, roles: Readonl
 }
 
 /** Functions and views that work with the rights of their owner, and were given to the user who restores. */
-async function runsWithMoreRights({ owners }: Loaded, { server, database }: Load, io: JobIo): Promise<number> {
+async function runsWithMoreRights({ owners }: Loaded, { server, database }: PostgresLoad, io: JobIo): Promise<number> {
   if (!owners.some(({ command }) => /^ALTER (?:FUNCTION|PROCEDURE|ROUTINE|VIEW|TABLE) /.test(command))) return 0;
   return await withConnection(server, database, io, async (connection) => {
     const [count] = await query(
@@ -211,11 +218,11 @@ async function rolesOf(admin: Connection, io: JobIo): Promise<ReadonlySet<string
 }
 
 /** Whether the server has a database of the name. */
-export async function exists(admin: Connection, database: string, io: JobIo): Promise<boolean> {
+export async function databaseExists(admin: Connection, database: string, io: JobIo): Promise<boolean> {
   return (await query(admin, `SELECT 1 FROM pg_database WHERE datname = ${literal(database)}`, io)).length > 0;
 }
 
-async function dropQuietly(server: Server, database: string, io: JobIo): Promise<void> {
+async function dropQuietly(server: DatabaseServer, database: string, io: JobIo): Promise<void> {
   try {
     await withCleanupIo(server, io, (cleanup) =>
       withServer(server, cleanup, (admin) => query(admin, `DROP DATABASE ${identifier(database)}`, cleanup), database),

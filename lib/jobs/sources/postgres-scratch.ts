@@ -3,7 +3,7 @@ import type { DatabaseTarget, JobIo, ScratchTarget } from "../contract";
 import { RunError, startError } from "../run-error";
 import { withCleanupIo } from "./postgres-cleanup";
 import { type Connection, query, queryJson, serverVersion, withServer } from "./postgres-client";
-import type { Server } from "./postgres-restore";
+import type { DatabaseServer } from "./postgres-restore";
 import { identifier, literal } from "./postgres-sql";
 
 /** Every database that this file may remove begins with it; the time of its making follows. */
@@ -12,7 +12,10 @@ const NAME = new RegExp(`^${PREFIX}(\\d{8})_[0-9a-z]+$`);
 const LEFT_AFTER_MS = 24 * 60 * 60_000;
 
 /** Names a database for one restore test, which the restore makes. @throws RunError when the user may not make any */
-export async function scratchDatabase(server: Server, io: JobIo): Promise<ScratchTarget<DatabaseTarget<Server>>> {
+export async function scratchDatabase(
+  server: DatabaseServer,
+  io: JobIo,
+): Promise<ScratchTarget<DatabaseTarget<DatabaseServer>>> {
   const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
   const database = `${PREFIX}${day}_${newId("x").slice(2)}`;
   await withServer(server, io, async (admin) => {

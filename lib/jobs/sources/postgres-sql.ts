@@ -31,7 +31,7 @@ export function conninfoValue(value: string): string {
 export type SqlBytes = string;
 
 /** The bytes as a person reads them. */
-export function readable(sql: SqlBytes): string {
+export function readableSql(sql: SqlBytes): string {
   return Buffer.from(sql, "latin1").toString("utf8");
 }
 

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { JobIo } from "../contract";
 import { type Connection, PSQL, postgresError } from "./postgres-client";
-import { readable, type SqlBytes } from "./postgres-sql";
+import { readableSql, type SqlBytes } from "./postgres-sql";
 
 export interface FailedStatement {
   statement: string;
@@ -35,7 +35,7 @@ export async function executeEach(
   if (code !== 0) throw postgresError(stderr);
   return [...errors].flatMap(([line, error]) => {
     const statement = byLastLine.get(line);
-    return statement === undefined ? [] : [{ statement: readable(statement), error }];
+    return statement === undefined ? [] : [{ statement: readableSql(statement), error }];
   });
 }
 

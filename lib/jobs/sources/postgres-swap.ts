@@ -2,7 +2,7 @@ import { pluralize } from "@/lib/core/format-units";
 import type { JobIo } from "../contract";
 import { RunError, startError } from "../run-error";
 import { type Connection, type PostgresServer, query, queryJson } from "./postgres-client";
-import { listed } from "./postgres-failures";
+import { listNames } from "./postgres-failures";
 import { identifier, literal } from "./postgres-sql";
 
 /** PostgreSQL silently cuts longer names. */
@@ -79,5 +79,5 @@ async function usersOf(admin: Connection, database: string, io: JobIo): Promise<
     io,
   );
   if (users.length === 0) return null;
-  return `It has ${pluralize(users.length, "connection")}: ${listed([...new Set(users)])}.`;
+  return `It has ${pluralize(users.length, "connection")}: ${listNames([...new Set(users)])}.`;
 }

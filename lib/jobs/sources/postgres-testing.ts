@@ -60,7 +60,7 @@ export async function startTestServer(roles: string[] = []): Promise<TestServer>
     connect,
     async backup(database, io, more) {
       const { bytes } = await bytesOf(await postgres.dump(config(database, more), io, []));
-      return stored(bytes);
+      return storedBytes(bytes);
     },
     schema(database) {
       const address = [`--host=${host}`, `--port=${port}`, "--username=belfry", `--dbname=${database}`];
@@ -75,6 +75,6 @@ export async function startTestServer(roles: string[] = []): Promise<TestServer>
   };
 }
 
-export function stored(bytes: Buffer): StoredBackup {
+export function storedBytes(bytes: Buffer): StoredBackup {
   return { open: async () => Readable.from([bytes], { objectMode: false }) };
 }

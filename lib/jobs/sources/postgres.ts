@@ -2,13 +2,13 @@ import { z } from "zod";
 import { formatBytes } from "@/lib/core/format-units";
 import { defineSource, field } from "../contract";
 import { query, serverVersion, withConnection, withServer } from "./postgres-client";
-import { contentsOf, readContents } from "./postgres-contents";
-import { dumpDatabase } from "./postgres-dump";
+import { databaseContents, dumpContents } from "./postgres-contents";
+import { dumpPostgres } from "./postgres-dump";
 import { existingData } from "./postgres-existing";
-import { outlookOn } from "./postgres-outlook";
+import { postgresOutlook } from "./postgres-outlook";
 import { clientFor, newestRestore } from "./postgres-programs";
 import { assertReadable, remarksOn } from "./postgres-readable";
-import { exists, restoreDatabase } from "./postgres-restore";
+import { databaseExists, restoreDatabase } from "./postgres-restore";
 import { scratchDatabase } from "./postgres-scratch";
 
 const isPlain = (text: string) => [...text].every((letter) => letter >= " ");
@@ -75,17 +75,17 @@ export const postgres = defineSource({
       return { estimatedBytes: null };
     }),
 
-  dump: dumpDatabase,
-  verify: readContents,
+  dump: dumpPostgres,
+  verify: dumpContents,
   existingTarget: ({ config: server, database }, io) =>
     withServer(server, io, async (admin) =>
-      (await exists(admin, database, io)) ? await existingData(server, database, io) : null,
+      (await databaseExists(admin, database, io)) ? await existingData(server, database, io) : null,
     ),
   restoreModes: ["as_much_as_possible", "all_or_nothing", "swap"],
   localPaths: () => [],
-  outlook: outlookOn,
+  outlook: postgresOutlook,
   restore: restoreDatabase,
   scratch: scratchDatabase,
   contentsAt: ({ config: server, database }, io) =>
-    withConnection(server, database, io, (connection) => contentsOf(connection, io)),
+    withConnection(server, database, io, (connection) => databaseContents(connection, io)),
 });
