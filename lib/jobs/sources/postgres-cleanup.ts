@@ -2,7 +2,8 @@ import { redactor } from "@/lib/secrets/redact";
 import type { JobIo } from "../contract";
 import { RunError } from "../run-error";
 import { toolsFor } from "../tools";
-import type { PostgresServer } from "./postgres-client";
+import { type Connection, type PostgresServer, query, serverVersion } from "./postgres-client";
+import { identifier, literal } from "./postgres-sql";
 
 /** Less than an ended run is given to clean up while Belfry stops, milliseconds. */
 const LIMIT_MS = 3_500;
@@ -23,4 +24,15 @@ export async function withCleanupIo<T>(server: PostgresServer, io: JobIo, work: 
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Removes a database that Belfry made itself, also when someone is connected to it; nothing where it is gone already. */
+export async function forceDropDatabase(admin: Connection, database: string, io: JobIo): Promise<void> {
+  const name = identifier(database);
+  if ((await serverVersion(admin, io)) >= 13) {
+    await query(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`, io);
+    return;
+  }
+  await query(admin, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${literal(database)}`, io);
+  await query(admin, `DROP DATABASE IF EXISTS ${name}`, io);
 }

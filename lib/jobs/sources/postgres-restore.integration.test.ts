@@ -158,7 +158,7 @@ test("fault A11: roles that are gone are named, and nobody gets more access for 
   expect(text).toMatch(/lacks: GRANT CONNECT ON DATABASE "roles_new" TO gone2 \(role "gone2" does not exist\)/);
   expect(text).toMatch(/lacks: ALTER ROLE gone IN DATABASE "roles_new" SET work_mem/);
   expect(text).toMatch(
-    /PUBLIC may not connect to roles_new: 1 function or view in it that works with the owner's rights now has those of backup/,
+    /PUBLIC may not connect to roles_new, for 1 function or view in it that works with the owner's rights now has those of backup/,
   );
   // What was revoked from PUBLIC is revoked, although a grant beside it failed.
   const [may] = await sql(
@@ -167,6 +167,25 @@ test("fault A11: roles that are gone are named, and nobody gets more access for 
   );
   expect(may).toEqual({ auditor: false, app: true, connect: false });
   expect(await sql("roles_new", "SELECT n FROM secrets")).toEqual([{ n: 1 }]);
+});
+
+test("fault A11: a policy that cannot come back opens nothing", async () => {
+  await sql("postgres", "CREATE DATABASE policies; ");
+  await sql("postgres", "CREATE ROLE narrowed");
+  await sql(
+    "policies",
+    `CREATE TABLE t AS SELECT n FROM generate_series(1, 9) n; ALTER TABLE t ENABLE ROW LEVEL SECURITY; GRANT SELECT ON t TO PUBLIC;
+    CREATE POLICY seen ON t USING (true); CREATE POLICY few ON t AS RESTRICTIVE TO narrowed USING (n < 3)`,
+  );
+  const backup = await server.backup("policies", io);
+  await sql("policies", "DROP POLICY few ON t; DROP ROLE narrowed");
+  const { missing } = await postgres.restore(backup, target("policies_new"), io, { mayOverwrite: false });
+  expect(missing).toEqual([
+    'Policy public.t few did not come back: role "narrowed" does not exist',
+    "PUBLIC may not connect to policies_new, for 1 policy of row security did not come back. Mend that, then GRANT CONNECT.",
+  ]);
+  const [may] = await sql("postgres", "SELECT has_database_privilege('app', 'policies_new', 'CONNECT') AS connect");
+  expect(may).toEqual({ connect: false });
 });
 
 test("fault A11: nobody else may connect while rows are restored", async () => {

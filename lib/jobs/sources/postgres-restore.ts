@@ -1,7 +1,7 @@
 import { pluralize } from "@/lib/core/format-units";
 import type { DatabaseTarget, JobIo, RestoreMode, RestoreOptions, RestoreReport, StoredBackup } from "../contract";
 import { RunError, startError } from "../run-error";
-import { withCleanupIo } from "./postgres-cleanup";
+import { forceDropDatabase, withCleanupIo } from "./postgres-cleanup";
 import {
   type Connection,
   type PostgresServer,
@@ -23,7 +23,7 @@ import {
   missingProperties,
   propertiesOfBackup,
 } from "./postgres-properties";
-import { identifier, literal } from "./postgres-sql";
+import { literal } from "./postgres-sql";
 import { assertMayTakeName, besideName, takeName } from "./postgres-swap";
 import { readToc, type Toc } from "./postgres-toc";
 
@@ -91,15 +91,15 @@ async function restoreIntoNew(
     const loaded = mode === "all_or_nothing" ? await loadWhole(load, false, io) : await loadWhatGoes(load, io);
     isLoaded = true;
     const roles = await rolesOf(admin, io);
-    const privileged = await runsWithMoreRights(loaded, load, io);
-    failed.push(...(await finishDatabase(admin, database, properties, privileged > 0, io)));
+    const dangers = [...(await runsWithMoreRights(loaded, load, io)), ...lacksRowSecurity(loaded, toc)];
+    failed.push(...(await finishDatabase(admin, database, properties, dangers.length > 0, io)));
     return {
       missing: [
         ...missingOf(loaded, toc, roles, server.user),
         ...(await withConnection(server, database, io, (connection) =>
           missingProperties(properties, connection, database, failed, io),
         )),
-        ...(privileged > 0 ? [closedSentence(database, privileged, server.user)] : []),
+        ...(dangers.length ? [closedSentence(database, dangers)] : []),
       ],
     };
   } catch (error) {
@@ -188,29 +188,37 @@ function missingOf({ objects, owners, grants }: Loaded, toc: Toc, roles: Readonl
 }
 
 /** Functions and views that work with the rights of their owner, and were given to the user who restores. */
-async function runsWithMoreRights({ owners }: Loaded, { server, database }: PostgresLoad, io: JobIo): Promise<number> {
-  if (!owners.some(({ command }) => /^ALTER (?:FUNCTION|PROCEDURE|ROUTINE|VIEW|TABLE) /.test(command))) return 0;
+async function runsWithMoreRights({ owners }: Loaded, load: PostgresLoad, io: JobIo): Promise<string[]> {
+  const { server, database } = load;
+  if (!owners.some(({ command }) => /^ALTER (?:FUNCTION|PROCEDURE|ROUTINE|VIEW|TABLE) /.test(command))) return [];
   return await withConnection(server, database, io, async (connection) => {
     const [count] = await query(
       connection,
-      `SELECT (SELECT count(*) FROM pg_proc p WHERE prosecdef AND proowner = current_user::regrole AND ${NOT_OF_EXTENSION("pg_proc", "p")})
-        + (SELECT count(*) FROM pg_class c WHERE relkind = 'v' AND relowner = current_user::regrole
+      `SELECT (SELECT count(*) FROM pg_proc p WHERE prosecdef AND proowner = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND ${NOT_OF_EXTENSION("pg_proc", "p")})
+        + (SELECT count(*) FROM pg_class c WHERE relkind = 'v' AND relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
            AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) AND ${NOT_OF_EXTENSION("pg_class", "c")})`,
       io,
     );
-    return Number(count);
+    if (Number(count) === 0) return [];
+    const [work, have] = count === "1" ? ["works", "has"] : ["work", "have"];
+    const what = pluralize(Number(count), "function or view", "functions and views");
+    return [`${what} in it that ${work} with the owner's rights now ${have} those of ${server.user}`];
   });
+}
+
+/** Row security that did not come back: rows may be seen that were hidden. */
+function lacksRowSecurity({ objects }: Loaded, toc: Toc): string[] {
+  const types = new Set(["POLICY", "ROW SECURITY"]);
+  const ids = new Set(toc.entries.filter(({ type }) => types.has(type)).map(({ id }) => id));
+  const failed = new Set(objects.flatMap(({ id }) => (id !== null && ids.has(id) ? id : [])));
+  return failed.size ? [`${pluralize(failed.size, "policy", "policies")} of row security did not come back`] : [];
 }
 
 const NOT_OF_EXTENSION = (catalog: string, alias: string) =>
   `NOT EXISTS (SELECT FROM pg_depend WHERE classid = '${catalog}'::regclass AND objid = ${alias}.oid AND deptype = 'e')`;
 
-function closedSentence(database: string, count: number, user: string): string {
-  const what = pluralize(count, "function or view", "functions and views");
-  return (
-    `PUBLIC may not connect to ${database}: ${what} in it that ${count === 1 ? "works" : "work"} with the owner's rights ` +
-    `now ${count === 1 ? "has" : "have"} those of ${user}. Set their owners, then GRANT CONNECT.`
-  );
+function closedSentence(database: string, dangers: string[]): string {
+  return `PUBLIC may not connect to ${database}, for ${dangers.join(", and ")}. Mend that, then GRANT CONNECT.`;
 }
 
 async function rolesOf(admin: Connection, io: JobIo): Promise<ReadonlySet<string>> {
@@ -225,7 +233,7 @@ export async function databaseExists(admin: Connection, database: string, io: Jo
 async function dropQuietly(server: DatabaseServer, database: string, io: JobIo): Promise<void> {
   try {
     await withCleanupIo(server, io, (cleanup) =>
-      withServer(server, cleanup, (admin) => query(admin, `DROP DATABASE ${identifier(database)}`, cleanup), database),
+      withServer(server, cleanup, (admin) => forceDropDatabase(admin, database, cleanup), database),
     );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,10 +1,10 @@
 import { newId } from "@/lib/core/id";
 import type { DatabaseTarget, JobIo, ScratchTarget } from "../contract";
 import { RunError, startError } from "../run-error";
-import { withCleanupIo } from "./postgres-cleanup";
-import { type Connection, query, queryJson, serverVersion, withServer } from "./postgres-client";
+import { forceDropDatabase, withCleanupIo } from "./postgres-cleanup";
+import { type Connection, query, queryJson, withServer } from "./postgres-client";
 import type { DatabaseServer } from "./postgres-restore";
-import { identifier, literal } from "./postgres-sql";
+import { literal } from "./postgres-sql";
 
 /** Every database that this file may remove begins with it; the time of its making follows. */
 const PREFIX = "belfry_restore_test_";
@@ -63,11 +63,5 @@ function dayOf(name: string): number {
 
 async function dropScratch(admin: Connection, database: string, io: JobIo): Promise<void> {
   if (!NAME.test(database)) throw new RunError(`${database} is no database of a restore test.`);
-  const name = identifier(database);
-  if ((await serverVersion(admin, io)) >= 13) {
-    await query(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`, io);
-    return;
-  }
-  await query(admin, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${literal(database)}`, io);
-  await query(admin, `DROP DATABASE IF EXISTS ${name}`, io);
+  await forceDropDatabase(admin, database, io);
 }
