@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { RestoreMode } from "../contract";
+import type { RestoreMode } from "@/lib/core/restore-mode";
 import { RunError } from "../run-error";
 import { type TestIo, testIo } from "../testing/io";
 import { postgres } from "./postgres";

@@ -1,5 +1,6 @@
 import { pluralize } from "@/lib/core/format-units";
-import type { DatabaseTarget, JobIo, RestoreMode, RestoreOptions, RestoreReport, StoredBackup } from "../contract";
+import type { RestoreMode } from "@/lib/core/restore-mode";
+import type { DatabaseTarget, JobIo, RestoreOptions, RestoreReport, StoredBackup } from "../contract";
 import { RunError, startError } from "../run-error";
 import { forceDropDatabase, withCleanupIo } from "./postgres-cleanup";
 import {

@@ -55,8 +55,8 @@ export const artifactsOutlook = defineVerb({
 
 type Mode = (typeof RESTORE_MODES)[number];
 
-/** Over what exists all or nothing comes first; a swap makes sense only there. */
+/** Over what exists a part of it would be worse than nothing, where a source can do better; a swap is only for there. */
 function modesFor(modes: readonly Mode[], overwrites: string | null): Mode[] {
   if (overwrites === null) return modes.filter((mode) => mode !== "swap");
-  return [...modes].sort((a, b) => Number(b === "all_or_nothing") - Number(a === "all_or_nothing"));
+  return modes.includes("all_or_nothing") ? modes.filter((mode) => mode !== "as_much_as_possible") : [...modes];
 }
