@@ -6,6 +6,7 @@ import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
 import { migrate as migratePostgres } from "drizzle-orm/node-postgres/migrator";
 import { AppError, messageOf } from "@/lib/core/errors";
 import { databaseHandle } from "./client";
+import { assertKnown, newestOnFile, newestOnServer } from "./newer-database";
 
 /** Any number; all processes on one PostgreSQL database use the same. */
 const MIGRATION_LOCK = 7_203_115;
@@ -14,13 +15,15 @@ const MIGRATION_LOCK = 7_203_115;
  * Migrates the open database to the newest schema, in one transaction: a migration that fails leaves the version
  * before as it was. Several processes may start at once: one migrates, the others wait.
  * @param root the folder that holds `drizzle/`
- * @throws AppError `unavailable` when PostgreSQL refuses the connection
+ * @throws AppError `unavailable` when PostgreSQL refuses the connection, or a newer program has migrated the
+ * database: then nothing is changed
  */
 export async function migrate(root: string): Promise<void> {
   const handle = databaseHandle();
   const folder = path.join(root, "drizzle", handle.kind);
   if (!existsSync(folder)) throw new AppError("internal", `The migrations are missing: ${folder}`);
   if (handle.kind === "sqlite") {
+    assertKnown(root, newestOnFile(handle));
     migrateSqlite(drizzleSqlite(handle.raw), { migrationsFolder: folder });
     return;
   }
@@ -30,6 +33,7 @@ export async function migrate(root: string): Promise<void> {
   });
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    assertKnown(root, await newestOnServer(client));
     await migratePostgres(drizzlePostgres(client), { migrationsFolder: folder });
   } finally {
     await client.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]).catch(() => undefined);

@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
-import { closeDatabase, openDatabase } from "./client";
+import { closeDatabase, databaseHandle, openDatabase } from "./client";
 import { migrate } from "./migrate";
 
 /** Which database the store suite runs on: PostgreSQL when its address is set, SQLite otherwise. */
@@ -40,6 +41,51 @@ export async function emptyDatabase(): Promise<() => Promise<void>> {
     await closeDatabase();
     await administer(`drop database ${name} with (force)`);
   };
+}
+
+/** A copy of the open database, as the one that `database()` returns. */
+export interface DatabaseCopy {
+  /** Closes the copy and opens the original. */
+  openOriginal(): Promise<void>;
+  /** Closes what is open and opens the copy. */
+  openCopy(): Promise<void>;
+  /** Closes what is open and removes the copy. */
+  remove(): Promise<void>;
+}
+
+/** Copies the open database as an administrator would: `cp -a` of the file, or a database made from the original as template. */
+export async function copyDatabase(): Promise<DatabaseCopy> {
+  const original = databaseHandle();
+  await closeDatabase();
+  const copy = original.kind === "sqlite" ? copyFile(original.file) : await copyOnServer(original.url);
+  const open = async (options: { url?: string; file: string }) => {
+    await closeDatabase();
+    openDatabase(options);
+  };
+  await open(copy.options);
+  return {
+    openOriginal: () => open(original.kind === "sqlite" ? { file: original.file } : { url: original.url, file: "" }),
+    openCopy: () => open(copy.options),
+    async remove() {
+      await closeDatabase();
+      await copy.remove();
+    },
+  };
+}
+
+function copyFile(file: string) {
+  const folder = mkdtempSync(path.join(tmpdir(), "belfry-copy-"));
+  execFileSync("cp", ["-a", `${path.dirname(file)}/.`, folder]);
+  const remove = async () => rmSync(folder, { recursive: true, force: true });
+  return { options: { file: path.join(folder, path.basename(file)) }, remove };
+}
+
+async function copyOnServer(address: string) {
+  const url = new URL(address);
+  const name = `${url.pathname.slice(1)}_copy`;
+  await administer(`create database ${name} template ${url.pathname.slice(1)}`);
+  url.pathname = `/${name}`;
+  return { options: { url: url.href, file: "" }, remove: () => administer(`drop database ${name} with (force)`) };
 }
 
 async function administer(statement: string): Promise<void> {

@@ -11,6 +11,7 @@ export const ENTITY_NAMES: Record<string, string> = {
   destination: "Destinations",
   artifact: "Backups",
   settings: "Settings",
+  installation: "Installation",
 };
 
 const VERB_LABELS: Record<string, string> = {
@@ -38,6 +39,8 @@ const VERB_LABELS: Record<string, string> = {
   "artifacts.restore": "Restored",
   "artifacts.accept": "Accepted the size of a backup",
   "artifacts.testRestore": "Tested the restore of a backup",
+  "installation.takeOver": "Took over as the installation:",
+  "installation.stayApart": "Made an installation of its own:",
   "settings.email.test": "Tested mail server of",
   "settings.notifications.test": "Tested event",
 };

@@ -1,10 +1,10 @@
 import { readHome } from "../home";
-import { type Installation, type Pause, readInstallation, recogniseInstallation } from "../stores/installation";
-import { transact } from "../transact";
+import { INSTALLATION, type Installation, type Pause, recogniseInstallation } from "../stores/installation";
+import { stateValue } from "./dispatch";
 
 /** Who this installation is. The first call on a new database gives it its identity. */
 export async function currentInstallation(): Promise<Installation> {
-  const known = await transact([], (tx) => readInstallation(tx));
+  const known = await stateValue<Installation>(INSTALLATION);
   return known ?? (await recogniseInstallation(await readHome(), Date.now()));
 }
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, ne, or } from "drizzle-orm";
+import { and, desc, eq, inArray, lte, ne, or } from "drizzle-orm";
 import type { ReasonCode } from "@/lib/core/delivery-reason";
 import { type Steps, step, type Tx } from "../transact";
 import { GIVE_UP_AFTER_MS } from "./new-delivery";
@@ -75,7 +75,7 @@ export function* holdForMute(tx: Tx, channelId: string, mutedUntil: number): Ste
         giveUpAt: mutedUntil + GIVE_UP_AFTER_MS,
       })
       // A reminder that is due later than that keeps its time.
-      .where(and(eq(d.channelId, channelId), or(eq(d.status, "pending"), byMute), lt(d.dueAt, mutedUntil))),
+      .where(and(eq(d.channelId, channelId), or(eq(d.status, "pending"), byMute), lte(d.dueAt, mutedUntil))),
   );
   tx.notices.push({ topic: "deliveries", ids: [channelId] });
 }

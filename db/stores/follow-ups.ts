@@ -36,12 +36,16 @@ export interface FollowUp {
 
 /**
  * What channels that keep problems open do not know yet: an alert that was acknowledged, or resolved by a person or
- * with its subject. One that an event resolved has its recovery already.
+ * with its subject. One that an event resolved has its recovery already; one of the original of a copy is not ours.
  */
 export function* readFollowUps(tx: Tx, channelIds: readonly string[], now: number): Steps<FollowUp[]> {
   const { alerts } = tx.t;
   const acknowledged = and(sql`${alerts.status} <> 'resolved'`, eq(alerts.status, "acknowledged"));
-  const resolved = and(sql`${alerts.status} = 'resolved'`, gt(alerts.resolvedAt, now - LOOK_BACK_MS));
+  const resolved = and(
+    sql`${alerts.status} = 'resolved'`,
+    gt(alerts.resolvedAt, now - LOOK_BACK_MS),
+    sql`coalesce(${alerts.resolution}, '') <> 'copied'`,
+  );
   const found: FollowUp[] = [];
   for (const [step_, which] of [acknowledged, resolved].entries()) {
     for (const { alert, delivery } of yield* withoutUpdate(tx, channelIds, which, step_)) {

@@ -4,6 +4,7 @@ import { type Command, type CommandContext, type Flags, UsageError } from "./com
 import { apiKeyCommands } from "./commands/api-keys";
 import { artifactCommands } from "./commands/artifacts";
 import { configBackupCommands } from "./commands/config-backup";
+import { installationCommands } from "./commands/installation";
 import { jobCommands } from "./commands/jobs";
 import { userCommands } from "./commands/users";
 
@@ -13,6 +14,7 @@ const COMMANDS: readonly Command[] = [
   ...jobCommands,
   ...artifactCommands,
   ...configBackupCommands,
+  ...installationCommands,
 ];
 
 const COMMON: NonNullable<Command["options"]> = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } };

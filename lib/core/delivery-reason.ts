@@ -26,6 +26,7 @@ const SENTENCES = {
   channel_gone: "The channel was disabled because its target no longer exists.",
   run_ended: "The run ended before the notification was sent.",
   event_missing: "The event is no longer stored.",
+  sent_by_original: "It came over with a copy of the database: the original installation sends it.",
 };
 
 /** Held; the time follows. */
@@ -34,6 +35,7 @@ const HOLDS = {
   silenced: "A silence is active",
   quiet_hours: "Held during quiet hours",
   snoozed: "The alert is snoozed",
+  copy_undecided: "This installation is a copy, and nobody has decided yet whether it takes over",
 };
 
 /** Pending again, or dead; the service's words follow. */
@@ -56,7 +58,7 @@ export const REASON_CODES = Object.keys({
 }) as ReasonCode[];
 
 /** What holds a delivery. Only what holds it may release it. */
-export const HOLDERS = ["mute", "silence", "quiet_hours", "snooze"] as const;
+export const HOLDERS = ["mute", "silence", "quiet_hours", "snooze", "copy"] as const;
 export type Holder = (typeof HOLDERS)[number];
 
 /** What a sentence may name besides its code. */

@@ -2,7 +2,6 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { closeDatabase, openDatabase } from "@/db/client";
-import { migrate } from "@/db/migrate";
 import { commandActor } from "@/lib/auth/access/command-actor";
 import { AppError, isAppError } from "@/lib/core/errors";
 import { setRuntimeValue } from "@/lib/core/runtime";
@@ -13,6 +12,7 @@ import { COMMAND_VERBS, type CommandCall } from "@/lib/services/command-verbs";
 import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
 import type { Verb } from "@/lib/services/verb";
 import { lockDataFolder, openDataFolder } from "./data-folder";
+import { openInstallation } from "./open-installation";
 
 /** The checkout: this file runs as dist/cli.mjs. */
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
@@ -93,7 +93,7 @@ async function openAlone(env: Env): Promise<() => Promise<void>> {
     setRuntimeValue("baseUrl", env.baseUrl ?? null);
     setRuntimeValue("dataDir", env.dataDir);
     openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db"), poolSize: 2 });
-    await migrate(ROOT);
+    await openInstallation(ROOT);
     await verifySecretKey();
   } catch (error) {
     unlock();

@@ -3,7 +3,6 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { closeDatabase, openDatabase } from "@/db/client";
-import { migrate } from "@/db/migrate";
 import { isAppError, messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { setProcessState } from "@/lib/core/process-state";
@@ -18,6 +17,7 @@ import { endOnUnhandled, forgetCrash, readCrashRecord } from "./crash";
 import { lockDataFolder, openDataFolder } from "./data-folder";
 import { prepareFirstAccount } from "./first-steps";
 import { listen } from "./listen";
+import { openInstallation } from "./open-installation";
 import { openPages } from "./pages";
 import type { Part } from "./part";
 import { backgroundParts } from "./parts";
@@ -46,7 +46,7 @@ async function start(env: Env): Promise<void> {
   loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });
   setRuntimeValues(env);
   openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db") });
-  await migrate(ROOT);
+  await openInstallation(ROOT);
   await verifySecretKey();
   const firstSteps = await prepareFirstAccount(env);
 

@@ -1,3 +1,4 @@
+import { installationPause } from "@/db/queries/installation";
 import { holdLease, leaseRenewedAt, releaseLease } from "@/db/stores/leases";
 import { Loop } from "@/lib/core/loop";
 import { setRuntimeValue } from "@/lib/core/runtime";
@@ -59,7 +60,8 @@ export class Scheduler {
     const now = this.clock();
     await this.compareWithPredecessor(now);
     const isSettling = this.clockWatch.isSettling(now);
-    if (await this.holdsLease(now)) {
+    // A copy leaves the schedule to its original until a person has decided.
+    if ((await this.holdsLease(now)) && (await installationPause()) === null) {
       await scheduleNewJobs(now);
       await this.checkTimes(now, isSettling);
       await takeDueSlots(now, { holdsLate: isSettling, corrected: this.corrected });

@@ -8,6 +8,8 @@ import { artifactsRestore } from "@/lib/services/artifacts/restore";
 import { artifactsTestRestore } from "@/lib/services/artifacts/test-restore";
 import { configBackupDownload } from "@/lib/services/config-backup/download";
 import { configBackupRestore } from "@/lib/services/config-backup/restore";
+import { installationStayApart, installationTakeOver } from "@/lib/services/installation/decide";
+import { installationGet } from "@/lib/services/installation/get";
 import { jobsList } from "@/lib/services/jobs/list";
 import { jobsRun } from "@/lib/services/jobs/run";
 import { runsGet } from "@/lib/services/runs/get";
@@ -48,6 +50,9 @@ export const COMMAND_VERBS = {
   "artifacts.accept": artifactsAccept,
   "configBackup.create": configBackupCreate,
   "configBackup.restore": configBackupRestore,
+  "installation.get": installationGet,
+  "installation.takeOver": installationTakeOver,
+  "installation.stayApart": installationStayApart,
 };
 
 type CommandVerbs = typeof COMMAND_VERBS;

@@ -42,7 +42,7 @@ export const deliveryViewSchema = z.object({
   reason: z.string().nullable(),
   /** What holds it; only that releases it. */
   heldBy: z.enum(HOLDERS).nullable(),
-  /** Id of the muted channel, the silence, the quiet hours or the snoozed alert. */
+  /** Id of the muted channel, the silence, the quiet hours, the snoozed alert, or the original of this copy. */
   heldById: z.string().nullable(),
   isTest: z.boolean(),
   /** The delivery that carries this one. */

@@ -5,6 +5,9 @@ import { configBackupRestore } from "@/lib/services/config-backup/restore";
 import { configBackupRun } from "@/lib/services/config-backup/run";
 import { configBackupUpdate } from "@/lib/services/config-backup/update";
 import { configBackupViewSchema } from "@/lib/services/config-backup/view";
+import { installationStayApart, installationTakeOver } from "@/lib/services/installation/decide";
+import { installationGet } from "@/lib/services/installation/get";
+import { installationViewSchema } from "@/lib/services/installation/view";
 import { settingsEmailGet } from "@/lib/services/settings/email-get";
 import { settingsEmailTest } from "@/lib/services/settings/email-test";
 import { settingsEmailUpdate } from "@/lib/services/settings/email-update";
@@ -91,5 +94,17 @@ export const settingsOperations: readonly Operation[] = [
     takesForm: true,
     isForPages: true,
     maxBytes: MAX_RESTORE_BYTES,
+  }),
+  op("GET /installation", installationGet, {
+    summary: "Read who this installation is, and whether it pauses because it is a copy",
+    answer: installationViewSchema,
+  }),
+  op("POST /installation/take-over", installationTakeOver, {
+    summary: "Make a copy the installation from now on",
+    answer: installationViewSchema,
+  }),
+  op("POST /installation/stay-apart", installationStayApart, {
+    summary: "Make a copy an installation of its own, with every job disabled",
+    answer: installationViewSchema,
   }),
 ];

@@ -1,0 +1,80 @@
+import { eq, isNull, or } from "drizzle-orm";
+import { type Steps, step, type Tx, transact } from "../transact";
+import { closeAlertsOf } from "./alerts";
+import { type AuditInsert, writeAudit } from "./audit";
+import { cancelQueuedRuns } from "./cancel-run";
+import { dropCopiedWork, resumeCopiedWork } from "./copied-work";
+import { INSTALLATION, type Installation, putInstallation, readInstallation } from "./installation";
+import { bumpRouting, putSetting, readSetting } from "./settings";
+
+const CONFIG_BACKUP = "config-backup";
+
+/**
+ * This database is the installation from now on: it gets the original's id, what it stored while it paused belongs to
+ * that, and everything goes on.
+ * @returns null when it does not pause
+ */
+export function takeOver(now: number, audit: AuditInsert): Promise<Installation | null> {
+  return decide(audit, function* (tx, { pause, ...known }) {
+    const next = { ...known, id: pause.originalId ?? known.id, pause: null };
+    const { artifacts } = tx.t;
+    const isOwn = or(isNull(artifacts.installationId), eq(artifacts.installationId, known.id));
+    yield* step(tx.orm.update(artifacts).set({ installationId: next.id }).where(isOwn));
+    yield* resumeCopiedWork(tx, pause.since, now);
+    yield* putInstallation(tx, next, now);
+    tx.notices.push({ topic: "jobs" });
+    return next;
+  });
+}
+
+/**
+ * This is another installation from now on: it keeps the id that it got, what came over stays the original's, and its
+ * jobs and the schedule of the configuration backup are disabled until a person enables them.
+ * @returns null when it does not pause
+ */
+export function stayApart(now: number, audit: AuditInsert): Promise<Installation | null> {
+  return decide(audit, function* (tx, { pause: _, ...known }) {
+    const next = { ...known, pause: null };
+    yield* dropCopiedWork(tx, now);
+    yield* disableJobs(tx, now);
+    const configBackup = yield* readSetting<{ config?: object }>(tx, CONFIG_BACKUP);
+    if (configBackup) {
+      const config = { ...configBackup.config, enabled: false };
+      yield* putSetting(tx, CONFIG_BACKUP, { ...configBackup, config }, now);
+    }
+    yield* bumpRouting(tx);
+    yield* putInstallation(tx, next, now);
+    return next;
+  });
+}
+
+type Paused = Installation & { pause: NonNullable<Installation["pause"]> };
+
+function decide(
+  audit: AuditInsert,
+  body: (tx: Tx, known: Paused) => Steps<Installation>,
+): Promise<Installation | null> {
+  return transact([INSTALLATION], function* (tx) {
+    const known = yield* readInstallation(tx);
+    if (!known?.pause) return null;
+    const next = yield* body(tx, { ...known, pause: known.pause });
+    yield* writeAudit(tx, audit);
+    return next;
+  });
+}
+
+function* disableJobs(tx: Tx, now: number): Steps<void> {
+  const { jobs } = tx.t;
+  const disabled = yield* step(
+    tx.orm
+      .update(jobs)
+      .set({ enabled: false, nextRunAt: null, updatedAt: now })
+      .where(eq(jobs.enabled, true))
+      .returning({ id: jobs.id }),
+  );
+  for (const { id } of disabled) {
+    yield* closeAlertsOf(tx, "job", id, "subject_disabled");
+    yield* cancelQueuedRuns(tx, id, now, "The job was disabled.");
+  }
+  tx.notices.push({ topic: "jobs" });
+}

@@ -1,0 +1,26 @@
+import { readHome } from "@/db/home";
+import { migrate } from "@/db/migrate";
+import { rememberProgram } from "@/db/program";
+import { recogniseInstallation } from "@/db/stores/installation";
+import { loggerOf } from "@/lib/core/logger";
+
+const log = loggerOf("installation");
+
+/**
+ * Brings the open database to the schema of this program, and recognises whether it is the installation or a copy.
+ * @param root the folder of the program
+ * @throws AppError `unavailable` when a newer program has used the database
+ */
+export async function openInstallation(root: string): Promise<void> {
+  await migrate(root);
+  await rememberProgram(root);
+  const { id, home, pause } = await recogniseInstallation(await readHome(), Date.now());
+  if (pause)
+    log.warn("paused schedules and retention until a person decides: take over, or stay apart", {
+      installationId: id,
+      place: home.place,
+      reason: pause.reason,
+      originalId: pause.originalId,
+      originalPlace: pause.originalPlace,
+    });
+}
