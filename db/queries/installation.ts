@@ -1,10 +1,10 @@
 import { readHome } from "../home";
-import { INSTALLATION, type Installation, type Pause, recogniseInstallation } from "../stores/installation";
+import { INSTALLATION, type Identity, type Pause, recogniseInstallation } from "../stores/installation";
 import { stateValue } from "./dispatch";
 
 /** Who this installation is. The first call on a new database gives it its identity. */
-export async function currentInstallation(): Promise<Installation> {
-  const known = await stateValue<Installation>(INSTALLATION);
+export async function currentInstallation(): Promise<Identity> {
+  const known = await stateValue<Identity>(INSTALLATION);
   return known ?? (await recogniseInstallation(await readHome(), Date.now()));
 }
 

@@ -1,9 +1,11 @@
 import { and, eq, getTableColumns, inArray, isNull, ne, type Table } from "drizzle-orm";
-import type { Tables } from "../client";
+import { database, type Tables } from "../client";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import { cancelQueuedRuns } from "./cancel-run";
+import { INSTALLATION, pauseForOrigin } from "./installation";
+import { withoutRevokedAccess } from "./revoked-access";
 import { bumpRouting } from "./settings";
 
 type Rows<K extends keyof Tables> = Tables[K]["$inferSelect"][];
@@ -35,6 +37,13 @@ export const CONFIGURATION_TABLES = [
   "jobNotifications",
 ] as const satisfies (keyof Configuration)[];
 
+/** The columns of each table of the configuration. */
+export function configurationColumns(): Record<keyof Configuration, string[]> {
+  const { t } = database();
+  const columns = CONFIGURATION_TABLES.map((name) => [name, Object.keys(getTableColumns(t[name]))]);
+  return Object.fromEntries(columns) as Record<keyof Configuration, string[]>;
+}
+
 /** Reads the configuration in one transaction, with secrets sealed as stored. */
 export function readConfiguration(): Promise<Configuration> {
   return transact([], function* (tx) {
@@ -54,40 +63,41 @@ export function readConfiguration(): Promise<Configuration> {
   });
 }
 
+/** Where a configuration comes from. */
+export interface ConfigurationOrigin {
+  /** Null: the file is from before installations had an identity. */
+  id: string | null;
+  place: string | null;
+}
+
+export interface Replacement {
+  /** Runs that its workers execute right now. Unless it is 0, nothing was changed. */
+  running: number;
+  /** Whether schedules wait for a decision, because the configuration is another installation's. */
+  isPaused: boolean;
+}
+
 /**
- * Replaces the configuration in one transaction. Ids are kept, so that history still refers to it.
- * Sessions end; keys that were revoked stay revoked; alerts of subjects that no longer exist close without a message.
+ * Replaces the configuration in one transaction. Ids are kept, so that history still refers to it. Access that was taken
+ * away here stays away: sessions end, disabled and deleted users are disabled, revoked keys and used invitations stay
+ * so. Alerts of subjects that no longer exist close without a message. A configuration of another installation pauses this one.
  * @param configuration secrets sealed with this installation's key
- * @returns how many runs its workers execute right now; unless it is 0, nothing is changed
+ * @throws AppError `invalid` when nobody could sign in as an administrator afterwards
  */
-export function replaceConfiguration(configuration: Configuration, now: number, audit: AuditInsert): Promise<number> {
-  return transact(["configuration"], function* (tx) {
+export function replaceConfiguration(
+  configuration: Configuration,
+  origin: ConfigurationOrigin,
+  now: number,
+  audit: AuditInsert,
+): Promise<Replacement> {
+  return transact(["configuration", INSTALLATION], function* (tx) {
     const { t, orm } = tx;
     // What other programs execute goes on without Belfry's configuration, and may report for days.
     const isOurs = and(eq(t.runs.status, "running"), eq(t.runs.executor, "worker"));
     const running = yield* step(orm.select({ id: t.runs.id }).from(t.runs).where(isOurs));
-    if (running.length > 0) return running.length;
-    const versions = yield* step(orm.select({ id: t.users.id, version: t.users.sessionVersion }).from(t.users));
-    const revoked = yield* step(
-      orm
-        .select({ keyHash: t.apiKeys.keyHash, revokedAt: t.apiKeys.revokedAt })
-        .from(t.apiKeys)
-        .where(ne(t.apiKeys.revokedAt, 0)),
-    );
-    const next = {
-      ...configuration,
-      users: configuration.users.map((user) => ({
-        ...user,
-        // A session from before must not match a restored version number.
-        sessionVersion: Math.max(user.sessionVersion, versions.find((row) => row.id === user.id)?.version ?? 0) + 1,
-      })),
-      apiKeys: configuration.apiKeys.map((key) => ({
-        ...key,
-        revokedAt: key.revokedAt ?? revoked.find((row) => row.keyHash === key.keyHash)?.revokedAt ?? null,
-      })),
-      // The scheduler computes the next times; slots of the past are not missed runs.
-      jobs: configuration.jobs.map((job) => ({ ...job, nextRunAt: null })),
-    };
+    if (running.length > 0) return { running: running.length, isPaused: false };
+    const known = yield* step(orm.select({ id: t.users.id }).from(t.users));
+    const next = yield* withoutRevokedAccess(tx, configuration);
     for (const name of CONFIGURATION_TABLES) {
       yield* step(orm.delete(t[name]));
       yield* insertAll(tx, t[name], next[name]);
@@ -95,14 +105,17 @@ export function replaceConfiguration(configuration: Configuration, now: number, 
     yield* closeAlertsOfRemoved(tx, next, now);
     yield* bumpRouting(tx);
     yield* writeAudit(tx, audit);
+    // A file that does not say where it is from is ours when it has one of our users.
+    const hasOurUsers = configuration.users.some(({ id }) => known.some((user) => user.id === id));
+    const isPaused = yield* pauseForOrigin(tx, origin.id === null && hasOurUsers ? null : origin, now);
     for (const topic of ["settings", "users", "api-keys", "channels", "jobs"] as const) tx.notices.push({ topic });
-    return 0;
+    return { running: 0, isPaused };
   });
 }
 
 const ROWS_AT_ONCE = 100;
 
-/** Skips columns that this version does not have. */
+/** Skips columns that this version does not have any more: a file of an older version may have them. */
 function* insertAll(tx: Tx, table: Table, rows: readonly object[]): Steps<void> {
   const known = Object.keys(getTableColumns(table));
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {

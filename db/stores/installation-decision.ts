@@ -4,7 +4,7 @@ import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import { cancelQueuedRuns } from "./cancel-run";
 import { dropCopiedWork, resumeCopiedWork } from "./copied-work";
-import { INSTALLATION, type Installation, putInstallation, readInstallation } from "./installation";
+import { INSTALLATION, type Identity, putIdentity, readIdentity } from "./installation";
 import { bumpRouting, putSetting, readSetting } from "./settings";
 
 const CONFIG_BACKUP = "config-backup";
@@ -14,14 +14,14 @@ const CONFIG_BACKUP = "config-backup";
  * that, and everything goes on.
  * @returns null when it does not pause
  */
-export function takeOver(now: number, audit: AuditInsert): Promise<Installation | null> {
+export function takeOver(now: number, audit: AuditInsert): Promise<Identity | null> {
   return decide(audit, function* (tx, { pause, ...known }) {
     const next = { ...known, id: pause.originalId ?? known.id, pause: null };
     const { artifacts } = tx.t;
     const isOwn = or(isNull(artifacts.installationId), eq(artifacts.installationId, known.id));
     yield* step(tx.orm.update(artifacts).set({ installationId: next.id }).where(isOwn));
     yield* resumeCopiedWork(tx, pause.since, now);
-    yield* putInstallation(tx, next, now);
+    yield* putIdentity(tx, next, now);
     tx.notices.push({ topic: "jobs" });
     return next;
   });
@@ -32,7 +32,7 @@ export function takeOver(now: number, audit: AuditInsert): Promise<Installation 
  * jobs and the schedule of the configuration backup are disabled until a person enables them.
  * @returns null when it does not pause
  */
-export function stayApart(now: number, audit: AuditInsert): Promise<Installation | null> {
+export function stayApart(now: number, audit: AuditInsert): Promise<Identity | null> {
   return decide(audit, function* (tx, { pause: _, ...known }) {
     const next = { ...known, pause: null };
     yield* dropCopiedWork(tx, now);
@@ -43,19 +43,19 @@ export function stayApart(now: number, audit: AuditInsert): Promise<Installation
       yield* putSetting(tx, CONFIG_BACKUP, { ...configBackup, config }, now);
     }
     yield* bumpRouting(tx);
-    yield* putInstallation(tx, next, now);
+    yield* putIdentity(tx, next, now);
     return next;
   });
 }
 
-type Paused = Installation & { pause: NonNullable<Installation["pause"]> };
+type Paused = Identity & { pause: NonNullable<Identity["pause"]> };
 
 function decide(
   audit: AuditInsert,
-  body: (tx: Tx, known: Paused) => Steps<Installation>,
-): Promise<Installation | null> {
+  body: (tx: Tx, known: Paused) => Steps<Identity>,
+): Promise<Identity | null> {
   return transact([INSTALLATION], function* (tx) {
-    const known = yield* readInstallation(tx);
+    const known = yield* readIdentity(tx);
     if (!known?.pause) return null;
     const next = yield* body(tx, { ...known, pause: known.pause });
     yield* writeAudit(tx, audit);

@@ -21,17 +21,17 @@ export interface Pause {
 }
 
 /** Who this installation is. Part of the database, never of a configuration backup. */
-export interface Installation {
+export interface Identity {
   id: string;
   home: Home;
   pause: Pause | null;
 }
 
-export function readInstallation(tx: Tx): Steps<Installation | null> {
-  return readState<Installation>(tx, INSTALLATION);
+export function readIdentity(tx: Tx): Steps<Identity | null> {
+  return readState<Identity>(tx, INSTALLATION);
 }
 
-export function* putInstallation(tx: Tx, installation: Installation, now: number): Steps<void> {
+export function* putIdentity(tx: Tx, installation: Identity, now: number): Steps<void> {
   yield* putState(tx, INSTALLATION, installation, now);
   tx.notices.push({ topic: "settings", ids: [INSTALLATION] });
 }
@@ -41,23 +41,42 @@ export function* putInstallation(tx: Tx, installation: Installation, now: number
  * the stored one, this is a copy: it gets an id of its own and pauses, and what came over is held.
  * @param home of the open database
  */
-export function recogniseInstallation(home: Home, now: number): Promise<Installation> {
+export function recogniseInstallation(home: Home, now: number): Promise<Identity> {
   return transact([INSTALLATION], function* (tx) {
-    const known = yield* readInstallation(tx);
+    const known = yield* readIdentity(tx);
     if (known && isSameHome(known.home.facts, home.facts)) {
       const current = { ...known, home };
-      if (JSON.stringify(current) !== JSON.stringify(known)) yield* putInstallation(tx, current, now);
+      if (JSON.stringify(current) !== JSON.stringify(known)) yield* putIdentity(tx, current, now);
       return current;
     }
-    const installation: Installation = { id: newId("ins"), home, pause: known && pauseOfCopy(known, now) };
-    yield* putInstallation(tx, installation, now);
+    const installation: Identity = { id: newId("ins"), home, pause: known && pauseOfCopy(known, now) };
+    yield* putIdentity(tx, installation, now);
     if (known) yield* holdCopiedWork(tx, known.id, now);
     return installation;
   });
 }
 
 /** A copy of an undecided copy comes from where that one came from. */
-function pauseOfCopy({ id, home, pause }: Installation, now: number): Pause {
+function pauseOfCopy({ id, home, pause }: Identity, now: number): Pause {
   if (pause) return { ...pause, reason: "copied", since: now };
   return { reason: "copied", originalId: id, originalPlace: home.place, since: now };
+}
+
+/**
+ * Pauses this installation when the configuration that was just restored is another one's. One that pauses already goes
+ * on with its question.
+ * @param origin null: the configuration is known to be ours
+ * @returns whether it pauses
+ */
+export function* pauseForOrigin(
+  tx: Tx,
+  origin: { id: string | null; place: string | null } | null,
+  now: number,
+): Steps<boolean> {
+  const known = yield* readIdentity(tx);
+  if (!known) return false;
+  if (known.pause || origin === null || origin.id === known.id) return known.pause !== null;
+  const pause: Pause = { reason: "restored", originalId: origin.id, originalPlace: origin.place, since: now };
+  yield* putIdentity(tx, { ...known, pause }, now);
+  return true;
 }

@@ -14,7 +14,10 @@ export interface CommandContext {
   /** Reads a secret from standard input, or asks for it without echo. */
   askSecret(question: string): Promise<string>;
   readFile(path: string): Promise<Buffer>;
-  writeFile(path: string, bytes: Uint8Array): Promise<void>;
+  /** Whether `writeFile` would refuse the path, asked before anything is made. Throws AppError. */
+  assertWritable(path: string, options: { overwrites: boolean }): Promise<void>;
+  /** Writes a file completely, on disk, or not at all. An existing one is refused without `overwrites`. Throws AppError. */
+  writeFile(path: string, bytes: Uint8Array, options: { overwrites: boolean }): Promise<void>;
 }
 
 /** What a command prints: as JSON with `--json`, as text otherwise. */

@@ -26,6 +26,7 @@ async function belfry(words: string, answers: Record<string, unknown> = {}, secr
       call: call as CommandCall,
       askSecret: async () => secret,
       readFile: async () => Buffer.from(""),
+      assertWritable: async () => undefined,
       writeFile: async () => undefined,
     },
   );

@@ -9,6 +9,8 @@ export interface RuntimeValues {
   baseUrl: string | null;
   /** The data folder, absolute. */
   dataDir: string;
+  /** Of `package.json`. */
+  programVersion: string;
   secretKey: Buffer;
   /** Seals session cookies; derived from the secret key. */
   authSecret: string;

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { runCommand } from "@/lib/cli/main";
 import { messageOf } from "@/lib/core/errors";
 import { type Env, EnvProblem, readEnv } from "@/lib/env";
 import { askSecret } from "./ask-secret";
 import { commandCall } from "./command-call";
+import { assertWritable, writeNewFile } from "./write-new-file";
 
 async function main(): Promise<number> {
   const streams = {
@@ -17,7 +18,8 @@ async function main(): Promise<number> {
       call,
       askSecret,
       readFile: (path) => readFile(path),
-      writeFile: (path, bytes) => writeFile(path, bytes, { mode: 0o600 }),
+      assertWritable,
+      writeFile: writeNewFile,
     });
   } finally {
     await close();

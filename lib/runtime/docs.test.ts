@@ -141,7 +141,13 @@ describe("what the handbook names is there", () => {
 
 describe("what the handbook quotes is said", () => {
   test.each(HANDBOOK)("%s: commands", async (file) => {
-    const surroundings = { call: refuse, askSecret: refuse, readFile: refuse, writeFile: refuse };
+    const surroundings = {
+      call: refuse,
+      askSecret: refuse,
+      readFile: refuse,
+      assertWritable: refuse,
+      writeFile: refuse,
+    };
     for (const [, words = ""] of read(file).matchAll(/npm run (?:--silent )?belfry -- ((?:[a-z][a-z-]* ?)*)/g)) {
       const said: string[] = [];
       const streams = { out: (text: string) => void said.push(text), err: (text: string) => void said.push(text) };

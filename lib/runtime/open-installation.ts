@@ -1,8 +1,9 @@
 import { readHome } from "@/db/home";
 import { migrate } from "@/db/migrate";
-import { rememberProgram } from "@/db/program";
+import { readProgram, rememberProgram } from "@/db/program";
 import { recogniseInstallation } from "@/db/stores/installation";
 import { loggerOf } from "@/lib/core/logger";
+import { setRuntimeValue } from "@/lib/core/runtime";
 
 const log = loggerOf("installation");
 
@@ -12,6 +13,7 @@ const log = loggerOf("installation");
  * @throws AppError `unavailable` when a newer program has used the database
  */
 export async function openInstallation(root: string): Promise<void> {
+  setRuntimeValue("programVersion", readProgram(root).version);
   await migrate(root);
   await rememberProgram(root);
   const { id, home, pause } = await recogniseInstallation(await readHome(), Date.now());

@@ -6,7 +6,8 @@ import { artifactsAccept } from "@/lib/services/artifacts/accept";
 import { artifactsList } from "@/lib/services/artifacts/list";
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
 import { artifactsTestRestore } from "@/lib/services/artifacts/test-restore";
-import { configBackupDownload } from "@/lib/services/config-backup/download";
+import { configBackupCreate } from "@/lib/services/config-backup/create";
+import { configBackupReport } from "@/lib/services/config-backup/report";
 import { configBackupRestore } from "@/lib/services/config-backup/restore";
 import { installationStayApart, installationTakeOver } from "@/lib/services/installation/decide";
 import { installationGet } from "@/lib/services/installation/get";
@@ -19,15 +20,6 @@ import { usersCreate } from "@/lib/services/users/create";
 import { usersDisable, usersEnable } from "@/lib/services/users/enable";
 import { usersList } from "@/lib/services/users/list";
 import { usersUpdate } from "@/lib/services/users/update";
-
-/** A configuration backup in base64, because the command gets its answers as JSON. */
-const configBackupCreate = {
-  input: configBackupDownload.input,
-  async call(...args: Parameters<typeof configBackupDownload.call>) {
-    const { name, bytes } = await configBackupDownload.call(...args);
-    return { name, base64: bytes.toString("base64") };
-  },
-};
 
 /** The verbs of the `belfry` command, called on a running server or in its own process. */
 export const COMMAND_VERBS = {
@@ -49,6 +41,7 @@ export const COMMAND_VERBS = {
   "artifacts.testRestore": artifactsTestRestore,
   "artifacts.accept": artifactsAccept,
   "configBackup.create": configBackupCreate,
+  "configBackup.report": configBackupReport,
   "configBackup.restore": configBackupRestore,
   "installation.get": installationGet,
   "installation.takeOver": installationTakeOver,

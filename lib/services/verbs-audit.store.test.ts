@@ -3,7 +3,10 @@ import path from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { database } from "@/db/client";
+import { currentInstallation } from "@/db/queries/installation";
+import { putIdentity } from "@/db/stores/installation";
 import { freshDatabase } from "@/db/testing";
+import { transact } from "@/db/transact";
 import { type Actor, systemActor } from "@/lib/auth/access/actor";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { emit } from "@/lib/dispatch/emit";
@@ -115,6 +118,13 @@ async function artifact() {
   return id;
 }
 
+/** Makes the installation a copy, as far as the database knows. */
+async function pauseAsCopy() {
+  const known = await currentInstallation();
+  const pause = { reason: "copied" as const, originalId: "ins_1", originalPlace: null, since: 1 };
+  await transact([], (tx) => putIdentity(tx, { ...known, pause }, Date.now()));
+}
+
 /** Simple input for each verb that changes something, and who asks. */
 const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown }>> = {
   "alerts.acknowledge": async () => ({ input: { id: (await problem()).alertId } }),
@@ -154,10 +164,20 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
     await configBackupUpdate.call(admin, { destinationId: await destination(), passphrase });
     return { input: {} };
   },
+  "configBackup.create": async () => ({ input: { passphrase } }),
+  "configBackup.report": async () => ({ input: { file: "/srv/configuration.belfry" } }),
   "configBackup.download": async () => ({ input: { passphrase } }),
   "configBackup.restore": async () => {
     await usersCreate.call(admin, { name: "root", email: "root@example.org", role: "admin", password });
     return { input: { file: (await configBackupDownload.call(admin, { passphrase })).bytes, passphrase } };
+  },
+  "installation.takeOver": async () => {
+    await pauseAsCopy();
+    return { input: {} };
+  },
+  "installation.stayApart": async () => {
+    await pauseAsCopy();
+    return { input: {} };
   },
   "profile.password": async () => ({
     actor: await person(),

@@ -2,6 +2,7 @@ import { clockFault } from "./clock-fault";
 import { crashedProcess } from "./crashed-process";
 import { dataFolder } from "./data-folder";
 import type { Monitor } from "./define-monitor";
+import { pausedInstallation } from "./paused-installation";
 import { routingFault } from "./routing-fault";
 import { stalledScheduler } from "./stalled-scheduler";
 
@@ -11,6 +12,7 @@ export const MONITORS: readonly Monitor[] = [
   clockFault,
   crashedProcess,
   dataFolder,
+  pausedInstallation,
   routingFault,
   stalledScheduler,
 ];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Installation } from "@/db/stores/installation";
+import type { Identity } from "@/db/stores/installation";
 import { toIso } from "@/lib/core/clock";
 
 export const installationViewSchema = z.object({
@@ -22,7 +22,7 @@ export const installationViewSchema = z.object({
 });
 export type InstallationView = z.infer<typeof installationViewSchema>;
 
-export function installationView({ id, home, pause }: Installation): InstallationView {
+export function installationView({ id, home, pause }: Identity): InstallationView {
   return {
     id,
     place: home.place,
@@ -30,7 +30,7 @@ export function installationView({ id, home, pause }: Installation): Installatio
   };
 }
 
-function pauseSentence({ reason, originalPlace, originalId }: NonNullable<Installation["pause"]>): string {
+function pauseSentence({ reason, originalPlace, originalId }: NonNullable<Identity["pause"]>): string {
   const original = originalPlace ?? (originalId ? `installation ${originalId}` : "another installation");
   return reason === "copied"
     ? `This is a copy of ${original}.`

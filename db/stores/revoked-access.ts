@@ -1,0 +1,65 @@
+import { and, eq, isNotNull } from "drizzle-orm";
+import { AppError } from "@/lib/core/errors";
+import type { Tables } from "../client";
+import { type Steps, step, type Tx } from "../transact";
+
+type Rows<K extends keyof Tables> = Tables[K]["$inferSelect"][];
+
+/** The part of a configuration that decides who gets in, and the jobs, which start by themselves. */
+interface Access {
+  users: Rows<"users">;
+  invitations: Rows<"invitations">;
+  apiKeys: Rows<"apiKeys">;
+  jobs: Rows<"jobs">;
+}
+
+/**
+ * A configuration that is about to be restored, without the access that was taken away since it was backed up: users who
+ * are disabled or deleted here are disabled, revoked keys are revoked, used invitations are used.
+ * @throws AppError `invalid` when that leaves no administrator who could sign in
+ */
+export function* withoutRevokedAccess<C extends Access>(tx: Tx, configuration: C): Steps<C> {
+  const { t, orm } = tx;
+  const users = yield* step(
+    orm
+      .select({ id: t.users.id, emailKey: t.users.emailKey, status: t.users.status, version: t.users.sessionVersion })
+      .from(t.users),
+  );
+  const deletions = yield* step(
+    orm
+      .select({ id: t.auditLog.entityId })
+      .from(t.auditLog)
+      .where(and(eq(t.auditLog.verb, "users.delete"), isNotNull(t.auditLog.entityId))),
+  );
+  const deleted = new Set(deletions.map(({ id }) => id));
+  const revoked = yield* step(orm.select().from(t.apiKeys).where(isNotNull(t.apiKeys.revokedAt)));
+  const used = yield* step(orm.select().from(t.invitations).where(isNotNull(t.invitations.usedAt)));
+  const isLockedOut = ({ id, emailKey }: { id: string; emailKey: string }) =>
+    deleted.has(id) || users.some((one) => one.status === "disabled" && (one.id === id || one.emailKey === emailKey));
+  const next: C = {
+    ...configuration,
+    users: configuration.users.map((user) => ({
+      ...user,
+      status: isLockedOut(user) ? "disabled" : user.status,
+      // A session from before must not match a restored version number.
+      sessionVersion: Math.max(user.sessionVersion, users.find(({ id }) => id === user.id)?.version ?? 0) + 1,
+    })),
+    apiKeys: configuration.apiKeys.map((key) => ({
+      ...key,
+      revokedAt: key.revokedAt ?? revoked.find(({ keyHash }) => keyHash === key.keyHash)?.revokedAt ?? null,
+    })),
+    invitations: configuration.invitations.map((invitation) => ({
+      ...invitation,
+      usedAt: invitation.usedAt ?? used.find(({ id }) => id === invitation.id)?.usedAt ?? null,
+    })),
+    // The scheduler computes the next times; slots of the past are not missed runs.
+    jobs: configuration.jobs.map((job) => ({ ...job, nextRunAt: null })),
+  };
+  const canSignIn = (list: Access["users"]) => list.some(({ role, status }) => role === "admin" && status === "active");
+  if (canSignIn(configuration.users) && !canSignIn(next.users))
+    throw new AppError(
+      "invalid",
+      "Every administrator of this backup is disabled or deleted here, and stays so: nobody could sign in afterwards. Enable one of them first.",
+    );
+  return next;
+}
