@@ -1,5 +1,5 @@
 import { readHome } from "../home";
-import { INSTALLATION, type Identity, type Pause, recogniseInstallation } from "../stores/installation";
+import { type Identity, INSTALLATION, type Pause, recogniseInstallation } from "../stores/installation";
 import { stateValue } from "./dispatch";
 
 /** Who this installation is. The first call on a new database gives it its identity. */

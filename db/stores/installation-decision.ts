@@ -4,7 +4,7 @@ import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import { cancelQueuedRuns } from "./cancel-run";
 import { dropCopiedWork, resumeCopiedWork } from "./copied-work";
-import { INSTALLATION, type Identity, putIdentity, readIdentity } from "./installation";
+import { type Identity, INSTALLATION, putIdentity, readIdentity } from "./installation";
 import { bumpRouting, putSetting, readSetting } from "./settings";
 
 const CONFIG_BACKUP = "config-backup";
@@ -15,7 +15,7 @@ const CONFIG_BACKUP = "config-backup";
  * @returns null when it does not pause
  */
 export function takeOver(now: number, audit: AuditInsert): Promise<Identity | null> {
-  return decide(audit, function* (tx, { pause, ...known }) {
+  return decide(audit, null, function* (tx, { pause, ...known }) {
     const next = { ...known, id: pause.originalId ?? known.id, pause: null };
     const { artifacts } = tx.t;
     const isOwn = or(isNull(artifacts.installationId), eq(artifacts.installationId, known.id));
@@ -30,10 +30,11 @@ export function takeOver(now: number, audit: AuditInsert): Promise<Identity | nu
 /**
  * This is another installation from now on: it keeps the id that it got, what came over stays the original's, and its
  * jobs and the schedule of the configuration backup are disabled until a person enables them.
+ * @param options `isClone` also where nothing shows that it is a copy: a clone of the machine
  * @returns null when it does not pause
  */
-export function stayApart(now: number, audit: AuditInsert): Promise<Identity | null> {
-  return decide(audit, function* (tx, { pause: _, ...known }) {
+export function stayApart(now: number, audit: AuditInsert, options: { isClone: boolean }): Promise<Identity | null> {
+  return decide(audit, options.isClone ? now : null, function* (tx, { pause: _, ...known }) {
     const next = { ...known, pause: null };
     yield* dropCopiedWork(tx, now);
     yield* disableJobs(tx, now);
@@ -50,12 +51,15 @@ export function stayApart(now: number, audit: AuditInsert): Promise<Identity | n
 
 type Paused = Identity & { pause: NonNullable<Identity["pause"]> };
 
+/** @param copiedAt makes one that does not pause a copy first; null: then there is nothing to decide */
 function decide(
   audit: AuditInsert,
+  copiedAt: number | null,
   body: (tx: Tx, known: Paused) => Steps<Identity>,
 ): Promise<Identity | null> {
   return transact([INSTALLATION], function* (tx) {
-    const known = yield* readIdentity(tx);
+    let known = yield* readIdentity(tx);
+    if (known && !known.pause && copiedAt !== null) known = yield* becomeCopy(tx, known, known.home, copiedAt);
     if (!known?.pause) return null;
     const next = yield* body(tx, { ...known, pause: known.pause });
     yield* writeAudit(tx, audit);

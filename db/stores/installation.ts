@@ -49,11 +49,19 @@ export function recogniseInstallation(home: Home, now: number): Promise<Identity
       if (JSON.stringify(current) !== JSON.stringify(known)) yield* putIdentity(tx, current, now);
       return current;
     }
-    const installation: Identity = { id: newId("ins"), home, pause: known && pauseOfCopy(known, now) };
-    yield* putIdentity(tx, installation, now);
-    if (known) yield* holdCopiedWork(tx, known.id, now);
-    return installation;
+    if (known) return yield* becomeCopy(tx, known, home, now);
+    const first: Identity = { id: newId("ins"), home, pause: null };
+    yield* putIdentity(tx, first, now);
+    return first;
   });
+}
+
+/** Makes the open database a copy of what it was: it gets an id of its own and pauses, and what came over is held. */
+export function* becomeCopy(tx: Tx, known: Identity, home: Home, now: number): Steps<Identity> {
+  const copy: Identity = { id: newId("ins"), home, pause: pauseOfCopy(known, now) };
+  yield* putIdentity(tx, copy, now);
+  yield* holdCopiedWork(tx, known.id, now);
+  return copy;
 }
 
 /** A copy of an undecided copy comes from where that one came from. */

@@ -29,10 +29,12 @@ export const installationCommands: Command[] = [
   },
   {
     name: ["installation", "stay-apart"],
-    usage: "",
-    summary: "Make a copy an installation of its own: the original's backups are never removed, every job is disabled",
-    async run(_, { call }) {
-      const apart = await call("installation.stayApart", {});
+    usage: "[--clone]",
+    summary:
+      "Make a copy an installation of its own: the original's backups are never removed, every job is disabled; --clone where nothing shows that it is a copy",
+    options: { clone: { type: "boolean" } },
+    async run({ flags }, { call }) {
+      const apart = await call("installation.stayApart", { isClone: flags.clone === true });
       return { json: apart, text: `This is an installation of its own now, ${apart.id}. Every job is disabled.` };
     },
   },

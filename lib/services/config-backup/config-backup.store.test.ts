@@ -1,23 +1,29 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { getTableColumns } from "drizzle-orm";
+import { eq, getTableColumns, ne } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
+import { installationId, installationPause } from "@/db/queries/installation";
 import { insertChannel } from "@/db/stores/channels";
 import { CONFIGURATION_TABLES } from "@/db/stores/configuration";
 import { writeSetting } from "@/db/stores/setting-changes";
 import { step, transact } from "@/db/transact";
 import type { Actor } from "@/lib/auth/access/actor";
 import { setRuntimeValue } from "@/lib/core/runtime";
-import { encrypt } from "@/lib/jobs/config/format";
+import { decrypt, encrypt } from "@/lib/jobs/config/format";
 import { audit, type JobFixture, openJobFixture, runRow } from "@/lib/jobs/testing/job-fixture";
 import { Scheduler } from "@/lib/schedule/scheduler";
 import { joinSecrets, splitSecrets } from "@/lib/secrets/config";
 import { setSecretKey } from "@/lib/secrets/key";
+import { installationStayApart, installationTakeOver } from "@/lib/services/installation/decide";
 import { runsGet } from "@/lib/services/runs/get";
+import { usersDelete } from "@/lib/services/users/delete";
+import { usersDisable } from "@/lib/services/users/enable";
+import { configBackupCreate } from "./create";
 import { configBackupDownload } from "./download";
 import { configBackupGet } from "./get";
+import { configBackupReport } from "./report";
 import { configBackupRestore } from "./restore";
 import { configBackupRun } from "./run";
 import { configBackupUpdate } from "./update";
@@ -216,8 +222,13 @@ test("a wrong passphrase, a damaged file, another file and a newer version are r
     code: "invalid",
     message: expect.stringContaining("newer version"),
   });
-  await expect(restore(await encrypt({ format: 99, createdAt: "x", tables: {} }, PASSPHRASE))).rejects.toMatchObject({
+  setRuntimeValue("programVersion", "0.1.0");
+  const future = { format: 99, program: "9.8.7", createdAt: "x", whatever: {} };
+  await expect(restore(await encrypt(future, PASSPHRASE))).rejects.toMatchObject({
     code: "invalid",
+    message: expect.stringMatching(
+      /format 99, made by Belfry 9\.8\.7.*Belfry 0\.1\.0.*up to \d+\. Nothing was changed/,
+    ),
   });
   const greedy = Buffer.from(bytes);
   greedy[9] = 31;
@@ -299,4 +310,139 @@ test("on a schedule: each slot once, and a slot missed while Belfry was down is 
   expect(await count()).toBe(2);
   await scheduler.stop();
   await expect.poll(lastStatus, { timeout: 10_000 }).toBe("success");
+});
+
+/** The content of a configuration backup, to be changed as another version would have written it. */
+async function exported() {
+  const { bytes } = await configBackupDownload.call(admin, { passphrase: PASSPHRASE });
+  return (await decrypt(bytes, PASSPHRASE)) as {
+    format: number;
+    installation?: { id: string; place: string };
+    tables: Record<string, Record<string, unknown>[]>;
+  };
+}
+
+const restoreContent = async (content: unknown) =>
+  configBackupRestore.call(admin, { file: await encrypt(content, PASSPHRASE), passphrase: PASSPHRASE });
+
+test("fault A22: what this version does not know is refused by name, and nothing changes", async () => {
+  await furnish();
+  const before = await everything();
+  const content = await exported();
+  for (const job of content.tables.jobs ?? []) job.colour = "red";
+  content.tables.tags = [];
+  await expect(restoreContent(content)).rejects.toMatchObject({
+    code: "invalid",
+    message: expect.stringMatching(/does not know: .*jobs\.colour, tags\. Nothing was changed/),
+  });
+  delete content.tables.tags;
+  delete content.tables.sources;
+  await expect(restoreContent(content)).rejects.toMatchObject({ code: "invalid" });
+  expect(await everything()).toEqual(before);
+});
+
+test("fault A22: a file of the format before restores, with defaults for what it lacks", async () => {
+  await furnish();
+  const { installation: _, ...content } = await exported();
+  for (const job of content.tables.jobs ?? []) delete job.leastBytesPercent;
+  const old = { ...content, format: 1 };
+  expect(await restoreContent(old)).toMatchObject({ isPaused: false });
+  const { orm, t } = database();
+  expect(await orm.select().from(t.jobs)).toMatchObject([{ leastBytesPercent: 20 }]);
+  expect(await installationPause()).toBeNull();
+});
+
+test("fault A22: access that was taken away stays away: disabled and deleted users, used invitations", async () => {
+  await furnish();
+  const { orm, t } = database();
+  const [ana] = await orm.select().from(t.users);
+  if (!ana) throw new Error("no user");
+  const person = (id: string, more: Partial<typeof ana> = {}) => ({
+    ...ana,
+    id,
+    name: id,
+    email: `${id}@example.org`,
+    emailKey: `${id}@example.org`,
+    ...more,
+  });
+  await orm.insert(t.users).values([person("usr_2"), person("usr_3"), person("usr_4", { status: "disabled" })]);
+  const { bytes } = await configBackupDownload.call(admin, { passphrase: PASSPHRASE });
+  await usersDisable.call(admin, { id: "usr_2" });
+  await usersDelete.call(admin, { id: "usr_3" });
+  await orm.update(t.users).set({ status: "active" }).where(eq(t.users.id, "usr_4"));
+  await orm.update(t.invitations).set({ usedAt: 7 });
+  await configBackupRestore.call(admin, { file: bytes, passphrase: PASSPHRASE });
+  expect(Object.fromEntries((await orm.select().from(t.users)).map(({ id, status }) => [id, status]))).toEqual({
+    usr_1: "active",
+    usr_2: "disabled",
+    usr_3: "disabled",
+    usr_4: "disabled",
+  });
+  expect(await orm.select().from(t.invitations)).toMatchObject([{ usedAt: 7 }]);
+
+  // The only administrator of a file is disabled here: nobody could sign in afterwards.
+  await orm.update(t.users).set({ role: "viewer" }).where(ne(t.users.id, "usr_1"));
+  const { bytes: onlyAna } = await configBackupDownload.call(admin, { passphrase: PASSPHRASE });
+  await orm.update(t.users).set({ status: "disabled" }).where(eq(t.users.id, "usr_1"));
+  await expect(configBackupRestore.call(admin, { file: onlyAna, passphrase: PASSPHRASE })).rejects.toMatchObject({
+    code: "invalid",
+    message: expect.stringContaining("disabled or deleted here"),
+  });
+});
+
+test("fault A20: the configuration of another installation rests until a person decides, one's own does not", async () => {
+  await furnish();
+  const original = await installationId();
+  const own = await configBackupDownload.call(admin, { passphrase: PASSPHRASE });
+  expect(await configBackupRestore.call(admin, { file: own.bytes, passphrase: PASSPHRASE })).toMatchObject({
+    isPaused: false,
+  });
+  await world.close();
+  world = await openJobFixture();
+  expect(await configBackupRestore.call(admin, { file: own.bytes, passphrase: PASSPHRASE })).toMatchObject({
+    isPaused: true,
+  });
+  expect(await installationPause()).toMatchObject({ reason: "restored", originalId: original });
+  const { orm, t } = database();
+  let now = Date.parse("2030-07-10T01:59:30Z");
+  const scheduler = new Scheduler({ owner: "worker-1", clock: () => now });
+  await scheduler.tick();
+  now += 60_000;
+  await scheduler.tick();
+  expect(await orm.select().from(t.runs)).toEqual([]);
+  expect((await installationTakeOver.call(admin, {})).id).toBe(original);
+  now = Date.parse("2030-07-11T01:59:30Z");
+  await scheduler.tick();
+  now += 60_000;
+  await scheduler.tick();
+  expect(await orm.select().from(t.runs)).toMatchObject([{ trigger: "schedule" }]);
+  await scheduler.stop();
+});
+
+test("fault A20: a restored configuration that stays apart keeps its own id, with its jobs disabled", async () => {
+  await furnish();
+  const own = await configBackupDownload.call(admin, { passphrase: PASSPHRASE });
+  await world.close();
+  world = await openJobFixture();
+  const id = await installationId();
+  await configBackupRestore.call(admin, { file: own.bytes, passphrase: PASSPHRASE });
+  expect(await installationStayApart.call(admin, {})).toMatchObject({ id, pause: null });
+  const { orm, t } = database();
+  expect(await orm.select().from(t.jobs)).toMatchObject([{ enabled: false, nextRunAt: null }]);
+});
+
+test("fault A22: a file that the caller writes is reported when it is written, and as failed when it is not", async () => {
+  await furnish();
+  const { base64 } = await configBackupCreate.call(admin, { passphrase: PASSPHRASE });
+  expect(await world.events()).toEqual([]);
+  await configBackupReport.call(admin, { file: "/mnt/stick/a.belfry", error: "no space left on device" });
+  await configBackupReport.call(admin, { file: "/mnt/stick/a.belfry" });
+  expect(await world.events()).toMatchObject([
+    {
+      type: "config_backup.failed",
+      data: { error: "no space left on device", destinationNames: ["/mnt/stick/a.belfry"] },
+    },
+    { type: "config_backup.completed", data: { destinationNames: ["/mnt/stick/a.belfry"] } },
+  ]);
+  await configBackupRestore.call(admin, { file: base64, passphrase: PASSPHRASE });
 });

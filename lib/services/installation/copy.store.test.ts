@@ -19,6 +19,8 @@ import { Worker } from "@/lib/dispatch/send/worker";
 import { type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-fixture";
 import { createHttp } from "@/lib/providers/kit/http";
 import { createMail } from "@/lib/providers/kit/mail";
+import { Monitors } from "@/lib/schedule/monitors/monitors";
+import { pausedInstallation } from "@/lib/schedule/monitors/paused-installation";
 import { Scheduler } from "@/lib/schedule/scheduler";
 import { installationStayApart, installationTakeOver } from "./decide";
 import { installationGet } from "./get";
@@ -240,3 +242,32 @@ async function firstChannel() {
   if (!row) throw new Error("no channel");
   return row;
 }
+
+test("fault A20: a clone that nothing distinguishes stays apart when a person says that it is one", async () => {
+  const { job, destinationId } = await startedJob();
+  await runTimes(job, 1);
+  const original = await installationId();
+  await expect(installationStayApart.call(admin, {})).rejects.toMatchObject({ code: "conflict" });
+  const apart = await installationStayApart.call(admin, { isClone: true });
+  expect([apart.id === original, apart.pause]).toEqual([false, null]);
+  expect(await surplusArtifacts(job.id, destinationId, 0)).toEqual([]);
+  const { orm, t } = database();
+  expect(await orm.select().from(t.jobs)).toMatchObject([{ enabled: false }]);
+});
+
+test("fault A20: a copy notifies its administrators once that it pauses, and that it does no more", async () => {
+  const context = { dataDir: world.dataDir, hasScheduler: false, lastCrash: null, startedAt: 0, processId: null };
+  const monitors = new Monitors(context, [pausedInstallation]);
+  await monitors.checkAll();
+  expect(await world.events()).toEqual([]);
+  await startCopy();
+  for (let i = 0; i < 3; i++) await monitors.checkAll();
+  expect(await world.events()).toMatchObject([
+    { type: "system.error", data: { error: expect.stringMatching(/ is a copy of .* Nothing scheduled runs here/) } },
+  ]);
+  await installationTakeOver.call(admin, {});
+  await monitors.checkAll();
+  expect(await world.events()).toHaveLength(2);
+  const { orm, t } = database();
+  expect(await orm.select().from(t.alerts)).toMatchObject([{ status: "resolved", resolution: "event" }]);
+});

@@ -15,14 +15,18 @@ export const installationTakeOver = defineVerb({
   },
 });
 
-/** A copy, or a restored configuration, is another installation from now on, with every job disabled. */
+/**
+ * A copy, or a restored configuration, is another installation from now on, with every job disabled. A clone of a whole
+ * machine does not pause, because nothing distinguishes it: who knows of it says so.
+ */
 export const installationStayApart = defineVerb({
   name: "installation.stayApart",
   permission: "admin",
   changes: true,
-  input: z.object({}),
-  async run({ now, audit }) {
-    return installationView((await stayApart(now, audit("installation", null, "Belfry"))) ?? refuse());
+  input: z.object({ isClone: z.boolean().default(false) }),
+  async run({ now, audit }, options) {
+    const row = audit("installation", null, "Belfry", options.isClone ? options : undefined);
+    return installationView((await stayApart(now, row, options)) ?? refuse());
   },
 });
 

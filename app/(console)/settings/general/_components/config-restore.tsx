@@ -71,7 +71,8 @@ export function ConfigRestore() {
         </p>
         <p className="mt-2">
           Everyone, including you, is signed out and signs in with the passwords of the file. Backups, runs and the
-          delivery log stay. This is refused while a run is active.
+          delivery log stay. Users who are disabled or were deleted here stay disabled. A configuration of another
+          installation waits for your decision before anything scheduled runs. This is refused while a run is active.
         </p>
       </ConfirmDialog>
     </Panel>

@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { assertWritable, writeNewFile } from "./write-new-file";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "belfry-write-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const NEW = { overwrites: false };
+const bytes = Buffer.from("new");
+
+test("fault A22: a file is complete, for its owner alone, and nothing stays beside it", async () => {
+  const file = path.join(folder, `-odd\n${"n".repeat(240)}`);
+  await writeNewFile(file, bytes, NEW);
+  expect(readFileSync(file, "utf8")).toBe("new");
+  expect((statSync(file).mode & 0o777).toString(8)).toBe("600");
+  expect(readdirSync(folder)).toHaveLength(1);
+});
+
+test("fault A22: an existing file is replaced only on request; devices and folders never are", async () => {
+  const file = path.join(folder, "a");
+  writeFileSync(file, "old");
+  await expect(writeNewFile(file, bytes, NEW)).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining("exists"),
+  });
+  expect(readFileSync(file, "utf8")).toBe("old");
+  const link = path.join(folder, "link");
+  symlinkSync(file, link);
+  await expect(writeNewFile(link, bytes, NEW)).rejects.toMatchObject({ code: "conflict" });
+  await writeNewFile(link, bytes, { overwrites: true });
+  expect(readFileSync(file, "utf8")).toBe("new");
+  mkdirSync(path.join(folder, "d"));
+  for (const odd of ["/dev/full", "/dev/null", path.join(folder, "d")])
+    for (const overwrites of [false, true])
+      await expect(assertWritable(odd, { overwrites })).rejects.toMatchObject({ code: "conflict" });
+  expect(statSync("/dev/full").isCharacterDevice()).toBe(true);
+  expect(readdirSync(folder).sort()).toEqual(["a", "d", "link"]);
+});
+
+test("fault A22: of two who write the same new file at once one is refused", async () => {
+  const file = path.join(folder, "a");
+  const results = await Promise.allSettled([1, 2, 3].map((n) => writeNewFile(file, Buffer.from(String(n)), NEW)));
+  expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect(readdirSync(folder)).toEqual(["a"]);
+});
+
+test("fault A22: what cannot be written leaves nothing, and says which file", async () => {
+  const missing = path.join(folder, "no", "such", "a");
+  await expect(writeNewFile(missing, bytes, NEW)).rejects.toMatchObject({
+    code: "unavailable",
+    message: expect.stringContaining(missing),
+  });
+});
+
+test.runIf(process.getuid?.() === 0)(
+  "fault A22: a full disk leaves the old file as it was, and no part of the new one",
+  async () => {
+    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]);
+    if (mounted.status !== 0) return;
+    try {
+      const file = path.join(folder, "a");
+      writeFileSync(file, "old");
+      await expect(writeNewFile(file, Buffer.alloc(1_000_000), { overwrites: true })).rejects.toMatchObject({
+        code: "unavailable",
+        message: expect.stringContaining("no space left"),
+      });
+      expect([readFileSync(file, "utf8"), readdirSync(folder)]).toEqual(["old", ["a"]]);
+    } finally {
+      spawnSync("umount", [folder]);
+    }
+  },
+);
