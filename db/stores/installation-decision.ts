@@ -4,7 +4,7 @@ import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import { cancelQueuedRuns } from "./cancel-run";
 import { dropCopiedWork, resumeCopiedWork } from "./copied-work";
-import { type Identity, INSTALLATION, putIdentity, readIdentity } from "./installation";
+import { becomeCopy, type Identity, INSTALLATION, putIdentity, readIdentity } from "./installation";
 import { bumpRouting, putSetting, readSetting } from "./settings";
 
 const CONFIG_BACKUP = "config-backup";
