@@ -88,6 +88,14 @@ test("fault A20: a moved folder, VACUUM and a new file beside it are no copy; rs
   expect((await recognise()).pause).not.toBeNull();
 });
 
+test("a process that may read less forgets nothing of where the database lives", async () => {
+  const { home } = await recognise();
+  const [fact = ""] = Object.keys(home.facts);
+  const { [fact]: known, ...others } = home.facts;
+  const partial = { ...home, facts: others };
+  expect((await recogniseInstallation(partial, Date.now())).home.facts).toEqual({ ...others, [fact]: known });
+});
+
 test("facts that only one of two places knows do not count; without a common one they differ", () => {
   expect(isSameHome({ inode: "1" }, { inode: "1", born: "5" })).toBe(true);
   expect(isSameHome({ inode: "1", born: "5" }, { inode: "1", born: "6" })).toBe(false);

@@ -6,7 +6,7 @@ import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
 import { migrate as migratePostgres } from "drizzle-orm/node-postgres/migrator";
 import { AppError, messageOf } from "@/lib/core/errors";
 import { databaseHandle } from "./client";
-import { assertKnown, newestOnFile, newestOnServer } from "./newer-database";
+import { assertFileKnown, assertServerKnown } from "./newer-database";
 
 /** Any number; all processes on one PostgreSQL database use the same. */
 const MIGRATION_LOCK = 7_203_115;
@@ -23,7 +23,7 @@ export async function migrate(root: string): Promise<void> {
   const folder = path.join(root, "drizzle", handle.kind);
   if (!existsSync(folder)) throw new AppError("internal", `The migrations are missing: ${folder}`);
   if (handle.kind === "sqlite") {
-    assertKnown(root, newestOnFile(handle));
+    assertFileKnown(root, handle);
     migrateSqlite(drizzleSqlite(handle.raw), { migrationsFolder: folder });
     return;
   }
@@ -33,7 +33,7 @@ export async function migrate(root: string): Promise<void> {
   });
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    assertKnown(root, await newestOnServer(client));
+    await assertServerKnown(root, client);
     await migratePostgres(drizzlePostgres(client), { migrationsFolder: folder });
   } finally {
     await client.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]).catch(() => undefined);
