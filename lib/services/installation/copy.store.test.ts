@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -75,8 +75,11 @@ test("fault A20: three runs in a copy that keeps the last three remove nothing o
   const originals = await filesOf(job.id);
   expect(originals).toHaveLength(3);
   const { id, pause } = await startCopy();
+  const beingWritten = `${originals[0]}.part`;
+  writeFileSync(beingWritten, "the original is writing this");
   await runTimes(job, 3);
   expect(originals.filter((file) => existsSync(file))).toEqual(originals);
+  expect(existsSync(beingWritten)).toBe(true);
 
   // Decided: it removes its own surplus, and never what came over.
   expect((await installationStayApart.call(admin, {})).id).toBe(id);
