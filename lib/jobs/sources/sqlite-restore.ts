@@ -57,7 +57,7 @@ export async function outlookAt(path: string): Promise<RestoreOutlook> {
  * the file that it leads to is replaced. A new file is made exclusively: of two restores to one path, one is refused.
  * @throws RunError; then everything is as it was
  */
-export async function restoreDatabase(
+export async function restoreFile(
   backup: StoredBackup,
   path: string,
   mayOverwrite: boolean,

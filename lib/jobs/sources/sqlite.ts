@@ -8,7 +8,7 @@ import { newId } from "@/lib/core/id";
 import { absolutePath } from "../config-fields";
 import { defineSource, field, type JobIo } from "../contract";
 import { checkDatabase, type DatabaseCheck } from "./sqlite-check";
-import { describeTarget, outlookAt, restoreDatabase } from "./sqlite-restore";
+import { describeTarget, outlookAt, restoreFile } from "./sqlite-restore";
 import { inspectDatabase, removeDatabase, snapshotDatabase } from "./sqlite-snapshot";
 
 const ICON = "M5 1h9l6 6v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V3a2 2 0 0 1 2-2zM7 10v2h9v-2zM7 13.5v2h9v-2zM7 17v2h9v-2z";
@@ -93,7 +93,7 @@ export const sqlite = defineSource({
 
   outlook: (_, { path }) => outlookAt(path),
 
-  restore: (backup, { path }, io, { mayOverwrite }) => restoreDatabase(backup, path, mayOverwrite, io),
+  restore: (backup, { path }, io, { mayOverwrite }) => restoreFile(backup, path, mayOverwrite, io),
 
   async scratch(_, io) {
     const folder = join(io.workDir, newId("scratch"));
