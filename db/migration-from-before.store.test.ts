@@ -116,7 +116,8 @@ describe("a migrated database", () => {
       notifyOnRecovery: false,
     });
     expect(await readOrStoreSecretCheck("another", 1)).toBe("s1.sealed-by-the-old-version");
-    expect(await holdLease("scheduler", "wrk_new", Date.now(), 1_000)).toBe(false);
+    // A lease that lies further ahead than any lease lasts is not believed, whoever holds it.
+    expect(await holdLease("scheduler", "wrk_new", Date.now(), 1_000)).toBe(true);
   });
 
   test("shows everything to the verbs of today", async () => {

@@ -50,6 +50,6 @@ test("pain 51: what the source, a destination and retention complain of is all n
   const { status, error } = await fixture.over(await fixture.queue(job));
   expect(status).toBe("warning");
   expect(error).toMatch(/gone did not take the backup/);
-  expect(error).toMatch(/file changed as we read it/);
+  expect(error).toMatch(/changed while being read: a/);
   expect(error).toMatch(/could not be removed from disk/);
 });

@@ -98,7 +98,7 @@ const job = async () => (await jobsCreate.call(admin, await jobInput())).id;
 const passphrase = "a passphrase of some length";
 
 /** A stored backup, as far as the database knows. */
-async function artifact() {
+async function artifact(more: { suspicion?: string } = {}) {
   const { orm, t } = database();
   const id = fresh("art");
   await orm.insert(t.artifacts).values({
@@ -114,6 +114,7 @@ async function artifact() {
     bytes: 1,
     sha256: "00",
     createdAt: 1,
+    ...more,
   });
   return id;
 }
@@ -156,6 +157,8 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
   "jobs.delete": async () => ({ input: { id: await job() } }),
   "jobs.run": async () => ({ input: { id: await job() } }),
   "runs.cancel": async () => ({ input: { id: (await jobsRun.call(admin, { id: await job() })).runId } }),
+  "artifacts.accept": async () => ({ input: { id: await artifact({ suspicion: "Far less than usual." }) } }),
+  "artifacts.testRestore": async () => ({ input: { id: await artifact() } }),
   "artifacts.restore": async () => ({
     input: { id: await artifact(), target: { path: path.join(tmpdir(), "belfry-nothing-here", "x") } },
   }),
