@@ -19,4 +19,6 @@ export interface RunParams {
   target?: ({ path: string } | { sourceId: string; database: string }) & { overwrite?: boolean; mode?: RestoreMode };
   /** Configuration backup: the destination that takes it. */
   destinationId?: string;
+  /** Backup: the interrupted run that it repeats; it is not repeated itself. */
+  repeats?: string;
 }

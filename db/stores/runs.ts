@@ -65,6 +65,15 @@ export function queueRestoreTest(row: RunRow, after: string | null): Promise<voi
   });
 }
 
+/** Queues a run that nobody asked for. @returns false when one of its kind and job is queued already */
+export function queueRunOnce(row: RunRow): Promise<boolean> {
+  return transact([`job-runs:${row.jobId ?? row.id}`], function* (tx) {
+    if ((yield* queuedRunLike(tx, row)) !== null) return false;
+    yield* insertRun(tx, row);
+    return true;
+  });
+}
+
 /** The id of a queued run of the same kind, job and executor that has not started yet. */
 export function* queuedRunLike(tx: Tx, row: Pick<RunRow, "kind" | "jobId" | "executor">): Steps<string | null> {
   const { runs } = tx.t;

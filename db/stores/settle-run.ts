@@ -1,6 +1,6 @@
 import { and, eq, isNull, or } from "drizzle-orm";
 import type { SettledStatus } from "@/lib/core/run";
-import { step, transact } from "../transact";
+import { type Steps, step, type Tx, transact } from "../transact";
 import type { Change } from "./change";
 import type { RunRow } from "./runs";
 
@@ -27,7 +27,15 @@ export function settleRunChange(settlement: RunSettlement & { status: Exclude<Se
       const rows = yield* step(
         tx.orm
           .update(runs)
-          .set({ ...facts, status, finishedAt: at, heartbeatAt: at, eventId })
+          .set({
+            ...facts,
+            status,
+            finishedAt: at,
+            heartbeatAt: at,
+            eventId,
+            // Each destination that was written to has its record: nothing can have been left anywhere.
+            ...(status === "success" && { artifactPath: null }),
+          })
           .where(
             and(
               eq(runs.id, runId),
@@ -76,6 +84,36 @@ export function failOrphanedRunChange(
       return true;
     },
   };
+}
+
+/**
+ * Fails a run that a worker still holds, whatever its heartbeat: its result could not be recorded.
+ */
+export function failRunOfWorkerChange(run: Pick<RunRow, "id" | "workerId">, at: number, error: string): Change {
+  return { apply: (tx, eventId) => failRun(tx, run, { finishedAt: at, error, eventId }) };
+}
+
+/** The same without an event: the last resort. The run's event is missing then, and is emitted later. */
+export function failRunDirectly(run: Pick<RunRow, "id" | "workerId">, at: number, error: string): Promise<boolean> {
+  return transact([], (tx) => failRun(tx, run, { finishedAt: at, error }));
+}
+
+function* failRun(
+  tx: Tx,
+  { id, workerId }: Pick<RunRow, "id" | "workerId">,
+  facts: { finishedAt: number; error: string; eventId?: string },
+): Steps<boolean> {
+  const { runs } = tx.t;
+  const isHeld = workerId === null ? isNull(runs.workerId) : eq(runs.workerId, workerId);
+  const rows = yield* step(
+    tx.orm
+      .update(runs)
+      .set({ status: "failure", advice: null, ...facts })
+      .where(and(eq(runs.id, id), isHeld, eq(runs.status, "running")))
+      .returning({ id: runs.id }),
+  );
+  if (rows.length > 0) tx.notices.push({ topic: "runs", ids: [id] });
+  return rows.length > 0;
 }
 
 /** Links the event of a settled run that had none: a crash came between the two. */

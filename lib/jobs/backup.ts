@@ -6,6 +6,7 @@ import { newArtifact } from "@/db/stores/new-artifact";
 import type { RunRow } from "@/db/stores/runs";
 import { formatBytes } from "@/lib/core/format-units";
 import { type BoundDestination, bindDestination } from "./bind-destination";
+import { bindSource } from "./bind-source";
 import type { IoFor } from "./contract";
 import { type Endpoint, type OpenSource, openEndpoint, openSource } from "./endpoints";
 import { startError, toRunError } from "./run-error";
@@ -24,9 +25,10 @@ import { writeDump } from "./steps/write-dump";
  */
 export async function backUp(run: RunRow, whole: JobWithParts<ManagedJob>, ioFor: IoFor): Promise<RunResult> {
   const { job } = whole;
-  const source = await openSource(job.sourceId);
+  const opened = await openSource(job.sourceId);
   const { endpoints, rejected } = await openEndpoints(whole.destinationIds);
-  const io = ioFor([...source.secrets, ...endpoints.flatMap((endpoint) => endpoint.secrets)]);
+  const io = ioFor([...opened.secrets, ...endpoints.flatMap((endpoint) => endpoint.secrets)]);
+  const source = bindSource(opened, io);
   const reject = (more: RejectedDestination[]) => {
     for (const { destination, error } of more) io.log(`${destination.name}: ${error.message}`);
     rejected.push(...more);

@@ -25,26 +25,33 @@ export interface BoundDestination {
 
 /** Binds a destination to the io of a run. The steps of a run know destinations only so. */
 export function bindDestination({ id, name, kind, config, mounts }: Endpoint, io: EndpointIo): BoundDestination {
-  const { signal } = io;
+  const { signal, watch } = io;
+  const watched = <T>(step: string, work: Promise<T>) => watch?.watch(`${step} ${name}`, work) ?? work;
   return {
     id,
     name,
     mounts,
     localRoot: kind.localRoot(config),
-    preflight: (neededBytes) => untilAborted(signal, () => kind.preflight(config, neededBytes, io)),
+    preflight: (neededBytes) =>
+      untilAborted(signal, () => watched("checking", kind.preflight(config, neededBytes, io))),
     async create(path) {
-      const open = () => kind.create(config, path, io);
-      return boundSink(await untilAborted(signal, open, (sink) => sink.discard()), signal);
+      await watch?.willStore(path);
+      const open = () => watched("opening a file at", kind.create(config, path, io));
+      return boundSink(await untilAborted(signal, open, (sink) => sink.discard()), signal, watched);
     },
     async read(path) {
-      const open = () => kind.read(config, path, io);
+      const open = () => watched("opening a backup at", kind.read(config, path, io));
       const stream = await untilAborted(signal, open, (late) => late.destroy());
+      const closed = new Promise<void>((resolve) => {
+        stream.once("close", resolve);
+      });
+      void watched("reading from", closed);
       // Destroyed with the run, so that a reader does not wait for a chunk that never comes. One that nobody reads yet
       // must not end the process with its error.
       return addAbortSignal(signal, stream).on("error", () => undefined);
     },
-    remove: (path) => untilAborted(signal, () => kind.remove(config, path, io)),
-    list: (folder) => untilAborted(signal, () => kind.list(config, folder, io)),
+    remove: (path) => untilAborted(signal, () => watched("removing a file from", kind.remove(config, path, io))),
+    list: (folder) => untilAborted(signal, () => watched("listing the files of", kind.list(config, folder, io))),
     discard: (path) => {
       const cleanup = AbortSignal.timeout(CLEANUP_MS);
       return quietly(cleanup, () => kind.remove(config, path, { ...io, signal: cleanup }));
@@ -52,10 +59,10 @@ export function bindDestination({ id, name, kind, config, mounts }: Endpoint, io
   };
 }
 
-function boundSink(sink: Sink, signal: AbortSignal): Sink {
+function boundSink(sink: Sink, signal: AbortSignal, watched: <T>(step: string, work: Promise<T>) => Promise<T>): Sink {
   return {
-    write: (chunk) => untilAborted(signal, () => sink.write(chunk)),
-    finish: () => untilAborted(signal, () => sink.finish()),
+    write: (chunk) => untilAborted(signal, () => watched("writing to", sink.write(chunk))),
+    finish: () => untilAborted(signal, () => watched("completing the file at", sink.finish())),
     discard: () => quietly(AbortSignal.timeout(CLEANUP_MS), () => sink.discard()),
   };
 }

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { BackupContents } from "@/lib/core/backup-contents";
 import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
 import type { RestoreMode } from "@/lib/core/restore-mode";
+import type { RunWatch } from "./run-watch";
 import type { Tools } from "./tool-io";
 
 export { field } from "@/lib/core/form-field";
@@ -14,6 +15,8 @@ export interface EndpointIo {
   tools: Tools;
   /** Writes one line to the run's log. */
   log(line: string): void;
+  /** Notes what a run waits for, and which file it stores; only within runs. */
+  watch?: RunWatch;
 }
 
 /** What a source may use for one run or one Test. */

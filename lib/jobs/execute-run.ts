@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { findJob, isManaged } from "@/db/queries/jobs";
+import { noteArtifactPath } from "@/db/stores/artifact-path";
 import type { RunRow } from "@/db/stores/runs";
 import { redactor } from "@/lib/secrets/redact";
 import { backUp } from "./backup";
@@ -11,18 +12,21 @@ import { testRestore } from "./restore-test";
 import { RunError, startError, toRunError } from "./run-error";
 import type { RunLog } from "./run-log";
 import { cutError, type RunResult } from "./run-result";
+import { RunWatch } from "./run-watch";
+import { TimeLimit } from "./time-limit";
 import { installAdvice } from "./tool-packages";
 import { toolsFor } from "./tools";
-import { untilAborted } from "./until-aborted";
+import { untilAborted, upTo } from "./until-aborted";
 
 /** Without a limit of its own a run is ended after a day: something hangs. */
 const DEFAULT_LIMIT_MINUTES = 24 * 60;
-/** The longest delay that a timer takes. */
-const MAX_TIMER_MS = 2_147_483_647;
 /** How long an ended run may take to stop its tools and clean up before it is settled all the same, milliseconds. */
-const CLEANUP_MS = 15_000;
+const CLEANUP_MS = 12_000;
 /** The same while Belfry itself stops and has only seconds. */
 const STOPPING_CLEANUP_MS = 4_000;
+/** How long is waited for what nobody waits for any longer, before it is said that it hangs, milliseconds. */
+const LINGER_MS = 2_000;
+const STOPPING_LINGER_MS = 300;
 
 export interface ExecutionOptions {
   workRoot: string;
@@ -33,7 +37,8 @@ export interface ExecutionOptions {
 }
 
 /**
- * Executes one attempt of any run. Always resolves with a result, never throws.
+ * Executes one attempt of any run. Always resolves with a result, never throws, at the latest some seconds after
+ * `cleanupMs` have passed since the run was ended.
  * @param controller ends the run from outside, with a RunError as the reason
  */
 export async function executeRun(
@@ -44,59 +49,53 @@ export async function executeRun(
 ): Promise<RunResult> {
   const workDir = join(workRoot, `${run.id}-${run.attempts}`);
   const { signal } = controller;
-  let limit: NodeJS.Timeout | undefined;
+  const watch = new RunWatch((path) => noteArtifactPath(run.id, path));
+  const limit = new TimeLimit(controller, watch, minuteMs);
+  limit.start(DEFAULT_LIMIT_MINUTES);
   const ioFor: IoFor = (secrets) => {
     const redact = redactor(secrets);
-    return {
-      signal,
-      tools: toolsFor({ signal, redact, adviceFor: installAdvice }),
-      log: (line) => log.line(redact(line)),
-      workDir,
-    };
+    const tools = watch.watched(toolsFor({ signal, redact, adviceFor: installAdvice }));
+    return { signal, tools, log: (line) => log.line(redact(line)), workDir, watch };
   };
   try {
-    await mkdir(workDir, { recursive: true, mode: 0o700 });
-    const whole = run.kind === "backup" ? await findJob(run.jobId ?? "") : null;
-    limit = startTimeLimit(controller, whole?.job.timeLimitMinutes ?? DEFAULT_LIMIT_MINUTES, minuteMs);
-    return await untilCleanedUp(signal, cleanupMs, async () => {
+    return await untilCleanedUp(signal, cleanupMs, watch, async () => {
+      await mkdir(workDir, { recursive: true, mode: 0o700 });
       if (run.kind === "restore") return await restore(run, ioFor);
       if (run.kind === "restore_test") return await testRestore(run, ioFor);
       if (run.kind === "config_backup") return await backUpConfiguration(run, ioFor);
+      const whole = await findJob(run.jobId ?? "");
       if (!whole) throw startError("The job was deleted.");
       if (!isManaged(whole)) throw startError("Another program executes this job; Belfry only receives its reports.");
+      limit.start(whole.job.timeLimitMinutes ?? DEFAULT_LIMIT_MINUTES);
       return await backUp(run, whole, ioFor);
     });
   } catch (error) {
-    // The signal's reason says why a run was stopped; what the stopped tools said does not.
-    const runError = toRunError(signal.aborted ? signal.reason : error);
-    log.line(runError.message);
-    if (runError.advice) log.line(runError.advice);
-    return failedResult(runError);
+    return await failedResult(error, signal, watch, log, cleanupMs);
   } finally {
-    clearTimeout(limit);
+    limit.end();
+    const removalMs = isStopping(signal) ? STOPPING_LINGER_MS : LINGER_MS;
     // Ends any tool that is still running.
     if (!signal.aborted) controller.abort(new RunError("The run is over.", { kind: "interrupted" }));
-    await rm(workDir, { recursive: true, force: true }).catch(() => undefined);
+    await upTo(removalMs, () => rm(workDir, { recursive: true, force: true }));
   }
 }
 
-function startTimeLimit(controller: AbortController, minutes: number, minuteMs: number): NodeJS.Timeout {
-  const end = () =>
-    controller.abort(
-      new RunError(`The run took longer than its time limit of ${minutes} min.`, { kind: "time_limit" }),
-    );
-  return setTimeout(end, Math.min(minutes * minuteMs, MAX_TIMER_MS));
-}
+/** What hung on after its run had been ended and had had its time to clean up. */
+class HangingError extends Error {}
 
-/** An aborted run gets time to stop its tools in order; work that hangs beyond that is left. */
-async function untilCleanedUp<T>(signal: AbortSignal, cleanupMs: number, work: () => Promise<T>): Promise<T> {
+/** An aborted run gets time to stop its tools in order; work that hangs beyond that is left. @throws HangingError */
+async function untilCleanedUp<T>(
+  signal: AbortSignal,
+  cleanupMs: number,
+  watch: RunWatch,
+  work: () => Promise<T>,
+): Promise<T> {
   signal.throwIfAborted();
   const lastMoment = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const onAbort = () => {
-    const isStopping = toRunError(signal.reason).kind === "interrupted";
-    const delay = isStopping ? Math.min(cleanupMs, STOPPING_CLEANUP_MS) : cleanupMs;
-    timer = setTimeout(() => lastMoment.abort(signal.reason), delay);
+    const delay = isStopping(signal) ? Math.min(cleanupMs, STOPPING_CLEANUP_MS) : cleanupMs;
+    timer = setTimeout(() => lastMoment.abort(new HangingError(watch.current() ?? "its work")), delay);
   };
   signal.addEventListener("abort", onAbort, { once: true });
   try {
@@ -107,13 +106,35 @@ async function untilCleanedUp<T>(signal: AbortSignal, cleanupMs: number, work: (
   }
 }
 
-function failedResult(error: RunError): RunResult {
+/** The signal's reason says why a run was stopped; what the stopped tools said does not. Beside it stands what hangs. */
+async function failedResult(
+  error: unknown,
+  signal: AbortSignal,
+  watch: RunWatch,
+  log: RunLog,
+  cleanupMs: number,
+): Promise<RunResult> {
+  const { message: reason, advice, kind } = toRunError(signal.aborted ? signal.reason : error);
+  const isLeft = error instanceof HangingError;
+  const hanging = isLeft
+    ? error.message
+    : signal.aborted
+      ? await watch.settled(Math.min(cleanupMs, isStopping(signal) ? STOPPING_LINGER_MS : LINGER_MS))
+      : null;
+  const message = hanging ? `${reason} This did not end: ${hanging}.` : reason;
+  log.line(message);
+  if (advice) log.line(advice);
   return {
-    status: error.kind === "canceled" ? "canceled" : "failure",
+    // A run that was canceled and did not end is no canceled run: something is broken.
+    status: kind === "canceled" && !isLeft ? "canceled" : "failure",
     bytes: null,
     files: null,
-    error: cutError(error.message),
-    advice: error.advice,
-    kind: error.kind,
+    error: cutError(message),
+    advice,
+    kind,
   };
+}
+
+function isStopping(signal: AbortSignal): boolean {
+  return signal.aborted && toRunError(signal.reason).kind === "interrupted";
 }

@@ -35,7 +35,7 @@ function hang(): { started: Promise<void>; work: () => Promise<never> } {
 const METHODS = ["preflight", "list", "create", "read", "remove"] as const satisfies readonly (keyof Destination)[];
 
 /** A run of a job that already has as many backups as it keeps, so that each operation of its destination is used. */
-async function runAfterOthers(runnerOptions: object = {}) {
+async function runAfterOthers(runnerOptions: object = { cleanupMs: 500 }) {
   const job = await fixture.job({
     sourceId: await fixture.source(),
     destinationIds: [await fixture.destination("disk")],
@@ -67,9 +67,11 @@ test.each(METHODS.filter((method) => method !== "remove"))(
       timeLimitMinutes: 1,
     });
     vi.spyOn(local, method).mockImplementation(hang().work);
-    await fixture.runner({ minuteMs: 600 }).start();
+    await fixture.runner({ minuteMs: 2_000, cleanupMs: 500 }).start();
     const run = await fixture.over(await fixture.queue(job));
-    expect(run).toMatchObject({ status: "failure", error: "The run took longer than its time limit of 1 min." });
+    expect(run).toMatchObject({ status: "failure", error: expect.stringContaining("its time limit of 1 min (") });
+    expect(run.error).toMatch(/This did not end: .* disk\.$/);
+    expect((await fixture.events()).map(({ type }) => type)).toEqual(["backup.started", "backup.failed"]);
   },
 );
 
@@ -111,7 +113,7 @@ test("a stored file whose bytes stop coming ends with the cancel", async () => {
 });
 
 test.each(["preflight", "dump", "verify"] as const)(
-  "a source that hangs in %s is left after its clean-up time",
+  "fault A3: a canceled run whose source hangs in %s is left after its clean-up time, as a failure that says so",
   async (method) => {
     const { start } = await runAfterOthers({ cleanupMs: 100 });
     const { started, work } = hang();
@@ -119,7 +121,9 @@ test.each(["preflight", "dump", "verify"] as const)(
     const runId = await start();
     await started;
     await requestCancel(runId, Date.now(), "Ana", audit());
-    expect(await fixture.over(runId)).toMatchObject({ status: "canceled" });
+    const step = { preflight: "checking source", dump: "opening source", verify: "verifying the backup" }[method];
+    expect(await fixture.over(runId)).toMatchObject({ status: "failure", error: expect.stringContaining(step) });
+    expect((await fixture.events()).at(-1)?.type).toBe("backup.failed");
   },
 );
 

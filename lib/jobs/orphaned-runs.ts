@@ -1,9 +1,13 @@
 import { runningWorkerRuns, runsWithoutEvent } from "@/db/queries/runs";
 import { settleCanceledRun } from "@/db/stores/cancel-run";
+import type { RunRow } from "@/db/stores/runs";
 import { failOrphanedRunChange, linkRunEventChange } from "@/db/stores/settle-run";
 import { loggerOf } from "@/lib/core/logger";
 import { emit } from "@/lib/dispatch/emit";
+import { repeatInterruptedRun } from "./repeat-run";
 import { runEventDraft, settledSnapshot } from "./run-events";
+import { plainFailureDraft, settlePlainly } from "./settle-plainly";
+import { canPass } from "./until-stored";
 
 const log = loggerOf("runner");
 
@@ -11,11 +15,13 @@ export const INTERRUPTED = "The run was interrupted: Belfry was stopped while it
 const ORPHANED = "The run was interrupted: the process that executed it no longer responds.";
 
 /**
- * Fails runs whose worker is gone, with their events. A run that a person asked to cancel is canceled instead.
+ * Fails runs whose worker is gone, with their events. A run that a person asked to cancel is canceled instead; one
+ * that was interrupted with this worker is repeated once, where the settings say so.
  * Runs that a client or another program executes have no worker and are left alone.
  * @param workerId this worker: a run of it that is not active was left by its predecessor
  * @param isActive whether this process executes a run
  * @param deadBefore a worker whose heartbeat is older than this is dead
+ * @throws only when the database fails
  */
 export async function failOrphanedRuns(
   workerId: string,
@@ -26,20 +32,45 @@ export async function failOrphanedRuns(
     if (isActive(run.id)) continue;
     const isOwn = run.workerId === workerId;
     if (!isOwn && (run.heartbeatAt ?? 0) >= deadBefore) continue;
-    const at = Date.now();
     if (run.cancelRequestedAt !== null) {
-      await settleCanceledRun(run.id, run.workerId, at, "Canceled.");
+      await settleCanceledRun(run.id, run.workerId, Date.now(), "Canceled.");
       continue;
     }
-    const error = isOwn ? INTERRUPTED : ORPHANED;
-    const draft = await runEventDraft(run, { status: "failure", at, bytes: null, files: null, error, advice: null });
-    const emitted = await emit(draft, failOrphanedRunChange(run, at, error));
-    if (emitted) log.warn("failed an orphaned run", { runId: run.id, workerId: run.workerId });
+    try {
+      await failOrphan(run, isOwn ? INTERRUPTED : ORPHANED);
+    } catch (error) {
+      // A defect in the event of one run must not keep the others running for ever.
+      if (canPass(error)) throw error;
+      await settlePlainly(run, isOwn ? INTERRUPTED : ORPHANED, error);
+    }
+    if (isOwn) await repeatInterruptedRun(run);
   }
 }
 
-/** Emits the events of runs that were settled without one: a crash came between the two. */
+async function failOrphan(run: RunRow, error: string): Promise<void> {
+  const at = Date.now();
+  const draft = await runEventDraft(run, { status: "failure", at, bytes: null, files: null, error, advice: null });
+  const emitted = await emit(draft, failOrphanedRunChange(run, at, error));
+  if (emitted) log.warn("failed an orphaned run", { runId: run.id, workerId: run.workerId });
+}
+
+/** Emits the events of runs that were settled without one: a crash, or a defect, came between the two. */
 export async function emitMissingRunEvents(): Promise<void> {
-  for (const run of await runsWithoutEvent())
-    await emit(await runEventDraft(run, settledSnapshot(run)), linkRunEventChange(run.id));
+  for (const run of await runsWithoutEvent()) {
+    try {
+      await emit(await runEventDraft(run, settledSnapshot(run)), linkRunEventChange(run.id));
+    } catch (error) {
+      if (canPass(error)) throw error;
+      log.error("failed to emit the missing event of a run, emitting a plain one", { runId: run.id, error });
+      if (run.status === "failure") await emitPlainly(run);
+    }
+  }
+}
+
+async function emitPlainly(run: RunRow): Promise<void> {
+  const draft = plainFailureDraft(run, run.finishedAt ?? Date.now(), run.error ?? "The run failed.");
+  await emit(draft, linkRunEventChange(run.id)).catch((error: unknown) => {
+    if (canPass(error)) throw error;
+    log.error("failed to emit the missing event of a run", { runId: run.id, error });
+  });
 }

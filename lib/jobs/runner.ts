@@ -1,9 +1,7 @@
-import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { startableRuns } from "@/db/queries/runs";
 import { claimRunChange, claimRunWithoutEvent, renewHeartbeats } from "@/db/stores/claim-run";
 import type { RunRow } from "@/db/stores/runs";
-import { messageOf } from "@/lib/core/errors";
 import { formatBytes, pluralize } from "@/lib/core/format-units";
 import { loggerOf } from "@/lib/core/logger";
 import { LONGEST } from "@/lib/core/longest-times";
@@ -15,7 +13,12 @@ import { RunError } from "./run-error";
 import { startedEventDraft } from "./run-events";
 import { RunLog } from "./run-log";
 import type { RunResult } from "./run-result";
+import { resolveSystemError, settlePlainly } from "./settle-plainly";
 import { settleRun } from "./settle-run";
+import { removeStrayFiles, removeStrayFilesOf } from "./stray-files";
+import { upTo } from "./until-aborted";
+import { canPass, untilStored } from "./until-stored";
+import { removeWorkFolders } from "./work-folders";
 
 const log = loggerOf("runner");
 
@@ -38,6 +41,10 @@ export interface RunnerOptions {
   logFlushMs?: number;
   /** How long an ended run may take to stop its tools and clean up, milliseconds. */
   cleanupMs?: number;
+  /** How long one try to write the result of a run may take, milliseconds. */
+  settleMs?: number;
+  /** How often files and folders that ended runs left are looked for, milliseconds. */
+  strayMs?: number;
 }
 
 interface ActiveRun {
@@ -48,8 +55,10 @@ interface ActiveRun {
 /** 30 s, 1 min, 2 min … at most 10 min. */
 const backOff = (attempts: number) => Math.min(30_000 * 2 ** (attempts - 1), LONGEST.runRetry);
 
-/** How long settling a run is retried when Belfry stops and the database does not answer, milliseconds. */
-const STOP_PATIENCE_MS = 4_000;
+/** How long an ended run waits for its log to be stored, milliseconds. */
+const LOG_MS = 2_000;
+const STOPPING_LOG_MS = 300;
+const HOUR_MS = 3_600_000;
 
 /**
  * Executes queued runs of workers: backups, restores, configuration backups. A background part with `start` and `stop`.
@@ -63,34 +72,46 @@ export class Runner {
   private readonly orphanWatch: Loop;
   private readonly workRoot: string;
   private readonly limit: number;
+  private readonly strayLook: Loop;
+  private readonly stopped = new AbortController();
   private isStopping = false;
+  /** A result could not be recorded because of a defect; `system.error` is open. */
+  private hasDefect = false;
 
   constructor(private readonly options: RunnerOptions) {
-    const { dataDir, limit = 2, heartbeatMs = 10_000, deadMs = 60_000, pollMs = 1_000 } = options;
+    const { dataDir, limit = 2, heartbeatMs = 10_000, deadMs = 60_000, pollMs = 1_000, strayMs = HOUR_MS } = options;
     this.workRoot = join(dataDir, "work");
     this.limit = limit;
     this.claims = new Loop({ name: "claim runs", intervalMs: pollMs, topics: ["runs"] }, () => this.claimQueuedRuns());
     // A notice of runs may be a person's request to cancel one.
     this.heartbeat = new Loop({ name: "run heartbeat", intervalMs: heartbeatMs, topics: ["runs"] }, () => this.beat());
-    this.orphanWatch = new Loop({ name: "orphaned runs", intervalMs: deadMs / 4 }, () => this.failOrphans(deadMs));
+    this.orphanWatch = new Loop({ name: "orphaned runs", intervalMs: deadMs / 4 }, () => this.watchOrphans(deadMs));
+    this.strayLook = new Loop({ name: "stray files", intervalMs: strayMs }, () => this.removeStrays());
   }
 
-  /** Fails runs that a predecessor left, emits missing events, and begins to claim. @throws when the database fails */
+  /**
+   * Fails runs that a predecessor left, emits missing events, and begins to claim. What those runs left is looked for
+   * meanwhile: a destination that hangs does not hold up the start. @throws when the database fails
+   */
   async start(): Promise<void> {
-    await rm(this.workRoot, { recursive: true, force: true });
-    await mkdir(this.workRoot, { recursive: true, mode: 0o700 });
-    await this.failOrphans(this.options.deadMs ?? 60_000);
-    await emitMissingRunEvents();
-    for (const loop of [this.claims, this.heartbeat, this.orphanWatch]) await loop.start();
+    await removeWorkFolders(this.workRoot, () => false);
+    await this.watchOrphans(this.options.deadMs ?? 60_000);
+    for (const loop of this.loops()) await loop.start();
+    void this.strayLook.run();
     void this.claims.run();
   }
 
   /** Ends running runs; they are settled as interrupted before this returns. */
   async stop(): Promise<void> {
     this.isStopping = true;
+    this.stopped.abort(new RunError(INTERRUPTED, { kind: "interrupted" }));
     for (const { controller } of this.active.values()) this.interrupt(controller);
-    for (const loop of [this.claims, this.heartbeat, this.orphanWatch]) await loop.stop();
+    for (const loop of this.loops()) await loop.stop();
     await this.idle();
+  }
+
+  private loops(): Loop[] {
+    return [this.claims, this.heartbeat, this.orphanWatch, this.strayLook];
   }
 
   /** Resolves when no run is being executed. */
@@ -116,7 +137,14 @@ export class Runner {
   private async claim(run: RunRow, now: number): Promise<boolean> {
     const claim = { runId: run.id, workerId: this.options.workerId, now, limit: this.limit };
     if (run.kind !== "backup" || run.attempts > 0) return await claimRunWithoutEvent(claim);
-    return (await emit(await startedEventDraft(run, now), claimRunChange(claim))) !== null;
+    try {
+      return (await emit(await startedEventDraft(run, now), claimRunChange(claim))) !== null;
+    } catch (error) {
+      if (canPass(error)) throw error;
+      // A defect in its event must neither keep a run queued for ever nor hold up those behind it.
+      log.error("failed to emit the start of a run, starting it without", { runId: run.id, error });
+      return await claimRunWithoutEvent(claim);
+    }
   }
 
   private begin(run: RunRow): void {
@@ -126,6 +154,7 @@ export class Runner {
       .catch((error: unknown) => log.error("failed to settle a run", { runId: id, error }))
       .finally(() => {
         this.active.delete(id);
+        void this.strayLook.run();
         void this.claims.run();
       });
     this.active.set(id, { controller, done });
@@ -138,28 +167,34 @@ export class Runner {
   }
 
   private async execute(run: RunRow, controller: AbortController): Promise<void> {
-    const { workerId, minuteMs = 60_000, cleanupMs, retryDelayMs = backOff, logFlushMs } = this.options;
-    const runLog = await this.retryUntilStored(() => RunLog.open(run.id, logFlushMs));
-    if (run.attempts > 1) runLog.line(`Attempt ${run.attempts}`);
-    const result = await executeRun(run, controller, runLog, { workRoot: this.workRoot, minuteMs, cleanupMs });
-    runLog.line(lastLine(result));
-    await runLog.flush();
-    await this.retryUntilStored(() => settleRun(run, result, { workerId, retryDelayMs }));
+    const { minuteMs = 60_000, cleanupMs, logFlushMs } = this.options;
+    try {
+      const runLog = await this.stored(() => RunLog.open(run.id, logFlushMs));
+      if (run.attempts > 1) {
+        runLog.line(`Attempt ${run.attempts}`);
+        await removeStrayFilesOf(run, controller.signal);
+      }
+      const result = await executeRun(run, controller, runLog, { workRoot: this.workRoot, minuteMs, cleanupMs });
+      runLog.line(lastLine(result));
+      await upTo(this.isStopping ? STOPPING_LOG_MS : LOG_MS, () => runLog.flush());
+      await this.settle(run, result);
+    } catch (error) {
+      if (this.isStopping && canPass(error)) throw error;
+      this.hasDefect = true;
+      await this.stored(() => settlePlainly(run, "The result of the run could not be recorded:", error));
+    }
   }
 
-  /** The result of a run must be kept: a database that cannot be written now is tried until it can. */
-  private async retryUntilStored<T>(write: () => Promise<T>): Promise<T> {
-    let stoppedAt: number | null = null;
-    for (let delay = 250; ; delay = Math.min(delay * 2, 10_000)) {
-      try {
-        return await write();
-      } catch (error) {
-        if (this.isStopping) stoppedAt ??= Date.now();
-        if (stoppedAt !== null && Date.now() - stoppedAt > STOP_PATIENCE_MS) throw error;
-        log.error("failed to store the state of a run, retrying", { error: messageOf(error) });
-        await new Promise((resolve) => setTimeout(resolve, this.isStopping ? 250 : delay));
-      }
-    }
+  private async settle(run: RunRow, result: RunResult): Promise<void> {
+    const { workerId, retryDelayMs = backOff } = this.options;
+    await this.stored(() => settleRun(run, result, { workerId, retryDelayMs }));
+    if (!this.hasDefect) return;
+    this.hasDefect = false;
+    await resolveSystemError().catch((error: unknown) => log.error("failed to resolve system.error", { error }));
+  }
+
+  private stored<T>(write: () => Promise<T>): Promise<T> {
+    return untilStored(write, () => this.isStopping, this.options.settleMs);
   }
 
   private async beat(): Promise<void> {
@@ -169,8 +204,14 @@ export class Runner {
     }
   }
 
-  private failOrphans(deadMs: number): Promise<void> {
-    return failOrphanedRuns(this.options.workerId, (id) => this.active.has(id), Date.now() - deadMs);
+  private async watchOrphans(deadMs: number): Promise<void> {
+    await failOrphanedRuns(this.options.workerId, (id) => this.active.has(id), Date.now() - deadMs);
+    await emitMissingRunEvents();
+  }
+
+  private async removeStrays(): Promise<void> {
+    await removeWorkFolders(this.workRoot, (id) => this.active.has(id));
+    await removeStrayFiles(this.options.workerId, (id) => this.active.has(id), this.stopped.signal);
   }
 }
 

@@ -5,6 +5,7 @@ import { requeueRun, settleRunChange } from "@/db/stores/settle-run";
 import { loggerOf } from "@/lib/core/logger";
 import { emit } from "@/lib/dispatch/emit";
 import { INTERRUPTED } from "./orphaned-runs";
+import { repeatInterruptedRun } from "./repeat-run";
 import { runEventDraft } from "./run-events";
 import type { RunResult } from "./run-result";
 
@@ -26,13 +27,16 @@ export async function settleRun(run: RunRow, result: RunResult, options: Settlem
     return;
   }
   const isInterrupted = result.kind === "interrupted";
+  // A run that was canceled and hung is not tried again.
+  const mayRetry = status === "failure" && !isInterrupted && result.kind !== "canceled";
   const error = isInterrupted ? INTERRUPTED : result.error;
-  if (status === "failure" && !isInterrupted && (await requeueForRetry(run, error, advice, options))) return;
+  if (mayRetry && (await requeueForRetry(run, error, advice, options))) return;
   const draft = await runEventDraft(run, { status, at, bytes, files, contents: result.contents, error, advice });
   const emitted = await emit(
     draft,
     settleRunChange({ runId: run.id, workerId, at, status, bytes, files, error, advice }),
   );
+  if (emitted && isInterrupted) await repeatInterruptedRun(run);
   if (!emitted) log.warn("dropped the result of a run that was settled already", { runId: run.id, status });
 }
 

@@ -28,3 +28,8 @@ export async function untilAborted<T>(
     stopWaiting();
   }
 }
+
+/** Does what may fail or hang without harm: waits at most so long, and never throws. @param limitMs milliseconds */
+export async function upTo(limitMs: number, work: () => Promise<unknown>): Promise<void> {
+  await untilAborted(AbortSignal.timeout(limitMs), work).catch(() => undefined);
+}

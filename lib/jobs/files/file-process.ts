@@ -135,7 +135,7 @@ export class FileProcess {
   private async endNow(): Promise<boolean> {
     const { child } = this;
     const scope = this.scope;
-    this.fail(scope.signal.aborted ? scope.signal.reason : new RunError("The file was closed."));
+    const reason = scope.signal.aborted ? scope.signal.reason : new RunError("The file was closed.");
     if (!this.hasExited) {
       const cleansUp = this.request.op === "write" || this.request.op === "probe";
       if (!cleansUp || !child.connected) child.kill("SIGKILL");
@@ -143,11 +143,13 @@ export class FileProcess {
     }
     child.stdin?.destroy();
     child.stdout?.destroy();
-    if (!(await within(this.exited, PATIENCE_MS))) this.leave();
+    if (await within(this.exited, PATIENCE_MS)) this.fail(reason);
+    // What hangs stays pending for as long as it hangs, so that a run can say so.
+    else this.leave(reason);
     return this.isDiscarded;
   }
 
-  private leave(): void {
+  private leave(reason: unknown): void {
     const { child, scope } = this;
     const pid = child.pid ?? 0;
     leaveBehind(scope.root, pid, this.exited);
@@ -155,7 +157,10 @@ export class FileProcess {
     scope.log?.(`${scope.root} does not answer: process ${pid} still waits for it and is left behind`);
     const timer = setTimeout(() => child.kill("SIGKILL"), GIVE_UP_MS);
     timer.unref();
-    void this.exited.then(() => clearTimeout(timer));
+    void this.exited.then(() => {
+      clearTimeout(timer);
+      this.fail(reason);
+    });
     child.unref();
     child.channel?.unref();
   }

@@ -5,6 +5,7 @@ export type FileRequest =
   | { op: "probe"; root: string; file: string; text: string }
   | { op: "remove"; root: string; file: string }
   | { op: "stat"; path: string }
+  | { op: "answers"; path: string }
   | { op: "names"; path: string }
   | { op: "list"; path: string }
   | { op: "freeBytes"; path: string };
@@ -24,6 +25,8 @@ export interface FileAnswers {
   /** False: it did not exist. */
   remove: boolean;
   stat: FoundFile;
+  /** The disk has answered. */
+  answers: null;
   names: string[];
   list: (FoundFile & { name: string })[];
   freeBytes: number;

@@ -1,0 +1,111 @@
+import { artifactsOfRuns } from "@/db/queries/artifacts";
+import { type EndpointRow, listEndpoints } from "@/db/queries/endpoints";
+import { findJob } from "@/db/queries/jobs";
+import { clearArtifactPath, runsWithStrayFiles } from "@/db/stores/artifact-path";
+import type { RunRow } from "@/db/stores/runs";
+import { loggerOf } from "@/lib/core/logger";
+import { redactor } from "@/lib/secrets/redact";
+import { type BoundDestination, bindDestination } from "./bind-destination";
+import { configBackupSettings } from "./config/settings";
+import { openEndpoint } from "./endpoints";
+import { RunError, toRunError } from "./run-error";
+import { RunLog } from "./run-log";
+import { installAdvice } from "./tool-packages";
+import { toolsFor } from "./tools";
+import { canPass } from "./until-stored";
+
+const log = loggerOf("stray-files");
+
+/** How long one destination may take to answer, milliseconds. */
+const ANSWER_MS = 20_000;
+/** A worker that only seemed dead may still write a file for so long, milliseconds. */
+const OTHERS_AFTER_MS = 24 * 3_600_000;
+
+/**
+ * Removes files that runs left at destinations without a record: half written ones, and whole ones that were never
+ * verified. Each is named in the run's log and in that of the process. What cannot be reached is left for the next look.
+ * @param workerId this worker
+ * @param isActive whether this process still executes a run, although another has failed it
+ * @param stop ends the look
+ * @throws only when the database fails
+ */
+export async function removeStrayFiles(
+  workerId: string,
+  isActive: (runId: string) => boolean,
+  stop: AbortSignal,
+): Promise<void> {
+  for (const run of await runsWithStrayFiles(workerId, Date.now() - OTHERS_AFTER_MS)) {
+    if (stop.aborted) return;
+    if (isActive(run.id)) continue;
+    try {
+      if (await removeStrayFilesOf(run, stop)) await clearArtifactPath(run.id);
+    } catch (error) {
+      if (canPass(error)) throw error;
+      log.error("failed to look for files that a run left", { runId: run.id, error });
+    }
+  }
+}
+
+/**
+ * The same for one run.
+ * @returns whether all of its destinations could be looked at
+ */
+export async function removeStrayFilesOf(run: RunRow, stop: AbortSignal): Promise<boolean> {
+  const { artifactPath } = run;
+  if (artifactPath === null) return true;
+  const recorded = new Set(
+    (await artifactsOfRuns([run.id])).filter(({ path }) => path === artifactPath).map((row) => row.destinationId),
+  );
+  const ids = await destinationIdsOf(run);
+  const rows = (await listEndpoints("destinations", { limit: 10_000 })).filter(({ id }) =>
+    ids ? ids.includes(id) : true,
+  );
+  let isComplete = true;
+  for (const row of rows) {
+    if (recorded.has(row.id)) continue;
+    const look = new AbortController();
+    const endLook = () => look.abort(new RunError("The look was ended.", { kind: "interrupted" }));
+    const timer = setTimeout(endLook, ANSWER_MS);
+    stop.addEventListener("abort", endLook, { once: true });
+    try {
+      stop.throwIfAborted();
+      await removeFrom(bind(row, look.signal), run.id, artifactPath);
+    } catch (error) {
+      isComplete = false;
+      const { message } = toRunError(error);
+      log.warn("could not look for files that a run left", { runId: run.id, destination: row.name, reason: message });
+    } finally {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", endLook);
+      endLook();
+    }
+  }
+  return isComplete;
+}
+
+async function removeFrom(destination: BoundDestination, runId: string, path: string): Promise<void> {
+  for (const [file, state] of [
+    [`${path}.part`, "half written"],
+    [path, "not verified"],
+  ] as const) {
+    if (!(await destination.remove(file))) continue;
+    log.warn("removed a file that an interrupted run left", { runId, file, state, destination: destination.name });
+    const runLog = await RunLog.open(runId);
+    runLog.line(`Removed ${file} from ${destination.name}: it was left behind, ${state}`);
+    await runLog.flush();
+  }
+}
+
+function bind(row: EndpointRow, signal: AbortSignal): BoundDestination {
+  const endpoint = openEndpoint(row);
+  const redact = redactor(endpoint.secrets);
+  const tools = toolsFor({ signal, redact, adviceFor: installAdvice });
+  return bindDestination(endpoint, { signal, tools, log: () => undefined });
+}
+
+/** Where the run wrote; null: nobody knows any longer, so every destination is looked at. */
+async function destinationIdsOf(run: RunRow): Promise<string[] | null> {
+  if (run.kind !== "config_backup") return run.jobId ? ((await findJob(run.jobId))?.destinationIds ?? null) : null;
+  const id = run.params.destinationId ?? (await configBackupSettings()).destinationId;
+  return id ? [id] : null;
+}
