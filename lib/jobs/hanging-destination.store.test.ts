@@ -92,7 +92,7 @@ test.each(["write", "finish"] as const)(
 );
 
 test("a sink that also hangs while it is discarded does not hold up its run", async () => {
-  const { start } = await runAfterOthers();
+  const { start } = await runAfterOthers({});
   const { started, work } = hang();
   vi.spyOn(local, "create").mockImplementation(async () => ({ write: work, finish: work, discard: hang().work }));
   const runId = await start();

@@ -109,9 +109,9 @@ export class FileProcess {
     return new Promise((resolve, reject) => {
       if (this.failure !== null) return reject(this.failure);
       this.rejectWrite = reject;
-      // When it fails, the end of the process says why.
+      // When it fails, the end of the process says why. Node reports success of what a closed input swallowed.
       this.child.stdin?.write(chunk, (error) => {
-        if (!error) resolve();
+        if (!error && this.ending === null) resolve();
       });
     });
   }

@@ -7,20 +7,22 @@ interface LeftBehind {
 }
 
 /** Processes that hang in a folder, by that folder: a further one would hang too, and none can be killed. */
-const processes = sharedState("jobs.left-behind", () => new Map<string, LeftBehind>());
+const processes = sharedState("jobs.left-behind", () => new Map<string, LeftBehind[]>());
 
 /** @param exited resolves when the disk has let the process go */
 export function leaveBehind(root: string, pid: number, exited: Promise<void>): void {
   const left = { pid, since: Date.now() };
-  processes.set(root, left);
+  processes.set(root, [...(processes.get(root) ?? []), left]);
   void exited.then(() => {
-    if (processes.get(root) === left) processes.delete(root);
+    const others = (processes.get(root) ?? []).filter((one) => one !== left);
+    if (others.length > 0) processes.set(root, others);
+    else processes.delete(root);
   });
 }
 
 /** @throws RunError of kind `cannot_start` while a process hangs in the folder */
 export function assertAnswers(root: string): void {
-  const left = processes.get(root);
+  const [left] = processes.get(root) ?? [];
   if (!left) return;
   const since = new Date(left.since).toISOString().replace(/\.\d+Z$/, "Z");
   throw startError(

@@ -82,6 +82,7 @@ async function write({ root, file }) {
       if (chunk.length === 0) break;
       // The next bytes are read while these are written.
       next = readInput();
+      next.catch(() => undefined);
       for (let at = 0; at < chunk.length; ) at += (await handle.write(chunk, at)).bytesWritten;
       bytes += chunk.length;
     }

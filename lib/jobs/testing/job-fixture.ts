@@ -57,7 +57,7 @@ export class JobFixture {
     const now = Date.now();
     const id = newId("dst");
     const path = join(this.folder, name);
-    mkdirSync(path);
+    mkdirSync(path, { recursive: true });
     const row = {
       id,
       name,

@@ -7,11 +7,7 @@ import { type EndpointKind, requireKind } from "./kind";
 import type { EndpointFrame } from "./spec";
 import { testEndpoint } from "./test-endpoint";
 
-export function defineTestVerbs<K extends EndpointKind, X extends object>({
-  kinds,
-  prepare,
-  require,
-}: EndpointFrame<K, X>) {
+export function defineTestVerbs<K extends EndpointKind, X extends object>({ kinds, require }: EndpointFrame<K, X>) {
   return {
     /** Connects to a saved endpoint the way a run does. */
     test: defineVerb({
@@ -26,7 +22,7 @@ export function defineTestVerbs<K extends EndpointKind, X extends object>({
       },
     }),
 
-    /** Connects to an endpoint with the settings of the form, saved or not. */
+    /** Connects to an endpoint with the settings of the form, saved or not. Makes nothing: only saving readies it. */
     testDraft: defineVerb({
       name: `${kinds.name}.testDraft`,
       permission: "admin",
@@ -43,7 +39,6 @@ export function defineTestVerbs<K extends EndpointKind, X extends object>({
         // The secrets of one kind are never used for another.
         const stored = known && known.kind === kind.id ? storedConfig(known) : {};
         const config = checkConfig(kind, mergeConfig(kind, stored, sent));
-        await prepare?.(kind, config);
         return testEndpoint(kind, config);
       },
     }),

@@ -22,6 +22,7 @@ export const settingsGeneralUpdate = defineVerb({
       .min(1, "Keep things for at least one day.")
       .max(3650, "At most ten years: 3,650 days.")
       .optional(),
+    repeatsInterruptedRuns: z.boolean().optional(),
   }),
   async run({ audit }, changes) {
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));

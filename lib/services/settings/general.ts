@@ -15,6 +15,8 @@ export const generalSettingsSchema = z.object({
   effectiveRestoreFolder: z.string(),
   /** Days that resolved alerts, events and the delivery log are kept. */
   retentionDays: z.int(),
+  /** Whether a backup that a stop of Belfry interrupted is made once more at the next start. */
+  repeatsInterruptedRuns: z.boolean(),
 });
 export type GeneralSettings = z.infer<typeof generalSettingsSchema>;
 
@@ -23,6 +25,7 @@ export interface StoredGeneral {
   timezone?: string;
   restoreFolder?: string | null;
   retentionDays?: number;
+  repeatsInterruptedRuns?: boolean;
 }
 
 /** The complete settings; missing and malformed ones have their default. */
@@ -37,5 +40,6 @@ export function generalSettings(stored: unknown): GeneralSettings {
     restoreFolder,
     effectiveRestoreFolder: restoreFolder ?? join(runtimeValue("dataDir"), "restores"),
     retentionDays: typeof given.retentionDays === "number" ? given.retentionDays : RETENTION_DAYS,
+    repeatsInterruptedRuns: given.repeatsInterruptedRuns !== false,
   };
 }

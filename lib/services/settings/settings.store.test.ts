@@ -89,12 +89,13 @@ test("rule 14: saving one tab changes only that tab's keys", async () => {
     config: { host: "mail.example", from: "a@example.org", password: "pass-word-1" },
   });
   await settingsGeneralUpdate.call(admin, { timezone: "Europe/Zurich", restoreFolder: "/srv/restores" });
-  await settingsGeneralUpdate.call(admin, { retentionDays: 90 });
+  await settingsGeneralUpdate.call(admin, { retentionDays: 90, repeatsInterruptedRuns: false });
   expect(await settingsGeneralGet.call(operator, {})).toEqual({
     timezone: "Europe/Zurich",
     restoreFolder: "/srv/restores",
     effectiveRestoreFolder: "/srv/restores",
     retentionDays: 90,
+    repeatsInterruptedRuns: false,
   });
   expect((await settingsEmailGet.call(admin, {})).config).toMatchObject({
     host: "mail.example",

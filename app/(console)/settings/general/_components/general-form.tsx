@@ -5,16 +5,23 @@ import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { TimezoneSelect } from "@/components/settings/timezone-select";
+import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
 import { updateGeneralAction } from "../actions";
 
 interface Props {
-  settings: { timezone: string; restoreFolder: string | null; effectiveRestoreFolder: string; retentionDays: number };
+  settings: {
+    timezone: string;
+    restoreFolder: string | null;
+    effectiveRestoreFolder: string;
+    retentionDays: number;
+    repeatsInterruptedRuns: boolean;
+  };
 }
 
-/** Time zone, restore folder, retention. Sends only changed fields. */
+/** Time zone, restore folder, retention, interrupted runs. Sends only changed fields. */
 export function GeneralForm({ settings }: Props) {
   const router = useRouter();
   const form = useVerbForm(updateGeneralAction, { success: "Saved", onSuccess: () => router.refresh() });
@@ -25,7 +32,9 @@ export function GeneralForm({ settings }: Props) {
         const timezone = String(data.get("timezone"));
         const folder = String(data.get("restoreFolder")).trim() || null;
         const days = String(data.get("retentionDays")).trim();
+        const repeatsInterruptedRuns = data.has("repeatsInterruptedRuns");
         return {
+          ...(repeatsInterruptedRuns !== settings.repeatsInterruptedRuns && { repeatsInterruptedRuns }),
           ...(timezone !== settings.timezone && { timezone }),
           ...(folder !== settings.restoreFolder && { restoreFolder: folder }),
           ...(days !== String(settings.retentionDays) && { retentionDays: days === "" ? Number.NaN : Number(days) }),
@@ -71,6 +80,12 @@ export function GeneralForm({ settings }: Props) {
               className="num max-w-32"
             />
           </Field>
+          <Checkbox
+            name="repeatsInterruptedRuns"
+            defaultChecked={settings.repeatsInterruptedRuns}
+            label="Repeat interrupted backups"
+            description="A backup that was running when Belfry stopped is made once more after the next start"
+          />
         </FieldStack>
       </Panel>
       <SaveBar pending={form.pending} />
