@@ -37,7 +37,8 @@ export async function failOrphanedRuns(
       continue;
     }
     try {
-      await failOrphan(run, isOwn ? INTERRUPTED : ORPHANED);
+      // One that has ended meanwhile is none.
+      if (!(await failOrphan(run, isOwn ? INTERRUPTED : ORPHANED))) continue;
     } catch (error) {
       // A defect in the event of one run must not keep the others running for ever.
       if (canPass(error)) throw error;
@@ -47,11 +48,12 @@ export async function failOrphanedRuns(
   }
 }
 
-async function failOrphan(run: RunRow, error: string): Promise<void> {
+async function failOrphan(run: RunRow, error: string): Promise<boolean> {
   const at = Date.now();
   const draft = await runEventDraft(run, { status: "failure", at, bytes: null, files: null, error, advice: null });
   const emitted = await emit(draft, failOrphanedRunChange(run, at, error));
   if (emitted) log.warn("failed an orphaned run", { runId: run.id, workerId: run.workerId });
+  return emitted !== null;
 }
 
 /** Emits the events of runs that were settled without one: a crash, or a defect, came between the two. */

@@ -126,7 +126,12 @@ export class Runner {
       if (this.active.has(run.id)) continue;
       const now = Date.now();
       if (await this.claim(run, now))
-        this.begin({ ...run, startedAt: run.startedAt ?? now, attempts: run.attempts + 1 });
+        this.begin({
+          ...run,
+          workerId: this.options.workerId,
+          startedAt: run.startedAt ?? now,
+          attempts: run.attempts + 1,
+        });
     }
   }
 

@@ -1,0 +1,177 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { eq } from "drizzle-orm";
+import { build } from "esbuild";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { databaseHandle } from "@/db/client";
+import { listArtifacts } from "@/db/queries/artifacts";
+import { findRun, listRuns, readRunLog } from "@/db/queries/runs";
+import { writeSetting } from "@/db/stores/setting-changes";
+import { step, transact } from "@/db/transact";
+import { setRuntimeValue } from "@/lib/core/runtime";
+import { removeStrayFilesOf } from "./stray-files";
+import { audit, type JobFixture, openJobFixture } from "./testing/job-fixture";
+
+let fixture: JobFixture;
+let killed: ChildProcess | undefined;
+beforeEach(async () => {
+  fixture = await openJobFixture();
+});
+afterEach(async () => {
+  killed?.kill("SIGKILL");
+  setRuntimeValue("toolsPath", null);
+  await fixture.close();
+});
+
+const logOf = async (runId: string) => (await readRunLog(runId)).map(({ text }) => text).join("");
+const files = () => {
+  const folder = join(fixture.folder, "disk/job-1");
+  return existsSync(folder) ? readdirSync(folder) : [];
+};
+
+/** A second process with the runner of the same installation. */
+async function startProcess(toolsPath: string): Promise<ChildProcess> {
+  const handle = databaseHandle();
+  const options = handle.kind === "sqlite" ? { file: handle.file } : { url: handle.url, file: "" };
+  const contents = `
+    import { openDatabase } from "@/db/client";
+    import { setRuntimeValue } from "@/lib/core/runtime";
+    import { Runner } from "@/lib/jobs/runner";
+    import { setSecretKey } from "@/lib/secrets/key";
+    setSecretKey("a key that is only used in tests, long enough");
+    setRuntimeValue("toolsPath", ${JSON.stringify(toolsPath)});
+    openDatabase(${JSON.stringify(options)});
+    await new Runner({ dataDir: ${JSON.stringify(fixture.dataDir)}, workerId: "worker-1", pollMs: 100 }).start();`;
+  const outfile = join(process.cwd(), "node_modules/.cache", `interrupted-${process.pid}.mjs`);
+  mkdirSync(join(process.cwd(), "node_modules/.cache"), { recursive: true });
+  const stdin = { contents, resolveDir: process.cwd(), loader: "ts" as const };
+  await build({ stdin, outfile, bundle: true, platform: "node", format: "esm", packages: "external" });
+  killed = spawn(process.execPath, [outfile], { stdio: ["ignore", "ignore", "inherit"] });
+  return killed;
+}
+
+/** As when the machine loses its power: the process and everything it started end at once, and nothing cleans up. */
+async function killWithAll(child: ChildProcess): Promise<void> {
+  child.kill("SIGSTOP");
+  const started = execFileSync("ps", ["-o", "pid=", "--ppid", String(child.pid)], { encoding: "utf8" });
+  for (const pid of started.trim().split(/\s+/).filter(Boolean)) process.kill(Number(pid), "SIGKILL");
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await exited;
+}
+
+const zstd = (body: string) => fixture.fakeTool("zstd", `case "$*" in --version) exit 0;; *-d*) ${body}`);
+/** The file is whole at its destination, and hangs in being read back: it has no record. */
+const HANGS_IN_VERIFY = 'exec sleep 600;; *) exec /usr/bin/zstd "$@";; esac';
+const HANGS_IN_DUMP = "exit 1;; *) head -c 2000000 /dev/urandom; exec sleep 600;; esac";
+
+async function interrupted(body: string, state: (names: string[]) => boolean): Promise<string> {
+  const job = await fixture.job({
+    sourceId: await fixture.source(),
+    destinationIds: [await fixture.destination("disk")],
+    compression: "zstd",
+  });
+  const child = await startProcess(zstd(body));
+  const runId = await fixture.queue(job);
+  await expect.poll(() => state(files()), { timeout: 30_000 }).toBe(true);
+  await killWithAll(child);
+  expect(files()).toHaveLength(1);
+  expect(await findRun(runId)).toMatchObject({ status: "running", artifactPath: expect.stringContaining("job-1/") });
+  setRuntimeValue("toolsPath", null);
+  return runId;
+}
+
+async function repeatNothing(): Promise<void> {
+  await transact([], (tx) => writeSetting(tx, "general", { repeatsInterruptedRuns: false }, audit()));
+}
+
+test.each([
+  [
+    "A7",
+    "a stored file without a record",
+    HANGS_IN_VERIFY,
+    (names: string[]) => names.some((name) => name.endsWith(".zst")),
+  ],
+  ["A21", "a half written file", HANGS_IN_DUMP, (names: string[]) => names.some((name) => name.endsWith(".part"))],
+])("fault %s: %s that kill -9 left is removed at the next start, and named in the log", async (_, __, body, state) => {
+  await repeatNothing();
+  const runId = await interrupted(body, state);
+  expect(readdirSync(join(fixture.dataDir, "work"))).toHaveLength(1);
+  const [name = ""] = files();
+  await fixture.runner().start();
+  await expect.poll(files, { timeout: 20_000 }).toEqual([]);
+  await expect.poll(async () => (await findRun(runId))?.artifactPath, { timeout: 20_000 }).toBeNull();
+  expect(await logOf(runId)).toContain(`Removed job-1/${name} from disk`);
+  expect(readdirSync(join(fixture.dataDir, "work"))).toEqual([]);
+  expect(await findRun(runId)).toMatchObject({ status: "failure", error: expect.stringContaining("interrupted") });
+  expect((await fixture.events()).map(({ type }) => type)).toEqual(["backup.started", "backup.failed"]);
+  expect(await listRuns({ limit: 10 })).toHaveLength(1);
+});
+
+test("fault A21: an interrupted backup is repeated once, and both are notified", async () => {
+  const runId = await interrupted(HANGS_IN_VERIFY, (names) => names.some((name) => name.endsWith(".zst")));
+  await fixture.runner().start();
+  const repetition = (await listRuns({ limit: 10 })).find(({ id }) => id !== runId);
+  expect(repetition).toMatchObject({ params: { repeats: runId }, trigger: "manual" });
+  expect(await fixture.over(repetition?.id ?? "")).toMatchObject({ status: "success" });
+  const [artifact, ...others] = await listArtifacts({ limit: 10 });
+  expect(others).toEqual([]);
+  await expect.poll(files, { timeout: 20_000 }).toEqual([artifact?.path.split("/")[1]]);
+  expect((await fixture.events()).map(({ type }) => type)).toEqual([
+    "backup.started",
+    "backup.failed",
+    "backup.started",
+    "backup.completed",
+  ]);
+});
+
+test("fault A21: a stop repeats the run that it interrupted at the next start, but not the repetition", async () => {
+  setRuntimeValue("toolsPath", zstd(HANGS_IN_DUMP));
+  const sourceId = await fixture.source();
+  const destinationIds = [await fixture.destination("disk")];
+  const job = await fixture.job({ sourceId, destinationIds, compression: "zstd" });
+  const stopped = async (runId: string, workerId: string) => {
+    const runner = fixture.runner({ workerId });
+    await runner.start();
+    await expect.poll(async () => (await findRun(runId))?.status, { timeout: 10_000 }).toBe("running");
+    const before = Date.now();
+    await runner.stop();
+    expect(Date.now() - before).toBeLessThan(9_000);
+    expect(await findRun(runId)).toMatchObject({ status: "failure" });
+  };
+  const runId = await fixture.queue(job);
+  await stopped(runId, "worker-1");
+  const [repetition] = (await listRuns({ limit: 10 })).filter(({ status }) => status === "queued");
+  expect(repetition).toMatchObject({ jobId: job.id, params: { repeats: runId } });
+  await stopped(repetition?.id ?? "", "worker-2");
+  expect((await listRuns({ limit: 10 })).filter(({ status }) => status === "queued")).toEqual([]);
+});
+
+test("fault A7: a destination that is away is looked at again when it is back; what has a record stays", async () => {
+  const job = await fixture.job({
+    sourceId: await fixture.source(),
+    destinationIds: [await fixture.destination("disk"), await fixture.destination("nas")],
+  });
+  const runner = fixture.runner({ strayMs: 300 });
+  await runner.start();
+  const done = await fixture.over(await fixture.queue(job));
+  const [artifact] = await listArtifacts({ limit: 10 });
+  const path = artifact?.path ?? "";
+  const [nas, away] = [join(fixture.folder, "nas"), join(fixture.folder, "away")];
+  writeFileSync(join(nas, `${path}.part`), "half");
+  renameSync(nas, away);
+  // As a run leaves it that was failed after the record of one destination.
+  await transact([], function* (tx) {
+    const { runs, artifacts } = tx.t;
+    yield* step(tx.orm.delete(artifacts).where(eq(artifacts.destinationName, "nas")));
+    yield* step(tx.orm.update(runs).set({ status: "failure", artifactPath: path }).where(eq(runs.id, done.id)));
+  });
+  const left = await findRun(done.id);
+  expect(left && (await removeStrayFilesOf(left, new AbortController().signal))).toBe(false);
+  expect(await findRun(done.id)).toMatchObject({ artifactPath: path });
+  renameSync(away, nas);
+  await expect.poll(() => readdirSync(join(nas, "job-1")), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(async () => (await findRun(done.id))?.artifactPath, { timeout: 20_000 }).toBeNull();
+  expect(files()).toEqual([path.split("/")[1]]);
+});
