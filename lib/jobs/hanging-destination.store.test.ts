@@ -1,8 +1,9 @@
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { findRun } from "@/db/queries/runs";
 import { requestCancel } from "@/db/stores/cancel-run";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import type { Destination } from "./contract";
 import { local } from "./destinations/local";
 import { sqlite } from "./sources/sqlite";
@@ -14,6 +15,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.restoreAllMocks();
+  setRuntimeValue("toolsPath", null);
   await fixture.close();
 });
 
@@ -124,6 +126,34 @@ test.each(["preflight", "dump", "verify"] as const)(
     const step = { preflight: "checking source", dump: "opening source", verify: "verifying the backup" }[method];
     expect(await fixture.over(runId)).toMatchObject({ status: "failure", error: expect.stringContaining(step) });
     expect((await fixture.events()).at(-1)?.type).toBe("backup.failed");
+  },
+);
+
+const HANG = "trap '' TERM; sleep 600 & wait; wait";
+
+test.each([
+  ["a dump that never ends", "tar", `case "$1" in --create) ${HANG};; *) exec /usr/bin/tar "$@";; esac`, /tar/],
+  ["a compression that never ends", "zstd", `case "$*" in --version) exit 0;; *) ${HANG};; esac`, /zstd/],
+  ["a decompression that never ends", "zstd", `case "$*" in *-d*) ${HANG};; *) exec /usr/bin/zstd "$@";; esac`, /zstd/],
+])(
+  "fault A3: %s, in a tool that ignores SIGTERM, ends with the time limit and is named",
+  async (_, tool, body, name) => {
+    const root = join(fixture.folder, "tree");
+    mkdirSync(root);
+    writeFileSync(join(root, "file"), "x".repeat(100_000));
+    setRuntimeValue("toolsPath", fixture.fakeTool(tool, body));
+    const job = await fixture.job({
+      sourceId: await fixture.source("directory", { path: root }),
+      destinationIds: [await fixture.destination("disk")],
+      compression: "zstd",
+      timeLimitMinutes: 1,
+    });
+    await fixture.runner({ minuteMs: 4_000, cleanupMs: 500 }).start();
+    const run = await fixture.over(await fixture.queue(job));
+    expect(run).toMatchObject({ status: "failure", error: expect.stringContaining("its time limit of 1 min (") });
+    expect(run.error).toMatch(/This did not end: /);
+    expect(run.error).toMatch(name);
+    expect((await fixture.events()).map(({ type }) => type)).toEqual(["backup.started", "backup.failed"]);
   },
 );
 

@@ -1,8 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
+import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { database, databaseHandle } from "@/db/client";
+import { listArtifacts } from "@/db/queries/artifacts";
 import { findRun } from "@/db/queries/runs";
 import { type JobFixture, openJobFixture } from "./testing/job-fixture";
 
@@ -82,3 +84,36 @@ test("fault A4: a run whose start cannot be emitted is executed all the same", a
   expect(await fixture.over(await fixture.queue(job))).toMatchObject({ status: "success" });
   expect(await typesOf()).toEqual(["backup.completed"]);
 });
+
+test.runIf(process.env.BELFRY_TEST_DATABASE_URL)(
+  "fault A4: a run whose settling hangs is settled once the database answers, and has its event",
+  async () => {
+    const handle = databaseHandle();
+    const other = new pg.Client({ connectionString: handle.kind === "postgres" ? handle.url : "" });
+    await other.connect();
+    try {
+      const destinationIds = [await fixture.destination("disk")];
+      const job = await fixture.job({ sourceId: await fixture.source(), destinationIds });
+      await fixture.runner({ deadMs: 1_000, settleMs: 300 }).start();
+      const runId = await fixture.queue(job);
+      await expect.poll(async () => (await findRun(runId))?.artifactPath ?? null).not.toBeNull();
+      await other.query("begin");
+      await other.query("select 1 from runs where id = $1 for update", [runId]);
+      await expect.poll(async () => (await listArtifacts({ limit: 1 })).length).toBe(1);
+      await expect.poll(async () => (await waitingStatements(other)) > 0).toBe(true);
+      await other.query("rollback");
+      const run = await fixture.over(runId);
+      expect(run.eventId).not.toBeNull();
+      expect((await typesOf()).filter((type) => /^backup.(failed|completed)$/.test(type))).toHaveLength(1);
+    } finally {
+      await other.end();
+    }
+  },
+);
+
+async function waitingStatements(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ count: string }>(
+    "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like 'update \"runs\" set \"status\"%'",
+  );
+  return Number(rows[0]?.count ?? 0);
+}

@@ -21,7 +21,7 @@ const RUNNER: Subject = { kind: "component", id: "runner", name: "Runner" };
  * @throws only when the database cannot be written
  */
 export async function settlePlainly(run: RunRow, reason: string, defect: unknown): Promise<void> {
-  const error = cutError(`${reason} ${messageOf(defect)}`);
+  const error = cutError(`${reason} ${causeOf(defect)}`);
   const at = Date.now();
   log.error("failed to settle a run because of a defect, failing it", { runId: run.id, error: defect });
   try {
@@ -65,6 +65,12 @@ async function raiseSystemError(error: string): Promise<void> {
   await emit(systemError.draft({ subject: RUNNER, data: { error, advice } })).catch((failure: unknown) => {
     log.error("failed to raise system.error", { error: failure });
   });
+}
+
+/** Drizzle's own message shows the query with everything in it; the driver's says what is wrong. */
+function causeOf(defect: unknown): string {
+  const { cause } = (defect ?? {}) as { cause?: unknown };
+  return messageOf(cause instanceof Error ? cause : defect);
 }
 
 function plainSubject(run: RunRow): Subject {
