@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestIo, testIo } from "../testing/io";
@@ -127,4 +137,56 @@ test("a folder that comes back works again", async () => {
   renameSync(`${root}-away`, root);
   chmodSync(root, 0o700);
   await expect(local.preflight(config(), null, io)).resolves.toBeUndefined();
+});
+
+test("fault A3: a reader that leaves early ends the process behind it, and a file that vanishes says so", async () => {
+  const sink = await local.create(config(), "shop/one.db", io);
+  for (let i = 0; i < 100; i++) await sink.write(Buffer.alloc(65_536, i));
+  await sink.finish();
+  const children = () => execFileSync("ps", ["-o", "args=", "--ppid", String(process.pid)], { encoding: "utf8" });
+  const stream = await local.read(config(), "shop/one.db", io);
+  await new Promise((resolve) => stream.once("readable", resolve));
+  expect(children()).toContain("file process");
+  stream.destroy();
+  await expect.poll(children, { timeout: 10_000 }).not.toContain("file process");
+  await expect(local.read(config(), "shop/gone.db", io)).rejects.toThrow("does not exist");
+});
+
+test("fault A3: the end of a run removes a half written file, also when nobody discards it", async () => {
+  const sink = await local.create(config(), "shop/one.db", io);
+  await sink.write(Buffer.alloc(65_536));
+  io.abort(new Error("The run was ended."));
+  await expect.poll(() => readdirSync(join(root, "shop")), { timeout: 10_000 }).toEqual([]);
+  await expect(sink.write(Buffer.alloc(1))).rejects.toThrow();
+});
+
+test("fault A3: a process that is killed while it writes is a failure, and its half written file is removed", async () => {
+  const sink = await local.create(config(), "shop/one.db", io);
+  await sink.write(Buffer.alloc(65_536));
+  for (const pid of execFileSync("ps", ["-o", "pid=", "--ppid", String(process.pid)], { encoding: "utf8" }).split(
+    /\s+/,
+  )) {
+    if (pid && commandOf(pid).includes("file process")) process.kill(Number(pid), "SIGKILL");
+  }
+  await expect(sink.finish()).rejects.toThrow("was ended from outside (SIGKILL)");
+  await sink.discard();
+  expect(readdirSync(join(root, "shop"))).toEqual([]);
+});
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+test.runIf(canMount)("fault A3: a read-only disk is named as such", async () => {
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,ro", "tmpfs", root]);
+  try {
+    await expect(local.create(config(), "shop/a", io)).rejects.toThrow("read-only file system");
+    await expect(local.test(config(), io)).rejects.toThrow("read-only file system");
+  } finally {
+    execFileSync("umount", [root]);
+  }
 });

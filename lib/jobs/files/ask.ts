@@ -2,6 +2,9 @@ import { Readable } from "node:stream";
 import { FileProcess, type FileScope } from "./file-process";
 import type { FileAnswers, FileRequest } from "./requests";
 
+/** Bytes read ahead of a slow reader. */
+const READ_AHEAD = 256 * 1024;
+
 type Question = Extract<FileRequest, { op: keyof FileAnswers }>;
 
 /**
@@ -17,13 +20,21 @@ export async function askFiles<Q extends Question>(request: Q, scope: FileScope)
 export async function readFileApart(file: string, scope: FileScope): Promise<Readable> {
   const process = new FileProcess({ op: "read", file }, scope);
   await process.opened;
-  const chunks = async function* () {
-    try {
-      if (process.output) yield* process.output as AsyncIterable<Buffer>;
-      await process.answer;
-    } finally {
+  const { output } = process;
+  const stream = new Readable({
+    highWaterMark: READ_AHEAD,
+    read: () => void output?.resume(),
+    // At once, whatever is pending: a reader that leaves must not leave a process that hangs.
+    destroy(error, done) {
       void process.end();
-    }
-  };
-  return Readable.from(chunks(), { objectMode: false, highWaterMark: 256 * 1024 });
+      done(error);
+    },
+  });
+  output?.on("data", (chunk: Buffer) => {
+    if (!stream.push(chunk)) output.pause();
+  });
+  // The bytes count as whole only when the process says so.
+  output?.on("end", () => void process.answer.then(() => stream.push(null)).catch(() => undefined));
+  process.answer.catch((error: Error) => stream.destroy(error));
+  return stream;
 }

@@ -10,7 +10,7 @@
  *
  * It ends itself by SIGKILL: an exit would wait for the thread that hangs.
  */
-export const FILE_PROCESS_SCRIPT = `
+export const FILE_PROCESS_SCRIPT = `// Belfry file process
 const fs = require("node:fs/promises");
 const fsCallbacks = require("node:fs");
 const { dirname, join, relative, sep } = require("node:path");
