@@ -9,9 +9,11 @@ import type { Endpoint } from "./endpoints";
 import { RunError, toRunError } from "./run-error";
 import { installAdvice } from "./tool-packages";
 import { toolsFor } from "./tools";
-import { untilAborted } from "./until-aborted";
+import { untilAborted, upTo } from "./until-aborted";
 
 const LIMIT_MS = 30_000;
+/** How long removing the work folder may hold up the answer, milliseconds. */
+const CLEANUP_MS = 2_000;
 
 /**
  * Does one quick thing with a source or destination outside of any run: a Test, a look at a restore's target.
@@ -41,7 +43,7 @@ export async function probe<T>(
   } finally {
     cancelLimit();
     if (!signal.aborted) controller.abort(new RunError("The probe is over.", { kind: "interrupted" }));
-    await rm(workDir, { recursive: true, force: true }).catch(() => undefined);
+    await upTo(CLEANUP_MS, () => rm(workDir, { recursive: true, force: true }));
   }
 }
 
