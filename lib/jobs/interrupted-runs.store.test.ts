@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { eq } from "drizzle-orm";
 import { build } from "esbuild";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -13,6 +13,9 @@ import { setRuntimeValue } from "@/lib/core/runtime";
 import { removeStrayFilesOf } from "./stray-files";
 import { audit, type JobFixture, openJobFixture } from "./testing/job-fixture";
 
+/** Within the checkout, so that it finds its packages. */
+const PROGRAM = join(process.cwd(), "node_modules/.cache", `interrupted-${process.pid}.mjs`);
+
 let fixture: JobFixture;
 let killed: ChildProcess | undefined;
 beforeEach(async () => {
@@ -20,6 +23,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   killed?.kill("SIGKILL");
+  rmSync(PROGRAM, { force: true });
   setRuntimeValue("toolsPath", null);
   await fixture.close();
 });
@@ -43,8 +47,8 @@ async function startProcess(toolsPath: string): Promise<ChildProcess> {
     setRuntimeValue("toolsPath", ${JSON.stringify(toolsPath)});
     openDatabase(${JSON.stringify(options)});
     await new Runner({ dataDir: ${JSON.stringify(fixture.dataDir)}, workerId: "worker-1", pollMs: 100 }).start();`;
-  const outfile = join(process.cwd(), "node_modules/.cache", `interrupted-${process.pid}.mjs`);
-  mkdirSync(join(process.cwd(), "node_modules/.cache"), { recursive: true });
+  const outfile = PROGRAM;
+  mkdirSync(dirname(outfile), { recursive: true });
   const stdin = { contents, resolveDir: process.cwd(), loader: "ts" as const };
   await build({ stdin, outfile, bundle: true, platform: "node", format: "esm", packages: "external" });
   killed = spawn(process.execPath, [outfile], { stdio: ["ignore", "ignore", "inherit"] });
