@@ -11,6 +11,8 @@ const log = loggerOf("file-process");
 
 /** How long a process may take to remove what it began, and to end, before it is left behind, milliseconds. */
 const PATIENCE_MS = 1_500;
+/** Bytes on their way to a process that writes. */
+const WRITE_AHEAD = 1024 * 1024;
 /** When a process that was left behind is killed: until then it removes what it began once the disk answers again. */
 const GIVE_UP_MS = 60_000;
 const SCRIPT = FILE_PROCESS_SCRIPT.replace("GIVE_UP_MS", String(GIVE_UP_MS));
@@ -104,10 +106,15 @@ export class FileProcess {
     return this.child.stdout;
   }
 
-  /** Passes on bytes of the file that is written; resolves when they are out of this process. */
+  /** Passes on bytes of the file that is written; waits while much is still on its way. */
   write(chunk: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.failure !== null) return reject(this.failure);
+      const { stdin } = this.child;
+      if (this.ending === null && stdin && stdin.writableLength < WRITE_AHEAD) {
+        stdin.write(chunk);
+        return resolve();
+      }
       this.rejectWrite = reject;
       // When it fails, the end of the process says why. Node reports success of what a closed input swallowed.
       this.child.stdin?.write(chunk, (error) => {
