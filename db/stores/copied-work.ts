@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, lte, ne, notExists, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, lte, ne, notExists, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { type Steps, step, type Tx } from "../transact";
 import { holdForMute } from "./channel-deliveries";
@@ -41,6 +41,8 @@ export function* holdCopiedWork(tx: Tx, originalId: string, now: number): Steps<
       .set({ status: "canceled", finishedAt: now, error: CAME_OVER })
       .where(and(inArray(runs.status, ["queued", "running"]), eq(runs.executor, "worker"))),
   );
+  // What those runs were writing, the original writes on: nothing looks for it here.
+  yield* step(tx.orm.update(runs).set({ artifactPath: null }).where(isNotNull(runs.artifactPath)));
   // Settled without an event at the moment of the copy: the original reports it.
   yield* step(
     tx.orm

@@ -40,7 +40,7 @@ async function useThreadPool(): Promise<void> {
 test.runIf(isFreezable)("fault A3: operations on a frozen disk leave the threads of this process alone", async () => {
   disk = new FreezableDisk(join(fixture.folder, "disk"));
   disk.freeze();
-  const endpoint = { id: "dst_1", name: "disk", kind: local, config: { path: disk.path }, secrets: [] };
+  const endpoint = { id: "dst_1", name: "disk", kind: local, config: { path: disk.path }, secrets: [], mounts: null };
   const ios = Array.from({ length: 6 }, () => testIo());
   const checks = ios.map((io) => bindDestination(endpoint, io).preflight(null));
   // Each hangs in opening its file: that none of them ends is the point.

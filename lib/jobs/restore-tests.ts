@@ -1,4 +1,5 @@
 import { destinationTestedLongestAgo, plausibleBackups } from "@/db/queries/artifacts";
+import { installationPause } from "@/db/queries/installation";
 import { jobsWithRestoreTests } from "@/db/queries/jobs";
 import { latestRestoreTests } from "@/db/queries/runs";
 import { newRun } from "@/db/stores/new-run";
@@ -33,7 +34,7 @@ export class RestoreTests {
 /** @param now milliseconds */
 export async function queueDueRestoreTests(now: number): Promise<void> {
   const jobs = await jobsWithRestoreTests();
-  if (jobs.length === 0) return;
+  if (jobs.length === 0 || (await installationPause()) !== null) return;
   const lastTests = await latestRestoreTests(jobs.map(({ id }) => id));
   for (const { id: jobId, name, restoreTestDays } of jobs) {
     const last = lastTests.get(jobId);

@@ -1,5 +1,6 @@
 import { artifactsOfRuns } from "@/db/queries/artifacts";
 import { type EndpointRow, listEndpoints } from "@/db/queries/endpoints";
+import { installationPause } from "@/db/queries/installation";
 import { findJob } from "@/db/queries/jobs";
 import { clearArtifactPath, runsWithStrayFiles } from "@/db/stores/artifact-path";
 import type { RunRow } from "@/db/stores/runs";
@@ -34,6 +35,8 @@ export async function removeStrayFiles(
   isActive: (runId: string) => boolean,
   stop: AbortSignal,
 ): Promise<void> {
+  // In a copy the original may be writing them at this moment.
+  if (await installationPause()) return;
   for (const run of await runsWithStrayFiles(workerId, Date.now() - OTHERS_AFTER_MS)) {
     if (stop.aborted) return;
     if (isActive(run.id)) continue;
