@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from "drizzle-orm";
 import { AppError, isAppError, messageOf } from "@/lib/core/errors";
 
 function codeOf(error: unknown): string {
@@ -48,4 +49,10 @@ export function readFault(error: unknown): unknown {
   if (isAppError(error) || !isStorageFault(error)) return error;
   const { cause } = error as { cause?: unknown };
   return new AppError("unavailable", `The database cannot be read: ${messageOf(cause ?? error)}`, { cause: error });
+}
+
+/** Why a statement failed, without its text and its values; null for an error that is no statement's. */
+export function queryFailure(error: unknown): string | null {
+  if (!(error instanceof DrizzleQueryError)) return null;
+  return error.cause instanceof Error ? error.cause.message : "it gave no reason.";
 }

@@ -1,3 +1,4 @@
+import { queryFailure } from "@/db/faults";
 import { isAppError, messageOf } from "@/lib/core/errors";
 
 /**
@@ -81,6 +82,8 @@ export function fileError(error: unknown, what: string, kind: RunErrorKind = "fa
 export function toRunError(error: unknown): RunError {
   if (isRunError(error)) return error;
   if (isAppError(error)) return new RunError(error.message, { cause: error });
+  const query = queryFailure(error);
+  if (query) return new RunError(`Belfry's own database could not be used: ${query}`, { cause: error });
   return fileError(error, pathOf(error) ?? "Something");
 }
 

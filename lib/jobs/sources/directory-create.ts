@@ -15,10 +15,11 @@ const ACCESS_ADVICE = "Give the user that Belfry runs as access to these files, 
 export function createArchive(root: string, left: string[], io: JobIo): Dump {
   const account = new CreateAccount();
   const log = limitedLog(io.log);
-  // The root is the working folder, so that its name cannot pass for an option.
+  // tar itself goes into the root: as its working folder, a disk that does not answer would hold up this whole process.
   const { stdout, ended } = io.tools.start(
     "tar",
     [
+      `--directory=${root}`,
       "--create",
       "--file=-",
       "--format=posix",
@@ -31,7 +32,6 @@ export function createArchive(root: string, left: string[], io: JobIo): Dump {
       ".",
     ],
     {
-      cwd: root,
       onLine(line) {
         log.line(line);
         account.add(line);

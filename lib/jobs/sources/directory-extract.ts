@@ -37,6 +37,7 @@ async function extract(archive: Readable, folder: string, io: JobIo): Promise<Ex
   const { code, stderr } = await io.tools.run(
     "tar",
     [
+      `--directory=${folder}`,
       "--extract",
       "--file=-",
       "--same-owner",
@@ -46,7 +47,6 @@ async function extract(archive: Readable, folder: string, io: JobIo): Promise<Ex
       ...ATTRIBUTES,
     ],
     {
-      cwd: folder,
       stdin: archive,
       silenceMs: null,
       onLine(line) {

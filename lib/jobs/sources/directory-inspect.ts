@@ -27,15 +27,15 @@ interface Inspection {
 
 /**
  * Looks at every file as a run would, for a limited time: what cannot be read, and what each pattern leaves out.
+ * @param limit ends when the time is up
  * @throws RunError when the root cannot be listed
  */
 export async function inspectFiles(
   root: string,
   lines: readonly string[],
   io: JobIo,
-  limitMs = LIMIT_MS,
+  limit = AbortSignal.timeout(LIMIT_MS),
 ): Promise<Inspection> {
-  const limit = AbortSignal.timeout(limitMs);
   const signal = AbortSignal.any([io.signal, limit]);
   const matcher = new PatternMatcher(lines.filter(isPattern));
   const counts = new PatternCounts(lines);
@@ -68,7 +68,7 @@ export async function inspectFiles(
     if (!limit.aborted || io.signal.aborted) throw error;
     isComplete = false;
   }
-  return { files, isComplete, details: detailsOf(unreadable, counts.sentences(isComplete), isComplete, limitMs) };
+  return { files, isComplete, details: detailsOf(unreadable, counts.sentences(isComplete), isComplete) };
 }
 
 /** Many patterns on many names are long work: others get their turn. */
@@ -83,7 +83,7 @@ async function countInSlices(counts: PatternCounts, batch: WalkedEntry[], signal
   }
 }
 
-function detailsOf(unreadable: Tally, patterns: string[], isComplete: boolean, limitMs: number): string[] {
+function detailsOf(unreadable: Tally, patterns: string[], isComplete: boolean): string[] {
   const details = [...patterns];
   if (unreadable.count > 0) {
     const what = pluralize(unreadable.count, "file or folder", "files or folders");
@@ -93,7 +93,7 @@ function detailsOf(unreadable: Tally, patterns: string[], isComplete: boolean, l
     );
   }
   if (!isComplete)
-    details.push(`Counting stopped after ${limitMs / 1000} seconds: there are more files than were counted.`);
+    details.push(`Counting stopped after ${LIMIT_MS / 1000} seconds: there are more files than were counted.`);
   return details;
 }
 
