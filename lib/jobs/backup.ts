@@ -69,7 +69,7 @@ export async function backUp(run: RunRow, whole: JobWithParts<ManagedJob>, ioFor
   return { ...successResult(written.stored.bytes, contents.files, problems, advice), contents };
 }
 
-const secondsSince = (at: number) => `${((Date.now() - at) / 1000).toFixed(1)} s`;
+const secondsSince = (at: number) => `${((Date.now() - at) / 1000).toFixed(2)} s`;
 
 const namesOf = (destinations: BoundDestination[]) => destinations.map(({ name }) => name).join(", ");
 

@@ -74,7 +74,10 @@ test("a restore that brings back less than was backed up fails its test, and the
   // A tool that says that all is well, and leaves a file out.
   setRuntimeValue(
     "toolsPath",
-    fixture.fakeTool("tar", '/usr/bin/tar "$@" || exit; case "$*" in *--extract*) rm -f "file 3";; esac'),
+    fixture.fakeTool(
+      "tar",
+      '/usr/bin/tar "$@" || exit; case "$*" in *--extract*) cd "$(echo "$1" | cut -d= -f2-)" && rm -f "file 3";; esac',
+    ),
   );
   const run = await testOf(job, artifact.id);
   expect(run).toMatchObject({ status: "warning", error: expect.stringContaining("holds 5 files, and 4 came back") });

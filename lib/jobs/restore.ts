@@ -32,7 +32,7 @@ export async function restore(run: RunRow, ioFor: IoFor): Promise<RunResult> {
   const { overwrite, mode } = storedTarget;
   const { missing } = await kind.restore(backup, target, io, { mayOverwrite: overwrite === true, mode });
   for (const sentence of missing) io.log(sentence);
-  const took = `in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
+  const took = `in ${((Date.now() - startedAt) / 1000).toFixed(2)} s`;
   io.log(missing.length ? `Restored in part, ${took}` : `Restored ${formatBytes(artifact.bytes)}, ${took}`);
   if (missing.length === 0) await recordProof(artifact.id, Date.now(), null);
   return successResult(artifact.bytes, null, missing);

@@ -2,7 +2,7 @@ import type { ArtifactRow } from "@/db/stores/artifacts";
 import type { BoundDestination } from "./bind-destination";
 import type { JobIo, StoredBackup } from "./contract";
 import { RunError } from "./run-error";
-import { decompressed, drain, measured } from "./streams";
+import { decompressed, drain, type Measured, measured } from "./streams";
 
 /** A stored backup whose bytes are those that were stored: it is read to its end first. @throws RunError when they are not */
 export async function openStoredBackup(
@@ -11,7 +11,28 @@ export async function openStoredBackup(
   io: JobIo,
 ): Promise<StoredBackup> {
   const { stream, measure } = measured(await destination.read(artifact.path));
-  await drain(stream, io.signal);
+  // What the restore will read is opened while this reads: opening may take a process of its own.
+  const next = destination.read(artifact.path);
+  next.catch(() => undefined);
+  try {
+    await drain(stream, io.signal);
+    assertStored(artifact, measure);
+  } catch (error) {
+    next.then((unread) => unread.destroy()).catch(() => undefined);
+    throw error;
+  }
+  io.log("The stored file is complete");
+  let opened: typeof next | null = next;
+  return {
+    async open() {
+      const bytes = opened ?? destination.read(artifact.path);
+      opened = null;
+      return decompressed(artifact.compression, await bytes, io);
+    },
+  };
+}
+
+function assertStored(artifact: ArtifactRow, measure: Measured): void {
   if (measure.bytes !== artifact.bytes || measure.sha256() !== artifact.sha256) {
     const difference =
       measure.bytes === artifact.bytes ? "its bytes changed" : `${measure.bytes} of ${artifact.bytes} bytes`;
@@ -19,8 +40,6 @@ export async function openStoredBackup(
       advice: "Restore another backup, and check the disk it is stored on.",
     });
   }
-  io.log("The stored file is complete");
-  return peekStoredBackup(artifact, destination, io);
 }
 
 /** The same without reading it first, to look at its beginning. */
