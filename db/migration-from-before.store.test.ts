@@ -116,7 +116,7 @@ describe("a migrated database", () => {
       notifyOnRecovery: false,
     });
     expect(await readOrStoreSecretCheck("another", 1)).toBe("s1.sealed-by-the-old-version");
-    // A lease that lies further ahead than any lease lasts is not believed, whoever holds it.
+    // A lease that lies further ahead than any lease lasts is believed of nobody.
     expect(await holdLease("scheduler", "wrk_new", Date.now(), 1_000)).toBe(true);
   });
 

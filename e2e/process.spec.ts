@@ -74,7 +74,7 @@ interface Notification {
 const received = (): Notification[] => hook.taken.map(({ text }) => JSON.parse(text) as Notification);
 
 test("pain 04: killed in the middle of a run, the run becomes a failure and is reported at the next start", async () => {
-  await jobOver("large", null);
+  const jobId = await jobOver("large", null);
   await page.goto("/jobs");
   await page.getByRole("button", { name: "Run large files now" }).click();
   await expect(page).toHaveURL(/\/runs\/[^/]+$/);
@@ -90,6 +90,12 @@ test("pain 04: killed in the middle of a run, the run becomes a failure and is r
   expect(received()[0]?.message).toMatch(/stopped while it ran|interrupted/i);
   const run = await app.api.get<Run>(`/runs/${runId}`);
   expect(run.status).toBe("failure");
+  // It is repeated once, because Belfry itself interrupted it; that one is canceled here.
+  const runs = async () => (await app.api.get<List<Run>>(`/runs?jobId=${jobId}`)).items;
+  await expect.poll(async () => (await runs()).length).toBe(2);
+  const again = (await runs()).find(({ id }) => id !== runId);
+  await app.api.post(`/runs/${again?.id}/cancel`);
+  await expect.poll(async () => (await runs()).map(({ status }) => status).sort()).toEqual(["canceled", "failure"]);
   await page.goto(`/runs/${runId}`);
   await expect(main.getByText("Failed", { exact: true }).first()).toBeVisible();
   await expect(page.getByRole("table", { name: "Deliveries of this run" })).toContainText("Tower hook");

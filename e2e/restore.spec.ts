@@ -188,6 +188,9 @@ test("PostgreSQL into a new database of the same server", async () => {
   await openRestore("bell server");
   await expect(page.getByLabel("Server", { exact: true }).locator("option:checked")).toHaveText("bell server");
   await page.getByLabel("Database", { exact: true }).fill("bells again");
+  await page.getByRole("button", { name: "Restore", exact: true }).click();
+  // A database can be restored in two ways: the form asks before it begins.
+  await expect(page.getByRole("radio", { name: /^As much as possible/ })).toBeChecked();
   await restoreAndWait();
   const url = new URL(postgres.url);
   url.pathname = "/bells again";

@@ -63,7 +63,8 @@ function* claimRun(tx: Tx, { runId, workerId, now, limit }: Claim): Steps<boolea
       .set({
         status: "running",
         workerId,
-        startedAt: run.startedAt ?? now,
+        // Waiting for the others to claim is not running.
+        startedAt: run.startedAt ?? Math.max(now, Date.now()),
         heartbeatAt: now,
         notBefore: null,
         attempts: run.attempts + 1,

@@ -76,7 +76,7 @@ test("a restore that brings back less than was backed up fails its test, and the
     "toolsPath",
     fixture.fakeTool(
       "tar",
-      '/usr/bin/tar "$@" || exit; case "$*" in *--extract*) cd "$(echo "$1" | cut -d= -f2-)" && rm -f "file 3";; esac',
+      '/usr/bin/tar "$@" || exit; case "$1" in --extract) cd "$(printf "%s\\n" "$@" | sed -n s/^--directory=//p)" && rm -f "file 3";; esac',
     ),
   );
   const run = await testOf(job, artifact.id);

@@ -2,7 +2,7 @@ import { DrizzleQueryError } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { toRunError } from "./run-error";
 
-test("a statement of our own that fails is told without its text and values", () => {
+test("a statement of our own that fails is reported without its text and values", () => {
   const error = new DrizzleQueryError("update secrets set value = ?", ["hunter2"], new Error("database is locked"));
   expect(toRunError(error).message).toBe("Belfry's own database could not be used: database is locked");
 });

@@ -2,17 +2,21 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import pg from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { database, databaseHandle } from "@/db/client";
 import { listArtifacts } from "@/db/queries/artifacts";
 import { findRun } from "@/db/queries/runs";
+import { local } from "./destinations/local";
 import { type JobFixture, openJobFixture } from "./testing/job-fixture";
 
 let fixture: JobFixture;
 beforeEach(async () => {
   fixture = await openJobFixture();
 });
-afterEach(() => fixture.close());
+afterEach(() => {
+  vi.restoreAllMocks();
+  return fixture.close();
+});
 
 const typesOf = async () => (await fixture.events()).map(({ type }) => type);
 
@@ -95,10 +99,18 @@ test.runIf(process.env.BELFRY_TEST_DATABASE_URL)(
       const destinationIds = [await fixture.destination("disk")];
       const job = await fixture.job({ sourceId: await fixture.source(), destinationIds });
       await fixture.runner({ deadMs: 1_000, settleMs: 300 }).start();
+      // The run waits before its last steps until its row is locked.
+      let goOn = () => {};
+      const locked = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const { read } = local;
+      vi.spyOn(local, "read").mockImplementation((...args) => locked.then(() => read(...args)));
       const runId = await fixture.queue(job);
       await expect.poll(async () => (await findRun(runId))?.artifactPath ?? null).not.toBeNull();
       await other.query("begin");
       await other.query("select 1 from runs where id = $1 for update", [runId]);
+      goOn();
       await expect.poll(async () => (await listArtifacts({ limit: 1 })).length).toBe(1);
       await expect.poll(async () => (await waitingStatements(other)) > 0).toBe(true);
       await other.query("rollback");
@@ -113,7 +125,8 @@ test.runIf(process.env.BELFRY_TEST_DATABASE_URL)(
 
 async function waitingStatements(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ count: string }>(
-    "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like 'update \"runs\" set \"status\"%'",
+    // A heartbeat waits for the row as well.
+    "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query not like '%\"heartbeat_at\" = $1 where%'",
   );
   return Number(rows[0]?.count ?? 0);
 }

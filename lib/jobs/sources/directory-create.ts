@@ -19,7 +19,6 @@ export function createArchive(root: string, left: string[], io: JobIo): Dump {
   const { stdout, ended } = io.tools.start(
     "tar",
     [
-      `--directory=${root}`,
       "--create",
       "--file=-",
       "--format=posix",
@@ -28,6 +27,7 @@ export function createArchive(root: string, left: string[], io: JobIo): Dump {
       "--sparse",
       ...ATTRIBUTES,
       ...left,
+      `--directory=${root}`,
       "--",
       ".",
     ],

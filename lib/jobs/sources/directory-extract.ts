@@ -37,7 +37,6 @@ async function extract(archive: Readable, folder: string, io: JobIo): Promise<Ex
   const { code, stderr } = await io.tools.run(
     "tar",
     [
-      `--directory=${folder}`,
       "--extract",
       "--file=-",
       "--same-owner",
@@ -45,6 +44,7 @@ async function extract(archive: Readable, folder: string, io: JobIo): Promise<Ex
       "--delay-directory-restore",
       "--warning=no-timestamp",
       ...ATTRIBUTES,
+      `--directory=${folder}`,
     ],
     {
       stdin: archive,

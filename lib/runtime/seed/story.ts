@@ -38,12 +38,15 @@ export function demoEvents(
   const { ben, monitoring, jobIds } = demo;
   const notify = (item: unknown) => notifySend.call(monitoring, item);
   const list: StoryEvent[] = [];
-  /** @param time HH:MM in the zone of the demo, within that day counted back from now */
-  const on = (daysAgo: number, time: string, run: () => Promise<unknown>) => {
+  /**
+   * @param time HH:MM in the zone of the demo, within that day counted back from now
+   * @param laterMinutes after that time: what follows something else must not fall into the day before it
+   */
+  const on = (daysAgo: number, time: string, run: () => Promise<unknown>, laterMinutes = 0) => {
     const [hour, minute] = time.split(":").map(Number);
     const schedule = { cron: `${minute} ${hour} * * *`, timezone: ZONE };
     const at = nextRun(schedule, end - (daysAgo + 1) * DAY_MS);
-    if (at !== null && at <= end) list.push({ at, run });
+    if (at !== null && at <= end) list.push({ at: at + laterMinutes * 60_000, run });
   };
 
   for (let day = 28; day >= 0; day--) {
@@ -67,7 +70,7 @@ export function demoEvents(
   // Belfry is not running for a while: the slots of that time are reported as missed.
   on(14, "01:50", async () => clock.pass(135 * 60_000));
   on(13, "14:20", () => notify(hosts("failure", "does not answer", "No answer to ping for 60 s.")));
-  on(13, "14:52", () => notify(hosts("success", "answers again", "The uplink is back.")));
+  on(13, "14:20", () => notify(hosts("success", "answers again", "The uplink is back.")), 32);
   on(12, "10:31", () => restore(ben, runs.newest.get("wiki"), `${restoreFolder}/wiki.db`));
   // A restore test each week, as the job says.
   for (const day of [22, 15, 8, 1]) on(day, "06:30", () => testRestore(ben, runs.newest.get("wiki")));
