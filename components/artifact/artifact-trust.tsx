@@ -16,8 +16,7 @@ interface Props {
 export function ArtifactTrust({ artifact }: Props) {
   const { suspicion, acceptedAt, acceptedBy, provenAt, proofError } = artifact;
   return (
-    <span className="flex min-w-0 flex-col items-start gap-1">
-      <ProofBadge provenAt={provenAt} proofError={proofError} />
+    <span className="flex min-w-0 flex-col items-end gap-1 text-right md:items-start md:text-left">
       {suspicion && (
         <span className="flex flex-col gap-0.5">
           <span>
@@ -29,9 +28,10 @@ export function ArtifactTrust({ artifact }: Props) {
               </Badge>
             )}
           </span>
-          <span className="max-w-xs text-muted text-xs">{suspicion}</span>
+          <span className="max-w-56 text-muted text-xs">{suspicion}</span>
         </span>
       )}
+      <ProofBadge provenAt={provenAt} proofError={proofError} />
     </span>
   );
 }
@@ -45,7 +45,7 @@ function ProofBadge({ provenAt, proofError }: { provenAt: string | null; proofEr
             Restore test failed
           </Badge>
         </span>
-        <span className="line-clamp-3 max-w-xs text-muted text-xs">{proofError}</span>
+        <span className="line-clamp-3 max-w-56 text-muted text-xs">{proofError}</span>
       </span>
     );
   }

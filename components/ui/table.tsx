@@ -100,7 +100,11 @@ export function Td({ label, num, actions, colSpan, className, children }: CellPr
       colSpan={colSpan}
       className={classNames("h-10 px-4 py-2 align-middle", num && "num text-right", actions && "text-right", className)}
     >
-      {actions ? <div className="inline-flex flex-wrap items-center justify-end gap-2">{children}</div> : children}
+      {actions ? (
+        <div className="inline-flex flex-wrap items-center justify-end gap-2 xl:flex-nowrap">{children}</div>
+      ) : (
+        children
+      )}
     </td>
   );
 }
