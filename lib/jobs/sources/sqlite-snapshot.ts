@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { formatBytes, pluralize } from "@/lib/core/format-units";
@@ -40,9 +40,11 @@ export async function inspectDatabase(path: string, io: JobIo): Promise<number> 
 export async function snapshotDatabase(path: string, io: JobIo, limits: CopyLimits = LIMITS): Promise<string> {
   const copy = copyPath(io);
   try {
-    const { bytes, attempts, locked } = await runCopyScript(path, copy, limits, io);
+    const { attempts, locked } = await runCopyScript(path, copy, limits, io);
+    // With what was in the log beside it: often more than the file itself.
+    const { size } = await stat(copy);
     const how = locked ? ", under a shared lock" : attempts > 1 ? `, in ${attempts} attempts` : "";
-    io.log(`Copied ${basename(path)} (${formatBytes(bytes)}${how})`);
+    io.log(`Copied ${basename(path)} (${formatBytes(size)}${how})`);
     return copy;
   } catch (error) {
     await removeDatabase(copy);
