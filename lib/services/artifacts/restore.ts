@@ -100,7 +100,9 @@ export async function assertAllowed(
   const source = await findEndpoint("sources", requested.sourceId);
   if (source?.kind === artifact.sourceKind) return requested;
   const wanted = sourceKind(artifact.sourceKind)?.label ?? artifact.sourceKind;
-  const message = source ? `This backup is of the kind ${wanted}; ${source.name} is not.` : "There is no such source.";
+  const message = source
+    ? `This backup is of the kind ${wanted}; the source ${source.name} is not.`
+    : "There is no such source.";
   throw new AppError("invalid", "Some fields are invalid.", { fields: { "target.sourceId": message } });
 }
 
