@@ -105,21 +105,27 @@ async function write({ root, file }) {
   }
 }
 
+// Without threads and streams: nothing else is to be done meanwhile, and a parent that leaves ends it.
 async function read({ file }) {
   const handle = await fs.open(file, "r");
   await send({ event: "opened" });
-  process.stdout.on("error", die);
-  const piece = () => handle.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES);
-  let next = piece();
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
   for (;;) {
-    const { bytesRead, buffer } = await next;
-    if (bytesRead === 0) break;
-    next = piece();
-    next.catch(() => undefined);
-    await new Promise((resolve) => process.stdout.write(buffer.subarray(0, bytesRead), resolve));
+    const count = fsCallbacks.readSync(handle.fd, buffer, 0, READ_BYTES, null);
+    if (count === 0) break;
+    for (let done = 0; done < count; ) done += writeOutput(buffer, done, count - done);
   }
-  await new Promise((resolve) => process.stdout.end(resolve));
+  fsCallbacks.closeSync(1);
   return null;
+}
+
+function writeOutput(buffer, from, count) {
+  try {
+    return fsCallbacks.writeSync(1, buffer, from, count);
+  } catch (error) {
+    if (error.code === "EPIPE") die();
+    throw error;
+  }
 }
 
 async function freeBytes({ path }) {
