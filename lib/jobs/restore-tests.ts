@@ -1,4 +1,4 @@
-import { destinationTestedLongestAgo, plausibleBackups } from "@/db/queries/artifacts";
+import { destinationTestedLongestAgo, newestGoodBackups } from "@/db/queries/artifacts";
 import { installationPause } from "@/db/queries/installation";
 import { jobsWithRestoreTests } from "@/db/queries/jobs";
 import { latestRestoreTests } from "@/db/queries/runs";
@@ -35,11 +35,12 @@ export class RestoreTests {
 export async function queueDueRestoreTests(now: number): Promise<void> {
   const jobs = await jobsWithRestoreTests();
   if (jobs.length === 0 || (await installationPause()) !== null) return;
-  const lastTests = await latestRestoreTests(jobs.map(({ id }) => id));
+  const ids = jobs.map(({ id }) => id);
+  const [lastTests, { plausible }] = await Promise.all([latestRestoreTests(ids), newestGoodBackups(ids)]);
   for (const { id: jobId, name, restoreTestDays } of jobs) {
     const last = lastTests.get(jobId);
     if (restoreTestDays === null || (last && now - last.queuedAt < restoreTestDays * DAY_MS)) continue;
-    const [newest] = await plausibleBackups(jobId, 1);
+    const newest = plausible.get(jobId);
     // What was tested need not be tested again: the next backup will be.
     if (!newest || last?.params.backupRunId === newest.runId) continue;
     const artifactId = await destinationTestedLongestAgo(jobId, newest.runId);
