@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
 import type { RunKind, RunStatus } from "@/lib/core/run";
 import { database } from "../client";
 import { isOneOf } from "../literal";
@@ -187,25 +187,28 @@ const USUAL_OF = 10;
 export async function usualDurations(jobIds: string[]): Promise<Map<string, number>> {
   if (jobIds.length === 0) return new Map();
   const { orm, t } = database();
-  const { runs } = t;
-  const ranked = orm.$with("ranked").as(
+  const { jobs, runs } = t;
+  const isGood = and(eq(runs.kind, "backup"), inArray(runs.status, ["success", "warning"]), isNotNull(runs.startedAt));
+  const oldestOf = orm
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.jobId, jobs.id), isGood))
+    .orderBy(desc(runs.id))
+    .limit(1)
+    .offset(USUAL_OF - 1);
+  // One step into the index for each job, however many runs it has had.
+  const recent = orm.$with("recent").as(
     orm
-      .select({
-        jobId: runs.jobId,
-        tookMs: sql<number>`${runs.finishedAt} - ${runs.startedAt}`.as("took_ms"),
-        place: sql<number>`row_number() over (partition by ${runs.jobId} order by ${runs.id} desc)`.as("place"),
-      })
-      .from(runs)
-      .where(
-        and(
-          inArray(runs.jobId, jobIds),
-          eq(runs.kind, "backup"),
-          inArray(runs.status, ["success", "warning"]),
-          isNotNull(runs.startedAt),
-        ),
-      ),
+      .select({ jobId: jobs.id, since: sql<string>`coalesce((${oldestOf}), '')`.as("since") })
+      .from(jobs)
+      .where(inArray(jobs.id, jobIds)),
   );
-  const rows = await orm.with(ranked).select().from(ranked).where(lte(ranked.place, USUAL_OF));
+  const rows = await orm
+    .with(recent)
+    .select({ jobId: runs.jobId, tookMs: sql<number>`${runs.finishedAt} - ${runs.startedAt}` })
+    .from(recent)
+    .innerJoin(runs, and(eq(runs.jobId, recent.jobId), gte(runs.id, recent.since)))
+    .where(isGood);
   const byJob = new Map<string, number[]>();
   for (const { jobId, tookMs } of rows) {
     if (jobId) byJob.set(jobId, [...(byJob.get(jobId) ?? []), Number(tookMs)]);
