@@ -37,8 +37,8 @@ export async function findRun(id: string): Promise<RunRow | null> {
   return row ?? null;
 }
 
-/** The newest run of each of these jobs, queued and running ones included. */
-export async function latestRuns(jobIds: string[]): Promise<Map<string, RunRow>> {
+/** The newest run of one kind of each of these jobs, queued and running ones included. */
+export async function latestRuns(jobIds: string[], kind: RunKind = "backup"): Promise<Map<string, RunRow>> {
   if (jobIds.length === 0) return new Map();
   const { orm, t } = database();
   const { jobs, runs } = t;
@@ -46,7 +46,7 @@ export async function latestRuns(jobIds: string[]): Promise<Map<string, RunRow>>
   const last = orm
     .select({ id: runs.id })
     .from(runs)
-    .where(and(eq(runs.jobId, jobs.id), eq(runs.kind, "backup")))
+    .where(and(eq(runs.jobId, jobs.id), eq(runs.kind, kind)))
     .orderBy(desc(runs.id))
     .limit(1);
   const newest = orm
@@ -159,25 +159,6 @@ export async function artifactsInUse(): Promise<Set<string>> {
     .from(t.runs)
     .where(and(inArray(t.runs.kind, ["restore", "restore_test"]), isOneOf(t.runs.status, "queued", "running")));
   return new Set(rows.flatMap((row) => (row.params.artifactId ? [row.params.artifactId] : [])));
-}
-
-/** The newest restore test of each of these jobs, queued and running ones included. */
-export async function latestRestoreTests(jobIds: string[]): Promise<Map<string, RunRow>> {
-  if (jobIds.length === 0) return new Map();
-  const { orm, t } = database();
-  const { jobs, runs } = t;
-  const last = orm
-    .select({ id: runs.id })
-    .from(runs)
-    .where(and(eq(runs.jobId, jobs.id), eq(runs.kind, "restore_test")))
-    .orderBy(desc(runs.id))
-    .limit(1);
-  const newest = orm
-    .select({ id: sql`(${last})` })
-    .from(jobs)
-    .where(inArray(jobs.id, jobIds));
-  const rows = await orm.select().from(runs).where(inArray(runs.id, newest));
-  return new Map(rows.flatMap((row) => (row.jobId ? [[row.jobId, row]] : [])));
 }
 
 /** How many good runs say what is usual. */

@@ -1,7 +1,7 @@
 import { destinationTestedLongestAgo, newestGoodBackups } from "@/db/queries/artifacts";
 import { installationPause } from "@/db/queries/installation";
 import { jobsWithRestoreTests } from "@/db/queries/jobs";
-import { latestRestoreTests } from "@/db/queries/runs";
+import { latestRuns } from "@/db/queries/runs";
 import { newRun } from "@/db/stores/new-run";
 import { queueRestoreTest } from "@/db/stores/runs";
 import { Loop } from "@/lib/core/loop";
@@ -36,7 +36,7 @@ export async function queueDueRestoreTests(now: number): Promise<void> {
   const jobs = await jobsWithRestoreTests();
   if (jobs.length === 0 || (await installationPause()) !== null) return;
   const ids = jobs.map(({ id }) => id);
-  const [lastTests, { plausible }] = await Promise.all([latestRestoreTests(ids), newestGoodBackups(ids)]);
+  const [lastTests, { plausible }] = await Promise.all([latestRuns(ids, "restore_test"), newestGoodBackups(ids)]);
   for (const { id: jobId, name, restoreTestDays } of jobs) {
     const last = lastTests.get(jobId);
     if (restoreTestDays === null || (last && now - last.queuedAt < restoreTestDays * DAY_MS)) continue;

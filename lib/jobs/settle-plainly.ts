@@ -7,6 +7,7 @@ import { emit } from "@/lib/dispatch/emit";
 import { eventOfRun } from "@/lib/events/catalog";
 import { systemError } from "@/lib/events/system-error";
 import { cutError } from "./run-result";
+import { targetName } from "./target";
 import { canPass } from "./until-stored";
 
 const log = loggerOf("runner");
@@ -75,6 +76,8 @@ function causeOf(defect: unknown): string {
 
 function plainSubject(run: RunRow): Subject {
   if (run.kind === "config_backup") return { kind: "installation", id: "belfry", name: "Belfry" };
-  if (run.kind === "restore") return { kind: "restore", id: run.id, name: run.name };
+  const { target } = run.params;
+  // The id that the next restore to it has too, so that one that succeeds ends the problem.
+  if (run.kind === "restore") return { kind: "restore", id: target ? targetName(target).id : run.id, name: run.name };
   return { kind: "job", id: run.jobId ?? run.id, name: run.name };
 }
