@@ -13,7 +13,7 @@ import { RunError, startError, toRunError } from "./run-error";
 import type { RunLog } from "./run-log";
 import { cutError, type RunResult } from "./run-result";
 import { RunWatch } from "./run-watch";
-import { TimeLimit } from "./time-limit";
+import { type LimitTimer, realTimer, TimeLimit } from "./time-limit";
 import { installAdvice } from "./tool-packages";
 import { toolsFor } from "./tools";
 import { untilAborted, upTo } from "./until-aborted";
@@ -30,10 +30,12 @@ const STOPPING_LINGER_MS = 300;
 
 export interface ExecutionOptions {
   workRoot: string;
-  /** Milliseconds of one minute of a time limit. */
-  minuteMs: number;
+  /** Measures time limits. */
+  limitTimer?: LimitTimer;
   /** See `CLEANUP_MS`. */
   cleanupMs?: number;
+  /** See `LINGER_MS`. */
+  lingerMs?: number;
 }
 
 /**
@@ -45,12 +47,12 @@ export async function executeRun(
   run: RunRow,
   controller: AbortController,
   log: RunLog,
-  { workRoot, minuteMs, cleanupMs = CLEANUP_MS }: ExecutionOptions,
+  { workRoot, limitTimer = realTimer, cleanupMs = CLEANUP_MS, lingerMs = LINGER_MS }: ExecutionOptions,
 ): Promise<RunResult> {
   const workDir = join(workRoot, `${run.id}-${run.attempts}`);
   const { signal } = controller;
   const watch = new RunWatch((path) => noteArtifactPath(run.id, path));
-  const limit = new TimeLimit(controller, watch, minuteMs);
+  const limit = new TimeLimit(controller, watch, limitTimer);
   limit.start(DEFAULT_LIMIT_MINUTES);
   const ioFor: IoFor = (secrets) => {
     const redact = redactor(secrets);
@@ -70,7 +72,7 @@ export async function executeRun(
       return await backUp(run, whole, ioFor);
     });
   } catch (error) {
-    return await failedResult(error, signal, watch, log, cleanupMs);
+    return await failedResult(error, signal, watch, log, lingerMs);
   } finally {
     limit.end();
     const removalMs = isStopping(signal) ? STOPPING_LINGER_MS : LINGER_MS;
@@ -112,14 +114,14 @@ async function failedResult(
   signal: AbortSignal,
   watch: RunWatch,
   log: RunLog,
-  cleanupMs: number,
+  lingerMs: number,
 ): Promise<RunResult> {
   const { message: reason, advice, kind } = toRunError(signal.aborted ? signal.reason : error);
   const isLeft = error instanceof HangingError;
   const hanging = isLeft
     ? error.message
     : signal.aborted
-      ? await watch.settled(Math.min(cleanupMs, isStopping(signal) ? STOPPING_LINGER_MS : LINGER_MS))
+      ? await watch.settled(isStopping(signal) ? STOPPING_LINGER_MS : lingerMs)
       : null;
   const message = hanging ? `${reason} This did not end: ${hanging}.` : reason;
   log.line(message);

@@ -6,13 +6,15 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { findRun, readRunLog } from "@/db/queries/runs";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { bindDestination } from "./bind-destination";
 import { local } from "./destinations/local";
 import { RunError } from "./run-error";
+import { RunWatch } from "./run-watch";
 import { canFreeze, FreezableDisk } from "./testing/frozen-disk";
+import { HeldTimer } from "./testing/held-timer";
 import { testIo } from "./testing/io";
 import { type JobFixture, openJobFixture } from "./testing/job-fixture";
 
@@ -24,6 +26,7 @@ beforeEach(async () => {
   fixture = await openJobFixture();
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   setRuntimeValue("toolsPath", null);
   disk?.remove();
   await fixture.close();
@@ -37,6 +40,34 @@ async function useThreadPool(): Promise<void> {
   await stat(fixture.folder);
 }
 
+/** Notes the writes that a run waits for. */
+function watchWrites(): { hung(): boolean } {
+  const pending = new Set<{ polls: number }>();
+  const { watch } = RunWatch.prototype;
+  vi.spyOn(RunWatch.prototype, "watch").mockImplementation(function (this: RunWatch, step, work) {
+    if (step.startsWith("writing to disk")) {
+      const write = { polls: 0 };
+      pending.add(write);
+      const end = () => pending.delete(write);
+      work.then(end, end);
+    }
+    return watch.call(this, step, work) as never;
+  });
+  return {
+    /** Whether one of them is still there after it was asked for ten times. */
+    hung: () => {
+      for (const write of pending) write.polls += 1;
+      return [...pending].some(({ polls }) => polls > 10);
+    },
+  };
+}
+
+/** How many processes that this one started wait for a disk, in any of their threads. */
+function stuck(): number {
+  const states = execFileSync("ps", ["-o", "stat=", "-L", "--ppid", String(process.pid)], { encoding: "utf8" });
+  return states.match(/^D/gm)?.length ?? 0;
+}
+
 test.runIf(isFreezable)("fault A3: operations on a frozen disk leave the threads of this process alone", async () => {
   disk = new FreezableDisk(join(fixture.folder, "disk"));
   disk.freeze();
@@ -44,8 +75,7 @@ test.runIf(isFreezable)("fault A3: operations on a frozen disk leave the threads
   const ios = Array.from({ length: 6 }, () => testIo());
   const checks = ios.map((io) => bindDestination(endpoint, io).preflight(null));
   // Each hangs in opening its file: that none of them ends is the point.
-  const hung = () => execFileSync("ps", ["-o", "stat=", "-L", "--ppid", String(process.pid)], { encoding: "utf8" });
-  await expect.poll(() => hung().match(/^D/gm)?.length ?? 0, { timeout: 20_000 }).toBe(6);
+  await expect.poll(stuck, { timeout: 20_000 }).toBe(6);
   await useThreadPool();
   for (const io of ios) io.abort(new RunError("Ended.", { kind: "time_limit" }));
   for (const check of checks) await expect(check).rejects.toThrow("Ended.");
@@ -92,12 +122,17 @@ test.runIf(isFreezable)(
       timeLimitMinutes: 1,
     });
     const other = await fixture.job({ sourceId, destinationIds: [await fixture.destination("sound")] });
-    await fixture.runner({ minuteMs: 8_000, strayMs: 500 }).start();
+    const clock = new HeldTimer();
+    const writes = watchWrites();
+    await fixture.runner({ limitTimer: clock.timer, strayMs: 500 }).start();
     const runId = await fixture.queue(job);
     const folder = join(disk.path, "job-1");
     await expect.poll(() => (existsSync(folder) ? readdirSync(folder) : []), { timeout: 10_000 }).toHaveLength(1);
     disk.freeze();
     writeFileSync(go, "");
+    // A write that began before the freeze can still be answered; the one after it cannot.
+    await expect.poll(() => writes.hung(), { timeout: 30_000 }).toBe(true);
+    clock.pass(60_000);
     const [run, otherRun] = await Promise.all([
       fixture.over(runId),
       fixture.queue(other).then((id) => fixture.over(id)),

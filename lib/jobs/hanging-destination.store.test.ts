@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { findRun } from "@/db/queries/runs";
@@ -7,6 +7,7 @@ import { setRuntimeValue } from "@/lib/core/runtime";
 import type { Destination } from "./contract";
 import { local } from "./destinations/local";
 import { sqlite } from "./sources/sqlite";
+import { HeldTimer } from "./testing/held-timer";
 import { audit, type JobFixture, openJobFixture } from "./testing/job-fixture";
 
 let fixture: JobFixture;
@@ -37,7 +38,7 @@ function hang(): { started: Promise<void>; work: () => Promise<never> } {
 const METHODS = ["preflight", "list", "create", "read", "remove"] as const satisfies readonly (keyof Destination)[];
 
 /** A run of a job that already has as many backups as it keeps, so that each operation of its destination is used. */
-async function runAfterOthers(runnerOptions: object = { cleanupMs: 500 }) {
+async function runAfterOthers(runnerOptions: object = { lingerMs: 500 }) {
   const job = await fixture.job({
     sourceId: await fixture.source(),
     destinationIds: [await fixture.destination("disk")],
@@ -68,9 +69,14 @@ test.each(METHODS.filter((method) => method !== "remove"))(
       destinationIds: [await fixture.destination("disk")],
       timeLimitMinutes: 1,
     });
-    vi.spyOn(local, method).mockImplementation(hang().work);
-    await fixture.runner({ minuteMs: 2_000, cleanupMs: 500 }).start();
-    const run = await fixture.over(await fixture.queue(job));
+    const { started, work } = hang();
+    vi.spyOn(local, method).mockImplementation(work);
+    const clock = new HeldTimer();
+    await fixture.runner({ limitTimer: clock.timer, lingerMs: 500 }).start();
+    const runId = await fixture.queue(job);
+    await started;
+    clock.pass(60_000);
+    const run = await fixture.over(runId);
     expect(run).toMatchObject({ status: "failure", error: expect.stringContaining("its time limit of 1 min (") });
     expect(run.error).toMatch(/This did not end: .* disk\.$/);
     expect((await fixture.events()).map(({ type }) => type)).toEqual(["backup.started", "backup.failed"]);
@@ -129,7 +135,8 @@ test.each(["preflight", "dump", "verify"] as const)(
   },
 );
 
-const HANG = "trap '' TERM; sleep 600 & wait; wait";
+/** Says that it was started in a file beside the folder of the tool. */
+const HANG = "trap '' TERM; touch $(dirname $0)/../hangs; sleep 600 & wait; wait";
 
 test.each([
   ["a dump that never ends", "tar", `case "$1" in --create) ${HANG};; *) exec /usr/bin/tar "$@";; esac`, /tar/],
@@ -148,8 +155,12 @@ test.each([
       compression: "zstd",
       timeLimitMinutes: 1,
     });
-    await fixture.runner({ minuteMs: 4_000, cleanupMs: 500 }).start();
-    const run = await fixture.over(await fixture.queue(job));
+    const clock = new HeldTimer();
+    await fixture.runner({ limitTimer: clock.timer, lingerMs: 500 }).start();
+    const runId = await fixture.queue(job);
+    await expect.poll(() => existsSync(join(fixture.folder, "hangs")), { timeout: 40_000 }).toBe(true);
+    clock.pass(60_000);
+    const run = await fixture.over(runId);
     expect(run).toMatchObject({ status: "failure", error: expect.stringContaining("its time limit of 1 min (") });
     expect(run.error).toMatch(/This did not end: /);
     expect(run.error).toMatch(name);

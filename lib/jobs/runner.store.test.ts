@@ -18,6 +18,7 @@ import { requestCancel } from "@/db/stores/cancel-run";
 import { step, transact } from "@/db/transact";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { seal } from "@/lib/secrets/seal";
+import { HeldTimer } from "./testing/held-timer";
 import { audit, type JobFixture, openJobFixture, runRow } from "./testing/job-fixture";
 
 let fixture: JobFixture;
@@ -251,7 +252,10 @@ test("a retry that works is a success, and its start is reported once", async ()
 });
 
 test("a run over its time limit is a failure", async () => {
-  setRuntimeValue("toolsPath", fixture.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
+  setRuntimeValue(
+    "toolsPath",
+    fixture.fakeTool("zstd", '[ "$1" = --version ] && exit 0; touch $(dirname $0)/../hangs; exec sleep 600'),
+  );
   const sourceId = await fixture.source();
   const job = await fixture.job({
     sourceId,
@@ -259,8 +263,12 @@ test("a run over its time limit is a failure", async () => {
     compression: "zstd",
     timeLimitMinutes: 1,
   });
-  await fixture.runner({ minuteMs: 2_000 }).start();
-  const run = await fixture.over(await fixture.queue(job));
+  const clock = new HeldTimer();
+  await fixture.runner({ limitTimer: clock.timer }).start();
+  const runId = await fixture.queue(job);
+  await expect.poll(() => existsSync(join(fixture.folder, "hangs")), { timeout: 40_000 }).toBe(true);
+  clock.pass(60_000);
+  const run = await fixture.over(runId);
   expect(run).toMatchObject({
     status: "failure",
     error: expect.stringMatching(/its time limit of 1 min \(.*zstd.*\)/),

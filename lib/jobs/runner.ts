@@ -16,6 +16,7 @@ import type { RunResult } from "./run-result";
 import { resolveSystemError, settlePlainly } from "./settle-plainly";
 import { settleRun } from "./settle-run";
 import { removeStrayFiles, removeStrayFilesOf } from "./stray-files";
+import type { LimitTimer } from "./time-limit";
 import { upTo } from "./until-aborted";
 import { canPass, untilStored } from "./until-stored";
 import { removeWorkFolders } from "./work-folders";
@@ -35,12 +36,14 @@ export interface RunnerOptions {
   /** A worker without a heartbeat for so long is dead. */
   deadMs?: number;
   pollMs?: number;
-  /** Milliseconds of one minute of a time limit. */
-  minuteMs?: number;
+  /** Measures the time limits of runs. */
+  limitTimer?: LimitTimer;
   /** How often a run's log is written, milliseconds. */
   logFlushMs?: number;
   /** How long an ended run may take to stop its tools and clean up, milliseconds. */
   cleanupMs?: number;
+  /** How long is waited for what hangs before the run says that it does, milliseconds. */
+  lingerMs?: number;
   /** How long one try to write the result of a run may take, milliseconds. */
   settleMs?: number;
   /** How often files and folders that ended runs left are looked for, milliseconds. */
@@ -172,14 +175,15 @@ export class Runner {
   }
 
   private async execute(run: RunRow, controller: AbortController): Promise<void> {
-    const { minuteMs = 60_000, cleanupMs, logFlushMs } = this.options;
+    const { limitTimer, cleanupMs, lingerMs, logFlushMs } = this.options;
     try {
       const runLog = await this.stored(() => RunLog.open(run.id, logFlushMs));
       if (run.attempts > 1) {
         runLog.line(`Attempt ${run.attempts}`);
         await removeStrayFilesOf(run, controller.signal);
       }
-      const result = await executeRun(run, controller, runLog, { workRoot: this.workRoot, minuteMs, cleanupMs });
+      const execution = { workRoot: this.workRoot, limitTimer, cleanupMs, lingerMs };
+      const result = await executeRun(run, controller, runLog, execution);
       runLog.line(lastLine(result));
       await upTo(this.isStopping ? STOPPING_LOG_MS : LOG_MS, () => runLog.flush());
       await this.settle(run, result);
