@@ -31,7 +31,7 @@ test("one JSON request to the root, with everything in the body", async () => {
   expect(request).toMatchObject({ method: "POST", path: "/", headers: { authorization: `Bearer ${NTFY_TOKEN}` } });
   expect(request?.json).toEqual({
     topic: "backups",
-    sequence_id: "alt_01",
+    sequence_id: "dlv_01",
     title: "media-library could not be backed up",
     message: `The destination could not be reached: connection refused by nas.lan:22. This is the third failure in a row; the last good backup is from yesterday, 03:14.
 
@@ -83,26 +83,47 @@ test("custom tags come after the tone's, without commas, and at most 512 bytes o
   expect(last().tags).toEqual(["rotating_light", "nas", "a b", "last"]);
 });
 
-describe("one notification per problem", () => {
-  test("the recovery takes the problem's place; another problem stands beside it", async () => {
-    const before = trial.server.shown().length;
-    const recovered = { status: "resolved", tone: "success", title: "Recovered: nas" } as const;
-    await deliver({ title: "nas failed" }, {}, { threadId: "alt_nas" });
-    await deliver({ title: "db failed" }, {}, { threadId: "alt_db" });
-    await deliver(recovered, {}, { threadId: "alt_nas" });
-    expect(
-      trial.server
-        .shown()
-        .slice(before)
-        .map(({ title }) => title),
-    ).toEqual(["Recovered: nas", "db failed"]);
+describe("fault B4: every notification makes a sound, and only a recovery replaces the one before it", () => {
+  const nas = (deliveryId: string, previous?: RenderContext["previous"]) => ({
+    threadId: "alt_nas",
+    deliveryId,
+    ...(previous ? { previous } : {}),
   });
-  test("plain facts have no sequence, and odd thread ids fit the server's rule", async () => {
-    await deliver({ status: undefined, alertId: undefined });
-    expect(trial.server.requests.at(-1)?.json).not.toHaveProperty("sequence_id");
-    expect(await deliver({}, {}, { threadId: `a/b c:${"ü".repeat(100)}` })).toMatchObject({ kind: "sent" });
+  const RECOVERED = { status: "resolved", tone: "success", title: "Recovered: nas" } as const;
+
+  test("repeated failures and reminders stand beside each other and are heard; the recovery takes the last one's place", async () => {
+    const before = trial.server.shown().length;
+    const first = await deliver({ title: "nas failed" }, {}, nas("dlv_1"));
+    const again = await deliver({ title: "nas failed again" }, {}, nas("dlv_2", receipts(first, first)));
+    const reminder = await deliver({ title: "nas still fails" }, {}, nas("dlv_3", receipts(first, again)));
+    await deliver({ title: "db failed" }, {}, { threadId: "alt_db", deliveryId: "dlv_4" });
+    expect(trial.server.messages.slice(-4).every(({ isHeard }) => isHeard)).toBe(true);
+    await deliver(RECOVERED, {}, nas("dlv_5", receipts(first, reminder)));
+    const shown = trial.server.shown().slice(before);
+    expect(shown.map(({ title }) => title)).toEqual(["nas failed", "nas failed again", "Recovered: nas", "db failed"]);
+  });
+  test("a recovery of a problem that was never sent is heard", async () => {
+    await deliver(RECOVERED, {}, nas("dlv_6"));
+    expect(last()).toMatchObject({ sequenceId: "dlv_6", isHeard: true });
+  });
+  test("another attempt of the same notification replaces itself", async () => {
+    const before = trial.server.shown().length;
+    await deliver({ title: "twice" }, {}, nas("dlv_7"));
+    await deliver({ title: "twice" }, {}, nas("dlv_7"));
+    expect(trial.server.shown().length).toBe(before + 1);
+  });
+  test("a Test replaces nothing, and odd ids fit the server's rule", async () => {
+    await deliver({ ...RECOVERED, isTest: true }, {}, nas("dlv_8", { first: "dlv_1", last: "dlv_3" }));
+    expect(last().sequenceId).toBe("dlv_8");
+    expect(await deliver({}, {}, { deliveryId: `a/b c:${"ü".repeat(100)}` })).toMatchObject({ kind: "sent" });
   });
 });
+
+function receipts(first: SendResult, last: SendResult): RenderContext["previous"] {
+  const [one, other] = [first, last].map((result) => (result.kind === "sent" ? result.receipt : undefined));
+  if (!one || !other) throw new Error("a message without a receipt");
+  return { first: one, last: other };
+}
 
 describe("pain 33: names have no effect as markup", () => {
   test.each(Object.entries(HOSTILE_NAMES))("ntfy takes %s everywhere", async (_, name) => {

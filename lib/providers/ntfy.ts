@@ -44,8 +44,11 @@ const QUOTA_CODES = new Set([42905, 42908]);
 
 interface Payload {
   topic: string;
-  /** Notifications with the same id replace each other; servers before 2.16 ignore it. */
-  sequence_id?: string;
+  /**
+   * A message with the id of an earlier one replaces it: the app changes the entry without a sound and marks the old
+   * message as deleted. Servers before 2.16 ignore it. https://docs.ntfy.sh/publish/#updating-deleting-notifications
+   */
+  sequence_id: string;
   title: string;
   message: string;
   markdown: true;
@@ -64,6 +67,7 @@ export const ntfy = defineProvider({
   icon: { path: `${BUBBLE}M6 6.5v2.3l2.9 1.7L6 12.2v2.3l5-3v-2zM12.5 12.5v2h5.5v-2z` },
   docsUrl: "https://docs.ntfy.sh/publish/#publish-as-json",
   purpose: "message",
+  usesReceipt: true,
   messageOptions: { priority: true, tags: true },
   limits,
   rate: { requests: 60, perMs: 300_000 },
@@ -112,7 +116,7 @@ export const ntfy = defineProvider({
     const label = link ? cutTo(oneLine(link.label) || "Open", { max: 60, unit: "codepoints" }) : "";
     const make = (message: string): Payload => ({
       topic,
-      ...(notification.status ? { sequence_id: context.threadId.replace(/[^-\w]/g, "-").slice(0, 64) } : {}),
+      sequence_id: sequenceOf(notification, context),
       title: cutTo(titlePieces(notification, context), limits.title),
       message,
       markdown: true,
@@ -136,7 +140,9 @@ export const ntfy = defineProvider({
       body: JSON.stringify(payload),
     });
     const outcome = classify(answer);
-    if (outcome.kind === "sent") return /^\s*</.test(outcome.answer ?? "") ? notNtfy(outcome) : outcome;
+    if (outcome.kind === "sent") {
+      return /^\s*</.test(outcome.answer ?? "") ? notNtfy(outcome) : { ...outcome, receipt: payload.sequence_id };
+    }
     if (outcome.kind !== "retry" || outcome.status !== 429) return outcome;
     if (QUOTA_CODES.has(Number(objectIn(outcome.answer)?.code))) {
       return {
@@ -195,6 +201,15 @@ export const ntfy = defineProvider({
     return undefined;
   },
 });
+
+/**
+ * An id for each notification, so that every occurrence and every reminder makes a sound, and only a repeated attempt
+ * replaces itself. A recovery takes the place of the last message about its problem.
+ */
+function sequenceOf({ status, isTest }: Notification, { deliveryId, previous }: RenderContext): string {
+  const replaced = status === "resolved" && !isTest ? previous?.last : undefined;
+  return replaced ?? deliveryId.replace(/[^-\w]/g, "-").slice(0, 64);
+}
 
 function leastOf(tone: Tone): number {
   return tone === "failure" ? 5 : tone === "warning" ? 4 : 1;

@@ -10,9 +10,12 @@ import { phoneNumber } from "./kit/phone-number";
 import { asSeptets, measureSms, plainTypography, SMS_LIMITS, smsText } from "./kit/sms-text";
 import { cutTo, join } from "./kit/text";
 
-/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html; a text message has at most three segments. */
+/**
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: a subject is "less than 100 characters long". A text
+ * message has at most three segments.
+ */
 const limits = {
-  subject: { max: 100, unit: "codepoints" },
+  subject: { max: 99, unit: "codepoints" },
   message: { max: 250_000, unit: "bytes" },
   ...SMS_LIMITS,
 } as const;

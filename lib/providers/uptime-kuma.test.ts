@@ -115,11 +115,20 @@ describe("answers", () => {
         advice: expect.stringMatching(/no active push monitor/),
       });
   });
-  test("pain 12: 200 with ok:false is no success; other errors are retried", async () => {
-    trial.server.failWith({ status: 200, body: { ok: false, msg: "no" }, times: 1 });
-    expect(await deliver()).toMatchObject({ kind: "rejected", status: 200, reason: "200 OK: no" });
-    trial.server.failWith({ status: 500, body: { ok: false, msg: "SQLITE_BUSY" }, times: 1 });
-    expect(await deliver()).toMatchObject({ kind: "retry", status: 500 });
+  test.each([
+    [404, "SQLITE_BUSY: database is locked", "retry"],
+    [500, "SQLITE_BUSY: database is locked", "retry"],
+    [404, "Knex: Timeout acquiring a connection. The pool is probably full.", "retry"],
+    [200, "no", "retry"],
+    [404, "Monitor not found or not active.", "rejected"],
+    [500, "Monitor not found or not active.", "rejected"],
+    [400, "Invalid ping value: 'x' is not a valid number", "rejected"],
+    [400, "Ping value 90000000ms exceeds maximum allowed (86400000ms = 24 hours).", "rejected"],
+  ])("fault B8: %i with ok:false and “%s” is %s", async (status, msg, kind) => {
+    trial.server.failWith({ status, body: { ok: false, msg }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind, status, reason: expect.stringContaining(msg) });
+  });
+  test("pain 07: a limit pauses the channel", async () => {
     trial.server.failWith({ status: 429, headers: { "retry-after": "4" }, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 4_000 });
   });

@@ -11,6 +11,12 @@ const limits = { msg: { max: 1000, unit: "bytes" } } as const;
 /** More is refused with 400. */
 const LONGEST_PING_MS = 86_400_000;
 
+/**
+ * The push route answers every exception with `ok:false` and its text, a locked database too; the status is 404 up to
+ * version 1.23 and 500 later. Only these two sentences are about the request (server/routers/api-router.js).
+ */
+const FINAL = /^Monitor not found or not active\.?$|^(?:Invalid ping value|Ping value)\b/;
+
 interface Payload {
   status: "up" | "down";
   msg: string;
@@ -66,11 +72,11 @@ export const uptimeKuma = defineProvider({
     const answer = await io.http.request({ url: heartbeatUrl(base, payload), method: "GET" });
     const outcome = classify(answer);
     const refusal = answer.kind === "answer" ? refusalIn(answer.body) : null;
-    // Its status differs by version: 404 up to 1.23, 500 later.
-    const isUnknown = refusal !== null && /not found|not active/i.test(refusal);
-    if (refusal !== null && outcome.status !== undefined && (isUnknown || outcome.kind !== "retry")) {
+    if (refusal !== null && outcome.status !== undefined) {
       const { status, answer: said } = outcome;
-      return { kind: "rejected", reason: reasonOf(status, refusal), status, ...(said ? { answer: said } : {}) };
+      const kind = FINAL.test(refusal) ? "rejected" : "retry";
+      const afterMs = outcome.kind === "retry" && outcome.afterMs !== undefined ? { afterMs: outcome.afterMs } : {};
+      return { kind, reason: reasonOf(status, refusal), status, ...(said ? { answer: said } : {}), ...afterMs };
     }
     return outcome.kind === "sent" && payload.isNote ? { ...outcome, advice: COUNTS } : outcome;
   },
@@ -93,7 +99,7 @@ export const uptimeKuma = defineProvider({
   },
 
   advise({ status, reason }) {
-    if (/not found|not active/i.test(reason) || status === 404)
+    if (/not found or not active/i.test(reason) || status === 404)
       return "Uptime Kuma has no active push monitor with this token. Copy the push URL again, and check that the monitor is not paused.";
     return undefined;
   },

@@ -8,6 +8,8 @@ export interface NtfyMessage {
   id: string;
   topic: string;
   sequenceId: string;
+  /** The Android app alerts only once for each entry that it shows (`setOnlyAlertOnce`). */
+  isHeard: boolean;
   title: string;
   message: string;
   priority: number;
@@ -73,10 +75,12 @@ function answer({ method, path, headers, body, json }: ServiceRequest, messages:
   if (!Array.isArray(actions) || actions.length > 3 || actions.some((one) => !one?.label || !one.url))
     return ntfyError(400, 40018, "invalid request: actions invalid");
   const id = `msg${messages.length}`;
+  const sequenceId = sequence_id === undefined ? id : String(sequence_id);
   const published = {
     id,
     topic,
-    sequenceId: sequence_id === undefined ? id : String(sequence_id),
+    sequenceId,
+    isHeard: !messages.some((one) => one.topic === topic && one.sequenceId === sequenceId),
     title,
     message: text,
     priority,

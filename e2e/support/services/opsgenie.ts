@@ -33,9 +33,9 @@ function answer(request: ServiceRequest, alerts: OpsgenieService["alerts"]): Ser
   if (typeof json !== "object" || json === null) return { status: 400, body: { message: "Could not parse JSON" } };
   const body = json as Record<string, unknown>;
   if (alias && action) {
-    if (query.get("identifierType") !== "alias") return invalid("Identifier type is wrong");
+    if (query.get("identifierType") !== "alias") return invalid(["identifierType", "is wrong"]);
     const alert = alerts.get(decodeURIComponent(alias));
-    if (lengthOf(body.note) > 25_000) return invalid("Note can not be longer than 25000 characters.");
+    if (lengthOf(body.note) > 25_000) return invalid(["note", "can not be longer than 25000 characters."]);
     if (!alert || alert.status === "closed") return { status: 404, body: { message: "Alert does not exist" } };
     alert.status = action === "close" ? "closed" : "acknowledged";
     return accepted;
@@ -54,30 +54,35 @@ function answer(request: ServiceRequest, alerts: OpsgenieService["alerts"]): Ser
   return accepted;
 }
 
-function problemOf(body: Record<string, unknown>): string | null {
-  if (!body.message) return "Message can not be empty.";
-  if (lengthOf(body.message) > 130) return "Message can not be longer than 130 characters.";
-  if (lengthOf(body.alias) > 512) return "Alias can not be longer than 512 characters.";
-  if (lengthOf(body.description) > 15_000) return "Description can not be longer than 15000 characters.";
-  if (lengthOf(body.source) > 100) return "Source can not be longer than 100 characters.";
-  if (lengthOf(body.entity) > 512) return "Entity can not be longer than 512 characters.";
+/** The member that is wrong, and what is wrong with it. */
+type Problem = [member: string, words: string];
+
+function problemOf(body: Record<string, unknown>): Problem | null {
+  if (!body.message) return ["message", "can not be empty."];
+  for (const [name, max] of Object.entries(LENGTHS)) {
+    if (lengthOf(body[name]) > max) return [name, `can not be longer than ${max} characters.`];
+  }
   const tags = Array.isArray(body.tags) ? body.tags : [];
-  if (tags.length > 20 || tags.some((tag) => lengthOf(tag) > 50)) return "Tags are too many or too long.";
+  if (tags.length > 20 || tags.some((tag) => lengthOf(tag) > 50)) return ["tags", "are too many or too long."];
   const details = Object.entries((body.details ?? {}) as Record<string, string>).flat();
-  if (lengthOf(details.join("")) > 8000) return "Details can not be longer than 8000 characters.";
-  if (!/^P[1-5]$/.test(String(body.priority ?? "P3"))) return "Priority should be one of [P1, P2, P3, P4, P5].";
+  if (lengthOf(details.join("")) > 8000) return ["details", "can not be longer than 8000 characters."];
+  if (!/^P[1-5]$/.test(String(body.priority ?? "P3"))) return ["priority", "should be one of [ P1, P2, P3, P4, P5 ]"];
   const responders = (body.responders ?? []) as { type?: string; name?: string }[];
   if (responders.some(({ type }) => !["team", "user", "escalation", "schedule"].includes(type ?? "")))
-    return "Responder type is invalid.";
-  return responders.some(({ name }) => name === "Nobody") ? "No team exists with name [Nobody]" : null;
+    return ["responders", "has an invalid type."];
+  return responders.some(({ name }) => name === "Nobody") ? ["responders", "No team exists with name [Nobody]"] : null;
 }
+
+const LENGTHS = { message: 130, alias: 512, description: 15_000, source: 100, entity: 512 };
 
 function lengthOf(text: unknown): number {
   return typeof text === "string" ? [...text].length : 0;
 }
 
-function invalid(message: string): ServiceReply {
-  return { status: 422, body: { message, took: 0.1, requestId: "a2" } };
+/** The message says only that there are errors: https://docs.opsgenie.com/docs/response */
+function invalid([member, words]: Problem): ServiceReply {
+  const message = "Request body is not processable. Please check the errors.";
+  return { status: 422, body: { message, errors: { [member]: words }, took: 0.1, requestId: "a2" } };
 }
 
 export const forForms: ServiceForForms = {

@@ -49,8 +49,8 @@ function answer(request: ServiceRequest, messages: SnsService["messages"], now: 
       "InvalidParameter",
       "Invalid parameter: The MessageGroupId parameter is required for FIFO topics",
     );
-  // ASCII, at most 100, beginning with a letter, a digit or a sign, no line breaks.
-  if (subject !== null && !/^[\x21-\x7e][\x20-\x7e]{0,99}$/.test(subject))
+  // ASCII, less than 100, beginning with a letter, a digit or a sign, no line breaks.
+  if (subject !== null && !/^[\x21-\x7e][\x20-\x7e]{0,98}$/.test(subject))
     return error(400, "InvalidParameter", "Invalid parameter: Subject");
   messages.push(Object.fromEntries(form));
   return {

@@ -145,6 +145,16 @@ describe("answers", () => {
       advice: expect.stringMatching(/responder/),
     });
   });
+  test("fault C4: what Opsgenie finds wrong is in the reason, not only that something is", async () => {
+    const payload = payloadOf();
+    for (const step of payload.steps) step.body.priority = "P9";
+    expect(await opsgenie.send(payload, configOf(), trial.io)).toMatchObject({
+      kind: "rejected",
+      status: 422,
+      reason: expect.stringMatching(/Please check the errors\. priority: should be one of \[ P1, P2, P3, P4, P5 \]$/),
+      advice: expect.stringMatching(/says why/),
+    });
+  });
   test("pain 07: a rate limit pauses for the period that Opsgenie names", async () => {
     const headers = {
       "X-RateLimit-State": "THROTTLED",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineProvider, field, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer } from "../kit/http";
+import { isObject, objectIn } from "../kit/json-body";
 import { cutTo, oneLine } from "../kit/text";
 import { type Alert, composeAlert, composeNote, isResponder, nameOf, OPSGENIE_LIMITS } from "./alert";
 import { opsgenieIcon } from "./icon";
@@ -161,7 +162,15 @@ export const opsgenie = defineProvider({
 /** How long the limit lasts stands in a header of Opsgenie's own: https://docs.opsgenie.com/docs/api-rate-limiting */
 function judge(answer: HttpAnswer): SendResult {
   const outcome = classify(answer);
+  if (outcome.kind === "rejected") return { ...outcome, reason: withErrors(outcome) };
   if (outcome.kind !== "retry" || outcome.afterMs !== undefined || answer.kind !== "answer") return outcome;
   const seconds = Number(answer.headers["x-ratelimit-period-in-sec"]);
   return seconds > 0 ? { ...outcome, afterMs: Math.min(seconds, 86_400) * 1000 } : outcome;
+}
+
+/** What is wrong stands in `errors`, by the member's name; the message only says that there is something. */
+function withErrors({ reason, answer }: { reason: string; answer?: string }): string {
+  const errors = objectIn(answer)?.errors;
+  const words = isObject(errors) ? Object.entries(errors).map(([name, text]) => `${name}: ${text}`) : [];
+  return words.length > 0 ? `${reason} ${oneLine(words.join("; ")).slice(0, 300)}` : reason;
 }
