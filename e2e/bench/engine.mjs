@@ -3,13 +3,14 @@ import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { median, memoryOf, sleep } from "./measure.mjs";
+import { memoryOf, sleep } from "./measure.mjs";
 import { startPostgresServer } from "./postgres-server.mjs";
-import { call, createKey, freePort, newFolder, startProgram } from "./program.mjs";
+import { call, createKey, freePort, newFolder, newMemoryFolder, startProgram } from "./program.mjs";
 import { heading, inMegabytes, inMs, inSeconds, printRow } from "./table.mjs";
 
 const MEGABYTES = Number(process.env.BENCH_MEGABYTES ?? 1_000);
 const SMALL_FILES = 5_000;
+const SMALL_ROUNDS = 9;
 const LEAST_BACKUP = 0.85;
 const LEAST_RESTORE = 0.8;
 
@@ -59,20 +60,22 @@ async function smallFiles(bench) {
   const [name] = readdirSync(join(bench.folder, "stored", "small-files"));
   const file = join(bench.folder, "stored", "small-files", name);
   const [byTar, byBelfry] = [[], []];
-  // In turns, and the middle of five: writing many files takes now this long, now that.
-  for (let round = 0; round < 5; round++) {
-    const target = join(bench.folder, `by tar ${round}`);
+  // In memory, in turns, and the best of each: how long a disk takes for many files differs by a factor of five.
+  const targets = newMemoryFolder();
+  for (let round = 0; round < SMALL_ROUNDS; round++) {
+    const target = join(targets, `by tar ${round}`);
     mkdirSync(target);
     byTar.push(timed(() => execFileSync("sh", ["-c", `gzip -dc '${file}' | tar -C '${target}' -xf -`])));
     const run = await runOf(bench, `/artifacts/${artifact.id}/restore`, {
-      target: { path: join(bench.folder, `by belfry ${round}`) },
+      target: { path: join(targets, `by belfry ${round}`) },
     });
     byBelfry.push(secondsIn(run.log, /Restored .*, in ([\d.]+) s/));
   }
   const what = `restore of ${SMALL_FILES.toLocaleString("en")} files`;
-  const ratio = median(byTar) / median(byBelfry);
-  printRow(`${what}: by tar, median of 5`, inMs(median(byTar) * 1000), { ratio: 1 });
-  printRow(`${what}: median of 5`, inMs(median(byBelfry) * 1000), {
+  const [tarBest, best] = [Math.min(...byTar), Math.min(...byBelfry)];
+  const ratio = tarBest / best;
+  printRow(`${what}: by tar, best of ${SMALL_ROUNDS}`, inMs(tarBest * 1000), { ratio: 1 });
+  printRow(`${what}: best of ${SMALL_ROUNDS}`, inMs(best * 1000), {
     ratio,
     wanted: `${LEAST_RESTORE} of tar`,
     isMet: ratio >= LEAST_RESTORE,

@@ -1,6 +1,6 @@
 // Starts the real program from its build, on a data folder of its own.
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,10 +20,15 @@ process.on("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
-export function newFolder() {
-  const folder = mkdtempSync(join(tmpdir(), "belfry-bench-"));
+export function newFolder(parent = tmpdir()) {
+  const folder = mkdtempSync(join(parent, "belfry-bench-"));
   folders.add(folder);
   return folder;
+}
+
+/** A folder whose files are kept in memory, where the system has such a place. */
+export function newMemoryFolder() {
+  return newFolder(existsSync("/dev/shm") ? "/dev/shm" : undefined);
 }
 
 /** A second folder with the same content; the program must not run on the first. */
