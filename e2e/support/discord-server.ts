@@ -43,6 +43,8 @@ export interface DiscordServer {
   /** Every request, refused ones too. */
   requests: { at: number; status: number; url: string; body: string }[];
   deleteWebhook(id?: string): void;
+  /** Its messages can no longer be edited; a new one brings it back: https://discord.com/developers/docs/topics/threads */
+  archiveThread(id: string): void;
   failWith(failure: Failure): void;
   /** Accepts requests and never answers. */
   hang(): void;
@@ -65,6 +67,7 @@ const BUCKET = { requests: 5, perMs: 2_000 };
 export async function startDiscordServer(port = 0): Promise<DiscordServer> {
   const webhooks = new Map([[WEBHOOK_ID, TOKEN]]);
   const buckets = new Map<string, { until: number; used: number }>();
+  const archived = new Set<string>();
   const messages: DiscordMessage[] = [];
   const requests: DiscordServer["requests"] = [];
   let failure: Failure | null = null;
@@ -115,6 +118,8 @@ export async function startDiscordServer(port = 0): Promise<DiscordServer> {
     if (edited) return edit(edited, parsed, limit.headers);
     if (threadId === "1000000000000000404")
       return reply(404, { message: "Unknown Channel", code: 10003 }, limit.headers);
+    if (threadId === "1000000000000000423")
+      return reply(400, { message: "Thread is locked", code: 160005 }, limit.headers);
 
     const message: DiscordMessage = {
       id: String(++lastId),
@@ -128,6 +133,7 @@ export async function startDiscordServer(port = 0): Promise<DiscordServer> {
       embeds: parsed.embeds ?? [],
     };
     messages.push(message);
+    if (threadId !== null) archived.delete(threadId);
     if (url.searchParams.get("wait") !== "true") return reply(204, null, limit.headers);
     const { receivedAt, webhookId, ...stored } = message;
     return reply(
@@ -141,6 +147,8 @@ export async function startDiscordServer(port = 0): Promise<DiscordServer> {
   function edit(id: string, { embeds, content }: Body, headers: Record<string, string>): Reply {
     const message = messages.find((one) => one.id === id);
     if (!message) return reply(404, { message: "Unknown Message", code: 10008 }, headers);
+    if (message.threadId !== null && archived.has(message.threadId))
+      return reply(400, { message: "Thread is archived", code: 50083 }, headers);
     if (embeds) message.embeds = embeds;
     if (content !== undefined) message.content = content;
     const { receivedAt: _, webhookId, ...stored } = message;
@@ -178,6 +186,7 @@ export async function startDiscordServer(port = 0): Promise<DiscordServer> {
       if (!webhooks.has(id)) webhooks.set(id, token);
       return `${url}/api/webhooks/${id}/${token}`;
     },
+    archiveThread: (id) => void archived.add(id),
     deleteWebhook: (id = WEBHOOK_ID) => void webhooks.delete(id),
     failWith(next) {
       failure = { ...next };

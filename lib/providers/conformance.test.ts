@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
+import { ownAnswersOf } from "@/e2e/support/own-answers";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
 import { type SmtpServer, startSmtpServer } from "@/e2e/support/smtp-misbehaving";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
@@ -18,25 +19,47 @@ import { allProviders, providerOf } from "./registry";
  * The same tests for every provider of the registry; a new one gets them by being registered.
  */
 
-/** A successful answer of every service that expects more than a status, in one JSON body, so that each request of a send is satisfied. */
-const TAKEN = JSON.stringify({
-  ok: true,
-  status: 1,
-  id: "taken-1",
-  message_id: 1,
-  ts: "1700000000.000100",
-  channel: "C01",
-  event_id: "$taken",
-  room_id: "!room:example.org",
-  access_token: "conformance-token",
-  user_id: "@belfry:example.org",
-  success: true,
-  result: { message_id: 1, response: "success" },
-  data: { userId: "u1", authToken: "conformance-token" },
-});
-/** Services whose successful answer is not JSON. */
-const TAKEN_AS_TEXT: Record<string, string> = { slack: "ok" };
-const taken = (provider: Provider) => TAKEN_AS_TEXT[provider.id] ?? TAKEN;
+const taken = (provider: Provider) => ownAnswersOf(provider.id).taken;
+
+/** Providers whose answers are not declared yet. */
+const UNDECLARED = new Set([
+  "slack",
+  "teams",
+  "telegram",
+  "pushover",
+  "ntfy",
+  "gotify",
+  "twilio",
+  "webhook",
+  "sns",
+  "apprise",
+  "cronhub",
+  "cronitor",
+  "google-chat",
+  "healthchecks",
+  "line",
+  "loki",
+  "matrix",
+  "mattermost",
+  "opsgenie",
+  "pagerduty",
+  "pushbullet",
+  "rocketchat",
+  "sentry",
+  "signal",
+  "uptime-kuma",
+  "watchgoose",
+  "webex",
+  "zabbix",
+  "zulip",
+]);
+/** What stands in front of services when they are away, or nobody has signed in. */
+const FOREIGN_PAGES = {
+  nginx:
+    "<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center><h1>404 Not Found</h1></center>\r\n</body>\r\n</html>\r\n",
+  "a sign-in page":
+    '\n<!doctype html><html lang="en"><head><title>Sign in</title></head><body><form action="/login"></form></body></html>',
+};
 
 type AnswerMode = { status: number; body?: string; headers?: Record<string, string> } | "hang" | "reset" | "echo";
 let answerMode: AnswerMode = { status: 200 };
@@ -294,34 +317,77 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
       expect(outcome).toMatchObject({ kind, status: code, reason: expect.stringContaining("because of the moon") });
     });
   } else {
+    const own = ownAnswersOf(id);
+    const isByStatus = provider.answers.every(({ proof }) => "byStatus" in proof);
+    test("fault B14: the service's own yes is sent, and 204 where it has no other", async () => {
+      answerMode = { status: 200, body: own.taken };
+      expect(await deliver(provider, here(provider))).toMatchObject({ kind: "sent", status: 200, answer: own.taken });
+      answerMode = { status: 204 };
+      // Apprise's own server means by it that the message went nowhere.
+      const kind = own.takesEmpty && id !== "apprise" ? "sent" : "rejected";
+      expect(await deliver(provider, here(provider))).toMatchObject({ kind, status: 204 });
+    });
+    test("fault B14: it declares by which answer a delivery is proved", () => {
+      if (UNDECLARED.has(id)) return expect(provider.answers).toEqual([]);
+      expect(provider.answers.length).toBeGreaterThan(0);
+      for (const { service, proof, isOwn } of provider.answers) {
+        expect(service).toMatch(/^\w/);
+        if ("byStatus" in proof) expect(proof.byStatus).toMatch(/^[A-Z].{20,}\.( https:\/\/\S+)?$/);
+        else {
+          expect(proof.expected).toMatch(/^\S.*[^.]$/);
+          for (const body of [...Object.values(FOREIGN_PAGES), "", "null", "[]", "{}"]) {
+            const headers = { "content-type": "text/html" };
+            if (body) expect(proof.holds({ kind: "answer", status: 200, headers, body }), body).toBe(false);
+            expect(isOwn({ kind: "answer", status: 404, headers, body }), body).toBe(false);
+          }
+        }
+      }
+    });
+    test.skipIf(isByStatus).each(Object.entries(FOREIGN_PAGES))(
+      "fault B14: a web page with status 200 is not sent (%s)",
+      async (_, body) => {
+        answerMode = { status: 200, body, headers: { "content-type": "text/html; charset=utf-8" } };
+        expect(await deliver(provider, here(provider))).toMatchObject({
+          kind: "retry",
+          status: 200,
+          reason: expect.stringMatching(/answered with a web page/),
+          advice: expect.stringMatching(/a sign-in page, a proxy, or the wrong path/),
+        });
+      },
+    );
+    test.skipIf(UNDECLARED.has(id)).each([302, 400, 401, 403, 404, 405, 410])(
+      "fault B7: a web page of a relay with status %i is retried, and the channel stays",
+      async (status) => {
+        for (const body of Object.values(FOREIGN_PAGES)) {
+          answerMode = { status, body, headers: { "content-type": "text/html" } };
+          const outcome = await deliver(provider, here(provider));
+          expect(outcome.kind).toBe(status === 302 && isByStatus ? "rejected" : "retry");
+          if (status !== 302) expect(outcome.advice).toMatch(/a sign-in page, a proxy, or the wrong path/);
+        }
+      },
+    );
+    test.skipIf(!own.gone)("fault B7: the target is gone when the service itself says so", async () => {
+      answerMode = own.gone ?? "hang";
+      expect(await deliver(provider, here(provider))).toMatchObject({ kind: "gone", status: own.gone?.status });
+    });
     test.each([
-      [200, /^sent$/],
-      [204, /^sent$/],
-      [302, /^rejected$/],
       [400, /^rejected$/],
       [401, /^rejected$/],
       [403, /^rejected$/],
-      // For some services it means that the target is permanently gone.
-      [404, /^(rejected|gone)$/],
+      [404, UNDECLARED.has(id) ? /^(rejected|gone)$/ : /^rejected$/],
       [408, /^retry$/],
-      [410, /^gone$/],
       [425, /^retry$/],
       [429, /^retry$/],
       [500, /^retry$/],
       [503, /^retry$/],
     ])("pain 12: status %i is %s, and the service's answer is kept", async (status, kind) => {
-      answerMode = {
-        status,
-        body: status === 204 ? "" : '{"message":"words of the service"}',
-        headers: { "retry-after": "3" },
-      };
+      answerMode = { status, body: own.refused, headers: { "retry-after": "3" } };
       const outcome = await deliver(provider, here(provider));
-      // Apprise's own server means by it that the message went nowhere.
-      expect(outcome.kind).toMatch(status === 204 && provider.id === "apprise" ? /^rejected$/ : kind);
+      expect(outcome.kind).toMatch(kind);
       expect(outcome.status).toBe(status);
-      if (status !== 204) expect(outcome.answer).toContain("words of the service");
+      expect(outcome.answer).toContain("words of the service");
       if (outcome.kind === "retry") expect(outcome.afterMs).toBe(3_000);
-      if (outcome.kind !== "sent" && status !== 204) expect(outcome.reason).toContain("words of the service");
+      if (outcome.kind !== "sent") expect(outcome.reason).toContain("words of the service");
     });
     test.each(["hang", "reset"] as const)("a %s is retried", async (kind) => {
       answerMode = kind;

@@ -4,6 +4,7 @@ import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
 import type { Notification } from "@/lib/core/notification";
 import type { Preview } from "@/lib/core/preview";
 import type { Priority } from "@/lib/core/priority";
+import type { AnswerRules } from "./kit/answer-rules";
 import type { CommandIo } from "./kit/commands/commands";
 import type { HttpIo } from "./kit/http";
 import type { Limit } from "./kit/limit";
@@ -11,6 +12,7 @@ import type { MailIo, RefusedRecipient } from "./kit/mail";
 
 export { field } from "@/lib/core/form-field";
 
+export type { AnswerRules, ServiceAnswer } from "./kit/answer-rules";
 export type { Limit, LimitUnit } from "./kit/limit";
 export type { RefusedRecipient } from "./kit/mail";
 
@@ -130,6 +132,11 @@ export interface ProviderSpec<S extends z.ZodObject, P> extends Omit<KindSpec<S>
   docsUrl: string;
   /** `monitor` channels belong on job rules only. */
   purpose: "message" | "monitor";
+  /**
+   * How the service answers: one for each interface that `send` uses for messages. Above all, what proves a delivery.
+   * None only for what is not sent by HTTP.
+   */
+  answers?: readonly AnswerRules[];
   /** Can send one copy to a person's mail address. */
   canMailPeople?: boolean;
   /** What carries its messages; `http` by default. */
@@ -197,6 +204,7 @@ export interface Delegate {
 export interface Provider extends Kind {
   readonly docsUrl: string;
   readonly purpose: "message" | "monitor";
+  readonly answers: readonly AnswerRules[];
   readonly canMailPeople: boolean;
   readonly transport: "http" | "smtp" | "command";
   readonly usesReceipt: boolean;
@@ -231,6 +239,7 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
   return Object.assign(defineKind(spec), {
     docsUrl: spec.docsUrl,
     purpose: spec.purpose,
+    answers: spec.answers ?? [],
     canMailPeople: spec.canMailPeople ?? false,
     transport: spec.transport ?? "http",
     usesReceipt: spec.usesReceipt ?? false,

@@ -163,15 +163,56 @@ describe("answers", () => {
       advice: expect.stringMatching(/Create one/),
     });
   });
-  test("a wrong token and an unknown thread are refused", async () => {
+  test("a wrong token is refused", async () => {
     trial.server.limitRate(false);
     const config = discord.parse({ webhookUrl: trial.server.webhookUrl().replace(/[^/]+$/, "wrong") });
     const wrong = await discord.send(discord.render(sampleNotification(), config, sampleContext()), config, trial.io);
     expect(wrong).toMatchObject({ kind: "rejected", status: 401, advice: expect.stringMatching(/token/) });
-    expect(await deliver({}, { threadId: "1000000000000000404" })).toMatchObject({
-      kind: "rejected",
-      advice: expect.stringMatching(/thread/),
-    });
+  });
+  test.each(["1000000000000000404", "1000000000000000423"])(
+    "fault B6: a thread that Discord refuses (%s) does not stop the message: it goes to the webhook's channel",
+    async (threadId) => {
+      trial.server.limitRate(false);
+      expect(await deliver({}, { threadId })).toMatchObject({
+        kind: "sent",
+        receipt: last().id,
+        advice: expect.stringMatching(/posted outside the thread.*Check the thread ID.*(Unknown Channel|locked)/),
+      });
+      expect(last().threadId).toBeNull();
+    },
+  );
+  test.each([
+    ["the thread is archived", { status: 400, code: 50083, message: "Thread is archived" }],
+    ["the message was deleted", { status: 404, code: 10008, message: "Unknown Message" }],
+    ["edits are limited", { status: 400, code: 30046, message: "Maximum number of edits reached" }],
+    ["the webhook did not write it", { status: 403, code: 50005, message: "Cannot edit another user's message" }],
+  ])("fault B6: a refused edit becomes a new message: %s", async (_, { status, ...body }) => {
+    trial.server.limitRate(false);
+    trial.server.failWith({ status, body, times: 1 });
+    const previous = { first: "1300000000000000099", last: "1300000000000000099" };
+    const title = `Recovered: ${body.code}`;
+    const outcome = await deliver({ status: "resolved", title }, {}, sampleContext({ previous }));
+    expect(outcome).toMatchObject({ kind: "sent", receipt: last().id });
+    expect(last().embed.title).toBe(title);
+  });
+  test("fault B6: the recovery of a problem in a thread that was archived since is posted there", async () => {
+    trial.server.limitRate(false);
+    const threadId = "1234567890123456789";
+    const problem = await deliver({}, { threadId });
+    const receipt = problem.kind === "sent" ? (problem.receipt ?? "") : "";
+    trial.server.archiveThread(threadId);
+    const previous = { first: receipt, last: receipt };
+    const outcome = await deliver({ status: "resolved" }, { threadId }, sampleContext({ previous }));
+    expect(outcome).toMatchObject({ kind: "sent", receipt: last().id });
+    expect(last()).toMatchObject({ threadId });
+    expect(last().id).not.toBe(receipt);
+  });
+  test("fault B7: an edit that a relay answered is retried as an edit", async () => {
+    trial.server.failWith({ status: 404, body: "<html><body>404</body></html>", times: 1 });
+    const previous = { first: "1300000000000000099", last: "1300000000000000099" };
+    const before = trial.server.requests.length;
+    expect(await deliver({ status: "resolved" }, {}, sampleContext({ previous }))).toMatchObject({ kind: "retry" });
+    expect(trial.server.requests).toHaveLength(before + 1);
   });
   test("pain 12: a failure is not sent, and the answer is kept", async () => {
     trial.server.failWith({ status: 400, body: { message: "Invalid Form Body", code: 50035 }, times: 1 });

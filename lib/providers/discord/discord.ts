@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { defineProvider } from "../contract";
+import { type AnswerRules, defineProvider, type ProviderIo, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
+import type { HttpRequest } from "../kit/http";
 import { objectIn } from "../kit/json-body";
 import { discordConfig, readDiscordUrl } from "./config";
 import { discordIcon } from "./icon";
@@ -11,6 +12,29 @@ interface Payload extends DiscordMessage {
   edits?: string;
 }
 
+/** https://discord.com/developers/docs/reference#error-messages: a code and a message, or `retry_after` when limited. */
+const answers: AnswerRules = {
+  service: "Discord",
+  proof: {
+    expected: "with the message's id, or with 204",
+    holds: ({ status, body }) => status === 204 || typeof objectIn(body)?.id === "string",
+  },
+  isOwn: ({ body }) => {
+    const said = objectIn(body);
+    return typeof said?.message === "string" && typeof (said.code ?? said.retry_after) === "number";
+  },
+  isGone: ({ body }) => objectIn(body)?.code === UNKNOWN_WEBHOOK,
+  address: "A webhook's address looks like https://discord.com/api/webhooks/ID/TOKEN.",
+};
+
+/** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes */
+const UNKNOWN_WEBHOOK = 10015;
+
+/** Unknown channel, which a thread is too; thread archived; thread locked. */
+const THREAD_ERRORS = new Set([10003, 50083, 160005]);
+const OUTSIDE =
+  "The message was posted outside the thread, in the webhook's own channel. Check the thread ID, or leave it empty.";
+
 /** Discord: one rich embed through a webhook. */
 export const discord = defineProvider({
   id: "discord",
@@ -20,6 +44,7 @@ export const discord = defineProvider({
   icon: discordIcon,
   docsUrl: "https://discord.com/developers/docs/resources/webhook#execute-webhook",
   purpose: "message",
+  answers: [answers],
   limits: DISCORD_LIMITS,
   rate: { requests: 5, perMs: 2_000 },
   concurrency: 2,
@@ -40,18 +65,15 @@ export const discord = defineProvider({
   },
 
   async send({ edits, ...message }, config, io) {
-    const edited = edits ? await io.http.request(editRequest(edits, message, config)) : null;
-    // When the message to edit was deleted, the recovery is posted as a new one.
-    const isMissing = edited?.kind === "answer" && edited.status === 404 && /"code":\s*10008\b/.test(edited.body);
-    const answer = edited && !isMissing ? edited : await io.http.request(postRequest(message, config));
-    const result = classify(answer);
-    if (result.kind === "sent") {
-      const receipt = objectIn(result.answer)?.id;
-      return typeof receipt === "string" ? { ...result, receipt } : result;
-    }
-    // 10003 is an unknown thread, which the form can correct; every other 404 means that the webhook was deleted.
-    const isDeleted = result.status === 404 && !/"code":\s*10003\b/.test(result.answer ?? "");
-    return result.kind === "rejected" && isDeleted ? { ...result, kind: "gone" } : result;
+    const edited = edits ? await request(editRequest(edits, message, config), io) : null;
+    // Whatever Discord has against the edit (the message was deleted, its thread is archived), the recovery is posted.
+    if (edited && !isRefused(edited)) return edited;
+    const posted = await request(postRequest(message, config), io);
+    if (!config.threadId || !isRefused(posted) || !THREAD_ERRORS.has(codeIn(posted))) return posted;
+    const outside = await request(postRequest(message, { webhookUrl: config.webhookUrl }), io);
+    // A channel that takes nothing outside its threads is no news.
+    if (outside.kind !== "sent") return isRefused(outside) ? posted : outside;
+    return { ...outside, advice: `${OUTSIDE} Discord's answer: ${posted.reason}` };
   },
 
   preview: ({ edits, username, embeds: [embed] }) => ({
@@ -96,6 +118,21 @@ export const discord = defineProvider({
     return undefined;
   },
 });
+
+async function request(input: HttpRequest, io: ProviderIo): Promise<SendResult> {
+  const result = classify(await io.http.request(input), answers);
+  const receipt = result.kind === "sent" ? objectIn(result.answer)?.id : undefined;
+  return result.kind === "sent" && typeof receipt === "string" ? { ...result, receipt } : result;
+}
+
+/** Refused by Discord itself, for what was asked: the same message may be taken elsewhere. */
+function isRefused(result: SendResult): result is SendResult & { kind: "rejected" } {
+  return result.kind === "rejected" && result.status !== undefined;
+}
+
+function codeIn({ answer }: SendResult): number {
+  return Number(objectIn(answer)?.code ?? 0);
+}
 
 type Target = Pick<z.output<ReturnType<typeof discordConfig>>, "webhookUrl" | "threadId">;
 

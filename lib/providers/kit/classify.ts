@@ -1,34 +1,82 @@
 import { STATUS_CODES } from "node:http";
 import type { SendResult } from "../contract";
+import { ANY_STATUS, type AnswerRules, isWebPage, type ServiceAnswer } from "./answer-rules";
 import type { HttpAnswer } from "./http";
 import { retryAfterOf } from "./retry-after";
 import { oneLine } from "./text";
 
 /** Statuses below 500 after which the same request may well succeed later. */
 const TRANSIENT = new Set([408, 425, 429]);
+/** Statuses about the size of the request: another attempt is as large, so it does not matter who says so. */
+const TOO_LARGE = new Set([413, 414, 431]);
+/** Redirects that hold for all requests to come. */
+const MOVED = new Set([301, 308]);
 
 /**
- * Classifies every HTTP answer: 2xx is sent; 408, 425, 429, 5xx and network errors are worth a retry;
- * 410 means permanently gone; everything else is rejected, redirects too.
+ * Classifies every end of an HTTP request by the service's own rules.
+ *
+ * - 2xx is sent when it is the service's own yes. A web page in its place is retried: something in between answered.
+ *   Any other answer is rejected, since a service that took the message would get it again.
+ * - 408, 425, 429, 5xx and network errors are retried; `afterMs` is the pause that the service asked for.
+ * - Everything else is a refusal only in the service's own words, and the target is gone only when those say so.
+ *   Otherwise a proxy, a relay or a sign-in page answered, and it is retried.
  * @param now milliseconds, for services that name a point in time instead of a duration
  */
-export function classify(answer: HttpAnswer, now: number = Date.now()): SendResult {
+export function classify(answer: HttpAnswer, rules: AnswerRules = ANY_STATUS, now: number = Date.now()): SendResult {
   if (answer.kind === "failed") {
     return answer.isRefused ? { kind: "rejected", reason: answer.reason } : { kind: "retry", reason: answer.reason };
   }
   const { status, body } = answer;
   const said = { status, ...(body ? { answer: body } : {}) };
-  if (status >= 200 && status < 300) return { kind: "sent", ...said };
+  if (status >= 200 && status < 300) return classifySuccess(answer, rules, said);
   const reason = reasonOf(status, body);
-  if (status === 410) return { kind: "gone", reason, ...said };
+  const isOwn = rules.isOwn(answer);
+  if (isOwn && rules.isGone?.(answer)) return { kind: "gone", reason, ...said };
   if (TRANSIENT.has(status) || status >= 500) {
     const afterMs = retryAfterOf(answer.headers, body, now);
     return { kind: "retry", reason, ...said, ...(afterMs === undefined ? {} : { afterMs }) };
   }
   if (status >= 300 && status < 400) {
-    return { kind: "rejected", reason: `${reason}. ${redirectOf(answer.headers.location)}`, ...said };
+    const where = `${reason}. ${redirectOf(answer.headers.location)}`;
+    return { kind: isOwn || MOVED.has(status) ? "rejected" : "retry", reason: where, ...said };
   }
-  return { kind: "rejected", reason, ...said };
+  if (isOwn || TOO_LARGE.has(status)) return { kind: "rejected", reason, ...said };
+  const seen = isWebPage(answer) ? "a web page" : "an answer";
+  return {
+    kind: "retry",
+    reason: `${reason} (${seen} that is not ${rules.service}'s)`,
+    advice: adviceOnForeign(rules),
+    ...said,
+  };
+}
+
+function classifySuccess(
+  answer: ServiceAnswer,
+  rules: AnswerRules,
+  said: { status: number; answer?: string },
+): SendResult {
+  const { proof, service } = rules;
+  if ("byStatus" in proof || proof.holds(answer)) return { kind: "sent", ...said };
+  const reason = reasonOf(answer.status, answer.body);
+  if (isWebPage(answer)) {
+    return {
+      kind: "retry",
+      reason: `${reason} (answered with a web page, not as ${service} does)`,
+      advice: adviceOnForeign(rules),
+      ...said,
+    };
+  }
+  return {
+    kind: "rejected",
+    reason: `${reason} (${service} answers ${proof.expected}, so it is unknown whether it took the message)`,
+    advice: adviceOnForeign(rules),
+    ...said,
+  };
+}
+
+function adviceOnForeign({ service, address }: AnswerRules): string {
+  const check = `Something else answered in the place of ${service}: a sign-in page, a proxy, or the wrong path. Check the address and what lies between.`;
+  return address ? `${check} ${address}` : check;
 }
 
 /** The target's host only: the rest of an address may be a secret. */
