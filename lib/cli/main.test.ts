@@ -74,6 +74,15 @@ test.each([
   expect(err).toContain(why);
 });
 
+test.each([
+  ["api-key create --nmae N", "Did you mean --name?"],
+  ["job list", "Did you mean: belfry jobs list?"],
+])("fault B23: what the command does not know is refused with what was probably meant: %s", async (words, meant) => {
+  const { code, err, asked } = await belfry(words);
+  expect([code, asked]).toEqual([2, []]);
+  expect(err).toContain(meant);
+});
+
 test("a refusal ends with 1 and one sentence", async () => {
   const gone = await belfry("api-key revoke key_9", {
     "apiKeys.revoke": new AppError("not_found", "There is no such API key."),

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { closestName } from "@/lib/core/did-you-mean";
 import { isAppError, messageOf } from "@/lib/core/errors";
 import { type Command, type CommandContext, type Flags, UsageError } from "./command";
 import { apiKeyCommands } from "./commands/api-keys";
@@ -67,8 +68,15 @@ function parse(command: Command, args: string[]): { flags: Flags; positionals: s
     });
     return { flags: values, positionals };
   } catch (error) {
-    throw new UsageError(`${messageOf(error).split(". To specify")[0]?.replace(/\.?$/, ".")}`);
+    throw new UsageError(parseError(error, command));
   }
+}
+
+function parseError(error: unknown, { options = {} }: Command): string {
+  const sentence = `${messageOf(error).split(". To specify")[0]?.replace(/\.?$/, ".")}`;
+  const typed = /^Unknown option '--([^']+)'/.exec(sentence)?.[1];
+  const meant = typed && closestName(typed, Object.keys({ ...COMMON, ...options }));
+  return meant ? `${sentence} Did you mean --${meant}?` : sentence;
 }
 
 function assertPositionals({ positionals: wanted = 0 }: Command, positionals: string[]): void {
@@ -81,7 +89,14 @@ function showHelp(argv: readonly string[], { out, err }: Streams): number {
   const typed = argv.filter((argument) => !argument.startsWith("-"));
   const isAsked = argv.length === 0 || argv.some((argument) => argument === "--help" || argument === "-h");
   const group = COMMANDS.filter(({ name: [first] }) => first === typed[0]);
-  if (!isAsked && group.length === 0) throw new UsageError(`There is no command ${typed.join(" ") || argv.join(" ")}.`);
+  if (!isAsked && group.length === 0) {
+    const meant = closestName(
+      typed.join(" "),
+      COMMANDS.map(({ name }) => name.join(" ")),
+    );
+    const hint = meant ? ` Did you mean: belfry ${meant}?` : "";
+    throw new UsageError(`There is no command ${typed.join(" ") || argv.join(" ")}.${hint}`);
+  }
   const shown = group.length > 0 ? group : COMMANDS;
   const lines = shown.map((command) => `  ${usageOf(command).slice("Usage: ".length)}\n      ${command.summary}`);
   const help = `Usage: belfry COMMAND [OPTIONS]\n\n${lines.join("\n")}\n\n--json prints JSON, --help explains a command.\n`;

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { z } from "zod";
+import { z } from "zod";
 import { actorOfBearer } from "@/lib/auth/access/api-key";
 import { requirePermission } from "@/lib/auth/access/permission";
 import { type PathParams, PathTable } from "@/lib/core/path-table";
+import { queryInput } from "@/lib/core/query-input";
 import { MAX_BODY_BYTES, readJsonBody } from "@/lib/core/request-body";
-import type { Verb } from "@/lib/services/verb";
+import { parseInput, type Verb } from "@/lib/services/verb";
 import { sendError, sendJson, sendText } from "./answer";
 import { readBody } from "./body";
 
@@ -57,20 +58,26 @@ export function rawHandler(
     readBody(incoming.request, incoming.response, maxBytes, (body) => send(incoming, run(incoming, body)));
 }
 
+/** Of a route whose input is its body. */
+const NO_PARAMETERS = z.object({});
+
 /** A handler that passes the JSON body to a verb, for the API key in `Authorization`, and answers with its result. */
 export function postHandler(verb: Verb, status: number): Handler {
   return rawHandler(MAX_BODY_BYTES, async (incoming, body) => {
-    const input = () => readJsonBody(body.toString("utf8"), incoming.request.headers["content-type"]);
+    const input = () => {
+      parseInput(NO_PARAMETERS, queryInput(incoming.query));
+      return readJsonBody(body.toString("utf8"), incoming.request.headers["content-type"]);
+    };
     return { status, json: await callWithKey(verb, incoming, input) };
   });
 }
 
-/** A handler that anyone may read. */
-export function publicHandler<T>(read: () => Promise<T>, statusOf: (value: T) => number): Handler {
+/** A handler that anyone may read; the query is the verb's input. */
+export function publicHandler<T>(verb: Verb<z.ZodType, T>, statusOf: (value: T) => number): Handler {
   return (incoming) =>
     send(
       incoming,
-      read().then((value) => ({ status: statusOf(value), json: value })),
+      verb.call(null, queryInput(incoming.query)).then((value) => ({ status: statusOf(value), json: value })),
     );
 }
 
@@ -79,7 +86,7 @@ export function textHandler(verb: Verb<z.ZodType, string>, type: string): Handle
   return (incoming) =>
     send(
       incoming,
-      callWithKey(verb, incoming, () => ({})).then((text) => ({ status: 200, type, text })),
+      callWithKey(verb, incoming, () => queryInput(incoming.query)).then((text) => ({ status: 200, type, text })),
     );
 }
 

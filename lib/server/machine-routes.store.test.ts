@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { encode } from "next-auth/jwt";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { database } from "@/db/client";
 import { listenForNotices } from "@/db/listen";
 import { freshDatabase } from "@/db/testing";
 import { systemActor } from "@/lib/auth/access/actor";
@@ -84,6 +85,43 @@ test("notify: accepted with 202; no key 401, a viewer 403, a wrong type 400, bro
   const form = { ...operator.header, "content-type": "text/plain" };
   expect((await notify(form, { title: "a", message: "b" })).status).toBe(400);
   expect((await notify(operator.header, { title: "a", message: "x".repeat(1024 * 1024) })).status).toBe(413);
+});
+
+test("fault B23: a name that notify does not know is refused and named, and nothing is recorded", async () => {
+  const { header } = await keyOf("operator");
+  const failure = { title: "Import", message: "failed" };
+  const refused = await notify(header, { ...failure, toen: "failure" });
+  expect([refused.status, await refused.json()]).toEqual([
+    400,
+    {
+      error: {
+        code: "invalid",
+        message: expect.any(String),
+        fields: { toen: "“toen” is not known here. Did you mean “tone”?" },
+      },
+    },
+  ]);
+  const list = await notify(header, [failure, { ...failure, fields: [{ label: "Rows", valeu: "3" }] }]);
+  expect([list.status, await list.json()]).toMatchObject([
+    400,
+    { error: { fields: { "[1].fields[0].valeu": expect.stringContaining("Did you mean “value”?") } } },
+  ]);
+  const query = await fetch(`${base}/api/v1/notify?tone=failure`, {
+    method: "POST",
+    headers: header,
+    body: JSON.stringify(failure),
+  });
+  expect([query.status, await query.json()]).toMatchObject([400, { error: { fields: { tone: expect.any(String) } } }]);
+  const { orm, t } = database();
+  expect(await orm.select().from(t.events)).toEqual([]);
+});
+
+test("fault B23: a query parameter that a route does not know is refused and named", async () => {
+  const { header } = await keyOf("viewer");
+  for (const path of ["/api/health?verbose=1", "/metrics?format=json"]) {
+    const refused = await fetch(base + path, { headers: header });
+    expect([path, refused.status, await refused.json()]).toMatchObject([path, 400, { error: { code: "invalid" } }]);
+  }
 });
 
 test("a revoked key is refused within a second", async () => {

@@ -4,10 +4,7 @@ import { notifySend } from "@/lib/services/notify/send";
 import { postHandler, publicHandler, type RouteTable, routeTable, textHandler } from "./machine-handler";
 import { openStream, watchNotices } from "./stream";
 
-const health = publicHandler(
-  () => readHealth.call(null, {}),
-  ({ status }) => (status === "ok" ? 200 : 503),
-);
+const health = publicHandler(readHealth, ({ status }) => (status === "ok" ? 200 : 503));
 
 /** Routes that machines call all day. They are answered before Next, by the same verbs. */
 export function machineRoutes(): RouteTable {

@@ -4,6 +4,8 @@ import type { Actor, MaybeActor } from "@/lib/auth/access/actor";
 import { type Permission, requirePermission } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
+import { inputSentence } from "@/lib/core/input-sentence";
+import { unknownKeys } from "@/lib/core/unknown-keys";
 
 /** One row of the audit log, made by the verb and written in the transaction of its change. */
 export interface AuditRow {
@@ -89,30 +91,49 @@ export function defineVerb<P extends Permission, S extends z.ZodType, O>(spec: V
   };
 }
 
-/** Parses input from outside. @throws AppError `invalid` with every issue beside its field */
+/**
+ * Parses input from outside.
+ * @throws AppError `invalid` with every issue beside its field, names that the schema does not know included
+ */
 export function parseInput<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
-  const parsed = schema.safeParse(raw, { error: missingField });
-  if (parsed.success) return parsed.data;
-  const { "": whole, ...fields } = fieldsOf(parsed.error);
+  const unknown = unknownFields(schema, raw);
+  const parsed = schema.safeParse(raw, { error: inputSentence });
+  if (parsed.success && Object.keys(unknown).length === 0) return parsed.data;
+  const { "": whole, ...fields } = { ...unknown, ...(parsed.error && fieldsOf(parsed.error)) };
   // An issue of the whole input belongs to no field.
   if (Object.keys(fields).length === 0 && whole) throw new AppError("invalid", whole);
   throw new AppError("invalid", "Some fields are invalid.", { fields });
 }
 
-/** Zod's message for a missing field names types; this one names the field. */
-export const missingField: z.core.$ZodErrorMap = ({ code, input }) =>
-  code === "invalid_type" && input === undefined ? "This field must be filled in." : undefined;
+/**
+ * Refuses names in a configuration that its schema does not know.
+ * @param stored what is stored already: an older version of the program may have known more
+ * @throws AppError `invalid` with a sentence per name, as `config.url`
+ */
+export function assertKnownFields(schema: z.ZodType, config: object, stored: object): void {
+  const sent = Object.fromEntries(Object.entries(config).filter(([name]) => !Object.hasOwn(stored, name)));
+  const fields = unknownFields(schema, sent, ["config"]);
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields are invalid.", { fields });
+}
+
+function unknownFields(schema: z.ZodType, raw: unknown, prefix: string[] = []): Record<string, string> {
+  return Object.fromEntries(unknownKeys(schema, raw, prefix).map(({ path, message }) => [pathText(path), message]));
+}
 
 /** Zod's issues as one sentence per path: `config.url`, `[3].title`. */
 export function fieldsOf(error: z.ZodError, prefix: (string | number)[] = []): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const issue of error.issues) {
-    const path = [...prefix, ...issue.path].reduce<string>(
-      (text, part) => (typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
-      "",
-    );
+    const path = pathText([...prefix, ...issue.path]);
     // For an invalid key, zod keeps the message one level down.
     fields[path] ??= (issue.code === "invalid_key" && issue.issues[0]?.message) || issue.message;
   }
   return fields;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
+    "",
+  );
 }

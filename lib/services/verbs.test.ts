@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import { z } from "zod";
 import type { Actor, MaybeActor } from "@/lib/auth/access/actor";
 import type { Permission } from "@/lib/auth/access/permission";
+import type { AppError } from "@/lib/core/errors";
 import { ROLES, type Role } from "@/lib/core/role";
 import { allVerbs } from "./testing/all-verbs";
-import type { Verb } from "./verb";
+import { parseInput, type Verb } from "./verb";
 
 const verbs = await allVerbs();
 
@@ -149,4 +151,38 @@ test.each(verbs.map((verb) => [verb.name, verb] as const))("%s: nobody, viewer, 
     const may = least === "anyone" || RANK[role] >= RANK[least];
     expect([role, await codeOf(verb, as(role))]).toEqual([role, may ? "invalid" : "forbidden"]);
   }
+});
+
+test.each(verbs.map((verb) => [verb.name, verb] as const))(
+  "fault B23: %s refuses a field that it does not know, and names it",
+  async (_, verb) => {
+    const refused = await verb.call(as("admin"), { zzUnknown: 1 }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: "invalid",
+      details: { fields: { zzUnknown: expect.stringContaining("“zzUnknown” is not known here") } },
+    });
+  },
+);
+
+/** One value of each shape; a field takes at most some of them. */
+const SHAPES = [42, -1, 0.5, 1e9, "", "\u0000", "x".repeat(200_000), true, null, [], [42], [{}], {}, { a: 1 }];
+
+test("fault D8: whatever is wrong with a field is said in a sentence, never in the words of a library", () => {
+  const sentences = new Set<string>();
+  for (const { input } of verbs) {
+    const { properties = {} } = z.toJSONSchema(input, { io: "input", unrepresentable: "any" });
+    for (const value of SHAPES) {
+      try {
+        parseInput(input, Object.fromEntries(Object.keys(properties).map((name) => [name, value])));
+      } catch (error) {
+        const { message, details } = error as AppError;
+        for (const sentence of [message, ...Object.values(details.fields ?? {})]) sentences.add(sentence);
+      }
+    }
+  }
+  expect(sentences.size).toBeGreaterThan(40);
+  const isPlain = (sentence: string) =>
+    /^[A-Z“].*\.”?$|^“.*\?$/s.test(sentence) &&
+    !/invalid (input|option|string)|expected|received|unrecogni|too (big|small)/i.test(sentence);
+  expect([...sentences].filter((sentence) => !isPlain(sentence))).toEqual([]);
 });

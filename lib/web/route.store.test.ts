@@ -7,6 +7,7 @@ import { setSecretKey } from "@/lib/secrets/key";
 import { apiKeysCreate } from "@/lib/services/api-keys/create";
 import { apiKeysRevoke } from "@/lib/services/api-keys/revoke";
 import { auditList } from "@/lib/services/audit/list";
+import { deliveriesList } from "@/lib/services/deliveries/list";
 import type { CallOptions } from "@/lib/services/openapi/operation";
 import { usersCreate } from "@/lib/services/users/create";
 import { usersList } from "@/lib/services/users/list";
@@ -102,6 +103,22 @@ test("an unreadable or invalid body is 400 with a sentence per field, a large on
     { method: "DELETE", key: keys.admin, params: { id: "key_none" } },
   );
   expect(missing.status).toBe(404);
+});
+
+test("fault B23: a query parameter or a field that a call does not know is 400, with what was probably meant", async () => {
+  const filtered = await call({ verb: deliveriesList }, { key: keys.viewer, query: "?stat=dead" });
+  expect(filtered).toMatchObject({
+    status: 400,
+    json: { error: { fields: { stat: "“stat” is not known here. Did you mean “status”?" } } },
+  });
+  const created = await call(
+    { verb: usersCreate },
+    { method: "POST", key: keys.admin, body: { ...ben, email: "b23@example.org", rol: "admin" } },
+  );
+  expect(created).toMatchObject({
+    status: 400,
+    json: { error: { fields: { rol: expect.stringContaining("“role”") } } },
+  });
 });
 
 test("a defect shows an id and nothing else", async () => {

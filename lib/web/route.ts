@@ -4,6 +4,7 @@ import { requirePermission } from "@/lib/auth/access/permission";
 import { sessionOf } from "@/lib/auth/access/session";
 import { AppError } from "@/lib/core/errors";
 import type { PathParams } from "@/lib/core/path-table";
+import { queryInput } from "@/lib/core/query-input";
 import { MAX_BODY_BYTES } from "@/lib/core/request-body";
 import type { CallOptions } from "@/lib/services/openapi/operation";
 import { jsonAnswer, thrownAnswer } from "./answer";
@@ -53,12 +54,7 @@ async function inputOf(
   params: PathParams,
   { maxBytes = MAX_BODY_BYTES, takesForm }: CallOptions,
 ): Promise<Record<string, unknown>> {
-  const query: Record<string, unknown> = {};
-  const { searchParams } = new URL(request.url);
-  for (const name of new Set(searchParams.keys())) {
-    const values = searchParams.getAll(name);
-    query[name] = values.length > 1 ? values : values[0];
-  }
+  const query = queryInput(new URL(request.url).searchParams);
   const isForm = takesForm && /^multipart\/form-data\b/i.test(request.headers.get("content-type") ?? "");
   const body = isReading(request) ? {} : isForm ? await readForm(request) : await readJson(request, maxBytes);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {

@@ -55,6 +55,25 @@ const refusal = (promise: Promise<unknown>) =>
     }),
   );
 
+test("fault B23: a field that the service's form does not know is refused and named, unless it is stored already", async () => {
+  expect(await refusal(webhook("ops", { autHeader: TOKEN }))).toMatchObject({
+    code: "invalid",
+    fields: { "config.autHeader": "“autHeader” is not known here. Did you mean “authHeader”?" },
+  });
+  const { id } = await webhook("ops");
+  expect(await refusal(channelsUpdate.call(systemActor, { id, config: { metod: "PUT" } }))).toMatchObject({
+    fields: { "config.metod": expect.stringContaining("“method”") },
+  });
+  // What an older version of the program knew and stored comes back with a form that was read.
+  const { orm, t } = database();
+  await orm
+    .update(t.channels)
+    .set({ config: { method: "POST", former: true } })
+    .where(eq(t.channels.id, id));
+  const { config } = await channelsUpdate.call(systemActor, { id, config: { url: URL_SECRET, former: true } });
+  expect(config).not.toHaveProperty("former");
+});
+
 test("pain 37: secrets are sealed in the database, and come back as stored only", async () => {
   const made = await webhook("ops", { authHeader: TOKEN, headers: { "X-Tenant": "tenant-secret-1" } });
   expect(made).toMatchObject({

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { AppError, messageOf } from "@/lib/core/errors";
+import { inputSentence } from "@/lib/core/input-sentence";
 import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
 import { type Config, joinSecrets, mergeSecrets } from "@/lib/secrets/config";
-import { fieldsOf, missingField } from "@/lib/services/verb";
+import { assertKnownFields, fieldsOf } from "@/lib/services/verb";
 
 /** A configuration as a form or a caller sends it; the provider's schema validates it. */
 export const configInput = z.record(z.string().max(100), z.unknown());
@@ -37,8 +38,10 @@ export function checkConfig(provider: Configurable, config: Config): Config {
  * Merges the given fields into the stored configuration: a field that is not sent stays, null clears it.
  * Secrets that are blank or `{ stored: true }` stay as well.
  * @param stored complete, with the secrets themselves
+ * @throws AppError `invalid` for a field that neither the schema nor the stored configuration knows
  */
 export function mergeConfig(provider: Configurable, stored: Config, incoming: Config): Config {
+  assertKnownFields(provider.configSchema, incoming, stored);
   const merged = mergeSecrets(stored, { ...withoutSecrets(provider, stored), ...incoming }, provider.secretFields);
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
 }
@@ -79,7 +82,7 @@ export function configProblem(
 }
 
 function parse(provider: Configurable, config: Config) {
-  return provider.configSchema.safeParse(config, { error: missingField });
+  return provider.configSchema.safeParse(config, { error: inputSentence });
 }
 
 function withoutSecrets(provider: Configurable, config: Config): Config {

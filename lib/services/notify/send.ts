@@ -2,11 +2,13 @@ import { z } from "zod";
 import { channelIdsByNameOrId } from "@/db/queries/notify";
 import { AppError } from "@/lib/core/errors";
 import type { EventDraft } from "@/lib/core/event";
+import { inputSentence } from "@/lib/core/input-sentence";
 import { SEVERITIES, SEVERITY_OF_TONE } from "@/lib/core/severity";
 import { isProblem, TONES } from "@/lib/core/tone";
+import { unknownKeys } from "@/lib/core/unknown-keys";
 import { emitAll } from "@/lib/dispatch/emit";
 import { customNotification } from "@/lib/events/custom-notification";
-import { defineVerb, missingField } from "../verb";
+import { defineVerb } from "../verb";
 
 const MAX_EVENTS = 1_000;
 
@@ -58,9 +60,12 @@ const notifyBody = z.unknown().transform((raw, context): { items: NotifyItem[]; 
     return z.NEVER;
   }
   const schema = isList ? notifyInput.options[0] : notifyItem;
-  const parsed = schema.safeParse(raw, { error: missingField });
-  if (parsed.success) return { items: Array.isArray(parsed.data) ? parsed.data : [parsed.data], isList };
-  for (const issue of parsed.error.issues) context.addIssue({ ...issue, input: undefined } as never);
+  const unknown = unknownKeys(schema, raw);
+  for (const { path, message } of unknown) context.addIssue({ code: "custom", path, message });
+  const parsed = schema.safeParse(raw, { error: inputSentence });
+  if (parsed.success && unknown.length === 0)
+    return { items: Array.isArray(parsed.data) ? parsed.data : [parsed.data], isList };
+  for (const issue of parsed.error?.issues ?? []) context.addIssue({ ...issue, input: undefined } as never);
   return z.NEVER;
 });
 

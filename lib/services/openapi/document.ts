@@ -111,10 +111,17 @@ function parameter(name: string, location: "path" | "query", schema: Json, requi
 }
 
 function inputSchema({ body, verb }: Operation): ObjectSchema {
-  const schema = plain(z.toJSONSchema(body ?? verb.input, { io: "input", unrepresentable: "any" }));
+  const schema = plain(
+    z.toJSONSchema(body ?? verb.input, { io: "input", unrepresentable: "any", override: refuseUnknown }),
+  );
   // A union with one member is described as that member.
   const members = Array.isArray(schema.oneOf) ? (schema.oneOf as ObjectSchema[]) : [];
   return members.length === 1 && members[0] ? members[0] : schema;
+}
+
+/** Input is refused where it has names that a schema does not know. */
+function refuseUnknown({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.type === "object" && jsonSchema.properties) jsonSchema.additionalProperties ??= false;
 }
 
 function answerSchema(schema: z.ZodType): Json {

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
 import { field } from "@/lib/core/form-field";
+import { inputSentence } from "@/lib/core/input-sentence";
 import { mailSender } from "@/lib/providers/kit/mail-address";
 import { MAIL_PRESETS, mailServerFields } from "@/lib/providers/kit/mail-server";
 import { type Config, joinSecrets, maskSecrets, mergeSecrets } from "@/lib/secrets/config";
-import { fieldsOf, missingField } from "@/lib/services/verb";
+import { assertKnownFields, fieldsOf } from "@/lib/services/verb";
 
 /** The system mail server as stored: the readable fields, and the sealed password. */
 export interface StoredMailServer {
@@ -43,10 +44,11 @@ export { MAIL_PRESETS };
  */
 export function checkMailServer(stored: StoredMailServer | null, incoming: Config): Config {
   const known = openMailServer(stored);
+  assertKnownFields(mailServerSchema, incoming, known);
   const { password: _, ...plain } = known;
   const merged = mergeSecrets(known, { ...plain, ...incoming }, MAIL_SECRETS);
   const whole = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
-  const parsed = mailServerSchema.safeParse(whole, { error: missingField });
+  const parsed = mailServerSchema.safeParse(whole, { error: inputSentence });
   if (parsed.success) return parsed.data;
   throw new AppError("invalid", "Some fields are invalid.", { fields: fieldsOf(parsed.error, ["config"]) });
 }

@@ -1,6 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { inputSentence } from "@/lib/core/input-sentence";
+import { unknownKeys } from "@/lib/core/unknown-keys";
 
 /** A command as the operator of the server lists it. */
 export interface ListedCommand {
@@ -14,12 +16,14 @@ export type CommandList = { commands: ReadonlyMap<string, ListedCommand> } | { p
 
 export const COMMAND_NAME = /^[a-z0-9][\w.-]{0,63}$/i;
 
-const oneOf = z.strictObject({
+const oneOf = z.object({
   run: z.tuple([z.string()], z.string()),
   timeoutSeconds: z.number().min(1).max(300).default(60),
-  variables: z.record(z.string().regex(/^[A-Za-z_]\w*$/, "is not the name of a variable"), z.string()).default({}),
+  variables: z
+    .record(z.string().regex(/^[A-Za-z_]\w*$/, "This is not the name of a variable."), z.string())
+    .default({}),
 });
-const wholeFile = z.record(z.string().regex(COMMAND_NAME, "is not a name of a command"), oneOf);
+const wholeFile = z.record(z.string().regex(COMMAND_NAME, "This is not a name of a command."), oneOf);
 
 /** The largest file that is read. */
 const FILE_BYTES = 1024 * 1024;
@@ -67,12 +71,13 @@ function parse(path: string, text: string): CommandList {
   } catch (error) {
     return { problem: `The list of commands ${path} is not JSON: ${wordsOf(error)}.` };
   }
-  const parsed = wholeFile.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
+  const parsed = wholeFile.safeParse(json, { error: inputSentence });
+  const [unknown] = unknownKeys(wholeFile, json);
+  if (unknown || !parsed.success) {
+    const issue = unknown ?? parsed.error?.issues[0];
     const where = issue?.path.length ? `${issue.path.join(".")}: ` : "";
     return {
-      problem: `The list of commands ${path} has a mistake: ${where}${issue?.message ?? "it is not understood"}.`,
+      problem: `The list of commands ${path} has a mistake: ${where}${issue?.message ?? "It is not understood."}`,
     };
   }
   const commands = new Map<string, ListedCommand>();
