@@ -18,6 +18,8 @@ export interface RoutedChannel {
   isMonitor: boolean;
   /** Keeps each problem open until a message of its own closes it. */
   closesAlerts: boolean;
+  /** Its messages may ring on until they are stopped. */
+  rings: boolean;
   /** The least severity that it takes; null: everything. */
   minSeverity: Severity | null;
   /** Until then its deliveries are held, milliseconds. */

@@ -76,6 +76,8 @@ export interface RenderContext {
   threadId: string;
   /** True for the first message of the thread. */
   isFirst: boolean;
+  /** The message only passes on that an alert was acknowledged or resolved, to services that keep something open. */
+  isUpdate?: true;
   /** The one address this copy goes to; empty: the channel's own targets. */
   recipient: string;
   /** Only these of the channel's own targets: the others have the message already, these were refused temporarily. */
@@ -148,6 +150,13 @@ export interface ProviderSpec<S extends z.ZodObject, P> extends Omit<KindSpec<S>
    * one message per alert, also when a person resolved it. `threadId` is the alert's id.
    */
   closesAlerts?: boolean;
+  /**
+   * Messages of it may go on until they are stopped, such as an emergency that rings: `sent` then has a receipt. They are
+   * stopped when their alert is acknowledged or resolved (an `update`, which `render` knows by `context.isUpdate`), and by
+   * this when the channel is disabled or removed.
+   * @param threadId as in the context of the message
+   */
+  stopRinging?(threadId: string, config: z.output<S>, io: ProviderIo): Promise<SendResult>;
   /** Needs `context.run`. */
   wantsRun?: boolean;
   messageOptions?: Partial<MessageOptions>;
@@ -209,6 +218,8 @@ export interface Provider extends Kind {
   readonly transport: "http" | "smtp" | "command";
   readonly usesReceipt: boolean;
   readonly closesAlerts: boolean;
+  /** Null: none of its messages goes on by itself. */
+  readonly stopRinging: ((threadId: string, config: unknown, io: ProviderIo) => Promise<SendResult>) | null;
   readonly wantsRun: boolean;
   readonly messageOptions: MessageOptions;
   readonly limits: Record<string, Limit>;
@@ -244,6 +255,10 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     transport: spec.transport ?? "http",
     usesReceipt: spec.usesReceipt ?? false,
     closesAlerts: spec.closesAlerts ?? false,
+    stopRinging: spec.stopRinging
+      ? async (threadId, config, io) =>
+          (await spec.stopRinging?.(threadId, config as z.output<S>, io)) ?? { kind: "sent" }
+      : null,
     wantsRun: spec.wantsRun ?? false,
     messageOptions: { priority: false, tags: false, sound: false, ...spec.messageOptions },
     limits: spec.limits,

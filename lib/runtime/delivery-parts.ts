@@ -6,6 +6,7 @@ import { Loop } from "@/lib/core/loop";
 import { peekRuntimeValue } from "@/lib/core/runtime";
 import { followUpLoop } from "@/lib/dispatch/send/follow-ups";
 import { setProviderIo } from "@/lib/dispatch/send/provider-io";
+import { ringingLoop } from "@/lib/dispatch/send/ringing";
 import { StorageAlarm } from "@/lib/dispatch/send/storage-alarm";
 import { warmUpLoop } from "@/lib/dispatch/send/warm-up";
 import { Worker } from "@/lib/dispatch/send/worker";
@@ -62,10 +63,12 @@ export function deliveryParts(env: Env): Part[] {
   const worker = new Worker({ owner: processName(env.dataDir), isAlone: !env.databaseUrl });
   const alarm = new StorageAlarm();
   const followUps = followUpLoop();
+  const ringing = ringingLoop();
   const warmUp = warmUpLoop();
   return [
     { name: "deliveries", start: () => worker.start(), stop: () => worker.stop() },
     { name: "follow-ups", start: () => followUps.start(), stop: () => followUps.stop() },
+    { name: "left ringing", start: () => ringing.start(), stop: () => ringing.stop() },
     { name: "warm-up", start: () => warmUp.start(), stop: () => warmUp.stop() },
     { name: "storage alarm", start: () => alarm.start(), stop: () => alarm.stop() },
     cleanUpLoop(),

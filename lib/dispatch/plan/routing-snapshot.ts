@@ -56,6 +56,7 @@ function routedChannel(row: RawRouting["channels"][number], failing: ReadonlySet
     enabled: row.enabled,
     isMonitor: provider?.purpose === "monitor",
     closesAlerts: resolved?.provider.closesAlerts ?? false,
+    rings: Boolean(resolved?.provider.stopRinging),
     minSeverity: row.minSeverity,
     mutedUntil: row.mutedUntil,
     canMailPeople: provider?.canMailPeople ?? false,

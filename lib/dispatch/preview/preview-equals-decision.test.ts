@@ -41,6 +41,7 @@ function randomChannel(random: Random, id: string): RoutedChannel {
     enabled: !random.isTrue(5),
     isMonitor: random.isTrue(6),
     closesAlerts: random.isTrue(6),
+    rings: false,
     minSeverity: random.of([null, null, "warning", "critical"]),
     mutedUntil: random.of([null, null, NOW - 1, NOW + 60_000]),
     canMailPeople: random.isTrue(3),

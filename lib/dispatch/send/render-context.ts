@@ -47,6 +47,7 @@ export function renderContext(
     timezone: installation.timezone,
     installation: { name: installation.name, url: installation.url },
   };
+  if (delivery.kind === "update") context.isUpdate = true;
   if (delivery.remaining) context.onlyRecipients = delivery.remaining;
   // A target of its own configuration needs no name.
   if (channel.targets) context.recipient = "";

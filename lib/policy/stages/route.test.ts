@@ -15,6 +15,7 @@ function channel(id: string, more: Partial<RoutedChannel> = {}): RoutedChannel {
     enabled: true,
     isMonitor: false,
     closesAlerts: false,
+    rings: false,
     minSeverity: null,
     mutedUntil: null,
     canMailPeople: false,

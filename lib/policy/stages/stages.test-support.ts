@@ -12,6 +12,7 @@ export function channelWith(more: Partial<RoutedChannel> = {}): RoutedChannel {
     enabled: true,
     isMonitor: false,
     closesAlerts: false,
+    rings: false,
     minSeverity: null,
     mutedUntil: null,
     canMailPeople: false,

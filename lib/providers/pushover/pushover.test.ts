@@ -82,34 +82,39 @@ test("a custom sound replaces the channel's", async () => {
   expect(wire().sound).toBe("siren");
 });
 
-describe("an emergency", () => {
-  test("rings until the problem is over; another problem's rings on", async () => {
-    const loud = { priority: "emergency", retry: 120, expire: 7200 };
-    await deliver({}, loud, { threadId: "alt_nas" });
-    expect(wire()).toMatchObject({ priority: "2", retry: "120", expire: "7200", tags: "belfry-alt_nas" });
-    const nas = last();
-    await deliver({}, loud, { threadId: "alt_db" });
-    const db = last();
-    await deliver(RECOVERED, loud, { threadId: "alt_nas" });
-    expect(trial.server.requests.at(-2)?.path).toBe("/1/receipts/cancel_by_tag/belfry-alt_nas.json");
-    expect([...(trial.server.requests.at(-2)?.form.keys() ?? [])]).toEqual(["token"]);
-    expect([nas.isRinging, db.isRinging]).toEqual([false, true]);
-    expect(last()).toMatchObject({ title: "Recovered: media-library", priority: 0 });
+describe("fault B5: an emergency", () => {
+  const loud = { priority: "emergency", retry: 120, expire: 7200 };
+
+  test("has its problem's tag and a receipt; anything else has none", async () => {
+    expect(await deliver({}, loud, { threadId: "alt_tag" })).toMatchObject({
+      receipt: expect.stringMatching(/^\w{30}$/),
+    });
+    expect(wire()).toMatchObject({ priority: "2", retry: "120", expire: "7200", tags: "belfry-alt_tag" });
+    expect(await deliver({}, { priority: "high" })).not.toHaveProperty("receipt");
   });
-  test("stops as well when somebody acknowledges the problem", async () => {
-    await deliver({}, { priority: "emergency" }, { threadId: "alt_ack" });
-    const ringing = last();
-    await deliver({ status: "acknowledged", tone: "info" }, { priority: "emergency" }, { threadId: "alt_ack" });
-    expect(ringing.isRinging).toBe(false);
-  });
-  test("that cannot be stopped for now is tried again with its message; a refusal does not hold the message back", async () => {
+  test.each(["acknowledged", "resolved"] as const)(
+    "is canceled by its tag, without a message, when its problem is %s; another problem's rings on",
+    async (status) => {
+      await deliver({}, loud, { threadId: "alt_nas" });
+      const nas = last();
+      await deliver({}, loud, { threadId: "alt_db" });
+      const db = last();
+      const update = { threadId: "alt_nas", isUpdate: true } as const;
+      expect(await deliver({ status, tone: "info" }, loud, update)).toMatchObject({ kind: "sent" });
+      expect(trial.server.requests.at(-1)?.path).toBe("/1/receipts/cancel_by_tag/belfry-alt_nas.json");
+      expect([...(trial.server.requests.at(-1)?.form.keys() ?? [])]).toEqual(["token"]);
+      expect([nas.isRinging, db.isRinging]).toEqual([false, true]);
+      expect(last()).toBe(db);
+    },
+  );
+  test("a cancellation that fails for now is tried again; a tag that is unknown rings nowhere", async () => {
+    const update = { isUpdate: true } as const;
     trial.server.failWith({ status: 503, body: "", times: 1 });
-    const before = trial.server.messages.length;
-    expect(await deliver(RECOVERED)).toMatchObject({ kind: "retry", status: 503, afterMs: 5_000 });
-    expect(trial.server.messages.length).toBe(before);
+    expect(await deliver(RECOVERED, loud, update)).toMatchObject({ kind: "retry", status: 503, afterMs: 5_000 });
     trial.server.failWith({ ...pushoverError(404, "tag not found"), times: 1 });
-    expect(await deliver(RECOVERED)).toMatchObject({ kind: "sent" });
-    expect(trial.server.messages.length).toBe(before + 1);
+    expect(await deliver(RECOVERED, loud, update)).toMatchObject({ kind: "sent", status: 404 });
+    trial.server.failWith({ ...pushoverError(400, "application token is invalid"), times: 1 });
+    expect(await deliver(RECOVERED, loud, update)).toMatchObject({ kind: "rejected" });
   });
 });
 
@@ -225,8 +230,8 @@ describe("answers", () => {
 
 test("neither what is logged nor what is shown holds a key", () => {
   const config = configOf();
-  for (const more of [{}, RECOVERED]) {
-    const payload = pushover.render(sampleNotification(more), config, sampleContext());
+  for (const context of [{}, { isUpdate: true } as const]) {
+    const payload = pushover.render(sampleNotification(RECOVERED), config, sampleContext(context));
     const shown = JSON.stringify([payload, pushover.preview(payload, config)]);
     for (const secret of [PUSHOVER_TOKEN, PUSHOVER_USER]) expect(shown).not.toContain(secret);
   }

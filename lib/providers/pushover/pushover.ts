@@ -32,10 +32,10 @@ const MARKUP: Markup = {
 };
 
 interface Payload {
-  /** The tag of the emergencies to cancel before the message is sent. */
+  /** Nothing is shown: the emergencies with this tag are canceled. */
   cancels?: string;
   /** The parameters of the message; token and user are added when it is sent. */
-  message: {
+  message?: {
     title: string;
     message: string;
     html: 1;
@@ -80,12 +80,11 @@ export const pushover = defineProvider({
 
   render(notification, config, context): Payload {
     const link = linkOf(notification);
-    const isOver = notification.status === "resolved" || notification.status === "acknowledged";
     const priority = priorityOf(notification, config, context);
-    const tag = `belfry-${context.threadId.replace(/[^\w-]/g, "-").slice(0, 64)}`;
+    const tag = tagOf(context.threadId);
+    if (context.isUpdate) return { cancels: tag };
     const sound = context.sound || config.sound;
     return {
-      ...(isOver && !notification.isTest ? { cancels: tag } : {}),
       message: {
         title: cutTo(titlePieces(notification, context), limits.title),
         message: messageFor(notification, context),
@@ -103,36 +102,40 @@ export const pushover = defineProvider({
   },
 
   async send({ cancels, message }, config, io) {
-    if (cancels) {
-      const stopped = judge(await post(`receipts/cancel_by_tag/${cancels}`, {}, config, io));
-      // A phone must not ring on after the end: a failed cancellation is retried. Any other error shows when the message is sent.
-      if (stopped.kind === "retry") return stopped;
-    }
+    if (cancels || !message) return await cancelEmergencies(cancels ?? "", config, io);
     const fields = Object.entries(message).map(([name, value]) => [name, String(value)]);
-    return judge(await post("messages", { ...Object.fromEntries(fields), user: config.userKey }, config, io));
+    const answer = await post("messages", { ...Object.fromEntries(fields), user: config.userKey }, config, io);
+    const outcome = judge(answer);
+    if (outcome.kind !== "sent" || message.priority !== EMERGENCY) return outcome;
+    const receipt = objectIn(outcome.answer)?.receipt;
+    return { ...outcome, receipt: typeof receipt === "string" ? receipt : message.tags };
   },
 
+  stopRinging: (threadId, config, io) => cancelEmergencies(tagOf(threadId), config, io),
+
   parts: ({ message }) => ({
-    title: [message.title],
-    message: [message.message],
-    url: message.url ? [message.url] : [],
-    urlTitle: message.url_title ? [message.url_title] : [],
+    title: message ? [message.title] : [],
+    message: message ? [message.message] : [],
+    url: message?.url ? [message.url] : [],
+    urlTitle: message?.url_title ? [message.url_title] : [],
   }),
 
-  preview: ({ cancels, message }) => ({
-    kind: "push",
-    format: "html",
-    from: "Pushover",
-    title: message.title,
-    text: message.message,
-    facts: [
-      { label: "Priority", value: nameOf(message.priority) },
-      ...(message.sound ? [{ label: "Sound", value: message.sound }] : []),
-      ...(message.device ? [{ label: "Devices", value: message.device }] : []),
-      ...(cancels ? [{ label: "Before it", value: "the problem's emergency stops ringing" }] : []),
-    ],
-    ...(message.url ? { link: { label: message.url_title ?? "Open", url: message.url } } : {}),
-  }),
+  preview({ message }) {
+    if (!message) return { kind: "push", from: "Pushover", title: "The problem's emergency stops ringing", facts: [] };
+    return {
+      kind: "push",
+      format: "html",
+      from: "Pushover",
+      title: message.title,
+      text: message.message,
+      facts: [
+        { label: "Priority", value: nameOf(message.priority) },
+        ...(message.sound ? [{ label: "Sound", value: message.sound }] : []),
+        ...(message.device ? [{ label: "Devices", value: message.device }] : []),
+      ],
+      ...(message.url ? { link: { label: message.url_title ?? "Open", url: message.url } } : {}),
+    };
+  },
 
   fromUrl(text) {
     const url = URL.canParse(text) ? new URL(text) : null;
@@ -165,6 +168,19 @@ function priorityOf(
   const wanted = priority ? OF_ROWS[priority] : tone === "failure" ? ofChannel : Math.min(ofChannel, LEVELS.normal);
   const mayRing = !isTest && status !== "resolved" && status !== "acknowledged";
   return mayRing ? wanted : Math.min(wanted, LEVELS.high);
+}
+
+/** The tag of a problem's emergencies. */
+function tagOf(threadId: string): string {
+  return `belfry-${threadId.replace(/[^\w-]/g, "-").slice(0, 64)}`;
+}
+
+/** https://pushover.net/api/receipts#cancel: one that finds no emergency of this tag is no failure. */
+async function cancelEmergencies(tag: string, config: PushoverConfig, io: ProviderIo): Promise<SendResult> {
+  const outcome = judge(await post(`receipts/cancel_by_tag/${tag}`, {}, config, io));
+  const { status, answer } = outcome;
+  const isUnknownTag = outcome.kind === "rejected" && status === 404 && objectIn(answer)?.status === 0;
+  return isUnknownTag ? { kind: "sent", status, ...(answer ? { answer } : {}) } : outcome;
 }
 
 function messageFor(notification: Notification, context: RenderContext): string {

@@ -18,6 +18,12 @@ export function requireProvider(id: string): Provider {
   });
 }
 
+/** True when messages of the service, or of one that its configuration names, may ring on until they are stopped. */
+export function mayRing(providerId: string): boolean {
+  const provider = providerOf(providerId);
+  return Boolean(provider?.stopRinging ?? provider?.delegatesTo);
+}
+
 /** Anything that declares a configuration: a channel's service, a source, a destination. */
 export interface Configurable extends Pick<Provider, "secretFields"> {
   readonly configSchema: z.ZodType;

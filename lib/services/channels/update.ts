@@ -7,12 +7,13 @@ import {
   channelLocks,
   readChannel,
 } from "@/db/stores/channels";
+import { noteRinging, RINGING_LOCK } from "@/db/stores/ringing";
 import { transact } from "@/db/transact";
 import { splitSecrets } from "@/lib/secrets/config";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
-import { checkConfig, configInput, mergeConfig, requireProvider, storedConfig } from "./config";
+import { checkConfig, configInput, mayRing, mergeConfig, requireProvider, storedConfig } from "./config";
 import { assertMaySubscribe, deliveryRulesFields, subscriptionsField } from "./fields";
 import { inspect } from "./inspect";
 import { channelView } from "./view";
@@ -44,9 +45,10 @@ export const channelsUpdate = defineVerb({
       ...Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== undefined)),
     };
     const detail = { name, enabled, events, ...rules, ...(config && { config: Object.keys(config) }) };
-    const row = await transact(channelLocks(id), function* (tx) {
+    const row = await transact([...channelLocks(id), RINGING_LOCK], function* (tx) {
       const known = yield* readChannel(tx, id);
       if (events) assertMaySubscribe(requireProvider(known.provider), events);
+      if (known.enabled && enabled === false && mayRing(known.provider)) yield* noteRinging(tx, known, Date.now());
       const all = config ? { ...changes, ...changedConfig(known, config) } : changes;
       return yield* applyChannelChanges(tx, known, all, audit("channel", id, name ?? known.name, detail));
     });
