@@ -54,7 +54,7 @@ const BOUNDS: readonly TimeBound[] = [
       const { deliveries: d } = tx.t;
       const longest = sql`cast(${now} as bigint) + cast(coalesce(${d.remindHours}, 0) as bigint) * 3600000`;
       const isReminder = and(eq(d.kind, "reminder"), gt(d.dueAt, longest));
-      const isRetry = and(ne(d.kind, "reminder"), gt(d.dueAt, now + LONGEST.retry));
+      const isRetry = and(ne(d.kind, "reminder"), gt(d.dueAt, now + Math.max(LONGEST.retry, LONGEST.lostReply)));
       return step(
         tx.orm
           .update(d)

@@ -21,6 +21,7 @@ export const CLAIMED_COLUMNS = [
   "text",
   "createdAt",
   "giveUpAt",
+  "reasonCode",
   "attemptCount",
   "lastAttemptAt",
   "foldedCount",

@@ -11,6 +11,8 @@ export interface ArrivedMail {
   parsed: ParsedMail;
   isEncrypted: boolean;
   user: string | null;
+  /** The name that the client greeted with. */
+  helo: string;
 }
 
 /** How the server misbehaves; each can change while it runs. */
@@ -23,6 +25,10 @@ export interface MessageOptionsByProvider {
   dropAfterData: boolean;
   /** Takes the whole message and never answers. */
   hangAfterData: boolean;
+  /** Takes the whole message and answers when `answerHeld` is called. */
+  holdReplies: boolean;
+  /** Greets only after this promise. */
+  greetAfter: Promise<void> | null;
 }
 
 export interface SmtpServer {
@@ -30,6 +36,8 @@ export interface SmtpServer {
   mails: ArrivedMail[];
   manners: MessageOptionsByProvider;
   connections: number;
+  /** Accepts all messages whose reply was held. */
+  answerHeld(): void;
   close(): Promise<void>;
 }
 
@@ -54,7 +62,10 @@ export async function startSmtpServer(settings: SmtpSettings): Promise<SmtpServe
     refuseData: null,
     dropAfterData: false,
     hangAfterData: false,
+    holdReplies: false,
+    greetAfter: null,
   };
+  const held: (() => void)[] = [];
   const state = { connections: 0 };
   const options: SMTPServerOptions = {
     ...certificate,
@@ -67,7 +78,7 @@ export async function startSmtpServer(settings: SmtpSettings): Promise<SmtpServe
     closeTimeout: 200,
     onConnect(_, callback) {
       state.connections++;
-      callback();
+      void Promise.resolve(manners.greetAfter).then(() => callback());
     },
     onAuth(auth, _, callback) {
       const isRight = auth.username === settings.user && auth.password === settings.password;
@@ -98,13 +109,16 @@ export async function startSmtpServer(settings: SmtpSettings): Promise<SmtpServe
           parsed: await simpleParser(raw),
           isEncrypted: session.secure,
           user: session.user || null,
+          helo: session.hostNameAppearsAs || "",
         });
         if (manners.hangAfterData) return;
         if (manners.dropAfterData) {
           for (const connection of server.connections) (connection as unknown as { close(): void }).close();
           return;
         }
-        callback(null, `Ok: queued as ${mails.length}`);
+        const accept = () => callback(null, `Ok: queued as ${mails.length}`);
+        if (manners.holdReplies) held.push(accept);
+        else accept();
       });
     },
   };
@@ -122,6 +136,9 @@ export async function startSmtpServer(settings: SmtpSettings): Promise<SmtpServe
     manners,
     get connections() {
       return state.connections;
+    },
+    answerHeld: () => {
+      for (const accept of held.splice(0)) accept();
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };

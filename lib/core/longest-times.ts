@@ -13,6 +13,8 @@ export const LONGEST = {
   probe: 5 * MINUTE_MS,
   /** Until a delivery is tried again. */
   retry: 5 * MINUTE_MS,
+  /** Until a message that may have arrived is sent once more. */
+  lostReply: 15 * MINUTE_MS,
   /** Until a failed run is tried again. */
   runRetry: 10 * MINUTE_MS,
   /** Trying a delivery, from the moment it is due. */

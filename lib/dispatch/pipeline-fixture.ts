@@ -62,21 +62,25 @@ export async function startReceiver() {
   };
 }
 
-/** A database, a worker and the way out, as in a running program. */
-export async function startPipeline(options: { withWorker?: boolean } = {}) {
+/**
+ * A database, a worker and the way out, as in a running program.
+ * @param options.slowAfterMs after so long a send keeps nothing else back
+ */
+export async function startPipeline(options: { withWorker?: boolean; slowAfterMs?: number } = {}) {
   const drop = await freshDatabase();
   // Versions of another database mean nothing here.
   forgetRouting();
   const http = createHttp({ egress: "any", userAgent: "Belfry" });
-  const mail = createMail({ egress: "any" });
+  const slow = options.slowAfterMs === undefined ? {} : { slowAfterMs: options.slowAfterMs };
+  const mail = createMail({ egress: "any", ...slow });
   setProviderIo({ http, mail });
   const endListening = listenForNotices();
-  let worker = new Worker({ owner: "wrk_test", isAlone: true });
+  let worker = new Worker({ owner: "wrk_test", isAlone: true, ...slow });
   if (options.withWorker !== false) await worker.start();
   return {
     async restartWorker() {
       await worker.stop();
-      worker = new Worker({ owner: "wrk_test", isAlone: true });
+      worker = new Worker({ owner: "wrk_test", isAlone: true, ...slow });
       await worker.start();
     },
     async stopWorker() {

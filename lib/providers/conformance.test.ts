@@ -82,7 +82,7 @@ const web = createServer(async (request, response: ServerResponse) => {
 let origin = "";
 let smtp: SmtpServer;
 const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
-const mail = createMail({ egress: "any", timeouts: { connectMs: 5_000, greetingMs: 5_000, socketMs: 10_000 } });
+const mail = createMail({ egress: "any", timeouts: { connectMs: 5_000, greetingMs: 5_000, replyMs: 10_000 } });
 /** Short only for a service that hangs: a busy machine is not a slow service. */
 let requestTimeoutMs = 10_000;
 const io: ProviderIo = { http: { request: (input) => http.request({ ...input, timeoutMs: requestTimeoutMs }) }, mail };

@@ -8,13 +8,14 @@ import type { AnswerRules } from "./kit/answer-rules";
 import type { CommandIo } from "./kit/commands/commands";
 import type { HttpIo } from "./kit/http";
 import type { Limit } from "./kit/limit";
-import type { MailIo, RefusedRecipient } from "./kit/mail";
+import type { MailIo } from "./kit/mail";
+import type { RefusedRecipient } from "./kit/refused-recipient";
 
 export { field } from "@/lib/core/form-field";
 
 export type { AnswerRules, ServiceAnswer } from "./kit/answer-rules";
 export type { Limit, LimitUnit } from "./kit/limit";
-export type { RefusedRecipient } from "./kit/mail";
+export type { RefusedRecipient } from "./kit/refused-recipient";
 
 /** A ready-made set of form values: one click fills them in and shows this line of help. */
 export interface Preset {
@@ -29,15 +30,20 @@ interface ServiceAnswer {
   status?: number;
   /** The service's answer as it came; the caller redacts it and cuts it to 2 kB. */
   answer?: string;
+  /** Of several recipients those that the service refused; of those that it did not take for other reasons, nothing. */
+  refused?: RefusedRecipient[];
 }
 
 /** The result of one attempt. `reason` is one sentence: the service's own, or the network's error. */
 export type SendResult = ServiceAnswer &
   /** `advice` here: what to check when nothing arrives although the service accepted the message. */
   (
-    | { kind: "sent"; receipt?: string; refused?: RefusedRecipient[]; advice?: string }
-    /** Worth another attempt. `afterMs`: the service asked for a pause, which holds the whole channel. */
-    | { kind: "retry"; reason: string; afterMs?: number; advice?: string }
+    | { kind: "sent"; receipt?: string; advice?: string }
+    /**
+     * Worth another attempt. `afterMs`: the service asked for a pause, which holds the whole channel.
+     * `mayHaveArrived`: the service had the whole message, and its answer is missing.
+     */
+    | { kind: "retry"; reason: string; afterMs?: number; advice?: string; mayHaveArrived?: boolean }
     /** Another attempt is pointless. */
     | { kind: "rejected"; reason: string; advice?: string }
     /** The target no longer exists: a deleted webhook, status 410. */

@@ -8,6 +8,7 @@ import { attempt } from "./attempt";
 import { decideSettlement, type SettlementDecision, settleCanceled, settleDead } from "./decide-settlement";
 import { foldWaiting } from "./fold-storm";
 import { HealthTracker } from "./health-tracker";
+import { InFlight } from "./in-flight";
 import { freshInstallation, readInstallation } from "./installation";
 import { type BrokenChannel, channelToSendThrough, type LoadedChannel, loadChannel } from "./loaded-channel";
 import { cancellationReason } from "./precondition";
@@ -36,7 +37,7 @@ interface QueuedDelivery {
  */
 export class ChannelQueue {
   private buffered: QueuedDelivery[] = [];
-  private readonly inFlight = new Set<ClaimedDelivery>();
+  private readonly inFlight: InFlight;
   private isClaiming = false;
   /** Something may be due that is not claimed. */
   private hasMore = true;
@@ -60,7 +61,9 @@ export class ChannelQueue {
     state: ChannelState,
     private readonly io: ProviderIo,
     private readonly settler: Settler,
+    slowAfterMs: number,
   ) {
+    this.inFlight = new InFlight(slowAfterMs);
     this.health = new HealthTracker(channelId, state);
   }
 
@@ -98,7 +101,7 @@ export class ChannelQueue {
 
   /** What is in flight or next in line: their leases are to be renewed. */
   get claimedIds(): string[] {
-    return [...[...this.inFlight].map((delivery) => delivery.id), ...this.buffered.map(({ delivery }) => delivery.id)];
+    return [...this.inFlight.ids, ...this.buffered.map(({ delivery }) => delivery.id)];
   }
 
   /** Reserves a slot for a delivery that is being written, when it may go at once and nothing older waits. */
@@ -139,7 +142,7 @@ export class ChannelQueue {
       return;
     }
     const limit = gate.kind === "probe" ? 1 : Math.min(this.health.window, this.provider?.concurrency ?? 1);
-    while (this.buffered.length > 0 && this.inFlight.size < limit) {
+    while (this.buffered.length > 0 && this.inFlight.hasRoom(limit, now)) {
       const wait = this.rateLimiter.take(now);
       if (wait > 0) {
         this.wakeAt(now + wait);
@@ -148,6 +151,9 @@ export class ChannelQueue {
       const next = this.buffered.shift() as QueuedDelivery;
       void this.run({ ...next, isProbe: gate.kind === "probe" });
     }
+    // Those in flight may turn out to be slow, and then keep nothing back.
+    const nextSlowAt = this.inFlight.hasRoom(limit, now) ? null : this.inFlight.nextSlowAt(now);
+    if (nextSlowAt !== null) this.wakeAt(nextSlowAt);
     if (!this.hasMore || this.isClaiming) return;
     const wanted = this.wantedClaims(gate.kind === "probe", limit, now);
     if (wanted > 0) void this.claim(wanted, gate.kind === "probe");
@@ -155,7 +161,7 @@ export class ChannelQueue {
 
   /** How many more to claim: twice what may be in flight, so that no send waits for a claim. */
   private wantedClaims(isProbe: boolean, limit: number, now: number): number {
-    const claimed = this.inFlight.size + this.buffered.length;
+    const claimed = this.inFlight.countFresh(now) + this.buffered.length;
     if (isProbe) return claimed === 0 ? 1 : 0;
     const wanted = limit * 2 - claimed;
     if (limit > 1 && wanted < limit / 2 && claimed > 0) return 0;
@@ -205,7 +211,7 @@ export class ChannelQueue {
   }
 
   private async run({ delivery, event, isProbe }: QueuedDelivery): Promise<void> {
-    this.inFlight.add(delivery);
+    this.inFlight.add(delivery.id, Date.now());
     try {
       const { settlement, again } = await this.tryOne(delivery, event, isProbe);
       this.settler.add(settlement);
@@ -217,7 +223,7 @@ export class ChannelQueue {
       log.error("failed to process a delivery, its lease will expire", { deliveryId: delivery.id, error });
       noticeStorageFault(error);
     } finally {
-      this.inFlight.delete(delivery);
+      this.inFlight.delete(delivery.id);
       this.lastUsedAt = Date.now();
       this.pump();
     }

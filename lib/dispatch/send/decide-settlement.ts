@@ -1,5 +1,6 @@
 import type { ClaimedDelivery, Settlement } from "@/db/stores/outbox";
 import type { ReasonCode } from "@/lib/core/delivery-reason";
+import { LONGEST } from "@/lib/core/longest-times";
 import { ownDelay } from "@/lib/policy/channel-health";
 import type { RefusedRecipient } from "@/lib/providers/contract";
 import type { AttemptResult } from "./attempt";
@@ -47,13 +48,22 @@ export function decideSettlement(
   else health.paused(now, outcome.afterMs, outcome.reason);
   if (now >= delivery.giveUpAt) return settleDead(delivery, "retries_exhausted", outcome.reason, result, health, facts);
   health.reportLongRetrying(now, names);
+  const mayHaveArrived = delivery.reasonCode === "perhaps_delivered";
+  if (outcome.mayHaveArrived) {
+    // Each further attempt may be one more copy. A recipient without any is the greater harm: one more, and late.
+    if (mayHaveArrived) return settleDead(delivery, "perhaps_delivered", outcome.reason, result, health, facts);
+    const dueAt = now + LONGEST.lostReply;
+    const late = { reason: outcome.reason, reasonCode: "perhaps_delivered" as const, dueAt, result };
+    return { settlement: settlementOf(delivery, "pending", now, late), again: dueAt };
+  }
   // While the channel retries or pauses its gate decides; otherwise the delivery backs off by itself.
   const isUpToChannel = health.isRetrying || outcome.afterMs !== undefined;
   const dueAt = isUpToChannel ? now : now + ownDelay(delivery.attemptCount + 1, Math.random());
   return {
     settlement: settlementOf(delivery, "pending", now, {
       reason: outcome.reason,
-      reasonCode: "retrying",
+      // What may have arrived once may have arrived, whatever came after.
+      reasonCode: mayHaveArrived ? "perhaps_delivered" : "retrying",
       dueAt,
       result,
     }),

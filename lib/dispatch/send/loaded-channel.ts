@@ -4,6 +4,7 @@ import { messageOf } from "@/lib/core/errors";
 import { topicCacheById } from "@/lib/core/topic-cache";
 import type { Rate } from "@/lib/policy/rate";
 import type { Provider } from "@/lib/providers/contract";
+import { MAIL_SERVER_FIELDS } from "@/lib/providers/kit/mail-server";
 import { providerOf } from "@/lib/providers/registry";
 import { type Config, joinSecrets } from "@/lib/secrets/config";
 import { type Redact, redactor } from "@/lib/secrets/redact";
@@ -127,8 +128,8 @@ async function withSystemMail(config: Config): Promise<Config> {
   const stored = await settingValue<{ config: Config; secrets: string | null }>(MAIL_SETTINGS);
   if (!stored) throw new Error("The system mail server is not set. Fill in Settings, Email.");
   const server = joinSecrets(stored.config, stored.secrets);
-  const { host, port, security, user, password, acceptAnyCertificate } = server;
-  return { ...config, host, port, security, user, password, acceptAnyCertificate, from: config.from || server.from };
+  const fields = Object.fromEntries(MAIL_SERVER_FIELDS.map((name) => [name, server[name]]));
+  return { ...config, ...fields, from: config.from || server.from };
 }
 
 /** Names that may accompany a secret in Basic authentication: services call them user, account, address of a bot. */

@@ -27,8 +27,8 @@ export type TestResult =
       retryAfterSeconds?: number;
     };
 
-/** One attempt gets this long; the person who pressed Test is waiting. */
-const TEST_LIMIT_MS = 15_000;
+/** One attempt gets this long; the person who pressed Test is waiting. Mail servers hold off strangers for half a minute. */
+const TEST_LIMIT_MS = { http: 15_000, command: 15_000, smtp: 50_000 };
 /** During a pause a Test waits this long at most. */
 const PAUSE_PATIENCE_MS = 2_000;
 
@@ -44,12 +44,12 @@ export async function trySending(
     const reason = `The service asked to pause; ${formatDuration(pausedFor)} are left.`;
     return settleTest(delivery, { kind: "retry", reason, afterMs: pausedFor }, null);
   }
-  const limit = new Promise<SendResult>((resolve) =>
-    setTimeout(
-      () => resolve({ kind: "retry", reason: "There was no answer within 15 seconds." }),
-      TEST_LIMIT_MS,
-    ).unref(),
-  );
+  const limit = new Promise<SendResult>((resolve) => {
+    const limitMs = TEST_LIMIT_MS[channel.provider.transport];
+    const isMail = channel.provider.transport === "smtp";
+    const reason = `There was no answer within ${formatDuration(limitMs)}.${isMail ? " The mail may still arrive." : ""}`;
+    setTimeout(() => resolve({ kind: "retry", reason }), limitMs).unref();
+  });
   const tried = attempt(delivery, event, channel, providerIo(), await readInstallation());
   const outcome = await Promise.race([tried.then((result) => result.outcome), limit]);
   const result = await Promise.race([tried, Promise.resolve(null)]);

@@ -19,6 +19,8 @@ export interface WorkerOptions {
   owner: string;
   /** False when other processes share the database: then queues are held for a short time and renewed. */
   isAlone: boolean;
+  /** After so long without an answer a send keeps nothing else of its channel back, milliseconds. */
+  slowAfterMs?: number;
 }
 
 /** The safety net beneath the notices: how often due deliveries are looked for. */
@@ -27,6 +29,7 @@ const QUEUE_LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
 const IDLE_MS = 30_000;
 const STOP_LIMIT_MS = 8_000;
+const SLOW_AFTER_MS = 30_000;
 
 /** Sends deliveries: one queue per channel, each with its own rate limit. */
 export class Worker {
@@ -95,7 +98,13 @@ export class Worker {
       for (const { channelId, state, wasTakenOver } of await claimQueues(ids, owner, now + QUEUE_LEASE_MS, now)) {
         if (wasTakenOver && !isAlone) await reclaim({ channelIds: [channelId] });
         if (this.queues.has(channelId)) continue;
-        const queue = new ChannelQueue(channelId, state, providerIo(), this.settler);
+        const queue = new ChannelQueue(
+          channelId,
+          state,
+          providerIo(),
+          this.settler,
+          this.options.slowAfterMs ?? SLOW_AFTER_MS,
+        );
         this.queues.set(channelId, queue);
         queue.wake();
       }
@@ -154,7 +163,8 @@ export class Worker {
       if (!queue || kept.has(id)) continue;
       this.queues.delete(id);
       log.warn("lost a channel queue to another process", { channelId: id });
-      await queue.stop();
+      // Not awaited: what is in flight may last minutes, and the other queues are to be renewed meanwhile.
+      void queue.stop();
     }
   }
 

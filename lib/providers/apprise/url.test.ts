@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import type { ProviderIo } from "../contract";
 import { createHttp, type Http } from "../kit/http";
-import type { MailMessage, MailServerConfig } from "../kit/mail";
+import type { MailMessage } from "../kit/mail";
+import type { MailServerConfig } from "../kit/mail-exchange";
 import { providerOf } from "../registry";
 import { parseAppriseUrl, recogniseAppriseUrl } from "./url";
 

@@ -21,6 +21,7 @@ export const emailConfig = () =>
       security: customServer(mailServerFields.security),
       user: customServer(mailServerFields.user),
       password: customServer(mailServerFields.password),
+      heloName: customServer(mailServerFields.heloName),
       acceptAnyCertificate: customServer(mailServerFields.acceptAnyCertificate),
       from: field(z.union([z.literal(""), mailSender]).optional(), {
         label: "From",

@@ -6,7 +6,7 @@ import { type SmtpServer, startSmtpServer } from "@/e2e/support/smtp-misbehaving
 import { startServerThatRefusesTls } from "@/e2e/support/smtp-refusing-tls";
 import type { SendResult } from "../contract";
 import { createHttp } from "../kit/http";
-import { createMail, type MailMessage } from "../kit/mail";
+import { createMail, MAIL_TIMEOUTS, type MailMessage } from "../kit/mail";
 import { MAIL_PRESETS, mailServerFields } from "../kit/mail-server";
 import { measure } from "../kit/text";
 import { email } from "./email";
@@ -15,7 +15,8 @@ const mail = createMail({ egress: "any" });
 const io = { http: createHttp({ egress: "any", userAgent: "Belfry/test" }), mail };
 /** For servers that never greet, and for those that never answer: they are given up at once. */
 const hastyGreeting = createMail({ egress: "any", timeouts: { greetingMs: 100 } });
-const hastyAnswer = createMail({ egress: "any", timeouts: { socketMs: 500 } });
+const hastyAnswer = createMail({ egress: "any", timeouts: { replyMs: 500 } });
+const LOST = /took the whole message and .+ it may have been delivered/;
 let server: SmtpServer;
 
 beforeAll(async () => {
@@ -23,6 +24,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   Object.assign(server.manners, { refuseSender: null, refuseData: null, dropAfterData: false, hangAfterData: false });
+  Object.assign(server.manners, { holdReplies: false, greetAfter: null });
   server.manners.refuse.clear();
 });
 afterAll(async () => {
@@ -83,6 +85,8 @@ describe("a mail arrives", () => {
     expect(parsed.subject).toBe("media-library could not be backed up");
     expect(parsed.messageId).toBe("<dlv_01@example.org>");
     expect(parsed.headers.get("auto-submitted")).toBe("auto-generated");
+    // Not a name of its own: the machine's, or its address.
+    expect(last().helo).toMatch(/\.|^\[127\.0\.0\.1\]$/);
     for (const part of [parsed.html || "", parsed.text ?? ""]) {
       expect(part).toContain("connection refused by nas.lan:22");
       expect(part).toContain("20 November 2026, 03:09 CET");
@@ -118,6 +122,24 @@ describe("a mail arrives", () => {
     for (let i = 0; i < 5; i++) await deliver();
     expect(server.connections - before).toBeLessThanOrEqual(1);
   });
+});
+
+test("fault C4: automatic replies stay away, and bounces do not", async () => {
+  await deliver();
+  const { headers } = last().parsed;
+  expect(headers.get("x-auto-response-suppress")).toBe("OOF, AutoReply");
+  expect(headers.get("auto-submitted")).toBe("auto-generated");
+});
+
+test("the name that Belfry greets with is a setting", async () => {
+  await deliver({ heloName: "backups.example.org" });
+  expect(last().helo).toBe("backups.example.org");
+  for (const heloName of ["a b", "x\r\nMAIL FROM:<a@b>", "-a.example", "[127.0.0.1", "a..b"]) {
+    expect(email.configSchema.safeParse(settings({ heloName })).success, heloName).toBe(false);
+  }
+  for (const heloName of ["", "nas", "nas.local.", "[192.0.2.1]", "[IPv6:2001:db8::1]"]) {
+    expect(email.configSchema.safeParse(settings({ heloName })).success, heloName).toBe(true);
+  }
 });
 
 describe("pain 33: no text becomes a header, a command or markup", () => {
@@ -301,7 +323,12 @@ describe("answers", () => {
   test("a reply lost after the message is tried again, with the same Message-ID, and not by the pool", async () => {
     server.manners.dropAfterData = true;
     const count = server.mails.length;
-    expect(await deliver({}, {}, sampleContext({ deliveryId: "dlv_lost" }))).toMatchObject({ kind: "retry" });
+    expect(await deliver({}, {}, sampleContext({ deliveryId: "dlv_lost" }))).toMatchObject({
+      kind: "retry",
+      mayHaveArrived: true,
+      reason: expect.stringMatching(LOST),
+      advice: expect.stringMatching(/once more, 15 minutes later and with the same Message-ID/),
+    });
     expect(server.mails.length).toBe(count + 1);
     server.manners.dropAfterData = false;
     expect(await deliver({}, {}, sampleContext({ deliveryId: "dlv_lost" }))).toMatchObject({ kind: "sent" });
@@ -313,7 +340,56 @@ describe("answers", () => {
   test("a server that takes the message and never answers is given up", async () => {
     server.manners.hangAfterData = true;
     const result = await deliver({}, {}, sampleContext(), hastyAnswer);
-    expect(result).toMatchObject({ kind: "retry", reason: expect.stringMatching(/did not answer in time/) });
+    expect(result).toMatchObject({ kind: "retry", mayHaveArrived: true, reason: expect.stringMatching(LOST) });
+  });
+  test.each(["MAIL", "RCPT", "DATA"])(
+    "fault B12: what failed before the whole message was there has not arrived: closed at %s",
+    async (verb) => {
+      const closing = await startServerThatCloses(verb);
+      const outcome = await deliver({ port: closing.port, security: "none", user: "" });
+      expect(outcome).toMatchObject({ kind: "retry" });
+      expect(outcome).not.toHaveProperty("mayHaveArrived");
+      await closing.close();
+    },
+  );
+  test("fault B12: a server may take the time of RFC 5321 for its greeting and for its last reply", async () => {
+    expect(MAIL_TIMEOUTS.greetingMs).toBeGreaterThanOrEqual(5 * 60_000);
+    expect(MAIL_TIMEOUTS.replyMs).toBeGreaterThanOrEqual(10 * 60_000);
+    let greet = () => {};
+    const slow = await startSmtpServer({ security: "none" });
+    slow.manners.greetAfter = new Promise((done) => {
+      greet = done;
+    });
+    slow.manners.holdReplies = true;
+    const delivered = deliver({ port: slow.port, security: "none", user: "" });
+    await expect.poll(() => slow.connections).toBe(1);
+    greet();
+    await expect.poll(() => slow.mails.length).toBe(1);
+    slow.answerHeld();
+    expect(await delivered).toMatchObject({ kind: "sent" });
+    expect(slow.mails).toHaveLength(1);
+    await slow.close();
+  });
+  test("fault B12: mails that wait for their reply keep no other mail to that server back", async () => {
+    const slow = await startSmtpServer({ security: "none" });
+    const via = createMail({ egress: "any", slowAfterMs: 50 });
+    slow.manners.holdReplies = true;
+    const one = () => deliver({ port: slow.port, security: "none", user: "" }, {}, sampleContext(), via);
+    const waiting = Array.from({ length: 7 }, one);
+    await expect.poll(() => slow.mails.length).toBe(7);
+    slow.manners.holdReplies = false;
+    expect(await one()).toMatchObject({ kind: "sent" });
+    slow.answerHeld();
+    expect((await Promise.all(waiting)).map(({ kind }) => kind)).toEqual(Array(7).fill("sent"));
+    expect(slow.mails).toHaveLength(8);
+    await via.close();
+    await slow.close();
+  });
+  test("fault B12: a server that sends one byte now and then is given up at last", async () => {
+    const via = createMail({ egress: "any", timeouts: { totalMs: 300 } });
+    server.manners.hangAfterData = true;
+    expect(await deliver({}, {}, sampleContext(), via)).toMatchObject({ kind: "retry", mayHaveArrived: true });
+    await via.close();
   });
   test("no server, no name, a server that closes at once", async () => {
     const closed = createServer((socket) => void socket.destroy());
@@ -330,6 +406,33 @@ describe("answers", () => {
       kind: "retry",
       reason: expect.stringMatching(/cannot be resolved/),
     });
+  });
+  test("every address of the server's name is tried, and the reason names each of them", async () => {
+    const via = createMail({
+      egress: "any",
+      resolve: (_, __, found) =>
+        found(null, [
+          { address: "127.0.0.9", family: 4 },
+          { address: "::1", family: 6 },
+          { address: "127.0.0.1", family: 4 },
+        ]),
+    });
+    const host = "mail.example";
+    expect(await deliver({ host, acceptAnyCertificate: true }, {}, sampleContext(), via)).toMatchObject({
+      kind: "sent",
+    });
+    const free = await startSmtpServer({ security: "none" });
+    await free.close();
+    expect(await deliver({ host, port: free.port }, {}, sampleContext(), via)).toMatchObject({
+      kind: "retry",
+      reason: [
+        `mail.example:${free.port} cannot be reached at any of its 3 addresses: ::1 refuses the connection: no mail server listens there`,
+        "127.0.0.9 refuses the connection: no mail server listens there",
+        "127.0.0.1 refuses the connection: no mail server listens there.",
+      ].join("; "),
+      advice: expect.stringMatching(/host and port/),
+    });
+    await via.close();
   });
   test("addresses that Belfry may not reach are refused, names too", async () => {
     const publicOnly = createMail({ egress: "public" });
@@ -379,3 +482,18 @@ describe("configuration", () => {
     });
   });
 });
+
+/** A mail server that closes the connection at a command. */
+async function startServerThatCloses(at: string): Promise<{ port: number; close(): Promise<void> }> {
+  const closing = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.write("220 mail.example ESMTP\r\n");
+    socket.on("data", (chunk) => {
+      if (chunk.toString().startsWith(at)) socket.destroy();
+      else socket.write("250 Ok\r\n");
+    });
+  });
+  await new Promise<void>((done) => closing.listen(0, "127.0.0.1", done));
+  const { port } = closing.address() as AddressInfo;
+  return { port, close: () => new Promise((done) => closing.close(() => done())) };
+}

@@ -1,5 +1,5 @@
 import { defineProvider } from "../contract";
-import { MAIL_PRESETS } from "../kit/mail-server";
+import { MAIL_PRESETS, mailServerOf } from "../kit/mail-server";
 import { emailConfig } from "./config";
 import { composeMail, MAIL_LIMITS } from "./message";
 import { mailResult } from "./result";
@@ -40,7 +40,8 @@ export const email = defineProvider({
   render: composeMail,
 
   async send(payload, config, io) {
-    if (!config.host) {
+    const server = mailServerOf(config);
+    if (!server) {
       return {
         kind: "rejected",
         reason: "No mail server is set.",
@@ -48,8 +49,6 @@ export const email = defineProvider({
       };
     }
     if (payload.to.length === 0) return { kind: "rejected", reason: "There is no address to send to." };
-    const { host, port, security, user, password, acceptAnyCertificate } = config;
-    const server = { host, port, security, ...(user ? { user, password: password ?? "" } : {}), acceptAnyCertificate };
     return mailResult(await io.mail.send(server, payload), config);
   },
 

@@ -4,7 +4,7 @@ import type { RenderContext } from "../contract";
 import { notificationFacts } from "../kit/facts";
 import { localTimeText } from "../kit/local-time";
 import { cutLog } from "../kit/log-cut";
-import type { MailMessage } from "../kit/mail";
+import { AUTOMATIC_HEADERS, type MailMessage } from "../kit/mail";
 import { addressIn } from "../kit/mail-address";
 import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
 import { cutTo, oneLine } from "../kit/text";
@@ -42,8 +42,7 @@ export function composeMail(notification: Notification, config: Addresses, conte
     text: textBody(content),
     messageId: `<${idPart(context.deliveryId)}@${host}>`,
     headers: {
-      "Auto-Submitted": "auto-generated",
-      "X-Auto-Response-Suppress": "All",
+      ...AUTOMATIC_HEADERS,
       // All mails of one alert refer to the same root, which itself is never sent: mail programs thread by it.
       References: thread,
       ...(context.isFirst ? {} : { "In-Reply-To": thread }),

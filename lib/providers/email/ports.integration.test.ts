@@ -14,7 +14,7 @@ import { email } from "./email";
 const HOST = "127.0.25.87";
 const SIGN_IN = { user: "backups", password: "quite-secret" };
 
-const mail = createMail({ egress: "any", timeouts: { connectMs: 3_000, greetingMs: 1_000, socketMs: 2_000 } });
+const mail = createMail({ egress: "any", timeouts: { connectMs: 3_000, greetingMs: 1_000, replyMs: 2_000 } });
 const io = { http: createHttp({ egress: "any", userAgent: "Belfry/test" }), mail };
 afterAll(async () => {
   await mail.close();

@@ -1,5 +1,5 @@
 import type { SendResult } from "../contract";
-import type { MailAnswer } from "../kit/mail";
+import type { MailAnswer } from "../kit/mail-exchange";
 import { MAIL_PRESETS } from "../kit/mail-server";
 
 /** The result of a delivery by the mail server's answer, with advice. */
@@ -11,7 +11,7 @@ export function mailResult(
     const { receipt, refused } = answer;
     return { kind: "sent", receipt, answer: receipt, advice: NOT_RECEIVED, ...(refused.length > 0 ? { refused } : {}) };
   }
-  const { reason, status, retryable, code } = answer;
+  const { reason, status, retryable, code, mayHaveArrived, refused } = answer;
   const advice = adviceFor({
     reason,
     status,
@@ -25,6 +25,8 @@ export function mailResult(
     reason,
     ...(status === undefined ? {} : { status, answer: reason }),
     ...(advice ? { advice } : {}),
+    ...(mayHaveArrived ? { mayHaveArrived } : {}),
+    ...(refused ? { refused } : {}),
   };
 }
 
@@ -42,6 +44,9 @@ interface Failure {
 
 /** Advice about a mail server's refusal. */
 function adviceFor({ reason, status, code, port, security, host }: Failure): string | undefined {
+  if (/may have been delivered/.test(reason)) {
+    return "Belfry sends it once more, 15 minutes later and with the same Message-ID, by which mail programs know a duplicate. When this happens again and again, the mail server takes too long to accept mail: its log says why.";
+  }
   if (/does not speak TLS from the start/.test(reason)) {
     return `This port expects STARTTLS, not SSL: choose STARTTLS${port === 587 ? "" : " (usually port 587)"}, or SSL with port 465.`;
   }

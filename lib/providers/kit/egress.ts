@@ -1,4 +1,4 @@
-import { type LookupAddress, lookup as resolveName } from "node:dns";
+import { type LookupAddress, type LookupAllOptions, lookup as resolveName } from "node:dns";
 import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 
@@ -60,13 +60,20 @@ export function egressError(reason: string): NodeJS.ErrnoException {
   return Object.assign(new Error(reason), { code: EGRESS_REFUSED });
 }
 
+/** Finds all addresses of a name, as `dns.lookup` does. */
+export type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 /**
  * Name resolution that hands on allowed addresses only, so the address that was checked is the one that is connected to.
  * Literal addresses never come here: check them with `refusalOf` before connecting.
  */
-export function guardedLookup(egress: Egress): LookupFunction {
+export function guardedLookup(egress: Egress, resolve: Resolve = resolveName): LookupFunction {
   return (hostname, options, callback) => {
-    resolveName(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
       if (error) {
         callback(error, "");
         return;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { field, type Preset } from "../contract";
+import type { MailServerConfig } from "./mail-exchange";
 
 export const MAIL_PRESETS: Preset[] = [
   {
@@ -34,6 +35,10 @@ export const MAIL_PRESETS: Preset[] = [
   },
 ];
 
+/** A host name, or an address literal in brackets (RFC 5321, section 4.1.3). */
+const HELO_NAME =
+  /^(?:[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*\.?|\[[\da-f:.]+\]|\[IPv6:[\da-f:.]+\])$/i;
+
 /** The fields of a mail server, for the Email channel and for the system mail server. */
 export const mailServerFields = {
   host: field(
@@ -67,6 +72,20 @@ export const mailServerFields = {
     secret: true,
     widget: "password",
   }),
+  heloName: field(
+    z
+      .union([
+        z.literal(""),
+        z.string().trim().max(255).regex(HELO_NAME, "Enter a host name such as backups.example.org."),
+      ])
+      .optional(),
+    {
+      label: "HELO name",
+      help: "How Belfry greets the server. Some servers refuse a name that does not resolve. Empty: the name of this machine",
+      placeholder: "backups.example.org",
+      advanced: true,
+    },
+  ),
   acceptAnyCertificate: field(z.boolean().default(false), {
     label: "Accept any certificate",
     help: "For your own server with an untrusted certificate. The connection is encrypted, but the server could be anyone",
@@ -74,3 +93,38 @@ export const mailServerFields = {
     advanced: true,
   }),
 };
+
+/** The values of those fields, parsed. */
+export interface MailServerFields {
+  host?: string | undefined;
+  port: number;
+  security: "none" | "ssl" | "starttls";
+  user?: string | undefined;
+  password?: string | undefined;
+  heloName?: string | undefined;
+  acceptAnyCertificate: boolean;
+}
+
+/** Names of the fields of a mail server; the rest of a channel's form is about the mails. */
+export const MAIL_SERVER_FIELDS = Object.keys(mailServerFields) as (keyof typeof mailServerFields)[];
+
+/** The server as mails are sent through it; null while no host is set. */
+export function mailServerOf({
+  host,
+  port,
+  security,
+  user,
+  password,
+  heloName,
+  ...more
+}: MailServerFields): MailServerConfig | null {
+  if (!host) return null;
+  return {
+    host,
+    port,
+    security,
+    ...(user ? { user, password: password ?? "" } : {}),
+    ...(heloName ? { heloName } : {}),
+    acceptAnyCertificate: more.acceptAnyCertificate,
+  };
+}

@@ -1,29 +1,14 @@
-import { connect, isIP, type Socket } from "node:net";
 import type { Transporter } from "nodemailer";
-import { EGRESS_REFUSED, type Egress, egressError, guardedLookup, refusalOf } from "./egress";
+import type { Egress, Resolve } from "./egress";
+import type { MailAnswer, MailServerConfig } from "./mail-exchange";
+import { failedAnswer, refusedOf, type SmtpError } from "./mail-failure";
+import { type MailTimeouts, openMailPool } from "./mail-pool";
+import { ServerSlots } from "./server-slots";
 import { oneLine } from "./text";
-
-/** A recipient of a multi-recipient transaction that the service refused. */
-export interface RefusedRecipient {
-  recipient: string;
-  reason: string;
-  retryable: boolean;
-}
 
 /** The only way for Belfry to send mail. It never throws: every end is an answer. */
 export interface MailIo {
   send(server: MailServerConfig, message: MailMessage): Promise<MailAnswer>;
-}
-
-export interface MailServerConfig {
-  host: string;
-  port: number;
-  /** `ssl` speaks TLS from the first byte; `starttls` requires the upgrade and never continues without it; `none` never upgrades. */
-  security: "none" | "ssl" | "starttls";
-  user?: string;
-  password?: string;
-  /** Accept an untrusted certificate. For loopback servers any certificate is accepted. */
-  acceptAnyCertificate?: boolean;
 }
 
 export interface MailMessage {
@@ -38,43 +23,59 @@ export interface MailMessage {
   headers: Record<string, string>;
 }
 
-export type MailAnswer =
-  | { kind: "sent"; receipt: string; refused: RefusedRecipient[] }
-  | {
-      kind: "failed";
-      reason: string;
-      /** SMTP reply code, when there was one. */
-      status?: number;
-      retryable: boolean;
-      /** nodemailer's or the system's code: `EAUTH`, `ETLS`, `ECONNREFUSED` … */
-      code?: string;
-    };
+/**
+ * On every mail of a program. Automatic replies stay away; reports about mails that could not be delivered must come,
+ * so bounces (`DR`, `NDR`) are not suppressed (RFC 3834, section 5; MS-OXCMAIL 2.1.3.2.17).
+ */
+export const AUTOMATIC_HEADERS = {
+  "Auto-Submitted": "auto-generated",
+  "X-Auto-Response-Suppress": "OOF, AutoReply",
+} as const;
 
 export interface Mail extends MailIo {
   close(): Promise<void>;
 }
 
-/** Milliseconds: until connected, until the server greets, of silence in between. */
-export interface MailTimeouts {
-  connectMs: number;
-  greetingMs: number;
-  socketMs: number;
+/**
+ * The limits of RFC 5321, section 4.5.3.2: 5 minutes for the greeting, 10 for the reply to the end of the message. A
+ * server that checks a message, or holds off strangers, takes that time; who gives up earlier sends it twice.
+ */
+export const MAIL_TIMEOUTS: MailTimeouts = {
+  connectMs: 30_000,
+  nextAddressMs: 3_000,
+  greetingMs: 5 * 60_000,
+  replyMs: 10 * 60_000,
+  totalMs: 30 * 60_000,
+};
+const SLOTS = { most: 5, slowAfterMs: 30_000, mostWithSlow: 20 };
+const POOLS_MAX = 50;
+
+export interface MailOptions {
+  egress: Egress;
+  timeouts?: Partial<MailTimeouts>;
+  /** Milliseconds after which a mail that waits for its server no longer keeps others back. */
+  slowAfterMs?: number;
+  resolve?: Resolve;
 }
 
-const TIMEOUTS: MailTimeouts = { connectMs: 10_000, greetingMs: 10_000, socketMs: 30_000 };
-const IDLE_MS = 30_000;
+interface ServerPool {
+  transport: Promise<Transporter>;
+  slots: ServerSlots;
+}
 
 /** Mail over pooled SMTP connections, one pool per server, closed when idle. nodemailer is loaded on first use. */
-export function createMail(options: { egress: Egress; timeouts?: Partial<MailTimeouts> }): Mail {
-  const timeouts = { ...TIMEOUTS, ...options.timeouts };
-  const pools = new Map<string, Promise<Transporter>>();
+export function createMail(options: MailOptions): Mail {
+  const timeouts = { ...MAIL_TIMEOUTS, ...options.timeouts };
+  const slots = { ...SLOTS, slowAfterMs: options.slowAfterMs ?? SLOTS.slowAfterMs };
+  const pools = new Map<string, ServerPool>();
 
-  async function poolOf(server: MailServerConfig): Promise<Transporter> {
+  function poolOf(server: MailServerConfig): ServerPool {
     const key = JSON.stringify(server);
     let pool = pools.get(key);
     if (!pool) {
-      pool = openPool(server, options.egress, timeouts);
-      if (pools.size >= 50) closeOldest(pools);
+      const transport = openMailPool(server, { ...options, timeouts, maxConnections: slots.mostWithSlow });
+      pool = { transport, slots: new ServerSlots(slots) };
+      if (pools.size >= POOLS_MAX) closeOldest(pools);
       pools.set(key, pool);
     }
     return pool;
@@ -82,179 +83,66 @@ export function createMail(options: { egress: Egress; timeouts?: Partial<MailTim
 
   return {
     async send(server, message) {
+      // Set once the server has been handed the whole message.
+      const progress = { isHandedOver: false };
       try {
-        const pool = await poolOf(server);
-        const info = (await pool.sendMail({
-          from: message.from,
-          // As objects, so that a comma in an address adds no recipient.
-          to: message.to.map((address) => ({ name: "", address })),
-          ...(message.replyTo ? { replyTo: message.replyTo } : {}),
-          subject: oneLine(message.subject),
-          text: message.text,
-          html: message.html,
-          messageId: message.messageId,
-          headers: message.headers,
-        })) as SentInfo;
+        const pool = poolOf(server);
+        const transport = await pool.transport;
+        const info = await pool.slots.hold(() => exchange(transport, message, progress, timeouts.totalMs));
         return {
           kind: "sent",
           receipt: oneLine(info.response ?? ""),
+          accepted: info.accepted ?? [],
           refused: (info.rejectedErrors ?? []).map(refusedOf),
         };
       } catch (error) {
-        return failedAnswer(error as SmtpError, server);
+        return failedAnswer(error as SmtpError, server, progress.isHandedOver);
       }
     },
     async close() {
-      for (const pool of pools.values()) (await pool).close();
+      for (const { transport } of pools.values()) (await transport).close({ force: true });
       pools.clear();
     },
   };
 }
 
-function closeOldest(pools: Map<string, Promise<Transporter>>): void {
+interface SentInfo {
+  response?: string;
+  accepted?: string[];
+  rejectedErrors?: SmtpError[];
+}
+
+async function exchange(
+  transport: Transporter,
+  message: MailMessage,
+  progress: { isHandedOver: boolean },
+  limitMs: number,
+): Promise<SentInfo> {
+  // A server that answers with one byte a minute is never silent for long.
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), limitMs);
+  try {
+    return (await transport.sendMail({
+      from: message.from,
+      // As objects, so that a comma in an address adds no recipient.
+      to: message.to.map((address) => ({ name: "", address })),
+      ...(message.replyTo ? { replyTo: message.replyTo } : {}),
+      subject: oneLine(message.subject),
+      text: message.text,
+      html: message.html,
+      messageId: message.messageId,
+      headers: message.headers,
+      signal: limit.signal,
+      progress,
+    } as Parameters<Transporter["sendMail"]>[0])) as SentInfo;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function closeOldest(pools: Map<string, ServerPool>): void {
   const [key, pool] = pools.entries().next().value ?? [];
   if (key !== undefined) pools.delete(key);
   // Sends in flight finish first: a pool closes its connections when they are free.
-  void pool?.then((transport) => transport.close());
-}
-
-async function openPool(server: MailServerConfig, egress: Egress, timeouts: MailTimeouts): Promise<Transporter> {
-  const { createTransport } = await import("nodemailer");
-  const { host, port, security } = server;
-  return createTransport({
-    pool: true,
-    host,
-    port,
-    secure: security === "ssl",
-    requireTLS: security === "starttls",
-    ignoreTLS: security === "none",
-    ...(server.user ? { auth: { user: server.user, pass: server.password ?? "" }, forceAuth: true } : {}),
-    tls: { rejectUnauthorized: !server.acceptAnyCertificate && !isLoopback(host), minVersion: "TLSv1.2" },
-    maxConnections: 5,
-    maxMessages: Number.POSITIVE_INFINITY,
-    // A message in flight when a connection broke may have arrived: the outbox decides, not the pool.
-    maxRequeues: 0,
-    idleTimeout: IDLE_MS,
-    connectionTimeout: timeouts.connectMs,
-    greetingTimeout: timeouts.greetingMs,
-    socketTimeout: timeouts.socketMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    getSocket: (_: unknown, callback: (error: Error | null, result?: { connection: Socket }) => void) =>
-      openSocket({ host, port, egress, timeoutMs: timeouts.connectMs }, callback),
-  });
-}
-
-/** Connects through the address guard, so that the checked address is the one in use. */
-function openSocket(
-  { host, port, egress, timeoutMs }: { host: string; port: number; egress: Egress; timeoutMs: number },
-  callback: (error: Error | null, result?: { connection: Socket }) => void,
-): void {
-  const literal = host.replace(/^\[|\]$/g, "");
-  const refusal = isIP(literal) ? refusalOf(literal, egress) : null;
-  if (refusal) {
-    callback(egressError(refusal));
-    return;
-  }
-  const socket = connect({ host: literal, port, lookup: guardedLookup(egress), keepAlive: true });
-  const timer = setTimeout(
-    () => socket.destroy(Object.assign(new Error("timed out"), { code: "ETIMEDOUT" })),
-    timeoutMs,
-  );
-  const failed = (error: Error) => {
-    clearTimeout(timer);
-    callback(error);
-  };
-  socket.once("error", failed);
-  socket.once("connect", () => {
-    clearTimeout(timer);
-    socket.off("error", failed);
-    callback(null, { connection: socket });
-  });
-}
-
-/** No certificate names this machine's own address, and nobody is in between. */
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
-interface SmtpError extends Error {
-  code?: string;
-  response?: string;
-  responseCode?: number;
-  recipient?: string;
-  rejectedErrors?: SmtpError[];
-}
-
-interface SentInfo {
-  response?: string;
-  rejectedErrors?: SmtpError[];
-}
-
-function isTransient(status: number | undefined): boolean {
-  return status !== undefined && status >= 400 && status < 500;
-}
-
-function refusedOf(error: SmtpError): RefusedRecipient {
-  return {
-    recipient: error.recipient ?? "",
-    reason: oneLine(error.response ?? error.message),
-    retryable: isTransient(error.responseCode),
-  };
-}
-
-function failedAnswer(error: SmtpError, server: MailServerConfig): MailAnswer {
-  const where = `${server.host}:${server.port}`;
-  const refused = error.rejectedErrors ?? [];
-  const status = error.responseCode ?? refused[0]?.responseCode;
-  const reason = reasonOf(error, where);
-  const retryable = refused.length > 0 ? refused.some((one) => isTransient(one.responseCode)) : isRetryable(error);
-  return {
-    kind: "failed",
-    reason,
-    retryable,
-    ...(status ? { status } : {}),
-    ...(error.code ? { code: error.code } : {}),
-  };
-}
-
-/** By the reply code when there is one; otherwise network errors are temporary and wrong settings permanent. */
-function isRetryable(error: SmtpError): boolean {
-  if (error.responseCode) return isTransient(error.responseCode);
-  if (isProtocolMismatch(error)) return false;
-  return ![EGRESS_REFUSED, "EAUTH", "ENOAUTH", "EENVELOPE", "EMESSAGE", "ECONFIG"].includes(error.code ?? "");
-}
-
-function isProtocolMismatch(error: Error): boolean {
-  return /wrong version number|packet length too long|unknown protocol|http request/i.test(error.message);
-}
-
-const SENTENCES: Record<string, (where: string) => string> = {
-  ECONNREFUSED: (where) => `${where} refuses the connection: no mail server listens there.`,
-  ECONNRESET: (where) => `${where} closed the connection.`,
-  ENOTFOUND: (where) => `The name of ${where} cannot be resolved.`,
-  EAI_AGAIN: (where) => `The name of ${where} cannot be resolved at the moment.`,
-  EHOSTUNREACH: (where) => `${where} cannot be reached: no route to it.`,
-  ENETUNREACH: (where) => `${where} cannot be reached: no route to its network.`,
-};
-
-function reasonOf(error: SmtpError, where: string): string {
-  const refused = (error.rejectedErrors ?? []).map(
-    (one) => `${one.recipient}: ${oneLine(one.response ?? one.message)}`,
-  );
-  if (refused.length > 0) return `The mail server refused every recipient. ${refused.join("; ")}`;
-  if (error.code === EGRESS_REFUSED) return error.message;
-  const systemCode = /\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)\b/.exec(
-    `${error.code} ${error.message}`,
-  )?.[1];
-  if (systemCode) return SENTENCES[systemCode]?.(where) ?? error.message;
-  if (isProtocolMismatch(error)) return `${where} does not speak TLS from the start of the connection.`;
-  if (error.code === "ETIMEDOUT") return timeoutOf(error, where);
-  if (error.code === "ETLS") return `No encrypted connection to ${where}: ${oneLine(error.response || error.message)}`;
-  return oneLine(error.response || error.message);
-}
-
-function timeoutOf(error: SmtpError, where: string): string {
-  if (/greeting/i.test(error.message)) return `${where} accepted the connection but sent no greeting.`;
-  return `${where} did not answer in time.`;
+  void pool?.transport.then((transport) => transport.close());
 }

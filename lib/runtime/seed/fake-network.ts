@@ -1,6 +1,6 @@
 import type { ProviderIo } from "@/lib/providers/contract";
 import type { HttpAnswer, HttpRequest } from "@/lib/providers/kit/http";
-import type { MailAnswer } from "@/lib/providers/kit/mail";
+import type { MailAnswer } from "@/lib/providers/kit/mail-exchange";
 import type { Outage } from "./incidents";
 import type { PastClock } from "./past-clock";
 import type { SeededRandom } from "./random";
@@ -43,7 +43,12 @@ export class FakeNetwork implements ProviderIo {
         };
       }
       this.clock.pass(this.random.between(240, 900));
-      return { kind: "sent", receipt: `250 2.0.0 Ok: queued as ${this.random.hex(5).toUpperCase()}`, refused: [] };
+      return {
+        kind: "sent",
+        receipt: `250 2.0.0 Ok: queued as ${this.random.hex(5).toUpperCase()}`,
+        accepted: [],
+        refused: [],
+      };
     },
   };
 

@@ -17,6 +17,7 @@ test("the form is that of an Email channel's own server, without the choice of a
     "security",
     "user",
     "password",
+    "heloName",
     "acceptAnyCertificate",
     "from",
   ]);

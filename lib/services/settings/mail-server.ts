@@ -27,6 +27,7 @@ export const mailServerSchema = z.object({
   security: always(others.security),
   user: always(others.user),
   password: always(others.password),
+  heloName: always(others.heloName),
   acceptAnyCertificate: always(others.acceptAnyCertificate),
   from: field(mailSender, {
     label: "From",
