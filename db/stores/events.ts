@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { EventDraft } from "@/lib/core/event";
+import { AppError } from "@/lib/core/errors";
+import type { EventData, EventDraft } from "@/lib/core/event";
 import type { EventPlan } from "@/lib/core/routing";
 import { type Steps, step, stepCount, type Tx } from "../transact";
 import { applyAlertWrites } from "./alerts";
@@ -20,6 +21,7 @@ export interface WrittenEvent {
  * Writes an event with everything that was decided about it: alerts, deliveries, and what changes about deliveries
  * that are not sent yet.
  * @param rows the deliveries of the plan
+ * @throws AppError `conflict` when the caller's idempotency key belongs to another event
  */
 export function* writeEvent(
   tx: Tx,
@@ -96,19 +98,33 @@ function* insertRow(
   return written > 0;
 }
 
+/** @throws AppError `conflict` when the first event of the idempotency key was another one */
 function* duplicateOf(tx: Tx, draft: EventDraft): Steps<WrittenEvent> {
   const { events, deliveries } = tx.t;
   const [first] = yield* step(
     tx.orm
-      .select({ id: events.id })
+      .select({ id: events.id, data: events.data })
       .from(events)
       .where(
         and(eq(events.apiKeyId, draft.apiKeyId ?? ""), eq(events.idempotencyKey, draft.custom?.idempotencyKey ?? "")),
       ),
   );
   if (!first) throw new Error("An event was refused as a duplicate, but its first is missing.");
+  assertSameRequest(first, draft);
   const written = yield* step(
     tx.orm.select({ id: deliveries.id }).from(deliveries).where(eq(deliveries.eventId, first.id)),
   );
   return { id: first.id, isDuplicate: true, deliveries: written.length };
+}
+
+/** An event of an older version has nothing to compare with. */
+function assertSameRequest(first: { id: string; data: EventData }, { data, custom }: EventDraft): void {
+  const [known, now] = [first.data.request, data.request];
+  if (!known || !now) return;
+  const parts = [...new Set([...Object.keys(known), ...Object.keys(now)])].filter((name) => known[name] !== now[name]);
+  if (parts.length === 0) return;
+  throw new AppError(
+    "conflict",
+    `The idempotency key “${custom?.idempotencyKey}” was used for another notification (${first.id}). What differs: ${parts.join(", ")}. Nothing was sent: use a new key for a new notification.`,
+  );
 }

@@ -44,6 +44,8 @@ export interface EventData {
   /** The link of an invitation, sealed. */
   invitation?: string;
   fields?: NotificationField[];
+  /** Of a request with an idempotency key: a digest of each part, to compare a repetition with. */
+  request?: Record<string, string>;
   [more: string]: unknown;
 }
 

@@ -12,6 +12,8 @@ export const customNotification = defineEvent({
   data: z.object({
     /** The name of the API key. */
     actorName: z.string().optional(),
+    /** Digests of the parts of a request with an idempotency key. */
+    request: z.record(z.string(), z.string()).optional(),
     fields: z.array(z.object({ label: z.string(), value: z.string(), short: z.boolean().optional() })).optional(),
   }),
   audience: "caller",

@@ -220,7 +220,7 @@ describe("notifications of a caller's own", () => {
     const first = (await notify(one)).body.events[0];
     const again = (
       await notify([
-        { ...one, title: "twice" },
+        { ...one },
         { ...one, idempotencyKey: "b" },
         { ...one, idempotencyKey: "b" },
       ])

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { channelIdsByNameOrId } from "@/db/queries/notify";
 import { AppError } from "@/lib/core/errors";
@@ -69,7 +70,10 @@ const notifyBody = z.unknown().transform((raw, context): { items: NotifyItem[]; 
   return z.NEVER;
 });
 
-/** Sends a notification of the caller's own. The event is its own record: no audit row. */
+/**
+ * Sends a notification of the caller's own. The event is its own record: no audit row.
+ * @throws AppError `conflict` when an idempotency key comes again with another notification
+ */
 export const notifySend = defineVerb({
   name: "notify.send",
   permission: "operator",
@@ -97,25 +101,43 @@ function draftOf(
   now: number,
 ): EventDraft {
   const tone = item.tone ?? "info";
-  const { title, message, dedupKey, idempotencyKey, fields, channels, status } = item;
+  const { title, message, dedupKey, idempotencyKey, fields, channels } = item;
+  const severity = item.severity ?? SEVERITY_OF_TONE[tone];
+  const status = dedupKey ? (item.status ?? (isProblem(tone) ? "firing" : "resolved")) : undefined;
   return customNotification.draft({
     subject: { kind: "custom", id: dedupKey ?? apiKeyId, name: dedupKey ?? title },
-    data: fields
-      ? { fields: fields.map((field) => ({ ...field, short: field.value.length <= 40 })), actorName: caller }
-      : { actorName: caller },
+    data: {
+      ...(fields && { fields: fields.map((field) => ({ ...field, short: field.value.length <= 40 })) }),
+      ...(idempotencyKey && {
+        request: partDigests({ title, message, tone, severity, dedupKey, status, fields, channels }),
+      }),
+      actorName: caller,
+    },
     at: now,
-    ...(dedupKey ? { status: status ?? (isProblem(tone) ? "firing" : "resolved") } : {}),
+    ...(status && { status }),
     custom: {
       title,
       message,
       tone,
-      severity: item.severity ?? SEVERITY_OF_TONE[tone],
+      severity,
       ...(dedupKey ? { dedupKey } : {}),
       ...(channels ? { channelIds: channels.map((name) => ids.get(name) ?? name) } : {}),
       ...(idempotencyKey ? { idempotencyKey } : {}),
     },
     apiKeyId,
   });
+}
+
+/** A short digest of each part that was given, by which a repetition is compared with the first without keeping its text twice. */
+function partDigests(parts: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parts)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [
+        name,
+        createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 16),
+      ]),
+  );
 }
 
 /** Ids of the channels that the items name, by id or name. @throws AppError `invalid` with a field per unknown channel */
