@@ -1,5 +1,6 @@
 import { DrizzleQueryError } from "drizzle-orm";
-import { AppError, isAppError, messageOf } from "@/lib/core/errors";
+import { AppError, isAppError } from "@/lib/core/errors";
+import { faultReason } from "./fault-reason";
 
 function codeOf(error: unknown): string {
   const own = (error as { code?: unknown } | null)?.code;
@@ -36,9 +37,20 @@ export function isUniqueViolation(error: unknown): boolean {
   return code === "SQLITE_CONSTRAINT_UNIQUE" || code === "SQLITE_CONSTRAINT_PRIMARYKEY" || code === "23505";
 }
 
-/** The error that a writer gets for a storage fault. */
+/** When a caller may ask again that was refused because of the database. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** The error that a writer gets for a storage fault. It names the reason, and nothing of the statement. */
 export function storageError(error: unknown): AppError {
-  return new AppError("unavailable", `The database cannot be written: ${messageOf(error)}`, { cause: error });
+  return unavailable("The database cannot be written", error);
+}
+
+function unavailable(what: string, error: unknown): AppError {
+  const cause = (error as { cause?: unknown } | null)?.cause ?? error;
+  return new AppError("unavailable", `${what}: ${faultReason(codeOf(error), cause)}.`, {
+    cause: error,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
 }
 
 /**
@@ -47,8 +59,7 @@ export function storageError(error: unknown): AppError {
  */
 export function readFault(error: unknown): unknown {
   if (isAppError(error) || !isStorageFault(error)) return error;
-  const { cause } = error as { cause?: unknown };
-  return new AppError("unavailable", `The database cannot be read: ${messageOf(cause ?? error)}`, { cause: error });
+  return unavailable("The database cannot be used", error);
 }
 
 /** Why a statement failed, without its text and its values; null for an error that is no statement's. */
