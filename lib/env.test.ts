@@ -1,5 +1,8 @@
-import { resolve } from "node:path";
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { selfSigned } from "@/e2e/support/certificate";
 import { EnvProblem, readEnv } from "./env";
 
 function problemsOf(source: NodeJS.ProcessEnv): string[] {
@@ -27,6 +30,9 @@ test("nothing set: the defaults", () => {
     secretKey: undefined,
     firstAdmin: undefined,
     egress: "any",
+    proxies: {},
+    authorities: [],
+    secretReferences: { variables: {}, folders: [] },
   });
 });
 
@@ -70,6 +76,14 @@ test.each([
   [{ BELFRY_ADMIN_EMAIL: "root@example.com", BELFRY_ADMIN_PASSWORD: "short" }, "BELFRY_ADMIN_PASSWORD"],
   [{ BELFRY_EGRESS: "none" }, "BELFRY_EGRESS"],
   [{ BELFRY_COMMANDS_FILE: "commands.json" }, "BELFRY_COMMANDS_FILE"],
+  [{ HTTPS_PROXY: "socks5://proxy.example:1080" }, "HTTPS_PROXY"],
+  [{ http_proxy: "http://me:p@ss:word@:x" }, "HTTP_PROXY"],
+  [{ BELFRY_CA_FILE: "ca.pem" }, "BELFRY_CA_FILE"],
+  [{ BELFRY_SECRET_REFERENCES: "SMTP_PASSWORD,BELFRY_SECRET_KEY" }, "BELFRY_SECRET_REFERENCES"],
+  [{ BELFRY_SECRET_REFERENCES: "database_url" }, "BELFRY_SECRET_REFERENCES"],
+  [{ BELFRY_SECRET_REFERENCES: "*" }, "BELFRY_SECRET_REFERENCES"],
+  [{ BELFRY_SECRET_REFERENCES: "/" }, "BELFRY_SECRET_REFERENCES"],
+  [{ BELFRY_SECRET_REFERENCES: "run/secrets" }, "BELFRY_SECRET_REFERENCES"],
 ])("%j is refused in one sentence that names it", (values, name) => {
   const problems = problemsOf(env(values));
   expect(problems).toHaveLength(1);
@@ -79,4 +93,114 @@ test.each([
 
 test("each wrong value has a sentence of its own", () => {
   expect(problemsOf(env({ PORT: "x", BELFRY_ROLE: "x", BELFRY_EGRESS: "x" }))).toHaveLength(3);
+});
+
+test("pain 45: proxies by the variables that other programs read, lower case first", () => {
+  const proxies = {
+    HTTPS_PROXY: "http://upper:1",
+    https_proxy: "http://lower:2",
+    HTTP_PROXY: "proxy.example:3",
+    no_proxy: "a",
+  };
+  expect(readEnv(env(proxies)).proxies).toEqual({
+    httpsProxy: "http://lower:2",
+    httpProxy: "proxy.example:3",
+    noProxy: "a",
+  });
+});
+
+describe("values from files", () => {
+  let folder = "";
+  const file = (name: string, content: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "belfry-env-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    ["as it is", "k".repeat(32)],
+    ["with a line's end", `${"k".repeat(32)}\n`],
+    ["with that of Windows, and a byte order mark", `\uFEFF${"k".repeat(32)}\r\n`],
+  ])("NAME_FILE: the content counts, %s", (_, content) => {
+    expect(readEnv(env({ BELFRY_SECRET_KEY_FILE: file("key", content) })).secretKey).toBe("k".repeat(32));
+  });
+
+  test("every variable has one, proxies too; an empty one counts as unset", () => {
+    const values = {
+      PORT_FILE: file("port", "8123\n"),
+      DATABASE_URL_FILE: file("url", "postgres://u:p@db/belfry\n"),
+      BELFRY_ADMIN_EMAIL_FILE: file("email", "root@example.com"),
+      BELFRY_ADMIN_PASSWORD_FILE: file("password", " with spaces \n"),
+      BELFRY_COMMANDS_FILE_FILE: file("commands", "/etc/belfry/commands.json"),
+      HTTPS_PROXY_FILE: file("proxy", "http://u:p@proxy.example:3128"),
+      BELFRY_BASE_URL_FILE: "",
+    };
+    expect(readEnv(env(values))).toMatchObject({
+      port: 8123,
+      databaseUrl: "postgres://u:p@db/belfry",
+      firstAdmin: { email: "root@example.com", password: " with spaces " },
+      commandsFile: "/etc/belfry/commands.json",
+      proxies: { httpsProxy: "http://u:p@proxy.example:3128" },
+      baseUrl: undefined,
+    });
+  });
+
+  test.each([
+    [
+      "both are set",
+      () => ({ BELFRY_SECRET_KEY: "k".repeat(32), BELFRY_SECRET_KEY_FILE: file("key", "k".repeat(32)) }),
+      /both set: leave one/,
+    ],
+    ["there is none", () => ({ BELFRY_SECRET_KEY_FILE: join(folder, "nowhere") }), /cannot be read: there is no \//],
+    ["it is empty", () => ({ BELFRY_SECRET_KEY_FILE: file("empty", " \n") }), /is empty: \//],
+    ["it is a folder", () => ({ BELFRY_SECRET_KEY_FILE: folder }), /must name a file/],
+    ["it never ends", () => ({ BELFRY_SECRET_KEY_FILE: "/dev/zero" }), /must name a file/],
+    ["it is far too large", () => ({ BELFRY_SECRET_KEY_FILE: file("large", "k".repeat(100_000)) }), /too large/],
+  ])("NAME_FILE is refused when %s", (_, values, problem) => {
+    const problems = problemsOf(env(values() as Record<string, string>));
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+    expect(problems[0]).not.toContain("kkkk");
+  });
+
+  test("a wrong value from a file is refused without showing it", () => {
+    const problems = problemsOf(env({ BELFRY_SECRET_KEY_FILE: file("short", "sh0rt") }));
+    expect(problems).toEqual([expect.stringContaining("BELFRY_SECRET_KEY must have at least 32")]);
+  });
+
+  test("pain 46: BELFRY_CA_FILE holds one certificate or several; anything else ends the start", () => {
+    const [one, two] = [selfSigned().cert, selfSigned().cert];
+    const path = file("ca.pem", `# ours\n${one}\n${two}`);
+    expect(readEnv(env({ BELFRY_CA_FILE: path }))).toMatchObject({
+      caFile: path,
+      authorities: [one.trim(), two.trim()],
+    });
+    expect(problemsOf(env({ BELFRY_CA_FILE: file("no.pem", "nothing") }))).toEqual([
+      expect.stringMatching(/no certificate/),
+    ]);
+    const broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----";
+    expect(problemsOf(env({ BELFRY_CA_FILE: file("broken.pem", `${one}${broken}`) }))).toEqual([
+      expect.stringMatching(/Certificate 2 .* cannot be read/),
+    ]);
+    // Node warns about its own variable, and goes on.
+    expect(readEnv(env({ NODE_EXTRA_CA_CERTS: join(folder, "nowhere") })).authorities).toEqual([]);
+    expect(readEnv(env({ NODE_EXTRA_CA_CERTS: path })).authorities).toHaveLength(2);
+  });
+});
+
+test("BELFRY_SECRET_REFERENCES: only what is listed, and never Belfry's own", () => {
+  const source = {
+    BELFRY_SECRET_REFERENCES: "SMTP_PASSWORD, BACKUP_*,B*, /run/secrets/ ,/etc/belfry/keys",
+    SMTP_PASSWORD: "one",
+    BACKUP_KEY: "two",
+    BELFRY_SECRET_KEY: "k".repeat(32),
+    OTHER: "three",
+  };
+  expect(readEnv(env(source)).secretReferences).toEqual({
+    variables: { SMTP_PASSWORD: "one", BACKUP_KEY: "two" },
+    folders: ["/run/secrets", "/etc/belfry/keys"],
+  });
 });

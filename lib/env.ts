@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
+import { readCertificates, readValueFiles } from "./env-files";
 
 /** Which parts of Belfry this process runs. */
 export type ProcessRole = "all" | "web" | "worker";
@@ -27,6 +28,14 @@ export interface Env {
   egress: "any" | "public";
   /** Absolute path of the list of commands that channels may start; none: commands are off. */
   commandsFile?: string;
+  /** Proxies for outgoing HTTP, by the variables that other programs read as well. */
+  proxies: { httpsProxy?: string | undefined; httpProxy?: string | undefined; noProxy?: string | undefined };
+  /** Absolute path of a PEM file with authorities that are trusted besides the usual ones. */
+  caFile?: string;
+  /** The certificates in it, and in the file that NODE_EXTRA_CA_CERTS names. */
+  authorities: string[];
+  /** What `{env:NAME}` and `{file:/path}` in secrets may name: variables with their values, and absolute folders. */
+  secretReferences: { variables: Record<string, string>; folders: string[] };
 }
 
 const text = z.string().trim();
@@ -72,6 +81,35 @@ const trustedProxies = text
   .regex(/^(true|yes|on|false|no|off|\d)$/, BAD_PROXY)
   .transform((value) => (/^\d$/.test(value) ? Number(value) : /^(true|yes|on)$/.test(value) ? 1 : 0));
 
+const proxyOf = (name: string) =>
+  text.refine((value) => {
+    const url = parseUrl(value.includes("://") ? value : `http://${value}`);
+    return url !== null && /^https?:$/.test(url.protocol) && url.hostname !== "" && url.pathname === "/" && !url.search;
+  }, `${name} must be the address of an HTTP proxy, such as http://user:password@proxy.example:3128; signs such as @ and : in a password are written as %40 and %3A.`);
+
+const pemPath = text.refine(isAbsolute, "BELFRY_CA_FILE must be an absolute path, such as /etc/belfry/ca.pem.");
+
+/** What a reference must never reveal, even when it is listed. */
+const NEVER_REFERRED = /^(BELFRY_.*|DATABASE_URL|HTTPS?_PROXY)$/i;
+const BAD_REFERENCES =
+  "BELFRY_SECRET_REFERENCES must list names of variables and absolute folders, separated by commas, such as SMTP_PASSWORD,BACKUP_*,/run/secrets; Belfry's own variables cannot be listed.";
+const secretReferences = text
+  .transform((value) =>
+    value
+      .split(",")
+      .map((entry) => entry.trim())
+      .filter(Boolean),
+  )
+  .refine(
+    (entries) =>
+      entries.every((entry) =>
+        entry.startsWith("/")
+          ? resolve(entry) !== "/"
+          : /^[A-Za-z_][A-Za-z0-9_]*\*?$/.test(entry) && !NEVER_REFERRED.test(entry),
+      ),
+    BAD_REFERENCES,
+  );
+
 const variables = z.object({
   NODE_ENV: text.optional(),
   PORT: port.default(3000),
@@ -94,7 +132,20 @@ const variables = z.object({
   BELFRY_COMMANDS_FILE: text
     .refine(isAbsolute, "BELFRY_COMMANDS_FILE must be an absolute path, such as /etc/belfry/commands.json.")
     .optional(),
+  HTTPS_PROXY: proxyOf("HTTPS_PROXY").optional(),
+  HTTP_PROXY: proxyOf("HTTP_PROXY").optional(),
+  NO_PROXY: text.optional(),
+  BELFRY_CA_FILE: pemPath.optional(),
+  NODE_EXTRA_CA_CERTS: text.optional(),
+  BELFRY_SECRET_REFERENCES: secretReferences.default([]),
 });
+
+/** Other programs read these in lower case first. */
+const LOWER_CASE = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
+/** Every variable of Belfry may stand in a file; the others belong to Node, or are no secret. */
+const READ_FROM_FILES = Object.keys(variables.shape).filter(
+  (name) => !["NODE_ENV", "NODE_EXTRA_CA_CERTS", "NO_PROXY"].includes(name),
+);
 
 /** One sentence per wrong variable. */
 export class EnvProblem extends Error {
@@ -106,20 +157,21 @@ export class EnvProblem extends Error {
 }
 
 /**
- * Reads and checks the environment. An empty variable counts as unset.
+ * Reads and checks the environment. An empty variable counts as unset; `NAME_FILE` names a file with the value of `NAME`.
  * @param source the environment, `process.env` by default
  * @throws EnvProblem with one sentence per wrong value
  */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
-  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const { present, problems } = presentValues(source);
   const parsed = variables.safeParse(present);
-  const problems = parsed.success ? [] : [...new Set(parsed.error.issues.map((issue) => issue.message))];
+  if (!parsed.success) problems.push(...new Set(parsed.error.issues.map((issue) => issue.message)));
   if (/^(web|worker)$/.test(present.BELFRY_ROLE ?? "") && !present.DATABASE_URL) {
     problems.push("BELFRY_ROLE other than all needs PostgreSQL: set DATABASE_URL, or leave BELFRY_ROLE out.");
   }
   if (!present.BELFRY_ADMIN_EMAIL !== !present.BELFRY_ADMIN_PASSWORD) {
     problems.push("BELFRY_ADMIN_EMAIL and BELFRY_ADMIN_PASSWORD belong together: set both or neither.");
   }
+  const authorities = parsed.success ? readAuthorities(parsed.data, problems) : [];
   if (!parsed.success || problems.length > 0) throw new EnvProblem(problems);
   const values = parsed.data;
   return {
@@ -138,7 +190,46 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
         : undefined,
     egress: values.BELFRY_EGRESS,
     commandsFile: values.BELFRY_COMMANDS_FILE,
+    proxies: { httpsProxy: values.HTTPS_PROXY, httpProxy: values.HTTP_PROXY, noProxy: values.NO_PROXY },
+    caFile: values.BELFRY_CA_FILE,
+    authorities,
+    secretReferences: referencesIn(values.BELFRY_SECRET_REFERENCES, source),
   };
+}
+
+/** The variables that are set, with the content of files in place of their names. */
+function presentValues(source: NodeJS.ProcessEnv): { present: Record<string, string>; problems: string[] } {
+  const present: Record<string, string> = {};
+  for (const [name, value] of Object.entries(source)) if (value) present[name] = value;
+  for (const name of LOWER_CASE) {
+    const value = present[name.toLowerCase()];
+    if (value) present[name] = value;
+  }
+  const { values, problems } = readValueFiles(READ_FROM_FILES, present);
+  return { present: { ...present, ...values }, problems };
+}
+
+/** Node itself only warns about a file of its own variable that it cannot read. */
+function readAuthorities(
+  { BELFRY_CA_FILE, NODE_EXTRA_CA_CERTS }: z.output<typeof variables>,
+  problems: string[],
+): string[] {
+  const own = BELFRY_CA_FILE ? readCertificates(BELFRY_CA_FILE, "BELFRY_CA_FILE") : { certificates: [] };
+  const extra = NODE_EXTRA_CA_CERTS ? readCertificates(NODE_EXTRA_CA_CERTS, "NODE_EXTRA_CA_CERTS") : null;
+  if ("problem" in own) problems.push(own.problem);
+  return [own, extra].flatMap((read) => (read && "certificates" in read ? read.certificates : []));
+}
+
+function referencesIn(entries: readonly string[], source: NodeJS.ProcessEnv): Env["secretReferences"] {
+  const names = entries.filter((entry) => !entry.startsWith("/"));
+  const isListed = (name: string) =>
+    names.some((entry) => (entry.endsWith("*") ? name.startsWith(entry.slice(0, -1)) : name === entry));
+  const variables = Object.fromEntries(
+    Object.entries(source).filter(
+      (pair): pair is [string, string] => pair[1] !== undefined && isListed(pair[0]) && !NEVER_REFERRED.test(pair[0]),
+    ),
+  );
+  return { variables, folders: entries.filter((entry) => entry.startsWith("/")).map((folder) => resolve(folder)) };
 }
 
 /**

@@ -24,7 +24,12 @@ const GUARDS_MS = 3_600_000;
 
 /** Connections to services, which every role has: for Tests and for the worker. */
 export function providerIoPart(env: Env): Part {
-  const http = createHttp({ egress: env.egress, userAgent: "Belfry" });
+  const http = createHttp({
+    egress: env.egress,
+    userAgent: "Belfry",
+    proxies: env.proxies,
+    authorities: env.authorities,
+  });
   const mail = createMail({ egress: env.egress });
   const commands = createCommands({ egress: env.egress, commandsFile: env.commandsFile });
   return {

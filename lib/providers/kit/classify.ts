@@ -24,7 +24,8 @@ const MOVED = new Set([301, 308]);
  */
 export function classify(answer: HttpAnswer, rules: AnswerRules = ANY_STATUS, now: number = Date.now()): SendResult {
   if (answer.kind === "failed") {
-    return answer.isRefused ? { kind: "rejected", reason: answer.reason } : { kind: "retry", reason: answer.reason };
+    const { reason, advice } = answer;
+    return { kind: answer.isRefused ? "rejected" : "retry", reason, ...(advice ? { advice } : {}) };
   }
   const { status, body } = answer;
   const said = { status, ...(body ? { answer: body } : {}) };

@@ -56,7 +56,7 @@ function embeddedIpv4(address: ipaddr.IPv6): string | null {
 }
 
 /** The error of a refused connection, recognised by its code. */
-export function egressError(reason: string): NodeJS.ErrnoException {
+export function egressError(reason: string): Error & { code: string } {
   return Object.assign(new Error(reason), { code: EGRESS_REFUSED });
 }
 
@@ -96,4 +96,9 @@ export function isLocalHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();
   if (ipaddr.isValid(host)) return PUBLIC_ONLY.has(ipaddr.process(host).range());
   return !host.includes(".") || /\.(localhost|local|lan|home|internal|intranet|home\.arpa)$/.test(host);
+}
+
+/** True for this machine's own address: no certificate names it, and nobody is in between. */
+export function isThisMachine(hostname: string): boolean {
+  return /^((.+\.)?localhost\.?|\[?::1\]?|127\.\d+\.\d+\.\d+)$/i.test(hostname);
 }

@@ -9,7 +9,7 @@ import { ROOT, Stop } from "./log.mjs";
  * Processes that share BELFRY_SECRET_KEY share it; otherwise it is kept in the data folder.
  */
 export function actionKey() {
-  const secret = process.env.BELFRY_SECRET_KEY?.trim();
+  const secret = process.env.BELFRY_SECRET_KEY?.trim() || secretFromFile(process.env.BELFRY_SECRET_KEY_FILE);
   if (secret) return createHmac("sha256", secret).update("belfry server actions").digest("base64");
   const folder = resolve(ROOT, process.env.BELFRY_DATA_DIR?.trim() || "data");
   const file = join(folder, "action-key");
@@ -26,4 +26,14 @@ export function actionKey() {
     throw new Stop(`The data folder ${folder} cannot be written: ${error.message}`);
   }
   return key;
+}
+
+/** The start refuses a file that cannot be read, in a sentence; the build must not be the one that does. */
+function secretFromFile(path) {
+  if (!path) return "";
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return "";
+  }
 }
