@@ -1,20 +1,20 @@
 import Database from "better-sqlite3";
 import { drizzle as drizzleSqlite } from "drizzle-orm/better-sqlite3";
 import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
-import pg from "pg";
+import type pg from "pg";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
-import { loggerOf } from "@/lib/core/logger";
 import { peekRuntimeValue, setRuntimeValue } from "@/lib/core/runtime";
 import type { CommitGroup } from "./commit-group";
 import type { DatabaseConnection, Orm, PreparedStatement, Tables } from "./connection";
-import { NulSafeClient } from "./nul-safe";
+import { ConnectionWatch } from "./connection-watch";
+import { PostgresNotices } from "./postgres-notices";
+import { openPool } from "./postgres-pool";
 import * as postgresTables from "./schema/postgres";
 import * as sqliteTables from "./schema/sqlite";
+import type { TransactionGroup } from "./transaction-group";
 
-const log = loggerOf("db");
-
-export type { DatabaseConnection, Orm, Tables } from "./connection";
+export type { DatabaseConnection, Tables } from "./connection";
 
 interface HandleBase {
   /** The query builders over this handle: each bundle makes its own. */
@@ -33,9 +33,15 @@ export interface SqliteHandle extends HandleBase {
 export interface PostgresHandle extends HandleBase {
   kind: "postgres";
   pool: pg.Pool;
+  watch: ConnectionWatch;
   url: string;
-  /** Names this process in its notices: it publishes its own without waiting for their return. */
+  /** Names this process in its notices. */
   origin: string;
+  notices: PostgresNotices;
+  /** The query builders over each connection of the pool, by the tables of the bundle. */
+  clients: WeakMap<pg.PoolClient, Map<Tables, DatabaseConnection>>;
+  /** Work of several callers for one transaction, by the body that does it. */
+  groups: Map<object, TransactionGroup>;
 }
 
 /** The one connection of the process: what both bundles share. */
@@ -84,16 +90,12 @@ function openPostgres(url: string, max: number): PostgresHandle {
   if (!/^postgres(ql)?:\/\//.test(url)) {
     throw new AppError("unavailable", "DATABASE_URL must begin with postgres:// (leave it out to use SQLite).");
   }
-  const pool = new pg.Pool({
-    connectionString: url,
-    max,
-    application_name: "belfry",
-    keepAlive: true,
-    Client: NulSafeClient,
-    connectionTimeoutMillis: 10_000,
-  });
-  pool.on("error", (error) => log.warn("lost a database connection", { error }));
-  return { kind: "postgres", pool, url, origin: newId("prc"), connections: new Map() };
+  const watch = new ConnectionWatch();
+  const pool = openPool(url, max, watch);
+  const origin = newId("prc");
+  const notices = new PostgresNotices(pool, origin);
+  const own = { clients: new WeakMap(), groups: new Map(), connections: new Map() };
+  return { kind: "postgres", pool, watch, url, origin, notices, ...own };
 }
 
 export function databaseHandle(): Handle {
@@ -107,7 +109,10 @@ export async function closeDatabase(): Promise<void> {
   const handle = peekRuntimeValue("database");
   setRuntimeValue("database", undefined);
   if (handle?.kind === "sqlite") handle.raw.close();
-  else await handle?.pool.end();
+  else if (handle) {
+    await handle.notices.flush();
+    await handle.pool.end();
+  }
 }
 
 /** Query builder and tables of the open database. Cheap: one object per bundle. */

@@ -20,14 +20,32 @@ export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith("SQLITE_BUSY") || codeOf(error).startsWith("SQLITE_LOCKED");
 }
 
+const LOST =
+  /Connection terminated|not queryable|timeout exceeded when trying to connect|Client was closed|server closed the connection/;
+
+/**
+ * True when a connection to PostgreSQL was lost, or cannot be made for the moment: the server stops, starts, recovers
+ * or has no room (PostgreSQL's appendix "Error Codes": class 08, 57P01 to 57P03, 57P05, 53300), or the network is away.
+ */
+export function isConnectionLost(error: unknown): boolean {
+  return (
+    /^(08|57P0[1235]|53300|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/.test(codeOf(error)) ||
+    LOST.test(errorText(error))
+  );
+}
+
+/** True when PostgreSQL ended this transaction, because it and another one were in each other's way. */
+export function isDeadlock(error: unknown): boolean {
+  return /^40(001|P01)$/.test(codeOf(error));
+}
+
 /** True when the database cannot be written or reached, as opposed to an invalid statement. */
 export function isStorageFault(error: unknown): boolean {
   const code = codeOf(error);
   return (
     /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code) ||
-    /^(08|53|57P|58)/.test(code) ||
-    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(errorText(error))
+    /^(08|40P01|53|57P|58)/.test(code) ||
+    isConnectionLost(error)
   );
 }
 

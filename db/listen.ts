@@ -1,9 +1,8 @@
-import pg from "pg";
 import { type Notice, publish } from "@/lib/core/bus";
-import { loggerOf } from "@/lib/core/logger";
 import { databaseHandle } from "./client";
+import { PostgresClient } from "./postgres-client";
+import { CONNECT_MS } from "./postgres-pool";
 
-const log = loggerOf("db");
 const RETRY_MS = 500;
 
 /**
@@ -14,8 +13,8 @@ const RETRY_MS = 500;
 export function listenForNotices(): () => Promise<void> {
   const handle = databaseHandle();
   if (handle.kind === "sqlite") return async () => undefined;
-  const { url, origin } = handle;
-  let client: pg.Client | null = null;
+  const { url, origin, watch } = handle;
+  let client: PostgresClient | null = null;
   let isEnded = false;
   let timer: NodeJS.Timeout | null = null;
 
@@ -25,8 +24,14 @@ export function listenForNotices(): () => Promise<void> {
   };
   const connect = async () => {
     timer = null;
-    const next = new pg.Client({ connectionString: url, application_name: "belfry-listen", keepAlive: true });
-    next.on("error", (error) => log.warn("lost the connection that listens for notices", { error }));
+    const next = new PostgresClient({
+      connectionString: url,
+      application_name: "belfry-listen",
+      keepAlive: true,
+      keepAliveInitialDelayMillis: CONNECT_MS,
+      connectionTimeoutMillis: CONNECT_MS,
+    });
+    next.on("error", (error) => watch.lose(error));
     next.on("end", reconnect);
     next.on("notification", ({ payload }) => {
       if (!payload) return;
@@ -36,11 +41,13 @@ export function listenForNotices(): () => Promise<void> {
     try {
       await next.connect();
       await next.query("listen belfry");
+      if (isEnded) return void (await next.end());
       client = next;
+      watch.find();
       // Notices were missed meanwhile: everything may have changed.
       for (const topic of ["channels", "settings", "users", "api-keys"] as const) publish({ topic });
     } catch (error) {
-      log.warn("failed to listen for notices, retrying", { error });
+      watch.lose(error);
       next.removeListener("end", reconnect);
       await next.end().catch(() => undefined);
       reconnect();

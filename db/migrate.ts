@@ -4,9 +4,10 @@ import { drizzle as drizzleSqlite } from "drizzle-orm/better-sqlite3";
 import { migrate as migrateSqlite } from "drizzle-orm/better-sqlite3/migrator";
 import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
 import { migrate as migratePostgres } from "drizzle-orm/node-postgres/migrator";
-import { AppError, messageOf } from "@/lib/core/errors";
+import { AppError } from "@/lib/core/errors";
 import { databaseHandle } from "./client";
 import { assertFileKnown, assertServerKnown } from "./newer-database";
+import { waitForDatabase } from "./wait-for-database";
 
 /** Any number; all processes on one PostgreSQL database use the same. */
 const MIGRATION_LOCK = 7_203_115;
@@ -15,7 +16,7 @@ const MIGRATION_LOCK = 7_203_115;
  * Migrates the open database to the newest schema, in one transaction: a migration that fails leaves the version
  * before as it was. Several processes may start at once: one migrates, the others wait.
  * @param root the folder that holds `drizzle/`
- * @throws AppError `unavailable` when PostgreSQL refuses the connection, or a newer program has migrated the
+ * @throws AppError `unavailable` when PostgreSQL cannot be used, or a newer program has migrated the
  * database: then nothing is changed
  */
 export async function migrate(root: string): Promise<void> {
@@ -27,10 +28,8 @@ export async function migrate(root: string): Promise<void> {
     migrateSqlite(drizzleSqlite(handle.raw), { migrationsFolder: folder });
     return;
   }
-  const client = await handle.pool.connect().catch((error: unknown) => {
-    const sentence = `The database that DATABASE_URL names cannot be used: ${messageOf(error)}. Check address, user and password, and that PostgreSQL runs there.`;
-    throw new AppError("unavailable", sentence, { cause: error });
-  });
+  await waitForDatabase(0);
+  const client = await handle.pool.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     await assertServerKnown(root, client);

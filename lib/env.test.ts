@@ -204,3 +204,18 @@ test("BELFRY_SECRET_REFERENCES: only what is listed, and never Belfry's own", ()
     folders: ["/run/secrets", "/etc/belfry/keys"],
   });
 });
+
+test.each(["%", "100%!", "a#b", "a@b", "a@s/s", "a/b", "a?b", "a[b]", "a b"])(
+  "fault D6: the password %j as it is in DATABASE_URL is refused with how to write it, and without it",
+  (password) => {
+    const [problem, ...others] = problemsOf(env({ DATABASE_URL: `postgres://belfry:x7${password}y9@db:5433/belfry` }));
+    expect(others).toEqual([]);
+    expect(problem).toContain("encode % as %25, # as %23, @ as %40");
+    expect(problem).not.toMatch(/x7|y9/);
+  },
+);
+
+test.each(["a%25b", "a%23b%40", "a:b", "p!$&'()*+,;=~"])("fault D6: the password %j is taken", (password) => {
+  const url = `postgres://belfry:${password}@db:5433/belfry`;
+  expect(readEnv(env({ DATABASE_URL: url })).databaseUrl).toBe(url);
+});

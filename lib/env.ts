@@ -55,10 +55,24 @@ const parseUrl = (value: string) => (URL.canParse(value) ? new URL(value) : null
 
 const BAD_DATABASE =
   "DATABASE_URL must be an address such as postgres://user:password@host/belfry; leave it out to use SQLite.";
-const databaseUrl = text.refine((value) => {
-  const url = parseUrl(value);
-  return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.hostname + url.search !== "";
-}, BAD_DATABASE);
+const RAW_SIGNS =
+  "DATABASE_URL has signs in user or password that an address reads otherwise: encode % as %25, # as %23, @ as %40, / as %2F, ? as %3F, [ as %5B, ] as %5D, and a space as %20.";
+
+/**
+ * Whether user and password hold signs that end them for a reader of addresses (RFC 3986, section 3.2.1): then a piece of
+ * the password would be taken for the host, and shown as one. They reach up to the last `@`, whatever is in them.
+ */
+function hasRawSigns(value: string): boolean {
+  const [, credentials = ""] = /^[a-z]+:\/\/(.*)@/i.exec(value) ?? [];
+  return /[#@/?[\]\s\\]|%(?![0-9a-f]{2})/i.test(credentials);
+}
+
+const databaseUrl = text
+  .refine((value) => !hasRawSigns(value), { error: RAW_SIGNS, abort: true })
+  .refine((value) => {
+    const url = parseUrl(value);
+    return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.hostname + url.search !== "";
+  }, BAD_DATABASE);
 
 const BAD_BASE = "BELFRY_BASE_URL must be the address people open, such as https://backup.example, without a path.";
 const baseUrl = text

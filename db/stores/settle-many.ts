@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { jsonOf } from "../json-rows";
 import { type Steps, step, type Tx } from "../transact";
 import type { Settlement } from "./settlement";
 
@@ -61,12 +62,5 @@ export function* settleMany(tx: Tx, settlements: readonly Settlement[]): Steps<v
         delivery_id text, number int, at bigint, latency_ms int, outcome text, status int,
         error text, advice text, answer text, retry_after_ms int)
       on conflict do nothing`),
-  );
-}
-
-/** JSON without the character NUL, which PostgreSQL's text cannot hold. */
-function jsonOf(rows: readonly object[]): string {
-  return JSON.stringify(rows, (_key, value) =>
-    typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "") : value,
   );
 }

@@ -2,6 +2,7 @@ import { and, eq, inArray, ne } from "drizzle-orm";
 import { alias as aliasPostgres } from "drizzle-orm/pg-core";
 import { readPriority } from "@/lib/core/priority";
 import type { AlertDelivery, JobNotificationRule, OpenAlert } from "@/lib/core/routing";
+import type { Tables } from "../client";
 import { forUpdate } from "../row-lock";
 import { type Steps, step, type Tx } from "../transact";
 
@@ -63,11 +64,22 @@ export function* deliveriesOfAlerts(tx: Tx, alertIds: readonly string[]): Steps<
   );
 }
 
-/** The notification rules of a job, in the order of its tab. */
-export function* rulesOfJob(tx: Tx, jobId: string): Steps<JobNotificationRule[]> {
+/** The notification rules of these jobs, each in the order of its tab, with the id of its job. */
+export function* rulesOfJobs(tx: Tx, jobIds: readonly string[]): Steps<{ jobId: string; rule: JobNotificationRule }[]> {
+  if (jobIds.length === 0) return [];
   const { jobNotifications: r } = tx.t;
-  const found = yield* step(tx.orm.select().from(r).where(eq(r.jobId, jobId)).orderBy(r.position));
-  return found.map((row) => ({
+  const found = yield* step(
+    tx.orm
+      .select()
+      .from(r)
+      .where(inArray(r.jobId, [...jobIds]))
+      .orderBy(r.position),
+  );
+  return found.map((row) => ({ jobId: row.jobId, rule: ruleOf(row) }));
+}
+
+function ruleOf(row: Tables["jobNotifications"]["$inferSelect"]): JobNotificationRule {
+  return {
     id: row.id,
     channelId: row.channelId,
     condition: row.condition,
@@ -84,5 +96,5 @@ export function* rulesOfJob(tx: Tx, jobId: string): Steps<JobNotificationRule[]>
       ...(row.outcomes ? { outcomes: row.outcomes } : {}),
       ...(row.includeLog ? { includeLog: true, logLimit: row.logLimit } : {}),
     },
-  }));
+  };
 }

@@ -7,9 +7,22 @@ import { freePort } from "./free-port";
 export interface PostgresServer {
   /** Address of the database `postgres`, as its owner. */
   url: string;
+  port: number;
   /** Address of a new, empty database. */
   createDatabase(name: string): string;
+  /** Runs a statement in the database `postgres`. @returns what psql prints */
+  run(statement: string): string;
+  /** Ends the server, by default as a crash would (`pg_ctl stop -m immediate`); its data stays. */
+  shutDown(signal?: "SIGQUIT" | "SIGINT"): Promise<void>;
+  /** Starts it again on the same port, and waits until it answers. */
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  port?: number;
+  /** True: what is committed survives the end of the server. */
+  keepsCommits?: boolean;
 }
 
 /** Debian keeps each version's programs in a folder of its own. @throws when none is installed */
@@ -26,7 +39,7 @@ export function postgresPrograms(): string {
  * A PostgreSQL cluster of our own in a temporary folder, on loopback. As root it runs as the user `postgres`.
  * Nothing of it is left after `stop`. Durability is off: the tests need its behaviour, not its disk.
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const programs = postgresPrograms();
   const folder = mkdtempSync(path.join(tmpdir(), "belfry-postgres-"));
   const user = isRoot ? "postgres" : undefined;
@@ -35,29 +48,32 @@ export async function startPostgres(): Promise<PostgresServer> {
     chownSync(folder, uid ?? 0, gid ?? 0);
   }
   const data = path.join(folder, "data");
-  const options = { cwd: folder, user, env: { ...process.env, LC_ALL: "C.UTF-8", PGPASSWORD: "" } };
+  const environment = { cwd: folder, user, env: { ...process.env, LC_ALL: "C.UTF-8", PGPASSWORD: "" } };
   runProgram(
     path.join(programs, "initdb"),
     ["-D", data, "-U", "belfry", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"],
-    options,
+    environment,
   );
-  const port = await freePort();
-  const settings = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"];
-  const server = startProgram(
-    path.join(programs, "postgres"),
-    [
-      "-D",
-      data,
-      "-p",
-      String(port),
-      "-h",
-      "127.0.0.1",
-      "-k",
-      folder,
-      ...settings.flatMap((setting) => ["-c", setting]),
-    ],
-    options,
-  );
+  const port = options.port ?? (await freePort());
+  const settings = ["fsync=off", "full_page_writes=off", "max_connections=200"];
+  if (!options.keepsCommits) settings.push("synchronous_commit=off");
+  const serve = () =>
+    startProgram(
+      path.join(programs, "postgres"),
+      [
+        "-D",
+        data,
+        "-p",
+        String(port),
+        "-h",
+        "127.0.0.1",
+        "-k",
+        folder,
+        ...settings.flatMap((setting) => ["-c", setting]),
+      ],
+      environment,
+    );
+  let server = serve();
   const psql = (statement: string) =>
     runProgram(
       path.join(programs, "psql"),
@@ -76,15 +92,16 @@ export async function startPostgres(): Promise<PostgresServer> {
         "-c",
         statement,
       ],
-      options,
+      environment,
     );
   const stop = async () => {
     // Ends at once, even with open connections.
     await server.stop("SIGINT");
     rmSync(folder, { recursive: true, force: true });
   };
+  const isUp = () => until("PostgreSQL answers", () => answers(() => psql("select 1")), { words: server.words });
   try {
-    await until("PostgreSQL answers", () => answers(() => psql("select 1")), { words: server.words });
+    await isUp();
   } catch (error) {
     await stop();
     throw error;
@@ -92,6 +109,13 @@ export async function startPostgres(): Promise<PostgresServer> {
   const addressOf = (database: string) => `postgres://belfry@127.0.0.1:${port}/${database}`;
   return {
     url: addressOf("postgres"),
+    port,
+    run: psql,
+    shutDown: (signal = "SIGQUIT") => server.stop(signal),
+    async startAgain() {
+      server = serve();
+      await isUp();
+    },
     createDatabase(name) {
       psql(`create database "${name}"`);
       return addressOf(name);

@@ -1,21 +1,14 @@
 import type { Change } from "@/db/stores/change";
-import { type WrittenEvent, writeEvent } from "@/db/stores/events";
-import { plannedDelivery } from "@/db/stores/new-delivery";
-import { type Steps, type Tx, transact } from "@/db/transact";
+import type { WrittenEvent } from "@/db/stores/events";
+import { transactTogether } from "@/db/transact";
 import { messageOf } from "@/lib/core/errors";
 import type { EventDraft } from "@/lib/core/event";
 import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
-import type { EventPlan } from "@/lib/core/routing";
-import { eventType } from "@/lib/events/catalog";
 import { systemError } from "@/lib/events/system-error";
-import { decide } from "@/lib/policy/pipeline";
-import { targetKey } from "@/lib/policy/rules";
-import { dedupKeys } from "@/lib/policy/stages/correlate";
 import { DirectHandoff } from "./plan/direct-handoff";
-import { planWithoutRouting } from "./plan/plan-without-routing";
-import { readSituation } from "./plan/read-situation";
-import { RoutingReader } from "./plan/routing-snapshot";
+import type { Emission, Emitted } from "./plan/emission";
+import { WRITE_EMISSIONS } from "./plan/write-emissions";
 import { rememberEvent } from "./send/recent-events";
 import { noticeStorageFault } from "./send/storage-watch";
 
@@ -55,25 +48,12 @@ export async function emitAlreadySent(draft: EventDraft, sent: ReadonlySet<strin
   await record([{ draft }], sent);
 }
 
-interface Emitted {
-  draft: EventDraft;
-  written: WrittenEvent;
-  plan: EventPlan;
-  /** Routing failed; the event has no deliveries. */
-  fault: unknown;
-}
-
 async function record(inputs: readonly EmitInput[], sent: ReadonlySet<string>): Promise<(WrittenEvent | null)[]> {
-  const keys = inputs.flatMap(({ draft }) => dedupKeys(draft, eventType(draft.type)));
   const handoff = new DirectHandoff();
+  const batch = inputs.map((input): Emission => ({ ...input, id: newId("evt"), sent, handoff }));
   let emitted: (Emitted | null)[];
   try {
-    emitted = await transact(keys, function* (tx) {
-      const routing = new RoutingReader();
-      const list: (Emitted | null)[] = [];
-      for (const input of inputs) list.push(yield* emitOne(tx, input, routing, handoff, sent));
-      return list;
-    });
+    emitted = await transactTogether(WRITE_EMISSIONS, batch);
   } catch (error) {
     handoff.release();
     noticeStorageFault(error);
@@ -85,38 +65,6 @@ async function record(inputs: readonly EmitInput[], sent: ReadonlySet<string>): 
   handoff.push();
   for (const one of emitted) if (one?.fault) reportFault(one.draft, one.fault);
   return emitted.map((one) => one?.written ?? null);
-}
-
-/** The spine: change, situation, decision, rows. */
-function* emitOne(
-  tx: Tx,
-  { draft, change }: EmitInput,
-  routing: RoutingReader,
-  handoff: DirectHandoff,
-  sent: ReadonlySet<string>,
-): Steps<Emitted | null> {
-  const now = Date.now();
-  const id = newId("evt");
-  if (change && !(yield* change.apply(tx, id))) return null;
-  const at = draft.at ?? now;
-  const situation = yield* readSituation(tx, draft, { at, now }, yield* routing.read(tx, change !== undefined));
-  let plan: EventPlan;
-  let fault: unknown = null;
-  try {
-    plan = decide(situation);
-  } catch (error) {
-    fault = error;
-    plan = planWithoutRouting(draft, at, error);
-  }
-  for (const delivery of plan.deliveries) {
-    const isSent = delivery.status === "pending" && sent.has(targetKey(delivery.channelId, delivery.recipient));
-    if (isSent) delivery.status = "sent";
-  }
-  const rows = plan.deliveries.map((delivery) => plannedDelivery(id, delivery, now));
-  handoff.reserve(rows, now);
-  const written = yield* writeEvent(tx, { id, draft, at, now }, plan, rows);
-  if (written.isDuplicate) handoff.withdraw(rows);
-  return { draft, written, plan, fault };
 }
 
 function reportFault(draft: EventDraft, fault: unknown): void {

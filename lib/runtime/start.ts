@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { closeDatabase, openDatabase } from "@/db/client";
+import { waitForDatabase } from "@/db/wait-for-database";
 import { isAppError, messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { setProcessState } from "@/lib/core/process-state";
@@ -29,6 +30,8 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 /** A command without a running server holds the data folder for about as long. */
 const COMMAND_PATIENCE_MS = 3_000;
+/** After a power cut, or in a group of containers, PostgreSQL may be there later than Belfry. */
+const DATABASE_PATIENCE_MS = 60_000;
 
 /** What is open and must be closed at the end. */
 const opened: {
@@ -46,6 +49,7 @@ async function start(env: Env): Promise<void> {
   loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });
   setRuntimeValues(env);
   openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db") });
+  await waitForDatabase(DATABASE_PATIENCE_MS);
   await openInstallation(ROOT);
   await verifySecretKey();
   const firstSteps = await prepareFirstAccount(env);

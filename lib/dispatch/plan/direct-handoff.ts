@@ -31,8 +31,9 @@ export class DirectHandoff {
     for (const delivery of this.reserved) this.handoff?.push(delivery.channelId, delivery);
   }
 
-  /** After a transaction that failed. */
+  /** After a transaction that failed: nothing is reserved any more. */
   release(): void {
     for (const { channelId } of this.reserved) this.handoff?.release(channelId, 1);
+    this.reserved.clear();
   }
 }

@@ -5,10 +5,16 @@ const NUL = /\0/g;
 
 type Query = (...args: unknown[]) => unknown;
 
-/** A client that removes NUL from every text it sends, so that no hostile name fails a whole transaction. */
-export class NulSafeClient extends pg.Client {
+/**
+ * The one kind of connection to PostgreSQL, in the pool and beside it.
+ * A connection that is lost fails the queries on it and emits `error`, which ends the process when nobody listens, as
+ * with a client that is checked out of a pool (node-postgres, "client.on('error')"): so each listens from its birth.
+ * NUL is removed from every text that is sent, so that no hostile name fails a whole transaction.
+ */
+export class PostgresClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
+    this.on("error", () => undefined);
     const plain = this.query.bind(this) as Query;
     const safe: Query = (query, values, ...more) =>
       plain(query, Array.isArray(values) ? values.map(withoutNul) : values, ...more);
