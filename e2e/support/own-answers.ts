@@ -2,10 +2,14 @@
 export interface OwnAnswers {
   /** A yes that every request of a send is content with. */
   taken: string;
+  /** Its status; 200 when left out. */
+  takenStatus?: number;
   /** True when an empty 204 is a yes as well. */
   takesEmpty?: true;
   /** A no of a status of 4xx with `words of the service` in it. */
   refused: string;
+  /** The same for a status that passes, where those words would be final with any status. */
+  busy?: string;
   /** The no for a target that does not exist any more, with its status. */
   gone?: { status: number; body: string };
 }
@@ -39,6 +43,58 @@ const BY_PROVIDER: Record<string, OwnAnswers> = {
     takesEmpty: true,
     refused: JSON.stringify({ message: WORDS, code: 50035, retry_after: 3 }),
     gone: { status: 404, body: JSON.stringify({ message: "Unknown Webhook", code: 10015 }) },
+  },
+  ntfy: {
+    taken: JSON.stringify({ id: "hwQ2YpKdmg", time: 1635528741, event: "message", topic: "backups", message: "m" }),
+    refused: JSON.stringify({ code: 40009, http: 400, error: WORDS, link: "https://ntfy.sh/docs/publish/" }),
+  },
+  gotify: {
+    taken: JSON.stringify({ id: 25, appid: 5, message: "m", title: "t", priority: 2, date: "2018-02-27T19:36:10Z" }),
+    refused: JSON.stringify({ error: "Bad Request", errorCode: 400, errorDescription: WORDS }),
+  },
+  pushover: {
+    taken: JSON.stringify({ status: 1, request: "647d2300-702c-4b38-8b2f-d56326ae460b" }),
+    refused: JSON.stringify({ user: "invalid", errors: [WORDS], status: 0, request: "5042853c" }),
+  },
+  pagerduty: {
+    taken: JSON.stringify({ status: "success", message: "Event processed", dedup_key: "samplekeyhere" }),
+    refused: JSON.stringify({ status: "invalid event", message: "Event object is invalid", errors: [WORDS] }),
+  },
+  opsgenie: {
+    taken: JSON.stringify({ result: "Request will be processed", took: 0.302, requestId: "43a29c5c-3dbf-4fa4" }),
+    refused: JSON.stringify({ message: WORDS, took: 0.1, requestId: "rId" }),
+  },
+  pushbullet: {
+    taken: JSON.stringify({ iden: "ujpah72o0sjAoRtnM0jc", active: true, type: "note" }),
+    refused: JSON.stringify({ error: { code: "invalid_param", type: "invalid_request", message: WORDS } }),
+  },
+  twilio: {
+    taken: JSON.stringify({ sid: `SM${"0".repeat(32)}`, status: "queued" }),
+    refused: JSON.stringify({ code: 21211, message: WORDS, more_info: "https://www.twilio.com/docs/errors/21211" }),
+  },
+  sns: {
+    taken:
+      "<PublishResponse><PublishResult><MessageId>567910cd-659e-55d4</MessageId></PublishResult></PublishResponse>",
+    refused: `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>${WORDS}</Message></Error></ErrorResponse>`,
+    gone: {
+      status: 400,
+      body: "<ErrorResponse><Error><Code>EndpointDisabledException</Code><Message>off</Message></Error></ErrorResponse>",
+    },
+  },
+  loki: { taken: "", takenStatus: 204, takesEmpty: true, refused: WORDS },
+  zabbix: {
+    taken: JSON.stringify({ jsonrpc: "2.0", result: { response: "success", data: [{ itemid: "10600" }] }, id: 1 }),
+    refused: JSON.stringify({ jsonrpc: "2.0", error: { code: -32602, message: WORDS }, id: 1 }),
+  },
+  healthchecks: { taken: "OK", refused: `not found: ${WORDS}` },
+  watchgoose: { taken: "OK", refused: `not found: ${WORDS}` },
+  cronitor: { taken: "OK", refused: WORDS },
+  cronhub: { taken: JSON.stringify({ success: true }), takesEmpty: true, refused: JSON.stringify({ message: WORDS }) },
+  sentry: { taken: JSON.stringify({ id: "b0e1" }), takenStatus: 202, refused: JSON.stringify({ detail: WORDS }) },
+  "uptime-kuma": {
+    taken: JSON.stringify({ ok: true }),
+    refused: JSON.stringify({ ok: false, msg: `Monitor not found or not active, ${WORDS}` }),
+    busy: JSON.stringify({ ok: false, msg: `database is locked, ${WORDS}` }),
   },
   slack: { ...ANY, taken: "ok" },
 };

@@ -1,12 +1,27 @@
 import { z } from "zod";
-import { defineProvider } from "./contract";
+import { type AnswerRules, defineProvider } from "./contract";
+import { isPlainLine } from "./kit/answer-rules";
 import { classify } from "./kit/classify";
 import { disc } from "./kit/icon";
+import { objectIn } from "./kit/json-body";
 import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
 import { type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
 
 const WORDS: Record<Signal, string> = { start: "start", success: "finish", failure: "fail", note: "ping" };
 const SIGNALS = new Set(Object.values(WORDS));
+
+/** What answered is not documented, and today only other services speak the protocol: a word or `success`, never a page. */
+const answers: AnswerRules = {
+  service: "the monitoring service",
+  proof: {
+    expected: 'with a word such as OK, with "success":true, or with nothing',
+    holds: (answer) => {
+      const said = objectIn(answer.body);
+      return answer.body.trim() === "" || isPlainLine(answer) || said?.success === true || said?.ok === true;
+    },
+  },
+  isOwn: (answer) => isPlainLine(answer) || /"(error|errors|message|detail)"\s*:/.test(answer.body.slice(0, 500)),
+};
 
 interface Payload {
   signal: Signal;
@@ -22,6 +37,7 @@ export const cronhub = defineProvider({
   icon: { path: `${disc(12, 12, 11)}${disc(12, 12, -8.6)}M10.8 6h2.4v5.3l4 2.4-1.2 2-5.2-3.1z` },
   docsUrl: "https://docs.cronhub.io/how-to-ping.html",
   purpose: "monitor",
+  answers: [answers],
   wantsRun: true,
   limits: {},
   concurrency: 1,
@@ -52,7 +68,7 @@ export const cronhub = defineProvider({
     const base = pingAddress(config.pingUrl, job);
     const url = base && signalUrl(base, signal);
     if (!url) return WITHOUT_JOB;
-    const outcome = classify(await io.http.request({ url, method: "GET" }));
+    const outcome = classify(await io.http.request({ url, method: "GET" }), answers);
     return outcome.kind === "sent" && signal === "note" ? { ...outcome, advice: COUNTS } : outcome;
   },
 

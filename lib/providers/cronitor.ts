@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { defineProvider } from "./contract";
+import { type AnswerRules, defineProvider } from "./contract";
+import { isPlainLine, isWebPage } from "./kit/answer-rules";
 import { classify } from "./kit/classify";
 import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
 import { reportOf, type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
@@ -12,6 +13,17 @@ const STATES: Record<Signal, string> = { start: "run", success: "complete", fail
 const TAIL_WORDS = new Set(["run", "complete", "fail", "ok"]);
 const OURS = ["state", "series", "message", "msg", "metric", "status_code", "duration"];
 const HOSTS = new Set(["cronitor.link", "cronitor.io"]);
+
+/**
+ * The documentation names statuses only; the interface answers `OK`, and the service's own monitors look for it
+ * (https://github.com/cronitorio/cronitor-python: "response.body contains ok").
+ */
+const answers: AnswerRules = {
+  service: "Cronitor",
+  proof: { expected: "with OK", holds: (answer) => !isWebPage(answer) && /\bok\b/i.test(answer.body.slice(0, 200)) },
+  isOwn: (answer) => isPlainLine(answer) || /"(error|errors|message|detail)"\s*:/.test(answer.body.slice(0, 500)),
+  address: "A telemetry URL looks like https://cronitor.link/p/KEY/MONITOR.",
+};
 
 interface Payload {
   state: string;
@@ -31,6 +43,7 @@ export const cronitor = defineProvider({
   icon: { path: "M.8 11h4.8L8.7 3h2.2l4 12.4L17.2 11h6v2.4h-4.6L15.8 19h-2.2L9.7 7.3l-2.4 6.1H.8z" },
   docsUrl: "https://cronitor.io/docs/telemetry-api",
   purpose: "monitor",
+  answers: [answers],
   wantsRun: true,
   limits,
   rate: { requests: 5, perMs: 1_000 },
@@ -64,7 +77,7 @@ export const cronitor = defineProvider({
   async send(payload, config, io) {
     const base = pingAddress(config.pingUrl, payload.job);
     if (base === null) return WITHOUT_JOB;
-    const outcome = classify(await io.http.request({ url: telemetryUrl(base, payload), method: "GET" }));
+    const outcome = classify(await io.http.request({ url: telemetryUrl(base, payload), method: "GET" }), answers);
     return outcome.kind === "sent" && payload.state === STATES.note ? { ...outcome, advice: UNSURE } : outcome;
   },
 

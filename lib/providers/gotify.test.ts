@@ -154,10 +154,17 @@ describe("answers", () => {
     });
     expect(JSON.stringify(outcome)).not.toContain(extra.appToken);
   });
-  test("a wrong path is refused, a web page that answers 200 too", async () => {
+  test("a path that Gotify itself does not know is refused", async () => {
     expect(await deliver({}, { serverUrl: trial.server.url })).toMatchObject({ kind: "rejected", status: 404 });
+  });
+  test("fault B14: a page that answers 200 is no success, and the address is named", async () => {
     trial.server.failWith({ status: 200, body: "<html><title>Gotify</title></html>", times: 1 });
-    expect(await deliver()).toMatchObject({ kind: "rejected", status: 200, reason: expect.stringMatching(/web page/) });
+    expect(await deliver()).toMatchObject({
+      kind: "retry",
+      status: 200,
+      reason: expect.stringMatching(/web page/),
+      advice: expect.stringMatching(/including its path/),
+    });
   });
   test("pain 07: Gotify throttles nobody, a proxy before it may", async () => {
     trial.server.failWith({ status: 429, body: "Too Many Requests", headers: { "retry-after": "12" }, times: 1 });

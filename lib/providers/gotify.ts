@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
-import { defineProvider, field, type RenderContext, type SendResult } from "./contract";
+import { type AnswerRules, defineProvider, field, type RenderContext, type SendResult } from "./contract";
 import { classify, reasonOf } from "./kit/classify";
 import { COMMONMARK, linkInCommonMark } from "./kit/commonmark";
 import { BUBBLE } from "./kit/icon";
@@ -21,6 +21,23 @@ const PRIORITIES: Record<Priority, number> = { lowest: 1, low: 3, normal: 5, hig
 const FAILURE = 8;
 const WARNING = 6;
 const TEST = 1;
+
+/** https://gotify.net/api-docs: the message, or an `Error` with its status and a description. */
+const answers: AnswerRules = {
+  service: "Gotify",
+  proof: {
+    expected: "with the message it stored",
+    holds: ({ body }) => {
+      const said = objectIn(body);
+      return typeof said?.id === "number" && typeof said.message === "string";
+    },
+  },
+  isOwn: ({ body }) => {
+    const said = objectIn(body);
+    return typeof said?.errorCode === "number" && typeof said.errorDescription === "string";
+  },
+  address: "The server's URL must be that of Gotify itself, including its path.",
+};
 
 interface Payload {
   title: string;
@@ -42,6 +59,7 @@ export const gotify = defineProvider({
   icon: { path: `${BUBBLE}M6 6.5v2h12v-2zM6 11.5v2h8v-2z` },
   docsUrl: "https://gotify.net/docs/pushmsg",
   purpose: "message",
+  answers: [answers],
   messageOptions: { priority: true },
   limits,
   concurrency: 4,
@@ -88,7 +106,7 @@ export const gotify = defineProvider({
       headers: { "content-type": "application/json", "x-gotify-key": appToken },
       body: JSON.stringify(payload),
     });
-    return withServiceMessage(classify(answer));
+    return withServiceMessage(classify(answer, answers));
   },
 
   parts: ({ title, message }) => ({ title: [title], message: [message] }),
@@ -141,16 +159,7 @@ function messageFor(notification: Notification, context: RenderContext, link: Re
 
 /** Gotify's `error` is only the name of the status; the cause is in `errorDescription`. */
 function withServiceMessage(outcome: SendResult): SendResult {
-  if (outcome.kind === "sent") {
-    if (!/^\s*</.test(outcome.answer ?? "")) return outcome;
-    const { receipt: _receipt, refused: _refused, ...said } = outcome;
-    return {
-      ...said,
-      kind: "rejected",
-      reason: "The address answers with a web page, so nothing was sent.",
-      advice: "Check the server's URL: it must be that of Gotify itself, including its path.",
-    };
-  }
+  if (outcome.kind === "sent") return outcome;
   const words = objectIn(outcome.answer)?.errorDescription;
   return typeof words === "string" && words && outcome.status !== undefined
     ? { ...outcome, reason: reasonOf(outcome.status, words) }

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { defineProvider } from "./contract";
-import { advisePing, BARE_UUID, logLimitField, pingWire, sendPing } from "./kit/healthchecks-ping";
+import { advisePing, BARE_UUID, logLimitField, pingAnswers, pingWire, sendPing } from "./kit/healthchecks-ping";
 import { disc } from "./kit/icon";
 import { pingUrlField } from "./kit/ping-url";
 import { warningIsFailure } from "./kit/run-signal";
 
 const HOME = "https://hc-ping.com/";
+const answers = pingAnswers("Healthchecks");
 const PING_PATH = /^\/[\w-]{22,36}(\/[\w-]+){0,2}\/?$/;
 
 /** Healthchecks, hosted or self-hosted: start, success and failure of each run, with its log. */
@@ -17,6 +18,7 @@ export const healthchecks = defineProvider({
   icon: { path: `${disc(12, 12, 11)}M7.4 10.6l-1.9 1.9 4.7 4.7 8.4-8.4-1.9-1.9-6.5 6.5z` },
   docsUrl: "https://healthchecks.io/docs/http_api/",
   purpose: "monitor",
+  answers: [answers],
   wantsRun: true,
   /** https://healthchecks.io/docs/attaching_logs/ */
   limits: { body: { max: 100_000, unit: "bytes" } },
@@ -38,7 +40,7 @@ export const healthchecks = defineProvider({
     }),
   example: { pingUrl: "https://hc-ping.com/5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278" },
   ...pingWire,
-  send: (ping, config, io) => sendPing(ping, config, io, HOME),
+  send: (ping, config, io) => sendPing(ping, config, io, { home: HOME, answers }),
   advise: advisePing,
   fromUrl(text) {
     const url = URL.canParse(text) ? new URL(text) : null;

@@ -238,9 +238,14 @@ describe("answers", () => {
     trial.server.failWith({ ...ntfyError(507, 50701, "cannot publish to UnifiedPush topic"), times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 507, advice: expect.stringMatching(/UnifiedPush/) });
   });
-  test("a web page that answers 200 is no ntfy server", async () => {
+  test("fault B14: a page that answers 200 is no success, and neither is another service's JSON", async () => {
     trial.server.failWith({ status: 200, body: "<!doctype html><title>Welcome</title>", times: 1 });
-    expect(await deliver()).toMatchObject({ kind: "rejected", status: 200, reason: expect.stringMatching(/web page/) });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 200, reason: expect.stringMatching(/web page/) });
+    trial.server.failWith({ status: 200, body: { ok: true }, times: 1 });
+    expect(await deliver()).toMatchObject({
+      kind: "rejected",
+      reason: expect.stringMatching(/the message it published/),
+    });
   });
   test("a hang and a reset are retried", async () => {
     for (const failure of ["hang", "reset"] as const) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
 import type { Tone } from "@/lib/core/tone";
-import { defineProvider, field, type RenderContext, type SendResult } from "./contract";
+import { type AnswerRules, defineProvider, field, type RenderContext } from "./contract";
 import { classify } from "./kit/classify";
 import { COMMONMARK } from "./kit/commonmark";
 import { decodePart } from "./kit/decode-part";
@@ -42,6 +42,23 @@ const PAUSE_MS = 5_000;
 const QUOTA_PAUSE_MS = 3_600_000;
 const QUOTA_CODES = new Set([42905, 42908]);
 
+/** https://docs.ntfy.sh/subscribe/api/#json-message-format; errors as in the server's errors.go: `{"code","http","error","link"}` */
+const answers: AnswerRules = {
+  service: "ntfy",
+  proof: {
+    expected: "with the message it published",
+    holds: ({ body }) => {
+      const said = objectIn(body);
+      return said?.event === "message" && typeof said.id === "string";
+    },
+  },
+  isOwn: ({ body }) => {
+    const said = objectIn(body);
+    return typeof said?.http === "number" && typeof said.error === "string";
+  },
+  address: "The server's URL must be that of the ntfy server itself.",
+};
+
 interface Payload {
   topic: string;
   /**
@@ -67,6 +84,7 @@ export const ntfy = defineProvider({
   icon: { path: `${BUBBLE}M6 6.5v2.3l2.9 1.7L6 12.2v2.3l5-3v-2zM12.5 12.5v2h5.5v-2z` },
   docsUrl: "https://docs.ntfy.sh/publish/#publish-as-json",
   purpose: "message",
+  answers: [answers],
   usesReceipt: true,
   messageOptions: { priority: true, tags: true },
   limits,
@@ -139,10 +157,8 @@ export const ntfy = defineProvider({
       headers: { "content-type": "application/json", ...(authorization ? { authorization } : {}) },
       body: JSON.stringify(payload),
     });
-    const outcome = classify(answer);
-    if (outcome.kind === "sent") {
-      return /^\s*</.test(outcome.answer ?? "") ? notNtfy(outcome) : { ...outcome, receipt: payload.sequence_id };
-    }
+    const outcome = classify(answer, answers);
+    if (outcome.kind === "sent") return { ...outcome, receipt: payload.sequence_id };
     if (outcome.kind !== "retry" || outcome.status !== 429) return outcome;
     if (QUOTA_CODES.has(Number(objectIn(outcome.answer)?.code))) {
       return {
@@ -242,17 +258,6 @@ function fitRequest(make: (message: string) => Payload, write: (max: number) => 
   payload = make(message);
   if (sizeOf(payload) <= limits.request.max) return payload;
   return make(write(Math.floor((limits.request.max - sizeOf(make(""))) / 2)));
-}
-
-/** Any web server answers 200; ntfy answers with the message. */
-function notNtfy({ status, answer }: SendResult): SendResult {
-  return {
-    kind: "rejected",
-    ...(status === undefined ? {} : { status }),
-    ...(answer === undefined ? {} : { answer }),
-    reason: "The address answers with a web page, so nothing was published.",
-    advice: "Check the server's URL: it must be that of the ntfy server itself.",
-  };
 }
 
 function checkServer(text: string, context: z.RefinementCtx): void {

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
-import { defineProvider, field, type RenderContext } from "./contract";
+import { type AnswerRules, defineProvider, field, type RenderContext } from "./contract";
 import { classify } from "./kit/classify";
 import { brandMark } from "./kit/icon";
+import { isObject, objectIn } from "./kit/json-body";
 import { linkOf, titlePieces } from "./kit/message-text";
 import { cutTo } from "./kit/text";
 import { footOf, footRoom, layOut, type Markup, writeLayout } from "./kit/text-layout";
@@ -37,6 +38,13 @@ interface Payload {
   channel_tag?: string;
 }
 
+/** https://docs.pushbullet.com/#create-push and #errors: the push with its `iden`, or an `error` object. */
+const answers: AnswerRules = {
+  service: "Pushbullet",
+  proof: { expected: "with the push's iden", holds: ({ body }) => typeof objectIn(body)?.iden === "string" },
+  isOwn: ({ body }) => isObject(objectIn(body)?.error),
+};
+
 /** Pushbullet: a push to all devices, one device, a person or a channel. */
 export const pushbullet = defineProvider({
   id: "pushbullet",
@@ -48,6 +56,7 @@ export const pushbullet = defineProvider({
   ),
   docsUrl: "https://docs.pushbullet.com/#create-push",
   purpose: "message",
+  answers: [answers],
   limits,
   concurrency: 2,
   foldAbove: 20,
@@ -107,7 +116,7 @@ export const pushbullet = defineProvider({
       headers: { "content-type": "application/json", "access-token": accessToken },
       body: JSON.stringify(payload),
     });
-    return classify(answer);
+    return classify(answer, answers);
   },
 
   parts: ({ title, body }) => ({ title: [title], body: [body] }),

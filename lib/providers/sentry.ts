@@ -1,8 +1,10 @@
 import { z } from "zod";
-import { defineProvider, field } from "./contract";
+import { type AnswerRules, defineProvider, field } from "./contract";
+import { isWebPage } from "./kit/answer-rules";
 import { classify } from "./kit/classify";
 import type { HttpAnswer } from "./kit/http";
 import { brandMark } from "./kit/icon";
+import { objectIn } from "./kit/json-body";
 import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
 import { type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
 
@@ -10,6 +12,17 @@ const STATUSES: Record<Signal, string> = { start: "in_progress", success: "ok", 
 const CRON_PATH = /\/api\/[^/]+\/cron\/[^/]+\/[^/]+\/?$/;
 /** A DSN as Sentry shows it: the key before the host, the project after it. */
 const DSN = /^(https?:\/\/)([^/@:{]+)(?::[^/@]*)?@([^/?#]+)((?:\/[^/?#]+)*)\/(\d+)\/?$/;
+
+/**
+ * Relay answers 202, without a body, to every check-in that it can read, and JSON with `detail` otherwise
+ * (relay-server/src/endpoints/monitor.rs). Older servers answer with the check-in's id.
+ */
+const answers: AnswerRules = {
+  service: "Sentry",
+  proof: { expected: "with 202", holds: (answer) => answer.status === 202 && !isWebPage(answer) },
+  isOwn: ({ body }) => typeof objectIn(body)?.detail === "string",
+  address: "Copy the monitor's address, or the project's DSN, again.",
+};
 
 interface Payload {
   status: string;
@@ -31,6 +44,7 @@ export const sentry = defineProvider({
   ),
   docsUrl: "https://docs.sentry.io/product/crons/getting-started/http/",
   purpose: "monitor",
+  answers: [answers],
   wantsRun: true,
   limits: { environment: { max: 64, unit: "codepoints" } },
   concurrency: 1,
@@ -79,7 +93,7 @@ export const sentry = defineProvider({
     const base = pingAddress(templateOf(config.pingUrl), payload.job);
     if (base === null) return WITHOUT_JOB;
     const answer = await io.http.request({ url: checkInUrl(base, payload), method: "GET" });
-    const outcome = classify(answer);
+    const outcome = classify(answer, answers);
     if (outcome.kind === "retry") {
       const afterMs = limitOf(answer) ?? outcome.afterMs;
       return afterMs === undefined ? outcome : { ...outcome, afterMs };

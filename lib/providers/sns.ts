@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
-import { defineProvider, field, type RenderContext, type SendResult } from "./contract";
+import { type AnswerRules, defineProvider, field, type RenderContext, type SendResult } from "./contract";
 import { awsAuthorization, awsTime } from "./kit/aws-signature";
 import { classify, reasonOf } from "./kit/classify";
 import { composeText, PLAIN } from "./kit/compose";
@@ -23,6 +23,14 @@ const limits = {
 const PASSING = /^(Throttl\w*|KMSThrottling\w*|RequestLimitExceeded|InternalError|InternalFailure|ServiceUnavailable)$/;
 const GONE = /^(EndpointDisabled|PlatformApplicationDisabled)\w*$/;
 const ARN = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$/;
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html; errors are XML or, from newer front ends, JSON with a type. */
+const answers: AnswerRules = {
+  service: "Amazon SNS",
+  proof: { expected: "with a MessageId", holds: ({ body }) => /<MessageId>[^<\s]+<\/MessageId>/.test(body) },
+  isOwn: ({ body }) => /<ErrorResponse[\s>][\s\S]*<Code>[\w.]+<\/Code>/.test(body),
+  isGone: ({ body }) => GONE.test(codeIn(body).replace(/Exception$/, "")),
+};
 
 interface Payload {
   /** The form parameters; the request is signed when it is sent. */
@@ -106,6 +114,7 @@ export const sns = defineProvider({
   },
   docsUrl: "https://docs.aws.amazon.com/sns/latest/api/API_Publish.html",
   purpose: "message",
+  answers: [answers],
   limits,
   concurrency: 4,
   foldAbove: 20,
@@ -143,7 +152,8 @@ export const sns = defineProvider({
       headers: { ...headers, authorization },
       body,
     });
-    return answer.kind === "answer" ? judge(classify(answer), answer.body) : classify(answer);
+    const outcome = classify(answer, answers);
+    return answer.kind === "answer" ? judge(outcome, answer.body) : outcome;
   },
 
   parts({ form }): Record<string, string[]> {
@@ -241,14 +251,18 @@ function judge(outcome: SendResult, body: string): SendResult {
     const receipt = /<MessageId>([^<]{1,200})<\/MessageId>/.exec(body)?.[1];
     return receipt ? { ...outcome, receipt } : outcome;
   }
-  const code = /<Code>([\w.]{1,100})<\/Code>/.exec(body)?.[1];
+  const code = codeIn(body);
   if (!code || outcome.status === undefined) return outcome;
   const words = unescapeXml(/<Message>([^<]*)<\/Message>/.exec(body)?.[1] ?? "");
   const reason = reasonOf(outcome.status, JSON.stringify({ message: words ? `${code}: ${words}` : code }));
   const { status, answer } = outcome;
   const name = code.replace(/Exception$/, "");
   if (PASSING.test(name) && outcome.kind !== "retry") return { kind: "retry", reason, status, answer };
-  return GONE.test(name) ? { kind: "gone", reason, status, answer } : { ...outcome, reason };
+  return { ...outcome, reason };
+}
+
+function codeIn(body: string): string {
+  return /<Code>([\w.]{1,100})<\/Code>/.exec(body)?.[1] ?? "";
 }
 
 function unescapeXml(text: string): string {

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { defineProvider, type SendResult } from "./contract";
+import { type AnswerRules, defineProvider, type SendResult } from "./contract";
 import { classify, reasonOf } from "./kit/classify";
 import { brandMark } from "./kit/icon";
+import { objectIn } from "./kit/json-body";
 import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
 import { durationOf, reportOf, signalOf, warningIsFailure } from "./kit/run-signal";
 
@@ -15,7 +16,14 @@ const LONGEST_PING_MS = 86_400_000;
  * The push route answers every exception with `ok:false` and its text, a locked database too; the status is 404 up to
  * version 1.23 and 500 later. Only these two sentences are about the request (server/routers/api-router.js).
  */
-const FINAL = /^Monitor not found or not active\.?$|^(?:Invalid ping value|Ping value)\b/;
+const FINAL = /^Monitor not found or not active\b|^(?:Invalid ping value|Ping value)\b/;
+
+const answers: AnswerRules = {
+  service: "Uptime Kuma",
+  proof: { expected: 'with "ok":true', holds: ({ body }) => objectIn(body)?.ok === true },
+  isOwn: ({ body }) => objectIn(body)?.ok === false,
+  address: "A push URL contains /api/push/ and a token.",
+};
 
 interface Payload {
   status: "up" | "down";
@@ -37,6 +45,7 @@ export const uptimeKuma = defineProvider({
   ),
   docsUrl: "https://github.com/louislam/uptime-kuma/wiki/Internal-API",
   purpose: "monitor",
+  answers: [answers],
   wantsRun: true,
   limits,
   concurrency: 1,
@@ -70,7 +79,7 @@ export const uptimeKuma = defineProvider({
     const base = pingAddress(config.pushUrl, payload.job);
     if (base === null) return WITHOUT_JOB;
     const answer = await io.http.request({ url: heartbeatUrl(base, payload), method: "GET" });
-    const outcome = classify(answer);
+    const outcome = classify(answer, answers);
     const refusal = answer.kind === "answer" ? refusalIn(answer.body) : null;
     if (refusal !== null && outcome.status !== undefined) {
       const { status, answer: said } = outcome;
@@ -121,10 +130,6 @@ export function heartbeatUrl(base: string, { status, msg, ping }: Pick<Payload, 
 
 /** The server's reason for a refusal, which may come with any status. */
 function refusalIn(body: string): string | null {
-  try {
-    const { ok, msg } = JSON.parse(body) as { ok?: unknown; msg?: unknown };
-    return ok === false ? String(msg ?? "") : null;
-  } catch {
-    return null;
-  }
+  const said = objectIn(body);
+  return said?.ok === false ? String(said.msg ?? "") : null;
 }

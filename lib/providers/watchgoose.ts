@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { defineProvider } from "./contract";
-import { advisePing, BARE_UUID, logLimitField, pingWire, sendPing } from "./kit/healthchecks-ping";
+import { advisePing, BARE_UUID, logLimitField, pingAnswers, pingWire, sendPing } from "./kit/healthchecks-ping";
 import { disc } from "./kit/icon";
 import { pingUrlField } from "./kit/ping-url";
 import { warningIsFailure } from "./kit/run-signal";
 
 const HOST = "watchgoose.com";
+const answers = pingAnswers("Watchgoose");
 
 /** Watchgoose, which uses the ping protocol of Healthchecks and stores less of a log. */
 export const watchgoose = defineProvider({
@@ -18,6 +19,7 @@ export const watchgoose = defineProvider({
   },
   docsUrl: "https://watchgoose.com/docs/http_api/",
   purpose: "monitor",
+  answers: [answers],
   wantsRun: true,
   limits: { body: { max: 10_000, unit: "bytes" } },
   concurrency: 1,
@@ -35,7 +37,7 @@ export const watchgoose = defineProvider({
     }),
   example: { pingUrl: "https://watchgoose.com/0f9a7c31-94a6-4a7e-9d6d-6d2f3b1c7e55" },
   ...pingWire,
-  send: (ping, config, io) => sendPing(ping, config, io, `https://${HOST}/`),
+  send: (ping, config, io) => sendPing(ping, config, io, { home: `https://${HOST}/`, answers }),
   advise: advisePing,
   fromUrl(text) {
     const url = URL.canParse(text) ? new URL(text) : null;

@@ -12,11 +12,12 @@ const http = createHttp({ egress: "any", userAgent: "Belfry/test" });
 const io = { http, mail: createMail({ egress: "any" }) };
 const seen: { method: string; url: string; headers: IncomingHttpHeaders; body: string }[] = [];
 let status = 200;
+let answerBody = "taken";
 const server = createServer(async (request, response) => {
   let body = "";
   for await (const chunk of request) body += chunk;
   seen.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body });
-  response.writeHead(status).end("taken");
+  response.writeHead(status).end(answerBody);
 });
 let url = "";
 
@@ -190,6 +191,59 @@ test("pain 34: 100 kB and more stay under a megabyte", async () => {
   await deliver({}, { title: long, message: long }, sampleContext({ log: long }));
   expect(Buffer.byteLength(last().body)).toBeLessThan(1_000_000);
   expect((JSON.parse(last().body) as { log: string }).log).toMatch(/… .* cut …/);
+});
+
+describe("fault B14: a channel may demand an answer", () => {
+  const demand = async (demanded: Record<string, unknown>, answer: { status?: number; body?: string }) => {
+    ({ status = 200, body: answerBody = "" } = answer);
+    const { kind } = await deliver(demanded);
+    [status, answerBody] = [200, "taken"];
+    return kind;
+  };
+  test.each([
+    [{ successStatus: "202" }, { status: 202 }, "sent"],
+    [{ successStatus: "202" }, { status: 200 }, "rejected"],
+    [{ successStatus: "200, 201" }, { status: 201 }, "sent"],
+    [{ successText: "queued" }, { body: "It is queued." }, "sent"],
+    [{ successText: "queued" }, { body: "Queued" }, "rejected"],
+    [{ successText: "queued" }, { body: "" }, "rejected"],
+    [{ successPath: "ok", successValue: "true" }, { body: '{"ok":true}' }, "sent"],
+    [{ successPath: "ok", successValue: "true" }, { body: '{"ok":"true"}' }, "sent"],
+    [{ successPath: "ok", successValue: "true" }, { body: '{"ok":false}' }, "rejected"],
+    [{ successPath: "ok" }, { body: '{"ok":false}' }, "rejected"],
+    [{ successPath: "ok" }, { body: '{"ok":0}' }, "sent"],
+    [{ successPath: "result.items.1.id" }, { body: '{"result":{"items":[{},{"id":7}]}}' }, "sent"],
+    [{ successPath: "result.items.2.id" }, { body: '{"result":{"items":[{},{"id":7}]}}' }, "rejected"],
+    [{ successPath: "0.id", successValue: "7" }, { body: '[{"id":7}]' }, "sent"],
+    [{ successPath: "constructor" }, { body: "{}" }, "rejected"],
+    [{ successPath: "ok" }, { body: "ok" }, "rejected"],
+    [{ successStatus: "200", successText: "ok", successPath: "n" }, { body: '{"n":1,"ok":1}' }, "sent"],
+    [{ successText: "Sign" }, { body: "<!doctype html><title>Sign in</title>" }, "sent"],
+    [{ successText: "queued" }, { body: "<!doctype html><title>Sign in</title>" }, "retry"],
+    [{}, { body: "<!doctype html><title>Sign in</title>" }, "sent"],
+  ])("%o and the answer %o: %s", async (demanded, answer, kind) => {
+    expect(await demand(demanded, answer)).toBe(kind);
+  });
+  test("what was demanded is named", async () => {
+    answerBody = '{"ok":false}';
+    expect(await deliver({ successPath: "ok", successValue: "true" })).toMatchObject({
+      kind: "rejected",
+      reason: expect.stringMatching(/JSON that has “true” at ok, which this channel demands/),
+      advice: expect.stringMatching(/correct what the channel demands, under Advanced/),
+    });
+    answerBody = "taken";
+  });
+  test.each([
+    ["successStatus", { successStatus: "302" }],
+    ["successStatus", { successStatus: "ok" }],
+    ["successPath", { successPath: "a..b" }],
+    ["successPath", { successValue: "true" }],
+    ["successText", { method: "HEAD", successText: "ok" }],
+    ["successPath", { method: "HEAD", successPath: "ok" }],
+  ])("%s is refused in %o", (field, extra) => {
+    const { error } = webhook.configSchema.safeParse({ url: "https://x.example/", ...extra });
+    expect(error?.issues[0]?.path).toEqual([field]);
+  });
 });
 
 test("410 is gone, 413 says what to do", async () => {

@@ -4,6 +4,7 @@ import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 import { defineProvider, field, type RenderContext, type TemplateValues } from "./contract";
 import { fillBody, formatOf } from "./kit/body-format";
 import { classify } from "./kit/classify";
+import { checkDemandedAnswer, type DemandedAnswer, demandedAnswerFields, demandedRules } from "./kit/demanded-answer";
 import { appriseType, splunkMessageType } from "./kit/foreign-text";
 import { disc } from "./kit/icon";
 import { linkOf, messagePieces, titlePieces } from "./kit/message-text";
@@ -108,6 +109,7 @@ const config = () =>
         secret: true,
         advanced: true,
       }),
+      ...demandedAnswerFields,
     })
     .superRefine(checkBody);
 
@@ -124,6 +126,7 @@ export const webhook = defineProvider({
   },
   docsUrl: "https://www.standardwebhooks.com/",
   purpose: "message",
+  answers: [demandedRules({})],
   messageOptions: { priority: true, tags: true },
   limits,
   concurrency: 32,
@@ -165,9 +168,10 @@ export const webhook = defineProvider({
     return { method: config.method, url, headers, body };
   },
 
-  async send(payload, _config, io) {
+  async send(payload, config, io) {
     const { method, url, headers, body } = payload;
-    return classify(await io.http.request({ method, url, headers, ...(body === null ? {} : { body }) }));
+    const answer = await io.http.request({ method, url, headers, ...(body === null ? {} : { body }) });
+    return classify(answer, demandedRules(config));
   },
 
   parts: ({ body, url }): Record<string, string[]> => {
@@ -282,10 +286,11 @@ function checkUrl(text: string, context: z.RefinementCtx): void {
 
 /** Checks across fields: a template must fit the method, the content type and the known variables. */
 function checkBody(
-  config: { method: string; contentType: string; template?: string | undefined },
+  config: { method: string; contentType: string; template?: string | undefined } & DemandedAnswer,
   context: z.RefinementCtx,
 ): void {
   const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+  checkDemandedAnswer(config, config.method !== "HEAD", refuse);
   if (config.method === "GET" || config.method === "HEAD") {
     if (config.template)
       refuse("template", `${config.method} sends no body: choose another method, or leave the template empty.`);

@@ -129,14 +129,16 @@ describe("pain 12: 200 that means no", () => {
       advice: expect.stringMatching(/user and password/),
     });
   });
-  test("a web page, a list, nothing: not Zabbix's API", async () => {
-    expect(await deliver({}, { url: `${trial.server.url}/index.php` })).toMatchObject({
-      kind: "rejected",
-      reason: expect.stringMatching(/not Zabbix's API/),
-    });
-    for (const body of [[1], "", "OK"]) {
+  test("fault B14: a web page, a list, nothing, a result of something else: not Zabbix's API", async () => {
+    const advice = expect.stringMatching(/ends in \/api_jsonrpc\.php/);
+    expect(await deliver({}, { url: `${trial.server.url}/index.php` })).toMatchObject({ kind: "retry", advice });
+    for (const body of [[1], "", "OK", { jsonrpc: "2.0", result: true, id: 1 }]) {
       trial.server.failWith({ status: 200, body, times: 1 });
-      expect(await deliver()).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/not Zabbix's API/) });
+      expect(await deliver()).toMatchObject({
+        kind: "rejected",
+        reason: expect.stringMatching(/Zabbix's API/),
+        advice,
+      });
     }
   });
   test("an old Zabbix is named", async () => {

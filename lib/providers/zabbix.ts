@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { JOB_STATES } from "@/lib/core/job";
-import { defineProvider, field, type ProviderIo, type SendResult } from "./contract";
+import { type AnswerRules, defineProvider, field, type ProviderIo, type SendResult } from "./contract";
 import { classify } from "./kit/classify";
 import type { HttpAnswer } from "./kit/http";
 import { WINDOW } from "./kit/icon";
+import { isObject, objectIn } from "./kit/json-body";
 import { oneLine } from "./kit/text";
 
 const API_PATH = "/api_jsonrpc.php";
@@ -11,6 +12,23 @@ const API_PATH = "/api_jsonrpc.php";
 const VALUES: Record<string, string> = { start: "start", success: "success", warning: "warning", failure: "failure" };
 const NAMES = [...JOB_STATES, "test"];
 const NUMBER = /^-?(0|[1-9]\d{0,14})(\.\d{1,6})?$/;
+
+/** https://www.zabbix.com/documentation/current/en/manual/api/reference/history/push; JSON-RPC 2.0, mostly with status 200. */
+const answers: AnswerRules = {
+  service: "Zabbix's API",
+  proof: {
+    expected: 'with "response":"success"',
+    holds: ({ body }) => objectOf(objectIn(body)?.result).response === "success",
+  },
+  isOwn: ({ body }) => objectIn(body)?.jsonrpc === "2.0",
+  address: `The address ends in ${API_PATH}.`,
+};
+
+/** Logging in is answered with the session alone. */
+const loginAnswers: AnswerRules = {
+  ...answers,
+  proof: { expected: "with a session", holds: ({ body }) => /^\S+$/.test(String(objectIn(body)?.result ?? "")) },
+};
 
 interface Payload {
   item: { itemid: string } | { host: string; key: string };
@@ -75,6 +93,7 @@ export const zabbix = defineProvider({
   icon: { path: `${WINDOW}M7 6.5v2.4h6.2L7 15.2v2.3h10v-2.4h-6.3L17 8.9V6.5z` },
   docsUrl: "https://www.zabbix.com/documentation/current/en/manual/api/reference/history/push",
   purpose: "monitor",
+  answers: [answers, loginAnswers],
   wantsRun: true,
   limits: {},
   concurrency: 1,
@@ -104,7 +123,7 @@ export const zabbix = defineProvider({
     const session = config.apiKey ? null : await logIn(config, io);
     if (session && "outcome" in session) return session.outcome;
     const token = session?.token ?? config.apiKey ?? "";
-    const outcome = judge(await call(io, config.url, "history.push", { ...item, value, clock, ns }, token));
+    const outcome = judge(await call(io, config.url, "history.push", { ...item, value, clock, ns }, token), answers);
     // Leaves no session open, whatever the result.
     if (session) await call(io, config.url, "user.logout", [], token);
     return outcome.kind === "sent" && isNote ? { ...outcome, advice: COUNTS } : outcome;
@@ -167,9 +186,9 @@ async function logIn(
   io: ProviderIo,
 ): Promise<{ token: string } | { outcome: SendResult }> {
   const answer = await call(io, url, "user.login", { username: user, password });
-  const outcome = judge(answer);
+  const outcome = judge(answer, loginAnswers);
   if (outcome.kind !== "sent") return { outcome };
-  const token = answer.kind === "answer" ? parseAnswer(answer.body)?.result : undefined;
+  const token = answer.kind === "answer" ? objectIn(answer.body)?.result : undefined;
   if (typeof token === "string" && token) return { token };
   return { outcome: { ...outcome, kind: "rejected", reason: "Zabbix answered the login without a session." } };
 }
@@ -182,46 +201,29 @@ function call(io: ProviderIo, url: string, method: string, params: unknown, toke
 }
 
 /** Zabbix answers 200 to everything; the result is in `error`, that of each value in `data[].error`. */
-function judge(answer: HttpAnswer): SendResult {
-  const outcome = classify(answer);
-  if (outcome.kind !== "sent" || answer.kind !== "answer" || answer.status === 204) return outcome;
-  const said = { status: answer.status, answer: answer.body };
-  const reply = parseAnswer(answer.body);
-  if (!reply) {
-    return {
-      kind: "rejected",
-      reason: `What answers there is not Zabbix's API: the address ends in ${API_PATH}.`,
-      ...said,
-    };
-  }
+function judge(answer: HttpAnswer, rules: AnswerRules): SendResult {
+  const reply = answer.kind === "answer" && answer.status < 300 ? objectIn(answer.body) : null;
+  if (answer.kind !== "answer" || reply?.error === undefined) return refusedItem(classify(answer, rules), reply);
   const { code, message, data } = objectOf(reply.error);
-  if (reply.error !== undefined) {
-    const words = [message, data].filter((one) => typeof one === "string" && one !== "").join(" ");
-    const reason = `Zabbix says: ${oneLine(words).slice(0, 300) || "an error without words"}`;
-    // An error of Zabbix itself: the database or the server behind the web interface is unavailable.
-    const isPassing = code === -32603 || (code !== -32602 && /connect|timed? ?out|not running|database/i.test(words));
-    return { kind: isPassing ? "retry" : "rejected", reason, ...said };
-  }
-  const { data: items } = objectOf(reply.result);
-  const refused = (Array.isArray(items) ? items : [])
-    .map((one) => objectOf(one).error)
-    .find((one) => one !== undefined);
-  return refused === undefined
-    ? outcome
-    : { kind: "rejected", reason: `Zabbix says: ${oneLine(String(refused)).slice(0, 300)}`, ...said };
+  const words = [message, data].filter((one) => typeof one === "string" && one !== "").join(" ");
+  const reason = `Zabbix says: ${oneLine(words).slice(0, 300) || "an error without words"}`;
+  // An error of Zabbix itself: the database or the server behind the web interface is unavailable.
+  const isPassing = code === -32603 || (code !== -32602 && /connect|timed? ?out|not running|database/i.test(words));
+  return { kind: isPassing ? "retry" : "rejected", reason, status: answer.status, answer: answer.body };
 }
 
-function parseAnswer(body: string): Record<string, unknown> | null {
-  try {
-    const json: unknown = JSON.parse(body);
-    return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
+function refusedItem(outcome: SendResult, reply: Record<string, unknown> | null): SendResult {
+  const { data } = objectOf(reply?.result);
+  const items = Array.isArray(data) ? data.map((one) => objectOf(one).error) : [];
+  const refused = items.find((one) => one !== undefined);
+  if (outcome.kind !== "sent" || refused === undefined) return outcome;
+  const { status, answer } = outcome;
+  const reason = `Zabbix says: ${oneLine(String(refused)).slice(0, 300)}`;
+  return { kind: "rejected", reason, ...(status === undefined ? {} : { status }), ...(answer ? { answer } : {}) };
 }
 
 function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  return isObject(value) ? value : {};
 }
 
 function apiUrl(text: string): string {

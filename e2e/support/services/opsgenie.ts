@@ -36,7 +36,8 @@ function answer(request: ServiceRequest, alerts: OpsgenieService["alerts"]): Ser
     if (query.get("identifierType") !== "alias") return invalid(["identifierType", "is wrong"]);
     const alert = alerts.get(decodeURIComponent(alias));
     if (lengthOf(body.note) > 25_000) return invalid(["note", "can not be longer than 25000 characters."]);
-    if (!alert || alert.status === "closed") return { status: 404, body: { message: "Alert does not exist" } };
+    if (!alert || alert.status === "closed")
+      return { status: 404, body: { message: "Alert does not exist", took: 0.05, requestId: "a3" } };
     alert.status = action === "close" ? "closed" : "acknowledged";
     return accepted;
   }

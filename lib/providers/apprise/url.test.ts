@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { ownAnswersOf } from "@/e2e/support/own-answers";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import type { ProviderIo } from "../contract";
 import { createHttp, type Http } from "../kit/http";
@@ -21,25 +22,11 @@ interface Sent {
   body: string;
 }
 const sent: Sent[] = [];
-const TAKEN = JSON.stringify({
-  ok: true,
-  status: 1,
-  id: "taken-1",
-  message_id: 1,
-  ts: "1700000000.000100",
-  channel: "C01",
-  event_id: "$taken",
-  room_id: "!room:example.org",
-  access_token: "token-of-the-login",
-  user_id: "@belfry:example.org",
-  success: true,
-  result: { message_id: 1, response: "success" },
-  data: { userId: "u1", authToken: "token-of-the-login" },
-});
+let taken = "";
 const web = createServer(async (request, response) => {
   for await (const _ of request);
-  const body = request.url?.startsWith("/services/") ? "ok" : TAKEN;
-  response.writeHead(request.url?.includes("/workflows/") ? 202 : 200).end(body);
+  // Slack's API answers in another way than its webhooks.
+  response.writeHead(200).end(request.url?.startsWith("/api/chat.") ? '{"ok":true}' : taken);
 });
 let http: Http;
 let io: ProviderIo;
@@ -73,6 +60,7 @@ async function deliver(url: string): Promise<void> {
   if (!mapping || "problem" in mapping) throw new Error(`nothing stands for ${url}: ${JSON.stringify(mapping)}`);
   const provider = providerOf(mapping.provider);
   if (!provider) throw new Error(`there is no provider ${mapping.provider}`);
+  taken = ownAnswersOf(provider.id).taken;
   for (const target of mapping.targets) {
     const config = provider.parse(target.config);
     const { fixed } = provider.audience(config);

@@ -41,6 +41,15 @@ export const ANY_STATUS: AnswerRules = {
   isGone: ({ status }) => status === 410,
 };
 
+/**
+ * True for one line of plain text, as interfaces without a format answer: `OK`, `no org id`. The words that web servers
+ * have for every path they do not know are not counted.
+ */
+export function isPlainLine({ body }: Pick<ServiceAnswer, "body">): boolean {
+  const text = body.trim();
+  return /^[^<[{"][^\n]{0,500}$/.test(text) && !/^(null|true|false|404 page not found)$/i.test(text);
+}
+
 /** True for HTML: no interface of a service answers with it. The header alone proves nothing: Slack's `ok` has it too. */
 export function isWebPage({ headers, body }: Pick<ServiceAnswer, "headers" | "body">): boolean {
   const start = body.slice(0, 1_024).trimStart();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import type { Preview } from "@/lib/core/preview";
-import { field, type ProviderIo, type RenderContext, type SendResult } from "../contract";
+import { type AnswerRules, field, type ProviderIo, type RenderContext, type SendResult } from "../contract";
 import { classify, reasonOf } from "./classify";
 import { type JobValues, jobFor, namesJob, pingAddress, WITHOUT_JOB } from "./ping-url";
 import { reportOf, type Signal, signalOf } from "./run-signal";
@@ -30,6 +30,17 @@ export interface Ping {
   rid?: string;
   job?: JobValues;
   body: string;
+}
+
+/** https://healthchecks.io/docs/http_api/: one of a few short texts. */
+export function pingAnswers(service: string): AnswerRules {
+  return {
+    service,
+    proof: { expected: "with OK", holds: ({ body }) => /^\s*(OK|Created)\b/.test(body) },
+    isOwn: ({ body }) =>
+      /^\s*(not found|ambiguous slug|invalid (url|uuid) format|rate limited|method not allowed)\b/i.test(body),
+    address: "Copy the check's ping URL again.",
+  };
 }
 
 /** How many bytes of text a ping carries. @param max what the hosted service keeps */
@@ -75,7 +86,12 @@ export const pingWire = {
 };
 
 /** @param home base address for a bare UUID, with a trailing slash */
-export async function sendPing(ping: Ping, config: PingConfig, io: ProviderIo, home: string): Promise<SendResult> {
+export async function sendPing(
+  ping: Ping,
+  config: PingConfig,
+  io: ProviderIo,
+  { home, answers }: { home: string; answers: AnswerRules },
+): Promise<SendResult> {
   const base = UUID.test(config.pingUrl) ? home + config.pingUrl : pingAddress(config.pingUrl, ping.job);
   if (base === null) return WITHOUT_JOB;
   const answer = await io.http.request({
@@ -84,7 +100,7 @@ export async function sendPing(ping: Ping, config: PingConfig, io: ProviderIo, h
     headers: { "content-type": "text/plain; charset=utf-8" },
     body: ping.body,
   });
-  const outcome = classify(answer);
+  const outcome = classify(answer, answers);
   if (outcome.kind !== "sent" || answer.kind !== "answer") return outcome;
   const said = { status: answer.status, answer: answer.body };
   // Pings by UUID are always answered with 200; only the text says whether they were accepted.

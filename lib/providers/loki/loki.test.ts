@@ -234,12 +234,16 @@ describe("answers", () => {
     trial.server.reset();
     expect(await deliver()).toMatchObject({ kind: "retry" });
   });
-  test("an address that is not Loki's is refused", async () => {
+  test("fault B7: a path that any web server may not know is retried, and the right one named", async () => {
     expect(await deliver({}, { url: `${trial.server.url}/other` })).toMatchObject({
-      kind: "rejected",
+      kind: "retry",
       status: 404,
       advice: expect.stringMatching(/push URL/),
     });
+  });
+  test("fault B14: only an empty answer is Loki's yes", async () => {
+    trial.server.failWith({ status: 200, body: { ok: true }, times: 1 });
+    expect(await deliver()).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/204 and nothing else/) });
   });
 });
 

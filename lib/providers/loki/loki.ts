@@ -1,7 +1,16 @@
 import { z } from "zod";
-import { defineProvider, field, type RenderContext, type SendResult } from "../contract";
+import {
+  type AnswerRules,
+  defineProvider,
+  field,
+  type RenderContext,
+  type SendResult,
+  type ServiceAnswer,
+} from "../contract";
+import { isPlainLine } from "../kit/answer-rules";
 import { classify } from "../kit/classify";
 import { decodePart } from "../kit/decode-part";
+import { objectIn } from "../kit/json-body";
 import { cutTo, oneLine } from "../kit/text";
 import { type Entry, logEntries } from "./lines";
 
@@ -24,6 +33,29 @@ const PLACEHOLDERS: Record<string, (context: RenderContext) => unknown> = {
   __job_id: (context) => jobOf(context)?.id,
   __state: ({ run }) => run?.state,
 };
+
+/**
+ * https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs: 204 without a body. Its errors are plain text;
+ * user and password are asked for by what stands in front of it, so that counts as its own.
+ */
+const answers: AnswerRules = {
+  service: "Loki",
+  proof: { expected: "with 204 and nothing else", holds: ({ body }) => body.trim() === "" },
+  isOwn: (answer) => {
+    const said = objectIn(answer.body);
+    const isJson = said?.status === "error" || typeof said?.error === "string" || typeof said?.message === "string";
+    const asksForLogin = answer.status === 401 && answer.headers["www-authenticate"] !== undefined;
+    return isJson || asksForLogin || isErrorText(answer);
+  },
+  address: `The push URL ends in ${PUSH_PATH}.`,
+};
+
+/** Errors have several lines when lines were ignored. */
+function isErrorText({ body, headers }: ServiceAnswer): boolean {
+  return (
+    isPlainLine({ body: body.replace(/\n/g, " ").slice(0, 400) }) && !/\bhtml\b/i.test(headers["content-type"] ?? "")
+  );
+}
 
 interface Payload {
   stream: Record<string, string>;
@@ -85,6 +117,7 @@ export const loki = defineProvider({
   icon: { path: "M2 3.5h3v3H2zM7 3.5h15v3H7zM2 10.5h3v3H2zM7 10.5h10v3H7zM2 17.5h3v3H2zM7 17.5h13v3H7z" },
   docsUrl: "https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs",
   purpose: "monitor",
+  answers: [answers],
   wantsRun: true,
   limits,
   concurrency: 1,
@@ -116,7 +149,7 @@ export const loki = defineProvider({
     if (tenant) headers["x-scope-orgid"] = tenant;
     if (user) headers.authorization = `Basic ${Buffer.from(`${user}:${password ?? ""}`).toString("base64")}`;
     const body = JSON.stringify({ streams: [{ stream, values }] });
-    return partly(classify(await io.http.request({ url: pushUrl(url), method: "POST", headers, body })));
+    return partly(classify(await io.http.request({ url: pushUrl(url), method: "POST", headers, body }), answers));
   },
 
   parts: ({ stream, values }) => ({

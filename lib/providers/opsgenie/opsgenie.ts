@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineProvider, field, type SendResult } from "../contract";
+import { type AnswerRules, defineProvider, field, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer } from "../kit/http";
 import { isObject, objectIn } from "../kit/json-body";
@@ -19,6 +19,22 @@ interface Payload {
   )[];
 }
 
+/** https://docs.opsgenie.com/docs/response: a result or a message, and always the request's id and time. */
+const answers: AnswerRules = {
+  service: "Opsgenie",
+  proof: {
+    expected: "with the request's id",
+    holds: ({ body }) => {
+      const said = objectIn(body);
+      return typeof said?.requestId === "string" && said.result !== undefined;
+    },
+  },
+  isOwn: ({ body }) => {
+    const said = objectIn(body);
+    return typeof said?.message === "string" && (typeof said.requestId === "string" || typeof said.took === "number");
+  },
+};
+
 /** Opsgenie: an alert per problem, acknowledged and closed with it. */
 export const opsgenie = defineProvider({
   id: "opsgenie",
@@ -28,6 +44,7 @@ export const opsgenie = defineProvider({
   icon: opsgenieIcon,
   docsUrl: "https://docs.opsgenie.com/docs/alert-api",
   purpose: "message",
+  answers: [answers],
   closesAlerts: true,
   messageOptions: { priority: true, tags: true },
   limits: OPSGENIE_LIMITS,
@@ -161,7 +178,7 @@ export const opsgenie = defineProvider({
 
 /** How long the limit lasts stands in a header of Opsgenie's own: https://docs.opsgenie.com/docs/api-rate-limiting */
 function judge(answer: HttpAnswer): SendResult {
-  const outcome = classify(answer);
+  const outcome = classify(answer, answers);
   if (outcome.kind === "rejected") return { ...outcome, reason: withErrors(outcome) };
   if (outcome.kind !== "retry" || outcome.afterMs !== undefined || answer.kind !== "answer") return outcome;
   const seconds = Number(answer.headers["x-ratelimit-period-in-sec"]);

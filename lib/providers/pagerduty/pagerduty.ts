@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { defineProvider, field, type SendResult } from "../contract";
+import { type AnswerRules, defineProvider, field, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
+import { objectIn } from "../kit/json-body";
 import { oneLine } from "../kit/text";
 import { composeTrigger, detailsOf, type Event, linksOf, PAGERDUTY_LIMITS, severityOf } from "./event";
 import { pagerdutyIcon } from "./icon";
@@ -10,6 +11,16 @@ const PAUSE_MS = 60_000;
 const HOSTS = { us: "https://events.pagerduty.com", eu: "https://events.eu.pagerduty.com" };
 const KEY = /^[A-Za-z0-9]{32}$/;
 const INTEGRATION_PATH = /^\/(?:integration|x-ere)\/([A-Za-z0-9]{32})(?:\/enqueue)?\/?$/;
+/** https://developer.pagerduty.com/docs/send-alert-event#responses: `status` and `message`, also of errors. */
+const answers: AnswerRules = {
+  service: "PagerDuty",
+  proof: { expected: 'with "status":"success"', holds: ({ body }) => objectIn(body)?.status === "success" },
+  isOwn: ({ body }) => {
+    const said = objectIn(body);
+    return typeof said?.status === "string" && typeof said.message === "string";
+  },
+};
+
 interface Payload {
   /** PagerDuty only shows change events; they page nobody. */
   kind: "alert" | "change";
@@ -26,6 +37,7 @@ export const pagerduty = defineProvider({
   icon: pagerdutyIcon,
   docsUrl: "https://developer.pagerduty.com/docs/events-api-v2-overview",
   purpose: "message",
+  answers: [answers],
   closesAlerts: true,
   messageOptions: { priority: true },
   limits: PAGERDUTY_LIMITS,
@@ -92,12 +104,11 @@ export const pagerduty = defineProvider({
     for (const event of events) {
       const body = JSON.stringify({ routing_key: config.integrationKey, ...event });
       const headers = { "content-type": "application/json" };
-      outcome = classify(await io.http.request({ url, method: "POST", headers, body }));
+      outcome = classify(await io.http.request({ url, method: "POST", headers, body }), answers);
       if (outcome.kind === "retry" && outcome.status === 429 && outcome.afterMs === undefined) {
         outcome.afterMs = PAUSE_MS;
       }
-      if (outcome.kind === "rejected") return { ...outcome, reason: withErrors(outcome) };
-      if (outcome.kind !== "sent") return outcome;
+      if (outcome.kind !== "sent") return { ...outcome, reason: withErrors(outcome) };
     }
     const key = events[0]?.dedup_key;
     return outcome.kind === "sent" && key ? { ...outcome, receipt: key } : outcome;

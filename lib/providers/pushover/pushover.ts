@@ -1,6 +1,6 @@
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
-import { defineProvider, type ProviderIo, type RenderContext, type SendResult } from "../contract";
+import { type AnswerRules, defineProvider, type ProviderIo, type RenderContext, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import { escapeHtmlText } from "../kit/html-text";
 import type { HttpAnswer } from "../kit/http";
@@ -17,6 +17,13 @@ const limits = {
   url: { max: 512, unit: "codepoints" },
   urlTitle: { max: 100, unit: "codepoints" },
 } as const;
+
+/** https://pushover.net/api#response: every answer is JSON with `status`, 1 for yes, and `request`. */
+const answers: AnswerRules = {
+  service: "Pushover",
+  proof: { expected: 'with "status":1', holds: ({ body }) => objectIn(body)?.status === 1 },
+  isOwn: ({ body }) => objectIn(body)?.status === 0,
+};
 
 const OF_ROWS: Record<Priority, number> = { lowest: -2, low: -1, normal: 0, high: 1, urgent: 2 };
 const EMERGENCY = 2;
@@ -62,6 +69,7 @@ export const pushover = defineProvider({
   },
   docsUrl: "https://pushover.net/api",
   purpose: "message",
+  answers: [answers],
   messageOptions: { priority: true, sound: true },
   limits,
   // No rate is documented, only a maximum of two concurrent connections.
@@ -213,7 +221,7 @@ function post(
 function judge(answer: HttpAnswer): SendResult {
   if (answer.kind !== "answer") return classify(answer);
   const isNo = answer.status < 300 && objectIn(answer.body)?.status === 0;
-  const outcome = classify(isNo ? { ...answer, status: 400 } : answer);
+  const outcome = classify(isNo ? { ...answer, status: 400 } : answer, answers);
   if (outcome.kind !== "retry") return outcome;
   if (answer.status !== 429) return { ...outcome, afterMs: outcome.afterMs ?? PAUSE_MS };
   return { ...outcome, afterMs: untilReset(answer.headers) ?? outcome.afterMs ?? QUOTA_PAUSE_MS };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineProvider, field } from "../contract";
+import { type AnswerRules, defineProvider, field } from "../contract";
 import { classify } from "../kit/classify";
 import { objectIn } from "../kit/json-body";
 import { phoneNumber } from "../kit/phone-number";
@@ -16,6 +16,19 @@ interface Payload extends Sms {
 /** Twilio says "not now" with these whatever the status: https://www.twilio.com/docs/api/errors */
 const PASSING = new Set([20429, 21611, 14107, 20500, 20503]);
 const BUSY_PAUSE_MS = 30_000;
+
+/** https://www.twilio.com/docs/messaging/api/message-resource; errors: https://www.twilio.com/docs/usage/twilios-response#response-formats-exceptions */
+const answers: AnswerRules = {
+  service: "Twilio",
+  proof: {
+    expected: "with the message's SID",
+    holds: ({ body }) => /^(SM|MM)[0-9a-f]{32}$/i.test(String(objectIn(body)?.sid)),
+  },
+  isOwn: ({ body }) => {
+    const said = objectIn(body);
+    return typeof said?.code === "number" && typeof said.message === "string";
+  },
+};
 
 /** A number, a short code, or a name of up to eleven letters and digits. */
 const SENDER = /^(\+[1-9]\d{7,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 _+&-]{1,11})$/;
@@ -98,6 +111,7 @@ export const twilio = defineProvider({
   icon: twilioIcon,
   docsUrl: "https://www.twilio.com/docs/messaging/api/message-resource",
   purpose: "message",
+  answers: [answers],
   limits: SMS_LIMITS,
   // One segment a second is what a long code sends: https://www.twilio.com/docs/messaging/guides/rate-limits
   rate: { requests: 1, perMs: 1_000 },
@@ -122,7 +136,7 @@ export const twilio = defineProvider({
   async send({ to, from, messagingServiceSid, text }, account, io) {
     const message = { to, body: text, ...(messagingServiceSid ? { messagingServiceSid } : { from }) };
     const answer = await createTwilioMessage(message, account, io);
-    const outcome = classify(answer);
+    const outcome = classify(answer, answers);
     const said = answer.kind === "answer" ? objectIn(answer.body) : null;
     if (outcome.kind === "sent") {
       return typeof said?.sid === "string" ? { ...outcome, receipt: said.sid } : outcome;
