@@ -31,7 +31,8 @@ async function start(env: Record<string, string>): Promise<void> {
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "belfry-apprise-"));
   prepareBelfry();
-  service = await startService(() => ({ status: 200, body: {} }));
+  // As ntfy answers; the real apprise is content with the status.
+  service = await startService(() => ({ status: 200, body: { id: "hwQ2YpKdmg", event: "message" } }));
   await start({ BELFRY_COMMANDS_FILE: commandNotebook().listFile });
 }, 240_000);
 afterAll(async () => {

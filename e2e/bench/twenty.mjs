@@ -46,7 +46,11 @@ export const TWENTY = [
     config: (url) => ({ serverUrl: url, topic: "bench" }),
     body: { id: "bench", event: "message" },
   },
-  { provider: "gotify", config: (url) => ({ serverUrl: url, appToken: "AbenchBench.12345" }), body: { id: 1 } },
+  {
+    provider: "gotify",
+    config: (url) => ({ serverUrl: url, appToken: "AbenchBench.12345" }),
+    body: { id: 1, message: "bench" },
+  },
   {
     provider: "twilio",
     config: (url) => ({
