@@ -273,6 +273,8 @@ export const jobNotifications = pgTable(
     notifyOnRecovery: flag("notify_on_recovery").notNull(),
     title: text("title"),
     message: text("message"),
+    /** Whether the facts follow the message; null: as the channel says. */
+    showFacts: flag("show_facts"),
     priority: text("priority"),
     tags: jsonListOrNull("tags").$type<string[]>(),
     sound: text("sound"),

@@ -287,6 +287,8 @@ export const jobNotifications = sqliteTable(
     notifyOnRecovery: flag("notify_on_recovery").notNull(),
     title: text("title"),
     message: text("message"),
+    /** Whether the facts follow the message; null: as the channel says. */
+    showFacts: flag("show_facts"),
     priority: text("priority"),
     tags: jsonListOrNull("tags").$type<string[]>(),
     sound: text("sound"),

@@ -90,6 +90,7 @@ function ruleOf(row: Tables["jobNotifications"]["$inferSelect"]): JobNotificatio
     text: {
       ...(row.title ? { title: row.title } : {}),
       ...(row.message ? { message: row.message } : {}),
+      ...(row.showFacts === null ? {} : { showFacts: row.showFacts }),
       ...(readPriority(row.priority) ? { priority: readPriority(row.priority) } : {}),
       ...(row.tags?.length ? { tags: row.tags } : {}),
       ...(row.sound ? { sound: row.sound } : {}),

@@ -27,6 +27,8 @@ export interface CustomText {
   /** Mustache templates on the names of template-names.ts. */
   title?: string;
   message?: string;
+  /** Whether the facts of the event follow the message; true by default. */
+  showFacts?: boolean;
   priority?: Priority;
   tags?: string[];
   /** The service's own name of a sound. */

@@ -30,3 +30,12 @@ test("a recovery keeps the standard text, and takes the message options", () => 
   const rule = { title: "It broke", message: "Look", outcomes: { success: { sound: "chime", message: "fine" } } };
   expect(textFor(null, rule, "success", true)).toEqual({ sound: "chime" });
 });
+
+test("fault C5: the nearest text says whether the facts are shown, and a recovery always shows them", () => {
+  const channel = { showFacts: false };
+  expect(textFor(channel, { message: "Look" }, "failure", false)).toEqual({ message: "Look", showFacts: false });
+  expect(textFor(channel, { outcomes: { failure: { showFacts: true } } }, "failure", false)).toEqual({
+    showFacts: true,
+  });
+  expect(textFor(channel, null, "failure", true)).toEqual({});
+});

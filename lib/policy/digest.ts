@@ -16,68 +16,114 @@ export interface Digest {
   lineIds: string[];
 }
 
-/** Beyond this many messages a digest only counts. */
-const MAX_MESSAGES = 5;
-/** Characters of one line; the service's own limit decides how many fit. */
+/** How the service takes digests. */
+export interface DigestRoom {
+  /** Whether the service gets the whole text of this notification. */
+  fits(notification: Notification): boolean;
+  /** What does not fit into so many messages is counted. */
+  maxMessages: number;
+}
+
+/** Characters of one line. */
 const MAX_LINE = 160;
+/** Longer texts nobody reads, whatever the service takes. */
+const MAX_CHARACTERS = 20_000;
 
 /**
- * A storm as few messages: the worst and the still open first, as many messages as the service's limit needs
- * but at most five, then a count.
- * @param maxCharacters how much text one message of the service takes
+ * A storm as few messages: the worst and the still open first, as many messages as the service's room asks for, and at
+ * the end of the last one a count of those that it does not name.
  */
-export function foldStorm(lines: readonly DigestLine[], maxCharacters: number, at: number): Digest[] {
+export function foldStorm(lines: readonly DigestLine[], room: DigestRoom, at: number): Digest[] {
   const ordered = [...lines].sort(
     (a, b) =>
       compareSeverity(b.severity, a.severity) ||
       Number(isProblem(b.tone)) - Number(isProblem(a.tone)) ||
       (a.id < b.id ? -1 : 1),
   );
-  const room = Math.max(400, maxCharacters - 200);
-  const pages: DigestLine[][] = [];
-  let page: DigestLine[] = [];
-  let used = 0;
-  for (const line of ordered) {
-    const length = Math.min(line.title.length, MAX_LINE) + 14;
-    if (page.length && used + length > room) {
-      pages.push(page);
-      page = [];
-      used = 0;
-    }
-    page.push(line);
-    used += length;
+  const all = digestOf({ named: ordered, unnamed: 0, total: lines, at });
+  if (isWhole(all, room)) return [{ notification: all, lineIds: ordered.map(({ id }) => id) }];
+  const pages: { named: DigestLine[]; rest: DigestLine[] }[] = [];
+  let from = 0;
+  while (from < ordered.length) {
+    const left = ordered.slice(from);
+    const mayCount = pages.length === room.maxMessages - 1;
+    const named = left.slice(0, howManyFit(left, pages.length, mayCount, lines, room, at));
+    const rest = mayCount ? left.slice(named.length) : [];
+    pages.push({ named, rest });
+    from += named.length + rest.length;
   }
-  if (page.length) pages.push(page);
-  const kept = pages.slice(0, MAX_MESSAGES);
-  const rest = pages.slice(MAX_MESSAGES).flat();
-  return kept.map((named, index) => {
-    const unnamed = index === kept.length - 1 ? rest : [];
-    const worst = named[0] as DigestLine;
-    const failures = lines.filter((line) => isProblem(line.tone)).length;
-    return {
-      lineIds: [...named, ...unnamed].map((line) => line.id),
-      notification: {
-        type: "digest",
-        typeName: "Digest",
-        tone: worst.tone,
-        severity: worst.severity,
-        title:
-          kept.length > 1
-            ? `${pluralize(lines.length, "notification")} (${index + 1} of ${kept.length})`
-            : `${pluralize(lines.length, "notification")} at once`,
-        message: [
-          ...(index === 0
-            ? [failures ? `${pluralize(failures, "problem")} among them.` : "No problem among them."]
-            : []),
-          ...named.map((line) => `${markOf(line)} ${cut(line.title)}`),
-          ...(unnamed.length ? [`… and ${unnamed.length} more in the delivery log.`] : []),
-        ].join("\n"),
-        fields: [],
-        link: { label: "Open delivery log", url: "/deliveries" },
-        at,
-      },
-    };
-  });
+  return pages.map(({ named, rest }, index) => ({
+    lineIds: [...named, ...rest].map(({ id }) => id),
+    notification: digestOf({
+      named,
+      unnamed: rest.length,
+      total: lines,
+      page: pages.length > 1 ? { index, count: pages.length } : undefined,
+      at,
+    }),
+  }));
+}
+
+/** How many lines one message names: at least one, which the service then cuts. */
+function howManyFit(
+  left: readonly DigestLine[],
+  index: number,
+  mayCount: boolean,
+  total: readonly DigestLine[],
+  room: DigestRoom,
+  at: number,
+): number {
+  const page = room.maxMessages > 1 ? { index, count: room.maxMessages } : undefined;
+  const fits = (count: number) => {
+    const named = left.slice(0, count);
+    const unnamed = mayCount ? left.length - count : 0;
+    return isWhole(digestOf({ named, unnamed, total, page, at }), room);
+  };
+  if (fits(left.length)) return left.length;
+  // The last count that fits, between one that does and one that does not.
+  let [most, tooMany] = [1, left.length];
+  while (tooMany - most > 1) {
+    const middle = Math.floor((most + tooMany) / 2);
+    if (fits(middle)) most = middle;
+    else tooMany = middle;
+  }
+  return most;
+}
+
+function isWhole(notification: Notification, room: DigestRoom): boolean {
+  return notification.message.length <= MAX_CHARACTERS && room.fits(notification);
+}
+
+interface DigestParts {
+  named: readonly DigestLine[];
+  unnamed: number;
+  /** All notifications of the storm. */
+  total: readonly DigestLine[];
+  /** Of several messages. */
+  page?: { index: number; count: number };
+  at: number;
+}
+
+function digestOf({ named, unnamed, total, page, at }: DigestParts): Notification {
+  const worst = named[0] as DigestLine;
+  const problems = total.filter((line) => isProblem(line.tone)).length;
+  const count = pluralize(total.length, "notification");
+  const isFirst = !page || page.index === 0;
+  return {
+    type: "digest",
+    typeName: "Digest",
+    tone: worst.tone,
+    severity: worst.severity,
+    title: page ? `${count} (${page.index + 1} of ${page.count})` : `${count} at once`,
+    message: [
+      ...(isFirst ? [problems ? `${pluralize(problems, "problem")} among them.` : "No problem among them."] : []),
+      ...named.map((line) => `${markOf(line)} ${cut(line.title)}`),
+      ...(unnamed ? [`… and ${unnamed} more in the delivery log.`] : []),
+    ].join("\n"),
+    fields: [],
+    link: { label: "Open delivery log", url: "/deliveries" },
+    at,
+  };
 }
 
 function markOf(line: DigestLine): string {

@@ -94,6 +94,8 @@ export interface RenderContext {
   now?: number;
   /** The custom text that applies, as Mustache templates with the values of their variables. */
   own?: { title?: string; message?: string; values: TemplateValues };
+  /** The facts of the notification are not wanted: providers get none. */
+  hidesFacts?: boolean;
   /** Values for templates of the channel itself, when no custom text applies. */
   values?: TemplateValues;
   /** The run's log, already cut to the rule's limit; both ends kept. */
@@ -173,6 +175,8 @@ export interface ProviderSpec<S extends z.ZodObject, P> extends Omit<KindSpec<S>
   concurrency: number;
   /** When more initial notifications than this wait for one channel, they fold into digests; null: never. */
   foldAbove: number | null;
+  /** Into how many messages at most; what they cannot name is counted. 5 by default; 1 where each costs money. */
+  digestMessages?: number;
   presets?: Preset[];
   /**
    * Recognises what people copy from this service: a webhook URL, an address with its credentials.
@@ -232,6 +236,7 @@ export interface Provider extends Kind {
   readonly rate: { requests: number; perMs: number } | null;
   readonly concurrency: number;
   readonly foldAbove: number | null;
+  readonly digestMessages: number;
   readonly presets: Preset[];
   audience(config: unknown): Audience;
   needsValues(config: unknown): boolean;
@@ -271,6 +276,7 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     rate: spec.rate ?? null,
     concurrency: spec.concurrency,
     foldAbove: spec.foldAbove,
+    digestMessages: spec.digestMessages ?? 5,
     presets: spec.presets ?? [],
     needsValues: (config) => spec.needsValues?.(config as z.output<S>) ?? false,
     parts: (payload) => spec.parts(payload as P),
@@ -282,7 +288,10 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     inspect: spec.inspect ? (config, io) => inspect(config as z.output<S>, io) : null,
     notice: spec.notice ? async (io) => (await spec.notice?.(io)) ?? null : null,
     audience: (config) => spec.audience?.(config as z.output<S>) ?? { fixed: [""], admins: false },
-    render: (notification, config, context) => spec.render(notification, config as z.output<S>, context),
+    render(notification, config, context) {
+      const shown = context.hidesFacts ? { ...notification, fields: [], times: [] } : notification;
+      return spec.render(shown, config as z.output<S>, context);
+    },
     async send(payload, config, io) {
       const result = await spec.send(payload as P, config as z.output<S>, io);
       if (result.kind === "sent" || result.advice) return result;

@@ -125,10 +125,13 @@ describe("pain 34: what is declared is held", () => {
   });
 });
 
-test("a custom text is sent without the facts", async () => {
+test("the facts follow a custom text", async () => {
   const own = { title: "{{job.name}}!", message: "{{job.name}} failed", values: { job: { name: "a*b" } } };
   await deliver({}, {}, { own });
-  expect(last()).toMatchObject({ title: "a*b!", body: "a*b failed\n\nBackup Failed · Belfry" });
+  expect(last()).toMatchObject({
+    title: "a*b!",
+    body: expect.stringMatching(/^a\*b failed\n\nJob: media-library\n.*\n\nBackup Failed · Belfry$/s),
+  });
 });
 
 describe("answers", () => {

@@ -118,6 +118,7 @@ export const sns = defineProvider({
   limits,
   concurrency: 4,
   foldAbove: 20,
+  digestMessages: 1,
   config,
   example: {
     region: "eu-central-1",

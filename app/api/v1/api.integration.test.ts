@@ -218,13 +218,8 @@ describe("notifications of a caller's own", () => {
   test("an idempotency key answers the first event, also within a list, and belongs to its API key", async () => {
     const one = { title: "once", message: "", idempotencyKey: "ü".repeat(255) };
     const first = (await notify(one)).body.events[0];
-    const again = (
-      await notify([
-        { ...one },
-        { ...one, idempotencyKey: "b" },
-        { ...one, idempotencyKey: "b" },
-      ])
-    ).body.events;
+    const again = (await notify([{ ...one }, { ...one, idempotencyKey: "b" }, { ...one, idempotencyKey: "b" }])).body
+      .events;
     expect(again.map(({ duplicate }) => duplicate)).toEqual([true, false, true]);
     expect([again[0]?.id, again[2]?.id]).toEqual([first?.id, again[1]?.id]);
     expect((await notify(one, keyOf("operator"))).body.events).toMatchObject([{ duplicate: false }]);

@@ -51,13 +51,28 @@ export function CustomTextFields({ text, onChange, path, errors, options, defaul
       />
       <TemplateField
         label="Custom message"
-        help="Variables are replaced and escaped for the service. The standard facts follow the message."
+        help="Variables are replaced and escaped for the service."
         error={errors[`${path}.message`]}
         value={text.message}
         placeholder={fallback?.message || "{{message}}\nTook {{run.durationText}}, {{run.bytesText}}."}
         isLong
         onChange={(message) => set({ message })}
       />
+      <Field
+        label="Facts"
+        help="Source, size, duration and the other facts of the event, below the message."
+        error={errors[`${path}.showFacts`]}
+      >
+        <Select
+          value={text.showFacts === null ? "" : String(text.showFacts)}
+          onChange={({ target }) => set({ showFacts: target.value === "" ? null : target.value === "true" })}
+          options={[
+            { value: "", label: fallback ? "Same as all outcomes" : "Default" },
+            { value: "true", label: "Shown" },
+            { value: "false", label: "Left out" },
+          ]}
+        />
+      </Field>
       {priority && (
         <Field label="Priority" error={errors[`${path}.priority`]}>
           <Select

@@ -10,6 +10,7 @@ test("round-trips stored text", () => {
   const stored = {
     title: "{{job.name}}",
     message: "two\nlines ",
+    showFacts: false,
     priority: "high" as const,
     tags: ["a", "b"],
     sound: "bell",
@@ -19,11 +20,12 @@ test("round-trips stored text", () => {
   expect(draft.every).toEqual({
     title: "{{job.name}}",
     message: "two\nlines ",
+    showFacts: false,
     priority: "high",
     tags: "a, b",
     sound: "bell",
   });
-  expect(draft.success).toEqual({ title: "", message: "", priority: "", tags: "", sound: "" });
+  expect(draft.success).toEqual({ title: "", message: "", showFacts: null, priority: "", tags: "", sound: "" });
   expect(textSetOf(draft)).toEqual(stored);
 });
 
@@ -36,7 +38,7 @@ test("maps synonyms of priorities to ours, and unknown ones to the default", () 
 test("splits tags by commas and ignores blanks", () => {
   const draft = {
     ...textDraftOf(null),
-    warning: { title: "", message: "", priority: "" as const, tags: " a,, b c ,", sound: " " },
+    warning: { title: "", message: "", showFacts: null, priority: "" as const, tags: " a,, b c ,", sound: " " },
   };
   expect(textSetOf(draft)).toEqual({ outcomes: { warning: { tags: ["a", "b c"] } } });
 });

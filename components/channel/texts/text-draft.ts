@@ -5,6 +5,8 @@ import { type Priority, readPriority } from "@/lib/core/priority";
 export interface CustomTextDraft {
   title: string;
   message: string;
+  /** Null: as where nothing is said. */
+  showFacts: boolean | null;
   priority: Priority | "";
   /** Separated by commas. */
   tags: string;
@@ -23,7 +25,7 @@ export type TextTab = (typeof TEXT_TABS)[number];
 type StoredCustomText = { [K in keyof CustomText]?: (K extends "priority" ? string : CustomText[K]) | null };
 export type StoredTexts = StoredCustomText & { outcomes?: { [K in Outcome]?: StoredCustomText } | null };
 
-const BLANK: CustomTextDraft = { title: "", message: "", priority: "", tags: "", sound: "" };
+const BLANK: CustomTextDraft = { title: "", message: "", showFacts: null, priority: "", tags: "", sound: "" };
 
 export function textDraftOf(stored: StoredTexts | null): TextDraft {
   const { outcomes, ...every } = stored ?? {};
@@ -41,6 +43,7 @@ function customTextDraftOf(stored: StoredCustomText | undefined): CustomTextDraf
   return {
     title: stored.title ?? "",
     message: stored.message ?? "",
+    showFacts: stored.showFacts ?? null,
     priority: readPriority(stored.priority) ?? "",
     tags: (stored.tags ?? []).join(", "),
     sound: stored.sound ?? "",
@@ -63,7 +66,7 @@ export function hasCustomText(draft: CustomTextDraft): boolean {
   return Object.keys(customTextOf(draft)).length > 0;
 }
 
-function customTextOf({ title, message, priority, tags, sound }: CustomTextDraft): CustomText {
+function customTextOf({ title, message, showFacts, priority, tags, sound }: CustomTextDraft): CustomText {
   const list = tags
     .split(",")
     .map((tag) => tag.trim())
@@ -71,6 +74,7 @@ function customTextOf({ title, message, priority, tags, sound }: CustomTextDraft
   return {
     ...(title.trim() ? { title } : {}),
     ...(message.trim() ? { message } : {}),
+    ...(showFacts === null ? {} : { showFacts }),
     ...(priority ? { priority } : {}),
     ...(list.length > 0 ? { tags: list } : {}),
     ...(sound.trim() ? { sound: sound.trim() } : {}),
@@ -82,7 +86,7 @@ export function tabPath(path: string, tab: TextTab): string {
   return tab === "every" ? path : `${path}.outcomes.${tab}`;
 }
 
-const FIELDS = ["title", "message", "priority", "tags", "sound"];
+const FIELDS = ["title", "message", "showFacts", "priority", "tags", "sound"];
 
 /** The tabs that have errors, in their order. */
 export function findInvalidTabs(errors: Record<string, string>, path: string): TextTab[] {

@@ -6,6 +6,7 @@ import type { Notification } from "@/lib/core/notification";
 import type { Provider, ProviderIo, SendResult } from "@/lib/providers/contract";
 import { redactDeep, redactor } from "@/lib/secrets/redact";
 import { open } from "@/lib/secrets/seal";
+import { withAbsoluteLink } from "./absolute-link";
 import type { Installation } from "./installation";
 import type { LoadedChannel } from "./loaded-channel";
 import { renderContext } from "./render-context";
@@ -38,7 +39,7 @@ export async function attempt(
     const invitation = event.data.invitation ? open(event.data.invitation, INVITATION_PURPOSE) : null;
     if (invitation) redact = redactor([...channel.secrets, invitation]);
     const text = delivery.notification ?? event.notification;
-    const notification = withLink(invitation ? withInvitation(text, invitation) : text, installation.url);
+    const notification = withAbsoluteLink(invitation ? withInvitation(text, invitation) : text, installation.url);
     const prepared = renderContext(delivery, event, channel, notification, installation);
     const context = prepared instanceof Promise ? await prepared : prepared;
     const config = channel.targets?.get(delivery.recipient) ?? channel.config;
@@ -85,12 +86,4 @@ function withInvitation(text: Notification, url: string): Notification {
     message: put(text.message),
     ...(text.link ? { link: { ...text.link, url: put(text.link.url) } } : {}),
   };
-}
-
-/** Paths of the console become absolute when the base URL is known; otherwise there is no link. */
-function withLink(notification: Notification, baseUrl: string | null): Notification {
-  const { link } = notification;
-  if (!link || /^https?:/.test(link.url)) return notification;
-  if (!baseUrl) return { ...notification, link: undefined };
-  return { ...notification, link: { ...link, url: `${baseUrl}${link.url}` } };
 }

@@ -180,7 +180,7 @@ export class ChannelQueue {
       this.lastUsedAt = now;
       if (!this.provider) await this.learnProvider(now);
       const foldAbove = this.provider?.foldAbove ?? null;
-      if (foldAbove !== null && this.provider) await foldWaiting(this.channelId, this.provider, foldAbove, now);
+      if (foldAbove !== null) await foldWaiting(this.channelId, foldAbove, now);
       claimed = await claim(this.channelId, { limit, now, leaseUntil: now + LEASE_MS, isProbe });
       if (claimed.length < limit && this.wakeUps === wakeUpsBefore) this.hasMore = false;
       const events = await eventsOf(claimed);

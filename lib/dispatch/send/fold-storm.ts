@@ -2,28 +2,24 @@ import { insertDigest, readStorm } from "@/db/stores/folding";
 import { type DeliveryRow, newDelivery, sameRecipient } from "@/db/stores/new-delivery";
 import { type Steps, type Tx, transact } from "@/db/transact";
 import { type Digest, foldStorm } from "@/lib/policy/digest";
-import type { Provider } from "@/lib/providers/contract";
-
-/** Characters of a digest where the provider states no limit for its body. */
-const DEFAULT_ROOM = 3_500;
+import { digestRoom } from "./digest-room";
+import { readInstallation } from "./installation";
+import { loadChannel } from "./loaded-channel";
 
 /**
  * Folds a storm that waits for one channel into digests, recipient by recipient, when it is more than the provider takes
  * singly: the end of a storm is as many messages as its beginning.
  */
-export async function foldWaiting(
-  channelId: string,
-  provider: Provider,
-  foldAbove: number,
-  now: number,
-): Promise<void> {
-  const body = provider.limits.message ?? provider.limits.body ?? provider.limits.description;
-  const room = Math.min(body ? Math.floor(body.max * (body.unit === "bytes" ? 0.6 : 0.9)) : DEFAULT_ROOM, 20_000);
+export async function foldWaiting(channelId: string, foldAbove: number, now: number): Promise<void> {
+  const channel = await loadChannel(channelId);
+  if (!channel || "broken" in channel) return;
+  const installation = await readInstallation();
   await transact([], function* (tx) {
     const waiting = yield* readStorm(tx, channelId, foldAbove, now);
     if (waiting.length === 0) return;
     for (const group of byRecipient(waiting)) {
       if (group.length <= foldAbove) continue;
+      const room = digestRoom(channel, group[0]?.recipient ?? "", installation, now);
       for (const digest of foldStorm(group, room, now)) yield* writeDigest(tx, group, digest, now);
     }
     tx.notices.push({ topic: "deliveries", ids: [channelId] });

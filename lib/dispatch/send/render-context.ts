@@ -11,7 +11,7 @@ import { monitoredRun } from "./monitored-run";
 import { templateValues } from "./template-values";
 
 /** Why a channel gets a message, to complete "because of …". */
-const BECAUSE: Record<Route, string> = {
+export const BECAUSE: Record<Route, string> = {
   rule: "a rule of the job",
   override: "the event's own channels",
   global: "the global channels",
@@ -57,6 +57,7 @@ export function renderContext(
     outcomeOf(notification.tone),
     usesStandardText(delivery, event, notification),
   );
+  if (text.showFacts === false) context.hidesFacts = true;
   if (text.priority) context.priority = text.priority;
   if (text.tags) context.tags = text.tags;
   if (text.sound) context.sound = text.sound;

@@ -84,6 +84,7 @@ export function ruleRow(
     notifyOnRecovery: true,
     title: null,
     message: null,
+    showFacts: null,
     priority: null,
     tags: null,
     sound: null,

@@ -33,7 +33,6 @@ const LOG_MIN = 40;
 
 /**
  * Shares the room of one text among message, facts and log: the message keeps a third, however long the others are.
- * A custom text is sent without the facts: it places them with variables.
  * @param limit of the three together with the blank lines between them
  */
 export function layOut(
@@ -44,7 +43,7 @@ export function layOut(
 ): TextLayout {
   const { unit } = limit;
   const third = Math.floor(limit.max / 3);
-  const facts = context.own?.message ? [] : shortFacts(notification, context, limit, encode);
+  const facts = shortFacts(notification, context, limit, encode);
   const sizes = facts.map(({ name, value }) => measure(fact(name, value), unit) + 1);
   const factsWanted = sizes.length > 0 ? sizes.reduce((sum, size) => sum + size, 1) : 0;
 
@@ -70,7 +69,7 @@ export function layOut(
   return {
     message,
     facts: facts.slice(0, count),
-    leftOut: context.own?.message ? 0 : notification.fields.length + (notification.times?.length ?? 0) - count,
+    leftOut: notification.fields.length + (notification.times?.length ?? 0) - count,
     log: hasLog ? cutLog(context.log ?? "", { max, unit }, encodeLog) : "",
   };
 }
@@ -96,7 +95,7 @@ export function footOf(
 
 /** The largest size of the small print: how many facts have no room is known only after the layout. */
 export function footRoom(notification: Notification, context: RenderContext, limit: Limit, encode?: Escape): number {
-  const hasFacts = !context.own?.message && notification.fields.length + (notification.times?.length ?? 0) > 0;
+  const hasFacts = notification.fields.length + (notification.times?.length ?? 0) > 0;
   return measure(footOf(notification, context, hasFacts ? 999 : 0, limit, encode), limit.unit);
 }
 

@@ -117,6 +117,7 @@ export const twilio = defineProvider({
   rate: { requests: 1, perMs: 1_000 },
   concurrency: 2,
   foldAbove: 20,
+  digestMessages: 1,
   config,
   example: {
     accountSid: "AC0123456789abcdef0123456789abcdef",

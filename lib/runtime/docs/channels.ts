@@ -81,14 +81,22 @@ export function channelIndex(): string {
 
 /** What a provider declares: rate limit, folding, secrets, and the limits of texts. */
 function declaredFacts(provider: Provider): string {
-  const { rate, foldAbove, secretFields, limits } = provider;
+  const { rate, foldAbove, digestMessages, secretFields, limits } = provider;
   const rateLimit = rate ? `${pluralize(rate.requests, "request")} in ${rate.perMs / 1000} s` : "no limit known";
   const facts = [
     ["Provider id", `\`${provider.id}\``],
     ["Meant for", provider.purpose === "message" ? "people" : "a monitoring service: in job rules only"],
     ["Can mail the user an event is about", provider.canMailPeople ? "yes" : "no"],
     ["Rate limit", `${rateLimit}; at most ${provider.concurrency} at once`],
-    ["Many messages fold into a digest", foldAbove === null ? "never" : `when more than ${foldAbove} wait`],
+    [
+      "Many messages fold into a digest",
+      foldAbove === null
+        ? "never"
+        : `when more than ${foldAbove} wait, at most ${pluralize(digestMessages, "message")}`,
+    ],
+    ...(provider.purpose === "message"
+      ? [["With a custom message", "what else is shown stays, the facts too unless the text leaves them out"]]
+      : []),
     ["Sealed fields", secretFields.map((name) => `\`${name}\``).join(", ") || "none"],
     ["The service's own page", `<${provider.docsUrl}>`],
   ];

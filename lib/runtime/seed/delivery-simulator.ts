@@ -56,7 +56,7 @@ export class DeliverySimulator {
     const channel = await loadChannel(channelId);
     if (!channel || "broken" in channel) throw new Error(`The demo's channel cannot be used: ${channel?.broken}`);
     const { provider } = channel;
-    if (provider.foldAbove !== null) await foldWaiting(channelId, provider, provider.foldAbove, this.clock.now);
+    if (provider.foldAbove !== null) await foldWaiting(channelId, provider.foldAbove, this.clock.now);
     const now = this.clock.now;
     const claimed = await claim(channelId, { limit: 50, now, leaseUntil: now + LEASE_MS, isProbe: false });
     while (claimed.length > 0) {

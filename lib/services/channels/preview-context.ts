@@ -1,5 +1,6 @@
 import type { TextSet } from "@/lib/core/delivery";
 import type { Notification } from "@/lib/core/notification";
+import { withAbsoluteLink } from "@/lib/dispatch/send/absolute-link";
 import type { Installation } from "@/lib/dispatch/send/installation";
 import type { LoadedChannel } from "@/lib/dispatch/send/loaded-channel";
 import { monitoredRun } from "@/lib/dispatch/send/monitored-run";
@@ -47,6 +48,7 @@ export async function previewContext(
       now,
       because: "a rule of the job",
       installation: { name: installation.name, url: installation.url },
+      ...(text.showFacts === false ? { hidesFacts: true } : {}),
       ...(text.priority ? { priority: text.priority } : {}),
       ...(text.tags ? { tags: text.tags } : {}),
       ...(text.sound ? { sound: text.sound } : {}),
@@ -65,11 +67,4 @@ export async function previewContext(
       ...(run ? { run } : {}),
     },
   };
-}
-
-/** Makes absolute links of the console's paths when Belfry's own address is known; otherwise there is no link. */
-function withAbsoluteLink(notification: Notification, baseUrl: string | null): Notification {
-  const { link } = notification;
-  if (!link) return notification;
-  return { ...notification, link: baseUrl ? { ...link, url: `${baseUrl}${link.url}` } : undefined };
 }

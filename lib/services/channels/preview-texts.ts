@@ -16,6 +16,7 @@ export interface TextProblem {
 const textFields = {
   title: z.string().max(2_000).nullish(),
   message: z.string().max(40_000).nullish(),
+  showFacts: z.boolean().nullish(),
   priority: z.string().max(50).nullish(),
   tags: z.array(z.string().max(200)).max(50).nullish(),
   sound: z.string().max(200).nullish(),
@@ -60,6 +61,7 @@ function readCustomText(draft: DraftCustomText, path: string, problems: TextProb
   const priority = readPriority(draft.priority);
   const tags = draft.tags?.map((tag) => tag.trim()).filter(Boolean);
   const sound = draft.sound?.trim();
+  if (typeof draft.showFacts === "boolean") text.showFacts = draft.showFacts;
   if (priority) text.priority = priority;
   if (tags?.length) text.tags = tags;
   if (sound) text.sound = sound;

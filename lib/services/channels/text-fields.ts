@@ -31,6 +31,7 @@ const priorityField = z
 export const customTextFields = {
   title: templateField(500).nullish(),
   message: templateField(20_000).nullish(),
+  showFacts: z.boolean().nullish(),
   priority: priorityField.nullish(),
   tags: z.array(z.string().trim().min(1).max(64).refine(oneLine, "One line only.")).max(20).nullish(),
   sound: z.string().trim().max(64).refine(oneLine, "One line only.").nullish(),
@@ -58,6 +59,7 @@ export const textSetField = z
 function nonEmptyParts({
   title,
   message,
+  showFacts,
   priority,
   tags,
   sound,
@@ -65,6 +67,7 @@ function nonEmptyParts({
   return {
     ...(title?.trim() ? { title } : {}),
     ...(message?.trim() ? { message } : {}),
+    ...(typeof showFacts === "boolean" ? { showFacts } : {}),
     ...(priority ? { priority } : {}),
     ...(tags?.length ? { tags } : {}),
     ...(sound ? { sound } : {}),
@@ -74,6 +77,7 @@ function nonEmptyParts({
 const customTextView = z.object({
   title: z.string().optional(),
   message: z.string().optional(),
+  showFacts: z.boolean().optional(),
   priority: z.enum(PRIORITIES).optional(),
   tags: z.array(z.string()).optional(),
   sound: z.string().optional(),

@@ -78,6 +78,7 @@ export function ruleRows(jobId: string, rules: NotificationInput[]): JobNotifica
     notifyOnRecovery: rule.notifyOnRecovery,
     title: rule.title?.trim() ? rule.title : null,
     message: rule.message?.trim() ? rule.message : null,
+    showFacts: rule.showFacts ?? null,
     priority: rule.priority ?? null,
     tags: rule.tags?.length ? rule.tags : null,
     sound: rule.sound || null,

@@ -23,6 +23,7 @@ const notificationView = z.object({
   notifyOnRecovery: z.boolean(),
   title: z.string().nullable(),
   message: z.string().nullable(),
+  showFacts: z.boolean().nullable(),
   priority: z.string().nullable(),
   tags: z.array(z.string()).nullable(),
   sound: z.string().nullable(),

@@ -46,6 +46,7 @@ it("restores a draft from what was saved", () => {
       message: one.message ?? null,
       priority: one.priority ?? null,
       tags: one.tags ?? null,
+      showFacts: one.showFacts ?? null,
       sound: one.sound ?? null,
       outcomes: one.outcomes ?? null,
     })),

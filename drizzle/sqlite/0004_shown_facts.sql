@@ -1,0 +1,1 @@
+ALTER TABLE `job_notifications` ADD `show_facts` integer;
