@@ -1,4 +1,5 @@
-import { and, asc, eq, exists, inArray, isNotNull, lte } from "drizzle-orm";
+import { and, asc, desc, eq, exists, inArray, isNotNull, lte, ne } from "drizzle-orm";
+import type { JobState } from "@/lib/core/job";
 import { database } from "../client";
 import { isOneOf } from "../literal";
 import type { ClaimedEvent } from "../stores/outbox";
@@ -100,6 +101,26 @@ export async function hasRunEnded(runId: string): Promise<boolean> {
   const { orm, t } = database();
   const [row] = await orm.select({ finishedAt: t.runs.finishedAt }).from(t.runs).where(eq(t.runs.id, runId)).limit(1);
   return row?.finishedAt !== undefined && row.finishedAt !== null;
+}
+
+/** How the last backup of a job that ended did, other than this run's; null when none did. */
+export async function lastOutcome(jobId: string, runId: string | null): Promise<JobState | null> {
+  const { orm, t } = database();
+  const { runs: r } = t;
+  const [row] = await orm
+    .select({ status: r.status })
+    .from(r)
+    .where(
+      and(
+        eq(r.jobId, jobId),
+        eq(r.kind, "backup"),
+        inArray(r.status, ["success", "warning", "failure"]),
+        ne(r.id, runId ?? ""),
+      ),
+    )
+    .orderBy(desc(r.id))
+    .limit(1);
+  return (row?.status as JobState | undefined) ?? null;
 }
 
 /** The receipts of the first and the last message about an alert to one recipient; null when the service gave none. */

@@ -1,6 +1,8 @@
+import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { database } from "@/db/client";
 import { CHECK, type HealthchecksService, PING_KEY, startHealthchecks } from "@/e2e/support/services/healthchecks";
+import { PUSH_TOKEN, startUptimeKuma } from "@/e2e/support/services/uptime-kuma";
 import { newId } from "@/lib/core/id";
 import { emit } from "./emit";
 import { addChannel, addRule, deliveriesOf, rest, runEvent, startPipeline, until } from "./pipeline-fixture";
@@ -45,6 +47,11 @@ async function storedRun(finishedAt: number | null): Promise<string> {
   return id;
 }
 
+async function endRun(id: string, status: "success" | "failure"): Promise<void> {
+  const { orm, t } = database();
+  await orm.update(t.runs).set({ status, finishedAt: Date.now() }).where(eq(t.runs.id, id));
+}
+
 const kinds = () => checks.pings.map((ping) => ping.kind);
 const monitor = (url = `${checks.url}/ping/${CHECK}`) => addChannel("checks", "healthchecks", { pingUrl: url });
 
@@ -68,6 +75,24 @@ describe("a monitor on a job's rule", () => {
     expect(rids[0]).toMatch(/^[0-9a-f-]{36}$/);
     for (let run = 0; run < 4; run++) expect(rids[run * 2]).toBe(rids[run * 2 + 1]);
     expect(new Set(rids).size).toBe(4);
+  });
+
+  it("fault C6: a failing job's push monitor stays down from one attempt to the next", async () => {
+    const kuma = await startUptimeKuma();
+    const channel = await addChannel("kuma", "uptime-kuma", { pushUrl: `${kuma.url}/api/push/${PUSH_TOKEN}` });
+    await addRule("job_a", channel, "custom", ALL);
+    const beats = () => kuma.heartbeats.map(({ status }) => status);
+    for (const status of ["failure", "failure", "success", "success"] as const) {
+      const before = beats().length;
+      const run = await storedRun(null);
+      await emit(eventOf("backup.started", run));
+      await until(() => beats().length === before + 1);
+      await endRun(run, status);
+      await emit(eventOf(status === "success" ? "backup.completed" : "backup.failed", run));
+      await until(() => beats().length === before + 2);
+    }
+    await kuma.close();
+    expect(beats()).toEqual(["up", "down", "down", "down", "down", "up", "up", "up"]);
   });
 
   it("start and finish never overtake each other, and a start whose run has ended is dropped", async () => {

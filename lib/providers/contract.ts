@@ -64,6 +64,8 @@ export interface MonitoredRun {
   /** A UUID for the run, the same for all its states. */
   rid: string;
   state: JobState;
+  /** Only at a start: how the job's last run ended; absent when there was none. */
+  previousState?: JobState;
   job: { id: string; name: string; slug: string };
   /** Milliseconds. */
   startedAt?: number;
@@ -167,6 +169,8 @@ export interface ProviderSpec<S extends z.ZodObject, P> extends Omit<KindSpec<S>
   stopRinging?(threadId: string, config: z.output<S>, io: ProviderIo): Promise<SendResult>;
   /** Needs `context.run`. */
   wantsRun?: boolean;
+  /** The states that a new rule for a monitor is preset with; every start and every end by default. */
+  ruleStates?: readonly JobState[];
   messageOptions?: Partial<MessageOptions>;
   limits: Record<string, Limit>;
   /** At most so many requests in so many milliseconds; absent: no limit known. */
@@ -231,6 +235,7 @@ export interface Provider extends Kind {
   /** Null: none of its messages goes on by itself. */
   readonly stopRinging: ((threadId: string, config: unknown, io: ProviderIo) => Promise<SendResult>) | null;
   readonly wantsRun: boolean;
+  readonly ruleStates: readonly JobState[];
   readonly messageOptions: MessageOptions;
   readonly limits: Record<string, Limit>;
   readonly rate: { requests: number; perMs: number } | null;
@@ -271,6 +276,7 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
           (await spec.stopRinging?.(threadId, config as z.output<S>, io)) ?? { kind: "sent" }
       : null,
     wantsRun: spec.wantsRun ?? false,
+    ruleStates: spec.ruleStates ?? ["start", "success", "warning", "failure"],
     messageOptions: { priority: false, tags: false, sound: false, ...spec.messageOptions },
     limits: spec.limits,
     rate: spec.rate ?? null,

@@ -41,6 +41,24 @@ describe("a run's course", () => {
     expect(await deliver(during(state), {}, { title: "T", message: "M" })).toMatchObject({ kind: "sent", status: 200 });
     expect(last()).toEqual({ status, msg, ping });
   });
+  test("fault C6: a new rule leaves starts out", () => {
+    expect(uptimeKuma.ruleStates).toEqual(["success", "warning", "failure"]);
+  });
+  test.each([
+    ["failure", false, "down"],
+    ["missed", false, "down"],
+    ["success", false, "up"],
+    ["warning", false, "up"],
+    ["warning", true, "down"],
+    [undefined, false, "up"],
+  ] as const)(
+    "fault C6: a start after %s (warnings as failures: %s) repeats %s",
+    async (previousState, warningIsFailure, status) => {
+      const run = sampleRun({ state: "start", ...(previousState ? { previousState } : {}) });
+      await deliver({ run }, { warningIsFailure });
+      expect(last()).toEqual({ status, msg: "start", ping: null });
+    },
+  );
   test("a warning counts as a failure where the switch says so", async () => {
     await deliver(during("warning"), { warningIsFailure: true });
     expect(last()?.status).toBe("down");

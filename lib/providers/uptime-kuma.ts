@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { type AnswerRules, defineProvider, type SendResult } from "./contract";
+import { type AnswerRules, defineProvider, type RenderContext, type SendResult } from "./contract";
 import { classify, reasonOf } from "./kit/classify";
 import { brandMark } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
 import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
-import { durationOf, reportOf, signalOf, warningIsFailure } from "./kit/run-signal";
+import { durationOf, reportOf, type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
 
 /** Uptime Kuma keeps any length; this much fits into a list and below every proxy's limit of an address. */
 const limits = { msg: { max: 1000, unit: "bytes" } } as const;
@@ -47,6 +47,8 @@ export const uptimeKuma = defineProvider({
   purpose: "monitor",
   answers: [answers],
   wantsRun: true,
+  // A push monitor knows up and down only: a start would be a beat of its own.
+  ruleStates: ["success", "warning", "failure"],
   limits,
   concurrency: 1,
   foldAbove: null,
@@ -67,7 +69,7 @@ export const uptimeKuma = defineProvider({
     const signal = signalOf(notification, context, config);
     const ping = signal === "success" ? durationOf(context) : undefined;
     return {
-      status: signal === "failure" ? "down" : "up",
+      status: statusOf(signal, config, context),
       msg: signal === "start" ? "start" : reportOf(notification, context, limits.msg),
       ...(ping !== undefined && ping <= LONGEST_PING_MS ? { ping: Math.round(ping) } : {}),
       ...(signal === "note" ? { isNote: true } : {}),
@@ -113,6 +115,13 @@ export const uptimeKuma = defineProvider({
     return undefined;
   },
 });
+
+/** A start repeats the last state, so that the monitor of a failing job does not go up with each attempt. */
+function statusOf(signal: Signal, { warningIsFailure }: { warningIsFailure: boolean }, { run }: RenderContext) {
+  const state = signal === "start" ? run?.previousState : undefined;
+  const wasDown = state === "failure" || state === "missed" || (state === "warning" && warningIsFailure);
+  return signal === "failure" || wasDown ? "down" : "up";
+}
 
 const COUNTS = "A heartbeat with status “up” was sent: a push monitor has no neutral signal, so it shows as up now.";
 

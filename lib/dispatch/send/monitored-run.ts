@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { runLogPieces } from "@/db/queries/dispatch";
+import { lastOutcome, runLogPieces } from "@/db/queries/dispatch";
 import type { ClaimedEvent } from "@/db/stores/outbox";
 import type { JobState } from "@/lib/core/job";
 import { jobOutcomeOf } from "@/lib/events/catalog";
@@ -15,6 +15,8 @@ export async function monitoredRun(event: ClaimedEvent, withLog: boolean): Promi
   if (!state || !job) return undefined;
   const facts = runOfEvent(event, state, job);
   if (error) facts.error = error;
+  const previousState = state === "start" ? await lastOutcome(job.id, event.runId) : null;
+  if (previousState) facts.previousState = previousState;
   if (withLog && event.runId) facts.logLines = linesOf(await runLogPieces(event.runId));
   if (run?.startedAt) facts.startedAt = run.startedAt;
   if (run?.finishedAt) facts.finishedAt = run.finishedAt;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { channelNames } from "@/db/queries/channels";
+import type { JobState } from "@/lib/core/job";
 import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
 import { defineVerb } from "@/lib/services/verb";
@@ -13,6 +14,8 @@ export interface ChannelOption {
   enabled: boolean;
   canMailPeople: boolean;
   purpose: "message" | "monitor";
+  /** The states that a new rule for it starts with, when it is a monitor. */
+  ruleStates: readonly JobState[];
   /** Which options of a message its service supports. */
   messageOptions: Provider["messageOptions"];
   /** Only of a channel that serves one job, by its configuration: the jobs that use it. */
@@ -35,6 +38,7 @@ export const channelsOptions = defineVerb({
         providerLabel: provider?.label ?? row.provider,
         canMailPeople: provider?.canMailPeople ?? false,
         purpose: provider?.purpose ?? "message",
+        ruleStates: provider?.ruleStates ?? [],
         messageOptions: provider?.messageOptions ?? { priority: false, tags: false, sound: false },
         ...(usedByJobs && { usedByJobs }),
       };

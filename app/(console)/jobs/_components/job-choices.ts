@@ -13,12 +13,13 @@ export async function jobChoices() {
   return {
     sources: sources.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
     destinations: destinations.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
-    channels: channels.map(({ id, name, providerLabel, enabled, purpose, messageOptions, usedByJobs }) => ({
+    channels: channels.map(({ id, name, providerLabel, enabled, purpose, ruleStates, messageOptions, usedByJobs }) => ({
       id,
       name,
       providerLabel,
       enabled,
       purpose,
+      ruleStates,
       messageOptions,
       usedByJobs,
     })),

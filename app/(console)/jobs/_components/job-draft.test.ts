@@ -11,9 +11,10 @@ it("pain 20: a new rule starts as On Failure", () => {
   expect(newRule("chn_1").condition).toBe("failure");
 });
 
-it("a rule of a monitor starts with every start and end, every time", () => {
-  expect(jobRequest({ ...draft, rules: [newMonitorRule("chn_1")] }).notifications).toMatchObject([
-    { condition: "custom", states: ["start", "success", "warning", "failure"], repeat: "every" },
+it("a rule of a monitor starts with every state that its service can show, every time", () => {
+  const states = ["success", "warning", "failure"] as const;
+  expect(jobRequest({ ...draft, rules: [newMonitorRule("chn_1", states)] }).notifications).toMatchObject([
+    { condition: "custom", states: [...states], repeat: "every" },
   ]);
 });
 

@@ -68,11 +68,11 @@ export function newRule(channelId: string, condition: Condition = "failure"): Ru
   };
 }
 
-/** A rule for a service that monitors a job: it receives each start and each end, every time. */
-export function newMonitorRule(channelId: string): RuleDraft {
+/** A rule for a service that monitors a job: it receives each of the states that the service can show, every time. */
+export function newMonitorRule(channelId: string, states: readonly JobState[]): RuleDraft {
   return {
     ...newRule(channelId, "custom"),
-    states: ["start", "success", "warning", "failure"],
+    states: [...states],
     notifyOnRecovery: false,
   };
 }

@@ -89,7 +89,7 @@ export function NotificationsTab({
   );
 }
 
-/** A monitor receives every start and end; a person what needs attention. */
-function newRuleFor({ id, purpose }: PickableChannel) {
-  return purpose === "monitor" ? newMonitorRule(id) : newRule(id);
+/** A monitor receives what its service can show of a run; a person what needs attention. */
+function newRuleFor({ id, purpose, ruleStates }: PickableChannel) {
+  return purpose === "monitor" ? newMonitorRule(id, ruleStates) : newRule(id);
 }

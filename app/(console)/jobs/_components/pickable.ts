@@ -1,4 +1,5 @@
 import type { MessageOptions } from "@/components/channel/texts/custom-text-fields";
+import type { JobState } from "@/lib/core/job";
 
 /** A channel as the form offers it. */
 export interface PickableChannel {
@@ -7,6 +8,8 @@ export interface PickableChannel {
   providerLabel: string;
   enabled: boolean;
   purpose: "message" | "monitor";
+  /** The states that a new rule for it starts with, when it is a monitor. */
+  ruleStates: readonly JobState[];
   messageOptions: MessageOptions;
   /** Only of a channel that serves one job: the jobs that use it. */
   usedByJobs?: readonly { id: string; name: string }[];

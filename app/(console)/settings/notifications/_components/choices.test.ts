@@ -12,7 +12,7 @@ const setting: EventSetting = {
 };
 const choices = { globalChannels: ["a"], events: { "user.login": setting, "system.error": setting } };
 const messageOptions = { priority: false, tags: false, sound: false };
-const option = { provider: "x", providerLabel: "X", purpose: "message" as const, messageOptions };
+const option = { provider: "x", providerLabel: "X", purpose: "message" as const, ruleStates: [], messageOptions };
 const all = [
   { ...option, id: "a", name: "A", enabled: true, canMailPeople: false },
   { ...option, id: "b", name: "B", enabled: false, canMailPeople: true },
