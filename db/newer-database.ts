@@ -3,32 +3,35 @@ import { AppError } from "@/lib/core/errors";
 import type { SqliteHandle } from "./client";
 import { PROGRAM_QUERY, type Program, readProgram } from "./program";
 
+/** What a database holds: nothing yet, or an installation that this program knows. */
+export type Known = "empty" | "known";
+
 /**
  * An older program would read columns it does not know wrongly, and write rows that lack them.
  * @throws AppError `unavailable` that names both versions
  */
-export function assertFileKnown(root: string, { raw }: SqliteHandle): void {
+export function assertFileKnown(root: string, { raw }: SqliteHandle): Known {
   const hasTable = (name: string) => raw.prepare("select 1 from sqlite_master where name = ?").get(name) !== undefined;
-  if (!hasTable("__drizzle_migrations")) return;
+  if (!hasTable("__drizzle_migrations")) return "empty";
   const row = raw.prepare("select max(created_at) as latest from __drizzle_migrations").get();
   const { latest } = row as { latest: number | null };
-  if (!isNewer(root, latest)) return;
+  if (!isNewer(root, latest)) return "known";
   const note = hasTable("system_state") ? raw.prepare(PROGRAM_QUERY).get() : undefined;
   throw newerDatabase(root, latest, note ? (JSON.parse((note as { value: string }).value) as Program) : null);
 }
 
 /** The same for a database on a server. */
-export async function assertServerKnown(root: string, client: PoolClient): Promise<void> {
+export async function assertServerKnown(root: string, client: PoolClient): Promise<Known> {
   const hasTable = async (name: string) => {
     const { rows } = await client.query<{ name: string | null }>("select to_regclass($1)::text as name", [name]);
     return Boolean(rows[0]?.name);
   };
-  if (!(await hasTable("drizzle.__drizzle_migrations"))) return;
+  if (!(await hasTable("drizzle.__drizzle_migrations"))) return "empty";
   const { rows } = await client.query<{ latest: string | null }>(
     "select max(created_at)::text as latest from drizzle.__drizzle_migrations",
   );
   const latest = rows[0]?.latest ? Number(rows[0].latest) : null;
-  if (!isNewer(root, latest)) return;
+  if (!isNewer(root, latest)) return "known";
   // A version that calls this table otherwise has left no note.
   const note = (await hasTable("system_state")) ? await client.query<{ value: Program }>(PROGRAM_QUERY) : null;
   throw newerDatabase(root, latest, note?.rows[0]?.value ?? null);

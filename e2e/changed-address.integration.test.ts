@@ -34,12 +34,12 @@ describe.each(["SQLite", "PostgreSQL"])("the built program on %s", (name) => {
       BELFRY_SECRET_KEY: "a key for the tests of changes, long enough",
       ...(name === "PostgreSQL" && { DATABASE_URL: postgres.createDatabase("changed") }),
     };
+    belfry = await startBelfry({ dataDir, env });
     const key = runProgram(
       process.execPath,
       ["dist/cli.mjs", "api-key", "create", "--name", "changes", "--role", "admin", "--json"],
       { env: { PATH: process.env.PATH, NODE_ENV: "production", BELFRY_DATA_DIR: dataDir, ...env } },
     );
-    belfry = await startBelfry({ dataDir, env });
     api = apiOf(belfry.url, (JSON.parse(key) as { key: string }).key);
     const channel = { name: channelName, provider: "webhook", config: { url: `${receiver.url}/${name}/first` } };
     ({ id: channelId } = await api.post<{ id: string }>("/channels", channel));

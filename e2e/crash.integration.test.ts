@@ -39,7 +39,7 @@ afterAll(async () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** An API key, made by the command before the server's first start. */
+/** An API key, made by the command. */
 function createKey(dataDir: string, env: Record<string, string>): string {
   const said = runProgram(
     process.execPath,
@@ -106,8 +106,8 @@ async function crashAgainAndAgain(databaseUrl?: string): Promise<Crashed> {
   };
   const options: BelfryOptions = { dataDir, port: await freePort(), env };
   const receiver = await startCountingReceiver(() => between(0, 60));
-  const key = createKey(dataDir, env);
   let belfry = await startBelfry(options);
+  const key = createKey(dataDir, env);
   try {
     await createChannel(belfry, key, "bench", `${receiver.url}/hook`);
     let accepted = 0;
@@ -214,8 +214,8 @@ describe("two processes on one database", () => {
   beforeAll(async () => {
     databaseUrl = postgres.createDatabase("shared");
     receiver = await startCountingReceiver(() => between(0, 30));
-    key = createKey(newFolder(), { DATABASE_URL: databaseUrl, BELFRY_SECRET_KEY: SECRET });
     const [first] = [await start(), await start()];
+    key = createKey(newFolder(), { DATABASE_URL: databaseUrl, BELFRY_SECRET_KEY: SECRET });
     for (const name of CHANNELS) await createChannel(first, key, name, `${receiver.url}/${name}`);
   }, 240_000);
   afterAll(async () => {

@@ -21,8 +21,8 @@ export async function engine() {
   );
   const folder = newFolder();
   const dataDir = newFolder();
-  const key = await createKey(dataDir);
   const program = await startProgram({ dataDir, port: await freePort() });
+  const key = await createKey(dataDir);
   const api = (method, path, body) => call(program, key, method, path, body);
   const destination = await api("POST", "/destinations", {
     name: "bench",

@@ -126,8 +126,8 @@ export async function call(program, key, method, path, body) {
 /** A fresh installation with a key and webhook channels, running. */
 export async function install(receiver, channelNames, nodeFlags) {
   const dataDir = newFolder();
-  const key = await createKey(dataDir);
   const program = await startProgram({ dataDir, port: await freePort(), nodeFlags });
+  const key = await createKey(dataDir);
   for (const name of channelNames) {
     const config = { url: `${receiver.url}/${name}` };
     await call(program, key, "POST", "/channels", { name, provider: "webhook", config });

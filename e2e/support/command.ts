@@ -13,7 +13,7 @@ export interface CommandRun {
 export function belfryCommand(
   dataDir: string,
   words: string[],
-  options: { input?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { input?: string; env?: Record<string, string> } = {},
 ): CommandRun {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["dist/cli.mjs", ...words], {
     cwd: ROOT,

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,16 +13,17 @@ const password = "correct horse battery";
 
 let dataDir = "";
 let belfry: Belfry | undefined;
-beforeAll(() => {
+beforeAll(async () => {
   prepareBelfry();
   dataDir = mkdtempSync(path.join(tmpdir(), "belfry-command-"));
+  await (await startBelfry({ dataDir })).stop();
 }, 240_000);
 afterAll(async () => {
   await belfry?.stop();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test("one key is made before the server runs, one while it starts, one while it runs; all of them work", async () => {
+test("one key is made while no server runs, one while it starts, one while it runs; all of them work", async () => {
   const before = belfryCommand(dataDir, KEY);
   expect(before).toEqual({ code: 0, out: expect.stringMatching(LINE), err: "" });
   belfry = await startBelfry({ dataDir, waits: false });
@@ -80,4 +82,17 @@ test("the configuration is backed up and restored, with the server and without",
   });
   expect(belfryCommand(dataDir, ["config-backup", "restore", out], passphrase)).toMatchObject({ code: 0 });
   expect(JSON.parse(belfryCommand(dataDir, ["users", "list", "--json"]).out)).toMatchObject([{ name: "Ana" }]);
+});
+
+test("fault D8: an output that cannot be written is one sentence and exit code 1; a reader that leaves is no error", () => {
+  const listing = (redirection: string) =>
+    spawnSync("bash", ["-c", `set -o pipefail; "$NODE" dist/cli.mjs users list ${redirection}`], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH: process.env.PATH, NODE: process.execPath, NODE_ENV: "production", BELFRY_DATA_DIR: dataDir },
+    });
+  const full = listing(">/dev/full");
+  expect([full.status, full.stderr]).toEqual([1, "The output cannot be written: the disk is full.\n"]);
+  const left = listing("| true");
+  expect([left.status, left.stderr]).toEqual([0, ""]);
 });

@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { prepareBelfry, startBelfry } from "@/e2e/support/belfry";
 import { belfryCommand } from "@/e2e/support/command";
 
 const passphrase = { input: "a passphrase of some length\n" };
 
 let folder = "";
 let dataDir = "";
-beforeAll(() => {
-  execFileSync(process.execPath, ["lib/runtime/prepare.mjs", "command"], { stdio: "ignore" });
-}, 240_000);
-beforeEach(() => {
+beforeAll(() => prepareBelfry(), 240_000);
+beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "belfry-copies-"));
   dataDir = path.join(folder, "data");
+  await (await startBelfry({ dataDir })).stop();
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -88,7 +88,6 @@ test("fault A20: the command says that a data folder is a copy, and decides", ()
 });
 
 test("fault A22: the command and the server refuse the database of a newer program at once, and leave it as it is", () => {
-  belfryCommand(dataDir, ["installation", "show"]);
   const file = path.join(dataDir, "belfry.db");
   const db = new Database(file);
   db.exec("insert into __drizzle_migrations (hash, created_at) values ('x', 4000000000000)");

@@ -126,3 +126,13 @@ test("help names every command, a group's own, and one command's options", async
   expect(group.err).not.toContain("api-key");
   expect((await belfry("api-key create --help")).out).toContain("--role admin|operator|viewer");
 });
+
+test.each([
+  ["users create --name Ana --email ana@example.org", "use --invite"],
+  ["users password usr_1", "Nothing was changed"],
+])("fault D7: an empty password is refused, and nothing is asked of the server: %s", async (words, sentence) => {
+  const { code, err, asked } = await belfry(words, {}, "");
+  expect([code, asked]).toEqual([1, []]);
+  expect(err).toContain("The password is empty.");
+  expect(err).toContain(sentence);
+});

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { closestName } from "@/lib/core/did-you-mean";
 import { isAppError, messageOf } from "@/lib/core/errors";
+import { systemReason } from "@/lib/core/system-fault";
 import { type Command, type CommandContext, type Flags, UsageError } from "./command";
 import { apiKeyCommands } from "./commands/api-keys";
 import { artifactCommands } from "./commands/artifacts";
@@ -110,11 +111,17 @@ function usageOf({ name, usage }: Command): string {
 
 /** One sentence; of an invalid form, one per field. */
 function errorText(error: unknown): string {
-  if (!isAppError(error)) return messageOf(error);
+  if (!isAppError(error)) return systemSentence(error);
   const { fields } = error.details;
   return fields
     ? Object.entries(fields)
         .map(([name, sentence]) => `${name}: ${sentence}`)
         .join("\n")
     : error.message;
+}
+
+/** What the system refused, without its codes: `/etc/shadow: the user that Belfry runs as has no right to it.` */
+function systemSentence(error: unknown): string {
+  const { path } = (error ?? {}) as { path?: unknown };
+  return typeof path === "string" ? `${path}: ${systemReason(error)}.` : messageOf(error);
 }

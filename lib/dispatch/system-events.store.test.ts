@@ -34,7 +34,7 @@ let receiver: Awaited<ReturnType<typeof startReceiver>>;
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
 
 beforeAll(() => {
-  loadSecretKey({ fromEnv: randomBytes(32).toString("hex"), dataDir: "/nowhere" });
+  loadSecretKey({ fromEnv: randomBytes(32).toString("hex"), dataDir: "/nowhere", mayCreate: true });
 });
 beforeEach(async () => {
   receiver = await startReceiver();

@@ -4,13 +4,11 @@ import { messageOf } from "@/lib/core/errors";
 import { type Env, EnvProblem, readEnv } from "@/lib/env";
 import { askSecret } from "./ask-secret";
 import { commandCall } from "./command-call";
+import { commandOutput } from "./command-output";
 import { assertWritable, writeNewFile } from "./write-new-file";
 
 async function main(): Promise<number> {
-  const streams = {
-    out: (text: string) => void process.stdout.write(text),
-    err: (text: string) => void process.stderr.write(text),
-  };
+  const streams = commandOutput();
   let env: Env | undefined;
   const { call, close } = commandCall(() => (env ??= readEnv()));
   try {
@@ -28,8 +26,8 @@ async function main(): Promise<number> {
 
 main().then(
   (code) => {
-    // Not `process.exit`: what is written to a pipe would be cut.
-    process.exitCode = code;
+    // Not `process.exit`: what is written to a pipe would be cut. An output that could not be written has set its own.
+    process.exitCode ||= code;
   },
   (error) => {
     process.stderr.write(`${error instanceof EnvProblem ? error.problems.join("\n") : messageOf(error)}\n`);

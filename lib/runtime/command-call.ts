@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +12,7 @@ import { type CommandAnswer, type CommandRequest, commandSocket } from "@/lib/se
 import { COMMAND_VERBS, type CommandCall } from "@/lib/services/command-verbs";
 import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
 import type { Verb } from "@/lib/services/verb";
-import { lockDataFolder, openDataFolder } from "./data-folder";
+import { diskError, LOCK_FILE, lockDataFolder } from "./data-folder";
 import { openInstallation } from "./open-installation";
 
 /** The checkout: this file runs as dist/cli.mjs. */
@@ -84,23 +85,43 @@ function asError({ code, message, ...details }: Extract<CommandAnswer, { ok: fal
   return new AppError(code, message, details);
 }
 
-/** Database and key for this process alone; on SQLite with the lock that a server would hold. */
+/**
+ * Database and key for this process alone; on SQLite with the lock that a server would hold.
+ * @throws AppError `not_found` where no server has made an installation: nothing is created then
+ */
 async function openAlone(env: Env): Promise<() => Promise<void>> {
-  await openDataFolder(env.dataDir);
+  const file = join(env.dataDir, "belfry.db");
+  const hasFile = () => env.databaseUrl !== undefined || existsSync(file);
+  // A server that starts for the first time holds the lock before it has a database.
+  if (!hasFile() && !existsSync(join(env.dataDir, LOCK_FILE))) throw noInstallation(env);
   const unlock = env.databaseUrl ? () => undefined : lockDataFolder(env.dataDir, "the belfry command");
   try {
-    loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });
+    if (!hasFile()) throw noInstallation(env);
     setRuntimeValue("baseUrl", env.baseUrl ?? null);
     setRuntimeValue("dataDir", env.dataDir);
-    openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db"), poolSize: 2 });
-    await openInstallation(ROOT);
+    openDatabase({ url: env.databaseUrl, file, poolSize: 2 });
+    await openInstallation(ROOT, (isNew) => {
+      if (isNew) throw noInstallation(env);
+      loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir, mayCreate: false });
+    });
     await verifySecretKey();
   } catch (error) {
+    await closeDatabase();
     unlock();
-    throw error;
+    throw diskError(error, env.dataDir) ?? error;
   }
   return async () => {
     await closeDatabase();
     unlock();
   };
+}
+
+function noInstallation({ databaseUrl, dataDir }: Env): AppError {
+  const [place, variable] = databaseUrl
+    ? ["The database that DATABASE_URL names", "DATABASE_URL"]
+    : [`The data folder ${dataDir}`, "BELFRY_DATA_DIR"];
+  return new AppError(
+    "not_found",
+    `${place} holds no installation of Belfry. Check ${variable}, or make a new one with npm start: the command creates none. Nothing was changed.`,
+  );
 }

@@ -10,11 +10,12 @@ const log = loggerOf("installation");
 /**
  * Brings the open database to the schema of this program, and recognises whether it is the installation or a copy.
  * @param root the folder of the program
- * @throws AppError `unavailable` when a newer program has used the database
+ * @param before called before anything is changed, with whether the database is empty; it loads the key
+ * @throws AppError `unavailable` when a newer program has used the database, and what `before` throws
  */
-export async function openInstallation(root: string): Promise<void> {
+export async function openInstallation(root: string, before: (isNew: boolean) => void): Promise<void> {
   setRuntimeValue("programVersion", readProgram(root).version);
-  await migrate(root);
+  await migrate(root, before);
   await rememberProgram(root);
   const { id, home, pause } = await recogniseInstallation(await readHome(), Date.now());
   if (pause)

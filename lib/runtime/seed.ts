@@ -42,7 +42,7 @@ async function seed(env: Env): Promise<void> {
   await openDataFolder(env.dataDir);
   const unlock = lockDataFolder(env.dataDir, "npm run seed");
   try {
-    loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });
+    loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir, mayCreate: true });
     setRuntimeValue("baseUrl", env.baseUrl ?? null);
     setRuntimeValue("dataDir", env.dataDir);
     openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db"), poolSize: 2 });

@@ -15,7 +15,7 @@ import { machineRoutes } from "@/lib/server/machine-routes";
 import { closeStreams } from "@/lib/server/stream";
 import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
 import { endOnUnhandled, forgetCrash, readCrashRecord } from "./crash";
-import { lockDataFolder, openDataFolder } from "./data-folder";
+import { diskError, lockDataFolder, openDataFolder } from "./data-folder";
 import { prepareFirstAccount } from "./first-steps";
 import { listen } from "./listen";
 import { openInstallation } from "./open-installation";
@@ -46,11 +46,12 @@ async function start(env: Env): Promise<void> {
   await openDataFolder(env.dataDir);
   endOnUnhandled(env.dataDir);
   opened.unlock = lockDataFolder(env.dataDir, env.baseUrl ?? `http://localhost:${env.port}`, COMMAND_PATIENCE_MS);
-  loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir });
   setRuntimeValues(env);
   openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db") });
   await waitForDatabase(DATABASE_PATIENCE_MS);
-  await openInstallation(ROOT);
+  await openInstallation(ROOT, (isNew) =>
+    loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir, mayCreate: isNew }),
+  );
   await verifySecretKey();
   const firstSteps = await prepareFirstAccount(env);
 
@@ -145,8 +146,10 @@ function main(): void {
     for (const problem of error.problems) process.stderr.write(`${problem}\n`);
     process.exit(1);
   }
-  start(env).catch((error) => {
+  const { dataDir } = env;
+  start(env).catch((thrown) => {
     if (isStopping) return;
+    const error: unknown = diskError(thrown, dataDir) ?? thrown;
     process.stderr.write(`Belfry could not start: ${messageOf(error)}\n`);
     // Our own errors say enough; for all others the details help.
     if (!isAppError(error)) log.error("failed to start", { error });

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { link, lstat, open, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { AppError, messageOf } from "@/lib/core/errors";
+import { AppError } from "@/lib/core/errors";
+import { systemReason } from "@/lib/core/system-fault";
 import { syncFolder } from "@/lib/jobs/sync-folder";
 
 export interface WriteOptions {
@@ -86,5 +87,5 @@ async function realTarget(path: string): Promise<string> {
 }
 
 function unwritable(path: string, error: unknown): AppError {
-  return new AppError("unavailable", `${path} cannot be written: ${messageOf(error)}`, { cause: error });
+  return new AppError("unavailable", `${path} cannot be written: ${systemReason(error)}.`, { cause: error });
 }

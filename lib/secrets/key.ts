@@ -1,8 +1,19 @@
 import { createHash, hkdfSync, randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { AppError } from "@/lib/core/errors";
 import { peekRuntimeValue, setRuntimeValue } from "@/lib/core/runtime";
+import { systemReason } from "@/lib/core/system-fault";
 
 const FILE = "secret.key";
 /** A shorter key could be guessed. */
@@ -10,13 +21,15 @@ const MIN_LENGTH = 32;
 
 /**
  * Loads the key that seals all secrets.
- * @param options `fromEnv` wins; otherwise the key file in `dataDir`, created with mode 0600 when it does not exist
+ * @param options `fromEnv` wins; otherwise the key file in `dataDir`. With `mayCreate`, of a new installation, a missing one
+ * is created with mode 0600: a new key for an old database would open nothing
  * @returns where the key came from, for the start's message
- * @throws AppError `unavailable` when the key is too short or its file cannot be read or written
+ * @throws AppError `unavailable` when the key is missing or too short, or its file cannot be read or written
  */
 export function loadSecretKey(options: {
   fromEnv?: string | null;
   dataDir: string;
+  mayCreate: boolean;
 }): "environment" | "file" | "new file" {
   if (options.fromEnv) {
     setSecretKey(options.fromEnv, "BELFRY_SECRET_KEY");
@@ -24,7 +37,8 @@ export function loadSecretKey(options: {
   }
   const path = join(options.dataDir, FILE);
   try {
-    const isNew = writeNewKey(path);
+    if (!options.mayCreate && !existsSync(path)) throw missingKey(path);
+    const isNew = options.mayCreate && writeNewKey(path);
     setSecretKey(readFileSync(path, "utf8").trim(), `The key file ${path}`);
     if (!isNew && (statSync(path).mode & 0o077) !== 0) {
       throw new AppError("unavailable", `The key file ${path} can be read by others. Run: chmod 600 ${path}`);
@@ -32,10 +46,17 @@ export function loadSecretKey(options: {
     return isNew ? "new file" : "file";
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError("unavailable", `The key file ${path} cannot be used: ${(error as Error).message}`, {
+    throw new AppError("unavailable", `The key file ${path} cannot be used: ${systemReason(error)}.`, {
       cause: error,
     });
   }
+}
+
+function missingKey(path: string): AppError {
+  return new AppError(
+    "unavailable",
+    `The key file ${path} is missing, and the database has secrets that only this key opens. Put the file back from a copy, or set BELFRY_SECRET_KEY if the key was there. Nothing was changed.`,
+  );
 }
 
 /** Writes the file under another name and links it into place, so that a power cut leaves no partial key. */

@@ -62,20 +62,20 @@ test("keys of different purposes are unrelated", () => {
 
 test("the key file is created once, for its owner only, and read again", () => {
   const dataDir = freshDir();
-  expect(loadSecretKey({ dataDir })).toBe("new file");
+  expect(loadSecretKey({ dataDir, mayCreate: true })).toBe("new file");
   const first = deriveKey("seal");
   expect(statSync(join(dataDir, "secret.key")).mode & 0o777).toBe(0o600);
   expect(readFileSync(join(dataDir, "secret.key"), "utf8").trim()).toHaveLength(43);
-  expect(loadSecretKey({ dataDir })).toBe("file");
+  expect(loadSecretKey({ dataDir, mayCreate: true })).toBe("file");
   expect(deriveKey("seal").equals(first)).toBe(true);
-  expect(loadSecretKey({ dataDir, fromEnv: "c".repeat(40) })).toBe("environment");
+  expect(loadSecretKey({ dataDir, fromEnv: "c".repeat(40), mayCreate: true })).toBe("environment");
   expect(deriveKey("seal").equals(first)).toBe(false);
 });
 
 test("a key that others can read, is too short or has no folder stops with a sentence", () => {
   const dataDir = freshDir();
   writeFileSync(join(dataDir, "secret.key"), "d".repeat(40), { mode: 0o644 });
-  expect(() => loadSecretKey({ dataDir })).toThrow(/chmod 600/);
-  expect(() => loadSecretKey({ dataDir, fromEnv: "short" })).toThrow(/at least 32 characters/);
-  expect(() => loadSecretKey({ dataDir: join(dataDir, "missing") })).toThrow(/cannot be used/);
+  expect(() => loadSecretKey({ dataDir, mayCreate: true })).toThrow(/chmod 600/);
+  expect(() => loadSecretKey({ dataDir, fromEnv: "short", mayCreate: true })).toThrow(/at least 32 characters/);
+  expect(() => loadSecretKey({ dataDir: join(dataDir, "missing"), mayCreate: true })).toThrow(/cannot be used/);
 });

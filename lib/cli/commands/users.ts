@@ -2,7 +2,7 @@ import { AppError } from "@/lib/core/errors";
 import { ROLES } from "@/lib/core/role";
 import type { CommandCall } from "@/lib/services/command-verbs";
 import { listAll } from "../all";
-import { type Command, requireOneOf, requireOption, textOption } from "../command";
+import { type Command, type CommandContext, requireOneOf, requireOption, textOption } from "../command";
 import { formatTable } from "../table";
 
 export const userCommands: Command[] = [
@@ -19,7 +19,8 @@ export const userCommands: Command[] = [
     async run({ flags }, { call, askSecret }) {
       const role = requireOneOf(textOption(flags, "role") ?? "viewer", ROLES, "role");
       const person = { name: requireOption(flags, "name"), email: requireOption(flags, "email"), role };
-      const password = flags.invite ? undefined : await askSecret("Password: ");
+      const invites = "Nobody was created. To let the person choose one, use --invite.";
+      const password = flags.invite ? undefined : await askNewPassword("Password: ", invites, askSecret);
       const created = await call("users.create", { ...person, ...(password !== undefined && { password }) });
       const { invitation } = created;
       const link =
@@ -64,11 +65,23 @@ export const userCommands: Command[] = [
     positionals: 1,
     async run({ positionals: [who = ""] }, { call, askSecret }) {
       const id = await findUserId(who, call);
-      const user = await call("users.update", { id, password: await askSecret("New password: ") });
+      const password = await askNewPassword("New password: ", "Nothing was changed.", askSecret);
+      const user = await call("users.update", { id, password });
       return { json: user, text: `${user.name} has a new password; open sessions have ended.` };
     },
   },
 ];
+
+/** @throws AppError `invalid` for an empty one: to the verbs it would mean none, or the one before */
+async function askNewPassword(
+  question: string,
+  consequence: string,
+  askSecret: CommandContext["askSecret"],
+): Promise<string> {
+  const password = await askSecret(question);
+  if (password === "") throw new AppError("invalid", `The password is empty. ${consequence}`);
+  return password;
+}
 
 async function findUserId(who: string, call: CommandCall): Promise<string> {
   if (!who.includes("@")) return who;

@@ -1,8 +1,8 @@
 import { rm, statfs, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
-import { messageOf } from "@/lib/core/errors";
 import { formatBytes } from "@/lib/core/format-units";
+import { systemReason } from "@/lib/core/system-fault";
 import { systemError } from "@/lib/events/system-error";
 import { componentSubject } from "./component";
 import { defineMonitor } from "./define-monitor";
@@ -31,6 +31,6 @@ async function dataFolderError(dataDir: string): Promise<string | null> {
     const free = bavail * bsize;
     return free < MIN_FREE_BYTES ? `The disk of the data folder is full: ${formatBytes(free)} are free.` : null;
   } catch (error) {
-    return `The data folder cannot be written: ${messageOf(error)}`;
+    return `The data folder cannot be written: ${systemReason(error)}.`;
   }
 }

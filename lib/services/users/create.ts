@@ -12,7 +12,7 @@ import {
   emailField,
   emailKeyOf,
   nameField,
-  optionalPasswordField,
+  newPasswordField,
   originField,
   roleField,
 } from "./fields";
@@ -24,7 +24,7 @@ export const usersCreateInput = z.object({
   email: emailField,
   role: roleField,
   /** Without one, the person gets an invitation by mail and chooses it. */
-  password: optionalPasswordField,
+  password: newPasswordField.optional(),
   origin: originField,
 });
 
