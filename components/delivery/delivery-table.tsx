@@ -2,13 +2,13 @@ import { DeliveryStatusBadge } from "@/components/status/delivery-status-badge";
 import { TextLink } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
-import type { DeliveryKind, DeliveryStatus } from "@/lib/core/delivery";
+import type { DeliveryKind, ShownStatus } from "@/lib/core/delivery";
 import { listedKind } from "./delivery-kind-labels";
 
 export interface DeliveryListItem {
   id: string;
   title: string;
-  status: DeliveryStatus;
+  status: ShownStatus;
   kind: DeliveryKind;
   isTest: boolean;
   eventName: string;

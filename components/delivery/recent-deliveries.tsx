@@ -2,7 +2,7 @@ import { DeliveryStatusBadge } from "@/components/status/delivery-status-badge";
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
-import type { DeliveryStatus } from "@/lib/core/delivery";
+import type { ShownStatus } from "@/lib/core/delivery";
 
 interface Props {
   title: string;
@@ -11,7 +11,7 @@ interface Props {
   deliveries: readonly {
     id: string;
     title: string;
-    status: DeliveryStatus;
+    status: ShownStatus;
     isTest: boolean;
     /** Milliseconds. */
     createdAt: number;

@@ -4,7 +4,7 @@ import { DeliveryStatusBadge } from "@/components/status/delivery-status-badge";
 import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
-import type { DeliveryKind, DeliveryStatus } from "@/lib/core/delivery";
+import type { DeliveryKind, ShownStatus } from "@/lib/core/delivery";
 
 export interface RunDelivery {
   id: string;
@@ -12,7 +12,7 @@ export interface RunDelivery {
   providerLabel: string;
   recipient: string | null;
   kind: DeliveryKind;
-  status: DeliveryStatus;
+  status: ShownStatus;
   title: string;
   reason: string | null;
   isTest: boolean;

@@ -1,18 +1,19 @@
 import { Badge, StateBadge, type StateStyle } from "@/components/ui/badge";
-import type { DeliveryStatus } from "@/lib/core/delivery";
+import type { ShownStatus } from "@/lib/core/delivery";
 
-export const DELIVERY_STATUS_STYLE: Record<DeliveryStatus, StateStyle> = {
+export const DELIVERY_STATUS_STYLE: Record<ShownStatus, StateStyle> = {
   held: { label: "Held", tone: "neutral", shape: "ring" },
   pending: { label: "Pending", tone: "info", shape: "ring" },
   sending: { label: "Sending", tone: "info", shape: "dot" },
   sent: { label: "Sent", tone: "success", shape: "dot" },
+  partial: { label: "Sent in part", tone: "warning", shape: "triangle" },
   dead: { label: "Dead", tone: "failure", shape: "square" },
   canceled: { label: "Canceled", tone: "neutral", shape: "dot" },
   folded: { label: "Folded", tone: "neutral", shape: "ring" },
 };
 
 interface Props {
-  status: DeliveryStatus;
+  status: ShownStatus;
   /** A test message: marked beside the status. */
   isTest?: boolean;
 }

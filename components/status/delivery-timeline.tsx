@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { classNames } from "@/components/class-names";
 import { formatClock, formatDateTime, formatDuration, formatLatency, pluralize } from "@/components/format";
 import { ShapeMark } from "@/components/ui/badge";
-import type { AttemptOutcome, DeliveryStatus } from "@/lib/core/delivery";
+import type { AttemptOutcome, ShownStatus } from "@/lib/core/delivery";
 
 export interface TimelineAttempt {
   number: number;
@@ -24,7 +24,7 @@ interface Props {
   /** How many deliveries the event created. */
   deliveries?: number;
   attempts: readonly TimelineAttempt[];
-  status: DeliveryStatus;
+  status: ShownStatus;
   /** When the next attempt is due; milliseconds. */
   dueAt?: number | null;
   timezone: string;

@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, lt, notInArray, or } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, notInArray, or } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
-import type { DeliveryKind, DeliveryStatus } from "@/lib/core/delivery";
+import type { DeliveryKind, ShownStatus } from "@/lib/core/delivery";
 import { database, type Tables } from "../client";
 import { isOneOf } from "../literal";
 import type { DeliveryRow } from "../stores/new-delivery";
@@ -17,7 +17,7 @@ export type DeliveryLine = Omit<DeliveryRow, "notification" | "text" | "payload"
 };
 
 export interface DeliveryFilters {
-  status?: DeliveryStatus[];
+  status?: ShownStatus[];
   channelId?: string;
   eventId?: string;
   jobId?: string;
@@ -41,7 +41,7 @@ export async function listDeliveries(
     .where(
       and(
         page.cursor ? lt(d.id, page.cursor) : undefined,
-        page.status?.length ? inArray(d.status, page.status) : undefined,
+        page.status?.length ? or(...page.status.map((status) => hasShownStatus(d, status))) : undefined,
         page.channelId ? eq(d.channelId, page.channelId) : undefined,
         page.eventId ? eq(d.eventId, page.eventId) : undefined,
         page.jobId ? eq(e.jobId, page.jobId) : undefined,
@@ -53,6 +53,12 @@ export async function listDeliveries(
     )
     .orderBy(desc(d.id))
     .limit(page.limit);
+}
+
+/** What is shown as sent in part is stored as sent, with those that were refused. */
+function hasShownStatus(d: Tables["deliveries"], status: ShownStatus) {
+  if (status === "partial") return and(eq(d.status, "sent"), isNotNull(d.refused));
+  return status === "sent" ? and(eq(d.status, "sent"), isNull(d.refused)) : eq(d.status, status);
 }
 
 /** Every column but the heavy ones: a list shows hundreds of rows. */

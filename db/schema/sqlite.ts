@@ -15,6 +15,7 @@ import type { Holder, ReasonCode } from "@/lib/core/delivery-reason";
 import type { EventData, SubjectKind } from "@/lib/core/event";
 import type { Compression, Condition, JobKind, JobState, Repeat } from "@/lib/core/job";
 import type { Notification } from "@/lib/core/notification";
+import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import type { Role } from "@/lib/core/role";
 import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { Severity } from "@/lib/core/severity";
@@ -519,6 +520,8 @@ export const deliveries = sqliteTable(
     foldedCount: integer("folded_count").notNull(),
     /** Mail addresses that were refused temporarily: the next attempt goes to them alone. */
     remaining: jsonListOrNull("remaining").$type<string[]>(),
+    /** Of several recipients those that the service refused so far, in its own words. */
+    refused: jsonListOrNull("refused").$type<RefusedRecipient[]>(),
   },
   (t) => [
     uniqueIndex("deliveries_once").on(t.eventId, t.channelId, t.recipient, t.kind, t.step),

@@ -6,18 +6,44 @@ import type { AlertWrite } from "@/lib/core/routing";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
 
+/** Dedup keys of the open alerts of a subject. */
+export function* openAlertKeys(tx: Tx, kind: SubjectKind, subjectId: string): Steps<string[]> {
+  const { alerts } = tx.t;
+  const rows = yield* step(
+    tx.orm
+      .select({ dedupKey: alerts.dedupKey })
+      .from(alerts)
+      .where(and(eq(alerts.subjectKind, kind), eq(alerts.subjectId, subjectId), ne(alerts.status, "resolved"))),
+  );
+  return rows.map((row) => row.dedupKey);
+}
+
 /**
  * Closes the open alerts of a subject that is removed or disabled, without a recovery, and cancels the unsent
  * deliveries about them.
+ * @param keys only those with these dedup keys: a part of the subject is removed
  */
-export function* closeAlertsOf(tx: Tx, kind: SubjectKind, subjectId: string, resolution: SubjectEnd): Steps<void> {
+export function* closeAlertsOf(
+  tx: Tx,
+  kind: SubjectKind,
+  subjectId: string,
+  resolution: SubjectEnd,
+  keys?: readonly string[],
+): Steps<void> {
   const { alerts } = tx.t;
   const now = Date.now();
   const closed = yield* step(
     tx.orm
       .update(alerts)
       .set({ status: "resolved", resolvedAt: now, resolution })
-      .where(and(eq(alerts.subjectKind, kind), eq(alerts.subjectId, subjectId), ne(alerts.status, "resolved")))
+      .where(
+        and(
+          eq(alerts.subjectKind, kind),
+          eq(alerts.subjectId, subjectId),
+          ne(alerts.status, "resolved"),
+          keys ? inArray(alerts.dedupKey, [...keys]) : undefined,
+        ),
+      )
       .returning({ id: alerts.id }),
   );
   if (closed.length === 0) return;

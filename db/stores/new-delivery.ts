@@ -62,6 +62,7 @@ export function newDelivery<S extends DeliveryStart>(start: S): DeliveryRow & S 
     foldedInto: null,
     foldedCount: 0,
     remaining: null,
+    refused: null,
   };
   return Object.assign(row, start);
 }

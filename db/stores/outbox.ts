@@ -115,7 +115,7 @@ export function settle(settlements: readonly Settlement[], patienceMs = 0): Prom
 
 function* settleOne(
   tx: Tx,
-  { delivery, status, dueAt, reason, reasonCode, receipt, payload, remaining, attempt, now }: Settlement,
+  { delivery, status, dueAt, reason, reasonCode, receipt, payload, remaining, refused, attempt, now }: Settlement,
 ): Steps<void> {
   const { deliveries: d, attempts } = tx.t;
   const p = sql.placeholder;
@@ -137,6 +137,7 @@ function* settleOne(
           receipt: sql`${p("receipt")}`,
           payload: sql`${p("payload")}`,
           remaining: sql`${p("remaining")}`,
+          refused: sql`${p("refused")}`,
           leaseUntil: null,
         })
         .where(and(eq(d.id, p("id")), sql`${d.status} = 'sending'`)),
@@ -152,6 +153,7 @@ function* settleOne(
       receipt,
       payload: payload === undefined || payload === null ? null : JSON.stringify(payload),
       remaining: remaining ? JSON.stringify(remaining) : null,
+      refused: refused ? JSON.stringify(refused) : null,
     },
   );
   if (!attempt) return;

@@ -10,7 +10,7 @@ import type { Settlement } from "./settlement";
 export function* settleMany(tx: Tx, settlements: readonly Settlement[]): Steps<void> {
   const { deliveries: d, attempts } = tx.t;
   const rows = settlements.map(
-    ({ delivery, status, dueAt, reason, reasonCode, receipt, payload, remaining, attempt, now }) => ({
+    ({ delivery, status, dueAt, reason, reasonCode, receipt, payload, remaining, refused, attempt, now }) => ({
       id: delivery.id,
       status,
       due_at: dueAt,
@@ -22,6 +22,7 @@ export function* settleMany(tx: Tx, settlements: readonly Settlement[]): Steps<v
       receipt,
       payload: payload ?? null,
       remaining,
+      refused,
     }),
   );
   yield* step(
@@ -29,10 +30,11 @@ export function* settleMany(tx: Tx, settlements: readonly Settlement[]): Steps<v
       update ${d} set
         status = v.status, due_at = coalesce(v.due_at, ${d.dueAt}), attempt_count = v.number,
         last_attempt_at = coalesce(v.attempt_at, ${d.lastAttemptAt}), settled_at = v.settled_at,
-        reason = v.reason, reason_code = v.reason_code, receipt = v.receipt, payload = v.payload, remaining = v.remaining, lease_until = null
+        reason = v.reason, reason_code = v.reason_code, receipt = v.receipt, payload = v.payload, remaining = v.remaining,
+        refused = v.refused, lease_until = null
       from json_to_recordset(${jsonOf(rows)}::json) as v(
         id text, status text, due_at bigint, number int, attempt_at bigint, settled_at bigint,
-        reason text, reason_code text, receipt text, payload json, remaining json)
+        reason text, reason_code text, receipt text, payload json, remaining json, refused json)
       where ${d.id} = v.id and ${d.status} = 'sending'`),
   );
   const tries = settlements.flatMap(({ delivery, attempt }) =>

@@ -1,5 +1,6 @@
 import type { AttemptOutcome, DeliveryStatus } from "@/lib/core/delivery";
 import type { ReasonCode } from "@/lib/core/delivery-reason";
+import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import type { DeliveryRow } from "./new-delivery";
 
 /** The columns that an attempt needs. */
@@ -26,6 +27,7 @@ export const CLAIMED_COLUMNS = [
   "lastAttemptAt",
   "foldedCount",
   "remaining",
+  "refused",
 ] as const satisfies (keyof DeliveryRow)[];
 
 /** A delivery that a worker holds. */
@@ -55,6 +57,8 @@ export interface Settlement {
   receipt: string | null;
   payload: unknown;
   remaining: string[] | null;
+  /** Recipients that do not have it; null where all have it, or none. */
+  refused: RefusedRecipient[] | null;
   attempt: AttemptRecord | null;
   now: number;
 }

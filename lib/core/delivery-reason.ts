@@ -42,6 +42,7 @@ const HOLDS = {
 const FAILURES = {
   retrying: "The last attempt failed and is retried",
   perhaps_delivered: "The service's answer was lost, so the message may have arrived",
+  sent_in_part: "Some recipients were refused",
   refused_for_now: "Some recipients were refused for now and are retried",
   rejected: "The notification was rejected",
   target_gone: "The target no longer exists",

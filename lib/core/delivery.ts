@@ -3,6 +3,15 @@ import type { Priority } from "./priority";
 export const DELIVERY_STATUSES = ["held", "pending", "sending", "sent", "dead", "canceled", "folded"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
+/** As lists and answers show it: what some recipients have and others were refused is neither sent nor dead. */
+export const SHOWN_STATUSES = ["held", "pending", "sending", "sent", "partial", "dead", "canceled", "folded"] as const;
+export type ShownStatus = (typeof SHOWN_STATUSES)[number];
+
+/** The status of a delivery as it is shown. @param refused recipients that do not have it */
+export function shownStatus(status: DeliveryStatus, refused: readonly unknown[] | null): ShownStatus {
+  return status === "sent" && refused?.length ? "partial" : status;
+}
+
 /**
  * Why a delivery exists. An `update` reports to a service that keeps problems open what a person did about one:
  * acknowledged or resolved it.

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { failureData } from "./data";
-import { defineEvent } from "./define-event";
+import { defineEvent, type EventText } from "./define-event";
 import { fieldList } from "./field-list";
+import { keyOf, keyOfRecipient } from "./key";
 
 export const channelFailing = defineEvent({
   type: "channel.failing",
@@ -13,14 +14,21 @@ export const channelFailing = defineEvent({
   data: z.object({
     ...failureData.shape,
     channel: z.object({ id: z.string(), name: z.string(), providerName: z.string() }).optional(),
+    /** The one recipient that its service refuses, while the others get everything. */
+    recipient: z.string().optional(),
   }),
   audience: "system",
   startsEnabled: true,
   repeat: "first",
-  excludesSubject: true,
-  problem: "subject",
-  text: ({ subject, data, status }) =>
-    status === "resolved"
+  // What only one recipient does not get, the others of the same channel do.
+  excludesSubject: ({ data }) => data.recipient === undefined,
+  problem: ({ type, subject, data }) =>
+    data.recipient === undefined ? keyOf(type, subject.id) : keyOfRecipient(type, subject.id, data.recipient),
+  text: ({ subject, data, status }) => {
+    if (data.recipient !== undefined) {
+      return recipientText(data.channel?.name ?? subject.name, data.recipient, data, status === "resolved");
+    }
+    return status === "resolved"
       ? { title: `Channel works again: ${subject.name}`, message: `${subject.name} delivers again.`, fields: [] }
       : {
           title: `Channel Failing: ${subject.name}`,
@@ -28,7 +36,8 @@ export const channelFailing = defineEvent({
             .filter(Boolean)
             .join("\n"),
           fields: fieldList(["Channel", subject.name], ["Service", data.channel?.providerName]),
-        },
+        };
+  },
   sample: () => ({
     subject: { kind: "channel", id: "chn_sample", name: "Ops Discord" },
     data: {
@@ -37,3 +46,22 @@ export const channelFailing = defineEvent({
     },
   }),
 });
+
+function recipientText(
+  channel: string,
+  recipient: string,
+  { error, advice }: { error?: string | undefined; advice?: string | undefined },
+  isOver: boolean,
+): EventText {
+  const fields = fieldList(["Channel", channel], ["Recipient", recipient]);
+  if (isOver) {
+    const message = `${recipient} is accepted again and gets the notifications of ${channel}.`;
+    return { title: `Recipient accepted again: ${recipient}`, message, fields };
+  }
+  const message = [
+    `${recipient} gets no notifications of ${channel}: the service refuses this recipient. All others of the channel get theirs.`,
+    error,
+    advice ?? "Correct the address in the channel, or remove it.",
+  ];
+  return { title: `Recipient refused: ${recipient}`, message: message.filter(Boolean).join("\n"), fields };
+}

@@ -55,7 +55,7 @@ interface EventSpec<S extends z.ZodType<EventData>> {
   /** Only operators and administrators see it in lists. */
   isHiddenFromViewers?: boolean;
   /** It is about a channel, which does not carry it. */
-  excludesSubject?: boolean;
+  excludesSubject?(event: Occurrence<z.output<S>>): boolean;
   /** The alert of a problem; `subject`: one per subject. None: a plain fact. */
   problem?: "subject" | ((event: Occurrence<z.output<S>>) => string | null);
   /** The problems of the same subject that it ends. */
@@ -87,7 +87,7 @@ export interface EventType {
   readonly repeat: Repeat;
   readonly canNotifyUser: boolean;
   readonly isHiddenFromViewers: boolean;
-  readonly excludesSubject: boolean;
+  excludesSubject(draft: EventDraft): boolean;
   /** A problem by its tone, or by the caller's word. */
   readonly canBeProblem: boolean;
   /** What an occurrence is counted under; null for one that neither opens nor ends an alert of its own. */
@@ -127,7 +127,7 @@ export function defineEvent<S extends z.ZodType<EventData>>(spec: EventSpec<S>):
     repeat: spec.repeat,
     canNotifyUser: spec.canNotifyUser ?? false,
     isHiddenFromViewers: spec.isHiddenFromViewers ?? false,
-    excludesSubject: spec.excludesSubject ?? false,
+    excludesSubject: (draft) => spec.excludesSubject?.(typed(draft)) ?? false,
     canBeProblem: isProblem(spec.tone) || spec.audience === "caller",
     dedupKey: (draft) => {
       if (typeof problem === "function") return problem(typed(draft));

@@ -4,18 +4,16 @@ import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
 import type { Notification } from "@/lib/core/notification";
 import type { Preview } from "@/lib/core/preview";
 import type { Priority } from "@/lib/core/priority";
+import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import type { AnswerRules } from "./kit/answer-rules";
 import type { CommandIo } from "./kit/commands/commands";
 import type { HttpIo } from "./kit/http";
 import type { Limit } from "./kit/limit";
 import type { MailIo } from "./kit/mail";
-import type { RefusedRecipient } from "./kit/refused-recipient";
 
 export { field } from "@/lib/core/form-field";
-
 export type { AnswerRules, ServiceAnswer } from "./kit/answer-rules";
 export type { Limit, LimitUnit } from "./kit/limit";
-export type { RefusedRecipient } from "./kit/refused-recipient";
 
 /** A ready-made set of form values: one click fills them in and shows this line of help. */
 export interface Preset {
@@ -30,15 +28,17 @@ interface ServiceAnswer {
   status?: number;
   /** The service's answer as it came; the caller redacts it and cuts it to 2 kB. */
   answer?: string;
-  /** Of several recipients those that the service refused; of those that it did not take for other reasons, nothing. */
+  /** Recipients that the service refused, while everything else about the message was right. */
   refused?: RefusedRecipient[];
 }
 
 /** The result of one attempt. `reason` is one sentence: the service's own, or the network's error. */
 export type SendResult = ServiceAnswer &
   /** `advice` here: what to check when nothing arrives although the service accepted the message. */
+
+  /** `accepted`: of several recipients in one transaction those that have it. */
   (
-    | { kind: "sent"; receipt?: string; advice?: string }
+    | { kind: "sent"; receipt?: string; accepted?: string[]; advice?: string }
     /**
      * Worth another attempt. `afterMs`: the service asked for a pause, which holds the whole channel.
      * `mayHaveArrived`: the service had the whole message, and its answer is missing.

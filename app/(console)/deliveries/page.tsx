@@ -10,7 +10,7 @@ import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
-import { DELIVERY_STATUSES } from "@/lib/core/delivery";
+import { SHOWN_STATUSES } from "@/lib/core/delivery";
 import { channelsOptions } from "@/lib/services/channels/options";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { page } from "@/lib/web/page";
@@ -27,7 +27,7 @@ const SCOPE_LABEL = {
 export default async function DeliveriesPage({ searchParams }: { searchParams: SearchParams }) {
   const query = await readSearch(searchParams);
   const { cursor, channelId, eventId, runId, jobId, tests } = query;
-  const status = parseFilter(DELIVERY_STATUSES, query.status);
+  const status = parseFilter(SHOWN_STATUSES, query.status);
   const [{ items, nextCursor }, channels] = await Promise.all([
     page(deliveriesList, { cursor, status, channelId, eventId, runId, jobId, includeTests: tests !== "hide" }),
     page(channelsOptions, {}),
@@ -51,7 +51,7 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: S
             param="status"
             label="Status"
             allLabel="All statuses"
-            options={DELIVERY_STATUSES.map((value) => ({ value, label: DELIVERY_STATUS_STYLE[value].label }))}
+            options={SHOWN_STATUSES.map((value) => ({ value, label: DELIVERY_STATUS_STYLE[value].label }))}
           />
           <FilterSelect
             param="channelId"

@@ -55,7 +55,7 @@ export async function previewEventRouting(
     notes.push(
       "The user cannot be notified directly: none of the event's channels is a working Email channel. The administrators are notified instead.",
     );
-  if (entry.excludesSubject) notes.push("The failing channel itself is left out.");
+  if (entry.excludesSubject(draft)) notes.push("The failing channel itself is left out.");
   return { entries, notes };
 }
 

@@ -4,7 +4,7 @@ import { INVITATION_MARK, INVITATION_PURPOSE } from "@/lib/core/invitation-mark"
 import { loggerOf } from "@/lib/core/logger";
 import type { Notification } from "@/lib/core/notification";
 import type { Provider, ProviderIo, SendResult } from "@/lib/providers/contract";
-import { redactDeep, redactor } from "@/lib/secrets/redact";
+import { type Redact, redactDeep, redactor } from "@/lib/secrets/redact";
 import { open } from "@/lib/secrets/seal";
 import { withAbsoluteLink } from "./absolute-link";
 import type { Installation } from "./installation";
@@ -54,7 +54,7 @@ export async function attempt(
     outcome = { kind: "rejected", reason: `The message could not be rendered: ${messageOf(error)}` };
   }
   return {
-    outcome: outcome.kind === "sent" ? outcome : { ...outcome, reason: redact(outcome.reason) },
+    outcome: redacted(outcome, redact),
     payload: redactDeep(payload, redact),
     record: {
       at,
@@ -67,6 +67,12 @@ export async function attempt(
       retryAfterMs: outcome.kind === "retry" ? (outcome.afterMs ?? null) : null,
     },
   };
+}
+
+function redacted(outcome: SendResult, redact: Redact): SendResult {
+  const refused = outcome.refused?.map((one) => ({ ...one, reason: redact(one.reason) }));
+  const some = refused ? { refused } : {};
+  return outcome.kind === "sent" ? { ...outcome, ...some } : { ...outcome, ...some, reason: redact(outcome.reason) };
 }
 
 async function send(payload: unknown, provider: Provider, config: unknown, io: ProviderIo): Promise<SendResult> {

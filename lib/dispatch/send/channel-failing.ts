@@ -1,6 +1,9 @@
 import { type ChannelState, writeChannelState } from "@/db/stores/channel-queue";
 import { disableGoneChannel } from "@/db/stores/channels";
+import { readOpenAlerts } from "@/db/stores/situation";
 import type { Tx } from "@/db/transact";
+import type { EventDraft, Subject } from "@/lib/core/event";
+import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import { channelFailing } from "@/lib/events/channel-failing";
 import { emit } from "../emit";
 
@@ -55,6 +58,44 @@ export async function raiseWorking(channelId: string, name: string, state: Chann
     channelFailing.draft({ subject: { kind: "channel", id: channelId, name }, data: {}, status: "resolved" }),
     stateChange(channelId, state),
   );
+}
+
+/** The service refuses one recipient and takes the others: reported while no alert about it is open. */
+export async function raiseRefused(
+  channel: FailingChannel,
+  { recipient, reason }: RefusedRecipient,
+  advice: string | null,
+): Promise<void> {
+  const draft = channelFailing.draft({
+    subject: subjectOf(channel, recipient),
+    data: { channel, recipient, error: reason, ...(advice ? { advice } : {}) },
+  });
+  await emit(draft, alertChange(draft, false));
+}
+
+/** A recipient that was refused is accepted again. */
+export async function raiseAccepted(channel: FailingChannel, recipient: string): Promise<void> {
+  const draft = channelFailing.draft({
+    subject: subjectOf(channel, recipient),
+    data: { channel, recipient },
+    status: "resolved",
+  });
+  await emit(draft, alertChange(draft, true));
+}
+
+/** The channel, by a name that says which of its recipients is meant: recoveries have that name as their title. */
+function subjectOf({ id, name }: FailingChannel, recipient: string): Subject {
+  return { kind: "channel", id, name: `${name} (${recipient})` };
+}
+
+/** Applies only while the alert of the event is open, or only while it is not. */
+function alertChange(draft: EventDraft, wantsOpen: boolean) {
+  return {
+    *apply(tx: Tx) {
+      const open = yield* readOpenAlerts(tx, [channelFailing.dedupKey(draft) ?? ""]);
+      return open.length > 0 === wantsOpen;
+    },
+  };
 }
 
 function stateChange(channelId: string, state: ChannelState) {

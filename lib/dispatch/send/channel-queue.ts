@@ -14,6 +14,7 @@ import { type BrokenChannel, channelToSendThrough, type LoadedChannel, loadChann
 import { cancellationReason } from "./precondition";
 import { RateLimiter } from "./rate-limiter";
 import { recallEvent } from "./recent-events";
+import { RecipientTracker } from "./recipient-tracker";
 import type { Settler } from "./settler";
 import { noticeStorageFault } from "./storage-watch";
 
@@ -46,6 +47,7 @@ export class ChannelQueue {
   private timerAt = 0;
   private readonly rateLimiter = new RateLimiter();
   private readonly health: HealthTracker;
+  private readonly recipients: RecipientTracker;
   private provider: Provider | null = null;
   private isStopped = false;
   /** Slots for deliveries that are being written. */
@@ -65,6 +67,7 @@ export class ChannelQueue {
   ) {
     this.inFlight = new InFlight(slowAfterMs);
     this.health = new HealthTracker(channelId, state);
+    this.recipients = new RecipientTracker(channelId);
   }
 
   /** Something was written for this channel. */
@@ -245,7 +248,7 @@ export class ChannelQueue {
     }
     const installation = freshInstallation() ?? (await readInstallation());
     const result = await attempt(delivery, event, channel, this.io, installation);
-    return decideSettlement(delivery, result, this.health, {
+    return decideSettlement(delivery, result, this.health, this.recipients, {
       names: { name: channel.name, providerName: channel.provider.label },
       isProbe,
       isAlone: this.inFlight.size <= 1,
@@ -290,7 +293,7 @@ export class ChannelQueue {
     while (this.inFlight.size > 0 || this.isClaiming || this.reserved > 0)
       await new Promise((done) => setTimeout(done, 20));
     this.giveBack();
-    await Promise.all([this.returning, this.health.flush()]);
+    await Promise.all([this.returning, this.health.flush(), this.recipients.flush()]);
   }
 }
 

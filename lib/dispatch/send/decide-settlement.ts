@@ -1,10 +1,13 @@
 import type { ClaimedDelivery, Settlement } from "@/db/stores/outbox";
 import type { ReasonCode } from "@/lib/core/delivery-reason";
 import { LONGEST } from "@/lib/core/longest-times";
+import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import { ownDelay } from "@/lib/policy/channel-health";
-import type { RefusedRecipient } from "@/lib/providers/contract";
+import type { SendResult } from "@/lib/providers/contract";
 import type { AttemptResult } from "./attempt";
 import type { ChannelNames, HealthTracker } from "./health-tracker";
+import type { RecipientTracker } from "./recipient-tracker";
+import { refusalText, refusedAtLast, refusedSoFar } from "./refusals";
 
 /** What is written about a delivery; `again`: when it is to be tried next. */
 export interface SettlementDecision {
@@ -20,21 +23,37 @@ interface Facts {
   now: number;
 }
 
-/** What an attempt means for its delivery and for the channel's health. */
+/** What an attempt means for its delivery, for the channel's health and for that of each of its recipients. */
 export function decideSettlement(
   delivery: ClaimedDelivery,
   result: AttemptResult,
   health: HealthTracker,
+  recipients: RecipientTracker,
   facts: Facts,
 ): SettlementDecision {
   const { outcome } = result;
   const { names, now } = facts;
   if (outcome.kind === "sent") {
     health.succeeded(now, names);
-    return settleSent(delivery, result, outcome.refused ?? [], now);
+    recipients.accepted(delivery.recipient ? [delivery.recipient] : (outcome.accepted ?? []), names);
+    const refused = refusedSoFar(delivery, outcome);
+    const remaining = refused.filter((one) => one.retryable).map((one) => one.recipient);
+    if (remaining.length > 0 && now < delivery.giveUpAt) {
+      recipients.refused(
+        refused.filter((one) => !one.retryable),
+        names,
+        null,
+      );
+      const dueAt = now + ownDelay(delivery.attemptCount + 3, Math.random());
+      const waiting = { reasonCode: "refused_for_now" as const, dueAt, result, remaining, refused };
+      const settlement = settlementOf(delivery, "pending", now, { reason: refusalText(refused), ...waiting });
+      return { settlement, again: dueAt };
+    }
+    return settleSent(delivery, refused, result, recipients, facts);
   }
   if (outcome.kind !== "retry") {
     health.refused(now, outcome.reason);
+    if (delivery.remaining) return settleInPart(delivery, result, recipients, facts);
     // One of several targets that is gone says nothing about the others.
     if (outcome.kind === "gone" && delivery.recipient === "") {
       health.reportGone(now, names, outcome.reason, result.record.advice);
@@ -42,11 +61,35 @@ export function decideSettlement(
       return { settlement: settlementOf(delivery, "dead", now, dead), again: null };
     }
     const reasonCode = outcome.kind === "gone" ? "target_gone" : "rejected";
+    if (delivery.recipient !== "" && outcome.refused?.length) {
+      // Everything but this one recipient was right.
+      recipients.refusedCopy(outcome.refused, names, result.record.advice);
+      const dead = { reason: outcome.reason, reasonCode, result } as const;
+      return { settlement: settlementOf(delivery, "dead", now, dead), again: null };
+    }
     return settleDead(delivery, reasonCode, outcome.reason, result, health, facts);
   }
-  if (outcome.afterMs === undefined) health.failed(now, outcome.reason, facts.isProbe, facts.isAlone);
+  return settleRetry(delivery, outcome, result, health, recipients, facts);
+}
+
+function settleRetry(
+  delivery: ClaimedDelivery,
+  outcome: Extract<SendResult, { kind: "retry" }>,
+  result: AttemptResult,
+  health: HealthTracker,
+  recipients: RecipientTracker,
+  facts: Facts,
+): SettlementDecision {
+  const { names, now } = facts;
+  // Of those that are still to be reached, some were refused for now: the channel itself works.
+  const isRecipientsOnly = Boolean(delivery.remaining && outcome.refused?.length);
+  if (isRecipientsOnly) health.refused(now, outcome.reason);
+  else if (outcome.afterMs === undefined) health.failed(now, outcome.reason, facts.isProbe, facts.isAlone);
   else health.paused(now, outcome.afterMs, outcome.reason);
-  if (now >= delivery.giveUpAt) return settleDead(delivery, "retries_exhausted", outcome.reason, result, health, facts);
+  if (now >= delivery.giveUpAt) {
+    if (delivery.remaining) return settleInPart(delivery, result, recipients, facts);
+    return settleDead(delivery, "retries_exhausted", outcome.reason, result, health, facts);
+  }
   health.reportLongRetrying(now, names);
   const mayHaveArrived = delivery.reasonCode === "perhaps_delivered";
   if (outcome.mayHaveArrived) {
@@ -71,26 +114,32 @@ export function decideSettlement(
   };
 }
 
-/** Sent, to all or to some: those that were refused for now are retried, alone. */
+/** Sent, to all or to some. @param refused those that do not have it */
 function settleSent(
   delivery: ClaimedDelivery,
-  result: AttemptResult,
   refused: RefusedRecipient[],
-  now: number,
+  result: AttemptResult,
+  recipients: RecipientTracker,
+  { names, now }: Pick<Facts, "names" | "now">,
 ): SettlementDecision {
   const receipt = result.outcome.kind === "sent" ? (result.outcome.receipt ?? null) : null;
-  const remaining = refused.filter((one) => one.retryable).map((one) => one.recipient);
-  const refusals = refused.map((one) => `${one.recipient}: ${one.reason}`).join("; ");
-  if (remaining.length > 0 && now < delivery.giveUpAt) {
-    const dueAt = now + ownDelay(delivery.attemptCount + 3, Math.random());
-    const waiting = { reason: refusals, reasonCode: "refused_for_now" as const, dueAt, result, remaining };
-    return { settlement: settlementOf(delivery, "pending", now, waiting), again: dueAt };
-  }
-  const reason = refusals ? `Some were refused: ${refusals}` : null;
-  return {
-    settlement: settlementOf(delivery, "sent", now, { reason, reasonCode: null, result, receipt }),
-    again: null,
-  };
+  recipients.refused(refused, names, null);
+  const part = { reason: refusalText(refused), reasonCode: "sent_in_part" as const, refused };
+  const whole = { reason: null, reasonCode: null, refused: null };
+  const facts = { ...(refused.length > 0 ? part : whole), result, receipt, remaining: null };
+  return { settlement: settlementOf(delivery, "sent", now, facts), again: null };
+}
+
+/** The last attempt for those that were left: the others have it, so the delivery is not dead. */
+function settleInPart(
+  delivery: ClaimedDelivery,
+  result: AttemptResult,
+  recipients: RecipientTracker,
+  facts: Pick<Facts, "names" | "now">,
+): SettlementDecision {
+  const { outcome } = result;
+  const reason = outcome.kind === "sent" ? "" : outcome.reason;
+  return settleSent(delivery, refusedAtLast(delivery, outcome, reason), result, recipients, facts);
 }
 
 /** Another attempt is pointless: the delivery is dead, and the other channels are notified when it is the first. */
@@ -124,7 +173,9 @@ function settlementOf(
     result: AttemptResult | null;
     dueAt?: number;
     receipt?: string | null;
-    remaining?: string[];
+    /** Who is still to get it, and who did not get it; as before when left out. */
+    remaining?: string[] | null;
+    refused?: RefusedRecipient[] | null;
   },
 ): Settlement {
   const { reason, reasonCode, result } = facts;
@@ -136,7 +187,8 @@ function settlementOf(
     reasonCode,
     receipt: facts.receipt ?? null,
     payload: result?.payload ?? null,
-    remaining: facts.remaining ?? null,
+    remaining: facts.remaining === undefined ? delivery.remaining : facts.remaining,
+    refused: facts.refused === undefined ? delivery.refused : facts.refused,
     attempt: result?.record ?? null,
     now,
   };

@@ -23,6 +23,18 @@ export function resolveProvider(provider: Provider, config: unknown): ResolvedPr
   return targets.size === 1 ? { provider: other, config: first } : { provider: other, config: first, targets };
 }
 
+/** Whether a recipient is one of the channel's; administrators are, where it writes to them. */
+export function isRecipientOf(resolved: ResolvedProvider, recipient: string): boolean {
+  const { provider, config, targets } = resolved;
+  const configs = targets ? [...targets.values()] : [config];
+  return audienceOf({ provider, config }).admins || textsIn(configs).includes(recipient);
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
 /** Who receives a message: each target by itself, or those that its one configuration names. */
 export function audienceOf({ provider, config, targets }: ResolvedProvider): Audience {
   return targets ? { fixed: [...targets.keys()], admins: false } : provider.audience(config);

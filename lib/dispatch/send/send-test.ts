@@ -18,7 +18,7 @@ export interface EventTestResult {
   channelId: string;
   channelName: string;
   recipient?: string;
-  status: "sent" | "dead";
+  status: "sent" | "partial" | "dead";
   error?: string;
   advice?: string;
 }
@@ -117,7 +117,7 @@ export async function testEvent(
         channelId: target.channelId ?? "",
         channelName: target.channelName,
         ...(target.recipient ? { recipient: target.recipient } : {}),
-        status: result.ok ? ("sent" as const) : ("dead" as const),
+        status: result.ok ? ("sent" as const) : result.isPartial ? ("partial" as const) : ("dead" as const),
         ...(result.ok ? {} : { error: result.message, ...(result.advice ? { advice: result.advice } : {}) }),
       };
     }),

@@ -1,12 +1,14 @@
 import { channelPause } from "@/db/queries/dispatch";
 import { pauseChannel } from "@/db/stores/channel-queue";
 import { type ClaimedDelivery, type ClaimedEvent, settle } from "@/db/stores/outbox";
-import { formatDuration } from "@/lib/core/format-units";
+import { formatDuration, pluralize } from "@/lib/core/format-units";
+import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import type { SendResult } from "@/lib/providers/contract";
 import { attempt } from "./attempt";
 import { readInstallation } from "./installation";
 import type { BrokenChannel, LoadedChannel } from "./loaded-channel";
 import { providerIo } from "./provider-io";
+import { refusalText } from "./refusals";
 
 export type TestResult =
   | {
@@ -19,6 +21,8 @@ export type TestResult =
     }
   | {
       ok: false;
+      /** Some recipients have it. */
+      isPartial?: boolean;
       deliveryId: string | null;
       message: string;
       advice?: string;
@@ -67,20 +71,23 @@ async function settleTest(
   if (outcome.kind === "retry" && outcome.afterMs !== undefined && delivery.channelId && record) {
     await pauseChannel(delivery.channelId, now, outcome.afterMs, outcome.reason);
   }
+  const refused = outcome.kind === "sent" && outcome.refused?.length ? outcome.refused : null;
   await settle([
     {
       delivery,
       status: outcome.kind === "sent" ? "sent" : "dead",
       dueAt: null,
-      reason: outcome.kind === "sent" ? null : outcome.reason,
-      reasonCode: outcome.kind === "sent" ? null : "test_failed",
+      reason: outcome.kind === "sent" ? refused && refusalText(refused) : outcome.reason,
+      reasonCode: outcome.kind === "sent" ? refused && "sent_in_part" : "test_failed",
       receipt: outcome.kind === "sent" ? (outcome.receipt ?? null) : null,
       payload: sent?.payload ?? null,
       remaining: null,
+      refused,
       attempt: record ?? null,
       now,
     },
   ]);
+  if (refused) return inPart(delivery.id, refused);
   if (outcome.kind === "sent") {
     return {
       ok: true,
@@ -100,6 +107,20 @@ async function settleTest(
     ...(outcome.kind === "retry" && outcome.afterMs !== undefined
       ? { retryAfterSeconds: Math.ceil(outcome.afterMs / 1000) }
       : {}),
+  };
+}
+
+/** Fine is only what is fine for every recipient. */
+function inPart(deliveryId: string, refused: readonly RefusedRecipient[]): TestResult {
+  const addresses = pluralize(refused.length, "recipient");
+  return {
+    ok: false,
+    isPartial: true,
+    deliveryId,
+    message: `The Test was sent, but the service refused ${addresses}. ${refusalText(refused)}`,
+    advice: refused.every((one) => one.retryable)
+      ? "It refused them for now only: test again in some minutes. Notifications are tried again for 24 hours."
+      : "Correct the addresses in the channel, or remove them. All other recipients have the Test.",
   };
 }
 

@@ -128,7 +128,7 @@ function userDelivery(
 /** Why a channel does not take the event, whatever way leads there. */
 function refusalOf(channel: RoutedChannel, draft: EventDraft, plan: Plan): Reason | null {
   if (!channel.enabled) return { code: "channel_disabled", by: channel.id };
-  if (plan.type.excludesSubject && channel.id === draft.subject.id) return { code: "about_this_channel" };
+  if (plan.type.excludesSubject(draft) && channel.id === draft.subject.id) return { code: "about_this_channel" };
   return null;
 }
 

@@ -8,8 +8,9 @@ export function mailResult(
   config: { port: number; security: string; host?: string | undefined },
 ): SendResult {
   if (answer.kind === "sent") {
-    const { receipt, refused } = answer;
-    return { kind: "sent", receipt, answer: receipt, advice: NOT_RECEIVED, ...(refused.length > 0 ? { refused } : {}) };
+    const { receipt, accepted, refused } = answer;
+    const some = refused.length > 0 ? { refused } : {};
+    return { kind: "sent", receipt, accepted, answer: receipt, advice: NOT_RECEIVED, ...some };
   }
   const { reason, status, retryable, code, mayHaveArrived, refused } = answer;
   const advice = adviceFor({

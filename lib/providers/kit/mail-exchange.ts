@@ -1,4 +1,4 @@
-import type { RefusedRecipient } from "./refused-recipient";
+import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 
 /** A mail server, and how to sign in there. */
 export interface MailServerConfig {

@@ -1,7 +1,7 @@
+import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import type { AddressFailure } from "./connect-any";
 import { EGRESS_REFUSED } from "./egress";
 import type { MailAnswer, MailServerConfig } from "./mail-exchange";
-import type { RefusedRecipient } from "./refused-recipient";
 import { oneLine } from "./text";
 
 /** An error of nodemailer: `code` is its own or the system's, `response` the server's whole reply. */

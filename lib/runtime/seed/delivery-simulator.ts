@@ -78,6 +78,7 @@ export class DeliverySimulator {
       delivery,
       dueAt: null,
       remaining: null,
+      refused: null,
       receipt: null,
       payload: result.payload,
       attempt: result.record,

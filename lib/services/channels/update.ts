@@ -16,6 +16,7 @@ import { defineVerb } from "@/lib/services/verb";
 import { checkConfig, configInput, mayRing, mergeConfig, requireProvider, storedConfig } from "./config";
 import { assertMaySubscribe, deliveryRulesFields, subscriptionsField } from "./fields";
 import { inspect } from "./inspect";
+import { closeRemovedRecipients } from "./removed-recipients";
 import { channelView } from "./view";
 
 type Config = z.output<typeof configInput>;
@@ -50,7 +51,9 @@ export const channelsUpdate = defineVerb({
       if (events) assertMaySubscribe(requireProvider(known.provider), events);
       if (known.enabled && enabled === false && mayRing(known.provider)) yield* noteRinging(tx, known, Date.now());
       const all = config ? { ...changes, ...changedConfig(known, config) } : changes;
-      return yield* applyChannelChanges(tx, known, all, audit("channel", id, name ?? known.name, detail));
+      const changed = yield* applyChannelChanges(tx, known, all, audit("channel", id, name ?? known.name, detail));
+      if (config) yield* closeRemovedRecipients(tx, changed);
+      return changed;
     });
     return channelView(row, actor);
   },

@@ -101,7 +101,7 @@ async function detailOf({ delivery, event }: Found, actor: Actor): Promise<Deliv
     event.data.user?.email,
     ...carried.map(({ data }) => data.user?.email),
   ]);
-  const { recipient, ...texts } = {
+  const { recipient, refused, ...texts } = {
     ...view,
     routeText: routeText(delivery.route, condition),
     ruleCondition: condition,
@@ -121,7 +121,7 @@ async function detailOf({ delivery, event }: Found, actor: Actor): Promise<Deliv
       subjectName: event.subjectName,
     },
   };
-  return { ...redactDeep(texts, redact), recipient };
+  return { ...redactDeep(texts, redact), recipient, refused };
 }
 
 function textOf(notification: Notification): DeliveryDetail["notification"] {

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { listDeliveries } from "@/db/queries/deliveries";
-import { DELIVERY_KINDS, DELIVERY_STATUSES } from "@/lib/core/delivery";
+import { DELIVERY_KINDS, SHOWN_STATUSES } from "@/lib/core/delivery";
 import { hiddenTypes } from "@/lib/services/events/visibility";
 import { idField, pageInput, pageOf } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { deliveryView } from "./view";
 
-const status = z.enum(DELIVERY_STATUSES);
+const status = z.enum(SHOWN_STATUSES);
 
 /** The delivery log, newest first. */
 export const deliveriesList = defineVerb({
@@ -14,7 +14,7 @@ export const deliveriesList = defineVerb({
   permission: "viewer",
   changes: false,
   input: pageInput.extend({
-    status: z.union([status, z.array(status).max(DELIVERY_STATUSES.length)], "There is no such status.").optional(),
+    status: z.union([status, z.array(status).max(SHOWN_STATUSES.length)], "There is no such status.").optional(),
     channelId: idField.optional(),
     eventId: idField.optional(),
     jobId: idField.optional(),

@@ -3,7 +3,7 @@ import type { DeliveryLine } from "@/db/queries/deliveries";
 import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
 import { toIso } from "@/lib/core/clock";
-import { DELIVERY_KINDS, DELIVERY_STATUSES, ROUTES } from "@/lib/core/delivery";
+import { DELIVERY_KINDS, ROUTES, SHOWN_STATUSES, shownStatus } from "@/lib/core/delivery";
 import { HOLDERS, REASON_CODES, reasonSentence } from "@/lib/core/delivery-reason";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
@@ -26,7 +26,8 @@ export const deliveryViewSchema = z.object({
   recipient: z.string().nullable(),
   kind: z.enum(DELIVERY_KINDS),
   step: z.int(),
-  status: z.enum(DELIVERY_STATUSES),
+  /** `partial`: some recipients have it, those under `refused` do not. */
+  status: z.enum(SHOWN_STATUSES),
   route: z.enum(ROUTES),
   title: z.string(),
   tone: z.enum(TONES),
@@ -40,6 +41,16 @@ export const deliveryViewSchema = z.object({
   reasonCode: z.enum(REASON_CODES).nullable(),
   /** The same in one sentence, with the service's own words. */
   reason: z.string().nullable(),
+  /** Of several recipients those that the service refused so far; addresses are for administrators. */
+  refused: z.array(
+    z.object({
+      recipient: z.string().nullable(),
+      /** The service's own words. */
+      reason: z.string(),
+      /** The service may take it later. */
+      retryable: z.boolean(),
+    }),
+  ),
   /** What holds it; only that releases it. */
   heldBy: z.enum(HOLDERS).nullable(),
   /** Id of the muted channel, the silence, the quiet hours, the snoozed alert, or the original of this copy. */
@@ -57,7 +68,7 @@ export type DeliveryView = z.infer<typeof deliveryViewSchema>;
 
 /** A delivery as the caller may see it in the list. */
 export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
-  const redact = redactAddresses(actor, [row.recipient]);
+  const redact = redactAddresses(actor, [row.recipient, ...(row.refused ?? []).map(({ recipient }) => recipient)]);
   return {
     id: row.id,
     eventId: row.eventId,
@@ -68,7 +79,7 @@ export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
     recipient: hasRole(actor, "admin") && row.recipient ? row.recipient : null,
     kind: row.kind,
     step: row.step,
-    status: row.status,
+    status: shownStatus(row.status, row.refused),
     route: row.route,
     title: redact(row.title),
     tone: row.tone,
@@ -80,6 +91,11 @@ export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
     settledAt: toIso(row.settledAt),
     reasonCode: row.reasonCode,
     reason: reasonOf(row, redact),
+    refused: (row.refused ?? []).map(({ recipient, reason, retryable }) => ({
+      recipient: hasRole(actor, "admin") ? recipient : null,
+      reason: redact(reason),
+      retryable,
+    })),
     heldBy: row.heldBy,
     heldById: row.heldById,
     isTest: row.isTest || row.kind === "test",
@@ -92,7 +108,7 @@ export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
   };
 }
 
-/** Without a code, what is stored speaks for itself: some recipients of a sent message were refused. */
+/** Without a code, what is stored speaks for itself. */
 function reasonOf({ reason, reasonCode }: DeliveryLine, redact: Redact): string | null {
   const text = reason === null ? null : redact(reason);
   return reasonCode ? reasonSentence(reasonCode, { serviceText: text, actorName: text }) : text;

@@ -11,7 +11,7 @@ export const eventTestSchema = z.object({
       channelId: z.string(),
       channelName: z.string(),
       recipient: z.string().optional(),
-      status: z.enum(["sent", "dead"]),
+      status: z.enum(["sent", "partial", "dead"]),
       /** The service's answer. */
       error: z.string().optional(),
       advice: z.string().optional(),

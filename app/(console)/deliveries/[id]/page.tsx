@@ -3,6 +3,7 @@ import { DeliveryFacts } from "@/components/delivery/delivery-facts";
 import { FoldedDeliveries } from "@/components/delivery/folded-deliveries";
 import { NotificationPreview } from "@/components/delivery/notification-preview";
 import { PayloadPanel } from "@/components/delivery/payload-panel";
+import { RefusedRecipients } from "@/components/delivery/refused-recipients";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
@@ -85,7 +86,9 @@ function AttemptsPanel({ delivery, timezone }: { delivery: DeliveryDetail; timez
   // The last attempt shows the same error in full.
   const isShownByAttempt =
     lastError && delivery.reasonCode !== "retries_exhausted" && delivery.reason?.endsWith(lastError);
-  const reason = status === "sent" || isShownByAttempt ? null : delivery.reason;
+  // Those that were refused are listed by themselves.
+  const isShownByList = status === "partial" || delivery.reasonCode === "refused_for_now";
+  const reason = status === "sent" || isShownByAttempt || isShownByList ? null : delivery.reason;
   return (
     <Panel
       title={
@@ -98,6 +101,7 @@ function AttemptsPanel({ delivery, timezone }: { delivery: DeliveryDetail; timez
     >
       <div className="flex flex-col gap-4">
         {reason && <Note tone={status === "dead" ? "failure" : "neutral"}>{reason}</Note>}
+        <RefusedRecipients refused={delivery.refused} isOver={status === "partial"} />
         <DeliveryTimeline
           recordedAt={msOf(delivery.event.at)}
           attempts={attempts.map(({ at, ...attempt }) => ({ ...attempt, at: msOf(at) }))}

@@ -5,11 +5,11 @@ import { useTransition } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
-import type { DeliveryStatus } from "@/lib/core/delivery";
+import type { ShownStatus } from "@/lib/core/delivery";
 import { cancelDeliveryAction, resendDeliveryAction } from "../../actions";
 
 interface Props {
-  delivery: { id: string; status: DeliveryStatus; channelName: string; isTest: boolean };
+  delivery: { id: string; status: ShownStatus; channelName: string; isTest: boolean };
 }
 
 /** Resend or cancel, whichever the status of the delivery allows. */
@@ -38,7 +38,7 @@ export function DeliveryActions({ delivery: { id, status, channelName, isTest } 
     );
   }
   if (isTest || status === "sending" || status === "folded") return null;
-  if (status === "sent") {
+  if (status === "sent" || status === "partial") {
     return (
       <ConfirmDialog
         trigger={<Button>Resend…</Button>}
@@ -50,7 +50,9 @@ export function DeliveryActions({ delivery: { id, status, channelName, isTest } 
           router.refresh();
         }}
       >
-        {channelName} already accepted this message. Recipients get it a second time.
+        {status === "sent"
+          ? `${channelName} already accepted this message. Recipients get it a second time.`
+          : "Only the recipients that were refused get it; the others have it already."}
       </ConfirmDialog>
     );
   }

@@ -68,6 +68,8 @@ function ResultList({ results }: { results: Results["results"] }) {
           <span className="w-16 shrink-0">
             {status === "sent" ? (
               <ToneBadge tone="success">Sent</ToneBadge>
+            ) : status === "partial" ? (
+              <ToneBadge tone="warning">In part</ToneBadge>
             ) : (
               <ToneBadge tone="failure">Failed</ToneBadge>
             )}
