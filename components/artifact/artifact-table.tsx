@@ -74,7 +74,7 @@ export function ArtifactTable({ artifacts, withJob = false, canRestore, actions 
               {formatBytes(artifact.bytes)}
             </Td>
             <Td label="Trust">
-              <ArtifactTrust artifact={artifact} />
+              <ArtifactTrust artifact={artifact} className="items-end text-right md:items-start md:text-left" />
             </Td>
             <Td label="SHA-256">
               <span className="inline-flex items-center gap-1">

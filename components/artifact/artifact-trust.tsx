@@ -10,13 +10,15 @@ interface Props {
     provenAt: string | null;
     proofError: string | null;
   };
+  /** How it is aligned. */
+  className?: string;
 }
 
 /** How far a backup can be relied on: what is doubted, what was proven, and what is known of any backup. */
-export function ArtifactTrust({ artifact }: Props) {
+export function ArtifactTrust({ artifact, className = "items-start" }: Props) {
   const { suspicion, acceptedAt, acceptedBy, provenAt, proofError } = artifact;
   return (
-    <span className="flex min-w-0 flex-col items-end gap-1 text-right md:items-start md:text-left">
+    <span className={`flex min-w-0 flex-col gap-1 ${className}`}>
       {suspicion && (
         <span className="flex flex-col gap-0.5">
           <span>

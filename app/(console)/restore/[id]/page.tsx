@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
 import { currentUser } from "@/app/(console)/current-user";
+import { ArtifactTrust } from "@/components/artifact/artifact-trust";
 import { formatBytes } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
@@ -49,6 +50,7 @@ export default async function RestoreOnePage({ params }: { params: Promise<{ id:
               items={[
                 { label: "Created", value: <RelativeTime at={msOf(artifact.createdAt)} format="full" /> },
                 { label: "Size", value: <span className="num">{formatBytes(artifact.bytes)}</span> },
+                { label: "Trust", value: <ArtifactTrust artifact={artifact} /> },
                 { label: "Stored at", value: artifact.destinationName },
                 { label: "Run", value: <TextLink href={`/runs/${artifact.runId}`}>The run that created it</TextLink> },
               ]}
