@@ -10,7 +10,7 @@ import {
   probeDelay,
   withoutImpossibleTimes,
 } from "./channel-health";
-import { fullBucket, refill, waitFor } from "./rate";
+import { fullBucket, refill, waitFor, windowWait } from "./rate";
 
 const well: ChannelHealthState = {
   health: "healthy",
@@ -125,4 +125,19 @@ describe("fault A18: a channel whose state was dated by a clock that was ahead",
     const retrying = { ...well, retryingSince: now, nextProbeAt: now + probeDelay(500, 90 * 60_000) };
     expect(withoutImpossibleTimes(retrying, now)).toBe(retrying);
   });
+});
+
+it("fault B11: within a window no span holds more than the rate, however the requests come", () => {
+  const rate = { requests: 6, perMs: 60_000 };
+  const times: number[] = [];
+  for (let now = 0; now < 600_000; now += 700) {
+    const wait = windowWait(times, rate, now);
+    if (wait === 0) times.push(now);
+    else expect(windowWait(times, rate, now + wait)).toBe(0);
+  }
+  expect(times.length).toBeGreaterThanOrEqual(58);
+  for (const [index, at] of times.entries()) {
+    expect(times.filter((one) => one >= at && one < at + 60_000).length).toBeLessThanOrEqual(6);
+    expect(index < 6 || at - (times[index - 6] ?? 0) >= 60_000).toBe(true);
+  }
 });

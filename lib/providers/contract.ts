@@ -139,6 +139,12 @@ interface MessageOptions {
   sound: boolean;
 }
 
+interface ServiceRate {
+  requests: number;
+  perMs: number;
+  per?: "job";
+}
+
 export interface ProviderSpec<S extends z.ZodObject, P> extends Omit<KindSpec<S>, "tools"> {
   /** The service's reference page of the interface that this provider uses. */
   docsUrl: string;
@@ -173,8 +179,11 @@ export interface ProviderSpec<S extends z.ZodObject, P> extends Omit<KindSpec<S>
   ruleStates?: readonly JobState[];
   messageOptions?: Partial<MessageOptions>;
   limits: Record<string, Limit>;
-  /** At most so many requests in so many milliseconds; absent: no limit known. */
-  rate?: { requests: number; perMs: number };
+  /**
+   * At most so many requests in so many milliseconds; absent: no limit known. `per: "job"`: for each monitor of the
+   * service, which is one for each job, however many the channel serves.
+   */
+  rate?: ServiceRate;
   /** Concurrent sends. */
   concurrency: number;
   /** When more initial notifications than this wait for one channel, they fold into digests; null: never. */
@@ -238,7 +247,7 @@ export interface Provider extends Kind {
   readonly ruleStates: readonly JobState[];
   readonly messageOptions: MessageOptions;
   readonly limits: Record<string, Limit>;
-  readonly rate: { requests: number; perMs: number } | null;
+  readonly rate: ServiceRate | null;
   readonly concurrency: number;
   readonly foldAbove: number | null;
   readonly digestMessages: number;

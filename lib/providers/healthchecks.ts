@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { defineProvider } from "./contract";
-import { advisePing, BARE_UUID, logLimitField, pingAnswers, pingWire, sendPing } from "./kit/healthchecks-ping";
+import {
+  advisePing,
+  BARE_UUID,
+  logLimitField,
+  PING_RATE,
+  pingAnswers,
+  pingWire,
+  sendPing,
+} from "./kit/healthchecks-ping";
 import { disc } from "./kit/icon";
 import { pingUrlField } from "./kit/ping-url";
 import { warningIsFailure } from "./kit/run-signal";
@@ -20,6 +28,7 @@ export const healthchecks = defineProvider({
   purpose: "monitor",
   answers: [answers],
   wantsRun: true,
+  rate: PING_RATE,
   /** https://healthchecks.io/docs/attaching_logs/ */
   limits: { body: { max: 100_000, unit: "bytes" } },
   concurrency: 1,

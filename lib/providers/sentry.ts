@@ -46,6 +46,8 @@ export const sentry = defineProvider({
   purpose: "monitor",
   answers: [answers],
   wantsRun: true,
+  // https://docs.sentry.io/product/crons/getting-started/#rate-limits; Relay answers 202 to what is dropped, too.
+  rate: { requests: 6, perMs: 60_000, per: "job" },
   limits: { environment: { max: 64, unit: "codepoints" } },
   concurrency: 1,
   foldAbove: null,

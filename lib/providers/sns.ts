@@ -116,6 +116,8 @@ export const sns = defineProvider({
   purpose: "message",
   answers: [answers],
   limits,
+  // Text messages of an account: https://docs.aws.amazon.com/general/latest/gr/sns.html. Topics take 300 and more.
+  rate: { requests: 20, perMs: 1_000 },
   concurrency: 4,
   foldAbove: 20,
   digestMessages: 1,

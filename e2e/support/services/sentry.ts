@@ -13,10 +13,21 @@ export interface SentryService extends Service {
   checkIns: CheckIn[];
 }
 
+/** Check-ins of one monitor in one minute; what exceeds them is dropped, and answered like all others. */
+const A_MINUTE = 6;
+
 /** Behaves like the check-in address of a cron monitor. https://docs.sentry.io/product/crons/getting-started/http/ */
-export async function startSentry(): Promise<SentryService> {
+export async function startSentry({ limitsRate = false } = {}): Promise<SentryService> {
   const checkIns: CheckIn[] = [];
-  return Object.assign(await startService((request) => answer(request, checkIns)), { checkIns });
+  const times = new Map<string, number[]>();
+  const isTooMany = ({ path }: ServiceRequest) => {
+    const now = Date.now();
+    const recent = (times.get(path) ?? []).filter((at) => at > now - 60_000);
+    times.set(path, [...recent, now]);
+    return limitsRate && recent.length >= A_MINUTE;
+  };
+  const service = await startService((request) => (isTooMany(request) ? { status: 202 } : answer(request, checkIns)));
+  return Object.assign(service, { checkIns });
 }
 
 const UUID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;

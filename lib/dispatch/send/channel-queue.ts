@@ -5,11 +5,18 @@ import { type ClaimedDelivery, type ClaimedEvent, claim, handBack } from "@/db/s
 import { loggerOf } from "@/lib/core/logger";
 import type { Provider, ProviderIo } from "@/lib/providers/contract";
 import { attempt } from "./attempt";
-import { decideSettlement, type SettlementDecision, settleCanceled, settleDead } from "./decide-settlement";
+import {
+  decideSettlement,
+  type SettlementDecision,
+  settleCanceled,
+  settleDead,
+  settlePostponed,
+} from "./decide-settlement";
 import { foldWaiting } from "./fold-storm";
 import { HealthTracker } from "./health-tracker";
 import { InFlight } from "./in-flight";
 import { freshInstallation, readInstallation } from "./installation";
+import { JobRates } from "./job-rates";
 import { type BrokenChannel, channelToSendThrough, type LoadedChannel, loadChannel } from "./loaded-channel";
 import { cancellationReason } from "./precondition";
 import { RateLimiter } from "./rate-limiter";
@@ -46,6 +53,7 @@ export class ChannelQueue {
   private timer: NodeJS.Timeout | null = null;
   private timerAt = 0;
   private readonly rateLimiter = new RateLimiter();
+  private readonly jobRates = new JobRates();
   private readonly health: HealthTracker;
   private readonly recipients: RecipientTracker;
   private provider: Provider | null = null;
@@ -210,7 +218,8 @@ export class ChannelQueue {
   private follow(channel: LoadedChannel | BrokenChannel, now: number): void {
     if ("broken" in channel) return;
     this.provider = channel.provider;
-    this.rateLimiter.follow([channel.provider.rate, channel.rateLimit], now);
+    const { rate } = channel.provider;
+    this.rateLimiter.follow([rate?.per === "job" ? null : rate, channel.rateLimit], now);
   }
 
   private async run({ delivery, event, isProbe }: QueuedDelivery): Promise<void> {
@@ -246,8 +255,16 @@ export class ChannelQueue {
       const names = { name: channel.name, providerName: "" };
       return settleDead(delivery, "channel_invalid", channel.broken, null, this.health, { names, now });
     }
+    const { rate } = channel.provider;
+    const jobRate = rate?.per === "job" ? rate : null;
+    const key = delivery.orderKey ?? delivery.eventId;
+    const wait = jobRate ? this.jobRates.wait(key, jobRate, now) : 0;
+    if (wait > 0) return settlePostponed(delivery, now + wait, now);
     const installation = freshInstallation() ?? (await readInstallation());
     const result = await attempt(delivery, event, channel, this.io, installation);
+    const { kind, status } = result.outcome;
+    // Without an answer it may have arrived; a refusal was not counted by the service.
+    if (jobRate && (kind === "sent" || status === undefined)) this.jobRates.add(key, jobRate, Date.now());
     return decideSettlement(delivery, result, this.health, this.recipients, {
       names: { name: channel.name, providerName: channel.provider.label },
       isProbe,

@@ -15,7 +15,8 @@ const TAIL_WORDS = new Set(["start", "fail", "log"]);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const PING_KEY = /^[\w-]{22}$/;
 const EXIT_STATUS = /^\d{1,3}$/;
-/** The service accepts five pings a minute for each check. */
+/** https://healthchecks.io/docs/http_api/: pings of a check may be dropped when there are more than five a minute. */
+export const PING_RATE = { requests: 5, perMs: 60_000, per: "job" } as const;
 const PAUSE_MS = 60_000;
 
 export interface PingConfig {

@@ -41,6 +41,8 @@ export const pagerduty = defineProvider({
   closesAlerts: true,
   messageOptions: { priority: true },
   limits: PAGERDUTY_LIMITS,
+  // Of an integration key, by PagerDuty's support; the documentation names no number, and 429 is answered beyond it.
+  rate: { requests: 120, perMs: 60_000 },
   concurrency: 2,
   foldAbove: null,
   config: () =>

@@ -82,7 +82,10 @@ export function channelIndex(): string {
 /** What a provider declares: rate limit, folding, secrets, and the limits of texts. */
 function declaredFacts(provider: Provider): string {
   const { rate, foldAbove, digestMessages, secretFields, limits } = provider;
-  const rateLimit = rate ? `${pluralize(rate.requests, "request")} in ${rate.perMs / 1000} s` : "no limit known";
+  const scope = rate?.per === "job" ? " for each job" : "";
+  const rateLimit = rate
+    ? `${pluralize(rate.requests, "request")} in ${rate.perMs / 1000} s${scope}`
+    : "no limit known";
   const facts = [
     ["Provider id", `\`${provider.id}\``],
     ["Meant for", provider.purpose === "message" ? "people" : "a monitoring service: in job rules only"],
