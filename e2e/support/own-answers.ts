@@ -10,6 +10,8 @@ export interface OwnAnswers {
   refused: string;
   /** The same for a status that passes, where those words would be final with any status. */
   busy?: string;
+  /** What every answer has in its head. */
+  headers?: Record<string, string>;
   /** The no for a target that does not exist any more, with its status. */
   gone?: { status: number; body: string };
 }
@@ -39,7 +41,7 @@ const ANY: OwnAnswers = {
 
 const BY_PROVIDER: Record<string, OwnAnswers> = {
   discord: {
-    taken: ANY.taken,
+    taken: JSON.stringify({ id: "1300000000000000001", type: 0 }),
     takesEmpty: true,
     refused: JSON.stringify({ message: WORDS, code: 50035, retry_after: 3 }),
     gone: { status: 404, body: JSON.stringify({ message: "Unknown Webhook", code: 10015 }) },
@@ -96,7 +98,65 @@ const BY_PROVIDER: Record<string, OwnAnswers> = {
     refused: JSON.stringify({ ok: false, msg: `Monitor not found or not active, ${WORDS}` }),
     busy: JSON.stringify({ ok: false, msg: `database is locked, ${WORDS}` }),
   },
-  slack: { ...ANY, taken: "ok" },
+  slack: {
+    taken: "ok",
+    refused: JSON.stringify({ ok: false, error: WORDS }),
+    gone: { status: 404, body: "no_service" },
+  },
+  teams: {
+    taken: "1",
+    refused: JSON.stringify({ error: { code: "BadRequest", message: WORDS } }),
+    gone: { status: 404, body: JSON.stringify({ error: { code: "WorkflowNotFound", message: "could not be found" } }) },
+  },
+  telegram: {
+    taken: JSON.stringify({ ok: true, result: { message_id: 7 } }),
+    refused: JSON.stringify({ ok: false, description: WORDS }),
+    gone: { status: 403, body: JSON.stringify({ ok: false, description: "Forbidden: bot was kicked from the group" }) },
+  },
+  "google-chat": {
+    taken: JSON.stringify({ name: "spaces/AAAA/messages/BBBB.CCCC", thread: { name: "spaces/AAAA/threads/BBBB" } }),
+    refused: JSON.stringify({ error: { code: 400, status: "INVALID_ARGUMENT", message: WORDS } }),
+    gone: { status: 404, body: JSON.stringify({ error: { code: 404, status: "NOT_FOUND", message: "no entity" } }) },
+  },
+  line: {
+    taken: JSON.stringify({ sentMessages: [{ id: "461230966842064897", quoteToken: "q" }] }),
+    refused: JSON.stringify({ message: WORDS }),
+    headers: { "x-line-request-id": "123e4567-e89b-12d3-a456-426655440000" },
+  },
+  matrix: {
+    taken: JSON.stringify({ event_id: "$taken", room_id: "!room:example.org", access_token: "conformance-token" }),
+    refused: JSON.stringify({ errcode: "M_UNKNOWN", error: WORDS }),
+    gone: { status: 403, body: JSON.stringify({ errcode: "M_USER_DEACTIVATED", error: "deactivated" }) },
+  },
+  mattermost: {
+    taken: "ok",
+    refused: JSON.stringify({ id: "web.incoming_webhook.parse.app_error", message: WORDS, status_code: 400 }),
+    gone: {
+      status: 404,
+      body: JSON.stringify({ id: "app.channel.get.existing.app_error", message: "no channel", status_code: 404 }),
+    },
+  },
+  rocketchat: {
+    taken: JSON.stringify({
+      success: true,
+      message: { _id: "taken1" },
+      data: { userId: "u1", authToken: "conformance-token" },
+    }),
+    refused: JSON.stringify({ success: false, error: WORDS }),
+    gone: { status: 404, body: JSON.stringify({ success: false, error: "Invalid integration id or token provided." }) },
+  },
+  signal: { taken: JSON.stringify({ timestamp: "1700000000000" }), refused: JSON.stringify({ error: WORDS }) },
+  webex: {
+    taken: JSON.stringify({ id: "Y2lzY29zcGFyazovL3VzL01FU1NBR0Uv" }),
+    takesEmpty: true,
+    refused: JSON.stringify({ message: WORDS, trackingId: "ROUTER_5F0C1C1E-6F2B" }),
+    gone: { status: 404, body: JSON.stringify({ message: "not found", trackingId: "ROUTER_5F0C1C1E-6F2B" }) },
+  },
+  zulip: {
+    taken: JSON.stringify({ result: "success", msg: "", id: 42 }),
+    refused: JSON.stringify({ result: "error", msg: WORDS, code: "BAD_REQUEST" }),
+    gone: { status: 403, body: JSON.stringify({ result: "error", msg: "deactivated", code: "REALM_DEACTIVATED" }) },
+  },
 };
 
 /** The answers of the service that this provider is for. */

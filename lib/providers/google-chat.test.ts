@@ -190,9 +190,23 @@ describe("answers", () => {
       advice: expect.stringMatching(/Add a webhook again/),
     });
   });
-  test("any other 404 may be mended", async () => {
+  test("fault B7: a 404 that is not Google Chat's is retried, and the channel stays", async () => {
     trial.server.failWith({ status: 404, body: "<title>Error 404 (Not Found)!!1</title>", times: 1 });
-    expect(await deliver()).toMatchObject({ kind: "rejected", status: 404 });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 404 });
+  });
+  test("fault B6: a refused thread does not stop the message", async () => {
+    const message = "Invalid thread resource name.";
+    trial.server.failWith({
+      status: 400,
+      body: { error: { code: 400, status: "INVALID_ARGUMENT", message } },
+      times: 1,
+    });
+    const before = trial.server.messages.length;
+    expect(await deliver()).toMatchObject({ kind: "sent" });
+    expect(trial.server.messages).toHaveLength(before + 1);
+    const outside = trial.server.requests.at(-1);
+    expect(outside?.query.has("messageReplyOption")).toBe(false);
+    expect(outside?.json).not.toHaveProperty("thread");
   });
   test("a wrong key and a wrong token are refused", async () => {
     const url = trial.server.webhookUrl;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TONE_HEX } from "@/lib/core/tone";
-import { defineProvider, field } from "./contract";
+import { type AnswerRules, defineProvider, field, type ProviderIo, type SendResult } from "./contract";
 import { classify } from "./kit/classify";
 import { isLocalHost } from "./kit/egress";
 import { footerOf, notificationFacts } from "./kit/facts";
@@ -50,6 +50,23 @@ interface Payload {
   cardsV2: [{ cardId: "notification"; card: { sections: Section[] } }];
 }
 
+/** https://cloud.google.com/apis/design/errors#error_model */
+const answers: AnswerRules = {
+  service: "Google Chat",
+  proof: {
+    expected: "with the message's name",
+    holds: ({ body }) => /^spaces\/[^/]+\/messages\/./.test(String(objectIn(body)?.name)),
+  },
+  isOwn: ({ body }) => typeof errorIn(body)?.status === "string",
+  isGone: ({ body }) => errorIn(body)?.status === "NOT_FOUND",
+  address: "A webhook's address looks like https://chat.googleapis.com/v1/spaces/…/messages?key=…&token=….",
+};
+
+function errorIn(body: string): Record<string, unknown> | undefined {
+  const error = objectIn(body)?.error;
+  return isObject(error) ? error : undefined;
+}
+
 /** Google Chat: one card by webhook, all of an alert in one thread. */
 export const googleChat = defineProvider({
   id: "google-chat",
@@ -61,6 +78,7 @@ export const googleChat = defineProvider({
   ),
   docsUrl: "https://developers.google.com/workspace/chat/quickstart/webhooks",
   purpose: "message",
+  answers: [answers],
   limits,
   rate: { requests: 1, perMs: 1_000 },
   concurrency: 1,
@@ -127,25 +145,18 @@ export const googleChat = defineProvider({
     return cardWith(text.trim() ? text : "", log && fitJson(limits.log.max, forLog, cutAt));
   },
 
-  async send({ requestId, ...message }, config, io) {
+  async send({ requestId, thread, ...message }, config, io) {
     const url = new URL(config.webhookUrl);
+    url.searchParams.set("requestId", requestId);
+    const outside = new URL(url);
+    outside.searchParams.delete("threadKey");
+    url.searchParams.set("messageReplyOption", "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD");
     // A thread in the configured address takes precedence.
     const isThreaded = url.searchParams.has("threadKey");
-    url.searchParams.set("messageReplyOption", "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD");
-    url.searchParams.set("requestId", requestId);
-    const { thread, ...rest } = message;
-    const answer = await io.http.request({
-      url: url.href,
-      method: "POST",
-      headers: { "content-type": "application/json; charset=UTF-8" },
-      body: JSON.stringify(isThreaded ? rest : { ...rest, thread }),
-    });
-    const outcome = classify(answer);
-    if (answer.kind === "failed") return outcome;
-    const body = objectIn(answer.body);
-    if (outcome.kind === "sent") return typeof body?.name === "string" ? { ...outcome, receipt: body.name } : outcome;
-    const isMissing = isObject(body?.error) && body.error.status === "NOT_FOUND";
-    return outcome.kind === "rejected" && isMissing ? { ...outcome, kind: "gone" } : outcome;
+    const outcome = await post(url, isThreaded ? message : { ...message, thread }, io);
+    // The thread was deleted, or the space does not take it.
+    const isRefusedThread = outcome.kind === "rejected" && /thread/i.test(outcome.reason);
+    return isRefusedThread ? post(outside, message, io) : outcome;
   },
 
   parts: (payload) => {
@@ -197,6 +208,13 @@ export const googleChat = defineProvider({
     return undefined;
   },
 });
+
+async function post(url: URL, message: object, io: ProviderIo): Promise<SendResult> {
+  const headers = { "content-type": "application/json; charset=UTF-8" };
+  const body = JSON.stringify(message);
+  const outcome = classify(await io.http.request({ url: url.href, method: "POST", headers, body }), answers);
+  return outcome.kind === "sent" ? { ...outcome, receipt: String(objectIn(outcome.answer)?.name) } : outcome;
+}
 
 const SUBTLE = "#80868b";
 

@@ -49,7 +49,7 @@ test("a message whose answer was lost is not written twice, and counts as sent",
   expect(await deliver({}, {}, context)).toMatchObject({ kind: "sent", status: 409, receipt: `req-${before + 1}` });
   expect(trial.server.messages.length).toBe(before + 1);
   trial.server.failWith({ status: 409, body: { message: "Conflict" }, times: 1 });
-  expect(await deliver()).toMatchObject({ kind: "rejected", status: 409 });
+  expect(await deliver()).toMatchObject({ kind: "retry", status: 409 });
 });
 
 test("a custom text, a Test and a recovery are recognisable", async () => {
@@ -119,8 +119,21 @@ describe("answers", () => {
       advice: expect.stringMatching(/larger plan/),
     });
   });
+  test("fault B7: a 404 of a gateway is retried; LINE's own answers have a request's id", async () => {
+    trial.server.failWith({ status: 404, body: { message: "no Route matched with those values" }, times: 1 });
+    expect(await deliver()).toMatchObject({
+      kind: "retry",
+      status: 404,
+      advice: expect.stringMatching(/in the place of LINE/),
+    });
+  });
   test("403, 5xx, a hang and a reset", async () => {
-    trial.server.failWith({ status: 403, body: { message: "Not authorized to use this API" }, times: 1 });
+    trial.server.failWith({
+      status: 403,
+      body: { message: "Not authorized to use this API" },
+      headers: { "x-line-request-id": "req-403" },
+      times: 1,
+    });
     expect(await deliver()).toMatchObject({
       kind: "rejected",
       status: 403,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { defineProvider, field } from "./contract";
+import { type AnswerRules, defineProvider, field, type ServiceAnswer } from "./contract";
 import { classify } from "./kit/classify";
 import { composeText, PLAIN } from "./kit/compose";
 import { brandMark } from "./kit/icon";
@@ -20,6 +20,21 @@ interface Payload {
   retryKey: string;
 }
 
+/** Every answer of LINE has the id of its request: https://developers.line.biz/en/reference/messaging-api/#response-headers */
+const answers: AnswerRules = {
+  service: "LINE",
+  proof: {
+    expected: "with the id of the sent message",
+    holds: ({ headers, body }) => receiptIn(body) !== undefined || (isLine(headers) && objectIn(body) !== null),
+  },
+  isOwn: ({ headers }) => isLine(headers),
+  address: "Leave the API base URL empty unless a proxy stands in front of LINE.",
+};
+
+function isLine(headers: ServiceAnswer["headers"]): boolean {
+  return headers["x-line-request-id"] !== undefined;
+}
+
 /** LINE Messaging API: a push message to a user, a group or a room. */
 export const line = defineProvider({
   id: "line",
@@ -31,6 +46,7 @@ export const line = defineProvider({
   ),
   docsUrl: "https://developers.line.biz/en/reference/messaging-api/#send-push-message",
   purpose: "message",
+  answers: [answers],
   limits,
   concurrency: 4,
   foldAbove: 20,
@@ -80,7 +96,7 @@ export const line = defineProvider({
       },
       body: JSON.stringify(message),
     });
-    const outcome = classify(answer);
+    const outcome = classify(answer, answers);
     if (answer.kind === "failed") return outcome;
     // An earlier attempt, whose answer was lost, was accepted.
     const earlier = answer.headers["x-line-accepted-request-id"];

@@ -146,7 +146,7 @@ describe("pain 34: nothing is too long for Mattermost", () => {
 
 describe("answers", () => {
   test.each([
-    ["invalid", "gone", 400, /Create one under Integrations/],
+    ["invalid", "rejected", 400, /Create one under Integrations/],
     ["channelGone", "gone", 404, /does not find the channel/],
     ["archived", "gone", 500, /archived/],
     ["channel", "rejected", 404, /does not find the channel/],
@@ -170,9 +170,13 @@ describe("answers", () => {
     });
     const webhookUrl = trial.server.webhookUrl.replace(/.$/, "x");
     expect(await deliver({}, {}, { webhookUrl })).toMatchObject({
-      kind: "gone",
+      kind: "rejected",
       reason: "400 Bad Request: Invalid webhook.",
     });
+  });
+  test("fault B7: “Invalid webhook” does not disable the channel: the server says it of a failed query too", async () => {
+    trial.server.break("invalid");
+    expect(await deliver()).toMatchObject({ kind: "rejected" });
   });
   test("pain 07: the eleventh request within a second is a pause of as long as the server says", async () => {
     trial.server.limitRate(true, 60_000);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TONE_HEX } from "@/lib/core/tone";
-import { defineProvider, field, type SendResult } from "./contract";
+import { type AnswerRules, defineProvider, field, type SendResult } from "./contract";
 import { classify } from "./kit/classify";
 import { isLocalHost } from "./kit/egress";
 import { footerOf, notificationFacts } from "./kit/facts";
@@ -42,6 +42,27 @@ interface Payload {
   ];
 }
 
+/**
+ * Errors by their ids: https://github.com/mattermost/mattermost/blob/master/server/channels/app/webhook.go
+ * `web.incoming_webhook.invalid.app_error` is no proof of a deleted webhook: the server says it of a failed query too.
+ */
+const answers: AnswerRules = {
+  service: "Mattermost",
+  proof: { expected: "with the word ok", holds: ({ body }) => body.trim() === "ok" },
+  isOwn: ({ body }) => {
+    const error = objectIn(body);
+    return typeof error?.id === "string" && typeof error.status_code === "number";
+  },
+  isGone: ({ body }) => {
+    const error = objectIn(body);
+    return (
+      error?.id === "app.channel.get.existing.app_error" ||
+      /can ?not post to deleted channel/i.test(`${error?.message} ${error?.detailed_error}`)
+    );
+  },
+  address: "A webhook's address ends in /hooks/ID.",
+};
+
 /** Mattermost: one attachment with the tone's colour, by an incoming webhook. */
 export const mattermost = defineProvider({
   id: "mattermost",
@@ -53,6 +74,7 @@ export const mattermost = defineProvider({
   ),
   docsUrl: "https://docs.mattermost.com/developers/integrate/webhooks/incoming",
   purpose: "message",
+  answers: [answers],
   limits,
   // The server's default when its administrator enabled the limit.
   rate: { requests: 10, perMs: 1_000 },
@@ -144,7 +166,7 @@ export const mattermost = defineProvider({
       headers: { "content-type": "application/json" },
       body: JSON.stringify(payload),
     });
-    return judge(classify(answer));
+    return judge(classify(answer, answers));
   },
 
   parts: ({ username, attachments: [one] }) => ({
@@ -229,21 +251,17 @@ export function escapeMattermostMarkdown(text: string): string {
     );
 }
 
-/** Errors by their ids: https://github.com/mattermost/mattermost/blob/master/server/channels/app/webhook.go */
 function judge(outcome: SendResult): SendResult {
   if (outcome.kind === "sent" || outcome.status === undefined) return outcome;
   const error = objectIn(outcome.answer);
   // Only servers in developer mode give details here.
   const detail = typeof error?.detailed_error === "string" ? oneLine(error.detailed_error).slice(0, 300) : "";
   const reason = detail ? `${outcome.reason} (${detail})` : outcome.reason;
-  const isGone =
-    error?.id === "web.incoming_webhook.invalid.app_error" ||
-    error?.id === "app.channel.get.existing.app_error" ||
-    /can ?not post to deleted channel/i.test(reason);
   const { status, answer } = outcome;
-  if (isGone) return { kind: "gone", status, answer, reason };
   // Disabled by its administrator: that is permanent.
-  return status === 501 ? { kind: "rejected", status, answer, reason } : { ...outcome, reason };
+  return error?.id === "web.incoming_webhook.disabled.app_error"
+    ? { kind: "rejected", status, answer, reason }
+    : { ...outcome, reason };
 }
 
 function checkWebhookUrl(text: string, context: z.RefinementCtx): void {

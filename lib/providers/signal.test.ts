@@ -136,7 +136,7 @@ describe("answers", () => {
     const access = { serverUrl: `${proxied.url}/`, user: "belfry", password: SIGNAL_PASSWORD };
     expect(await deliver(access)).toMatchObject({ kind: "sent" });
     expect(await deliver({ ...access, password: "wrong-password" })).toMatchObject({
-      kind: "rejected",
+      kind: "retry",
       status: 401,
       advice: expect.stringMatching(/proxy/),
     });

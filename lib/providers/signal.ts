@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineProvider, field, type SendResult } from "./contract";
+import { type AnswerRules, defineProvider, field, type SendResult } from "./contract";
 import { classify } from "./kit/classify";
 import { composeText, PLAIN } from "./kit/compose";
 import { decodePart } from "./kit/decode-part";
@@ -23,6 +23,16 @@ interface Payload {
   text_mode: "normal";
 }
 
+const PROXY_ADVICE = "The proxy in front of the server refuses user and password. Check both under Advanced.";
+
+/** https://github.com/bbernhard/signal-cli-rest-api/blob/master/src/api/api.go: SendMessageResponse and Error */
+const answers: AnswerRules = {
+  service: "the signal-cli REST API",
+  proof: { expected: "with the message's timestamp", holds: ({ body }) => timestampIn(body) !== undefined },
+  isOwn: ({ body }) => typeof objectIn(body)?.error === "string",
+  address: "Enter the server's address without /v2/send.",
+};
+
 /** Signal through a signal-cli REST API server: one plain text for each recipient. */
 export const signal = defineProvider({
   id: "signal",
@@ -34,6 +44,7 @@ export const signal = defineProvider({
   ),
   docsUrl: "https://bbernhard.github.io/signal-cli-rest-api/",
   purpose: "message",
+  answers: [answers],
   limits,
   concurrency: 1,
   foldAbove: 20,
@@ -115,7 +126,8 @@ export const signal = defineProvider({
       // Normal mode starts a Java program for each message.
       timeoutMs: 30_000,
     });
-    return judge(classify(answer));
+    const outcome = judge(classify(answer, answers));
+    return user && outcome.status === 401 ? { ...outcome, advice: PROXY_ADVICE } : outcome;
   },
 
   parts: ({ message }) => ({ message: [message] }),
@@ -147,9 +159,7 @@ export const signal = defineProvider({
       return "The server does not know the sending number. Register it or link the server as a device: open /v1/qrcodelink?device_name=belfry on the server.";
     if (/group/i.test(reason))
       return "The server does not know this group. Ask GET /v1/groups/NUMBER for its id; the sending number must be a member.";
-    if (status === 401 || status === 403)
-      return "The proxy in front of the server refuses user and password. Check both under Advanced.";
-    if (status === 404) return "There is no signal-cli REST API at this address. Enter it without /v2/send.";
+    if (status === 401 || status === 403) return PROXY_ADVICE;
     return undefined;
   },
 });
@@ -165,6 +175,11 @@ function judge(outcome: SendResult): SendResult {
       return { ...outcome, kind: "retry" };
   }
   if (outcome.kind !== "sent") return outcome;
-  const timestamp = objectIn(outcome.answer)?.timestamp;
-  return typeof timestamp === "string" ? { ...outcome, receipt: timestamp } : outcome;
+  const receipt = timestampIn(outcome.answer);
+  return receipt ? { ...outcome, receipt } : outcome;
+}
+
+function timestampIn(body: string | undefined): string | undefined {
+  const timestamp = objectIn(body)?.timestamp;
+  return typeof timestamp === "string" || typeof timestamp === "number" ? String(timestamp) : undefined;
 }

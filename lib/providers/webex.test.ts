@@ -105,7 +105,11 @@ describe("answers", () => {
     expect(await deliver()).toMatchObject({ kind: "retry", afterMs: 17_000, advice: expect.stringMatching(/waits/) });
   });
   test("400 stops; 5xx, a hang and a reset are retried", async () => {
-    trial.server.failWith({ status: 400, body: { message: "Text or markdown is required." }, times: 1 });
+    trial.server.failWith({
+      status: 400,
+      body: { message: "Text or markdown is required.", trackingId: "ROUTER_1" },
+      times: 1,
+    });
     expect(await deliver()).toMatchObject({ kind: "rejected", status: 400, reason: expect.stringMatching(/required/) });
     trial.server.failWith({ status: 503, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 503 });

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { defineProvider, field } from "./contract";
+import { type AnswerRules, defineProvider, field } from "./contract";
 import { classify } from "./kit/classify";
 import { composeText, type TextStyle } from "./kit/compose";
 import { isLocalHost } from "./kit/egress";
 import { brandMark } from "./kit/icon";
+import { objectIn } from "./kit/json-body";
 
 /** https://developer.webex.com/docs/api/v1/messages/create-a-message: counted in bytes. */
 const limits = { markdown: { max: 7439, unit: "bytes" } } as const;
@@ -29,6 +30,21 @@ interface Payload {
   markdown: string;
 }
 
+/**
+ * An incoming webhook answers 204; an API in its place answers with the message. Every error of Webex has a tracking id:
+ * https://developer.webex.com/docs/api/basics#api-errors
+ */
+const answers: AnswerRules = {
+  service: "Webex",
+  proof: {
+    expected: "with 204, or with the message's id",
+    holds: ({ status, body }) => (status === 204 && !body) || typeof objectIn(body)?.id === "string",
+  },
+  isOwn: ({ body }) => typeof objectIn(body)?.trackingId === "string",
+  isGone: ({ status }) => status === 404 || status === 410,
+  address: "A webhook's address looks like https://webexapis.com/v1/webhooks/incoming/….",
+};
+
 /** Webex: one message through an incoming webhook. */
 export const webex = defineProvider({
   id: "webex",
@@ -40,6 +56,7 @@ export const webex = defineProvider({
   ),
   docsUrl: "https://apphub.webex.com/applications/incoming-webhooks-cisco-systems-38054-23307-75252",
   purpose: "message",
+  answers: [answers],
   limits,
   concurrency: 2,
   foldAbove: 20,
@@ -62,10 +79,8 @@ export const webex = defineProvider({
 
   async send(payload, { webhookUrl }, io) {
     const headers = { "content-type": "application/json" };
-    const outcome = classify(
-      await io.http.request({ url: webhookUrl, method: "POST", headers, body: JSON.stringify(payload) }),
-    );
-    return outcome.kind === "rejected" && outcome.status === 404 ? { ...outcome, kind: "gone" } : outcome;
+    const body = JSON.stringify(payload);
+    return classify(await io.http.request({ url: webhookUrl, method: "POST", headers, body }), answers);
   },
 
   parts: ({ markdown }) => ({ markdown: [markdown] }),

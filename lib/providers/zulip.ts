@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineProvider, field, type SendResult } from "./contract";
+import { type AnswerRules, defineProvider, field, type SendResult } from "./contract";
 import { classify, reasonOf } from "./kit/classify";
 import { composeText, type TextStyle } from "./kit/compose";
 import { brandMark } from "./kit/icon";
@@ -35,6 +35,15 @@ interface Payload {
   content: string;
 }
 
+/** https://zulip.com/api/rest-error-handling */
+const answers: AnswerRules = {
+  service: "Zulip",
+  proof: { expected: "with the message's id", holds: ({ body }) => typeof objectIn(body)?.id === "number" },
+  isOwn: ({ body }) => objectIn(body)?.result === "error",
+  isGone: ({ body }) => /^(USER|REALM)_DEACTIVATED$/.test(String(objectIn(body)?.code)),
+  address: "Enter the address of your organisation, such as https://example.zulipchat.com.",
+};
+
 /** Zulip: a message to a channel's topic, as a bot. */
 export const zulip = defineProvider({
   id: "zulip",
@@ -46,6 +55,7 @@ export const zulip = defineProvider({
   ),
   docsUrl: "https://zulip.com/api/send-message",
   purpose: "message",
+  answers: [answers],
   limits,
   // 200 requests a minute for each user: https://zulip.com/api/http-headers#rate-limiting-response-headers
   rate: { requests: 200, perMs: 60_000 },
@@ -106,7 +116,7 @@ export const zulip = defineProvider({
       },
       body: new URLSearchParams({ ...payload }).toString(),
     });
-    return answer.kind === "answer" ? judge(classify(answer), objectIn(answer.body)) : classify(answer);
+    return judge(classify(answer, answers), answer.kind === "answer" ? objectIn(answer.body) : null);
   },
 
   parts: ({ topic, content }) => ({ topic: [topic], content: [content] }),
@@ -149,10 +159,8 @@ export const zulip = defineProvider({
 
 /** Zulip's words are in `msg`, what they mean in `code`: https://zulip.com/api/rest-error-handling */
 function judge(outcome: SendResult, said: Record<string, unknown> | null): SendResult {
-  if (outcome.kind === "sent" && said?.result !== "error") {
-    return typeof said?.id === "number" ? { ...outcome, receipt: String(said.id) } : outcome;
-  }
-  if (typeof said?.msg !== "string" || outcome.status === undefined) return outcome;
+  if (outcome.kind === "sent") return { ...outcome, receipt: String(said?.id) };
+  if (said?.result !== "error" || typeof said.msg !== "string" || outcome.status === undefined) return outcome;
   const code = typeof said.code === "string" ? said.code : "";
   const reason = `${reasonOf(outcome.status, JSON.stringify({ message: said.msg }))}${code ? ` (${code})` : ""}`;
   const { status, answer } = outcome;
@@ -161,8 +169,7 @@ function judge(outcome: SendResult, said: Record<string, unknown> | null): SendR
     const afterMs = Math.max(asked, outcome.kind === "retry" ? (outcome.afterMs ?? 0) : 0);
     return { kind: "retry", reason, status, answer, ...(afterMs > 0 ? { afterMs } : {}) };
   }
-  const isGone = outcome.kind === "gone" || /^(USER|REALM)_DEACTIVATED$/.test(code);
-  return { kind: isGone ? "gone" : "rejected", reason, status, answer };
+  return { kind: outcome.kind, reason, status, answer };
 }
 
 /**

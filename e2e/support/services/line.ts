@@ -13,7 +13,10 @@ export interface LineService extends Service {
 export async function startLine(): Promise<LineService> {
   const messages: LineService["messages"] = [];
   const accepted = new Map<string, string>();
-  const service = await startService((request) => answer(request, messages, accepted));
+  const service = await startService((request) => {
+    const { headers, ...reply } = answer(request, messages, accepted);
+    return { ...reply, headers: { "x-line-request-id": `req-${request.at}`, ...headers } };
+  });
   return Object.assign(service, { messages });
 }
 

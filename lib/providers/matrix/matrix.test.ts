@@ -43,7 +43,7 @@ test("one event with plain and formatted body; its id is the receipt", async () 
     body: expect.stringMatching(/^media-library could not be backed up\n[\s\S]*\none\n<two>\n\nOpen the run: https:/),
     format: "org.matrix.custom.html",
     formatted_body: [
-      '<strong><font data-mx-color="#ef4444">media-library could not be backed up</font></strong><br>',
+      '<strong><span data-mx-color="#ef4444">media-library could not be backed up</span></strong><br>',
       "",
       "The destination could not be reached: connection refused by nas.lan:22. This is the third failure in a row; the last good backup is from yesterday, 03:14.",
       "",
@@ -83,6 +83,16 @@ describe("recovery", () => {
       is_falling_back: true,
       "m.in_reply_to": { event_id: "$event2" },
     });
+  });
+  test.each([
+    [400, "M_UNKNOWN", "Cannot start threads from an event with a relation"],
+    [400, "M_INVALID_PARAM", "thread root is in another room"],
+    [403, "M_FORBIDDEN", "You don't have permission to reply in this thread"],
+  ])("fault B6: a refused thread becomes a message of its own: %i %s", async (status, errcode, error) => {
+    trial.server.failWith({ status, body: { errcode, error }, times: 1 });
+    const previous = { first: "$event1", last: "$event1" };
+    expect(await deliver({}, recovered, { previous })).toMatchObject({ kind: "sent", receipt: "$event1" });
+    expect(trial.server.events[0]?.content).not.toHaveProperty("m.relates_to");
   });
   test("stands alone when that message is gone, and without one", async () => {
     const previous = { first: "$removed", last: "$removed" };
@@ -169,7 +179,7 @@ test("a custom text: its markup counts, its values are escaped; a Test says so",
   const own = { title: "<u>{{job.name}}</u>", message: "<b>x</b>", values: { job: { name: "a<b" } } };
   await deliver({}, {}, { own });
   expect(trial.server.events[0]?.content.formatted_body).toMatch(
-    /<u>a&lt;b<\/u><\/font><\/strong><br>\n\n<b>x<\/b>\n\n<br>/,
+    /<u>a&lt;b<\/u><\/span><\/strong><br>\n\n<b>x<\/b>\n\n<br>/,
   );
   await deliver({}, { isTest: true });
   expect(trial.server.events[1]?.content.body).toMatch(/\nTest · Backup Failed · Belfry$/);
@@ -243,7 +253,7 @@ describe("answers", () => {
   });
   test("an address without a homeserver, 5xx, a hang and a reset", async () => {
     trial.server.failWith({ status: 404, body: "<h1>Not Found</h1>", times: 1 });
-    expect(await deliver()).toMatchObject({ kind: "rejected", advice: expect.stringMatching(/well-known/) });
+    expect(await deliver()).toMatchObject({ kind: "retry", advice: expect.stringMatching(/well-known/) });
     trial.server.failWith({ status: 502, times: 1 });
     expect(await deliver()).toMatchObject({ kind: "retry", status: 502 });
     trial.server.hang();

@@ -6,7 +6,7 @@ import { composeText, PLAIN, type TextStyle } from "../kit/compose";
 import { decodePart } from "../kit/decode-part";
 import { escapeHtmlText } from "../kit/html-text";
 import { matrixIcon } from "./icon";
-import { MatrixSession } from "./session";
+import { MatrixSession, matrixAnswers } from "./session";
 
 /**
  * An event may have 65,536 bytes, what the servers add included: https://spec.matrix.org/latest/client-server-api/#size-limits
@@ -111,6 +111,7 @@ export const matrix = defineProvider({
   icon: matrixIcon,
   docsUrl: "https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid",
   purpose: "message",
+  answers: [matrixAnswers],
   limits,
   // Synapse's default limit for an account (rc_message).
   rate: { requests: 10, perMs: 10_000 },
@@ -127,7 +128,8 @@ export const matrix = defineProvider({
   render(notification, _config, context): Payload {
     const style: TextStyle = {
       ...HTML,
-      title: (title) => `<strong><font data-mx-color="${TONE_HEX[notification.tone]}">${title}</font></strong><br>`,
+      // https://spec.matrix.org/latest/client-server-api/#mroommessage-msgtypes: `font` is not recommended any more.
+      title: (title) => `<strong><span data-mx-color="${TONE_HEX[notification.tone]}">${title}</span></strong><br>`,
     };
     const { previous } = context;
     return {
@@ -199,8 +201,6 @@ export const matrix = defineProvider({
       return "The message was too large for the homeserver. Leave out the log, or set a smaller limit for it.";
     if (status === 429)
       return "The homeserver accepts no more messages from this account at the moment. Belfry waits as long as it asks; nothing is lost.";
-    if (status === 404)
-      return "There is no Matrix homeserver at this address. Many servers name it in /.well-known/matrix/client.";
     return undefined;
   },
 });
@@ -214,8 +214,8 @@ async function writeIn(
   const room = await session.roomOf(idOrAlias);
   if (typeof room !== "string") return room;
   const outcome = await session.write(room, idOrAlias, txnId, content);
-  // When the problem's message was removed, the recovery is sent on its own.
-  if (content["m.relates_to"] && outcome.kind === "rejected" && /unknown event|relation/i.test(outcome.reason)) {
+  // When the problem's message was removed, or the room takes no threads, the recovery is sent on its own.
+  if (content["m.relates_to"] && outcome.kind === "rejected" && outcome.status !== undefined) {
     const { "m.relates_to": _, ...alone } = content;
     return session.write(room, idOrAlias, `${txnId}.alone`, alone);
   }

@@ -1,4 +1,4 @@
-import type { ProviderIo, SendResult } from "../contract";
+import type { AnswerRules, ProviderIo, SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer } from "../kit/http";
 import { objectIn } from "../kit/json-body";
@@ -37,17 +37,9 @@ export class MatrixSession {
       device_id: deviceId,
       initial_device_display_name: "Belfry",
     });
-    const outcome = judge(answer);
+    const outcome = judge(answer, LOGIN);
     if (outcome.kind !== "sent") return outcome;
-    const token = memberOf(answer, "access_token");
-    return token
-      ? new MatrixSession(io, account.serverUrl, token)
-      : {
-          kind: "rejected",
-          reason: "The answer to the sign-in holds no access token.",
-          status: outcome.status,
-          answer: outcome.answer,
-        };
+    return new MatrixSession(io, account.serverUrl, memberOf(answer, "access_token") ?? "");
   }
 
   /** @param path below `/_matrix/client/v3`, its parts encoded */
@@ -67,17 +59,8 @@ export class MatrixSession {
   async roomOf(idOrAlias: string): Promise<string | SendResult> {
     if (!idOrAlias.startsWith("#")) return idOrAlias;
     const answer = await this.ask("GET", `/directory/room/${encodeURIComponent(idOrAlias)}`);
-    const outcome = judge(answer);
-    if (outcome.kind !== "sent") return outcome;
-    const room = memberOf(answer, "room_id");
-    return (
-      room ?? {
-        kind: "rejected",
-        reason: "The answer to the alias names no room.",
-        status: outcome.status,
-        answer: outcome.answer,
-      }
-    );
+    const outcome = judge(answer, ALIAS);
+    return outcome.kind === "sent" ? (memberOf(answer, "room_id") ?? "") : outcome;
   }
 
   /** Posts one message; joins the room first when the account has only been invited. */
@@ -85,11 +68,11 @@ export class MatrixSession {
     const path = `/rooms/${encodeURIComponent(room)}/send/m.room.message/${encodeURIComponent(txnId)}`;
     let answer = await this.ask("PUT", path, content);
     if (errcodeOf(answer) === "M_FORBIDDEN" && /not in (the )?room|not joined|not a member/i.test(wordsOf(answer))) {
-      const joined = judge(await this.ask("POST", `/join/${encodeURIComponent(joinAs)}`, {}));
+      const joined = judge(await this.ask("POST", `/join/${encodeURIComponent(joinAs)}`, {}), ALIAS);
       if (joined.kind !== "sent") return joined;
       answer = await this.ask("PUT", path, content);
     }
-    const outcome = judge(answer);
+    const outcome = judge(answer, matrixAnswers);
     const receipt = outcome.kind === "sent" ? memberOf(answer, "event_id") : undefined;
     return receipt && outcome.kind === "sent" ? { ...outcome, receipt } : outcome;
   }
@@ -100,14 +83,29 @@ export class MatrixSession {
   }
 }
 
-/** Matrix uses a status for every error; only a deactivated account is permanently gone. */
-function judge(answer: HttpAnswer): SendResult {
-  const outcome = classify(answer);
-  if (outcome.kind !== "rejected") return outcome;
+function judge(answer: HttpAnswer, rules: AnswerRules): SendResult {
+  const outcome = classify(answer, rules);
   const errcode = errcodeOf(answer);
-  const reason = errcode ? `${outcome.reason} (${errcode})` : outcome.reason;
-  return { ...outcome, reason, kind: errcode === "M_USER_DEACTIVATED" ? "gone" : "rejected" };
+  if (!errcode || (outcome.kind !== "rejected" && outcome.kind !== "gone")) return outcome;
+  return { ...outcome, reason: `${outcome.reason} (${errcode})` };
 }
+
+/** The answers to a request whose yes holds this member. */
+function answersWith(member: string, expected: string): AnswerRules {
+  return {
+    service: "the homeserver",
+    proof: { expected, holds: (answer) => memberOf(answer, member) !== undefined },
+    // Every error of a homeserver has a code: https://spec.matrix.org/latest/client-server-api/#standard-error-response
+    isOwn: (answer) => memberOf(answer, "errcode") !== undefined,
+    // Matrix uses a status for every error; only a deactivated account is permanently gone.
+    isGone: (answer) => memberOf(answer, "errcode") === "M_USER_DEACTIVATED",
+    address: "Many servers name their address in /.well-known/matrix/client.",
+  };
+}
+
+export const matrixAnswers = answersWith("event_id", "with the id of the event");
+const LOGIN = answersWith("access_token", "with an access token");
+const ALIAS = answersWith("room_id", "with the id of the room");
 
 function errcodeOf(answer: HttpAnswer): string {
   return answer.kind === "answer" && answer.status >= 400 ? (memberOf(answer, "errcode") ?? "") : "";

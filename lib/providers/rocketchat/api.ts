@@ -1,13 +1,37 @@
-import type { SendResult } from "../contract";
-import { classify } from "../kit/classify";
+import type { AnswerRules, SendResult, ServiceAnswer } from "../contract";
+import { classify, reasonOf } from "../kit/classify";
 import type { HttpAnswer, HttpIo } from "../kit/http";
 import { isObject, objectIn } from "../kit/json-body";
 import { retryAfterOf } from "../kit/retry-after";
 import { oneLine } from "../kit/text";
 
+const isOwn = ({ body }: ServiceAnswer) => errorIn(body) !== null;
+
+/** https://docs.rocket.chat/docs/integrations; its errors: apps/meteor/app/integrations/server/api/api.ts */
+export const hookAnswers: AnswerRules = {
+  service: "Rocket.Chat",
+  proof: { expected: 'with "success": true', holds: ({ body }) => objectIn(body)?.success === true },
+  isOwn,
+  isGone: ({ body }) => /invalid integration id or token/i.test(errorIn(body) ?? ""),
+  address: "A webhook's address ends in /hooks/ID/TOKEN.",
+};
+
+/** https://developer.rocket.chat/apidocs/post-message */
+export const restAnswers: AnswerRules = {
+  service: "Rocket.Chat",
+  proof: { expected: "with the message's id", holds: ({ body }) => messageIdIn(body) !== undefined },
+  isOwn,
+};
+
+const loginAnswers: AnswerRules = {
+  service: "Rocket.Chat",
+  proof: { expected: "with a token of the user", holds: (answer) => sessionIn(answer) !== null },
+  isOwn,
+};
+
 /** Posts to an incoming integration: https://docs.rocket.chat/docs/integrations */
 export async function postToHook(http: HttpIo, webhookUrl: string, message: object): Promise<SendResult> {
-  return judge(await http.request(requestOf(webhookUrl, message)));
+  return judge(await http.request(requestOf(webhookUrl, message)), hookAnswers);
 }
 
 /**
@@ -22,24 +46,27 @@ export async function postAsUser(
   const { user, password } = account;
   const api = `${account.serverUrl.replace(/\/+$/, "")}/api/v1`;
   const login = await http.request(requestOf(`${api}/login`, { user, password }));
-  const signedIn = judge(login);
-  if (signedIn.kind !== "sent" || login.kind === "failed") return signedIn;
-  const data = objectIn(login.body)?.data;
-  if (!isObject(data) || typeof data.authToken !== "string" || typeof data.userId !== "string") {
-    return {
-      kind: "rejected",
-      reason: "The server signed the user in but returned no token. Is it Rocket.Chat?",
-      status: login.status,
-    };
-  }
-  const headers = { "x-auth-token": data.authToken, "x-user-id": data.userId };
+  const signedIn = judge(login, loginAnswers);
+  const session = sessionIn(login);
+  if (signedIn.kind !== "sent" || !session) return signedIn;
+  const headers = { "x-auth-token": session.authToken, "x-user-id": session.userId };
   const answer = await http.request(requestOf(`${api}/chat.postMessage`, message, headers));
   // Its result does not affect the message.
   await http.request(requestOf(`${api}/logout`, {}, headers));
-  const outcome = judge(answer);
-  const sent = answer.kind === "answer" ? objectIn(answer.body)?.message : undefined;
-  if (outcome.kind !== "sent") return outcome;
-  return isObject(sent) && typeof sent._id === "string" ? { ...outcome, receipt: sent._id } : outcome;
+  const outcome = judge(answer, restAnswers);
+  const receipt = outcome.kind === "sent" ? messageIdIn(outcome.answer) : undefined;
+  return outcome.kind === "sent" && receipt ? { ...outcome, receipt } : outcome;
+}
+
+function sessionIn(login: HttpAnswer): { authToken: string; userId: string } | null {
+  const data = login.kind === "answer" ? objectIn(login.body)?.data : undefined;
+  if (!isObject(data) || typeof data.authToken !== "string" || typeof data.userId !== "string") return null;
+  return { authToken: data.authToken, userId: data.userId };
+}
+
+function messageIdIn(body: string | undefined): string | undefined {
+  const sent = objectIn(body)?.message;
+  return isObject(sent) && typeof sent._id === "string" ? sent._id : undefined;
 }
 
 function requestOf(url: string, body: object, headers: Record<string, string> = {}) {
@@ -52,25 +79,30 @@ function requestOf(url: string, body: object, headers: Record<string, string> = 
 }
 
 /** Rocket.Chat refuses with `success: false` and a name in brackets, and states its pauses in its own way. */
-function judge(answer: HttpAnswer): SendResult {
-  const outcome = classify(answer);
-  if (answer.kind === "failed" || outcome.kind === "gone") return outcome;
-  const body = objectIn(answer.body);
-  const said = { status: answer.status, answer: answer.body };
-  const refused = outcome.kind === "sent" && (body?.success === false || body?.status === "error");
-  if (outcome.kind === "sent" && !refused) return outcome;
-  const error = oneLine(String(body?.error ?? body?.message ?? "no reason")).slice(0, 300);
-  const reason = outcome.kind === "sent" ? `Rocket.Chat refused the message: ${error}` : outcome.reason;
-  if (answer.status === 429 || /error-too-many-requests|too many requests/i.test(error)) {
+function judge(answer: HttpAnswer, rules: AnswerRules): SendResult {
+  if (answer.kind === "failed") return classify(answer, rules);
+  const error = errorIn(answer.body);
+  if (error !== null && (answer.status === 429 || /error-too-many-requests|too many requests/i.test(error))) {
     const afterMs = pauseOf(answer, error);
+    const said = { status: answer.status, answer: answer.body };
+    const reason = reasonOf(answer.status, answer.body);
     return { kind: "retry", reason, ...said, ...(afterMs === undefined ? {} : { afterMs }) };
   }
-  if (/invalid integration id or token/i.test(error)) return { kind: "gone", reason, ...said };
-  return outcome.kind === "sent" ? { kind: "rejected", reason, ...said } : outcome;
+  if (error === null || answer.status >= 300) return classify(answer, rules);
+  const reason = `Rocket.Chat refused the message: ${error}`;
+  const kind = rules.isGone?.(answer) ? "gone" : "rejected";
+  return { kind, reason, status: answer.status, answer: answer.body };
+}
+
+/** The words of a refusal; null for every other answer. */
+function errorIn(body: string): string | null {
+  const said = objectIn(body);
+  if (said?.success !== false && said?.status !== "error") return null;
+  return oneLine(String(said.error ?? said.message ?? "no reason")).slice(0, 300);
 }
 
 /** `You must wait 42 seconds`. Its X-RateLimit-Reset is in milliseconds, unlike any other service's. */
-function pauseOf(answer: HttpAnswer & { kind: "answer" }, error: string): number | undefined {
+function pauseOf(answer: ServiceAnswer, error: string): number | undefined {
   const seconds = /must wait (\d+) seconds/i.exec(error)?.[1];
   const { "x-ratelimit-reset": _, ...headers } = answer.headers;
   const withRetryAfter = seconds ? { ...headers, "retry-after": seconds } : headers;

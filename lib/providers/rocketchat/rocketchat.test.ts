@@ -99,7 +99,7 @@ describe("as a user", () => {
     trial.server.failWith({ status: 200, body: { ok: true }, times: 1 });
     expect(await deliver({}, {}, byUser())).toMatchObject({
       kind: "rejected",
-      reason: expect.stringMatching(/no token/),
+      reason: expect.stringMatching(/answers with a token of the user/),
     });
   });
 });

@@ -5,7 +5,7 @@ import { localTimeText } from "../kit/local-time";
 import { cutLog } from "../kit/log-cut";
 import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
 import { cutTo, measure, oneLine, type Piece } from "../kit/text";
-import { postAsUser, postToHook } from "./api";
+import { hookAnswers, postAsUser, postToHook, restAnswers } from "./api";
 import { rocketchatConfig } from "./config";
 import { rocketchatIcon } from "./icon";
 
@@ -48,6 +48,7 @@ export const rocketchat = defineProvider({
   icon: rocketchatIcon,
   docsUrl: "https://developer.rocket.chat/apidocs/post-message",
   purpose: "message",
+  answers: [hookAnswers, restAnswers],
   limits,
   // The server's default for each of its endpoints.
   rate: { requests: 10, perMs: 60_000 },

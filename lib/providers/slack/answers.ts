@@ -1,4 +1,4 @@
-import type { SendResult } from "../contract";
+import type { AnswerRules, SendResult, ServiceAnswer } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer } from "../kit/http";
 import { objectIn } from "../kit/json-body";
@@ -31,44 +31,55 @@ const PASSING = new Set([
   "rollup_error",
 ]);
 
-/** Errors after which a message outside the thread may arrive. */
-const THREAD_ERRORS =
-  /\b(thread_not_found|message_not_found|cannot_reply_to_message|channel_not_found|not_in_channel|is_archived)\b/;
+/** A webhook belongs to one channel; a bot's token works in others too. */
+const WEBHOOK_GONE = new Set([...GONE, "channel_not_found"]);
+
+/** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors */
+export const webhookAnswers: AnswerRules = {
+  service: "Slack",
+  proof: { expected: "with the word ok", holds: ({ body }) => body.trim() === "ok" || objectIn(body)?.ok === true },
+  isOwn: ({ body }) => errorIn(body) !== undefined,
+  isGone: ({ body }) => WEBHOOK_GONE.has(errorIn(body) ?? ""),
+  address: "A webhook's address looks like https://hooks.slack.com/services/T…/B…/….",
+};
+
+/** https://docs.slack.dev/apis/web-api/#evaluating_responses */
+export const apiAnswers: AnswerRules = {
+  service: "Slack's API",
+  proof: { expected: 'with "ok": true', holds: ({ body }) => objectIn(body)?.ok === true },
+  isOwn: ({ body }) => objectIn(body)?.ok === false,
+  isGone: ({ body }) => GONE.has(errorIn(body) ?? ""),
+  address: "Check the API base URL.",
+};
 
 /** An answer of a webhook: plain text, `ok` or an error's name. */
 export function webhookOutcome(answer: HttpAnswer): SendResult {
-  const outcome = classify(answer);
-  if (answer.kind === "failed") return outcome;
-  const error = errorIn(answer.body);
-  if (outcome.kind === "sent") return error ? refusal(error, answer) : outcome;
-  if (outcome.kind !== "rejected") return outcome;
-  // Not found here means permanently gone: the webhook, or its channel.
-  return answer.status === 404 || (error && GONE.has(error)) ? { ...outcome, kind: "gone" } : outcome;
+  return refusalIn(answer, WEBHOOK_GONE) ?? classify(answer, webhookAnswers);
 }
 
 /** An answer of the Web API: its errors come with status 200. The receipt names channel and message. */
 export function apiOutcome(answer: HttpAnswer): SendResult {
-  const outcome = classify(answer);
-  if (outcome.kind !== "sent" || answer.kind === "failed") return outcome;
-  const body = objectIn(answer.body);
-  if (body?.ok === true) {
-    const isNamed = typeof body.channel === "string" && typeof body.ts === "string";
-    return isNamed ? { ...outcome, receipt: `${body.channel} ${body.ts}` } : outcome;
-  }
-  const said = { status: answer.status, answer: answer.body };
-  const error = errorIn(answer.body);
-  if (error) return refusal(error, answer);
-  return { kind: "rejected", reason: "The answer is not one of Slack's API. Check the API base URL.", ...said };
+  const outcome = refusalIn(answer, GONE) ?? classify(answer, apiAnswers);
+  const body = outcome.kind === "sent" ? objectIn(outcome.answer) : null;
+  const isNamed = typeof body?.channel === "string" && typeof body.ts === "string";
+  return isNamed && outcome.kind === "sent" ? { ...outcome, receipt: `${body.channel} ${body.ts}` } : outcome;
 }
 
-function refusal(error: string, answer: HttpAnswer & { kind: "answer" }): SendResult {
+/** A refusal with a status of success. */
+function refusalIn(answer: HttpAnswer, gone: ReadonlySet<string>): SendResult | null {
+  if (answer.kind === "failed" || answer.status >= 300) return null;
+  const error = errorIn(answer.body);
+  return error ? refusal(error, answer, gone) : null;
+}
+
+function refusal(error: string, answer: ServiceAnswer, gone: ReadonlySet<string>): SendResult {
   const said = { status: answer.status, answer: answer.body };
   const reason = `Slack says ${error}${detailIn(answer.body)}`;
   if (PASSING.has(error)) {
     const afterMs = retryAfterOf(answer.headers, answer.body, Date.now());
     return { kind: "retry", reason, ...said, ...(afterMs === undefined ? {} : { afterMs }) };
   }
-  return { kind: GONE.has(error) ? "gone" : "rejected", reason, ...said };
+  return { kind: gone.has(error) ? "gone" : "rejected", reason, ...said };
 }
 
 /** The error's name in a refusal; undefined for `ok` and for answers of another program. */
@@ -88,9 +99,9 @@ function detailIn(body: string): string {
   return details.length > 0 ? ` (${oneLine(details.join("; ")).slice(0, 300)})` : "";
 }
 
-/** True when the message was refused because of its thread. */
-export function isWithoutThread(outcome: SendResult): boolean {
-  return (outcome.kind === "rejected" || outcome.kind === "gone") && THREAD_ERRORS.test(outcome.reason);
+/** True when Slack itself refused a reply, for whatever reason: outside the thread it may be taken. */
+export function isRefusedReply(outcome: SendResult): boolean {
+  return (outcome.kind === "rejected" || outcome.kind === "gone") && outcome.status !== undefined;
 }
 
 const ADVICE: [RegExp, string][] = [

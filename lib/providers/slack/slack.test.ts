@@ -141,6 +141,17 @@ describe("by a bot's token", () => {
     expect(last().channel).toBe("C0BACKUPS");
   });
 
+  test.each(["thread_locked", "restricted_action_thread_locked", "cannot_reply_to_message", "no_permission"])(
+    "fault B6: a reply that Slack refuses (%s) becomes a message of its own",
+    async (error) => {
+      trial.server.failWith({ status: 200, body: { ok: false, error }, times: 1 });
+      const previous = { first: "C0BACKUPS 1795140604.000001", last: "C0BACKUPS 1795140604.000001" };
+      const outcome = await deliver({ status: "resolved" }, { previous }, byBot());
+      expect(outcome).toMatchObject({ kind: "sent", receipt: `C0BACKUPS ${last().ts}` });
+      expect(last().thread_ts).toBeUndefined();
+    },
+  );
+
   test.each([
     ["invalid_auth", "rejected", /does not accept this token/],
     ["token_revoked", "gone", /Install the app again/],
@@ -174,11 +185,11 @@ describe("by a bot's token", () => {
     });
   });
 
-  test("another program's 200 is no success", async () => {
+  test("fault B14: another program's 200 is no success", async () => {
     trial.server.failWith({ status: 200, body: "<html>Sign in</html>", times: 1 });
     expect(await deliver({}, {}, byBot())).toMatchObject({
-      kind: "rejected",
-      reason: expect.stringMatching(/base URL/),
+      kind: "retry",
+      advice: expect.stringMatching(/base URL/),
     });
   });
 
@@ -286,12 +297,33 @@ describe("pain 34: nothing is too long for Slack", () => {
     }
   });
 
+  test("fault C4: with many text objects the blocks stay below 11,000 characters, and Slack takes them", async () => {
+    for (const piece of Object.values(pieces)) {
+      const fact = { label: piece.repeat(20), value: piece.repeat(90) };
+      const more = { title: piece.repeat(400), message: piece.repeat(20_000), fields: Array(60).fill(fact) };
+      const extra = { log: piece.repeat(20_000), installation: { name: piece.repeat(900), url: null } };
+      expect(await deliver(more, extra)).toMatchObject({ kind: "sent" });
+      const texts = textObjectsIn([last().blocks, last().inside]);
+      expect(texts.length).toBeGreaterThan(5);
+      const characters = texts.reduce((sum, text) => sum + [...text].length, 0);
+      expect(characters + 64 * texts.length).toBeLessThan(11_000);
+    }
+  });
+
   test("an empty message is no empty block", async () => {
     expect(await deliver({ title: " ", message: "\0", fields: [], times: [] })).toMatchObject({ kind: "sent" });
     expect(last().inside.map(({ type }) => type)).toEqual(["context"]);
     expect(JSON.stringify(last().blocks)).toContain("Backup Failed");
   });
 });
+
+/** The texts of every text object in these blocks. */
+function textObjectsIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { type, text } = value as { type?: unknown; text?: unknown };
+  if (/^(plain_text|mrkdwn)$/.test(String(type)) && typeof text === "string") return [text];
+  return Object.values(value).flatMap(textObjectsIn);
+}
 
 test("a preview and a payload hold no secret", () => {
   for (const way of [byWebhook(), byBot()]) {

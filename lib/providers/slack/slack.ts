@@ -5,7 +5,7 @@ import { footerOf, type NotificationFact, notificationFacts, utcText } from "../
 import { cutLog } from "../kit/log-cut";
 import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
 import { clean, cutTo, measure, oneLine, type Piece } from "../kit/text";
-import { adviseOnSlack, apiOutcome, isWithoutThread, webhookOutcome } from "./answers";
+import { adviseOnSlack, apiAnswers, apiOutcome, isRefusedReply, webhookAnswers, webhookOutcome } from "./answers";
 import { SLACK_API, SLACK_WEBHOOK, slackConfig } from "./config";
 import { slackIcon } from "./icon";
 
@@ -16,15 +16,24 @@ const limits = {
   field: { max: 2000, unit: "codepoints" },
   context: { max: 2000, unit: "codepoints" },
   text: { max: 4000, unit: "codepoints" },
-  /** Of all blocks: beyond about 13,000 Slack answers `msg_blocks_too_long`. */
-  total: { max: 12_000, unit: "codepoints" },
+  /**
+   * Of all blocks: Slack answers `msg_blocks_too_long` beyond a sum that it does not document. Messages of many text
+   * objects were refused at 11,341 characters, since each object counts as well: https://github.com/slackapi/bolt-js/issues/2867
+   */
+  total: { max: 11_000, unit: "codepoints" },
 } as const;
+
+/** Set aside of the total for each text object. */
+const OBJECT_SHARE = 64;
+/** Text objects besides the facts: title, message, log, and three of small print. */
+const OTHER_OBJECTS = 6;
 
 const FIELDS_PER_SECTION = 10;
 /** Three sections of facts; far below the 50 blocks that a message may have. */
 const FIELDS_MAX = 30;
 /** Reserved for title, message, log and small print, however long the facts are. */
-const FACTS_SHARE = limits.total.max - limits.title.max - 2 * limits.section.max - limits.context.max;
+const FACTS_SHARE =
+  limits.total.max - limits.title.max - 2 * limits.section.max - limits.context.max - OTHER_OBJECTS * OBJECT_SHARE;
 
 interface Mrkdwn {
   type: "mrkdwn";
@@ -59,6 +68,7 @@ export const slack = defineProvider({
   icon: slackIcon,
   docsUrl: "https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks",
   purpose: "message",
+  answers: [webhookAnswers, apiAnswers],
   limits,
   rate: { requests: 1, perMs: 1_000 },
   concurrency: 1,
@@ -106,8 +116,8 @@ export const slack = defineProvider({
     if (thread) {
       const reply = { ...message, channel: thread[1], thread_ts: thread[2], reply_broadcast: true };
       const outcome = await post(reply, config, io);
-      // When the first message was deleted or is elsewhere, the recovery is sent on its own.
-      if (!isWithoutThread(outcome)) return outcome;
+      // When the first message was deleted, its thread locked or its channel archived, the recovery is sent on its own.
+      if (!isRefusedReply(outcome)) return outcome;
     }
     return post({ ...message, channel: config.channel }, config, io);
   },
@@ -181,7 +191,7 @@ function fieldsOf(facts: NotificationFact[]): { shown: string[]; left: number } 
     const pieces: Piece[] = [{ text: "*", raw: true }, { text: cutTo(fact.name, { max: 200, unit: "codepoints" }) }];
     pieces.push({ text: "*\n", raw: true }, { text: fact.value, raw: fact.isWritten });
     const text = cutTo(pieces, limits.field, escapeMrkdwn);
-    const size = measure(text, "codepoints");
+    const size = measure(text, "codepoints") + OBJECT_SHARE;
     if (shown.length >= FIELDS_MAX || size > room) break;
     shown.push(text);
     room -= size;

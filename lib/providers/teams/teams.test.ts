@@ -211,9 +211,9 @@ describe("answers", () => {
     const outcome = await deliver({}, {}, trial.server.webhookUrl.replace(/sig=.*/, "sig=wrong"));
     expect(outcome).toMatchObject({ kind: "rejected", status: 401, advice: expect.stringMatching(/signature/) });
   });
-  test("any other 404 may be mended", async () => {
+  test("fault B7: a 404 that is not Teams' is retried, and the channel stays", async () => {
     trial.server.failWith({ status: 404, body: "no route", times: 1 });
-    expect(await deliver()).toMatchObject({ kind: "rejected", status: 404, advice: expect.stringMatching(/Copy/) });
+    expect(await deliver()).toMatchObject({ kind: "retry", status: 404, advice: expect.stringMatching(/Copy/) });
   });
   test("too large is refused, with what to do", async () => {
     trial.server.failWith({ status: 413, body: "Request Entity too large", times: 1 });

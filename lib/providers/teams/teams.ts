@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { defineProvider, field, type SendResult } from "../contract";
+import { type AnswerRules, defineProvider, field, type SendResult, type ServiceAnswer } from "../contract";
+import { isWebPage } from "../kit/answer-rules";
 import { classify } from "../kit/classify";
 import { isLocalHost } from "../kit/egress";
 import { footerOf, notificationFacts } from "../kit/facts";
 import { fitJson, jsonBytes } from "../kit/fit-json";
-import { objectIn } from "../kit/json-body";
+import { isObject, objectIn } from "../kit/json-body";
 import { localTimeText } from "../kit/local-time";
 import { cutLog } from "../kit/log-cut";
 import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
@@ -33,6 +34,34 @@ const FRAMES = 400;
 const WORKFLOW_HOST = /(^|\.)(logic\.azure\.(com|us|cn)|powerplatform\.(com|us|cn|partner\.microsoftonline\.cn))$/;
 const CONNECTOR_HOST = /(^|\.)(webhook\.office\.com|outlook\.office(365)?\.com)$/;
 
+/**
+ * A workflow answers 202 unless its author added an answer of their own, with the id of its run either way. Its errors
+ * have a code: https://learn.microsoft.com/en-us/azure/logic-apps/logic-apps-http-endpoint. A connector, which relays
+ * imitate, answers with 1.
+ */
+const answers: AnswerRules = {
+  service: "Teams",
+  proof: {
+    expected: "with 202 or the id of the workflow's run",
+    holds: (answer) =>
+      (answer.status === 202 && !isWebPage(answer)) ||
+      answer.headers["x-ms-workflow-run-id"] !== undefined ||
+      answer.body.trim() === "1",
+  },
+  isOwn: ({ body }) => typeof errorIn(body)?.code === "string",
+  isGone: ({ status, body }) => {
+    const { code, message } = errorIn(body) ?? {};
+    const isUnknown = /^Workflow(Trigger)?NotFound$/.test(String(code));
+    return status === 410 || isUnknown || /workflow '[^']*' could not be found/i.test(String(message));
+  },
+  address: "Copy the workflow's URL again.",
+};
+
+function errorIn(body: string): Record<string, unknown> | undefined {
+  const error = objectIn(body)?.error;
+  return isObject(error) ? error : undefined;
+}
+
 /** Microsoft Teams: one Adaptive Card, posted by a workflow. */
 export const teams = defineProvider({
   id: "teams",
@@ -43,6 +72,7 @@ export const teams = defineProvider({
   docsUrl:
     "https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook",
   purpose: "message",
+  answers: [answers],
   limits,
   rate: { requests: 4, perMs: 1_000 },
   concurrency: 2,
@@ -107,12 +137,8 @@ export const teams = defineProvider({
       headers: { "content-type": "application/json; charset=utf-8" },
       body: JSON.stringify(payload),
     });
-    const outcome = classify(answer);
-    if (answer.kind === "failed") return outcome;
-    if (outcome.kind === "sent") return refusalIn(answer.body, outcome) ?? outcome;
-    return outcome.kind === "rejected" && isWorkflowGone(answer.status, answer.body)
-      ? { ...outcome, kind: "gone" }
-      : outcome;
+    const isSuccess = answer.kind === "answer" && answer.status < 300;
+    return (isSuccess ? refusalIn(answer) : null) ?? classify(answer, answers);
   },
 
   parts: (payload) => {
@@ -161,7 +187,6 @@ export const teams = defineProvider({
       return "The workflow is disabled. Enable it in Power Automate under My flows; Microsoft disables flows that fail for a long time.";
     if (status === 401 || status === 403)
       return "Teams does not accept the URL's signature. Copy the complete URL again, and let “Anyone” trigger the flow, since Belfry does not sign in.";
-    if (status === 404) return "Nothing answers at this address. Copy the workflow's URL again.";
     if (status === 413) return "The message was too large for Teams. Leave out the log, or set a smaller limit for it.";
     if (status === 429)
       return "Teams accepts about 4 requests a second for each workflow. Belfry waits, then continues; nothing is lost.";
@@ -190,21 +215,15 @@ function escapeLines(text: string): string {
 }
 
 /** Connectors and compatible relays answer 200 and report the failure in the body. */
-function refusalIn(body: string, taken: SendResult & { kind: "sent" }): SendResult | null {
+function refusalIn(answer: ServiceAnswer): SendResult | null {
+  const { status, body } = answer;
   const error = objectIn(body)?.error;
-  const words = error
-    ? JSON.stringify(error)
-    : /fail(ed|ure)|error/i.test(body) && !body.trimStart().startsWith("{")
-      ? body
-      : "";
+  const isText = !isWebPage(answer) && !body.trimStart().startsWith("{");
+  const words = error ? JSON.stringify(error) : isText && /fail(ed|ure)|error/i.test(body) ? body : "";
   if (!words) return null;
   const reason = `Teams refused the message: ${oneLine(words).slice(0, 300)}`;
   const code = Number(/HTTP error (\d{3})/i.exec(words)?.[1] ?? 0);
-  return { ...taken, kind: code === 429 || code >= 500 ? "retry" : "rejected", reason };
-}
-
-function isWorkflowGone(status: number, body: string): boolean {
-  return status === 404 && /WorkflowNotFound|WorkflowTriggerNotFound|workflow '[^']*' could not be found/i.test(body);
+  return { kind: code === 429 || code >= 500 ? "retry" : "rejected", reason, status, answer: body };
 }
 
 /** A workflow's address, or that of a relay. Unencrypted only inside private networks. */

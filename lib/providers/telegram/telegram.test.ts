@@ -224,7 +224,6 @@ describe("answers", () => {
     [403, "Forbidden: user is deactivated", /deleted/],
     [403, "Forbidden: the group chat was deleted", /Add it again/],
     [403, "Forbidden: bot is not a member of the channel chat", /Add it again/],
-    [400, "Bad Request: chat not found", /Check the chat ID/],
   ])("%i %s is permanently gone", async (code, words, advice) => {
     trial.server.refusals.set(TELEGRAM_CHAT, telegramError(code, words));
     expect(await deliver()).toMatchObject({
@@ -235,7 +234,6 @@ describe("answers", () => {
     });
   });
   test.each([
-    [400, "Bad Request: message thread not found", /topic/],
     [400, "Bad Request: not enough rights to send text messages to the chat", /permission/],
     [400, "Bad Request: message is too long", undefined],
   ])("%i %s is refused", async (code, words, advice) => {
@@ -245,6 +243,48 @@ describe("answers", () => {
     const said = "advice" in outcome ? outcome.advice : undefined;
     if (advice) expect(said).toMatch(advice);
     else expect(said).toBeUndefined();
+  });
+  test("fault B10: “chat not found” is permanent, but the channel stays: an own server says it after a restart", async () => {
+    trial.server.refusals.set(TELEGRAM_CHAT, telegramError(400, "Bad Request: chat not found"));
+    expect(await deliver()).toMatchObject({
+      kind: "rejected",
+      status: 400,
+      advice: expect.stringMatching(/Check the chat ID/),
+    });
+  });
+  test.each(["Bad Request: message thread not found", "Bad Request: TOPIC_DELETED", "Bad Request: TOPIC_CLOSED"])(
+    "fault B6: a refused topic does not stop the message: %s",
+    async (words) => {
+      trial.server.failWith({ ...telegramError(400, words), times: 1 });
+      expect(await deliver({}, { topicId: "42" })).toMatchObject({
+        kind: "sent",
+        advice: expect.stringMatching(/outside the topic.*Check the topic ID/),
+      });
+      expect(wire()).not.toHaveProperty("message_thread_id");
+    },
+  );
+  test("fault B6: a refused reply becomes a message of its own", async () => {
+    trial.server.failWith({ ...telegramError(400, "Bad Request: REPLY_MESSAGE_ID_INVALID"), times: 1 });
+    const outcome = await deliver({ status: "resolved" }, {}, { previous: { first: "101", last: "101" } });
+    expect(outcome).toMatchObject({ kind: "sent", receipt: String(last().id) });
+    expect(outcome).not.toHaveProperty("advice");
+    expect(wire()).not.toHaveProperty("reply_parameters");
+  });
+  test("each correction is made once: a server that refuses everything ends the send", async () => {
+    trial.server.refusals.set(TELEGRAM_CHAT, telegramError(400, "Bad Request: message thread not found"));
+    const before = trial.server.requests.length;
+    const context = { previous: { first: "101", last: "101" } };
+    expect(await deliver({ status: "resolved" }, { topicId: "42" }, context)).toMatchObject({
+      kind: "rejected",
+      advice: expect.stringMatching(/topic/),
+    });
+    expect(trial.server.requests.length - before).toBe(3);
+  });
+  test("fault C4: the general topic has no thread id on the wire", async () => {
+    expect(await deliver({}, { topicId: "1" })).toMatchObject({ kind: "sent" });
+    expect(wire()).not.toHaveProperty("message_thread_id");
+    await deliver({}, { topicId: "2" });
+    expect(wire()).toHaveProperty("message_thread_id", 2);
   });
   test("a wrong token is refused without being named", async () => {
     const wrong = "987654321:AAWrongTokenWrongTokenWrongToken";

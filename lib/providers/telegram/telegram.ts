@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { defineProvider, field, type ProviderIo, type RenderContext, type SendResult } from "../contract";
+import {
+  type AnswerRules,
+  defineProvider,
+  field,
+  type ProviderIo,
+  type RenderContext,
+  type SendResult,
+} from "../contract";
 import { classify } from "../kit/classify";
 import { isObject, objectIn } from "../kit/json-body";
 import { telegramIcon } from "./icon";
@@ -8,10 +15,22 @@ import { composeTexts, TELEGRAM_LIMITS } from "./text";
 const API = "https://api.telegram.org";
 const TOKEN = /^\d{5,20}:[\w-]{20,100}$/;
 const SEND_PATH = /^\/bot(\d{5,20}:[\w-]{20,100})\/(?:sendMessage|getUpdates|getMe)?\/?$/i;
-/** Errors of a chat that this bot can permanently no longer reach. */
-const GONE =
-  /chat not found|bot was (blocked|kicked)|user is deactivated|group chat was (deleted|deactivated)|bot is not a member|can't initiate conversation/i;
-const UNREADABLE = /can't parse entities/i;
+/**
+ * Errors of a chat that this bot can permanently no longer reach. "chat not found" is none: a Bot API server of one's
+ * own says it too after it lost its data.
+ */
+const GONE = /bot was (blocked|kicked)|user is deactivated|group chat was (deleted|deactivated)|bot is not a member/i;
+/** The topic that every group with topics has. Its messages have no thread id: https://github.com/tdlib/telegram-bot-api/issues/798 */
+const GENERAL_TOPIC = 1;
+
+/** https://core.telegram.org/bots/api#making-requests */
+const answers: AnswerRules = {
+  service: "Telegram",
+  proof: { expected: 'with "ok": true and the message\'s id', holds: ({ body }) => messageIdIn(body) !== undefined },
+  isOwn: ({ body }) => objectIn(body)?.ok === false,
+  isGone: ({ body }) => GONE.test(String(objectIn(body)?.description)),
+  address: "Check the API base URL.",
+};
 
 interface Message {
   chat_id: string;
@@ -101,6 +120,7 @@ export const telegram = defineProvider({
   icon: telegramIcon,
   docsUrl: "https://core.telegram.org/bots/api#sendmessage",
   purpose: "message",
+  answers: [answers],
   usesReceipt: true,
   messageOptions: { priority: true },
   limits: TELEGRAM_LIMITS,
@@ -121,10 +141,11 @@ export const telegram = defineProvider({
     const { text, withoutMarkup } = composeTexts(notification, config.parseMode, context);
     // The problem's first message; the recovery answers it, so that one tap leads to it.
     const first = notification.status === "firing" ? undefined : context.previous?.first;
+    const topic = Number(config.topicId || 0);
     return {
       message: {
         chat_id: config.chatId,
-        ...(config.topicId ? { message_thread_id: Number(config.topicId) } : {}),
+        ...(topic && topic !== GENERAL_TOPIC ? { message_thread_id: topic } : {}),
         text,
         ...(config.parseMode === "none" ? {} : { parse_mode: config.parseMode }),
         ...(isSilent(config.silent, context) ? { disable_notification: true } : {}),
@@ -137,23 +158,7 @@ export const telegram = defineProvider({
     };
   },
 
-  async send({ message, withoutMarkup }, config, io) {
-    let current = message;
-    let outcome = await post(current, config, io);
-    let advice: string | undefined;
-    const moved = outcome.kind === "rejected" ? newChatOf(outcome.answer) : undefined;
-    if (moved) {
-      current = { ...current, chat_id: moved };
-      advice = `The group became a supergroup with the id ${moved}. Store it as this channel's chat ID: Telegram may stop returning it.`;
-      outcome = await post(current, config, io);
-    }
-    if (outcome.kind === "rejected" && UNREADABLE.test(outcome.reason)) {
-      const { parse_mode: _, ...plain } = current;
-      advice = `${advice ? `${advice} ` : ""}Telegram could not read the markup, so the text was sent plain. Its answer: ${outcome.reason}`;
-      outcome = await post({ ...plain, text: withoutMarkup }, config, io);
-    }
-    return outcome.kind === "sent" && advice ? { ...outcome, advice } : outcome;
-  },
+  send: (payload, config, io) => sendCorrected(payload, config, io),
 
   parts: ({ withoutMarkup }) => ({ title: [withoutMarkup.split("\n", 1)[0] ?? ""], text: [withoutMarkup] }),
 
@@ -203,6 +208,70 @@ function isSilent(silent: boolean, { priority }: RenderContext): boolean {
   return silent && priority !== "high" && priority !== "urgent";
 }
 
+/** What can be changed about a message that Telegram refused. */
+interface Correction {
+  /** The message as it is sent instead; null when this is not what Telegram refused. */
+  correct(message: Message, refused: SendResult & { kind: "rejected" }, withoutMarkup: string): Message | null;
+  /** What a person needs to know about it. */
+  advice?(corrected: Message, reason: string): string;
+}
+
+const CORRECTIONS: readonly Correction[] = [
+  {
+    correct: (message, { answer }) => {
+      const chat_id = newChatOf(answer);
+      return chat_id ? { ...message, chat_id } : null;
+    },
+    advice: ({ chat_id }) =>
+      `The group became a supergroup with the id ${chat_id}. Store it as this channel's chat ID: Telegram may stop returning it.`,
+  },
+  {
+    correct: ({ parse_mode, ...message }, { reason }, text) =>
+      parse_mode && /can't parse entities/i.test(reason) ? { ...message, text } : null,
+    advice: (_, reason) => `Telegram could not read the markup, so the text was sent plain. Its answer: ${reason}`,
+  },
+  {
+    correct: ({ message_thread_id, ...message }, { reason }) =>
+      message_thread_id && /message thread not found|TOPIC_/i.test(reason) ? message : null,
+    advice: (_, reason) =>
+      `The message was sent outside the topic. Check the topic ID, or leave it empty. Telegram's answer: ${reason}`,
+  },
+  // Whatever Telegram has against the reply, the recovery is sent on its own.
+  { correct: ({ reply_parameters, ...message }) => (reply_parameters ? message : null) },
+];
+
+/** Sends, and after a refusal sends again what Telegram may take instead. Each correction is made at most once. */
+async function sendCorrected({ message, withoutMarkup }: Payload, config: Config, io: ProviderIo): Promise<SendResult> {
+  const advice: string[] = [];
+  const unused = new Set(CORRECTIONS);
+  let current = message;
+  let outcome = await post(current, config, io);
+  while (outcome.kind === "rejected" && outcome.status === 400) {
+    const { reason } = outcome;
+    const next = correctionOf(current, outcome, withoutMarkup, unused);
+    if (!next) break;
+    unused.delete(next.by);
+    current = next.message;
+    const words = next.by.advice?.(current, reason);
+    if (words) advice.push(words);
+    outcome = await post(current, config, io);
+  }
+  return outcome.kind === "sent" && advice.length > 0 ? { ...outcome, advice: advice.join(" ") } : outcome;
+}
+
+function correctionOf(
+  message: Message,
+  refused: SendResult & { kind: "rejected" },
+  withoutMarkup: string,
+  unused: ReadonlySet<Correction>,
+): { by: Correction; message: Message } | null {
+  for (const by of unused) {
+    const corrected = by.correct(message, refused, withoutMarkup);
+    if (corrected) return { by, message: corrected };
+  }
+  return null;
+}
+
 async function post(message: Message, { botToken, apiBaseUrl }: Config, io: ProviderIo): Promise<SendResult> {
   const answer = await io.http.request({
     url: `${apiBaseUrl.replace(/\/+$/, "")}/bot${botToken}/sendMessage`,
@@ -210,16 +279,18 @@ async function post(message: Message, { botToken, apiBaseUrl }: Config, io: Prov
     headers: { "content-type": "application/json" },
     body: JSON.stringify(message),
   });
-  if (answer.kind !== "answer") return classify(answer);
+  if (answer.kind === "failed") return classify(answer, answers);
   const body = objectIn(answer.body);
   // A proxy may answer 200 to a refusal of Telegram.
   const said = body?.ok === false && typeof body.error_code === "number" ? body.error_code : answer.status;
-  const outcome = classify({ ...answer, status: body?.ok === false && said < 400 ? 400 : said });
-  if (outcome.kind === "sent") {
-    const id = isObject(body?.result) ? body.result.message_id : undefined;
-    return typeof id === "number" ? { ...outcome, receipt: String(id) } : outcome;
-  }
-  return outcome.kind === "rejected" && GONE.test(outcome.reason) ? { ...outcome, kind: "gone" } : outcome;
+  const outcome = classify({ ...answer, status: body?.ok === false && said < 400 ? 400 : said }, answers);
+  return outcome.kind === "sent" ? { ...outcome, receipt: String(messageIdIn(answer.body)) } : outcome;
+}
+
+function messageIdIn(body: string): number | undefined {
+  const said = objectIn(body);
+  const id = said?.ok === true && isObject(said.result) ? said.result.message_id : undefined;
+  return typeof id === "number" ? id : undefined;
 }
 
 /** https://core.telegram.org/bots/api#responseparameters */

@@ -1,5 +1,5 @@
 import { pluralize } from "@/lib/core/format-units";
-import type { LimitUnit, Provider } from "@/lib/providers/contract";
+import type { AnswerRules, LimitUnit, Provider } from "@/lib/providers/contract";
 import { allProviders } from "@/lib/providers/registry";
 import { fieldsTable } from "./fields";
 import { between, emptyPart, markdownTable, withSection } from "./markdown";
@@ -64,6 +64,10 @@ export function channelIndex(): string {
     "",
     "In notification rules of jobs, as global channels, and for single events.",
     "",
+    "A notification counts as sent when the service itself says so; each page names its answer under *Counts as sent*. A web page, or a refusal in",
+    "other words than the service's own, comes from something in between: a sign-in page, a proxy, the wrong path. Belfry then tries again for up",
+    "to 24 hours, says so in the delivery, and never disables the channel for it.",
+    "",
     markdownTable(["channel", "provider id"], rowsOf("message")),
     ...(monitors.length === 0
       ? []
@@ -79,9 +83,13 @@ export function channelIndex(): string {
   ].join("\n");
 }
 
+function proofText({ service, proof }: AnswerRules): string {
+  return "byStatus" in proof ? proof.byStatus : `when ${service} answers ${proof.expected}`;
+}
+
 /** What a provider declares: rate limit, folding, secrets, and the limits of texts. */
 function declaredFacts(provider: Provider): string {
-  const { rate, foldAbove, digestMessages, secretFields, limits } = provider;
+  const { rate, foldAbove, digestMessages, secretFields, limits, answers } = provider;
   const scope = rate?.per === "job" ? " for each job" : "";
   const rateLimit = rate
     ? `${pluralize(rate.requests, "request")} in ${rate.perMs / 1000} s${scope}`
@@ -100,6 +108,7 @@ function declaredFacts(provider: Provider): string {
     ...(provider.purpose === "message"
       ? [["With a custom message", "what else is shown stays, the facts too unless the text leaves them out"]]
       : []),
+    ...(answers.length > 0 ? [["Counts as sent", answers.map(proofText).join("; or ")]] : []),
     ["Sealed fields", secretFields.map((name) => `\`${name}\``).join(", ") || "none"],
     ["The service's own page", `<${provider.docsUrl}>`],
   ];
