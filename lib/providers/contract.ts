@@ -10,6 +10,7 @@ import type { CommandIo } from "./kit/commands/commands";
 import type { HttpIo } from "./kit/http";
 import type { Limit } from "./kit/limit";
 import type { MailIo } from "./kit/mail";
+import { tlsIn, tlsValuesIn, withTlsFields } from "./kit/tls-fields";
 
 export { field } from "@/lib/core/form-field";
 export type { AnswerRules, ServiceAnswer } from "./kit/answer-rules";
@@ -159,6 +160,11 @@ export interface ProviderSpec<S extends z.ZodObject, P> extends Omit<KindSpec<S>
   canMailPeople?: boolean;
   /** What carries its messages; `http` by default. */
   transport?: "http" | "smtp" | "command";
+  /**
+   * Its server may be one's own: the form gets fields for certificates under Advanced, and every request of this
+   * provider uses them.
+   */
+  ownServer?: boolean;
   /** Edits, answers or threads its earlier message: needs `context.previous`. */
   usesReceipt?: boolean;
   /**
@@ -270,9 +276,11 @@ export interface Provider extends Kind {
 
 /** Closes over a provider's config type and returns the erased form that the registry lists. */
 export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P>): Provider {
-  const inspect = async (config: z.output<S>, io: ProviderIo) => (await spec.inspect?.(config, io)) ?? null;
+  const ioFor = (config: unknown, io: ProviderIo) => (spec.ownServer ? withCertificates(config, io) : io);
+  const inspect = async (config: z.output<S>, io: ProviderIo) =>
+    (await spec.inspect?.(config, ioFor(config, io))) ?? null;
   // Not a spread, which would read the getters of the kind and so build every form at the start.
-  return Object.assign(defineKind(spec), {
+  return Object.assign(defineKind(spec.ownServer ? { ...spec, config: () => withTlsFields(schemaOf(spec)) } : spec), {
     docsUrl: spec.docsUrl,
     purpose: spec.purpose,
     answers: spec.answers ?? [],
@@ -297,7 +305,7 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     parts: (payload) => spec.parts(payload as P),
     preview: (payload, config) => spec.preview(payload as P, config as z.output<S>),
     fromUrl: (text) => spec.fromUrl?.(text) ?? null,
-    delegatesTo: spec.delegatesTo ? (config) => spec.delegatesTo?.(config as z.output<S>) ?? null : null,
+    delegatesTo: spec.delegatesTo ? (config) => withTargetsOf(spec, config as z.output<S>) : null,
     warmUp: spec.warmUp ?? null,
     isPerJob: (config) => spec.isPerJob?.(config as z.output<S>) ?? false,
     inspect: spec.inspect ? (config, io) => inspect(config as z.output<S>, io) : null,
@@ -308,10 +316,31 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
       return spec.render(shown, config as z.output<S>, context);
     },
     async send(payload, config, io) {
-      const result = await spec.send(payload as P, config as z.output<S>, io);
+      const result = await spec.send(payload as P, config as z.output<S>, ioFor(config, io));
       if (result.kind === "sent" || result.advice) return result;
       const advice = spec.advise?.({ status: result.status, reason: result.reason });
       return advice ? { ...result, advice } : result;
     },
   } satisfies Omit<Provider, keyof Kind>);
+}
+
+function schemaOf<S extends z.ZodObject, P>({ config }: ProviderSpec<S, P>): S {
+  return typeof config === "function" ? config() : config;
+}
+
+/** Every request goes out with the channel's certificates. */
+function withCertificates(config: unknown, io: ProviderIo): ProviderIo {
+  const tls = tlsIn(config);
+  return { ...io, http: { request: (input) => io.http.request({ ...input, tls }) } };
+}
+
+/** The other provider's configurations, with the certificates of the form that names them. */
+function withTargetsOf<S extends z.ZodObject, P>(spec: ProviderSpec<S, P>, config: z.output<S>): Delegate | null {
+  const delegate = spec.delegatesTo?.(config) ?? null;
+  if (!delegate || !spec.ownServer) return delegate;
+  const targets = delegate.targets.map((target) => ({
+    ...target,
+    config: { ...tlsValuesIn(config), ...target.config },
+  }));
+  return { ...delegate, targets };
 }

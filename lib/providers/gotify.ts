@@ -60,6 +60,7 @@ export const gotify = defineProvider({
   docsUrl: "https://gotify.net/docs/pushmsg",
   purpose: "message",
   answers: [answers],
+  ownServer: true,
   messageOptions: { priority: true },
   limits,
   concurrency: 4,

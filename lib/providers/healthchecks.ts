@@ -27,6 +27,7 @@ export const healthchecks = defineProvider({
   docsUrl: "https://healthchecks.io/docs/http_api/",
   purpose: "monitor",
   answers: [answers],
+  ownServer: true,
   wantsRun: true,
   rate: PING_RATE,
   /** https://healthchecks.io/docs/attaching_logs/ */

@@ -75,6 +75,7 @@ export const mattermost = defineProvider({
   docsUrl: "https://docs.mattermost.com/developers/integrate/webhooks/incoming",
   purpose: "message",
   answers: [answers],
+  ownServer: true,
   limits,
   // The server's default when its administrator enabled the limit.
   rate: { requests: 10, perMs: 1_000 },

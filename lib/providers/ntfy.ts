@@ -85,6 +85,7 @@ export const ntfy = defineProvider({
   docsUrl: "https://docs.ntfy.sh/publish/#publish-as-json",
   purpose: "message",
   answers: [answers],
+  ownServer: true,
   usesReceipt: true,
   messageOptions: { priority: true, tags: true },
   limits,

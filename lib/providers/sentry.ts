@@ -45,6 +45,7 @@ export const sentry = defineProvider({
   docsUrl: "https://docs.sentry.io/product/crons/getting-started/http/",
   purpose: "monitor",
   answers: [answers],
+  ownServer: true,
   wantsRun: true,
   // https://docs.sentry.io/product/crons/getting-started/#rate-limits; Relay answers 202 to what is dropped, too.
   rate: { requests: 6, perMs: 60_000, per: "job" },

@@ -45,6 +45,7 @@ export const signal = defineProvider({
   docsUrl: "https://bbernhard.github.io/signal-cli-rest-api/",
   purpose: "message",
   answers: [answers],
+  ownServer: true,
   limits,
   concurrency: 1,
   foldAbove: 20,

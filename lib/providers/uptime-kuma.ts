@@ -46,6 +46,7 @@ export const uptimeKuma = defineProvider({
   docsUrl: "https://github.com/louislam/uptime-kuma/wiki/Internal-API",
   purpose: "monitor",
   answers: [answers],
+  ownServer: true,
   wantsRun: true,
   // A push monitor knows up and down only: a start would be a beat of its own.
   ruleStates: ["success", "warning", "failure"],

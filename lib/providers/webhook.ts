@@ -127,6 +127,7 @@ export const webhook = defineProvider({
   docsUrl: "https://www.standardwebhooks.com/",
   purpose: "message",
   answers: [demandedRules({})],
+  ownServer: true,
   messageOptions: { priority: true, tags: true },
   limits,
   concurrency: 32,

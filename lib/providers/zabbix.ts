@@ -94,6 +94,7 @@ export const zabbix = defineProvider({
   docsUrl: "https://www.zabbix.com/documentation/current/en/manual/api/reference/history/push",
   purpose: "monitor",
   answers: [answers, loginAnswers],
+  ownServer: true,
   wantsRun: true,
   limits: {},
   concurrency: 1,

@@ -56,6 +56,7 @@ export const zulip = defineProvider({
   docsUrl: "https://zulip.com/api/send-message",
   purpose: "message",
   answers: [answers],
+  ownServer: true,
   limits,
   // 200 requests a minute for each user: https://zulip.com/api/http-headers#rate-limiting-response-headers
   rate: { requests: 200, perMs: 60_000 },

@@ -41,6 +41,7 @@ export const apprise = defineProvider({
   },
   docsUrl: "https://github.com/caronc/apprise/wiki",
   purpose: "message",
+  ownServer: true,
   limits,
   // Each send may start a process.
   concurrency: 2,

@@ -118,6 +118,7 @@ export const loki = defineProvider({
   docsUrl: "https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs",
   purpose: "monitor",
   answers: [answers],
+  ownServer: true,
   wantsRun: true,
   limits,
   concurrency: 1,

@@ -112,6 +112,7 @@ export const matrix = defineProvider({
   docsUrl: "https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid",
   purpose: "message",
   answers: [matrixAnswers],
+  ownServer: true,
   limits,
   // Synapse's default limit for an account (rc_message).
   rate: { requests: 10, perMs: 10_000 },

@@ -49,6 +49,7 @@ export const rocketchat = defineProvider({
   docsUrl: "https://developer.rocket.chat/apidocs/post-message",
   purpose: "message",
   answers: [hookAnswers, restAnswers],
+  ownServer: true,
   limits,
   // The server's default for each of its endpoints.
   rate: { requests: 10, perMs: 60_000 },
