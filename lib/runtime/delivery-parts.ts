@@ -30,7 +30,7 @@ export function providerIoPart(env: Env): Part {
     proxies: env.proxies,
     authorities: env.authorities,
   });
-  const mail = createMail({ egress: env.egress });
+  const mail = createMail({ egress: env.egress, authorities: env.authorities });
   const commands = createCommands({ egress: env.egress, commandsFile: env.commandsFile });
   return {
     name: "provider connections",

@@ -47,7 +47,7 @@ describe("pages that are made", () => {
     expect(first).toMatch(/^# Gotify\n\nThrough your own server\.\n\n## Set up\n/);
     expect(first).toContain("| `appToken` | App token | required |");
     expect(first).toContain("![A failed backup as Gotify shows it](pictures/gotify.png)");
-    expect(first).toContain("| Sealed fields | `appToken` |");
+    expect(first).toContain("| Sealed fields | `appToken`, `tlsKey` |");
     expect(page?.make(first)).toBe(first);
   });
 });

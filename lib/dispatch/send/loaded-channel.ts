@@ -4,7 +4,7 @@ import { messageOf } from "@/lib/core/errors";
 import { topicCacheById } from "@/lib/core/topic-cache";
 import type { Rate } from "@/lib/policy/rate";
 import type { Provider } from "@/lib/providers/contract";
-import { MAIL_SERVER_FIELDS } from "@/lib/providers/kit/mail-server";
+import { MAIL_SECRETS, MAIL_SERVER_FIELDS } from "@/lib/providers/kit/mail-server";
 import { providerOf } from "@/lib/providers/registry";
 import { type Config, joinSecrets } from "@/lib/secrets/config";
 import { type Redact, redactor } from "@/lib/secrets/redact";
@@ -96,7 +96,7 @@ export async function readyChannel(row: {
     const whole = await withSystemMail(config);
     const sender = resolveProvider(provider, provider.parse(whole));
     const configs = [config, whole, ...[sender.config, ...(sender.targets?.values() ?? [])].filter(isConfig)];
-    const fields = [...provider.secretFields, ...sender.provider.secretFields, "password"];
+    const fields = [...provider.secretFields, ...sender.provider.secretFields, ...MAIL_SECRETS];
     const secrets = [...new Set(configs.flatMap((one) => secretValues(one, fields)))];
     return {
       id,

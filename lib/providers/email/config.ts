@@ -2,6 +2,7 @@ import { z } from "zod";
 import { field } from "../contract";
 import { mailAddress, mailSender } from "../kit/mail-address";
 import { mailServerFields } from "../kit/mail-server";
+import { checkTlsPair } from "../kit/tls-fields";
 
 /** A field that shows only while the channel does not use the system mail server. */
 function customServer<S extends z.ZodType>(schema: S): S {
@@ -23,6 +24,9 @@ export const emailConfig = () =>
       password: customServer(mailServerFields.password),
       heloName: customServer(mailServerFields.heloName),
       acceptAnyCertificate: customServer(mailServerFields.acceptAnyCertificate),
+      tlsCa: customServer(mailServerFields.tlsCa),
+      tlsCert: customServer(mailServerFields.tlsCert),
+      tlsKey: customServer(mailServerFields.tlsKey),
       from: field(z.union([z.literal(""), mailSender]).optional(), {
         label: "From",
         help: "With the system mail server, empty means its own sender",
@@ -40,6 +44,7 @@ export const emailConfig = () =>
       }),
       replyTo: field(z.union([z.literal(""), mailSender]).optional(), { label: "Reply-To", advanced: true }),
     })
+    .superRefine(checkTlsPair)
     .superRefine((value, context) => {
       const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
       if (!value.useSystemServer && !value.host)

@@ -13,14 +13,16 @@ export function mailResult(
     return { kind: "sent", receipt, accepted, answer: receipt, advice: NOT_RECEIVED, ...some };
   }
   const { reason, status, retryable, code, mayHaveArrived, refused } = answer;
-  const advice = adviceFor({
-    reason,
-    status,
-    code,
-    port: config.port,
-    security: config.security,
-    host: config.host ?? "",
-  });
+  const advice =
+    answer.advice ??
+    adviceFor({
+      reason,
+      status,
+      code,
+      port: config.port,
+      security: config.security,
+      host: config.host ?? "",
+    });
   return {
     kind: retryable ? "retry" : "rejected",
     reason,
@@ -55,9 +57,6 @@ function adviceFor({ reason, status, code, port, security, host }: Failure): str
     return port === 465
       ? "Port 465 expects SSL from the start: choose SSL, or STARTTLS with port 587."
       : "The server may expect SSL on this port, or a firewall blocks the connection.";
-  }
-  if (/certificate|self-signed|altnames/i.test(reason)) {
-    return "The server's certificate is not trusted. Use the host name in the certificate, install its authority, or accept any certificate under Advanced.";
   }
   if (code === "ETLS" || /STARTTLS/i.test(reason)) {
     return "The server offers no STARTTLS here. Belfry does not send unencrypted once encryption is chosen: choose another port or SSL, or None if you accept that.";

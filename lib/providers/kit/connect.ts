@@ -26,14 +26,16 @@ export interface ConnectTarget {
   egress: Egress | null;
   /** For name resolution and connection together, milliseconds. */
   timeoutMs: number;
+  /** How long an address is waited for alone before the next one is tried beside it; 250 ms by default. */
+  nextAddressMs?: number | undefined;
   resolve?: ResolveName | undefined;
 }
 
 /** The code of a name that could not be resolved in time. */
 export const RESOLVE_TIMEOUT = "BELFRY_RESOLVE_TIMEOUT";
 
-/** How long an address is tried alone before the next one is tried beside it: RFC 8305, section 5. */
-const STAGGER_MS = 250;
+/** RFC 8305, section 5. */
+const NEXT_ADDRESS_MS = 250;
 
 /** The system's own resolver. */
 export const resolveBySystem: ResolveName = (hostname) => lookup(hostname, { all: true });
@@ -67,7 +69,7 @@ export async function connectToHost(target: ConnectTarget): Promise<Socket> {
     throw egressError(isIP(host) ? reason : `${host} resolves to an address where Belfry may not send: ${reason}`);
   }
   const leftMs = Math.max(1, target.timeoutMs - (performance.now() - startedAt));
-  return race(inTurn(allowed), target.port, leftMs, refused);
+  return race(inTurn(allowed), { ...target, timeoutMs: leftMs }, refused);
 }
 
 async function resolveInTime(host: string, { resolve = resolveBySystem, timeoutMs }: ConnectTarget) {
@@ -98,11 +100,11 @@ function isPresent(address: LookupAddress | undefined): address is LookupAddress
 
 function race(
   addresses: LookupAddress[],
-  port: number,
-  timeoutMs: number,
+  { port, timeoutMs, nextAddressMs = NEXT_ADDRESS_MS }: ConnectTarget,
   failures: AddressFailure[],
 ): Promise<Socket> {
-  const staggerMs = Math.min(STAGGER_MS, timeoutMs / (2 * addresses.length));
+  // Each has its turn before the time is over.
+  const staggerMs = Math.min(nextAddressMs, timeoutMs / (2 * addresses.length));
   return new Promise((resolve, reject) => {
     const open = new Map<Socket, string>();
     let next = 0;

@@ -1,5 +1,3 @@
-import { type LookupAddress, type LookupAllOptions, lookup as resolveName } from "node:dns";
-import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 
 /** Where requests may go. `public` leaves out this machine and private networks as well. */
@@ -58,37 +56,6 @@ function embeddedIpv4(address: ipaddr.IPv6): string | null {
 /** The error of a refused connection, recognised by its code. */
 export function egressError(reason: string): Error & { code: string } {
   return Object.assign(new Error(reason), { code: EGRESS_REFUSED });
-}
-
-/** Finds all addresses of a name, as `dns.lookup` does. */
-export type Resolve = (
-  hostname: string,
-  options: LookupAllOptions,
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
-
-/**
- * Name resolution that hands on allowed addresses only, so the address that was checked is the one that is connected to.
- * Literal addresses never come here: check them with `refusalOf` before connecting.
- */
-export function guardedLookup(egress: Egress, resolve: Resolve = resolveName): LookupFunction {
-  return (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-      if (error) {
-        callback(error, "");
-        return;
-      }
-      const allowed = addresses.filter(({ address }) => refusalOf(address, egress) === null);
-      const first = allowed[0];
-      if (!first) {
-        const reason = refusalOf(addresses[0]?.address ?? "", egress) ?? "no address";
-        callback(egressError(`${hostname} resolves to an address where Belfry may not send: ${reason}`), "");
-        return;
-      }
-      if (options.all) callback(null, allowed);
-      else callback(null, first.address, first.family);
-    });
-  };
 }
 
 /** True for names that cannot be on the public internet: this machine, a private address, a local name. */

@@ -1,4 +1,5 @@
 import type { RefusedRecipient } from "@/lib/core/refused-recipient";
+import type { ClientTls } from "./trust";
 
 /** A mail server, and how to sign in there. */
 export interface MailServerConfig {
@@ -12,6 +13,8 @@ export interface MailServerConfig {
   heloName?: string;
   /** Accept an untrusted certificate. For loopback servers any certificate is accepted. */
   acceptAnyCertificate?: boolean;
+  /** Certificates of this server's form. */
+  tls?: ClientTls;
 }
 
 /** How sending one mail ended. */
@@ -25,6 +28,8 @@ export type MailAnswer =
       retryable: boolean;
       /** nodemailer's or the system's code: `EAUTH`, `ETLS`, `ECONNREFUSED` … */
       code?: string;
+      /** What to do about it, where that does not depend on mail. */
+      advice?: string;
       /** The server had the whole message, and its reply is missing: it may have delivered it (RFC 1047). */
       mayHaveArrived?: boolean;
       /** What the server refused, when the recipients alone were wrong. */

@@ -1,8 +1,9 @@
 import type { RefusedRecipient } from "@/lib/core/refused-recipient";
-import type { AddressFailure } from "./connect-any";
+import type { AddressFailure } from "./connect";
 import { EGRESS_REFUSED } from "./egress";
 import type { MailAnswer, MailServerConfig } from "./mail-exchange";
 import { oneLine } from "./text";
+import { explainTlsFailure } from "./tls-failure";
 
 /** An error of nodemailer: `code` is its own or the system's, `response` the server's whole reply. */
 export interface SmtpError extends Error {
@@ -32,18 +33,24 @@ export function failedAnswer(error: SmtpError, server: MailServerConfig, isHande
   const where = `${server.host}:${server.port}`;
   const refused = (error.rejectedErrors ?? []).map(refusedOf);
   const status = error.responseCode ?? error.rejectedErrors?.[0]?.responseCode;
+  // A reply of the server is not about its certificate.
+  const tls = error.response ? null : explainTlsFailure(error, error.code ?? "", where, MAIL_TLS);
   const mayHaveArrived = isHandedOver && status === undefined;
   const retryable = refused.length > 0 ? refused.some((one) => one.retryable) : mayHaveArrived || isRetryable(error);
   return {
     kind: "failed",
-    reason: mayHaveArrived ? lostReply(error, where) : reasonOf(error, where, refused),
+    reason: mayHaveArrived ? lostReply(error, where) : (tls?.reason ?? reasonOf(error, where, refused)),
     retryable,
     ...(status ? { status } : {}),
     ...(error.code ? { code: error.code } : {}),
+    ...(tls?.advice ? { advice: tls.advice } : {}),
     ...(mayHaveArrived ? { mayHaveArrived } : {}),
     ...(refused.length > 0 ? { refused } : {}),
   };
 }
+
+/** Every form of a mail server has fields for certificates. */
+const MAIL_TLS = { timeoutMs: 0, service: "mail server", hasCertificateFields: true };
 
 function isTransient(status: number | undefined): boolean {
   return status !== undefined && status >= 400 && status < 500;
@@ -86,7 +93,6 @@ function reasonOf(error: SmtpError, where: string, refused: readonly RefusedReci
   if (error.code === "EABORT") return `${where} did not answer in time.`;
   const systemCode = SYSTEM_CODE.exec(text)?.[1];
   if (systemCode) return `${where} ${SENTENCES[systemCode]}.`;
-  if (isProtocolMismatch(error)) return `${where} does not speak TLS from the start of the connection.`;
   if (error.code === "ETLS") return `No encrypted connection to ${where}: ${oneLine(error.response || error.message)}`;
   return oneLine(error.response || error.message);
 }

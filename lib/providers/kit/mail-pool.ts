@@ -1,11 +1,16 @@
 import type { Socket } from "node:net";
 import type { Transporter } from "nodemailer";
-import { type ConnectTimes, connectToAny } from "./connect-any";
-import type { Egress, Resolve } from "./egress";
+import { connectToHost, type ResolveName } from "./connect";
+import { type Egress, isThisMachine } from "./egress";
 import type { MailServerConfig } from "./mail-exchange";
+import type { TlsTrust } from "./trust";
 
 /** Milliseconds. */
-export interface MailTimeouts extends ConnectTimes {
+export interface MailTimeouts {
+  /** Until one of the addresses of the server's name answers. */
+  connectMs: number;
+  /** How long an address is waited for alone before the next one is tried beside it. */
+  nextAddressMs: number;
   /** Until the server greets, and until it has begun TLS. */
   greetingMs: number;
   /** Of silence, where a reply is due. */
@@ -18,7 +23,8 @@ interface PoolOptions {
   egress: Egress;
   timeouts: MailTimeouts;
   maxConnections: number;
-  resolve?: Resolve;
+  resolve?: ResolveName;
+  trust: TlsTrust;
 }
 
 const IDLE_MS = 30_000;
@@ -33,7 +39,8 @@ export async function openMailPool(server: MailServerConfig, options: PoolOption
   const { createTransport } = await import("nodemailer");
   const { host, port, security } = server;
   const { timeouts, egress, resolve } = options;
-  const target = { host, port, egress, ...timeouts, ...(resolve ? { resolve } : {}) };
+  const { connectMs: timeoutMs, nextAddressMs } = timeouts;
+  const secureContext = options.trust.contextOf(server.tls);
   const transport = createTransport({
     pool: true,
     host,
@@ -43,7 +50,11 @@ export async function openMailPool(server: MailServerConfig, options: PoolOption
     ignoreTLS: security === "none",
     ...(server.heloName ? { name: server.heloName } : {}),
     ...(server.user ? { auth: { user: server.user, pass: server.password ?? "" }, forceAuth: true } : {}),
-    tls: { rejectUnauthorized: !server.acceptAnyCertificate && !isLoopback(host), minVersion: "TLSv1.2" },
+    tls: {
+      rejectUnauthorized: !server.acceptAnyCertificate && !isThisMachine(host),
+      minVersion: "TLSv1.2",
+      ...(secureContext ? { secureContext } : {}),
+    },
     maxConnections: options.maxConnections,
     maxMessages: Number.POSITIVE_INFINITY,
     // A message in flight when a connection broke may have arrived: the outbox decides, not the pool.
@@ -56,7 +67,7 @@ export async function openMailPool(server: MailServerConfig, options: PoolOption
     disableFileAccess: true,
     disableUrlAccess: true,
     getSocket: (_: unknown, callback: (error: Error | null, result?: { connection: Socket }) => void) => {
-      connectToAny(target).then(
+      connectToHost({ host, port, egress, timeoutMs, nextAddressMs, resolve }).then(
         (connection) => callback(null, { connection }),
         (error: Error) => callback(error),
       );
@@ -75,9 +86,4 @@ export async function openMailPool(server: MailServerConfig, options: PoolOption
     done();
   });
   return transport;
-}
-
-/** No certificate names this machine's own address, and nobody is in between. */
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { field, type Preset } from "../contract";
+import { field } from "@/lib/core/form-field";
+import type { Preset } from "../contract";
 import type { MailServerConfig } from "./mail-exchange";
+import { tlsFields, tlsIn } from "./tls-fields";
 
 export const MAIL_PRESETS: Preset[] = [
   {
@@ -92,6 +94,7 @@ export const mailServerFields = {
     widget: "switch",
     advanced: true,
   }),
+  ...tlsFields,
 };
 
 /** The values of those fields, parsed. */
@@ -103,7 +106,13 @@ export interface MailServerFields {
   password?: string | undefined;
   heloName?: string | undefined;
   acceptAnyCertificate: boolean;
+  tlsCa?: string | undefined;
+  tlsCert?: string | undefined;
+  tlsKey?: string | undefined;
 }
+
+/** Those that are secrets. */
+export const MAIL_SECRETS = ["password", "tlsKey"] as const;
 
 /** Names of the fields of a mail server; the rest of a channel's form is about the mails. */
 export const MAIL_SERVER_FIELDS = Object.keys(mailServerFields) as (keyof typeof mailServerFields)[];
@@ -126,5 +135,6 @@ export function mailServerOf({
     ...(user ? { user, password: password ?? "" } : {}),
     ...(heloName ? { heloName } : {}),
     acceptAnyCertificate: more.acceptAnyCertificate,
+    tls: tlsIn(more),
   };
 }

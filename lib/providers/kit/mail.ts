@@ -1,10 +1,12 @@
 import type { Transporter } from "nodemailer";
-import type { Egress, Resolve } from "./egress";
+import type { ResolveName } from "./connect";
+import type { Egress } from "./egress";
 import type { MailAnswer, MailServerConfig } from "./mail-exchange";
 import { failedAnswer, refusedOf, type SmtpError } from "./mail-failure";
 import { type MailTimeouts, openMailPool } from "./mail-pool";
 import { ServerSlots } from "./server-slots";
 import { oneLine } from "./text";
+import { createTrust } from "./trust";
 
 /** The only way for Belfry to send mail. It never throws: every end is an answer. */
 export interface MailIo {
@@ -55,7 +57,9 @@ export interface MailOptions {
   timeouts?: Partial<MailTimeouts>;
   /** Milliseconds after which a mail that waits for its server no longer keeps others back. */
   slowAfterMs?: number;
-  resolve?: Resolve;
+  resolve?: ResolveName;
+  /** PEM certificates of authorities that are trusted besides the usual ones. */
+  authorities?: readonly string[];
 }
 
 interface ServerPool {
@@ -67,13 +71,14 @@ interface ServerPool {
 export function createMail(options: MailOptions): Mail {
   const timeouts = { ...MAIL_TIMEOUTS, ...options.timeouts };
   const slots = { ...SLOTS, slowAfterMs: options.slowAfterMs ?? SLOTS.slowAfterMs };
+  const trust = createTrust(options.authorities);
   const pools = new Map<string, ServerPool>();
 
   function poolOf(server: MailServerConfig): ServerPool {
     const key = JSON.stringify(server);
     let pool = pools.get(key);
     if (!pool) {
-      const transport = openMailPool(server, { ...options, timeouts, maxConnections: slots.mostWithSlow });
+      const transport = openMailPool(server, { ...options, trust, timeouts, maxConnections: slots.mostWithSlow });
       pool = { transport, slots: new ServerSlots(slots) };
       if (pools.size >= POOLS_MAX) closeOldest(pools);
       pools.set(key, pool);

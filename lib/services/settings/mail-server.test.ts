@@ -19,6 +19,9 @@ test("the form is that of an Email channel's own server, without the choice of a
     "password",
     "heloName",
     "acceptAnyCertificate",
+    "tlsCa",
+    "tlsCert",
+    "tlsKey",
     "from",
   ]);
   expect(schema.required.sort()).toEqual(["from", "host"]);

@@ -3,7 +3,8 @@ import { AppError } from "@/lib/core/errors";
 import { field } from "@/lib/core/form-field";
 import { inputSentence } from "@/lib/core/input-sentence";
 import { mailSender } from "@/lib/providers/kit/mail-address";
-import { MAIL_PRESETS, mailServerFields } from "@/lib/providers/kit/mail-server";
+import { MAIL_PRESETS, MAIL_SECRETS, mailServerFields } from "@/lib/providers/kit/mail-server";
+import { checkTlsPair } from "@/lib/providers/kit/tls-fields";
 import { type Config, joinSecrets, maskSecrets, mergeSecrets } from "@/lib/secrets/config";
 import { assertKnownFields, fieldsOf } from "@/lib/services/verb";
 
@@ -18,26 +19,30 @@ const { host, ...others } = mailServerFields;
 // Metadata is inherited, so conditions of the channel form are overwritten.
 const always = <S extends z.ZodType>(schema: S): S => schema.meta({ ...schema.meta(), showWhen: undefined }) as S;
 
-export const mailServerSchema = z.object({
-  host: field(host.unwrap().min(1, "Enter the mail server's host."), {
-    label: "Host",
-    placeholder: "smtp.example.org",
-  }),
-  port: always(others.port),
-  security: always(others.security),
-  user: always(others.user),
-  password: always(others.password),
-  heloName: always(others.heloName),
-  acceptAnyCertificate: always(others.acceptAnyCertificate),
-  from: field(mailSender, {
-    label: "From",
-    help: "The sender of invitations, and of Email channels that name none",
-    placeholder: "Backups <backups@example.org>",
-  }),
-});
+export const mailServerSchema = z
+  .object({
+    host: field(host.unwrap().min(1, "Enter the mail server's host."), {
+      label: "Host",
+      placeholder: "smtp.example.org",
+    }),
+    port: always(others.port),
+    security: always(others.security),
+    user: always(others.user),
+    password: always(others.password),
+    heloName: always(others.heloName),
+    acceptAnyCertificate: always(others.acceptAnyCertificate),
+    tlsCa: always(others.tlsCa),
+    tlsCert: always(others.tlsCert),
+    tlsKey: always(others.tlsKey),
+    from: field(mailSender, {
+      label: "From",
+      help: "The sender of invitations, and of Email channels that name none",
+      placeholder: "Backups <backups@example.org>",
+    }),
+  })
+  .superRefine(checkTlsPair);
 
-export const MAIL_SECRETS = ["password"] as const;
-export { MAIL_PRESETS };
+export { MAIL_PRESETS, MAIL_SECRETS };
 
 /**
  * Merges the given fields into the stored ones and validates the result. A field that is not sent stays, null clears it.
@@ -46,12 +51,16 @@ export { MAIL_PRESETS };
 export function checkMailServer(stored: StoredMailServer | null, incoming: Config): Config {
   const known = openMailServer(stored);
   assertKnownFields(mailServerSchema, incoming, known);
-  const { password: _, ...plain } = known;
+  const plain = Object.fromEntries(Object.entries(known).filter(([name]) => !isMailSecret(name)));
   const merged = mergeSecrets(known, { ...plain, ...incoming }, MAIL_SECRETS);
   const whole = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
   const parsed = mailServerSchema.safeParse(whole, { error: inputSentence });
   if (parsed.success) return parsed.data;
   throw new AppError("invalid", "Some fields are invalid.", { fields: fieldsOf(parsed.error, ["config"]) });
+}
+
+function isMailSecret(name: string): boolean {
+  return MAIL_SECRETS.some((secret) => secret === name);
 }
 
 /** With the password; without it when it cannot be decrypted, so that it can be entered again. */
