@@ -3,6 +3,8 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { GOTIFY_PATH, GOTIFY_TOKEN, gotifyError, startGotify } from "@/e2e/support/services/gotify";
+import { problemsBy } from "@/e2e/support/specifications/conforms";
+import { ERROR, MESSAGE, MESSAGE_SENT } from "@/e2e/support/specifications/gotify";
 import type { RenderContext, SendResult } from "./contract";
 import { gotify } from "./gotify";
 import { measure } from "./kit/text";
@@ -214,5 +216,24 @@ describe("the form", () => {
   ])("%s takes “%s”: %s", (name, value, isTaken) => {
     const input = { serverUrl: "https://push.example.org", appToken: GOTIFY_TOKEN, [name]: value };
     expect(gotify.configSchema.safeParse(input).success).toBe(isTaken);
+  });
+});
+
+describe("Gotify's own specification", () => {
+  test.each(Object.entries(HOSTILE_NAMES))("allows every message that is sent, with %s", async (_, name) => {
+    const before = trial.server.requests.length;
+    const fields = Array.from({ length: 30 }, () => ({ label: name, value: name }));
+    for (const more of [{}, { status: "resolved" }, { isTest: true }, { link: undefined }] as const)
+      await deliver({ title: name, message: name, fields, ...more }, {}, { priority: "urgent", log: name });
+    const sent = trial.server.requests.slice(before);
+    expect(sent).toHaveLength(4);
+    for (const { json } of sent) expect(problemsBy(MESSAGE_SENT, json)).toEqual([]);
+  });
+  test("is kept by the answers of these tests as well, and a wrong extra is found", async () => {
+    await deliver();
+    await deliver({}, { appToken: "AWrong.Token-01" });
+    for (const { status, answer } of trial.server.requests.slice(-2))
+      expect(problemsBy(status === 200 ? MESSAGE : ERROR, JSON.parse(answer))).toEqual([]);
+    expect(problemsBy(MESSAGE_SENT, { message: "m", extras: { "client::display": "text/markdown" } })).toHaveLength(1);
   });
 });

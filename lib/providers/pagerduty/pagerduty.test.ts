@@ -3,6 +3,8 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { PAGERDUTY_KEY, startPagerDuty } from "@/e2e/support/services/pagerduty";
+import { problemsBy } from "@/e2e/support/specifications/conforms";
+import { ERROR, EVENT, SUCCESS } from "@/e2e/support/specifications/pagerduty";
 import type { RenderContext, SendResult } from "../contract";
 import { measure } from "../kit/text";
 import { pagerduty } from "./pagerduty";
@@ -213,4 +215,27 @@ test("no key in payload or preview, and the region chooses the host", async () =
   };
   for (const region of ["us", "eu"]) await pagerduty.send(payload, configOf({ region, apiBaseUrl: "" }), watch);
   expect(asked).toEqual(["https://events.pagerduty.com/v2/enqueue", "https://events.eu.pagerduty.com/v2/enqueue"]);
+});
+
+describe("PagerDuty's own specification", () => {
+  const long = { log: "line\n".repeat(5_000), installation: { name: "Belfry", url: "https://backup.example.org" } };
+  test.each(Object.entries(HOSTILE_NAMES))("allows every event that is sent, with %s", async (_, name) => {
+    const before = trial.server.requests.length;
+    const fields = Array.from({ length: 60 }, (_, index) => ({ label: `${name}${index}`, value: name }));
+    for (const more of [{}, { status: "acknowledged" }, { status: "resolved" }, { isTest: true }] as const) {
+      for (const context of [{}, long, { priority: "urgent" as const }])
+        await deliver({ title: name, message: name, fields, ...more }, context);
+    }
+    const sent = trial.server.requests.slice(before).filter(({ path }) => path === "/v2/enqueue");
+    expect(sent.length).toBeGreaterThanOrEqual(12);
+    for (const { json } of sent) expect(problemsBy(EVENT, json)).toEqual([]);
+  });
+  test("is kept by the answers of these tests as well, and a member that it does not name is found", async () => {
+    await deliver();
+    await deliver({}, {}, { integrationKey: "0".repeat(32) });
+    for (const { status, answer } of trial.server.requests.slice(-2))
+      expect(problemsBy(status === 202 ? SUCCESS : ERROR, JSON.parse(answer))).toEqual([]);
+    expect(problemsBy(EVENT, { routing_key: "k", event_action: "trigger", dedupKey: "x" })).toHaveLength(1);
+    expect(problemsBy(EVENT, { routing_key: "k", event_action: "close" })).toHaveLength(1);
+  });
 });

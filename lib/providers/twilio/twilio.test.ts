@@ -3,6 +3,8 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import { startTwilio, TWILIO_FROM, TWILIO_SID, TWILIO_TOKEN } from "@/e2e/support/services/twilio";
+import { problemsBy } from "@/e2e/support/specifications/conforms";
+import { ERRORS, MESSAGE_FORM, ONE_OF, PATH, SID } from "@/e2e/support/specifications/twilio";
 import { twilio } from "./twilio";
 
 const trial = startTrial(startTwilio);
@@ -166,5 +168,35 @@ describe("the form", () => {
     });
     expect(twilio.fromUrl(`https://evil.example/${path}`)).toBeNull();
     expect(twilio.fromUrl("twilio")).toBeNull();
+  });
+});
+
+describe("Twilio's own specification", () => {
+  test.each(Object.entries(HOSTILE_NAMES))("allows every message that its package sends, with %s", async (_, name) => {
+    const before = trial.server.requests.length;
+    const service = { from: "", messagingServiceSid: "MG0123456789abcdef0123456789abcdef" };
+    for (const extra of [{}, service, { from: "Belfry" }])
+      expect(await deliver(extra, { title: name, message: name })).toMatchObject({
+        kind: "sent",
+        receipt: expect.stringMatching(SID),
+      });
+    const sent = trial.server.requests.slice(before);
+    expect(sent).toHaveLength(3);
+    for (const { path, form } of sent) {
+      expect(path).toMatch(PATH);
+      expect(problemsBy(MESSAGE_FORM, Object.fromEntries(form))).toEqual([]);
+      for (const names of ONE_OF) expect(names.filter((one) => form.get(one)).length).toBeGreaterThan(0);
+    }
+  });
+  test.each(Object.entries(ERRORS))("lists error %i, which is read as the list explains it", async (code, listed) => {
+    const { message, isPassing } = listed;
+    const body = { code: Number(code), message, more_info: `https://www.twilio.com/docs/errors/${code}`, status: 400 };
+    trial.server.failWith({ status: 400, body, times: 1 });
+    const outcome = await deliver();
+    expect(outcome).toMatchObject({
+      kind: isPassing ? "retry" : "rejected",
+      reason: expect.stringContaining(`${message} (Twilio error ${code})`),
+    });
+    if (outcome.kind === "retry") expect(outcome.afterMs).toBeGreaterThanOrEqual(30_000);
   });
 });

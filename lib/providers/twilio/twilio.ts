@@ -14,8 +14,11 @@ interface Payload extends Sms {
 }
 
 /** Twilio says "not now" with these whatever the status: https://www.twilio.com/docs/api/errors */
-const PASSING = new Set([20429, 21611, 14107, 20500, 20503]);
+const PASSING = new Set([20429, 21611, 14107, 20500, 20503, 21730, 30001, 30022, 30454, 63038]);
 const BUSY_PAUSE_MS = 30_000;
+/** Limits of the account, of which some count days: Twilio does not say when they end. */
+const LIMITED = new Set([30454, 63038]);
+const LIMIT_PAUSE_MS = 3_600_000;
 
 /** https://www.twilio.com/docs/messaging/api/message-resource; errors: https://www.twilio.com/docs/usage/twilios-response#response-formats-exceptions */
 const answers: AnswerRules = {
@@ -147,7 +150,7 @@ export const twilio = defineProvider({
     const { kind: _, ...rest } = { ...outcome, reason: `${outcome.reason} (Twilio error ${code})` };
     if (!PASSING.has(code)) return { ...outcome, reason: rest.reason };
     const afterMs = "afterMs" in rest ? rest.afterMs : undefined;
-    return { ...rest, kind: "retry", afterMs: afterMs ?? BUSY_PAUSE_MS };
+    return { ...rest, kind: "retry", afterMs: afterMs ?? (LIMITED.has(code) ? LIMIT_PAUSE_MS : BUSY_PAUSE_MS) };
   },
 
   parts: ({ text, encoding }) => ({
@@ -207,5 +210,7 @@ const ADVICE: Record<number, string> = {
   21611: "Too many messages wait at Twilio for this sender. Belfry waits, then continues; nothing is lost.",
   21612: "Twilio has no route from this sender to this number. Use a sender that reaches the country.",
   21614: "This number cannot receive text messages: it is a landline, or not in use. Enter a mobile number.",
+  63038:
+    "The account's messages of today are used up. Belfry tries again every hour. Choose fewer events, or ask Twilio for a higher limit.",
   21703: "The messaging service has no sender. Add a number to its sender pool in the Twilio Console.",
 };
