@@ -113,6 +113,51 @@ test.each([
   expect(await listRuns({ limit: 10 })).toHaveLength(1);
 });
 
+test.each([
+  [
+    "directory",
+    "the-tree",
+    `case "$*" in *--extract*) head -c 40000 > /dev/null; exec sleep 600;; *) exec /usr/bin/tar "$@";; esac`,
+  ],
+  [
+    "sqlite",
+    "the.db",
+    `case "$*" in *-d*) head -c 100 > /dev/null; exec sleep 600;; *) exec /usr/bin/zstd "$@";; esac`,
+  ],
+])(
+  "what kill -9 of a restore of a %s leaves beside its target is removed, and named in the log",
+  async (kind, name, body) => {
+    const tree = join(fixture.folder, "tree");
+    mkdirSync(tree);
+    writeFileSync(join(tree, "a file"), "x".repeat(100_000));
+    const isTree = kind === "directory";
+    const job = await fixture.job({
+      sourceId: isTree ? await fixture.source("directory", { path: tree }) : await fixture.source(),
+      destinationIds: [await fixture.destination("disk")],
+      compression: isTree ? "none" : "zstd",
+    });
+    const first = fixture.runner();
+    await first.start();
+    await fixture.over(await fixture.queue(job));
+    await first.stop();
+    const [artifact] = await listArtifacts({ limit: 10 });
+    const target = join(fixture.folder, "restored");
+    const child = await startProcess(fixture.fakeTool(isTree ? "tar" : "zstd", body));
+    const params = { artifactId: artifact?.id, target: { path: join(target, name) } };
+    const runId = await fixture.queue(job, { kind: "restore", params });
+    const found = () => (existsSync(target) ? readdirSync(target) : []);
+    await expect.poll(found, { timeout: 30_000 }).toEqual([expect.stringMatching(/^\.restore_/)]);
+    await killWithAll(child);
+    const [draft = ""] = found();
+    expect(await findRun(runId)).toMatchObject({ status: "running", artifactPath: join(target, draft) });
+    await fixture.runner({ strayMs: 300 }).start();
+    await expect.poll(found, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(async () => (await findRun(runId))?.artifactPath, { timeout: 20_000 }).toBeNull();
+    expect(await logOf(runId)).toContain(`Removed ${join(target, draft)}`);
+    expect(await findRun(runId)).toMatchObject({ status: "failure" });
+  },
+);
+
 test("fault A21: an interrupted backup is repeated once, and both are notified", async () => {
   const runId = await interrupted(HANGS_IN_VERIFY, (names) => names.some((name) => name.endsWith(".zst")));
   await fixture.runner().start();

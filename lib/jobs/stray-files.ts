@@ -9,6 +9,7 @@ import { redactor } from "@/lib/secrets/redact";
 import { type BoundDestination, bindDestination } from "./bind-destination";
 import { configBackupSettings } from "./config/settings";
 import { openEndpoint } from "./endpoints";
+import { removeDraft } from "./restore-draft";
 import { RunError, toRunError } from "./run-error";
 import { RunLog } from "./run-log";
 import { installAdvice } from "./tool-packages";
@@ -56,6 +57,10 @@ export async function removeStrayFiles(
 export async function removeStrayFilesOf(run: RunRow, stop: AbortSignal): Promise<boolean> {
   const { artifactPath } = run;
   if (artifactPath === null) return true;
+  if (run.kind === "restore")
+    return await withinLook(stop, run.id, "the restore's target", (signal) =>
+      removeDraftOf(run.id, artifactPath, signal),
+    );
   const recorded = new Set(
     (await artifactsOfRuns([run.id])).filter(({ path }) => path === artifactPath).map((row) => row.destinationId),
   );
@@ -66,24 +71,45 @@ export async function removeStrayFilesOf(run: RunRow, stop: AbortSignal): Promis
   let isComplete = true;
   for (const row of rows) {
     if (recorded.has(row.id)) continue;
-    const look = new AbortController();
-    const endLook = () => look.abort(new RunError("The look was ended.", { kind: "interrupted" }));
-    const timer = setTimeout(endLook, ANSWER_MS);
-    stop.addEventListener("abort", endLook, { once: true });
-    try {
-      stop.throwIfAborted();
-      await removeFrom(bind(row, look.signal), run.id, artifactPath);
-    } catch (error) {
-      isComplete = false;
-      const { message } = toRunError(error);
-      log.warn("could not look for files that a run left", { runId: run.id, destination: row.name, reason: message });
-    } finally {
-      clearTimeout(timer);
-      stop.removeEventListener("abort", endLook);
-      endLook();
-    }
+    const isDone = await withinLook(stop, run.id, row.name, (signal) =>
+      removeFrom(bind(row, signal), run.id, artifactPath),
+    );
+    if (!isDone) isComplete = false;
   }
   return isComplete;
+}
+
+/** Does one look within its time. @param place for the log @returns false when it failed */
+async function withinLook(
+  stop: AbortSignal,
+  runId: string,
+  place: string,
+  look: (signal: AbortSignal) => Promise<void>,
+): Promise<boolean> {
+  const controller = new AbortController();
+  const end = () => controller.abort(new RunError("The look was ended.", { kind: "interrupted" }));
+  const timer = setTimeout(end, ANSWER_MS);
+  stop.addEventListener("abort", end, { once: true });
+  try {
+    stop.throwIfAborted();
+    await look(controller.signal);
+    return true;
+  } catch (error) {
+    log.warn("could not look for files that a run left", { runId, place, reason: toRunError(error).message });
+    return false;
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener("abort", end);
+    end();
+  }
+}
+
+async function removeDraftOf(runId: string, draft: string, signal: AbortSignal): Promise<void> {
+  if (!(await removeDraft(draft, signal))) return;
+  log.warn("removed what an interrupted restore left", { runId, draft });
+  const runLog = await RunLog.open(runId);
+  runLog.line(`Removed ${draft}: an interrupted restore had left it`);
+  await runLog.flush();
 }
 
 async function removeFrom(destination: BoundDestination, runId: string, path: string): Promise<void> {

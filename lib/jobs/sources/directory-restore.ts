@@ -1,9 +1,9 @@
 import { access, chmod, constants, lstat, mkdir, readdir, rename, rmdir, stat, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { newId } from "@/lib/core/id";
 import type { JobIo, RestoreOptions, RestoreReport, StoredBackup } from "../contract";
 import { makeFolder } from "../make-folder";
 import { isMountPoint, realPath } from "../real-paths";
+import { restoreDraft } from "../restore-draft";
 import { fileError, RunError, systemCode } from "../run-error";
 import { syncFolder } from "../sync-folder";
 import { untilAborted } from "../until-aborted";
@@ -73,7 +73,7 @@ export async function restoreArchive(
 async function fillAndRename(backup: StoredBackup, folder: string, io: JobIo): Promise<string[]> {
   const parent = dirname(folder);
   const made = await missingFolders(parent);
-  const draft = join(parent, `.${newId("restore")}`);
+  const draft = await restoreDraft(parent, "", io);
   // Its own mode comes back with the rest: until all is as it was, nobody else gets into the folder around it.
   const filled = join(draft, "files");
   try {

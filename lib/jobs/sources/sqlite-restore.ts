@@ -1,11 +1,11 @@
 import { createWriteStream, type Stats } from "node:fs";
 import { lstat, open, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { formatBytes, pluralize } from "@/lib/core/format-units";
-import { newId } from "@/lib/core/id";
 import type { JobIo, RestoreOutlook, RestoreReport, StoredBackup } from "../contract";
 import { makeFolder } from "../make-folder";
+import { restoreDraft } from "../restore-draft";
 import { fileError, RunError, systemCode } from "../run-error";
 import { syncFolder } from "../sync-folder";
 import { checkDatabase } from "./sqlite-check";
@@ -69,7 +69,7 @@ export async function restoreFile(
     throw new RunError(found ? `${path} already exists.` : `${await describeTarget(path)} is in the way.`);
   }
   const folder = dirname(file);
-  const draft = join(folder, `.${newId("restore")}.db`);
+  const draft = await restoreDraft(folder, ".db", io);
   const madeFolders = await missingFolders(folder);
   let placed = false;
   try {
