@@ -1,11 +1,10 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, notExists, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, notExists, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { AlertResolution } from "@/lib/core/alert";
 import type { Severity } from "@/lib/core/severity";
 import type { Tone } from "@/lib/core/tone";
 import { type Steps, step, type Tx } from "../transact";
 import type { DeliveryRow } from "./new-delivery";
-import { LONGEST_RINGING_MS, ringing } from "./ringing";
 
 /** An alert whose state at a service differs from its state here. */
 export interface MovedAlert {
@@ -58,54 +57,6 @@ export function* readFollowUps(tx: Tx, channelIds: readonly string[], now: numbe
   return found;
 }
 
-/**
- * Messages that still ring although their alert was acknowledged, or is over for whatever reason: an event's end as well,
- * since its recovery may be held, unwanted or folded. Each is stopped once.
- */
-export function* readRinging(tx: Tx, channelIds: readonly string[], now: number): Steps<FollowUp[]> {
-  const { alerts, deliveries: d } = tx.t;
-  const later = alias(d, "later");
-  const found: FollowUp[] = [];
-  for (const [step_, status] of (["acknowledged", "resolved"] as const).entries()) {
-    const rows: { alert: typeof alerts.$inferSelect; delivery: typeof d.$inferSelect }[] = yield* step(
-      tx.orm
-        .select({ alert: alerts, delivery: d })
-        .from(alerts)
-        .innerJoin(d, eq(d.alertId, alerts.id))
-        .where(
-          and(
-            status === "resolved"
-              ? and(sql`${alerts.status} = 'resolved'`, gt(alerts.resolvedAt, now - LONGEST_RINGING_MS))
-              : and(sql`${alerts.status} <> 'resolved'`, eq(alerts.status, "acknowledged")),
-            sql`coalesce(${alerts.resolution}, '') <> 'copied'`,
-            inArray(d.channelId, [...channelIds]),
-            ringing(tx, now),
-            notExists(
-              tx.orm
-                .select({ one: sql`1` })
-                .from(later)
-                .where(
-                  and(
-                    eq(later.alertId, alerts.id),
-                    eq(later.channelId, d.channelId),
-                    eq(later.recipient, d.recipient),
-                    eq(later.kind, "update"),
-                    gt(later.id, d.id),
-                  ),
-                ),
-            ),
-          ),
-        )
-        .orderBy(desc(d.id))
-        .limit(LIMIT),
-    ) as Steps<never>;
-    for (const { alert, delivery } of onePerRecipient(rows)) {
-      found.push({ alert: alert as MovedAlert, delivery, step: step_, isOrdered: false });
-    }
-  }
-  return found;
-}
-
 /** The first notification of each such alert on each such channel, where no later message reports its state. */
 function* withoutUpdate(tx: Tx, channelIds: readonly string[], which: ReturnType<typeof and>, updateStep: number) {
   const { alerts, deliveries: d } = tx.t;
@@ -143,7 +94,8 @@ function* withoutUpdate(tx: Tx, channelIds: readonly string[], which: ReturnType
   return onePerRecipient(rows);
 }
 
-function onePerRecipient<T extends { delivery: DeliveryRow }>(rows: readonly T[]): T[] {
+/** Of the rows about one alert to one recipient the first. */
+export function onePerRecipient<T extends { delivery: DeliveryRow }>(rows: readonly T[]): T[] {
   const seen = new Set<string>();
   return rows.filter(({ delivery }) => {
     const key = `${delivery.alertId}\n${delivery.channelId}\n${delivery.recipient}`;

@@ -1,10 +1,18 @@
-import { and, eq, gt, inArray, isNotNull } from "drizzle-orm";
+import { type AnyColumn, and, desc, eq, exists, gt, inArray, isNotNull, notExists, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import type { Tables } from "../client";
 import { type Steps, step, type Tx } from "../transact";
 import type { ChannelRow } from "./channels";
+import { type FollowUp, type MovedAlert, onePerRecipient } from "./follow-ups";
+import type { DeliveryRow } from "./new-delivery";
 import { putState, readState } from "./system-state";
 
 /** No service rings for longer: Pushover's `expire` is three hours at most. */
-export const LONGEST_RINGING_MS = 10_800_000;
+const LONGEST_RINGING_MS = 10_800_000;
+
+const LIMIT = 500;
+
+type AlertRow = Tables["alerts"]["$inferSelect"];
 
 /** Key in `system_state`, and the lock around its changes. */
 const RINGING_STATE = "ringing-left";
@@ -19,7 +27,7 @@ export interface RingingLeft extends Pick<ChannelRow, "id" | "name" | "provider"
 }
 
 /** Deliveries that may ring at this moment, on channels whose messages can. */
-export function ringing(tx: Tx, now: number) {
+function ringing(tx: Tx, now: number) {
   const { deliveries: d } = tx.t;
   return and(
     isNotNull(d.receipt),
@@ -28,6 +36,116 @@ export function ringing(tx: Tx, now: number) {
     gt(d.settledAt, now - LONGEST_RINGING_MS),
   );
 }
+
+/**
+ * Messages that still ring although their alert was acknowledged, or is over for whatever reason: an event's end as well,
+ * since its recovery may be held, unwanted or folded. Each is stopped once. A digest rings until none of its alerts is
+ * firing any more.
+ */
+export function* readRinging(tx: Tx, channelIds: readonly string[], now: number): Steps<FollowUp[]> {
+  const found: FollowUp[] = [];
+  for (const [step_, status] of (["acknowledged", "resolved"] as const).entries()) {
+    for (const { alert, delivery } of onePerRecipient(yield* ringingAbout(tx, channelIds, status, now))) {
+      found.push({ alert: alert as MovedAlert, delivery, step: step_, isOrdered: false });
+    }
+  }
+  for (const digest of yield* ringingDigests(tx, channelIds, now)) {
+    const [alert] = yield* alertsIn(tx, digest.id);
+    if (!alert || alert.status === "firing") continue;
+    const whole = { ...(alert as MovedAlert), id: "", title: digest.title };
+    found.push({ alert: whole, delivery: digest, step: 0, isOrdered: false });
+  }
+  return found;
+}
+
+function* ringingAbout(
+  tx: Tx,
+  channelIds: readonly string[],
+  status: "acknowledged" | "resolved",
+  now: number,
+): Steps<{ alert: AlertRow; delivery: DeliveryRow }[]> {
+  const { alerts, deliveries: d } = tx.t;
+  const later = alias(d, "later");
+  const isOver = and(sql`${alerts.status} = 'resolved'`, gt(alerts.resolvedAt, now - LONGEST_RINGING_MS));
+  const isAcknowledged = and(sql`${alerts.status} <> 'resolved'`, eq(alerts.status, "acknowledged"));
+  return yield* step(
+    tx.orm
+      .select({ alert: alerts, delivery: d })
+      .from(alerts)
+      .innerJoin(d, eq(d.alertId, alerts.id))
+      .where(
+        and(
+          status === "resolved" ? isOver : isAcknowledged,
+          sql`coalesce(${alerts.resolution}, '') <> 'copied'`,
+          inArray(d.channelId, [...channelIds]),
+          ringing(tx, now),
+          notExists(
+            tx.orm
+              .select({ one: sql`1` })
+              .from(later)
+              .where(and(eq(later.alertId, alerts.id), isStopOf(later, d))),
+          ),
+        ),
+      )
+      .orderBy(desc(d.id))
+      .limit(LIMIT),
+  );
+}
+
+function* ringingDigests(tx: Tx, channelIds: readonly string[], now: number): Steps<DeliveryRow[]> {
+  const { alerts, deliveries: d } = tx.t;
+  const [later, carried] = [alias(d, "later"), alias(d, "carried")];
+  const alertsOf = (which?: ReturnType<typeof and>) =>
+    tx.orm
+      .select({ one: sql`1` })
+      .from(carried)
+      .innerJoin(alerts, eq(alerts.id, carried.alertId))
+      .where(and(eq(carried.foldedInto, d.id), which));
+  return yield* step(
+    tx.orm
+      .select()
+      .from(d)
+      .where(
+        and(
+          inArray(d.channelId, [...channelIds]),
+          eq(d.kind, "digest"),
+          ringing(tx, now),
+          exists(alertsOf()),
+          notExists(alertsOf(eq(alerts.status, "firing"))),
+          notExists(
+            tx.orm
+              .select({ one: sql`1` })
+              .from(later)
+              .where(and(eq(later.eventId, d.eventId), isStopOf(later, d))),
+          ),
+        ),
+      )
+      .limit(LIMIT),
+  );
+}
+
+/** The alert of a digest that changed last. */
+function* alertsIn(tx: Tx, digestId: string): Steps<AlertRow[]> {
+  const { alerts, deliveries: d } = tx.t;
+  const rows = yield* step(
+    tx.orm
+      .select({ alert: alerts })
+      .from(d)
+      .innerJoin(alerts, eq(alerts.id, d.alertId))
+      .where(eq(d.foldedInto, digestId))
+      .orderBy(desc(sql`coalesce(${alerts.resolvedAt}, ${alerts.acknowledgedAt}, 0)`))
+      .limit(1),
+  );
+  return rows.map(({ alert }) => alert);
+}
+
+/** The conditions on an update after a message, to the same recipient. */
+function isStopOf(later: Compared, d: Compared) {
+  const isSame = sql`${later.channelId} = ${d.channelId} and ${later.recipient} = ${d.recipient}`;
+  return sql`${isSame} and ${later.kind} = 'update' and ${later.id} > ${d.id}`;
+}
+
+type Compared = Record<"id" | "channelId" | "recipient" | "kind", AnyColumn>;
 
 /**
  * Notes what a channel rings, in the transaction that disables or removes it: later nothing may be sent through it.
@@ -41,15 +159,19 @@ export function* noteRinging(tx: Tx, row: ChannelRow, now: number): Steps<void> 
       .from(d)
       .where(and(eq(d.channelId, row.id), ringing(tx, now))),
   );
-  if (rows.length === 0) return;
   const threads = new Map(
     rows.map(({ alertId, eventId, recipient }) => {
       const threadId = alertId ?? eventId;
       return [`${threadId}\n${recipient}`, { threadId, recipient }];
     }),
   );
+  if (threads.size > 0) yield* noteThreads(tx, row, [...threads.values()], now);
+}
+
+/** Notes what rings without a delivery that says so. */
+export function* noteThreads(tx: Tx, row: ChannelRow, threads: RingingLeft["threads"], now: number): Steps<void> {
   const { id, name, provider, config, secrets } = row;
-  const left = { id, name, provider, config, secrets, threads: [...threads.values()], until: now + LONGEST_RINGING_MS };
+  const left = { id, name, provider, config, secrets, threads, until: now + LONGEST_RINGING_MS };
   yield* putState(tx, RINGING_STATE, [...(yield* readRingingLeft(tx)), left]);
 }
 

@@ -23,6 +23,8 @@ import {
 } from "./pipeline-fixture";
 import { followUpLoop } from "./send/follow-ups";
 import { ringingLoop } from "./send/ringing";
+import { StorageAlarm } from "./send/storage-alarm";
+import { noticeStorageFault } from "./send/storage-watch";
 
 let pipeline: Awaited<ReturnType<typeof startPipeline>>;
 let pushover: PushoverService;
@@ -143,6 +145,48 @@ describe("fault B5: an emergency rings no longer than it should", () => {
     const update = async () => (await deliveriesOf(channel)).find(({ kind }) => kind === "update");
     await until(async () => (await update())?.status === "sent");
     expect(await update()).toMatchObject({ attemptCount: 2 });
+  });
+
+  it("a digest rings until the last of its problems is acknowledged or over", async () => {
+    const channel = await addPushover();
+    const jobs = Array.from({ length: 25 }, (_, index) => `job_d${index}`);
+    for (const job of jobs) await addRule(job, channel, "failure");
+    pushover.failWith({ status: 503, body: "" });
+    for (const job of jobs) await emit(runEvent("backup.failed", job));
+    await until(() => pushover.requests.length > 0);
+    pushover.recover();
+    const settled = async () => (await deliveriesOf(channel)).every(({ settledAt }) => settledAt !== null);
+    await until(settled);
+    const digests = (await deliveriesOf(channel)).filter(({ kind, status }) => kind === "digest" && status === "sent");
+    expect(digests.length).toBeGreaterThan(0);
+    const alerts = await openAlerts();
+    expect(alerts).toHaveLength(25);
+    for (const { id } of alerts.slice(1)) await alertsAcknowledge.call(systemActor, { id });
+    await followUps.run();
+    await until(settled);
+    expect(ringing()).toBe(1);
+    await resolveAlert(alerts[0]?.id ?? "", "Ana", audit("last"));
+    await followUps.run();
+    await until(() => ringing() === 0);
+    await followUps.run();
+    await until(settled);
+    expect(
+      (await deliveriesOf(channel)).filter(({ kind, eventId }) => kind === "update" && eventId === digests[0]?.eventId),
+    ).toHaveLength(1);
+  });
+
+  it("what was sent from memory while the database could not be written is stopped when it can be", async () => {
+    const channel = await addChannel("phone", "pushover", configOf("emergency"));
+    await setNotifications({ globalChannels: [channel] });
+    const alarm = new StorageAlarm();
+    await alarm.start();
+    noticeStorageFault(Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" }));
+    await until(() => pushover.messages.length === 1);
+    expect(ringing()).toBe(1);
+    await until(async () => (await transact([], readRingingLeft)).length === 1);
+    await left.run();
+    expect(ringing()).toBe(0);
+    await alarm.stop();
   });
 
   it("what does not ring is not canceled", async () => {

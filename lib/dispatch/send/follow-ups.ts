@@ -1,7 +1,8 @@
 import { routingNow } from "@/db/queries/dispatch";
 import { insertDeliveries } from "@/db/stores/deliveries";
-import { type FollowUp, readFollowUps, readRinging } from "@/db/stores/follow-ups";
+import { type FollowUp, readFollowUps } from "@/db/stores/follow-ups";
 import { newDelivery, sameRecipient } from "@/db/stores/new-delivery";
+import { readRinging } from "@/db/stores/ringing";
 import { transact } from "@/db/transact";
 import { loggerOf } from "@/lib/core/logger";
 import { Loop } from "@/lib/core/loop";
@@ -71,7 +72,8 @@ function updateDelivery({ alert, delivery, step, isOrdered }: FollowUp, now: num
     kind: "update",
     step,
     status: "pending",
-    alertId: alert.id,
+    // A digest belongs to several alerts: it is found by its event.
+    alertId: delivery.alertId,
     title: notification.title,
     tone: notification.tone,
     severity: notification.severity,

@@ -1,6 +1,8 @@
-import { routingNow } from "@/db/queries/dispatch";
+import { findChannel, routingNow } from "@/db/queries/dispatch";
 import { newDelivery } from "@/db/stores/new-delivery";
 import { probeWriting } from "@/db/stores/probe";
+import { noteThreads, RINGING_LOCK } from "@/db/stores/ringing";
+import { transact } from "@/db/transact";
 import { messageOf } from "@/lib/core/errors";
 import type { EventDraft } from "@/lib/core/event";
 import { loggerOf } from "@/lib/core/logger";
@@ -29,6 +31,8 @@ const GATHER_MS = 1_000;
 interface Outage {
   draft: EventDraft;
   sent: Set<string>;
+  /** What rings on until it is stopped. */
+  ringing: { channelId: string; threadId: string; recipient: string }[];
 }
 
 /**
@@ -77,7 +81,7 @@ export class StorageAlarm {
 
   private async begin(error: unknown): Promise<void> {
     if (this.outage) return;
-    const outage = { draft: storageError(messageOf(error)), sent: new Set<string>() };
+    const outage: Outage = { draft: storageError(messageOf(error)), sent: new Set<string>(), ringing: [] };
     this.outage = outage;
     log.error("database cannot be written, notifying channels from memory", { error });
     if (!this.lastKnown) return;
@@ -92,6 +96,7 @@ export class StorageAlarm {
       await probeWriting(Date.now());
       await emitAlreadySent(outage.draft, outage.sent);
       await emit({ ...storageError(""), data: {}, status: "resolved" });
+      await stopRinging(outage);
     } catch {
       // Still out: the next probe tries again.
       return;
@@ -106,7 +111,18 @@ function messagesOf(plan: Plan): PlannedDelivery[] {
   return plan.deliveries.filter(({ suppressed }) => !suppressed);
 }
 
-async function sendFromMemory({ draft, sent }: Outage, { channel: { id }, target }: PlannedDelivery): Promise<void> {
+/** Leaves it to the loop that stops what no delivery knows of. */
+async function stopRinging({ ringing }: Outage): Promise<void> {
+  for (const { channelId, ...thread } of ringing) {
+    const row = await findChannel(channelId);
+    if (row) await transact([RINGING_LOCK], (tx) => noteThreads(tx, row, [thread], Date.now()));
+  }
+}
+
+async function sendFromMemory(
+  { draft, sent, ringing }: Outage,
+  { channel: { id }, target }: PlannedDelivery,
+): Promise<void> {
   const channel = channelInMemory(id);
   if (!channel?.enabled) return;
   const at = draft.at ?? Date.now();
@@ -138,8 +154,11 @@ async function sendFromMemory({ draft, sent }: Outage, { channel: { id }, target
     notification,
   };
   const { outcome } = await attempt(delivery, event, channel, providerIo(), installationInMemory());
-  if (outcome.kind === "sent") sent.add(targetKey(id, target.recipient));
-  else log.error("failed to notify a channel from memory", { channelId: id, reason: outcome.reason });
+  if (outcome.kind === "sent") {
+    const { recipient } = target;
+    sent.add(targetKey(id, recipient));
+    if (outcome.receipt && channel.provider.stopRinging) ringing.push({ channelId: id, threadId: eventId, recipient });
+  } else log.error("failed to notify a channel from memory", { channelId: id, reason: outcome.reason });
 }
 
 function textOf(draft: EventDraft, at: number) {
