@@ -85,8 +85,10 @@ test("what cannot work is refused before it is saved, beside its field", async (
     return JSON.stringify(body);
   };
   expect(await words("apprise", { url: "msteams://a/b/c" })).toMatch(/"config\.url".*retired/);
-  // The form is known, but what it names is not whole.
-  expect(await words("apprise", { url: "slack://A/B/C" })).toMatch(/"config\.url".*Slack: /);
+  // The form is known, but what it names is not whole, and Apprise does not take it either.
+  expect(await words("apprise", { url: "twilio://AC:token@+15557122661" })).toMatch(
+    /"config\.url".*Twilio\): .*Apprise \d\S*, which is installed here, does not take it either/,
+  );
   expect(await words("command", { name: "another" })).toMatch(/"config\.name".*It has: write-it-down/);
 });
 

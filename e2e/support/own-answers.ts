@@ -124,7 +124,12 @@ const BY_PROVIDER: Record<string, OwnAnswers> = {
     headers: { "x-line-request-id": "123e4567-e89b-12d3-a456-426655440000" },
   },
   matrix: {
-    taken: JSON.stringify({ event_id: "$taken", room_id: "!room:example.org", access_token: "conformance-token" }),
+    taken: JSON.stringify({
+      event_id: "$taken",
+      room_id: "!room:example.org",
+      access_token: "conformance-token",
+      user_id: "@belfry:example.org",
+    }),
     refused: JSON.stringify({ errcode: "M_UNKNOWN", error: WORDS }),
     gone: { status: 403, body: JSON.stringify({ errcode: "M_USER_DEACTIVATED", error: "deactivated" }) },
   },

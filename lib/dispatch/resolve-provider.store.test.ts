@@ -73,6 +73,14 @@ describe("an Apprise URL", () => {
     expect(rows.map((row) => row.provider)).toEqual(["apprise", "apprise"]);
   });
 
+  it("fault C3: that the other service's form would refuse stays with Apprise, instead of failing", async () => {
+    const channel = await apprise("mmost://chat.example.org/3ccdd113474722377935511fc85d3dd4");
+    await setNotifications({ globalChannels: [channel] });
+    await emit(customEvent("hello"));
+    await until(async () => (await deliveriesOf(channel))[0]?.status === "dead");
+    expect((await deliveriesOf(channel))[0]?.reason).toMatch(/apt install apprise/);
+  });
+
   it("that nothing on this server can send is a dead delivery, reported to the others", async () => {
     const receiver = await startReceiver();
     const channel = await apprise("kodi://media.example.org");

@@ -203,7 +203,8 @@ export interface ProviderSpec<S extends z.ZodObject, P> extends Omit<KindSpec<S>
    */
   fromUrl?(text: string): Record<string, unknown> | null;
   /**
-   * For a configuration that only names another service's: the pipeline then uses that provider in its place.
+   * For a configuration that only names another service's: the pipeline then uses that provider in its place, if it
+   * takes each target's configuration.
    * Pure. `targets`: one per outgoing request; names are shown as recipients when there are several.
    */
   delegatesTo?(config: z.output<S>): Delegate | null;
@@ -214,8 +215,9 @@ export interface ProviderSpec<S extends z.ZodObject, P> extends Omit<KindSpec<S>
   /**
    * Runs before a configuration is saved or tested and names what cannot work on this server, with its field.
    * For what only the server knows; everything else belongs in `config`.
+   * @param refusal why the provider that the configuration delegates to does not take it, as one sentence: then this one sends
    */
-  inspect?(config: z.output<S>, io: ProviderIo): Promise<{ field: string; message: string } | null>;
+  inspect?(config: z.output<S>, io: ProviderIo, refusal?: string): Promise<{ field: string; message: string } | null>;
   /** A warning above the form about this server: something that the provider needs is missing or disabled. */
   notice?(io: ProviderIo): Promise<string | null>;
   audience?(config: z.output<S>): Audience;
@@ -270,15 +272,17 @@ export interface Provider extends Kind {
   readonly warmUp: (() => Promise<unknown>) | null;
   isPerJob(config: unknown): boolean;
   /** Null: the schema alone decides. */
-  readonly inspect: ((config: unknown, io: ProviderIo) => Promise<{ field: string; message: string } | null>) | null;
+  readonly inspect:
+    | ((config: unknown, io: ProviderIo, refusal?: string) => Promise<{ field: string; message: string } | null>)
+    | null;
   readonly notice: ((io: ProviderIo) => Promise<string | null>) | null;
 }
 
 /** Closes over a provider's config type and returns the erased form that the registry lists. */
 export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P>): Provider {
   const ioFor = (config: unknown, io: ProviderIo) => (spec.ownServer ? withCertificates(config, io) : io);
-  const inspect = async (config: z.output<S>, io: ProviderIo) =>
-    (await spec.inspect?.(config, ioFor(config, io))) ?? null;
+  const inspect = async (config: z.output<S>, io: ProviderIo, refusal?: string) =>
+    (await spec.inspect?.(config, ioFor(config, io), refusal)) ?? null;
   // Not a spread, which would read the getters of the kind and so build every form at the start.
   return Object.assign(defineKind(spec.ownServer ? { ...spec, config: () => withTlsFields(schemaOf(spec)) } : spec), {
     docsUrl: spec.docsUrl,
@@ -308,7 +312,7 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     delegatesTo: spec.delegatesTo ? (config) => withTargetsOf(spec, config as z.output<S>) : null,
     warmUp: spec.warmUp ?? null,
     isPerJob: (config) => spec.isPerJob?.(config as z.output<S>) ?? false,
-    inspect: spec.inspect ? (config, io) => inspect(config as z.output<S>, io) : null,
+    inspect: spec.inspect ? (config, io, refusal) => inspect(config as z.output<S>, io, refusal) : null,
     notice: spec.notice ? async (io) => (await spec.notice?.(io)) ?? null : null,
     audience: (config) => spec.audience?.(config as z.output<S>) ?? { fixed: [""], admins: false },
     render(notification, config, context) {

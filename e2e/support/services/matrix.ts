@@ -55,6 +55,8 @@ function answer({ method, path, headers, json, body }: ServiceRequest, state: St
     for (const key of state.transactions.keys()) if (key.startsWith(`${device} `)) state.transactions.delete(key);
     return { status: 200, body: {} };
   }
+  if (method === "GET" && first === "account" && second === "whoami")
+    return { status: 200, body: { user_id: MATRIX_USER, device_id: device, is_guest: false } };
   if (method === "GET" && first === "directory") {
     return rest[0] === MATRIX_ALIAS
       ? { status: 200, body: { room_id: MATRIX_ROOM, servers: ["example.org"] } }

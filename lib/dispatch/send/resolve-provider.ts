@@ -10,17 +10,36 @@ export interface ResolvedProvider {
 }
 
 /**
- * Follows a configuration that only names another service's, once.
- * @param config parsed, with secrets @throws ZodError when what it names does not make a whole configuration
+ * Follows a configuration that only names another service's, once. One that the other provider does not take stays
+ * with the provider that it was given to.
+ * @param config parsed, with secrets
  */
 export function resolveProvider(provider: Provider, config: unknown): ResolvedProvider {
+  const followed = followDelegate(provider, config);
+  if (!followed || "refusal" in followed) return { provider, config };
+  const { provider: other, targets } = followed;
+  const [first] = targets.values();
+  return targets.size === 1 ? { provider: other, config: first } : { provider: other, config: first, targets };
+}
+
+/**
+ * The provider that a configuration names, with the parsed configuration of each target.
+ * @returns `refusal`: why that provider does not take it, as one sentence; null: it names no other
+ */
+export function followDelegate(
+  provider: Provider,
+  config: unknown,
+): { provider: Provider; targets: ReadonlyMap<string, unknown> } | { refusal: string } | null {
   const delegate = provider.delegatesTo?.(config) ?? null;
   const other = delegate && providerOf(delegate.provider);
-  if (!delegate || !other) return { provider, config };
-  const targets = new Map(delegate.targets.map((target) => [target.name, other.parse(target.config)]));
-  const [first] = targets.values();
-  if (first === undefined) return { provider, config };
-  return targets.size === 1 ? { provider: other, config: first } : { provider: other, config: first, targets };
+  if (!delegate || !other || delegate.targets.length === 0) return null;
+  const targets = new Map<string, unknown>();
+  for (const target of delegate.targets) {
+    const issue = other.configSchema.safeParse(target.config).error?.issues[0];
+    if (issue) return { refusal: `${other.label}: ${issue.message}` };
+    targets.set(target.name, other.parse(target.config));
+  }
+  return { provider: other, targets };
 }
 
 /** Whether a recipient is one of the channel's; administrators are, where it writes to them. */

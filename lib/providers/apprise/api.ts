@@ -2,7 +2,18 @@ import type { SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer, HttpRequest } from "../kit/http";
 import { oneLine } from "../kit/text";
-import { originWithLogin, pathOf, readAddress, readAppriseSetting, splitList } from "./forms/address";
+import {
+  type AppriseAddress,
+  meetCommonSettings,
+  meetWords,
+  originWithLogin,
+  pathOf,
+  readAddress,
+  readAppriseSetting,
+  readMarked,
+  splitList,
+  unreadSettings,
+} from "./forms/address";
 
 interface Message {
   title: string;
@@ -30,19 +41,27 @@ export function appriseApiCall(target: {
     return (message) => requestOf(base.href, { ...message, format: "text", urls: url }, {});
   }
   const address = readAddress(url);
-  if (!address || !/^apprises?$/.test(address.schema)) return null;
-  const named = readAppriseSetting(address, "token", "to");
-  const key = named ?? address.path.at(-1);
-  if (!address.host || !key) return null;
-  const before = named ? address.path : address.path.slice(0, -1);
-  const origin = originWithLogin(address, address.schema === "apprises");
-  const tags = splitList(readAppriseSetting(address, "tags", "tag")).join(",");
+  const named = address && /^apprises?$/.test(address.schema) ? readApiTarget(address) : null;
+  if (!named) return null;
+  const { tags } = named;
   return (message) =>
-    requestOf(
-      `${origin}${pathOf([...before, "notify", key])}`,
-      { ...message, format: "text", ...(tags ? { tag: tags } : {}) },
-      address.headers,
-    );
+    requestOf(named.url, { ...message, format: "text", ...(tags ? { tag: tags } : {}) }, named.headers);
+}
+
+/** What an `apprise://host/key` URL asks for; null when it is not all that Belfry can do. */
+export function readApiTarget(
+  address: AppriseAddress,
+): { url: string; headers: Record<string, string>; tags: string } | null {
+  const token = readAppriseSetting(address, "token", "to");
+  const key = token ?? address.path.at(-1);
+  const before = token ? address.path : address.path.slice(0, -1);
+  const tags = splitList(readAppriseSetting(address, "tags", "tag")).join(",");
+  const headers = readMarked(address, "+");
+  meetWords(address, { format: /^t/i });
+  meetCommonSettings(address);
+  if (!address.host || !key || unreadSettings(address).length > 0) return null;
+  const origin = originWithLogin(address, address.schema === "apprises");
+  return { url: `${origin}${pathOf([...before, "notify", key])}`, headers, tags };
 }
 
 function requestOf(url: string, body: Record<string, unknown>, headers: Record<string, string>): HttpRequest {

@@ -73,6 +73,44 @@ test("one message to a service that Belfry does not know itself", async () => {
   });
 });
 
+describe("fault C2, C3: what Belfry hands on reaches the service with all its settings", () => {
+  test.each<[url: (host: string) => string, request: Partial<Got>]>([
+    [
+      (at) => `ntfy://${at}/backups?attach=https://x.example/a.png&delay=30min`,
+      {
+        path: "/",
+        headers: expect.objectContaining({ "x-delay": "30min" }),
+        json: expect.objectContaining({ topic: "backups", attach: "https://x.example/a.png" }),
+      },
+    ],
+    [(at) => `json://${at}/x?method=PUT&verify=no`, { path: "/x", json: expect.objectContaining({ type: "failure" }) }],
+    [
+      (at) => `mmost://${at}/3ccdd113474722377935511fc85d3dd4?overflow=split&to=one`,
+      { path: "/hooks/3ccdd113474722377935511fc85d3dd4", json: expect.objectContaining({ channel: "one" }) },
+    ],
+    [
+      (at) => `matrix://me:word@${at}/#room?mode=slack`,
+      { path: "/api/v1/matrix/hook/word", json: expect.objectContaining({ username: "me" }) },
+    ],
+  ])("%s", async (url, request) => {
+    const config = apprise.parse({ url: url(host) });
+    expect(apprise.delegatesTo?.(config)).toBeNull();
+    expect(await apprise.inspect?.(config, io)).toBeNull();
+    expect(await deliver(url(host))).toMatchObject({ kind: "sent" });
+    expect(got).toEqual([expect.objectContaining(request)]);
+  });
+
+  test("a URL that it does not take is refused before it is saved, in its words", async () => {
+    const words = async (url: string) => (await apprise.inspect?.(apprise.parse({ url }), io))?.message;
+    expect(await words("slack://x")).toMatch(/slack:\/\/T…\/B….*Apprise 1\.\d.*An invalid Slack/);
+    // Newer than the installed one.
+    expect(await words("workflows://host/id/sig?template=x")).toMatch(/“template”.*Unparseable URL.*newer Apprise/);
+    // What a service needs is not here.
+    expect(await words("windows://")).toMatch(/disabled on this system.*--details/);
+    expect(await words("syslog://")).toBeUndefined();
+  });
+});
+
 describe("text and type arrive as they are", () => {
   test.each(Object.entries(HOSTILE_NAMES).filter(([name]) => !/huge/.test(name)))("%s", async (_, text) => {
     const message = `${text}\nsecond line`;

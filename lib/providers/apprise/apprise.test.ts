@@ -244,6 +244,38 @@ describe("before anything is saved", () => {
     expect(await inspect("apprise://apprise.example.org/key")).toBeNull();
     expect(await inspect("ntfy://backups")).toBeNull();
   });
+  test("fault C2: a setting that Belfry does not know takes Apprise, and the form says which", async () => {
+    const url = "ntfys://ntfy.example.org/backups?attach=https://x.example/a.png&verify=no";
+    expect(await inspect(url)).toEqual({
+      field: "url",
+      message: expect.stringMatching(/“attach” and “verify”.*apt install apprise/),
+    });
+    expect(await inspect(url, {}, commandsThat(0))).toBeNull();
+    expect(apprise.preview(render(), config(url))).toMatchObject({
+      facts: expect.arrayContaining([{ label: "Sent by", value: expect.stringMatching(/“attach” and “verify”/) }]),
+    });
+  });
+  test("fault C3: what another provider does not take is tried with Apprise", async () => {
+    const refusal = "Mattermost: Use https:// here.";
+    const url = "mmost://chat.example.org/3ccdd113474722377935511fc85d3dd4";
+    const tried = (commands: CommandIo) => apprise.inspect?.(config(url, {}), { ...trial.io, commands }, refusal);
+    expect(await tried(missing)).toEqual({
+      field: "url",
+      message: expect.stringMatching(/^Mattermost: Use https.*apt/),
+    });
+    expect(await tried(commandsThat(0))).toBeNull();
+  });
+  test("fault C3: a URL that the installed Apprise does not take either is refused, in its words", async () => {
+    const url = "newservice://a-secret-of-mine/path";
+    const commands = commandsThat(1, line("ERROR", `Unparseable URL ${url}`), line("ERROR", "You must specify"));
+    const issue = await inspect(url, {}, commands);
+    expect(issue).toEqual({
+      field: "url",
+      message:
+        "Belfry does not know this service itself. Apprise 1.2.0, which is installed here, does not take it either: Unparseable URL ••••. Complete the URL, or install a newer Apprise.",
+    });
+    expect((await inspect("slack://T/B", {}, commands))?.message).toMatch(/slack:\/\/T…\/B…\/token/);
+  });
   test("vanished later: stopped with the same words", async () => {
     const result = await apprise.send(render(), config(URL_OF_MINE, {}), { ...trial.io, commands: missing });
     expect(result).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/apt install apprise/) });
@@ -261,7 +293,8 @@ describe("before anything is saved", () => {
     expect(words("")).toMatch(/Enter an Apprise URL/);
     expect(words("hello")).toMatch(/not an Apprise URL/);
     expect(words("https://example.org/x")).toMatch(/not an Apprise URL/);
-    expect(words("msteams://a/b/c/d")).toMatch(/retired/);
+    expect(words("msteams://a/b/c/d")).toBeUndefined();
+    expect(words("syslog://")).toBeUndefined();
     expect(words("json://a, json://b")).toMatch(/one URL/);
     expect(words("kodi://host")).toBeUndefined();
   });

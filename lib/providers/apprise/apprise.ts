@@ -6,8 +6,8 @@ import { linkOf, titlePieces } from "../kit/message-text";
 import { clean, cutTo, measure, oneLine } from "../kit/text";
 import { layOut, type Markup, writeLayout } from "../kit/text-layout";
 import { appriseApiCall, classifyApiAnswer } from "./api";
-import { maskUrl, readAppriseResult } from "./output";
-import { parseAppriseUrl } from "./url";
+import { maskUrl, readAppriseResult, readAppriseTrial } from "./output";
+import { parseAppriseUrl, sentByApprise } from "./url";
 
 /** Of the Apprise API server; services behind it cut once more: https://github.com/caronc/apprise-api#api-details */
 const limits = {
@@ -73,14 +73,23 @@ export const apprise = defineProvider({
 
   delegatesTo({ url }) {
     const mapping = parseAppriseUrl(url);
-    return mapping && "provider" in mapping ? mapping : null;
+    return "provider" in mapping ? mapping : null;
   },
 
-  async inspect({ url, apiServerUrl }, { commands }) {
-    if (parseAppriseUrl(url) || apiServerUrl || appriseApiCall({ url })) return null;
-    const found = await commands?.findApprise();
-    if (found?.kind === "found") return null;
-    return { field: "url", message: `Belfry does not know this service itself. ${found?.reason ?? MISSING}` };
+  async inspect({ url, apiServerUrl }, { commands }, refusal) {
+    const reason = refusal ?? handedOnBecause(url);
+    if (reason === null || apiServerUrl || appriseApiCall({ url })) return null;
+    const needed = `${reason} Apprise itself would have to send it.`;
+    if (!commands) return { field: "url", message: `${needed} ${MISSING}` };
+    const found = await commands.findApprise();
+    if (found.kind === "missing") return { field: "url", message: `${needed} ${found.reason}` };
+    const words = readAppriseTrial(await commands.tryAppriseUrl(url), url);
+    if (words === null) return null;
+    const advice = /disabled on this system/.test(words)
+      ? "A package that it needs for this service is missing: apprise --details names it."
+      : "Complete the URL, or install a newer Apprise.";
+    const message = `${reason} Apprise ${found.version}, which is installed here, does not take it either: ${words}. ${advice}`;
+    return { field: "url", message };
   },
 
   async notice({ commands }) {
@@ -110,11 +119,14 @@ export const apprise = defineProvider({
 
   parts: ({ title, body }) => ({ title: [title], body: [body] }),
 
-  preview: ({ title, body, type }) => ({
+  preview: ({ title, body, type }, { url }) => ({
     kind: "push",
     title,
     text: clean(body),
-    facts: [{ label: "Type", value: type }],
+    facts: [
+      { label: "Type", value: type },
+      { label: "Sent by", value: sentByApprise(handedOnBecause(url) ?? "Belfry cannot send this itself.", url) },
+    ],
   }),
 
   advise({ status, reason }) {
@@ -131,4 +143,10 @@ export const apprise = defineProvider({
 function checkUrl(text: string, context: z.RefinementCtx): void {
   const mapping = text && parseAppriseUrl(text);
   if (mapping && "problem" in mapping) context.addIssue({ code: "custom", message: mapping.problem });
+}
+
+/** Why Belfry does not send a URL itself, as one sentence; null when it does. */
+function handedOnBecause(url: string): string | null {
+  const mapping = parseAppriseUrl(url);
+  return "apprise" in mapping ? mapping.apprise : null;
 }

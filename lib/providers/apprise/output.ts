@@ -23,6 +23,17 @@ export function readAppriseResult(answer: CommandResult, url: string): SendResul
   return { kind: exitCode === 1 && mayPass(words) ? "retry" : "rejected", reason, ...said };
 }
 
+/**
+ * Why the `apprise` command takes no such URL, in its own words; null when it does. What it could not be asked says
+ * nothing against the URL.
+ */
+export function readAppriseTrial(answer: CommandResult, url: string): string | null {
+  if (answer.kind === "failed" || answer.exitCode === 0) return null;
+  const text = maskUrl(clean(answer.stdout), url);
+  const [words = ""] = [...text.matchAll(LOG_LINE)].map((line) => line[2] ?? "");
+  return oneLine(words).slice(0, WORDS_MAX).replace(/\.$/, "") || `exit code ${answer.exitCode}`;
+}
+
 /** A refusal by status, or a URL that Apprise cannot parse, is permanent. */
 function mayPass(words: string): boolean {
   if (/unparseable url|could not load|must specify at least one server/i.test(words)) return false;
@@ -38,12 +49,11 @@ export function maskUrl(text: string, url: string): string {
   const address = readAddress(url);
   const parts = [url.trim()];
   if (address) {
-    const { user, password, host, path, raw, settings, headers, fields } = address;
+    const { user, password, host, path, raw, settings } = address;
     // A host with a dot is a server name; one without is a key.
     const place = /[.:]|^localhost$/i.test(host) ? [] : [host];
     const encoded = raw.split(/[/@:]/).filter((part) => part.includes("%"));
     parts.push(password, user, ...place, ...path, ...encoded, ...settings.values());
-    parts.push(...Object.values(headers), ...Object.values(fields));
   }
   const secrets = parts.filter((part) => part.length >= SHORTEST && !/^[\w.-]+\.[a-z]{2,}$/i.test(part));
   return secrets.sort((a, b) => b.length - a.length).reduce((rest, part) => rest.replaceAll(part, "••••"), text);

@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { startTrial } from "@/e2e/support/provider-io";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
@@ -113,6 +115,14 @@ describe("the room", () => {
       reason: "404 Not Found: Room alias #nowhere:example.org not found (M_NOT_FOUND)",
       advice: expect.stringMatching(/knows no room/),
     });
+  });
+  test.each([
+    ["a token", {}, "GET /account/whoami"],
+    ["user and password", LOGIN, "POST /login"],
+  ])("fault C2: an alias without a server is one of the account's own, by %s", async (_, extra, first) => {
+    expect(await deliver({ ...extra, roomId: MATRIX_ALIAS.replace(/:.*/, "") })).toMatchObject({ kind: "sent" });
+    expect(trial.server.events[0]?.room).toBe(MATRIX_ROOM);
+    expect(paths()[0]).toBe(first);
   });
   test("is joined when the account was invited, once", async () => {
     trial.server.membership = "invite";
@@ -264,16 +274,56 @@ describe("answers", () => {
   });
 });
 
+describe("fault C2: a domain whose homeserver has another name", () => {
+  let answers: (path: string) => [status: number, body: string];
+  const web = createServer((request, response) => {
+    const [status, body] = answers(request.url ?? "");
+    response.writeHead(status).end(body);
+  });
+  const domain = () => `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+  const names = (url: unknown) => (path: string) =>
+    (path === "/.well-known/matrix/client"
+      ? [200, JSON.stringify({ "m.homeserver": { base_url: url } })]
+      : [404, "<h1>Not Found</h1>"]) as [number, string];
+  beforeAll(() => new Promise<void>((done) => web.listen(0, "127.0.0.1", done)));
+  afterAll(() => new Promise<unknown>((done) => web.close(done)));
+
+  test.each([[{}], [LOGIN]])("is found by what the domain says (%o)", async (extra) => {
+    answers = names(`${trial.server.url}/`);
+    expect(await deliver({ ...extra, serverUrl: domain(), roomId: MATRIX_ALIAS })).toMatchObject({ kind: "sent" });
+    expect(trial.server.events).toHaveLength(1);
+  });
+  test.each([[undefined], [42], [{}], ["not an address"], ["ftp://m.example"], [""]])(
+    "one that names %o has no homeserver",
+    async (named) => {
+      answers = names(named);
+      expect(await deliver({ serverUrl: domain() })).toMatchObject({ kind: "retry", status: 404 });
+    },
+  );
+  test("one that names itself is asked no more than once", async () => {
+    let asked = 0;
+    answers = (path) => {
+      asked += path.startsWith("/.well-known/") ? 1 : 0;
+      return names(domain())(path);
+    };
+    expect(await deliver({ serverUrl: domain() })).toMatchObject({ kind: "retry", status: 404 });
+    expect(asked).toBe(1);
+  });
+});
+
 describe("the form", () => {
   const problem = (extra: Record<string, unknown>) => {
     const config = { serverUrl: "https://m.example", roomId: MATRIX_ROOM, accessToken: "t", ...extra };
     const issue = matrix.configSchema.safeParse(config).error?.issues[0];
     return issue && `${issue.path.join(".")}: ${issue.message}`;
   };
-  test.each([[{}], [LOGIN], [{ roomId: MATRIX_ALIAS }], [{ roomId: "!aRoomIdWithoutAServer_0123456789" }]])(
-    "takes %o",
-    (extra) => expect(problem(extra)).toBeUndefined(),
-  );
+  test.each([
+    [{}],
+    [LOGIN],
+    [{ roomId: MATRIX_ALIAS }],
+    [{ roomId: "#backups" }],
+    [{ roomId: "!aRoomIdWithoutAServer_0123456789" }],
+  ])("takes %o", (extra) => expect(problem(extra)).toBeUndefined());
   test.each([
     [{ accessToken: "" }, /^accessToken: Enter a token/],
     [{ user: "@a:b", password: "p" }, /^accessToken: Choose one/],

@@ -63,7 +63,7 @@ const config = () =>
           .pipe(z.url({ protocol: /^https?$/, error: "Enter an http or https address." })),
         {
           label: "Server URL",
-          help: "The homeserver of the account, not the app's address",
+          help: "The homeserver of the account, or the domain that names it; not the app's address",
           placeholder: "https://matrix.example.org",
         },
       ),
@@ -83,13 +83,10 @@ const config = () =>
           .string()
           .trim()
           .min(1, "Enter the room.")
-          .regex(
-            /^(![^\s:]+(:\S+)?|#[^\s:]+:\S+)$/,
-            "A room looks like !id:example.org, its alias like #backups:example.org.",
-          ),
+          .regex(/^[!#][^\s:]+(:\S+)?$/, "A room looks like !id:example.org, its alias like #backups:example.org."),
         {
           label: "Room",
-          help: "Its id, in Element under Room settings → Advanced, or an alias. Invite the account; it joins by itself",
+          help: "Its id, in Element under Room settings → Advanced, or an alias; without :server one of the account's own server. Invite the account; it joins by itself",
           placeholder: "!AbCdEf:example.org",
         },
       ),
@@ -212,13 +209,15 @@ async function writeIn(
   txnId: string,
   content: Content,
 ): Promise<SendResult> {
-  const room = await session.roomOf(idOrAlias);
+  const name = await session.completeAlias(idOrAlias);
+  if (typeof name !== "string") return name;
+  const room = await session.roomOf(name);
   if (typeof room !== "string") return room;
-  const outcome = await session.write(room, idOrAlias, txnId, content);
+  const outcome = await session.write(room, name, txnId, content);
   // When the problem's message was removed, or the room takes no threads, the recovery is sent on its own.
   if (content["m.relates_to"] && outcome.kind === "rejected" && outcome.status !== undefined) {
     const { "m.relates_to": _, ...alone } = content;
-    return session.write(room, idOrAlias, `${txnId}.alone`, alone);
+    return session.write(room, name, `${txnId}.alone`, alone);
   }
   return outcome;
 }

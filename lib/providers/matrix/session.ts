@@ -13,12 +13,15 @@ export interface MatrixAccount {
 
 /** One person at one homeserver. https://spec.matrix.org/latest/client-server-api/ */
 export class MatrixSession {
-  private readonly base: string;
+  private base: string;
+  private hasLookedFurther = false;
+  /** `@name:server`, once it is known. */
+  private userId: string | undefined;
 
   constructor(
     private readonly io: ProviderIo,
     serverUrl: string,
-    readonly token: string,
+    private token: string,
   ) {
     this.base = serverUrl.replace(/\/+$/, "");
   }
@@ -29,8 +32,9 @@ export class MatrixSession {
    * @returns the refusal when there is one
    */
   static async open(account: MatrixAccount, deviceId: string, io: ProviderIo): Promise<MatrixSession | SendResult> {
-    if (account.accessToken) return new MatrixSession(io, account.serverUrl, account.accessToken);
-    const answer = await new MatrixSession(io, account.serverUrl, "").ask("POST", "/login", {
+    const session = new MatrixSession(io, account.serverUrl, account.accessToken ?? "");
+    if (account.accessToken) return session;
+    const answer = await session.ask("POST", "/login", {
       type: "m.login.password",
       identifier: { type: "m.id.user", user: account.user },
       password: account.password,
@@ -39,11 +43,29 @@ export class MatrixSession {
     });
     const outcome = judge(answer, LOGIN);
     if (outcome.kind !== "sent") return outcome;
-    return new MatrixSession(io, account.serverUrl, memberOf(answer, "access_token") ?? "");
+    session.token = memberOf(answer, "access_token") ?? "";
+    session.userId = memberOf(answer, "user_id");
+    return session;
   }
 
-  /** @param path below `/_matrix/client/v3`, its parts encoded */
-  ask(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<HttpAnswer> {
+  /**
+   * Asks the homeserver. Where there is none, once more the one that the address names, as
+   * https://spec.matrix.org/latest/client-server-api/#server-discovery has it.
+   * @param path below `/_matrix/client/v3`, its parts encoded
+   */
+  async ask(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<HttpAnswer> {
+    const answer = await this.request(method, path, body);
+    const isElsewhere = answer.kind === "answer" && answer.status === 404 && errcodeOf(answer) === "";
+    if (!isElsewhere || this.hasLookedFurther) return answer;
+    this.hasLookedFurther = true;
+    const url = `${this.base}/.well-known/matrix/client`;
+    const named = namedServer(await this.io.http.request({ url, method: "GET" }));
+    if (!named || named === this.base || (this.base.startsWith("https:") && !named.startsWith("https:"))) return answer;
+    this.base = named;
+    return this.request(method, path, body);
+  }
+
+  private request(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<HttpAnswer> {
     return this.io.http.request({
       url: `${this.base}/_matrix/client/v3${path}`,
       method,
@@ -53,6 +75,18 @@ export class MatrixSession {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+  }
+
+  /** An alias without a server is one of the account's own server, whatever address that answers at. */
+  async completeAlias(idOrAlias: string): Promise<string | SendResult> {
+    if (!idOrAlias.startsWith("#") || idOrAlias.includes(":")) return idOrAlias;
+    if (!this.userId) {
+      const answer = await this.ask("GET", "/account/whoami");
+      const outcome = judge(answer, WHOAMI);
+      if (outcome.kind !== "sent") return outcome;
+      this.userId = memberOf(answer, "user_id");
+    }
+    return `${idOrAlias}:${this.userId?.replace(/^[^:]*:?/, "")}`;
   }
 
   /** The id behind an alias; an id is its own. */
@@ -99,13 +133,23 @@ function answersWith(member: string, expected: string): AnswerRules {
     isOwn: (answer) => memberOf(answer, "errcode") !== undefined,
     // Matrix uses a status for every error; only a deactivated account is permanently gone.
     isGone: (answer) => memberOf(answer, "errcode") === "M_USER_DEACTIVATED",
-    address: "Many servers name their address in /.well-known/matrix/client.",
+    address: "It names no homeserver in /.well-known/matrix/client either.",
   };
 }
 
 export const matrixAnswers = answersWith("event_id", "with the id of the event");
 const LOGIN = answersWith("access_token", "with an access token");
 const ALIAS = answersWith("room_id", "with the id of the room");
+
+const WHOAMI = answersWith("user_id", "with the id of the user");
+
+/** The homeserver in an answer of `/.well-known/matrix/client`. */
+function namedServer(answer: HttpAnswer): string | undefined {
+  if (answer.kind !== "answer" || answer.status !== 200) return undefined;
+  const homeserver = objectIn(answer.body)?.["m.homeserver"] as { base_url?: unknown } | null | undefined;
+  const url = typeof homeserver?.base_url === "string" ? homeserver.base_url : "";
+  return /^https?:\/\/[^/]/.test(url) && URL.canParse(url) ? url.replace(/\/+$/, "") : undefined;
+}
 
 function errcodeOf(answer: HttpAnswer): string {
   return answer.kind === "answer" && answer.status >= 400 ? (memberOf(answer, "errcode") ?? "") : "";

@@ -6,7 +6,7 @@ export const SLACK_API = "https://slack.com/api";
 
 /** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks; `hooks.slack-gov.com` is GovSlack. */
 export const SLACK_WEBHOOK =
-  /^https:\/\/hooks\.slack(-gov)?\.com\/(services\/T\w+\/B\w+\/\w+|workflows\/[\w/]+|triggers\/[\w/]+)\/?$/;
+  /^https:\/\/hooks\.slack(-gov)?\.com\/(services\/\w+\/\w+\/\w+|workflows\/[\w/]+|triggers\/[\w/]+)\/?$/;
 
 /** There are two ways to a channel; exactly one must be filled in. */
 export const slackConfig = () =>
@@ -26,7 +26,7 @@ export const slackConfig = () =>
       }),
       channel: field(z.string().trim().max(80, "At most 80 characters.").optional(), {
         label: "Channel",
-        help: "With a bot token: the channel's ID or #name. A webhook has its channel already",
+        help: "With a bot token: the channel's ID or #name. With a webhook: another channel than its own; webhooks of newer apps ignore it",
         placeholder: "C0123456789",
       }),
       username: field(z.string().trim().max(80, "At most 80 characters.").optional(), {
@@ -69,8 +69,6 @@ function checkWay(
     refuse("channel", "Enter the channel that the bot writes to.");
   } else if (!config.webhookUrl && !config.botToken) {
     refuse("webhookUrl", "Enter a webhook URL, or a bot token and a channel.");
-  } else if (config.webhookUrl && config.channel) {
-    refuse("channel", "A webhook writes to the channel it was made for: leave this empty, or use a bot token.");
   }
 }
 

@@ -30,6 +30,12 @@ function last() {
 }
 
 describe("by webhook", () => {
+  test("fault C1: another channel than its own is sent along, and the form says who ignores it", async () => {
+    expect(await deliver({}, {}, { ...byWebhook(), channel: "#nas" })).toMatchObject({ kind: "sent" });
+    expect(trial.server.requests.at(-1)?.json).toMatchObject({ channel: "#nas" });
+    const { properties } = slack.formSchema() as { properties: { channel: { description?: string } } };
+    expect(JSON.stringify(properties.channel)).toMatch(/webhooks of newer apps ignore it/);
+  });
   test("header, message, fields and small print arrive, with the tone's colour and a text for notifications", async () => {
     const config = { ...byWebhook(), username: "Backups", iconEmoji: ":floppy_disk:" };
     expect(await deliver({}, {}, config)).toEqual({ kind: "sent", status: 200, answer: "ok" });
@@ -344,6 +350,8 @@ describe("the form", () => {
   test.each([
     [{ webhookUrl: URL_OF }],
     [{ webhookUrl: URL_OF, botToken: "", channel: "", username: "", iconEmoji: "", apiBaseUrl: "" }],
+    [{ webhookUrl: URL_OF, channel: "#backups" }],
+    [{ webhookUrl: "https://hooks.slack.com/services/A/B/C" }],
     [{ webhookUrl: "https://hooks.slack-gov.com/services/T0/B0/abc" }],
     [{ webhookUrl: "http://127.0.0.1:8080/services/T0/B0/abc" }],
     [{ webhookUrl: "https://relay.example.org/slack" }],
@@ -353,7 +361,6 @@ describe("the form", () => {
     [{}, /webhookUrl: Enter a webhook URL, or a bot token/],
     [{ webhookUrl: URL_OF, botToken: "xoxb-123456-abcdef", channel: "C1" }, /botToken: Use either/],
     [{ botToken: "xoxb-123456-abcdef" }, /channel: Enter the channel/],
-    [{ webhookUrl: URL_OF, channel: "#backups" }, /channel: A webhook writes/],
     [{ botToken: "xapp-1-abc", channel: "C1" }, /botToken: This is an app-level token/],
     [{ botToken: "hello", channel: "C1" }, /botToken: A bot token begins/],
     [{ webhookUrl: "hooks.slack.com/services/T0/B0/abc" }, /webhookUrl: Enter the complete/],

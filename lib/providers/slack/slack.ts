@@ -110,7 +110,9 @@ export const slack = defineProvider({
 
   async send({ answers, ...message }, config, io) {
     if (config.webhookUrl) {
-      return webhookOutcome(await io.http.request(requestOf(config.webhookUrl, message)));
+      // Only webhooks of legacy integrations follow it: https://docs.slack.dev/legacy/legacy-custom-integrations/legacy-custom-integrations-incoming-webhooks
+      const body = config.channel ? { ...message, channel: config.channel } : message;
+      return webhookOutcome(await io.http.request(requestOf(config.webhookUrl, body)));
     }
     const thread = /^(\S+) (\d+\.\d+)$/.exec(answers ?? "");
     if (thread) {

@@ -6,12 +6,15 @@ import {
   type Form,
   incomplete,
   isSet,
-  type Mapping,
+  meetSwitches,
+  meetWords,
   pathOf,
   readAppriseSetting,
+  readMarked,
   readPath,
   splitList,
   targetsOf,
+  unknownSetting,
 } from "./address";
 import { bodyJson, fill } from "./body";
 
@@ -23,38 +26,24 @@ export const CHAT_FORMS: Record<string, Form> = {
   discord: (address) => {
     const { host, path, user } = address;
     if (!host || !path[0]) return incomplete("discord://webhook-id/webhook-token");
+    // Belfry's messages have a footer without a logo, and facts as fields.
+    meetSwitches(address, { tts: false, image: false, footer_logo: false, fields: true });
+    meetWords(address, { footer: /./, format: /./ });
+    const avatarUrl = readAppriseSetting(address, "avatar_url");
     return delegate("discord", {
       webhookUrl: `https://discord.com/api/webhooks${pathOf([host, path[0]])}`,
       username: REFUSED_NAME.test(user) ? undefined : user,
-      avatarUrl: readAppriseSetting(address, "avatar_url"),
+      avatarUrl: isSet(address, "avatar", true) ? avatarUrl : undefined,
       threadId: readAppriseSetting(address, "thread"),
     });
   },
 
-  slack: (address) => {
-    const [first = "", ...others] = splitList(readAppriseSetting(address, "token"));
-    const token = first || address.host;
-    const entries = first ? [...others, ...address.path] : address.path;
-    const username = address.user;
-    if (token.startsWith("xo")) {
-      const channels = targetsOf(address, entries).map((channel) => channel.replace(/^[+]/, ""));
-      if (channels.length === 0) return { problem: "Add the channel for the bot: slack://xoxb-…/#channel." };
-      return delegateEach("slack", channels, (channel) => ({ botToken: token, channel, username }));
-    }
-    const [b, c, ...more] = entries;
-    if (!token || !b || !c) return incomplete("slack://T…/B…/token");
-    if (targetsOf(address, more).length > 0)
-      return {
-        problem:
-          "A Slack webhook always posts to its own channel: leave the channel out, or use a bot token (slack://xoxb-…/#channel).",
-      };
-    return delegate("slack", { webhookUrl: `https://hooks.slack.com/services${pathOf([token, b, c])}`, username });
-  },
+  slack,
 
   workflows,
   workflow: workflows,
   msteams: () => ({
-    problem:
+    apprise:
       "Microsoft has retired the connectors behind msteams:// URLs. In Teams: the channel's … menu → Workflows → “Post to a channel when a webhook request is received”, then paste the workflow's URL here.",
   }),
 
@@ -67,6 +56,9 @@ export const CHAT_FORMS: Record<string, Form> = {
 
   gchat: (address) => {
     const { host, path } = address;
+    meetWords(address, { format: /./ });
+    // A thread is for Apprise itself: the provider answers in threads of its own.
+    if (path.length > 2) return unknownSetting("thread");
     const space = readAppriseSetting(address, "workspace") ?? host;
     const key = readAppriseSetting(address, "key") ?? path[0];
     const token = readAppriseSetting(address, "token") ?? path[1];
@@ -77,22 +69,7 @@ export const CHAT_FORMS: Record<string, Form> = {
     });
   },
 
-  zulip: (address) => {
-    const { user, host, path } = address;
-    const [apiKey, ...entries] = path;
-    if (!user || !host || !apiKey) return incomplete("zulip://bot@organisation/key/stream");
-    const server = host.includes(".") ? host : `${host}.zulipchat.com`;
-    const bot = user.endsWith("-bot") ? user : `${user}-bot`;
-    const streams = targetsOf(address, entries);
-    // Mail addresses are people: Apprise itself can write to those.
-    if (streams.some((stream) => stream.includes("@"))) return null;
-    return delegateEach("zulip", streams.length > 0 ? streams : ["general"], (stream) => ({
-      serverUrl: `https://${server}`,
-      botEmail: `${bot}@${server}`,
-      apiKey,
-      stream,
-    }));
-  },
+  zulip,
 
   webex,
   wxteams: webex,
@@ -101,10 +78,63 @@ export const CHAT_FORMS: Record<string, Form> = {
   nctalks: (address) => nextcloudTalk(address, true),
 };
 
+/** https://github.com/caronc/apprise/wiki/Notify_slack */
+function slack(address: AppriseAddress): ReturnType<Form> {
+  const entries = [...(address.host ? [address.host] : []), ...address.path];
+  const given = readAppriseSetting(address, "token");
+  const [token = "", ...rest] = given ? [...given.split(/[\s,/]+/).filter(Boolean), ...entries] : entries;
+  const username = address.user;
+  // Belfry's messages have blocks, a footer, and no icon of their own.
+  meetSwitches(address, { footer: true, timestamp: true });
+  meetWords(address, { image: /./, blocks: /./, format: /./ });
+  const isBot = token.startsWith("xo");
+  const channels = targetsOf(address, isBot ? rest : rest.slice(2)).map(slackChannel);
+  // Apprise looks these people up.
+  if (channels.some((channel) => /^[^@]+@/.test(channel))) return unknownSetting("user by mail address");
+  if (isBot) {
+    return delegateEach("slack", channels.length > 0 ? channels : ["#general"], (channel) => ({
+      botToken: token,
+      channel,
+      username,
+    }));
+  }
+  const [b, c] = rest;
+  if (!token || !b || !c) return incomplete("slack://T…/B…/token");
+  const webhookUrl = `https://hooks.slack.com/services${pathOf([token, b, c])}`;
+  if (channels.length === 0) return delegate("slack", { webhookUrl, username });
+  return delegateEach("slack", channels, (channel) => ({ webhookUrl, channel, username }));
+}
+
+/** `+` marks an id, and a bare name is that of a channel. */
+function slackChannel(text: string): string {
+  if (text.startsWith("+")) return text.slice(1);
+  return /^[#@]/.test(text) || text.includes("@") ? text : `#${text}`;
+}
+
+/** https://github.com/caronc/apprise/wiki/Notify_zulip */
+function zulip(address: AppriseAddress): ReturnType<Form> {
+  const { user, host } = address;
+  const given = readAppriseSetting(address, "token");
+  const [apiKey, ...entries] = given ? [given, ...address.path] : address.path;
+  if (!user || !host || !apiKey) return incomplete("zulip://bot@organisation/key/stream");
+  meetWords(address, { format: /./ });
+  const server = host.includes(".") ? host : `${host}.zulipchat.com`;
+  const bot = user.endsWith("-bot") ? user : `${user}-bot`;
+  const streams = targetsOf(address, entries);
+  if (streams.some((stream) => stream.includes("@"))) return unknownSetting("person by mail address");
+  return delegateEach("zulip", streams.length > 0 ? streams : ["general"], (stream) => ({
+    serverUrl: `https://${server}`,
+    botEmail: `${bot}@${server}`,
+    apiKey,
+    stream,
+  }));
+}
+
 /** https://github.com/caronc/apprise/wiki/Notify_workflows */
-function workflows(address: AppriseAddress): Mapping {
+function workflows(address: AppriseAddress): ReturnType<Form> {
   const { host, path } = address;
-  if (readAppriseSetting(address, "template")) return null;
+  meetWords(address, { format: /./ });
+  meetSwitches(address, { image: false });
   const id = readAppriseSetting(address, "id", "workflow") ?? path[0];
   const signature = readAppriseSetting(address, "sig", "signature") ?? path[1];
   if (!host || !id || !signature) return incomplete("workflows://host:443/workflow-id/signature");
@@ -117,48 +147,54 @@ function workflows(address: AppriseAddress): Mapping {
   });
 }
 
-function webex(address: AppriseAddress): Mapping {
+function webex(address: AppriseAddress): ReturnType<Form> {
   const token = readAppriseSetting(address, "token") ?? address.host;
-  if (!token) return incomplete("webex://token");
+  // With a room behind it the token is a bot's.
+  if (!token || address.path.length > 0) return incomplete("webex://token");
+  meetWords(address, { format: /./, mode: /^w/i });
   return delegate("webex", { webhookUrl: `https://webexapis.com/v1/webhooks/incoming/${encodeURIComponent(token)}` });
 }
 
 /** https://github.com/caronc/apprise/wiki/Notify_matrix */
-function matrix(address: AppriseAddress, isSecure: boolean): Mapping {
+function matrix(address: AppriseAddress, isSecure: boolean): ReturnType<Form> {
   const { user, password, host } = address;
   const serverUrl = appriseOrigin(address, isSecure);
-  const rooms = targetsOf(address);
+  const rooms = targetsOf(address).map((room) => (/^[#!@]/.test(room) ? room : `#${room}`));
   const token = readAppriseSetting(address, "token");
   const mode =
-    readAppriseSetting(address, "mode")?.toLowerCase() ?? (!password && !token && rooms.length === 0 ? "t2bot" : "");
-  if (mode === "t2bot") {
-    const hook = token ?? (password || host);
-    return delegate("webhook", {
-      url: `https://webhooks.t2bot.io/api/v1/matrix/hook/${encodeURIComponent(hook)}`,
-      template: bodyJson({ displayName: user || "Belfry", format: "plain", text: fill("{{title}}\n{{message}}") }),
-    });
-  }
+    readAppriseSetting(address, "mode")?.toLowerCase() ?? (!password && !token && rooms.length === 0 ? "t2bot" : "off");
+  meetSwitches(address, { image: false, discovery: true });
+  if (mode.startsWith("t")) return t2bot(address, token ?? (password || host));
   // Webhooks of bridges that only some homeservers run.
-  if (mode === "matrix" || mode === "slack") return null;
-  if (rooms.length === 0) return { problem: "Add the room: matrixs://user:password@host/#room." };
+  if (!mode.startsWith("o")) return unknownSetting("mode");
+  meetWords(address, { msgtype: /^t/i, version: /^v?3$/i, format: /./ });
+  if (rooms.length === 0) return incomplete("matrixs://user:password@host/#room");
+  if (rooms.some((room) => room.startsWith("@"))) return unknownSetting("@user");
   const accessToken = token ?? (user && !password ? user : password && !user ? password : undefined);
   if (!accessToken && !user) return incomplete("matrixs://user:password@host/#room");
-  return delegateEach("matrix", rooms, (room) => ({
+  return delegateEach("matrix", rooms, (roomId) => ({
     serverUrl,
     ...(accessToken ? { accessToken } : { user, password }),
-    roomId: roomOf(room, host),
+    roomId,
   }));
 }
 
-/** `#room`, `!id` or a bare name, with the homeserver where it is left out. */
-function roomOf(room: string, host: string): string {
-  const marked = /^[#!]/.test(room) ? room : `#${room}`;
-  return marked.includes(":") ? marked : `${marked}:${host}`;
+/** https://t2bot.io/webhooks/ */
+function t2bot(address: AppriseAddress, hook: string): ReturnType<Form> {
+  meetWords(address, { format: /^t/i });
+  return delegate("webhook", {
+    url: `https://webhooks.t2bot.io/api/v1/matrix/hook/${encodeURIComponent(hook)}`,
+    template: bodyJson({
+      displayName: address.user || "Belfry",
+      format: "plain",
+      text: fill("{{title}}\n{{message}}"),
+    }),
+  });
 }
 
 /** https://github.com/caronc/apprise/wiki/Notify_mattermost */
-function mattermost(address: AppriseAddress, isSecure: boolean): Mapping {
-  if (readAppriseSetting(address, "mode")?.toLowerCase() === "bot") return null;
+function mattermost(address: AppriseAddress, isSecure: boolean): ReturnType<Form> {
+  meetWords(address, { mode: /^w/i, image: /./, format: /./ });
   const token = address.path.at(-1);
   if (!address.host || !token) return incomplete("mmosts://host/hook");
   const webhookUrl = `${appriseOrigin(address, isSecure)}${pathOf(address.path.slice(0, -1))}/hooks/${encodeURIComponent(token)}`;
@@ -175,10 +211,13 @@ function mattermost(address: AppriseAddress, isSecure: boolean): Mapping {
 const ROCKET_WEBHOOK = /^(?:([^:/@]+):)?([a-z0-9]+)(?:\/|%2f)([a-z0-9]+)@([^/]+)(.*)$/i;
 
 /** https://github.com/caronc/apprise/wiki/Notify_rocketchat */
-function rocket(address: AppriseAddress, isSecure: boolean): Mapping {
+function rocket(address: AppriseAddress, isSecure: boolean): ReturnType<Form> {
   const scheme = isSecure ? "https" : "http";
+  meetSwitches(address, { avatar: false });
+  meetWords(address, { format: /./ });
   const [, , a, b, place, rest = ""] = ROCKET_WEBHOOK.exec(address.raw) ?? [];
   if (a && b && place) {
+    meetWords(address, { mode: /^w/i });
     const webhookUrl = `${scheme}://${place}/hooks/${a}/${b}`;
     const rooms = targetsOf(address, readPath(rest));
     if (rooms.length === 0) return delegate("rocketchat", { webhookUrl });
@@ -187,22 +226,24 @@ function rocket(address: AppriseAddress, isSecure: boolean): Mapping {
   const hook = readAppriseSetting(address, "webhook");
   const rooms = targetsOf(address);
   if (hook) {
+    meetWords(address, { mode: /^w/i });
     const webhookUrl = `${appriseOrigin(address, isSecure)}/hooks/${hook.replace(/^\/+/, "")}`;
     if (rooms.length === 0) return delegate("rocketchat", { webhookUrl });
     return delegateEach("rocketchat", rooms, (channel) => ({ webhookUrl, channel }));
   }
   const { user, password, host } = address;
-  if (!user || !password || !host) return incomplete("rockets://user:password@host/#channel");
-  if (readAppriseSetting(address, "mode")?.toLowerCase() === "token") return null;
-  if (rooms.length === 0) return { problem: "Add the channel: rockets://user:password@host/#channel." };
+  if (!user || !password || !host || rooms.length === 0) return incomplete("rockets://user:password@host/#channel");
+  meetWords(address, { mode: /^b/i });
   const serverUrl = appriseOrigin(address, isSecure);
   return delegateEach("rocketchat", rooms, (channel) => ({ serverUrl, user, password, channel }));
 }
 
 /** https://nextcloud-talk.readthedocs.io/en/latest/chat/#sending-a-new-chat-message */
-function nextcloudTalk(address: AppriseAddress, isSecure: boolean): Mapping {
-  const { user, password, host, headers } = address;
-  const rooms = targetsOf(address);
+function nextcloudTalk(address: AppriseAddress, isSecure: boolean): ReturnType<Form> {
+  const { user, password, host } = address;
+  const headers = readMarked(address, "+");
+  const rooms = address.path;
+  meetWords(address, { format: /^t/i });
   if (!user || !password || !host || rooms.length === 0) return incomplete("nctalks://user:password@host/room");
   const prefix = (readAppriseSetting(address, "url_prefix") ?? "").replace(/^\/*|\/*$/g, "");
   const login = Buffer.from(`${user}:${password}`).toString("base64");

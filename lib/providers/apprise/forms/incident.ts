@@ -5,11 +5,13 @@ import {
   delegateEach,
   type Form,
   incomplete,
-  type Mapping,
+  meetSwitches,
+  meetWords,
   pathOf,
   readAppriseSetting,
-  splitList,
+  readMarked,
   targetsOf,
+  unknownSetting,
 } from "./address";
 import { bodyJson, fill } from "./body";
 
@@ -23,7 +25,7 @@ export const INCIDENT_FORMS: Record<string, Form> = {
     const authToken = readAppriseSetting(address, "token") ?? password;
     const source = readAppriseSetting(address, "from", "source") ?? host;
     if (!accountSid || !authToken || !source) return incomplete("twilio://SID:token@from/to");
-    if (readAppriseSetting(address, "apikey")) return null;
+    meetWords(address, { format: /^t/i, method: /^s/i });
     const isService = source.startsWith("MG");
     const to = targetsOf(address, path).map(phoneNumber);
     if (to.length === 0 && isService) return incomplete("twilio://SID:token@from/to");
@@ -40,13 +42,17 @@ export const INCIDENT_FORMS: Record<string, Form> = {
   pagerduty: (address) => {
     const integrationKey = readAppriseSetting(address, "integrationkey") ?? address.user;
     if (!integrationKey) return incomplete("pagerduty://integration-key@api-key");
+    meetWords(address, { format: /^t/i, image: /./ });
+    if (address.path.length > 0) return unknownSetting("source");
     return delegate("pagerduty", { integrationKey, region: readAppriseSetting(address, "region")?.toLowerCase() });
   },
 
   opsgenie: (address) => {
     const apiKey = readAppriseSetting(address, "apikey") ?? address.host;
     if (!apiKey) return incomplete("opsgenie://api-key");
-    const responders = targetsOf(address);
+    meetWords(address, { format: /^t/i, batch: /./, action: /^map/i });
+    // A bare name is a person here.
+    const responders = targetsOf(address).map((name) => (/^[#@^*]/.test(name) ? name : `@${name}`));
     return delegate("opsgenie", {
       apiKey,
       region: readAppriseSetting(address, "region")?.toLowerCase(),
@@ -64,6 +70,7 @@ export const INCIDENT_FORMS: Record<string, Form> = {
   spike: (address) => {
     const key = readAppriseSetting(address, "token") ?? address.host;
     if (!key) return incomplete("spike://integration-key");
+    meetWords(address, { format: /^t/i });
     return delegate("webhook", {
       url: `https://api.spike.sh/v1/alerts/${encodeURIComponent(key)}`,
       template: bodyJson({ message: fill("{{title}}"), description: fill("{{message}}") }),
@@ -72,7 +79,8 @@ export const INCIDENT_FORMS: Record<string, Form> = {
 
   /** https://ifttt.com/maker_webhooks */
   ifttt: (address) => {
-    const { user, host, path, headers, parameters } = address;
+    const { user, host, path } = address;
+    meetWords(address, { format: /^t/i });
     const key = user || host;
     const events = targetsOf(address, user ? [host, ...path] : path);
     if (!key || events.length === 0) return incomplete("ifttt://key@event");
@@ -81,8 +89,8 @@ export const INCIDENT_FORMS: Record<string, Form> = {
       value2: fill("{{message}}"),
       value3: fill("{{apprise.type}}"),
     };
-    for (const [name, value] of Object.entries(headers)) values[name.toLowerCase()] = value;
-    for (const name of Object.keys(parameters)) delete values[name.toLowerCase()];
+    for (const [name, value] of Object.entries(readMarked(address, "+"))) values[name.toLowerCase()] = value;
+    for (const name of Object.keys(readMarked(address, "-"))) delete values[name.toLowerCase()];
     return delegateEach("webhook", events, (event) => ({
       url: `https://maker.ifttt.com/trigger/${encodeURIComponent(event)}/with/key/${encodeURIComponent(key)}`,
       template: bodyJson(values),
@@ -99,7 +107,7 @@ function phoneNumber(text: string): string {
 }
 
 /** https://github.com/bbernhard/signal-cli-rest-api */
-function signal(address: AppriseAddress, isSecure: boolean): Mapping {
+function signal(address: AppriseAddress, isSecure: boolean): ReturnType<Form> {
   const sender = readAppriseSetting(address, "from");
   const [first, ...others] = sender ? [sender, ...address.path] : address.path;
   if (!address.host || !first) return incomplete("signal://host:port/from/to");
@@ -107,6 +115,8 @@ function signal(address: AppriseAddress, isSecure: boolean): Mapping {
     .map((to) => to.replace(/^@/, ""))
     .map(phoneNumber);
   const number = phoneNumber(first);
+  meetSwitches(address, { status: false });
+  meetWords(address, { batch: /./, format: /^t/i });
   return delegate("signal", {
     serverUrl: appriseOrigin(address, isSecure),
     user: address.user,
@@ -119,7 +129,7 @@ function signal(address: AppriseAddress, isSecure: boolean): Mapping {
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/i;
 
 /** A secret key has slashes in it: it goes on until a region comes. https://github.com/caronc/apprise/wiki/Notify_sns */
-function sns(address: AppriseAddress): Mapping {
+function sns(address: AppriseAddress): ReturnType<Form> {
   const at = address.path.findIndex((entry) => REGION.test(entry));
   const accessKeyId = readAppriseSetting(address, "access") ?? address.host;
   const secretAccessKey = readAppriseSetting(address, "secret") ?? address.path.slice(0, Math.max(0, at)).join("/");
@@ -129,9 +139,8 @@ function sns(address: AppriseAddress): Mapping {
     return incomplete("sns://access-key-id/secret-key/region/+number");
   const named = targets.find((target) => !PHONE.test(target) && !target.startsWith("arn:"));
   if (named !== undefined)
-    return {
-      problem: `Enter the complete ARN of the topic instead of “${named.slice(0, 60)}”: arn:aws:sns:${region}:account:name.`,
-    };
+    return { apprise: `Belfry writes to topics by their complete ARN: arn:aws:sns:${region}:account:name.` };
+  meetWords(address, { format: /^t/i });
   return delegateEach("sns", targets, (target) => ({
     region,
     accessKeyId,
@@ -143,12 +152,11 @@ function sns(address: AppriseAddress): Mapping {
 const SPLUNK_ACTIONS = ["INFO", "ACKNOWLEDGEMENT", "WARNING", "RECOVERY", "CRITICAL"];
 
 /** https://help.victorops.com/knowledge-base/rest-endpoint-integration-guide/ */
-function splunk(address: AppriseAddress): Mapping {
+function splunk(address: AppriseAddress): ReturnType<Form> {
   const apiKey = readAppriseSetting(address, "apikey") ?? address.host;
   const route = readAppriseSetting(address, "routing_key", "route") ?? address.user;
   if (!apiKey || !route) return incomplete("splunk://routing-key@api-key");
-  // A custom mapping cannot be expressed as a body.
-  if (splitList(Object.keys(address.fields).join()).length > 0) return null;
+  meetWords(address, { format: /^t/i });
   const entity = readAppriseSetting(address, "entity_id") ?? address.path.join("/");
   const wanted = (readAppriseSetting(address, "action") ?? "map").toUpperCase().replace(/^RESOLVE.*/, "RECOVERY");
   const action = SPLUNK_ACTIONS.find((one) => one.startsWith(wanted));
@@ -165,12 +173,16 @@ function splunk(address: AppriseAddress): Mapping {
 }
 
 /** https://www.home-assistant.io/integrations/persistent_notification/ */
-function homeAssistant(address: AppriseAddress, isSecure: boolean): Mapping {
+function homeAssistant(address: AppriseAddress, isSecure: boolean): ReturnType<Form> {
   const { host, path } = address;
   const given = readAppriseSetting(address, "accesstoken");
   const token = given ?? path.at(-1);
-  if (!host || !token) return incomplete("hassios://host/token");
   const before = given ? path : path.slice(0, -1);
+  // With a service of its own in front of the token it is no notification of Home Assistant itself; with a user,
+  // versions of Apprise differ.
+  if (address.user || !host || !token || before.some((entry) => entry.includes(".")))
+    return incomplete("hassios://host/token");
+  meetWords(address, { format: /^t/i });
   // Home Assistant listens at 8123 unless a proxy is in front of it.
   const port = address.port ?? (isSecure ? null : 8123);
   return delegate("webhook", {

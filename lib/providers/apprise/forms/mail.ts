@@ -5,9 +5,11 @@ import {
   type Form,
   incomplete,
   isSet,
-  type Mapping,
+  meetWords,
   readAppriseSetting,
+  splitList,
   targetsOf,
+  unknownSetting,
 } from "./address";
 import { bodyForm, bodyJson, fill } from "./body";
 
@@ -21,8 +23,9 @@ export const MAIL_FORMS: Record<string, Form> = {
     const { user, host } = address;
     const [apiKey, ...entries] = address.path;
     if (!user || !host || !apiKey) return incomplete("mailgun://user@domain/api-key/to");
-    if (readAppriseSetting(address, "cc", "bcc")) return null;
-    const sender = `${user}@${host}`;
+    meetWords(address, { format: /^t/i, batch: /./ });
+    const given = readAppriseSetting(address, "name", "from");
+    const sender = given?.includes("@") ? given : `${user}@${host}`;
     const api =
       readAppriseSetting(address, "region")?.toLowerCase() === "eu" ? "api.eu.mailgun.net" : "api.mailgun.net";
     return delegateEach("webhook", recipientsOf(address, entries, sender), (to) => ({
@@ -30,7 +33,7 @@ export const MAIL_FORMS: Record<string, Form> = {
       contentType: "application/x-www-form-urlencoded",
       authHeader: `Basic ${Buffer.from(`api:${apiKey}`).toString("base64")}`,
       template: bodyForm({
-        from: named(readAppriseSetting(address, "name", "from"), sender),
+        from: named(given, sender),
         to,
         subject: fill("{{title}}"),
         text: fill("{{message}}"),
@@ -42,7 +45,7 @@ export const MAIL_FORMS: Record<string, Form> = {
   sendgrid: (address) => {
     const { user, password, host, path } = address;
     if (!user || !password || !host) return incomplete("sendgrid://api-key:from@domain/to");
-    if (readAppriseSetting(address, "cc", "bcc", "template")) return null;
+    meetWords(address, { format: /^t/i });
     const email = `${password}@${host}`;
     return delegateEach("webhook", recipientsOf(address, path, email), (to) => ({
       url: "https://api.sendgrid.com/v3/mail/send",
@@ -59,12 +62,14 @@ export const MAIL_FORMS: Record<string, Form> = {
   /** https://resend.com/docs/api-reference/emails/send-email */
   resend: (address) => {
     const { user, password, host, path } = address;
-    if (!user || !password || !host) return incomplete("resend://api-key:from@domain/to");
-    if (readAppriseSetting(address, "cc", "bcc")) return null;
-    const sender = readAppriseSetting(address, "from") ?? `${password}@${host}`;
+    const given = readAppriseSetting(address, "apikey", "key");
+    const apiKey = given ?? user;
+    const sender = readAppriseSetting(address, "from") ?? `${given ? user || password : password}@${host}`;
+    if (!apiKey || !/^.*[^@<]@[^@]/.test(sender)) return incomplete("resend://api-key:from@domain/to");
+    meetWords(address, { format: /^t/i });
     return delegateEach("webhook", recipientsOf(address, path, sender), (to) => ({
       url: "https://api.resend.com/emails",
-      authHeader: `Bearer ${user}`,
+      authHeader: `Bearer ${apiKey}`,
       template: bodyJson({
         from: named(readAppriseSetting(address, "name"), sender),
         to,
@@ -120,26 +125,26 @@ function server(
 }
 
 /** https://github.com/caronc/apprise/wiki/Notify_email */
-function mail(address: AppriseAddress, isSecure: boolean): Mapping {
+function mail(address: AppriseAddress, isSecure: boolean): ReturnType<Form> {
   const { user, password, port } = address;
   const domain = address.host.replace(/^\[|\]$/g, "");
   if (!domain) return incomplete("mailtos://user:password@host");
-  // Native mail has no hidden recipients.
-  if (readAppriseSetting(address, "bcc")) return null;
+  meetWords(address, { format: /^h/i });
   const smtp = readAppriseSetting(address, "smtp");
   const known = smtp || !user ? undefined : KNOWN_SERVERS.find(({ domains }) => domains.test(domain.toLowerCase()));
   const mode = readAppriseSetting(address, "mode")?.toLowerCase();
-  if (mode !== undefined && !/^(ssl|starttls|insecure)$/.test(mode))
-    return { problem: "The mode of a mail URL is ssl, starttls or insecure." };
-  const own = mode === "ssl" ? "ssl" : mode === "insecure" || (!isSecure && mode === undefined) ? "none" : "starttls";
-  const security = known && mode === undefined ? known.security : own;
+  if (mode !== undefined && !/^(ssl|starttls|insecure)$/.test(mode)) return unknownSetting("mode");
+  const wanted =
+    mode === "ssl" ? "ssl" : mode === "insecure" || (!isSecure && mode === undefined) ? "none" : "starttls";
+  const security = known && mode === undefined ? known.security : wanted;
   const mailbox = user.includes("@") ? user : `${user || "belfry"}@${domain}`;
   const sender = readAppriseSetting(address, "from");
   const from = sender?.includes("@") ? sender : mailbox;
   const name = readAppriseSetting(address, "name") ?? (sender?.includes("@") ? undefined : sender);
-  const to = [...targetsOf(address), ...(readAppriseSetting(address, "cc") ?? "").split(/[\s,;]+/)].filter((each) =>
-    each.includes("@"),
-  );
+  const to = targetsOf(address).filter((each) => each.includes("@"));
+  const own = from.replace(/^.*<|>.*$/g, "");
+  // Belfry's mails have one list of recipients.
+  const copies = splitList(readAppriseSetting(address, "cc")).filter((each) => each.includes("@"));
   return delegate("email", {
     host: known?.host ?? smtp ?? domain,
     port: port ?? known?.port ?? { ssl: 465, starttls: 587, none: 25 }[security],
@@ -148,7 +153,7 @@ function mail(address: AppriseAddress, isSecure: boolean): Mapping {
     password: user ? password : undefined,
     acceptAnyCertificate: isSet(address, "verify", true) ? undefined : true,
     from: named(name, from),
-    to: to.length > 0 ? [...new Set(to)] : [from.replace(/^.*<|>.*$/g, "")],
+    to: [...new Set([...(to.length > 0 ? to : [own]), ...copies])],
     replyTo: readAppriseSetting(address, "reply"),
   });
 }

@@ -2,10 +2,13 @@ import {
   type AppriseAddress,
   delegate,
   type Form,
-  type Mapping,
+  incomplete,
+  meetWords,
   originWithLogin,
   pathOf,
   readAppriseSetting,
+  readMarked,
+  unknownSetting,
 } from "./address";
 import { bodyForm, bodyJson, element, type Fill, fill } from "./body";
 
@@ -23,21 +26,22 @@ const CONTENT_TYPES = {
   xml: "application/xml",
 };
 
-function post(address: AppriseAddress, kind: "json" | "form" | "xml", isSecure: boolean): Mapping {
-  const { host, path, headers, parameters } = address;
-  if (!host) return { problem: `This URL is incomplete. Expected form: ${kind}://host/path.` };
+function post(address: AppriseAddress, kind: "json" | "form" | "xml", isSecure: boolean): ReturnType<Form> {
+  const { host, path } = address;
+  if (!host) return incomplete(`${kind}://host/path`);
   const method = (readAppriseSetting(address, "method") ?? "POST").toUpperCase();
   // Bodies with GET, and deletions, are for Apprise itself.
-  if (!/^(POST|PUT|PATCH)$/.test(method)) return null;
-  const query = new URLSearchParams(parameters).toString();
-  const { contentType, others } = parted(headers);
+  if (!/^(POST|PUT|PATCH)$/.test(method)) return unknownSetting("method");
+  meetWords(address, { format: /^t/i });
+  const query = new URLSearchParams(readMarked(address, "-")).toString();
+  const { contentType, others } = parted(readMarked(address, "+"));
   return delegate("webhook", {
     url: `${originWithLogin(address, isSecure)}${pathOf(path) || "/"}${query ? `?${query}` : ""}`,
     method,
     contentType: contentType ?? CONTENT_TYPES[kind],
     authHeader: others.find(([name]) => /^authorization$/i.test(name))?.[1],
     headers: tableOf(others.filter(([name]) => !/^authorization$/i.test(name))),
-    template: BODIES[kind](address.fields),
+    template: BODIES[kind](readMarked(address, ":")),
   });
 }
 

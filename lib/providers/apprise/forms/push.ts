@@ -7,7 +7,8 @@ import {
   type Form,
   incomplete,
   isSet,
-  type Mapping,
+  meetSwitches,
+  meetWords,
   originWithLogin,
   pathOf,
   readAppriseSetting,
@@ -23,6 +24,7 @@ export const PUSH_FORMS: Record<string, Form> = {
   pover: (address) => {
     const { user, host } = address;
     if (!user || !host) return incomplete("pover://user-key@app-token");
+    meetWords(address, { format: /^t/i });
     const devices = targetsOf(address);
     return delegate("pushover", {
       userKey: user,
@@ -43,6 +45,7 @@ export const PUSH_FORMS: Record<string, Form> = {
 
   pbul: (address) => {
     if (!address.host) return incomplete("pbul://access-token");
+    meetWords(address, { format: /^t/i });
     const accessToken = address.host;
     const targets = targetsOf(address);
     if (targets.length === 0) return delegate("pushbullet", { accessToken });
@@ -50,6 +53,7 @@ export const PUSH_FORMS: Record<string, Form> = {
   },
 
   line: (address) => {
+    meetWords(address, { format: /^t/i, image: /./ });
     const given = readAppriseSetting(address, "token");
     const tokenParts = given ? [] : tokenEntries(address);
     const token = given ?? [address.host, ...tokenParts].join("/");
@@ -70,15 +74,17 @@ function tokenEntries({ host, path }: AppriseAddress): string[] {
 }
 
 /** The bot's token has a colon in it, so it is no ordinary URL: https://github.com/caronc/apprise/wiki/Notify_telegram */
-function telegram(address: AppriseAddress): Mapping {
+function telegram(address: AppriseAddress): ReturnType<Form> {
   const [, token, rest = ""] =
     /^(?:bot)?(\d+(?::|%3A)[\w-]+)(?:\/(.*))?$/is.exec(address.raw.replace(/^[^/@]*@/, "")) ?? [];
   if (!token) return incomplete("tgram://bot-token/chat-id");
   const entries = readPath(rest);
   const chats = targetsOf(address, entries);
   // Without a chat Apprise searches for a person who wrote to the bot.
-  if (chats.length === 0) return null;
-  const format = readAppriseSetting(address, "format")?.toLowerCase();
+  if (chats.length === 0) return incomplete("tgram://bot-token/chat-id");
+  meetSwitches(address, { image: false, preview: false });
+  meetWords(address, { detect: /./, format: /./ });
+  const format = address.settings.get("format")?.toLowerCase();
   const common = readAppriseSetting(address, "topic", "thread");
   return delegateEach("telegram", chats, (target) => {
     const [, chat = target, topic] = /^([^:]+):(\d+)$/.exec(target) ?? [];
@@ -93,8 +99,9 @@ function telegram(address: AppriseAddress): Mapping {
 }
 
 /** https://github.com/caronc/apprise/wiki/Notify_ntfy */
-function ntfy(address: AppriseAddress, isSecure: boolean): Mapping {
+function ntfy(address: AppriseAddress, isSecure: boolean): ReturnType<Form> {
   const { host, path, user, password } = address;
+  meetWords(address, { format: /./ });
   const mode = readAppriseSetting(address, "mode")?.toLowerCase();
   const isOwn = mode ? mode === "private" : targetsOf(address).length > 0;
   const isCloudHost = /^ntfy\.sh$/i.test(host);
@@ -123,9 +130,10 @@ function ntfyPriority(word: string | undefined): number | undefined {
 }
 
 /** https://github.com/caronc/apprise/wiki/Notify_gotify */
-function gotify(address: AppriseAddress, isSecure: boolean): Mapping {
+function gotify(address: AppriseAddress, isSecure: boolean): ReturnType<Form> {
   const appToken = address.path.at(-1);
   if (!address.host || !appToken) return incomplete("gotifys://host/token");
+  meetWords(address, { format: /./ });
   return delegate("gotify", {
     serverUrl: `${appriseOrigin(address, isSecure)}${pathOf(address.path.slice(0, -1))}`,
     appToken,
@@ -136,7 +144,7 @@ function gotify(address: AppriseAddress, isSecure: boolean): Mapping {
 function gotifyPriority(word: string | undefined): number | undefined {
   if (word === undefined) return undefined;
   if (/^\d+$/.test(word)) return Math.min(10, Number(word));
-  return { l: 1, m: 3, n: 5, h: 8, e: 10 }[word.slice(0, 1).toLowerCase()];
+  return { l: 0, m: 3, n: 5, h: 8, e: 10 }[word.slice(0, 1).toLowerCase()];
 }
 
 const PUSHOVER_PRIORITIES = ["lowest", "low", "normal", "high", "emergency"];
@@ -153,8 +161,10 @@ function numberOf(text: string | undefined): number | undefined {
 }
 
 /** https://github.com/Finb/bark-server/blob/master/docs/API_V2.md */
-function bark(address: AppriseAddress, isSecure: boolean): Mapping {
+function bark(address: AppriseAddress, isSecure: boolean): ReturnType<Form> {
   const keys = targetsOf(address);
+  meetWords(address, { format: /^t/i, image: /./ });
+  const badge = readAppriseSetting(address, "badge");
   if (!address.host || keys.length === 0) return incomplete("barks://host/device-key");
   return delegateEach("webhook", keys, (key) => ({
     // The key goes into the address, which is sealed; a custom body is not.
@@ -166,6 +176,7 @@ function bark(address: AppriseAddress, isSecure: boolean): Mapping {
       level: readAppriseSetting(address, "level"),
       group: readAppriseSetting(address, "group"),
       category: readAppriseSetting(address, "category"),
+      badge: badge !== undefined && /^\d+$/.test(badge) ? Number(badge) : badge,
       url: readAppriseSetting(address, "click") ?? fill("{{link}}"),
     }),
   }));

@@ -19,6 +19,8 @@ export interface CommandIo {
     body: string;
     type: "info" | "success" | "warning" | "failure";
   }): Promise<CommandResult>;
+  /** Whether the installed `apprise` takes a URL: it ends with 0 if so. Nothing is sent. */
+  tryAppriseUrl(url: string): Promise<CommandResult>;
 }
 
 export type CommandResult =
@@ -57,15 +59,6 @@ export function createCommands(options: {
   const grace = graceMs === undefined ? {} : { graceMs };
   const list = commandsFile ? openCommandList(commandsFile) : async (): Promise<CommandList> => ({ problem: OFF });
 
-  /** The first `apprise` of the path that starts. */
-  async function apprise(args: string[], variables: Record<string, string>, stdin: string, timeoutMs: number) {
-    for (const folder of searchPath.split(":")) {
-      const end = await spawnProgram({ file: `${folder}/apprise`, args, variables, stdin, timeoutMs });
-      if (end.kind !== "failed" || end.code !== "ENOENT") return end;
-    }
-    return null;
-  }
-
   return {
     async names() {
       if (!commandsFile) return null;
@@ -100,9 +93,35 @@ export function createCommands(options: {
       return answerOf(end, name, timeoutMs);
     },
 
+    ...appriseCommand(egress, searchPath),
+  };
+}
+
+/** The installed `apprise`, where what it sends need not be held to the rule for outgoing connections. */
+function appriseCommand(
+  egress: Egress,
+  searchPath: string,
+): Pick<CommandIo, "findApprise" | "runApprise" | "tryAppriseUrl"> {
+  /** The first `apprise` of the path that starts. */
+  async function start(args: string[], variables: Record<string, string>, stdin: string, timeoutMs: number) {
+    for (const folder of searchPath.split(":")) {
+      const end = await spawnProgram({ file: `${folder}/apprise`, args, variables, stdin, timeoutMs });
+      if (end.kind !== "failed" || end.code !== "ENOENT") return end;
+    }
+    return null;
+  }
+
+  async function runWith(url: string, args: string[], stdin: string, timeoutMs: number): Promise<CommandResult> {
+    if (egress === "public") return { kind: "failed", reason: APPRISE_GUARDED, isRefused: true };
+    const end = await start(args, plain({ APPRISE_URLS: url }), stdin, timeoutMs);
+    if (!end) return { kind: "failed", reason: APPRISE_MISSING, isRefused: true };
+    return answerOf(end, "apprise", timeoutMs);
+  }
+
+  return {
     async findApprise() {
       if (egress === "public") return { kind: "missing", reason: APPRISE_GUARDED };
-      const end = await apprise(["--version"], {}, "", VERSION_TIMEOUT_MS);
+      const end = await start(["--version"], {}, "", VERSION_TIMEOUT_MS);
       if (!end) return { kind: "missing", reason: APPRISE_MISSING };
       const version = end.kind === "ended" && /\bv?(\d+(?:\.\d+)+)/.exec(end.stdout + end.stderr)?.[1];
       if (version) return { kind: "found", version };
@@ -112,13 +131,10 @@ export function createCommands(options: {
       };
     },
 
-    async runApprise({ url, title, body, type }) {
-      if (egress === "public") return { kind: "failed", reason: APPRISE_GUARDED, isRefused: true };
-      const args = ["-vv", "-n", type, "-t", withoutNul(title), "-i", "text"];
-      const end = await apprise(args, plain({ APPRISE_URLS: url }), body, APPRISE_TIMEOUT_MS);
-      if (!end) return { kind: "failed", reason: APPRISE_MISSING, isRefused: true };
-      return answerOf(end, "apprise", APPRISE_TIMEOUT_MS);
-    },
+    runApprise: ({ url, title, body, type }) =>
+      runWith(url, ["-vv", "-n", type, "-t", withoutNul(title), "-i", "text"], body, APPRISE_TIMEOUT_MS),
+
+    tryAppriseUrl: (url) => runWith(url, ["-v", "--dry-run"], "", VERSION_TIMEOUT_MS),
   };
 }
 
