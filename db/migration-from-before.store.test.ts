@@ -21,9 +21,11 @@ import { CHANNEL_TEXTS } from "./old-versions/0001-channel-texts";
 import { allMigrations, appliedMigrations, copyMigrations, dumpDatabase } from "./old-versions/migrations";
 import { insertRows, migratedRow } from "./old-versions/rows";
 import { settingValue } from "./queries/dispatch";
+import { claimQueues } from "./stores/channel-queue";
 import { readConfiguration } from "./stores/configuration";
 import { holdLease } from "./stores/leases";
-import { claim, reclaim } from "./stores/outbox";
+import { claim } from "./stores/outbox";
+import { reclaimExpired } from "./stores/reclaim";
 import { readOrStoreSecretCheck } from "./stores/secret-check";
 import { emptyDatabase } from "./testing";
 
@@ -117,7 +119,8 @@ describe("a migrated database", () => {
     });
     expect(await readOrStoreSecretCheck("another", 1)).toBe("s1.sealed-by-the-old-version");
     // A lease that lies further ahead than any lease lasts is believed of nobody.
-    expect(await holdLease("scheduler", "wrk_new", Date.now(), 1_000)).toBe(true);
+    const request = { owner: "wrk_new", ttlMs: 1_000, now: Date.now(), workedAt: null };
+    expect(await holdLease("scheduler", request)).toBe(true);
   });
 
   test("shows everything to the verbs of today", async () => {
@@ -163,8 +166,10 @@ describe("a migrated database", () => {
 
   test("gives its unsent deliveries to the workers of today", async () => {
     const now = Date.now();
-    expect(await reclaim({ leasesBefore: now })).toBe(2);
-    const claimed = await claim("chn_hook", { limit: 100, now, leaseUntil: now + 1, isProbe: false });
+    expect(await reclaimExpired()).toBe(2);
+    const [queue] = await claimQueues(["chn_hook"], "wrk_new:1");
+    if (!queue) throw new Error("The queue is not free.");
+    const claimed = await claim(queue, { limit: 100, now, leaseUntil: now + 1, isProbe: false });
     expect(claimed.map(({ id, kind, route }) => [id, kind, route])).toEqual([
       ["dlv_pending", "initial", "rule"],
       ["dlv_sending", "initial", "rule"],

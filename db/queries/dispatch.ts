@@ -23,6 +23,13 @@ export async function servicesInUse(): Promise<string[]> {
   return rows.map((row) => row.provider);
 }
 
+/** All channels, the newest last: in one order for every process. */
+export async function channelIdsInOrder(): Promise<string[]> {
+  const { orm, t } = database();
+  const { id, createdAt } = t.channels;
+  return (await orm.select({ id }).from(t.channels).orderBy(asc(createdAt), asc(id))).map((row) => row.id);
+}
+
 /** Channels for which something is due. The safety net beneath the notices. */
 export async function channelsWithDue(now: number): Promise<string[]> {
   const { orm, t } = database();

@@ -175,6 +175,7 @@ export const channelStates = pgTable("channel_states", {
   lastError: text("last_error"),
   queueOwner: text("queue_owner"),
   queueUntil: ms("queue_until"),
+  queueToken: integer("queue_token").notNull().default(0),
 });
 
 export const sources = pgTable(
@@ -457,6 +458,7 @@ export const deliveries = pgTable(
     dueAt: ms("due_at").notNull(),
     giveUpAt: ms("give_up_at").notNull(),
     leaseUntil: ms("lease_until"),
+    leaseToken: integer("lease_token"),
     attemptCount: integer("attempt_count").notNull(),
     lastAttemptAt: ms("last_attempt_at"),
     settledAt: ms("settled_at"),

@@ -184,6 +184,8 @@ export const channelStates = sqliteTable("channel_states", {
   lastError: text("last_error"),
   queueOwner: text("queue_owner"),
   queueUntil: ms("queue_until"),
+  /** Raised each time somebody takes the queue: what its owner writes carries it. */
+  queueToken: integer("queue_token").notNull().default(0),
 });
 
 export const sources = sqliteTable(
@@ -500,6 +502,8 @@ export const deliveries = sqliteTable(
     /** When retries end and the delivery becomes dead. */
     giveUpAt: ms("give_up_at").notNull(),
     leaseUntil: ms("lease_until"),
+    /** The token of the queue that claimed it; only that may settle it. */
+    leaseToken: integer("lease_token"),
     attemptCount: integer("attempt_count").notNull(),
     lastAttemptAt: ms("last_attempt_at"),
     settledAt: ms("settled_at"),

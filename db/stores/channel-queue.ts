@@ -1,7 +1,12 @@
-import { and, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, isNull, lt, ne, notExists, or, type SQL, sql } from "drizzle-orm";
+import { LONGEST } from "@/lib/core/longest-times";
+import { databaseTime } from "../database-clock";
+import { forUpdate } from "../row-lock";
 import type { ChannelHealth } from "../schema/shapes";
 import { type Steps, step, type Tx, transact } from "../transact";
+import { reclaimFrom } from "./reclaim";
 import { bumpRouting } from "./settings";
+import { WORKER_KEY, WORKER_TTL_MS } from "./workers";
 
 /** The health of a channel, as its worker keeps it. */
 export interface ChannelState {
@@ -30,23 +35,27 @@ export const HEALTHY: ChannelState = {
   lastError: null,
 };
 
-export interface ClaimedQueue {
+/** The queue of a channel in the hands of one process: what that process writes about the channel carries the token. */
+export interface QueueLease {
   channelId: string;
-  state: ChannelState;
-  /** Another process had it before: what that one held is to be taken back. */
-  wasTakenOver: boolean;
+  /** Raised each time somebody takes the queue. */
+  token: number;
 }
 
+export interface ClaimedQueue extends QueueLease {
+  state: ChannelState;
+}
+
+/** A queue is held for so long without being renewed, by the database's clock, milliseconds. */
+export const QUEUE_LEASE_MS = 15_000;
+
 /**
- * Makes this process the one that works on a channel, so that order, rate and pauses have one keeper.
+ * Makes this process the one that works on a channel, so that order, rate and pauses have one keeper. What an owner
+ * that is gone held is taken back in the same transaction, and nothing that one still writes has any effect. What one
+ * that gave the queue up has in flight stays its own.
  * @returns the queues it got; those that another living process holds are left out
  */
-export function claimQueues(
-  channelIds: readonly string[],
-  owner: string,
-  until: number,
-  now: number,
-): Promise<ClaimedQueue[]> {
+export function claimQueues(channelIds: readonly string[], owner: string): Promise<ClaimedQueue[]> {
   return transact([], function* (tx) {
     const { channelStates: s, channels } = tx.t;
     const known = yield* step(
@@ -56,52 +65,67 @@ export function claimQueues(
         .where(inArray(channels.id, [...channelIds])),
     );
     if (known.length === 0) return [];
-    const ids = known.map((row) => row.id);
+    const ids = known.map((row) => row.id).sort();
     yield* step(
       tx.orm
         .insert(s)
         .values(ids.map((channelId) => ({ channelId, health: "healthy" as const, failures: 0 })))
         .onConflictDoNothing(),
     );
-    const before = yield* step(
-      tx.orm.select({ channelId: s.channelId, queueOwner: s.queueOwner }).from(s).where(inArray(s.channelId, ids)),
-    );
-    const ownerBefore = new Map(before.map((row) => [row.channelId, row.queueOwner]));
+    yield* free(tx, and(inArray(s.channelId, ids), ne(s.queueOwner, owner), hasEnded(tx)));
     const rows = yield* step(
       tx.orm
         .update(s)
-        .set({ queueOwner: owner, queueUntil: until })
-        .where(
-          and(
-            inArray(s.channelId, ids),
-            or(isNull(s.queueOwner), eq(s.queueOwner, owner), isNull(s.queueUntil), lt(s.queueUntil, now)),
-          ),
-        )
+        .set({ queueOwner: owner, queueUntil: leaseEnd(), queueToken: sql`${s.queueToken} + 1` })
+        .where(and(inArray(s.channelId, ids), or(isNull(s.queueOwner), eq(s.queueOwner, owner))))
         .returning(),
     );
-    return rows.map(({ channelId, queueOwner, queueUntil, ...state }) => ({
+    return rows.map(({ channelId, queueOwner: _, queueUntil: __, queueToken: token, ...state }) => ({
       channelId,
+      token,
       state,
-      wasTakenOver: ownerBefore.get(channelId) !== owner,
     }));
   });
 }
 
-/** @returns the channels that are still this process's */
-export function renewQueues(channelIds: readonly string[], owner: string, until: number): Promise<string[]> {
+const leaseEnd = () => sql`${databaseTime()} + ${QUEUE_LEASE_MS}`;
+
+/** Its owner did not renew it in time, or it was dated by a clock that was wrong: no lease is longer than a minute. */
+function hasEnded(tx: Tx) {
+  const { queueUntil } = tx.t.channelStates;
+  const time = databaseTime();
+  return or(isNull(queueUntil), lt(queueUntil, time), gt(queueUntil, sql`${time} + ${LONGEST.queueLease}`));
+}
+
+/**
+ * Locks a queue until the transaction ends, so that nobody takes it meanwhile.
+ * @returns false when another process has it
+ */
+export function* lockQueue(tx: Tx, { channelId, token }: QueueLease): Steps<boolean> {
+  const { channelStates: s } = tx.t;
+  const query = tx.orm
+    .select({ channelId: s.channelId })
+    .from(s)
+    .where(and(eq(s.channelId, channelId), eq(s.queueToken, token)));
+  forUpdate(query, {});
+  return (yield* step(query)).length > 0;
+}
+
+/** @returns the queues that are still this process's, with their tokens */
+export function renewQueues(channelIds: readonly string[], owner: string): Promise<QueueLease[]> {
   return transact([], function* (tx) {
     const { channelStates: s } = tx.t;
-    const rows = yield* step(
+    return yield* step(
       tx.orm
         .update(s)
-        .set({ queueUntil: until })
+        .set({ queueUntil: leaseEnd() })
         .where(and(inArray(s.channelId, [...channelIds]), eq(s.queueOwner, owner)))
-        .returning({ channelId: s.channelId }),
+        .returning({ channelId: s.channelId, token: s.queueToken }),
     );
-    return rows.map((row) => row.channelId);
   });
 }
 
+/** Gives queues up. What still waits for them is announced, so that another process takes them at once. */
 export function releaseQueues(channelIds: readonly string[], owner: string): Promise<void> {
   return transact([], function* (tx) {
     const { channelStates: s } = tx.t;
@@ -111,33 +135,73 @@ export function releaseQueues(channelIds: readonly string[], owner: string): Pro
         .set({ queueOwner: null, queueUntil: null })
         .where(and(inArray(s.channelId, [...channelIds]), eq(s.queueOwner, owner))),
     );
+    if (channelIds.length > 0) tx.notices.push({ topic: "deliveries", ids: [...channelIds] });
   });
 }
 
-/** Writes a channel's state. Its failing edge changes which channel mails people, so the routing version goes up. */
+/**
+ * Frees the queues of owners that are gone or did not renew them, and takes back what was under way through them.
+ * @returns how many deliveries were taken back
+ */
+export function freeLostQueues(): Promise<number> {
+  return transact([], function* (tx) {
+    const { channelStates: s, systemState: w } = tx.t;
+    const announcement = tx.orm
+      .select({ one: sql`1` })
+      .from(w)
+      .where(
+        and(
+          sql`${w.key} = ${WORKER_KEY} || ${s.queueOwner}`,
+          gt(w.updatedAt, sql`${databaseTime()} - ${WORKER_TTL_MS}`),
+        ),
+      );
+    return yield* free(tx, or(hasEnded(tx), notExists(announcement)));
+  });
+}
+
+/** Frees queues and takes back what was under way through them. @returns how many deliveries */
+function* free(tx: Tx, which: SQL | undefined): Steps<number> {
+  const { channelStates: s } = tx.t;
+  const rows = yield* step(
+    tx.orm
+      .update(s)
+      .set({ queueOwner: null, queueUntil: null, queueToken: sql`${s.queueToken} + 1` })
+      .where(and(isNotNull(s.queueOwner), which))
+      .returning({ channelId: s.channelId }),
+  );
+  return yield* reclaimFrom(
+    tx,
+    rows.map((row) => row.channelId),
+  );
+}
+
+/**
+ * Writes a channel's state, as the owner of its queue. Its failing edge changes which channel mails people, so the
+ * routing version goes up.
+ * @returns false when another process owns the queue now: then nothing is written
+ */
 export function* writeChannelState(
   tx: Tx,
-  channelId: string,
+  { channelId, token }: QueueLease,
   state: ChannelState,
   failingChanged: boolean,
-): Steps<void> {
+): Steps<boolean> {
   const { channelStates: s } = tx.t;
-  yield* step(tx.orm.update(s).set(state).where(eq(s.channelId, channelId)));
+  const rows = yield* step(
+    tx.orm
+      .update(s)
+      .set(state)
+      .where(and(eq(s.channelId, channelId), eq(s.queueToken, token)))
+      .returning({ channelId: s.channelId }),
+  );
+  if (rows.length === 0) return false;
   if (failingChanged) yield* bumpRouting(tx);
   tx.notices.push({ topic: "channels", ids: [channelId] });
+  return true;
 }
 
-export function saveChannelState(channelId: string, state: ChannelState): Promise<void> {
-  return transact([], (tx) => writeChannelState(tx, channelId, state, false));
-}
-
-/** Queues that this process held when it last ended. */
-export function ownedQueues(owner: string): Promise<string[]> {
-  return transact([], function* (tx) {
-    const { channelStates: s } = tx.t;
-    const rows = yield* step(tx.orm.select({ channelId: s.channelId }).from(s).where(eq(s.queueOwner, owner)));
-    return rows.map((row) => row.channelId);
-  });
+export function saveChannelState(lease: QueueLease, state: ChannelState): Promise<boolean> {
+  return transact([], (tx) => writeChannelState(tx, lease, state, false));
 }
 
 /**
@@ -168,7 +232,7 @@ export function readChannelState(channelId: string): Promise<ChannelState | null
     const { channelStates: s } = tx.t;
     const [row] = yield* step(tx.orm.select().from(s).where(eq(s.channelId, channelId)));
     if (!row) return null;
-    const { channelId: _, queueOwner: __, queueUntil: ___, ...state } = row;
+    const { channelId: _, queueOwner: __, queueUntil: ___, queueToken: ____, ...state } = row;
     return state;
   });
 }

@@ -11,7 +11,7 @@ export interface CorrectedTimes {
 }
 
 interface TimeBound {
-  /** Null: marks and leases, which nobody waits for by name. */
+  /** Null: marks, which nobody waits for by name. */
   what: readonly [string, string] | null;
   /** Sets right what is later than its maximum. @returns how many rows */
   correct(tx: Tx, now: number): Steps<unknown[]>;
@@ -24,7 +24,8 @@ const bounded = (column: SQL.Aliased | SQL | { getSQL(): SQL }, maximum: number,
 /**
  * Every stored time in the future with its maximum and what it becomes beyond it; and times of the past that something
  * is measured from. Not here: the next runs of schedules, which have to be worked out (`lib/schedule`); the leases of
- * processes (`leases.ts`); the mute of a channel, and what it holds, which a person chose.
+ * processes, queues and deliveries, which go by the database's clock and are not believed for longer than they last
+ * (`leases.ts`, `channel-queue.ts`, `reclaim.ts`); the mute of a channel, and what it holds, which a person chose.
  */
 const BOUNDS: readonly TimeBound[] = [
   {
@@ -79,21 +80,6 @@ const BOUNDS: readonly TimeBound[] = [
     },
   },
   {
-    what: null,
-    correct: (tx, now) => {
-      const { deliveries: d } = tx.t;
-      const isSending = and(isOneOf(d.status, "pending", "sending"), eq(d.status, "sending"));
-      const maximum = now + LONGEST.deliveryLease;
-      return step(
-        tx.orm
-          .update(d)
-          .set({ leaseUntil: maximum })
-          .where(and(isSending, gt(d.leaseUntil, maximum)))
-          .returning({ id: d.id }),
-      );
-    },
-  },
-  {
     what: ["pause or probe of a channel", "pauses and probes of channels"],
     correct: (tx, now) => {
       const { channelStates: s } = tx.t;
@@ -118,14 +104,13 @@ const BOUNDS: readonly TimeBound[] = [
         tx.orm
           .update(s)
           .set({
-            queueUntil: bounded(s.queueUntil, now + LONGEST.queueLease, now + LONGEST.queueLease),
             retryingSince: bounded(s.retryingSince, seen, now),
             pausedSince: bounded(s.pausedSince, seen, now),
             failingSince: bounded(s.failingSince, seen, now),
             lastSuccessAt: bounded(s.lastSuccessAt, seen, now),
             lastErrorAt: bounded(s.lastErrorAt, seen, now),
           })
-          .where(or(gt(s.queueUntil, now + LONGEST.queueLease), ...past.map((column) => gt(column, seen))))
+          .where(or(...past.map((column) => gt(column, seen))))
           .returning({ id: s.channelId }),
       );
     },

@@ -50,6 +50,7 @@ export function newDelivery<S extends DeliveryStart>(start: S): DeliveryRow & S 
     dueAt,
     giveUpAt: dueAt + GIVE_UP_AFTER_MS,
     leaseUntil: null,
+    leaseToken: null,
     attemptCount: 0,
     lastAttemptAt: null,
     settledAt: null,

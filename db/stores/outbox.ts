@@ -1,11 +1,11 @@
-import { and, asc, eq, inArray, isNull, lt, lte, ne, notExists, or, sql } from "drizzle-orm";
+import { and, asc, eq, exists, inArray, isNull, lt, lte, ne, notExists, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { EventData } from "@/lib/core/event";
 import type { Notification } from "@/lib/core/notification";
 import { databaseHandle, type Tables } from "../client";
-import { isOneOf } from "../literal";
 import { forUpdate } from "../row-lock";
-import { type Steps, step, stepPrepared, type Tx, transact } from "../transact";
+import { type Steps, step, stepCount, stepPrepared, type Tx, transact } from "../transact";
+import type { QueueLease } from "./channel-queue";
 import { newDelivery, sameRecipient } from "./new-delivery";
 import { settleMany } from "./settle-many";
 import { CLAIMED_COLUMNS, type ClaimedDelivery, type Settlement } from "./settlement";
@@ -25,22 +25,27 @@ export interface ClaimedEvent {
 
 /**
  * Takes due deliveries of one channel into this process's hands: `sending`, with a lease.
- * Of deliveries that share an order key only the oldest may go.
- * @param isProbe takes turns among the waiting: those tried least first
+ * Of deliveries that share an order key only the oldest may go. Nothing when the queue is another process's by now.
  */
-export function claim(
-  channelId: string,
-  options: { limit: number; now: number; leaseUntil: number; isProbe: boolean },
-): Promise<ClaimedDelivery[]> {
-  return transact([], (tx) => claimSteps(tx, channelId, options));
+export function claim(lease: QueueLease, options: ClaimOptions): Promise<ClaimedDelivery[]> {
+  return transact([], (tx) => claimSteps(tx, lease, options));
+}
+
+interface ClaimOptions {
+  limit: number;
+  now: number;
+  /** By the database's clock, milliseconds. */
+  leaseUntil: number;
+  /** Takes turns among the waiting: those tried least first. */
+  isProbe: boolean;
 }
 
 function* claimSteps(
   tx: Tx,
-  channelId: string,
-  { limit, now, leaseUntil, isProbe }: { limit: number; now: number; leaseUntil: number; isProbe: boolean },
+  { channelId, token }: QueueLease,
+  { limit, now, leaseUntil, isProbe }: ClaimOptions,
 ): Steps<ClaimedDelivery[]> {
-  const { deliveries: d } = tx.t;
+  const { deliveries: d, channelStates: s } = tx.t;
   const p = sql.placeholder;
   const rows = yield* stepPrepared(
     tx,
@@ -55,6 +60,12 @@ function* claimSteps(
         .where(
           and(
             eq(due.channelId, p("channelId")),
+            exists(
+              tx.orm
+                .select({ one: sql`1` })
+                .from(s)
+                .where(and(eq(s.channelId, p("channelId")), eq(s.queueToken, p("token")))),
+            ),
             sql`${due.status} = 'pending'`,
             lte(due.dueAt, p("now")),
             or(
@@ -80,11 +91,11 @@ function* claimSteps(
       forUpdate(ids, { skipLocked: true });
       return tx.orm
         .update(d)
-        .set({ status: "sending", leaseUntil: sql`${p("leaseUntil")}` })
+        .set({ status: "sending", leaseUntil: sql`${p("leaseUntil")}`, leaseToken: sql`${p("token")}` })
         .where(and(inArray(d.id, ids), eq(d.status, "pending")))
         .returning(claimedColumns(d));
     },
-    { channelId, now, leaseUntil, limit },
+    { channelId, token, now, leaseUntil, limit },
   );
   return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -95,7 +106,7 @@ function claimedColumns(d: Tables["deliveries"]): Pick<Tables["deliveries"], (ty
 
 /**
  * Writes settlements with an attempt row each, and schedules the next reminder of an open problem.
- * A delivery that was taken away meanwhile is left as it is.
+ * A delivery that was taken away meanwhile is left as it is: nothing of its settlement is written.
  * @param patienceMs how long it may wait for a commit that is needed anyway
  */
 export function settle(settlements: readonly Settlement[], patienceMs = 0): Promise<void> {
@@ -104,23 +115,30 @@ export function settle(settlements: readonly Settlement[], patienceMs = 0): Prom
     function* (tx) {
       // In one order everywhere: two that settle and fold the same rows must not wait for each other.
       const ordered = [...settlements].sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1));
-      if (databaseHandle().kind === "postgres") yield* settleMany(tx, ordered);
-      else for (const one of ordered) yield* settleOne(tx, one);
-      for (const one of ordered) if (leadsToReminder(one)) yield* scheduleReminder(tx, one);
+      const settled =
+        databaseHandle().kind === "postgres" ? yield* settleMany(tx, ordered) : yield* settleEach(tx, ordered);
+      for (const one of settled) if (leadsToReminder(one)) yield* scheduleReminder(tx, one);
       tx.notices.push({ topic: "deliveries", ids: [] });
     },
     patienceMs,
   );
 }
 
+function* settleEach(tx: Tx, settlements: readonly Settlement[]): Steps<Settlement[]> {
+  const settled: Settlement[] = [];
+  for (const one of settlements) if (yield* settleOne(tx, one)) settled.push(one);
+  return settled;
+}
+
+/** @returns false when the delivery is another's by now */
 function* settleOne(
   tx: Tx,
   { delivery, status, dueAt, reason, reasonCode, receipt, payload, remaining, refused, attempt, now }: Settlement,
-): Steps<void> {
+): Steps<boolean> {
   const { deliveries: d, attempts } = tx.t;
   const p = sql.placeholder;
   const number = delivery.attemptCount + (attempt ? 1 : 0);
-  yield* stepPrepared(
+  const changed = yield* stepCount(
     tx,
     "delivery_settle",
     () =>
@@ -139,10 +157,12 @@ function* settleOne(
           remaining: sql`${p("remaining")}`,
           refused: sql`${p("refused")}`,
           leaseUntil: null,
+          leaseToken: null,
         })
-        .where(and(eq(d.id, p("id")), sql`${d.status} = 'sending'`)),
+        .where(and(eq(d.id, p("id")), sql`${d.status} = 'sending'`, sql`${d.leaseToken} is ${p("token")}`)),
     {
       id: delivery.id,
+      token: delivery.leaseToken,
       status,
       dueAt,
       number,
@@ -156,7 +176,8 @@ function* settleOne(
       refused: refused ? JSON.stringify(refused) : null,
     },
   );
-  if (!attempt) return;
+  if (changed === 0) return false;
+  if (!attempt) return true;
   yield* stepPrepared(
     tx,
     "attempt_insert",
@@ -178,6 +199,7 @@ function* settleOne(
         .onConflictDoNothing(),
     { ...attempt, deliveryId: delivery.id, number },
   );
+  return true;
 }
 
 /** A dead initial notification is sent anew with the next occurrence; a dead reminder must not be the last. */
@@ -222,67 +244,40 @@ function* scheduleReminder(tx: Tx, { delivery, now }: Settlement): Steps<void> {
   );
 }
 
-/** Gives claimed deliveries back unsent: the channel paused, or the process stops. */
-export function handBack(deliveryIds: readonly string[]): Promise<void> {
+/** Gives claimed deliveries back unsent: the channel paused, or the process stops. What is another's by now stays. */
+export function handBack(claimed: readonly Pick<ClaimedDelivery, "id" | "leaseToken">[]): Promise<void> {
   return transact([], function* (tx) {
     const { deliveries: d } = tx.t;
-    yield* step(
-      tx.orm
-        .update(d)
-        .set({ status: "pending", leaseUntil: null })
-        .where(and(inArray(d.id, [...deliveryIds]), eq(d.status, "sending"))),
-    );
+    for (const token of new Set(claimed.map(({ leaseToken }) => leaseToken))) {
+      const ids = claimed.flatMap(({ id, leaseToken }) => (leaseToken === token ? [id] : []));
+      yield* step(
+        tx.orm
+          .update(d)
+          .set({ status: "pending", leaseUntil: null, leaseToken: null })
+          .where(and(inArray(d.id, ids), eq(d.status, "sending"), hasToken(d, token))),
+      );
+    }
   });
 }
 
-/** Keeps long sends from being taken for dead. */
-export function extendLeases(deliveryIds: readonly string[], leaseUntil: number): Promise<void> {
-  return transact([], function* (tx) {
-    const { deliveries: d } = tx.t;
-    yield* step(
-      tx.orm
-        .update(d)
-        .set({ leaseUntil })
-        .where(and(inArray(d.id, [...deliveryIds]), eq(d.status, "sending"))),
-    );
-  });
+/** A null token is a Test's, which no queue claims. */
+function hasToken(d: Tables["deliveries"], token: number | null) {
+  return token === null ? isNull(d.leaseToken) : eq(d.leaseToken, token);
 }
 
-/**
- * Takes back what a dead worker held: everything of the channels named, or all whose lease has run out. A Test is not
- * repeated: it ends as interrupted. One of a named channel is nobody's queue's: another process may be making it now,
- * so its own lease decides.
- */
-export function reclaim(options: { channelIds?: readonly string[]; leasesBefore?: number }): Promise<number> {
+/** Keeps long sends from being taken for dead. One that is another's by now keeps its lease. */
+export function extendLeases(
+  claimed: readonly { ids: readonly string[]; token: number }[],
+  leaseUntil: number,
+): Promise<void> {
   return transact([], function* (tx) {
     const { deliveries: d } = tx.t;
-    const held = and(
-      isOneOf(d.status, "pending", "sending"),
-      eq(d.status, "sending"),
-      options.channelIds ? inArray(d.channelId, [...options.channelIds]) : undefined,
-      options.leasesBefore === undefined ? undefined : lt(d.leaseUntil, options.leasesBefore),
-    );
-    yield* step(
-      tx.orm
-        .update(d)
-        .set({
-          status: "dead",
-          reason: "Interrupted: Belfry was stopped while it was sent.",
-          reasonCode: "test_failed",
-          settledAt: Date.now(),
-          leaseUntil: null,
-        })
-        .where(and(held, eq(d.kind, "test"), options.channelIds ? lt(d.leaseUntil, Date.now()) : undefined)),
-    );
-    const rows = yield* step(
-      tx.orm
-        .update(d)
-        .set({ status: "pending", leaseUntil: null })
-        .where(and(held, ne(d.kind, "test")))
-        .returning({ channelId: d.channelId }),
-    );
-    const ids = [...new Set(rows.flatMap(({ channelId }) => (channelId ? [channelId] : [])))];
-    if (ids.length) tx.notices.push({ topic: "deliveries", ids });
-    return rows.length;
+    for (const { ids, token } of claimed)
+      yield* step(
+        tx.orm
+          .update(d)
+          .set({ leaseUntil })
+          .where(and(inArray(d.id, [...ids]), eq(d.status, "sending"), hasToken(d, token))),
+      );
   });
 }

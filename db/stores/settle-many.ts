@@ -6,12 +6,14 @@ import type { Settlement } from "./settlement";
 /**
  * Settles many deliveries with two statements, whatever their number: PostgreSQL is a network away, and what was
  * sent and is not written yet would be sent again after a crash. SQLite runs prepared statements quicker one by one.
+ * @returns those that were written; the others are not this process's any more
  */
-export function* settleMany(tx: Tx, settlements: readonly Settlement[]): Steps<void> {
+export function* settleMany(tx: Tx, settlements: readonly Settlement[]): Steps<Settlement[]> {
   const { deliveries: d, attempts } = tx.t;
   const rows = settlements.map(
     ({ delivery, status, dueAt, reason, reasonCode, receipt, payload, remaining, refused, attempt, now }) => ({
       id: delivery.id,
+      token: delivery.leaseToken,
       status,
       due_at: dueAt,
       number: delivery.attemptCount + (attempt ? 1 : 0),
@@ -25,19 +27,22 @@ export function* settleMany(tx: Tx, settlements: readonly Settlement[]): Steps<v
       refused,
     }),
   );
-  yield* step(
-    tx.orm.execute(sql`
+  const { rows: written } = (yield* step(
+    tx.orm.execute<{ id: string }>(sql`
       update ${d} set
         status = v.status, due_at = coalesce(v.due_at, ${d.dueAt}), attempt_count = v.number,
         last_attempt_at = coalesce(v.attempt_at, ${d.lastAttemptAt}), settled_at = v.settled_at,
         reason = v.reason, reason_code = v.reason_code, receipt = v.receipt, payload = v.payload, remaining = v.remaining,
-        refused = v.refused, lease_until = null
+        refused = v.refused, lease_until = null, lease_token = null
       from json_to_recordset(${jsonOf(rows)}::json) as v(
-        id text, status text, due_at bigint, number int, attempt_at bigint, settled_at bigint,
+        id text, token int, status text, due_at bigint, number int, attempt_at bigint, settled_at bigint,
         reason text, reason_code text, receipt text, payload json, remaining json, refused json)
-      where ${d.id} = v.id and ${d.status} = 'sending'`),
-  );
-  const tries = settlements.flatMap(({ delivery, attempt }) =>
+      where ${d.id} = v.id and ${d.status} = 'sending' and ${d.leaseToken} is not distinct from v.token
+      returning v.id`),
+  )) as { rows: { id: string }[] };
+  const own = new Set(written.map(({ id }) => id));
+  const settled = settlements.filter(({ delivery }) => own.has(delivery.id));
+  const tries = settled.flatMap(({ delivery, attempt }) =>
     attempt
       ? [
           {
@@ -55,7 +60,7 @@ export function* settleMany(tx: Tx, settlements: readonly Settlement[]): Steps<v
         ]
       : [],
   );
-  if (tries.length === 0) return;
+  if (tries.length === 0) return settled;
   yield* step(
     tx.orm.execute(sql`
       insert into ${attempts} (delivery_id, number, at, latency_ms, outcome, status, error, advice, answer, retry_after_ms)
@@ -65,4 +70,5 @@ export function* settleMany(tx: Tx, settlements: readonly Settlement[]): Steps<v
         error text, advice text, answer text, retry_after_ms int)
       on conflict do nothing`),
   );
+  return settled;
 }

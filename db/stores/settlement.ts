@@ -28,6 +28,7 @@ export const CLAIMED_COLUMNS = [
   "foldedCount",
   "remaining",
   "refused",
+  "leaseToken",
 ] as const satisfies (keyof DeliveryRow)[];
 
 /** A delivery that a worker holds. */

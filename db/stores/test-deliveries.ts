@@ -1,6 +1,7 @@
 import type { EventData, Subject } from "@/lib/core/event";
 import { newId } from "@/lib/core/id";
 import type { Notification } from "@/lib/core/notification";
+import { databaseNow } from "../database-clock";
 import { step, transact } from "../transact";
 import { insertDeliveries } from "./deliveries";
 import { newDelivery } from "./new-delivery";
@@ -68,7 +69,7 @@ export function insertTests(
         notification: target.notification,
         createdAt: now,
         giveUpAt: now,
-        leaseUntil: now + TEST_LEASE_MS,
+        leaseUntil: databaseNow() + TEST_LEASE_MS,
       });
       yield* insertDeliveries(tx, [row]);
       claimed.push(row);

@@ -5,12 +5,18 @@ import { peekRuntimeValue, setRuntimeValue } from "./runtime";
  * and needs no claim. Offered only while nothing older waits on the channel.
  */
 export interface Handoff<D> {
-  /** Reserves a slot on the queue of the channel. False: write the delivery as `pending`; the queue claims it in its turn. */
-  reserve(channelId: string): boolean;
-  /** After the commit: one delivery for each reserved slot. */
-  push(channelId: string, delivery: D): void;
-  /** The transaction failed: frees the slots. */
-  release(channelId: string, count: number): void;
+  /** Reserves a slot on the queue of the channel. Null: write the delivery as `pending`; the queue claims it in its turn. */
+  reserve(channelId: string): HandoffSlot<D> | null;
+}
+
+/** Used once, by exactly one of the two. */
+export interface HandoffSlot<D> {
+  /** The token of the queue: the delivery is written with it. */
+  readonly token: number;
+  /** After the commit. */
+  push(delivery: D): void;
+  /** The delivery is not written: frees the slot. */
+  release(): void;
 }
 
 declare module "./runtime" {

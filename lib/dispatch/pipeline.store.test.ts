@@ -344,10 +344,15 @@ describe("delivery", () => {
     const handed: string[] = [];
     let slots = 0;
     setHandoff<ClaimedDelivery>({
-      reserve: () => ++slots > 0,
-      push: (_, { eventId }) => slots-- > 0 && handed.push(eventId),
-      release: (_, count) => {
-        slots -= count;
+      reserve: () => {
+        slots++;
+        return {
+          token: 1,
+          push: ({ eventId }) => slots-- > 0 && handed.push(eventId),
+          release: () => {
+            slots--;
+          },
+        };
       },
     });
     const repeated = { draft: customEvent("one", { idempotencyKey: "k" }) };

@@ -64,8 +64,9 @@ export function monitorsPart(env: Env): Part {
   });
 }
 
-export function deliveryParts(env: Env): Part[] {
-  const worker = new Worker({ owner: processName(env.dataDir), isAlone: !env.databaseUrl });
+/** @param owner names this life of the process among the owners of queues */
+export function deliveryParts(env: Env, owner: string): Part[] {
+  const worker = new Worker({ owner, isAlone: !env.databaseUrl });
   const alarm = new StorageAlarm();
   const followUps = followUpLoop();
   const ringing = ringingLoop();

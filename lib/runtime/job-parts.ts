@@ -6,7 +6,8 @@ import type { Part } from "./part";
 /**
  * The parts that make backups: the runner executes queued runs, the scheduler queues those that are due,
  * and backups are restored for a test.
+ * @param owner names this life of the worker among those that may lead
  */
-export function jobParts(dataDir: string, workerId: string): Part[] {
-  return [new Runner({ dataDir, workerId }), new Scheduler({ owner: workerId }), new RestoreTests()];
+export function jobParts(dataDir: string, workerId: string, owner: string): Part[] {
+  return [new Runner({ dataDir, workerId }), new Scheduler({ owner }), new RestoreTests()];
 }

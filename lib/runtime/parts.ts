@@ -1,3 +1,5 @@
+import { ownerName } from "@/db/stores/workers";
+import { newId } from "@/lib/core/id";
 import type { Env } from "@/lib/env";
 import { commandPart } from "./command-part";
 import { deliveryParts, monitorsPart, noticesPart, processName, providerIoPart } from "./delivery-parts";
@@ -12,6 +14,8 @@ import type { Part } from "./part";
 export function backgroundParts(env: Env): Part[] {
   const everywhere: Part[] = [providerIoPart(env), noticesPart(), commandPart(env.dataDir)];
   if (env.role === "web") return [...everywhere, monitorsPart(env)];
-  const jobs = jobParts(env.dataDir, processName(env.dataDir));
-  return [...everywhere, ...deliveryParts(env), monitorsPart(env), ...jobs];
+  const workerId = processName(env.dataDir);
+  const owner = ownerName(workerId, newId("life"));
+  const jobs = jobParts(env.dataDir, workerId, owner);
+  return [...everywhere, ...deliveryParts(env, owner), monitorsPart(env), ...jobs];
 }

@@ -1,5 +1,7 @@
+import { databaseNow } from "@/db/database-clock";
 import { installationPause } from "@/db/queries/installation";
-import { holdLease, leaseRenewedAt, releaseLease } from "@/db/stores/leases";
+import { holdLease, leaseSeenAt, releaseLease } from "@/db/stores/leases";
+import { isGone, liveWorkers, mayTakeWork } from "@/db/stores/workers";
 import { Loop } from "@/lib/core/loop";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { ClockWatch } from "./clock-watch";
@@ -15,8 +17,8 @@ const CHECK_TIMES_MS = 60_000;
 
 /**
  * Queues a run for everything that comes due, once a second and when a job was saved. One process leads at a time; the
- * others stand by. Every write is a compare-and-set, so that two leaders for a moment (a paused process, a clock that
- * jumped) do nothing twice. After a leap of the clock only what is on time by it is run, until it has stayed; then stored
+ * others stand by, and so does one whose clock is wrong while another could lead. Every write is a compare-and-set, so
+ * that two leaders for a moment (a paused process, a clock that jumped) do nothing twice. After a leap of the clock only what is on time by it is run, until it has stayed; then stored
  * times that it makes impossible are corrected. A background part with `start` and `stop`.
  */
 export class Scheduler {
@@ -26,6 +28,8 @@ export class Scheduler {
   private readonly clock: () => number;
   private leaseCheckedAt = Number.NEGATIVE_INFINITY;
   private isLeader = false;
+  /** When this process last did the work, by the database's clock. */
+  private workedAt: number | null = null;
   private readonly clockWatch = new ClockWatch();
   private readonly timeCorrector = new TimeCorrector();
   private isCompared = false;
@@ -61,20 +65,25 @@ export class Scheduler {
     await this.compareWithPredecessor(now);
     const isSettling = this.clockWatch.isSettling(now);
     // A copy leaves the schedule to its original until a person has decided.
-    if ((await this.holdsLease(now)) && (await installationPause()) === null) {
+    if (!(await this.holdsLease(now))) {
+      setRuntimeValue("lastTickAt", null);
+      return;
+    }
+    if ((await installationPause()) === null) {
       await scheduleNewJobs(now);
       await this.checkTimes(now, isSettling);
       await takeDueSlots(now, { holdsLate: isSettling, corrected: this.corrected });
       if (!isSettling) await endGrace(now);
     }
-    // Read by the health check and the scheduler's monitor: a scheduler whose ticks fail has stalled.
-    setRuntimeValue("lastTickAt", Date.now());
+    // A scheduler whose ticks fail has stalled. The others read it where the lease is, as of its last renewal.
+    this.workedAt = databaseNow();
+    setRuntimeValue("lastTickAt", this.workedAt);
   }
 
   /** Whether the clock was set back since the scheduler before this one. */
   private async compareWithPredecessor(now: number): Promise<void> {
     if (this.isCompared) return;
-    const seen = await leaseRenewedAt("scheduler", LEASE_MS);
+    const seen = await leaseSeenAt("scheduler");
     if (seen !== null) this.clockWatch.compare(now, seen);
     this.isCompared = true;
   }
@@ -98,7 +107,19 @@ export class Scheduler {
   private async holdsLease(now: number): Promise<boolean> {
     const age = now - this.leaseCheckedAt;
     if (this.isLeader && age >= 0 && age < RENEW_MS) return true;
-    this.isLeader = await holdLease("scheduler", this.owner, now, LEASE_MS);
+    const living = await liveWorkers();
+    if (mayTakeWork(this.owner, living)) {
+      this.isLeader = await holdLease("scheduler", {
+        owner: this.owner,
+        ttlMs: LEASE_MS,
+        now,
+        workedAt: this.workedAt,
+        isGone: (other) => isGone(other, this.owner, living),
+      });
+    } else {
+      if (this.isLeader) await releaseLease("scheduler", this.owner);
+      this.isLeader = false;
+    }
     this.leaseCheckedAt = now;
     return this.isLeader;
   }

@@ -1,6 +1,7 @@
+import { databaseNow } from "@/db/database-clock";
 import { LEASE_MS, type PlannedRow } from "@/db/stores/new-delivery";
 import type { ClaimedDelivery } from "@/db/stores/outbox";
-import { handoffOf } from "@/lib/core/handoff";
+import { type HandoffSlot, handoffOf } from "@/lib/core/handoff";
 
 /**
  * The deliveries of one transaction that go straight to the channel queues of this process once it is committed:
@@ -8,32 +9,38 @@ import { handoffOf } from "@/lib/core/handoff";
  */
 export class DirectHandoff {
   private readonly handoff = handoffOf<ClaimedDelivery>();
-  private readonly reserved = new Set<PlannedRow>();
+  private readonly reserved = new Map<PlannedRow, HandoffSlot<ClaimedDelivery>>();
 
   /** Marks as `sending` those that may go at once. Deliveries that keep an order are claimed in their turn. */
-  reserve(rows: readonly PlannedRow[], now: number): void {
+  reserve(rows: readonly PlannedRow[]): void {
     if (!this.handoff) return;
     for (const row of rows) {
-      if (row.status !== "pending" || row.orderKey !== null || !this.handoff.reserve(row.channelId)) continue;
+      if (row.status !== "pending" || row.orderKey !== null) continue;
+      const slot = this.handoff.reserve(row.channelId);
+      if (!slot) continue;
       row.status = "sending";
-      row.leaseUntil = now + LEASE_MS;
-      this.reserved.add(row);
+      row.leaseUntil = databaseNow() + LEASE_MS;
+      row.leaseToken = slot.token;
+      this.reserved.set(row, slot);
     }
   }
 
   /** Of rows that were not written after all: their event is a duplicate. */
   withdraw(rows: readonly PlannedRow[]): void {
-    for (const row of rows) if (this.reserved.delete(row)) this.handoff?.release(row.channelId, 1);
+    for (const row of rows) {
+      this.reserved.get(row)?.release();
+      this.reserved.delete(row);
+    }
   }
 
   /** After the commit. */
   push(): void {
-    for (const delivery of this.reserved) this.handoff?.push(delivery.channelId, delivery);
+    for (const [delivery, slot] of this.reserved) slot.push(delivery);
   }
 
   /** After a transaction that failed: nothing is reserved any more. */
   release(): void {
-    for (const { channelId } of this.reserved) this.handoff?.release(channelId, 1);
+    for (const slot of this.reserved.values()) slot.release();
     this.reserved.clear();
   }
 }

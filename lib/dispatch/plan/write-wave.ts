@@ -1,3 +1,4 @@
+import { databaseNow } from "@/db/database-clock";
 import { writeEvents } from "@/db/stores/events";
 import { plannedDelivery } from "@/db/stores/new-delivery";
 import type { Steps, Tx } from "@/db/transact";
@@ -34,7 +35,7 @@ export function wavesOf(emissions: readonly Emission[]): Emission[][] {
 
 /** The spine: change, situation, decision, rows. @returns null for one whose change did not apply */
 export function* writeWave(tx: Tx, wave: readonly Emission[], routing: RoutingReader): Steps<(Emitted | null)[]> {
-  const now = Date.now();
+  const now = databaseNow();
   const [first] = wave;
   if (first?.change && !(yield* first.change.apply(tx, first.id))) return [null];
   const happenings = wave.map(({ draft }) => ({ draft, at: draft.at ?? now, now }));
@@ -79,6 +80,6 @@ function decideOne({ id, draft, sent, handoff }: Emission, situation: Situation)
     if (isSent) delivery.status = "sent";
   }
   const rows = plan.deliveries.map((delivery) => plannedDelivery(id, delivery, situation.now));
-  handoff.reserve(rows, situation.now);
+  handoff.reserve(rows);
   return { plan, rows, fault };
 }

@@ -1,4 +1,4 @@
-import { type ChannelState, writeChannelState } from "@/db/stores/channel-queue";
+import { type ChannelState, type QueueLease, writeChannelState } from "@/db/stores/channel-queue";
 import { disableGoneChannel } from "@/db/stores/channels";
 import { readOpenAlerts } from "@/db/stores/situation";
 import type { Tx } from "@/db/transact";
@@ -8,6 +8,12 @@ import { channelFailing } from "@/lib/events/channel-failing";
 import { emit } from "../emit";
 
 interface FailingChannel {
+  lease: QueueLease;
+  name: string;
+  providerName: string;
+}
+
+interface RefusingChannel {
   id: string;
   name: string;
   providerName: string;
@@ -15,54 +21,56 @@ interface FailingChannel {
 
 /** A channel went from healthy to failing: the other channels are notified, once. Its state is written with the event. */
 export async function raiseFailing(
-  channel: FailingChannel,
+  { lease, ...names }: FailingChannel,
   state: ChannelState,
   error: string,
   advice: string | null,
 ): Promise<void> {
+  const id = lease.channelId;
   await emit(
     channelFailing.draft({
-      subject: { kind: "channel", id: channel.id, name: channel.name },
-      data: { channel, error, ...(advice ? { advice } : {}) },
+      subject: { kind: "channel", id, name: names.name },
+      data: { channel: { id, ...names }, error, ...(advice ? { advice } : {}) },
     }),
-    stateChange(channel.id, state),
+    stateChange(lease, state),
   );
 }
 
 /** The service says that the target does not exist any more: the channel is disabled in the transaction of the event. */
 export async function raiseGone(
-  channel: FailingChannel,
+  { lease, ...names }: FailingChannel,
   state: ChannelState,
   error: string,
   advice: string | null,
 ): Promise<void> {
+  const id = lease.channelId;
   const disabled = "Belfry disabled the channel. Give it a new target and enable it again.";
   await emit(
     channelFailing.draft({
-      subject: { kind: "channel", id: channel.id, name: channel.name },
-      data: { channel, error, advice: advice ? `${disabled} ${advice}` : disabled },
+      subject: { kind: "channel", id, name: names.name },
+      data: { channel: { id, ...names }, error, advice: advice ? `${disabled} ${advice}` : disabled },
     }),
     {
       *apply(tx: Tx) {
-        yield* writeChannelState(tx, channel.id, state, true);
+        if (!(yield* writeChannelState(tx, lease, state, true))) return false;
         // False when it is disabled already: it was reported then.
-        return yield* disableGoneChannel(tx, channel.id);
+        return yield* disableGoneChannel(tx, id);
       },
     },
   );
 }
 
 /** A channel that was failing delivered again. */
-export async function raiseWorking(channelId: string, name: string, state: ChannelState): Promise<void> {
+export async function raiseWorking(lease: QueueLease, name: string, state: ChannelState): Promise<void> {
   await emit(
-    channelFailing.draft({ subject: { kind: "channel", id: channelId, name }, data: {}, status: "resolved" }),
-    stateChange(channelId, state),
+    channelFailing.draft({ subject: { kind: "channel", id: lease.channelId, name }, data: {}, status: "resolved" }),
+    stateChange(lease, state),
   );
 }
 
 /** The service refuses one recipient and takes the others: reported while no alert about it is open. */
 export async function raiseRefused(
-  channel: FailingChannel,
+  channel: RefusingChannel,
   { recipient, reason }: RefusedRecipient,
   advice: string | null,
 ): Promise<void> {
@@ -74,7 +82,7 @@ export async function raiseRefused(
 }
 
 /** A recipient that was refused is accepted again. */
-export async function raiseAccepted(channel: FailingChannel, recipient: string): Promise<void> {
+export async function raiseAccepted(channel: RefusingChannel, recipient: string): Promise<void> {
   const draft = channelFailing.draft({
     subject: subjectOf(channel, recipient),
     data: { channel, recipient },
@@ -84,7 +92,7 @@ export async function raiseAccepted(channel: FailingChannel, recipient: string):
 }
 
 /** The channel, by a name that says which of its recipients is meant: recoveries have that name as their title. */
-function subjectOf({ id, name }: FailingChannel, recipient: string): Subject {
+function subjectOf({ id, name }: RefusingChannel, recipient: string): Subject {
   return { kind: "channel", id, name: `${name} (${recipient})` };
 }
 
@@ -98,11 +106,7 @@ function alertChange(draft: EventDraft, wantsOpen: boolean) {
   };
 }
 
-function stateChange(channelId: string, state: ChannelState) {
-  return {
-    *apply(tx: Tx) {
-      yield* writeChannelState(tx, channelId, state, true);
-      return true;
-    },
-  };
+/** Does not apply when another process owns the channel's queue by now: that one reports what it sees. */
+function stateChange(lease: QueueLease, state: ChannelState) {
+  return { apply: (tx: Tx) => writeChannelState(tx, lease, state, true) };
 }

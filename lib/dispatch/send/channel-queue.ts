@@ -1,7 +1,9 @@
+import { databaseNow } from "@/db/database-clock";
 import { eventsById } from "@/db/queries/dispatch";
-import { type ChannelState, readChannelState } from "@/db/stores/channel-queue";
+import { type ChannelState, type QueueLease, readChannelState } from "@/db/stores/channel-queue";
 import { LEASE_MS } from "@/db/stores/new-delivery";
 import { type ClaimedDelivery, type ClaimedEvent, claim, handBack } from "@/db/stores/outbox";
+import type { HandoffSlot } from "@/lib/core/handoff";
 import { loggerOf } from "@/lib/core/logger";
 import type { Provider, ProviderIo } from "@/lib/providers/contract";
 import { attempt } from "./attempt";
@@ -41,9 +43,12 @@ interface QueuedDelivery {
 
 /**
  * The queue of one channel. It keeps the channel's health, pauses and rate limit, and is the only sender through it,
- * so that nothing another channel does can delay it.
+ * so that nothing another channel does can delay it. Everything it writes carries its lease; while that may have run out,
+ * nothing is sent.
  */
-export class ChannelQueue {
+export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
+  readonly channelId: string;
+  readonly token: number;
   private buffered: QueuedDelivery[] = [];
   private readonly inFlight: InFlight;
   private isClaiming = false;
@@ -62,20 +67,24 @@ export class ChannelQueue {
   private reserved = 0;
   /** The last claims that were handed back. */
   private returning: Promise<void> = Promise.resolve();
-  private lastUsedAt = Date.now();
+  private lastUsedAt = databaseNow();
   /** The version of the channel that the state belongs to. */
   private seenAt: number | null = null;
 
+  /** @param isHeld whether the lease is certainly this process's still */
   constructor(
-    readonly channelId: string,
+    private readonly lease: QueueLease,
     state: ChannelState,
     private readonly io: ProviderIo,
     private readonly settler: Settler,
+    private readonly isHeld: () => boolean,
     slowAfterMs: number,
   ) {
     this.inFlight = new InFlight(slowAfterMs);
-    this.health = new HealthTracker(channelId, state);
-    this.recipients = new RecipientTracker(channelId);
+    this.channelId = lease.channelId;
+    this.token = lease.token;
+    this.health = new HealthTracker(lease, state);
+    this.recipients = new RecipientTracker(lease.channelId);
   }
 
   /** Something was written for this channel. */
@@ -98,7 +107,7 @@ export class ChannelQueue {
     }
     this.seenAt = channel.updatedAt;
     this.health.replace(stored);
-    this.follow(channel, Date.now());
+    this.follow(channel, databaseNow());
     this.wake();
   }
 
@@ -119,17 +128,18 @@ export class ChannelQueue {
   reserve(): boolean {
     const { provider } = this;
     if (!provider || this.isStopped || this.hasMore || this.isClaiming || this.settler.isBlocked) return false;
+    if (!this.isHeld()) return false;
     const room = provider.foldAbove === null ? HANDOFF_ROOM : provider.concurrency;
     if (this.buffered.length + this.reserved >= room) return false;
-    const now = Date.now();
+    const now = databaseNow();
     if (this.health.gate(now).kind !== "open") return false;
     if (this.rateLimiter.allowed(now) <= this.buffered.length + this.reserved) return false;
     this.reserved++;
     return true;
   }
 
-  release(count: number): void {
-    this.reserved -= count;
+  release(): void {
+    this.reserved--;
   }
 
   /** Takes a delivery that a slot was reserved for; it is written as `sending` already. */
@@ -141,11 +151,11 @@ export class ChannelQueue {
 
   /** Starts what may be sent now, and claims more. Cheap; called whenever anything changed. */
   private pump(): void {
-    if (this.isStopped || this.settler.isBlocked) {
-      if (!this.isStopped) this.wakeAt(Date.now() + CLAIM_RETRY_MS);
+    if (this.isStopped || this.settler.isBlocked || !this.isHeld()) {
+      if (!this.isStopped) this.wakeAt(databaseNow() + CLAIM_RETRY_MS);
       return;
     }
-    const now = Date.now();
+    const now = databaseNow();
     const gate = this.health.gate(now);
     if (gate.kind === "closed") {
       this.giveBack();
@@ -187,20 +197,20 @@ export class ChannelQueue {
     const wakeUpsBefore = this.wakeUps;
     let claimed: ClaimedDelivery[] = [];
     try {
-      const now = Date.now();
+      const now = databaseNow();
       this.lastUsedAt = now;
       if (!this.provider) await this.learnProvider(now);
       const foldAbove = this.provider?.foldAbove ?? null;
-      if (foldAbove !== null) await foldWaiting(this.channelId, foldAbove, now);
-      claimed = await claim(this.channelId, { limit, now, leaseUntil: now + LEASE_MS, isProbe });
+      if (foldAbove !== null) await foldWaiting(this.lease, foldAbove, now);
+      claimed = await claim(this.lease, { limit, now, leaseUntil: databaseNow() + LEASE_MS, isProbe });
       if (claimed.length < limit && this.wakeUps === wakeUpsBefore) this.hasMore = false;
       const events = await eventsOf(claimed);
       this.buffered.push(...claimed.map((delivery) => ({ delivery, event: events.get(delivery.eventId), isProbe })));
     } catch (error) {
       log.warn("failed to claim due deliveries, retrying", { channelId: this.channelId, error });
       noticeStorageFault(error);
-      this.returnUnsent(claimed.map((delivery) => delivery.id));
-      this.wakeAt(Date.now() + CLAIM_RETRY_MS);
+      this.returnUnsent(claimed);
+      this.wakeAt(databaseNow() + CLAIM_RETRY_MS);
       return;
     } finally {
       this.isClaiming = false;
@@ -236,7 +246,7 @@ export class ChannelQueue {
       noticeStorageFault(error);
     } finally {
       this.inFlight.delete(delivery.id);
-      this.lastUsedAt = Date.now();
+      this.lastUsedAt = databaseNow();
       this.pump();
     }
   }
@@ -246,7 +256,7 @@ export class ChannelQueue {
     event: ClaimedEvent | undefined,
     isProbe: boolean,
   ): Promise<SettlementDecision> {
-    const now = Date.now();
+    const now = databaseNow();
     const channel = await channelToSendThrough(this.channelId);
     this.seenAt ??= channel?.updatedAt ?? null;
     const canceled = await cancellationReason(delivery, event, channel);
@@ -269,24 +279,29 @@ export class ChannelQueue {
       names: { name: channel.name, providerName: channel.provider.label },
       isProbe,
       isAlone: this.inFlight.size <= 1,
-      now: Date.now(),
+      now: databaseNow(),
     });
   }
 
   private giveBack(): void {
     if (this.buffered.length === 0) return;
-    const ids = this.buffered.map(({ delivery }) => delivery.id);
+    const unsent = this.buffered.map(({ delivery }) => delivery);
     this.buffered = [];
     this.hasMore = true;
-    this.returnUnsent(ids);
+    this.returnUnsent(unsent);
   }
 
-  private returnUnsent(ids: string[]): void {
-    if (ids.length === 0) return;
-    this.returning = handBack(ids).catch((error) => {
+  private returnUnsent(unsent: readonly ClaimedDelivery[]): void {
+    if (unsent.length === 0) return;
+    this.returning = handBack(unsent).catch((error) => {
       log.warn("failed to hand back claimed deliveries, their leases will expire", { error });
       noticeStorageFault(error);
     });
+  }
+
+  /** Resolves when what was handed back last is written, or could not be. */
+  get handedBack(): Promise<void> {
+    return this.returning;
   }
 
   /** Pumps at that moment, or earlier when an earlier one is set already. */
@@ -294,7 +309,7 @@ export class ChannelQueue {
     if (this.timer && this.timerAt <= at) return;
     if (this.timer) clearTimeout(this.timer);
     this.timerAt = at;
-    const wait = Math.min(Math.max(1, at - Date.now()), LONGEST_TIMER_MS);
+    const wait = Math.min(Math.max(1, at - databaseNow()), LONGEST_TIMER_MS);
     this.timer = setTimeout(() => {
       this.timer = null;
       this.hasMore = true;

@@ -1,3 +1,4 @@
+import { lockQueue, type QueueLease } from "@/db/stores/channel-queue";
 import { insertDigest, readStorm } from "@/db/stores/folding";
 import { type DeliveryRow, newDelivery, sameRecipient } from "@/db/stores/new-delivery";
 import { type Steps, type Tx, transact } from "@/db/transact";
@@ -10,13 +11,14 @@ import { loadChannel } from "./loaded-channel";
  * Folds a storm that waits for one channel into digests, recipient by recipient, when it is more than the provider takes
  * singly: the end of a storm is as many messages as its beginning.
  */
-export async function foldWaiting(channelId: string, foldAbove: number, now: number): Promise<void> {
+export async function foldWaiting(lease: QueueLease, foldAbove: number, now: number): Promise<void> {
+  const { channelId } = lease;
   const channel = await loadChannel(channelId);
   if (!channel || "broken" in channel) return;
   const installation = await readInstallation();
   await transact([], function* (tx) {
     const waiting = yield* readStorm(tx, channelId, foldAbove, now);
-    if (waiting.length === 0) return;
+    if (waiting.length === 0 || !(yield* lockQueue(tx, lease))) return;
     for (const group of byRecipient(waiting)) {
       if (group.length <= foldAbove) continue;
       const room = digestRoom(channel, group[0]?.recipient ?? "", installation, now);

@@ -1,3 +1,4 @@
+import { databaseNow } from "@/db/database-clock";
 import { routingNow } from "@/db/queries/dispatch";
 import { insertDeliveries } from "@/db/stores/deliveries";
 import { type FollowUp, readFollowUps } from "@/db/stores/follow-ups";
@@ -49,7 +50,7 @@ export function followUpLoop(): Loop {
 
 /** May run in several processes at once: each update is inserted once. */
 async function insertUpdates(closing: readonly string[], ringing: readonly string[]): Promise<number> {
-  const now = Date.now();
+  const now = databaseNow();
   return await transact(["follow-ups"], function* (tx) {
     const followUps = [
       ...(closing.length > 0 ? yield* readFollowUps(tx, closing, now) : []),

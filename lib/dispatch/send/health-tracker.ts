@@ -1,4 +1,5 @@
-import { type ChannelState, saveChannelState } from "@/db/stores/channel-queue";
+import { databaseNow } from "@/db/database-clock";
+import { type ChannelState, type QueueLease, saveChannelState } from "@/db/stores/channel-queue";
 import { loggerOf } from "@/lib/core/logger";
 import {
   afterFailure,
@@ -35,7 +36,7 @@ export class HealthTracker {
   private writes: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly channelId: string,
+    private readonly lease: QueueLease,
     private state: ChannelState,
   ) {}
 
@@ -60,8 +61,8 @@ export class HealthTracker {
 
   /** The service asked another sender to pause, for longer than is known here. */
   learnPause(stored: ChannelState): void {
-    const { pausedUntil, pausedSince, lastError } = withoutImpossibleTimes(stored, Date.now());
-    if (pausedUntil === null || pausedUntil <= Math.max(Date.now(), this.state.pausedUntil ?? 0)) return;
+    const { pausedUntil, pausedSince, lastError } = withoutImpossibleTimes(stored, databaseNow());
+    if (pausedUntil === null || pausedUntil <= Math.max(databaseNow(), this.state.pausedUntil ?? 0)) return;
     this.state = { ...this.state, health: "paused", pausedUntil, pausedSince, lastError };
     this.window = FIRST_WINDOW;
   }
@@ -97,10 +98,10 @@ export class HealthTracker {
     if (this.state.failingSince !== null) return;
     this.state = { ...this.state, failingSince: now, lastError: error, lastErrorAt: now };
     const { state } = this;
-    this.write(() => raiseFailing({ id: this.channelId, ...names }, state, error, advice)).catch((failure) => {
+    this.write(() => raiseFailing({ lease: this.lease, ...names }, state, error, advice)).catch((failure) => {
       // Not recorded, so nobody was notified: the next failure tries again.
       this.state = { ...this.state, failingSince: null };
-      log.error("failed to report a failing channel", { channelId: this.channelId, error: failure });
+      log.error("failed to report a failing channel", { channelId: this.lease.channelId, error: failure });
     });
   }
 
@@ -108,9 +109,9 @@ export class HealthTracker {
   reportGone(now: number, names: ChannelNames, error: string, advice: string | null): void {
     this.state = { ...this.state, failingSince: this.state.failingSince ?? now, lastError: error, lastErrorAt: now };
     const { state } = this;
-    this.write(() => raiseGone({ id: this.channelId, ...names }, state, error, advice)).catch((failure) =>
+    this.write(() => raiseGone({ lease: this.lease, ...names }, state, error, advice)).catch((failure) =>
       log.error("failed to disable a channel whose target is gone", {
-        channelId: this.channelId,
+        channelId: this.lease.channelId,
         error: failure,
       }),
     );
@@ -125,9 +126,9 @@ export class HealthTracker {
   private becomeWorking(failingSince: number, { name }: ChannelNames): void {
     this.state = { ...this.state, failingSince: null };
     const { state } = this;
-    this.write(() => raiseWorking(this.channelId, name, state)).catch((error) => {
+    this.write(() => raiseWorking(this.lease, name, state)).catch((error) => {
       this.state = { ...this.state, failingSince };
-      log.error("failed to report a recovered channel", { channelId: this.channelId, error });
+      log.error("failed to report a recovered channel", { channelId: this.lease.channelId, error });
     });
   }
 
@@ -150,14 +151,16 @@ export class HealthTracker {
   }
 
   private save(): void {
-    this.savedAt = Date.now();
+    this.savedAt = databaseNow();
     const { state } = this;
-    this.write(() => saveChannelState(this.channelId, state)).catch((error) => noticeStorageFault(error));
+    this.write(() => saveChannelState(this.lease, state)).catch((error) => noticeStorageFault(error));
   }
 
   /** Begins when the write before it has ended, however it ended. */
-  private write(begin: () => Promise<void>): Promise<void> {
-    const written = this.writes.then(begin);
+  private write(begin: () => Promise<unknown>): Promise<void> {
+    const written = this.writes.then(async () => {
+      await begin();
+    });
     this.writes = written.catch(() => {});
     return written;
   }

@@ -1,3 +1,4 @@
+import { databaseNow } from "@/db/database-clock";
 import { channelPause } from "@/db/queries/dispatch";
 import { pauseChannel } from "@/db/stores/channel-queue";
 import { type ClaimedDelivery, type ClaimedEvent, settle } from "@/db/stores/outbox";
@@ -66,7 +67,7 @@ async function settleTest(
   sent: { payload: unknown } | null,
   record?: Awaited<ReturnType<typeof attempt>>["record"],
 ): Promise<TestResult> {
-  const now = Date.now();
+  const now = databaseNow();
   // The service asks every sender, not only this one.
   if (outcome.kind === "retry" && outcome.afterMs !== undefined && delivery.channelId && record) {
     await pauseChannel(delivery.channelId, now, outcome.afterMs, outcome.reason);
@@ -127,7 +128,7 @@ function inPart(deliveryId: string, refused: readonly RefusedRecipient[]): TestR
 /** Waits at most two seconds for a pause to end. @returns what is left of it, milliseconds */
 async function waitOutPause(channelId: string): Promise<number> {
   const until = await channelPause(channelId);
-  const left = until === null ? 0 : until - Date.now();
+  const left = until === null ? 0 : until - databaseNow();
   if (left <= 0) return 0;
   if (left > PAUSE_PATIENCE_MS) return left;
   await new Promise((done) => setTimeout(done, left));

@@ -1,5 +1,12 @@
 import { channelsWithDue, eventsById } from "@/db/queries/dispatch";
-import { type ChannelState, claimQueues, HEALTHY, releaseQueues, saveChannelState } from "@/db/stores/channel-queue";
+import {
+  type ChannelState,
+  claimQueues,
+  HEALTHY,
+  type QueueLease,
+  releaseQueues,
+  saveChannelState,
+} from "@/db/stores/channel-queue";
 import { LEASE_MS } from "@/db/stores/new-delivery";
 import { type ClaimedDelivery, claim, handBack, type Settlement, settle } from "@/db/stores/outbox";
 import { attempt } from "@/lib/dispatch/send/attempt";
@@ -19,6 +26,7 @@ const OWNER = "seed";
  */
 export class DeliverySimulator {
   private readonly states = new Map<string, ChannelState>();
+  private readonly leases = new Map<string, QueueLease>();
 
   constructor(
     private readonly clock: PastClock,
@@ -45,26 +53,34 @@ export class DeliverySimulator {
   private async stateOf(channelId: string): Promise<ChannelState> {
     let state = this.states.get(channelId);
     if (!state) {
-      await claimQueues([channelId], OWNER, this.clock.now, this.clock.now);
+      const [claimed] = await claimQueues([channelId], OWNER);
+      if (claimed) this.leases.set(channelId, claimed);
       state = HEALTHY;
       this.states.set(channelId, state);
     }
     return state;
   }
 
+  private leaseOf(channelId: string): QueueLease {
+    const lease = this.leases.get(channelId);
+    if (!lease) throw new Error(`The queue of the demo's channel ${channelId} is another process's.`);
+    return lease;
+  }
+
   private async deliverChannel(channelId: string): Promise<void> {
+    const lease = this.leaseOf(channelId);
     const channel = await loadChannel(channelId);
     if (!channel || "broken" in channel) throw new Error(`The demo's channel cannot be used: ${channel?.broken}`);
     const { provider } = channel;
-    if (provider.foldAbove !== null) await foldWaiting(channelId, provider.foldAbove, this.clock.now);
+    if (provider.foldAbove !== null) await foldWaiting(lease, provider.foldAbove, this.clock.now);
     const now = this.clock.now;
-    const claimed = await claim(channelId, { limit: 50, now, leaseUntil: now + LEASE_MS, isProbe: false });
+    const claimed = await claim(lease, { limit: 50, now, leaseUntil: now + LEASE_MS, isProbe: false });
     while (claimed.length > 0) {
       const gate = gateOf(await this.stateOf(channelId), this.clock.now);
       if (gate.kind === "closed") break;
       await this.attemptDelivery(claimed.shift() as ClaimedDelivery, channel, gate.kind === "probe");
     }
-    await handBack(claimed.map((delivery) => delivery.id));
+    await handBack(claimed);
   }
 
   private async attemptDelivery(delivery: ClaimedDelivery, channel: LoadedChannel, isProbe: boolean): Promise<void> {
@@ -91,7 +107,7 @@ export class DeliverySimulator {
       await write({ status: "sent", reason: null, reasonCode: null, receipt: outcome.receipt ?? null });
       const well = { ...afterSuccess(before, now), failingSince: null };
       await this.save(channel.id, well);
-      if (before.failingSince !== null) await raiseWorking(channel.id, channel.name, well);
+      if (before.failingSince !== null) await raiseWorking(this.leaseOf(channel.id), channel.name, well);
     } else if (outcome.kind === "retry") {
       await write({ status: "pending", reason: outcome.reason, reasonCode: "retrying", dueAt: now });
       await this.save(
@@ -105,13 +121,14 @@ export class DeliverySimulator {
       const failing = { ...before, failingSince: now, lastErrorAt: now, lastError: outcome.reason };
       await this.save(channel.id, failing);
       const { id, name, provider } = channel;
-      await raiseFailing({ id, name, providerName: provider.label }, failing, outcome.reason, outcome.advice ?? null);
+      const names = { lease: this.leaseOf(id), name, providerName: provider.label };
+      await raiseFailing(names, failing, outcome.reason, outcome.advice ?? null);
     }
   }
 
   private async save(channelId: string, state: ChannelState): Promise<void> {
     this.states.set(channelId, state);
-    await saveChannelState(channelId, state);
+    await saveChannelState(this.leaseOf(channelId), state);
   }
 
   /** Releases the queues; the last state of the channels stays. */

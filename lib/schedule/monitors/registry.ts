@@ -3,6 +3,7 @@ import { crashedProcess } from "./crashed-process";
 import { dataFolder } from "./data-folder";
 import type { Monitor } from "./define-monitor";
 import { pausedInstallation } from "./paused-installation";
+import { processClock } from "./process-clock";
 import { routingFault } from "./routing-fault";
 import { stalledScheduler } from "./stalled-scheduler";
 
@@ -13,6 +14,7 @@ export const MONITORS: readonly Monitor[] = [
   crashedProcess,
   dataFolder,
   pausedInstallation,
+  processClock,
   routingFault,
   stalledScheduler,
 ];
