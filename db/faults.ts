@@ -29,8 +29,9 @@ const LOST =
  */
 export function isConnectionLost(error: unknown): boolean {
   return (
-    /^(08|57P0[1235]|53300|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/.test(codeOf(error)) ||
-    LOST.test(errorText(error))
+    /^(08|57P0[1235]|25P03|53300|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/.test(
+      codeOf(error),
+    ) || LOST.test(errorText(error))
   );
 }
 

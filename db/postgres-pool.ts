@@ -6,6 +6,9 @@ import { retryPassing } from "./retry-passing";
 /** How long one attempt to connect may take. */
 export const CONNECT_MS = 10_000;
 
+/** A process that stands still in the middle of a transaction keeps its locks from the others for no longer, milliseconds. */
+const STANDSTILL_MS = 5_000;
+
 type Query = (query: string | { text: string }, ...more: unknown[]) => Promise<unknown>;
 
 /**
@@ -23,6 +26,8 @@ export function openPool(url: string, max: number, watch: ConnectionWatch): pg.P
     keepAliveInitialDelayMillis: CONNECT_MS,
     Client: PostgresClient,
     connectionTimeoutMillis: CONNECT_MS,
+    // Not a startup parameter: poolers between refuse those that they do not know. A connection is used when this is done.
+    onConnect: (client) => client.query(`set idle_in_transaction_session_timeout = ${STANDSTILL_MS}`),
   });
   const lose = (error: Error) => watch.lose(error);
   // Of a connection that is idle, and of one that is in use.

@@ -72,7 +72,15 @@ function sent(delivery: ClaimedDelivery): Settlement {
     answer: null,
     retryAfterMs: null,
   };
-  const nothing = { dueAt: null, reason: null, reasonCode: null, receipt: null, payload: null, remaining: null };
+  const nothing = {
+    dueAt: null,
+    reason: null,
+    reasonCode: null,
+    receipt: null,
+    payload: null,
+    remaining: null,
+    refused: null,
+  };
   return { ...nothing, delivery, status: "sent", attempt, now };
 }
 
