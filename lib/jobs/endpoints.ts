@@ -1,5 +1,6 @@
 import { type EndpointRow, findEndpoint } from "@/db/queries/endpoints";
 import { joinSecrets } from "@/lib/secrets/config";
+import { openReferences } from "@/lib/secrets/references";
 import type { Destination, Source } from "./contract";
 import type { Mounts } from "./mounts";
 import { destinationKind, sourceKind } from "./registry";
@@ -57,15 +58,16 @@ function openConfig(
   what: string,
 ): { config: unknown; secrets: string[] } {
   let joined: Record<string, unknown>;
+  let values: string[];
   try {
-    joined = joinSecrets(row.config, row.secrets);
+    ({ config: joined, values } = openReferences(joinSecrets(row.config, row.secrets), kind.secretFields));
   } catch (error) {
     const { message } = toRunError(error);
     throw startError(`${what} cannot be used: ${message}`, null, error);
   }
   try {
     const secrets = kind.secretFields.flatMap((name) => (typeof joined[name] === "string" ? [joined[name]] : []));
-    return { config: kind.parse(joined), secrets };
+    return { config: kind.parse(joined), secrets: [...secrets, ...values] };
   } catch (error) {
     throw startError(`${what} has settings that are no longer valid.`, "Open it and save it again.", error);
   }

@@ -99,6 +99,7 @@ async function openAlone(env: Env): Promise<() => Promise<void>> {
     if (!hasFile()) throw noInstallation(env);
     setRuntimeValue("baseUrl", env.baseUrl ?? null);
     setRuntimeValue("dataDir", env.dataDir);
+    setRuntimeValue("secretReferences", env.secretReferences);
     openDatabase({ url: env.databaseUrl, file, poolSize: 2 });
     await openInstallation(ROOT, (isNew) => {
       if (isNew) throw noInstallation(env);

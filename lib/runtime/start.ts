@@ -89,6 +89,7 @@ async function start(env: Env): Promise<void> {
 function setRuntimeValues(env: Env): void {
   setRuntimeValue("baseUrl", env.baseUrl ?? null);
   setRuntimeValue("dataDir", env.dataDir);
+  setRuntimeValue("secretReferences", env.secretReferences);
   setRuntimeValue("crashRecord", readCrashRecord(env.dataDir));
 }
 

@@ -6,6 +6,7 @@ import { sharedState } from "@/lib/core/runtime";
 import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
 import { joinSecrets } from "@/lib/secrets/config";
+import { openReferences } from "@/lib/secrets/references";
 import { audienceOf, type ResolvedProvider, resolveProvider } from "../send/resolve-provider";
 import { readNotificationSettings } from "./notification-settings";
 
@@ -70,7 +71,8 @@ function routedChannel(row: RawRouting["channels"][number], failing: ReadonlySet
 /** Only configurations that name another service are opened here: for all others the plain fields are enough. */
 function usedProvider(provider: Provider, row: RawRouting["channels"][number]): ResolvedProvider {
   if (!provider.delegatesTo) return { provider, config: row.config };
-  return resolveProvider(provider, provider.parse(joinSecrets(row.config, row.secrets)));
+  const { config } = openReferences(joinSecrets(row.config, row.secrets), provider.secretFields);
+  return resolveProvider(provider, provider.parse(config));
 }
 
 function unlessThrown<T>(read: () => T): T | undefined {

@@ -75,6 +75,24 @@ function redacted(outcome: SendResult, redact: Redact): SendResult {
   return outcome.kind === "sent" ? { ...outcome, ...some } : { ...outcome, ...some, reason: redact(outcome.reason) };
 }
 
+/** The result when nothing could be sent for a reason that may pass. @param reason a sentence without secrets */
+export function postponedAttempt(reason: string): AttemptResult {
+  return {
+    outcome: { kind: "retry", reason },
+    payload: null,
+    record: {
+      at: Date.now(),
+      latencyMs: 0,
+      outcome: "retry",
+      status: null,
+      error: reason,
+      advice: null,
+      answer: null,
+      retryAfterMs: null,
+    },
+  };
+}
+
 async function send(payload: unknown, provider: Provider, config: unknown, io: ProviderIo): Promise<SendResult> {
   try {
     return await provider.send(payload, config, io);

@@ -6,7 +6,7 @@ import { type ClaimedDelivery, type ClaimedEvent, claim, handBack } from "@/db/s
 import type { HandoffSlot } from "@/lib/core/handoff";
 import { loggerOf } from "@/lib/core/logger";
 import type { Provider, ProviderIo } from "@/lib/providers/contract";
-import { attempt } from "./attempt";
+import { attempt, postponedAttempt } from "./attempt";
 import {
   decideSettlement,
   type SettlementDecision,
@@ -263,6 +263,10 @@ export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
     if (canceled || !channel || !event) return settleCanceled(delivery, canceled ?? "event_missing", now);
     if ("broken" in channel) {
       const names = { name: channel.name, providerName: "" };
+      if (channel.isTemporary) {
+        const facts = { names, isProbe, isAlone: this.inFlight.size <= 1, now };
+        return decideSettlement(delivery, postponedAttempt(channel.broken), this.health, this.recipients, facts);
+      }
       return settleDead(delivery, "channel_invalid", channel.broken, null, this.health, { names, now });
     }
     const { rate } = channel.provider;

@@ -29,6 +29,7 @@ const channelOf = (provider: Provider): LoadedChannel => ({
   rateLimit: null,
   secrets: [],
   redact: (text) => text,
+  hasReferences: false,
 });
 
 const linesOf = (title: (n: number) => string): DigestLine[] =>

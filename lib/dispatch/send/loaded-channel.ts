@@ -8,6 +8,7 @@ import { MAIL_SECRETS, MAIL_SERVER_FIELDS } from "@/lib/providers/kit/mail-serve
 import { providerOf } from "@/lib/providers/registry";
 import { type Config, joinSecrets } from "@/lib/secrets/config";
 import { type Redact, redactor } from "@/lib/secrets/redact";
+import { type OpenedReferences, openReferences } from "@/lib/secrets/references";
 import { resolveProvider } from "./resolve-provider";
 
 /** A channel ready to send: its configuration parsed, with secrets, and what hides them again. */
@@ -30,6 +31,8 @@ export interface LoadedChannel {
   /** The secrets themselves, for callers with more to redact. */
   secrets: readonly string[];
   redact: Redact;
+  /** Its secrets name variables or files, which are read again for each attempt. */
+  hasReferences: boolean;
 }
 
 /** Why a stored channel cannot be used: a sentence for the delivery log. */
@@ -39,6 +42,8 @@ export interface BrokenChannel {
   updatedAt: number;
   enabled: boolean;
   broken: string;
+  /** A secret that it names cannot be read now: it may be back at the next attempt. */
+  isTemporary?: boolean;
 }
 
 /**
@@ -61,11 +66,12 @@ export async function loadChannel(id: string): Promise<LoadedChannel | BrokenCha
 
 /**
  * The channel for an attempt. What says that nothing may be sent is never taken from memory: a channel that was
- * enabled again a moment ago, by another process, must not cancel anything.
+ * enabled again a moment ago, by another process, must not cancel anything. Secrets that name variables or files are read
+ * again, because a file may have been replaced.
  */
 export async function channelToSendThrough(id: string): Promise<LoadedChannel | BrokenChannel | null> {
   const known = channels.fresh(id) ?? (await channels.read(id));
-  if (known?.enabled && !("broken" in known)) return known;
+  if (known?.enabled && !("broken" in known) && !known.hasReferences) return known;
   channels.drop(id);
   return await channels.read(id);
 }
@@ -93,11 +99,14 @@ export async function readyChannel(row: {
   if (!provider) return { id, name, updatedAt, enabled, broken: `Belfry knows no service called ${row.provider}.` };
   try {
     const config = joinSecrets(row.config, row.secrets);
-    const whole = await withSystemMail(config);
+    const stored = await withSystemMail(config);
+    const opened = tryToOpen(stored, [...provider.secretFields, ...MAIL_SECRETS]);
+    if ("missing" in opened) return { id, name, updatedAt, enabled, broken: opened.missing, isTemporary: true };
+    const whole = opened.config;
     const sender = resolveProvider(provider, provider.parse(whole));
     const configs = [config, whole, ...[sender.config, ...(sender.targets?.values() ?? [])].filter(isConfig)];
     const fields = [...provider.secretFields, ...sender.provider.secretFields, ...MAIL_SECRETS];
-    const secrets = [...new Set(configs.flatMap((one) => secretValues(one, fields)))];
+    const secrets = [...new Set([...opened.values, ...configs.flatMap((one) => secretValues(one, fields))])];
     return {
       id,
       name,
@@ -109,9 +118,19 @@ export async function readyChannel(row: {
       rateLimit: row.rateLimit ? { requests: row.rateLimit.requests, perMs: row.rateLimit.perSeconds * 1000 } : null,
       secrets,
       redact: redactor(secrets, configs.flatMap(usersIn)),
+      hasReferences: opened.fields.length > 0,
     };
   } catch (error) {
     return { id, name, updatedAt, enabled, broken: `Its configuration cannot be used: ${messageOf(error)}` };
+  }
+}
+
+/** A secret that cannot be read now is no fault of the configuration. */
+function tryToOpen(config: Config, secretFields: readonly string[]): OpenedReferences | { missing: string } {
+  try {
+    return openReferences(config, secretFields);
+  } catch (error) {
+    return { missing: messageOf(error) };
   }
 }
 

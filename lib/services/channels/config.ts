@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { AppError, messageOf } from "@/lib/core/errors";
+import { AppError, isAppError, messageOf } from "@/lib/core/errors";
 import { inputSentence } from "@/lib/core/input-sentence";
 import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
 import { type Config, joinSecrets, mergeSecrets } from "@/lib/secrets/config";
+import { type OpenedReferences, openReferences } from "@/lib/secrets/references";
 import { assertKnownFields, fieldsOf } from "@/lib/services/verb";
 
 /** A configuration as a form or a caller sends it; the provider's schema validates it. */
@@ -30,14 +31,38 @@ export interface Configurable extends Pick<Provider, "secretFields"> {
 }
 
 /**
- * Checks a complete configuration by the provider's own schema.
+ * Checks a complete configuration by the provider's own schema. References in secrets are checked by what they name now,
+ * and stay references.
  * @returns the configuration to store: trimmed, with defaults
  * @throws AppError `invalid`, each issue beside its field as `config.url`
  */
 export function checkConfig(provider: Configurable, config: Config): Config {
-  const parsed = parse(provider, config);
-  if (parsed.success) return parsed.data as Config;
+  const { config: opened, fields } = openForForm(provider, config);
+  const parsed = parse(provider, opened);
+  if (parsed.success)
+    return { ...(parsed.data as Config), ...Object.fromEntries(fields.map((name) => [name, config[name]])) };
   throw new AppError("invalid", "Some fields are invalid.", { fields: fieldsOf(parsed.error, ["config"]) });
+}
+
+function openForForm(provider: Configurable, config: Config): OpenedReferences {
+  try {
+    return openReferences(config, provider.secretFields);
+  } catch (error) {
+    const fields = isAppError(error) ? error.details.fields : undefined;
+    if (!fields) throw error;
+    const named = Object.fromEntries(Object.entries(fields).map(([name, sentence]) => [`config.${name}`, sentence]));
+    throw new AppError("invalid", "Some fields are invalid.", { fields: named });
+  }
+}
+
+/** A stored configuration for use, with what its references name; those that lead nowhere stay as they are. */
+export function usableConfig(provider: Configurable, row: { config: unknown; secrets: string | null }): Config {
+  const stored = storedConfig(row);
+  try {
+    return openReferences(stored, provider.secretFields).config;
+  } catch {
+    return stored;
+  }
 }
 
 /**
@@ -72,7 +97,7 @@ export function configProblem(
   if (!isRecord(row.config)) return "The stored configuration cannot be read. Fill in the form again.";
   let config: Config;
   try {
-    config = joinSecrets(row.config, row.secrets);
+    config = openReferences(joinSecrets(row.config, row.secrets), provider.secretFields).config;
   } catch (error) {
     return messageOf(error);
   }

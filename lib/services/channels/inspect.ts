@@ -3,6 +3,7 @@ import { providerIo } from "@/lib/dispatch/send/provider-io";
 import { followDelegate } from "@/lib/dispatch/send/resolve-provider";
 import type { Provider } from "@/lib/providers/contract";
 import type { Config } from "@/lib/secrets/config";
+import { openReferences } from "@/lib/secrets/references";
 import { checkConfig } from "./config";
 
 /**
@@ -19,9 +20,10 @@ export async function inspectedConfig(provider: Provider, config: Config): Promi
 
 /** @throws AppError `invalid` beside the field that cannot work on this server */
 export async function inspect(provider: Provider, whole: Config): Promise<void> {
-  const followed = followDelegate(provider, provider.parse(whole));
+  const { config } = openReferences(whole, provider.secretFields);
+  const followed = followDelegate(provider, provider.parse(config));
   const refusal = followed && "refusal" in followed ? followed.refusal : undefined;
-  const problem = provider.inspect && (await provider.inspect(whole, providerIo(), refusal));
+  const problem = provider.inspect && (await provider.inspect(config, providerIo(), refusal));
   if (!problem) return;
   throw new AppError("invalid", "Some fields are invalid.", {
     fields: { [`config.${problem.field}`]: problem.message },

@@ -4,7 +4,7 @@ import type { Steps, Tx } from "@/db/transact";
 import { isRecipientOf, resolveProvider } from "@/lib/dispatch/send/resolve-provider";
 import { channelFailing } from "@/lib/events/channel-failing";
 import { recipientOfKey } from "@/lib/events/key";
-import { requireProvider, storedConfig } from "./config";
+import { requireProvider, usableConfig } from "./config";
 
 /**
  * Closes the alerts about recipients that were refused and are no longer in the channel.
@@ -17,7 +17,7 @@ export function* closeRemovedRecipients(tx: Tx, row: ChannelRow): Steps<void> {
   });
   if (refused.length === 0) return;
   const provider = requireProvider(row.provider);
-  const resolved = resolveProvider(provider, provider.parse(storedConfig(row)));
+  const resolved = resolveProvider(provider, provider.parse(usableConfig(provider, row)));
   const removed = refused.filter(({ recipient }) => !isRecipientOf(resolved, recipient)).map(({ key }) => key);
   if (removed.length > 0) yield* closeAlertsOf(tx, "channel", row.id, "subject_removed", removed);
 }

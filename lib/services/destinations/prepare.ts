@@ -2,15 +2,16 @@ import { AppError } from "@/lib/core/errors";
 import type { Destination } from "@/lib/jobs/contract";
 import { probe } from "@/lib/jobs/probe";
 import { toRunError } from "@/lib/jobs/run-error";
+import { openReferences } from "@/lib/secrets/references";
 
 /**
  * Readies the destination when a person sets it up: a missing folder is created only then. A run never creates it,
  * because a folder that is gone later is most likely a disk that is not mounted.
  * @throws AppError `invalid`, beside the first field of the form: the one that says where the destination is
  */
-export async function prepareDestination(kind: Destination, config: unknown): Promise<void> {
+export async function prepareDestination(kind: Destination, config: Record<string, unknown>): Promise<void> {
   try {
-    await probe([], (io) => kind.prepare(kind.parse(config), io));
+    await probe([], (io) => kind.prepare(kind.parse(openReferences(config, kind.secretFields).config), io));
   } catch (error) {
     const { message, advice } = toRunError(error);
     const [first] = Object.keys(kind.formSchema().properties ?? {});

@@ -3,7 +3,7 @@ import { overdueByDestination, storedByDestination } from "@/db/queries/artifact
 import type { EndpointRow } from "@/db/queries/endpoints";
 import { probe } from "@/lib/jobs/probe";
 import { destinationKind } from "@/lib/jobs/registry";
-import { storedConfig } from "@/lib/services/channels/config";
+import { usableConfig } from "@/lib/services/channels/config";
 import { endpointViewSchema } from "@/lib/services/endpoints/view";
 
 const usageSchema = z.object({
@@ -46,7 +46,7 @@ async function freeBytesOf(row: EndpointRow): Promise<number | null> {
   const kind = destinationKind(row.kind);
   if (!kind) return null;
   try {
-    return await probe([], (io) => kind.freeBytes(kind.parse(storedConfig(row)), io), FREE_MS);
+    return await probe([], (io) => kind.freeBytes(kind.parse(usableConfig(kind, row)), io), FREE_MS);
   } catch {
     return null;
   }

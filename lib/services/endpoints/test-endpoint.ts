@@ -2,6 +2,7 @@ import { AppError } from "@/lib/core/errors";
 import { type Mounts, requireMounts } from "@/lib/jobs/mounts";
 import { probe } from "@/lib/jobs/probe";
 import { toRunError } from "@/lib/jobs/run-error";
+import { openReferences } from "@/lib/secrets/references";
 import type { EndpointKind } from "./kind";
 
 /** What a Test of a source or destination that works answers. */
@@ -22,10 +23,11 @@ export async function testEndpoint(
   config: Record<string, unknown>,
   saved?: { name: string; mounts: Mounts | null },
 ): Promise<EndpointTested> {
-  const secrets = kind.secretFields.flatMap((name) => (typeof config[name] === "string" ? [config[name]] : []));
+  const { config: opened, values } = openReferences(config, kind.secretFields);
+  const secrets = kind.secretFields.flatMap((name) => (typeof opened[name] === "string" ? [opened[name]] : []));
   try {
     if (saved) await requireMounts(saved.name, saved.mounts);
-    const { message, details = [] } = await probe(secrets, (io) => kind.test(kind.parse(config), io));
+    const { message, details = [] } = await probe([...secrets, ...values], (io) => kind.test(kind.parse(opened), io));
     return { status: "ok", message, details };
   } catch (error) {
     const { message, advice } = toRunError(error);

@@ -4,6 +4,7 @@ import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { readMounts } from "@/lib/jobs/mounts";
 import { splitSecrets } from "@/lib/secrets/config";
+import { openReferences } from "@/lib/secrets/references";
 import { checkConfig, configInput, mergeConfig, storedConfig } from "@/lib/services/channels/config";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
@@ -30,7 +31,10 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>({
     const config = checkConfig(kind, mergeConfig(kind, stored ?? {}, sent));
     if (JSON.stringify(config) !== JSON.stringify(stored)) await prepare?.(kind, config);
     const { plain, sealed } = splitSecrets(config, kind.secretFields);
-    const mounts = await readMounts(localPaths(kind, kind.parse(config)), AbortSignal.timeout(MOUNTS_MS));
+    const mounts = await readMounts(
+      localPaths(kind, kind.parse(openReferences(config, kind.secretFields).config)),
+      AbortSignal.timeout(MOUNTS_MS),
+    );
     return { config: plain, secrets: sealed, mounts };
   }
 

@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { AppError } from "@/lib/core/errors";
 import { field } from "@/lib/core/form-field";
-import { inputSentence } from "@/lib/core/input-sentence";
 import { mailSender } from "@/lib/providers/kit/mail-address";
 import { MAIL_PRESETS, MAIL_SECRETS, mailServerFields } from "@/lib/providers/kit/mail-server";
 import { checkTlsPair } from "@/lib/providers/kit/tls-fields";
 import { type Config, joinSecrets, maskSecrets, mergeSecrets } from "@/lib/secrets/config";
-import { assertKnownFields, fieldsOf } from "@/lib/services/verb";
+import { checkConfig } from "@/lib/services/channels/config";
+import { assertKnownFields } from "@/lib/services/verb";
 
 /** The system mail server as stored: the readable fields, and the sealed password. */
 export interface StoredMailServer {
@@ -54,9 +53,7 @@ export function checkMailServer(stored: StoredMailServer | null, incoming: Confi
   const plain = Object.fromEntries(Object.entries(known).filter(([name]) => !isMailSecret(name)));
   const merged = mergeSecrets(known, { ...plain, ...incoming }, MAIL_SECRETS);
   const whole = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
-  const parsed = mailServerSchema.safeParse(whole, { error: inputSentence });
-  if (parsed.success) return parsed.data;
-  throw new AppError("invalid", "Some fields are invalid.", { fields: fieldsOf(parsed.error, ["config"]) });
+  return checkConfig({ configSchema: mailServerSchema, secretFields: MAIL_SECRETS }, whole);
 }
 
 function isMailSecret(name: string): boolean {

@@ -7,7 +7,8 @@ import { AUTOMATIC_HEADERS } from "@/lib/providers/kit/mail";
 import type { MailServerConfig } from "@/lib/providers/kit/mail-exchange";
 import { mailServerOf } from "@/lib/providers/kit/mail-server";
 import { joinSecrets } from "@/lib/secrets/config";
-import { mailServerSchema, type StoredMailServer } from "./mail-server";
+import { openReferences } from "@/lib/secrets/references";
+import { MAIL_SECRETS, mailServerSchema, type StoredMailServer } from "./mail-server";
 
 /** A mail from Belfry itself to a person, outside of any channel, as plain text and HTML. */
 export interface SystemMailMessage {
@@ -44,7 +45,9 @@ export async function sendSystemMail({ to, subject, text, html }: SystemMailMess
 async function readServer(): Promise<{ from: string; server: MailServerConfig }> {
   const stored = await settingValue<StoredMailServer>(MAIL_SETTINGS);
   if (!stored) throw new AppError("unavailable", "No mail server is set in Settings, Email.");
-  const parsed = mailServerSchema.safeParse(joinSecrets(stored.config, stored.secrets));
+  const parsed = mailServerSchema.safeParse(
+    openReferences(joinSecrets(stored.config, stored.secrets), MAIL_SECRETS).config,
+  );
   const server = parsed.success ? mailServerOf(parsed.data) : null;
   if (!parsed.success || !server) {
     throw new AppError("unavailable", "The mail server in Settings, Email is not configured correctly.");
