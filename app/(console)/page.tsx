@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
+import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
-import { OpenAlerts } from "@/components/alert/open-alerts";
 import { pluralize } from "@/components/format";
 import { JobTable } from "@/components/job/job-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
@@ -13,6 +13,7 @@ import { alertsList } from "@/lib/services/alerts/list";
 import { jobsList } from "@/lib/services/jobs/list";
 import { overviewRead } from "@/lib/services/overview/read";
 import { page } from "@/lib/web/page";
+import { AlertsPanel } from "./_components/alerts-panel";
 import { FailingChannels } from "./_components/failing-channels";
 import { GettingStarted } from "./_components/getting-started";
 import { OverviewStats } from "./_components/overview-stats";
@@ -20,13 +21,15 @@ import { acknowledgeAlertAction, resolveAlertAction } from "./actions";
 
 export const metadata: Metadata = { title: "Overview" };
 
-const MAX_JOBS = 50;
+const MAX_JOBS = 25;
+const MAX_ALERTS = 20;
 
-export default async function OverviewPage() {
+export default async function OverviewPage({ searchParams }: { searchParams: SearchParams }) {
   const actor = await currentUser();
+  const { cursor } = await readSearch(searchParams);
   const [overview, alerts, jobs] = await Promise.all([
     page(overviewRead, {}),
-    page(alertsList, { status: "open" }),
+    page(alertsList, { status: "open", limit: MAX_ALERTS, cursor }),
     page(jobsList, { limit: MAX_JOBS }),
   ]);
   const now = Date.now();
@@ -36,7 +39,7 @@ export default async function OverviewPage() {
     <Page>
       <LiveRefresh topics={["alerts", "jobs", "runs", "channels", "deliveries"]} />
       <PageHeader
-        title={headline(alerts.items.length, alerts.nextCursor !== null, isNew)}
+        title={cursor ? "Open alerts" : headline(alerts.items.length, alerts.nextCursor !== null, isNew)}
         sub={
           isNew
             ? "Nothing is backed up yet"
@@ -52,14 +55,12 @@ export default async function OverviewPage() {
         }
       />
       {isNew ? <GettingStarted role={actor.role} /> : <OverviewStats overview={overview} />}
-      {alerts.items.length > 0 && (
-        <Panel title="Open alerts" padded={false} aside={`${alerts.items.length}${alerts.nextCursor ? "+" : ""} open`}>
-          <OpenAlerts
-            alerts={alerts.items}
-            actions={mayAct ? { acknowledge: acknowledgeAlertAction, resolve: resolveAlertAction } : undefined}
-          />
-        </Panel>
-      )}
+      <AlertsPanel
+        alerts={alerts.items}
+        nextCursor={alerts.nextCursor}
+        cursor={cursor}
+        actions={mayAct ? { acknowledge: acknowledgeAlertAction, resolve: resolveAlertAction } : undefined}
+      />
       <FailingChannels channels={overview.failingChannels} />
       {!isNew && (
         <Panel

@@ -71,9 +71,9 @@ export function OpenAlerts({ alerts, actions }: Props) {
             </Td>
             <Td actions>
               {actions && alert.status === "firing" && (
-                <AcknowledgeButton alert={alert} acknowledge={actions.acknowledge} />
+                <AcknowledgeButton alert={nameOf(alert)} acknowledge={actions.acknowledge} />
               )}
-              {actions && <ResolveButton alert={alert} resolve={actions.resolve} />}
+              {actions && <ResolveButton alert={nameOf(alert)} resolve={actions.resolve} />}
             </Td>
           </Tr>
         ))}
@@ -81,6 +81,9 @@ export function OpenAlerts({ alerts, actions }: Props) {
     </Table>
   );
 }
+
+/** All that goes to the browser a second time, for its buttons. */
+const nameOf = ({ id, title }: OpenAlertItem) => ({ id, title });
 
 function SubjectLink({ subject }: { subject: OpenAlertItem["subject"] }) {
   const path = PAGE_OF[subject.kind];

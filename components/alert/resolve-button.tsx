@@ -6,7 +6,7 @@ import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/action-error";
 
 interface Props {
-  alert: { id: string; title: string; notified: readonly string[] };
+  alert: { id: string; title: string };
   resolve: (input: { id: string }) => Promise<ActionResult<unknown>>;
 }
 

@@ -1,3 +1,5 @@
+"use client";
+
 import { classNames } from "@/components/class-names";
 import { formatBytes, pluralize } from "@/components/format";
 import { type DayResult, describeTotals, type StripDay, worstResult } from "./strip-days";
@@ -9,7 +11,11 @@ const CELL: Record<DayResult, string> = {
   none: "h-2 bg-line-strong",
 };
 
-/** One cell per day, the oldest at the left. The worst result of a day sets its height and colour. */
+/**
+ * One cell per day, the oldest at the left. The worst result of a day sets its height and colour.
+ * Rendered from its numbers on the client too: a list has thousands of cells, and each would be sent a second time as an
+ * element of the server's.
+ */
 export function RunStrip({ days, label }: { days: readonly StripDay[]; label: string }) {
   return (
     <span

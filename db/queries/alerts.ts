@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, ne, notInArray } from "drizzle-orm";
+import { and, desc, eq, lt, ne, notInArray } from "drizzle-orm";
 import type { AlertStatus } from "@/lib/core/alert";
 import { database, type Tables } from "../client";
 
@@ -8,7 +8,8 @@ export type AlertRow = Tables["alerts"]["$inferSelect"];
 export async function listAlerts(page: {
   cursor?: string;
   limit: number;
-  status?: readonly AlertStatus[];
+  /** `open`: all but resolved ones. */
+  status?: AlertStatus | "open";
   hiddenTypes: readonly string[];
 }): Promise<AlertRow[]> {
   const { orm, t } = database();
@@ -19,7 +20,7 @@ export async function listAlerts(page: {
     .where(
       and(
         page.cursor ? lt(a.id, page.cursor) : undefined,
-        page.status ? inArray(a.status, [...page.status]) : undefined,
+        page.status === "open" ? ne(a.status, "resolved") : page.status && eq(a.status, page.status),
         page.hiddenTypes.length > 0 ? notInArray(a.type, [...page.hiddenTypes]) : undefined,
       ),
     )

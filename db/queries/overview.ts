@@ -1,4 +1,4 @@
-import { and, count, countDistinct, eq, gt, inArray, isNotNull, max, ne, or, sql, sum } from "drizzle-orm";
+import { and, count, eq, exists, gt, gte, inArray, isNotNull, lt, max, ne, or, sql, sum } from "drizzle-orm";
 import { database } from "../client";
 import { isOneOf } from "../literal";
 import type { ChannelRow } from "../stores/channels";
@@ -8,13 +8,12 @@ export async function jobFigures(): Promise<{ total: number; well: number }> {
   const { orm, t } = database();
   const { jobs, alerts } = t;
   const [all] = await orm.select({ n: count() }).from(jobs);
-  const [withAlert] = await orm
-    .select({ n: countDistinct(jobs.id) })
-    .from(jobs)
-    .innerJoin(
-      alerts,
-      and(eq(alerts.subjectId, jobs.id), eq(alerts.subjectKind, "job"), ne(alerts.status, "resolved")),
-    );
+  // One step into the index for each job, however many alerts it has.
+  const openAlert = orm
+    .select({ one: sql`1` })
+    .from(alerts)
+    .where(and(eq(alerts.subjectKind, "job"), eq(alerts.subjectId, jobs.id), ne(alerts.status, "resolved")));
+  const [withAlert] = await orm.select({ n: count() }).from(jobs).where(exists(openAlert));
   const total = all?.n ?? 0;
   return { total, well: total - (withAlert?.n ?? 0) };
 }
@@ -42,28 +41,40 @@ export async function endedFigures(since: number): Promise<{ good: number; total
   return { total, good: total - (rows.find((row) => row.status === "failure")?.n ?? 0) };
 }
 
-/** Counts deliveries that were sent or died since then, and those that wait, without Tests. */
-export async function notificationFigures(
-  since: number,
-): Promise<{ sent: number; dead: number; pending: number; slowestMs: number | null }> {
+/** Deliveries that ended in a span of time. */
+export interface SettledFigures {
+  sent: number;
+  dead: number;
+  /** From recorded to sent, milliseconds; null when none was sent. */
+  slowestMs: number | null;
+}
+
+/** Counts deliveries that were sent or died in a span, without Tests. @param from milliseconds, as `until`, which is outside */
+export async function settledFigures(from: number, until: number): Promise<SettledFigures> {
   const { orm, t } = database();
   const { deliveries: d } = t;
   const ended = await orm
     .select({ status: d.status, n: count(), slowest: max(sql<number>`${d.settledAt} - ${d.createdAt}`) })
     .from(d)
-    .where(and(gt(d.settledAt, since), inArray(d.status, ["sent", "dead"]), ne(d.kind, "test")))
+    .where(and(gte(d.settledAt, from), lt(d.settledAt, until), inArray(d.status, ["sent", "dead"]), ne(d.kind, "test")))
     .groupBy(d.status);
-  const [waiting] = await orm
-    .select({ n: count() })
-    .from(d)
-    .where(and(isOneOf(d.status, "pending", "sending"), ne(d.kind, "test"), ne(d.kind, "reminder")));
   const sent = ended.find((row) => row.status === "sent");
   return {
     sent: sent?.n ?? 0,
     dead: ended.find((row) => row.status === "dead")?.n ?? 0,
-    pending: waiting?.n ?? 0,
     slowestMs: sent?.slowest == null ? null : Number(sent.slowest),
   };
+}
+
+/** Counts deliveries that wait or are in flight, without Tests and reminders. By an index alone, however many there are. */
+export async function waitingDeliveries(): Promise<number> {
+  const { orm, t } = database();
+  const { deliveries: d } = t;
+  const [waiting] = await orm
+    .select({ n: count() })
+    .from(d)
+    .where(and(isOneOf(d.status, "pending", "sending"), ne(d.kind, "test"), ne(d.kind, "reminder")));
+  return waiting?.n ?? 0;
 }
 
 /** Channels that cannot deliver at the moment. */

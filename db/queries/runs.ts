@@ -1,4 +1,5 @@
 import { and, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
+import { idsSince } from "@/lib/core/id";
 import type { RunKind, RunStatus } from "@/lib/core/run";
 import { database } from "../client";
 import { isOneOf } from "../literal";
@@ -57,17 +58,28 @@ export async function latestRuns(jobIds: string[], kind: RunKind = "backup"): Pr
   return new Map(rows.flatMap((row) => (row.jobId ? [[row.jobId, row]] : [])));
 }
 
-/** Results of the runs that ended since then, newest first: the data of the 30-day strips. */
+/** A run that took longer from its id to its end is missing in a strip. */
+const LONGEST_RUN_MS = 7 * 86_400_000;
+
+/** Results of the runs of these jobs that ended since then, newest first: the data of the 30-day strips. */
 export async function outcomesSince(
   since: number,
-  jobIds?: string[],
+  jobIds: readonly string[],
 ): Promise<{ jobId: string; status: RunStatus; finishedAt: number; bytes: number | null }[]> {
   const { orm, t } = database();
   const { runs } = t;
   const rows = await orm
     .select({ jobId: runs.jobId, status: runs.status, finishedAt: runs.finishedAt, bytes: runs.bytes })
     .from(runs)
-    .where(and(gt(runs.finishedAt, since), eq(runs.kind, "backup"), jobIds ? inArray(runs.jobId, jobIds) : undefined))
+    .where(
+      and(
+        gt(runs.finishedAt, since),
+        eq(runs.kind, "backup"),
+        inArray(runs.jobId, [...jobIds]),
+        // Reaches the runs of these jobs by their index, in place of all that ended since then.
+        gte(runs.id, idsSince("run", since - LONGEST_RUN_MS)),
+      ),
+    )
     .orderBy(desc(runs.finishedAt))
     .limit(20_000);
   return rows.flatMap(({ jobId, finishedAt, ...row }) => (jobId && finishedAt ? [{ jobId, finishedAt, ...row }] : []));

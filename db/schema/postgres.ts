@@ -425,7 +425,7 @@ export const alerts = pgTable(
   },
   (t) => [
     uniqueIndex("alerts_open_key").on(t.dedupKey).where(sql`status <> 'resolved'`),
-    index("alerts_open").on(t.lastAt).where(sql`status <> 'resolved'`),
+    index("alerts_open").on(t.id).where(sql`status <> 'resolved'`),
     index("alerts_subject").on(t.subjectKind, t.subjectId).where(sql`status <> 'resolved'`),
     index("alerts_resolved_at").on(t.resolvedAt).where(sql`status = 'resolved'`),
   ],
@@ -483,7 +483,7 @@ export const deliveries = pgTable(
       .where(sql`order_key is not null and status in ('pending', 'sending', 'held')`),
     index("deliveries_alert").on(t.alertId).where(sql`alert_id is not null`),
     index("deliveries_status").on(t.status, t.id).where(sql`status in ('dead', 'canceled', 'folded', 'held')`),
-    index("deliveries_in_hand").on(t.id).where(sql`status in ('pending', 'sending')`),
+    index("deliveries_in_hand").on(t.kind, t.status, t.dueAt).where(sql`status in ('pending', 'sending')`),
     index("deliveries_channel").on(t.channelId, t.id),
     index("deliveries_settled").on(t.settledAt).where(sql`settled_at is not null`),
   ],

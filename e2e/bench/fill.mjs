@@ -17,7 +17,7 @@ function idAt(prefix, ms, number) {
 
 /**
  * @param file the database of a program that has run one job and notified once
- * @param counts `jobs`, `runsPerJob`, `deliveries`, `alerts`, `audit`
+ * @param counts `jobs`, `runsPerJob`, `deliveries`, `alerts`, of which `openAlerts` are open, `audit`
  */
 export function fill(file, counts) {
   const database = new Database(file);
@@ -78,7 +78,7 @@ export function fill(file, counts) {
     copy("attempts", counts.deliveries, (number) => ({ delivery_id: deliveryId(number), number: 1 }));
     copy("alerts", counts.alerts, (number) => {
       const at = when(number, counts.alerts);
-      const isOpen = number >= counts.alerts - 50;
+      const isOpen = number >= counts.alerts - counts.openAlerts;
       const end = isOpen ? { status: "firing", resolved_at: null } : { status: "resolved", resolved_at: at + 60_000 };
       return { id: idAt("alr", at, number), dedup_key: `problem ${number}`, opened_at: at, last_at: at, ...end };
     });

@@ -6,7 +6,7 @@ import { quantile, sleep } from "./measure.mjs";
 import { ADMIN, call, install, newFolder, ROOT, startProgram } from "./program.mjs";
 import { heading, inMs, printRow } from "./table.mjs";
 
-const COUNTS = { jobs: 1_000, runsPerJob: 20, deliveries: 200_000, alerts: 5_000, audit: 5_000 };
+const COUNTS = { jobs: 1_000, runsPerJob: 20, deliveries: 200_000, alerts: 25_000, openAlerts: 20_000, audit: 5_000 };
 const TIMES = 40;
 /** How far the "further on" of a list is followed before that page is measured too. */
 const DEEP = 15;
@@ -15,10 +15,10 @@ const TABLES = { restore: "artifacts" };
 
 /** How long the server takes for each page of the console, with a full database. */
 export async function pages(receiver) {
-  const { jobs, deliveries } = COUNTS;
-  heading(
-    `Pages: server time with ${jobs.toLocaleString("en")} jobs and ${deliveries.toLocaleString("en")} deliveries`,
+  const [jobs, deliveries, open] = [COUNTS.jobs, COUNTS.deliveries, COUNTS.openAlerts].map((n) =>
+    n.toLocaleString("en"),
   );
+  heading(`Pages: server time with ${jobs} jobs, ${deliveries} deliveries and ${open} open alerts`);
   const { program: first, key } = await install(receiver, ["bench"]);
   await runOneJob(first, key);
   await first.stop();
@@ -40,7 +40,30 @@ export async function pages(receiver) {
     const deep = await furtherOn(get, path);
     if (deep) await measure(get, deep, `${path}, ${DEEP} pages on`);
   }
+  await measureStall(program, get);
   await program.stop();
+}
+
+/** How long a request that asks for nothing waits at most while the Overview is read: what holds it up is the event loop. */
+async function measureStall(program, get) {
+  let isOver = false;
+  const waits = [];
+  const asking = (async () => {
+    while (!isOver) {
+      const began = performance.now();
+      await (await fetch(`${program.url}/api/v1/notify`)).text();
+      waits.push(performance.now() - began);
+      await sleep(2);
+    }
+  })();
+  for (let time = 0; time < TIMES; time++) await get("/");
+  isOver = true;
+  await asking;
+  const longest = Math.max(...waits);
+  printRow("another request while / is read, longest", inMs(longest), {
+    wanted: "100 ms at most",
+    isMet: longest <= 100,
+  });
 }
 
 async function measure(get, path, name = path) {

@@ -20,7 +20,7 @@ export const alertsList = defineVerb({
     const rows = await listAlerts({
       cursor,
       limit: limit + 1,
-      status: status === "open" ? ["firing", "acknowledged"] : status && [status],
+      status,
       hiddenTypes: hiddenTypes(actor),
     });
     const shown = rows.slice(0, limit);

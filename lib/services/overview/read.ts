@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { upcomingJobs } from "@/db/queries/jobs";
-import { endedFigures, failingChannels, jobFigures, notificationFigures, storedFigures } from "@/db/queries/overview";
+import { endedFigures, failingChannels, jobFigures, storedFigures } from "@/db/queries/overview";
 import { toIso } from "@/lib/core/clock";
 import { topicCache } from "@/lib/core/topic-cache";
 import { channelViews } from "@/lib/services/channels/view";
 import { defineVerb } from "@/lib/services/verb";
+import { countLastDay } from "./last-day";
 
 const DAY_MS = 86_400_000;
-/** A day may have hundreds of thousands of deliveries: several readers, and reloads, share one count. */
-const FIGURES_MAX_AGE_MS = 5_000;
-const recentFigures = topicCache([], () => notificationFigures(Date.now() - DAY_MS), { maxAgeMs: FIGURES_MAX_AGE_MS });
+/** Dropped by every change of runs, backups and jobs. */
+const stored = topicCache(["runs", "jobs"], storedFigures);
 
 /** Health at a glance: stored backups, the results of the last day, the next run, and notifications. */
 export const overviewRead = defineVerb({
@@ -19,18 +19,18 @@ export const overviewRead = defineVerb({
   input: z.object({}),
   async run({ actor, now }) {
     const since = now - DAY_MS;
-    const [jobs, stored, last24h, notifications24h, [next], failing] = await Promise.all([
+    const [jobs, { count, bytes }, last24h, notifications24h, [next], failing] = await Promise.all([
       jobFigures(),
-      storedFigures(),
+      stored.read(),
       endedFigures(since),
-      recentFigures.read(),
+      countLastDay(now),
       upcomingJobs(1),
       failingChannels(),
     ]);
     return {
       jobs,
-      protectedBytes: stored.bytes,
-      artifacts: stored.count,
+      protectedBytes: bytes,
+      artifacts: count,
       last24h,
       nextRun:
         next?.nextRunAt != null
