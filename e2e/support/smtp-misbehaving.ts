@@ -27,6 +27,8 @@ export interface MessageOptionsByProvider {
   hangAfterData: boolean;
   /** Takes the whole message and answers when `answerHeld` is called. */
   holdReplies: boolean;
+  /** The answer to a token that is not good, at once, as Exchange gives it; null: a challenge first, as Gmail does. */
+  refuseToken: [code: number, words: string] | null;
   /** Greets only after this promise. */
   greetAfter: Promise<void> | null;
 }
@@ -36,6 +38,8 @@ export interface SmtpServer {
   mails: ArrivedMail[];
   manners: MessageOptionsByProvider;
   connections: number;
+  /** Sign-ins with a token, good or not. */
+  signIns: number;
   /** Accepts all messages whose reply was held. */
   answerHeld(): void;
   close(): Promise<void>;
@@ -46,6 +50,8 @@ export interface SmtpSettings {
   security: "starttls" | "ssl" | "none";
   user?: string;
   password?: string;
+  /** Takes access tokens (XOAUTH2): whether this one is good for this user. */
+  acceptsToken?: (user: string, token: string) => boolean;
   /** A free port of 127.0.0.1 when left out. */
   at?: { host: string; port: number };
 }
@@ -63,15 +69,18 @@ export async function startSmtpServer(settings: SmtpSettings): Promise<SmtpServe
     dropAfterData: false,
     hangAfterData: false,
     holdReplies: false,
+    refuseToken: null,
     greetAfter: null,
   };
   const held: (() => void)[] = [];
-  const state = { connections: 0 };
+  const state = { connections: 0, signIns: 0 };
+  const wantsSignIn = Boolean(settings.user || settings.acceptsToken);
   const options: SMTPServerOptions = {
     ...certificate,
     secure: settings.security === "ssl",
-    disabledCommands: [...(settings.security === "none" ? ["STARTTLS"] : []), ...(settings.user ? [] : ["AUTH"])],
-    authOptional: !settings.user,
+    disabledCommands: [...(settings.security === "none" ? ["STARTTLS"] : []), ...(wantsSignIn ? [] : ["AUTH"])],
+    authOptional: !wantsSignIn,
+    ...(settings.acceptsToken ? { authMethods: ["XOAUTH2", "PLAIN"] } : {}),
     allowInsecureAuth: settings.security === "none",
     disableReverseLookup: true,
     logger: false,
@@ -81,6 +90,15 @@ export async function startSmtpServer(settings: SmtpSettings): Promise<SmtpServe
       void Promise.resolve(manners.greetAfter).then(() => callback());
     },
     onAuth(auth, _, callback) {
+      if (auth.method === "XOAUTH2") {
+        const { username = "", accessToken = "" } = auth;
+        state.signIns++;
+        if (settings.acceptsToken?.(username, accessToken)) callback(null, { user: username });
+        else if (manners.refuseToken) callback(reply(manners.refuseToken));
+        // As Gmail does: a challenge first, and the refusal after the client's empty answer.
+        else callback(null, { data: { status: "400", schemes: "Bearer", scope: "https://mail.google.com/" } });
+        return;
+      }
       const isRight = auth.username === settings.user && auth.password === settings.password;
       if (isRight) callback(null, { user: auth.username });
       else callback(reply([535, "5.7.8 Authentication credentials invalid"]));
@@ -136,6 +154,9 @@ export async function startSmtpServer(settings: SmtpSettings): Promise<SmtpServe
     manners,
     get connections() {
       return state.connections;
+    },
+    get signIns() {
+      return state.signIns;
     },
     answerHeld: () => {
       for (const accept of held.splice(0)) accept();

@@ -5,6 +5,7 @@ import { newId } from "@/lib/core/id";
 import { Loop } from "@/lib/core/loop";
 import { peekRuntimeValue } from "@/lib/core/runtime";
 import { followUpLoop } from "@/lib/dispatch/send/follow-ups";
+import { mailTokenStore } from "@/lib/dispatch/send/mail-token-store";
 import { setProviderIo } from "@/lib/dispatch/send/provider-io";
 import { ringingLoop } from "@/lib/dispatch/send/ringing";
 import { StorageAlarm } from "@/lib/dispatch/send/storage-alarm";
@@ -14,6 +15,7 @@ import type { Env } from "@/lib/env";
 import { createCommands } from "@/lib/providers/kit/commands/commands";
 import { createHttp } from "@/lib/providers/kit/http";
 import { createMail } from "@/lib/providers/kit/mail";
+import { createTokenSource } from "@/lib/providers/kit/oauth2-token";
 import { cleanUpLoop } from "@/lib/schedule/clean-up";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
 import { deleteOldLoginGuards, endExpiredLocks } from "@/lib/services/session/end-expired-locks";
@@ -30,7 +32,8 @@ export function providerIoPart(env: Env): Part {
     proxies: env.proxies,
     authorities: env.authorities,
   });
-  const mail = createMail({ egress: env.egress, authorities: env.authorities });
+  const tokens = createTokenSource({ http, store: mailTokenStore });
+  const mail = createMail({ tokens, egress: env.egress, authorities: env.authorities });
   const commands = createCommands({ egress: env.egress, commandsFile: env.commandsFile });
   return {
     name: "provider connections",

@@ -2,12 +2,15 @@ import { z } from "zod";
 import { field } from "../contract";
 import { mailAddress, mailSender } from "../kit/mail-address";
 import { mailServerFields } from "../kit/mail-server";
+import { mailSignInFields, missingForSignIn } from "../kit/mail-sign-in";
 import { checkTlsPair } from "../kit/tls-fields";
 
 /** A field that shows only while the channel does not use the system mail server. */
 function customServer<S extends z.ZodType>(schema: S): S {
   return schema.meta({ ...schema.meta(), showWhen: { field: "useSystemServer", is: [false] } }) as S;
 }
+
+const { signIn, user, ...credentials } = mailSignInFields;
 
 export const emailConfig = () =>
   z
@@ -20,8 +23,10 @@ export const emailConfig = () =>
       host: customServer(mailServerFields.host),
       port: customServer(mailServerFields.port),
       security: customServer(mailServerFields.security),
-      user: customServer(mailServerFields.user),
-      password: customServer(mailServerFields.password),
+      signIn: customServer(signIn),
+      user: customServer(user),
+      // Each shows with its sign-in, which shows with the channel's own server.
+      ...credentials,
       heloName: customServer(mailServerFields.heloName),
       acceptAnyCertificate: customServer(mailServerFields.acceptAnyCertificate),
       tlsCa: customServer(mailServerFields.tlsCa),
@@ -49,6 +54,7 @@ export const emailConfig = () =>
       const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
       if (!value.useSystemServer && !value.host)
         refuse("host", "Enter the mail server's host, or use the system mail server.");
+      if (!value.useSystemServer) for (const one of missingForSignIn(value)) refuse(one.field, one.message);
       if (!value.useSystemServer && !value.from) refuse("from", "Enter the sender's address.");
       if (!value.to?.length && !value.toAdmins)
         refuse("to", "Enter at least one address, or send to all administrators.");

@@ -5,7 +5,7 @@ import { MAIL_PRESETS } from "../kit/mail-server";
 /** The result of a delivery by the mail server's answer, with advice. */
 export function mailResult(
   answer: MailAnswer,
-  config: { port: number; security: string; host?: string | undefined },
+  config: { port: number; security: string; host?: string | undefined; signIn?: string | undefined },
 ): SendResult {
   if (answer.kind === "sent") {
     const { receipt, accepted, refused } = answer;
@@ -22,6 +22,7 @@ export function mailResult(
       port: config.port,
       security: config.security,
       host: config.host ?? "",
+      signIn: config.signIn ?? "password",
     });
   return {
     kind: retryable ? "retry" : "rejected",
@@ -43,10 +44,11 @@ interface Failure {
   port: number;
   security: string;
   host: string;
+  signIn: string;
 }
 
 /** Advice about a mail server's refusal. */
-function adviceFor({ reason, status, code, port, security, host }: Failure): string | undefined {
+function adviceFor({ reason, status, code, port, security, host, signIn }: Failure): string | undefined {
   if (/may have been delivered/.test(reason)) {
     return "Belfry sends it once more, 15 minutes later and with the same Message-ID, by which mail programs know a duplicate. When this happens again and again, the mail server takes too long to accept mail: its log says why.";
   }
@@ -61,7 +63,8 @@ function adviceFor({ reason, status, code, port, security, host }: Failure): str
   if (code === "ETLS" || /STARTTLS/i.test(reason)) {
     return "The server offers no STARTTLS here. Belfry does not send unencrypted once encryption is chosen: choose another port or SSL, or None if you accept that.";
   }
-  if (code === "EAUTH" || status === 535 || status === 534 || status === 530) return signInAdvice(host);
+  if (code === "EAUTH" || status === 535 || status === 534 || status === 530)
+    return signIn === "password" ? signInAdvice(host, reason) : tokenAdvice(signIn, reason);
   if (/refuses the connection/.test(reason))
     return "Check host and port: 587 for STARTTLS, 465 for SSL. Many home connections and clouds block port 25.";
   if (/cannot be resolved/.test(reason)) return "Check the spelling of the host.";
@@ -75,7 +78,25 @@ function adviceFor({ reason, status, code, port, security, host }: Failure): str
   return undefined;
 }
 
-function signInAdvice(host: string): string {
+/** The token itself came: the server does not take it for this mailbox. */
+function tokenAdvice(signIn: string, reason: string): string {
+  if (/5\.7\.139|SmtpClientAuthentication/i.test(reason)) return SMTP_AUTH_DISABLED;
+  if (signIn === "microsoft") {
+    return "Microsoft gave a token, and Exchange does not take it for this mailbox. Grant the application SMTP.SendAsApp (Office 365 Exchange Online) with an administrator's consent, register it in Exchange (New-ServicePrincipal), give it the mailbox (Add-MailboxPermission with FullAccess), and enable authenticated SMTP for the mailbox.";
+  }
+  if (signIn === "google") {
+    return "Google gave a token, and Gmail does not take it for this mailbox. User must be a mailbox of the domain with Gmail enabled, and the scope https://mail.google.com/.";
+  }
+  return "A token came, and the mail server does not take it for this user. The one who signed in must be this user, and the token must have the scope for sending by SMTP.";
+}
+
+const SMTP_AUTH_DISABLED =
+  "Authenticated SMTP is disabled for this mailbox or for the whole organization: in the Microsoft 365 admin center, under Users → Mail → Manage email apps, enable Authenticated SMTP.";
+
+function signInAdvice(host: string, reason: string): string {
+  if (/5\.7\.139|SmtpClientAuthentication/i.test(reason)) {
+    return `${SMTP_AUTH_DISABLED} Where passwords are no longer taken, choose OAuth2 under Sign-in.`;
+  }
   const preset = MAIL_PRESETS.find(({ values }) => values.host === host);
   return `User or password is wrong for this server.${preset ? ` ${preset.help}` : " Many providers require an app password instead of the account password."}`;
 }

@@ -1,4 +1,5 @@
 import type { RefusedRecipient } from "@/lib/core/refused-recipient";
+import type { OAuth2SignIn } from "./oauth2-sign-in";
 import type { ClientTls } from "./trust";
 
 /** A mail server, and how to sign in there. */
@@ -9,6 +10,8 @@ export interface MailServerConfig {
   security: "none" | "ssl" | "starttls";
   user?: string;
   password?: string;
+  /** Signs the user in by an access token instead (XOAUTH2). */
+  oauth2?: OAuth2SignIn;
   /** The name that this machine greets with; its own by default. */
   heloName?: string;
   /** Accept an untrusted certificate. For loopback servers any certificate is accepted. */

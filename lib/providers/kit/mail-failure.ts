@@ -14,6 +14,10 @@ export interface SmtpError extends Error {
   rejectedErrors?: SmtpError[];
   /** Of every address of the server's name, when none could be reached. */
   failures?: AddressFailure[];
+  /** No token for the sign-in came from its token endpoint: then what OAuth2Error says. */
+  isOAuth2?: boolean;
+  retryable?: boolean;
+  advice?: string;
 }
 
 /** A recipient that the server refused, in its own words. */
@@ -30,6 +34,7 @@ export function refusedOf(error: SmtpError): RefusedRecipient {
  * @param isHandedOver the server had the whole message before the error came
  */
 export function failedAnswer(error: SmtpError, server: MailServerConfig, isHandedOver: boolean): MailAnswer {
+  if (error.isOAuth2) return noToken(error);
   const where = `${server.host}:${server.port}`;
   const refused = (error.rejectedErrors ?? []).map(refusedOf);
   const status = error.responseCode ?? error.rejectedErrors?.[0]?.responseCode;
@@ -49,8 +54,23 @@ export function failedAnswer(error: SmtpError, server: MailServerConfig, isHande
   };
 }
 
+function noToken({ message, retryable, advice }: SmtpError): MailAnswer {
+  return {
+    kind: "failed",
+    reason: message,
+    retryable: retryable === true,
+    code: "EAUTH",
+    ...(advice ? { advice } : {}),
+  };
+}
+
 /** Every form of a mail server has fields for certificates. */
 const MAIL_TLS = { timeoutMs: 0, service: "mail server", hasCertificateFields: true };
+
+/** The server itself refused who signs in. */
+export function isSignInRefusal({ code, responseCode }: SmtpError): boolean {
+  return code === "EAUTH" && responseCode !== undefined && !isTransient(responseCode);
+}
 
 function isTransient(status: number | undefined): boolean {
   return status !== undefined && status >= 400 && status < 500;

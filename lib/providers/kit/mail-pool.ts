@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Transporter } from "nodemailer";
 import { connectToHost, type ResolveName } from "./connect";
 import { type Egress, isThisMachine } from "./egress";
+import type { MailAuth } from "./mail-auth";
 import type { MailServerConfig } from "./mail-exchange";
 import type { TlsTrust } from "./trust";
 
@@ -35,7 +36,11 @@ interface WithProgress {
 }
 
 /** The connections to one mail server. A message may carry `progress`, which is noted when the server has all of it. */
-export async function openMailPool(server: MailServerConfig, options: PoolOptions): Promise<Transporter> {
+export async function openMailPool(
+  server: MailServerConfig,
+  auth: MailAuth["options"],
+  options: PoolOptions,
+): Promise<Transporter> {
   const { createTransport } = await import("nodemailer");
   const { host, port, security } = server;
   const { timeouts, egress, resolve } = options;
@@ -49,7 +54,7 @@ export async function openMailPool(server: MailServerConfig, options: PoolOption
     requireTLS: security === "starttls",
     ignoreTLS: security === "none",
     ...(server.heloName ? { name: server.heloName } : {}),
-    ...(server.user ? { auth: { user: server.user, pass: server.password ?? "" }, forceAuth: true } : {}),
+    ...auth,
     tls: {
       rejectUnauthorized: !server.acceptAnyCertificate && !isThisMachine(host),
       minVersion: "TLSv1.2",

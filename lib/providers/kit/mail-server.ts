@@ -2,6 +2,7 @@ import { z } from "zod";
 import { field } from "@/lib/core/form-field";
 import type { Preset } from "../contract";
 import type { MailServerConfig } from "./mail-exchange";
+import { type MailSignInFields, mailSignInFields, oauth2Of, SIGN_IN_SECRETS } from "./mail-sign-in";
 import { tlsFields, tlsIn } from "./tls-fields";
 
 export const MAIL_PRESETS: Preset[] = [
@@ -9,13 +10,13 @@ export const MAIL_PRESETS: Preset[] = [
     id: "gmail",
     label: "Gmail",
     values: { host: "smtp.gmail.com", port: 587, security: "starttls" },
-    help: "The password is an app password: Google Account → Security → 2-Step Verification → App passwords. Your usual password is refused.",
+    help: "The password is an app password: Google Account → Security → 2-Step Verification → App passwords. Your usual password is refused. For Google Workspace, OAuth2 under Sign-in works without one.",
   },
   {
     id: "microsoft365",
     label: "Microsoft 365",
     values: { host: "smtp.office365.com", port: 587, security: "starttls" },
-    help: "Authenticated SMTP must be enabled for this mailbox, and From must be the mailbox itself. With two-step sign-in, use an app password.",
+    help: "Authenticated SMTP must be enabled for this mailbox, and From must be the mailbox itself. Microsoft is ending passwords for SMTP: choose OAuth2 under Sign-in.",
   },
   {
     id: "sendgrid",
@@ -68,12 +69,7 @@ export const mailServerFields = {
     widget: "select",
     optionLabels: { starttls: "STARTTLS", ssl: "SSL", none: "None" },
   }),
-  user: field(z.string().trim().max(320).optional(), { label: "User" }),
-  password: field(z.string().max(1000).optional(), {
-    label: "Password",
-    secret: true,
-    widget: "password",
-  }),
+  ...mailSignInFields,
   heloName: field(
     z
       .union([
@@ -98,12 +94,10 @@ export const mailServerFields = {
 };
 
 /** The values of those fields, parsed. */
-export interface MailServerFields {
+export interface MailServerFields extends MailSignInFields {
   host?: string | undefined;
   port: number;
   security: "none" | "ssl" | "starttls";
-  user?: string | undefined;
-  password?: string | undefined;
   heloName?: string | undefined;
   acceptAnyCertificate: boolean;
   tlsCa?: string | undefined;
@@ -112,29 +106,23 @@ export interface MailServerFields {
 }
 
 /** Those that are secrets. */
-export const MAIL_SECRETS = ["password", "tlsKey"] as const;
+export const MAIL_SECRETS = [...SIGN_IN_SECRETS, "tlsKey"] as const;
 
 /** Names of the fields of a mail server; the rest of a channel's form is about the mails. */
 export const MAIL_SERVER_FIELDS = Object.keys(mailServerFields) as (keyof typeof mailServerFields)[];
 
 /** The server as mails are sent through it; null while no host is set. */
-export function mailServerOf({
-  host,
-  port,
-  security,
-  user,
-  password,
-  heloName,
-  ...more
-}: MailServerFields): MailServerConfig | null {
+export function mailServerOf(values: MailServerFields): MailServerConfig | null {
+  const { host, port, security, user, password, heloName, acceptAnyCertificate } = values;
   if (!host) return null;
+  const oauth2 = oauth2Of(values);
   return {
     host,
     port,
     security,
-    ...(user ? { user, password: password ?? "" } : {}),
+    ...(user ? { user, ...(oauth2 ? { oauth2 } : { password: password ?? "" }) } : {}),
     ...(heloName ? { heloName } : {}),
-    acceptAnyCertificate: more.acceptAnyCertificate,
-    tls: tlsIn(more),
+    acceptAnyCertificate,
+    tls: tlsIn(values),
   };
 }

@@ -1,9 +1,11 @@
 import type { Transporter } from "nodemailer";
 import type { ResolveName } from "./connect";
 import type { Egress } from "./egress";
+import { type MailAuth, mailAuthOf } from "./mail-auth";
 import type { MailAnswer, MailServerConfig } from "./mail-exchange";
-import { failedAnswer, refusedOf, type SmtpError } from "./mail-failure";
+import { failedAnswer, isSignInRefusal, refusedOf, type SmtpError } from "./mail-failure";
 import { type MailTimeouts, openMailPool } from "./mail-pool";
+import type { TokenSource } from "./oauth2-token";
 import { ServerSlots } from "./server-slots";
 import { oneLine } from "./text";
 import { createTrust } from "./trust";
@@ -58,11 +60,14 @@ export interface MailOptions {
   /** Milliseconds after which a mail that waits for its server no longer keeps others back. */
   slowAfterMs?: number;
   resolve?: ResolveName;
+  /** Access tokens for servers that want one in place of a password. */
+  tokens?: TokenSource;
   /** PEM certificates of authorities that are trusted besides the usual ones. */
   authorities?: readonly string[];
 }
 
 interface ServerPool {
+  auth: MailAuth;
   transport: Promise<Transporter>;
   slots: ServerSlots;
 }
@@ -78,8 +83,14 @@ export function createMail(options: MailOptions): Mail {
     const key = JSON.stringify(server);
     let pool = pools.get(key);
     if (!pool) {
-      const transport = openMailPool(server, { ...options, trust, timeouts, maxConnections: slots.mostWithSlow });
-      pool = { transport, slots: new ServerSlots(slots) };
+      const auth = mailAuthOf(server, options.tokens);
+      const transport = openMailPool(server, auth.options, {
+        ...options,
+        trust,
+        timeouts,
+        maxConnections: slots.mostWithSlow,
+      });
+      pool = { auth, transport, slots: new ServerSlots(slots) };
       if (pools.size >= POOLS_MAX) closeOldest(pools);
       pools.set(key, pool);
     }
@@ -93,7 +104,13 @@ export function createMail(options: MailOptions): Mail {
       try {
         const pool = poolOf(server);
         const transport = await pool.transport;
-        const info = await pool.slots.hold(() => exchange(transport, message, progress, timeouts.totalMs));
+        const send = () => exchange(transport, message, progress, timeouts.totalMs);
+        const info = await pool.slots.hold(() =>
+          send().catch((error: SmtpError) => {
+            if (isSignInRefusal(error) && pool.auth.renewToken()) return send();
+            throw error;
+          }),
+        );
         return {
           kind: "sent",
           receipt: oneLine(info.response ?? ""),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { field } from "@/lib/core/form-field";
 import { mailSender } from "@/lib/providers/kit/mail-address";
 import { MAIL_PRESETS, MAIL_SECRETS, mailServerFields } from "@/lib/providers/kit/mail-server";
+import { mailSignInFields, missingForSignIn } from "@/lib/providers/kit/mail-sign-in";
 import { checkTlsPair } from "@/lib/providers/kit/tls-fields";
 import { type Config, joinSecrets, maskSecrets, mergeSecrets } from "@/lib/secrets/config";
 import { checkConfig } from "@/lib/services/channels/config";
@@ -26,8 +27,7 @@ export const mailServerSchema = z
     }),
     port: always(others.port),
     security: always(others.security),
-    user: always(others.user),
-    password: always(others.password),
+    ...mailSignInFields,
     heloName: always(others.heloName),
     acceptAnyCertificate: always(others.acceptAnyCertificate),
     tlsCa: always(others.tlsCa),
@@ -39,7 +39,12 @@ export const mailServerSchema = z
       placeholder: "Backups <backups@example.org>",
     }),
   })
-  .superRefine(checkTlsPair);
+  .superRefine(checkTlsPair)
+  .superRefine((value, context) => {
+    for (const { field: path, message } of missingForSignIn(value)) {
+      context.addIssue({ code: "custom", path: [path], message });
+    }
+  });
 
 export { MAIL_PRESETS, MAIL_SECRETS };
 
