@@ -78,6 +78,14 @@ test.each([
   },
 );
 
+test("fault C2: tags and click address of the channel are on every message, and the button still opens Belfry", async () => {
+  await deliver({}, { tags: ["night", "db"], clickUrl: "https://x.example/click" }, { tags: ["db"] });
+  expect(trial.server.requests.at(-1)?.json).toMatchObject({
+    tags: ["rotating_light", "db", "night"],
+    click: "https://x.example/click",
+    actions: [{ url: "https://backup.example.org/runs/run_01" }],
+  });
+});
 test("custom tags come after the tone's, without commas, and at most 512 bytes of them", async () => {
   await deliver({}, {}, { tags: ["nas", "a,b", "", "nas", "x".repeat(600), "last"] });
   expect(last().tags).toEqual(["rotating_light", "nas", "a b", "last"]);

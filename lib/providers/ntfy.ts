@@ -120,6 +120,38 @@ export const ntfy = defineProvider({
         help: "1 to 5, 3 is the default. Warnings have at least 4, failures 5",
         widget: "number",
       }),
+      tags: field(
+        z
+          .array(
+            z
+              .string()
+              .trim()
+              .min(1)
+              .regex(/^[^,]+$/, "One tag in each line, without commas."),
+          )
+          .max(20, "At most 20.")
+          .optional(),
+        {
+          label: "Tags",
+          help: "Of every message, besides the one of its tone; names of emoji become pictures",
+          widget: "list",
+          advanced: true,
+        },
+      ),
+      clickUrl: field(
+        z
+          .union([
+            z.literal(""),
+            z.url({ error: "Enter a complete address, such as https://…" }).max(1000, "At most 1000 characters."),
+          ])
+          .optional(),
+        {
+          label: "Click address",
+          help: "What a tap on the message opens; the page in Belfry by default, which a button keeps open then",
+          placeholder: "https://…",
+          advanced: true,
+        },
+      ),
     }),
   example: {
     serverUrl: "https://ntfy.example.org",
@@ -130,7 +162,7 @@ export const ntfy = defineProvider({
     priority: 3,
   },
 
-  render(notification, { topic, priority }, context): Payload {
+  render(notification, { topic, priority, tags = [], clickUrl }, context): Payload {
     const link = linkOf(notification);
     const label = link ? cutTo(oneLine(link.label) || "Open", { max: 60, unit: "codepoints" }) : "";
     const make = (message: string): Payload => ({
@@ -140,8 +172,8 @@ export const ntfy = defineProvider({
       message,
       markdown: true,
       priority: context.priority ? PRIORITIES[context.priority] : Math.max(priority, leastOf(notification.tone)),
-      tags: tagsOf(notification.tone, context.tags),
-      ...(link ? { click: link.url } : {}),
+      tags: tagsOf(notification.tone, [...(context.tags ?? []), ...tags]),
+      ...(clickUrl || link ? { click: clickUrl || link?.url } : {}),
       // A very long address is included only once.
       ...(link && link.url.length <= 1000 ? { actions: [{ action: "view", label, url: link.url }] } : {}),
     });
@@ -189,7 +221,7 @@ export const ntfy = defineProvider({
       { label: "Priority", value: String(priority) },
       { label: "Tags", value: tags.join(", ") },
     ],
-    ...(click ? { link: { label: actions?.[0].label ?? "Open", url: click } } : {}),
+    ...(click ? { link: { label: actions?.[0].url === click ? actions[0].label : "Open", url: click } } : {}),
   }),
 
   fromUrl(text) {

@@ -19,7 +19,7 @@ export const OPSGENIE_LIMITS = {
   details: { max: 8000, unit: "codepoints" },
 } as const;
 
-const TAGS_MAX = 20;
+export const TAGS_MAX = 20;
 const DETAIL = { max: 1000, unit: "codepoints" } as const;
 const DETAIL_NAME = { max: 100, unit: "codepoints" } as const;
 const LEVELS: Record<Priority, string> = { urgent: "P1", high: "P2", normal: "P3", low: "P4", lowest: "P5" };
@@ -49,6 +49,9 @@ interface Wanted {
   alias: string;
   source: string;
   responders: readonly string[];
+  /** Of the channel; empty: none. */
+  tags: readonly string[];
+  entity: string;
   isOpen: boolean;
 }
 
@@ -56,8 +59,9 @@ interface Wanted {
 export function composeAlert(notification: Notification, context: RenderContext, wanted: Wanted): Alert {
   const { alias, source, isOpen } = wanted;
   const responders = wanted.responders.map(responderOf);
-  const tags = (context.tags ?? []).map((tag) => cutTo(oneLine(tag), OPSGENIE_LIMITS.tag)).filter(Boolean);
-  const entity = cutTo(oneLine(notification.fields[0]?.value ?? ""), OPSGENIE_LIMITS.entity);
+  const all = [...(context.tags ?? []), ...wanted.tags].map((tag) => cutTo(oneLine(tag), OPSGENIE_LIMITS.tag));
+  const tags = [...new Set(all)].filter(Boolean);
+  const entity = wanted.entity || cutTo(oneLine(notification.fields[0]?.value ?? ""), OPSGENIE_LIMITS.entity);
   return {
     message: cutTo(titlePieces(notification, context), OPSGENIE_LIMITS.message),
     alias,

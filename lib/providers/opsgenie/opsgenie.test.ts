@@ -52,6 +52,11 @@ describe("one alert per problem, and it closes", () => {
   });
 });
 
+test("fault C2: tags and entity of the channel are on every alert", async () => {
+  await deliver({}, { threadId: "alt_5", tags: ["db", "nas"] }, { tags: ["nas", "night"], entity: "cellar" });
+  expect(trial.server.requests.at(-1)?.json).toMatchObject({ tags: ["db", "nas", "night"], entity: "cellar" });
+});
+
 test("the wire of an alert", async () => {
   const responders = ["#Backups", "@ops@example.org", "^Night", "*On-call", "Plain", `#${OPSGENIE_KEY}`];
   await deliver({}, { threadId: "alt_4", log: "one\ntwo", tags: ["db", "night"] }, { responders });

@@ -4,7 +4,7 @@ import { classify } from "../kit/classify";
 import type { HttpAnswer } from "../kit/http";
 import { isObject, objectIn } from "../kit/json-body";
 import { cutTo, oneLine } from "../kit/text";
-import { type Alert, composeAlert, composeNote, isResponder, nameOf, OPSGENIE_LIMITS } from "./alert";
+import { type Alert, composeAlert, composeNote, isResponder, nameOf, OPSGENIE_LIMITS, TAGS_MAX } from "./alert";
 import { opsgenieIcon } from "./icon";
 
 const RESPONDERS_MAX = 50;
@@ -74,6 +74,18 @@ export const opsgenie = defineProvider({
           widget: "list",
         },
       ),
+      tags: field(
+        z
+          .array(z.string().trim().min(1).max(50, "At most 50 characters."))
+          .max(TAGS_MAX, `At most ${TAGS_MAX}.`)
+          .optional(),
+        { label: "Tags", help: "Of every alert, besides those of a custom text", widget: "list", advanced: true },
+      ),
+      entity: field(z.string().trim().max(512, "At most 512 characters.").optional(), {
+        label: "Entity",
+        help: "What the alert is about; the event's first fact by default",
+        advanced: true,
+      }),
       apiBaseUrl: field(
         z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
         {
@@ -102,8 +114,8 @@ export const opsgenie = defineProvider({
         return { alias, steps: [{ action: "acknowledge", body: { source, note } }] };
     }
     const isOpen = notification.status === "firing" && !notification.isTest;
-    const responders = config.responders ?? [];
-    const body = composeAlert(notification, context, { alias, source, responders, isOpen });
+    const { responders = [], tags = [], entity = "" } = config;
+    const body = composeAlert(notification, context, { alias, source, responders, tags, entity, isOpen });
     // An alert that no later message closes is closed at once.
     return { alias, steps: isOpen ? [{ action: "create", body }] : [{ action: "create", body }, close] };
   },

@@ -49,16 +49,24 @@ export interface Event {
   links?: { href: string; text: string }[];
 }
 
+/** Fields of an incident that a channel sets; empty ones are Belfry's own. */
+export type IncidentFields = Partial<Record<"source" | "component" | "group" | "class", string>>;
+
 /** What opens an incident: everything PagerDuty shows of it. */
-export function composeTrigger(notification: Notification, context: RenderContext, severity: Severity): Event {
+export function composeTrigger(
+  notification: Notification,
+  context: RenderContext,
+  severity: Severity,
+  own: IncidentFields,
+): Event {
   const { installation } = context;
   return {
     payload: {
-      ...detailsOf(notification, context),
+      ...detailsOf(notification, context, own),
       severity,
-      ...componentOf(notification),
-      group: "backups",
-      class: cutTo(oneLine(notification.typeName), PAGERDUTY_LIMITS.fieldName),
+      ...(own.component ? { component: own.component } : componentOf(notification)),
+      group: own.group || "backups",
+      class: own.class || cutTo(oneLine(notification.typeName), PAGERDUTY_LIMITS.fieldName),
     },
     client: "Belfry",
     ...(installation.url ? { client_url: installation.url } : {}),
@@ -66,7 +74,7 @@ export function composeTrigger(notification: Notification, context: RenderContex
   };
 }
 
-export function detailsOf(notification: Notification, context: RenderContext): Details {
+export function detailsOf(notification: Notification, context: RenderContext, own: IncidentFields): Details {
   const details = new Map<string, string>();
   const message = cutTo(messagePieces(notification, context), PAGERDUTY_LIMITS.message);
   if (message) details.set("message", message);
@@ -80,7 +88,7 @@ export function detailsOf(notification: Notification, context: RenderContext): D
   }
   return {
     summary: cutTo(titlePieces(notification, context), PAGERDUTY_LIMITS.summary),
-    source: cutTo(sourceOf(context.installation), PAGERDUTY_LIMITS.source),
+    source: own.source || cutTo(sourceOf(context.installation), PAGERDUTY_LIMITS.source),
     timestamp: new Date(notification.at).toISOString(),
     custom_details: Object.fromEntries(details),
   };

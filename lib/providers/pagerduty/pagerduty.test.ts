@@ -92,6 +92,13 @@ test("the wire of an incident", async () => {
   });
 });
 
+test("fault C2: source, component, group and class of the channel take the place of Belfry's own", async () => {
+  const own = { source: "nas", component: "disk", group: "storage", class: "backup" };
+  const config = pagerduty.parse({ integrationKey: PAGERDUTY_KEY, apiBaseUrl: trial.server.url, ...own });
+  expect(await trial.deliver(pagerduty, config)).toMatchObject({ kind: "sent" });
+  expect(lastJson<{ payload: object }>().payload).toMatchObject(own);
+});
+
 test.each([
   [{ severity: "critical" as const }, undefined, "critical"],
   [{ severity: "warning" as const, tone: "failure" as const }, undefined, "error"],

@@ -21,6 +21,15 @@ const answers: AnswerRules = {
   },
 };
 
+/** One of https://developer.pagerduty.com/docs/send-alert-event, for rules and filters in PagerDuty. */
+function incidentField(label: string, help: string) {
+  return field(z.string().trim().max(PAGERDUTY_LIMITS.source.max, "At most 255 characters.").optional(), {
+    label,
+    help,
+    advanced: true,
+  });
+}
+
 interface Payload {
   /** PagerDuty only shows change events; they page nobody. */
   kind: "alert" | "change";
@@ -65,6 +74,10 @@ export const pagerduty = defineProvider({
         widget: "select",
         optionLabels: { us: "US", eu: "EU" },
       }),
+      source: incidentField("Source", "What the incident is about; this installation's host name by default"),
+      component: incidentField("Component", "The job, destination or source that broke by default"),
+      group: incidentField("Group", "backups by default"),
+      class: incidentField("Class", "The type of the event by default"),
       apiBaseUrl: field(
         z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
         {
@@ -77,14 +90,14 @@ export const pagerduty = defineProvider({
     }),
   example: { integrationKey: "e93facc04764012d7bfb002500d5d1a6", region: "us" },
 
-  render(notification, _config, context): Payload {
+  render(notification, config, context): Payload {
     if (notification.isTest) {
       // A separate key: a Test must neither leave an incident open nor close a real one.
       const key = { dedup_key: context.deliveryId };
       return {
         kind: "alert",
         events: [
-          { event_action: "trigger", ...key, ...composeTrigger(notification, context, "info") },
+          { event_action: "trigger", ...key, ...composeTrigger(notification, context, "info", config) },
           { event_action: "resolve", ...key },
         ],
       };
@@ -94,10 +107,13 @@ export const pagerduty = defineProvider({
     if (notification.status === "acknowledged")
       return { kind: "alert", events: [{ event_action: "acknowledge", ...key }] };
     if (notification.status === "firing") {
-      const opened = composeTrigger(notification, context, severityOf(notification, context));
+      const opened = composeTrigger(notification, context, severityOf(notification, context), config);
       return { kind: "alert", events: [{ event_action: "trigger", ...key, ...opened }] };
     }
-    return { kind: "change", events: [{ payload: detailsOf(notification, context), ...linksOf(notification) }] };
+    return {
+      kind: "change",
+      events: [{ payload: detailsOf(notification, context, config), ...linksOf(notification) }],
+    };
   },
 
   async send({ kind, events }, config, io) {

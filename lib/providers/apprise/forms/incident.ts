@@ -10,8 +10,8 @@ import {
   pathOf,
   readAppriseSetting,
   readMarked,
+  splitList,
   targetsOf,
-  unknownSetting,
 } from "./address";
 import { bodyJson, fill } from "./body";
 
@@ -43,20 +43,30 @@ export const INCIDENT_FORMS: Record<string, Form> = {
     const integrationKey = readAppriseSetting(address, "integrationkey") ?? address.user;
     if (!integrationKey) return incomplete("pagerduty://integration-key@api-key");
     meetWords(address, { format: /^t/i, image: /./ });
-    if (address.path.length > 0) return unknownSetting("source");
-    return delegate("pagerduty", { integrationKey, region: readAppriseSetting(address, "region")?.toLowerCase() });
+    const [source, component] = address.path;
+    return delegate("pagerduty", {
+      integrationKey,
+      region: readAppriseSetting(address, "region")?.toLowerCase(),
+      source: readAppriseSetting(address, "source") ?? source,
+      component: readAppriseSetting(address, "component") ?? component,
+      group: readAppriseSetting(address, "group"),
+      class: readAppriseSetting(address, "class"),
+    });
   },
 
   opsgenie: (address) => {
     const apiKey = readAppriseSetting(address, "apikey") ?? address.host;
     if (!apiKey) return incomplete("opsgenie://api-key");
     meetWords(address, { format: /^t/i, batch: /./, action: /^map/i });
+    const tags = splitList(readAppriseSetting(address, "tags"));
     // A bare name is a person here.
     const responders = targetsOf(address).map((name) => (/^[#@^*]/.test(name) ? name : `@${name}`));
     return delegate("opsgenie", {
       apiKey,
       region: readAppriseSetting(address, "region")?.toLowerCase(),
       responders: responders.length > 0 ? responders : undefined,
+      tags: tags.length > 0 ? tags : undefined,
+      entity: readAppriseSetting(address, "entity"),
     });
   },
 

@@ -13,6 +13,7 @@ import {
   pathOf,
   readAppriseSetting,
   readPath,
+  splitList,
   targetsOf,
 } from "./address";
 import { bodyJson, fill } from "./body";
@@ -109,12 +110,15 @@ function ntfy(address: AppriseAddress, isSecure: boolean): ReturnType<Form> {
   if (topics.length === 0) return incomplete("ntfys://host/topic");
   const token = readAppriseSetting(address, "token") ?? [user, password].find((part) => part.startsWith("tk_"));
   const isToken = token !== undefined || readAppriseSetting(address, "auth")?.toLowerCase() === "token";
+  const tags = splitList(readAppriseSetting(address, "tags"));
   const serverUrl = isOwn && !isCloudHost ? appriseOrigin(address, isSecure) : undefined;
   return delegateEach("ntfy", topics, (topic) => ({
     serverUrl,
     topic,
     ...(isToken ? { accessToken: token ?? (password || user) } : { user, password }),
     priority: ntfyPriority(readAppriseSetting(address, "priority")),
+    tags: tags.length > 0 ? tags : undefined,
+    clickUrl: readAppriseSetting(address, "click"),
   }));
 }
 
