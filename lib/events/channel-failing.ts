@@ -47,12 +47,21 @@ export const channelFailing = defineEvent({
   }),
 });
 
+/**
+ * A recipient as everybody may read it: mail addresses are hidden from those who may not see them where they are shown,
+ * numbers and keys of other services keep their end only.
+ */
+export function shownRecipient(recipient: string): string {
+  return recipient.includes("@") || recipient.length <= 4 ? recipient : `…${recipient.slice(-4)}`;
+}
+
 function recipientText(
   channel: string,
-  recipient: string,
+  full: string,
   { error, advice }: { error?: string | undefined; advice?: string | undefined },
   isOver: boolean,
 ): EventText {
+  const recipient = shownRecipient(full);
   const fields = fieldList(["Channel", channel], ["Recipient", recipient]);
   if (isOver) {
     const message = `${recipient} is accepted again and gets the notifications of ${channel}.`;
@@ -60,7 +69,7 @@ function recipientText(
   }
   const message = [
     `${recipient} gets no notifications of ${channel}: the service refuses this recipient. All others of the channel get theirs.`,
-    error,
+    error?.replaceAll(full, recipient),
     advice ?? "Correct the address in the channel, or remove it.",
   ];
   return { title: `Recipient refused: ${recipient}`, message: message.filter(Boolean).join("\n"), fields };

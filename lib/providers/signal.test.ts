@@ -101,6 +101,9 @@ describe("answers", () => {
     expect(await deliver({ recipients: [SIGNAL_STRANGER] })).toMatchObject({
       kind: "rejected",
       reason: expect.stringMatching(/Unregistered user/),
+      refused: [
+        { recipient: expect.any(String), reason: expect.stringMatching(/Unregistered user/), retryable: false },
+      ],
       advice: expect.stringMatching(/no Signal account/),
     });
   });

@@ -127,7 +127,7 @@ export const signal = defineProvider({
       // Normal mode starts a Java program for each message.
       timeoutMs: 30_000,
     });
-    const outcome = judge(classify(answer, answers));
+    const outcome = withRefused(judge(classify(answer, answers)), payload.recipients);
     return user && outcome.status === 401 ? { ...outcome, advice: PROXY_ADVICE } : outcome;
   },
 
@@ -164,6 +164,12 @@ export const signal = defineProvider({
     return undefined;
   },
 });
+
+/** Only this recipient is wrong: it has no account, or the group is unknown. */
+function withRefused(outcome: SendResult, [recipient]: readonly string[]): SendResult {
+  if (outcome.kind !== "rejected" || !recipient || !/unregistered|group/i.test(outcome.reason)) return outcome;
+  return { ...outcome, refused: [{ recipient, reason: outcome.reason, retryable: false }] };
+}
 
 /** The server answers every error with 400; those of Signal's servers or of its own program are temporary. */
 function judge(outcome: SendResult): SendResult {

@@ -4,7 +4,7 @@ import { readOpenAlerts } from "@/db/stores/situation";
 import type { Tx } from "@/db/transact";
 import type { EventDraft, Subject } from "@/lib/core/event";
 import type { RefusedRecipient } from "@/lib/core/refused-recipient";
-import { channelFailing } from "@/lib/events/channel-failing";
+import { channelFailing, shownRecipient } from "@/lib/events/channel-failing";
 import { emit } from "../emit";
 
 interface FailingChannel {
@@ -93,7 +93,7 @@ export async function raiseAccepted(channel: RefusingChannel, recipient: string)
 
 /** The channel, by a name that says which of its recipients is meant: recoveries have that name as their title. */
 function subjectOf({ id, name }: RefusingChannel, recipient: string): Subject {
-  return { kind: "channel", id, name: `${name} (${recipient})` };
+  return { kind: "channel", id, name: `${name} (${shownRecipient(recipient)})` };
 }
 
 /** Applies only while the alert of the event is open, or only while it is not. */

@@ -24,6 +24,7 @@ import { cancellationReason } from "./precondition";
 import { RateLimiter } from "./rate-limiter";
 import { recallEvent } from "./recent-events";
 import { RecipientTracker } from "./recipient-tracker";
+import { isOneOfSeveral } from "./resolve-provider";
 import type { Settler } from "./settler";
 import { noticeStorageFault } from "./storage-watch";
 
@@ -264,7 +265,7 @@ export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
     if ("broken" in channel) {
       const names = { name: channel.name, providerName: "" };
       if (channel.isTemporary) {
-        const facts = { names, isProbe, isAlone: this.inFlight.size <= 1, now };
+        const facts = { names, isProbe, isAlone: this.inFlight.size <= 1, isOneOfSeveral: false, now };
         return decideSettlement(delivery, postponedAttempt(channel.broken), this.health, this.recipients, facts);
       }
       return settleDead(delivery, "channel_invalid", channel.broken, null, this.health, { names, now });
@@ -283,6 +284,7 @@ export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
       names: { name: channel.name, providerName: channel.provider.label },
       isProbe,
       isAlone: this.inFlight.size <= 1,
+      isOneOfSeveral: isOneOfSeveral(channel, delivery.recipient),
       now: databaseNow(),
     });
   }

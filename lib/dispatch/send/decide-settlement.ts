@@ -20,6 +20,8 @@ interface Facts {
   isProbe: boolean;
   /** Nothing else is in flight on the channel. */
   isAlone: boolean;
+  /** The channel has other recipients, which get their own deliveries. */
+  isOneOfSeveral: boolean;
   now: number;
 }
 
@@ -61,7 +63,7 @@ export function decideSettlement(
       return { settlement: settlementOf(delivery, "dead", now, dead), again: null };
     }
     const reasonCode = outcome.kind === "gone" ? "target_gone" : "rejected";
-    if (delivery.recipient !== "" && outcome.refused?.length) {
+    if (facts.isOneOfSeveral && outcome.refused?.length) {
       // Everything but this one recipient was right.
       recipients.refusedCopy(outcome.refused, names, result.record.advice);
       const dead = { reason: outcome.reason, reasonCode, result } as const;

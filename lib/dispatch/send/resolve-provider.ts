@@ -49,6 +49,13 @@ export function isRecipientOf(resolved: ResolvedProvider, recipient: string): bo
   return audienceOf({ provider, config }).admins || textsIn(configs).includes(recipient);
 }
 
+/** Whether a message to this recipient is one of several that the channel sends. */
+export function isOneOfSeveral(resolved: ResolvedProvider, recipient: string): boolean {
+  if (recipient === "") return false;
+  const { fixed, admins } = audienceOf(resolved);
+  return admins || fixed.length > 1 || !fixed.includes(recipient);
+}
+
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];

@@ -101,6 +101,7 @@ describe("answers", () => {
       status: 400,
       reason: expect.stringMatching(new RegExp(`^400 Bad Request: .+ \\(Twilio error ${code}\\)$`)),
       advice: expect.stringMatching(advice),
+      refused: [{ recipient: to, reason: expect.stringContaining(String(code)), retryable: false }],
     });
   });
   test.each([

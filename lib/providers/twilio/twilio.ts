@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import { type AnswerRules, defineProvider, field } from "../contract";
 import { classify } from "../kit/classify";
 import { objectIn } from "../kit/json-body";
@@ -105,6 +106,16 @@ const config = () =>
         refuse("messagingServiceSid", "Choose one: the sender above, or a messaging service.");
     });
 
+/**
+ * About the number alone: invalid, no permission for its country, not verified on a trial account, unsubscribed, not
+ * reachable, no mobile number. https://www.twilio.com/docs/api/errors
+ */
+const ABOUT_THE_NUMBER = new Set([21211, 21408, 21608, 21610, 21612, 21614]);
+
+function refusedNumber(code: number, recipient: string, reason: string): { refused?: RefusedRecipient[] } {
+  return ABOUT_THE_NUMBER.has(code) ? { refused: [{ recipient, reason, retryable: false }] } : {};
+}
+
 /** Short text messages through Twilio's Programmable Messaging, one for each number. */
 export const twilio = defineProvider({
   id: "twilio",
@@ -148,7 +159,7 @@ export const twilio = defineProvider({
     const code = typeof said?.code === "number" ? said.code : undefined;
     if (code === undefined) return outcome;
     const { kind: _, ...rest } = { ...outcome, reason: `${outcome.reason} (Twilio error ${code})` };
-    if (!PASSING.has(code)) return { ...outcome, reason: rest.reason };
+    if (!PASSING.has(code)) return { ...outcome, reason: rest.reason, ...refusedNumber(code, to, rest.reason) };
     const afterMs = "afterMs" in rest ? rest.afterMs : undefined;
     return { ...rest, kind: "retry", afterMs: afterMs ?? (LIMITED.has(code) ? LIMIT_PAUSE_MS : BUSY_PAUSE_MS) };
   },

@@ -6,6 +6,7 @@ import { toIso } from "@/lib/core/clock";
 import { SUBJECT_KINDS } from "@/lib/core/event";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
+import { recipientOfKey } from "@/lib/events/key";
 import { eventNameOf, redactAddresses } from "@/lib/services/events/visibility";
 
 /** An alert in answers. */
@@ -34,12 +35,12 @@ export type AlertView = z.infer<typeof alertViewSchema>;
 
 /** An alert as the caller may see it. */
 export function alertView(row: AlertRow, notified: string[], actor: Actor): AlertView {
-  const redact = redactAddresses(actor);
+  const redact = redactAddresses(actor, [recipientOfKey(row.dedupKey, row.type, row.subjectId)]);
   return {
     id: row.id,
     type: row.type,
     typeName: eventNameOf(row.type),
-    dedupKey: row.dedupKey,
+    dedupKey: redact(row.dedupKey),
     status: row.status,
     subject: { kind: row.subjectKind, id: row.subjectId, name: redact(row.subjectName) },
     tone: row.tone,

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
@@ -15,6 +17,7 @@ import {
   until,
 } from "@/lib/dispatch/pipeline-fixture";
 import { setSecretKey } from "@/lib/secrets/key";
+import { alertsList } from "@/lib/services/alerts/list";
 import { channelsTest } from "@/lib/services/channels/test";
 import { channelsUpdate } from "@/lib/services/channels/update";
 import { settingsNotificationsTest } from "@/lib/services/settings/notifications-test";
@@ -244,4 +247,47 @@ test("fault B13: one administrator who is refused does not make the channel fail
   }
   await until(async () => (await openAlerts()).length === 1);
   expect(await openAlerts()).toMatchObject([{ title: `Recipient refused: ${BAD}`, count: 1 }]);
+});
+
+test("fault B13: one number of several that Twilio refuses is reported alone, and not as a channel that fails and works by turns", async () => {
+  const UNSUBSCRIBED = "+15005550004";
+  const sent: string[] = [];
+  const api = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const to = new URLSearchParams(Buffer.concat(chunks).toString()).get("To") ?? "";
+    const message = "Attempt to send to unsubscribed recipient";
+    const isRefused = to === UNSUBSCRIBED;
+    if (!isRefused) sent.push(to);
+    const body = isRefused ? { code: 21610, message, status: 400 } : { sid: `SM${"0".repeat(32)}`, status: "queued" };
+    response.writeHead(isRefused ? 400 : 201, { "content-type": "application/json" }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((done) => api.listen(0, "127.0.0.1", done));
+  const sms = await addChannel("SMS", "twilio", {
+    accountSid: `AC${"0".repeat(32)}`,
+    authToken: "0".repeat(32),
+    from: "+15557122661",
+    to: [UNSUBSCRIBED, "+15005550009"],
+    apiBaseUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
+  });
+  const chat = await addMail([OPS]);
+  await setNotifications({ globalChannels: [sms, chat] });
+  for (const title of ["one", "two"]) {
+    await emit(customEvent(title));
+    await until(async () => {
+      const rows = (await deliveriesOf(sms)).filter((one) => one.title === title);
+      return rows.length === 2 && rows.every(({ status }) => status === "sent" || status === "dead");
+    });
+  }
+  await until(async () => (await openAlerts()).length === 1);
+  expect(await openAlerts()).toMatchObject([{ title: "Recipient refused: …0004", count: 1 }]);
+  expect(subjects().map(([subject]) => subject)).not.toContain("Recovered: SMS");
+  const seen = JSON.stringify((await alertsList.call(viewer, { status: "open" })).items);
+  expect(seen).toContain("channel.failing");
+  expect(seen).not.toContain(UNSUBSCRIBED);
+  await pipeline.stopWorker();
+  await new Promise((done) => {
+    api.closeAllConnections();
+    api.close(done);
+  });
 });
