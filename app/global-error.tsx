@@ -11,7 +11,7 @@ export default function GlobalError({ error, reset }: { error: Error & { digest?
         <title>Something went wrong · Belfry</title>
       </head>
       <body>
-        <ErrorNotice digest={error.digest} onRetry={reset} />
+        <ErrorNotice error={error} onRetry={reset} />
       </body>
     </html>
   );

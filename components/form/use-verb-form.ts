@@ -4,6 +4,7 @@ import { unstable_rethrow } from "next/navigation";
 import { type FormEvent, type RefObject, useCallback, useEffect, useRef, useState, useTransition } from "react";
 import { toast } from "@/components/ui/toast";
 import type { ActionError, ActionResult } from "@/lib/core/action-error";
+import { wrongAddressOf } from "@/lib/core/wrong-address";
 
 const UNREACHABLE: ActionError = {
   code: "unavailable",
@@ -64,8 +65,10 @@ export function useVerbForm<I, O>(
           resolve(result);
         } catch (thrown) {
           unstable_rethrow(thrown);
-          setError(UNREACHABLE);
-          resolve({ ok: false, error: UNREACHABLE });
+          const wrongAddress = wrongAddressOf(thrown);
+          const failure: ActionError = wrongAddress ? { code: "forbidden", message: wrongAddress } : UNREACHABLE;
+          setError(failure);
+          resolve({ ok: false, error: failure });
         } finally {
           busy.current = false;
         }

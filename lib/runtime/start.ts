@@ -13,6 +13,7 @@ import { loadSecretKey } from "@/lib/secrets/key";
 import { createHttpServer, type Pages } from "@/lib/server/http-server";
 import { machineRoutes } from "@/lib/server/machine-routes";
 import { closeStreams } from "@/lib/server/stream";
+import { allowedMethods } from "@/lib/services/openapi/allowed-methods";
 import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
 import { endOnUnhandled, forgetCrash, readCrashRecord } from "./crash";
 import { diskError, lockDataFolder, openDataFolder } from "./data-folder";
@@ -64,6 +65,7 @@ async function start(env: Env): Promise<void> {
     baseUrl: env.baseUrl,
     trustedProxies: env.trustedProxies,
     routes: machineRoutes(),
+    allowedMethods: allowedMethods(),
     pages,
   });
   // Before anything works in the background: a port in use must not leave work half started.

@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders, type IncomingMessage, request, type Server, t
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { MAX_BODY_BYTES } from "@/lib/core/request-body";
+import { allowedMethods } from "@/lib/services/openapi/allowed-methods";
 import { OPERATIONS } from "@/lib/services/openapi/operations";
 import { sendJson } from "./answer";
 import { pageBodyLimit } from "./body";
@@ -52,6 +53,7 @@ async function start(options: Partial<ServerOptions> = {}): Promise<number> {
       ["POST /ping/fixed", rawHandler(KB, async () => ({ status: 200, json: "fixed" }))],
       ["POST /in/{token}/{...rest}", echo],
     ]),
+    allowedMethods: allowedMethods(),
     pages: Promise.resolve(page),
     ...options,
   });
@@ -252,10 +254,55 @@ describe("machine routes", () => {
     const port = await start();
     expect(await ask(port, "/ping/a", { method: "DELETE" })).toMatchObject({
       status: 405,
-      headers: { allow: "GET, POST" },
+      headers: { allow: "GET, POST, HEAD, OPTIONS" },
     });
     expect(await ask(port, "/ping/a/upload", { method: "HEAD" })).toMatchObject({ status: 405 });
     expect(await ask(port, "/ping/a", { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
+  });
+});
+
+describe("a form of a page at another address", () => {
+  const form = (port: number, headers: Record<string, string>, path = "/login") =>
+    ask(port, path, { method: "POST", headers, body: Buffer.from("a form") });
+
+  test("fault D3: behind a proxy that changes the Host it is refused with the variable to set and a reference", async () => {
+    const port = await start();
+    const refused = await form(port, { origin: "https://backup.example", "next-action": "abc" });
+    expect(refused).toMatchObject({ status: 403, headers: { "content-type": "text/plain" } });
+    expect(refused.text).toMatch(
+      /^This page was opened at https:\/\/backup\.example, .* for localhost:\d+, .* BELFRY_BASE_URL=https:\/\/backup\.example, .* under err_\w+\.$/,
+    );
+    expect(refused.text).not.toContain("BELFRY_TRUST_PROXY");
+    const named = await form(port, { origin: "https://backup.example", "x-forwarded-host": "backup.example" });
+    expect(named.text).toContain("BELFRY_TRUST_PROXY=1");
+    expect(named).toMatchObject({ status: 403, headers: { "content-type": "text/html; charset=utf-8" } });
+    expect(seen).toEqual([]);
+  });
+
+  test("fault D3: with a base URL it names the address to open", async () => {
+    const port = await start({ baseUrl: "https://backup.example" });
+    const refused = await form(port, { origin: "http://10.0.0.7:3000", "next-action": "abc" });
+    expect(refused.text).toContain("Open https://backup.example, or correct the variable BELFRY_BASE_URL.");
+    expect((await form(port, { origin: "https://backup.example" })).text).toBe("page 6");
+  });
+
+  test("what a page sends to the API is refused in JSON, a key is no page, and markup in an address stays text", async () => {
+    const port = await start();
+    const upload = "/api/v1/config-backups/restore";
+    const { status, text } = await form(port, { origin: "https://backup.example" }, upload);
+    expect([status, JSON.parse(text).error.code]).toEqual([403, "forbidden"]);
+    const key = { origin: "https://app.example", authorization: "Bearer bfy_x" };
+    expect((await form(port, key, upload)).text).toBe("page 6");
+    expect((await form(port, { host: "<b>", origin: "https://backup.example" })).text).not.toContain("<b>");
+    for (const origin of ["null", "moz-extension://x", `http://localhost:${port}`])
+      expect((await form(port, { origin })).text).toBe("page 6");
+  });
+
+  test("behind a trusted proxy the host that it names counts", async () => {
+    const port = await start({ trustedProxies: 1 });
+    const headers = { origin: "https://backup.example", "x-forwarded-host": "backup.example" };
+    expect((await form(port, headers)).text).toBe("page 6");
+    expect((await form(port, { ...headers, "x-forwarded-host": "other.example" })).status).toBe(403);
   });
 });
 
@@ -278,6 +325,36 @@ test("every page has a strict policy with its own nonce", async () => {
   expect(nonceOf(policy)).not.toBe(nonceOf(String(second.headers["content-security-policy"])));
 });
 
+test.each([
+  ["/machine", "GET, HEAD, OPTIONS"],
+  ["/page", "GET, HEAD, POST, OPTIONS"],
+  ["/api/v1/channels", "GET, POST, HEAD, OPTIONS"],
+  ["/api/v1/channels/x/test", "POST, OPTIONS"],
+  ["/api/v1/jobs/x", "GET, PATCH, DELETE, HEAD, OPTIONS"],
+  ["/api/v1/openapi.json", "GET, HEAD, OPTIONS"],
+])("fault D8: %s has these methods, says so to OPTIONS, and refuses all others: %s", async (path, allow) => {
+  const port = await start();
+  expect(await ask(port, path, { method: "OPTIONS" })).toMatchObject({ status: 204, headers: { allow }, text: "" });
+  const others = ["TRACE", "PROPFIND", "PUT", "PATCH", "DELETE", "POST", "GET"];
+  for (const method of others.filter((name) => !allow.split(", ").includes(name))) {
+    const answer = await ask(port, path, { method });
+    expect([method, answer.status, answer.headers.allow, JSON.parse(answer.text)]).toEqual([
+      method,
+      405,
+      allow,
+      { error: { code: "invalid", message: `${method} is not allowed here.` } },
+    ]);
+  }
+  expect(seen).toEqual([]);
+});
+
+test("fault D8: a path that the API does not have is no page's either: its own answer is 404, but TRACE is refused", async () => {
+  const port = await start();
+  for (const method of ["GET", "DELETE", "OPTIONS"])
+    expect((await ask(port, "/api/v1/nothing", { method })).text).toBe("page 0");
+  expect(await ask(port, "/api/v1/nothing", { method: "TRACE" })).toMatchObject({ status: 405 });
+});
+
 describe("malformed requests", () => {
   test("an absolute target is refused", async () => {
     const port = await start();
@@ -296,7 +373,7 @@ describe("malformed requests", () => {
   test("a machine route refuses other methods and names those it has", async () => {
     const port = await start();
     const answer = await ask(port, "/machine", { method: "DELETE" });
-    expect(answer).toMatchObject({ status: 405, headers: { allow: "GET" } });
+    expect(answer).toMatchObject({ status: 405, headers: { allow: "GET, HEAD, OPTIONS" } });
   });
   test("HEAD is answered like GET, without a body", async () => {
     const port = await start();

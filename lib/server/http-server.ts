@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { methodNotAllowed } from "@/lib/core/action-error";
 import { AppError } from "@/lib/core/errors";
+import { withImplied } from "@/lib/services/openapi/allowed-methods";
 import { sendError, sendErrorResponse } from "./answer";
 import { admitBody, pageBodyLimit } from "./body";
 import { addressOf, cleanHeaders, type Trust } from "./guard";
 import { addPageHeaders } from "./headers";
 import type { RouteTable } from "./machine-handler";
+import { findWrongAddress, refuseWrongAddress } from "./own-address";
 
 /** Next's own handler. */
 export type Pages = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -13,6 +15,8 @@ export type Pages = (request: IncomingMessage, response: ServerResponse) => Prom
 export interface ServerOptions extends Trust {
   isDevelopment: boolean;
   routes: RouteTable;
+  /** The methods of a path that is no machine route; null for one that does not exist. Throws AppError `invalid` for a malformed path. */
+  allowedMethods(path: string): readonly string[] | null;
   /** Fulfilled when Next is ready; `null`: this process serves no pages. */
   pages: Promise<Pages | null>;
 }
@@ -56,31 +60,57 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Ser
   }
   const queryAt = url.indexOf("?");
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  const { method = "" } = request;
   let route: ReturnType<RouteTable["find"]>;
+  let isRefused = false;
   try {
     route = options.routes.find(path);
+    isRefused = !route && refuseMethod(response, method, options.allowedMethods(path));
   } catch (error) {
     sendError(response, error, "request");
     return;
   }
+  if (isRefused) return;
   if (!route) {
     toPages(request, response, path, options);
     return;
   }
   const { value: handlers, params } = route;
-  const { method = "" } = request;
   const handler = handlers.get(method) ?? (method === "HEAD" ? handlers.get("GET") : undefined);
   if (!handler) {
-    sendErrorResponse(response, methodNotAllowed(method, [...handlers.keys()]));
+    refuseMethod(response, method, withImplied([...handlers.keys()]));
     return;
   }
   const query = queryAt < 0 ? "" : url.slice(queryAt + 1);
   handler({ request, response, path, params, query, address: addressOf(request, options.trustedProxies) });
 }
 
+/** Whatever the API is asked for at a path that it does not have, Next's answer is 404. */
+const KNOWN_TO_NEXT = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/**
+ * Answers for a method that a path does not have, and `OPTIONS`. Next would name methods that the path does not have, and
+ * fail for methods that it does not know.
+ * @returns false when the path has the method: then nothing was answered
+ */
+function refuseMethod(response: ServerResponse, method: string, allowed: readonly string[] | null): boolean {
+  const allow = allowed ?? KNOWN_TO_NEXT;
+  if (!allowed && allow.includes(method)) return false;
+  if (method === "OPTIONS") response.writeHead(204, { allow: allow.join(", ") }).end();
+  else if (!allow.includes(method)) sendErrorResponse(response, methodNotAllowed(method, allow));
+  else return false;
+  return true;
+}
+
 function toPages(request: IncomingMessage, response: ServerResponse, path: string, options: ServerOptions): void {
+  const forwardedHost = request.headers["x-forwarded-host"];
   cleanHeaders(request, options);
   addPageHeaders(request, response, options.isDevelopment);
+  const wrong = findWrongAddress(request, forwardedHost ? String(forwardedHost) : null, options.baseUrl);
+  if (wrong) {
+    refuseWrongAddress(request, response, path, wrong);
+    return;
+  }
   admitBody(request, response, pageBodyLimit(path), () => {
     options.pages
       .then((pages) => {

@@ -14,6 +14,7 @@ import type { Role } from "@/lib/core/role";
 import { setSecretKey } from "@/lib/secrets/key";
 import { apiKeysCreate } from "@/lib/services/api-keys/create";
 import { apiKeysRevoke } from "@/lib/services/api-keys/revoke";
+import { allowedMethods } from "@/lib/services/openapi/allowed-methods";
 import { profilePassword } from "@/lib/services/profile/password";
 import { setupCreate } from "@/lib/services/setup/create";
 import { createHttpServer } from "./http-server";
@@ -33,6 +34,7 @@ beforeEach(async () => {
     isDevelopment: false,
     trustedProxies: 0,
     routes: machineRoutes(),
+    allowedMethods: allowedMethods(),
     pages: Promise.resolve(null),
   });
   server.listen(0, "127.0.0.1");

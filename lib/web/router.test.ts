@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { withImplied } from "@/lib/services/openapi/allowed-methods";
 import type { Operation } from "@/lib/services/openapi/operation";
 import { OPERATIONS } from "@/lib/services/openapi/operations";
 import { openApiOperation } from "@/lib/services/openapi/read";
@@ -48,7 +49,7 @@ test("every path refuses the methods it does not have, in JSON, and names those 
     for (const method of METHODS.filter((name) => !allowed.includes(name))) {
       expect(await ask(method, path)).toEqual({
         status: 405,
-        allow: allowed.join(", "),
+        allow: withImplied(allowed).join(", "),
         json: { error: { code: "invalid", message: `${method} is not allowed here.` } },
       });
     }

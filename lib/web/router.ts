@@ -1,12 +1,10 @@
 import { methodNotAllowed } from "@/lib/core/action-error";
 import { AppError } from "@/lib/core/errors";
 import { PathTable } from "@/lib/core/path-table";
+import { API_PREFIX, withImplied } from "@/lib/services/openapi/allowed-methods";
 import type { CallOptions, Operation } from "@/lib/services/openapi/operation";
 import { errorAnswer, thrownAnswer } from "./answer";
 import { answerCall } from "./route";
-
-/** Where the management API is mounted. */
-const PREFIX = "/api/v1";
 
 /**
  * Finds the operation by method and path and answers the request with it, an unknown path with 404,
@@ -16,16 +14,16 @@ export function router(operations: readonly Operation[]): (request: Request) => 
   const table = new PathTable<Map<string, CallOptions>>();
   for (const operation of operations) {
     if (operation.isMachineRoute) continue;
-    table.register(PREFIX + operation.path, () => new Map()).set(operation.method, operation);
+    table.register(API_PREFIX + operation.path, () => new Map()).set(operation.method, operation);
   }
   return async (request) => {
     const { pathname } = new URL(request.url);
     try {
       const found = table.find(pathname);
-      if (!found) throw new AppError("not_found", `There is no such path. See ${PREFIX}/openapi.json.`);
+      if (!found) throw new AppError("not_found", `There is no such path. See ${API_PREFIX}/openapi.json.`);
       const { method } = request;
       const call = found.value.get(method === "HEAD" ? "GET" : method);
-      if (!call) return errorAnswer(methodNotAllowed(method, [...found.value.keys()]));
+      if (!call) return errorAnswer(methodNotAllowed(method, withImplied([...found.value.keys()])));
       return await answerCall(call, request, found.params);
     } catch (error) {
       return thrownAnswer(error, pathname);

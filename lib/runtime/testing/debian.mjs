@@ -15,6 +15,8 @@ const TOOLS = {
   "/usr/bin/openssl": "openssl",
   "/usr/bin/git": "git",
   "/usr/bin/apprise": "apprise",
+  "/usr/sbin/nginx": "nginx-light",
+  "/usr/bin/caddy": "caddy",
   "/usr/bin/setfacl": "acl",
   "/usr/bin/setfattr": "attr",
   "/usr/sbin/setcap": "libcap2-bin",

@@ -4,4 +4,4 @@ import { router } from "@/lib/web/router";
 
 const handle = router([...OPERATIONS, openApiOperation]);
 
-export { handle as DELETE, handle as GET, handle as PATCH, handle as POST, handle as PUT };
+export { handle as DELETE, handle as GET, handle as OPTIONS, handle as PATCH, handle as POST, handle as PUT };

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { ADMIN, type App, fillSignIn, signIn, startApp } from "./support/app";
+import { freePort } from "./support/free-port";
+import { type RunningProxy, startDocumentedCaddy, startDocumentedNginx, startNginx } from "./support/proxies";
+
+/*
+ * Belfry behind the proxies that people use, Debian's own, with the settings of docs/operating.md.
+ */
+
+test.describe.configure({ mode: "serial" });
+
+const PASSPHRASE = "a passphrase of some length";
+const MB = 1024 * 1024;
+
+let folder = "";
+let app: App;
+let port = 0;
+test.beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "belfry-proxied-"));
+  port = await freePort();
+  const env = { BELFRY_BASE_URL: `https://localhost:${port}`, BELFRY_TRUST_PROXY: "1" };
+  app = await startApp({ dataDir: path.join(folder, "data"), env });
+});
+test.afterAll(async () => {
+  await app?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Opens the live stream in the page and keeps what it says. */
+async function openStream(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const heard: string[] = [];
+    const stream = new EventSource("/api/v1/stream");
+    stream.addEventListener("hello", () => heard.push("hello"));
+    stream.addEventListener("message", ({ data }) => heard.push(String(data)));
+    Object.assign(window, { heard });
+  });
+  return () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+}
+
+for (const [name, start] of [
+  ["nginx", startDocumentedNginx],
+  ["Caddy", startDocumentedCaddy],
+] as const) {
+  test.describe(`behind ${name}`, () => {
+    let proxy: RunningProxy;
+    let context: BrowserContext;
+    let page: Page;
+    test.beforeAll(async ({ browser }) => {
+      proxy = await start(port, app.belfry.port);
+      context = await browser.newContext({ baseURL: `https://localhost:${port}`, ignoreHTTPSErrors: true });
+      page = await context.newPage();
+    });
+    test.afterAll(async () => {
+      await context?.close();
+      await proxy?.stop();
+    });
+
+    test(`${name}: one signs in, and every cookie is for https alone`, async () => {
+      await page.goto("/login");
+      await fillSignIn(page, { ...ADMIN, password: "a wrong password" });
+      await expect(page.getByRole("main").getByRole("alert")).toBeVisible();
+      await signIn(page, ADMIN);
+      await expect(page).toHaveURL(`https://localhost:${port}/`);
+      const cookies = await context.cookies();
+      expect(cookies.map(({ name }) => name)).toContain("__Host-belfry-session");
+      expect(cookies.filter(({ secure }) => !secure)).toEqual([]);
+    });
+
+    test(`${name}: the live stream passes each message on at once`, async () => {
+      const heard = await openStream(page);
+      await expect.poll(heard).toContain("hello");
+      const { id } = await app.api.post<{ id: string }>("/channels", {
+        name: `through ${name}`,
+        provider: "webhook",
+        config: { url: "http://127.0.0.1:9/" },
+      });
+      await expect.poll(async () => (await heard()).join()).toContain(`"topic":"channels"`);
+      await app.api.delete(`/channels/${id}`);
+    });
+
+    test(`${name}: a download arrives whole, an upload may be as large as Belfry takes it, and comes back`, async () => {
+      const headers = { origin: `https://localhost:${port}` };
+      const download = await page.request.post("/api/v1/config-backups/download", {
+        headers,
+        data: { passphrase: PASSPHRASE },
+      });
+      const file = await download.body();
+      expect([download.status(), file.subarray(0, 8).toString()]).toEqual([200, "BELFRYCB"]);
+      expect(download.headers()["content-disposition"]).toContain("attachment");
+      const restore = (buffer: Buffer) =>
+        page.request.post("/api/v1/config-backups/restore", {
+          headers,
+          multipart: {
+            passphrase: PASSPHRASE,
+            file: { name: "a.belfry", mimeType: "application/octet-stream", buffer },
+          },
+        });
+      const large = await restore(Buffer.alloc(45 * MB, 1));
+      expect([large.status(), await large.json()]).toMatchObject([400, { error: { code: "invalid" } }]);
+      const restored = await restore(file);
+      expect([restored.status(), await restored.text()]).toMatchObject([200, expect.stringContaining("createdAt")]);
+      await page.goto("/jobs");
+      await expect(page).toHaveURL(/\/login/);
+    });
+  });
+}
+
+test("fault D3: behind a proxy that changes the Host, sign-in shows the variable to set, and the log has the reference", async ({
+  browser,
+}) => {
+  const plain = await startApp({ dataDir: path.join(folder, "plain") });
+  const at = await freePort();
+  const proxy = await startNginx(at, `listen 127.0.0.1:${at}; location / { proxy_pass ${plain.url}; }`);
+  const context = await browser.newContext({ baseURL: `http://localhost:${at}` });
+  try {
+    const page = await context.newPage();
+    await page.goto("/login");
+    await fillSignIn(page, ADMIN);
+    await expect(page.getByRole("heading", { name: "Belfry has another address" })).toBeVisible();
+    const text = await page.getByRole("main").innerText();
+    expect(text).toContain(`BELFRY_BASE_URL=http://localhost:${at}`);
+    const reference = /err_\w+/.exec(text)?.[0] ?? "no reference";
+    expect(plain.belfry.words()).toContain(reference);
+    expect(plain.belfry.words()).toContain("refused a form");
+  } finally {
+    await context.close();
+    await proxy.stop();
+    await plain.close();
+  }
+});

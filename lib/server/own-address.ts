@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AppError } from "@/lib/core/errors";
+import { newId } from "@/lib/core/id";
+import { loggerOf } from "@/lib/core/logger";
+import { type WrongAddress, wrongAddressSentence } from "@/lib/core/wrong-address";
+import { sendError, sendText } from "./answer";
+
+const log = loggerOf("http");
+
+/**
+ * Recognises a form of a page that was opened at another address than the request's: of another site, or behind a proxy
+ * that changes the header Host. Next refuses such a form as well, without a word to the person.
+ * Call it after `cleanHeaders`.
+ * @param forwardedHost what the request named as its host before untrusted headers were removed
+ */
+export function findWrongAddress(
+  { method, headers }: IncomingMessage,
+  forwardedHost: string | null,
+  baseUrl: string | undefined,
+): WrongAddress | null {
+  const { origin, authorization } = headers;
+  if (method !== "POST" || authorization !== undefined || !origin || !URL.canParse(origin)) return null;
+  const host = String(headers["x-forwarded-host"] ?? headers.host ?? "");
+  const page = new URL(origin);
+  // An opaque origin, `null` or of an extension, has no host; Next decides about it.
+  if (!/^https?:$/.test(page.protocol) || page.host === host) return null;
+  return {
+    origin: page.origin,
+    host,
+    forwardedHost: headers["x-forwarded-host"] ? null : forwardedHost,
+    baseUrl: baseUrl ?? null,
+  };
+}
+
+/** Refuses such a form in the way its sender reads: JSON for the API, plain text for Next's script, a page for a form without scripts. */
+export function refuseWrongAddress(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  found: WrongAddress,
+): void {
+  const id = newId("err");
+  log.warn("refused a form: its page has another address than the request", { id, path, ...found });
+  const sentence = wrongAddressSentence(found, id);
+  // What is left of the body is thrown away, so that the sender gets to see the answer.
+  request.resume();
+  if (path.startsWith("/api/")) sendError(response, new AppError("forbidden", sentence), path);
+  // Next's script shows an error's text only with exactly this media type.
+  else if (request.headers["next-action"]) sendText(response, 403, "text/plain", sentence);
+  else sendText(response, 403, "text/html; charset=utf-8", pageOf(sentence));
+}
+
+function pageOf(sentence: string): string {
+  const text = sentence.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return `<!doctype html><html lang="en"><title>Another address · Belfry</title><h1>Belfry has another address</h1><p>${text}</p></html>`;
+}
