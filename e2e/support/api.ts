@@ -1,3 +1,5 @@
+import { assertDeclared } from "./declared-answers";
+
 /** What the management API answered. */
 export interface Answer<T> {
   status: number;
@@ -33,19 +35,23 @@ export interface Api {
   delete<T>(path: string): Promise<T>;
 }
 
-/** @param url where Belfry is; paths are below `/api/v1` */
+/** Every answer is held to the OpenAPI document of the program. @param url where Belfry is; paths are below `/api/v1` */
 export function apiOf(url: string, key: string): Api {
   const call = async <T>(method: string, path: string, body?: unknown): Promise<Answer<T>> => {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: {
         authorization: `Bearer ${key}`,
+        // A test that waits for a command does not see when the server ends an idle connection.
+        connection: "close",
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: (text ? JSON.parse(text) : null) as T };
+    const answer = { status: response.status, headers: response.headers, body: (text ? JSON.parse(text) : null) as T };
+    await assertDeclared(url, { method, path }, answer);
+    return answer;
   };
   const well = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const answer = await call<T>(method, path, body);

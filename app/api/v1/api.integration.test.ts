@@ -90,11 +90,15 @@ describe("the frame", () => {
       expect(await admin.call("GET", at)).toMatchObject({ status: 404, body: { error: { code: "not_found" } } });
     }
     const wrong = await admin.call("DELETE", "/channels");
-    expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "GET, POST"]);
+    expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "GET, POST, HEAD, OPTIONS"]);
     expect(wrong.body).toEqual({ error: { code: "invalid", message: expect.any(String) } });
     const document = await fetch(`${belfry.url}/api/v1/openapi.json`);
     expect(await document.json()).toMatchObject({ openapi: "3.1.0", paths: { "/channels": {}, "/notify": {} } });
     expect(await admin.call("GET", "/channels?cursor=%00")).toMatchObject({ status: 400 });
+    expect(await admin.call("OPTIONS", "/nothing")).toMatchObject({
+      status: 404,
+      body: { error: { code: "not_found" } },
+    });
   });
 });
 

@@ -13,6 +13,7 @@ import type { Actor } from "@/lib/auth/access/actor";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { decrypt, encrypt } from "@/lib/jobs/config/format";
 import { audit, type JobFixture, openJobFixture, runRow } from "@/lib/jobs/testing/job-fixture";
+import { takeDueConfigBackup } from "@/lib/schedule/config-backup";
 import { Scheduler } from "@/lib/schedule/scheduler";
 import { joinSecrets, splitSecrets } from "@/lib/secrets/config";
 import { setSecretKey } from "@/lib/secrets/key";
@@ -445,4 +446,23 @@ test("fault A22: a file that the caller writes is reported when it is written, a
     { type: "config_backup.completed", data: { destinationNames: ["/mnt/stick/a.belfry"] } },
   ]);
   await configBackupRestore.call(admin, { file: base64, passphrase: PASSPHRASE });
+});
+
+test("fault D8: a changed schedule answers its own next run, before the scheduler has seen it", async () => {
+  const hourOfNext = async (hour: number) => {
+    const schedule = { cron: `0 ${hour} * * *`, timezone: "UTC" };
+    const { nextRunAt } = await configBackupUpdate.call(admin, { schedule });
+    expect((await configBackupGet.call(admin, {})).nextRunAt).toBe(nextRunAt);
+    return new Date(nextRunAt ?? 0).getUTCHours();
+  };
+  await configBackupUpdate.call(admin, {
+    enabled: true,
+    schedule: { cron: "0 1 * * *", timezone: "UTC" },
+    destinationId: await world.destination("disk"),
+    passphrase: PASSPHRASE,
+  });
+  await takeDueConfigBackup(Date.now());
+  expect([await hourOfNext(4), await hourOfNext(5)]).toEqual([4, 5]);
+  await takeDueConfigBackup(Date.now());
+  expect(await hourOfNext(6)).toBe(6);
 });

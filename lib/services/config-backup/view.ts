@@ -2,6 +2,7 @@ import { z } from "zod";
 import { settingValue, stateValue } from "@/db/queries/dispatch";
 import { listRuns } from "@/db/queries/runs";
 import { toIso } from "@/lib/core/clock";
+import { nextRun } from "@/lib/core/cron/next-run";
 import { CONFIG_BACKUP_SETTINGS, type StoredConfigBackup, storedConfigBackup } from "@/lib/jobs/config/settings";
 import { runView, runViewSchema } from "@/lib/services/runs/view";
 
@@ -17,10 +18,22 @@ export const configBackupViewSchema = z.object({
 });
 export type ConfigBackupView = z.infer<typeof configBackupViewSchema>;
 
+interface NextRun {
+  cron?: string;
+  timezone?: string | null;
+  nextRunAt?: number;
+}
+
+/** Of a schedule that was changed a moment ago, the scheduler has not stored the next run yet. */
+function nextRunOf(schedule: { cron: string; timezone: string | null }, state: NextRun | null): number | null {
+  const isStored = state?.cron === schedule.cron && (state.timezone ?? null) === schedule.timezone;
+  return isStored && state.nextRunAt !== undefined ? state.nextRunAt : nextRun(schedule, Date.now());
+}
+
 export async function configBackupView(): Promise<ConfigBackupView> {
   const [stored, state, runs] = await Promise.all([
     settingValue<StoredConfigBackup>(CONFIG_BACKUP_SETTINGS),
-    stateValue<{ nextRunAt?: number }>("config-backup-state"),
+    stateValue<NextRun>("config-backup-state"),
     listRuns({ kind: "config_backup", limit: 1 }),
   ]);
   const { enabled, cron, timezone, destinationId, keepLast } = storedConfigBackup(stored);
@@ -31,7 +44,7 @@ export async function configBackupView(): Promise<ConfigBackupView> {
     destinationId,
     keepLast,
     hasPassphrase: Boolean(stored?.secrets),
-    nextRunAt: enabled ? toIso(state?.nextRunAt) : null,
+    nextRunAt: enabled && cron !== null ? toIso(nextRunOf({ cron, timezone }, state)) : null,
     lastRun: last ? runView(last) : null,
   };
 }

@@ -56,7 +56,7 @@ test("requests are described by the schemas that validate them", () => {
   ]);
   expect(schema?.required).toEqual(["name", "provider", "config"]);
   expect(document.components.schemas["ChannelConfig.webhook"]).toMatchObject({ required: ["url"] });
-  expect(Object.keys(create?.responses ?? {})).toEqual(["201", "default"]);
+  expect(Object.keys(create?.responses ?? {})).toEqual(["201", "400", "401", "403", "409", "413", "500", "503"]);
   const list = document.paths["/deliveries"]?.get;
   expect(list?.parameters?.map(({ name }) => name)).toEqual(
     expect.arrayContaining(["cursor", "limit", "status", "channelId", "eventId"]),

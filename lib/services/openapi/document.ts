@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { AppError, ERROR_STATUS } from "@/lib/core/errors";
-import { allDestinations, allSources } from "@/lib/jobs/registry";
-import { allProviders } from "@/lib/providers/registry";
-import type { Operation } from "./operation";
+import { ERROR_STATUS, type ErrorCode } from "@/lib/core/errors";
+import { configSchemas, plain } from "./config-schemas";
+import { type Operation, refusalsOf } from "./operation";
 
 type Json = Record<string, unknown>;
 
@@ -21,9 +20,42 @@ const errorSchema = z.object({
     fields: z.record(z.string(), z.string()).optional().meta({ description: "One sentence per field, by its path" }),
     providerStatus: z.int().optional(),
     providerBody: z.string().optional(),
-    retryAfterSeconds: z.number().optional(),
+    advice: z.string().optional().meta({ description: "What to do about it" }),
+    retryAfterSeconds: z.number().optional().meta({ description: "As in the header `Retry-After`" }),
   }),
 });
+
+const MEANINGS: Record<ErrorCode, string> = {
+  invalid: "Something that was sent does not fit, or is not known here",
+  unauthenticated: "No key, or one that was revoked",
+  forbidden: "The key's role does not allow it",
+  not_found: "There is no such thing",
+  conflict: "A name is taken, something is in use, or the state does not allow it",
+  too_large: "The body is too large",
+  limit: "Too often; see `Retry-After`",
+  internal: "A defect of Belfry; the log has the details under the id in the message",
+  delivery_failed: "The service did not take the message",
+  unavailable: "The database, a folder or a tool cannot be used at the moment",
+};
+
+/** One answer per code of an error. */
+function errorAnswers(): Json {
+  const header = (description: string, type: string) => ({ description, schema: { type } });
+  const content = { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
+  const retryAfter = { "Retry-After": header("Seconds after which to try again, where that is known", "integer") };
+  const headers: Partial<Record<ErrorCode, Json>> = {
+    unauthenticated: { "WWW-Authenticate": header("`Bearer`", "string") },
+    limit: retryAfter,
+    delivery_failed: retryAfter,
+    unavailable: retryAfter,
+  };
+  return Object.fromEntries(
+    Object.entries(MEANINGS).map(([code, description]) => {
+      const own = headers[code as ErrorCode];
+      return [code, { description, ...(own && { headers: own }), content }];
+    }),
+  );
+}
 
 /**
  * The management API as an OpenAPI 3.1 document, made from the schemas that validate.
@@ -41,6 +73,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     info: {
       title: "Belfry",
       version,
+      license: { name: "MIT", identifier: "MIT" },
       description:
         "Times are ISO 8601 in UTC, ids are opaque. Lists answer `{items, nextCursor}`: pass `nextCursor` as `cursor` to get the next page.",
     },
@@ -49,6 +82,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     paths,
     components: {
       securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "An API key: `bfy_…`" } },
+      responses: errorAnswers(),
       schemas: { Error: answerSchema(errorSchema), ...configSchemas() },
     },
   };
@@ -75,10 +109,9 @@ function describeOperation(operation: Operation): Json {
     ...(body && { requestBody: body }),
     responses: {
       [status]: successAnswer(operation),
-      default: {
-        description: "Error",
-        content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
-      },
+      ...Object.fromEntries(
+        refusalsOf(operation).map((code) => [ERROR_STATUS[code], { $ref: `#/components/responses/${code}` }]),
+      ),
     },
   };
 }
@@ -126,35 +159,4 @@ function refuseUnknown({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchem
 
 function answerSchema(schema: z.ZodType): Json {
   return plain(z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }));
-}
-
-interface ConfiguredKind {
-  id: string;
-  label: string;
-  formSchema(): Record<string, unknown>;
-}
-
-/** The schemas of `config`, one per kind. */
-function configSchemas(): Record<string, Json> {
-  return {
-    ...byKind("ChannelConfig", "provider", allProviders()),
-    ...byKind("SourceConfig", "kind", allSources()),
-    ...byKind("DestinationConfig", "kind", allDestinations()),
-  };
-}
-
-function byKind(name: string, discriminator: string, kinds: readonly ConfiguredKind[]): Record<string, Json> {
-  const entries = kinds.map(
-    (kind) => [`${name}.${kind.id}`, { title: kind.label, ...plain(kind.formSchema()) }] as const,
-  );
-  const anyOf = entries.map(([one]) => ({ $ref: `#/components/schemas/${one}` }));
-  return { [name]: { description: `By \`${discriminator}\``, anyOf }, ...Object.fromEntries(entries) };
-}
-
-/** @throws AppError `internal` for a schema with definitions of its own: references to them would not resolve in the document */
-function plain(schema: unknown): Json {
-  const { $schema: _, ...rest } = JSON.parse(JSON.stringify(schema)) as Json;
-  if (JSON.stringify(rest).includes('"#/$defs'))
-    throw new AppError("internal", "A schema of the API refers to itself.");
-  return rest;
 }

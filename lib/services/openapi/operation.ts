@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
+import { ERROR_STATUS, type ErrorCode } from "@/lib/core/errors";
 import type { Verb } from "@/lib/services/verb";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -33,6 +34,8 @@ interface Description {
   bodyType?: string;
   /** Parts of the body that have a component: property → component. */
   refs?: Record<string, string>;
+  /** How it may refuse or fail besides what holds for every call of its kind; see `refusalsOf`. */
+  refusals?: readonly ErrorCode[];
   /** Answered by the HTTP server itself, before Next. */
   isMachineRoute?: true;
 }
@@ -46,6 +49,19 @@ export type Operation = CallOptions &
   };
 
 type Options = Partial<Omit<CallOptions, "verb" | "answersFile">> & Description;
+
+/**
+ * Every way in which a call may refuse or fail: what its declaration says, and what follows from its method, its path
+ * and the role it needs.
+ */
+export function refusalsOf({ method, path, verb, refusals = [] }: Operation): ErrorCode[] {
+  const codes: ErrorCode[] = ["invalid", "unauthenticated", ...refusals, "internal", "unavailable"];
+  if (verb.permission === "operator" || verb.permission === "admin") codes.push("forbidden");
+  if (path.includes("{")) codes.push("not_found");
+  // Every other method may come with a body.
+  if (method !== "GET") codes.push("too_large");
+  return [...new Set(codes)].sort((a, b) => ERROR_STATUS[a] - ERROR_STATUS[b]);
+}
 
 /** @param target `POST /channels/{id}/test` */
 export function operation(target: string, verb: Verb, options: Options): Operation {

@@ -20,6 +20,7 @@ const channelBody = { refs: { config: "ChannelConfig" } };
 export const channelOperations: readonly Operation[] = [
   op("GET /channels", channelsList, { summary: "List channels", answer: pageSchema(channelViewSchema) }),
   op("POST /channels", channelsCreate, {
+    refusals: ["conflict"],
     summary: "Create a channel",
     status: 201,
     answer: channelViewSchema,
@@ -27,23 +28,35 @@ export const channelOperations: readonly Operation[] = [
   }),
   op("GET /channels/{id}", channelsGet, { summary: "Read a channel", answer: channelViewSchema }),
   op("PATCH /channels/{id}", channelsUpdate, {
+    refusals: ["conflict"],
     summary: "Change the given fields of a channel",
     answer: channelViewSchema,
     ...channelBody,
   }),
-  op("DELETE /channels/{id}", channelsDelete, { summary: "Delete a channel that is not in use", answer: idAnswer }),
-  op("POST /channels/{id}/test", channelsTest, { summary: "Send a Test through a channel", answer: answers.testSent }),
+  op("DELETE /channels/{id}", channelsDelete, {
+    refusals: ["conflict"],
+    summary: "Delete a channel that is not in use",
+    answer: idAnswer,
+  }),
+  op("POST /channels/{id}/test", channelsTest, {
+    refusals: ["delivery_failed"],
+    summary: "Send a Test through a channel",
+    answer: answers.testSent,
+  }),
   op("POST /channels/test", channelsTestDraft, {
+    refusals: ["not_found", "delivery_failed"],
     summary: "Send a Test through an unsaved channel",
     answer: answers.testSent,
     ...channelBody,
   }),
   op("POST /channels/preview", channelsPreview, {
+    refusals: ["not_found"],
     summary: "Preview a message as the channel's service shows it",
     answer: channelPreviewSchema,
     ...channelBody,
   }),
   op("POST /channels/{id}/duplicate", channelsDuplicate, {
+    refusals: ["conflict"],
     summary: "Duplicate a channel with its secrets; the copy is disabled",
     status: 201,
     answer: channelViewSchema,

@@ -32,6 +32,7 @@ const destinationBody = { refs: { config: "DestinationConfig" } };
 export const endpointOperations: readonly Operation[] = [
   op("GET /sources", sourcesList, { summary: "List sources", answer: pageSchema(endpointViewSchema) }),
   op("POST /sources", sourcesCreate, {
+    refusals: ["conflict"],
     summary: "Create a source",
     status: 201,
     answer: endpointViewSchema,
@@ -39,16 +40,22 @@ export const endpointOperations: readonly Operation[] = [
   }),
   op("GET /sources/{id}", sourcesGet, { summary: "Read a source", answer: endpointViewSchema }),
   op("PATCH /sources/{id}", sourcesUpdate, {
+    refusals: ["conflict"],
     summary: "Change the given fields of a source",
     answer: endpointViewSchema,
     ...sourceBody,
   }),
-  op("DELETE /sources/{id}", sourcesDelete, { summary: "Delete a source that no job uses", answer: idAnswer }),
+  op("DELETE /sources/{id}", sourcesDelete, {
+    refusals: ["conflict"],
+    summary: "Delete a source that no job uses",
+    answer: idAnswer,
+  }),
   op("POST /sources/{id}/test", sourcesTest, {
     summary: "Test a source the way a run reads it",
     answer: answers.endpointTested,
   }),
   op("POST /sources/test", sourcesTestDraft, {
+    refusals: ["not_found"],
     summary: "Test an unsaved source",
     answer: answers.endpointTested,
     ...sourceBody,
@@ -62,6 +69,7 @@ export const endpointOperations: readonly Operation[] = [
     answer: pageSchema(destinationViewSchema),
   }),
   op("POST /destinations", destinationsCreate, {
+    refusals: ["conflict"],
     summary: "Create a destination",
     status: 201,
     answer: destinationViewSchema,
@@ -69,11 +77,13 @@ export const endpointOperations: readonly Operation[] = [
   }),
   op("GET /destinations/{id}", destinationsGet, { summary: "Read a destination", answer: destinationViewSchema }),
   op("PATCH /destinations/{id}", destinationsUpdate, {
+    refusals: ["conflict"],
     summary: "Change the given fields of a destination",
     answer: destinationViewSchema,
     ...destinationBody,
   }),
   op("DELETE /destinations/{id}", destinationsDelete, {
+    refusals: ["conflict"],
     summary: "Delete a destination that no job uses",
     answer: idAnswer,
   }),
@@ -82,6 +92,7 @@ export const endpointOperations: readonly Operation[] = [
     answer: answers.endpointTested,
   }),
   op("POST /destinations/test", destinationsTestDraft, {
+    refusals: ["not_found"],
     summary: "Test an unsaved destination",
     answer: answers.endpointTested,
     ...destinationBody,

@@ -31,19 +31,37 @@ const runLog = z.object({ text: z.string(), isTruncated: z.boolean() });
 /** Jobs, runs and stored backups. */
 export const jobOperations: readonly Operation[] = [
   op("GET /jobs", jobsList, { summary: "List jobs", answer: pageSchema(jobViewSchema) }),
-  op("POST /jobs", jobsCreate, { summary: "Create a job", status: 201, answer: jobViewSchema }),
+  op("POST /jobs", jobsCreate, { refusals: ["conflict"], summary: "Create a job", status: 201, answer: jobViewSchema }),
   op("GET /jobs/{id}", jobsGet, { summary: "Read a job", answer: jobViewSchema }),
-  op("PATCH /jobs/{id}", jobsUpdate, { summary: "Change the given fields of a job", answer: jobViewSchema }),
-  op("DELETE /jobs/{id}", jobsDelete, { summary: "Delete a job; its backups stay", answer: idAnswer }),
-  op("POST /jobs/{id}/run", jobsRun, { summary: "Start a run", status: 202, answer: runStarted }),
+  op("PATCH /jobs/{id}", jobsUpdate, {
+    refusals: ["conflict"],
+    summary: "Change the given fields of a job",
+    answer: jobViewSchema,
+  }),
+  op("DELETE /jobs/{id}", jobsDelete, {
+    refusals: ["conflict"],
+    summary: "Delete a job; its backups stay",
+    answer: idAnswer,
+  }),
+  op("POST /jobs/{id}/run", jobsRun, {
+    refusals: ["conflict"],
+    summary: "Start a run",
+    status: 202,
+    answer: runStarted,
+  }),
   op("POST /jobs/routing-preview", jobsRoutingPreview, {
+    refusals: ["not_found"],
     summary: "Preview who gets notified of a job's outcome",
     answer: answers.routingPreview,
   }),
   op("GET /runs", runsList, { summary: "List runs, newest first", answer: pageSchema(runViewSchema) }),
   op("GET /runs/{id}", runsGet, { summary: "Read a run with its backups", answer: runViewSchema }),
   op("GET /runs/{id}/log", runsLog, { summary: "Read the log of a run", answer: runLog }),
-  op("POST /runs/{id}/cancel", runsCancel, { summary: "Cancel a queued or running run", answer: canceled }),
+  op("POST /runs/{id}/cancel", runsCancel, {
+    refusals: ["conflict"],
+    summary: "Cancel a queued or running run",
+    answer: canceled,
+  }),
   op("GET /artifacts", artifactsList, {
     summary: "List stored backups, newest first",
     answer: pageSchema(artifactViewSchema),
@@ -51,6 +69,7 @@ export const jobOperations: readonly Operation[] = [
   op("GET /artifacts/{id}", artifactsGet, { summary: "Read a stored backup", answer: artifactViewSchema }),
   fileOperation("GET /artifacts/{id}/download", artifactsDownload, { summary: "Download a stored backup" }),
   op("POST /artifacts/{id}/restore", artifactsRestore, {
+    refusals: ["conflict"],
     summary: "Restore a stored backup",
     status: 202,
     answer: runStarted,
@@ -65,6 +84,7 @@ export const jobOperations: readonly Operation[] = [
     answer: runStarted,
   }),
   op("POST /artifacts/{id}/accept", artifactsAccept, {
+    refusals: ["conflict"],
     summary: "Accept the size of a suspect backup",
     answer: artifactViewSchema,
   }),

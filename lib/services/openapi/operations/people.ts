@@ -18,27 +18,45 @@ import { idAnswer, type Operation, operation as op, pageSchema } from "../operat
 export const peopleOperations: readonly Operation[] = [
   op("GET /users", usersList, { summary: "List users", answer: pageSchema(answers.user) }),
   op("POST /users", usersCreate, {
+    refusals: ["conflict", "limit"],
     summary: "Create a user, with a password or an invitation",
     status: 201,
     answer: answers.userCreatedAnswer,
     withOrigin: true,
   }),
   op("GET /users/{id}", usersGet, { summary: "Read a user", answer: answers.user }),
-  op("PATCH /users/{id}", usersUpdate, { summary: "Change the given fields of a user", answer: answers.user }),
-  op("DELETE /users/{id}", usersDelete, { summary: "Delete a user", answer: idAnswer }),
-  op("POST /users/{id}/disable", usersDisable, { summary: "Disable a user", answer: answers.user }),
-  op("POST /users/{id}/enable", usersEnable, { summary: "Enable a user", answer: answers.user }),
+  op("PATCH /users/{id}", usersUpdate, {
+    refusals: ["conflict", "limit"],
+    summary: "Change the given fields of a user",
+    answer: answers.user,
+  }),
+  op("DELETE /users/{id}", usersDelete, { refusals: ["conflict"], summary: "Delete a user", answer: idAnswer }),
+  op("POST /users/{id}/disable", usersDisable, {
+    refusals: ["conflict"],
+    summary: "Disable a user",
+    answer: answers.user,
+  }),
+  op("POST /users/{id}/enable", usersEnable, {
+    refusals: ["conflict"],
+    summary: "Enable a user",
+    answer: answers.user,
+  }),
   op("POST /users/{id}/unlock", usersUnlock, {
     summary: "Unlock a user after wrong passwords",
     answer: idAnswer.extend({ lifted: z.int() }),
   }),
   op("POST /users/{id}/invite", usersInvite, {
+    refusals: ["conflict"],
     summary: "Send a new invitation",
     answer: answers.invited,
     withOrigin: true,
   }),
   op("GET /api-keys", apiKeysList, { summary: "List API keys", answer: pageSchema(answers.apiKey) }),
   op("POST /api-keys", apiKeysCreate, { summary: "Create an API key", status: 201, answer: answers.apiKeyCreated }),
-  op("DELETE /api-keys/{id}", apiKeysRevoke, { summary: "Revoke an API key", answer: answers.apiKey }),
+  op("DELETE /api-keys/{id}", apiKeysRevoke, {
+    refusals: ["conflict"],
+    summary: "Revoke an API key",
+    answer: answers.apiKey,
+  }),
   op("GET /audit", auditList, { summary: "List the audit log, newest first", answer: pageSchema(answers.auditRow) }),
 ];

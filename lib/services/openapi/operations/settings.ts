@@ -67,6 +67,7 @@ export const settingsOperations: readonly Operation[] = [
     answer: answers.mailSettings,
   }),
   op("POST /settings/email/test", settingsEmailTest, {
+    refusals: ["delivery_failed"],
     summary: "Send a mail through the system mail server",
     answer: answers.testSent,
   }),
@@ -88,6 +89,7 @@ export const settingsOperations: readonly Operation[] = [
     isForPages: true,
   }),
   op("POST /config-backups/restore", configBackupRestore, {
+    refusals: ["not_found", "conflict"],
     summary: "Replace the configuration with a backed-up one",
     body: restoreBody,
     answer: z.unknown(),
@@ -100,10 +102,12 @@ export const settingsOperations: readonly Operation[] = [
     answer: installationViewSchema,
   }),
   op("POST /installation/take-over", installationTakeOver, {
+    refusals: ["conflict"],
     summary: "Make a copy the installation from now on",
     answer: installationViewSchema,
   }),
   op("POST /installation/stay-apart", installationStayApart, {
+    refusals: ["conflict"],
     summary: "Make a copy an installation of its own, with every job disabled",
     answer: installationViewSchema,
   }),
