@@ -6,14 +6,19 @@ import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { Nonce } from "@/components/ui/nonce";
 import { Toaster } from "@/components/ui/toast";
+import { installationName } from "@/lib/services/settings/installation-name";
 import "./globals.css";
 
-export const metadata: Metadata = {
-  title: { default: "Belfry", template: "%s · Belfry" },
-  description: "Backups with notifications you can trust",
-  robots: { index: false, follow: false },
-  referrer: "same-origin",
-};
+/** The name in the titles distinguishes the tabs of several installations. */
+export async function generateMetadata(): Promise<Metadata> {
+  const name = await installationName();
+  return {
+    title: { default: name, template: `%s · ${name}` },
+    description: "Backups with notifications you can trust",
+    robots: { index: false, follow: false },
+    referrer: "same-origin",
+  };
+}
 
 export const viewport: Viewport = {
   width: "device-width",

@@ -29,6 +29,7 @@ export const TEMPLATE_NAMES = [
   "downtimeText",
   "log.head",
   "log.tail",
+  "belfry.name",
   "belfry.url",
   "link",
 ] as const;

@@ -255,7 +255,7 @@ function valuesFor(notification: Notification, context: RenderContext, title: st
     thread: { id: context.threadId },
     apprise: { type: appriseType(notification) },
     splunk: { type: splunkMessageType(notification) },
-    belfry: { url: context.installation.url, ...inside("belfry") },
+    belfry: { name: context.installation.name, url: context.installation.url, ...inside("belfry") },
     tone: notification.tone,
     severity: notification.severity,
     status: notification.status,

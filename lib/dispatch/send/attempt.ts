@@ -6,9 +6,9 @@ import type { Notification } from "@/lib/core/notification";
 import type { Provider, ProviderIo, SendResult } from "@/lib/providers/contract";
 import { type Redact, redactDeep, redactor } from "@/lib/secrets/redact";
 import { open } from "@/lib/secrets/seal";
-import { withAbsoluteLink } from "./absolute-link";
 import type { Installation } from "./installation";
 import type { LoadedChannel } from "./loaded-channel";
+import { notificationOf } from "./notification-of";
 import { renderContext } from "./render-context";
 
 const log = loggerOf("dispatch");
@@ -39,7 +39,7 @@ export async function attempt(
     const invitation = event.data.invitation ? open(event.data.invitation, INVITATION_PURPOSE) : null;
     if (invitation) redact = redactor([...channel.secrets, invitation]);
     const text = delivery.notification ?? event.notification;
-    const notification = withAbsoluteLink(invitation ? withInvitation(text, invitation) : text, installation.url);
+    const notification = notificationOf(invitation ? withInvitation(text, invitation) : text, installation);
     const prepared = renderContext(delivery, event, channel, notification, installation);
     const context = prepared instanceof Promise ? await prepared : prepared;
     const config = channel.targets?.get(delivery.recipient) ?? channel.config;

@@ -1,8 +1,8 @@
 import type { DigestRoom } from "@/lib/policy/digest";
 import type { RenderContext } from "@/lib/providers/contract";
-import { withAbsoluteLink } from "./absolute-link";
 import type { Installation } from "./installation";
 import type { LoadedChannel } from "./loaded-channel";
+import { notificationOf } from "./notification-of";
 import { BECAUSE } from "./render-context";
 
 /** Written as it is in every notation. */
@@ -37,7 +37,7 @@ export function digestRoom(
   if (provider.needsValues(config)) return { fits: () => true, maxMessages: provider.digestMessages };
   return {
     fits(notification) {
-      const shown = withAbsoluteLink(notification, installation.url);
+      const shown = notificationOf(notification, installation);
       // What is cut loses its end.
       const payload = provider.render({ ...shown, message: `${shown.message}\n${END}` }, config, context);
       return JSON.stringify(payload).includes(END);

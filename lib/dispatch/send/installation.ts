@@ -4,7 +4,10 @@ import { topicCache } from "@/lib/core/topic-cache";
 
 /** What every message knows of the installation it comes from. */
 export interface Installation {
+  /** As a person named it in Settings → General; Belfry until then. */
   name: string;
+  /** Begins every title: a name in brackets and a space. Absent: nothing. */
+  titlePrefix?: string;
   /** Without a slash at the end; null while nobody set it. */
   url: string | null;
   /** IANA zone for readers whose own is not known. */
@@ -14,9 +17,18 @@ export interface Installation {
 /** Settings key of Settings → General. */
 export const GENERAL_SETTINGS = "general";
 
+/** What Settings → General says of it. */
+interface StoredInstallation {
+  name?: unknown;
+  namesTitles?: unknown;
+  timezone?: string;
+}
+
+/** The name while nobody gave another one. */
+export const DEFAULT_NAME = "Belfry";
+
 const cache = topicCache("settings", async () => {
-  const stored = await settingValue<{ timezone?: string }>(GENERAL_SETTINGS);
-  return installationOf(stored?.timezone);
+  return installationOf(await settingValue<StoredInstallation>(GENERAL_SETTINGS));
 });
 
 export function freshInstallation(): Installation | undefined {
@@ -29,13 +41,16 @@ export async function readInstallation(): Promise<Installation> {
 
 /** What is known without the database. */
 export function installationInMemory(): Installation {
-  return cache.last() ?? installationOf(undefined);
+  return cache.last() ?? installationOf(null);
 }
 
-function installationOf(timezone: string | undefined): Installation {
+function installationOf(stored: StoredInstallation | null | undefined): Installation {
+  const { timezone, namesTitles } = stored ?? {};
+  const name = (typeof stored?.name === "string" && stored.name) || DEFAULT_NAME;
   const url = peekRuntimeValue("baseUrl") ?? null;
   return {
-    name: "Belfry",
+    name,
+    ...(name !== DEFAULT_NAME && namesTitles !== false ? { titlePrefix: `[${name}] ` } : {}),
     url: url ? url.replace(/\/+$/, "") : null,
     timezone: timezone || Intl.DateTimeFormat().resolvedOptions().timeZone,
   };

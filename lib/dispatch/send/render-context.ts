@@ -119,7 +119,7 @@ async function readMore(context: RenderContext, reading: Reading): Promise<Rende
   if (includesLog && log) context.log = bothEnds(log, delivery.text?.logLimit ?? DEFAULT_LOG_LIMIT);
   if (wantsValues || hasOwn) {
     const alert = delivery.alertId ? await alertById(delivery.alertId) : null;
-    const values = templateValues(event, notification, alert, log, installation.url);
+    const values = templateValues(event, notification, alert, log, installation);
     if (wantsValues) context.values = values;
     if (hasOwn) {
       context.own = {

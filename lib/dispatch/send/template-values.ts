@@ -3,6 +3,7 @@ import { toIso } from "@/lib/core/clock";
 import { formatBytes, formatDuration } from "@/lib/core/format-units";
 import type { Notification } from "@/lib/core/notification";
 import type { TemplateValues } from "@/lib/providers/contract";
+import type { Installation } from "./installation";
 
 /** Lines of a log that `log.head` and `log.tail` stand for. */
 const LOG_LINES = 20;
@@ -13,7 +14,7 @@ export function templateValues(
   notification: Notification,
   alert: { count: number; openedAt: number; resolvedAt: number | null } | null,
   log: string,
-  baseUrl: string | null,
+  installation: Pick<Installation, "name" | "url">,
 ): TemplateValues {
   const { data } = event;
   const { run, job } = data;
@@ -43,7 +44,7 @@ export function templateValues(
     alert: { count: alert?.count ?? null, since: toIso(alert?.openedAt) ?? "" },
     downtimeText: alert && isOver ? formatDuration((alert.resolvedAt ?? notification.at) - alert.openedAt) : "",
     log: { head: lines.slice(0, LOG_LINES).join("\n"), tail: lines.slice(-LOG_LINES).join("\n") },
-    belfry: { url: baseUrl ?? "" },
+    belfry: { name: installation.name, url: installation.url ?? "" },
     link: notification.link?.url ?? "",
   };
 }

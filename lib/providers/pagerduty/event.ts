@@ -68,7 +68,7 @@ export function composeTrigger(
       group: own.group || "backups",
       class: own.class || cutTo(oneLine(notification.typeName), PAGERDUTY_LIMITS.fieldName),
     },
-    client: "Belfry",
+    client: cutTo(oneLine(installation.name), PAGERDUTY_LIMITS.fieldName) || "Belfry",
     ...(installation.url ? { client_url: installation.url } : {}),
     ...linksOf(notification),
   };

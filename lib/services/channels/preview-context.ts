@@ -1,9 +1,9 @@
 import type { TextSet } from "@/lib/core/delivery";
 import type { Notification } from "@/lib/core/notification";
-import { withAbsoluteLink } from "@/lib/dispatch/send/absolute-link";
 import type { Installation } from "@/lib/dispatch/send/installation";
 import type { LoadedChannel } from "@/lib/dispatch/send/loaded-channel";
 import { monitoredRun } from "@/lib/dispatch/send/monitored-run";
+import { notificationOf } from "@/lib/dispatch/send/notification-of";
 import { audienceOf } from "@/lib/dispatch/send/resolve-provider";
 import { templateValues } from "@/lib/dispatch/send/template-values";
 import { outcomeOf, textFor } from "@/lib/policy/custom-text";
@@ -29,10 +29,10 @@ export async function previewContext(
   const { event, alert, log } = sample;
   const { installation, reader, now } = around;
   const { provider, config } = channel;
-  const notification = withAbsoluteLink(sample.notification, installation.url);
+  const notification = notificationOf(sample.notification, installation);
   const isRecovery = notification.status === "resolved";
   const text = textFor(texts.channel, texts.rule, outcomeOf(notification.tone), isRecovery);
-  const values = templateValues(event, notification, alert, log, installation.url);
+  const values = templateValues(event, notification, alert, log, installation);
   const audience = audienceOf(channel);
   const run = provider.wantsRun ? await monitoredRun(event, false) : undefined;
   if (run && texts.includeLog) run.logLines = log.split("\n").map((line) => ({ at: now, text: line }));

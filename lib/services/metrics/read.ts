@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readMetrics } from "@/db/queries/metrics";
-import { runtimeValue } from "@/lib/core/runtime";
+import { peekRuntimeValue, runtimeValue } from "@/lib/core/runtime";
+import { installationName } from "../settings/installation-name";
 import { defineVerb } from "../verb";
 
 interface Sample {
@@ -20,7 +21,11 @@ export const metricsRead = defineVerb({
   async run({ now }): Promise<string> {
     const facts = await readMetrics(now);
     const lastTickAt = runtimeValue("lastTickAt");
+    const info = { name: await installationName(), version: peekRuntimeValue("programVersion") ?? "" };
     return [
+      metric("belfry_info", "gauge", "The installation's name and the program's version.", [
+        { labels: info, value: 1 },
+      ]),
       metric("belfry_deliveries_waiting", "gauge", "Deliveries waiting to be sent.", [{ value: facts.pending }]),
       metric("belfry_oldest_waiting_seconds", "gauge", "Age of the oldest delivery that is due.", [
         { value: facts.oldestSeconds },

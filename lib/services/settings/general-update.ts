@@ -14,6 +14,14 @@ export const settingsGeneralUpdate = defineVerb({
   permission: "admin",
   changes: true,
   input: z.object({
+    /** Blank: Belfry. */
+    name: z
+      .string()
+      .trim()
+      .max(60, "At most 60 characters.")
+      .refine((text) => !/\p{C}/u.test(text), "Enter one line of plain text.")
+      .optional(),
+    namesTitles: z.boolean().optional(),
     timezone: timezoneField.optional(),
     /** Null or blank: the folder `restores` in the data folder. */
     restoreFolder: z.union([z.literal("").transform(() => null), z.null(), absolutePath]).optional(),

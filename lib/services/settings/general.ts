@@ -1,12 +1,17 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { runtimeValue } from "@/lib/core/runtime";
+import { DEFAULT_NAME } from "@/lib/dispatch/send/installation";
 
 /** Default retention of resolved alerts, events and deliveries. */
 const RETENTION_DAYS = 30;
 
 /** Settings → General, complete. */
 export const generalSettingsSchema = z.object({
+  /** What this installation is called in messages, mails and page titles. */
+  name: z.string(),
+  /** Whether the titles of messages begin with that name, once there is one of its own. */
+  namesTitles: z.boolean(),
   /** IANA zone for readers without one of their own. */
   timezone: z.string(),
   /** Null: the folder `restores` in the data folder. */
@@ -22,6 +27,8 @@ export type GeneralSettings = z.infer<typeof generalSettingsSchema>;
 
 /** The stored settings: only those that were set. */
 export interface StoredGeneral {
+  name?: string;
+  namesTitles?: boolean;
   timezone?: string;
   restoreFolder?: string | null;
   retentionDays?: number;
@@ -33,6 +40,8 @@ export function generalSettings(stored: unknown): GeneralSettings {
   const given = (typeof stored === "object" && stored !== null ? stored : {}) as Record<string, unknown>;
   const restoreFolder = typeof given.restoreFolder === "string" && given.restoreFolder ? given.restoreFolder : null;
   return {
+    name: typeof given.name === "string" && given.name ? given.name : DEFAULT_NAME,
+    namesTitles: given.namesTitles !== false,
     timezone:
       typeof given.timezone === "string" && given.timezone
         ? given.timezone

@@ -91,6 +91,8 @@ test("rule 14: saving one tab changes only that tab's keys", async () => {
   await settingsGeneralUpdate.call(admin, { timezone: "Europe/Zurich", restoreFolder: "/srv/restores" });
   await settingsGeneralUpdate.call(admin, { retentionDays: 90, repeatsInterruptedRuns: false });
   expect(await settingsGeneralGet.call(operator, {})).toEqual({
+    name: "Belfry",
+    namesTitles: true,
     timezone: "Europe/Zurich",
     restoreFolder: "/srv/restores",
     effectiveRestoreFolder: "/srv/restores",

@@ -5,6 +5,7 @@ import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
 import { runtimeValue } from "@/lib/core/runtime";
 import { hashToken, newToken } from "@/lib/secrets/token";
+import { installationName } from "@/lib/services/settings/installation-name";
 import { sendSystemMail } from "@/lib/services/settings/send-system-mail";
 
 const log = loggerOf("users");
@@ -57,7 +58,7 @@ export async function deliverInvitation(
 ): Promise<InvitationOutcome> {
   try {
     if (eventId && (await wasSentTo(eventId, user.id))) return { status: "sent", via: "event" };
-    await sendSystemMail({ to: user.email, ...invitationMail(user.name, url) });
+    await sendSystemMail({ to: user.email, ...invitationMail(user.name, url, await installationName()) });
     return { status: "sent", via: "system_mail" };
   } catch (error) {
     log.warn("failed to send an invitation", { userId: user.id, reason: messageOf(error) });
@@ -65,14 +66,18 @@ export async function deliverInvitation(
   }
 }
 
-function invitationMail(name: string, url: string): { subject: string; text: string; html: string } {
+function invitationMail(
+  name: string,
+  url: string,
+  installation: string,
+): { subject: string; text: string; html: string } {
   const lines = [
     `Hello ${name},`,
     `an account was created for you. Choose your password within ${INVITATION_DAYS} days; the link works once.`,
   ];
   const last = "If you did not expect this, you need not do anything.";
   return {
-    subject: "You are invited to Belfry",
+    subject: `You are invited to ${installation}`,
     text: [...lines, url, last].join("\n\n"),
     html: `${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("")}<p><a href="${escapeHtml(url)}">Choose your password</a></p><p>${last}</p>`,
   };

@@ -13,6 +13,8 @@ import { updateGeneralAction } from "../actions";
 
 interface Props {
   settings: {
+    name: string;
+    namesTitles: boolean;
     timezone: string;
     restoreFolder: string | null;
     effectiveRestoreFolder: string;
@@ -21,7 +23,7 @@ interface Props {
   };
 }
 
-/** Time zone, restore folder, retention, interrupted runs. Sends only changed fields. */
+/** Name, time zone, restore folder, retention, interrupted runs. Sends only changed fields. */
 export function GeneralForm({ settings }: Props) {
   const router = useRouter();
   const form = useVerbForm(updateGeneralAction, { success: "Saved", onSuccess: () => router.refresh() });
@@ -29,11 +31,15 @@ export function GeneralForm({ settings }: Props) {
     <form
       className="flex flex-col gap-4"
       {...form.bind((data) => {
+        const name = String(data.get("name")).trim();
+        const namesTitles = data.has("namesTitles");
         const timezone = String(data.get("timezone"));
         const folder = String(data.get("restoreFolder")).trim() || null;
         const days = String(data.get("retentionDays")).trim();
         const repeatsInterruptedRuns = data.has("repeatsInterruptedRuns");
         return {
+          ...(name !== settings.name && { name }),
+          ...(namesTitles !== settings.namesTitles && { namesTitles }),
           ...(repeatsInterruptedRuns !== settings.repeatsInterruptedRuns && { repeatsInterruptedRuns }),
           ...(timezone !== settings.timezone && { timezone }),
           ...(folder !== settings.restoreFolder && { restoreFolder: folder }),
@@ -43,7 +49,8 @@ export function GeneralForm({ settings }: Props) {
     >
       <Panel title="General">
         <FieldStack>
-          <FormError error={form.error} known={["timezone", "restoreFolder", "retentionDays"]} />
+          <FormError error={form.error} known={["name", "timezone", "restoreFolder", "retentionDays"]} />
+          <NameFields settings={settings} error={form.fields.name} />
           <Field
             label="Time zone"
             error={form.fields.timezone}
@@ -90,5 +97,26 @@ export function GeneralForm({ settings }: Props) {
       </Panel>
       <SaveBar pending={form.pending} />
     </form>
+  );
+}
+
+function NameFields({ settings, error }: Props & { error: string | undefined }) {
+  return (
+    <>
+      <Field
+        label="Name of this installation"
+        optional
+        error={error}
+        help="In messages, mails and page titles; to tell several installations apart"
+      >
+        <Input name="name" defaultValue={settings.name} placeholder="Belfry" maxLength={60} autoComplete="off" />
+      </Field>
+      <Checkbox
+        name="namesTitles"
+        defaultChecked={settings.namesTitles}
+        label="Begin titles with the name"
+        description="Every message and mail begins with [name], unless the name is Belfry or a custom title is set"
+      />
+    </>
   );
 }
