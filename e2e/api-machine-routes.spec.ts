@@ -120,7 +120,9 @@ test("health is open; metrics want a key and are what Prometheus reads", async (
   expect(await health.json()).toEqual({
     status: "ok",
     database: "sqlite",
+    problems: [],
     lastTickAt: expect.stringMatching(ISO),
+    oldestSlotSeconds: expect.any(Number),
     backlog: { pending: expect.any(Number), oldestSeconds: expect.any(Number) },
   });
   expect((await fetch(`${app.url}/metrics`)).status).toBe(401);

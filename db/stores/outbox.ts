@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, inArray, isNull, lt, lte, ne, notExists, or, sql } from "drizzle-orm";
+import { and, asc, eq, exists, inArray, isNull, lte, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { EventData } from "@/lib/core/event";
 import type { Notification } from "@/lib/core/notification";
@@ -7,6 +7,7 @@ import { forUpdate } from "../row-lock";
 import { type Steps, step, stepCount, stepPrepared, type Tx, transact } from "../transact";
 import type { QueueLease } from "./channel-queue";
 import { newDelivery, sameRecipient } from "./new-delivery";
+import { isNextInOrder } from "./next-in-order";
 import { settleMany } from "./settle-many";
 import { CLAIMED_COLUMNS, type ClaimedDelivery, type Settlement } from "./settlement";
 
@@ -52,7 +53,6 @@ function* claimSteps(
     isProbe ? "delivery_claim_probe" : "delivery_claim",
     () => {
       const due = alias(d, "due");
-      const ahead = alias(d, "ahead");
       const order = isProbe ? [asc(due.attemptCount), asc(due.id)] : [asc(due.id)];
       const ids = tx.orm
         .select({ id: due.id })
@@ -68,22 +68,7 @@ function* claimSteps(
             ),
             sql`${due.status} = 'pending'`,
             lte(due.dueAt, p("now")),
-            or(
-              isNull(due.orderKey),
-              notExists(
-                tx.orm
-                  .select({ one: sql`1` })
-                  .from(ahead)
-                  .where(
-                    and(
-                      eq(ahead.orderKey, due.orderKey),
-                      lt(ahead.id, due.id),
-                      sql`${ahead.status} in ('pending', 'sending', 'held')`,
-                      or(lte(ahead.dueAt, p("now")), ne(ahead.kind, "reminder")),
-                    ),
-                  ),
-              ),
-            ),
+            isNextInOrder(tx.orm, d, due, p("now")),
           ),
         )
         .orderBy(...order)

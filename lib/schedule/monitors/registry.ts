@@ -6,6 +6,7 @@ import { pausedInstallation } from "./paused-installation";
 import { processClock } from "./process-clock";
 import { routingFault } from "./routing-fault";
 import { stalledScheduler } from "./stalled-scheduler";
+import { stuckDeliveries } from "./stuck-deliveries";
 
 /** Every monitor that a file of this folder declares. Made by `npm run docs`. */
 // biome-ignore format: one line each, as it is made
@@ -17,4 +18,5 @@ export const MONITORS: readonly Monitor[] = [
   processClock,
   routingFault,
   stalledScheduler,
+  stuckDeliveries,
 ];

@@ -1,24 +1,24 @@
 import { hostname } from "node:os";
+import { databaseNow } from "@/db/database-clock";
+import { lastSchedulerTick } from "@/db/queries/progress";
 import { formatDuration } from "@/lib/core/format-units";
-import { peekRuntimeValue } from "@/lib/core/runtime";
+import { SCHEDULER_STALL_MS } from "@/lib/core/health-limits";
 import { systemError } from "@/lib/events/system-error";
-import { componentSubject } from "./component";
 import { defineMonitor } from "./define-monitor";
 
-/** The scheduler ticks every second; this long without a tick is a stall. */
-const STALL_MS = 60_000;
+/** One for all processes: one scheduler leads, in one of them. */
+const SUBJECT = { kind: "component", id: "scheduler", name: "Scheduler" } as const;
 
-/** The scheduler of this process ticks. */
+/** The scheduler that leads looks for due backups. */
 export const stalledScheduler = defineMonitor({
   name: "scheduler monitor",
   everyMs: 15_000,
   eventType: systemError.type,
-  appliesTo: ({ hasScheduler }) => hasScheduler,
-  async check(now, context) {
-    const subject = componentSubject({ id: "scheduler", name: "Scheduler" }, context);
-    const silentMs = now - (peekRuntimeValue("lastTickAt") ?? now);
-    if (silentMs < STALL_MS) return [{ subject, problem: null }];
+  async check() {
+    const now = databaseNow();
+    const silentMs = now - ((await lastSchedulerTick()) ?? now);
+    if (silentMs < SCHEDULER_STALL_MS) return [{ subject: SUBJECT, problem: null }];
     const error = `The scheduler has not checked for due backups for ${formatDuration(silentMs)}.`;
-    return [{ subject, problem: { error, host: hostname() } }];
+    return [{ subject: SUBJECT, problem: { error, host: hostname() } }];
   },
 });

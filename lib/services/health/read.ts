@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { databaseNow } from "@/db/database-clock";
 import { type Backlog, readBacklog } from "@/db/queries/backlog";
 import { toIso } from "@/lib/core/clock";
 import { messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { processState } from "@/lib/core/process-state";
-import { runtimeValue } from "@/lib/core/runtime";
 import { topicCache } from "@/lib/core/topic-cache";
 import { defineVerb } from "../verb";
+import { type Progress, problemsOf, readProgress } from "./problems";
 
 const log = loggerOf("health");
 
@@ -14,38 +15,57 @@ export interface Health {
   /** Only `ok` means ready. */
   status: "ok" | "starting" | "stopping" | "unavailable";
   database: "sqlite" | "postgres" | null;
-  /** When the scheduler last looked for due work, ISO 8601; null on a process without one. */
+  /** What is wrong, one sentence each; empty when nothing is. */
+  problems: string[];
+  /** When the scheduler that leads, in whichever process, last looked for due work, ISO 8601; null: none ever did. */
   lastTickAt: string | null;
+  /** Age of the oldest slot of a schedule that is due; 0 when none is. */
+  oldestSlotSeconds: number;
   backlog: { pending: number; oldestSeconds: number };
 }
 
 /** Anybody may ask, so frequent requests must cost nothing. */
-const latestBacklog = topicCache([], readLatestBacklog, { maxAgeMs: 500 });
+const latest = topicCache([], readLatest, { maxAgeMs: 500 });
 
-/** Whether this process is ready, and the backlog of the outbox. Never throws: an unreachable database is reported as such. */
+interface Facts {
+  backlog: Backlog;
+  progress: Progress;
+}
+
+/**
+ * Whether this process is ready and the installation works, and the backlog of the outbox. Never throws: an unreachable
+ * database is reported as such.
+ */
 export const readHealth = defineVerb({
   name: "health.read",
   permission: "anyone",
   changes: false,
   input: z.object({}),
-  async run({ now }): Promise<Health> {
+  async run(): Promise<Health> {
     const stage = processState();
-    const backlog = stage === "starting" ? null : await latestBacklog.read();
+    const facts = stage === "starting" ? null : await latest.read();
+    const now = databaseNow();
+    const problems = facts ? problemsOf(facts.progress, now) : [];
+    if (!facts && stage === "ready") problems.push("The database does not answer.");
+    const secondsSince = (at: number | null | undefined) => (at ? Math.max(0, Math.floor((now - at) / 1_000)) : 0);
     return {
-      status: stage !== "ready" ? stage : backlog ? "ok" : "unavailable",
-      database: backlog?.database ?? null,
-      lastTickAt: toIso(runtimeValue("lastTickAt")),
+      status: stage !== "ready" ? stage : problems.length === 0 ? "ok" : "unavailable",
+      problems: stage === "ready" ? problems : [],
+      database: facts?.backlog.database ?? null,
+      lastTickAt: toIso(facts?.progress.lastTickAt ?? null),
+      oldestSlotSeconds: secondsSince(facts?.progress.oldestSlotAt),
       backlog: {
-        pending: backlog?.pending ?? 0,
-        oldestSeconds: backlog?.oldestDueAt ? Math.max(0, Math.floor((now - backlog.oldestDueAt) / 1_000)) : 0,
+        pending: facts?.backlog.pending ?? 0,
+        oldestSeconds: secondsSince(facts?.backlog.oldestDueAt),
       },
     };
   },
 });
 
-async function readLatestBacklog(): Promise<Backlog | null> {
+async function readLatest(): Promise<Facts | null> {
   try {
-    return await readBacklog(Date.now());
+    const [backlog, progress] = await Promise.all([readBacklog(databaseNow()), readProgress()]);
+    return { backlog, progress };
   } catch (error) {
     log.warn("the database does not answer", { reason: messageOf(error) });
     return null;

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { databaseNow } from "@/db/database-clock";
 import { readMetrics } from "@/db/queries/metrics";
-import { peekRuntimeValue, runtimeValue } from "@/lib/core/runtime";
+import { lastSchedulerTick, oldestDueSlot, waitingChannels } from "@/db/queries/progress";
+import { peekRuntimeValue } from "@/lib/core/runtime";
 import { installationName } from "../settings/installation-name";
 import { defineVerb } from "../verb";
 
@@ -19,8 +21,15 @@ export const metricsRead = defineVerb({
   changes: false,
   input: z.object({}),
   async run({ now }): Promise<string> {
-    const facts = await readMetrics(now);
-    const lastTickAt = runtimeValue("lastTickAt");
+    const time = databaseNow();
+    const [facts, lastTickAt, slotAt, waiting] = await Promise.all([
+      readMetrics(now),
+      lastSchedulerTick(),
+      oldestDueSlot(time),
+      waitingChannels(time),
+    ]);
+    const ageSeconds = (at: number | null) => (at === null ? 0 : Math.max(0, Math.round((time - at) / 1000)));
+    const sendableAt = waiting.length > 0 ? Math.min(...waiting.map(({ dueAt }) => dueAt)) : null;
     const info = { name: await installationName(), version: peekRuntimeValue("programVersion") ?? "" };
     return [
       metric("belfry_info", "gauge", "The installation's name and the program's version.", [
@@ -29,6 +38,12 @@ export const metricsRead = defineVerb({
       metric("belfry_deliveries_waiting", "gauge", "Deliveries waiting to be sent.", [{ value: facts.pending }]),
       metric("belfry_oldest_waiting_seconds", "gauge", "Age of the oldest delivery that is due.", [
         { value: facts.oldestSeconds },
+      ]),
+      metric("belfry_oldest_sendable_seconds", "gauge", "Age of the oldest delivery that a healthy channel may send.", [
+        { value: ageSeconds(sendableAt) },
+      ]),
+      metric("belfry_oldest_slot_seconds", "gauge", "Age of the oldest slot of a schedule that is due.", [
+        { value: ageSeconds(slotAt) },
       ]),
       metric(
         "belfry_deliveries_settled_24h",
@@ -65,9 +80,12 @@ export const metricsRead = defineVerb({
       ),
       ...(lastTickAt
         ? [
-            metric("belfry_scheduler_last_tick_timestamp_seconds", "gauge", "Time of the last scheduler tick.", [
-              { value: Math.round(lastTickAt / 1000) },
-            ]),
+            metric(
+              "belfry_scheduler_last_tick_timestamp_seconds",
+              "gauge",
+              "Time of the last tick of the scheduler that leads.",
+              [{ value: Math.round(lastTickAt / 1000) }],
+            ),
           ]
         : []),
       metric("process_resident_memory_bytes", "gauge", "Resident memory of the process.", [
