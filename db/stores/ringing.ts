@@ -11,6 +11,8 @@ import { putState, readState } from "./system-state";
 const LONGEST_RINGING_MS = 10_800_000;
 
 const LIMIT = 500;
+/** Stops of one message: a clock that runs ahead must not make them without end. */
+const STOPS_MAX = 5;
 
 type AlertRow = Tables["alerts"]["$inferSelect"];
 
@@ -39,21 +41,24 @@ function ringing(tx: Tx, now: number) {
 
 /**
  * Messages that still ring although their alert was acknowledged, or is over for whatever reason: an event's end as well,
- * since its recovery may be held, unwanted or folded. Each is stopped once. A digest rings until none of its alerts is
+ * since its recovery may be held, unwanted or folded. Each is stopped once; one that was under way at that moment, or is sent
+ * anew, once more. A digest rings until none of its alerts is
  * firing any more.
  */
 export function* readRinging(tx: Tx, channelIds: readonly string[], now: number): Steps<FollowUp[]> {
   const found: FollowUp[] = [];
-  for (const [step_, status] of (["acknowledged", "resolved"] as const).entries()) {
+  for (const status of ["acknowledged", "resolved"] as const) {
     for (const { alert, delivery } of onePerRecipient(yield* ringingAbout(tx, channelIds, status, now))) {
-      found.push({ alert: alert as MovedAlert, delivery, step: step_, isOrdered: false });
+      const known = yield* updateCount(tx, delivery);
+      if (known < STOPS_MAX) found.push({ alert: alert as MovedAlert, delivery, step: known, isOrdered: false });
     }
   }
   for (const digest of yield* ringingDigests(tx, channelIds, now)) {
     const [alert] = yield* alertsIn(tx, digest.id);
     if (!alert || alert.status === "firing") continue;
     const whole = { ...(alert as MovedAlert), id: "", title: digest.title };
-    found.push({ alert: whole, delivery: digest, step: 0, isOrdered: false });
+    const known = yield* updateCount(tx, digest);
+    if (known < STOPS_MAX) found.push({ alert: whole, delivery: digest, step: known, isOrdered: false });
   }
   return found;
 }
@@ -139,13 +144,26 @@ function* alertsIn(tx: Tx, digestId: string): Steps<AlertRow[]> {
   return rows.map(({ alert }) => alert);
 }
 
-/** The conditions on an update after a message, to the same recipient. */
+/** The conditions on an update that was made after a message was sent, to the same recipient. */
 function isStopOf(later: Compared, d: Compared) {
   const isSame = sql`${later.channelId} = ${d.channelId} and ${later.recipient} = ${d.recipient}`;
-  return sql`${isSame} and ${later.kind} = 'update' and ${later.id} > ${d.id}`;
+  return sql`${isSame} and ${later.kind} = 'update' and ${later.createdAt} >= ${d.settledAt}`;
 }
 
-type Compared = Record<"id" | "channelId" | "recipient" | "kind", AnyColumn>;
+type Compared = Record<"channelId" | "recipient" | "kind" | "createdAt" | "settledAt", AnyColumn>;
+
+/** Updates of the same event to the same recipient; their steps are numbered. */
+function* updateCount(tx: Tx, { eventId, channelId, recipient }: DeliveryRow): Steps<number> {
+  const { deliveries: d } = tx.t;
+  const isSame = and(eq(d.eventId, eventId), eq(d.channelId, channelId ?? ""), eq(d.recipient, recipient));
+  const rows = yield* step(
+    tx.orm
+      .select({ id: d.id })
+      .from(d)
+      .where(and(isSame, eq(d.kind, "update"))),
+  );
+  return rows.length;
+}
 
 /**
  * Notes what a channel rings, in the transaction that disables or removes it: later nothing may be sent through it.

@@ -9,6 +9,7 @@ import type { Loop } from "@/lib/core/loop";
 import { alertsAcknowledge } from "@/lib/services/alerts/acknowledge";
 import { channelsDelete } from "@/lib/services/channels/delete";
 import { channelsUpdate } from "@/lib/services/channels/update";
+import { deliveriesResend } from "@/lib/services/deliveries/resend";
 import { emit } from "./emit";
 import {
   addChannel,
@@ -134,6 +135,25 @@ describe("fault B5: an emergency rings no longer than it should", () => {
     await fail(channel);
     await followUps.run();
     await until(() => ringing() === 0);
+  });
+
+  it("a reminder that was under way at that moment, and one that is sent anew, are stopped as well", async () => {
+    const channel = await addPushover();
+    const id = await fail(channel);
+    await alertsAcknowledge.call(systemActor, { id });
+    await until(() => ringing() === 0);
+    const again = async () => {
+      const [first] = (await deliveriesOf(channel)).filter(({ kind }) => kind === "initial");
+      await deliveriesResend.call(systemActor, { id: first?.id ?? "" });
+      await until(async () => (await sent(channel)).length === (await deliveriesOf(channel)).length);
+    };
+    const before = pushover.messages.length;
+    await again();
+    await until(() => pushover.messages.length === before + 1);
+    await followUps.run();
+    await until(() => ringing() === 0);
+    await followUps.run();
+    expect((await deliveriesOf(channel)).filter(({ kind }) => kind === "update")).toHaveLength(2);
   });
 
   it("a cancellation that fails is repeated", async () => {

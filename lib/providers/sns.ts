@@ -24,7 +24,7 @@ const PASSING = /^(Throttl\w*|KMSThrottling\w*|RequestLimitExceeded|InternalErro
 const GONE = /^(EndpointDisabled|PlatformApplicationDisabled)\w*$/;
 const ARN = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$/;
 
-/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html; errors are XML or, from newer front ends, JSON with a type. */
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: everything is XML, errors too. */
 const answers: AnswerRules = {
   service: "Amazon SNS",
   proof: { expected: "with a MessageId", holds: ({ body }) => /<MessageId>[^<\s]+<\/MessageId>/.test(body) },
