@@ -1,3 +1,5 @@
+import type { AnswerRules } from "@/lib/providers/contract";
+
 /** How a service answers in its own words, by its documentation: bodies for the tests that ask every provider. */
 export interface OwnAnswers {
   /** A yes that every request of a send is content with. */
@@ -12,6 +14,8 @@ export interface OwnAnswers {
   busy?: string;
   /** What every answer has in its head. */
   headers?: Record<string, string>;
+  /** Its words for "later", with a status that stands for a refusal. */
+  later?: { status: number; body: string };
   /** The no for a target that does not exist any more, with its status. */
   gone?: { status: number; body: string };
 }
@@ -40,7 +44,12 @@ const ANY: OwnAnswers = {
 };
 
 const BY_PROVIDER: Record<string, OwnAnswers> = {
+  apprise: {
+    taken: JSON.stringify({ error: null, details: [["INFO", "2026-11-20 02:10:04", "Sent 1 notification."]] }),
+    refused: JSON.stringify({ error: WORDS, details: [["WARNING", "2026-11-20 02:10:04", WORDS]] }),
+  },
   discord: {
+    later: { status: 400, body: JSON.stringify({ message: "The write limit of the channel was hit", code: 20028 }) },
     taken: JSON.stringify({ id: "1300000000000000001", type: 0 }),
     takesEmpty: true,
     refused: JSON.stringify({ message: WORDS, code: 50035, retry_after: 3 }),
@@ -99,6 +108,7 @@ const BY_PROVIDER: Record<string, OwnAnswers> = {
     busy: JSON.stringify({ ok: false, msg: `database is locked, ${WORDS}` }),
   },
   slack: {
+    later: { status: 400, body: "message_limit_exceeded" },
     taken: "ok",
     refused: JSON.stringify({ ok: false, error: WORDS }),
     gone: { status: 404, body: "no_service" },
@@ -109,11 +119,13 @@ const BY_PROVIDER: Record<string, OwnAnswers> = {
     gone: { status: 404, body: JSON.stringify({ error: { code: "WorkflowNotFound", message: "could not be found" } }) },
   },
   telegram: {
+    later: { status: 400, body: JSON.stringify({ ok: false, description: "slow", parameters: { retry_after: 5 } }) },
     taken: JSON.stringify({ ok: true, result: { message_id: 7 } }),
     refused: JSON.stringify({ ok: false, description: WORDS }),
     gone: { status: 403, body: JSON.stringify({ ok: false, description: "Forbidden: bot was kicked from the group" }) },
   },
   "google-chat": {
+    later: { status: 409, body: JSON.stringify({ error: { code: 409, status: "ABORTED", message: "again" } }) },
     taken: JSON.stringify({ name: "spaces/AAAA/messages/BBBB.CCCC", thread: { name: "spaces/AAAA/threads/BBBB" } }),
     refused: JSON.stringify({ error: { code: 400, status: "INVALID_ARGUMENT", message: WORDS } }),
     gone: { status: 404, body: JSON.stringify({ error: { code: 404, status: "NOT_FOUND", message: "no entity" } }) },
@@ -124,6 +136,10 @@ const BY_PROVIDER: Record<string, OwnAnswers> = {
     headers: { "x-line-request-id": "123e4567-e89b-12d3-a456-426655440000" },
   },
   matrix: {
+    later: {
+      status: 400,
+      body: JSON.stringify({ errcode: "M_LIMIT_EXCEEDED", error: "slowly", retry_after_ms: 2000 }),
+    },
     taken: JSON.stringify({
       event_id: "$taken",
       room_id: "!room:example.org",
@@ -142,6 +158,7 @@ const BY_PROVIDER: Record<string, OwnAnswers> = {
     },
   },
   rocketchat: {
+    later: { status: 400, body: JSON.stringify({ success: false, error: "[error-too-many-requests]" }) },
     taken: JSON.stringify({
       success: true,
       message: { _id: "taken1" },
@@ -150,18 +167,34 @@ const BY_PROVIDER: Record<string, OwnAnswers> = {
     refused: JSON.stringify({ success: false, error: WORDS }),
     gone: { status: 404, body: JSON.stringify({ success: false, error: "Invalid integration id or token provided." }) },
   },
-  signal: { taken: JSON.stringify({ timestamp: "1700000000000" }), refused: JSON.stringify({ error: WORDS }) },
+  signal: {
+    later: { status: 400, body: JSON.stringify({ error: "Failed to send: rate limit exceeded" }) },
+    taken: JSON.stringify({ timestamp: "1700000000000" }),
+    refused: JSON.stringify({ error: WORDS }),
+  },
   webex: {
+    later: { status: 423, body: JSON.stringify({ message: "locked", trackingId: "ROUTER_5F0C1C1E-6F2B" }) },
     taken: JSON.stringify({ id: "Y2lzY29zcGFyazovL3VzL01FU1NBR0Uv" }),
     takesEmpty: true,
     refused: JSON.stringify({ message: WORDS, trackingId: "ROUTER_5F0C1C1E-6F2B" }),
     gone: { status: 404, body: JSON.stringify({ message: "not found", trackingId: "ROUTER_5F0C1C1E-6F2B" }) },
   },
   zulip: {
+    later: {
+      status: 400,
+      body: JSON.stringify({ result: "error", msg: "limit", code: "RATE_LIMIT_HIT", "retry-after": 2 }),
+    },
     taken: JSON.stringify({ result: "success", msg: "", id: 42 }),
     refused: JSON.stringify({ result: "error", msg: WORDS, code: "BAD_REQUEST" }),
     gone: { status: 403, body: JSON.stringify({ result: "error", msg: "deactivated", code: "REALM_DEACTIVATED" }) },
   },
+};
+
+/** Takes every answer as the receiver's own. */
+export const ANY_RECEIVER: AnswerRules = {
+  service: "the receiver",
+  proof: { byStatus: "Any receiver may stand here." },
+  isOwn: () => true,
 };
 
 /** The answers of the service that this provider is for. */

@@ -191,6 +191,24 @@ describe("a target that does not exist any more", () => {
   });
 });
 
+it("fault B7: a relay's HTML 404 is no end: the message arrives when the relay lets it through, and the channel stays on", async () => {
+  const channel = await addWebhook("one", receiver.url("/one"));
+  const other = await addWebhook("other", receiver.url("/other"));
+  await setNotifications({ globalChannels: [channel, other] });
+  let isAway = true;
+  receiver.answerWith((path, response) => {
+    if (path !== "/one" || !isAway) return true;
+    isAway = false;
+    response.writeHead(404, { "content-type": "text/html" }).end("<html><title>404 Not Found</title></html>");
+    return false;
+  });
+  await emit(customEvent("first"));
+  await until(() => receiver.at("/one").length === 1);
+  await until(async () => (await deliveriesOf(channel))[0]?.status === "sent");
+  expect(await channelById(channel)).toMatchObject({ enabled: true });
+  expect(receiver.at("/other").map((one) => one.type)).not.toContain("channel.failing");
+});
+
 it("a Test that the service asks to pause pauses the channel for all senders", async () => {
   const channel = await addWebhook("one", receiver.url());
   await setNotifications({ globalChannels: [channel] });

@@ -59,6 +59,7 @@ const answers: AnswerRules = {
   },
   isOwn: ({ body }) => typeof errorIn(body)?.status === "string",
   isGone: ({ body }) => errorIn(body)?.status === "NOT_FOUND",
+  isLater: ({ body }) => /^(RESOURCE_EXHAUSTED|ABORTED|UNAVAILABLE)$/.test(String(errorIn(body)?.status)),
   address: "A webhook's address looks like https://chat.googleapis.com/v1/spaces/…/messages?key=…&token=….",
 };
 

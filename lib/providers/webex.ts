@@ -42,6 +42,8 @@ const answers: AnswerRules = {
   },
   isOwn: ({ body }) => typeof objectIn(body)?.trackingId === "string",
   isGone: ({ status }) => status === 404 || status === 410,
+  // "Locked" means that the resource is temporarily unavailable.
+  isLater: ({ status }) => status === 423,
   address: "A webhook's address looks like https://webexapis.com/v1/webhooks/incoming/….",
 };
 

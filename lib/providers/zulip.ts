@@ -40,6 +40,7 @@ const answers: AnswerRules = {
   service: "Zulip",
   proof: { expected: "with the message's id", holds: ({ body }) => typeof objectIn(body)?.id === "number" },
   isOwn: ({ body }) => objectIn(body)?.result === "error",
+  isLater: ({ body }) => objectIn(body)?.code === "RATE_LIMIT_HIT",
   isGone: ({ body }) => /^(USER|REALM)_DEACTIVATED$/.test(String(objectIn(body)?.code)),
   address: "Enter the address of your organisation, such as https://example.zulipchat.com.",
 };
@@ -165,9 +166,9 @@ function judge(outcome: SendResult, said: Record<string, unknown> | null): SendR
   const code = typeof said.code === "string" ? said.code : "";
   const reason = `${reasonOf(outcome.status, JSON.stringify({ message: said.msg }))}${code ? ` (${code})` : ""}`;
   const { status, answer } = outcome;
-  if (outcome.kind === "retry" || code === "RATE_LIMIT_HIT") {
+  if (outcome.kind === "retry") {
     const asked = typeof said["retry-after"] === "number" ? Math.max(1_000, Math.ceil(said["retry-after"] * 1_000)) : 0;
-    const afterMs = Math.max(asked, outcome.kind === "retry" ? (outcome.afterMs ?? 0) : 0);
+    const afterMs = Math.max(asked, outcome.afterMs ?? 0);
     return { kind: "retry", reason, status, answer, ...(afterMs > 0 ? { afterMs } : {}) };
   }
   return { kind: outcome.kind, reason, status, answer };

@@ -1,6 +1,8 @@
-import type { SendResult } from "../contract";
+import type { AnswerRules, SendResult, ServiceAnswer } from "../contract";
+import { isWebPage } from "../kit/answer-rules";
 import { classify } from "../kit/classify";
 import type { HttpAnswer, HttpRequest } from "../kit/http";
+import { objectIn } from "../kit/json-body";
 import { oneLine } from "../kit/text";
 import {
   type AppriseAddress,
@@ -69,9 +71,29 @@ function requestOf(url: string, body: Record<string, unknown>, headers: Record<s
   return { url, method: "POST", headers: own, body: JSON.stringify(body), timeoutMs: TIMEOUT_MS };
 }
 
+/**
+ * A JSON object with `error`; older servers answer a success with their log as plain text, which may be empty.
+ * https://github.com/caronc/apprise-api/blob/master/apprise_api/api/views.py
+ */
+export const apiServerAnswers: AnswerRules = {
+  service: "the Apprise API server",
+  proof: {
+    expected: "with its log",
+    holds: (answer) =>
+      hasError(answer) || (/^text\/plain\b/i.test(answer.headers["content-type"] ?? "") && !isWebPage(answer)),
+  },
+  isOwn: hasError,
+  address: "Enter the server's address without /notify.",
+};
+
+function hasError({ body }: ServiceAnswer): boolean {
+  const said = objectIn(body);
+  return said !== null && "error" in said;
+}
+
 /** Its answers: https://github.com/caronc/apprise-api/blob/master/apprise_api/api/views.py (ResponseCode) */
 export function classifyApiAnswer(answer: HttpAnswer, mask: (text: string) => string): SendResult {
-  const outcome = classify(answer);
+  const outcome = classify(answer, apiServerAnswers);
   if (answer.kind === "failed") return outcome;
   if (answer.status === 204)
     return {

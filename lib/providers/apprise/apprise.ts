@@ -5,7 +5,7 @@ import { appriseType } from "../kit/foreign-text";
 import { linkOf, titlePieces } from "../kit/message-text";
 import { clean, cutTo, measure, oneLine } from "../kit/text";
 import { layOut, type Markup, writeLayout } from "../kit/text-layout";
-import { appriseApiCall, classifyApiAnswer } from "./api";
+import { apiServerAnswers, appriseApiCall, classifyApiAnswer } from "./api";
 import { maskUrl, readAppriseResult, readAppriseTrial } from "./output";
 import { parseAppriseUrl, sentByApprise } from "./url";
 
@@ -41,6 +41,7 @@ export const apprise = defineProvider({
   },
   docsUrl: "https://github.com/caronc/apprise/wiki",
   purpose: "message",
+  answers: [apiServerAnswers],
   ownServer: true,
   limits,
   // Each send may start a process.

@@ -114,7 +114,7 @@ async function deliver(url: string): Promise<boolean> {
   const itself = { provider: apprise, targets: new Map([["", config]]) };
   const { provider, targets } = followed && "provider" in followed ? followed : itself;
   if (provider === apprise && !/^apprises?:/.test(url)) return false;
-  const { taken: own } = provider === apprise ? { taken: "{}" } : ownAnswersOf(provider.id);
+  const { taken: own } = ownAnswersOf(provider.id);
   taken = provider.id === "matrix" ? JSON.stringify({ ...JSON.parse(own), ...HOMESERVER }) : own;
   for (const target of targets.values()) {
     for (const recipient of provider.audience(target).fixed) {

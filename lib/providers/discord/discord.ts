@@ -24,11 +24,14 @@ const answers: AnswerRules = {
     return typeof said?.message === "string" && typeof (said.code ?? said.retry_after) === "number";
   },
   isGone: ({ body }) => objectIn(body)?.code === UNKNOWN_WEBHOOK,
+  isLater: ({ body }) => LATER.has(Number(objectIn(body)?.code)),
   address: "A webhook's address looks like https://discord.com/api/webhooks/ID/TOKEN.",
 };
 
 /** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes */
 const UNKNOWN_WEBHOOK = 10015;
+/** Slow mode, the write limits of a channel, of a server and of a service, and an overloaded resource. */
+const LATER = new Set([20016, 20028, 20029, 40062, 130000]);
 
 /** Unknown channel, which a thread is too; thread archived; thread locked. */
 const THREAD_ERRORS = new Set([10003, 50083, 160005]);

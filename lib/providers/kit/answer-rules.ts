@@ -16,6 +16,8 @@ export interface AnswerRules {
   isOwn(answer: ServiceAnswer): boolean;
   /** True when these words of its own say that the target does not exist any more. Never asked about others' words. */
   isGone?(answer: ServiceAnswer): boolean;
+  /** True when these words of its own, with a status that stands for a refusal, ask to try again later. */
+  isLater?(answer: ServiceAnswer): boolean;
   /** A sentence about the right address, for the advice when something else answers. */
   address?: string;
 }
@@ -32,14 +34,6 @@ export type Proof =
       /** One sentence: what the interface answers, by which page. */
       byStatus: string;
     };
-
-/** Takes every answer as the service's. */
-export const ANY_STATUS: AnswerRules = {
-  service: "the service",
-  proof: { byStatus: "Any receiver may stand here." },
-  isOwn: () => true,
-  isGone: ({ status }) => status === 410,
-};
 
 /**
  * True for one line of plain text, as interfaces without a format answer: `OK`, `no org id`. The words that web servers

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { SendResult } from "../contract";
-import { ANY_STATUS, type AnswerRules, isWebPage, type ServiceAnswer } from "./answer-rules";
+import { type AnswerRules, isWebPage, type ServiceAnswer } from "./answer-rules";
 import type { HttpAnswer } from "./http";
 import { retryAfterOf } from "./retry-after";
 import { oneLine } from "./text";
@@ -17,12 +17,12 @@ const MOVED = new Set([301, 308]);
  *
  * - 2xx is sent when it is the service's own yes. A web page in its place is retried: something in between answered.
  *   Any other answer is rejected, since a service that took the message would get it again.
- * - 408, 425, 429, 5xx and network errors are retried; `afterMs` is the pause that the service asked for.
+ * - 408, 425, 429, 5xx, network errors and the service's own words for "later" are retried; `afterMs` is the pause that the service asked for.
  * - Everything else is a refusal only in the service's own words, and the target is gone only when those say so.
  *   Otherwise a proxy, a relay or a sign-in page answered, and it is retried.
  * @param now milliseconds, for services that name a point in time instead of a duration
  */
-export function classify(answer: HttpAnswer, rules: AnswerRules = ANY_STATUS, now: number = Date.now()): SendResult {
+export function classify(answer: HttpAnswer, rules: AnswerRules, now: number = Date.now()): SendResult {
   if (answer.kind === "failed") {
     const { reason, advice } = answer;
     return { kind: answer.isRefused ? "rejected" : "retry", reason, ...(advice ? { advice } : {}) };
@@ -33,7 +33,7 @@ export function classify(answer: HttpAnswer, rules: AnswerRules = ANY_STATUS, no
   const reason = reasonOf(status, body);
   const isOwn = rules.isOwn(answer);
   if (isOwn && rules.isGone?.(answer)) return { kind: "gone", reason, ...said };
-  if (TRANSIENT.has(status) || status >= 500) {
+  if (TRANSIENT.has(status) || status >= 500 || (isOwn && rules.isLater?.(answer))) {
     const afterMs = retryAfterOf(answer.headers, body, now);
     return { kind: "retry", reason, ...said, ...(afterMs === undefined ? {} : { afterMs }) };
   }

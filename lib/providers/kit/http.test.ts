@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, connect, createServer as createTcp, type Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { ANY_RECEIVER } from "@/e2e/support/own-answers";
 import { classify } from "./classify";
 import { refusalOf } from "./egress";
 import { createHttp } from "./http";
@@ -83,7 +84,7 @@ describe("createHttp", () => {
       hits++;
       response.writeHead(302, { location: "https://elsewhere.example/secret/path" }).end();
     });
-    const outcome = classify(await post(url));
+    const outcome = classify(await post(url), ANY_RECEIVER);
     expect(hits).toBe(1);
     expect(outcome).toMatchObject({ kind: "rejected", status: 302 });
     expect(outcome.kind === "rejected" && outcome.reason).toContain("points to elsewhere.example,");
@@ -115,7 +116,7 @@ describe("createHttp", () => {
     const answer = await post(url, { timeoutMs: 200 });
     expect(answer).toMatchObject({ kind: "failed", code: "TIMEOUT", isRefused: false });
     expect(performance.now() - start).toBeLessThan(5_000);
-    expect(classify(answer).kind).toBe("retry");
+    expect(classify(answer, ANY_RECEIVER).kind).toBe("retry");
   });
 
   test("a reset, a closed port, an unknown name and nonsense are retries with a sentence", async () => {
@@ -125,7 +126,7 @@ describe("createHttp", () => {
     await new Promise<void>((done) => open.pop()?.close(() => done()));
     const reasons: string[] = [];
     for (const url of [reset, noise, closed, "http://no-such-name.invalid"]) {
-      const outcome = classify(await post(url));
+      const outcome = classify(await post(url), ANY_RECEIVER);
       expect(outcome.kind).toBe("retry");
       if (outcome.kind === "retry") reasons.push(outcome.reason);
     }
@@ -295,7 +296,7 @@ describe("retryAfterOf", () => {
 
 test("pain 14: the reason is the service's own message, short and in one line", () => {
   const said = (status: number, body: string) => {
-    const outcome = classify({ kind: "answer", status, headers: {}, body });
+    const outcome = classify({ kind: "answer", status, headers: {}, body }, ANY_RECEIVER);
     return outcome.kind === "sent" ? "" : outcome.reason;
   };
   expect(said(404, '{"message":"Unknown Webhook","code":10015}')).toBe("404 Not Found: Unknown Webhook");

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { makeAuthority } from "@/e2e/support/authority";
 import { freePort } from "@/e2e/support/free-port";
+import { ANY_RECEIVER } from "@/e2e/support/own-answers";
 import { type ProxyServer, startProxyServer } from "@/e2e/support/proxy-server";
 import { classify } from "./classify";
 import { createHttp, type Http, type HttpOptions } from "./http";
@@ -124,7 +125,7 @@ describe.each(WAYS)("pain 45: only a proxy leads out, %s", (way) => {
   ])("its %i is never the service's answer, and worth another attempt", async (status, headers, reason, advice) => {
     const { http, proxy, name } = await proxied();
     proxy.failure = { status, headers: headers as Record<string, string> };
-    const result = classify(await send(http, way));
+    const result = classify(await send(http, way), ANY_RECEIVER);
     expect(result).toMatchObject({
       kind: "retry",
       reason: expect.stringMatching(reason),
@@ -149,7 +150,7 @@ describe.each(WAYS)("pain 45: only a proxy leads out, %s", (way) => {
   ] as const)("a proxy that breaks: %s", async (failure, reason) => {
     const { http, proxy, name } = await proxied();
     proxy.failure = failure;
-    const result = classify(await send(http, way));
+    const result = classify(await send(http, way), ANY_RECEIVER);
     expect(result).toMatchObject({ kind: "retry", reason: expect.stringMatching(reason) });
     expect(result.kind === "retry" && result.reason).toContain(name);
   });
@@ -184,7 +185,10 @@ describe.each(WAYS)("pain 45: only a proxy leads out, %s", (way) => {
     const { http } = await proxied();
     for (const status of [403, 404, 410, 502]) {
       answer = { status, body: '{"message":"its words"}' };
-      expect(classify(await send(http, way))).toMatchObject({ status, reason: expect.stringContaining("its words") });
+      expect(classify(await send(http, way), ANY_RECEIVER)).toMatchObject({
+        status,
+        reason: expect.stringContaining("its words"),
+      });
     }
   });
 
@@ -230,9 +234,9 @@ describe.each(WAYS)("pain 45: only a proxy leads out, %s", (way) => {
 test("an error without Via may be the proxy's: it never ends a delivery", async () => {
   const { http } = await proxied({ addsVia: false });
   answer = { status: 403 };
-  expect(classify(await send(http, "http"))).toMatchObject({ kind: "retry" });
+  expect(classify(await send(http, "http"), ANY_RECEIVER)).toMatchObject({ kind: "retry" });
   answer = { status: 404 };
-  expect(classify(await send(http, "http"))).toMatchObject({ kind: "rejected", status: 404 });
+  expect(classify(await send(http, "http"), ANY_RECEIVER)).toMatchObject({ kind: "rejected", status: 404 });
 });
 
 test("the certificate behind a tunnel is checked, and its fault is the service's", async () => {

@@ -133,6 +133,7 @@ function answersWith(member: string, expected: string): AnswerRules {
     isOwn: (answer) => memberOf(answer, "errcode") !== undefined,
     // Matrix uses a status for every error; only a deactivated account is permanently gone.
     isGone: (answer) => memberOf(answer, "errcode") === "M_USER_DEACTIVATED",
+    isLater: (answer) => memberOf(answer, "errcode") === "M_LIMIT_EXCEEDED",
     address: "It names no homeserver in /.well-known/matrix/client either.",
   };
 }

@@ -219,7 +219,7 @@ function post(
 
 /** https://pushover.net/api#response and #friendly */
 function judge(answer: HttpAnswer): SendResult {
-  if (answer.kind !== "answer") return classify(answer);
+  if (answer.kind !== "answer") return classify(answer, answers);
   const isNo = answer.status < 300 && objectIn(answer.body)?.status === 0;
   const outcome = classify(isNo ? { ...answer, status: 400 } : answer, answers);
   if (outcome.kind !== "retry") return outcome;

@@ -29,6 +29,9 @@ const PASSING = new Set([
   "request_timeout",
   "team_added_to_org",
   "rollup_error",
+  "message_limit_exceeded",
+  // While a workspace moves into an organisation.
+  "org_login_required",
 ]);
 
 /** A webhook belongs to one channel; a bot's token works in others too. */
@@ -40,6 +43,7 @@ export const webhookAnswers: AnswerRules = {
   proof: { expected: "with the word ok", holds: ({ body }) => body.trim() === "ok" || objectIn(body)?.ok === true },
   isOwn: ({ body }) => errorIn(body) !== undefined,
   isGone: ({ body }) => WEBHOOK_GONE.has(errorIn(body) ?? ""),
+  isLater: ({ body }) => PASSING.has(errorIn(body) ?? ""),
   address: "A webhook's address looks like https://hooks.slack.com/services/T…/B…/….",
 };
 
@@ -49,6 +53,7 @@ export const apiAnswers: AnswerRules = {
   proof: { expected: 'with "ok": true', holds: ({ body }) => objectIn(body)?.ok === true },
   isOwn: ({ body }) => objectIn(body)?.ok === false,
   isGone: ({ body }) => GONE.has(errorIn(body) ?? ""),
+  isLater: ({ body }) => PASSING.has(errorIn(body) ?? ""),
   address: "Check the API base URL.",
 };
 

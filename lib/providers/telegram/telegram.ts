@@ -29,6 +29,7 @@ const answers: AnswerRules = {
   proof: { expected: 'with "ok": true and the message\'s id', holds: ({ body }) => messageIdIn(body) !== undefined },
   isOwn: ({ body }) => objectIn(body)?.ok === false,
   isGone: ({ body }) => GONE.test(String(objectIn(body)?.description)),
+  isLater: ({ body }) => typeof parametersIn(body)?.retry_after === "number",
   address: "Check the API base URL.",
 };
 
@@ -294,8 +295,12 @@ function messageIdIn(body: string): number | undefined {
 }
 
 /** https://core.telegram.org/bots/api#responseparameters */
+function parametersIn(body: string | undefined): Record<string, unknown> | undefined {
+  const parameters = objectIn(body)?.parameters;
+  return isObject(parameters) ? parameters : undefined;
+}
+
 function newChatOf(answer: string | undefined): string | undefined {
-  const parameters = objectIn(answer)?.parameters;
-  const id = isObject(parameters) ? parameters.migrate_to_chat_id : undefined;
+  const id = parametersIn(answer)?.migrate_to_chat_id;
   return typeof id === "number" && Number.isSafeInteger(id) ? String(id) : undefined;
 }
