@@ -390,6 +390,16 @@ describe("answers", () => {
     server.manners.hangAfterData = true;
     const outcome = await deliver({}, {}, sampleContext(), via);
     expect(outcome).toMatchObject({ kind: "retry", reason: expect.stringMatching(/did not answer in time/) });
+    // And earlier where a person waits.
+    const impatient = {
+      host: "127.0.0.1",
+      port: server.port,
+      security: "starttls" as const,
+      user: "backups",
+      password: "s3same-öpen",
+    };
+    const answer = await mail.send(impatient, { ...rendered(), limitMs: 300 });
+    expect(answer).toMatchObject({ kind: "failed", reason: expect.stringMatching(/did not answer in time/) });
     await via.close();
   });
   test("no server, no name, a server that closes at once", async () => {

@@ -25,6 +25,8 @@ export interface MailMessage {
   /** With angle brackets; the same on every attempt, so that receivers drop duplicates. */
   messageId: string;
   headers: Record<string, string>;
+  /** For the whole exchange where somebody waits for its end, milliseconds; half an hour by default. */
+  limitMs?: number;
 }
 
 /**
@@ -104,7 +106,7 @@ export function createMail(options: MailOptions): Mail {
       try {
         const pool = poolOf(server);
         const transport = await pool.transport;
-        const send = () => exchange(transport, message, progress, timeouts.totalMs);
+        const send = () => exchange(transport, message, progress, message.limitMs ?? timeouts.totalMs);
         const info = await pool.slots.hold(() =>
           send().catch((error: SmtpError) => {
             if (isSignInRefusal(error) && pool.auth.renewToken()) return send();

@@ -18,6 +18,9 @@ export interface SystemMailMessage {
   html: string;
 }
 
+/** Somebody waits for the answer. */
+const LIMIT_MS = 50_000;
+
 /**
  * Sends one mail by the server of Settings → Email, at once.
  * @throws AppError `unavailable` when none is set; `delivery_failed` with the server's answer
@@ -33,10 +36,12 @@ export async function sendSystemMail({ to, subject, text, html }: SystemMailMess
     html,
     messageId: `<${newId("mail")}@${domain}>`,
     headers: { ...AUTOMATIC_HEADERS },
+    limitMs: LIMIT_MS,
   });
   if (answer.kind === "sent" && answer.refused.length === 0) return;
   const reason = answer.kind === "sent" ? (answer.refused[0]?.reason ?? "refused") : answer.reason;
-  throw new AppError("delivery_failed", `The mail server did not take the mail: ${reason}`, {
+  const isUnknown = answer.kind === "failed" && answer.mayHaveArrived;
+  throw new AppError("delivery_failed", isUnknown ? reason : `The mail server did not take the mail: ${reason}`, {
     ...(answer.kind === "failed" && answer.status !== undefined && { providerStatus: answer.status }),
     providerBody: reason,
   });
