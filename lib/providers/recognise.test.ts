@@ -102,6 +102,15 @@ test.each(FORMS)("%s opens the form of %s", (pasted, provider, isComplete, name)
   }
 });
 
+test("fault C3: an Apprise URL that the service's own form would refuse opens Apprise's, with the reason", () => {
+  const url = "mmost://chat.example.org/abcdefghijklmnopqrstuvwxyz";
+  expect(recognise(url)).toEqual({
+    provider: "apprise",
+    config: { url },
+    note: expect.stringMatching(/^Mattermost: Use https.*Apprise itself sends it/),
+  });
+});
+
 test("each service that gives people an address to copy is among these forms", () => {
   const tried = new Set(FORMS.map(([, provider]) => provider));
   const others = allProviders()

@@ -1,4 +1,4 @@
-import { recogniseAppriseUrl } from "./apprise/url";
+import { recogniseAppriseUrl, sentByApprise } from "./apprise/url";
 import type { Provider } from "./contract";
 import { cutTo, oneLine } from "./kit/text";
 import { allProviders, providerOf } from "./registry";
@@ -33,7 +33,15 @@ export function recognise(pasted: string): RecognisedChannel | null {
   }
   const apprise = recogniseAppriseUrl(text);
   const found = apprise && providerOf(apprise.provider);
-  if (apprise && found) return { ...apprise, name: nameOf(found, apprise) };
+  if (apprise && found) {
+    const issue = found.configSchema.safeParse(apprise.config).error?.issues[0];
+    // What the service's own form would refuse may still go through Apprise.
+    if (issue && found.id !== ANY_APPRISE_URL) {
+      const note = sentByApprise(`${found.label}: ${issue.message}`, text);
+      return { provider: ANY_APPRISE_URL, config: { url: text }, note };
+    }
+    return { ...apprise, name: nameOf(found, apprise) };
+  }
   const any = providerOf(ANY_ADDRESS);
   const config = any?.fromUrl(text);
   if (!any || !config) return null;

@@ -100,7 +100,10 @@ TOKENS = {
     'mailto': {'targets': ['ops@example.org', 'ops@example.org/night@example.org'], 'host': 'mail.example.org'},
     'nctalk': {'targets': ['room1', 'room1/room2']},
     'apprise': {'token': 'aKey-01'},
-    # Belfry has no provider for these: one URL that Apprise takes is enough.
+    'json': {}, 'form': {}, 'xml': {},
+}
+# The same for services that Belfry has no provider for: that Apprise takes the URL is enough.
+OTHERS = {
     'smtp2go': {'apikey': 'api-' + KEY, 'from_email': 'user', 'targets': ['ops@example.org']},
     'dapnet': {'targets': ['DF1ABC']},
     'prowl': {'apikey': 'a' * 40, 'providerkey': 'b' * 40},
@@ -111,11 +114,10 @@ TOKENS = {
     'msgbird': {'apikey': 'a' * 25, 'source': '15551230000', 'targets': ['15557654321']},
     'msteams': {'team': 'acme', 'token_a': '8b799edf-6f98-4d3a-9be7-2862fb4e5752@' + KEY, 'token_b': KEY,
                 'token_c': '8b799edf-6f98-4d3a-9be7-2862fb4e5752'},
-    'o365': {'tenant': 'tenant', 'client_id': KEY, 'client_secret': 'secret', 'account_email': 'me@example.org',
+    'o365': {'client_id': KEY, 'client_secret': 'secret', 'account_email': 'me@example.org',
              'tenant': '8b799edf-6f98-4d3a-9be7-2862fb4e5752', 'targets': ['ops@example.org'],
              'from_email': 'me@example.org', 'secret': 'secretOfMine', 'email': 'me@example.org'},
     'twitter': {'user': 'me'},
-    'emby': {},
     'notica': {'token': 'abcdef'},
     'd7sms': {'targets': ['15557654321']},
     'clicksend': {'targets': ['15557654321']},
@@ -287,7 +289,7 @@ def sampled(regex, least, longest):
 
 
 def value_of(schema, family, name, token):
-    own = TOKENS.get(family, {}).get(name, TOKENS[''].get(name))
+    own = TOKENS.get(family, OTHERS.get(family, {})).get(name, TOKENS[''].get(name))
     if own:
         return own
     if 'values' in token:
@@ -339,14 +341,12 @@ def record(url, base, isNative):
 
 def made():
     """Every URL with the URL that it changes by one setting, and whether Belfry has a provider for it."""
-    native = set(TOKENS) - {''}
-    native = {family for family in list(native) if list(TOKENS).index(family) < list(TOKENS).index('smtp2go')} | {'json', 'form', 'xml'}
     for service in sorted(Apprise().details()['schemas'], key=lambda one: str(one['service_name'])):
         plain, secure = list(service['protocols'] or []), list(service['secure_protocols'] or [])
         details = service['details']
         for schema in dict.fromkeys(sorted(plain) + sorted(secure)):
-            family = next((one for one in (schema, schema.rstrip('s')) if one in TOKENS), (sorted(plain) or sorted(secure))[0])
-            isNative = family in native
+            family = next((one for one in (schema, schema.rstrip('s')) if one in TOKENS or one in OTHERS), (sorted(plain) or sorted(secure))[0])
+            isNative = family in TOKENS
             urls = [url for template in details['templates'] for url in filled(template.replace('@{host}:{apikey}', '@{host}/{apikey}'), schema, family, details['tokens'])]
             urls = list(dict.fromkeys(urls))
             yield from ((url, None, isNative) for url in urls[:None if isNative else 4])

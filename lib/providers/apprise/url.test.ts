@@ -546,6 +546,41 @@ describe("what goes out", () => {
   });
 });
 
+describe("fault C3: services that are newer than the Apprise of Debian", () => {
+  test.each<[url: string, provider: string]>([
+    ["workflows://prod.example.org:443/wf/sig?image=yes&wrap=yes&ver=2016-06-01", "teams"],
+    ["workflow://prod.example.org/wf/sig?pa=yes", "teams"],
+    [`spike://${KEY32}`, "webhook"],
+    ["splunk://database@0123abcd-ef?action=critical&entity_id=nas", "webhook"],
+    ["victorops://database@0123abcd-ef", "webhook"],
+    ["resend://re_abcdef:belfry@example.org/ops@example.org?name=Night", "webhook"],
+    [`webex://${"a".repeat(80)}?mode=webhook`, "webex"],
+    ["nctalks://me:word@cloud.example.org/room1?url_prefix=/sub", "webhook"],
+    ["tgram://123456789:AAExampleTokenOfABot0123456789_-x/-1001:42?topic=7", "telegram"],
+    ["matrixs://me:word@example.org/#room?discovery=yes&version=v3", "matrix"],
+  ])("%s is sent by Belfry", (url, provider) => {
+    expect(parseAppriseUrl(url)).toMatchObject({ provider });
+  });
+
+  test.each<[url: string, reason: RegExp]>([
+    ["workflows://prod.example.org/wf/sig?wrap=no", /“wrap”/],
+    ["workflows://prod.example.org/wf/sig?:own=1", /“:own”/],
+    [`spike://${KEY32}?own=1`, /“own”/],
+    ["splunk://database@0123abcd-ef?:critical=WARNING", /“:critical”/],
+    ["resend://re_abcdef:belfry@example.org?cc=two@example.org", /“cc”/],
+    [`webex://${"a".repeat(80)}/room`, /webex:/],
+    ["twilio://SID:TOKEN@15551230000?method=call", /“method”/],
+    ["ntfys://host/topic?actions=view", /“actions”/],
+    ["opsgenie://key/?action=close", /“action”/],
+    ["discord://id/token?ping=@here&flags=4", /“ping” and “flags”/],
+    ["slack://A/B/C?timestamp=no", /“timestamp”/],
+    ["matrixs://me:word@host/#room?version=v2", /“version”/],
+    ["feishu://token", /does not know this service/],
+  ])("%s is handed on with a reason", (url, reason) => {
+    expect(parseAppriseUrl(url)).toEqual({ apprise: expect.stringMatching(reason) });
+  });
+});
+
 describe("what Belfry does not send itself", () => {
   test.each<[url: string, reason: RegExp]>([
     ["mqtt://host/topic", /does not know this service/],

@@ -133,8 +133,8 @@ function zulip(address: AppriseAddress): ReturnType<Form> {
 /** https://github.com/caronc/apprise/wiki/Notify_workflows */
 function workflows(address: AppriseAddress): ReturnType<Form> {
   const { host, path } = address;
-  meetWords(address, { format: /./ });
-  meetSwitches(address, { image: false });
+  meetWords(address, { image: /./, format: /./ });
+  meetSwitches(address, { wrap: true });
   const id = readAppriseSetting(address, "id", "workflow") ?? path[0];
   const signature = readAppriseSetting(address, "sig", "signature") ?? path[1];
   if (!host || !id || !signature) return incomplete("workflows://host:443/workflow-id/signature");
