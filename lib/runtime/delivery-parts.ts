@@ -34,7 +34,11 @@ export function providerIoPart(env: Env): Part {
   });
   const tokens = createTokenSource({ http, store: mailTokenStore });
   const mail = createMail({ tokens, egress: env.egress, authorities: env.authorities });
-  const commands = createCommands({ egress: env.egress, commandsFile: env.commandsFile });
+  const commands = createCommands({
+    egress: env.egress,
+    commandsFile: env.commandsFile,
+    proxies: env.proxies,
+  });
   return {
     name: "provider connections",
     start: () => setProviderIo({ http, mail, commands }),

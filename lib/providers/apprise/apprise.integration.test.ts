@@ -100,6 +100,18 @@ describe("fault C2, C3: what Belfry hands on reaches the service with all its se
     expect(got).toEqual([expect.objectContaining(request)]);
   });
 
+  test("through the proxy that leads out of this installation, and this machine without it", async () => {
+    const proxied = createCommands({ egress: "any", proxies: { httpProxy: `http://${host}` } });
+    const send = (url: string) => {
+      const config = apprise.parse({ url });
+      const payload = apprise.render(sampleNotification(), config, sampleContext());
+      return apprise.send(payload, config, { ...io, commands: proxied });
+    };
+    expect(await send("kodi://media.example.org")).toMatchObject({ kind: "sent" });
+    expect(await send(`kodi://${host}`)).toMatchObject({ kind: "sent" });
+    expect(got.map(({ path }) => path)).toEqual(["http://media.example.org/jsonrpc", "/jsonrpc"]);
+  });
+
   test("a URL that it does not take is refused before it is saved, in its words", async () => {
     const words = async (url: string) => (await apprise.inspect?.(apprise.parse({ url }), io))?.message;
     expect(await words("slack://x")).toMatch(/slack:\/\/T…\/B….*Apprise 1\.\d.*An invalid Slack/);

@@ -1,4 +1,5 @@
 import type { Egress } from "../egress";
+import type { ProxySettings } from "../proxy";
 import { type CommandList, openCommandList } from "./command-list";
 import { PROGRAM_PATH, type ProgramEnd, spawnProgram } from "./run-program";
 
@@ -47,6 +48,7 @@ const APPRISE_GUARDED =
 /**
  * @param options.commandsFile absolute path of the operator's list; none: commands are disabled
  * @param options.searchPath folders to look for `apprise`, joined by colons
+ * @param options.proxies the way out for `apprise`
  * @param options.graceMs between SIGTERM and SIGKILL for a command that does not end in time
  */
 export function createCommands(options: {
@@ -54,8 +56,9 @@ export function createCommands(options: {
   commandsFile?: string | undefined;
   searchPath?: string;
   graceMs?: number;
+  proxies?: ProxySettings;
 }): CommandIo {
-  const { egress, commandsFile, searchPath = PROGRAM_PATH, graceMs } = options;
+  const { egress, commandsFile, searchPath = PROGRAM_PATH, graceMs, proxies = {} } = options;
   const grace = graceMs === undefined ? {} : { graceMs };
   const list = commandsFile ? openCommandList(commandsFile) : async (): Promise<CommandList> => ({ problem: OFF });
 
@@ -93,7 +96,7 @@ export function createCommands(options: {
       return answerOf(end, name, timeoutMs);
     },
 
-    ...appriseCommand(egress, searchPath),
+    ...appriseCommand(egress, searchPath, proxyVariables(proxies)),
   };
 }
 
@@ -101,6 +104,7 @@ export function createCommands(options: {
 function appriseCommand(
   egress: Egress,
   searchPath: string,
+  wayOut: Record<string, string>,
 ): Pick<CommandIo, "findApprise" | "runApprise" | "tryAppriseUrl"> {
   /** The first `apprise` of the path that starts. */
   async function start(args: string[], variables: Record<string, string>, stdin: string, timeoutMs: number) {
@@ -113,7 +117,7 @@ function appriseCommand(
 
   async function runWith(url: string, args: string[], stdin: string, timeoutMs: number): Promise<CommandResult> {
     if (egress === "public") return { kind: "failed", reason: APPRISE_GUARDED, isRefused: true };
-    const end = await start(args, plain({ APPRISE_URLS: url }), stdin, timeoutMs);
+    const end = await start(args, plain({ ...wayOut, APPRISE_URLS: url }), stdin, timeoutMs);
     if (!end) return { kind: "failed", reason: APPRISE_MISSING, isRefused: true };
     return answerOf(end, "apprise", timeoutMs);
   }
@@ -135,6 +139,17 @@ function appriseCommand(
       runWith(url, ["-vv", "-n", type, "-t", withoutNul(title), "-i", "text"], body, APPRISE_TIMEOUT_MS),
 
     tryAppriseUrl: (url) => runWith(url, ["-v", "--dry-run"], "", VERSION_TIMEOUT_MS),
+  };
+}
+
+/** As curl and Python read them. This machine itself is never reached through a proxy. */
+function proxyVariables({ httpsProxy, httpProxy, noProxy }: ProxySettings): Record<string, string> {
+  if (!httpsProxy && !httpProxy) return {};
+  const direct = ["localhost", "127.0.0.1", "::1", ...(noProxy ? [noProxy] : [])].join(",");
+  return {
+    ...(httpsProxy ? { https_proxy: httpsProxy } : {}),
+    ...(httpProxy ? { http_proxy: httpProxy } : {}),
+    no_proxy: noProxy?.trim() === "*" ? "*" : direct,
   };
 }
 
