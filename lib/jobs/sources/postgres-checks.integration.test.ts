@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { bytesOf, type TestIo, testIo } from "../testing/io";
 import { postgres } from "./postgres";
 import { withServer } from "./postgres-client";
@@ -10,7 +10,7 @@ let server: TestServer;
 let io: TestIo;
 
 beforeAll(async () => {
-  server = await startTestServer(["limited"]);
+  server = await startTestServer(["limited", "reader"]);
   await server.sql("postgres", "CREATE DATABASE shop");
   await server.sql(
     "shop",
@@ -69,6 +69,52 @@ test("fault A9: Test finds what a run would fail on: tables that may not be read
   });
   const { details } = await postgres.test(server.config("shop"), io);
   expect(details?.join(" ")).toMatch(/1 foreign table are on other servers.*1 large object is part/);
+});
+
+describe("fault D5: a role that may read everything by pg_read_all_data", () => {
+  const asReader = { user: "reader" };
+  beforeAll(() => server.sql("postgres", "GRANT pg_read_all_data TO reader"));
+
+  test("large objects of others are named before the dump, with the right that helps", async () => {
+    await server.sql("postgres", "CREATE DATABASE large");
+    await server.sql("large", "CREATE TABLE t AS SELECT 1 AS n; SELECT lo_from_bytea(4711, 'x')");
+    const refused = { advice: expect.stringMatching(/^pg_read_all_data does not cover large objects: .* owner/) };
+    await expect(postgres.test(server.config("large", asReader), io)).rejects.toMatchObject({
+      kind: "cannot_start",
+      message: expect.stringMatching(/^The user may not read 1 large object, owned by \w+\.$/),
+      ...refused,
+    });
+    const dump = await postgres.dump(server.config("large", asReader), io, []);
+    await expect(bytesOf(dump)).rejects.toMatchObject(refused);
+    await server.sql("large", "GRANT SELECT ON LARGE OBJECT 4711 TO reader");
+    await postgres.test(server.config("large", asReader), io);
+  });
+
+  test("row security needs BYPASSRLS, a restore test CREATEDB: neither advice names pg_read_all_data", async () => {
+    await server.sql("postgres", "CREATE DATABASE guarded");
+    await server.sql(
+      "guarded",
+      "CREATE TABLE t AS SELECT 1 AS n; ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY none ON t USING (false)",
+    );
+    const adviceOf = (tried: Promise<unknown>) => tried.then(String, (error: { advice: string }) => error.advice);
+    const hidden = await adviceOf(postgres.test(server.config("guarded", asReader), io));
+    const scratch = await adviceOf(postgres.scratch(server.config("shop", asReader), io));
+    expect(hidden).toContain("BYPASSRLS");
+    expect(scratch).toContain("CREATEDB");
+    for (const advice of [hidden, scratch]) expect(advice).not.toContain("pg_read_all_data");
+  });
+
+  test("a restore that it may not make is advised to use the owner", async () => {
+    await server.sql("postgres", "CREATE DATABASE foreign_owner");
+    const backup = await server.backup("shop", io);
+    const restored = postgres.restore(backup, target("foreign_owner", asReader), io, { mayOverwrite: false });
+    const advice = await restored.then(
+      ({ missing }) => missing.join(" "),
+      (error: { advice: string }) => error.advice,
+    );
+    expect(advice).toMatch(/owner|superuser/);
+    expect(advice).not.toContain("right to read everything");
+  });
 });
 
 test("row security that would hide rows is a failure with advice, never a smaller dump", async () => {

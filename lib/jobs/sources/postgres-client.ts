@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { JobIo } from "../contract";
 import { RunError } from "../run-error";
 import type { RunningTool, ToolEnd } from "../tool-io";
+import { postgresError } from "./postgres-error";
 
 export interface PostgresServer {
   host: string;
@@ -141,57 +142,4 @@ export async function serverVersion(connection: Connection, io: JobIo): Promise<
   if (!Number.isFinite(version) || version < 1)
     throw new RunError(`The server did not report its version: ${line ?? "no answer"}`);
   return version;
-}
-
-const ADVICE: [RegExp, string][] = [
-  [/password authentication failed|no password supplied|authentication failed/i, "Check user and password."],
-  [/no pg_hba\.conf entry/i, "The server does not let this user in from this machine: add a line to its pg_hba.conf."],
-  [/database ".*" does not exist/i, "Check the database's name."],
-  [
-    /role ".*" does not exist/i,
-    "Create that role on the server first, or restore as much as possible into a new database.",
-  ],
-  [
-    /Connection refused/i,
-    "Nothing listens there: check host and port, and that PostgreSQL runs and listens on that address.",
-  ],
-  [/could not translate host name|Name or service not known/i, "Check the host's name."],
-  [
-    /timeout expired|No route to host|Network is unreachable/i,
-    "The host does not answer: check the address and any firewall between.",
-  ],
-  [
-    /row-level security/i,
-    "Row security hides rows from this user, and a dump without them would be no backup: ALTER ROLE … BYPASSRLS, or back up as the owner or a superuser.",
-  ],
-  [/permission denied to create database/i, "Give the user the right to create databases: ALTER ROLE … CREATEDB."],
-  [
-    /cannot drop .* because other objects depend on it|cannot drop .* depends on/i,
-    "Something made since the backup depends on what would be replaced. Choose “swap”: the backup is restored into a new database, which then takes the name, and the old one is kept.",
-  ],
-  [
-    /unrecognized configuration parameter/i,
-    "A newer pg_dump made the backup: restore it on a server of that version, or as much as possible into a new database.",
-  ],
-  [
-    /out of shared memory|max_locks_per_transaction/i,
-    "The backup has too many objects for one transaction: raise max_locks_per_transaction on the server, or choose another mode than all or nothing.",
-  ],
-  [/permission denied/i, "Grant the user the right to read everything: GRANT pg_read_all_data TO the user."],
-  [/No space left|could not extend file/i, "The server's disk is full."],
-  [
-    /server closed the connection|terminating connection|connection to server was lost|SSL SYSCALL/i,
-    "The server ended the connection; its log says why.",
-  ],
-  [/already exists/i, "Restore into an empty database, or allow overwriting."],
-];
-
-/** The error output of a PostgreSQL tool as a RunError, with advice. */
-export function postgresError(stderr: string, kind: "failed" | "cannot_start" = "failed"): RunError {
-  const lines = stderr.split("\n").filter((line) => line.trim());
-  const message = (lines.length > 8 ? [...lines.slice(0, 8), `and ${lines.length - 8} more lines.`] : lines).join("\n");
-  return new RunError(message || "PostgreSQL's tool gave no reason.", {
-    kind,
-    advice: ADVICE.find(([pattern]) => pattern.test(stderr))?.[1] ?? null,
-  });
 }

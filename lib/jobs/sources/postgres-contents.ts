@@ -2,8 +2,9 @@ import { Readable } from "node:stream";
 import type { BackupContents } from "@/lib/core/backup-contents";
 import type { JobIo } from "../contract";
 import { isRunError, RunError } from "../run-error";
-import { type Connection, outputOf, PSQL, postgresError } from "./postgres-client";
+import { type Connection, outputOf, PSQL } from "./postgres-client";
 import { countCopies } from "./postgres-copy-scan";
+import { postgresError } from "./postgres-error";
 import { newestRestore } from "./postgres-programs";
 
 /**

@@ -1,5 +1,6 @@
 import type { Dump, JobIo } from "../contract";
-import { openConnection, postgresError, query, serverVersion } from "./postgres-client";
+import { openConnection, query, serverVersion } from "./postgres-client";
+import { postgresError } from "./postgres-error";
 import { clientFor } from "./postgres-programs";
 import type { DatabaseServer } from "./postgres-restore";
 

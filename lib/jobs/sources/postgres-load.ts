@@ -1,7 +1,8 @@
 import { pluralize } from "@/lib/core/format-units";
 import type { JobIo, StoredBackup } from "../contract";
 import { RunError } from "../run-error";
-import { type Connection, type PostgresServer, postgresError, queryJson, withConnection } from "./postgres-client";
+import { type Connection, type PostgresServer, queryJson, withConnection } from "./postgres-client";
+import { postgresError } from "./postgres-error";
 import { FailureReader, isOwnerFailure, type RestoreFailure } from "./postgres-failures";
 import { withOwnSearchPath } from "./postgres-search-path";
 import { conninfoValue } from "./postgres-sql";

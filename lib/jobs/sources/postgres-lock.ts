@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { JobIo } from "../contract";
 import { RunError } from "../run-error";
-import { type Connection, PSQL, postgresError } from "./postgres-client";
+import { type Connection, PSQL } from "./postgres-client";
+import { postgresError } from "./postgres-error";
 import { literal } from "./postgres-sql";
 
 /** Belfry's own space of advisory locks: "blfy". */

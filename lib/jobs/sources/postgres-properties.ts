@@ -1,6 +1,7 @@
 import type { JobIo, StoredBackup } from "../contract";
 import { RunError, toRunError } from "../run-error";
-import { type Connection, outputOf, postgresError, query, serverVersion } from "./postgres-client";
+import { type Connection, outputOf, query, serverVersion } from "./postgres-client";
+import { postgresError } from "./postgres-error";
 import { cutSentence } from "./postgres-failures";
 import { clientFor } from "./postgres-programs";
 import {

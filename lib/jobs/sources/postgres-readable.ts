@@ -2,11 +2,17 @@ import { pluralize } from "@/lib/core/format-units";
 import type { JobIo } from "../contract";
 import { startError } from "../run-error";
 import { type Connection, query, queryJson } from "./postgres-client";
+import { LARGE_OBJECTS_ADVICE } from "./postgres-error";
 import { listNames } from "./postgres-failures";
 
 interface Unreadable {
   kind: "table" | "sequence" | "schema" | "rows";
   name: string;
+}
+
+interface UnreadableLarge {
+  count: number;
+  owners: string[];
 }
 
 /** Tables and sequences that the user may not read, and tables whose row security hides rows: pg_dump refuses all of them. */
@@ -25,6 +31,14 @@ FROM objects WHERE NOT has_schema_privilege(schema_oid, 'USAGE')
      ELSE NOT has_table_privilege(oid, 'SELECT') OR row_security_active(oid) END
 ORDER BY name`;
 
+/** How many large objects the user may not read, by their owners; `pg_read_all_data` has no say in it. */
+const UNREADABLE_LARGE = `
+SELECT json_build_object('count', count(*), 'owners', coalesce(json_agg(DISTINCT pg_get_userbyid(lomowner)), '[]'))
+FROM pg_largeobject_metadata l
+WHERE current_setting('lo_compat_privileges') = 'off' AND NOT pg_has_role(lomowner, 'USAGE')
+  AND NOT EXISTS (SELECT FROM aclexplode(l.lomacl) a WHERE a.privilege_type = 'SELECT'
+    AND (a.grantee = 0 OR pg_has_role(a.grantee, 'USAGE')))`;
+
 /** What a person should know about what a dump of the database holds. */
 const REMARKS = `SELECT json_build_object(
   'foreign', (SELECT count(*) FROM pg_class WHERE relkind = 'f'),
@@ -36,7 +50,8 @@ const REMARKS = `SELECT json_build_object(
 /** Checks that the user may read everything a dump has to hold. @throws RunError that names what is not readable */
 export async function assertReadable(connection: Connection, io: JobIo): Promise<void> {
   const unreadable = await queryJson<Unreadable>(connection, UNREADABLE, io);
-  if (unreadable.length === 0) return;
+  const [large = { count: 0, owners: [] }] = await queryJson<UnreadableLarge>(connection, UNREADABLE_LARGE, io);
+  if (unreadable.length === 0 && large.count === 0) return;
   const hidden = unreadable.filter(({ kind }) => kind === "rows").map(({ name }) => name);
   const closed = unreadable.filter(({ kind }) => kind !== "rows").map(({ name }) => name);
   const said = [
@@ -46,12 +61,16 @@ export async function assertReadable(connection: Connection, io: JobIo): Promise
     hidden.length
       ? `Row security hides rows of ${pluralize(hidden.length, "table")} from the user: ${listNames(hidden)}.`
       : "",
+    large.count
+      ? `The user may not read ${pluralize(large.count, "large object")}, owned by ${listNames(large.owners)}.`
+      : "",
   ];
   const advice = [
     closed.length
       ? "GRANT pg_read_all_data TO the user (PostgreSQL 14 and newer), or SELECT on each, or back up as the owner."
       : "",
     hidden.length ? "ALTER ROLE … BYPASSRLS, or back up as the owner or a superuser." : "",
+    large.count ? LARGE_OBJECTS_ADVICE : "",
   ];
   throw startError(said.filter(Boolean).join(" "), advice.filter(Boolean).join(" "));
 }

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { JobIo } from "../contract";
-import { type Connection, PSQL, postgresError } from "./postgres-client";
+import { type Connection, PSQL } from "./postgres-client";
+import { postgresError } from "./postgres-error";
 import { readableSql, type SqlBytes } from "./postgres-sql";
 
 export interface FailedStatement {

@@ -3,7 +3,8 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobIo, StoredBackup } from "../contract";
 import { RunError } from "../run-error";
-import { outputOf, postgresError } from "./postgres-client";
+import { outputOf } from "./postgres-client";
+import { postgresError } from "./postgres-error";
 import { newestRestore } from "./postgres-programs";
 import { type SqlBytes, splitStatements } from "./postgres-sql";
 
