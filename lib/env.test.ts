@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { selfSigned } from "@/e2e/support/certificate";
-import { EnvProblem, readEnv } from "./env";
+import { EnvProblem, misspelledVariables, readEnv } from "./env";
 
 function problemsOf(source: NodeJS.ProcessEnv): string[] {
   try {
@@ -218,4 +218,20 @@ test.each(["%", "100%!", "a#b", "a@b", "a@s/s", "a/b", "a?b", "a[b]", "a b"])(
 test.each(["a%25b", "a%23b%40", "a:b", "p!$&'()*+,;=~"])("fault D6: the password %j is taken", (password) => {
   const url = `postgres://belfry:${password}@db:5433/belfry`;
   expect(readEnv(env({ DATABASE_URL: url })).databaseUrl).toBe(url);
+});
+
+test("fault B23: a misspelled variable is named with the one that was probably meant, and foreign ones are left alone", () => {
+  const source = {
+    BELFRY_TRUST_PROXI: "1",
+    BELFRY_BASEURL: "https://a.example",
+    BELFRY_BASE_URL: "https://a.example",
+    BELFRY_SECRET_KEY_FILE: "/run/secrets/key",
+    BELFRY_PORT: "tcp://10.0.0.1:3000",
+    BELFRY_SERVICE_HOST: "10.0.0.1",
+    TRUST_PROXI: "1",
+  };
+  expect(misspelledVariables(source as unknown as NodeJS.ProcessEnv)).toEqual([
+    { name: "BELFRY_TRUST_PROXI", meant: "BELFRY_TRUST_PROXY" },
+    { name: "BELFRY_BASEURL", meant: "BELFRY_BASE_URL" },
+  ]);
 });

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
+import { closestName } from "./core/did-you-mean";
 import { readCertificates, readValueFiles } from "./env-files";
 
 /** Which parts of Belfry this process runs. */
@@ -245,6 +246,20 @@ function referencesIn(entries: readonly string[], source: NodeJS.ProcessEnv): En
   );
   return { variables, folders: entries.filter((entry) => entry.startsWith("/")).map((folder) => resolve(folder)) };
 }
+
+/** Variables that are set, mean nothing, and are probably meant to be another one. @param source the environment */
+export function misspelledVariables(source: NodeJS.ProcessEnv = process.env): { name: string; meant: string }[] {
+  const known = [...Object.keys(variables.shape), ...READ_FROM_FILES.map((name) => `${name}_FILE`)];
+  const own = known.flatMap((name) => (name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
+  return Object.keys(source).flatMap((name) => {
+    // Others begin so as well, and are nobody's mistake: Kubernetes names the ports of a service called belfry.
+    if (!name.startsWith(PREFIX) || known.includes(name)) return [];
+    const meant = closestName(name.slice(PREFIX.length), own);
+    return meant ? [{ name, meant: PREFIX + meant }] : [];
+  });
+}
+
+const PREFIX = "BELFRY_";
 
 /**
  * Hands Next the configuration that its build produced, so that it does not read its file again.

@@ -8,7 +8,7 @@ import { isAppError, messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { setProcessState } from "@/lib/core/process-state";
 import { setRuntimeValue } from "@/lib/core/runtime";
-import { type Env, EnvProblem, readEnv } from "@/lib/env";
+import { type Env, EnvProblem, misspelledVariables, readEnv } from "@/lib/env";
 import { loadSecretKey } from "@/lib/secrets/key";
 import { createHttpServer, type Pages } from "@/lib/server/http-server";
 import { machineRoutes } from "@/lib/server/machine-routes";
@@ -149,6 +149,8 @@ function main(): void {
     for (const problem of error.problems) process.stderr.write(`${problem}\n`);
     process.exit(1);
   }
+  for (const variable of misspelledVariables())
+    log.warn("unknown variable has no effect, another may be meant", variable);
   const { dataDir } = env;
   start(env).catch((thrown) => {
     if (isStopping) return;

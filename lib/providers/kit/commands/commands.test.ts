@@ -179,6 +179,11 @@ describe("the list", () => {
   test.each([
     ["broken JSON", '{"one": ', /is not JSON/],
     ["a list instead of names", [ok], /has a mistake/],
+    [
+      "fault B23: a misspelled setting",
+      { ok: { ...ok, timeout: 5 } },
+      /“timeout” is not known here. Did you mean “timeoutSeconds”\?/,
+    ],
     ["a name that is none", { "a/../b": ok }, /has a mistake/],
     ["a relative path", { one: { run: ["notify"] } }, /one\.run must begin with an absolute path/],
     ["no program", { one: { run: [] } }, /one\.run/],
