@@ -7,7 +7,7 @@ const asked = JSON.parse(process.argv[2]);
 const { url, key, run, count, inFlight = 8, together = 1, channels = ["bench"], perSecond, at } = asked;
 const agent = new http.Agent({ keepAlive: true, maxSockets: inFlight });
 const headers = { "content-type": "application/json", ...(key ? { authorization: `Bearer ${key}` } : {}) };
-const outcome = { accepted: [], refused: 0, firstRefusal: "", answerMs: [] };
+const outcome = { accepted: [], refused: 0, firstRefusal: "", answerMs: [], tookMs: 0 };
 const beganAt = Date.now();
 let next = 0;
 
@@ -57,5 +57,7 @@ function refuse(seqs, words) {
   outcome.firstRefusal ||= words.slice(0, 300);
 }
 
+const startedAt = performance.now();
 await Promise.all(Array.from({ length: inFlight }, work));
+outcome.tookMs = performance.now() - startedAt;
 process.send(outcome, () => process.exit(0));

@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { sleep } from "./measure.mjs";
 import { freePort, newFolder } from "./program.mjs";
 
-/** @returns null where PostgreSQL's server is not installed */
-export async function startPostgresServer() {
+/**
+ * @param isDurable a commit is on disk when it is answered, as it should be where nothing may be lost
+ * @returns null where PostgreSQL's server is not installed
+ */
+export async function startPostgresServer({ isDurable = false } = {}) {
   const versions = "/usr/lib/postgresql";
   let bin;
   try {
@@ -33,7 +36,8 @@ export async function startPostgresServer() {
     stdio: "ignore",
   });
   const port = await freePort();
-  const settings = ["fsync=off", "full_page_writes=off", "shared_buffers=256MB", "max_wal_size=4GB"];
+  const settings = ["shared_buffers=256MB", "max_wal_size=4GB", "max_connections=200"];
+  if (!isDurable) settings.push("fsync=off", "full_page_writes=off");
   const server = spawn(
     join(bin, "postgres"),
     ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder, ...settings.flatMap((one) => ["-c", one])],
@@ -42,7 +46,12 @@ export async function startPostgresServer() {
   process.once("exit", () => server.kill("SIGINT"));
   const env = { ...process.env, PGHOST: "127.0.0.1", PGPORT: String(port), PGUSER: "belfry" };
   const psql = (database, sql) =>
-    execFileSync(join(bin, "psql"), ["-X", "-q", "-A", "-t", "-d", database, "-c", sql], { env, encoding: "utf8" });
+    execFileSync(join(bin, "psql"), ["-X", "-q", "-A", "-t", "-d", database, "-c", sql], {
+      env,
+      encoding: "utf8",
+      // What it says is in the error that is thrown.
+      stdio: "pipe",
+    });
   for (let tries = 0; ; tries++) {
     try {
       psql("postgres", "select 1");
@@ -52,7 +61,8 @@ export async function startPostgresServer() {
       await sleep(50);
     }
   }
-  return { port, env, psql, stop: () => server.kill("SIGINT") };
+  const url = (database) => `postgres://belfry@127.0.0.1:${port}/${database}`;
+  return { port, env, url, psql, stop: () => server.kill("SIGINT") };
 }
 
 const idsOf = (user) => {

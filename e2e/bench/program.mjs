@@ -48,7 +48,7 @@ export function freePort() {
   });
 }
 
-const environment = (dataDir, port) => ({
+const environment = (dataDir, port, more) => ({
   PATH: process.env.PATH,
   HOME: process.env.HOME,
   NODE_ENV: "production",
@@ -57,17 +57,18 @@ const environment = (dataDir, port) => ({
   BELFRY_DATA_DIR: dataDir,
   BELFRY_ADMIN_EMAIL: ADMIN.email,
   BELFRY_ADMIN_PASSWORD: ADMIN.password,
+  ...more,
 });
 
 /**
- * Starts the program and waits until it is ready.
+ * Starts the program and waits until it is ready. `env`: further variables.
  * @throws with its own words when it does not become ready within 60 s
  */
-export async function startProgram({ dataDir, port, nodeFlags = [] }) {
+export async function startProgram({ dataDir, port, nodeFlags = [], env }) {
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, [...nodeFlags, "dist/server.mjs"], {
     cwd: ROOT,
-    env: environment(dataDir, port),
+    env: environment(dataDir, port, env),
     stdio: ["ignore", "pipe", "pipe"],
   });
   children.add(child);
@@ -104,10 +105,13 @@ export async function startProgram({ dataDir, port, nodeFlags = [] }) {
   };
 }
 
-/** An API key, made by the command. @throws with the command's words */
-export async function createKey(dataDir) {
+/** An API key, made by the command. @param env further variables @throws with the command's words */
+export async function createKey(dataDir, env) {
   const args = ["dist/cli.mjs", "api-key", "create", "--name", "bench", "--role", "admin", "--json"];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: environment(dataDir, 0) });
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    cwd: ROOT,
+    env: environment(dataDir, 0, env),
+  });
   return JSON.parse(stdout).key;
 }
 
@@ -123,11 +127,11 @@ export async function call(program, key, method, path, body) {
   return text ? JSON.parse(text) : null;
 }
 
-/** A fresh installation with a key and webhook channels, running. */
-export async function install(receiver, channelNames, nodeFlags) {
+/** A fresh installation with a key and webhook channels, running. @param env further variables */
+export async function install(receiver, channelNames, env) {
   const dataDir = newFolder();
-  const program = await startProgram({ dataDir, port: await freePort(), nodeFlags });
-  const key = await createKey(dataDir);
+  const program = await startProgram({ dataDir, port: await freePort(), env });
+  const key = await createKey(dataDir, env);
   for (const name of channelNames) {
     const config = { url: `${receiver.url}/${name}` };
     await call(program, key, "POST", "/channels", { name, provider: "webhook", config });
@@ -135,7 +139,8 @@ export async function install(receiver, channelNames, nodeFlags) {
   return { program, key, notify: { url: `${program.url}/api/v1/notify`, key } };
 }
 
-/** What the program itself has measured of its inside; the parts are those of lib/runtime/measure.mjs. */
-export function inside(part) {
-  return JSON.parse(execFileSync(process.execPath, ["lib/runtime/measure.mjs", part], { cwd: ROOT, encoding: "utf8" }));
+/** What the program itself has measured of its inside; the parts are those of lib/runtime/measure.mjs. @param env further variables */
+export function inside(part, env = {}, args = []) {
+  const options = { cwd: ROOT, env: { ...process.env, ...env }, encoding: "utf8", maxBuffer: 10_000_000 };
+  return JSON.parse(execFileSync(process.execPath, ["lib/runtime/measure.mjs", part, ...args], options));
 }

@@ -1,8 +1,10 @@
 // How fast Belfry is, how much memory it takes, and what is left of the events when things go wrong.
-//   npm run bench                  start, speed, slow, channels, idle, pages, faults
+//   npm run bench                  start, speed, slow, channels, idle, pages, retry, faults
 //   npm run bench -- quick         speed alone
+//   npm run bench -- postgres      PostgreSQL beside SQLite, and two workers
 //   npm run bench -- engine        backups and restores of a gigabyte
-//   npm run bench -- pages build   these parts (engine and build only when named: they are slow)
+//   npm run bench -- history       claims beside ten million settled deliveries
+//   npm run bench -- pages build   these parts (postgres, engine, history and build only when named: they are slow)
 //   npm run bench -- hang reset    single faults
 // It says what it measured and is no test: it ends with 0 unless it could not measure.
 import { execFileSync } from "node:child_process";
@@ -12,16 +14,18 @@ import { channels } from "./channels.mjs";
 import { startReceiver } from "./counting.mjs";
 import { engine } from "./engine.mjs";
 import { FAULT_NAMES, faults } from "./faults.mjs";
+import { history, retry } from "./history.mjs";
 import { idle } from "./idle.mjs";
 import { pages } from "./pages.mjs";
+import { postgres } from "./postgres.mjs";
 import { ROOT } from "./program.mjs";
 import { slow } from "./slow.mjs";
 import { speed } from "./speed.mjs";
 import { start } from "./start.mjs";
 import { summary, titles } from "./table.mjs";
 
-const PARTS = { start, speed, slow, channels, idle, pages, engine, faults, build };
-const USUAL = ["start", "speed", "slow", "channels", "idle", "pages", "faults"];
+const PARTS = { start, speed, slow, channels, idle, pages, retry, postgres, engine, history, faults, build };
+const USUAL = ["start", "speed", "slow", "channels", "idle", "pages", "retry", "faults"];
 
 async function main(asked) {
   const names = asked.length === 0 ? USUAL : asked.flatMap((name) => (name === "quick" ? ["speed"] : [name]));
