@@ -234,7 +234,7 @@ export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
   }
 
   private async run({ delivery, event, isProbe }: QueuedDelivery): Promise<void> {
-    this.inFlight.add(delivery.id, Date.now());
+    this.inFlight.add(delivery.id, databaseNow());
     try {
       const { settlement, again } = await this.tryOne(delivery, event, isProbe);
       this.settler.add(settlement);
