@@ -47,8 +47,8 @@ async function judge(hostname: string, egress: Egress, resolve: ResolveName): Pr
   return null;
 }
 
-/** Statuses that proxies answer by themselves. */
-const OF_PROXIES = new Set([403, 502, 503, 504]);
+/** Statuses that proxies answer by themselves: tinyproxy 401 to a wrong password, and 500 when nothing answers. */
+const OF_PROXIES = new Set([401, 403, 500, 502, 503, 504]);
 
 /**
  * Tells a proxy's own answer to a plain request from one that it passed on: by the status 407, by what squid and

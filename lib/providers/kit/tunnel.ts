@@ -124,13 +124,13 @@ export function refusedByProxy(
   const name = STATUS_CODES[status];
   const word = typeof cause === "string" ? `, ${cause.replace(/[^\w .-]/g, "").slice(0, 60)}` : "";
   const answer = `(${name ? `${status} ${name}` : status}${word})`;
-  if (status === 407) {
+  if (status === 407 || status === 401) {
     const advice = proxy.authorization
       ? `Correct the user and password in ${proxy.variable}.`
       : `Put them into ${proxy.variable}: http://user:password@${proxy.name}`;
     return proxyError(`The proxy ${proxy.name} asks for a user and password that it accepts ${answer}.`, advice);
   }
-  if (status === 401 || status === 403 || status === 405) {
+  if (status === 403 || status === 405) {
     const advice = `Allow ${target} in the proxy, or name the host in NO_PROXY if it can be reached directly.`;
     return proxyError(`The proxy ${proxy.name} does not allow connections to ${target} ${answer}.`, advice);
   }

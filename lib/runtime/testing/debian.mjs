@@ -14,6 +14,7 @@ const TOOLS = {
   "/usr/bin/zstd": "zstd",
   "/usr/bin/openssl": "openssl",
   "/usr/bin/git": "git",
+  "/usr/bin/tinyproxy": "tinyproxy-bin",
   "/usr/bin/apprise": "apprise",
   "/usr/sbin/nginx": "nginx-light",
   "/usr/bin/caddy": "caddy",
