@@ -40,7 +40,8 @@ function inSpecificationTerms(schema: Json): Json {
     if (key === "label") described.title = value;
     else if (key === "help") described.description = value;
     else if (key === "secret") described.writeOnly = value;
-    else if (key === "properties") described.properties = mapValues(value as Record<string, Json>, inSpecificationTerms);
+    else if (key === "properties")
+      described.properties = mapValues(value as Record<string, Json>, inSpecificationTerms);
     else if (Array.isArray(value) && /^(any|one|all)Of$/.test(key)) described[key] = value.map(inSpecificationTerms);
     else if (/^(items|additionalProperties|propertyNames)$/.test(key) && typeof value === "object" && value !== null)
       described[key] = inSpecificationTerms(value as Json);
