@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lte, ne, or } from "drizzle-orm";
+import { and, desc, eq, inArray, lte, or } from "drizzle-orm";
 import type { ReasonCode } from "@/lib/core/delivery-reason";
 import { type Steps, step, type Tx } from "../transact";
 import { GIVE_UP_AFTER_MS } from "./new-delivery";
@@ -15,48 +15,59 @@ export function* cancelUnsent(tx: Tx, channelId: string, reasonCode: ReasonCode,
   tx.notices.push({ topic: "deliveries", ids: [channelId] });
 }
 
+/** What was canceled because its channel was disabled has one of these reasons. */
+export const SWITCH_OFF_REASONS = ["channel_disabled", "channel_gone"] as const satisfies ReasonCode[];
+
 /**
- * A channel is enabled again: the notifications of problems still open that were canceled because it was disabled are
- * sent now, each once. Nothing else would, where a problem is notified on its edge only.
+ * A channel is enabled again: what was canceled because it was disabled is sent now. Of a problem still open that is the
+ * newest notification to each recipient; of one that is over meanwhile the reason stays with the row, by which its queue
+ * sums it up (`foldStopped`). Nothing else would send it, where a problem is notified on its edge only.
  */
-export function* resumeOpenProblems(tx: Tx, channelId: string, now: number): Steps<void> {
+export function* resumeStopped(tx: Tx, channelId: string, now: number): Steps<void> {
   const { deliveries: d, alerts } = tx.t;
-  const kept = yield* step(
+  const stopped = yield* step(
     tx.orm
-      .select({ id: d.id, alertId: d.alertId, recipient: d.recipient })
+      .select({ id: d.id, kind: d.kind, alertId: d.alertId, recipient: d.recipient, alert: alerts.status })
       .from(d)
-      .innerJoin(alerts, eq(alerts.id, d.alertId))
-      .where(
-        and(
-          eq(d.channelId, channelId),
-          eq(d.status, "canceled"),
-          eq(d.kind, "initial"),
-          inArray(d.reasonCode, ["channel_disabled", "channel_gone"]),
-          ne(alerts.status, "resolved"),
-        ),
-      )
+      .leftJoin(alerts, eq(alerts.id, d.alertId))
+      .where(and(eq(d.channelId, channelId), eq(d.status, "canceled"), inArray(d.reasonCode, [...SWITCH_OFF_REASONS])))
       .orderBy(desc(d.id)),
   );
-  const newest = new Map<string, string>();
-  for (const { id, alertId, recipient } of kept) {
+  const seen = new Set<string>();
+  const again: string[] = [];
+  const over: string[] = [];
+  for (const { id, kind, alertId, recipient, alert } of stopped) {
+    const isProblem = alert !== null && (kind === "initial" || kind === "reminder");
     const key = `${alertId}\n${recipient}`;
-    if (!newest.has(key)) newest.set(key, id);
+    if (isProblem && alert !== "resolved" && seen.has(key)) continue;
+    if (isProblem) seen.add(key);
+    if (isProblem && alert === "resolved") {
+      if (kind === "initial") over.push(id);
+    } else again.push(id);
   }
-  if (newest.size === 0) return;
-  yield* step(
-    tx.orm
-      .update(d)
-      .set({
-        status: "pending",
-        reason: null,
-        reasonCode: null,
-        settledAt: null,
-        dueAt: now,
-        giveUpAt: now + GIVE_UP_AFTER_MS,
-      })
-      .where(and(inArray(d.id, [...newest.values()]), eq(d.status, "canceled"))),
-  );
-  tx.notices.push({ topic: "deliveries", ids: [channelId] });
+  const resumed = {
+    status: "pending",
+    reason: null,
+    settledAt: null,
+    dueAt: now,
+    giveUpAt: now + GIVE_UP_AFTER_MS,
+  } as const;
+  if (again.length > 0)
+    yield* step(
+      tx.orm
+        .update(d)
+        .set({ ...resumed, reasonCode: null })
+        .where(and(inArray(d.id, again), eq(d.status, "canceled"))),
+    );
+  if (over.length > 0)
+    yield* step(
+      tx.orm
+        .update(d)
+        .set(resumed)
+        .where(and(inArray(d.id, over), eq(d.status, "canceled"))),
+    );
+  if (again.length + over.length > 0)
+    tx.notices.push({ topic: "channels", ids: [channelId] }, { topic: "deliveries", ids: [channelId] });
 }
 
 /** A channel is muted: what it has not sent is held until the mute ends. What another holder holds stays with it. */

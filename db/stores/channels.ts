@@ -5,7 +5,7 @@ import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
-import { cancelUnsent, holdForMute, releaseMute, resumeOpenProblems } from "./channel-deliveries";
+import { cancelUnsent, holdForMute, releaseMute, resumeStopped } from "./channel-deliveries";
 import { resetChannelState } from "./channel-queue";
 import { NOTIFICATION_SETTINGS } from "./routing";
 import { settingLocks } from "./setting-changes";
@@ -40,8 +40,7 @@ export function* readChannel(tx: Tx, id: string): Steps<ChannelRow> {
 }
 
 /**
- * Changes a channel. Disabling it closes its alerts and cancels its unsent deliveries; enabling it takes those up again
- * whose alerts are still open.
+ * Changes a channel. Disabling it closes its alerts and cancels its unsent deliveries; enabling it takes those up again.
  * @param row as read in the same transaction, under `channelLocks`
  * @throws AppError `conflict` when the name is taken
  */
@@ -65,7 +64,7 @@ export function* applyChannelChanges(
     yield* closeAlertsOf(tx, "channel", id, "subject_disabled");
     yield* cancelUnsent(tx, id, "channel_disabled", audit.at);
   }
-  if (!row.enabled && changes.enabled === true) yield* resumeOpenProblems(tx, id, audit.at);
+  if (!row.enabled && changes.enabled === true) yield* resumeStopped(tx, id, audit.at);
   if (changes.mutedUntil !== undefined && changes.mutedUntil !== row.mutedUntil) {
     // A mute that became shorter holds for its new time: what it held is released, then held again.
     yield* releaseMute(tx, id, audit.at);

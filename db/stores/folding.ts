@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, lte } from "drizzle-orm";
 import { isOneOf } from "../literal";
 import { type Steps, step, type Tx } from "../transact";
+import { SWITCH_OFF_REASONS } from "./channel-deliveries";
 import { insertDeliveries } from "./deliveries";
 import type { DeliveryRow } from "./new-delivery";
 
@@ -28,6 +29,21 @@ export function* readStorm(tx: Tx, channelId: string, foldAbove: number, now: nu
   );
   if (few.length <= foldAbove) return [];
   return yield* step(tx.orm.select().from(d).where(waiting).orderBy(asc(d.id)).limit(STORM_LIMIT));
+}
+
+/** What a channel's disabling stopped, and is over since: to be summed up, oldest first. */
+export function* readStopped(tx: Tx, channelId: string): Steps<DeliveryRow[]> {
+  const { deliveries: d } = tx.t;
+  return yield* step(
+    tx.orm
+      .select()
+      .from(d)
+      .where(
+        and(eq(d.channelId, channelId), isOneOf(d.status, "pending"), inArray(d.reasonCode, [...SWITCH_OFF_REASONS])),
+      )
+      .orderBy(asc(d.id))
+      .limit(STORM_LIMIT),
+  );
 }
 
 /** Inserts a digest, and marks the deliveries that it carries as folded into it. */

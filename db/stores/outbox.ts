@@ -5,6 +5,7 @@ import type { Notification } from "@/lib/core/notification";
 import { databaseHandle, type Tables } from "../client";
 import { forUpdate } from "../row-lock";
 import { type Steps, step, stepCount, stepPrepared, type Tx, transact } from "../transact";
+import { cancelClaimed } from "./cancel-claimed";
 import type { QueueLease } from "./channel-queue";
 import { newDelivery, sameRecipient } from "./new-delivery";
 import { isNextInOrder } from "./next-in-order";
@@ -99,11 +100,14 @@ export function settle(settlements: readonly Settlement[], patienceMs = 0): Prom
     [],
     function* (tx) {
       // In one order everywhere: two that settle and fold the same rows must not wait for each other.
-      const ordered = [...settlements].sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1));
+      const all = [...settlements].sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1));
+      tx.notices.push({ topic: "deliveries", ids: [] });
+      for (const one of all) if (one.status === "canceled") yield* cancelClaimed(tx, one);
+      const ordered = all.filter(({ status }) => status !== "canceled");
+      if (ordered.length === 0) return;
       const settled =
         databaseHandle().kind === "postgres" ? yield* settleMany(tx, ordered) : yield* settleEach(tx, ordered);
       for (const one of settled) if (leadsToReminder(one)) yield* scheduleReminder(tx, one);
-      tx.notices.push({ topic: "deliveries", ids: [] });
     },
     patienceMs,
   );

@@ -14,7 +14,7 @@ import {
   settleDead,
   settlePostponed,
 } from "./decide-settlement";
-import { foldWaiting } from "./fold-storm";
+import { foldStopped, foldWaiting } from "./fold-storm";
 import { HealthTracker } from "./health-tracker";
 import { InFlight } from "./in-flight";
 import { freshInstallation, readInstallation } from "./installation";
@@ -69,6 +69,10 @@ export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
   /** The last claims that were handed back. */
   private returning: Promise<void> = Promise.resolve();
   private lastUsedAt = databaseNow();
+  /** The channel was changed, and how is being read: nothing is claimed meanwhile. */
+  private rereads = 0;
+  /** The channel may have been enabled again: what that stopped is summed up before anything is claimed. */
+  private mayHaveStopped = true;
   /** The version of the channel that the state belongs to. */
   private seenAt: number | null = null;
 
@@ -97,6 +101,16 @@ export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
 
   /** The channel changed: when a person changed it, its earlier state does not count any more. */
   async reread(): Promise<void> {
+    this.rereads++;
+    try {
+      await this.followChange();
+    } finally {
+      this.rereads--;
+      this.pump();
+    }
+  }
+
+  private async followChange(): Promise<void> {
     const channel = await loadChannel(this.channelId);
     if (!channel || this.seenAt === null) return;
     const stored = await readChannelState(this.channelId);
@@ -107,6 +121,7 @@ export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
       return;
     }
     this.seenAt = channel.updatedAt;
+    this.mayHaveStopped = true;
     this.health.replace(stored);
     this.follow(channel, databaseNow());
     this.wake();
@@ -176,7 +191,7 @@ export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
     // Those in flight may turn out to be slow, and then keep nothing back.
     const nextSlowAt = this.inFlight.hasRoom(limit, now) ? null : this.inFlight.nextSlowAt(now);
     if (nextSlowAt !== null) this.wakeAt(nextSlowAt);
-    if (!this.hasMore || this.isClaiming) return;
+    if (!this.hasMore || this.isClaiming || this.rereads > 0) return;
     const wanted = this.wantedClaims(gate.kind === "probe", limit, now);
     if (wanted > 0) void this.claim(wanted, gate.kind === "probe");
   }
@@ -201,6 +216,10 @@ export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
       const now = databaseNow();
       this.lastUsedAt = now;
       if (!this.provider) await this.learnProvider(now);
+      if (this.mayHaveStopped) {
+        this.mayHaveStopped = false;
+        await foldStopped(this.lease, now);
+      }
       const foldAbove = this.provider?.foldAbove ?? null;
       if (foldAbove !== null) await foldWaiting(this.lease, foldAbove, now);
       claimed = await claim(this.lease, { limit, now, leaseUntil: databaseNow() + LEASE_MS, isProbe });

@@ -1,7 +1,8 @@
 import { lockQueue, type QueueLease } from "@/db/stores/channel-queue";
-import { insertDigest, readStorm } from "@/db/stores/folding";
+import { insertDigest, readStopped, readStorm } from "@/db/stores/folding";
 import { type DeliveryRow, newDelivery, sameRecipient } from "@/db/stores/new-delivery";
 import { type Steps, type Tx, transact } from "@/db/transact";
+import { pluralize } from "@/lib/core/format-units";
 import { type Digest, foldStorm } from "@/lib/policy/digest";
 import { digestRoom } from "./digest-room";
 import { readInstallation } from "./installation";
@@ -26,6 +27,34 @@ export async function foldWaiting(lease: QueueLease, foldAbove: number, now: num
     }
     tx.notices.push({ topic: "deliveries", ids: [channelId] });
   });
+}
+
+/**
+ * Sums up what a channel's disabling stopped and what is over since: one digest for each recipient names it, instead of
+ * messages about problems that are none any more.
+ */
+export async function foldStopped(lease: QueueLease, now: number): Promise<void> {
+  const { channelId } = lease;
+  const channel = await loadChannel(channelId);
+  // A monitor counts runs: it gets each report by itself.
+  if (!channel || "broken" in channel || channel.provider.purpose === "monitor") return;
+  const installation = await readInstallation();
+  await transact([], function* (tx) {
+    const stopped = yield* readStopped(tx, channelId);
+    if (stopped.length === 0 || !(yield* lockQueue(tx, lease))) return;
+    for (const group of byRecipient(stopped)) {
+      const room = digestRoom(channel, group[0]?.recipient ?? "", installation, now);
+      const lines = group.map((row) => ({ ...row, title: `${row.title} (over)` }));
+      for (const digest of foldStorm(lines, room, now))
+        yield* writeDigest(tx, group, whileDisabled(digest, group), now);
+    }
+    tx.notices.push({ topic: "deliveries", ids: [channelId] });
+  });
+}
+
+function whileDisabled(digest: Digest, { length }: readonly DeliveryRow[]): Digest {
+  const title = `${pluralize(length, "notification")} not sent while the channel was disabled`;
+  return { ...digest, notification: { ...digest.notification, title } };
 }
 
 function byRecipient(rows: readonly DeliveryRow[]): DeliveryRow[][] {
