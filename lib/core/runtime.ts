@@ -18,6 +18,8 @@ export interface RuntimeValues {
   setupCode: string | null;
   /** When the scheduler last looked for due jobs, milliseconds; null on a process without a scheduler. */
   lastTickAt: number | null;
+  /** PEM certificates of authorities that are trusted besides the usual ones: `BELFRY_CA_FILE`. */
+  authorities: readonly string[];
   /** Search path for backup tools in place of the standard one. */
   toolsPath: string | null;
 }

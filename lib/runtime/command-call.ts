@@ -100,6 +100,7 @@ async function openAlone(env: Env): Promise<() => Promise<void>> {
     setRuntimeValue("baseUrl", env.baseUrl ?? null);
     setRuntimeValue("dataDir", env.dataDir);
     setRuntimeValue("secretReferences", env.secretReferences);
+    setRuntimeValue("authorities", env.authorities);
     openDatabase({ url: env.databaseUrl, file, poolSize: 2 });
     await openInstallation(ROOT, (isNew) => {
       if (isNew) throw noInstallation(env);

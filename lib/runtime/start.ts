@@ -92,6 +92,7 @@ function setRuntimeValues(env: Env): void {
   setRuntimeValue("baseUrl", env.baseUrl ?? null);
   setRuntimeValue("dataDir", env.dataDir);
   setRuntimeValue("secretReferences", env.secretReferences);
+  setRuntimeValue("authorities", env.authorities);
   setRuntimeValue("crashRecord", readCrashRecord(env.dataDir));
 }
 

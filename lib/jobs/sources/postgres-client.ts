@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { rootCertificates } from "node:tls";
+import { peekRuntimeValue } from "@/lib/core/runtime";
 import type { JobIo } from "../contract";
 import { RunError } from "../run-error";
 import type { RunningTool, ToolEnd } from "../tool-io";
@@ -11,12 +13,14 @@ export interface PostgresServer {
   port: number;
   user: string;
   password?: string;
+  /** TLS only, with a certificate of a trusted authority for this host. */
+  verifyServer: boolean;
 }
 
 /** Address and credentials of one database. Passed to the tools in the environment, never as arguments. */
 export interface Connection {
   env: Record<string, string>;
-  /** Removes the password file. */
+  /** Removes the files with the password and the authorities. */
   close(): Promise<void>;
 }
 
@@ -36,6 +40,7 @@ export async function openConnection(server: PostgresServer, database: string, i
     mode: 0o600,
     flag: "wx",
   });
+  const caFile = server.verifyServer ? await writeAuthorities(io) : null;
   return {
     env: {
       PGHOST: server.host,
@@ -45,9 +50,20 @@ export async function openConnection(server: PostgresServer, database: string, i
       PGPASSFILE: passFile,
       PGCONNECT_TIMEOUT: CONNECT_TIMEOUT_S,
       PGAPPNAME: "belfry",
+      ...(caFile ? { PGSSLMODE: "verify-full", PGSSLROOTCERT: caFile } : {}),
     },
-    close: () => rm(passFile, { force: true }),
+    async close() {
+      for (const file of [passFile, caFile]) if (file) await rm(file, { force: true });
+    },
   };
+}
+
+/** libpq takes one file with every authority: https://www.postgresql.org/docs/current/libpq-ssl.html */
+async function writeAuthorities(io: JobIo): Promise<string> {
+  const file = join(io.workDir, `authorities-${randomBytes(8).toString("hex")}.pem`);
+  const trusted = [...rootCertificates, ...(peekRuntimeValue("authorities") ?? [])];
+  await writeFile(file, `${trusted.join("\n")}\n`, { mode: 0o600, flag: "wx" });
+  return file;
 }
 
 /** Opens a connection for one piece of work and closes it. */

@@ -7,6 +7,15 @@ export const LARGE_OBJECTS_ADVICE =
 const ADVICE: [RegExp, string][] = [
   [/password authentication failed|no password supplied|authentication failed/i, "Check user and password."],
   [/no pg_hba\.conf entry/i, "The server does not let this user in from this machine: add a line to its pg_hba.conf."],
+  [
+    /certificate verify failed|root certificate file/i,
+    "The server's certificate comes from an authority that this machine does not know: name a PEM file with it in BELFRY_CA_FILE.",
+  ],
+  [
+    /server certificate for .* does not match|certificate .* does not match host/i,
+    "Enter the host by a name in the server's certificate.",
+  ],
+  [/server does not support SSL/i, "Switch TLS on at the server (ssl = on), or do not verify its certificate."],
   [/database ".*" does not exist/i, "Check the database's name."],
   [
     /role ".*" does not exist/i,

@@ -32,6 +32,12 @@ const config = z.object({
     widget: "password",
   }),
   database: field(databaseName, { label: "Database", placeholder: "shop" }),
+  verifyServer: field(z.boolean().default(false), {
+    label: "Verify the server's certificate",
+    help: "Connects by TLS only, to a server whose certificate is for this host and from an authority that Belfry trusts; BELFRY_CA_FILE adds yours. Off: TLS where the server offers it, without a check",
+    widget: "switch",
+    advanced: true,
+  }),
 });
 
 const ICON =
