@@ -192,7 +192,11 @@ test("what a crash left behind is raised at the next start", async () => {
   const record = { at: "2026-01-02T03:04:05.000Z", pid: 1, message: "the bell fell down", stack: null };
   writeFileSync(path.join(dataDir, "crash.json"), JSON.stringify(record));
   // A start that comes to nothing does not use it up.
-  expect((await startInVain({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" })).code).toBe(1);
+  const port = await freePort();
+  const other = createServer().listen(port, "127.0.0.1");
+  await once(other, "listening");
+  expect((await startInVain({ PORT: String(port) })).code).toBe(1);
+  other.close();
   await start();
   expect(existsSync(path.join(dataDir, "crash.json"))).toBe(false);
   const database = new Database(path.join(dataDir, "belfry.db"), { readonly: true });
