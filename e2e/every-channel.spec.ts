@@ -119,7 +119,8 @@ async function tryForm(
 
 /** Neither in what is shown nor in what the server sent for it, nor in the values of the controls. */
 async function expectNowhere(secret: string, page: Page): Promise<void> {
-  const sent = await (await page.request.get(page.url())).text();
+  // The server may close a connection that was idle just when it is used again: that is tried anew.
+  const sent = await (await page.request.get(page.url(), { maxRetries: 2 })).text();
   const shown = await page.content();
   const typed = await page.locator("input, textarea").evaluateAll((all) => all.map((one) => Reflect.get(one, "value")));
   const escaped = JSON.stringify(secret).slice(1, -1);

@@ -173,7 +173,7 @@ test("every page answers with a strict policy and a nonce of its own; nobody may
   const nonces = new Set<string>();
   const routes = [...routesOf("(console)"), ...routesOf("(auth)").filter((route) => !route.includes("["))];
   for (const route of routes) {
-    const answer = await page.request.get(await addressOf(route), { maxRedirects: 0 });
+    const answer = await page.request.get(await addressOf(route), { maxRedirects: 0, maxRetries: 2 });
     const headers = answer.headers();
     const policy = headers["content-security-policy"] ?? "";
     expect.soft(policy, route).toContain("frame-ancestors 'none'");
