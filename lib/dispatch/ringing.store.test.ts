@@ -16,7 +16,6 @@ import {
   addRule,
   deliveriesOf,
   openAlerts,
-  rest,
   runEvent,
   setNotifications,
   startPipeline,
@@ -91,7 +90,7 @@ describe("fault B5: an emergency rings no longer than it should", () => {
     await until(() => ringing() === 1);
     await resolveAlert(id, "Ana", audit(id));
     await followUps.run();
-    await rest(100);
+    await until(async () => (await deliveriesOf(channel)).every(({ settledAt }) => settledAt !== null));
     expect([cancels(), pushover.messages.length]).toEqual([1, 2]);
   });
 
@@ -203,7 +202,7 @@ describe("fault B5: an emergency rings no longer than it should", () => {
     noticeStorageFault(Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" }));
     await until(() => pushover.messages.length === 1);
     expect(ringing()).toBe(1);
-    // Once the database can be written the loop is told of it, and may be done before anybody looks.
+    // Once the database can be written the loop gets a notice, and may be done before anybody looks.
     await until(async () => {
       await left.run();
       return ringing() === 0;

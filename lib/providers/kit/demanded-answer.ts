@@ -58,7 +58,10 @@ export function checkDemandedAnswer(
   if (successPath) refuse("successPath", words);
 }
 
-/** How a receiver of somebody's own answers: any status counts that no web page came with, and what the channel demands. */
+/**
+ * The rules for a receiver that is no known service: any status of 2xx counts that has what the channel demands, and every
+ * refusal that is no web page is its own.
+ */
 export function demandedRules(demanded: DemandedAnswer): AnswerRules {
   const parts = partsOf(demanded);
   return {
