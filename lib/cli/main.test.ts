@@ -136,3 +136,26 @@ test.each([
   expect(err).toContain("The password is empty.");
   expect(err).toContain(sentence);
 });
+
+/** Clears the screen, C1's own CSI, and an override that turns the reading order around. */
+const STEERING = "\u001b[2J\u009b31m\u202egnp.exe\u2066\u0007";
+
+test.each([
+  ["runs show run_1 --log", { "runs.log": { text: `line one\n${STEERING}line two\n`, isTruncated: false } }],
+  ["runs show run_1", { "runs.get": { id: "run_1", name: STEERING, error: `${STEERING}\nwhy` } }],
+  [
+    "users disable ana@example.org",
+    {
+      "users.list": { items: [{ id: "usr_1", name: STEERING, email: "ana@example.org" }], nextCursor: null },
+      "users.disable": { id: "usr_1", name: STEERING },
+    },
+  ],
+  ["runs show run_2", { "runs.get": new AppError("unavailable", `The service said: ${STEERING}`) }],
+  [`frob${STEERING}`, {}],
+])("fault E14: nothing that a command prints steers the terminal: %j", async (words, answers) => {
+  for (const flag of ["", " --json"]) {
+    const { out, err } = await belfry(words + flag, answers);
+    expect(out + err).not.toMatch(/(?![\n\t])[\p{Cc}\p{Bidi_C}]/u);
+    expect(out + err).toContain("\\u001b");
+  }
+});

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { closestName } from "@/lib/core/did-you-mean";
 import { isAppError, messageOf } from "@/lib/core/errors";
 import { systemReason } from "@/lib/core/system-fault";
+import { escapedJson, visibleText } from "@/lib/core/terminal-text";
 import { type Command, type CommandContext, type Flags, UsageError } from "./command";
 import { apiKeyCommands } from "./commands/api-keys";
 import { artifactCommands } from "./commands/artifacts";
@@ -31,7 +32,8 @@ export interface Streams {
  * @param argv the arguments after `belfry`
  * @returns the exit code: 0 done, 1 refused or failed (one sentence on standard error), 2 invalid command line
  */
-export async function runCommand(argv: readonly string[], streams: Streams, io: CommandContext): Promise<number> {
+export async function runCommand(argv: readonly string[], printer: Streams, io: CommandContext): Promise<number> {
+  const streams = forPeople(printer);
   try {
     const command = findCommand(argv);
     if (!command) return showHelp(argv, streams);
@@ -42,7 +44,7 @@ export async function runCommand(argv: readonly string[], streams: Streams, io: 
     }
     assertPositionals(command, positionals);
     const { json, text } = await command.run({ flags, positionals }, io);
-    streams.out(`${flags.json ? JSON.stringify(json) : text}\n`);
+    streams.out(`${flags.json ? escapedJson(json) : text}\n`);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {
@@ -53,6 +55,11 @@ export async function runCommand(argv: readonly string[], streams: Streams, io: 
     streams.err(`${errorText(error)}\n`);
     return 1;
   }
+}
+
+/** The one way by which commands print: names, logs and answers of services reach no terminal as they are. */
+function forPeople({ out, err }: Streams): Streams {
+  return { out: (text) => out(visibleText(text)), err: (text) => err(visibleText(text)) };
 }
 
 function findCommand(argv: readonly string[]): Command | undefined {

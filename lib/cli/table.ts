@@ -1,3 +1,5 @@
+import { visibleText } from "@/lib/core/terminal-text";
+
 /**
  * Formats rows under headings, in columns as wide as their widest cell.
  * @param rows cells in the order of the headings; an empty cell is shown as a dash
@@ -15,9 +17,9 @@ export function formatTable(headings: string[], rows: (string | number | null | 
     .join("\n");
 }
 
-/** Control characters in a name must not steer the terminal. */
+/** Written out before the widths are measured; a cell is one line. */
 function cellText(cell: string | number | null | undefined): string {
-  return cell === null || cell === undefined || cell === "" ? "-" : String(cell).replace(/\p{Cc}+/gu, " ");
+  return cell === null || cell === undefined || cell === "" ? "-" : visibleText(String(cell)).replace(/[\n\t]+/g, " ");
 }
 
 function charCount(cell: string): number {

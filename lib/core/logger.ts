@@ -1,3 +1,5 @@
+import { escapedJson } from "./terminal-text";
+
 type Level = "debug" | "info" | "warn" | "error";
 
 export interface Logger {
@@ -12,14 +14,17 @@ function write(level: Level, room: string, message: string, facts: Record<string
   for (const [key, value] of Object.entries(facts)) {
     line[key] = value instanceof Error ? { message: value.message, stack: value.stack, cause: causeOf(value) } : value;
   }
-  process.stderr.write(`${JSON.stringify(line)}\n`);
+  process.stderr.write(`${escapedJson(line)}\n`);
 }
 
 function causeOf(error: Error): string | undefined {
   return error.cause instanceof Error ? error.cause.message : undefined;
 }
 
-/** One JSON line per message on standard error. Never hand it a secret: redact first. */
+/**
+ * One JSON line per message on standard error, whatever the facts hold: nothing in them ends the line or steers a
+ * terminal. Never hand it a secret: redact first.
+ */
 export function loggerOf(room: string): Logger {
   return {
     debug: (message, facts) => {

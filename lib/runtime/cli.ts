@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { runCommand } from "@/lib/cli/main";
 import { messageOf } from "@/lib/core/errors";
+import { visibleText } from "@/lib/core/terminal-text";
 import { type Env, EnvProblem, readEnv } from "@/lib/env";
 import { askSecret } from "./ask-secret";
 import { commandCall } from "./command-call";
@@ -14,7 +15,7 @@ async function main(): Promise<number> {
   try {
     return await runCommand(process.argv.slice(2), streams, {
       call,
-      askSecret,
+      askSecret: (question) => askSecret(visibleText(question)),
       readFile: (path) => readFile(path),
       assertWritable,
       writeFile: writeNewFile,
@@ -30,7 +31,9 @@ main().then(
     process.exitCode ||= code;
   },
   (error) => {
-    process.stderr.write(`${error instanceof EnvProblem ? error.problems.join("\n") : messageOf(error)}\n`);
+    process.stderr.write(
+      visibleText(`${error instanceof EnvProblem ? error.problems.join("\n") : messageOf(error)}\n`),
+    );
     process.exitCode = 1;
   },
 );
