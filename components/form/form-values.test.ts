@@ -17,10 +17,15 @@ const config = z.object({
     optionLabels: { none: "None", ssl: "SSL/TLS", starttls: "STARTTLS" },
   }),
   from: field(z.string().min(1), { label: "From", placeholder: "backups@example.org" }),
-  password: field(z.string().optional(), { label: "Password", secret: true }),
-  token: field(z.string(), { label: "Token", secret: true }),
+  password: field(z.string().optional(), { label: "Password", secret: true, sentTo: "itself" }),
+  token: field(z.string(), { label: "Token", secret: true, sentTo: "itself" }),
   to: field(z.array(z.email()).optional(), { label: "To", widget: "list" }),
-  headers: field(z.record(z.string(), z.string()).optional(), { label: "Headers", secret: true, advanced: true }),
+  headers: field(z.record(z.string(), z.string()).optional(), {
+    label: "Headers",
+    secret: true,
+    sentTo: "itself",
+    advanced: true,
+  }),
   template: field(z.string().nullable().optional(), { label: "Template", widget: "textarea", advanced: true }),
 });
 const schema = z.toJSONSchema(config, { io: "input" }) as Record<string, unknown>;

@@ -91,6 +91,7 @@ export const googleChat = defineProvider({
         help: "In Google Chat: the space's menu → Apps & integrations → Webhooks → Add webhook",
         placeholder: "https://chat.googleapis.com/v1/spaces/…",
         secret: true,
+        sentTo: "itself",
       }),
     }),
   example: {

@@ -77,6 +77,7 @@ export const gotify = defineProvider({
         help: "In Gotify: Apps → Create application, then show its token. A client's token (C…) cannot send",
         placeholder: "A…",
         secret: true,
+        sentTo: ["serverUrl"],
       }),
       priority: field(z.int().min(0, "From 0 to 10.").max(10, "From 0 to 10.").default(5), {
         label: "Priority",

@@ -56,6 +56,7 @@ export const line = defineProvider({
         label: "Channel access token",
         help: "In the LINE Developers Console: your channel → Messaging API → Channel access token (long-lived)",
         secret: true,
+        sentTo: ["apiBaseUrl"],
       }),
       to: field(
         z

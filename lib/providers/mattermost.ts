@@ -88,6 +88,7 @@ export const mattermost = defineProvider({
         help: "In Mattermost: Product menu → Integrations → Incoming Webhooks → Add Incoming Webhook",
         placeholder: "https://chat.example.org/hooks/…",
         secret: true,
+        sentTo: "itself",
       }),
       channel: field(
         z

@@ -112,9 +112,16 @@ export const ntfy = defineProvider({
         help: "For protected topics: Account → Access tokens. Used instead of user and password",
         placeholder: "tk_…",
         secret: true,
+        sentTo: ["serverUrl"],
       }),
       user: field(z.string().trim().optional(), { label: "User", advanced: true }),
-      password: field(z.string().optional(), { label: "Password", widget: "password", secret: true, advanced: true }),
+      password: field(z.string().optional(), {
+        label: "Password",
+        widget: "password",
+        secret: true,
+        sentTo: ["serverUrl"],
+        advanced: true,
+      }),
       priority: field(z.int().min(1, "From 1 to 5.").max(5, "From 1 to 5.").default(3), {
         label: "Priority",
         help: "1 to 5, 3 is the default. Warnings have at least 4, failures 5",

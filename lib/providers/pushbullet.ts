@@ -73,6 +73,7 @@ export const pushbullet = defineProvider({
           help: "In Pushbullet: Settings → Account → Create Access Token",
           placeholder: "o.…",
           secret: true,
+          sentTo: ["apiBaseUrl"],
         },
       ),
       target: field(

@@ -93,7 +93,12 @@ export const signal = defineProvider({
           help: "The server itself asks for none: only for a proxy with Basic authentication in front of it",
           advanced: true,
         }),
-        password: field(z.string().optional(), { label: "Password", secret: true, advanced: true }),
+        password: field(z.string().optional(), {
+          label: "Password",
+          secret: true,
+          sentTo: ["serverUrl"],
+          advanced: true,
+        }),
       })
       .superRefine(({ user, password }, context) => {
         if (Boolean(user) === Boolean(password)) return;

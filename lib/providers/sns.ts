@@ -66,6 +66,7 @@ const config = () =>
         label: "Secret access key",
         help: "AWS shows it once, when the access key is created",
         secret: true,
+        sentTo: ["apiBaseUrl"],
       }),
       topicArn: field(
         z

@@ -69,6 +69,7 @@ export const webex = defineProvider({
         help: "From the Webex App Hub: Incoming Webhooks → Connect → name and space → Add",
         placeholder: "https://webexapis.com/v1/webhooks/incoming/…",
         secret: true,
+        sentTo: "itself",
       }),
     }),
   example: {

@@ -66,6 +66,7 @@ const config = () =>
         placeholder: "https://…",
         help: "The address may contain a user and password, which are sent as Basic authentication",
         secret: true,
+        sentTo: "itself",
       }),
       method: field(z.enum(METHODS).default("POST"), {
         label: "Method",
@@ -88,12 +89,14 @@ const config = () =>
         help: "The value of the Authorization header, such as Bearer and a token",
         placeholder: "Bearer …",
         secret: true,
+        sentTo: ["url"],
       }),
       headers: field(z.record(headerName, headerValue).optional(), {
         label: "Headers",
         help: "Further headers; their values are stored as secrets",
         widget: "pairs",
         secret: true,
+        sentTo: ["url"],
         advanced: true,
       }),
       template: field(z.string().max(100_000, "At most 100,000 characters.").optional(), {
@@ -107,6 +110,7 @@ const config = () =>
         label: "Signing secret",
         help: "Signs each message with HMAC-SHA256 per Standard Webhooks; a whsec_… secret is supported",
         secret: true,
+        sentTo: ["url"],
         advanced: true,
       }),
       ...demandedAnswerFields,

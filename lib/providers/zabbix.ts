@@ -51,9 +51,10 @@ const config = () =>
         label: "API token",
         help: "In Zabbix: Users → API tokens. Or enter user and password below",
         secret: true,
+        sentTo: ["url"],
       }),
       user: field(z.string().trim().optional(), { label: "User" }),
-      password: field(z.string().optional(), { label: "Password", secret: true }),
+      password: field(z.string().optional(), { label: "Password", secret: true, sentTo: ["url"] }),
       host: field(z.string().trim().optional(), { label: "Host", help: "The host's technical name" }),
       key: field(z.string().trim().optional(), { label: "Item key", help: "Of an item of type Zabbix trapper" }),
       itemId: field(z.string().trim().regex(/^\d*$/, "An item id is a number.").optional(), {

@@ -85,6 +85,7 @@ export const zulip = defineProvider({
         label: "API key",
         help: "Beside the bot's email",
         secret: true,
+        sentTo: ["serverUrl"],
       }),
       stream: field(z.string().trim().min(1, "Enter the channel.").max(60, "At most 60 characters."), {
         label: "Channel",

@@ -67,7 +67,7 @@ describe("a channel's table of fields", () => {
     concurrency: 1,
     foldAbove: null,
     config: z.object({
-      token: field(z.string(), { label: "Token", help: "Begins with a|b or <c>_d", secret: true }),
+      token: field(z.string(), { label: "Token", help: "Begins with a|b or <c>_d", secret: true, sentTo: "itself" }),
       loud: field(z.boolean().default(true), { label: "Loud", advanced: true }),
       way: field(z.enum(["in", "out"]).default("in"), {
         label: "Way",

@@ -29,11 +29,13 @@ const config = z.object({
   password: field(z.string().max(1_000).refine(isPlain, "No line breaks or control characters.").optional(), {
     label: "Password",
     secret: true,
+    sentTo: ["host", "port"],
     widget: "password",
   }),
   database: field(databaseName, { label: "Database", placeholder: "shop" }),
   verifyServer: field(z.boolean().default(false), {
     label: "Verify the server's certificate",
+    loosenedBy: "off",
     help: "Connects by TLS only, to a server whose certificate is for this host and from an authority that Belfry trusts; BELFRY_CA_FILE adds yours. Off: TLS where the server offers it, without a check",
     widget: "switch",
     advanced: true,

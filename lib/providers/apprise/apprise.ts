@@ -55,6 +55,7 @@ export const apprise = defineProvider({
         placeholder: "ntfys://ntfy.example.org/backups",
         widget: "textarea",
         secret: true,
+        sentTo: ["url", "apiServerUrl"],
       }),
       apiServerUrl: field(
         z.union([z.literal(""), z.url({ protocol: /^https?$/, error: "Enter an http or https address." })]).optional(),
@@ -63,6 +64,7 @@ export const apprise = defineProvider({
           help: "Sends through this server instead of the apprise command; a user and password in it are sent as Basic authentication",
           placeholder: "https://apprise.example.org",
           secret: true,
+          sentTo: "itself",
           advanced: true,
         },
       ),

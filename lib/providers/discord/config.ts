@@ -12,6 +12,7 @@ export const discordConfig = () =>
       help: "In Discord: Server Settings → Integrations → Webhooks → Copy Webhook URL",
       placeholder: "https://discord.com/api/webhooks/…",
       secret: true,
+      sentTo: "itself",
     }),
     username: field(
       z

@@ -86,6 +86,7 @@ export const mailServerFields = {
   ),
   acceptAnyCertificate: field(z.boolean().default(false), {
     label: "Accept any certificate",
+    loosenedBy: "on",
     help: "For your own server with an untrusted certificate. The connection is encrypted, but the server could be anyone",
     widget: "switch",
     advanced: true,

@@ -34,7 +34,7 @@ export function pingUrlField(meta: PingUrlMeta) {
       const problem = accepts?.test(text) ? null : problemOf(text, check);
       if (problem) context.addIssue({ code: "custom", message: problem });
     });
-  return field(schema, { ...shown, secret: true });
+  return field(schema, { ...shown, secret: true, sentTo: "itself" });
 }
 
 function problemOf(text: string, check: PingUrlMeta["check"]): string | null {

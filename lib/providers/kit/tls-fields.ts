@@ -11,6 +11,7 @@ const pem = z.string().trim().max(MOST, "At most 100,000 characters.");
 export const tlsFields = {
   tlsCa: field(pem.superRefine(checkCertificates).optional(), {
     label: "CA certificate",
+    loosenedBy: "text",
     help: "PEM of the authority that signed the server's certificate, or the self-signed certificate itself. Trusted for this channel, besides the usual ones",
     placeholder: "-----BEGIN CERTIFICATE-----",
     widget: "textarea",
@@ -29,6 +30,7 @@ export const tlsFields = {
     placeholder: "-----BEGIN PRIVATE KEY-----",
     widget: "textarea",
     secret: true,
+    sentTo: { nobody: "It proves who Belfry is, and stays here." },
     advanced: true,
   }),
 };

@@ -95,6 +95,7 @@ const config = () =>
         label: "Password",
         help: "At Grafana Cloud an access token with the right to write logs",
         secret: true,
+        sentTo: ["url"],
       }),
     })
     .superRefine(({ user, password }, context) => {

@@ -71,13 +71,14 @@ const config = () =>
         label: "Access token",
         help: "In Element: All settings → Help & About → Advanced; or fill in user and password below",
         secret: true,
+        sentTo: ["serverUrl"],
       }),
       user: field(z.string().trim().optional(), {
         label: "User",
         help: "Instead of a token: Belfry signs in for each message and out again",
         placeholder: "@belfry:example.org",
       }),
-      password: field(z.string().optional(), { label: "Password", secret: true }),
+      password: field(z.string().optional(), { label: "Password", secret: true, sentTo: ["serverUrl"] }),
       roomId: field(
         z
           .string()

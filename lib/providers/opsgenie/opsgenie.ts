@@ -56,6 +56,7 @@ export const opsgenie = defineProvider({
         label: "API key",
         help: "In Opsgenie: Teams → your team → Integrations → Add integration → API. Not the key of an account",
         secret: true,
+        sentTo: ["apiBaseUrl"],
       }),
       region: field(z.enum(["us", "eu"]).default("us"), {
         label: "Region",

@@ -66,6 +66,7 @@ export const pagerduty = defineProvider({
           label: "Integration key",
           help: "In PagerDuty: Service → Integrations → Add integration → Events API V2",
           secret: true,
+          sentTo: ["apiBaseUrl"],
         },
       ),
       region: field(z.enum(["us", "eu"]).default("us"), {

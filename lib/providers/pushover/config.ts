@@ -17,11 +17,13 @@ export const config = () =>
       label: "User key",
       help: "Of a person or a group: on pushover.net at the top right, once signed in",
       secret: true,
+      sentTo: ["apiBaseUrl"],
     }),
     appToken: field(key("app token"), {
       label: "App token",
       help: "On pushover.net: Create an Application/API Token",
       secret: true,
+      sentTo: ["apiBaseUrl"],
     }),
     device: field(
       z

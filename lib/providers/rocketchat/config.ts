@@ -14,6 +14,7 @@ export const rocketchatConfig = () =>
         help: "In Rocket.Chat: Administration → Workspace → Integrations → New → Incoming. Leave empty when you sign in with a user",
         placeholder: "https://chat.example.org/hooks/…",
         secret: true,
+        sentTo: "itself",
       }),
       serverUrl: field(z.string().trim().superRefine(checkServerUrl).optional(), {
         label: "Server URL",
@@ -24,7 +25,7 @@ export const rocketchatConfig = () =>
         label: "User",
         help: "Name or mail address, without two-factor sign-in",
       }),
-      password: field(z.string().optional(), { label: "Password", secret: true }),
+      password: field(z.string().optional(), { label: "Password", secret: true, sentTo: ["serverUrl"] }),
       channel: field(z.string().trim().max(120, "At most 120 characters.").optional(), {
         label: "Channel",
         help: "#channel, @user or a room's ID. A webhook has its channel already, and accepts another one only if that is allowed",

@@ -17,12 +17,14 @@ export const slackConfig = () =>
         help: "In Slack: your app → Incoming Webhooks → Add New Webhook. Leave empty when you use a bot token",
         placeholder: "https://hooks.slack.com/services/…",
         secret: true,
+        sentTo: "itself",
       }),
       botToken: field(z.string().trim().superRefine(checkToken).optional(), {
         label: "Bot token",
         help: "Instead of a webhook: a recovery then answers in the problem's thread. Your app → OAuth & Permissions, scope chat:write",
         placeholder: "xoxb-…",
         secret: true,
+        sentTo: ["apiBaseUrl"],
       }),
       channel: field(z.string().trim().max(80, "At most 80 characters.").optional(), {
         label: "Channel",

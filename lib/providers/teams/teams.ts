@@ -84,6 +84,7 @@ export const teams = defineProvider({
         help: "In Teams: channel → Workflows → Send webhook alerts to a channel, then copy the URL",
         placeholder: "https://….environment.api.powerplatform.com/powerautomate/…",
         secret: true,
+        sentTo: "itself",
       }),
     }),
   example: {

@@ -61,6 +61,7 @@ const config = () =>
         label: "Bot token",
         help: "In Telegram: write /newbot to @BotFather, or /token for a bot that you have",
         secret: true,
+        sentTo: ["apiBaseUrl"],
       },
     ),
     chatId: field(

@@ -57,6 +57,7 @@ const config = () =>
         label: "Auth token",
         help: "Beside the Account SID in the Twilio Console",
         secret: true,
+        sentTo: ["apiBaseUrl"],
       }),
       from: field(
         z

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AppError, isAppError, messageOf } from "@/lib/core/errors";
 import { inputSentence } from "@/lib/core/input-sentence";
+import { hasCredentials, movedSecrets } from "@/lib/core/secret-recipients";
 import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
 import { type Config, joinSecrets, mergeSecrets } from "@/lib/secrets/config";
@@ -27,7 +28,7 @@ export function mayRing(providerId: string): boolean {
 
 /** Anything that declares a configuration: a channel's service, a source, a destination. */
 export interface Configurable extends Pick<Provider, "secretFields"> {
-  readonly configSchema: z.ZodType;
+  readonly configSchema: z.ZodObject;
 }
 
 /**
@@ -67,14 +68,60 @@ export function usableConfig(provider: Configurable, row: { config: unknown; sec
 
 /**
  * Merges the given fields into the stored configuration: a field that is not sent stays, null clears it.
- * Secrets that are blank or `{ stored: true }` stay as well.
+ * Secrets that are blank or `{ stored: true }` stay as well, as long as they go to where they were entered for.
  * @param stored complete, with the secrets themselves
- * @throws AppError `invalid` for a field that neither the schema nor the stored configuration knows
+ * @param moved for a stored secret that would go to somebody else: `ask` for it again, or `withhold` it
+ * @throws AppError `invalid` for a field that neither the schema nor the stored configuration knows, for a secret to be
+ * entered again, and for an address with a user and password in it
  */
-export function mergeConfig(provider: Configurable, stored: Config, incoming: Config): Config {
+export function mergeConfig(
+  provider: Configurable,
+  stored: Config,
+  incoming: Config,
+  moved: "ask" | "withhold" = "ask",
+): Config {
   assertKnownFields(provider.configSchema, incoming, stored);
-  const merged = mergeSecrets(stored, { ...withoutSecrets(provider, stored), ...incoming }, provider.secretFields);
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+  const { secretFields } = provider;
+  const plain = { ...withoutSecrets(provider, stored), ...incoming };
+  const merged = withoutNull(mergeSecrets(stored, plain, secretFields));
+  const gone = movedSecrets(provider.configSchema, stored, merged).map(({ name }) => name);
+  const own = Object.fromEntries(Object.entries(stored).filter(([name]) => !gone.includes(name)));
+  const entered = withoutNull(mergeSecrets(own, plain, secretFields));
+  if (moved === "ask") {
+    assertNoneKept(provider, stored, merged, entered);
+    assertNoCredentials(provider, stored, merged);
+  }
+  return entered;
+}
+
+/** @throws AppError `invalid` beside each secret that was kept although it would go to somebody else */
+function assertNoneKept(provider: Configurable, stored: Config, merged: Config, entered: Config): void {
+  const kept = movedSecrets(provider.configSchema, stored, merged).filter(
+    // One that the form does not show is not asked for: it is removed.
+    ({ name, isShown }) => isShown && JSON.stringify(merged[name]) !== JSON.stringify(entered[name]),
+  );
+  if (kept.length === 0) return;
+  const fields = kept.map(({ name, because }) => [
+    `config.${name}`,
+    `Enter this again: “${because}” was changed, and what is stored is sent only to where it was entered for.`,
+  ]);
+  throw new AppError("invalid", "Some fields are invalid.", { fields: Object.fromEntries(fields) });
+}
+
+/** @throws AppError `invalid` beside each new address that would show a user or password to everybody who sees it */
+function assertNoCredentials({ configSchema, secretFields }: Configurable, stored: Config, merged: Config): void {
+  const open = Object.keys(merged).filter(
+    (name) =>
+      !secretFields.includes(name) &&
+      name in configSchema.shape &&
+      merged[name] !== stored[name] &&
+      hasCredentials(merged[name]),
+  );
+  if (open.length === 0) return;
+  const words = "Leave user and password out of this address: it is not stored as a secret.";
+  throw new AppError("invalid", "Some fields are invalid.", {
+    fields: Object.fromEntries(open.map((name) => [`config.${name}`, words])),
+  });
 }
 
 /** A stored configuration with its secrets; parts that cannot be read count as missing. */
@@ -114,6 +161,10 @@ export function configProblem(
 
 function parse(provider: Configurable, config: Config) {
   return provider.configSchema.safeParse(config, { error: inputSentence });
+}
+
+function withoutNull(config: Config): Config {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
 }
 
 function withoutSecrets(provider: Configurable, config: Config): Config {

@@ -101,7 +101,7 @@ function configOf(provider: Provider, known: ChannelRow | null, typed: Config | 
   const usesStored =
     known !== null && known.provider === provider.id && (typed === undefined || hasRole(actor, "admin"));
   const stored = usesStored ? storedConfig(known) : {};
-  return plausibleConfig(provider, typed ? mergeConfig(provider, stored, typed) : stored);
+  return plausibleConfig(provider, typed ? mergeConfig(provider, stored, typed, "withhold") : stored);
 }
 
 /** Loads the channel for rendering; falls back to the example when something it needs is missing, such as the system mail server. */

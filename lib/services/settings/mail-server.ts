@@ -4,9 +4,8 @@ import { mailSender } from "@/lib/providers/kit/mail-address";
 import { MAIL_PRESETS, MAIL_SECRETS, mailServerFields } from "@/lib/providers/kit/mail-server";
 import { mailSignInFields, missingForSignIn } from "@/lib/providers/kit/mail-sign-in";
 import { checkTlsPair } from "@/lib/providers/kit/tls-fields";
-import { type Config, joinSecrets, maskSecrets, mergeSecrets } from "@/lib/secrets/config";
-import { checkConfig } from "@/lib/services/channels/config";
-import { assertKnownFields } from "@/lib/services/verb";
+import { type Config, joinSecrets, maskSecrets } from "@/lib/secrets/config";
+import { checkConfig, mergeConfig } from "@/lib/services/channels/config";
 
 /** The system mail server as stored: the readable fields, and the sealed password. */
 export interface StoredMailServer {
@@ -49,20 +48,12 @@ export const mailServerSchema = z
 export { MAIL_PRESETS, MAIL_SECRETS };
 
 /**
- * Merges the given fields into the stored ones and validates the result. A field that is not sent stays, null clears it.
+ * Merges the given fields into the stored ones, as a channel does, and validates the result.
  * @throws AppError `invalid`, each issue beside its field as `config.host`
  */
 export function checkMailServer(stored: StoredMailServer | null, incoming: Config): Config {
-  const known = openMailServer(stored);
-  assertKnownFields(mailServerSchema, incoming, known);
-  const plain = Object.fromEntries(Object.entries(known).filter(([name]) => !isMailSecret(name)));
-  const merged = mergeSecrets(known, { ...plain, ...incoming }, MAIL_SECRETS);
-  const whole = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
-  return checkConfig({ configSchema: mailServerSchema, secretFields: MAIL_SECRETS }, whole);
-}
-
-function isMailSecret(name: string): boolean {
-  return MAIL_SECRETS.some((secret) => secret === name);
+  const kind = { configSchema: mailServerSchema, secretFields: MAIL_SECRETS };
+  return checkConfig(kind, mergeConfig(kind, openMailServer(stored), incoming));
 }
 
 /** With the password; without it when it cannot be decrypted, so that it can be entered again. */
