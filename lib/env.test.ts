@@ -55,6 +55,7 @@ test("everything set", () => {
   );
   expect(all).toMatchObject({ port: 8080, host: "::1", role: "worker", baseUrl: "https://backup.example" });
   expect(all).toMatchObject({ commandsFile: "/etc/belfry/commands.json" });
+  expect(readEnv(env({ BELFRY_TRUST_PROXY: "::1, 10.0.0.0/8" })).trustedProxies).toEqual(["::1/128", "10.0.0.0/8"]);
   expect(all).toMatchObject({ trustedProxies: 1, egress: "public", firstAdmin: { email: "root@example.com" } });
 });
 
@@ -70,6 +71,8 @@ test.each([
   [{ BELFRY_BASE_URL: "backup.example" }, "BELFRY_BASE_URL"],
   [{ BELFRY_BASE_URL: "https://backup.example/belfry" }, "BELFRY_BASE_URL"],
   [{ BELFRY_TRUST_PROXY: "maybe" }, "BELFRY_TRUST_PROXY"],
+  [{ BELFRY_TRUST_PROXY: "127.0.0.1,proxy.example" }, "BELFRY_TRUST_PROXY"],
+  [{ BELFRY_TRUST_PROXY: "10.0.0.0/33" }, "BELFRY_TRUST_PROXY"],
   [{ BELFRY_SECRET_KEY: "short" }, "BELFRY_SECRET_KEY"],
   [{ BELFRY_ADMIN_EMAIL: "root", BELFRY_ADMIN_PASSWORD: "long enough" }, "BELFRY_ADMIN_EMAIL"],
   [{ BELFRY_ADMIN_EMAIL: "root@example.com" }, "belong together"],

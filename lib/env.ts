@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
+import { readNetwork, type TrustedProxies } from "./core/client-address";
 import { closestName } from "./core/did-you-mean";
 import { readCertificates, readValueFiles } from "./env-files";
 
@@ -20,8 +21,8 @@ export interface Env {
   role: ProcessRole;
   /** Without a slash at the end, `https://backup.example`. */
   baseUrl?: string;
-  /** How many proxies in front are trusted; 0: none, and forwarded headers are ignored. */
-  trustedProxies: number;
+  /** How many proxies in front are trusted, or their networks; 0: none, and forwarded headers are ignored. */
+  trustedProxies: TrustedProxies;
   secretKey?: string;
   /** Creates the first admin without the browser. */
   firstAdmin?: { email: string; password: string };
@@ -90,11 +91,17 @@ const baseUrl = text
   }, BAD_BASE)
   .transform((value) => new URL(value).origin);
 
-const BAD_PROXY = "BELFRY_TRUST_PROXY must be 1 (one proxy is in front of Belfry), a number of proxies, or 0.";
-const trustedProxies = text
-  .toLowerCase()
-  .regex(/^(true|yes|on|false|no|off|\d)$/, BAD_PROXY)
-  .transform((value) => (/^\d$/.test(value) ? Number(value) : /^(true|yes|on)$/.test(value) ? 1 : 0));
+const BAD_PROXY =
+  "BELFRY_TRUST_PROXY must list the addresses or networks of your proxies, such as 127.0.0.1,10.0.0.0/8; or say how many proxies are in front of Belfry, such as 1.";
+const trustedProxies = text.transform((value, context): TrustedProxies => {
+  if (/^\d$/.test(value)) return Number(value);
+  if (/^(true|yes|on)$/i.test(value)) return 1;
+  if (/^(false|no|off)$/i.test(value)) return 0;
+  const networks = value.split(",").map(readNetwork);
+  if (!networks.includes(null)) return networks.filter((network) => network !== null);
+  context.addIssue({ code: "custom", message: BAD_PROXY });
+  return z.NEVER;
+});
 
 const proxyOf = (name: string) =>
   text.refine((value) => {

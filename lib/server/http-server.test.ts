@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { type IncomingHttpHeaders, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { MAX_BODY_BYTES } from "@/lib/core/request-body";
+import { sharedState } from "@/lib/core/runtime";
+import { untrustedProxies } from "@/lib/core/untrusted-proxy";
 import { allowedMethods } from "@/lib/services/openapi/allowed-methods";
 import { OPERATIONS } from "@/lib/services/openapi/operations";
 import { sendJson } from "./answer";
@@ -168,6 +170,78 @@ describe("forged headers", () => {
     await ask(port, "/page", { headers });
     expect(seen[0]?.headers).toMatchObject({ "x-belfry-address": "203.0.113.9", "x-forwarded-host": "evil.example" });
     expect(seen[0]?.headers["x-middleware-subrequest"]).toBeUndefined();
+  });
+
+  test.each(["unknown", "_x", "<script>", "1.2.3", "203.0.113.9;", "x".repeat(5_000), "203.0.113.9, nobody"])(
+    "fault E14: from a believed proxy %.20j is no address, and none becomes of it",
+    async (text) => {
+      const port = await start({ trustedProxies: 1 });
+      const headers = { "x-forwarded-for": text, "x-forwarded-host": "<b>", "x-forwarded-proto": "javascript" };
+      expect(JSON.parse((await ask(port, "/machine", { headers })).text)).toEqual({ address: "127.0.0.1" });
+      await ask(port, "/page", { headers });
+      expect(seen[0]?.headers).toMatchObject({ "x-belfry-address": "127.0.0.1" });
+      expect(JSON.stringify(seen[0]?.headers)).not.toMatch(/x-forwarded|<b>|javascript/);
+    },
+  );
+
+  test("fault E14: only what the nearest proxy wrote counts, in one form, and never the header Forwarded", async () => {
+    const port = await start({ trustedProxies: ["127.0.0.0/8", "10.0.0.0/8"] });
+    const headers = {
+      ...forged,
+      "x-forwarded-for": "8.8.8.8, [2001:DB8::7]:4711, 10.0.0.2",
+      "x-forwarded-host": "evil.example, belfry.example",
+      "x-forwarded-proto": "javascript, HTTPS",
+    };
+    await ask(port, "/page", { headers });
+    expect(seen[0]?.headers).toMatchObject({
+      "x-belfry-address": "2001:db8::7",
+      "x-forwarded-host": "belfry.example",
+      "x-forwarded-proto": "https",
+    });
+    expect(seen[0]?.headers).not.toHaveProperty("forwarded");
+    expect(seen[0]?.headers).not.toHaveProperty("x-forwarded-for");
+  });
+
+  test("fault E14: a Host that is none is refused, and comes back nowhere", async () => {
+    const port = await start();
+    for (const host of ["<b>", "a b", "a/b", "a@b", "[::1", "a,b", "x".repeat(300)]) {
+      const answer = await ask(port, "/page", { headers: { host } });
+      expect([answer.status, answer.text.includes(host)], host).toEqual([400, false]);
+    }
+    for (const host of ["belfry", "belfry_backend", "10.0.0.7:3000", "[::1]:3000", "xn--bcher-kva.example."])
+      expect((await ask(port, "/page", { headers: { host } })).status, host).toBe(200);
+  });
+
+  test("fault E6: forwarding headers of a proxy that is not trusted are noticed, and logged once", async () => {
+    const lines: string[] = [];
+    const log = vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+    const port = await start({ trustedProxies: ["10.0.0.0/8"] });
+    sharedState("http.untrusted-proxies", () => new Set()).clear();
+    await ask(port, "/page");
+    expect(untrustedProxies()).toEqual([]);
+    for (const path of ["/page", "/machine", "/page"]) await ask(port, path, { headers: { forwarded: "for=8.8.8.8" } });
+    log.mockRestore();
+    expect(untrustedProxies()).toEqual(["127.0.0.1"]);
+    expect(lines.filter((line) => line.includes("a proxy that is not trusted"))).toHaveLength(1);
+    expect(lines.join("")).toContain("BELFRY_TRUST_PROXY=127.0.0.1");
+    expect(lines.join("")).not.toContain("8.8.8.8");
+  });
+
+  test("fault E14: who came by https to an https base URL is to come by https alone", async () => {
+    const strict = async (options: Partial<ServerOptions>, headers: Record<string, string>, path = "/page") => {
+      const answer = await ask(await start(options), path, { headers });
+      server?.close();
+      return answer.headers["strict-transport-security"];
+    };
+    const https = { "x-forwarded-proto": "https" };
+    const proxied = { baseUrl: "https://backup.example", trustedProxies: 1 };
+    expect(await strict(proxied, https)).toBe("max-age=31536000");
+    expect(await strict(proxied, {})).toBe("max-age=31536000");
+    expect(await strict(proxied, https, "/machine")).toBe("max-age=31536000");
+    expect(await strict(proxied, { "x-forwarded-proto": "https, http" })).toBeUndefined();
+    expect(await strict({ ...proxied, trustedProxies: 0 }, https)).toBeUndefined();
+    expect(await strict({ ...proxied, baseUrl: "http://backup.example" }, https)).toBeUndefined();
+    expect(await strict({ trustedProxies: 1 }, https)).toBeUndefined();
   });
 
   test("with a base URL every request to a page is taken to be made there", async () => {

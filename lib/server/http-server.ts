@@ -4,8 +4,8 @@ import { AppError } from "@/lib/core/errors";
 import { withImplied } from "@/lib/services/openapi/allowed-methods";
 import { sendError, sendErrorResponse } from "./answer";
 import { admitBody, pageBodyLimit } from "./body";
-import { addressOf, cleanHeaders, type Trust } from "./guard";
-import { addPageHeaders } from "./headers";
+import { addressOf, cameByHttps, cleanHeaders, isHost, type Trust, watchForProxies } from "./guard";
+import { addPageHeaders, STRICT_TRANSPORT } from "./headers";
 import type { RouteTable } from "./machine-handler";
 import { findWrongAddress, refuseWrongAddress } from "./own-address";
 
@@ -52,10 +52,11 @@ const CLIENT_ERRORS: Record<string, string> = {
 
 function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): void {
   const url = request.url ?? "";
-  // `GET http://elsewhere/` and `OPTIONS *` are for proxies.
-  if (url.charCodeAt(0) !== 47) {
-    const error = new AppError("invalid", "The request's target must begin with a slash.");
-    sendError(response, error, "request");
+  if (cameByHttps(request, options)) response.setHeader("strict-transport-security", STRICT_TRANSPORT);
+  watchForProxies(request, options.trustedProxies);
+  const fault = faultOf(request);
+  if (fault) {
+    sendError(response, new AppError("invalid", fault), "request");
     return;
   }
   const queryAt = url.indexOf("?");
@@ -85,6 +86,14 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Ser
   handler({ request, response, path, params, query, address: addressOf(request, options.trustedProxies) });
 }
 
+/** What makes a request one that no part of Belfry answers, in a sentence; null for nothing. */
+function faultOf({ url = "", headers }: IncomingMessage): string | null {
+  // `GET http://elsewhere/` and `OPTIONS *` are for proxies.
+  if (url.charCodeAt(0) !== 47) return "The request's target must begin with a slash.";
+  // A caller that goes by an address alone may send none (RFC 9112, section 3.2).
+  return !headers.host || isHost(headers.host) ? null : "The header Host names no host.";
+}
+
 /** Whatever the API is asked for at a path that it does not have, Next's answer is 404. */
 const KNOWN_TO_NEXT = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -103,10 +112,11 @@ function refuseMethod(response: ServerResponse, method: string, allowed: readonl
 }
 
 function toPages(request: IncomingMessage, response: ServerResponse, path: string, options: ServerOptions): void {
-  const forwardedHost = request.headers["x-forwarded-host"];
+  const forwarded = String(request.headers["x-forwarded-host"] ?? "");
+  const forwardedHost = isHost(forwarded) ? forwarded : null;
   cleanHeaders(request, options);
   addPageHeaders(request, response, options.isDevelopment);
-  const wrong = findWrongAddress(request, forwardedHost ? String(forwardedHost) : null, options.baseUrl);
+  const wrong = findWrongAddress(request, forwardedHost, options.baseUrl);
   if (wrong) {
     refuseWrongAddress(request, response, path, wrong);
     return;

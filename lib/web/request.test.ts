@@ -16,6 +16,7 @@ test.each([
   ["https://evil.example/", null],
   ["//evil.example/", null],
   ["/\\evil.example", null],
+  ["/.//evil.example", null],
   ["/\t/evil.example", null],
   ["/jobs\\..\\x", null],
   ["javascript:alert(1)", null],

@@ -1,3 +1,4 @@
+import { ownPath } from "@/lib/core/own-path";
 import { runtimeValue } from "@/lib/core/runtime";
 
 /** The caller's address as the HTTP server saw it, which removes this header from what clients send. */
@@ -15,11 +16,12 @@ export function originOf(headers: Headers): string | undefined {
   return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
-/** A path of this site that is safe to go back to after signing in; null for anything else. */
+/** Where to go after signing in: a path of this site that is safe to go back to; null for anything else. */
 export function safePath(path: string | null | undefined): string | null {
-  if (!path || path.length > 2_000 || !/^\/(?![/\\])/.test(path) || /[\p{Cc}\\]/u.test(path)) return null;
-  const url = new URL(path, "http://belfry.invalid");
-  if (url.host !== "belfry.invalid" || /^\/(login|setup|invite|api)(\/|$)/.test(url.pathname)) return null;
+  const own = ownPath(path);
+  if (!own) return null;
+  const url = new URL(own, "http://belfry.invalid");
+  if (/^\/(login|setup|invite|api)(\/|$)/.test(url.pathname)) return null;
   // Next marks its own page fetches with this.
   url.searchParams.delete("_rsc");
   const back = url.pathname + url.search;

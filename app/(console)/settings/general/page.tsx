@@ -2,6 +2,8 @@ import type { Metadata } from "next";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
+import { Note } from "@/components/ui/note";
+import { untrustedProxies, untrustedProxySentence } from "@/lib/core/untrusted-proxy";
 import { configBackupGet } from "@/lib/services/config-backup/get";
 import { destinationsOptions } from "@/lib/services/destinations/verbs";
 import { settingsGeneralGet } from "@/lib/services/settings/general-get";
@@ -28,6 +30,11 @@ export default async function GeneralPage() {
     <div className="flex max-w-[720px] flex-col gap-5">
       <LiveRefresh topics={["runs", "settings"]} />
       <Crumbs items={[{ label: "Settings", href: "/settings" }, { label: "General" }]} />
+      {untrustedProxies().map((peer) => (
+        <Note key={peer} tone="warning">
+          {untrustedProxySentence(peer)}
+        </Note>
+      ))}
       <GeneralForm settings={settings} />
       <ConfigBackupForm
         settings={choices}
