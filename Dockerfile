@@ -1,5 +1,5 @@
-# The compiler stays in the build stage.
-FROM node:20-bookworm AS build
+# Node 24 is the newest line with long support that better-sqlite3 is built for. The compiler stays in the build stage.
+FROM node:24-bookworm AS build
 WORKDIR /opt/belfry
 COPY package.json package-lock.json ./
 RUN PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --include=dev --no-audit --no-fund
@@ -7,11 +7,11 @@ COPY . .
 # The key that names server actions must not change from build to build, or tabs that are open during an upgrade break:
 # pass the same secret to each build. Without one each build has its own key.
 RUN --mount=type=secret,id=belfry_secret_key \
-    BELFRY_SECRET_KEY="$(cat /run/secrets/belfry_secret_key 2>/dev/null || true)" BELFRY_DATA_DIR=/tmp/build-data npm run build \
+    BELFRY_SECRET_KEY_FILE=/run/secrets/belfry_secret_key BELFRY_DATA_DIR=/tmp/build-data npm run build \
  && npm prune --omit=dev --no-audit --no-fund \
  && rm -rf /tmp/build-data .next/cache
 
-FROM node:20-bookworm-slim
+FROM node:24-bookworm-slim
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       ca-certificates postgresql-client sqlite3 tar tini zstd \

@@ -7,7 +7,7 @@ import { freePort } from "./support/free-port";
 import { type RunningProxy, startDocumentedCaddy, startDocumentedNginx, startNginx } from "./support/proxies";
 
 /*
- * Belfry behind the proxies that people use, Debian's own, with the settings of docs/operating.md.
+ * Belfry behind the proxies that people use, Debian's own, with the examples in docs/deploy.
  */
 
 test.describe.configure({ mode: "serial" });
@@ -50,7 +50,7 @@ for (const [name, start] of [
     let context: BrowserContext;
     let page: Page;
     test.beforeAll(async ({ browser }) => {
-      proxy = await start(port, app.belfry.port);
+      proxy = await start(port, app.belfry.port, await freePort());
       context = await browser.newContext({ baseURL: `https://localhost:${port}`, ignoreHTTPSErrors: true });
       page = await context.newPage();
     });

@@ -5,14 +5,18 @@ import path from "node:path";
 import { selfSigned } from "./certificate";
 import { type Running, startProgram, until } from "./child";
 
-const DOCS = path.resolve(import.meta.dirname, "../../docs/operating.md");
+const EXAMPLES = path.resolve(import.meta.dirname, "../../docs/deploy");
 
 export interface RunningProxy {
   stop(): Promise<void>;
 }
 
 /** Debian's nginx with a configuration of its own, in the foreground. @param server what its one `server` holds */
-export async function startNginx(port: number, server: string): Promise<RunningProxy> {
+export function startNginx(port: number, server: string): Promise<RunningProxy> {
+  return runNginx(port, `server { ${server} }`);
+}
+
+function runNginx(port: number, servers: string): Promise<RunningProxy> {
   const folder = mkdtempSync(path.join(tmpdir(), "belfry-nginx-"));
   const config = path.join(folder, "nginx.conf");
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -21,43 +25,51 @@ export async function startNginx(port: number, server: string): Promise<RunningP
   writeFileSync(
     config,
     `daemon off; master_process off; pid ${folder}/pid; error_log stderr warn; events {}
-     http { access_log off; ${temporary} server { ${server} } }`,
+     http { access_log off; ${temporary} ${servers} }`,
   );
   const running = startProgram("/usr/sbin/nginx", ["-p", folder, "-c", config, "-e", "stderr"]);
   return whenListening(running, port, folder);
 }
 
-/** nginx with TLS and the settings of the documentation, before a Belfry. */
-export function startDocumentedNginx(port: number, belfryPort: number): Promise<RunningProxy> {
+/** nginx by docs/deploy/nginx.conf, before a Belfry. @param plainPort where plain HTTP is sent on to https */
+export function startDocumentedNginx(port: number, belfryPort: number, plainPort: number): Promise<RunningProxy> {
   const { key, cert } = certificateFiles();
-  return startNginx(
-    port,
-    `listen 127.0.0.1:${port} ssl; ssl_certificate ${cert}; ssl_certificate_key ${key};
-     ${documented("nginx", belfryPort)}`,
-  );
+  const site = documented("nginx.conf", belfryPort, {
+    "listen 443 ssl;": `listen 127.0.0.1:${port} ssl;`,
+    "listen [::]:443 ssl;": "",
+    "listen 80;": `listen 127.0.0.1:${plainPort};`,
+    "listen [::]:80;": "",
+    "server_name backup.example.org;": "server_name localhost;",
+    "https://backup.example.org$request_uri": `https://localhost:${port}$request_uri`,
+    "/etc/letsencrypt/live/backup.example.org/fullchain.pem": cert,
+    "/etc/letsencrypt/live/backup.example.org/privkey.pem": key,
+  });
+  return runNginx(port, site);
 }
 
-/** Debian's Caddy with TLS and the settings of the documentation, before a Belfry. */
-export async function startDocumentedCaddy(port: number, belfryPort: number): Promise<RunningProxy> {
+/** Debian's Caddy by docs/deploy/Caddyfile, before a Belfry. @param plainPort where plain HTTP is sent on to https */
+export async function startDocumentedCaddy(port: number, belfryPort: number, plainPort: number): Promise<RunningProxy> {
   const folder = mkdtempSync(path.join(tmpdir(), "belfry-caddy-"));
   const { key, cert } = certificateFiles();
-  const site = documented("caddyfile", belfryPort).replace(
-    /^backup\.example\.org \{/,
-    `https://localhost:${port} {\n  tls ${cert} ${key}`,
-  );
+  const site = documented("Caddyfile", belfryPort, {
+    "\nbackup.example.org {\n": `\nhttps://localhost:${port} {\n\ttls ${cert} ${key}\n`,
+  });
   const config = path.join(folder, "Caddyfile");
-  writeFileSync(config, `{\n  admin off\n  auto_https disable_redirects\n}\n${site}`);
+  writeFileSync(config, `{\n\tadmin off\n\thttp_port ${plainPort}\n\thttps_port ${port}\n}\n${site}`);
   mkdirSync(path.join(folder, "home"));
   const env = { PATH: process.env.PATH, HOME: path.join(folder, "home"), NODE_ENV: process.env.NODE_ENV };
   const running = startProgram("/usr/bin/caddy", ["run", "--config", config, "--adapter", "caddyfile"], { env });
   return whenListening(running, port, folder);
 }
 
-/** The settings of a proxy as the documentation has them, with the port of a Belfry of the tests. */
-function documented(language: string, belfryPort: number): string {
-  const block = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "s").exec(readFileSync(DOCS, "utf8"))?.[1];
-  if (!block?.includes("127.0.0.1:3000")) throw new Error(`docs/operating.md has no settings for ${language}.`);
-  return block.replaceAll("127.0.0.1:3000", `127.0.0.1:${belfryPort}`);
+/** An example of the documentation as it is, but for what names another machine. */
+function documented(name: string, belfryPort: number, replacements: Record<string, string>): string {
+  let text = readFileSync(path.join(EXAMPLES, name), "utf8");
+  for (const [from, to] of Object.entries({ ...replacements, "127.0.0.1:3000": `127.0.0.1:${belfryPort}` })) {
+    if (!text.includes(from)) throw new Error(`docs/deploy/${name} has no ${from}.`);
+    text = text.replaceAll(from, to);
+  }
+  return text;
 }
 
 let files: { key: string; cert: string } | undefined;

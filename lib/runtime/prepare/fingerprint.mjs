@@ -3,8 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "./log.mjs";
 
-const FOLDERS = ["app", "components", "db", "lib", "public"];
-const FILES = ["next.config.ts", "package-lock.json", "package.json", "postcss.config.mjs", "tsconfig.json"];
+/** What the build reads. */
+export const FOLDERS = ["app", "components", "db", "lib", "public"];
+export const FILES = ["next.config.ts", "package-lock.json", "package.json", "postcss.config.mjs", "tsconfig.json"];
 const NO_SOURCE = /\.test\.tsx?$|^lib\/runtime\/(test|dev)\.mjs$/;
 
 /** One hash over everything that the build reads: contents, because a checkout changes the times. */

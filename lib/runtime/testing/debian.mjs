@@ -18,6 +18,7 @@ const TOOLS = {
   "/usr/bin/apprise": "apprise",
   "/usr/sbin/nginx": "nginx-light",
   "/usr/bin/caddy": "caddy",
+  "/usr/bin/systemd-analyze": "systemd",
   "/usr/bin/setfacl": "acl",
   "/usr/bin/setfattr": "attr",
   "/usr/sbin/setcap": "libcap2-bin",

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+const read = (name: string) => readFileSync(path.join(ROOT, name), "utf8");
+
+interface Locked {
+  version: string;
+  integrity?: string;
+  resolved?: string;
+  link?: boolean;
+  name?: string;
+  hasInstallScript?: boolean;
+  dev?: boolean;
+}
+interface Lock {
+  packages: Record<string, Locked>;
+}
+
+/** The lock of the program, and the one of the Node that the tests fetch. */
+const LOCKS = ["package-lock.json"];
+
+describe.each(LOCKS)("fault E15: %s", (file) => {
+  const packages = Object.entries((JSON.parse(read(file)) as Lock).packages).filter(([name]) => name !== "");
+
+  test("holds every package to its content: a version, a SHA-512, no git, no file, no address", () => {
+    expect(packages.length).toBeGreaterThan(0);
+    for (const [name, { version, integrity, resolved, link }] of packages) {
+      expect(version, name).toMatch(/^\d+\.\d+\.\d+/);
+      expect(Buffer.from(integrity?.replace(/^sha512-/, "") ?? "", "base64"), name).toHaveLength(64);
+      expect([resolved, link], name).toEqual([undefined, undefined]);
+    }
+  });
+
+  test("names no registry", () => {
+    expect(read(file)).not.toMatch(/https?:\/\/registry\.|npmjs\.org|git\+|"file:/);
+  });
+});
+
+test("fault E15: two dependencies run a script when they are installed, and no other may", () => {
+  const { allowScripts, dependencies, devDependencies } = JSON.parse(read("package.json")) as Record<
+    string,
+    Record<string, unknown>
+  >;
+  const { packages } = JSON.parse(read("package-lock.json")) as Lock;
+  const scripted = Object.entries(packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    .map(([where, { name }]) => name ?? where.slice(where.lastIndexOf("node_modules/") + "node_modules/".length));
+  expect([...new Set(scripted)].sort()).toEqual(["better-sqlite3", "esbuild"]);
+  expect(allowScripts).toEqual({ "better-sqlite3": true, esbuild: true });
+  const ranges = Object.values({ ...dependencies, ...devDependencies });
+  expect(ranges.filter((range) => !/^\^?\d+\.\d+\.\d+/.test(String(range)))).toEqual([]);
+});
