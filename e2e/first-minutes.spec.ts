@@ -12,7 +12,7 @@ test("getting started: from the empty program to a first backup that sent a noti
   const context = await browser.newContext({ baseURL: belfry.url });
   const page = await context.newPage();
   try {
-    await page.goto("/");
+    await page.goto(await belfry.setupPath());
     await page.getByLabel("Your name").fill("Anna Berg");
     await page.getByLabel("Mail address").fill(ADMIN.email);
     await page.getByLabel("Password").fill(ADMIN.password);

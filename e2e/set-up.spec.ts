@@ -33,8 +33,7 @@ const account = (page: Page) => page.getByRole("button", { name: /^Account of / 
 const alert = (page: Page) => page.getByRole("main").getByRole("alert");
 
 async function fillSetUp(page: Page, { name, email, password }: typeof ANNA): Promise<void> {
-  await page.goto("/");
-  await expect(page).toHaveURL(/\/setup$/);
+  await page.goto(await belfry.setupPath());
   await page.getByLabel("Your name").fill(name);
   await page.getByLabel("Mail address").fill(email);
   await page.getByLabel("Password").fill(password);
@@ -49,7 +48,25 @@ test("the first address opened is the set-up; what is wrong stands beside its fi
   await expect(page.getByLabel("Mail address")).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByLabel("Password")).toHaveAccessibleDescription(/10 characters/);
   await expect(page.getByLabel("Your name")).toHaveValue(ANNA.name);
+  await expect(page).toHaveURL(/\/setup\?/);
+  await page.context().close();
+});
+
+test("fault E5: on this machine too, nobody becomes the first admin without the printed code", async ({ browser }) => {
+  const page = await newPage(browser);
+  await page.goto("/");
   await expect(page).toHaveURL(/\/setup$/);
+  for (const [code, refusal] of [
+    ["", "Enter the code from the start's output."],
+    ["AAAA-AAAA-AAAA", "This is not the code."],
+  ] as const) {
+    await page.getByLabel("Your name").fill(ANNA.name);
+    await page.getByLabel("Mail address").fill(ANNA.email);
+    await page.getByLabel("Password").fill(ANNA.password);
+    await page.getByLabel("Setup code").fill(code);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByLabel("Setup code")).toHaveAccessibleDescription(new RegExp(refusal));
+  }
   await page.context().close();
 });
 

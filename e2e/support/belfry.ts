@@ -22,6 +22,8 @@ export interface Belfry extends Running {
   url: string;
   port: number;
   dataDir: string;
+  /** Path and query of the set-up with its code, as the start of an empty installation printed them. */
+  setupPath(): Promise<string>;
   /** Ends with SIGKILL, as a power cut would; the data folder stays. */
   kill(): Promise<void>;
 }
@@ -73,6 +75,11 @@ export async function startBelfry(options: BelfryOptions = {}): Promise<Belfry> 
     url,
     port,
     dataDir,
+    async setupPath() {
+      const printed = () => /first account at https?:\/\/[^/]+(\S+)/.exec(running.words())?.[1];
+      await until("the address of the set-up is printed", async () => printed() !== undefined, running);
+      return printed() ?? "";
+    },
     kill: () => running.stop("SIGKILL"),
     async stop(signal) {
       await running.stop(signal);

@@ -14,7 +14,7 @@ export interface RuntimeValues {
   secretKey: Buffer;
   /** Seals session cookies; derived from the secret key. */
   authSecret: string;
-  /** Asked by `/setup` from other machines until the first account exists. */
+  /** Asked by `/setup` until the first account exists. */
   setupCode: string | null;
   /** When the scheduler last looked for due jobs, milliseconds; null on a process without a scheduler. */
   lastTickAt: number | null;

@@ -59,7 +59,9 @@ describe("a start", () => {
     const belfry = await start();
     expect([modeOf("."), modeOf("secret.key")]).toEqual(["700", "600"]);
     expect(belfry.words()).toContain(`Belfry is ready: http://localhost:${belfry.port}`);
-    expect(belfry.words()).toMatch(/asks for this code: [A-Z2-9]{4}-[A-Z2-9]{4}/);
+    expect(belfry.words()).toMatch(
+      /first account at http:\/\/localhost:\d+\/setup\?code=[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}\n/,
+    );
     const page = await fetch(`${belfry.url}/no-such-page`);
     expect(page.status).toBe(404);
     const nonce = /'nonce-([^']+)'/.exec(page.headers.get("content-security-policy") ?? "")?.[1];
@@ -77,7 +79,7 @@ describe("a start", () => {
   test("creates the first admin from the environment, once", async () => {
     const first = await start({ env: ADMIN });
     expect(first.words()).toContain("The first account was created: anna@example.com");
-    expect(first.words()).not.toContain("asks for this code");
+    expect(first.words()).not.toContain("setup?code=");
     await first.stop();
     const second = await start({ env: ADMIN });
     expect(second.words()).not.toContain("created");

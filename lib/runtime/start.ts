@@ -53,8 +53,7 @@ async function start(env: Env): Promise<void> {
   await openInstallation(ROOT, (isNew) =>
     loadSecretKey({ fromEnv: env.secretKey, dataDir: env.dataDir, mayCreate: isNew }),
   );
-  await verifySecretKey();
-  const firstSteps = await prepareFirstAccount(env);
+  const firstSteps = await prepareFirstAccount(env, await verifySecretKey());
 
   let pagesReady: (pages: Pages | null) => void = () => undefined;
   const pages = new Promise<Pages | null>((resolve) => {

@@ -14,6 +14,8 @@ export interface AuthFormField {
   /** For browsers and password managers. */
   autoComplete: string;
   help?: string;
+  /** What it holds at first. */
+  value?: string;
 }
 
 interface Props {
@@ -51,9 +53,9 @@ export function AuthForm({ action, fields, hidden = {}, submit }: Props) {
         {Object.entries(hidden).map(([name, value]) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}
-        {fields.map(({ name, label, help, ...input }, index) => (
+        {fields.map(({ name, label, help, value, ...input }, index) => (
           <Field key={name} label={label} help={help} error={error?.fields?.[name]}>
-            <Input {...input} name={name} defaultValue={values[name]} autoFocus={index === 0} required />
+            <Input {...input} name={name} defaultValue={values[name] ?? value} autoFocus={index === 0} required />
           </Field>
         ))}
         <Button type="submit" variant="primary" pending={isPending} className="mt-1 w-full">

@@ -1,10 +1,8 @@
 import type { Metadata } from "next";
-import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { StandalonePage } from "@/components/shell/standalone-page";
 import { setupStatus } from "@/lib/services/setup/create";
 import { page } from "@/lib/web/page";
-import { callerAddress } from "@/lib/web/request";
 import { AuthForm, type AuthFormField } from "../_components/auth-form";
 import { createFirstAdminAction } from "./actions";
 
@@ -27,19 +25,18 @@ const CODE: AuthFormField = {
   label: "Setup code",
   type: "text",
   autoComplete: "off",
-  help: "You are connecting from another machine. Enter the code that Belfry printed at startup.",
+  help: "Belfry printed it when it started, together with the address of this page.",
 };
 
-export default async function SetupPage() {
-  const status = await page(setupStatus, { address: callerAddress(await headers()) });
+export default async function SetupPage({ searchParams }: { searchParams: Promise<{ code?: string | string[] }> }) {
+  const status = await page(setupStatus, {});
   if (!status.isOpen) redirect("/login");
+  const { code } = await searchParams;
+  // The printed address carries it.
+  const value = typeof code === "string" && /^[\w-]{1,40}$/.test(code) ? code : undefined;
   return (
     <StandalonePage title="Welcome to Belfry" sub="Create the first administrator account.">
-      <AuthForm
-        action={createFirstAdminAction}
-        fields={status.needsCode ? [...FIELDS, CODE] : FIELDS}
-        submit="Create account"
-      />
+      <AuthForm action={createFirstAdminAction} fields={[...FIELDS, { ...CODE, value }]} submit="Create account" />
     </StandalonePage>
   );
 }

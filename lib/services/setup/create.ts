@@ -3,9 +3,9 @@ import { z } from "zod";
 import { hasUsers } from "@/db/queries/users";
 import { insertFirstAdminChange, type UserRow } from "@/db/stores/users";
 import type { MaybeActor } from "@/lib/auth/access/actor";
-import { isLoopback } from "@/lib/auth/access/loopback";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
+import { loggerOf } from "@/lib/core/logger";
 import { peekRuntimeValue, setRuntimeValue } from "@/lib/core/runtime";
 import { emit } from "@/lib/dispatch/emit";
 import { userCreated } from "@/lib/events/user-created";
@@ -13,20 +13,26 @@ import { hashPassword } from "@/lib/secrets/password";
 import { assertGoodPassword, emailField, emailKeyOf, nameField, newPasswordField } from "@/lib/services/users/fields";
 import { type AuditRow, defineVerb } from "@/lib/services/verb";
 
+const log = loggerOf("setup");
+
 const WRONG_CODE_PAUSE_MS = 500;
 
-/** Returns whether setup is open, and whether this caller needs the code for it. `address` comes from the request. */
+/** Returns whether setup is open: there is no account yet. */
 export const setupStatus = defineVerb({
   name: "setup.status",
   permission: "anyone",
   changes: false,
-  input: z.object({ address: z.string().nullable().default(null) }),
-  async run({ actor }, { address }) {
-    return { isOpen: !(await hasUsers()), needsCode: needsCode(actor, address) };
+  input: z.object({}),
+  async run() {
+    return { isOpen: !(await hasUsers()) };
   },
 });
 
-/** Creates the first administrator, once: of two requests at once one succeeds. */
+/**
+ * Creates the first administrator, once: of two requests at once one succeeds. Asks every caller for the code that the
+ * start printed: an address, a host name and forwarding headers can all seem to be this machine's own. `address` comes
+ * from the request, for the audit log.
+ */
 export const setupCreate = defineVerb({
   name: "setup.create",
   permission: "anyone",
@@ -40,7 +46,7 @@ export const setupCreate = defineVerb({
   }),
   async run({ actor, now, audit }, { name, email, password, code, address }) {
     if (await hasUsers()) throw setupClosed();
-    if (needsCode(actor, address)) await requireSetupCode(code);
+    if (needsCode(actor)) await requireSetupCode(code, address);
     assertGoodPassword(password, email);
     const id = newId("usr");
     const user: UserRow = {
@@ -76,16 +82,19 @@ function setupClosed(): AppError {
   return new AppError("conflict", "Belfry is set up already. Sign in instead.");
 }
 
-/** Callers on the machine itself, and Belfry, need no code. */
-function needsCode(actor: MaybeActor, address: string | null): boolean {
-  return actor?.kind !== "system" && actor?.kind !== "command" && !isLoopback(address);
+/** Only Belfry itself, for the account in its environment, and the command need none. */
+function needsCode(actor: MaybeActor): boolean {
+  return actor?.kind !== "system" && actor?.kind !== "command";
 }
 
-async function requireSetupCode(code: string | undefined): Promise<void> {
+async function requireSetupCode(code: string | undefined, address: string | null): Promise<void> {
   const expected = peekRuntimeValue("setupCode");
   if (expected && code && timingSafeEqual(digest(code), digest(expected))) return;
-  if (code) await new Promise((done) => setTimeout(done, WRONG_CODE_PAUSE_MS));
-  throw new AppError("forbidden", "Set-up from another machine needs the code that Belfry printed when it started.", {
+  if (code) {
+    log.warn("refused setup: wrong code", { address });
+    await new Promise((done) => setTimeout(done, WRONG_CODE_PAUSE_MS));
+  }
+  throw new AppError("forbidden", "Setup needs the code that Belfry printed when it started.", {
     fields: { code: code ? "This is not the code." : "Enter the code from the start's output." },
   });
 }
