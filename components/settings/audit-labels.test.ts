@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { describeVerb } from "./audit-labels";
+import { describeAuditEntry, describeVerb } from "./audit-labels";
+
+it("says what was only tried", () => {
+  expect(describeAuditEntry({ verb: "artifacts.download", detail: { refused: "forbidden" } })).toBe(
+    "Refused: Downloaded a backup of",
+  );
+  expect(describeAuditEntry({ verb: "runs.log", detail: null })).toBe("Read the log of");
+});
 
 describe("describeVerb", () => {
   it.each([

@@ -12,6 +12,15 @@ export const ENTITY_NAMES: Record<string, string> = {
   artifact: "Backups",
   settings: "Settings",
   installation: "Installation",
+  configuration: "Configuration",
+};
+
+/** Kinds of entries that the log can be filtered by. */
+export const AUDIT_GROUP_IDS = ["tests", "downloads", "sign_ins"] as const;
+export const AUDIT_GROUP_NAMES: Record<(typeof AUDIT_GROUP_IDS)[number], string> = {
+  tests: "Tests",
+  downloads: "Downloads and logs",
+  sign_ins: "Sign-ins",
 };
 
 const VERB_LABELS: Record<string, string> = {
@@ -30,7 +39,12 @@ const VERB_LABELS: Record<string, string> = {
   "apiKeys.create": "Created API key",
   "apiKeys.revoke": "Revoked API key",
   "channels.test": "Tested channel",
-  "channels.testDraft": "Tested an unsaved channel",
+  "channels.testDraft": "Tested unsaved settings of channel",
+  "sources.testDraft": "Tested unsaved settings of source",
+  "destinations.testDraft": "Tested unsaved settings of destination",
+  "artifacts.download": "Downloaded a backup of",
+  "configBackup.download": "Downloaded",
+  "runs.log": "Read the log of",
   "deliveries.resend": "Resent:",
   "deliveries.cancel": "Canceled:",
   "alerts.resolve": "Resolved:",
@@ -41,8 +55,8 @@ const VERB_LABELS: Record<string, string> = {
   "artifacts.testRestore": "Tested the restore of a backup",
   "installation.takeOver": "Took over as the installation:",
   "installation.stayApart": "Made an installation of its own:",
-  "settings.email.test": "Tested mail server of",
-  "settings.notifications.test": "Tested event",
+  "settings.email.test": "Tested the mail server of",
+  "settings.notifications.test": "Sent a Test of",
 };
 
 const ACTION_LABELS: Record<string, string> = {
@@ -64,6 +78,12 @@ export function describeVerb(verb: string): string {
   // `settings.email.update`: the entry names the middle part.
   if (parts.length > 1 && ACTION_LABELS[action]) return `${ACTION_LABELS[action]} ${thing}:`;
   return [ACTION_LABELS[action] ?? splitWords(action), thing.replace(/s$/, "")].join(" ").trim();
+}
+
+/** What an entry says was done; what the caller's role did not permit was only tried. */
+export function describeAuditEntry({ verb, detail }: { verb: string; detail: Record<string, unknown> | null }): string {
+  const words = describeVerb(verb);
+  return typeof detail?.refused === "string" ? `Refused: ${words}` : words;
 }
 
 function splitWords(name: string): string {

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, like, lt, or } from "drizzle-orm";
 import { database, type Tables } from "../client";
 
 export type AuditLogRow = Tables["auditLog"]["$inferSelect"];
@@ -11,6 +11,8 @@ export async function listAudit(page: {
   entityId?: string;
   actorId?: string;
   verb?: string;
+  /** Names of verbs with % for any letters: one of them must fit. */
+  verbs?: readonly string[];
 }): Promise<AuditLogRow[]> {
   const { orm, t } = database();
   const { auditLog } = t;
@@ -24,6 +26,7 @@ export async function listAudit(page: {
         page.entityId ? eq(auditLog.entityId, page.entityId) : undefined,
         page.actorId ? eq(auditLog.actorId, page.actorId) : undefined,
         page.verb ? eq(auditLog.verb, page.verb) : undefined,
+        page.verbs ? or(...page.verbs.map((pattern) => like(auditLog.verb, pattern))) : undefined,
       ),
     )
     .orderBy(desc(auditLog.id))

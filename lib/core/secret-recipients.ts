@@ -89,3 +89,19 @@ export function hasCredentials(value: unknown): boolean {
   const url = webAddress(value);
   return url !== null && (url.username !== "" || url.password !== "");
 }
+
+/**
+ * Where a configuration leads, for records: hosts of web addresses, and what else says where its secrets go. Nothing
+ * that is a secret, apart from the host of a web address.
+ */
+export function recipientsIn(schema: z.ZodObject, config: Values): Record<string, unknown> {
+  const metas = fieldMetas(schema);
+  const named = new Set([...metas].flatMap(([name, { sentTo }]) => (sentTo === "itself" ? name : addressesOf(sentTo))));
+  return Object.fromEntries(
+    [...named].flatMap((name) => {
+      const url = webAddress(config[name]);
+      const shown = url ? url.host : metas.get(name)?.secret ? undefined : config[name];
+      return typeof shown === "string" || typeof shown === "number" ? [[name, shown]] : [];
+    }),
+  );
+}

@@ -3,31 +3,19 @@ import { readFault } from "@/db/faults";
 import type { Actor, MaybeActor } from "@/lib/auth/access/actor";
 import { type Permission, requirePermission } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
-import { newId } from "@/lib/core/id";
 import { inputSentence } from "@/lib/core/input-sentence";
 import { unknownKeys } from "@/lib/core/unknown-keys";
+import { auditRowsOf, type MakeAuditRow } from "./audit-row";
+import { type RecordedUse, recordRefusal, recordUse } from "./recorded-use";
 
-/** One row of the audit log, made by the verb and written in the transaction of its change. */
-export interface AuditRow {
-  id: string;
-  at: number;
-  actorKind: Actor["kind"];
-  actorId: string | null;
-  actorName: string;
-  address: string | null;
-  verb: string;
-  entity: string | null;
-  entityId: string | null;
-  entityName: string | null;
-  detail: Record<string, unknown> | null;
-}
+export type { AuditRow } from "./audit-row";
 
 export interface VerbContext<A extends MaybeActor = Actor> {
   actor: A;
   /** When the verb was called, milliseconds. */
   now: number;
   /** The audit row of this call, to pass to the store step that writes the change. Keep secrets out of `detail`. */
-  audit(entity: string, id: string | null, name: string | null, detail?: Record<string, unknown>): AuditRow;
+  audit: MakeAuditRow;
 }
 
 interface VerbSpec<P extends Permission, S extends z.ZodType, O> {
@@ -37,6 +25,11 @@ interface VerbSpec<P extends Permission, S extends z.ZodType, O> {
   input: S;
   /** True when it changes something: then it must write an audit row, which a table test checks. */
   changes: boolean;
+  /**
+   * For what sends or reveals something without a change: its audit row is written before it runs. A table test checks
+   * that nothing that sends or reveals goes without.
+   */
+  records?: RecordedUse<z.output<S>>;
   run(context: VerbContext<P extends "anyone" ? MaybeActor : Actor>, input: z.output<S>): Promise<O>;
 }
 
@@ -44,6 +37,8 @@ export interface Verb<S extends z.ZodType = z.ZodType, O = unknown> {
   readonly name: string;
   readonly permission: Permission;
   readonly changes: boolean;
+  /** What it does beyond reading, when it leaves an audit row without a change. */
+  readonly does: "sends" | "reveals" | null;
   readonly input: S;
   /**
    * Actor, permission, parse, run.
@@ -60,35 +55,35 @@ export function defineVerb<P extends Permission, S extends z.ZodType, O>(spec: V
     name: spec.name,
     permission: spec.permission,
     changes: spec.changes,
+    does: spec.records?.does ?? null,
     input: spec.input,
     async call(actor, raw) {
-      requirePermission(actor, spec.permission);
-      const input = parseInput(spec.input, raw);
       const now = Date.now();
-      const context: VerbContext<MaybeActor> = {
-        actor,
-        now,
-        audit: (entity, entityId, entityName, detail) => ({
-          id: newId("aud"),
-          at: now,
-          actorKind: actor?.kind ?? "system",
-          actorId: actor?.id ?? null,
-          actorName: actor?.name ?? "nobody",
-          address: actor?.address ?? null,
-          verb: spec.name,
-          entity,
-          entityId,
-          entityName,
-          detail: detail ?? null,
-        }),
-      };
+      const context: VerbContext<MaybeActor> = { actor, now, audit: auditRowsOf(spec.name, actor, now) };
+      await permit(spec, context, raw);
+      const input = parseInput(spec.input, raw);
       try {
+        if (spec.records) await recordUse(spec.records, input, context.audit);
         return await spec.run(context as VerbContext<P extends "anyone" ? MaybeActor : Actor>, input);
       } catch (error) {
         throw readFault(error);
       }
     },
   };
+}
+
+/** @throws AppError `unauthenticated`, `forbidden`; an attempt to send or reveal is recorded */
+async function permit<P extends Permission, S extends z.ZodType, O>(
+  { permission, records }: VerbSpec<P, S, O>,
+  { actor, audit }: VerbContext<MaybeActor>,
+  raw: unknown,
+): Promise<void> {
+  try {
+    requirePermission(actor, permission);
+  } catch (error) {
+    if (records && actor) await recordRefusal(records, raw, actor, audit);
+    throw error;
+  }
 }
 
 /**

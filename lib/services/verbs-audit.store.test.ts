@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { eq } from "drizzle-orm";
@@ -12,20 +15,25 @@ import { setRuntimeValue } from "@/lib/core/runtime";
 import { emit } from "@/lib/dispatch/emit";
 import { setSecretKey } from "@/lib/secrets/key";
 import { apiKeysCreate } from "./api-keys/create";
+import { AUDIT_GROUPS, auditList } from "./audit/list";
 import { channelsCreate } from "./channels/create";
+import { channelsTest } from "./channels/test";
 import { configBackupDownload } from "./config-backup/download";
 import { configBackupUpdate } from "./config-backup/update";
 import { deliveriesCancel } from "./deliveries/cancel";
 import { destinationsCreate } from "./destinations/verbs";
 import { jobsCreate } from "./jobs/create";
 import { jobsRun } from "./jobs/run";
+import { runsLog } from "./runs/log";
 import { settingsNotificationsUpdate } from "./settings/notifications-update";
 import { sourcesCreate } from "./sources/verbs";
 import { allVerbs } from "./testing/all-verbs";
 import { usersCreate } from "./users/create";
 import { usersDisable } from "./users/enable";
 
-const verbs = (await allVerbs()).filter(({ changes }) => changes);
+const all = await allVerbs();
+const verbs = all.filter(({ changes }) => changes);
+const uses = all.filter(({ does }) => does !== null);
 const password = "correct horse battery";
 let close: () => Promise<void>;
 beforeAll(async () => {
@@ -236,3 +244,152 @@ test.each(verbs.filter(({ name }) => CALLS[name]).map((verb) => [verb.name, verb
     expect(JSON.stringify(rows)).not.toContain(password);
   },
 );
+
+/** A viewer's key, from somewhere. */
+const viewer = (): Actor => ({
+  kind: "api_key",
+  id: fresh("key"),
+  name: "a key",
+  role: "viewer",
+  address: "192.0.2.7",
+});
+const operator = (): Actor => ({ ...viewer(), role: "operator" }) as Actor;
+
+/** Simple input for each verb that sends or reveals without a change, and the object that its row names. */
+const USES: Record<string, () => Promise<{ input: Record<string, unknown>; entity: string; detail?: object }>> = {
+  "artifacts.download": async () => {
+    const id = await artifact();
+    return { input: { id }, entity: "artifact", detail: { file: "x.tar", destination: "place" } };
+  },
+  "channels.test": async () => ({ input: { id: await channel() }, entity: "channel", detail: { provider: "webhook" } }),
+  "channels.testDraft": async () => ({
+    input: { id: await channel(), config: { url: "http://127.0.0.1:9/a-token" } },
+    entity: "channel",
+    detail: { draft: true, url: "127.0.0.1:9" },
+  }),
+  "destinations.test": async () => ({ input: { id: await destination() }, entity: "destination" }),
+  "destinations.testDraft": async () => ({
+    input: { kind: "local", config: { path: "/nowhere" } },
+    entity: "destination",
+    detail: { kind: "local", draft: true },
+  }),
+  "runs.log": async () => ({ input: { id: (await jobsRun.call(admin, { id: await job() })).runId }, entity: "run" }),
+  "settings.email.test": async () => ({
+    input: { config: { host: "mail.example", port: 1, from: "a@example.org" }, to: "b@example.org" },
+    entity: "settings",
+    detail: { host: "mail.example", port: 1, to: "b@example.org" },
+  }),
+  "settings.notifications.test": async () => ({ input: { type: "user.login" }, entity: "settings" }),
+  "sources.test": async () => ({ input: { id: await source() }, entity: "source" }),
+  "sources.testDraft": async () => ({
+    input: {
+      kind: "postgres",
+      config: { host: "127.0.0.1", port: 1, user: "u", password: "s3cret-pass", database: "d" },
+    },
+    entity: "source",
+    detail: { host: "127.0.0.1", port: 1 },
+  }),
+};
+
+async function rowsAfter(work: () => Promise<unknown>) {
+  const { orm, t } = database();
+  const known = new Set((await orm.select({ id: t.auditLog.id }).from(t.auditLog)).map(({ id }) => id));
+  await work();
+  return (await orm.select().from(t.auditLog)).filter(({ id }) => !known.has(id));
+}
+
+test("fault E14: every verb that sends or reveals is called here", () => {
+  expect(Object.keys(USES).sort()).toEqual(uses.map(({ name }) => name).sort());
+});
+
+test.each(uses.map((verb) => [verb.name, verb] as const))(
+  "fault E14: %s leaves one audit row, also when it fails, with its caller, their address, and no secret",
+  async (name, verb) => {
+    const { input, entity, detail = {} } = (await USES[name]?.()) ?? { input: {}, entity: "" };
+    const caller: Actor = { ...operator(), role: "admin" } as Actor;
+    const rows = await rowsAfter(() => verb.call(caller, input).catch(() => undefined));
+    expect(rows).toMatchObject([
+      { verb: name, entity, actorKind: "api_key", actorId: caller.id, address: "192.0.2.7", detail },
+    ]);
+    if (input.id) expect(rows[0]).toMatchObject({ entityId: input.id, entityName: expect.stringMatching(/./) });
+    expect(JSON.stringify(rows)).not.toMatch(/s3cret-pass|a-token/);
+  },
+);
+
+test.each(uses.map((verb) => [verb.name, verb] as const))(
+  "fault E14: %s by a role that may not is refused and recorded, once a minute",
+  async (name, verb) => {
+    const { input } = (await USES[name]?.()) ?? { input: {} as Record<string, unknown> };
+    const caller = viewer();
+    const refused = () => verb.call(caller, input).catch(({ code }) => expect(code).toBe("forbidden"));
+    const rows = await rowsAfter(async () => {
+      for (let count = 0; count < 3; count++) await refused();
+      await verb.call(null, input).catch(() => undefined);
+    });
+    expect(rows).toMatchObject([
+      { verb: name, actorId: caller.id, entityId: input.id ?? null, detail: { refused: "forbidden", role: "viewer" } },
+    ]);
+  },
+);
+
+test("fault E14: a log that is read again and again is recorded once an hour for each reader", async () => {
+  const { runId: id } = await jobsRun.call(admin, { id: await job() });
+  const [one, other] = [operator(), operator()];
+  const rows = await rowsAfter(async () => {
+    for (const reader of [one, one, other, one]) await runsLog.call(reader, { id });
+  });
+  expect(rows.map(({ actorId }) => actorId).sort()).toEqual([one.id, other.id].sort());
+});
+
+test("fault E14: what cannot be recorded is neither sent nor revealed", async () => {
+  let came = 0;
+  const server = createServer((_, response) => response.end(`${++came}`));
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const { id } = await channelsCreate.call(admin, { name: fresh("c"), provider: "webhook", config: { url } });
+  const { orm, t } = database();
+  // No database takes this.
+  const address = {
+    toPostgres() {
+      throw new Error("no address");
+    },
+  };
+  const unwritable = { ...operator(), address } as unknown as Actor;
+  await expect(channelsTest.call(unwritable, { id })).rejects.toBeDefined();
+  expect(came).toBe(0);
+  expect(await orm.select().from(t.deliveries).where(eq(t.deliveries.channelId, id))).toEqual([]);
+  server.close();
+});
+
+/** What sends to others, or reads what is kept back, and the files that may use it without a row. */
+const SENDING = /\b(testChannel|testDraft|testEvent|testEndpoint|openStoredFile|readRunLog|exportConfiguration)\(/;
+const SENDERS = ["endpoints/test-endpoint.ts"];
+
+test("fault E14: no verb sends a Test or hands out a file without being recorded", () => {
+  const folder = path.join(process.cwd(), "lib/services");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !SENDERS.includes(file),
+  );
+  const silent = files.flatMap((file) => {
+    const verbsIn = readFileSync(path.join(folder, file), "utf8").split("defineVerb(").slice(1);
+    return verbsIn.filter((text) => SENDING.test(text) && !/records: \{|changes: true/.test(text)).map(() => file);
+  });
+  expect(silent).toEqual([]);
+});
+
+test("fault E14: the filters of the log name every verb that sends or reveals", async () => {
+  const groupOf = (name: string) =>
+    Object.entries(AUDIT_GROUPS).find(([, patterns]) =>
+      patterns.some((pattern) => new RegExp(`^${pattern.replaceAll(".", "\\.").replace("%", ".*")}$`).test(name)),
+    )?.[0];
+  for (const { name, does } of uses) expect(groupOf(name), name).toBe(does === "sends" ? "tests" : "downloads");
+  const caller = { ...operator(), role: "admin" } as Actor;
+  await runsLog.call(caller, { id: (await jobsRun.call(admin, { id: await job() })).runId });
+  await channelsTest.call(caller, { id: await channel() }).catch(() => undefined);
+  const verbsOf = async (group?: string) =>
+    (await auditList.call(admin, { actorId: caller.id, ...(group && { group }) })).items.map(({ verb }) => verb);
+  expect(await verbsOf("tests")).toEqual(["channels.test"]);
+  expect(await verbsOf("downloads")).toEqual(["runs.log"]);
+  expect(await verbsOf("sign_ins")).toEqual([]);
+  expect(await verbsOf()).toHaveLength(2);
+});

@@ -2,6 +2,7 @@ import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import type { z } from "zod";
 import type { Actor } from "@/lib/auth/access/actor";
+import { hasRole } from "@/lib/auth/access/permission";
 import { currentActor } from "@/lib/auth/next";
 import { isAppError } from "@/lib/core/errors";
 import type { Verb } from "@/lib/services/verb";
@@ -34,6 +35,8 @@ const MISSING = Symbol("missing");
 
 async function read<S extends z.ZodType, O>(verb: Verb<S, O>, input: z.input<S>): Promise<O | typeof MISSING> {
   const actor = verb.permission === "anyone" ? await currentActor() : await signedIn();
+  // A part that a role does not see is no attempt to see it.
+  if (verb.permission !== "anyone" && !hasRole(actor, verb.permission)) return MISSING;
   try {
     return await verb.call(actor, input);
   } catch (error) {

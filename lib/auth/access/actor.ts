@@ -12,8 +12,10 @@ export type Actor =
       address: string | null;
     }
   | { kind: "api_key"; id: string; name: string; role: Role; address: string | null }
-  /** The command line on the server itself, and the program for its own account. */
-  | { kind: "command" | "system"; id: null; name: string; role: "admin"; address: null };
+  /** The command line on the server itself. */
+  | { kind: "command"; id: null; name: string; role: "admin"; address: "local" | null }
+  /** The program for its own account. */
+  | { kind: "system"; id: null; name: string; role: "admin"; address: null };
 
 /** An actor, or null for an anonymous caller. */
 export type MaybeActor = Actor | null;

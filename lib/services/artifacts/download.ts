@@ -20,10 +20,17 @@ export const artifactsDownload = defineVerb({
   name: "artifacts.download",
   permission: "operator",
   changes: false,
+  records: {
+    does: "reveals",
+    entity: "artifact",
+    async subject({ id }) {
+      const { path, bytes, jobName, destinationName } = await requireArtifact(id);
+      return { id, name: jobName, detail: { file: basename(path), bytes, destination: destinationName } };
+    },
+  },
   input: z.object({ id: idField }),
   async run(_, { id }): Promise<Download> {
-    const row = await findArtifact(id);
-    if (!row) throw new AppError("not_found", "There is no such backup.");
+    const row = await requireArtifact(id);
     try {
       const stream = await openStoredFile(await openEndpointById(row.destinationId), row.path);
       return { name: basename(row.path), bytes: row.bytes, stream };
@@ -32,3 +39,10 @@ export const artifactsDownload = defineVerb({
     }
   },
 });
+
+/** @throws AppError `not_found` */
+async function requireArtifact(id: string) {
+  const row = await findArtifact(id);
+  if (!row) throw new AppError("not_found", "There is no such backup.");
+  return row;
+}

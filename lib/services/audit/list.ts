@@ -9,14 +9,28 @@ const filter = z
   .regex(/^[\w.-]{1,64}$/, "This is not a name or an id.")
   .optional();
 
+/** Kinds of entries, by the verbs that leave them; a table test holds verbs that send or reveal to them. */
+export const AUDIT_GROUPS = {
+  tests: ["%.test", "%.testDraft"],
+  downloads: ["%.download", "runs.log"],
+  sign_ins: ["session.%"],
+} as const;
+
 /** The audit log, newest first. */
 export const auditList = defineVerb({
   name: "audit.list",
   permission: "admin",
   changes: false,
-  input: pageInput.extend({ entity: filter, entityId: filter, actorId: filter, verb: filter }),
-  async run(_, { cursor, limit, ...filters }) {
-    const rows = await listAudit({ ...filters, cursor, limit: limit + 1 });
+  input: pageInput.extend({
+    entity: filter,
+    entityId: filter,
+    actorId: filter,
+    verb: filter,
+    group: z.enum(["tests", "downloads", "sign_ins"]).optional(),
+  }),
+  async run(_, { cursor, limit, group, ...filters }) {
+    const verbs = group && AUDIT_GROUPS[group];
+    const rows = await listAudit({ ...filters, ...(verbs && { verbs }), cursor, limit: limit + 1 });
     return pageOf(rows, limit, ({ at, ...row }) => ({ ...row, at: toIso(at) }));
   },
 });

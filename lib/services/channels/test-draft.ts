@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { channelById } from "@/db/queries/channels";
+import type { ChannelRow } from "@/db/stores/channels";
 import { AppError } from "@/lib/core/errors";
+import { recipientsIn } from "@/lib/core/secret-recipients";
 import { testDraft } from "@/lib/dispatch/send/send-test";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
@@ -14,6 +16,17 @@ export const channelsTestDraft = defineVerb({
   name: "channels.testDraft",
   permission: "admin",
   changes: false,
+  records: {
+    does: "sends",
+    entity: "channel",
+    async subject({ id, name, provider: providerId, config }) {
+      const known = await savedChannel(id);
+      const provider = requireProvider(providerId ?? known?.provider ?? "");
+      const plain = known?.provider === provider.id ? known.config : {};
+      const to = recipientsIn(provider.configSchema, { ...plain, ...config });
+      return { id: id ?? null, name: known?.name ?? name, detail: { provider: provider.id, draft: true, ...to } };
+    },
+  },
   input: z.object({
     /** The saved channel whose secrets are used where none are sent. */
     id: idField.optional(),
@@ -22,8 +35,7 @@ export const channelsTestDraft = defineVerb({
     config: configInput,
   }),
   async run({ actor }, { id, name, provider: providerId, config }): Promise<TestSent> {
-    const known = id === undefined ? null : await channelById(id);
-    if (id !== undefined && !known) throw new AppError("not_found", "There is no such channel.");
+    const known = await savedChannel(id);
     const provider = requireProvider(providerId ?? known?.provider ?? "");
     // The secrets of one service are never sent to another.
     const stored = known && known.provider === provider.id ? storedConfig(known) : {};
@@ -32,3 +44,11 @@ export const channelsTestDraft = defineVerb({
     return sentOrThrow(await testDraft({ name, provider: provider.id, config: whole }, testerAddress));
   },
 });
+
+/** @throws AppError `not_found` */
+async function savedChannel(id: string | undefined): Promise<ChannelRow | null> {
+  if (id === undefined) return null;
+  const known = await channelById(id);
+  if (!known) throw new AppError("not_found", "There is no such channel.");
+  return known;
+}

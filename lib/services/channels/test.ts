@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { channelById } from "@/db/queries/channels";
+import { AppError } from "@/lib/core/errors";
 import { testChannel } from "@/lib/dispatch/send/send-test";
 import { redactAddresses } from "@/lib/services/events/visibility";
 import { idField } from "@/lib/services/page";
@@ -10,6 +12,15 @@ export const channelsTest = defineVerb({
   name: "channels.test",
   permission: "operator",
   changes: false,
+  records: {
+    does: "sends",
+    entity: "channel",
+    async subject({ id }) {
+      const channel = await channelById(id);
+      if (!channel) throw new AppError("not_found", "There is no such channel.");
+      return { id, name: channel.name, detail: { provider: channel.provider } };
+    },
+  },
   input: z.object({ id: idField }),
   async run({ actor }, { id }): Promise<TestSent> {
     return sentOrThrow(await testChannel(id), redactAddresses(actor));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { recipientsIn } from "@/lib/core/secret-recipients";
 import { joinSecrets } from "@/lib/secrets/config";
 import { checkConfig, configInput, mergeConfig, storedConfig } from "@/lib/services/channels/config";
 import { idField } from "@/lib/services/page";
@@ -14,6 +15,14 @@ export function defineTestVerbs<K extends EndpointKind, X extends object>({ kind
       name: `${kinds.name}.test`,
       permission: "operator",
       changes: false,
+      records: {
+        does: "sends",
+        entity: kinds.noun,
+        async subject({ id }) {
+          const { name, kind } = await require(id);
+          return { id, name, detail: { kind } };
+        },
+      },
       input: z.object({ id: idField }),
       async run(_, { id }) {
         const row = await require(id);
@@ -27,6 +36,17 @@ export function defineTestVerbs<K extends EndpointKind, X extends object>({ kind
       name: `${kinds.name}.testDraft`,
       permission: "admin",
       changes: false,
+      records: {
+        does: "sends",
+        entity: kinds.noun,
+        async subject({ id, kind: kindId, config }) {
+          const kind = requireKind(kinds, kindId);
+          const known = id === undefined ? null : await require(id);
+          const plain = known?.kind === kind.id ? known.config : {};
+          const to = recipientsIn(kind.configSchema, { ...plain, ...config });
+          return { id: id ?? null, name: known?.name ?? null, detail: { kind: kind.id, draft: true, ...to } };
+        },
+      },
       input: z.object({
         /** The saved endpoint whose secrets replace those that are not sent again. */
         id: idField.optional(),

@@ -9,9 +9,19 @@ export const runsLog = defineVerb({
   name: "runs.log",
   permission: "operator",
   changes: false,
+  records: {
+    does: "reveals",
+    entity: "run",
+    async subject({ id }) {
+      const run = await findRun(id);
+      if (!run) throw new AppError("not_found", "There is no such run.");
+      return { id, name: run.name };
+    },
+    // The page of a run that goes on reads it every few seconds.
+    oncePerMs: 3_600_000,
+  },
   input: z.object({ id: idField }),
   async run(_, { id }): Promise<{ text: string; isTruncated: boolean }> {
-    if (!(await findRun(id))) throw new AppError("not_found", "There is no such run.");
     const pieces = await readRunLog(id);
     // This line marks an omission, in the middle of the log or of a burst within one second.
     const isTruncated = pieces.some((piece) => /^… .* left out …$/m.test(piece.text));

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { settingValue } from "@/db/queries/dispatch";
 import { AppError } from "@/lib/core/errors";
+import { recipientsIn } from "@/lib/core/secret-recipients";
 import { MAIL_SETTINGS } from "@/lib/dispatch/send/loaded-channel";
 import { testDraft } from "@/lib/dispatch/send/send-test";
 import { mailProvider } from "@/lib/providers/registry";
@@ -8,13 +9,22 @@ import { configInput } from "@/lib/services/channels/config";
 import { sentOrThrow, type TestSent } from "@/lib/services/channels/test-outcome";
 import { emailField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
-import { checkMailServer, type StoredMailServer } from "./mail-server";
+import { checkMailServer, mailServerSchema, type StoredMailServer } from "./mail-server";
 
 /** Sends a real mail through the server on the form, on the path that Email channels use. */
 export const settingsEmailTest = defineVerb({
   name: "settings.email.test",
   permission: "admin",
   changes: false,
+  records: {
+    does: "sends",
+    entity: "settings",
+    async subject({ config, to }) {
+      const stored = await settingValue<StoredMailServer>(MAIL_SETTINGS);
+      const server = recipientsIn(mailServerSchema, { ...stored?.config, ...config });
+      return { id: MAIL_SETTINGS, name: "Email", detail: { ...server, to } };
+    },
+  },
   input: z.object({
     /** As on the form; what is stored when left out. */
     config: configInput.default({}),

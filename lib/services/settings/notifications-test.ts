@@ -25,6 +25,11 @@ export const settingsNotificationsTest = defineVerb({
   name: "settings.notifications.test",
   permission: "operator",
   changes: false,
+  records: {
+    does: "sends",
+    entity: "settings",
+    subject: async ({ type }) => ({ id: type, name: systemEvent(type).name }),
+  },
   input: z.object({ type: z.string().max(64) }),
   async run({ actor }, { type }): Promise<EventTestView> {
     systemEvent(type);

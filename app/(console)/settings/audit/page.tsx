@@ -1,7 +1,12 @@
 import type { Metadata } from "next";
 import { msOf } from "@/components/ms-of";
 import { AuditDetail } from "@/components/settings/audit-detail";
-import { describeVerb, ENTITY_NAMES } from "@/components/settings/audit-labels";
+import {
+  AUDIT_GROUP_IDS,
+  AUDIT_GROUP_NAMES,
+  describeAuditEntry,
+  ENTITY_NAMES,
+} from "@/components/settings/audit-labels";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
@@ -13,24 +18,38 @@ import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table"
 import { auditList } from "@/lib/services/audit/list";
 import { usersList } from "@/lib/services/users/list";
 import { pageOrNull } from "@/lib/web/page";
-import { readSearch, type SearchParams } from "../../_components/search-params";
+import { parseFilter, readSearch, type SearchParams } from "../../_components/search-params";
 
 export const metadata: Metadata = { title: "Audit log" };
 
 const ACTOR_KINDS = { user: "user", api_key: "API key", command: "command line", system: "system" } as const;
 
+/** `API key · 192.0.2.7`; of a user the address alone. */
+function whence({ actorKind, address }: { actorKind: keyof typeof ACTOR_KINDS; address: string | null }): string {
+  const isOnlyKind = actorKind === "command" || actorKind === "system" || address === null;
+  if (isOnlyKind) return ACTOR_KINDS[actorKind];
+  return actorKind === "user" ? address : `${ACTOR_KINDS[actorKind]} · ${address}`;
+}
+
 export default async function AuditPage({ searchParams }: { searchParams: SearchParams }) {
-  const { cursor, entity, entityId, actorId } = await readSearch(searchParams);
+  const { cursor, entity, entityId, actorId, ...query } = await readSearch(searchParams);
+  const group = parseFilter(AUDIT_GROUP_IDS, query.group);
   const [log, users] = await Promise.all([
-    pageOrNull(auditList, { cursor, entity, entityId, actorId }),
+    pageOrNull(auditList, { cursor, entity, entityId, actorId, group }),
     pageOrNull(usersList, { limit: 200 }),
   ]);
   if (!log) return null;
-  const isFiltered = Boolean(entity || entityId || actorId);
+  const isFiltered = Boolean(entity || entityId || actorId || group);
   return (
     <>
       <Crumbs items={[{ label: "Settings", href: "/settings" }, { label: "Audit log" }]} />
       <FilterBar>
+        <FilterSelect
+          param="group"
+          label="Action"
+          allLabel="All actions"
+          options={AUDIT_GROUP_IDS.map((value) => ({ value, label: AUDIT_GROUP_NAMES[value] }))}
+        />
         <FilterSelect
           param="entity"
           label="Object type"
@@ -52,7 +71,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
       <Panel padded={false}>
         {log.items.length === 0 ? (
           <EmptyState title={isFiltered ? "No matching entries" : "No entries yet"}>
-            Every change by a user, an API key or the command line is recorded here.
+            Every change, Test and download by a user, an API key or the command line is recorded here.
           </EmptyState>
         ) : (
           <Table label="Audit log" stack="md">
@@ -69,13 +88,11 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
                     <RelativeTime at={msOf(entry.at)} format="full" />
                   </Td>
                   <Td label="Actor">
-                    <Primary sub={entry.actorKind === "user" ? entry.address : ACTOR_KINDS[entry.actorKind]}>
-                      {entry.actorName}
-                    </Primary>
+                    <Primary sub={whence(entry)}>{entry.actorName}</Primary>
                   </Td>
                   <Td label="Action">
                     <Primary sub={<span className="font-mono">{entry.verb}</span>}>
-                      {describeVerb(entry.verb)}
+                      {describeAuditEntry(entry)}
                       {entry.entityName && <> {entry.entityName}</>}
                     </Primary>
                   </Td>
@@ -88,7 +105,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
           </Table>
         )}
       </Panel>
-      <Pager nextCursor={log.nextCursor} cursor={cursor} params={{ entity, entityId, actorId }} />
+      <Pager nextCursor={log.nextCursor} cursor={cursor} params={{ entity, entityId, actorId, group }} />
     </>
   );
 }
