@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte } from "drizzle-orm";
-import { database } from "../client";
+import { database, type Tables } from "../client";
 import type { LoginGuard } from "../stores/login-guards";
 import type { UserRow } from "../stores/users";
 
@@ -8,6 +8,8 @@ export async function userById(id: string): Promise<UserRow | null> {
   const [row] = await orm.select().from(t.users).where(eq(t.users.id, id)).limit(1);
   return row ?? null;
 }
+
+type InvitationRow = Tables["invitations"]["$inferSelect"];
 
 /** @param emailKey the address in lower case */
 export async function userByEmail(emailKey: string): Promise<UserRow | null> {
@@ -49,6 +51,18 @@ export async function userOfInvitation(tokenHash: string, now: number): Promise<
     )
     .limit(1);
   return row?.user ?? null;
+}
+
+/** The invitation of this account whose link is valid. */
+export async function openInvitation(userId: string, now: number): Promise<InvitationRow | null> {
+  const { orm, t } = database();
+  const { invitations } = t;
+  const [row] = await orm
+    .select()
+    .from(invitations)
+    .where(and(eq(invitations.userId, userId), isNull(invitations.usedAt), gt(invitations.expiresAt, now)))
+    .limit(1);
+  return row ?? null;
 }
 
 export async function guardsOf(keys: string[]): Promise<LoginGuard[]> {

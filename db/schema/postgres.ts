@@ -113,11 +113,14 @@ export const apiKeys = pgTable(
     keyHash: text("key_hash").notNull(),
     hint: text("hint").notNull(),
     createdBy: text("created_by"),
+    createdByName: text("created_by_name"),
+    ownerId: text("owner_id"),
     createdAt: ms("created_at").notNull(),
     lastUsedAt: ms("last_used_at"),
+    expiresAt: ms("expires_at"),
     revokedAt: ms("revoked_at"),
   },
-  (t) => [uniqueIndex("api_keys_hash").on(t.keyHash)],
+  (t) => [uniqueIndex("api_keys_hash").on(t.keyHash), index("api_keys_owner").on(t.ownerId)],
 );
 
 export const auditLog = pgTable(

@@ -94,6 +94,7 @@ export const invitations = sqliteTable(
     userId: text("user_id").notNull(),
     tokenHash: text("token_hash").notNull(),
     expiresAt: ms("expires_at").notNull(),
+    /** When its link was used, or made void. */
     usedAt: ms("used_at"),
     createdAt: ms("created_at").notNull(),
   },
@@ -111,11 +112,17 @@ export const apiKeys = sqliteTable(
     /** The last four characters, to distinguish keys on screen. */
     hint: text("hint").notNull(),
     createdBy: text("created_by"),
+    /** The maker's name at that time. */
+    createdByName: text("created_by_name"),
+    /** The account that it goes with: its maker's, or that of the administrator who kept it. Null: made or kept by the command. */
+    ownerId: text("owner_id"),
     createdAt: ms("created_at").notNull(),
     lastUsedAt: ms("last_used_at"),
+    /** From then on it is refused; null: never. */
+    expiresAt: ms("expires_at"),
     revokedAt: ms("revoked_at"),
   },
-  (t) => [uniqueIndex("api_keys_hash").on(t.keyHash)],
+  (t) => [uniqueIndex("api_keys_hash").on(t.keyHash), index("api_keys_owner").on(t.ownerId)],
 );
 
 export const auditLog = sqliteTable(

@@ -1,17 +1,55 @@
 import { and, eq, isNull, lte, or } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
+import { includesRole, type Role } from "@/lib/core/role";
 import type { Tables } from "../client";
 import { type Steps, step, type Tx, transact } from "../transact";
+import { ADMINISTRATORS } from "./administrators";
 import { type AuditInsert, writeAudit } from "./audit";
+import { accountOf } from "./owned-api-keys";
 
 export type ApiKeyRow = Tables["apiKeys"]["$inferSelect"];
 
-export function insertApiKey(row: ApiKeyRow, audit: AuditInsert): Promise<void> {
-  return transact([], function* (tx) {
-    yield* step(tx.orm.insert(tx.t.apiKeys).values(row));
+/**
+ * Stores a new key, which goes with its maker's account.
+ * @throws AppError `forbidden` when the maker lost the right to it at the same moment
+ */
+export function insertApiKey(row: Omit<ApiKeyRow, "ownerId">, audit: AuditInsert): Promise<ApiKeyRow> {
+  return transact(ADMINISTRATORS, function* (tx) {
+    const ownerId = yield* accountOf(tx, audit);
+    yield* assertMayMake(tx, ownerId, row.role, audit);
+    const key = { ...row, ownerId };
+    yield* step(tx.orm.insert(tx.t.apiKeys).values(key));
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "api-keys", ids: [row.id] });
+    return key;
   });
+}
+
+/** What the caller could do when it was let in, it may have lost since. */
+function* assertMayMake(
+  tx: Tx,
+  ownerId: string | null,
+  role: Role,
+  { actorKind, actorId, at }: AuditInsert,
+): Steps<void> {
+  const { users, apiKeys } = tx.t;
+  if (ownerId !== null) {
+    const [owner] = yield* step(
+      tx.orm.select({ role: users.role, status: users.status }).from(users).where(eq(users.id, ownerId)).limit(1),
+    );
+    if (owner?.status !== "active" || !includesRole(owner.role, role)) throw mayNotMake();
+  }
+  if (actorKind !== "api_key" || !actorId) return;
+  const [maker] = yield* step(tx.orm.select().from(apiKeys).where(eq(apiKeys.id, actorId)).limit(1));
+  const isRefused = !maker || maker.revokedAt !== null || (maker.expiresAt !== null && maker.expiresAt <= at);
+  if (isRefused || !includesRole(maker.role, role)) throw mayNotMake();
+}
+
+function mayNotMake(): AppError {
+  return new AppError(
+    "forbidden",
+    "An API key has at most the role of the account that makes it, which must be active.",
+  );
 }
 
 /**

@@ -97,7 +97,7 @@ export function replaceConfiguration(
     const running = yield* step(orm.select({ id: t.runs.id }).from(t.runs).where(isOurs));
     if (running.length > 0) return { running: running.length, isPaused: false };
     const known = yield* step(orm.select({ id: t.users.id }).from(t.users));
-    const next = yield* withoutRevokedAccess(tx, configuration);
+    const next = yield* withoutRevokedAccess(tx, configuration, now);
     for (const name of CONFIGURATION_TABLES) {
       yield* step(orm.delete(t[name]));
       yield* insertAll(tx, t[name], next[name]);

@@ -151,6 +151,21 @@ const BOUNDS: readonly TimeBound[] = [
     },
   },
   {
+    // A person chose it, but no later than this: nothing else would ever end the key.
+    what: ["end of an API key", "ends of API keys"],
+    correct: (tx, now) => {
+      const { apiKeys: k } = tx.t;
+      const maximum = now + LONGEST.apiKey;
+      return step(
+        tx.orm
+          .update(k)
+          .set({ expiresAt: maximum })
+          .where(and(isNull(k.revokedAt), gt(k.expiresAt, maximum + LONGEST.skew)))
+          .returning({ id: k.id }),
+      );
+    },
+  },
+  {
     // What ends an alert after a quiet time measures from here.
     what: null,
     correct: (tx, now) => {
@@ -185,7 +200,7 @@ export function correctImpossibleTimes(now: number): Promise<CorrectedTimes[]> {
       );
       const ids = due.flatMap(({ channelId }) => channelId ?? []);
       if (ids.length > 0) tx.notices.push({ topic: "deliveries", ids });
-      tx.notices.push({ topic: "channels" }, { topic: "runs" }, { topic: "users" });
+      tx.notices.push({ topic: "channels" }, { topic: "runs" }, { topic: "users" }, { topic: "api-keys" });
     }
     return corrected;
   });

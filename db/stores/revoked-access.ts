@@ -15,10 +15,12 @@ interface Access {
 
 /**
  * A configuration that is about to be restored, without the access that was taken away since it was backed up: users who
- * are disabled or deleted here are disabled, revoked keys are revoked, used invitations are used.
+ * are disabled or deleted here are disabled, and their keys and invitations with them; revoked keys are revoked, used and
+ * void invitations are so. Keys that were kept here go with the account that kept them.
+ * @param now milliseconds
  * @throws AppError `invalid` when that leaves no administrator who could sign in
  */
-export function* withoutRevokedAccess<C extends Access>(tx: Tx, configuration: C): Steps<C> {
+export function* withoutRevokedAccess<C extends Access>(tx: Tx, configuration: C, now: number): Steps<C> {
   const { t, orm } = tx;
   const users = yield* step(
     orm
@@ -32,7 +34,7 @@ export function* withoutRevokedAccess<C extends Access>(tx: Tx, configuration: C
       .where(and(eq(t.auditLog.verb, "users.delete"), isNotNull(t.auditLog.entityId))),
   );
   const deleted = new Set(deletions.map(({ id }) => id));
-  const revoked = yield* step(orm.select().from(t.apiKeys).where(isNotNull(t.apiKeys.revokedAt)));
+  const keysHere = new Map((yield* step(orm.select().from(t.apiKeys))).map((key) => [key.keyHash, key]));
   const used = yield* step(orm.select().from(t.invitations).where(isNotNull(t.invitations.usedAt)));
   const isLockedOut = ({ id, emailKey }: { id: string; emailKey: string }) =>
     deleted.has(id) || users.some((one) => one.status === "disabled" && (one.id === id || one.emailKey === emailKey));
@@ -44,14 +46,21 @@ export function* withoutRevokedAccess<C extends Access>(tx: Tx, configuration: C
       // A session from before must not match a restored version number.
       sessionVersion: Math.max(user.sessionVersion, users.find(({ id }) => id === user.id)?.version ?? 0) + 1,
     })),
-    apiKeys: configuration.apiKeys.map((key) => ({
-      ...key,
-      revokedAt: key.revokedAt ?? revoked.find(({ keyHash }) => keyHash === key.keyHash)?.revokedAt ?? null,
-    })),
-    invitations: configuration.invitations.map((invitation) => ({
-      ...invitation,
-      usedAt: invitation.usedAt ?? used.find(({ id }) => id === invitation.id)?.usedAt ?? null,
-    })),
+    apiKeys: configuration.apiKeys.map((key) => {
+      const here = keysHere.get(key.keyHash);
+      const ownerId = here ? here.ownerId : ownerOf(key, configuration.apiKeys);
+      const owner = configuration.users.find(({ id }) => id === ownerId);
+      // Kept here by an account that the backup does not have: the command's from now on.
+      const hasNoOwner = here !== undefined && ownerId !== null && !owner;
+      const goesWithOwner = !here && owner && isLockedOut(owner);
+      const revokedAt = key.revokedAt ?? here?.revokedAt ?? (goesWithOwner ? now : null);
+      return { ...key, ownerId: hasNoOwner ? null : ownerId, revokedAt };
+    }),
+    invitations: configuration.invitations.map((invitation) => {
+      const usedHere = used.find(({ id }) => id === invitation.id)?.usedAt;
+      const user = configuration.users.find(({ id }) => id === invitation.userId);
+      return { ...invitation, usedAt: invitation.usedAt ?? usedHere ?? (user && isLockedOut(user) ? now : null) };
+    }),
     // The scheduler computes the next times; slots of the past are not missed runs.
     jobs: configuration.jobs.map((job) => ({ ...job, nextRunAt: null })),
   };
@@ -62,4 +71,20 @@ export function* withoutRevokedAccess<C extends Access>(tx: Tx, configuration: C
       "Every administrator of this backup is disabled or deleted here, and stays so: nobody could sign in afterwards. Enable one of them first.",
     );
   return next;
+}
+
+/** Files of older versions name the maker alone, which may be another key. */
+function ownerOf(key: Access["apiKeys"][number], keys: Access["apiKeys"]): string | null {
+  if (key.ownerId !== undefined) return key.ownerId;
+  const seen = new Set<string>();
+  let maker: string | null = key.createdBy;
+  for (
+    let made = keys.find(({ id }) => id === maker);
+    made && !seen.has(made.id);
+    made = keys.find(({ id }) => id === maker)
+  ) {
+    seen.add(made.id);
+    maker = made.createdBy;
+  }
+  return maker;
 }

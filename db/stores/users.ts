@@ -1,20 +1,21 @@
 import { and, count, eq, gt, isNull, ne, sql } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
-import type { Role } from "@/lib/core/role";
+import { includesRole, type Role } from "@/lib/core/role";
 import type { Tables } from "../client";
 import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
+import { ADMINISTRATORS } from "./administrators";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import type { Change } from "./change";
+import { voidInvitations } from "./invitations";
+import { type KeyDecision, REVOKE_ALL, type SettledKeys, settleKeysOf } from "./owned-api-keys";
 import { bumpRouting } from "./settings";
 import { putState, readState } from "./system-state";
 
 export type UserRow = Tables["users"]["$inferSelect"];
 export type InvitationInsert = Tables["invitations"]["$inferInsert"];
 
-/** Every transaction that counts administrators locks this, so that two of them cannot disable each other at once. */
-const ADMINS = ["users:administrators"];
 const SETUP_DONE = "setup-done";
 
 /** Inserts the first administrator. Does not apply when setup was completed before, also at the same moment. */
@@ -90,16 +91,34 @@ export interface UserChanges {
   passwordHash?: string;
 }
 
+/** An account after a change, with the API keys of it that the change revoked or kept. */
+export interface AccountChange {
+  user: UserRow;
+  keys: SettledKeys;
+}
+
+const NO_KEYS: SettledKeys = { revoked: [], kept: [] };
+
 /**
- * @throws AppError `not_found`; `conflict` when the address is taken or no administrator would be left
+ * Changes an account. One that gets a lower role loses its API keys, except those that the caller keeps. An invitation
+ * does not outlive the address that it was sent to, and gives no more than the role that it was sent for.
+ * @throws AppError `not_found`; `conflict` when the address is taken or no administrator would be left; `invalid` for
+ * keys that cannot be kept
  */
-export function updateAccount(id: string, changes: UserChanges, audit: AuditInsert): Promise<UserRow> {
-  return transact(ADMINS, function* (tx) {
+export function updateAccount(
+  id: string,
+  changes: UserChanges,
+  audit: AuditInsert,
+  decision: KeyDecision = REVOKE_ALL,
+): Promise<AccountChange> {
+  return transact(ADMINISTRATORS, function* (tx) {
     const user = yield* readUser(tx, id);
     if (changes.role && changes.role !== "admin") yield* assertAdminRemains(tx, user);
     if (changes.emailKey) yield* assertAddressFree(tx, changes.emailKey, id);
     const isFirstPassword = changes.passwordHash !== undefined && user.status === "invited";
-    if (isFirstPassword) yield* step(tx.orm.delete(tx.t.invitations).where(eq(tx.t.invitations.userId, id)));
+    const hasOtherAddress = changes.email !== undefined && changes.email !== user.email;
+    const role = changes.role ?? user.role;
+    if (isFirstPassword || hasOtherAddress || !includesRole(user.role, role)) yield* voidInvitations(tx, id, audit.at);
     const [updated] = yield* step(
       tx.orm
         .update(tx.t.users)
@@ -113,20 +132,38 @@ export function updateAccount(id: string, changes: UserChanges, audit: AuditInse
         .returning(),
     );
     yield* recordUserChange(tx, id, audit);
-    return updated ?? user;
+    const loses = !includesRole(role, user.role);
+    if (!loses && decision.keep.length > 0) throw noKeysLost();
+    const keys = loses ? yield* settleKeysOf(tx, id, decision, audit) : NO_KEYS;
+    return { user: updated ?? user, keys };
   }).catch((error) => {
     // Two accounts may take one address at the same moment: the unique index admits one.
     throw isUniqueViolation(error) ? addressTaken() : error;
   });
 }
 
-/** Disables or enables an account. Disabling ends its sessions; without a password, enabling makes it `invited` again. */
-export function setUserEnabled(id: string, isEnabled: boolean, audit: AuditInsert): Promise<UserRow> {
-  return transact(ADMINS, function* (tx) {
+/** A role that stays or rises takes no key away. */
+function noKeysLost(): AppError {
+  const sentence = "This change revokes no API key. Leave out keepKeys.";
+  return new AppError("invalid", sentence, { fields: { keepKeys: sentence } });
+}
+
+/**
+ * Disables or enables an account. Disabling ends its sessions, makes its invitation void and revokes its API keys, except
+ * those that the caller keeps; without a password, enabling makes it `invited` again, and it needs a new invitation.
+ */
+export function setUserEnabled(
+  id: string,
+  isEnabled: boolean,
+  audit: AuditInsert,
+  decision: KeyDecision = REVOKE_ALL,
+): Promise<AccountChange> {
+  return transact(ADMINISTRATORS, function* (tx) {
     const user = yield* readUser(tx, id);
     if (!isEnabled) {
       yield* assertAdminRemains(tx, user);
       yield* closeAlertsOf(tx, "user", id, "subject_disabled");
+      yield* voidInvitations(tx, id, audit.at);
     }
     const [updated] = yield* step(
       tx.orm
@@ -140,13 +177,18 @@ export function setUserEnabled(id: string, isEnabled: boolean, audit: AuditInser
         .returning(),
     );
     yield* recordUserChange(tx, id, audit);
-    return updated ?? user;
+    const keys = isEnabled ? NO_KEYS : yield* settleKeysOf(tx, id, decision, audit);
+    return { user: updated ?? user, keys };
   });
 }
 
-/** Deletes the account. The audit log and history keep its name. */
-export function deleteAccount(id: string, audit: AuditInsert): Promise<void> {
-  return transact(ADMINS, function* (tx) {
+/** Deletes the account, and revokes its API keys as `setUserEnabled` does. The audit log and history keep its name. */
+export function deleteAccount(
+  id: string,
+  audit: AuditInsert,
+  decision: KeyDecision = REVOKE_ALL,
+): Promise<SettledKeys> {
+  return transact(ADMINISTRATORS, function* (tx) {
     const user = yield* readUser(tx, id);
     yield* assertAdminRemains(tx, user);
     yield* closeAlertsOf(tx, "user", id, "subject_removed");
@@ -154,6 +196,7 @@ export function deleteAccount(id: string, audit: AuditInsert): Promise<void> {
     yield* step(tx.orm.delete(tx.t.loginGuards).where(eq(tx.t.loginGuards.userId, id)));
     yield* step(tx.orm.delete(tx.t.users).where(eq(tx.t.users.id, id)));
     yield* recordUserChange(tx, id, audit);
+    return yield* settleKeysOf(tx, id, decision, audit);
   });
 }
 
@@ -164,7 +207,7 @@ export function replaceInvitation(userId: string, invitation: InvitationInsert, 
     if (user.status !== "invited") {
       throw new AppError("conflict", `${user.name} has a password already, so there is nothing to invite to.`);
     }
-    yield* step(tx.orm.delete(tx.t.invitations).where(eq(tx.t.invitations.userId, userId)));
+    yield* voidInvitations(tx, userId, audit.at);
     yield* step(tx.orm.insert(tx.t.invitations).values(invitation));
     yield* recordUserChange(tx, userId, audit);
     return user;

@@ -51,6 +51,12 @@ export function textOption(flags: Flags, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** Returns the values of an option that may come several times. */
+export function textsOption(flags: Flags, name: string): string[] {
+  const value = flags[name];
+  return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === "string");
+}
+
 /** Returns the whole number of an option, when it is set. @throws UsageError */
 export function numberOption(flags: Flags, name: string): number | undefined {
   const value = textOption(flags, name);

@@ -41,7 +41,11 @@ const key = {
   hint: "x",
   createdAt: "",
   lastUsedAt: null,
+  expiresAt: null,
   revokedAt: null,
+  createdBy: "Ana",
+  owner: { id: "usr_1", name: "Ana", status: "disabled" },
+  state: "valid",
 };
 
 test("an API key is one line of JSON with id, name, role and key, and nothing else", async () => {
@@ -49,7 +53,7 @@ test("an API key is one line of JSON with id, name, role and key, and nothing el
     "apiKeys.create": key,
   });
   expect([code, err]).toEqual([0, ""]);
-  expect(out).toBe('{"id":"key_1","name":"N","role":"admin","key":"bfy_x"}\n');
+  expect(out).toBe('{"id":"key_1","name":"N","role":"admin","expiresAt":null,"key":"bfy_x"}\n');
   expect(asked).toEqual([["apiKeys.create", { name: "N", role: "admin" }]]);
 });
 
@@ -112,10 +116,24 @@ test("people may be named by their address", async () => {
   const items = [{ id: "usr_1", name: "Ana", email: "Ana@Example.org" }];
   const { asked, out } = await belfry("users disable ana@example.org", {
     "users.list": { items, nextCursor: null },
-    "users.disable": items[0],
+    "users.disable": { ...items[0], revokedKeys: [], keptKeys: [] },
   });
-  expect(asked.at(-1)).toEqual(["users.disable", { id: "usr_1" }]);
+  expect(asked.at(-1)).toEqual(["users.disable", { id: "usr_1", keepKeys: [] }]);
   expect(out).toBe("Ana is kept out.\n");
+});
+
+test("fault E11: the command chooses when a key expires, shows its account, and names keys that an account loses", async () => {
+  const inDays = await belfry("api-key create --name N --expires 90", { "apiKeys.create": key });
+  expect(inDays.asked).toEqual([["apiKeys.create", { name: "N", role: "viewer", expiresInDays: 90 }]]);
+  const onDay = await belfry("api-key create --name N --expires 2027-01-31", { "apiKeys.create": key });
+  expect(onDay.asked).toEqual([["apiKeys.create", { name: "N", role: "viewer", expiresAt: "2027-01-31" }]]);
+  const list = await belfry("api-key list", { "apiKeys.list": { items: [key], nextCursor: null } });
+  expect(list.out).toContain("Ana (disabled)");
+  const disabled = await belfry("users disable usr_1 --keep-key key_1 --keep-key key_2", {
+    "users.disable": { name: "Ana", revokedKeys: [{ name: "CI" }, { name: "Grafana" }], keptKeys: [{ name: "N" }] },
+  });
+  expect(disabled.asked).toEqual([["users.disable", { id: "usr_1", keepKeys: ["key_1", "key_2"] }]]);
+  expect(disabled.out).toBe("Ana is kept out. 2 API keys were revoked: CI, Grafana. 1 API key was kept: N.\n");
 });
 
 test("help names every command, a group's own, and one command's options", async () => {

@@ -23,6 +23,7 @@ export const LONGEST = {
   queueLease: MINUTE_MS,
   signInLock: HOUR_MS,
   invitation: 7 * DAY_MS,
+  apiKey: 5 * 365 * DAY_MS,
   /** Clocks of several machines differ: what happened may seem this far ahead. */
   skew: MINUTE_MS,
 } as const;

@@ -3,6 +3,8 @@ import { readFault } from "@/db/faults";
 import { apiKeyByHash } from "@/db/queries/api-keys";
 import { touchApiKey } from "@/db/stores/api-keys";
 import { subscribe } from "@/lib/core/bus";
+import { toIso } from "@/lib/core/clock";
+import { AppError } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import type { Role } from "@/lib/core/role";
 import { sharedState } from "@/lib/core/runtime";
@@ -16,6 +18,8 @@ interface KnownKey {
   id: string;
   name: string;
   role: Role;
+  /** Milliseconds; null: never. */
+  expiresAt: number | null;
   readAt: number;
   touchedAt: number;
 }
@@ -39,6 +43,7 @@ const cache = sharedState("auth.apiKeys", () => {
  * The key behind an `Authorization: Bearer bfy_…` header, or null. On the hot path of every machine
  * call: a known key costs one hash and one map lookup.
  * @param address the caller's address, for the audit log
+ * @throws AppError `unauthenticated` for a key that has expired
  */
 export async function actorOfBearer(header: string | null | undefined, address: string | null): Promise<Actor | null> {
   const key = bearerOf(header);
@@ -48,8 +53,17 @@ export async function actorOfBearer(header: string | null | undefined, address: 
   const kept = cache.keys.get(hash);
   const known = kept && now - kept.readAt < TTL_MS ? kept : await readKey(hash, now);
   if (!known) return null;
+  if (known.expiresAt !== null && known.expiresAt <= now) throw expiredKey(known.name, known.expiresAt);
   if (now - known.touchedAt >= TOUCH_EVERY_MS) touch(known, now);
   return { kind: "api_key", id: known.id, name: known.name, role: known.role, address };
+}
+
+/** Only who holds the whole key gets to read this. */
+function expiredKey(name: string, expiredAt: number): AppError {
+  return new AppError(
+    "unauthenticated",
+    `The API key “${name}” expired at ${toIso(expiredAt)}. Ask an administrator for a new one.`,
+  );
 }
 
 function bearerOf(header: string | null | undefined): string | null {
@@ -70,7 +84,8 @@ async function readKey(hash: string, now: number): Promise<KnownKey | null> {
     return null;
   }
   const touchedAt = Math.max(row.lastUsedAt ?? 0, cache.touched.get(row.id) ?? 0);
-  const known = { id: row.id, name: row.name, role: row.role, readAt: now, touchedAt };
+  const { id, name, role, expiresAt } = row;
+  const known = { id, name, role, expiresAt, readAt: now, touchedAt };
   if (cache.keys.size >= MAX_ENTRIES) cache.keys.clear();
   // A key that was revoked while it was being read is not kept.
   if (epoch === cache.epoch) cache.keys.set(hash, known);

@@ -1,14 +1,12 @@
 import { AppError } from "@/lib/core/errors";
-import type { Role } from "@/lib/core/role";
+import { includesRole, type Role } from "@/lib/core/role";
 import type { Actor, MaybeActor } from "./actor";
 
 /** The lowest role that may call a verb; `anyone` needs no account (setup, sign-in, health). */
 export type Permission = Role | "anyone";
 
-const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
-
 export function hasRole(actor: MaybeActor, least: Role): actor is Actor {
-  return actor !== null && RANK[actor.role] >= RANK[least];
+  return actor !== null && includesRole(actor.role, least);
 }
 
 /**
@@ -18,7 +16,7 @@ export function hasRole(actor: MaybeActor, least: Role): actor is Actor {
 export function requirePermission(actor: MaybeActor, permission: Permission): void {
   if (permission === "anyone") return;
   if (!actor) throw new AppError("unauthenticated", "Sign in, or send an API key.");
-  if (RANK[actor.role] < RANK[permission]) {
+  if (!includesRole(actor.role, permission)) {
     throw new AppError("forbidden", `This needs the role ${permission}; yours is ${actor.role}.`);
   }
 }

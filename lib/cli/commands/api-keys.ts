@@ -6,13 +6,15 @@ import { formatTable } from "../table";
 export const apiKeyCommands: Command[] = [
   {
     name: ["api-key", "create"],
-    usage: "--name NAME [--role admin|operator|viewer]",
-    summary: "Create an API key and print it, this once",
-    options: { name: { type: "string" }, role: { type: "string" } },
+    usage: "--name NAME [--role admin|operator|viewer] [--expires DAYS|YYYY-MM-DD]",
+    summary: "Create an API key and print it, this once; without --expires it never expires",
+    options: { name: { type: "string" }, role: { type: "string" }, expires: { type: "string" } },
     async run({ flags }, { call }) {
       const role = requireOneOf(textOption(flags, "role") ?? "viewer", ROLES, "role");
-      const created = await call("apiKeys.create", { name: requireOption(flags, "name"), role });
-      return { json: { id: created.id, name: created.name, role: created.role, key: created.key }, text: created.key };
+      const name = requireOption(flags, "name");
+      const created = await call("apiKeys.create", { name, role, ...expiryOf(textOption(flags, "expires")) });
+      const { id, key, expiresAt } = created;
+      return { json: { id, name: created.name, role: created.role, expiresAt, key }, text: key };
     },
   },
   {
@@ -21,8 +23,20 @@ export const apiKeyCommands: Command[] = [
     summary: "List the API keys",
     async run(_, { call }) {
       const keys = await listAll((page) => call("apiKeys.list", page));
-      const rows = keys.map((key) => [key.id, key.name, key.role, `…${key.hint}`, key.lastUsedAt, key.revokedAt]);
-      return { json: keys, text: formatTable(["ID", "NAME", "ROLE", "KEY", "LAST USED", "REVOKED"], rows) };
+      const rows = keys.map((key) => [
+        key.id,
+        key.name,
+        key.role,
+        `…${key.hint}`,
+        key.createdBy,
+        key.owner &&
+          `${key.owner.name ?? key.owner.id}${key.owner.status === "active" ? "" : ` (${key.owner.status})`}`,
+        key.lastUsedAt,
+        key.expiresAt,
+        key.state,
+      ]);
+      const heads = ["ID", "NAME", "ROLE", "KEY", "CREATED BY", "ACCOUNT", "LAST USED", "EXPIRES", "STATE"];
+      return { json: keys, text: formatTable(heads, rows) };
     },
   },
   {
@@ -36,3 +50,9 @@ export const apiKeyCommands: Command[] = [
     },
   },
 ];
+
+/** @param text a number of days, or the last day; none for a key that never expires */
+function expiryOf(text: string | undefined): { expiresAt?: string; expiresInDays?: number } {
+  if (text === undefined) return {};
+  return /^\d{1,6}$/.test(text) ? { expiresInDays: Number(text) } : { expiresAt: text };
+}

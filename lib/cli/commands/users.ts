@@ -1,8 +1,9 @@
 import { AppError } from "@/lib/core/errors";
+import { pluralize } from "@/lib/core/format-units";
 import { ROLES } from "@/lib/core/role";
 import type { CommandCall } from "@/lib/services/command-verbs";
 import { listAll } from "../all";
-import { type Command, type CommandContext, requireOneOf, requireOption, textOption } from "../command";
+import { type Command, type CommandContext, requireOneOf, requireOption, textOption, textsOption } from "../command";
 import { formatTable } from "../table";
 
 export const userCommands: Command[] = [
@@ -40,12 +41,15 @@ export const userCommands: Command[] = [
   },
   {
     name: ["users", "disable"],
-    usage: "ID|ADDRESS",
-    summary: "End a user's sessions and keep the user out",
+    usage: "ID|ADDRESS [--keep-key ID …]",
+    summary: "End a user's sessions and API keys and keep the user out",
+    options: { "keep-key": { type: "string", multiple: true } },
     positionals: 1,
-    async run({ positionals: [who = ""] }, { call }) {
-      const user = await call("users.disable", { id: await findUserId(who, call) });
-      return { json: user, text: `${user.name} is kept out.` };
+    async run({ positionals: [who = ""], flags }, { call }) {
+      const keepKeys = textsOption(flags, "keep-key");
+      const user = await call("users.disable", { id: await findUserId(who, call), keepKeys });
+      const keys = [keySentence(user.revokedKeys, "revoked"), keySentence(user.keptKeys, "kept")].join("");
+      return { json: user, text: `${user.name} is kept out.${keys}` };
     },
   },
   {
@@ -71,6 +75,13 @@ export const userCommands: Command[] = [
     },
   },
 ];
+
+/** ` 2 API keys were revoked: CI, Grafana.`, or nothing when there are none. */
+function keySentence(keys: readonly { name: string }[], what: string): string {
+  if (keys.length === 0) return "";
+  const were = keys.length === 1 ? "was" : "were";
+  return ` ${pluralize(keys.length, "API key")} ${were} ${what}: ${keys.map(({ name }) => name).join(", ")}.`;
+}
 
 /** @throws AppError `invalid` for an empty one: to the verbs it would mean none, or the one before */
 async function askNewPassword(

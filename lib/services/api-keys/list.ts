@@ -1,5 +1,6 @@
+import { z } from "zod";
 import { listApiKeys } from "@/db/queries/api-keys";
-import { pageInput, pageOf } from "@/lib/services/page";
+import { idField, pageInput, pageOf } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { apiKeyView } from "./view";
 
@@ -7,8 +8,15 @@ export const apiKeysList = defineVerb({
   name: "apiKeys.list",
   permission: "admin",
   changes: false,
-  input: pageInput,
-  async run(_, { cursor, limit }) {
-    return pageOf(await listApiKeys({ cursor, limit: limit + 1 }), limit, apiKeyView);
+  input: pageInput.extend({
+    owner: idField.optional().meta({ description: "Only keys that go with this account" }),
+    validOnly: z
+      .union([z.boolean(), z.stringbool()])
+      .default(false)
+      .meta({ description: "Without revoked and expired keys" }),
+  }),
+  async run({ now }, { cursor, limit, owner, validOnly }) {
+    const rows = await listApiKeys({ cursor, limit: limit + 1, owner, validAt: validOnly ? now : undefined });
+    return pageOf(rows, limit, (row) => apiKeyView(row, now));
   },
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { userById } from "@/db/queries/users";
 import { markApiKeyRevoked } from "@/db/stores/api-keys";
 import { writeAudit } from "@/db/stores/audit";
 import { transact } from "@/db/transact";
@@ -18,6 +19,7 @@ export const apiKeysRevoke = defineVerb({
       yield* writeAudit(tx, audit("api_key", id, row.name));
       return row;
     });
-    return apiKeyView(revoked);
+    const owner = revoked.ownerId === null ? null : await userById(revoked.ownerId);
+    return apiKeyView({ ...revoked, owner }, now);
   },
 });

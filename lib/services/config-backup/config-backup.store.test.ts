@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { eq, getTableColumns, ne } from "drizzle-orm";
+import { eq, getTableColumns, isNull, ne } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { installationId, installationPause } from "@/db/queries/installation";
@@ -17,10 +17,12 @@ import { takeDueConfigBackup } from "@/lib/schedule/config-backup";
 import { Scheduler } from "@/lib/schedule/scheduler";
 import { joinSecrets, splitSecrets } from "@/lib/secrets/config";
 import { setSecretKey } from "@/lib/secrets/key";
+import { apiKeysCreate } from "@/lib/services/api-keys/create";
 import { installationStayApart, installationTakeOver } from "@/lib/services/installation/decide";
 import { runsGet } from "@/lib/services/runs/get";
 import { usersDelete } from "@/lib/services/users/delete";
 import { usersDisable } from "@/lib/services/users/enable";
+import { usersUpdate } from "@/lib/services/users/update";
 import { configBackupCreate } from "./create";
 import { configBackupDownload } from "./download";
 import { configBackupGet } from "./get";
@@ -389,6 +391,39 @@ test("fault A22: access that was taken away stays away: disabled and deleted use
     code: "invalid",
     message: expect.stringContaining("disabled or deleted here"),
   });
+});
+
+test("fault E11, E8: keys and invitations of accounts that lost access here stay void, kept keys stay with their keeper", async () => {
+  await furnish();
+  const { orm, t } = database();
+  const [ana] = await orm.select().from(t.users);
+  if (!ana) throw new Error("no user");
+  const person = (id: string) => ({ ...ana, id, email: `${id}@example.org`, emailKey: `${id}@example.org` });
+  await orm.insert(t.users).values(["usr_ben", "usr_eva", "usr_new"].map(person));
+  await orm.insert(t.invitations).values([
+    { id: "inv_new", userId: "usr_new", tokenHash: "new", expiresAt: Date.now() + 60_000, createdAt: 1 },
+    { id: "inv_eva", userId: "usr_eva", tokenHash: "eva", expiresAt: Date.now() + 60_000, createdAt: 1 },
+  ]);
+  const ben = { ...admin, kind: "user", id: "usr_ben" } as Actor;
+  const make = (name: string) => apiKeysCreate.call(ben, { name, role: "viewer", expiresInDays: 90 });
+  const [kept, lost, unknown] = [await make("kept"), await make("lost"), await make("unknown")];
+  const { bytes } = await configBackupDownload.call(admin, { passphrase: PASSPHRASE });
+
+  const keeper = { ...admin, kind: "user", id: "usr_1" } as Actor;
+  await usersDisable.call(keeper, { id: "usr_ben", keepKeys: [kept.id] });
+  await usersDelete.call(keeper, { id: "usr_eva" });
+  await orm.update(t.users).set({ status: "invited", passwordHash: null }).where(eq(t.users.id, "usr_new"));
+  await usersUpdate.call(keeper, { id: "usr_new", email: "corrected@example.org" });
+  await orm.delete(t.apiKeys).where(eq(t.apiKeys.id, unknown.id));
+  await configBackupRestore.call(admin, { file: bytes, passphrase: PASSPHRASE });
+
+  const keys = Object.fromEntries((await orm.select().from(t.apiKeys)).map((key) => [key.id, key]));
+  expect(keys[kept.id]).toMatchObject({ revokedAt: null, ownerId: "usr_1", createdByName: "the command" });
+  expect(Date.parse(kept.expiresAt ?? "")).toBe(keys[kept.id]?.expiresAt);
+  for (const { id } of [lost, unknown])
+    expect(keys[id]).toMatchObject({ revokedAt: expect.any(Number), ownerId: "usr_ben" });
+  const open = await orm.select().from(t.invitations).where(isNull(t.invitations.usedAt));
+  expect(open.filter(({ id }) => id === "inv_new" || id === "inv_eva")).toEqual([]);
 });
 
 test("fault A20: the configuration of another installation rests until a person decides, one's own does not", async () => {

@@ -5,12 +5,14 @@ import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
 import type { RoutingPreview } from "@/lib/dispatch/preview/routing-preview";
 import type { ApiKeyCreated } from "@/lib/services/api-keys/create";
-import type { ApiKeyView } from "@/lib/services/api-keys/view";
+import type { SettledKeysView } from "@/lib/services/api-keys/kept";
+import { API_KEY_STATES, type ApiKeyView } from "@/lib/services/api-keys/view";
 import type { TestSent } from "@/lib/services/channels/test-outcome";
 import type { EndpointTested } from "@/lib/services/endpoints/test-endpoint";
 import type { EventTypeView } from "@/lib/services/events/types";
 import type { NotifyAnswer } from "@/lib/services/notify/send";
 import type { ProviderView } from "@/lib/services/providers/list";
+import type { UserDetail } from "@/lib/services/users/get";
 import type { UserView } from "@/lib/services/users/view";
 
 /** Schemas for the verbs whose answers are TypeScript types; the compiler checks one against the other. */
@@ -39,6 +41,21 @@ const userFields = {
   createdAt: z.iso.datetime(),
 };
 export const user: z.ZodType<UserView> = z.object(userFields);
+export const userDetail: z.ZodType<UserDetail> = z.object({
+  ...userFields,
+  invitationExpiresAt: z.iso.datetime().nullable().meta({
+    description:
+      "When the link that was sent expires; null when none is valid, or for callers who are no administrators",
+  }),
+});
+
+const settledKey = z.object({ id: z.string(), name: z.string() });
+const settledKeyFields: { [K in keyof SettledKeysView]: z.ZodType<SettledKeysView[K]> } = {
+  revokedKeys: z.array(settledKey).meta({ description: "API keys of the account that this revoked" }),
+  keptKeys: z.array(settledKey).meta({ description: "API keys that go with your account from now on" }),
+};
+export const userChanged = z.object({ ...userFields, ...settledKeyFields });
+export const userDeleted = z.object({ id: z.string(), ...settledKeyFields });
 
 const invitation = z.union([
   z.object({ status: z.literal("sent"), via: z.enum(["event", "system_mail"]) }),
@@ -52,8 +69,19 @@ const apiKeyFields = {
   name: z.string(),
   role: z.enum(ROLES),
   hint: z.string().meta({ description: "The last four characters" }),
+  state: z.enum(API_KEY_STATES).meta({ description: "`expiring`: valid, for seven days at most" }),
+  createdBy: z.string().nullable().meta({ description: "Name of the account, key or program that made it" }),
+  owner: z
+    .object({
+      id: z.string(),
+      name: z.string().nullable(),
+      status: z.enum(["active", "invited", "disabled", "deleted"]),
+    })
+    .nullable()
+    .meta({ description: "The account that it goes with; null when the command made or kept it" }),
   createdAt: z.iso.datetime(),
   lastUsedAt: z.iso.datetime().nullable(),
+  expiresAt: z.iso.datetime().nullable(),
   revokedAt: z.iso.datetime().nullable(),
 };
 export const apiKey: z.ZodType<ApiKeyView> = z.object(apiKeyFields);

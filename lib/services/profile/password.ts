@@ -25,11 +25,11 @@ export const profilePassword = defineVerb({
       });
     }
     const passwordHash = await hashPassword(password);
-    const { sessionVersion } = await updateAccount(
+    const { user: changed } = await updateAccount(
       user.id,
       { passwordHash },
       audit("user", user.id, user.name, { password: "changed" }),
     );
-    return { id: user.id, sessionVersion };
+    return { id: user.id, sessionVersion: changed.sessionVersion };
   },
 });

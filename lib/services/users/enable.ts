@@ -2,30 +2,33 @@ import { z } from "zod";
 import { userById } from "@/db/queries/users";
 import { setUserEnabled } from "@/db/stores/users";
 import { AppError } from "@/lib/core/errors";
+import { keepKeysField, settledKeysView } from "@/lib/services/api-keys/kept";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { userView } from "./view";
 
-const input = z.object({ id: idField });
-
-/** Ends the person's sessions and keeps them out, until the account is enabled again. */
+/** Ends the person's sessions and API keys and keeps them out, until the account is enabled again. */
 export const usersDisable = defineVerb({
   name: "users.disable",
   permission: "admin",
   changes: true,
-  input,
-  async run({ actor, audit }, { id }) {
-    return userView(await setUserEnabled(id, false, audit("user", id, await nameOf(id))), actor);
+  input: z.object({ id: idField, keepKeys: keepKeysField }),
+  async run({ actor, audit }, { id, keepKeys }) {
+    const row = audit("user", id, await nameOf(id));
+    const { user, keys } = await setUserEnabled(id, false, row, { keep: keepKeys });
+    return { ...userView(user, actor), ...settledKeysView(keys) };
   },
 });
 
+/** Lets the person sign in again. Revoked keys stay revoked, and who had not accepted an invitation needs a new one. */
 export const usersEnable = defineVerb({
   name: "users.enable",
   permission: "admin",
   changes: true,
-  input,
+  input: z.object({ id: idField }),
   async run({ actor, audit }, { id }) {
-    return userView(await setUserEnabled(id, true, audit("user", id, await nameOf(id))), actor);
+    const { user } = await setUserEnabled(id, true, audit("user", id, await nameOf(id)));
+    return userView(user, actor);
   },
 });
 

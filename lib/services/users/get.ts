@@ -1,18 +1,27 @@
 import { z } from "zod";
-import { locksOf, userById } from "@/db/queries/users";
+import { locksOf, openInvitation, userById } from "@/db/queries/users";
+import { hasRole } from "@/lib/auth/access/permission";
+import { toIso } from "@/lib/core/clock";
 import { AppError } from "@/lib/core/errors";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { userView } from "./view";
+import { type UserView, userView } from "./view";
+
+export interface UserDetail extends UserView {
+  /** When the link that was sent expires; null when there is none that is valid, or for a caller who is no administrator. */
+  invitationExpiresAt: string | null;
+}
 
 export const usersGet = defineVerb({
   name: "users.get",
   permission: "viewer",
   changes: false,
   input: z.object({ id: idField }),
-  async run({ actor, now }, { id }) {
+  async run({ actor, now }, { id }): Promise<UserDetail> {
     const user = await userById(id);
     if (!user) throw new AppError("not_found", "There is no such user.");
-    return userView(user, actor, (await locksOf([id], now)).length > 0);
+    const isLocked = (await locksOf([id], now)).length > 0;
+    const invitation = user.status === "invited" && hasRole(actor, "admin") ? await openInvitation(id, now) : null;
+    return { ...userView(user, actor, isLocked), invitationExpiresAt: toIso(invitation?.expiresAt ?? null) };
   },
 });

@@ -3,6 +3,7 @@ import { userById } from "@/db/queries/users";
 import { type UserChanges, updateAccount } from "@/db/stores/users";
 import { AppError } from "@/lib/core/errors";
 import { hashPassword } from "@/lib/secrets/password";
+import { keepKeysField, settledKeysView } from "@/lib/services/api-keys/kept";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { assertGoodPassword, emailField, emailKeyOf, nameField, optionalPasswordField, roleField } from "./fields";
@@ -15,15 +16,17 @@ export const usersUpdateInput = z.object({
   role: roleField.optional(),
   /** A new password, which ends the person's sessions; blank keeps the old one. */
   password: optionalPasswordField,
+  /** With a lower role. */
+  keepKeys: keepKeysField,
 });
 
-/** Changes only what is named. */
+/** Changes only what is named. A lower role revokes the API keys of the account; another address or a higher role voids an open invitation. */
 export const usersUpdate = defineVerb({
   name: "users.update",
   permission: "admin",
   changes: true,
   input: usersUpdateInput,
-  async run({ actor, audit }, { id, name, email, role, password }) {
+  async run({ actor, audit }, { id, name, email, role, password, keepKeys }) {
     const known = await userById(id);
     if (!known) throw new AppError("not_found", "There is no such user.");
     if (password) assertGoodPassword(password, email ?? known.email);
@@ -34,6 +37,8 @@ export const usersUpdate = defineVerb({
       ...(password && { passwordHash: await hashPassword(password) }),
     };
     const detail = { name, email, role, ...(password && { password: "changed" }) };
-    return userView(await updateAccount(id, changes, audit("user", id, name ?? known.name, detail)), actor);
+    const row = audit("user", id, name ?? known.name, detail);
+    const { user, keys } = await updateAccount(id, changes, row, { keep: keepKeys });
+    return { ...userView(user, actor), ...settledKeysView(keys) };
   },
 });

@@ -13,6 +13,7 @@ import { apiKeysList } from "@/lib/services/api-keys/list";
 import { pageOrNull } from "@/lib/web/page";
 import { readSearch, type SearchParams } from "../../_components/search-params";
 import { CreateKey } from "./_components/create-key";
+import { KeyExpiry, KeyOwner } from "./_components/key-facts";
 import { RevokeKey } from "./_components/revoke-key";
 
 export const metadata: Metadata = { title: "API keys" };
@@ -38,11 +39,12 @@ export default async function ApiKeysPage({ searchParams }: { searchParams: Sear
               <Th>Role</Th>
               <Th>Last used</Th>
               <Th>Created</Th>
+              <Th>Expires</Th>
               <Th hidden>Actions</Th>
             </Thead>
             <Tbody>
               {keys.items.map((key) => (
-                <Tr key={key.id} muted={key.revokedAt !== null}>
+                <Tr key={key.id} muted={key.state === "revoked" || key.state === "expired"}>
                   <Td>
                     <Primary sub={<span className="font-mono">bfy_…{key.hint}</span>}>{key.name}</Primary>
                   </Td>
@@ -54,6 +56,11 @@ export default async function ApiKeysPage({ searchParams }: { searchParams: Sear
                   </Td>
                   <Td label="Created">
                     <RelativeTime at={msOf(key.createdAt)} />
+                    {key.createdBy && <span className="block text-faint text-xs">by {key.createdBy}</span>}
+                    <KeyOwner apiKey={key} />
+                  </Td>
+                  <Td label="Expires">
+                    <KeyExpiry apiKey={key} />
                   </Td>
                   <Td actions>
                     {key.revokedAt ? (

@@ -7,6 +7,7 @@ import { UserStatusBadge } from "@/components/status/user-status-badge";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { AdminsOnlyNote } from "@/components/user/admins-only-note";
+import { apiKeysList } from "@/lib/services/api-keys/list";
 import { usersGet } from "@/lib/services/users/get";
 import { page } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
@@ -19,9 +20,11 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
   const { id } = await params;
   const { id: ownId, isAdmin } = await currentUser();
   const user = await page(usersGet, { id });
+  const owned = isAdmin ? (await page(apiKeysList, { owner: id, validOnly: true, limit: 200 })).items : [];
+  const keys = owned.map(({ id: keyId, name, role }) => ({ id: keyId, name, role }));
   return (
     <Page narrow>
-      <LiveRefresh topics={["users"]} ids={[id]} />
+      <LiveRefresh topics={["users", "api-keys"]} ids={[id, ...keys.map((key) => key.id)]} />
       <Crumbs items={[{ label: "Users", href: "/users" }, { label: user.name }]} />
       <PageHeader
         title={user.name}
@@ -35,8 +38,13 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
       />
       {isAdmin ? (
         <>
-          <UserForm user={{ id, name: user.name, email: user.email ?? "", role: user.role, status: user.status }} />
+          <UserForm
+            user={{ id, name: user.name, email: user.email ?? "", role: user.role, status: user.status }}
+            isSelf={id === ownId}
+            keys={keys}
+          />
           <UserAccess
+            keys={keys}
             user={{
               id,
               name: user.name,
@@ -45,6 +53,7 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
               isSelf: id === ownId,
               lastLoginAt: msOf(user.lastLoginAt),
               createdAt: msOf(user.createdAt),
+              invitationExpiresAt: msOf(user.invitationExpiresAt),
             }}
           />
         </>

@@ -12,6 +12,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { SecretNote } from "@/components/ui/secret-note";
 import { toast } from "@/components/ui/toast";
 import { deleteUserAction, disableUserAction, enableUserAction, unlockUserAction } from "../actions";
+import { KeysAtStake, type OwnKey } from "./keys-at-stake";
 import { useInvitation } from "./use-invitation";
 import { usePendingAction } from "./use-pending-action";
 
@@ -24,11 +25,14 @@ interface Props {
     isSelf: boolean;
     lastLoginAt: number | null;
     createdAt: number;
+    /** Null: no link that was sent is valid. */
+    invitationExpiresAt: number | null;
   };
+  keys: readonly OwnKey[];
 }
 
 /** Access of a user, with the actions that change it. */
-export function UserAccess({ user }: Props) {
+export function UserAccess({ user, keys }: Props) {
   const { id, name, status } = user;
   const action = usePendingAction();
   const invitation = useInvitation(id);
@@ -44,6 +48,11 @@ export function UserAccess({ user }: Props) {
         {user.isLocked && (
           <Note tone="warning" title="Account locked">
             Too many failed sign-in attempts. The lock expires on its own; unlocking lets {name} try again now.
+          </Note>
+        )}
+        {status === "invited" && user.invitationExpiresAt === null && (
+          <Note tone="warning" title="No valid invitation">
+            The link expired, or became void with a change of this account. {name} needs a new one.
           </Note>
         )}
         {action.error && <ErrorNote>{action.error.message}</ErrorNote>}
@@ -64,7 +73,7 @@ export function UserAccess({ user }: Props) {
           )}
           {status === "invited" && (
             <Button pending={invitation.pending} onClick={invitation.send}>
-              Resend invitation
+              {user.invitationExpiresAt === null ? "Send invitation" : "Resend invitation"}
             </Button>
           )}
           {status === "disabled" && (
@@ -75,8 +84,8 @@ export function UserAccess({ user }: Props) {
               Enable account
             </Button>
           )}
-          {status === "active" && !user.isSelf && <DisableAccount id={id} name={name} />}
-          {!user.isSelf && <DeleteAccount id={id} name={name} />}
+          {status === "active" && !user.isSelf && <DisableAccount id={id} name={name} keys={keys} />}
+          {!user.isSelf && <DeleteAccount id={id} name={name} keys={keys} />}
         </div>
         {user.isSelf && (
           <p className="text-muted text-sm">This is your own account: you cannot disable or delete it.</p>
@@ -86,24 +95,33 @@ export function UserAccess({ user }: Props) {
   );
 }
 
-function DisableAccount({ id, name }: { id: string; name: string }) {
+interface TakeAccessProps {
+  id: string;
+  name: string;
+  keys: readonly OwnKey[];
+}
+
+function DisableAccount({ id, name, keys }: TakeAccessProps) {
   const router = useRouter();
+  const [kept, setKept] = useState<string[]>([]);
   return (
     <ConfirmDialog
       trigger={<Button>Disable account…</Button>}
       title={`Disable ${name}?`}
       confirmLabel="Disable account"
       danger
-      onConfirm={() => disableUserAction({ id })}
+      onConfirm={() => disableUserAction({ id, keepKeys: kept })}
       onDone={() => router.refresh()}
     >
       {name} is signed out everywhere at once and cannot sign in until you enable the account again. Nothing is deleted.
+      <KeysAtStake keys={keys} kept={kept} onChange={setKept} />
     </ConfirmDialog>
   );
 }
 
-function DeleteAccount({ id, name }: { id: string; name: string }) {
+function DeleteAccount({ id, name, keys }: TakeAccessProps) {
   const router = useRouter();
+  const [kept, setKept] = useState<string[]>([]);
   const [isDeleted, setDeleted] = useState(false);
   return (
     <ConfirmDialog
@@ -115,15 +133,15 @@ function DeleteAccount({ id, name }: { id: string; name: string }) {
       title={`Delete ${name}?`}
       confirmLabel="Delete account"
       danger
-      onConfirm={() => deleteUserAction({ id })}
+      onConfirm={() => deleteUserAction({ id, keepKeys: kept })}
       onDone={() => {
         setDeleted(true);
         toast.success(`The account of ${name} was deleted.`);
         router.push("/users");
       }}
     >
-      This account is deleted permanently, and {name} is signed out everywhere. Their entries stay in the audit log. API
-      keys they created keep working.
+      This account is deleted permanently, and {name} is signed out everywhere. Their entries stay in the audit log.
+      <KeysAtStake keys={keys} kept={kept} onChange={setKept} />
     </ConfirmDialog>
   );
 }

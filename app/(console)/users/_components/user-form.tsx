@@ -11,22 +11,28 @@ import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
 import { ROLE_CHOICES } from "@/components/user/role-choices";
-import type { Role } from "@/lib/core/role";
+import { includesRole, type Role } from "@/lib/core/role";
 import { updateUserAction } from "../actions";
+import { KeysAtStake, type OwnKey } from "./keys-at-stake";
 
 interface Props {
   user: { id: string; name: string; email: string; role: Role; status: UserBadgeStatus };
+  isSelf: boolean;
+  keys: readonly OwnKey[];
 }
 
 /** Sends only changed fields, so that concurrent changes by others are kept. */
-export function UserForm({ user }: Props) {
+export function UserForm({ user, isSelf, keys }: Props) {
   const router = useRouter();
   const [role, setRole] = useState(user.role);
   const [password, setPassword] = useState("");
+  const [kept, setKept] = useState<string[]>([]);
+  const losesKeys = !includesRole(role, user.role);
   const form = useVerbForm(updateUserAction, {
     success: "Saved",
     onSuccess: () => {
       setPassword("");
+      setKept([]);
       router.refresh();
     },
   });
@@ -41,6 +47,7 @@ export function UserForm({ user }: Props) {
           ...(name !== user.name && { name }),
           ...(email !== user.email && { email }),
           ...(role !== user.role && { role }),
+          ...(losesKeys && { keepKeys: kept }),
           ...(password && { password }),
         };
       })}
@@ -57,6 +64,12 @@ export function UserForm({ user }: Props) {
             </Field>
           </FormRow>
           <ChoiceList legend="Role" name="role" value={role} onChange={setRole} options={ROLE_CHOICES} />
+          {losesKeys && <KeysAtStake keys={keys} kept={kept} onChange={setKept} isSelf={isSelf} />}
+          {user.status === "invited" && (
+            <p className="text-muted text-sm">
+              Another mail address or a higher role makes the invitation void; send a new one afterwards.
+            </p>
+          )}
           {user.status !== "invited" && (
             <Field
               label="New password"

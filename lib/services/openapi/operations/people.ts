@@ -24,17 +24,21 @@ export const peopleOperations: readonly Operation[] = [
     answer: answers.userCreatedAnswer,
     withOrigin: true,
   }),
-  op("GET /users/{id}", usersGet, { summary: "Read a user", answer: answers.user }),
+  op("GET /users/{id}", usersGet, { summary: "Read a user", answer: answers.userDetail }),
   op("PATCH /users/{id}", usersUpdate, {
     refusals: ["conflict", "limit"],
     summary: "Change the given fields of a user",
-    answer: answers.user,
+    answer: answers.userChanged,
   }),
-  op("DELETE /users/{id}", usersDelete, { refusals: ["conflict"], summary: "Delete a user", answer: idAnswer }),
+  op("DELETE /users/{id}", usersDelete, {
+    refusals: ["conflict"],
+    summary: "Delete a user",
+    answer: answers.userDeleted,
+  }),
   op("POST /users/{id}/disable", usersDisable, {
     refusals: ["conflict"],
     summary: "Disable a user",
-    answer: answers.user,
+    answer: answers.userChanged,
   }),
   op("POST /users/{id}/enable", usersEnable, {
     refusals: ["conflict"],

@@ -14,11 +14,26 @@ import { ROLE_CHOICES } from "@/components/user/role-choices";
 import { ROLES, type Role } from "@/lib/core/role";
 import { createApiKeyAction } from "../actions";
 
+const EXPIRY_CHOICES = [
+  { value: "30", label: "In 30 days" },
+  { value: "90", label: "In 90 days" },
+  { value: "365", label: "In one year" },
+  { value: "day", label: "On a day…" },
+  { value: "never", label: "Never" },
+] as const;
+type Expiry = (typeof EXPIRY_CHOICES)[number]["value"];
+
+function expiryInput(expiry: Expiry, day: string): { expiresAt?: string | null; expiresInDays?: number } {
+  if (expiry === "never") return { expiresAt: null };
+  return expiry === "day" ? { expiresAt: day } : { expiresInDays: Number(expiry) };
+}
+
 /** Creates a key and shows it once. */
 export function CreateKey() {
   const router = useRouter();
   const [created, setCreated] = useState<{ name: string; key: string } | null>(null);
   const [role, setRole] = useState<Role>("operator");
+  const [expiry, setExpiry] = useState<Expiry>("365");
   const form = useVerbForm(createApiKeyAction, {
     onSuccess: ({ name, key }) => {
       setCreated({ name, key });
@@ -35,8 +50,15 @@ export function CreateKey() {
         </SecretNote>
       )}
       <Panel title="New key">
-        <form className="flex flex-col gap-3" {...form.bind((data) => ({ name: String(data.get("name")), role }))}>
-          <FormError error={form.error} known={["name", "role"]} />
+        <form
+          className="flex flex-col gap-3"
+          {...form.bind((data) => ({
+            name: String(data.get("name")),
+            role,
+            ...expiryInput(expiry, String(data.get("expiresAt") ?? "")),
+          }))}
+        >
+          <FormError error={form.error} known={["name", "role", "expiresAt"]} />
           <div className="flex flex-wrap items-start gap-3">
             <Field label="Name" error={form.fields.name} className="min-w-56 flex-1">
               <Input name="name" autoComplete="off" placeholder="Grafana" required maxLength={100} />
@@ -54,6 +76,21 @@ export function CreateKey() {
                 options={ROLE_CHOICES.map(({ value, label }) => ({ value, label }))}
               />
             </Field>
+            <Field label="Expires" className="min-w-36">
+              <Select
+                name="expiry"
+                value={expiry}
+                onChange={(event) =>
+                  setExpiry(EXPIRY_CHOICES.find(({ value }) => value === event.target.value)?.value ?? "365")
+                }
+                options={EXPIRY_CHOICES}
+              />
+            </Field>
+            {expiry === "day" && (
+              <Field label="Last day" error={form.fields.expiresAt}>
+                <Input name="expiresAt" type="date" required />
+              </Field>
+            )}
             <Button type="submit" variant="primary" pending={form.pending} className="mt-6.25">
               Create key
             </Button>
