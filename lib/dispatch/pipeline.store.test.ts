@@ -40,13 +40,15 @@ describe("conditions of a job's rules", () => {
     await addRule("job_a", success, "success");
     await addRule("job_a", failure, "failure");
     let notified = 0;
+    let failures = 0;
     for (const type of ["backup.completed", "backup.failed", "backup.failed", "backup.completed"] as const) {
       await emit(runEvent(type, "job_a", type === "backup.failed" ? "no such folder" : undefined));
       notified++;
-      await until(() => receiver.at("/always").length === notified);
+      if (notified > 1) failures++;
+      // Each by itself: what still waits when the next one comes would be one message with it.
+      await until(() => receiver.at("/always").length === notified && receiver.at("/failure").length === failures);
       await rest(40);
     }
-    await until(() => receiver.at("/failure").length === 3);
     expect(receiver.at("/always").map((one) => one.tone)).toEqual(["success", "failure", "failure", "success"]);
     expect(titles("/success")).toEqual(["Backup Completed: job a", "Backup Completed: job a"]);
     expect(titles("/failure")).toEqual(["Backup Failed: job a", "Backup Failed: job a", "Recovered: job a"]);
@@ -316,8 +318,9 @@ describe("delivery", () => {
     await until(() => receiver.at("/other").length === 3);
     await rest(150);
     expect(receiver.at("/other").filter((one) => one.type === "channel.failing")).toHaveLength(1);
-    const dead = (await deliveriesOf(bad)).filter((one) => one.status === "dead");
-    expect(dead).toHaveLength(2);
+    const deadOnes = async () => (await deliveriesOf(bad)).filter((one) => one.status === "dead");
+    await until(async () => (await deadOnes()).length === 2);
+    const dead = await deadOnes();
     expect(dead[0]?.reason).toContain("Unknown Webhook");
     expect(receiver.requests.filter((one) => one.path === "/bad")).toHaveLength(2);
     receiver.answerWith(() => true);
