@@ -4,7 +4,7 @@ import type { BackupContents } from "@/lib/core/backup-contents";
 import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
 import type { RestoreMode } from "@/lib/core/restore-mode";
 import type { RunWatch } from "./run-watch";
-import type { Tools } from "./tool-io";
+import type { ToolOptions, Tools } from "./tool-io";
 
 export { field } from "@/lib/core/form-field";
 
@@ -66,10 +66,16 @@ export interface DatabaseTarget<C = unknown> {
 
 export type RestoreTarget = PathTarget | DatabaseTarget;
 
-/** A stored backup to be restored. Each call reads it anew, decompressed, and fails when its bytes have changed. */
+/** A stored backup to be restored. Each call reads it anew. */
 export interface StoredBackup {
+  /** What was dumped. The stream fails when the stored bytes cannot be decompressed. */
   open(): Promise<Readable>;
+  /** The same for a tool, which gets it past this process. Not given: it is not compressed. */
+  compressed?(): Promise<CompressedInput>;
 }
+
+/** Input of a tool that is decompressed on its way. */
+export type CompressedInput = Required<Pick<ToolOptions, "stdin" | "filter">>;
 
 export interface RestoreOptions {
   /** Whether what exists at the target may be overwritten. */

@@ -1,8 +1,10 @@
+import type { Readable } from "node:stream";
 import type { ArtifactRow } from "@/db/stores/artifacts";
+import type { Compression } from "@/lib/core/job";
 import type { BoundDestination } from "./bind-destination";
 import type { JobIo, StoredBackup } from "./contract";
 import { RunError } from "./run-error";
-import { decompressed, drain, type Measured, measured } from "./streams";
+import { decompressed, decompressor, drain, type Measured, measured } from "./streams";
 
 /** A stored backup whose bytes are those that were stored: it is read to its end first. @throws RunError when they are not */
 export async function openStoredBackup(
@@ -23,13 +25,11 @@ export async function openStoredBackup(
   }
   io.log("The stored file is complete");
   let opened: typeof next | null = next;
-  return {
-    async open() {
-      const bytes = opened ?? destination.read(artifact.path);
-      opened = null;
-      return decompressed(artifact.compression, await bytes, io);
-    },
-  };
+  return storedBackup(artifact.compression, io, () => {
+    const bytes = opened ?? destination.read(artifact.path);
+    opened = null;
+    return bytes;
+  });
 }
 
 function assertStored(artifact: ArtifactRow, measure: Measured): void {
@@ -44,5 +44,14 @@ function assertStored(artifact: ArtifactRow, measure: Measured): void {
 
 /** The same without reading it first, to look at its beginning. */
 export function peekStoredBackup(artifact: ArtifactRow, destination: BoundDestination, io: JobIo): StoredBackup {
-  return { open: async () => decompressed(artifact.compression, await destination.read(artifact.path), io) };
+  return storedBackup(artifact.compression, io, () => destination.read(artifact.path));
+}
+
+/** @param read opens the stored bytes */
+export function storedBackup(compression: Compression, io: JobIo, read: () => Promise<Readable>): StoredBackup {
+  const filter = decompressor(compression);
+  return {
+    open: async () => decompressed(compression, await read(), io),
+    ...(filter && { compressed: async () => ({ stdin: await read(), filter }) }),
+  };
 }

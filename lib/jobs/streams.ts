@@ -4,7 +4,7 @@ import { createGunzip, createGzip } from "node:zlib";
 import type { Compression } from "@/lib/core/job";
 import type { DumpEnd, JobIo } from "./contract";
 import { RunError } from "./run-error";
-import type { RunningTool, ToolEnd } from "./tool-io";
+import type { RunningTool, ToolEnd, ToolFilter } from "./tool-io";
 
 /** The bytes that passed, counted and hashed. Complete when the stream has ended. */
 export interface Measured {
@@ -91,6 +91,11 @@ export function decompressed(kind: Compression, input: Readable, io: JobIo): Rea
   if (kind === "none") return input;
   if (kind === "gzip") return piped(input, createGunzip({ chunkSize: 64 * 1024 }));
   return checkedOutput(io.tools.start("zstd", ["-q", "-d", "-c"], { stdin: input }), assertZstdSucceeded);
+}
+
+/** The tool that decompresses; null: there is nothing to decompress. */
+export function decompressor(kind: Compression): ToolFilter | null {
+  return kind === "none" ? null : { tool: kind, args: ["-q", "-d", "-c"] };
 }
 
 function piped(input: Readable, through: ReturnType<typeof createGzip>): Readable {

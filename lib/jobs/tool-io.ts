@@ -1,11 +1,19 @@
 import type { ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 
+/** A tool between the input and another tool. What it prints goes straight to that one, not through this process. */
+export interface ToolFilter {
+  tool: string;
+  args: string[];
+}
+
 export interface ToolOptions {
   /** Secrets go here or into a file of mode 0600, never into the arguments, which the process list shows. */
   env?: Record<string, string>;
   cwd?: string;
   stdin?: Readable;
+  /** What the input passes first. Where it fails, the tool has failed. */
+  filter?: ToolFilter;
   /** A tool without any output for so long is stopped; null: it prints nothing while it works. */
   silenceMs?: number | null;
   timeLimitMs?: number;

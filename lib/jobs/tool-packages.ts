@@ -1,7 +1,7 @@
 import { allDestinations, allSources } from "./registry";
 
 /** The Debian packages of tools that runs use themselves, whatever the source and destination. */
-const OF_RUNS: Readonly<Record<string, string>> = { zstd: "zstd" };
+const OF_RUNS: Readonly<Record<string, string>> = { gzip: "gzip", zstd: "zstd" };
 
 /** The Debian package of each tool that runs, sources or destinations start. */
 export function toolPackages(): Readonly<Record<string, string>> {

@@ -169,6 +169,7 @@ function spawnError(
 function killedError(tool: string, signal: NodeJS.Signals | null): RunError {
   return new RunError(`${tool} was ended from outside (${signal ?? "no exit code"}).`, {
     advice: signal === "SIGKILL" ? "The machine may have run out of memory: check the kernel's log." : null,
+    cause: signal,
   });
 }
 

@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { RunError } from "./run-error";
@@ -169,4 +171,85 @@ test("no argument list holds a secret while a tool runs", async () => {
   stdout.resume();
   expect(execFileSync("ps", ["-eo", "args"]).toString()).not.toContain("hunter2-secret");
   await ended;
+});
+
+const GUNZIP = { tool: "gzip", args: ["-q", "-d", "-c"] };
+const inPieces = (bytes: Buffer, size = 1_000) =>
+  Readable.from(
+    (function* () {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+    })(),
+    { objectMode: false },
+  );
+
+test("a filter's output reaches the tool whole", async () => {
+  const bytes = randomBytes(3_000_000);
+  const { stdout, ended } = io.tools.start("sha256sum", [], { stdin: inPieces(gzipSync(bytes)), filter: GUNZIP });
+  const [printed] = await stdout.toArray();
+  expect(await ended).toMatchObject({ code: 0 });
+  expect(printed.toString()).toContain(createHash("sha256").update(bytes).digest("hex"));
+});
+
+test("a filter that finds an error after its last byte fails the tool, whatever that says", async () => {
+  const whole = gzipSync(randomBytes(100_000));
+  const damaged = Buffer.from(whole);
+  damaged[whole.length - 6] = (damaged[whole.length - 6] ?? 0) ^ 0xff;
+  const run = (bytes: Buffer) => io.tools.run("wc", ["-c"], { stdin: inPieces(bytes), filter: GUNZIP });
+  await expect(run(whole)).resolves.toMatchObject({ code: 0, stdout: "100000\n" });
+  await expect(run(damaged)).rejects.toThrow(/^gzip failed: gzip: stdin: invalid compressed data--crc error/);
+  await expect(run(whole.subarray(0, -3))).rejects.toThrow(/^gzip failed: gzip: stdin: unexpected end of file/);
+});
+
+test("a tool that leaves its filter's output unread says itself why", async () => {
+  const picky = script("picky", 'head -c 10 > /dev/null; echo "not like this" >&2; exit 4');
+  const endless = inPieces(gzipSync(randomBytes(3_000_000)));
+  await expect(io.tools.run(picky, [], { stdin: endless, filter: GUNZIP })).resolves.toMatchObject({
+    code: 4,
+    stderr: "not like this",
+  });
+});
+
+test("a tool that has failed does not wait for a filter whose input never comes", async () => {
+  const picky = script("picky", "exit 4");
+  const silent = new Readable({ read: () => undefined });
+  await expect(io.tools.run(picky, [], { stdin: silent, filter: GUNZIP })).resolves.toMatchObject({ code: 4 });
+  const missing = io.tools.run("/nowhere/tool", [], {
+    stdin: new Readable({ read: () => undefined }),
+    filter: GUNZIP,
+  });
+  await expect(missing).rejects.toMatchObject({ message: "/nowhere/tool is not installed." });
+});
+
+test("a filter that is not installed is named, with its package", async () => {
+  setRuntimeValue("toolsPath", io.folder);
+  await expect(
+    io.tools.run("/bin/cat", [], { stdin: inPieces(Buffer.from("x")), filter: GUNZIP }),
+  ).rejects.toMatchObject({
+    kind: "cannot_start",
+    message: "gzip is not installed.",
+    advice: "Install it on the machine that Belfry runs on: apt install gzip",
+  });
+});
+
+test("a filter's input that breaks off fails the tool with the error of the input", async () => {
+  const broken = Readable.from(
+    (async function* () {
+      yield gzipSync(randomBytes(1_000)).subarray(0, 500);
+      throw new Error("the disk went away");
+    })(),
+  );
+  await expect(io.tools.run("cat", [], { stdin: broken, filter: GUNZIP })).rejects.toThrow("the disk went away");
+});
+
+test("stopping ends a tool and its filter", async () => {
+  const waiting = script("waiting", "echo $$; cat > /dev/null");
+  const filter = { tool: script("filter", 'echo $$ > "$1"; cat'), args: [join(io.folder, "pid")] };
+  const { stdout, ended } = io.tools.start(waiting, [], { stdin: new Readable({ read: () => undefined }), filter });
+  const { value } = await stdout.iterator({ destroyOnReturn: false }).next();
+  await expect.poll(() => existsSync(join(io.folder, "pid"))).toBe(true);
+  const pids = [value.toString(), readFileSync(join(io.folder, "pid"), "utf8")].map(Number);
+  io.abort(new RunError("Canceled.", { kind: "canceled" }));
+  stdout.resume();
+  await expect(ended).rejects.toMatchObject({ kind: "canceled" });
+  await expect.poll(() => pids.some(isAlive), { timeout: 10_000 }).toBe(false);
 });

@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
-import { PassThrough } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import { runtimeValue } from "@/lib/core/runtime";
-import type { RunningTool, ToolBinding, ToolOptions, ToolProcess, Tools } from "./tool-io";
+import { isRunError, RunError } from "./run-error";
+import type { RunningTool, ToolBinding, ToolEnd, ToolOptions, ToolProcess, Tools } from "./tool-io";
 import { watchTool } from "./tool-watch";
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const GZIP_WARNING = 2;
 const STDOUT_KEPT = 1_000_000;
 /** Output read ahead of a slow reader, bytes. */
 const STDOUT_AHEAD = 64 * 1024;
@@ -33,19 +35,69 @@ export function toolsFor(binding: ToolBinding): Tools {
 
 function startTool(tool: string, args: string[], options: ToolOptions, binding: ToolBinding): RunningTool {
   binding.signal.throwIfAborted();
+  const { filter, stdin } = options;
+  if (!filter || !stdin)
+    return follow(spawnTool(tool, args, options, stdin ? "pipe" : "ignore"), tool, options, binding);
+  const first = spawnTool(filter.tool, filter.args, {}, "pipe");
+  // Without a process there is no pipe to hand on.
+  if (first.pid === undefined) return follow(first, filter.tool, { stdin }, binding);
+  const second = spawnTool(tool, args, options, first.stdout);
+  // In the same turn as its start, so that nothing of it is read here.
+  first.stdout.destroy();
+  const filtered = watchTool(first, first.stdout, filter.tool, { stdin, silenceMs: null }, binding);
+  const { stdout, ended } = follow(second, tool, { ...options, stdin: undefined }, binding);
+  const endFilter = () => void first.kill("SIGPIPE");
+  // It may wait for input that nobody needs any more.
+  ended.then(({ code }) => code !== 0 && endFilter(), endFilter);
+  return { stdout, ended: endOfBoth(filter.tool, filtered, ended) };
+}
+
+/** @param input where its standard input comes from */
+function spawnTool(
+  tool: string,
+  args: string[],
+  options: ToolOptions,
+  input: "pipe" | "ignore" | Readable,
+): ToolProcess {
   // No shell, so that no argument has a meaning of its own; a process group, so that the whole tree can be ended.
   const child = spawn(tool, args, {
     cwd: options.cwd,
     env: environment(options.env),
     shell: false,
     detached: true,
-    stdio: [options.stdin ? "pipe" : "ignore", "pipe", "pipe"],
+    stdio: [input, "pipe", "pipe"],
   }) as ToolProcess;
   lowerPriority(child.pid);
+  return child;
+}
+
+function follow(child: ToolProcess, tool: string, options: ToolOptions, binding: ToolBinding): RunningTool {
   // Read from the first moment on: when a tool exits, Node discards what is left in a pipe that nobody reads yet.
   const stdout = new PassThrough({ highWaterMark: STDOUT_AHEAD });
   pipeline(child.stdout, stdout).catch(() => undefined);
   return { stdout, ended: watchTool(child, stdout, tool, options, binding) };
+}
+
+/** The end of a tool behind a filter. A filter that failed explains whatever the tool says about its input. */
+function endOfBoth(filter: string, filtered: Promise<ToolEnd>, ended: Promise<ToolEnd>): Promise<ToolEnd> {
+  const both = (async () => {
+    const [first, second] = await Promise.allSettled([filtered, ended]);
+    const failure = filterFailure(filter, first);
+    if (failure !== null) throw failure;
+    if (second.status === "rejected") throw second.reason;
+    return second.value;
+  })();
+  both.catch(() => undefined);
+  return both;
+}
+
+/** Why a filter failed; null: it did not, or its reader left it, which then says itself why. */
+function filterFailure(filter: string, end: PromiseSettledResult<ToolEnd>): unknown {
+  if (end.status === "rejected") return isRunError(end.reason) && end.reason.cause === "SIGPIPE" ? null : end.reason;
+  const { code, stderr } = end.value;
+  // gzip says nothing of a reader that left; zstd names the pipe.
+  const isLeft = stderr === "" ? code === GZIP_WARNING : /Broken pipe/.test(stderr);
+  return code === 0 || isLeft ? null : new RunError(`${filter} failed: ${stderr || `exit code ${code}`}`);
 }
 
 /** Nothing of Belfry's own environment reaches a tool; messages are in English. */

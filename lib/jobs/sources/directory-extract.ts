@@ -19,7 +19,7 @@ const FATAL =
  * @throws RunError when the archive or the disk ended before the restore
  */
 export async function extractArchive(backup: StoredBackup, folder: string, io: JobIo): Promise<string[]> {
-  const account = await extract(await backup.open(), folder, io);
+  const account = await extract(backup, folder, io);
   if (account.failed.count > 0 && (await untilAborted(io.signal, () => readdir(folder))).length === 0) {
     throw new RunError(`Nothing could be restored: ${account.failed.names()}${account.failed.why()}.`);
   }
@@ -31,7 +31,7 @@ export async function extractArchive(backup: StoredBackup, folder: string, io: J
   return missing;
 }
 
-async function extract(archive: Readable, folder: string, io: JobIo): Promise<ExtractAccount> {
+async function extract(backup: StoredBackup, folder: string, io: JobIo): Promise<ExtractAccount> {
   const account = new ExtractAccount();
   const log = limitedLog(io.log);
   const { code, stderr } = await io.tools.run(
@@ -47,7 +47,7 @@ async function extract(archive: Readable, folder: string, io: JobIo): Promise<Ex
       `--directory=${folder}`,
     ],
     {
-      stdin: archive,
+      ...((await backup.compressed?.()) ?? { stdin: await backup.open() }),
       silenceMs: null,
       onLine(line) {
         log.line(line);

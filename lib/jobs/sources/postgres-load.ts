@@ -1,6 +1,7 @@
 import { pluralize } from "@/lib/core/format-units";
 import type { JobIo, StoredBackup } from "../contract";
 import { RunError } from "../run-error";
+import type { ToolOptions } from "../tool-io";
 import { type Connection, type PostgresServer, queryJson, withConnection } from "./postgres-client";
 import { postgresError } from "./postgres-error";
 import { FailureReader, isOwnerFailure, type RestoreFailure } from "./postgres-failures";
@@ -91,7 +92,6 @@ async function run(load: PostgresLoad, args: string[], io: JobIo, hasOwnPath = f
   const reader = new FailureReader();
   return await withConnection(server, database, io, async (connection) => {
     io.log(`Restoring into ${database} with ${program}`);
-    const dump = await backup.open();
     const { code, stderr } = await io.tools.run(
       program,
       ["--verbose", "--no-password", ...args, `--dbname=dbname=${conninfoValue(database)}`],
@@ -100,7 +100,7 @@ async function run(load: PostgresLoad, args: string[], io: JobIo, hasOwnPath = f
           ...connection.env,
           PGOPTIONS: [WRITABLE, ...(hasOwnPath ? await ownPath(connection, io) : [])].join(" "),
         },
-        stdin: hasOwnPath ? withOwnSearchPath(dump) : dump,
+        ...(await inputOf(backup, hasOwnPath)),
         silenceMs: null,
         onLine: (line) => {
           if (reader.line(line)) io.log(line);
@@ -112,6 +112,11 @@ async function run(load: PostgresLoad, args: string[], io: JobIo, hasOwnPath = f
     if (code !== 0 && !reader.isFinished) throw postgresError(ownErrors(stderr));
     return reader.failures;
   });
+}
+
+async function inputOf(backup: StoredBackup, hasOwnPath: boolean): Promise<Pick<ToolOptions, "stdin" | "filter">> {
+  if (hasOwnPath) return { stdin: withOwnSearchPath(await backup.open()) };
+  return (await backup.compressed?.()) ?? { stdin: await backup.open() };
 }
 
 /** The database's own search path as an option of a session: one that the user who restores has would come before it. */
