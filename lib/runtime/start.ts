@@ -10,9 +10,11 @@ import { setProcessState } from "@/lib/core/process-state";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { type Env, EnvProblem, misspelledVariables, readEnv } from "@/lib/env";
 import { loadSecretKey } from "@/lib/secrets/key";
+import { admitToPages } from "@/lib/server/admission";
 import { createHttpServer, type Pages } from "@/lib/server/http-server";
 import { machineRoutes } from "@/lib/server/machine-routes";
 import { closeStreams } from "@/lib/server/stream";
+import { sweepUploads } from "@/lib/server/upload";
 import { allowedMethods } from "@/lib/services/openapi/allowed-methods";
 import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
 import { endOnUnhandled, forgetCrash, readCrashRecord } from "./crash";
@@ -47,6 +49,7 @@ async function start(env: Env): Promise<void> {
   await openDataFolder(env.dataDir);
   endOnUnhandled(env.dataDir);
   opened.unlock = lockDataFolder(env.dataDir, env.baseUrl ?? `http://localhost:${env.port}`, COMMAND_PATIENCE_MS);
+  await sweepUploads(env.dataDir);
   setRuntimeValues(env);
   openDatabase({ url: env.databaseUrl, file: join(env.dataDir, "belfry.db") });
   await waitForDatabase(DATABASE_PATIENCE_MS);
@@ -65,6 +68,7 @@ async function start(env: Env): Promise<void> {
     trustedProxies: env.trustedProxies,
     routes: machineRoutes(),
     allowedMethods: allowedMethods(),
+    admit: admitToPages(),
     pages,
   });
   // Before anything works in the background: a port in use must not leave work half started.

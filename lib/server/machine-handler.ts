@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
+import type { Actor } from "@/lib/auth/access/actor";
 import { actorOfBearer } from "@/lib/auth/access/api-key";
 import { requirePermission } from "@/lib/auth/access/permission";
+import { AppError } from "@/lib/core/errors";
 import { type PathParams, PathTable } from "@/lib/core/path-table";
 import { queryInput } from "@/lib/core/query-input";
 import { MAX_BODY_BYTES, readJsonBody } from "@/lib/core/request-body";
 import { parseInput, type Verb } from "@/lib/services/verb";
+import { admissionOf } from "./admission";
 import { sendError, sendJson, sendText } from "./answer";
-import { readBody } from "./body";
+import type { Admission, HeldBody } from "./held-body";
 
 /** A request to a machine route. */
 export interface MachineRequest {
@@ -20,6 +23,8 @@ export interface MachineRequest {
   query: string;
   /** The caller's address. */
   address: string | null;
+  /** What the request brings along, held back until the caller is known; null without a body. */
+  body: HeldBody | null;
 }
 
 /** Answers a request, including with its own errors. */
@@ -48,14 +53,17 @@ export type MachineAnswer = { status: number; json: unknown } | { status: number
 
 /**
  * A handler that gets the body as it was sent, unparsed.
- * @param maxBytes of the body; a larger one is answered with 413 and never handed over
+ * @param admit knows the caller from the request's head; what it throws is the answer, and the body is not read
  */
 export function rawHandler(
-  maxBytes: number,
+  admit: (incoming: MachineRequest) => Promise<Admission>,
   run: (incoming: MachineRequest, body: Buffer) => Promise<MachineAnswer>,
 ): Handler {
-  return (incoming) =>
-    readBody(incoming.request, incoming.response, maxBytes, (body) => send(incoming, run(incoming, body)));
+  const answer = async (incoming: MachineRequest) => {
+    const admission = await admit(incoming);
+    return run(incoming, (await incoming.body?.receive(admission)) ?? Buffer.alloc(0));
+  };
+  return (incoming) => send(incoming, answer(incoming));
 }
 
 /** Of a route whose input is its body. */
@@ -63,13 +71,16 @@ const NO_PARAMETERS = z.object({});
 
 /** A handler that passes the JSON body to a verb, for the API key in `Authorization`, and answers with its result. */
 export function postHandler(verb: Verb, status: number): Handler {
-  return rawHandler(MAX_BODY_BYTES, async (incoming, body) => {
-    const input = () => {
+  return (incoming) => {
+    const answer = async () => {
+      const actor = await keyOwner(verb, incoming);
+      const body = await incoming.body?.receive(admissionOf(actor, MAX_BODY_BYTES));
       parseInput(NO_PARAMETERS, queryInput(incoming.query));
-      return readJsonBody(body.toString("utf8"), incoming.request.headers["content-type"]);
+      const input = readJsonBody(body?.toString("utf8") ?? "", incoming.request.headers["content-type"]);
+      return { status, json: await verb.call(actor, input) };
     };
-    return { status, json: await callWithKey(verb, incoming, input) };
-  });
+    send(incoming, answer());
+  };
 }
 
 /** A handler that anyone may read; the query is the verb's input. */
@@ -83,25 +94,28 @@ export function publicHandler<T>(verb: Verb<z.ZodType, T>, statusOf: (value: T) 
 
 /** A handler that answers with plain text, for the API key in `Authorization`. @param type the media type */
 export function textHandler(verb: Verb<z.ZodType, string>, type: string): Handler {
-  return (incoming) =>
-    send(
-      incoming,
-      callWithKey(verb, incoming, () => queryInput(incoming.query)).then((text) => ({ status: 200, type, text })),
-    );
+  return (incoming) => {
+    const answer = async () => {
+      const actor = await keyOwner(verb, incoming);
+      return { status: 200, type, text: await verb.call(actor, queryInput(incoming.query)) };
+    };
+    send(incoming, answer());
+  };
 }
 
-/** The permission is checked before the body is parsed: a caller without it learns nothing about the body. */
-async function callWithKey<O>(
-  verb: Verb<z.ZodType, O>,
-  { request, address }: MachineRequest,
-  input: () => unknown,
-): Promise<O> {
+/**
+ * Who calls, known before the body is read: a caller without the permission learns nothing about it.
+ * @throws AppError `unauthenticated`, `forbidden`
+ */
+async function keyOwner({ permission }: Verb, { request, address }: MachineRequest): Promise<Actor> {
   const actor = await actorOfBearer(request.headers.authorization, address);
-  requirePermission(actor, verb.permission);
-  return verb.call(actor, input());
+  requirePermission(actor, permission);
+  if (!actor) throw new AppError("unauthenticated", "Send an API key.");
+  return actor;
 }
 
-function send({ response, path }: MachineRequest, answer: Promise<MachineAnswer>): void {
+/** Answers with what a handler makes, or with its error. */
+export function send({ response, path }: MachineRequest, answer: Promise<MachineAnswer>): void {
   answer
     .then((it) => {
       if ("json" in it) sendJson(response, it.status, it.json);

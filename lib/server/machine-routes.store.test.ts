@@ -17,6 +17,7 @@ import { apiKeysRevoke } from "@/lib/services/api-keys/revoke";
 import { allowedMethods } from "@/lib/services/openapi/allowed-methods";
 import { profilePassword } from "@/lib/services/profile/password";
 import { setupCreate } from "@/lib/services/setup/create";
+import { admitToPages } from "./admission";
 import { createHttpServer } from "./http-server";
 import { machineRoutes } from "./machine-routes";
 
@@ -35,6 +36,7 @@ beforeEach(async () => {
     trustedProxies: 0,
     routes: machineRoutes(),
     allowedMethods: allowedMethods(),
+    admit: admitToPages(),
     pages: Promise.resolve(null),
   });
   server.listen(0, "127.0.0.1");

@@ -3,7 +3,7 @@ import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
 import { type WrongAddress, wrongAddressSentence } from "@/lib/core/wrong-address";
-import { sendError, sendText } from "./answer";
+import { refuseForm } from "./refuse-form";
 
 const log = loggerOf("http");
 
@@ -32,7 +32,7 @@ export function findWrongAddress(
   };
 }
 
-/** Refuses such a form in the way its sender reads: JSON for the API, plain text for Next's script, a page for a form without scripts. */
+/** Refuses such a form with the address to open, or the variable to set. */
 export function refuseWrongAddress(
   request: IncomingMessage,
   response: ServerResponse,
@@ -41,16 +41,6 @@ export function refuseWrongAddress(
 ): void {
   const id = newId("err");
   log.warn("refused a form: its page has another address than the request", { id, path, ...found });
-  const sentence = wrongAddressSentence(found, id);
-  // What is left of the body is thrown away, so that the sender gets to see the answer.
-  request.resume();
-  if (path.startsWith("/api/")) sendError(response, new AppError("forbidden", sentence), path);
-  // Next's script shows an error's text only with exactly this media type.
-  else if (request.headers["next-action"]) sendText(response, 403, "text/plain", sentence);
-  else sendText(response, 403, "text/html; charset=utf-8", pageOf(sentence));
-}
-
-function pageOf(sentence: string): string {
-  const text = sentence.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-  return `<!doctype html><html lang="en"><title>Another address · Belfry</title><h1>Belfry has another address</h1><p>${text}</p></html>`;
+  const error = new AppError("forbidden", wrongAddressSentence(found, id));
+  refuseForm(request, response, path, error, "Belfry has another address");
 }

@@ -1,4 +1,3 @@
-import { AppError } from "@/lib/core/errors";
 import { bodyTooLarge, readJsonBody } from "@/lib/core/request-body";
 
 /**
@@ -23,20 +22,4 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
     chunks.push(next.value);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-/**
- * The fields of a form; files as their bytes. The HTTP server limits its size.
- * @throws AppError `invalid` when the body is no form
- */
-export async function readForm(request: Request): Promise<Record<string, unknown>> {
-  try {
-    const fields: Record<string, unknown> = {};
-    for (const [name, value] of await request.formData()) {
-      fields[name] = typeof value === "string" ? value : new Uint8Array(await value.arrayBuffer());
-    }
-    return fields;
-  } catch (error) {
-    throw new AppError("invalid", "The form cannot be read.", { cause: error });
-  }
 }

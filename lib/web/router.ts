@@ -1,7 +1,6 @@
 import { methodNotAllowed } from "@/lib/core/action-error";
-import { AppError } from "@/lib/core/errors";
 import { PathTable } from "@/lib/core/path-table";
-import { API_PREFIX, withImplied } from "@/lib/services/openapi/allowed-methods";
+import { API_PREFIX, noSuchPath, withImplied } from "@/lib/services/openapi/allowed-methods";
 import type { CallOptions, Operation } from "@/lib/services/openapi/operation";
 import { errorAnswer, thrownAnswer } from "./answer";
 import { answerCall } from "./route";
@@ -20,7 +19,7 @@ export function router(operations: readonly Operation[]): (request: Request) => 
     const { pathname } = new URL(request.url);
     try {
       const found = table.find(pathname);
-      if (!found) throw new AppError("not_found", `There is no such path. See ${API_PREFIX}/openapi.json.`);
+      if (!found) throw noSuchPath();
       const { method } = request;
       const call = found.value.get(method === "HEAD" ? "GET" : method);
       if (!call) return errorAnswer(methodNotAllowed(method, withImplied([...found.value.keys()])));

@@ -11,13 +11,13 @@ import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 
 /** Of the file; the HTTP server accepts this much on this path. */
-const MAX_BYTES = 50_000_000;
+export const MAX_CONFIGURATION_BYTES = 50_000_000;
 
 const file = z.union([
   z.instanceof(Uint8Array),
   z
     .base64("Send the file in base64.")
-    .max(Math.ceil(MAX_BYTES / 3) * 4, "The file is too large.")
+    .max(Math.ceil(MAX_CONFIGURATION_BYTES / 3) * 4, "The file is too large.")
     .transform((text): Uint8Array => Buffer.from(text, "base64")),
 ]);
 

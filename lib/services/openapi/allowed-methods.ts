@@ -1,9 +1,15 @@
+import { AppError } from "@/lib/core/errors";
 import { PathTable } from "@/lib/core/path-table";
 import { OPERATIONS } from "./operations";
 import { openApiOperation } from "./read";
 
 /** Where the management API is mounted. */
 export const API_PREFIX = "/api/v1";
+
+/** The refusal of a path that the management API does not have. */
+export function noSuchPath(): AppError {
+  return new AppError("not_found", `There is no such path. See ${API_PREFIX}/openapi.json.`);
+}
 
 /** What any page takes: Next answers reads, and server actions are posted to the page that they belong to. */
 const OF_PAGES = ["GET", "HEAD", "POST", "OPTIONS"];

@@ -14,10 +14,6 @@ export type CallOptions = {
   status?: 200 | 201 | 202 | 204;
   /** Adds `origin`, the address under which the caller sees Belfry, to the input. */
   withOrigin?: true;
-  /** Of the body; `MAX_BODY_BYTES` when left out. */
-  maxBytes?: number;
-  /** Also takes a form with a file in place of JSON. */
-  takesForm?: true;
   /** May be called by a page of the console with its session: for files, which no server action carries. */
   isForPages?: true;
 } & ({ verb: Verb; answersFile?: undefined } | { verb: Verb<z.ZodType, FileAnswer>; answersFile: true });

@@ -23,9 +23,6 @@ import * as answers from "../answers";
 import { fileOperation, type Operation, operation as op } from "../operation";
 
 const runStarted = z.object({ runId: z.string() });
-/** Fifty million bytes, and their base64. */
-const MAX_RESTORE_BYTES = 70_000_000;
-
 const restoreBody = z.object({
   file: z
     .base64()
@@ -93,9 +90,7 @@ export const settingsOperations: readonly Operation[] = [
     summary: "Replace the configuration with a backed-up one",
     body: restoreBody,
     answer: z.unknown(),
-    takesForm: true,
-    isForPages: true,
-    maxBytes: MAX_RESTORE_BYTES,
+    isMachineRoute: true,
   }),
   op("GET /installation", installationGet, {
     summary: "Read who this installation is, and whether it pauses because it is a copy",
