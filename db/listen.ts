@@ -45,7 +45,7 @@ export function listenForNotices(): () => Promise<void> {
       client = next;
       watch.find();
       // Notices were missed meanwhile: everything may have changed.
-      for (const topic of ["channels", "settings", "users", "api-keys"] as const) publish({ topic });
+      for (const topic of ["channels", "settings", "users", "api-keys", "sessions"] as const) publish({ topic });
     } catch (error) {
       watch.lose(error);
       next.removeListener("end", reconnect);

@@ -29,6 +29,7 @@ import type { Notification } from "@/lib/core/notification";
 import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import type { Role } from "@/lib/core/role";
 import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
+import type { SignInMethod } from "@/lib/core/session";
 import type { Severity } from "@/lib/core/severity";
 import type { Tone } from "@/lib/core/tone";
 import type { AccountStatus, AuditActorKind, ChannelHealth, RunParams } from "./shapes";
@@ -90,6 +91,21 @@ export const loginGuards = pgTable("login_guards", {
   lastFailureAt: ms("last_failure_at").notNull(),
   lockedUntil: ms("locked_until"),
 });
+
+export const sessions = pgTable(
+  "sessions",
+  {
+    id: text("id").primaryKey(),
+    tokenHash: text("token_hash").notNull(),
+    userId: text("user_id").notNull(),
+    method: text("method").$type<SignInMethod>().notNull(),
+    address: text("address"),
+    device: text("device"),
+    createdAt: ms("created_at").notNull(),
+    lastSeenAt: ms("last_seen_at").notNull(),
+  },
+  (t) => [uniqueIndex("sessions_token").on(t.tokenHash), index("sessions_user").on(t.userId)],
+);
 
 export const invitations = pgTable(
   "invitations",

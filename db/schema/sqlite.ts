@@ -18,6 +18,7 @@ import type { Notification } from "@/lib/core/notification";
 import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import type { Role } from "@/lib/core/role";
 import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
+import type { SignInMethod } from "@/lib/core/session";
 import type { Severity } from "@/lib/core/severity";
 import type { Tone } from "@/lib/core/tone";
 import type { AccountStatus, AuditActorKind, ChannelHealth, RunParams } from "./shapes";
@@ -67,7 +68,7 @@ export const users = sqliteTable(
     role: text("role").$type<Role>().notNull(),
     status: text("status").$type<AccountStatus>().notNull(),
     passwordHash: text("password_hash"),
-    /** Incremented when the password changes or the account is disabled: sessions of an older version end. */
+    /** Incremented with every change that ends sessions: a sign-in that was under way then makes none. */
     sessionVersion: integer("session_version").notNull(),
     timezone: text("timezone"),
     lastLoginAt: ms("last_login_at"),
@@ -86,6 +87,26 @@ export const loginGuards = sqliteTable("login_guards", {
   lastFailureAt: ms("last_failure_at").notNull(),
   lockedUntil: ms("locked_until"),
 });
+
+/** Who is signed in, and where. Never part of a configuration backup. */
+export const sessions = sqliteTable(
+  "sessions",
+  {
+    id: text("id").primaryKey(),
+    /** SHA-256 of the random value in the session's cookie, in hex. */
+    tokenHash: text("token_hash").notNull(),
+    userId: text("user_id").notNull(),
+    method: text("method").$type<SignInMethod>().notNull(),
+    /** Where the session was last used from. */
+    address: text("address"),
+    /** The browser and its system, as in `Firefox on Linux`. */
+    device: text("device"),
+    createdAt: ms("created_at").notNull(),
+    /** Written at most once a minute. */
+    lastSeenAt: ms("last_seen_at").notNull(),
+  },
+  (t) => [uniqueIndex("sessions_token").on(t.tokenHash), index("sessions_user").on(t.userId)],
+);
 
 export const invitations = sqliteTable(
   "invitations",

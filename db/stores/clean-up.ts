@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, lt, ne, notExists, or } from "drizzle-orm";
 import { step, transact } from "../transact";
+import { deleteExpiredSessions } from "./sessions";
 
 /** Rows that one transaction deletes: few, so that other transactions do not wait long. */
 const BATCH = 1_000;
@@ -7,14 +8,22 @@ const BATCH = 1_000;
 const IDEMPOTENCY_MS = 7 * 86_400_000;
 
 /**
- * Deletes deliveries, events, resolved alerts, run logs and audit rows that ended before a time.
+ * Deletes deliveries, events, resolved alerts, run logs and audit rows that ended before a time, and expired sessions.
  * Rows of an open alert, and what waits in the outbox, stay.
  * @param before milliseconds @returns how many rows were deleted
  */
 export async function cleanUp(before: number): Promise<number> {
   const limit = Math.min(before, Date.now() - 60_000);
   let total = 0;
-  for (const deleteBatch of [deleteOldDeliveries, deleteOldEvents, deleteOldAlerts, deleteOldLogs, deleteOldAudit]) {
+  const deleteOldSessions = () => deleteExpiredSessions(Date.now(), BATCH);
+  for (const deleteBatch of [
+    deleteOldDeliveries,
+    deleteOldEvents,
+    deleteOldAlerts,
+    deleteOldLogs,
+    deleteOldAudit,
+    deleteOldSessions,
+  ]) {
     for (;;) {
       const removed = await deleteBatch(limit);
       total += removed;

@@ -6,6 +6,7 @@ import { type AuditInsert, writeAudit } from "./audit";
 import { cancelQueuedRuns } from "./cancel-run";
 import { INSTALLATION, pauseForOrigin } from "./installation";
 import { withoutRevokedAccess } from "./revoked-access";
+import { endAllSessions } from "./sessions";
 import { bumpRouting } from "./settings";
 
 type Rows<K extends keyof Tables> = Tables[K]["$inferSelect"][];
@@ -102,6 +103,7 @@ export function replaceConfiguration(
       yield* step(orm.delete(t[name]));
       yield* insertAll(tx, t[name], next[name]);
     }
+    yield* endAllSessions(tx);
     yield* closeAlertsOfRemoved(tx, next, now);
     yield* bumpRouting(tx);
     yield* writeAudit(tx, audit);

@@ -2,6 +2,7 @@ import { newId } from "@/lib/core/id";
 import { type Home, isSameHome } from "../home";
 import { type Steps, type Tx, transact } from "../transact";
 import { holdCopiedWork } from "./copied-work";
+import { endAllSessions } from "./sessions";
 import { putState, readState } from "./system-state";
 
 /** The key of the identity in the state of the installation, and what its changes lock. */
@@ -62,6 +63,8 @@ export function* becomeCopy(tx: Tx, known: Identity, home: Home, now: number): S
   const copy: Identity = { id: newId("ins"), home, pause: pauseOfCopy(known, now) };
   yield* putIdentity(tx, copy, now);
   yield* holdCopiedWork(tx, known.id, now);
+  // A person who is signed in at the original is not signed in here, and could not be signed out from there.
+  yield* endAllSessions(tx);
   return copy;
 }
 

@@ -43,7 +43,7 @@ export function* withoutRevokedAccess<C extends Access>(tx: Tx, configuration: C
     users: configuration.users.map((user) => ({
       ...user,
       status: isLockedOut(user) ? "disabled" : user.status,
-      // A session from before must not match a restored version number.
+      // A sign-in that is under way must not match a restored version number.
       sessionVersion: Math.max(user.sessionVersion, users.find(({ id }) => id === user.id)?.version ?? 0) + 1,
     })),
     apiKeys: configuration.apiKeys.map((key) => {

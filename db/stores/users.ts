@@ -10,6 +10,7 @@ import { type AuditInsert, writeAudit } from "./audit";
 import type { Change } from "./change";
 import { voidInvitations } from "./invitations";
 import { type KeyDecision, REVOKE_ALL, type SettledKeys, settleKeysOf } from "./owned-api-keys";
+import { endSessionsOf, insertSession, type KeptSession, type SessionRow } from "./sessions";
 import { bumpRouting } from "./settings";
 import { putState, readState } from "./system-state";
 
@@ -55,30 +56,40 @@ export function insertUserChange(row: UserRow, invitation: InvitationInsert | nu
   };
 }
 
-/** Records a sign-in: its time, a new hash where the old one was cheaper, and the count of wrong passwords reset to zero. */
-export function recordSignInChange(
-  login: { userId: string; at: number; guardKey: string; passwordHash?: string },
-  audit: AuditInsert,
-): Change {
-  return {
-    *apply(tx) {
-      const { users, loginGuards } = tx.t;
-      const rows = yield* step(
-        tx.orm
-          .update(users)
-          .set({ lastLoginAt: login.at, ...(login.passwordHash && { passwordHash: login.passwordHash }) })
-          .where(and(eq(users.id, login.userId), eq(users.status, "active")))
-          .returning({ id: users.id }),
-      );
-      if (rows.length === 0) return false;
-      // A lock that has expired but was not ended yet stays until it is ended, so that its alert resolves.
-      const guard = eq(loginGuards.key, login.guardKey);
-      yield* step(tx.orm.delete(loginGuards).where(and(guard, isNull(loginGuards.lockedUntil))));
-      yield* step(tx.orm.update(loginGuards).set({ failures: 0 }).where(guard));
-      yield* writeAudit(tx, audit);
-      return true;
-    },
-  };
+/** A person whose password was right. */
+export interface Login {
+  session: SessionRow;
+  /** Of the account when its password was checked: where it is another one by now, there is no session. */
+  sessionVersion: number;
+  guardKey: string;
+  /** In place of one that was cheaper. */
+  passwordHash?: string;
+}
+
+/**
+ * Begins a session, records the sign-in, and resets the count of wrong passwords.
+ * @returns false, having done nothing, when the account was disabled or deleted meanwhile, or its sessions were ended
+ */
+export function beginSession(login: Login, audit: AuditInsert): Promise<boolean> {
+  return transact([], function* (tx) {
+    const { session, sessionVersion, guardKey, passwordHash } = login;
+    const { users, loginGuards } = tx.t;
+    const rows = yield* step(
+      tx.orm
+        .update(users)
+        .set({ lastLoginAt: session.createdAt, ...(passwordHash && { passwordHash }) })
+        .where(and(eq(users.id, session.userId), eq(users.status, "active"), eq(users.sessionVersion, sessionVersion)))
+        .returning({ id: users.id }),
+    );
+    if (rows.length === 0) return false;
+    yield* insertSession(tx, session);
+    // A lock that has expired but was not ended yet stays until it is ended, so that its alert resolves.
+    const guard = eq(loginGuards.key, guardKey);
+    yield* step(tx.orm.delete(loginGuards).where(and(guard, isNull(loginGuards.lockedUntil))));
+    yield* step(tx.orm.update(loginGuards).set({ failures: 0 }).where(guard));
+    yield* writeAudit(tx, audit);
+    return true;
+  });
 }
 
 export interface UserChanges {
@@ -87,7 +98,7 @@ export interface UserChanges {
   emailKey?: string;
   role?: Role;
   timezone?: string | null;
-  /** A new password ends every session. */
+  /** A new password ends every session, as does another role. */
   passwordHash?: string;
 }
 
@@ -101,7 +112,9 @@ const NO_KEYS: SettledKeys = { revoked: [], kept: [] };
 
 /**
  * Changes an account. One that gets a lower role loses its API keys, except those that the caller keeps. An invitation
- * does not outlive the address that it was sent to, and gives no more than the role that it was sent for.
+ * does not outlive the address that it was sent to, and gives no more than the role that it was sent for. Another
+ * password or role ends every session.
+ * @param exceptions what of that goes on
  * @throws AppError `not_found`; `conflict` when the address is taken or no administrator would be left; `invalid` for
  * keys that cannot be kept
  */
@@ -109,7 +122,7 @@ export function updateAccount(
   id: string,
   changes: UserChanges,
   audit: AuditInsert,
-  decision: KeyDecision = REVOKE_ALL,
+  { decision = REVOKE_ALL, session }: { decision?: KeyDecision; session?: KeptSession } = {},
 ): Promise<AccountChange> {
   return transact(ADMINISTRATORS, function* (tx) {
     const user = yield* readUser(tx, id);
@@ -119,12 +132,13 @@ export function updateAccount(
     const hasOtherAddress = changes.email !== undefined && changes.email !== user.email;
     const role = changes.role ?? user.role;
     if (isFirstPassword || hasOtherAddress || !includesRole(user.role, role)) yield* voidInvitations(tx, id, audit.at);
+    const hasNewRole = changes.role !== undefined && changes.role !== user.role;
+    if (changes.passwordHash || hasNewRole) yield* endSessionsOf(tx, id, session);
     const [updated] = yield* step(
       tx.orm
         .update(tx.t.users)
         .set({
           ...changes,
-          ...(changes.passwordHash && { sessionVersion: user.sessionVersion + 1 }),
           ...(isFirstPassword && { status: "active" as const }),
           updatedAt: audit.at,
         })
@@ -164,13 +178,13 @@ export function setUserEnabled(
       yield* assertAdminRemains(tx, user);
       yield* closeAlertsOf(tx, "user", id, "subject_disabled");
       yield* voidInvitations(tx, id, audit.at);
+      yield* endSessionsOf(tx, id);
     }
     const [updated] = yield* step(
       tx.orm
         .update(tx.t.users)
         .set({
           status: isEnabled ? (user.passwordHash ? "active" : "invited") : "disabled",
-          sessionVersion: user.sessionVersion + (isEnabled ? 0 : 1),
           updatedAt: audit.at,
         })
         .where(eq(tx.t.users.id, id))
@@ -192,6 +206,7 @@ export function deleteAccount(
     const user = yield* readUser(tx, id);
     yield* assertAdminRemains(tx, user);
     yield* closeAlertsOf(tx, "user", id, "subject_removed");
+    yield* endSessionsOf(tx, id);
     yield* step(tx.orm.delete(tx.t.invitations).where(eq(tx.t.invitations.userId, id)));
     yield* step(tx.orm.delete(tx.t.loginGuards).where(eq(tx.t.loginGuards.userId, id)));
     yield* step(tx.orm.delete(tx.t.users).where(eq(tx.t.users.id, id)));

@@ -4,7 +4,9 @@ import Credentials from "next-auth/providers/credentials";
 import { cache } from "react";
 import { type ActionError, toActionError } from "@/lib/core/action-error";
 import { loggerOf } from "@/lib/core/logger";
+import type { SignInMethod } from "@/lib/core/session";
 import { sessionSignIn } from "@/lib/services/session/sign-in";
+import { sessionSignOut } from "@/lib/services/session/sign-out";
 import type { Actor } from "./access/actor";
 import { authSecret, SESSION_MAX_AGE, sessionCookie } from "./access/cookie";
 import { sessionOf } from "./access/session";
@@ -13,10 +15,10 @@ const log = loggerOf("auth");
 
 declare module "next-auth" {
   interface User {
-    sessionVersion?: number;
+    sessionToken?: string;
   }
   interface Session {
-    version?: number;
+    token?: string;
   }
 }
 
@@ -31,7 +33,8 @@ class SignInRefused extends CredentialsSignin {
 }
 
 // Configured on first use, so that a build opens no key and no database. There is no /api/auth route:
-// signing in and out goes through server actions only.
+// signing in and out goes through server actions only. Auth.js keeps sessions in a database for no sign-in with a
+// password, so its sealed cookie carries nothing but the token of a session of ours.
 const auth = NextAuth(() => {
   const { name, secure } = sessionCookie();
   return {
@@ -43,14 +46,14 @@ const auth = NextAuth(() => {
     pages: { signIn: "/login", error: "/login" },
     providers: [
       Credentials({
-        credentials: { email: {}, password: {} },
+        credentials: { email: {}, password: {}, method: {} },
         authorize: (credentials, request) => authorize(credentials, request.headers),
       }),
     ],
     callbacks: {
       jwt({ token, user, trigger, session }) {
-        if (user) return { sub: user.id, uid: user.id, v: user.sessionVersion };
-        if (trigger === "update" && typeof session?.version === "number") return { ...token, v: session.version };
+        if (user) return { sid: user.sessionToken };
+        if (trigger === "update" && typeof session?.token === "string") return { sid: session.token };
         return token;
       },
     },
@@ -64,25 +67,29 @@ const auth = NextAuth(() => {
   };
 });
 
-async function authorize(credentials: Partial<Record<"email" | "password", unknown>>, from: Headers) {
+async function authorize(credentials: Partial<Record<"email" | "password" | "method", unknown>>, from: Headers) {
   try {
-    const { id, name, email, sessionVersion } = await sessionSignIn.call(null, {
+    const { id, sessionToken } = await sessionSignIn.call(null, {
       email: credentials.email,
       password: credentials.password,
+      method: credentials.method,
       address: from.get("x-belfry-address"),
       userAgent: from.get("user-agent"),
     });
-    const user = { id, name, email, sessionVersion };
-    return user;
+    return { id, sessionToken };
   } catch (error) {
     throw new SignInRefused(toActionError(error, "session.signIn"));
   }
 }
 
-/** Signs in and sets the cookie; for server actions. @returns the error, or null on success */
-export async function signInWith(email: string, password: string): Promise<ActionError | null> {
+/** Begins a session and sets its cookie; for server actions. @returns the error, or null on success */
+export async function signInWith(
+  email: string,
+  password: string,
+  method: SignInMethod = "password",
+): Promise<ActionError | null> {
   try {
-    await auth.signIn("credentials", { email, password, redirect: false });
+    await auth.signIn("credentials", { email, password, method, redirect: false });
     return null;
   } catch (error) {
     if (error instanceof SignInRefused) return error.failure;
@@ -90,14 +97,19 @@ export async function signInWith(email: string, password: string): Promise<Actio
   }
 }
 
-/** Drops the cookie; for server actions. */
+/**
+ * Ends the session of this browser, and drops its cookie; for server actions.
+ * @throws AppError `unavailable` when it could not be ended; the person is still signed in then
+ */
 export async function signOutHere(): Promise<void> {
+  const actor = await currentActor();
+  if (actor) await sessionSignOut.call(actor, {});
   await auth.signOut({ redirect: false });
 }
 
-/** Keeps this browser's session after its account's version went up: the person who changed the password stays signed in. */
-export async function renewSession(version: number): Promise<void> {
-  await auth.unstable_update({ version });
+/** Seals a new token of this browser's session into its cookie. */
+export async function renewSession(token: string): Promise<void> {
+  await auth.unstable_update({ token });
 }
 
 /** Returns the person who is signed in; read once per request. */

@@ -2,7 +2,17 @@ import { sharedState } from "./runtime";
 
 /** What changed, so that everything that shows it or works on it reads it again. Carries no data, only names. */
 export interface Notice {
-  topic: "deliveries" | "alerts" | "runs" | "run-log" | "channels" | "jobs" | "settings" | "users" | "api-keys";
+  topic:
+    | "deliveries"
+    | "alerts"
+    | "runs"
+    | "run-log"
+    | "channels"
+    | "jobs"
+    | "settings"
+    | "users"
+    | "api-keys"
+    | "sessions";
   /** The rows that changed, when they are few; of `deliveries` the channels that have work now. */
   ids?: string[];
 }

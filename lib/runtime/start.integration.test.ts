@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { type ClientRequest, get, request } from "node:http";
@@ -5,13 +6,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
-import { encode } from "next-auth/jwt";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Belfry, type BelfryOptions, prepareBelfry, startBelfry } from "@/e2e/support/belfry";
 import { until } from "@/e2e/support/child";
 import { freePort } from "@/e2e/support/free-port";
 import { type PostgresServer, startPostgres } from "@/e2e/support/postgres";
-import { authSecret, sessionCookie } from "@/lib/auth/access/cookie";
+import { sealedCookie } from "@/lib/auth/access/testing";
 import { setSecretKey } from "@/lib/secrets/key";
 
 const SECRET = "a key for the tests of the process, long enough";
@@ -43,12 +43,17 @@ async function startInVain(env: Record<string, string>): Promise<{ code: number 
 
 /** A session of the one account, made as the sign-in makes it. */
 async function sessionCookieOf(): Promise<string> {
-  const database = new Database(path.join(dataDir, "belfry.db"), { readonly: true });
+  const database = new Database(path.join(dataDir, "belfry.db"));
   const { id } = database.prepare("select id from users").get() as { id: string };
+  const hash = createHash("sha256").update("a token").digest("hex");
+  database
+    .prepare(
+      "insert into sessions (id, token_hash, user_id, method, created_at, last_seen_at) values (?, ?, ?, ?, ?, ?)",
+    )
+    .run("ses_1", hash, id, "password", Date.now(), Date.now());
   database.close();
   setSecretKey(SECRET);
-  const { name } = sessionCookie();
-  return `${name}=${await encode({ token: { sub: id, uid: id, v: 1 }, secret: authSecret(), salt: name, maxAge: 600 })}`;
+  return sealedCookie({ sid: "a token" });
 }
 
 const modeOf = (file: string) => (statSync(path.join(dataDir, file)).mode & 0o777).toString(8);

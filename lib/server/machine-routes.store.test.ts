@@ -1,13 +1,14 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { encode } from "next-auth/jwt";
+import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { listenForNotices } from "@/db/listen";
 import { freshDatabase } from "@/db/testing";
 import { systemActor } from "@/lib/auth/access/actor";
-import { authSecret, sessionCookie } from "@/lib/auth/access/cookie";
+import { peekSession } from "@/lib/auth/access/session";
+import { sealedCookie, storeSession } from "@/lib/auth/access/testing";
 import { publish } from "@/lib/core/bus";
 import { setProcessState } from "@/lib/core/process-state";
 import type { Role } from "@/lib/core/role";
@@ -16,7 +17,14 @@ import { apiKeysCreate } from "@/lib/services/api-keys/create";
 import { apiKeysRevoke } from "@/lib/services/api-keys/revoke";
 import { allowedMethods } from "@/lib/services/openapi/allowed-methods";
 import { profilePassword } from "@/lib/services/profile/password";
+import { profileEndSession } from "@/lib/services/profile/sessions";
+import { sessionSignOut } from "@/lib/services/session/sign-out";
 import { setupCreate } from "@/lib/services/setup/create";
+import { usersCreate } from "@/lib/services/users/create";
+import { usersDelete } from "@/lib/services/users/delete";
+import { usersDisable, usersEnable } from "@/lib/services/users/enable";
+import { usersSignOut } from "@/lib/services/users/sign-out";
+import { usersUpdate } from "@/lib/services/users/update";
 import { admitToPages } from "./admission";
 import { createHttpServer } from "./http-server";
 import { machineRoutes } from "./machine-routes";
@@ -144,20 +152,31 @@ test("metrics require the key of a viewer at least", async () => {
   expect(await answer.text()).toMatch(/^belfry_deliveries_waiting 0$/m);
 });
 
-/** Signs in the one admin and opens the stream as a browser would. */
-async function openTab() {
-  const password = "correct horse battery";
-  const { id } = await setupCreate.call(systemActor, { name: "Anna", email: "anna@example.com", password });
-  const { name } = sessionCookie();
-  const token = await encode({ token: { sub: id, uid: id, v: 1 }, secret: authSecret(), salt: name, maxAge: 3_600 });
-  const answer = await fetch(`${base}/api/v1/stream`, { headers: { cookie: `${name}=${token}` } });
+const password = "correct horse battery";
+const anna = () => setupCreate.call(systemActor, { name: "Anna", email: "anna@example.com", password });
+
+/** Opens the stream as a browser would, in a session of its own. */
+async function openTab(userId?: string) {
+  const id = userId ?? (await anna()).id;
+  const session = await storeSession(id);
+  const answer = await fetch(`${base}/api/v1/stream`, { headers: { cookie: session.cookie } });
   let text = "";
   let hasEnded = false;
   void (async () => {
     for await (const chunk of answer.body ?? []) text += Buffer.from(chunk).toString();
     hasEnded = true;
   })().catch(() => undefined);
-  return { id, password, answer, text: () => text, hasEnded: () => hasEnded };
+  const actor = {
+    kind: "user" as const,
+    id,
+    name: "Anna",
+    email: "anna@example.com",
+    role: "admin" as const,
+    timezone: null,
+    address: null,
+    sessionId: session.id,
+  };
+  return { session, actor, answer, text: () => text, hasEnded: () => hasEnded };
 }
 
 test("the stream sends topics and ids to sessions, and to nobody else", async () => {
@@ -172,19 +191,75 @@ test("the stream sends topics and ids to sessions, and to nobody else", async ()
   expect(tab.hasEnded()).toBe(false);
 });
 
-test("a new password ends the stream of the old session", async () => {
-  const tab = await openTab();
-  await expect.poll(tab.text).toContain("event: hello");
-  const actor = {
-    kind: "user" as const,
-    id: tab.id,
-    name: "Anna",
-    email: "anna@example.com",
-    role: "admin" as const,
-    timezone: null,
-    address: null,
-  };
-  await profilePassword.call(actor, { current: tab.password, password: "another correct horse" });
-  await expect.poll(tab.hasEnded, { timeout: 5_000 }).toBe(true);
-  expect(tab.text()).toContain("event: bye");
+test("a new password ends the streams of every session, and this one goes on with a new cookie alone", async () => {
+  const here = await openTab();
+  const elsewhere = await openTab(here.actor.id);
+  await expect.poll(here.text).toContain("event: hello");
+  await expect.poll(elsewhere.text).toContain("event: hello");
+  const { sessionToken } = await profilePassword.call(here.actor, {
+    current: password,
+    password: "another correct horse",
+  });
+  await expect.poll(elsewhere.hasEnded, { timeout: 5_000 }).toBe(true);
+  await expect.poll(here.hasEnded, { timeout: 5_000 }).toBe(true);
+  expect(here.text()).toContain("event: bye");
+  expect(await peekSession(here.session.cookie)).toBeNull();
+  expect(await peekSession(await sealedCookie({ sid: sessionToken }))).toMatchObject({ userId: here.actor.id });
+});
+
+test("fault E10: ending a session closes its stream within a second and refuses its cookie; the others go on", async () => {
+  const here = await openTab();
+  const [ended, other] = [await openTab(here.actor.id), await openTab(here.actor.id)];
+  for (const tab of [here, ended, other]) await expect.poll(tab.text).toContain("event: hello");
+  const began = performance.now();
+  await profileEndSession.call(here.actor, { id: ended.session.id });
+  await expect.poll(ended.hasEnded, { interval: 20, timeout: 5_000 }).toBe(true);
+  expect(performance.now() - began).toBeLessThan(1_000);
+  const again = (cookie: string) => fetch(`${base}/api/v1/stream`, { headers: { cookie } });
+  expect((await again(ended.session.cookie)).status).toBe(401);
+
+  await sessionSignOut.call(other.actor, {});
+  await expect.poll(other.hasEnded, { timeout: 5_000 }).toBe(true);
+  expect((await again(other.session.cookie)).status).toBe(401);
+  expect(here.hasEnded()).toBe(false);
+});
+
+test("fault E10: a session that ends while its stream opens closes it", async () => {
+  const { id } = await anna();
+  for (let at = 0; at < 10; at++) {
+    const session = await storeSession(id);
+    const opening = fetch(`${base}/api/v1/stream`, { headers: { cookie: session.cookie } });
+    await usersSignOut.call(systemActor, { id });
+    const answer = await opening;
+    // It was refused, or it ends: reading it to its end does not wait.
+    expect(await answer.text()).toMatch(answer.status === 200 ? /event: bye/ : /unauthenticated/);
+  }
+});
+
+test("fault E10: what takes access away ends the streams of the account and leaves those of others", async () => {
+  const admin = await openTab();
+  const created = await usersCreate.call(systemActor, {
+    name: "Ben",
+    email: "ben@example.com",
+    role: "viewer",
+    password,
+  });
+  const { id } = created;
+  const ways: [string, () => Promise<unknown>][] = [
+    ["signed out by an administrator", () => usersSignOut.call(admin.actor, { id })],
+    ["another password", () => usersUpdate.call(admin.actor, { id, password: "another correct horse" })],
+    ["another role", () => usersUpdate.call(admin.actor, { id, role: "operator" })],
+    ["disabled", () => usersDisable.call(admin.actor, { id })],
+    ["deleted", () => usersDelete.call(admin.actor, { id })],
+  ];
+  for (const [way, takeAway] of ways) {
+    const tab = await openTab(id);
+    await expect.poll(tab.text, { message: way }).toContain("event: hello");
+    await takeAway();
+    await expect.poll(tab.hasEnded, { message: way, timeout: 5_000 }).toBe(true);
+    const { orm, t } = database();
+    expect(await orm.select().from(t.sessions).where(eq(t.sessions.userId, id))).toEqual([]);
+    if (way === "disabled") await usersEnable.call(admin.actor, { id });
+  }
+  expect(admin.hasEnded()).toBe(false);
 });

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { sessionEnd, sessionOf } from "@/lib/auth/access/session";
+import { peekSession } from "@/lib/auth/access/session";
 import { type Notice, subscribe } from "@/lib/core/bus";
 import { AppError } from "@/lib/core/errors";
 import { sendError } from "./answer";
@@ -10,12 +10,10 @@ interface Listener {
   response: ServerResponse;
   cookie: string;
   userId: string;
-  /** When its session expires, milliseconds. */
-  endsAt: number;
 }
 
+/** Also how long the end of a session may go unnoticed when its notice is lost. */
 const HEARTBEAT_MS = 15_000;
-const RECHECK_MS = 60_000;
 /** Notices within this span are sent as one per topic, so that a burst of events is no burst of messages. */
 const COALESCE_MS = 50;
 const MANY_IDS = 100;
@@ -30,25 +28,24 @@ const coalesced = new Map<Notice["topic"], Set<string> | "many">();
 /** When each topic last changed, milliseconds. */
 const changedAt = new Map<Notice["topic"], number>();
 let flushTimer: NodeJS.Timeout | undefined;
-let timers: NodeJS.Timeout[] = [];
+let heartbeat: NodeJS.Timeout | undefined;
 let unsubscribe: (() => void) | undefined;
 let isClosed = false;
 
 /** `GET /api/v1/stream`: server-sent events for the session in the cookie. Topics and ids only, never data. */
-export function openStream({ request, response, path, address }: MachineRequest): void {
-  admit(request.headers.cookie ?? "", response, address).catch((error) => sendError(response, error, path));
+export function openStream({ request, response, path }: MachineRequest): void {
+  admit(request.headers.cookie ?? "", response).catch((error) => sendError(response, error, path));
 }
 
-async function admit(cookie: string, response: ServerResponse, address: string | null): Promise<void> {
-  const actor = await sessionOf(cookie, address);
-  const endsAt = await sessionEnd(cookie);
-  if (actor?.kind !== "user" || endsAt === null) throw new AppError("unauthenticated", "Sign in first.");
+async function admit(cookie: string, response: ServerResponse): Promise<void> {
+  const session = await peekSession(cookie);
+  if (!session) throw new AppError("unauthenticated", "Sign in first.");
   if (isClosed) throw new AppError("unavailable", "Belfry is stopping.");
-  if ([...listeners].filter(({ userId }) => userId === actor.id).length >= PER_USER) {
+  if ([...listeners].filter(({ userId }) => userId === session.userId).length >= PER_USER) {
     throw new AppError("limit", "Too many open pages of one account.", { retryAfterSeconds: 30 });
   }
   if (response.destroyed) return;
-  const listener: Listener = { response, cookie, userId: actor.id, endsAt };
+  const listener: Listener = { response, cookie, userId: session.userId };
   response.writeHead(200, {
     "content-type": "text/event-stream",
     "cache-control": "no-store",
@@ -59,7 +56,9 @@ async function admit(cookie: string, response: ServerResponse, address: string |
   response.write(`retry: 2000\n\nevent: hello\ndata: {}\n\n${recent()}`);
   listeners.add(listener);
   response.on("close", () => removeListener(listener));
-  startTimers();
+  startTimer();
+  // It may have ended since it was read.
+  void recheck(listener);
 }
 
 /** Starts recording changes, before the first listener connects. */
@@ -72,22 +71,21 @@ function recent(): string {
   return [...changedAt].map(([topic, at]) => (at < since ? "" : `data: ${JSON.stringify({ topic })}\n\n`)).join("");
 }
 
-function startTimers(): void {
-  if (timers.length > 0) return;
-  timers = [setInterval(sendHeartbeat, HEARTBEAT_MS), setInterval(recheckAll, RECHECK_MS)];
-  for (const timer of timers) timer.unref();
+function startTimer(): void {
+  heartbeat ??= setInterval(sendHeartbeat, HEARTBEAT_MS).unref();
 }
 
 function removeListener(listener: Listener): void {
   listeners.delete(listener);
   if (listeners.size > 0) return;
-  for (const timer of timers.splice(0)) clearInterval(timer);
+  clearInterval(heartbeat);
+  heartbeat = undefined;
 }
 
 function coalesce({ topic, ids }: Notice): void {
   changedAt.set(topic, Date.now());
   if (listeners.size === 0) return;
-  if (topic === "users") void recheckAll();
+  if (topic === "users" || topic === "sessions") recheckAll();
   const known = coalesced.get(topic);
   if (!ids) coalesced.set(topic, "many");
   else if (known !== "many") {
@@ -109,8 +107,7 @@ function flush(): void {
 }
 
 function sendHeartbeat(): void {
-  const now = Date.now();
-  for (const listener of listeners) if (listener.endsAt <= now) end(listener, "expired");
+  recheckAll();
   broadcast(": heartbeat\n\n");
 }
 
@@ -121,12 +118,14 @@ function broadcast(text: string): void {
   }
 }
 
-async function recheckAll(): Promise<void> {
-  for (const listener of listeners) {
-    // A database that is unreachable for a moment ends nobody's session.
-    const isSignedIn = await sessionOf(listener.cookie).then(Boolean, () => true);
-    if (!isSignedIn) end(listener, "signed-out");
-  }
+function recheckAll(): void {
+  for (const listener of listeners) void recheck(listener);
+}
+
+async function recheck(listener: Listener): Promise<void> {
+  // A database that is unreachable for a moment ends nobody's session.
+  const isSignedIn = await peekSession(listener.cookie).then(Boolean, () => true);
+  if (!isSignedIn && listeners.has(listener)) end(listener, "signed-out");
 }
 
 function end(listener: Listener, why: string): void {

@@ -19,6 +19,7 @@ import { runsLog } from "@/lib/services/runs/log";
 import { usersCreate } from "@/lib/services/users/create";
 import { usersDisable, usersEnable } from "@/lib/services/users/enable";
 import { usersList } from "@/lib/services/users/list";
+import { usersSignOut } from "@/lib/services/users/sign-out";
 import { usersUpdate } from "@/lib/services/users/update";
 
 /** The verbs of the `belfry` command, called on a running server or in its own process. */
@@ -31,6 +32,7 @@ export const COMMAND_VERBS = {
   "users.update": usersUpdate,
   "users.disable": usersDisable,
   "users.enable": usersEnable,
+  "users.signOut": usersSignOut,
   "jobs.list": jobsList,
   "jobs.run": jobsRun,
   "runs.list": runsList,

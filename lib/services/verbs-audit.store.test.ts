@@ -11,6 +11,7 @@ import { putIdentity } from "@/db/stores/installation";
 import { freshDatabase } from "@/db/testing";
 import { transact } from "@/db/transact";
 import { type Actor, systemActor } from "@/lib/auth/access/actor";
+import { storeSession } from "@/lib/auth/access/testing";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { emit } from "@/lib/dispatch/emit";
 import { setSecretKey } from "@/lib/secrets/key";
@@ -55,7 +56,7 @@ async function invited() {
   const name = fresh("user");
   return usersCreate.call(admin, { name, email: `${name}@example.org`, role: "viewer" });
 }
-async function person(): Promise<Actor> {
+async function person(): Promise<Extract<Actor, { kind: "user" }>> {
   const { id, name, email, role } = await user();
   return { kind: "user", id, name, email: email ?? "", role, timezone: null, address: null };
 }
@@ -195,6 +196,18 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
     input: { current: password, password: "another long phrase" },
   }),
   "profile.update": async () => ({ actor: await person(), input: { timezone: "Europe/Zurich" } }),
+  "profile.endSession": async () => {
+    const actor = await person();
+    return { actor, input: { id: (await storeSession(actor.id)).id } };
+  },
+  "profile.endOtherSessions": async () => {
+    const actor = await person();
+    return { actor: { ...actor, sessionId: (await storeSession(actor.id)).id }, input: {} };
+  },
+  "session.signOut": async () => {
+    const actor = await person();
+    return { actor: { ...actor, sessionId: (await storeSession(actor.id)).id }, input: {} };
+  },
   "session.signIn": async () => ({ actor: null, input: { email: (await user()).email, password } }),
   "settings.email.update": async () => ({ input: { config: { host: "mail.example", from: "a@example.org" } } }),
   "settings.general.update": async () => ({ input: { retentionDays: 60 } }),
@@ -209,6 +222,7 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
     return { input: { id } };
   },
   "users.invite": async () => ({ input: { id: (await invited()).id } }),
+  "users.signOut": async () => ({ input: { id: (await user()).id } }),
   "users.unlock": async () => {
     const { id, email } = await user();
     const { orm, t } = database();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { freshDatabase } from "@/db/testing";
 import { systemActor } from "@/lib/auth/access/actor";
+import { storeSession } from "@/lib/auth/access/testing";
 import type { Role } from "@/lib/core/role";
 import { setSecretKey } from "@/lib/secrets/key";
 import { apiKeysCreate } from "@/lib/services/api-keys/create";
@@ -137,11 +138,8 @@ test("a defect shows an id and nothing else", async () => {
 });
 
 test("a session cookie allows reading from this site only, never writing", async () => {
-  const { encode } = await import("next-auth/jwt");
-  const { authSecret } = await import("@/lib/auth/access/cookie");
   const user = await usersCreate.call(systemActor, { ...ben, email: "cookie@example.org", role: "admin" });
-  const name = "belfry-session";
-  const cookie = `${name}=${await encode({ token: { uid: user.id, v: 1 }, secret: authSecret(), salt: name, maxAge: 60 })}`;
+  const { cookie } = await storeSession(user.id);
   const statusOf = async (method: string, headers: Record<string, string>) => {
     const request = new Request("http://localhost/api/v1/users", { method, headers: { cookie, ...headers } });
     return (await answerCall({ verb: usersList }, request, {})).status;
@@ -154,11 +152,8 @@ test("a session cookie allows reading from this site only, never writing", async
 });
 
 test("a page of the console may call with its session, another site's page may not", async () => {
-  const { encode } = await import("next-auth/jwt");
-  const { authSecret } = await import("@/lib/auth/access/cookie");
   const user = await usersCreate.call(systemActor, { ...ben, email: "form@example.org", role: "admin" });
-  const name = "belfry-session";
-  const cookie = `${name}=${await encode({ token: { uid: user.id, v: 1 }, secret: authSecret(), salt: name, maxAge: 60 })}`;
+  const { cookie } = await storeSession(user.id);
   const echo = defineVerb({
     name: "test.echo",
     permission: "admin",

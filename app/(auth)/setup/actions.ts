@@ -14,7 +14,7 @@ export const createFirstAdminAction = formAction(setupCreate, {
   input: async (form) => ({ ...textFields(form), address: callerAddress(await headers()) }),
   async after(_, form) {
     const { email = "", password = "" } = textFields(form);
-    const error = await signInWith(email, password);
+    const error = await signInWith(email, password, "setup");
     redirect(error ? "/login" : "/welcome");
   },
 });

@@ -10,6 +10,8 @@ export type Actor =
       role: Role;
       timezone: string | null;
       address: string | null;
+      /** The session that the call came by; absent where a call does not come by one. */
+      sessionId?: string;
     }
   | { kind: "api_key"; id: string; name: string; role: Role; address: string | null }
   /** The command line on the server itself. */

@@ -1,8 +1,9 @@
 import { AppError } from "@/lib/core/errors";
 import { peekRuntimeValue, runtimeValue } from "@/lib/core/runtime";
+import { SESSION_MAX_MS } from "@/lib/core/session";
 
-/** How long a sign-in lasts at most, seconds. It does not roll: after this, one signs in again. */
-export const SESSION_MAX_AGE = 7 * 24 * 60 * 60;
+/** How long browsers keep the cookie, seconds. */
+export const SESSION_MAX_AGE = SESSION_MAX_MS / 1_000;
 
 /** Name and flags of the session's cookie. One rule for Next and for the server in front, so that they cannot disagree. */
 export function sessionCookie(): { name: string; secure: boolean } {

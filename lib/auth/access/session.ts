@@ -1,77 +1,82 @@
+import { createHash } from "node:crypto";
 import { getToken } from "next-auth/jwt";
 import { readFault } from "@/db/faults";
-import { userById } from "@/db/queries/users";
+import { sessionByToken } from "@/db/queries/sessions";
+import { touchSession } from "@/db/stores/sessions";
+import { loggerOf } from "@/lib/core/logger";
 import { LONGEST } from "@/lib/core/longest-times";
-import type { Role } from "@/lib/core/role";
 import { sharedState } from "@/lib/core/runtime";
+import { SESSION_MAX_MS } from "@/lib/core/session";
 import { topicCacheById } from "@/lib/core/topic-cache";
 import type { Actor } from "./actor";
-import { authSecret, SESSION_MAX_AGE, sessionCookie } from "./cookie";
+import { authSecret, sessionCookie } from "./cookie";
 
-/** Content of the cookie: the account, its session version at sign-in, and when the session expires (milliseconds). */
-interface Claim {
-  userId: string;
-  version: number;
-  expiresAt: number;
+const log = loggerOf("auth");
+
+type Person = Omit<Extract<Actor, { kind: "user" }>, "address">;
+
+/** A session as stored, with its account. */
+interface KnownSession {
+  id: string;
+  person: Person;
+  createdAt: number;
+  lastSeenAt: number;
 }
 
-interface Account {
-  name: string;
-  email: string;
-  role: Role;
-  timezone: string | null;
-  isActive: boolean;
-  version: number;
-}
-
-/** How long a change by another process may go unnoticed. */
-const ACCOUNT_TTL_MS = 1_000;
+/** How long it may go unnoticed that another process ended a session, when its notice is lost. */
+const TTL_MS = 1_000;
+const TOUCH_EVERY_MS = 60_000;
 const MAX_ENTRIES = 2_000;
 
-const claims = sharedState("auth.session-claims", () => new Map<string, Claim>());
-const accounts = topicCacheById("users", readAccount, {
-  maxAgeMs: ACCOUNT_TTL_MS,
+/** By Cookie header the hash of the token in it: to open a cookie takes most of a millisecond. */
+const tokens = sharedState("auth.session-tokens", () => new Map<string, string>());
+/** By session when it was last written to be in use, milliseconds. */
+const touched = sharedState("auth.sessions-touched", () => new Map<string, number>());
+const sessions = topicCacheById("sessions", readSession, {
+  maxAgeMs: TTL_MS,
   clearedBy: ["users"],
   limit: MAX_ENTRIES,
 });
 
 /**
- * The person behind a session cookie, or null: no cookie, a forged or expired one, or an account that
- * was disabled, deleted or got another password since.
+ * The person behind a session cookie, or null. The cookie is sealed, but what counts is the stored session: one that was
+ * ended, is too old, or belongs to an account that may not sign in is none, and neither is a well sealed cookie of one
+ * that never was. Records that the session is in use.
  * @param cookieHeader the request's whole Cookie header
- * @param address the caller's address, for the audit log
+ * @param address the caller's address, for the audit log and the list of sessions
+ * @throws AppError `unavailable` while the database cannot be reached
  */
 export async function sessionOf(
   cookieHeader: string | null | undefined,
   address: string | null = null,
 ): Promise<Actor | null> {
-  const session = await readSession(cookieHeader);
+  const session = await validSession(cookieHeader);
   if (!session) return null;
-  const { name, email, role, timezone } = session.account;
-  return { kind: "user", id: session.claim.userId, name, email, role, timezone, address };
+  touch(session, address);
+  return { ...session.person, address };
 }
 
-/** Returns when the session expires, milliseconds; null for an invalid cookie. */
-export async function sessionEnd(cookieHeader: string | null | undefined): Promise<number | null> {
-  return (await readSession(cookieHeader))?.claim.expiresAt ?? null;
-}
-
-async function readSession(
+/** The account of a session and when the session expires at last, milliseconds; null as for `sessionOf`. It does not count as use. */
+export async function peekSession(
   cookieHeader: string | null | undefined,
-): Promise<{ claim: Claim; account: Account } | null> {
+): Promise<{ userId: string; expiresAt: number } | null> {
+  const session = await validSession(cookieHeader);
+  return session && { userId: session.person.id, expiresAt: session.createdAt + SESSION_MAX_MS };
+}
+
+async function validSession(cookieHeader: string | null | undefined): Promise<KnownSession | null> {
   const { name, secure } = sessionCookie();
   if (!cookieHeader?.includes(name)) return null;
-  const claim = claims.get(cookieHeader) ?? (await decode(cookieHeader, name, secure));
-  // One that lasts longer than a session can was dated by a clock that was wrong.
-  const now = Date.now();
-  if (!claim || claim.expiresAt <= now || claim.expiresAt > now + SESSION_MAX_AGE * 1_000 + LONGEST.skew) return null;
-  const account = await accounts.read(claim.userId);
-  return account?.isActive && account.version === claim.version ? { claim, account } : null;
+  const tokenHash = tokens.get(cookieHeader) ?? (await openCookie(cookieHeader, name, secure));
+  const session = tokenHash ? await sessions.read(tokenHash) : null;
+  if (!session) return null;
+  const age = Date.now() - session.createdAt;
+  // One from the future was dated by a clock that was wrong.
+  return age < SESSION_MAX_MS && age >= -LONGEST.skew ? session : null;
 }
 
-/** Takes most of a millisecond, so its result is cached. */
-async function decode(cookieHeader: string, cookieName: string, secureCookie: boolean): Promise<Claim | null> {
-  const token = await getToken({
+async function openCookie(cookieHeader: string, cookieName: string, secureCookie: boolean): Promise<string | null> {
+  const claim = await getToken({
     // Only the cookie: getToken would also take an Authorization header.
     req: { headers: { cookie: cookieHeader } },
     secret: authSecret(),
@@ -79,19 +84,32 @@ async function decode(cookieHeader: string, cookieName: string, secureCookie: bo
     cookieName,
     salt: cookieName,
   });
-  if (!token || typeof token.uid !== "string" || typeof token.v !== "number" || typeof token.exp !== "number")
-    return null;
-  const claim = { userId: token.uid, version: token.v, expiresAt: token.exp * 1_000 };
-  if (claims.size >= MAX_ENTRIES) claims.clear();
-  claims.set(cookieHeader, claim);
-  return claim;
+  if (typeof claim?.sid !== "string") return null;
+  const tokenHash = createHash("sha256").update(claim.sid).digest("hex");
+  if (tokens.size >= MAX_ENTRIES) tokens.clear();
+  tokens.set(cookieHeader, tokenHash);
+  return tokenHash;
 }
 
-async function readAccount(userId: string): Promise<Account | null> {
-  const user = await userById(userId).catch((error: unknown) => {
+async function readSession(tokenHash: string): Promise<KnownSession | null> {
+  const row = await sessionByToken(tokenHash).catch((error: unknown) => {
     throw readFault(error);
   });
-  if (!user) return null;
-  const { name, email, role, timezone, status, sessionVersion } = user;
-  return { name, email, role, timezone, isActive: status === "active", version: sessionVersion };
+  if (row?.user.status !== "active") return null;
+  const { id: sessionId, createdAt, lastSeenAt } = row.session;
+  const { id, name, email, role, timezone } = row.user;
+  return { id: sessionId, person: { kind: "user", id, name, email, role, timezone, sessionId }, createdAt, lastSeenAt };
+}
+
+/** In the background: a request neither waits for it nor fails with it. */
+function touch({ id, lastSeenAt }: KnownSession, address: string | null): void {
+  const at = Date.now();
+  const last = Math.max(lastSeenAt, touched.get(id) ?? 0);
+  // One that lies ahead was written while the clock was wrong.
+  if (at - last < TOUCH_EVERY_MS && last <= at + LONGEST.skew) return;
+  if (touched.size >= MAX_ENTRIES) touched.clear();
+  touched.set(id, at);
+  touchSession(id, { at, address }, TOUCH_EVERY_MS).catch((error: unknown) =>
+    log.warn("failed to record the last use of a session", { sessionId: id, error }),
+  );
 }

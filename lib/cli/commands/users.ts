@@ -63,6 +63,16 @@ export const userCommands: Command[] = [
     },
   },
   {
+    name: ["users", "sign-out"],
+    usage: "ID|ADDRESS",
+    summary: "End every session of a user, who may sign in again",
+    positionals: 1,
+    async run({ positionals: [who = ""] }, { call }) {
+      const { id, ended } = await call("users.signOut", { id: await findUserId(who, call) });
+      return { json: { id, ended }, text: `${pluralize(ended, "session")} ended.` };
+    },
+  },
+  {
     name: ["users", "password"],
     usage: "ID|ADDRESS",
     summary: "Set a new password; it is asked for, or read from standard input",

@@ -1,10 +1,11 @@
 import { userById } from "@/db/queries/users";
-import { recordSignInChange } from "@/db/stores/users";
+import { beginSession } from "@/db/stores/users";
 import type { Actor } from "@/lib/auth/access/actor";
 import { pairKey } from "@/lib/auth/access/lock-rule";
 import { nextRun } from "@/lib/core/cron/next-run";
 import { newId } from "@/lib/core/id";
 import { emit } from "@/lib/dispatch/emit";
+import { hashToken, newToken } from "@/lib/secrets/token";
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
 import { artifactsTestRestore } from "@/lib/services/artifacts/test-restore";
 import { jobsRun } from "@/lib/services/jobs/run";
@@ -98,30 +99,43 @@ async function restore(actor: Actor, artifactId: string | undefined, path: strin
 async function signIn(person: Actor, userAgent: string, at: number): Promise<void> {
   if (person.kind !== "user") return;
   const { id, name, email, address } = person;
-  await emit(
+  const user = await userById(id);
+  await beginSession(
     {
-      type: "user.login",
-      subject: { kind: "user", id, name },
-      data: { user: { id, name, email }, ...(address && { address }), userAgent },
-      at,
-    },
-    recordSignInChange(
-      { userId: id, at, guardKey: pairKey(emailKeyOf(email), address) },
-      {
-        id: newId("aud"),
-        at,
-        actorKind: "user",
-        actorId: id,
-        actorName: name,
+      session: {
+        id: newId("ses"),
+        // Nobody has its token.
+        tokenHash: hashToken(newToken()),
+        userId: id,
+        method: "password",
         address,
-        verb: "session.signIn",
-        entity: "user",
-        entityId: id,
-        entityName: name,
-        detail: null,
+        device: userAgent,
+        createdAt: at,
+        lastSeenAt: at,
       },
-    ),
+      sessionVersion: user?.sessionVersion ?? 0,
+      guardKey: pairKey(emailKeyOf(email), address),
+    },
+    {
+      id: newId("aud"),
+      at,
+      actorKind: "user",
+      actorId: id,
+      actorName: name,
+      address,
+      verb: "session.signIn",
+      entity: "user",
+      entityId: id,
+      entityName: name,
+      detail: null,
+    },
   );
+  await emit({
+    type: "user.login",
+    subject: { kind: "user", id, name },
+    data: { user: { id, name, email }, ...(address && { address }), userAgent },
+    at,
+  });
 }
 
 /** Five wrong passwords, a lock of one minute, and its end. */

@@ -9,3 +9,9 @@ export async function ownAccount(actor: Actor): Promise<UserRow> {
   if (!user) throw new AppError("forbidden", "Only a person who is signed in has a profile.");
   return user;
 }
+
+/** Returns the session that the call comes by. @throws AppError `forbidden` for a call that comes by none */
+export function currentSession(actor: Actor): { userId: string; sessionId: string } {
+  if (actor.kind === "user" && actor.sessionId) return { userId: actor.id, sessionId: actor.sessionId };
+  throw new AppError("forbidden", "Only a person who is signed in has a session.");
+}

@@ -1,11 +1,14 @@
 import { z } from "zod";
-import { recordSignInChange, type UserRow } from "@/db/stores/users";
+import { beginSession, type Login, type UserRow } from "@/db/stores/users";
 import { pairKey } from "@/lib/auth/access/lock-rule";
 import { AppError } from "@/lib/core/errors";
+import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
+import { SIGN_IN_METHODS } from "@/lib/core/session";
 import { emit } from "@/lib/dispatch/emit";
 import { userLogin } from "@/lib/events/user-login";
 import { hashPassword, needsRehash } from "@/lib/secrets/password";
+import { hashToken, newToken } from "@/lib/secrets/token";
 import { emailField, emailKeyOf, passwordField } from "@/lib/services/users/fields";
 import { type AuditRow, defineVerb } from "@/lib/services/verb";
 import { browserName } from "./browser-name";
@@ -13,18 +16,18 @@ import { checkPassword } from "./check-password";
 
 const log = loggerOf("session");
 
-/** A sign-in waits at most this long until it is recorded. */
-const RECORD_WAIT_MS = 1_500;
+/** A sign-in waits at most this long for its event. */
+const EVENT_WAIT_MS = 1_500;
 
 export interface SignedIn {
   id: string;
   name: string;
   email: string;
-  /** Goes into the session: when the account's version increases, the session ends. */
-  sessionVersion: number;
+  /** Goes into the cookie, and nowhere else: only its hash is stored. */
+  sessionToken: string;
 }
 
-/** Address and password against an account. `address` and `userAgent` come from the request, never from the form. */
+/** Address and password against an account. All but these two come from the request, never from the form. */
 export const sessionSignIn = defineVerb({
   name: "session.signIn",
   permission: "anyone",
@@ -32,10 +35,11 @@ export const sessionSignIn = defineVerb({
   input: z.object({
     email: emailField,
     password: passwordField.min(1, "Enter your password."),
+    method: z.enum(SIGN_IN_METHODS).default("password"),
     address: z.string().nullable().default(null),
     userAgent: z.string().nullable().default(null),
   }),
-  async run({ now, audit }, { email, password, address, userAgent }): Promise<SignedIn> {
+  async run({ now, audit }, { email, password, method, address, userAgent }): Promise<SignedIn> {
     const emailKey = emailKeyOf(email);
     const user = await checkPassword(emailKey, password, address);
     if (user.status !== "active") {
@@ -48,37 +52,46 @@ export const sessionSignIn = defineVerb({
       actorName: user.name,
       address,
     };
-    const passwordHash = user.passwordHash && needsRehash(user.passwordHash) ? await hashPassword(password) : undefined;
-    const login = { userId: user.id, at: now, guardKey: pairKey(emailKey, address), passwordHash };
-    await recordSignIn(user, login, row, address, userAgent);
-    return { id: user.id, name: user.name, email: user.email, sessionVersion: user.sessionVersion };
+    const sessionToken = newToken();
+    const device = browserName(userAgent);
+    const login: Login = {
+      session: {
+        id: newId("ses"),
+        tokenHash: hashToken(sessionToken),
+        userId: user.id,
+        method,
+        address,
+        device,
+        createdAt: now,
+        lastSeenAt: now,
+      },
+      sessionVersion: user.sessionVersion,
+      guardKey: pairKey(emailKey, address),
+      passwordHash: user.passwordHash && needsRehash(user.passwordHash) ? await hashPassword(password) : undefined,
+    };
+    if (!(await beginSession(login, row)))
+      throw new AppError("conflict", "Your account was changed while you signed in. Sign in again.");
+    await notifySignIn(user, login.session, now);
+    return { id: user.id, name: user.name, email: user.email, sessionToken };
   },
 });
 
-/** Records the sign-in. A failure to notify or to write neither stops nor long delays a person with the right password. */
-async function recordSignIn(
-  user: UserRow,
-  login: Parameters<typeof recordSignInChange>[0],
-  audit: AuditRow,
-  address: string | null,
-  userAgent: string | null,
-): Promise<void> {
-  const browser = browserName(userAgent);
+/** A failure to record the event or to notify neither stops nor long delays a person with the right password. */
+async function notifySignIn(user: UserRow, { address, device }: Login["session"], at: number): Promise<void> {
   const recorded = emit(
     userLogin.draft({
       subject: { kind: "user", id: user.id, name: user.name },
       data: {
         user: { id: user.id, name: user.name, email: user.email },
         ...(address && { address }),
-        ...(browser && { userAgent: browser }),
+        ...(device && { userAgent: device }),
       },
-      at: login.at,
+      at,
     }),
-    recordSignInChange(login, audit),
-  ).catch((error: unknown) => log.error("failed to record a sign-in", { userId: user.id, error }));
+  ).catch((error: unknown) => log.error("failed to record the event of a sign-in", { userId: user.id, error }));
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((done) => {
-    timer = setTimeout(done, RECORD_WAIT_MS);
+    timer = setTimeout(done, EVENT_WAIT_MS);
   });
   await Promise.race([recorded, patience]);
   clearTimeout(timer);

@@ -38,7 +38,7 @@ export const usersUpdate = defineVerb({
     };
     const detail = { name, email, role, ...(password && { password: "changed" }) };
     const row = audit("user", id, name ?? known.name, detail);
-    const { user, keys } = await updateAccount(id, changes, row, { keep: keepKeys });
+    const { user, keys } = await updateAccount(id, changes, row, { decision: { keep: keepKeys } });
     return { ...userView(user, actor), ...settledKeysView(keys) };
   },
 });

@@ -12,7 +12,7 @@ import { callerAddress } from "@/lib/web/request";
 export const acceptInvitationAction = formAction(invitationsAccept, {
   input: async (form) => ({ ...textFields(form), address: callerAddress(await headers()) }),
   async after({ email }, form) {
-    const error = await signInWith(email, textFields(form).password ?? "");
+    const error = await signInWith(email, textFields(form).password ?? "", "invitation");
     redirect(error ? "/login" : "/");
   },
 });

@@ -11,7 +11,8 @@ import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { SecretNote } from "@/components/ui/secret-note";
 import { toast } from "@/components/ui/toast";
-import { deleteUserAction, disableUserAction, enableUserAction, unlockUserAction } from "../actions";
+import { pluralize } from "@/lib/core/format-units";
+import { deleteUserAction, disableUserAction, enableUserAction, signOutUserAction, unlockUserAction } from "../actions";
 import { KeysAtStake, type OwnKey } from "./keys-at-stake";
 import { useInvitation } from "./use-invitation";
 import { usePendingAction } from "./use-pending-action";
@@ -84,6 +85,7 @@ export function UserAccess({ user, keys }: Props) {
               Enable account
             </Button>
           )}
+          {status === "active" && !user.isSelf && <SignOutUser id={id} name={name} />}
           {status === "active" && !user.isSelf && <DisableAccount id={id} name={name} keys={keys} />}
           {!user.isSelf && <DeleteAccount id={id} name={name} keys={keys} />}
         </div>
@@ -92,6 +94,26 @@ export function UserAccess({ user, keys }: Props) {
         )}
       </div>
     </Panel>
+  );
+}
+
+function SignOutUser({ id, name }: { id: string; name: string }) {
+  const router = useRouter();
+  return (
+    <ConfirmDialog
+      trigger={<Button>Sign out everywhere…</Button>}
+      title={`Sign out ${name} everywhere?`}
+      confirmLabel="Sign out everywhere"
+      danger
+      onConfirm={async () => {
+        const answer = await signOutUserAction({ id });
+        if (answer.ok) toast.success(`${pluralize(answer.value.ended, "session")} ended.`);
+        return answer;
+      }}
+      onDone={() => router.refresh()}
+    >
+      Every session of {name} ends within a second. The account stays enabled: {name} can sign in again.
+    </ConfirmDialog>
   );
 }
 

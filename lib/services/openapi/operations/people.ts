@@ -9,6 +9,7 @@ import { usersDisable, usersEnable } from "@/lib/services/users/enable";
 import { usersGet } from "@/lib/services/users/get";
 import { usersInvite } from "@/lib/services/users/invite";
 import { usersList } from "@/lib/services/users/list";
+import { usersSignOut } from "@/lib/services/users/sign-out";
 import { usersUnlock } from "@/lib/services/users/unlock";
 import { usersUpdate } from "@/lib/services/users/update";
 import * as answers from "../answers";
@@ -48,6 +49,10 @@ export const peopleOperations: readonly Operation[] = [
   op("POST /users/{id}/unlock", usersUnlock, {
     summary: "Unlock a user after wrong passwords",
     answer: idAnswer.extend({ lifted: z.int() }),
+  }),
+  op("POST /users/{id}/sign-out", usersSignOut, {
+    summary: "End every session of a user",
+    answer: idAnswer.extend({ ended: z.int() }),
   }),
   op("POST /users/{id}/invite", usersInvite, {
     refusals: ["conflict"],
