@@ -4,12 +4,11 @@ import type { Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encode } from "next-auth/jwt";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { freshDatabase } from "@/db/testing";
 import { isRoot, runProgram } from "@/e2e/support/child";
 import { systemActor } from "@/lib/auth/access/actor";
-import { authSecret, sessionCookie } from "@/lib/auth/access/cookie";
+import { storeSession } from "@/lib/auth/access/testing";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { exportConfiguration } from "@/lib/jobs/config/content";
 import { encrypt } from "@/lib/jobs/config/format";
@@ -172,9 +171,7 @@ test("a backup is restored by a key, as a form or as JSON, and by a page with it
 });
 
 test("a page of the console may upload with its session, another site's page may not", async () => {
-  const { name } = sessionCookie();
-  const claim = { token: { uid: userId, v: 1 }, secret: authSecret(), salt: name, maxAge: 60 };
-  const cookie = `${name}=${await encode(claim)}`;
+  const { cookie } = await storeSession(userId);
   const file = formOf(Buffer.from("no backup"));
   expect((await post({ cookie }, file)).status).toBe(401);
   expect((await post({ cookie, origin: "http://evil.example" }, file)).status).toBe(403);
