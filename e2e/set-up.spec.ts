@@ -195,7 +195,7 @@ test("changing the password keeps this session and ends every other", async ({ b
   for (const page of [here, elsewhere]) await page.context().close();
 });
 
-test("five wrong passwords lock the account for this address, the right one is refused too, and an admin lifts it", async ({
+test("five wrong passwords block the account for new devices, the right one is refused too, and an admin lifts it", async ({
   browser,
 }) => {
   const oleg = await newPage(browser);

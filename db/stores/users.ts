@@ -61,19 +61,18 @@ export interface Login {
   session: SessionRow;
   /** Of the account when its password was checked: where it is another one by now, there is no session. */
   sessionVersion: number;
-  guardKey: string;
   /** In place of one that was cheaper. */
   passwordHash?: string;
 }
 
 /**
- * Begins a session, records the sign-in, and resets the count of wrong passwords.
+ * Begins a session and records the sign-in.
  * @returns false, having done nothing, when the account was disabled or deleted meanwhile, or its sessions were ended
  */
 export function beginSession(login: Login, audit: AuditInsert): Promise<boolean> {
   return transact([], function* (tx) {
-    const { session, sessionVersion, guardKey, passwordHash } = login;
-    const { users, loginGuards } = tx.t;
+    const { session, sessionVersion, passwordHash } = login;
+    const { users } = tx.t;
     const rows = yield* step(
       tx.orm
         .update(users)
@@ -83,10 +82,6 @@ export function beginSession(login: Login, audit: AuditInsert): Promise<boolean>
     );
     if (rows.length === 0) return false;
     yield* insertSession(tx, session);
-    // A lock that has expired but was not ended yet stays until it is ended, so that its alert resolves.
-    const guard = eq(loginGuards.key, guardKey);
-    yield* step(tx.orm.delete(loginGuards).where(and(guard, isNull(loginGuards.lockedUntil))));
-    yield* step(tx.orm.update(loginGuards).set({ failures: 0 }).where(guard));
     yield* writeAudit(tx, audit);
     return true;
   });

@@ -1,4 +1,4 @@
-import { headers } from "next/headers";
+import { cookies, headers } from "next/headers";
 import NextAuth, { CredentialsSignin } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { cache } from "react";
@@ -9,6 +9,7 @@ import { sessionSignIn } from "@/lib/services/session/sign-in";
 import { sessionSignOut } from "@/lib/services/session/sign-out";
 import type { Actor } from "./access/actor";
 import { authSecret, SESSION_MAX_AGE, sessionCookie } from "./access/cookie";
+import { DEVICE_MAX_AGE, deviceCookie } from "./access/device-cookie";
 import { sessionOf } from "./access/session";
 
 const log = loggerOf("auth");
@@ -69,13 +70,18 @@ const auth = NextAuth(() => {
 
 async function authorize(credentials: Partial<Record<"email" | "password" | "method", unknown>>, from: Headers) {
   try {
-    const { id, sessionToken } = await sessionSignIn.call(null, {
+    const jar = await cookies();
+    const known = deviceCookie();
+    const { id, sessionToken, device } = await sessionSignIn.call(null, {
       email: credentials.email,
       password: credentials.password,
       method: credentials.method,
       address: from.get("x-belfry-address"),
       userAgent: from.get("user-agent"),
+      deviceCookie: jar.get(known.name)?.value ?? null,
     });
+    const flags = { httpOnly: true, sameSite: "lax", path: "/", secure: known.secure } as const;
+    jar.set(known.name, device, { ...flags, maxAge: DEVICE_MAX_AGE });
     return { id, sessionToken };
   } catch (error) {
     throw new SignInRefused(toActionError(error, "session.signIn"));

@@ -136,6 +136,20 @@ test("fault E11: the command chooses when a key expires, shows its account, and 
   expect(disabled.out).toBe("Ana is kept out. 2 API keys were revoked: CI, Grafana. 1 API key was kept: N.\n");
 });
 
+test("fault E6: the command lets a user, or everybody at an IP address, try again after wrong passwords", async () => {
+  const items = [{ id: "usr_1", name: "Ana", email: "ana@example.org" }];
+  const user = await belfry("users unlock ana@example.org", {
+    "users.list": { items, nextCursor: null },
+    "users.unlock": { id: "usr_1", lifted: 1 },
+  });
+  expect(user.asked.at(-1)).toEqual(["users.unlock", { id: "usr_1" }]);
+  expect(user.out).toBe("ana@example.org may try again at once.\n");
+  const lifted = { address: "2001:db8::/64", lifted: 0 };
+  const everybody = await belfry("users unlock 2001:db8::7", { "users.unlockAddress": lifted });
+  expect(everybody.asked).toEqual([["users.unlockAddress", { address: "2001:db8::7" }]]);
+  expect(everybody.out).toBe("Everybody at 2001:db8::/64 was not blocked; counted wrong passwords are forgotten.\n");
+});
+
 test("help names every command, a group's own, and one command's options", async () => {
   expect((await belfry("--help")).out).toContain("belfry users password");
   const group = await belfry("users");

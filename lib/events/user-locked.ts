@@ -14,7 +14,12 @@ export const userLocked = defineEvent({
   severity: "warning",
   data: z.object({
     user: userData.optional(),
+    /** The address or network that is blocked for every account. */
     address: z.string().optional(),
+    /** The known device that is blocked; neither of the two: new devices. */
+    device: z.string().optional(),
+    /** Where the last wrong password came from. */
+    lastAddress: z.string().optional(),
     failures: z.number().optional(),
     /** Milliseconds. */
     lockedUntil: z.number().optional(),
@@ -23,15 +28,15 @@ export const userLocked = defineEvent({
   startsEnabled: true,
   repeat: "first",
   isHiddenFromViewers: true,
-  // One alert per account and address: an attack from elsewhere is another problem.
-  problem: ({ subject, data }) => keyOf("user.locked", `${subject.id}@${data.address ?? "unknown"}`),
+  problem: ({ subject, data }) =>
+    keyOf("user.locked", `${subject.id}@${data.address ?? (data.device ? `device ${data.device}` : "unknown")}`),
   times: ({ data }) => (data.lockedUntil ? [{ label: "Blocked until", at: data.lockedUntil }] : []),
   text: ({ subject, data }) => ({
     title: `Sign-in Blocked: ${subject.name}`,
-    message: `Signing in as ${subject.name}${data.address ? ` from ${data.address}` : ""} is blocked after repeated wrong passwords.`,
+    message: `Signing in as ${subject.name} ${fromWhere(data)} is blocked after repeated wrong passwords.`,
     fields: fieldList(
       ["Account", subject.name],
-      ["Address", data.address],
+      ["Address", data.address ?? data.lastAddress],
       ["Wrong passwords", data.failures === undefined ? null : String(data.failures)],
     ),
   }),
@@ -40,3 +45,8 @@ export const userLocked = defineEvent({
     data: { user: SAMPLE_USER, address: "192.0.2.66", failures: 5, lockedUntil: now + 60_000 },
   }),
 });
+
+function fromWhere({ address, device }: { address?: string | undefined; device?: string | undefined }): string {
+  if (address) return `from ${address}`;
+  return device ? "from a known device" : "from new devices";
+}

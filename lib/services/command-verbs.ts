@@ -20,6 +20,7 @@ import { usersCreate } from "@/lib/services/users/create";
 import { usersDisable, usersEnable } from "@/lib/services/users/enable";
 import { usersList } from "@/lib/services/users/list";
 import { usersSignOut } from "@/lib/services/users/sign-out";
+import { usersUnlock, usersUnlockAddress } from "@/lib/services/users/unlock";
 import { usersUpdate } from "@/lib/services/users/update";
 
 /** The verbs of the `belfry` command, called on a running server or in its own process. */
@@ -33,6 +34,8 @@ export const COMMAND_VERBS = {
   "users.disable": usersDisable,
   "users.enable": usersEnable,
   "users.signOut": usersSignOut,
+  "users.unlock": usersUnlock,
+  "users.unlockAddress": usersUnlockAddress,
   "jobs.list": jobsList,
   "jobs.run": jobsRun,
   "runs.list": runsList,

@@ -230,6 +230,12 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
     await orm.insert(t.loginGuards).values({ ...guard, lockedUntil: Date.now() + 60_000 });
     return { input: { id } };
   },
+  "users.unlockAddress": async () => {
+    const { orm, t } = database();
+    const guard = { key: "\n192.0.2.1", userId: null, failures: 50, lastFailureAt: Date.now() };
+    await orm.insert(t.loginGuards).values({ ...guard, lockedUntil: Date.now() + 60_000 });
+    return { input: { address: "192.0.2.1" } };
+  },
 };
 
 /** They need more than simple input; the test that shows their audit row is named. */

@@ -127,6 +127,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "users.invite",
     "users.signOut",
     "users.unlock",
+    "users.unlockAddress",
     "users.update",
     "welcome.sample",
   ],

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { AppError } from "@/lib/core/errors";
 import { pluralize } from "@/lib/core/format-units";
 import { ROLES } from "@/lib/core/role";
@@ -73,6 +74,20 @@ export const userCommands: Command[] = [
     },
   },
   {
+    name: ["users", "unlock"],
+    usage: "ID|ADDRESS",
+    summary: "Let a user try again at once after wrong passwords; of an IP address, everybody there",
+    positionals: 1,
+    async run({ positionals: [who = ""] }, { call }) {
+      if (isIP(who)) {
+        const { address, lifted } = await call("users.unlockAddress", { address: who });
+        return { json: { address, lifted }, text: unlockText(`Everybody at ${address}`, lifted) };
+      }
+      const unlocked = await call("users.unlock", { id: await findUserId(who, call) });
+      return { json: unlocked, text: unlockText(who, unlocked.lifted) };
+    },
+  },
+  {
     name: ["users", "password"],
     usage: "ID|ADDRESS",
     summary: "Set a new password; it is asked for, or read from standard input",
@@ -102,6 +117,12 @@ async function askNewPassword(
   const password = await askSecret(question);
   if (password === "") throw new AppError("invalid", `The password is empty. ${consequence}`);
   return password;
+}
+
+function unlockText(who: string, lifted: number): string {
+  return lifted > 0
+    ? `${who} may try again at once.`
+    : `${who} was not blocked; counted wrong passwords are forgotten.`;
 }
 
 async function findUserId(who: string, call: CommandCall): Promise<string> {

@@ -1,7 +1,7 @@
 import { userById } from "@/db/queries/users";
 import { beginSession } from "@/db/stores/users";
 import type { Actor } from "@/lib/auth/access/actor";
-import { pairKey } from "@/lib/auth/access/lock-rule";
+import { accountKey } from "@/lib/auth/access/lock-rule";
 import { nextRun } from "@/lib/core/cron/next-run";
 import { newId } from "@/lib/core/id";
 import { emit } from "@/lib/dispatch/emit";
@@ -12,7 +12,6 @@ import { jobsRun } from "@/lib/services/jobs/run";
 import { jobsUpdate } from "@/lib/services/jobs/update";
 import { notifySend } from "@/lib/services/notify/send";
 import { lockDraft } from "@/lib/services/session/lock-draft";
-import { emailKeyOf } from "@/lib/services/users/fields";
 import { ZONE } from "./inventory";
 import type { PastClock } from "./past-clock";
 import type { SeededRandom } from "./random";
@@ -114,7 +113,6 @@ async function signIn(person: Actor, userAgent: string, at: number): Promise<voi
         lastSeenAt: at,
       },
       sessionVersion: user?.sessionVersion ?? 0,
-      guardKey: pairKey(emailKeyOf(email), address),
     },
     {
       id: newId("aud"),
@@ -142,7 +140,12 @@ async function signIn(person: Actor, userAgent: string, at: number): Promise<voi
 async function lockOut(person: Actor | undefined, clock: PastClock): Promise<void> {
   const user = person?.kind === "user" ? await userById(person.id) : null;
   if (!user) return;
-  const guard = { key: pairKey(user.emailKey, "203.0.113.77"), failures: 5, lockedUntil: clock.now + 60_000 };
+  const guard = {
+    key: accountKey(user.emailKey),
+    failures: 5,
+    lockedUntil: clock.now + 60_000,
+    lastAddress: "203.0.113.77",
+  };
   await emit(lockDraft(guard, user, clock.now));
   clock.pass(61_000);
   await emit({ ...lockDraft(guard, user, clock.now), status: "resolved" });

@@ -3,7 +3,7 @@ import { updateAccount } from "@/db/stores/users";
 import { AppError, isAppError } from "@/lib/core/errors";
 import { hashPassword } from "@/lib/secrets/password";
 import { hashToken, newToken } from "@/lib/secrets/token";
-import { checkPassword } from "@/lib/services/session/check-password";
+import { checkOwnPassword } from "@/lib/services/session/check-password";
 import { assertGoodPassword, newPasswordField, passwordField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 import { ownAccount } from "./own";
@@ -21,7 +21,7 @@ export const profilePassword = defineVerb({
     const user = await ownAccount(actor);
     assertGoodPassword(password, user.email);
     try {
-      await checkPassword(user.emailKey, current, actor.address);
+      await checkOwnPassword(user, current, actor.address);
     } catch (error) {
       if (!isAppError(error) || error.code !== "unauthenticated") throw error;
       throw new AppError("invalid", "Some fields are invalid.", {

@@ -1,8 +1,13 @@
 import { expiredLocks, userById } from "@/db/queries/users";
 import { applyWithoutEvent, deleteOldGuards, endLockChange } from "@/db/stores/login-guards";
-import { PAIR_RULE, parseGuardKey } from "@/lib/auth/access/lock-rule";
+import { ACCOUNT_RULE, parseGuardKey } from "@/lib/auth/access/lock-rule";
 import { emit } from "@/lib/dispatch/emit";
 import { lockDraft } from "./lock-draft";
+
+/** An attack that goes on is one problem: its alert resolves after this time in which every try was let through. */
+const QUIET_MS = 10 * 60_000;
+/** Counts that are kept at most. Whatever is guessed now is younger than those that go. */
+const MAX_GUARDS = 20_000;
 
 /**
  * Ends expired locks and resolves their alerts. For the scheduler, every few seconds;
@@ -11,8 +16,9 @@ import { lockDraft } from "./lock-draft";
  */
 export async function endExpiredLocks(now: number): Promise<number> {
   let ended = 0;
-  for (const guard of await expiredLocks(now)) {
-    const change = endLockChange(guard.key, now);
+  const overBy = now - QUIET_MS;
+  for (const guard of await expiredLocks(overBy)) {
+    const change = endLockChange(guard.key, overBy);
     const isAccount = parseGuardKey(guard.key).emailKey !== null;
     if (isAccount && !guard.userId) {
       if (await applyWithoutEvent(change)) ended++;
@@ -25,7 +31,7 @@ export async function endExpiredLocks(now: number): Promise<number> {
   return ended;
 }
 
-/** Deletes counts that no rule uses any more. For the daily clean-up. */
+/** Deletes counts that no rule uses any more. For the hourly clean-up. */
 export function deleteOldLoginGuards(now: number): Promise<void> {
-  return deleteOldGuards(now - PAIR_RULE.forgetAfterMs);
+  return deleteOldGuards(now - ACCOUNT_RULE.forgetAfterMs, MAX_GUARDS);
 }

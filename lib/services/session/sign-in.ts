@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { beginSession, type Login, type UserRow } from "@/db/stores/users";
-import { pairKey } from "@/lib/auth/access/lock-rule";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
@@ -13,6 +12,7 @@ import { emailField, emailKeyOf, passwordField } from "@/lib/services/users/fiel
 import { type AuditRow, defineVerb } from "@/lib/services/verb";
 import { browserName } from "./browser-name";
 import { checkPassword } from "./check-password";
+import { rememberDevice } from "./device";
 
 const log = loggerOf("session");
 
@@ -25,6 +25,8 @@ export interface SignedIn {
   email: string;
   /** Goes into the cookie, and nowhere else: only its hash is stored. */
   sessionToken: string;
+  /** For the cookie by which this device is known from now on. */
+  device: string;
 }
 
 /** Address and password against an account. All but these two come from the request, never from the form. */
@@ -38,15 +40,16 @@ export const sessionSignIn = defineVerb({
     method: z.enum(SIGN_IN_METHODS).default("password"),
     address: z.string().nullable().default(null),
     userAgent: z.string().nullable().default(null),
+    deviceCookie: z.string().nullable().default(null),
   }),
-  async run({ now, audit }, { email, password, method, address, userAgent }): Promise<SignedIn> {
+  async run({ now, audit }, { email, password, method, address, userAgent, deviceCookie }): Promise<SignedIn> {
     const emailKey = emailKeyOf(email);
-    const user = await checkPassword(emailKey, password, address);
+    const user = await checkPassword(emailKey, password, { address, deviceCookie });
     if (user.status !== "active") {
       throw new AppError("forbidden", "This account is disabled. Ask an administrator.");
     }
     const row: AuditRow = {
-      ...audit("user", user.id, user.name),
+      ...audit("user", user.id, user.name, { device: browserName(userAgent) }),
       actorKind: "user",
       actorId: user.id,
       actorName: user.name,
@@ -66,13 +69,18 @@ export const sessionSignIn = defineVerb({
         lastSeenAt: now,
       },
       sessionVersion: user.sessionVersion,
-      guardKey: pairKey(emailKey, address),
       passwordHash: user.passwordHash && needsRehash(user.passwordHash) ? await hashPassword(password) : undefined,
     };
     if (!(await beginSession(login, row)))
       throw new AppError("conflict", "Your account was changed while you signed in. Sign in again.");
     await notifySignIn(user, login.session, now);
-    return { id: user.id, name: user.name, email: user.email, sessionToken };
+    return {
+      id: user.id,
+      name: user.name,
+      email: user.email,
+      sessionToken,
+      device: rememberDevice(deviceCookie, user.id),
+    };
   },
 });
 

@@ -26,8 +26,7 @@ const ACTOR_KINDS = { user: "user", api_key: "API key", command: "command line",
 
 /** `API key · 192.0.2.7`; of a user the address alone. */
 function whence({ actorKind, address }: { actorKind: keyof typeof ACTOR_KINDS; address: string | null }): string {
-  const isOnlyKind = actorKind === "command" || actorKind === "system" || address === null;
-  if (isOnlyKind) return ACTOR_KINDS[actorKind];
+  if (actorKind === "command" || address === null) return ACTOR_KINDS[actorKind];
   return actorKind === "user" ? address : `${ACTOR_KINDS[actorKind]} · ${address}`;
 }
 

@@ -10,7 +10,7 @@ import { usersGet } from "@/lib/services/users/get";
 import { usersInvite } from "@/lib/services/users/invite";
 import { usersList } from "@/lib/services/users/list";
 import { usersSignOut } from "@/lib/services/users/sign-out";
-import { usersUnlock } from "@/lib/services/users/unlock";
+import { usersUnlock, usersUnlockAddress } from "@/lib/services/users/unlock";
 import { usersUpdate } from "@/lib/services/users/update";
 import * as answers from "../answers";
 import { idAnswer, type Operation, operation as op, pageSchema } from "../operation";
@@ -53,6 +53,10 @@ export const peopleOperations: readonly Operation[] = [
   op("POST /users/{id}/sign-out", usersSignOut, {
     summary: "End every session of a user",
     answer: idAnswer.extend({ ended: z.int() }),
+  }),
+  op("POST /users/unlock-address", usersUnlockAddress, {
+    summary: "Unlock everybody at an IP address, or in its IPv6 network of 64 bits",
+    answer: z.object({ address: z.string(), lifted: z.int() }),
   }),
   op("POST /users/{id}/invite", usersInvite, {
     refusals: ["conflict"],
