@@ -1,4 +1,5 @@
 import { and, eq, inArray } from "drizzle-orm";
+import { databaseTime } from "../database-clock";
 import { isOneOf } from "../literal";
 import { type Steps, step, type Tx, transact } from "../transact";
 import type { Change } from "./change";
@@ -65,7 +66,7 @@ function* claimRun(tx: Tx, { runId, workerId, now, limit }: Claim): Steps<boolea
         workerId,
         // Waiting for the others to claim is not running.
         startedAt: run.startedAt ?? Math.max(now, Date.now()),
-        heartbeatAt: now,
+        heartbeatAt: databaseTime(),
         notBefore: null,
         attempts: run.attempts + 1,
       })
@@ -90,13 +91,13 @@ function* destinationsWrittenBy(tx: Tx, rows: RunRow[]): Steps<Set<string>> {
 }
 
 /**
- * Renews the heartbeat of runs that a worker still executes.
+ * Renews the heartbeat of runs that a worker still executes, by the database's clock: others decide by it whether the
+ * worker lives, whatever their own clocks say.
  * @returns those that are still its own, with whether a person asked to cancel them
  */
 export function renewHeartbeats(
   ids: string[],
   workerId: string,
-  now: number,
 ): Promise<{ id: string; isCancelRequested: boolean }[]> {
   if (ids.length === 0) return Promise.resolve([]);
   return transact([], function* (tx) {
@@ -104,7 +105,7 @@ export function renewHeartbeats(
     const rows = yield* step(
       tx.orm
         .update(runs)
-        .set({ heartbeatAt: now })
+        .set({ heartbeatAt: databaseTime() })
         .where(and(inArray(runs.id, ids), eq(runs.workerId, workerId), eq(runs.status, "running")))
         .returning({ id: runs.id, cancelRequestedAt: runs.cancelRequestedAt }),
     );

@@ -1,5 +1,6 @@
 import { and, eq, gt, isNull, lte, ne, or, type SQL, sql } from "drizzle-orm";
 import { LONGEST } from "@/lib/core/longest-times";
+import { databaseTime } from "../database-clock";
 import { isOneOf } from "../literal";
 import { type Steps, step, type Tx, transact } from "../transact";
 
@@ -38,14 +39,19 @@ const BOUNDS: readonly TimeBound[] = [
     },
   },
   {
-    // A worker that lives writes it again within seconds; one that is gone is noticed a minute later.
+    // A worker that lives writes it again within seconds; one that is gone is noticed a minute later. By the database's
+    // clock, as it is written: this process's may be the one that is wrong.
     what: null,
-    correct: (tx, now) => {
+    correct: (tx) => {
       const { runs } = tx.t;
       const isRunning = and(isOneOf(runs.status, "queued", "running"), eq(runs.status, "running"));
-      const isLate = gt(runs.heartbeatAt, now + LONGEST.skew);
+      const isLate = gt(runs.heartbeatAt, sql`${databaseTime()} + ${LONGEST.skew}`);
       return step(
-        tx.orm.update(runs).set({ heartbeatAt: now }).where(and(isRunning, isLate)).returning({ id: runs.id }),
+        tx.orm
+          .update(runs)
+          .set({ heartbeatAt: databaseTime() })
+          .where(and(isRunning, isLate))
+          .returning({ id: runs.id }),
       );
     },
   },

@@ -20,7 +20,7 @@ const ORPHANED = "The run was interrupted: the process that executed it no longe
  * Runs that a client or another program executes have no worker and are left alone.
  * @param workerId this worker: a run of it that is not active was left by its predecessor
  * @param isActive whether this process executes a run
- * @param deadBefore a worker whose heartbeat is older than this is dead
+ * @param deadBefore a worker whose heartbeat is older than this is dead; by the database's clock, milliseconds
  * @throws only when the database fails
  */
 export async function failOrphanedRuns(

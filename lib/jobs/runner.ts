@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { startableRuns } from "@/db/queries/runs";
 import { claimRunChange, claimRunWithoutEvent, renewHeartbeats } from "@/db/stores/claim-run";
+import { readDatabaseTime } from "@/db/stores/leases";
 import type { RunRow } from "@/db/stores/runs";
+import { transact } from "@/db/transact";
 import { formatBytes, pluralize } from "@/lib/core/format-units";
 import { loggerOf } from "@/lib/core/logger";
 import { LONGEST } from "@/lib/core/longest-times";
@@ -207,14 +209,15 @@ export class Runner {
   }
 
   private async beat(): Promise<void> {
-    const held = await renewHeartbeats([...this.active.keys()], this.options.workerId, Date.now());
+    const held = await renewHeartbeats([...this.active.keys()], this.options.workerId);
     for (const { id, isCancelRequested } of held) {
       if (isCancelRequested) this.active.get(id)?.controller.abort(new RunError("Canceled.", { kind: "canceled" }));
     }
   }
 
   private async watchOrphans(deadMs: number): Promise<void> {
-    await failOrphanedRuns(this.options.workerId, (id) => this.active.has(id), Date.now() - deadMs);
+    const now = await transact([], readDatabaseTime);
+    await failOrphanedRuns(this.options.workerId, (id) => this.active.has(id), now - deadMs);
     await emitMissingRunEvents();
   }
 

@@ -210,7 +210,8 @@ describe("fault A18: every stored time that lies ahead has a maximum", () => {
     expect(await correctImpossibleTimes(START)).toEqual([{ what: ["retry of a run", "retries of runs"], count: 1 }]);
     const found = new Map((await listRuns({ limit: 10 })).map((row) => [row.id, row]));
     expect(found.get(queued.id)?.notBefore).toBe(START);
-    expect(found.get(running.id)?.heartbeatAt).toBe(START);
+    // Heartbeats go by the database's clock.
+    expect(found.get(running.id)?.heartbeatAt).toBeLessThan(ahead - HOUR);
     expect(found.get(usual.id)?.notBefore).toBe(START + 5 * MINUTE);
     expect(await correctImpossibleTimes(START)).toEqual([]);
   });
