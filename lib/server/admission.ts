@@ -1,10 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Actor } from "@/lib/auth/access/actor";
-import { requirePermission } from "@/lib/auth/access/permission";
 import { actorOfRequest } from "@/lib/auth/access/request-actor";
 import { sessionOf } from "@/lib/auth/access/session";
 import { AppError } from "@/lib/core/errors";
-import { PathTable } from "@/lib/core/path-table";
+import { type PathParams, PathTable } from "@/lib/core/path-table";
 import { MAX_BODY_BYTES } from "@/lib/core/request-body";
 import { API_PREFIX, noSuchPath } from "@/lib/services/openapi/allowed-methods";
 import type { Operation } from "@/lib/services/openapi/operation";
@@ -40,19 +39,24 @@ export function admitToPages(): Admit {
     table.register(API_PREFIX + operation.path, () => new Map()).set(operation.method, operation);
   return async (incoming) => {
     const { method = "" } = incoming.request;
-    const operation = table.find(incoming.path)?.value.get(method === "HEAD" ? "GET" : method);
-    if (operation) return admitCall(incoming, operation);
+    const found = table.find(incoming.path);
+    const operation = found?.value.get(method === "HEAD" ? "GET" : method);
+    if (operation) return admitCall(incoming, operation, found?.params);
     if (incoming.path.startsWith(`${API_PREFIX}/`)) throw noSuchPath();
     return admitForm(incoming);
   };
 }
 
-async function admitCall({ request, address }: Incoming, operation: Operation): Promise<Admission> {
+async function admitCall(
+  { request, address }: Incoming,
+  operation: Operation,
+  params?: PathParams,
+): Promise<Admission> {
   const { verb, isForPages = false } = operation;
   const { method = "", headers } = request;
   const header = (name: string) => headers[name]?.toString();
   const actor = await actorOfRequest({ method, header, address }, isForPages);
-  requirePermission(actor, verb.permission);
+  await verb.permit(actor, params);
   return actor ? admissionOf(actor, MAX_BODY_BYTES) : stranger(address);
 }
 

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import type { Actor } from "@/lib/auth/access/actor";
 import { actorOfBearer } from "@/lib/auth/access/api-key";
-import { requirePermission } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
 import { type PathParams, PathTable } from "@/lib/core/path-table";
 import { queryInput } from "@/lib/core/query-input";
@@ -107,9 +106,9 @@ export function textHandler(verb: Verb<z.ZodType, string>, type: string): Handle
  * Who calls, known before the body is read: a caller without the permission learns nothing about it.
  * @throws AppError `unauthenticated`, `forbidden`
  */
-async function keyOwner({ permission }: Verb, { request, address }: MachineRequest): Promise<Actor> {
+async function keyOwner(verb: Verb, { request, address }: MachineRequest): Promise<Actor> {
   const actor = await actorOfBearer(request.headers.authorization, address);
-  requirePermission(actor, permission);
+  await verb.permit(actor);
   if (!actor) throw new AppError("unauthenticated", "Send an API key.");
   return actor;
 }

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { z } from "zod";
 import type { Actor } from "@/lib/auth/access/actor";
-import { requirePermission } from "@/lib/auth/access/permission";
 import { actorOfRequest } from "@/lib/auth/access/request-actor";
 import { AppError } from "@/lib/core/errors";
 import { queryInput } from "@/lib/core/query-input";
@@ -48,10 +47,10 @@ export function uploadHandler(verb: Verb<z.ZodType, unknown>, maxFileBytes: numb
   return (incoming) => send(incoming, answer(incoming));
 }
 
-async function callerOf({ request, address }: MachineRequest, { permission }: Verb): Promise<Actor> {
+async function callerOf({ request, address }: MachineRequest, verb: Verb): Promise<Actor> {
   const { method = "", headers } = request;
   const actor = await actorOfRequest({ method, header: (name) => headers[name]?.toString(), address }, true);
-  requirePermission(actor, permission);
+  await verb.permit(actor);
   if (!actor) throw new AppError("unauthenticated", "Sign in, or send an API key.");
   return actor;
 }

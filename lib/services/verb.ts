@@ -41,6 +41,12 @@ export interface Verb<S extends z.ZodType = z.ZodType, O = unknown> {
   readonly does: "sends" | "reveals" | null;
   readonly input: S;
   /**
+   * Checks who calls before the input is read. A refused attempt to send or reveal something is recorded.
+   * @param about what is known of the input so far: its `id`, from the path
+   * @throws AppError `unauthenticated`, `forbidden`
+   */
+  permit(actor: MaybeActor, about?: unknown): Promise<void>;
+  /**
    * Actor, permission, parse, run.
    * @param raw input from outside; parsed by the verb's schema
    * @throws AppError, `invalid` with one sentence per field when the input does not fit, `unavailable` while the
@@ -57,10 +63,11 @@ export function defineVerb<P extends Permission, S extends z.ZodType, O>(spec: V
     changes: spec.changes,
     does: spec.records?.does ?? null,
     input: spec.input,
+    permit: (actor, about) => permit(spec, actor, auditRowsOf(spec.name, actor, Date.now()), about),
     async call(actor, raw) {
       const now = Date.now();
       const context: VerbContext<MaybeActor> = { actor, now, audit: auditRowsOf(spec.name, actor, now) };
-      await permit(spec, context, raw);
+      await permit(spec, actor, context.audit, raw);
       const input = parseInput(spec.input, raw);
       try {
         if (spec.records) await recordUse(spec.records, input, context.audit);
@@ -72,10 +79,10 @@ export function defineVerb<P extends Permission, S extends z.ZodType, O>(spec: V
   };
 }
 
-/** @throws AppError `unauthenticated`, `forbidden`; an attempt to send or reveal is recorded */
 async function permit<P extends Permission, S extends z.ZodType, O>(
   { permission, records }: VerbSpec<P, S, O>,
-  { actor, audit }: VerbContext<MaybeActor>,
+  actor: MaybeActor,
+  audit: MakeAuditRow,
   raw: unknown,
 ): Promise<void> {
   try {

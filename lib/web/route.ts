@@ -1,4 +1,3 @@
-import { requirePermission } from "@/lib/auth/access/permission";
 import { actorOfRequest } from "@/lib/auth/access/request-actor";
 import { AppError } from "@/lib/core/errors";
 import type { PathParams } from "@/lib/core/path-table";
@@ -21,7 +20,7 @@ export async function answerCall(call: CallOptions, request: Request, params: Pa
     const head = { method, header: (name: string) => headers.get(name), address: callerAddress(headers) };
     const actor = await actorOfRequest(head, call.isForPages ?? false);
     // Before the body is read: a caller without the permission learns nothing about the body.
-    requirePermission(actor, verb.permission);
+    await verb.permit(actor, params);
     const input = await inputOf(request, params);
     if (call.withOrigin) input.origin = originOf(request.headers);
     if (call.answersFile) return download(await call.verb.call(actor, input));
