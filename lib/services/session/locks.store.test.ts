@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { eq, isNotNull, like } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { database } from "@/db/client";
@@ -17,6 +19,8 @@ import { sessionSignIn } from "./sign-in";
 const password = "correct horse battery";
 const ANA = "ana@example.org";
 const MINUTE = 60_000;
+const FILTER = "docs/deploy/fail2ban/filter.d/belfry.conf";
+const FAIL2BAN_REGEX = "/usr/bin/fail2ban-regex";
 const owner = "192.0.2.7";
 const stranger = "198.51.100.66";
 
@@ -333,7 +337,18 @@ test("fault E14: a flood from many addresses does not bury the audit log", async
   expect(rows.reduce((sum, { detail }) => sum + (detail as { count: number }).count, 0)).toBe(150);
 });
 
-test("fault E14: the log has one line for a lock, with the address at its fixed place", async () => {
+/** What the filter in docs/deploy reads in a line of the log: the address to ban. */
+function bannedBy(line: string): string | undefined {
+  const patterns = readFileSync(FILTER, "utf8").match(/(?<=failregex = |^ {12})\^.*$/gm) ?? [];
+  expect(patterns).toHaveLength(2);
+  // As fail2ban expands it.
+  const found = patterns.map((pattern) =>
+    new RegExp(pattern.replace("<ADDR>", "(?<address>[\\d.]+|[\\da-f:]+)")).exec(line),
+  );
+  return found.find(Boolean)?.groups?.address;
+}
+
+test("fault E14: the log has one line for a lock, which fits fail2ban and which no caller can write", async () => {
   const lines: string[] = [];
   const log = vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   await fail(5, { address: "2001:db8::7" });
@@ -342,6 +357,18 @@ test("fault E14: the log has one line for a lock, with the address at its fixed 
   expect(lines[0]).toMatch(
     /^\{"at":"[^"]+","level":"warn","room":"session","message":"locked sign-in after repeated wrong passwords","address":"2001:db8::7",/,
   );
+  const line = lines[0] ?? "";
+  expect([line, `host node[7]: ${line}`].map(bannedBy)).toEqual(["2001:db8::7", "2001:db8::7"]);
+  const forged = `host x[1]: {"at":"","level":"warn","room":"http","message":${JSON.stringify(line)}}`;
+  expect([forged, `x ${line} y ${line}`, line.replace("2001:db8::7", "evil")].map(bannedBy)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  if (existsSync(FAIL2BAN_REGEX)) {
+    const { stdout } = spawnSync(FAIL2BAN_REGEX, ["-o", "<ip>", line, FILTER], { encoding: "utf8" });
+    expect(stdout.trim()).toBe("2001:db8::7");
+  }
 });
 
 test("fault E6: known devices have a turn of their own while strangers fill the queue", async () => {

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { database } from "@/db/client";
 import { userByEmail } from "@/db/queries/users";
 import { freshDatabase } from "@/db/testing";
@@ -54,6 +55,19 @@ test.each([null, "127.0.0.1", "::1", "::ffff:127.0.0.1", "192.0.2.7"])(
     expect(await userByEmail("ana@example.org")).not.toBeNull();
   },
 );
+
+test("fault E5: a wrong code is one line of the log that fits fail2ban", async () => {
+  const lines: string[] = [];
+  const log = vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+  const wrong = { ...ana, address: "198.51.100.7", code: "no such code" };
+  await expect(setupCreate.call(null, wrong)).rejects.toMatchObject({ code: "forbidden" });
+  log.mockRestore();
+  const filter = readFileSync("docs/deploy/fail2ban/filter.d/belfry.conf", "utf8");
+  const pattern = /^ {12}(\^.*)$/m.exec(filter)?.[1] ?? "";
+  expect(lines.map((line) => new RegExp(pattern.replace("<ADDR>", "([\\d.]+)")).exec(line)?.[1])).toEqual([
+    "198.51.100.7",
+  ]);
+});
 
 test("without a printed code setup is refused", async () => {
   setRuntimeValue("setupCode", null);
