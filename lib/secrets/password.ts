@@ -2,9 +2,6 @@ import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:c
 import { sharedState } from "@/lib/core/runtime";
 import { makeSlots } from "./slots";
 
-export const PASSWORD_MIN = 10;
-export const PASSWORD_MAX = 200;
-
 /** Cost of one hash: 32 MB and about 200 ms (OWASP's password storage cheat sheet, scrypt at N = 2^15). */
 const COST = { N: 2 ** 15, r: 8, p: 3 };
 const HASH_BYTES = 32;
@@ -12,22 +9,6 @@ const SALT_BYTES = 16;
 
 /** At most two hashes at once, so that many sign-ins at once exhaust neither memory nor threads. */
 const inTurn = () => sharedState("password.slots", () => makeSlots(2, 500));
-
-/**
- * Returns what is wrong with a new password, in a sentence; null when it is acceptable.
- * @param email the account's address, which is refused as a password
- */
-export function passwordProblem(password: string, email: string): string | null {
-  const length = [...password].length;
-  if (length < PASSWORD_MIN) return `Use at least ${PASSWORD_MIN} characters.`;
-  if (length > PASSWORD_MAX) return `Use at most ${PASSWORD_MAX} characters.`;
-  const lower = password.trim().toLowerCase();
-  if (lower === email.trim().toLowerCase() || lower === email.split("@")[0]?.trim().toLowerCase()) {
-    return "Your mail address is no password: anyone can guess it.";
-  }
-  if (new Set(lower).size < 4) return "Use more than three different characters.";
-  return null;
-}
 
 /** @returns `scrypt$N$r$p$salt$hash`, the last two in base64url */
 export async function hashPassword(password: string): Promise<string> {

@@ -21,7 +21,7 @@ export default async function ProfilePage() {
     <Page narrow>
       <LiveRefresh topics={["sessions"]} />
       <PageHeader title="Profile" sub="Your account" badge={<RoleBadge role={role} />} />
-      <ProfileForm profile={{ name, email: email ?? "", timezone: timezone ?? "" }} />
+      <ProfileForm profile={{ name, email: email ?? "", timezone: timezone ?? "", isAdmin: role === "admin" }} />
       <PasswordForm email={email ?? ""} />
       <SessionsPanel sessions={sessions.items} />
     </Page>

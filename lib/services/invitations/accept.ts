@@ -34,7 +34,7 @@ export const invitationsAccept = defineVerb({
     const tokenHash = hashToken(token);
     const invited = await userOfInvitation(tokenHash, now);
     if (!invited) throw invalidInvitation();
-    assertGoodPassword(password, invited.email);
+    await assertGoodPassword(password, invited);
     const passwordHash = await hashPassword(password);
     return await transact([], function* (tx) {
       const { id, name, email } = yield* redeemInvitation(tx, tokenHash, passwordHash, now);

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { updateAccount } from "@/db/stores/users";
-import { AppError, isAppError } from "@/lib/core/errors";
 import { hashPassword } from "@/lib/secrets/password";
 import { hashToken, newToken } from "@/lib/secrets/token";
-import { checkOwnPassword } from "@/lib/services/session/check-password";
 import { assertGoodPassword, newPasswordField, passwordField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
+import { assertCurrentPassword } from "./current-password";
 import { ownAccount } from "./own";
 
 /**
@@ -19,15 +18,8 @@ export const profilePassword = defineVerb({
   input: z.object({ current: passwordField.min(1, "Enter your current password."), password: newPasswordField }),
   async run({ actor, audit }, { current, password }) {
     const user = await ownAccount(actor);
-    assertGoodPassword(password, user.email);
-    try {
-      await checkOwnPassword(user, current, actor.address);
-    } catch (error) {
-      if (!isAppError(error) || error.code !== "unauthenticated") throw error;
-      throw new AppError("invalid", "Some fields are invalid.", {
-        fields: { current: "This is not your password." },
-      });
-    }
+    await assertGoodPassword(password, user);
+    await assertCurrentPassword(user, current, actor);
     const passwordHash = await hashPassword(password);
     const sessionToken = newToken();
     const sessionId = actor.kind === "user" ? actor.sessionId : undefined;

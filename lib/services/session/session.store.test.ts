@@ -15,6 +15,7 @@ import { usersCreate } from "@/lib/services/users/create";
 import { usersDisable } from "@/lib/services/users/enable";
 import { usersList } from "@/lib/services/users/list";
 import { usersSignOut } from "@/lib/services/users/sign-out";
+import { usersUpdate } from "@/lib/services/users/update";
 import { sessionSignIn } from "./sign-in";
 import { sessionSignOut } from "./sign-out";
 
@@ -170,6 +171,66 @@ test("fault E10: a person sees their own sessions, ends one, and ends all others
   const key = { kind: "api_key", id: "key_1", name: "key", role: "admin", address: null } as const;
   for (const verb of [profileSessions, profileEndOtherSessions, sessionSignOut])
     await expect(verb.call(key, {})).rejects.toMatchObject({ code: "forbidden" });
+});
+
+test("fault E14: an own mail address changes with the current password alone, which counts and locks as at sign-in", async () => {
+  const { id } = await signIn();
+  const actor = anaOf(id);
+  const to = (email: string, current?: string) => profileUpdate.call(actor, { email, current });
+  await expect(to("a@example.org")).rejects.toMatchObject({ details: { fields: { current: expect.any(String) } } });
+  await expect(to("a@example.org", "wrong password!")).rejects.toMatchObject({
+    details: { fields: { current: "This is not your password." } },
+  });
+  expect((await userById(id))?.email).toBe("Ana@Example.org");
+  // The form may send the address as it is.
+  expect(await to("Ana@Example.org")).toMatchObject({ email: "Ana@Example.org" });
+  expect(await to("a@example.org", password)).toMatchObject({ email: "a@example.org" });
+  const codes: string[] = [];
+  for (let at = 0; at < 12; at++)
+    codes.push((await to("b@example.org", "wrong password!").catch((error: { code: string }) => error.code)) as string);
+  expect(codes.slice(0, 4)).toEqual(Array(4).fill("invalid"));
+  expect(codes.at(-1)).toBe("limit");
+  await expect(to("b@example.org", password)).rejects.toMatchObject({ code: "limit" });
+  const { orm, t } = database();
+  expect(JSON.stringify(await orm.select().from(t.auditLog))).not.toContain(password);
+});
+
+test("fault E14: to anyone but an administrator a taken address and a free one are refused in the same words", async () => {
+  await usersCreate.call(systemActor, { name: "Ben", email: "ben@example.org", role: "viewer", password });
+  const { id } = await signIn(password, address, "ben@example.org");
+  for (const role of ["viewer", "operator"] as const) {
+    await usersUpdate.call(systemActor, { id, role });
+    const actor = { ...anaOf(id), name: "Ben", email: "ben@example.org", role };
+    const answers = [];
+    for (const email of ["ana@example.org", "nobody@example.org", "BEN@example.org"])
+      for (const current of [undefined, "wrong password!", password])
+        answers.push(
+          await profileUpdate.call(actor, { email, current }).catch(({ code, message, details }) => ({
+            code,
+            message,
+            details,
+          })),
+        );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(answers[0]).toMatchObject({ code: "forbidden", details: { fields: { email: expect.any(String) } } });
+    expect(await profileUpdate.call(actor, { name: "Benedict", email: "ben@example.org" })).toMatchObject({
+      name: "Benedict",
+    });
+  }
+});
+
+test("fault E14: an administrator's own address and password are changed on the profile alone", async () => {
+  const { id } = await signIn();
+  const actor = anaOf(id);
+  for (const change of [{ email: "a@example.org" }, { password: "another good one" }])
+    await expect(usersUpdate.call(actor, { id, ...change })).rejects.toMatchObject({
+      code: "invalid",
+      details: { fields: { [Object.keys(change)[0] ?? ""]: expect.stringContaining("profile") } },
+    });
+  expect(await usersUpdate.call(actor, { id, name: "Anna", email: "Ana@Example.org", password: "" })).toMatchObject({
+    name: "Anna",
+  });
+  await signIn();
 });
 
 test("rule 7: malformed notification settings do not stop a sign-in", async () => {

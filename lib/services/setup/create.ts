@@ -47,7 +47,7 @@ export const setupCreate = defineVerb({
   async run({ actor, now, audit }, { name, email, password, code, address }) {
     if (await hasUsers()) throw setupClosed();
     if (needsCode(actor)) await requireSetupCode(code, address);
-    assertGoodPassword(password, email);
+    await assertGoodPassword(password, { name, email });
     const id = newId("usr");
     const user: UserRow = {
       id,

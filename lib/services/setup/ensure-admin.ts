@@ -1,6 +1,6 @@
 import { hasUsers } from "@/db/queries/users";
 import { systemActor } from "@/lib/auth/access/actor";
-import { isAppError } from "@/lib/core/errors";
+import { AppError, isAppError } from "@/lib/core/errors";
 import { setupCreate } from "./create";
 
 /**
@@ -17,6 +17,7 @@ export async function ensureAdmin(account: { email: string; password: string }):
   } catch (error) {
     // Another process of the same installation was first.
     if (isAppError(error) && error.code === "conflict") return false;
-    throw error;
+    const { password } = (isAppError(error) && error.details.fields) || {};
+    throw password ? new AppError("invalid", `BELFRY_ADMIN_PASSWORD cannot be used. ${password}`) : error;
   }
 }

@@ -3,8 +3,13 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { database } from "@/db/client";
 import { userByEmail } from "@/db/queries/users";
 import { freshDatabase } from "@/db/testing";
+import { systemActor } from "@/lib/auth/access/actor";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { setSecretKey } from "@/lib/secrets/key";
+import { invitationsAccept } from "@/lib/services/invitations/accept";
+import { profilePassword } from "@/lib/services/profile/password";
+import { usersCreate } from "@/lib/services/users/create";
+import { usersUpdate } from "@/lib/services/users/update";
 import { setupCreate, setupStatus } from "./create";
 import { ensureAdmin } from "./ensure-admin";
 import { verifySecretKey } from "./verify-secret-key";
@@ -91,6 +96,27 @@ test("every wrong field is named", async () => {
   await expect(setupCreate.call(null, { ...ana, password: "ana@example.org", ...here })).rejects.toMatchObject({
     details: { fields: { password: expect.stringContaining("mail address") } },
   });
+});
+
+test("fault E14: a password that is easy to guess is refused wherever one is set, in the same words", async () => {
+  const password = "1234567890";
+  const refused = { code: "invalid", details: { fields: { password: expect.stringContaining("too easy to guess") } } };
+  await expect(setupCreate.call(systemActor, { ...ana, password })).rejects.toMatchObject(refused);
+  await expect(ensureAdmin({ email: ana.email, password })).rejects.toThrow(
+    /^BELFRY_ADMIN_PASSWORD cannot be used\. This password is too easy to guess\./,
+  );
+  const { id } = await setupCreate.call(systemActor, ana);
+  const ben = { name: "Ben", email: "ben@example.org", role: "viewer" };
+  await expect(usersCreate.call(systemActor, { ...ben, password })).rejects.toMatchObject(refused);
+  await expect(usersUpdate.call(systemActor, { id, password })).rejects.toMatchObject(refused);
+  // Easy to guess for this account alone.
+  await expect(usersUpdate.call(systemActor, { id, password: "ana@example1" })).rejects.toMatchObject(refused);
+  const actor = { kind: "user", id, timezone: null, address: null, ...ana, role: "admin" } as const;
+  const change = { current: ana.password, password };
+  await expect(profilePassword.call(actor, change)).rejects.toMatchObject(refused);
+  const made = await usersCreate.call(systemActor, { ...ben, origin: "https://belfry.example" });
+  const token = made.invitation?.status === "not_sent" ? made.invitation.url.split("/").at(-1) : "";
+  await expect(invitationsAccept.call(null, { token, password })).rejects.toMatchObject(refused);
 });
 
 test("the environment's administrator is created once, without a code", async () => {

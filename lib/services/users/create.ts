@@ -39,7 +39,7 @@ export const usersCreate = defineVerb({
   changes: true,
   input: usersCreateInput,
   async run({ actor, now, audit }, { name, email, role, password, origin }): Promise<UserCreated> {
-    if (password) assertGoodPassword(password, email);
+    if (password) await assertGoodPassword(password, { name, email });
     const id = newId("usr");
     const invitation = password ? null : makeInvitation(id, now, origin);
     const user: UserRow = {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
 import { ROLES } from "@/lib/core/role";
-import { PASSWORD_MAX, PASSWORD_MIN, passwordProblem } from "@/lib/secrets/password";
+import { PASSWORD_MAX, PASSWORD_MIN, type PasswordOwner, passwordProblem } from "@/lib/secrets/password-rule";
 
 const TOO_SHORT = `Use at least ${PASSWORD_MIN} characters.`;
 
@@ -24,7 +24,7 @@ export const roleField = z.enum(ROLES);
 /** An existing password: any input. */
 export const passwordField = z.string().max(PASSWORD_MAX * 4, "This is too long for a password.");
 
-/** A new password. Its length is reported together with the errors of other fields; the other rules need the mail address. */
+/** A new password. Its length is reported together with the errors of other fields; the other rule needs its owner. */
 export const newPasswordField = passwordField.refine((password) => [...password].length >= PASSWORD_MIN, TOO_SHORT);
 
 /** As `newPasswordField`, where blank means none. */
@@ -53,7 +53,7 @@ export function emailKeyOf(email: string): string {
 }
 
 /** @throws AppError `invalid`, beside the field */
-export function assertGoodPassword(password: string, email: string, field = "password"): void {
-  const problem = passwordProblem(password, email);
-  if (problem) throw new AppError("invalid", "Some fields are invalid.", { fields: { [field]: problem } });
+export async function assertGoodPassword(password: string, owner: PasswordOwner): Promise<void> {
+  const problem = await passwordProblem(password, owner);
+  if (problem) throw new AppError("invalid", "Some fields are invalid.", { fields: { password: problem } });
 }

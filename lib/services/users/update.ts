@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { userById } from "@/db/queries/users";
-import { type UserChanges, updateAccount } from "@/db/stores/users";
+import { type UserChanges, type UserRow, updateAccount } from "@/db/stores/users";
+import type { Actor } from "@/lib/auth/access/actor";
 import { AppError } from "@/lib/core/errors";
 import { hashPassword } from "@/lib/secrets/password";
 import { keepKeysField, settledKeysView } from "@/lib/services/api-keys/kept";
@@ -29,7 +30,8 @@ export const usersUpdate = defineVerb({
   async run({ actor, audit }, { id, name, email, role, password, keepKeys }) {
     const known = await userById(id);
     if (!known) throw new AppError("not_found", "There is no such user.");
-    if (password) assertGoodPassword(password, email ?? known.email);
+    assertNotOwnCredentials(actor, known, { email, password });
+    if (password) await assertGoodPassword(password, { name: name ?? known.name, email: email ?? known.email });
     const changes: UserChanges = {
       ...(name !== undefined && { name }),
       ...(email !== undefined && { email, emailKey: emailKeyOf(email) }),
@@ -42,3 +44,14 @@ export const usersUpdate = defineVerb({
     return { ...userView(user, actor), ...settledKeysView(keys) };
   },
 });
+
+/** The profile changes them, which asks for the current password: an unlocked browser is not enough. */
+function assertNotOwnCredentials(actor: Actor, known: UserRow, changes: { email?: string; password?: string }): void {
+  if (actor.kind !== "user" || actor.id !== known.id) return;
+  const sentence = "Change this on your profile, which asks for your current password.";
+  const fields = {
+    ...(changes.email !== undefined && changes.email !== known.email && { email: sentence }),
+    ...(changes.password && { password: sentence }),
+  };
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields are invalid.", { fields });
+}

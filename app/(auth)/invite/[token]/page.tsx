@@ -14,7 +14,7 @@ const FIELDS: AuthFormField[] = [
     label: "Password",
     type: "password",
     autoComplete: "new-password",
-    help: "At least 10 characters. A passphrase works well.",
+    help: "At least 10 characters. Three or more unrelated words work well.",
   },
 ];
 

@@ -28,7 +28,11 @@ export function PasswordForm({ email }: { email: string }) {
             <Field label="Current password" error={form.fields.current}>
               <Input name="current" type="password" autoComplete="current-password" required />
             </Field>
-            <Field label="New password" error={form.fields.password} help="At least 10 characters">
+            <Field
+              label="New password"
+              error={form.fields.password}
+              help="At least 10 characters, and not easy to guess"
+            >
               <Input name="password" type="password" autoComplete="new-password" required />
             </Field>
           </FormRow>

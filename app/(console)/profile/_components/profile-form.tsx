@@ -1,6 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { useState } from "react";
 import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
@@ -11,32 +12,59 @@ import { Panel } from "@/components/ui/panel";
 import { updateProfileAction } from "../actions";
 
 /** Name, mail address and time zone of the signed-in user. */
-export function ProfileForm({ profile }: { profile: { name: string; email: string; timezone: string } }) {
+export function ProfileForm({
+  profile,
+}: {
+  profile: { name: string; email: string; timezone: string; isAdmin: boolean };
+}) {
   const router = useRouter();
+  const [email, setEmail] = useState(profile.email);
   const form = useVerbForm(updateProfileAction, { success: "Saved", onSuccess: () => router.refresh() });
+  const hasOtherAddress = email !== profile.email;
   return (
     <form
       className="flex flex-col gap-4"
       {...form.bind((data) => {
-        const [name, email, timezone] = ["name", "email", "timezone"].map((field) => String(data.get(field)));
+        const [name, timezone] = ["name", "timezone"].map((field) => String(data.get(field)));
         return {
           ...(name !== profile.name && { name }),
-          ...(email !== profile.email && { email }),
+          ...(hasOtherAddress && { email, current: String(data.get("current")) }),
           ...(timezone !== profile.timezone && { timezone }),
         };
       })}
     >
       <Panel title="Account">
         <FieldStack>
-          <FormError error={form.error} known={["name", "email", "timezone"]} />
+          <FormError error={form.error} known={["name", "email", "current", "timezone"]} />
           <FormRow>
             <Field label="Name" error={form.fields.name}>
               <Input name="name" defaultValue={profile.name} autoComplete="name" required maxLength={100} />
             </Field>
-            <Field label="Mail address" error={form.fields.email} help="Used to sign in and for mail to you">
-              <Input name="email" type="email" defaultValue={profile.email} autoComplete="email" required />
+            <Field
+              label="Mail address"
+              error={form.fields.email}
+              help={profile.isAdmin ? "Used to sign in and for mail to you" : "An administrator can change it"}
+            >
+              <Input
+                name="email"
+                type="email"
+                value={email}
+                onChange={(event) => setEmail(event.target.value)}
+                autoComplete="email"
+                readOnly={!profile.isAdmin}
+                required
+              />
             </Field>
           </FormRow>
+          {hasOtherAddress && (
+            <Field
+              label="Current password"
+              error={form.fields.current}
+              help="You sign in with the new address from then on"
+            >
+              <Input name="current" type="password" autoComplete="current-password" required />
+            </Field>
+          )}
           <Field label="Time zone" error={form.fields.timezone} help="For times in the console and in mail to you">
             <TimezoneSelect name="timezone" defaultValue={profile.timezone} emptyLabel="Installation default" />
           </Field>

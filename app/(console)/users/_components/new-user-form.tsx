@@ -72,7 +72,11 @@ export function NewUserForm() {
             ]}
           />
           {method === "password" ? (
-            <Field label="Initial password" error={form.fields.password} help="At least 10 characters">
+            <Field
+              label="Initial password"
+              error={form.fields.password}
+              help="At least 10 characters, and not easy to guess"
+            >
               <Input name="password" type="password" autoComplete="new-password" required />
             </Field>
           ) : (

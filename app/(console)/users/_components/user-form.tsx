@@ -59,36 +59,56 @@ export function UserForm({ user, isSelf, keys }: Props) {
             <Field label="Name" error={form.fields.name}>
               <Input name="name" defaultValue={user.name} autoComplete="off" required maxLength={100} />
             </Field>
-            <Field label="Mail address" error={form.fields.email}>
-              <Input name="email" type="email" defaultValue={user.email} autoComplete="off" required />
+            <Field
+              label="Mail address"
+              error={form.fields.email}
+              help={isSelf ? "Change your own on your profile" : undefined}
+            >
+              <Input
+                name="email"
+                type="email"
+                defaultValue={user.email}
+                autoComplete="off"
+                readOnly={isSelf}
+                required
+              />
             </Field>
           </FormRow>
           <ChoiceList legend="Role" name="role" value={role} onChange={setRole} options={ROLE_CHOICES} />
+          {role !== user.role && user.status === "active" && (
+            <p className="text-muted text-sm">Another role signs {isSelf ? "you" : user.name} out everywhere.</p>
+          )}
           {losesKeys && <KeysAtStake keys={keys} kept={kept} onChange={setKept} isSelf={isSelf} />}
           {user.status === "invited" && (
             <p className="text-muted text-sm">
               Another mail address or a higher role makes the invitation void; send a new one afterwards.
             </p>
           )}
-          {user.status !== "invited" && (
-            <Field
-              label="New password"
-              optional
-              error={form.fields.password}
-              help="Leave blank to keep the current one. A new password ends all sessions of this user."
-            >
-              <Input
-                name="password"
-                type="password"
-                autoComplete="new-password"
-                value={password}
-                onChange={(event) => setPassword(event.target.value)}
-              />
-            </Field>
+          {user.status !== "invited" && !isSelf && (
+            <NewPassword value={password} onChange={setPassword} error={form.fields.password} />
           )}
         </FieldStack>
       </Panel>
       <SaveBar pending={form.pending} />
     </form>
+  );
+}
+
+function NewPassword(props: { value: string; onChange: (value: string) => void; error?: string }) {
+  return (
+    <Field
+      label="New password"
+      optional
+      error={props.error}
+      help="Leave blank to keep the current one. A new password ends all sessions of this user."
+    >
+      <Input
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        value={props.value}
+        onChange={(event) => props.onChange(event.target.value)}
+      />
+    </Field>
   );
 }
