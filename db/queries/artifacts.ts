@@ -10,6 +10,7 @@ import {
   lt,
   max,
   not,
+  notInArray,
   or,
   type SQL,
   sql,
@@ -21,13 +22,14 @@ import { currentInstallation } from "./installation";
 
 export type { ArtifactRow };
 
-/** Newest first. `jobId` null: backups of Belfry's own configuration. */
+/** Newest first. `jobId` null: backups of Belfry's own configuration. @param page `hiddenJobs`: without theirs, and without those of the configuration */
 export async function listArtifacts(page: {
   cursor?: string;
   limit: number;
   jobId?: string | null;
   runId?: string;
   destinationId?: string;
+  hiddenJobs?: readonly string[] | null;
 }): Promise<ArtifactRow[]> {
   const { orm, t } = database();
   const { artifacts } = t;
@@ -40,6 +42,8 @@ export async function listArtifacts(page: {
         page.jobId === null ? isNull(artifacts.jobId) : page.jobId ? eq(artifacts.jobId, page.jobId) : undefined,
         page.runId ? eq(artifacts.runId, page.runId) : undefined,
         page.destinationId ? eq(artifacts.destinationId, page.destinationId) : undefined,
+        page.hiddenJobs ? isNotNull(artifacts.jobId) : undefined,
+        page.hiddenJobs?.length ? notInArray(artifacts.jobId, [...page.hiddenJobs]) : undefined,
       ),
     )
     .orderBy(desc(artifacts.id))

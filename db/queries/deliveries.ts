@@ -101,12 +101,11 @@ const CARRIED_SHOWN = 200;
 /** The deliveries that a digest, or an earlier message of the same problem, carries. */
 export async function carriedBy(
   delivery: Pick<DeliveryRow, "id">,
-  hiddenTypes: readonly string[],
-): Promise<{ id: string; title: string; createdAt: number; eventType: string; data: EventRow["data"] }[]> {
+): Promise<{ id: string; title: string; createdAt: number; eventType: string }[]> {
   const { orm, t } = database();
   const { deliveries: d, events: e } = t;
   return await orm
-    .select({ id: d.id, title: d.title, createdAt: d.createdAt, eventType: e.type, data: e.data })
+    .select({ id: d.id, title: d.title, createdAt: d.createdAt, eventType: e.type })
     .from(d)
     .innerJoin(e, eq(e.id, d.eventId))
     .where(
@@ -114,7 +113,6 @@ export async function carriedBy(
         isOneOf(d.status, "dead", "canceled", "folded", "held"),
         eq(d.status, "folded"),
         eq(d.foldedInto, delivery.id),
-        hiddenTypes.length > 0 ? notInArray(e.type, [...hiddenTypes]) : undefined,
       ),
     )
     .orderBy(asc(d.id))

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, notInArray, or, sql } from "drizzle-orm";
 import { idsSince } from "@/lib/core/id";
 import type { RunKind, RunStatus } from "@/lib/core/run";
 import { database } from "../client";
@@ -14,6 +14,7 @@ export async function listRuns(page: {
   jobId?: string;
   kind?: RunKind;
   status?: RunStatus[];
+  hiddenKinds?: readonly RunKind[];
 }): Promise<RunRow[]> {
   const { orm, t } = database();
   const { runs } = t;
@@ -26,6 +27,7 @@ export async function listRuns(page: {
         page.jobId ? eq(runs.jobId, page.jobId) : undefined,
         page.kind ? eq(runs.kind, page.kind) : undefined,
         page.status?.length ? inArray(runs.status, page.status) : undefined,
+        page.hiddenKinds?.length ? notInArray(runs.kind, [...page.hiddenKinds]) : undefined,
       ),
     )
     .orderBy(desc(runs.id))

@@ -81,6 +81,11 @@ export function reasonSentence(code: ReasonCode, { serviceText, until, actorName
   return serviceText ? `${FAILURES[code]}: ${serviceText}` : `${FAILURES[code]}.`;
 }
 
+/** True when the sentence of a code goes on in the service's own words; also for a row without a code, of an old version. */
+export function quotesService(code: ReasonCode | null): boolean {
+  return code === null || isIn(FAILURES, code);
+}
+
 function isIn<T extends object>(group: T, code: PropertyKey): code is keyof T {
   return Object.hasOwn(group, code);
 }

@@ -71,8 +71,3 @@ export function eventOfRun(run: RunKind, outcome: JobState): EventType {
   if (!entry) throw new Error(`No event reports the outcome ${outcome} of a ${run}.`);
   return entry;
 }
-
-/** Types that viewers do not see. */
-export const HIDDEN_FROM_VIEWERS: readonly string[] = CATALOG.filter((entry) => entry.isHiddenFromViewers).map(
-  ({ type }) => type,
-);

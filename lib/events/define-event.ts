@@ -52,8 +52,6 @@ interface EventSpec<S extends z.ZodType<EventData>> {
   repeat: Repeat;
   /** May also be sent to the user it is about. */
   canNotifyUser?: boolean;
-  /** Only operators and administrators see it in lists. */
-  isHiddenFromViewers?: boolean;
   /** It is about a channel, which does not carry it. */
   excludesSubject?(event: Occurrence<z.output<S>>): boolean;
   /** The alert of a problem; `subject`: one per subject. None: a plain fact. */
@@ -86,7 +84,6 @@ export interface EventType {
   readonly fallsBackToGlobal: boolean;
   readonly repeat: Repeat;
   readonly canNotifyUser: boolean;
-  readonly isHiddenFromViewers: boolean;
   excludesSubject(draft: EventDraft): boolean;
   /** A problem by its tone, or by the caller's word. */
   readonly canBeProblem: boolean;
@@ -126,7 +123,6 @@ export function defineEvent<S extends z.ZodType<EventData>>(spec: EventSpec<S>):
     fallsBackToGlobal: spec.fallsBackToGlobal ?? false,
     repeat: spec.repeat,
     canNotifyUser: spec.canNotifyUser ?? false,
-    isHiddenFromViewers: spec.isHiddenFromViewers ?? false,
     excludesSubject: (draft) => spec.excludesSubject?.(typed(draft)) ?? false,
     canBeProblem: isProblem(spec.tone) || spec.audience === "caller",
     dedupKey: (draft) => {

@@ -27,7 +27,6 @@ export const userLocked = defineEvent({
   audience: "system",
   startsEnabled: true,
   repeat: "first",
-  isHiddenFromViewers: true,
   problem: ({ subject, data }) =>
     keyOf("user.locked", `${subject.id}@${data.address ?? (data.device ? `device ${data.device}` : "unknown")}`),
   times: ({ data }) => (data.lockedUntil ? [{ label: "Blocked until", at: data.lockedUntil }] : []),

@@ -15,7 +15,6 @@ export const userLogin = defineEvent({
   audience: "system",
   repeat: "every",
   canNotifyUser: true,
-  isHiddenFromViewers: true,
   text: ({ subject, data }) => ({
     title: `User Login: ${subject.name}`,
     message: `${subject.name} signed in${data.address ? ` from ${data.address}` : ""}.`,

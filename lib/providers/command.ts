@@ -36,6 +36,7 @@ export const command = defineProvider({
   icon: { path: `${WINDOW}M5 7.5v2.3l3.4 2.2L5 14.2v2.3l6-3.5v-2zM12.5 15v2h6.5v-2z` },
   docsUrl: "https://torsion.org/borgmatic/docs/how-to/monitor-your-backups/",
   purpose: "message",
+  namesPeople: true,
   transport: "command",
   limits,
   messageOptions: { priority: true, tags: true },

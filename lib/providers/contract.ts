@@ -158,6 +158,11 @@ export interface ProviderSpec<S extends z.ZodObject, P> extends Omit<KindSpec<S>
   answers?: readonly AnswerRules[];
   /** Can send one copy to a person's mail address. */
   canMailPeople?: boolean;
+  /**
+   * Its messages or its service's answers may name people by address or number, because its configuration may. Then only
+   * administrators read them.
+   */
+  namesPeople: boolean;
   /** What carries its messages; `http` by default. */
   transport?: "http" | "smtp" | "command";
   /**
@@ -246,6 +251,7 @@ export interface Provider extends Kind {
   readonly purpose: "message" | "monitor";
   readonly answers: readonly AnswerRules[];
   readonly canMailPeople: boolean;
+  readonly namesPeople: boolean;
   readonly transport: "http" | "smtp" | "command";
   readonly usesReceipt: boolean;
   readonly closesAlerts: boolean;
@@ -289,6 +295,7 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     purpose: spec.purpose,
     answers: spec.answers ?? [],
     canMailPeople: spec.canMailPeople ?? false,
+    namesPeople: spec.namesPeople,
     transport: spec.transport ?? "http",
     usesReceipt: spec.usesReceipt ?? false,
     closesAlerts: spec.closesAlerts ?? false,

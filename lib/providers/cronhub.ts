@@ -37,6 +37,7 @@ export const cronhub = defineProvider({
   icon: { path: `${disc(12, 12, 11)}${disc(12, 12, -8.6)}M10.8 6h2.4v5.3l4 2.4-1.2 2-5.2-3.1z` },
   docsUrl: "https://docs.cronhub.io/how-to-ping.html",
   purpose: "monitor",
+  namesPeople: false,
   answers: [answers],
   wantsRun: true,
   limits: {},

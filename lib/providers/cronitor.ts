@@ -43,6 +43,7 @@ export const cronitor = defineProvider({
   icon: { path: "M.8 11h4.8L8.7 3h2.2l4 12.4L17.2 11h6v2.4h-4.6L15.8 19h-2.2L9.7 7.3l-2.4 6.1H.8z" },
   docsUrl: "https://cronitor.io/docs/telemetry-api",
   purpose: "monitor",
+  namesPeople: false,
   answers: [answers],
   wantsRun: true,
   limits,

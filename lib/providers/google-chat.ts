@@ -79,6 +79,7 @@ export const googleChat = defineProvider({
   ),
   docsUrl: "https://developers.google.com/workspace/chat/quickstart/webhooks",
   purpose: "message",
+  namesPeople: false,
   answers: [answers],
   limits,
   rate: { requests: 1, perMs: 1_000 },

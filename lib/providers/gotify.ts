@@ -59,6 +59,7 @@ export const gotify = defineProvider({
   icon: { path: `${BUBBLE}M6 6.5v2h12v-2zM6 11.5v2h8v-2z` },
   docsUrl: "https://gotify.net/docs/pushmsg",
   purpose: "message",
+  namesPeople: false,
   answers: [answers],
   ownServer: true,
   messageOptions: { priority: true },

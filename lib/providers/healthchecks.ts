@@ -26,6 +26,7 @@ export const healthchecks = defineProvider({
   icon: { path: `${disc(12, 12, 11)}M7.4 10.6l-1.9 1.9 4.7 4.7 8.4-8.4-1.9-1.9-6.5 6.5z` },
   docsUrl: "https://healthchecks.io/docs/http_api/",
   purpose: "monitor",
+  namesPeople: false,
   answers: [answers],
   ownServer: true,
   wantsRun: true,

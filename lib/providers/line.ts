@@ -46,6 +46,7 @@ export const line = defineProvider({
   ),
   docsUrl: "https://developers.line.biz/en/reference/messaging-api/#send-push-message",
   purpose: "message",
+  namesPeople: false,
   answers: [answers],
   limits,
   concurrency: 4,

@@ -74,6 +74,7 @@ export const mattermost = defineProvider({
   ),
   docsUrl: "https://docs.mattermost.com/developers/integrate/webhooks/incoming",
   purpose: "message",
+  namesPeople: false,
   answers: [answers],
   ownServer: true,
   limits,

@@ -84,6 +84,7 @@ export const ntfy = defineProvider({
   icon: { path: `${BUBBLE}M6 6.5v2.3l2.9 1.7L6 12.2v2.3l5-3v-2zM12.5 12.5v2h5.5v-2z` },
   docsUrl: "https://docs.ntfy.sh/publish/#publish-as-json",
   purpose: "message",
+  namesPeople: false,
   answers: [answers],
   ownServer: true,
   usesReceipt: true,

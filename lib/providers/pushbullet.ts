@@ -56,6 +56,7 @@ export const pushbullet = defineProvider({
   ),
   docsUrl: "https://docs.pushbullet.com/#create-push",
   purpose: "message",
+  namesPeople: true,
   answers: [answers],
   limits,
   concurrency: 2,

@@ -44,6 +44,7 @@ export const sentry = defineProvider({
   ),
   docsUrl: "https://docs.sentry.io/product/crons/getting-started/http/",
   purpose: "monitor",
+  namesPeople: false,
   answers: [answers],
   ownServer: true,
   wantsRun: true,

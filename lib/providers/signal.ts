@@ -44,6 +44,7 @@ export const signal = defineProvider({
   ),
   docsUrl: "https://bbernhard.github.io/signal-cli-rest-api/",
   purpose: "message",
+  namesPeople: true,
   answers: [answers],
   ownServer: true,
   limits,

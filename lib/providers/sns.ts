@@ -115,6 +115,7 @@ export const sns = defineProvider({
   },
   docsUrl: "https://docs.aws.amazon.com/sns/latest/api/API_Publish.html",
   purpose: "message",
+  namesPeople: true,
   answers: [answers],
   limits,
   // Text messages of an account: https://docs.aws.amazon.com/general/latest/gr/sns.html. Topics take 300 and more.

@@ -45,6 +45,7 @@ export const uptimeKuma = defineProvider({
   ),
   docsUrl: "https://github.com/louislam/uptime-kuma/wiki/Internal-API",
   purpose: "monitor",
+  namesPeople: false,
   answers: [answers],
   ownServer: true,
   wantsRun: true,

@@ -27,6 +27,7 @@ export const watchgoose = defineProvider({
   },
   docsUrl: "https://watchgoose.com/docs/http_api/",
   purpose: "monitor",
+  namesPeople: false,
   answers: [answers],
   wantsRun: true,
   rate: PING_RATE,

@@ -58,6 +58,7 @@ export const webex = defineProvider({
   ),
   docsUrl: "https://apphub.webex.com/applications/incoming-webhooks-cisco-systems-38054-23307-75252",
   purpose: "message",
+  namesPeople: false,
   answers: [answers],
   limits,
   concurrency: 2,

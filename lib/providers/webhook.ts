@@ -130,6 +130,7 @@ export const webhook = defineProvider({
   },
   docsUrl: "https://www.standardwebhooks.com/",
   purpose: "message",
+  namesPeople: true,
   answers: [demandedRules({})],
   ownServer: true,
   messageOptions: { priority: true, tags: true },

@@ -94,6 +94,7 @@ export const zabbix = defineProvider({
   icon: { path: `${WINDOW}M7 6.5v2.4h6.2L7 15.2v2.3h10v-2.4h-6.3L17 8.9V6.5z` },
   docsUrl: "https://www.zabbix.com/documentation/current/en/manual/api/reference/history/push",
   purpose: "monitor",
+  namesPeople: false,
   answers: [answers, loginAnswers],
   ownServer: true,
   wantsRun: true,

@@ -56,6 +56,7 @@ export const zulip = defineProvider({
   ),
   docsUrl: "https://zulip.com/api/send-message",
   purpose: "message",
+  namesPeople: false,
   answers: [answers],
   ownServer: true,
   limits,

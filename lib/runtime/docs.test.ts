@@ -63,6 +63,7 @@ describe("a channel's table of fields", () => {
     icon: { path: "M0 0z" },
     docsUrl: "https://odd.example",
     purpose: "message",
+    namesPeople: false,
     limits: {},
     concurrency: 1,
     foldAbove: null,

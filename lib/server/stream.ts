@@ -1,7 +1,10 @@
 import type { ServerResponse } from "node:http";
+import { highest } from "@/lib/auth/access/permission";
 import { peekSession } from "@/lib/auth/access/session";
+import { NOTICE_ROLES } from "@/lib/auth/access/visibility/table";
 import { type Notice, subscribe } from "@/lib/core/bus";
 import { AppError } from "@/lib/core/errors";
+import { ROLES, type Role } from "@/lib/core/role";
 import { sendError } from "./answer";
 import type { MachineRequest } from "./machine-handler";
 
@@ -10,6 +13,8 @@ interface Listener {
   response: ServerResponse;
   cookie: string;
   userId: string;
+  /** Of its account when the connection was opened, or looked at last. */
+  role: Role;
 }
 
 /** Also how long the end of a session may go unnoticed when its notice is lost. */
@@ -45,7 +50,7 @@ async function admit(cookie: string, response: ServerResponse): Promise<void> {
     throw new AppError("limit", "Too many open pages of one account.", { retryAfterSeconds: 30 });
   }
   if (response.destroyed) return;
-  const listener: Listener = { response, cookie, userId: session.userId };
+  const listener: Listener = { response, cookie, userId: session.userId, role: session.role };
   response.writeHead(200, {
     "content-type": "text/event-stream",
     "cache-control": "no-store",
@@ -53,7 +58,7 @@ async function admit(cookie: string, response: ServerResponse): Promise<void> {
     // Asks a proxy in front to pass each message on at once.
     "x-accel-buffering": "no",
   });
-  response.write(`retry: 2000\n\nevent: hello\ndata: {}\n\n${recent()}`);
+  response.write(`retry: 2000\n\nevent: hello\ndata: {}\n\n${recent(session.role)}`);
   listeners.add(listener);
   response.on("close", () => removeListener(listener));
   startTimer();
@@ -66,9 +71,16 @@ export function watchNotices(): void {
   unsubscribe ??= subscribe(coalesce);
 }
 
-function recent(): string {
+/** Whether a role is notified of changes of a topic. */
+function hears(role: Role, topic: Notice["topic"]): boolean {
+  return highest(role, NOTICE_ROLES[topic]) === role;
+}
+
+function recent(role: Role): string {
   const since = Date.now() - RECENT_MS;
-  return [...changedAt].map(([topic, at]) => (at < since ? "" : `data: ${JSON.stringify({ topic })}\n\n`)).join("");
+  return [...changedAt]
+    .map(([topic, at]) => (at < since || !hears(role, topic) ? "" : `data: ${JSON.stringify({ topic })}\n\n`))
+    .join("");
 }
 
 function startTimer(): void {
@@ -98,12 +110,15 @@ function coalesce({ topic, ids }: Notice): void {
 
 function flush(): void {
   flushTimer = undefined;
-  let text = "";
-  for (const [topic, ids] of coalesced) {
-    text += `data: ${JSON.stringify(ids === "many" ? { topic } : { topic, ids: [...ids] })}\n\n`;
+  for (const role of ROLES) {
+    let text = "";
+    for (const [topic, ids] of coalesced) {
+      if (!hears(role, topic)) continue;
+      text += `data: ${JSON.stringify(ids === "many" ? { topic } : { topic, ids: [...ids] })}\n\n`;
+    }
+    if (text) broadcast(text, role);
   }
   coalesced.clear();
-  broadcast(text);
 }
 
 function sendHeartbeat(): void {
@@ -111,8 +126,10 @@ function sendHeartbeat(): void {
   broadcast(": heartbeat\n\n");
 }
 
-function broadcast(text: string): void {
-  for (const { response } of listeners) {
+/** @param only to listeners of this role; to all when left out */
+function broadcast(text: string, only?: Role): void {
+  for (const { response, role } of listeners) {
+    if (only && only !== role) continue;
     if (response.writableLength > BACKLOG_BYTES) response.destroy();
     else response.write(text);
   }
@@ -124,8 +141,9 @@ function recheckAll(): void {
 
 async function recheck(listener: Listener): Promise<void> {
   // A database that is unreachable for a moment ends nobody's session.
-  const isSignedIn = await peekSession(listener.cookie).then(Boolean, () => true);
-  if (!isSignedIn && listeners.has(listener)) end(listener, "signed-out");
+  const session = await peekSession(listener.cookie).catch(() => listener);
+  if (session) listener.role = session.role;
+  else if (listeners.has(listener)) end(listener, "signed-out");
 }
 
 function end(listener: Listener, why: string): void {

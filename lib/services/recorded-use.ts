@@ -1,6 +1,6 @@
 import { writeAudit } from "@/db/stores/audit";
 import { transact } from "@/db/transact";
-import type { Actor } from "@/lib/auth/access/actor";
+import type { Actor, MaybeActor } from "@/lib/auth/access/actor";
 import { messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { sharedState } from "@/lib/core/runtime";
@@ -25,15 +25,20 @@ export interface AuditSubject {
 export interface RecordedUse<I> {
   does: "sends" | "reveals";
   entity: string;
-  /** @throws AppError `not_found`: there is nothing to record then */
-  subject(input: I): Promise<AuditSubject>;
+  /** @throws AppError `not_found`, also for what the caller may not see: there is nothing to record then */
+  subject(input: I, actor: MaybeActor): Promise<AuditSubject>;
   /** One row in so many milliseconds for each caller and object: for what a page reads again and again. */
   oncePerMs?: number;
 }
 
 /** Writes the row of a use. @throws AppError `unavailable` when it cannot be written: then nothing may be sent or revealed */
-export async function recordUse<I>(use: RecordedUse<I>, input: I, makeRow: MakeAuditRow): Promise<void> {
-  const { id, name, detail } = await use.subject(input);
+export async function recordUse<I>(
+  use: RecordedUse<I>,
+  input: I,
+  actor: MaybeActor,
+  makeRow: MakeAuditRow,
+): Promise<void> {
+  const { id, name, detail } = await use.subject(input, actor);
   const row = makeRow(use.entity, id, name, detail);
   if (use.oncePerMs !== undefined && isRecent(row, use.oncePerMs)) return;
   await write(row);

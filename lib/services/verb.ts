@@ -7,6 +7,7 @@ import { inputSentence } from "@/lib/core/input-sentence";
 import { unknownKeys } from "@/lib/core/unknown-keys";
 import { auditRowsOf, type MakeAuditRow } from "./audit-row";
 import { type RecordedUse, recordRefusal, recordUse } from "./recorded-use";
+import { revealAnswer } from "./reveal-answer";
 
 export type { AuditRow } from "./audit-row";
 
@@ -47,7 +48,7 @@ export interface Verb<S extends z.ZodType = z.ZodType, O = unknown> {
    */
   permit(actor: MaybeActor, about?: unknown): Promise<void>;
   /**
-   * Actor, permission, parse, run.
+   * Actor, permission, parse, run; the answer holds what the caller may see, by the table of visibility.
    * @param raw input from outside; parsed by the verb's schema
    * @throws AppError, `invalid` with one sentence per field when the input does not fit, `unavailable` while the
    * database cannot be reached
@@ -70,8 +71,9 @@ export function defineVerb<P extends Permission, S extends z.ZodType, O>(spec: V
       await permit(spec, actor, context.audit, raw);
       const input = parseInput(spec.input, raw);
       try {
-        if (spec.records) await recordUse(spec.records, input, context.audit);
-        return await spec.run(context as VerbContext<P extends "anyone" ? MaybeActor : Actor>, input);
+        if (spec.records) await recordUse(spec.records, input, actor, context.audit);
+        const answer = await spec.run(context as VerbContext<P extends "anyone" ? MaybeActor : Actor>, input);
+        return revealAnswer(spec.name, answer, actor);
       } catch (error) {
         throw readFault(error);
       }

@@ -9,6 +9,11 @@ export function hasRole(actor: MaybeActor, least: Role): actor is Actor {
   return actor !== null && includesRole(actor.role, least);
 }
 
+/** The higher of two roles. */
+export function highest(a: Role, b: Role): Role {
+  return includesRole(a, b) ? a : b;
+}
+
 /**
  * Lets the actor through or throws.
  * @throws AppError `unauthenticated` for an anonymous caller, `forbidden` for a role that is too low

@@ -5,6 +5,7 @@ import { sessionByToken } from "@/db/queries/sessions";
 import { touchSession } from "@/db/stores/sessions";
 import { loggerOf } from "@/lib/core/logger";
 import { LONGEST } from "@/lib/core/longest-times";
+import type { Role } from "@/lib/core/role";
 import { sharedState } from "@/lib/core/runtime";
 import { SESSION_MAX_MS } from "@/lib/core/session";
 import { topicCacheById } from "@/lib/core/topic-cache";
@@ -59,9 +60,11 @@ export async function sessionOf(
 /** The account of a session and when the session expires at last, milliseconds; null as for `sessionOf`. It does not count as use. */
 export async function peekSession(
   cookieHeader: string | null | undefined,
-): Promise<{ userId: string; expiresAt: number } | null> {
+): Promise<{ userId: string; role: Role; expiresAt: number } | null> {
   const session = await validSession(cookieHeader);
-  return session && { userId: session.person.id, expiresAt: session.createdAt + SESSION_MAX_MS };
+  return (
+    session && { userId: session.person.id, role: session.person.role, expiresAt: session.createdAt + SESSION_MAX_MS }
+  );
 }
 
 async function validSession(cookieHeader: string | null | undefined): Promise<KnownSession | null> {

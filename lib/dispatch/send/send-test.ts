@@ -17,6 +17,7 @@ export type { TestResult } from "./try-test";
 export interface EventTestResult {
   channelId: string;
   channelName: string;
+  provider: string;
   recipient?: string;
   status: "sent" | "partial" | "dead";
   error?: string;
@@ -116,6 +117,7 @@ export async function testEvent(
       return {
         channelId: target.channelId ?? "",
         channelName: target.channelName,
+        provider: target.provider,
         ...(target.recipient ? { recipient: target.recipient } : {}),
         status: result.ok ? ("sent" as const) : result.isPartial ? ("partial" as const) : ("dead" as const),
         ...(result.ok ? {} : { error: result.message, ...(result.advice ? { advice: result.advice } : {}) }),

@@ -41,6 +41,7 @@ export const apprise = defineProvider({
   },
   docsUrl: "https://github.com/caronc/apprise/wiki",
   purpose: "message",
+  namesPeople: true,
   answers: [apiServerAnswers],
   ownServer: true,
   limits,

@@ -47,6 +47,7 @@ export const discord = defineProvider({
   icon: discordIcon,
   docsUrl: "https://discord.com/developers/docs/resources/webhook#execute-webhook",
   purpose: "message",
+  namesPeople: false,
   answers: [answers],
   limits: DISCORD_LIMITS,
   rate: { requests: 5, perMs: 2_000 },

@@ -16,6 +16,7 @@ export const email = defineProvider({
   },
   docsUrl: "https://www.rfc-editor.org/rfc/rfc5321",
   purpose: "message",
+  namesPeople: true,
   canMailPeople: true,
   transport: "smtp",
   limits: MAIL_LIMITS,

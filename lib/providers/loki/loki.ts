@@ -118,6 +118,7 @@ export const loki = defineProvider({
   icon: { path: "M2 3.5h3v3H2zM7 3.5h15v3H7zM2 10.5h3v3H2zM7 10.5h10v3H7zM2 17.5h3v3H2zM7 17.5h13v3H7z" },
   docsUrl: "https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs",
   purpose: "monitor",
+  namesPeople: false,
   answers: [answers],
   ownServer: true,
   wantsRun: true,

@@ -109,6 +109,7 @@ export const matrix = defineProvider({
   icon: matrixIcon,
   docsUrl: "https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid",
   purpose: "message",
+  namesPeople: false,
   answers: [matrixAnswers],
   ownServer: true,
   limits,

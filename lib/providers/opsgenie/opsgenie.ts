@@ -44,6 +44,7 @@ export const opsgenie = defineProvider({
   icon: opsgenieIcon,
   docsUrl: "https://docs.opsgenie.com/docs/alert-api",
   purpose: "message",
+  namesPeople: true,
   answers: [answers],
   closesAlerts: true,
   messageOptions: { priority: true, tags: true },

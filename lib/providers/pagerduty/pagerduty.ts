@@ -46,6 +46,7 @@ export const pagerduty = defineProvider({
   icon: pagerdutyIcon,
   docsUrl: "https://developer.pagerduty.com/docs/events-api-v2-overview",
   purpose: "message",
+  namesPeople: false,
   answers: [answers],
   closesAlerts: true,
   messageOptions: { priority: true },

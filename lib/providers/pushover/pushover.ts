@@ -69,6 +69,7 @@ export const pushover = defineProvider({
   },
   docsUrl: "https://pushover.net/api",
   purpose: "message",
+  namesPeople: false,
   answers: [answers],
   messageOptions: { priority: true, sound: true },
   limits,

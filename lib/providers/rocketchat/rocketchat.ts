@@ -48,6 +48,7 @@ export const rocketchat = defineProvider({
   icon: rocketchatIcon,
   docsUrl: "https://developer.rocket.chat/apidocs/post-message",
   purpose: "message",
+  namesPeople: false,
   answers: [hookAnswers, restAnswers],
   ownServer: true,
   limits,

@@ -68,6 +68,7 @@ export const slack = defineProvider({
   icon: slackIcon,
   docsUrl: "https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks",
   purpose: "message",
+  namesPeople: false,
   answers: [webhookAnswers, apiAnswers],
   limits,
   rate: { requests: 1, perMs: 1_000 },

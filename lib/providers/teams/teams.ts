@@ -72,6 +72,7 @@ export const teams = defineProvider({
   docsUrl:
     "https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook",
   purpose: "message",
+  namesPeople: false,
   answers: [answers],
   limits,
   rate: { requests: 4, perMs: 1_000 },

@@ -122,6 +122,7 @@ export const telegram = defineProvider({
   icon: telegramIcon,
   docsUrl: "https://core.telegram.org/bots/api#sendmessage",
   purpose: "message",
+  namesPeople: false,
   answers: [answers],
   usesReceipt: true,
   messageOptions: { priority: true },

@@ -126,6 +126,7 @@ export const twilio = defineProvider({
   icon: twilioIcon,
   docsUrl: "https://www.twilio.com/docs/messaging/api/message-resource",
   purpose: "message",
+  namesPeople: true,
   answers: [answers],
   limits: SMS_LIMITS,
   // One segment a second is what a long code sends: https://www.twilio.com/docs/messaging/guides/rate-limits

@@ -1,4 +1,5 @@
 import { allProviders } from "@/lib/providers/registry";
+import { accessPage } from "./access";
 import { channelIndex, channelPage } from "./channels";
 import { eventsPage } from "./events";
 import { lintConfig } from "./layers";
@@ -14,6 +15,7 @@ interface DocsPage {
 /** Every page that is generated, wholly or in part, from the program's declarations. */
 export const PAGES: readonly DocsPage[] = [
   { path: "docs/events.md", make: eventsPage },
+  { path: "docs/access.md", make: accessPage },
   { path: "docs/channels/README.md", make: channelIndex },
   { path: ".oxlintrc.json", make: lintConfig },
   { path: "lib/schedule/monitors/registry.ts", make: monitorRegistry },

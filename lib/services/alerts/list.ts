@@ -26,7 +26,7 @@ export const alertsList = defineVerb({
     const shown = rows.slice(0, limit);
     const notified = await channelsNotified(shown.map((row) => row.id));
     return {
-      items: shown.map((row) => alertView(row, notified.get(row.id) ?? [], actor)),
+      items: shown.map((row) => alertView(row, notified.get(row.id) ?? [])),
       nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
     };
   },

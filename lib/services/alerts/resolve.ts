@@ -3,6 +3,7 @@ import { findAlert } from "@/db/queries/alerts";
 import { channelsNotified } from "@/db/queries/deliveries";
 import { resolveAlert } from "@/db/stores/alerts";
 import { AppError } from "@/lib/core/errors";
+import { hiddenTypes } from "@/lib/services/events/visibility";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type AlertView, alertView } from "./view";
@@ -15,10 +16,10 @@ export const alertsResolve = defineVerb({
   input: z.object({ id: idField }),
   async run({ actor, audit }, { id }): Promise<AlertView> {
     const alert = await findAlert(id);
-    if (!alert) throw new AppError("not_found", "There is no such alert.");
+    if (!alert || hiddenTypes(actor).includes(alert.type)) throw new AppError("not_found", "There is no such alert.");
     const isDone = await resolveAlert(id, actor.name, audit("alert", id, alert.title, { type: alert.type }));
     if (!isDone) throw new AppError("conflict", "This alert is resolved already.");
     const [resolved, notified] = await Promise.all([findAlert(id), channelsNotified([id])]);
-    return alertView(resolved ?? alert, notified.get(id) ?? [], actor);
+    return alertView(resolved ?? alert, notified.get(id) ?? []);
   },
 });

@@ -1,13 +1,11 @@
 import { z } from "zod";
 import type { AlertRow } from "@/db/queries/alerts";
-import type { Actor } from "@/lib/auth/access/actor";
 import { ALERT_RESOLUTIONS, ALERT_STATUSES } from "@/lib/core/alert";
 import { toIso } from "@/lib/core/clock";
 import { SUBJECT_KINDS } from "@/lib/core/event";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
-import { recipientOfKey } from "@/lib/events/key";
-import { eventNameOf, redactAddresses } from "@/lib/services/events/visibility";
+import { eventNameOf } from "@/lib/services/events/visibility";
 
 /** An alert in answers. */
 export const alertViewSchema = z.object({
@@ -33,20 +31,19 @@ export const alertViewSchema = z.object({
 });
 export type AlertView = z.infer<typeof alertViewSchema>;
 
-/** An alert as the caller may see it. */
-export function alertView(row: AlertRow, notified: string[], actor: Actor): AlertView {
-  const redact = redactAddresses(actor, [recipientOfKey(row.dedupKey, row.type, row.subjectId)]);
+/** @param notified names of the channels that were notified */
+export function alertView(row: AlertRow, notified: string[]): AlertView {
   return {
     id: row.id,
     type: row.type,
     typeName: eventNameOf(row.type),
-    dedupKey: redact(row.dedupKey),
+    dedupKey: row.dedupKey,
     status: row.status,
-    subject: { kind: row.subjectKind, id: row.subjectId, name: redact(row.subjectName) },
+    subject: { kind: row.subjectKind, id: row.subjectId, name: row.subjectName },
     tone: row.tone,
     severity: row.severity,
-    title: redact(row.title),
-    message: redact(row.message),
+    title: row.title,
+    message: row.message,
     count: row.count,
     openedAt: toIso(row.openedAt),
     lastAt: toIso(row.lastAt),

@@ -1,13 +1,13 @@
 import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import { findArtifact } from "@/db/queries/artifacts";
 import { AppError } from "@/lib/core/errors";
 import { openEndpointById } from "@/lib/jobs/endpoints";
 import { openStoredFile } from "@/lib/jobs/probe";
 import { toRunError } from "@/lib/jobs/run-error";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
+import { requireArtifact } from "./find";
 
 /** A stored backup as a stream of the bytes at its destination, for a route handler to send. */
 export interface Download {
@@ -23,14 +23,14 @@ export const artifactsDownload = defineVerb({
   records: {
     does: "reveals",
     entity: "artifact",
-    async subject({ id }) {
-      const { path, bytes, jobName, destinationName } = await requireArtifact(id);
+    async subject({ id }, actor) {
+      const { path, bytes, jobName, destinationName } = await requireArtifact(id, actor);
       return { id, name: jobName, detail: { file: basename(path), bytes, destination: destinationName } };
     },
   },
   input: z.object({ id: idField }),
-  async run(_, { id }): Promise<Download> {
-    const row = await requireArtifact(id);
+  async run({ actor }, { id }): Promise<Download> {
+    const row = await requireArtifact(id, actor);
     try {
       const stream = await openStoredFile(await openEndpointById(row.destinationId), row.path);
       return { name: basename(row.path), bytes: row.bytes, stream };
@@ -39,10 +39,3 @@ export const artifactsDownload = defineVerb({
     }
   },
 });
-
-/** @throws AppError `not_found` */
-async function requireArtifact(id: string) {
-  const row = await findArtifact(id);
-  if (!row) throw new AppError("not_found", "There is no such backup.");
-  return row;
-}

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { findArtifact } from "@/db/queries/artifacts";
-import { AppError } from "@/lib/core/errors";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
+import { leastRoles, requireArtifact } from "./find";
 import { artifactView } from "./view";
 
 export const artifactsGet = defineVerb({
@@ -10,9 +9,8 @@ export const artifactsGet = defineVerb({
   permission: "viewer",
   changes: false,
   input: z.object({ id: idField }),
-  async run(_, { id }) {
-    const row = await findArtifact(id);
-    if (!row) throw new AppError("not_found", "There is no such backup.");
-    return artifactView(row);
+  async run({ actor }, { id }) {
+    const row = await requireArtifact(id, actor);
+    return artifactView(row, (await leastRoles())(row));
   },
 });

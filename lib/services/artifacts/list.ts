@@ -1,6 +1,7 @@
 import { listArtifacts } from "@/db/queries/artifacts";
 import { idField, pageInput, pageOf } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
+import { hiddenBackupJobs, leastRoles } from "./find";
 import { artifactView } from "./view";
 
 export const artifactsList = defineVerb({
@@ -12,8 +13,9 @@ export const artifactsList = defineVerb({
     runId: idField.optional(),
     destinationId: idField.optional(),
   }),
-  async run(_, { limit, ...filters }) {
-    const rows = await listArtifacts({ limit: limit + 1, ...filters });
-    return pageOf(rows, limit, artifactView);
+  async run({ actor }, { limit, ...filters }) {
+    const [leastRole, hiddenJobs] = await Promise.all([leastRoles(), hiddenBackupJobs(actor)]);
+    const rows = await listArtifacts({ limit: limit + 1, hiddenJobs, ...filters });
+    return pageOf(rows, limit, (row) => artifactView(row, leastRole(row)));
   },
 });

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { findArtifact } from "@/db/queries/artifacts";
 import { AppError } from "@/lib/core/errors";
 import { RESTORE_MODES } from "@/lib/core/restore-mode";
 import { bindDestination } from "@/lib/jobs/bind-destination";
@@ -10,6 +9,7 @@ import { toRunError } from "@/lib/jobs/run-error";
 import { peekStoredBackup } from "@/lib/jobs/stored-backup";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
+import { requireArtifact } from "./find";
 import { assertAllowed, assertTargetFits, restoreTarget } from "./restore";
 
 export const outlookSchema = z.object({
@@ -30,8 +30,7 @@ export const artifactsOutlook = defineVerb({
   changes: false,
   input: z.object({ id: idField, target: restoreTarget }),
   async run({ actor }, { id, target: requested }): Promise<z.infer<typeof outlookSchema>> {
-    const artifact = await findArtifact(id);
-    if (!artifact) throw new AppError("not_found", "There is no such backup.");
+    const artifact = await requireArtifact(id, actor);
     const kind = assertTargetFits(artifact, requested);
     const allowed = await assertAllowed(actor, artifact, requested);
     try {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ArtifactRow, findArtifact } from "@/db/queries/artifacts";
+import type { ArtifactRow } from "@/db/queries/artifacts";
 import { findEndpoint } from "@/db/queries/endpoints";
 import { queueRestore } from "@/db/stores/runs";
 import type { Actor } from "@/lib/auth/access/actor";
@@ -16,6 +16,7 @@ import { type StoredTarget, targetName } from "@/lib/jobs/target";
 import { idField } from "@/lib/services/page";
 import { queuedRun } from "@/lib/services/runs/queued-run";
 import { defineVerb } from "@/lib/services/verb";
+import { requireArtifact } from "./find";
 import { requireRestorePath } from "./restore-path";
 
 const options = { overwrite: z.boolean().optional(), mode: z.enum(RESTORE_MODES).optional() };
@@ -39,8 +40,7 @@ export const artifactsRestore = defineVerb({
   changes: true,
   input: z.object({ id: idField, target: restoreTarget, confirm: z.string().max(4_096).optional() }),
   async run({ actor, now, audit }, { id, target: requested, confirm }) {
-    const artifact = await findArtifact(id);
-    if (!artifact) throw new AppError("not_found", "There is no such backup.");
+    const artifact = await requireArtifact(id, actor);
     const kind = assertTargetFits(artifact, requested);
     const allowed = await assertAllowed(actor, artifact, requested);
     await assertTargetFree(actor, kind, allowed, confirm);

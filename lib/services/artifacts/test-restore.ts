@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { findArtifact } from "@/db/queries/artifacts";
 import { queueRun } from "@/db/stores/runs";
 import { AppError } from "@/lib/core/errors";
 import { sourceKind } from "@/lib/jobs/registry";
 import { idField } from "@/lib/services/page";
 import { queuedRun } from "@/lib/services/runs/queued-run";
 import { defineVerb } from "@/lib/services/verb";
+import { requireArtifact } from "./find";
 
 /** Restores a backup into a scratch place, compares what came back, and removes the place. */
 export const artifactsTestRestore = defineVerb({
@@ -14,8 +14,7 @@ export const artifactsTestRestore = defineVerb({
   changes: true,
   input: z.object({ id: idField }),
   async run({ actor, now, audit }, { id }) {
-    const artifact = await findArtifact(id);
-    if (!artifact) throw new AppError("not_found", "There is no such backup.");
+    const artifact = await requireArtifact(id, actor);
     if (!sourceKind(artifact.sourceKind)) {
       throw new AppError("invalid", "A backup of Belfry's configuration was read back and decrypted when it was made.");
     }

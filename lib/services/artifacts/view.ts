@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ArtifactRow } from "@/db/queries/artifacts";
 import { toIso } from "@/lib/core/clock";
 import { COMPRESSIONS } from "@/lib/core/job";
+import { ROLES, type Role } from "@/lib/core/role";
 import { sourceKind } from "@/lib/jobs/registry";
 
 /** A stored backup as it is answered. */
@@ -16,6 +17,8 @@ export const artifactViewSchema = z.object({
   sourceKind: z.string(),
   /** What it is restored to; `configuration` is restored in Settings. */
   restoresTo: z.enum(["file", "directory", "database", "configuration"]),
+  /** Who sees it, and so may download and restore it, if the role may do that at all. */
+  leastRole: z.enum(ROLES),
   compression: z.enum(COMPRESSIONS),
   bytes: z.number(),
   /** Hex, over what is stored. */
@@ -37,7 +40,7 @@ export const artifactViewSchema = z.object({
 });
 export type ArtifactView = z.infer<typeof artifactViewSchema>;
 
-export function artifactView(row: ArtifactRow): ArtifactView {
+export function artifactView(row: ArtifactRow, leastRole: Role): ArtifactView {
   return {
     id: row.id,
     runId: row.runId,
@@ -47,6 +50,7 @@ export function artifactView(row: ArtifactRow): ArtifactView {
     destinationName: row.destinationName,
     sourceKind: row.sourceKind,
     restoresTo: sourceKind(row.sourceKind)?.restoresTo ?? "configuration",
+    leastRole,
     compression: row.compression,
     bytes: row.bytes,
     sha256: row.sha256,

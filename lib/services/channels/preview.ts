@@ -3,6 +3,7 @@ import { channelById } from "@/db/queries/channels";
 import type { ChannelRow } from "@/db/stores/channels";
 import type { Actor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
+import { ofService } from "@/lib/auth/access/visibility/conditions";
 import type { TextSet } from "@/lib/core/delivery";
 import { AppError } from "@/lib/core/errors";
 import type { Preview } from "@/lib/core/preview";
@@ -11,9 +12,9 @@ import { type LoadedChannel, readyChannel } from "@/lib/dispatch/send/loaded-cha
 import type { Provider } from "@/lib/providers/contract";
 import type { Config } from "@/lib/secrets/config";
 import { redactDeep } from "@/lib/secrets/redact";
-import { redactAddresses } from "@/lib/services/events/visibility";
 import { slugOf } from "@/lib/services/jobs/slug";
 import { idField } from "@/lib/services/page";
+import { maySee } from "@/lib/services/reveal-answer";
 import { defineVerb } from "@/lib/services/verb";
 import { configInput, mergeConfig, requireProvider, storedConfig } from "./config";
 import { exampleOf, plausibleConfig } from "./preview-config";
@@ -84,9 +85,8 @@ export const channelsPreview = defineVerb({
     );
     const { provider: sender, config } = channel;
     const preview = sender.preview(sender.render(context.notification, config, context.render), config);
-    const redact = redactAddresses(actor);
     return {
-      preview: redactDeep(preview, (text) => redact(channel.redact(text))),
+      preview: redactDeep(preview, channel.redact),
       problems: [...own.problems, ...ruleTexts.problems],
     };
   },
@@ -96,10 +96,15 @@ function storedTexts(known: ChannelRow | null): TextSet | null {
   return known?.texts ?? null;
 }
 
-/** The stored configuration with the entered fields over it. Only administrators combine entered fields with stored secrets. */
+/**
+ * The stored configuration with the entered fields over it. Only administrators combine entered fields with stored secrets;
+ * who may not see whom the service names gets its example.
+ */
 function configOf(provider: Provider, known: ChannelRow | null, typed: Config | undefined, actor: Actor): Config {
   const usesStored =
-    known !== null && known.provider === provider.id && (typed === undefined || hasRole(actor, "admin"));
+    known !== null &&
+    known.provider === provider.id &&
+    (hasRole(actor, "admin") || (typed === undefined && maySee(actor, ofService, { provider: provider.id })));
   const stored = usesStored ? storedConfig(known) : {};
   return plausibleConfig(provider, typed ? mergeConfig(provider, stored, typed, "withhold") : stored);
 }

@@ -41,7 +41,7 @@ export const channelsTestDraft = defineVerb({
     const stored = known && known.provider === provider.id ? storedConfig(known) : {};
     const whole = await inspectedConfig(provider, mergeConfig(provider, stored, config));
     const testerAddress = actor.kind === "user" ? actor.email : "";
-    return sentOrThrow(await testDraft({ name, provider: provider.id, config: whole }, testerAddress));
+    return sentOrThrow(await testDraft({ name, provider: provider.id, config: whole }, testerAddress), true);
   },
 });
 

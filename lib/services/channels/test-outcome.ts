@@ -1,6 +1,5 @@
 import { AppError } from "@/lib/core/errors";
 import type { TestResult } from "@/lib/dispatch/send/send-test";
-import type { Redact } from "@/lib/secrets/redact";
 
 /** The answer of a Test that succeeded. */
 export interface TestSent {
@@ -11,21 +10,26 @@ export interface TestSent {
 }
 
 /**
- * @param redact masks what the caller may not see in the service's answer
+ * @param seesAnswer whether the caller may read what the service said: in part is not at all
  * @throws AppError `delivery_failed` with the service's answer and the advice
  */
-export function sentOrThrow(result: TestResult, redact: Redact = (text) => text): TestSent {
+export function sentOrThrow(result: TestResult, seesAnswer: boolean): TestSent {
   if (result.ok) {
-    const { latencyMs, receipt } = result;
+    const { latencyMs } = result;
+    const receipt = seesAnswer ? result.receipt : undefined;
     return { status: "sent", latencyMs, ...(receipt !== undefined && { receipt }) };
   }
   const { message, advice, providerStatus, providerBody, retryAfterSeconds } = result;
-  throw new AppError("delivery_failed", redact(advice ? `${asSentence(message)} ${advice}` : message), {
+  const sentence = advice ? `${asSentence(message)} ${advice}` : message;
+  throw new AppError("delivery_failed", seesAnswer ? sentence : HIDDEN, {
     ...(providerStatus !== undefined && { providerStatus }),
-    ...(providerBody !== undefined && { providerBody: redact(providerBody) }),
+    ...(providerBody !== undefined && seesAnswer && { providerBody }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   });
 }
+
+const HIDDEN =
+  "The service did not take the Test. Its answer may name people: an administrator sees it in the delivery log.";
 
 function asSentence(text: string): string {
   return /[.!?…]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`;

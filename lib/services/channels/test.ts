@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { channelById } from "@/db/queries/channels";
+import { ofPayload } from "@/lib/auth/access/visibility/conditions";
 import { AppError } from "@/lib/core/errors";
 import { testChannel } from "@/lib/dispatch/send/send-test";
-import { redactAddresses } from "@/lib/services/events/visibility";
+import { CHANNEL_TEST } from "@/lib/events/channel-test";
 import { idField } from "@/lib/services/page";
+import { maySee } from "@/lib/services/reveal-answer";
 import { defineVerb } from "@/lib/services/verb";
 import { sentOrThrow, type TestSent } from "./test-outcome";
 
@@ -23,6 +25,7 @@ export const channelsTest = defineVerb({
   },
   input: z.object({ id: idField }),
   async run({ actor }, { id }): Promise<TestSent> {
-    return sentOrThrow(await testChannel(id), redactAddresses(actor));
+    const provider = (await channelById(id))?.provider;
+    return sentOrThrow(await testChannel(id), maySee(actor, ofPayload, { provider, eventType: CHANNEL_TEST }));
   },
 });

@@ -4,16 +4,13 @@ import { settingValue } from "@/db/queries/dispatch";
 import type { ChannelRow } from "@/db/stores/channels";
 import { NOTIFICATION_SETTINGS } from "@/db/stores/routing";
 import type { Actor } from "@/lib/auth/access/actor";
-import { hasRole } from "@/lib/auth/access/permission";
 import { toIso } from "@/lib/core/clock";
 import { SEVERITIES } from "@/lib/core/severity";
 import { GENERAL_SETTINGS } from "@/lib/dispatch/send/installation";
 import { MAIL_SETTINGS } from "@/lib/dispatch/send/loaded-channel";
 import { providerOf } from "@/lib/providers/registry";
 import { maskSecrets } from "@/lib/secrets/config";
-import { type Redact, redactDeep } from "@/lib/secrets/redact";
 import { startOfDay } from "@/lib/services/calendar-day";
-import { redactAddresses } from "@/lib/services/events/visibility";
 import { generalSettings } from "@/lib/services/settings/general";
 import { configProblem, storedConfig } from "./config";
 import { textSetView } from "./text-fields";
@@ -30,7 +27,7 @@ export const channelViewSchema = z.object({
   providerLabel: z.string(),
   purpose: z.enum(["message", "monitor"]),
   enabled: z.boolean(),
-  /** Null for viewers; for operators without mail addresses. */
+  /** Null for everyone but administrators. */
   config: z.record(z.string(), z.unknown()).nullable(),
   /** Event types that the channel subscribes to. */
   events: z.array(z.string()),
@@ -68,7 +65,7 @@ export const channelViewSchema = z.object({
 });
 export type ChannelView = z.infer<typeof channelViewSchema>;
 
-/** Channels as the caller may see them, with their health and uses. */
+/** Channels with their health, and their uses on the reader's calendar day. */
 export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<ChannelView[]> {
   const ids = rows.map((row) => row.id);
   const general = generalSettings(await settingValue(GENERAL_SETTINGS));
@@ -80,7 +77,6 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
     settingValue(MAIL_SETTINGS),
     countToday(ids, startOfDay(Date.now(), timezone)),
   ]);
-  const redact = redactAddresses(actor);
   return rows.map((row) => {
     const provider = providerOf(row.provider);
     return {
@@ -90,15 +86,13 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
       providerLabel: provider?.label ?? row.provider,
       purpose: provider?.purpose ?? "message",
       enabled: row.enabled,
-      config: hasRole(actor, "operator")
-        ? redactDeep(maskSecrets(storedConfig(row), provider?.secretFields ?? []), redact)
-        : null,
+      config: maskSecrets(storedConfig(row), provider?.secretFields ?? []),
       events: Array.isArray(row.subscriptions) ? row.subscriptions : [],
       minSeverity: row.minSeverity,
       mutedUntil: row.mutedUntil !== null && row.mutedUntil > Date.now() ? toIso(row.mutedUntil) : null,
       rateLimit: row.rateLimit,
       texts: row.texts,
-      health: healthOf(states.get(row.id), redact),
+      health: healthOf(states.get(row.id)),
       today: today.get(row.id) ?? { sent: 0, dead: 0, waiting: 0 },
       usedBy: readUsage(
         row.id,
@@ -112,13 +106,13 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
   });
 }
 
-/** One channel as the caller may see it. */
+/** One channel. */
 export async function channelView(row: ChannelRow, actor: Actor): Promise<ChannelView> {
   const [view] = await channelViews([row], actor);
   return view as ChannelView;
 }
 
-function healthOf(state: ChannelStateRow | undefined, redact: Redact): ChannelView["health"] {
+function healthOf(state: ChannelStateRow | undefined): ChannelView["health"] {
   return {
     state: state?.health ?? "healthy",
     retryingSince: toIso(state?.retryingSince),
@@ -126,6 +120,6 @@ function healthOf(state: ChannelStateRow | undefined, redact: Redact): ChannelVi
     failingSince: toIso(state?.failingSince),
     lastSuccessAt: toIso(state?.lastSuccessAt),
     lastErrorAt: toIso(state?.lastErrorAt),
-    lastError: state?.lastError ? redact(state.lastError) : null,
+    lastError: state?.lastError || null,
   };
 }

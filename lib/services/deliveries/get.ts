@@ -1,7 +1,5 @@
 import { z } from "zod";
 import { attemptsOf, carriedBy, conditionOfRule, deliveryById } from "@/db/queries/deliveries";
-import type { Actor } from "@/lib/auth/access/actor";
-import { hasRole } from "@/lib/auth/access/permission";
 import { toIso } from "@/lib/core/clock";
 import { ATTEMPT_OUTCOMES } from "@/lib/core/delivery";
 import { AppError } from "@/lib/core/errors";
@@ -9,8 +7,7 @@ import { CONDITIONS } from "@/lib/core/job";
 import type { Notification } from "@/lib/core/notification";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
-import { redactDeep } from "@/lib/secrets/redact";
-import { hiddenTypes, redactAddresses } from "@/lib/services/events/visibility";
+import { eventNameOf, hiddenTypes } from "@/lib/services/events/visibility";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { routeText } from "./route-text";
@@ -43,7 +40,15 @@ export const deliveryDetailSchema = deliveryViewSchema.extend({
   receipt: z.string().nullable(),
   giveUpAt: z.iso.datetime(),
   /** Deliveries that were folded into this message. */
-  carries: z.array(z.object({ id: z.string(), title: z.string(), createdAt: z.iso.datetime() })),
+  carries: z.array(
+    z.object({
+      id: z.string(),
+      eventType: z.string(),
+      eventName: z.string(),
+      title: z.string(),
+      createdAt: z.iso.datetime(),
+    }),
+  ),
   attempts: z.array(
     z.object({
       number: z.int(),
@@ -80,48 +85,43 @@ export const deliveriesGet = defineVerb({
     if (!found || hiddenTypes(actor).includes(found.event.type)) {
       throw new AppError("not_found", "There is no such delivery.");
     }
-    return detailOf(found, actor);
+    return detailOf(found);
   },
 });
 
 type Found = NonNullable<Awaited<ReturnType<typeof deliveryById>>>;
 
-async function detailOf({ delivery, event }: Found, actor: Actor): Promise<DeliveryDetail> {
+async function detailOf({ delivery, event }: Found): Promise<DeliveryDetail> {
   const [attempts, carried, condition] = await Promise.all([
     attemptsOf(delivery.id),
-    carriedBy(delivery, hiddenTypes(actor)),
+    carriedBy(delivery),
     delivery.ruleId ? conditionOfRule(delivery.ruleId) : null,
   ]);
-  const view = deliveryView(
-    { ...delivery, eventType: event.type, jobId: event.jobId, runId: event.runId, isTest: event.isTest },
-    actor,
-  );
-  const redact = redactAddresses(actor, [
-    delivery.recipient,
-    event.data.user?.email,
-    ...carried.map(({ data }) => data.user?.email),
-  ]);
-  const { recipient, refused, ...texts } = {
-    ...view,
+  const { type, jobId, runId, isTest } = event;
+  return {
+    ...deliveryView({ ...delivery, eventType: type, jobId, runId, isTest }),
     routeText: routeText(delivery.route, condition),
     ruleCondition: condition,
     notification: textOf(delivery.notification ?? event.notification),
-    payload: hasRole(actor, "operator") ? (delivery.payload ?? null) : null,
+    payload: delivery.payload ?? null,
     receipt: delivery.receipt,
     giveUpAt: toIso(delivery.giveUpAt),
-    carries: carried.map(({ id, title, createdAt }) => ({ id, title, createdAt: toIso(createdAt) })),
+    carries: carried.map(({ createdAt, ...one }) => ({
+      ...one,
+      eventName: eventNameOf(one.eventType),
+      createdAt: toIso(createdAt),
+    })),
     attempts: attempts.map(({ deliveryId: _, at, ...attempt }) => ({ ...attempt, at: toIso(at) })),
     event: {
       id: event.id,
-      type: event.type,
+      type,
       name: event.notification.typeName,
       at: toIso(event.at),
-      jobId: event.jobId,
-      runId: event.runId,
+      jobId,
+      runId,
       subjectName: event.subjectName,
     },
   };
-  return { ...redactDeep(texts, redact), recipient, refused };
 }
 
 function textOf(notification: Notification): DeliveryDetail["notification"] {

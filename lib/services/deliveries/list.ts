@@ -31,6 +31,6 @@ export const deliveriesList = defineVerb({
       withoutTests: !includeTests,
       hiddenTypes: hiddenTypes(actor),
     });
-    return pageOf(rows, limit, (row) => deliveryView(row, actor));
+    return pageOf(rows, limit, deliveryView);
   },
 });

@@ -150,12 +150,12 @@ test("a mail server's answer shows addresses to administrators only: in alerts, 
   expect((await seenBy("admin")).match(/ops@example\.org/g)?.length).toBeGreaterThanOrEqual(8);
   for (const role of ["operator", "viewer"] as const) {
     const seen = await seenBy(role);
-    expect(seen).toContain("The mail server refused every recipient. ••••: 550 5.1.1 <••••>: unknown");
-    expect(seen).not.toContain("@example.org");
+    expect(seen).toContain("Shown to administrators.");
+    expect(seen).not.toMatch(/@example\.org|refused every recipient|5\.1\.1/);
   }
 });
 
-test("payloads are hidden from viewers, mail addresses from all but administrators", async () => {
+test("what a service that names people is sent and answers is for administrators, as a whole", async () => {
   const eventId = await created();
   const direct = (await list(admin, { eventId })).find(({ recipient }) => recipient === ANA.email);
   expect(direct).toMatchObject({ channelId: post, route: "user" });
@@ -191,7 +191,8 @@ test("payloads are hidden from viewers, mail addresses from all but administrato
   expect(seen.notification.title).toBe("Your account was created");
 
   const byOperator = await deliveriesGet.call(as("operator"), { id });
-  expect(byOperator).toMatchObject({ recipient: null, payload: { to: [expect.any(String)] } });
+  expect(byOperator).toMatchObject({ recipient: null, payload: null });
+  expect(byOperator.attempts).toMatchObject([{ status: 452, error: "Shown to administrators." }]);
   const byViewer = await deliveriesGet.call(as("viewer"), { id });
   expect(byViewer).toMatchObject({ recipient: null, payload: null });
   const shown = JSON.stringify([
@@ -251,9 +252,9 @@ test("a delivery has the code of its reason, and a sentence with the service's w
     reasonCode: "rejected",
     reason: "The notification was rejected: 550 <ops@example.org>: unknown",
   });
-  expect((await list(as("viewer"), { status: "dead" }))[0]?.reason).toBe(
-    "The notification was rejected: 550 <••••>: unknown",
-  );
+  for (const role of ["viewer", "operator"] as const) {
+    expect((await list(as(role), { status: "dead" }))[0]?.reason).toBe("The notification was rejected.");
+  }
   await set({ status: "held", reasonCode: "channel_muted", reason: null, heldBy: "mute", heldById: post });
   expect(await deliveriesGet.call(as("viewer"), { id })).toMatchObject({
     reasonCode: "channel_muted",

@@ -87,7 +87,7 @@ test("fault B13: a mail that one of two is refused is sent in part, and says to 
     refused: [{ recipient: BAD, reason: "550 5.1.1 No such user", retryable: false }],
   });
   const seen = await deliveriesGet.call(viewer, { id });
-  expect(seen.refused).toEqual([{ recipient: null, reason: "550 5.1.1 No such user", retryable: false }]);
+  expect(seen.refused).toEqual([{ recipient: null, reason: "Shown to administrators.", retryable: false }]);
   expect(JSON.stringify(seen)).not.toContain(BAD);
 
   await emit(customEvent("Door open"));

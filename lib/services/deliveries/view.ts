@@ -1,15 +1,12 @@
 import { z } from "zod";
 import type { DeliveryLine } from "@/db/queries/deliveries";
-import type { Actor } from "@/lib/auth/access/actor";
-import { hasRole } from "@/lib/auth/access/permission";
 import { toIso } from "@/lib/core/clock";
 import { DELIVERY_KINDS, ROUTES, SHOWN_STATUSES, shownStatus } from "@/lib/core/delivery";
 import { HOLDERS, REASON_CODES, reasonSentence } from "@/lib/core/delivery-reason";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
 import { providerOf } from "@/lib/providers/registry";
-import type { Redact } from "@/lib/secrets/redact";
-import { eventNameOf, redactAddresses } from "@/lib/services/events/visibility";
+import { eventNameOf } from "@/lib/services/events/visibility";
 
 const time = z.iso.datetime().nullable();
 
@@ -66,9 +63,8 @@ export const deliveryViewSchema = z.object({
 });
 export type DeliveryView = z.infer<typeof deliveryViewSchema>;
 
-/** A delivery as the caller may see it in the list. */
-export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
-  const redact = redactAddresses(actor, [row.recipient, ...(row.refused ?? []).map(({ recipient }) => recipient)]);
+/** A delivery as the list shows it. */
+export function deliveryView(row: DeliveryLine): DeliveryView {
   return {
     id: row.id,
     eventId: row.eventId,
@@ -76,12 +72,12 @@ export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
     channelName: row.channelName,
     provider: row.provider,
     providerLabel: providerOf(row.provider)?.label ?? row.provider,
-    recipient: hasRole(actor, "admin") && row.recipient ? row.recipient : null,
+    recipient: row.recipient || null,
     kind: row.kind,
     step: row.step,
     status: shownStatus(row.status, row.refused),
     route: row.route,
-    title: redact(row.title),
+    title: row.title,
     tone: row.tone,
     severity: row.severity,
     alertId: row.alertId,
@@ -90,12 +86,8 @@ export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
     dueAt: toIso(row.dueAt),
     settledAt: toIso(row.settledAt),
     reasonCode: row.reasonCode,
-    reason: reasonOf(row, redact),
-    refused: (row.refused ?? []).map(({ recipient, reason, retryable }) => ({
-      recipient: hasRole(actor, "admin") ? recipient : null,
-      reason: redact(reason),
-      retryable,
-    })),
+    reason: reasonOf(row),
+    refused: (row.refused ?? []).map(({ recipient, reason, retryable }) => ({ recipient, reason, retryable })),
     heldBy: row.heldBy,
     heldById: row.heldById,
     isTest: row.isTest || row.kind === "test",
@@ -109,7 +101,6 @@ export function deliveryView(row: DeliveryLine, actor: Actor): DeliveryView {
 }
 
 /** Without a code, what is stored speaks for itself. */
-function reasonOf({ reason, reasonCode }: DeliveryLine, redact: Redact): string | null {
-  const text = reason === null ? null : redact(reason);
-  return reasonCode ? reasonSentence(reasonCode, { serviceText: text, actorName: text }) : text;
+function reasonOf({ reason, reasonCode }: DeliveryLine): string | null {
+  return reasonCode ? reasonSentence(reasonCode, { serviceText: reason, actorName: reason }) : reason;
 }

@@ -14,6 +14,6 @@ export const eventsGet = defineVerb({
   async run({ actor }, { id }) {
     const row = await findEvent(id);
     if (!row || hiddenTypes(actor).includes(row.type)) throw new AppError("not_found", "There is no such event.");
-    return eventView(row, (await deliveriesPerEvent([id])).get(id) ?? 0, actor);
+    return eventView(row, (await deliveriesPerEvent([id])).get(id) ?? 0);
   },
 });

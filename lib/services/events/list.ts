@@ -22,7 +22,7 @@ export const eventsList = defineVerb({
     const shown = rows.slice(0, limit);
     const counts = await deliveriesPerEvent(shown.map((row) => row.id));
     return {
-      items: shown.map((row) => eventView(row, counts.get(row.id) ?? 0, actor)),
+      items: shown.map((row) => eventView(row, counts.get(row.id) ?? 0)),
       nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
     };
   },

@@ -1,12 +1,9 @@
 import { z } from "zod";
 import type { EventRow } from "@/db/queries/events";
-import type { Actor } from "@/lib/auth/access/actor";
 import { toIso } from "@/lib/core/clock";
 import { SUBJECT_KINDS } from "@/lib/core/event";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
-import { redactDeep } from "@/lib/secrets/redact";
-import { redactAddresses } from "./visibility";
 
 /** An event in answers. */
 export const eventViewSchema = z.object({
@@ -27,18 +24,18 @@ export const eventViewSchema = z.object({
 });
 export type EventView = z.infer<typeof eventViewSchema>;
 
-export function eventView(row: EventRow, deliveries: number, actor: Actor): EventView {
-  const redact = redactAddresses(actor, [row.data.user?.email]);
+export function eventView(row: EventRow, deliveries: number): EventView {
   const { title, message, typeName } = row.notification;
   return {
     id: row.id,
     type: row.type,
     name: typeName,
     at: toIso(row.at),
-    subject: { kind: row.subjectKind, id: row.subjectId, name: redact(row.subjectName) },
+    subject: { kind: row.subjectKind, id: row.subjectId, name: row.subjectName },
     tone: row.tone,
     severity: row.severity,
-    ...redactDeep({ title, message }, redact),
+    title,
+    message,
     alertId: row.alertId,
     jobId: row.jobId,
     runId: row.runId,

@@ -2,12 +2,16 @@ import { z } from "zod";
 import { databaseNow } from "@/db/database-clock";
 import { readMetrics } from "@/db/queries/metrics";
 import { lastSchedulerTick, oldestDueSlot, waitingChannels } from "@/db/queries/progress";
+import type { METRIC_LABELS } from "@/lib/auth/access/visibility/table";
 import { peekRuntimeValue } from "@/lib/core/runtime";
 import { installationName } from "../settings/installation-name";
 import { defineVerb } from "../verb";
 
+/** A new label needs its line in the table of visibility. */
+type Labels = Partial<Record<keyof typeof METRIC_LABELS, string>>;
+
 interface Sample {
-  labels?: Record<string, string>;
+  labels?: Labels;
   value: number;
 }
 
@@ -100,7 +104,7 @@ function metric(name: string, type: "gauge", help: string, samples: readonly Sam
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
 }
 
-function labelText(labels: Record<string, string>): string {
+function labelText(labels: Labels): string {
   const pairs = Object.entries(labels).map(
     ([name, value]) => `${name}="${value.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n")}"`,
   );

@@ -37,13 +37,16 @@ export const overviewRead = defineVerb({
           ? { jobId: next.id, jobName: next.name, at: toIso(next.nextRunAt), timezone: next.timezone ?? "UTC" }
           : null,
       notifications24h,
-      failingChannels: (await channelViews(failing, actor)).map(({ id, name, providerLabel, enabled, health }) => ({
-        id,
-        name,
-        providerLabel,
-        enabled,
-        health,
-      })),
+      failingChannels: (await channelViews(failing, actor)).map(
+        ({ id, name, provider, providerLabel, enabled, health }) => ({
+          id,
+          name,
+          provider,
+          providerLabel,
+          enabled,
+          health,
+        }),
+      ),
     };
   },
 });

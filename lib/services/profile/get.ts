@@ -9,6 +9,6 @@ export const profileGet = defineVerb({
   changes: false,
   input: z.object({}),
   async run({ actor }) {
-    return userView(await ownAccount(actor), actor);
+    return userView(await ownAccount(actor));
   },
 });

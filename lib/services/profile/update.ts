@@ -36,7 +36,7 @@ export const profileUpdate = defineVerb({
       ...(timezone !== undefined && { timezone }),
     };
     const row = audit("user", user.id, name ?? user.name, { name, email, timezone });
-    return userView((await updateAccount(user.id, changes, row)).user, actor);
+    return userView((await updateAccount(user.id, changes, row)).user);
   },
 });
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { artifactsOfRuns } from "@/db/queries/artifacts";
-import { findRun } from "@/db/queries/runs";
-import { AppError } from "@/lib/core/errors";
+import { leastRoles } from "@/lib/services/artifacts/find";
 import { artifactView } from "@/lib/services/artifacts/view";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
+import { requireRun } from "./find";
 import { type RunView, runView } from "./view";
 
 export const runsGet = defineVerb({
@@ -12,9 +12,11 @@ export const runsGet = defineVerb({
   permission: "viewer",
   changes: false,
   input: z.object({ id: idField }),
-  async run(_, { id }): Promise<RunView> {
-    const row = await findRun(id);
-    if (!row) throw new AppError("not_found", "There is no such run.");
-    return { ...runView(row), artifacts: (await artifactsOfRuns([id])).map(artifactView) };
+  async run({ actor }, { id }): Promise<RunView> {
+    const [row, leastRole] = await Promise.all([requireRun(id, actor), leastRoles()]);
+    return {
+      ...runView(row),
+      artifacts: (await artifactsOfRuns([id])).map((one) => artifactView(one, leastRole(one))),
+    };
   },
 });

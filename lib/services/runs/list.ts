@@ -2,9 +2,11 @@ import { z } from "zod";
 import { artifactsOfRuns } from "@/db/queries/artifacts";
 import { listRuns } from "@/db/queries/runs";
 import { RUN_KINDS, RUN_STATUSES } from "@/lib/core/run";
+import { leastRoles } from "@/lib/services/artifacts/find";
 import { artifactView } from "@/lib/services/artifacts/view";
 import { idField, type PageOf, pageInput, pageOf } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
+import { hiddenRunKinds } from "./find";
 import { type RunView, runView } from "./view";
 
 const status = z.enum(RUN_STATUSES);
@@ -19,14 +21,16 @@ export const runsList = defineVerb({
     /** One, or several. */
     status: z.union([status.transform((one) => [one]), z.array(status)], "There is no such status.").optional(),
   }),
-  async run(_, { limit, ...filters }): Promise<PageOf<RunView>> {
-    const page = pageOf(await listRuns({ limit: limit + 1, ...filters }), limit, runView);
+  async run({ actor }, { limit, ...filters }): Promise<PageOf<RunView>> {
+    const rows = await listRuns({ limit: limit + 1, hiddenKinds: hiddenRunKinds(actor), ...filters });
+    const page = pageOf(rows, limit, runView);
+    const leastRole = await leastRoles();
     const artifacts = await artifactsOfRuns(page.items.map(({ id }) => id));
     return {
       ...page,
       items: page.items.map((run) => ({
         ...run,
-        artifacts: artifacts.filter(({ runId }) => runId === run.id).map(artifactView),
+        artifacts: artifacts.filter(({ runId }) => runId === run.id).map((one) => artifactView(one, leastRole(one))),
       })),
     };
   },

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { findRun, readRunLog } from "@/db/queries/runs";
-import { AppError } from "@/lib/core/errors";
+import { readRunLog } from "@/db/queries/runs";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
+import { requireRun } from "./find";
 
 /** The log of a run so far. Logs name files and databases, so viewers may not read them. */
 export const runsLog = defineVerb({
@@ -12,10 +12,8 @@ export const runsLog = defineVerb({
   records: {
     does: "reveals",
     entity: "run",
-    async subject({ id }) {
-      const run = await findRun(id);
-      if (!run) throw new AppError("not_found", "There is no such run.");
-      return { id, name: run.name };
+    async subject({ id }, actor) {
+      return { id, name: (await requireRun(id, actor)).name };
     },
     // The page of a run that goes on reads it every few seconds.
     oncePerMs: 3_600_000,

@@ -40,6 +40,6 @@ export const settingsEmailTest = defineVerb({
     }
     const server = checkMailServer(await settingValue<StoredMailServer>(MAIL_SETTINGS), config);
     const draft = { name: "System mail server", provider: mailProvider().id, config: { ...server, to: [address] } };
-    return sentOrThrow(await testDraft(draft, address));
+    return sentOrThrow(await testDraft(draft, address), true);
   },
 });

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { hasRole } from "@/lib/auth/access/permission";
 import { previewEventRouting, type RoutingPreview } from "@/lib/dispatch/preview/routing-preview";
 import { defineVerb } from "@/lib/services/verb";
 import { systemEvent } from "./notifications";
@@ -13,10 +12,8 @@ export const settingsNotificationsRoutingPreview = defineVerb({
   permission: "operator",
   changes: false,
   input: z.object({ type: z.string().max(64) }),
-  async run({ actor }, { type }): Promise<RoutingPreview> {
+  async run(_, { type }): Promise<RoutingPreview> {
     systemEvent(type);
-    const { entries, notes } = await previewEventRouting(type, THE_USER);
-    if (hasRole(actor, "admin")) return { entries, notes };
-    return { entries: entries.map(({ recipient: _, ...entry }) => entry), notes };
+    return previewEventRouting(type, THE_USER);
   },
 });

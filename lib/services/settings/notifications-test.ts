@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { hasRole } from "@/lib/auth/access/permission";
 import { testEvent } from "@/lib/dispatch/send/send-test";
-import { redactAddresses } from "@/lib/services/events/visibility";
 import { defineVerb } from "@/lib/services/verb";
 import { systemEvent } from "./notifications";
 
@@ -10,6 +8,7 @@ export const eventTestSchema = z.object({
     z.object({
       channelId: z.string(),
       channelName: z.string(),
+      provider: z.string(),
       recipient: z.string().optional(),
       status: z.enum(["sent", "partial", "dead"]),
       /** The service's answer. */
@@ -34,15 +33,6 @@ export const settingsNotificationsTest = defineVerb({
   async run({ actor }, { type }): Promise<EventTestView> {
     systemEvent(type);
     const tester = actor.kind === "user" ? { id: actor.id, name: actor.name, email: actor.email } : null;
-    const redact = redactAddresses(actor);
-    const seesAddresses: boolean = hasRole(actor, "admin");
-    const results = await testEvent(type, tester);
-    return {
-      results: results.map(({ recipient, error, ...result }) => ({
-        ...result,
-        ...(error !== undefined && { error: redact(error) }),
-        ...(recipient && (seesAddresses || recipient === tester?.email) && { recipient }),
-      })),
-    };
+    return { results: await testEvent(type, tester) };
   },
 });

@@ -75,7 +75,7 @@ export const usersCreate = defineVerb({
     );
     if (!event) throw addressTaken();
     return {
-      ...userView(user, actor),
+      ...userView(user),
       invitation: invitation ? await deliverInvitation(user, invitation.url, event.id) : null,
     };
   },

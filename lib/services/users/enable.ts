@@ -13,10 +13,10 @@ export const usersDisable = defineVerb({
   permission: "admin",
   changes: true,
   input: z.object({ id: idField, keepKeys: keepKeysField }),
-  async run({ actor, audit }, { id, keepKeys }) {
+  async run({ audit }, { id, keepKeys }) {
     const row = audit("user", id, await nameOf(id));
     const { user, keys } = await setUserEnabled(id, false, row, { keep: keepKeys });
-    return { ...userView(user, actor), ...settledKeysView(keys) };
+    return { ...userView(user), ...settledKeysView(keys) };
   },
 });
 
@@ -26,9 +26,9 @@ export const usersEnable = defineVerb({
   permission: "admin",
   changes: true,
   input: z.object({ id: idField }),
-  async run({ actor, audit }, { id }) {
+  async run({ audit }, { id }) {
     const { user } = await setUserEnabled(id, true, audit("user", id, await nameOf(id)));
-    return userView(user, actor);
+    return userView(user);
   },
 });
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { locksOf, openInvitation, userById } from "@/db/queries/users";
-import { hasRole } from "@/lib/auth/access/permission";
 import { toIso } from "@/lib/core/clock";
 import { AppError } from "@/lib/core/errors";
 import { idField } from "@/lib/services/page";
@@ -17,11 +16,11 @@ export const usersGet = defineVerb({
   permission: "viewer",
   changes: false,
   input: z.object({ id: idField }),
-  async run({ actor, now }, { id }): Promise<UserDetail> {
+  async run({ now }, { id }): Promise<UserDetail> {
     const user = await userById(id);
     if (!user) throw new AppError("not_found", "There is no such user.");
     const isLocked = (await locksOf([id], now)).length > 0;
-    const invitation = user.status === "invited" && hasRole(actor, "admin") ? await openInvitation(id, now) : null;
-    return { ...userView(user, actor, isLocked), invitationExpiresAt: toIso(invitation?.expiresAt ?? null) };
+    const invitation = user.status === "invited" ? await openInvitation(id, now) : null;
+    return { ...userView(user, isLocked), invitationExpiresAt: toIso(invitation?.expiresAt ?? null) };
   },
 });

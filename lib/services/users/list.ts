@@ -8,7 +8,7 @@ export const usersList = defineVerb({
   permission: "viewer",
   changes: false,
   input: pageInput,
-  async run({ actor, now }, { cursor, limit }) {
+  async run({ now }, { cursor, limit }) {
     const rows = await listUsers({ cursor, limit: limit + 1 });
     const locked = new Set(
       (
@@ -18,6 +18,6 @@ export const usersList = defineVerb({
         )
       ).map((guard) => guard.userId),
     );
-    return pageOf(rows, limit, (row) => userView(row, actor, locked.has(row.id)));
+    return pageOf(rows, limit, (row) => userView(row, locked.has(row.id)));
   },
 });

@@ -27,7 +27,7 @@ export const usersUpdate = defineVerb({
   permission: "admin",
   changes: true,
   input: usersUpdateInput,
-  async run({ actor, audit }, { id, name, email, role, password, keepKeys }) {
+  async run({ audit }, { id, name, email, role, password, keepKeys }) {
     const known = await userById(id);
     if (!known) throw new AppError("not_found", "There is no such user.");
     assertNotOwnCredentials(actor, known, { email, password });
@@ -41,7 +41,7 @@ export const usersUpdate = defineVerb({
     const detail = { name, email, role, ...(password && { password: "changed" }) };
     const row = audit("user", id, name ?? known.name, detail);
     const { user, keys } = await updateAccount(id, changes, row, { decision: { keep: keepKeys } });
-    return { ...userView(user, actor), ...settledKeysView(keys) };
+    return { ...userView(user), ...settledKeysView(keys) };
   },
 });
 

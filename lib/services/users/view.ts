@@ -1,6 +1,4 @@
 import type { UserRow } from "@/db/stores/users";
-import type { Actor } from "@/lib/auth/access/actor";
-import { hasRole } from "@/lib/auth/access/permission";
 import { toIso } from "@/lib/core/clock";
 import type { Role } from "@/lib/core/role";
 
@@ -18,18 +16,16 @@ export interface UserView {
   createdAt: string;
 }
 
-/** A user as the caller may see it. */
-export function userView(user: UserRow, actor: Actor, isLocked = false): UserView {
-  const seesAll = (actor.kind === "user" && actor.id === user.id) || hasRole(actor, "admin");
+export function userView(user: UserRow, isLocked = false): UserView {
   return {
     id: user.id,
     name: user.name,
-    email: seesAll ? user.email : null,
+    email: user.email,
     role: user.role,
     status: user.status,
     timezone: user.timezone,
-    isLocked: seesAll && isLocked,
-    lastLoginAt: seesAll ? toIso(user.lastLoginAt) : null,
+    isLocked,
+    lastLoginAt: toIso(user.lastLoginAt),
     createdAt: toIso(user.createdAt),
   };
 }

@@ -1,0 +1,47 @@
+import { join, resolve, sep } from "node:path";
+import { jobsOfSources, listEndpoints } from "@/db/queries/endpoints";
+import { ownDatabaseFile } from "@/db/queries/own-file";
+import { runtimeValue } from "@/lib/core/runtime";
+import { sourceKind } from "@/lib/jobs/registry";
+import { usableConfig } from "@/lib/services/channels/config";
+
+/** More than an installation has. */
+const ALL = 100_000;
+
+/**
+ * The jobs whose source reads Belfry's own database or its secret key. New ones are refused; one of an earlier version has
+ * backups that hold every address and every password's hash.
+ * @returns ids
+ */
+export async function jobsOverOwnData(): Promise<Set<string>> {
+  const own = ownFiles();
+  const sources = (await listEndpoints("sources", { limit: ALL })).filter((row) => {
+    const kind = sourceKind(row.kind);
+    return kind && pathsOf(() => kind.localPaths(kind.parse(usableConfig(kind, row)))).some((path) => holds(path, own));
+  });
+  return new Set((await jobsOfSources(sources.map(({ id }) => id))).map(({ id }) => id));
+}
+
+function ownFiles(): string[] {
+  const file = ownDatabaseFile();
+  return [join(resolve(runtimeValue("dataDir")), "secret.key"), ...(file ? [resolve(file)] : [])];
+}
+
+/** True for a source that holds one of the files, or lies in the data folder. By names: no list waits for a disk. */
+function holds(path: string, files: readonly string[]): boolean {
+  const whole = resolve(path);
+  return isWithin(whole, resolve(runtimeValue("dataDir"))) || files.some((file) => isWithin(file, whole));
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/** A configuration of another version cannot be read, nor run. */
+function pathsOf(read: () => string[]): string[] {
+  try {
+    return read();
+  } catch {
+    return [];
+  }
+}
