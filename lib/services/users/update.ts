@@ -27,7 +27,7 @@ export const usersUpdate = defineVerb({
   permission: "admin",
   changes: true,
   input: usersUpdateInput,
-  async run({ audit }, { id, name, email, role, password, keepKeys }) {
+  async run({ actor, audit }, { id, name, email, role, password, keepKeys }) {
     const known = await userById(id);
     if (!known) throw new AppError("not_found", "There is no such user.");
     assertNotOwnCredentials(actor, known, { email, password });
