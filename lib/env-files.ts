@@ -42,7 +42,7 @@ export function readValueFiles(
 export function readCertificates(path: string, variable: string): { certificates: string[] } | { problem: string } {
   const read = readText(path, variable, CERTIFICATES_BYTES);
   if ("problem" in read) return read;
-  const certificates = read.text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const certificates = read.text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   if (certificates.length === 0)
     return { problem: `The file that ${variable} names holds no certificate in PEM form: ${path}` };
   const broken = certificates.findIndex((one) => !isCertificate(one));

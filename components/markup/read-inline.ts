@@ -1,3 +1,4 @@
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import { joinText, type MarkupNode, type MarkupStyle } from "./markup-node";
 
 /** A delimiter and its style. */
@@ -97,7 +98,7 @@ export function readCode(text: string, at: number): { node: MarkupNode; length: 
 export function readBareAddress(text: string, at: number): { node: MarkupNode; length: number } | null {
   if (text[at] !== "h" || !/^https?:\/\//.test(text.slice(at, at + 8))) return null;
   const [whole = ""] = /^[^\s<>"|]*/.exec(text.slice(at, at + 2_048)) ?? [];
-  const url = whole.replace(/[.,;:!?)\]*_~`]+$/, "");
+  const url = trimEndSigns(whole, ".,;:!?)]*_~`");
   return { node: { kind: "link", url, children: [{ kind: "text", text: url }] }, length: url.length };
 }
 

@@ -4,6 +4,7 @@ import { isPlainLine, isWebPage } from "./kit/answer-rules";
 import { classify } from "./kit/classify";
 import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
 import { reportOf, type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
+import { withoutTail } from "./kit/without-tail";
 
 /** Cronitor takes 2,000 characters; counted in bytes, so that the address stays short once they are encoded. */
 const limits = { message: { max: 2000, unit: "bytes" } } as const;
@@ -127,7 +128,7 @@ export function telemetryUrl(base: string, payload: Omit<Payload, "job">): strin
   if (!isMonitor && TAIL_WORDS.has(segments.at(-1) ?? "")) segments.pop();
   url.pathname = `/${segments.join("/")}`;
   for (const [name, value] of url.searchParams.entries()) {
-    const bare = value.replace(/(?:\/(?:run|complete|fail|ok)?)+$/, "");
+    const bare = withoutTail(value, (word) => TAIL_WORDS.has(word));
     if (bare !== value) url.searchParams.set(name, bare);
   }
   for (const name of OURS) url.searchParams.delete(name);

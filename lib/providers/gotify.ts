@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import { type AnswerRules, defineProvider, field, type RenderContext, type SendResult } from "./contract";
 import { classify, reasonOf } from "./kit/classify";
 import { COMMONMARK, linkInCommonMark } from "./kit/commonmark";
@@ -103,7 +104,7 @@ export const gotify = defineProvider({
 
   async send(payload, { serverUrl, appToken }, io) {
     const answer = await io.http.request({
-      url: `${serverUrl.replace(/\/+$/, "")}/message`,
+      url: `${trimEndSigns(serverUrl, "/")}/message`,
       method: "POST",
       // In the address it would end up in the logs of proxies.
       headers: { "content-type": "application/json", "x-gotify-key": appToken },

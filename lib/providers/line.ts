@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import { type AnswerRules, defineProvider, field, type ServiceAnswer } from "./contract";
 import { classify } from "./kit/classify";
 import { composeText, PLAIN } from "./kit/compose";
@@ -89,7 +90,7 @@ export const line = defineProvider({
 
   async send({ retryKey, ...message }, { accessToken, apiBaseUrl }, io) {
     const answer = await io.http.request({
-      url: `${(apiBaseUrl || LINE_API).replace(/\/+$/, "")}/v2/bot/message/push`,
+      url: `${trimEndSigns(apiBaseUrl || LINE_API, "/")}/v2/bot/message/push`,
       method: "POST",
       headers: {
         "content-type": "application/json",

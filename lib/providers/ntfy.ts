@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
 import type { Tone } from "@/lib/core/tone";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import { type AnswerRules, defineProvider, field, type RenderContext } from "./contract";
 import { classify } from "./kit/classify";
 import { COMMONMARK } from "./kit/commonmark";
@@ -193,7 +194,7 @@ export const ntfy = defineProvider({
     const authorization = accessToken ? `Bearer ${accessToken}` : basic;
     const answer = await io.http.request({
       // Topics that are named in the body are published at the root: titles in headers would have to be ASCII.
-      url: `${serverUrl.replace(/\/+$/, "")}/`,
+      url: `${trimEndSigns(serverUrl, "/")}/`,
       method: "POST",
       headers: { "content-type": "application/json", ...(authorization ? { authorization } : {}) },
       body: JSON.stringify(payload),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Notification } from "@/lib/core/notification";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import { type AnswerRules, defineProvider, field, type RenderContext } from "./contract";
 import { classify } from "./kit/classify";
 import { brandMark } from "./kit/icon";
@@ -113,7 +114,7 @@ export const pushbullet = defineProvider({
 
   async send(payload, { accessToken, apiBaseUrl }, io) {
     const answer = await io.http.request({
-      url: `${apiBaseUrl.replace(/\/+$/, "")}/v2/pushes`,
+      url: `${trimEndSigns(apiBaseUrl, "/")}/v2/pushes`,
       method: "POST",
       headers: { "content-type": "application/json", "access-token": accessToken },
       body: JSON.stringify(payload),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import { type AnswerRules, defineProvider, field, type SendResult } from "./contract";
 import { classify } from "./kit/classify";
 import { composeText, PLAIN } from "./kit/compose";
@@ -126,7 +127,7 @@ export const signal = defineProvider({
   async send(payload, { serverUrl, user, password }, io) {
     const authorization = user ? `Basic ${Buffer.from(`${user}:${password ?? ""}`).toString("base64")}` : undefined;
     const answer = await io.http.request({
-      url: `${serverUrl.replace(/\/+$/, "")}/v2/send`,
+      url: `${trimEndSigns(serverUrl, "/")}/v2/send`,
       method: "POST",
       headers: { "content-type": "application/json", ...(authorization ? { authorization } : {}) },
       body: JSON.stringify(payload),
@@ -162,7 +163,7 @@ export const signal = defineProvider({
       return "Signal wants a challenge solved before this number may send again: open signalcaptchas.org/challenge/generate.html and hand the result to /v1/accounts/NUMBER/rate-limit-challenge. Belfry goes on trying meanwhile.";
     if (/unregistered/i.test(reason))
       return "The recipient has no Signal account under this number. Check the number in the channel.";
-    if (/not registered|specified account does not exist|user .* is not registered/i.test(reason))
+    if (/not registered|specified account does not exist/i.test(reason))
       return "The server does not know the sending number. Register it or link the server as a device: open /v1/qrcodelink?device_name=belfry on the server.";
     if (/group/i.test(reason))
       return "The server does not know this group. Ask GET /v1/groups/NUMBER for its id; the sending number must be a member.";

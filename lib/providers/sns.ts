@@ -28,7 +28,7 @@ const ARN = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo
 const answers: AnswerRules = {
   service: "Amazon SNS",
   proof: { expected: "with a MessageId", holds: ({ body }) => /<MessageId>[^<\s]+<\/MessageId>/.test(body) },
-  isOwn: ({ body }) => /<ErrorResponse[\s>][\s\S]*<Code>[\w.]+<\/Code>/.test(body),
+  isOwn: ({ body }) => /<ErrorResponse[\s>]/.test(body) && /<Code>[\w.]+<\/Code>/.test(body),
   isGone: ({ body }) => GONE.test(codeIn(body).replace(/Exception$/, "")),
 };
 

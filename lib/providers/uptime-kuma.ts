@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import { type AnswerRules, defineProvider, type RenderContext, type SendResult } from "./contract";
 import { classify, reasonOf } from "./kit/classify";
 import { brandMark } from "./kit/icon";
@@ -134,7 +135,7 @@ const COUNTS = "A heartbeat with status “up” was sent: a push monitor has no
 export function heartbeatUrl(base: string, { status, msg, ping }: Pick<Payload, "status" | "msg" | "ping">): string {
   const url = new URL(base);
   url.hash = "";
-  url.pathname = url.pathname.replace(/\/+$/, "");
+  url.pathname = trimEndSigns(url.pathname, "/");
   url.search = new URLSearchParams({ status, msg, ...(ping === undefined ? {} : { ping: String(ping) }) }).toString();
   return url.href;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { JOB_STATES } from "@/lib/core/job";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import { type AnswerRules, defineProvider, field, type ProviderIo, type SendResult } from "./contract";
 import { classify } from "./kit/classify";
 import type { HttpAnswer } from "./kit/http";
@@ -231,7 +232,7 @@ function objectOf(value: unknown): Record<string, unknown> {
 
 function apiUrl(text: string): string {
   const url = new URL(text);
-  if (!url.pathname.endsWith(".php")) url.pathname = url.pathname.replace(/\/+$/, "") + API_PATH;
+  if (!url.pathname.endsWith(".php")) url.pathname = trimEndSigns(url.pathname, "/") + API_PATH;
   url.search = "";
   url.hash = "";
   return url.href;

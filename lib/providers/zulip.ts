@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trimEndSigns, upTo } from "@/lib/core/trim-signs";
 import { type AnswerRules, defineProvider, field, type SendResult } from "./contract";
 import { classify, reasonOf } from "./kit/classify";
 import { composeText, type TextStyle } from "./kit/compose";
@@ -112,7 +113,7 @@ export const zulip = defineProvider({
 
   async send(payload, { serverUrl, botEmail, apiKey }, io) {
     const answer = await io.http.request({
-      url: `${serverUrl.replace(/\/+$/, "")}/api/v1/messages`,
+      url: `${trimEndSigns(serverUrl, "/")}/api/v1/messages`,
       method: "POST",
       headers: {
         "content-type": "application/x-www-form-urlencoded",
@@ -139,7 +140,7 @@ export const zulip = defineProvider({
     const stream = url.searchParams.get("stream");
     const topic = url.searchParams.get("topic");
     return {
-      serverUrl: url.origin + url.pathname.replace(/\/api\/v1\/external\/.*$/, ""),
+      serverUrl: url.origin + upTo(url.pathname, "/api/v1/external/"),
       apiKey,
       ...(stream ? { stream } : {}),
       ...(topic ? { topic } : {}),

@@ -29,5 +29,6 @@ export function MailPreview({ preview, timezone }: PreviewProps) {
 
 /** The policy of the page applies in the frame too, and allows inline styles only as attributes. */
 function stripStyles(document: string): string {
-  return document.replace(/<style\b[^>]*>[\s\S]*?<\/style\s*>/gi, "");
+  const [before = "", ...rest] = document.split("<style");
+  return before + rest.map((part) => part.split("</style>").slice(1).join("</style>")).join("");
 }

@@ -1,6 +1,7 @@
 import { settingValue } from "@/db/queries/dispatch";
 import { peekRuntimeValue } from "@/lib/core/runtime";
 import { topicCache } from "@/lib/core/topic-cache";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 
 /** What every message knows of the installation it comes from. */
 export interface Installation {
@@ -51,7 +52,7 @@ function installationOf(stored: StoredInstallation | null | undefined): Installa
   return {
     name,
     ...(name !== DEFAULT_NAME && namesTitles !== false ? { titlePrefix: `[${name}] ` } : {}),
-    url: url ? url.replace(/\/+$/, "") : null,
+    url: url ? trimEndSigns(url, "/") : null,
     timezone: timezone || Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
 }

@@ -2,6 +2,7 @@ import { alertById, personTimezone, receiptsOf, runLogText } from "@/db/queries/
 import type { ClaimedDelivery, ClaimedEvent } from "@/db/stores/outbox";
 import type { CustomText, Route } from "@/lib/core/delivery";
 import type { Notification } from "@/lib/core/notification";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import { isChannelTest } from "@/lib/events/channel-test";
 import { outcomeOf, textFor } from "@/lib/policy/custom-text";
 import type { RenderContext } from "@/lib/providers/contract";
@@ -143,7 +144,7 @@ function bothEnds(text: string, limit: number): string {
   if (bytes.length <= limit) return text;
   const mark = `\n… ${bytes.length - limit} bytes cut …\n`;
   const half = Math.max(0, Math.floor((limit - Buffer.byteLength(mark)) / 2));
-  const head = bytes.subarray(0, half).toString().replace(/�+$/, "");
+  const head = trimEndSigns(bytes.subarray(0, half).toString(), "�");
   const tail = bytes
     .subarray(bytes.length - half)
     .toString()

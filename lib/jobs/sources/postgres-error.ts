@@ -11,14 +11,11 @@ const ADVICE: [RegExp, string][] = [
     /certificate verify failed|root certificate file/i,
     "The server's certificate comes from an authority that this machine does not know: name a PEM file with it in BELFRY_CA_FILE.",
   ],
-  [
-    /server certificate for .* does not match|certificate .* does not match host/i,
-    "Enter the host by a name in the server's certificate.",
-  ],
+  [/does not match host name/i, "Enter the host by a name in the server's certificate."],
   [/server does not support SSL/i, "Switch TLS on at the server (ssl = on), or do not verify its certificate."],
-  [/database ".*" does not exist/i, "Check the database's name."],
+  [/database "[^"]*" does not exist/i, "Check the database's name."],
   [
-    /role ".*" does not exist/i,
+    /role "[^"]*" does not exist/i,
     "Create that role on the server first, or restore as much as possible into a new database.",
   ],
   [
@@ -36,7 +33,7 @@ const ADVICE: [RegExp, string][] = [
   ],
   [/permission denied to create database/i, "Give the user the right to create databases: ALTER ROLE … CREATEDB."],
   [
-    /cannot drop .* because other objects depend on it|cannot drop .* depends on/i,
+    /because other objects depend on it|cannot drop (?:(?!cannot drop ).)* depends on/i,
     "Something made since the backup depends on what would be replaced. Choose “swap”: the backup is restored into a new database, which then takes the name, and the old one is kept.",
   ],
   [
@@ -57,7 +54,7 @@ const ADVICE: [RegExp, string][] = [
     "Only the owner or a superuser may do this: use such a user for the restore, or restore as much as possible into a new database.",
   ],
   [
-    /permission denied for schema[\s\S]*(CREATE|ALTER|COMMENT)/,
+    /permission denied for schema(?:(?!permission denied for schema)[\s\S])*?(?:CREATE|ALTER|COMMENT)/,
     "The user may not make anything in this schema: GRANT CREATE ON SCHEMA … TO the user, or restore as the database's owner.",
   ],
   [

@@ -31,7 +31,7 @@ export class FailureReader {
     if (entry) this.id = Number(entry);
     if (/^warning: errors ignored on restore: \d+/.test(own)) this.isFinished = true;
     const error =
-      /^error: (?:could not execute query: |COPY failed for table ".*?": |error returned by \S+: )?(.*)$/.exec(
+      /^error: (?:could not execute query: |COPY failed for table ".*?": |error returned by \S+: )?(.*)$/s.exec(
         own,
       )?.[1];
     if (error !== undefined && this.failures.length < FAILURES_KEPT) {

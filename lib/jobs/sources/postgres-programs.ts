@@ -62,5 +62,5 @@ function programPath(program: Program, version: number, root: string): string {
 
 async function versionOf(program: Program, io: JobIo): Promise<number> {
   const { stdout } = await io.tools.run(program, ["--version"]);
-  return Number(/(\d+)(?:\.|\s|$|beta|rc|devel)/.exec(stdout.replace(/^\D*/, ""))?.[1] ?? 0);
+  return Number(/\d+/.exec(stdout)?.[0] ?? 0);
 }

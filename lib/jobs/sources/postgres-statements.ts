@@ -29,7 +29,7 @@ export async function executeEach(
     stdin: Readable.from([Buffer.from(script, "latin1")], { objectMode: false }),
     silenceMs: null,
     onLine: (line) => {
-      const [, number, error] = /^psql:<stdin>:(\d+): [^:]+: +(.*)$/.exec(line) ?? [];
+      const [, number, error] = /^psql:<stdin>:(\d+): [^:]+: +(.*)$/s.exec(line) ?? [];
       if (number && error && !errors.has(Number(number))) errors.set(Number(number), error);
     },
   });

@@ -1,3 +1,4 @@
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import type { AnswerRules, SendResult, ServiceAnswer } from "../contract";
 import { isWebPage } from "../kit/answer-rules";
 import { classify } from "../kit/classify";
@@ -39,7 +40,7 @@ export function appriseApiCall(target: {
   const { url, apiServerUrl } = target;
   if (apiServerUrl) {
     const base = new URL(apiServerUrl);
-    base.pathname = `${base.pathname.replace(/\/+$/, "")}/notify`;
+    base.pathname = `${trimEndSigns(base.pathname, "/")}/notify`;
     return (message) => requestOf(base.href, { ...message, format: "text", urls: url }, {});
   }
   const address = readAddress(url);

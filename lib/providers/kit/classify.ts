@@ -112,8 +112,8 @@ function wordsOf(body: string): string {
       // Not JSON after all, or truncated: shown as it is.
     }
   } else if (text.startsWith("<")) {
-    const title = /<(title|h1)[^>]*>([^<]*)</i.exec(text)?.[2];
-    words = title ?? text.replace(/<[^>]*>/g, " ");
+    const title = /<(title|h1)[^<>]*>([^<]*)</i.exec(text)?.[2];
+    words = title ?? text.replace(/<[^<>]*>/g, " ");
   }
   const line = oneLine(words);
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;

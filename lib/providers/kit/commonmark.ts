@@ -1,7 +1,7 @@
 import type { Markup } from "./text-layout";
 
 /** Addresses stay whole; every other sign with a meaning within a line gets a backslash. */
-const INLINE = /(https?:\/\/[\w\-.~:/?#@!$&'+,;=%]+)|[\\`*[\]<>~|&]|(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/gu;
+const INLINE = /(https?:\/\/[\w\-.~:/?#@!$&'+,;=%]+)|[\\`*[\]<>~|&]|(?<![\p{L}\p{N}_])_+|(?<!_)_+(?![\p{L}\p{N}_])/gu;
 /** Signs with a meaning at the start of a line: headings, lists, rules, underlines. */
 const LINE_START = /^([ \t]*)([#+=-]|\d+(?=[.)]))/gm;
 /** Four spaces would make a code block. */

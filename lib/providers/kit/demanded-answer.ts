@@ -11,7 +11,7 @@ export interface DemandedAnswer {
   successValue?: string | undefined;
 }
 
-const STATUSES = /^\s*(2\d\d(\s*,\s*2\d\d)*)?\s*$/;
+const STATUSES = /^\s*(2\d\d(\s*,\s*2\d\d)*\s*)?$/;
 
 /** The optional fields of a form; without any of them every status from 200 to 299 is a success. */
 export const demandedAnswerFields = {

@@ -5,6 +5,7 @@ import { type AnswerRules, field, type ProviderIo, type RenderContext, type Send
 import { classify, reasonOf } from "./classify";
 import { type JobValues, jobFor, namesJob, pingAddress, WITHOUT_JOB } from "./ping-url";
 import { reportOf, type Signal, signalOf } from "./run-signal";
+import { withoutTail } from "./without-tail";
 
 /*
  * The ping protocol of Healthchecks, which compatible services use too: https://healthchecks.io/docs/http_api/
@@ -130,7 +131,7 @@ export function pingTarget(base: string, { signal, rid }: Pick<Ping, "signal" | 
   const path = segments.map((segment) => (UUID.test(segment) ? segment.toLowerCase() : segment));
   url.pathname = `/${[...path, ...TAILS[signal]].join("/")}`;
   for (const [name, value] of url.searchParams.entries()) {
-    const bare = value.replace(/(?:\/(?:start|fail|log|\d{1,3})?)+$/, "");
+    const bare = withoutTail(value, (word) => TAIL_WORDS.has(word) || EXIT_STATUS.test(word));
     if (bare !== value) url.searchParams.set(name, bare);
   }
   url.searchParams.delete("rid");

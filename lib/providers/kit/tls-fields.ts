@@ -79,7 +79,7 @@ export function tlsIn(config: unknown): ClientTls {
 
 function checkCertificates(text: string, context: z.RefinementCtx): void {
   if (!text) return;
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   const isReadable = blocks.length > 0 && blocks.every((block) => isCertificate(block));
   if (!isReadable)
     context.addIssue({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import {
   type AnswerRules,
   defineProvider,
@@ -204,7 +205,7 @@ function partly(outcome: SendResult): SendResult {
 
 function pushUrl(text: string): string {
   const url = new URL(text);
-  const path = url.pathname.replace(/\/+$/, "");
+  const path = trimEndSigns(url.pathname, "/");
   if (path === "" || path.endsWith("/loki")) url.pathname = path.replace(/\/loki$/, "") + PUSH_PATH;
   return url.href;
 }

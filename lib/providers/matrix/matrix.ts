@@ -175,7 +175,7 @@ export const matrix = defineProvider({
     kind: "chat",
     format: "html",
     // In HTML a line break is a space, except inside a log.
-    text: content.formatted_body.replace(/<pre>[\s\S]*?<\/pre>|\n/g, (found) => (found === "\n" ? "" : found)),
+    text: withoutBreaks(content.formatted_body),
     ...(content["m.relates_to"] ? { facts: [{ label: "Answers", value: "the problem's message, in a thread" }] } : {}),
   }),
 
@@ -204,6 +204,16 @@ export const matrix = defineProvider({
     return undefined;
   },
 });
+
+/** Without the line breaks of a text in HTML, but with those of the logs in it. */
+function withoutBreaks(html: string): string {
+  const [before = "", ...logs] = html.split("<pre>");
+  const parts = logs.map((part) => {
+    const [log = "", ...rest] = part.split("</pre>");
+    return `<pre>${log}</pre>${rest.join("</pre>").replaceAll("\n", "")}`;
+  });
+  return before.replaceAll("\n", "") + parts.join("");
+}
 
 async function writeIn(
   session: MatrixSession,

@@ -1,3 +1,4 @@
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import type { AnswerRules, ProviderIo, SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer } from "../kit/http";
@@ -23,7 +24,7 @@ export class MatrixSession {
     serverUrl: string,
     private token: string,
   ) {
-    this.base = serverUrl.replace(/\/+$/, "");
+    this.base = trimEndSigns(serverUrl, "/");
   }
 
   /**
@@ -149,7 +150,7 @@ function namedServer(answer: HttpAnswer): string | undefined {
   if (answer.kind !== "answer" || answer.status !== 200) return undefined;
   const homeserver = objectIn(answer.body)?.["m.homeserver"] as { base_url?: unknown } | null | undefined;
   const url = typeof homeserver?.base_url === "string" ? homeserver.base_url : "";
-  return /^https?:\/\/[^/]/.test(url) && URL.canParse(url) ? url.replace(/\/+$/, "") : undefined;
+  return /^https?:\/\/[^/]/.test(url) && URL.canParse(url) ? trimEndSigns(url, "/") : undefined;
 }
 
 function errcodeOf(answer: HttpAnswer): string {

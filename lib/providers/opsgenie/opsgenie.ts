@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import { type AnswerRules, defineProvider, field, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import type { HttpAnswer } from "../kit/http";
@@ -123,7 +124,7 @@ export const opsgenie = defineProvider({
   },
 
   async send({ alias, steps }, config, io) {
-    const base = `${(config.apiBaseUrl || HOSTS[config.region]).replace(/\/+$/, "")}/v2/alerts`;
+    const base = `${trimEndSigns(config.apiBaseUrl || HOSTS[config.region], "/")}/v2/alerts`;
     const headers = { "content-type": "application/json", authorization: `GenieKey ${config.apiKey}` };
     let outcome: SendResult = { kind: "rejected", reason: "There was nothing to send." };
     for (const { action, body } of steps) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import { type AnswerRules, defineProvider, field, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import { objectIn } from "../kit/json-body";
@@ -119,7 +120,7 @@ export const pagerduty = defineProvider({
   },
 
   async send({ kind, events }, config, io) {
-    const url = `${(config.apiBaseUrl || HOSTS[config.region]).replace(/\/+$/, "")}/v2/${kind === "change" ? "change/" : ""}enqueue`;
+    const url = `${trimEndSigns(config.apiBaseUrl || HOSTS[config.region], "/")}/v2/${kind === "change" ? "change/" : ""}enqueue`;
     let outcome: SendResult = { kind: "rejected", reason: "There was nothing to send." };
     for (const event of events) {
       const body = JSON.stringify({ routing_key: config.integrationKey, ...event });

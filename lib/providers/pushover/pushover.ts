@@ -1,5 +1,6 @@
 import type { Notification } from "@/lib/core/notification";
 import type { Priority } from "@/lib/core/priority";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import { type AnswerRules, defineProvider, type ProviderIo, type RenderContext, type SendResult } from "../contract";
 import { classify } from "../kit/classify";
 import { escapeHtmlText } from "../kit/html-text";
@@ -211,7 +212,7 @@ function post(
   io: ProviderIo,
 ): Promise<HttpAnswer> {
   return io.http.request({
-    url: `${config.apiBaseUrl.replace(/\/+$/, "")}/1/${path}.json`,
+    url: `${trimEndSigns(config.apiBaseUrl, "/")}/1/${path}.json`,
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ token: config.appToken, ...fields }).toString(),

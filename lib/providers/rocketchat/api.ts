@@ -1,3 +1,4 @@
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import type { AnswerRules, SendResult, ServiceAnswer } from "../contract";
 import { classify, reasonOf } from "../kit/classify";
 import type { HttpAnswer, HttpIo } from "../kit/http";
@@ -44,7 +45,7 @@ export async function postAsUser(
   message: object,
 ): Promise<SendResult> {
   const { user, password } = account;
-  const api = `${account.serverUrl.replace(/\/+$/, "")}/api/v1`;
+  const api = `${trimEndSigns(account.serverUrl, "/")}/api/v1`;
   const login = await http.request(requestOf(`${api}/login`, { user, password }));
   const signedIn = judge(login, loginAnswers);
   const session = sessionIn(login);

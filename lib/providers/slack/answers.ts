@@ -140,11 +140,11 @@ const ADVICE: [RegExp, string][] = [
     "Slack does not accept this webhook's token. Copy the complete URL again: your app → Incoming Webhooks.",
   ],
   [
-    /\b(action_prohibited|restricted_action\w*|posting_to_general_channel_denied|ekm_access_denied)\b/,
+    /\b(action_prohibited|restricted_action|posting_to_general_channel_denied|ekm_access_denied)/,
     "The workspace's administrators do not let this app write there. Ask them, or choose another channel.",
   ],
   [
-    /\b(invalid_payload|invalid_blocks\w*|msg_blocks_too_long)\b/,
+    /\b(invalid_payload|invalid_blocks|msg_blocks_too_long)/,
     "Slack could not read the message. Look at own texts with markup of yours in them.",
   ],
 ];

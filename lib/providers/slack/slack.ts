@@ -1,5 +1,6 @@
 import type { Notification } from "@/lib/core/notification";
 import { TONE_HEX } from "@/lib/core/tone";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import { defineProvider, type ProviderIo, type RenderContext } from "../contract";
 import { footerOf, type NotificationFact, notificationFacts, utcText } from "../kit/facts";
 import { cutLog } from "../kit/log-cut";
@@ -214,7 +215,7 @@ function escapeFence(text: string): string {
 
 /** Small print as people read it: the label of a link, the fallback of a date. */
 function asRead(text: string): string {
-  const labels = text.replace(/<[^|>]*\|([^>]*)>/g, "$1");
+  const labels = text.replace(/<[^<|>]*\|([^<>]*)>/g, "$1");
   return labels.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
@@ -233,7 +234,7 @@ function addressOf(url: string): string {
 }
 
 async function post(message: object, config: { apiBaseUrl?: string; botToken?: string }, io: ProviderIo) {
-  const url = `${(config.apiBaseUrl || SLACK_API).replace(/\/+$/, "")}/chat.postMessage`;
+  const url = `${trimEndSigns(config.apiBaseUrl || SLACK_API, "/")}/chat.postMessage`;
   return apiOutcome(await io.http.request(requestOf(url, message, { authorization: `Bearer ${config.botToken}` })));
 }
 

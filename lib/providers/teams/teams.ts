@@ -183,7 +183,7 @@ export const teams = defineProvider({
   },
 
   advise({ status, reason }) {
-    if (/workflow.*(could not be found|not found)|trigger.*could not be found/i.test(reason) || status === 410)
+    if ((/workflow|trigger/i.test(reason) && /not (be )?found/i.test(reason)) || status === 410)
       return "The workflow was deleted, or it belonged to an account that no longer exists. Create a new one: channel → Workflows → Send webhook alerts to a channel.";
     if (/not enabled|state '?(disabled|suspended)/i.test(reason))
       return "The workflow is disabled. Enable it in Power Automate under My flows; Microsoft disables flows that fail for a long time.";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import {
   type AnswerRules,
   defineProvider,
@@ -277,7 +278,7 @@ function correctionOf(
 
 async function post(message: Message, { botToken, apiBaseUrl }: Config, io: ProviderIo): Promise<SendResult> {
   const answer = await io.http.request({
-    url: `${apiBaseUrl.replace(/\/+$/, "")}/bot${botToken}/sendMessage`,
+    url: `${trimEndSigns(apiBaseUrl, "/")}/bot${botToken}/sendMessage`,
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(message),

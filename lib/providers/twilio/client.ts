@@ -1,3 +1,4 @@
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import type { ProviderIo } from "../contract";
 import type { HttpAnswer } from "../kit/http";
 
@@ -29,7 +30,7 @@ export async function createTwilioMessage(
   io: ProviderIo,
 ): Promise<HttpAnswer> {
   const { default: twilio } = await import("twilio");
-  const base = (account.apiBaseUrl || TWILIO_API).replace(/\/+$/, "");
+  const base = trimEndSigns(account.apiBaseUrl || TWILIO_API, "/");
   let answer: HttpAnswer = { kind: "failed", reason: "No request was sent to Twilio.", isRefused: false };
 
   class GuardedClient extends twilio.RequestClient {

@@ -1,6 +1,10 @@
 /** Text that cannot break a table: no line ends, no bars. */
 export function cell(text: string): string {
-  return text.replace(/\s*\n\s*/g, " ").replaceAll("|", "\\|");
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .join(" ")
+    .replaceAll("|", "\\|");
 }
 
 /** A table of finished cells. */

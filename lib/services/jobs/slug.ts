@@ -10,7 +10,7 @@ export function slugOf(name: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, MAX)
-    .replace(/^-+|-+$/g, "");
+    .replace(/^-|-$/g, "");
   return plain || "job";
 }
 

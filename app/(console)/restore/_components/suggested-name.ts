@@ -3,7 +3,7 @@ export function suggestedName(jobName: string, createdAt: string): string {
   const job = jobName
     .normalize("NFKD")
     .replaceAll(/[^a-zA-Z0-9]+/g, "_")
-    .replaceAll(/^_+|_+$/g, "")
+    .replaceAll(/^_|_$/g, "")
     .toLowerCase()
     .slice(0, 40);
   const time = createdAt.slice(0, 16).replaceAll(/\D/g, "");

@@ -208,7 +208,7 @@ function mattermost(address: AppriseAddress, isSecure: boolean): ReturnType<Form
 }
 
 /** `tokenA/tokenB@host`: a slash before the @, which no other URL has. */
-const ROCKET_WEBHOOK = /^(?:([^:/@]+):)?([a-z0-9]+)(?:\/|%2f)([a-z0-9]+)@([^/]+)(.*)$/i;
+const ROCKET_WEBHOOK = /^(?:([^:/@]+):)?([a-z0-9]+)(?:\/|%2f)([a-z0-9]+)@([^/]+)(.*)$/is;
 
 /** https://github.com/caronc/apprise/wiki/Notify_rocketchat */
 function rocket(address: AppriseAddress, isSecure: boolean): ReturnType<Form> {
