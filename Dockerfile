@@ -1,4 +1,5 @@
 # Node 24 is the newest line with long support that better-sqlite3 is built for. The compiler stays in the build stage.
+# `prepare` compiles that package again where headers of Node would make it abort, and builds the program.
 FROM node:24-bookworm AS build
 WORKDIR /opt/belfry
 COPY package.json package-lock.json ./
@@ -7,7 +8,7 @@ COPY . .
 # The key that names server actions must not change from build to build, or tabs that are open during an upgrade break:
 # pass the same secret to each build. Without one each build has its own key.
 RUN --mount=type=secret,id=belfry_secret_key \
-    BELFRY_SECRET_KEY_FILE=/run/secrets/belfry_secret_key BELFRY_DATA_DIR=/tmp/build-data npm run build \
+    BELFRY_SECRET_KEY_FILE=/run/secrets/belfry_secret_key BELFRY_DATA_DIR=/tmp/build-data node lib/runtime/prepare.mjs server \
  && npm prune --omit=dev --no-audit --no-fund \
  && rm -rf /tmp/build-data .next/cache
 

@@ -1,11 +1,9 @@
 import { execFile } from "node:child_process";
-import path from "node:path";
 import { promisify } from "node:util";
 import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
 import { type Api, apiOf } from "./api";
 import { type Belfry, type BelfryOptions, startBelfry } from "./belfry";
-
-const ROOT = path.resolve(import.meta.dirname, "../..");
+import { PROGRAM } from "./program";
 
 /** The first admin of an installation whose set-up is not the subject. Has a mailbox on our mail server. */
 export const ADMIN = { email: "anna@mail.test", password: "correct horse battery staple" };
@@ -67,8 +65,8 @@ export async function startApp(options: Pick<BelfryOptions, "env" | "port"> & { 
 /** An API key made by the command, as a newcomer makes it. */
 export async function createKey(dataDir: string, role: "admin" | "operator" | "viewer"): Promise<string> {
   const args = ["dist/cli.mjs", "api-key", "create", "--name", `end to end, ${role}`, "--role", role, "--json"];
-  const { stdout } = await promisify(execFile)(process.execPath, args, {
-    cwd: ROOT,
+  const { stdout } = await promisify(execFile)(PROGRAM.node, args, {
+    cwd: PROGRAM.folder,
     env: { ...process.env, NODE_ENV: "production", BELFRY_DATA_DIR: dataDir },
   });
   const made = JSON.parse(stdout) as { role: string; key: string };

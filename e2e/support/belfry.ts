@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Running, runProgram, startProgram, until } from "./child";
 import { freePort } from "./free-port";
+import { PROGRAM } from "./program";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 let isPrepared = false;
@@ -30,7 +31,8 @@ export interface Belfry extends Running {
 
 /** Builds what is not built yet. @throws with the build's own words */
 export function prepareBelfry(): void {
-  if (!isPrepared) runProgram(process.execPath, ["lib/runtime/prepare.mjs", "server"], { cwd: ROOT });
+  if (!isPrepared && PROGRAM.isCheckout)
+    runProgram(process.execPath, ["lib/runtime/prepare.mjs", "server"], { cwd: ROOT });
   isPrepared = true;
 }
 
@@ -43,8 +45,8 @@ export async function startBelfry(options: BelfryOptions = {}): Promise<Belfry> 
   const port = options.port ?? (await freePort());
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), "belfry-data-"));
   const url = `http://127.0.0.1:${port}`;
-  const running = startProgram(process.execPath, ["dist/server.mjs"], {
-    cwd: ROOT,
+  const running = startProgram(PROGRAM.node, ["dist/server.mjs"], {
+    cwd: PROGRAM.folder,
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

@@ -1,7 +1,5 @@
 import { spawnSync } from "node:child_process";
-import path from "node:path";
-
-const ROOT = path.resolve(import.meta.dirname, "../..");
+import { PROGRAM } from "./program";
 
 export interface CommandRun {
   code: number | null;
@@ -15,8 +13,8 @@ export function belfryCommand(
   words: string[],
   options: { input?: string; env?: Record<string, string> } = {},
 ): CommandRun {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["dist/cli.mjs", ...words], {
-    cwd: ROOT,
+  const { status, stdout, stderr } = spawnSync(PROGRAM.node, ["dist/cli.mjs", ...words], {
+    cwd: PROGRAM.folder,
     encoding: "utf8",
     input: options.input ?? "",
     env: {

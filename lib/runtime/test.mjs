@@ -2,11 +2,12 @@
 //   node lib/runtime/test.mjs          everything
 //   node lib/runtime/test.mjs quick    what needs no server, no browser and no build
 // Parts of one stage run side by side; each prints its output when it ends. The last line sums up all parts:
-// `N passed, N failed`. A part that could not run is a failure.
+// `N passed, N failed`. A part that could not run is a failure; one that needs the npm registry and cannot reach it says so above that line.
 import { readdirSync } from "node:fs";
 import { ensureInstalled } from "./prepare/install.mjs";
 import { log, ROOT, Stop } from "./prepare/log.mjs";
 import { ensureTestTools } from "./testing/debian.mjs";
+import { onNode24 } from "./testing/node-24.mjs";
 import { browser, check, vitest } from "./testing/part.mjs";
 
 const isQuick = process.argv[2] === "quick";
@@ -36,6 +37,8 @@ const chromium = {
     return hasSpecs ? browser() : { passed: 0, failed: 1, output: "There are no specs in e2e/." };
   },
 };
+// After the browser: both write Playwright's report.
+const node24 = { name: "on Node 24, as in the container", run: onNode24 };
 
 /** Stages run one after the other; the lanes of a stage side by side; the parts of a lane one after the other. */
 const STAGES = isQuick
@@ -50,7 +53,7 @@ const STAGES = isQuick
         [format, lint, types, unused, build, postgres],
         [unit, sqlite],
       ],
-      [[chromium], [integration]],
+      [[chromium, node24], [integration]],
     ];
 
 /** Runs one part and prints its result. A part that throws could not run. */
@@ -62,11 +65,11 @@ async function runPart({ name, run }) {
   } catch (error) {
     result = { passed: 0, failed: 1, output: `COULD NOT RUN: ${error.message}` };
   }
-  const output = result.failed > 0 && result.output ? `${result.output.trimEnd()}\n` : "";
+  const output = [result.note, result.failed > 0 && result.output].filter(Boolean).map((each) => `${each.trimEnd()}\n`);
   const skipped = result.skipped ? `, ${result.skipped} skipped` : "";
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   const summary = `   ${name}: ${result.passed} passed, ${result.failed} failed${skipped} (${seconds} s)\n`;
-  process.stdout.write(`\n── ${name}\n${output}${summary}`);
+  process.stdout.write(`\n── ${name}\n${output.join("")}${summary}`);
   return { name, ...result };
 }
 
@@ -86,6 +89,7 @@ async function main() {
   const broken = results.filter(({ failed }) => failed > 0).map(({ name }) => name);
   process.stdout.write(`\n${((Date.now() - began) / 60_000).toFixed(1)} minutes\n`);
   if (broken.length > 0) process.stdout.write(`Failed: ${broken.join("; ")}\n`);
+  for (const { note } of results) if (note) process.stdout.write(`${note}\n`);
   process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed\n`);
   process.exitCode = broken.length > 0 ? 1 : 0;
 }

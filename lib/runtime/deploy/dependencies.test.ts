@@ -19,7 +19,7 @@ interface Lock {
 }
 
 /** The lock of the program, and the one of the Node that the tests fetch. */
-const LOCKS = ["package-lock.json"];
+const LOCKS = ["package-lock.json", "lib/runtime/testing/node-24/package-lock.json"];
 
 describe.each(LOCKS)("fault E15: %s", (file) => {
   const packages = Object.entries((JSON.parse(read(file)) as Lock).packages).filter(([name]) => name !== "");

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { packagesFingerprint, readStamp, writeStamp } from "./fingerprint.mjs";
 import { alone, log, ROOT, run, Stop } from "./log.mjs";
+import { abortsOnCollection, canLoadSqlite, compileSqlite, headersOf } from "./sqlite-native.mjs";
 
 const STAMP = "node_modules/.belfry-stamp";
 const COMPILER = { python3: "python3", make: "make", "g++": "g++" };
@@ -21,6 +22,7 @@ export async function ensureInstalled() {
   await alone(async () => {
     if (readStamp(STAMP) === wanted) return;
     if (!isInstalledManually()) await install();
+    if (abortsOnCollection(ROOT)) await compileAgain();
     writeStamp(STAMP, wanted);
   });
 }
@@ -31,11 +33,12 @@ async function install() {
   const env = { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" };
   // With NODE_ENV=production npm leaves out what the build needs.
   delete env.NODE_ENV;
-  const headers = dirname(dirname(process.execPath));
-  if (existsSync(join(headers, "include/node/node.h"))) env.npm_config_nodedir = headers;
+  const headers = headersOf(process.execPath);
+  if (headers) env.npm_config_nodedir = headers.folder;
   const code = await run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=warn"], env);
+  headers?.remove();
   if (code !== 0) throw new Stop(`npm ci failed (exit code ${code}); see its output above.`);
-  if (!canLoadSqlite())
+  if (!canLoadSqlite(ROOT))
     throw new Stop("better-sqlite3 is installed but does not load; see the output of npm ci above.");
 }
 
@@ -49,15 +52,22 @@ function isInstalledManually() {
       if (!found[path] && (optional || devOptional)) continue;
       if (found[path]?.version !== version) return false;
     }
-    return canLoadSqlite();
+    return canLoadSqlite(ROOT);
   } catch {
     return false;
   }
 }
 
-function canLoadSqlite() {
-  const script = 'new (require("better-sqlite3"))(":memory:").close()';
-  return spawnSync(process.execPath, ["-e", script], { cwd: ROOT, stdio: "ignore" }).status === 0;
+/** Replaces what a person installed with headers that make the process abort. */
+async function compileAgain() {
+  await ensureCompiler();
+  log("better-sqlite3 was compiled with headers of Node that make it abort; compiling it again.");
+  const problem = headersOf(process.execPath) ? compileSqlite(ROOT) : "The headers of Node are not beside the program.";
+  if (problem ?? abortsOnCollection(ROOT)) {
+    throw new Stop(
+      `better-sqlite3 could not be compiled so that it does not abort on Node ${process.versions.node}: use Node 22. ${problem ?? ""}`,
+    );
+  }
 }
 
 async function ensureCompiler() {

@@ -27,19 +27,14 @@ export async function check(program, args) {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, output };
 }
 
-/** One project of vitest.config.ts, counted test by test. */
-export async function vitest(project, options = []) {
+/** One project of vitest.config.ts, counted test by test. @param options further words of the command line: files, settings */
+export async function vitest(project, options = [], env = {}) {
   const folder = mkdtempSync(join(tmpdir(), "belfry-report-"));
   const file = join(folder, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-    const { code, output } = await run("node_modules/.bin/vitest", [
-      "run",
-      "--project",
-      project,
-      ...options,
-      ...reporters,
-    ]);
+    const words = ["run", "--project", project, ...options, ...reporters];
+    const { code, output } = await run("node_modules/.bin/vitest", words, env);
     const report = readReport(file);
     if (!report) return { passed: 0, failed: 1, output: `COULD NOT RUN:\n${output}` };
     const passed = report.numPassedTests;
@@ -58,13 +53,14 @@ function hasFailedTest({ assertionResults }) {
   return assertionResults.some(({ status }) => status === "failed");
 }
 
-/** The specs of e2e/, in Debian's Chromium. */
-export async function browser() {
+/** The specs of e2e/, in Debian's Chromium. @param files some of them; all by default */
+export async function browser(files = [], env = {}) {
   const file = join(ROOT, "e2e/artifacts/report.json");
   // The report of a run before this one must not stand for one that did not come to its end.
   rmSync(file, { force: true });
-  const { code, output } = await run("node_modules/.bin/playwright", ["test"], {
+  const { code, output } = await run("node_modules/.bin/playwright", ["test", ...files], {
     PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1",
+    ...env,
   });
   const stats = readReport(file)?.stats;
   if (!stats) return { passed: 0, failed: 1, output: `COULD NOT RUN:\n${output}` };
