@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { ADMIN, type App, fillSignIn, signIn, startApp } from "./support/app";
+import { startBelfry } from "./support/belfry";
 import { freePort } from "./support/free-port";
+import { auditPage } from "./support/page-audit";
 import { type RunningProxy, startDocumentedCaddy, startDocumentedNginx, startNginx } from "./support/proxies";
 
 /*
@@ -66,7 +68,10 @@ for (const [name, start] of [
       await signIn(page, ADMIN);
       await expect(page).toHaveURL(`https://localhost:${port}/`);
       const cookies = await context.cookies();
-      expect(cookies.map(({ name }) => name)).toContain("__Host-belfry-session");
+      expect(cookies.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(["__Host-belfry-session", "__Host-belfry-device"]),
+      );
+      expect(cookies.filter(({ httpOnly }) => !httpOnly)).toEqual([]);
       expect(cookies.filter(({ secure }) => !secure)).toEqual([]);
     });
 
@@ -108,6 +113,62 @@ for (const [name, start] of [
     });
   });
 }
+
+test("fault E5: behind a proxy on this machine the set-up asks for the code, and the printed address leads through it", async ({
+  browser,
+}) => {
+  const at = await freePort();
+  const env = { BELFRY_BASE_URL: `https://localhost:${at}`, BELFRY_TRUST_PROXY: "127.0.0.1" };
+  const belfry = await startBelfry({ dataDir: path.join(folder, "empty"), env });
+  const proxy = await startDocumentedNginx(at, belfry.port, await freePort());
+  const context = await browser.newContext({ baseURL: `https://localhost:${at}`, ignoreHTTPSErrors: true });
+  try {
+    const headers = { "x-forwarded-for": "127.0.0.1", forwarded: "for=127.0.0.1" };
+    for (const url of [`https://localhost:${at}`, belfry.url]) {
+      const page = await context.request.get(`${url}/setup`, { headers });
+      expect(await page.text(), url).toContain("Setup code");
+    }
+    const page = await context.newPage();
+    const fill = async (address: string) => {
+      const answer = await page.goto(address);
+      await page.getByLabel("Your name").fill("Anna Berg");
+      await page.getByLabel("Mail address").fill(ADMIN.email);
+      await page.getByLabel("Password").fill(ADMIN.password);
+      await page.getByRole("button", { name: "Create account" }).click();
+      return answer?.headers()["strict-transport-security"];
+    };
+    expect(await fill("/")).toBe("max-age=31536000");
+    await expect(page.getByLabel("Setup code")).toHaveAccessibleDescription(/Enter the code from the start's output/);
+    await fill(await belfry.setupPath());
+    await expect(page).toHaveURL(/\/welcome/);
+  } finally {
+    await context.close();
+    await proxy.stop();
+    await belfry.stop();
+  }
+});
+
+test("fault E6: through a proxy that is not trusted, the log and Settings name the address to trust", async ({
+  browser,
+}) => {
+  const plain = await startApp({ dataDir: path.join(folder, "untrusted") });
+  const at = await freePort();
+  const site = `location / { proxy_pass ${plain.url}; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr; }`;
+  const proxy = await startNginx(at, `listen 127.0.0.1:${at}; ${site}`);
+  const context = await browser.newContext({ baseURL: `http://localhost:${at}` });
+  try {
+    const page = await context.newPage();
+    await signIn(page, ADMIN);
+    await page.goto("/settings/general");
+    await expect(page.getByText("start Belfry with BELFRY_TRUST_PROXY=127.0.0.1.")).toBeVisible();
+    expect(plain.belfry.words().split("requests come through a proxy that is not trusted")).toHaveLength(2);
+    await auditPage(page, null, "settings-untrusted-proxy");
+  } finally {
+    await context.close();
+    await proxy.stop();
+    await plain.close();
+  }
+});
 
 test("fault D3: behind a proxy that changes the Host, sign-in shows the variable to set, and the log has the reference", async ({
   browser,

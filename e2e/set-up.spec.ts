@@ -5,6 +5,7 @@ import { type Browser, expect, type Page, test } from "@playwright/test";
 import { apiOf, type List } from "./support/api";
 import { createKey, fillSignIn, signIn } from "./support/app";
 import { type Belfry, startBelfry } from "./support/belfry";
+import { belfryCommand } from "./support/command";
 
 test.describe.configure({ mode: "serial" });
 
@@ -121,6 +122,53 @@ test("a wrong password is refused in the same words as an unknown address; the r
   await expect(page).toHaveURL(`${belfry.url}/channels`);
   await expect(account(page)).toHaveText(ANNA.name);
   await page.context().close();
+});
+
+test("fault E14: after signing in, next= leads to no other site", async ({ browser }) => {
+  for (const next of [
+    "/.//evil.example",
+    "/%2e//evil.example",
+    "//evil.example",
+    "/\\evil.example",
+    "/\t/evil.example",
+  ]) {
+    const page = await newPage(browser);
+    await page.goto(`/login?next=${encodeURIComponent(next)}`);
+    await fillSignIn(page, ANNA);
+    await expect(account(page)).toBeVisible();
+    expect(new URL(page.url()).origin, next).toBe(belfry.url);
+    // Signed in already, the page of the sign-in itself leads on.
+    await page.goto(`/login?next=${encodeURIComponent(next)}`);
+    expect(new URL(page.url()).origin, next).toBe(belfry.url);
+    await page.context().close();
+  }
+});
+
+test("fault E6: five wrong passwords of a stranger do not keep a browser out that has signed in before", async ({
+  browser,
+}) => {
+  const [anna, stranger] = [await newPage(browser), await newPage(browser)];
+  await signIn(anna, ANNA);
+  await account(anna).click();
+  await anna.getByRole("menuitem", { name: "Sign out" }).click();
+  await stranger.goto("/login");
+  for (let wrong = 1; wrong <= 5; wrong++) {
+    await fillSignIn(stranger, { email: ANNA.email, password: `wrong ${wrong}` });
+    await expect(alert(stranger)).toContainText(/is wrong|is blocked/);
+  }
+  await fillSignIn(stranger, ANNA);
+  await expect(alert(stranger)).toContainText(
+    /is blocked after repeated wrong passwords\. Try again in (1 min|\d+ s)\./,
+  );
+  const cookies = await anna.context().cookies();
+  expect(cookies.find(({ name }) => name === "belfry-device")).toMatchObject({ httpOnly: true, sameSite: "Lax" });
+  await fillSignIn(anna, ANNA);
+  await expect(account(anna)).toBeVisible();
+  const { code, out } = belfryCommand(dataDir, ["users", "unlock", ANNA.email]);
+  expect([code, out]).toEqual([0, `${ANNA.email} may try again at once.\n`]);
+  await fillSignIn(stranger, ANNA);
+  await expect(account(stranger)).toBeVisible();
+  for (const page of [anna, stranger]) await page.context().close();
 });
 
 test("signing out ends it: neither the back button nor an address shows anything any more", async ({ browser }) => {
