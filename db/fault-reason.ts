@@ -1,4 +1,4 @@
-import { systemReason } from "@/lib/core/system-fault";
+import { systemReasonOf } from "@/lib/core/system-fault";
 
 /**
  * What the codes of the databases mean, as the end of a sentence.
@@ -20,7 +20,24 @@ const REASONS: [code: RegExp, reason: string][] = [
   [/^08/, "the connection to the database server broke"],
 ];
 
-/** Why the database cannot be used, for the end of a sentence. @param code of the driver's error */
+/** Of an error that has none of these meanings: how the reason begins. */
+export const UNKNOWN_REASON = "it reports an error";
+
+/** What the driver says without a code when PostgreSQL went away. */
+const BROKEN =
+  /Connection terminated|not queryable|timeout exceeded when trying to connect|Client was closed|server closed/;
+
+/**
+ * Why the database cannot be used, for the end of a sentence. Never the driver's own words.
+ * @param code of the driver's error
+ */
 export function faultReason(code: string, error: unknown): string {
-  return REASONS.find(([pattern]) => pattern.test(code))?.[1] ?? systemReason(error);
+  const known = REASONS.find(([pattern]) => pattern.test(code))?.[1] ?? systemReasonOf(code);
+  if (known) return known;
+  if (BROKEN.test(messageText(error))) return "the connection to the database server broke";
+  return code ? `${UNKNOWN_REASON} (${code})` : UNKNOWN_REASON;
+}
+
+function messageText(error: unknown): string {
+  return error instanceof Error ? error.message : "";
 }

@@ -1,6 +1,9 @@
 import { DrizzleQueryError } from "drizzle-orm";
 import { AppError, isAppError } from "@/lib/core/errors";
-import { faultReason } from "./fault-reason";
+import { loggerOf } from "@/lib/core/logger";
+import { faultReason, UNKNOWN_REASON } from "./fault-reason";
+
+const log = loggerOf("database");
 
 function codeOf(error: unknown): string {
   const own = (error as { code?: unknown } | null)?.code;
@@ -28,11 +31,17 @@ const LOST =
  * or has no room (PostgreSQL's appendix "Error Codes": class 08, 57P01 to 57P03, 57P05, 53300), or the network is away.
  */
 export function isConnectionLost(error: unknown): boolean {
+  if (isBadStatement(error)) return false;
   return (
     /^(08|57P0[1235]|25P03|53300|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/.test(
       codeOf(error),
     ) || LOST.test(errorText(error))
   );
+}
+
+/** PostgreSQL refuses a statement with too many values as it refuses a broken connection; asking again does not help. */
+function isBadStatement(error: unknown): boolean {
+  return codeOf(error) === "08P01" && /bind message/.test(errorText(error));
 }
 
 /** True when PostgreSQL ended this transaction, because it and another one were in each other's way. */
@@ -45,7 +54,7 @@ export function isStorageFault(error: unknown): boolean {
   const code = codeOf(error);
   return (
     /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(code) ||
-    /^(08|40P01|53|57P|58)/.test(code) ||
+    (/^(08|40P01|53|57P|58)/.test(code) && !isBadStatement(error)) ||
     isConnectionLost(error)
   );
 }
@@ -66,7 +75,9 @@ export function storageError(error: unknown): AppError {
 
 function unavailable(what: string, error: unknown): AppError {
   const cause = (error as { cause?: unknown } | null)?.cause ?? error;
-  return new AppError("unavailable", `${what}: ${faultReason(codeOf(error), cause)}.`, {
+  const reason = faultReason(codeOf(error), cause);
+  if (reason.startsWith(UNKNOWN_REASON)) log.error("the database reports an unknown error", { error, reason });
+  return new AppError("unavailable", `${what}: ${reason}.`, {
     cause: error,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   });
@@ -81,8 +92,7 @@ export function readFault(error: unknown): unknown {
   return unavailable("The database cannot be used", error);
 }
 
-/** Why a statement failed, without its text and its values; null for an error that is no statement's. */
+/** Why a statement failed, for the end of a sentence, without its text and its values; null for an error that is no statement's. */
 export function queryFailure(error: unknown): string | null {
-  if (!(error instanceof DrizzleQueryError)) return null;
-  return error.cause instanceof Error ? error.cause.message : "it gave no reason.";
+  return error instanceof DrizzleQueryError ? faultReason(codeOf(error), error.cause) : null;
 }

@@ -45,7 +45,22 @@ export function isAppError(error: unknown): error is AppError {
   return typeof error === "object" && error !== null && BRAND in error;
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown. The words of a database's driver, which show the query and its values, stay in the log. */
 export function messageOf(error: unknown): string {
+  if (isDatabaseError(error)) return `Belfry's database refused a statement${codeIn(error)}; the log has the details`;
   return error instanceof Error ? error.message : String(error);
+}
+
+/** An error of SQLite's or PostgreSQL's driver, also as Drizzle wraps it: recognised by what each of them carries. */
+function isDatabaseError(error: unknown): error is object {
+  if (typeof error !== "object" || error === null) return false;
+  const isWrapped = "query" in error && "params" in error;
+  const isPostgres = "severity" in error && "routine" in error;
+  return isWrapped || isPostgres || ("name" in error && error.name === "SqliteError");
+}
+
+function codeIn(error: object): string {
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } | null };
+  const known = code ?? cause?.code;
+  return typeof known === "string" ? ` (${known})` : "";
 }

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import type { z } from "zod";
+import { describeForm } from "./form-limits";
 
 /** A mark in one colour: SVG path data on a field of 24 × 24. */
 export interface Icon {
@@ -67,8 +68,7 @@ export function defineKind<S extends z.ZodObject>(spec: KindSpec<S>): Kind {
       secrets ??= secretNames(schema());
       return secrets;
     },
-    // Spread: zod attaches a hidden object with methods to it, which cannot travel to a browser.
-    formSchema: () => ({ ...z.toJSONSchema(schema(), { io: "input" }) }),
+    formSchema: () => describeForm(schema()),
     parse: (config) => schema().parse(config),
     summary(config) {
       const parsed = schema().safeParse(config);

@@ -33,5 +33,10 @@ const REASONS: Record<string, string> = {
 /** Why something failed, for the end of a sentence: the meaning of the system's code, or else the error's own message. */
 export function systemReason(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown };
-  return (typeof code === "string" ? REASONS[code] : undefined) ?? messageOf(error).replace(/\.$/, "");
+  return (typeof code === "string" ? systemReasonOf(code) : undefined) ?? messageOf(error).replace(/\.$/, "");
+}
+
+/** The meaning of a code of the operating system, for the end of a sentence. */
+export function systemReasonOf(code: string): string | undefined {
+  return REASONS[code];
 }

@@ -83,7 +83,7 @@ export function toRunError(error: unknown): RunError {
   if (isRunError(error)) return error;
   if (isAppError(error)) return new RunError(error.message, { cause: error });
   const query = queryFailure(error);
-  if (query) return new RunError(`Belfry's own database could not be used: ${query}`, { cause: error });
+  if (query) return new RunError(`Belfry's own database could not be used: ${query}.`, { cause: error });
   return fileError(error, pathOf(error) ?? "Something");
 }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 export const pageInput = z.object({
   cursor: z
     .string()
+    .max(120, "This is not a cursor of this list.")
     .regex(/^[\w.:-]{1,120}$/, "This is not a cursor of this list.")
     .optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -25,4 +26,10 @@ export function pageOf<R extends { id: string }, T>(rows: R[], limit: number, it
 }
 
 /** An opaque id from outside. */
-export const idField = z.string().regex(/^[\w-]{1,64}$/, "This is not an id.");
+export const idField = z
+  .string()
+  .max(64, "This is not an id.")
+  .regex(/^[\w-]{1,64}$/, "This is not an id.");
+
+/** True or false, also as the text that a query has. */
+export const flagField = z.union([z.boolean(), z.string().max(8).pipe(z.stringbool())]);

@@ -1,7 +1,6 @@
 import { writeAudit } from "@/db/stores/audit";
 import { transact } from "@/db/transact";
 import type { Actor, MaybeActor } from "@/lib/auth/access/actor";
-import { messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { sharedState } from "@/lib/core/runtime";
 import type { AuditRow, MakeAuditRow } from "./audit-row";
@@ -64,7 +63,7 @@ export async function recordRefusal<I>(
   try {
     await write(row);
   } catch (error) {
-    log.warn("could not record a refused use", { verb: row.verb, reason: messageOf(error) });
+    log.warn("could not record a refused use", { verb: row.verb, error });
   }
 }
 

@@ -5,6 +5,7 @@ import { type Permission, requirePermission } from "@/lib/auth/access/permission
 import { AppError } from "@/lib/core/errors";
 import { inputSentence } from "@/lib/core/input-sentence";
 import { unknownKeys } from "@/lib/core/unknown-keys";
+import { unstorableTexts } from "@/lib/core/unstorable-text";
 import { auditRowsOf, type MakeAuditRow } from "./audit-row";
 import { type RecordedUse, recordRefusal, recordUse } from "./recorded-use";
 import { revealAnswer } from "./reveal-answer";
@@ -100,13 +101,27 @@ async function permit<P extends Permission, S extends z.ZodType, O>(
  * @throws AppError `invalid` with every issue beside its field, names that the schema does not know included
  */
 export function parseInput<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
-  const unknown = unknownFields(schema, raw);
+  const unstorable = unstorableTexts(raw);
+  if (unstorable.length > 0) throw invalidInput(byPath(unstorable));
+  const found = unknownKeys(schema, raw);
+  const unknown = byPath(found);
+  if (found.some(({ isTooLong }) => isTooLong)) throw invalidInput(unknown);
   const parsed = schema.safeParse(raw, { error: inputSentence });
   if (parsed.success && Object.keys(unknown).length === 0) return parsed.data;
-  const { "": whole, ...fields } = { ...unknown, ...(parsed.error && fieldsOf(parsed.error)) };
+  throw invalidInput({ ...unknown, ...(parsed.error && fieldsOf(parsed.error)) });
+}
+
+/** As many as one answer names: a caller that sends half a million wrong values gets no answer of 50 MB. */
+const MAX_FIELDS = 100;
+
+function invalidInput({ "": whole, ...fields }: Record<string, string>): AppError {
+  const all = Object.entries(fields);
   // An issue of the whole input belongs to no field.
-  if (Object.keys(fields).length === 0 && whole) throw new AppError("invalid", whole);
-  throw new AppError("invalid", "Some fields are invalid.", { fields });
+  if (all.length === 0 && whole) return new AppError("invalid", whole);
+  if (all.length <= MAX_FIELDS) return new AppError("invalid", "Some fields are invalid.", { fields });
+  const count = all.length.toLocaleString("en-US");
+  const sentence = `${count} fields are invalid; the first ${MAX_FIELDS} are named.`;
+  return new AppError("invalid", sentence, { fields: Object.fromEntries(all.slice(0, MAX_FIELDS)) });
 }
 
 /**
@@ -121,7 +136,11 @@ export function assertKnownFields(schema: z.ZodType, config: object, stored: obj
 }
 
 function unknownFields(schema: z.ZodType, raw: unknown, prefix: string[] = []): Record<string, string> {
-  return Object.fromEntries(unknownKeys(schema, raw, prefix).map(({ path, message }) => [pathText(path), message]));
+  return byPath(unknownKeys(schema, raw, prefix));
+}
+
+function byPath(found: readonly { path: readonly PropertyKey[]; message: string }[]): Record<string, string> {
+  return Object.fromEntries(found.map(({ path, message }) => [pathText(path), message]));
 }
 
 /** Zod's issues as one sentence per path: `config.url`, `[3].title`. */

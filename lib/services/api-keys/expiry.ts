@@ -12,7 +12,7 @@ const LONGEST_DAYS = LONGEST.apiKey / DAY_MS;
 
 export const expiresAtField = z
   .union(
-    [z.iso.date(), z.iso.datetime({ offset: true })],
+    [z.iso.date().max(10), z.iso.datetime({ offset: true }).max(40)],
     "Enter a day such as 2027-01-31, or a time such as 2027-01-31T18:00:00Z.",
   )
   .nullable()

@@ -1,6 +1,5 @@
-import { z } from "zod";
 import { listApiKeys } from "@/db/queries/api-keys";
-import { idField, pageInput, pageOf } from "@/lib/services/page";
+import { flagField, idField, pageInput, pageOf } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { apiKeyView } from "./view";
 
@@ -10,10 +9,7 @@ export const apiKeysList = defineVerb({
   changes: false,
   input: pageInput.extend({
     owner: idField.optional().meta({ description: "Only keys that go with this account" }),
-    validOnly: z
-      .union([z.boolean(), z.stringbool()])
-      .default(false)
-      .meta({ description: "Without revoked and expired keys" }),
+    validOnly: flagField.default(false).meta({ description: "Without revoked and expired keys" }),
   }),
   async run({ now }, { cursor, limit, owner, validOnly }) {
     const rows = await listApiKeys({ cursor, limit: limit + 1, owner, validAt: validOnly ? now : undefined });

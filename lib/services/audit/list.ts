@@ -6,6 +6,7 @@ import { defineVerb } from "@/lib/services/verb";
 
 const filter = z
   .string()
+  .max(64, "This is not a name or an id.")
   .regex(/^[\w.-]{1,64}$/, "This is not a name or an id.")
   .optional();
 

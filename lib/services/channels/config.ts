@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { AppError, isAppError, messageOf } from "@/lib/core/errors";
+import { describeForm, formProblems } from "@/lib/core/form-limits";
 import { inputSentence } from "@/lib/core/input-sentence";
+import { limitedRecord } from "@/lib/core/limited-record";
 import { hasCredentials, movedSecrets } from "@/lib/core/secret-recipients";
 import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
@@ -9,7 +11,7 @@ import { type OpenedReferences, openReferences } from "@/lib/secrets/references"
 import { assertKnownFields, fieldsOf } from "@/lib/services/verb";
 
 /** A configuration as a form or a caller sends it; the provider's schema validates it. */
-export const configInput = z.record(z.string().max(100), z.unknown());
+export const configInput = limitedRecord(z.string().max(100), z.unknown(), 200);
 
 /** @throws AppError `invalid` for an unknown service */
 export function requireProvider(id: string): Provider {
@@ -38,11 +40,19 @@ export interface Configurable extends Pick<Provider, "secretFields"> {
  * @throws AppError `invalid`, each issue beside its field as `config.url`
  */
 export function checkConfig(provider: Configurable, config: Config): Config {
+  assertWithinLimits(provider, config);
   const { config: opened, fields } = openForForm(provider, config);
   const parsed = parse(provider, opened);
   if (parsed.success)
     return { ...(parsed.data as Config), ...Object.fromEntries(fields.map((name) => [name, config[name]])) };
   throw new AppError("invalid", "Some fields are invalid.", { fields: fieldsOf(parsed.error, ["config"]) });
+}
+
+function assertWithinLimits(provider: Configurable, config: Config): void {
+  const problems = Object.entries(formProblems(describeForm(provider.configSchema), config));
+  if (problems.length === 0) return;
+  const fields = Object.fromEntries(problems.map(([path, sentence]) => [`config.${path}`, sentence]));
+  throw new AppError("invalid", "Some fields are invalid.", { fields });
 }
 
 function openForForm(provider: Configurable, config: Config): OpenedReferences {

@@ -7,7 +7,7 @@ import { textSetField } from "./text-fields";
 
 /** Event types a channel subscribes to, as a set. */
 export const subscriptionsField = z
-  .array(z.string().refine(isEventType, "There is no such event."))
+  .array(z.string().max(64).refine(isEventType, "There is no such event."))
   .max(200)
   .transform((types) => [...new Set(types)]);
 
@@ -20,6 +20,7 @@ export const rateLimitField = z.object({
 /** Until when a channel is muted. @returns milliseconds; null for a time that has passed */
 export const mutedUntilField = z.iso
   .datetime({ offset: true, error: "Enter a time such as 2026-11-20T07:00:00Z." })
+  .max(40)
   .transform((text) => Date.parse(text))
   .refine((at) => at < Date.now() + 366 * 86_400_000, "At most a year from now.")
   .transform((at) => (at > Date.now() ? at : null));

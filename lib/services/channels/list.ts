@@ -13,6 +13,7 @@ export const channelsList = defineVerb({
     q: z.string().trim().max(100).optional(),
     provider: z
       .string()
+      .max(64, "This is not the id of a service.")
       .regex(/^[\w-]{1,64}$/, "This is not the id of a service.")
       .optional(),
     /** The state on its badge. */

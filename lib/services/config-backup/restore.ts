@@ -14,7 +14,7 @@ import { defineVerb } from "@/lib/services/verb";
 export const MAX_CONFIGURATION_BYTES = 50_000_000;
 
 const file = z.union([
-  z.instanceof(Uint8Array),
+  z.instanceof(Uint8Array).refine((bytes) => bytes.length <= MAX_CONFIGURATION_BYTES, "The file is too large."),
   z
     .base64("Send the file in base64.")
     .max(Math.ceil(MAX_CONFIGURATION_BYTES / 3) * 4, "The file is too large.")

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { listDeliveries } from "@/db/queries/deliveries";
 import { DELIVERY_KINDS, SHOWN_STATUSES } from "@/lib/core/delivery";
 import { hiddenTypes } from "@/lib/services/events/visibility";
-import { idField, pageInput, pageOf } from "@/lib/services/page";
+import { flagField, idField, pageInput, pageOf } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { deliveryView } from "./view";
 
@@ -21,7 +21,7 @@ export const deliveriesList = defineVerb({
     runId: idField.optional(),
     kind: z.enum(DELIVERY_KINDS).optional(),
     /** False leaves out what a Test sent. */
-    includeTests: z.union([z.boolean(), z.stringbool()]).default(true),
+    includeTests: flagField.default(true),
   }),
   async run({ actor }, { limit, status: wanted, includeTests, ...filters }) {
     const rows = await listDeliveries({

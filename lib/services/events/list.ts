@@ -13,6 +13,7 @@ export const eventsList = defineVerb({
   input: pageInput.extend({
     type: z
       .string()
+      .max(64, "This is not an event type.")
       .regex(/^[\w.]{1,64}$/, "This is not an event type.")
       .optional(),
     jobId: idField.optional(),

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { databaseNow } from "@/db/database-clock";
 import { type Backlog, readBacklog } from "@/db/queries/backlog";
 import { toIso } from "@/lib/core/clock";
-import { messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { processState } from "@/lib/core/process-state";
 import { topicCache } from "@/lib/core/topic-cache";
@@ -67,7 +66,7 @@ async function readLatest(): Promise<Facts | null> {
     const [backlog, progress] = await Promise.all([readBacklog(databaseNow()), readProgress()]);
     return { backlog, progress };
   } catch (error) {
-    log.warn("the database does not answer", { reason: messageOf(error) });
+    log.warn("the database does not answer", { error });
     return null;
   }
 }

@@ -29,7 +29,11 @@ export const invitationsAccept = defineVerb({
   name: "invitations.accept",
   permission: "anyone",
   changes: true,
-  input: z.object({ token: tokenField, password: newPasswordField, address: z.string().nullable().default(null) }),
+  input: z.object({
+    token: tokenField,
+    password: newPasswordField,
+    address: z.string().max(100).nullable().default(null),
+  }),
   async run({ now, audit }, { token, password, address }) {
     const tokenHash = hashToken(token);
     const invited = await userOfInvitation(tokenHash, now);

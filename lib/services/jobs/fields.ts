@@ -10,7 +10,7 @@ export const notificationField = z
     channelId: idField,
     condition: z.enum(CONDITIONS).default("failure"),
     /** The outcomes of a custom condition. */
-    states: z.array(z.enum(JOB_STATES)).nullish(),
+    states: z.array(z.enum(JOB_STATES)).max(JOB_STATES.length).nullish(),
     repeat: z.enum(REPEATS).default("every"),
     remindHours: z
       .int("Enter whole hours.")

@@ -12,6 +12,10 @@ import { customNotification } from "@/lib/events/custom-notification";
 import { defineVerb } from "../verb";
 
 const MAX_EVENTS = 1_000;
+/** Different channels that one call may name, over all its notifications. */
+const MAX_CHANNELS = 500;
+/** More than an answer names. */
+const MAX_ISSUES = 200;
 
 /** One notification. */
 export const notifyItem = z.object({
@@ -63,10 +67,12 @@ const notifyBody = z.unknown().transform((raw, context): { items: NotifyItem[]; 
   const schema = isList ? notifyInput.options[0] : notifyItem;
   const unknown = unknownKeys(schema, raw);
   for (const { path, message } of unknown) context.addIssue({ code: "custom", path, message });
+  if (unknown.some(({ isTooLong }) => isTooLong)) return z.NEVER;
   const parsed = schema.safeParse(raw, { error: inputSentence });
   if (parsed.success && unknown.length === 0)
     return { items: Array.isArray(parsed.data) ? parsed.data : [parsed.data], isList };
-  for (const issue of parsed.error?.issues ?? []) context.addIssue({ ...issue, input: undefined } as never);
+  for (const issue of parsed.error?.issues.slice(0, MAX_ISSUES) ?? [])
+    context.addIssue({ ...issue, input: undefined } as never);
   return z.NEVER;
 });
 
@@ -144,6 +150,10 @@ function partDigests(parts: Record<string, unknown>): Record<string, string> {
 async function channelsOf(items: readonly NotifyItem[], isList: boolean): Promise<ReadonlyMap<string, string>> {
   const named = new Set(items.flatMap((item) => item.channels ?? []));
   if (named.size === 0) return new Map();
+  if (named.size > MAX_CHANNELS) {
+    const count = named.size.toLocaleString("en-US");
+    throw new AppError("invalid", `One call can name ${MAX_CHANNELS} different channels; this one names ${count}.`);
+  }
   const ids = await channelIdsByNameOrId([...named]);
   const fields: Record<string, string> = {};
   items.forEach((item, index) => {

@@ -19,7 +19,9 @@ export const runsList = defineVerb({
     jobId: idField.optional(),
     kind: z.enum(RUN_KINDS).optional(),
     /** One, or several. */
-    status: z.union([status.transform((one) => [one]), z.array(status)], "There is no such status.").optional(),
+    status: z
+      .union([status.transform((one) => [one]), z.array(status).max(RUN_STATUSES.length)], "There is no such status.")
+      .optional(),
   }),
   async run({ actor }, { limit, ...filters }): Promise<PageOf<RunView>> {
     const rows = await listRuns({ limit: limit + 1, hiddenKinds: hiddenRunKinds(actor), ...filters });

@@ -38,9 +38,9 @@ export const sessionSignIn = defineVerb({
     email: emailField,
     password: passwordField.min(1, "Enter your password."),
     method: z.enum(SIGN_IN_METHODS).default("password"),
-    address: z.string().nullable().default(null),
-    userAgent: z.string().nullable().default(null),
-    deviceCookie: z.string().nullable().default(null),
+    address: z.string().max(100).nullable().default(null),
+    userAgent: z.string().max(20_000).nullable().default(null),
+    deviceCookie: z.string().max(20_000).nullable().default(null),
   }),
   async run({ now, audit }, { email, password, method, address, userAgent, deviceCookie }): Promise<SignedIn> {
     const emailKey = emailKeyOf(email);

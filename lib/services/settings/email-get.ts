@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { settingValue } from "@/db/queries/dispatch";
+import { describeForm } from "@/lib/core/form-limits";
 import { MAIL_SETTINGS } from "@/lib/dispatch/send/loaded-channel";
 import { defineVerb } from "@/lib/services/verb";
 import { MAIL_PRESETS, mailServerSchema, mailServerView, type StoredMailServer } from "./mail-server";
@@ -15,7 +16,7 @@ export const settingsEmailGet = defineVerb({
       /** Null while none is set. */
       config: mailServerView(await settingValue<StoredMailServer>(MAIL_SETTINGS)),
       // Spread: zod hangs a hidden object with methods on it, which cannot travel to a browser.
-      schema: { ...z.toJSONSchema(mailServerSchema, { io: "input" }) } as Record<string, unknown>,
+      schema: describeForm(mailServerSchema),
       presets: MAIL_PRESETS,
     };
   },

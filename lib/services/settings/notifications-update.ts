@@ -6,6 +6,7 @@ import { readSetting } from "@/db/stores/settings";
 import { transact } from "@/db/transact";
 import { AppError } from "@/lib/core/errors";
 import { NOTIFY_USER_MODES, REPEATS } from "@/lib/core/job";
+import { limitedRecord } from "@/lib/core/limited-record";
 import { snapshotOf } from "@/lib/dispatch/plan/routing-snapshot";
 import { SYSTEM_EVENTS } from "@/lib/events/catalog";
 import { monitorRefusal } from "@/lib/services/channels/fields";
@@ -36,7 +37,7 @@ const eventChanges = z
 
 const input = z.object({
   globalChannels: channelIds.optional(),
-  events: z.record(z.string().max(64), eventChanges).optional(),
+  events: limitedRecord(z.string().max(64), eventChanges, 200).optional(),
 });
 type Changes = z.output<typeof input>;
 

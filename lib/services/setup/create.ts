@@ -42,7 +42,7 @@ export const setupCreate = defineVerb({
     email: emailField,
     password: newPasswordField,
     code: z.string().trim().max(100).optional(),
-    address: z.string().nullable().default(null),
+    address: z.string().max(100).nullable().default(null),
   }),
   async run({ actor, now, audit }, { name, email, password, code, address }) {
     if (await hasUsers()) throw setupClosed();

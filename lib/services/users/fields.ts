@@ -35,7 +35,10 @@ export const optionalPasswordField = passwordField
 export const timezoneField = z.string().max(64).refine(isIanaTimezone, "This time zone is not known.");
 
 /** Where the caller's browser sees Belfry; links are made from it when no base URL is set. */
-export const originField = z.url({ protocol: /^https?$/ }).optional();
+export const originField = z
+  .url({ protocol: /^https?$/ })
+  .max(1_000)
+  .optional();
 
 /** True when the name is an IANA time zone that this machine knows. */
 export function isIanaTimezone(zone: string): boolean {

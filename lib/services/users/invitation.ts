@@ -1,6 +1,7 @@
 import { wasSentTo } from "@/db/queries/users";
 import type { InvitationInsert, UserRow } from "@/db/stores/users";
-import { AppError, messageOf } from "@/lib/core/errors";
+import { toActionError } from "@/lib/core/action-error";
+import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
 import { runtimeValue } from "@/lib/core/runtime";
@@ -61,8 +62,9 @@ export async function deliverInvitation(
     await sendSystemMail({ to: user.email, ...invitationMail(user.name, url, await installationName()) });
     return { status: "sent", via: "system_mail" };
   } catch (error) {
-    log.warn("failed to send an invitation", { userId: user.id, reason: messageOf(error) });
-    return { status: "not_sent", reason: messageOf(error), url };
+    const reason = toActionError(error, "users.invite").message;
+    log.warn("failed to send an invitation", { userId: user.id, reason });
+    return { status: "not_sent", reason, url };
   }
 }
 

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { configBackupDownload } from "@/lib/services/config-backup/download";
 import { configBackupGet } from "@/lib/services/config-backup/get";
-import { configBackupRestore } from "@/lib/services/config-backup/restore";
+import { configBackupRestore, MAX_CONFIGURATION_BYTES } from "@/lib/services/config-backup/restore";
 import { configBackupRun } from "@/lib/services/config-backup/run";
 import { configBackupUpdate } from "@/lib/services/config-backup/update";
 import { configBackupViewSchema } from "@/lib/services/config-backup/view";
 import { installationStayApart, installationTakeOver } from "@/lib/services/installation/decide";
 import { installationGet } from "@/lib/services/installation/get";
 import { installationViewSchema } from "@/lib/services/installation/view";
+import { idField } from "@/lib/services/page";
 import { settingsEmailGet } from "@/lib/services/settings/email-get";
 import { settingsEmailTest } from "@/lib/services/settings/email-test";
 import { settingsEmailUpdate } from "@/lib/services/settings/email-update";
@@ -26,10 +27,11 @@ const runStarted = z.object({ runId: z.string() });
 const restoreBody = z.object({
   file: z
     .base64()
+    .max(Math.ceil(MAX_CONFIGURATION_BYTES / 3) * 4)
     .optional()
     .meta({ description: "The file in base64; or send a multipart form with the file itself" }),
-  artifactId: z.string().optional().meta({ description: "In place of a file: a stored backup" }),
-  passphrase: z.string(),
+  artifactId: idField.optional().meta({ description: "In place of a file: a stored backup" }),
+  passphrase: z.string().max(500),
 });
 
 /** Settings, tab by tab, and backups of the configuration. */
