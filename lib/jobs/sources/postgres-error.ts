@@ -33,7 +33,7 @@ const ADVICE: [RegExp, string][] = [
   ],
   [/permission denied to create database/i, "Give the user the right to create databases: ALTER ROLE … CREATEDB."],
   [
-    /because other objects depend on it|cannot drop (?:(?!cannot drop ).)* depends on/i,
+    /because other objects depend on it|\bdepends on\b/i,
     "Something made since the backup depends on what would be replaced. Choose “swap”: the backup is restored into a new database, which then takes the name, and the old one is kept.",
   ],
   [

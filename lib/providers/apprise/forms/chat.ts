@@ -1,3 +1,4 @@
+import { trimEndSigns } from "@/lib/core/trim-signs";
 import {
   type AppriseAddress,
   appriseOrigin,
@@ -245,7 +246,7 @@ function nextcloudTalk(address: AppriseAddress, isSecure: boolean): ReturnType<F
   const rooms = address.path;
   meetWords(address, { format: /^t/i });
   if (!user || !password || !host || rooms.length === 0) return incomplete("nctalks://user:password@host/room");
-  const prefix = (readAppriseSetting(address, "url_prefix") ?? "").replace(/^\/*|\/*$/g, "");
+  const prefix = trimEndSigns((readAppriseSetting(address, "url_prefix") ?? "").replace(/^\/+/, ""), "/");
   const login = Buffer.from(`${user}:${password}`).toString("base64");
   return delegateEach("webhook", rooms, (room) => ({
     url: `${appriseOrigin(address, isSecure)}${prefix ? `/${prefix}` : ""}/ocs/v2.php/apps/spreed/api/v1/chat/${encodeURIComponent(room)}`,
