@@ -208,6 +208,37 @@ test("BELFRY_SECRET_REFERENCES: only what is listed, and never Belfry's own", ()
   });
 });
 
+test("fault E12: BELFRY_SECRET_REFERENCES ties what it lists to servers; the closest entry counts", () => {
+  const source = {
+    BELFRY_SECRET_REFERENCES:
+      "SMTP_PASSWORD@Smtp.example.org:587,HOOK_*@*.chat.example,HOOK_ANY,TWO@a.example,TWO@[fd12::1],FREE,FREE@a.example,/run/secrets,/run/secrets/db@db1,/etc/keys@home/",
+    SMTP_PASSWORD: "1",
+    HOOK_A: "2",
+    HOOK_ANY: "3",
+    TWO: "4",
+    FREE: "5",
+  };
+  expect(readEnv(env(source)).secretReferences).toEqual({
+    variables: { SMTP_PASSWORD: "1", HOOK_A: "2", HOOK_ANY: "3", TWO: "4", FREE: "5" },
+    folders: ["/run/secrets", "/run/secrets/db", "/etc/keys@home"],
+    onlyTo: {
+      SMTP_PASSWORD: ["smtp.example.org:587"],
+      HOOK_A: ["*.chat.example"],
+      TWO: ["a.example", "[fd12::1]"],
+      "/run/secrets/db": ["db1"],
+    },
+  });
+  for (const bad of [
+    "TOKEN@",
+    "TOKEN@a/b",
+    "TOKEN@https://a.example",
+    "@a.example",
+    "/@a.example",
+    "BELFRY_X@a.example",
+  ])
+    expect(problemsOf(env({ BELFRY_SECRET_REFERENCES: bad })), bad).toHaveLength(1);
+});
+
 test.each(["%", "100%!", "a#b", "a@b", "a@s/s", "a/b", "a?b", "a[b]", "a b"])(
   "fault D6: the password %j as it is in DATABASE_URL is refused with how to write it, and without it",
   (password) => {

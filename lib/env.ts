@@ -37,7 +37,7 @@ export interface Env {
   /** The certificates in it, and in the file that NODE_EXTRA_CA_CERTS names. */
   authorities: string[];
   /** What `{env:NAME}` and `{file:/path}` in secrets may name: variables with their values, and absolute folders. */
-  secretReferences: { variables: Record<string, string>; folders: string[] };
+  secretReferences: { variables: Record<string, string>; folders: string[]; onlyTo?: Record<string, string[]> };
 }
 
 const text = z.string().trim();
@@ -114,20 +114,24 @@ const pemPath = text.refine(isAbsolute, "BELFRY_CA_FILE must be an absolute path
 /** What a reference must never reveal, even when it is listed. */
 const NEVER_REFERRED = /^(BELFRY_.*|DATABASE_URL|HTTPS?_PROXY)$/i;
 const BAD_REFERENCES =
-  "BELFRY_SECRET_REFERENCES must list names of variables and absolute folders, separated by commas, such as SMTP_PASSWORD,BACKUP_*,/run/secrets; Belfry's own variables cannot be listed.";
+  "BELFRY_SECRET_REFERENCES must list names of variables and absolute folders, separated by commas, such as SMTP_PASSWORD,BACKUP_*,/run/secrets, each with the only server it may be sent to if you like, such as SMTP_PASSWORD@smtp.example.org; Belfry's own variables cannot be listed.";
+/** `smtp.example.org`, `[fd12::1]:587`, `*.example.org`. */
+const ONLY_TO = /^(.*)@((?:\*\.)?[a-z0-9_](?:[a-z0-9._-]*[a-z0-9])?(?::\d{1,5})?|\[[0-9a-f:]+\](?::\d{1,5})?)$/i;
 const secretReferences = text
   .transform((value) =>
     value
       .split(",")
       .map((entry) => entry.trim())
-      .filter(Boolean),
+      .filter(Boolean)
+      .map((entry) => {
+        const [, name = entry, host] = ONLY_TO.exec(entry) ?? [];
+        return { name: name.startsWith("/") ? resolve(name) : name, host: host?.toLowerCase() ?? null };
+      }),
   )
   .refine(
     (entries) =>
-      entries.every((entry) =>
-        entry.startsWith("/")
-          ? resolve(entry) !== "/"
-          : /^[A-Za-z_][A-Za-z0-9_]*\*?$/.test(entry) && !NEVER_REFERRED.test(entry),
+      entries.every(({ name }) =>
+        name.startsWith("/") ? name !== "/" : /^[A-Za-z_][A-Za-z0-9_]*\*?$/.test(name) && !NEVER_REFERRED.test(name),
       ),
     BAD_REFERENCES,
   );
@@ -242,16 +246,45 @@ function readAuthorities(
   return [own, extra].flatMap((read) => (read && "certificates" in read ? read.certificates : []));
 }
 
-function referencesIn(entries: readonly string[], source: NodeJS.ProcessEnv): Env["secretReferences"] {
-  const names = entries.filter((entry) => !entry.startsWith("/"));
-  const isListed = (name: string) =>
-    names.some((entry) => (entry.endsWith("*") ? name.startsWith(entry.slice(0, -1)) : name === entry));
+interface ReferenceEntry {
+  /** A variable, with * at its end the beginning of several, or a folder. */
+  name: string;
+  /** The only server that it may be sent to. */
+  host: string | null;
+}
+
+function referencesIn(entries: readonly ReferenceEntry[], source: NodeJS.ProcessEnv): Env["secretReferences"] {
+  const folders = [...new Set(entries.flatMap(({ name }) => (name.startsWith("/") ? [name] : [])))];
+  const names = entries.filter(({ name }) => !name.startsWith("/"));
+  const onlyTo: Record<string, string[]> = {};
+  const limit = (name: string, by: readonly ReferenceEntry[]) => {
+    const hosts = by.flatMap(({ host }) => host ?? []);
+    if (hosts.length === by.length) onlyTo[name] = hosts;
+  };
   const variables = Object.fromEntries(
-    Object.entries(source).filter(
-      (pair): pair is [string, string] => pair[1] !== undefined && isListed(pair[0]) && !NEVER_REFERRED.test(pair[0]),
-    ),
+    Object.entries(source).flatMap(([name, value]) => {
+      const by = closestEntries(names, name);
+      if (value === undefined || by.length === 0 || NEVER_REFERRED.test(name)) return [];
+      limit(name, by);
+      return [[name, value]];
+    }),
   );
-  return { variables, folders: entries.filter((entry) => entry.startsWith("/")).map((folder) => resolve(folder)) };
+  for (const folder of folders)
+    limit(
+      folder,
+      entries.filter(({ name }) => name === folder),
+    );
+  return { variables, folders, ...(Object.keys(onlyTo).length > 0 && { onlyTo }) };
+}
+
+/** The entries that list a variable most exactly: by its whole name, or by its longest beginning. */
+function closestEntries(entries: readonly ReferenceEntry[], variable: string): ReferenceEntry[] {
+  const fitting = entries.filter(({ name }) =>
+    name.endsWith("*") ? variable.startsWith(name.slice(0, -1)) : variable === name,
+  );
+  const exact = fitting.filter(({ name }) => !name.endsWith("*"));
+  const longest = Math.max(...fitting.map(({ name }) => name.length));
+  return exact.length > 0 ? exact : fitting.filter(({ name }) => name.length === longest);
 }
 
 /** Variables that are set, mean nothing, and are probably meant to be another one. @param source the environment */

@@ -3,6 +3,17 @@ import type { FieldMeta, SecretRecipients } from "./form-field";
 
 type Values = Record<string, unknown>;
 
+/** What declares a configuration's fields. */
+export type ConfigSchema = z.ZodObject;
+
+/** A server that a secret is sent to. */
+export interface Recipient {
+  /** A name or an address, in small letters. */
+  host: string;
+  /** Null where it is not known. */
+  port: number | null;
+}
+
 /** A secret that would go to another recipient than the one it was entered for. */
 export interface MovedSecret {
   name: string;
@@ -13,7 +24,7 @@ export interface MovedSecret {
 }
 
 /** The fields of a configuration's schema with what each declares. */
-export function fieldMetas(schema: z.ZodObject): ReadonlyMap<string, Partial<FieldMeta>> {
+export function fieldMetas(schema: ConfigSchema): ReadonlyMap<string, Partial<FieldMeta>> {
   const shape = schema.shape as Record<string, z.ZodType>;
   return new Map(Object.entries(shape).map(([name, one]) => [name, (one.meta() ?? {}) as Partial<FieldMeta>]));
 }
@@ -27,7 +38,7 @@ export function addressesOf(recipients: SecretRecipients | undefined): readonly 
  * The secrets whose recipient differs between two complete configurations: another address, or a check of the other end
  * that was given up. Pure.
  */
-export function movedSecrets(schema: z.ZodObject, before: Values, after: Values): MovedSecret[] {
+export function movedSecrets(schema: ConfigSchema, before: Values, after: Values): MovedSecret[] {
   const metas = fieldMetas(schema);
   const value = (config: Values, name: string) => parsedValue(schema, config, name);
   const loosened = [...metas].find(([name, { loosenedBy }]) =>
@@ -47,7 +58,7 @@ export function movedSecrets(schema: z.ZodObject, before: Values, after: Values)
 }
 
 /** The value with its default, as the schema takes it; as it is where the schema refuses it. */
-function parsedValue(schema: z.ZodObject, config: Values, name: string): unknown {
+function parsedValue(schema: ConfigSchema, config: Values, name: string): unknown {
   const parsed = (schema.shape as Record<string, z.ZodType>)[name]?.safeParse(config[name] ?? undefined);
   return (parsed?.success ? parsed.data : config[name]) ?? "";
 }
@@ -94,7 +105,7 @@ export function hasCredentials(value: unknown): boolean {
  * Where a configuration leads, for records: hosts of web addresses, and what else says where its secrets go. Nothing
  * that is a secret, apart from the host of a web address.
  */
-export function recipientsIn(schema: z.ZodObject, config: Values): Record<string, unknown> {
+export function recipientsIn(schema: ConfigSchema, config: Values): Record<string, unknown> {
   const metas = fieldMetas(schema);
   const named = new Set([...metas].flatMap(([name, { sentTo }]) => (sentTo === "itself" ? name : addressesOf(sentTo))));
   return Object.fromEntries(
@@ -104,4 +115,20 @@ export function recipientsIn(schema: z.ZodObject, config: Values): Record<string
       return typeof shown === "string" || typeof shown === "number" ? [[name, shown]] : [];
     }),
   );
+}
+
+/**
+ * The servers that a secret of a complete configuration is sent to. Null: it is sent to nobody. Empty: they are not
+ * known, because the service itself decides.
+ */
+export function recipientsOf(schema: ConfigSchema, config: Values, name: string): Recipient[] | null {
+  const sentTo = fieldMetas(schema).get(name)?.sentTo;
+  if (typeof sentTo === "object" && "nobody" in sentTo) return null;
+  const port = Number(parsedValue(schema, config, "port")) || null;
+  return (sentTo === "itself" ? [name] : addressesOf(sentTo)).flatMap((address) => {
+    const value = parsedValue(schema, config, address);
+    const url = webAddress(value);
+    if (url) return [{ host: url.hostname, port: Number(url.port) || (url.protocol === "https:" ? 443 : 80) }];
+    return address === "host" && typeof value === "string" && value ? [{ host: value.toLowerCase(), port }] : [];
+  });
 }

@@ -1,4 +1,5 @@
 import { type EndpointRow, findEndpoint } from "@/db/queries/endpoints";
+import type { Kind } from "@/lib/core/kind";
 import { joinSecrets } from "@/lib/secrets/config";
 import { openReferences } from "@/lib/secrets/references";
 import type { Destination, Source } from "./contract";
@@ -54,13 +55,13 @@ export async function openEndpointById(id: string): Promise<Endpoint> {
 
 function openConfig(
   row: { config: Record<string, unknown>; secrets: string | null },
-  kind: { parse(config: unknown): unknown; secretFields: readonly string[] },
+  kind: Pick<Kind, "parse" | "secretFields" | "configSchema">,
   what: string,
 ): { config: unknown; secrets: string[] } {
   let joined: Record<string, unknown>;
   let values: string[];
   try {
-    ({ config: joined, values } = openReferences(joinSecrets(row.config, row.secrets), kind.secretFields));
+    ({ config: joined, values } = openReferences(joinSecrets(row.config, row.secrets), kind));
   } catch (error) {
     const { message } = toRunError(error);
     throw startError(`${what} cannot be used: ${message}`, null, error);

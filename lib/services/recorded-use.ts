@@ -1,6 +1,6 @@
 import { writeAudit } from "@/db/stores/audit";
 import { transact } from "@/db/transact";
-import type { Actor, MaybeActor } from "@/lib/auth/access/actor";
+import { type Actor, type MaybeActor, systemActor } from "@/lib/auth/access/actor";
 import { loggerOf } from "@/lib/core/logger";
 import { sharedState } from "@/lib/core/runtime";
 import type { AuditRow, MakeAuditRow } from "./audit-row";
@@ -61,9 +61,18 @@ export async function recordRefusal<I>(
   if (isRecent(asked, REFUSED_ONCE_PER_MS)) return;
   remember(asked);
   try {
-    await write(row);
+    await write({ ...row, entityName: known === null ? null : await nameOf(use, raw) });
   } catch (error) {
     log.warn("could not record a refused use", { verb: row.verb, error });
+  }
+}
+
+/** The name of what was asked for, which the caller does not get to know. */
+async function nameOf<I>(use: RecordedUse<I>, raw: unknown): Promise<string | null> {
+  try {
+    return (await use.subject(raw as I, systemActor)).name;
+  } catch {
+    return null;
   }
 }
 

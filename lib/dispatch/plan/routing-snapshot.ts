@@ -71,7 +71,7 @@ function routedChannel(row: RawRouting["channels"][number], failing: ReadonlySet
 /** Only configurations that name another service are opened here: for all others the plain fields are enough. */
 function usedProvider(provider: Provider, row: RawRouting["channels"][number]): ResolvedProvider {
   if (!provider.delegatesTo) return { provider, config: row.config };
-  const { config } = openReferences(joinSecrets(row.config, row.secrets), provider.secretFields);
+  const { config } = openReferences(joinSecrets(row.config, row.secrets), provider);
   return resolveProvider(provider, provider.parse(config));
 }
 

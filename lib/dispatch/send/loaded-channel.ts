@@ -100,7 +100,7 @@ export async function readyChannel(row: {
   try {
     const config = joinSecrets(row.config, row.secrets);
     const stored = await withSystemMail(config);
-    const opened = tryToOpen(stored, [...provider.secretFields, ...MAIL_SECRETS]);
+    const opened = tryToOpen(stored, provider);
     if ("missing" in opened) return { id, name, updatedAt, enabled, broken: opened.missing, isTemporary: true };
     const whole = opened.config;
     const sender = resolveProvider(provider, provider.parse(whole));
@@ -126,9 +126,10 @@ export async function readyChannel(row: {
 }
 
 /** A secret that cannot be read now is no fault of the configuration. */
-function tryToOpen(config: Config, secretFields: readonly string[]): OpenedReferences | { missing: string } {
+function tryToOpen(config: Config, provider: Provider): OpenedReferences | { missing: string } {
+  const secretFields = [...provider.secretFields, ...MAIL_SECRETS];
   try {
-    return openReferences(config, secretFields);
+    return openReferences(config, { secretFields, configSchema: provider.configSchema });
   } catch (error) {
     return { missing: messageOf(error) };
   }

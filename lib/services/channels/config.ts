@@ -57,7 +57,7 @@ function assertWithinLimits(provider: Configurable, config: Config): void {
 
 function openForForm(provider: Configurable, config: Config): OpenedReferences {
   try {
-    return openReferences(config, provider.secretFields);
+    return openReferences(config, provider);
   } catch (error) {
     const fields = isAppError(error) ? error.details.fields : undefined;
     if (!fields) throw error;
@@ -70,7 +70,7 @@ function openForForm(provider: Configurable, config: Config): OpenedReferences {
 export function usableConfig(provider: Configurable, row: { config: unknown; secrets: string | null }): Config {
   const stored = storedConfig(row);
   try {
-    return openReferences(stored, provider.secretFields).config;
+    return openReferences(stored, provider).config;
   } catch {
     return stored;
   }
@@ -154,7 +154,7 @@ export function configProblem(
   if (!isRecord(row.config)) return "The stored configuration cannot be read. Fill in the form again.";
   let config: Config;
   try {
-    config = openReferences(joinSecrets(row.config, row.secrets), provider.secretFields).config;
+    config = openReferences(joinSecrets(row.config, row.secrets), provider).config;
   } catch (error) {
     return messageOf(error);
   }

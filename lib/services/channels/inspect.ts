@@ -20,7 +20,7 @@ export async function inspectedConfig(provider: Provider, config: Config): Promi
 
 /** @throws AppError `invalid` beside the field that cannot work on this server */
 export async function inspect(provider: Provider, whole: Config): Promise<void> {
-  const { config } = openReferences(whole, provider.secretFields);
+  const { config } = openReferences(whole, provider);
   const followed = followDelegate(provider, provider.parse(config));
   const refusal = followed && "refusal" in followed ? followed.refusal : undefined;
   const problem = provider.inspect && (await provider.inspect(config, providerIo(), refusal));

@@ -13,6 +13,8 @@ import { setSecretKey } from "@/lib/secrets/key";
 import { channelsCreate } from "./create";
 import { channelsGet } from "./get";
 import { channelsTest } from "./test";
+import { channelsTestDraft } from "./test-draft";
+import { channelsUpdate } from "./update";
 
 const arrived: string[] = [];
 const server = createServer((request, response) => {
@@ -109,4 +111,28 @@ test("what a reference names is checked like the secret itself", async () => {
   await expect(create("", "{env:HOOK}")).rejects.toMatchObject({
     details: { fields: { "config.url": expect.any(String) } },
   });
+});
+
+test("fault E12: what the operator ties to one server goes to no other, by saving, by a Test of a draft or from what is stored", async () => {
+  const { port } = server.address() as AddressInfo;
+  const allow = (onlyTo: string) =>
+    setRuntimeValue("secretReferences", { variables: { HOOK: "tied-hook" }, folders: [], onlyTo: { HOOK: [onlyTo] } });
+  const url = `http://127.0.0.1:${port}/`;
+  const config = { url, authHeader: "Bearer {env:HOOK}" };
+  allow("elsewhere.example");
+  const refused = {
+    code: "invalid",
+    details: { fields: { "config.authHeader": expect.stringContaining("HOOK may be") } },
+  };
+  await expect(create("Bearer {env:HOOK}", url)).rejects.toMatchObject(refused);
+  await expect(channelsTestDraft.call(systemActor, { provider: "webhook", config })).rejects.toMatchObject(refused);
+  allow(`127.0.0.1:${port}`);
+  const { id } = await create("Bearer {env:HOOK}", url);
+  expect(await channelsTest.call(systemActor, { id })).toMatchObject({ status: "sent" });
+  expect(arrived).toEqual(["Bearer tied-hook"]);
+  allow(`127.0.0.1:${port + 1}`);
+  // As at a start: the channel is read again.
+  await channelsUpdate.call(systemActor, { id, name: "tied" });
+  await expect(channelsTest.call(systemActor, { id })).rejects.toThrow("HOOK may be sent to");
+  expect(arrived).toHaveLength(1);
 });

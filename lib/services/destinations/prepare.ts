@@ -11,7 +11,7 @@ import { openReferences } from "@/lib/secrets/references";
  */
 export async function prepareDestination(kind: Destination, config: Record<string, unknown>): Promise<void> {
   try {
-    await probe([], (io) => kind.prepare(kind.parse(openReferences(config, kind.secretFields).config), io));
+    await probe([], (io) => kind.prepare(kind.parse(openReferences(config, kind).config), io));
   } catch (error) {
     const { message, advice } = toRunError(error);
     const [first] = Object.keys(kind.formSchema().properties ?? {});

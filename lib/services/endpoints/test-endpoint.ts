@@ -23,7 +23,7 @@ export async function testEndpoint(
   config: Record<string, unknown>,
   saved?: { name: string; mounts: Mounts | null },
 ): Promise<EndpointTested> {
-  const { config: opened, values } = openReferences(config, kind.secretFields);
+  const { config: opened, values } = openReferences(config, kind);
   const secrets = kind.secretFields.flatMap((name) => (typeof opened[name] === "string" ? [opened[name]] : []));
   try {
     if (saved) await requireMounts(saved.name, saved.mounts);

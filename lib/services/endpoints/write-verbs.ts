@@ -32,7 +32,7 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>({
     if (JSON.stringify(config) !== JSON.stringify(stored)) await prepare?.(kind, config);
     const { plain, sealed } = splitSecrets(config, kind.secretFields);
     const mounts = await readMounts(
-      localPaths(kind, kind.parse(openReferences(config, kind.secretFields).config)),
+      localPaths(kind, kind.parse(openReferences(config, kind).config)),
       AbortSignal.timeout(MOUNTS_MS),
     );
     return { config: plain, secrets: sealed, mounts };

@@ -51,7 +51,10 @@ async function readServer(): Promise<{ from: string; server: MailServerConfig }>
   const stored = await settingValue<StoredMailServer>(MAIL_SETTINGS);
   if (!stored) throw new AppError("unavailable", "No mail server is set in Settings, Email.");
   const parsed = mailServerSchema.safeParse(
-    openReferences(joinSecrets(stored.config, stored.secrets), MAIL_SECRETS).config,
+    openReferences(joinSecrets(stored.config, stored.secrets), {
+      secretFields: MAIL_SECRETS,
+      configSchema: mailServerSchema,
+    }).config,
   );
   const server = parsed.success ? mailServerOf(parsed.data) : null;
   if (!parsed.success || !server) {
