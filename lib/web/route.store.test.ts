@@ -59,15 +59,13 @@ test("query, body and path make up the input, and a created entity answers 201",
   const created = await call({ verb: usersCreate, status: 201 }, { method: "POST", key: keys.admin, body: ben });
   expect(created.status).toBe(201);
   expect(created.headers.get("cache-control")).toBe("no-store");
-  const changed = await call(
-    { verb: usersUpdate },
-    {
-      method: "PATCH",
-      key: keys.admin,
-      body: { id: "usr_other", name: "Benedict" },
-      params: { id: created.json.id },
-    },
-  );
+  const change = (body: object) =>
+    call({ verb: usersUpdate }, { method: "PATCH", key: keys.admin, body, params: { id: created.json.id } });
+  expect(await change({ id: "usr_other", name: "Benedict" })).toMatchObject({
+    status: 400,
+    json: { error: { fields: { id: expect.stringContaining("The path says") } } },
+  });
+  const changed = await change({ id: created.json.id, name: "Benedict" });
   expect(changed.json).toMatchObject({ id: created.json.id, name: "Benedict" });
   const listed = await call({ verb: usersList }, { key: keys.viewer, query: "?limit=1" });
   expect(listed.json).toMatchObject({ items: [{ name: "Benedict", email: null }], nextCursor: null });

@@ -15,6 +15,7 @@ const handle = router(
     const stub = {
       ...verb,
       permission: "anyone" as const,
+      permit: async () => undefined,
       call: async (_actor: unknown, input: unknown) => ({ name: verb.name, input }),
     };
     return { ...rest, verb: stub as Operation["verb"] & typeof stub };
