@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { trimEndSigns, upTo } from "./trim-signs";
+import { textBefore, trimEndSigns } from "./trim-signs";
 
 test("signs are taken off the end, and nothing else", () => {
   expect(["https://a.b//", "//", "", "a/b"].map((text) => trimEndSigns(text, "/"))).toEqual([
@@ -12,5 +12,5 @@ test("signs are taken off the end, and nothing else", () => {
 });
 
 test("a text ends before a mark", () => {
-  expect(["fe80::1%eth0", "::1", "%"].map((text) => upTo(text, "%"))).toEqual(["fe80::1", "::1", ""]);
+  expect(["fe80::1%eth0", "::1", "%"].map((text) => textBefore(text, "%"))).toEqual(["fe80::1", "::1", ""]);
 });

@@ -6,7 +6,7 @@ export function trimEndSigns(text: string, signs: string): string {
 }
 
 /** A text without what comes from the first occurrence of `mark` on. */
-export function upTo(text: string, mark: string): string {
+export function textBefore(text: string, mark: string): string {
   const at = text.indexOf(mark);
   return at < 0 ? text : text.slice(0, at);
 }

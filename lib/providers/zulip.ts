@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { trimEndSigns, upTo } from "@/lib/core/trim-signs";
+import { textBefore, trimEndSigns } from "@/lib/core/trim-signs";
 import { type AnswerRules, defineProvider, field, type SendResult } from "./contract";
 import { classify, reasonOf } from "./kit/classify";
 import { composeText, type TextStyle } from "./kit/compose";
@@ -140,7 +140,7 @@ export const zulip = defineProvider({
     const stream = url.searchParams.get("stream");
     const topic = url.searchParams.get("topic");
     return {
-      serverUrl: url.origin + upTo(url.pathname, "/api/v1/external/"),
+      serverUrl: url.origin + textBefore(url.pathname, "/api/v1/external/"),
       apiKey,
       ...(stream ? { stream } : {}),
       ...(topic ? { topic } : {}),

@@ -1,5 +1,5 @@
 import { parseSync } from "oxc-parser";
-import { upTo } from "@/lib/core/trim-signs";
+import { textBefore } from "@/lib/core/trim-signs";
 
 interface Node {
   type: string;
@@ -56,7 +56,7 @@ function textOf(node: Node): string | null {
 /** True when an expression can repeat something without a limit; all others take at most their own length at each position. */
 export function repeats({ pattern }: Expression): boolean {
   const parts = pattern.replaceAll(/\\./gs, "_").split("]");
-  return parts.some((part) => /[*+]|\{\d+,\}/.test(upTo(part, "[")));
+  return parts.some((part) => /[*+]|\{\d+,\}/.test(textBefore(part, "[")));
 }
 
 const CLASSES: Record<string, string> = {

@@ -24,7 +24,7 @@ afterEach(() => {
   taken.length = 0;
 });
 
-/** `/key` takes 1 MB from whoever names a caller, everybody else is refused; every other path is a page. */
+/** `/key` takes 1 MB from those that name a caller, everybody else is refused; every other path is a page. */
 async function start(): Promise<number> {
   const admit = async ({ request }: { request: { headers: Record<string, unknown> } }): Promise<Admission> => {
     const caller = request.headers["x-caller"];
@@ -112,7 +112,7 @@ describe("fault E2: who calls is known before the body is read", () => {
     expect(taken).toEqual([5]);
   });
 
-  test("whoever goes on sending after a refusal is cut off after a few megabytes", async () => {
+  test("a sender that goes on after a refusal is cut off after a few megabytes", async () => {
     const port = await start();
     const caller = open(port);
     caller.write(head("/key", [CHUNKED]));
@@ -121,7 +121,7 @@ describe("fault E2: who calls is known before the body is read", () => {
     await expect.poll(caller.isClosed).toBe(true);
   });
 
-  test("whoever asks before sending is refused without being asked for the body, or asked for it", async () => {
+  test("a sender that asks first is refused without being asked for the body, or asked for it", async () => {
     const port = await start();
     const stranger = open(port);
     stranger.write(head("/key", ["content-length: 900000", "expect: 100-continue"]));

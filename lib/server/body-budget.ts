@@ -16,7 +16,7 @@ interface Entry {
 
 /**
  * A limit on all bodies that are held in memory at the same time, shared fairly: where there is no room, the oldest unfinished
- * body of whoever holds the most is dropped, as long as that is more than the asking caller would hold.
+ * body of the caller that holds the most is dropped, as long as that is more than the asking caller would hold.
  */
 export class BodyBudget {
   /** In the order of their arrival. */

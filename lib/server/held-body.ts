@@ -30,7 +30,7 @@ const DISCARD_BYTES = 8 * KB * KB;
 const RETRY_SECONDS = 2;
 
 /**
- * The body of a request, held back from whoever handles the request until it is known who calls. No more than a first piece of it is
+ * The body of a request, held back from the handler of the request until it is known who calls. No more than a first piece of it is
  * read before that, nothing is kept of it after a refusal, and its time is bounded over all.
  */
 export class HeldBody {
@@ -51,7 +51,7 @@ export class HeldBody {
     private readonly budgets: BodyBudgets,
   ) {
     this.push = request.push;
-    // The parser hands what arrives to `push`: taking it there leaves the stream unread for whoever gets it later.
+    // The parser hands what arrives to `push`: taking it there leaves the stream unread for its handler.
     request.push = (chunk: Buffer | null) => (chunk === null ? this.end() : this.add(chunk));
     // A request that nobody has begun to read is emptied by Node itself after the answer, without a limit.
     request.read(0);
@@ -83,7 +83,7 @@ export class HeldBody {
   }
 
   /**
-   * Lets the request be read as a stream, for a body that goes to a file as it comes: whoever reads it counts its bytes.
+   * Lets the request be read as a stream, for a body that goes to a file as it comes: its reader counts the bytes.
    * @param withinMs how long it may take over all
    */
   stream(withinMs: number): IncomingMessage {
@@ -175,7 +175,7 @@ export class HeldBody {
   private expire(): void {
     const { response, request } = this;
     if (this.state === "discarded" || response.headersSent) return void request.destroy();
-    // Whoever waits for the body is not to answer as well.
+    // The handler that waits for the body must not answer as well.
     this.settle = undefined;
     response.setHeader("connection", "close");
     const message = "The body did not arrive in time.";

@@ -13,7 +13,7 @@ import { systemReason } from "@/lib/core/system-fault";
 
 const log = loggerOf("http");
 
-/** An upload on disk. Whoever received it removes the file. */
+/** An upload on disk. Its receiver removes the file. */
 export interface Upload {
   /** The file of a form, or the whole body when it is no form. */
   file: string;

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { upTo } from "@/lib/core/trim-signs";
+import { textBefore } from "@/lib/core/trim-signs";
 
 /** Where requests may go. `public` leaves out this machine and private networks as well. */
 export type Egress = "any" | "public";
@@ -34,7 +34,7 @@ export const EGRESS_REFUSED = "BELFRY_EGRESS_REFUSED";
  */
 export function refusalOf(address: string, egress: Egress): string | null {
   if (!ipaddr.isValid(address)) return `${address} is not an address.`;
-  const parsed = ipaddr.process(upTo(address, "%"));
+  const parsed = ipaddr.process(textBefore(address, "%"));
   const inner = parsed instanceof ipaddr.IPv6 ? embeddedIpv4(parsed) : {};
   if (inner.standsFor) return refusalOf(inner.standsFor, egress);
   for (const one of inner.leadsOver ?? []) {

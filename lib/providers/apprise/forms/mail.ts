@@ -1,4 +1,4 @@
-import { upTo } from "@/lib/core/trim-signs";
+import { textBefore } from "@/lib/core/trim-signs";
 import {
   type AppriseAddress,
   delegate,
@@ -143,14 +143,14 @@ function mail(address: AppriseAddress, isSecure: boolean): ReturnType<Form> {
   const from = sender?.includes("@") ? sender : mailbox;
   const name = readAppriseSetting(address, "name") ?? (sender?.includes("@") ? undefined : sender);
   const to = targetsOf(address).filter((each) => each.includes("@"));
-  const own = upTo(from.slice(from.lastIndexOf("<") + 1), ">");
+  const own = textBefore(from.slice(from.lastIndexOf("<") + 1), ">");
   // Belfry's mails have one list of recipients.
   const copies = splitList(readAppriseSetting(address, "cc")).filter((each) => each.includes("@"));
   return delegate("email", {
     host: known?.host ?? smtp ?? domain,
     port: port ?? known?.port ?? { ssl: 465, starttls: 587, none: 25 }[security],
     security,
-    user: known?.user === "address" ? mailbox : known ? upTo(user, "@") : user,
+    user: known?.user === "address" ? mailbox : known ? textBefore(user, "@") : user,
     password: user ? password : undefined,
     acceptAnyCertificate: isSet(address, "verify", true) ? undefined : true,
     from: named(name, from),
