@@ -37,7 +37,7 @@ test("getting started: from the empty program to a first backup that sent a noti
     await page.getByRole("button", { name: "Save and run now" }).click();
 
     const log = page.getByRole("region", { name: "Log of the first run" });
-    await expect(log).toContainText("Copied belfry.db");
+    await expect(log).toContainText("Archiving");
     await expect(page.getByRole("heading", { name: "Setup complete" })).toBeVisible();
     const deliveries = page.getByRole("table", { name: "Deliveries of this run" });
     await expect(deliveries.getByText("Sent", { exact: true })).toBeVisible();

@@ -33,7 +33,26 @@ test("nothing set: the defaults", () => {
     proxies: {},
     authorities: [],
     secretReferences: { variables: {}, folders: [] },
+    restoreRoots: [],
+    ownFiles: [],
   });
+});
+
+test("fault E13: roots of restores are absolute folders, and files that variables name are known", () => {
+  const folder = mkdtempSync(join(tmpdir(), "belfry-own-files-"));
+  const key = join(folder, "key");
+  writeFileSync(key, `${"k".repeat(40)}\n`);
+  const set = { BELFRY_RESTORE_ROOTS: " /srv/a/, /srv/b/../c ", BELFRY_SECRET_KEY_FILE: key };
+  expect(readEnv(env({ ...set, BELFRY_COMMANDS_FILE: "/etc/belfry/commands.json" }))).toMatchObject({
+    restoreRoots: ["/srv/a", "/srv/c"],
+    ownFiles: [
+      { path: key, what: "the file that BELFRY_SECRET_KEY_FILE names" },
+      { path: "/etc/belfry/commands.json", what: "the list of commands that BELFRY_COMMANDS_FILE names" },
+    ],
+  });
+  rmSync(folder, { recursive: true });
+  for (const roots of ["relative", "/srv,relative", "/", "/srv/.."])
+    expect(() => readEnv(env({ BELFRY_RESTORE_ROOTS: roots }))).toThrow("must list absolute folders");
 });
 
 test("everything set", () => {

@@ -30,6 +30,10 @@ export interface Env {
   egress: "any" | "public";
   /** Absolute path of the list of commands that channels may start; none: commands are off. */
   commandsFile?: string;
+  /** Absolute folders that restores by the console may write into besides the restore folder. */
+  restoreRoots: string[];
+  /** Files with values of Belfry's variables, and its list of commands: out of reach of sources and restores. */
+  ownFiles: { path: string; what: string }[];
   /** Proxies for outgoing HTTP, by the variables that other programs read as well. */
   proxies: { httpsProxy?: string | undefined; httpProxy?: string | undefined; noProxy?: string | undefined };
   /** Absolute path of a PEM file with authorities that are trusted besides the usual ones. */
@@ -136,6 +140,18 @@ const secretReferences = text
     BAD_REFERENCES,
   );
 
+const restoreRoots = text
+  .transform((value) =>
+    value
+      .split(",")
+      .map((entry) => entry.trim())
+      .filter(Boolean),
+  )
+  .refine(
+    (entries) => entries.every((entry) => isAbsolute(entry) && resolve(entry) !== "/"),
+    "BELFRY_RESTORE_ROOTS must list absolute folders, separated by commas, such as /srv/restores,/var/lib/app; not /.",
+  );
+
 const variables = z.object({
   NODE_ENV: text.optional(),
   PORT: port.default(3000),
@@ -164,6 +180,7 @@ const variables = z.object({
   BELFRY_CA_FILE: pemPath.optional(),
   NODE_EXTRA_CA_CERTS: text.optional(),
   BELFRY_SECRET_REFERENCES: secretReferences.default([]),
+  BELFRY_RESTORE_ROOTS: restoreRoots.default([]),
 });
 
 /** Other programs read these in lower case first. */
@@ -216,6 +233,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
         : undefined,
     egress: values.BELFRY_EGRESS,
     commandsFile: values.BELFRY_COMMANDS_FILE,
+    restoreRoots: values.BELFRY_RESTORE_ROOTS.map((root) => resolve(root)),
+    ownFiles: ownFilesIn(source),
     proxies: { httpsProxy: values.HTTPS_PROXY, httpProxy: values.HTTP_PROXY, noProxy: values.NO_PROXY },
     caFile: values.BELFRY_CA_FILE,
     authorities,
@@ -233,6 +252,16 @@ function presentValues(source: NodeJS.ProcessEnv): { present: Record<string, str
   }
   const { values, problems } = readValueFiles(READ_FROM_FILES, present);
   return { present: { ...present, ...values }, problems };
+}
+
+function ownFilesIn(source: NodeJS.ProcessEnv): Env["ownFiles"] {
+  const commands = source.BELFRY_COMMANDS_FILE?.trim();
+  const values = READ_FROM_FILES.map((name) => `${name}_FILE`).flatMap((name) => {
+    const path = source[name];
+    return path ? [{ path: resolve(path), what: `the file that ${name} names` }] : [];
+  });
+  if (!commands) return values;
+  return [...values, { path: resolve(commands), what: "the list of commands that BELFRY_COMMANDS_FILE names" }];
 }
 
 /** Node itself only warns about a file of its own variable that it cannot read. */

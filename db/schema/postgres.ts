@@ -375,6 +375,8 @@ export const artifacts = pgTable(
     /** Bytes before compression. */
     rawBytes: ms("raw_bytes"),
     contents: jsonObjectOrNull("contents").$type<BackupContents>(),
+    /** What it was made of, where that is a path: absolute, without links. Restores may go over it. */
+    sourcePath: text("source_path"),
     /** Why it is suspect, in a sentence: it does not count among the backups that are kept until a person accepts it. */
     suspicion: text("suspicion"),
     acceptedAt: ms("accepted_at"),

@@ -17,6 +17,8 @@ export interface RunParams {
   backupRunId?: string;
   /** Restore: where to, whether over what is there, and how it deals with what fails. */
   target?: ({ path: string } | { sourceId: string; database: string }) & { overwrite?: boolean; mode?: RestoreMode };
+  /** Restore to a path: how far it may go, by who asked for it; not given: into the restore folder. */
+  reach?: "folder" | "roots" | "anywhere";
   /** Configuration backup: the destination that takes it. */
   destinationId?: string;
   /** Backup: the interrupted run that it repeats; it is not repeated itself. */

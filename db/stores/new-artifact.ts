@@ -25,6 +25,7 @@ export function newArtifact(start: ArtifactStart): ArtifactRow {
     installationId: null,
     rawBytes: null,
     contents: null,
+    sourcePath: null,
     suspicion: null,
     acceptedAt: null,
     acceptedBy: null,

@@ -11,6 +11,11 @@ interface ShownMeta {
   help?: string;
   placeholder?: string;
   widget?: "text" | "textarea" | "select" | "switch" | "number" | "list" | "pairs" | "password";
+  /**
+   * It names a place on this machine, which is checked wherever it is used: an absolute path, or what may be the folder
+   * of a socket.
+   */
+  place?: "path" | "socket";
   /** Folded away under Advanced. */
   advanced?: boolean;
   /** Shown only while another field has one of these values. */

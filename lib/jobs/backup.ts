@@ -44,7 +44,7 @@ export async function backUp(run: RunRow, whole: JobWithParts<ManagedJob>, ioFor
 
   const startedAt = Date.now();
   const dump = await writeDump(source, checked.ready, job, io);
-  const { written, warnings } = dump;
+  const { written, warnings, sourcePath } = dump;
   rejected.push(...dump.rejected);
   const [packed, raw] = [formatBytes(written.stored.bytes), formatBytes(written.raw.bytes)];
   io.log(`Stored ${packed} (${raw} before compression) as ${written.path}, in ${secondsSince(startedAt)}`);
@@ -55,7 +55,7 @@ export async function backUp(run: RunRow, whole: JobWithParts<ManagedJob>, ioFor
   io.log(`Read back at ${namesOf(verified)}: checksum equal, in ${secondsSince(storedAt)}`);
   const { suspicion } = await requireContents(job, written, contents, verified);
 
-  const facts = { contents, suspicion, installationId: await installationId() };
+  const facts = { contents, suspicion, sourcePath, installationId: await installationId() };
   await recordArtifacts(verified.map((destination) => artifactRow(run, job, source, destination, written, facts)));
   if (suspicion) warnings.unshift(suspicion);
   warnings.push(...(await applyRetention(job.id, verified, job.keepLast, io)));
@@ -97,7 +97,7 @@ function artifactRow(
   source: OpenSource,
   destination: BoundDestination,
   { path, raw, stored }: Written,
-  facts: Pick<ArtifactRow, "contents" | "suspicion" | "installationId">,
+  facts: Pick<ArtifactRow, "contents" | "suspicion" | "sourcePath" | "installationId">,
 ): ArtifactRow {
   return newArtifact({
     runId: run.id,

@@ -1,8 +1,11 @@
+import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import type { z } from "zod";
 import type { BackupContents } from "@/lib/core/backup-contents";
 import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
 import type { RestoreMode } from "@/lib/core/restore-mode";
+import { declaredPlaces, requireDeclaredPlaces } from "./places/declared-places";
+import type { RestorePlace } from "./places/restore-place";
 import type { RunWatch } from "./run-watch";
 import type { ToolOptions, Tools } from "./tool-io";
 
@@ -51,11 +54,15 @@ export interface DumpEnd {
 export interface Dump {
   stream: Readable;
   ended: Promise<DumpEnd>;
+  /** What it is made of, where that is a path: absolute, without links. */
+  path?: string;
 }
 
 /** A restore to the file system. */
 export interface PathTarget {
   path: string;
+  /** What was checked of it, to be checked again before anything is written. None: a place of Belfry's own making. */
+  place?: RestorePlace;
 }
 
 /** A restore into a database of a known server, with the server's configuration. */
@@ -133,8 +140,6 @@ interface SourceOperations<C, T extends RestoreTarget> {
   scratch(config: C, io: JobIo): Promise<ScratchTarget<T>>;
   /** Counts what is at a target, as `verify` counts what is in a backup. */
   contentsAt(target: T, io: JobIo): Promise<BackupContents>;
-  /** The absolute paths of this machine that it reads: their mount points are remembered. */
-  localPaths(config: C): string[];
 }
 
 interface PathSource<C> extends SourceOperations<C, PathTarget> {
@@ -149,16 +154,18 @@ interface DatabaseSource<C> extends SourceOperations<C, DatabaseTarget<C>> {
 
 export type SourceSpec<S extends z.ZodObject> = KindSpec<S> &
   (PathSource<z.output<S>> | DatabaseSource<z.output<S>>) & {
-    /** The configuration that backs up one file, where it can: the welcome page offers Belfry's own database with it. */
-    configForFile?(path: string): z.input<S> & Record<string, unknown>;
+    /** The configuration that backs up a folder of this machine, where it can: the welcome page offers sample files with it. */
+    configForFolder?(path: string): z.input<S> & Record<string, unknown>;
   };
 
 /** A source kind as the registry holds it, its configuration type closed over. */
 export interface Source extends Kind, SourceOperations<unknown, RestoreTarget> {
+  /** The absolute paths of this machine that it reads, by its fields: their mount points are remembered. */
+  localPaths(config: unknown): string[];
   readonly restoresTo: "file" | "directory" | "database";
   /** Only of sources that restore to a database. */
   readonly databaseName?: z.ZodType<string>;
-  configForFile?(path: string): Record<string, unknown>;
+  configForFolder?(path: string): Record<string, unknown>;
 }
 
 /** A file being written at a destination: nothing of it is visible until `finish`. */
@@ -198,8 +205,6 @@ interface DestinationOperations<C> {
   list(config: C, folder: string, io: EndpointIo): Promise<StoredFile[]>;
   /** Free bytes where backups are stored; null when unknown. @throws RunError */
   freeBytes(config: C, io: EndpointIo): Promise<number | null>;
-  /** The absolute folder on this machine that it writes to, if it does. */
-  localRoot(config: C): string | null;
 }
 
 export type DestinationSpec<S extends z.ZodObject> = KindSpec<S> &
@@ -210,15 +215,54 @@ export type DestinationSpec<S extends z.ZodObject> = KindSpec<S> &
 
 /** A destination kind as the registry holds it, its configuration type closed over. */
 export interface Destination extends Kind, DestinationOperations<unknown> {
+  /** The absolute folder on this machine that it writes to, by its fields; null: none. */
+  localRoot(config: unknown): string | null;
   configForFolder?(path: string): Record<string, unknown>;
 }
 
-/** Closes over a source's configuration type. */
+/**
+ * Closes over a source's configuration type. Every place that its fields declare is checked each time before it is read.
+ */
 export function defineSource<S extends z.ZodObject>(spec: SourceSpec<S>): Source {
-  return { ...spec, ...defineKind(spec) };
+  const kind = defineKind(spec);
+  const source: Omit<Source, "localPaths"> = { ...spec, ...kind };
+  const requirePlaces = (config: unknown, io: JobIo) => requireDeclaredPlaces("read", kind, config, io.signal);
+  return {
+    ...source,
+    localPaths: (config) => localPathsOf(kind, config),
+    async test(config, io) {
+      await requirePlaces(config, io);
+      return await source.test(config, io);
+    },
+    async preflight(config, io) {
+      await requirePlaces(config, io);
+      return await source.preflight(config, io);
+    },
+    async dump(config, io, avoid) {
+      await requirePlaces(config, io);
+      return await source.dump(config, io, avoid);
+    },
+  };
 }
 
-/** Closes over a destination's configuration type. */
+/**
+ * Closes over a destination's configuration type. What it does with the files of a folder is done by `lib/jobs/files`,
+ * which checks the folder each time: this process must not touch a disk that may hang.
+ */
 export function defineDestination<S extends z.ZodObject>(spec: DestinationSpec<S>): Destination {
-  return { ...spec, ...defineKind(spec) };
+  const kind = defineKind(spec);
+  return {
+    ...spec,
+    ...kind,
+    localRoot(config) {
+      const [path] = localPathsOf(kind, config);
+      return path === undefined ? null : resolve(path);
+    },
+  };
+}
+
+function localPathsOf(kind: Kind, config: unknown): string[] {
+  return declaredPlaces(kind, config)
+    .filter((place) => place.kind === "path")
+    .map(({ path }) => path);
 }

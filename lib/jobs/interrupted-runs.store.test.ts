@@ -45,6 +45,7 @@ async function startProcess(toolsPath: string): Promise<ChildProcess> {
     import { setSecretKey } from "@/lib/secrets/key";
     setSecretKey("a key that is only used in tests, long enough");
     setRuntimeValue("toolsPath", ${JSON.stringify(toolsPath)});
+    setRuntimeValue("dataDir", ${JSON.stringify(fixture.dataDir)});
     openDatabase(${JSON.stringify(options)});
     await new Runner({ dataDir: ${JSON.stringify(fixture.dataDir)}, workerId: "worker-1", pollMs: 100 }).start();`;
   const outfile = PROGRAM;
@@ -59,7 +60,13 @@ async function startProcess(toolsPath: string): Promise<ChildProcess> {
 async function killWithAll(child: ChildProcess): Promise<void> {
   child.kill("SIGSTOP");
   const started = execFileSync("ps", ["-o", "pid=", "--ppid", String(child.pid)], { encoding: "utf8" });
-  for (const pid of started.trim().split(/\s+/).filter(Boolean)) process.kill(Number(pid), "SIGKILL");
+  for (const pid of started.trim().split(/\s+/).filter(Boolean)) {
+    try {
+      process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It had done its work.
+    }
+  }
   const exited = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGKILL");
   await exited;
@@ -143,7 +150,7 @@ test.each([
     const [artifact] = await listArtifacts({ limit: 10 });
     const target = join(fixture.folder, "restored");
     const child = await startProcess(fixture.fakeTool(isTree ? "tar" : "zstd", body));
-    const params = { artifactId: artifact?.id, target: { path: join(target, name) } };
+    const params = { artifactId: artifact?.id, target: { path: join(target, name) }, reach: "anywhere" as const };
     const runId = await fixture.queue(job, { kind: "restore", params });
     const found = () => (existsSync(target) ? readdirSync(target) : []);
     await expect.poll(found, { timeout: 30_000 }).toEqual([expect.stringMatching(/^\.restore_/)]);

@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import { lstat, rmdir } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { newId } from "@/lib/core/id";
 import type { JobIo } from "./contract";
@@ -6,6 +6,9 @@ import { askFiles } from "./files/ask";
 import { systemCode } from "./run-error";
 import { removeFolder } from "./sources/directory-remove";
 import { removeDatabase } from "./sources/sqlite-snapshot";
+
+/** Marks an empty folder into which one restore writes, with the draft in it. */
+export const CLAIM = ".belfry-restore";
 
 const NAME = /^\.restore_[0-9a-z]+(\.db)?$/;
 
@@ -38,5 +41,6 @@ export async function removeDraft(draft: string, signal: AbortSignal): Promise<b
   const itself = await lstat(draft).catch(() => null);
   if (itself?.isDirectory()) await removeFolder(draft);
   else await removeDatabase(draft);
+  if (basename(folder) === CLAIM) await rmdir(folder).catch(() => undefined);
   return itself !== null;
 }

@@ -6,6 +6,7 @@ import { formatBytes } from "@/lib/core/format-units";
 import { bindDestination } from "./bind-destination";
 import type { IoFor, RestoreTarget } from "./contract";
 import { openEndpointById, openSource } from "./endpoints";
+import { requireRestorePlace } from "./places/restore-place";
 import { sourceKind } from "./registry";
 import { startError } from "./run-error";
 import { type RunResult, successResult } from "./run-result";
@@ -13,7 +14,7 @@ import { openStoredBackup } from "./stored-backup";
 import type { StoredTarget } from "./target";
 
 /**
- * Executes a restore: the stored file is read and compared whole before anything at the target is touched. What did
+ * Executes a restore: where it may write is checked again, on what is there now; the stored file is read and compared whole before anything at the target is touched. What did
  * not come back makes it a restore in part, which is a warning that names it.
  */
 export async function restore(run: RunRow, ioFor: IoFor): Promise<RunResult> {
@@ -25,6 +26,11 @@ export async function restore(run: RunRow, ioFor: IoFor): Promise<RunResult> {
   if (!kind) throw startError(`This version of Belfry cannot restore backups of the kind ${artifact.sourceKind}.`);
   const endpoint = await openEndpointById(artifact.destinationId);
   const { target, secrets } = await resolveTarget(storedTarget, artifact.sourceKind);
+  if ("path" in target) {
+    const { path } = target;
+    const { reach = "folder" } = run.params;
+    target.place = await requireRestorePlace({ path, reach, sourcePath: artifact.sourcePath });
+  }
   const io = ioFor([...endpoint.secrets, ...secrets]);
   io.log(`Restoring ${artifact.path} from ${endpoint.name}`);
   const backup = await openStoredBackup(artifact, bindDestination(endpoint, io), io);

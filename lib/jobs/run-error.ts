@@ -41,6 +41,7 @@ const SYSTEM_ERRORS: Record<string, string> = {
   EROFS: "is on a read-only file system",
   ENOSPC: "is on a disk that is full",
   EDQUOT: "is over its disk quota",
+  ELOOP: "is a link, or lies behind one, and Belfry does not follow it there",
   EIO: "could not be read or written by the disk",
   ENAMETOOLONG: "has a name that is too long",
   ESTALE: "is on a network file system that is not connected",

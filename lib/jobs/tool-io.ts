@@ -14,11 +14,18 @@ export interface ToolOptions {
   stdin?: Readable;
   /** What the input passes first. Where it fails, the tool has failed. */
   filter?: ToolFilter;
+  /** Open folders that the tool gets as its file descriptors from 3 on: it reaches them by `toolFolder`. */
+  folders?: readonly number[];
   /** A tool without any output for so long is stopped; null: it prints nothing while it works. */
   silenceMs?: number | null;
   timeLimitMs?: number;
   /** Receives each line of standard error as it is printed, redacted. */
   onLine?: (line: string) => void;
+}
+
+/** The path, for a tool, of the open folder that it got as so many-th, from 0. */
+export function toolFolder(index = 0): string {
+  return `/proc/self/fd/${3 + index}`;
 }
 
 export interface ToolEnd {

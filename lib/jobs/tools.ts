@@ -65,7 +65,7 @@ function spawnTool(
     env: environment(options.env),
     shell: false,
     detached: true,
-    stdio: [input, "pipe", "pipe"],
+    stdio: [input, "pipe", "pipe", ...(options.folders ?? [])],
   }) as ToolProcess;
   lowerPriority(child.pid);
   return child;

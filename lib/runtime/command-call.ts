@@ -14,6 +14,7 @@ import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
 import type { Verb } from "@/lib/services/verb";
 import { diskError, LOCK_FILE, lockDataFolder } from "./data-folder";
 import { openInstallation } from "./open-installation";
+import { setPlaceValues } from "./place-values";
 
 /** The checkout: this file runs as dist/cli.mjs. */
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
@@ -101,6 +102,7 @@ async function openAlone(env: Env): Promise<() => Promise<void>> {
     setRuntimeValue("dataDir", env.dataDir);
     setRuntimeValue("secretReferences", env.secretReferences);
     setRuntimeValue("authorities", env.authorities);
+    setPlaceValues(env, ROOT);
     openDatabase({ url: env.databaseUrl, file, poolSize: 2 });
     await openInstallation(ROOT, (isNew) => {
       if (isNew) throw noInstallation(env);

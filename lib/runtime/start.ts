@@ -25,6 +25,7 @@ import { openInstallation } from "./open-installation";
 import { openPages } from "./pages";
 import type { Part } from "./part";
 import { backgroundParts } from "./parts";
+import { setPlaceValues } from "./place-values";
 import { endWithin, settleWithin } from "./shutdown";
 
 const log = loggerOf("process");
@@ -96,6 +97,7 @@ function setRuntimeValues(env: Env): void {
   setRuntimeValue("dataDir", env.dataDir);
   setRuntimeValue("secretReferences", env.secretReferences);
   setRuntimeValue("authorities", env.authorities);
+  setPlaceValues(env, ROOT);
   setRuntimeValue("crashRecord", readCrashRecord(env.dataDir));
 }
 

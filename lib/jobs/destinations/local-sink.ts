@@ -17,7 +17,7 @@ export async function openLocalSink(file: string, scope: FileScope): Promise<Sin
   const failed = (error: unknown) => {
     throw folderError(error, scope.root, `The folder ${folder}`);
   };
-  const writer = new FileProcess({ op: "write", root: scope.root, file }, scope);
+  const writer = new FileProcess({ op: "write", file }, scope);
   await writer.opened.catch(failed);
   let bytes = 0;
   return {
@@ -30,8 +30,7 @@ export async function openLocalSink(file: string, scope: FileScope): Promise<Sin
       // A process that could still do so has removed what was half written; a finished file is removed by another.
       const isClean = await writer.end();
       const late = { ...scope, signal: AbortSignal.timeout(REMOVE_MS) };
-      const remove = (path: string) =>
-        askFiles({ op: "remove", root: scope.root, file: path }, late).catch(() => false);
+      const remove = (path: string) => askFiles({ op: "remove", file: path }, late).catch(() => false);
       if (!isClean) await Promise.all([remove(file), remove(`${file}.part`)]);
     },
   };

@@ -3,11 +3,12 @@ import { join, resolve, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import { formatBytes } from "@/lib/core/format-units";
-import { absolutePath } from "../config-fields";
-import { defineDestination, type EndpointIo, field } from "../contract";
+import { pathField } from "../config-fields";
+import { defineDestination, type EndpointIo } from "../contract";
 import { askFiles, readFileApart } from "../files/ask";
 import type { FileScope } from "../files/file-process";
 import { makeFolder } from "../make-folder";
+import { requirePlace } from "../places/require-place";
 import { fileError, RunError, startError, systemCode } from "../run-error";
 import { folderError } from "./folder-error";
 import { openLocalSink } from "./local-sink";
@@ -26,7 +27,7 @@ export const local = defineDestination({
   aliases: ["disk", "mount", "NAS", "NFS"],
   icon: { path: ICON },
   config: z.object({
-    path: field(absolutePath, { label: "Folder", placeholder: "/srv/backups" }),
+    path: pathField({ label: "Folder", placeholder: "/srv/backups" }),
   }),
   example: { path: "/srv/backups" },
   packages: {},
@@ -34,9 +35,12 @@ export const local = defineDestination({
   configForFolder: (path) => ({ path }),
 
   async prepare({ path }) {
-    await makeFolder(path).catch((error: unknown) => {
+    try {
+      await requirePlace("store", path);
+      await makeFolder(path);
+    } catch (error) {
       throw fileError(error, `The folder ${path}`);
-    });
+    }
   },
 
   async test({ path }, io) {
@@ -66,7 +70,7 @@ export const local = defineDestination({
 
   async remove({ path: root }, path, io) {
     const [file, scope] = [inside(root, path), scopeOf(root, io)];
-    return await askFiles({ op: "remove", root: scope.root, file }, scope).catch((error: unknown) => {
+    return await askFiles({ op: "remove", file }, scope).catch((error: unknown) => {
       throw folderError(error, scope.root, `The backup ${file}`);
     });
   },
@@ -84,12 +88,10 @@ export const local = defineDestination({
   },
 
   freeBytes: ({ path }, io) => freeBytes(path, io),
-
-  localRoot: ({ path }) => resolve(path),
 });
 
 function scopeOf(path: string, { signal, log }: EndpointIo): FileScope {
-  return { root: resolve(path), signal, log };
+  return { root: resolve(path), use: "store", signal, log };
 }
 
 /**
@@ -100,13 +102,13 @@ async function probe(path: string, io: EndpointIo): Promise<number> {
   const scope = scopeOf(path, io);
   const file = join(scope.root, `.belfry-probe-${randomBytes(6).toString("hex")}`);
   const text = "A write test of Belfry.\n";
-  return await askFiles({ op: "probe", root: scope.root, file, text }, scope).catch((error: unknown) => {
+  return await askFiles({ op: "probe", file, text }, scope).catch((error: unknown) => {
     throw folderError(error, scope.root, `The folder ${path}`, "cannot_start");
   });
 }
 
 async function freeBytes(path: string, io: EndpointIo): Promise<number> {
-  return await askFiles({ op: "freeBytes", path }, scopeOf(path, io)).catch((error: unknown) => {
+  return await askFiles({ op: "freeBytes" }, scopeOf(path, io)).catch((error: unknown) => {
     throw fileError(error, `The folder ${path}`, "cannot_start");
   });
 }

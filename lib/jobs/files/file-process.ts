@@ -2,6 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
+import { judgePlace } from "../places/judge-place";
+import { type PlaceUse, readOwnPlaces } from "../places/own-places";
+import { OUT_OF_REACH_ADVICE } from "../places/require-place";
+import { otherPaths } from "../real-paths";
 import { RunError, startError } from "../run-error";
 import { assertAnswers, leaveBehind } from "./left-behind";
 import type { FileRequest } from "./requests";
@@ -23,12 +27,15 @@ export interface FileScope {
   root: string;
   /** Ends the process; its reason is what callers get. */
   signal: AbortSignal;
+  /** What the root is used for: it is checked each time once it is open. Not given: nothing in it is written or kept. */
+  use?: PlaceUse;
   /** Writes one line to the run's log. */
   log?(line: string): void;
 }
 
 type Message =
   | { event: "opened" }
+  | { event: "seen"; shown: string; real: string; ids: string[] }
   | { event: "discarded" }
   | { event: "answer"; value: unknown }
   | { event: "failed"; code?: string; message: string; path?: string };
@@ -88,7 +95,7 @@ export class FileProcess {
     // An input that was closed early is reported by the message or the end of the process.
     this.child.stdin?.on("error", () => undefined);
     this.child.stdout?.on("error", () => undefined);
-    this.child.send(request, () => undefined);
+    this.child.send({ ...request, root: scope.root, isGuarded: scope.use !== undefined }, () => undefined);
   }
 
   /** Resolves once the file to be written or read is open. @throws the system's error, or the signal's reason */
@@ -174,6 +181,7 @@ export class FileProcess {
 
   private receive(message: Message): void {
     if (message.event === "opened") this.openedOnce.resolve();
+    else if (message.event === "seen") void this.judge(message);
     else if (message.event === "discarded") this.isDiscarded = true;
     else if (message.event === "answer") {
       this.failure ??= new RunError("The file was closed.");
@@ -183,6 +191,20 @@ export class FileProcess {
       this.isDiscarded = true;
       this.fail(Object.assign(new Error(text), { code, path }));
     }
+  }
+
+  /** Lets the process go on with the folder that it has opened, or ends it. */
+  private async judge({ shown, real, ids }: Extract<Message, { event: "seen" }>): Promise<void> {
+    try {
+      const own = await readOwnPlaces();
+      const place = { shown, paths: [real, ...otherPaths(real, own.mounts)], ids, isFile: false };
+      const refusal = judgePlace(this.scope.use ?? "store", place, own);
+      if (refusal === null) return void this.child.send({ op: "go" }, () => undefined);
+      this.fail(startError(refusal, OUT_OF_REACH_ADVICE));
+    } catch (error) {
+      this.fail(error);
+    }
+    void this.end();
   }
 
   private fail(error: unknown): void {

@@ -1,16 +1,16 @@
-/** What a file process may be asked for, one thing each. */
+/** What a file process may be asked for, one thing each. Files and folders to write, read and list are below its root. */
 export type FileRequest =
-  | { op: "write"; root: string; file: string }
+  | { op: "write"; file: string }
   | { op: "read"; file: string }
-  | { op: "probe"; root: string; file: string; text: string }
-  | { op: "remove"; root: string; file: string }
+  | { op: "probe"; file: string; text: string }
+  | { op: "remove"; file: string }
   | { op: "stat"; path: string }
   | { op: "answers"; path: string }
   | { op: "names"; path: string }
   | { op: "list"; path: string }
-  | { op: "freeBytes"; path: string };
+  | { op: "freeBytes" };
 
-/** What is at a path, links followed. */
+/** What is at a path: links followed at the path itself, not in a list. */
 export interface FoundFile {
   type: "file" | "directory" | "other";
   bytes: number;

@@ -8,12 +8,16 @@
  * closes the input too. On `discard`, or when the parent is gone, what was begun is removed, as soon as the disk lets
  * it; `discarded` confirms it.
  *
+ * A guarded request opens its folders first and reports what they are as `seen`; it goes on with `go`. From then on it
+ * works on the open folders, by `/proc/self/fd`, and follows no link below the root: nobody can put another folder in
+ * their place.
+ *
  * It ends itself by SIGKILL: an exit would wait for the thread that hangs.
  */
 export const FILE_PROCESS_SCRIPT = `// Belfry file process
 const fs = require("node:fs/promises");
 const fsCallbacks = require("node:fs");
-const { dirname, join, relative, sep } = require("node:path");
+const { basename, dirname, join, relative, sep } = require("node:path");
 
 const READ_BYTES = 256 * 1024;
 let stop;
@@ -43,17 +47,58 @@ async function syncFolder(path) {
   try { await folder.sync(); } finally { await folder.close(); }
 }
 
-async function requireFolder(path) {
-  if ((await fs.stat(path)).isDirectory()) return;
-  throw Object.assign(new Error("not a directory"), { code: "ENOTDIR", path });
+const FD = "/proc/self/fd/";
+const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = fsCallbacks.constants;
+// A folder that is only passed through needs no right to list it.
+const O_PATH = process.platform === "linux" ? 0x200000 : 0;
+const canPin = fsCallbacks.existsSync(FD);
+const names = new Map();
+const pinned = [];
+let go;
+const allowed = new Promise((resolve) => { go = resolve; });
+let isGuarded = false;
+
+/** Opens a folder, to work on it whatever its path leads to later. */
+async function pin(path, name, flags) {
+  const handle = await fs.open(path, O_RDONLY | O_DIRECTORY | O_PATH | flags);
+  const at = canPin ? FD + handle.fd : name;
+  names.set(at, name);
+  pinned.push(handle);
+  return { at, name };
 }
 
-async function makeFoldersBelow(root, folder) {
-  let path = root;
-  for (const name of relative(root, folder).split(sep).filter(Boolean)) {
-    path = join(path, name);
-    try { await fs.mkdir(path, { mode: 0o700 }); } catch (error) { if (error.code !== "EEXIST") throw error; }
+/** Reports an open folder, and waits until it may be used. */
+async function report({ at, name }) {
+  if (!isGuarded) return;
+  const real = canPin ? await fs.readlink(at) : await fs.realpath(at);
+  const ids = [];
+  for (let path = real; ; path = dirname(path)) {
+    const found = await fs.stat(path === real ? at : path, { bigint: true }).catch(() => null);
+    if (found) ids.push(found.dev + ":" + found.ino);
+    if (dirname(path) === path) break;
   }
+  await send({ event: "seen", shown: name, real, ids });
+  await Promise.race([allowed, stopped]);
+  throwIfStopped();
+}
+
+/** @returns the folder and the one above it, open; links below the root are refused */
+async function openFolder(root, folder, makes) {
+  let [above, open] = [null, await pin(root, root, 0)];
+  await report(open);
+  throwIfStopped();
+  for (const part of relative(root, folder).split(sep).filter(Boolean)) {
+    const [path, name] = [join(open.at, part), join(open.name, part)];
+    if (makes) {
+      try { await fs.mkdir(path, { mode: 0o700 }); } catch (error) { if (error.code !== "EEXIST") throw error; }
+    }
+    above = open;
+    open = await pin(path, name, O_NOFOLLOW).catch(async (error) => {
+      const isLink = await fs.lstat(path).then((found) => found.isSymbolicLink(), () => false);
+      throw isLink ? Object.assign(new Error(name + " is a link"), { code: "ELOOP", path: name }) : error;
+    });
+  }
+  return { folder: open, above };
 }
 
 // Directly, not by a stream: half of the time of a stream, and larger pieces.
@@ -63,11 +108,10 @@ const readInput = () => new Promise((resolve, reject) => {
     error ? reject(error) : resolve(buffer.subarray(0, count)));
 });
 
-async function write({ root, file }) {
-  const [folder, part] = [dirname(file), file + ".part"];
-  await requireFolder(root);
-  throwIfStopped();
-  await makeFoldersBelow(root, folder);
+async function write({ root, file: path }) {
+  const { folder, above } = await openFolder(root, dirname(path), true);
+  const file = join(folder.at, basename(path));
+  const part = file + ".part";
   const handle = await fs.open(part, "wx", 0o600);
   let isOpen = true;
   let isVisible = false;
@@ -95,8 +139,8 @@ async function write({ root, file }) {
     throwIfStopped();
     await fs.rename(part, file);
     isVisible = true;
-    await syncFolder(folder);
-    if (folder !== root) await syncFolder(dirname(folder));
+    await syncFolder(folder.at);
+    if (above) await syncFolder(above.at);
     return null;
   } catch (error) {
     if (isOpen) await handle.close().catch(() => undefined);
@@ -106,8 +150,11 @@ async function write({ root, file }) {
 }
 
 // Without threads and streams: nothing else is to be done meanwhile, and a parent that leaves ends it.
-async function read({ file }) {
-  const handle = await fs.open(file, "r");
+async function read({ root, file }) {
+  const { folder } = await openFolder(root, dirname(file), false);
+  // A pipe in its place would never open.
+  const handle = await fs.open(join(folder.at, basename(file)), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  if (!(await handle.stat()).isFile()) throw new Error("it is no regular file");
   await send({ event: "opened" });
   const buffer = Buffer.allocUnsafe(READ_BYTES);
   for (;;) {
@@ -128,14 +175,19 @@ function writeOutput(buffer, from, count) {
   }
 }
 
-async function freeBytes({ path }) {
+async function freeBytes({ root }) {
+  const { folder } = await openFolder(root, root, false);
+  return await freeBytesAt(folder.at);
+}
+
+async function freeBytesAt(path) {
   const { bavail, bsize } = await fs.statfs(path);
   return bavail * bsize;
 }
 
-async function probe({ root, file, text }) {
-  await requireFolder(root);
-  throwIfStopped();
+async function probe({ root, file: path, text }) {
+  const { folder } = await openFolder(root, dirname(path), false);
+  const file = join(folder.at, basename(path));
   try {
     const handle = await fs.open(file, "wx+", 0o600);
     try {
@@ -150,7 +202,7 @@ async function probe({ root, file, text }) {
     await fs.rm(file, { force: true }).catch(() => undefined);
   }
   throwIfStopped();
-  return await freeBytes({ path: root });
+  return await freeBytesAt(folder.at);
 }
 
 const described = (found) => ({
@@ -173,33 +225,48 @@ const operations = {
     if (found.isDirectory()) await (await fs.opendir(path)).close();
     return null;
   },
-  list: async ({ path }) => {
+  list: async ({ root, path }) => {
+    const { folder } = await openFolder(root, path, false);
     const files = [];
-    for (const name of await fs.readdir(path)) {
-      const found = await fs.stat(join(path, name)).catch(() => null);
+    for (const name of await fs.readdir(folder.at)) {
+      const found = await fs.lstat(join(folder.at, name)).catch(() => null);
       if (found !== null) files.push({ name, ...described(found) });
     }
     return files;
   },
   remove: async ({ root, file }) => {
-    await requireFolder(root);
-    try { await fs.rm(file); } catch (error) {
+    const { folder } = await openFolder(root, dirname(file), false).catch((error) => {
+      if (error.code === "ENOENT" && error.path !== root) return {};
+      throw error;
+    });
+    if (!folder) return false;
+    try { await fs.rm(join(folder.at, basename(file))); } catch (error) {
       if (error.code === "ENOENT") return false;
       throw error;
     }
-    await syncFolder(dirname(file));
+    await syncFolder(folder.at);
     return true;
   },
 };
 
+/** With the names that people know in place of the open folders. */
+function plain(text) {
+  for (const [at, name] of names) text = text.replaceAll(at + "/", name + "/").replaceAll(at + "'", name + "'");
+  return text;
+}
+
 async function execute(request) {
+  let answer;
   try {
-    await send({ event: "answer", value: await operations[request.op](request) });
+    answer = { event: "answer", value: await operations[request.op](request) };
   } catch (error) {
-    await send(isStopped
+    answer = isStopped
       ? { event: "discarded" }
-      : { event: "failed", code: error.code, message: error.message, path: error.path });
+      : { event: "failed", code: error.code, message: plain(error.message), path: plain(String(error.path ?? "")) };
   }
+  // The caller may unmount the disk at once.
+  for (const handle of pinned) await handle.close().catch(() => undefined);
+  await send(answer);
   die();
 }
 
@@ -210,7 +277,9 @@ process.once("disconnect", () => {
 process.on("message", (message) => {
   if (message.op === "discard") discard();
   else if (message.op === "finish") finish(message.bytes);
+  else if (message.op === "go") go();
   else {
+    isGuarded = message.isGuarded;
     cleansUp = message.op === "write" || message.op === "probe";
     void execute(message);
   }

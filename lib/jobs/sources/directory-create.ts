@@ -1,5 +1,6 @@
 import { pluralize } from "@/lib/core/format-units";
 import type { Dump, JobIo } from "../contract";
+import type { PinnedFolder } from "../files/pinned-folder";
 import { RunError } from "../run-error";
 import { firstLines, limitedLog, shownName, Tally, tarMessage } from "./directory-messages";
 
@@ -12,7 +13,7 @@ const ACCESS_ADVICE = "Give the user that Belfry runs as access to these files, 
  * Archives a folder with tar. What can be read is kept; what cannot is named in a warning.
  * @param left tar's options for what is left out
  */
-export function createArchive(root: string, left: string[], io: JobIo): Dump {
+export function createArchive(root: PinnedFolder, left: string[], io: JobIo): Dump {
   const account = new CreateAccount();
   const log = limitedLog(io.log);
   // tar itself goes into the root: as its working folder, a disk that does not answer would hold up this whole process.
@@ -27,11 +28,12 @@ export function createArchive(root: string, left: string[], io: JobIo): Dump {
       "--sparse",
       ...ATTRIBUTES,
       ...left,
-      `--directory=${root}`,
+      `--directory=${root.inTool()}`,
       "--",
       ".",
     ],
     {
+      folders: [root.fd],
       onLine(line) {
         log.line(line);
         account.add(line);

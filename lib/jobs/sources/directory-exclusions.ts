@@ -15,7 +15,7 @@ import { walk } from "./directory-walk";
 export async function exclusions(
   root: string,
   lines: readonly string[],
-  folders: string[],
+  folders: Buffer[],
   io: JobIo,
 ): Promise<string[]> {
   const patterns = lines.filter(isPattern);
@@ -26,7 +26,7 @@ export async function exclusions(
     else await plain.add(path);
   };
   try {
-    for (const folder of folders) await add(Buffer.from(folder));
+    for (const folder of folders) await add(folder);
     if (patterns.length > 0) {
       const matcher = new PatternMatcher(patterns);
       const ways = walk(root, {

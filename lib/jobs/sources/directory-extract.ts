@@ -2,6 +2,7 @@ import { chmod, lstat, readdir } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { pluralize } from "@/lib/core/format-units";
 import type { JobIo, StoredBackup } from "../contract";
+import type { PinnedFolder } from "../files/pinned-folder";
 import { RunError } from "../run-error";
 import { untilAborted } from "../until-aborted";
 import { ATTRIBUTES } from "./directory-create";
@@ -13,25 +14,25 @@ const FATAL =
   /Unexpected EOF|not recoverable|not look like a tar archive|Skipping to next header|Malformed|No space left on device|Disk quota exceeded|Input\/output error|Read-only file system|memory exhausted/;
 
 /**
- * Unpacks an archive into a folder that exists, with everything that its files carry. tar itself refuses members with
+ * Unpacks an archive into an open folder, with everything that its files carry. tar itself refuses members with
  * `..`, strips leading slashes and makes links that lead out only at its end, so nothing is written outside.
  * @returns what did not come back, a sentence each
  * @throws RunError when the archive or the disk ended before the restore
  */
-export async function extractArchive(backup: StoredBackup, folder: string, io: JobIo): Promise<string[]> {
+export async function extractArchive(backup: StoredBackup, folder: PinnedFolder, io: JobIo): Promise<string[]> {
   const account = await extract(backup, folder, io);
-  if (account.failed.count > 0 && (await untilAborted(io.signal, () => readdir(folder))).length === 0) {
+  if (account.failed.count > 0 && (await untilAborted(io.signal, () => readdir(folder.at()))).length === 0) {
     throw new RunError(`Nothing could be restored: ${account.failed.names()}${account.failed.why()}.`);
   }
   const missing = account.sentences();
   // Modes mean more than they did where the access list or the owner beside them is missing.
   if (account.accessLists.count > 0 || account.owners.count > 0) {
-    missing.push(...(await narrow(await backup.open(), folder, account, io)));
+    missing.push(...(await narrow(await backup.open(), folder.at(), account, io)));
   }
   return missing;
 }
 
-async function extract(backup: StoredBackup, folder: string, io: JobIo): Promise<ExtractAccount> {
+async function extract(backup: StoredBackup, folder: PinnedFolder, io: JobIo): Promise<ExtractAccount> {
   const account = new ExtractAccount();
   const log = limitedLog(io.log);
   const { code, stderr } = await io.tools.run(
@@ -44,10 +45,11 @@ async function extract(backup: StoredBackup, folder: string, io: JobIo): Promise
       "--delay-directory-restore",
       "--warning=no-timestamp",
       ...ATTRIBUTES,
-      `--directory=${folder}`,
+      `--directory=${folder.inTool()}`,
     ],
     {
       ...((await backup.compressed?.()) ?? { stdin: await backup.open() }),
+      folders: [folder.fd],
       silenceMs: null,
       onLine(line) {
         log.line(line);

@@ -4,8 +4,10 @@ import { z } from "zod";
 import { UNKNOWN_CONTENTS } from "@/lib/core/backup-contents";
 import { pluralize } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
-import { absolutePath } from "../config-fields";
-import { defineSource, field, type JobIo } from "../contract";
+import { pathField } from "../config-fields";
+import { type Dump, defineSource, field, type JobIo } from "../contract";
+import { PinnedFolder } from "../files/pinned-folder";
+import { OUT_OF_REACH_ADVICE, ownPlacesWithin, requirePlace } from "../places/require-place";
 import { appearancesWithin } from "../real-paths";
 import { fileError, startError } from "../run-error";
 import { untilAborted } from "../until-aborted";
@@ -32,7 +34,7 @@ export const directory = defineSource({
   aliases: ["folder", "files", "tar"],
   icon: { path: ICON },
   config: z.object({
-    path: field(absolutePath, { label: "Directory", placeholder: "/srv/files" }),
+    path: pathField({ label: "Directory", placeholder: "/srv/files" }),
     exclude: field(z.array(pattern).max(200, "At most 200 patterns.").optional(), {
       label: "Leave out",
       help: "One pattern a line, as in a .gitignore: *.tmp, node_modules/, /cache, !keep.tmp.",
@@ -43,6 +45,7 @@ export const directory = defineSource({
   tools: ["tar"],
   packages: { tar: "tar" },
   summary: ({ path }) => path,
+  configForFolder: (path) => ({ path }),
   extension: "tar",
   // Even an empty archive has 10 kB.
   minBytes: 1024,
@@ -64,12 +67,11 @@ export const directory = defineSource({
 
   async dump(config, io, avoid) {
     await requireFolder(config.path, io);
-    const inside = await foldersToAvoid(config.path, avoid, io);
-    for (const path of inside) io.log(`Leaving out ${path}: backups are stored there`);
-    const own = await untilAborted(io.signal, () => appearancesWithin(config.path, io.workDir));
-    const left = await exclusions(config.path, config.exclude ?? [], [...inside, ...own.filter(Boolean)], io);
-    io.log(`Archiving ${config.path} with tar`);
-    return createArchive(config.path, left, io);
+    return await withPinned(config.path, io, async (root, path) => {
+      const left = await leftOut({ ...config, path }, avoid, io);
+      io.log(`Archiving ${config.path} with tar`);
+      return { ...createArchive(root, left, io), path };
+    });
   },
 
   verify: async (dump, io) => ({ ...UNKNOWN_CONTENTS, files: await countFiles(dump, io) }),
@@ -82,9 +84,8 @@ export const directory = defineSource({
   },
 
   restoreModes: ["as_much_as_possible"],
-  localPaths: ({ path }) => [path],
   outlook: (backup, { path }, io) => outlookOf(backup, path, io),
-  restore: (backup, { path }, io, options) => restoreArchive(backup, path, io, options),
+  restore: restoreArchive,
 
   async scratch(_, io) {
     const path = join(io.workDir, newId("scratch"));
@@ -93,6 +94,43 @@ export const directory = defineSource({
 
   contentsAt: async ({ path }, io) => ({ ...UNKNOWN_CONTENTS, files: await countOf(path, io) }),
 });
+
+/**
+ * Opens the source, so that what is read is what was checked, whatever its path leads to later.
+ * @param work gets it with its path without links; the folder stays open until the dump has ended
+ */
+async function withPinned(
+  path: string,
+  io: JobIo,
+  work: (root: PinnedFolder, real: string) => Promise<Dump>,
+): Promise<Dump> {
+  const root = await untilAborted(
+    io.signal,
+    () => PinnedFolder.open(path),
+    (late) => late.close(),
+  );
+  const close = () => void root.close().catch(() => undefined);
+  try {
+    const real = await root.real();
+    await requirePlace("read", real);
+    const dump = await work(root, real);
+    dump.ended.then(close, close);
+    return dump;
+  } catch (error) {
+    close();
+    throw fileError(error, `The directory ${path}`, "cannot_start");
+  }
+}
+
+/** @param config with the path without links @returns tar's options for what is left out */
+async function leftOut(config: { path: string; exclude?: string[] }, avoid: string[], io: JobIo): Promise<string[]> {
+  const { path, exclude = [] } = config;
+  const inside = await foldersToAvoid(path, avoid, io);
+  for (const folder of inside) io.log(`Leaving out ${folder}: backups are stored there`);
+  const own = await untilAborted(io.signal, () => appearancesWithin(path, io.workDir));
+  const folders = [...inside, ...own.filter(Boolean)].map((folder) => Buffer.from(folder));
+  return await exclusions(path, exclude, [...folders, ...(await leaveOutOwn(path, io))], io);
+}
 
 async function requireFolder(path: string, io: JobIo): Promise<void> {
   await untilAborted(io.signal, async () => {
@@ -124,4 +162,17 @@ async function foldersToAvoid(path: string, avoid: string[], io: JobIo): Promise
     for (const place of places) found.add(place);
   }
   return [...found];
+}
+
+/**
+ * What of Belfry's own and of the system's lies within the source: it is in no backup, and the log says so.
+ * @returns paths below the source
+ */
+async function leaveOutOwn(path: string, io: JobIo): Promise<Buffer[]> {
+  const found = await untilAborted(io.signal, () => ownPlacesWithin(path, io.signal));
+  for (const own of found) {
+    if (own.path.length === 0) throw startError(`${path} cannot be backed up: it is ${own.what}.`, OUT_OF_REACH_ADVICE);
+    io.log(`Leaving out ${own.path.toString()}: it is ${own.what}`);
+  }
+  return found.map((own) => own.path);
 }

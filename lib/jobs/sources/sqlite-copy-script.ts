@@ -21,7 +21,8 @@ const JOURNAL_MAGIC = "d9d505f920a163d7";
 // Time stamps of files are as coarse as the kernel's tick.
 const TICK_MS = 20;
 const [source, target, optionsText] = given;
-const { copy, lockMs, maxAttempts } = JSON.parse(optionsText);
+const { copy, lockMs, maxAttempts, real } = JSON.parse(optionsText);
+const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = fs.constants;
 const MAX_LOCKS = 3;
 let cloneable = true;
 
@@ -37,13 +38,30 @@ function state(fd, headBytes) {
   return { size: Number(size), mtimeMs: Number(mtimeNs / 1000000n), ino, head, key: [ino, size, mtimeNs, ctimeNs, head].join() };
 }
 
+/** Follows no link, as SQLite itself does not here, and does not wait for the other end of a pipe. */
+function openPlain(path) {
+  const fd = fs.openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  if (fs.fstatSync(fd).isFile()) return fd;
+  fs.closeSync(fd);
+  throw Object.assign(new Error("it is no regular file"), { code: "ENOTREG", syscall: "open", path });
+}
+
 function openIfExists(path) {
   try {
-    return fs.openSync(path, "r");
+    return openPlain(path);
   } catch (error) {
     if (error.code === "ENOENT") return null;
     throw error;
   }
+}
+
+/** Opens the database that was checked, and nothing that was put in its place. */
+function openMain(path) {
+  const fd = openPlain(path);
+  const at = "/proc/self/fd/" + fd;
+  if (!fs.existsSync(at) || fs.readlinkSync(at) === real) return fd;
+  fs.closeSync(fd);
+  throw new Refused("replaced", {});
 }
 
 /** The journal beside the file, when it holds anything to roll back. */
@@ -156,7 +174,7 @@ function writeAll(fd, bytes, position) {
 }
 
 function copySidecar(path, to) {
-  const from = fs.openSync(path, "r");
+  const from = openPlain(path);
   const out = fs.openSync(to, "w", 0o600);
   try {
     copyBytes(from, out);
@@ -169,6 +187,7 @@ function copySidecar(path, to) {
 function clone(path) {
   if (!cloneable) return false;
   try {
+    if (fs.realpathSync(path) !== real) return false;
     fs.copyFileSync(path, target, fs.constants.COPYFILE_FICLONE_FORCE);
     fs.chmodSync(target, 0o600);
     return true;
@@ -220,6 +239,7 @@ function isCommitted(main, timing, unchanged) {
   const db = new Database(main, { readonly: true, fileMustExist: true, timeout: 200 });
   try {
     timing.held = 0;
+    db.pragma("trusted_schema = OFF");
     db.exec("BEGIN");
     db.pragma("schema_version");
     // While the lock is held.
@@ -236,7 +256,7 @@ function isCommitted(main, timing, unchanged) {
 /** @returns whether the copy is whole; how long its main part took is in the timing */
 function copyOnce(main, timing) {
   removeCopy();
-  const fd = fs.openSync(main, "r");
+  const fd = openMain(main);
   let wal = null;
   let out = null;
   try {
@@ -285,7 +305,7 @@ function copyLocked(main, timing) {
   const { size } = fs.statSync(main);
   const expectedMs = timing.mainMs ?? size / 200000;
   // Opened before the lock is taken and closed after it: closing any descriptor of the file drops the lock.
-  const fd = fs.openSync(main, "r");
+  const fd = openMain(main);
   let db = null;
   let out = null;
   try {
@@ -294,6 +314,7 @@ function copyLocked(main, timing) {
     removeCopy();
     out = fs.openSync(target, "w", 0o600);
     db = new Database(main, { readonly: true, fileMustExist: true, timeout: 5000 });
+    db.pragma("trusted_schema = OFF");
     db.exec("BEGIN");
     db.pragma("schema_version");
     return copyBytes(fd, out, { deadline: Date.now() + 1.5 * lockMs });
@@ -343,7 +364,7 @@ function inspectSource(main) {
   const found = fs.statSync(main);
   if (!found.isFile()) throw new Refused("not_file", {});
   let bytes = found.size;
-  const fd = fs.openSync(main, "r");
+  const fd = openMain(main);
   try {
     const head = readAt(fd, 16, 0);
     if (found.size > 0 && !head.equals(Buffer.from("SQLite format 3\0"))) throw new Refused("not_sqlite", {});
@@ -364,6 +385,7 @@ function inspectSource(main) {
 
 answer(() => {
   const main = fs.realpathSync(source);
+  if (main !== real) throw new Refused("replaced", {});
   const { bytes } = inspectSource(main);
   removeCopy();
   if (!copy) return { bytes, attempts: 0, locked: 0 };

@@ -1,6 +1,8 @@
 import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import type { JobIo } from "../contract";
+import type { PinnedFolder } from "../files/pinned-folder";
+import type { OpenTarget } from "../restore-target";
 import { isRunError } from "../run-error";
 
 /** Who a restored file could not be given back to, `uid 33, gid 33`; null: its owner and group can be kept. */
@@ -14,12 +16,13 @@ export function lostOwner({ uid, gid }: Pick<Stats, "uid" | "gid">): string | nu
 /**
  * Gives a draft the owner, group, mode and access control list of the file that it replaces.
  * @param handle the draft, open for writing
+ * @param draft its name beside the file
  * @returns what could not be kept, a sentence each
  */
 export async function giveAttributes(
   handle: FileHandle,
   draft: string,
-  file: string,
+  { parent, name, path: file }: Pick<OpenTarget, "parent" | "name" | "path">,
   old: Stats,
   io: JobIo,
 ): Promise<string[]> {
@@ -37,15 +40,17 @@ export async function giveAttributes(
     );
   }
   // The mode's group part is the mask of an access control list: without the list it would open the file to its group.
-  if (await copyMode(file, draft, io)) return missing;
+  if (await copyMode(parent, name, draft, io)) return missing;
   await handle.chmod(old.mode & 0o7707);
   missing.push(`${file} gives its group no access now: whether it had an access control list could not be read.`);
   return missing;
 }
 
-async function copyMode(from: string, to: string, io: JobIo): Promise<boolean> {
+async function copyMode(folder: PinnedFolder, from: string, to: string, io: JobIo): Promise<boolean> {
+  const [source, target] = [from, to].map((name) => `${folder.inTool()}/${name}`);
   try {
-    const { code } = await io.tools.run("cp", ["--attributes-only", "--preserve=mode", "--", from, to]);
+    const args = ["--attributes-only", "--preserve=mode", "--", source ?? "", target ?? ""];
+    const { code } = await io.tools.run("cp", args, { folders: [folder.fd] });
     return code === 0;
   } catch (error) {
     if (isRunError(error) && error.kind === "cannot_start") return false;

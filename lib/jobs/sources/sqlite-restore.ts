@@ -1,11 +1,11 @@
 import { createWriteStream, type Stats } from "node:fs";
-import { lstat, open, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { lstat, open, realpath, rename, rm } from "node:fs/promises";
+import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { formatBytes, pluralize } from "@/lib/core/format-units";
-import type { JobIo, RestoreOutlook, RestoreReport, StoredBackup } from "../contract";
-import { makeFolder } from "../make-folder";
+import type { JobIo, PathTarget, RestoreOutlook, RestoreReport, StoredBackup } from "../contract";
 import { restoreDraft } from "../restore-draft";
+import { type OpenTarget, openTarget } from "../restore-target";
 import { fileError, RunError, systemCode } from "../run-error";
 import { syncFolder } from "../sync-folder";
 import { checkDatabase } from "./sqlite-check";
@@ -59,36 +59,53 @@ export async function outlookAt(path: string): Promise<RestoreOutlook> {
  */
 export async function restoreFile(
   backup: StoredBackup,
+  { path, place }: PathTarget,
+  mayOverwrite: boolean,
+  io: JobIo,
+): Promise<RestoreReport> {
+  const { file } = await existingAt(place?.path ?? path);
+  try {
+    const target = await openTarget(file, { place });
+    try {
+      return await restoreInto(backup, target, path, mayOverwrite, io);
+    } catch (error) {
+      await target.removeMade();
+      throw error;
+    } finally {
+      await target.close();
+    }
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+async function restoreInto(
+  backup: StoredBackup,
+  { parent, name, path: file }: OpenTarget,
   path: string,
   mayOverwrite: boolean,
   io: JobIo,
 ): Promise<RestoreReport> {
-  const existing = await existingAt(path);
-  const { file, found, sidecars } = existing;
+  const existing = await existingIn(parent.at(name), path);
+  const { found, sidecars } = existing;
   if ((found || sidecars.length > 0) && !mayOverwrite) {
     throw new RunError(found ? `${path} already exists.` : `${await describeTarget(path)} is in the way.`);
   }
-  const folder = dirname(file);
-  const draft = await restoreDraft(folder, ".db", io);
-  const madeFolders = await missingFolders(folder);
-  let placed = false;
+  const noted = await restoreDraft(await parent.real(), ".db", io);
+  const draft = parent.at(basename(noted));
   try {
-    await makeFolder(folder);
     await pipeline(await backup.open(), createWriteStream(draft, { mode: 0o600, flags: "wx" }), { signal: io.signal });
-    const { oddities, unchecked } = await checkDatabase(draft, io);
+    const { oddities, unchecked } = await checkDatabase(noted, io);
     for (const sentence of [...oddities, ...unchecked]) io.log(sentence);
-    const missing = await finishDraft(draft, existing, io);
-    await withoutSidecars(existing, draft, () => (found ? rename(draft, file) : placeNew(draft, file)));
-    placed = true;
+    const missing = await finishDraft(draft, existing, { parent, name, path: file }, io);
+    const replace = () => (found ? rename(draft, parent.at(name)) : placeNew(draft, parent.at(name), file));
+    await withoutSidecars(existing, draft, replace);
     if (sidecars.length > 0)
       io.log(`Removed ${sidecars.map((ending) => file + ending).join(", ")} of the old database`);
-    await syncFolder(folder);
+    await syncFolder(parent.at());
     return { missing };
-  } catch (error) {
-    throw fileError(error, path);
   } finally {
     await removeDatabase(draft);
-    if (!placed) for (const made of madeFolders) await rmdir(made).catch(() => undefined);
   }
 }
 
@@ -103,32 +120,35 @@ async function existingAt(path: string): Promise<Existing> {
     }
     return path;
   });
-  const found = await statIfExists(file);
+  return await existingIn(file, path);
+}
+
+/** @param file without links @param path for sentences */
+async function existingIn(file: string, path: string): Promise<Existing> {
+  const found = await lstatIfExists(file, path);
   if (found && !found.isFile()) throw new RunError(`${path} exists and is not a file.`);
   const sidecars: string[] = [];
-  for (const ending of SIDECARS) if (await statIfExists(file + ending)) sidecars.push(ending);
+  for (const ending of SIDECARS) if (await lstatIfExists(file + ending, path + ending)) sidecars.push(ending);
   return { file, found, sidecars };
 }
 
-async function statIfExists(path: string): Promise<Stats | null> {
-  return await stat(path).catch((error: unknown) => {
+async function lstatIfExists(file: string, path: string): Promise<Stats | null> {
+  return await lstat(file).catch((error: unknown) => {
     if (systemCode(error) === "ENOENT") return null;
     throw fileError(error, path);
   });
 }
 
-/** The folders that have to be made, the innermost first. */
-async function missingFolders(folder: string): Promise<string[]> {
-  const missing: string[] = [];
-  for (let path = folder; (await statIfExists(path)) === null; path = dirname(path)) missing.push(path);
-  return missing;
-}
-
-async function finishDraft(draft: string, { file, found }: Existing, io: JobIo): Promise<string[]> {
+async function finishDraft(
+  draft: string,
+  { found }: Existing,
+  old: Pick<OpenTarget, "parent" | "name" | "path">,
+  io: JobIo,
+): Promise<string[]> {
   // Opened before its mode may forbid that.
   const handle = await open(draft, "r+");
   try {
-    const missing = found ? await giveAttributes(handle, draft, file, found, io) : [];
+    const missing = found ? await giveAttributes(handle, basename(draft), old, found, io) : [];
     await handle.sync();
     return missing;
   } finally {

@@ -4,7 +4,9 @@ import { z } from "zod";
 import { formatBytes, pluralize } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
 import type { JobIo } from "../contract";
+import { realPath } from "../real-paths";
 import { fileError, RunError, type RunErrorKind, startError } from "../run-error";
+import { untilAborted } from "../until-aborted";
 import { runSqliteScript, type ScriptFailure } from "./sqlite-child";
 import { COPY_SCRIPT } from "./sqlite-copy-script";
 
@@ -61,7 +63,10 @@ const copyPath = (io: JobIo) => join(io.workDir, `${newId("copy")}.db`);
 
 /** @param limits null: only looks whether a copy can be made */
 async function runCopyScript(path: string, copy: string, limits: CopyLimits | null, io: JobIo) {
-  const options = JSON.stringify({ ...LIMITS, ...limits, copy: limits !== null });
+  const real = await untilAborted(io.signal, () => realPath(path)).catch((error: unknown) => {
+    throw fileError(error, `The database file ${path}`, "cannot_start");
+  });
+  const options = JSON.stringify({ ...LIMITS, ...limits, copy: limits !== null, real });
   return await runSqliteScript(COPY_SCRIPT, [path, copy, options], resultSchema, io, (failure) =>
     copyError(path, copy, failure),
   );
@@ -69,6 +74,11 @@ async function runCopyScript(path: string, copy: string, limits: CopyLimits | nu
 
 function copyError(path: string, copy: string, failure: ScriptFailure): RunError {
   const { reason, code, message, facts } = failure;
+  if (reason === "replaced") {
+    return new RunError(`${path} led to another file while it was copied.`, {
+      advice: "Find out what replaces it, and back it up at another time.",
+    });
+  }
   if (reason === "not_file") return startError(`${path} is not a file.`);
   if (reason === "not_sqlite" || code === "SQLITE_NOTADB") {
     return startError(`${path} is not a SQLite database.`, "Check the path. An encrypted database cannot be read.");

@@ -5,8 +5,10 @@ import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { formatBytes, pluralize } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
-import { absolutePath } from "../config-fields";
-import { defineSource, field, type JobIo } from "../contract";
+import { pathField } from "../config-fields";
+import { defineSource, type JobIo } from "../contract";
+import { realPath } from "../real-paths";
+import { untilAborted } from "../until-aborted";
 import { checkDatabase, type DatabaseCheck } from "./sqlite-check";
 import { describeTarget, outlookAt, restoreFile } from "./sqlite-restore";
 import { inspectDatabase, removeDatabase, snapshotDatabase } from "./sqlite-snapshot";
@@ -28,14 +30,13 @@ export const sqlite = defineSource({
   aliases: ["sqlite3", "db file"],
   icon: { path: ICON },
   config: z.object({
-    path: field(absolutePath, { label: "Database file", placeholder: "/srv/app/data.db" }),
+    path: pathField({ label: "Database file", placeholder: "/srv/app/data.db" }),
   }),
   example: { path: "/srv/app/data.db" },
   // SQLite itself comes with Belfry.
   tools: [],
   packages: {},
   summary: ({ path }) => path,
-  configForFile: (path) => ({ path }),
   extension: "db",
   minBytes: 512,
   restoresTo: "file",
@@ -62,6 +63,7 @@ export const sqlite = defineSource({
   },
 
   async dump({ path }, io) {
+    const real = await untilAborted(io.signal, () => realPath(path));
     const copy = await snapshotDatabase(path, io);
     try {
       const { oddities, unchecked } = await checkDatabase(copy, io);
@@ -69,7 +71,7 @@ export const sqlite = defineSource({
       for (const sentence of unchecked) io.log(sentence);
       const stream = createReadStream(copy, { highWaterMark: 256 * 1024 });
       stream.once("close", () => void removeDatabase(copy).catch(() => undefined));
-      return { stream, ended: Promise.resolve({ warnings: oddities }) };
+      return { stream, ended: Promise.resolve({ warnings: oddities }), path: real };
     } catch (error) {
       await removeDatabase(copy);
       throw error;
@@ -89,11 +91,10 @@ export const sqlite = defineSource({
   existingTarget: ({ path }) => describeTarget(path),
 
   restoreModes: ["all_or_nothing"],
-  localPaths: ({ path }) => [path],
 
   outlook: (_, { path }) => outlookAt(path),
 
-  restore: (backup, { path }, io, { mayOverwrite }) => restoreFile(backup, path, mayOverwrite, io),
+  restore: (backup, target, io, { mayOverwrite }) => restoreFile(backup, target, mayOverwrite, io),
 
   async scratch(_, io) {
     const folder = join(io.workDir, newId("scratch"));

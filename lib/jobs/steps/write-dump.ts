@@ -14,6 +14,8 @@ export interface WrittenDump {
   written: Written;
   stored: BoundDestination[];
   rejected: RejectedDestination[];
+  /** What it was made of, where that is a path. */
+  sourcePath: string | null;
   /** What the source's tool warned of. */
   warnings: string[];
 }
@@ -47,7 +49,7 @@ export async function writeDump(
       raw: raw.counter,
       stored: { bytes: packed.measure.bytes, sha256: packed.measure.sha256() },
     };
-    return { written, stored, rejected, warnings };
+    return { written, stored, rejected, sourcePath: dump.path ?? null, warnings };
   } finally {
     dump.stream.destroy();
   }

@@ -10,6 +10,7 @@ import { createJob, type JobNotificationRuleRow, type ManagedJob, type StoredJob
 import { queueRun } from "@/db/stores/runs";
 import { freshDatabase } from "@/db/testing";
 import { newId } from "@/lib/core/id";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { setSecretKey } from "@/lib/secrets/key";
 import { Runner, type RunnerOptions } from "../runner";
 import { audit, jobRow, ruleRow, runRow } from "./job-rows";
@@ -126,7 +127,9 @@ export class JobFixture {
 export async function openJobFixture(): Promise<JobFixture> {
   const closeDatabase = await freshDatabase();
   setSecretKey("a key that is only used in tests, long enough");
-  return new JobFixture(mkdtempSync(join(tmpdir(), "belfry-fixture-")), closeDatabase);
+  const fixture = new JobFixture(mkdtempSync(join(tmpdir(), "belfry-fixture-")), closeDatabase);
+  setRuntimeValue("dataDir", fixture.dataDir);
+  return fixture;
 }
 
 function writeSourceFile(path: string): void {

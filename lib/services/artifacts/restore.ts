@@ -17,7 +17,7 @@ import { idField } from "@/lib/services/page";
 import { queuedRun } from "@/lib/services/runs/queued-run";
 import { defineVerb } from "@/lib/services/verb";
 import { requireArtifact } from "./find";
-import { requireRestorePath } from "./restore-path";
+import { reachOf, requireRestorePath } from "./restore-path";
 
 const options = { overwrite: z.boolean().optional(), mode: z.enum(RESTORE_MODES).optional() };
 
@@ -43,10 +43,11 @@ export const artifactsRestore = defineVerb({
     const artifact = await requireArtifact(id, actor);
     const kind = assertTargetFits(artifact, requested);
     const allowed = await assertAllowed(actor, artifact, requested);
+    const reach = reachOf(actor);
     await assertTargetFree(actor, kind, allowed, confirm);
     const source = "sourceId" in allowed ? await findEndpoint("sources", allowed.sourceId) : null;
     const { name } = targetName(allowed, source?.name);
-    const params = { artifactId: id, target: allowed };
+    const params = { artifactId: id, target: allowed, ...("path" in allowed && { reach }) };
     const row = queuedRun({ kind: "restore", jobId: artifact.jobId, name, params, actor, now });
     const runId = await queueRestore(row, audit("artifact", id, artifact.jobName, { target: allowed }));
     if (runId) return { runId };
@@ -93,7 +94,7 @@ export async function assertAllowed(
   artifact: ArtifactRow,
   requested: StoredTarget,
 ): Promise<StoredTarget> {
-  if ("path" in requested) return { ...requested, path: await requireRestorePath(actor, requested.path) };
+  if ("path" in requested) return { ...requested, path: await requireRestorePath(actor, artifact, requested.path) };
   if (!hasRole(actor, "admin")) {
     throw new AppError("forbidden", "Only administrators restore into a database server.");
   }

@@ -7,6 +7,7 @@ import { readDestinationUsage } from "./usage";
 const verbs = defineEndpointVerbs({
   kinds: { name: "destinations", noun: "destination", all: allDestinations, find: destinationKind },
   idPrefix: "dst",
+  use: "store",
   jobsUsing: jobsOfDestinations,
   describe: readDestinationUsage,
   localPaths(kind, config) {

@@ -10,6 +10,7 @@ import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 import { type EndpointKind, requireKind } from "./kind";
+import { assertPlacesInReach } from "./places";
 import type { EndpointFrame } from "./spec";
 
 /** How long a disk may take to say where it is mounted, milliseconds. */
@@ -18,6 +19,7 @@ const MOUNTS_MS = 2_000;
 export function defineWriteVerbs<K extends EndpointKind, X extends object>({
   kinds,
   idPrefix,
+  use,
   prepare,
   localPaths,
   require,
@@ -29,12 +31,11 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>({
   /** Checks what was sent merged into what is stored, and readies an endpoint that is new or changed. */
   async function checkSent(kind: K, stored: Record<string, unknown> | null, sent: Record<string, unknown>) {
     const config = checkConfig(kind, mergeConfig(kind, stored ?? {}, sent));
+    const opened = kind.parse(openReferences(config, kind).config);
+    await assertPlacesInReach(use, kind, opened);
     if (JSON.stringify(config) !== JSON.stringify(stored)) await prepare?.(kind, config);
     const { plain, sealed } = splitSecrets(config, kind.secretFields);
-    const mounts = await readMounts(
-      localPaths(kind, kind.parse(openReferences(config, kind).config)),
-      AbortSignal.timeout(MOUNTS_MS),
-    );
+    const mounts = await readMounts(localPaths(kind, opened), AbortSignal.timeout(MOUNTS_MS));
     return { config: plain, secrets: sealed, mounts };
   }
 

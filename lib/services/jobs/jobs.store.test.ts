@@ -400,7 +400,7 @@ describe("restore", () => {
       artifactsRestore.call(operator, { id: artifact.id, target: { path, ...more }, confirm: path });
     await expect(to(join(world.folder, "copy.db"))).rejects.toMatchObject({ code: "forbidden" });
     await expect(to(join(restores, "out", "copy.db"))).rejects.toMatchObject({ code: "forbidden" });
-    await expect(to(`${restores}-not/copy.db`)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(to(`${restores}-not/copy.db`)).rejects.toMatchObject({ code: "invalid" });
     await expect(to(join(restores, "there.db"))).rejects.toMatchObject({ code: "conflict" });
     await expect(to(join(restores, "there.db"), { overwrite: true })).rejects.toMatchObject({ code: "forbidden" });
     expect(readFileSync(join(restores, "there.db"), "utf8")).toBe("mine");
@@ -446,7 +446,7 @@ describe("restore", () => {
     const bad = Buffer.from(good);
     bad[bad.length - 20] = (bad[bad.length - 20] ?? 0) ^ 0xff;
     writeFileSync(file, bad);
-    const path = join(world.folder, "copy.db");
+    const path = join(world.dataDir, "restores", "copy.db");
     const { runId } = await artifactsRestore.call(admin, { id: artifact.id, target: { path } });
     expect(await world.over(runId)).toMatchObject({
       status: "failure",

@@ -30,7 +30,16 @@ function byKind(name: string, discriminator: string, kinds: readonly ConfiguredK
 }
 
 /** Metadata of the form that says nothing about the value. */
-const FORM_ONLY = new Set(["placeholder", "advanced", "widget", "optionLabels", "showWhen", "sentTo", "loosenedBy"]);
+const FORM_ONLY = new Set([
+  "placeholder",
+  "advanced",
+  "widget",
+  "optionLabels",
+  "showWhen",
+  "place",
+  "sentTo",
+  "loosenedBy",
+]);
 
 /** A form's schema in the specification's own words: what a person reads becomes title and description, a secret is write-only. */
 function inSpecificationTerms(schema: Json): Json {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { runtimeValue } from "@/lib/core/runtime";
+import { peekRuntimeValue, runtimeValue } from "@/lib/core/runtime";
 import { DEFAULT_NAME } from "@/lib/dispatch/send/installation";
 
 /** Default retention of resolved alerts, events and deliveries. */
@@ -18,6 +18,8 @@ export const generalSettingsSchema = z.object({
   restoreFolder: z.string().nullable(),
   /** The folder that operators may restore into. */
   effectiveRestoreFolder: z.string(),
+  /** Folders of BELFRY_RESTORE_ROOTS, which administrators may restore into as well. */
+  restoreRoots: z.array(z.string()),
   /** Days that resolved alerts, events and the delivery log are kept. */
   retentionDays: z.int(),
   /** Whether a backup that a stop of Belfry interrupted is made once more at the next start. */
@@ -48,6 +50,7 @@ export function generalSettings(stored: unknown): GeneralSettings {
         : Intl.DateTimeFormat().resolvedOptions().timeZone,
     restoreFolder,
     effectiveRestoreFolder: restoreFolder ?? join(runtimeValue("dataDir"), "restores"),
+    restoreRoots: [...(peekRuntimeValue("restoreRoots") ?? [])],
     retentionDays: typeof given.retentionDays === "number" ? given.retentionDays : RETENTION_DAYS,
     repeatsInterruptedRuns: given.repeatsInterruptedRuns !== false,
   };

@@ -88,7 +88,9 @@ test("rule 14: saving one tab changes only that tab's keys", async () => {
   await settingsEmailUpdate.call(admin, {
     config: { host: "mail.example", from: "a@example.org", password: "pass-word-1" },
   });
+  setRuntimeValue("restoreRoots", ["/srv"]);
   await settingsGeneralUpdate.call(admin, { timezone: "Europe/Zurich", restoreFolder: "/srv/restores" });
+  setRuntimeValue("restoreRoots", []);
   await settingsGeneralUpdate.call(admin, { retentionDays: 90, repeatsInterruptedRuns: false });
   expect(await settingsGeneralGet.call(operator, {})).toEqual({
     name: "Belfry",
@@ -96,6 +98,7 @@ test("rule 14: saving one tab changes only that tab's keys", async () => {
     timezone: "Europe/Zurich",
     restoreFolder: "/srv/restores",
     effectiveRestoreFolder: "/srv/restores",
+    restoreRoots: [],
     retentionDays: 90,
     repeatsInterruptedRuns: false,
   });

@@ -5,6 +5,7 @@ import { defineEndpointVerbs } from "@/lib/services/endpoints/verbs";
 const verbs = defineEndpointVerbs({
   kinds: { name: "sources", noun: "source", all: allSources, find: sourceKind },
   idPrefix: "src",
+  use: "read",
   jobsUsing: jobsOfSources,
   localPaths: (kind, config) => kind.localPaths(config),
   describe: async () => () => ({}),

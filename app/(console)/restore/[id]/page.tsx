@@ -64,6 +64,7 @@ export default async function RestoreOnePage({ params }: { params: Promise<{ id:
             restoresTo={artifact.restoresTo}
             suggestion={name}
             folder={general.effectiveRestoreFolder}
+            roots={general.restoreRoots}
             isAdmin={isAdmin}
             servers={sources.filter((source) => source.kind === artifact.sourceKind)}
             actions={{ restore: restoreArtifact, look: restoreOutlook }}

@@ -18,6 +18,8 @@ interface Props {
   suggestion: string;
   /** Where operators may restore to. */
   folder: string;
+  /** Where administrators may restore to as well. */
+  roots: readonly string[];
   isAdmin: boolean;
   /** Connections to servers of the right kind, for databases. */
   servers: readonly { id: string; name: string }[];
@@ -28,7 +30,7 @@ interface Props {
  * Where a backup is restored to. The target is looked at first: the form says what would be overwritten, what stays and
  * what cannot come back, and asks for the target to be typed where something would be lost.
  */
-export function RestoreForm({ artifactId, restoresTo, suggestion, folder, isAdmin, servers, actions }: Props) {
+export function RestoreForm({ artifactId, restoresTo, suggestion, folder, roots, isAdmin, servers, actions }: Props) {
   const state = useRestoreForm({
     artifactId,
     restoresTo,
@@ -71,7 +73,7 @@ export function RestoreForm({ artifactId, restoresTo, suggestion, folder, isAdmi
         <Field
           label={TARGET_LABEL[restoresTo]}
           error={fields["target.path"] ?? fields["target.database"] ?? fields.target}
-          help={targetHelp(restoresTo, isAdmin, folder)}
+          help={targetHelp(restoresTo, isAdmin, folder, roots)}
         >
           <Input
             value={text}

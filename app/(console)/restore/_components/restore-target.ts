@@ -15,8 +15,11 @@ export function suggestTarget(restoresTo: RestoresTo, name: string, folder: stri
   return `${folder.replace(/\/$/, "")}/${name}${restoresTo === "file" ? ".db" : ""}`;
 }
 
-export function targetHelp(restoresTo: RestoresTo, isAdmin: boolean, folder: string): string {
+/** @param roots what administrators may restore into beside the folder: BELFRY_RESTORE_ROOTS */
+export function targetHelp(restoresTo: RestoresTo, isAdmin: boolean, folder: string, roots: readonly string[]): string {
   if (restoresTo === "database") return "A new name creates a new database. If it exists, you are asked first.";
   const what = restoresTo === "file" ? "A new file" : "A folder; it is created if it does not exist";
-  return isAdmin ? `${what}. If the target exists, you are asked first.` : `${what}, inside ${folder}.`;
+  if (!isAdmin) return `${what}, inside ${folder}.`;
+  const others = roots.length > 0 ? `, inside ${roots.join(", ")}` : "";
+  return `${what}: inside ${folder}${others}, or over what was backed up. BELFRY_RESTORE_ROOTS allows more folders, and the command belfry restore any. If the target exists, you are asked first.`;
 }

@@ -34,7 +34,7 @@ export function SampleButton({ source, destination, createSource, createDestinat
     busy.current = true;
     setPending(true);
     const answers = [
-      await createSource({ name: "Belfry's own database", ...source }),
+      await createSource({ name: "Sample files", ...source }),
       await createDestination({ name: "Local folder", ...destination }),
     ];
     const failed = answers.find((answer) => !answer.ok && answer.error.code !== "conflict");

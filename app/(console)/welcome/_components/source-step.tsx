@@ -17,8 +17,8 @@ export async function SourceStep({ hasSources }: { hasSources: boolean }) {
         <Panel title="Try it with a sample">
           <div className="flex flex-wrap items-center justify-between gap-3">
             <p className="max-w-md text-muted text-sm">
-              Back up Belfry's own database to a folder of its data. No credentials needed, and the first backup is done
-              within a minute.
+              Back up a few sample files to a folder of Belfry's data. No credentials needed, and the first backup is
+              done within a minute.
             </p>
             <SampleButton
               source={sample.source}

@@ -62,7 +62,7 @@ export function GeneralForm({ settings }: Props) {
             label="Restore folder"
             optional
             error={form.fields.restoreFolder}
-            help={`Operators can restore into this folder only; blank means ${settings.effectiveRestoreFolder}`}
+            help={`Operators can restore into this folder only; it lies in Belfry's data folder or in a folder of BELFRY_RESTORE_ROOTS. Blank means ${settings.effectiveRestoreFolder}`}
           >
             <Input
               name="restoreFolder"
