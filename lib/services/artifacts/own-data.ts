@@ -22,15 +22,17 @@ export async function jobsOverOwnData(): Promise<Set<string>> {
   return new Set((await jobsOfSources(sources.map(({ id }) => id))).map(({ id }) => id));
 }
 
+/** The database's file also where it has moved to PostgreSQL: the old one may still be there. */
 function ownFiles(): string[] {
   const file = ownDatabaseFile();
-  return [join(resolve(runtimeValue("dataDir")), "secret.key"), ...(file ? [resolve(file)] : [])];
+  const inData = ["secret.key", "belfry.db"].map((name) => join(resolve(runtimeValue("dataDir")), name));
+  return [...inData, ...(file ? [resolve(file)] : [])];
 }
 
-/** True for a source that holds one of the files, or lies in the data folder. By names: no list waits for a disk. */
+/** True for a source that is or holds one of the files. By names: no list waits for a disk. */
 function holds(path: string, files: readonly string[]): boolean {
   const whole = resolve(path);
-  return isWithin(whole, resolve(runtimeValue("dataDir"))) || files.some((file) => isWithin(file, whole));
+  return files.some((file) => isWithin(file, whole));
 }
 
 function isWithin(path: string, folder: string): boolean {
