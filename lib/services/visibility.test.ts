@@ -144,3 +144,16 @@ test("fault E14: every line of the tables is about something that exists, and wh
   expect(Object.keys(EVENT_DATA_VISIBILITY).filter((path) => !leaves.has(path))).toEqual([]);
   expect(new Set(Object.values(eventVisibility("unheard.of")))).toEqual(new Set(["admin"]));
 });
+
+test("fault E14: only administrators ask about other people's addresses: every other verb that takes one is about the caller", () => {
+  const taking = verbs.filter(({ permission, input }) => {
+    const { properties = {} } = z.toJSONSchema(input, { io: "input", unrepresentable: "any" });
+    return permission !== "admin" && Object.keys(properties).some((name) => /mail|recipient|address|user/i.test(name));
+  });
+  expect(taking.map(({ name }) => name)).toEqual([
+    "invitations.accept",
+    "profile.update",
+    "session.signIn",
+    "setup.create",
+  ]);
+});

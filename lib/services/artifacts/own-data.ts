@@ -1,6 +1,6 @@
 import { join, resolve, sep } from "node:path";
 import { jobsOfSources, listEndpoints } from "@/db/queries/endpoints";
-import { ownDatabaseFile } from "@/db/queries/own-file";
+import { ownDatabaseFile, ownDatabaseName } from "@/db/queries/own-file";
 import { runtimeValue } from "@/lib/core/runtime";
 import { sourceKind } from "@/lib/jobs/registry";
 import { usableConfig } from "@/lib/services/channels/config";
@@ -17,7 +17,9 @@ export async function jobsOverOwnData(): Promise<Set<string>> {
   const own = ownFiles();
   const sources = (await listEndpoints("sources", { limit: ALL })).filter((row) => {
     const kind = sourceKind(row.kind);
-    return kind && pathsOf(() => kind.localPaths(kind.parse(usableConfig(kind, row)))).some((path) => holds(path, own));
+    if (!kind) return false;
+    const paths = pathsOf(() => kind.localPaths(kind.parse(usableConfig(kind, row))));
+    return paths.some((path) => holds(path, own)) || isOwnDatabase(row.config);
   });
   return new Set((await jobsOfSources(sources.map(({ id }) => id))).map(({ id }) => id));
 }
@@ -37,6 +39,12 @@ function holds(path: string, files: readonly string[]): boolean {
 
 function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/** By name and port: a server has many names, and no list waits for a network. */
+function isOwnDatabase({ port, database }: Record<string, unknown>): boolean {
+  const own = ownDatabaseName();
+  return own !== null && database === own.database && Number(port ?? own.port) === own.port;
 }
 
 /** A configuration of another version cannot be read, nor run. */
