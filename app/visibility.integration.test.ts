@@ -82,8 +82,17 @@ const NOT_FOR: Record<Role, readonly string[]> = {
   admin: [],
 };
 
-/** A page as a browser loads it, and as it comes when a link is followed. */
-async function payloadsOf(address: string, role: Role): Promise<string> {
+const loaded = new Map<string, Promise<string>>();
+
+/** A page as a browser loads it, and as it comes when a link is followed. Loaded once. */
+function payloadsOf(address: string, role: Role): Promise<string> {
+  const key = `${role} ${address}`;
+  const known = loaded.get(key) ?? loadPage(address, role);
+  loaded.set(key, known);
+  return known;
+}
+
+async function loadPage(address: string, role: Role): Promise<string> {
   const headers = { cookie: cookies[role], connection: "close" };
   const whole = await fetch(belfry.url + address, { headers, redirect: "manual" });
   const followed = await fetch(`${belfry.url}${address}?_rsc=1`, {

@@ -42,6 +42,15 @@ async function call(role: Role, path: string, method = "GET", body?: object) {
   return { status: response.status, text: await response.text() };
 }
 
+const read = new Map<string, ReturnType<typeof call>>();
+
+/** What a role reads at a path; asked for once. */
+function look(role: Role, path: string): ReturnType<typeof call> {
+  const known = read.get(`${role} ${path}`) ?? call(role, path);
+  read.set(`${role} ${path}`, known);
+  return known;
+}
+
 const reads = OPERATIONS.filter(({ method, isMachineRoute }) => method === "GET" && !isMachineRoute);
 
 /** What stands for a path's parameter: every row that there is. */
@@ -83,7 +92,7 @@ test.each(reads.map((operation) => [operation.path, operation] as const))(
   async (_, operation) => {
     for (const path of pathsOf(operation)) {
       for (const role of ROLES) {
-        const { text } = await call(role, path);
+        const { text } = await look(role, path);
         for (const mark of NOT_FOR[role]) expect(text, `${path} as ${role}`).not.toContain(mark);
       }
     }
@@ -95,7 +104,7 @@ test("fault E14: the answers hold the marks: administrators see each of them, op
   for (const role of ROLES) {
     texts[role] = "";
     for (const operation of reads) {
-      for (const path of pathsOf(operation)) texts[role] += (await call(role, path)).text;
+      for (const path of pathsOf(operation)) texts[role] += (await look(role, path)).text;
     }
   }
   const marksIn = (text: string) => new Set(text.match(/zz(?:operator|admin|all)-[\w-]+/g));
@@ -103,7 +112,6 @@ test("fault E14: the answers hold the marks: administrators see each of them, op
   expect([...known].filter((mark) => mark.startsWith(FOR_ADMINS)).length).toBeGreaterThan(35);
   const seen = marksIn(texts.operator);
   const missing = [...known].filter((mark) => !mark.startsWith(FOR_ADMINS) && !seen.has(mark));
-  // What a digest says is for those who see everything that it may name; its log line is not read any more.
   expect(missing).toEqual([]);
   const visible = marksIn(texts.viewer);
   expect([...known].filter((mark) => mark.startsWith("zzall-") && !visible.has(mark))).toEqual([]);
@@ -112,7 +120,7 @@ test("fault E14: the answers hold the marks: administrators see each of them, op
 test("fault E14: no answer holds a part that the table does not name", async () => {
   for (const operation of reads.filter(({ answersFile, verb }) => !answersFile && ANSWERS[verb.name])) {
     for (const path of pathsOf(operation)) {
-      const { status, text } = await call("admin", path);
+      const { status, text } = await look("admin", path);
       expect([path, status]).toEqual([path, 200]);
       expect(undeclaredIn(ANSWERS[operation.verb.name] as Rule, JSON.parse(text)), path).toEqual([]);
     }
@@ -123,7 +131,7 @@ test("fault E14: what each role reads has the shape that the description promise
   for (const operation of reads.filter(({ answer: schema }) => schema)) {
     for (const path of pathsOf(operation)) {
       for (const role of ROLES) {
-        const { status, text } = await call(role, path);
+        const { status, text } = await look(role, path);
         if (status !== 200) continue;
         const parsed = operation.answer?.safeParse(JSON.parse(text));
         expect(parsed?.error?.issues ?? [], `${path} as ${role}`).toEqual([]);
