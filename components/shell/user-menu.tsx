@@ -5,6 +5,8 @@ import { startTransition } from "react";
 import { ROLE_LABEL } from "@/components/status/role-badge";
 import { Button } from "@/components/ui/button";
 import { Menu } from "@/components/ui/menu";
+import { toast } from "@/components/ui/toast";
+import type { ActionError } from "@/lib/core/action-error";
 import type { Role } from "@/lib/core/role";
 
 export interface ShellUser {
@@ -13,7 +15,8 @@ export interface ShellUser {
   role: Role;
 }
 
-export type SignOut = (data: FormData) => void | Promise<void>;
+/** Answers only when the session goes on. */
+export type SignOut = () => Promise<ActionError | undefined>;
 
 /** The signed-in user, profile and sign-out. */
 export function UserMenu({ user, signOut }: { user: ShellUser; signOut: SignOut }) {
@@ -35,8 +38,13 @@ export function UserMenu({ user, signOut }: { user: ShellUser; signOut: SignOut 
       items={[
         { label: "Profile", href: "/profile" },
         "separator",
-        { label: "Sign out", onSelect: () => startTransition(async () => signOut(new FormData())) },
+        { label: "Sign out", onSelect: () => startTransition(() => signOutOrSay(signOut)) },
       ]}
     />
   );
+}
+
+async function signOutOrSay(signOut: SignOut): Promise<void> {
+  const error = await signOut();
+  if (error) toast.error(`You are still signed in. ${error.message}`);
 }
