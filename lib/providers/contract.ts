@@ -339,10 +339,17 @@ function schemaOf<S extends z.ZodObject, P>({ config }: ProviderSpec<S, P>): S {
   return typeof config === "function" ? config() : config;
 }
 
-/** Every request goes out with the channel's certificates. */
+/** Every request goes out with the channel's certificates; `apprise` can be given the authority alone. */
 function withCertificates(config: unknown, io: ProviderIo): ProviderIo {
   const tls = tlsIn(config);
-  return { ...io, http: { request: (input) => io.http.request({ ...input, tls }) } };
+  const { commands } = io;
+  return {
+    ...io,
+    http: { request: (input) => io.http.request({ ...input, tls }) },
+    ...(commands && {
+      commands: { ...commands, runApprise: (input) => commands.runApprise({ ...input, ca: tls.ca }) },
+    }),
+  };
 }
 
 /** The other provider's configurations, with the certificates of the form that names them. */

@@ -38,6 +38,7 @@ export function providerIoPart(env: Env): Part {
     egress: env.egress,
     commandsFile: env.commandsFile,
     proxies: env.proxies,
+    authorities: env.authorities,
   });
   return {
     name: "provider connections",

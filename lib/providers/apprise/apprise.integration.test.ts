@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { makeAuthority } from "@/e2e/support/authority";
 import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { sampleContext, sampleNotification } from "@/e2e/support/sample-notification";
 import type { ProviderIo, SendResult } from "../contract";
@@ -110,6 +112,31 @@ describe("fault C2, C3: what Belfry hands on reaches the service with all its se
     expect(await send("kodi://media.example.org")).toMatchObject({ kind: "sent" });
     expect(await send(`kodi://${host}`)).toMatchObject({ kind: "sent" });
     expect(got.map(({ path }) => path)).toEqual(["http://media.example.org/jsonrpc", "/jsonrpc"]);
+  });
+
+  test("to a server with a certificate of one's own: trusted by the channel or by the installation, by nobody else", async () => {
+    const authority = makeAuthority();
+    const secure = createSecureServer(authority.issue("IP:127.0.0.1"), (request, response) => {
+      arrived.push(request.url ?? "");
+      request.resume().on("end", () => response.end("{}"));
+    });
+    const arrived: string[] = [];
+    await new Promise<void>((done) => secure.listen(0, "127.0.0.1", done));
+    const url = `kodis://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+    const send = (more: object, ownCommands = commands) => {
+      const config = apprise.parse({ url, ...more });
+      const payload = apprise.render(sampleNotification(), config, sampleContext());
+      return apprise.send(payload, config, { ...io, commands: ownCommands });
+    };
+    expect(await send({})).not.toMatchObject({ kind: "sent" });
+    expect(await send({ tlsCa: makeAuthority("another").ca })).not.toMatchObject({ kind: "sent" });
+    expect(arrived).toEqual([]);
+    expect(await send({ tlsCa: authority.ca })).toMatchObject({ kind: "sent" });
+    const installed = createCommands({ egress: "any", authorities: [authority.ca] });
+    expect(await send({}, installed)).toMatchObject({ kind: "sent" });
+    expect(arrived).toEqual(["/jsonrpc", "/jsonrpc"]);
+    secure.closeAllConnections();
+    secure.close();
   });
 
   test("a URL that it does not take is refused before it is saved, in its words", async () => {

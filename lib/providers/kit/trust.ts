@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import * as tls from "node:tls";
 
 /** What one channel adds to TLS; all PEM. */
@@ -42,6 +43,25 @@ export function createTrust(authorities: readonly string[] = []): TlsTrust {
       return context;
     },
   };
+}
+
+/** PEM certificates of all that is trusted beside `own`, for a program that takes them in place of its usual ones. */
+export function bundleWith(own: readonly string[]): string {
+  return [...new Set([...systemAuthorities(), ...usualAuthorities(), ...own])].map((pem) => pem.trim()).join("\n");
+}
+
+/** Where Debian and Red Hat keep the authorities that a machine trusts, those that its operator added among them. */
+const SYSTEM_BUNDLES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
+
+function systemAuthorities(): string[] {
+  for (const path of SYSTEM_BUNDLES) {
+    try {
+      return [readFileSync(path, "utf8")];
+    } catch {
+      // Not this kind of system.
+    }
+  }
+  return [];
 }
 
 /** What Node trusts by itself; since 22.15 that includes the system's store and NODE_EXTRA_CA_CERTS where they are on. */

@@ -1,7 +1,8 @@
 import type { Egress } from "../egress";
 import type { ProxySettings } from "../proxy";
+import { bundleWith } from "../trust";
 import { type CommandList, openCommandList } from "./command-list";
-import { PROGRAM_PATH, type ProgramEnd, spawnProgram } from "./run-program";
+import { PROGRAM_PATH, type ProgramCall, type ProgramEnd, spawnProgram } from "./run-program";
 
 /** Programs that Belfry may start: the operator's list, and `apprise`. Never through a shell; it never throws. */
 export interface CommandIo {
@@ -19,6 +20,8 @@ export interface CommandIo {
     title: string;
     body: string;
     type: "info" | "success" | "warning" | "failure";
+    /** PEM of an authority that is trusted for this message besides the usual ones. */
+    ca?: string | undefined;
   }): Promise<CommandResult>;
   /** Whether the installed `apprise` takes a URL: it ends with 0 if so. Nothing is sent. */
   tryAppriseUrl(url: string): Promise<CommandResult>;
@@ -49,6 +52,7 @@ const APPRISE_GUARDED =
  * @param options.commandsFile absolute path of the operator's list; none: commands are disabled
  * @param options.searchPath folders to look for `apprise`, joined by colons
  * @param options.proxies the way out for `apprise`
+ * @param options.authorities PEM certificates that `apprise` trusts besides the usual ones
  * @param options.graceMs between SIGTERM and SIGKILL for a command that does not end in time
  */
 export function createCommands(options: {
@@ -57,6 +61,7 @@ export function createCommands(options: {
   searchPath?: string;
   graceMs?: number;
   proxies?: ProxySettings;
+  authorities?: readonly string[];
 }): CommandIo {
   const { egress, commandsFile, searchPath = PROGRAM_PATH, graceMs, proxies = {} } = options;
   const grace = graceMs === undefined ? {} : { graceMs };
@@ -96,7 +101,7 @@ export function createCommands(options: {
       return answerOf(end, name, timeoutMs);
     },
 
-    ...appriseCommand(egress, searchPath, proxyVariables(proxies)),
+    ...appriseCommand(egress, searchPath, proxyVariables(proxies), options.authorities ?? []),
   };
 }
 
@@ -105,19 +110,31 @@ function appriseCommand(
   egress: Egress,
   searchPath: string,
   wayOut: Record<string, string>,
+  trusted: readonly string[],
 ): Pick<CommandIo, "findApprise" | "runApprise" | "tryAppriseUrl"> {
   /** The first `apprise` of the path that starts. */
-  async function start(args: string[], variables: Record<string, string>, stdin: string, timeoutMs: number) {
+  async function start(args: string[], given: Pick<ProgramCall, "variables" | "stdin" | "timeoutMs" | "authorities">) {
     for (const folder of searchPath.split(":")) {
-      const end = await spawnProgram({ file: `${folder}/apprise`, args, variables, stdin, timeoutMs });
+      const end = await spawnProgram({ file: `${folder}/apprise`, args, ...given });
       if (end.kind !== "failed" || end.code !== "ENOENT") return end;
     }
     return null;
   }
 
-  async function runWith(url: string, args: string[], stdin: string, timeoutMs: number): Promise<CommandResult> {
+  async function runWith(
+    url: string,
+    args: string[],
+    { stdin, timeoutMs, ca }: { stdin: string; timeoutMs: number; ca?: string | undefined },
+  ): Promise<CommandResult> {
     if (egress === "public") return { kind: "failed", reason: APPRISE_GUARDED, isRefused: true };
-    const end = await start(args, plain({ ...wayOut, APPRISE_URLS: url }), stdin, timeoutMs);
+    const own = ca ? [...trusted, ca] : trusted;
+    const authorities = own.length > 0 ? bundleWith(own) : undefined;
+    const end = await start(args, {
+      variables: plain({ ...wayOut, APPRISE_URLS: url }),
+      stdin,
+      timeoutMs,
+      authorities,
+    });
     if (!end) return { kind: "failed", reason: APPRISE_MISSING, isRefused: true };
     return answerOf(end, "apprise", timeoutMs);
   }
@@ -125,7 +142,7 @@ function appriseCommand(
   return {
     async findApprise() {
       if (egress === "public") return { kind: "missing", reason: APPRISE_GUARDED };
-      const end = await start(["--version"], {}, "", VERSION_TIMEOUT_MS);
+      const end = await start(["--version"], { variables: {}, stdin: "", timeoutMs: VERSION_TIMEOUT_MS });
       if (!end) return { kind: "missing", reason: APPRISE_MISSING };
       const version = end.kind === "ended" && /\bv?(\d+(?:\.\d+)+)/.exec(end.stdout + end.stderr)?.[1];
       if (version) return { kind: "found", version };
@@ -135,10 +152,14 @@ function appriseCommand(
       };
     },
 
-    runApprise: ({ url, title, body, type }) =>
-      runWith(url, ["-vv", "-n", type, "-t", withoutNul(title), "-i", "text"], body, APPRISE_TIMEOUT_MS),
+    runApprise: ({ url, title, body, type, ca }) =>
+      runWith(url, ["-vv", "-n", type, "-t", withoutNul(title), "-i", "text"], {
+        stdin: body,
+        timeoutMs: APPRISE_TIMEOUT_MS,
+        ca,
+      }),
 
-    tryAppriseUrl: (url) => runWith(url, ["-v", "--dry-run"], "", VERSION_TIMEOUT_MS),
+    tryAppriseUrl: (url) => runWith(url, ["-v", "--dry-run"], { stdin: "", timeoutMs: VERSION_TIMEOUT_MS }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,6 +10,8 @@ export interface ProgramCall {
   args: readonly string[];
   /** In addition to PATH, HOME and LANG. */
   variables: Record<string, string>;
+  /** PEM of the authorities that it is to trust in place of its usual ones; it finds them by the usual variables. */
+  authorities?: string | undefined;
   stdin: string;
   timeoutMs: number;
   /** Between SIGTERM and SIGKILL when it does not end in time; 2 s by default. */
@@ -42,10 +44,20 @@ export async function spawnProgram(call: ProgramCall): Promise<ProgramEnd> {
     return failedEnd(error);
   }
   try {
-    return await runIn(home, call);
+    return await runIn(home, { ...call, variables: { ...call.variables, ...(await layAuthorities(home, call)) } });
+  } catch (error) {
+    return failedEnd(error);
   } finally {
     await rm(home, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
+}
+
+/** OpenSSL, Python's requests and curl each read a variable of their own. */
+async function layAuthorities(home: string, { authorities }: ProgramCall): Promise<Record<string, string>> {
+  if (authorities === undefined) return {};
+  const path = join(home, "authorities.pem");
+  await writeFile(path, authorities, { mode: 0o600 });
+  return { SSL_CERT_FILE: path, REQUESTS_CA_BUNDLE: path, CURL_CA_BUNDLE: path };
 }
 
 function runIn(
