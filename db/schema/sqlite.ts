@@ -78,9 +78,9 @@ export const users = sqliteTable(
   (t) => [uniqueIndex("users_email_key").on(t.emailKey)],
 );
 
-/** Wrong passwords per account and address, and the lock they caused. */
+/** Wrong passwords per account, known device or address, and the lock they caused. */
 export const loginGuards = sqliteTable("login_guards", {
-  /** Lower-case mail address, a line feed, the caller's address. */
+  /** As `lib/auth/access/lock-rule.ts` makes it. */
   key: text("key").primaryKey(),
   userId: text("user_id"),
   failures: integer("failures").notNull(),

@@ -72,7 +72,7 @@ async function authorize(credentials: Partial<Record<"email" | "password" | "met
   try {
     const jar = await cookies();
     const known = deviceCookie();
-    const { id, sessionToken, device } = await sessionSignIn.call(null, {
+    const signedIn = await sessionSignIn.call(null, {
       email: credentials.email,
       password: credentials.password,
       method: credentials.method,
@@ -81,8 +81,8 @@ async function authorize(credentials: Partial<Record<"email" | "password" | "met
       deviceCookie: jar.get(known.name)?.value ?? null,
     });
     const flags = { httpOnly: true, sameSite: "lax", path: "/", secure: known.secure } as const;
-    jar.set(known.name, device, { ...flags, maxAge: DEVICE_MAX_AGE });
-    return { id, sessionToken };
+    jar.set(known.name, signedIn.deviceCookie, { ...flags, maxAge: DEVICE_MAX_AGE });
+    return { id: signedIn.id, sessionToken: signedIn.sessionToken };
   } catch (error) {
     throw new SignInRefused(toActionError(error, "session.signIn"));
   }

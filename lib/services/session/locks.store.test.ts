@@ -88,31 +88,31 @@ test("from the fifth wrong password on each further try waits, and the answer sa
 });
 
 test("fault E6: strangers cannot lock out a device that has signed in before, nor the other way round", async () => {
-  const { device } = await signIn();
+  const { deviceCookie: device } = await signIn();
   for (let i = 0; i < 5; i++) await fail(1, { address: `198.51.100.${i}` });
   // From everywhere, the owner's own address included: a proxy may make them all one.
   await expect(signIn()).rejects.toMatchObject({ code: "limit" });
   const known = await signIn({ device });
   // What the owner proves does not give strangers new tries.
   expect(await guardOf()).toMatchObject({ failures: 5 });
-  await fail(5, { device: known.device });
-  await expect(signIn({ device: known.device })).rejects.toMatchObject({ code: "limit" });
+  await fail(5, { device: known.deviceCookie });
+  await expect(signIn({ device: known.deviceCookie })).rejects.toMatchObject({ code: "limit" });
   // Another device of the same person.
   await passLocks();
   const other = await signIn({ address: "203.0.113.1" });
-  await fail(1, { device: known.device });
-  await expect(signIn({ device: known.device })).rejects.toMatchObject({ code: "limit" });
-  await signIn({ device: other.device });
+  await fail(1, { device: known.deviceCookie });
+  await expect(signIn({ device: known.deviceCookie })).rejects.toMatchObject({ code: "limit" });
+  await signIn({ device: other.deviceCookie });
 });
 
 test("fault E6: a device is known for the people who signed in there alone, and nobody makes one up", async () => {
   await usersCreate.call(systemActor, { name: "Ben", email: "ben@example.org", role: "viewer", password });
   const ben = await signIn({ email: "ben@example.org" });
   const forged = [
-    ben.device,
+    ben.deviceCookie,
     "",
     "x".repeat(10_000),
-    ben.device.slice(0, -2),
+    ben.deviceCookie.slice(0, -2),
     sealJson({ id: "a".repeat(22), users: [ben.id] }, "another purpose"),
     sealJson({ id: "no device", users: [ben.id] }, "device"),
     sealJson(7, "device"),
@@ -121,13 +121,13 @@ test("fault E6: a device is known for the people who signed in there alone, and 
   for (const device of forged) await expect(signIn({ device })).rejects.toMatchObject({ code: "limit" });
   // One browser of two people.
   await passLocks();
-  const both = await signIn({ device: ben.device });
+  const both = await signIn({ device: ben.deviceCookie });
   await fail(5, { address: stranger });
   await fail(5, { address: stranger, email: "ben@example.org" });
-  await signIn({ device: both.device });
-  await signIn({ device: both.device, email: "ben@example.org" });
+  await signIn({ device: both.deviceCookie });
+  await signIn({ device: both.deviceCookie, email: "ben@example.org" });
   await hasAlerts([{ status: "firing" }]);
-  expect(both.device.length).toBeLessThan(1_000);
+  expect(both.deviceCookie.length).toBeLessThan(1_000);
 });
 
 test("fault E14: an account slows down however many addresses guess, of either family", async () => {
@@ -252,7 +252,7 @@ test("a right password takes back its own try for the address, and no more", asy
 });
 
 test("an administrator ends the waiting, for everywhere, which resolves the alert and resets the counts", async () => {
-  const { id, device } = await signIn();
+  const { id, deviceCookie: device } = await signIn();
   await fail(5, { address: stranger });
   await fail(5, { device });
   await expect.poll(alerts).toHaveLength(2);
@@ -372,7 +372,7 @@ test("fault E14: the log has one line for a lock, which fits fail2ban and which 
 });
 
 test("fault E6: known devices have a turn of their own while strangers fill the queue", async () => {
-  const { device } = await signIn();
+  const { deviceCookie: device } = await signIn();
   let hasEnded = 0;
   const flood = Array.from({ length: 40 }, (_, i) =>
     guess({ email: `u${i}@example.org`, address: `203.0.113.${i}` }).catch(() => hasEnded++),

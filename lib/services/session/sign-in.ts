@@ -25,8 +25,8 @@ export interface SignedIn {
   email: string;
   /** Goes into the cookie, and nowhere else: only its hash is stored. */
   sessionToken: string;
-  /** For the cookie by which this device is known from now on. */
-  device: string;
+  /** The cookie by which this device is known from now on. */
+  deviceCookie: string;
 }
 
 /** Address and password against an account. All but these two come from the request, never from the form. */
@@ -79,7 +79,7 @@ export const sessionSignIn = defineVerb({
       name: user.name,
       email: user.email,
       sessionToken,
-      device: rememberDevice(deviceCookie, user.id),
+      deviceCookie: rememberDevice(deviceCookie, user.id),
     };
   },
 });
