@@ -2,7 +2,7 @@ import { and, eq, gt, lt, sql } from "drizzle-orm";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
 
-/** An audit row that stands for everything of its kind in one period: `detail.count` says how often. */
+/** An audit row that stands for everything of its kind in one period, from `at` on: `detail.count` says how often. */
 export type CountedAudit = AuditInsert & { id: string; detail: Record<string, unknown> };
 
 /**
@@ -25,11 +25,11 @@ export function countInAudit(row: CountedAudit, rest: CountedAudit, period: stri
 }
 
 /** @returns false when there is no such row yet */
-function* raise(tx: Tx, { id, at, address, detail }: CountedAudit): Steps<boolean> {
+function* raise(tx: Tx, { id, address, detail }: CountedAudit): Steps<boolean> {
   const { auditLog } = tx.t;
   const [known] = yield* step(tx.orm.select({ detail: auditLog.detail }).from(auditLog).where(eq(auditLog.id, id)));
   if (!known) return false;
-  const counted = { ...detail, ...known.detail, count: Number(known.detail?.count ?? 0) + 1 };
-  yield* step(tx.orm.update(auditLog).set({ at, address, detail: counted }).where(eq(auditLog.id, id)));
+  const counted = { ...detail, count: Number(known.detail?.count ?? 0) + 1 };
+  yield* step(tx.orm.update(auditLog).set({ address, detail: counted }).where(eq(auditLog.id, id)));
   return true;
 }

@@ -7,9 +7,9 @@ import { toIso } from "@/lib/core/clock";
 import { idsSince, newId } from "@/lib/core/id";
 
 /** Wrong passwords for one account from one address in this time are one row of the audit log. */
-const PERIOD_MS = 60 * 60_000;
+const PERIOD_MS = 10 * 60_000;
 /** Rows of one period; the rest share one, however many addresses somebody has. */
-const MAX_ROWS = 100;
+const MAX_ROWS = 50;
 
 type Account = Pick<UserRow, "id" | "name"> | null;
 
@@ -22,7 +22,7 @@ const entityOf = (user: Account) => ({
   entityName: user?.name ?? "an unknown account",
 });
 
-/** Counts one wrong password in the audit log, in one row per account, caller and hour. */
+/** Counts one wrong password in the audit log, in one row per account, caller and ten minutes. */
 export function auditWrongPassword(user: Account, address: string | null, at: number): Promise<void> {
   const period = idsSince("aud", at - (at % PERIOD_MS));
   const rowOf = (
@@ -36,7 +36,7 @@ export function auditWrongPassword(user: Account, address: string | null, at: nu
     at,
     address: from,
     verb: "session.wrongPassword",
-    detail: { count: 1, since: toIso(at) },
+    detail: { count: 1, until: toIso(at) },
   });
   const caller = address && networkOf(address);
   const row = rowOf(`${user?.id ?? ""}\n${caller ?? ""}`, entityOf(user), address);
