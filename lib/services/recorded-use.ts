@@ -1,6 +1,7 @@
 import { writeAudit } from "@/db/stores/audit";
 import { transact } from "@/db/transact";
 import { type Actor, type MaybeActor, systemActor } from "@/lib/auth/access/actor";
+import { isAppError } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { sharedState } from "@/lib/core/runtime";
 import type { AuditRow, MakeAuditRow } from "./audit-row";
@@ -24,7 +25,7 @@ export interface AuditSubject {
 export interface RecordedUse<I> {
   does: "sends" | "reveals";
   entity: string;
-  /** @throws AppError `not_found`, also for what the caller may not see: there is nothing to record then */
+  /** @throws AppError `not_found`, also for what the caller may not see */
   subject(input: I, actor: MaybeActor): Promise<AuditSubject>;
   /** One row in so many milliseconds for each caller and object: for what a page reads again and again. */
   oncePerMs?: number;
@@ -37,19 +38,36 @@ export async function recordUse<I>(
   actor: MaybeActor,
   makeRow: MakeAuditRow,
 ): Promise<void> {
-  const { id, name, detail } = await use.subject(input, actor);
+  const { id, name, detail } = await subjectFor(use, input, actor, makeRow);
   const row = makeRow(use.entity, id, name, detail);
   if (use.oncePerMs !== undefined && isRecent(row, use.oncePerMs)) return;
   await write(row);
   if (use.oncePerMs !== undefined) remember(row);
 }
 
+/** @throws AppError `not_found`; an attempt at something that exists, and is not for the caller, is recorded */
+async function subjectFor<I>(
+  use: RecordedUse<I>,
+  input: I,
+  actor: MaybeActor,
+  makeRow: MakeAuditRow,
+): Promise<AuditSubject> {
+  try {
+    return await use.subject(input, actor);
+  } catch (error) {
+    const isHidden = isAppError(error) && error.code === "not_found" && (await nameOf(use, input)) !== null;
+    if (actor && isHidden) await recordRefusal(use, input, actor, makeRow);
+    throw error;
+  }
+}
+
 /**
- * Writes the row of a use that the caller's role does not permit, at most one a minute for each caller and object.
+ * Writes the row of a call that the caller's role does not permit, at most one a minute for each caller and verb.
  * Never throws: the caller is refused in any case.
+ * @param use what the verb records when it is permitted; of one that changes something only the entity
  */
 export async function recordRefusal<I>(
-  use: RecordedUse<I>,
+  use: RecordedUse<I> | { entity: string },
   raw: unknown,
   actor: Actor,
   makeRow: MakeAuditRow,
@@ -61,11 +79,24 @@ export async function recordRefusal<I>(
   if (isRecent(asked, REFUSED_ONCE_PER_MS)) return;
   remember(asked);
   try {
-    await write({ ...row, entityName: known === null ? null : await nameOf(use, raw) });
+    await write({ ...row, entityName: known !== null && "subject" in use ? await nameOf(use, raw) : null });
   } catch (error) {
-    log.warn("could not record a refused use", { verb: row.verb, error });
+    log.warn("could not record a refused call", { verb: row.verb, error });
   }
 }
+
+/** What the audit log calls the objects of a verb: `channel` of `channels.update`. */
+export function entityOfVerb(verb: string): string {
+  const [things = ""] = verb.split(".");
+  return ENTITIES[things] ?? things.replace(/s$/, "");
+}
+
+const ENTITIES: Record<string, string> = {
+  apiKeys: "api_key",
+  configBackup: "configuration",
+  deliveries: "delivery",
+  settings: "settings",
+};
 
 /** The name of what was asked for, which the caller does not get to know. */
 async function nameOf<I>(use: RecordedUse<I>, raw: unknown): Promise<string | null> {

@@ -7,7 +7,7 @@ import { inputSentence } from "@/lib/core/input-sentence";
 import { unknownKeys } from "@/lib/core/unknown-keys";
 import { unstorableTexts } from "@/lib/core/unstorable-text";
 import { auditRowsOf, type MakeAuditRow } from "./audit-row";
-import { type RecordedUse, recordRefusal, recordUse } from "./recorded-use";
+import { entityOfVerb, type RecordedUse, recordRefusal, recordUse } from "./recorded-use";
 import { revealAnswer } from "./reveal-answer";
 
 export type { AuditRow } from "./audit-row";
@@ -43,7 +43,7 @@ export interface Verb<S extends z.ZodType = z.ZodType, O = unknown> {
   readonly does: "sends" | "reveals" | null;
   readonly input: S;
   /**
-   * Checks who calls before the input is read. A refused attempt to send or reveal something is recorded.
+   * Checks who calls before the input is read. A refused attempt to change, send or reveal something is recorded.
    * @param about what is known of the input so far: its `id`, from the path
    * @throws AppError `unauthenticated`, `forbidden`
    */
@@ -83,7 +83,7 @@ export function defineVerb<P extends Permission, S extends z.ZodType, O>(spec: V
 }
 
 async function permit<P extends Permission, S extends z.ZodType, O>(
-  { permission, records }: VerbSpec<P, S, O>,
+  { name, permission, changes, records }: VerbSpec<P, S, O>,
   actor: MaybeActor,
   audit: MakeAuditRow,
   raw: unknown,
@@ -91,7 +91,8 @@ async function permit<P extends Permission, S extends z.ZodType, O>(
   try {
     requirePermission(actor, permission);
   } catch (error) {
-    if (records && actor) await recordRefusal(records, raw, actor, audit);
+    const use = records ?? (changes ? { entity: entityOfVerb(name) } : null);
+    if (use && actor) await recordRefusal(use, raw, actor, audit);
     throw error;
   }
 }

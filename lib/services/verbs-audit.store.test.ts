@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ENTITY_NAMES } from "@/components/settings/audit-labels";
 import { database } from "@/db/client";
 import { currentInstallation } from "@/db/queries/installation";
 import { putIdentity } from "@/db/stores/installation";
@@ -16,6 +17,7 @@ import { setRuntimeValue } from "@/lib/core/runtime";
 import { emit } from "@/lib/dispatch/emit";
 import { setSecretKey } from "@/lib/secrets/key";
 import { apiKeysCreate } from "./api-keys/create";
+import { artifactsDownload } from "./artifacts/download";
 import { AUDIT_GROUPS, auditList } from "./audit/list";
 import { channelsCreate } from "./channels/create";
 import { channelsTest } from "./channels/test";
@@ -291,7 +293,7 @@ const USES: Record<string, () => Promise<{ input: Record<string, unknown>; entit
   "destinations.testDraft": async () => ({
     input: { kind: "local", config: { path: "/nowhere" } },
     entity: "destination",
-    detail: { kind: "local", draft: true },
+    detail: { kind: "local", draft: true, where: "/nowhere" },
   }),
   "runs.log": async () => ({ input: { id: (await jobsRun.call(admin, { id: await job() })).runId }, entity: "run" }),
   "settings.email.test": async () => ({
@@ -412,4 +414,32 @@ test("fault E14: the filters of the log name every verb that sends or reveals", 
   expect(await verbsOf("downloads")).toEqual(["runs.log"]);
   expect(await verbsOf("sign_ins")).toEqual([]);
   expect(await verbsOf()).toHaveLength(2);
+});
+
+const forOthers = verbs.filter(({ permission }) => permission === "operator" || permission === "admin");
+
+test.each(forOthers.map((verb) => [verb.name, verb] as const))(
+  "fault E14: %s, which changes something, is recorded when the role does not permit it",
+  async (name, verb) => {
+    const caller = viewer();
+    const rows = await rowsAfter(() =>
+      verb.call(caller, { id: "x_1" }).catch(({ code }) => expect(code).toBe("forbidden")),
+    );
+    expect(rows).toMatchObject([
+      { verb: name, actorId: caller.id, address: "192.0.2.7", entityId: "x_1", detail: { refused: "forbidden" } },
+    ]);
+    expect(Object.keys(ENTITY_NAMES)).toContain(rows[0]?.entity);
+  },
+);
+
+test("fault E14: an attempt at a backup that only administrators see is recorded, one at nothing is not", async () => {
+  const id = await artifact();
+  const caller = operator();
+  const rows = await rowsAfter(async () => {
+    for (const each of ["art_nothing", id])
+      await artifactsDownload.call(caller, { id: each }).catch(({ code }) => expect(code).toBe("not_found"));
+  });
+  expect(rows).toMatchObject([
+    { actorId: caller.id, entityId: id, entityName: "job", detail: { refused: "forbidden" } },
+  ]);
 });

@@ -4,7 +4,7 @@ import { joinSecrets } from "@/lib/secrets/config";
 import { checkConfig, configInput, mergeConfig, storedConfig } from "@/lib/services/channels/config";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { type EndpointKind, requireKind } from "./kind";
+import { type EndpointKind, requireKind, summarizeEndpoint } from "./kind";
 import type { EndpointFrame } from "./spec";
 import { testEndpoint } from "./test-endpoint";
 
@@ -43,7 +43,8 @@ export function defineTestVerbs<K extends EndpointKind, X extends object>({ kind
           const kind = requireKind(kinds, kindId);
           const known = id === undefined ? null : await require(id);
           const plain = known?.kind === kind.id ? known.config : {};
-          const to = recipientsIn(kind.configSchema, { ...plain, ...config });
+          const whole = { ...plain, ...config };
+          const to = { where: summarizeEndpoint(kind, whole) || undefined, ...recipientsIn(kind.configSchema, whole) };
           return { id: id ?? null, name: known?.name ?? null, detail: { kind: kind.id, draft: true, ...to } };
         },
       },
