@@ -10,6 +10,7 @@ import { CONFIGURATION_TABLES } from "@/db/stores/configuration";
 import { writeSetting } from "@/db/stores/setting-changes";
 import { step, transact } from "@/db/transact";
 import type { Actor } from "@/lib/auth/access/actor";
+import { storeSession } from "@/lib/auth/access/testing";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { decrypt, encrypt } from "@/lib/jobs/config/format";
 import { audit, type JobFixture, openJobFixture, runRow } from "@/lib/jobs/testing/job-fixture";
@@ -17,6 +18,7 @@ import { takeDueConfigBackup } from "@/lib/schedule/config-backup";
 import { Scheduler } from "@/lib/schedule/scheduler";
 import { joinSecrets, splitSecrets } from "@/lib/secrets/config";
 import { setSecretKey } from "@/lib/secrets/key";
+import { hashToken } from "@/lib/secrets/token";
 import { apiKeysCreate } from "@/lib/services/api-keys/create";
 import { installationStayApart, installationTakeOver } from "@/lib/services/installation/decide";
 import { runsGet } from "@/lib/services/runs/get";
@@ -200,6 +202,18 @@ test("restoring replaces: later rows are deleted, sessions end, revoked keys sta
   expect(await orm.select().from(t.alerts)).toMatchObject([{ status: "resolved", resolution: "subject_removed" }]);
   const rows = await orm.select().from(t.auditLog);
   expect(rows.map((row) => row.verb)).toContain("configBackup.restore");
+});
+
+test("fault E10: a backup of the configuration has no sessions, and restoring one ends them all", async () => {
+  await furnish();
+  const { orm, t } = database();
+  const [user] = await orm.select().from(t.users);
+  const { sid, id } = await storeSession(user?.id ?? "");
+  const { bytes } = await configBackupDownload.call(admin, { passphrase: PASSPHRASE });
+  const content = JSON.stringify(await decrypt(bytes, PASSPHRASE));
+  for (const part of [sid, id, hashToken(sid)]) expect(content).not.toContain(part);
+  await configBackupRestore.call(admin, { file: bytes.toString("base64"), passphrase: PASSPHRASE });
+  expect(await orm.select().from(t.sessions)).toEqual([]);
 });
 
 test("a wrong passphrase, a damaged file, another file and a newer version are refused, and nothing changes", async () => {

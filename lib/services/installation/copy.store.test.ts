@@ -10,6 +10,7 @@ import { recogniseInstallation } from "@/db/stores/installation";
 import type { StoredJob } from "@/db/stores/jobs";
 import { copyDatabase, type DatabaseCopy } from "@/db/testing";
 import type { Actor } from "@/lib/auth/access/actor";
+import { storeSession } from "@/lib/auth/access/testing";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { emit } from "@/lib/dispatch/emit";
 import { addRule, addWebhook, runEvent, startReceiver } from "@/lib/dispatch/pipeline-fixture";
@@ -22,6 +23,7 @@ import { createMail } from "@/lib/providers/kit/mail";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
 import { pausedInstallation } from "@/lib/schedule/monitors/paused-installation";
 import { Scheduler } from "@/lib/schedule/scheduler";
+import { setSecretKey } from "@/lib/secrets/key";
 import { installationStayApart, installationTakeOver } from "./decide";
 import { installationGet } from "./get";
 
@@ -280,4 +282,16 @@ test("fault A20: a copy notifies its administrators once that it pauses, and tha
   expect(await world.events()).toHaveLength(2);
   const { orm, t } = database();
   expect(await orm.select().from(t.alerts)).toMatchObject([{ status: "resolved", resolution: "event" }]);
+});
+
+test("fault E10: nobody who is signed in at the original is signed in at a copy; a restart ends no session", async () => {
+  await recognise();
+  const { orm, t } = database();
+  setSecretKey("k".repeat(32));
+  const { id } = await storeSession("usr_ana");
+  await recognise();
+  expect(await orm.select().from(t.sessions)).toMatchObject([{ id }]);
+  await startCopy();
+  const here = database();
+  expect(await here.orm.select().from(here.t.sessions)).toEqual([]);
 });

@@ -52,6 +52,7 @@ export function ProfileForm({
                 onChange={(event) => setEmail(event.target.value)}
                 autoComplete="email"
                 readOnly={!profile.isAdmin}
+                className="read-only:text-muted"
                 required
               />
             </Field>

@@ -70,6 +70,7 @@ export function UserForm({ user, isSelf, keys }: Props) {
                 defaultValue={user.email}
                 autoComplete="off"
                 readOnly={isSelf}
+                className="read-only:text-muted"
                 required
               />
             </Field>
