@@ -102,7 +102,8 @@ test.beforeAll(async ({ browser }) => {
   await bells.query("create table bells (name text)");
   await bells.query("insert into bells values ('Große Glocke 🔔')");
   await bells.end();
-  app = await startApp({ dataDir });
+  // The console may restore into this folder as well: several of these tests restore beside what was backed up.
+  app = await startApp({ dataDir, env: { BELFRY_RESTORE_ROOTS: folder } });
   const { api } = app;
   const { port } = new URL(postgres.url);
   const destination = await api.post<{ id: string }>("/destinations", {

@@ -2,6 +2,7 @@ import { rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import type { PathTarget } from "./contract";
 import { PinnedFolder } from "./files/pinned-folder";
+import { isWithin } from "./real-paths";
 import { RunError, systemCode } from "./run-error";
 
 /** The open folder into which a restore writes. */
@@ -19,7 +20,7 @@ export interface OpenTarget {
 /**
  * Opens the folder around a restore's target, making what is missing. From its root on no link is followed, and once it is
  * open it is checked again: what is written by it lands there and nowhere else.
- * @param path real, without links
+ * @param path without links, as it was checked: it is not looked up again
  * @throws RunError when a link is in the way or the place is out of reach by now; the system's error
  */
 export async function openTarget(path: string, { place }: Pick<PathTarget, "place">): Promise<OpenTarget> {
@@ -34,6 +35,7 @@ export async function openTarget(path: string, { place }: Pick<PathTarget, "plac
     for (const { parent, name } of made.reverse()) await rmdir(parent.at(name)).catch(() => undefined);
   };
   try {
+    if (!isWithin(root, folder)) throw movedError(folder);
     let parent = await PinnedFolder.open(root);
     open.push(parent);
     if ((await parent.real()) !== root) throw movedError(root);

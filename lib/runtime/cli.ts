@@ -1,23 +1,35 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { runCommand } from "@/lib/cli/main";
 import { messageOf } from "@/lib/core/errors";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { visibleText } from "@/lib/core/terminal-text";
 import { type Env, EnvProblem, readEnv } from "@/lib/env";
 import { askSecret } from "./ask-secret";
 import { commandCall } from "./command-call";
 import { commandOutput } from "./command-output";
+import { setPlaceValues } from "./place-values";
 import { assertWritable, writeNewFile } from "./write-new-file";
+
+/** The checkout: this file runs as dist/cli.mjs. */
+const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 async function main(): Promise<number> {
   const streams = commandOutput();
   let env: Env | undefined;
-  const { call, close } = commandCall(() => (env ??= readEnv()));
+  const ownEnv = () => (env ??= readEnv());
+  const { call, close } = commandCall(ownEnv);
   try {
     return await runCommand(process.argv.slice(2), streams, {
       call,
       askSecret: (question) => askSecret(visibleText(question)),
       readFile: (path) => readFile(path),
-      assertWritable,
+      assertWritable(path, options) {
+        const { dataDir } = ownEnv();
+        setRuntimeValue("dataDir", dataDir);
+        setPlaceValues(ownEnv(), ROOT);
+        return assertWritable(path, options);
+      },
       writeFile: writeNewFile,
     });
   } finally {

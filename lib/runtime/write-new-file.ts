@@ -2,7 +2,10 @@ import { randomBytes } from "node:crypto";
 import { link, lstat, open, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AppError } from "@/lib/core/errors";
+import { peekRuntimeValue } from "@/lib/core/runtime";
 import { systemReason } from "@/lib/core/system-fault";
+import { requirePlace } from "@/lib/jobs/places/require-place";
+import { isRunError } from "@/lib/jobs/run-error";
 import { syncFolder } from "@/lib/jobs/sync-folder";
 
 export interface WriteOptions {
@@ -13,7 +16,7 @@ export interface WriteOptions {
 /**
  * Whether a file may be written at a path, asked before anything is made.
  * @throws AppError `conflict` when something is there that may not be replaced: a file without `overwrites`, a device
- * or a folder in any case; `unavailable` when its folder cannot be used
+ * or a folder in any case; `invalid` for what is Belfry's own; `unavailable` when its folder cannot be used
  */
 export async function assertWritable(path: string, { overwrites }: WriteOptions): Promise<void> {
   const target = await realTarget(path);
@@ -21,11 +24,29 @@ export async function assertWritable(path: string, { overwrites }: WriteOptions)
     if (error.code === "ENOENT") return null;
     throw unwritable(path, error);
   });
-  if (!found) return;
+  if (!found) return await assertInReach(target, path);
   if (!found.isFile())
     throw new AppError("conflict", `${path} is ${found.isDirectory() ? "a folder" : "no regular file"}. Name a file.`);
   if (!overwrites)
     throw new AppError("conflict", `${path} exists. Choose another name, or replace the file with --overwrite.`);
+  await assertInReach(target, path);
+}
+
+/**
+ * Nothing of Belfry's own is written over. A new file in the folder of the program, where the command is often run, harms
+ * nothing.
+ */
+async function assertInReach(target: string, path: string): Promise<void> {
+  const program = peekRuntimeValue("programFolder");
+  const isNew = await lstat(target).then(
+    () => false,
+    () => true,
+  );
+  if (isNew && program !== undefined && dirname(target) === program) return;
+  await requirePlace("write", target).catch((error: unknown) => {
+    if (!isRunError(error)) throw unwritable(path, error);
+    throw new AppError("invalid", `${error.message} ${error.advice ?? ""}`.trim(), { cause: error });
+  });
 }
 
 /**

@@ -27,22 +27,24 @@ interface Inspection {
 
 /**
  * Looks at every file as a run would, for a limited time: what cannot be read, and what each pattern leaves out.
- * @param limit ends when the time is up
+ * @param options.left paths below the root that no run reads
+ * @param options.limit ends when the time is up
  * @throws RunError when the root cannot be listed
  */
 export async function inspectFiles(
   root: string,
   lines: readonly string[],
   io: JobIo,
-  limit = AbortSignal.timeout(LIMIT_MS),
+  { left = [], limit = AbortSignal.timeout(LIMIT_MS) }: { left?: readonly Buffer[]; limit?: AbortSignal } = {},
 ): Promise<Inspection> {
+  const isLeft = ({ path }: WalkedEntry) => left.some((one) => one.equals(path));
   const signal = AbortSignal.any([io.signal, limit]);
   const matcher = new PatternMatcher(lines.filter(isPattern));
   const counts = new PatternCounts(lines);
   const unreadable = new Tally();
   let files = 0;
   const look = async (entry: WalkedEntry) => {
-    if (entry.kind === "socket" || matcher.leavesOut(entry)) return;
+    if (entry.kind === "socket" || isLeft(entry) || matcher.leavesOut(entry)) return;
     if (entry.kind !== "directory") files++;
     if (entry.kind !== "file") return;
     const reason = await whyUnreadable(root, entry, signal);
@@ -52,8 +54,8 @@ export async function inspectFiles(
   try {
     const ways = walk(root, {
       signal,
-      // Also into what is left out: its files are counted.
-      enters: () => true,
+      // Also into what patterns leave out: its files are counted.
+      enters: (entry) => !isLeft(entry),
       onUnreadable(folder, error) {
         if (!folder) throw fileError(error, `The directory ${root}`, "cannot_start");
         if (!matcher.leavesOut({ text: folder, kind: "directory" })) unreadable.add(`${folder}/`, reasonOf(error));

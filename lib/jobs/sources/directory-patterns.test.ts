@@ -121,7 +121,7 @@ test("fault A14: a Test says for each pattern how many files it leaves out", asy
 
 test("a Test that has no more time says so", async () => {
   write("a", "b");
-  const { details } = await inspectFiles(root, ["*.tmp"], io, AbortSignal.abort());
+  const { details } = await inspectFiles(root, ["*.tmp"], io, { limit: AbortSignal.abort() });
   expect(details).toEqual([
     "*.tmp has matched nothing so far.",
     "Counting stopped after 10 seconds: there are more files than were counted.",

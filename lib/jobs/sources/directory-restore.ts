@@ -56,26 +56,42 @@ export async function restoreArchive(
   io: JobIo,
   { mayOverwrite }: RestoreOptions,
 ): Promise<RestoreReport> {
-  const { folder, entries } = await placeOf(place?.path ?? path, io);
-  const isFilled = Boolean(entries?.length);
-  if (isFilled) {
-    if (!mayOverwrite) throw new RunError(`${path} is not empty.`);
-    if (place) await requireNothingOwn(folder, io);
-    // Read to its end before anything is written, so that damage is found before anything is touched.
-    await countFiles(await backup.open(), io);
-  }
+  const folder = place?.path ?? (await placeOf(path, io)).folder;
   try {
     const target = await openTarget(folder, { place });
     try {
+      const entries = await entriesOf(target, path);
+      const isFilled = Boolean(entries?.length);
+      if (isFilled) {
+        if (!mayOverwrite) throw new RunError(`${path} is not empty.`);
+        if (place) await requireNothingOwn(folder, io);
+        // Read to its end before anything is written, so that damage is found before anything is touched.
+        await countFiles(await backup.open(), io);
+      }
       const canDraftBeside = entries === null || (await canBeReplaced(folder, target));
       if (!canDraftBeside) return { missing: await fillInside(backup, target, isFilled, io) };
       return { missing: await fillBeside(backup, target, isFilled, io) };
+    } catch (error) {
+      await target.removeMade();
+      throw error;
     } finally {
       await target.close();
     }
   } catch (error) {
     throw fileError(error, path);
   }
+}
+
+/** What is in the target; null: it does not exist. @throws RunError when it is no folder */
+async function entriesOf({ parent, name }: OpenTarget, path: string): Promise<Buffer[] | null> {
+  const found = await lstat(parent.at(name)).catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT") return null;
+    throw error;
+  });
+  if (!found) return null;
+  if (!found.isDirectory()) throw new RunError(`${path} is not a folder.`);
+  const folder = await parent.enter(name);
+  return await folder.names().finally(() => folder.close());
 }
 
 /** A backup must not be laid over what is Belfry's own. */
@@ -91,7 +107,7 @@ async function requireNothingOwn(folder: string, io: JobIo): Promise<void> {
 /** A draft beside the target takes its place, or is merged into it. */
 async function fillBeside(
   backup: StoredBackup,
-  { parent, name, path, removeMade }: OpenTarget,
+  { parent, name, path }: OpenTarget,
   isFilled: boolean,
   io: JobIo,
 ): Promise<string[]> {
@@ -109,7 +125,6 @@ async function fillBeside(
     return missing;
   } catch (error) {
     await draft?.remove();
-    await removeMade();
     throw error;
   }
 }

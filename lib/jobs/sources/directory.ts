@@ -54,7 +54,10 @@ export const directory = defineSource({
   async test(config, io) {
     await requireFolder(config.path, io);
     await io.tools.run("tar", ["--version"]);
-    const { files, isComplete, details } = await inspectFiles(config.path, config.exclude ?? [], io);
+    const own = await untilAborted(io.signal, () => ownPlacesWithin(config.path, io.signal));
+    const left = own.map(({ path }) => path);
+    const { files, isComplete, details } = await inspectFiles(config.path, config.exclude ?? [], io, { left });
+    for (const { path, what } of own) details.push(`${path.toString()} is left out: it is ${what}.`);
     const counted = `${isComplete ? "" : "at least "}${pluralize(files, "file")}`;
     return { message: `${config.path} can be read: ${counted} to back up.`, details };
   },

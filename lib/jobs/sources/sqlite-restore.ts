@@ -63,7 +63,7 @@ export async function restoreFile(
   mayOverwrite: boolean,
   io: JobIo,
 ): Promise<RestoreReport> {
-  const { file } = await existingAt(place?.path ?? path);
+  const file = place?.path ?? (await existingAt(path)).file;
   try {
     const target = await openTarget(file, { place });
     try {
