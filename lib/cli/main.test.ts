@@ -169,6 +169,18 @@ test.each([
   expect(err).toContain(sentence);
 });
 
+test("fault E10: the command ends every session of a user, named by mail address or id", async () => {
+  const answers = {
+    "users.list": { items: [{ id: "usr_1", name: "Ana", email: "ana@example.org" }], nextCursor: null },
+    "users.signOut": { id: "usr_1", ended: 2 },
+  };
+  for (const who of ["ANA@example.org", "usr_1"]) {
+    const { code, out, asked } = await belfry(`users sign-out ${who}`, answers);
+    expect([code, out]).toEqual([0, "2 sessions ended.\n"]);
+    expect(asked.at(-1)).toEqual(["users.signOut", { id: "usr_1" }]);
+  }
+});
+
 /** Clears the screen, C1's own CSI, and an override that turns the reading order around. */
 const STEERING = "\u001b[2J\u009b31m\u202egnp.exe\u2066\u0007";
 
@@ -179,7 +191,7 @@ test.each([
     "users disable ana@example.org",
     {
       "users.list": { items: [{ id: "usr_1", name: STEERING, email: "ana@example.org" }], nextCursor: null },
-      "users.disable": { id: "usr_1", name: STEERING },
+      "users.disable": { id: "usr_1", name: STEERING, revokedKeys: [{ id: "key_1", name: STEERING }], keptKeys: [] },
     },
   ],
   ["runs show run_2", { "runs.get": new AppError("unavailable", `The service said: ${STEERING}`) }],
