@@ -23,7 +23,7 @@ let port = 0;
 test.beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "belfry-proxied-"));
   port = await freePort();
-  const env = { BELFRY_BASE_URL: `https://localhost:${port}`, BELFRY_TRUST_PROXY: "1" };
+  const env = { BELFRY_BASE_URL: `https://localhost:${port}`, BELFRY_TRUST_PROXY: "127.0.0.1" };
   app = await startApp({ dataDir: path.join(folder, "data"), env });
 });
 test.afterAll(async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { ROLES } from "@/lib/core/role";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 const read = (name: string) => readFileSync(path.join(ROOT, name), "utf8");
@@ -49,6 +50,17 @@ test("fault E15: two dependencies run a script when they are installed, and no o
     .map(([where, { name }]) => name ?? where.slice(where.lastIndexOf("node_modules/") + "node_modules/".length));
   expect([...new Set(scripted)].sort()).toEqual(["better-sqlite3", "esbuild"]);
   expect(allowScripts).toEqual({ "better-sqlite3": true, esbuild: true });
+  for (const page of ["README.md", "docs/security.md"]) {
+    expect(read(page), page).toMatch(/two run a script when they are installed[^.]*`better-sqlite3` and `esbuild`/);
+  }
   const ranges = Object.values({ ...dependencies, ...devDependencies });
   expect(ranges.filter((range) => !/^\^?\d+\.\d+\.\d+/.test(String(range)))).toEqual([]);
+});
+
+test("docs/security.md says how to report a fault and what each role can do at worst, and the README leads there", () => {
+  const page = read("docs/security.md");
+  expect(page).toContain("## Report a fault");
+  for (const who of ["nobody", ...ROLES])
+    expect(page).toMatch(new RegExp(`^\\| ${who === "admin" ? "administrator" : who} \\|`, "m"));
+  expect(read("README.md")).toContain("(docs/security.md)");
 });

