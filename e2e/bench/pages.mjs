@@ -3,7 +3,9 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { fill } from "./fill.mjs";
 import { quantile, sleep } from "./measure.mjs";
-import { ADMIN, call, install, newFolder, ROOT, startProgram } from "./program.mjs";
+import { call, install, newFolder, ROOT, startProgram } from "./program.mjs";
+import { signIn } from "./sign-in.mjs";
+import { longestWaitsDuring } from "./stall.mjs";
 import { heading, inMs, printRow } from "./table.mjs";
 
 const COUNTS = { jobs: 1_000, runsPerJob: 20, deliveries: 200_000, alerts: 25_000, openAlerts: 20_000, audit: 5_000 };
@@ -44,22 +46,10 @@ export async function pages(receiver) {
   await program.stop();
 }
 
-/** How long a request that asks for nothing waits at most while the Overview is read: what holds it up is the event loop. */
 async function measureStall(program, get) {
-  let isOver = false;
-  const waits = [];
-  const asking = (async () => {
-    while (!isOver) {
-      const began = performance.now();
-      await (await fetch(`${program.url}/api/v1/notify`)).text();
-      waits.push(performance.now() - began);
-      await sleep(2);
-    }
-  })();
-  for (let time = 0; time < TIMES; time++) await get("/");
-  isOver = true;
-  await asking;
-  const longest = Math.max(...waits);
+  const [longest] = await longestWaitsDuring([`${program.url}/api/v1/notify`], async () => {
+    for (let time = 0; time < TIMES; time++) await get("/");
+  });
   printRow("another request while / is read, longest", inMs(longest), {
     wanted: "100 ms at most",
     isMet: longest <= 100,
@@ -148,21 +138,4 @@ async function runOneJob(program, key) {
   if (run.status !== "success") throw new Error(`The job ended with ${run.status}: ${run.error}`);
   await ask("POST", "/notify", { title: "Disk full", message: "97 %", tone: "failure", dedupKey: "disk" });
   await program.settled();
-}
-
-/** Signs in by the form of the login page, as a browser without JavaScript does. @returns the session's cookie */
-async function signIn(program) {
-  const html = await (await fetch(`${program.url}/login`)).text();
-  const form = new FormData();
-  for (const [input] of html.matchAll(/<input[^>]*type="hidden"[^>]*>/g)) {
-    const read = (name) => new RegExp(` ${name}="([^"]*)"`).exec(input)?.[1] ?? "";
-    form.set(read("name"), read("value").replaceAll("&quot;", '"').replaceAll("&#x27;", "'").replaceAll("&amp;", "&"));
-  }
-  form.set("email", ADMIN.email);
-  form.set("password", ADMIN.password);
-  const options = { method: "POST", body: form, headers: { origin: program.url }, redirect: "manual" };
-  const answer = await fetch(`${program.url}/login`, options);
-  const cookie = answer.headers.getSetCookie().find((each) => each.startsWith("belfry-session="));
-  if (!cookie) throw new Error(`The sign-in was answered with ${answer.status} and no session.`);
-  return cookie.split(";")[0];
 }

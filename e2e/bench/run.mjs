@@ -1,5 +1,5 @@
 // How fast Belfry is, how much memory it takes, and what is left of the events when things go wrong.
-//   npm run bench                  start, speed, slow, channels, idle, pages, retry, faults
+//   npm run bench                  start, speed, slow, channels, idle, pages, hostile, retry, faults
 //   npm run bench -- quick         speed alone
 //   npm run bench -- postgres      PostgreSQL beside SQLite, and two workers
 //   npm run bench -- engine        backups and restores of a gigabyte
@@ -15,6 +15,7 @@ import { startReceiver } from "./counting.mjs";
 import { engine } from "./engine.mjs";
 import { FAULT_NAMES, faults } from "./faults.mjs";
 import { history, retry } from "./history.mjs";
+import { hostile } from "./hostile.mjs";
 import { idle } from "./idle.mjs";
 import { pages } from "./pages.mjs";
 import { postgres } from "./postgres.mjs";
@@ -24,8 +25,8 @@ import { speed } from "./speed.mjs";
 import { start } from "./start.mjs";
 import { summary, titles } from "./table.mjs";
 
-const PARTS = { start, speed, slow, channels, idle, pages, retry, postgres, engine, history, faults, build };
-const USUAL = ["start", "speed", "slow", "channels", "idle", "pages", "retry", "faults"];
+const PARTS = { start, speed, slow, channels, idle, pages, hostile, retry, postgres, engine, history, faults, build };
+const USUAL = ["start", "speed", "slow", "channels", "idle", "pages", "hostile", "retry", "faults"];
 
 async function main(asked) {
   const names = asked.length === 0 ? USUAL : asked.flatMap((name) => (name === "quick" ? ["speed"] : [name]));

@@ -26,7 +26,7 @@ const BODY_MS = 30_000;
 const UNDECIDED_BYTES = 16 * KB;
 const FIRST_BUFFER_BYTES = 4 * KB;
 /** How much of a body that is not wanted is read and thrown away, so that the sender gets to see the answer. */
-const DISCARD_BYTES = 8 * KB * KB;
+const DISCARD_BYTES = { callers: 8 * KB * KB, strangers: KB * KB };
 const RETRY_SECONDS = 2;
 
 /**
@@ -65,12 +65,12 @@ export class HeldBody {
    * @throws AppError `too_large`, `unavailable` when too many bodies are held already; `invalid` for one that breaks off
    */
   receive(admission: Admission): Promise<Buffer> {
+    this.admission = admission;
     const declared = Number(this.request.headers["content-length"] ?? 0);
     if (declared > admission.maxBytes || this.length > admission.maxBytes) {
       this.discard();
       return Promise.reject(bodyTooLarge(admission.maxBytes));
     }
-    this.admission = admission;
     const budget = admission.isStranger ? this.budgets.strangers : this.budgets.callers;
     this.share = budget.open(admission.caller, () => this.refuse(tooManyBodies()));
     return new Promise((resolve, reject) => {
@@ -114,7 +114,8 @@ export class HeldBody {
   private add(chunk: Buffer): boolean {
     if (this.state === "discarded") {
       this.discarded += chunk.length;
-      if (this.discarded > DISCARD_BYTES) this.request.destroy();
+      const isKnown = this.admission && !this.admission.isStranger;
+      if (this.discarded > DISCARD_BYTES[isKnown ? "callers" : "strangers"]) this.request.destroy();
       return true;
     }
     const length = this.length + chunk.length;
