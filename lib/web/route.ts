@@ -4,7 +4,7 @@ import type { PathParams } from "@/lib/core/path-table";
 import { queryInput } from "@/lib/core/query-input";
 import { MAX_BODY_BYTES } from "@/lib/core/request-body";
 import type { CallOptions } from "@/lib/services/openapi/operation";
-import { assertWritable } from "@/lib/services/openapi/read-only";
+import { refuseReadOnly } from "@/lib/services/openapi/read-only";
 import { jsonAnswer, thrownAnswer } from "./answer";
 import { readJson } from "./body";
 import { download } from "./download";
@@ -45,7 +45,7 @@ async function inputOf(
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new AppError("invalid", "The body must be a JSON object.");
   }
-  assertWritable(body, params, readOnly);
+  refuseReadOnly(body, params, readOnly);
   return { ...query, ...body, ...params };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { OPERATIONS } from "./operations";
-import { assertWritable, readOnlyNames } from "./read-only";
+import { readOnlyNames, refuseReadOnly } from "./read-only";
 
 const changing = OPERATIONS.filter(({ method }) => method === "PATCH");
 
@@ -11,7 +11,7 @@ test("what was read as a whole and is sent back is refused as read-only, name by
   const readOnly = readOnlyNames(OPERATIONS, channel);
   expect(readOnly).toEqual(expect.arrayContaining(["createdAt", "updatedAt", "provider"]));
   expect(readOnly).not.toContain("name");
-  const refuse = () => assertWritable({ name: "x", createdAt: "2026" }, { id: "chn_1" }, readOnly);
+  const refuse = () => refuseReadOnly({ name: "x", createdAt: "2026" }, { id: "chn_1" }, readOnly);
   expect(refuse).toThrow(expect.objectContaining({ code: "invalid" }));
   try {
     refuse();
@@ -21,8 +21,8 @@ test("what was read as a whole and is sent back is refused as read-only, name by
 });
 
 test("an id in the body has to be that of the path", () => {
-  expect(() => assertWritable({ id: "chn_1" }, { id: "chn_1" }, [])).not.toThrow();
-  expect(() => assertWritable({ id: "chn_2" }, { id: "chn_1" }, [])).toThrow();
+  expect(() => refuseReadOnly({ id: "chn_1" }, { id: "chn_1" }, [])).not.toThrow();
+  expect(() => refuseReadOnly({ id: "chn_2" }, { id: "chn_1" }, [])).toThrow();
 });
 
 test.each(changing.map((one) => [one.path, one] as const))(

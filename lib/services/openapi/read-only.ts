@@ -17,7 +17,7 @@ export function readOnlyNames(operations: readonly Operation[], changing: Operat
  * @param params of the path; the same name in the body has to have the same value
  * @throws AppError `invalid` beside each field
  */
-export function assertWritable(body: object, params: Record<string, string>, readOnly: readonly string[]): void {
+export function refuseReadOnly(body: object, params: Record<string, string>, readOnly: readonly string[]): void {
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(body)) {
     if (readOnly.includes(name)) fields[name] = `“${name}” is read-only: leave it out.`;
