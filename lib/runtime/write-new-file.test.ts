@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { setRuntimeValue } from "@/lib/core/runtime";
 import { assertWritable, writeNewFile } from "./write-new-file";
 
 let folder = "";
@@ -85,3 +86,29 @@ test.runIf(process.getuid?.() === 0)(
     }
   },
 );
+
+test("fault E4: no file is written over Belfry's own, into its data, or over its program", async () => {
+  const own = path.join(folder, "own");
+  for (const name of ["data/restores", "program/dist"]) mkdirSync(path.join(own, name), { recursive: true });
+  for (const name of ["data/secret.key", "program/dist/server.mjs", "commands.json"])
+    writeFileSync(path.join(own, name), "own");
+  setRuntimeValue("dataDir", path.join(own, "data"));
+  setRuntimeValue("programFolder", path.join(own, "program"));
+  setRuntimeValue("ownFiles", [{ path: path.join(own, "commands.json"), what: "the list of commands" }]);
+  try {
+    for (const name of ["data/secret.key", "data/new", "program/dist/server.mjs", "program/dist/new", "commands.json"])
+      await expect(
+        writeNewFile(path.join(own, name), Buffer.from("x"), { overwrites: true }),
+        name,
+      ).rejects.toMatchObject({
+        code: "invalid",
+      });
+    for (const name of ["data/secret.key", "program/dist/server.mjs", "commands.json"])
+      expect(readFileSync(path.join(own, name), "utf8")).toBe("own");
+    // The command is often run in the folder of the program.
+    await writeNewFile(path.join(own, "program/backup.belfry"), Buffer.from("x"), { overwrites: false });
+    await writeNewFile(path.join(own, "data/restores/backup.belfry"), Buffer.from("x"), { overwrites: false });
+  } finally {
+    for (const name of ["dataDir", "programFolder", "ownFiles"] as const) setRuntimeValue(name, undefined);
+  }
+});

@@ -61,6 +61,11 @@ describe("fault E4: what is Belfry's own is out of reach", () => {
     }
   });
 
+  test("an open folder that is yet to be made is open as well", () => {
+    expect(judge("store", "/srv/belfry/data/backups", { ids: ["1:20", "1:10"] })).toBeNull();
+    expect(judge("restore", "/srv/belfry/data/backups", { ids: ["1:20", "1:10"] })).not.toBeNull();
+  });
+
   test("by identity: another case, a mount, a hard link", () => {
     expect(judge("read", "/mnt/DATA/x", { ids: ["1:99", "1:20", "1:2"] })).toContain(
       "lies in Belfry's own data folder",

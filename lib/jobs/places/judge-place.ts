@@ -22,8 +22,11 @@ export function judgePlace(use: PlaceUse, seen: SeenPlace, own: OwnPlaces): stri
   const [first] = seen.ids;
   const linked = seen.isFile && first !== undefined ? own.files.get(first) : undefined;
   if (linked) return `${seen.shown} cannot be used here: it is ${linked}.`;
+  const isOpen = (path: string) => open.some((one) => isWithin(one.path, path));
+  // Also where the open folder is yet to be made: then it has no identity.
+  if (seen.paths.every(isOpen)) return null;
   for (const path of seen.paths) {
-    if (open.some((one) => isWithin(one.path, path))) continue;
+    if (isOpen(path)) continue;
     const place = own.places.find((one) => isWithin(one.path, path));
     if (place) return sentence(seen.shown, place.path === path, place.what, place.path);
   }
