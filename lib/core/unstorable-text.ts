@@ -18,25 +18,33 @@ const HALF = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\ud
  */
 export function unstorableTexts(value: unknown): UnstorableText[] {
   const found: UnstorableText[] = [];
-  const open: { value: unknown; path: (string | number)[] }[] = [{ value, path: [] }];
+  const open: { value: object; path: (string | number)[] }[] = [];
+  const look = (item: unknown, path: readonly (string | number)[], key?: string | number) => {
+    if (typeof item === "string") {
+      const problem = problemOf(item);
+      if (problem) found.push({ path: pathTo(path, key), message: `This text holds ${problem}.` });
+    } else if (typeof item === "object" && item !== null) open.push({ value: item, path: pathTo(path, key) });
+  };
+  look(value, []);
   for (let next = open.pop(); next && found.length < MAX_FOUND; next = open.pop()) {
     const { path } = next;
     if (path.length > MAX_DEPTH) return [{ path: [], message: `This is nested more than ${MAX_DEPTH} levels deep.` }];
-    if (typeof next.value === "string") {
-      const problem = problemOf(next.value);
-      if (problem) found.push({ path, message: `This text holds ${problem}.` });
-    } else if (Array.isArray(next.value)) {
-      for (const [at, item] of next.value.entries())
-        if (mayHoldText(item)) open.push({ value: item, path: [...path, at] });
+    if (Array.isArray(next.value)) {
+      for (let at = 0; at < next.value.length && found.length < MAX_FOUND; at++) look(next.value[at], path, at);
     } else if (isPlain(next.value)) {
-      for (const [name, item] of Object.entries(next.value)) {
+      for (const name of Object.keys(next.value)) {
+        if (found.length >= MAX_FOUND) break;
         const problem = problemOf(name);
         if (problem) found.push({ path, message: `A name in it holds ${problem}.` });
-        else if (mayHoldText(item)) open.push({ value: item, path: [...path, name] });
+        else look(next.value[name], path, name);
       }
     }
   }
   return found;
+}
+
+function pathTo(path: readonly (string | number)[], key: string | number | undefined): (string | number)[] {
+  return key === undefined ? [...path] : [...path, key];
 }
 
 function problemOf(text: string): string | null {
@@ -44,12 +52,7 @@ function problemOf(text: string): string | null {
   return HALF.test(text) ? "half of a character (an unpaired surrogate)" : null;
 }
 
-function mayHoldText(value: unknown): boolean {
-  return typeof value === "string" || (typeof value === "object" && value !== null);
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
+function isPlain(value: object): value is Record<string, unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
