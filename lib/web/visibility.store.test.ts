@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { currentInstallation } from "@/db/queries/installation";
+import { putIdentity } from "@/db/stores/installation";
 import { freshDatabase } from "@/db/testing";
+import { transact } from "@/db/transact";
 import { systemActor } from "@/lib/auth/access/actor";
 import { undeclaredIn } from "@/lib/auth/access/visibility/reveal";
 import type { Rule } from "@/lib/auth/access/visibility/rule";
@@ -23,12 +26,21 @@ beforeAll(async () => {
   setSecretKey("k".repeat(32));
   setRuntimeValue("dataDir", dataDir);
   await insertMarkedRows(dataDir);
+  await pauseAsCopy();
   for (const role of ROLES) keys[role] = (await apiKeysCreate.call(systemActor, { name: role, role })).key;
 });
 afterAll(async () => {
   await close();
   rmSync(dataDir, { recursive: true, force: true });
 });
+
+/** Makes the installation a copy of one whose place only operators may know. */
+async function pauseAsCopy(): Promise<void> {
+  const known = await currentInstallation();
+  const place = `${FOR_OPERATORS}machine:/srv`;
+  const pause = { reason: "copied" as const, originalId: "ins_1", originalPlace: place, since: 1 };
+  await transact([], (tx) => putIdentity(tx, { ...known, home: { ...known.home, place }, pause }, 2));
+}
 
 const answer = router(OPERATIONS);
 async function call(role: Role, path: string, method = "GET", body?: object) {
