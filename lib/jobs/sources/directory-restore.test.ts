@@ -233,3 +233,22 @@ test.runIf(CAN_MOUNT)("fault A15: a destination within the source by a bind moun
     execFileSync("umount", [join(root, "mounted here")]);
   }
 });
+
+test.runIf(CAN_MOUNT)("files come back also where another file system is mounted within the target", async () => {
+  mkdirSync(join(root, "sub/deep"));
+  writeFileSync(join(root, "sub/deep/c\nd"), "gamma");
+  const bytes = await dumped();
+  const path = join(io.folder, "target");
+  mkdirSync(join(path, "sub"), { recursive: true });
+  execFileSync("mount", ["-t", "tmpfs", "none", join(path, "sub")]);
+  try {
+    writeFileSync(join(path, "sub/own"), "stays");
+    expect(await restore(bytes, path, true)).toEqual({ missing: [] });
+    expect(readFileSync(join(path, "sub/b.txt"), "utf8")).toBe("beta");
+    expect(readFileSync(join(path, "sub/deep/c\nd"), "utf8")).toBe("gamma");
+    expect(readdirSync(join(path, "sub")).sort()).toEqual(["b.txt", "deep", "own"]);
+    expect(readdirSync(io.folder).filter((name) => name.startsWith("."))).toEqual([]);
+  } finally {
+    execFileSync("umount", [join(path, "sub")]);
+  }
+});
