@@ -59,7 +59,11 @@ export function fetchNode() {
   const { status, stderr, error } = spawnSync("npm", options, { cwd: CACHE, encoding: "utf8" });
   if (status === 0 && existsSync(node)) return node;
   rmSync(CACHE, { recursive: true, force: true });
-  if (UNREACHABLE.test(stderr ?? "")) throw new Unreachable("The npm registry cannot be reached.");
+  // npm leaves out an optional package that it cannot fetch without a word, so it is asked once more for this one alone.
+  const asked = spawnSync("npm", ["view", `node-linux-${process.arch}`, "version", "--fetch-retries=0"], {
+    encoding: "utf8",
+  });
+  if (UNREACHABLE.test(`${stderr}${asked.stderr}`)) throw new Unreachable("The npm registry cannot be reached.");
   throw new Error(`npm could not fetch Node 24 for ${process.arch}: ${error?.message ?? stderr}`);
 }
 
