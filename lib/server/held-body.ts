@@ -27,6 +27,8 @@ const UNDECIDED_BYTES = 16 * KB;
 const FIRST_BUFFER_BYTES = 4 * KB;
 /** How much of a body that is not wanted is read and thrown away, so that the sender gets to see the answer. */
 const DISCARD_BYTES = { callers: 8 * KB * KB, strangers: KB * KB };
+/** How long a sender that goes on beyond that has to read the answer, milliseconds. */
+const LINGER_MS = 2_000;
 const RETRY_SECONDS = 2;
 
 /**
@@ -112,12 +114,7 @@ export class HeldBody {
   }
 
   private add(chunk: Buffer): boolean {
-    if (this.state === "discarded") {
-      this.discarded += chunk.length;
-      const isKnown = this.admission && !this.admission.isStranger;
-      if (this.discarded > DISCARD_BYTES[isKnown ? "callers" : "strangers"]) this.request.destroy();
-      return true;
-    }
+    if (this.state === "discarded") return this.drop(chunk);
     const length = this.length + chunk.length;
     if (this.admission && length > this.admission.maxBytes) this.refuse(bodyTooLarge(this.admission.maxBytes));
     else if (this.reserve(length)) {
@@ -126,6 +123,19 @@ export class HeldBody {
       this.length = length;
     } else this.refuse(tooManyBodies());
     return this.state !== "undecided" || this.length < UNDECIDED_BYTES;
+  }
+
+  /** Beyond the bound nothing is read any more, and the connection ends a little later: a sender that finds it reset at once misses the answer. */
+  private drop(chunk: Buffer): boolean {
+    const before = this.discarded;
+    this.discarded += chunk.length;
+    const bound = DISCARD_BYTES[this.admission && !this.admission.isStranger ? "callers" : "strangers"];
+    if (this.discarded <= bound) return true;
+    if (before <= bound) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.request.destroy(), LINGER_MS);
+    }
+    return false;
   }
 
   private reserve(length: number): boolean {
