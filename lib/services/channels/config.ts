@@ -40,19 +40,27 @@ export interface Configurable extends Pick<Provider, "secretFields"> {
  * @throws AppError `invalid`, each issue beside its field as `config.url`
  */
 export function checkConfig(provider: Configurable, config: Config): Config {
-  assertWithinLimits(provider, config);
-  const { config: opened, fields } = openForForm(provider, config);
+  const beyond = formProblems(describeForm(provider.configSchema), config);
+  const tooLarge = new Set(Object.keys(beyond).map(topName));
+  // What is beyond its limit is looked at no further; the other fields are, so that one answer names all.
+  const limited = Object.fromEntries(Object.entries(config).filter(([name]) => !tooLarge.has(name)));
+  const { config: opened, fields } = openForForm(provider, limited);
   const parsed = parse(provider, opened);
-  if (parsed.success)
+  if (parsed.success && tooLarge.size === 0)
     return { ...(parsed.data as Config), ...Object.fromEntries(fields.map((name) => [name, config[name]])) };
-  throw new AppError("invalid", "Some fields are invalid.", { fields: fieldsOf(parsed.error, ["config"]) });
+  const problems = Object.entries(parsed.success ? {} : fieldsOf(parsed.error)).filter(
+    ([path]) => !tooLarge.has(topName(path)),
+  );
+  // A problem of the whole has no path.
+  const named = ([path, text]: [string, string]) => [path ? `config.${path}` : "config", text] as const;
+  throw new AppError("invalid", "Some fields are invalid.", {
+    fields: Object.fromEntries([...problems, ...Object.entries(beyond)].map(named)),
+  });
 }
 
-function assertWithinLimits(provider: Configurable, config: Config): void {
-  const problems = Object.entries(formProblems(describeForm(provider.configSchema), config));
-  if (problems.length === 0) return;
-  const fields = Object.fromEntries(problems.map(([path, sentence]) => [`config.${path}`, sentence]));
-  throw new AppError("invalid", "Some fields are invalid.", { fields });
+/** The field of a path such as `headers.X-Key` or `to[3]`. */
+function topName(path: string): string {
+  return path.split(/[.[]/, 1)[0] ?? path;
 }
 
 function openForForm(provider: Configurable, config: Config): OpenedReferences {

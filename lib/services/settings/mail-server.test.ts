@@ -48,7 +48,7 @@ test("each error is reported at its field", () => {
       details: {
         fields: {
           "config.host": "This field must be filled in.",
-          "config.port": expect.stringContaining("65535"),
+          "config.port": "At most 65,535.",
           "config.from": expect.stringContaining("address"),
         },
       },
@@ -62,10 +62,15 @@ test("a blank password keeps the stored one, null clears it, and the view has ne
   const stored = { config: plain, secrets: sealed };
   expect(JSON.stringify(stored)).not.toContain("hunter22");
   expect(mailServerView(stored)).toMatchObject({ host: "mail.example", port: 587, password: { stored: true } });
-  expect(checkMailServer(stored, { port: 25, password: "" })).toMatchObject({
-    port: 25,
+  expect(checkMailServer(stored, { heloName: "mail.example.org", password: "" })).toMatchObject({
+    heloName: "mail.example.org",
     password: "hunter22",
     user: "a",
   });
+  expect(() => checkMailServer(stored, { port: 25, password: "" })).toThrow(
+    expect.objectContaining({
+      details: { fields: { "config.password": expect.stringContaining("Enter this again") } },
+    }),
+  );
   expect(checkMailServer(stored, { password: null })).not.toHaveProperty("password");
 });
