@@ -391,12 +391,12 @@ test("rule 11: a backup that was made wins although its run had been failed as o
 });
 
 test("a log without end keeps its head and its tail, and says what is missing", async () => {
-  // tar that prints 1 MB of lines, in several flushes' worth of pieces.
+  // tar that prints more than a log keeps, also where each flush is small: 200 of its lines reach the log.
   setRuntimeValue(
     "toolsPath",
     fixture.fakeTool(
       "tar",
-      'case "$1" in --create) for i in 1 2 3 4 5; do for j in $(seq 1 400); do printf "%s line %s %0500d\\n" $i $j 0 >&2; done; sleep 0.2; done;; esac; exec /usr/bin/tar "$@"',
+      'case "$1" in --create) for i in 1 2 3 4 5; do for j in $(seq 1 60); do printf "%s line %s %03900d\\n" $i $j 0 >&2; done; sleep 0.2; done;; esac; exec /usr/bin/tar "$@"',
     ),
   );
   const root = join(fixture.folder, "tree");

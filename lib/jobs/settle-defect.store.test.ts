@@ -59,7 +59,7 @@ test("fault A4: a defect in recording a result fails the run with the error, and
   const run = await fixture.over(await fixture.queue(job));
   expect(run).toMatchObject({
     status: "failure",
-    error: expect.stringContaining("a defect"),
+    error: expect.stringContaining("The result of the run could not be recorded"),
     eventId: expect.any(String),
   });
   await expect.poll(typesOf).toEqual(["backup.started", "backup.failed", "system.error"]);
@@ -73,7 +73,10 @@ test("fault A4: when no event can be written either, the run fails without, and 
   const runId = await fixture.queue(job);
   await expect.poll(async () => (await findRun(runId))?.status).toBe("running");
   await refuse("no_events", "events", "insert", "new.type <> 'system.error'");
-  expect(await fixture.over(runId)).toMatchObject({ status: "failure", error: expect.stringContaining("a defect") });
+  expect(await fixture.over(runId)).toMatchObject({
+    status: "failure",
+    error: expect.stringContaining("The result of the run could not be recorded"),
+  });
   expect(await typesOf()).not.toContain("backup.failed");
   await expect.poll(typesOf).toContain("system.error");
   await allow("no_events", "events");
