@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { eq } from "drizzle-orm";
@@ -59,7 +59,8 @@ async function startProcess(toolsPath: string): Promise<ChildProcess> {
 /** As when the machine loses its power: the process and everything it started end at once, and nothing cleans up. */
 async function killWithAll(child: ChildProcess): Promise<void> {
   child.kill("SIGSTOP");
-  const started = execFileSync("ps", ["-o", "pid=", "--ppid", String(child.pid)], { encoding: "utf8" });
+  // Between two tools there may be none, which ps calls a failure.
+  const { stdout: started } = spawnSync("ps", ["-o", "pid=", "--ppid", String(child.pid)], { encoding: "utf8" });
   for (const pid of started.trim().split(/\s+/).filter(Boolean)) {
     try {
       process.kill(Number(pid), "SIGKILL");
