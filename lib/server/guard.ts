@@ -1,5 +1,7 @@
-import type { IncomingMessage } from "node:http";
+import { randomBytes } from "node:crypto";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { callerBehind, isTrustedPeer, readIpAddress, type TrustedProxies } from "@/lib/core/client-address";
+import { sharedState } from "@/lib/core/runtime";
 import { noteUntrustedProxy } from "@/lib/core/untrusted-proxy";
 
 /** What the HTTP server believes about its callers. */
@@ -17,8 +19,18 @@ const RESERVED = /^(x-middleware-|x-invoke-|x-belfry-|x-nonce$|content-security-
 /** Names, addresses and ports (RFC 3986, section 3.2.2), without the signs that mean something elsewhere. */
 const HOST = /^([\w.~-]{1,253}|\[[\da-f:.]{2,45}\])(:\d{1,5})?$/i;
 
+/** Sent along to Next alone, which copies a request's headers when it asks this server itself for where an action leads. */
+const OWN = "x-belfry-own";
+const ownMark = () => sharedState("http.own-mark", () => randomBytes(16).toString("hex"));
+
+/** True for a request that Next made for another one: its headers are those that the other had when it was cleaned. */
+function isOwn(headers: IncomingHttpHeaders): boolean {
+  return headers[OWN] === ownMark();
+}
+
 /** The caller's address: the socket's, or what the outermost believed proxy saw. None once the socket is gone. */
 export function addressOf({ headers, socket }: IncomingMessage, trusted: TrustedProxies): string | null {
+  if (isOwn(headers)) return readIpAddress(textOf(headers["x-belfry-address"]));
   const peer = readIpAddress(socket.remoteAddress);
   return peer && callerBehind(peer, textOf(headers["x-forwarded-for"]), trusted);
 }
@@ -38,7 +50,7 @@ export function cameByHttps({ headers, socket }: IncomingMessage, { baseUrl, tru
 /** Notes a peer that writes forwarding headers without being believed: most likely a proxy that Belfry does not know of. */
 export function watchForProxies({ headers, socket }: IncomingMessage, trusted: TrustedProxies): void {
   const names = Object.keys(headers).filter((name) => FORGEABLE.test(name));
-  if (names.length === 0) return;
+  if (names.length === 0 || isOwn(headers)) return;
   const peer = readIpAddress(socket.remoteAddress);
   if (peer && !isTrustedPeer(peer, trusted)) noteUntrustedProxy(peer);
 }
@@ -57,6 +69,7 @@ export function cleanHeaders(request: IncomingMessage, trust: Trust): void {
   if (isBelieved && host && isHost(host)) headers["x-forwarded-host"] = host;
   if (isBelieved && (protocol === "http" || protocol === "https")) headers["x-forwarded-proto"] = protocol;
   if (address) headers["x-belfry-address"] = address;
+  headers[OWN] = ownMark();
   // A page cannot see its own address; a visitor who has to sign in first returns by it.
   if (request.url) headers["x-belfry-path"] = request.url;
   if (trust.baseUrl) {

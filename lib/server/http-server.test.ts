@@ -219,6 +219,21 @@ describe("forged headers", () => {
     expect(lines.join("")).not.toContain("8.8.8.8");
   });
 
+  test("fault E6: what Next asks for itself while it answers an action counts as its caller's, and as no proxy", async () => {
+    const port = await start({ trustedProxies: 1 });
+    sharedState("http.untrusted-proxies", () => new Set()).clear();
+    await ask(port, "/action", { headers: { "x-forwarded-for": "203.0.113.9" } });
+    const [{ headers: cleaned }] = seen as [Seen];
+    const { host: _, ...copied } = cleaned as Record<string, string>;
+    server?.close();
+    const own = await start();
+    await ask(own, "/page", { headers: { ...copied, "x-forwarded-for": "127.0.0.1", "x-forwarded-port": "3000" } });
+    expect(seen[0]?.headers["x-belfry-address"]).toBe("203.0.113.9");
+    expect(untrustedProxies()).toEqual([]);
+    await ask(own, "/page", { headers: { ...copied, "x-belfry-own": "guessed" } });
+    expect(seen[1]?.headers["x-belfry-address"]).toBe("127.0.0.1");
+  });
+
   test("fault E14: who came by https to an https base URL is to come by https alone", async () => {
     const strict = async (options: Partial<ServerOptions>, headers: Record<string, string>, path = "/page") => {
       const answer = await ask(await start(options), path, { headers });
