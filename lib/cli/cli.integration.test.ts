@@ -8,19 +8,22 @@ import { type Belfry, prepareBelfry, startBelfry } from "@/e2e/support/belfry";
 import { belfryCommand } from "@/e2e/support/command";
 
 const KEY = ["api-key", "create", "--name", "N", "--role", "admin", "--json"];
-const LINE = /^\{"id":"key_[0-9a-z]+","name":"N","role":"admin","key":"bfy_[\w-]{40,}"\}\n$/;
+const LINE = /^\{"id":"key_[0-9a-z]+","name":"N","role":"admin","expiresAt":null,"key":"bfy_[\w-]{40,}"\}\n$/;
 const password = "correct horse battery";
 
 let dataDir = "";
+/** For what the command writes: nothing of it may lie in the data folder. */
+let outside = "";
 let belfry: Belfry | undefined;
 beforeAll(async () => {
   prepareBelfry();
   dataDir = mkdtempSync(path.join(tmpdir(), "belfry-command-"));
+  outside = mkdtempSync(path.join(tmpdir(), "belfry-command-out-"));
   await (await startBelfry({ dataDir })).stop();
 }, 240_000);
 afterAll(async () => {
   await belfry?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
+  for (const folder of [dataDir, outside]) rmSync(folder, { recursive: true, force: true });
 });
 
 test("one key is made while no server runs, one while it starts, one while it runs; all of them work", async () => {
@@ -67,7 +70,7 @@ test("users, refusals and invalid command lines, through the running server", ()
 });
 
 test("the configuration is backed up and restored, with the server and without", async () => {
-  const out = path.join(dataDir, "configuration.belfry");
+  const out = path.join(outside, "configuration.belfry");
   const passphrase = { input: "a passphrase of some length\n" };
   expect(belfryCommand(dataDir, ["config-backup", "create", "--out", out], passphrase)).toMatchObject({
     code: 0,
