@@ -1,6 +1,6 @@
 // Starts the real program from its build, on a data folder of its own.
-import { execFile, execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,23 +12,28 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/
 export const ADMIN = { email: "bench@example.com", password: "a long way up the tower" };
 
 const folders = new Set();
+const mounted = new Set();
 const children = new Set();
 /** Nothing is left behind, however the measurement ends. */
 process.on("exit", () => {
   for (const child of children) child.kill("SIGKILL");
+  // Lazily: the program that has just been ended may still hold it.
+  for (const folder of mounted) spawnSync("umount", ["--lazy", folder]);
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
-export function newFolder(parent = tmpdir()) {
-  const folder = mkdtempSync(join(parent, "belfry-bench-"));
+export function newFolder() {
+  const folder = mkdtempSync(join(tmpdir(), "belfry-bench-"));
   folders.add(folder);
   return folder;
 }
 
-/** A folder whose files are kept in memory, where the system has such a place. */
+/** A folder whose files are kept in memory, where this user may mount one. */
 export function newMemoryFolder() {
-  return newFolder(existsSync("/dev/shm") ? "/dev/shm" : undefined);
+  const folder = newFolder();
+  if (spawnSync("mount", ["-t", "tmpfs", "-o", "mode=0700", "belfry-bench", folder]).status === 0) mounted.add(folder);
+  return folder;
 }
 
 /** A second folder with the same content; the program must not run on the first. */
