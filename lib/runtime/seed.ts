@@ -68,7 +68,7 @@ async function fill(env: Env): Promise<void> {
   const folder = join(env.dataDir, "demo");
   writeDemoFiles(folder);
 
-  const clock = new PastClock(end - DAYS * DAY_MS);
+  const clock = new PastClock(end - DAYS * DAY_MS, end);
   try {
     const random = new SeededRandom(20);
     const demo = await setUp(clock, folder, people, password);

@@ -45,6 +45,7 @@ export class DeliverySimulator {
         if (gate.kind === "closed") nextAt = Math.min(nextAt, gate.until);
         else open.push(id);
       }
+      if (open.length === 0 && nextAt > this.clock.end) throw new Error("The demo's outages must be over by its end.");
       if (open.length === 0) this.clock.moveTo(nextAt);
       for (const id of open) await this.deliverChannel(id);
     }

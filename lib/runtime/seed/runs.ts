@@ -91,7 +91,7 @@ export class PastRuns {
   private async retry(run: RunRow, { error, advice }: Incident, attempt: number): Promise<void> {
     this.clock.pass(this.random.between(2_000, 9_000));
     await this.log(run, error);
-    const notBefore = this.clock.now + 30_000 * 2 ** (attempt - 1);
+    const notBefore = Math.min(this.clock.now + 30_000 * 2 ** (attempt - 1), this.clock.end);
     await requeueRun(run.id, WORKER, { notBefore, error, advice: advice ?? null });
     this.clock.moveTo(notBefore);
     await claimRunWithoutEvent({ runId: run.id, workerId: WORKER, now: this.clock.now, limit: LIMIT });
