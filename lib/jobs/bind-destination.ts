@@ -2,6 +2,7 @@ import { addAbortSignal, type Readable } from "node:stream";
 import type { EndpointIo, Sink, StoredFile } from "./contract";
 import type { Endpoint } from "./endpoints";
 import type { Mounts } from "./mounts";
+import type { PipedFile } from "./tool-io";
 import { untilAborted } from "./until-aborted";
 
 /** How long removing what a failed run wrote may take, milliseconds. Belfry itself must stop within nine seconds. */
@@ -17,6 +18,8 @@ export interface BoundDestination {
   preflight(neededBytes: number | null): Promise<void>;
   create(path: string): Promise<Sink>;
   read(path: string): Promise<Readable>;
+  /** Not given: only this process can read there. */
+  pipe?(path: string, decompress: "gzip" | undefined): Promise<PipedFile>;
   remove(path: string): Promise<boolean>;
   list(folder: string): Promise<StoredFile[]>;
   /** Removes what a failed run stored, also after the run has ended. Waits two seconds at most and never throws. */
@@ -26,6 +29,7 @@ export interface BoundDestination {
 /** Binds a destination to the io of a run. The steps of a run know destinations only so. */
 export function bindDestination({ id, name, kind, config, mounts }: Endpoint, io: EndpointIo): BoundDestination {
   const { signal, watch } = io;
+  const { pipe } = kind;
   const watched = <T>(step: string, work: Promise<T>) => watch?.watch(`${step} ${name}`, work) ?? work;
   return {
     id,
@@ -50,6 +54,14 @@ export function bindDestination({ id, name, kind, config, mounts }: Endpoint, io
       // must not end the process with its error.
       return addAbortSignal(signal, stream).on("error", () => undefined);
     },
+    ...(pipe && {
+      async pipe(path, decompress) {
+        const open = () => watched("opening a backup at", pipe(config, path, decompress, io));
+        const piped = await untilAborted(signal, open, (late) => late.discard());
+        void watched("reading from", piped.ended).catch(() => undefined);
+        return piped;
+      },
+    }),
     remove: (path) => untilAborted(signal, () => watched("removing a file from", kind.remove(config, path, io))),
     list: (folder) => untilAborted(signal, () => watched("listing the files of", kind.list(config, folder, io))),
     discard: (path) => {

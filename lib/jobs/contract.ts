@@ -7,7 +7,7 @@ import type { RestoreMode } from "@/lib/core/restore-mode";
 import { declaredPlaces, requireDeclaredPlaces } from "./places/declared-places";
 import type { RestorePlace } from "./places/restore-place";
 import type { RunWatch } from "./run-watch";
-import type { ToolOptions, Tools } from "./tool-io";
+import type { PipedFile, ToolOptions, Tools } from "./tool-io";
 
 export { field } from "@/lib/core/form-field";
 
@@ -77,12 +77,12 @@ export type RestoreTarget = PathTarget | DatabaseTarget;
 export interface StoredBackup {
   /** What was dumped. The stream fails when the stored bytes cannot be decompressed. */
   open(): Promise<Readable>;
-  /** The same for a tool, which gets it past this process. Not given: it is not compressed. */
-  compressed?(): Promise<CompressedInput>;
+  /** The same as the input of a tool, past this process. Not given: only this process can read it. */
+  toolInput?(): Promise<ToolInput>;
 }
 
-/** Input of a tool that is decompressed on its way. */
-export type CompressedInput = Required<Pick<ToolOptions, "stdin" | "filter">>;
+/** Where a tool's input comes from. */
+export type ToolInput = Pick<ToolOptions, "stdin" | "piped" | "filter">;
 
 export interface RestoreOptions {
   /** Whether what exists at the target may be overwritten. */
@@ -199,6 +199,8 @@ interface DestinationOperations<C> {
   /** @param path below the destination's root, made by Belfry */
   create(config: C, path: string, io: EndpointIo): Promise<Sink>;
   read(config: C, path: string, io: EndpointIo): Promise<Readable>;
+  /** The same for a tool, where a process of its own reads. @param decompress what that process does on the way */
+  pipe?(config: C, path: string, decompress: "gzip" | undefined, io: EndpointIo): Promise<PipedFile>;
   /** @returns false when the file did not exist */
   remove(config: C, path: string, io: EndpointIo): Promise<boolean>;
   /** Files in a folder below the root, sorted by name. */

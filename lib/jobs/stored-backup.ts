@@ -2,9 +2,10 @@ import type { Readable } from "node:stream";
 import type { ArtifactRow } from "@/db/stores/artifacts";
 import type { Compression } from "@/lib/core/job";
 import type { BoundDestination } from "./bind-destination";
-import type { JobIo, StoredBackup } from "./contract";
+import type { JobIo, StoredBackup, ToolInput } from "./contract";
 import { RunError } from "./run-error";
 import { decompressed, decompressor, drain, type Measured, measured } from "./streams";
+import type { PipedFile } from "./tool-io";
 
 /** A stored backup whose bytes are those that were stored: it is read to its end first. @throws RunError when they are not */
 export async function openStoredBackup(
@@ -14,19 +15,19 @@ export async function openStoredBackup(
 ): Promise<StoredBackup> {
   const { stream, measure } = measured(await destination.read(artifact.path));
   // What the restore will read is opened while this reads: opening may take a process of its own.
-  const next = destination.read(artifact.path);
+  const next = reading(artifact, destination);
   next.catch(() => undefined);
   try {
     await drain(stream, io.signal);
     assertStored(artifact, measure);
   } catch (error) {
-    next.then((unread) => unread.destroy()).catch(() => undefined);
+    next.then((unread) => unread.discard()).catch(() => undefined);
     throw error;
   }
   io.log("The stored file is complete");
   let opened: typeof next | null = next;
-  return storedBackup(artifact.compression, io, () => {
-    const bytes = opened ?? destination.read(artifact.path);
+  return storedBackup(io, () => {
+    const bytes = opened ?? reading(artifact, destination);
     opened = null;
     return bytes;
   });
@@ -44,14 +45,56 @@ function assertStored(artifact: ArtifactRow, measure: Measured): void {
 
 /** The same without reading it first, to look at its beginning. */
 export function peekStoredBackup(artifact: ArtifactRow, destination: BoundDestination, io: JobIo): StoredBackup {
-  return storedBackup(artifact.compression, io, () => destination.read(artifact.path));
+  return storedBackup(io, () => reading(artifact, destination));
+}
+
+/** The bytes of a stored file on their way to one reader. */
+interface Reading {
+  /** What is still to be undone of it. */
+  compression: Compression;
+  stream(): Readable;
+  /** As the input of a tool. */
+  input(): Pick<ToolInput, "stdin" | "piped">;
+  discard(): void;
+}
+
+/** By a process that decompresses on the way, where the destination has one. */
+async function reading({ path, compression }: ArtifactRow, destination: BoundDestination): Promise<Reading> {
+  if (!destination.pipe) return readingHere(await destination.read(path), compression);
+  const isGzip = compression === "gzip";
+  const piped = await destination.pipe(path, isGzip ? "gzip" : undefined);
+  return readingApart(piped, isGzip ? "none" : compression);
+}
+
+function readingHere(stream: Readable, compression: Compression): Reading {
+  return {
+    compression,
+    stream: () => stream,
+    input: () => ({ stdin: stream }),
+    discard: () => void stream.destroy(),
+  };
+}
+
+function readingApart(piped: PipedFile, compression: Compression): Reading {
+  return {
+    compression,
+    stream: () => piped.stream(),
+    input: () => ({ piped }),
+    discard: () => piped.discard(),
+  };
 }
 
 /** @param read opens the stored bytes */
-export function storedBackup(compression: Compression, io: JobIo, read: () => Promise<Readable>): StoredBackup {
-  const filter = decompressor(compression);
+function storedBackup(io: JobIo, read: () => Promise<Reading>): StoredBackup {
   return {
-    open: async () => decompressed(compression, await read(), io),
-    ...(filter && { compressed: async () => ({ stdin: await read(), filter }) }),
+    async open() {
+      const bytes = await read();
+      return decompressed(bytes.compression, bytes.stream(), io);
+    },
+    async toolInput() {
+      const bytes = await read();
+      const filter = decompressor(bytes.compression);
+      return { ...bytes.input(), ...(filter && { filter }) };
+    },
   };
 }

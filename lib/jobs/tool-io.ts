@@ -7,11 +7,27 @@ export interface ToolFilter {
   args: string[];
 }
 
+/** A file that another process writes into a pipe, which can become a tool's input. */
+export interface PipedFile {
+  /** Nothing is in it before `start`. */
+  pipe: Readable;
+  /** Lets the bytes come. */
+  start(): void;
+  /** Resolves once all of them are in the pipe, or its reader has left. @throws why they are not */
+  ended: Promise<unknown>;
+  /** Starts, for a reader in this process: the stream fails where the bytes are not whole. */
+  stream(): Readable;
+  /** Ends it, started or not. */
+  discard(): void;
+}
+
 export interface ToolOptions {
   /** Secrets go here or into a file of mode 0600, never into the arguments, which the process list shows. */
   env?: Record<string, string>;
   cwd?: string;
   stdin?: Readable;
+  /** The input, in place of `stdin`, straight from its process. Where that fails, the tool has failed. */
+  piped?: PipedFile;
   /** What the input passes first. Where it fails, the tool has failed. */
   filter?: ToolFilter;
   /** Open folders that the tool gets as its file descriptors from 3 on: it reaches them by `toolFolder`. */

@@ -4,14 +4,26 @@ import { PassThrough, type Readable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import { runtimeValue } from "@/lib/core/runtime";
 import { isRunError, RunError } from "./run-error";
-import type { RunningTool, ToolBinding, ToolEnd, ToolOptions, ToolProcess, Tools } from "./tool-io";
+import type {
+  PipedFile,
+  RunningTool,
+  ToolBinding,
+  ToolEnd,
+  ToolFilter,
+  ToolOptions,
+  ToolProcess,
+  Tools,
+} from "./tool-io";
 import { watchTool } from "./tool-watch";
+import { upTo } from "./until-aborted";
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const GZIP_WARNING = 2;
 const STDOUT_KEPT = 1_000_000;
 /** Output read ahead of a slow reader, bytes. */
 const STDOUT_AHEAD = 64 * 1024;
+/** How long what writes a tool's input may take to end after the tool has, milliseconds. */
+const INPUT_LINGER_MS = 2_000;
 
 /** Tools bound to one run: stopped with it, its secrets redacted from all their output. */
 export function toolsFor(binding: ToolBinding): Tools {
@@ -35,10 +47,26 @@ export function toolsFor(binding: ToolBinding): Tools {
 
 function startTool(tool: string, args: string[], options: ToolOptions, binding: ToolBinding): RunningTool {
   binding.signal.throwIfAborted();
-  const { filter, stdin } = options;
-  if (!filter || !stdin)
-    return follow(spawnTool(tool, args, options, stdin ? "pipe" : "ignore"), tool, options, binding);
-  const first = spawnTool(filter.tool, filter.args, {}, "pipe");
+  const { filter, piped } = options;
+  const running = filter
+    ? startFiltered(tool, args, { ...options, filter }, binding)
+    : startAlone(tool, args, options, binding);
+  if (!piped) return running;
+  return { stdout: running.stdout, ended: endOfPiped(piped, running.ended) };
+}
+
+function startAlone(tool: string, args: string[], options: ToolOptions, binding: ToolBinding): RunningTool {
+  return follow(spawnFed(tool, args, options, options), tool, options, binding);
+}
+
+function startFiltered(
+  tool: string,
+  args: string[],
+  { filter, ...options }: ToolOptions & { filter: ToolFilter },
+  binding: ToolBinding,
+): RunningTool {
+  const { stdin } = options;
+  const first = spawnFed(filter.tool, filter.args, {}, options);
   // Without a process there is no pipe to hand on.
   if (first.pid === undefined) return follow(first, filter.tool, { stdin }, binding);
   const second = spawnTool(tool, args, options, first.stdout);
@@ -50,6 +78,16 @@ function startTool(tool: string, args: string[], options: ToolOptions, binding: 
   // It may wait for input that nobody needs any more.
   ended.then(({ code }) => code !== 0 && endFilter(), endFilter);
   return { stdout, ended: endOfBoth(filter.tool, filtered, ended) };
+}
+
+/** Starts a tool that reads what `input` names. */
+function spawnFed(tool: string, args: string[], options: ToolOptions, { stdin, piped }: ToolOptions): ToolProcess {
+  const child = spawnTool(tool, args, options, piped?.pipe ?? (stdin ? "pipe" : "ignore"));
+  if (!piped) return child;
+  // In the same turn as its start: it is the tool's alone from here on.
+  piped.pipe.destroy();
+  piped.start();
+  return child;
 }
 
 /** @param input where its standard input comes from */
@@ -91,12 +129,33 @@ function endOfBoth(filter: string, filtered: Promise<ToolEnd>, ended: Promise<To
   return both;
 }
 
+/** The end of a tool whose input another process writes. What is wrong with the input explains whatever the tool says. */
+function endOfPiped(piped: PipedFile, ended: Promise<ToolEnd>): Promise<ToolEnd> {
+  const both = (async () => {
+    try {
+      const end = await ended;
+      let failure: unknown = null;
+      await upTo(INPUT_LINGER_MS, () =>
+        piped.ended.catch((error) => {
+          failure = error;
+        }),
+      );
+      if (failure !== null) throw failure;
+      return end;
+    } finally {
+      piped.discard();
+    }
+  })();
+  both.catch(() => undefined);
+  return both;
+}
+
 /** Why a filter failed; null: it did not, or its reader left it, which then says itself why. */
 function filterFailure(filter: string, end: PromiseSettledResult<ToolEnd>): unknown {
   if (end.status === "rejected") return isRunError(end.reason) && end.reason.cause === "SIGPIPE" ? null : end.reason;
   const { code, stderr } = end.value;
-  // gzip says nothing of a reader that left; zstd names the pipe.
-  const isLeft = stderr === "" ? code === GZIP_WARNING : /Broken pipe/.test(stderr);
+  // gzip says nothing of a reader that left; zstd names the pipe. With bytes unread in it, the system calls it a reset.
+  const isLeft = stderr === "" ? code === GZIP_WARNING : /Broken pipe|Connection reset by peer/.test(stderr);
   return code === 0 || isLeft ? null : new RunError(`${filter} failed: ${stderr || `exit code ${code}`}`);
 }
 

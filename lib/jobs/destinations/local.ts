@@ -5,7 +5,7 @@ import { z } from "zod";
 import { formatBytes } from "@/lib/core/format-units";
 import { pathField } from "../config-fields";
 import { defineDestination, type EndpointIo } from "../contract";
-import { askFiles, readFileApart } from "../files/ask";
+import { askFiles, pipeFileApart, readFileApart } from "../files/ask";
 import type { FileScope } from "../files/file-process";
 import { makeFolder } from "../make-folder";
 import { requirePlace } from "../places/require-place";
@@ -66,6 +66,12 @@ export const local = defineDestination({
     return await readFileApart(file, scopeOf(root, io)).catch((error: unknown) => {
       throw fileError(error, `The backup ${file}`);
     });
+  },
+
+  async pipe({ path: root }, path, decompress, io) {
+    const file = inside(root, path);
+    const wrapped = (error: unknown) => fileError(error, `The backup ${file}`);
+    return await pipeFileApart({ file, decompress, wrapped }, scopeOf(root, io));
   },
 
   async remove({ path: root }, path, io) {

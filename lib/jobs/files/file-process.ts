@@ -90,7 +90,9 @@ export class FileProcess {
         this.fail(startError(`Node.js could not be started for the files in ${scope.root}: ${messageOf(error)}`));
       });
     });
-    this.child.once("close", (code, signal) => this.fail(endedError(scope.root, code, signal)));
+    this.child.once("close", (code, signal) =>
+      this.fail(scope.signal.aborted ? scope.signal.reason : endedError(scope.root, code, signal)),
+    );
     this.child.on("message", (message: Message) => this.receive(message));
     // An input that was closed early is reported by the message or the end of the process.
     this.child.stdin?.on("error", () => undefined);
@@ -111,6 +113,11 @@ export class FileProcess {
   /** The bytes of the file that is read, for one reader. */
   get output(): Readable | null {
     return this.child.stdout;
+  }
+
+  /** Lets the bytes of the file that is read come. Until then nothing is in the pipe of `output`. */
+  start(): void {
+    this.child.send({ op: "start" }, () => undefined);
   }
 
   /** Passes on bytes of the file that is written; waits while much is still on its way. */

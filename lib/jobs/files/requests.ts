@@ -1,7 +1,7 @@
 /** What a file process may be asked for, one thing each. Files and folders to write, read and list are below its root. */
 export type FileRequest =
   | { op: "write"; file: string }
-  | { op: "read"; file: string }
+  | { op: "read"; file: string; decompress?: "gzip" }
   | { op: "probe"; file: string; text: string }
   | { op: "remove"; file: string }
   | { op: "stat"; path: string }

@@ -3,7 +3,8 @@
  *
  * One process does one thing. It gets its request as the first message of its IPC channel, and answers with messages:
  * `opened` once a file that is written or read is open, then `answer` with a value, or `failed` with the system's error.
- * The bytes of a file that is written come on standard input, those of one that is read go to standard output.
+ * The bytes of a file that is written come on standard input, those of one that is read go to standard output, from
+ * \`start\` on: until then the pipe can become another program's.
  * A file counts as written only when the message `finish` has come with the number of its bytes: a parent that died
  * closes the input too. On `discard`, or when the parent is gone, what was begun is removed, as soon as the disk lets
  * it; `discarded` confirms it.
@@ -18,6 +19,8 @@ export const FILE_PROCESS_SCRIPT = `// Belfry file process
 const fs = require("node:fs/promises");
 const fsCallbacks = require("node:fs");
 const { basename, dirname, join, relative, sep } = require("node:path");
+const { pipeline, Readable } = require("node:stream");
+const { createGunzip } = require("node:zlib");
 
 const READ_BYTES = 256 * 1024;
 let stop;
@@ -57,6 +60,8 @@ const pinned = [];
 let go;
 const allowed = new Promise((resolve) => { go = resolve; });
 let isGuarded = false;
+let start;
+const started = new Promise((resolve) => { start = resolve; });
 
 /** Opens a folder, to work on it whatever its path leads to later. */
 async function pin(path, name, flags) {
@@ -149,30 +154,39 @@ async function write({ root, file: path }) {
   }
 }
 
-// Without threads and streams: nothing else is to be done meanwhile, and a parent that leaves ends it.
-async function read({ root, file }) {
+async function read({ root, file, decompress }) {
   const { folder } = await openFolder(root, dirname(file), false);
   // A pipe in its place would never open.
   const handle = await fs.open(join(folder.at, basename(file)), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if (!(await handle.stat()).isFile()) throw new Error("it is no regular file");
   await send({ event: "opened" });
-  const buffer = Buffer.allocUnsafe(READ_BYTES);
-  for (;;) {
-    const count = fsCallbacks.readSync(handle.fd, buffer, 0, READ_BYTES, null);
-    if (count === 0) break;
-    for (let done = 0; done < count; ) done += writeOutput(buffer, done, count - done);
-  }
+  await started;
+  if (decompress === "gzip") for await (const chunk of gunzipped(pieces(handle.fd))) writeOutput(chunk);
+  else for (const chunk of pieces(handle.fd)) writeOutput(chunk);
   fsCallbacks.closeSync(1);
   return null;
 }
 
-function writeOutput(buffer, from, count) {
-  try {
-    return fsCallbacks.writeSync(1, buffer, from, count);
-  } catch (error) {
-    if (error.code === "EPIPE") die();
-    throw error;
+// Without threads and streams: nothing else is to be done meanwhile, and a parent that leaves ends it.
+function* pieces(fd) {
+  for (;;) {
+    const buffer = Buffer.allocUnsafe(READ_BYTES);
+    const count = fsCallbacks.readSync(fd, buffer, 0, READ_BYTES, null);
+    if (count === 0) return;
+    yield buffer.subarray(0, count);
   }
+}
+
+// An error of the file reaches the reader through the output.
+function gunzipped(bytes) {
+  const gunzip = createGunzip({ chunkSize: READ_BYTES });
+  pipeline(Readable.from(bytes, { objectMode: false }), gunzip, () => undefined);
+  return gunzip;
+}
+
+// A reader that leaves early is an error that its own end explains.
+function writeOutput(chunk) {
+  for (let done = 0; done < chunk.length; ) done += fsCallbacks.writeSync(1, chunk, done, chunk.length - done);
 }
 
 async function freeBytes({ root }) {
@@ -278,6 +292,7 @@ process.on("message", (message) => {
   if (message.op === "discard") discard();
   else if (message.op === "finish") finish(message.bytes);
   else if (message.op === "go") go();
+  else if (message.op === "start") start();
   else {
     isGuarded = message.isGuarded;
     cleansUp = message.op === "write" || message.op === "probe";

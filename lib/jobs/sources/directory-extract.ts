@@ -48,7 +48,7 @@ async function extract(backup: StoredBackup, folder: PinnedFolder, io: JobIo): P
       `--directory=${folder.inTool()}`,
     ],
     {
-      ...((await backup.compressed?.()) ?? { stdin: await backup.open() }),
+      ...((await backup.toolInput?.()) ?? { stdin: await backup.open() }),
       folders: [folder.fd],
       silenceMs: null,
       onLine(line) {

@@ -1,7 +1,6 @@
 import { pluralize } from "@/lib/core/format-units";
-import type { JobIo, StoredBackup } from "../contract";
+import type { JobIo, StoredBackup, ToolInput } from "../contract";
 import { RunError } from "../run-error";
-import type { ToolOptions } from "../tool-io";
 import { type Connection, type PostgresServer, queryJson, withConnection } from "./postgres-client";
 import { postgresError } from "./postgres-error";
 import { FailureReader, isOwnerFailure, type RestoreFailure } from "./postgres-failures";
@@ -114,9 +113,9 @@ async function run(load: PostgresLoad, args: string[], io: JobIo, hasOwnPath = f
   });
 }
 
-async function inputOf(backup: StoredBackup, hasOwnPath: boolean): Promise<Pick<ToolOptions, "stdin" | "filter">> {
+async function inputOf(backup: StoredBackup, hasOwnPath: boolean): Promise<ToolInput> {
   if (hasOwnPath) return { stdin: withOwnSearchPath(await backup.open()) };
-  return (await backup.compressed?.()) ?? { stdin: await backup.open() };
+  return (await backup.toolInput?.()) ?? { stdin: await backup.open() };
 }
 
 /** The database's own search path as an option of a session: one that the user who restores has would come before it. */
