@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Api, apiOf } from "./api";
 import { type App, createKey, startApp } from "./app";
+import type { Way } from "./ways";
 import { startWebhookServer, type WebhookServer } from "./webhook-server";
 
 /** Belfry with a key of each role, a receiver for a webhook channel, and `files` and `backups` to work on. */
@@ -18,13 +19,13 @@ export interface ApiApp {
   close(): Promise<void>;
 }
 
-export async function startApiApp(): Promise<ApiApp> {
+export async function startApiApp(options: { way?: Way } = {}): Promise<ApiApp> {
   const folder = mkdtempSync(path.join(tmpdir(), "belfry-api-"));
   const dataDir = path.join(folder, "data");
   for (const name of ["files", "backups"]) mkdirSync(path.join(folder, name));
   writeFileSync(path.join(folder, "files", "bell.txt"), "Große Glocke");
   const hook = await startWebhookServer();
-  const app = await startApp({ dataDir });
+  const app = await startApp({ dataDir, ...options });
   return {
     folder,
     dataDir,

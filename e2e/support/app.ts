@@ -4,6 +4,7 @@ import { type Browser, type BrowserContext, expect, type Page } from "@playwrigh
 import { type Api, apiOf } from "./api";
 import { type Belfry, type BelfryOptions, startBelfry } from "./belfry";
 import { PROGRAM } from "./program";
+import { TRUST_NGINX, type Way, type Ways, withNginx } from "./ways";
 
 /** The first admin of an installation whose set-up is not the subject. Has a mailbox on our mail server. */
 export const ADMIN = { email: "anna@mail.test", password: "correct horse battery staple" };
@@ -30,11 +31,24 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Starts the built program on a fresh data folder with an admin and an API key. */
-export async function startApp(options: Pick<BelfryOptions, "env" | "port"> & { dataDir: string }): Promise<App> {
-  const env = { BELFRY_ADMIN_EMAIL: ADMIN.email, BELFRY_ADMIN_PASSWORD: ADMIN.password, ...options.env };
+/**
+ * Starts the built program on a fresh data folder with an admin and an API key.
+ * @param options.way how all of this reaches it; directly by default
+ */
+export async function startApp(
+  options: Pick<BelfryOptions, "env" | "port"> & { dataDir: string; way?: Way },
+): Promise<App> {
+  const way = options.way ?? "directly";
+  const env = {
+    BELFRY_ADMIN_EMAIL: ADMIN.email,
+    BELFRY_ADMIN_PASSWORD: ADMIN.password,
+    ...(way === "behind nginx" && TRUST_NGINX),
+    ...options.env,
+  };
   let belfry = await startBelfry({ dataDir: options.dataDir, port: options.port, env });
-  const { url, port, dataDir } = belfry;
+  const ways: Ways | null = way === "behind nginx" ? await withNginx(belfry) : null;
+  const { port, dataDir } = belfry;
+  const url = ways?.url[way] ?? belfry.url;
   const key = await createKey(dataDir, "admin");
   const contexts = new Set<BrowserContext>();
   return {
@@ -57,6 +71,7 @@ export async function startApp(options: Pick<BelfryOptions, "env" | "port"> & { 
     },
     async close() {
       for (const context of contexts) await context.close();
+      await ways?.proxy.stop();
       await belfry.stop();
     },
   };

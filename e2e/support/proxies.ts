@@ -24,7 +24,7 @@ function runNginx(port: number, servers: string): Promise<RunningProxy> {
     .join(" ");
   writeFileSync(
     config,
-    `daemon off; master_process off; pid ${folder}/pid; error_log stderr warn; events {}
+    `daemon off; master_process off; pid ${folder}/pid; error_log stderr warn; events { worker_connections 4096; }
      http { access_log off; ${temporary} ${servers} }`,
   );
   const running = startProgram("/usr/sbin/nginx", ["-p", folder, "-c", config, "-e", "stderr"]);
@@ -44,6 +44,19 @@ export function startDocumentedNginx(port: number, belfryPort: number, plainPort
     "/etc/letsencrypt/live/backup.example.org/fullchain.pem": cert,
     "/etc/letsencrypt/live/backup.example.org/privkey.pem": key,
   });
+  return runNginx(port, site);
+}
+
+/** nginx by docs/deploy/nginx.conf, but for TLS, before a Belfry: for callers that trust no certificate of ours. */
+export function startPlainNginx(port: number, belfryPort: number): Promise<RunningProxy> {
+  const [site = ""] = documented("nginx.conf", belfryPort, {
+    "listen 443 ssl;": `listen 127.0.0.1:${port};`,
+    "listen [::]:443 ssl;": "",
+    "server_name backup.example.org;": "server_name localhost;",
+    "ssl_certificate /etc/letsencrypt/live/backup.example.org/fullchain.pem;": "",
+    "ssl_certificate_key /etc/letsencrypt/live/backup.example.org/privkey.pem;": "",
+    "ssl_protocols TLSv1.2 TLSv1.3;": "",
+  }).split("\nserver {\n  listen 80;");
   return runNginx(port, site);
 }
 
