@@ -37,6 +37,7 @@ export default defineConfig({
           setupFiles: [...setupFiles, "lib/runtime/testing/cheap-scrypt.ts"],
           include: STORE,
           exclude: NEVER,
+          globalSetup: ["e2e/support/sqlite-for-tests.ts"],
           env: { BELFRY_TEST_DATABASE_URL: "" },
           testTimeout: 60_000,
           expect: { poll: { interval: 20, timeout: 30_000 } },

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
@@ -8,24 +8,43 @@ import { migrate } from "./migrate";
 
 /** Which database the store suite runs on: PostgreSQL when its address is set, SQLite otherwise. */
 const POSTGRES_URL = process.env.BELFRY_TEST_DATABASE_URL;
+/** A migrated database of that kind, a file or a name on the server, that each test gets a copy of. */
+const TEMPLATE = POSTGRES_URL ? process.env.BELFRY_TEST_POSTGRES_TEMPLATE : process.env.BELFRY_TEST_SQLITE_TEMPLATE;
 
 /**
  * A fresh, migrated database of the kind under test, as the one that `database()` returns.
  * @returns the function that closes and removes it
  */
 export async function freshDatabase(): Promise<() => Promise<void>> {
-  const remove = await emptyDatabase();
+  if (TEMPLATE) return newDatabase(TEMPLATE);
+  const remove = await newDatabase();
   await migrate(process.cwd());
   return remove;
+}
+
+/**
+ * Makes the template of a suite, before its tests.
+ * @param place a file that does not exist, or the address of a database that does not, on PostgreSQL
+ */
+export async function makeTemplate(place: { file: string } | { url: string }): Promise<void> {
+  if ("url" in place) await administer(`create database ${new URL(place.url).pathname.slice(1)}`, serverOf(place.url));
+  openDatabase({ file: "", ...place });
+  await migrate(process.cwd());
+  await closeDatabase();
 }
 
 /**
  * A database of the kind under test that no migration has seen, as the one that `database()` returns.
  * @returns the function that closes and removes it
  */
-export async function emptyDatabase(): Promise<() => Promise<void>> {
+export function emptyDatabase(): Promise<() => Promise<void>> {
+  return newDatabase();
+}
+
+async function newDatabase(template?: string): Promise<() => Promise<void>> {
   if (!POSTGRES_URL) {
     const folder = mkdtempSync(path.join(tmpdir(), "belfry-store-"));
+    if (template) copyFileSync(template, path.join(folder, "belfry.db"));
     openDatabase({ file: path.join(folder, "belfry.db") });
     return async () => {
       await closeDatabase();
@@ -33,7 +52,7 @@ export async function emptyDatabase(): Promise<() => Promise<void>> {
     };
   }
   const name = `belfry_${process.pid}_${Date.now().toString(36)}_${Math.random().toString(36).slice(2, 8)}`;
-  await administer(`create database ${name}`);
+  await administer(`create database ${name}${template ? ` template ${template}` : ""}`);
   const url = new URL(POSTGRES_URL);
   url.pathname = `/${name}`;
   openDatabase({ url: url.href, file: "" });
@@ -88,8 +107,15 @@ async function copyOnServer(address: string) {
   return { options: { url: url.href, file: "" }, remove: () => administer(`drop database ${name} with (force)`) };
 }
 
-async function administer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: POSTGRES_URL });
+/** The address of the database that every server has. */
+function serverOf(address: string): string {
+  const url = new URL(address);
+  url.pathname = "/postgres";
+  return url.href;
+}
+
+async function administer(statement: string, server = POSTGRES_URL): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
   await client.connect();
   try {
     await client.query(statement);
