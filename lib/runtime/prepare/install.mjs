@@ -30,7 +30,8 @@ export async function ensureInstalled() {
 async function install() {
   await ensureCompiler();
   log("Installing the packages. This takes a minute or two, and only once.");
-  const env = { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" };
+  // One compiler a core: the SQLite package is two large files.
+  const env = { npm_config_jobs: "max", ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" };
   // With NODE_ENV=production npm leaves out what the build needs.
   delete env.NODE_ENV;
   const headers = headersOf(process.execPath);
