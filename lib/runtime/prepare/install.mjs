@@ -31,7 +31,7 @@ async function install() {
   await ensureCompiler();
   log("Installing the packages. This takes a minute or two, and only once.");
   // One compiler a core: the SQLite package is two large files.
-  const env = { npm_config_jobs: "max", ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" };
+  const env = { JOBS: "max", ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" };
   // With NODE_ENV=production npm leaves out what the build needs.
   delete env.NODE_ENV;
   const headers = headersOf(process.execPath);

@@ -7,7 +7,7 @@ import { newArtifact } from "@/db/stores/new-artifact";
 import { appendRunLog } from "@/db/stores/run-logs";
 import { requeueRun, settleRunChange } from "@/db/stores/settle-run";
 import { UNKNOWN_CONTENTS } from "@/lib/core/backup-contents";
-import { formatBytes } from "@/lib/core/format-units";
+import { formatBytes, pluralize } from "@/lib/core/format-units";
 import { emit } from "@/lib/dispatch/emit";
 import { artifactPath } from "@/lib/jobs/artifact-path";
 import { sourceKind } from "@/lib/jobs/registry";
@@ -79,7 +79,10 @@ export class PastRuns {
 
   async settle(run: RunRow, result: PastRunResult): Promise<void> {
     const at = this.clock.now;
-    const facts = [result.bytes === null ? null : formatBytes(result.bytes), result.files && `${result.files} files`];
+    const facts = [
+      result.bytes === null ? null : formatBytes(result.bytes),
+      result.files && pluralize(result.files, "file"),
+    ];
     await this.log(run, [`Ended: ${result.status}`, ...facts].filter(Boolean).join(", "));
     const claimed = (await findRun(run.id)) ?? run;
     await emit(
