@@ -4,7 +4,7 @@
  * One process does one thing. It gets its request as the first message of its IPC channel, and answers with messages:
  * `opened` once a file that is written or read is open, then `answer` with a value, or `failed` with the system's error.
  * The bytes of a file that is written come on standard input, those of one that is read go to standard output, from
- * \`start\` on: until then the pipe can become another program's.
+ * `start` on: until then the pipe can become another program's.
  * A file counts as written only when the message `finish` has come with the number of its bytes: a parent that died
  * closes the input too. On `discard`, or when the parent is gone, what was begun is removed, as soon as the disk lets
  * it; `discarded` confirms it.
