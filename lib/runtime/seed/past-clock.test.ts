@@ -4,7 +4,7 @@ import { PastClock } from "./past-clock";
 let clock: PastClock;
 afterEach(() => clock.restore());
 
-test("time passes as it is told to, and only forward", () => {
+test("time passes only when it is moved, and only forward", () => {
   const real = Date.now();
   clock = new PastClock(1_000, 9_000);
   clock.pass(500.4);
