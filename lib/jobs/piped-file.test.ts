@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { bindDestination } from "./bind-destination";
 import { local } from "./destinations/local";
 import { RunError } from "./run-error";
 import { type TestIo, testIo } from "./testing/io";
@@ -119,4 +120,37 @@ test("a file's process that nobody wants ends; a tool that is not installed, and
   await expect.poll(processes, { timeout: 10_000 }).toEqual([]);
   rmSync(join(root, name));
   await expect(pipe(name)).rejects.toThrow("does not exist");
+});
+
+test("a disk that stops answering holds a tool no longer than its run, and a tool that has all it needs not at all", async () => {
+  const name = stored("large", randomBytes(20_000_000));
+  const startStopped = async (command: string) => {
+    const piped = await pipe(name);
+    for (const pid of processes()) process.kill(pid, "SIGSTOP");
+    return io.tools.run("sh", ["-c", command], { piped });
+  };
+  expect(await startStopped("exit 0")).toMatchObject({ code: 0 });
+  await expect.poll(processes, { timeout: 10_000 }).toEqual([]);
+  const waiting = startStopped("cat > /dev/null");
+  await expect.poll(processes, { timeout: 10_000 }).toHaveLength(1);
+  io.abort(new RunError("Canceled.", { kind: "canceled" }));
+  await expect(waiting).rejects.toMatchObject({ kind: "canceled" });
+  await expect.poll(processes, { timeout: 10_000 }).toEqual([]);
+});
+
+test("opening that hangs ends with the run, and what opens after all is ended", async () => {
+  const name = stored("one", Buffer.from("bell"));
+  let open: (piped: PipedFile) => void = () => undefined;
+  const hanging = new Promise<PipedFile>((resolve) => {
+    open = resolve;
+  });
+  const kind = { ...local, pipe: () => hanging };
+  const endpoint = { id: "dst_1", name: "disk", kind, config: {}, secrets: [], mounts: null };
+  const waiting = bindDestination(endpoint, io).pipe?.(name, undefined);
+  const late = await local.pipe?.(local.parse({ path: root }), name, undefined, { ...io, signal: AbortSignal.any([]) });
+  io.abort(new RunError("Canceled.", { kind: "canceled" }));
+  await expect(waiting).rejects.toMatchObject({ kind: "canceled" });
+  expect(processes()).toHaveLength(1);
+  if (late) open(late);
+  await expect.poll(processes, { timeout: 10_000 }).toEqual([]);
 });
