@@ -15,7 +15,7 @@ RUN --mount=type=secret,id=belfry_secret_key \
 FROM node:24-bookworm-slim
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      ca-certificates gzip postgresql-client sqlite3 tar tini zstd \
+      borgbackup ca-certificates gzip openssh-client postgresql-client restic sqlite3 tar tini zstd \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 10001 belfry \
  && useradd --uid 10001 --gid belfry --home-dir /data --no-create-home --shell /usr/sbin/nologin belfry \

@@ -6,8 +6,8 @@ const root = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
 const shared = {
   resolve: { alias: { "@": root, "server-only": `${root}/lib/server/server-only-stub.ts` } },
 };
-/** The composition root sets these in a real process. */
-const setupFiles = ["lib/runtime/testing/runtime-values.ts"];
+/** The files of a worker share its process, because loading the packages costs more than most of them: this one gives each a fresh start. */
+const setupFiles = ["e2e/support/each-file.ts"];
 const NEVER = ["**/node_modules/**", "**/.next/**", "**/dist/**", "**/data/**"];
 const STORE = ["db/**/*.test.ts", "**/*.store.test.ts"];
 const INTEGRATION = ["**/*.integration.test.ts"];
@@ -22,51 +22,55 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
+          isolate: false,
           setupFiles,
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...NEVER, ...STORE, ...INTEGRATION],
-          testTimeout: 60_000,
-          expect: { poll: { interval: 20, timeout: 30_000 } },
-          hookTimeout: 60_000,
+          testTimeout: 240_000,
+          expect: { poll: { interval: 20, timeout: 60_000 } },
+          hookTimeout: 240_000,
         },
       },
       {
         ...shared,
         test: {
           name: "store-sqlite",
+          isolate: false,
           setupFiles: [...setupFiles, "lib/runtime/testing/cheap-scrypt.ts"],
           include: STORE,
           exclude: NEVER,
           globalSetup: ["e2e/support/sqlite-for-tests.ts"],
           env: { BELFRY_TEST_DATABASE_URL: "" },
-          testTimeout: 60_000,
-          expect: { poll: { interval: 20, timeout: 30_000 } },
-          hookTimeout: 60_000,
+          testTimeout: 240_000,
+          expect: { poll: { interval: 20, timeout: 60_000 } },
+          hookTimeout: 240_000,
         },
       },
       {
         ...shared,
         test: {
           name: "store-postgres",
+          isolate: false,
           setupFiles: [...setupFiles, "lib/runtime/testing/cheap-scrypt.ts"],
           include: STORE,
           exclude: NEVER,
           globalSetup: ["e2e/support/postgres-for-tests.ts"],
-          testTimeout: 60_000,
-          expect: { poll: { interval: 20, timeout: 30_000 } },
-          hookTimeout: 60_000,
+          testTimeout: 240_000,
+          expect: { poll: { interval: 20, timeout: 60_000 } },
+          hookTimeout: 240_000,
         },
       },
       {
         ...shared,
         test: {
           name: "integration",
+          isolate: false,
           setupFiles,
           include: INTEGRATION,
           exclude: NEVER,
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           expect: { poll: { interval: 20, timeout: 60_000 } },
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
         },
       },
     ],

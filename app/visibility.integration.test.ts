@@ -54,13 +54,20 @@ async function insertUser(role: Role): Promise<void> {
 /** The rows that stand for a page's parameter. */
 const IDS: Record<string, string[]> = {
   "/channels/[id]": ["chn_chat", "chn_mail"],
+  "/clients/[id]": ["cli_1"],
   "/deliveries/[id]": ["chat", "mail", "created", "login", "config", "channel", "digest", "custom"].map(
     (n) => `dlv_${n}`,
   ),
   "/destinations/[id]": ["dst_1"],
+  "/syncs/[id]": ["syn_1"],
   "/jobs/[id]": ["job_1", "job_own"],
+  "/notifications/[id]": ["alr_1", "alr_2", "alr_4", "alr_5", "evt_done", "evt_login"],
+  "/repositories/[id]": ["repo_1"],
   "/restore/[id]": ["art_1", "art_config", "art_own"],
+  "/routing/profiles/[id]": ["prf_1"],
+  "/routing/routes/[id]": ["rte_1"],
   "/runs/[id]": ["run_1", "run_2", "run_3", "run_4"],
+  "/silences/[id]": ["sil_1"],
   "/sources/[id]": ["src_1", "src_own"],
   "/users/[id]": ["usr_other"],
 };

@@ -107,6 +107,12 @@ export function formatDayTime(at: number, timezone: string): string {
   return `${weekdayOf(wall)} ${dayOf(wall)}, ${wall.hour}:${wall.minute}`;
 }
 
+/** `20 Nov 2026`. @param at milliseconds */
+export function formatDay(at: number, timezone: string): string {
+  const wall = wallOf(at, timezone);
+  return `${dayOf(wall)} ${wall.year}`;
+}
+
 /** `CET`, `GMT+5:30`: the short name of the zone at that moment. */
 export function formatZone(at: number, timezone: string): string {
   const parts = (zoneFormat(timezone) ?? zoneFormat("UTC"))?.formatToParts(at) ?? [];

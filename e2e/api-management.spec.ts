@@ -179,7 +179,7 @@ test("settings/notifications changes only what it names; an event's Test answers
     "user.locked": { ...before.events["user.locked"], repeat: "remind", remindHours: 4 },
   });
   expect(Object.keys(after.events["user.login"] ?? {}).sort()).toEqual(
-    ["channels", "enabled", "notifyUser", "remindHours", "repeat", "notifyOnRecovery"].sort(),
+    ["channels", "enabled", "escalationPolicyId", "notifyUser", "remindHours", "repeat", "notifyOnRecovery"].sort(),
   );
   const sent = await operator.post("/settings/notifications/events/system.error/test");
   expect(sent).toEqual({ results: [expect.objectContaining({ channelId: channel?.id, status: "sent" })] });

@@ -326,7 +326,7 @@ test("operators may try channels and change none; viewers do neither", async ({ 
   await expect(operator.getByRole("row").filter({ hasText: "Automation" }).first()).toBeVisible();
   await expect(operator.getByRole("switch")).toHaveCount(0);
   await operator.getByRole("button", { name: "Actions for Automation", exact: true }).click();
-  await expect(operator.getByRole("menuitem")).toHaveText(["Send test"]);
+  await expect(operator.getByRole("menuitem")).toHaveText(["Send test", "Recover…"]);
   await expectNoViolations(operator, "an operator's list of channels");
 
   const viewer = await as("viewer", browser);

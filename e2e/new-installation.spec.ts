@@ -51,12 +51,13 @@ test("sign-in and invitation are accessible and fit every screen, valid and void
   await auditPage(theirs, "/login", "login");
   await auditPage(theirs, invitation, "invite");
   await auditPage(theirs, "/invite/nothing", "invite-void");
+  await auditPage(theirs, "/acknowledge/nothing", "acknowledge-void");
   await guest.close();
 });
 
 test("the set-up is accessible and fits every screen, also with its errors", async ({ browser }) => {
   // Every page in front of the sign-in has its picture here.
-  expect(routesOf("(auth)")).toEqual(["/invite/[token]", "/login", "/setup"]);
+  expect(routesOf("(auth)")).toEqual(["/acknowledge/[token]", "/invite/[token]", "/login", "/setup"]);
   const belfry = await startBelfry();
   try {
     const context = await browser.newContext({ baseURL: belfry.url });

@@ -34,7 +34,10 @@ interface Delivery {
 
 test.beforeAll(async ({ browser }) => {
   folder = mkdtempSync(path.join(tmpdir(), "belfry-system-"));
-  [mail, hook] = await Promise.all([startMailServer(["anna", "ops", "oleg", "ines", "jan"]), startWebhookServer()]);
+  [mail, hook] = await Promise.all([
+    startMailServer(["anna", "ops", "oleg", "ines", "jan", "ola"]),
+    startWebhookServer(),
+  ]);
   app = await startApp({ dataDir: path.join(folder, "data"), env: { NODE_EXTRA_CA_CERTS: mail.caFile } });
   await app.api.post("/users", { ...OLEG, role: "operator" });
   page = await app.pageOf(browser);
@@ -88,6 +91,7 @@ async function olegSignsIn(browser: Browser): Promise<void> {
 
 test("the system mail server: a Test that is refused says why, one that works arrives, and only then it is saved", async () => {
   await page.goto("/settings/email");
+  await expect(page.getByText("No mail is sent yet")).toBeVisible();
   await page.getByLabel("Host", { exact: true }).fill(mail.host);
   await page.getByLabel("Port", { exact: true }).fill(String(mail.port));
   await page.getByLabel("User", { exact: true }).fill(mail.addressOf("ops"));
@@ -102,11 +106,48 @@ test("the system mail server: a Test that is refused says why, one that works ar
   expect(await mail.waitFor("anna", 1)).toHaveLength(1);
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByRole("group", { name: "Password" })).toContainText("Stored");
+  await expect(page.getByText("No mail is sent yet")).toBeHidden();
+});
+
+test("mail to all administrators: a switch is saved at once and alone, and its event is mailed to each of them", async () => {
+  const ola = { name: "Ola Nord", email: mail.addressOf("ola"), role: "admin", password: "a few words of Ola" };
+  const { id } = await app.api.post<{ id: string }>("/users", ola);
+  const mailed = (name: string) => page.getByRole("switch", { name, exact: true });
+  for (const [name, isOn] of [
+    ["Backup Failed", true],
+    ["Restore Failed", true],
+    ["User Created", false],
+  ] as const)
+    await expect(mailed(name)).toBeChecked({ checked: isOn });
+  await saved(() => mailed("User Created").check());
+  await saved(() => mailed("Backup Failed").uncheck());
+  await page.reload();
+  await expect(mailed("User Created")).toBeChecked();
+  await expect(mailed("Backup Failed")).not.toBeChecked();
+  await expect(page.getByRole("group", { name: "Password" })).toContainText("Stored");
+  const { mailAdmins } = await app.api.get<{ mailAdmins: Record<string, boolean> }>("/settings/email");
+  expect(mailAdmins).toMatchObject({ "user.created": true, "backup.failed": false, "restore.failed": true });
+
+  const had = (await mail.read("anna")).length;
+  await app.api.post("/users", { ...OLEG, name: "Oda Li\u202e <b>", email: "oda@mail.test", role: "viewer" });
+  for (const arrived of [(await mail.waitFor("anna", had + 1)).at(-1), (await mail.waitFor("ola", 1)).at(-1)]) {
+    expect(arrived?.subject).toBe("[Belfry] User Created: Oda Li <b>");
+    expect(arrived?.text).toContain("Sent by Belfry because of your role as an administrator. Times are UTC.");
+  }
+  const deliveries = await deliveriesOfNewest("user.created", unseen);
+  expect(targets(deliveries)).toEqual([`System mail → ${ADMIN.email}`, `System mail → ${ola.email}`]);
+  await page.goto(`/deliveries/${deliveries[0]?.id}`);
+  await page.getByRole("link", { name: "System mail" }).click();
+  await expect(page).toHaveURL(/\/settings\/email$/);
+  await page.getByRole("button", { name: "Send test mail" }).click();
+  await expect(page.getByText(`Accepted by the server. Check the mailbox of ${ADMIN.email}.`)).toBeVisible();
+  await saved(() => mailed("User Created").uncheck());
+  await app.api.delete(`/users/${id}`);
 });
 
 test("without any channel the tab says where problems stand, and a Test says that nothing was sent", async () => {
   await page.goto("/settings/notifications");
-  await expect(page.getByText("No channels yet: alerts appear on the Overview only.")).toBeVisible();
+  await expect(page.getByText("No channels yet: alerts appear in the inbox only.")).toBeVisible();
   await expect(page.getByText("Where are the backup events?")).toBeVisible();
   await row("System Error").getByRole("button", { name: "Test", exact: true }).click();
   await expect(row("System Error").getByRole("status")).toContainText("Nothing was sent");
@@ -183,7 +224,10 @@ test("rule 19: every event has a Test that goes through exactly its channels, al
     direct += await results.getByText(ADMIN.email).count();
     await row(name).getByRole("button", { name: "Close results" }).click();
   }
-  expect(direct).toBe(0);
+  const { mailAdmins } = await app.api.get<{ mailAdmins: Record<string, boolean> }>("/settings/email");
+  const mailed = catalog.filter(({ type }) => mailAdmins[type]);
+  expect(mailed.map(({ name }) => name)).toContain("Restore Failed");
+  expect(direct).toBe(mailed.length);
   const posts = hook.taken
     .slice(hadHook)
     .map(({ text }) => JSON.parse(text) as { type: string; isTest: boolean; title: string });

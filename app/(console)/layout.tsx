@@ -1,18 +1,36 @@
 import type { ReactNode } from "react";
+import { signInAgainAction } from "@/app/(auth)/sign-in-again";
 import { signOutAction } from "@/app/(auth)/sign-out";
 import { Shell } from "@/components/shell/shell";
+import { alertsReachedNobody } from "@/lib/services/alerts/reached-nobody";
 import { installationGet } from "@/lib/services/installation/get";
+import { notificationsUnread } from "@/lib/services/notifications/unread";
 import { page } from "@/lib/web/page";
 import { CopyBanner } from "./_components/copy-banner";
+import { NobodyBar } from "./_components/nobody-bar";
 import { currentUser } from "./current-user";
+import { readAllNotificationsAction } from "./notifications/actions";
+import { entryActions } from "./notifications/entry-actions";
 
 /** Layout of all pages behind sign-in. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const { name, email, role, isAdmin, timezone } = await currentUser();
-  const { place, pause } = await page(installationGet, {});
+  const { id, name, email, role, isAdmin, isOperator, timezone } = await currentUser();
+  const [{ place, pause }, unheard, bell] = await Promise.all([
+    page(installationGet, {}),
+    page(alertsReachedNobody, {}),
+    page(notificationsUnread, {}),
+  ]);
+  const actions = { ...entryActions(isOperator), readAll: readAllNotificationsAction };
   return (
-    <Shell user={{ name, email, role }} timezone={timezone} signOut={signOutAction}>
+    <Shell
+      user={{ id, name, email, role }}
+      timezone={timezone}
+      signOut={signOutAction}
+      signInAgain={signInAgainAction}
+      bell={{ ...bell, actions }}
+    >
       {pause && <CopyBanner message={pause.message} place={place} mayDecide={isAdmin} />}
+      <NobodyBar found={unheard} isAdmin={isAdmin} />
       {children}
     </Shell>
   );

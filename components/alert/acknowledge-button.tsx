@@ -1,8 +1,7 @@
 "use client";
 
-import { useTransition } from "react";
+import { useAction } from "@/components/action/use-action";
 import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/action-error";
 
 interface Props {
@@ -12,13 +11,9 @@ interface Props {
 
 /** Acknowledges an alert at once: it stays open, its reminders stop. */
 export function AcknowledgeButton({ alert, acknowledge }: Props) {
-  const [pending, start] = useTransition();
+  const { run, pending } = useAction();
   const submit = () =>
-    start(async () => {
-      const answer = await acknowledge({ id: alert.id });
-      if (answer.ok) toast.success("Acknowledged. The alert stays open; reminders stop.");
-      else toast.error(answer.error.message);
-    });
+    run(() => acknowledge({ id: alert.id }), { success: "Acknowledged. The alert stays open; reminders stop." });
   return (
     <Button size="sm" variant="ghost" pending={pending} onClick={submit} aria-label={`Acknowledge ${alert.title}`}>
       Acknowledge

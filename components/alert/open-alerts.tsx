@@ -33,7 +33,13 @@ interface Props {
   };
 }
 
-const PAGE_OF: Partial<Record<SubjectKind, string>> = { job: "/jobs", channel: "/channels", user: "/users" };
+const PAGE_OF: Partial<Record<SubjectKind, string>> = {
+  job: "/jobs",
+  client: "/clients",
+  repository: "/repositories",
+  channel: "/channels",
+  user: "/users",
+};
 
 /** Open alerts in the order of the list: what, since when, and who was notified. */
 export function OpenAlerts({ alerts, actions }: Props) {

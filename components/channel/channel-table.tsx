@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
+import { LabelChips } from "@/components/label/label-chips";
 import { ChannelHealthBadge, type HealthState } from "@/components/status/channel-health-badge";
 import { Badge } from "@/components/ui/badge";
 import { TextLink } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import type { Labels } from "@/lib/core/label";
 import type { Tone } from "@/lib/core/tone";
 import { type ChannelUsageSummary, describeUsage } from "./channel-usage";
 import { SubscribedBadges } from "./subscribed-badges";
@@ -12,6 +14,7 @@ import { type DeliveryCounts, TodayCounts } from "./today-counts";
 export interface ChannelListItem {
   id: string;
   name: string;
+  labels: Labels;
   provider: string;
   providerLabel: string;
   enabled: boolean;
@@ -66,6 +69,7 @@ export function ChannelTable({ channels, types, icons, renderSwitch, renderMenu 
                     <TextLink href={`/channels/${channel.id}`}>{channel.name}</TextLink>
                   </Primary>
                 </span>
+                <LabelChips labels={channel.labels} list="/channels" />
               </Td>
               <Td label="Health">
                 <span className="inline-flex flex-wrap gap-1">

@@ -3,9 +3,11 @@ import { Note } from "@/components/ui/note";
 import { type ReasonCode, reasonSentence } from "@/lib/core/delivery-reason";
 
 export interface RoutingPreviewItem {
-  when: "now" | "reminder" | "recovery";
+  when: "now" | "later" | "reminder" | "escalation" | "recovery";
   /** Of a reminder: hours after the initial notification. */
   afterHours?: number;
+  /** Of a step of an escalation: minutes without acknowledgement. */
+  afterMinutes?: number;
   channelId: string;
   channelName: string;
   /** A mail address; shown to administrators only. */
@@ -17,7 +19,14 @@ export interface RoutingPreviewItem {
   reasonCode?: ReasonCode;
 }
 
-const HEADINGS = { now: "Immediately", reminder: "Reminder", recovery: "Recovery" } as const;
+const HEADINGS = {
+  now: "Immediately",
+  later: "Later",
+  reminder: "Reminder",
+  escalation: "Escalation",
+  recovery: "Recovery",
+} as const;
+const ORDER = ["now", "later", "escalation", "reminder", "recovery"] as const;
 
 /** Who gets notified at which point, each with the reason. */
 export function RoutingPreviewList({
@@ -28,9 +37,9 @@ export function RoutingPreviewList({
   return (
     <div className="flex flex-col gap-4">
       {entries.length === 0 && notes.length === 0 && (
-        <p className="text-muted">No notifications. The alert appears on the Overview only.</p>
+        <p className="text-muted">No notifications. The alert appears in the inbox only.</p>
       )}
-      {(["now", "reminder", "recovery"] as const).map((when) => (
+      {ORDER.map((when) => (
         <Group key={when} heading={HEADINGS[when]} entries={entries.filter((entry) => entry.when === when)} />
       ))}
       {notes.length > 0 && (
@@ -44,6 +53,11 @@ export function RoutingPreviewList({
   );
 }
 
+function delayOf({ afterHours, afterMinutes }: RoutingPreviewItem): string {
+  if (afterMinutes !== undefined) return `after ${afterMinutes} min, `;
+  return afterHours === undefined ? "" : `after ${pluralize(afterHours, "hour")}, `;
+}
+
 function Group({ heading, entries }: { heading: string; entries: readonly RoutingPreviewItem[] }) {
   if (entries.length === 0) return null;
   return (
@@ -52,7 +66,7 @@ function Group({ heading, entries }: { heading: string; entries: readonly Routin
       <ul className="flex flex-col gap-1.5">
         {entries.map((entry) => (
           <li
-            key={`${entry.channelId} ${entry.recipient ?? ""} ${entry.reasonCode ?? ""}`}
+            key={`${entry.channelId} ${entry.recipient ?? ""} ${entry.reasonCode ?? ""} ${entry.afterMinutes ?? ""}`}
             className="[overflow-wrap:anywhere]"
           >
             <span className={entry.outcome === "suppressed" ? "text-muted line-through" : "font-medium"}>
@@ -60,9 +74,8 @@ function Group({ heading, entries }: { heading: string; entries: readonly Routin
             </span>
             {entry.recipient && <span className="text-muted">, {entry.recipient}</span>}
             <span className="block text-muted text-xs">
-              {entry.afterHours === undefined
-                ? entry.text
-                : `after ${pluralize(entry.afterHours, "hour")}, ${entry.text}`}
+              {delayOf(entry)}
+              {entry.text}
             </span>
             {entry.reasonCode && <span className="block text-warning text-xs">{reasonSentence(entry.reasonCode)}</span>}
           </li>

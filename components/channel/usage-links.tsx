@@ -10,6 +10,11 @@ export function UsageLinks({ usedBy }: { usedBy: ChannelUsageSummary }) {
           Job <TextLink href={`/jobs/${id}`}>{name}</TextLink>
         </li>
       ))}
+      {usedBy.profiles.map(({ id, name }) => (
+        <li key={id}>
+          Profile <TextLink href={`/routing/profiles/${id}`}>{name}</TextLink>
+        </li>
+      ))}
       {usedBy.isGlobal && (
         <li>
           <TextLink href="/settings/notifications">Global channels</TextLink>: all system events without custom channels

@@ -4,6 +4,7 @@ export const DELIVERY_KIND_LABEL: Record<DeliveryKind, string> = {
   initial: "Notification",
   recovery: "Recovery",
   reminder: "Reminder",
+  escalation: "Escalation",
   digest: "Digest",
   test: "Test",
   update: "Update",

@@ -5,13 +5,20 @@ import { useState } from "react";
 import { ChoiceList } from "@/components/form/choice-list";
 import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
+import type { Values } from "@/components/form/schema-fields";
 import { SchemaForm, useSchemaForm } from "@/components/form/schema-form";
 import { TestButton } from "@/components/form/test-button";
 import { useVerbForm } from "@/components/form/use-verb-form";
+import { LabelsField, type SuggestLabels } from "@/components/label/labels-field";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import type { ActionResult } from "@/lib/core/action-error";
+import type { Labels } from "@/lib/core/label";
+import type { StorageThreshold } from "@/lib/core/storage";
 import type { EndpointNoun } from "./endpoint-text";
+import { FieldProposals } from "./field-proposals";
+import { ThresholdField, useThreshold } from "./threshold-field";
+import { type TestDraft, useEndpointTest } from "./use-endpoint-test";
 
 /** A kind of source or destination, as its registry describes it. */
 export interface EndpointFormKind {
@@ -23,19 +30,35 @@ export interface EndpointFormKind {
 }
 
 export interface EndpointActions {
-  create(input: { name: string; kind: string; config: Record<string, unknown> }): Promise<ActionResult<{ id: string }>>;
-  update(input: { id: string; name?: string; config?: Record<string, unknown> }): Promise<ActionResult<unknown>>;
-  testDraft(input: {
-    id?: string;
+  create(input: {
+    name: string;
     kind: string;
     config: Record<string, unknown>;
-  }): Promise<ActionResult<{ message?: string; details?: string[] }>>;
+    labels: Labels;
+    threshold?: StorageThreshold;
+  }): Promise<ActionResult<{ id: string }>>;
+  update(input: {
+    id: string;
+    name?: string;
+    config?: Record<string, unknown>;
+    labels?: Labels;
+    threshold?: StorageThreshold;
+  }): Promise<ActionResult<unknown>>;
+  suggestLabels: SuggestLabels;
+  testDraft: TestDraft;
 }
 
 interface Props {
   noun: EndpointNoun;
   kinds: readonly EndpointFormKind[];
-  endpoint?: { id: string; name: string; kind: string; config: Record<string, unknown> };
+  endpoint?: {
+    id: string;
+    name: string;
+    kind: string;
+    config: Record<string, unknown>;
+    labels: Labels;
+    threshold?: StorageThreshold;
+  };
   actions: EndpointActions;
   /** Where to go once it is created. */
   next?: string;
@@ -70,16 +93,68 @@ interface KindFormProps extends Omit<Props, "kinds"> {
   setName: (name: string) => void;
 }
 
-function KindForm({ noun, kind, endpoint, actions, next, proposal, name, setName }: KindFormProps) {
+function KindForm(props: KindFormProps) {
+  const { noun, kind, endpoint, name, setName } = props;
+  const { form, test, config, labels, threshold, typed, touch, changeConfig } = useKindForm(props);
+  const errors = { ...test.error?.fields, ...form.fields };
+  const shown = { schema: kind.schema, values: config.values };
+  const more = noun === "destination" && threshold.sent ? { threshold: threshold.sent } : {};
+  return (
+    <form {...form.bind(() => ({ name: name.trim(), config: config.config, labels: labels.value, ...more }))}>
+      <FieldStack>
+        <FormError error={form.error} />
+        <Field label="Name" error={errors.name} help={`The name of this ${noun} in jobs and messages.`}>
+          <Input name="name" value={name} maxLength={200} onChange={({ target }) => touch(setName)(target.value)} />
+        </Field>
+        <SchemaForm {...shown} stored={config.stored} errors={errors} onChange={changeConfig} />
+        <FieldProposals
+          {...shown}
+          proposal={form.error?.proposal ?? test.error?.proposal}
+          accept={(values) => {
+            form.clear();
+            changeConfig(values);
+          }}
+        />
+        {noun === "destination" && (
+          <ThresholdField value={threshold.typed} errors={errors} onChange={touch(threshold.change)} />
+        )}
+        <LabelsField
+          labels={labels.value}
+          onChange={touch(labels.set)}
+          suggest={props.actions.suggestLabels}
+          errors={errors}
+        />
+        <SaveBar
+          pending={form.pending}
+          dirty={endpoint ? typed : undefined}
+          saveLabel={endpoint ? "Save" : `Save ${noun}`}
+        >
+          <TestButton
+            done={test.found?.message}
+            details={test.found?.details}
+            run={() => {
+              form.clear();
+              return test.run({ id: endpoint?.id, kind: kind.kind, config: config.config });
+            }}
+          />
+        </SaveBar>
+      </FieldStack>
+    </form>
+  );
+}
+
+/** What is typed, whether anything was, and what saving and testing it answered. */
+function useKindForm({ noun, kind, endpoint, actions, next, proposal }: KindFormProps) {
   const router = useRouter();
   const [typed, setTyped] = useState(false);
-  const [found, setFound] = useState<{ message?: string; details?: string[] }>();
-  const [testFields, setTestFields] = useState<Record<string, string>>({});
+  const [labels, setLabels] = useState<Labels>(endpoint?.labels ?? {});
+  const threshold = useThreshold(endpoint?.threshold);
+  const test = useEndpointTest(actions.testDraft);
   const config = useSchemaForm(
     kind.schema,
     endpoint?.config ?? (proposal?.kind === kind.kind ? proposal.config : undefined),
   );
-  const save = (input: { name: string; config: Record<string, unknown> }) =>
+  const save = (input: Omit<Parameters<EndpointActions["create"]>[0], "kind">) =>
     endpoint ? actions.update({ id: endpoint.id, ...input }) : actions.create({ kind: kind.kind, ...input });
   const form = useVerbForm(save, {
     success: endpoint ? "Saved" : `The ${noun} was created`,
@@ -89,51 +164,16 @@ function KindForm({ noun, kind, endpoint, actions, next, proposal, name, setName
       else router.push(next ?? `/${noun}s/${(value as { id: string }).id}`);
     },
   });
-  const errors = { ...testFields, ...form.fields };
-  return (
-    <form {...form.bind(() => ({ name: name.trim(), config: config.config }))}>
-      <FieldStack>
-        <FormError error={form.error} />
-        <Field label="Name" error={errors.name} help={`The name of this ${noun} in jobs and messages.`}>
-          <Input
-            name="name"
-            value={name}
-            maxLength={200}
-            onChange={(event) => {
-              setName(event.target.value);
-              setTyped(true);
-            }}
-          />
-        </Field>
-        <SchemaForm
-          schema={kind.schema}
-          values={config.values}
-          stored={config.stored}
-          errors={errors}
-          onChange={(values) => {
-            setTyped(true);
-            setTestFields({});
-            config.onChange(values);
-          }}
-        />
-        <SaveBar
-          pending={form.pending}
-          dirty={endpoint ? typed : undefined}
-          saveLabel={endpoint ? "Save" : `Save ${noun}`}
-        >
-          <TestButton
-            done={found?.message}
-            details={found?.details}
-            run={async () => {
-              form.clear();
-              const answer = await actions.testDraft({ id: endpoint?.id, kind: kind.kind, config: config.config });
-              setTestFields(answer.ok ? {} : (answer.error.fields ?? {}));
-              setFound(answer.ok ? answer.value : undefined);
-              return answer.ok ? { ok: true, value: null } : answer;
-            }}
-          />
-        </SaveBar>
-      </FieldStack>
-    </form>
-  );
+  /** Notes that something was typed, and takes it over. */
+  const touch =
+    <T,>(take: (value: T) => void) =>
+    (value: T) => {
+      setTyped(true);
+      take(value);
+    };
+  const changeConfig = touch((values: Values) => {
+    test.clear();
+    config.onChange(values);
+  });
+  return { form, test, config, labels: { value: labels, set: setLabels }, threshold, typed, touch, changeConfig };
 }

@@ -1,9 +1,13 @@
+import type { Labels } from "@/lib/core/label";
+import type { StorageThreshold } from "@/lib/core/storage";
+
 /** A source or destination as its service answers it. */
 export interface EndpointLine {
   id: string;
   name: string;
   kind: string;
   kindLabel: string;
+  labels: Labels;
   /** Where it is, in one line. */
   summary: string;
   config: Record<string, unknown>;
@@ -12,6 +16,16 @@ export interface EndpointLine {
   usedBy: readonly { id: string; name: string }[];
   createdAt: string;
   updatedAt: string;
-  /** Only of a destination: how full it is. */
-  usage?: { count: number; bytes: number; overdue: number; freeBytes: number | null };
+  /** Only of a destination: when it counts as low, and how full it is. */
+  threshold?: StorageThreshold;
+  usage?: {
+    count: number;
+    bytes: number;
+    overdue: number;
+    usedBytes: number | null;
+    freeBytes: number | null;
+    /** Why it could not be measured, a sentence. */
+    problem: string | null;
+    checkedAt: string | null;
+  };
 }

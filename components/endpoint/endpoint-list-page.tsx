@@ -15,24 +15,27 @@ interface Props {
   endpoints: readonly EndpointLine[];
   nextCursor: string | null;
   q?: string;
+  label?: string;
   cursor?: string;
   isAdmin: boolean;
 }
 
 /** All sources, or all destinations. */
-export function EndpointListPage({ noun, endpoints, nextCursor, q, cursor, isAdmin }: Props) {
+export function EndpointListPage({ noun, endpoints, nextCursor, q, label, cursor, isAdmin }: Props) {
   const { title, about, empty } = ENDPOINT_TEXT[noun];
-  const create = (label: string) => (
+  const isFiltered = Boolean(q || label);
+  const create = (text: string) => (
     <LinkButton href={`/${noun}s/new`} variant="primary">
-      {label}
+      {text}
     </LinkButton>
   );
   return (
     <Page>
       <PageHeader title={title} sub={about} actions={isAdmin && create(`New ${noun}`)} />
-      {(endpoints.length > 0 || q || cursor) && (
+      {(endpoints.length > 0 || q || label || cursor) && (
         <FilterBar>
           <SearchField label={`Search ${noun}s`} />
+          <SearchField param="label" label="Label" placeholder="Label, as key:value" />
         </FilterBar>
       )}
       <Panel padded={false}>
@@ -40,14 +43,14 @@ export function EndpointListPage({ noun, endpoints, nextCursor, q, cursor, isAdm
           <EndpointTable noun={noun} endpoints={endpoints} />
         ) : (
           <EmptyState
-            title={q ? "Nothing found" : `No ${noun}s yet`}
-            action={isAdmin && !q && create(`Add the first ${noun}`)}
+            title={isFiltered ? "Nothing found" : `No ${noun}s yet`}
+            action={isAdmin && !isFiltered && create(`Add the first ${noun}`)}
           >
-            {q ? `No ${noun} has “${q}” in its name.` : empty}
+            {isFiltered ? `No ${noun} matches the search.` : empty}
           </EmptyState>
         )}
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q }} />
+      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q, label }} />
     </Page>
   );
 }

@@ -8,6 +8,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { ActionResult } from "@/lib/core/action-error";
+import { type StorageThreshold, usedPercent } from "@/lib/core/storage";
 import { DeleteEndpointButton } from "./delete-endpoint-button";
 import { type EndpointActions, EndpointForm, type EndpointFormKind } from "./endpoint-form";
 import type { EndpointLine } from "./endpoint-line";
@@ -19,11 +20,13 @@ interface Props {
   endpoint: EndpointLine;
   /** Null for a reader who may not change it. */
   kinds: readonly EndpointFormKind[] | null;
+  /** Below the settings. */
+  space?: ReactNode;
   actions: EndpointActions & { remove: (input: { id: string }) => Promise<ActionResult<unknown>> };
 }
 
 /** One source or destination: its settings, and what uses it. */
-export function EndpointPage({ noun, endpoint, kinds, actions: { remove, ...actions } }: Props) {
+export function EndpointPage({ noun, endpoint, kinds, space, actions: { remove, ...actions } }: Props) {
   const { title, remains } = ENDPOINT_TEXT[noun];
   return (
     <Page>
@@ -47,13 +50,26 @@ export function EndpointPage({ noun, endpoint, kinds, actions: { remove, ...acti
             <Facts items={[{ label: "Location", value: <span className="num">{endpoint.summary}</span> }]} />
           )}
         </Panel>
+        {space}
       </Columns>
     </Page>
   );
 }
 
+function usedText({ usedBytes, freeBytes }: NonNullable<EndpointLine["usage"]>): string | null {
+  if (usedBytes === null || freeBytes === null) return null;
+  return `${formatBytes(usedBytes)} (${Math.floor(usedPercent({ usedBytes, freeBytes }))} %)`;
+}
+
+function thresholdText(threshold: StorageThreshold): string {
+  return "percent" in threshold
+    ? `from ${threshold.percent} % used on`
+    : `below ${formatBytes(threshold.freeBytes)} free`;
+}
+
 function aboutItems({
   usage,
+  threshold,
   mountPoints,
   usedBy,
   createdAt,
@@ -62,7 +78,11 @@ function aboutItems({
   const stored = usage && `${pluralize(usage.count, "backup")}, ${formatBytes(usage.bytes)}`;
   return [
     { label: "Stored", value: stored },
+    { label: "Used", value: usage && usedText(usage) },
     { label: "Free", value: usage?.freeBytes == null ? null : formatBytes(usage.freeBytes) },
+    { label: "Storage Low", value: threshold && thresholdText(threshold) },
+    { label: "Measured", value: usage?.checkedAt && !usage.problem && <RelativeTime at={msOf(usage.checkedAt)} /> },
+    { label: "Not measured", value: usage?.problem && <span className="text-failure">{usage.problem}</span> },
     { label: "To be removed", value: usage && usage.overdue > 0 && pluralize(usage.overdue, "overdue backup") },
     { label: "Mount", value: mountPoints.length > 0 && <span className="num">{mountPoints.join(", ")}</span> },
     { label: "Used by", value: <UsedBy jobs={usedBy} /> },

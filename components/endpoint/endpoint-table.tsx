@@ -1,5 +1,6 @@
 import { UsedBy } from "@/components/endpoint/used-by";
 import { formatBytes, pluralize } from "@/components/format";
+import { LabelChips } from "@/components/label/label-chips";
 import { msOf } from "@/components/ms-of";
 import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -33,6 +34,7 @@ export function EndpointTable({ noun, endpoints }: Props) {
                   {endpoint.name}
                 </Link>
               </Primary>
+              <LabelChips labels={endpoint.labels} list={`/${noun}s`} />
             </Td>
             <Td label="Location">
               <span className="num text-muted text-xs [overflow-wrap:anywhere]">{endpoint.summary}</span>

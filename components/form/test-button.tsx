@@ -1,7 +1,8 @@
 "use client";
 
 import { Check } from "lucide-react";
-import { type ReactNode, useState, useTransition } from "react";
+import { type ReactNode, useState } from "react";
+import { useAction } from "@/components/action/use-action";
 import { formatLatency } from "@/components/format";
 import { Button } from "@/components/ui/button";
 import type { ActionError, ActionResult } from "@/lib/core/action-error";
@@ -28,22 +29,18 @@ interface Props {
 
 /** Runs a test. Success is shown beside the button, an error below it with the service's answer and advice. */
 export function TestButton({ run, label = "Test", done, details = [], size, disabled, onError, children }: Props) {
-  const [pending, start] = useTransition();
+  const { run: act, pending } = useAction();
   const [result, setResult] = useState<ActionResult<TestOutcome | null | undefined> | null>(null);
-  const test = () =>
-    start(async () => {
-      setResult(null);
-      try {
-        const outcome = await run();
-        setResult(outcome);
-        if (!outcome.ok) onError?.(outcome.error);
-      } catch {
-        setResult({
-          ok: false,
-          error: { code: "unavailable", message: "Belfry did not answer. Try again in a moment." },
-        });
-      }
+  const test = () => {
+    setResult(null);
+    act(run, {
+      onSuccess: (value) => setResult({ ok: true, value }),
+      onError: (error) => {
+        setResult({ ok: false, error });
+        onError?.(error);
+      },
     });
+  };
   return (
     <div className="flex min-w-0 flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">

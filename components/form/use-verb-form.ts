@@ -1,20 +1,17 @@
 "use client";
 
-import { unstable_rethrow } from "next/navigation";
 import { type FormEvent, type RefObject, useCallback, useEffect, useRef, useState, useTransition } from "react";
+import { answerOf } from "@/components/action/answer-of";
+import { forgetChanges } from "@/components/action/unsaved";
 import { toast } from "@/components/ui/toast";
 import type { ActionError, ActionResult } from "@/lib/core/action-error";
-import { wrongAddressOf } from "@/lib/core/wrong-address";
-
-const UNREACHABLE: ActionError = {
-  code: "unavailable",
-  message: "Belfry did not answer. What you entered is still here: try again in a moment.",
-};
 
 interface Options<O> {
   onSuccess?: (value: O) => void;
   /** Toast after success: `Saved`. */
   success?: string;
+  /** `onSuccess` goes to another page: until that is there, a further click does nothing. */
+  leaves?: boolean;
 }
 
 export interface VerbForm<I, O> {
@@ -40,9 +37,10 @@ export interface VerbForm<I, O> {
  */
 export function useVerbForm<I, O>(
   action: (input: I) => Promise<ActionResult<O>>,
-  { onSuccess, success }: Options<O> = {},
+  { onSuccess, success, leaves = false }: Options<O> = {},
 ): VerbForm<I, O> {
-  const [pending, start] = useTransition();
+  const [isSending, start] = useTransition();
+  const [isLeaving, setLeaving] = useState(false);
   const [error, setError] = useState<ActionError | null>(null);
   const busy = useRef(false);
   const formRef = useRef<HTMLFormElement>(null);
@@ -55,23 +53,16 @@ export function useVerbForm<I, O>(
       }
       busy.current = true;
       start(async () => {
-        try {
-          const result = await action(input);
-          setError(result.ok ? null : result.error);
-          if (result.ok) {
-            if (success) toast.success(success);
-            onSuccess?.(result.value);
-          }
-          resolve(result);
-        } catch (thrown) {
-          unstable_rethrow(thrown);
-          const wrongAddress = wrongAddressOf(thrown);
-          const failure: ActionError = wrongAddress ? { code: "forbidden", message: wrongAddress } : UNREACHABLE;
-          setError(failure);
-          resolve({ ok: false, error: failure });
-        } finally {
-          busy.current = false;
+        const result = await answerOf(() => action(input));
+        busy.current = result.ok && leaves;
+        setLeaving(busy.current);
+        setError(result.ok ? null : result.error);
+        if (result.ok) {
+          forgetChanges(formRef.current);
+          if (success) toast.success(success);
+          onSuccess?.(result.value);
         }
+        resolve(result);
       });
     });
 
@@ -86,7 +77,7 @@ export function useVerbForm<I, O>(
   const clear = useCallback(() => setError(null), []);
   return {
     submit,
-    pending,
+    pending: isSending || isLeaving,
     error,
     fields: error?.fields ?? {},
     formRef,

@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration, formatList } from "@/components/format";
+import { LabelChips } from "@/components/label/label-chips";
 import { msOf } from "@/components/ms-of";
 import { runDurationMs, shortError } from "@/components/run/run-labels";
 import type { RunListItem } from "@/components/run/run-table";
@@ -9,6 +10,8 @@ import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { ActionResult } from "@/lib/core/action-error";
+import type { Labels } from "@/lib/core/label";
+import { SelectJob, SelectShownJobs } from "./job-selection";
 import { RunNowButton } from "./run-now-button";
 
 /** A job as lists show it. */
@@ -21,6 +24,7 @@ export interface JobListItem {
   destinationNames?: string[];
   schedule: { cron: string; timezone: string } | null;
   enabled: boolean;
+  labels: Labels;
   nextRunAt: string | null;
   lastRun: RunListItem | null;
   days: { day: string; success: number; warning: number; failure: number; bytes?: number }[];
@@ -31,12 +35,19 @@ interface Props {
   now: number;
   /** Left out for users who may not run jobs, and where the list is read-only. */
   run?: (input: { id: string }) => Promise<ActionResult<{ runId: string }>>;
+  /** Each job has a box; a `JobSelection` is around the table. */
+  selectable?: boolean;
 }
 
-export function JobTable({ jobs, now, run }: Props) {
+export function JobTable({ jobs, now, run, selectable }: Props) {
   return (
     <Table label="Jobs" stack="lg">
       <Thead>
+        {selectable && (
+          <Th width="w-10">
+            <SelectShownJobs shown={jobs.map(({ id }) => id)} />
+          </Th>
+        )}
         <Th width="w-56">Job</Th>
         <Th>State</Th>
         <Th>Last run</Th>
@@ -48,16 +59,29 @@ export function JobTable({ jobs, now, run }: Props) {
       <Tbody>
         {jobs.map((job) => (
           <Tr key={job.id}>
+            {selectable && (
+              <Td>
+                <SelectJob id={job.id} name={job.name} />
+              </Td>
+            )}
             <Td>
-              <Primary
-                sub={
-                  job.kind === "managed" ? `${job.sourceName} → ${formatList(job.destinationNames ?? [])}` : "External"
-                }
-              >
-                <Link href={`/jobs/${job.id}`} className="hover:underline">
-                  {job.name}
-                </Link>
-              </Primary>
+              <div className="min-w-42">
+                <Primary
+                  sub={
+                    job.kind === "managed"
+                      ? `${job.sourceName} → ${formatList(job.destinationNames ?? [])}`
+                      : "External"
+                  }
+                >
+                  <Link href={`/jobs/${job.id}`} className="hover:underline">
+                    {job.name}
+                  </Link>
+                </Primary>
+                {/* A long label is cut: it makes no column wider. */}
+                <div className="mt-1 grid grid-cols-[minmax(0,1fr)] empty:hidden">
+                  <LabelChips labels={job.labels} list="/jobs" />
+                </div>
+              </div>
             </Td>
             <Td label="State">
               <JobState job={job} />
@@ -71,7 +95,7 @@ export function JobTable({ jobs, now, run }: Props) {
             <Td label="Size" num className="whitespace-nowrap">
               {job.lastRun?.bytes == null ? "–" : formatBytes(job.lastRun.bytes)}
             </Td>
-            <Td label="Next" className="whitespace-nowrap text-muted">
+            <Td label="Next" className="text-muted @min-[1120px]:whitespace-nowrap">
               <NextRun job={job} />
             </Td>
             {run && (

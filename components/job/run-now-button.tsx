@@ -2,9 +2,9 @@
 
 import { Play } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useRef, useState } from "react";
+import { mayLeave } from "@/components/action/unsaved";
+import { useAction } from "@/components/action/use-action";
 import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/action-error";
 
 interface Props {
@@ -20,19 +20,10 @@ interface Props {
 /** Starts a run and opens it. A second click while the first is pending does nothing. */
 export function RunNowButton({ jobId, jobName, run, size = "md", variant = "default", goTo = "/runs/" }: Props) {
   const router = useRouter();
-  const [pending, setPending] = useState(false);
-  const busy = useRef(false);
+  const { run: act, pending } = useAction();
   const start = async () => {
-    if (busy.current) return;
-    busy.current = true;
-    setPending(true);
-    const answer = await run({ id: jobId });
-    if (answer.ok) router.push(goTo + answer.value.runId);
-    else {
-      toast.error(answer.error.message);
-      busy.current = false;
-      setPending(false);
-    }
+    if (!(await mayLeave())) return;
+    act(() => run({ id: jobId }), { leaves: true, onSuccess: ({ runId }) => router.push(goTo + runId) });
   };
   return (
     <Button

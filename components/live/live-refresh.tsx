@@ -2,6 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { isReachable, isSessionOver, suspectLoss } from "@/components/action/connection";
+import { signInAgain } from "@/components/action/sign-in-again";
+import { hasUnsaved } from "@/components/action/unsaved";
 import type { Notice } from "@/lib/core/bus";
 import { onNotice } from "./notices";
 
@@ -31,9 +34,9 @@ export function LiveRefresh({ topics, ids }: Props) {
         async () => {
           timer = undefined;
           last = Date.now();
-          const isReachable = await checkHealth();
+          const mayRefresh = await isRefreshable();
           if (isUnmounted) return;
-          if (isReachable) router.refresh();
+          if (mayRefresh) router.refresh();
           else refresh(RETRY_MS);
         },
         Math.max(0, last + pauseMs - Date.now()),
@@ -53,10 +56,15 @@ export function LiveRefresh({ topics, ids }: Props) {
   return null;
 }
 
-/** Next shows the browser's error page when a refresh fails, so check first that Belfry answers. */
-function checkHealth(): Promise<boolean> {
-  return fetch("/api/health", { cache: "no-store" }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
+/**
+ * Next shows the browser's error page when a refresh fails, so check first that Belfry answers. Where the session has ended,
+ * a refresh shows the sign-in: before it takes away what was entered and not saved, the person may sign in over the page.
+ */
+async function isRefreshable(): Promise<boolean> {
+  if (!(await isReachable())) {
+    suspectLoss();
+    return false;
+  }
+  if (!hasUnsaved()) return true;
+  return (await isSessionOver()) ? signInAgain() : true;
 }

@@ -14,7 +14,11 @@ const EFFECT: Record<RunKind, string> = {
   backup: "The tool is stopped and what it has written so far is removed. Earlier backups stay.",
   restore: "The tool is stopped. A new file or database that was being written may be incomplete or missing.",
   restore_test: "The tool is stopped and the scratch place is removed. The backup stays as it is.",
+  check: "Nothing of the repository is changed.",
+  compact: "What has been freed so far stays freed. The archives stay.",
+  prune: "Archives that were removed so far stay removed.",
   config_backup: "What has been written so far is removed. Earlier configuration backups stay.",
+  sync: "What is half written is removed. Files that were stored stay, and the next run goes on from there.",
 };
 
 export function CancelRunButton({ run, cancel }: Props) {

@@ -5,6 +5,10 @@ export const RUN_KIND_NAME: Record<RunKind, string> = {
   restore: "Restore",
   restore_test: "Restore test",
   config_backup: "Configuration backup",
+  sync: "Sync",
+  check: "Check",
+  compact: "Compact",
+  prune: "Prune",
 };
 
 /** What started a run: `scheduled`, `by Ana`, `via API, ci`. */

@@ -3,6 +3,8 @@ export interface NavigationItem {
   label: string;
   /** Active at this address only, not below it. */
   exact?: boolean;
+  /** Shows how much of the inbox is unread. */
+  hasCount?: boolean;
 }
 
 export interface NavigationGroup {
@@ -18,16 +20,22 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     items: [
       { href: "/jobs", label: "Jobs" },
       { href: "/runs", label: "Runs" },
+      { href: "/clients", label: "Clients" },
       { href: "/sources", label: "Sources" },
       { href: "/destinations", label: "Destinations" },
+      { href: "/syncs", label: "Syncs" },
+      { href: "/repositories", label: "Repositories" },
       { href: "/restore", label: "Restore" },
     ],
   },
   {
     label: "Notifications",
     items: [
+      { href: "/notifications", label: "Inbox", hasCount: true },
       { href: "/channels", label: "Channels" },
       { href: "/deliveries", label: "Delivery log" },
+      { href: "/silences", label: "Silences" },
+      { href: "/routing", label: "Routing" },
     ],
   },
   {

@@ -4,13 +4,19 @@ import { PanelLeft, X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { classNames } from "@/components/class-names";
+import { Bell, type BellActions } from "@/components/inbox/bell";
+import { BellProvider } from "@/components/inbox/bell-state";
 import { IconButton } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { TimezoneProvider } from "@/components/ui/timezone";
+import type { InboxPreferences } from "@/lib/core/inbox";
 import { TrailProvider, TrailView } from "./breadcrumbs";
+import { ConnectionBar } from "./connection-bar";
+import { LeaveGuard } from "./leave-guard";
 import { Logo } from "./logo";
 import { NAVIGATION } from "./navigation";
 import { SidebarNav } from "./sidebar-nav";
+import { type SignInAgain, SignInDialog } from "./sign-in-dialog";
 import { type ShellUser, type SignOut, UserMenu } from "./user-menu";
 
 interface Props {
@@ -18,57 +24,65 @@ interface Props {
   /** IANA zone of the user: all times on the page are shown in it. */
   timezone: string;
   signOut: SignOut;
+  signInAgain: SignInAgain;
+  bell: { unread: number; preferences: InboxPreferences; actions: BellActions };
   children: ReactNode;
 }
 
 /** The frame of the console: navigation at the left, breadcrumbs and account above the page. */
-export function Shell({ user, timezone, signOut, children }: Props) {
+export function Shell({ user, timezone, signOut, signInAgain, bell, children }: Props) {
   const [collapsed, setCollapsed] = useState(false);
   return (
     <TimezoneProvider timezone={timezone}>
-      <TrailProvider>
-        <a
-          href="#main"
-          className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-primary px-3 py-2 text-on-primary text-sm focus:translate-y-0"
-        >
-          Skip to content
-        </a>
-        <div className={classNames("grid min-h-dvh", !collapsed && "md:grid-cols-[232px_minmax(0,1fr)]")}>
-          <aside
-            id="sidebar"
-            className={classNames(
-              "sticky top-0 hidden h-dvh overflow-y-auto border-line border-r",
-              !collapsed && "md:block",
-            )}
+      <BellProvider userId={user.id} unread={bell.unread} preferences={bell.preferences}>
+        <TrailProvider>
+          <a
+            href="#main"
+            className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-primary px-3 py-2 text-on-primary text-sm focus:translate-y-0"
           >
-            <Brand />
-            <SidebarNav groups={NAVIGATION} />
-          </aside>
-          <div className="flex min-w-0 flex-col">
-            <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-line border-b bg-bg px-4 md:px-6">
-              <Drawer />
-              <IconButton
-                label={collapsed ? "Show sidebar" : "Hide sidebar"}
-                aria-expanded={!collapsed}
-                aria-controls="sidebar"
-                onClick={() => setCollapsed(!collapsed)}
-                className="-ml-2 hidden md:inline-flex"
-              >
-                <PanelLeft aria-hidden="true" className="size-4" />
-              </IconButton>
-              <TrailView />
-              <UserMenu user={user} signOut={signOut} />
-            </header>
-            <main
-              id="main"
-              tabIndex={-1}
-              className="w-full max-w-[1280px] flex-1 px-4 pt-5 pb-16 outline-none md:px-6 md:pt-6"
+            Skip to content
+          </a>
+          <div className={classNames("grid min-h-dvh", !collapsed && "md:grid-cols-[232px_minmax(0,1fr)]")}>
+            <aside
+              id="sidebar"
+              className={classNames(
+                "sticky top-0 hidden h-dvh overflow-y-auto border-line border-r",
+                !collapsed && "md:block",
+              )}
             >
-              {children}
-            </main>
+              <Brand />
+              <SidebarNav groups={NAVIGATION} />
+            </aside>
+            <div className="flex min-w-0 flex-col">
+              <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-line border-b bg-bg px-4 md:px-6">
+                <Drawer />
+                <IconButton
+                  label={collapsed ? "Show sidebar" : "Hide sidebar"}
+                  aria-expanded={!collapsed}
+                  aria-controls="sidebar"
+                  onClick={() => setCollapsed(!collapsed)}
+                  className="-ml-2 hidden md:inline-flex"
+                >
+                  <PanelLeft aria-hidden="true" className="size-4" />
+                </IconButton>
+                <TrailView />
+                <Bell actions={bell.actions} />
+                <UserMenu user={user} signOut={signOut} />
+              </header>
+              <ConnectionBar />
+              <main
+                id="main"
+                tabIndex={-1}
+                className="w-full max-w-[1280px] flex-1 px-4 pt-5 pb-16 outline-none md:px-6 md:pt-6"
+              >
+                {children}
+              </main>
+            </div>
           </div>
-        </div>
-      </TrailProvider>
+          <LeaveGuard />
+          <SignInDialog email={user.email} signIn={signInAgain} />
+        </TrailProvider>
+      </BellProvider>
     </TimezoneProvider>
   );
 }

@@ -2,7 +2,10 @@
 
 import { usePathname } from "next/navigation";
 import { classNames } from "@/components/class-names";
+import { useBell } from "@/components/inbox/bell-state";
+import { countLabel } from "@/components/inbox/entry";
 import { Link } from "@/components/ui/link";
+import { MOST_UNREAD } from "@/lib/core/inbox";
 import { isActive, type NavigationGroup } from "./navigation";
 
 /** Links to the sections of the console, with the current one marked. */
@@ -28,6 +31,7 @@ export function SidebarNav({ groups, onNavigate }: { groups: readonly Navigation
                     )}
                   >
                     {item.label}
+                    {item.hasCount && <InboxCount />}
                   </Link>
                 </li>
               );
@@ -36,5 +40,16 @@ export function SidebarNav({ groups, onNavigate }: { groups: readonly Navigation
         </div>
       ))}
     </nav>
+  );
+}
+
+function InboxCount() {
+  const { unread } = useBell();
+  if (unread === 0) return null;
+  return (
+    <span className="num ml-auto font-medium text-failure text-xs">
+      {countLabel(unread, MOST_UNREAD)}
+      <span className="sr-only"> unread</span>
+    </span>
   );
 }

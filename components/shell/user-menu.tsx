@@ -1,15 +1,16 @@
 "use client";
 
 import { ChevronDown } from "lucide-react";
-import { startTransition } from "react";
+import { useAction } from "@/components/action/use-action";
 import { ROLE_LABEL } from "@/components/status/role-badge";
 import { Button } from "@/components/ui/button";
 import { Menu } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
-import type { ActionError } from "@/lib/core/action-error";
+import type { ActionError, ActionResult } from "@/lib/core/action-error";
 import type { Role } from "@/lib/core/role";
 
 export interface ShellUser {
+  id: string;
   name: string;
   email: string;
   role: Role;
@@ -20,6 +21,7 @@ export type SignOut = () => Promise<ActionError | undefined>;
 
 /** The signed-in user, profile and sign-out. */
 export function UserMenu({ user, signOut }: { user: ShellUser; signOut: SignOut }) {
+  const { run } = useAction();
   return (
     <Menu
       label={`Account of ${user.name}`}
@@ -38,13 +40,17 @@ export function UserMenu({ user, signOut }: { user: ShellUser; signOut: SignOut 
       items={[
         { label: "Profile", href: "/profile" },
         "separator",
-        { label: "Sign out", onSelect: () => startTransition(() => signOutOrSay(signOut)) },
+        { label: "Sign out", onSelect: () => run(() => end(signOut), { onError: sayStillSignedIn }) },
       ]}
     />
   );
 }
 
-async function signOutOrSay(signOut: SignOut): Promise<void> {
+async function end(signOut: SignOut): Promise<ActionResult<null>> {
   const error = await signOut();
-  if (error) toast.error(`You are still signed in. ${error.message}`);
+  return error ? { ok: false, error } : { ok: true, value: null };
+}
+
+function sayStillSignedIn({ message }: ActionError): void {
+  toast.error(`You are still signed in. ${message}`);
 }

@@ -12,7 +12,8 @@ const CELL: Record<DayResult, string> = {
 };
 
 /**
- * One cell per day, the oldest at the left. The worst result of a day sets its height and colour.
+ * One cell per day, the oldest at the left; narrower where the frame of the table is. The worst result of a day sets its
+ * height and colour.
  * Rendered from its numbers on the client too: a list has thousands of cells, and each would be sent a second time as an
  * element of the server's.
  */
@@ -21,13 +22,13 @@ export function RunStrip({ days, label }: { days: readonly StripDay[]; label: st
     <span
       role="img"
       aria-label={`${label}, ${describeTotals(days)}`}
-      className="inline-flex h-[18px] items-end gap-0.5"
+      className="inline-flex h-[18px] items-end gap-px @min-[1120px]:gap-0.5"
     >
       {days.map((day) => (
         <span
           key={day.day}
           title={describeDay(day)}
-          className={classNames("w-[5px] rounded-xs", CELL[worstResult(day)])}
+          className={classNames("w-[3px] rounded-xs @min-[1120px]:w-[5px]", CELL[worstResult(day)])}
         />
       ))}
     </span>

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { classNames } from "@/components/class-names";
 
 /** Explicit roles, because `display: block` of the stacked layout removes the implicit ones. */
@@ -48,9 +48,13 @@ export function Tbody({ children }: { children: ReactNode }) {
   return <tbody {...ROLES.rowgroup}>{children}</tbody>;
 }
 
-export function Tr({ muted, children }: { muted?: boolean; children: ReactNode }) {
+export function Tr({ muted, children, ...rest }: Omit<ComponentProps<"tr">, "className"> & { muted?: boolean }) {
   return (
-    <tr {...ROLES.row} className={classNames("border-line border-b last:border-b-0", muted && "text-muted")}>
+    <tr
+      {...ROLES.row}
+      {...rest}
+      className={classNames("border-line border-b outline-offset-[-2px] last:border-b-0", muted && "text-muted")}
+    >
       {children}
     </tr>
   );
@@ -87,16 +91,19 @@ interface CellProps {
   num?: boolean;
   /** Buttons, at the right. */
   actions?: boolean;
+  /** Left out of the stacked layout: what its heading says already. */
+  inTableOnly?: boolean;
   colSpan?: number;
   className?: string;
   children?: ReactNode;
 }
 
-export function Td({ label, num, actions, colSpan, className, children }: CellProps) {
+export function Td({ label, num, actions, inTableOnly, colSpan, className, children }: CellProps) {
   return (
     <td
       {...ROLES.cell}
       data-label={label}
+      data-table-only={inTableOnly || undefined}
       colSpan={colSpan}
       className={classNames("h-10 px-4 py-2 align-middle", num && "num text-right", actions && "text-right", className)}
     >

@@ -6,10 +6,16 @@ import { ShapeMark } from "./badge";
 
 type Kind = "success" | "error" | "info";
 
+interface ToastAction {
+  label: string;
+  run: () => void;
+}
+
 interface Message {
   id: number;
   kind: Kind;
   text: string;
+  action?: ToastAction;
 }
 
 const SHOWN_MS = 6_000;
@@ -32,8 +38,10 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-function show(kind: Kind, text: string): void {
-  change([...messages, { id: nextId++, kind, text }].slice(-MAX_SHOWN));
+function show(kind: Kind, text: string, action?: ToastAction): void {
+  // The same words once: a second click beside a dead peer says nothing new.
+  const others = messages.filter((message) => message.kind !== kind || message.text !== text);
+  change([...others, { id: nextId++, kind, text, action }].slice(-MAX_SHOWN));
 }
 
 function hide(id: number): void {
@@ -43,7 +51,8 @@ function hide(id: number): void {
 /** Short messages about completed actions. Errors of a form are shown in the form. */
 export const toast = {
   success: (text: string) => show("success", text),
-  error: (text: string) => show("error", text),
+  /** @param action what to do about it, as a button; it takes the message away */
+  error: (text: string, action?: ToastAction) => show("error", text, action),
   info: (text: string) => show("info", text),
 };
 
@@ -78,6 +87,7 @@ function ToastItem({ message }: { message: Message }) {
       {message.kind === "success" && <ShapeMark shape="dot" className="mt-2 size-2 text-success" />}
       {message.kind === "error" && <ShapeMark shape="square" className="mt-2 size-2 text-failure" />}
       <p className="min-w-0 flex-1 py-0.5 [overflow-wrap:anywhere]">{message.text}</p>
+      {message.action && <ToastButton action={message.action} onDone={() => hide(message.id)} />}
       <button
         type="button"
         aria-label="Dismiss"
@@ -87,5 +97,20 @@ function ToastItem({ message }: { message: Message }) {
         <X aria-hidden="true" className="size-3.5" />
       </button>
     </div>
+  );
+}
+
+function ToastButton({ action: { label, run }, onDone }: { action: ToastAction; onDone: () => void }) {
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        onDone();
+        run();
+      }}
+      className="shrink-0 rounded-md px-2 py-0.5 font-medium underline underline-offset-3 hover:bg-hover"
+    >
+      {label}
+    </button>
   );
 }

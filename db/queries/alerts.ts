@@ -35,11 +35,13 @@ export async function findAlert(id: string): Promise<AlertRow | null> {
 }
 
 /** Subjects that a type of problem is open for, with when it was last seen. */
-export async function openSubjects(type: string): Promise<{ subjectId: string; lastAt: number }[]> {
+export async function openSubjects(
+  type: string,
+): Promise<{ subjectId: string; subjectName: string; lastAt: number }[]> {
   const { orm, t } = database();
   const { alerts: a } = t;
   return await orm
-    .select({ subjectId: a.subjectId, lastAt: a.lastAt })
+    .select({ subjectId: a.subjectId, subjectName: a.subjectName, lastAt: a.lastAt })
     .from(a)
     .where(and(eq(a.type, type), ne(a.status, "resolved")));
 }

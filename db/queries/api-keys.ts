@@ -14,6 +14,18 @@ export async function apiKeyByHash(keyHash: string): Promise<ApiKeyRow | null> {
   return row ?? null;
 }
 
+/** The account that a key goes with; null where there is none. */
+export async function accountOfKey(id: string): Promise<UserRow | null> {
+  const { orm, t } = database();
+  const [row] = await orm
+    .select({ user: t.users })
+    .from(t.apiKeys)
+    .innerJoin(t.users, eq(t.users.id, t.apiKeys.ownerId))
+    .where(eq(t.apiKeys.id, id))
+    .limit(1);
+  return row?.user ?? null;
+}
+
 /** A key with the account that it goes with; null where there is none, or it was deleted. */
 export interface OwnedApiKey extends ApiKeyRow {
   owner: Pick<UserRow, "name" | "status"> | null;

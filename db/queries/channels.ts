@@ -1,8 +1,26 @@
-import { and, asc, count, eq, gt, gte, inArray, isNotNull, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  count,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  ne,
+  notInArray,
+  or,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import type { DeliveryStatus } from "@/lib/core/delivery";
 import { idsSince } from "@/lib/core/id";
+import type { LabelFilter } from "@/lib/core/label";
 import { database, type Tables } from "../client";
 import type { ChannelRow } from "../stores/channels";
+
+import { hasLabel } from "./labels";
 
 export type ChannelStateRow = Tables["channelStates"]["$inferSelect"];
 
@@ -23,6 +41,7 @@ export async function listChannels(page: {
   q?: string;
   provider?: string;
   state?: ChannelStateFilter;
+  label?: LabelFilter;
   /** Milliseconds: for what is muted until later. */
   now: number;
 }): Promise<ChannelRow[]> {
@@ -39,6 +58,7 @@ export async function listChannels(page: {
         page.cursor ? gt(c.id, page.cursor) : undefined,
         pattern ? sql`lower(${c.name}) like ${pattern} escape '\\'` : undefined,
         page.provider ? eq(c.provider, page.provider) : undefined,
+        hasLabel("channel", c.id, page.label),
       ),
     )
     .orderBy(asc(c.id))
@@ -72,7 +92,7 @@ export async function deliveriesOfChannels(
         inArray(d.channelId, ids),
         gte(d.id, idsSince("dlv", since)),
         ne(d.kind, "test"),
-        or(ne(d.kind, "reminder"), inArray(d.status, ["sent", "dead"])),
+        or(notInArray(d.kind, ["reminder", "escalation"]), inArray(d.status, ["sent", "dead"])),
       ),
     )
     .groupBy(d.channelId, d.status);
@@ -109,4 +129,10 @@ export async function jobsOfChannels(ids: string[]): Promise<{ channelId: string
     .innerJoin(t.jobs, eq(t.jobs.id, t.jobNotifications.jobId))
     .where(inArray(t.jobNotifications.channelId, ids))
     .orderBy(asc(t.jobs.name));
+}
+
+/** Whether there is any channel. */
+export async function anyChannel(): Promise<boolean> {
+  const { orm, t } = database();
+  return (await orm.select({ id: t.channels.id }).from(t.channels).limit(1)).length > 0;
 }

@@ -1,12 +1,19 @@
 import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, notInArray, or } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { DeliveryKind, ShownStatus } from "@/lib/core/delivery";
+import type { Condition } from "@/lib/core/job";
 import { database, type Tables } from "../client";
 import { isOneOf } from "../literal";
 import type { DeliveryRow } from "../stores/new-delivery";
 
 export type AttemptRow = Tables["attempts"]["$inferSelect"];
 export type EventRow = Tables["events"]["$inferSelect"];
+
+/** A rule as the delivery page names it; without a profile, it is the job's own. */
+export interface DeliveryRule {
+  condition: Condition;
+  profile: { id: string; name: string } | null;
+}
 
 /** A line of the delivery log: everything but the texts. */
 export type DeliveryLine = Omit<DeliveryRow, "notification" | "text" | "payload" | "remaining"> & {
@@ -119,12 +126,19 @@ export async function carriedBy(
     .limit(CARRIED_SHOWN);
 }
 
-/** The condition of the rule that led to a delivery; null when the rule was deleted. */
-export async function conditionOfRule(ruleId: string) {
+/** The rule that led to a delivery, with the profile that it is of; null when the rule was deleted. */
+export async function ruleOfDelivery(ruleId: string): Promise<DeliveryRule | null> {
   const { orm, t } = database();
-  const { jobNotifications: n } = t;
-  const [row] = await orm.select({ condition: n.condition }).from(n).where(eq(n.id, ruleId)).limit(1);
-  return row?.condition ?? null;
+  const { jobNotifications: own, profileNotifications: n, profiles } = t;
+  const [rule] = await orm.select({ condition: own.condition }).from(own).where(eq(own.id, ruleId)).limit(1);
+  if (rule) return { ...rule, profile: null };
+  const [row] = await orm
+    .select({ condition: n.condition, profile: { id: profiles.id, name: profiles.name } })
+    .from(n)
+    .innerJoin(profiles, eq(profiles.id, n.profileId))
+    .where(eq(n.id, ruleId))
+    .limit(1);
+  return row ?? null;
 }
 
 /** Names of the channels that were notified of these alerts, by alert. */
@@ -141,7 +155,7 @@ export async function channelsNotified(alertIds: string[]): Promise<Map<string, 
     .where(
       and(
         inArray(d.alertId, alertIds),
-        inArray(d.kind, ["initial", "reminder"]),
+        inArray(d.kind, ["initial", "reminder", "escalation"]),
         isNotNull(d.alertId),
         or(eq(d.status, "sent"), and(eq(d.status, "folded"), eq(carrier.status, "sent"))),
       ),

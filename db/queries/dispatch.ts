@@ -1,9 +1,12 @@
 import { and, asc, desc, eq, exists, inArray, isNotNull, lte, ne } from "drizzle-orm";
 import type { JobState } from "@/lib/core/job";
+import { SYSTEM_MAIL_ID } from "@/lib/core/system-mail";
 import { database } from "../client";
 import { isOneOf } from "../literal";
-import type { ClaimedEvent } from "../stores/outbox";
+import { isEndBehind } from "../stores/cancel-claimed";
+import type { ClaimedDelivery, ClaimedEvent } from "../stores/outbox";
 import { type RawRouting, readRawRouting } from "../stores/routing";
+import { MAIL_SETTINGS } from "../stores/system-mail-settings";
 import { transact } from "../transact";
 
 /** What a worker needs of a channel. */
@@ -11,6 +14,14 @@ export async function findChannel(id: string) {
   const { orm, t } = database();
   const [row] = await orm.select().from(t.channels).where(eq(t.channels.id, id)).limit(1);
   return row ?? null;
+}
+
+/** When the stored system mail server last changed, milliseconds; null while none is set. */
+export async function mailServerChangedAt(): Promise<number | null> {
+  const { orm, t } = database();
+  const { settings: s } = t;
+  const [row] = await orm.select({ at: s.updatedAt }).from(s).where(eq(s.key, MAIL_SETTINGS)).limit(1);
+  return row?.at ?? null;
 }
 
 /** The services that have a channel which is on. */
@@ -23,17 +34,19 @@ export async function servicesInUse(): Promise<string[]> {
   return rows.map((row) => row.provider);
 }
 
-/** All channels, the newest last: in one order for every process. */
+/** All channels, the newest last: in one order for every process. The system mail server is as old as the installation. */
 export async function channelIdsInOrder(): Promise<string[]> {
   const { orm, t } = database();
   const { id, createdAt } = t.channels;
-  return (await orm.select({ id }).from(t.channels).orderBy(asc(createdAt), asc(id))).map((row) => row.id);
+  const rows = await orm.select({ id }).from(t.channels).orderBy(asc(createdAt), asc(id));
+  return [SYSTEM_MAIL_ID, ...rows.map((row) => row.id)];
 }
 
 /** Channels for which something is due. The safety net beneath the notices. */
 export async function channelsWithDue(now: number): Promise<string[]> {
   const { orm, t } = database();
   const { channels: c, deliveries: d } = t;
+  const due = and(isOneOf(d.status, "pending"), lte(d.dueAt, now));
   const rows = await orm
     .select({ id: c.id })
     .from(c)
@@ -42,10 +55,15 @@ export async function channelsWithDue(now: number): Promise<string[]> {
         orm
           .select({ id: d.id })
           .from(d)
-          .where(and(eq(d.channelId, c.id), isOneOf(d.status, "pending"), lte(d.dueAt, now))),
+          .where(and(eq(d.channelId, c.id), due)),
       ),
     );
-  return rows.map((row) => row.id);
+  const [mail] = await orm
+    .select({ id: d.id })
+    .from(d)
+    .where(and(eq(d.channelId, SYSTEM_MAIL_ID), due))
+    .limit(1);
+  return [...rows.map((row) => row.id), ...(mail ? [SYSTEM_MAIL_ID] : [])];
 }
 
 /** Something that was held may go. */
@@ -68,7 +86,7 @@ export async function eventsById(ids: readonly string[]): Promise<ClaimedEvent[]
       id: e.id,
       type: e.type,
       at: e.at,
-      subjectName: e.subjectName,
+      subject: { kind: e.subjectKind, id: e.subjectId, name: e.subjectName },
       runId: e.runId,
       data: e.data,
       notification: e.notification,
@@ -81,6 +99,14 @@ export async function alertById(id: string) {
   const { orm, t } = database();
   const [row] = await orm.select().from(t.alerts).where(eq(t.alerts.id, id)).limit(1);
   return row ?? null;
+}
+
+/** Whether a message that the same problem is over waits behind a delivery. */
+export async function endsBehind(delivery: ClaimedDelivery): Promise<boolean> {
+  const { orm, t } = database();
+  const { deliveries: d } = t;
+  const rows = await orm.select({ id: d.id }).from(d).where(isEndBehind(d, delivery)).limit(1);
+  return rows.length > 0;
 }
 
 /** A run's whole log as one text; bounded by what the runner keeps. */
@@ -147,7 +173,7 @@ export async function receiptsOf(
         eq(d.channelId, channelId),
         eq(d.recipient, recipient),
         eq(d.status, "sent"),
-        inArray(d.kind, ["initial", "reminder"]),
+        inArray(d.kind, ["initial", "reminder", "escalation"]),
         isNotNull(d.receipt),
       ),
     )
@@ -155,6 +181,14 @@ export async function receiptsOf(
   const [first] = rows;
   const last = rows.at(-1);
   return first?.receipt && last?.receipt ? { first: first.receipt, last: last.receipt } : null;
+}
+
+/** What says what an account may still get; null when it is gone. */
+export async function accountById(id: string) {
+  const { orm, t } = database();
+  const { users: u } = t;
+  const [row] = await orm.select({ role: u.role, status: u.status }).from(u).where(eq(u.id, id)).limit(1);
+  return row ?? null;
 }
 
 export async function personTimezone(userId: string): Promise<string | null> {

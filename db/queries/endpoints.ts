@@ -1,6 +1,8 @@
 import { and, eq, gt, inArray } from "drizzle-orm";
+import type { LabelFilter } from "@/lib/core/label";
 import { database } from "../client";
 import type { EndpointRow, EndpointTableName } from "../stores/endpoints";
+import { hasLabel } from "./labels";
 import { nameHas } from "./name-has";
 
 export type { EndpointRow, EndpointTableName };
@@ -8,14 +10,20 @@ export type { EndpointRow, EndpointTableName };
 /** In order of creation. @param page `q` is searched for in the name */
 export async function listEndpoints(
   table: EndpointTableName,
-  page: { cursor?: string; limit: number; q?: string },
+  page: { cursor?: string; limit: number; q?: string; label?: LabelFilter },
 ): Promise<EndpointRow[]> {
   const { orm, t } = database();
   const endpoints = t[table];
   return await orm
     .select()
     .from(endpoints)
-    .where(and(page.cursor ? gt(endpoints.id, page.cursor) : undefined, nameHas(endpoints.name, page.q)))
+    .where(
+      and(
+        page.cursor ? gt(endpoints.id, page.cursor) : undefined,
+        nameHas(endpoints.name, page.q),
+        hasLabel(table === "sources" ? "source" : "destination", endpoints.id, page.label),
+      ),
+    )
     .orderBy(endpoints.id)
     .limit(page.limit);
 }

@@ -1,4 +1,5 @@
-import { and, count, desc, eq, inArray, lt, notInArray } from "drizzle-orm";
+import { and, count, desc, eq, gte, inArray, lt, notInArray } from "drizzle-orm";
+import { idsSince } from "@/lib/core/id";
 import { database } from "../client";
 import type { EventRow } from "./deliveries";
 
@@ -28,6 +29,30 @@ export async function listEvents(page: {
     )
     .orderBy(desc(e.id))
     .limit(page.limit);
+}
+
+/** What happened since a time, for comparing it with conditions; the newest first. */
+export async function recentEvents(asked: { since: number; limit: number; hiddenTypes: readonly string[] }) {
+  const { orm, t } = database();
+  const { events: e } = t;
+  return await orm
+    .select({
+      type: e.type,
+      severity: e.severity,
+      subject: { kind: e.subjectKind, id: e.subjectId, name: e.subjectName },
+      data: e.data,
+      at: e.at,
+    })
+    .from(e)
+    .where(
+      and(
+        gte(e.id, idsSince("evt", asked.since)),
+        eq(e.isTest, false),
+        asked.hiddenTypes.length > 0 ? notInArray(e.type, [...asked.hiddenTypes]) : undefined,
+      ),
+    )
+    .orderBy(desc(e.id))
+    .limit(asked.limit);
 }
 
 export async function findEvent(id: string): Promise<EventRow | null> {

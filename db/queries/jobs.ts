@@ -1,7 +1,9 @@
-import { and, desc, eq, gt, inArray, isNotNull, isNull, like, lte, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNotNull, isNull, like, lte, type SQL, sql } from "drizzle-orm";
+import type { LabelFilter } from "@/lib/core/label";
 import type { RunStatus } from "@/lib/core/run";
 import { database, type Tables } from "../client";
 import type { ExternalJob, JobWithParts, ManagedJob, StoredJob } from "../stores/jobs";
+import { hasLabel } from "./labels";
 import { nameHas } from "./name-has";
 
 export type { ExternalJob, JobWithParts, ManagedJob, StoredJob };
@@ -17,17 +19,40 @@ export function isManaged(job: JobWithParts): job is JobWithParts<ManagedJob> {
   return job.job.kind === "managed";
 }
 
-/** In order of creation. */
-export async function listJobs(page: {
-  cursor?: string;
-  limit: number;
+/** What narrows a list of jobs. */
+export interface JobFilters {
   sourceId?: string;
   destinationId?: string;
+  profileId?: string;
   /** A part of the name. */
   q?: string;
   /** The status of the last run. */
   state?: RunStatus;
-}): Promise<JobWithParts[]> {
+  label?: LabelFilter;
+}
+
+/** In order of creation. */
+export async function listJobs(page: JobFilters & { cursor?: string; limit: number }): Promise<JobWithParts[]> {
+  const { orm, t } = database();
+  const { jobs } = t;
+  const rows = await orm
+    .select()
+    .from(jobs)
+    .where(and(page.cursor ? gt(jobs.id, page.cursor) : undefined, matches(page)))
+    .orderBy(jobs.id)
+    .limit(page.limit);
+  return await readParts(storedJobs(rows));
+}
+
+/** The ids of the first jobs that match. */
+export async function jobIds(filters: JobFilters, limit: number): Promise<string[]> {
+  const { orm, t } = database();
+  const { id } = t.jobs;
+  const rows = await orm.select({ id }).from(t.jobs).where(matches(filters)).orderBy(id).limit(limit);
+  return rows.map((row) => row.id);
+}
+
+function matches({ q, state, label, sourceId, destinationId, profileId }: JobFilters): SQL | undefined {
   const { orm, t } = database();
   const { jobs, jobDestinations, runs } = t;
   const lastStatus = orm
@@ -36,29 +61,18 @@ export async function listJobs(page: {
     .where(and(eq(runs.jobId, jobs.id), eq(runs.kind, "backup")))
     .orderBy(desc(runs.id))
     .limit(1);
-  const rows = await orm
-    .select()
-    .from(jobs)
-    .where(
-      and(
-        page.cursor ? gt(jobs.id, page.cursor) : undefined,
-        nameHas(jobs.name, page.q),
-        page.state ? sql`(${lastStatus}) = ${page.state}` : undefined,
-        page.sourceId ? eq(jobs.sourceId, page.sourceId) : undefined,
-        page.destinationId
-          ? inArray(
-              jobs.id,
-              orm
-                .select({ id: jobDestinations.jobId })
-                .from(jobDestinations)
-                .where(eq(jobDestinations.destinationId, page.destinationId)),
-            )
-          : undefined,
-      ),
-    )
-    .orderBy(jobs.id)
-    .limit(page.limit);
-  return await readParts(storedJobs(rows));
+  const stored = orm
+    .select({ id: jobDestinations.jobId })
+    .from(jobDestinations)
+    .where(eq(jobDestinations.destinationId, destinationId ?? ""));
+  return and(
+    nameHas(jobs.name, q),
+    hasLabel("job", jobs.id, label),
+    state ? sql`(${lastStatus}) = ${state}` : undefined,
+    sourceId ? eq(jobs.sourceId, sourceId) : undefined,
+    profileId ? eq(jobs.profileId, profileId) : undefined,
+    destinationId ? inArray(jobs.id, stored) : undefined,
+  );
 }
 
 export async function findJob(id: string): Promise<JobWithParts | null> {

@@ -1,12 +1,14 @@
 import { and, count, eq, gte, inArray, isNotNull, max, min, ne } from "drizzle-orm";
+import { SYSTEM_MAIL_ID } from "@/lib/core/system-mail";
 import { database } from "../client";
 import { isOneOf } from "../literal";
+import { MAIL_SETTINGS } from "../stores/system-mail-settings";
 
 /** Counts for `/metrics`: a few grouped queries, independent of the number of channels and jobs. */
 export async function readMetrics(now: number) {
   const { orm, t } = database();
   const { deliveries: d, channels: c, channelStates: s, alerts: a, runs: r } = t;
-  const [waiting, settled, channels, alerts, jobs, runs] = await Promise.all([
+  const [waiting, settled, channels, systemMail, alerts, jobs, runs] = await Promise.all([
     orm
       .select({ count: count(), oldest: min(d.dueAt) })
       .from(d)
@@ -17,6 +19,11 @@ export async function readMetrics(now: number) {
       .where(gte(d.settledAt, now - 86_400_000))
       .groupBy(d.status),
     orm.select({ name: c.name, provider: c.provider, health: s.health }).from(c).leftJoin(s, eq(s.channelId, c.id)),
+    orm
+      .select({ health: s.health })
+      .from(t.settings)
+      .leftJoin(s, eq(s.channelId, SYSTEM_MAIL_ID))
+      .where(eq(t.settings.key, MAIL_SETTINGS)),
     orm.select({ severity: a.severity, count: count() }).from(a).where(ne(a.status, "resolved")).groupBy(a.severity),
     orm
       .select({ name: t.jobs.name, at: max(r.finishedAt) })
@@ -37,6 +44,8 @@ export async function readMetrics(now: number) {
     oldestSeconds: oldest === null ? 0 : Math.max(0, Math.round((now - oldest) / 1000)),
     settled,
     channels: channels.map((row) => ({ ...row, health: row.health ?? ("healthy" as const) })),
+    /** Null while no system mail server is set. */
+    systemMail: systemMail[0] ? (systemMail[0].health ?? ("healthy" as const)) : null,
     alerts,
     jobs: jobs.flatMap(({ name, at }) => (at === null ? [] : [{ name, at }])),
     runs,

@@ -1,4 +1,20 @@
-import { and, count, eq, exists, gt, gte, inArray, isNotNull, lt, max, ne, or, sql, sum } from "drizzle-orm";
+import {
+  and,
+  count,
+  eq,
+  exists,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  lt,
+  max,
+  ne,
+  notInArray,
+  or,
+  sql,
+  sum,
+} from "drizzle-orm";
 import { database } from "../client";
 import { isOneOf } from "../literal";
 import type { ChannelRow } from "../stores/channels";
@@ -66,14 +82,14 @@ export async function settledFigures(from: number, until: number): Promise<Settl
   };
 }
 
-/** Counts deliveries that wait or are in flight, without Tests and reminders. By an index alone, however many there are. */
+/** Counts deliveries that wait or are in flight, without Tests, reminders and escalations. By an index alone, however many there are. */
 export async function waitingDeliveries(): Promise<number> {
   const { orm, t } = database();
   const { deliveries: d } = t;
   const [waiting] = await orm
     .select({ n: count() })
     .from(d)
-    .where(and(isOneOf(d.status, "pending", "sending"), ne(d.kind, "test"), ne(d.kind, "reminder")));
+    .where(and(isOneOf(d.status, "pending", "sending"), notInArray(d.kind, ["test", "reminder", "escalation"])));
   return waiting?.n ?? 0;
 }
 

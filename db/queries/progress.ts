@@ -1,6 +1,7 @@
 import { and, eq, gt, inArray, isNotNull, lte, min, sql } from "drizzle-orm";
 import { WAITING_LIMIT_MS } from "@/lib/core/health-limits";
 import { peekRuntimeValue } from "@/lib/core/runtime";
+import { SYSTEM_MAIL_ID, SYSTEM_MAIL_NAME } from "@/lib/core/system-mail";
 import { database } from "../client";
 import { databaseNow } from "../database-clock";
 import { isOneOf } from "../literal";
@@ -61,7 +62,7 @@ export async function waitingChannels(before: number): Promise<WaitingChannel[]>
     .from(c)
     .leftJoin(s, eq(s.channelId, c.id))
     .where(eq(c.enabled, true));
-  const due = rows.filter(
+  const due = [...rows, ...(await systemMailQueue())].filter(
     ({ health, oldest: at }) => at !== null && Number(at) <= before && (health ?? "healthy") === "healthy",
   );
   if (due.length === 0) return [];
@@ -91,6 +92,25 @@ export async function waitingChannels(before: number): Promise<WaitingChannel[]>
     });
   }
   return waiting;
+}
+
+/** The system mail server as one of those channels; none while nothing waits for it. */
+async function systemMailQueue() {
+  const { orm, t } = database();
+  const { channelStates: s, deliveries: d } = t;
+  const waits = and(eq(d.channelId, SYSTEM_MAIL_ID), isOneOf(d.status, "pending"));
+  const [oldest] = await orm
+    .select({ at: min(d.dueAt) })
+    .from(d)
+    .where(waits);
+  if (oldest?.at == null) return [];
+  const { lastSuccessAt, lastErrorAt, health } = s;
+  const [state] = await orm
+    .select({ lastSuccessAt, lastErrorAt, health })
+    .from(s)
+    .where(eq(s.channelId, SYSTEM_MAIL_ID));
+  const unknown = { lastSuccessAt: null, lastErrorAt: null, health: null };
+  return [{ id: SYSTEM_MAIL_ID, name: SYSTEM_MAIL_NAME, rateLimit: null, oldest: oldest.at, ...(state ?? unknown) }];
 }
 
 /**

@@ -4,6 +4,7 @@ import type { RunKind, RunStatus } from "@/lib/core/run";
 import { database } from "../client";
 import { isOneOf } from "../literal";
 import type { RunRow } from "../stores/runs";
+import { isMade } from "./made-backup";
 
 export type { RunRow };
 
@@ -12,6 +13,7 @@ export async function listRuns(page: {
   cursor?: string;
   limit: number;
   jobId?: string;
+  repositoryId?: string;
   kind?: RunKind;
   status?: RunStatus[];
   hiddenKinds?: readonly RunKind[];
@@ -25,6 +27,7 @@ export async function listRuns(page: {
       and(
         page.cursor ? lt(runs.id, page.cursor) : undefined,
         page.jobId ? eq(runs.jobId, page.jobId) : undefined,
+        page.repositoryId ? eq(runs.repositoryId, page.repositoryId) : undefined,
         page.kind ? eq(runs.kind, page.kind) : undefined,
         page.status?.length ? inArray(runs.status, page.status) : undefined,
         page.hiddenKinds?.length ? notInArray(runs.kind, [...page.hiddenKinds]) : undefined,
@@ -180,10 +183,16 @@ const USUAL_OF = 10;
 
 /** The median time that the last good backup runs of each job took, milliseconds. Jobs without one are left out. */
 export async function usualDurations(jobIds: string[]): Promise<Map<string, number>> {
+  const times = await goodRunTimes(jobIds);
+  return new Map([...times].map(([jobId, sorted]) => [jobId, sorted[Math.floor((sorted.length - 1) / 2)] ?? 0]));
+}
+
+/** How long the last ten good backup runs of each job took, milliseconds, shortest first. Jobs without one are left out. */
+export async function goodRunTimes(jobIds: readonly string[]): Promise<Map<string, number[]>> {
   if (jobIds.length === 0) return new Map();
   const { orm, t } = database();
   const { jobs, runs } = t;
-  const isGood = and(eq(runs.kind, "backup"), inArray(runs.status, ["success", "warning"]), isNotNull(runs.startedAt));
+  const isGood = and(isMade(runs), isNotNull(runs.startedAt));
   const oldestOf = orm
     .select({ id: runs.id })
     .from(runs)
@@ -196,7 +205,7 @@ export async function usualDurations(jobIds: string[]): Promise<Map<string, numb
     orm
       .select({ jobId: jobs.id, since: sql<string>`coalesce((${oldestOf}), '')`.as("since") })
       .from(jobs)
-      .where(inArray(jobs.id, jobIds)),
+      .where(inArray(jobs.id, [...jobIds])),
   );
   const rows = await orm
     .with(recent)
@@ -208,7 +217,6 @@ export async function usualDurations(jobIds: string[]): Promise<Map<string, numb
   for (const { jobId, tookMs } of rows) {
     if (jobId) byJob.set(jobId, [...(byJob.get(jobId) ?? []), Number(tookMs)]);
   }
-  return new Map(
-    [...byJob].map(([jobId, times]) => [jobId, times.sort((a, b) => a - b)[Math.floor((times.length - 1) / 2)] ?? 0]),
-  );
+  for (const times of byJob.values()) times.sort((a, b) => a - b);
+  return byJob;
 }

@@ -9,6 +9,13 @@ export async function userById(id: string): Promise<UserRow | null> {
   return row ?? null;
 }
 
+/** What a user wants of the bell; null for one who has chosen nothing. */
+export async function inboxPreferencesOf(id: string): Promise<UserRow["inbox"]> {
+  const { orm, t } = database();
+  const [row] = await orm.select({ inbox: t.users.inbox }).from(t.users).where(eq(t.users.id, id)).limit(1);
+  return row?.inbox ?? null;
+}
+
 type InvitationRow = Tables["invitations"]["$inferSelect"];
 
 /** @param emailKey the address in lower case */

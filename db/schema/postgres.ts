@@ -13,6 +13,7 @@ import {
 } from "drizzle-orm/pg-core";
 import type { AlertResolution, AlertStatus } from "@/lib/core/alert";
 import type { BackupContents } from "@/lib/core/backup-contents";
+import type { ClientDisk, ClientPresence } from "@/lib/core/client";
 import type {
   AttemptOutcome,
   DeliveryKind,
@@ -23,14 +24,23 @@ import type {
   TextSet,
 } from "@/lib/core/delivery";
 import type { Holder, ReasonCode } from "@/lib/core/delivery-reason";
+import type { EscalationStep } from "@/lib/core/escalation";
 import type { EventData, SubjectKind } from "@/lib/core/event";
+import type { InboxPreferences } from "@/lib/core/inbox";
 import type { Compression, Condition, JobKind, JobState, Repeat } from "@/lib/core/job";
+import type { LabelledKind } from "@/lib/core/label";
+import type { MatchCondition, MatchMode } from "@/lib/core/matching";
 import type { Notification } from "@/lib/core/notification";
+import type { QuietHours } from "@/lib/core/quiet-hours";
 import type { RefusedRecipient } from "@/lib/core/refused-recipient";
+import type { ReportOwner, ReportPeriod, ReportSettings } from "@/lib/core/report";
+import type { RepositoryKind, RepositoryTask, Retention } from "@/lib/core/repository";
 import type { Role } from "@/lib/core/role";
 import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { SignInMethod } from "@/lib/core/session";
 import type { Severity } from "@/lib/core/severity";
+import type { SilenceEffect, SilenceRecurrence } from "@/lib/core/silence";
+import type { StorageState, StorageThreshold } from "@/lib/core/storage";
 import type { Tone } from "@/lib/core/tone";
 import type { AccountStatus, AuditActorKind, ChannelHealth, RunParams } from "./shapes";
 import { listJson, notificationJson, objectJson } from "./stored-json";
@@ -79,6 +89,9 @@ export const users = pgTable(
     sessionVersion: integer("session_version").notNull(),
     timezone: text("timezone"),
     lastLoginAt: ms("last_login_at"),
+    inbox: jsonObjectOrNull("inbox").$type<InboxPreferences>(),
+    quietHours: jsonObjectOrNull("quiet_hours").$type<QuietHours>(),
+    reports: jsonObjectOrNull("reports").$type<ReportSettings>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
@@ -175,6 +188,8 @@ export const channels = pgTable(
     rateLimit: jsonObjectOrNull("rate_limit").$type<RateLimit>(),
     /** Custom text for everything that goes through this channel. */
     texts: jsonObjectOrNull("texts").$type<TextSet>(),
+    quietHours: jsonObjectOrNull("quiet_hours").$type<QuietHours>(),
+    reports: jsonObjectOrNull("reports").$type<ReportSettings>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
@@ -223,10 +238,55 @@ export const destinations = pgTable(
     secrets: text("secrets"),
     /** The mount point of each of its local paths when it was saved. */
     mounts: jsonObjectOrNull("mounts").$type<Record<string, string>>(),
+    threshold: jsonObjectOrNull("threshold").$type<StorageThreshold>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
   (t) => [uniqueIndex("destinations_name").on(t.name)],
+);
+
+export const repositories = pgTable(
+  "repositories",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    kind: text("kind").$type<RepositoryKind>().notNull(),
+    location: text("location").notNull(),
+    encryption: text("encryption").notNull(),
+    secrets: text("secrets"),
+    hostKey: text("host_key"),
+    mounts: jsonObjectOrNull("mounts").$type<Record<string, string>>(),
+    checkCron: text("check_cron"),
+    compactCron: text("compact_cron"),
+    pruneCron: text("prune_cron"),
+    timezone: text("timezone"),
+    retention: jsonObjectOrNull("retention").$type<Retention>(),
+    compactsAfterPrune: flag("compacts_after_prune").notNull(),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("repositories_name").on(t.name), uniqueIndex("repositories_location").on(t.location)],
+);
+
+export const repositoryStates = pgTable("repository_states", {
+  repositoryId: text("repository_id").primaryKey(),
+  archives: integer("archives").notNull(),
+  originalBytes: ms("original_bytes"),
+  compressedBytes: ms("compressed_bytes"),
+  deduplicatedBytes: ms("deduplicated_bytes"),
+  readAt: ms("read_at").notNull(),
+});
+
+export const repositorySlots = pgTable(
+  "repository_slots",
+  {
+    repositoryId: text("repository_id").notNull(),
+    task: text("task").$type<RepositoryTask>().notNull(),
+    cron: text("cron").notNull(),
+    timezone: text("timezone"),
+    nextAt: ms("next_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.repositoryId, t.task] }), index("repository_slots_next").on(t.nextAt)],
 );
 
 export const jobs = pgTable(
@@ -237,6 +297,7 @@ export const jobs = pgTable(
     slug: text("slug").notNull(),
     kind: text("kind").$type<JobKind>().notNull(),
     sourceId: text("source_id"),
+    repositoryId: text("repository_id"),
     cron: text("cron"),
     timezone: text("timezone"),
     enabled: flag("enabled").notNull(),
@@ -253,6 +314,11 @@ export const jobs = pgTable(
     mayBeEmpty: flag("may_be_empty").notNull().default(false),
     /** Days between restore tests; 0: one after each run. None: no restore tests. */
     restoreTestDays: integer("restore_test_days"),
+    profileId: text("profile_id"),
+    /** Hours without a backup after which the job is overdue; 0: never. Null: by its schedule. */
+    overdueAfterHours: integer("overdue_after_hours"),
+    /** When it was last enabled, or came with a restored configuration; null: when it was created. */
+    enabledAt: ms("enabled_at"),
     nextRunAt: ms("next_run_at"),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
@@ -261,6 +327,8 @@ export const jobs = pgTable(
     uniqueIndex("jobs_name").on(t.name),
     uniqueIndex("jobs_slug").on(t.slug),
     index("jobs_due").on(t.nextRunAt),
+    index("jobs_profile").on(t.profileId),
+    index("jobs_repository").on(t.repositoryId).where(sql`repository_id is not null`),
     check(
       "jobs_managed_whole",
       sql`kind <> 'managed' or (source_id is not null and compression is not null and keep_last is not null)`,
@@ -280,33 +348,206 @@ export const jobDestinations = pgTable(
     index("job_destinations_destination").on(t.destinationId),
   ],
 );
+const ruleColumns = () => ({
+  channelId: text("channel_id").notNull(),
+  position: integer("position").notNull(),
+  condition: text("condition").$type<Condition>().notNull(),
+  states: jsonListOrNull("states").$type<JobState[]>(),
+  repeat: text("repeat").$type<Repeat>().notNull(),
+  remindHours: integer("remind_hours"),
+  notifyOnRecovery: flag("notify_on_recovery").notNull(),
+  title: text("title"),
+  message: text("message"),
+  /** Whether the facts follow the message; null: as the channel says. */
+  showFacts: flag("show_facts"),
+  priority: text("priority"),
+  tags: jsonListOrNull("tags").$type<string[]>(),
+  sound: text("sound"),
+  /** Whom the service alerts by name, each in its format. */
+  mentions: jsonListOrNull("mentions").$type<string[]>(),
+  /** Custom text of single outcomes. */
+  outcomes: jsonObjectOrNull("outcomes").$type<NonNullable<TextSet["outcomes"]>>(),
+  includeLog: flag("include_log").notNull(),
+  logLimit: integer("log_limit").notNull(),
+  afterCount: integer("after_count"),
+  afterHours: integer("after_hours"),
+  escalationPolicyId: text("escalation_policy_id"),
+});
+
 export const jobNotifications = pgTable(
   "job_notifications",
   {
     id: text("id").primaryKey(),
     jobId: text("job_id").notNull(),
-    channelId: text("channel_id").notNull(),
-    position: integer("position").notNull(),
-    condition: text("condition").$type<Condition>().notNull(),
-    states: jsonListOrNull("states").$type<JobState[]>(),
-    repeat: text("repeat").$type<Repeat>().notNull(),
-    remindHours: integer("remind_hours"),
-    notifyOnRecovery: flag("notify_on_recovery").notNull(),
-    title: text("title"),
-    message: text("message"),
-    /** Whether the facts follow the message; null: as the channel says. */
-    showFacts: flag("show_facts"),
-    priority: text("priority"),
-    tags: jsonListOrNull("tags").$type<string[]>(),
-    sound: text("sound"),
-    /** Custom text of single outcomes. */
-    outcomes: jsonObjectOrNull("outcomes").$type<NonNullable<TextSet["outcomes"]>>(),
-    includeLog: flag("include_log").notNull(),
-    logLimit: integer("log_limit").notNull(),
+    ...ruleColumns(),
   },
   (t) => [
     uniqueIndex("job_notifications_once").on(t.jobId, t.channelId),
     index("job_notifications_channel").on(t.channelId),
+  ],
+);
+
+export const profiles = pgTable(
+  "profiles",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    isDefault: flag("is_default").notNull(),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("profiles_name").on(t.name)],
+);
+
+export const profileNotifications = pgTable(
+  "profile_notifications",
+  {
+    id: text("id").primaryKey(),
+    profileId: text("profile_id").notNull(),
+    ...ruleColumns(),
+  },
+  (t) => [
+    uniqueIndex("profile_notifications_once").on(t.profileId, t.channelId),
+    index("profile_notifications_channel").on(t.channelId),
+  ],
+);
+
+export const clients = pgTable(
+  "clients",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    tokenHash: text("token_hash").notNull(),
+    hint: text("hint").notNull(),
+    intervalSeconds: integer("interval_seconds").notNull(),
+    offlineAfterMinutes: integer("offline_after_minutes"),
+    intermittent: flag("intermittent").notNull(),
+    muted: flag("muted").notNull(),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+    revokedAt: ms("revoked_at"),
+  },
+  (t) => [uniqueIndex("clients_name").on(t.name), uniqueIndex("clients_token").on(t.tokenHash)],
+);
+export const clientStates = pgTable(
+  "client_states",
+  {
+    clientId: text("client_id").primaryKey(),
+    status: text("status").$type<ClientPresence>().notNull(),
+    firstSeenAt: ms("first_seen_at").notNull(),
+    lastSeenAt: ms("last_seen_at").notNull(),
+    intervalSeconds: integer("interval_seconds").notNull(),
+    hostname: text("hostname").notNull(),
+    version: text("version").notNull(),
+    uptimeSeconds: integer("uptime_seconds"),
+    disks: jsonList("disks").$type<ClientDisk[]>().notNull(),
+    offlineSince: ms("offline_since"),
+    reportedAt: ms("reported_at"),
+  },
+  (t) => [index("client_states_seen").on(t.status, t.lastSeenAt)],
+);
+
+export const labels = pgTable(
+  "labels",
+  {
+    subjectKind: text("subject_kind").$type<LabelledKind>().notNull(),
+    subjectId: text("subject_id").notNull(),
+    key: text("key").notNull(),
+    value: text("value").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.subjectKind, t.subjectId, t.key] }), index("labels_value").on(t.key, t.value)],
+);
+
+export const routes = pgTable(
+  "routes",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    enabled: flag("enabled").notNull(),
+    position: integer("position").notNull(),
+    match: text("match").$type<MatchMode>().notNull(),
+    conditions: jsonList("conditions").$type<MatchCondition[]>().notNull(),
+    channelIds: jsonList("channel_ids").$type<string[]>().notNull(),
+    escalationPolicyId: text("escalation_policy_id"),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("routes_name").on(t.name)],
+);
+
+export const escalationPolicies = pgTable(
+  "escalation_policies",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    steps: jsonList("steps").$type<EscalationStep[]>().notNull(),
+    repeat: integer("repeat").notNull(),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("escalation_policies_name").on(t.name)],
+);
+
+export const silences = pgTable(
+  "silences",
+  {
+    id: text("id").primaryKey(),
+    reason: text("reason").notNull(),
+    match: text("match").$type<MatchMode>().notNull(),
+    conditions: jsonList("conditions").$type<MatchCondition[]>().notNull(),
+    startsAt: ms("starts_at").notNull(),
+    endsAt: ms("ends_at"),
+    recurring: jsonObjectOrNull("recurring").$type<SilenceRecurrence>(),
+    effect: text("effect").$type<SilenceEffect>().notNull(),
+    createdBy: text("created_by"),
+    createdByName: text("created_by_name").notNull(),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [index("silences_ends").on(t.endsAt)],
+);
+
+export const syncs = pgTable(
+  "syncs",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    path: text("path").notNull(),
+    mounts: jsonObjectOrNull("mounts").$type<Record<string, string>>(),
+    destinationId: text("destination_id").notNull(),
+    folder: text("folder").notNull(),
+    cron: text("cron"),
+    timezone: text("timezone"),
+    afterJobId: text("after_job_id"),
+    afterRunId: text("after_run_id"),
+    deleteRemoved: flag("delete_removed").notNull(),
+    enabled: flag("enabled").notNull(),
+    timeLimitMinutes: integer("time_limit_minutes"),
+    nextRunAt: ms("next_run_at"),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [
+    uniqueIndex("syncs_name").on(t.name),
+    uniqueIndex("syncs_folder").on(t.destinationId, t.folder),
+    index("syncs_due").on(t.nextRunAt),
+  ],
+);
+
+export const syncedFiles = pgTable(
+  "synced_files",
+  {
+    syncId: text("sync_id").notNull(),
+    path: text("path").notNull(),
+    bytes: ms("bytes").notNull(),
+    stamp: text("stamp").notNull(),
+    sha256: text("sha256").notNull(),
+    mark: text("mark").notNull(),
+    missingSince: ms("missing_since"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.syncId, t.path] }),
+    index("synced_files_missing").on(t.syncId, t.path).where(sql`missing_since is not null`),
   ],
 );
 
@@ -317,6 +558,8 @@ export const runs = pgTable(
     kind: text("kind").$type<RunKind>().notNull(),
     executor: text("executor").$type<RunExecutor>().notNull().default("worker"),
     jobId: text("job_id"),
+    repositoryId: text("repository_id"),
+    syncId: text("sync_id"),
     name: text("name").notNull(),
     status: text("status").$type<RunStatus>().notNull(),
     trigger: text("trigger").$type<RunTrigger>().notNull(),
@@ -330,20 +573,26 @@ export const runs = pgTable(
     attempts: integer("attempts").notNull(),
     bytes: ms("bytes"),
     files: integer("files"),
+    deleted: integer("deleted"),
     error: text("error"),
     advice: text("advice"),
     cancelRequestedAt: ms("cancel_requested_at"),
     workerId: text("worker_id"),
     heartbeatAt: ms("heartbeat_at"),
+    /** When it was reported as slow; once for each run. */
+    slowAt: ms("slow_at"),
     /** The file that it stores, known before it is written: after a crash it is looked for. */
     artifactPath: text("artifact_path"),
     eventId: text("event_id"),
   },
   (t) => [
     index("runs_job").on(t.jobId, t.id),
+    index("runs_repository").on(t.repositoryId, t.id).where(sql`repository_id is not null`),
+    index("runs_sync").on(t.syncId, t.id).where(sql`sync_id is not null`),
     index("runs_open").on(t.status, t.queuedAt).where(sql`status in ('queued', 'running')`),
     index("runs_without_event").on(t.finishedAt).where(sql`event_id is null`),
     index("runs_finished").on(t.finishedAt),
+    index("runs_made").on(t.jobId, t.id).where(sql`kind = 'backup' and status in ('success', 'warning')`),
   ],
 );
 export const runLogs = pgTable(
@@ -365,6 +614,7 @@ export const artifacts = pgTable(
     jobName: text("job_name").notNull(),
     destinationId: text("destination_id").notNull(),
     destinationName: text("destination_name").notNull(),
+    repositoryId: text("repository_id"),
     sourceKind: text("source_kind").notNull(),
     compression: text("compression").$type<Compression>().notNull(),
     path: text("path").notNull(),
@@ -419,6 +669,7 @@ export const events = pgTable(
     index("events_alert").on(t.alertId).where(sql`alert_id is not null`),
     index("events_job").on(t.jobId, t.id).where(sql`job_id is not null`),
     index("events_run").on(t.runId).where(sql`run_id is not null`),
+    index("events_inbox").on(t.id).where(sql`alert_id is null and not is_test`),
   ],
 );
 export const alerts = pgTable(
@@ -443,12 +694,21 @@ export const alerts = pgTable(
     resolvedAt: ms("resolved_at"),
     resolution: text("resolution").$type<AlertResolution>(),
     resolvedBy: text("resolved_by"),
+    snoozedUntil: ms("snoozed_until"),
+    snoozedBy: text("snoozed_by"),
+    unheardFrom: ms("unheard_from"),
+    fallbackAt: ms("fallback_at"),
   },
   (t) => [
     uniqueIndex("alerts_open_key").on(t.dedupKey).where(sql`status <> 'resolved'`),
     index("alerts_open").on(t.id).where(sql`status <> 'resolved'`),
     index("alerts_subject").on(t.subjectKind, t.subjectId).where(sql`status <> 'resolved'`),
     index("alerts_resolved_at").on(t.resolvedAt).where(sql`status = 'resolved'`),
+    index("alerts_active_last").on(t.lastAt, t.id).where(sql`status <> 'resolved'`),
+    index("alerts_resolved_last").on(t.lastAt, t.id).where(sql`status = 'resolved'`),
+    index("alerts_clients").on(t.subjectId, t.id).where(sql`subject_kind = 'client'`),
+    index("alerts_unheard").on(t.unheardFrom).where(sql`unheard_from is not null`),
+    index("alerts_snoozed").on(t.snoozedUntil).where(sql`snoozed_until is not null`),
   ],
 );
 export const deliveries = pgTable(
@@ -478,6 +738,8 @@ export const deliveries = pgTable(
     createdAt: ms("created_at").notNull(),
     dueAt: ms("due_at").notNull(),
     giveUpAt: ms("give_up_at").notNull(),
+    /** It is not sent before, whatever releases it: a step of an escalation, a rule that waits. */
+    notBefore: ms("not_before"),
     leaseUntil: ms("lease_until"),
     leaseToken: integer("lease_token"),
     attemptCount: integer("attempt_count").notNull(),
@@ -525,4 +787,50 @@ export const attempts = pgTable(
     retryAfterMs: integer("retry_after_ms"),
   },
   (t) => [primaryKey({ columns: [t.deliveryId, t.number] })],
+);
+
+export const inboxReads = pgTable(
+  "inbox_reads",
+  {
+    readerId: text("reader_id").notNull(),
+    itemId: text("item_id").notNull(),
+    at: ms("at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.readerId, t.itemId] })],
+);
+
+export const inboxWatermarks = pgTable("inbox_watermarks", {
+  readerId: text("reader_id").primaryKey(),
+  readUpTo: ms("read_up_to").notNull(),
+});
+
+export const reportSlots = pgTable(
+  "report_slots",
+  {
+    ownerKind: text("owner_kind").$type<ReportOwner>().notNull(),
+    ownerId: text("owner_id").notNull(),
+    period: text("period").$type<ReportPeriod>().notNull(),
+    nextAt: ms("next_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.ownerKind, t.ownerId, t.period] }), index("report_slots_next").on(t.nextAt)],
+);
+
+export const storageUsage = pgTable("storage_usage", {
+  locationId: text("location_id").primaryKey(),
+  state: text("state").$type<StorageState>().notNull(),
+  usedBytes: ms("used_bytes"),
+  freeBytes: ms("free_bytes"),
+  problem: text("problem"),
+  checkedAt: ms("checked_at").notNull(),
+});
+
+export const storageSamples = pgTable(
+  "storage_samples",
+  {
+    locationId: text("location_id").notNull(),
+    hour: ms("hour").notNull(),
+    usedBytes: ms("used_bytes").notNull(),
+    freeBytes: ms("free_bytes").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.locationId, t.hour] })],
 );

@@ -21,6 +21,8 @@ export interface RunParams {
   reach?: "folder" | "roots" | "anywhere";
   /** Configuration backup: the destination that takes it. */
   destinationId?: string;
+  /** Sync: a person has said that most of its files are meant to be deleted. */
+  deletesMany?: true;
   /** Backup: the interrupted run that it repeats; it is not repeated itself. */
   repeats?: string;
 }

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { check, customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { AlertResolution, AlertStatus } from "@/lib/core/alert";
 import type { BackupContents } from "@/lib/core/backup-contents";
+import type { ClientDisk, ClientPresence } from "@/lib/core/client";
 import type {
   AttemptOutcome,
   DeliveryKind,
@@ -12,14 +13,23 @@ import type {
   TextSet,
 } from "@/lib/core/delivery";
 import type { Holder, ReasonCode } from "@/lib/core/delivery-reason";
+import type { EscalationStep } from "@/lib/core/escalation";
 import type { EventData, SubjectKind } from "@/lib/core/event";
+import type { InboxPreferences } from "@/lib/core/inbox";
 import type { Compression, Condition, JobKind, JobState, Repeat } from "@/lib/core/job";
+import type { LabelledKind } from "@/lib/core/label";
+import type { MatchCondition, MatchMode } from "@/lib/core/matching";
 import type { Notification } from "@/lib/core/notification";
+import type { QuietHours } from "@/lib/core/quiet-hours";
 import type { RefusedRecipient } from "@/lib/core/refused-recipient";
+import type { ReportOwner, ReportPeriod, ReportSettings } from "@/lib/core/report";
+import type { RepositoryKind, RepositoryTask, Retention } from "@/lib/core/repository";
 import type { Role } from "@/lib/core/role";
 import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { SignInMethod } from "@/lib/core/session";
 import type { Severity } from "@/lib/core/severity";
+import type { SilenceEffect, SilenceRecurrence } from "@/lib/core/silence";
+import type { StorageState, StorageThreshold } from "@/lib/core/storage";
 import type { Tone } from "@/lib/core/tone";
 import type { AccountStatus, AuditActorKind, ChannelHealth, RunParams } from "./shapes";
 import { anyJson, listJson, notificationJson, objectJson } from "./stored-json";
@@ -72,6 +82,10 @@ export const users = sqliteTable(
     sessionVersion: integer("session_version").notNull(),
     timezone: text("timezone"),
     lastLoginAt: ms("last_login_at"),
+    /** What the bell counts; null: the defaults. */
+    inbox: jsonObjectOrNull("inbox").$type<InboxPreferences>(),
+    quietHours: jsonObjectOrNull("quiet_hours").$type<QuietHours>(),
+    reports: jsonObjectOrNull("reports").$type<ReportSettings>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
@@ -187,6 +201,8 @@ export const channels = sqliteTable(
     rateLimit: jsonObjectOrNull("rate_limit").$type<RateLimit>(),
     /** Custom text for everything that goes through this channel. */
     texts: jsonObjectOrNull("texts").$type<TextSet>(),
+    quietHours: jsonObjectOrNull("quiet_hours").$type<QuietHours>(),
+    reports: jsonObjectOrNull("reports").$type<ReportSettings>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
@@ -242,10 +258,69 @@ export const destinations = sqliteTable(
     secrets: text("secrets"),
     /** The mount point of each of its local paths when it was saved. */
     mounts: jsonObjectOrNull("mounts").$type<Record<string, string>>(),
+    /** When it counts as low; null: as usual. */
+    threshold: jsonObjectOrNull("threshold").$type<StorageThreshold>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
   (t) => [uniqueIndex("destinations_name").on(t.name)],
+);
+
+/** Stores of many archives that borg or restic keeps. */
+export const repositories = sqliteTable(
+  "repositories",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    kind: text("kind").$type<RepositoryKind>().notNull(),
+    /** A local path, `ssh://user@host:port/path` for borg, `sftp://user@host:port/path` for restic. */
+    location: text("location").notNull(),
+    /** In the words of its program: `repokey-blake2`. */
+    encryption: text("encryption").notNull(),
+    /** Passphrase and private key, sealed as one. */
+    secrets: text("secrets"),
+    /** Public keys of its server, one a line; null: it is a local path. */
+    hostKey: text("host_key"),
+    /** The mount point of a local path when it was saved. */
+    mounts: jsonObjectOrNull("mounts").$type<Record<string, string>>(),
+    checkCron: text("check_cron"),
+    compactCron: text("compact_cron"),
+    pruneCron: text("prune_cron"),
+    /** Of all three. */
+    timezone: text("timezone"),
+    /** What a prune keeps of each job; null: prunes are refused. */
+    retention: jsonObjectOrNull("retention").$type<Retention>(),
+    /** Frees the space after each prune. */
+    compactsAfterPrune: flag("compacts_after_prune").notNull(),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("repositories_name").on(t.name), uniqueIndex("repositories_location").on(t.location)],
+);
+
+/** What is known of a repository's contents since it was last read. State: never part of a configuration backup. */
+export const repositoryStates = sqliteTable("repository_states", {
+  repositoryId: text("repository_id").primaryKey(),
+  archives: integer("archives").notNull(),
+  /** Bytes of all archives together; null: its program does not say. */
+  originalBytes: ms("original_bytes"),
+  compressedBytes: ms("compressed_bytes"),
+  /** Without what occurs twice: what it takes on the disk. */
+  deduplicatedBytes: ms("deduplicated_bytes"),
+  readAt: ms("read_at").notNull(),
+});
+
+/** When each scheduled task of a repository is due next. State: the schedules stand with the repository. */
+export const repositorySlots = sqliteTable(
+  "repository_slots",
+  {
+    repositoryId: text("repository_id").notNull(),
+    task: text("task").$type<RepositoryTask>().notNull(),
+    cron: text("cron").notNull(),
+    timezone: text("timezone"),
+    nextAt: ms("next_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.repositoryId, t.task] }), index("repository_slots_next").on(t.nextAt)],
 );
 
 export const jobs = sqliteTable(
@@ -257,6 +332,8 @@ export const jobs = sqliteTable(
     kind: text("kind").$type<JobKind>().notNull(),
     /** None: an external job, which another program runs and reports. */
     sourceId: text("source_id"),
+    /** The repository that takes its backups, in place of destinations. */
+    repositoryId: text("repository_id"),
     /** None: the job is started manually or through the API only. */
     cron: text("cron"),
     timezone: text("timezone"),
@@ -274,6 +351,12 @@ export const jobs = sqliteTable(
     mayBeEmpty: flag("may_be_empty").notNull().default(false),
     /** Days between restore tests; 0: one after each run. None: no restore tests. */
     restoreTestDays: integer("restore_test_days"),
+    /** The profile whose rules it follows. */
+    profileId: text("profile_id"),
+    /** Hours without a backup after which the job is overdue; 0: never. Null: by its schedule. */
+    overdueAfterHours: integer("overdue_after_hours"),
+    /** When it was last enabled, or came with a restored configuration; null: when it was created. */
+    enabledAt: ms("enabled_at"),
     nextRunAt: ms("next_run_at"),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
@@ -282,6 +365,8 @@ export const jobs = sqliteTable(
     uniqueIndex("jobs_name").on(t.name),
     uniqueIndex("jobs_slug").on(t.slug),
     index("jobs_due").on(t.nextRunAt),
+    index("jobs_profile").on(t.profileId),
+    index("jobs_repository").on(t.repositoryId).where(sql`repository_id is not null`),
     check(
       "jobs_managed_whole",
       sql`kind <> 'managed' or (source_id is not null and compression is not null and keep_last is not null)`,
@@ -302,36 +387,244 @@ export const jobDestinations = sqliteTable(
   ],
 );
 
+/** What a rule says, of a job or of a profile. */
+const ruleColumns = () => ({
+  channelId: text("channel_id").notNull(),
+  position: integer("position").notNull(),
+  condition: text("condition").$type<Condition>().notNull(),
+  /** The outcomes of a custom condition. */
+  states: jsonListOrNull("states").$type<JobState[]>(),
+  repeat: text("repeat").$type<Repeat>().notNull(),
+  remindHours: integer("remind_hours"),
+  notifyOnRecovery: flag("notify_on_recovery").notNull(),
+  title: text("title"),
+  message: text("message"),
+  /** Whether the facts follow the message; null: as the channel says. */
+  showFacts: flag("show_facts"),
+  priority: text("priority"),
+  tags: jsonListOrNull("tags").$type<string[]>(),
+  sound: text("sound"),
+  /** Whom the service alerts by name, each in its format. */
+  mentions: jsonListOrNull("mentions").$type<string[]>(),
+  /** Custom text of single outcomes. */
+  outcomes: jsonObjectOrNull("outcomes").$type<NonNullable<TextSet["outcomes"]>>(),
+  includeLog: flag("include_log").notNull(),
+  /** Bytes. */
+  logLimit: integer("log_limit").notNull(),
+  /** Notifies from this occurrence in a row on. */
+  afterCount: integer("after_count"),
+  /** Notifies once the job had no success for so long. */
+  afterHours: integer("after_hours"),
+  escalationPolicyId: text("escalation_policy_id"),
+});
+
 /** The rules of a job's Notifications tab. */
 export const jobNotifications = sqliteTable(
   "job_notifications",
   {
     id: text("id").primaryKey(),
     jobId: text("job_id").notNull(),
-    channelId: text("channel_id").notNull(),
-    position: integer("position").notNull(),
-    condition: text("condition").$type<Condition>().notNull(),
-    /** The outcomes of a custom condition. */
-    states: jsonListOrNull("states").$type<JobState[]>(),
-    repeat: text("repeat").$type<Repeat>().notNull(),
-    remindHours: integer("remind_hours"),
-    notifyOnRecovery: flag("notify_on_recovery").notNull(),
-    title: text("title"),
-    message: text("message"),
-    /** Whether the facts follow the message; null: as the channel says. */
-    showFacts: flag("show_facts"),
-    priority: text("priority"),
-    tags: jsonListOrNull("tags").$type<string[]>(),
-    sound: text("sound"),
-    /** Custom text of single outcomes. */
-    outcomes: jsonObjectOrNull("outcomes").$type<NonNullable<TextSet["outcomes"]>>(),
-    includeLog: flag("include_log").notNull(),
-    /** Bytes. */
-    logLimit: integer("log_limit").notNull(),
+    ...ruleColumns(),
   },
   (t) => [
     uniqueIndex("job_notifications_once").on(t.jobId, t.channelId),
     index("job_notifications_channel").on(t.channelId),
+  ],
+);
+
+/** A named set of rules that jobs follow. */
+export const profiles = sqliteTable(
+  "profiles",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    /** New jobs follow it; at most one. */
+    isDefault: flag("is_default").notNull(),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("profiles_name").on(t.name)],
+);
+
+export const profileNotifications = sqliteTable(
+  "profile_notifications",
+  {
+    id: text("id").primaryKey(),
+    profileId: text("profile_id").notNull(),
+    ...ruleColumns(),
+  },
+  (t) => [
+    uniqueIndex("profile_notifications_once").on(t.profileId, t.channelId),
+    index("profile_notifications_channel").on(t.channelId),
+  ],
+);
+
+/** A machine that reports by its agent. */
+export const clients = sqliteTable(
+  "clients",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    /** SHA-256 of the token, in hex. */
+    tokenHash: text("token_hash").notNull(),
+    /** The last four characters, to distinguish tokens on screen. */
+    hint: text("hint").notNull(),
+    /** How often it is to report, seconds. */
+    intervalSeconds: integer("interval_seconds").notNull(),
+    /** How long it may be silent before people are notified; null: the usual time of its kind. */
+    offlineAfterMinutes: integer("offline_after_minutes"),
+    /** It is switched off often, as a laptop is. */
+    intermittent: flag("intermittent").notNull(),
+    /** Nobody is notified of its outages. */
+    muted: flag("muted").notNull(),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+    revokedAt: ms("revoked_at"),
+  },
+  (t) => [uniqueIndex("clients_name").on(t.name), uniqueIndex("clients_token").on(t.tokenHash)],
+);
+
+/** What clients last said. Never part of a configuration backup. A client without a row has not reported yet. */
+export const clientStates = sqliteTable(
+  "client_states",
+  {
+    clientId: text("client_id").primaryKey(),
+    status: text("status").$type<ClientPresence>().notNull(),
+    firstSeenAt: ms("first_seen_at").notNull(),
+    lastSeenAt: ms("last_seen_at").notNull(),
+    /** The interval by which it said that it reports, seconds. */
+    intervalSeconds: integer("interval_seconds").notNull(),
+    hostname: text("hostname").notNull(),
+    version: text("version").notNull(),
+    uptimeSeconds: integer("uptime_seconds"),
+    disks: jsonList("disks").$type<ClientDisk[]>().notNull(),
+    /** While it is offline: when it was last seen before that. */
+    offlineSince: ms("offline_since"),
+    /** When that was reported as `client.offline`. */
+    reportedAt: ms("reported_at"),
+  },
+  (t) => [index("client_states_seen").on(t.status, t.lastSeenAt)],
+);
+
+/** Labels, `key:value`, of what has a name. */
+export const labels = sqliteTable(
+  "labels",
+  {
+    subjectKind: text("subject_kind").$type<LabelledKind>().notNull(),
+    subjectId: text("subject_id").notNull(),
+    key: text("key").notNull(),
+    value: text("value").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.subjectKind, t.subjectId, t.key] }), index("labels_value").on(t.key, t.value)],
+);
+
+/** Routing for the whole installation: what matches goes to channels, or to an escalation policy. */
+export const routes = sqliteTable(
+  "routes",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    enabled: flag("enabled").notNull(),
+    position: integer("position").notNull(),
+    match: text("match").$type<MatchMode>().notNull(),
+    conditions: jsonList("conditions").$type<MatchCondition[]>().notNull(),
+    channelIds: jsonList("channel_ids").$type<string[]>().notNull(),
+    escalationPolicyId: text("escalation_policy_id"),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("routes_name").on(t.name)],
+);
+
+export const escalationPolicies = sqliteTable(
+  "escalation_policies",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    steps: jsonList("steps").$type<EscalationStep[]>().notNull(),
+    /** How often the steps are gone through again. */
+    repeat: integer("repeat").notNull(),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("escalation_policies_name").on(t.name)],
+);
+
+/** Spans in which matching notifications are held or dropped. */
+export const silences = sqliteTable(
+  "silences",
+  {
+    id: text("id").primaryKey(),
+    reason: text("reason").notNull(),
+    match: text("match").$type<MatchMode>().notNull(),
+    conditions: jsonList("conditions").$type<MatchCondition[]>().notNull(),
+    startsAt: ms("starts_at").notNull(),
+    /** None: until a person ends it. */
+    endsAt: ms("ends_at"),
+    recurring: jsonObjectOrNull("recurring").$type<SilenceRecurrence>(),
+    effect: text("effect").$type<SilenceEffect>().notNull(),
+    createdBy: text("created_by"),
+    createdByName: text("created_by_name").notNull(),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [index("silences_ends").on(t.endsAt)],
+);
+
+/** A folder of this machine that is copied to a destination, file by file. */
+export const syncs = sqliteTable(
+  "syncs",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    /** The folder that is copied, absolute. */
+    path: text("path").notNull(),
+    /** Its mount point when it was saved. */
+    mounts: jsonObjectOrNull("mounts").$type<Record<string, string>>(),
+    destinationId: text("destination_id").notNull(),
+    /** Below the destination's root; of this sync alone. */
+    folder: text("folder").notNull(),
+    /** None: no schedule of its own. */
+    cron: text("cron"),
+    timezone: text("timezone"),
+    /** The job after whose good backups it runs. */
+    afterJobId: text("after_job_id"),
+    /** The newest backup of that job that it has run after, or that was there before. */
+    afterRunId: text("after_run_id"),
+    deleteRemoved: flag("delete_removed").notNull(),
+    enabled: flag("enabled").notNull(),
+    timeLimitMinutes: integer("time_limit_minutes"),
+    nextRunAt: ms("next_run_at"),
+    createdAt: ms("created_at").notNull(),
+    updatedAt: ms("updated_at").notNull(),
+  },
+  (t) => [
+    uniqueIndex("syncs_name").on(t.name),
+    uniqueIndex("syncs_folder").on(t.destinationId, t.folder),
+    index("syncs_due").on(t.nextRunAt),
+  ],
+);
+
+/** What syncs have stored: one row a file. Never part of a configuration backup. */
+export const syncedFiles = sqliteTable(
+  "synced_files",
+  {
+    syncId: text("sync_id").notNull(),
+    /** Below the folder that is copied, with slashes. */
+    path: text("path").notNull(),
+    bytes: ms("bytes").notNull(),
+    /** Times of the file when it was read; empty: so new that a change within the same moment would not show. */
+    stamp: text("stamp").notNull(),
+    /** Of the bytes, in hex. */
+    sha256: text("sha256").notNull(),
+    /** What the destination says of the stored file beside its size; changes with the file. */
+    mark: text("mark").notNull(),
+    /** Since when it is missing in the folder that is copied; null: it is there. */
+    missingSince: ms("missing_since"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.syncId, t.path] }),
+    index("synced_files_missing").on(t.syncId, t.path).where(sql`missing_since is not null`),
   ],
 );
 
@@ -343,6 +636,10 @@ export const runs = sqliteTable(
     /** Who does the work: only runs of a worker count against the concurrency limit, have a heartbeat and can be orphaned. */
     executor: text("executor").$type<RunExecutor>().notNull().default("worker"),
     jobId: text("job_id"),
+    /** The repository that it works on: one run of it at a time. */
+    repositoryId: text("repository_id"),
+    /** The sync that it executes. */
+    syncId: text("sync_id"),
     /** Name of the job or target of the restore, kept when that is deleted. */
     name: text("name").notNull(),
     status: text("status").$type<RunStatus>().notNull(),
@@ -359,12 +656,16 @@ export const runs = sqliteTable(
     attempts: integer("attempts").notNull(),
     bytes: ms("bytes"),
     files: integer("files"),
+    /** Sync: files that it deleted at the destination. */
+    deleted: integer("deleted"),
     error: text("error"),
     /** Advice on the error, in a sentence. */
     advice: text("advice"),
     cancelRequestedAt: ms("cancel_requested_at"),
     workerId: text("worker_id"),
     heartbeatAt: ms("heartbeat_at"),
+    /** When it was reported as slow; once for each run. */
+    slowAt: ms("slow_at"),
     /** The file that it stores, known before it is written: after a crash it is looked for. */
     artifactPath: text("artifact_path"),
     /** The event of its end. A settled run without one gets it at the next start. */
@@ -372,9 +673,12 @@ export const runs = sqliteTable(
   },
   (t) => [
     index("runs_job").on(t.jobId, t.id),
+    index("runs_repository").on(t.repositoryId, t.id).where(sql`repository_id is not null`),
+    index("runs_sync").on(t.syncId, t.id).where(sql`sync_id is not null`),
     index("runs_open").on(t.status, t.queuedAt).where(sql`status in ('queued', 'running')`),
     index("runs_without_event").on(t.finishedAt).where(sql`event_id is null`),
     index("runs_finished").on(t.finishedAt),
+    index("runs_made").on(t.jobId, t.id).where(sql`kind = 'backup' and status in ('success', 'warning')`),
   ],
 );
 
@@ -401,6 +705,8 @@ export const artifacts = sqliteTable(
     jobName: text("job_name").notNull(),
     destinationId: text("destination_id").notNull(),
     destinationName: text("destination_name").notNull(),
+    /** It is an archive of this repository, whose id is also that of the destination. */
+    repositoryId: text("repository_id"),
     sourceKind: text("source_kind").notNull(),
     compression: text("compression").$type<Compression>().notNull(),
     /** Path below the destination's root. */
@@ -459,6 +765,7 @@ export const events = sqliteTable(
     index("events_alert").on(t.alertId).where(sql`alert_id is not null`),
     index("events_job").on(t.jobId, t.id).where(sql`job_id is not null`),
     index("events_run").on(t.runId).where(sql`run_id is not null`),
+    index("events_inbox").on(t.id).where(sql`alert_id is null and is_test = 0`),
   ],
 );
 
@@ -488,12 +795,25 @@ export const alerts = sqliteTable(
     resolution: text("resolution").$type<AlertResolution>(),
     /** The person's name, or the name of the event that resolved it. */
     resolvedBy: text("resolved_by"),
+    /** Until then reminders and escalation are held, and the badge leaves it out. */
+    snoozedUntil: ms("snoozed_until"),
+    /** The person's name. */
+    snoozedBy: text("snoozed_by"),
+    /** From when it counts that no channel has taken it; null: it does not count, or one has. */
+    unheardFrom: ms("unheard_from"),
+    /** When it was given to the fallback channels. */
+    fallbackAt: ms("fallback_at"),
   },
   (t) => [
     uniqueIndex("alerts_open_key").on(t.dedupKey).where(sql`status <> 'resolved'`),
     index("alerts_open").on(t.id).where(sql`status <> 'resolved'`),
     index("alerts_subject").on(t.subjectKind, t.subjectId).where(sql`status <> 'resolved'`),
     index("alerts_resolved_at").on(t.resolvedAt).where(sql`status = 'resolved'`),
+    index("alerts_active_last").on(t.lastAt, t.id).where(sql`status <> 'resolved'`),
+    index("alerts_resolved_last").on(t.lastAt, t.id).where(sql`status = 'resolved'`),
+    index("alerts_clients").on(t.subjectId, t.id).where(sql`subject_kind = 'client'`),
+    index("alerts_unheard").on(t.unheardFrom).where(sql`unheard_from is not null`),
+    index("alerts_snoozed").on(t.snoozedUntil).where(sql`snoozed_until is not null`),
   ],
 );
 
@@ -531,6 +851,8 @@ export const deliveries = sqliteTable(
     dueAt: ms("due_at").notNull(),
     /** When retries end and the delivery becomes dead. */
     giveUpAt: ms("give_up_at").notNull(),
+    /** It is not sent before, whatever releases it: a step of an escalation, a rule that waits. */
+    notBefore: ms("not_before"),
     leaseUntil: ms("lease_until"),
     /** The token of the queue that claimed it; only that may settle it. */
     leaseToken: integer("lease_token"),
@@ -590,4 +912,60 @@ export const attempts = sqliteTable(
     retryAfterMs: integer("retry_after_ms"),
   },
   (t) => [primaryKey({ columns: [t.deliveryId, t.number] })],
+);
+
+/** Entries of the inbox that a user or an API key has read one by one. */
+export const inboxReads = sqliteTable(
+  "inbox_reads",
+  {
+    readerId: text("reader_id").notNull(),
+    /** Of the alert, or of the event that touched none. */
+    itemId: text("item_id").notNull(),
+    at: ms("at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.readerId, t.itemId] })],
+);
+
+/** Up to when a user or an API key has read everything. */
+export const inboxWatermarks = sqliteTable("inbox_watermarks", {
+  readerId: text("reader_id").primaryKey(),
+  /** Entries that were created until then are read. */
+  readUpTo: ms("read_up_to").notNull(),
+});
+
+/** When each report is due next. State: the settings stand with the user or channel. */
+export const reportSlots = sqliteTable(
+  "report_slots",
+  {
+    ownerKind: text("owner_kind").$type<ReportOwner>().notNull(),
+    ownerId: text("owner_id").notNull(),
+    period: text("period").$type<ReportPeriod>().notNull(),
+    nextAt: ms("next_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.ownerKind, t.ownerId, t.period] }), index("report_slots_next").on(t.nextAt)],
+);
+
+/** The last look at each location that backups are stored in. State, as what follows. */
+export const storageUsage = sqliteTable("storage_usage", {
+  locationId: text("location_id").primaryKey(),
+  state: text("state").$type<StorageState>().notNull(),
+  /** Bytes; null unless it was measured. */
+  usedBytes: ms("used_bytes"),
+  freeBytes: ms("free_bytes"),
+  /** Why it was not measured, a sentence. */
+  problem: text("problem"),
+  checkedAt: ms("checked_at").notNull(),
+});
+
+/** How full each location was, one row an hour: the last measurement of it. */
+export const storageSamples = sqliteTable(
+  "storage_samples",
+  {
+    locationId: text("location_id").notNull(),
+    /** When the hour began. */
+    hour: ms("hour").notNull(),
+    usedBytes: ms("used_bytes").notNull(),
+    freeBytes: ms("free_bytes").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.locationId, t.hour] })],
 );

@@ -1,10 +1,11 @@
-import { and, eq, inArray, ne, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, ne, or, sql } from "drizzle-orm";
 import type { SubjectEnd } from "@/lib/core/alert";
 import type { ReasonCode } from "@/lib/core/delivery-reason";
 import type { SubjectKind } from "@/lib/core/event";
 import type { AlertWrite } from "@/lib/core/routing";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
+import type { Change } from "./change";
 
 /** Dedup keys of the open alerts of a subject. */
 export function* openAlertKeys(tx: Tx, kind: SubjectKind, subjectId: string): Steps<string[]> {
@@ -18,18 +19,45 @@ export function* openAlertKeys(tx: Tx, kind: SubjectKind, subjectId: string): St
   return rows.map((row) => row.dedupKey);
 }
 
+/** Applies while no alert of this dedup key is open: of several processes that see the same problem, one reports it. */
+export function firstOfAlertChange(dedupKey: string): Change {
+  return {
+    *apply(tx) {
+      const { alerts } = tx.t;
+      const open = tx.orm
+        .select({ id: alerts.id })
+        .from(alerts)
+        .where(and(eq(alerts.dedupKey, dedupKey), ne(alerts.status, "resolved")))
+        .limit(1);
+      return (yield* step(open)).length === 0;
+    },
+  };
+}
+
 /**
  * Closes the open alerts of a subject that is removed or disabled, without a recovery, and cancels the unsent
  * deliveries about them.
  * @param keys only those with these dedup keys: a part of the subject is removed
  */
-export function* closeAlertsOf(
+export function closeAlertsOf(
   tx: Tx,
   kind: SubjectKind,
   subjectId: string,
   resolution: SubjectEnd,
   keys?: readonly string[],
 ): Steps<void> {
+  return closeAlertsOfAll(tx, kind, [subjectId], resolution, keys);
+}
+
+/** The same of several subjects. */
+export function* closeAlertsOfAll(
+  tx: Tx,
+  kind: SubjectKind,
+  subjectIds: readonly string[],
+  resolution: SubjectEnd,
+  keys?: readonly string[],
+): Steps<void> {
+  if (subjectIds.length === 0) return;
   const { alerts } = tx.t;
   const now = Date.now();
   const closed = yield* step(
@@ -39,7 +67,7 @@ export function* closeAlertsOf(
       .where(
         and(
           eq(alerts.subjectKind, kind),
-          eq(alerts.subjectId, subjectId),
+          inArray(alerts.subjectId, [...subjectIds]),
           ne(alerts.status, "resolved"),
           keys ? inArray(alerts.dedupKey, [...keys]) : undefined,
         ),
@@ -62,7 +90,7 @@ function* cancelUnsentOf(
   alertIds: string[],
   reasonCode: ReasonCode,
   now: number,
-  remindersOnly: boolean,
+  laterOnly: boolean,
 ): Steps<void> {
   const { deliveries: d } = tx.t;
   yield* step(
@@ -73,14 +101,14 @@ function* cancelUnsentOf(
         and(
           inArray(d.alertId, alertIds),
           inArray(d.status, ["pending", "held"]),
-          remindersOnly ? eq(d.kind, "reminder") : undefined,
+          laterOnly ? or(inArray(d.kind, ["reminder", "escalation"]), gt(d.notBefore, now)) : undefined,
         ),
       ),
   );
 }
 
 /**
- * A person resolves an alert: it closes and its reminders end, without a recovery.
+ * A person resolves an alert: it closes, and its reminders, escalations and what waits for its time end, without a recovery.
  * @returns false when it was not open any more
  */
 export function resolveAlert(alertId: string, by: string, audit: AuditInsert): Promise<boolean> {
@@ -103,7 +131,7 @@ export function resolveAlert(alertId: string, by: string, audit: AuditInsert): P
 }
 
 /**
- * A person acknowledges an alert: its reminders end; it stays open.
+ * A person acknowledges an alert: its reminders, escalations and what waits for its time end; it stays open.
  * @returns false when it was not firing any more
  */
 export function acknowledgeAlert(alertId: string, by: string, audit: AuditInsert): Promise<boolean> {
@@ -147,6 +175,7 @@ export function* applyAlertWrites(tx: Tx, writes: readonly AlertWrite[], now: nu
           count: 1,
           openedAt: write.at,
           lastAt: write.at,
+          unheardFrom: write.unheardFrom ?? null,
         }),
       );
     } else if (write.kind === "count") {
@@ -160,6 +189,9 @@ export function* applyAlertWrites(tx: Tx, writes: readonly AlertWrite[], now: nu
             severity: write.severity,
             title: write.title,
             message: write.message,
+            ...(write.unheardFrom === undefined
+              ? {}
+              : { unheardFrom: sql`coalesce(${alerts.unheardFrom}, ${write.unheardFrom})` }),
           })
           .where(and(eq(alerts.id, write.id), ne(alerts.status, "resolved"))),
       );

@@ -9,6 +9,11 @@ export function* writeAudit(tx: Tx, row: AuditInsert): Steps<void> {
   yield* step(tx.orm.insert(tx.t.auditLog).values(row));
 }
 
+/** Writes the audit rows of one change of many things. */
+export function* writeAudits(tx: Tx, rows: readonly AuditInsert[]): Steps<void> {
+  if (rows.length > 0) yield* step(tx.orm.insert(tx.t.auditLog).values([...rows]));
+}
+
 /** Writes the audit row of an action that changes nothing else in the database. */
 export function auditChange(row: AuditInsert): Change {
   return {

@@ -1,9 +1,12 @@
-import { and, eq, exists, isNotNull, notExists, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, gt, inArray, isNotNull, ne, notExists, type SQL, sql } from "drizzle-orm";
 import { SUBJECT_ENDS } from "@/lib/core/alert";
 import type { ReasonCode } from "@/lib/core/delivery-reason";
+import { SYSTEM_MAIL_ID } from "@/lib/core/system-mail";
 import { forUpdate } from "../row-lock";
 import { type Steps, step, type Tx } from "../transact";
+import { GIVE_UP_AFTER_MS } from "./new-delivery";
 import type { ClaimedDelivery, Settlement } from "./settlement";
+import { MAIL_SETTINGS } from "./system-mail-settings";
 
 /**
  * Cancels a claimed delivery that is not wanted any more, when the database says so at this very moment; otherwise it is
@@ -11,7 +14,7 @@ import type { ClaimedDelivery, Settlement } from "./settlement";
  */
 export function* cancelClaimed(tx: Tx, { delivery, reasonCode, now }: Settlement): Steps<void> {
   const { deliveries: d, channels } = tx.t;
-  const { id, channelId, leaseToken } = delivery;
+  const { id, channelId, leaseToken, alertId } = delivery;
   if (channelId !== null) {
     // Who enables the channel comes before, and then it is not canceled, or after, and finds it canceled.
     const channel = tx.orm.select({ id: channels.id }).from(channels).where(eq(channels.id, channelId));
@@ -24,13 +27,18 @@ export function* cancelClaimed(tx: Tx, { delivery, reasonCode, now }: Settlement
     leaseToken === null ? sql`${d.leaseToken} is null` : eq(d.leaseToken, leaseToken),
   );
   const released = { leaseUntil: null, leaseToken: null };
-  const canceled = yield* step(
-    tx.orm
-      .update(d)
-      .set({ ...released, status: "canceled", reason: null, reasonCode, settledAt: now })
-      .where(and(isOwn, holds(tx, delivery, reasonCode)))
-      .returning({ id: d.id }),
-  );
+  if (reasonCode === "snoozed" && (yield* holdClaimed(tx, alertId, isOwn))) return;
+  if (reasonCode === "recovered_before_sent" && (yield* foldClaimed(tx, delivery, isOwn, now))) return;
+  const canceled =
+    reasonCode === "snoozed" || reasonCode === "recovered_before_sent"
+      ? []
+      : yield* step(
+          tx.orm
+            .update(d)
+            .set({ ...released, status: "canceled", reason: null, reasonCode, settledAt: now })
+            .where(and(isOwn, holds(tx, delivery, reasonCode)))
+            .returning({ id: d.id }),
+        );
   if (canceled.length > 0) return;
   yield* step(
     tx.orm
@@ -41,9 +49,80 @@ export function* cancelClaimed(tx: Tx, { delivery, reasonCode, now }: Settlement
   if (channelId !== null) tx.notices.push({ topic: "deliveries", ids: [channelId] });
 }
 
+/** A snooze came between the claim and the attempt. @returns false when it is over already, or the alert is */
+function* holdClaimed(tx: Tx, alertId: string | null, isOwn: SQL | undefined): Steps<boolean> {
+  const { deliveries: d, alerts: a } = tx.t;
+  const [alert] = yield* step(
+    tx.orm
+      .select({ snoozedUntil: a.snoozedUntil })
+      .from(a)
+      .where(and(eq(a.id, alertId ?? ""), eq(a.status, "firing"))),
+  );
+  if (!alert?.snoozedUntil) return false;
+  const held = yield* step(
+    tx.orm
+      .update(d)
+      .set({
+        leaseUntil: null,
+        leaseToken: null,
+        status: "held",
+        heldBy: "snooze",
+        heldById: alertId,
+        reasonCode: "snoozed",
+        giveUpAt: sql`${d.dueAt} + cast(${GIVE_UP_AFTER_MS} as bigint)`,
+        dueAt: alert.snoozedUntil,
+      })
+      .where(isOwn)
+      .returning({ id: d.id }),
+  );
+  return held.length > 0;
+}
+
+/** Its problem ended while it was in flight: what says so carries it. @returns false when that is gone meanwhile */
+function* foldClaimed(tx: Tx, delivery: ClaimedDelivery, isOwn: SQL | undefined, now: number): Steps<boolean> {
+  const { deliveries: d } = tx.t;
+  const [end] = yield* step(tx.orm.select({ id: d.id }).from(d).where(isEndBehind(d, delivery)).orderBy(d.id).limit(1));
+  if (!end) return false;
+  const folded = yield* step(
+    tx.orm
+      .update(d)
+      .set({
+        leaseUntil: null,
+        leaseToken: null,
+        status: "folded",
+        reasonCode: "recovered_before_sent",
+        foldedInto: end.id,
+        settledAt: now,
+      })
+      .where(isOwn)
+      .returning({ id: d.id }),
+  );
+  yield* step(tx.orm.update(d).set({ foldedInto: end.id }).where(eq(d.foldedInto, delivery.id)));
+  return folded.length > 0;
+}
+
+/** The message that the problem of a delivery is over, which waits to be sent to the same recipient. */
+export function isEndBehind(
+  d: Tx["t"]["deliveries"],
+  { id, alertId, channelId, recipient }: ClaimedDelivery,
+): SQL | undefined {
+  return and(
+    eq(d.alertId, alertId ?? ""),
+    eq(d.channelId, channelId ?? ""),
+    eq(d.recipient, recipient),
+    gt(d.id, id),
+    inArray(d.kind, ["initial", "recovery"]),
+    inArray(d.status, ["pending", "held", "sending"]),
+  );
+}
+
 /** The reason as the database has it now. */
-function holds(tx: Tx, { channelId, eventId, alertId }: ClaimedDelivery, code: ReasonCode | null): SQL | undefined {
-  const { channels, events, runs, alerts } = tx.t;
+function holds(
+  tx: Tx,
+  { channelId, eventId, alertId, userId }: ClaimedDelivery,
+  code: ReasonCode | null,
+): SQL | undefined {
+  const { channels, events, runs, alerts, settings, users } = tx.t;
   const one = { one: sql`1` };
   const channel = eq(channels.id, channelId ?? "");
   const alert = eq(alerts.id, alertId ?? "");
@@ -54,6 +133,8 @@ function holds(tx: Tx, { channelId, eventId, alertId }: ClaimedDelivery, code: R
         .from(channels)
         .where(and(channel, eq(channels.enabled, false))),
     );
+  if (code === "channel_removed" && channelId === SYSTEM_MAIL_ID)
+    return notExists(tx.orm.select(one).from(settings).where(eq(settings.key, MAIL_SETTINGS)));
   if (code === "channel_removed") return notExists(tx.orm.select(one).from(channels).where(channel));
   if (code === "event_missing") return notExists(tx.orm.select(one).from(events).where(eq(events.id, eventId)));
   if (code === "run_ended")
@@ -70,6 +151,15 @@ function holds(tx: Tx, { channelId, eventId, alertId }: ClaimedDelivery, code: R
         .select(one)
         .from(alerts)
         .where(and(alert, eq(alerts.status, "acknowledged"))),
+    );
+  const account = and(eq(users.id, userId ?? ""), ne(users.status, "disabled"));
+  if (code === "recipient_inactive") return notExists(tx.orm.select(one).from(users).where(account));
+  if (code === "not_administrator")
+    return notExists(
+      tx.orm
+        .select(one)
+        .from(users)
+        .where(and(account, eq(users.role, "admin"), eq(users.status, "active"))),
     );
   const end = SUBJECT_ENDS.find((known) => known === code);
   if (code === "alert_resolved" || end)

@@ -1,4 +1,4 @@
-import { and, eq, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, ne, or, type SQL, sql } from "drizzle-orm";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
 
@@ -49,13 +49,19 @@ export function requestCancel(
 }
 
 /** Cancels the queued backups of a job that was disabled or deleted. */
-export function* cancelQueuedRuns(tx: Tx, jobId: string, now: number, reason: string): Steps<void> {
+export function cancelQueuedRuns(tx: Tx, jobId: string, now: number, reason: string): Steps<void> {
+  return cancelQueuedRunsOf(tx, [jobId], now, reason);
+}
+
+/** The same of several jobs. */
+export function* cancelQueuedRunsOf(tx: Tx, jobIds: readonly string[], now: number, reason: string): Steps<void> {
+  if (jobIds.length === 0) return;
   const { runs } = tx.t;
   const rows = yield* step(
     tx.orm
       .update(runs)
       .set({ status: "canceled", finishedAt: now, error: reason })
-      .where(and(eq(runs.jobId, jobId), eq(runs.status, "queued"), eq(runs.kind, "backup")))
+      .where(and(inArray(runs.jobId, [...jobIds]), eq(runs.status, "queued"), eq(runs.kind, "backup")))
       .returning({ id: runs.id }),
   );
   if (rows.length > 0) tx.notices.push({ topic: "runs", ids: rows.map((row) => row.id) });

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lte, or } from "drizzle-orm";
+import { and, desc, eq, inArray, lte, or, sql } from "drizzle-orm";
 import type { ReasonCode } from "@/lib/core/delivery-reason";
 import { type Steps, step, type Tx } from "../transact";
 import { GIVE_UP_AFTER_MS } from "./new-delivery";
@@ -27,7 +27,14 @@ export function* resumeStopped(tx: Tx, channelId: string, now: number): Steps<vo
   const { deliveries: d, alerts } = tx.t;
   const stopped = yield* step(
     tx.orm
-      .select({ id: d.id, kind: d.kind, alertId: d.alertId, recipient: d.recipient, alert: alerts.status })
+      .select({
+        id: d.id,
+        kind: d.kind,
+        alertId: d.alertId,
+        recipient: d.recipient,
+        notBefore: d.notBefore,
+        alert: alerts.status,
+      })
       .from(d)
       .leftJoin(alerts, eq(alerts.id, d.alertId))
       .where(and(eq(d.channelId, channelId), eq(d.status, "canceled"), inArray(d.reasonCode, [...SWITCH_OFF_REASONS])))
@@ -36,8 +43,15 @@ export function* resumeStopped(tx: Tx, channelId: string, now: number): Steps<vo
   const seen = new Set<string>();
   const again: string[] = [];
   const over: string[] = [];
-  for (const { id, kind, alertId, recipient, alert } of stopped) {
-    const isProblem = alert !== null && (kind === "initial" || kind === "reminder");
+  for (const { id, kind, alertId, recipient, notBefore, alert } of stopped) {
+    // Steps of an escalation go to nobody any more once somebody takes care of the alert.
+    if (kind === "escalation" && alert !== "firing") continue;
+    // What is still to come goes on waiting for its time, unless nobody has to be notified any more.
+    if ((notBefore ?? 0) > now) {
+      if (alert === "firing") again.push(id);
+      continue;
+    }
+    const isProblem = alert !== null && (kind === "initial" || kind === "reminder" || kind === "escalation");
     const key = `${alertId}\n${recipient}`;
     if (isProblem && alert !== "resolved" && seen.has(key)) continue;
     if (isProblem) seen.add(key);
@@ -49,8 +63,7 @@ export function* resumeStopped(tx: Tx, channelId: string, now: number): Steps<vo
     status: "pending",
     reason: null,
     settledAt: null,
-    dueAt: now,
-    giveUpAt: now + GIVE_UP_AFTER_MS,
+    ...dueFromNow(d, now),
   } as const;
   if (again.length > 0)
     yield* step(
@@ -68,6 +81,12 @@ export function* resumeStopped(tx: Tx, channelId: string, now: number): Steps<vo
     );
   if (again.length + over.length > 0)
     tx.notices.push({ topic: "channels", ids: [channelId] }, { topic: "deliveries", ids: [channelId] });
+}
+
+/** Due at once, or at its own time where that is still to come. */
+function dueFromNow({ notBefore }: Tx["t"]["deliveries"], now: number) {
+  const dueAt = sql`case when ${notBefore} > ${now} then ${notBefore} else cast(${now} as bigint) end`;
+  return { dueAt, giveUpAt: sql`(${dueAt}) + cast(${GIVE_UP_AFTER_MS} as bigint)` };
 }
 
 /** A channel is muted: what it has not sent is held until the mute ends. What another holder holds stays with it. */
@@ -102,8 +121,7 @@ export function* releaseMute(tx: Tx, channelId: string, now: number): Steps<void
         heldBy: null,
         heldById: null,
         reasonCode: null,
-        dueAt: now,
-        giveUpAt: now + GIVE_UP_AFTER_MS,
+        ...dueFromNow(d, now),
       })
       .where(and(eq(d.channelId, channelId), eq(d.status, "held"), eq(d.heldBy, "mute"), eq(d.heldById, channelId))),
   );

@@ -1,5 +1,6 @@
 import { and, eq, gt, inArray, isNotNull, isNull, lt, ne, notExists, or, type SQL, sql } from "drizzle-orm";
 import { LONGEST } from "@/lib/core/longest-times";
+import { SYSTEM_MAIL_ID } from "@/lib/core/system-mail";
 import { databaseTime } from "../database-clock";
 import { forUpdate } from "../row-lock";
 import type { ChannelHealth } from "../schema/shapes";
@@ -64,8 +65,11 @@ export function claimQueues(channelIds: readonly string[], owner: string): Promi
         .from(channels)
         .where(inArray(channels.id, [...channelIds])),
     );
-    if (known.length === 0) return [];
-    const ids = known.map((row) => row.id).sort();
+    const ids = known.map((row) => row.id);
+    // Once its server is removed, what is still claimed is canceled.
+    if (channelIds.includes(SYSTEM_MAIL_ID)) ids.push(SYSTEM_MAIL_ID);
+    if (ids.length === 0) return [];
+    ids.sort();
     yield* step(
       tx.orm
         .insert(s)
@@ -242,7 +246,7 @@ export function pauseChannel(channelId: string, now: number, afterMs: number, re
   return transact([], function* (tx) {
     const { channelStates: s, channels } = tx.t;
     const [channel] = yield* step(tx.orm.select({ id: channels.id }).from(channels).where(eq(channels.id, channelId)));
-    if (!channel) return;
+    if (!channel && channelId !== SYSTEM_MAIL_ID) return;
     yield* step(
       tx.orm
         .insert(s)

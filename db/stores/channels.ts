@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
+import type { Labels } from "@/lib/core/label";
 import type { Tables } from "../client";
 import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
@@ -7,6 +8,10 @@ import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import { cancelUnsent, holdForMute, releaseMute, resumeStopped } from "./channel-deliveries";
 import { resetChannelState } from "./channel-queue";
+import { releaseHeldBy } from "./held-deliveries";
+import { writeLabels } from "./labels";
+import { type NextReports, putReportSlots, removeReportSlots } from "./report-slots";
+import { routesWithChannel } from "./routes";
 import { NOTIFICATION_SETTINGS } from "./routing";
 import { settingLocks } from "./setting-changes";
 import { bumpRouting, readSetting } from "./settings";
@@ -24,10 +29,19 @@ export function channelRemovalLocks(id: string): string[] {
   return [...settingLocks(NOTIFICATION_SETTINGS), ...channelLocks(id)];
 }
 
-/** @throws AppError `conflict` when the name is taken */
-export function insertChannel(row: ChannelRow, audit: AuditInsert): Promise<void> {
+/**
+ * @param more.nextReports when its reports are due next
+ * @throws AppError `conflict` when the name is taken
+ */
+export function insertChannel(
+  row: ChannelRow,
+  audit: AuditInsert,
+  { labels = {}, nextReports = {} }: { labels?: Labels; nextReports?: NextReports } = {},
+): Promise<void> {
   return transact([], function* (tx) {
     yield* uniqueName(step(tx.orm.insert(tx.t.channels).values(row)));
+    yield* writeLabels(tx, "channel", row.id, labels);
+    yield* putReportSlots(tx, "channel", row.id, nextReports);
     yield* recordChange(tx, row.id, audit);
   });
 }
@@ -70,6 +84,8 @@ export function* applyChannelChanges(
     yield* releaseMute(tx, id, audit.at);
     if (changes.mutedUntil !== null) yield* holdForMute(tx, id, changes.mutedUntil);
   }
+  // What the new hours hold is held again before it is sent.
+  if (changes.quietHours !== undefined) yield* releaseHeldBy(tx, "quiet_hours", id, audit.at);
   yield* resetChannelState(tx, id, changes.enabled === false);
   yield* recordChange(tx, id, audit);
   return changed ?? row;
@@ -97,14 +113,16 @@ export function* disableGoneChannel(tx: Tx, id: string): Steps<boolean> {
   return true;
 }
 
-/** Everything stored that names a channel: rules of jobs, and the notification settings as stored. */
+/** Everything stored that names a channel: rules of jobs and profiles, and the notification settings as stored. */
 export interface ChannelUses {
   jobs: { id: string; name: string }[];
+  profiles: { id: string; name: string }[];
+  routes: { id: string; name: string }[];
   notifications: unknown;
 }
 
 export function* readChannelUses(tx: Tx, id: string): Steps<ChannelUses> {
-  const { jobs, jobNotifications } = tx.t;
+  const { jobs, jobNotifications, profiles, profileNotifications } = tx.t;
   return {
     jobs: yield* step(
       tx.orm
@@ -114,6 +132,15 @@ export function* readChannelUses(tx: Tx, id: string): Steps<ChannelUses> {
         .where(eq(jobNotifications.channelId, id))
         .orderBy(jobs.name),
     ),
+    profiles: yield* step(
+      tx.orm
+        .select({ id: profiles.id, name: profiles.name })
+        .from(profileNotifications)
+        .innerJoin(profiles, eq(profiles.id, profileNotifications.profileId))
+        .where(eq(profileNotifications.channelId, id))
+        .orderBy(profiles.name),
+    ),
+    routes: yield* routesWithChannel(tx, id),
     notifications: yield* readSetting(tx, NOTIFICATION_SETTINGS),
   };
 }
@@ -123,8 +150,10 @@ export function* removeChannel(tx: Tx, id: string, audit: AuditInsert): Steps<vo
   const { channels, channelStates } = tx.t;
   yield* closeAlertsOf(tx, "channel", id, "subject_removed");
   yield* cancelUnsent(tx, id, "channel_removed", audit.at);
+  yield* removeReportSlots(tx, "channel", id);
   yield* step(tx.orm.delete(channelStates).where(eq(channelStates.channelId, id)));
   yield* step(tx.orm.delete(channels).where(eq(channels.id, id)));
+  yield* writeLabels(tx, "channel", id, {});
   yield* recordChange(tx, id, audit);
 }
 

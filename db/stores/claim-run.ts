@@ -18,8 +18,8 @@ export interface Claim {
 
 /**
  * A queued run of a worker starts. Does not apply when another worker was quicker, when the limit is reached, when
- * another run of its job runs, or when one of its destinations is being written to. Runs that a client or another
- * program executes neither count towards the limit nor hold a destination.
+ * another run of its job, sync or repository runs, or when one of its destinations is being written to. Runs that a client or
+ * another program executes neither count towards the limit nor hold a destination.
  */
 export function claimRunChange(claim: Claim): Change {
   return { apply: (tx) => claimRun(tx, claim) };
@@ -53,6 +53,8 @@ function* claimRun(tx: Tx, { runId, workerId, now, limit }: Claim): Steps<boolea
   );
   if (running.length >= limit) return false;
   if (run.jobId && running.some((other) => other.jobId === run.jobId)) return false;
+  if (run.syncId && running.some((other) => other.syncId === run.syncId)) return false;
+  if (run.repositoryId && running.some((other) => other.repositoryId === run.repositoryId)) return false;
   const wanted = yield* destinationsWrittenBy(tx, [run]);
   if (wanted.size > 0) {
     const locked = yield* destinationsWrittenBy(tx, running);

@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, lt, ne, notExists, or } from "drizzle-orm";
 import { step, transact } from "../transact";
+import { deleteOldReads } from "./inbox";
 import { deleteExpiredSessions } from "./sessions";
 
 /** Rows that one transaction deletes: few, so that other transactions do not wait long. */
@@ -16,10 +17,12 @@ export async function cleanUp(before: number): Promise<number> {
   const limit = Math.min(before, Date.now() - 60_000);
   let total = 0;
   const deleteOldSessions = () => deleteExpiredSessions(Date.now(), BATCH);
+  const deleteReads = (before: number) => deleteOldReads(before, BATCH);
   for (const deleteBatch of [
     deleteOldDeliveries,
     deleteOldEvents,
     deleteOldAlerts,
+    deleteReads,
     deleteOldLogs,
     deleteOldAudit,
     deleteOldSessions,

@@ -1,13 +1,16 @@
 import { and, eq, getTableColumns, inArray, isNull, ne, type Table } from "drizzle-orm";
+import { SYSTEM_MAIL_ID } from "@/lib/core/system-mail";
 import { database, type Tables } from "../client";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import { cancelQueuedRuns } from "./cancel-run";
+import { releaseAllHeld } from "./held-deliveries";
 import { INSTALLATION, pauseForOrigin } from "./installation";
 import { withoutRevokedAccess } from "./revoked-access";
 import { endAllSessions } from "./sessions";
 import { bumpRouting } from "./settings";
+import { MAIL_SETTINGS } from "./system-mail-settings";
 
 type Rows<K extends keyof Tables> = Tables[K]["$inferSelect"][];
 
@@ -18,11 +21,20 @@ export interface Configuration {
   invitations: Rows<"invitations">;
   apiKeys: Rows<"apiKeys">;
   channels: Rows<"channels">;
+  clients: Rows<"clients">;
   sources: Rows<"sources">;
   destinations: Rows<"destinations">;
+  repositories: Rows<"repositories">;
   jobs: Rows<"jobs">;
   jobDestinations: Rows<"jobDestinations">;
   jobNotifications: Rows<"jobNotifications">;
+  profiles: Rows<"profiles">;
+  profileNotifications: Rows<"profileNotifications">;
+  syncs: Rows<"syncs">;
+  labels: Rows<"labels">;
+  escalationPolicies: Rows<"escalationPolicies">;
+  routes: Rows<"routes">;
+  silences: Rows<"silences">;
 }
 
 export const CONFIGURATION_TABLES = [
@@ -31,11 +43,20 @@ export const CONFIGURATION_TABLES = [
   "invitations",
   "apiKeys",
   "channels",
+  "clients",
   "sources",
   "destinations",
+  "repositories",
   "jobs",
   "jobDestinations",
   "jobNotifications",
+  "profiles",
+  "profileNotifications",
+  "syncs",
+  "labels",
+  "escalationPolicies",
+  "routes",
+  "silences",
 ] as const satisfies (keyof Configuration)[];
 
 /** The columns of each table of the configuration. */
@@ -55,11 +76,20 @@ export function readConfiguration(): Promise<Configuration> {
       invitations: yield* step(orm.select().from(t.invitations)),
       apiKeys: yield* step(orm.select().from(t.apiKeys)),
       channels: yield* step(orm.select().from(t.channels)),
+      clients: yield* step(orm.select().from(t.clients)),
       sources: yield* step(orm.select().from(t.sources)),
       destinations: yield* step(orm.select().from(t.destinations)),
+      repositories: yield* step(orm.select().from(t.repositories)),
       jobs: yield* step(orm.select().from(t.jobs)),
       jobDestinations: yield* step(orm.select().from(t.jobDestinations)),
       jobNotifications: yield* step(orm.select().from(t.jobNotifications)),
+      profiles: yield* step(orm.select().from(t.profiles)),
+      profileNotifications: yield* step(orm.select().from(t.profileNotifications)),
+      syncs: yield* step(orm.select().from(t.syncs)),
+      labels: yield* step(orm.select().from(t.labels)),
+      escalationPolicies: yield* step(orm.select().from(t.escalationPolicies)),
+      routes: yield* step(orm.select().from(t.routes)),
+      silences: yield* step(orm.select().from(t.silences)),
     };
   });
 }
@@ -81,7 +111,8 @@ export interface Replacement {
 /**
  * Replaces the configuration in one transaction. Ids are kept, so that history still refers to it. Access that was taken
  * away here stays away: sessions end, disabled and deleted users are disabled, revoked keys and used invitations stay
- * so. Alerts of subjects that no longer exist close without a message. A configuration of another installation pauses this one.
+ * so. Alerts of subjects that no longer exist close without a message; what silences and quiet hours held is judged by those of
+ * the new configuration. A configuration of another installation pauses this one.
  * @param configuration secrets sealed with this installation's key
  * @throws AppError `invalid` when nobody could sign in as an administrator afterwards
  */
@@ -98,21 +129,40 @@ export function replaceConfiguration(
     const running = yield* step(orm.select({ id: t.runs.id }).from(t.runs).where(isOurs));
     if (running.length > 0) return { running: running.length, isPaused: false };
     const known = yield* step(orm.select({ id: t.users.id }).from(t.users));
-    const next = yield* withoutRevokedAccess(tx, configuration, now);
+    const knownJobs = yield* step(orm.select({ id: t.jobs.id }).from(t.jobs));
+    const next = withFreshJobs(yield* withoutRevokedAccess(tx, configuration, now), knownJobs, now);
     for (const name of CONFIGURATION_TABLES) {
       yield* step(orm.delete(t[name]));
       yield* insertAll(tx, t[name], next[name]);
     }
     yield* endAllSessions(tx);
     yield* closeAlertsOfRemoved(tx, next, now);
+    yield* releaseAllHeld(tx, now);
     yield* bumpRouting(tx);
     yield* writeAudit(tx, audit);
     // A file that does not say where it is from is ours when it has one of our users.
     const hasOurUsers = configuration.users.some(({ id }) => known.some((user) => user.id === id));
     const isPaused = yield* pauseForOrigin(tx, origin.id === null && hasOurUsers ? null : origin, now);
-    for (const topic of ["settings", "users", "api-keys", "channels", "jobs"] as const) tx.notices.push({ topic });
+    for (const topic of [
+      "settings",
+      "users",
+      "api-keys",
+      "channels",
+      "clients",
+      "repositories",
+      "jobs",
+      "routing",
+    ] as const)
+      tx.notices.push({ topic });
     return { running: 0, isPaused };
   });
+}
+
+/** Of jobs that this database did not have it does not know the backups either: it waits for their first from now on. */
+function withFreshJobs(configuration: Configuration, known: readonly { id: string }[], now: number): Configuration {
+  const ids = new Set(known.map(({ id }) => id));
+  const jobs = configuration.jobs.map((job) => (ids.has(job.id) ? job : { ...job, enabledAt: now }));
+  return { ...configuration, jobs };
 }
 
 const ROWS_AT_ONCE = 100;
@@ -130,8 +180,17 @@ function* insertAll(tx: Tx, table: Table, rows: readonly object[]): Steps<void> 
 
 function* closeAlertsOfRemoved(tx: Tx, next: Configuration, now: number): Steps<void> {
   const { alerts, runs } = tx.t;
-  const kept = { job: new Set(next.jobs.map((row) => row.id)), channel: new Set(next.channels.map((row) => row.id)) };
-  for (const kind of ["job", "channel"] as const) {
+  const idsOf = (rows: { id: string }[]) => new Set(rows.map(({ id }) => id));
+  const kept = {
+    job: idsOf(next.jobs),
+    channel: idsOf(next.channels),
+    client: idsOf(next.clients),
+    destination: idsOf(next.destinations),
+    repository: idsOf(next.repositories),
+    sync: idsOf(next.syncs),
+  };
+  if (next.settings.some(({ key }) => key === MAIL_SETTINGS)) kept.channel.add(SYSTEM_MAIL_ID);
+  for (const kind of ["job", "channel", "client", "destination", "repository", "sync"] as const) {
     const open = yield* step(
       tx.orm
         .selectDistinct({ id: alerts.subjectId })

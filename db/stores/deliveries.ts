@@ -1,8 +1,7 @@
-import { and, eq, getTableColumns, lte, sql } from "drizzle-orm";
+import { getTableColumns, sql } from "drizzle-orm";
 import { databaseHandle } from "../client";
 import { jsonOfTable } from "../json-rows";
-import { isOneOf } from "../literal";
-import { type Steps, step, stepPrepared, type Tx, transact } from "../transact";
+import { type Steps, step, stepPrepared, type Tx } from "../transact";
 import type { DeliveryRow } from "./new-delivery";
 
 /**
@@ -33,21 +32,4 @@ export function* insertDeliveries(tx: Tx, rows: readonly DeliveryRow[]): Steps<v
       { ...row },
     );
   }
-}
-
-/** Releases the held deliveries whose time has come. @returns how many */
-export function releaseHeld(now: number): Promise<number> {
-  return transact([], function* (tx) {
-    const { deliveries: d } = tx.t;
-    const rows = yield* step(
-      tx.orm
-        .update(d)
-        .set({ status: "pending", heldBy: null, heldById: null, reasonCode: null })
-        .where(and(isOneOf(d.status, "dead", "canceled", "folded", "held"), eq(d.status, "held"), lte(d.dueAt, now)))
-        .returning({ channelId: d.channelId }),
-    );
-    const ids = [...new Set(rows.flatMap(({ channelId }) => channelId ?? []))];
-    if (ids.length > 0) tx.notices.push({ topic: "deliveries", ids });
-    return rows.length;
-  });
 }

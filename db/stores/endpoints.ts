@@ -1,19 +1,26 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
 import { pluralize } from "@/lib/core/format-units";
+import type { Labels } from "@/lib/core/label";
+import type { StorageThreshold } from "@/lib/core/storage";
 import type { Tables } from "../client";
 import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
+import { writeLabels } from "./labels";
 import { readSetting } from "./settings";
+import { forgetLocation } from "./storage";
 
-/** The tables that hold endpoints: both have the same columns. */
+/** The tables that hold endpoints: both have the same columns, but for the threshold of destinations. */
 export type EndpointTableName = "sources" | "destinations";
 
-export type EndpointRow = Tables[EndpointTableName]["$inferSelect"];
+export type EndpointRow = Tables["sources"]["$inferSelect"] & {
+  /** Only of a destination: when it counts as low; null: as usual. */
+  threshold?: StorageThreshold | null;
+};
 
 interface TableTraits {
-  noun: string;
+  noun: "source" | "destination";
   /** What uses an endpoint, in words; read in the transaction that would delete it. */
   findUsers(tx: Tx, id: string): Steps<string[]>;
 }
@@ -24,25 +31,33 @@ const TRAITS: Record<EndpointTableName, TableTraits> = {
 };
 
 /** @throws AppError `conflict` when the name is taken */
-export function insertEndpoint(table: EndpointTableName, row: EndpointRow, audit: AuditInsert): Promise<void> {
+export function insertEndpoint(
+  table: EndpointTableName,
+  row: EndpointRow,
+  audit: AuditInsert,
+  labels: Labels = {},
+): Promise<void> {
   return transact([], function* (tx) {
     yield* step(tx.orm.insert(tx.t[table]).values(row));
+    yield* writeLabels(tx, TRAITS[table].noun, row.id, labels);
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs" });
   }).catch((error) => throwNameTaken(table, error));
 }
 
-/** @returns null when it is gone @throws AppError `conflict` when the name is taken */
+/** @param labels all of them; none given: they stay @returns null when it is gone @throws AppError `conflict` when the name is taken */
 export function updateEndpoint(
   table: EndpointTableName,
   id: string,
   change: Partial<EndpointRow>,
   audit: AuditInsert,
+  labels?: Labels,
 ): Promise<EndpointRow | null> {
   return transact([], function* (tx) {
     const endpoints = tx.t[table];
     const [row] = yield* step(tx.orm.update(endpoints).set(change).where(eq(endpoints.id, id)).returning());
     if (!row) return null;
+    if (labels) yield* writeLabels(tx, TRAITS[table].noun, id, labels);
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs" });
     return row;
@@ -69,6 +84,8 @@ export function deleteEndpoint(table: EndpointTableName, id: string, audit: Audi
     if (users.length > 0) return users;
     const endpoints = tx.t[table];
     yield* step(tx.orm.delete(endpoints).where(eq(endpoints.id, id)));
+    if (table === "destinations") yield* forgetLocation(tx, id);
+    yield* writeLabels(tx, noun, id, {});
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs" });
     return [];
@@ -94,6 +111,11 @@ function* findDestinationUsers(tx: Tx, id: string): Steps<string[]> {
       .orderBy(jobs.name),
   );
   const users = jobsOfIt.map((job) => `the job ${job.name}`);
+  const { syncs } = tx.t;
+  const syncsOfIt = yield* step(
+    tx.orm.select({ name: syncs.name }).from(syncs).where(eq(syncs.destinationId, id)).orderBy(syncs.name),
+  );
+  users.push(...syncsOfIt.map((sync) => `the sync ${sync.name}`));
   const config = yield* readSetting<{ config?: { destinationId?: unknown } }>(tx, "config-backup");
   if (config?.config?.destinationId === id) users.push("the configuration backup");
   const active = yield* step(

@@ -47,6 +47,7 @@ export function* writeEvents(tx: Tx, writes: readonly EventWrite[]): Steps<Writt
   const channelIds = [...new Set(rows.flatMap((one) => (one.status === "pending" ? [one.channelId] : [])))];
   if (rows.length > 0) tx.notices.push({ topic: "deliveries", ids: channelIds });
   if (added.some(({ plan }) => plan.alerts.length > 0)) tx.notices.push({ topic: "alerts" });
+  if (added.some(({ plan }) => plan.alertId === null)) tx.notices.push({ topic: "inbox" });
   const written: WrittenEvent[] = [];
   for (const write of writes)
     written.push(

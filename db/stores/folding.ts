@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte } from "drizzle-orm";
+import { and, asc, eq, inArray, lte, sql } from "drizzle-orm";
 import { isOneOf } from "../literal";
 import { type Steps, step, type Tx } from "../transact";
 import { SWITCH_OFF_REASONS } from "./channel-deliveries";
@@ -19,6 +19,8 @@ export function* readStorm(tx: Tx, channelId: string, foldAbove: number, now: nu
     isOneOf(d.status, "pending"),
     inArray(d.kind, ["initial", "recovery"]),
     lte(d.dueAt, now),
+    // A person had them sent one by one.
+    sql`coalesce(${d.reasonCode}, '') <> 'sent_again'`,
   );
   const few = yield* step(
     tx.orm

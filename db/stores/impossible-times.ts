@@ -1,5 +1,6 @@
-import { and, eq, gt, isNull, lte, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, gte, isNotNull, isNull, lte, ne, notExists, or, type SQL, sql } from "drizzle-orm";
 import { LONGEST } from "@/lib/core/longest-times";
+import { UNTIL_ENDED } from "@/lib/core/silence";
 import { databaseTime } from "../database-clock";
 import { isOneOf } from "../literal";
 import { type Steps, step, type Tx, transact } from "../transact";
@@ -24,9 +25,9 @@ const bounded = (column: SQL.Aliased | SQL | { getSQL(): SQL }, maximum: number,
 
 /**
  * Every stored time in the future with its maximum and what it becomes beyond it; and times of the past that something
- * is measured from. Not here: the next runs of schedules, which have to be worked out (`lib/schedule`); the leases of
- * processes, queues and deliveries, which go by the database's clock and are not believed for longer than they last
- * (`leases.ts`, `channel-queue.ts`, `reclaim.ts`); the mute of a channel, and what it holds, which a person chose.
+ * is measured from. Not here: the next runs of schedules, which have to be worked out (`lib/schedule`), and the next reports,
+ * which each look at them works out (`lib/reports/slots.ts`); the leases of processes, queues and deliveries, which go by
+ * the database's clock and are not believed for longer than they last (`leases.ts`, `channel-queue.ts`, `reclaim.ts`); the mute of a channel, and what it holds, which a person chose.
  */
 const BOUNDS: readonly TimeBound[] = [
   {
@@ -61,12 +62,39 @@ const BOUNDS: readonly TimeBound[] = [
       const { deliveries: d } = tx.t;
       const longest = sql`cast(${now} as bigint) + cast(coalesce(${d.remindHours}, 0) as bigint) * 3600000`;
       const isReminder = and(eq(d.kind, "reminder"), gt(d.dueAt, longest));
-      const isRetry = and(ne(d.kind, "reminder"), gt(d.dueAt, now + Math.max(LONGEST.retry, LONGEST.lostReply)));
+      const soon = now + Math.max(LONGEST.retry, LONGEST.lostReply);
+      // What waits for its time does so for as long as when it was planned, by the clock of that time.
+      const isWaiting = and(isNotNull(d.notBefore), eq(d.attemptCount, 0));
+      const time = sql`cast(${now} as bigint) + cast(${d.notBefore} - ${d.createdAt} as bigint)`;
+      const isLate = and(isWaiting, gt(d.dueAt, soon), gt(d.dueAt, time));
+      const isRetry = and(ne(d.kind, "reminder"), or(isNull(d.notBefore), gt(d.attemptCount, 0)), gt(d.dueAt, soon));
       return step(
         tx.orm
           .update(d)
-          .set({ dueAt: sql`case when ${d.kind} = 'reminder' then ${longest} else cast(${now} as bigint) end` })
-          .where(and(isOneOf(d.status, "pending"), or(isReminder, isRetry)))
+          .set({
+            dueAt: sql`case when ${d.kind} = 'reminder' then ${longest} when ${isWaiting} then ${time} else cast(${now} as bigint) end`,
+            notBefore: sql`case when ${isWaiting} then ${time} else ${d.notBefore} end`,
+            createdAt: sql`case when ${isWaiting} then cast(${now} as bigint) else ${d.createdAt} end`,
+          })
+          .where(and(isOneOf(d.status, "pending"), or(isReminder, isLate, isRetry)))
+          .returning({ id: d.id }),
+      );
+    },
+  },
+  {
+    // What is released is judged by the silences and hours of now, and held again by those that are on.
+    what: ["hold of a notification", "holds of notifications"],
+    correct: (tx, now) => {
+      const { deliveries: d } = tx.t;
+      const isLate = or(
+        and(eq(d.heldBy, "quiet_hours"), gt(d.dueAt, now + LONGEST.quietHours)),
+        and(eq(d.heldBy, "silence"), gt(d.dueAt, now + LONGEST.silence + LONGEST.skew), ne(d.dueAt, UNTIL_ENDED)),
+      );
+      return step(
+        tx.orm
+          .update(d)
+          .set({ dueAt: now, giveUpAt: now + LONGEST.delivery })
+          .where(and(isOneOf(d.status, "dead", "canceled", "folded", "held"), eq(d.status, "held"), isLate))
           .returning({ id: d.id }),
       );
     },
@@ -172,6 +200,29 @@ const BOUNDS: readonly TimeBound[] = [
     },
   },
   {
+    // A person chose it, but no later than this: nothing else would ever end the snooze.
+    what: ["snooze of an alert", "snoozes of alerts"],
+    correct: (tx, now) => {
+      const { alerts: a } = tx.t;
+      return step(
+        tx.orm
+          .update(a)
+          .set({ snoozedUntil: now })
+          .where(and(sql`${a.snoozedUntil} is not null`, gt(a.snoozedUntil, now + LONGEST.snooze + LONGEST.skew)))
+          .returning({ id: a.id }),
+      );
+    },
+  },
+  {
+    // What is created until the clock is there again would count as read.
+    what: null,
+    correct: (tx, now) => {
+      const { inboxWatermarks: w } = tx.t;
+      const isLate = gt(w.readUpTo, now + LONGEST.skew);
+      return step(tx.orm.update(w).set({ readUpTo: now }).where(isLate).returning({ id: w.readerId }));
+    },
+  },
+  {
     // What ends an alert after a quiet time measures from here.
     what: null,
     correct: (tx, now) => {
@@ -182,6 +233,33 @@ const BOUNDS: readonly TimeBound[] = [
           .update(a)
           .set({ openedAt: bounded(a.openedAt, seen, now), lastAt: bounded(a.lastAt, seen, now) })
           .where(and(ne(a.status, "resolved"), or(gt(a.openedAt, seen), gt(a.lastAt, seen))))
+          .returning({ id: a.id }),
+      );
+    },
+  },
+  {
+    // From when it counts that nobody got an alert, and when the fallback did. Later only where something waits until then.
+    what: null,
+    correct: (tx, now) => {
+      const { alerts: a, deliveries: d } = tx.t;
+      const seen = now + LONGEST.skew;
+      const waits = tx.orm
+        .select({ one: sql`1` })
+        .from(d)
+        .where(and(eq(d.alertId, a.id), isOneOf(d.status, "pending", "sending", "held"), gte(d.dueAt, a.unheardFrom)));
+      const isWrong = and(
+        gt(a.unheardFrom, seen),
+        sql`coalesce(${a.snoozedUntil}, 0) < ${a.unheardFrom}`,
+        notExists(waits),
+      );
+      return step(
+        tx.orm
+          .update(a)
+          .set({
+            unheardFrom: sql`case when ${a.unheardFrom} > ${seen} then ${now} else ${a.unheardFrom} end`,
+            fallbackAt: bounded(a.fallbackAt, seen, now),
+          })
+          .where(and(isNotNull(a.unheardFrom), or(isWrong, gt(a.fallbackAt, seen))))
           .returning({ id: a.id }),
       );
     },

@@ -1,12 +1,16 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
 import type { Compression } from "@/lib/core/job";
+import type { Labels } from "@/lib/core/label";
 import type { Tables } from "../client";
 import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import { cancelQueuedRuns } from "./cancel-run";
+import { writeLabels } from "./labels";
+import { DEFAULT_PROFILE_LOCK, readDefaultProfile } from "./profiles";
+import { assertStillThere } from "./references";
 import { bumpRouting } from "./settings";
 
 type JobColumns = Tables["jobs"]["$inferSelect"];
@@ -27,30 +31,42 @@ export interface JobWithParts<J extends StoredJob = StoredJob> {
   notifications: JobNotificationRuleRow[];
 }
 
-/** @throws AppError `conflict` when the name is taken */
-export function createJob(job: JobWithParts, audit: AuditInsert): Promise<void> {
-  const references = { ...job, sourceId: job.job.sourceId ?? undefined };
-  return transact(locksOf(references), function* (tx) {
+interface NewJob extends JobWithParts {
+  labels?: Labels;
+  /** Follows the profile of new jobs, where there is one. */
+  followsDefault?: boolean;
+}
+
+/** @throws AppError `conflict` when the name is taken, or what it refers to was removed meanwhile @returns the profile that it follows */
+export function createJob(job: NewJob, audit: AuditInsert): Promise<string | null> {
+  const references = { ...job, sourceId: job.job.sourceId, profileId: job.job.profileId };
+  const locks = [...(job.followsDefault ? [DEFAULT_PROFILE_LOCK] : []), ...locksOf(references)];
+  return transact(locks, function* (tx) {
     yield* assertReferencesExist(tx, references);
-    yield* step(tx.orm.insert(tx.t.jobs).values(job.job));
+    const profileId = job.followsDefault ? yield* readDefaultProfile(tx) : job.job.profileId;
+    yield* step(tx.orm.insert(tx.t.jobs).values({ ...job.job, profileId }));
     yield* writeParts(tx, job.job.id, job.destinationIds, job.notifications);
+    if (job.labels) yield* writeLabels(tx, "job", job.job.id, job.labels);
     yield* bumpRouting(tx);
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs", ids: [job.job.id] });
+    return profileId ?? null;
   }).catch(nameTakenOr);
 }
 
 /** The things that a job or a change of it refers to. */
 interface References {
-  sourceId?: string;
+  sourceId?: string | null;
+  profileId?: string | null;
   destinationIds?: string[];
   notifications?: JobNotificationRuleRow[];
 }
 
 /** Removing one of these takes the same lock, so that nothing is removed while it comes into use. */
-function locksOf({ sourceId, destinationIds = [], notifications = [] }: References): string[] {
+function locksOf({ sourceId, profileId, destinationIds = [], notifications = [] }: References): string[] {
   return [
-    ...(sourceId === undefined ? [] : [`source:${sourceId}`]),
+    ...(sourceId ? [`source:${sourceId}`] : []),
+    ...(profileId ? [`profile:${profileId}`] : []),
     ...destinationIds.map((id) => `destination:${id}`),
     ...notifications.map((rule) => `channel:${rule.channelId}`),
   ];
@@ -58,25 +74,16 @@ function locksOf({ sourceId, destinationIds = [], notifications = [] }: Referenc
 
 function* assertReferencesExist(
   tx: Tx,
-  { sourceId, destinationIds = [], notifications = [] }: References,
+  { sourceId, profileId, destinationIds = [], notifications = [] }: References,
 ): Steps<void> {
-  const { sources, destinations, channels } = tx.t;
-  const wanted = [
-    [sources, sourceId === undefined ? [] : [sourceId], "source"],
-    [destinations, destinationIds, "destination"],
-    [channels, [...new Set(notifications.map((rule) => rule.channelId))], "channel"],
-  ] as const;
-  for (const [table, ids, noun] of wanted) {
-    if (ids.length === 0) continue;
-    const found = yield* step(
-      tx.orm
-        .select({ id: table.id })
-        .from(table)
-        .where(inArray(table.id, [...ids])),
-    );
-    if (found.length < ids.length)
-      throw new AppError("conflict", `A ${noun} was removed at the same moment. Choose again.`);
-  }
+  yield* assertStillThere(tx, "sources", sourceId ? [sourceId] : []);
+  yield* assertStillThere(tx, "profiles", profileId ? [profileId] : []);
+  yield* assertStillThere(tx, "destinations", destinationIds);
+  yield* assertStillThere(
+    tx,
+    "channels",
+    notifications.map((rule) => rule.channelId),
+  );
 }
 
 function* writeParts(
@@ -100,20 +107,32 @@ function* writeParts(
 /** What a person may change of a job; its kind never changes. */
 export type JobChanges = Partial<Omit<JobColumns, "id" | "kind" | "slug" | "createdAt">>;
 
-/** Changes the columns given. Disabling a job closes its alerts and cancels its queued runs. @returns false when it is gone */
-export function updateJob(
-  id: string,
-  change: { job: JobChanges; destinationIds?: string[]; notifications?: JobNotificationRuleRow[] },
-  audit: AuditInsert,
-): Promise<boolean> {
-  const references = { ...change, sourceId: change.job.sourceId ?? undefined };
+/** What changes of a job; its destinations, rules and labels as a whole each. */
+export interface JobChange {
+  job: JobChanges;
+  destinationIds?: string[];
+  notifications?: JobNotificationRuleRow[];
+  labels?: Labels;
+}
+
+/** Changes what is given. Disabling a job closes its alerts and cancels its queued runs. @returns false when it is gone */
+export function updateJob(id: string, change: JobChange, audit: AuditInsert): Promise<boolean> {
+  const references = { ...change, sourceId: change.job.sourceId, profileId: change.job.profileId };
   return transact([`job:${id}`, ...locksOf(references)], function* (tx) {
     const { jobs } = tx.t;
     yield* assertReferencesExist(tx, references);
     const [before] = yield* step(tx.orm.select().from(jobs).where(eq(jobs.id, id)));
     if (!before) return false;
-    yield* step(tx.orm.update(jobs).set(change.job).where(eq(jobs.id, id)));
+    const isEnabled = !before.enabled && change.job.enabled === true;
+    const enabledAt = isEnabled ? audit.at : before.enabledAt;
+    yield* step(
+      tx.orm
+        .update(jobs)
+        .set({ ...change.job, enabledAt })
+        .where(eq(jobs.id, id)),
+    );
     yield* writeParts(tx, id, change.destinationIds, change.notifications);
+    if (change.labels) yield* writeLabels(tx, "job", id, change.labels);
     if (before.enabled && change.job.enabled === false) {
       yield* closeAlertsOf(tx, "job", id, "subject_disabled");
       yield* cancelQueuedRuns(tx, id, audit.at, "The job was disabled.");
@@ -143,6 +162,7 @@ export function deleteJob(id: string, audit: AuditInsert): Promise<"deleted" | "
     const rows = yield* step(tx.orm.delete(jobs).where(eq(jobs.id, id)).returning({ id: jobs.id }));
     if (rows.length === 0) return "gone";
     yield* writeParts(tx, id, [], []);
+    yield* writeLabels(tx, "job", id, {});
     yield* closeAlertsOf(tx, "job", id, "subject_removed");
     yield* cancelQueuedRuns(tx, id, audit.at, "The job was deleted.");
     yield* bumpRouting(tx);

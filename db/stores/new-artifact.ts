@@ -22,6 +22,7 @@ export type ArtifactStart = Pick<
 export function newArtifact(start: ArtifactStart): ArtifactRow {
   return {
     id: newId("art"),
+    repositoryId: null,
     installationId: null,
     rawBytes: null,
     contents: null,

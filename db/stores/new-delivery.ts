@@ -64,6 +64,7 @@ export function newDelivery<S extends DeliveryStart>(start: S): DeliveryRow & S 
     foldedCount: 0,
     remaining: null,
     refused: null,
+    notBefore: null,
   };
   return Object.assign(row, start);
 }
@@ -100,15 +101,28 @@ export function plannedDelivery(eventId: string, draft: DeliveryDraft, now: numb
     text: draft.text,
     foldedInto: draft.foldedInto,
     foldedCount: draft.foldedCount,
-    dueAt: hold?.until ?? now,
+    dueAt: hold?.until ?? draft.notBefore ?? now,
+    notBefore: draft.notBefore,
     heldBy: hold?.by ?? null,
     heldById: hold?.id ?? null,
-    settledAt: status === "folded" || status === "sent" ? now : null,
+    settledAt: ["folded", "sent", "canceled"].includes(status) ? now : null,
   });
 }
 
+type SharedColumn =
+  | "eventId"
+  | "channelId"
+  | "recipient"
+  | "userId"
+  | "alertId"
+  | "orderKey"
+  | "route"
+  | "ruleId"
+  | "channelName"
+  | "provider";
+
 /** Where a delivery goes and by which way: what a later one to the same recipient shares with it. */
-export function sameRecipient(row: DeliveryRow) {
+export function sameRecipient(row: Pick<DeliveryRow, SharedColumn>) {
   const { eventId, channelId, recipient, userId, alertId, orderKey, route, ruleId, channelName, provider } = row;
   return { eventId, channelId, recipient, userId, alertId, orderKey, route, ruleId, channelName, provider };
 }

@@ -1,12 +1,12 @@
-import { and, type Column, eq, isNull, lt, lte, ne, notExists, or, type Placeholder, sql } from "drizzle-orm";
+import { and, type Column, eq, isNull, lt, lte, notExists, notInArray, or, type Placeholder, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Orm, Tables } from "../connection";
 
 type Deliveries = Tables["deliveries"];
 
 /**
- * Whether a delivery is the first of its order: of those that share an order key only the oldest may go, and a reminder
- * that is not due keeps nothing back.
+ * Whether a delivery is the first of its order: of those that share an order key only the oldest may go, and one
+ * that is to be sent later, such as a reminder, keeps nothing back.
  * @param one the delivery in the query around it: the table, or an alias of it
  */
 export function isNextInOrder(
@@ -27,7 +27,13 @@ export function isNextInOrder(
             eq(ahead.orderKey, one.orderKey),
             lt(ahead.id, one.id),
             sql`${ahead.status} in ('pending', 'sending', 'held')`,
-            or(lte(ahead.dueAt, now), ne(ahead.kind, "reminder")),
+            or(
+              lte(ahead.dueAt, now),
+              and(
+                notInArray(ahead.kind, ["reminder", "escalation"]),
+                or(isNull(ahead.notBefore), lte(ahead.notBefore, now)),
+              ),
+            ),
           ),
         ),
     ),

@@ -1,16 +1,17 @@
 import { and, asc, eq, exists, inArray, isNull, lte, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
-import type { EventData } from "@/lib/core/event";
+import type { EventData, EventDraft } from "@/lib/core/event";
 import type { Notification } from "@/lib/core/notification";
 import { databaseHandle, type Tables } from "../client";
 import { forUpdate } from "../row-lock";
 import { type Steps, step, stepCount, stepPrepared, type Tx, transact } from "../transact";
 import { cancelClaimed } from "./cancel-claimed";
 import type { QueueLease } from "./channel-queue";
-import { newDelivery, sameRecipient } from "./new-delivery";
+import { GIVE_UP_AFTER_MS, newDelivery, sameRecipient } from "./new-delivery";
 import { isNextInOrder } from "./next-in-order";
 import { settleMany } from "./settle-many";
 import { CLAIMED_COLUMNS, type ClaimedDelivery, type Settlement } from "./settlement";
+import { heldBySnooze } from "./snooze";
 
 export type { AttemptRecord, ClaimedDelivery, Settlement } from "./settlement";
 
@@ -19,7 +20,7 @@ export interface ClaimedEvent {
   id: string;
   type: string;
   at: number;
-  subjectName: string;
+  subject: EventDraft["subject"];
   runId: string | null;
   data: EventData;
   notification: Notification;
@@ -122,7 +123,7 @@ function* settleEach(tx: Tx, settlements: readonly Settlement[]): Steps<Settleme
 /** @returns false when the delivery is another's by now */
 function* settleOne(
   tx: Tx,
-  { delivery, status, dueAt, reason, reasonCode, receipt, payload, remaining, refused, attempt, now }: Settlement,
+  { delivery, status, dueAt, reason, reasonCode, receipt, payload, remaining, refused, hold, attempt, now }: Settlement,
 ): Steps<boolean> {
   const { deliveries: d, attempts } = tx.t;
   const p = sql.placeholder;
@@ -145,6 +146,9 @@ function* settleOne(
           payload: sql`${p("payload")}`,
           remaining: sql`${p("remaining")}`,
           refused: sql`${p("refused")}`,
+          heldBy: sql`${p("heldBy")}`,
+          heldById: sql`${p("heldById")}`,
+          giveUpAt: sql`coalesce(${p("giveUpAt")}, ${d.giveUpAt})`,
           leaseUntil: null,
           leaseToken: null,
         })
@@ -156,13 +160,16 @@ function* settleOne(
       dueAt,
       number,
       attemptAt: attempt?.at ?? null,
-      settledAt: status === "pending" ? null : now,
+      settledAt: status === "pending" || status === "held" ? null : now,
       reason,
       reasonCode,
       receipt,
       payload: payload === undefined || payload === null ? null : JSON.stringify(payload),
       remaining: remaining ? JSON.stringify(remaining) : null,
       refused: refused ? JSON.stringify(refused) : null,
+      heldBy: hold?.by ?? null,
+      heldById: hold?.id ?? null,
+      giveUpAt: status === "held" && dueAt !== null ? dueAt + GIVE_UP_AFTER_MS : null,
     },
   );
   if (changed === 0) return false;
@@ -202,13 +209,15 @@ function* scheduleReminder(tx: Tx, { delivery, now }: Settlement): Steps<void> {
   const { deliveries: d, alerts } = tx.t;
   const [alert] = yield* step(
     tx.orm
-      .select({ status: alerts.status })
+      .select({ status: alerts.status, snoozedUntil: alerts.snoozedUntil })
       .from(alerts)
       .where(eq(alerts.id, delivery.alertId ?? "")),
   );
   if (alert?.status !== "firing" || (delivery.kind !== "initial" && delivery.kind !== "reminder")) return;
   const [row] = yield* step(tx.orm.select().from(d).where(eq(d.id, delivery.id)));
   if (!row) return;
+  const dueAt = now + (delivery.remindHours ?? 0) * 3_600_000;
+  const snoozedUntil = alert.snoozedUntil ?? 0;
   yield* step(
     tx.orm
       .insert(d)
@@ -226,7 +235,8 @@ function* scheduleReminder(tx: Tx, { delivery, now }: Settlement): Steps<void> {
           notification: row.notification,
           text: row.text,
           createdAt: now,
-          dueAt: now + (delivery.remindHours ?? 0) * 3_600_000,
+          dueAt,
+          ...(snoozedUntil > dueAt && heldBySnooze(delivery.alertId, snoozedUntil, dueAt)),
         }),
       )
       .onConflictDoNothing(),

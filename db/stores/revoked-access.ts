@@ -1,4 +1,4 @@
-import { and, eq, isNotNull } from "drizzle-orm";
+import { and, inArray, isNotNull } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
 import type { Tables } from "../client";
 import { type Steps, step, type Tx } from "../transact";
@@ -10,13 +10,14 @@ interface Access {
   users: Rows<"users">;
   invitations: Rows<"invitations">;
   apiKeys: Rows<"apiKeys">;
+  clients: Rows<"clients">;
   jobs: Rows<"jobs">;
 }
 
 /**
  * A configuration that is about to be restored, without the access that was taken away since it was backed up: users who
  * are disabled or deleted here are disabled, and their keys and invitations with them; revoked keys are revoked, used and
- * void invitations are so. Keys that were kept here go with the account that kept them.
+ * void invitations are so. Clients keep the tokens that they have here. Keys that were kept here go with the account that kept them.
  * @param now milliseconds
  * @throws AppError `invalid` when that leaves no administrator who could sign in
  */
@@ -31,10 +32,11 @@ export function* withoutRevokedAccess<C extends Access>(tx: Tx, configuration: C
     orm
       .select({ id: t.auditLog.entityId })
       .from(t.auditLog)
-      .where(and(eq(t.auditLog.verb, "users.delete"), isNotNull(t.auditLog.entityId))),
+      .where(and(inArray(t.auditLog.verb, ["users.delete", "clients.delete"]), isNotNull(t.auditLog.entityId))),
   );
   const deleted = new Set(deletions.map(({ id }) => id));
   const keysHere = new Map((yield* step(orm.select().from(t.apiKeys))).map((key) => [key.keyHash, key]));
+  const clientsHere = new Map((yield* step(orm.select().from(t.clients))).map((client) => [client.id, client]));
   const used = yield* step(orm.select().from(t.invitations).where(isNotNull(t.invitations.usedAt)));
   const isLockedOut = ({ id, emailKey }: { id: string; emailKey: string }) =>
     deleted.has(id) || users.some((one) => one.status === "disabled" && (one.id === id || one.emailKey === emailKey));
@@ -60,6 +62,12 @@ export function* withoutRevokedAccess<C extends Access>(tx: Tx, configuration: C
       const usedHere = used.find(({ id }) => id === invitation.id)?.usedAt;
       const user = configuration.users.find(({ id }) => id === invitation.userId);
       return { ...invitation, usedAt: invitation.usedAt ?? usedHere ?? (user && isLockedOut(user) ? now : null) };
+    }),
+    // A token that was replaced or revoked here does not come back, nor does that of a client that was removed.
+    clients: configuration.clients.map((client) => {
+      const here = clientsHere.get(client.id);
+      if (here) return { ...client, tokenHash: here.tokenHash, hint: here.hint, revokedAt: here.revokedAt };
+      return deleted.has(client.id) ? { ...client, revokedAt: client.revokedAt ?? now } : client;
     }),
     // The scheduler computes the next times; slots of the past are not missed runs.
     jobs: configuration.jobs.map((job) => ({ ...job, nextRunAt: null })),

@@ -33,7 +33,7 @@ function ringing(tx: Tx, now: number) {
   const { deliveries: d } = tx.t;
   return and(
     isNotNull(d.receipt),
-    inArray(d.kind, ["initial", "reminder", "digest"]),
+    inArray(d.kind, ["initial", "reminder", "escalation", "digest"]),
     eq(d.status, "sent"),
     gt(d.settledAt, now - LONGEST_RINGING_MS),
   );

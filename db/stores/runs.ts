@@ -12,11 +12,11 @@ export function* insertRun(tx: Tx, row: RunRow): Steps<void> {
 }
 
 /**
- * Queues a run that a person asked for. A job has one queued run at a time: asking again answers with that one.
+ * Queues a run that a person asked for. A job, and each task of a repository, has one queued run at a time: asking again answers with that one.
  * @returns the id of the run that will be executed
  */
 export function queueRun(row: RunRow, audit: AuditInsert): Promise<string> {
-  return transact([`job-runs:${row.jobId ?? row.id}`], function* (tx) {
+  return transact([`job-runs:${row.jobId ?? row.repositoryId ?? row.id}`], function* (tx) {
     yield* writeAudit(tx, audit);
     const queued = yield* queuedRunLike(tx, row);
     if (queued !== null) return queued;
@@ -74,8 +74,11 @@ export function queueRunOnce(row: RunRow): Promise<boolean> {
   });
 }
 
-/** The id of a queued run of the same kind, job and executor that has not started yet. */
-export function* queuedRunLike(tx: Tx, row: Pick<RunRow, "kind" | "jobId" | "executor">): Steps<string | null> {
+/** The id of a queued run of the same kind, job, sync or repository, and executor that has not started yet. */
+export function* queuedRunLike(
+  tx: Tx,
+  row: Pick<RunRow, "kind" | "jobId" | "repositoryId" | "syncId" | "executor">,
+): Steps<string | null> {
   const { runs } = tx.t;
   const [queued] = yield* step(
     tx.orm
@@ -87,6 +90,8 @@ export function* queuedRunLike(tx: Tx, row: Pick<RunRow, "kind" | "jobId" | "exe
           eq(runs.kind, row.kind),
           eq(runs.executor, row.executor),
           row.jobId ? eq(runs.jobId, row.jobId) : isNull(runs.jobId),
+          row.syncId ? eq(runs.syncId, row.syncId) : isNull(runs.syncId),
+          row.jobId || !row.repositoryId ? undefined : eq(runs.repositoryId, row.repositoryId),
           isNull(runs.startedAt),
         ),
       )

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { jsonOf } from "../json-rows";
 import { type Steps, step, type Tx } from "../transact";
+import { GIVE_UP_AFTER_MS } from "./new-delivery";
 import type { Settlement } from "./settlement";
 
 /**
@@ -11,14 +12,17 @@ import type { Settlement } from "./settlement";
 export function* settleMany(tx: Tx, settlements: readonly Settlement[]): Steps<Settlement[]> {
   const { deliveries: d, attempts } = tx.t;
   const rows = settlements.map(
-    ({ delivery, status, dueAt, reason, reasonCode, receipt, payload, remaining, refused, attempt, now }) => ({
+    ({ delivery, status, dueAt, reason, reasonCode, receipt, payload, remaining, refused, hold, attempt, now }) => ({
       id: delivery.id,
       token: delivery.leaseToken,
       status,
       due_at: dueAt,
       number: delivery.attemptCount + (attempt ? 1 : 0),
       attempt_at: attempt?.at ?? null,
-      settled_at: status === "pending" ? null : now,
+      settled_at: status === "pending" || status === "held" ? null : now,
+      held_by: hold?.by ?? null,
+      held_by_id: hold?.id ?? null,
+      give_up_at: status === "held" && dueAt !== null ? dueAt + GIVE_UP_AFTER_MS : null,
       reason,
       reason_code: reasonCode,
       receipt,
@@ -33,10 +37,11 @@ export function* settleMany(tx: Tx, settlements: readonly Settlement[]): Steps<S
         status = v.status, due_at = coalesce(v.due_at, ${d.dueAt}), attempt_count = v.number,
         last_attempt_at = coalesce(v.attempt_at, ${d.lastAttemptAt}), settled_at = v.settled_at,
         reason = v.reason, reason_code = v.reason_code, receipt = v.receipt, payload = v.payload, remaining = v.remaining,
-        refused = v.refused, lease_until = null, lease_token = null
+        refused = v.refused, held_by = v.held_by, held_by_id = v.held_by_id,
+        give_up_at = coalesce(v.give_up_at, ${d.giveUpAt}), lease_until = null, lease_token = null
       from json_to_recordset(${jsonOf(rows)}::json) as v(
         id text, token int, status text, due_at bigint, number int, attempt_at bigint, settled_at bigint,
-        reason text, reason_code text, receipt text, payload json, remaining json, refused json)
+        reason text, reason_code text, receipt text, payload json, remaining json, refused json, held_by text, held_by_id text, give_up_at bigint)
       where ${d.id} = v.id and ${d.status} = 'sending' and ${d.leaseToken} is not distinct from v.token
       returning v.id`),
   )) as { rows: { id: string }[] };

@@ -10,6 +10,8 @@ export interface RunSettlement {
   at: number;
   bytes: number | null;
   files: number | null;
+  /** Sync: files that it deleted at the destination. */
+  deleted?: number;
   error: string | null;
   advice: string | null;
 }

@@ -1,5 +1,5 @@
 import type { AttemptOutcome, DeliveryStatus } from "@/lib/core/delivery";
-import type { ReasonCode } from "@/lib/core/delivery-reason";
+import type { Holder, ReasonCode } from "@/lib/core/delivery-reason";
 import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import type { DeliveryRow } from "./new-delivery";
 
@@ -22,6 +22,7 @@ export const CLAIMED_COLUMNS = [
   "text",
   "createdAt",
   "giveUpAt",
+  "notBefore",
   "reasonCode",
   "attemptCount",
   "lastAttemptAt",
@@ -49,8 +50,8 @@ export interface AttemptRecord {
 /** The result of an attempt, as it is written. */
 export interface Settlement {
   delivery: ClaimedDelivery;
-  /** `pending`: to be tried again at `dueAt`. */
-  status: Extract<DeliveryStatus, "pending" | "sent" | "dead" | "canceled">;
+  /** `pending`: to be tried again at `dueAt`. `held`: until `dueAt`. */
+  status: Extract<DeliveryStatus, "pending" | "held" | "sent" | "dead" | "canceled">;
   dueAt: number | null;
   /** The service's own words. */
   reason: string | null;
@@ -60,6 +61,8 @@ export interface Settlement {
   remaining: string[] | null;
   /** Recipients that do not have it; null where all have it, or none. */
   refused: RefusedRecipient[] | null;
+  /** What holds it, when it is held. */
+  hold?: { by: Holder; id: string } | null;
   attempt: AttemptRecord | null;
   now: number;
 }

@@ -1,10 +1,12 @@
-import { and, eq, inArray, ne } from "drizzle-orm";
+import { and, desc, eq, inArray, ne, type SQL, sql } from "drizzle-orm";
 import { alias as aliasPostgres } from "drizzle-orm/pg-core";
+import { mergeRules } from "@/lib/core/merge-rules";
 import { readPriority } from "@/lib/core/priority";
-import type { AlertDelivery, JobNotificationRule, OpenAlert } from "@/lib/core/routing";
-import type { Tables } from "../client";
+import type { AlertDelivery, JobNotificationRule, LastBackup, OpenAlert } from "@/lib/core/routing";
+import type { RunStatus } from "@/lib/core/run";
 import { forUpdate } from "../row-lock";
-import { type Steps, step, type Tx } from "../transact";
+import { type Steps, step, stepPrepared, type Tx } from "../transact";
+import type { RuleColumns } from "./profiles";
 
 /** Open alerts of these dedup keys. */
 export function* readOpenAlerts(tx: Tx, keys: readonly string[]): Steps<OpenAlert[]> {
@@ -17,6 +19,7 @@ export function* readOpenAlerts(tx: Tx, keys: readonly string[]): Steps<OpenAler
         type: alerts.type,
         dedupKey: alerts.dedupKey,
         status: alerts.status,
+        severity: alerts.severity,
         subjectName: alerts.subjectName,
         title: alerts.title,
         message: alerts.message,
@@ -49,10 +52,13 @@ export function* deliveriesOfAlerts(tx: Tx, alertIds: readonly string[]): Steps<
       ruleId: deliveries.ruleId,
       foldedCount: deliveries.foldedCount,
       at: deliveries.createdAt,
+      notBefore: deliveries.notBefore,
     })
     .from(deliveries)
     .leftJoin(carrier, eq(carrier.id, deliveries.foldedInto))
-    .where(and(inArray(deliveries.alertId, [...alertIds]), inArray(deliveries.kind, ["initial", "reminder"])))
+    .where(
+      and(inArray(deliveries.alertId, [...alertIds]), inArray(deliveries.kind, ["initial", "reminder", "escalation"])),
+    )
     .orderBy(deliveries.id);
   // A claim that commits between this read and the write would send what is decided to be folded.
   forUpdate(query, { of: deliveries });
@@ -64,8 +70,18 @@ export function* deliveriesOfAlerts(tx: Tx, alertIds: readonly string[]): Steps<
   );
 }
 
-/** The notification rules of these jobs, each in the order of its tab, with the id of its job. */
-export function* rulesOfJobs(tx: Tx, jobIds: readonly string[]): Steps<{ jobId: string; rule: JobNotificationRule }[]> {
+/** A rule with the job that it holds for. */
+interface RuleOfJob {
+  jobId: string;
+  rule: JobNotificationRule;
+}
+
+/**
+ * The notification rules that hold for these jobs: each job's own in the order of its tab, then those of the profile that
+ * it follows.
+ * @param usesProfiles false: no job follows one, and profiles are not read
+ */
+export function* rulesOfJobs(tx: Tx, jobIds: readonly string[], usesProfiles: boolean): Steps<RuleOfJob[]> {
   if (jobIds.length === 0) return [];
   const { jobNotifications: r } = tx.t;
   const found = yield* step(
@@ -75,10 +91,62 @@ export function* rulesOfJobs(tx: Tx, jobIds: readonly string[]): Steps<{ jobId: 
       .where(inArray(r.jobId, [...jobIds]))
       .orderBy(r.position),
   );
-  return found.map((row) => ({ jobId: row.jobId, rule: ruleOf(row) }));
+  const own = found.map((row) => ({ jobId: row.jobId, rule: ruleOf(row) }));
+  if (!usesProfiles) return own;
+  const followed = yield* profileRulesOfJobs(tx, jobIds);
+  if (followed.length === 0) return own;
+  const rulesOf = (rules: readonly RuleOfJob[], id: string) =>
+    rules.flatMap(({ jobId, rule }) => (jobId === id ? [rule] : []));
+  return jobIds.flatMap((jobId) =>
+    mergeRules(rulesOf(own, jobId), rulesOf(followed, jobId)).map((rule) => ({ jobId, rule })),
+  );
 }
 
-function ruleOf(row: Tables["jobNotifications"]["$inferSelect"]): JobNotificationRule {
+function* profileRulesOfJobs(tx: Tx, jobIds: readonly string[]): Steps<RuleOfJob[]> {
+  const { jobs, profiles, profileNotifications: r } = tx.t;
+  const read = (which: SQL) =>
+    tx.orm
+      .select({ jobId: jobs.id, profile: { id: profiles.id, name: profiles.name }, row: r })
+      .from(jobs)
+      .innerJoin(profiles, eq(profiles.id, jobs.profileId))
+      .innerJoin(r, eq(r.profileId, profiles.id))
+      .where(which)
+      .orderBy(r.position);
+  // Asked for with every event of a job, once a job follows a profile.
+  const found =
+    jobIds.length === 1
+      ? yield* stepPrepared(tx, "profile_rules_of", () => read(eq(jobs.id, sql.placeholder("id"))), { id: jobIds[0] })
+      : yield* step(read(inArray(jobs.id, [...jobIds])));
+  return found.map(({ jobId, profile, row }) => ({ jobId, rule: { ...ruleOf(row), profile } }));
+}
+
+/** When these jobs made their last backups; a job that never did has no entry. */
+export function* lastBackupsOfJobs(tx: Tx, jobIds: readonly string[]): Steps<Map<string, LastBackup>> {
+  if (jobIds.length === 0) return new Map();
+  const { jobs, runs } = tx.t;
+  // One step into the index for each job, past its newest failures.
+  const newest = (statuses: RunStatus[]) =>
+    tx.orm
+      .select({ at: runs.finishedAt })
+      .from(runs)
+      .where(and(eq(runs.jobId, jobs.id), eq(runs.kind, "backup"), inArray(runs.status, statuses)))
+      .orderBy(desc(runs.id))
+      .limit(1);
+  const found = yield* step(
+    tx.orm
+      .select({
+        id: jobs.id,
+        any: sql<number | null>`(${newest(["success", "warning"])})`.mapWith(runs.finishedAt),
+        clean: sql<number | null>`(${newest(["success"])})`.mapWith(runs.finishedAt),
+      })
+      .from(jobs)
+      .where(inArray(jobs.id, [...jobIds])),
+  );
+  return new Map(found.map(({ id, ...times }) => [id, times]));
+}
+
+/** A stored rule as the policy reads it. */
+export function ruleOf(row: RuleColumns): JobNotificationRule {
   return {
     id: row.id,
     channelId: row.channelId,
@@ -87,6 +155,9 @@ function ruleOf(row: Tables["jobNotifications"]["$inferSelect"]): JobNotificatio
     repeat: row.repeat,
     remindHours: row.remindHours,
     notifyOnRecovery: row.notifyOnRecovery,
+    escalationPolicyId: row.escalationPolicyId,
+    afterCount: row.afterCount,
+    afterHours: row.afterHours,
     text: {
       ...(row.title ? { title: row.title } : {}),
       ...(row.message ? { message: row.message } : {}),
@@ -94,6 +165,7 @@ function ruleOf(row: Tables["jobNotifications"]["$inferSelect"]): JobNotificatio
       ...(readPriority(row.priority) ? { priority: readPriority(row.priority) } : {}),
       ...(row.tags?.length ? { tags: row.tags } : {}),
       ...(row.sound ? { sound: row.sound } : {}),
+      ...(row.mentions?.length ? { mentions: row.mentions } : {}),
       ...(row.outcomes ? { outcomes: row.outcomes } : {}),
       ...(row.includeLog ? { includeLog: true, logLimit: row.logLimit } : {}),
     },

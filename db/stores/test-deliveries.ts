@@ -76,7 +76,7 @@ export function insertTests(
     }
     tx.notices.push({ topic: "deliveries", ids: [] });
     return {
-      event: { id, type, at: now, subjectName: subject.name, runId: null, data, notification },
+      event: { id, type, at: now, subject, runId: null, data, notification },
       deliveries: claimed,
     };
   });

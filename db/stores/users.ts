@@ -1,5 +1,6 @@
 import { and, count, eq, gt, isNull, ne, sql } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
+import type { ReportSettings } from "@/lib/core/report";
 import { includesRole, type Role } from "@/lib/core/role";
 import type { Tables } from "../client";
 import { isUniqueViolation } from "../faults";
@@ -8,8 +9,11 @@ import { ADMINISTRATORS } from "./administrators";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import type { Change } from "./change";
+import { releaseHeldBy } from "./held-deliveries";
+import { deleteReader } from "./inbox";
 import { voidInvitations } from "./invitations";
 import { type KeyDecision, REVOKE_ALL, type SettledKeys, settleKeysOf } from "./owned-api-keys";
+import { type NextReports, putReportSlots, removeReportSlots } from "./report-slots";
 import { endSessionsOf, insertSession, type KeptSession, type SessionRow } from "./sessions";
 import { bumpRouting } from "./settings";
 import { putState, readState } from "./system-state";
@@ -93,6 +97,9 @@ export interface UserChanges {
   emailKey?: string;
   role?: Role;
   timezone?: string | null;
+  inbox?: UserRow["inbox"];
+  quietHours?: UserRow["quietHours"];
+  reports?: ReportSettings | null;
   /** A new password ends every session, as does another role. */
   passwordHash?: string;
 }
@@ -109,7 +116,7 @@ const NO_KEYS: SettledKeys = { revoked: [], kept: [] };
  * Changes an account. One that gets a lower role loses its API keys, except those that the caller keeps. An invitation
  * does not outlive the address that it was sent to, and gives no more than the role that it was sent for. Another
  * password or role ends every session.
- * @param exceptions what of that goes on
+ * @param exceptions what of that goes on; `nextReports` with settings or a zone that move them
  * @throws AppError `not_found`; `conflict` when the address is taken or no administrator would be left; `invalid` for
  * keys that cannot be kept
  */
@@ -117,7 +124,11 @@ export function updateAccount(
   id: string,
   changes: UserChanges,
   audit: AuditInsert,
-  { decision = REVOKE_ALL, session }: { decision?: KeyDecision; session?: KeptSession } = {},
+  {
+    decision = REVOKE_ALL,
+    session,
+    nextReports,
+  }: { decision?: KeyDecision; session?: KeptSession; nextReports?: NextReports } = {},
 ): Promise<AccountChange> {
   return transact(ADMINISTRATORS, function* (tx) {
     const user = yield* readUser(tx, id);
@@ -140,6 +151,10 @@ export function updateAccount(
         .where(eq(tx.t.users.id, id))
         .returning(),
     );
+    if (nextReports) yield* putReportSlots(tx, "user", id, nextReports);
+    // What the new hours hold is held again before it is sent.
+    if (changes.quietHours !== undefined || changes.timezone !== undefined)
+      yield* releaseHeldBy(tx, "quiet_hours", id, audit.at);
     yield* recordUserChange(tx, id, audit);
     const loses = !includesRole(role, user.role);
     if (!loses && decision.keep.length > 0) throw noKeysLost();
@@ -174,6 +189,7 @@ export function setUserEnabled(
       yield* closeAlertsOf(tx, "user", id, "subject_disabled");
       yield* voidInvitations(tx, id, audit.at);
       yield* endSessionsOf(tx, id);
+      yield* removeReportSlots(tx, "user", id);
     }
     const [updated] = yield* step(
       tx.orm
@@ -202,7 +218,9 @@ export function deleteAccount(
     yield* assertAdminRemains(tx, user);
     yield* closeAlertsOf(tx, "user", id, "subject_removed");
     yield* endSessionsOf(tx, id);
+    yield* deleteReader(tx, id);
     yield* step(tx.orm.delete(tx.t.invitations).where(eq(tx.t.invitations.userId, id)));
+    yield* removeReportSlots(tx, "user", id);
     yield* step(tx.orm.delete(tx.t.loginGuards).where(eq(tx.t.loginGuards.userId, id)));
     yield* step(tx.orm.delete(tx.t.users).where(eq(tx.t.users.id, id)));
     yield* recordUserChange(tx, id, audit);

@@ -5,6 +5,7 @@ import { heading, inMs, inSeconds, perSecond, printRow } from "./table.mjs";
 
 const LEAST_RETRY = 0.8;
 const MOST_HISTORY = 1.2;
+const MOST_ROUTING = 1.15;
 const SETTLED = process.env.BENCH_HISTORY ?? 10_000_000;
 
 /** 5,000 deliveries that were all answered 503: written down as quickly as if they had been sent. */
@@ -19,6 +20,22 @@ export async function retry() {
       ratio,
       wanted: `${LEAST_RETRY} of sent`,
       isMet: ratio >= LEAST_RETRY,
+    });
+  });
+}
+
+/** What it costs an event that it is compared with every route, and that its job follows a profile. */
+export async function routing() {
+  heading("Routing: single emits, without and with 200 routes and a profile, medians of 1,200");
+  await onBoth((name, env) => {
+    const times = inside("routing", env);
+    const [without, all] = [median(times.without), median(times.with)];
+    const ratio = all / without;
+    printRow(`${name}: without`, inMs(without), { ratio: 1 });
+    printRow(`${name}: with ${times.routes} routes and a profile`, inMs(all), {
+      ratio,
+      wanted: `${MOST_ROUTING} of without at most`,
+      isMet: ratio <= MOST_ROUTING,
     });
   });
 }

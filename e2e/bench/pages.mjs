@@ -13,7 +13,7 @@ const TIMES = 40;
 /** How far the "further on" of a list is followed before that page is measured too. */
 const DEEP = 15;
 /** What the id in the path of a page names. */
-const TABLES = { restore: "artifacts" };
+const TABLES = { restore: "artifacts", notifications: "alerts" };
 
 /** How long the server takes for each page of the console, with a full database. */
 export async function pages(receiver) {

@@ -1,22 +1,26 @@
 // How fast Belfry is, how much memory it takes, and what is left of the events when things go wrong.
-//   npm run bench                  start, speed, slow, channels, idle, pages, hostile, retry, faults
+//   npm run bench                  start, speed, slow, channels, idle, pages, hostile, retry, routing, faults
 //   npm run bench -- quick         speed alone
 //   npm run bench -- postgres      PostgreSQL beside SQLite, and two workers
 //   npm run bench -- engine        backups and restores of a gigabyte
 //   npm run bench -- history       claims beside ten million settled deliveries
-//   npm run bench -- pages build   these parts (postgres, engine, history and build only when named: they are slow)
+//   npm run bench -- inbox         the inbox with a million rows, in a storm, and with 500 open pages
+//   npm run bench -- clients       10,000 clients that report each minute
+//   npm run bench -- pages build   these parts; postgres, engine, history, inbox, clients and build only when named: they are slow
 //   npm run bench -- hang reset    single faults
 // It says what it measured and is no test: it ends with 0 unless it could not measure.
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import { build } from "./build.mjs";
 import { channels } from "./channels.mjs";
+import { clients } from "./clients.mjs";
 import { startReceiver } from "./counting.mjs";
 import { engine } from "./engine.mjs";
 import { FAULT_NAMES, faults } from "./faults.mjs";
-import { history, retry } from "./history.mjs";
+import { history, retry, routing } from "./history.mjs";
 import { hostile } from "./hostile.mjs";
 import { idle } from "./idle.mjs";
+import { inbox } from "./inbox.mjs";
 import { pages } from "./pages.mjs";
 import { postgres } from "./postgres.mjs";
 import { ROOT } from "./program.mjs";
@@ -25,8 +29,25 @@ import { speed } from "./speed.mjs";
 import { start } from "./start.mjs";
 import { summary, titles } from "./table.mjs";
 
-const PARTS = { start, speed, slow, channels, idle, pages, hostile, retry, postgres, engine, history, faults, build };
-const USUAL = ["start", "speed", "slow", "channels", "idle", "pages", "hostile", "retry", "faults"];
+const PARTS = {
+  start,
+  speed,
+  slow,
+  channels,
+  idle,
+  pages,
+  hostile,
+  retry,
+  routing,
+  postgres,
+  engine,
+  history,
+  inbox,
+  clients,
+  faults,
+  build,
+};
+const USUAL = ["start", "speed", "slow", "channels", "idle", "pages", "hostile", "retry", "routing", "faults"];
 
 async function main(asked) {
   const names = asked.length === 0 ? USUAL : asked.flatMap((name) => (name === "quick" ? ["speed"] : [name]));
@@ -51,7 +72,7 @@ async function main(asked) {
 main(process.argv.slice(2)).then(
   () => process.exit(0),
   (error) => {
-    process.stderr.write(`The measurement could not go on: ${error.stack}\n`);
+    process.stderr.write(`The measurement could not go on: ${error.stack}\n${error.cause?.stack ?? ""}\n`);
     process.exit(1);
   },
 );

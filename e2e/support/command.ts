@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { PROGRAM } from "./program";
 
 export interface CommandRun {
@@ -17,13 +17,30 @@ export function belfryCommand(
     cwd: PROGRAM.folder,
     encoding: "utf8",
     input: options.input ?? "",
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      NODE_ENV: "production",
-      BELFRY_DATA_DIR: dataDir,
-      ...options.env,
-    },
+    env: commandEnv(dataDir, options.env),
   });
   return { code: status, out: stdout, err: stderr };
+}
+
+/** The same, while the test goes on: for commands that wait for a server of the test's own. */
+export async function belfryCommandMeanwhile(dataDir: string, words: string[]): Promise<CommandRun> {
+  const child = spawn(PROGRAM.node, ["dist/cli.mjs", ...words], {
+    cwd: PROGRAM.folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: commandEnv(dataDir),
+  });
+  const run: CommandRun = { code: null, out: "", err: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    run.out += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    run.err += text;
+  });
+  run.code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+  return run;
+}
+
+function commandEnv(dataDir: string, more: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  return { PATH, HOME, NODE_ENV: "production", BELFRY_DATA_DIR: dataDir, ...more };
 }

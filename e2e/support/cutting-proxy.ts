@@ -6,7 +6,9 @@ export type Cut =
   /** Instead of passing on what holds these words. */
   | { before: string }
   /** After passing on what holds these words, instead of passing on the answer to it. */
-  | { answerTo: string };
+  | { answerTo: string }
+  /** Once the client has sent so many bytes more, for what nobody can read on the way. */
+  | { afterBytes: number };
 
 /** Passes bytes between clients and a server on loopback, and cuts connections at a chosen word. */
 export interface CuttingProxy {
@@ -39,6 +41,16 @@ export async function startCuttingProxy(serverPort: number): Promise<CuttingProx
       client.destroy();
     };
     client.on("data", (bytes) => {
+      if (planned && "afterBytes" in planned) {
+        planned = { afterBytes: planned.afterBytes - bytes.length };
+        if (planned.afterBytes <= 0) {
+          planned = null;
+          cut();
+          return;
+        }
+        server.write(bytes);
+        return;
+      }
       const words = bytes.toString("latin1");
       if (planned && "before" in planned && words.includes(planned.before)) {
         planned = null;

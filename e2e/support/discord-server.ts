@@ -230,7 +230,13 @@ function parse(body: string, contentType: string): Body | null {
 type Errors = Record<string, { _errors: { code: string; message: string }[] }>;
 
 /** Discord's limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
-function validate({ content = "", username, avatar_url, embeds = [] }: Body): Errors | "empty" | null {
+function validate({
+  content = "",
+  username,
+  avatar_url,
+  embeds = [],
+  allowed_mentions,
+}: Body): Errors | "empty" | null {
   const errors: Errors = {};
   const refuse = (path: string, code: string, message: string) => {
     errors[path] = { _errors: [{ code, message }] };
@@ -251,6 +257,8 @@ function validate({ content = "", username, avatar_url, embeds = [] }: Body): Er
     }
   };
   text("content", content, 2000);
+  const problem = mentionProblem(allowed_mentions);
+  if (problem) refuse("allowed_mentions", "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", problem);
   if (username !== undefined) {
     text("username", username, 80, true);
     if (/discord|clyde/i.test(username))
@@ -287,6 +295,18 @@ function validate({ content = "", username, avatar_url, embeds = [] }: Body): Er
   if (total > 6000) refuse("embeds", "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000");
   if (Object.keys(errors).length > 0) return errors;
   return content === "" && embeds.length === 0 ? "empty" : null;
+}
+
+/** https://discord.com/developers/docs/resources/message#allowed-mentions-object */
+function mentionProblem(allowed: unknown): string | null {
+  if (allowed === undefined) return null;
+  if (typeof allowed !== "object" || allowed === null) return "Only dictionaries may be used.";
+  const { parse = [], roles = [], users = [] } = allowed as Record<"parse" | "roles" | "users", unknown>;
+  if (!Array.isArray(parse) || !Array.isArray(roles) || !Array.isArray(users)) return "Only iterables may be used.";
+  if (roles.length > 100 || users.length > 100) return "Must be 100 or fewer in length.";
+  if ([...roles, ...users].some((id) => !/^\d+$/.test(String(id)))) return "Value is not snowflake.";
+  const isTwice = (parse.includes("roles") && roles.length > 0) || (parse.includes("users") && users.length > 0);
+  return isTwice ? "parse and a list of ids are mutually exclusive" : null;
 }
 
 function sizeOf(text: string): number {

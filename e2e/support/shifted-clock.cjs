@@ -10,6 +10,10 @@ globalThis.Date = class ShiftedDate extends RealDate {
     else super(...args);
   }
 
+  // Next copies what the class itself has.
+  static UTC = RealDate.UTC;
+  static parse = RealDate.parse;
+
   static now() {
     return RealDate.now() + aheadMs;
   }

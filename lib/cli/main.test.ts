@@ -203,3 +203,32 @@ test.each([
     expect(out + err).toContain("\\u001b");
   }
 });
+
+test("alerts are listed, read, acknowledged, resolved and snoozed", async () => {
+  const entry = { id: "alr_1", title: "Disk full", severity: "critical", status: "new", occurrences: 3 };
+  const page = { items: [{ ...entry, lastOccurredAt: "2026-01-31T08:00:00.000Z" }], nextCursor: null, unread: 1 };
+  const list = await belfry("alerts list --status open --severity critical", { "notifications.list": page });
+  expect(list.asked).toEqual([["notifications.list", { limit: 50, status: "open", severity: "critical" }]]);
+  expect(list.out).toMatch(/alr_1 +critical +new +3 /);
+  for (const act of ["read", "acknowledge", "resolve"]) {
+    const { asked, code } = await belfry(`alerts ${act} alr_1`, { [`notifications.${act}`]: entry });
+    expect([code, asked]).toEqual([0, [[`notifications.${act}`, { id: "alr_1" }]]]);
+  }
+  const at = await belfry("alerts snooze alr_1 --until 2026-01-31T09:00:00+01:00", { "notifications.snooze": entry });
+  expect(at.asked).toEqual([["notifications.snooze", { id: "alr_1", until: "2026-01-31T08:00:00.000Z" }]]);
+  const end = await belfry("alerts snooze alr_1 --end", { "notifications.snooze": entry });
+  expect(end.asked).toEqual([["notifications.snooze", { id: "alr_1", until: null }]]);
+  const span = await belfry("alerts snooze alr_1 --for 8h", { "notifications.snooze": entry });
+  const [, input] = span.asked[0] as [string, { until: string }];
+  expect(Math.abs(Date.parse(input.until) - Date.now() - 8 * 3_600_000)).toBeLessThan(60_000);
+});
+
+test.each([
+  "alerts snooze alr_1",
+  "alerts snooze alr_1 --for soon",
+  "alerts snooze alr_1 --for 1h --end",
+  "alerts list --status bad",
+])("an invalid command line about alerts ends with 2: %s", async (words) => {
+  const { code, asked } = await belfry(words);
+  expect([code, asked]).toEqual([2, []]);
+});

@@ -4,17 +4,29 @@ import { isAppError, messageOf } from "@/lib/core/errors";
 import { systemReason } from "@/lib/core/system-fault";
 import { escapedJson, visibleText } from "@/lib/core/terminal-text";
 import { type Command, type CommandContext, type Flags, UsageError } from "./command";
+import { alertCommands } from "./commands/alerts";
 import { apiKeyCommands } from "./commands/api-keys";
 import { artifactCommands } from "./commands/artifacts";
+import { channelCommands } from "./commands/channels";
+import { clientCommands } from "./commands/clients";
 import { configBackupCommands } from "./commands/config-backup";
 import { installationCommands } from "./commands/installation";
 import { jobCommands } from "./commands/jobs";
+import { reportCommands } from "./commands/reports";
+import { silenceCommands } from "./commands/silences";
+import { syncCommands } from "./commands/syncs";
 import { userCommands } from "./commands/users";
 
 const COMMANDS: readonly Command[] = [
   ...apiKeyCommands,
+  ...clientCommands,
   ...userCommands,
   ...jobCommands,
+  ...syncCommands,
+  ...reportCommands,
+  ...alertCommands,
+  ...channelCommands,
+  ...silenceCommands,
   ...artifactCommands,
   ...configBackupCommands,
   ...installationCommands,

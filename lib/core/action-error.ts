@@ -15,6 +15,8 @@ export interface ActionError {
   /** What to do about it, in a sentence. */
   advice?: string;
   retryAfterSeconds?: number;
+  /** What fields could be set to once a person has looked at it, by path. */
+  proposal?: Record<string, string>;
 }
 
 /** What a server action answers with; it never throws. */
@@ -34,7 +36,7 @@ export interface ErrorResponse {
  */
 export function toActionError(error: unknown, where: string): ActionError {
   if (isAppError(error)) {
-    const { fields, providerStatus, providerBody, advice, retryAfterSeconds } = error.details;
+    const { fields, providerStatus, providerBody, advice, retryAfterSeconds, proposal } = error.details;
     if (error.code === "internal") log.error(error.message, { where, error });
     return {
       code: error.code,
@@ -44,6 +46,7 @@ export function toActionError(error: unknown, where: string): ActionError {
       ...(providerBody !== undefined && { providerBody }),
       ...(advice !== undefined && { advice }),
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+      ...(proposal && { proposal }),
     };
   }
   const id = newId("err");

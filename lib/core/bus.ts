@@ -8,11 +8,21 @@ export interface Notice {
     | "runs"
     | "run-log"
     | "channels"
+    /** Clients, and whether they are online. */
+    | "clients"
+    /** Repositories, and what is known of their contents. */
+    | "repositories"
     | "jobs"
     | "settings"
     | "users"
     | "api-keys"
-    | "sessions";
+    | "sessions"
+    /** Silences, routes, escalation policies, profiles, labels. */
+    | "routing"
+    /** How full destinations are. */
+    | "storage"
+    /** What users have read in their inbox; the ids are those of the users. */
+    | "inbox";
   /** The rows that changed, when they are few; of `deliveries` the channels that have work now. */
   ids?: string[];
 }

@@ -12,10 +12,13 @@ const SENTENCES = {
   below_min_severity: "The event is below the channel's minimum severity.",
   already_notified: "This problem was sent already, and repeats are off.",
   user_only: "Only the user is notified.",
+  below_count: "The problem has not occurred often enough in a row.",
   // Folded.
   digest: "It was sent as part of a digest.",
   merged: "It was merged into the waiting notification of the same problem.",
   recovered_before_sent: "The problem recovered before the notification was sent.",
+  // Pending again.
+  sent_again: "A person had it sent again.",
   // Canceled.
   alert_resolved: "The alert was resolved.",
   alert_acknowledged: "The alert was acknowledged.",
@@ -26,6 +29,10 @@ const SENTENCES = {
   channel_gone: "The channel was disabled because its target no longer exists.",
   run_ended: "The run ended before the notification was sent.",
   event_missing: "The event is no longer stored.",
+  silence_dropped: "A silence dropped it.",
+  not_administrator: "The recipient is no longer an administrator.",
+  recipient_inactive: "The recipient's account was disabled or removed.",
+  role_lowered: "The recipient's role does not show all that it says any more.",
   sent_by_original: "It came over with a copy of the database: the original installation sends it.",
 };
 
@@ -35,6 +42,8 @@ const HOLDS = {
   silenced: "A silence is active",
   quiet_hours: "Held during quiet hours",
   snoozed: "The alert is snoozed",
+  waits_for_hours: "It is sent when the job has no success",
+  waits_for_step: "It is sent when nobody acknowledges the alert",
   copy_undecided: "This installation is a copy, and nobody has decided yet whether it takes over",
 };
 

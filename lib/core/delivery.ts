@@ -16,11 +16,30 @@ export function shownStatus(status: DeliveryStatus, refused: readonly unknown[] 
  * Why a delivery exists. An `update` reports to a service that keeps problems open what a person did about one:
  * acknowledged or resolved it.
  */
-export const DELIVERY_KINDS = ["initial", "recovery", "reminder", "digest", "test", "update"] as const;
+export const DELIVERY_KINDS = ["initial", "recovery", "reminder", "escalation", "digest", "test", "update"] as const;
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 
 /** Which way led to the channel: shown in the delivery log as the reason. */
-export const ROUTES = ["rule", "override", "global", "subscription", "caller", "user", "fallback", "test"] as const;
+export const ROUTES = [
+  "rule",
+  "override",
+  "global",
+  "subscription",
+  "caller",
+  "user",
+  /** No rule of the job takes the missed schedule. */
+  "fallback",
+  /** A route of the whole installation. */
+  "matcher",
+  "escalation",
+  /** The system mail server, to all administrators. */
+  "system_mail",
+  /** No channel had taken the alert in time. */
+  "nobody",
+  /** A report that the channel or the user asked for. */
+  "report",
+  "test",
+] as const;
 export type Route = (typeof ROUTES)[number];
 
 /** How one attempt ended. */
@@ -30,6 +49,9 @@ export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 /** The outcomes that may have a custom text: one per tone, system and info together. */
 export const OUTCOMES = ["success", "warning", "failure", "info"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
+
+/** Mentions of one message at most. */
+export const MENTIONS_MAX = 20;
 
 /** Custom text and message options of a channel or of a job's rule. What is left out keeps its default. */
 export interface CustomText {
@@ -42,6 +64,8 @@ export interface CustomText {
   tags?: string[];
   /** The service's own name of a sound. */
   sound?: string;
+  /** Whom the service alerts by name, each as it is entered for that service: `<@&123>`, `@ops`. */
+  mentions?: string[];
 }
 
 /** Custom text for all outcomes, and what differs for one of them. */

@@ -24,6 +24,8 @@ export interface AppErrorDetails {
   /** What to do about it, in a sentence. */
   advice?: string;
   retryAfterSeconds?: number;
+  /** What fields could be set to once a person has looked at it, by path: the key that an SSH server shows. */
+  proposal?: Record<string, string>;
   cause?: unknown;
 }
 

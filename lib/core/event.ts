@@ -2,7 +2,19 @@ import type { NotificationField } from "./notification";
 import type { Severity } from "./severity";
 import type { Tone } from "./tone";
 
-export const SUBJECT_KINDS = ["job", "user", "channel", "restore", "installation", "component", "custom"] as const;
+export const SUBJECT_KINDS = [
+  "job",
+  "client",
+  "user",
+  "channel",
+  "destination",
+  "repository",
+  "sync",
+  "restore",
+  "installation",
+  "component",
+  "custom",
+] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
 /** What an event is about. The name is stored, so that it outlives the thing. */
@@ -39,6 +51,7 @@ export interface EventData {
   actorName?: string;
   target?: string;
   channel?: { id: string; name: string; providerName: string };
+  client?: { id: string; name: string };
   missed?: { count: number; firstDueAt: number; lastDueAt: number; graceMinutes: number; reason?: string };
   lockedUntil?: number;
   /** The link of an invitation, sealed. */
@@ -48,6 +61,9 @@ export interface EventData {
   request?: Record<string, string>;
   [more: string]: unknown;
 }
+
+/** The one channel or person that an event goes to, in place of what rules and settings say. */
+export type Addressee = { channelId: string } | { user: { id: string; email: string } };
 
 /** What a producer passes to `emit`. */
 export interface EventDraft {
@@ -69,4 +85,6 @@ export interface EventDraft {
     idempotencyKey?: string;
   };
   apiKeyId?: string;
+  /** For events of the audience `addressee`; not stored. */
+  to?: Addressee;
 }

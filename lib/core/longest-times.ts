@@ -24,6 +24,12 @@ export const LONGEST = {
   signInLock: HOUR_MS,
   invitation: 7 * DAY_MS,
   apiKey: 5 * 365 * DAY_MS,
+  /** Quiet hours of every day that follow each other are looked at for eight days. */
+  quietHours: 9 * DAY_MS,
+  /** A silence that ends by itself. */
+  silence: 366 * DAY_MS,
+  /** Of an alert. */
+  snooze: 365 * DAY_MS,
   /** Clocks of several machines differ: what happened may seem this far ahead. */
   skew: MINUTE_MS,
 } as const;

@@ -31,10 +31,14 @@ export interface Notification {
   times?: NotificationTime[];
   /** Where to read on; absolute only when the base URL is known. */
   link?: { label: string; url: string };
+  /** What its reader can do from the message itself, each by an absolute address that only this message has. */
+  actions?: { label: string; url: string }[];
   /** When it happened, milliseconds. */
   at: number;
   /** Says that this is sample data. */
   isTest?: boolean;
+  /** About many jobs at once: it keeps its own text, and a monitoring service takes it as a sign that Belfry runs. */
+  isReport?: boolean;
   /** What services with a life cycle are to do with the problem; none for plain facts. */
   status?: "firing" | "acknowledged" | "resolved";
   /** The alert's id while there is one: services thread and deduplicate by it. */

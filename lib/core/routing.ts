@@ -1,10 +1,14 @@
 import type { AlertStatus } from "./alert";
 import type { DeliveryKind, DeliveryStatus, DeliveryText, Route } from "./delivery";
 import type { Holder, ReasonCode } from "./delivery-reason";
+import type { EscalationPolicy } from "./escalation";
 import type { SubjectKind } from "./event";
 import type { Condition, JobState, NotifyUser, Repeat } from "./job";
+import type { MatchFacts } from "./matching";
 import type { Notification } from "./notification";
+import type { QuietHours } from "./quiet-hours";
 import type { Severity } from "./severity";
+import type { SilenceEffect, SilenceSpan } from "./silence";
 import type { Tone } from "./tone";
 
 /** A channel as routing sees it. */
@@ -24,6 +28,7 @@ export interface RoutedChannel {
   minSeverity: Severity | null;
   /** Until then its deliveries are held, milliseconds. */
   mutedUntil: number | null;
+  quietHours: QuietHours | null;
   canMailPeople: boolean;
   /** `channel.failing` was raised and is not over. */
   isFailing: boolean;
@@ -31,6 +36,8 @@ export interface RoutedChannel {
   /** Targets with a delivery of their own; `""` is the channel itself. */
   fixed: readonly string[];
   toAdmins: boolean;
+  /** The mail addresses, in lower case, that a delivery to one of the fixed targets is for. */
+  mailAddresses?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** One event's line in Settings → Notifications. */
@@ -42,6 +49,8 @@ export interface EventSetting {
   repeat: Repeat;
   remindHours: number | null;
   notifyOnRecovery: boolean;
+  /** Who is notified when nobody acknowledges the alert; absent or null: nobody. */
+  escalationPolicyId?: string | null;
 }
 
 export interface Person {
@@ -50,24 +59,87 @@ export interface Person {
   timezone: string | null;
 }
 
+/** A route of the whole installation: what it takes goes to its channels. */
+export interface MatcherRoute {
+  id: string;
+  name: string;
+  channelIds: readonly string[];
+  escalationPolicyId: string | null;
+  takes(facts: MatchFacts): boolean;
+  /** Names this type of event, and so takes it also while the event is disabled. */
+  names(type: string): boolean;
+}
+
+/** A silence that has not ended. */
+export interface RoutedSilence extends SilenceSpan {
+  id: string;
+  effect: SilenceEffect;
+  takes(facts: MatchFacts): boolean;
+}
+
 /** Everything that decides who is notified, read at one moment. */
 export interface RoutingSnapshot {
   channels: ReadonlyMap<string, RoutedChannel>;
   globalChannels: readonly string[];
   events: Readonly<Record<string, EventSetting>>;
   admins: readonly Person[];
+  matchers: readonly MatcherRoute[];
+  silences: readonly RoutedSilence[];
+  /** Users that have quiet hours, by id, each with a zone. */
+  quietUsers: ReadonlyMap<string, QuietHours>;
+  /** Whether any condition asks for labels. */
+  usesLabels: boolean;
+  /** Whether any job follows a profile. */
+  usesProfiles: boolean;
+  /** Absent: no policy exists. */
+  escalation?: EscalationRouting;
 }
 
-/** A rule of a job's Notifications tab. */
+/** No channel, no setting: everything has its default. */
+export function emptyRouting(): RoutingSnapshot {
+  return {
+    channels: new Map(),
+    globalChannels: [],
+    events: {},
+    admins: [],
+    matchers: [],
+    silences: [],
+    quietUsers: new Map(),
+    usesLabels: false,
+    usesProfiles: false,
+  };
+}
+
+/** The escalation policies, and the active accounts that their steps name. */
+export interface EscalationRouting {
+  policies: ReadonlyMap<string, EscalationPolicy>;
+  people: ReadonlyMap<string, Person>;
+}
+
+/** A rule that holds for a job: of its Notifications tab, or of the profile that it follows. */
 export interface JobNotificationRule {
   id: string;
+  /** Whose rule it is; none: the job's own. */
+  profile?: { id: string; name: string };
   channelId: string;
   condition: Condition;
   states: JobState[] | null;
   repeat: Repeat;
   remindHours: number | null;
   notifyOnRecovery: boolean;
+  escalationPolicyId?: string | null;
+  /** From which occurrence in a row on it notifies; null: from the first. */
+  afterCount?: number | null;
+  /** Hours without a success until it notifies; null: at once. */
+  afterHours?: number | null;
   text: DeliveryText;
+}
+
+/** When a job made its last backup, milliseconds; null: never. */
+export interface LastBackup {
+  any: number | null;
+  /** Without warnings. */
+  clean: number | null;
 }
 
 /** One way to one channel and recipient. */
@@ -82,6 +154,9 @@ export interface Target {
   repeat: Repeat;
   remindHours: number | null;
   notifyOnRecovery: boolean;
+  /** Of a rule: see there. */
+  afterCount?: number | null;
+  afterHours?: number | null;
   text: DeliveryText | null;
 }
 
@@ -91,6 +166,8 @@ export interface OpenAlert {
   type: string;
   dedupKey: string;
   status: AlertStatus;
+  /** Of its last occurrence: a caller may give each another. */
+  severity: Severity;
   subjectName: string;
   title: string;
   message: string;
@@ -116,6 +193,8 @@ export interface AlertDelivery {
   ruleId: string | null;
   foldedCount: number;
   at: number;
+  /** It is not sent before; absent or null: at once. Milliseconds. */
+  notBefore?: number | null;
 }
 
 /** What one event does to an alert. */
@@ -131,8 +210,20 @@ export type AlertWrite =
       title: string;
       message: string;
       at: number;
+      /** From when it counts that no channel has taken it, milliseconds; left out: it does not count. */
+      unheardFrom?: number;
     }
-  | { kind: "count"; id: string; tone: Tone; severity: Severity; title: string; message: string; at: number }
+  | {
+      kind: "count";
+      id: string;
+      tone: Tone;
+      severity: Severity;
+      title: string;
+      message: string;
+      at: number;
+      /** Where it did not count yet, and does now. */
+      unheardFrom?: number;
+    }
   | { kind: "resolve"; id: string; at: number; by: string };
 
 /** A delivery to be inserted. The store adds what every delivery has. */
@@ -143,10 +234,12 @@ export interface DeliveryDraft {
   userId: string | null;
   kind: DeliveryKind;
   /** `sent`: it was sent from memory while nothing could be written. */
-  status: "pending" | "held" | "folded" | "sent" | "sending";
+  status: "pending" | "held" | "folded" | "canceled" | "sent" | "sending";
   reasonCode: ReasonCode | null;
-  /** What holds it, and until when. */
+  /** What holds it, and until when; of a canceled one what dropped it. */
   hold: { by: Holder; id: string; until: number } | null;
+  /** It is not sent before, whatever releases it; null: at once. Milliseconds. */
+  notBefore: number | null;
   /** Counts deliveries of the same kind for the same event, channel and recipient. */
   step: number;
   alertId: string | null;

@@ -1,4 +1,13 @@
-export const RUN_KINDS = ["backup", "restore", "restore_test", "config_backup"] as const;
+export const RUN_KINDS = [
+  "backup",
+  "restore",
+  "restore_test",
+  "config_backup",
+  "sync",
+  "check",
+  "compact",
+  "prune",
+] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
 export const RUN_STATUSES = ["queued", "running", "success", "warning", "failure", "canceled"] as const;

@@ -1,8 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ServerResponse } from "node:http";
+import { describe, expect, it } from "vitest";
 import { channelById } from "@/db/queries/channels";
 import { applyChannelChanges, type ChannelChanges, readChannel } from "@/db/stores/channels";
 import { transact } from "@/db/transact";
 import { startDiscordServer } from "@/e2e/support/discord-server";
+import { eachPipeline, eachReceiver } from "./each-pipeline";
 import { emit } from "./emit";
 import {
   addChannel,
@@ -14,23 +16,13 @@ import {
   rest,
   runEvent,
   setNotifications,
-  startPipeline,
-  startReceiver,
   until,
 } from "./pipeline-fixture";
 import { previewJobRouting } from "./preview/routing-preview";
 import { testChannel } from "./send/send-test";
 
-let pipeline: Awaited<ReturnType<typeof startPipeline>>;
-let receiver: Awaited<ReturnType<typeof startReceiver>>;
-beforeEach(async () => {
-  receiver = await startReceiver();
-  pipeline = await startPipeline();
-});
-afterEach(async () => {
-  await pipeline.stop();
-  await receiver.stop();
-});
+const receiver = eachReceiver();
+const pipeline = eachPipeline();
 
 const titles = () => receiver.received.map((one) => one.title);
 const change = (id: string, changes: ChannelChanges) =>
@@ -159,6 +151,27 @@ it("pain 07: a channel's own rate is kept, and everything arrives", async () => 
     ["n4"],
   ]);
   expect(Date.now() - began).toBeGreaterThanOrEqual(1_300);
+});
+
+it("a problem that ends while its notification is under way, and is refused, is reported as over, and not as going on", async () => {
+  const channel = await addWebhook("one", receiver.url());
+  await addRule("job_a", channel, "failure");
+  const waiting: ServerResponse[] = [];
+  receiver.answerWith((_, response) => {
+    waiting.push(response);
+    return false;
+  });
+  await emit(runEvent("backup.failed"));
+  await until(() => waiting.length === 1);
+  await emit(runEvent("backup.completed"));
+  receiver.answerWith(() => true);
+  waiting[0]?.writeHead(503).end();
+  await until(async () =>
+    (await deliveriesOf(channel)).every(({ status }) => status === "sent" || status === "folded"),
+  );
+  expect(titles()).toEqual(["Recovered: job a"]);
+  const [problem, end] = await deliveriesOf(channel);
+  expect(problem).toMatchObject({ reasonCode: "recovered_before_sent", foldedInto: end?.id });
 });
 
 describe("a target that does not exist any more", () => {

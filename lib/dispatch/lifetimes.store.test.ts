@@ -1,9 +1,10 @@
 import type { ServerResponse } from "node:http";
 import { eq } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { database } from "@/db/client";
 import { closeAlertsOf } from "@/db/stores/alerts";
 import { transact } from "@/db/transact";
+import { eachPipeline, eachReceiver } from "./each-pipeline";
 import { emit } from "./emit";
 import {
   addRule,
@@ -13,21 +14,11 @@ import {
   rest,
   runEvent,
   setNotifications,
-  startPipeline,
-  startReceiver,
   until,
 } from "./pipeline-fixture";
 
-let pipeline: Awaited<ReturnType<typeof startPipeline>>;
-let receiver: Awaited<ReturnType<typeof startReceiver>>;
-beforeEach(async () => {
-  receiver = await startReceiver();
-  pipeline = await startPipeline();
-});
-afterEach(async () => {
-  await pipeline.stop();
-  await receiver.stop();
-});
+const receiver = eachReceiver();
+const pipeline = eachPipeline();
 
 const titles = () => receiver.received.map((one) => one.title);
 

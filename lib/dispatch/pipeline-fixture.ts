@@ -135,10 +135,14 @@ export async function addChannel(
 export async function setNotifications(value: {
   globalChannels?: string[];
   events?: Record<string, Record<string, unknown>>;
+  acknowledgeLinks?: boolean;
+  fallbackChannels?: string[];
+  fallbackAfterMinutes?: number;
 }): Promise<void> {
   await transact([], function* (tx) {
     yield* putSetting(tx, NOTIFICATION_SETTINGS, value);
     yield* bumpRouting(tx);
+    tx.notices.push({ topic: "settings" });
   });
 }
 

@@ -89,7 +89,7 @@ describe("conditions of a job's rules", () => {
     expect(titles()).toEqual(["Backup Failed: job a", "Recovered: job a", "Backup Failed: job a"]);
   });
 
-  it("a reminder is scheduled when the first notification is sent, and a recovery cancels it", async () => {
+  it("pain 31: a reminder is scheduled when the first notification is sent, here through a webhook, and a recovery cancels it", async () => {
     const channel = await addWebhook("one", receiver.url());
     await addRule("job_a", channel, "failure", { repeat: "remind", remindHours: 6 });
     await emit(runEvent("backup.failed"));

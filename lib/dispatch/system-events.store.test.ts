@@ -76,6 +76,16 @@ describe("notify user directly", () => {
     });
     const chat = await addWebhook("chat", receiver.url());
     await setNotifications({ globalChannels: [mail, chat], events: { "user.login": { enabled: true, notifyUser } } });
+    const { orm, t } = database();
+    await orm.insert(t.users).values({
+      ...eve,
+      emailKey: eve.email,
+      role: "viewer",
+      status: "active",
+      sessionVersion: 1,
+      createdAt: 0,
+      updatedAt: 0,
+    });
     await emit(login);
     await until(() => smtp.mails.length === mailed.length);
     await rest(150);
@@ -143,7 +153,8 @@ describe("storms", () => {
   it("pain 30: the end of a storm is as few messages as its beginning", async () => {
     const discord = await startDiscordServer();
     discord.limitRate(false);
-    const channel = await addChannel("discord", "discord", { webhookUrl: discord.webhookUrl() });
+    const texts = { mentions: ["<@&123456789012345678>"] };
+    const channel = await addChannel("discord", "discord", { webhookUrl: discord.webhookUrl() }, { texts });
     await setNotifications({ globalChannels: [channel] });
     const storm = (status: "firing" | "resolved") =>
       emitAll(
@@ -168,6 +179,9 @@ describe("storms", () => {
     await until(() => allSettled(120));
     expect(notified).toBeLessThanOrEqual(25);
     expect(discord.messages.length - notified).toBeLessThanOrEqual(25);
+    // A digest mentions whom its messages would have; one about recoveries nobody.
+    const mentioning = discord.messages.map(({ content }) => content === "<@&123456789012345678>");
+    expect(mentioning).toEqual(discord.messages.map((_, index) => index < notified));
     const seen = JSON.stringify(discord.messages);
     for (let index = 0; index < 60; index++)
       expect(seen).toContain(`Recovered: problem ${String(index).padStart(2, "0")}.`);

@@ -18,6 +18,8 @@ export const backupCompleted = defineEvent({
     { type: "backup.failed", sendsRecovery: true },
     { type: "backup.missed", sendsRecovery: true },
     { type: "backup.warning", sendsRecovery: true },
+    { type: "backup.slow", sendsRecovery: true },
+    { type: "backup.overdue", sendsRecovery: true },
   ],
   text: ({ subject, data }) => ({
     title: `Backup Completed: ${subject.name}`,

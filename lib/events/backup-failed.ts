@@ -13,7 +13,10 @@ export const backupFailed = defineEvent({
   audience: "job",
   reports: { run: "backup", outcomes: ["failure"] },
   repeat: "every",
+  mailAdmins: true,
   problem: "subject",
+  // The run has ended, though not well: who was notified that it is slow does not get a recovery.
+  resolves: [{ type: "backup.slow", sendsRecovery: false }],
   text: ({ subject, data }) => ({
     title: `Backup Failed: ${subject.name}`,
     message: [data.error ?? `${subject.name} could not be backed up.`, data.advice].filter(Boolean).join("\n"),

@@ -13,6 +13,7 @@ export const backupStarted = defineEvent({
   audience: "job",
   reports: { run: "backup", outcomes: ["start"] },
   repeat: "every",
+  entersInbox: false,
   text: ({ subject, data }) => ({
     title: `Backup Started: ${subject.name}`,
     message: `The backup of ${subject.name} began.`,

@@ -18,6 +18,8 @@ export const backupWarning = defineEvent({
   resolves: [
     { type: "backup.failed", sendsRecovery: false },
     { type: "backup.missed", sendsRecovery: false },
+    { type: "backup.slow", sendsRecovery: false },
+    { type: "backup.overdue", sendsRecovery: false },
   ],
   text: ({ subject, data }) => ({
     title: `Backup Completed with Warnings: ${subject.name}`,

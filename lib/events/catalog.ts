@@ -3,17 +3,32 @@ import type { RunKind } from "@/lib/core/run";
 import { backupCompleted } from "./backup-completed";
 import { backupFailed } from "./backup-failed";
 import { backupMissed } from "./backup-missed";
+import { backupOverdue } from "./backup-overdue";
+import { backupSlow } from "./backup-slow";
 import { backupStarted } from "./backup-started";
 import { backupWarning } from "./backup-warning";
 import { channelFailing } from "./channel-failing";
+import { checkCompleted } from "./check-completed";
+import { checkFailed } from "./check-failed";
+import { clientOffline } from "./client-offline";
+import { clientOnline } from "./client-online";
+import { compactCompleted } from "./compact-completed";
+import { compactFailed } from "./compact-failed";
 import { configBackupCompleted } from "./config-backup-completed";
 import { configBackupFailed } from "./config-backup-failed";
 import { customNotification } from "./custom-notification";
 import type { EventType } from "./define-event";
+import { pruneCompleted } from "./prune-completed";
+import { pruneFailed } from "./prune-failed";
+import { reportSent } from "./report-sent";
 import { restoreCompleted } from "./restore-completed";
 import { restoreFailed } from "./restore-failed";
 import { restoreTestCompleted } from "./restore-test-completed";
 import { restoreTestFailed } from "./restore-test-failed";
+import { storageLow } from "./storage-low";
+import { storageUnmounted } from "./storage-unmounted";
+import { syncCompleted } from "./sync-completed";
+import { syncFailed } from "./sync-failed";
 import { systemError } from "./system-error";
 import { userCreated } from "./user-created";
 import { userLocked } from "./user-locked";
@@ -31,12 +46,27 @@ export const CATALOG: readonly EventType[] = [
   backupWarning,
   backupFailed,
   backupMissed,
+  backupSlow,
+  backupOverdue,
   restoreCompleted,
   restoreFailed,
   restoreTestCompleted,
   restoreTestFailed,
+  clientOffline,
+  clientOnline,
+  checkCompleted,
+  checkFailed,
+  compactCompleted,
+  compactFailed,
+  pruneCompleted,
+  pruneFailed,
+  storageLow,
+  storageUnmounted,
+  syncCompleted,
+  syncFailed,
   configBackupCompleted,
   configBackupFailed,
+  reportSent,
   systemError,
   channelFailing,
   customNotification,
@@ -57,12 +87,22 @@ export function isEventType(type: string): boolean {
 }
 
 /** Types with a switch, channels and a Test of their own in Settings → Notifications. */
-export const SYSTEM_EVENTS: readonly EventType[] = CATALOG.filter((entry) => entry.audience !== "job");
+export const SYSTEM_EVENTS: readonly EventType[] = CATALOG.filter(
+  ({ audience }) => audience === "system" || audience === "caller",
+);
+
+/** Types that a channel may subscribe to: what goes to its addressee alone is asked for elsewhere. */
+export const SUBSCRIBABLE_EVENTS: readonly EventType[] = CATALOG.filter(({ audience }) => audience !== "addressee");
 
 /** The outcome of a job that an event type reports; undefined for events that are not a job's. */
 export function jobOutcomeOf(type: string): JobState | undefined {
   const entry = byType.get(type);
   return entry?.audience === "job" ? entry.reports?.outcomes[0] : undefined;
+}
+
+/** The outcome by which a job's rules take or leave an event of the job; undefined for other events. */
+export function ruledOutcomeOf(type: string): JobState | undefined {
+  return jobOutcomeOf(type) ?? byType.get(type)?.takenAs ?? undefined;
 }
 
 /** The event that reports an outcome of a run. @throws Error where none does: a defect */

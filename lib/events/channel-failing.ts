@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SYSTEM_MAIL_ID } from "@/lib/core/system-mail";
 import { failureData } from "./data";
 import { defineEvent, type EventText } from "./define-event";
 import { fieldList } from "./field-list";
@@ -26,7 +27,8 @@ export const channelFailing = defineEvent({
     data.recipient === undefined ? keyOf(type, subject.id) : keyOfRecipient(type, subject.id, data.recipient),
   text: ({ subject, data, status }) => {
     if (data.recipient !== undefined) {
-      return recipientText(data.channel?.name ?? subject.name, data.recipient, data, status === "resolved");
+      const channel = { id: subject.id, name: data.channel?.name ?? subject.name };
+      return recipientText(channel, data.recipient, data, status === "resolved");
     }
     return status === "resolved"
       ? { title: `Channel works again: ${subject.name}`, message: `${subject.name} delivers again.`, fields: [] }
@@ -56,21 +58,23 @@ export function shownRecipient(recipient: string): string {
 }
 
 function recipientText(
-  channel: string,
+  channel: { id: string; name: string },
   full: string,
   { error, advice }: { error?: string | undefined; advice?: string | undefined },
   isOver: boolean,
 ): EventText {
   const recipient = shownRecipient(full);
-  const fields = fieldList(["Channel", channel], ["Recipient", recipient]);
+  const fields = fieldList(["Channel", channel.name], ["Recipient", recipient]);
   if (isOver) {
-    const message = `${recipient} is accepted again and gets the notifications of ${channel}.`;
+    const message = `${recipient} is accepted again and gets the notifications of ${channel.name}.`;
     return { title: `Recipient accepted again: ${recipient}`, message, fields };
   }
   const message = [
-    `${recipient} gets no notifications of ${channel}: the service refuses this recipient. All others of the channel get theirs.`,
+    `${recipient} gets no notifications of ${channel.name}: the service refuses this recipient. All others of the channel get theirs.`,
     error?.replaceAll(full, recipient),
-    advice ?? "Correct the address in the channel, or remove it.",
+    channel.id === SYSTEM_MAIL_ID
+      ? "Correct the address of the account under Users."
+      : (advice ?? "Correct the address in the channel, or remove it."),
   ];
   return { title: `Recipient refused: ${recipient}`, message: message.filter(Boolean).join("\n"), fields };
 }

@@ -20,6 +20,13 @@ export const userData = z.object({ id: z.string(), name: z.string(), email: z.st
 /** What went wrong in the tool's or service's own words, and what to do about it. */
 export const failureData = z.object({ error: z.string().optional(), advice: z.string().optional() });
 
+/** How full a location is, and when it counts as low. */
+export const storageData = z.object({
+  usedBytes: z.number(),
+  freeBytes: z.number(),
+  threshold: z.union([z.object({ percent: z.number() }), z.object({ freeBytes: z.number() })]),
+});
+
 /** A run of a job: its names are those of its day. */
 export const backupData = z.object({
   ...failureData.shape,
@@ -46,6 +53,13 @@ export const restoreTestData = z.object({
   job: jobData.optional(),
   run: runData.optional(),
   destinationNames: z.array(z.string()).optional(),
+  actorName: z.string().optional(),
+});
+
+/** A check, a compact or a prune; of a compact `run.bytes` is what was freed, of a prune `run.files` the archives removed. */
+export const repositoryTaskData = z.object({
+  ...failureData.shape,
+  run: runData.optional(),
   actorName: z.string().optional(),
 });
 

@@ -4,10 +4,21 @@ import type { JobState, Repeat } from "@/lib/core/job";
 import type { NotificationField, NotificationTime } from "@/lib/core/notification";
 import type { RunKind } from "@/lib/core/run";
 import type { Severity } from "@/lib/core/severity";
+import { channelPath, SYSTEM_MAIL_ID } from "@/lib/core/system-mail";
 import { isProblem, type Tone } from "@/lib/core/tone";
 import { keyOf } from "./key";
 
-export const CATEGORIES = ["Authentication", "Backups", "Restores", "Schedules", "System", "Custom"] as const;
+export const CATEGORIES = [
+  "Authentication",
+  "Backups",
+  "Restores",
+  "Clients",
+  "Repositories",
+  "Schedules",
+  "Storage",
+  "System",
+  "Custom",
+] as const;
 export type Category = (typeof CATEGORIES)[number];
 
 /** The text of one event: plain; every channel escapes and cuts it for itself. */
@@ -39,19 +50,26 @@ interface EventSpec<S extends z.ZodType<EventData>> {
   data: S;
   /**
    * Whose notification rules decide. `job`: the rules of the job. `system`: the event's line in
-   * Settings → Notifications. `caller`: the same, and the caller brings title, tone and channels.
+   * Settings → Notifications. `caller`: the same, and the caller brings title, tone and channels. `addressee`: only the
+   * channel or person that the draft names.
    */
-  audience: "job" | "system" | "caller";
+  audience: "job" | "system" | "caller" | "addressee";
   /** System events: whether the switch is on at a new installation. */
   startsEnabled?: boolean;
+  /** It is mailed to all administrators until one of them switches that off (Settings → Email). */
+  mailAdmins?: boolean;
   /** The outcome of a run that this event reports. */
   reports?: { run: RunKind; outcomes: readonly JobState[] };
+  /** It reports no outcome of a run, and rules that take this outcome take it too. Services that monitor runs do not. */
+  takenAs?: JobState;
   /** What no rule of its job takes goes to the global channels. */
   fallsBackToGlobal?: boolean;
   /** Default of the repeat setting: `every` for acts, `first` for states. */
   repeat: Repeat;
   /** May also be sent to the user it is about. */
   canNotifyUser?: boolean;
+  /** False: it makes no entry of its own in the inbox, since another event follows that does. */
+  entersInbox?: boolean;
   /** It is about a channel, which does not carry it. */
   excludesSubject?(event: Occurrence<z.output<S>>): boolean;
   /** The alert of a problem; `subject`: one per subject. None: a plain fact. */
@@ -63,6 +81,8 @@ interface EventSpec<S extends z.ZodType<EventData>> {
   /** Times among the fields. Default: when its run started. */
   times?(event: Occurrence<z.output<S>>): NotificationTime[];
   text(event: Occurrence<z.output<S>>): EventText;
+  /** About many jobs at once: it keeps its own text, and a monitor takes it as a sign that Belfry runs. */
+  isReport?: boolean;
   /** The text of the copy that goes to the very user it is about. */
   textForUser?(event: Occurrence<z.output<S>>): EventText;
   /** Believable data for Tests, previews and the documentation. */
@@ -78,12 +98,16 @@ export interface EventType {
   readonly tone: Tone;
   readonly severity: Severity;
   readonly data: z.ZodType<EventData>;
-  readonly audience: "job" | "system" | "caller";
+  readonly audience: "job" | "system" | "caller" | "addressee";
   readonly startsEnabled: boolean;
+  readonly mailAdmins: boolean;
   readonly reports: { run: RunKind; outcomes: readonly JobState[] } | null;
+  readonly takenAs: JobState | null;
   readonly fallsBackToGlobal: boolean;
   readonly repeat: Repeat;
   readonly canNotifyUser: boolean;
+  readonly entersInbox: boolean;
+  readonly isReport: boolean;
   excludesSubject(draft: EventDraft): boolean;
   /** A problem by its tone, or by the caller's word. */
   readonly canBeProblem: boolean;
@@ -119,10 +143,14 @@ export function defineEvent<S extends z.ZodType<EventData>>(spec: EventSpec<S>):
     data: spec.data,
     audience: spec.audience,
     startsEnabled: spec.startsEnabled ?? false,
+    mailAdmins: spec.mailAdmins ?? false,
     reports: spec.reports ?? null,
+    takenAs: spec.takenAs ?? null,
     fallsBackToGlobal: spec.fallsBackToGlobal ?? false,
     repeat: spec.repeat,
     canNotifyUser: spec.canNotifyUser ?? false,
+    entersInbox: spec.entersInbox ?? true,
+    isReport: spec.isReport ?? false,
     excludesSubject: (draft) => spec.excludesSubject?.(typed(draft)) ?? false,
     canBeProblem: isProblem(spec.tone) || spec.audience === "caller",
     dedupKey: (draft) => {
@@ -143,7 +171,11 @@ export function defineEvent<S extends z.ZodType<EventData>>(spec: EventSpec<S>):
 function defaultLink({ data, subject }: EventDraft): { label: string; url: string } | undefined {
   if (data.run) return { label: "Open run", url: `/runs/${data.run.id}` };
   if (subject.kind === "job") return { label: "Open job", url: `/jobs/${subject.id}` };
-  if (subject.kind === "channel") return { label: "Open channel", url: `/channels/${subject.id}` };
+  if (subject.kind === "client") return { label: "Open client", url: `/clients/${subject.id}` };
+  if (subject.kind === "channel") {
+    const label = subject.id === SYSTEM_MAIL_ID ? "Open mail settings" : "Open channel";
+    return { label, url: channelPath(subject.id) };
+  }
   return undefined;
 }
 

@@ -12,6 +12,7 @@ export const restoreFailed = defineEvent({
   data: restoreData,
   audience: "system",
   startsEnabled: true,
+  mailAdmins: true,
   reports: { run: "restore", outcomes: ["failure", "warning"] },
   repeat: "every",
   problem: "subject",

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { BackupContents } from "@/lib/core/backup-contents";
 import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
 import type { RestoreMode } from "@/lib/core/restore-mode";
+import type { StorageFigures } from "@/lib/core/storage";
 import { declaredPlaces, requireDeclaredPlaces } from "./places/declared-places";
 import type { RestorePlace } from "./places/restore-place";
 import type { RunWatch } from "./run-watch";
@@ -183,6 +184,39 @@ export interface StoredFile {
   bytes: number;
 }
 
+/** What a destination says of a stored file beside its name. */
+export interface StoredState {
+  bytes: number;
+  /** Changes when the file does: an ETag, a time. */
+  mark: string;
+}
+
+/** A file being written into a tree: what was under its name before stays until `finish`. */
+export interface TreeUpload {
+  write(chunk: Uint8Array): Promise<void>;
+  /**
+   * Complete, under its name, and proven to be what was written, by the service's own checksum or because it was read
+   * again, when this resolves. @param sha256 of its bytes, in hex
+   */
+  finish(sha256: string): Promise<StoredState>;
+  /** Leaves nothing of it. Never throws. */
+  discard(): Promise<void>;
+}
+
+/** A folder below a destination's root with everything in it, which is worked on for longer. Paths are below the folder. */
+export interface DestinationTree {
+  /** The complete files of a folder; none where there is no such folder. */
+  list(folder: string): Promise<(StoredState & { name: string })[]>;
+  /** Begins a file. Folders above it are made. Several may be written at a time. */
+  create(path: string): Promise<TreeUpload>;
+  /** @returns false when the file did not exist */
+  remove(path: string): Promise<boolean>;
+  /** Removes what interrupted runs left half written. @returns how many */
+  tidy(): Promise<number>;
+  /** Ends its connections and processes. Never throws. */
+  close(): Promise<void>;
+}
+
 /**
  * What every destination declares beside its kind. No operation has to watch `io.signal` to be ended by it: callers
  * go through `bindDestination`, which ends every wait. It may pass the signal on, to end its own requests sooner.
@@ -205,8 +239,10 @@ interface DestinationOperations<C> {
   remove(config: C, path: string, io: EndpointIo): Promise<boolean>;
   /** Files in a folder below the root, sorted by name. */
   list(config: C, folder: string, io: EndpointIo): Promise<StoredFile[]>;
-  /** Free bytes where backups are stored; null when unknown. @throws RunError */
-  freeBytes(config: C, io: EndpointIo): Promise<number | null>;
+  /** Opens a folder of one caller alone, to be worked on for longer. The root must exist. @throws RunError */
+  openTree(config: C, folder: string, io: EndpointIo): Promise<DestinationTree>;
+  /** How full it is where backups are stored; null when that is unknown. @throws RunError */
+  measure(config: C, io: EndpointIo): Promise<StorageFigures | null>;
 }
 
 export type DestinationSpec<S extends z.ZodObject> = KindSpec<S> &

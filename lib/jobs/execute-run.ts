@@ -3,16 +3,19 @@ import { join } from "node:path";
 import { findJob, isManaged } from "@/db/queries/jobs";
 import { noteArtifactPath } from "@/db/stores/artifact-path";
 import type { RunRow } from "@/db/stores/runs";
+import { isRepositoryTask } from "@/lib/core/repository";
 import { redactor } from "@/lib/secrets/redact";
 import { backUp } from "./backup";
 import { backUpConfiguration } from "./config/backup";
 import type { IoFor } from "./contract";
+import { runRepositoryTask } from "./repositories/tasks";
 import { restore } from "./restore";
 import { testRestore } from "./restore-test";
 import { RunError, startError, toRunError } from "./run-error";
 import type { RunLog } from "./run-log";
 import { cutError, type RunResult } from "./run-result";
 import { RunWatch } from "./run-watch";
+import { executeSync, requireSyncOf } from "./sync/sync";
 import { type LimitTimer, realTimer, TimeLimit } from "./time-limit";
 import { installAdvice } from "./tool-packages";
 import { toolsFor } from "./tools";
@@ -64,7 +67,13 @@ export async function executeRun(
       await mkdir(workDir, { recursive: true, mode: 0o700 });
       if (run.kind === "restore") return await restore(run, ioFor);
       if (run.kind === "restore_test") return await testRestore(run, ioFor);
+      if (isRepositoryTask(run.kind)) return await runRepositoryTask(run, run.kind, ioFor);
       if (run.kind === "config_backup") return await backUpConfiguration(run, ioFor);
+      if (run.kind === "sync") {
+        const sync = await requireSyncOf(run);
+        limit.start(sync.timeLimitMinutes ?? DEFAULT_LIMIT_MINUTES);
+        return await executeSync(run, sync, ioFor);
+      }
       const whole = await findJob(run.jobId ?? "");
       if (!whole) throw startError("The job was deleted.");
       if (!isManaged(whole)) throw startError("Another program executes this job; Belfry only receives its reports.");

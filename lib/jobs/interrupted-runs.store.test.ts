@@ -86,7 +86,7 @@ async function interrupted(body: string, state: (names: string[]) => boolean): P
   });
   const child = await startProcess(zstd(body));
   const runId = await fixture.queue(job);
-  await expect.poll(() => state(files()), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => state(files())).toBe(true);
   await killWithAll(child);
   expect(files()).toHaveLength(1);
   expect(await findRun(runId)).toMatchObject({ status: "running", artifactPath: expect.stringContaining("job-1/") });
@@ -112,8 +112,8 @@ test.each([
   expect(readdirSync(join(fixture.dataDir, "work"))).toHaveLength(1);
   const [name = ""] = files();
   await fixture.runner().start();
-  await expect.poll(files, { timeout: 20_000 }).toEqual([]);
-  await expect.poll(async () => (await findRun(runId))?.artifactPath, { timeout: 20_000 }).toBeNull();
+  await expect.poll(files).toEqual([]);
+  await expect.poll(async () => (await findRun(runId))?.artifactPath).toBeNull();
   expect(await logOf(runId)).toContain(`Removed job-1/${name} from disk`);
   expect(readdirSync(join(fixture.dataDir, "work"))).toEqual([]);
   expect(await findRun(runId)).toMatchObject({ status: "failure", error: expect.stringContaining("interrupted") });
@@ -154,13 +154,13 @@ test.each([
     const params = { artifactId: artifact?.id, target: { path: join(target, name) }, reach: "anywhere" as const };
     const runId = await fixture.queue(job, { kind: "restore", params });
     const found = () => (existsSync(target) ? readdirSync(target) : []);
-    await expect.poll(found, { timeout: 30_000 }).toEqual([expect.stringMatching(/^\.restore_/)]);
+    await expect.poll(found).toEqual([expect.stringMatching(/^\.restore_/)]);
     await killWithAll(child);
     const [draft = ""] = found();
     expect(await findRun(runId)).toMatchObject({ status: "running", artifactPath: join(target, draft) });
     await fixture.runner({ strayMs: 300 }).start();
-    await expect.poll(found, { timeout: 20_000 }).toEqual([]);
-    await expect.poll(async () => (await findRun(runId))?.artifactPath, { timeout: 20_000 }).toBeNull();
+    await expect.poll(found).toEqual([]);
+    await expect.poll(async () => (await findRun(runId))?.artifactPath).toBeNull();
     expect(await logOf(runId)).toContain(`Removed ${join(target, draft)}`);
     expect(await findRun(runId)).toMatchObject({ status: "failure" });
   },
@@ -174,7 +174,7 @@ test("fault A21: an interrupted backup is repeated once, and both are notified",
   expect(await fixture.over(repetition?.id ?? "")).toMatchObject({ status: "success" });
   const [artifact, ...others] = await listArtifacts({ limit: 10 });
   expect(others).toEqual([]);
-  await expect.poll(files, { timeout: 20_000 }).toEqual([artifact?.path.split("/")[1]]);
+  await expect.poll(files).toEqual([artifact?.path.split("/")[1]]);
   expect((await fixture.events()).map(({ type }) => type)).toEqual([
     "backup.started",
     "backup.failed",
@@ -191,7 +191,7 @@ test("fault A21: a stop repeats the run that it interrupted at the next start, b
   const stopped = async (runId: string, workerId: string) => {
     const runner = fixture.runner({ workerId });
     await runner.start();
-    await expect.poll(async () => (await findRun(runId))?.status, { timeout: 10_000 }).toBe("running");
+    await expect.poll(async () => (await findRun(runId))?.status).toBe("running");
     const before = Date.now();
     await runner.stop();
     expect(Date.now() - before).toBeLessThan(9_000);
@@ -228,7 +228,7 @@ test("fault A7: a destination that is away is looked at again when it is back; w
   expect(left && (await removeStrayFilesOf(left, new AbortController().signal))).toBe(false);
   expect(await findRun(done.id)).toMatchObject({ artifactPath: path });
   renameSync(away, nas);
-  await expect.poll(() => readdirSync(join(nas, "job-1")), { timeout: 20_000 }).toEqual([]);
-  await expect.poll(async () => (await findRun(done.id))?.artifactPath, { timeout: 20_000 }).toBeNull();
+  await expect.poll(() => readdirSync(join(nas, "job-1"))).toEqual([]);
+  await expect.poll(async () => (await findRun(done.id))?.artifactPath).toBeNull();
   expect(files()).toEqual([path.split("/")[1]]);
 });

@@ -1,13 +1,15 @@
 import { kindsById } from "@/lib/core/kind";
 import type { Destination, Source } from "./contract";
 import { local } from "./destinations/local";
+import { s3 } from "./destinations/s3";
+import { sftp } from "./destinations/sftp";
 import { directory } from "./sources/directory";
 import { postgres } from "./sources/postgres";
 import { sqlite } from "./sources/sqlite";
 
 /** In the order of the picker. A new source or destination is one line here. */
 const SOURCES: readonly Source[] = [sqlite, directory, postgres];
-const DESTINATIONS: readonly Destination[] = [local];
+const DESTINATIONS: readonly Destination[] = [local, s3, sftp];
 
 const sources = kindsById(SOURCES);
 const destinations = kindsById(DESTINATIONS);

@@ -9,17 +9,32 @@ export type RunErrorKind = "failed" | "cannot_start" | "time_limit" | "silent" |
 
 const BRAND = Symbol.for("belfry.RunError");
 
+/** What a field of the endpoint's form could be set to, once a person has looked at it. */
+export interface FieldProposal {
+  field: string;
+  value: string;
+}
+
+interface RunErrorOptions {
+  kind?: RunErrorKind;
+  advice?: string | null;
+  proposal?: FieldProposal;
+  cause?: unknown;
+}
+
 /** Why a run, or a part of it, failed: a sentence for people, and what to do about it. */
 export class RunError extends Error {
   readonly [BRAND] = true;
   readonly kind: RunErrorKind;
   readonly advice: string | null;
+  readonly proposal: FieldProposal | null;
 
-  constructor(message: string, options: { kind?: RunErrorKind; advice?: string | null; cause?: unknown } = {}) {
+  constructor(message: string, options: RunErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.name = "RunError";
     this.kind = options.kind ?? "failed";
     this.advice = options.advice ?? null;
+    this.proposal = options.proposal ?? null;
   }
 }
 

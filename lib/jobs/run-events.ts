@@ -1,9 +1,11 @@
 import { findArtifact } from "@/db/queries/artifacts";
 import { findEndpoint } from "@/db/queries/endpoints";
 import { destinationNames, jobFacts } from "@/db/queries/job-facts";
+import { findSync } from "@/db/queries/syncs";
 import type { RunRow } from "@/db/stores/runs";
 import type { BackupContents } from "@/lib/core/backup-contents";
 import type { EventData, EventDraft, Subject } from "@/lib/core/event";
+import { isRepositoryTask } from "@/lib/core/repository";
 import { eventOfRun } from "@/lib/events/catalog";
 import { targetName } from "./target";
 
@@ -13,6 +15,8 @@ export interface RunSnapshot {
   at: number;
   bytes: number | null;
   files: number | null;
+  /** Sync: files that it deleted at the destination. */
+  deleted?: number;
   /** What the backup holds; unknown for a run that was settled by an earlier process. */
   contents?: BackupContents;
   error: string | null;
@@ -22,7 +26,7 @@ export interface RunSnapshot {
 /** The event of a run that started or ended. */
 export async function runEventDraft(run: RunRow, snapshot: RunSnapshot): Promise<EventDraft> {
   const { subject, facts } = await runSubject(run);
-  const { status, at, bytes, files, contents, error, advice } = snapshot;
+  const { status, at, bytes, files, deleted, contents, error, advice } = snapshot;
   return {
     type: eventOfRun(run.kind, status === "running" ? "start" : status).type,
     subject,
@@ -39,6 +43,7 @@ export async function runEventDraft(run: RunRow, snapshot: RunSnapshot): Promise
         ...(contents ? { tables: contents.tables } : {}),
         attempts: run.attempts,
       },
+      ...(deleted === undefined ? {} : { deleted }),
       ...(error ? { error } : {}),
       ...(advice ? { advice } : {}),
     },
@@ -60,6 +65,7 @@ export function settledSnapshot(run: RunRow): RunSnapshot {
     at: run.finishedAt ?? Date.now(),
     bytes: run.bytes,
     files: run.files,
+    ...(run.deleted === null ? {} : { deleted: run.deleted }),
     error: run.error,
     advice: run.advice,
   };
@@ -70,12 +76,29 @@ async function runSubject(run: RunRow): Promise<{ subject: Subject; facts: Parti
     const names = await destinationNames(run.params.destinationId ? [run.params.destinationId] : []);
     return { subject: { kind: "installation", id: "belfry", name: "Belfry" }, facts: { destinationNames: names } };
   }
+  if (run.kind === "sync") return await syncSubject(run);
+  if (isRepositoryTask(run.kind)) {
+    const subject = { kind: "repository" as const, id: run.repositoryId ?? run.id, name: run.name };
+    return { subject, facts: run.actorName ? { actorName: run.actorName } : {} };
+  }
   if (run.kind === "restore") return await restoreSubject(run);
   if (run.kind === "restore_test") return await restoreTestSubject(run);
   const job = await jobFacts(run.jobId ?? run.id, run.name);
   return {
     subject: { kind: "job", id: run.jobId ?? run.id, name: job.job?.name ?? run.name },
     facts: { ...job, startedBy: starterOf(run) },
+  };
+}
+
+async function syncSubject(run: RunRow): Promise<{ subject: Subject; facts: Partial<EventData> }> {
+  const id = run.syncId ?? run.id;
+  const sync = await findSync(id);
+  return {
+    subject: { kind: "sync", id, name: sync?.name ?? run.name },
+    facts: {
+      destinationNames: sync ? await destinationNames([sync.destinationId]) : [],
+      startedBy: starterOf(run),
+    },
   };
 }
 

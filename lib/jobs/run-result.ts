@@ -9,6 +9,8 @@ export interface RunResult {
   /** What the backup holds. */
   contents?: BackupContents;
   files: number | null;
+  /** Sync: files that it deleted at the destination. */
+  deleted?: number;
   /** The error, or what needs attention; null for a success without warnings. */
   error: string | null;
   advice: string | null;

@@ -181,7 +181,7 @@ test("pain 04: stopping Belfry ends running runs, as failures that say so", asyn
   setRuntimeValue("toolsPath", fixture.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
   const { job, runner } = await startedJob({ compression: "zstd", retries: 3 });
   const runId = await fixture.queue(job);
-  await expect.poll(async () => (await findRun(runId))?.status, { timeout: 10_000 }).toBe("running");
+  await expect.poll(async () => (await findRun(runId))?.status).toBe("running");
   await runner.stop();
   expect(await findRun(runId)).toMatchObject({ status: "failure", error: expect.stringContaining("interrupted") });
   expect(await typesOf()).toEqual(["backup.started", "backup.failed"]);
@@ -192,7 +192,7 @@ test("pain 05: a canceled run is canceled: nobody is notified, no file stays", a
   setRuntimeValue("toolsPath", fixture.fakeTool("zstd", '[ "$1" = --version ] && exit 0; exec sleep 60'));
   const { job } = await startedJob({ compression: "zstd" });
   const runId = await fixture.queue(job);
-  await expect.poll(() => files().length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => files().length).toBe(1);
   expect(await requestCancel(runId, Date.now(), "Ana", audit())).toBe("asked");
   expect(await fixture.over(runId)).toMatchObject({ status: "canceled", eventId: null });
   expect(await typesOf()).toEqual(["backup.started"]);
@@ -244,8 +244,8 @@ test("a retry that works is a success, and its start is reported once", async ()
   await fixture.runner({ retryDelayMs: () => 300 }).start();
   renameSync(join(fixture.folder, "disk"), join(fixture.folder, "away"));
   const runId = await fixture.queue(job);
-  await expect.poll(async () => (await findRun(runId))?.attempts, { timeout: 10_000 }).toBeGreaterThan(0);
-  await expect.poll(() => logOf(runId), { timeout: 10_000 }).toContain("Ended: failure");
+  await expect.poll(async () => (await findRun(runId))?.attempts).toBeGreaterThan(0);
+  await expect.poll(() => logOf(runId)).toContain("Ended: failure");
   renameSync(join(fixture.folder, "away"), join(fixture.folder, "disk"));
   expect(await fixture.over(runId)).toMatchObject({ status: "success" });
   expect(await typesOf()).toEqual(["backup.started", "backup.completed"]);
@@ -382,11 +382,11 @@ test("rule 11: a backup that was made wins although its run had been failed as o
   // This one never renews its heartbeat; the other fails its run.
   await fixture.runner({ heartbeatMs: 1_000_000, deadMs: 1_000_000 }).start();
   const runId = await fixture.queue(job);
-  await expect.poll(async () => (await findRun(runId))?.status, { timeout: 10_000 }).toBe("running");
+  await expect.poll(async () => (await findRun(runId))?.status).toBe("running");
   await new Promise((resolve) => setTimeout(resolve, 150));
   await fixture.runner({ workerId: "worker-2", deadMs: 100 }).start();
   expect(await findRun(runId)).toMatchObject({ status: "failure" });
-  await expect.poll(async () => (await findRun(runId))?.status, { timeout: 10_000 }).toBe("success");
+  await expect.poll(async () => (await findRun(runId))?.status).toBe("success");
   expect(await typesOf()).toEqual(["backup.started", "backup.failed", "backup.completed"]);
 });
 

@@ -3,6 +3,7 @@ import { failRunDirectly, failRunOfWorkerChange } from "@/db/stores/settle-run";
 import { messageOf } from "@/lib/core/errors";
 import type { EventDraft, Subject } from "@/lib/core/event";
 import { loggerOf } from "@/lib/core/logger";
+import { isRepositoryTask } from "@/lib/core/repository";
 import { emit } from "@/lib/dispatch/emit";
 import { eventOfRun } from "@/lib/events/catalog";
 import { systemError } from "@/lib/events/system-error";
@@ -76,6 +77,8 @@ function causeOf(defect: unknown): string {
 
 function plainSubject(run: RunRow): Subject {
   if (run.kind === "config_backup") return { kind: "installation", id: "belfry", name: "Belfry" };
+  if (run.kind === "sync") return { kind: "sync", id: run.syncId ?? run.id, name: run.name };
+  if (isRepositoryTask(run.kind)) return { kind: "repository", id: run.repositoryId ?? run.id, name: run.name };
   const { target } = run.params;
   // The id that the next restore to it has too, so that one that succeeds ends the problem.
   if (run.kind === "restore") return { kind: "restore", id: target ? targetName(target).id : run.id, name: run.name };

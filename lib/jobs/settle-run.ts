@@ -21,7 +21,7 @@ export interface SettlementOptions {
 export async function settleRun(run: RunRow, result: RunResult, options: SettlementOptions): Promise<void> {
   const at = Date.now();
   const { workerId } = options;
-  const { status, bytes, files, advice } = result;
+  const { status, bytes, files, deleted, advice } = result;
   if (status === "canceled") {
     await settleCanceledRun(run.id, workerId, at, result.error ?? "Canceled.");
     return;
@@ -31,10 +31,19 @@ export async function settleRun(run: RunRow, result: RunResult, options: Settlem
   const mayRetry = status === "failure" && !isInterrupted && result.kind !== "canceled";
   const error = isInterrupted ? INTERRUPTED : result.error;
   if (mayRetry && (await requeueForRetry(run, error, advice, options))) return;
-  const draft = await runEventDraft(run, { status, at, bytes, files, contents: result.contents, error, advice });
+  const draft = await runEventDraft(run, {
+    status,
+    at,
+    bytes,
+    files,
+    deleted,
+    contents: result.contents,
+    error,
+    advice,
+  });
   const emitted = await emit(
     draft,
-    settleRunChange({ runId: run.id, workerId, at, status, bytes, files, error, advice }),
+    settleRunChange({ runId: run.id, workerId, at, status, bytes, files, deleted, error, advice }),
   );
   if (emitted && isInterrupted) await repeatInterruptedRun(run);
   if (!emitted) log.warn("dropped the result of a run that was settled already", { runId: run.id, status });

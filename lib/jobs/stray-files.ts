@@ -56,7 +56,8 @@ export async function removeStrayFiles(
  */
 export async function removeStrayFilesOf(run: RunRow, stop: AbortSignal): Promise<boolean> {
   const { artifactPath } = run;
-  if (artifactPath === null) return true;
+  // A sync removes what it left when it runs again.
+  if (artifactPath === null || run.kind === "sync") return true;
   if (run.kind === "restore")
     return await withinLook(stop, run.id, "the restore's target", (signal) =>
       removeDraftOf(run.id, artifactPath, signal),

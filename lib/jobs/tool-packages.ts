@@ -1,11 +1,16 @@
 import { allDestinations, allSources } from "./registry";
+import { allRepositoryPrograms } from "./repositories/registry";
 
 /** The Debian packages of tools that runs use themselves, whatever the source and destination. */
 const OF_RUNS: Readonly<Record<string, string>> = { gzip: "gzip", zstd: "zstd" };
 
 /** The Debian package of each tool that runs, sources or destinations start. */
 export function toolPackages(): Readonly<Record<string, string>> {
-  return Object.assign({}, OF_RUNS, ...[...allSources(), ...allDestinations()].map(({ packages }) => packages));
+  return Object.assign(
+    {},
+    OF_RUNS,
+    ...[...allSources(), ...allDestinations(), ...allRepositoryPrograms()].map(({ packages }) => packages),
+  );
 }
 
 /** `apt install zstd`, as advice. */

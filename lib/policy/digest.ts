@@ -24,6 +24,23 @@ export interface DigestRoom {
   maxMessages: number;
 }
 
+/** What a digest says of all that it carries. */
+export interface DigestHeading {
+  /** The title of a digest that is one message. */
+  title: string;
+  /** The title of one that is several; which of them follows. */
+  count: string;
+  /** The first sentence. */
+  summary: string;
+}
+
+function stormHeading(lines: readonly DigestLine[]): DigestHeading {
+  const problems = lines.filter((line) => isProblem(line.tone)).length;
+  const count = pluralize(lines.length, "notification");
+  const summary = problems ? `${pluralize(problems, "problem")} among them.` : "No problem among them.";
+  return { title: `${count} at once`, count, summary };
+}
+
 /** Characters of one line. */
 const MAX_LINE = 160;
 /** Longer texts nobody reads, whatever the service takes. */
@@ -33,21 +50,26 @@ const MAX_CHARACTERS = 20_000;
  * A storm as few messages: the worst and the still open first, as many messages as the service's room asks for, and at
  * the end of the last one a count of those that it does not name.
  */
-export function foldStorm(lines: readonly DigestLine[], room: DigestRoom, at: number): Digest[] {
+export function foldStorm(
+  lines: readonly DigestLine[],
+  room: DigestRoom,
+  at: number,
+  heading: DigestHeading = stormHeading(lines),
+): Digest[] {
   const ordered = [...lines].sort(
     (a, b) =>
       compareSeverity(b.severity, a.severity) ||
       Number(isProblem(b.tone)) - Number(isProblem(a.tone)) ||
       (a.id < b.id ? -1 : 1),
   );
-  const all = digestOf({ named: ordered, unnamed: 0, total: lines, at });
+  const all = digestOf({ named: ordered, unnamed: 0, heading, at });
   if (isWhole(all, room)) return [{ notification: all, lineIds: ordered.map(({ id }) => id) }];
   const pages: { named: DigestLine[]; rest: DigestLine[] }[] = [];
   let from = 0;
   while (from < ordered.length) {
     const left = ordered.slice(from);
     const mayCount = pages.length === room.maxMessages - 1;
-    const named = left.slice(0, howManyFit(left, pages.length, mayCount, lines, room, at));
+    const named = left.slice(0, howManyFit(left, pages.length, mayCount, heading, room, at));
     const rest = mayCount ? left.slice(named.length) : [];
     pages.push({ named, rest });
     from += named.length + rest.length;
@@ -57,7 +79,7 @@ export function foldStorm(lines: readonly DigestLine[], room: DigestRoom, at: nu
     notification: digestOf({
       named,
       unnamed: rest.length,
-      total: lines,
+      heading,
       page: pages.length > 1 ? { index, count: pages.length } : undefined,
       at,
     }),
@@ -69,7 +91,7 @@ function howManyFit(
   left: readonly DigestLine[],
   index: number,
   mayCount: boolean,
-  total: readonly DigestLine[],
+  heading: DigestHeading,
   room: DigestRoom,
   at: number,
 ): number {
@@ -77,7 +99,7 @@ function howManyFit(
   const fits = (count: number) => {
     const named = left.slice(0, count);
     const unnamed = mayCount ? left.length - count : 0;
-    return isWhole(digestOf({ named, unnamed, total, page, at }), room);
+    return isWhole(digestOf({ named, unnamed, heading, page, at }), room);
   };
   if (fits(left.length)) return left.length;
   // The last count that fits, between one that does and one that does not.
@@ -97,26 +119,23 @@ function isWhole(notification: Notification, room: DigestRoom): boolean {
 interface DigestParts {
   named: readonly DigestLine[];
   unnamed: number;
-  /** All notifications of the storm. */
-  total: readonly DigestLine[];
+  heading: DigestHeading;
   /** Of several messages. */
   page?: { index: number; count: number };
   at: number;
 }
 
-function digestOf({ named, unnamed, total, page, at }: DigestParts): Notification {
+function digestOf({ named, unnamed, heading, page, at }: DigestParts): Notification {
   const worst = named[0] as DigestLine;
-  const problems = total.filter((line) => isProblem(line.tone)).length;
-  const count = pluralize(total.length, "notification");
   const isFirst = !page || page.index === 0;
   return {
     type: "digest",
     typeName: "Digest",
     tone: worst.tone,
     severity: worst.severity,
-    title: page ? `${count} (${page.index + 1} of ${page.count})` : `${count} at once`,
+    title: page ? `${heading.count} (${page.index + 1} of ${page.count})` : heading.title,
     message: [
-      ...(isFirst ? [problems ? `${pluralize(problems, "problem")} among them.` : "No problem among them."] : []),
+      ...(isFirst ? [heading.summary] : []),
       ...named.map((line) => `${markOf(line)} ${cut(line.title)}`),
       ...(unnamed ? [`… and ${unnamed} more in the delivery log.`] : []),
     ].join("\n"),

@@ -51,6 +51,7 @@ function build(
     ...(times.length ? { times } : {}),
     ...(link ? { link } : {}),
     at,
+    ...(entry.isReport ? { isReport: true } : {}),
     ...(effect === "open" || effect === "count" ? { status: "firing" as const } : {}),
   };
 }
@@ -126,11 +127,18 @@ export function composeWorksAgain(notification: Notification, alert: OpenAlert):
   };
 }
 
+/** The text of a step of an escalation. @param minutes how long nobody has acknowledged the alert; 0: it opens now */
+export function composeEscalation(notification: Notification, minutes: number): Notification {
+  if (minutes === 0) return notification;
+  const lead = `Nobody has acknowledged this for ${formatDuration(minutes * 60_000)}.`;
+  return { ...notification, message: [lead, notification.message].filter(Boolean).join("\n") };
+}
+
 /** Several occurrences in one: what happened while the earlier message could not be sent. @param times how often it happened in all */
 export function composeAgain(notification: Notification, times: number, since: number): Notification {
   return {
     ...notification,
-    message: `${notification.message}\nThis is the ${ordinal(times)} time; the earlier message could not be sent yet.`,
+    message: `${notification.message}\nThis is the ${ordinal(times)} time; the earlier message has not been sent.`,
     times: [{ label: "Began", at: since }, ...(notification.times ?? [])],
   };
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { EventDraft } from "@/lib/core/event";
-import type { AlertDelivery, JobNotificationRule, OpenAlert, RoutedChannel } from "@/lib/core/routing";
+import {
+  type AlertDelivery,
+  emptyRouting,
+  type JobNotificationRule,
+  type OpenAlert,
+  type RoutedChannel,
+} from "@/lib/core/routing";
 import { eventType } from "@/lib/events/catalog";
 import { decide } from "./pipeline";
 import { dedupKeys } from "./stages/correlate";
@@ -35,6 +41,7 @@ function openAlert(type: string, id: string): OpenAlert {
     type,
     dedupKey: dedupKey ?? "",
     status: "firing",
+    severity: eventType(type).severity,
     subjectName: job.name,
     title: `${type} of ${job.name}`,
     message: "",
@@ -72,10 +79,11 @@ function plan(
     at: NOW,
     now: NOW,
     newId: (prefix) => `${prefix}_new${++ids}`,
-    routing: { channels: new Map([[channel.id, channel]]), globalChannels: [], events: {}, admins: [] },
+    routing: { ...emptyRouting(), channels: new Map([[channel.id, channel]]) },
     rules: [more.rule ?? ruleOf()],
     openAlerts: more.open ?? [],
     alertDeliveries: more.sent ?? [],
+    labels: [],
   });
 }
 

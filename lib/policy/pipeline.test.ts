@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import type { EventDraft } from "@/lib/core/event";
-import type { AlertDelivery, EventPlan, OpenAlert, RoutingSnapshot } from "@/lib/core/routing";
+import { type AlertDelivery, type EventPlan, emptyRouting, type OpenAlert } from "@/lib/core/routing";
 import { CATALOG, eventType } from "@/lib/events/catalog";
 import { decide } from "./pipeline";
 import { correlate } from "./stages/correlate";
 
-const nobody: RoutingSnapshot = { channels: new Map(), globalChannels: [], events: {}, admins: [] };
+const nobody = emptyRouting();
 
 /** A small deterministic generator, so that a failure can be repeated by its seed. */
 function generator(seed: number): (below: number) => number {
@@ -23,11 +23,9 @@ function apply(open: OpenAlert[], plan: EventPlan): OpenAlert[] {
     else if (write.kind === "count")
       next = next.map((alert) => (alert.id === write.id ? { ...alert, count: alert.count + 1 } : alert));
     else {
-      const { id, type, dedupKey, subject, title, message, at } = write;
-      next = [
-        ...next,
-        { id, type, dedupKey, status: "firing", subjectName: subject.name, title, message, openedAt: at, count: 1 },
-      ];
+      const { id, type, dedupKey, severity, subject, title, message, at } = write;
+      const content = { severity, subjectName: subject.name, title, message };
+      next = [...next, { id, type, dedupKey, status: "firing", ...content, openedAt: at, count: 1 }];
     }
   }
   return next;
@@ -69,6 +67,7 @@ it("no order of events leaves two open alerts of one dedup key", () => {
         rules: [],
         openAlerts: open,
         alertDeliveries,
+        labels: [],
       });
       open = apply(open, plan);
       const keys = open.map((alert) => alert.dedupKey);
@@ -95,6 +94,7 @@ it("rule 1: every problem of the catalogue that opens an alert has something tha
       type: entry.type,
       dedupKey: key ?? "",
       status: "firing",
+      severity: entry.severity,
       subjectName: "s",
       title: "",
       message: "",
@@ -110,6 +110,7 @@ it("rule 1: every problem of the catalogue that opens an alert has something tha
       rules: [],
       openAlerts: [open],
       alertDeliveries: [],
+      labels: [],
     });
     expect(twins.length > 0 || byItself.alerts.some((write) => write.kind === "resolve"), entry.type).toBe(true);
   }

@@ -1,20 +1,41 @@
-import type { DeliveryDraft, EventPlan } from "@/lib/core/routing";
-import type { Plan, PlannedDelivery, Situation, Stage } from "./plan";
+import type { AlertWrite, DeliveryDraft, EventPlan } from "@/lib/core/routing";
+import { startFallbackPlan, type UnheardAlert } from "./fallback";
+import { type Plan, type PlannedDelivery, type Situation, type Stage, waitOf } from "./plan";
 import { targetKey } from "./rules";
+import { escalate } from "./stages/escalate";
 import { fold } from "./stages/fold";
 import { merge } from "./stages/merge";
 import { mute } from "./stages/mute";
+import { quietHours } from "./stages/quiet-hours";
 import { recovery } from "./stages/recovery";
 import { repeat } from "./stages/repeat";
 import { route } from "./stages/route";
 import { severityFloor } from "./stages/severity-floor";
+import { silence } from "./stages/silence";
+import { threshold } from "./stages/threshold";
 import { startPlan } from "./start-plan";
+import { unheardFrom } from "./unheard-from";
 
 /**
  * The policy, in order. What holds deliveries back comes last, so that it treats a recovery like the problem it
  * belongs to. A new stage is its file, its test and a line here.
  */
-const STAGES: readonly Stage[] = [route, severityFloor, merge, repeat, fold, recovery, mute];
+const STAGES: readonly Stage[] = [
+  route,
+  severityFloor,
+  merge,
+  threshold,
+  repeat,
+  fold,
+  recovery,
+  escalate,
+  silence,
+  quietHours,
+  mute,
+];
+
+/** Of these stages those that concern what goes to the fallback channels of "nobody got it". */
+const FALLBACK_STAGES: readonly Stage[] = [severityFloor, merge, silence, quietHours, mute];
 
 /** What the policy makes of a situation, with everything that is suppressed and why. Pure. */
 export function makePlan(situation: Situation): Plan {
@@ -31,17 +52,38 @@ export function decide(situation: Situation): EventPlan {
     severity: notification.severity,
     dedupKey: correlation.dedupKey,
     alertId: alertId ?? correlation.ended[0]?.alert.id ?? null,
-    alerts,
-    deliveries: plan.deliveries.flatMap((one) => (one.suppressed ? [] : [toDraft(situation, plan, one)])),
+    alerts: withUnheardFrom(alerts, unheardFrom(situation, plan)),
+    deliveries: draftsOf(situation, plan),
     amendments,
     folds,
     cancels,
   };
 }
 
-function toDraft({ draft }: Situation, plan: Plan, delivery: PlannedDelivery): DeliveryDraft {
-  const { channel, target, held, folded } = delivery;
-  const { job } = draft.data;
+/** The deliveries of an alert that no channel has taken to the fallback channels. Pure. */
+export function decideFallback(
+  situation: Situation,
+  alert: UnheardAlert,
+  fallback: { channelIds: readonly string[]; afterMinutes: number },
+): DeliveryDraft[] {
+  const start = startFallbackPlan(situation, alert, fallback);
+  return draftsOf(
+    situation,
+    FALLBACK_STAGES.reduce((plan, stage) => stage(situation, plan), start),
+  );
+}
+
+function withUnheardFrom(alerts: readonly AlertWrite[], from: number | null): AlertWrite[] {
+  return alerts.map((write) => (write.kind === "resolve" || from === null ? write : { ...write, unheardFrom: from }));
+}
+
+function draftsOf(situation: Situation, plan: Plan): DeliveryDraft[] {
+  return plan.deliveries.flatMap((one) => (one.suppressed ? [] : [toDraft(situation, plan, one)]));
+}
+
+function toDraft(situation: Situation, plan: Plan, delivery: PlannedDelivery): DeliveryDraft {
+  const { channel, target, held, folded, dropped } = delivery;
+  const { job } = situation.draft.data;
   // The states of a job's runs reach a monitor in the order in which they were, whatever problem they belong to.
   const key = channel.isMonitor && job ? `run of ${job.id}` : delivery.dedupKey;
   const text = delivery.notification ?? plan.notification;
@@ -51,9 +93,12 @@ function toDraft({ draft }: Situation, plan: Plan, delivery: PlannedDelivery): D
     recipient: target.recipient,
     userId: target.userId,
     kind: delivery.kind,
-    status: folded ? "folded" : held ? "held" : "pending",
-    reasonCode: folded?.code ?? held?.code ?? null,
-    hold: held && { by: held.holder, id: held.by, until: held.until },
+    status: folded ? "folded" : dropped ? "canceled" : held ? "held" : "pending",
+    reasonCode: folded?.code ?? dropped?.code ?? held?.code ?? waitOf(delivery)?.code ?? null,
+    hold: dropped
+      ? { by: "silence", id: dropped.by, until: situation.now }
+      : held && { by: held.holder, id: held.by, until: held.until },
+    notBefore: delivery.notBefore ?? null,
     step: delivery.step,
     alertId: delivery.alertId,
     orderKey: key ? `${key}\n${targetKey(target.channelId, target.recipient)}` : null,

@@ -7,6 +7,7 @@ import type {
   Amendment,
   EventPlan,
   JobNotificationRule,
+  LastBackup,
   OpenAlert,
   RoutedChannel,
   RoutingSnapshot,
@@ -29,6 +30,10 @@ export interface Situation {
   /** Open alerts of the event's keys, and the deliveries about them. */
   openAlerts: readonly OpenAlert[];
   alertDeliveries: readonly AlertDelivery[];
+  /** When the event's job made its last backup; absent: no rule asks for it. */
+  lastBackup?: LastBackup | undefined;
+  /** `key:value`, of the subject and of its job; empty where no condition asks for any. */
+  labels: readonly string[];
 }
 
 /** Why nothing is sent, or not yet. */
@@ -51,19 +56,31 @@ export interface PlannedDelivery {
   id: string;
   channel: RoutedChannel;
   target: Target;
-  kind: "initial" | "recovery";
+  kind: "initial" | "recovery" | "escalation";
   step: number;
   alertId: string | null;
   /** The problem among whose deliveries it keeps its order. */
   dedupKey: string | null;
   /** The text when it is not the event's own. */
   notification: Notification | null;
+  /** It is not sent before; absent: at once. Milliseconds. */
+  notBefore?: number;
   /** Set: nothing is sent, and no row is written. The preview shows it. */
   suppressed: Reason | null;
   /** Set: it waits. */
   held: Hold | null;
+  /** Set: a silence dropped it. A row says so; nothing is sent. */
+  dropped: { code: ReasonCode; by: string } | null;
   /** Set: another delivery carries it. */
   folded: { into: string; code: ReasonCode } | null;
+}
+
+/** A rule, an event's setting or a route that names an escalation policy. */
+export interface EscalationWay {
+  policyId: string;
+  /** The job's rule; null for another way. */
+  ruleId: string | null;
+  notifyOnRecovery: boolean;
 }
 
 /** What the stages make of a situation, each adding its part. */
@@ -74,6 +91,8 @@ export interface Plan extends Pick<EventPlan, "folds" | "cancels"> {
   alertId: string | null;
   alerts: AlertWrite[];
   deliveries: PlannedDelivery[];
+  /** The ways that lead to an escalation policy, in the order in which they count. */
+  escalations: EscalationWay[];
   amendments: Amendment[];
   /** The user should be notified directly, but no Email channel can do it. */
   couldNotNotifyUser: boolean;
@@ -82,9 +101,20 @@ export interface Plan extends Pick<EventPlan, "folds" | "cancels"> {
 /** One rule of the policy: pure, no clock, no database, no network. */
 export type Stage = (situation: Situation, plan: Plan) => Plan;
 
-/** True for a delivery that a row is written for and that is not carried by another. */
-export function isOwnMessage({ suppressed, folded }: PlannedDelivery): boolean {
-  return suppressed === null && folded === null;
+/** True for a delivery that a row is written for, that is to be sent, and that is not carried by another. */
+export function isOwnMessage({ suppressed, folded, dropped }: PlannedDelivery): boolean {
+  return suppressed === null && folded === null && dropped === null;
+}
+
+/** Why and until when a first notification waits for its own time; null: it does not. */
+export function waitOf({ kind, notBefore }: PlannedDelivery): { code: ReasonCode; until: number } | null {
+  return kind !== "initial" || notBefore === undefined ? null : { code: "waits_for_hours", until: notBefore };
+}
+
+/** The same delivery, held: by what holds it longest. What is not due before the end is not held. */
+export function holdDelivery(delivery: PlannedDelivery, held: Hold): PlannedDelivery {
+  if ((delivery.notBefore ?? 0) >= held.until) return delivery;
+  return delivery.held && delivery.held.until >= held.until ? delivery : { ...delivery, held };
 }
 
 /** Changes the deliveries that are neither suppressed nor carried by another. */

@@ -41,6 +41,11 @@ export function mailerOf(channelIds: readonly string[], snapshot: RoutingSnapsho
   return mailers.find((channel) => !channel.isFailing) ?? mailers[0] ?? null;
 }
 
+/** The Email channel that mails people what they asked for themselves: a global one first, then any, the system mail server last. */
+export function mailerOfPeople(snapshot: RoutingSnapshot): RoutedChannel | null {
+  return mailerOf([...snapshot.globalChannels, ...snapshot.channels.keys()], snapshot);
+}
+
 /** One key per channel and recipient. */
 export function targetKey(channelId: string, recipient: string): string {
   return `${channelId}\n${recipient}`;

@@ -20,6 +20,7 @@ export function startPlan({ draft, at, openAlerts, newId }: Situation): Plan {
     alertId,
     alerts: alertWrites(draft, correlation, notification, alertId, at),
     deliveries: [],
+    escalations: [],
     amendments: [],
     folds: [],
     cancels: [],

@@ -7,6 +7,7 @@ import { HOSTILE_NAMES } from "@/e2e/support/hostile-names";
 import { ownAnswersOf } from "@/e2e/support/own-answers";
 import { sampleContext, sampleNotification, sampleRun } from "@/e2e/support/sample-notification";
 import { type SmtpServer, startSmtpServer } from "@/e2e/support/smtp-misbehaving";
+import { ACKNOWLEDGE_MARK } from "@/lib/core/acknowledge-mark";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 import { redactDeep, redactor } from "@/lib/secrets/redact";
 import type { Provider, ProviderIo, SendResult } from "./contract";
@@ -249,6 +250,31 @@ describe.each(allProviders().map((provider) => [provider.id, provider] as const)
     const away = pointedAt(provider, { origin: "http://127.0.0.1:1", host: "127.0.0.1", port: 1 });
     const words = JSON.stringify(await deliver(provider, away));
     for (const secret of secretsOf(provider, away)) expect(words).not.toContain(secret);
+  });
+
+  test("a message has its action and keeps its limits; nothing that is kept of it has the address", async () => {
+    const token = `${"Sig-_".repeat(9).slice(0, 43)}.01kvwxyz0123456789abcd.tn3k2x`;
+    const url = `https://backup.example.org/acknowledge/${token}`;
+    const hide = redactor([url], [], ACKNOWLEDGE_MARK);
+    const config = here(provider);
+    const actions = [{ label: "Acknowledge", url }];
+    const short = { title: "media-library failed", message: "", link: undefined };
+    for (const more of [{}, short, { message: "a".repeat(300_000), fields: [] }, { title: "é".repeat(2_000) }]) {
+      const payload = render(provider, { ...more, actions }, { log: "one" }, config);
+      expectWithin(provider, payload);
+      const isShown = JSON.stringify(payload).includes(token);
+      if (provider.purpose === "monitor" || provider.closesAlerts) expect(isShown).toBe(false);
+      // A text message has it only where that costs nothing.
+      else if (provider.id !== "twilio" || more === short) expect(isShown).toBe(true);
+      const kept = JSON.stringify(redactDeep(payload, hide));
+      expect(kept).not.toContain(token);
+      expect(kept.includes(ACKNOWLEDGE_MARK)).toBe(isShown);
+      expect(JSON.stringify(provider.preview(redactDeep(payload, hide), config))).not.toContain(token);
+    }
+    if (provider.transport === "command") return;
+    answerMode = "echo";
+    const outcome = await provider.send(render(provider, { actions }, {}, config), config, io);
+    expect(JSON.stringify(redactDeep(outcome, hide))).not.toContain(token);
   });
 
   if (provider.transport === "command") return;

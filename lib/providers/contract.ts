@@ -10,11 +10,13 @@ import type { CommandIo } from "./kit/commands/commands";
 import type { HttpIo } from "./kit/http";
 import type { Limit } from "./kit/limit";
 import type { MailIo } from "./kit/mail";
+import type { MentionFormat } from "./kit/mentions";
 import { tlsIn, tlsValuesIn, withTlsFields } from "./kit/tls-fields";
 
 export { field } from "@/lib/core/form-field";
 export type { AnswerRules, ServiceAnswer } from "./kit/answer-rules";
 export type { Limit, LimitUnit } from "./kit/limit";
+export type { MentionFormat } from "./kit/mentions";
 
 /** A ready-made set of form values: one click fills them in and shows this line of help. */
 export interface Preset {
@@ -107,6 +109,8 @@ export interface RenderContext {
   tags?: string[];
   /** The service's own name of a sound. */
   sound?: string;
+  /** Whom the service alerts by name, as entered: the provider's `mentions` reads them. */
+  mentions?: string[];
   /**
    * Receipts of the first and the last message about this alert that this channel delivered.
    * Only for providers with `usesReceipt`, and only when there are any.
@@ -116,6 +120,8 @@ export interface RenderContext {
   run?: MonitoredRun;
   /** Why this recipient gets the message, to complete "because of …": `the job's rule “On Failure”`. */
   because?: string;
+  /** The subject of a mail that is not its title. */
+  subject?: string;
   /** Name and address of this installation, for footers. */
   installation: { name: string; url: string | null };
 }
@@ -131,6 +137,8 @@ export interface Audience {
   fixed: string[];
   /** One delivery per administrator as well. */
   admins: boolean;
+  /** Mail addresses that the channel's own delivery is for; absent where it is no mail. */
+  mailsTo?: readonly string[];
 }
 
 /** Which options of a message the service supports: the editor of custom texts offers only these. */
@@ -138,6 +146,8 @@ interface MessageOptions {
   priority: boolean;
   tags: boolean;
   sound: boolean;
+  /** Null: the service has no mentions, or takes none from us. */
+  mentions: MentionFormat | null;
 }
 
 interface ServiceRate {
@@ -217,6 +227,8 @@ export interface ProviderSpec<S extends z.ZodObject, P> extends Omit<KindSpec<S>
   warmUp?(): Promise<unknown>;
   /** True when this configuration serves one job only: a second job on the channel gets a warning. */
   isPerJob?(config: z.output<S>): boolean;
+  /** True when a message about no job has nowhere to go, because the address names the job. */
+  needsJob?(config: z.output<S>): boolean;
   /**
    * Runs before a configuration is saved or tested and names what cannot work on this server, with its field.
    * For what only the server knows; everything else belongs in `config`.
@@ -277,6 +289,7 @@ export interface Provider extends Kind {
   readonly delegatesTo: ((config: unknown) => Delegate | null) | null;
   readonly warmUp: (() => Promise<unknown>) | null;
   isPerJob(config: unknown): boolean;
+  needsJob(config: unknown): boolean;
   /** Null: the schema alone decides. */
   readonly inspect:
     | ((config: unknown, io: ProviderIo, refusal?: string) => Promise<{ field: string; message: string } | null>)
@@ -305,7 +318,7 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
       : null,
     wantsRun: spec.wantsRun ?? false,
     ruleStates: spec.ruleStates ?? ["start", "success", "warning", "failure"],
-    messageOptions: { priority: false, tags: false, sound: false, ...spec.messageOptions },
+    messageOptions: { priority: false, tags: false, sound: false, mentions: null, ...spec.messageOptions },
     limits: spec.limits,
     rate: spec.rate ?? null,
     concurrency: spec.concurrency,
@@ -319,6 +332,7 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     delegatesTo: spec.delegatesTo ? (config) => withTargetsOf(spec, config as z.output<S>) : null,
     warmUp: spec.warmUp ?? null,
     isPerJob: (config) => spec.isPerJob?.(config as z.output<S>) ?? false,
+    needsJob: (config) => spec.needsJob?.(config as z.output<S>) ?? false,
     inspect: spec.inspect ? (config, io, refusal) => inspect(config as z.output<S>, io, refusal) : null,
     notice: spec.notice ? async (io) => (await spec.notice?.(io)) ?? null : null,
     audience: (config) => spec.audience?.(config as z.output<S>) ?? { fixed: [""], admins: false },

@@ -59,6 +59,7 @@ export const cronhub = defineProvider({
   example: { pingUrl: "https://cronhub.io/ping/1f5e3410-254c-11e8-b61d-55875966d031" },
   needsValues: ({ pingUrl }) => namesJob(pingUrl),
   isPerJob: ({ pingUrl }) => !namesJob(pingUrl),
+  needsJob: ({ pingUrl }) => namesJob(pingUrl),
 
   render: (notification, config, context): Payload => ({
     signal: signalOf(notification, context, config),

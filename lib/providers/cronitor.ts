@@ -63,6 +63,7 @@ export const cronitor = defineProvider({
   example: { pingUrl: "https://cronitor.link/p/2f6d3c8e9b7a4f10a5c4d3e2b1a09f8e/nightly-backup" },
   needsValues: ({ pingUrl }) => namesJob(pingUrl),
   isPerJob: ({ pingUrl }) => !namesJob(pingUrl),
+  needsJob: ({ pingUrl }) => namesJob(pingUrl),
 
   render(notification, config, context): Payload {
     const signal = signalOf(notification, context, config);

@@ -9,7 +9,7 @@ import { brandMark } from "./kit/icon";
 import { isObject, objectIn } from "./kit/json-body";
 import { localTimeText } from "./kit/local-time";
 import { cutLog } from "./kit/log-cut";
-import { linkOf, messagePieces, titlePieces } from "./kit/message-text";
+import { actionsOf, linkOf, messagePieces, titlePieces } from "./kit/message-text";
 import { clean, cutTo, oneLine } from "./kit/text";
 
 /** https://developers.google.com/workspace/chat/create-messages: the total; a plain message may have 4,096 characters. */
@@ -35,7 +35,7 @@ const SPACE_PATH = /^\/v1\/spaces\/[\w-]+\/messages\/?$/;
 type Widget =
   | { textParagraph: { text: string } }
   | { decoratedText: { topLabel: string; text: string; wrapText: true } }
-  | { buttonList: { buttons: [{ text: string; onClick: { openLink: { url: string } } }] } };
+  | { buttonList: { buttons: { text: string; onClick: { openLink: { url: string } } }[] } };
 interface Section {
   header?: string;
   collapsible?: true;
@@ -102,7 +102,7 @@ export const googleChat = defineProvider({
 
   render(notification, _config, context): Payload {
     const title = cutTo(titlePieces(notification, context), limits.title, escapeHtml).trim() || "–";
-    const link = linkOf(notification);
+    const links = [linkOf(notification) ?? [], actionsOf(notification)].flat();
     const all = notificationFacts(notification, (at) => localTimeText(at, context.timezone));
     const facts: Widget[] = [];
     let room = FACTS_SHARE;
@@ -117,8 +117,10 @@ export const googleChat = defineProvider({
     }
     const footer = cutTo(footerOf(notification, context, all.length - facts.length), limits.footer, escapeHtml);
     const last: Widget[] = [paragraph(`<font color="${SUBTLE}">${footer}</font>`)];
-    if (link)
-      last.push({ buttonList: { buttons: [{ text: labelOf(link.label), onClick: { openLink: { url: link.url } } }] } });
+    if (links.length > 0) {
+      const buttons = links.map(({ label, url }) => ({ text: labelOf(label), onClick: { openLink: { url } } }));
+      last.push({ buttonList: { buttons } });
+    }
     const cardWith = (text: string, log: string): Payload => {
       const head = [paragraph(`<b><font color="${TONE_HEX[notification.tone]}">${title}</font></b>`)];
       if (text) head.push(paragraph(text));

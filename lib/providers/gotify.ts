@@ -7,7 +7,7 @@ import { classify, reasonOf } from "./kit/classify";
 import { COMMONMARK, linkInCommonMark } from "./kit/commonmark";
 import { BUBBLE } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
-import { linkOf, titlePieces } from "./kit/message-text";
+import { actionsOf, linkOf, titlePieces } from "./kit/message-text";
 import { cutTo, measure, oneLine } from "./kit/text";
 import { footOf, footRoom, layOut, writeLayout } from "./kit/text-layout";
 
@@ -154,11 +154,13 @@ function messageFor(notification: Notification, context: RenderContext, link: Re
   const { unit } = limits.message;
   const label = link ? cutTo(oneLine(link.label) || "Open", { max: 60, unit }) : "";
   // Only Android opens it on a tap; the web app has the link in the text.
-  const way = link ? linkInCommonMark({ label, url: link.url }) : "";
+  const ways = [link ? [{ label, url: link.url }] : [], actionsOf(notification)].flat().map(linkInCommonMark);
   const small = { max: 300, unit } as const;
-  const rest = footRoom(notification, context, small, COMMONMARK.encode) + (way ? measure(way, unit) + 2 : 0);
+  const forWays = ways.reduce((sum, way) => sum + measure(way, unit) + 2, 0);
+  const rest = footRoom(notification, context, small, COMMONMARK.encode) + forWays;
   const layout = layOut(notification, context, { max: limits.message.max - rest - 2, unit }, COMMONMARK);
-  return writeLayout(layout, COMMONMARK, way, footOf(notification, context, layout.leftOut, small, COMMONMARK.encode));
+  const foot = footOf(notification, context, layout.leftOut, small, COMMONMARK.encode);
+  return writeLayout(layout, COMMONMARK, ...ways, foot);
 }
 
 /** Gotify's `error` is only the name of the status; the cause is in `errorDescription`. */

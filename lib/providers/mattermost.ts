@@ -1,14 +1,17 @@
 import { z } from "zod";
+import type { Notification } from "@/lib/core/notification";
 import { TONE_HEX } from "@/lib/core/tone";
-import { type AnswerRules, defineProvider, field, type SendResult } from "./contract";
+import { type AnswerRules, defineProvider, field, type MentionFormat, type SendResult } from "./contract";
 import { classify } from "./kit/classify";
 import { isLocalHost } from "./kit/egress";
 import { footerOf, notificationFacts } from "./kit/facts";
 import { brandMark } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
+import type { Limit } from "./kit/limit";
 import { localTimeText } from "./kit/local-time";
 import { cutLog } from "./kit/log-cut";
-import { linkOf, messagePieces, titlePieces } from "./kit/message-text";
+import { mentionFacts, readMentions } from "./kit/mentions";
+import { actionsOf, linkOf, messagePieces, titlePieces } from "./kit/message-text";
 import { cutTo, measure, oneLine, type Piece } from "./kit/text";
 
 /** https://docs.mattermost.com/developers/integrate/reference/message-attachments; `text` is the size of a post, the others are Belfry's own. */
@@ -26,6 +29,8 @@ const FIELDS_MAX = 30;
 const LOG_SHARE = 6_000;
 
 interface Payload {
+  /** Above the attachment: mentions alone. */
+  text?: string;
   channel?: string;
   username?: string;
   icon_url?: string;
@@ -63,6 +68,14 @@ const answers: AnswerRules = {
   address: "A webhook's address ends in /hooks/ID.",
 };
 
+/** By the name of a person or group: https://docs.mattermost.com/end-user-guide/collaborate/mention-people.html */
+const mentions: MentionFormat<string> = {
+  example: "@ops-team",
+  hint: "A person or a group by name, such as @ann or @ops-team; @here and @channel alert the whole channel",
+  refusal: "Mattermost mentions a person or a group by name, such as @ops-team.",
+  read: (text) => /^@[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9_-])?$/.exec(text.trim().toLowerCase())?.[0] ?? null,
+};
+
 /** Mattermost: one attachment with the tone's colour, by an incoming webhook. */
 export const mattermost = defineProvider({
   id: "mattermost",
@@ -82,6 +95,7 @@ export const mattermost = defineProvider({
   rate: { requests: 10, perMs: 1_000 },
   concurrency: 4,
   foldAbove: 20,
+  messageOptions: { mentions },
   config: () =>
     z.object({
       webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
@@ -143,8 +157,10 @@ export const mattermost = defineProvider({
       short,
     }));
     const footer = cutTo(footerOf(notification, context, all.length - fields.length), limits.footer, withoutMentions);
-    const text = textOf(messagePieces(notification, context), context.log);
+    const text = textOf(messagePieces(notification, context), context.log, actionLine(notification));
+    const mentioned = readMentions(mentions, context.mentions).join(" ");
     return {
+      ...(mentioned ? { text: mentioned } : {}),
       ...(config.channel ? { channel: config.channel } : {}),
       ...(config.username ? { username: cutTo(oneLine(config.username), limits.username) } : {}),
       ...(config.iconUrl ? { icon_url: config.iconUrl } : {}),
@@ -172,18 +188,19 @@ export const mattermost = defineProvider({
     return judge(classify(answer, answers));
   },
 
-  parts: ({ username, attachments: [one] }) => ({
+  parts: ({ text, username, attachments: [one] }) => ({
     title: [one.title],
-    text: one.text === undefined ? [] : [one.text],
+    text: [text, one.text].filter((part) => part !== undefined),
     fieldName: one.fields?.map(({ title }) => title) ?? [],
     fieldValue: one.fields?.map(({ value }) => value) ?? [],
     footer: [one.footer],
     username: username === undefined ? [] : [username],
   }),
 
-  preview: ({ username, attachments: [one] }) => ({
+  preview: ({ text, username, attachments: [one] }) => ({
     kind: "chat",
     format: "markdown",
+    facts: mentionFacts(text ? [text] : []),
     from: username ?? "Webhook",
     title: one.title,
     ...(one.text ? { text: one.text } : {}),
@@ -217,9 +234,23 @@ export const mattermost = defineProvider({
   },
 });
 
-/** Message and log in one text; the log keeps its share. */
-function textOf(message: Piece[], log: string | undefined): string {
-  const { max, unit } = limits.text;
+/** What the reader can do, as links in one line. */
+function actionLine(notification: Notification): string {
+  return actionsOf(notification)
+    .map(
+      ({ label, url }) => `[${escapeMattermostMarkdown(label)}](${url.replaceAll("(", "%28").replaceAll(")", "%29")})`,
+    )
+    .join(" · ");
+}
+
+/** Message and log in one text, the log with its share, and what the reader can do below it. */
+function textOf(message: Piece[], log: string | undefined, foot: string): string {
+  const { unit } = limits.text;
+  const max = limits.text.max - (foot ? measure(foot, unit) + 2 : 0);
+  return [textWithin(message, log, { max, unit }), foot].filter(Boolean).join("\n\n");
+}
+
+function textWithin(message: Piece[], log: string | undefined, { max, unit }: Limit): string {
   const text = cutTo(message, { max: log?.trim() ? max - LOG_SHARE : max, unit }, escapeMattermostMarkdown).trim();
   if (!log?.trim()) return text;
   const room = max - measure(text, unit) - 10;

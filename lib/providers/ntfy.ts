@@ -9,7 +9,7 @@ import { COMMONMARK } from "./kit/commonmark";
 import { decodePart } from "./kit/decode-part";
 import { BUBBLE } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
-import { linkOf, titlePieces } from "./kit/message-text";
+import { actionsOf, linkOf, titlePieces } from "./kit/message-text";
 import { cutTo, measure, oneLine } from "./kit/text";
 import { footOf, footRoom, layOut, writeLayout } from "./kit/text-layout";
 
@@ -73,7 +73,7 @@ interface Payload {
   priority: number;
   tags: string[];
   click?: string;
-  actions?: [{ action: "view"; label: string; url: string }];
+  actions?: { action: "view"; label: string; url: string }[];
 }
 
 /** ntfy: a push to every subscriber of a topic. */
@@ -174,6 +174,10 @@ export const ntfy = defineProvider({
   render(notification, { topic, priority, tags = [], clickUrl }, context): Payload {
     const link = linkOf(notification);
     const label = link ? cutTo(oneLine(link.label) || "Open", { max: 60, unit: "codepoints" }) : "";
+    // A very long address is included only once.
+    const buttons = [link ? [{ label, url: link.url }] : [], actionsOf(notification)]
+      .flat()
+      .flatMap(({ label, url }) => (url.length <= 1000 ? [{ action: "view" as const, label, url }] : []));
     const make = (message: string): Payload => ({
       topic,
       sequence_id: sequenceOf(notification, context),
@@ -183,8 +187,7 @@ export const ntfy = defineProvider({
       priority: context.priority ? PRIORITIES[context.priority] : Math.max(priority, leastOf(notification.tone)),
       tags: tagsOf(notification.tone, [...(context.tags ?? []), ...tags]),
       ...(clickUrl || link ? { click: clickUrl || link?.url } : {}),
-      // A very long address is included only once.
-      ...(link && link.url.length <= 1000 ? { actions: [{ action: "view", label, url: link.url }] } : {}),
+      ...(buttons.length > 0 ? { actions: buttons } : {}),
     });
     return fitRequest(make, (max) => messageFor(notification, context, max));
   },
@@ -230,7 +233,7 @@ export const ntfy = defineProvider({
       { label: "Priority", value: String(priority) },
       { label: "Tags", value: tags.join(", ") },
     ],
-    ...(click ? { link: { label: actions?.[0].url === click ? actions[0].label : "Open", url: click } } : {}),
+    ...(click ? { link: { label: actions?.find(({ url }) => url === click)?.label ?? "Open", url: click } } : {}),
   }),
 
   fromUrl(text) {

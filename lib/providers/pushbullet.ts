@@ -5,8 +5,8 @@ import { type AnswerRules, defineProvider, field, type RenderContext } from "./c
 import { classify } from "./kit/classify";
 import { brandMark } from "./kit/icon";
 import { isObject, objectIn } from "./kit/json-body";
-import { linkOf, titlePieces } from "./kit/message-text";
-import { cutTo } from "./kit/text";
+import { actionsOf, linkOf, titlePieces } from "./kit/message-text";
+import { cutTo, measure } from "./kit/text";
 import { footOf, footRoom, layOut, type Markup, writeLayout } from "./kit/text-layout";
 
 /** Pushbullet documents no lengths; these keep a push within the size of Android and browser notifications. */
@@ -160,7 +160,9 @@ function targetOf(target: string | undefined): Pick<Payload, "channel_tag" | "em
 function bodyFor(notification: Notification, context: RenderContext): string {
   const { max, unit } = limits.body;
   const small = { max: 160, unit } as const;
-  const rest = footRoom(notification, context, small) + 2;
+  const ways = actionsOf(notification).map(({ label, url }) => `${label}: ${url}`);
+  const forWays = ways.reduce((sum, way) => sum + measure(way, unit) + 2, 0);
+  const rest = footRoom(notification, context, small) + 2 + forWays;
   const layout = layOut(notification, context, { max: max - rest, unit }, PLAIN);
-  return writeLayout(layout, PLAIN, footOf(notification, context, layout.leftOut, small));
+  return writeLayout(layout, PLAIN, ...ways, footOf(notification, context, layout.leftOut, small));
 }

@@ -81,6 +81,7 @@ export const sentry = defineProvider({
   },
   needsValues: ({ pingUrl }) => namesJob(templateOf(pingUrl)),
   isPerJob: ({ pingUrl }) => !namesJob(templateOf(pingUrl)),
+  needsJob: ({ pingUrl }) => namesJob(templateOf(pingUrl)),
 
   render(notification, config, context): Payload {
     const signal = signalOf(notification, context, config);

@@ -67,6 +67,7 @@ export const uptimeKuma = defineProvider({
   example: { pushUrl: "https://kuma.example.org/api/push/a1B2c3D4e5F6g7H8" },
   needsValues: ({ pushUrl }) => namesJob(pushUrl),
   isPerJob: ({ pushUrl }) => !namesJob(pushUrl),
+  needsJob: ({ pushUrl }) => namesJob(pushUrl),
 
   render(notification, config, context): Payload {
     const signal = signalOf(notification, context, config);

@@ -65,6 +65,7 @@ test("the documented payload, version 1", async () => {
     fields: expect.arrayContaining([{ label: "Job", value: "media-library" }]),
     times: [{ label: "Started", at: "2026-11-20T02:09:33.000Z" }],
     link: "https://backup.example.org/runs/run_01",
+    acknowledgeUrl: null,
     at: "2026-11-20T02:10:04.000Z",
     source: { name: "Belfry", url: "https://backup.example.org" },
   });

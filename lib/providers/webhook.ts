@@ -7,7 +7,7 @@ import { classify } from "./kit/classify";
 import { checkDemandedAnswer, type DemandedAnswer, demandedAnswerFields, demandedRules } from "./kit/demanded-answer";
 import { appriseType, splunkMessageType } from "./kit/foreign-text";
 import { disc } from "./kit/icon";
-import { linkOf, messagePieces, titlePieces } from "./kit/message-text";
+import { actionsOf, linkOf, messagePieces, titlePieces } from "./kit/message-text";
 import { signatureHeaders } from "./kit/signature";
 import { PAYLOAD_LOG, standardPayload } from "./kit/standard-payload";
 import { checkTemplate } from "./kit/template";
@@ -19,6 +19,7 @@ export const BODY_TEMPLATE_NAMES = [
   "delivery.id",
   "event.id",
   "alert.id",
+  "alert.acknowledgeUrl",
   "thread.id",
   "status",
   "at",
@@ -256,7 +257,11 @@ function valuesFor(notification: Notification, context: RenderContext, title: st
     ...given,
     event: { ...inside("event"), type: notification.type, name: notification.typeName, id: context.eventId },
     delivery: { id: context.deliveryId },
-    alert: { ...inside("alert"), id: notification.alertId },
+    alert: {
+      ...inside("alert"),
+      id: notification.alertId,
+      acknowledgeUrl: actionsOf(notification)[0]?.url ?? "",
+    },
     thread: { id: context.threadId },
     apprise: { type: appriseType(notification) },
     splunk: { type: splunkMessageType(notification) },

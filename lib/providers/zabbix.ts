@@ -112,8 +112,8 @@ export const zabbix = defineProvider({
   },
 
   render(notification, { host = "", key = "", itemId, values = {} }, context): Payload {
-    const isNote = notification.isTest === true || !context.run;
-    const state = isNote ? "test" : (context.run?.state ?? "test");
+    const isNote = !notification.isReport && (notification.isTest === true || !context.run);
+    const state = notification.isReport ? "success" : isNote ? "test" : (context.run?.state ?? "test");
     return {
       item: itemId ? { itemid: itemId } : { host, key },
       value: toItemValue(valueFor(state, values)),

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listenForNotices } from "@/db/listen";
+import { announceListener, retireListener } from "@/db/stores/listeners";
+import { ownerName } from "@/db/stores/workers";
 import { newId } from "@/lib/core/id";
 import { Loop } from "@/lib/core/loop";
 import { peekRuntimeValue } from "@/lib/core/runtime";
@@ -9,6 +11,7 @@ import { mailTokenStore } from "@/lib/dispatch/send/mail-token-store";
 import { setProviderIo } from "@/lib/dispatch/send/provider-io";
 import { ringingLoop } from "@/lib/dispatch/send/ringing";
 import { StorageAlarm } from "@/lib/dispatch/send/storage-alarm";
+import { unheardLoop } from "@/lib/dispatch/send/unheard-watch";
 import { warmUpLoop } from "@/lib/dispatch/send/warm-up";
 import { Worker } from "@/lib/dispatch/send/worker";
 import type { Env } from "@/lib/env";
@@ -23,6 +26,7 @@ import type { Part } from "./part";
 
 const LOCKS_MS = 5_000;
 const GUARDS_MS = 3_600_000;
+const LISTENER_MS = 5_000;
 
 /** Connections to services, which every role has: for Tests and for the worker. */
 export function providerIoPart(env: Env): Part {
@@ -72,17 +76,35 @@ export function monitorsPart(env: Env): Part {
   });
 }
 
+/** Says that this process takes the reports of clients: those that watch them judge no silence while none does. */
+export function listenerPart(dataDir: string): Part {
+  const owner = ownerName(processName(dataDir), newId("life"));
+  const loop = new Loop({ name: "listener", intervalMs: LISTENER_MS, runsAtStart: true }, () =>
+    announceListener(owner),
+  );
+  return {
+    name: loop.name,
+    start: () => loop.start(),
+    stop: async () => {
+      await loop.stop();
+      await retireListener(owner);
+    },
+  };
+}
+
 /** @param owner names this life of the process among the owners of queues */
 export function deliveryParts(env: Env, owner: string): Part[] {
   const worker = new Worker({ owner, isAlone: !env.databaseUrl });
   const alarm = new StorageAlarm();
   const followUps = followUpLoop();
   const ringing = ringingLoop();
+  const unheard = unheardLoop();
   const warmUp = warmUpLoop();
   return [
     { name: "deliveries", start: () => worker.start(), stop: () => worker.stop() },
     { name: "follow-ups", start: () => followUps.start(), stop: () => followUps.stop() },
     { name: "left ringing", start: () => ringing.start(), stop: () => ringing.stop() },
+    { name: unheard.name, start: () => unheard.start(), stop: () => unheard.stop() },
     { name: "warm-up", start: () => warmUp.start(), stop: () => warmUp.stop() },
     { name: "storage alarm", start: () => alarm.start(), stop: () => alarm.stop() },
     cleanUpLoop(),

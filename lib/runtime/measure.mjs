@@ -4,6 +4,9 @@
 //   node lib/runtime/measure.mjs loading     milliseconds that the registry of providers adds to a start
 //   node lib/runtime/measure.mjs retrying    deliveries per second, claimed and settled as sent, and as to be tried again
 //   node lib/runtime/measure.mjs claiming 10000000   milliseconds of a claim in an empty table, and beside so many settled rows
+//   node lib/runtime/measure.mjs inbox 1000000       milliseconds of the first page of the inbox, with 1,000 rows and with so many
+//   node lib/runtime/measure.mjs routing     milliseconds of single emits, without and with 200 routes and a profile
+//   node lib/runtime/measure.mjs watching 10000      milliseconds of a look at so many clients, and of writing all their heartbeats
 // With BENCH_DATABASE_URL on PostgreSQL, otherwise on SQLite.
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -18,6 +21,9 @@ const ENTRIES = {
   loading: "lib/providers/registry.ts",
   retrying: "lib/runtime/measure/retrying.ts",
   claiming: "lib/runtime/measure/claiming.ts",
+  inbox: "lib/runtime/measure/inbox.ts",
+  routing: "lib/runtime/measure/routing.ts",
+  watching: "lib/runtime/measure/watching.ts",
 };
 
 const [part = "", ...more] = process.argv.slice(2);

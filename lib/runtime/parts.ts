@@ -2,7 +2,7 @@ import { ownerName } from "@/db/stores/workers";
 import { newId } from "@/lib/core/id";
 import type { Env } from "@/lib/env";
 import { commandPart } from "./command-part";
-import { deliveryParts, monitorsPart, noticesPart, processName, providerIoPart } from "./delivery-parts";
+import { deliveryParts, listenerPart, monitorsPart, noticesPart, processName, providerIoPart } from "./delivery-parts";
 import { jobParts } from "./job-parts";
 import type { Part } from "./part";
 
@@ -13,6 +13,8 @@ import type { Part } from "./part";
  */
 export function backgroundParts(env: Env): Part[] {
   const everywhere: Part[] = [providerIoPart(env), noticesPart(), commandPart(env.dataDir)];
+  // Clients report to the processes that serve pages; on SQLite there is only this one.
+  if (env.databaseUrl && env.role !== "worker") everywhere.push(listenerPart(env.dataDir));
   if (env.role === "web") return [...everywhere, monitorsPart(env)];
   const workerId = processName(env.dataDir);
   const owner = ownerName(workerId, newId("life"));

@@ -8,6 +8,7 @@ import { correctImpossibleTimes } from "@/db/stores/impossible-times";
 import type { ManagedJob, StoredJob } from "@/db/stores/jobs";
 import { holdLease } from "@/db/stores/leases";
 import { newDelivery } from "@/db/stores/new-delivery";
+import { UNTIL_ENDED } from "@/lib/core/silence";
 import { type JobFixture, openJobFixture, runRow } from "@/lib/jobs/testing/job-fixture";
 import { cleanUpLoop } from "./clean-up";
 import { Scheduler } from "./scheduler";
@@ -216,7 +217,7 @@ describe("fault A18: every stored time that lies ahead has a maximum", () => {
     expect(await correctImpossibleTimes(START)).toEqual([]);
   });
 
-  test("deliveries: retries, reminders, ends and leases; what a mute holds stays", async () => {
+  test("deliveries: retries, reminders, ends, holds and leases; what a person chose stays", async () => {
     const { orm, t } = database();
     const start = {
       eventId: "evt_1",
@@ -229,6 +230,8 @@ describe("fault A18: every stored time that lies ahead has a maximum", () => {
       severity: "critical" as const,
       createdAt: START,
     };
+    const quiet = { kind: "initial", status: "held", heldBy: "quiet_hours" } as const;
+    const silenced = { ...quiet, heldBy: "silence" } as const;
     const rows = [
       newDelivery({ ...start, recipient: "retry", kind: "initial", status: "pending", dueAt: ahead }),
       newDelivery({ ...start, recipient: "usual", kind: "initial", status: "pending", dueAt: START + MINUTE }),
@@ -241,11 +244,16 @@ describe("fault A18: every stored time that lies ahead has a maximum", () => {
         dueAt: START + DAY,
       }),
       newDelivery({ ...start, recipient: "late", kind: "reminder", status: "pending", remindHours: 24, dueAt: ahead }),
+      newDelivery({ ...start, ...quiet, recipient: "quiet", dueAt: ahead }),
+      newDelivery({ ...start, ...quiet, recipient: "until morning", dueAt: START + DAY }),
+      newDelivery({ ...start, ...silenced, recipient: "silenced", dueAt: ahead }),
+      newDelivery({ ...start, ...silenced, recipient: "until ended", dueAt: UNTIL_ENDED }),
       newDelivery({ ...start, recipient: "muted", kind: "initial", status: "held", heldBy: "mute", dueAt: ahead }),
     ];
     await orm.insert(t.deliveries).values(rows);
     expect(await correctImpossibleTimes(START)).toEqual([
       { what: ["notification to be sent", "notifications to be sent"], count: 2 },
+      { what: ["hold of a notification", "holds of notifications"], count: 2 },
     ]);
     const found = Object.fromEntries((await orm.select().from(t.deliveries)).map((row) => [row.recipient, row]));
     expect(Object.fromEntries(Object.entries(found).map(([name, row]) => [name, row.dueAt]))).toEqual({
@@ -254,6 +262,10 @@ describe("fault A18: every stored time that lies ahead has a maximum", () => {
       soon: START + DAY,
       late: START + DAY,
       muted: ahead,
+      quiet: START,
+      "until morning": START + DAY,
+      silenced: START,
+      "until ended": UNTIL_ENDED,
     });
     expect(found.retry?.giveUpAt).toBe(START + DAY);
     expect(found.late?.giveUpAt).toBe(START + 2 * DAY);

@@ -8,6 +8,7 @@ import { ClockWatch } from "./clock-watch";
 import { takeDueConfigBackup } from "./config-backup";
 import { TimeCorrector } from "./impossible-times";
 import { endGrace, scheduleNewJobs, takeDueSlots } from "./slots";
+import { correctSyncTimes, endGraceOfSyncs, takeDueSyncs } from "./syncs";
 
 const TICK_MS = 1_000;
 const LEASE_MS = 15_000;
@@ -73,7 +74,11 @@ export class Scheduler {
       await scheduleNewJobs(now);
       await this.checkTimes(now, isSettling);
       await takeDueSlots(now, { holdsLate: isSettling, corrected: this.corrected });
-      if (!isSettling) await endGrace(now);
+      await takeDueSyncs(now, isSettling);
+      if (!isSettling) {
+        await endGrace(now);
+        await endGraceOfSyncs(now);
+      }
     }
     // A scheduler whose ticks fail has stalled. The others read it where the lease is, as of its last renewal.
     this.workedAt = databaseNow();
@@ -97,6 +102,7 @@ export class Scheduler {
     const isConfigBackupWrong = await takeDueConfigBackup(now);
     const isDue = Math.abs(now - (this.timesCheckedAt ?? Number.NEGATIVE_INFINITY)) >= CHECK_TIMES_MS;
     if (!isDue && !isConfigBackupWrong) return;
+    await correctSyncTimes(now);
     this.corrected = await this.timeCorrector.correct(now, {
       isConfigBackupWrong,
       seenUntil: this.clockWatch.latestSeen(now),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { startCpuTime } from "@/e2e/support/cpu-time";
 import { passwordProblem } from "./password-rule";
 
 const ana = { name: "Ana Example", email: "ana.muster@example.org" };
@@ -56,8 +57,8 @@ test("the longest passwords of the kinds that take longest to judge take no noti
   await passwordProblem("correct horse battery", ana);
   for (const part of ["p4$$w0rd", "@4({[<36!10$57%2", "aAbBcC", "1!i|", "20240101"]) {
     const password = part.repeat(200).slice(0, 200);
-    const began = performance.now();
+    const cpuTime = startCpuTime();
     await passwordProblem(password, { name: part.repeat(10), email: `${part.replaceAll("@", "")}@example.org` });
-    expect([part, performance.now() - began < 1_000]).toEqual([part, true]);
+    expect([part, cpuTime() < 1_000]).toEqual([part, true]);
   }
 });

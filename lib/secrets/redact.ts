@@ -12,8 +12,9 @@ export type Redact = (text: string) => string;
  * Returns a function that replaces secrets by value wherever they occur: as they are, URL-encoded, JSON-escaped, HTML-escaped,
  * in base64 (alone and as `user:password`), and the parts of secret URLs that give them away (path, token, password, query values).
  * @param secrets the plain values @param users names that go with passwords in Basic authentication
+ * @param mask what stands in their place
  */
-export function redactor(secrets: readonly string[], users: readonly string[] = []): Redact {
+export function redactor(secrets: readonly string[], users: readonly string[] = [], mask = MASK): Redact {
   const forms = new Set<string>();
   for (const secret of secrets) {
     for (const part of partsOf(secret)) for (const form of formsOf(part)) forms.add(form);
@@ -23,7 +24,7 @@ export function redactor(secrets: readonly string[], users: readonly string[] = 
   const sorted = [...forms].filter((form) => form.length >= SHORTEST).sort((a, b) => b.length - a.length);
   if (sorted.length === 0) return (text) => text;
   const pattern = new RegExp(sorted.map(patternOf).join("|"), "gu");
-  return (text) => text.replace(pattern, MASK);
+  return (text) => text.replace(pattern, mask);
 }
 
 /** Redacts every string inside plain data, keys too. */

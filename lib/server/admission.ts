@@ -23,10 +23,10 @@ export interface Incoming {
  */
 export type Admit = (incoming: Incoming) => Promise<Admission>;
 
-/** Signing in, setting up and accepting an invitation take no more: a form of a few short fields. */
+/** Signing in, setting up, accepting an invitation and acknowledging by a link take no more: a form of a few short fields. */
 export const STRANGER_BODY_BYTES = 16 * 1024;
 /** Pages whose forms are for people without a session. */
-const FOR_STRANGERS = /^\/(login|setup|invite\/[^/]+)\/?$/;
+const FOR_STRANGERS = /^\/(login|setup|invite\/[^/]+|acknowledge\/[^/]+)\/?$/;
 
 export function admissionOf(actor: Actor, maxBytes: number): Admission {
   return { caller: `${actor.kind}:${actor.id ?? ""}`, isStranger: false, maxBytes };

@@ -125,6 +125,24 @@ describe("fault E2: who calls is known before the body is read", () => {
     await expect.poll(() => strangers.map(({ statuses }) => statuses().join())).toEqual(strangers.map(() => "401"));
   });
 
+  test("a sender that wants the connection closed afterwards sees its answer too, though it is in the middle of its body", async () => {
+    const port = await start();
+    const connected = once(server as Server, "connection");
+    const stranger = open(port);
+    const [socket] = (await connected) as [Socket];
+    stranger.write(head("/key", ["content-length: 900000", "connection: close"]));
+    await stranger.answered(401);
+    stranger.write("x".repeat(450_000));
+    await expect.poll(() => socket.bytesRead).toBeGreaterThan(450_000);
+    expect(stranger.isClosed()).toBe(false);
+    stranger.write("x".repeat(450_000));
+    await expect.poll(stranger.isClosed).toBe(true);
+    const whole = open(port);
+    whole.write(`${head("/key", ["content-length: 5", "connection: close"])}hello`);
+    await whole.answered(401);
+    await expect.poll(whole.isClosed).toBe(true);
+  });
+
   test("a sender that asks first is refused without being asked for the body, or asked for it", async () => {
     const port = await start();
     const stranger = open(port);
@@ -268,6 +286,11 @@ describe("fault E2: the time of a body is limited over all", () => {
     expect(caller.statuses()).toEqual([401]);
     vi.advanceTimersByTime(30_001);
     vi.useRealTimers();
-    await expect.poll(caller.isClosed).toBe(true);
+    // Written to all the time, so that it is not the idle connection that ends.
+    const isClosed = () => {
+      caller.write(chunk(1));
+      return caller.isClosed();
+    };
+    await expect.poll(isClosed).toBe(true);
   });
 });

@@ -46,6 +46,8 @@ export class HeldBody {
   private share: BudgetShare | undefined;
   private settle: { resolve(body: Buffer): void; reject(error: AppError): void } | undefined;
   private timer: NodeJS.Timeout;
+  /** The connection is to end with this request. */
+  private readonly isLast: boolean;
 
   constructor(
     private readonly request: IncomingMessage,
@@ -58,7 +60,10 @@ export class HeldBody {
     // A request that nobody has begun to read is emptied by Node itself after the answer, without a limit.
     request.read(0);
     this.timer = setTimeout(() => this.expire(), BODY_MS);
-    response.once("finish", () => this.discard());
+    // Node ends such a connection together with the answer, which a sender in the middle of its body then does not get to see.
+    this.isLast = !response.shouldKeepAlive;
+    response.shouldKeepAlive = true;
+    response.once("finish", () => this.answered());
     response.once("close", () => this.close());
   }
 
@@ -96,7 +101,7 @@ export class HeldBody {
     this.state = "passed";
     this.buffer = Buffer.alloc(0);
     this.request.push = (chunk: Buffer | null) => {
-      if (chunk === null) clearTimeout(this.timer);
+      if (chunk === null) this.ended();
       return this.push.call(this.request, chunk);
     };
     if (held.length > 0) this.request.push(held);
@@ -150,11 +155,31 @@ export class HeldBody {
   }
 
   private end(): boolean {
-    this.hasEnded = true;
-    clearTimeout(this.timer);
+    this.ended();
     if (this.state === "wanted") this.complete();
     else if (this.state === "discarded") this.push.call(this.request, null);
     return true;
+  }
+
+  private ended(): void {
+    this.hasEnded = true;
+    clearTimeout(this.timer);
+    this.endConnection();
+  }
+
+  private answered(): void {
+    this.discard();
+    if (this.state === "passed" && !this.hasEnded) {
+      // Its reader gave up in the middle.
+      this.request.resume();
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.request.destroy(), LINGER_MS);
+    }
+    this.endConnection();
+  }
+
+  private endConnection(): void {
+    if (this.isLast && this.hasEnded && this.response.writableFinished) this.request.socket.destroySoon();
   }
 
   private complete(): void {
@@ -195,7 +220,9 @@ export class HeldBody {
   }
 
   private close(): void {
-    clearTimeout(this.timer);
+    // After an answer the rest of the body may still come: its time goes on.
+    if (this.hasEnded || !this.response.writableFinished) clearTimeout(this.timer);
+    else this.timer.unref();
     this.share?.release();
     this.buffer = Buffer.alloc(0);
     if (!this.hasEnded) this.settle?.reject(new AppError("invalid", "The body broke off."));

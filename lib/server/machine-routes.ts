@@ -1,7 +1,9 @@
+import { agentHeartbeat } from "@/lib/services/agent/heartbeat";
 import { configBackupRestore, MAX_CONFIGURATION_BYTES } from "@/lib/services/config-backup/restore";
 import { readHealth } from "@/lib/services/health/read";
 import { metricsRead } from "@/lib/services/metrics/read";
 import { notifySend } from "@/lib/services/notify/send";
+import { clientHandler } from "./client-handler";
 import { postHandler, publicHandler, type RouteTable, routeTable, textHandler } from "./machine-handler";
 import { openStream, watchNotices } from "./stream";
 import { uploadHandler } from "./upload-handler";
@@ -13,6 +15,7 @@ export function machineRoutes(): RouteTable {
   watchNotices();
   return routeTable([
     ["POST /api/v1/notify", postHandler(notifySend, 202)],
+    ["POST /api/v1/agent/heartbeat", clientHandler(agentHeartbeat)],
     ["POST /api/v1/config-backups/restore", uploadHandler(configBackupRestore, MAX_CONFIGURATION_BYTES)],
     ["GET /api/health", health],
     ["GET /metrics", textHandler(metricsRead, "text/plain; version=0.0.4; charset=utf-8")],

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
+import { shownPath } from "@/lib/core/shown-path";
 import { type WrongAddress, wrongAddressSentence } from "@/lib/core/wrong-address";
 import { refuseForm } from "./refuse-form";
 
@@ -40,7 +41,7 @@ export function refuseWrongAddress(
   found: WrongAddress,
 ): void {
   const id = newId("err");
-  log.warn("refused a form: its page has another address than the request", { id, path, ...found });
+  log.warn("refused a form: its page has another address than the request", { id, path: shownPath(path), ...found });
   const error = new AppError("forbidden", wrongAddressSentence(found, id));
   refuseForm(request, response, path, error, "Belfry has another address");
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { toErrorResponse } from "@/lib/core/action-error";
+import { shownPath } from "@/lib/core/shown-path";
 import { sendError, sendText } from "./answer";
 
 /**
@@ -18,7 +19,7 @@ export function refuseForm(
     sendError(response, error, path);
     return;
   }
-  const { status, headers, body } = toErrorResponse(error, path);
+  const { status, headers, body } = toErrorResponse(error, shownPath(path));
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const { message } = body.error;
   // Next's script shows an error's text only with exactly this media type.

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { highest } from "@/lib/auth/access/permission";
 import { peekSession } from "@/lib/auth/access/session";
-import { NOTICE_ROLES } from "@/lib/auth/access/visibility/table";
+import { NOTICE_ROLES } from "@/lib/auth/access/visibility/notices";
 import { type Notice, subscribe } from "@/lib/core/bus";
 import { AppError } from "@/lib/core/errors";
 import { ROLES, type Role } from "@/lib/core/role";

@@ -6,6 +6,14 @@ import { artifactsAccept } from "@/lib/services/artifacts/accept";
 import { artifactsList } from "@/lib/services/artifacts/list";
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
 import { artifactsTestRestore } from "@/lib/services/artifacts/test-restore";
+import { channelsList } from "@/lib/services/channels/list";
+import { channelsRecover } from "@/lib/services/channels/recover";
+import { clientsCreate } from "@/lib/services/clients/create";
+import { clientsDelete } from "@/lib/services/clients/delete";
+import { clientsList } from "@/lib/services/clients/list";
+import { clientsRevoke } from "@/lib/services/clients/revoke";
+import { clientsRotate } from "@/lib/services/clients/rotate";
+import { clientsUpdate } from "@/lib/services/clients/update";
 import { configBackupCreate } from "@/lib/services/config-backup/create";
 import { configBackupReport } from "@/lib/services/config-backup/report";
 import { configBackupRestore } from "@/lib/services/config-backup/restore";
@@ -13,9 +21,26 @@ import { installationStayApart, installationTakeOver } from "@/lib/services/inst
 import { installationGet } from "@/lib/services/installation/get";
 import { jobsList } from "@/lib/services/jobs/list";
 import { jobsRun } from "@/lib/services/jobs/run";
+import { notificationsAcknowledge } from "@/lib/services/notifications/acknowledge";
+import { notificationsList } from "@/lib/services/notifications/list";
+import { notificationsRead } from "@/lib/services/notifications/read";
+import { notificationsReadAll } from "@/lib/services/notifications/read-all";
+import { notificationsResolve } from "@/lib/services/notifications/resolve";
+import { notificationsSnooze } from "@/lib/services/notifications/snooze";
+import { reportsPreview } from "@/lib/services/reports/preview";
+import { reportsSend } from "@/lib/services/reports/send";
 import { runsGet } from "@/lib/services/runs/get";
 import { runsList } from "@/lib/services/runs/list";
 import { runsLog } from "@/lib/services/runs/log";
+import { silencesCreate } from "@/lib/services/silences/create";
+import { silencesDelete } from "@/lib/services/silences/delete";
+import { silencesList } from "@/lib/services/silences/list";
+import { silencesUpdate } from "@/lib/services/silences/update";
+import { syncsCreate } from "@/lib/services/syncs/create";
+import { syncsDelete } from "@/lib/services/syncs/delete";
+import { syncsList } from "@/lib/services/syncs/list";
+import { syncsRun } from "@/lib/services/syncs/run";
+import { syncsUpdate } from "@/lib/services/syncs/update";
 import { usersCreate } from "@/lib/services/users/create";
 import { usersDisable, usersEnable } from "@/lib/services/users/enable";
 import { usersList } from "@/lib/services/users/list";
@@ -28,6 +53,18 @@ export const COMMAND_VERBS = {
   "apiKeys.create": apiKeysCreate,
   "apiKeys.list": apiKeysList,
   "apiKeys.revoke": apiKeysRevoke,
+  "channels.recover": channelsRecover,
+  "clients.create": clientsCreate,
+  "clients.delete": clientsDelete,
+  "clients.list": clientsList,
+  "clients.revoke": clientsRevoke,
+  "clients.rotate": clientsRotate,
+  "clients.update": clientsUpdate,
+  "syncs.create": syncsCreate,
+  "syncs.delete": syncsDelete,
+  "syncs.list": syncsList,
+  "syncs.run": syncsRun,
+  "syncs.update": syncsUpdate,
   "users.create": usersCreate,
   "users.list": usersList,
   "users.update": usersUpdate,
@@ -45,6 +82,19 @@ export const COMMAND_VERBS = {
   "artifacts.restore": artifactsRestore,
   "artifacts.testRestore": artifactsTestRestore,
   "artifacts.accept": artifactsAccept,
+  "channels.list": channelsList,
+  "reports.preview": reportsPreview,
+  "reports.send": reportsSend,
+  "notifications.list": notificationsList,
+  "notifications.read": notificationsRead,
+  "notifications.readAll": notificationsReadAll,
+  "notifications.acknowledge": notificationsAcknowledge,
+  "notifications.resolve": notificationsResolve,
+  "notifications.snooze": notificationsSnooze,
+  "silences.list": silencesList,
+  "silences.create": silencesCreate,
+  "silences.update": silencesUpdate,
+  "silences.delete": silencesDelete,
   "configBackup.create": configBackupCreate,
   "configBackup.report": configBackupReport,
   "configBackup.restore": configBackupRestore,

@@ -45,7 +45,7 @@ export async function recordUse<I>(
   if (use.oncePerMs !== undefined) remember(row);
 }
 
-/** @throws AppError `not_found`; an attempt at something that exists, and is not for the caller, is recorded */
+/** @throws AppError `not_found`, `forbidden`; an attempt at something that exists, and is not for the caller, is recorded */
 async function subjectFor<I>(
   use: RecordedUse<I>,
   input: I,
@@ -56,7 +56,9 @@ async function subjectFor<I>(
     return await use.subject(input, actor);
   } catch (error) {
     const isHidden = isAppError(error) && error.code === "not_found" && (await nameOf(use, input)) !== null;
-    if (actor && isHidden) await recordRefusal(use, input, actor, makeRow);
+    // The role that it takes may depend on what it is about.
+    const isRefused = isHidden || (isAppError(error) && error.code === "forbidden");
+    if (actor && isRefused) await recordRefusal(use, input, actor, makeRow);
     throw error;
   }
 }
@@ -95,6 +97,9 @@ const ENTITIES: Record<string, string> = {
   apiKeys: "api_key",
   configBackup: "configuration",
   deliveries: "delivery",
+  escalationPolicies: "escalation_policy",
+  notifications: "alert",
+  repositories: "repository",
   settings: "settings",
 };
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { database, databaseHandle } from "@/db/client";
 import { freshDatabase } from "@/db/testing";
 import { step, transact } from "@/db/transact";
+import { startCpuTime } from "@/e2e/support/cpu-time";
 import { type Actor, systemActor } from "@/lib/auth/access/actor";
 import { toActionError } from "@/lib/core/action-error";
 import { isAppError, messageOf } from "@/lib/core/errors";
@@ -37,19 +38,19 @@ test("fault E14: a call that names 40,000 channels is refused at once, with a se
     message: "x",
     channels: Array.from({ length: 40 }, (_, name) => `channel ${item * 40 + name}`),
   }));
-  const began = performance.now();
+  const cpuTime = startCpuTime();
   const error = await refusal(notifySend.call(systemActor, items));
   expect(error).toMatchObject({
     code: "invalid",
     message: "One call can name 500 different channels; this one names 40,000.",
   });
-  expect(performance.now() - began).toBeLessThan(1_000);
+  expect(cpuTime()).toBeLessThan(1_000);
 });
 
 test("fault E14: half a million wrong values, or names that are not known, are refused at once and not all named", async () => {
   const wrong = { title: "x", message: "x", channels: Array.from({ length: 250_000 }, () => 1) };
   const unknown = Object.fromEntries(Array.from({ length: 80_000 }, (_, at) => [`nmae${at}`, 1]));
-  const began = performance.now();
+  const cpuTime = startCpuTime();
   for (const call of [
     notifySend.call(systemActor, wrong),
     notifySend.call(systemActor, unknown),
@@ -61,7 +62,7 @@ test("fault E14: half a million wrong values, or names that are not known, are r
     expect(Object.keys(error.details.fields ?? {}).length).toBeLessThanOrEqual(200);
   }
   // Comparing each name with all known ones took minutes.
-  expect(performance.now() - began).toBeLessThan(8_000);
+  expect(cpuTime()).toBeLessThan(8_000);
 });
 
 const verbs = (await allVerbs()).filter(({ input }) => input instanceof z.ZodObject);

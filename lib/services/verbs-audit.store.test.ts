@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -16,20 +16,27 @@ import { storeSession } from "@/lib/auth/access/testing";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { emit } from "@/lib/dispatch/emit";
 import { setSecretKey } from "@/lib/secrets/key";
+import { escalationPoliciesCreate } from "@/lib/services/escalation-policies/create";
 import { apiKeysCreate } from "./api-keys/create";
 import { artifactsDownload } from "./artifacts/download";
 import { AUDIT_GROUPS, auditList } from "./audit/list";
 import { channelsCreate } from "./channels/create";
 import { channelsTest } from "./channels/test";
+import { clientsCreate } from "./clients/create";
 import { configBackupDownload } from "./config-backup/download";
 import { configBackupUpdate } from "./config-backup/update";
 import { deliveriesCancel } from "./deliveries/cancel";
 import { destinationsCreate } from "./destinations/verbs";
 import { jobsCreate } from "./jobs/create";
 import { jobsRun } from "./jobs/run";
+import { profilesCreate } from "./profiles/create";
+import { repositoriesCreate } from "./repositories/create";
+import { routesCreate } from "./routes/create";
 import { runsLog } from "./runs/log";
 import { settingsNotificationsUpdate } from "./settings/notifications-update";
+import { silencesCreate } from "./silences/create";
 import { sourcesCreate } from "./sources/verbs";
+import { syncsCreate } from "./syncs/create";
 import { allVerbs } from "./testing/all-verbs";
 import { usersCreate } from "./users/create";
 import { usersDisable } from "./users/enable";
@@ -38,13 +45,18 @@ const all = await allVerbs();
 const verbs = all.filter(({ changes }) => changes);
 const uses = all.filter(({ does }) => does !== null);
 const password = "correct horse battery";
+const folder = mkdtempSync(path.join(tmpdir(), "belfry-audit-"));
 let close: () => Promise<void>;
 beforeAll(async () => {
+  setRuntimeValue("dataDir", path.join(folder, "data"));
   close = await freshDatabase();
   setSecretKey("k".repeat(32));
   setRuntimeValue("baseUrl", "https://belfry.example");
 });
-afterAll(() => close());
+afterAll(async () => {
+  await close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 let count = 0;
 const fresh = (word: string) => `${word}-${++count}`;
@@ -107,6 +119,15 @@ const jobInput = async () => ({
 const job = async () => (await jobsCreate.call(admin, await jobInput())).id;
 
 const passphrase = "a passphrase of some length";
+const repositoryInput = () => ({
+  name: fresh("repository"),
+  kind: "borg",
+  location: path.join(folder, fresh("borg")),
+  passphrase,
+  create: true,
+  retention: { last: 3 },
+});
+const repository = async () => (await repositoriesCreate.call(admin, repositoryInput())).id;
 
 /** A stored backup, as far as the database knows. */
 async function artifact(more: { suspicion?: string } = {}) {
@@ -137,10 +158,25 @@ async function pauseAsCopy() {
   await transact([], (tx) => putIdentity(tx, { ...known, pause }, Date.now()));
 }
 
+const steps = async () => [{ afterMinutes: 5, channels: [await channel()] }];
+const policy = async () => (await escalationPoliciesCreate.call(admin, { name: fresh("e"), steps: await steps() })).id;
+
+const ruleProfile = async () => (await profilesCreate.call(admin, { name: fresh("p"), notifications: [] })).id;
+const silence = async () => (await silencesCreate.call(admin, { reason: fresh("s") })).id;
+const client = async () => (await clientsCreate.call(admin, { name: fresh("c"), origin: "http://belfry.test" })).id;
+const sync = async () =>
+  (await syncsCreate.call(admin, { name: fresh("y"), from: { path: "/srv" }, destinationId: await destination() })).id;
+const route = async () => (await routesCreate.call(admin, { name: fresh("r"), channels: [await channel()] })).id;
+
 /** Simple input for each verb that changes something, and who asks. */
 const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown }>> = {
   "alerts.acknowledge": async () => ({ input: { id: (await problem()).alertId } }),
   "alerts.resolve": async () => ({ input: { id: (await problem()).alertId } }),
+  "notifications.acknowledge": async () => ({ input: { id: (await problem()).alertId } }),
+  "notifications.resolve": async () => ({ input: { id: (await problem()).alertId } }),
+  "notifications.snooze": async () => ({
+    input: { id: (await problem()).alertId, until: new Date(Date.now() + 3_600_000).toISOString() },
+  }),
   "apiKeys.create": async () => ({ input: { name: "a", role: "viewer" } }),
   "apiKeys.revoke": async () => ({
     input: { id: (await apiKeysCreate.call(admin, { name: "a", role: "viewer" })).id },
@@ -151,12 +187,43 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
   "channels.update": async () => ({ input: { id: await channel(), enabled: false } }),
   "channels.duplicate": async () => ({ input: { id: await channel() } }),
   "channels.delete": async () => ({ input: { id: await channel() } }),
+  "channels.recover": async () => ({ input: { id: await channel(), since: "2026-01-01T00:00:00Z", as: "each" } }),
   "deliveries.cancel": async () => ({ input: { id: (await problem()).deliveryId } }),
   "deliveries.resend": async () => {
     const { deliveryId: id } = await problem();
     await deliveriesCancel.call(admin, { id });
     return { input: { id } };
   },
+  "escalationPolicies.create": async () => ({ input: { name: fresh("e"), steps: await steps() } }),
+  "escalationPolicies.update": async () => ({ input: { id: await policy(), repeat: 1 } }),
+  "escalationPolicies.delete": async () => ({ input: { id: await policy() } }),
+  "clients.create": async () => ({ input: { name: fresh("c"), origin: "http://belfry.test" } }),
+  "clients.update": async () => ({ input: { id: await client(), muted: true } }),
+  "clients.rotate": async () => ({ input: { id: await client(), origin: "http://belfry.test" } }),
+  "clients.revoke": async () => ({ input: { id: await client() } }),
+  "clients.delete": async () => ({ input: { id: await client() } }),
+  "syncs.create": async () => ({
+    input: { name: fresh("y"), from: { path: "/srv" }, destinationId: await destination() },
+  }),
+  "syncs.update": async () => ({ input: { id: await sync(), deleteRemoved: true } }),
+  "syncs.run": async () => ({ input: { id: await sync() } }),
+  "syncs.delete": async () => ({ input: { id: await sync() } }),
+  "silences.create": async () => ({ input: { reason: "disks" } }),
+  "silences.update": async () => ({ input: { id: await silence(), effect: "drop" } }),
+  "silences.delete": async () => ({ input: { id: await silence() } }),
+  "routes.create": async () => ({ input: { name: fresh("r"), channels: [await channel()] } }),
+  "routes.update": async () => ({ input: { id: await route(), enabled: false } }),
+  "routes.delete": async () => ({ input: { id: await route() } }),
+  "profiles.create": async () => ({ input: { name: fresh("p"), notifications: [] } }),
+  "profiles.update": async () => ({ input: { id: await ruleProfile(), name: fresh("renamed") } }),
+  "profiles.delete": async () => ({ input: { id: await ruleProfile() } }),
+  "jobs.bulk": async () => ({ input: { ids: [await job()], set: { enabled: false } } }),
+  "repositories.create": async () => ({ input: { ...repositoryInput(), name: fresh("r") } }),
+  "repositories.update": async () => ({ input: { id: await repository(), name: fresh("renamed") } }),
+  "repositories.check": async () => ({ input: { id: await repository() } }),
+  "repositories.compact": async () => ({ input: { id: await repository() } }),
+  "repositories.prune": async () => ({ input: { id: await repository() } }),
+  "repositories.delete": async () => ({ input: { id: await repository() } }),
   "sources.create": async () => ({ input: { name: "s", kind: "directory", config: { path: "/srv/data" } } }),
   "sources.update": async () => ({ input: { id: await source(), name: fresh("renamed") } }),
   "sources.delete": async () => ({ input: { id: await source() } }),
@@ -198,6 +265,7 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
     input: { current: password, password: "another long phrase" },
   }),
   "profile.update": async () => ({ actor: await person(), input: { timezone: "Europe/Zurich" } }),
+  "profile.updateInbox": async () => ({ actor: await person(), input: { sound: true } }),
   "profile.endSession": async () => {
     const actor = await person();
     return { actor, input: { id: (await storeSession(actor.id)).id } };
@@ -242,6 +310,7 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
 
 /** They need more than simple input; the test that shows their audit row is named. */
 const SHOWN_ELSEWHERE: Record<string, string> = {
+  "acknowledgeLinks.use": "lib/services/acknowledge-links/acknowledge-link.store.test.ts",
   "invitations.accept": "lib/services/users/invitation.store.test.ts",
   "setup.create": "lib/services/setup/setup.store.test.ts",
 };
@@ -294,6 +363,11 @@ const USES: Record<string, () => Promise<{ input: Record<string, unknown>; entit
     input: { kind: "local", config: { path: "/nowhere" } },
     entity: "destination",
     detail: { kind: "local", draft: true, where: "/nowhere" },
+  }),
+  "reports.send": async () => ({
+    input: { period: "daily", channelId: await channel() },
+    entity: "report",
+    detail: { period: "daily" },
   }),
   "runs.log": async () => ({ input: { id: (await jobsRun.call(admin, { id: await job() })).runId }, entity: "run" }),
   "settings.email.test": async () => ({
@@ -384,7 +458,8 @@ test("fault E14: what cannot be recorded is neither sent nor revealed", async ()
 });
 
 /** What sends to others, or reads what is kept back, and the files that may use it without a row. */
-const SENDING = /\b(testChannel|testDraft|testEvent|testEndpoint|openStoredFile|readRunLog|exportConfiguration)\(/;
+const SENDING =
+  /\b(testChannel|testDraft|testEvent|testEndpoint|sendNow|openStoredFile|readRunLog|exportConfiguration)\(/;
 const SENDERS = ["endpoints/test-endpoint.ts"];
 
 test("fault E14: no verb sends a Test or hands out a file without being recorded", () => {

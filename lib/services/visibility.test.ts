@@ -151,6 +151,7 @@ test("fault E14: only administrators ask about other people's addresses: every o
     return permission !== "admin" && Object.keys(properties).some((name) => /mail|recipient|address|user/i.test(name));
   });
   expect(taking.map(({ name }) => name)).toEqual([
+    "acknowledgeLinks.use",
     "invitations.accept",
     "profile.update",
     "session.signIn",

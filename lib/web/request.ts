@@ -21,7 +21,7 @@ export function safePath(path: string | null | undefined): string | null {
   const own = ownPath(path);
   if (!own) return null;
   const url = new URL(own, "http://belfry.invalid");
-  if (/^\/(login|setup|invite|api)(\/|$)/.test(url.pathname)) return null;
+  if (/^\/(login|setup|invite|acknowledge|api)(\/|$)/.test(url.pathname)) return null;
   // Next marks its own page fetches with this.
   url.searchParams.delete("_rsc");
   const back = url.pathname + url.search;

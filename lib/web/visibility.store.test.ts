@@ -68,8 +68,10 @@ const reads = OPERATIONS.filter(({ method, isMachineRoute }) => method === "GET"
 /** What stands for a path's parameter: every row that there is. */
 const IDS: Record<string, string[]> = {
   "/channels/{id}": ["chn_chat", "chn_mail"],
+  "/channels/{id}/lost": ["chn_chat", "chn_mail"],
   "/sources/{id}": ["src_1", "src_own", "src_key"],
   "/destinations/{id}": ["dst_1"],
+  "/destinations/{id}/storage": ["dst_1"],
   "/jobs/{id}": ["job_1", "job_own", "job_key"],
   "/runs/{id}": ["run_1", "run_2", "run_3", "run_4"],
   "/runs/{id}/log": ["run_1", "run_2", "run_3", "run_4"],
@@ -82,6 +84,14 @@ const IDS: Record<string, string[]> = {
     (name) => `dlv_${name}`,
   ),
   "/users/{id}": ["usr_other"],
+  "/notifications/{id}": ["alr_1", "alr_2", "alr_3", "alr_4", "alr_5", "evt_done", "evt_login", "evt_created"],
+  "/clients/{id}": ["cli_1"],
+  "/repositories/{id}": ["repo_1"],
+  "/syncs/{id}": ["syn_1"],
+  "/silences/{id}": ["sil_1"],
+  "/routes/{id}": ["rte_1"],
+  "/profiles/{id}": ["prf_1"],
+  "/escalation-policies/{id}": ["esc_1"],
   "/settings/notifications/events/{type}/routing-preview": ["user.login", "channel.failing"],
 };
 
@@ -133,7 +143,9 @@ test("fault E14: no answer holds a part that the table does not name", async () 
   for (const operation of reads.filter(({ answersFile, verb }) => !answersFile && ANSWERS[verb.name])) {
     for (const path of pathsOf(operation)) {
       const { status, text } = await look("admin", path);
-      expect([path, status]).toEqual([path, 200]);
+      // These keys are the command's, and go with no account.
+      expect([path, status]).toEqual([path, path === "/profile" ? 403 : 200]);
+      if (status !== 200) continue;
       expect(undeclaredIn(ANSWERS[operation.verb.name] as Rule, JSON.parse(text)), path).toEqual([]);
     }
   }

@@ -1,5 +1,6 @@
 import type { ComponentProps } from "react";
 import { OpenAlerts } from "@/components/alert/open-alerts";
+import { TextLink } from "@/components/ui/link-button";
 import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
 
@@ -16,7 +17,12 @@ export function AlertsPanel({ alerts, actions, nextCursor, cursor }: Props) {
     <Panel
       title="Open alerts"
       padded={false}
-      aside={cursor ? "Older ones" : `${alerts.length}${nextCursor ? "+" : ""} open`}
+      aside={
+        <>
+          {cursor ? "Older ones" : `${alerts.length}${nextCursor ? "+" : ""} open`}
+          <TextLink href="/notifications?status=open">Inbox</TextLink>
+        </>
+      }
       footer={(nextCursor || cursor) && <Pager nextCursor={nextCursor} cursor={cursor} label="Pages of open alerts" />}
     >
       <OpenAlerts alerts={alerts} actions={actions} />

@@ -4,6 +4,7 @@ import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import { channelPath } from "@/lib/core/system-mail";
 
 export interface FailingChannel {
   id: string;
@@ -36,7 +37,7 @@ export function FailingChannels({ channels }: { channels: readonly FailingChanne
             <Tr key={channel.id}>
               <Td>
                 <Primary sub={channel.providerLabel}>
-                  <Link href={`/channels/${channel.id}`} className="hover:underline">
+                  <Link href={channelPath(channel.id)} className="hover:underline">
                     {channel.name}
                   </Link>
                 </Primary>

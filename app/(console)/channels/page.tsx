@@ -16,6 +16,7 @@ import { channelsOptions } from "@/lib/services/channels/options";
 import { eventTypes } from "@/lib/services/events/types";
 import { iconPaths } from "@/lib/services/providers/icon-paths";
 import { page } from "@/lib/web/page";
+import { labelParam } from "../_components/label-param";
 import { parseFilter, readSearch, type SearchParams } from "../_components/search-params";
 import { currentUser } from "../current-user";
 import { ChannelMenu } from "./_components/channel-menu";
@@ -35,6 +36,7 @@ const STATES = [
 export default async function ChannelsPage({ searchParams }: { searchParams: SearchParams }) {
   const query = await readSearch(searchParams);
   const { q, cursor } = query;
+  const label = labelParam(query.label);
   const { isAdmin, isOperator } = await currentUser();
   const all = await page(channelsOptions, {});
   const services = [...new Map(all.map(({ provider, providerLabel }) => [provider, providerLabel]))]
@@ -46,11 +48,11 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
     query.state,
   );
   const [{ items, nextCursor }, types] = await Promise.all([
-    page(channelsList, { q, cursor, provider, state }),
+    page(channelsList, { q, cursor, provider, state, label }),
     page(eventTypes, {}),
   ]);
   const isEmpty = items.length === 0;
-  const isFiltered = Boolean(q || cursor || provider || state);
+  const isFiltered = Boolean(q || cursor || provider || state || label);
   const create = isAdmin && (
     <LinkButton href="/channels/new" variant="primary" icon={<Plus aria-hidden="true" className="size-4" />}>
       New channel
@@ -69,12 +71,13 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
           <SearchField label="Search channels" placeholder="Search by name" />
           <FilterSelect param="provider" label="Service" allLabel="All services" options={services} />
           <FilterSelect param="state" label="State" allLabel="All states" options={STATES} />
+          <SearchField param="label" label="Label" placeholder="Label, as key:value" />
         </FilterBar>
       )}
       <Panel padded={false}>
         {isEmpty && isFiltered && (
           <EmptyState title="No matching channels" action={<LinkButton href="/channels">Show all channels</LinkButton>}>
-            {q && !provider && !state ? `No name contains “${q}”.` : "No channel matches these filters."}
+            {q && !provider && !state && !label ? `No name contains “${q}”.` : "No channel matches these filters."}
           </EmptyState>
         )}
         {isEmpty && !isFiltered && (
@@ -102,7 +105,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
           />
         )}
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q, provider, state }} />
+      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q, provider, state, label }} />
     </Page>
   );
 }

@@ -11,6 +11,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
 import { SHOWN_STATUSES } from "@/lib/core/delivery";
+import { SYSTEM_MAIL_ID, SYSTEM_MAIL_NAME } from "@/lib/core/system-mail";
 import { channelsOptions } from "@/lib/services/channels/options";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { page } from "@/lib/web/page";
@@ -23,6 +24,8 @@ const SCOPE_LABEL = {
   runId: "one run",
   jobId: "one job",
 } as const;
+
+const SYSTEM_MAIL = { id: SYSTEM_MAIL_ID, name: SYSTEM_MAIL_NAME };
 
 export default async function DeliveriesPage({ searchParams }: { searchParams: SearchParams }) {
   const query = await readSearch(searchParams);
@@ -57,7 +60,7 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: S
             param="channelId"
             label="Channel"
             allLabel="All channels"
-            options={channels.map(({ id, name }) => ({ value: id, label: name }))}
+            options={[...channels, SYSTEM_MAIL].map(({ id, name }) => ({ value: id, label: name }))}
           />
           <FilterSelect
             param="tests"

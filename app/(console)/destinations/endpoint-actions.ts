@@ -1,3 +1,4 @@
+import { suggestLabels } from "../label-actions";
 import { createDestination, deleteDestination, testDestinationDraft, updateDestination } from "./actions";
 
 /** What forms do with destinations. */
@@ -5,5 +6,6 @@ export const DESTINATION_ACTIONS = {
   create: createDestination,
   update: updateDestination,
   remove: deleteDestination,
+  suggestLabels,
   testDraft: testDestinationDraft,
 };

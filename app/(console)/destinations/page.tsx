@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { labelParam } from "@/app/(console)/_components/label-param";
 import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
 import { EndpointListPage } from "@/components/endpoint/endpoint-list-page";
@@ -9,8 +10,9 @@ export const metadata: Metadata = { title: "Destinations" };
 
 export default async function DestinationsPage({ searchParams }: { searchParams: SearchParams }) {
   const { isAdmin } = await currentUser();
-  const { q, cursor } = await readSearch(searchParams);
-  const { items, nextCursor } = await page(destinationsList, { q, cursor });
+  const { q, cursor, ...search } = await readSearch(searchParams);
+  const label = labelParam(search.label);
+  const { items, nextCursor } = await page(destinationsList, { q, label, cursor });
   return (
     <EndpointListPage
       noun="destination"

@@ -1,8 +1,10 @@
 "use server";
 
 import { channelsPreview } from "@/lib/services/channels/preview";
+import { jobsBulk } from "@/lib/services/jobs/bulk";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
+import { jobsIds } from "@/lib/services/jobs/ids";
 import { jobsRoutingPreview } from "@/lib/services/jobs/routing-preview";
 import { jobsRun } from "@/lib/services/jobs/run";
 import { jobsUpdate } from "@/lib/services/jobs/update";
@@ -11,6 +13,8 @@ import { action } from "@/lib/web/action";
 export const createJobAction = action(jobsCreate);
 export const updateJobAction = action(jobsUpdate);
 export const deleteJobAction = action(jobsDelete);
+export const changeJobsAction = action(jobsBulk);
+export const findJobIds = action(jobsIds);
 export const runJob = action(jobsRun);
 export const previewJobRoutingAction = action(jobsRoutingPreview);
 export const previewMessage = action(channelsPreview);

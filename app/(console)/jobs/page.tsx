@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
+import { labelParam } from "@/app/(console)/_components/label-param";
 import { parseFilter, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
+import { JobSelection } from "@/components/job/job-selection";
 import { JobTable } from "@/components/job/job-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { RUN_STATUS_STYLE } from "@/components/status/run-status-badge";
@@ -14,8 +16,11 @@ import { Panel } from "@/components/ui/panel";
 import { SearchField } from "@/components/ui/search-field";
 import { RUN_STATUSES } from "@/lib/core/run";
 import { jobsList } from "@/lib/services/jobs/list";
+import { profilesOptions } from "@/lib/services/profiles/options";
 import { page } from "@/lib/web/page";
-import { runJob } from "./actions";
+import { suggestLabels } from "../label-actions";
+import { BulkBar } from "./_components/bulk-bar";
+import { changeJobsAction, findJobIds, runJob } from "./actions";
 
 export const metadata: Metadata = { title: "Jobs" };
 
@@ -23,9 +28,12 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
   const actor = await currentUser();
   const { q, cursor, ...search } = await readSearch(searchParams);
   const state = parseFilter(RUN_STATUSES, search.state);
-  const { items, nextCursor } = await page(jobsList, { q, state, cursor });
+  const profiles = await page(profilesOptions, {});
+  const profileId = profiles.find(({ id }) => id === search.profileId)?.id;
+  const filters = { q, state, label: labelParam(search.label), profileId };
+  const { items, nextCursor } = await page(jobsList, { ...filters, cursor });
   const mayAct = actor.role !== "viewer";
-  const isFiltered = Boolean(q || state);
+  const isFiltered = Object.values(filters).some(Boolean);
   const newJob = (label: string) => (
     <LinkButton href="/jobs/new" variant="primary">
       {label}
@@ -48,22 +56,44 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
             allLabel="All statuses"
             options={RUN_STATUSES.map((value) => ({ value, label: RUN_STATUS_STYLE[value].label }))}
           />
+          {profiles.length > 0 && (
+            <FilterSelect
+              param="profileId"
+              label="Profile"
+              allLabel="All profiles"
+              options={profiles.map(({ id, name }) => ({ value: id, label: name }))}
+            />
+          )}
+          <SearchField param="label" label="Label" placeholder="Label, as key:value" />
         </FilterBar>
       )}
-      <Panel padded={false}>
-        {items.length > 0 ? (
-          <JobTable jobs={items} now={Date.now()} run={mayAct ? runJob : undefined} />
-        ) : isFiltered ? (
-          <EmptyState title="Nothing found" action={<LinkButton href="/jobs">Show all jobs</LinkButton>}>
-            No job matches the search.
-          </EmptyState>
-        ) : (
-          <EmptyState title="No jobs yet" action={mayAct && newJob("Create the first job")}>
-            A job backs up a source to its destinations on a schedule, and notifies channels of the result.
-          </EmptyState>
+      <JobSelection>
+        <Panel padded={false}>
+          {items.length > 0 ? (
+            <JobTable jobs={items} now={Date.now()} run={mayAct ? runJob : undefined} selectable={mayAct} />
+          ) : isFiltered ? (
+            <EmptyState title="Nothing found" action={<LinkButton href="/jobs">Show all jobs</LinkButton>}>
+              No job matches the search.
+            </EmptyState>
+          ) : (
+            <EmptyState title="No jobs yet" action={mayAct && newJob("Create the first job")}>
+              A job backs up a source to its destinations on a schedule, and notifies channels of the result.
+            </EmptyState>
+          )}
+        </Panel>
+        <Pager nextCursor={nextCursor} cursor={cursor} params={filters} />
+        {mayAct && (
+          <BulkBar
+            shown={items.map(({ id }) => id)}
+            profiles={profiles}
+            filters={filters}
+            hasMore={nextCursor !== null || Boolean(cursor)}
+            findIds={findJobIds}
+            change={changeJobsAction}
+            suggestLabels={suggestLabels}
+          />
         )}
-      </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q, state }} />
+      </JobSelection>
     </Page>
   );
 }

@@ -1,12 +1,14 @@
 "use server";
 
 import { renewSession } from "@/lib/auth/next";
+import { profileUpdateInbox } from "@/lib/services/profile/inbox";
 import { profilePassword } from "@/lib/services/profile/password";
 import { profileEndOtherSessions, profileEndSession } from "@/lib/services/profile/sessions";
 import { profileUpdate } from "@/lib/services/profile/update";
 import { action } from "@/lib/web/action";
 
 export const updateProfileAction = action(profileUpdate);
+export const updateInboxAction = action(profileUpdateInbox);
 export const endSessionAction = action(profileEndSession);
 export const endOtherSessionsAction = action(profileEndOtherSessions);
 

@@ -1,3 +1,4 @@
+import { suggestLabels } from "../label-actions";
 import { createSource, deleteSource, testSourceDraft, updateSource } from "./actions";
 
 /** What forms do with sources. */
@@ -5,5 +6,6 @@ export const SOURCE_ACTIONS = {
   create: createSource,
   update: updateSource,
   remove: deleteSource,
+  suggestLabels,
   testDraft: testSourceDraft,
 };

@@ -9,6 +9,10 @@ import { until } from "@/e2e/support/child";
 import { belfryCommand } from "@/e2e/support/command";
 import { freePort } from "@/e2e/support/free-port";
 
+/** A command blocks this process for seconds: meanwhile the server would end a connection that waits for reuse, unseen. */
+const fetchOnce = (url: string, { headers, ...more }: RequestInit = {}) =>
+  fetch(url, { ...more, headers: { connection: "close", ...(headers as Record<string, string>) } });
+
 let belfry: Belfry;
 let admin: Api;
 let folder = "";
@@ -56,10 +60,12 @@ afterAll(async () => {
 
 describe("the frame", () => {
   test("no key gets 401, a wrong role 403, both before the body is read", async () => {
-    const nobody = await fetch(`${belfry.url}/api/v1/channels`, { method: "POST", body: "no JSON" });
+    const nobody = await fetchOnce(`${belfry.url}/api/v1/channels`, { method: "POST", body: "no JSON" });
     expect([nobody.status, nobody.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
     expect(await nobody.json()).toEqual({ error: { code: "unauthenticated", message: expect.any(String) } });
-    const wrongKey = await fetch(`${belfry.url}/api/v1/channels`, { headers: { authorization: "Bearer bfy_nothing" } });
+    const wrongKey = await fetchOnce(`${belfry.url}/api/v1/channels`, {
+      headers: { authorization: "Bearer bfy_nothing" },
+    });
     expect(wrongKey.status).toBe(401);
     expect(await keyOf("viewer").call("POST", "/channels", { nonsense: true })).toMatchObject({
       status: 403,
@@ -69,7 +75,7 @@ describe("the frame", () => {
 
   test("a wrong type is 400, a large body 413, each in JSON", async () => {
     const post = (body: string, type: string) =>
-      fetch(`${belfry.url}/api/v1/channels`, {
+      fetchOnce(`${belfry.url}/api/v1/channels`, {
         method: "POST",
         body,
         headers: { authorization: `Bearer ${admin.key}`, "content-type": type },
@@ -92,7 +98,7 @@ describe("the frame", () => {
     const wrong = await admin.call("DELETE", "/channels");
     expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "GET, POST, HEAD, OPTIONS"]);
     expect(wrong.body).toEqual({ error: { code: "invalid", message: expect.any(String) } });
-    const document = await fetch(`${belfry.url}/api/v1/openapi.json`);
+    const document = await fetchOnce(`${belfry.url}/api/v1/openapi.json`);
     expect(await document.json()).toMatchObject({ openapi: "3.1.0", paths: { "/channels": {}, "/notify": {} } });
     expect(await admin.call("GET", "/channels?cursor=%00")).toMatchObject({ status: 400 });
     expect(await admin.call("OPTIONS", "/nothing")).toMatchObject({
@@ -296,7 +302,7 @@ test("a backup from end to end by the API alone: source, destination, job, run, 
     items: [{ artifacts: [{ id: artifact?.id }] }],
   });
 
-  const file = await fetch(`${belfry.url}/api/v1/artifacts/${artifact?.id}/download`, {
+  const file = await fetchOnce(`${belfry.url}/api/v1/artifacts/${artifact?.id}/download`, {
     headers: { authorization: `Bearer ${admin.key}` },
   });
   expect([file.status, file.headers.get("content-disposition")]).toEqual([
@@ -327,7 +333,7 @@ test("the configuration goes out into a file and comes back, by a form as by JSO
     role: "admin",
     password: "correct horse battery",
   });
-  const file = await fetch(`${belfry.url}/api/v1/config-backups/download`, {
+  const file = await fetchOnce(`${belfry.url}/api/v1/config-backups/download`, {
     method: "POST",
     body: JSON.stringify({ passphrase }),
     headers: { authorization: `Bearer ${admin.key}`, "content-type": "application/json" },
@@ -337,18 +343,18 @@ test("the configuration goes out into a file and comes back, by a form as by JSO
   const form = new FormData();
   form.set("passphrase", passphrase);
   form.set("file", new Blob([bytes]), "configuration.belfry");
-  const restored = await fetch(`${belfry.url}/api/v1/config-backups/restore`, {
+  const restored = await fetchOnce(`${belfry.url}/api/v1/config-backups/restore`, {
     method: "POST",
     body: form,
     headers: { authorization: `Bearer ${admin.key}` },
   });
   expect([restored.status, await restored.text()]).toEqual([200, expect.any(String)]);
-  const forged = await fetch(`${belfry.url}/api/v1/config-backups/restore`, { method: "POST", body: form });
+  const forged = await fetchOnce(`${belfry.url}/api/v1/config-backups/restore`, { method: "POST", body: form });
   expect(forged.status).toBe(401);
   form.set("passphrase", "another passphrase");
   expect(
     (
-      await fetch(`${belfry.url}/api/v1/config-backups/restore`, {
+      await fetchOnce(`${belfry.url}/api/v1/config-backups/restore`, {
         method: "POST",
         body: form,
         headers: { authorization: `Bearer ${admin.key}` },

@@ -1,13 +1,13 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useState } from "react";
+import { useAction } from "@/components/action/use-action";
 import { formatDayTime } from "@/components/format";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useTimezone } from "@/components/ui/timezone";
-import { toast } from "@/components/ui/toast";
 import { formatWallTime, parseWallTime, tomorrowAt } from "@/components/zoned-time";
 import type { ActionResult } from "@/lib/core/action-error";
 
@@ -26,17 +26,18 @@ const MORNING = "08:00";
 export function MuteControl({ channelId, mutedUntil, mute }: Props) {
   const router = useRouter();
   const timezone = useTimezone();
-  const [pending, start] = useTransition();
+  const { run, pending } = useAction();
   const [wall, setWall] = useState<string | null>(null);
   const [error, setError] = useState<string>();
   const save = (until: number | null) =>
-    start(async () => {
-      const answer = await mute({ id: channelId, mutedUntil: until === null ? null : new Date(until).toISOString() });
-      if (!answer.ok) return setError(answer.error.fields?.mutedUntil ?? answer.error.message);
-      setError(undefined);
-      setWall(null);
-      toast.success(until === null ? "Unmuted." : `Muted until ${formatDayTime(until, timezone)}.`);
-      router.refresh();
+    run(() => mute({ id: channelId, mutedUntil: until === null ? null : new Date(until).toISOString() }), {
+      success: until === null ? "Unmuted." : `Muted until ${formatDayTime(until, timezone)}.`,
+      onError: ({ fields, message }) => setError(fields?.mutedUntil ?? message),
+      onSuccess: () => {
+        setError(undefined);
+        setWall(null);
+        router.refresh();
+      },
     });
   if (mutedUntil !== null) {
     return (

@@ -13,6 +13,8 @@ export interface MessageOptions {
   priority: boolean;
   tags: boolean;
   sound: boolean;
+  /** Null: the service has none. */
+  mentions: { example: string; hint: string } | null;
 }
 
 interface Props {
@@ -38,7 +40,7 @@ const PRIORITY_LABEL: Record<Priority, string> = {
 /** Title, message and message options for one outcome or for all. */
 export function CustomTextFields({ text, onChange, path, errors, options, defaultText, fallback }: Props) {
   const set = (part: Partial<CustomTextDraft>) => onChange({ ...text, ...part });
-  const { priority, tags, sound } = options;
+  const { priority } = options;
   return (
     <>
       <TemplateField
@@ -82,6 +84,34 @@ export function CustomTextFields({ text, onChange, path, errors, options, defaul
               { value: "", label: fallback ? "Same as all outcomes" : "Default" },
               ...PRIORITIES.map((value) => ({ value, label: PRIORITY_LABEL[value] })),
             ]}
+          />
+        </Field>
+      )}
+      <ServiceOptions {...{ text, set, path, errors, options, fallback }} />
+    </>
+  );
+}
+
+type OptionProps = Pick<Props, "text" | "path" | "errors" | "options" | "fallback"> & {
+  set: (part: Partial<CustomTextDraft>) => void;
+};
+
+/** Mentions, tags and sound, as far as the service has them. */
+function ServiceOptions({ text, set, path, errors, options, fallback }: OptionProps) {
+  const { tags, sound, mentions } = options;
+  return (
+    <>
+      {mentions && (
+        <Field
+          label="Mentions"
+          optional
+          error={errorAt(errors, `${path}.mentions`)}
+          help={`${mentions.hint}. Several are separated by commas.${fallback ? "" : " A recovery mentions nobody, unless Success has its own."}`}
+        >
+          <Input
+            value={text.mentions}
+            placeholder={fallback?.mentions || mentions.example}
+            onChange={(event) => set({ mentions: event.target.value })}
           />
         </Field>
       )}

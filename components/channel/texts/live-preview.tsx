@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useId, useState } from "react";
+import { answerOf } from "@/components/action/answer-of";
 import { MessagePreview } from "@/components/channel/message-preview";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -65,17 +66,17 @@ export function LivePreview({ base, tab, show }: Props) {
     let isCurrent = true;
     setWaiting(true);
     const timer = setTimeout(() => {
-      const settle = (answer: ActionResult<PreviewResult> | null) => {
+      const settle = (answer: ActionResult<PreviewResult>) => {
         if (!isCurrent) return;
         setWaiting(false);
-        const isInvalid = answer?.ok && answer.value.problems.length > 0;
-        if (answer?.ok) {
+        const isInvalid = answer.ok && answer.value.problems.length > 0;
+        if (answer.ok) {
           const next = { outcome, preview: answer.value.preview };
           setLast((before) => (isInvalid && before?.outcome === outcome ? before : next));
         }
         setProblem(describeProblem(answer));
       };
-      show({ ...(JSON.parse(request) as PreviewBase), outcome }).then(settle, () => settle(null));
+      void answerOf(() => show({ ...(JSON.parse(request) as PreviewBase), outcome })).then(settle);
     }, PAUSE_MS);
     return () => {
       isCurrent = false;
@@ -113,8 +114,9 @@ export function LivePreview({ base, tab, show }: Props) {
   );
 }
 
-function describeProblem(answer: ActionResult<PreviewResult> | null): string | null {
-  if (!answer) return "Belfry did not answer, so the preview may be out of date. The next change retries.";
+function describeProblem(answer: ActionResult<PreviewResult>): string | null {
+  if (!answer.ok && answer.error.code === "unavailable")
+    return "Belfry did not answer, so the preview may be out of date. The next change retries.";
   if (!answer.ok) return answer.error.message;
   const [problem] = answer.value.problems;
   return problem ? `${problem.message} The preview shows the last valid text.` : null;

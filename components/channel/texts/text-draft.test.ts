@@ -14,7 +14,8 @@ test("round-trips stored text", () => {
     priority: "high" as const,
     tags: ["a", "b"],
     sound: "bell",
-    outcomes: { failure: { title: "Down", tags: ["fire"] }, info: { priority: "lowest" as const } },
+    mentions: ["<@&1>", "<@2>"],
+    outcomes: { failure: { title: "Down", tags: ["fire"], mentions: ["<@3>"] }, info: { priority: "lowest" as const } },
   };
   const draft = textDraftOf(stored);
   expect(draft.every).toEqual({
@@ -24,8 +25,17 @@ test("round-trips stored text", () => {
     priority: "high",
     tags: "a, b",
     sound: "bell",
+    mentions: "<@&1>, <@2>",
   });
-  expect(draft.success).toEqual({ title: "", message: "", showFacts: null, priority: "", tags: "", sound: "" });
+  expect(draft.success).toEqual({
+    title: "",
+    message: "",
+    showFacts: null,
+    priority: "",
+    tags: "",
+    sound: "",
+    mentions: "",
+  });
   expect(textSetOf(draft)).toEqual(stored);
 });
 
@@ -38,7 +48,15 @@ test("maps synonyms of priorities to ours, and unknown ones to the default", () 
 test("splits tags by commas and ignores blanks", () => {
   const draft = {
     ...textDraftOf(null),
-    warning: { title: "", message: "", showFacts: null, priority: "" as const, tags: " a,, b c ,", sound: " " },
+    warning: {
+      title: "",
+      message: "",
+      showFacts: null,
+      priority: "" as const,
+      tags: " a,, b c ,",
+      sound: " ",
+      mentions: " , ",
+    },
   };
   expect(textSetOf(draft)).toEqual({ outcomes: { warning: { tags: ["a", "b c"] } } });
 });

@@ -11,6 +11,8 @@ export interface CustomTextDraft {
   /** Separated by commas. */
   tags: string;
   sound: string;
+  /** Separated by commas. */
+  mentions: string;
 }
 
 /** Custom text for all outcomes, and what differs for one of them. */
@@ -25,7 +27,15 @@ export type TextTab = (typeof TEXT_TABS)[number];
 type StoredCustomText = { [K in keyof CustomText]?: (K extends "priority" ? string : CustomText[K]) | null };
 export type StoredTexts = StoredCustomText & { outcomes?: { [K in Outcome]?: StoredCustomText } | null };
 
-const BLANK: CustomTextDraft = { title: "", message: "", showFacts: null, priority: "", tags: "", sound: "" };
+const BLANK: CustomTextDraft = {
+  title: "",
+  message: "",
+  showFacts: null,
+  priority: "",
+  tags: "",
+  sound: "",
+  mentions: "",
+};
 
 export function textDraftOf(stored: StoredTexts | null): TextDraft {
   const { outcomes, ...every } = stored ?? {};
@@ -47,6 +57,7 @@ function customTextDraftOf(stored: StoredCustomText | undefined): CustomTextDraf
     priority: readPriority(stored.priority) ?? "",
     tags: (stored.tags ?? []).join(", "),
     sound: stored.sound ?? "",
+    mentions: (stored.mentions ?? []).join(", "),
   };
 }
 
@@ -66,11 +77,16 @@ export function hasCustomText(draft: CustomTextDraft): boolean {
   return Object.keys(customTextOf(draft)).length > 0;
 }
 
-function customTextOf({ title, message, showFacts, priority, tags, sound }: CustomTextDraft): CustomText {
-  const list = tags
+function splitList(text: string): string[] {
+  return text
     .split(",")
-    .map((tag) => tag.trim())
+    .map((part) => part.trim())
     .filter(Boolean);
+}
+
+function customTextOf({ title, message, showFacts, priority, tags, sound, mentions }: CustomTextDraft): CustomText {
+  const list = splitList(tags);
+  const mentioned = splitList(mentions);
   return {
     ...(title.trim() ? { title } : {}),
     ...(message.trim() ? { message } : {}),
@@ -78,6 +94,7 @@ function customTextOf({ title, message, showFacts, priority, tags, sound }: Cust
     ...(priority ? { priority } : {}),
     ...(list.length > 0 ? { tags: list } : {}),
     ...(sound.trim() ? { sound: sound.trim() } : {}),
+    ...(mentioned.length > 0 ? { mentions: mentioned } : {}),
   };
 }
 
@@ -86,7 +103,7 @@ export function tabPath(path: string, tab: TextTab): string {
   return tab === "every" ? path : `${path}.outcomes.${tab}`;
 }
 
-const FIELDS = ["title", "message", "showFacts", "priority", "tags", "sound"];
+const FIELDS = ["title", "message", "showFacts", "priority", "tags", "sound", "mentions"];
 
 /** The tabs that have errors, in their order. */
 export function findInvalidTabs(errors: Record<string, string>, path: string): TextTab[] {

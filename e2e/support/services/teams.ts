@@ -110,7 +110,19 @@ function cardIn(json: unknown): TeamsCard | null {
   const actions = Array.isArray(card.actions) ? card.actions : [];
   const isFollowable = (one: unknown) =>
     isObject(one) && one.type === "Action.OpenUrl" && Boolean(one.title) && /^https?:\/\//.test(String(one.url));
-  return actions.every(isFollowable) ? (card as unknown as TeamsCard) : null;
+  return actions.every(isFollowable) && areMentionsWritten(card) ? (card as unknown as TeamsCard) : null;
+}
+
+/** A card with a mention that its text does not have is refused. */
+function areMentionsWritten({ msteams, body }: Record<string, unknown>): boolean {
+  const entities = isObject(msteams) && Array.isArray(msteams.entities) ? msteams.entities : [];
+  return entities.every((one) => {
+    if (!isObject(one) || one.type !== "mention" || !isObject(one.mentioned) || !one.mentioned.id) return false;
+    return (
+      /^<at>[^<>]+<\/at>$/.test(String(one.text)) &&
+      JSON.stringify(body).includes(JSON.stringify(one.text).slice(1, -1))
+    );
+  });
 }
 
 const COLORS = [undefined, "Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"];

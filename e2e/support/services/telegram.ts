@@ -50,6 +50,9 @@ function answer(
   if (refusal) return refusal;
   const read = textOf(String(message.text ?? ""), message.parse_mode);
   if ("error" in read) return telegramError(400, `Bad Request: can't parse entities: ${read.error}`);
+  const entities = Array.isArray(message.entities) ? (message.entities as { offset: number; length: number }[]) : [];
+  if (entities.some(({ offset, length }) => offset < 0 || length < 1 || offset + length > read.text.length))
+    return telegramError(400, "Bad Request: ENTITY_BOUNDS_INVALID");
   if (read.text.trim() === "") return telegramError(400, "Bad Request: message text is empty");
   if (read.text.length > 4096) return telegramError(400, "Bad Request: message is too long");
   const reply = message.reply_parameters as { message_id?: unknown; allow_sending_without_reply?: unknown } | undefined;

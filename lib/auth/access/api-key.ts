@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFault } from "@/db/faults";
 import { apiKeyByHash } from "@/db/queries/api-keys";
 import { touchApiKey } from "@/db/stores/api-keys";
@@ -8,6 +7,7 @@ import { AppError } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import type { Role } from "@/lib/core/role";
 import { sharedState } from "@/lib/core/runtime";
+import { hashToken } from "@/lib/core/token";
 import type { Actor } from "./actor";
 
 const log = loggerOf("auth");
@@ -49,7 +49,7 @@ export async function actorOfBearer(header: string | null | undefined, address: 
   const key = bearerOf(header);
   if (!key) return null;
   const now = Date.now();
-  const hash = createHash("sha256").update(key).digest("hex");
+  const hash = hashToken(key);
   const kept = cache.keys.get(hash);
   const known = kept && now - kept.readAt < TTL_MS ? kept : await readKey(hash, now);
   if (!known) return null;

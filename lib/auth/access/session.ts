@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { getToken } from "next-auth/jwt";
 import { readFault } from "@/db/faults";
 import { sessionByToken } from "@/db/queries/sessions";
@@ -8,6 +7,7 @@ import { LONGEST } from "@/lib/core/longest-times";
 import type { Role } from "@/lib/core/role";
 import { sharedState } from "@/lib/core/runtime";
 import { SESSION_MAX_MS } from "@/lib/core/session";
+import { hashToken } from "@/lib/core/token";
 import { topicCacheById } from "@/lib/core/topic-cache";
 import type { Actor } from "./actor";
 import { authSecret, sessionCookie } from "./cookie";
@@ -88,7 +88,7 @@ async function openCookie(cookieHeader: string, cookieName: string, secureCookie
     salt: cookieName,
   });
   if (typeof claim?.sid !== "string") return null;
-  const tokenHash = createHash("sha256").update(claim.sid).digest("hex");
+  const tokenHash = hashToken(claim.sid);
   if (tokens.size >= MAX_ENTRIES) tokens.clear();
   tokens.set(cookieHeader, tokenHash);
   return tokenHash;

@@ -47,7 +47,17 @@ interface Minute {
   local: number;
 }
 
+/** What Intl says of each zone, asked once for all tests. */
+const keptTimes = new Map<string, (at: number) => number>();
+const keptChanges = new Map<string, { at: number; jump: number }[]>();
+
 function localTimes(timezone: string): (at: number) => number {
+  const kept = keptTimes.get(timezone) ?? readLocalTimes(timezone);
+  keptTimes.set(timezone, kept);
+  return kept;
+}
+
+function readLocalTimes(timezone: string): (at: number) => number {
   const format = new Intl.DateTimeFormat("en-GB", {
     timeZone: timezone,
     dateStyle: "short",
@@ -68,19 +78,28 @@ function localTimes(timezone: string): (at: number) => number {
   };
 }
 
-function changesOf(timezone: string, from = FROM, until = UNTIL): { at: number; jump: number }[] {
+function changesOf(timezone: string): { at: number; jump: number }[] {
+  const kept = keptChanges.get(timezone) ?? changesBetween(timezone, FROM, UNTIL);
+  keptChanges.set(timezone, kept);
+  return kept;
+}
+
+function changesBetween(timezone: string, from: number, until: number): { at: number; jump: number }[] {
   const local = localTimes(timezone);
   const offset = (at: number) => local(at) - at;
   const found: { at: number; jump: number }[] = [];
+  let before = offset(from);
   for (let at = from; at < until; at += 5 * DAY) {
     let [low, high] = [at, Math.min(at + 5 * DAY, until)];
-    if (offset(low) === offset(high)) continue;
+    const after = offset(high);
+    if (before === after) continue;
     while (high - low > MINUTE) {
       const middle = low + Math.floor((high - low) / 2 / MINUTE) * MINUTE;
-      if (offset(middle) === offset(low)) low = middle;
+      if (offset(middle) === before) low = middle;
       else high = middle;
     }
-    found.push({ at: high, jump: offset(high) - offset(low) });
+    found.push({ at: high, jump: offset(high) - before });
+    before = after;
   }
   return found;
 }
@@ -104,8 +123,9 @@ function matcher(cron: string): { matches: (local: number) => boolean; isHourly:
   const [minutes, hours, months] = [values(minute, 0, 59), values(hour, 0, 23), values(month, 1, 12)];
   const [days, weekdays] = [values(day, 1, 31), values(weekday, 0, 6)];
   const matches = (local: number) => {
+    if (!minutes.has((local / MINUTE) % 60)) return false;
     const date = new Date(local);
-    if (!minutes.has(date.getUTCMinutes()) || !hours.has(date.getUTCHours())) return false;
+    if (!hours.has(date.getUTCHours())) return false;
     if (!months.has(date.getUTCMonth() + 1)) return false;
     const [byDay, byWeekday] = [days.has(date.getUTCDate()), weekdays.has(date.getUTCDay())];
     return day !== "*" && weekday !== "*" ? byDay || byWeekday : byDay && byWeekday;
@@ -226,6 +246,7 @@ describe("fault A19: slots across clock changes", () => {
     }
   });
 
+  // It computes for seconds without a pause, which is minutes on a machine that is busy.
   test("fault A19: every line is what walking over the minutes finds, at every clock change of 2026 to 2028", () => {
     const distinct = [...distinctZones().values()];
     expect(distinct.length).toBeGreaterThan(25);
@@ -235,7 +256,7 @@ describe("fault A19: slots across clock changes", () => {
         for (const cron of LINES) expectSameSlots({ cron, timezone }, minutes, slotsByWalking(cron, minutes));
       }
     }
-  });
+  }, 240_000);
 
   test.each([
     ["Pacific/Apia", "2011-12-30T10:00:00Z"],
@@ -246,7 +267,7 @@ describe("fault A19: slots across clock changes", () => {
     ["America/Caracas", "2016-05-01T07:00:00Z"],
   ])("fault A19: in %s around %s too, where a day or half an hour was left out", (timezone, around) => {
     const at = Date.parse(around);
-    expect(changesOf(timezone, at - 2 * DAY, at + 2 * DAY)).toHaveLength(1);
+    expect(changesBetween(timezone, at - 2 * DAY, at + 2 * DAY)).toHaveLength(1);
     const minutes = minutesOf(timezone, at - 30 * HOUR, at + 40 * HOUR);
     for (const cron of LINES) expectSameSlots({ cron, timezone }, minutes, slotsByWalking(cron, minutes));
   });

@@ -15,7 +15,7 @@ export class DirectHandoff {
   reserve(rows: readonly PlannedRow[]): void {
     if (!this.handoff) return;
     for (const row of rows) {
-      if (row.status !== "pending" || row.orderKey !== null) continue;
+      if (row.status !== "pending" || row.orderKey !== null || row.notBefore !== null) continue;
       const slot = this.handoff.reserve(row.channelId);
       if (!slot) continue;
       row.status = "sending";

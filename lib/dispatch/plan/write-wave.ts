@@ -76,7 +76,8 @@ function decideOne({ id, draft, sent, handoff }: Emission, situation: Situation)
     plan = planWithoutRouting(draft, situation.at, error);
   }
   for (const delivery of plan.deliveries) {
-    const isSent = delivery.status === "pending" && sent.has(targetKey(delivery.channelId, delivery.recipient));
+    const { status, kind, channelId, recipient } = delivery;
+    const isSent = status === "pending" && kind === "initial" && sent.has(targetKey(channelId, recipient));
     if (isSent) delivery.status = "sent";
   }
   const rows = plan.deliveries.map((delivery) => plannedDelivery(id, delivery, situation.now));

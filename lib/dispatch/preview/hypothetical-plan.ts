@@ -9,7 +9,9 @@ export function hypotheticalPlan(
   draft: EventDraft,
   routing: RoutingSnapshot,
   rules: readonly JobNotificationRule[] = [],
+  labels: readonly string[] = [],
 ): Plan {
   const now = Date.now();
-  return makePlan({ draft, at: draft.at ?? now, now, newId, routing, rules, openAlerts: [], alertDeliveries: [] });
+  const at = draft.at ?? now;
+  return makePlan({ draft, at, now, newId, routing, rules, openAlerts: [], alertDeliveries: [], labels });
 }

@@ -6,6 +6,7 @@ import type { Notification } from "@/lib/core/notification";
 import type { Provider, ProviderIo, SendResult } from "@/lib/providers/contract";
 import { type Redact, redactDeep, redactor } from "@/lib/secrets/redact";
 import { open } from "@/lib/secrets/seal";
+import { withAcknowledgeLink } from "./acknowledge-link";
 import type { Installation } from "./installation";
 import type { LoadedChannel } from "./loaded-channel";
 import { notificationOf } from "./notification-of";
@@ -39,7 +40,10 @@ export async function attempt(
     const invitation = event.data.invitation ? open(event.data.invitation, INVITATION_PURPOSE) : null;
     if (invitation) redact = redactor([...channel.secrets, invitation]);
     const text = delivery.notification ?? event.notification;
-    const notification = notificationOf(invitation ? withInvitation(text, invitation) : text, installation);
+    const plain = notificationOf(invitation ? withInvitation(text, invitation) : text, installation);
+    const linked = withAcknowledgeLink(plain, delivery, channel.provider, installation, at);
+    if (linked) redact = inOrder(linked.hide, redact);
+    const notification = linked?.notification ?? plain;
     const prepared = renderContext(delivery, event, channel, notification, installation);
     const context = prepared instanceof Promise ? await prepared : prepared;
     const config = channel.targets?.get(delivery.recipient) ?? channel.config;
@@ -67,6 +71,10 @@ export async function attempt(
       retryAfterMs: outcome.kind === "retry" ? (outcome.afterMs ?? null) : null,
     },
   };
+}
+
+function inOrder(first: Redact, second: Redact): Redact {
+  return (text) => second(first(text));
 }
 
 function redacted(outcome: SendResult, redact: Redact): SendResult {

@@ -12,10 +12,12 @@ import {
   type SettlementDecision,
   settleCanceled,
   settleDead,
+  settleHeld,
   settlePostponed,
 } from "./decide-settlement";
 import { foldStopped, foldWaiting } from "./fold-storm";
 import { HealthTracker } from "./health-tracker";
+import { holdNow } from "./hold-check";
 import { InFlight } from "./in-flight";
 import { freshInstallation, readInstallation } from "./installation";
 import { JobRates } from "./job-rates";
@@ -279,8 +281,11 @@ export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
     const now = databaseNow();
     const channel = await channelToSendThrough(this.channelId);
     this.seenAt ??= channel?.updatedAt ?? null;
-    const canceled = await cancellationReason(delivery, event, channel);
+    const canceled = await cancellationReason(delivery, event, channel, now);
     if (canceled || !channel || !event) return settleCanceled(delivery, canceled ?? "event_missing", now);
+    // What held it was ended early: its own time is still to come.
+    if (delivery.notBefore !== null && delivery.notBefore > now)
+      return settlePostponed(delivery, delivery.notBefore, now);
     if ("broken" in channel) {
       const names = { name: channel.name, providerName: "" };
       if (channel.isTemporary) {
@@ -289,6 +294,9 @@ export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
       }
       return settleDead(delivery, "channel_invalid", channel.broken, null, this.health, { names, now });
     }
+    const kept = await holdNow(delivery, event, now);
+    if (kept)
+      return "hold" in kept ? settleHeld(delivery, kept.hold, now) : settleCanceled(delivery, kept.dropped, now);
     const { rate } = channel.provider;
     const jobRate = rate?.per === "job" ? rate : null;
     const key = delivery.orderKey ?? delivery.eventId;

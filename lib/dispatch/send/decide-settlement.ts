@@ -3,6 +3,7 @@ import type { ReasonCode } from "@/lib/core/delivery-reason";
 import { LONGEST } from "@/lib/core/longest-times";
 import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import { ownDelay } from "@/lib/policy/channel-health";
+import type { Hold } from "@/lib/policy/plan";
 import type { SendResult } from "@/lib/providers/contract";
 import type { AttemptResult } from "./attempt";
 import type { ChannelNames, HealthTracker } from "./health-tracker";
@@ -159,8 +160,21 @@ export function settleDead(
 
 /** It may not be sent by this queue now: it goes back without an attempt. */
 export function settlePostponed(delivery: ClaimedDelivery, dueAt: number, now: number): SettlementDecision {
-  const settlement = settlementOf(delivery, "pending", now, { reason: null, reasonCode: null, dueAt, result: null });
+  const isBeforeItsTime = delivery.kind === "initial" && (delivery.notBefore ?? 0) > now;
+  const reasonCode = isBeforeItsTime ? ("waits_for_hours" as const) : null;
+  const settlement = settlementOf(delivery, "pending", now, { reason: null, reasonCode, dueAt, result: null });
   return { settlement, again: dueAt };
+}
+
+/** A silence or quiet hours are on: it waits for their end. */
+export function settleHeld(
+  delivery: ClaimedDelivery,
+  { code, holder, by, until }: Hold,
+  now: number,
+): SettlementDecision {
+  const hold = { by: holder, id: by };
+  const facts = { reason: null, reasonCode: code, dueAt: until, result: null, hold };
+  return { settlement: settlementOf(delivery, "held", now, facts), again: null };
 }
 
 /** It is not wanted any more. */
@@ -181,6 +195,7 @@ function settlementOf(
     result: AttemptResult | null;
     dueAt?: number;
     receipt?: string | null;
+    hold?: Settlement["hold"];
     /** Who is still to get it, and who did not get it; as before when left out. */
     remaining?: string[] | null;
     refused?: RefusedRecipient[] | null;
@@ -197,6 +212,7 @@ function settlementOf(
     payload: result?.payload ?? null,
     remaining: facts.remaining === undefined ? delivery.remaining : facts.remaining,
     refused: facts.refused === undefined ? delivery.refused : facts.refused,
+    hold: facts.hold ?? null,
     attempt: result?.record ?? null,
     now,
   };

@@ -2,11 +2,14 @@ import { lockQueue, type QueueLease } from "@/db/stores/channel-queue";
 import { insertDigest, readStopped, readStorm } from "@/db/stores/folding";
 import { type DeliveryRow, newDelivery, sameRecipient } from "@/db/stores/new-delivery";
 import { type Steps, type Tx, transact } from "@/db/transact";
+import { MENTIONS_MAX, type TextSet } from "@/lib/core/delivery";
 import { pluralize } from "@/lib/core/format-units";
+import { outcomeOf, textFor } from "@/lib/policy/custom-text";
 import { type Digest, foldStorm } from "@/lib/policy/digest";
 import { digestRoom } from "./digest-room";
 import { readInstallation } from "./installation";
 import { loadChannel } from "./loaded-channel";
+import { claimOf } from "./recipient-refusal";
 
 /**
  * Folds a storm that waits for one channel into digests, recipient by recipient, when it is more than the provider takes
@@ -23,7 +26,8 @@ export async function foldWaiting(lease: QueueLease, foldAbove: number, now: num
     for (const group of byRecipient(waiting)) {
       if (group.length <= foldAbove) continue;
       const room = digestRoom(channel, group[0]?.recipient ?? "", installation, now);
-      for (const digest of foldStorm(group, room, now)) yield* writeDigest(tx, group, digest, now);
+      for (const digest of foldStorm(group, room, now))
+        yield* writeDigest(tx, group, digest, now, mentionsOf(group, digest, channel.texts));
     }
     tx.notices.push({ topic: "deliveries", ids: [channelId] });
   });
@@ -57,21 +61,34 @@ function whileDisabled(digest: Digest, { length }: readonly DeliveryRow[]): Dige
   return { ...digest, notification: { ...digest.notification, title } };
 }
 
-function byRecipient(rows: readonly DeliveryRow[]): DeliveryRow[][] {
+/** Whom the folded notifications would have alerted by name: a storm is no reason to alert nobody. */
+export function mentionsOf(group: readonly DeliveryRow[], { lineIds }: Digest, channelTexts: TextSet | null): string[] {
+  const folded = group.filter(({ id, kind }) => kind === "initial" && lineIds.includes(id));
+  const all = folded.flatMap(
+    ({ tone, text }) => textFor(channelTexts, text, outcomeOf(tone), "options").mentions ?? [],
+  );
+  return [...new Set(all)].slice(0, MENTIONS_MAX);
+}
+
+/** What may be sent to one recipient as one message, in the order of their first. */
+export function byRecipient(rows: readonly DeliveryRow[]): DeliveryRow[][] {
   const groups = new Map<string, DeliveryRow[]>();
   for (const row of rows) {
-    const group = groups.get(row.recipient);
+    const key = `${row.recipient}\n${row.userId}\n${claimOf(row)}`;
+    const group = groups.get(key);
     if (group) group.push(row);
-    else groups.set(row.recipient, [row]);
+    else groups.set(key, [row]);
   }
   return [...groups.values()];
 }
 
-function* writeDigest(
+/** Writes a digest, and folds what it carries into it. */
+export function* writeDigest(
   tx: Tx,
   group: readonly DeliveryRow[],
   { notification, lineIds }: Digest,
   now: number,
+  mentions: readonly string[] = [],
 ): Steps<void> {
   const carried = group.filter((row) => lineIds.includes(row.id));
   const [first] = carried;
@@ -90,6 +107,8 @@ function* writeDigest(
     notification,
     createdAt: now,
     foldedCount: carried.length,
+    // Also when it is nobody: the channel says nothing about what a digest is about.
+    text: { mentions: [...mentions] },
   });
   yield* insertDigest(
     tx,

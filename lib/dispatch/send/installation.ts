@@ -1,4 +1,5 @@
 import { settingValue } from "@/db/queries/dispatch";
+import { NOTIFICATION_SETTINGS } from "@/db/stores/routing";
 import { peekRuntimeValue } from "@/lib/core/runtime";
 import { topicCache } from "@/lib/core/topic-cache";
 import { trimEndSigns } from "@/lib/core/trim-signs";
@@ -13,6 +14,8 @@ export interface Installation {
   url: string | null;
   /** IANA zone for readers whose own is not known. */
   timezone: string;
+  /** Whether messages about problems have a link that acknowledges them. Absent: they have. */
+  acknowledgeLinks?: boolean;
 }
 
 /** Settings key of Settings → General. */
@@ -29,7 +32,11 @@ interface StoredInstallation {
 export const DEFAULT_NAME = "Belfry";
 
 const cache = topicCache("settings", async () => {
-  return installationOf(await settingValue<StoredInstallation>(GENERAL_SETTINGS));
+  const [general, notifications] = await Promise.all([
+    settingValue<StoredInstallation>(GENERAL_SETTINGS),
+    settingValue<{ acknowledgeLinks?: unknown }>(NOTIFICATION_SETTINGS),
+  ]);
+  return installationOf(general, notifications);
 });
 
 export function freshInstallation(): Installation | undefined {
@@ -42,10 +49,13 @@ export async function readInstallation(): Promise<Installation> {
 
 /** What is known without the database. */
 export function installationInMemory(): Installation {
-  return cache.last() ?? installationOf(null);
+  return cache.last() ?? installationOf(null, null);
 }
 
-function installationOf(stored: StoredInstallation | null | undefined): Installation {
+function installationOf(
+  stored: StoredInstallation | null | undefined,
+  notifications: { acknowledgeLinks?: unknown } | null | undefined,
+): Installation {
   const { timezone, namesTitles } = stored ?? {};
   const name = (typeof stored?.name === "string" && stored.name) || DEFAULT_NAME;
   const url = peekRuntimeValue("baseUrl") ?? null;
@@ -54,5 +64,6 @@ function installationOf(stored: StoredInstallation | null | undefined): Installa
     ...(name !== DEFAULT_NAME && namesTitles !== false ? { titlePrefix: `[${name}] ` } : {}),
     url: url ? trimEndSigns(url, "/") : null,
     timezone: timezone || Intl.DateTimeFormat().resolvedOptions().timeZone,
+    acknowledgeLinks: notifications?.acknowledgeLinks !== false,
   };
 }

@@ -1,11 +1,13 @@
-import { findChannel, settingValue } from "@/db/queries/dispatch";
+import { findChannel, mailServerChangedAt, settingValue } from "@/db/queries/dispatch";
+import { MAIL_SETTINGS } from "@/db/stores/system-mail-settings";
 import type { RateLimit, TextSet } from "@/lib/core/delivery";
 import { messageOf } from "@/lib/core/errors";
+import { SYSTEM_MAIL_ID, SYSTEM_MAIL_NAME } from "@/lib/core/system-mail";
 import { topicCacheById } from "@/lib/core/topic-cache";
 import type { Rate } from "@/lib/policy/rate";
 import type { Provider } from "@/lib/providers/contract";
 import { MAIL_SECRETS, MAIL_SERVER_FIELDS } from "@/lib/providers/kit/mail-server";
-import { providerOf } from "@/lib/providers/registry";
+import { mailProvider, providerOf } from "@/lib/providers/registry";
 import { type Config, joinSecrets } from "@/lib/secrets/config";
 import { type Redact, redactor } from "@/lib/secrets/redact";
 import { type OpenedReferences, openReferences } from "@/lib/secrets/references";
@@ -53,11 +55,20 @@ export interface BrokenChannel {
 const channels = topicCacheById<LoadedChannel | BrokenChannel>(
   "channels",
   async (id) => {
-    const row = await findChannel(id);
+    const row = id === SYSTEM_MAIL_ID ? await systemMailRow() : await findChannel(id);
     return row ? await readyChannel(row) : null;
   },
   { clearedBy: ["settings"] },
 );
+
+/** The system mail server in the form of a channel to all administrators; null while none is set. */
+async function systemMailRow(): Promise<ChannelToOpen | null> {
+  const updatedAt = await mailServerChangedAt();
+  if (updatedAt === null) return null;
+  const config = { useSystemServer: true, toAdmins: true };
+  const { id: provider } = mailProvider();
+  return { id: SYSTEM_MAIL_ID, name: SYSTEM_MAIL_NAME, enabled: true, provider, config, secrets: null, updatedAt };
+}
 
 /** The channel with its secrets opened; null when there is none of that id. */
 export async function loadChannel(id: string): Promise<LoadedChannel | BrokenChannel | null> {
@@ -82,8 +93,8 @@ export function channelInMemory(id: string): LoadedChannel | null {
   return known && !("broken" in known) ? known : null;
 }
 
-/** Opens and parses one stored row or one unsaved draft. */
-export async function readyChannel(row: {
+/** A channel as it is stored, or as a form has it. */
+interface ChannelToOpen {
   id: string;
   name: string;
   enabled: boolean;
@@ -93,7 +104,10 @@ export async function readyChannel(row: {
   updatedAt: number;
   texts?: TextSet | null;
   rateLimit?: RateLimit | null;
-}): Promise<LoadedChannel | BrokenChannel> {
+}
+
+/** Opens and parses one stored row or one unsaved draft. */
+export async function readyChannel(row: ChannelToOpen): Promise<LoadedChannel | BrokenChannel> {
   const { id, name, enabled, updatedAt } = row;
   const provider = providerOf(row.provider);
   if (!provider) return { id, name, updatedAt, enabled, broken: `Belfry knows no service called ${row.provider}.` };
@@ -138,9 +152,6 @@ function tryToOpen(config: Config, provider: Provider): OpenedReferences | { mis
 function isConfig(value: unknown): value is Config {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-
-/** Settings key of Settings → Email. */
-export const MAIL_SETTINGS = "email";
 
 /** A channel that uses the system mail server gets its values in place of its own. */
 async function withSystemMail(config: Config): Promise<Config> {

@@ -13,7 +13,7 @@ export function rememberEvent(id: string, draft: EventDraft, plan: EventPlan): v
     id,
     type: draft.type,
     at: plan.notification.at,
-    subjectName: draft.subject.name,
+    subject: draft.subject,
     runId: draft.data.run?.id ?? null,
     data: draft.data,
     notification: plan.notification,

@@ -2,9 +2,10 @@ import { alertById, personTimezone, receiptsOf, runLogText } from "@/db/queries/
 import type { ClaimedDelivery, ClaimedEvent } from "@/db/stores/outbox";
 import type { CustomText, Route } from "@/lib/core/delivery";
 import type { Notification } from "@/lib/core/notification";
+import { SYSTEM_MAIL_ID } from "@/lib/core/system-mail";
 import { trimEndSigns } from "@/lib/core/trim-signs";
 import { isChannelTest } from "@/lib/events/channel-test";
-import { outcomeOf, textFor } from "@/lib/policy/custom-text";
+import { outcomeOf, type TextUse, textFor } from "@/lib/policy/custom-text";
 import type { RenderContext } from "@/lib/providers/contract";
 import type { Installation } from "./installation";
 import type { LoadedChannel } from "./loaded-channel";
@@ -20,6 +21,11 @@ export const BECAUSE: Record<Route, string> = {
   caller: "the channels that the caller named",
   user: "your account",
   fallback: "the global channels, since no rule of the job takes this",
+  matcher: "a route",
+  escalation: "an escalation policy, since nobody acknowledged the alert",
+  system_mail: "your role as an administrator",
+  nobody: "no channel having taken the alert in time",
+  report: "the report settings",
   test: "a Test",
 };
 
@@ -49,6 +55,8 @@ export function renderContext(
     installation: { name: installation.name, url: installation.url },
   };
   if (delivery.kind === "update") context.isUpdate = true;
+  if (channel.id === SYSTEM_MAIL_ID && isToAdministrators(delivery))
+    context.subject = subjectOf(delivery, event, notification, installation);
   if (delivery.remaining) context.onlyRecipients = delivery.remaining;
   // A target of its own configuration needs no name.
   if (channel.targets) context.recipient = "";
@@ -56,21 +64,43 @@ export function renderContext(
     channel.texts,
     delivery.text,
     outcomeOf(notification.tone),
-    usesStandardText(delivery, event, notification),
+    textUseOf(delivery, event, notification),
   );
   if (text.showFacts === false) context.hidesFacts = true;
   if (text.priority) context.priority = text.priority;
   if (text.tags) context.tags = text.tags;
   if (text.sound) context.sound = text.sound;
+  if (text.mentions) context.mentions = text.mentions;
   const wants = wantsOf(delivery, channel, notification, text);
   return wants.length === 0
     ? context
     : readMore(context, { delivery, event, channel, notification, installation, text });
 }
 
-/** Custom text is about one problem: not about its end, several in one, or the channel's own Test. */
-function usesStandardText({ kind }: ClaimedDelivery, event: ClaimedEvent, { status }: Notification): boolean {
-  return status === "resolved" || kind === "recovery" || kind === "digest" || isChannelTest(event.type);
+/** Or a Test of that; a step of an escalation to a person has its own title. */
+function isToAdministrators({ route }: ClaimedDelivery): boolean {
+  return route === "system_mail" || route === "test";
+}
+
+/**
+ * The subject of a mail to all administrators: `[installation] Event name: subject`. What is over, and several in one,
+ * say so in their own title.
+ */
+function subjectOf(
+  { kind }: ClaimedDelivery,
+  { subject }: ClaimedEvent,
+  { title, typeName, status, isTest, isReport }: Notification,
+  { name, titlePrefix = "" }: Installation,
+): string {
+  const isOwnTitle = isReport || status === "resolved" || kind === "recovery" || kind === "digest";
+  const own = title.startsWith(titlePrefix) ? title.slice(titlePrefix.length) : title;
+  return `[${name}] ${isOwnTitle ? own : `${isTest ? "Test: " : ""}${typeName}: ${subject.name}`}`;
+}
+
+/** Custom text is about one problem: not about its end, several in one, a report, or the channel's own Test. */
+function textUseOf({ kind }: ClaimedDelivery, event: ClaimedEvent, { status, isReport }: Notification): TextUse {
+  if (status === "resolved" || kind === "recovery") return "recovery";
+  return kind === "digest" || isReport || isChannelTest(event.type) ? "options" : "whole";
 }
 
 interface Reading {

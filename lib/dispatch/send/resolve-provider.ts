@@ -61,6 +61,21 @@ function textsIn(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
+/** The mail addresses, in lower case, that a delivery to each of its fixed targets is for. */
+export function mailAddressesOf({ provider, config, targets }: ResolvedProvider): ReadonlyMap<string, string[]> {
+  const all = targets ?? new Map([["", config]]);
+  const addresses = new Map<string, string[]>();
+  for (const [target, one] of all) {
+    const { mailsTo = [] } = provider.audience(one);
+    if (mailsTo.length > 0)
+      addresses.set(
+        target,
+        mailsTo.map((address) => address.toLowerCase()),
+      );
+  }
+  return addresses;
+}
+
 /** Who receives a message: each target by itself, or those that its one configuration names. */
 export function audienceOf({ provider, config, targets }: ResolvedProvider): Audience {
   return targets ? { fixed: [...targets.keys()], admins: false } : provider.audience(config);

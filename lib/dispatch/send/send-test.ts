@@ -5,6 +5,7 @@ import type { EventDraft } from "@/lib/core/event";
 import type { Notification } from "@/lib/core/notification";
 import { eventType } from "@/lib/events/catalog";
 import { CHANNEL_TEST } from "@/lib/events/channel-test";
+import type { Plan } from "@/lib/policy/plan";
 import type { Audience } from "@/lib/providers/contract";
 import { snapshotOf } from "../plan/routing-snapshot";
 import { hypotheticalPlan } from "../preview/hypothetical-plan";
@@ -34,7 +35,7 @@ export async function testChannel(id: string): Promise<TestResult> {
   if (!channel) throw new AppError("not_found", "There is no such channel.");
   return testOne(
     channel,
-    { channelId: id, recipients: await recipientsOf(channel, id) },
+    { channelId: id, recipients: await channelRecipients(channel, id) },
     sampleOfChannel(channel.name, now),
     now,
   );
@@ -69,7 +70,8 @@ export async function testEvent(
 ): Promise<EventTestResult[]> {
   const now = Date.now();
   const entry = eventType(type);
-  const snapshot = snapshotOf(await routingNow());
+  // Silences are about what happens, not about Tests.
+  const snapshot = { ...snapshotOf(await routingNow()), silences: [] };
   const stored = snapshot.events[type];
   const sample = entry.sample(now);
   const draft: EventDraft = {
@@ -83,19 +85,36 @@ export async function testEvent(
     ? { ...snapshot, events: { ...snapshot.events, [type]: { ...stored, enabled: true } } }
     : snapshot;
   const plan = hypotheticalPlan(draft, routing);
+  return tryPlan(draft, plan, { mark: asTest, now });
+}
+
+/**
+ * Sends an event's text at once through exactly the channels the event would use, without the event: one attempt for each.
+ * What it is says its text, not the word Test.
+ */
+export async function sendNow(draft: EventDraft): Promise<EventTestResult[]> {
+  const plan = hypotheticalPlan(draft, snapshotOf(await routingNow()));
+  return tryPlan(draft, plan, { mark: (notification) => notification, now: draft.at ?? Date.now() });
+}
+
+async function tryPlan(
+  { type, subject, data }: EventDraft,
+  plan: Plan,
+  { mark, now }: { mark(notification: Notification): Notification; now: number },
+): Promise<EventTestResult[]> {
   const targets: TestTarget[] = plan.deliveries
-    .filter(({ suppressed }) => !suppressed)
+    .filter(({ suppressed, kind }) => !suppressed && kind === "initial")
     .map(({ channel, target, notification }) => ({
       channelId: channel.id,
       channelName: channel.name,
       provider: channel.provider,
       recipient: target.recipient,
       userId: target.userId,
-      notification: target.isForUser && notification ? asTest(notification) : null,
+      notification: target.isForUser && notification ? mark(notification) : null,
     }));
   if (targets.length === 0) return [];
   const { event, deliveries } = await insertTests(
-    { type, subject: draft.subject, data: draft.data, notification: asTest(plan.notification) },
+    { type, subject, data, notification: mark(plan.notification) },
     targets,
     now,
   );
@@ -168,7 +187,7 @@ async function testOne(
   return { ...failed.result, message: `${failed.recipient}: ${failed.result.message}` };
 }
 
-async function recipientsOf(channel: LoadedChannel | BrokenChannel, id: string): Promise<string[]> {
+async function channelRecipients(channel: LoadedChannel | BrokenChannel, id: string): Promise<string[]> {
   if ("broken" in channel) return [""];
   const snapshot = snapshotOf(await routingNow());
   return eachTarget(audienceOf(channel), snapshot.channels.get(id)?.toAdmins ? (snapshot.admins[0]?.email ?? "") : "");

@@ -7,6 +7,7 @@ import { messageOf } from "@/lib/core/errors";
 import type { EventDraft } from "@/lib/core/event";
 import { loggerOf } from "@/lib/core/logger";
 import { Loop } from "@/lib/core/loop";
+import { emptyRouting } from "@/lib/core/routing";
 import { systemError } from "@/lib/events/system-error";
 import type { Plan, PlannedDelivery } from "@/lib/policy/plan";
 import { targetKey } from "@/lib/policy/rules";
@@ -71,7 +72,9 @@ export class StorageAlarm {
   private async refresh(): Promise<void> {
     if (this.outage) return;
     try {
-      const plan = hypotheticalPlan(storageError(""), snapshotOf(await routingNow()));
+      // No silence is about an outage of Belfry's own.
+      const routing = { ...snapshotOf(await routingNow()), silences: [] };
+      const plan = hypotheticalPlan(storageError(""), routing);
       for (const { channel } of messagesOf(plan)) await loadChannel(channel.id);
       this.lastKnown = plan;
     } catch (error) {
@@ -108,7 +111,7 @@ export class StorageAlarm {
 
 /** An emergency is not held back: nothing could remember what is held. */
 function messagesOf(plan: Plan): PlannedDelivery[] {
-  return plan.deliveries.filter(({ suppressed }) => !suppressed);
+  return plan.deliveries.filter(({ suppressed, kind }) => !suppressed && kind === "initial");
 }
 
 /** Leaves it to the loop that stops what no delivery knows of. */
@@ -148,7 +151,7 @@ async function sendFromMemory(
     id: eventId,
     type: draft.type,
     at,
-    subjectName: draft.subject.name,
+    subject: draft.subject,
     runId: null,
     data: draft.data,
     notification,
@@ -162,8 +165,7 @@ async function sendFromMemory(
 }
 
 function textOf(draft: EventDraft, at: number) {
-  const empty = { channels: new Map(), globalChannels: [], events: {}, admins: [] };
-  return hypotheticalPlan({ ...draft, at }, empty).notification;
+  return hypotheticalPlan({ ...draft, at }, emptyRouting()).notification;
 }
 
 function storageError(error: string): EventDraft {

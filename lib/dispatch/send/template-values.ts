@@ -27,7 +27,7 @@ export function templateValues(
     title: notification.title,
     message: notification.message,
     error: data.error ?? "",
-    subject: { name: event.subjectName },
+    subject: { name: event.subject.name },
     job: { id: job?.id ?? "", name: job?.name ?? "", slug: job?.slug ?? "" },
     run: {
       id: run?.id ?? "",

@@ -1,15 +1,16 @@
 import { databaseNow } from "@/db/database-clock";
 import { channelsWithDue, hasHeldDue } from "@/db/queries/dispatch";
 import { freeLostQueues } from "@/db/stores/channel-queue";
-import { releaseHeld } from "@/db/stores/deliveries";
 import type { ClaimedDelivery } from "@/db/stores/outbox";
 import { reclaimAll, reclaimExpired } from "@/db/stores/reclaim";
+import { endSnoozes, hasSnoozeEnded } from "@/db/stores/snooze";
 import { announceWorker } from "@/db/stores/workers";
 import { subscribe } from "@/lib/core/bus";
 import { setHandoff } from "@/lib/core/handoff";
 import { loggerOf } from "@/lib/core/logger";
 import { Loop } from "@/lib/core/loop";
 import { OwnQueues, type WorkerOptions } from "./own-queues";
+import { releaseHeldDeliveries } from "./release-held";
 import { SharedQueues } from "./shared-queues";
 import { noticeStorageFault } from "./storage-watch";
 
@@ -79,7 +80,8 @@ export class Worker {
   private async poll(): Promise<void> {
     await this.guarded(async () => {
       const now = databaseNow();
-      if (await hasHeldDue(now)) await releaseHeld(now);
+      if (await hasSnoozeEnded(now)) await endSnoozes(now);
+      if (await hasHeldDue(now)) await releaseHeldDeliveries(now);
       this.wake(await channelsWithDue(now));
     });
   }

@@ -51,9 +51,10 @@ export async function importConfiguration(
   const { format, program } = parse(header, exported);
   if (format > CONFIGURATION_FORMAT) throw newerFormat(format, program);
   const { createdAt, installation, tables } = parse(content, exported);
-  if (!CONFIGURATION_TABLES.every((name) => tables[name])) throw damaged();
+  if (!CONFIGURATION_TABLES.every((name) => tables[name] ?? isNewerThan(name, format))) throw damaged();
   if (format === CONFIGURATION_FORMAT) assertAllKnown(tables);
-  const configuration = walk(tables, (text) => text) as Configuration;
+  const none = Object.fromEntries(CONFIGURATION_TABLES.map((name) => [name, []]));
+  const configuration = walk({ ...none, ...tables }, (text) => text) as Configuration;
   if (!configuration.users.some((user) => user.role === "admin" && user.status === "active")) {
     throw new AppError("invalid", "This backup has no administrator who could sign in afterwards.");
   }
@@ -74,6 +75,25 @@ function parse<S extends z.ZodType>(schema: S, exported: unknown): z.output<S> {
   const parsed = schema.safeParse(exported);
   if (!parsed.success) throw damaged();
   return parsed.data;
+}
+
+/** Tables of the configuration that files of an older format do not have. */
+const TABLES_OF_FORMAT: Readonly<Record<number, readonly (keyof Configuration)[]>> = {
+  5: [
+    "profiles",
+    "profileNotifications",
+    "labels",
+    "escalationPolicies",
+    "routes",
+    "silences",
+    "clients",
+    "repositories",
+    "syncs",
+  ],
+};
+
+function isNewerThan(table: keyof Configuration, format: number): boolean {
+  return Object.entries(TABLES_OF_FORMAT).some(([since, names]) => Number(since) > format && names.includes(table));
 }
 
 function damaged(): AppError {

@@ -12,6 +12,7 @@ import { requirePlace } from "../places/require-place";
 import { fileError, RunError, startError, systemCode } from "../run-error";
 import { folderError } from "./folder-error";
 import { openLocalSink } from "./local-sink";
+import { openLocalTree } from "./local-tree";
 
 const ICON =
   "M5.5 2h13L22 11H2zM4 13h16a2 2 0 0 1 2 2v5a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2v-5a2 2 0 0 1 2-2zM15.5 16.5v2H19v-2z";
@@ -93,7 +94,13 @@ export const local = defineDestination({
       .sort((one, other) => (one.path < other.path ? -1 : 1));
   },
 
-  freeBytes: ({ path }, io) => freeBytes(path, io),
+  openTree: ({ path }, folder, io) => openLocalTree(scopeOf(path, io), folder),
+
+  async measure({ path }, io) {
+    return await askFiles({ op: "measure" }, scopeOf(path, io)).catch((error: unknown) => {
+      throw fileError(error, `The folder ${path}`, "cannot_start");
+    });
+  },
 });
 
 function scopeOf(path: string, { signal, log }: EndpointIo): FileScope {
@@ -110,12 +117,6 @@ async function probe(path: string, io: EndpointIo): Promise<number> {
   const text = "A write test of Belfry.\n";
   return await askFiles({ op: "probe", file, text }, scope).catch((error: unknown) => {
     throw folderError(error, scope.root, `The folder ${path}`, "cannot_start");
-  });
-}
-
-async function freeBytes(path: string, io: EndpointIo): Promise<number> {
-  return await askFiles({ op: "freeBytes" }, scopeOf(path, io)).catch((error: unknown) => {
-    throw fileError(error, `The folder ${path}`, "cannot_start");
   });
 }
 

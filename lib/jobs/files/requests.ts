@@ -1,3 +1,5 @@
+import type { StorageFigures } from "@/lib/core/storage";
+
 /** What a file process may be asked for, one thing each. Files and folders to write, read and list are below its root. */
 export type FileRequest =
   | { op: "write"; file: string }
@@ -8,7 +10,7 @@ export type FileRequest =
   | { op: "answers"; path: string }
   | { op: "names"; path: string }
   | { op: "list"; path: string }
-  | { op: "freeBytes" };
+  | { op: "measure" };
 
 /** What is at a path: links followed at the path itself, not in a list. */
 export interface FoundFile {
@@ -29,5 +31,5 @@ export interface FileAnswers {
   answers: null;
   names: string[];
   list: (FoundFile & { name: string })[];
-  freeBytes: number;
+  measure: StorageFigures;
 }

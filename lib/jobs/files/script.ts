@@ -1,3 +1,5 @@
+import { FOLDER_FUNCTIONS } from "./script-folders";
+
 /**
  * The program of a file process, passed to Node by `-e`, so that it is the same in the sources and in the bundle.
  *
@@ -45,67 +47,10 @@ function discard() {
 class Stopped extends Error {}
 const throwIfStopped = () => { if (isStopped) throw new Stopped(); };
 
-async function syncFolder(path) {
-  const folder = await fs.open(path, "r");
-  try { await folder.sync(); } finally { await folder.close(); }
-}
-
-const FD = "/proc/self/fd/";
-const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = fsCallbacks.constants;
-// A folder that is only passed through needs no right to list it.
-const O_PATH = process.platform === "linux" ? 0x200000 : 0;
-const canPin = fsCallbacks.existsSync(FD);
-const names = new Map();
-const pinned = [];
-let go;
-const allowed = new Promise((resolve) => { go = resolve; });
-let isGuarded = false;
 let start;
 const started = new Promise((resolve) => { start = resolve; });
 
-/** Opens a folder, to work on it whatever its path leads to later. */
-async function pin(path, name, flags) {
-  const handle = await fs.open(path, O_RDONLY | O_DIRECTORY | O_PATH | flags);
-  const at = canPin ? FD + handle.fd : name;
-  names.set(at, name);
-  pinned.push(handle);
-  return { at, name };
-}
-
-/** Reports an open folder, and waits until it may be used. */
-async function report({ at, name }) {
-  if (!isGuarded) return;
-  const real = canPin ? await fs.readlink(at) : await fs.realpath(at);
-  const ids = [];
-  for (let path = real; ; path = dirname(path)) {
-    const found = await fs.stat(path === real ? at : path, { bigint: true }).catch(() => null);
-    if (found) ids.push(found.dev + ":" + found.ino);
-    if (dirname(path) === path) break;
-  }
-  await send({ event: "seen", shown: name, real, ids });
-  await Promise.race([allowed, stopped]);
-  throwIfStopped();
-}
-
-/** @returns the folder and the one above it, open; links below the root are refused */
-async function openFolder(root, folder, makes) {
-  let [above, open] = [null, await pin(root, root, 0)];
-  await report(open);
-  throwIfStopped();
-  for (const part of relative(root, folder).split(sep).filter(Boolean)) {
-    const [path, name] = [join(open.at, part), join(open.name, part)];
-    if (makes) {
-      try { await fs.mkdir(path, { mode: 0o700 }); } catch (error) { if (error.code !== "EEXIST") throw error; }
-    }
-    above = open;
-    open = await pin(path, name, O_NOFOLLOW).catch(async (error) => {
-      const isLink = await fs.lstat(path).then((found) => found.isSymbolicLink(), () => false);
-      throw isLink ? Object.assign(new Error(name + " is a link"), { code: "ELOOP", path: name }) : error;
-    });
-  }
-  return { folder: open, above };
-}
-
+${FOLDER_FUNCTIONS}
 // Directly, not by a stream: half of the time of a stream, and larger pieces.
 const readInput = () => new Promise((resolve, reject) => {
   const buffer = Buffer.allocUnsafe(READ_BYTES);
@@ -189,9 +134,10 @@ function writeOutput(chunk) {
   for (let done = 0; done < chunk.length; ) done += fsCallbacks.writeSync(1, chunk, done, chunk.length - done);
 }
 
-async function freeBytes({ root }) {
+async function measure({ root }) {
   const { folder } = await openFolder(root, root, false);
-  return await freeBytesAt(folder.at);
+  const { blocks, bfree, bavail, bsize } = await fs.statfs(folder.at);
+  return { usedBytes: (blocks - bfree) * bsize, freeBytes: bavail * bsize };
 }
 
 async function freeBytesAt(path) {
@@ -231,7 +177,7 @@ const operations = {
   probe,
   stat: async ({ path }) => described(await fs.stat(path)),
   names: async ({ path }) => await fs.readdir(path),
-  freeBytes,
+  measure,
   // The server of a network file system is asked for free space each time; the rest may come from memory.
   answers: async ({ path }) => {
     const found = await fs.stat(path);
@@ -262,12 +208,6 @@ const operations = {
     return true;
   },
 };
-
-/** With the names that people know in place of the open folders. */
-function plain(text) {
-  for (const [at, name] of names) text = text.replaceAll(at + "/", name + "/").replaceAll(at + "'", name + "'");
-  return text;
-}
 
 async function execute(request) {
   let answer;

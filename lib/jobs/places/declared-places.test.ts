@@ -9,7 +9,7 @@ import { allDestinations, allSources } from "../registry";
 import { type TestIo, testIo } from "../testing/io";
 import { declaredPlaces } from "./declared-places";
 
-/** Fields that name no place on this machine. A new field stands here, or declares its place. */
+/** Fields that name no place on this machine: the path of an SFTP destination is the server's. A new field stands here, or declares its place. */
 const NO_PLACES = [
   "directory.exclude",
   "postgres.database",
@@ -17,6 +17,24 @@ const NO_PLACES = [
   "postgres.port",
   "postgres.user",
   "postgres.verifyServer",
+  "s3.accessKeyId",
+  "s3.bucket",
+  "s3.checksums",
+  "s3.endpoint",
+  "s3.partSizeMiB",
+  "s3.pathStyle",
+  "s3.prefix",
+  "s3.quotaGiB",
+  "s3.region",
+  "s3.secretAccessKey",
+  "sftp.host",
+  "sftp.hostKey",
+  "sftp.passphrase",
+  "sftp.password",
+  "sftp.path",
+  "sftp.port",
+  "sftp.privateKey",
+  "sftp.user",
 ];
 
 const kinds = [...allSources(), ...allDestinations()];
@@ -88,7 +106,7 @@ describe.each(["/proc/self", "/dev/shm", "/sys", "the data folder"])("fault E4: 
           read: () => kind.read(config, "a/b", io),
           remove: () => kind.remove(config, "a/b", io),
           list: () => kind.list(config, "a", io),
-          freeBytes: () => kind.freeBytes(config, io),
+          measure: () => kind.measure(config, io),
         }),
       };
       for (const [name, work] of Object.entries(operations)) await expect(work(), name).rejects.toMatchObject(refused);

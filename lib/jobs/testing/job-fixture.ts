@@ -15,7 +15,7 @@ import { setSecretKey } from "@/lib/secrets/key";
 import { Runner, type RunnerOptions } from "../runner";
 import { audit, jobRow, ruleRow, runRow } from "./job-rows";
 
-export { audit, externalJobRow, runRow } from "./job-rows";
+export { audit, externalJobRow, ruleRow, runRow } from "./job-rows";
 
 /** How long a run may take on a busy machine, milliseconds: the limit is for one that never ends. */
 const LIMIT_MS = 50_000;

@@ -88,9 +88,13 @@ export function ruleRow(
     priority: null,
     tags: null,
     sound: null,
+    mentions: null,
     outcomes: null,
     includeLog: false,
     logLimit: 10_000,
+    afterCount: null,
+    afterHours: null,
+    escalationPolicyId: null,
     ...more,
   };
 }

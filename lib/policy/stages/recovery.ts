@@ -3,8 +3,9 @@ import type { AlertDelivery, OpenAlert, RoutedChannel } from "@/lib/core/routing
 import { composeRecovery, composeWorksAgain } from "../message";
 import { isOwnMessage, type Plan, type PlannedDelivery, type Situation } from "../plan";
 import { targetKey } from "../rules";
-import { isSent, isWaiting } from "./alert-deliveries";
+import { isBeforeItsTime, isLater, isSent, isWaiting } from "./alert-deliveries";
 import type { Correlation } from "./correlate";
+import { withoutSecondMail } from "./one-mail";
 
 /** What one recipient was sent, and is still to be sent, about one alert that is over. */
 interface EndedAlert {
@@ -15,11 +16,12 @@ interface EndedAlert {
 
 /**
  * Notifies those who were notified of a problem that it is over; a problem whose notification was never sent is
- * reported in the same message. Reminders that wait are canceled.
+ * reported in the same message. Reminders and escalations that wait are canceled, and so is what waits for its time: nobody was
+ * notified.
  */
 export function recovery(situation: Situation, plan: Plan): Plan {
   if (plan.correlation.ended.length === 0) return plan;
-  const next = { ...plan, cancels: [...plan.cancels, ...reminderCancels(situation, plan)] };
+  const next = { ...plan, cancels: [...plan.cancels, ...laterCancels(situation, plan)] };
   let result: Plan = next;
   for (const list of endedByRecipient(situation, plan).values()) {
     const notified = list
@@ -34,22 +36,24 @@ export function recovery(situation: Situation, plan: Plan): Plan {
       ? notified.reduce((at, one, index) => closeOne(situation, at, channel, one, index), result)
       : recoverAll(situation, result, channel, notified, first, sample);
   }
-  return result;
+  return withoutSecondMail(situation, result);
 }
 
-function reminderCancels({ alertDeliveries }: Situation, { correlation }: Plan): Plan["cancels"] {
+function laterCancels({ alertDeliveries, now }: Situation, { correlation }: Plan): Plan["cancels"] {
   const over = new Set(correlation.ended.map(({ alert }) => alert.id));
   return alertDeliveries
-    .filter((one) => over.has(one.alertId) && one.kind === "reminder" && isWaiting(one))
+    .filter((one) => over.has(one.alertId))
+    .filter((one) => (isLater(one) ? isWaiting(one) : isBeforeItsTime(one, now)))
     .map((one) => ({ deliveryId: one.id, code: "alert_resolved" as const }));
 }
 
-function endedByRecipient({ alertDeliveries }: Situation, { correlation }: Plan): Map<string, EndedAlert[]> {
+function endedByRecipient({ alertDeliveries, now }: Situation, { correlation }: Plan): Map<string, EndedAlert[]> {
   const byRecipient = new Map<string, EndedAlert[]>();
   for (const ended of correlation.ended) {
     for (const one of alertDeliveries) {
       if (one.alertId !== ended.alert.id) continue;
-      if (one.kind === "reminder" && !isSent({ effectiveStatus: one.status })) continue;
+      if (isLater(one) && !isSent({ effectiveStatus: one.status })) continue;
+      if (isBeforeItsTime(one, now)) continue;
       const key = targetKey(one.channelId, one.recipient);
       const list = byRecipient.get(key) ?? [];
       byRecipient.set(key, list);
@@ -112,7 +116,7 @@ function recoverAll(
 /** No recovery is wanted; but a message that still waits must not report a problem that is over. */
 function reportAsOver(plan: Plan, alert: OpenAlert, unsent: readonly AlertDelivery[]): Plan {
   const amendments = unsent
-    .filter(({ kind }) => kind !== "reminder")
+    .filter((one) => !isLater(one))
     .map(({ id, foldedCount }) => ({
       deliveryId: id,
       notification: composeRecovery(plan.notification, alert, true),
@@ -165,6 +169,7 @@ function recoveryDelivery(
     notification,
     suppressed: null,
     held: null,
+    dropped: null,
     folded: null,
   };
 }

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { EventDraft } from "@/lib/core/event";
 import type { Condition, JobState } from "@/lib/core/job";
-import type { EventSetting, JobNotificationRule, RoutedChannel, RoutingSnapshot } from "@/lib/core/routing";
+import {
+  type EventSetting,
+  emptyRouting,
+  type JobNotificationRule,
+  type RoutedChannel,
+  type RoutingSnapshot,
+} from "@/lib/core/routing";
 import { eventType } from "@/lib/events/catalog";
 import { makePlan } from "../pipeline";
 import { defaultEventSetting, ruleTakes } from "../rules";
@@ -18,6 +24,7 @@ function channel(id: string, more: Partial<RoutedChannel> = {}): RoutedChannel {
     rings: false,
     minSeverity: null,
     mutedUntil: null,
+    quietHours: null,
     canMailPeople: false,
     isFailing: false,
     subscriptions: [],
@@ -33,6 +40,7 @@ function snapshot(
   events: Record<string, Partial<EventSetting>> = {},
 ): RoutingSnapshot {
   return {
+    ...emptyRouting(),
     channels: new Map(channels.map((one) => [one.id, one])),
     globalChannels,
     events: Object.fromEntries(
@@ -91,6 +99,7 @@ function planned(draft: EventDraft, routing: RoutingSnapshot, rules: JobNotifica
     rules,
     openAlerts: [],
     alertDeliveries: [],
+    labels: [],
   });
 }
 
@@ -279,5 +288,40 @@ describe("every way that sends nothing says why", () => {
     expect(suppressed(failing, snapshot([channel("a"), channel("b")], ["a", "b"]))).toEqual(["a:about_this_channel"]);
     const off = snapshot([channel("a", { enabled: false })], []);
     expect(suppressed(failed, off, [ruleFor("a", "failure")])).toEqual(["a:channel_disabled"]);
+  });
+});
+
+describe("what goes to its addressee alone", () => {
+  const entry = eventType("report.sent");
+  const targets = (to: EventDraft["to"], routing: RoutingSnapshot) => {
+    const draft: EventDraft = { type: entry.type, ...entry.sample(0), ...(to && { to }) };
+    return planned(draft, routing).deliveries.map(({ channel: { id }, target: { recipient, route }, suppressed }) =>
+      [id, recipient, route, suppressed?.code].filter(Boolean).join(" "),
+    );
+  };
+  const eva = { user: { id: "usr_9", email: "eva@example.org" } };
+  const mailer = (id: string, more: Partial<RoutedChannel> = {}) => channel(id, { canMailPeople: true, ...more });
+
+  it.each<[string, EventDraft["to"], RoutedChannel[], string[]]>([
+    ["nobody named", undefined, [channel("hook")], []],
+    ["a channel, and no other", { channelId: "hook" }, [channel("hook"), channel("other")], ["hook report"]],
+    [
+      "whatever its least severity is",
+      { channelId: "hook" },
+      [channel("hook", { minSeverity: "critical" })],
+      ["hook report"],
+    ],
+    ["a monitor", { channelId: "hook" }, [channel("hook", { isMonitor: true })], ["hook report"]],
+    ["a disabled one", { channelId: "hook" }, [channel("hook", { enabled: false })], ["hook report channel_disabled"]],
+    ["one that is gone", { channelId: "gone" }, [channel("hook")], []],
+    [
+      "a user, by the first Email channel that works",
+      eva,
+      [channel("hook"), mailer("bad", { isFailing: true }), mailer("good")],
+      ["good eva@example.org report"],
+    ],
+    ["a user, without an Email channel", eva, [channel("hook")], []],
+  ])("%s", (_, to, channels, expected) => {
+    expect(targets(to, snapshot(channels, ["hook"], {}))).toEqual(expected);
   });
 });

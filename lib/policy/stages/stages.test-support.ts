@@ -1,5 +1,5 @@
 import type { EventDraft } from "@/lib/core/event";
-import type { AlertDelivery, OpenAlert, RoutedChannel, Target } from "@/lib/core/routing";
+import { type AlertDelivery, emptyRouting, type OpenAlert, type RoutedChannel, type Target } from "@/lib/core/routing";
 import type { PlannedDelivery, Situation } from "../plan";
 
 /** A channel that takes everything. */
@@ -15,6 +15,7 @@ export function channelWith(more: Partial<RoutedChannel> = {}): RoutedChannel {
     rings: false,
     minSeverity: null,
     mutedUntil: null,
+    quietHours: null,
     canMailPeople: false,
     isFailing: false,
     subscriptions: [],
@@ -38,6 +39,7 @@ export function deliveryWith(
     notification: null,
     suppressed: null,
     held: null,
+    dropped: null,
     folded: null,
     ...more,
     channel,
@@ -68,6 +70,7 @@ export const OPEN_ALERT: OpenAlert = {
   type: "backup.failed",
   dedupKey: "backup.failed:job_1",
   status: "firing",
+  severity: "critical",
   subjectName: "media",
   title: "Backup Failed: media",
   message: "no",
@@ -104,10 +107,11 @@ export function situationWith(more: Partial<Situation> = {}): Situation {
     at: 1_000,
     now: 1_000,
     newId: (prefix) => `${prefix}_new${++ids}`,
-    routing: { channels: new Map(), globalChannels: [], events: {}, admins: [] },
+    routing: emptyRouting(),
     rules: [],
     openAlerts: [],
     alertDeliveries: [],
+    labels: [],
     ...more,
   };
 }

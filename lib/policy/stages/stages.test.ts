@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AlertDelivery } from "@/lib/core/routing";
+import { type AlertDelivery, emptyRouting } from "@/lib/core/routing";
 import type { Severity } from "@/lib/core/severity";
 import type { PlannedDelivery, Situation, Stage } from "../plan";
 import { startPlan } from "../start-plan";
@@ -48,7 +48,8 @@ describe("merge", () => {
     expect(ids([deliveryWith({ id: "a" }), deliveryWith({ id: "b" }), other])).toEqual(["a", "other"]);
   });
   it("a rule decides the repeat, without a rule the loudest wins", () => {
-    const quiet = (ruleId: string | null) => deliveryWith({ target: { ruleId, repeat: "first" } });
+    const quiet = (ruleId: string | null) =>
+      deliveryWith({ target: { ruleId, route: ruleId ? "rule" : "global", repeat: "first" } });
     const loud = deliveryWith({ target: { ruleId: null, route: "subscription", repeat: "every" } });
     expect(run(merge, [quiet("rule_1"), loud]).deliveries[0]?.target.repeat).toBe("first");
     expect(run(merge, [quiet(null), loud]).deliveries[0]?.target.repeat).toBe("every");
@@ -80,7 +81,7 @@ describe("merge", () => {
 const again = (...alertDeliveries: AlertDelivery[]) => situationWith({ openAlerts: [OPEN_ALERT], alertDeliveries });
 
 describe("repeat", () => {
-  const table: [string, "every" | "first" | "remind", AlertDelivery[], string | null][] = [
+  const table: [string, "every" | "first" | "remind", AlertDelivery[], string | null, Severity?][] = [
     ["every time", "every", [alertDeliveryWith()], null],
     ["first, sent", "first", [alertDeliveryWith()], "already_notified"],
     ["first, waiting", "first", [alertDeliveryWith({ status: "held" })], "already_notified"],
@@ -94,9 +95,12 @@ describe("repeat", () => {
     ["first, canceled", "first", [alertDeliveryWith({ status: "canceled" })], null],
     ["first, another recipient", "first", [alertDeliveryWith({ recipient: "ops" })], null],
     ["with reminders, sent", "remind", [alertDeliveryWith()], "already_notified"],
+    ["first, sent when it was milder", "first", [alertDeliveryWith()], "already_notified", "warning"],
+    ["first, held when it was milder", "first", [alertDeliveryWith({ status: "held" })], null, "warning"],
   ];
-  it.each(table)("%s", (_, mode, sent, code) => {
-    const { deliveries } = run(repeat, [deliveryWith({ target: { repeat: mode } })], again(...sent));
+  it.each(table)("%s", (_, mode, sent, code, severity = "critical") => {
+    const situation = { ...again(...sent), openAlerts: [{ ...OPEN_ALERT, severity }] };
+    const { deliveries } = run(repeat, [deliveryWith({ target: { repeat: mode } })], situation);
     expect(deliveries[0]?.suppressed?.code ?? null).toBe(code);
   });
 });
@@ -118,6 +122,28 @@ describe("fold", () => {
   });
 });
 
+describe("fold of a problem that has become worse", () => {
+  const worse = (status: AlertDelivery["status"]) => {
+    const situation = {
+      ...again(alertDeliveryWith({ status })),
+      openAlerts: [{ ...OPEN_ALERT, severity: "warning" as const }],
+    };
+    return run(fold, [deliveryWith()], situation);
+  };
+  it("what is held is carried by the next occurrence, which is decided anew", () => {
+    const { deliveries, folds, amendments } = worse("held");
+    expect(deliveries[0]).toMatchObject({
+      folded: null,
+      notification: { message: expect.stringContaining("2nd time") },
+    });
+    expect(folds).toEqual([{ deliveryId: "dlv_0", into: "dlv_1", code: "merged" }]);
+    expect(amendments).toEqual([]);
+  });
+  it("what is merely late carries it", () => {
+    expect(worse("pending").deliveries[0]?.folded).toEqual({ into: "dlv_0", code: "merged" });
+  });
+});
+
 describe("recovery", () => {
   const over = (sent: AlertDelivery[], channel = channelWith()) => {
     const { draft } = situationWith();
@@ -125,7 +151,7 @@ describe("recovery", () => {
       draft: { ...draft, type: "backup.completed" },
       openAlerts: [OPEN_ALERT],
       alertDeliveries: sent,
-      routing: { channels: new Map([[channel.id, channel]]), globalChannels: [], events: {}, admins: [] },
+      routing: { ...emptyRouting(), channels: new Map([[channel.id, channel]]) },
     });
   };
   const kinds = (situation: Situation, own: PlannedDelivery[] = []) =>

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineProvider, field } from "../contract";
 import { footerOf } from "../kit/facts";
 import { appriseType } from "../kit/foreign-text";
-import { linkOf, titlePieces } from "../kit/message-text";
+import { actionsOf, linkOf, titlePieces } from "../kit/message-text";
 import { clean, cutTo, measure, oneLine } from "../kit/text";
 import { layOut, type Markup, writeLayout } from "../kit/text-layout";
 import { apiServerAnswers, appriseApiCall, classifyApiAnswer } from "./api";
@@ -104,9 +104,10 @@ export const apprise = defineProvider({
 
   render(notification, _config, context): Payload {
     const title = cutTo(titlePieces(notification, context), limits.title);
-    const link = linkOf(notification);
     const foot = [
-      link ? `${oneLine(link.label)}: ${link.url}` : "",
+      ...[linkOf(notification) ?? [], actionsOf(notification)]
+        .flat()
+        .map(({ label, url }) => `${oneLine(label)}: ${url}`),
       cutTo(footerOf(notification, context), { max: 240, unit: "codepoints" }),
     ];
     const room = limits.body.max - foot.reduce((sum, line) => sum + measure(line, "codepoints") + 2, 0);

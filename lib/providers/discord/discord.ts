@@ -3,8 +3,10 @@ import { type AnswerRules, defineProvider, type ProviderIo, type SendResult } fr
 import { classify } from "../kit/classify";
 import type { HttpRequest } from "../kit/http";
 import { objectIn } from "../kit/json-body";
+import { mentionFacts } from "../kit/mentions";
 import { discordConfig, readDiscordUrl } from "./config";
 import { discordIcon } from "./icon";
+import { discordMentions } from "./mentions";
 import { composeMessage, DISCORD_LIMITS, type DiscordMessage } from "./message";
 
 interface Payload extends DiscordMessage {
@@ -54,6 +56,7 @@ export const discord = defineProvider({
   concurrency: 2,
   foldAbove: 20,
   usesReceipt: true,
+  messageOptions: { mentions: discordMentions },
   config: discordConfig,
   example: {
     webhookUrl: "https://discord.com/api/webhooks/123456789012345678/exampleTokenThatIsLongEnoughToBeASecret",
@@ -80,7 +83,7 @@ export const discord = defineProvider({
     return { ...outside, advice: `${OUTSIDE} Discord's answer: ${posted.reason}` };
   },
 
-  preview: ({ edits, username, embeds: [embed] }) => ({
+  preview: ({ edits, username, content, embeds: [embed] }) => ({
     kind: "chat",
     format: "markdown",
     from: username ?? "Webhook",
@@ -90,10 +93,13 @@ export const discord = defineProvider({
     fields: (embed.fields ?? []).map(({ name, value, inline }) => ({ label: name, value, short: inline })),
     footer: embed.footer.text,
     ...(embed.url ? { link: { label: embed.title, url: embed.url } } : {}),
-    ...(edits ? { facts: [{ label: "Replaces", value: "the problem's message" }] } : {}),
+    facts: [
+      ...mentionFacts(content && !edits ? [content] : []),
+      ...(edits ? [{ label: "Replaces", value: "the problem's message" }] : []),
+    ],
   }),
 
-  parts({ username, embeds: [embed] }) {
+  parts({ username, content, embeds: [embed] }) {
     const { title, description = "", fields = [], footer } = embed;
     const names = fields.map(({ name }) => name);
     const values = fields.map(({ value }) => value);
@@ -104,6 +110,7 @@ export const discord = defineProvider({
       fieldValue: values,
       footer: [footer.text],
       username: username === undefined ? [] : [username],
+      content: content === undefined ? [] : [content],
       total: [[title, description, ...names, ...values, footer.text].join("")],
     };
   },
@@ -148,9 +155,10 @@ function postRequest(message: DiscordMessage, target: Target) {
   return jsonRequest("POST", url, message);
 }
 
-/** https://discord.com/developers/docs/resources/webhook#edit-webhook-message: an edit keeps the sender's name. */
-function editRequest(id: string, { embeds, allowed_mentions }: DiscordMessage, target: Target) {
-  return jsonRequest("PATCH", endpointUrl(target, `/messages/${encodeURIComponent(id)}`), { embeds, allowed_mentions });
+/** https://discord.com/developers/docs/resources/webhook#edit-webhook-message: an edit keeps the sender's name, and alerts nobody. */
+function editRequest(id: string, { embeds }: DiscordMessage, target: Target) {
+  const body = { embeds, allowed_mentions: { parse: [] } };
+  return jsonRequest("PATCH", endpointUrl(target, `/messages/${encodeURIComponent(id)}`), body);
 }
 
 function endpointUrl({ webhookUrl, threadId }: Target, path: string): URL {

@@ -3,9 +3,11 @@ import { TONE_HEX } from "@/lib/core/tone";
 import type { RenderContext } from "../contract";
 import { footerOf, notificationFacts } from "../kit/facts";
 import { cutLog } from "../kit/log-cut";
-import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
+import { readMentions } from "../kit/mentions";
+import { actionsOf, linkOf, messagePieces, titlePieces } from "../kit/message-text";
 import { cutTo, measure, oneLine } from "../kit/text";
 import { escapeDiscordCode, escapeDiscordMarkdown } from "./markdown";
+import { type DiscordMention, discordMentions } from "./mentions";
 
 /** https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
 export const DISCORD_LIMITS = {
@@ -15,6 +17,8 @@ export const DISCORD_LIMITS = {
   fieldValue: { max: 1024, unit: "codepoints" },
   footer: { max: 2048, unit: "codepoints" },
   username: { max: 80, unit: "codepoints" },
+  /** The text above the embed, which holds the mentions. */
+  content: { max: 2000, unit: "codepoints" },
   /** Of title, description, fields and footer together. */
   total: { max: 6000, unit: "codepoints" },
 } as const;
@@ -37,6 +41,8 @@ interface EmbedField {
 export interface DiscordMessage {
   username?: string;
   avatar_url?: string;
+  /** Mentions alone: an embed alerts nobody, whatever its texts say. */
+  content?: string;
   embeds: [
     {
       title: string;
@@ -48,7 +54,7 @@ export interface DiscordMessage {
       footer: { text: string };
     },
   ];
-  allowed_mentions: { parse: [] };
+  allowed_mentions: { parse: []; roles?: string[]; users?: string[] };
   flags?: number;
 }
 
@@ -69,11 +75,16 @@ export function composeMessage(
   const reserved = descriptionShare(notification, context);
   const { fields, leftOut, used } = composeFields(notification, room - reserved);
   const descriptionMax = Math.min(DISCORD_LIMITS.description.max, room - used);
-  const description = composeDescription(notification, context, descriptionMax);
+  const actions = actionLine(notification);
+  const forActions = actions ? measure(actions, "codepoints") + 2 : 0;
+  const text = composeDescription(notification, context, descriptionMax - forActions);
+  const description = [text, actions].filter(Boolean).join("\n\n");
   const link = linkOf(notification);
+  const mentions = readMentions(discordMentions, context.mentions);
   return {
     ...(username ? { username: cutTo(oneLine(username), DISCORD_LIMITS.username) } : {}),
     ...(avatarUrl ? { avatar_url: avatarUrl } : {}),
+    ...(mentions.length > 0 ? { content: mentions.map(({ written }) => written).join(" ") } : {}),
     embeds: [
       {
         title,
@@ -85,10 +96,16 @@ export function composeMessage(
         footer: { text: cutTo(footerOf(notification, context, leftOut), { max: FOOTER_MAX, unit: "codepoints" }) },
       },
     ],
-    // A job named @everyone must mention nobody.
-    allowed_mentions: { parse: [] },
+    allowed_mentions: allowedMentions(mentions),
     ...(silent ? { flags: SUPPRESS_NOTIFICATIONS } : {}),
   };
+}
+
+/** Exactly these: a job named @everyone must mention nobody. */
+function allowedMentions(mentions: readonly DiscordMention[]): DiscordMessage["allowed_mentions"] {
+  const ids = (kind: DiscordMention["kind"]) => mentions.filter((one) => one.kind === kind).map(({ id }) => id);
+  const [roles, users] = [ids("role"), ids("user")];
+  return { parse: [], ...(roles.length > 0 ? { roles } : {}), ...(users.length > 0 ? { users } : {}) };
 }
 
 /** As many facts as fit. Discord shows the times in each reader's own zone. */
@@ -109,7 +126,18 @@ function composeFields(notification: Notification, room: number) {
 
 function descriptionShare(notification: Notification, context: RenderContext): number {
   const message = messagePieces(notification, context).map(({ text }) => text);
-  return Math.min(DESCRIPTION_SHARE, measure(message.join(""), "codepoints") + (context.log ? LOG_SHARE : 0));
+  const forActions = measure(actionLine(notification), "codepoints") + 2;
+  return Math.min(
+    DESCRIPTION_SHARE,
+    measure(message.join(""), "codepoints") + (context.log ? LOG_SHARE : 0) + forActions,
+  );
+}
+
+/** What the reader can do, as links in one line; a webhook's message has no buttons. */
+function actionLine(notification: Notification): string {
+  return actionsOf(notification)
+    .map(({ label, url }) => `[${escapeDiscordMarkdown(label)}](${url.replaceAll("(", "%28").replaceAll(")", "%29")})`)
+    .join(" · ");
 }
 
 /** The message, and the log in a code block below it. */

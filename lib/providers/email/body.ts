@@ -10,6 +10,7 @@ export interface MailText {
   facts: { label: string; value: string }[];
   log?: string;
   link?: { label: string; url: string };
+  actions: { label: string; url: string }[];
   timezone: string;
   installation: { name: string; url: string | null };
   because?: string;
@@ -26,8 +27,8 @@ function eyebrow({ notification }: MailText): string {
 }
 
 function footer({ installation, because, timezone }: MailText): string {
-  const host = installation.url && URL.canParse(installation.url) ? new URL(installation.url).host : "";
-  const by = `Sent by ${installation.name}${host ? ` on ${host}` : ""}`;
+  const { name, url } = installation;
+  const by = `Sent by ${name}${url && /^https?:\/\/\S+$/.test(url) ? ` (${url})` : ""}`;
   return `${by}${because ? ` because of ${because}` : ""}. Times are ${timezone}.`;
 }
 
@@ -42,7 +43,10 @@ export function textBody(content: MailText): string {
     content.message,
     facts.join("\n"),
     content.log ? `Log\n${content.log.replace(/^/gm, "  ")}` : "",
-    content.link ? `${content.link.label}: ${content.link.url}` : "",
+    [content.link ?? [], content.actions]
+      .flat()
+      .map(({ label, url }) => `${label}: ${url}`)
+      .join("\n"),
     // The signature mark: mail programs fold what follows or leave it out of a reply.
     `-- \n${footer(content)}`,
   ];
@@ -54,7 +58,7 @@ const DARK = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){
 .page{background:#161513!important}.card{background:#201f1c!important;border-color:#34322e!important}
 .ink{color:#f1efeb!important}.dim{color:#a8a49b!important}.rule{border-color:#34322e!important}
-.log{background:#161513!important;color:#cfcbc3!important}.button{background:#f1efeb!important;color:#191816!important}}
+.log{background:#161513!important;color:#cfcbc3!important}.button{background:#f1efeb!important;color:#191816!important}.second{border-color:#5a5751!important}}
 @media (max-width:480px){.pad{padding-left:18px!important;padding-right:18px!important}.label{width:104px!important}}`;
 
 const FONT = "-apple-system,'Segoe UI',Helvetica,Arial,sans-serif";
@@ -69,7 +73,7 @@ export function htmlBody(content: MailText): string {
 <tr><td style="background:${tone};height:6px;line-height:6px;font-size:0">&nbsp;</td></tr>
 <tr><td class="pad dim" style="padding:24px 28px 4px;font-size:13px;color:#6d6a64">${escapeMarkup(eyebrow(content))}</td></tr>
 <tr><td class="pad ink" style="padding:0 28px 6px;font-size:21px;line-height:1.3;font-weight:600;letter-spacing:-.01em;color:#191816;word-break:break-word">${escapeMarkup(content.title)}</td></tr>
-${content.message ? `<tr><td class="pad ink" style="padding:0 28px 18px;font-size:15px;line-height:1.5;color:#191816;word-break:break-word">${lines(content.message)}</td></tr>\n` : ""}${factTable(content)}${logBlock(content)}${button(content)}<tr><td class="pad dim rule" style="padding:14px 28px;border-top:1px solid #e7e6e3;font-size:12px;color:#6d6a64;line-height:1.5">${escapeMarkup(footer(content))}</td></tr>
+${content.message ? `<tr><td class="pad ink" style="padding:0 28px 18px;font-size:15px;line-height:1.5;color:#191816;word-break:break-word">${lines(content.message)}</td></tr>\n` : ""}${factTable(content)}${logBlock(content)}${buttons(content)}<tr><td class="pad dim rule" style="padding:14px 28px;border-top:1px solid #e7e6e3;font-size:12px;color:#6d6a64;line-height:1.5">${escapeMarkup(footer(content))}</td></tr>
 </table></td></tr></table></body></html>
 `;
 }
@@ -93,7 +97,20 @@ function logBlock({ log }: MailText): string {
   return `<tr><td class="pad" style="padding:0 28px 18px"><div class="log" style="background:#f4f3f0;border-radius:6px;padding:12px 14px;font:12px/1.6 Menlo,Consolas,monospace;color:#45423d;white-space:pre-wrap;word-break:break-word">${escapeMarkup(log)}</div></td></tr>\n`;
 }
 
-function button({ link }: MailText): string {
-  if (!link) return "";
-  return `<tr><td class="pad" style="padding:4px 28px 26px"><a class="button" href="${escapeMarkup(link.url)}" style="display:inline-block;background:#191816;color:#ffffff;font-size:14px;font-weight:500;padding:9px 16px;border-radius:6px;text-decoration:none">${escapeMarkup(link.label)}</a></td></tr>\n`;
+const BUTTON = "display:inline-block;font-size:14px;font-weight:500;border-radius:6px;text-decoration:none";
+
+/** The link as the first button; what the reader can do as quieter ones beside it. */
+function buttons({ link, actions }: MailText): string {
+  const first = link
+    ? [
+        `<a class="button" href="${escapeMarkup(link.url)}" style="${BUTTON};background:#191816;color:#ffffff;padding:9px 16px">${escapeMarkup(link.label)}</a>`,
+      ]
+    : [];
+  const others = actions.map(
+    ({ label, url }) =>
+      `<a class="ink second" href="${escapeMarkup(url)}" style="${BUTTON};border:1px solid #cfcdc8;color:#191816;padding:8px 15px">${escapeMarkup(label)}</a>`,
+  );
+  const all = [...first, ...others];
+  if (all.length === 0) return "";
+  return `<tr><td class="pad" style="padding:4px 28px 26px">${all.join("&nbsp;&nbsp; ")}</td></tr>\n`;
 }

@@ -469,8 +469,16 @@ describe("configuration", () => {
     expect(problems({ host: "h", from: "a@b", toAdmins: true, port: 70_000 })).toEqual(["port"]);
   });
   test("audience: the fixed list once, administrators one by one", () => {
-    expect(email.audience(email.parse(settings()))).toEqual({ fixed: [""], admins: false });
-    expect(email.audience(email.parse(settings({ to: [], toAdmins: true })))).toEqual({ fixed: [], admins: true });
+    expect(email.audience(email.parse(settings()))).toEqual({
+      fixed: [""],
+      admins: false,
+      mailsTo: ["ops@example.org"],
+    });
+    expect(email.audience(email.parse(settings({ to: [], toAdmins: true })))).toEqual({
+      fixed: [],
+      admins: true,
+      mailsTo: [],
+    });
   });
   test("every preset fills the form with valid values", () => {
     for (const { values } of MAIL_PRESETS)

@@ -36,7 +36,7 @@ export const email = defineProvider({
     replyTo: "helpdesk@example.org",
   },
   warmUp: () => import("nodemailer"),
-  audience: ({ to, toAdmins }) => ({ fixed: to?.length ? [""] : [], admins: toAdmins }),
+  audience: ({ to, toAdmins }) => ({ fixed: to?.length ? [""] : [], admins: toAdmins, mailsTo: to ?? [] }),
 
   render: composeMail,
 

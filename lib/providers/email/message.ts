@@ -6,7 +6,7 @@ import { localTimeText } from "../kit/local-time";
 import { cutLog } from "../kit/log-cut";
 import { AUTOMATIC_HEADERS, type MailMessage } from "../kit/mail";
 import { addressIn } from "../kit/mail-address";
-import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
+import { actionsOf, linkOf, messagePieces, titlePieces } from "../kit/message-text";
 import { cutTo, oneLine } from "../kit/text";
 import { htmlBody, type MailText, textBody } from "./body";
 
@@ -37,7 +37,7 @@ export function composeMail(notification: Notification, config: Addresses, conte
     from,
     to: context.recipient ? [context.recipient] : (context.onlyRecipients ?? to),
     ...(replyTo ? { replyTo } : {}),
-    subject: content.title,
+    subject: context.subject ? oneLine(cutTo([{ text: context.subject }], MAIL_LIMITS.title)) : content.title,
     html: htmlBody(content),
     text: textBody(content),
     messageId: `<${idPart(context.deliveryId)}@${host}>`,
@@ -68,6 +68,7 @@ function composeContent(notification: Notification, context: RenderContext): Mai
     })),
     ...(log ? { log: cutLog(log, MAIL_LIMITS.log) } : {}),
     ...(link ? { link: { label: oneLine(link.label), url: link.url } } : {}),
+    actions: actionsOf(notification),
     timezone,
     installation: { name: oneLine(installation.name), url: installation.url },
     ...(because ? { because: oneLine(because) } : {}),

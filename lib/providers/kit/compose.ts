@@ -1,6 +1,6 @@
 import type { Notification } from "@/lib/core/notification";
 import type { Limit, RenderContext } from "../contract";
-import { linkOf, titlePieces } from "./message-text";
+import { actionsOf, linkOf, titlePieces } from "./message-text";
 import { cutTo, measure, oneLine } from "./text";
 import { footOf, footRoom, layOut, type Markup, writeLayout } from "./text-layout";
 
@@ -27,8 +27,8 @@ const FOOTER_MAX = 160;
 const BLANK_LINE = "\n\n";
 
 /**
- * A whole message as one text under one limit: title, message, facts, log, link and small print, in this order.
- * Title, link and small print are always present; the others share the remaining room.
+ * A whole message as one text under one limit: title, message, facts, log, link, actions and small print, in this order.
+ * Title, links and small print are always present; the others share the remaining room.
  */
 export function composeText(
   notification: Notification,
@@ -41,19 +41,20 @@ export function composeText(
   const size = (text: string) => (text ? measure(text, unit) + BLANK_LINE.length : 0);
   const titleMax = Math.min(TITLE_MAX, Math.floor(limit.max / 4));
   const title = style.title(cutTo(titlePieces(notification, context), { max: titleMax, unit }, encode));
-  const link = linkLine(notification, style, { max: Math.floor(limit.max / 4), unit });
+  const links = linkLines(notification, style, { max: Math.floor(limit.max / 4), unit });
   const footLimit = { max: FOOTER_MAX, unit };
   const frame = measure(style.footer(""), unit) + footRoom(notification, context, footLimit, encode);
-  const max = limit.max - size(title) - size(link) - frame - BLANK_LINE.length;
+  const forLinks = links.reduce((sum, line) => sum + size(line), 0);
+  const max = limit.max - size(title) - forLinks - frame - BLANK_LINE.length;
   const layout = layOut(notification, context, { max, unit }, style);
   const foot = style.footer(footOf(notification, context, layout.leftOut, footLimit, encode));
-  return title + BLANK_LINE + writeLayout(layout, style, link, foot);
+  return title + BLANK_LINE + writeLayout(layout, style, ...links, foot);
 }
 
-/** The whole link, or none where it would take more than its share. */
-function linkLine(notification: Notification, { encode, link: write }: TextStyle, { max, unit }: Limit): string {
-  const link = linkOf(notification);
-  if (!link) return "";
-  const line = write(cutTo(oneLine(link.label), { max: LABEL_MAX, unit }, encode), link.url);
-  return measure(line, unit) <= max ? line : "";
+/** A line for the link and for each action, whole; without those that would take more than their share. */
+function linkLines(notification: Notification, { encode, link: write }: TextStyle, { max, unit }: Limit): string[] {
+  return [linkOf(notification) ?? [], actionsOf(notification)]
+    .flat()
+    .map(({ label, url }) => write(cutTo(oneLine(label), { max: LABEL_MAX, unit }, encode), url))
+    .filter((line) => measure(line, unit) <= max);
 }

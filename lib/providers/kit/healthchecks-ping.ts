@@ -63,6 +63,7 @@ export const BARE_UUID = UUID;
 export const pingWire = {
   needsValues: ({ pingUrl }: PingConfig) => namesJob(pingUrl),
   isPerJob: ({ pingUrl }: PingConfig) => !namesJob(pingUrl),
+  needsJob: ({ pingUrl }: PingConfig) => namesJob(pingUrl),
 
   render(notification: Notification, config: PingConfig, context: RenderContext): Ping {
     const signal = signalOf(notification, context, config);

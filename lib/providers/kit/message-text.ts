@@ -1,7 +1,16 @@
 import type { Notification } from "@/lib/core/notification";
 import type { RenderContext } from "../contract";
 import { fillTemplate } from "./template";
-import { clean, oneLine, type Piece } from "./text";
+import { clean, cutTo, oneLine, type Piece } from "./text";
+
+/** A labelled address. */
+interface Link {
+  label: string;
+  url: string;
+}
+
+/** Of an action: what buttons of all services show whole. */
+const LABEL = { max: 60, unit: "codepoints" } as const;
 
 /** The title in one line: the custom text when there is one, otherwise the event's. Never empty. */
 export function titlePieces(notification: Notification, context: RenderContext): Piece[] {
@@ -26,7 +35,18 @@ function flat(text: string): string {
 }
 
 /** The link, when it is a complete http(s) address. */
-export function linkOf(notification: Notification): { label: string; url: string } | undefined {
+export function linkOf(notification: Notification): Link | undefined {
   const { link } = notification;
-  return link && /^https?:\/\//.test(link.url) && link.url.length <= 2048 && !/\s/.test(link.url) ? link : undefined;
+  return link && isComplete(link) ? link : undefined;
+}
+
+/** What the reader can do from the message: those with a complete http(s) address, their labels short and in one line. */
+export function actionsOf(notification: Notification): Link[] {
+  return (notification.actions ?? [])
+    .filter(isComplete)
+    .map(({ label, url }) => ({ label: cutTo(oneLine(label), LABEL) || "Open", url }));
+}
+
+function isComplete({ url }: Link): boolean {
+  return /^https?:\/\//.test(url) && url.length <= 2048 && !/\s/.test(url);
 }

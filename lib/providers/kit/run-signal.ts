@@ -15,12 +15,13 @@ export const warningIsFailure = field(z.boolean().default(false), {
   widget: "switch",
 });
 
-/** A missed run is a failure. A message without a run is a note. */
+/** A missed run is a failure. A message without a run is a note, but for one that shows that Belfry runs. */
 export function signalOf(
   notification: Notification,
   context: RenderContext,
   config: { warningIsFailure: boolean },
 ): Signal {
+  if (notification.isReport) return "success";
   if (notification.isTest || !context.run) return "note";
   const { state } = context.run;
   if (state === "start" || state === "success") return state;

@@ -1,6 +1,6 @@
 import type { Notification } from "@/lib/core/notification";
 import type { RenderContext } from "../contract";
-import { linkOf, messagePieces, titlePieces } from "./message-text";
+import { actionsOf, linkOf, messagePieces, titlePieces } from "./message-text";
 import { clean, cutTo, join } from "./text";
 
 /** A text message as phones receive it, and its cost. */
@@ -62,7 +62,8 @@ export function measureSms(text: string): Omit<Sms, "text"> {
 
 /**
  * Title and message in at most three segments, in GSM-7 when it has every character.
- * The title comes first; the link is added only when it fits, a log never.
+ * The title comes first; the link is added only when it fits, a log never. The address of an action is added only when
+ * the message stays as many segments as it is.
  */
 export function smsText(notification: Notification, context: RenderContext): Sms {
   const title = plainTypography(
@@ -74,7 +75,15 @@ export function smsText(notification: Notification, context: RenderContext): Sms
   const text = GSM.test(words) ? cutSeptets(words) : cutTo(words, SMS_LIMITS.ucs2);
   const link = linkOf(notification)?.url;
   const whole = link === undefined ? text : `${text}\n${link}`;
-  return fits(whole, GSM.test(text)) ? { text: whole, ...measureSms(whole) } : { text, ...measureSms(text) };
+  return withActions(notification, fits(whole, GSM.test(text)) ? whole : text);
+}
+
+function withActions(notification: Notification, text: string): Sms {
+  const size = measureSms(text);
+  const more = [text, ...actionsOf(notification).map(({ label, url }) => `${label}: ${url}`)].join("\n");
+  const longer = measureSms(more);
+  const isFree = longer.segments === size.segments && longer.encoding === size.encoding;
+  return isFree ? { text: more, ...longer } : { text, ...size };
 }
 
 /** The link must not change the encoding: that alone would more than double the price. */

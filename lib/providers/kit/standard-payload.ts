@@ -1,7 +1,7 @@
 import type { Notification } from "@/lib/core/notification";
 import type { Limit, RenderContext } from "../contract";
 import { cutLog } from "./log-cut";
-import { linkOf } from "./message-text";
+import { actionsOf, linkOf } from "./message-text";
 import { clean, oneLine } from "./text";
 
 /** Of the body below. Receivers may rely on every name in it; a change of meaning needs a new version. */
@@ -36,6 +36,7 @@ export function standardPayload(
       at: new Date(at).toISOString(),
     })),
     link: linkOf(notification)?.url ?? null,
+    acknowledgeUrl: actionsOf(notification)[0]?.url ?? null,
     at: new Date(notification.at).toISOString(),
     source: { name: context.installation.name, url: context.installation.url },
     ...(context.log === undefined ? {} : { log: cutLog(context.log, PAYLOAD_LOG) }),

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { TONE_HEX } from "@/lib/core/tone";
-import { defineProvider, field, type SendResult } from "../contract";
+import { defineProvider, field, type Limit, type SendResult } from "../contract";
 import { composeText, PLAIN, type TextStyle } from "../kit/compose";
 import { decodePart } from "../kit/decode-part";
 import { escapeHtmlText } from "../kit/html-text";
+import { mentionFacts, readMentions } from "../kit/mentions";
+import { measure } from "../kit/text";
 import { matrixIcon } from "./icon";
+import { matrixMentions, mentionLines } from "./mentions";
 import { MatrixSession, matrixAnswers } from "./session";
 
 /**
@@ -36,8 +39,8 @@ interface Content {
   body: string;
   format: "org.matrix.custom.html";
   formatted_body: string;
-  /** No text mentions anybody. */
-  "m.mentions": Record<string, never>;
+  /** Who is mentioned: no text mentions anybody. */
+  "m.mentions": { user_ids?: string[] };
   "m.relates_to"?: {
     rel_type: "m.thread";
     event_id: string;
@@ -118,6 +121,7 @@ export const matrix = defineProvider({
   concurrency: 2,
   foldAbove: 20,
   usesReceipt: true,
+  messageOptions: { mentions: matrixMentions },
   config,
   example: {
     serverUrl: "https://matrix.example.org",
@@ -132,14 +136,18 @@ export const matrix = defineProvider({
       title: (title) => `<strong><span data-mx-color="${TONE_HEX[notification.tone]}">${title}</span></strong><br>`,
     };
     const { previous } = context;
+    const mentioned = readMentions(matrixMentions, context.mentions);
+    const names = mentionLines(mentioned);
+    const write = (how: TextStyle, limit: Limit, line: string) =>
+      line + composeText(notification, context, how, { ...limit, max: limit.max - measure(line, limit.unit) });
     return {
       txnId: context.deliveryId,
       content: {
         msgtype: "m.text",
-        body: composeText(notification, context, PLAIN, limits.body),
+        body: write(PLAIN, limits.body, names.plain ? `${names.plain}\n` : ""),
         format: "org.matrix.custom.html",
-        formatted_body: composeText(notification, context, style, limits.formattedBody),
-        "m.mentions": {},
+        formatted_body: write(style, limits.formattedBody, names.html ? `${names.html}<br>` : ""),
+        "m.mentions": mentioned.length > 0 ? { user_ids: mentioned } : {},
         ...(notification.status === "resolved" && previous
           ? {
               "m.relates_to": {
@@ -176,7 +184,10 @@ export const matrix = defineProvider({
     format: "html",
     // In HTML a line break is a space, except inside a log.
     text: withoutBreaks(content.formatted_body),
-    ...(content["m.relates_to"] ? { facts: [{ label: "Answers", value: "the problem's message, in a thread" }] } : {}),
+    facts: [
+      ...mentionFacts(content["m.mentions"].user_ids ?? []),
+      ...(content["m.relates_to"] ? [{ label: "Answers", value: "the problem's message, in a thread" }] : []),
+    ],
   }),
 
   fromUrl(text) {

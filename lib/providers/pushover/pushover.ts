@@ -6,7 +6,7 @@ import { classify } from "../kit/classify";
 import { escapeHtmlText } from "../kit/html-text";
 import type { HttpAnswer } from "../kit/http";
 import { objectIn } from "../kit/json-body";
-import { linkOf, titlePieces } from "../kit/message-text";
+import { actionsOf, linkOf, titlePieces } from "../kit/message-text";
 import { cutTo, measure, oneLine } from "../kit/text";
 import { footOf, footRoom, layOut, type Markup, writeLayout } from "../kit/text-layout";
 import { config, KEY, LEVELS, type PushoverConfig } from "./config";
@@ -199,10 +199,20 @@ function messageFor(notification: Notification, context: RenderContext): string 
   const link = linkOf(notification);
   // Too long for its field, but not for the text.
   const isLong = link && link.url.length > limits.url.max && link.url.length <= 700;
-  const way = isLong ? escapeHtmlText(link.url) : "";
-  const rest = footRoom(notification, context, small, escapeHtmlText) + 2 + (way ? measure(way, unit) + 2 : 0);
+  const ways = [
+    ...(isLong ? [escapeHtmlText(link.url)] : []),
+    // A very long address would leave no room for the message.
+    ...actionsOf(notification).flatMap(({ label, url }) => (url.length <= 400 ? [anchor(label, url)] : [])),
+  ];
+  const forWays = ways.reduce((sum, way) => sum + measure(way, unit) + 2, 0);
+  const rest = footRoom(notification, context, small, escapeHtmlText) + 2 + forWays;
   const layout = layOut(notification, context, { max: max - rest, unit }, MARKUP);
-  return writeLayout(layout, MARKUP, way, footOf(notification, context, layout.leftOut, small, escapeHtmlText));
+  return writeLayout(layout, MARKUP, ...ways, footOf(notification, context, layout.leftOut, small, escapeHtmlText));
+}
+
+/** https://pushover.net/api#html */
+function anchor(label: string, url: string): string {
+  return `<a href="${escapeHtmlText(url).replaceAll('"', "&quot;")}">${escapeHtmlText(label)}</a>`;
 }
 
 function post(

@@ -1,9 +1,11 @@
+import type { Notification } from "@/lib/core/notification";
 import { TONE_HEX } from "@/lib/core/tone";
 import { defineProvider } from "../contract";
 import { footerOf, notificationFacts } from "../kit/facts";
+import type { Limit } from "../kit/limit";
 import { localTimeText } from "../kit/local-time";
 import { cutLog } from "../kit/log-cut";
-import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
+import { actionsOf, linkOf, messagePieces, titlePieces } from "../kit/message-text";
 import { cutTo, measure, oneLine, type Piece } from "../kit/text";
 import { hookAnswers, postAsUser, postToHook, restAnswers } from "./api";
 import { rocketchatConfig } from "./config";
@@ -70,7 +72,7 @@ export const rocketchat = defineProvider({
       value: cutTo(value, limits.fieldValue, escapeRocketChatMarkdown),
       short,
     }));
-    const text = textOf(messagePieces(notification, context), context.log);
+    const text = textOf(messagePieces(notification, context), context.log, actionLine(notification));
     return {
       ...(config.channel ? { channel: config.channel } : {}),
       text: cutTo(titlePieces(notification, context), limits.title, escapeRocketChatMarkdown).trim() || "–",
@@ -144,9 +146,23 @@ export const rocketchat = defineProvider({
   },
 });
 
-/** Message and log in one text; the log keeps its share. */
-function textOf(message: Piece[], log: string | undefined): string {
-  const { max, unit } = limits.text;
+/** What the reader can do, as links in one line. */
+function actionLine(notification: Notification): string {
+  return actionsOf(notification)
+    .map(
+      ({ label, url }) => `[${escapeRocketChatMarkdown(label)}](${url.replaceAll("(", "%28").replaceAll(")", "%29")})`,
+    )
+    .join(" · ");
+}
+
+/** Message and log in one text, the log with its share, and what the reader can do below it. */
+function textOf(message: Piece[], log: string | undefined, foot: string): string {
+  const { unit } = limits.text;
+  const max = limits.text.max - (foot ? measure(foot, unit) + 2 : 0);
+  return [textWithin(message, log, { max, unit }), foot].filter(Boolean).join("\n\n");
+}
+
+function textWithin(message: Piece[], log: string | undefined, { max, unit }: Limit): string {
   const text = cutTo(message, { max: log?.trim() ? max - LOG_SHARE : max, unit }, escapeRocketChatMarkdown).trim();
   if (!log?.trim()) return text;
   const room = max - measure(text, unit) - 10;

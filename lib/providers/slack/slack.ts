@@ -4,11 +4,13 @@ import { trimEndSigns } from "@/lib/core/trim-signs";
 import { defineProvider, type ProviderIo, type RenderContext } from "../contract";
 import { footerOf, type NotificationFact, notificationFacts, utcText } from "../kit/facts";
 import { cutLog } from "../kit/log-cut";
-import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
+import { mentionFacts, readMentions } from "../kit/mentions";
+import { actionsOf, linkOf, messagePieces, titlePieces } from "../kit/message-text";
 import { clean, cutTo, measure, oneLine, type Piece } from "../kit/text";
 import { adviseOnSlack, apiAnswers, apiOutcome, isRefusedReply, webhookAnswers, webhookOutcome } from "./answers";
 import { SLACK_API, SLACK_WEBHOOK, slackConfig } from "./config";
 import { slackIcon } from "./icon";
+import { slackMentions } from "./mentions";
 
 /** https://docs.slack.dev/reference/block-kit/blocks and, for `text`, /reference/methods/chat.postMessage */
 const limits = {
@@ -26,8 +28,8 @@ const limits = {
 
 /** Set aside of the total for each text object. */
 const OBJECT_SHARE = 64;
-/** Text objects besides the facts: title, message, log, and three of small print. */
-const OTHER_OBJECTS = 6;
+/** Text objects besides the facts: title, message, log, and four of small print. */
+const OTHER_OBJECTS = 7;
 
 const FIELDS_PER_SECTION = 10;
 /** Three sections of facts; far below the 50 blocks that a message may have. */
@@ -76,6 +78,7 @@ export const slack = defineProvider({
   concurrency: 1,
   foldAbove: 20,
   usesReceipt: true,
+  messageOptions: { mentions: slackMentions },
   config: slackConfig,
   example: {
     webhookUrl: "https://hooks.slack.com/services/T00000000/B00000000/exampleTokenOfAWebhook00",
@@ -86,7 +89,9 @@ export const slack = defineProvider({
   render(notification, config, context): Payload {
     const title = cutTo(titlePieces(notification, context), limits.title, escapeMrkdwn).trim() || "–";
     const message = messagePieces(notification, context);
-    const { shown, left } = fieldsOf(notificationFacts(notification, timeOf));
+    const mentions = readMentions(slackMentions, context.mentions).join(" ");
+    const taken = mentions ? measure(mentions, "codepoints") + OBJECT_SHARE : 0;
+    const { shown, left } = fieldsOf(notificationFacts(notification, timeOf), FACTS_SHARE - taken);
     const body = cutTo(message, limits.section, escapeMrkdwn);
     const blocks: Block[] = [];
     if (body.trim()) blocks.push({ type: "section", text: mrkdwn(body) });
@@ -101,7 +106,10 @@ export const slack = defineProvider({
       ...(answers ? { answers } : {}),
       // Only push notifications show it, since there are blocks.
       text: cutTo([{ text: title, raw: true }, { text: "\n" }, ...message], limits.text, escapeMrkdwn),
-      blocks: [{ type: "header", text: { type: "plain_text", text: title, emoji: true } }],
+      blocks: [
+        { type: "header", text: { type: "plain_text", text: title, emoji: true } },
+        ...(mentions ? [{ type: "section" as const, text: mrkdwn(mentions) }] : []),
+      ],
       attachments: [{ color: TONE_HEX[notification.tone], fallback: title, blocks }],
       ...(config.username ? { username: oneLine(config.username) } : {}),
       ...(config.iconEmoji ? { icon_emoji: config.iconEmoji } : {}),
@@ -142,9 +150,12 @@ export const slack = defineProvider({
         return { label: label.replace(/^\*|\*$/g, ""), value: value.join("\n"), short: true };
       }),
       footer: footer.map(({ text }) => asRead(text)).join(" · "),
-      ...(answers
-        ? { facts: [{ label: "Answers", value: "the problem's message, in its thread and in the channel" }] }
-        : {}),
+      facts: [
+        ...mentionFacts(
+          blocks.flatMap((block) => ("text" in block && block.type === "section" ? [block.text.text] : [])),
+        ),
+        ...(answers ? [{ label: "Answers", value: "the problem's message, in its thread and in the channel" }] : []),
+      ],
     };
   },
 
@@ -188,9 +199,9 @@ function timeOf(at: number): string {
 }
 
 /** As many complete facts as fit, and the number of the others. */
-function fieldsOf(facts: NotificationFact[]): { shown: string[]; left: number } {
+function fieldsOf(facts: NotificationFact[], share: number): { shown: string[]; left: number } {
   const shown: string[] = [];
-  let room = FACTS_SHARE;
+  let room = share;
   for (const fact of facts) {
     const pieces: Piece[] = [{ text: "*", raw: true }, { text: cutTo(fact.name, { max: 200, unit: "codepoints" }) }];
     pieces.push({ text: "*\n", raw: true }, { text: fact.value, raw: fact.isWritten });
@@ -223,8 +234,15 @@ function smallPrint(notification: Notification, context: RenderContext, left: nu
   const link = linkOf(notification);
   const label = cutTo(footerOf(notification, context, left), { max: 600, unit: "codepoints" }, escapeMrkdwn);
   const elements = [mrkdwn(label), mrkdwn(timeOf(notification.at))];
-  const anchor = link && `<${addressOf(link.url)}|${escapeMrkdwn(oneLine(link.label).replaceAll("|", "¦")) || "Open"}>`;
-  if (anchor && measure(anchor, "codepoints") <= limits.context.max - 700) elements.push(mrkdwn(anchor));
+  const links = [actionsOf(notification), link ?? []].flat();
+  let room = limits.context.max - 700;
+  for (const { label, url } of links) {
+    const anchor = `<${addressOf(url)}|${escapeMrkdwn(oneLine(label).replaceAll("|", "¦")) || "Open"}>`;
+    const size = measure(anchor, "codepoints");
+    if (size > room) continue;
+    elements.push(mrkdwn(anchor));
+    room -= size;
+  }
   return elements;
 }
 

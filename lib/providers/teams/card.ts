@@ -3,7 +3,7 @@ import { cutTo, oneLine } from "../kit/text";
 
 interface TextBlock {
   type: "TextBlock";
-  id: "title" | "text" | "footer";
+  id: "title" | "mentions" | "text" | "footer";
   text: string;
   wrap: true;
   weight?: "Bolder";
@@ -24,6 +24,17 @@ export type CardElement =
   | { type: "FactSet"; facts: { title: string; value: string }[] }
   | { type: "CodeBlock"; codeSnippet: string; language: "PlainText"; fallback: Omit<TextBlock, "id"> };
 
+/**
+ * One person, whose text stands in the card as it does here:
+ * https://learn.microsoft.com/en-us/microsoftteams/platform/task-modules-and-cards/cards/cards-format#mention-support-within-adaptive-cards
+ */
+export interface TeamsMention {
+  type: "mention";
+  text: string;
+  /** `id`: a user principal name, or an object ID of Microsoft Entra. */
+  mentioned: { id: string; name: string };
+}
+
 /** The body that a workflow from Teams' own template expects. */
 export interface Card {
   type: "message";
@@ -37,9 +48,9 @@ export interface Card {
         /** Teams does not show newer versions. */
         version: "1.4";
         fallbackText: string;
-        msteams: { width: "Full" };
+        msteams: { width: "Full"; entities?: TeamsMention[] };
         body: CardElement[];
-        actions?: [{ type: "Action.OpenUrl"; title: string; url: string }];
+        actions?: { type: "Action.OpenUrl"; title: string; url: string }[];
       };
     },
   ];
@@ -77,9 +88,10 @@ export function messageWith(parts: {
   facts: { title: string; value: string }[];
   log: string;
   footer: string;
-  link: { label: string; url: string } | undefined;
+  links: { label: string; url: string }[];
+  mentions: TeamsMention[];
 }): Card {
-  const { title, tone, text, facts, log, footer, link } = parts;
+  const { title, tone, text, facts, log, footer, links, mentions } = parts;
   const head: TextBlock = {
     type: "TextBlock",
     id: "title",
@@ -90,6 +102,8 @@ export function messageWith(parts: {
     color: tone.color,
   };
   const body: CardElement[] = [{ type: "Container", style: tone.style, bleed: true, items: [head] }];
+  if (mentions.length > 0)
+    body.push({ type: "TextBlock", id: "mentions", text: mentions.map((one) => one.text).join(" "), wrap: true });
   if (text) body.push({ type: "TextBlock", id: "text", text, wrap: true });
   if (facts.length > 0) body.push({ type: "FactSet", facts });
   if (log) body.push({ type: "CodeBlock", codeSnippet: log, language: "PlainText", fallback: NO_CODE });
@@ -107,9 +121,11 @@ export function messageWith(parts: {
     type: "AdaptiveCard",
     version: "1.4",
     fallbackText: title,
-    msteams: { width: "Full" },
+    msteams: { width: "Full", ...(mentions.length > 0 ? { entities: mentions } : {}) },
     body,
-    ...(link ? { actions: [{ type: "Action.OpenUrl", title: labelOf(link.label), url: link.url }] } : {}),
+    ...(links.length > 0
+      ? { actions: links.map(({ label, url }) => ({ type: "Action.OpenUrl", title: labelOf(label), url })) }
+      : {}),
   };
   return {
     type: "message",

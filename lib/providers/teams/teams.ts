@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { type AnswerRules, defineProvider, field, type SendResult, type ServiceAnswer } from "../contract";
+import {
+  type AnswerRules,
+  defineProvider,
+  field,
+  type MentionFormat,
+  type SendResult,
+  type ServiceAnswer,
+} from "../contract";
 import { isWebPage } from "../kit/answer-rules";
 import { classify } from "../kit/classify";
 import { isLocalHost } from "../kit/egress";
@@ -8,9 +15,10 @@ import { fitJson, jsonBytes } from "../kit/fit-json";
 import { isObject, objectIn } from "../kit/json-body";
 import { localTimeText } from "../kit/local-time";
 import { cutLog } from "../kit/log-cut";
-import { linkOf, messagePieces, titlePieces } from "../kit/message-text";
+import { mentionFacts, nameAndId, readMentions } from "../kit/mentions";
+import { actionsOf, linkOf, messagePieces, titlePieces } from "../kit/message-text";
 import { clean, cutTo, oneLine } from "../kit/text";
-import { type Card, type CardElement, hexOf, messageWith, toneOf } from "./card";
+import { type Card, type CardElement, hexOf, messageWith, type TeamsMention, toneOf } from "./card";
 import { teamsIcon } from "./icon";
 
 /** https://learn.microsoft.com/en-us/connectors/teams/#known-issues-and-limitations-with-actions: the total; the others are Belfry's own. */
@@ -62,6 +70,20 @@ function errorIn(body: string): Record<string, unknown> | undefined {
   return isObject(error) ? error : undefined;
 }
 
+const PERSON = /^([^\s<>@,"&]{1,64}@[\w-]+(\.[\w-]+)+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/** People only: cards have no mentions of a team or a tag. */
+const mentions: MentionFormat<TeamsMention> = {
+  example: "Ann Example <ann@example.org>",
+  hint: "A person by the name they sign in with, or by object ID; a name in front is what the card shows",
+  refusal:
+    "Teams mentions a person as ann@example.org, or as Ann Example <ann@example.org>; an object ID works as well.",
+  read(text) {
+    const mentioned = nameAndId(text, PERSON);
+    return mentioned && { type: "mention", text: `<at>${mentioned.name}</at>`, mentioned };
+  },
+};
+
 /** Microsoft Teams: one Adaptive Card, posted by a workflow. */
 export const teams = defineProvider({
   id: "teams",
@@ -78,6 +100,7 @@ export const teams = defineProvider({
   rate: { requests: 4, perMs: 1_000 },
   concurrency: 2,
   foldAbove: 20,
+  messageOptions: { mentions },
   config: () =>
     z.object({
       webhookUrl: field(z.string().trim().min(1, "Enter the webhook URL.").superRefine(checkWebhookUrl), {
@@ -95,7 +118,7 @@ export const teams = defineProvider({
 
   render(notification, _config, context): Card {
     const title = cutTo(titlePieces(notification, context), limits.title, escapeTeamsMarkdown).trim() || "–";
-    const link = linkOf(notification);
+    const links = [linkOf(notification) ?? [], actionsOf(notification)].flat();
     const all = notificationFacts(notification, (at) => localTimeText(at, context.timezone));
     const facts: { title: string; value: string }[] = [];
     let room = FACTS_SHARE;
@@ -114,7 +137,8 @@ export const teams = defineProvider({
       limits.footer,
       escapeTeamsMarkdown,
     );
-    const frame = { title, tone: toneOf(notification.tone), facts, footer, link };
+    const mentioned = readMentions(mentions, context.mentions);
+    const frame = { title, tone: toneOf(notification.tone), facts, footer, links, mentions: mentioned };
 
     // A paragraph for each line: Teams ignores a single line break.
     const message = messagePieces(notification, context).map((piece) =>
@@ -158,13 +182,14 @@ export const teams = defineProvider({
   },
 
   preview: (payload) => {
-    const { body, actions } = payload.attachments[0].content;
+    const { body, actions, msteams } = payload.attachments[0].content;
     const head = body.find((one) => one.type === "Container");
     const log = body.find((one) => one.type === "CodeBlock")?.codeSnippet;
     const facts = body.flatMap((one) => (one.type === "FactSet" ? one.facts : []));
     const [text = ""] = texts(body, "text");
     return {
       kind: "chat",
+      facts: mentionFacts((msteams.entities ?? []).map(({ mentioned }) => mentioned.name)),
       format: "markdown",
       from: "Workflows",
       title: head?.items[0]?.text ?? "",

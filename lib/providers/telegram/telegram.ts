@@ -11,6 +11,7 @@ import {
 import { classify } from "../kit/classify";
 import { isObject, objectIn } from "../kit/json-body";
 import { telegramIcon } from "./icon";
+import { type TelegramEntity, telegramMentions } from "./mentions";
 import { composeTexts, TELEGRAM_LIMITS } from "./text";
 
 const API = "https://api.telegram.org";
@@ -39,6 +40,8 @@ interface Message {
   message_thread_id?: number;
   text: string;
   parse_mode?: "HTML" | "MarkdownV2";
+  /** In place of a parse mode. */
+  entities?: TelegramEntity[];
   disable_notification?: true;
   reply_parameters?: { message_id: number; allow_sending_without_reply: true };
   link_preview_options: { is_disabled: true };
@@ -48,6 +51,8 @@ interface Payload {
   message: Message;
   /** Sent instead when Telegram cannot parse the markup; the title is its first line. */
   withoutMarkup: string;
+  /** For that text. */
+  entities: TelegramEntity[];
 }
 
 const config = () =>
@@ -126,7 +131,7 @@ export const telegram = defineProvider({
   namesPeople: false,
   answers: [answers],
   usesReceipt: true,
-  messageOptions: { priority: true },
+  messageOptions: { priority: true, mentions: telegramMentions },
   limits: TELEGRAM_LIMITS,
   // https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
   rate: { requests: 1, perMs: 1_000 },
@@ -142,7 +147,7 @@ export const telegram = defineProvider({
   },
 
   render(notification, config, context): Payload {
-    const { text, withoutMarkup } = composeTexts(notification, config.parseMode, context);
+    const { text, withoutMarkup, entities } = composeTexts(notification, config.parseMode, context);
     // The problem's first message; the recovery answers it, so that one tap leads to it.
     const first = notification.status === "firing" ? undefined : context.previous?.first;
     const topic = Number(config.topicId || 0);
@@ -151,7 +156,7 @@ export const telegram = defineProvider({
         chat_id: config.chatId,
         ...(topic && topic !== GENERAL_TOPIC ? { message_thread_id: topic } : {}),
         text,
-        ...(config.parseMode === "none" ? {} : { parse_mode: config.parseMode }),
+        ...(config.parseMode === "none" ? entitiesOf(entities) : { parse_mode: config.parseMode }),
         ...(isSilent(config.silent, context) ? { disable_notification: true } : {}),
         ...(first && /^\d+$/.test(first)
           ? { reply_parameters: { message_id: Number(first), allow_sending_without_reply: true } }
@@ -159,6 +164,7 @@ export const telegram = defineProvider({
         link_preview_options: { is_disabled: true },
       },
       withoutMarkup,
+      entities,
     };
   },
 
@@ -206,16 +212,22 @@ export const telegram = defineProvider({
   },
 });
 
+function entitiesOf(entities: TelegramEntity[]): Pick<Message, "entities"> {
+  return entities.length > 0 ? { entities } : {};
+}
+
 /** Telegram only has sound or silence: a custom priority decides, otherwise the channel's switch. */
 function isSilent(silent: boolean, { priority }: RenderContext): boolean {
   if (priority === "lowest" || priority === "low") return true;
   return silent && priority !== "high" && priority !== "urgent";
 }
 
+type PlainText = Pick<Payload, "withoutMarkup" | "entities">;
+
 /** What can be changed about a message that Telegram refused. */
 interface Correction {
   /** The message as it is sent instead; null when this is not what Telegram refused. */
-  correct(message: Message, refused: SendResult & { kind: "rejected" }, withoutMarkup: string): Message | null;
+  correct(message: Message, refused: SendResult & { kind: "rejected" }, plain: PlainText): Message | null;
   /** What a person needs to know about it. */
   advice?(corrected: Message, reason: string): string;
 }
@@ -230,8 +242,10 @@ const CORRECTIONS: readonly Correction[] = [
       `The group became a supergroup with the id ${chat_id}. Store it as this channel's chat ID: Telegram may stop returning it.`,
   },
   {
-    correct: ({ parse_mode, ...message }, { reason }, text) =>
-      parse_mode && /can't parse entities/i.test(reason) ? { ...message, text } : null,
+    correct: ({ parse_mode, ...message }, { reason }, { withoutMarkup, entities }) =>
+      parse_mode && /can't parse entities/i.test(reason)
+        ? { ...message, text: withoutMarkup, ...entitiesOf(entities) }
+        : null,
     advice: (_, reason) => `Telegram could not read the markup, so the text was sent plain. Its answer: ${reason}`,
   },
   {
@@ -245,14 +259,14 @@ const CORRECTIONS: readonly Correction[] = [
 ];
 
 /** Sends, and after a refusal sends again what Telegram may take instead. Each correction is made at most once. */
-async function sendCorrected({ message, withoutMarkup }: Payload, config: Config, io: ProviderIo): Promise<SendResult> {
+async function sendCorrected({ message, ...plain }: Payload, config: Config, io: ProviderIo): Promise<SendResult> {
   const advice: string[] = [];
   const unused = new Set(CORRECTIONS);
   let current = message;
   let outcome = await post(current, config, io);
   while (outcome.kind === "rejected" && outcome.status === 400) {
     const { reason } = outcome;
-    const next = correctionOf(current, outcome, withoutMarkup, unused);
+    const next = correctionOf(current, outcome, plain, unused);
     if (!next) break;
     unused.delete(next.by);
     current = next.message;
@@ -266,11 +280,11 @@ async function sendCorrected({ message, withoutMarkup }: Payload, config: Config
 function correctionOf(
   message: Message,
   refused: SendResult & { kind: "rejected" },
-  withoutMarkup: string,
+  plain: PlainText,
   unused: ReadonlySet<Correction>,
 ): { by: Correction; message: Message } | null {
   for (const by of unused) {
-    const corrected = by.correct(message, refused, withoutMarkup);
+    const corrected = by.correct(message, refused, plain);
     if (corrected) return { by, message: corrected };
   }
   return null;

@@ -1,6 +1,8 @@
 import { EVENT_DATA_VISIBILITY, EVENT_VISIBILITY, type EventVisibility } from "@/lib/auth/access/visibility/events";
+import { METRIC_LABELS } from "@/lib/auth/access/visibility/metric-labels";
+import { NOTICE_ROLES } from "@/lib/auth/access/visibility/notices";
 import type { Least, Rule } from "@/lib/auth/access/visibility/rule";
-import { ENTITIES, METRIC_LABELS, NOTICE_ROLES } from "@/lib/auth/access/visibility/table";
+import { ENTITIES } from "@/lib/auth/access/visibility/table";
 import { allProviders } from "@/lib/providers/registry";
 import { cell, markdownTable } from "./markdown";
 

@@ -1,5 +1,5 @@
 import { pluralize } from "@/lib/core/format-units";
-import type { AnswerRules, LimitUnit, Provider } from "@/lib/providers/contract";
+import type { AnswerRules, LimitUnit, MentionFormat, Provider } from "@/lib/providers/contract";
 import { allProviders } from "@/lib/providers/registry";
 import { fieldsTable } from "./fields";
 import { between, emptyPart, markdownTable, withSection } from "./markdown";
@@ -68,6 +68,10 @@ export function channelIndex(): string {
     "other words than the service's own, comes from something in between: a sign-in page, a proxy, the wrong path. Belfry then tries again for up",
     "to 24 hours, says so in the delivery, and never disables the channel for it.",
     "",
+    "Where the service has mentions, the custom text of a channel or of a rule names whom it alerts, for all outcomes or for one of them; the page",
+    "of the channel shows the format under *Mentions*. A Test, a reminder and a digest alert them too; a recovery only whom *Success* names. Nobody else",
+    "is ever alerted: a mention in a name, a log or a value of a template has no effect.",
+    "",
     markdownTable(["channel", "provider id"], rowsOf("message")),
     ...(monitors.length === 0
       ? []
@@ -87,9 +91,19 @@ function proofText({ service, proof }: AnswerRules): string {
   return "byStatus" in proof ? proof.byStatus : `when ${service} answers ${proof.expected}`;
 }
 
+/** As code, since the formats themselves look like markup. */
+function mentionsText({ example, hint }: MentionFormat): string {
+  const words = hint.split(" ").map((word) => {
+    const bare = word.replace(/[,;:.]$/, "");
+    return /^[@<]/.test(word) ? `\`${bare}\`${word.slice(bare.length)}` : word;
+  });
+  return `${words.join(" ")}. For example \`${example}\``;
+}
+
 /** What a provider declares: rate limit, folding, secrets, and the limits of texts. */
 function declaredFacts(provider: Provider): string {
-  const { rate, foldAbove, digestMessages, secretFields, limits, answers } = provider;
+  const { rate, foldAbove, digestMessages, secretFields, limits, answers, messageOptions } = provider;
+  const { mentions } = messageOptions;
   const scope = rate?.per === "job" ? " for each job" : "";
   const rateLimit = rate
     ? `${pluralize(rate.requests, "request")} in ${rate.perMs / 1000} s${scope}`
@@ -108,6 +122,7 @@ function declaredFacts(provider: Provider): string {
     ...(provider.purpose === "message"
       ? [["With a custom message", "what else is shown stays, the facts too unless the text leaves them out"]]
       : []),
+    ...(mentions ? [["Mentions", mentionsText(mentions)]] : []),
     ...(answers.length > 0 ? [["Counts as sent", answers.map(proofText).join("; or ")]] : []),
     ["Sealed fields", secretFields.map((name) => `\`${name}\``).join(", ") || "none"],
     ["The service's own page", `<${provider.docsUrl}>`],

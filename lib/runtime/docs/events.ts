@@ -29,6 +29,7 @@ notifies everyone who was notified of the problem, unless their rule or the even
 - **Starts** is the switch in Settings → Notifications on a new installation. Events of jobs have no switch: the rules in each job's
   Notifications tab decide.
 - **Repeat** is how often an open problem is notified: at every occurrence, or the first time until it is resolved. Rules and settings change it.
+- **Mailed to administrators** is how the switch in Settings → Email starts; every other event can be switched on there.
 `;
 
 function sectionOf(entry: EventType): string[] {
@@ -40,6 +41,7 @@ function sectionOf(entry: EventType): string[] {
     ["Repeat", entry.repeat === "first" ? "first time until it is over" : "every time"],
     ["Key", keyOf(entry, draft)],
     ["Ends", endsOf(entry, draft)],
+    ["Mailed to administrators", entry.mailAdmins ? "yes, until switched off" : ""],
     ["Can notify the user", entry.canNotifyUser ? "yes, by mail" : ""],
     ["Reads like", `${title}. ${message.split("\n")[0] ?? ""}`.trim()],
   ];

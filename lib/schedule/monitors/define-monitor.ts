@@ -1,5 +1,7 @@
+import type { Change } from "@/db/stores/change";
 import type { Notice } from "@/lib/core/bus";
 import type { EventData, Subject } from "@/lib/core/event";
+import type { GaplessWatch } from "./gapless-watch";
 
 /** The process that monitors run in. */
 export interface MonitorContext {
@@ -19,8 +21,15 @@ export interface MonitorFinding {
   subject: Subject;
   /** The data of the event that reports the problem; null: there is no problem. */
   problem: EventData | null;
+  /** The data of the event that reports its end. */
+  facts?: EventData;
   /** Names one occurrence of a problem that can happen again while its alert is open: each is reported, once. */
   occurrence?: string;
+  /**
+   * The store change that the problem is, written with the event. It decides, in place of what this process remembers,
+   * whether the problem is new; something else than this monitor resolves it.
+   */
+  change?: Change;
 }
 
 export interface Monitor {
@@ -33,8 +42,10 @@ export interface Monitor {
   eventType: string;
   /** Processes that have nothing for it to check leave it out. */
   appliesTo?(context: MonitorContext): boolean;
-  /** Reads the state of its subjects. Throws when it cannot tell: then nothing is raised or resolved. */
-  check(now: number, context: MonitorContext): Promise<MonitorFinding[]>;
+  /** A subject that a check does not mention has no problem. Its next one is new, whatever ended the last. */
+  findsAll?: boolean;
+  /** Reads the state of its subjects. Null, or an error, when it cannot tell: then nothing is raised or resolved. */
+  check(now: number, context: MonitorContext, watch: GaplessWatch): Promise<MonitorFinding[] | null>;
 }
 
 /**

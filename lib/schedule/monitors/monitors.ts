@@ -1,8 +1,15 @@
 import { openSubjects } from "@/db/queries/alerts";
+import { firstOfAlertChange } from "@/db/stores/alerts";
+import type { EventDraft } from "@/lib/core/event";
 import { Loop } from "@/lib/core/loop";
-import { emit } from "@/lib/dispatch/emit";
+import { emit, emitAll } from "@/lib/dispatch/emit";
+import { eventType } from "@/lib/events/catalog";
 import type { Monitor, MonitorContext, MonitorFinding } from "./define-monitor";
+import { GaplessWatch } from "./gapless-watch";
 import { MONITORS } from "./registry";
+
+/** Events that are written in one transaction. */
+const TOGETHER = 100;
 
 /** Runs all monitors that apply to this process. A background part with `start` and `stop`. */
 export class Monitors {
@@ -31,31 +38,55 @@ export class Monitors {
 }
 
 function monitorLoop(monitor: Monitor, context: MonitorContext): Loop {
-  const { name, everyMs, topics, eventType } = monitor;
+  const { name, everyMs, topics, eventType: type } = monitor;
   /** Problems and occurrences that were reported. A person may resolve an alert while its problem lasts. */
   const reported = new Set<string>();
+  const watch = new GaplessWatch(everyMs);
   return new Loop({ name, intervalMs: everyMs, topics, runsAtStart: true }, async () => {
-    const findings = await monitor.check(Date.now(), context);
+    const findings = await monitor.check(Date.now(), context, watch);
+    if (findings === null) return;
+    if (monitor.findsAll) forgetOthers(reported, findings);
     if (findings.length === 0) return;
-    const open = new Set((await openSubjects(eventType)).map(({ subjectId }) => subjectId));
-    for (const finding of findings) await report(eventType, finding, open, reported);
+    await reportChanges(type, findings);
+    const open = new Set((await openSubjects(type)).map(({ subjectId }) => subjectId));
+    for (const finding of findings) if (!finding.change) await report(type, finding, open, reported);
   });
+}
+
+/** An alert may have been closed by something else than this monitor, and so may its problem have ended. */
+function forgetOthers(reported: Set<string>, findings: readonly MonitorFinding[]): void {
+  const found = new Set(findings.map(({ subject }) => subject.id));
+  for (const id of reported) if (!found.has(id)) reported.delete(id);
+}
+
+/** Emits the problems that are changes of the store, some together: when a network fails, there are thousands. */
+async function reportChanges(type: string, findings: readonly MonitorFinding[]): Promise<void> {
+  const inputs = findings.flatMap(({ subject, problem, change }) =>
+    change && problem ? [{ draft: { type, subject, data: problem, status: "firing" as const }, change }] : [],
+  );
+  for (let at = 0; at < inputs.length; at += TOGETHER) await emitAll(inputs.slice(at, at + TOGETHER));
 }
 
 /** Emits on the edge. What cannot be emitted throws, and is found again by the next check. */
 async function report(
-  eventType: string,
-  { subject, problem, occurrence }: MonitorFinding,
+  type: string,
+  { subject, problem, facts = {}, occurrence }: MonitorFinding,
   open: ReadonlySet<string>,
   reported: Set<string>,
 ): Promise<void> {
   if (problem) {
     const key = occurrence === undefined ? subject.id : `${subject.id} ${occurrence}`;
     const isKnown = reported.has(key) || (occurrence === undefined && open.has(subject.id));
-    if (!isKnown) await emit({ type: eventType, subject, data: problem, status: "firing" });
+    if (!isKnown) await raise({ type, subject, data: problem, status: "firing" }, occurrence === undefined);
     reported.add(key);
     return;
   }
-  if (open.has(subject.id)) await emit({ type: eventType, subject, data: {}, status: "resolved" });
+  if (open.has(subject.id)) await emit({ type, subject, data: facts, status: "resolved" });
   reported.delete(subject.id);
+}
+
+/** @param isOnce another process may see the same problem: only the first of them notifies */
+async function raise(draft: EventDraft, isOnce: boolean): Promise<void> {
+  const key = isOnce ? eventType(draft.type).dedupKey(draft) : null;
+  await (key === null ? emit(draft) : emit(draft, firstOfAlertChange(key)));
 }

@@ -2,11 +2,16 @@ import { clockFault } from "./clock-fault";
 import { crashedProcess } from "./crashed-process";
 import { dataFolder } from "./data-folder";
 import type { Monitor } from "./define-monitor";
+import { lowStorage } from "./low-storage";
+import { overdueJobs } from "./overdue-jobs";
 import { pausedInstallation } from "./paused-installation";
 import { processClock } from "./process-clock";
 import { routingFault } from "./routing-fault";
+import { silentClients } from "./silent-clients";
+import { slowBackups } from "./slow-backups";
 import { stalledScheduler } from "./stalled-scheduler";
 import { stuckDeliveries } from "./stuck-deliveries";
+import { unmountedStorage } from "./unmounted-storage";
 
 /** Every monitor that a file of this folder declares. Made by `npm run docs`. */
 // biome-ignore format: one line each, as it is made
@@ -14,9 +19,14 @@ export const MONITORS: readonly Monitor[] = [
   clockFault,
   crashedProcess,
   dataFolder,
+  lowStorage,
+  overdueJobs,
   pausedInstallation,
   processClock,
   routingFault,
+  silentClients,
+  slowBackups,
   stalledScheduler,
   stuckDeliveries,
+  unmountedStorage,
 ];

@@ -4,7 +4,7 @@ import { insertApiKey } from "@/db/stores/api-keys";
 import { API_KEY_PREFIX } from "@/lib/auth/access/api-key";
 import { toIso } from "@/lib/core/clock";
 import { newId } from "@/lib/core/id";
-import { hashToken, newToken } from "@/lib/secrets/token";
+import { hashToken, newToken } from "@/lib/core/token";
 import { nameField, roleField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 import { expiresAtField, expiresInDaysField, expiryOf } from "./expiry";

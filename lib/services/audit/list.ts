@@ -12,7 +12,7 @@ const filter = z
 
 /** Kinds of entries, by the verbs that leave them; a table test holds verbs that send or reveal to them. */
 export const AUDIT_GROUPS = {
-  tests: ["%.test", "%.testDraft"],
+  tests: ["%.test", "%.testDraft", "reports.send"],
   downloads: ["%.download", "runs.log"],
   sign_ins: ["session.%"],
 } as const;

@@ -89,7 +89,7 @@ test("pain 37: secrets are sealed in the database, and come back as stored only"
     },
     events: [],
     health: { state: "healthy" },
-    usedBy: { jobs: [], isGlobal: false, overrides: [] },
+    usedBy: { jobs: [], isGlobal: false, isFallback: false, overrides: [] },
     problem: null,
   });
   const { orm, t } = database();
@@ -242,7 +242,9 @@ test("a channel in use is not deleted, and the answer names its users", async ()
   for (const user of ["ops", "Nightly database", "global channels", "User Login"]) expect(message).toContain(user);
   expect((await channelsGet.call(systemActor, { id })).usedBy).toEqual({
     jobs: [{ id: "job_1", name: "Nightly database" }],
+    profiles: [],
     isGlobal: true,
+    isFallback: false,
     overrides: [{ type: "user.login", name: "User Login" }],
   });
   await orm.delete(t.jobNotifications);
@@ -329,4 +331,40 @@ test("only administrators get the configuration, without its secrets; each chang
     ["channels.update", "channel", "ops"],
     ["channels.delete", "channel", "ops"],
   ]);
+});
+
+test("mentions are kept in the service's format, and refused beside the field in any other", async () => {
+  const config = { webhookUrl: "https://discord.com/api/webhooks/123456789012345678/exampleTokenThatIsLongEnough" };
+  const create = (texts: object) =>
+    channelsCreate.call(systemActor, { name: "ops", provider: "discord", config, texts });
+  const role = "<@&123456789012345678>";
+  expect(
+    await refusal(
+      create({ mentions: [role, "@everyone"], outcomes: { failure: { mentions: ["@here"] }, info: { mentions: [] } } }),
+    ),
+  ).toEqual({
+    code: "invalid",
+    message: expect.any(String),
+    fields: {
+      "texts.mentions[1]": expect.stringMatching(/^Discord mentions a role as <@&ID>/),
+      "texts.outcomes.failure.mentions[0]": expect.stringMatching(/everybody cannot be mentioned\.$/),
+    },
+  });
+  const { id, texts } = await create({ mentions: [role], outcomes: { failure: { mentions: [` ${role} `] } } });
+  expect(texts).toEqual({ mentions: [role], outcomes: { failure: { mentions: [role] } } });
+  expect(await refusal(channelsUpdate.call(systemActor, { id, texts: { mentions: ["<!channel>"] } }))).toMatchObject({
+    fields: { "texts.mentions[0]": expect.any(String) },
+  });
+  expect(await refusal(create({ mentions: Array(21).fill(role) }))).toMatchObject({ code: "invalid" });
+  // A service without mentions takes none.
+  const other = await webhook("plain");
+  const sentence = "Webhook has no mentions: leave this empty.";
+  expect(
+    await refusal(channelsUpdate.call(systemActor, { id: other.id, texts: { mentions: ["@ops"] } })),
+  ).toMatchObject({ fields: { "texts.mentions": sentence } });
+  const offered = await channelsOptions.call(systemActor, {});
+  expect(Object.fromEntries(offered.map((one) => [one.provider, one.messageOptions.mentions]))).toEqual({
+    discord: { example: expect.stringContaining("<@&"), hint: expect.any(String) },
+    webhook: null,
+  });
 });

@@ -17,8 +17,8 @@ export const channelsDelete = defineVerb({
     await transact([...channelRemovalLocks(id), RINGING_LOCK], function* (tx) {
       const row = yield* readChannel(tx, id);
       const { name, provider } = row;
-      const { jobs, notifications } = yield* readChannelUses(tx, id);
-      assertUnused(name, readUsage(id, jobs, notifications));
+      const { notifications, routes, ...rules } = yield* readChannelUses(tx, id);
+      assertUnused(name, readUsage(id, rules, notifications), routes);
       if (row.enabled && mayRing(provider)) yield* noteRinging(tx, row, Date.now());
       yield* removeChannel(tx, id, audit("channel", id, name, { provider }));
     });

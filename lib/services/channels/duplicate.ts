@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { channelById, channelNames } from "@/db/queries/channels";
+import { labelsOf } from "@/db/queries/labels";
 import { type ChannelRow, insertChannel } from "@/db/stores/channels";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
@@ -10,7 +11,7 @@ import { channelView } from "./view";
 const NAME_MAX = 100;
 
 /**
- * Copies a channel with its configuration, secrets and subscriptions. The copy is disabled, so that nothing is
+ * Copies a channel with its configuration, secrets, subscriptions and labels. The copy is disabled, so that nothing is
  * sent twice until a person has checked it.
  */
 export const channelsDuplicate = defineVerb({
@@ -29,7 +30,10 @@ export const channelsDuplicate = defineVerb({
       createdAt: now,
       updatedAt: now,
     };
-    await insertChannel(row, audit("channel", row.id, row.name, { copyOf: known.name, provider: row.provider }));
+    const labels = (await labelsOf("channel", [id])).get(id) ?? {};
+    await insertChannel(row, audit("channel", row.id, row.name, { copyOf: known.name, provider: row.provider }), {
+      labels,
+    });
     return channelView(row, actor);
   },
 });

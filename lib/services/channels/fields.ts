@@ -1,15 +1,24 @@
 import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
+import type { QuietHours } from "@/lib/core/quiet-hours";
+import type { RoutingSnapshot } from "@/lib/core/routing";
 import { SEVERITIES } from "@/lib/core/severity";
-import { isEventType } from "@/lib/events/catalog";
+import { SYSTEM_MAIL_ID } from "@/lib/core/system-mail";
+import { readInstallation } from "@/lib/dispatch/send/installation";
+import { SUBSCRIBABLE_EVENTS } from "@/lib/events/catalog";
 import type { Provider } from "@/lib/providers/contract";
+import { quietHoursField } from "@/lib/services/settings/quiet-hours-field";
 import { textSetField } from "./text-fields";
 
 /** Event types a channel subscribes to, as a set. */
 export const subscriptionsField = z
-  .array(z.string().max(64).refine(isEventType, "There is no such event."))
+  .array(z.string().max(64).refine(isSubscribable, "There is no such event."))
   .max(200)
   .transform((types) => [...new Set(types)]);
+
+function isSubscribable(type: string): boolean {
+  return SUBSCRIBABLE_EVENTS.some((entry) => entry.type === type);
+}
 
 /** A channel's own rate limit; deliveries above it wait. Null: only the service's limit. */
 export const rateLimitField = z.object({
@@ -25,11 +34,17 @@ export const mutedUntilField = z.iso
   .refine((at) => at < Date.now() + 366 * 86_400_000, "At most a year from now.")
   .transform((at) => (at > Date.now() ? at : null));
 
+/** Quiet hours with a zone: the installation's where they name none. */
+export async function zonedHours(hours: QuietHours): Promise<QuietHours> {
+  return hours.timezone ? hours : { ...hours, timezone: (await readInstallation()).timezone };
+}
+
 /** The delivery rules of a channel, beside its service's configuration. */
 export const deliveryRulesFields = {
   minSeverity: z.enum(SEVERITIES).nullable(),
   mutedUntil: mutedUntilField.nullable(),
   rateLimit: rateLimitField.nullable(),
+  quietHours: quietHoursField.nullable(),
   texts: textSetField.nullable(),
 };
 
@@ -40,6 +55,19 @@ export function assertMaySubscribe(provider: Provider, events: readonly string[]
     fields: { events: monitorRefusal(provider.label) },
   });
 }
+
+/**
+ * Why a channel cannot be named in settings and policies: it does not exist, or takes runs of jobs only. The system mail
+ * server is no channel to choose: what it mails to all administrators has switches of its own.
+ * @returns null when it can
+ */
+export function namedChannelProblem(channels: RoutingSnapshot["channels"], id: string): string | null {
+  const channel = id === SYSTEM_MAIL_ID ? undefined : channels.get(id);
+  if (!channel) return NO_SUCH_CHANNEL;
+  return channel.isMonitor ? `${channel.name}: ${monitorRefusal(channel.providerName)}` : null;
+}
+
+export const NO_SUCH_CHANNEL = "There is no such channel.";
 
 /** Why a monitor is refused everywhere but on the rules of a job. */
 export function monitorRefusal(label: string): string {

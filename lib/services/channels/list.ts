@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CHANNEL_STATES, listChannels } from "@/db/queries/channels";
+import { labelFilterField } from "@/lib/services/labels/fields";
 import { type PageOf, pageInput } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type ChannelView, channelViews } from "./view";
@@ -18,9 +19,11 @@ export const channelsList = defineVerb({
       .optional(),
     /** The state on its badge. */
     state: z.enum(CHANNEL_STATES).optional(),
+    /** `key:value`, or `key`. */
+    label: labelFilterField.optional(),
   }),
-  async run({ actor, now }, { cursor, limit, q, provider, state }): Promise<PageOf<ChannelView>> {
-    const rows = await listChannels({ cursor, limit: limit + 1, q, provider, state, now });
+  async run({ actor, now }, { limit, ...filters }): Promise<PageOf<ChannelView>> {
+    const rows = await listChannels({ ...filters, limit: limit + 1, now });
     const shown = rows.slice(0, limit);
     return {
       items: await channelViews(shown, actor),

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { channelNames } from "@/db/queries/channels";
 import type { JobState } from "@/lib/core/job";
-import type { Provider } from "@/lib/providers/contract";
 import { providerOf } from "@/lib/providers/registry";
+import { type MessageOptionsView, viewMessageOptions } from "@/lib/services/providers/message-options";
 import { defineVerb } from "@/lib/services/verb";
 import { jobsOfPerJobChannels } from "./per-job";
 
@@ -17,7 +17,7 @@ export interface ChannelOption {
   /** The states that a new rule for it starts with, when it is a monitor. */
   ruleStates: readonly JobState[];
   /** Which options of a message its service supports. */
-  messageOptions: Provider["messageOptions"];
+  messageOptions: MessageOptionsView;
   /** Only of a channel that serves one job, by its configuration: the jobs that use it. */
   usedByJobs?: { id: string; name: string }[];
 }
@@ -39,7 +39,7 @@ export const channelsOptions = defineVerb({
         canMailPeople: provider?.canMailPeople ?? false,
         purpose: provider?.purpose ?? "message",
         ruleStates: provider?.ruleStates ?? [],
-        messageOptions: provider?.messageOptions ?? { priority: false, tags: false, sound: false },
+        messageOptions: viewMessageOptions(provider),
         ...(usedByJobs && { usedByJobs }),
       };
     });

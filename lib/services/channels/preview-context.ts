@@ -31,7 +31,7 @@ export async function previewContext(
   const { provider, config } = channel;
   const notification = notificationOf(sample.notification, installation);
   const isRecovery = notification.status === "resolved";
-  const text = textFor(texts.channel, texts.rule, outcomeOf(notification.tone), isRecovery);
+  const text = textFor(texts.channel, texts.rule, outcomeOf(notification.tone), isRecovery ? "recovery" : "whole");
   const values = templateValues(event, notification, alert, log, installation);
   const audience = audienceOf(channel);
   const run = provider.wantsRun ? await monitoredRun(event, false) : undefined;
@@ -52,6 +52,7 @@ export async function previewContext(
       ...(text.priority ? { priority: text.priority } : {}),
       ...(text.tags ? { tags: text.tags } : {}),
       ...(text.sound ? { sound: text.sound } : {}),
+      ...(text.mentions ? { mentions: text.mentions } : {}),
       ...(text.title || text.message
         ? {
             own: {

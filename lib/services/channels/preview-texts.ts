@@ -20,6 +20,7 @@ const textFields = {
   priority: z.string().max(50).nullish(),
   tags: z.array(z.string().max(200)).max(50).nullish(),
   sound: z.string().max(200).nullish(),
+  mentions: z.array(z.string().max(500)).max(50).nullish(),
 };
 
 /** Custom text in an editor: what could not be saved yet is reported as a problem, not refused. */
@@ -61,9 +62,11 @@ function readCustomText(draft: DraftCustomText, path: string, problems: TextProb
   const priority = readPriority(draft.priority);
   const tags = draft.tags?.map((tag) => tag.trim()).filter(Boolean);
   const sound = draft.sound?.trim();
+  const mentions = draft.mentions?.map((mention) => mention.trim()).filter(Boolean);
   if (typeof draft.showFacts === "boolean") text.showFacts = draft.showFacts;
   if (priority) text.priority = priority;
   if (tags?.length) text.tags = tags;
   if (sound) text.sound = sound;
+  if (mentions?.length) text.mentions = mentions;
   return text;
 }

@@ -52,6 +52,14 @@ test("a stored channel is previewed with its custom text, under the job's name",
   expect(success.preview.text).toContain("was backed up");
 });
 
+test("a preview says whom the message mentions, and a recovery mentions nobody unless it has its own", async () => {
+  const role = "<@&123456789012345678>";
+  const facts = async (input: object) => (await show({ channelId: discordId, ...input })).preview.facts;
+  const named = [{ label: "Mentions", value: role }];
+  expect(await facts({ ruleTexts: { mentions: [role, "@everyone"] } })).toEqual(named);
+  expect(await facts({ ruleTexts: { mentions: [role] }, outcome: "recovered" })).not.toContainEqual(named[0]);
+});
+
 test("a rule precedes its channel, an outcome precedes the general text; a recovery keeps the default", async () => {
   const ruleTexts = { title: "From the row", outcomes: { success: { title: "All is well" } } };
   const title = async (outcome: string) => (await show({ channelId: discordId, ruleTexts, outcome })).preview.title;

@@ -28,22 +28,25 @@ export interface ChannelPreview {
   problems: TextProblem[];
 }
 
+/** A message as its service shows it. */
+export const messagePreviewSchema: z.ZodType<Preview> = z.object({
+  kind: z.enum(["chat", "push", "mail", "sms", "incident", "request", "monitor"]),
+  from: z.string().optional(),
+  title: z.string().optional(),
+  text: z.string().optional(),
+  format: z.enum(["plain", "markdown", "mrkdwn", "html"]).optional(),
+  color: z.string().optional(),
+  fields: z.array(z.object({ label: z.string(), value: z.string(), short: z.boolean().optional() })).optional(),
+  facts: z.array(z.object({ label: z.string(), value: z.string() })).optional(),
+  footer: z.string().optional(),
+  link: z.object({ label: z.string(), url: z.string() }).optional(),
+  document: z.string().optional(),
+  body: z.string().optional(),
+});
+
 /** A message as it is answered. */
 export const channelPreviewSchema: z.ZodType<ChannelPreview> = z.object({
-  preview: z.object({
-    kind: z.enum(["chat", "push", "mail", "sms", "incident", "request", "monitor"]),
-    from: z.string().optional(),
-    title: z.string().optional(),
-    text: z.string().optional(),
-    format: z.enum(["plain", "markdown", "mrkdwn", "html"]).optional(),
-    color: z.string().optional(),
-    fields: z.array(z.object({ label: z.string(), value: z.string(), short: z.boolean().optional() })).optional(),
-    facts: z.array(z.object({ label: z.string(), value: z.string() })).optional(),
-    footer: z.string().optional(),
-    link: z.object({ label: z.string(), url: z.string() }).optional(),
-    document: z.string().optional(),
-    body: z.string().optional(),
-  }),
+  preview: messagePreviewSchema,
   problems: z.array(z.object({ field: z.string(), message: z.string(), at: z.int(), length: z.int() })),
 });
 

@@ -31,6 +31,7 @@ export function sentOrThrow(result: TestResult, seesAnswer: boolean): TestSent {
 const HIDDEN =
   "The service did not take the Test. Its answer may name people: an administrator sees it in the delivery log.";
 
-function asSentence(text: string): string {
+/** Ends a text of a service with a full stop, unless it ends with one. */
+export function asSentence(text: string): string {
   return /[.!?…]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CustomText, OUTCOMES, type TextSet } from "@/lib/core/delivery";
+import { type CustomText, MENTIONS_MAX, OUTCOMES, type TextSet } from "@/lib/core/delivery";
 import { PRIORITIES, readPriority } from "@/lib/core/priority";
 import { TEMPLATE_NAMES } from "@/lib/core/template-names";
 import { checkTemplate } from "@/lib/providers/registry";
@@ -35,6 +35,8 @@ export const customTextFields = {
   priority: priorityField.nullish(),
   tags: z.array(z.string().trim().min(1).max(64).refine(oneLine, "One line only.")).max(20).nullish(),
   sound: z.string().trim().max(64).refine(oneLine, "One line only.").nullish(),
+  /** Each in the service's own format, which the verbs check: `mention-problems.ts`. */
+  mentions: z.array(z.string().trim().min(1).max(140).refine(oneLine, "One line only.")).max(MENTIONS_MAX).nullish(),
 };
 
 const customText = z.object(customTextFields).transform(nonEmptyParts);
@@ -63,6 +65,7 @@ function nonEmptyParts({
   priority,
   tags,
   sound,
+  mentions,
 }: { [K in keyof CustomText]?: CustomText[K] | null }): CustomText {
   return {
     ...(title?.trim() ? { title } : {}),
@@ -71,6 +74,7 @@ function nonEmptyParts({
     ...(priority ? { priority } : {}),
     ...(tags?.length ? { tags } : {}),
     ...(sound ? { sound } : {}),
+    ...(mentions?.length ? { mentions } : {}),
   };
 }
 
@@ -81,6 +85,7 @@ const customTextView = z.object({
   priority: z.enum(PRIORITIES).optional(),
   tags: z.array(z.string()).optional(),
   sound: z.string().optional(),
+  mentions: z.array(z.string()).optional(),
 });
 /** Differences by outcome, in answers. */
 export const outcomesView = z.partialRecord(z.enum(OUTCOMES), customTextView);

@@ -1,17 +1,22 @@
 import { z } from "zod";
 import { type ChannelStateRow, jobsOfChannels, statesOfChannels } from "@/db/queries/channels";
 import { settingValue } from "@/db/queries/dispatch";
+import { labelsOf } from "@/db/queries/labels";
+import { profilesOfChannels } from "@/db/queries/profiles";
 import type { ChannelRow } from "@/db/stores/channels";
 import { NOTIFICATION_SETTINGS } from "@/db/stores/routing";
+import { MAIL_SETTINGS } from "@/db/stores/system-mail-settings";
 import type { Actor } from "@/lib/auth/access/actor";
 import { toIso } from "@/lib/core/clock";
 import { SEVERITIES } from "@/lib/core/severity";
 import { GENERAL_SETTINGS } from "@/lib/dispatch/send/installation";
-import { MAIL_SETTINGS } from "@/lib/dispatch/send/loaded-channel";
 import { providerOf } from "@/lib/providers/registry";
 import { maskSecrets } from "@/lib/secrets/config";
 import { startOfDay } from "@/lib/services/calendar-day";
+import { labelsView } from "@/lib/services/labels/fields";
+import { reportsView, viewOfReports } from "@/lib/services/reports/view";
 import { generalSettings } from "@/lib/services/settings/general";
+import { quietHoursView } from "@/lib/services/settings/quiet-hours-field";
 import { configProblem, storedConfig } from "./config";
 import { textSetView } from "./text-fields";
 import { countToday } from "./today";
@@ -27,6 +32,7 @@ export const channelViewSchema = z.object({
   providerLabel: z.string(),
   purpose: z.enum(["message", "monitor"]),
   enabled: z.boolean(),
+  labels: labelsView,
   /** Null for everyone but administrators. */
   config: z.record(z.string(), z.unknown()).nullable(),
   /** Event types that the channel subscribes to. */
@@ -35,6 +41,9 @@ export const channelViewSchema = z.object({
   /** Deliveries are held until then; null when that has passed. */
   mutedUntil: time,
   rateLimit: z.object({ requests: z.int(), perSeconds: z.int() }).nullable(),
+  /** Daily and weekly reports that it gets; null: none. */
+  reports: reportsView.nullable(),
+  quietHours: quietHoursView.nullable(),
   /** Custom text for everything sent through it. */
   texts: textSetView.nullable(),
   health: z.object({
@@ -55,7 +64,10 @@ export const channelViewSchema = z.object({
   }),
   usedBy: z.object({
     jobs: z.array(z.object({ id: z.string(), name: z.string() })),
+    profiles: z.array(z.object({ id: z.string(), name: z.string() })),
     isGlobal: z.boolean(),
+    /** Alerts go there that no channel has taken. */
+    isFallback: z.boolean(),
     overrides: z.array(z.object({ type: z.string(), name: z.string() })),
   }),
   /** Why the stored configuration cannot be used. */
@@ -70,9 +82,11 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
   const ids = rows.map((row) => row.id);
   const general = generalSettings(await settingValue(GENERAL_SETTINGS));
   const timezone = (actor.kind === "user" && actor.timezone) || general.timezone;
-  const [states, jobs, notifications, mail, today] = await Promise.all([
+  const [states, labels, jobs, profiles, notifications, mail, today] = await Promise.all([
     statesOfChannels(ids),
+    labelsOf("channel", ids),
     jobsOfChannels(ids),
+    profilesOfChannels(ids),
     settingValue(NOTIFICATION_SETTINGS),
     settingValue(MAIL_SETTINGS),
     countToday(ids, startOfDay(Date.now(), timezone)),
@@ -86,17 +100,23 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
       providerLabel: provider?.label ?? row.provider,
       purpose: provider?.purpose ?? "message",
       enabled: row.enabled,
+      labels: labels.get(row.id) ?? {},
       config: maskSecrets(storedConfig(row), provider?.secretFields ?? []),
       events: Array.isArray(row.subscriptions) ? row.subscriptions : [],
       minSeverity: row.minSeverity,
       mutedUntil: row.mutedUntil !== null && row.mutedUntil > Date.now() ? toIso(row.mutedUntil) : null,
       rateLimit: row.rateLimit,
+      reports: viewOfReports(row.reports, general.timezone, row.enabled ? Date.now() : null),
+      quietHours: row.quietHours,
       texts: row.texts,
       health: healthOf(states.get(row.id)),
       today: today.get(row.id) ?? { sent: 0, dead: 0, waiting: 0 },
       usedBy: readUsage(
         row.id,
-        jobs.filter((job) => job.channelId === row.id),
+        {
+          jobs: jobs.filter((job) => job.channelId === row.id),
+          profiles: profiles.filter((profile) => profile.channelId === row.id),
+        },
         notifications,
       ),
       problem: configProblem(row, mail !== null),
@@ -112,7 +132,8 @@ export async function channelView(row: ChannelRow, actor: Actor): Promise<Channe
   return view as ChannelView;
 }
 
-function healthOf(state: ChannelStateRow | undefined): ChannelView["health"] {
+/** The health of a channel in answers. @param state none: nothing was sent through it yet */
+export function healthOf(state: ChannelStateRow | undefined): ChannelView["health"] {
   return {
     state: state?.health ?? "healthy",
     retryingSince: toIso(state?.retryingSince),

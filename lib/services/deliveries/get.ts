@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { attemptsOf, carriedBy, conditionOfRule, deliveryById } from "@/db/queries/deliveries";
+import { attemptsOf, carriedBy, deliveryById, ruleOfDelivery } from "@/db/queries/deliveries";
 import { toIso } from "@/lib/core/clock";
 import { ATTEMPT_OUTCOMES } from "@/lib/core/delivery";
 import { AppError } from "@/lib/core/errors";
@@ -31,8 +31,10 @@ const notificationView = z.object({
 export const deliveryDetailSchema = deliveryViewSchema.extend({
   /** Why it was sent through this channel. */
   routeText: z.string(),
-  /** Of the job's rule that led there; null when no rule did, or the rule was removed. */
+  /** Of the rule that led there; null when no rule did, or the rule was removed. */
   ruleCondition: z.enum(CONDITIONS).nullable(),
+  /** The profile that the rule is of; null for a job's own. */
+  ruleProfile: z.object({ id: z.string(), name: z.string() }).nullable(),
   /** The text as every channel gets it. */
   notification: notificationView,
   /** What was sent, secrets redacted; null before the first attempt, and for viewers. */
@@ -92,16 +94,17 @@ export const deliveriesGet = defineVerb({
 type Found = NonNullable<Awaited<ReturnType<typeof deliveryById>>>;
 
 async function detailOf({ delivery, event }: Found): Promise<DeliveryDetail> {
-  const [attempts, carried, condition] = await Promise.all([
+  const [attempts, carried, rule] = await Promise.all([
     attemptsOf(delivery.id),
     carriedBy(delivery),
-    delivery.ruleId ? conditionOfRule(delivery.ruleId) : null,
+    delivery.ruleId ? ruleOfDelivery(delivery.ruleId) : null,
   ]);
   const { type, jobId, runId, isTest } = event;
   return {
     ...deliveryView({ ...delivery, eventType: type, jobId, runId, isTest }),
-    routeText: routeText(delivery.route, condition),
-    ruleCondition: condition,
+    routeText: routeText(delivery.route, rule),
+    ruleCondition: rule?.condition ?? null,
+    ruleProfile: rule?.profile ?? null,
     notification: textOf(delivery.notification ?? event.notification),
     payload: delivery.payload ?? null,
     receipt: delivery.receipt,

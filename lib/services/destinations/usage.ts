@@ -1,9 +1,13 @@
 import { z } from "zod";
 import { overdueByDestination, storedByDestination } from "@/db/queries/artifacts";
 import type { EndpointRow } from "@/db/queries/endpoints";
+import { storageUsageOf } from "@/db/queries/storage";
+import { toIso } from "@/lib/core/clock";
+import { DEFAULT_THRESHOLD, type StorageFigures, type StorageThreshold } from "@/lib/core/storage";
 import { probe } from "@/lib/jobs/probe";
 import { destinationKind } from "@/lib/jobs/registry";
 import { usableConfig } from "@/lib/services/channels/config";
+import { thresholdView } from "@/lib/services/endpoints/threshold";
 import { endpointViewSchema } from "@/lib/services/endpoints/view";
 
 const usageSchema = z.object({
@@ -12,41 +16,58 @@ const usageSchema = z.object({
   bytes: z.number(),
   /** Backups beyond the number that their jobs keep: they could not be removed. */
   overdue: z.int(),
-  /** Null: unknown. */
+  /** Of the file system, or of the quota; null: unknown. */
+  usedBytes: z.number().nullable(),
   freeBytes: z.number().nullable(),
+  /** Why it could not be measured, a sentence. */
+  problem: z.string().nullable(),
+  /** When it was last looked at. */
+  checkedAt: z.iso.datetime().nullable(),
 });
 type Usage = z.infer<typeof usageSchema>;
 
-/** A destination as it is answered: an endpoint, and how full it is. */
-export const destinationViewSchema = endpointViewSchema.extend({ usage: usageSchema });
+/** A destination as it is answered: an endpoint, how full it is, and when that counts as low. */
+export const destinationViewSchema = endpointViewSchema.extend({ threshold: thresholdView, usage: usageSchema });
 
-/** How full destinations are. */
-export async function readDestinationUsage(rows: EndpointRow[]): Promise<(row: EndpointRow) => { usage: Usage }> {
-  const [stored, overdue, free] = await Promise.all([
+/** How full destinations are: by the last look at each, or by one of its own where there was none yet. */
+export async function readDestinationUsage(
+  rows: EndpointRow[],
+): Promise<(row: EndpointRow) => { threshold: StorageThreshold; usage: Usage }> {
+  const checks = await storageUsageOf(rows.map(({ id }) => id));
+  const unchecked = rows.filter(({ id }) => !checks.has(id));
+  const [stored, overdue, measured] = await Promise.all([
     storedByDestination(),
     overdueByDestination(),
-    Promise.all(rows.map(async (row) => [row.id, await freeBytesOf(row)] as const)),
+    Promise.all(unchecked.map(async (row) => [row.id, await measureNow(row)] as const)),
   ]);
-  const freeById = new Map(free);
-  return ({ id }) => ({
-    usage: {
-      count: 0,
-      bytes: 0,
-      ...stored.get(id),
-      overdue: overdue.get(id) ?? 0,
-      freeBytes: freeById.get(id) ?? null,
-    },
-  });
+  const now = new Map(measured);
+  return ({ id, threshold }) => {
+    const check = checks.get(id);
+    const figures = check ?? now.get(id);
+    return {
+      threshold: threshold ?? DEFAULT_THRESHOLD,
+      usage: {
+        count: 0,
+        bytes: 0,
+        ...stored.get(id),
+        overdue: overdue.get(id) ?? 0,
+        usedBytes: figures?.usedBytes ?? null,
+        freeBytes: figures?.freeBytes ?? null,
+        problem: check?.problem ?? null,
+        checkedAt: check ? toIso(check.checkedAt) : null,
+      },
+    };
+  };
 }
 
-const FREE_MS = 1_000;
+const ANSWER_MS = 1_000;
 
 /** A disk that does not answer delays no page. */
-async function freeBytesOf(row: EndpointRow): Promise<number | null> {
+async function measureNow(row: EndpointRow): Promise<StorageFigures | null> {
   const kind = destinationKind(row.kind);
   if (!kind) return null;
   try {
-    return await probe([], (io) => kind.freeBytes(kind.parse(usableConfig(kind, row)), io), FREE_MS);
+    return await probe([], (io) => kind.measure(kind.parse(usableConfig(kind, row)), io), ANSWER_MS);
   } catch {
     return null;
   }

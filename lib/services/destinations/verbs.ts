@@ -8,6 +8,7 @@ const verbs = defineEndpointVerbs({
   kinds: { name: "destinations", noun: "destination", all: allDestinations, find: destinationKind },
   idPrefix: "dst",
   use: "store",
+  hasThreshold: true,
   jobsUsing: jobsOfDestinations,
   describe: readDestinationUsage,
   localPaths(kind, config) {

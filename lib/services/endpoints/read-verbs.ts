@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { endpointNames, listEndpoints } from "@/db/queries/endpoints";
+import { labelFilterField } from "@/lib/services/labels/fields";
 import { idField, type PageOf, pageInput } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type EndpointKind, endpointKindView } from "./kind";
@@ -29,9 +30,11 @@ export function defineReadVerbs<K extends EndpointKind, X extends object>({
       input: pageInput.extend({
         /** Searched for in the name. */
         q: z.string().trim().max(100).optional(),
+        /** `key:value`, or `key`. */
+        label: labelFilterField.optional(),
       }),
-      async run(_, { cursor, limit, q }): Promise<PageOf<EndpointView & X>> {
-        const rows = await listEndpoints(name, { cursor, limit: limit + 1, q });
+      async run(_, { cursor, limit, q, label }): Promise<PageOf<EndpointView & X>> {
+        const rows = await listEndpoints(name, { cursor, limit: limit + 1, q, label });
         const shown = rows.slice(0, limit);
         return { items: await views(shown), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
       },

@@ -8,6 +8,8 @@ export interface EndpointSpec<K extends EndpointKind, X extends object> extends 
   kinds: EndpointKinds<K>;
   /** First letters of new ids. */
   idPrefix: "src" | "dst";
+  /** Whether it has a threshold for how full it may be. */
+  hasThreshold?: boolean;
   /** What its places on this machine are used for. */
   use: "read" | "store";
   /** The absolute paths of this machine that it reads or writes. */

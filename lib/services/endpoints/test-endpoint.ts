@@ -30,7 +30,10 @@ export async function testEndpoint(
     const { message, details = [] } = await probe([...secrets, ...values], (io) => kind.test(kind.parse(opened), io));
     return { status: "ok", message, details };
   } catch (error) {
-    const { message, advice } = toRunError(error);
-    throw new AppError("unavailable", advice ? `${message}\n${advice}` : message, { cause: error });
+    const { message, advice, proposal } = toRunError(error);
+    throw new AppError("unavailable", advice ? `${message}\n${advice}` : message, {
+      ...(proposal && { proposal: { [`config.${proposal.field}`]: proposal.value } }),
+      cause: error,
+    });
   }
 }

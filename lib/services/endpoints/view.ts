@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { EndpointRow, EndpointUse } from "@/db/queries/endpoints";
+import { labelsOf } from "@/db/queries/labels";
 import { toIso } from "@/lib/core/clock";
 import { maskSecrets } from "@/lib/secrets/config";
 import { storedConfig } from "@/lib/services/channels/config";
+import { labelsView } from "@/lib/services/labels/fields";
 import { type EndpointKinds, summarizeEndpoint } from "./kind";
 
 /** A source or destination as it is answered; secrets are `{ stored: true }`. */
@@ -11,6 +13,7 @@ export const endpointViewSchema = z.object({
   name: z.string(),
   kind: z.string(),
   kindLabel: z.string(),
+  labels: labelsView,
   /** Where it is, in one line. */
   summary: z.string(),
   config: z.record(z.string(), z.unknown()),
@@ -35,7 +38,8 @@ export async function endpointViews<X extends object>(
   { kinds, jobsUsing, describe }: EndpointViewSpec<X>,
   rows: EndpointRow[],
 ): Promise<(EndpointView & X)[]> {
-  const [uses, more] = await Promise.all([jobsUsing(rows.map((row) => row.id)), describe(rows)]);
+  const ids = rows.map((row) => row.id);
+  const [uses, labels, more] = await Promise.all([jobsUsing(ids), labelsOf(kinds.noun, ids), describe(rows)]);
   return rows.map((row) => {
     const kind = kinds.find(row.kind);
     const config = storedConfig(row);
@@ -44,6 +48,7 @@ export async function endpointViews<X extends object>(
       name: row.name,
       kind: row.kind,
       kindLabel: kind?.label ?? row.kind,
+      labels: labels.get(row.id) ?? {},
       summary: summarizeEndpoint(kind, config),
       config: maskSecrets(config, kind?.secretFields ?? []),
       mountPoints: Object.values(row.mounts ?? {}).filter((point) => point !== "/"),

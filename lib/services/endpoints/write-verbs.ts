@@ -6,26 +6,39 @@ import { readMounts } from "@/lib/jobs/mounts";
 import { splitSecrets } from "@/lib/secrets/config";
 import { openReferences } from "@/lib/secrets/references";
 import { checkConfig, configInput, mergeConfig, storedConfig } from "@/lib/services/channels/config";
+import { labelsField } from "@/lib/services/labels/fields";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 import { type EndpointKind, requireKind } from "./kind";
 import { assertPlacesInReach } from "./places";
 import type { EndpointFrame } from "./spec";
+import { thresholdField } from "./threshold";
 
 /** How long a disk may take to say where it is mounted, milliseconds. */
 const MOUNTS_MS = 2_000;
 
-export function defineWriteVerbs<K extends EndpointKind, X extends object>({
-  kinds,
-  idPrefix,
-  use,
-  prepare,
-  localPaths,
-  require,
-  notFound,
-  view,
-}: EndpointFrame<K, X>) {
+const createInput = z.object({
+  name: nameField,
+  kind: z.string().max(64),
+  config: configInput,
+  labels: labelsField.default({}),
+});
+const updateInput = z.object({
+  id: idField,
+  name: nameField.optional(),
+  config: configInput.optional(),
+  labels: labelsField.optional(),
+});
+
+/** Adds the threshold where there is one; elsewhere it is an unknown field, and never set. */
+function withThreshold<S extends z.ZodRawShape>(hasThreshold: boolean, input: z.ZodObject<S>) {
+  const extended = z.object({ ...input.shape, threshold: thresholdField.nullable().optional() });
+  return hasThreshold ? extended : (input as unknown as typeof extended);
+}
+
+export function defineWriteVerbs<K extends EndpointKind, X extends object>(frame: EndpointFrame<K, X>) {
+  const { kinds, idPrefix, use, hasThreshold = false, prepare, localPaths, require, notFound, view } = frame;
   const { name: table, noun } = kinds;
 
   /** Checks what was sent merged into what is stored, and readies an endpoint that is new or changed. */
@@ -40,12 +53,14 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>({
   }
 
   return {
+    delete: defineDeleteVerb(frame),
+
     create: defineVerb({
       name: `${table}.create`,
       permission: "admin",
       changes: true,
-      input: z.object({ name: nameField, kind: z.string().max(64), config: configInput }),
-      async run({ now, audit }, { name, kind: kindId, config }) {
+      input: withThreshold(hasThreshold, createInput),
+      async run({ now, audit }, { name, kind: kindId, config, labels, threshold }) {
         const kind = requireKind(kinds, kindId);
         const stored = await checkSent(kind, null, config);
         const row: EndpointRow = {
@@ -53,10 +68,11 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>({
           name,
           kind: kind.id,
           ...stored,
+          ...(hasThreshold && { threshold: threshold ?? null }),
           createdAt: now,
           updatedAt: now,
         };
-        await insertEndpoint(table, row, audit(noun, row.id, name, { kind: kind.id }));
+        await insertEndpoint(table, row, audit(noun, row.id, name, { kind: kind.id, labels }), labels);
         return view(row);
       },
     }),
@@ -66,33 +82,37 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>({
       name: `${table}.update`,
       permission: "admin",
       changes: true,
-      input: z.object({ id: idField, name: nameField.optional(), config: configInput.optional() }),
-      async run({ now, audit }, { id, name, config }) {
+      input: withThreshold(hasThreshold, updateInput),
+      async run({ now, audit }, { id, name, config, labels, threshold }) {
         const known = await require(id);
         const change: Partial<EndpointRow> = {
           updatedAt: now,
           ...(name !== undefined && { name }),
+          ...(threshold !== undefined && { threshold }),
           ...(config && (await checkSent(requireKind(kinds, known.kind), storedConfig(known), config))),
         };
-        const detail = { name, ...(config && { config: Object.keys(config) }) };
-        const row = await updateEndpoint(table, id, change, audit(noun, id, name ?? known.name, detail));
+        const detail = { name, labels, threshold, ...(config && { config: Object.keys(config) }) };
+        const row = await updateEndpoint(table, id, change, audit(noun, id, name ?? known.name, detail), labels);
         if (!row) throw notFound();
         return view(row);
       },
     }),
-
-    /** Deletes an endpoint that nothing uses; otherwise the answer names what does. */
-    delete: defineVerb({
-      name: `${table}.delete`,
-      permission: "admin",
-      changes: true,
-      input: z.object({ id: idField }),
-      async run({ audit }, { id }) {
-        const row = await require(id);
-        const users = await deleteEndpoint(table, id, audit(noun, id, row.name, { kind: row.kind }));
-        if (users.length > 0) throw new AppError("conflict", `${row.name} is used by ${users.join(", ")}.`);
-        return { id };
-      },
-    }),
   };
+}
+
+/** Deletes an endpoint that nothing uses; otherwise the answer names what does. */
+function defineDeleteVerb<K extends EndpointKind, X extends object>({ kinds, require }: EndpointFrame<K, X>) {
+  const { name: table, noun } = kinds;
+  return defineVerb({
+    name: `${table}.delete`,
+    permission: "admin",
+    changes: true,
+    input: z.object({ id: idField }),
+    async run({ audit }, { id }) {
+      const row = await require(id);
+      const users = await deleteEndpoint(table, id, audit(noun, id, row.name, { kind: row.kind }));
+      if (users.length > 0) throw new AppError("conflict", `${row.name} is used by ${users.join(", ")}.`);
+      return { id };
+    },
+  });
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Severity } from "@/lib/core/severity";
 import type { Tone } from "@/lib/core/tone";
-import { CATALOG } from "@/lib/events/catalog";
+import { SUBSCRIBABLE_EVENTS } from "@/lib/events/catalog";
 import { defineVerb } from "@/lib/services/verb";
 
 export interface EventTypeView {
@@ -15,21 +15,23 @@ export interface EventTypeView {
   default: "on" | "off" | "job";
 }
 
-/** Everything that can happen, in the order of the catalogue. */
+/** Everything that channels may subscribe to, in the order of the catalogue. */
 export const eventTypes = defineVerb({
   name: "events.types",
   permission: "viewer",
   changes: false,
   input: z.object({}),
   async run(): Promise<EventTypeView[]> {
-    return CATALOG.map(({ type, name, category, description, tone, severity, audience, startsEnabled }) => ({
-      type,
-      name,
-      category,
-      description,
-      tone,
-      severity,
-      default: audience === "job" ? "job" : startsEnabled ? "on" : "off",
-    }));
+    return SUBSCRIBABLE_EVENTS.map(
+      ({ type, name, category, description, tone, severity, audience, startsEnabled }) => ({
+        type,
+        name,
+        category,
+        description,
+        tone,
+        severity,
+        default: audience === "job" ? "job" : startsEnabled ? "on" : "off",
+      }),
+    );
   },
 });

@@ -4,8 +4,8 @@ import { writeAudit } from "@/db/stores/audit";
 import { redeemInvitation } from "@/db/stores/users";
 import { transact } from "@/db/transact";
 import { AppError } from "@/lib/core/errors";
+import { hashToken } from "@/lib/core/token";
 import { hashPassword } from "@/lib/secrets/password";
-import { hashToken } from "@/lib/secrets/token";
 import { assertGoodPassword, newPasswordField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 

@@ -1,8 +1,12 @@
 import { endpointsById, findEndpoint } from "@/db/queries/endpoints";
+import { escalationPolicyNames } from "@/db/queries/escalation-policies";
 import { channelsByIdForJobs } from "@/db/queries/jobs";
+import { findProfile } from "@/db/queries/profiles";
 import { scheduleProblem } from "@/lib/core/cron/next-run";
 import { AppError } from "@/lib/core/errors";
+import { ruleMentionProblems } from "@/lib/services/channels/mention-problems";
 import type { JobInput, NotificationInput } from "./fields";
+import { thresholdProblems } from "./threshold-problems";
 
 /**
  * Checks what a schema alone cannot know: that references exist, that the schedule comes due, that no channel is
@@ -10,7 +14,7 @@ import type { JobInput, NotificationInput } from "./fields";
  * @throws AppError `invalid`, or `conflict` for a channel that is listed twice, beside the field
  */
 export async function checkJob(
-  job: Partial<Pick<JobInput, "sourceId" | "destinationIds" | "schedule" | "notifications">>,
+  job: Partial<Pick<JobInput, "sourceId" | "profileId" | "destinationIds" | "schedule" | "notifications">>,
 ): Promise<void> {
   const fields: Record<string, string> = {};
   if (job.sourceId !== undefined && !(await findEndpoint("sources", job.sourceId)))
@@ -25,21 +29,46 @@ export async function checkJob(
     const problem = scheduleProblem(job.schedule);
     if (problem) fields[`schedule.${problem.field}`] = problem.message;
   }
-  if (job.notifications) {
-    const known = await channelsByIdForJobs(job.notifications.map((rule) => rule.channelId));
-    job.notifications.forEach((rule, index) => {
-      if (!known.has(rule.channelId)) fields[`notifications[${index}].channelId`] = "There is no such channel.";
-    });
-  }
+  if (job.profileId && !(await findProfile(job.profileId))) fields.profileId = "There is no such profile.";
+  Object.assign(fields, await ruleProblems(job.notifications ?? []));
   if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields are invalid.", { fields });
-  assertChannelsUnique(job.notifications ?? []);
+  assertChannelsUnique("job", job.notifications ?? []);
 }
 
-function assertChannelsUnique(rules: NotificationInput[]): void {
+/** A sentence for each rule that names an escalation policy which does not exist. */
+async function unknownPolicies(rules: readonly NotificationInput[]): Promise<Record<string, string>> {
+  if (!rules.some((rule) => rule.escalationPolicyId)) return {};
+  const known = new Set((await escalationPolicyNames()).map(({ id }) => id));
+  const wrong = rules.flatMap(({ escalationPolicyId }, index) =>
+    escalationPolicyId && !known.has(escalationPolicyId)
+      ? [[`notifications[${index}].escalationPolicyId`, "There is no such escalation policy."]]
+      : [],
+  );
+  return Object.fromEntries(wrong);
+}
+
+/** Checks the rules of a profile as those of a job are checked. @throws as `checkJob` */
+export async function checkProfileRules(rules: NotificationInput[]): Promise<void> {
+  const fields = await ruleProblems(rules);
+  if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields are invalid.", { fields });
+  assertChannelsUnique("profile", rules);
+}
+
+async function ruleProblems(rules: NotificationInput[]): Promise<Record<string, string>> {
+  const known = await channelsByIdForJobs(rules.map((rule) => rule.channelId));
+  const fields: Record<string, string> = {};
+  rules.forEach((rule, index) => {
+    if (!known.has(rule.channelId)) fields[`notifications[${index}].channelId`] = "There is no such channel.";
+  });
+  const settings = { ...ruleMentionProblems(rules, known), ...thresholdProblems(rules, known) };
+  return { ...fields, ...(await unknownPolicies(rules)), ...settings };
+}
+
+function assertChannelsUnique(owner: "job" | "profile", rules: NotificationInput[]): void {
   const seen = new Set<string>();
   rules.forEach(({ channelId }, index) => {
     if (seen.has(channelId)) {
-      const sentence = "A job has one rule per channel.";
+      const sentence = `A ${owner} has one rule per channel.`;
       throw new AppError("conflict", sentence, { fields: { [`notifications[${index}].channelId`]: sentence } });
     }
     seen.add(channelId);

@@ -18,8 +18,11 @@ export const jobsCreate = defineVerb({
       job: row,
       destinationIds: input.destinationIds,
       notifications: ruleRows(row.id, input.notifications),
+      labels: input.labels,
+      followsDefault: input.profileId === undefined,
     };
-    await createJob(job, audit("job", row.id, row.name, { schedule: input.schedule, enabled: input.enabled }));
-    return jobView(job, actor, now);
+    const detail = { schedule: input.schedule, enabled: input.enabled };
+    const profileId = await createJob(job, audit("job", row.id, row.name, detail));
+    return jobView({ ...job, job: { ...row, profileId } }, actor, now);
   },
 });

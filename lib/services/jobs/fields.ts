@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { COMPRESSIONS, CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
 import { customTextFields, outcomesField } from "@/lib/services/channels/text-fields";
+import { labelsField } from "@/lib/services/labels/fields";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 
@@ -18,6 +19,20 @@ export const notificationField = z
       .max(720, "At most 720 hours: 30 days.")
       .nullish(),
     notifyOnRecovery: z.boolean().default(true),
+    /** Who is notified when nobody acknowledges the problem. */
+    escalationPolicyId: idField.nullish(),
+    /** From which occurrence of the problem in a row on it notifies; null: from the first. */
+    afterCount: z
+      .int("Enter a whole number.")
+      .min(2, "At least two in a row; leave it empty for the first.")
+      .max(100, "At most 100 in a row.")
+      .nullish(),
+    /** Hours that the job had no success before it notifies; null: at once. */
+    afterHours: z
+      .int("Enter whole hours.")
+      .min(1, "At least one hour.")
+      .max(8_760, "At most 8,760 hours: a year.")
+      .nullish(),
     ...customTextFields,
     outcomes: outcomesField.nullish(),
     includeLog: z.boolean().default(false),
@@ -28,13 +43,18 @@ export const notificationField = z
     if (rule.condition === "custom" && !rule.states?.length) {
       context.addIssue({ code: "custom", path: ["states"], message: "Choose at least one outcome." });
     }
+    for (const field of ["afterCount", "afterHours"] as const) {
+      if (rule.condition !== "success" || !rule[field]) continue;
+      const message = "A rule about successes has no problem to wait for: leave this empty.";
+      context.addIssue({ code: "custom", path: [field], message });
+    }
     if (rule.repeat === "remind" && !rule.remindHours) {
       context.addIssue({ code: "custom", path: ["remindHours"], message: "Enter after how many hours to remind." });
     }
   });
 export type NotificationInput = z.output<typeof notificationField>;
 
-/** A job's rules, as they are saved and as they are previewed. */
+/** The rules of a job or a profile, as they are saved and as they are previewed. */
 export const notificationsField = z.array(notificationField).max(50, "At most 50 rules.");
 
 export const scheduleField = z
@@ -45,7 +65,11 @@ export const scheduleField = z
 export const sharedPlain = z.object({
   name: nameField,
   enabled: z.boolean(),
+  /** The profile whose rules it follows. */
+  profileId: idField.nullable(),
   graceMinutes: z.int("Enter whole minutes.").min(0).max(1_440, "At most 1,440 minutes: a day."),
+  /** Hours without a backup after which it is overdue; 0: never; null: by its schedule. */
+  overdueAfterHours: z.int("Enter whole hours.").min(0).max(8_760, "At most 8,760 hours: a year.").nullable(),
 });
 
 const percentField = z.int("Enter a whole number.").min(0).max(100, "At most 100 percent.");
@@ -94,6 +118,7 @@ const managedFields = {
     .refine((ids) => new Set(ids).size === ids.length, "A destination is listed twice."),
   ...composed,
   notifications: notificationsField,
+  labels: labelsField,
 };
 
 const kindField = z.literal("managed").default("managed");
@@ -110,16 +135,20 @@ const newManagedJob = z.object({
   kind: kindField,
   schedule: managedFields.schedule.default(null),
   enabled: managedFields.enabled.default(true),
+  /** Left out: the default profile of new jobs, where there is one. */
+  profileId: managedFields.profileId.optional(),
   compression: managedFields.compression.default("gzip"),
   retention: managedFields.retention.default({ keepLast: 7 }),
   timeLimitMinutes: managedFields.timeLimitMinutes.default(null),
   graceMinutes: managedFields.graceMinutes.default(10),
+  overdueAfterHours: managedFields.overdueAfterHours.default(null),
   retries: managedFields.retries.default(0),
   leastBytesPercent: managedFields.leastBytesPercent.default(20),
   leastItemsPercent: managedFields.leastItemsPercent.default(50),
   mayBeEmpty: managedFields.mayBeEmpty.default(false),
   restoreTestDays: managedFields.restoreTestDays.default(null),
   notifications: managedFields.notifications.default([]),
+  labels: managedFields.labels.default({}),
 });
 
 /** A new job, with what it starts with where nothing is said. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { findEndpoint } from "@/db/queries/endpoints";
@@ -62,6 +63,8 @@ async function channel(name: string): Promise<string> {
     mutedUntil: null,
     rateLimit: null,
     texts: null,
+    quietHours: null,
+    reports: null,
     createdAt: now,
     updatedAt: now,
   };
@@ -176,6 +179,22 @@ test("every error of a job is answered beside its field", async () => {
     code: "invalid",
     fields: ["notifications[0].states", "notifications[1].remindHours"],
   });
+  const mentions = ["@ops"];
+  expect(await bad({ notifications: [{ channelId, mentions, outcomes: { failure: { mentions } } }] })).toEqual({
+    code: "invalid",
+    fields: ["notifications[0].mentions", "notifications[0].outcomes.failure.mentions"],
+  });
+  const beyond = { afterCount: 1, afterHours: 9_000 };
+  const thresholds = ["notifications[0].afterCount", "notifications[0].afterHours"];
+  expect(await bad({ notifications: [{ channelId, ...beyond }] })).toEqual({ code: "invalid", fields: thresholds });
+  const wanted = { afterCount: 3, afterHours: 24 };
+  const ofSuccesses = { channelId, condition: "success", ...wanted };
+  expect(await bad({ notifications: [ofSuccesses] })).toEqual({ code: "invalid", fields: thresholds });
+  // A monitor counts runs.
+  const { orm, t } = database();
+  await orm.update(t.channels).set({ provider: "healthchecks" }).where(eq(t.channels.id, channelId));
+  expect(await bad({ notifications: [{ channelId, ...wanted }] })).toEqual({ code: "invalid", fields: thresholds });
+  await orm.update(t.channels).set({ provider: "webhook" }).where(eq(t.channels.id, channelId));
   expect(await bad({ notifications: [{ channelId }, { channelId }] })).toEqual({
     code: "conflict",
     fields: ["notifications[1].channelId"],
@@ -370,6 +389,27 @@ test("the routing preview shows who gets notified, for rules that are not saved 
   expect(
     (await jobsRoutingPreview.call(operator, { state: "success", notifications: [{ channelId }] })).entries,
   ).toEqual([]);
+  const waiting = { channelId, condition: "always", afterCount: 3, afterHours: 24 };
+  const show = (state: string) => jobsRoutingPreview.call(operator, { state, notifications: [waiting] });
+  expect((await show("failure")).entries).toMatchObject([
+    {
+      when: "later",
+      outcome: "notified",
+      text: "rule “Always”, after 3 failures in a row and 24 hours without success",
+    },
+    { when: "recovery" },
+  ]);
+  expect((await show("success")).entries).toMatchObject([{ when: "now", text: "rule “Always”" }]);
+});
+
+test("pain 54: thresholds of a rule are kept, answered, and removed with null", async () => {
+  const { input } = await endpoints();
+  const channelId = await channel("ops");
+  const rule = { channelId, afterCount: 3, afterHours: 24 };
+  const job = await jobsCreate.call(operator, { ...input, notifications: [rule] });
+  expect(job.notifications).toMatchObject([{ afterCount: 3, afterHours: 24 }]);
+  const changed = await jobsUpdate.call(operator, { id: job.id, notifications: [{ ...rule, afterCount: null }] });
+  expect(changed.notifications).toMatchObject([{ afterCount: null, afterHours: 24 }]);
 });
 
 const rowsIn = (file: string) => {

@@ -1,22 +1,30 @@
 import { z } from "zod";
 import { listJobs } from "@/db/queries/jobs";
 import { RUN_STATUSES } from "@/lib/core/run";
+import { labelFilterField } from "@/lib/services/labels/fields";
 import { idField, type PageOf, pageInput } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { type JobView, jobViews } from "./view";
+
+/** What narrows the list, by its address too. */
+export const jobFilters = z.object({
+  /** Searched for in the name. */
+  q: z.string().trim().max(100).optional(),
+  /** Status of the last run. */
+  state: z.enum(RUN_STATUSES).optional(),
+  sourceId: idField.optional(),
+  destinationId: idField.optional(),
+  /** The profile that they follow. */
+  profileId: idField.optional(),
+  /** `key:value`, or `key`. */
+  label: labelFilterField.optional(),
+});
 
 export const jobsList = defineVerb({
   name: "jobs.list",
   permission: "viewer",
   changes: false,
-  input: pageInput.extend({
-    /** Searched for in the name. */
-    q: z.string().trim().max(100).optional(),
-    /** Status of the last run. */
-    state: z.enum(RUN_STATUSES).optional(),
-    sourceId: idField.optional(),
-    destinationId: idField.optional(),
-  }),
+  input: pageInput.extend(jobFilters.shape),
   async run({ actor, now }, { cursor, limit, ...filters }): Promise<PageOf<JobView>> {
     const rows = await listJobs({ cursor, limit: limit + 1, ...filters });
     const shown = rows.slice(0, limit);

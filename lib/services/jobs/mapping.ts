@@ -1,5 +1,6 @@
 import type { ExternalJob, ManagedJob } from "@/db/queries/jobs";
 import type { JobChanges, JobNotificationRuleRow } from "@/db/stores/jobs";
+import type { RuleColumns } from "@/db/stores/profiles";
 import { nextRun } from "@/lib/core/cron/next-run";
 import { newId } from "@/lib/core/id";
 import { type JobInput, type ManagedSettings, managedPlain, type NotificationInput, sharedPlain } from "./fields";
@@ -32,6 +33,9 @@ export function managedRow(input: JobInput, slug: string, now: number): ManagedJ
     ...pick(input, MANAGED_PLAIN),
     ...SCHEDULE.columns(input.schedule),
     ...RETENTION.columns(input.retention),
+    profileId: input.profileId ?? null,
+    enabledAt: null,
+    repositoryId: null,
     nextRunAt: nextRunAt(input.schedule, input.enabled, now),
     createdAt: now,
     updatedAt: now,
@@ -64,11 +68,15 @@ export function readSharedSettings(job: ExternalJob) {
   return { ...pick(job, SHARED_PLAIN), schedule: SCHEDULE.read(job) };
 }
 
-/** Rules as they are stored. */
+/** A job's own rules as they are stored. */
 export function ruleRows(jobId: string, rules: NotificationInput[]): JobNotificationRuleRow[] {
+  return ruleColumns(rules).map((rule) => ({ ...rule, jobId }));
+}
+
+/** Rules as they are stored, of a job or a profile. */
+export function ruleColumns(rules: NotificationInput[]): RuleColumns[] {
   return rules.map((rule, position) => ({
     id: newId("row"),
-    jobId,
     channelId: rule.channelId,
     position,
     condition: rule.condition,
@@ -82,9 +90,13 @@ export function ruleRows(jobId: string, rules: NotificationInput[]): JobNotifica
     priority: rule.priority ?? null,
     tags: rule.tags?.length ? rule.tags : null,
     sound: rule.sound || null,
+    mentions: rule.mentions?.length ? rule.mentions : null,
     outcomes: rule.outcomes ?? null,
     includeLog: rule.includeLog,
     logLimit: rule.logLimit,
+    afterCount: rule.afterCount ?? null,
+    afterHours: rule.afterHours ?? null,
+    escalationPolicyId: rule.escalationPolicyId ?? null,
   }));
 }
 

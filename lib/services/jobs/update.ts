@@ -23,13 +23,14 @@ export const jobsUpdate = defineVerb({
       );
     }
     await checkJob(changes);
-    const { destinationIds, notifications, ...settings } = changes;
+    const { destinationIds, notifications, labels, ...settings } = changes;
     const isThere = await updateJob(
       id,
       {
         job: changedColumns(known.job, settings, now),
         destinationIds,
         notifications: notifications && ruleRows(id, notifications),
+        labels,
       },
       audit("job", id, changes.name ?? known.job.name, changes),
     );

@@ -2,17 +2,23 @@ import { z } from "zod";
 import { type ArtifactRow, newestGoodBackups } from "@/db/queries/artifacts";
 import { endpointsById } from "@/db/queries/endpoints";
 import { channelsByIdForJobs, type JobWithParts } from "@/db/queries/jobs";
+import { labelsOf } from "@/db/queries/labels";
+import { profileNames } from "@/db/queries/profiles";
 import { latestRuns, usualDurations } from "@/db/queries/runs";
+import type { RuleColumns } from "@/db/stores/profiles";
 import type { Actor } from "@/lib/auth/access/actor";
 import { toIso } from "@/lib/core/clock";
+import { overdueHoursOf } from "@/lib/core/cron/overdue-hours";
 import { CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
 import { outcomesView } from "@/lib/services/channels/text-fields";
+import { labelsView } from "@/lib/services/labels/fields";
 import { runView, runViewSchema } from "@/lib/services/runs/view";
 import { daysOfJobs } from "./days";
 import { managedSettings, sharedSettings } from "./fields";
 import { readManagedSettings, readSharedSettings } from "./mapping";
 
-const notificationView = z.object({
+/** A rule as it is answered, of a job or a profile. */
+export const notificationView = z.object({
   id: z.string(),
   channelId: z.string(),
   channelName: z.string(),
@@ -27,16 +33,23 @@ const notificationView = z.object({
   priority: z.string().nullable(),
   tags: z.array(z.string()).nullable(),
   sound: z.string().nullable(),
+  mentions: z.array(z.string()).nullable(),
   outcomes: outcomesView.nullable(),
   includeLog: z.boolean(),
   logLimit: z.int(),
+  afterCount: z.int().nullable(),
+  afterHours: z.int().nullable(),
+  escalationPolicyId: z.string().nullable(),
 });
 
-const identity = { id: z.string(), slug: z.string() };
+const identity = { id: z.string(), slug: z.string(), labels: labelsView };
 
 const history = {
+  profileName: z.string().nullable(),
   notifications: z.array(notificationView),
   nextRunAt: z.iso.datetime().nullable(),
+  /** Hours without a backup after which it is overdue, as set or by its schedule; null: never. */
+  overdueHours: z.int().nullable(),
   lastRun: runViewSchema.nullable(),
   /** The last 30 days, oldest first, in the reader's calendar. */
   days: z.array(z.object({ day: z.string(), success: z.int(), warning: z.int(), failure: z.int(), bytes: z.number() })),
@@ -73,7 +86,7 @@ export type JobView = z.infer<typeof jobViewSchema>;
 async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
   const ids = jobs.map(({ job }) => job.id);
   const timezone = (actor.kind === "user" && actor.timezone) || "UTC";
-  const [sources, destinations, channels, latest, days, good, durations] = await Promise.all([
+  const [sources, destinations, channels, latest, days, good, durations, labels, profiles] = await Promise.all([
     endpointsById(
       "sources",
       jobs.flatMap(({ job }) => job.sourceId ?? []),
@@ -87,23 +100,26 @@ async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
     daysOfJobs(ids, now, timezone),
     newestGoodBackups(ids),
     usualDurations(ids),
+    labelsOf("job", ids),
+    profileNames(jobs.flatMap(({ job }) => job.profileId ?? [])),
   ]);
-  return { sources, destinations, channels, latest, days, good, durations };
+  return { sources, destinations, channels, latest, days, good, durations, labels, profiles };
 }
 
 /** Jobs with their names, rules, last run and last 30 days. */
 export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number): Promise<JobView[]> {
-  const { sources, destinations, channels, latest, days, good, durations } = await readContext(jobs, actor, now);
+  const context = await readContext(jobs, actor, now);
+  const { sources, destinations, channels, latest, days, good, durations, labels, profiles } = context;
   return jobs.map(({ job, destinationIds, notifications }) => {
     const lastRun = latest.get(job.id);
     const common = {
       id: job.id,
       slug: job.slug,
-      notifications: notifications.map(({ jobId: _, position: __, ...rule }) => ({
-        ...rule,
-        channelName: channels.get(rule.channelId)?.name ?? "a deleted channel",
-      })),
+      labels: labels.get(job.id) ?? {},
+      notifications: ruleViews(notifications, channels),
+      profileName: job.profileId && (profiles.get(job.profileId) ?? "a deleted profile"),
       nextRunAt: toIso(job.nextRunAt),
+      overdueHours: overdueHoursOf(job, now),
       lastRun: lastRun ? runView(lastRun) : null,
       days: days.get(job.id) ?? [],
       createdAt: toIso(job.createdAt),
@@ -124,6 +140,17 @@ export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number):
       destinationNames: destinationIds.flatMap((id) => destinations.get(id)?.name ?? []),
     };
   });
+}
+
+/** Rules with the names of their channels. */
+export function ruleViews(
+  rules: readonly (RuleColumns & { jobId?: string; profileId?: string })[],
+  channels: ReadonlyMap<string, { name: string }>,
+): z.output<typeof notificationView>[] {
+  return rules.map(({ position: _, jobId: __, profileId: ___, ...rule }) => ({
+    ...rule,
+    channelName: channels.get(rule.channelId)?.name ?? "a deleted channel",
+  }));
 }
 
 function goodBackupView(row: ArtifactRow | undefined) {

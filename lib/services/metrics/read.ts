@@ -2,8 +2,9 @@ import { z } from "zod";
 import { databaseNow } from "@/db/database-clock";
 import { readMetrics } from "@/db/queries/metrics";
 import { lastSchedulerTick, oldestDueSlot, waitingChannels } from "@/db/queries/progress";
-import type { METRIC_LABELS } from "@/lib/auth/access/visibility/table";
+import type { METRIC_LABELS } from "@/lib/auth/access/visibility/metric-labels";
 import { peekRuntimeValue } from "@/lib/core/runtime";
+import { SYSTEM_MAIL_NAME } from "@/lib/core/system-mail";
 import { installationName } from "../settings/installation-name";
 import { defineVerb } from "../verb";
 
@@ -59,7 +60,11 @@ export const metricsRead = defineVerb({
         "belfry_channel_healthy",
         "gauge",
         "1 while a channel is healthy, 0 while it is retrying or paused.",
-        facts.channels.map(({ name, provider, health }) => ({
+        [
+          ...facts.channels,
+          // A channel of that name may exist: the service distinguishes them.
+          ...(facts.systemMail ? [{ name: SYSTEM_MAIL_NAME, provider: "system_mail", health: facts.systemMail }] : []),
+        ].map(({ name, provider, health }) => ({
           labels: { channel: name, provider },
           value: health === "healthy" ? 1 : 0,
         })),

@@ -8,10 +8,15 @@ import type { ApiKeyCreated } from "@/lib/services/api-keys/create";
 import type { SettledKeysView } from "@/lib/services/api-keys/kept";
 import { API_KEY_STATES, type ApiKeyView } from "@/lib/services/api-keys/view";
 import type { TestSent } from "@/lib/services/channels/test-outcome";
+import { channelViewSchema } from "@/lib/services/channels/view";
 import type { EndpointTested } from "@/lib/services/endpoints/test-endpoint";
 import type { EventTypeView } from "@/lib/services/events/types";
 import type { NotifyAnswer } from "@/lib/services/notify/send";
+import type { OwnAccountView } from "@/lib/services/profile/view";
 import type { ProviderView } from "@/lib/services/providers/list";
+import { messageOptionsView } from "@/lib/services/providers/message-options";
+import { reportsView } from "@/lib/services/reports/view";
+import { quietHoursView } from "@/lib/services/settings/quiet-hours-field";
 import type { UserDetail } from "@/lib/services/users/get";
 import type { UserView } from "@/lib/services/users/view";
 
@@ -36,6 +41,7 @@ const userFields = {
   role: z.enum(ROLES),
   status: z.enum(["active", "invited", "disabled"]),
   timezone: z.string().nullable(),
+  quietHours: quietHoursView.nullable(),
   isLocked: z.boolean(),
   lastLoginAt: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),
@@ -47,6 +53,12 @@ export const userDetail: z.ZodType<UserDetail> = z.object({
     description:
       "When the link that was sent expires; null when none is valid, or for callers who are no administrators",
   }),
+});
+
+export const profile: z.ZodType<OwnAccountView> = z.object({
+  ...userFields,
+  reports: reportsView.nullable().meta({ description: "Daily and weekly reports by mail; null: none" }),
+  reportsProblem: z.string().nullable().meta({ description: "Why reports cannot be mailed at the moment" }),
 });
 
 const settledKey = z.object({ id: z.string(), name: z.string() });
@@ -114,7 +126,7 @@ export const provider: z.ZodType<ProviderView> = z.object({
   canMailPeople: z.boolean(),
   closesAlerts: z.boolean(),
   wantsRun: z.boolean(),
-  messageOptions: z.object({ priority: z.boolean(), tags: z.boolean(), sound: z.boolean() }),
+  messageOptions: messageOptionsView,
   icon: z.object({ path: z.string().meta({ description: "SVG path data on a field of 24 × 24" }) }),
   notice: z
     .string()
@@ -142,8 +154,11 @@ export const notifyAnswer: z.ZodType<NotifyAnswer> = z.object({
 });
 
 const routingEntry = z.object({
-  when: z.enum(["now", "reminder", "recovery"]),
+  when: z
+    .enum(["now", "later", "reminder", "escalation", "recovery"])
+    .meta({ description: "later: when the problem reaches the threshold of the rule, which the text names" }),
   afterHours: z.number().optional().meta({ description: "Reminder: hours after the first notification" }),
+  afterMinutes: z.number().optional().meta({ description: "Escalation: minutes without acknowledgement" }),
   channelId: z.string(),
   channelName: z.string(),
   recipient: z.string().optional(),
@@ -156,10 +171,16 @@ const routingEntry = z.object({
 export const routingPreview: z.ZodType<RoutingPreview> = z.object({
   entries: z.array(routingEntry),
   notes: z.array(z.string()),
+  /** A problem that nobody would be notified of. */
+  reachesNobody: z.boolean(),
 });
 
 export const mailSettings = z.object({
   config: z.record(z.string(), z.unknown()).nullable(),
+  mailAdmins: z
+    .record(z.string(), z.boolean())
+    .meta({ description: "By event type, complete: whether it is mailed to all administrators" }),
+  health: channelViewSchema.shape.health.nullable().optional(),
   schema: z.record(z.string(), z.unknown()).optional(),
   presets: z.array(z.unknown()).optional(),
 });

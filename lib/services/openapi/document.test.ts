@@ -52,7 +52,10 @@ test("requests are described by the schemas that validate them", () => {
     "minSeverity",
     "mutedUntil",
     "rateLimit",
+    "quietHours",
     "texts",
+    "labels",
+    "reports",
   ]);
   expect(schema?.required).toEqual(["name", "provider", "config"]);
   expect(document.components.schemas["ChannelConfig.webhook"]).toMatchObject({ required: ["url"] });

@@ -22,6 +22,10 @@ const errorSchema = z.object({
     providerBody: z.string().optional(),
     advice: z.string().optional().meta({ description: "What to do about it" }),
     retryAfterSeconds: z.number().optional().meta({ description: "As in the header `Retry-After`" }),
+    proposal: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta({ description: "What fields could be set to, by their path, once a person has compared it: a host key" }),
   }),
 });
 

@@ -2,8 +2,11 @@ import { z } from "zod";
 import { upcomingJobs } from "@/db/queries/jobs";
 import { endedFigures, failingChannels, jobFigures, storedFigures } from "@/db/queries/overview";
 import { toIso } from "@/lib/core/clock";
+import { SYSTEM_MAIL_ID, SYSTEM_MAIL_NAME } from "@/lib/core/system-mail";
 import { topicCache } from "@/lib/core/topic-cache";
+import { mailProvider } from "@/lib/providers/registry";
 import { channelViews } from "@/lib/services/channels/view";
+import { systemMailHealth } from "@/lib/services/settings/system-mail-health";
 import { defineVerb } from "@/lib/services/verb";
 import { countLastDay } from "./last-day";
 
@@ -37,16 +40,25 @@ export const overviewRead = defineVerb({
           ? { jobId: next.id, jobName: next.name, at: toIso(next.nextRunAt), timezone: next.timezone ?? "UTC" }
           : null,
       notifications24h,
-      failingChannels: (await channelViews(failing, actor)).map(
-        ({ id, name, provider, providerLabel, enabled, health }) => ({
+      failingChannels: [
+        ...(await channelViews(failing, actor)).map(({ id, name, provider, providerLabel, enabled, health }) => ({
           id,
           name,
           provider,
           providerLabel,
           enabled,
           health,
-        }),
-      ),
+        })),
+        ...(await failingSystemMail()),
+      ],
     };
   },
 });
+
+/** The system mail server among the failing channels; none while it works. */
+async function failingSystemMail() {
+  const health = await systemMailHealth();
+  if (health.state === "healthy" && health.failingSince === null) return [];
+  const { id: provider, label: providerLabel } = mailProvider();
+  return [{ id: SYSTEM_MAIL_ID, name: SYSTEM_MAIL_NAME, provider, providerLabel, enabled: true, health }];
+}

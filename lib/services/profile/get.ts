@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { userView } from "@/lib/services/users/view";
 import { defineVerb } from "@/lib/services/verb";
-import { ownAccount } from "./own";
+import { accountOfCaller } from "./own";
+import { ownAccountView } from "./view";
 
 export const profileGet = defineVerb({
   name: "profile.get",
@@ -9,6 +9,6 @@ export const profileGet = defineVerb({
   changes: false,
   input: z.object({}),
   async run({ actor }) {
-    return userView(await ownAccount(actor));
+    return ownAccountView(await accountOfCaller(actor));
   },
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { updateAccount } from "@/db/stores/users";
+import { hashToken, newToken } from "@/lib/core/token";
 import { hashPassword } from "@/lib/secrets/password";
-import { hashToken, newToken } from "@/lib/secrets/token";
 import { assertGoodPassword, newPasswordField, passwordField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 import { assertCurrentPassword } from "./current-password";

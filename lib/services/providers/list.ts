@@ -4,6 +4,7 @@ import { sharedState } from "@/lib/core/runtime";
 import type { Preset, Provider } from "@/lib/providers/contract";
 import { allProviders, providerOf } from "@/lib/providers/registry";
 import { defineVerb } from "@/lib/services/verb";
+import { type MessageOptionsView, viewMessageOptions } from "./message-options";
 import { providerNotice } from "./notice";
 
 export interface ProviderView {
@@ -20,7 +21,7 @@ export interface ProviderView {
   /** Follows the course of a run: its start, its end, its log. */
   wantsRun: boolean;
   /** Which options of a message the service supports. */
-  messageOptions: Provider["messageOptions"];
+  messageOptions: MessageOptionsView;
   icon: Icon;
   /**
    * A warning about this server: something that the provider needs is missing.
@@ -62,7 +63,7 @@ function viewProvider(provider: Provider, notice: string | null): ProviderView {
     canMailPeople,
     closesAlerts,
     wantsRun,
-    messageOptions: { ...provider.messageOptions },
+    messageOptions: viewMessageOptions(provider),
     icon: { ...provider.icon },
     notice,
     secretFields: [...provider.secretFields],

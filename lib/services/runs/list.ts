@@ -17,6 +17,7 @@ export const runsList = defineVerb({
   changes: false,
   input: pageInput.extend({
     jobId: idField.optional(),
+    repositoryId: idField.optional(),
     kind: z.enum(RUN_KINDS).optional(),
     /** One, or several. */
     status: z

@@ -8,6 +8,8 @@ import type { RunKind } from "@/lib/core/run";
 export function queuedRun(request: {
   kind: RunKind;
   jobId: string | null;
+  syncId?: string;
+  repositoryId?: string;
   name: string;
   params?: RunParams;
   actor: Actor;

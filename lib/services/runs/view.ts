@@ -9,8 +9,10 @@ const time = z.iso.datetime().nullable();
 /** A run as it is answered. */
 export const runViewSchema = z.object({
   id: z.string(),
-  /** Null for backups of Belfry's own configuration. */
+  /** Null for backups of Belfry's own configuration, and for syncs. */
   jobId: z.string().nullable(),
+  /** The sync that it executes. */
+  syncId: z.string().nullable(),
   /** The name of its job or the target of its restore, kept when that is deleted. */
   name: z.string(),
   kind: z.enum(RUN_KINDS),
@@ -27,6 +29,8 @@ export const runViewSchema = z.object({
   isCancelRequested: z.boolean(),
   bytes: z.number().nullable(),
   files: z.number().nullable(),
+  /** Of a sync: files that it deleted at the destination. */
+  deleted: z.number().nullable(),
   attempts: z.int(),
   error: z.string().nullable(),
   advice: z.string().nullable(),
@@ -38,6 +42,7 @@ export function runView(row: RunRow): RunView {
   return {
     id: row.id,
     jobId: row.jobId,
+    syncId: row.syncId,
     name: row.name,
     kind: row.kind,
     status: row.status,
@@ -51,6 +56,7 @@ export function runView(row: RunRow): RunView {
     isCancelRequested: row.cancelRequestedAt !== null,
     bytes: row.bytes,
     files: row.files,
+    deleted: row.deleted,
     attempts: row.attempts,
     error: row.error,
     advice: row.advice,

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { settingValue } from "@/db/queries/dispatch";
+import { MAIL_SETTINGS } from "@/db/stores/system-mail-settings";
 import { AppError } from "@/lib/core/errors";
 import { recipientsIn } from "@/lib/core/secret-recipients";
-import { MAIL_SETTINGS } from "@/lib/dispatch/send/loaded-channel";
 import { testDraft } from "@/lib/dispatch/send/send-test";
 import { mailProvider } from "@/lib/providers/registry";
 import { configInput } from "@/lib/services/channels/config";

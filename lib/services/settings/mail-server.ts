@@ -34,7 +34,7 @@ export const mailServerSchema = z
     tlsKey: always(others.tlsKey),
     from: field(mailSender, {
       label: "From",
-      help: "The sender of invitations, and of Email channels that name none",
+      help: "The sender of invitations, of the mail to administrators, and of Email channels that name none",
       placeholder: "Backups <backups@example.org>",
     }),
   })

@@ -3,13 +3,15 @@ import { routingNow } from "@/db/queries/dispatch";
 import { NOTIFICATION_SETTINGS, type RawRouting } from "@/db/stores/routing";
 import { settingLocks, writeNotificationSettings } from "@/db/stores/setting-changes";
 import { readSetting } from "@/db/stores/settings";
+import { rearmUnheard } from "@/db/stores/unheard";
 import { transact } from "@/db/transact";
 import { AppError } from "@/lib/core/errors";
 import { NOTIFY_USER_MODES, REPEATS } from "@/lib/core/job";
 import { limitedRecord } from "@/lib/core/limited-record";
+import { FALLBACK_AFTER_MINUTES } from "@/lib/dispatch/plan/notification-settings";
 import { snapshotOf } from "@/lib/dispatch/plan/routing-snapshot";
 import { SYSTEM_EVENTS } from "@/lib/events/catalog";
-import { monitorRefusal } from "@/lib/services/channels/fields";
+import { namedChannelProblem } from "@/lib/services/channels/fields";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { canMailUser, eventSettingOf, notificationSettingsView } from "./notifications";
@@ -32,12 +34,21 @@ const eventChanges = z
       .max(8760, "At most a year: 8,760 hours.")
       .nullable(),
     notifyOnRecovery: z.boolean(),
+    escalationPolicyId: idField.nullable(),
   })
   .partial();
 
 const input = z.object({
   globalChannels: channelIds.optional(),
   events: limitedRecord(z.string().max(64), eventChanges, 200).optional(),
+  acknowledgeLinks: z.boolean().optional(),
+  /** Where an alert goes that no channel has taken in time; none: every page says so. */
+  fallbackChannels: channelIds.optional(),
+  fallbackAfterMinutes: z
+    .int("Enter a whole number of minutes.")
+    .min(FALLBACK_AFTER_MINUTES.min, "At least 1 minute.")
+    .max(FALLBACK_AFTER_MINUTES.max, "At most a day: 1,440 minutes.")
+    .optional(),
 });
 type Changes = z.output<typeof input>;
 
@@ -52,34 +63,35 @@ export const settingsNotificationsUpdate = defineVerb({
       const next = mergeSettings(yield* readSetting(tx, NOTIFICATION_SETTINGS), changes);
       const row = audit("settings", NOTIFICATION_SETTINGS, "Notifications", { ...changes });
       assertValidSettings(yield* writeNotificationSettings(tx, next, row), changes);
+      if (changes.fallbackChannels?.length) yield* rearmUnheard(tx);
     });
     return notificationSettingsView(await routingNow());
   },
 });
 
 /** Only what was set is stored, so that later defaults apply to the rest. */
-function mergeSettings(stored: unknown, { globalChannels, events = {} }: Changes): Record<string, unknown> {
+function mergeSettings(stored: unknown, { events = {}, ...values }: Changes): Record<string, unknown> {
   const known = record(stored);
   const knownEvents = record(known.events);
   const named = Object.fromEntries(
     Object.entries(events).map(([type, changes]) => [type, { ...record(knownEvents[type]), ...changes }]),
   );
-  return { ...known, ...(globalChannels && { globalChannels }), events: { ...knownEvents, ...named } };
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  return { ...known, ...given, events: { ...knownEvents, ...named } };
 }
 
 /** @throws AppError `invalid` with a sentence per setting that cannot work. @param raw the routing with the changes in it */
-function assertValidSettings(raw: RawRouting, { globalChannels, events = {} }: Changes): void {
+function assertValidSettings(raw: RawRouting, { globalChannels, fallbackChannels, events = {} }: Changes): void {
   const snapshot = snapshotOf(raw);
   const fields: Record<string, string> = {};
   const checkChannels = (path: string, ids: readonly string[]) => {
     for (const [index, id] of ids.entries()) {
-      const channel = snapshot.channels.get(id);
-      if (!channel) fields[`${path}[${index}]`] = "There is no such channel.";
-      else if (channel.isMonitor)
-        fields[`${path}[${index}]`] = `${channel.name}: ${monitorRefusal(channel.providerName)}`;
+      const problem = namedChannelProblem(snapshot.channels, id);
+      if (problem) fields[`${path}[${index}]`] = problem;
     }
   };
   checkChannels("globalChannels", globalChannels ?? []);
+  checkChannels("fallbackChannels", fallbackChannels ?? []);
   for (const [type, changes] of Object.entries(events)) {
     const path = `events.${type}`;
     const entry = SYSTEM_EVENTS.find((known) => known.type === type);
@@ -94,6 +106,12 @@ function assertValidSettings(raw: RawRouting, { globalChannels, events = {} }: C
     }
     if (changes.notifyOnRecovery && !entry.canBeProblem) {
       fields[`${path}.notifyOnRecovery`] = `${entry.name} is not a problem, so it has no recovery.`;
+    }
+    if (changes.escalationPolicyId) {
+      if (!entry.canBeProblem)
+        fields[`${path}.escalationPolicyId`] = `${entry.name} is not a problem, so there is nothing to escalate.`;
+      else if (!snapshot.escalation?.policies.has(changes.escalationPolicyId))
+        fields[`${path}.escalationPolicyId`] = "There is no such escalation policy.";
     }
     if (changes.notifyUser && changes.notifyUser !== "none") {
       if (!entry.canNotifyUser)

@@ -5,7 +5,9 @@ import { NOTIFY_USER_MODES, REPEATS } from "@/lib/core/job";
 import type { EventSetting, RoutingSnapshot } from "@/lib/core/routing";
 import { SEVERITIES } from "@/lib/core/severity";
 import { TONES } from "@/lib/core/tone";
+import { readNotificationSettings } from "@/lib/dispatch/plan/notification-settings";
 import { snapshotOf } from "@/lib/dispatch/plan/routing-snapshot";
+import { eventsThatReachNobody } from "@/lib/dispatch/preview/routing-preview";
 import { type EventType, SYSTEM_EVENTS } from "@/lib/events/catalog";
 import { defaultEventSetting, mailerOf } from "@/lib/policy/rules";
 
@@ -20,11 +22,18 @@ export const eventSettingSchema = z.object({
   remindHours: z.number().nullable(),
   /** Only of problems. */
   notifyOnRecovery: z.boolean(),
+  /** Only of problems: who is notified when nobody acknowledges the alert. */
+  escalationPolicyId: z.string().nullable(),
 });
 
 export const notificationSettingsSchema = z.object({
   globalChannels: z.array(z.string()),
   events: z.record(z.string(), eventSettingSchema),
+  /** Messages about problems have a link that acknowledges them; only while the base URL is known. */
+  acknowledgeLinks: z.boolean(),
+  /** Where an alert goes that no channel has taken in time. */
+  fallbackChannels: z.array(z.string()),
+  fallbackAfterMinutes: z.int(),
   catalog: z.array(
     z.object({
       type: z.string(),
@@ -37,6 +46,8 @@ export const notificationSettingsSchema = z.object({
       isProblem: z.boolean(),
       /** An Email channel that works is among the event's channels. */
       canMailUser: z.boolean(),
+      /** It is enabled, and nobody would be notified of it. */
+      reachesNobody: z.boolean(),
     }),
   ),
 });
@@ -45,8 +56,13 @@ export type NotificationSettingsView = z.infer<typeof notificationSettingsSchema
 /** The settings of the Notifications tab. */
 export function notificationSettingsView(raw: RawRouting): NotificationSettingsView {
   const snapshot = snapshotOf(raw);
+  const { acknowledgeLinks, fallbackChannels, fallbackAfterMinutes } = readNotificationSettings(raw.notifications);
+  const silent = eventsThatReachNobody(snapshot);
   return {
+    fallbackChannels,
+    fallbackAfterMinutes,
     globalChannels: [...snapshot.globalChannels],
+    acknowledgeLinks,
     events: Object.fromEntries(
       SYSTEM_EVENTS.map((entry) => [entry.type, applicable(entry, eventSettingOf(snapshot, entry))]),
     ),
@@ -60,6 +76,7 @@ export function notificationSettingsView(raw: RawRouting): NotificationSettingsV
       canNotifyUser: entry.canNotifyUser,
       isProblem: entry.canBeProblem,
       canMailUser: canMailUser(snapshot, entry),
+      reachesNobody: silent.has(entry.type),
     })),
   };
 }
@@ -74,11 +91,12 @@ export function canMailUser(snapshot: RoutingSnapshot, entry: EventType): boolea
 }
 
 /** Options that do not apply to an event read as off, so that the answer can be sent back unchanged. */
-function applicable(entry: EventType, setting: EventSetting): EventSetting {
+function applicable(entry: EventType, setting: EventSetting) {
   return {
     ...setting,
     notifyUser: entry.canNotifyUser ? setting.notifyUser : "none",
     notifyOnRecovery: entry.canBeProblem && setting.notifyOnRecovery,
+    escalationPolicyId: (entry.canBeProblem && setting.escalationPolicyId) || null,
   };
 }
 

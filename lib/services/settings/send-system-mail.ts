@@ -1,7 +1,7 @@
 import { settingValue } from "@/db/queries/dispatch";
+import { MAIL_SETTINGS } from "@/db/stores/system-mail-settings";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
-import { MAIL_SETTINGS } from "@/lib/dispatch/send/loaded-channel";
 import { providerIo } from "@/lib/dispatch/send/provider-io";
 import { AUTOMATIC_HEADERS } from "@/lib/providers/kit/mail";
 import type { MailServerConfig } from "@/lib/providers/kit/mail-exchange";

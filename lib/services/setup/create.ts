@@ -60,6 +60,9 @@ export const setupCreate = defineVerb({
       sessionVersion: 1,
       timezone: null,
       lastLoginAt: null,
+      inbox: null,
+      quietHours: null,
+      reports: null,
       createdAt: now,
       updatedAt: now,
     };

@@ -375,6 +375,122 @@ async function insertDeliveries(): Promise<void> {
     ]);
 }
 
+async function insertRouting(): Promise<void> {
+  const { orm, t } = database();
+  await orm.insert(t.silences).values({
+    id: "sil_1",
+    reason: op("silence"),
+    match: "all",
+    conditions: [{ field: "job", op: "is", value: all("silenced-job") }],
+    startsAt: at,
+    effect: "hold",
+    createdByName: all("silencer"),
+    ...times,
+  });
+  await orm.insert(t.profiles).values({ id: "prf_1", name: all("profile"), isDefault: false, ...times });
+  await orm.insert(t.profileNotifications).values({
+    id: "prn_1",
+    profileId: "prf_1",
+    channelId: "chn_chat",
+    position: 0,
+    condition: "failure",
+    repeat: "every",
+    notifyOnRecovery: true,
+    title: op("profile-title"),
+    includeLog: false,
+    logLimit: 1_000,
+  });
+  await orm.insert(t.escalationPolicies).values({
+    id: "esc_1",
+    name: op("policy"),
+    steps: [{ afterMinutes: 5, channels: ["chn_chat"], users: [] }],
+    repeat: 0,
+    ...times,
+  });
+  await orm.insert(t.routes).values({
+    id: "rte_1",
+    name: op("route"),
+    enabled: false,
+    position: 0,
+    match: "all",
+    conditions: [{ field: "label", op: "is", value: op("route-label") }],
+    channelIds: ["chn_chat"],
+    escalationPolicyId: "esc_1",
+    ...times,
+  });
+}
+
+async function insertRepositories(): Promise<void> {
+  const { orm, t } = database();
+  await orm.insert(t.repositories).values({
+    id: "repo_1",
+    name: all("repository"),
+    kind: "borg",
+    location: `ssh://${op("repository-user")}@127.0.0.1/srv/borg`,
+    encryption: "repokey-blake2",
+    hostKey: op("repository-host-key"),
+    mounts: { "/srv/borg": `/${op("repository-mount")}` },
+    compactsAfterPrune: true,
+    ...times,
+  });
+  await orm.insert(t.repositoryStates).values({
+    repositoryId: "repo_1",
+    archives: 3,
+    originalBytes: 3,
+    compressedBytes: 2,
+    deduplicatedBytes: 1,
+    readAt: at,
+  });
+}
+
+async function insertSyncs(): Promise<void> {
+  const { orm, t } = database();
+  await orm.insert(t.syncs).values({
+    id: "syn_1",
+    name: all("sync"),
+    path: `/${op("sync-path")}`,
+    destinationId: "dst_1",
+    folder: `syncs/${all("sync-folder")}`,
+    afterJobId: "job_1",
+    deleteRemoved: true,
+    enabled: true,
+    ...times,
+  });
+  await orm.insert(t.syncedFiles).values({
+    syncId: "syn_1",
+    path: op("sync-file"),
+    bytes: 1,
+    stamp: "1.1",
+    sha256: ad("sync-hash"),
+    mark: ad("sync-mark"),
+    missingSince: at,
+  });
+}
+
+async function insertClients(): Promise<void> {
+  const { orm, t } = database();
+  await orm.insert(t.clients).values({
+    id: "cli_1",
+    name: all("client"),
+    tokenHash: ad("client-hash"),
+    hint: ad("client-hint"),
+    intervalSeconds: 60,
+    intermittent: false,
+    muted: true,
+    ...times,
+  });
+  await orm.insert(t.clientStates).values({
+    clientId: "cli_1",
+    status: "offline",
+    firstSeenAt: at,
+    lastSeenAt: at,
+    intervalSeconds: 60,
+    hostname: op("client-host"),
+    version: all("client-version"),
+    disks: [{ mount: `/${op("client-mount")}`, totalBytes: 2, freeBytes: 1 }],
+  });
+}
+
 /**
  * Fills an installation with a row of every kind whose values are marked by who may read them, and in which nothing is
  * due. @param dataDir of the installation
@@ -384,4 +500,8 @@ export async function insertMarkedRows(dataDir: string): Promise<void> {
   await insertJobsAndBackups();
   await insertEventsAndAlerts();
   await insertDeliveries();
+  await insertRouting();
+  await insertClients();
+  await insertRepositories();
+  await insertSyncs();
 }

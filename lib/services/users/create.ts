@@ -53,6 +53,9 @@ export const usersCreate = defineVerb({
       sessionVersion: 1,
       timezone: null,
       lastLoginAt: null,
+      inbox: null,
+      quietHours: null,
+      reports: null,
       createdAt: now,
       updatedAt: now,
     };

@@ -5,7 +5,7 @@ import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
 import { runtimeValue } from "@/lib/core/runtime";
-import { hashToken, newToken } from "@/lib/secrets/token";
+import { hashToken, newToken } from "@/lib/core/token";
 import { installationName } from "@/lib/services/settings/installation-name";
 import { sendSystemMail } from "@/lib/services/settings/send-system-mail";
 

@@ -1,5 +1,6 @@
 import type { UserRow } from "@/db/stores/users";
 import { toIso } from "@/lib/core/clock";
+import type { QuietHours } from "@/lib/core/quiet-hours";
 import type { Role } from "@/lib/core/role";
 
 export interface UserView {
@@ -10,6 +11,8 @@ export interface UserView {
   role: Role;
   status: UserRow["status"];
   timezone: string | null;
+  /** Null where there are none, or the caller may not see them. */
+  quietHours: QuietHours | null;
   /** Signing in is blocked at the moment, from one address at least. */
   isLocked: boolean;
   lastLoginAt: string | null;
@@ -24,6 +27,7 @@ export function userView(user: UserRow, isLocked = false): UserView {
     role: user.role,
     status: user.status,
     timezone: user.timezone,
+    quietHours: user.quietHours,
     isLocked,
     lastLoginAt: toIso(user.lastLoginAt),
     createdAt: toIso(user.createdAt),

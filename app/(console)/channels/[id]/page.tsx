@@ -4,16 +4,19 @@ import { TodayCounts } from "@/components/channel/today-counts";
 import { UsedByPanel } from "@/components/channel/used-by-panel";
 import { RecentDeliveries } from "@/components/delivery/recent-deliveries";
 import { formatDayTime } from "@/components/format";
+import { LabelChips } from "@/components/label/label-chips";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { ChannelHealthBadge } from "@/components/status/channel-health-badge";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { ErrorNote, Note } from "@/components/ui/note";
 import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { AdminsOnlyNote } from "@/components/user/admins-only-note";
 import { channelsGet } from "@/lib/services/channels/get";
+import { channelsLost } from "@/lib/services/channels/lost";
 import type { ChannelView } from "@/lib/services/channels/view";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { eventTypes } from "@/lib/services/events/types";
@@ -22,7 +25,10 @@ import { page, pageOrNull } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
 import { ChannelActions } from "../_components/channel-actions";
 import { ChannelForm } from "../_components/channel-form";
+import { ChannelReports } from "../_components/channel-reports";
 import { ChannelTest } from "../_components/channel-test";
+import { RecoverDialog } from "../_components/recover-dialog";
+import { RecoverOffer } from "../_components/recover-offer";
 
 export const metadata: Metadata = { title: "Channel" };
 
@@ -34,8 +40,12 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
     page(deliveriesList, { channelId: id, includeTests: true, limit: 6 }),
     page(eventTypes, {}),
   ]);
+  const lost = isOperator ? await pageOrNull(channelsLost, { id }) : null;
   const [provider] = (isAdmin && (await pageOrNull(providersList, { id: channel.provider }))) || [];
   const { name, usedBy } = channel;
+  const recover = isOperator && channel.purpose === "message" && (
+    <RecoverDialog channel={{ id, name }} trigger={<Button variant="ghost">Recover…</Button>} />
+  );
   return (
     <Page>
       <LiveRefresh topics={["channels"]} ids={[id]} />
@@ -45,18 +55,17 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
         title={name}
         sub={channel.providerLabel}
         badge={<ChannelBadges channel={channel} timezone={timezone} />}
-        actions={isAdmin && <ChannelActions channel={{ id, name, enabled: channel.enabled, usedBy }} />}
+        actions={
+          isAdmin ? (
+            <ChannelActions channel={{ id, name, enabled: channel.enabled, usedBy }}>{recover}</ChannelActions>
+          ) : (
+            recover
+          )
+        }
       />
-      {channel.problem && (
-        <ErrorNote title="Invalid configuration" advice="Complete the configuration below and save.">
-          {channel.problem}
-        </ErrorNote>
-      )}
-      {provider?.notice && (
-        <Note tone="warning" title="On this server">
-          {provider.notice}
-        </Note>
-      )}
+      <LabelChips labels={channel.labels} list="/channels" most={50} />
+      {lost?.isOffered && <RecoverOffer channel={{ id, name }} lost={lost} />}
+      <ChannelNotes problem={channel.problem} notice={provider?.notice ?? null} />
       <Columns
         side={
           <>
@@ -74,20 +83,25 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
         }
       >
         {isAdmin && provider ? (
-          <ChannelForm
-            provider={provider}
-            types={types}
-            channel={{
-              id,
-              name,
-              config: channel.config ?? {},
-              events: channel.events,
-              texts: channel.texts,
-              minSeverity: channel.minSeverity,
-              rateLimit: channel.rateLimit,
-              mutedUntil: msOf(channel.mutedUntil),
-            }}
-          />
+          <>
+            <ChannelForm
+              provider={provider}
+              types={types}
+              channel={{
+                id,
+                name,
+                config: channel.config ?? {},
+                events: channel.events,
+                texts: channel.texts,
+                labels: channel.labels,
+                minSeverity: channel.minSeverity,
+                rateLimit: channel.rateLimit,
+                mutedUntil: msOf(channel.mutedUntil),
+                quietHours: channel.quietHours,
+              }}
+            />
+            <ChannelReports channel={{ id, reports: channel.reports, isMonitor: channel.purpose === "monitor" }} />
+          </>
         ) : (
           <>
             <AdminsOnlyNote what="change channels" />
@@ -96,6 +110,24 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
         )}
       </Columns>
     </Page>
+  );
+}
+
+/** What keeps the channel from working: its configuration, or this server. */
+function ChannelNotes({ problem, notice }: { problem: string | null; notice: string | null }) {
+  return (
+    <>
+      {problem && (
+        <ErrorNote title="Invalid configuration" advice="Complete the configuration below and save.">
+          {problem}
+        </ErrorNote>
+      )}
+      {notice && (
+        <Note tone="warning" title="On this server">
+          {notice}
+        </Note>
+      )}
+    </>
   );
 }
 

@@ -1,24 +1,24 @@
 "use client";
 
-import { useRouter } from "next/navigation";
+import type { ReactNode } from "react";
 import { type ChannelUsageSummary, isUsed } from "@/components/channel/channel-usage";
 import { UsageLinks } from "@/components/channel/usage-links";
 import { Button } from "@/components/ui/button";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { DeleteButton } from "@/components/ui/delete-button";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
-import { toast } from "@/components/ui/toast";
 import { deleteChannelAction } from "../actions";
 import { ChannelSwitch } from "./channel-switch";
 import { useDuplicate } from "./use-duplicate";
 
 interface Props {
   channel: { id: string; name: string; enabled: boolean; usedBy: ChannelUsageSummary };
+  /** Before what deletes it. */
+  children?: ReactNode;
 }
 
 /** Enable, duplicate and delete a channel, after showing what uses it. */
-export function ChannelActions({ channel }: Props) {
+export function ChannelActions({ channel, children }: Props) {
   const { id, name, usedBy } = channel;
-  const router = useRouter();
   const { duplicate, pending } = useDuplicate(id);
   return (
     <>
@@ -29,6 +29,7 @@ export function ChannelActions({ channel }: Props) {
       <Button variant="ghost" pending={pending} onClick={duplicate}>
         Duplicate
       </Button>
+      {children}
       {isUsed(usedBy) ? (
         <Dialog
           trigger={<Button variant="ghost">Delete…</Button>}
@@ -44,20 +45,10 @@ export function ChannelActions({ channel }: Props) {
           <UsageLinks usedBy={usedBy} />
         </Dialog>
       ) : (
-        <ConfirmDialog
-          trigger={<Button variant="ghost">Delete…</Button>}
-          title={`Delete ${name}?`}
-          confirmLabel="Delete channel"
-          danger
-          onConfirm={() => deleteChannelAction({ id })}
-          onDone={() => {
-            toast.success(`${name} was deleted.`);
-            router.push("/channels");
-          }}
-        >
+        <DeleteButton noun="channel" name={name} remove={() => deleteChannelAction({ id })} goTo="/channels">
           No job and no system event uses this channel. Its stored secrets are deleted permanently; its deliveries stay
           in the delivery log.
-        </ConfirmDialog>
+        </DeleteButton>
       )}
     </>
   );

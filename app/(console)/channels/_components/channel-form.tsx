@@ -9,12 +9,16 @@ import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { SchemaForm } from "@/components/form/schema-form";
 import { TestButton } from "@/components/form/test-button";
+import { LabelsField } from "@/components/label/labels-field";
+import { QuietHoursControl } from "@/components/quiet-hours/quiet-hours-control";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Note } from "@/components/ui/note";
 import { Panel } from "@/components/ui/panel";
+import { useTimezone } from "@/components/ui/timezone";
 import type { EventTypeView } from "@/lib/services/events/types";
 import type { ProviderView } from "@/lib/services/providers/list";
+import { suggestLabels } from "../../label-actions";
 import { previewMessageAction, updateChannelAction } from "../actions";
 import { type ChannelFormInput, type ChannelFormState, useChannelForm } from "./use-channel-form";
 
@@ -61,8 +65,8 @@ export function ChannelForm({ types, ...input }: Props) {
       )}
       {provider.purpose === "monitor" && (
         <Note>
-          {provider.label} monitors single jobs. Add this channel on the Notifications tab of a job; system events
-          cannot be sent to it.
+          {provider.label} monitors single jobs. Add this channel on the Notifications tab of a job; of everything else,
+          only reports can be sent to it.
         </Note>
       )}
       <SaveBar pending={form.pending} saveLabel={channel ? "Save" : "Create channel"} />
@@ -75,7 +79,10 @@ interface PartProps {
   state: ChannelFormState;
 }
 
-function ConnectionPanel({ provider, state: { form, schemaForm, errors, test, name, setName } }: PartProps) {
+function ConnectionPanel({
+  provider,
+  state: { form, schemaForm, errors, test, name, setName, labels, setLabels },
+}: PartProps) {
   const { values, onChange, stored } = schemaForm;
   return (
     <Panel
@@ -107,6 +114,7 @@ function ConnectionPanel({ provider, state: { form, schemaForm, errors, test, na
           errors={errors}
           presets={provider.presets}
         />
+        <LabelsField labels={labels} onChange={setLabels} suggest={suggestLabels} errors={errors} />
       </FieldStack>
     </Panel>
   );
@@ -117,6 +125,7 @@ function DeliveryRulesPanel({
   channel,
   state: { rules, setRules, errors },
 }: PartProps & Pick<ChannelFormInput, "channel">) {
+  const timezone = useTimezone();
   return (
     <Panel title="Delivery rules">
       <FieldStack>
@@ -126,6 +135,18 @@ function DeliveryRulesPanel({
               Mute
             </h3>
             <MuteControl channelId={channel.id} mutedUntil={channel.mutedUntil} mute={updateChannelAction} />
+          </section>
+        )}
+        {channel && provider.purpose === "message" && (
+          <section aria-labelledby="quiet-hours-heading" className="flex flex-col gap-1.5">
+            <h3 id="quiet-hours-heading" className="font-medium text-sm">
+              Quiet hours
+            </h3>
+            <QuietHoursControl
+              quietHours={channel.quietHours}
+              timezone={timezone}
+              save={(quietHours) => updateChannelAction({ id: channel.id, quietHours })}
+            />
           </section>
         )}
         <DeliveryRulesFields

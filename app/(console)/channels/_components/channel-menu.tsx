@@ -1,6 +1,7 @@
 "use client";
 
-import { useState, useTransition } from "react";
+import { useState } from "react";
+import { useAction } from "@/components/action/use-action";
 import { FormError } from "@/components/form/form-error";
 import { formatLatency } from "@/components/format";
 import { Button } from "@/components/ui/button";
@@ -10,6 +11,7 @@ import { Spinner } from "@/components/ui/spinner";
 import { toast } from "@/components/ui/toast";
 import type { ActionError } from "@/lib/core/action-error";
 import { testChannelAction } from "../actions";
+import { RecoverDialog } from "./recover-dialog";
 import { useDuplicate } from "./use-duplicate";
 
 interface Props {
@@ -20,14 +22,14 @@ interface Props {
 
 /** Actions on a channel in a list. A failed Test shows the answer of the service. */
 export function ChannelMenu({ channel: { id, name }, isAdmin }: Props) {
-  const [pending, start] = useTransition();
+  const { run, pending } = useAction();
   const [error, setError] = useState<ActionError | null>(null);
+  const [recovers, setRecovers] = useState(false);
   const { duplicate, pending: isCopying } = useDuplicate(id);
   const test = () =>
-    start(async () => {
-      const answer = await testChannelAction({ id });
-      if (answer.ok) toast.success(`Test sent through ${name} in ${formatLatency(answer.value.latencyMs)}.`);
-      else setError(answer.error);
+    run(() => testChannelAction({ id }), {
+      onSuccess: ({ latencyMs }) => toast.success(`Test sent through ${name} in ${formatLatency(latencyMs)}.`),
+      onError: setError,
     });
   return (
     <>
@@ -43,6 +45,7 @@ export function ChannelMenu({ channel: { id, name }, isAdmin }: Props) {
         label={`Actions for ${name}`}
         items={[
           { label: "Send test", onSelect: test, disabled: pending },
+          { label: "Recover…", onSelect: () => setRecovers(true) },
           ...(isAdmin
             ? [
                 { label: "Duplicate", onSelect: duplicate, disabled: isCopying },
@@ -51,6 +54,7 @@ export function ChannelMenu({ channel: { id, name }, isAdmin }: Props) {
             : []),
         ]}
       />
+      <RecoverDialog channel={{ id, name }} open={recovers} onOpenChange={setRecovers} />
       <Dialog
         open={error !== null}
         onOpenChange={() => setError(null)}

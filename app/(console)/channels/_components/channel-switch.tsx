@@ -1,12 +1,12 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useState } from "react";
+import { useAction } from "@/components/action/use-action";
 import { type ChannelUsageSummary, isUsed } from "@/components/channel/channel-usage";
 import { UsageLinks } from "@/components/channel/usage-links";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Switch } from "@/components/ui/switch";
-import { toast } from "@/components/ui/toast";
 import { updateChannelAction } from "../actions";
 
 interface Props {
@@ -16,14 +16,12 @@ interface Props {
 /** Enables a channel at once; asks before disabling it and shows what uses it. */
 export function ChannelSwitch({ channel: { id, name, enabled, usedBy } }: Props) {
   const router = useRouter();
-  const [pending, start] = useTransition();
+  const { run, pending } = useAction();
   const [isAsking, setAsking] = useState(false);
   const enable = () =>
-    start(async () => {
-      const answer = await updateChannelAction({ id, enabled: true });
-      if (answer.ok) toast.success(`${name} was enabled.`);
-      else toast.error(answer.error.message);
-      router.refresh();
+    run(() => updateChannelAction({ id, enabled: true }), {
+      success: `${name} was enabled.`,
+      onSettled: () => router.refresh(),
     });
   return (
     <>

@@ -14,6 +14,8 @@ import { useVerbForm } from "@/components/form/use-verb-form";
 import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/action-error";
 import type { TextSet } from "@/lib/core/delivery";
+import type { Labels } from "@/lib/core/label";
+import type { QuietHours } from "@/lib/core/quiet-hours";
 import type { ChannelView } from "@/lib/services/channels/view";
 import type { ProviderView } from "@/lib/services/providers/list";
 import { createChannelAction, testChannelDraftAction, updateChannelAction } from "../actions";
@@ -25,8 +27,10 @@ export interface EditedChannel extends StoredDeliveryRules {
   config: Record<string, unknown>;
   events: string[];
   texts: TextSet | null;
+  labels: Labels;
   /** Milliseconds. */
   mutedUntil: number | null;
+  quietHours: QuietHours | null;
 }
 
 export interface ChannelFormInput {
@@ -45,7 +49,8 @@ export function useChannelForm({ provider, channel, initial }: ChannelFormInput)
   const [events, setEvents] = useState(channel?.events ?? []);
   const [texts, setTexts] = useState(() => textDraftOf(channel?.texts ?? null));
   const [rules, setRules] = useState(() => deliveryRulesDraftOf(channel));
-  const [saved, setSaved] = useState({ name, events, texts, rules });
+  const [labels, setLabels] = useState<Labels>(channel?.labels ?? {});
+  const [saved, setSaved] = useState({ name, events, texts, rules, labels });
 
   const save = async (): Promise<ActionResult<ChannelView>> => {
     const { config } = schemaForm;
@@ -58,6 +63,7 @@ export function useChannelForm({ provider, channel, initial }: ChannelFormInput)
         events,
         ...deliveryRulesOf(rules),
         texts: textSet,
+        labels,
       });
     }
     return updateChannelAction({
@@ -67,6 +73,7 @@ export function useChannelForm({ provider, channel, initial }: ChannelFormInput)
       ...(events !== saved.events && { events }),
       ...(texts !== saved.texts && { texts: textSet }),
       ...(rules !== saved.rules && deliveryRulesOf(rules)),
+      ...(labels !== saved.labels && { labels }),
     });
   };
   const form = useVerbForm(save, {
@@ -75,7 +82,7 @@ export function useChannelForm({ provider, channel, initial }: ChannelFormInput)
       toast.success(channel ? "Saved" : `${stored} was created.`);
       if (!channel) return router.push(`/channels/${id}`);
       setName(stored);
-      setSaved({ name: stored, events, texts, rules });
+      setSaved({ name: stored, events, texts, rules, labels });
       // Typed secrets are stored now, and shown so.
       schemaForm.reset(config ?? undefined);
       router.refresh();
@@ -103,6 +110,8 @@ export function useChannelForm({ provider, channel, initial }: ChannelFormInput)
     setTexts,
     rules,
     setRules,
+    labels,
+    setLabels,
   };
 }
 

@@ -1,20 +1,21 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useTransition } from "react";
+import { useAction } from "@/components/action/use-action";
 import { toast } from "@/components/ui/toast";
 import { duplicateChannelAction } from "../actions";
 
 /** Duplicates a channel and opens the copy, which is disabled. */
 export function useDuplicate(id: string): { duplicate: () => void; pending: boolean } {
   const router = useRouter();
-  const [pending, start] = useTransition();
+  const { run, pending } = useAction();
   const duplicate = () =>
-    start(async () => {
-      const answer = await duplicateChannelAction({ id });
-      if (!answer.ok) return toast.error(answer.error.message);
-      toast.success(`${answer.value.name} was created. It is disabled until you enable it.`);
-      router.push(`/channels/${answer.value.id}`);
+    run(() => duplicateChannelAction({ id }), {
+      leaves: true,
+      onSuccess: (copy) => {
+        toast.success(`${copy.name} was created. It is disabled until you enable it.`);
+        router.push(`/channels/${copy.id}`);
+      },
     });
   return { duplicate, pending };
 }

@@ -14,6 +14,7 @@ import { Note } from "@/components/ui/note";
 import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
+import { channelPath } from "@/lib/core/system-mail";
 import { type DeliveryDetail, deliveriesGet } from "@/lib/services/deliveries/get";
 import { page } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
@@ -35,7 +36,7 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
         title={title}
         sub={
           <>
-            to {channelId ? <TextLink href={`/channels/${channelId}`}>{channelName}</TextLink> : <b>{channelName}</b>}
+            to {channelId ? <TextLink href={channelPath(channelId)}>{channelName}</TextLink> : <b>{channelName}</b>}
             {delivery.recipient && ` (${delivery.recipient})`}, {delivery.routeText}
           </>
         }

@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { currentUser } from "@/app/(console)/current-user";
 import { EndpointPage } from "@/components/endpoint/endpoint-page";
+import { StoragePanel } from "@/components/endpoint/storage-panel";
+import { destinationsStorage } from "@/lib/services/destinations/storage";
 import { destinationKinds, destinationsGet } from "@/lib/services/destinations/verbs";
 import { page } from "@/lib/web/page";
 import { DESTINATION_ACTIONS } from "../endpoint-actions";
@@ -8,8 +10,11 @@ import { DESTINATION_ACTIONS } from "../endpoint-actions";
 export const metadata: Metadata = { title: "Destination" };
 
 export default async function DestinationPage({ params }: { params: Promise<{ id: string }> }) {
-  const { isAdmin } = await currentUser();
-  const endpoint = await page(destinationsGet, { id: (await params).id });
+  const { isAdmin, timezone } = await currentUser();
+  const { id } = await params;
+  const [endpoint, history] = await Promise.all([page(destinationsGet, { id }), page(destinationsStorage, { id })]);
   const kinds = isAdmin ? await page(destinationKinds, {}) : null;
-  return <EndpointPage noun="destination" endpoint={endpoint} kinds={kinds} actions={DESTINATION_ACTIONS} />;
+  const space = <StoragePanel {...history} threshold={endpoint.threshold} timezone={timezone} now={Date.now()} />;
+  const actions = DESTINATION_ACTIONS;
+  return <EndpointPage noun="destination" endpoint={endpoint} kinds={kinds} space={space} actions={actions} />;
 }

@@ -1,11 +1,14 @@
 import type { Metadata } from "next";
 import { parseFilter, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
+import { suggestLabels } from "@/app/(console)/label-actions";
 import { describeCron } from "@/components/cron/cron-description";
 import { formatList, pluralize } from "@/components/format";
 import { RunNowButton } from "@/components/job/run-now-button";
+import { LabelChips } from "@/components/label/label-chips";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { Crumbs } from "@/components/shell/breadcrumbs";
+import { SilenceMenu } from "@/components/silence/silence-menu";
 import { Badge } from "@/components/ui/badge";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
@@ -14,6 +17,7 @@ import { jobsGet } from "@/lib/services/jobs/get";
 import type { JobView } from "@/lib/services/jobs/view";
 import { runsList } from "@/lib/services/runs/list";
 import { page } from "@/lib/web/page";
+import { createSilenceAction } from "../../silences/actions";
 import { EnabledSwitch } from "../_components/enabled-switch";
 import { JobAside } from "../_components/job-aside";
 import { jobChoices } from "../_components/job-choices";
@@ -61,6 +65,7 @@ export default async function JobPage({ params, searchParams }: Props) {
     <Page>
       <LiveRefresh topics={["runs"]} />
       <LiveRefresh topics={["jobs"]} ids={[id]} />
+      <LiveRefresh topics={["routing"]} />
       <Crumbs items={[{ label: "Jobs", href: "/jobs" }, { label: job.name }]} />
       <PageHeader
         title={job.name}
@@ -71,6 +76,11 @@ export default async function JobPage({ params, searchParams }: Props) {
             <>
               {isManaged && <EnabledSwitch job={job} update={updateJobAction} />}
               {isManaged && <RunNowButton jobId={id} jobName={job.name} run={runJob} variant="primary" />}
+              <SilenceMenu
+                name={job.name}
+                conditions={[{ field: "job", op: "is", value: job.name }]}
+                create={createSilenceAction}
+              />
               <JobMenu
                 job={{ id, name: job.name, rules: job.notifications.length }}
                 backups={backups}
@@ -80,6 +90,7 @@ export default async function JobPage({ params, searchParams }: Props) {
           )
         }
       />
+      <LabelChips labels={job.labels} list="/jobs" most={50} />
       {isOperator && job.kind === "managed" ? (
         <JobForm
           key={id}
@@ -88,6 +99,7 @@ export default async function JobPage({ params, searchParams }: Props) {
           tab={parseFilter(JOB_TABS, query.tab) ?? "general"}
           {...(await jobChoices())}
           aside={aside}
+          suggestLabels={suggestLabels}
           create={createJobAction}
           update={updateJobAction}
           previewRouting={previewJobRoutingAction}

@@ -1,4 +1,5 @@
-import type { Condition, JobState } from "@/lib/core/job";
+import { pluralize } from "@/components/format";
+import type { Condition, JobState, Repeat } from "@/lib/core/job";
 
 export const CONDITION_NAME: Record<Condition, string> = {
   always: "Always",
@@ -21,3 +22,9 @@ export const STATE_NAME: Record<JobState, string> = {
   failure: "Failure",
   missed: "Missed",
 };
+
+/** How often a rule notifies: `every time`. */
+export function describeRepeat(repeat: Repeat, remindHours: number | null): string {
+  if (repeat === "every") return "every time";
+  return repeat === "first" ? "first time only" : `first time, then every ${pluralize(remindHours ?? 1, "hour")}`;
+}

@@ -1,9 +1,9 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { startTransition, useState } from "react";
+import { useAction } from "@/components/action/use-action";
 import { Switch } from "@/components/ui/switch";
-import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/action-error";
 
 interface Props {
@@ -15,21 +15,16 @@ interface Props {
 export function EnabledSwitch({ job, update }: Props) {
   const router = useRouter();
   const [requested, setRequested] = useState<boolean | null>(null);
-  const [pending, start] = useTransition();
+  const { run, pending } = useAction();
   const isOn = requested ?? job.enabled;
   const change = (enabled: boolean) => {
     setRequested(enabled);
-    start(async () => {
-      const answer = await update({ id: job.id, enabled });
-      if (answer.ok) {
-        toast.success(
-          enabled
-            ? `${job.name} is enabled`
-            : `${job.name} is disabled: it runs manually only, and its open alerts are closed`,
-        );
-        router.refresh();
-      } else toast.error(answer.error.message);
-      start(() => setRequested(null));
+    run(() => update({ id: job.id, enabled }), {
+      success: enabled
+        ? `${job.name} is enabled`
+        : `${job.name} is disabled: it runs manually only, and its open alerts are closed`,
+      onSuccess: () => router.refresh(),
+      onSettled: () => startTransition(() => setRequested(null)),
     });
   };
   return (

@@ -1,5 +1,6 @@
 "use client";
 
+import { LabelsField, type SuggestLabels } from "@/components/label/labels-field";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -12,9 +13,10 @@ interface Props extends TabProps {
   sources: readonly PickableEndpoint[];
   destinations: readonly PickableEndpoint[];
   isNew: boolean;
+  suggestLabels: SuggestLabels;
 }
 
-export function GeneralTab({ draft, change, errors, sources, destinations, isNew }: Props) {
+export function GeneralTab({ draft, change, errors, sources, destinations, isNew, suggestLabels }: Props) {
   const destinationError =
     errors.destinationIds ?? Object.entries(errors).find(([path]) => path.startsWith("destinationIds"))?.[1];
   const toggle = (id: string, isOn: boolean) =>
@@ -63,6 +65,13 @@ export function GeneralTab({ draft, change, errors, sources, destinations, isNew
           fails.
         </p>
       </fieldset>
+      <LabelsField
+        labels={draft.labels}
+        onChange={(labels) => change({ labels })}
+        suggest={suggestLabels}
+        errors={errors}
+        help="Lists, silences and routes find the job by them."
+      />
       {isNew && (
         <Checkbox
           label="Enabled"

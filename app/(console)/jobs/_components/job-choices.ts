@@ -1,19 +1,29 @@
 import { channelsOptions } from "@/lib/services/channels/options";
 import { destinationsOptions } from "@/lib/services/destinations/verbs";
+import { profilesOptions } from "@/lib/services/profiles/options";
 import { sourcesOptions } from "@/lib/services/sources/verbs";
 import { page } from "@/lib/web/page";
 
-/** The sources, destinations and channels that a job's form offers. */
+/** The sources, destinations, channels and profiles that a job's form offers. */
 export async function jobChoices() {
-  const [sources, destinations, channels] = await Promise.all([
+  const [sources, destinations, channels, profiles] = await Promise.all([
     page(sourcesOptions, {}),
     page(destinationsOptions, {}),
-    page(channelsOptions, {}),
+    channelChoices(),
+    page(profilesOptions, {}),
   ]);
   return {
     sources: sources.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
     destinations: destinations.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
-    channels: channels.map(({ id, name, providerLabel, enabled, purpose, ruleStates, messageOptions, usedByJobs }) => ({
+    channels,
+    profiles,
+  };
+}
+
+/** The channels that rules are made for. */
+export async function channelChoices() {
+  return (await page(channelsOptions, {})).map(
+    ({ id, name, providerLabel, enabled, purpose, ruleStates, messageOptions, usedByJobs }) => ({
       id,
       name,
       providerLabel,
@@ -22,6 +32,6 @@ export async function jobChoices() {
       ruleStates,
       messageOptions,
       usedByJobs,
-    })),
-  };
+    }),
+  );
 }

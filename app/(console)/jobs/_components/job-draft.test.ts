@@ -32,6 +32,8 @@ it("restores a draft from what was saved", () => {
     ...newRule("chn_1"),
     condition: "custom" as const,
     states: ["start" as const],
+    afterCount: "3",
+    afterHours: "24",
     text: textDraftOf({ tags: ["a", "b"], outcomes: { failure: { title: "{{job.name}} is down", sound: "siren" } } }),
     logLimit: "64",
   };
@@ -49,6 +51,10 @@ it("restores a draft from what was saved", () => {
       tags: one.tags ?? null,
       showFacts: one.showFacts ?? null,
       sound: one.sound ?? null,
+      mentions: one.mentions ?? null,
+      afterCount: one.afterCount ?? null,
+      afterHours: one.afterHours ?? null,
+      escalationPolicyId: null,
       outcomes: one.outcomes ?? null,
     })),
   };

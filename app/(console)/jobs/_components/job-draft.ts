@@ -1,5 +1,6 @@
 import { type TextDraft, textDraftOf, textSetOf } from "@/components/channel/texts/text-draft";
 import type { Compression, Condition, JobState, Repeat } from "@/lib/core/job";
+import type { Labels } from "@/lib/core/label";
 import type { ManagedJobView } from "@/lib/services/jobs/view";
 
 /** A rule of the Notifications tab on the form. Numbers are text until they are sent. */
@@ -10,6 +11,12 @@ export interface RuleDraft {
   repeat: Repeat;
   remindHours: string;
   notifyOnRecovery: boolean;
+  /** Empty: none. */
+  escalationPolicyId: string;
+  /** How often in a row; blank: from the first on. */
+  afterCount: string;
+  /** How many hours without success; blank: at once. */
+  afterHours: string;
   text: TextDraft;
   includeLog: boolean;
   /** In kB, as people say it. */
@@ -28,6 +35,8 @@ export interface JobDraft {
   keepLast: string;
   timeLimitMinutes: string;
   graceMinutes: string;
+  /** Hours; blank: by the schedule. */
+  overdueAfterHours: string;
   retries: string;
   leastBytesPercent: string;
   leastItemsPercent: string;
@@ -35,7 +44,10 @@ export interface JobDraft {
   /** When backups are restored for a test. */
   restoreTests: RestoreTestChoice;
   restoreTestDays: string;
+  /** Empty: none. */
+  profileId: string;
   rules: RuleDraft[];
+  labels: Labels;
 }
 
 /** `run`: after each run; `days`: every few days. */
@@ -62,6 +74,9 @@ export function newRule(channelId: string, condition: Condition = "failure"): Ru
     repeat: "every",
     remindHours: "6",
     notifyOnRecovery: true,
+    escalationPolicyId: "",
+    afterCount: "",
+    afterHours: "",
     text: textDraftOf(null),
     includeLog: false,
     logLimit: "10",
@@ -77,7 +92,13 @@ export function newMonitorRule(channelId: string, states: readonly JobState[]): 
   };
 }
 
-export function newJobDraft(start: { timezone: string; sourceId: string; destinationId: string }): JobDraft {
+export function newJobDraft(start: {
+  timezone: string;
+  sourceId: string;
+  destinationId: string;
+  /** The default of new jobs, where there is one. */
+  profileId?: string;
+}): JobDraft {
   return {
     name: "",
     sourceId: start.sourceId,
@@ -90,13 +111,16 @@ export function newJobDraft(start: { timezone: string; sourceId: string; destina
     keepLast: "14",
     timeLimitMinutes: "",
     graceMinutes: "10",
+    overdueAfterHours: "",
     retries: "0",
     leastBytesPercent: "20",
     leastItemsPercent: "50",
     mayBeEmpty: false,
     restoreTests: "never",
     restoreTestDays: "7",
+    profileId: start.profileId ?? "",
     rules: [],
+    labels: {},
   };
 }
 
@@ -113,22 +137,33 @@ export function draftOf(job: JobSettings, timezone: string): JobDraft {
     keepLast: String(job.retention.keepLast),
     timeLimitMinutes: job.timeLimitMinutes === null ? "" : String(job.timeLimitMinutes),
     graceMinutes: String(job.graceMinutes),
+    overdueAfterHours: String(job.overdueAfterHours ?? ""),
     retries: String(job.retries),
     leastBytesPercent: String(job.leastBytesPercent),
     leastItemsPercent: String(job.leastItemsPercent),
     mayBeEmpty: job.mayBeEmpty,
     ...restoreTestsOf(job.restoreTestDays),
-    rules: job.notifications.map((rule) => ({
-      channelId: rule.channelId,
-      condition: rule.condition,
-      states: rule.states ?? ["failure", "missed"],
-      repeat: rule.repeat,
-      remindHours: String(rule.remindHours ?? 6),
-      notifyOnRecovery: rule.notifyOnRecovery,
-      text: textDraftOf(rule),
-      includeLog: rule.includeLog,
-      logLimit: String(rule.logLimit / 1000),
-    })),
+    profileId: job.profileId ?? "",
+    rules: job.notifications.map(ruleDraftOf),
+    labels: job.labels,
+  };
+}
+
+/** A stored rule on the form, of a job or a profile. */
+export function ruleDraftOf(rule: JobSettings["notifications"][number]): RuleDraft {
+  return {
+    channelId: rule.channelId,
+    condition: rule.condition,
+    states: rule.states ?? ["failure", "missed"],
+    repeat: rule.repeat,
+    remindHours: String(rule.remindHours ?? 6),
+    notifyOnRecovery: rule.notifyOnRecovery,
+    escalationPolicyId: rule.escalationPolicyId ?? "",
+    afterCount: String(rule.afterCount ?? ""),
+    afterHours: String(rule.afterHours ?? ""),
+    text: textDraftOf(rule),
+    includeLog: rule.includeLog,
+    logLimit: String(rule.logLimit / 1000),
   };
 }
 
@@ -141,6 +176,12 @@ export function routeInput(rule: RuleDraft) {
     repeat: rule.repeat,
     ...(rule.repeat === "remind" && { remindHours: Number(rule.remindHours) }),
     notifyOnRecovery: rule.notifyOnRecovery,
+    ...(rule.escalationPolicyId && { escalationPolicyId: rule.escalationPolicyId }),
+    // A rule about successes has no problem to wait for.
+    ...(rule.condition !== "success" && {
+      ...(rule.afterCount && { afterCount: Number(rule.afterCount) }),
+      ...(rule.afterHours && { afterHours: Number(rule.afterHours) }),
+    }),
   };
 }
 
@@ -166,13 +207,16 @@ export function jobRequest(draft: JobDraft) {
     retention: { keepLast: Number(draft.keepLast) },
     timeLimitMinutes: draft.timeLimitMinutes === "" ? null : Number(draft.timeLimitMinutes),
     graceMinutes: Number(draft.graceMinutes),
+    overdueAfterHours: draft.overdueAfterHours.trim() === "" ? null : Number(draft.overdueAfterHours),
     retries: Number(draft.retries),
     leastBytesPercent: Number(draft.leastBytesPercent),
     leastItemsPercent: Number(draft.leastItemsPercent),
     mayBeEmpty: draft.mayBeEmpty,
     restoreTestDays:
       draft.restoreTests === "never" ? null : draft.restoreTests === "run" ? 0 : Number(draft.restoreTestDays),
+    profileId: draft.profileId || null,
     notifications: draft.rules.map(ruleInput),
+    labels: draft.labels,
   };
 }
 
@@ -186,11 +230,15 @@ export function changesOf(saved: JobRequest, now: JobRequest): Partial<JobReques
   return Object.fromEntries(changed.map((key) => [key, now[key]])) as Partial<JobRequest>;
 }
 
+function isNoNumber(text: string): boolean {
+  return text.trim() === "" || Number.isNaN(Number(text));
+}
+
 /** What is missing before anything is sent: blank numbers, nothing chosen. By path. */
 export function gapsOf(draft: JobDraft): Record<string, string> {
   const gaps: Record<string, string> = {};
   const need = (path: string, text: string) => {
-    if (text.trim() === "" || Number.isNaN(Number(text))) gaps[path] = "Enter a number.";
+    if (isNoNumber(text)) gaps[path] = "Enter a number.";
   };
   if (!draft.name.trim()) gaps.name = "Give the job a name.";
   if (!draft.sourceId) gaps.sourceId = "Choose what is backed up.";
@@ -201,7 +249,16 @@ export function gapsOf(draft: JobDraft): Record<string, string> {
   need("leastBytesPercent", draft.leastBytesPercent);
   need("leastItemsPercent", draft.leastItemsPercent);
   if (draft.restoreTests === "days") need("restoreTestDays", draft.restoreTestDays);
-  draft.rules.forEach((rule, index) => {
+  return { ...gaps, ...gapsOfRules(draft.rules) };
+}
+
+/** What is missing in rules. By path. */
+export function gapsOfRules(rules: readonly RuleDraft[]): Record<string, string> {
+  const gaps: Record<string, string> = {};
+  const need = (path: string, text: string) => {
+    if (isNoNumber(text)) gaps[path] = "Enter a number.";
+  };
+  rules.forEach((rule, index) => {
     if (rule.repeat === "remind") need(`notifications[${index}].remindHours`, rule.remindHours);
     if (rule.includeLog) need(`notifications[${index}].logLimit`, rule.logLimit);
     if (rule.condition === "custom" && rule.states.length === 0) {
@@ -216,9 +273,9 @@ export type JobTab = (typeof JOB_TABS)[number];
 
 /** The tab of a field. */
 export function tabOfField(path: string): JobTab {
-  if (/^(schedule|graceMinutes)/.test(path)) return "schedule";
+  if (/^(schedule|graceMinutes|overdueAfterHours)/.test(path)) return "schedule";
   if (/^(retention|restoreTest)/.test(path)) return "retention";
-  if (path.startsWith("notifications")) return "notifications";
+  if (/^(notifications|profileId)/.test(path)) return "notifications";
   if (/^(compression|timeLimitMinutes|retries|least|mayBeEmpty)/.test(path)) return "advanced";
   return "general";
 }

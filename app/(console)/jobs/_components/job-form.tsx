@@ -4,6 +4,7 @@ import { Tabs } from "radix-ui";
 import type { ReactNode } from "react";
 import type { ShowPreview } from "@/components/channel/texts/live-preview";
 import { FormError } from "@/components/form/form-error";
+import type { SuggestLabels } from "@/components/label/labels-field";
 import { FieldStack } from "@/components/ui/field";
 import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
@@ -13,7 +14,7 @@ import type { JobDraft, JobTab } from "./job-draft";
 import { JobPresets } from "./job-presets";
 import { JobSaveBar } from "./job-save-bar";
 import { NotificationsTab } from "./notifications-tab";
-import type { PickableChannel, PickableEndpoint } from "./pickable";
+import type { PickableChannel, PickableEndpoint, PickableProfile } from "./pickable";
 import { RetentionTab } from "./retention-tab";
 import { type PreviewRouting, RoutingPreviewPanel } from "./routing-preview-panel";
 import { ScheduleTab } from "./schedule-tab";
@@ -28,10 +29,12 @@ interface Props extends JobFormActions {
   sources: readonly PickableEndpoint[];
   destinations: readonly PickableEndpoint[];
   channels: readonly PickableChannel[];
+  profiles: readonly PickableProfile[];
   /** Beside the tabs that leave room at the side: the job's last runs. */
   aside?: ReactNode;
   previewRouting: PreviewRouting;
   show: ShowPreview;
+  suggestLabels: SuggestLabels;
 }
 
 /**
@@ -39,7 +42,7 @@ interface Props extends JobFormActions {
  * was changed.
  */
 export function JobForm(props: Props) {
-  const { jobId, sources, destinations, channels, aside } = props;
+  const { jobId, sources, destinations, channels, profiles, aside } = props;
   const { form, tab, openTab, draft, change, errors, isDirty, submit, reset } = useJobForm(
     jobId,
     props.start,
@@ -51,7 +54,13 @@ export function JobForm(props: Props) {
   const side =
     tab === "notifications" ? (
       <>
-        <RoutingPreviewPanel jobId={jobId} rules={draft.rules} preview={props.previewRouting} />
+        <RoutingPreviewPanel
+          jobId={jobId}
+          rules={draft.rules}
+          labels={draft.labels}
+          profileId={draft.profileId || null}
+          preview={props.previewRouting}
+        />
         <JobPresets rules={draft.rules} channels={channels} onChange={setRules} />
       </>
     ) : (
@@ -59,12 +68,18 @@ export function JobForm(props: Props) {
     );
   const body =
     tab === "notifications" ? (
-      <NotificationsTab {...tabProps} jobId={jobId} channels={channels} show={props.show} />
+      <NotificationsTab {...tabProps} jobId={jobId} channels={channels} profiles={profiles} show={props.show} />
     ) : (
       <Panel>
         <FieldStack>
           {tab === "general" && (
-            <GeneralTab {...tabProps} sources={sources} destinations={destinations} isNew={!jobId} />
+            <GeneralTab
+              {...tabProps}
+              sources={sources}
+              destinations={destinations}
+              isNew={!jobId}
+              suggestLabels={props.suggestLabels}
+            />
           )}
           {tab === "schedule" && <ScheduleTab {...tabProps} />}
           {tab === "retention" && <RetentionTab {...tabProps} />}
@@ -76,6 +91,7 @@ export function JobForm(props: Props) {
     <form
       ref={form.formRef}
       noValidate
+      data-changed={isDirty}
       onSubmit={(event) => {
         event.preventDefault();
         void submit();

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { formatList, pluralize } from "@/components/format";
 import { Facts } from "@/components/ui/facts";
+import { TextLink } from "@/components/ui/link-button";
 import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
 import type { JobView } from "@/lib/services/jobs/view";
@@ -14,8 +15,13 @@ export function JobSummary({ job, aside }: { job: JobView; aside: ReactNode }) {
         <Facts items={settingItems(job)} />
       </Panel>
       <Panel title="Notification rules">
+        {job.profileId && (
+          <p className="mb-2 text-sm">
+            Follows the profile <TextLink href={`/routing/profiles/${job.profileId}`}>{job.profileName}</TextLink>.
+          </p>
+        )}
         {job.notifications.length === 0 ? (
-          <p className="text-muted text-sm">No notifications.</p>
+          <p className="text-muted text-sm">{job.profileId ? "No rules of its own." : "No notifications."}</p>
         ) : (
           <Facts
             items={job.notifications.map((rule) => ({
@@ -50,5 +56,6 @@ function settingItems(job: JobView): { label: string; value: ReactNode }[] {
     { label: "Compression", value: job.compression },
     { label: "Time limit", value: job.timeLimitMinutes && `${job.timeLimitMinutes} min` },
     { label: "Retries", value: String(job.retries) },
+    { label: "Overdue after", value: job.overdueHours === null ? "never" : pluralize(job.overdueHours, "hour") },
   ];
 }

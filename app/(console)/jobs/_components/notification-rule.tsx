@@ -11,8 +11,10 @@ import { CONDITION_MEANS } from "./condition-labels";
 import type { RuleDraft } from "./job-draft";
 import type { PickableChannel } from "./pickable";
 import { RuleConditions } from "./rule-conditions";
+import { RuleEscalation } from "./rule-escalation";
 import { RuleStates } from "./rule-states";
 import { RuleText } from "./rule-text";
+import { RuleThreshold } from "./rule-threshold";
 import { SharedMonitor } from "./shared-monitor";
 
 interface Props {
@@ -73,6 +75,12 @@ export function NotificationRule(props: Props) {
         </div>
       </div>
       {sharedWith.length > 0 && <SharedMonitor channelName={name} jobs={sharedWith} />}
+      <div className="mt-1.5 flex flex-wrap items-start justify-between gap-x-4 gap-y-2 empty:hidden">
+        {channel?.purpose === "message" && rule.condition !== "success" && (
+          <RuleThreshold rule={rule} channelName={name} path={path} errors={errors} onChange={onChange} />
+        )}
+        <RuleEscalation rule={rule} channelName={name} path={path} errors={errors} onChange={onChange} />
+      </div>
       {rule.condition === "custom" && (
         <RuleStates rule={rule} channelName={name} error={errors[`${path}.states`]} onChange={onChange} />
       )}

@@ -1,95 +1,41 @@
 "use client";
 
-import { Plus } from "lucide-react";
 import type { ShowPreview } from "@/components/channel/texts/live-preview";
-import { Button } from "@/components/ui/button";
-import { EmptyState } from "@/components/ui/empty-state";
-import { LinkButton } from "@/components/ui/link-button";
-import { Menu } from "@/components/ui/menu";
-import { Panel } from "@/components/ui/panel";
-import { newMonitorRule, newRule } from "./job-draft";
-import { NotificationRule } from "./notification-rule";
-import type { PickableChannel } from "./pickable";
+import type { PickableChannel, PickableProfile } from "./pickable";
+import { ProfilePanel } from "./profile-panel";
+import { RulesEditor } from "./rules-editor";
 import type { TabProps } from "./tab-props";
 
-/** Who is notified about this job: one rule per channel. */
-export function NotificationsTab({
-  draft,
-  change,
-  errors,
-  channels,
-  show,
-  jobId,
-}: TabProps & { channels: readonly PickableChannel[]; show: ShowPreview; jobId?: string }) {
-  const free = channels.filter((channel) => draft.rules.every((rule) => rule.channelId !== channel.id));
-  const general = errors.notifications;
-  return (
-    <Panel
-      title="Notification rules"
-      padded={false}
-      aside={
-        channels.length > 0 && (
-          <Menu
-            label="Add a channel"
-            trigger={
-              <Button size="sm" disabled={free.length === 0} icon={<Plus aria-hidden="true" className="size-3.5" />}>
-                Add
-              </Button>
-            }
-            items={free.map((channel) => ({
-              label: channel.name,
-              hint: channel.enabled ? channel.providerLabel : `${channel.providerLabel}, disabled`,
-              onSelect: () => change({ rules: [...draft.rules, newRuleFor(channel)] }),
-            }))}
-          />
-        )
-      }
-    >
-      {general && (
-        <p role="alert" className="px-4 pt-3 text-failure text-sm">
-          {general}
-        </p>
-      )}
-      {draft.rules.length > 0 ? (
-        <ul>
-          {draft.rules.map((rule, index) => (
-            <NotificationRule
-              key={rule.channelId}
-              rule={rule}
-              channel={channels.find((one) => one.id === rule.channelId)}
-              path={`notifications[${index}]`}
-              errors={errors}
-              jobName={draft.name}
-              jobId={jobId}
-              show={show}
-              onChange={(part) =>
-                change({
-                  rules: draft.rules.map((one) => (one.channelId === rule.channelId ? { ...one, ...part } : one)),
-                })
-              }
-              onRemove={() => change({ rules: draft.rules.filter((one) => one.channelId !== rule.channelId) })}
-            />
-          ))}
-        </ul>
-      ) : channels.length > 0 ? (
-        <EmptyState title="No notifications">
-          Add a channel. Until then failures of this job are shown on the Overview only, and a missed run is sent to the
-          global channels.
-        </EmptyState>
-      ) : (
-        <EmptyState
-          title="There is no channel yet"
-          action={<LinkButton href="/channels">Go to the channels</LinkButton>}
-        >
-          A channel is where messages go: a mail address, a chat, a webhook. Save the job first, so that your changes
-          are not lost.
-        </EmptyState>
-      )}
-    </Panel>
-  );
+interface Props extends TabProps {
+  channels: readonly PickableChannel[];
+  profiles: readonly PickableProfile[];
+  show: ShowPreview;
+  jobId?: string;
 }
 
-/** A monitor receives what its service can show of a run; a person what needs attention. */
-function newRuleFor({ id, purpose, ruleStates }: PickableChannel) {
-  return purpose === "monitor" ? newMonitorRule(id, ruleStates) : newRule(id);
+/** Who is notified about this job: the profile that it follows, and rules of its own. */
+export function NotificationsTab({ draft, change, errors, channels, profiles, show, jobId }: Props) {
+  const profile = profiles.find(({ id }) => id === draft.profileId);
+  return (
+    <div className="flex flex-col gap-4">
+      {(profiles.length > 0 || draft.profileId) && (
+        <ProfilePanel draft={draft} change={change} errors={errors} profiles={profiles} />
+      )}
+      <RulesEditor
+        title={profile ? "Rules of its own" : "Notification rules"}
+        rules={draft.rules}
+        onChange={(rules) => change({ rules })}
+        errors={errors}
+        channels={channels}
+        jobName={draft.name}
+        jobId={jobId}
+        show={show}
+        whenEmpty={
+          profile
+            ? `The rules of the profile ${profile.name} are all there are. A rule of its own for a channel replaces the profile’s.`
+            : "Add a channel. Until then failures of this job are shown in the inbox only, and a missed run is sent to the global channels."
+        }
+      />
+    </div>
+  );
 }

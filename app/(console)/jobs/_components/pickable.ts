@@ -1,5 +1,5 @@
 import type { MessageOptions } from "@/components/channel/texts/custom-text-fields";
-import type { JobState } from "@/lib/core/job";
+import type { Condition, JobState, Repeat } from "@/lib/core/job";
 
 /** A channel as the form offers it. */
 export interface PickableChannel {
@@ -13,6 +13,21 @@ export interface PickableChannel {
   messageOptions: MessageOptions;
   /** Only of a channel that serves one job: the jobs that use it. */
   usedByJobs?: readonly { id: string; name: string }[];
+}
+
+/** A profile as the form of a job offers it, with its rules. */
+export interface PickableProfile {
+  id: string;
+  name: string;
+  isDefault: boolean;
+  notifications: readonly {
+    id: string;
+    channelId: string;
+    channelName: string;
+    condition: Condition;
+    repeat: Repeat;
+    remindHours: number | null;
+  }[];
 }
 
 /** A source or destination as the form offers it. */

@@ -45,6 +45,24 @@ export function ScheduleTab({ draft, change, errors }: TabProps) {
           </Field>
         </>
       )}
+      <Field
+        label="Overdue after, in hours"
+        error={errors.overdueAfterHours}
+        help={
+          draft.isScheduled
+            ? "A job without a backup for so long is overdue and is notified, also when its runs fail. Blank: twice the longest pause of its schedule, 24 hours at least. 0: never."
+            : "A job without a backup for so long is overdue and is notified. Blank or 0: never."
+        }
+      >
+        <Input
+          type="number"
+          min={0}
+          inputMode="numeric"
+          className="max-w-32"
+          value={draft.overdueAfterHours}
+          onChange={(event) => change({ overdueAfterHours: event.target.value })}
+        />
+      </Field>
     </>
   );
 }

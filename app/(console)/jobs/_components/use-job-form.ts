@@ -72,7 +72,6 @@ export function useJobForm(
     wantsFocus.current = false;
     field.focus();
   });
-  useUnsavedWarning(isDirty);
   return {
     form,
     tab,
@@ -91,13 +90,4 @@ export function useJobForm(
       form.clear();
     },
   };
-}
-
-function useUnsavedWarning(isDirty: boolean): void {
-  useEffect(() => {
-    if (!isDirty) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [isDirty]);
 }

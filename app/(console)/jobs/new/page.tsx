@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
 import { parseFilter, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
+import { suggestLabels } from "@/app/(console)/label-actions";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
@@ -21,7 +22,7 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
     return <OnlyAdmins title="New job" who="Operators and administrators" what="create jobs" back="/jobs" />;
   }
   const query = await readSearch(searchParams);
-  const { sources, destinations, channels } = await jobChoices();
+  const { sources, destinations, channels, profiles } = await jobChoices();
   const lacksSource = sources.length === 0;
   return (
     <Page>
@@ -51,11 +52,14 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
             timezone,
             sourceId: query.sourceId ?? (sources.length === 1 ? (sources[0]?.id ?? "") : ""),
             destinationId: destinations.length === 1 ? (destinations[0]?.id ?? "") : "",
+            profileId: profiles.find(({ isDefault }) => isDefault)?.id ?? "",
           })}
           tab={parseFilter(JOB_TABS, query.tab) ?? "general"}
           sources={sources}
           destinations={destinations}
           channels={channels}
+          profiles={profiles}
+          suggestLabels={suggestLabels}
           create={createJobAction}
           update={updateJobAction}
           previewRouting={previewJobRoutingAction}

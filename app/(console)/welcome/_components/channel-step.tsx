@@ -19,11 +19,9 @@ export async function ChannelStep({ channels }: { channels: readonly { name: str
           <span className="text-muted">
             {channels.length > 0
               ? "Further channels can be added at any time."
-              : "You can continue without a channel: open alerts are shown on the Overview."}
+              : "You can continue without a channel: open alerts are shown in the inbox."}
           </span>
-          <LinkButton href="/welcome?step=source">
-            {channels.length > 0 ? "Continue" : "Only on the Overview"}
-          </LinkButton>
+          <LinkButton href="/welcome?step=source">{channels.length > 0 ? "Continue" : "Only in the inbox"}</LinkButton>
         </div>
       }
     >

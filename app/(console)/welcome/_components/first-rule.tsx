@@ -44,7 +44,7 @@ export function FirstRule({ channels, channelId, condition, onChannel, onConditi
             label: "On Failure",
             description: "Only what needs attention. You can change to this later.",
           },
-          { value: "none", label: "Never", description: "Failures of this job are shown on the Overview only." },
+          { value: "none", label: "Never", description: "Failures of this job are shown in the inbox only." },
         ]}
       />
     </>

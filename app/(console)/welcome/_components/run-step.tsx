@@ -69,7 +69,7 @@ export async function RunStep({ job, runId, hasChannel }: Props) {
               ? "Once the run has ended, its notification appears here."
               : hasChannel
                 ? "No notifications: the job's rule does not include this outcome."
-                : "No notifications: there is no channel. Open alerts are shown on the Overview."}
+                : "No notifications: there is no channel. Open alerts are shown in the inbox."}
           </EmptyState>
         )}
       </Panel>
@@ -77,7 +77,7 @@ export async function RunStep({ job, runId, hasChannel }: Props) {
         <Panel title={run.status === "failure" ? "Next steps" : "Setup complete"}>
           <p className="mb-3 text-muted text-sm">
             {run.status === "failure"
-              ? "The alert is shown on the Overview until a run succeeds. Fix the cause, then run the job again."
+              ? "The alert is shown in the inbox until a run succeeds. Fix the cause, then run the job again."
               : "The backup was stored and read back, its checksum equal. From now on the job runs on its schedule."}
           </p>
           <div className="flex flex-wrap gap-2">

@@ -4,8 +4,10 @@ import { channelsDelete } from "@/lib/services/channels/delete";
 import { channelsDuplicate } from "@/lib/services/channels/duplicate";
 import { channelsGet } from "@/lib/services/channels/get";
 import { channelsList } from "@/lib/services/channels/list";
+import { channelsLost, lostSchema } from "@/lib/services/channels/lost";
 import { channelPreviewSchema, channelsPreview } from "@/lib/services/channels/preview";
 import { channelsRecognise, recognisedSchema } from "@/lib/services/channels/recognise";
+import { channelsRecover, recoveredSchema } from "@/lib/services/channels/recover";
 import { channelsTest } from "@/lib/services/channels/test";
 import { channelsTestDraft } from "@/lib/services/channels/test-draft";
 import { channelsUpdate } from "@/lib/services/channels/update";
@@ -42,6 +44,15 @@ export const channelOperations: readonly Operation[] = [
     refusals: ["delivery_failed"],
     summary: "Send a Test through a channel",
     answer: answers.testSent,
+  }),
+  op("GET /channels/{id}/lost", channelsLost, {
+    summary: "Count what a channel has lost since it began to fail",
+    answer: lostSchema,
+  }),
+  op("POST /channels/{id}/recover", channelsRecover, {
+    refusals: ["conflict"],
+    summary: "Send again what a channel has lost since a time",
+    answer: recoveredSchema,
   }),
   op("POST /channels/test", channelsTestDraft, {
     refusals: ["not_found", "delivery_failed"],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { destinationsStorage, storageHistorySchema } from "@/lib/services/destinations/storage";
 import { destinationViewSchema } from "@/lib/services/destinations/usage";
 import {
   destinationKinds,
@@ -76,6 +77,11 @@ export const endpointOperations: readonly Operation[] = [
     ...destinationBody,
   }),
   op("GET /destinations/{id}", destinationsGet, { summary: "Read a destination", answer: destinationViewSchema }),
+  op("GET /destinations/{id}/storage", destinationsStorage, {
+    refusals: ["not_found"],
+    summary: "Read how full a destination was in the last 90 days, and when it will be full",
+    answer: storageHistorySchema,
+  }),
   op("PATCH /destinations/{id}", destinationsUpdate, {
     refusals: ["conflict"],
     summary: "Change the given fields of a destination",

@@ -7,6 +7,7 @@ import { artifactsOutlook, outlookSchema } from "@/lib/services/artifacts/outloo
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
 import { artifactsTestRestore } from "@/lib/services/artifacts/test-restore";
 import { artifactViewSchema } from "@/lib/services/artifacts/view";
+import { bulkAnswer, jobsBulk } from "@/lib/services/jobs/bulk";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
 import { jobsGet } from "@/lib/services/jobs/get";
@@ -15,6 +16,7 @@ import { jobsRoutingPreview } from "@/lib/services/jobs/routing-preview";
 import { jobsRun } from "@/lib/services/jobs/run";
 import { jobsUpdate } from "@/lib/services/jobs/update";
 import { jobViewSchema } from "@/lib/services/jobs/view";
+import { labelsList, labelUsesSchema } from "@/lib/services/labels/list";
 import { overviewRead } from "@/lib/services/overview/read";
 import { runsCancel } from "@/lib/services/runs/cancel";
 import { runsGet } from "@/lib/services/runs/get";
@@ -32,6 +34,11 @@ const runLog = z.object({ text: z.string(), isTruncated: z.boolean() });
 export const jobOperations: readonly Operation[] = [
   op("GET /jobs", jobsList, { summary: "List jobs", answer: pageSchema(jobViewSchema) }),
   op("POST /jobs", jobsCreate, { refusals: ["conflict"], summary: "Create a job", status: 201, answer: jobViewSchema }),
+  op("POST /jobs/bulk", jobsBulk, {
+    refusals: ["conflict", "not_found"],
+    summary: "Change the profile, labels or state of many jobs, all or none",
+    answer: bulkAnswer,
+  }),
   op("GET /jobs/{id}", jobsGet, { summary: "Read a job", answer: jobViewSchema }),
   op("PATCH /jobs/{id}", jobsUpdate, {
     refusals: ["conflict"],
@@ -53,6 +60,10 @@ export const jobOperations: readonly Operation[] = [
     refusals: ["not_found"],
     summary: "Preview who gets notified of a job's outcome",
     answer: answers.routingPreview,
+  }),
+  op("GET /labels", labelsList, {
+    summary: "List labels in use, of jobs, sources, destinations and channels",
+    answer: labelUsesSchema,
   }),
   op("GET /runs", runsList, { summary: "List runs, newest first", answer: pageSchema(runViewSchema) }),
   op("GET /runs/{id}", runsGet, { summary: "Read a run with its backups", answer: runViewSchema }),

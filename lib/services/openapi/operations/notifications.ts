@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { alertsAcknowledge } from "@/lib/services/alerts/acknowledge";
 import { alertsList } from "@/lib/services/alerts/list";
+import { alertsReachedNobody, reachedNobodySchema } from "@/lib/services/alerts/reached-nobody";
 import { alertsResolve } from "@/lib/services/alerts/resolve";
 import { alertViewSchema } from "@/lib/services/alerts/view";
 import { deliveriesCancel } from "@/lib/services/deliveries/cancel";
@@ -13,12 +14,14 @@ import { eventsList } from "@/lib/services/events/list";
 import { eventTypes } from "@/lib/services/events/types";
 import { eventViewSchema } from "@/lib/services/events/view";
 import { notifyInput, notifySend } from "@/lib/services/notify/send";
+import { reportPreviewSchema, reportsPreview } from "@/lib/services/reports/preview";
+import { reportSentSchema, reportsSend } from "@/lib/services/reports/send";
 import * as answers from "../answers";
 import { type Operation, operation as op, pageSchema } from "../operation";
 
 const deliveryMoved = z.object({ id: z.string(), status: z.enum(["pending", "canceled"]) });
 
-/** Events, deliveries and alerts. */
+/** Events, deliveries, alerts and reports. */
 export const notificationOperations: readonly Operation[] = [
   op("GET /deliveries", deliveriesList, {
     summary: "Read the delivery log, newest first",
@@ -39,6 +42,10 @@ export const notificationOperations: readonly Operation[] = [
     answer: deliveryMoved,
   }),
   op("GET /alerts", alertsList, { summary: "List alerts, open and resolved", answer: pageSchema(alertViewSchema) }),
+  op("GET /alerts/reached-nobody", alertsReachedNobody, {
+    summary: "Read how many open alerts no channel has taken, nor any fallback channel",
+    answer: reachedNobodySchema,
+  }),
   op("POST /alerts/{id}/acknowledge", alertsAcknowledge, {
     refusals: ["conflict"],
     summary: "Acknowledge an alert: it stays open, its reminders end",
@@ -51,7 +58,20 @@ export const notificationOperations: readonly Operation[] = [
   }),
   op("GET /events", eventsList, { summary: "List events, newest first", answer: pageSchema(eventViewSchema) }),
   op("GET /events/{id}", eventsGet, { summary: "Read an event", answer: eventViewSchema }),
-  op("GET /event-types", eventTypes, { summary: "List event types", answer: z.array(answers.eventTypeAnswer) }),
+  op("GET /event-types", eventTypes, {
+    summary: "List the event types that channels may subscribe to",
+    answer: z.array(answers.eventTypeAnswer),
+  }),
+  op("POST /reports/preview", reportsPreview, {
+    refusals: ["forbidden", "not_found"],
+    summary: "Preview the report of the last day or week, without sending it",
+    answer: reportPreviewSchema,
+  }),
+  op("POST /reports/send", reportsSend, {
+    refusals: ["forbidden", "not_found", "delivery_failed"],
+    summary: "Send the report of the last day or week now",
+    answer: reportSentSchema,
+  }),
   op("POST /notify", notifySend, {
     refusals: ["conflict"],
     summary: "Send a notification of your own",

@@ -3,6 +3,8 @@ import { apiKeysCreate } from "@/lib/services/api-keys/create";
 import { apiKeysList } from "@/lib/services/api-keys/list";
 import { apiKeysRevoke } from "@/lib/services/api-keys/revoke";
 import { auditList } from "@/lib/services/audit/list";
+import { profileGet } from "@/lib/services/profile/get";
+import { profileUpdate } from "@/lib/services/profile/update";
 import { usersCreate } from "@/lib/services/users/create";
 import { usersDelete } from "@/lib/services/users/delete";
 import { usersDisable, usersEnable } from "@/lib/services/users/enable";
@@ -15,8 +17,19 @@ import { usersUpdate } from "@/lib/services/users/update";
 import * as answers from "../answers";
 import { idAnswer, type Operation, operation as op, pageSchema } from "../operation";
 
-/** Users, API keys and the audit log. */
+/** Users, the caller's own account, API keys and the audit log. */
 export const peopleOperations: readonly Operation[] = [
+  op("GET /profile", profileGet, {
+    refusals: ["forbidden"],
+    summary: "Read the account that the API key goes with",
+    answer: answers.profile,
+  }),
+  op("PATCH /profile", profileUpdate, {
+    refusals: ["forbidden", "conflict"],
+    summary: "Change the reports of the account that the API key goes with",
+    answer: answers.profile,
+    body: profileUpdate.input.pick({ reports: true }),
+  }),
   op("GET /users", usersList, { summary: "List users", answer: pageSchema(answers.user) }),
   op("POST /users", usersCreate, {
     refusals: ["conflict", "limit"],

@@ -60,9 +60,12 @@ export const settingsOperations: readonly Operation[] = [
     summary: "Change the given general settings",
     answer: generalSettingsSchema,
   }),
-  op("GET /settings/email", settingsEmailGet, { summary: "Read the system mail server", answer: answers.mailSettings }),
+  op("GET /settings/email", settingsEmailGet, {
+    summary: "Read the system mail server, and what is mailed to all administrators",
+    answer: answers.mailSettings,
+  }),
   op("PATCH /settings/email", settingsEmailUpdate, {
-    summary: "Set or remove the system mail server",
+    summary: "Set or remove the system mail server, and change what is mailed to all administrators",
     answer: answers.mailSettings,
   }),
   op("POST /settings/email/test", settingsEmailTest, {

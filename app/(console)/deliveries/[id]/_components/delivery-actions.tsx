@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useTransition } from "react";
+import { useAction } from "@/components/action/use-action";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
@@ -15,14 +15,9 @@ interface Props {
 /** Resend or cancel, whichever the status of the delivery allows. */
 export function DeliveryActions({ delivery: { id, status, channelName, isTest } }: Props) {
   const router = useRouter();
-  const [pending, start] = useTransition();
+  const { run, pending } = useAction();
   const resend = () =>
-    start(async () => {
-      const answer = await resendDeliveryAction({ id });
-      if (answer.ok) toast.success("Resending now.");
-      else toast.error(answer.error.message);
-      router.refresh();
-    });
+    run(() => resendDeliveryAction({ id }), { success: "Resending now.", onSettled: () => router.refresh() });
   if (status === "pending" || status === "held") {
     return (
       <ConfirmDialog

@@ -54,7 +54,10 @@ export function EmailForm({ settings, ownAddress }: Props) {
         void form.submit({ config: schemaForm.config });
       }}
     >
-      <Panel title="System mail server" aside="Sends invitations; Email channels can use it">
+      <Panel
+        title="System mail server"
+        aside="Sends invitations and the mail to administrators; Email channels can use it"
+      >
         <div className="flex flex-col gap-4">
           <FormError error={form.error} known={Object.keys(errors)} />
           <SchemaForm
@@ -112,8 +115,8 @@ function RemoveMailServer({ onRemoved }: { onRemoved: () => void }) {
         onRemoved();
       }}
     >
-      The stored password is deleted. Invitations can no longer be sent, and Email channels that use this server fail
-      until they have their own.
+      The stored password is deleted. Invitations can no longer be sent, administrators get no mail from Belfry itself,
+      and Email channels that use this server fail until they have their own.
     </ConfirmDialog>
   );
 }

@@ -1,12 +1,11 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useTransition } from "react";
+import { useAction } from "@/components/action/use-action";
 import { RunStatusBadge } from "@/components/status/run-status-badge";
 import { Button } from "@/components/ui/button";
 import { TextLink } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
-import { toast } from "@/components/ui/toast";
 import type { RunStatus } from "@/lib/core/run";
 import { runConfigBackupAction } from "../actions";
 
@@ -19,13 +18,9 @@ export interface LastConfigRun {
 /** Result of the last scheduled backup, time of the next, and a button to run one now. */
 export function LastConfigBackup({ last: { run, nextAt }, canRun }: { last: LastConfigRun; canRun: boolean }) {
   const router = useRouter();
-  const [pending, start] = useTransition();
+  const { run: act, pending } = useAction();
   const runNow = () =>
-    start(async () => {
-      const answer = await runConfigBackupAction({});
-      if (answer.ok) router.push(`/runs/${answer.value.runId}`);
-      else toast.error(answer.error.message);
-    });
+    act(() => runConfigBackupAction({}), { leaves: true, onSuccess: ({ runId }) => router.push(`/runs/${runId}`) });
   if (!run && !canRun) return null;
   return (
     <div className="flex flex-wrap items-center justify-between gap-3 text-sm">

@@ -10,8 +10,14 @@ const setting: EventSetting = {
   remindHours: null,
   notifyOnRecovery: true,
 };
-const choices = { globalChannels: ["a"], events: { "user.login": setting, "system.error": setting } };
-const messageOptions = { priority: false, tags: false, sound: false };
+const choices = {
+  globalChannels: ["a"],
+  acknowledgeLinks: true,
+  events: { "user.login": setting, "system.error": setting },
+  fallbackChannels: [],
+  fallbackAfterMinutes: 15,
+};
+const messageOptions = { priority: false, tags: false, sound: false, mentions: null };
 const option = { provider: "x", providerLabel: "X", purpose: "message" as const, ruleStates: [], messageOptions };
 const all = [
   { ...option, id: "a", name: "A", enabled: true, canMailPeople: false },

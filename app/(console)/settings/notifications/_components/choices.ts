@@ -4,13 +4,19 @@ import type { ChannelOption } from "@/lib/services/channels/options";
 /** The settings of the tab. */
 export interface Choices {
   globalChannels: string[];
+  acknowledgeLinks: boolean;
   events: Record<string, EventSetting>;
+  fallbackChannels: string[];
+  fallbackAfterMinutes: number;
 }
 
 /** The settings to change. */
 export interface ChoicesPatch {
   globalChannels?: string[];
+  acknowledgeLinks?: boolean;
   events?: Record<string, Partial<EventSetting>>;
+  fallbackChannels?: string[];
+  fallbackAfterMinutes?: number;
 }
 
 /** A system event as the tab shows it. */
@@ -21,6 +27,8 @@ export interface SystemEventItem {
   description: string;
   canNotifyUser: boolean;
   isProblem: boolean;
+  /** It is enabled, and nobody would be notified of it. */
+  reachesNobody: boolean;
 }
 
 /** The choices after the patch. */
@@ -30,7 +38,7 @@ export function applyPatch(choices: Choices, patch: ChoicesPatch): Choices {
     const known = events[type];
     if (known) events[type] = { ...known, ...change };
   }
-  return { globalChannels: patch.globalChannels ?? choices.globalChannels, events };
+  return { ...choices, ...patch, events };
 }
 
 /** The channels that an event is sent to, in the order of the list; unknown ids are omitted. */

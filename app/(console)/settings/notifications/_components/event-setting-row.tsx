@@ -63,6 +63,9 @@ export function EventSettingRow({ event, state, channels }: Props) {
           ) : (
             <p className="py-1 text-faint text-sm">disabled</p>
           )}
+          {setting.enabled && event.reachesNobody && (
+            <p className="text-failure text-xs">Nobody would be notified: choose a channel that is enabled.</p>
+          )}
           <SettingError error={state.errors[event.type]} />
         </div>
         <div className="col-start-2 flex items-center gap-1 md:col-start-4 md:justify-end">

@@ -1,7 +1,8 @@
 "use client";
 
 import { X } from "lucide-react";
-import { type ReactNode, useState, useTransition } from "react";
+import { type ReactNode, useState } from "react";
+import { useAction } from "@/components/action/use-action";
 import { FormError } from "@/components/form/form-error";
 import { ToneBadge } from "@/components/ui/badge";
 import { Button, IconButton } from "@/components/ui/button";
@@ -19,13 +20,15 @@ export interface EventTest {
 
 /** Sends a sample of the event through exactly the channels it would use. */
 export function useEventTest(type: string): EventTest {
-  const [pending, start] = useTransition();
+  const { run: act, pending } = useAction();
   const [answer, setAnswer] = useState<ActionResult<Results> | null>(null);
-  const run = () =>
-    start(async () => {
-      setAnswer(null);
-      setAnswer(await testEventAction({ type }));
+  const run = () => {
+    setAnswer(null);
+    act(() => testEventAction({ type }), {
+      onSuccess: (value) => setAnswer({ ok: true, value }),
+      onError: (error) => setAnswer({ ok: false, error }),
     });
+  };
   return {
     answer,
     pending,

@@ -1,12 +1,9 @@
 "use client";
 
-import { Plus } from "lucide-react";
-import { Button } from "@/components/ui/button";
-import { Chip } from "@/components/ui/chip";
 import { TextLink } from "@/components/ui/link-button";
-import { Menu } from "@/components/ui/menu";
 import { Panel } from "@/components/ui/panel";
 import type { ChannelOption } from "@/lib/services/channels/options";
+import { ChannelChips } from "./channel-chips";
 import { SettingError } from "./setting-error";
 import type { ChoicesState } from "./use-choices";
 
@@ -14,49 +11,21 @@ import type { ChoicesState } from "./use-choices";
 export function GlobalChannels({ state, channels }: { state: ChoicesState; channels: readonly ChannelOption[] }) {
   const ids = state.choices.globalChannels;
   const chosen = channels.filter(({ id }) => ids.includes(id));
-  const others = channels.filter(({ id, purpose }) => !ids.includes(id) && purpose === "message");
-  const set = (globalChannels: string[]) => state.save("global", { globalChannels });
   return (
     <Panel
       title="Global channels"
       aside={<span className="text-xs">Used by every event below without custom channels</span>}
     >
       <div className="flex flex-col gap-3">
-        <div className="flex flex-wrap items-center gap-2 empty:hidden">
-          {chosen.map(({ id, name, providerLabel, enabled }) => (
-            <Chip
-              key={id}
-              note={enabled ? providerLabel : "disabled"}
-              onRemove={() => set(ids.filter((one) => one !== id))}
-              removeLabel={`Remove ${name}`}
-            >
-              {name}
-            </Chip>
-          ))}
-          {others.length > 0 && (
-            <Menu
-              label="Add a global channel"
-              align="start"
-              trigger={
-                <Button
-                  variant={chosen.length === 0 ? "default" : "ghost"}
-                  size="sm"
-                  icon={<Plus aria-hidden="true" className="size-3.5" />}
-                >
-                  Add channel
-                </Button>
-              }
-              items={others.map(({ id, name, providerLabel }) => ({
-                label: name,
-                hint: providerLabel,
-                onSelect: () => set([...ids, id]),
-              }))}
-            />
-          )}
-        </div>
+        <ChannelChips
+          menuLabel="Add a global channel"
+          ids={ids}
+          channels={channels}
+          set={(globalChannels) => state.save("global", { globalChannels })}
+        />
         {channels.length === 0 && (
           <p className="text-muted text-sm">
-            No channels yet: alerts appear on the Overview only.{" "}
+            No channels yet: alerts appear in the inbox only.{" "}
             <TextLink href="/channels/new">Add the first one</TextLink>.
           </p>
         )}

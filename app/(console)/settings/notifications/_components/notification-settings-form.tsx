@@ -3,8 +3,10 @@
 import { Note } from "@/components/ui/note";
 import { Panel } from "@/components/ui/panel";
 import type { ChannelOption } from "@/lib/services/channels/options";
+import { AcknowledgeLinksSwitch } from "./acknowledge-links-switch";
 import type { Choices, SystemEventItem } from "./choices";
 import { EventSettingRow } from "./event-setting-row";
+import { FallbackChannels } from "./fallback-channels";
 import { GlobalChannels } from "./global-channels";
 import { useChoices } from "./use-choices";
 
@@ -21,6 +23,8 @@ export function NotificationSettingsForm({ choices: stored, catalog, channels }:
   return (
     <>
       <GlobalChannels state={state} channels={channels} />
+      <FallbackChannels state={state} channels={channels} />
+      <AcknowledgeLinksSwitch state={state} />
       <Note title="Where are the backup events?">
         Success and failure of backups are configured on each job, under Notifications, so that nobody is notified
         twice. A channel can also subscribe to them on its own page.

@@ -1,6 +1,7 @@
 "use client";
 
 import { useId } from "react";
+import { useEscalationChoices } from "@/components/escalation/escalation-options";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
@@ -24,6 +25,7 @@ interface Props {
 /** How often an open alert is notified, and whether its recovery is. */
 export function RepeatControls({ setting, save }: Props) {
   const id = useId();
+  const choices = useEscalationChoices(setting.escalationPolicyId ?? "");
   const hours = setting.remindHours ?? DEFAULT_HOURS;
   const choose = (repeat: Repeat) => save(repeat === "remind" ? { repeat, remindHours: hours } : { repeat });
   const commit = (input: HTMLInputElement) => {
@@ -62,6 +64,16 @@ export function RepeatControls({ setting, save }: Props) {
           </span>
         )}
       </span>
+      {choices.length > 1 && (
+        <Select
+          size="sm"
+          className="w-auto"
+          aria-label="Who is notified next"
+          value={setting.escalationPolicyId ?? ""}
+          onChange={(event) => save({ escalationPolicyId: event.target.value || null })}
+          options={choices}
+        />
+      )}
       <Checkbox
         label={<span className="text-xs">Notify on recovery</span>}
         checked={setting.notifyOnRecovery}

@@ -1,6 +1,7 @@
 "use client";
 
-import { useState, useTransition } from "react";
+import { useState } from "react";
+import { answerOf } from "@/components/action/answer-of";
 import { RoutingPreviewList } from "@/components/channel/routing-preview-list";
 import { FormError } from "@/components/form/form-error";
 import { Button } from "@/components/ui/button";
@@ -14,13 +15,12 @@ type RoutingPreview = Extract<Awaited<ReturnType<typeof previewEventRoutingActio
 /** Channels and recipients of an event, computed by the routing code. */
 export function RoutingPreviewDialog({ event: { type, name } }: { event: { type: string; name: string } }) {
   const [open, setOpen] = useState(false);
-  const [, start] = useTransition();
   const [answer, setAnswer] = useState<ActionResult<RoutingPreview> | null>(null);
   const change = (next: boolean) => {
     setOpen(next);
     if (!next) return;
     setAnswer(null);
-    start(async () => setAnswer(await previewEventRoutingAction({ type })));
+    void answerOf(() => previewEventRoutingAction({ type })).then(setAnswer);
   };
   return (
     <Dialog

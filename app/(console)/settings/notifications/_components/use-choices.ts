@@ -1,12 +1,8 @@
 import { useOptimistic, useState, useTransition } from "react";
+import { answerOf } from "@/components/action/answer-of";
 import type { ActionError } from "@/lib/core/action-error";
 import { updateNotificationsAction } from "../actions";
 import { applyPatch, type Choices, type ChoicesPatch } from "./choices";
-
-const UNREACHABLE: ActionError = {
-  code: "unavailable",
-  message: "Belfry did not answer, so nothing was saved. Try again in a moment.",
-};
 
 export interface ChoicesState {
   choices: Choices;
@@ -25,7 +21,7 @@ export function useChoices(stored: Choices): ChoicesState {
   const save = (key: string, patch: ChoicesPatch) =>
     start(async () => {
       applyOptimistic(patch);
-      const answer = await updateNotificationsAction(patch).catch(() => ({ ok: false as const, error: UNREACHABLE }));
+      const answer = await answerOf(() => updateNotificationsAction(patch));
       setErrors(({ [key]: _, ...others }) => (answer.ok ? others : { ...others, [key]: answer.error }));
     });
   return { choices, save, errors, pending };

@@ -1,0 +1,38 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { SaveBar } from "@/components/form/save-bar";
+import { useVerbForm } from "@/components/form/use-verb-form";
+import { Panel } from "@/components/ui/panel";
+import { updateClientAction } from "../actions";
+import { type ClientDraft, ClientFields, clientInput } from "./client-form";
+
+/** Changes a client. */
+export function ClientSettings({ id, client }: { id: string; client: ClientDraft }) {
+  const router = useRouter();
+  const [draft, setDraft] = useState(client);
+  const form = useVerbForm(updateClientAction, { success: "Saved", onSuccess: () => router.refresh() });
+  const { ref, noValidate } = form.bind(() => ({ id, ...clientInput(draft) }));
+  return (
+    <form
+      ref={ref}
+      noValidate={noValidate}
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void form.submit({ id, ...clientInput(draft) });
+      }}
+    >
+      <Panel title="Settings">
+        <ClientFields
+          draft={draft}
+          onChange={(part) => setDraft((now) => ({ ...now, ...part }))}
+          error={form.error}
+          fields={form.fields}
+        />
+      </Panel>
+      <SaveBar pending={form.pending} />
+    </form>
+  );
+}

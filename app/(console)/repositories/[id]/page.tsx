@@ -1,0 +1,92 @@
+import type { Metadata } from "next";
+import { formatBytes } from "@/components/format";
+import { LiveRefresh } from "@/components/live/live-refresh";
+import { msOf } from "@/components/ms-of";
+import { RunTable } from "@/components/run/run-table";
+import { Crumbs } from "@/components/shell/breadcrumbs";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Facts } from "@/components/ui/facts";
+import { Page } from "@/components/ui/page";
+import { PageHeader } from "@/components/ui/page-header";
+import { Panel } from "@/components/ui/panel";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { RETENTION_SPANS } from "@/lib/core/repository";
+import { repositoriesGet } from "@/lib/services/repositories/get";
+import type { RepositoryView } from "@/lib/services/repositories/view";
+import { runsList } from "@/lib/services/runs/list";
+import { page } from "@/lib/web/page";
+import { currentUser } from "../../current-user";
+import { DeleteRepository } from "../_components/delete-repository";
+import { RepositoryActions } from "../_components/repository-actions";
+
+export const metadata: Metadata = { title: "Repository" };
+
+const SHOWN_RUNS = 20;
+
+export default async function RepositoryPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const { isAdmin, isOperator } = await currentUser();
+  const [repository, runs] = await Promise.all([
+    page(repositoriesGet, { id }),
+    page(runsList, { repositoryId: id, limit: SHOWN_RUNS }),
+  ]);
+  const { name, kindLabel, retention } = repository;
+  return (
+    <Page>
+      <LiveRefresh topics={["repositories", "runs"]} />
+      <Crumbs items={[{ label: "Repositories", href: "/repositories" }, { label: name }]} />
+      <PageHeader
+        title={name}
+        sub={kindLabel}
+        actions={isOperator && <RepositoryActions id={id} name={name} canPrune={retention !== null} />}
+      />
+      <div className="grid gap-4 lg:grid-cols-2">
+        <Panel title="Contents">
+          <ContentFacts contents={repository.contents} />
+        </Panel>
+        <Panel title="Settings">
+          <SettingFacts repository={repository} />
+        </Panel>
+      </div>
+      <Panel title="Runs" padded={false}>
+        {runs.items.length > 0 ? (
+          <RunTable runs={runs.items} now={Date.now()} />
+        ) : (
+          <EmptyState title="No runs yet">Checks, compacts and prunes are listed here.</EmptyState>
+        )}
+      </Panel>
+      {isAdmin && <DeleteRepository id={id} name={name} />}
+    </Page>
+  );
+}
+
+function ContentFacts({ contents }: Pick<RepositoryView, "contents">) {
+  if (!contents) return <p className="text-muted text-sm">Test it to read what it holds.</p>;
+  const size = (bytes: number | null) => (bytes === null ? null : formatBytes(bytes));
+  return (
+    <Facts
+      items={[
+        { label: "Archives", value: String(contents.archives) },
+        { label: "Original", value: size(contents.originalBytes) },
+        { label: "Compressed", value: size(contents.compressedBytes) },
+        { label: "Deduplicated", value: size(contents.deduplicatedBytes) },
+        { label: "Read", value: <RelativeTime at={msOf(contents.readAt)} /> },
+      ]}
+    />
+  );
+}
+
+function SettingFacts({ repository }: { repository: RepositoryView }) {
+  const { location, encryption, retention, compactsAfterPrune } = repository;
+  const kept = RETENTION_SPANS.flatMap((span) => (retention?.[span] ? [`${retention[span]} ${span}`] : []));
+  return (
+    <Facts
+      items={[
+        { label: "Location", value: location || null },
+        { label: "Encryption", value: encryption },
+        { label: "A prune keeps", value: kept.join(", ") || "not set, prunes are refused" },
+        { label: "After a prune", value: compactsAfterPrune ? "compact" : "nothing" },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,154 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type ReactNode, useState } from "react";
+import { CronField } from "@/components/cron/cron-field";
+import { FormError } from "@/components/form/form-error";
+import { SaveBar } from "@/components/form/save-bar";
+import { useVerbForm } from "@/components/form/use-verb-form";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Field, FieldStack } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Panel } from "@/components/ui/panel";
+import { type Option, Select } from "@/components/ui/select";
+import { createSyncAction, updateSyncAction } from "../actions";
+import { type SyncDraft, syncInput } from "./sync-draft";
+
+interface Props {
+  /** Null: a new one. */
+  id: string | null;
+  sync: SyncDraft;
+  destinations: readonly Option[];
+  jobs: readonly Option[];
+}
+
+const KNOWN = ["name", "from.path", "destinationId", "schedule.cron", "schedule.timezone", "afterJobId"];
+
+/** Makes or changes a sync. */
+export function SyncForm({ id, sync, destinations, jobs }: Props) {
+  const router = useRouter();
+  const [draft, setDraft] = useState(sync);
+  const change = (part: Partial<SyncDraft>) => setDraft((now) => ({ ...now, ...part }));
+  const save = (input: SyncDraft) =>
+    id === null
+      ? createSyncAction({ ...syncInput(input), destinationId: input.destinationId })
+      : updateSyncAction({ id, ...syncInput(input) });
+  const form = useVerbForm(save, {
+    success: "Saved",
+    leaves: id === null,
+    onSuccess: (saved) => (id === null ? router.push(`/syncs/${saved.id}`) : router.refresh()),
+  });
+  const { ref, noValidate } = form.bind(() => draft);
+  return (
+    <form
+      ref={ref}
+      noValidate={noValidate}
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void form.submit(draft);
+      }}
+    >
+      <Panel title={id === null ? "What is copied" : "Settings"}>
+        <FieldStack>
+          <FormError error={form.error} known={KNOWN} />
+          <CopiedFields draft={draft} change={change} fields={form.fields} />
+          {id === null && (
+            <Field label="Destination" error={form.fields.destinationId} className="sm:w-96">
+              <Select
+                name="destinationId"
+                value={draft.destinationId}
+                options={[{ value: "", label: "Choose…" }, ...destinations]}
+                onChange={(event) => change({ destinationId: event.target.value })}
+              />
+            </Field>
+          )}
+          <TimeFields draft={draft} change={change} fields={form.fields} jobs={jobs} />
+        </FieldStack>
+      </Panel>
+      <SaveBar pending={form.pending} />
+    </form>
+  );
+}
+
+interface PartProps {
+  draft: SyncDraft;
+  change: (part: Partial<SyncDraft>) => void;
+  fields: Record<string, string>;
+}
+
+function CopiedFields({ draft, change, fields }: PartProps): ReactNode {
+  return (
+    <>
+      <Field label="Name" error={fields.name} className="sm:w-96">
+        <Input
+          name="name"
+          value={draft.name}
+          maxLength={100}
+          placeholder="Photos"
+          onChange={(event) => change({ name: event.target.value })}
+        />
+      </Field>
+      <Field
+        label="Folder"
+        error={fields["from.path"]}
+        help="Of this machine, with everything in it. Links are left out."
+        className="sm:w-96"
+      >
+        <Input
+          name="from.path"
+          value={draft.path}
+          placeholder="/srv/photos"
+          onChange={(event) => change({ path: event.target.value })}
+        />
+      </Field>
+      <Checkbox
+        label="Delete what is gone from the folder"
+        description="Never for a folder that is empty, unreadable or not mounted, and not when most files are gone at once."
+        checked={draft.deleteRemoved}
+        onChange={(event) => change({ deleteRemoved: event.target.checked })}
+      />
+    </>
+  );
+}
+
+function TimeFields({ draft, change, fields, jobs }: PartProps & { jobs: readonly Option[] }): ReactNode {
+  return (
+    <>
+      <Checkbox
+        label="On a schedule"
+        checked={draft.isScheduled}
+        onChange={(event) => change({ isScheduled: event.target.checked })}
+      />
+      {draft.isScheduled && (
+        <CronField
+          cron={draft.cron}
+          timezone={draft.timezone}
+          onChange={({ cron, timezone }) => change({ cron, timezone })}
+          error={fields["schedule.cron"] ?? fields.schedule}
+          timezoneError={fields["schedule.timezone"]}
+        />
+      )}
+      <Field
+        label="After the backups of"
+        optional
+        error={fields.afterJobId}
+        help="It runs after each backup that the job makes."
+        className="sm:w-96"
+      >
+        <Select
+          name="afterJobId"
+          value={draft.afterJobId}
+          options={[{ value: "", label: "No job" }, ...jobs]}
+          onChange={(event) => change({ afterJobId: event.target.value })}
+        />
+      </Field>
+      <Checkbox
+        label="Enabled"
+        description="A disabled sync runs only when somebody starts it."
+        checked={draft.enabled}
+        onChange={(event) => change({ enabled: event.target.checked })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+"use client";
+
+import { useCallback, useRef, useState, useTransition } from "react";
+import { toast } from "@/components/ui/toast";
+import type { ActionError, ActionResult } from "@/lib/core/action-error";
+import { answerOf, isUnreachable } from "./answer-of";
+
+export interface ActionHandlers<O> {
+  /** After success, before anything else is drawn. */
+  onSuccess?: (value: O) => void;
+  /** Shows the error in its place; left out: a toast. Where Belfry is not reached it is always a toast, with Retry. */
+  onError?: (error: ActionError) => void;
+  /** After either, as for a list that is to be read again. */
+  onSettled?: () => void;
+  /** Toast after success. */
+  success?: string;
+  /** `onSuccess` goes to another page: until that is there, a further click does nothing. */
+  leaves?: boolean;
+}
+
+export interface Action {
+  /** Runs a server action; a second one while one is pending does nothing. */
+  run: <O>(call: () => Promise<ActionResult<O>>, handlers?: ActionHandlers<O>) => void;
+  pending: boolean;
+}
+
+/** One control that acts at once, without a form: a switch, a button, an item of a menu. */
+export function useAction(): Action {
+  const [isSending, start] = useTransition();
+  const [isLeaving, setLeaving] = useState(false);
+  const busy = useRef(false);
+  const run = useCallback(<O>(call: () => Promise<ActionResult<O>>, handlers: ActionHandlers<O> = {}) => {
+    if (busy.current) return;
+    busy.current = true;
+    start(async () => {
+      const answer = await answerOf(call);
+      busy.current = answer.ok && handlers.leaves === true;
+      setLeaving(busy.current);
+      if (answer.ok) {
+        if (handlers.success) toast.success(handlers.success);
+        handlers.onSuccess?.(answer.value);
+      } else if (isUnreachable(answer.error))
+        toast.error(answer.error.message, { label: "Retry", run: () => run(call, handlers) });
+      else if (handlers.onError) handlers.onError(answer.error);
+      else toast.error(answer.error.message);
+      handlers.onSettled?.();
+    });
+  }, []);
+  return { run, pending: isSending || isLeaving };
+}

@@ -1,0 +1,47 @@
+import { formatBytes } from "@/components/format";
+import type { ClientDisk } from "@/lib/core/client";
+
+/** How full a disk is, percent. */
+function usedPercent({ totalBytes, freeBytes }: ClientDisk): number {
+  return totalBytes > 0 ? Math.min(100, Math.max(0, Math.round((1 - freeBytes / totalBytes) * 100))) : 0;
+}
+
+/** The disks of a client with how full each is. */
+export function DiskList({ disks }: { disks: readonly ClientDisk[] }) {
+  return (
+    <ul className="flex flex-col gap-3">
+      {disks.map((disk) => {
+        const percent = usedPercent(disk);
+        return (
+          <li key={disk.mount} className="flex flex-col gap-1">
+            <span className="flex flex-wrap items-baseline justify-between gap-x-4">
+              <span className="font-mono text-sm [overflow-wrap:anywhere]">{disk.mount}</span>
+              <span className="num text-muted text-sm">
+                {percent} % used, {formatBytes(disk.freeBytes)} of {formatBytes(disk.totalBytes)} free
+              </span>
+            </span>
+            <svg
+              viewBox="0 0 100 6"
+              preserveAspectRatio="none"
+              aria-hidden="true"
+              className="h-1.5 w-full overflow-hidden rounded-full bg-hover"
+            >
+              <rect width={percent} height="6" className="fill-muted" />
+            </svg>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** The fullest disk in one line; nothing for none. */
+export function FullestDisk({ disks }: { disks: readonly ClientDisk[] }) {
+  const [fullest] = [...disks].sort((a, b) => usedPercent(b) - usedPercent(a));
+  if (!fullest) return <span className="text-faint">–</span>;
+  return (
+    <span className="text-muted">
+      {usedPercent(fullest)} % <span className="font-mono text-faint text-xs">{fullest.mount}</span>
+    </span>
+  );
+}

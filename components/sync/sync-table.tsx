@@ -1,0 +1,70 @@
+import { formatBytes } from "@/components/format";
+import { msOf } from "@/components/ms-of";
+import { RunStatusBadge } from "@/components/status/run-status-badge";
+import { Badge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
+import { pluralize } from "@/lib/core/format-units";
+import type { RunStatus } from "@/lib/core/run";
+
+export interface SyncLine {
+  id: string;
+  name: string;
+  from: { path: string };
+  destinationName: string;
+  enabled: boolean;
+  files: number;
+  bytes: number;
+  nextRunAt: string | null;
+  afterJobName: string | null;
+  lastRun: { status: RunStatus; finishedAt: string | null } | null;
+}
+
+/** Syncs, one row each. */
+export function SyncTable({ syncs }: { syncs: readonly SyncLine[] }) {
+  return (
+    <Table label="Syncs">
+      <Thead>
+        <Th>Sync</Th>
+        <Th width="w-48">Destination</Th>
+        <Th width="w-32">Last run</Th>
+        <Th width="w-40">Ended</Th>
+        <Th width="w-40">Next run</Th>
+        <Th num width="w-40">
+          Stored
+        </Th>
+      </Thead>
+      <Tbody>
+        {syncs.map((sync) => (
+          <Tr key={sync.id} muted={!sync.enabled}>
+            <Td>
+              <Primary sub={sync.from.path || null}>
+                <Link href={`/syncs/${sync.id}`} className="hover:underline">
+                  {sync.name}
+                </Link>
+              </Primary>
+            </Td>
+            <Td label="Destination">{sync.destinationName}</Td>
+            <Td label="Last run">{sync.lastRun ? <RunStatusBadge status={sync.lastRun.status} /> : "–"}</Td>
+            <Td label="Ended" className="text-muted">
+              <RelativeTime at={msOf(sync.lastRun?.finishedAt ?? null)} empty="–" />
+            </Td>
+            <Td label="Next run" className="text-muted">
+              <NextRun sync={sync} />
+            </Td>
+            <Td label="Stored" num>
+              {pluralize(sync.files, "file")}, {formatBytes(sync.bytes)}
+            </Td>
+          </Tr>
+        ))}
+      </Tbody>
+    </Table>
+  );
+}
+
+function NextRun({ sync: { enabled, nextRunAt, afterJobName } }: { sync: SyncLine }) {
+  if (!enabled) return <Badge>Disabled</Badge>;
+  if (nextRunAt) return <RelativeTime at={msOf(nextRunAt)} />;
+  return afterJobName ? `after ${afterJobName}` : "manual";
+}

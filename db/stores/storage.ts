@@ -1,0 +1,61 @@
+import { and, eq, lt } from "drizzle-orm";
+import type { StorageFigures, StorageState } from "@/lib/core/storage";
+import type { Tables } from "../client";
+import { type Steps, step, type Tx, transact } from "../transact";
+import { closeAlertsOf } from "./alerts";
+
+export type StorageUsageRow = Tables["storageUsage"]["$inferSelect"];
+
+const HOUR_MS = 3_600_000;
+/** How long it is remembered how full a location was, milliseconds. */
+const KEPT_MS = 90 * 24 * HOUR_MS;
+
+/** Stores a look at a location; what was measured also stands for its hour. Of one that was deleted meanwhile nothing is stored. */
+export function recordStorageCheck(
+  locationId: string,
+  check: { state: StorageState; figures: StorageFigures | null; problem: string | null },
+  now: number,
+): Promise<void> {
+  return transact([], function* (tx) {
+    const { destinations, storageUsage, storageSamples } = tx.t;
+    const [known] = yield* step(
+      tx.orm.select({ id: destinations.id }).from(destinations).where(eq(destinations.id, locationId)),
+    );
+    if (!known) return;
+    const { figures, state, problem } = check;
+    const row = {
+      state,
+      problem,
+      usedBytes: figures?.usedBytes ?? null,
+      freeBytes: figures?.freeBytes ?? null,
+      checkedAt: now,
+    };
+    yield* step(
+      tx.orm
+        .insert(storageUsage)
+        .values({ locationId, ...row })
+        .onConflictDoUpdate({ target: storageUsage.locationId, set: row }),
+    );
+    tx.notices.push({ topic: "storage" });
+    if (!figures) return;
+    yield* step(
+      tx.orm
+        .insert(storageSamples)
+        .values({ locationId, hour: Math.floor(now / HOUR_MS) * HOUR_MS, ...figures })
+        .onConflictDoUpdate({ target: [storageSamples.locationId, storageSamples.hour], set: { ...figures } }),
+    );
+    yield* step(
+      tx.orm
+        .delete(storageSamples)
+        .where(and(eq(storageSamples.locationId, locationId), lt(storageSamples.hour, now - KEPT_MS))),
+    );
+  });
+}
+
+/** Forgets a location that is deleted, and closes its alerts. */
+export function* forgetLocation(tx: Tx, locationId: string): Steps<void> {
+  const { storageUsage, storageSamples } = tx.t;
+  yield* step(tx.orm.delete(storageUsage).where(eq(storageUsage.locationId, locationId)));
+  yield* step(tx.orm.delete(storageSamples).where(eq(storageSamples.locationId, locationId)));
+  yield* closeAlertsOf(tx, "destination", locationId, "subject_removed");
+}

@@ -1,0 +1,22 @@
+import type { Notice } from "@/lib/core/bus";
+import type { Role } from "@/lib/core/role";
+
+/** Who is notified by the live stream that something of a topic changed. Notices carry ids only. */
+export const NOTICE_ROLES: Readonly<Record<Notice["topic"], Role>> = {
+  deliveries: "viewer",
+  alerts: "viewer",
+  runs: "viewer",
+  "run-log": "operator",
+  channels: "viewer",
+  clients: "viewer",
+  repositories: "viewer",
+  jobs: "viewer",
+  settings: "viewer",
+  users: "viewer",
+  // Everybody has a list of their own.
+  sessions: "viewer",
+  "api-keys": "admin",
+  routing: "viewer",
+  storage: "viewer",
+  inbox: "viewer",
+};

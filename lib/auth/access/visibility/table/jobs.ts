@@ -1,0 +1,77 @@
+import { entity, group, list, pageOfEntity, text, whole } from "../rule";
+import { type Answers, all, type Entity, onlyId, runStarted, shown, wholly } from "./shorthand";
+
+/* Jobs, the profiles that they follow, and what the overview says of them. */
+
+/** A rule, of a job or a profile. */
+const rule = group({
+  ...shown("id", "channelId", "channelName", "condition", "repeat", "remindHours", "notifyOnRecovery"),
+  ...shown("showFacts", "priority", "sound", "includeLog", "logLimit", "afterCount", "afterHours"),
+  escalationPolicyId: wholly,
+  states: wholly,
+  tags: wholly,
+  // Texts of one's own may name hosts and people.
+  title: text("operator"),
+  message: text("operator"),
+  mentions: whole("operator"),
+  outcomes: whole("operator"),
+});
+
+const job: Entity = {
+  title: "Jobs",
+  row: "viewer",
+  fields: {
+    ...shown("id", "slug", "kind", "name", "enabled", "graceMinutes", "sourceId", "compression", "timeLimitMinutes"),
+    ...shown("retries", "leastBytesPercent", "leastItemsPercent", "mayBeEmpty", "restoreTestDays", "sourceName"),
+    ...shown("overdueAfterHours", "overdueHours"),
+    ...shown("profileId", "profileName"),
+    ...shown("sourceKind", "usualDurationMs", "nextRunAt", "createdAt", "updatedAt"),
+    labels: wholly,
+    schedule: wholly,
+    retention: wholly,
+    destinationIds: wholly,
+    destinationNames: wholly,
+    lastPlausible: wholly,
+    lastProven: wholly,
+    days: wholly,
+    lastRun: entity("run"),
+    notifications: list(rule),
+  },
+};
+
+const profile: Entity = {
+  title: "Profiles",
+  row: "viewer",
+  fields: {
+    ...shown("id", "name", "isDefault", "jobCount", "createdAt", "updatedAt"),
+    notifications: list(rule),
+  },
+};
+
+export const jobsEntities = { job, profile };
+
+export const jobsAnswers: Answers = {
+  "jobs.list": pageOfEntity("job"),
+  "jobs.get": entity("job"),
+  "jobs.create": entity("job"),
+  "jobs.update": entity("job"),
+  "jobs.delete": onlyId,
+  "jobs.bulk": group({ changed: all }),
+  "jobs.ids": wholly,
+  "jobs.options": list(group({ id: all, name: all })),
+  "jobs.run": runStarted,
+  "jobs.routingPreview": entity("preview"),
+  "labels.list": wholly,
+  "overview.read": group({
+    jobs: wholly,
+    protectedBytes: all,
+    artifacts: all,
+    last24h: wholly,
+    nextRun: wholly,
+    notifications24h: wholly,
+    failingChannels: list(entity("channel")),
+  }),
+  "profiles.list": pageOfEntity("profile"),
+  "profiles.get": entity("profile"),
+  "profiles.options": list(entity("profile")),
+};

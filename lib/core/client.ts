@@ -1,0 +1,33 @@
+/** Whether a client that has reported before still does. */
+export const CLIENT_PRESENCES = ["online", "offline"] as const;
+export type ClientPresence = (typeof CLIENT_PRESENCES)[number];
+
+/** `new`: it has not reported yet. */
+export const CLIENT_STATUSES = ["new", ...CLIENT_PRESENCES] as const;
+export type ClientStatus = (typeof CLIENT_STATUSES)[number];
+
+/** One file system of a client. */
+export interface ClientDisk {
+  mount: string;
+  totalBytes: number;
+  freeBytes: number;
+}
+
+/** How often a client reports unless something else is set, seconds. */
+export const DEFAULT_INTERVAL_SECONDS = 60;
+/** Heartbeats that a client has to miss in a row before it counts as offline. */
+export const MISSED_HEARTBEATS = 3;
+
+/** How long a client may be silent before people are notified, minutes: one that always runs, and one that does not. */
+const USUAL_DELAY_MINUTES = { steady: 5, intermittent: 3 * 24 * 60 } as const;
+
+/** The delay of a client, minutes. */
+export function offlineDelayMinutes(client: { offlineAfterMinutes: number | null; intermittent: boolean }): number {
+  return client.offlineAfterMinutes ?? USUAL_DELAY_MINUTES[client.intermittent ? "intermittent" : "steady"];
+}
+
+/** Where the agent is served, and what it must be to be ours: `public/belfry-agent.sh`. */
+export const AGENT_SCRIPT = {
+  path: "/belfry-agent.sh",
+  sha256: "56811ae09f569d5266e62e1f8c6aaa0cbbfc5caed0ca80255facd4e4959b072c",
+} as const;

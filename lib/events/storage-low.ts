@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { formatBytes } from "@/lib/core/format-units";
+import { usedPercent } from "@/lib/core/storage";
+import { storageData } from "./data";
+import { defineEvent } from "./define-event";
+import { fieldList } from "./field-list";
+
+const data = z.object({ storage: storageData.optional() });
+
+/** Use in words, rounded so that it never seems better than it is. */
+const used = (figures: { usedBytes: number; freeBytes: number }) => `${Math.floor(usedPercent(figures))} %`;
+
+export const storageLow = defineEvent({
+  type: "storage.low",
+  name: "Storage Low",
+  category: "Storage",
+  description: "A destination fills up: its use is over its threshold",
+  tone: "warning",
+  severity: "warning",
+  data,
+  audience: "system",
+  startsEnabled: true,
+  mailAdmins: true,
+  repeat: "first",
+  problem: "subject",
+  link: ({ subject }) => ({ label: "Open destination", url: `/destinations/${subject.id}` }),
+  text: ({ subject, data: { storage }, status }) => {
+    if (status === "resolved") {
+      const message = storage
+        ? `${subject.name} has space again: ${formatBytes(storage.freeBytes)} are free, ${used(storage)} used.`
+        : `${subject.name} has space again.`;
+      return { title: `Storage OK: ${subject.name}`, message, fields: [] };
+    }
+    return {
+      title: `Storage Low: ${subject.name}`,
+      message: storage
+        ? `${subject.name} is filling up: ${used(storage)} used, ${formatBytes(storage.freeBytes)} free. Free some space there, or keep fewer backups.`
+        : `${subject.name} is filling up. Free some space there, or keep fewer backups.`,
+      fields: fieldList(
+        ["Destination", subject.name],
+        ["Used", storage && `${formatBytes(storage.usedBytes)} (${used(storage)})`],
+        ["Free", storage && formatBytes(storage.freeBytes)],
+        ["Threshold", storage && thresholdText(storage.threshold)],
+      ),
+    };
+  },
+  sample: () => ({
+    subject: { kind: "destination", id: "dst_sample", name: "backup disk" },
+    data: {
+      storage: { usedBytes: 920_000_000_000, freeBytes: 80_000_000_000, threshold: { percent: 90 } },
+    },
+  }),
+});
+
+function thresholdText(threshold: { percent: number } | { freeBytes: number }): string {
+  return "percent" in threshold ? `${threshold.percent} % used` : `${formatBytes(threshold.freeBytes)} free`;
+}

@@ -1,0 +1,123 @@
+import type { JobIo } from "../contract";
+import { RunError } from "../run-error";
+import { borgBackUp } from "./borg-backup";
+import { borgEntries } from "./borg-entries";
+import { borgError, borgStream, runBorg } from "./borg-run";
+import type { Archive, OpenRepository, RepositoryProgram } from "./contract";
+import { pruneOptions } from "./retention-options";
+import { seriesGlob, seriesOf } from "./series";
+
+interface BorgList {
+  archives: { name: string; id: string; start: string }[];
+  encryption: { mode: string };
+}
+interface BorgInfo {
+  cache: { stats: { total_size: number; total_csize: number; unique_csize: number } };
+}
+
+const CHECK_ADVICE =
+  "Do not prune or compact it now. Check the disk that it is on, and copy the repository before anything mends it with borg check --repair.";
+/** As many errors are named. */
+const NAMED_ERRORS = 5;
+
+/** borg 1.2, as Debian 12 has it. */
+export const borg: RepositoryProgram = {
+  kind: "borg",
+  label: "Borg",
+  packages: { borg: "borgbackup", ssh: "openssh-client", "ssh-keyscan": "openssh-client" },
+
+  async create(repository, encryption, io) {
+    const mode = encryption ?? "repokey-blake2";
+    await runBorg(repository, { command: ["init"], options: ["--encryption", mode] }, io);
+    return mode;
+  },
+
+  async open(repository, io) {
+    return (await list(repository, io)).encryption.mode;
+  },
+
+  async figures(repository, io) {
+    const { stdout } = await runBorg(repository, { command: ["info"], options: ["--json"] }, io);
+    const { stats } = (JSON.parse(stdout) as BorgInfo).cache;
+    const { archives } = await list(repository, io);
+    return {
+      archives: archives.length,
+      originalBytes: stats.total_size,
+      compressedBytes: stats.total_csize,
+      deduplicatedBytes: stats.unique_csize,
+    };
+  },
+
+  async archives(repository, io) {
+    const { archives } = await list(repository, io);
+    return archives.map(asArchive).reverse();
+  },
+
+  entries: borgEntries,
+
+  async exportTar(repository, archive, path, io) {
+    const rest = ["-", ...(path === null ? [] : [`pp:${path}`])];
+    return await borgStream(repository, { command: ["export-tar"], archive, rest }, io);
+  },
+
+  async readFile(repository, archive, path, io) {
+    const options = ["--stdout"];
+    return await borgStream(repository, { command: ["extract"], options, archive, rest: [`pf:${path}`] }, io);
+  },
+
+  backUp: borgBackUp,
+
+  async check(repository, io) {
+    const { code, messages } = await runBorg(repository, { command: ["check"], options: ["--progress"] }, io);
+    if (code === 0) return;
+    if (messages.msgid) throw await borgError(repository, messages, code);
+    const { length } = messages.errors;
+    const named = messages.errors.slice(0, NAMED_ERRORS).join("\n");
+    const more = length > NAMED_ERRORS ? `\n… and ${length - NAMED_ERRORS} more, in the log.` : "";
+    throw new RunError(`${repository.name} is damaged. borg check found:\n${named || `exit code ${code}`}${more}`, {
+      advice: CHECK_ADVICE,
+    });
+  },
+
+  async compact(repository, io) {
+    const options = ["--progress", "--verbose"];
+    const { code, messages } = await runBorg(repository, { command: ["compact"], options }, io);
+    if (code !== 0) throw await borgError(repository, messages, code);
+    return messages.freedBytes;
+  },
+
+  async prune(repository, retention, series, io) {
+    const before = await borg.archives(repository, io);
+    const found = series === null ? [...new Set(before.flatMap(({ name }) => seriesOf(name) ?? []))] : [series];
+    for (const one of found) {
+      const options = ["--list", ...pruneOptions(retention), "--glob-archives", seriesGlob(one)];
+      const { code, messages } = await runBorg(repository, { command: ["prune"], options }, io);
+      if (code !== 0) throw await borgError(repository, messages, code);
+    }
+    const after = await borg.archives(repository, io);
+    const isOurs = ({ name }: Archive) => found.includes(seriesOf(name) ?? "");
+    const [had, has] = [before.filter(isOurs).length, after.filter(isOurs).length];
+    return { removed: had - has, kept: has, others: after.length - has };
+  },
+
+  async breakLock(repository, io) {
+    await runBorg(repository, { command: ["break-lock"] }, io);
+  },
+
+  async exportKey(repository, io) {
+    if (repository.passphrase === null) return null;
+    return (await runBorg(repository, { command: ["key", "export"], rest: ["-"] }, io)).stdout;
+  },
+};
+
+async function list(repository: OpenRepository, io: JobIo): Promise<BorgList> {
+  const { stdout } = await runBorg(repository, { command: ["list"], options: ["--json"] }, io);
+  const found = JSON.parse(stdout) as BorgList;
+  io.log(`${found.archives.length} archives`);
+  return found;
+}
+
+function asArchive({ name, id, start }: BorgList["archives"][number]): Archive {
+  // borg writes the time of its own zone without naming it; it runs in UTC.
+  return { name, id, createdAt: Date.parse(`${start}Z`), tags: [] };
+}

@@ -1,0 +1,316 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { database } from "@/db/client";
+import { databaseNow } from "@/db/database-clock";
+import { announceListener, lastListenedAt } from "@/db/stores/listeners";
+import { systemActor } from "@/lib/auth/access/actor";
+import { deliveriesOf, openAlerts, until } from "@/lib/dispatch/pipeline-fixture";
+import { bufferHeartbeat, flushHeartbeats } from "@/lib/services/agent/heartbeat-buffer";
+import { clientsCreate } from "@/lib/services/clients/create";
+import { clientsDelete } from "@/lib/services/clients/delete";
+import { clientsGet } from "@/lib/services/clients/get";
+import { clientsRevoke } from "@/lib/services/clients/revoke";
+import { clientsRotate } from "@/lib/services/clients/rotate";
+import { clientsUpdate } from "@/lib/services/clients/update";
+import { notificationsList } from "@/lib/services/notifications/list";
+import { silencesCreate } from "@/lib/services/silences/create";
+import { listenerPart } from "./delivery-parts";
+import { clientMonitors, MINUTE, openClientFixture, SECOND } from "./testing/clients-fixture";
+
+const ORIGIN = "http://belfry.test:3000";
+
+let fixture: Awaited<ReturnType<typeof openClientFixture>>;
+beforeEach(async () => {
+  fixture = await openClientFixture();
+});
+afterEach(() => fixture.close());
+
+type Created = Awaited<ReturnType<typeof clientsCreate.call>>;
+
+const create = (name: string, more: object = {}): Promise<Created> =>
+  clientsCreate.call(systemActor, { name, origin: ORIGIN, ...more });
+
+const REPORT = {
+  intervalSeconds: 60,
+  hostname: "web-1.lan",
+  version: "1",
+  uptimeSeconds: 90,
+  disks: [{ mount: "/", totalBytes: 100_000, freeBytes: 40_000 }],
+};
+
+function post(token: string | null, body: string, headers: Record<string, string> = {}): Promise<Response> {
+  const authorization: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  return fetch(`${fixture.url}/api/v1/agent/heartbeat`, {
+    method: "POST",
+    headers: { ...authorization, "content-type": "application/json", ...headers },
+    body,
+  });
+}
+
+async function beat(token: string, more: object = {}): Promise<unknown> {
+  const answer = await post(token, JSON.stringify({ ...REPORT, ...more }));
+  expect(answer.status).toBe(200);
+  const said: unknown = await answer.json();
+  await flushHeartbeats();
+  return said;
+}
+
+const statusOf = async (id: string) => (await clientsGet.call(systemActor, { id })).status;
+const titles = () => fixture.receiver.received.map(({ title }) => title);
+
+test("a registered client is new, reports, and is shown as it says it is; its token is stored as a hash alone", async () => {
+  const made = await create("web-1", { labels: { env: "prod" } });
+  expect(made).toMatchObject({ name: "web-1", status: "new", lastSeenAt: null, offlineDelayMinutes: 5 });
+  expect(made.token).toMatch(/^bfc_[\w-]{43}$/);
+  expect(made.installCommand).toContain(`curl -fsSLo belfry-agent.sh ${ORIGIN}/belfry-agent.sh && printf`);
+  expect(await beat(made.token)).toEqual({ intervalSeconds: 60, work: [] });
+  expect(await clientsGet.call(systemActor, { id: made.id })).toMatchObject({
+    status: "online",
+    labels: { env: "prod" },
+    hostname: "web-1.lan",
+    version: "1",
+    uptimeSeconds: 90,
+    acknowledgedIntervalSeconds: 60,
+    disks: REPORT.disks,
+    lastSeenAt: new Date(fixture.clock.now).toISOString(),
+  });
+  await beat(made.token, { disks: [{ mount: "/", totalBytes: 100_000, freeBytes: 10 }] });
+  expect((await clientsGet.call(systemActor, { id: made.id })).disks).toMatchObject([{ freeBytes: 10 }]);
+  const { orm, t } = database();
+  const stored = JSON.stringify([await orm.select().from(t.clients), await orm.select().from(t.auditLog)]);
+  expect(stored).not.toContain(made.token);
+});
+
+test("pain 37: a wrong, a revoked and a replaced token are refused, and so is rubbish; nothing changes by it", async () => {
+  const made = await create("web-1");
+  const other = await create("web-2");
+  await beat(made.token);
+  const before = await clientsGet.call(systemActor, { id: made.id });
+  fixture.clock.now += SECOND;
+  const whole = JSON.stringify(REPORT);
+  const statuses = async (...tries: Promise<Response>[]) => (await Promise.all(tries)).map(({ status }) => status);
+  expect(await statuses(post(null, whole), post("bfc_wrong", whole), post("bfy_wrong", whole))).toEqual([
+    401, 401, 401,
+  ]);
+  expect(await statuses(post(`${made.token}x`, whole), post("bfc_".padEnd(4_000, "x"), whole))).toEqual([401, 401]);
+  expect(
+    await statuses(
+      post(made.token, "{"),
+      post(made.token, "[]"),
+      post(made.token, "{}"),
+      post(made.token, JSON.stringify({ ...REPORT, intervalSeconds: 0 })),
+      post(made.token, JSON.stringify({ ...REPORT, token: other.token })),
+      post(made.token, JSON.stringify({ ...REPORT, disks: [{ mount: "/", totalBytes: -1, freeBytes: 0 }] })),
+      post(made.token, JSON.stringify({ ...REPORT, run: "rm -rf /" })),
+    ),
+  ).toEqual([400, 400, 400, 400, 400, 400, 400]);
+  expect(await statuses(post(made.token, `"${"x".repeat(200_000)}"`))).toEqual([413]);
+  await flushHeartbeats();
+  expect(await clientsGet.call(systemActor, { id: made.id })).toEqual(before);
+  const rotated = await clientsRotate.call(systemActor, { id: made.id, origin: ORIGIN });
+  expect(await statuses(post(made.token, whole), post(rotated.token, whole))).toEqual([401, 200]);
+  await clientsRevoke.call(systemActor, { id: made.id });
+  const refused = await post(rotated.token, whole);
+  expect([refused.status, await refused.json()]).toMatchObject([403, { error: { code: "forbidden" } }]);
+  await clientsDelete.call(systemActor, { id: other.id });
+  expect(await statuses(post(other.token, whole))).toEqual([401]);
+});
+
+test("pain 28 rules 1, 3 and 10: a blip says nothing, one outage one thing, its end names the downtime, and the next notifies again", async () => {
+  const { id, token } = await create("web-1");
+  const watching = [clientMonitors()];
+  await fixture.pass(10 * SECOND, watching);
+  await beat(token);
+  await fixture.pass(4 * MINUTE, watching);
+  expect(await statusOf(id)).toBe("offline");
+  await beat(token);
+  expect(await statusOf(id)).toBe("online");
+  await fixture.pass(4 * MINUTE, watching);
+  expect(await openAlerts()).toEqual([]);
+  await fixture.pass(6 * MINUTE, watching);
+  await until(() => titles().length === 1);
+  expect(titles()).toEqual(["Client Offline: web-1"]);
+  expect(await openAlerts()).toMatchObject([{ dedupKey: `client.offline:${id}`, count: 1 }]);
+  await beat(token);
+  await until(() => titles().length === 2);
+  expect(fixture.receiver.received[1]).toMatchObject({
+    status: "resolved",
+    message: expect.stringContaining("10 min"),
+  });
+  expect(await openAlerts()).toEqual([]);
+  expect((await clientsGet.call(systemActor, { id })).outages).toMatchObject([{ resolution: "event" }]);
+  await fixture.pass(7 * MINUTE, watching);
+  await until(() => titles().length === 3);
+  expect(titles()[2]).toBe("Client Offline: web-1");
+  const { items } = await notificationsList.call(systemActor, { subject: `client/${id}`, category: "Clients" });
+  expect(items[0]).toMatchObject({ client: { id, name: "web-1" }, link: `/notifications/${items[0]?.id}` });
+});
+
+test("it is offline after three of its own intervals and its own delay, not before, and at most one look later", async () => {
+  const slow = await create("slow", { offlineAfterMinutes: 0, intervalSeconds: 600 });
+  const quick = await create("quick", { offlineAfterMinutes: 0, intervalSeconds: 5 });
+  const watching = [clientMonitors()];
+  await fixture.pass(5 * SECOND, watching);
+  await beat(slow.token, { intervalSeconds: 600 });
+  await beat(quick.token, { intervalSeconds: 5 });
+  await fixture.pass(15 * SECOND, watching);
+  expect(await openAlerts()).toEqual([]);
+  await fixture.pass(5 * SECOND, watching);
+  expect(await openAlerts()).toMatchObject([{ subjectName: "quick" }]);
+  await fixture.pass(30 * MINUTE - 20 * SECOND, watching);
+  expect(await statusOf(slow.id)).toBe("online");
+  await fixture.pass(5 * SECOND, watching);
+  expect((await openAlerts()).map(({ subjectName }) => subjectName).sort()).toEqual(["quick", "slow"]);
+});
+
+test("pain 29 rule 9: after the server was down, nobody is offline until it has listened for the client's own delay", async () => {
+  const { id, token } = await create("web-1");
+  const dead = await create("web-2");
+  const first = clientMonitors();
+  await first.checkAll();
+  await beat(token);
+  await beat(dead.token);
+  fixture.clock.now += 24 * 60 * MINUTE;
+  fixture.clock.passed = 5;
+  const second = clientMonitors();
+  await second.checkAll();
+  expect([await statusOf(id), await openAlerts()]).toEqual(["online", []]);
+  await fixture.pass(MINUTE, [second]);
+  await beat(token);
+  await fixture.pass(3 * MINUTE, [second]);
+  await beat(token);
+  await fixture.pass(MINUTE, [second]);
+  expect(await openAlerts()).toEqual([]);
+  await fixture.pass(10 * SECOND, [second]);
+  expect(await openAlerts()).toMatchObject([{ subjectName: "web-2" }]);
+});
+
+test("pain 29 rule 9: while no process takes reports, a worker that watches calls nobody offline, nor right after one does again", async () => {
+  const { id, token } = await create("web-1");
+  const dead = await create("web-2");
+  const worker = clientMonitors("wrk_1");
+  const web = { checkAll: () => announceListener("wrk_2:life_1") };
+  await fixture.pass(10 * SECOND, [web, worker]);
+  await beat(token);
+  await beat(dead.token);
+  // Killed: its last word stays, and says until when it listened.
+  await fixture.pass(60 * MINUTE, [worker]);
+  expect([await statusOf(id), await openAlerts()]).toEqual(["online", []]);
+  await fixture.pass(MINUTE, [web, worker]);
+  await beat(token);
+  await fixture.pass(3.5 * MINUTE, [web, worker]);
+  await beat(token);
+  expect(await openAlerts()).toEqual([]);
+  await fixture.pass(MINUTE, [web, worker]);
+  expect([await statusOf(id), await openAlerts()]).toMatchObject(["online", [{ subjectName: "web-2" }]]);
+});
+
+test("a process that takes reports says so while it runs, and no longer once it was stopped", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "belfry-listener-"));
+  const part = listenerPart(folder);
+  await part.start();
+  expect(await lastListenedAt()).toBe(databaseNow());
+  await part.stop();
+  expect(await lastListenedAt()).toBeNull();
+  rmSync(folder, { recursive: true });
+});
+
+test("a clock that leaps, either way, makes nobody offline early, and keeps nobody online who is not", async () => {
+  const { id, token } = await create("web-1");
+  const watching = [clientMonitors()];
+  await fixture.pass(10 * SECOND, watching);
+  await beat(token);
+  await fixture.pass(MINUTE, watching);
+  fixture.clock.now += 3 * 60 * MINUTE;
+  await fixture.pass(30 * SECOND, watching);
+  expect([await statusOf(id), await openAlerts()]).toEqual(["online", []]);
+  await beat(token);
+  fixture.clock.now -= 5 * 60 * MINUTE;
+  await fixture.pass(2 * MINUTE, watching);
+  expect(await statusOf(id)).toBe("online");
+  await fixture.pass(4 * MINUTE, watching);
+  expect(await openAlerts()).toMatchObject([{ subjectName: "web-1" }]);
+});
+
+test("two schedulers at once raise one alert and send one message", async () => {
+  const made = await Promise.all(["a", "b", "c"].map((name) => create(name)));
+  const watching = [clientMonitors(), clientMonitors()];
+  await fixture.pass(10 * SECOND, watching);
+  for (const { token } of made) await beat(token);
+  await fixture.pass(7 * MINUTE, watching, 10 * SECOND);
+  await until(() => titles().length === 3);
+  await fixture.pass(MINUTE, watching);
+  expect((await openAlerts()).map(({ count }) => count)).toEqual([1, 1, 1]);
+  expect((await deliveriesOf(fixture.hook)).length).toBe(3);
+});
+
+test("pain 32: an intermittent client has days, a muted one notifies nobody, and mute, revoke and removal end the alert", async () => {
+  const laptop = await create("laptop", { intermittent: true });
+  const made = await Promise.all(["muted", "later", "revoked", "removed"].map((name) => create(name)));
+  const [muted, later, revoked, removed] = made as [Created, Created, Created, Created];
+  await clientsUpdate.call(systemActor, { id: muted.id, muted: true });
+  const watching = [clientMonitors()];
+  await fixture.pass(10 * SECOND, watching);
+  for (const { token } of [laptop, ...made]) await beat(token);
+  await fixture.pass(10 * MINUTE, watching, 10 * SECOND);
+  expect((await openAlerts()).map(({ subjectName }) => subjectName).sort()).toEqual(["later", "removed", "revoked"]);
+  expect([await statusOf(muted.id), await statusOf(laptop.id)]).toEqual(["offline", "offline"]);
+  await clientsUpdate.call(systemActor, { id: later.id, muted: true });
+  await clientsRevoke.call(systemActor, { id: revoked.id });
+  await clientsDelete.call(systemActor, { id: removed.id });
+  await fixture.pass(MINUTE, watching);
+  expect(await openAlerts()).toEqual([]);
+  await clientsUpdate.call(systemActor, { id: later.id, muted: false });
+  await fixture.pass(MINUTE, watching);
+  expect(await openAlerts()).toMatchObject([{ subjectName: "later" }]);
+  await fixture.pass(71 * 60 * MINUTE, watching, 60 * MINUTE);
+  expect((await openAlerts()).map(({ subjectName }) => subjectName)).toEqual(["later"]);
+  await fixture.pass(3 * 60 * MINUTE, watching, 60 * MINUTE);
+  expect((await openAlerts()).map(({ subjectName }) => subjectName).sort()).toEqual(["laptop", "later"]);
+});
+
+test("silences match clients by name and by label, and a recovery is held like its problem", async () => {
+  const { token } = await create("web-1", { labels: { site: "berlin" } });
+  const other = await create("db-1", { labels: { site: "paris" } });
+  const silence = {
+    reason: "move",
+    conditions: [{ field: "client" as const, op: "matches" as const, value: "web-*" }],
+  };
+  await silencesCreate.call(systemActor, silence);
+  const ofLabel = [{ field: "label" as const, op: "is" as const, value: "site:paris" }];
+  await silencesCreate.call(systemActor, { reason: "fibre", conditions: ofLabel });
+  const watching = [clientMonitors()];
+  await fixture.pass(10 * SECOND, watching);
+  await beat(token);
+  await beat(other.token);
+  await fixture.pass(7 * MINUTE, watching, 10 * SECOND);
+  expect((await openAlerts()).length).toBe(2);
+  await beat(token);
+  const sent = (await deliveriesOf(fixture.hook)).map(({ title, status }) => `${title} ${status}`);
+  expect(sent.sort()).toEqual(["Client Offline: db-1 held", "Client Offline: web-1 folded", "Recovered: web-1 held"]);
+  expect(titles()).toEqual([]);
+});
+
+test("with 10,000 clients the heartbeats of all are kept, and nobody is offline", async () => {
+  const { orm, t } = database();
+  const at = fixture.clock.now;
+  const ids = Array.from({ length: 10_000 }, (_, index) => `cli_${index}`);
+  const common = { intervalSeconds: 60, createdAt: at, updatedAt: at, intermittent: false, muted: false, hint: "abcd" };
+  const said = { intervalSeconds: 60, hostname: "h", version: "1", uptimeSeconds: null, disks: REPORT.disks };
+  for (let from = 0; from < ids.length; from += 1_000) {
+    const some = ids.slice(from, from + 1_000);
+    await orm.insert(t.clients).values(some.map((id) => ({ ...common, id, name: id, tokenHash: id })));
+    const state = { ...said, status: "online" as const, firstSeenAt: at, lastSeenAt: at };
+    await orm.insert(t.clientStates).values(some.map((clientId) => ({ ...state, clientId })));
+  }
+  const watching = [clientMonitors()];
+  await fixture.pass(2 * MINUTE, watching, 10 * SECOND);
+  for (const clientId of ids) bufferHeartbeat({ ...said, clientId, at: fixture.clock.now });
+  await flushHeartbeats();
+  await fixture.pass(2 * MINUTE, watching, 10 * SECOND);
+  const states = await orm.select({ status: t.clientStates.status }).from(t.clientStates);
+  expect(states.filter(({ status }) => status === "online")).toHaveLength(ids.length);
+  expect(await openAlerts()).toEqual([]);
+});

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { clientTokenOf, requireClient } from "@/lib/auth/access/client-token";
+import { AppError } from "@/lib/core/errors";
+import { queryInput } from "@/lib/core/query-input";
+import { readJsonBody } from "@/lib/core/request-body";
+import { parseInput, type Verb } from "@/lib/services/verb";
+import { type Handler, send } from "./machine-handler";
+
+/** More than an agent sends: a hundred disks with long names. */
+const MAX_REPORT_BYTES = 128 * 1024;
+/** Of a route whose input is its body. */
+const NO_PARAMETERS = z.object({});
+
+/**
+ * A handler that passes the JSON body to a verb, with the token of the client in `Authorization`. It is known before the body
+ * is read, and again by the verb, since it may be revoked meanwhile.
+ */
+export function clientHandler(verb: Verb): Handler {
+  return (incoming) => {
+    const answer = async () => {
+      const { authorization, "content-type": type } = incoming.request.headers;
+      const token = clientTokenOf(authorization);
+      const client = await requireClient(token);
+      const admission = { caller: `client:${client.id}`, isStranger: false, maxBytes: MAX_REPORT_BYTES };
+      const body = await incoming.body?.receive(admission);
+      parseInput(NO_PARAMETERS, queryInput(incoming.query));
+      const said = readJsonBody(body?.toString("utf8") ?? "", type);
+      if (typeof said !== "object" || said === null || Array.isArray(said) || "token" in said)
+        throw new AppError("invalid", "The body is not what an agent sends.");
+      return { status: 200, json: await verb.call(null, { ...said, token }) };
+    };
+    send(incoming, answer());
+  };
+}

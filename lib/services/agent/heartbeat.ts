@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { databaseNow } from "@/db/database-clock";
+import { requireClient } from "@/lib/auth/access/client-token";
+import { defineVerb } from "@/lib/services/verb";
+import { bufferHeartbeat, takeHeartbeat } from "./heartbeat-buffer";
+
+const bytesField = z.int().min(0).max(9_000_000_000_000_000);
+
+/** What the agent of a client says of its machine. */
+export const heartbeatBody = z.object({
+  intervalSeconds: z
+    .int()
+    .min(1)
+    .max(3_600)
+    .meta({ description: "How often it reports from now on: what the last answer asked for" }),
+  hostname: z.string().trim().max(255),
+  version: z.string().trim().max(50).meta({ description: "Of the agent" }),
+  uptimeSeconds: z.int().min(0).max(2_000_000_000).optional().meta({ description: "Of the machine" }),
+  disks: z
+    .array(z.object({ mount: z.string().max(1_000), totalBytes: bytesField, freeBytes: bytesField }))
+    .max(100, "At most 100 disks.")
+    .default([]),
+});
+
+/** What the agent is to do. */
+export const heartbeatAnswer = z.object({
+  /** How often it is to report. */
+  intervalSeconds: z.int(),
+  /** Runs that it is to begin. */
+  work: z.array(z.object({ runId: z.string(), job: z.string() })),
+});
+
+/**
+ * A client reports. Who calls is known by the client's own token, so no account is needed; what it says of itself is no
+ * change that a person made, so there is no audit row.
+ */
+export const agentHeartbeat = defineVerb({
+  name: "agent.heartbeat",
+  permission: "anyone",
+  changes: false,
+  input: heartbeatBody.extend({ token: z.string().max(200) }),
+  async run(_, { token, uptimeSeconds = null, ...said }): Promise<z.infer<typeof heartbeatAnswer>> {
+    const { id: clientId, intervalSeconds, isOnline } = await requireClient(token);
+    const beat = { ...said, clientId, uptimeSeconds, at: databaseNow() };
+    if (isOnline) bufferHeartbeat(beat);
+    else await takeHeartbeat(beat);
+    return { intervalSeconds, work: [] };
+  },
+});

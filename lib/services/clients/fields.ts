@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { DEFAULT_INTERVAL_SECONDS } from "@/lib/core/client";
+import { labelsField } from "@/lib/services/labels/fields";
+
+/** 90 days. */
+const MAX_DELAY_MINUTES = 129_600;
+
+/** What an administrator says of a client. */
+export const clientFields = {
+  name: z
+    .string()
+    .trim()
+    .min(1, "Enter a name.")
+    .max(100, "At most 100 characters.")
+    .refine((text) => !/\p{Cc}/u.test(text), "A name is one line."),
+  labels: labelsField,
+  offlineAfterMinutes: z.int().min(0).max(MAX_DELAY_MINUTES, "At most 90 days.").nullable().meta({
+    description:
+      "How long it may be silent before people are notified, but at least three heartbeats; null: 5 minutes, or 3 days where it is intermittent",
+  }),
+  intermittent: z.boolean().meta({ description: "It is switched off often, as a laptop is" }),
+  muted: z.boolean().meta({ description: "Nobody is notified of its outages" }),
+  intervalSeconds: z
+    .int()
+    .min(5, "At least 5 seconds.")
+    .max(3_600, "At most one hour.")
+    .meta({ description: `How often it is to report; ${DEFAULT_INTERVAL_SECONDS} when left out` }),
+};

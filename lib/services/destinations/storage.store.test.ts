@@ -1,0 +1,204 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { database } from "@/db/client";
+import { storageSamplesOf } from "@/db/queries/storage";
+import { recordStorageCheck } from "@/db/stores/storage";
+import { canUnshare } from "@/e2e/support/ssh-server";
+import { systemActor } from "@/lib/auth/access/actor";
+import type { StorageThreshold } from "@/lib/core/storage";
+import { forgetRouting } from "@/lib/dispatch/plan/routing-snapshot";
+import { checkStorage } from "@/lib/jobs/storage-checks";
+import { type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-fixture";
+import { lowStorage } from "@/lib/schedule/monitors/low-storage";
+import { Monitors } from "@/lib/schedule/monitors/monitors";
+import { unmountedStorage } from "@/lib/schedule/monitors/unmounted-storage";
+import { sourcesCreate } from "@/lib/services/sources/verbs";
+import { destinationsStorage } from "./storage";
+import { destinationsCreate, destinationsDelete, destinationsGet, destinationsUpdate } from "./verbs";
+
+const MINUTE = 60_000;
+const FULL: StorageThreshold = { freeBytes: 1e15 };
+const EMPTY: StorageThreshold = { freeBytes: 1 };
+
+let fixture: JobFixture;
+let mounts: string[];
+let monitors: Monitors;
+let now: number;
+beforeEach(async () => {
+  fixture = await openJobFixture();
+  forgetRouting();
+  mounts = [];
+  now = Date.now();
+  const context = { dataDir: fixture.dataDir, hasScheduler: true, lastCrash: null, startedAt: now, processId: null };
+  monitors = new Monitors(context, [lowStorage, unmountedStorage]);
+});
+afterEach(async () => {
+  for (const path of mounts) execFileSync("umount", [path], { stdio: "ignore" });
+  await fixture.close();
+});
+
+async function destination(name: string, threshold?: StorageThreshold): Promise<{ id: string; path: string }> {
+  const path = join(fixture.folder, name);
+  mkdirSync(path, { recursive: true });
+  const { id } = await destinationsCreate.call(systemActor, { name, kind: "local", config: { path }, threshold });
+  return { id, path };
+}
+
+/** What happens within a minute. */
+async function minute(): Promise<void> {
+  now += MINUTE;
+  await checkStorage(now);
+  await monitors.checkAll();
+}
+
+async function alerts() {
+  const { orm, t } = database();
+  const rows = await orm.select().from(t.alerts).orderBy(t.alerts.dedupKey, t.alerts.id);
+  return rows.map(({ dedupKey, status, count }) => [dedupKey, status, count]);
+}
+
+async function lastMessage(): Promise<string> {
+  const { orm, t } = database();
+  const row = (await orm.select().from(t.events).orderBy(t.events.id)).at(-1);
+  return row?.notification.message ?? "";
+}
+
+function mountSmall(path: string): void {
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", path]);
+  mounts.push(path);
+}
+
+const fill = (path: string, percent: number) => writeFileSync(join(path, "backup"), Buffer.alloc(10_486 * percent));
+
+test("rules 1 and 3: Storage Low is raised once, ends when there is space, and is another alert the next time", async () => {
+  const { id } = await destination("disk", FULL);
+  for (let count = 0; count < 3; count++) await minute();
+  expect(await alerts()).toEqual([[`storage.low:${id}`, "firing", 1]]);
+  expect(await lastMessage()).toMatch(/^disk is filling up: \d+ % used, .* free\./);
+  await destinationsUpdate.call(systemActor, { id, threshold: EMPTY });
+  await minute();
+  expect(await alerts()).toEqual([[`storage.low:${id}`, "resolved", 1]]);
+  expect(await lastMessage()).toMatch(/^disk has space again: .* are free/);
+  await destinationsUpdate.call(systemActor, { id, threshold: FULL });
+  await minute();
+  expect(await alerts()).toEqual([
+    [`storage.low:${id}`, "resolved", 1],
+    [`storage.low:${id}`, "firing", 1],
+  ]);
+});
+
+test("pain 17, rule 2: two full disks are two alerts; a deleted destination closes its own", async () => {
+  const [one, two] = [await destination("one", FULL), await destination("two", FULL)];
+  await destination("three", EMPTY);
+  await minute();
+  expect(await alerts()).toEqual([
+    [`storage.low:${one.id}`, "firing", 1],
+    [`storage.low:${two.id}`, "firing", 1],
+  ]);
+  await destinationsDelete.call(systemActor, { id: one.id });
+  await minute();
+  expect(await alerts()).toEqual([
+    [`storage.low:${one.id}`, "resolved", 1],
+    [`storage.low:${two.id}`, "firing", 1],
+  ]);
+});
+
+test.runIf(canUnshare)("a real disk that fills up is low from 90 % on, and until it is below 88 %", async () => {
+  const path = join(fixture.folder, "small");
+  mkdirSync(path);
+  mountSmall(path);
+  const { id } = await destination("small");
+  await minute();
+  expect(await alerts()).toEqual([]);
+  fill(path, 95);
+  await minute();
+  expect(await alerts()).toEqual([[`storage.low:${id}`, "firing", 1]]);
+  const { usage } = await destinationsGet.call(systemActor, { id });
+  expect(usage.usedBytes).toBeGreaterThan(900_000);
+  expect((usage.usedBytes ?? 0) + (usage.freeBytes ?? 0)).toBe(1024 * 1024);
+  fill(path, 89);
+  await minute();
+  expect(await alerts()).toEqual([[`storage.low:${id}`, "firing", 1]]);
+  fill(path, 50);
+  await minute();
+  expect(await alerts()).toEqual([[`storage.low:${id}`, "resolved", 1]]);
+});
+
+test.runIf(canUnshare)("a disk that vanishes is an alert of its own, and ends no other; so is its return", async () => {
+  const path = join(fixture.folder, "small");
+  mkdirSync(path);
+  mountSmall(path);
+  const { id } = await destination("small", FULL);
+  await minute();
+  execFileSync("umount", [path]);
+  mounts = [];
+  await minute();
+  await minute();
+  expect(await alerts()).toEqual([
+    [`storage.low:${id}`, "firing", 1],
+    [`storage.unmounted:${id}`, "firing", 1],
+  ]);
+  expect(await lastMessage()).toContain("nothing is mounted there now");
+  expect((await destinationsGet.call(systemActor, { id })).usage.problem).toContain("nothing is mounted there now");
+  mountSmall(path);
+  await minute();
+  expect((await alerts()).at(-1)).toEqual([`storage.unmounted:${id}`, "resolved", 1]);
+});
+
+test("a folder that is gone for another reason, and a measurement that is old, raise and resolve nothing", async () => {
+  const { id, path } = await destination("disk", FULL);
+  await minute();
+  rmSync(path, { recursive: true });
+  await destinationsUpdate.call(systemActor, { id, threshold: EMPTY });
+  await minute();
+  expect(await alerts()).toEqual([[`storage.low:${id}`, "firing", 1]]);
+  expect((await destinationsGet.call(systemActor, { id })).usage).toMatchObject({
+    freeBytes: null,
+    problem: expect.stringContaining("does not exist"),
+  });
+});
+
+test("each destination is measured once a minute, however often it is asked; one row an hour is kept for 90 days", async () => {
+  const { id } = await destination("disk");
+  const hour = 3_600_000;
+  const first = Math.ceil(now / hour) * hour;
+  for (const at of [first, first + 5_000, first + 30 * MINUTE, first + hour]) await checkStorage(at);
+  const samples = await storageSamplesOf(id, 0);
+  expect(samples.map((one) => one.hour)).toEqual([first, first + hour]);
+  expect(samples[0]).toMatchObject({ usedBytes: expect.any(Number), freeBytes: expect.any(Number) });
+  await checkStorage(first + 90 * 24 * hour + MINUTE);
+  expect((await storageSamplesOf(id, 0)).map((one) => one.hour)).toEqual([first + hour, first + 90 * 24 * hour]);
+});
+
+test("its last 90 days are answered with the day on which it will be full; of another there are none", async () => {
+  const { id } = await destination("disk");
+  const empty = await destinationsStorage.call(systemActor, { id });
+  expect(empty).toEqual({ samples: [], forecast: null });
+  const day = 24 * 60 * MINUTE;
+  const today = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+  for (let before = 20; before >= 0; before--) {
+    const figures = { usedBytes: (80 - before) * 1e9, freeBytes: (20 + before) * 1e9 };
+    await recordStorageCheck(id, { state: "measured", figures, problem: null }, today - before * day);
+  }
+  const { samples, forecast } = await destinationsStorage.call(systemActor, { id });
+  expect(samples).toHaveLength(21);
+  expect(samples.at(-1)).toEqual({ at: new Date(today).toISOString(), usedBytes: 80e9, freeBytes: 20e9 });
+  expect(forecast).toEqual({ overDays: 20, bytesPerDay: 1e9, fullAt: new Date(today + 20 * day).toISOString() });
+  await expect(destinationsStorage.call(systemActor, { id: "dst_none" })).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("a threshold is percent or free bytes, 90 % unless one is given; sources have none", async () => {
+  const { id, path } = await destination("disk");
+  expect((await destinationsGet.call(systemActor, { id })).threshold).toEqual({ percent: 90 });
+  const update = (threshold: unknown) =>
+    destinationsUpdate.call(systemActor, { id, threshold: threshold as StorageThreshold });
+  expect((await update({ percent: 75.5 })).threshold).toEqual({ percent: 75.5 });
+  expect((await update({ freeBytes: 5_000_000 })).threshold).toEqual({ freeBytes: 5_000_000 });
+  expect((await update(null)).threshold).toEqual({ percent: 90 });
+  for (const wrong of [{}, { percent: 0 }, { percent: 101 }, { freeBytes: -1 }, { percent: 5, freeBytes: 5 }, 90])
+    await expect(update(wrong)).rejects.toMatchObject({ code: "invalid" });
+  const source = { name: "files", kind: "directory", config: { path }, threshold: { percent: 5 } };
+  await expect(sourcesCreate.call(systemActor, source)).rejects.toMatchObject({ code: "invalid" });
+});

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { jobsOfRepositories, type RepositoryWithState } from "@/db/queries/repositories";
+import { toIso } from "@/lib/core/clock";
+import { REPOSITORY_KINDS } from "@/lib/core/repository";
+import { repositoryProgram } from "@/lib/jobs/repositories/registry";
+
+const bytes = z.number().nullable();
+
+/** A repository in answers. Its passphrase is never answered. */
+export const repositoryViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(REPOSITORY_KINDS),
+  kindLabel: z.string(),
+  location: z.string(),
+  /** In the words of its program. */
+  encryption: z.string(),
+  /** Public keys of its server, one a line; null: it is on this machine. */
+  hostKey: z.string().nullable(),
+  mountPoints: z.array(z.string()),
+  retention: z.record(z.string(), z.int()).nullable(),
+  compactsAfterPrune: z.boolean(),
+  /** What it held when it was last read; null: it was not read yet. */
+  contents: z
+    .object({
+      archives: z.int(),
+      originalBytes: bytes,
+      compressedBytes: bytes,
+      deduplicatedBytes: bytes,
+      readAt: z.iso.datetime(),
+    })
+    .nullable(),
+  /** The jobs that store their backups in it. */
+  usedBy: z.array(z.object({ id: z.string(), name: z.string() })),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type RepositoryView = z.infer<typeof repositoryViewSchema>;
+
+export async function repositoryViews(rows: readonly RepositoryWithState[]): Promise<RepositoryView[]> {
+  const ids = rows.map(({ repository }) => repository.id);
+  const jobs = await jobsOfRepositories(ids);
+  return rows.map(({ repository: row, state }) => {
+    return {
+      id: row.id,
+      name: row.name,
+      kind: row.kind,
+      kindLabel: repositoryProgram(row.kind).label,
+      location: row.location,
+      encryption: row.encryption,
+      hostKey: row.hostKey,
+      mountPoints: Object.values(row.mounts ?? {}).filter((point) => point !== "/"),
+      retention: row.retention,
+      compactsAfterPrune: row.compactsAfterPrune,
+      contents: state && {
+        archives: state.archives,
+        originalBytes: state.originalBytes,
+        compressedBytes: state.compressedBytes,
+        deduplicatedBytes: state.deduplicatedBytes,
+        readAt: toIso(state.readAt),
+      },
+      usedBy: jobs.filter(({ repositoryId }) => repositoryId === row.id).map(({ id, name }) => ({ id, name })),
+      createdAt: toIso(row.createdAt),
+      updatedAt: toIso(row.updatedAt),
+    };
+  });
+}
+
+export async function repositoryView(row: RepositoryWithState): Promise<RepositoryView> {
+  const [view] = await repositoryViews([row]);
+  if (!view) throw new Error("A repository has no view.");
+  return view;
+}
