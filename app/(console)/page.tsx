@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
 import { pluralize } from "@/components/format";
+import { HealthCounts } from "@/components/job/health-counts";
 import { JobTable } from "@/components/job/job-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -30,7 +31,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
   const [overview, alerts, jobs] = await Promise.all([
     page(overviewRead, {}),
     page(alertsList, { status: "open", limit: MAX_ALERTS, cursor }),
-    page(jobsList, { limit: MAX_JOBS }),
+    page(jobsList, { limit: MAX_JOBS, order: "health" }),
   ]);
   const now = Date.now();
   const mayAct = actor.role !== "viewer";
@@ -43,7 +44,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
         sub={
           isNew
             ? "Nothing is backed up yet"
-            : `${overview.jobs.well} of ${pluralize(overview.jobs.total, "job")} healthy`
+            : `${overview.jobs.byHealth.healthy} of ${pluralize(overview.jobs.total, "job")} healthy`
         }
         actions={
           mayAct &&
@@ -54,7 +55,14 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
           )
         }
       />
-      {isNew ? <GettingStarted role={actor.role} /> : <OverviewStats overview={overview} />}
+      {isNew ? (
+        <GettingStarted role={actor.role} />
+      ) : (
+        <>
+          <HealthCounts counts={overview.jobs.byHealth} />
+          <OverviewStats overview={overview} />
+        </>
+      )}
       <AlertsPanel
         alerts={alerts.items}
         nextCursor={alerts.nextCursor}
@@ -70,7 +78,8 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
           footer={
             jobs.nextCursor ? (
               <span className="text-muted">
-                The first {MAX_JOBS} of {overview.jobs.total}. <TextLink href="/jobs">All jobs</TextLink>
+                The first {MAX_JOBS} of {overview.jobs.total}, those that need attention first.{" "}
+                <TextLink href="/jobs?order=health">All jobs</TextLink>
               </span>
             ) : undefined
           }

@@ -3,13 +3,14 @@ import { LabelChips } from "@/components/label/label-chips";
 import { msOf } from "@/components/ms-of";
 import { runDurationMs, shortError } from "@/components/run/run-labels";
 import type { RunListItem } from "@/components/run/run-table";
+import { JobHealthBadge } from "@/components/status/job-health-badge";
 import { RunStatusBadge } from "@/components/status/run-status-badge";
 import { RunStrip } from "@/components/status/run-strip";
-import { Badge } from "@/components/ui/badge";
 import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { ActionResult } from "@/lib/core/action-error";
+import type { JobHealth } from "@/lib/core/job-health";
 import type { Labels } from "@/lib/core/label";
 import { SelectJob, SelectShownJobs } from "./job-selection";
 import { RunNowButton } from "./run-now-button";
@@ -24,6 +25,7 @@ export interface JobListItem {
   destinationNames?: string[];
   schedule: { cron: string; timezone: string } | null;
   enabled: boolean;
+  health: JobHealth;
   labels: Labels;
   nextRunAt: string | null;
   lastRun: RunListItem | null;
@@ -110,12 +112,15 @@ export function JobTable({ jobs, now, run, selectable }: Props) {
   );
 }
 
-/** State of the last run; a disabled job shows that instead, because nothing will run on its own. */
-function JobState({ job }: { job: JobListItem }) {
-  const isActive = job.lastRun?.status === "running" || job.lastRun?.status === "queued";
-  if (!job.enabled && !isActive) return <Badge shape="ring">Disabled</Badge>;
-  if (!job.lastRun) return <Badge shape="ring">New</Badge>;
-  return <RunStatusBadge status={job.lastRun.status} />;
+/** How the job is doing, beside a run that is under way. */
+function JobState({ job: { health, lastRun } }: { job: JobListItem }) {
+  const isActive = lastRun?.status === "running" || lastRun?.status === "queued";
+  return (
+    <span className="flex flex-wrap gap-1">
+      {isActive && <RunStatusBadge status={lastRun.status} />}
+      {!(isActive && health === "new") && <JobHealthBadge health={health} />}
+    </span>
+  );
 }
 
 function LastRun({ run, now }: { run: RunListItem; now: number }) {
@@ -124,13 +129,14 @@ function LastRun({ run, now }: { run: RunListItem; now: number }) {
   return (
     <Link href={`/runs/${run.id}`} className="hover:underline">
       <RelativeTime at={msOf(run.startedAt ?? run.queuedAt)} />
+      {run.status === "canceled" && ", canceled"}
       {error ? `, ${error}` : took !== null && run.finishedAt ? `, took ${formatDuration(took)}` : ""}
     </Link>
   );
 }
 
 function NextRun({ job }: { job: JobListItem }) {
-  if (!job.enabled) return <>disabled</>;
+  if (!job.enabled) return <>paused</>;
   if (!job.schedule) return <>manual</>;
   return <RelativeTime at={msOf(job.nextRunAt)} />;
 }

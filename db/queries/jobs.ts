@@ -1,8 +1,10 @@
 import { and, desc, eq, gt, inArray, isNotNull, isNull, like, lte, type SQL, sql } from "drizzle-orm";
+import type { JobHealth, JobOrder } from "@/lib/core/job-health";
 import type { LabelFilter } from "@/lib/core/label";
 import type { RunStatus } from "@/lib/core/run";
 import { database, type Tables } from "../client";
 import type { ExternalJob, JobWithParts, ManagedJob, StoredJob } from "../stores/jobs";
+import { healthRank, jobHealth } from "./job-health";
 import { hasLabel } from "./labels";
 import { nameHas } from "./name-has";
 
@@ -28,20 +30,43 @@ export interface JobFilters {
   q?: string;
   /** The status of the last run. */
   state?: RunStatus;
+  health?: JobHealth;
   label?: LabelFilter;
 }
 
-/** In order of creation. */
-export async function listJobs(page: JobFilters & { cursor?: string; limit: number }): Promise<JobWithParts[]> {
+/**
+ * One page of jobs.
+ * @param page `cursor` is the id of the last job of the page before; the order is that of creation unless it is named
+ */
+export async function listJobs(
+  page: JobFilters & { cursor?: string; limit: number; order?: JobOrder },
+): Promise<JobWithParts[]> {
   const { orm, t } = database();
   const { jobs } = t;
+  const key = sortKey(page.order ?? "created");
   const rows = await orm
     .select()
     .from(jobs)
-    .where(and(page.cursor ? gt(jobs.id, page.cursor) : undefined, matches(page)))
-    .orderBy(jobs.id)
+    .where(and(page.cursor ? isAfter(key, page.cursor) : undefined, matches(page)))
+    .orderBy(...(key ? [key.value] : []), jobs.id)
     .limit(page.limit);
   return await readParts(storedJobs(rows));
+}
+
+/** What comes before the id in an order, and a value below all others. */
+function sortKey(order: JobOrder): { value: SQL; least: SQL } | null {
+  if (order === "created") return null;
+  if (order === "health") return { value: healthRank(), least: sql`-1` };
+  return { value: sql`lower(${database().t.jobs.name})`, least: sql`''` };
+}
+
+/** Jobs behind this one. Of one that was deleted meanwhile, the list begins again: a job twice is better than one left out. */
+function isAfter(key: ReturnType<typeof sortKey>, cursor: string): SQL {
+  const { orm, t } = database();
+  const { jobs } = t;
+  if (!key) return gt(jobs.id, cursor);
+  const last = orm.select({ key: key.value }).from(jobs).where(eq(jobs.id, cursor));
+  return sql`(${key.value}, ${jobs.id}) > (coalesce(${last}, ${key.least}), case when exists ${last} then ${cursor} else '' end)`;
 }
 
 /** The ids of the first jobs that match. */
@@ -52,7 +77,7 @@ export async function jobIds(filters: JobFilters, limit: number): Promise<string
   return rows.map((row) => row.id);
 }
 
-function matches({ q, state, label, sourceId, destinationId, profileId }: JobFilters): SQL | undefined {
+function matches({ q, state, health, label, sourceId, destinationId, profileId }: JobFilters): SQL | undefined {
   const { orm, t } = database();
   const { jobs, jobDestinations, runs } = t;
   const lastStatus = orm
@@ -69,6 +94,7 @@ function matches({ q, state, label, sourceId, destinationId, profileId }: JobFil
     nameHas(jobs.name, q),
     hasLabel("job", jobs.id, label),
     state ? sql`(${lastStatus}) = ${state}` : undefined,
+    health ? sql`${jobHealth()} = ${health}` : undefined,
     sourceId ? eq(jobs.sourceId, sourceId) : undefined,
     profileId ? eq(jobs.profileId, profileId) : undefined,
     destinationId ? inArray(jobs.id, stored) : undefined,

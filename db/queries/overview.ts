@@ -1,38 +1,7 @@
-import {
-  and,
-  count,
-  eq,
-  exists,
-  gt,
-  gte,
-  inArray,
-  isNotNull,
-  lt,
-  max,
-  ne,
-  notInArray,
-  or,
-  sql,
-  sum,
-} from "drizzle-orm";
+import { and, count, eq, gt, gte, inArray, isNotNull, lt, max, ne, notInArray, or, sql, sum } from "drizzle-orm";
 import { database } from "../client";
 import { isOneOf } from "../literal";
 import type { ChannelRow } from "../stores/channels";
-
-/** Counts jobs, and those without an open alert. */
-export async function jobFigures(): Promise<{ total: number; well: number }> {
-  const { orm, t } = database();
-  const { jobs, alerts } = t;
-  const [all] = await orm.select({ n: count() }).from(jobs);
-  // One step into the index for each job, however many alerts it has.
-  const openAlert = orm
-    .select({ one: sql`1` })
-    .from(alerts)
-    .where(and(eq(alerts.subjectKind, "job"), eq(alerts.subjectId, jobs.id), ne(alerts.status, "resolved")));
-  const [withAlert] = await orm.select({ n: count() }).from(jobs).where(exists(openAlert));
-  const total = all?.n ?? 0;
-  return { total, well: total - (withAlert?.n ?? 0) };
-}
 
 /** Counts the stored backups of jobs. */
 export async function storedFigures(): Promise<{ count: number; bytes: number }> {

@@ -37,6 +37,15 @@ export function missedSlots({ span, now, jobs, reported, ran }: Facts): { name: 
   return [...found.values()].sort((a, b) => b.slots - a.slots || a.name.localeCompare(b.name));
 }
 
+/** How many slots of the span were reported as missed. */
+export function countReported(
+  reported: readonly MissedSlots[],
+  jobs: ReadonlyMap<string, Schedule>,
+  span: ReportSpan,
+): number {
+  return reported.reduce((sum, { jobId, data }) => sum + slotsOfReport(data, jobs.get(jobId) ?? null, span), 0);
+}
+
 /** How many slots of a report lie in the span; by the job's schedule where the report reaches beyond it. */
 function slotsOfReport(data: Record<string, unknown>, schedule: Schedule | null, span: ReportSpan): number {
   const { missed } = data as { missed?: { count?: unknown; firstDueAt?: unknown; lastDueAt?: unknown } };

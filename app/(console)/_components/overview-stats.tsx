@@ -4,10 +4,10 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { Stat, StatGrid } from "@/components/ui/stat";
 
 export interface OverviewFigures {
-  jobs: { total: number; well: number };
+  jobs: { total: number };
   protectedBytes: number;
   artifacts: number;
-  last24h: { good: number; total: number };
+  last24h: { good: number; missed: number; total: number };
   nextRun: { jobId: string; jobName: string; at: string; timezone: string } | null;
   notifications24h: { sent: number; dead: number; pending: number; slowestMs: number | null };
 }
@@ -19,7 +19,7 @@ export function OverviewStats({ overview }: { overview: OverviewFigures }) {
   return (
     <StatGrid>
       <Stat
-        label="Protected"
+        label="Stored"
         value={bytes}
         unit={unit}
         note={`${pluralize(overview.jobs.total, "job")}, ${pluralize(overview.artifacts, "backup")} kept`}
@@ -29,7 +29,7 @@ export function OverviewStats({ overview }: { overview: OverviewFigures }) {
         label="Last 24 hours"
         value={last24h.good}
         unit={`/ ${last24h.total}`}
-        note={last24h.total === 0 ? "no runs finished" : `${last24h.total === 1 ? "run" : "runs"} succeeded`}
+        note={dayNote(last24h)}
         href="/runs"
       />
       <Stat
@@ -54,6 +54,12 @@ export function OverviewStats({ overview }: { overview: OverviewFigures }) {
       />
     </StatGrid>
   );
+}
+
+function dayNote({ missed, total }: OverviewFigures["last24h"]): string {
+  if (total === 0) return "no runs finished";
+  const runs = `${total === 1 ? "run" : "runs"} succeeded`;
+  return missed === 0 ? runs : `${runs}, ${missed} missed`;
 }
 
 function notificationNote({ sent, dead, pending, slowestMs }: OverviewFigures["notifications24h"]): string {

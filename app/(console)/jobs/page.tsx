@@ -5,6 +5,7 @@ import { currentUser } from "@/app/(console)/current-user";
 import { JobSelection } from "@/components/job/job-selection";
 import { JobTable } from "@/components/job/job-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
+import { JOB_HEALTH_STYLE } from "@/components/status/job-health-badge";
 import { RUN_STATUS_STYLE } from "@/components/status/run-status-badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
@@ -14,6 +15,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
 import { SearchField } from "@/components/ui/search-field";
+import { JOB_HEALTHS, JOB_ORDERS } from "@/lib/core/job-health";
 import { RUN_STATUSES } from "@/lib/core/run";
 import { jobsList } from "@/lib/services/jobs/list";
 import { profilesOptions } from "@/lib/services/profiles/options";
@@ -27,11 +29,13 @@ export const metadata: Metadata = { title: "Jobs" };
 export default async function JobsPage({ searchParams }: { searchParams: SearchParams }) {
   const actor = await currentUser();
   const { q, cursor, ...search } = await readSearch(searchParams);
+  const health = parseFilter(JOB_HEALTHS, search.health);
   const state = parseFilter(RUN_STATUSES, search.state);
+  const order = parseFilter(JOB_ORDERS, search.order);
   const profiles = await page(profilesOptions, {});
   const profileId = profiles.find(({ id }) => id === search.profileId)?.id;
-  const filters = { q, state, label: labelParam(search.label), profileId };
-  const { items, nextCursor } = await page(jobsList, { ...filters, cursor });
+  const filters = { q, health, state, label: labelParam(search.label), profileId };
+  const { items, nextCursor } = await page(jobsList, { ...filters, order, cursor });
   const mayAct = actor.role !== "viewer";
   const isFiltered = Object.values(filters).some(Boolean);
   const newJob = (label: string) => (
@@ -41,7 +45,7 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
   );
   return (
     <Page>
-      <LiveRefresh topics={["jobs", "runs"]} />
+      <LiveRefresh topics={["jobs", "runs", "alerts"]} />
       <PageHeader
         title="Jobs"
         sub="Schedules, sources, destinations and notification rules."
@@ -51,9 +55,15 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
         <FilterBar>
           <SearchField label="Search jobs" />
           <FilterSelect
+            param="health"
+            label="Health"
+            allLabel="Any health"
+            options={JOB_HEALTHS.map((value) => ({ value, label: JOB_HEALTH_STYLE[value].label }))}
+          />
+          <FilterSelect
             param="state"
             label="Status of the last run"
-            allLabel="All statuses"
+            allLabel="Any last run"
             options={RUN_STATUSES.map((value) => ({ value, label: RUN_STATUS_STYLE[value].label }))}
           />
           {profiles.length > 0 && (
@@ -64,6 +74,15 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
               options={profiles.map(({ id, name }) => ({ value: id, label: name }))}
             />
           )}
+          <FilterSelect
+            param="order"
+            label="Order"
+            allLabel="In order of creation"
+            options={[
+              { value: "health", label: "Worst first" },
+              { value: "name", label: "By name" },
+            ]}
+          />
           <SearchField param="label" label="Label" placeholder="Label, as key:value" />
         </FilterBar>
       )}
@@ -81,7 +100,7 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
             </EmptyState>
           )}
         </Panel>
-        <Pager nextCursor={nextCursor} cursor={cursor} params={filters} />
+        <Pager nextCursor={nextCursor} cursor={cursor} params={{ ...filters, order }} />
         {mayAct && (
           <BulkBar
             shown={items.map(({ id }) => id)}

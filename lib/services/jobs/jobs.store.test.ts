@@ -311,10 +311,10 @@ test("a run is followed from its request to its log, its backup and the overview
   expect(read).toBe(bytes);
   await expect(artifactsDownload.call(viewer, { id: artifact.id })).rejects.toMatchObject({ code: "forbidden" });
   expect(await overviewRead.call(viewer, {})).toMatchObject({
-    jobs: { total: 1, well: 1 },
+    jobs: { total: 1, byHealth: { healthy: 1, failing: 0, new: 0 } },
     protectedBytes: artifact.bytes,
     artifacts: 1,
-    last24h: { good: 1, total: 1 },
+    last24h: { good: 1, missed: 0, total: 1 },
     nextRun: null,
   });
 });

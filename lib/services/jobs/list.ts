@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listJobs } from "@/db/queries/jobs";
+import { JOB_HEALTHS, JOB_ORDERS } from "@/lib/core/job-health";
 import { RUN_STATUSES } from "@/lib/core/run";
 import { labelFilterField } from "@/lib/services/labels/fields";
 import { idField, type PageOf, pageInput } from "@/lib/services/page";
@@ -12,6 +13,8 @@ export const jobFilters = z.object({
   q: z.string().trim().max(100).optional(),
   /** Status of the last run. */
   state: z.enum(RUN_STATUSES).optional(),
+  /** How it is doing. */
+  health: z.enum(JOB_HEALTHS).optional(),
   sourceId: idField.optional(),
   destinationId: idField.optional(),
   /** The profile that they follow. */
@@ -24,7 +27,7 @@ export const jobsList = defineVerb({
   name: "jobs.list",
   permission: "viewer",
   changes: false,
-  input: pageInput.extend(jobFilters.shape),
+  input: pageInput.extend({ ...jobFilters.shape, order: z.enum(JOB_ORDERS).optional() }),
   async run({ actor, now }, { cursor, limit, ...filters }): Promise<PageOf<JobView>> {
     const rows = await listJobs({ cursor, limit: limit + 1, ...filters });
     const shown = rows.slice(0, limit);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ArtifactRow, newestGoodBackups } from "@/db/queries/artifacts";
 import { endpointsById } from "@/db/queries/endpoints";
+import { healthOf } from "@/db/queries/job-health";
 import { channelsByIdForJobs, type JobWithParts } from "@/db/queries/jobs";
 import { labelsOf } from "@/db/queries/labels";
 import { profileNames } from "@/db/queries/profiles";
@@ -10,6 +11,7 @@ import type { Actor } from "@/lib/auth/access/actor";
 import { toIso } from "@/lib/core/clock";
 import { overdueHoursOf } from "@/lib/core/cron/overdue-hours";
 import { CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
+import { JOB_HEALTHS } from "@/lib/core/job-health";
 import { outcomesView } from "@/lib/services/channels/text-fields";
 import { labelsView } from "@/lib/services/labels/fields";
 import { runView, runViewSchema } from "@/lib/services/runs/view";
@@ -45,6 +47,8 @@ export const notificationView = z.object({
 const identity = { id: z.string(), slug: z.string(), labels: labelsView };
 
 const history = {
+  /** How it is doing. */
+  health: z.enum(JOB_HEALTHS),
   profileName: z.string().nullable(),
   notifications: z.array(notificationView),
   nextRunAt: z.iso.datetime().nullable(),
@@ -86,36 +90,41 @@ export type JobView = z.infer<typeof jobViewSchema>;
 async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
   const ids = jobs.map(({ job }) => job.id);
   const timezone = (actor.kind === "user" && actor.timezone) || "UTC";
-  const [sources, destinations, channels, latest, days, good, durations, labels, profiles] = await Promise.all([
-    endpointsById(
-      "sources",
-      jobs.flatMap(({ job }) => job.sourceId ?? []),
-    ),
-    endpointsById(
-      "destinations",
-      jobs.flatMap(({ destinationIds }) => destinationIds),
-    ),
-    channelsByIdForJobs(jobs.flatMap(({ notifications }) => notifications.map((rule) => rule.channelId))),
-    latestRuns(ids),
-    daysOfJobs(ids, now, timezone),
-    newestGoodBackups(ids),
-    usualDurations(ids),
-    labelsOf("job", ids),
-    profileNames(jobs.flatMap(({ job }) => job.profileId ?? [])),
-  ]);
-  return { sources, destinations, channels, latest, days, good, durations, labels, profiles };
+  const [sources, destinations, channels, latest, days, good, durations, labels, profiles, healths] = await Promise.all(
+    [
+      endpointsById(
+        "sources",
+        jobs.flatMap(({ job }) => job.sourceId ?? []),
+      ),
+      endpointsById(
+        "destinations",
+        jobs.flatMap(({ destinationIds }) => destinationIds),
+      ),
+      channelsByIdForJobs(jobs.flatMap(({ notifications }) => notifications.map((rule) => rule.channelId))),
+      latestRuns(ids),
+      daysOfJobs(ids, now, timezone),
+      newestGoodBackups(ids),
+      usualDurations(ids),
+      labelsOf("job", ids),
+      profileNames(jobs.flatMap(({ job }) => job.profileId ?? [])),
+      healthOf(ids),
+    ],
+  );
+  return { sources, destinations, channels, latest, days, good, durations, labels, profiles, healths };
 }
 
 /** Jobs with their names, rules, last run and last 30 days. */
 export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number): Promise<JobView[]> {
   const context = await readContext(jobs, actor, now);
-  const { sources, destinations, channels, latest, days, good, durations, labels, profiles } = context;
+  const { sources, destinations, channels, latest, days, good, durations, labels, profiles, healths } = context;
   return jobs.map(({ job, destinationIds, notifications }) => {
     const lastRun = latest.get(job.id);
     const common = {
       id: job.id,
       slug: job.slug,
       labels: labels.get(job.id) ?? {},
+      // Removed since it was read: nothing is known of it.
+      health: healths.get(job.id) ?? "new",
       notifications: ruleViews(notifications, channels),
       profileName: job.profileId && (profiles.get(job.profileId) ?? "a deleted profile"),
       nextRunAt: toIso(job.nextRunAt),

@@ -1,16 +1,20 @@
 import { z } from "zod";
+import { countJobHealths } from "@/db/queries/job-health";
 import { upcomingJobs } from "@/db/queries/jobs";
-import { endedFigures, failingChannels, jobFigures, storedFigures } from "@/db/queries/overview";
+import { endedFigures, failingChannels, storedFigures } from "@/db/queries/overview";
 import { toIso } from "@/lib/core/clock";
 import { SYSTEM_MAIL_ID, SYSTEM_MAIL_NAME } from "@/lib/core/system-mail";
 import { topicCache } from "@/lib/core/topic-cache";
 import { mailProvider } from "@/lib/providers/registry";
+import { countMissedSlots } from "@/lib/reports/count-missed";
 import { channelViews } from "@/lib/services/channels/view";
 import { systemMailHealth } from "@/lib/services/settings/system-mail-health";
 import { defineVerb } from "@/lib/services/verb";
 import { countLastDay } from "./last-day";
 
 const DAY_MS = 86_400_000;
+/** Dropped by every change of jobs, their runs and alerts. */
+const healths = topicCache(["jobs", "runs", "alerts"], countJobHealths);
 /** Dropped by every change of runs, backups and jobs. */
 const stored = topicCache(["runs", "jobs"], storedFigures);
 
@@ -22,19 +26,21 @@ export const overviewRead = defineVerb({
   input: z.object({}),
   async run({ actor, now }) {
     const since = now - DAY_MS;
-    const [jobs, { count, bytes }, last24h, notifications24h, [next], failing] = await Promise.all([
-      jobFigures(),
+    const [byHealth, { count, bytes }, ended, missed, notifications24h, [next], failing] = await Promise.all([
+      healths.read(),
       stored.read(),
       endedFigures(since),
+      countMissedSlots({ from: since, to: now }),
       countLastDay(now),
       upcomingJobs(1),
       failingChannels(),
     ]);
     return {
-      jobs,
+      jobs: { total: Object.values(byHealth).reduce((sum, n) => sum + n, 0), byHealth },
       protectedBytes: bytes,
       artifacts: count,
-      last24h,
+      /** Of the runs that ended and the slots that passed without one. */
+      last24h: { good: ended.good, missed, total: ended.total + missed },
       nextRun:
         next?.nextRunAt != null
           ? { jobId: next.id, jobName: next.name, at: toIso(next.nextRunAt), timezone: next.timezone ?? "UTC" }

@@ -9,7 +9,7 @@ import { LabelChips } from "@/components/label/label-chips";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { SilenceMenu } from "@/components/silence/silence-menu";
-import { Badge } from "@/components/ui/badge";
+import { JobHealthBadge } from "@/components/status/job-health-badge";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { artifactsList } from "@/lib/services/artifacts/list";
@@ -63,13 +63,13 @@ export default async function JobPage({ params, searchParams }: Props) {
   );
   return (
     <Page>
-      <LiveRefresh topics={["runs"]} />
+      <LiveRefresh topics={["runs", "alerts"]} />
       <LiveRefresh topics={["jobs"]} ids={[id]} />
       <LiveRefresh topics={["routing"]} />
       <Crumbs items={[{ label: "Jobs", href: "/jobs" }, { label: job.name }]} />
       <PageHeader
         title={job.name}
-        badge={!job.enabled && <Badge shape="ring">Disabled</Badge>}
+        badge={<JobHealthBadge health={job.health} />}
         sub={describeJob(job)}
         actions={
           isOperator && (

@@ -23,7 +23,7 @@ const job: Entity = {
   fields: {
     ...shown("id", "slug", "kind", "name", "enabled", "graceMinutes", "sourceId", "compression", "timeLimitMinutes"),
     ...shown("retries", "leastBytesPercent", "leastItemsPercent", "mayBeEmpty", "restoreTestDays", "sourceName"),
-    ...shown("overdueAfterHours", "overdueHours"),
+    ...shown("overdueAfterHours", "overdueHours", "health"),
     ...shown("profileId", "profileName"),
     ...shown("sourceKind", "usualDurationMs", "nextRunAt", "createdAt", "updatedAt"),
     labels: wholly,
