@@ -10,7 +10,15 @@ import type { DeliveryKind, ShownStatus } from "@/lib/core/delivery";
 
 /** One thing that happened to an alert; what does not apply is null. Times are ISO 8601. */
 export interface TimelineItem {
-  kind: "occurred" | "recovered" | "notified" | "acknowledged" | "snoozed" | "snooze_ended" | "resolved";
+  kind:
+    | "occurred"
+    | "recovered"
+    | "notified"
+    | "not_notified"
+    | "acknowledged"
+    | "snoozed"
+    | "snooze_ended"
+    | "resolved";
   at: string;
   eventName: string;
   eventId: string | null;
@@ -38,6 +46,7 @@ const LOOK = {
   occurred: { shape: "square", colour: "text-failure" },
   recovered: { shape: "dot", colour: "text-success" },
   notified: { shape: "ring", colour: "text-muted" },
+  not_notified: { shape: "ring", colour: "text-faint" },
   acknowledged: { shape: "dot", colour: "text-info" },
   snoozed: { shape: "ring", colour: "text-info" },
   snooze_ended: { shape: "ring", colour: "text-info" },
@@ -93,6 +102,13 @@ function StepText({ item, isFirst, timezone }: { item: TimelineItem; isFirst: bo
       );
     case "notified":
       return <Notified item={item} timezone={timezone} />;
+    case "not_notified":
+      return (
+        <>
+          <p className="text-muted">Not sent through {item.channelName}</p>
+          <p className="text-muted text-xs">{item.reason}</p>
+        </>
+      );
     case "acknowledged":
       return `Acknowledged by ${who}`;
     case "snoozed":

@@ -48,7 +48,7 @@ export function healthRank(): SQL<number> {
 }
 
 /** The health of these jobs, by id. */
-export async function healthOf(ids: string[]): Promise<Map<string, JobHealth>> {
+export async function jobHealths(ids: string[]): Promise<Map<string, JobHealth>> {
   if (ids.length === 0) return new Map();
   const { orm, t } = database();
   const rows = await orm.select({ id: t.jobs.id, health: jobHealth() }).from(t.jobs).where(inArray(t.jobs.id, ids));

@@ -25,6 +25,7 @@ import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import type { ReportOwner, ReportPeriod, ReportSettings } from "@/lib/core/report";
 import type { RepositoryKind, RepositoryTask, Retention } from "@/lib/core/repository";
 import type { Role } from "@/lib/core/role";
+import type { SuppressedDelivery } from "@/lib/core/routing";
 import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { SignInMethod } from "@/lib/core/session";
 import type { Severity } from "@/lib/core/severity";
@@ -757,6 +758,8 @@ export const events = sqliteTable(
     isTest: flag("is_test").notNull(),
     data: jsonObject("data").$type<EventData>().notNull(),
     notification: jsonNotification("notification").$type<Notification>().notNull(),
+    /** Channels that a setting leads to and that it was not sent through; null: none. */
+    suppressed: jsonListOrNull("suppressed").$type<SuppressedDelivery[]>(),
     apiKeyId: text("api_key_id"),
     idempotencyKey: text("idempotency_key"),
   },

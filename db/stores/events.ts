@@ -105,6 +105,7 @@ function rowOf({ id, draft, at, plan }: EventWrite): EventRow {
     isTest: false,
     data: draft.data,
     notification: plan.notification,
+    suppressed: plan.suppressed.length > 0 ? plan.suppressed : null,
     apiKeyId: draft.apiKeyId ?? null,
     idempotencyKey: draft.custom?.idempotencyKey ?? null,
   };
@@ -135,6 +136,7 @@ function* insertRow(tx: Tx, { isTest: _, ...values }: EventRow): Steps<boolean> 
           isTest: false,
           data: p("data"),
           notification: p("notification"),
+          suppressed: p("suppressed"),
           apiKeyId: p("apiKeyId"),
           idempotencyKey: p("idempotencyKey"),
         })

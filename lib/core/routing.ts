@@ -268,6 +268,14 @@ export interface Amendment {
 }
 
 /** Everything that one event writes, decided before anything is written. */
+/** A channel that a setting leads to and that an event is not sent through, with the reason. */
+export interface SuppressedDelivery {
+  channelId: string;
+  /** At that time. */
+  channelName: string;
+  code: ReasonCode;
+}
+
 export interface EventPlan {
   notification: Notification;
   tone: Tone;
@@ -281,4 +289,6 @@ export interface EventPlan {
   folds: { deliveryId: string; into: string; code: ReasonCode }[];
   /** Unsent deliveries that are not wanted any more. */
   cancels: { deliveryId: string; code: ReasonCode }[];
+  /** Ways that lead to no delivery. */
+  suppressed: SuppressedDelivery[];
 }

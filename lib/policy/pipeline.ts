@@ -1,4 +1,4 @@
-import type { AlertWrite, DeliveryDraft, EventPlan } from "@/lib/core/routing";
+import type { AlertWrite, DeliveryDraft, EventPlan, SuppressedDelivery } from "@/lib/core/routing";
 import { startFallbackPlan, type UnheardAlert } from "./fallback";
 import { type Plan, type PlannedDelivery, type Situation, type Stage, waitOf } from "./plan";
 import { targetKey } from "./rules";
@@ -34,6 +34,9 @@ const STAGES: readonly Stage[] = [
   mute,
 ];
 
+/** As many are kept with an event: a bound for its row. */
+const MOST_SUPPRESSED = 50;
+
 /** Of these stages those that concern what goes to the fallback channels of "nobody got it". */
 const FALLBACK_STAGES: readonly Stage[] = [severityFloor, merge, silence, quietHours, mute];
 
@@ -57,7 +60,19 @@ export function decide(situation: Situation): EventPlan {
     amendments,
     folds,
     cancels,
+    suppressed: suppressedOf(plan),
   };
+}
+
+/** Each channel and reason once, of the recipients whom no delivery of this event reaches through it. */
+function suppressedOf({ deliveries }: Plan): SuppressedDelivery[] {
+  const found = new Map<string, SuppressedDelivery>();
+  for (const { channel, target, suppressed } of deliveries) {
+    if (!suppressed || found.size === MOST_SUPPRESSED) continue;
+    const { code } = suppressed;
+    found.set(`${target.channelId} ${code}`, { channelId: target.channelId, channelName: channel.name, code });
+  }
+  return [...found.values()];
 }
 
 /** The deliveries of an alert that no channel has taken to the fallback channels. Pure. */

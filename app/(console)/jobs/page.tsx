@@ -5,16 +5,12 @@ import { currentUser } from "@/app/(console)/current-user";
 import { JobSelection } from "@/components/job/job-selection";
 import { JobTable } from "@/components/job/job-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
-import { JOB_HEALTH_STYLE } from "@/components/status/job-health-badge";
-import { RUN_STATUS_STYLE } from "@/components/status/run-status-badge";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
-import { SearchField } from "@/components/ui/search-field";
 import { JOB_HEALTHS, JOB_ORDERS } from "@/lib/core/job-health";
 import { RUN_STATUSES } from "@/lib/core/run";
 import { jobsList } from "@/lib/services/jobs/list";
@@ -22,6 +18,7 @@ import { profilesOptions } from "@/lib/services/profiles/options";
 import { page } from "@/lib/web/page";
 import { suggestLabels } from "../label-actions";
 import { BulkBar } from "./_components/bulk-bar";
+import { JobFilterBar } from "./_components/job-filter-bar";
 import { changeJobsAction, findJobIds, runJob } from "./actions";
 
 export const metadata: Metadata = { title: "Jobs" };
@@ -51,41 +48,7 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
         sub="Schedules, sources, destinations and notification rules."
         actions={mayAct && newJob("New job")}
       />
-      {(items.length > 0 || isFiltered || cursor) && (
-        <FilterBar>
-          <SearchField label="Search jobs" />
-          <FilterSelect
-            param="health"
-            label="Health"
-            allLabel="Any health"
-            options={JOB_HEALTHS.map((value) => ({ value, label: JOB_HEALTH_STYLE[value].label }))}
-          />
-          <FilterSelect
-            param="state"
-            label="Status of the last run"
-            allLabel="Any last run"
-            options={RUN_STATUSES.map((value) => ({ value, label: RUN_STATUS_STYLE[value].label }))}
-          />
-          {profiles.length > 0 && (
-            <FilterSelect
-              param="profileId"
-              label="Profile"
-              allLabel="All profiles"
-              options={profiles.map(({ id, name }) => ({ value: id, label: name }))}
-            />
-          )}
-          <FilterSelect
-            param="order"
-            label="Order"
-            allLabel="In order of creation"
-            options={[
-              { value: "health", label: "Worst first" },
-              { value: "name", label: "By name" },
-            ]}
-          />
-          <SearchField param="label" label="Label" placeholder="Label, as key:value" />
-        </FilterBar>
-      )}
+      {(items.length > 0 || isFiltered || cursor) && <JobFilterBar profiles={profiles} />}
       <JobSelection>
         <Panel padded={false}>
           {items.length > 0 ? (

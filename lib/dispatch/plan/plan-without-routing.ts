@@ -28,5 +28,6 @@ export function planWithoutRouting(draft: EventDraft, at: number, error: unknown
     amendments: [],
     folds: [],
     cancels: [],
+    suppressed: [],
   };
 }

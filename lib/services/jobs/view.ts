@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type ArtifactRow, newestGoodBackups } from "@/db/queries/artifacts";
 import { endpointsById } from "@/db/queries/endpoints";
-import { healthOf } from "@/db/queries/job-health";
+import { jobHealths } from "@/db/queries/job-health";
 import { channelsByIdForJobs, type JobWithParts } from "@/db/queries/jobs";
 import { labelsOf } from "@/db/queries/labels";
 import { profileNames } from "@/db/queries/profiles";
@@ -107,7 +107,7 @@ async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
       usualDurations(ids),
       labelsOf("job", ids),
       profileNames(jobs.flatMap(({ job }) => job.profileId ?? [])),
-      healthOf(ids),
+      jobHealths(ids),
     ],
   );
   return { sources, destinations, channels, latest, days, good, durations, labels, profiles, healths };

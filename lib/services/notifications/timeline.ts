@@ -11,7 +11,16 @@ import { eventNameOf } from "@/lib/services/events/visibility";
 /** So many occurrences and deliveries are listed, the latest. */
 const MOST_LISTED = 200;
 
-const STEPS = ["occurred", "recovered", "notified", "acknowledged", "snoozed", "snooze_ended", "resolved"] as const;
+const STEPS = [
+  "occurred",
+  "recovered",
+  "notified",
+  "not_notified",
+  "acknowledged",
+  "snoozed",
+  "snooze_ended",
+  "resolved",
+] as const;
 
 /** One thing that happened to an alert. What does not apply to its kind is null. */
 export const timelineStepSchema = z.object({
@@ -52,6 +61,7 @@ export async function timelineOfAlert(alert: AlertRow): Promise<{ timeline: Time
   const occurrences = events.map(occurrence);
   const steps = [
     ...occurrences,
+    ...events.flatMap(notNotified),
     ...deliveries.map((one) => notified(one, alert.type)),
     ...snoozes.map(({ at, actorName, detail }) => snoozed(at, actorName, detail, alert.type)),
     ...personalSteps(alert),
@@ -64,7 +74,10 @@ export async function timelineOfAlert(alert: AlertRow): Promise<{ timeline: Time
 export async function timelineOfEvent(event: EventRow): Promise<{ timeline: TimelineStep[]; omitted: number }> {
   const deliveries = await deliveriesAbout({ eventId: event.id }, MOST_LISTED);
   const first: TimelineStep = { ...occurrence(event), kind: "occurred" };
-  return { timeline: inOrder([first, ...deliveries.map((one) => notified(one, event.type))]), omitted: 0 };
+  return {
+    timeline: inOrder([first, ...notNotified(event), ...deliveries.map((one) => notified(one, event.type))]),
+    omitted: 0,
+  };
 }
 
 function inOrder(steps: TimelineStep[]): TimelineStep[] {
@@ -96,6 +109,15 @@ function stepOf(kind: TimelineStep["kind"], at: number, type: string, more: Part
 function occurrence({ id, type, at, notification }: EventRow): TimelineStep {
   const { title, message, status } = notification;
   return stepOf(status === "firing" ? "occurred" : "recovered", at, type, { eventId: id, title, message });
+}
+
+/** Channels that an occurrence was not sent through, but for those that have the problem already: they stand among the deliveries. */
+function notNotified({ id, type, at, suppressed }: EventRow): TimelineStep[] {
+  return (suppressed ?? [])
+    .filter(({ code }) => code !== "already_notified")
+    .map(({ channelName, code }) =>
+      stepOf("not_notified", at, type, { eventId: id, channelName, reason: reasonSentence(code) }),
+    );
 }
 
 function notified(row: TimelineDelivery, type: string): TimelineStep {

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { artifactsOfRuns } from "@/db/queries/artifacts";
+import { suppressedOfRun } from "@/db/queries/suppressed";
+import { reasonSentence } from "@/lib/core/delivery-reason";
 import { leastRoles } from "@/lib/services/artifacts/find";
 import { artifactView } from "@/lib/services/artifacts/view";
+import { hiddenTypes } from "@/lib/services/events/visibility";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { requireRun } from "./find";
@@ -13,9 +16,20 @@ export const runsGet = defineVerb({
   changes: false,
   input: z.object({ id: idField }),
   async run({ actor }, { id }): Promise<RunView> {
-    const [row, leastRole] = await Promise.all([requireRun(id, actor), leastRoles()]);
+    const [row, leastRole, events] = await Promise.all([requireRun(id, actor), leastRoles(), suppressedOfRun(id)]);
+    const hidden = hiddenTypes(actor);
     return {
       ...runView(row),
+      notNotified: events.flatMap(({ type, eventName, suppressed }) =>
+        hidden.includes(type)
+          ? []
+          : suppressed.map(({ code, ...channel }) => ({
+              eventName,
+              ...channel,
+              reasonCode: code,
+              reason: reasonSentence(code),
+            })),
+      ),
       artifacts: (await artifactsOfRuns([id])).map((one) => artifactView(one, leastRole(one))),
     };
   },

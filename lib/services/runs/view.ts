@@ -1,10 +1,20 @@
 import { z } from "zod";
 import type { RunRow } from "@/db/queries/runs";
 import { toIso } from "@/lib/core/clock";
+import { REASON_CODES } from "@/lib/core/delivery-reason";
 import { RUN_KINDS, RUN_STATUSES, RUN_TRIGGERS } from "@/lib/core/run";
 import { artifactViewSchema } from "@/lib/services/artifacts/view";
 
 const time = z.iso.datetime().nullable();
+
+/** A channel that an event of a run was not sent through. */
+const notNotifiedSchema = z.object({
+  eventName: z.string(),
+  channelId: z.string(),
+  channelName: z.string(),
+  reasonCode: z.enum(REASON_CODES),
+  reason: z.string(),
+});
 
 /** A run as it is answered. */
 export const runViewSchema = z.object({
@@ -35,6 +45,8 @@ export const runViewSchema = z.object({
   error: z.string().nullable(),
   advice: z.string().nullable(),
   artifacts: z.array(artifactViewSchema).optional(),
+  /** Channels that a setting leads to and that were not notified of it, with the reason at that time. */
+  notNotified: z.array(notNotifiedSchema).optional(),
 });
 export type RunView = z.infer<typeof runViewSchema>;
 

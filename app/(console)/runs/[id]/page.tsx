@@ -6,6 +6,7 @@ import { ArtifactTable } from "@/components/artifact/artifact-table";
 import { RunNowButton } from "@/components/job/run-now-button";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { CancelRunButton } from "@/components/run/cancel-run-button";
+import { NotNotifiedList } from "@/components/run/not-notified-list";
 import { RunDeliveries } from "@/components/run/run-deliveries";
 import { RunDetails } from "@/components/run/run-details";
 import { RUN_KIND_NAME } from "@/components/run/run-labels";
@@ -38,6 +39,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
   const mayAct = actor.role !== "viewer";
   const isActive = run.status === "queued" || run.status === "running";
   const artifacts = run.artifacts ?? [];
+  const notNotified = run.notNotified ?? [];
   return (
     <Page>
       <LiveRefresh topics={["runs", "run-log"]} ids={[id]} />
@@ -91,8 +93,13 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
           {deliveries.items.length > 0 ? (
             <RunDeliveries deliveries={deliveries.items} />
           ) : (
-            <NoRunDeliveries status={run.status} jobId={mayAct ? run.jobId : null} />
+            <NoRunDeliveries
+              status={run.status}
+              hasReasons={notNotified.length > 0}
+              jobId={mayAct ? run.jobId : null}
+            />
           )}
+          <NotNotifiedList items={notNotified} />
         </Panel>
       </Columns>
     </Page>
@@ -127,17 +134,18 @@ function RunLogPanel({ log, isActive }: { log: { text: string; isTruncated: bool
 }
 
 /** @param jobId null for users who may not change the job */
-function NoRunDeliveries({ status, jobId }: { status: RunStatus; jobId: string | null }) {
+function NoRunDeliveries(props: { status: RunStatus; hasReasons: boolean; jobId: string | null }) {
+  const { status, hasReasons, jobId } = props;
   const rulesLink = jobId && (
     <LinkButton href={`/jobs/${jobId}?tab=notifications`} size="sm">
       Notification rules
     </LinkButton>
   );
-  return <EmptyState action={rulesLink}>{explainSilence(status)}</EmptyState>;
+  return <EmptyState action={rulesLink}>{explainSilence(status, hasReasons)}</EmptyState>;
 }
 
-function explainSilence(status: RunStatus): string {
+function explainSilence(status: RunStatus, hasReasons: boolean): string {
   if (status === "queued" || status === "running") return "No notifications yet: the run has not finished.";
   if (status === "canceled") return "No notifications: a canceled run counts as neither success nor failure.";
-  return "No notifications: no rule matches this outcome, or this problem was notified before.";
+  return hasReasons ? "Nothing was sent about this run." : "No notifications: no rule takes this outcome.";
 }

@@ -27,6 +27,7 @@ const run: Entity = {
     error: text(by.ofRunError),
     advice: operators,
     artifacts: list(entity("artifact")),
+    notNotified: wholly,
   },
 };
 
