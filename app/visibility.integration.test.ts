@@ -63,6 +63,7 @@ const IDS: Record<string, string[]> = {
   "/jobs/[id]": ["job_1", "job_own"],
   "/notifications/[id]": ["alr_1", "alr_2", "alr_4", "alr_5", "evt_done", "evt_login"],
   "/repositories/[id]": ["repo_1"],
+  "/repositories/[id]/archives": ["repo_1", "repo_real"],
   "/restore/[id]": ["art_1", "art_config", "art_own"],
   "/routing/profiles/[id]": ["prf_1"],
   "/routing/routes/[id]": ["rte_1"],

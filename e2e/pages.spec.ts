@@ -85,6 +85,7 @@ async function idFor(route: string): Promise<string> {
     "/jobs/[id]": "/jobs",
     "/notifications/[id]": "/notifications",
     "/repositories/[id]": "/repositories",
+    "/repositories/[id]/archives": "/repositories",
     "/restore/[id]": "/artifacts",
     "/routing/profiles/[id]": "/profiles",
     "/routing/routes/[id]": "/routes",

@@ -55,6 +55,17 @@ export async function jobsOfRepositories(
   return rows.flatMap(({ repositoryId, ...job }) => (repositoryId ? [{ repositoryId, ...job }] : []));
 }
 
+/** Whether a run works on a repository now. */
+export async function isRepositoryBusy(id: string): Promise<boolean> {
+  const { orm, t } = database();
+  const running = await orm
+    .select({ id: t.runs.id })
+    .from(t.runs)
+    .where(and(eq(t.runs.repositoryId, id), eq(t.runs.status, "running")))
+    .limit(1);
+  return running.length > 0;
+}
+
 /** Every stored repository, to compare names, locations and schedules. */
 export async function allRepositories(): Promise<RepositoryRow[]> {
   const { orm, t } = database();

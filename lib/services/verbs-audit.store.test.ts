@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ENTITY_NAMES } from "@/components/settings/audit-labels";
 import { database } from "@/db/client";
 import { currentInstallation } from "@/db/queries/installation";
+import { findRepository } from "@/db/queries/repositories";
 import { putIdentity } from "@/db/stores/installation";
 import { freshDatabase } from "@/db/testing";
 import { transact } from "@/db/transact";
@@ -223,6 +224,14 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
   "repositories.check": async () => ({ input: { id: await repository() } }),
   "repositories.compact": async () => ({ input: { id: await repository() } }),
   "repositories.prune": async () => ({ input: { id: await repository() } }),
+  "repositories.breakLock": async () => {
+    const id = await repository();
+    const { repository: row } = (await findRepository(id)) ?? {};
+    const lock = path.join(row?.location ?? "", "lock.exclusive");
+    mkdirSync(lock);
+    writeFileSync(path.join(lock, "nas@1234.4711-0"), "");
+    return { input: { id, holder: "process 4711 on nas" } };
+  },
   "repositories.delete": async () => ({ input: { id: await repository() } }),
   "sources.create": async () => ({ input: { name: "s", kind: "directory", config: { path: "/srv/data" } } }),
   "sources.update": async () => ({ input: { id: await source(), name: fresh("renamed") } }),
@@ -364,6 +373,12 @@ const USES: Record<string, () => Promise<{ input: Record<string, unknown>; entit
     entity: "destination",
     detail: { kind: "local", draft: true, where: "/nowhere" },
   }),
+  "repositories.download": async () => ({
+    input: { id: await repository(), archive: "a", path: "b" },
+    entity: "repository",
+    detail: { archive: "a", path: "b" },
+  }),
+  "repositories.exportKey": async () => ({ input: { id: await repository() }, entity: "repository" }),
   "reports.send": async () => ({
     input: { period: "daily", channelId: await channel() },
     entity: "report",
@@ -459,7 +474,7 @@ test("fault E14: what cannot be recorded is neither sent nor revealed", async ()
 
 /** What sends to others, or reads what is kept back, and the files that may use it without a row. */
 const SENDING =
-  /\b(testChannel|testDraft|testEvent|testEndpoint|sendNow|openStoredFile|readRunLog|exportConfiguration)\(/;
+  /\b(testChannel|testDraft|testEvent|testEndpoint|sendNow|openStoredFile|readRepositoryStream|exportKey|readRunLog|exportConfiguration)\(/;
 const SENDERS = ["endpoints/test-endpoint.ts"];
 
 test("fault E14: no verb sends a Test or hands out a file without being recorded", () => {

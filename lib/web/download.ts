@@ -11,12 +11,13 @@ export function download(file: FileAnswer): Response {
   );
   const body =
     "stream" in file ? (Readable.toWeb(file.stream) as ReadableStream<Uint8Array>) : new Uint8Array(file.bytes);
+  const length = "stream" in file ? file.bytes : file.bytes.byteLength;
   return new Response(body, {
     headers: {
       "content-type": "application/octet-stream",
       "content-disposition": `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`,
       "cache-control": "no-store",
-      "content-length": String("stream" in file ? file.bytes : file.bytes.byteLength),
+      ...(length !== null && { "content-length": String(length) }),
     },
   });
 }

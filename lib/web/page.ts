@@ -31,6 +31,22 @@ export async function pageOrNull<S extends z.ZodType, O>(verb: Verb<S, O>, input
   return value === MISSING ? null : value;
 }
 
+/**
+ * As `page`, but with a sentence where what it asks does not answer, is not there, or is not for the reader: for parts
+ * of a page that another program has to answer.
+ */
+export async function pageOrReason<S extends z.ZodType, O>(
+  verb: Verb<S, O>,
+  input: z.input<S>,
+): Promise<{ value: O } | { reason: string }> {
+  try {
+    return { value: await verb.call(await signedIn(), input) };
+  } catch (error) {
+    if (isAppError(error) && error.code !== "internal") return { reason: error.message };
+    throw error;
+  }
+}
+
 const MISSING = Symbol("missing");
 
 async function read<S extends z.ZodType, O>(verb: Verb<S, O>, input: z.input<S>): Promise<O | typeof MISSING> {

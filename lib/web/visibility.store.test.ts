@@ -87,6 +87,11 @@ const IDS: Record<string, string[]> = {
   "/notifications/{id}": ["alr_1", "alr_2", "alr_3", "alr_4", "alr_5", "evt_done", "evt_login", "evt_created"],
   "/clients/{id}": ["cli_1"],
   "/repositories/{id}": ["repo_1"],
+  "/repositories/{id}/archives": ["repo_real"],
+  "/repositories/{id}/entries": ["repo_real"],
+  "/repositories/{id}/download": ["repo_real"],
+  "/repositories/{id}/key": ["repo_real"],
+  "/repositories/{id}/lock": ["repo_real"],
   "/syncs/{id}": ["syn_1"],
   "/silences/{id}": ["sil_1"],
   "/routes/{id}": ["rte_1"],
@@ -95,11 +100,17 @@ const IDS: Record<string, string[]> = {
   "/settings/notifications/events/{type}/routing-preview": ["user.login", "channel.failing"],
 };
 
+/** What a call asks for besides its path. */
+const QUERIES: Record<string, string> = {
+  "/repositories/{id}/entries": "?archive=zzoperator-archive",
+  "/repositories/{id}/download": "?archive=zzoperator-archive&path=zzadmin-entry",
+};
+
 function pathsOf({ path }: Operation): string[] {
   if (!path.includes("{")) return [path];
   const ids = IDS[path];
   if (!ids) throw new Error(`This test knows no rows for ${path}: add some, with marks.`);
-  return ids.map((id) => path.replace(/\{\w+\}/, id));
+  return ids.map((id) => path.replace(/\{\w+\}/, id) + (QUERIES[path] ?? ""));
 }
 
 /** What each role may not read anywhere. */

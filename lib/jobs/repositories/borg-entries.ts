@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import type { JobIo } from "../contract";
-import { borgError, startBorg } from "./borg-run";
+import { borgError, READING, startBorg } from "./borg-run";
 import type { ArchiveEntry, OpenRepository } from "./contract";
 import { FolderListing } from "./folder-listing";
 
@@ -20,15 +20,38 @@ export async function borgEntries(
   folder: string,
   io: JobIo,
 ): Promise<ArchiveEntry[]> {
-  const rest = folder === "" ? [] : [`pp:${folder}`];
-  const command = { command: ["list"], options: ["--json-lines"], archive, rest };
-  const { stdout, ended, messages } = await startBorg(repository, command, io);
   const listing = new FolderListing(folder);
+  for await (const entry of borgItems(repository, archive, folder === "" ? [] : [`pp:${folder}`], io))
+    listing.add(entry);
+  return listing.entries();
+}
+
+/** One name of an archive; null: it is not in it. */
+export async function borgEntry(
+  repository: OpenRepository,
+  archive: string,
+  path: string,
+  io: JobIo,
+): Promise<ArchiveEntry | null> {
+  let found: ArchiveEntry | null = null;
+  for await (const entry of borgItems(repository, archive, [`pf:${path}`], io)) found ??= entry;
+  return found;
+}
+
+async function* borgItems(
+  repository: OpenRepository,
+  archive: string,
+  rest: string[],
+  io: JobIo,
+): AsyncGenerator<ArchiveEntry> {
+  const command = { command: ["list"], options: [...READING, "--json-lines"], archive, rest };
+  const { stdout, ended, messages } = await startBorg(repository, command, io);
+  // A reader that stops never asks how it ended.
+  ended.catch(() => undefined);
   for await (const line of createInterface({ input: stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
     const { path, type, size, mtime } = JSON.parse(line) as BorgItem;
-    listing.add({ path, type: TYPES[type] ?? "other", bytes: size, modifiedAt: Date.parse(`${mtime}Z`) });
+    yield { path, type: TYPES[type] ?? "other", bytes: size, modifiedAt: Date.parse(`${mtime}Z`) };
   }
   const { code } = await ended;
   if (code > 1) throw await borgError(repository, messages, code);
-  return listing.entries();
 }

@@ -7,10 +7,16 @@ import { baseFolder, quoted, requireReachable, sshArguments } from "./access";
 import { BorgMessages, LOCK_IDS } from "./borg-messages";
 import type { OpenRepository } from "./contract";
 import { locationText } from "./location";
-import { lockHolder } from "./lock-holder";
+import { borgLockHolders } from "./lock-holder";
 
 /** How long borg waits for a lock, seconds. */
 const LOCK_WAIT_SECONDS = 5;
+
+/**
+ * For what a person reads of a repository: it neither waits for a run nor holds one up. Where a run changes the
+ * repository at that very moment, borg fails, and nothing is damaged.
+ */
+export const READING: readonly string[] = ["--bypass-lock"];
 
 /** One command of borg, before its options. */
 export interface BorgCommand {
@@ -99,9 +105,9 @@ export function wholeStream(from: Readable, end: () => Promise<void>): Readable 
 export async function borgError(repository: OpenRepository, messages: BorgMessages, code: number): Promise<RunError> {
   const error = messages.error(repository, code);
   if (!messages.msgid || !LOCK_IDS.has(messages.msgid)) return error;
-  const holder = await lockHolder(repository);
-  if (holder === null) return error;
-  return new RunError(`${repository.name} is locked by ${holder}.`, { kind: error.kind, advice: error.advice });
+  const [holder] = await borgLockHolders(repository);
+  if (!holder) return error;
+  return new RunError(`${repository.name} is locked by ${holder.name}.`, { kind: error.kind, advice: error.advice });
 }
 
 /** @throws RunError for a name that borg would read as something else */

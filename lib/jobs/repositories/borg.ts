@@ -1,15 +1,19 @@
 import type { JobIo } from "../contract";
 import { RunError } from "../run-error";
 import { borgBackUp } from "./borg-backup";
-import { borgEntries } from "./borg-entries";
-import { borgError, borgStream, runBorg } from "./borg-run";
+import { borgEntries, borgEntry } from "./borg-entries";
+import { borgError, borgStream, READING, runBorg } from "./borg-run";
 import type { Archive, OpenRepository, RepositoryProgram } from "./contract";
+import { borgLockHolders } from "./lock-holder";
 import { pruneOptions } from "./retention-options";
 import { seriesGlob, seriesOf } from "./series";
 
 interface BorgList {
   archives: { name: string; id: string; start: string }[];
   encryption: { mode: string };
+}
+interface BorgArchiveInfo {
+  archives: { id: string; stats: { original_size: number; nfiles: number } }[];
 }
 interface BorgInfo {
   cache: { stats: { total_size: number; total_csize: number; unique_csize: number } };
@@ -49,20 +53,31 @@ export const borg: RepositoryProgram = {
   },
 
   async archives(repository, io) {
-    const { archives } = await list(repository, io);
+    const { archives } = await list(repository, io, READING);
     return archives.map(asArchive).reverse();
   },
 
+  async sizes(repository, { archives, from, to }, measured, io) {
+    const options = ["--json", "--last", String(to)];
+    const { stdout } = await runBorg(repository, { command: ["info"], options }, io);
+    const found = new Map((JSON.parse(stdout) as BorgArchiveInfo).archives.map(({ id, stats }) => [id, stats]));
+    for (const archive of archives.slice(from, to)) {
+      const stats = found.get(archive.id);
+      if (stats) measured(archive, { originalBytes: stats.original_size, files: stats.nfiles });
+    }
+  },
+
+  entry: borgEntry,
   entries: borgEntries,
 
   async exportTar(repository, archive, path, io) {
     const rest = ["-", ...(path === null ? [] : [`pp:${path}`])];
-    return await borgStream(repository, { command: ["export-tar"], archive, rest }, io);
+    return await borgStream(repository, { command: ["export-tar"], options: [...READING], archive, rest }, io);
   },
 
   async readFile(repository, archive, path, io) {
-    const options = ["--stdout"];
-    return await borgStream(repository, { command: ["extract"], options, archive, rest: [`pf:${path}`] }, io);
+    const options = [...READING, "--stdout"];
+    return await borgStream(repository, { command: ["extract"], options, archive, rest: [`pp:${path}`] }, io);
   },
 
   backUp: borgBackUp,
@@ -100,6 +115,8 @@ export const borg: RepositoryProgram = {
     return { removed: had - has, kept: has, others: after.length - has };
   },
 
+  lockHolders: borgLockHolders,
+
   async breakLock(repository, io) {
     await runBorg(repository, { command: ["break-lock"] }, io);
   },
@@ -110,8 +127,8 @@ export const borg: RepositoryProgram = {
   },
 };
 
-async function list(repository: OpenRepository, io: JobIo): Promise<BorgList> {
-  const { stdout } = await runBorg(repository, { command: ["list"], options: ["--json"] }, io);
+async function list(repository: OpenRepository, io: JobIo, options: readonly string[] = []): Promise<BorgList> {
+  const { stdout } = await runBorg(repository, { command: ["list"], options: ["--json", ...options] }, io);
   const found = JSON.parse(stdout) as BorgList;
   io.log(`${found.archives.length} archives`);
   return found;

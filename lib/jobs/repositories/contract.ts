@@ -55,6 +55,22 @@ export interface ArchiveEntry {
   modifiedAt: number;
 }
 
+/** What an archive holds. It never changes. */
+export interface ArchiveSize {
+  /** Of its files, bytes. */
+  originalBytes: number;
+  /** Null: its program does not say. */
+  files: number | null;
+}
+
+/** A process that holds a lock of a repository. */
+export interface LockHolder {
+  /** By which a person knows it: `process 4711 on nas`. */
+  name: string;
+  host: string;
+  pid: number;
+}
+
 /** A folder that is about to be backed up into a repository. */
 export interface FolderBackup {
   root: PinnedFolder;
@@ -101,6 +117,18 @@ export interface RepositoryProgram {
   figures(repository: OpenRepository, io: JobIo): Promise<RepositoryFigures>;
   /** Newest first. */
   archives(repository: OpenRepository, io: JobIo): Promise<Archive[]>;
+  /**
+   * Measures the archives from one position of `archives` to another one.
+   * @param measured is called with each that was measured: what takes too long leaves the rest out
+   */
+  sizes(
+    repository: OpenRepository,
+    range: { archives: readonly Archive[]; from: number; to: number },
+    measured: (archive: Archive, size: ArchiveSize) => void,
+    io: JobIo,
+  ): Promise<void>;
+  /** One name of an archive; null: it is not in it. */
+  entry(repository: OpenRepository, archive: string, path: string, io: JobIo): Promise<ArchiveEntry | null>;
   /** What lies directly in a folder of an archive, by name. @param folder empty: the root */
   entries(repository: OpenRepository, archive: string, folder: string, io: JobIo): Promise<ArchiveEntry[]>;
   /** The archive, or one path of it, as tar. The stream fails where it is not whole. */
@@ -114,6 +142,8 @@ export interface RepositoryProgram {
   compact(repository: OpenRepository, io: JobIo): Promise<number | null>;
   /** Removes archives of one series, or of every series that a job made. */
   prune(repository: OpenRepository, retention: Retention, series: string | null, io: JobIo): Promise<PruneReport>;
+  /** Who holds its locks, as far as that can be seen from here. */
+  lockHolders(repository: OpenRepository, io: JobIo): Promise<LockHolder[]>;
   /** Takes its locks away, no matter who holds them. */
   breakLock(repository: OpenRepository, io: JobIo): Promise<void>;
   /** Its key, to be kept in another place; null: its program keeps none that could be exported. */

@@ -4,6 +4,7 @@ import { RunError } from "../run-error";
 import type { Archive, ArchiveEntry, OpenRepository, RepositoryProgram } from "./contract";
 import { FolderListing } from "./folder-listing";
 import { resticBackUp } from "./restic-backup";
+import { resticLockHolders } from "./restic-locks";
 import { resticError, resticStream, runRestic, startRestic } from "./restic-run";
 import { OURS, resticTag } from "./restic-tags";
 import { pruneOptions } from "./retention-options";
@@ -67,18 +68,25 @@ export const restic: RepositoryProgram = {
     return found.map(asArchive).sort((one, other) => other.createdAt - one.createdAt);
   },
 
-  async entries(repository, archive, folder, io) {
-    const args = ["ls", "--json", "--no-lock", snapshotArgument(archive), `/${folder}`];
-    const { stdout, ended, lines } = await startRestic(repository, { args }, io);
-    const listing = new FolderListing(folder);
-    for await (const line of createInterface({ input: stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
-      const node = JSON.parse(line) as Node;
-      if (node.struct_type !== "node") continue;
-      const type = TYPES[node.type] ?? "other";
-      listing.add({ path: node.path, type, bytes: node.size ?? 0, modifiedAt: Date.parse(node.mtime) });
+  async sizes(repository, { archives, from, to }, measured, io) {
+    for (const archive of archives.slice(from, to)) {
+      const args = ["stats", "--json", "--mode", "restore-size", "--no-lock", archive.id];
+      const { stdout } = await runRestic(repository, { args }, io);
+      const { total_size, total_file_count } = JSON.parse(stdout) as { total_size: number; total_file_count?: number };
+      measured(archive, { originalBytes: total_size, files: total_file_count ?? null });
     }
-    const { code } = await ended;
-    if (code !== 0) throw resticError(repository, lines, code);
+  },
+
+  async entry(repository, archive, path, io) {
+    let found: ArchiveEntry | null = null;
+    for await (const node of resticNodes(repository, archive, path, io))
+      if (node.path === `/${path}`) found ??= { ...node, path };
+    return found;
+  },
+
+  async entries(repository, archive, folder, io) {
+    const listing = new FolderListing(folder);
+    for await (const node of resticNodes(repository, archive, folder, io)) listing.add(node);
     return listing.entries();
   },
 
@@ -127,12 +135,34 @@ export const restic: RepositoryProgram = {
     return { removed, kept, others: (await restic.archives(repository, io)).length - kept };
   },
 
+  lockHolders: resticLockHolders,
+
   async breakLock(repository, io) {
     await runRestic(repository, { args: ["unlock", "--remove-all"] }, io);
   },
 
   exportKey: async () => null,
 };
+
+async function* resticNodes(
+  repository: OpenRepository,
+  archive: string,
+  path: string,
+  io: JobIo,
+): AsyncGenerator<ArchiveEntry> {
+  const args = ["ls", "--json", "--no-lock", snapshotArgument(archive), `/${path}`];
+  const { stdout, ended, lines } = await startRestic(repository, { args }, io);
+  // A reader that stops never asks how it ended.
+  ended.catch(() => undefined);
+  for await (const line of createInterface({ input: stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const node = JSON.parse(line) as Node;
+    if (node.struct_type !== "node") continue;
+    const type = TYPES[node.type] ?? "other";
+    yield { path: node.path, type, bytes: node.size ?? 0, modifiedAt: Date.parse(node.mtime) };
+  }
+  const { code } = await ended;
+  if (code !== 0) throw resticError(repository, lines, code);
+}
 
 /** Removes locks of processes that are gone, and no others. */
 async function unlockStale(repository: OpenRepository, io: JobIo): Promise<void> {

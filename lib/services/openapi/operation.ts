@@ -5,8 +5,8 @@ import type { Verb } from "@/lib/services/verb";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** A file to send as it is: all at once, or as it is read. */
-export type FileAnswer = { name: string; bytes: Uint8Array } | { name: string; bytes: number; stream: Readable };
+/** A file to send as it is: all at once, or as it is read; null bytes: how long it will be is not known. */
+export type FileAnswer = { name: string; bytes: Uint8Array } | { name: string; bytes: number | null; stream: Readable };
 
 /** How a call reaches its verb over HTTP. */
 export type CallOptions = {

@@ -16,10 +16,15 @@ export async function askRepository<T>(repository: OpenRepository, work: (io: Jo
   try {
     return await probe(secretsOf(repository), work, LIMIT_MS);
   } catch (error) {
-    const { message, advice, proposal } = toRunError(error);
-    throw new AppError("unavailable", advice ? `${message}\n${advice}` : message, {
-      ...(proposal && { proposal: { [proposal.field]: proposal.value } }),
-      cause: error,
-    });
+    throw unavailable(error);
   }
+}
+
+/** What a repository did not answer, as an AppError `unavailable` in a sentence, and below it the advice. */
+export function unavailable(error: unknown): AppError {
+  const { message, advice, proposal } = toRunError(error);
+  return new AppError("unavailable", advice ? `${message}\n${advice}` : message, {
+    ...(proposal && { proposal: { [proposal.field]: proposal.value } }),
+    cause: error,
+  });
 }

@@ -1,4 +1,5 @@
-import { mkdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { database } from "@/db/client";
 import { GENERAL_SETTINGS } from "@/lib/dispatch/send/installation";
@@ -420,6 +421,25 @@ async function insertRouting(): Promise<void> {
   });
 }
 
+/** A real repository with one archive, whose name operators may read, and what is in it administrators. */
+async function insertRealRepository(dataDir: string): Promise<void> {
+  const location = join(dataDir, "backups", "marked-borg");
+  const files = join(dataDir, "backups", "marked-files");
+  mkdirSync(files, { recursive: true });
+  writeFileSync(join(files, `${FOR_ADMINS}entry`), `${FOR_ADMINS}content`);
+  const env = {
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    LC_ALL: "C.UTF-8",
+    NODE_ENV: "test" as const,
+    BORG_BASE_DIR: join(dataDir, "marked-base"),
+  };
+  execFileSync("borg", ["init", "--encryption", "none", location], { env });
+  execFileSync("borg", ["create", `${location}::${op("archive")}`, "."], { env, cwd: files });
+  const { orm, t } = database();
+  const row = { id: "repo_real", name: "real", kind: "borg" as const, location, encryption: "none" };
+  await orm.insert(t.repositories).values({ ...row, compactsAfterPrune: true, ...times });
+}
+
 async function insertRepositories(): Promise<void> {
   const { orm, t } = database();
   await orm.insert(t.repositories).values({
@@ -503,5 +523,6 @@ export async function insertMarkedRows(dataDir: string): Promise<void> {
   await insertRouting();
   await insertClients();
   await insertRepositories();
+  await insertRealRepository(dataDir);
   await insertSyncs();
 }

@@ -6,6 +6,7 @@ import { RunTable } from "@/components/run/run-table";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Facts } from "@/components/ui/facts";
+import { LinkButton } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
@@ -16,6 +17,7 @@ import type { RepositoryView } from "@/lib/services/repositories/view";
 import { runsList } from "@/lib/services/runs/list";
 import { page } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
+import { BreakLock } from "../_components/break-lock";
 import { DeleteRepository } from "../_components/delete-repository";
 import { RepositoryActions } from "../_components/repository-actions";
 
@@ -41,7 +43,16 @@ export default async function RepositoryPage({ params }: { params: Promise<{ id:
         actions={isOperator && <RepositoryActions id={id} name={name} canPrune={retention !== null} />}
       />
       <div className="grid gap-4 lg:grid-cols-2">
-        <Panel title="Contents">
+        <Panel
+          title="Contents"
+          aside={
+            isOperator && (
+              <LinkButton size="sm" href={`/repositories/${id}/archives`}>
+                Archives
+              </LinkButton>
+            )
+          }
+        >
           <ContentFacts contents={repository.contents} />
         </Panel>
         <Panel title="Settings">
@@ -55,7 +66,17 @@ export default async function RepositoryPage({ params }: { params: Promise<{ id:
           <EmptyState title="No runs yet">Checks, compacts and prunes are listed here.</EmptyState>
         )}
       </Panel>
-      {isAdmin && <DeleteRepository id={id} name={name} />}
+      {isAdmin && (
+        <div className="flex flex-wrap gap-2">
+          {repository.kind === "borg" && repository.encryption !== "none" && (
+            <LinkButton href={`/api/v1/repositories/${id}/key`} download>
+              Export key
+            </LinkButton>
+          )}
+          <BreakLock id={id} name={name} />
+          <DeleteRepository id={id} name={name} />
+        </div>
+      )}
     </Page>
   );
 }

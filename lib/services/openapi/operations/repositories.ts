@@ -1,14 +1,19 @@
 import { z } from "zod";
+import { archiveViewSchema, repositoriesArchives } from "@/lib/services/repositories/archives";
 import { repositoriesCreate } from "@/lib/services/repositories/create";
 import { repositoriesDelete } from "@/lib/services/repositories/delete";
+import { repositoriesDownload } from "@/lib/services/repositories/download";
+import { entriesSchema, repositoriesEntries } from "@/lib/services/repositories/entries";
+import { repositoriesExportKey } from "@/lib/services/repositories/export-key";
 import { repositoriesGet } from "@/lib/services/repositories/get";
 import { repositoriesList } from "@/lib/services/repositories/list";
+import { lockSchema, repositoriesBreakLock, repositoriesLock } from "@/lib/services/repositories/lock";
 import { repositoriesCheck, repositoriesCompact, repositoriesPrune } from "@/lib/services/repositories/tasks";
 import { repositoriesTest } from "@/lib/services/repositories/test";
 import { repositoriesUpdate } from "@/lib/services/repositories/update";
 import { repositoryViewSchema } from "@/lib/services/repositories/view";
 import * as answers from "../answers";
-import { idAnswer, type Operation, operation as op, pageSchema } from "../operation";
+import { fileOperation, idAnswer, type Operation, operation as op, pageSchema } from "../operation";
 
 const runStarted = z.object({ runId: z.string() });
 
@@ -33,6 +38,31 @@ export const repositoryOperations: readonly Operation[] = [
   op("DELETE /repositories/{id}", repositoriesDelete, {
     refusals: ["conflict"],
     summary: "Forget a repository that nothing uses; its archives stay",
+    answer: idAnswer,
+  }),
+  op("GET /repositories/{id}/archives", repositoriesArchives, {
+    summary: "List the archives of a repository, newest first",
+    answer: pageSchema(archiveViewSchema),
+  }),
+  op("GET /repositories/{id}/entries", repositoriesEntries, {
+    summary: "List what lies in a folder of an archive",
+    answer: entriesSchema,
+  }),
+  fileOperation("GET /repositories/{id}/download", repositoriesDownload, {
+    refusals: ["conflict"],
+    summary: "Download a file of an archive, or a folder of it as tar",
+  }),
+  fileOperation("GET /repositories/{id}/key", repositoriesExportKey, {
+    refusals: ["conflict"],
+    summary: "Download the key of a repository",
+  }),
+  op("GET /repositories/{id}/lock", repositoriesLock, {
+    summary: "Read who holds the locks of a repository",
+    answer: lockSchema,
+  }),
+  op("POST /repositories/{id}/break-lock", repositoriesBreakLock, {
+    refusals: ["conflict"],
+    summary: "Take the locks of a repository away from a process that is gone",
     answer: idAnswer,
   }),
   op("POST /repositories/{id}/check", repositoriesCheck, {

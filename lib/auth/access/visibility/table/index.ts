@@ -42,6 +42,7 @@ export const ENTITIES: Readonly<Record<string, Entity>> = {
   artifact: entities.artifact,
   endpoint: entities.endpoint,
   repository: entities.repository,
+  archive: entities.archive,
   channel: entities.channel,
   client: entities.client,
   sync: entities.sync,

@@ -1,5 +1,5 @@
-import { entity, pageOfEntity, text, whole } from "../rule";
-import { type Answers, type Entity, runStarted, shown, wholly } from "./shorthand";
+import { entity, group, pageOfEntity, text, whole } from "../rule";
+import { type Answers, type Entity, operators, runStarted, shown, wholly } from "./shorthand";
 
 /* Repositories of borg and restic. */
 
@@ -18,11 +18,26 @@ const repository: Entity = {
   },
 };
 
-export const repositoriesEntities = { repository };
+const archive: Entity = {
+  title: "Archives of repositories",
+  row: "operator",
+  fields: {
+    name: operators,
+    id: operators,
+    createdAt: operators,
+    originalBytes: operators,
+    files: operators,
+    tags: whole("operator", { hidden: () => [] }),
+  },
+};
+
+export const repositoriesEntities = { repository, archive };
 
 export const repositoriesAnswers: Answers = {
   "repositories.get": entity("repository"),
   "repositories.list": pageOfEntity("repository"),
+  "repositories.archives": pageOfEntity("archive"),
+  "repositories.lock": group({ holders: whole("operator") }),
   "repositories.check": runStarted,
   "repositories.compact": runStarted,
   "repositories.prune": runStarted,
