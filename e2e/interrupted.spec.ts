@@ -101,6 +101,31 @@ test("fault F1: a Test without a connection can be tried again, and a dialog say
   await expect(bar()).toHaveCount(0);
 });
 
+test("fault F1: a link that is followed without a connection waits for it on the page, and then leads on", async () => {
+  await page.goto("/jobs");
+  await page.context().setOffline(true);
+  await page.getByRole("link", { name: "nightly" }).first().click();
+  await expect(bar()).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Jobs", level: 1 })).toBeVisible();
+  await page.context().setOffline(false);
+  await expect(page).toHaveURL(new RegExp(`/jobs/${ids.job}$`));
+  await expect(page.getByRole("heading", { name: "nightly", level: 1 })).toBeVisible();
+  await expect(bar()).toHaveCount(0);
+});
+
+test("fault F1: Belfry may be stopped at any moment of a refresh: the page stays", async () => {
+  await page.goto("/jobs");
+  await expect(page.getByRole("link", { name: "nightly" })).toBeVisible();
+  // The check of the connection is answered, and the request for the page that follows it is not.
+  await page.route("**/jobs?_rsc=*", (route) => route.abort("connectionrefused"));
+  const failed = page.waitForEvent("requestfailed", (request) => request.url().includes("/jobs?_rsc="));
+  await app.api.patch(`/jobs/${ids.job}`, { name: "nightly again" });
+  await failed;
+  await page.unroute("**/jobs?_rsc=*");
+  await expect(page.getByRole("link", { name: "nightly again" })).toBeVisible();
+  await app.api.patch(`/jobs/${ids.job}`, { name: "nightly" });
+});
+
 test("fault F1: a restart of Belfry shows how old the page is, and then the page goes on", async () => {
   await page.goto("/jobs");
   await expect(page.getByRole("link", { name: "nightly" })).toBeVisible();

@@ -25,8 +25,8 @@ test.afterAll(async () => {
 });
 
 /** A browser of its own, with nobody signed in. */
-async function newPage(browser: Browser): Promise<Page> {
-  const context = await browser.newContext({ baseURL: belfry.url });
+async function newPage(browser: Browser, timezoneId?: string): Promise<Page> {
+  const context = await browser.newContext({ baseURL: belfry.url, ...(timezoneId && { timezoneId }) });
   return context.newPage();
 }
 
@@ -72,8 +72,9 @@ test("fault E5: on this machine too, nobody becomes the first admin without the 
 });
 
 test("two who set up at once make one admin, and the set-up is closed for ever after", async ({ browser }) => {
-  const [one, other] = [await newPage(browser), await newPage(browser)];
+  const [one, other] = [await newPage(browser, "Asia/Tokyo"), await newPage(browser, "Asia/Tokyo")];
   await fillSetUp(one, ANNA);
+  await expect(one.getByLabel("Time zone")).toHaveValue("Asia/Tokyo");
   await fillSetUp(other, { ...ANNA, name: "Somebody Else", email: "else@mail.test" });
   const create = (page: Page) => page.getByRole("button", { name: "Create account" }).click();
   await Promise.all([create(one), create(other)]);
@@ -94,6 +95,11 @@ test("two who set up at once make one admin, and the set-up is closed for ever a
   );
   expect(users.items).toHaveLength(1);
   expect(users.items[0]).toMatchObject({ email: isIn[0] ? ANNA.email : "else@mail.test", role: "admin" });
+
+  const settings = await apiOf(belfry.url, await createKey(dataDir, "admin")).get<{ timezone: string }>(
+    "/settings/general",
+  );
+  expect(settings.timezone).toBe("Asia/Tokyo");
 
   const later = await newPage(browser);
   await later.goto("/setup");

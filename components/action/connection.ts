@@ -10,6 +10,8 @@ interface Connection {
 }
 
 const PROBE_MS = 2_000;
+/** Between an answer and the next suspicion. */
+const SETTLE_MS = 200;
 const SESSION_CHECK = "/api/v1/notifications?limit=1";
 const FINE: Connection = { isLost: false, since: 0 };
 
@@ -41,11 +43,17 @@ export function isSessionOver(): Promise<boolean> {
 
 /** Something did not answer: asks Belfry now, and says so on the page until it answers again. */
 export function suspectLoss(): void {
-  if (probing) return;
+  void connectionAgain();
+}
+
+/** Resolves as soon as Belfry answers, and says on the page while it does not. Never sooner than a moment, so that a caller may ask again. */
+export function connectionAgain(): Promise<void> {
+  if (probing) return probing;
   suspectedAt = Date.now();
   probing = probe().finally(() => {
     probing = undefined;
   });
+  return probing;
 }
 
 async function probe(): Promise<void> {
@@ -54,6 +62,7 @@ async function probe(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, PROBE_MS));
   }
   if (connection.isLost) change(FINE);
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 }
 
 /** For the bar of the console. */

@@ -24,6 +24,7 @@ export interface ChannelListItem {
   problem: string | null;
   health: HealthState;
   isFailing: boolean;
+  isTested: boolean;
   isMuted: boolean;
   /** Milliseconds. */
   lastSuccessAt: number | null;
@@ -73,7 +74,12 @@ export function ChannelTable({ channels, types, icons, renderSwitch, renderMenu 
               </Td>
               <Td label="Health">
                 <span className="inline-flex flex-wrap gap-1">
-                  <ChannelHealthBadge health={channel.health} enabled={channel.enabled} failing={channel.isFailing} />
+                  <ChannelHealthBadge
+                    health={channel.health}
+                    enabled={channel.enabled}
+                    failing={channel.isFailing}
+                    isTested={channel.isTested}
+                  />
                   {channel.isMuted && <Badge shape="ring">Muted</Badge>}
                 </span>
               </Td>

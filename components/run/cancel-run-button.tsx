@@ -28,6 +28,7 @@ export function CancelRunButton({ run, cancel }: Props) {
       trigger={<Button variant="danger">Cancel run</Button>}
       title="Cancel this run?"
       confirmLabel="Cancel run"
+      dismissLabel="Keep running"
       danger
       onConfirm={() => cancel({ id: run.id })}
     >

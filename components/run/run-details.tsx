@@ -1,5 +1,6 @@
 import { formatBytes, formatDuration, formatNumber, pluralize } from "@/components/format";
 import { msOf } from "@/components/ms-of";
+import { Elapsed } from "@/components/ui/elapsed";
 import { Facts } from "@/components/ui/facts";
 import { TextLink } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -40,7 +41,12 @@ export function RunDetails({ run, now }: Props) {
         { label: "Finished", value: run.finishedAt && <RelativeTime at={msOf(run.finishedAt)} format="full" /> },
         {
           label: run.finishedAt ? "Duration" : "Running for",
-          value: took === null ? null : <span className="num">{formatDuration(took)}</span>,
+          value:
+            took === null ? null : run.startedAt && !run.finishedAt ? (
+              <Elapsed since={Date.parse(run.startedAt)} now={now} />
+            ) : (
+              <span className="num">{formatDuration(took)}</span>
+            ),
         },
         { label: "Size", value: run.bytes === null ? null : <span className="num">{formatBytes(run.bytes)}</span> },
         { label: "Files", value: run.files === null ? null : <span className="num">{formatNumber(run.files)}</span> },

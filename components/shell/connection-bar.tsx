@@ -2,6 +2,7 @@
 
 import { useEffect } from "react";
 import { suspectLoss, useConnection } from "@/components/action/connection";
+import { holdPageRequests } from "@/components/action/held-page-requests";
 import { formatDayTime } from "@/components/format";
 import { Spinner } from "@/components/ui/spinner";
 import { useTimezone } from "@/components/ui/timezone";
@@ -11,8 +12,12 @@ export function ConnectionBar() {
   const { isLost, since } = useConnection();
   const timezone = useTimezone();
   useEffect(() => {
+    const release = holdPageRequests();
     window.addEventListener("offline", suspectLoss);
-    return () => window.removeEventListener("offline", suspectLoss);
+    return () => {
+      release();
+      window.removeEventListener("offline", suspectLoss);
+    };
   }, []);
   return (
     <div role="status" className="sticky top-12 z-30 empty:hidden">

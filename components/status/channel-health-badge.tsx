@@ -13,10 +13,12 @@ interface Props {
   enabled?: boolean;
   /** Retrying for so long that the other channels were notified. */
   failing?: boolean;
+  /** Whether anything was sent through it; until then nobody knows. */
+  isTested?: boolean;
 }
 
 /** Health of a channel. Disabled takes precedence, then failing. */
-export function ChannelHealthBadge({ health, enabled = true, failing = false }: Props) {
+export function ChannelHealthBadge({ health, enabled = true, failing = false, isTested = true }: Props) {
   if (!enabled) return <Badge shape="ring">Disabled</Badge>;
   if (failing) {
     return (
@@ -25,5 +27,6 @@ export function ChannelHealthBadge({ health, enabled = true, failing = false }: 
       </Badge>
     );
   }
+  if (health === "healthy" && !isTested) return <Badge shape="ring">Not tested</Badge>;
   return <StateBadge styles={HEALTH_STYLE} state={health} />;
 }

@@ -17,6 +17,8 @@ interface Props {
   /** What the action does, and to how many. */
   children: ReactNode;
   confirmLabel: string;
+  /** What closes the dialog without the action; its own words where "Cancel" could mean the action. */
+  dismissLabel?: string;
   danger?: boolean;
   /** Text to type before confirming: for actions that overwrite or delete data. */
   typeToConfirm?: string;
@@ -64,7 +66,7 @@ export function ConfirmDialog(props: Props) {
       footer={
         <>
           <DialogClose>
-            <Button>Cancel</Button>
+            <Button>{props.dismissLabel ?? "Cancel"}</Button>
           </DialogClose>
           <Button
             type="submit"

@@ -8,10 +8,12 @@ interface Props {
   /** Other parameters of the address, kept by both links. */
   params?: Record<string, string | undefined>;
   label?: string;
+  /** The list begins with the newest; otherwise pages are only first and next. */
+  newestFirst?: boolean;
 }
 
 /** Links to the next page and back to the first. Keyset pages stay fast with any number of rows. */
-export function Pager({ nextCursor, cursor, params = {}, label = "Pages" }: Props) {
+export function Pager({ nextCursor, cursor, params = {}, label = "Pages", newestFirst = false }: Props) {
   if (!nextCursor && !cursor) return null;
   return (
     <nav aria-label={label} className="flex items-center justify-end gap-2">
@@ -21,12 +23,12 @@ export function Pager({ nextCursor, cursor, params = {}, label = "Pages" }: Prop
           size="sm"
           icon={<ChevronLeft aria-hidden="true" className="size-3.5" />}
         >
-          Newest
+          {newestFirst ? "Newest" : "First page"}
         </LinkButton>
       )}
       {nextCursor && (
         <LinkButton href={buildAddress({ ...params, cursor: nextCursor })} size="sm">
-          Older
+          {newestFirst ? "Older" : "Next page"}
           <ChevronRight aria-hidden="true" className="size-3.5" />
         </LinkButton>
       )}

@@ -15,7 +15,7 @@ import { voidInvitations } from "./invitations";
 import { type KeyDecision, REVOKE_ALL, type SettledKeys, settleKeysOf } from "./owned-api-keys";
 import { type NextReports, putReportSlots, removeReportSlots } from "./report-slots";
 import { endSessionsOf, insertSession, type KeptSession, type SessionRow } from "./sessions";
-import { bumpRouting } from "./settings";
+import { bumpRouting, putSetting } from "./settings";
 import { putState, readState } from "./system-state";
 
 export type UserRow = Tables["users"]["$inferSelect"];
@@ -23,8 +23,12 @@ export type InvitationInsert = Tables["invitations"]["$inferInsert"];
 
 const SETUP_DONE = "setup-done";
 
-/** Inserts the first administrator. Does not apply when setup was completed before, also at the same moment. */
-export function insertFirstAdminChange(row: UserRow, audit: AuditInsert): Change {
+/** Inserts the first administrator, with a setting that was chosen with it. Does not apply when setup was completed before, also at the same moment. */
+export function insertFirstAdminChange(
+  row: UserRow,
+  audit: AuditInsert,
+  setting: { key: string; value: unknown } | null = null,
+): Change {
   return {
     *apply(tx) {
       const claimed = yield* step(
@@ -38,6 +42,7 @@ export function insertFirstAdminChange(row: UserRow, audit: AuditInsert): Change
       const [others] = yield* step(tx.orm.select({ n: count() }).from(tx.t.users));
       if (others && others.n > 0) return false;
       yield* step(tx.orm.insert(tx.t.users).values(row));
+      if (setting) yield* putSetting(tx, setting.key, setting.value, row.createdAt);
       yield* recordUserChange(tx, row.id, audit);
       return true;
     },

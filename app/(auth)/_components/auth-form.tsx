@@ -2,6 +2,7 @@
 
 import { startTransition, useActionState, useEffect, useRef } from "react";
 import { FormError } from "@/components/form/form-error";
+import { OwnTimezoneSelect } from "@/components/settings/own-timezone-select";
 import { Button } from "@/components/ui/button";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -10,7 +11,7 @@ import { emptyForm, type FormState } from "@/lib/web/form-state";
 export interface AuthFormField {
   name: string;
   label: string;
-  type: "text" | "email" | "password";
+  type: "text" | "email" | "password" | "timezone";
   /** For browsers and password managers. */
   autoComplete: string;
   help?: string;
@@ -53,9 +54,20 @@ export function AuthForm({ action, fields, hidden = {}, submit }: Props) {
         {Object.entries(hidden).map(([name, value]) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}
-        {fields.map(({ name, label, help, value, ...input }, index) => (
+        {fields.map(({ name, label, help, value, type, ...input }, index) => (
           <Field key={name} label={label} help={help} error={error?.fields?.[name]}>
-            <Input {...input} name={name} defaultValue={values[name] ?? value} autoFocus={index === 0} required />
+            {type === "timezone" ? (
+              <OwnTimezoneSelect name={name} emptyLabel="That of this server" given={values[name]} />
+            ) : (
+              <Input
+                {...input}
+                type={type}
+                name={name}
+                defaultValue={values[name] ?? value}
+                autoFocus={index === 0}
+                required
+              />
+            )}
           </Field>
         ))}
         <Button type="submit" variant="primary" pending={isPending} className="mt-1 w-full">

@@ -20,6 +20,14 @@ const FIELDS: AuthFormField[] = [
   },
 ];
 
+const TIMEZONE: AuthFormField = {
+  name: "timezone",
+  label: "Time zone",
+  type: "timezone",
+  autoComplete: "off",
+  help: "Times on screen and in messages. Each user may have one of their own.",
+};
+
 const CODE: AuthFormField = {
   name: "code",
   label: "Setup code",
@@ -36,7 +44,11 @@ export default async function SetupPage({ searchParams }: { searchParams: Promis
   const value = typeof code === "string" && /^[\w-]{1,40}$/.test(code) ? code : undefined;
   return (
     <StandalonePage title="Welcome to Belfry" sub="Create the first administrator account.">
-      <AuthForm action={createFirstAdminAction} fields={[...FIELDS, { ...CODE, value }]} submit="Create account" />
+      <AuthForm
+        action={createFirstAdminAction}
+        fields={[...FIELDS, TIMEZONE, { ...CODE, value }]}
+        submit="Create account"
+      />
     </StandalonePage>
   );
 }

@@ -23,7 +23,11 @@ export function AlertsPanel({ alerts, actions, nextCursor, cursor }: Props) {
           <TextLink href="/notifications?status=open">Inbox</TextLink>
         </>
       }
-      footer={(nextCursor || cursor) && <Pager nextCursor={nextCursor} cursor={cursor} label="Pages of open alerts" />}
+      footer={
+        (nextCursor || cursor) && (
+          <Pager newestFirst nextCursor={nextCursor} cursor={cursor} label="Pages of open alerts" />
+        )
+      }
     >
       <OpenAlerts alerts={alerts} actions={actions} />
     </Panel>

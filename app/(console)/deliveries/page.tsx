@@ -98,6 +98,7 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: S
         )}
       </Panel>
       <Pager
+        newestFirst
         nextCursor={nextCursor}
         cursor={cursor}
         params={{ status, channelId, eventId, runId, jobId, tests }}

@@ -59,7 +59,7 @@ export default async function NotificationsPage({ searchParams }: { searchParams
             <KeysHint isOperator={isOperator} />
           </p>
         )}
-        <Pager nextCursor={nextCursor} cursor={cursor} params={filters} label="Pages of the inbox" />
+        <Pager newestFirst nextCursor={nextCursor} cursor={cursor} params={filters} label="Pages of the inbox" />
       </div>
     </Page>
   );

@@ -75,7 +75,7 @@ export default async function RestorePage({ searchParams }: { searchParams: Sear
           </EmptyState>
         )}
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} params={{ jobId }} />
+      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} params={{ jobId }} />
     </Page>
   );
 }

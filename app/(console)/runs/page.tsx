@@ -66,7 +66,7 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
           </EmptyState>
         )}
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} params={{ jobId, status, kind }} />
+      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} params={{ jobId, status, kind }} />
     </Page>
   );
 }

@@ -56,7 +56,7 @@ export default async function SilencesPage({ searchParams }: { searchParams: Sea
           <SilenceTable silences={items} mayChange={isOperator} />
         )}
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} />
+      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} />
     </Page>
   );
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ChannelStateRow, jobsOfChannels, statesOfChannels } from "@/db/queries/channels";
+import { type ChannelStateRow, jobsOfChannels, statesOfChannels, testedChannels } from "@/db/queries/channels";
 import { settingValue } from "@/db/queries/dispatch";
 import { labelsOf } from "@/db/queries/labels";
 import { profilesOfChannels } from "@/db/queries/profiles";
@@ -55,6 +55,8 @@ export const channelViewSchema = z.object({
     lastErrorAt: time,
     lastError: z.string().nullable(),
   }),
+  /** Something was sent through it, be it a Test: it is known to work. */
+  isTested: z.boolean(),
   /** Deliveries made on the reader's calendar day, without Tests. */
   today: z.object({
     sent: z.int(),
@@ -91,6 +93,7 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
     settingValue(MAIL_SETTINGS),
     countToday(ids, startOfDay(Date.now(), timezone)),
   ]);
+  const tested = await testedChannels(ids.filter((id) => states.get(id)?.lastSuccessAt == null));
   return rows.map((row) => {
     const provider = providerOf(row.provider);
     return {
@@ -110,6 +113,7 @@ export async function channelViews(rows: ChannelRow[], actor: Actor): Promise<Ch
       quietHours: row.quietHours,
       texts: row.texts,
       health: healthOf(states.get(row.id)),
+      isTested: states.get(row.id)?.lastSuccessAt != null || tested.has(row.id),
       today: today.get(row.id) ?? { sent: 0, dead: 0, waiting: 0 },
       usedBy: readUsage(
         row.id,

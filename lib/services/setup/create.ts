@@ -8,9 +8,18 @@ import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
 import { peekRuntimeValue, setRuntimeValue } from "@/lib/core/runtime";
 import { emit } from "@/lib/dispatch/emit";
+import { GENERAL_SETTINGS } from "@/lib/dispatch/send/installation";
 import { userCreated } from "@/lib/events/user-created";
 import { hashPassword } from "@/lib/secrets/password";
-import { assertGoodPassword, emailField, emailKeyOf, nameField, newPasswordField } from "@/lib/services/users/fields";
+import type { StoredGeneral } from "@/lib/services/settings/general";
+import {
+  assertGoodPassword,
+  emailField,
+  emailKeyOf,
+  nameField,
+  newPasswordField,
+  timezoneField,
+} from "@/lib/services/users/fields";
 import { type AuditRow, defineVerb } from "@/lib/services/verb";
 
 const log = loggerOf("setup");
@@ -42,9 +51,11 @@ export const setupCreate = defineVerb({
     email: emailField,
     password: newPasswordField,
     code: z.string().trim().max(100).optional(),
+    /** IANA zone of the installation; blank: that of this server. */
+    timezone: z.union([z.literal("").transform(() => undefined), timezoneField]).optional(),
     address: z.string().max(100).nullable().default(null),
   }),
-  async run({ actor, now, audit }, { name, email, password, code, address }) {
+  async run({ actor, now, audit }, { name, email, password, code, timezone, address }) {
     if (await hasUsers()) throw setupClosed();
     if (needsCode(actor)) await requireSetupCode(code, address);
     await assertGoodPassword(password, { name, email });
@@ -73,7 +84,11 @@ export const setupCreate = defineVerb({
         data: { user: { id, name, email }, role: "admin", actorName: actor?.name ?? name },
         at: now,
       }),
-      insertFirstAdminChange(user, { ...audit("user", id, name, { email, role: "admin" }), ...own }),
+      insertFirstAdminChange(
+        user,
+        { ...audit("user", id, name, { email, role: "admin", ...(timezone && { timezone }) }), ...own },
+        timezone ? { key: GENERAL_SETTINGS, value: { timezone } satisfies StoredGeneral } : null,
+      ),
     );
     if (!event) throw setupClosed();
     setRuntimeValue("setupCode", null);

@@ -8,6 +8,7 @@ import { setRuntimeValue } from "@/lib/core/runtime";
 import { setSecretKey } from "@/lib/secrets/key";
 import { invitationsAccept } from "@/lib/services/invitations/accept";
 import { profilePassword } from "@/lib/services/profile/password";
+import { settingsTimezoneGet } from "@/lib/services/settings/timezone-get";
 import { usersCreate } from "@/lib/services/users/create";
 import { usersUpdate } from "@/lib/services/users/update";
 import { setupCreate, setupStatus } from "./create";
@@ -132,4 +133,13 @@ test("a key that does not open the stored check value stops the start", async ()
   await expect(verifySecretKey()).rejects.toThrow(/does not belong to this database/);
   setSecretKey("k".repeat(32));
   await verifySecretKey();
+});
+
+test("fault F7: the zone that was chosen at set-up is that of the installation; an unknown one is refused beside its field", async () => {
+  await expect(setupCreate.call(null, { ...ana, ...here, timezone: "Asia/Nowhere" })).rejects.toMatchObject({
+    code: "invalid",
+    details: { fields: { timezone: "This time zone is not known." } },
+  });
+  await setupCreate.call(null, { ...ana, ...here, timezone: "Asia/Tokyo" });
+  expect(await settingsTimezoneGet.call(systemActor, {})).toEqual({ timezone: "Asia/Tokyo" });
 });

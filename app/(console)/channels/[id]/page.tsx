@@ -132,11 +132,16 @@ function ChannelNotes({ problem, notice }: { problem: string | null; notice: str
 }
 
 function ChannelBadges({ channel, timezone }: { channel: ChannelView; timezone: string }) {
-  const { health, enabled } = channel;
+  const { health, enabled, isTested } = channel;
   const mutedUntil = msOf(channel.mutedUntil);
   return (
     <>
-      <ChannelHealthBadge health={health.state} enabled={enabled} failing={health.failingSince !== null} />
+      <ChannelHealthBadge
+        health={health.state}
+        enabled={enabled}
+        failing={health.failingSince !== null}
+        isTested={isTested}
+      />
       {mutedUntil !== null && <Badge shape="ring">Muted until {formatDayTime(mutedUntil, timezone)}</Badge>}
     </>
   );

@@ -77,7 +77,7 @@ export default async function ApiKeysPage({ searchParams }: { searchParams: Sear
           </Table>
         )}
       </Panel>
-      <Pager nextCursor={keys.nextCursor} cursor={cursor} />
+      <Pager newestFirst nextCursor={keys.nextCursor} cursor={cursor} />
     </>
   );
 }

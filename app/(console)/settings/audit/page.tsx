@@ -104,7 +104,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
           </Table>
         )}
       </Panel>
-      <Pager nextCursor={log.nextCursor} cursor={cursor} params={{ entity, entityId, actorId, group }} />
+      <Pager newestFirst nextCursor={log.nextCursor} cursor={cursor} params={{ entity, entityId, actorId, group }} />
     </>
   );
 }

@@ -8,7 +8,7 @@ const channel: Entity = {
   title: "Channels",
   row: "viewer",
   fields: {
-    ...shown("id", "name", "provider", "providerLabel", "purpose", "enabled", "minSeverity", "mutedUntil"),
+    ...shown("id", "name", "provider", "providerLabel", "purpose", "enabled", "minSeverity", "mutedUntil", "isTested"),
     ...shown("createdAt", "updatedAt"),
     labels: wholly,
     config: whole("admin"),
