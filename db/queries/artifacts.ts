@@ -116,6 +116,16 @@ export async function plausibleBackups(jobId: string, limit: number): Promise<Ar
   return await orm.select().from(artifacts).where(inArray(artifacts.id, newestOfRuns)).orderBy(desc(artifacts.id));
 }
 
+/** The backups that are archives of a repository. */
+export async function artifactsOfRepository(repositoryId: string): Promise<Pick<ArtifactRow, "id" | "path">[]> {
+  const { orm, t } = database();
+  const { artifacts } = t;
+  return await orm
+    .select({ id: artifacts.id, path: artifacts.path })
+    .from(artifacts)
+    .where(eq(artifacts.destinationId, repositoryId));
+}
+
 /** The size of the newest backup of a job: an estimate for the next one. */
 export async function lastArtifactBytes(jobId: string | null): Promise<number | null> {
   const [row] = await listArtifacts({ jobId, limit: 1 });

@@ -1,6 +1,7 @@
 import type { EventData } from "@/lib/core/event";
 import { endpointsById, findEndpoint } from "./endpoints";
 import { findJob } from "./jobs";
+import { repositoryNames } from "./repositories";
 
 /** Job, source and destinations by their current names: an event keeps the names it was created with. */
 export async function jobFacts(jobId: string, name: string): Promise<Partial<EventData>> {
@@ -10,7 +11,9 @@ export async function jobFacts(jobId: string, name: string): Promise<Partial<Eve
   return {
     job: { id: jobId, name: found.job.name, slug: found.job.slug },
     ...(source ? { sourceName: source.name } : {}),
-    destinationNames: await destinationNames(found.destinationIds),
+    destinationNames: found.job.repositoryId
+      ? await repositoryNames([found.job.repositoryId])
+      : await destinationNames(found.destinationIds),
   };
 }
 

@@ -55,6 +55,23 @@ export async function jobsOfRepositories(
   return rows.flatMap(({ repositoryId, ...job }) => (repositoryId ? [{ repositoryId, ...job }] : []));
 }
 
+/** Names in the order asked for; removed ones are left out. */
+export async function repositoryNames(ids: readonly string[]): Promise<string[]> {
+  const names = await repositoryNamesById(ids);
+  return ids.flatMap((id) => names.get(id) ?? []);
+}
+
+export async function repositoryNamesById(ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { orm, t } = database();
+  const { id, name } = t.repositories;
+  const rows = await orm
+    .select({ id, name })
+    .from(t.repositories)
+    .where(inArray(id, [...ids]));
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
 /** Whether a run works on a repository now. */
 export async function isRepositoryBusy(id: string): Promise<boolean> {
   const { orm, t } = database();

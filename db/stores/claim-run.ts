@@ -54,7 +54,8 @@ function* claimRun(tx: Tx, { runId, workerId, now, limit }: Claim): Steps<boolea
   if (running.length >= limit) return false;
   if (run.jobId && running.some((other) => other.jobId === run.jobId)) return false;
   if (run.syncId && running.some((other) => other.syncId === run.syncId)) return false;
-  if (run.repositoryId && running.some((other) => other.repositoryId === run.repositoryId)) return false;
+  const repositoryId = yield* repositoryOf(tx, run);
+  if (repositoryId && running.some((other) => other.repositoryId === repositoryId)) return false;
   const wanted = yield* destinationsWrittenBy(tx, [run]);
   if (wanted.size > 0) {
     const locked = yield* destinationsWrittenBy(tx, running);
@@ -65,6 +66,7 @@ function* claimRun(tx: Tx, { runId, workerId, now, limit }: Claim): Steps<boolea
       .update(runs)
       .set({
         status: "running",
+        repositoryId,
         workerId,
         // Waiting for the others to claim is not running.
         startedAt: run.startedAt ?? Math.max(now, Date.now()),
@@ -76,6 +78,22 @@ function* claimRun(tx: Tx, { runId, workerId, now, limit }: Claim): Steps<boolea
   );
   tx.notices.push({ topic: "runs", ids: [runId] });
   return true;
+}
+
+/** The repository that a run works on: of a backup the job's by now, of a restore where the backup is. */
+function* repositoryOf(tx: Tx, { kind, jobId, repositoryId, params }: RunRow): Steps<string | null> {
+  const { jobs, artifacts } = tx.t;
+  if (kind === "backup" && jobId) {
+    const [job] = yield* step(tx.orm.select({ id: jobs.repositoryId }).from(jobs).where(eq(jobs.id, jobId)));
+    return job?.id ?? null;
+  }
+  if ((kind === "restore" || kind === "restore_test") && params.artifactId) {
+    const [artifact] = yield* step(
+      tx.orm.select({ id: artifacts.repositoryId }).from(artifacts).where(eq(artifacts.id, params.artifactId)),
+    );
+    return artifact?.id ?? null;
+  }
+  return repositoryId;
 }
 
 /** The destinations that runs write to. A restore only reads. */

@@ -39,7 +39,12 @@ interface NewJob extends JobWithParts {
 
 /** @throws AppError `conflict` when the name is taken, or what it refers to was removed meanwhile @returns the profile that it follows */
 export function createJob(job: NewJob, audit: AuditInsert): Promise<string | null> {
-  const references = { ...job, sourceId: job.job.sourceId, profileId: job.job.profileId };
+  const references = {
+    ...job,
+    sourceId: job.job.sourceId,
+    profileId: job.job.profileId,
+    repositoryId: job.job.repositoryId,
+  };
   const locks = [...(job.followsDefault ? [DEFAULT_PROFILE_LOCK] : []), ...locksOf(references)];
   return transact(locks, function* (tx) {
     yield* assertReferencesExist(tx, references);
@@ -58,15 +63,17 @@ export function createJob(job: NewJob, audit: AuditInsert): Promise<string | nul
 interface References {
   sourceId?: string | null;
   profileId?: string | null;
+  repositoryId?: string | null;
   destinationIds?: string[];
   notifications?: JobNotificationRuleRow[];
 }
 
 /** Removing one of these takes the same lock, so that nothing is removed while it comes into use. */
-function locksOf({ sourceId, profileId, destinationIds = [], notifications = [] }: References): string[] {
+function locksOf({ sourceId, profileId, repositoryId, destinationIds = [], notifications = [] }: References): string[] {
   return [
     ...(sourceId ? [`source:${sourceId}`] : []),
     ...(profileId ? [`profile:${profileId}`] : []),
+    ...(repositoryId ? [`repository:${repositoryId}`] : []),
     ...destinationIds.map((id) => `destination:${id}`),
     ...notifications.map((rule) => `channel:${rule.channelId}`),
   ];
@@ -74,10 +81,11 @@ function locksOf({ sourceId, profileId, destinationIds = [], notifications = [] 
 
 function* assertReferencesExist(
   tx: Tx,
-  { sourceId, profileId, destinationIds = [], notifications = [] }: References,
+  { sourceId, profileId, repositoryId, destinationIds = [], notifications = [] }: References,
 ): Steps<void> {
   yield* assertStillThere(tx, "sources", sourceId ? [sourceId] : []);
   yield* assertStillThere(tx, "profiles", profileId ? [profileId] : []);
+  yield* assertStillThere(tx, "repositories", repositoryId ? [repositoryId] : []);
   yield* assertStillThere(tx, "destinations", destinationIds);
   yield* assertStillThere(
     tx,
@@ -117,7 +125,12 @@ export interface JobChange {
 
 /** Changes what is given. Disabling a job closes its alerts and cancels its queued runs. @returns false when it is gone */
 export function updateJob(id: string, change: JobChange, audit: AuditInsert): Promise<boolean> {
-  const references = { ...change, sourceId: change.job.sourceId, profileId: change.job.profileId };
+  const references = {
+    ...change,
+    sourceId: change.job.sourceId,
+    profileId: change.job.profileId,
+    repositoryId: change.job.repositoryId,
+  };
   return transact([`job:${id}`, ...locksOf(references)], function* (tx) {
     const { jobs } = tx.t;
     yield* assertReferencesExist(tx, references);

@@ -3,7 +3,13 @@ import { AppError } from "@/lib/core/errors";
 import { type Steps, step, type Tx } from "../transact";
 
 /** What jobs and profiles refer to. */
-const NOUNS = { sources: "source", destinations: "destination", channels: "channel", profiles: "profile" } as const;
+const NOUNS = {
+  sources: "source",
+  destinations: "destination",
+  channels: "channel",
+  profiles: "profile",
+  repositories: "repository",
+} as const;
 
 /**
  * Asserts, in the transaction that begins to refer to them, that these rows still exist. Their removal takes the lock

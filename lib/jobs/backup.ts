@@ -9,6 +9,7 @@ import { type BoundDestination, bindDestination } from "./bind-destination";
 import { bindSource } from "./bind-source";
 import type { IoFor } from "./contract";
 import { type Endpoint, type OpenSource, openEndpoint, openSource } from "./endpoints";
+import { backUpIntoRepository } from "./repositories/back-up";
 import { startError, toRunError } from "./run-error";
 import { type RunResult, successResult } from "./run-result";
 import { requireContents } from "./steps/contents";
@@ -25,6 +26,7 @@ import { writeDump } from "./steps/write-dump";
  */
 export async function backUp(run: RunRow, whole: JobWithParts<ManagedJob>, ioFor: IoFor): Promise<RunResult> {
   const { job } = whole;
+  if (job.repositoryId !== null) return await backUpIntoRepository(run, whole, ioFor);
   const opened = await openSource(job.sourceId);
   const { endpoints, rejected } = await openEndpoints(whole.destinationIds);
   const io = ioFor([...opened.secrets, ...endpoints.flatMap((endpoint) => endpoint.secrets)]);

@@ -25,10 +25,18 @@ export function bindSource(source: OpenSource, io: JobIo): OpenSource {
         void watched(`reading ${name}`, dump.ended).catch(() => undefined);
         return dump;
       },
+      ...(kind.openFolder && {
+        async openFolder(config: unknown, own: JobIo, avoid: string[]) {
+          await requireAnswer(config);
+          return await watched(`opening ${name}`, (kind.openFolder as OpensFolder)(config, own, avoid));
+        },
+      }),
       verify: (dump, own) => watched("verifying the backup", kind.verify(dump, own)),
     },
   };
 }
+
+type OpensFolder = NonNullable<OpenSource["kind"]["openFolder"]>;
 
 /** Waits until the disk of each path has answered. A path that does not exist is the source's own to report. */
 async function requireAnswers(paths: string[], io: JobIo): Promise<void> {

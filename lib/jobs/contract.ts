@@ -5,6 +5,7 @@ import type { BackupContents } from "@/lib/core/backup-contents";
 import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
 import type { RestoreMode } from "@/lib/core/restore-mode";
 import type { StorageFigures } from "@/lib/core/storage";
+import type { PinnedFolder } from "./files/pinned-folder";
 import { declaredPlaces, requireDeclaredPlaces } from "./places/declared-places";
 import type { RestorePlace } from "./places/restore-place";
 import type { RunWatch } from "./run-watch";
@@ -57,6 +58,16 @@ export interface Dump {
   ended: Promise<DumpEnd>;
   /** What it is made of, where that is a path: absolute, without links. */
   path?: string;
+}
+
+/** A folder that is open for a program which reads it by itself. */
+export interface OpenFolder {
+  root: PinnedFolder;
+  /** Its path without links. */
+  path: string;
+  /** Paths below it that are left out. */
+  left: AsyncIterable<Buffer>;
+  close(): void;
 }
 
 /** A restore to the file system. */
@@ -127,6 +138,10 @@ interface SourceOperations<C, T extends RestoreTarget> {
   preflight(config: C, io: JobIo): Promise<SourcePreflight>;
   /** @param avoid absolute folders of destinations, left out so that a backup does not contain itself */
   dump(config: C, io: JobIo, avoid: string[]): Promise<Dump>;
+  /**
+   * Only of sources that are a folder: opens it for a program that reads it by itself, into a repository. @param avoid as for `dump`
+   */
+  openFolder?(config: C, io: JobIo, avoid: string[]): Promise<OpenFolder>;
   /** Reads a whole dump the way a restore would. @returns what it holds */
   verify(dump: Readable, io: JobIo): Promise<BackupContents>;
   /** What a restore to the target would overwrite, in a sentence; null: nothing exists there. */
@@ -280,6 +295,12 @@ export function defineSource<S extends z.ZodObject>(spec: SourceSpec<S>): Source
       await requirePlaces(config, io);
       return await source.dump(config, io, avoid);
     },
+    ...(source.openFolder && {
+      async openFolder(config: unknown, io: JobIo, avoid: string[]) {
+        await requirePlaces(config, io);
+        return await (source.openFolder as NonNullable<typeof source.openFolder>)(config, io, avoid);
+      },
+    }),
   };
 }
 

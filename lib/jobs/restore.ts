@@ -3,14 +3,13 @@ import { findEndpoint } from "@/db/queries/endpoints";
 import { recordProof } from "@/db/stores/artifacts";
 import type { RunRow } from "@/db/stores/runs";
 import { formatBytes } from "@/lib/core/format-units";
-import { bindDestination } from "./bind-destination";
 import type { IoFor, RestoreTarget } from "./contract";
-import { openEndpointById, openSource } from "./endpoints";
+import { openSource } from "./endpoints";
 import { requireRestorePlace } from "./places/restore-place";
 import { sourceKind } from "./registry";
 import { startError } from "./run-error";
 import { type RunResult, successResult } from "./run-result";
-import { openStoredBackup } from "./stored-backup";
+import { storedArtifact } from "./stored-artifact";
 import type { StoredTarget } from "./target";
 
 /**
@@ -24,16 +23,16 @@ export async function restore(run: RunRow, ioFor: IoFor): Promise<RunResult> {
     throw startError("The backup no longer exists: retention removed it, or its file was lost.");
   const kind = sourceKind(artifact.sourceKind);
   if (!kind) throw startError(`This version of Belfry cannot restore backups of the kind ${artifact.sourceKind}.`);
-  const endpoint = await openEndpointById(artifact.destinationId);
+  const stored = await storedArtifact(artifact);
   const { target, secrets } = await resolveTarget(storedTarget, artifact.sourceKind);
   if ("path" in target) {
     const { path } = target;
     const { reach = "folder" } = run.params;
     target.place = await requireRestorePlace({ path, reach, sourcePath: artifact.sourcePath });
   }
-  const io = ioFor([...endpoint.secrets, ...secrets]);
-  io.log(`Restoring ${artifact.path} from ${endpoint.name}`);
-  const backup = await openStoredBackup(artifact, bindDestination(endpoint, io), io);
+  const io = ioFor([...stored.secrets, ...secrets]);
+  io.log(`Restoring ${artifact.path} from ${stored.name}`);
+  const backup = await stored.open(io);
   const startedAt = Date.now();
   const { overwrite, mode } = storedTarget;
   const { missing } = await kind.restore(backup, target, io, { mayOverwrite: overwrite === true, mode });

@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { artifactsOfRuns } from "@/db/queries/artifacts";
 import { type EndpointRow, listEndpoints } from "@/db/queries/endpoints";
 import { installationPause } from "@/db/queries/installation";
 import { findJob } from "@/db/queries/jobs";
+import { findRepository } from "@/db/queries/repositories";
 import { clearArtifactPath, runsWithStrayFiles } from "@/db/stores/artifact-path";
 import type { RunRow } from "@/db/stores/runs";
 import { loggerOf } from "@/lib/core/logger";
@@ -9,6 +13,8 @@ import { redactor } from "@/lib/secrets/redact";
 import { type BoundDestination, bindDestination } from "./bind-destination";
 import { configBackupSettings } from "./config/settings";
 import { openEndpoint } from "./endpoints";
+import { openRepository, secretsOf } from "./repositories/open-repository";
+import { repositoryProgram } from "./repositories/registry";
 import { removeDraft } from "./restore-draft";
 import { RunError, toRunError } from "./run-error";
 import { RunLog } from "./run-log";
@@ -62,6 +68,11 @@ export async function removeStrayFilesOf(run: RunRow, stop: AbortSignal): Promis
     return await withinLook(stop, run.id, "the restore's target", (signal) =>
       removeDraftOf(run.id, artifactPath, signal),
     );
+  const { repositoryId } = run;
+  if (repositoryId !== null)
+    return await withinLook(stop, run.id, "the repository", (signal) =>
+      removeArchiveOf(run.id, repositoryId, artifactPath, signal),
+    );
   const recorded = new Set(
     (await artifactsOfRuns([run.id])).filter(({ path }) => path === artifactPath).map((row) => row.destinationId),
   );
@@ -110,6 +121,30 @@ async function removeDraftOf(runId: string, draft: string, signal: AbortSignal):
   log.warn("removed what an interrupted restore left", { runId, draft });
   const runLog = await RunLog.open(runId);
   runLog.line(`Removed ${draft}: an interrupted restore had left it`);
+  await runLog.flush();
+}
+
+/** An archive that was made and never recorded. Its name has a part of its own, so that it is the run's for certain. */
+async function removeArchiveOf(
+  runId: string,
+  repositoryId: string,
+  archive: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await findRepository(repositoryId);
+  if (!found || (await artifactsOfRuns([runId])).some(({ path }) => path === archive)) return;
+  const repository = openRepository(found.repository);
+  const tools = toolsFor({ signal, redact: redactor(secretsOf(repository)), adviceFor: installAdvice });
+  const workDir = await mkdtemp(join(tmpdir(), "belfry-stray-"));
+  try {
+    const io = { signal, tools, log: () => undefined, workDir };
+    if (!(await repositoryProgram(repository.kind).remove(repository, archive, io))) return;
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
+  }
+  log.warn("removed an archive that an interrupted run left", { runId, archive, repository: repository.name });
+  const runLog = await RunLog.open(runId);
+  runLog.line(`Removed ${archive} from ${repository.name}: it was left behind, not recorded`);
   await runLog.flush();
 }
 

@@ -71,6 +71,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "reports.send",
     "repositories.get",
     "repositories.list",
+    "repositories.options",
     "runs.get",
     "runs.list",
     "session.signOut",

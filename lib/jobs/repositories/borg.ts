@@ -115,6 +115,14 @@ export const borg: RepositoryProgram = {
     return { removed: had - has, kept: has, others: after.length - has };
   },
 
+  async remove(repository, archive, io) {
+    // borg says only in words that an archive was not there.
+    if (!(await borg.archives(repository, io)).some(({ name }) => name === archive)) return false;
+    const { code, messages } = await runBorg(repository, { command: ["delete"], archive }, io);
+    if (code !== 0) throw await borgError(repository, messages, code);
+    return true;
+  },
+
   lockHolders: borgLockHolders,
 
   async breakLock(repository, io) {

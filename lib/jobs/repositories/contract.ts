@@ -1,7 +1,6 @@
 import type { Readable } from "node:stream";
 import type { RepositoryKind, Retention } from "@/lib/core/repository";
-import type { JobIo } from "../contract";
-import type { PinnedFolder } from "../files/pinned-folder";
+import type { JobIo, OpenFolder } from "../contract";
 import type { Mounts } from "../mounts";
 import type { Location } from "./location";
 
@@ -72,12 +71,7 @@ export interface LockHolder {
 }
 
 /** A folder that is about to be backed up into a repository. */
-export interface FolderBackup {
-  root: PinnedFolder;
-  /** Its path without links. */
-  path: string;
-  /** Paths below it that are left out. */
-  left: AsyncIterable<Buffer>;
+export interface FolderBackup extends Omit<OpenFolder, "close"> {
   /** The slug of the job. */
   series: string;
   now: number;
@@ -144,6 +138,8 @@ export interface RepositoryProgram {
   prune(repository: OpenRepository, retention: Retention, series: string | null, io: JobIo): Promise<PruneReport>;
   /** Who holds its locks, as far as that can be seen from here. */
   lockHolders(repository: OpenRepository, io: JobIo): Promise<LockHolder[]>;
+  /** Removes one archive. @returns false when it was not there */
+  remove(repository: OpenRepository, archive: string, io: JobIo): Promise<boolean>;
   /** Takes its locks away, no matter who holds them. */
   breakLock(repository: OpenRepository, io: JobIo): Promise<void>;
   /** Its key, to be kept in another place; null: its program keeps none that could be exported. */

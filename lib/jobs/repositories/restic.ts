@@ -135,6 +135,13 @@ export const restic: RepositoryProgram = {
     return { removed, kept, others: (await restic.archives(repository, io)).length - kept };
   },
 
+  async remove(repository, archive, io) {
+    if (!(await restic.archives(repository, io)).some(({ name }) => name === archive)) return false;
+    await unlockStale(repository, io);
+    await runRestic(repository, { args: ["forget", snapshotArgument(archive)] }, io);
+    return true;
+  },
+
   lockHolders: resticLockHolders,
 
   async breakLock(repository, io) {

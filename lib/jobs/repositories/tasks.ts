@@ -10,6 +10,7 @@ import type { OpenRepository } from "./contract";
 import { openRepository, secretsOf } from "./open-repository";
 import { repositoryProgram } from "./registry";
 import { repositoryBytes } from "./repository-bytes";
+import { forgetMissing } from "./retention";
 
 /** Executes a check, a compact or a prune of a whole repository. @throws RunError */
 export async function runRepositoryTask(run: RunRow, task: RepositoryTask, ioFor: IoFor): Promise<RunResult> {
@@ -56,6 +57,7 @@ async function prune(
     throw startError("Nothing says which archives a prune keeps.", "Set what is kept in the repository's settings.");
   io.log(`Pruning ${repository.name}`);
   const { removed, kept, others } = await repositoryProgram(repository.kind).prune(repository, retention, null, io);
+  await forgetMissing(repository, io);
   io.log(`${pluralize(removed, "archive")} removed, ${kept} kept`);
   if (others > 0) io.log(`${pluralize(others, "archive")} that no job of Belfry made stay as they are`);
   const freed = compactsAfterPrune ? await compact(repository, io) : 0;
@@ -63,7 +65,7 @@ async function prune(
 }
 
 /** What it holds now, for its page. That it could not be read changes nothing of the result. */
-async function readFigures(repository: OpenRepository, io: JobIo): Promise<void> {
+export async function readFigures(repository: OpenRepository, io: JobIo): Promise<void> {
   try {
     const figures = await repositoryProgram(repository.kind).figures(repository, io);
     await recordRepositoryState({ repositoryId: repository.id, ...figures, readAt: Date.now() });

@@ -18,25 +18,14 @@ export async function exclusions(
   folders: Buffer[],
   io: JobIo,
 ): Promise<string[]> {
-  const patterns = lines.filter(isPattern);
-  if (patterns.length === 0 && folders.length === 0) return [];
+  if (folders.length === 0 && !lines.some(isPattern)) return [];
   const [plain, quoted] = [new PathList(io), new PathList(io)];
   const add = async (path: Buffer) => {
     if (hasOddEnding(path)) await quoted.add(asWildcard(path));
     else await plain.add(path);
   };
   try {
-    for (const folder of folders) await add(folder);
-    if (patterns.length > 0) {
-      const matcher = new PatternMatcher(patterns);
-      const ways = walk(root, {
-        signal: io.signal,
-        enters: (entry) => !matcher.leavesOut(entry),
-        // tar will not be able to read it either, and says so.
-        onUnreadable: () => undefined,
-      });
-      for await (const batch of ways) for (const entry of batch) if (matcher.leavesOut(entry)) await add(entry.path);
-    }
+    for await (const path of leftOutPaths(root, lines, folders, io)) await add(path);
   } finally {
     await Promise.all([plain.close(), quoted.close()]);
   }
@@ -47,6 +36,26 @@ export async function exclusions(
     "--wildcards",
     `--exclude-from=${quoted.file}`,
   ];
+}
+
+/** What patterns leave out of a folder, path by path, after the folders that are left out in any case. */
+export async function* leftOutPaths(
+  root: string,
+  lines: readonly string[],
+  folders: readonly Buffer[],
+  { signal }: Pick<JobIo, "signal">,
+): AsyncGenerator<Buffer> {
+  yield* folders;
+  const patterns = lines.filter(isPattern);
+  if (patterns.length === 0) return;
+  const matcher = new PatternMatcher(patterns);
+  const ways = walk(root, {
+    signal,
+    enters: (entry) => !matcher.leavesOut(entry),
+    // The program that reads the folder will not be able to read it either, and says so.
+    onUnreadable: () => undefined,
+  });
+  for await (const batch of ways) for (const entry of batch) if (matcher.leavesOut(entry)) yield entry.path;
 }
 
 /** A file of paths, one a line. */

@@ -1,20 +1,18 @@
-import { opendir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UNKNOWN_CONTENTS } from "@/lib/core/backup-contents";
 import { pluralize } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
 import { pathField } from "../config-fields";
-import { type Dump, defineSource, field, type JobIo } from "../contract";
-import { PinnedFolder } from "../files/pinned-folder";
-import { OUT_OF_REACH_ADVICE, ownPlacesWithin, requirePlace } from "../places/require-place";
-import { appearancesWithin } from "../real-paths";
-import { fileError, startError } from "../run-error";
+import { defineSource, field } from "../contract";
+import { ownPlacesWithin } from "../places/require-place";
+import { fileError } from "../run-error";
 import { untilAborted } from "../until-aborted";
 import { createArchive } from "./directory-create";
-import { exclusions } from "./directory-exclusions";
+import { exclusions, leftOutPaths } from "./directory-exclusions";
 import { inspectFiles } from "./directory-inspect";
 import { countFiles } from "./directory-list";
+import { openDirectory, requireFolder } from "./directory-open";
 import { countOf, outlookOf } from "./directory-outlook";
 import { removeFolder } from "./directory-remove";
 import { placeOf, restoreArchive } from "./directory-restore";
@@ -69,12 +67,22 @@ export const directory = defineSource({
   },
 
   async dump(config, io, avoid) {
-    await requireFolder(config.path, io);
-    return await withPinned(config.path, io, async (root, path) => {
-      const left = await leftOut({ ...config, path }, avoid, io);
+    const { root, path, folders, close } = await openDirectory(config.path, avoid, io);
+    try {
+      const left = await exclusions(path, config.exclude ?? [], folders, io);
       io.log(`Archiving ${config.path} with tar`);
-      return { ...createArchive(root, left, io), path };
-    });
+      const dump = createArchive(root, left, io);
+      dump.ended.then(close, close);
+      return { ...dump, path };
+    } catch (error) {
+      close();
+      throw fileError(error, `The directory ${path}`, "cannot_start");
+    }
+  },
+
+  async openFolder(config, io, avoid) {
+    const { root, path, folders, close } = await openDirectory(config.path, avoid, io);
+    return { root, path, left: leftOutPaths(path, config.exclude ?? [], folders, io), close };
   },
 
   verify: async (dump, io) => ({ ...UNKNOWN_CONTENTS, files: await countFiles(dump, io) }),
@@ -97,85 +105,3 @@ export const directory = defineSource({
 
   contentsAt: async ({ path }, io) => ({ ...UNKNOWN_CONTENTS, files: await countOf(path, io) }),
 });
-
-/**
- * Opens the source, so that what is read is what was checked, whatever its path leads to later.
- * @param work gets it with its path without links; the folder stays open until the dump has ended
- */
-async function withPinned(
-  path: string,
-  io: JobIo,
-  work: (root: PinnedFolder, real: string) => Promise<Dump>,
-): Promise<Dump> {
-  const root = await untilAborted(
-    io.signal,
-    () => PinnedFolder.open(path),
-    (late) => late.close(),
-  );
-  const close = () => void root.close().catch(() => undefined);
-  try {
-    const real = await root.real();
-    await requirePlace("read", real);
-    const dump = await work(root, real);
-    dump.ended.then(close, close);
-    return dump;
-  } catch (error) {
-    close();
-    throw fileError(error, `The directory ${path}`, "cannot_start");
-  }
-}
-
-/** @param config with the path without links @returns tar's options for what is left out */
-async function leftOut(config: { path: string; exclude?: string[] }, avoid: string[], io: JobIo): Promise<string[]> {
-  const { path, exclude = [] } = config;
-  const inside = await foldersToAvoid(path, avoid, io);
-  for (const folder of inside) io.log(`Leaving out ${folder}: backups are stored there`);
-  const own = await untilAborted(io.signal, () => appearancesWithin(path, io.workDir));
-  const folders = [...inside, ...own.filter(Boolean)].map((folder) => Buffer.from(folder));
-  return await exclusions(path, exclude, [...folders, ...(await leaveOutOwn(path, io))], io);
-}
-
-async function requireFolder(path: string, io: JobIo): Promise<void> {
-  await untilAborted(io.signal, async () => {
-    try {
-      if (!(await stat(path)).isDirectory()) throw startError(`${path} is not a directory.`);
-      const opened = await opendir(path);
-      await opened.close();
-      // Listing a folder is one right, reaching what is in it another.
-      await stat(`${path}/.`);
-    } catch (error) {
-      throw fileError(error, `The directory ${path}`, "cannot_start");
-    }
-  });
-}
-
-/**
- * Where the folders of destinations can be seen within the source, through links and mounts.
- * @throws RunError when the source is one of them
- */
-async function foldersToAvoid(path: string, avoid: string[], io: JobIo): Promise<string[]> {
-  const found = new Set<string>();
-  for (const folder of avoid) {
-    const places = await untilAborted(io.signal, () => appearancesWithin(path, folder)).catch((error: unknown) => {
-      throw fileError(error, folder, "cannot_start");
-    });
-    if (places.includes("")) {
-      throw startError(`The backups of ${path} would be stored in the same directory.`, "Choose another destination.");
-    }
-    for (const place of places) found.add(place);
-  }
-  return [...found];
-}
-
-/**
- * What of Belfry's own and of the system's lies within the source: it is in no backup, and the log says so.
- * @returns paths below the source
- */
-async function leaveOutOwn(path: string, io: JobIo): Promise<Buffer[]> {
-  const found = await untilAborted(io.signal, () => ownPlacesWithin(path, io.signal));
-  for (const own of found) {
-    if (own.path.length === 0) throw startError(`${path} cannot be backed up: it is ${own.what}.`, OUT_OF_REACH_ADVICE);
-    io.log(`Leaving out ${own.path.toString()}: it is ${own.what}`);
-  }
-  return found.map((own) => own.path);
-}

@@ -6,13 +6,16 @@ import type { BoundDestination } from "../bind-destination";
 import type { JobIo } from "../contract";
 import { toRunError } from "../run-error";
 
-/** What is beyond the number to keep. A backup with something in it stays while all newer ones are empty. */
-async function removable(
+/**
+ * What is beyond the number to keep, without what a restore reads. A backup with something in it stays while all newer
+ * ones are empty.
+ */
+export async function removableArtifacts(
   jobId: string | null,
   destinationId: string,
   keepLast: number,
-  inUse: ReadonlySet<string>,
 ): Promise<ArtifactRow[]> {
+  const inUse = await artifactsInUse();
   const surplus = (await surplusArtifacts(jobId, destinationId, keepLast)).filter((row) => !inUse.has(row.id));
   if (jobId === null || surplus.length === 0) return surplus;
   const kept = await plausibleBackups(jobId, keepLast);
@@ -37,9 +40,8 @@ export async function applyRetention(
   io: JobIo,
 ): Promise<string[]> {
   const warnings: string[] = [];
-  const inUse = await artifactsInUse();
   for (const destination of destinations) {
-    const surplus = await removable(jobId, destination.id, keepLast, inUse);
+    const surplus = await removableArtifacts(jobId, destination.id, keepLast);
     let removed = 0;
     const failures: string[] = [];
     for (const artifact of surplus) {

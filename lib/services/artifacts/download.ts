@@ -4,7 +4,11 @@ import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
 import { openEndpointById } from "@/lib/jobs/endpoints";
 import { openStoredFile } from "@/lib/jobs/probe";
+import { archiveFileName } from "@/lib/jobs/repositories/archive-file-name";
+import { readRepositoryStream } from "@/lib/jobs/repositories/read-stream";
+import { repositoryProgram } from "@/lib/jobs/repositories/registry";
 import { toRunError } from "@/lib/jobs/run-error";
+import { repositoryOfArtifact } from "@/lib/jobs/stored-artifact";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { requireArtifact } from "./find";
@@ -12,7 +16,8 @@ import { requireArtifact } from "./find";
 /** A stored backup as a stream of the bytes at its destination, for a route handler to send. */
 export interface Download {
   name: string;
-  bytes: number;
+  /** Null: how long it will be is not known. */
+  bytes: number | null;
   stream: Readable;
 }
 
@@ -32,6 +37,7 @@ export const artifactsDownload = defineVerb({
   async run({ actor }, { id }): Promise<Download> {
     const row = await requireArtifact(id, actor);
     try {
+      if (row.repositoryId !== null) return await archiveDownload(row.repositoryId, row.path);
       const stream = await openStoredFile(await openEndpointById(row.destinationId), row.path);
       return { name: basename(row.path), bytes: row.bytes, stream };
     } catch (error) {
@@ -39,3 +45,14 @@ export const artifactsDownload = defineVerb({
     }
   },
 });
+
+/** How long the first byte may take, milliseconds. */
+const FIRST_MS = 120_000;
+
+/** @throws RunError */
+async function archiveDownload(repositoryId: string, archive: string): Promise<Download> {
+  const repository = await repositoryOfArtifact(repositoryId);
+  const { exportTar } = repositoryProgram(repository.kind);
+  const stream = await readRepositoryStream(repository, (io) => exportTar(repository, archive, null, io), FIRST_MS);
+  return { name: archiveFileName(repository, archive), bytes: null, stream };
+}

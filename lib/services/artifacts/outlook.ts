@@ -1,12 +1,10 @@
 import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
 import { RESTORE_MODES } from "@/lib/core/restore-mode";
-import { bindDestination } from "@/lib/jobs/bind-destination";
-import { openEndpointById } from "@/lib/jobs/endpoints";
 import { probe } from "@/lib/jobs/probe";
 import { resolveTarget } from "@/lib/jobs/restore";
 import { toRunError } from "@/lib/jobs/run-error";
-import { peekStoredBackup } from "@/lib/jobs/stored-backup";
+import { storedArtifact } from "@/lib/jobs/stored-artifact";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { requireArtifact } from "./find";
@@ -34,10 +32,10 @@ export const artifactsOutlook = defineVerb({
     const kind = assertTargetFits(artifact, requested);
     const allowed = await assertAllowed(actor, artifact, requested);
     try {
-      const endpoint = await openEndpointById(artifact.destinationId);
+      const stored = await storedArtifact(artifact);
       const { target, secrets } = await resolveTarget(allowed, artifact.sourceKind);
-      return await probe([...endpoint.secrets, ...secrets], async (io) => {
-        const backup = peekStoredBackup(artifact, bindDestination(endpoint, io), io);
+      return await probe([...stored.secrets, ...secrets], async (io) => {
+        const backup = stored.peek(io);
         const overwrites = await kind.existingTarget(target, io);
         return {
           overwrites,

@@ -1,9 +1,11 @@
 import { endpointsById, findEndpoint } from "@/db/queries/endpoints";
 import { escalationPolicyNames } from "@/db/queries/escalation-policies";
-import { channelsByIdForJobs } from "@/db/queries/jobs";
+import { channelsByIdForJobs, type JobWithParts, type ManagedJob } from "@/db/queries/jobs";
 import { findProfile } from "@/db/queries/profiles";
+import { findRepository } from "@/db/queries/repositories";
 import { scheduleProblem } from "@/lib/core/cron/next-run";
 import { AppError } from "@/lib/core/errors";
+import { sourceKind } from "@/lib/jobs/registry";
 import { ruleMentionProblems } from "@/lib/services/channels/mention-problems";
 import type { JobInput, NotificationInput } from "./fields";
 import { thresholdProblems } from "./threshold-problems";
@@ -11,10 +13,14 @@ import { thresholdProblems } from "./threshold-problems";
 /**
  * Checks what a schema alone cannot know: that references exist, that the schedule comes due, that no channel is
  * listed twice.
+ * @param known what the job is so far, where it is changed
  * @throws AppError `invalid`, or `conflict` for a channel that is listed twice, beside the field
  */
 export async function checkJob(
-  job: Partial<Pick<JobInput, "sourceId" | "profileId" | "destinationIds" | "schedule" | "notifications">>,
+  job: Partial<
+    Pick<JobInput, "sourceId" | "repositoryId" | "profileId" | "destinationIds" | "schedule" | "notifications">
+  >,
+  known?: JobWithParts<ManagedJob>,
 ): Promise<void> {
   const fields: Record<string, string> = {};
   if (job.sourceId !== undefined && !(await findEndpoint("sources", job.sourceId)))
@@ -25,6 +31,7 @@ export async function checkJob(
       if (!known.has(id)) fields[`destinationIds[${index}]`] = "There is no such destination.";
     });
   }
+  Object.assign(fields, await placeProblems(job, known));
   if (job.schedule) {
     const problem = scheduleProblem(job.schedule);
     if (problem) fields[`schedule.${problem.field}`] = problem.message;
@@ -33,6 +40,24 @@ export async function checkJob(
   Object.assign(fields, await ruleProblems(job.notifications ?? []));
   if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields are invalid.", { fields });
   assertChannelsUnique("job", job.notifications ?? []);
+}
+
+/** Backups go to destinations or into one repository, which takes folders only. */
+async function placeProblems(
+  job: Parameters<typeof checkJob>[0],
+  known: JobWithParts<ManagedJob> | undefined,
+): Promise<Record<string, string>> {
+  const repositoryId = job.repositoryId === undefined ? (known?.job.repositoryId ?? null) : job.repositoryId;
+  const destinationIds = job.destinationIds ?? known?.destinationIds ?? [];
+  if (repositoryId === null)
+    return destinationIds.length > 0 ? {} : { destinationIds: "Choose at least one destination." };
+  if (destinationIds.length > 0)
+    return { repositoryId: "A job stores its backups in a repository or at destinations, not both." };
+  if (!(await findRepository(repositoryId))) return { repositoryId: "There is no such repository." };
+  const source = await findEndpoint("sources", job.sourceId ?? known?.job.sourceId ?? "");
+  if (source && !sourceKind(source.kind)?.openFolder)
+    return { repositoryId: `A repository takes folders, and ${source.name} is none: choose a destination.` };
+  return {};
 }
 
 /** A sentence for each rule that names an escalation policy which does not exist. */

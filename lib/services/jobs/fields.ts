@@ -77,6 +77,8 @@ const percentField = z.int("Enter a whole number.").min(0).max(100, "At most 100
 /** The same of a managed job. */
 export const managedPlain = sharedPlain.extend({
   sourceId: idField,
+  /** The repository that takes its backups, in place of destinations. */
+  repositoryId: idField.nullable(),
   compression: z.enum(COMPRESSIONS),
   timeLimitMinutes: z
     .int("Enter whole minutes.")
@@ -108,14 +110,15 @@ const composed = {
 export const managedSettings = managedPlain.extend(composed);
 export type ManagedSettings = z.output<typeof managedSettings>;
 
+const destinationIds = z
+  .array(idField)
+  .max(10, "At most ten destinations.")
+  .refine((ids) => new Set(ids).size === ids.length, "A destination is listed twice.");
+
 /** In the order of the form, which is the order of the errors. */
 const managedFields = {
   ...managedPlain.shape,
-  destinationIds: z
-    .array(idField)
-    .min(1, "Choose at least one destination.")
-    .max(10, "At most ten destinations.")
-    .refine((ids) => new Set(ids).size === ids.length, "A destination is listed twice."),
+  destinationIds,
   ...composed,
   notifications: notificationsField,
   labels: labelsField,
@@ -133,6 +136,9 @@ const byKind: { error: z.core.$ZodErrorMap } = {
 const newManagedJob = z.object({
   ...managedFields,
   kind: kindField,
+  repositoryId: managedFields.repositoryId.default(null),
+  /** Left out where there is a repository. */
+  destinationIds: destinationIds.min(1, "Choose at least one destination.").default([]),
   schedule: managedFields.schedule.default(null),
   enabled: managedFields.enabled.default(true),
   /** Left out: the default profile of new jobs, where there is one. */

@@ -35,7 +35,6 @@ export function managedRow(input: JobInput, slug: string, now: number): ManagedJ
     ...RETENTION.columns(input.retention),
     profileId: input.profileId ?? null,
     enabledAt: null,
-    repositoryId: null,
     nextRunAt: nextRunAt(input.schedule, input.enabled, now),
     createdAt: now,
     updatedAt: now,

@@ -1,4 +1,4 @@
-import { findJob } from "@/db/queries/jobs";
+import { findJob, isManaged } from "@/db/queries/jobs";
 import { updateJob } from "@/db/stores/jobs";
 import { AppError } from "@/lib/core/errors";
 import { defineVerb } from "@/lib/services/verb";
@@ -22,7 +22,7 @@ export const jobsUpdate = defineVerb({
         `${known.job.name} is an external job: another program runs it. Its settings cannot be changed here yet.`,
       );
     }
-    await checkJob(changes);
+    await checkJob(changes, isManaged(known) ? known : undefined);
     const { destinationIds, notifications, labels, ...settings } = changes;
     const isThere = await updateJob(
       id,

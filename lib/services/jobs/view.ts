@@ -5,6 +5,7 @@ import { jobHealths } from "@/db/queries/job-health";
 import { channelsByIdForJobs, type JobWithParts } from "@/db/queries/jobs";
 import { labelsOf } from "@/db/queries/labels";
 import { profileNames } from "@/db/queries/profiles";
+import { repositoryNamesById } from "@/db/queries/repositories";
 import { latestRuns, usualDurations } from "@/db/queries/runs";
 import type { RuleColumns } from "@/db/stores/profiles";
 import type { Actor } from "@/lib/auth/access/actor";
@@ -69,6 +70,7 @@ const managedJobView = managedSettings.extend({
   sourceName: z.string(),
   sourceKind: z.string(),
   destinationIds: z.array(z.string()),
+  /** Where its backups are stored: its destinations, or its repository. */
   destinationNames: z.array(z.string()),
   /** The newest backup that nobody doubts. */
   lastPlausible: goodBackup.nullable(),
@@ -90,8 +92,8 @@ export type JobView = z.infer<typeof jobViewSchema>;
 async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
   const ids = jobs.map(({ job }) => job.id);
   const timezone = (actor.kind === "user" && actor.timezone) || "UTC";
-  const [sources, destinations, channels, latest, days, good, durations, labels, profiles, healths] = await Promise.all(
-    [
+  const [sources, destinations, repositories, channels, latest, days, good, durations, labels, profiles, healths] =
+    await Promise.all([
       endpointsById(
         "sources",
         jobs.flatMap(({ job }) => job.sourceId ?? []),
@@ -100,6 +102,7 @@ async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
         "destinations",
         jobs.flatMap(({ destinationIds }) => destinationIds),
       ),
+      repositoryNamesById(jobs.flatMap(({ job }) => job.repositoryId ?? [])),
       channelsByIdForJobs(jobs.flatMap(({ notifications }) => notifications.map((rule) => rule.channelId))),
       latestRuns(ids),
       daysOfJobs(ids, now, timezone),
@@ -108,15 +111,15 @@ async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
       labelsOf("job", ids),
       profileNames(jobs.flatMap(({ job }) => job.profileId ?? [])),
       jobHealths(ids),
-    ],
-  );
-  return { sources, destinations, channels, latest, days, good, durations, labels, profiles, healths };
+    ]);
+  return { sources, destinations, repositories, channels, latest, days, good, durations, labels, profiles, healths };
 }
 
 /** Jobs with their names, rules, last run and last 30 days. */
 export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number): Promise<JobView[]> {
   const context = await readContext(jobs, actor, now);
-  const { sources, destinations, channels, latest, days, good, durations, labels, profiles, healths } = context;
+  const { sources, destinations, repositories, channels, latest, days, good, durations, labels, profiles, healths } =
+    context;
   return jobs.map(({ job, destinationIds, notifications }) => {
     const lastRun = latest.get(job.id);
     const common = {
@@ -146,7 +149,9 @@ export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number):
       lastProven: provenBackupView(good.proven.get(job.id)),
       usualDurationMs: durations.get(job.id) ?? null,
       destinationIds,
-      destinationNames: destinationIds.flatMap((id) => destinations.get(id)?.name ?? []),
+      destinationNames: job.repositoryId
+        ? [repositories.get(job.repositoryId) ?? "a removed repository"]
+        : destinationIds.flatMap((id) => destinations.get(id)?.name ?? []),
     };
   });
 }

@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
 import type { JobIo } from "@/lib/jobs/contract";
+import { archiveFileName } from "@/lib/jobs/repositories/archive-file-name";
 import type { OpenRepository } from "@/lib/jobs/repositories/contract";
 import { openRepository } from "@/lib/jobs/repositories/open-repository";
 import { readRepositoryStream } from "@/lib/jobs/repositories/read-stream";
@@ -15,8 +16,6 @@ import { requireRepository } from "./find";
 
 /** How long the first byte may take, milliseconds: the program may have to read its way through a large archive. */
 const FIRST_MS = 120_000;
-/** Characters of an id of restic that are enough for a file name. */
-const SHORT_ID = 8;
 
 interface ArchiveFile {
   name: string;
@@ -44,7 +43,7 @@ export const repositoriesDownload = defineVerb({
     const program = repositoryProgram(opened.kind);
     if (path === "") {
       const stream = await read(opened, (io) => program.exportTar(opened, archive, null, io));
-      return { name: `${shortName(opened, archive)}.tar`, bytes: null, stream };
+      return { name: archiveFileName(opened, archive), bytes: null, stream };
     }
     const entry = await askRepository(opened, (io) => program.entry(opened, archive, path, io));
     if (!entry) throw noSuchEntry();
@@ -63,7 +62,3 @@ const read = (repository: OpenRepository, work: (io: JobIo) => Promise<Readable>
   readRepositoryStream(repository, work, FIRST_MS).catch((error: unknown) => {
     throw unavailable(error);
   });
-
-function shortName({ kind, name }: OpenRepository, archive: string): string {
-  return kind === "restic" ? `${name}-${archive.slice(0, SHORT_ID)}` : archive;
-}

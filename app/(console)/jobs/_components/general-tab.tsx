@@ -12,15 +12,13 @@ import type { TabProps } from "./tab-props";
 interface Props extends TabProps {
   sources: readonly PickableEndpoint[];
   destinations: readonly PickableEndpoint[];
+  repositories: readonly PickableEndpoint[];
   isNew: boolean;
   suggestLabels: SuggestLabels;
 }
 
-export function GeneralTab({ draft, change, errors, sources, destinations, isNew, suggestLabels }: Props) {
-  const destinationError =
-    errors.destinationIds ?? Object.entries(errors).find(([path]) => path.startsWith("destinationIds"))?.[1];
-  const toggle = (id: string, isOn: boolean) =>
-    change({ destinationIds: isOn ? [...draft.destinationIds, id] : draft.destinationIds.filter((one) => one !== id) });
+export function GeneralTab(props: Props) {
+  const { draft, change, errors, sources, repositories, isNew, suggestLabels } = props;
   return (
     <>
       <Field label="Name" error={errors.name} help="Part of every message about this job.">
@@ -41,30 +39,23 @@ export function GeneralTab({ draft, change, errors, sources, destinations, isNew
           ))}
         </Select>
       </Field>
-      <fieldset aria-describedby={destinationError ? "destinations-error" : undefined}>
-        <legend className="mb-1.5 font-medium text-sm">Destinations</legend>
-        <div className="flex flex-col gap-1">
-          {destinations.map((destination) => (
-            <Checkbox
-              key={destination.id}
-              label={destination.name}
-              description={destination.note}
-              aria-invalid={destinationError ? true : undefined}
-              checked={draft.destinationIds.includes(destination.id)}
-              onChange={(event) => toggle(destination.id, event.target.checked)}
-            />
-          ))}
-        </div>
-        {destinationError && (
-          <p id="destinations-error" className="mt-1.5 text-failure text-xs">
-            {destinationError}
-          </p>
-        )}
-        <p className="mt-1.5 text-muted text-xs">
-          Each stores its own copy. If one of several cannot be reached, the run ends with a warning; if none can, it
-          fails.
-        </p>
-      </fieldset>
+      {(repositories.length > 0 || draft.repositoryId) && (
+        <Field
+          label="Repository"
+          error={errors.repositoryId}
+          help="A repository stores what changed only. It takes folders, and has its own encryption and compression."
+        >
+          <Select value={draft.repositoryId} onChange={(event) => change({ repositoryId: event.target.value })}>
+            <option value="">None: at destinations</option>
+            {repositories.map((repository) => (
+              <option key={repository.id} value={repository.id}>
+                {repository.name} ({repository.note})
+              </option>
+            ))}
+          </Select>
+        </Field>
+      )}
+      {!draft.repositoryId && <Destinations {...props} />}
       <LabelsField
         labels={draft.labels}
         onChange={(labels) => change({ labels })}
@@ -81,5 +72,38 @@ export function GeneralTab({ draft, change, errors, sources, destinations, isNew
         />
       )}
     </>
+  );
+}
+
+function Destinations({ draft, change, errors, destinations }: Props) {
+  const destinationError =
+    errors.destinationIds ?? Object.entries(errors).find(([path]) => path.startsWith("destinationIds"))?.[1];
+  const toggle = (id: string, isOn: boolean) =>
+    change({ destinationIds: isOn ? [...draft.destinationIds, id] : draft.destinationIds.filter((one) => one !== id) });
+  return (
+    <fieldset aria-describedby={destinationError ? "destinations-error" : undefined}>
+      <legend className="mb-1.5 font-medium text-sm">Destinations</legend>
+      <div className="flex flex-col gap-1">
+        {destinations.map((destination) => (
+          <Checkbox
+            key={destination.id}
+            label={destination.name}
+            description={destination.note}
+            aria-invalid={destinationError ? true : undefined}
+            checked={draft.destinationIds.includes(destination.id)}
+            onChange={(event) => toggle(destination.id, event.target.checked)}
+          />
+        ))}
+      </div>
+      {destinationError && (
+        <p id="destinations-error" className="mt-1.5 text-failure text-xs">
+          {destinationError}
+        </p>
+      )}
+      <p className="mt-1.5 text-muted text-xs">
+        Each stores its own copy. If one of several cannot be reached, the run ends with a warning; if none can, it
+        fails.
+      </p>
+    </fieldset>
   );
 }

@@ -1,20 +1,23 @@
 import { channelsOptions } from "@/lib/services/channels/options";
 import { destinationsOptions } from "@/lib/services/destinations/verbs";
 import { profilesOptions } from "@/lib/services/profiles/options";
+import { repositoriesOptions } from "@/lib/services/repositories/options";
 import { sourcesOptions } from "@/lib/services/sources/verbs";
 import { page } from "@/lib/web/page";
 
-/** The sources, destinations, channels and profiles that a job's form offers. */
+/** The sources, destinations, repositories, channels and profiles that a job's form offers. */
 export async function jobChoices() {
-  const [sources, destinations, channels, profiles] = await Promise.all([
+  const [sources, destinations, repositories, channels, profiles] = await Promise.all([
     page(sourcesOptions, {}),
     page(destinationsOptions, {}),
+    page(repositoriesOptions, {}),
     channelChoices(),
     page(profilesOptions, {}),
   ]);
   return {
     sources: sources.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
     destinations: destinations.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
+    repositories: repositories.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
     channels,
     profiles,
   };

@@ -27,6 +27,8 @@ export interface JobDraft {
   name: string;
   sourceId: string;
   destinationIds: string[];
+  /** Empty: its backups are stored at destinations. */
+  repositoryId: string;
   isScheduled: boolean;
   cron: string;
   timezone: string;
@@ -103,6 +105,7 @@ export function newJobDraft(start: {
     name: "",
     sourceId: start.sourceId,
     destinationIds: start.destinationId ? [start.destinationId] : [],
+    repositoryId: "",
     isScheduled: true,
     cron: "0 2 * * *",
     timezone: start.timezone,
@@ -129,6 +132,7 @@ export function draftOf(job: JobSettings, timezone: string): JobDraft {
     name: job.name,
     sourceId: job.sourceId,
     destinationIds: job.destinationIds,
+    repositoryId: job.repositoryId ?? "",
     isScheduled: job.schedule !== null,
     cron: job.schedule?.cron ?? "0 2 * * *",
     timezone: job.schedule?.timezone ?? timezone,
@@ -200,7 +204,8 @@ export function jobRequest(draft: JobDraft) {
     name: draft.name.trim(),
     kind: "managed" as const,
     sourceId: draft.sourceId,
-    destinationIds: draft.destinationIds,
+    destinationIds: draft.repositoryId ? [] : draft.destinationIds,
+    repositoryId: draft.repositoryId || null,
     schedule: draft.isScheduled ? { cron: draft.cron.trim(), timezone: draft.timezone } : null,
     enabled: draft.enabled,
     compression: draft.compression,
@@ -218,6 +223,12 @@ export function jobRequest(draft: JobDraft) {
     notifications: draft.rules.map(ruleInput),
     labels: draft.labels,
   };
+}
+
+/** A draft of a new job: one with a repository names no destinations. */
+export function newJobRequest(draft: JobDraft) {
+  const { destinationIds, ...request } = jobRequest(draft);
+  return draft.repositoryId ? request : { ...request, destinationIds };
 }
 
 export type JobRequest = ReturnType<typeof jobRequest>;
@@ -242,7 +253,8 @@ export function gapsOf(draft: JobDraft): Record<string, string> {
   };
   if (!draft.name.trim()) gaps.name = "Give the job a name.";
   if (!draft.sourceId) gaps.sourceId = "Choose what is backed up.";
-  if (draft.destinationIds.length === 0) gaps.destinationIds = "Choose at least one destination.";
+  if (!draft.repositoryId && draft.destinationIds.length === 0)
+    gaps.destinationIds = "Choose at least one destination.";
   need("retention.keepLast", draft.keepLast);
   need("graceMinutes", draft.graceMinutes);
   need("retries", draft.retries);

@@ -28,6 +28,7 @@ interface Props extends JobFormActions {
   tab: JobTab;
   sources: readonly PickableEndpoint[];
   destinations: readonly PickableEndpoint[];
+  repositories: readonly PickableEndpoint[];
   channels: readonly PickableChannel[];
   profiles: readonly PickableProfile[];
   /** Beside the tabs that leave room at the side: the job's last runs. */
@@ -42,7 +43,7 @@ interface Props extends JobFormActions {
  * was changed.
  */
 export function JobForm(props: Props) {
-  const { jobId, sources, destinations, channels, profiles, aside } = props;
+  const { jobId, sources, destinations, repositories, channels, profiles, aside } = props;
   const { form, tab, openTab, draft, change, errors, isDirty, submit, reset } = useJobForm(
     jobId,
     props.start,
@@ -77,6 +78,7 @@ export function JobForm(props: Props) {
               {...tabProps}
               sources={sources}
               destinations={destinations}
+              repositories={repositories}
               isNew={!jobId}
               suggestLabels={props.suggestLabels}
             />

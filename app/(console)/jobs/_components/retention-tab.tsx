@@ -7,13 +7,12 @@ import { Note } from "@/components/ui/note";
 import type { TabProps } from "./tab-props";
 
 export function RetentionTab({ draft, change, errors }: TabProps) {
-  const destinations = draft.destinationIds.length;
   return (
     <>
       <Field
         label="Backups to keep"
         error={errors["retention.keepLast"] ?? errors.retention}
-        help={`The newest ones, ${destinations > 1 ? `at each of the ${destinations} destinations` : "at the destination"}. Older ones are deleted.`}
+        help={`The newest ones, ${placesOf(draft)}. Older ones are deleted.`}
       >
         <Input
           type="number"
@@ -54,4 +53,9 @@ export function RetentionTab({ draft, change, errors }: TabProps) {
       )}
     </>
   );
+}
+
+function placesOf({ repositoryId, destinationIds }: TabProps["draft"]): string {
+  if (repositoryId) return "in the repository, unless its own settings say what a prune keeps";
+  return destinationIds.length > 1 ? `at each of the ${destinationIds.length} destinations` : "at the destination";
 }

@@ -12,11 +12,12 @@ import {
   type JobRequest,
   type JobTab,
   jobRequest,
+  newJobRequest,
   tabOfField,
 } from "./job-draft";
 
 export interface JobFormActions {
-  create: (input: JobRequest) => Promise<ActionResult<{ id: string }>>;
+  create: (input: ReturnType<typeof newJobRequest>) => Promise<ActionResult<{ id: string }>>;
   update: (input: Partial<JobRequest> & { id: string }) => Promise<ActionResult<{ id: string }>>;
 }
 
@@ -39,7 +40,7 @@ export function useJobForm(
   const sending = useRef(draft);
   const changes = changesOf(jobRequest(saved), jobRequest(draft));
   const isDirty = Object.keys(changes).length > 0;
-  const form = useVerbForm(() => (jobId ? update({ id: jobId, ...changes }) : create(jobRequest(draft))), {
+  const form = useVerbForm(() => (jobId ? update({ id: jobId, ...changes }) : create(newJobRequest(draft))), {
     success: jobId ? "Saved" : "The job was created",
     onSuccess: ({ id }) => {
       setSaved(sending.current);

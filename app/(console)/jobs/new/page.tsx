@@ -22,13 +22,13 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
     return <OnlyAdmins title="New job" who="Operators and administrators" what="create jobs" back="/jobs" />;
   }
   const query = await readSearch(searchParams);
-  const { sources, destinations, channels, profiles } = await jobChoices();
+  const { sources, destinations, repositories, channels, profiles } = await jobChoices();
   const lacksSource = sources.length === 0;
   return (
     <Page>
       <Crumbs items={[{ label: "Jobs", href: "/jobs" }, { label: "New job" }]} />
       <PageHeader title="New job" sub="Source, destinations, schedule and notification rules." />
-      {lacksSource || destinations.length === 0 ? (
+      {lacksSource || destinations.length + repositories.length === 0 ? (
         <Panel padded={false}>
           <EmptyState
             title={lacksSource ? "Add a source first" : "Add a destination next"}
@@ -57,6 +57,7 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
           tab={parseFilter(JOB_TABS, query.tab) ?? "general"}
           sources={sources}
           destinations={destinations}
+          repositories={repositories}
           channels={channels}
           profiles={profiles}
           suggestLabels={suggestLabels}

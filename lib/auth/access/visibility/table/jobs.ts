@@ -24,7 +24,7 @@ const job: Entity = {
     ...shown("id", "slug", "kind", "name", "enabled", "graceMinutes", "sourceId", "compression", "timeLimitMinutes"),
     ...shown("retries", "leastBytesPercent", "leastItemsPercent", "mayBeEmpty", "restoreTestDays", "sourceName"),
     ...shown("overdueAfterHours", "overdueHours", "health"),
-    ...shown("profileId", "profileName"),
+    ...shown("profileId", "profileName", "repositoryId"),
     ...shown("sourceKind", "usualDurationMs", "nextRunAt", "createdAt", "updatedAt"),
     labels: wholly,
     schedule: wholly,

@@ -1,4 +1,4 @@
-import { entity, group, pageOfEntity, text, whole } from "../rule";
+import { entity, group, list, pageOfEntity, text, whole } from "../rule";
 import { type Answers, type Entity, operators, runStarted, shown, wholly } from "./shorthand";
 
 /* Repositories of borg and restic. */
@@ -36,6 +36,7 @@ export const repositoriesEntities = { repository, archive };
 export const repositoriesAnswers: Answers = {
   "repositories.get": entity("repository"),
   "repositories.list": pageOfEntity("repository"),
+  "repositories.options": list(group(shown("id", "name", "kindLabel"))),
   "repositories.archives": pageOfEntity("archive"),
   "repositories.lock": group({ holders: whole("operator") }),
   "repositories.check": runStarted,
