@@ -35,6 +35,8 @@ interface Props {
 
 const PAGE_OF: Partial<Record<SubjectKind, string>> = {
   job: "/jobs",
+  source: "/sources",
+  destination: "/destinations",
   client: "/clients",
   repository: "/repositories",
   channel: "/channels",

@@ -1,3 +1,4 @@
+import type { ConnectionState } from "@/lib/core/connection";
 import type { Labels } from "@/lib/core/label";
 import type { StorageThreshold } from "@/lib/core/storage";
 
@@ -13,6 +14,14 @@ export interface EndpointLine {
   config: Record<string, unknown>;
   /** The mounts that it lay on when it was set up. */
   mountPoints: readonly string[];
+  /** Whether it was reached at the last look. */
+  connection: {
+    state: ConnectionState;
+    since: string | null;
+    problem: string | null;
+    version: string | null;
+    checkedAt: string | null;
+  };
   usedBy: readonly { id: string; name: string }[];
   createdAt: string;
   updatedAt: string;

@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 import { formatBytes, pluralize } from "@/components/format";
+import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
+import { ConnectionBadge } from "@/components/status/connection-badge";
 import { Facts } from "@/components/ui/facts";
 import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
@@ -30,10 +32,12 @@ export function EndpointPage({ noun, endpoint, kinds, space, actions: { remove, 
   const { title, remains } = ENDPOINT_TEXT[noun];
   return (
     <Page>
+      <LiveRefresh topics={["storage"]} />
       <Crumbs items={[{ label: title, href: `/${noun}s` }, { label: endpoint.name }]} />
       <PageHeader
         title={endpoint.name}
         sub={endpoint.kindLabel}
+        badge={<ConnectionBadge state={endpoint.connection.state} />}
         actions={kinds && <DeleteEndpointButton noun={noun} endpoint={endpoint} remains={remains} remove={remove} />}
       />
       <Columns
@@ -68,6 +72,7 @@ function thresholdText(threshold: StorageThreshold): string {
 }
 
 function aboutItems({
+  connection,
   usage,
   threshold,
   mountPoints,
@@ -77,6 +82,10 @@ function aboutItems({
 }: EndpointLine): { label: string; value: ReactNode }[] {
   const stored = usage && `${pluralize(usage.count, "backup")}, ${formatBytes(usage.bytes)}`;
   return [
+    { label: "Not reached since", value: connection.since && <RelativeTime at={msOf(connection.since)} /> },
+    { label: "Reason", value: connection.problem && <span className="text-failure">{connection.problem}</span> },
+    { label: "Version", value: connection.version && <span className="num">{connection.version}</span> },
+    { label: "Connection checked", value: connection.checkedAt && <RelativeTime at={msOf(connection.checkedAt)} /> },
     { label: "Stored", value: stored },
     { label: "Used", value: usage && usedText(usage) },
     { label: "Free", value: usage?.freeBytes == null ? null : formatBytes(usage.freeBytes) },

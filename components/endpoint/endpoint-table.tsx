@@ -2,6 +2,7 @@ import { UsedBy } from "@/components/endpoint/used-by";
 import { formatBytes, pluralize } from "@/components/format";
 import { LabelChips } from "@/components/label/label-chips";
 import { msOf } from "@/components/ms-of";
+import { ConnectionBadge } from "@/components/status/connection-badge";
 import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
@@ -19,6 +20,7 @@ export function EndpointTable({ noun, endpoints }: Props) {
     <Table label={ENDPOINT_TEXT[noun].title}>
       <Thead>
         <Th>{noun === "source" ? "Source" : "Destination"}</Th>
+        <Th>Connection</Th>
         <Th>Location</Th>
         {hasUsage && <Th num>Stored</Th>}
         {hasUsage && <Th num>Free</Th>}
@@ -35,6 +37,9 @@ export function EndpointTable({ noun, endpoints }: Props) {
                 </Link>
               </Primary>
               <LabelChips labels={endpoint.labels} list={`/${noun}s`} />
+            </Td>
+            <Td label="Connection">
+              <ConnectionBadge state={endpoint.connection.state} />
             </Td>
             <Td label="Location">
               <span className="num text-muted text-xs [overflow-wrap:anywhere]">{endpoint.summary}</span>

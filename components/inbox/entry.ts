@@ -48,6 +48,8 @@ export function firstLine(text: string, most = 160): string {
 
 const PAGE_OF: Partial<Record<SubjectKind, string>> = {
   job: "/jobs",
+  source: "/sources",
+  destination: "/destinations",
   client: "/clients",
   repository: "/repositories",
   channel: "/channels",

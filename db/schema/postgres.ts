@@ -827,6 +827,20 @@ export const storageUsage = pgTable("storage_usage", {
   checkedAt: ms("checked_at").notNull(),
 });
 
+/** Whether each source and destination was reached at the last look. State: never part of a configuration backup. */
+export const connections = pgTable("connections", {
+  endpointId: text("endpoint_id").primaryKey(),
+  /** Looks in a row that did not reach it; at the third it is offline. */
+  misses: integer("misses").notNull(),
+  /** When the first of these was; null: it was reached. */
+  missingSince: ms("missing_since"),
+  /** Why it was not reached, a sentence. */
+  problem: text("problem"),
+  /** Of its engine, where it has one and was reached. */
+  version: text("version"),
+  checkedAt: ms("checked_at").notNull(),
+});
+
 export const storageSamples = pgTable(
   "storage_samples",
   {

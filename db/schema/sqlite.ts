@@ -960,6 +960,20 @@ export const storageUsage = sqliteTable("storage_usage", {
   checkedAt: ms("checked_at").notNull(),
 });
 
+/** Whether each source and destination was reached at the last look. State: never part of a configuration backup. */
+export const connections = sqliteTable("connections", {
+  endpointId: text("endpoint_id").primaryKey(),
+  /** Looks in a row that did not reach it; at the third it is offline. */
+  misses: integer("misses").notNull(),
+  /** When the first of these was; null: it was reached. */
+  missingSince: ms("missing_since"),
+  /** Why it was not reached, a sentence. */
+  problem: text("problem"),
+  /** Of its engine, where it has one and was reached. */
+  version: text("version"),
+  checkedAt: ms("checked_at").notNull(),
+});
+
 /** How full each location was, one row an hour: the last measurement of it. */
 export const storageSamples = sqliteTable(
   "storage_samples",

@@ -6,7 +6,9 @@ import type { StorageThreshold } from "@/lib/core/storage";
 import type { Tables } from "../client";
 import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
+import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
+import { forgetConnection, forgetVersion } from "./connections";
 import { writeLabels } from "./labels";
 import { readSetting } from "./settings";
 import { forgetLocation } from "./storage";
@@ -58,6 +60,7 @@ export function updateEndpoint(
     const [row] = yield* step(tx.orm.update(endpoints).set(change).where(eq(endpoints.id, id)).returning());
     if (!row) return null;
     if (labels) yield* writeLabels(tx, TRAITS[table].noun, id, labels);
+    if (change.config) yield* forgetVersion(tx, id);
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs" });
     return row;
@@ -84,7 +87,9 @@ export function deleteEndpoint(table: EndpointTableName, id: string, audit: Audi
     if (users.length > 0) return users;
     const endpoints = tx.t[table];
     yield* step(tx.orm.delete(endpoints).where(eq(endpoints.id, id)));
+    yield* forgetConnection(tx, id);
     if (table === "destinations") yield* forgetLocation(tx, id);
+    else yield* closeAlertsOf(tx, "source", id, "subject_removed");
     yield* writeLabels(tx, noun, id, {});
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs" });

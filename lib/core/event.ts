@@ -7,6 +7,7 @@ export const SUBJECT_KINDS = [
   "client",
   "user",
   "channel",
+  "source",
   "destination",
   "repository",
   "sync",

@@ -16,7 +16,10 @@ import { compactCompleted } from "./compact-completed";
 import { compactFailed } from "./compact-failed";
 import { configBackupCompleted } from "./config-backup-completed";
 import { configBackupFailed } from "./config-backup-failed";
+import { connectionOffline } from "./connection-offline";
+import { connectionOnline } from "./connection-online";
 import { customNotification } from "./custom-notification";
+import { databaseVersionChanged } from "./database-version-changed";
 import type { EventType } from "./define-event";
 import { pruneCompleted } from "./prune-completed";
 import { pruneFailed } from "./prune-failed";
@@ -62,6 +65,9 @@ export const CATALOG: readonly EventType[] = [
   pruneFailed,
   storageLow,
   storageUnmounted,
+  connectionOffline,
+  connectionOnline,
+  databaseVersionChanged,
   syncCompleted,
   syncFailed,
   configBackupCompleted,

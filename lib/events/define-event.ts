@@ -16,6 +16,7 @@ export const CATEGORIES = [
   "Repositories",
   "Schedules",
   "Storage",
+  "Health",
   "System",
   "Custom",
 ] as const;

@@ -45,6 +45,8 @@ export interface Finding {
 export interface SourcePreflight {
   /** Approximate bytes of the dump before compression; null: unknown. */
   estimatedBytes: number | null;
+  /** Of the engine that was reached, where it has one. */
+  version?: string;
 }
 
 export interface DumpEnd {
@@ -258,6 +260,8 @@ interface DestinationOperations<C> {
   openTree(config: C, folder: string, io: EndpointIo): Promise<DestinationTree>;
   /** How full it is where backups are stored; null when that is unknown. @throws RunError */
   measure(config: C, io: EndpointIo): Promise<StorageFigures | null>;
+  /** Proves that it answers, and changes nothing; not given: measuring does. @throws RunError */
+  reach?(config: C, io: EndpointIo): Promise<void>;
 }
 
 export type DestinationSpec<S extends z.ZodObject> = KindSpec<S> &

@@ -33,9 +33,15 @@ export interface Endpoint {
 export async function openSource(id: string): Promise<OpenSource> {
   const row = await findEndpoint("sources", id);
   if (!row) throw startError("The job's source was deleted.", "Choose another source for the job.");
+  return openSourceRow(row);
+}
+
+/** @throws RunError of kind `cannot_start` */
+export function openSourceRow(row: EndpointRow): OpenSource {
   const kind = sourceKind(row.kind);
   if (!kind) throw startError(`This version of Belfry does not know sources of the kind ${row.kind}.`);
-  return { id, name: row.name, kind, mounts: row.mounts, ...openConfig(row, kind, `The source ${row.name}`) };
+  const { id, name, mounts } = row;
+  return { id, name, kind, mounts, ...openConfig(row, kind, `The source ${name}`) };
 }
 
 /** @throws RunError of kind `cannot_start` */

@@ -35,10 +35,7 @@ export const s3 = defineDestination({
   packages: {},
   summary: (config) => placeName(config),
 
-  prepare: (config, io) =>
-    inBucket(config, io, "The look at the bucket", "cannot_start", ({ client, commands }) =>
-      client.send(new commands.ListObjectsV2Command({ Bucket: config.bucket, Prefix: rootKey(config), MaxKeys: 1 })),
-    ).then(() => undefined),
+  prepare: (config, io) => lookAtBucket(config, io),
 
   async test(config, io) {
     const free = await probe(config, io);
@@ -86,11 +83,21 @@ export const s3 = defineDestination({
 
   openTree: (config, folder, io) => openS3Tree(config, folder, io.signal),
 
+  reach: (config, io) => lookAtBucket(config, io),
+
   async measure(config, io) {
     if (config.quotaGiB === undefined) return null;
     return await inBucket(config, io, "The measuring", "cannot_start", (opened) => figuresOf(opened, config));
   },
 });
+
+function lookAtBucket(config: S3Config, io: Pick<EndpointIo, "signal">): Promise<void> {
+  return inBucket(config, io, "The look at the bucket", "cannot_start", async ({ client, commands }) => {
+    await client.send(
+      new commands.ListObjectsV2Command({ Bucket: config.bucket, Prefix: rootKey(config), MaxKeys: 1 }),
+    );
+  });
+}
 
 async function inBucket<T>(
   config: S3Config,

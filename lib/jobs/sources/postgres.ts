@@ -78,10 +78,11 @@ export const postgres = defineSource({
 
   preflight: (server, io) =>
     withConnection(server, server.database, io, async (connection) => {
-      await clientFor("pg_dump", await serverVersion(connection, io), io);
+      const version = await serverVersion(connection, io);
+      await clientFor("pg_dump", version, io);
       await newestRestore(io);
       await assertReadable(connection, io);
-      return { estimatedBytes: null };
+      return { estimatedBytes: null, version: String(version) };
     }),
 
   dump: dumpPostgres,

@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { connectionsOf } from "@/db/queries/connections";
 import type { EndpointRow, EndpointUse } from "@/db/queries/endpoints";
 import { labelsOf } from "@/db/queries/labels";
+import type { ConnectionRow } from "@/db/stores/connections";
 import { toIso } from "@/lib/core/clock";
+import { CONNECTION_STATES, connectionState } from "@/lib/core/connection";
 import { maskSecrets } from "@/lib/secrets/config";
 import { storedConfig } from "@/lib/services/channels/config";
 import { labelsView } from "@/lib/services/labels/fields";
@@ -19,6 +22,17 @@ export const endpointViewSchema = z.object({
   config: z.record(z.string(), z.unknown()),
   /** The mounts that it lay on when it was set up: without them its runs cannot start. */
   mountPoints: z.array(z.string()),
+  /** Whether it was reached at the last look. */
+  connection: z.object({
+    state: z.enum(CONNECTION_STATES),
+    /** When it was first not reached; null: it was. */
+    since: z.iso.datetime().nullable(),
+    /** Why not, a sentence. */
+    problem: z.string().nullable(),
+    /** Of its engine, where it has one. */
+    version: z.string().nullable(),
+    checkedAt: z.iso.datetime().nullable(),
+  }),
   /** The jobs that use it. */
   usedBy: z.array(z.object({ id: z.string(), name: z.string() })),
   createdAt: z.iso.datetime(),
@@ -39,7 +53,12 @@ export async function endpointViews<X extends object>(
   rows: EndpointRow[],
 ): Promise<(EndpointView & X)[]> {
   const ids = rows.map((row) => row.id);
-  const [uses, labels, more] = await Promise.all([jobsUsing(ids), labelsOf(kinds.noun, ids), describe(rows)]);
+  const [uses, labels, connections, more] = await Promise.all([
+    jobsUsing(ids),
+    labelsOf(kinds.noun, ids),
+    connectionsOf(ids),
+    describe(rows),
+  ]);
   return rows.map((row) => {
     const kind = kinds.find(row.kind);
     const config = storedConfig(row);
@@ -52,10 +71,21 @@ export async function endpointViews<X extends object>(
       summary: summarizeEndpoint(kind, config),
       config: maskSecrets(config, kind?.secretFields ?? []),
       mountPoints: Object.values(row.mounts ?? {}).filter((point) => point !== "/"),
+      connection: connectionView(connections.get(row.id)),
       usedBy: uses.filter((job) => job.endpointId === row.id).map(({ id, name }) => ({ id, name })),
       ...more(row),
       createdAt: toIso(row.createdAt),
       updatedAt: toIso(row.updatedAt),
     };
   });
+}
+
+function connectionView(row: ConnectionRow | undefined): EndpointView["connection"] {
+  return {
+    state: connectionState(row?.misses),
+    since: toIso(row?.missingSince ?? null),
+    problem: row?.problem ?? null,
+    version: row?.version ?? null,
+    checkedAt: toIso(row?.checkedAt ?? null),
+  };
 }

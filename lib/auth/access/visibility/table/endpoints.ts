@@ -12,6 +12,7 @@ const endpoint: Entity = {
     summary: text("operator"),
     config: whole("operator", { hidden: () => ({}) }),
     mountPoints: whole("operator", { hidden: () => [] }),
+    connection: group({ ...shown("state", "since", "version", "checkedAt"), problem: text("operator") }),
     usedBy: wholly,
     threshold: wholly,
     usage: group({
