@@ -10,6 +10,7 @@ import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { ActionResult } from "@/lib/core/action-error";
+import type { JobKind } from "@/lib/core/job";
 import type { JobHealth } from "@/lib/core/job-health";
 import type { Labels } from "@/lib/core/label";
 import { SelectJob, SelectShownJobs } from "./job-selection";
@@ -19,10 +20,12 @@ import { RunNowButton } from "./run-now-button";
 export interface JobListItem {
   id: string;
   name: string;
-  kind: "managed" | "external";
+  kind: JobKind;
   /** Only of a managed job, like its destinations. */
   sourceName?: string;
   destinationNames?: string[];
+  /** Only of a job that a client executes. */
+  clientName?: string;
   schedule: { cron: string; timezone: string } | null;
   enabled: boolean;
   health: JobHealth;
@@ -39,6 +42,12 @@ interface Props {
   run?: (input: { id: string }) => Promise<ActionResult<{ runId: string }>>;
   /** Each job has a box; a `JobSelection` is around the table. */
   selectable?: boolean;
+}
+
+/** What it backs up, or who knows. */
+function describeWork({ kind, sourceName, destinationNames = [], clientName }: JobListItem): string {
+  if (kind === "client") return `On ${clientName}`;
+  return kind === "managed" ? `${sourceName} → ${formatList(destinationNames)}` : "External";
 }
 
 export function JobTable({ jobs, now, run, selectable }: Props) {
@@ -68,13 +77,7 @@ export function JobTable({ jobs, now, run, selectable }: Props) {
             )}
             <Td>
               <div className="min-w-42">
-                <Primary
-                  sub={
-                    job.kind === "managed"
-                      ? `${job.sourceName} → ${formatList(job.destinationNames ?? [])}`
-                      : "External"
-                  }
-                >
+                <Primary sub={describeWork(job)}>
                   <Link href={`/jobs/${job.id}`} className="hover:underline">
                     {job.name}
                   </Link>
@@ -102,7 +105,7 @@ export function JobTable({ jobs, now, run, selectable }: Props) {
             </Td>
             {run && (
               <Td actions>
-                {job.kind === "managed" && <RunNowButton size="sm" jobId={job.id} jobName={job.name} run={run} />}
+                {job.kind !== "external" && <RunNowButton size="sm" jobId={job.id} jobName={job.name} run={run} />}
               </Td>
             )}
           </Tr>

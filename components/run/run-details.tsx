@@ -14,6 +14,9 @@ interface Props {
     files: number | null;
     attempts: number;
     notBefore: string | null;
+    clientId: string | null;
+    clientName?: string;
+    archive: string | null;
   };
   now: number;
 }
@@ -30,6 +33,10 @@ export function RunDetails({ run, now }: Props) {
           value: run.jobId && (
             <TextLink href={`/jobs/${run.jobId}`}>{run.kind === "backup" ? run.name : "Source of the backup"}</TextLink>
           ),
+        },
+        {
+          label: "Client",
+          value: run.clientId && <TextLink href={`/clients/${run.clientId}`}>{run.clientName}</TextLink>,
         },
         { label: "Due", value: run.dueAt && <RelativeTime at={msOf(run.dueAt)} format="full" /> },
         { label: "Queued", value: <RelativeTime at={msOf(run.queuedAt)} format="full" /> },
@@ -50,6 +57,7 @@ export function RunDetails({ run, now }: Props) {
         },
         { label: "Size", value: run.bytes === null ? null : <span className="num">{formatBytes(run.bytes)}</span> },
         { label: "Files", value: run.files === null ? null : <span className="num">{formatNumber(run.files)}</span> },
+        { label: "Archive", value: run.archive },
         { label: "Attempts", value: run.attempts > 1 ? pluralize(run.attempts, "attempt") : null },
       ]}
     />

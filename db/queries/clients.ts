@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
 import type { ClientStatus } from "@/lib/core/client";
 import type { LabelFilter } from "@/lib/core/label";
 import { database } from "../client";
@@ -46,6 +46,18 @@ export async function findClient(id: string): Promise<ClientWithState | null> {
     .where(eq(c.id, id))
     .limit(1);
   return row ?? null;
+}
+
+/** Names by id, of those that exist. */
+export async function clientNames(ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { orm, t } = database();
+  const { id, name } = t.clients;
+  const rows = await orm
+    .select({ id, name })
+    .from(t.clients)
+    .where(inArray(id, [...new Set(ids)]));
+  return new Map(rows.map((row) => [row.id, row.name]));
 }
 
 /** A client that calls: what its token leads to. */

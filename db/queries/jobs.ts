@@ -1,20 +1,25 @@
 import { and, desc, eq, gt, inArray, isNotNull, isNull, like, lte, type SQL, sql } from "drizzle-orm";
+import { STARTABLE_KINDS } from "@/lib/core/job";
 import type { JobHealth, JobOrder } from "@/lib/core/job-health";
 import type { LabelFilter } from "@/lib/core/label";
 import type { RunStatus } from "@/lib/core/run";
 import { database, type Tables } from "../client";
-import type { ExternalJob, JobWithParts, ManagedJob, StoredJob } from "../stores/jobs";
+import type { ClientJob, ExternalJob, JobWithParts, ManagedJob, StartableJob, StoredJob } from "../stores/jobs";
 import { healthRank, jobHealth } from "./job-health";
 import { hasLabel } from "./labels";
 import { nameHas } from "./name-has";
 
-export type { ExternalJob, JobWithParts, ManagedJob, StoredJob };
+export type { ClientJob, ExternalJob, JobWithParts, ManagedJob, StartableJob, StoredJob };
 
 /** A row as the union that the check constraint of the table keeps. */
 type JobColumns = Tables["jobs"]["$inferSelect"];
 const storedJobs = (rows: JobColumns[]): StoredJob[] => rows as StoredJob[];
 const managedJobs = (rows: JobColumns[]): ManagedJob[] =>
   storedJobs(rows).flatMap((job) => (job.kind === "managed" ? [job] : []));
+
+const startableJobs = (rows: JobColumns[]): StartableJob[] =>
+  storedJobs(rows).flatMap((job) => (job.kind === "external" ? [] : [job]));
+const isStartedHere = () => inArray(database().t.jobs.kind, [...STARTABLE_KINDS]);
 
 /** True when Belfry itself executes the job. */
 export function isManaged(job: JobWithParts): job is JobWithParts<ManagedJob> {
@@ -161,41 +166,41 @@ export async function channelsByIdForJobs(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Enabled managed jobs with a due slot. */
-export async function dueJobs(now: number): Promise<ManagedJob[]> {
+/** Enabled jobs that Belfry starts with a due slot. */
+export async function dueJobs(now: number): Promise<StartableJob[]> {
   const { orm, t } = database();
   const { jobs } = t;
-  return managedJobs(
+  return startableJobs(
     await orm
       .select()
       .from(jobs)
-      .where(and(lte(jobs.nextRunAt, now), eq(jobs.enabled, true), eq(jobs.kind, "managed")))
+      .where(and(lte(jobs.nextRunAt, now), eq(jobs.enabled, true), isStartedHere()))
       .orderBy(jobs.nextRunAt)
       .limit(500),
   );
 }
 
-/** Enabled managed jobs whose next slot is yet to come. */
-export async function waitingJobs(now: number): Promise<ManagedJob[]> {
+/** Enabled jobs that Belfry starts whose next slot is yet to come. */
+export async function waitingJobs(now: number): Promise<StartableJob[]> {
   const { orm, t } = database();
   const { jobs } = t;
-  return managedJobs(
+  return startableJobs(
     await orm
       .select()
       .from(jobs)
-      .where(and(gt(jobs.nextRunAt, now), eq(jobs.enabled, true), isNotNull(jobs.cron), eq(jobs.kind, "managed"))),
+      .where(and(gt(jobs.nextRunAt, now), eq(jobs.enabled, true), isNotNull(jobs.cron), isStartedHere())),
   );
 }
 
-/** Enabled managed jobs with a schedule whose next slot is not computed yet. */
-export async function unscheduledJobs(): Promise<ManagedJob[]> {
+/** Enabled jobs that Belfry starts with a schedule whose next slot is not computed yet. */
+export async function unscheduledJobs(): Promise<StartableJob[]> {
   const { orm, t } = database();
   const { jobs } = t;
-  return managedJobs(
+  return startableJobs(
     await orm
       .select()
       .from(jobs)
-      .where(and(isNull(jobs.nextRunAt), eq(jobs.enabled, true), isNotNull(jobs.cron), eq(jobs.kind, "managed"))),
+      .where(and(isNull(jobs.nextRunAt), eq(jobs.enabled, true), isNotNull(jobs.cron), isStartedHere())),
   );
 }
 

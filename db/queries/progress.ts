@@ -1,5 +1,6 @@
 import { and, eq, gt, inArray, isNotNull, lte, min, sql } from "drizzle-orm";
 import { WAITING_LIMIT_MS } from "@/lib/core/health-limits";
+import { STARTABLE_KINDS } from "@/lib/core/job";
 import { peekRuntimeValue } from "@/lib/core/runtime";
 import { SYSTEM_MAIL_ID, SYSTEM_MAIL_NAME } from "@/lib/core/system-mail";
 import { database } from "../client";
@@ -23,7 +24,14 @@ export async function oldestDueSlot(now: number): Promise<number | null> {
   const [row] = await orm
     .select({ at: min(jobs.nextRunAt) })
     .from(jobs)
-    .where(and(eq(jobs.kind, "managed"), eq(jobs.enabled, true), isNotNull(jobs.nextRunAt), lte(jobs.nextRunAt, now)));
+    .where(
+      and(
+        inArray(jobs.kind, [...STARTABLE_KINDS]),
+        eq(jobs.enabled, true),
+        isNotNull(jobs.nextRunAt),
+        lte(jobs.nextRunAt, now),
+      ),
+    );
   return row?.at === null || row?.at === undefined ? null : Number(row.at);
 }
 

@@ -128,7 +128,7 @@ export async function openRunsOf(jobId: string): Promise<RunRow[]> {
     .where(and(eq(t.runs.jobId, jobId), isOneOf(t.runs.status, "queued", "running")));
 }
 
-/** Runs that the schedule queued for a worker and that have not started. */
+/** Runs that the schedule queued, for a worker or a client, and that have not started. */
 export async function queuedSlots(): Promise<RunRow[]> {
   const { orm, t } = database();
   const { runs } = t;
@@ -139,7 +139,7 @@ export async function queuedSlots(): Promise<RunRow[]> {
       and(
         isOneOf(runs.status, "queued", "running"),
         eq(runs.status, "queued"),
-        eq(runs.executor, "worker"),
+        inArray(runs.executor, ["worker", "client"]),
         isNotNull(runs.dueAt),
         isNull(runs.startedAt),
       ),

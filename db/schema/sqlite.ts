@@ -335,6 +335,10 @@ export const jobs = sqliteTable(
     sourceId: text("source_id"),
     /** The repository that takes its backups, in place of destinations. */
     repositoryId: text("repository_id"),
+    /** The client that executes it, in place of Belfry; what it backs up is known there alone. */
+    clientId: text("client_id"),
+    /** The name under which that client's own configuration allows it. */
+    clientJob: text("client_job"),
     /** None: the job is started manually or through the API only. */
     cron: text("cron"),
     timezone: text("timezone"),
@@ -368,6 +372,7 @@ export const jobs = sqliteTable(
     index("jobs_due").on(t.nextRunAt),
     index("jobs_profile").on(t.profileId),
     index("jobs_repository").on(t.repositoryId).where(sql`repository_id is not null`),
+    index("jobs_client").on(t.clientId).where(sql`client_id is not null`),
     check(
       "jobs_managed_whole",
       sql`kind <> 'managed' or (source_id is not null and compression is not null and keep_last is not null)`,
@@ -499,6 +504,8 @@ export const clientStates = sqliteTable(
     version: text("version").notNull(),
     uptimeSeconds: integer("uptime_seconds"),
     disks: jsonList("disks").$type<ClientDisk[]>().notNull(),
+    /** The jobs that its own configuration allows, by name. */
+    jobs: jsonList("jobs").$type<string[]>().notNull().default([]),
     /** While it is offline: when it was last seen before that. */
     offlineSince: ms("offline_since"),
     /** When that was reported as `client.offline`. */
@@ -641,6 +648,14 @@ export const runs = sqliteTable(
     repositoryId: text("repository_id"),
     /** The sync that it executes. */
     syncId: text("sync_id"),
+    /** The client that executes it. */
+    clientId: text("client_id"),
+    /** The name under which that client is asked for it. */
+    clientJob: text("client_job"),
+    /** The archive that the client says it made. */
+    archive: text("archive"),
+    /** How much of the client's log has arrived, bytes: what is sent again is not stored again. */
+    reportedLogBytes: ms("reported_log_bytes").notNull().default(0),
     /** Name of the job or target of the restore, kept when that is deleted. */
     name: text("name").notNull(),
     status: text("status").$type<RunStatus>().notNull(),
@@ -676,6 +691,7 @@ export const runs = sqliteTable(
     index("runs_job").on(t.jobId, t.id),
     index("runs_repository").on(t.repositoryId, t.id).where(sql`repository_id is not null`),
     index("runs_sync").on(t.syncId, t.id).where(sql`sync_id is not null`),
+    index("runs_client").on(t.clientId).where(sql`status in ('queued', 'running') and client_id is not null`),
     index("runs_open").on(t.status, t.queuedAt).where(sql`status in ('queued', 'running')`),
     index("runs_without_event").on(t.finishedAt).where(sql`event_id is null`),
     index("runs_finished").on(t.finishedAt),

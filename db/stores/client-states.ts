@@ -10,7 +10,10 @@ export type ClientStateRow = Tables["clientStates"]["$inferSelect"];
 
 /** What a client said, and when: milliseconds. */
 export interface Heartbeat
-  extends Pick<ClientStateRow, "clientId" | "intervalSeconds" | "hostname" | "version" | "uptimeSeconds" | "disks"> {
+  extends Pick<
+    ClientStateRow,
+    "clientId" | "intervalSeconds" | "hostname" | "version" | "uptimeSeconds" | "disks" | "jobs"
+  > {
   at: number;
 }
 
@@ -47,9 +50,10 @@ function* writeEach(tx: Tx, beats: readonly Heartbeat[]): Steps<Set<string>> {
             version: sql`${p("version")}`,
             uptimeSeconds: sql`${p("uptimeSeconds")}`,
             disks: sql`${p("disks")}`,
+            jobs: sql`${p("jobs")}`,
           })
           .where(and(eq(s.clientId, p("clientId")), eq(s.status, "online"))),
-      { ...beat, disks: JSON.stringify(beat.disks) },
+      { ...beat, disks: JSON.stringify(beat.disks), jobs: JSON.stringify(beat.jobs) },
     );
     if (count > 0) written.add(beat.clientId);
   }
@@ -59,7 +63,7 @@ function* writeEach(tx: Tx, beats: readonly Heartbeat[]): Steps<Set<string>> {
 /** One statement, whatever their number: PostgreSQL is a network away. */
 function* writeMany(tx: Tx, beats: readonly Heartbeat[]): Steps<Set<string>> {
   const { clientStates: s } = tx.t;
-  const rows = beats.map(({ clientId, at, intervalSeconds, hostname, version, uptimeSeconds, disks }) => ({
+  const rows = beats.map(({ clientId, at, intervalSeconds, hostname, version, uptimeSeconds, disks, jobs }) => ({
     id: clientId,
     at,
     seconds: intervalSeconds,
@@ -67,13 +71,14 @@ function* writeMany(tx: Tx, beats: readonly Heartbeat[]): Steps<Set<string>> {
     version,
     uptime: uptimeSeconds,
     disks,
+    jobs,
   }));
   const result = (yield* step(
     tx.orm.execute(sql`
       update ${s} set last_seen_at = v.at, interval_seconds = v.seconds, hostname = v.hostname, version = v.version,
-        uptime_seconds = v.uptime, disks = v.disks
+        uptime_seconds = v.uptime, disks = v.disks, jobs = v.jobs
       from json_to_recordset(${jsonOf(rows)}::json) as v(
-        id text, at bigint, seconds int, hostname text, version text, uptime int, disks json)
+        id text, at bigint, seconds int, hostname text, version text, uptime int, disks json, jobs json)
       where ${s.clientId} = v.id and ${s.status} = 'online'
       returning ${s.clientId} as id`),
   )) as unknown as { rows: { id: string }[] };

@@ -79,9 +79,12 @@ export function revokeClientToken(id: string, audit: AuditInsert): Promise<Clien
   });
 }
 
-/** Removes a client with what it said and the alert about its outage. @throws AppError `not_found` */
+/**
+ * Removes a client with what it said and the alert about its outage. Its jobs stay; the monitor of client runs fails what it
+ * leaves open, and what comes due. @throws AppError `not_found`
+ */
 export function deleteClient(id: string, audit: AuditInsert): Promise<void> {
-  return transact([], function* (tx) {
+  return transact([`client:${id}`], function* (tx) {
     const { clients, clientStates } = tx.t;
     const rows = yield* step(tx.orm.delete(clients).where(eq(clients.id, id)).returning({ id: clients.id }));
     if (rows.length === 0) throw noSuchClient();

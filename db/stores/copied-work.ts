@@ -11,7 +11,7 @@ const CAME_OVER = "It was queued or running when this database was copied. The o
 /**
  * Stops what came over with a copy of the database, because the original goes on with it: deliveries that are not sent
  * are held, open alerts close without a message, queued and running runs end, and what is stored belongs to the original.
- * Runs that other programs execute are left alone.
+ * Runs that external programs execute are left alone; clients report to the original.
  */
 export function* holdCopiedWork(tx: Tx, originalId: string, now: number): Steps<void> {
   const { deliveries: d, alerts, runs, artifacts } = tx.t;
@@ -39,7 +39,7 @@ export function* holdCopiedWork(tx: Tx, originalId: string, now: number): Steps<
     tx.orm
       .update(runs)
       .set({ status: "canceled", finishedAt: now, error: CAME_OVER })
-      .where(and(inArray(runs.status, ["queued", "running"]), eq(runs.executor, "worker"))),
+      .where(and(inArray(runs.status, ["queued", "running"]), ne(runs.executor, "external"))),
   );
   // What those runs were writing, the original writes on: nothing looks for it here.
   yield* step(tx.orm.update(runs).set({ artifactPath: null }).where(isNotNull(runs.artifactPath)));

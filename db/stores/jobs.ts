@@ -18,10 +18,19 @@ type JobColumns = Tables["jobs"]["$inferSelect"];
 /** Belfry executes it. A check constraint keeps the columns that this needs filled. */
 export type ManagedJob = JobColumns & { kind: "managed"; sourceId: string; compression: Compression; keepLast: number };
 
-/** Another program executes it and reports: no source, no destination, no retention by Belfry. */
-export type ExternalJob = JobColumns & { kind: "external"; sourceId: null; compression: null; keepLast: null };
+/** What it backs up is known only where it is executed: no source, no destination, no retention by Belfry. */
+type JobElsewhere = JobColumns & { sourceId: null; compression: null; keepLast: null };
 
-export type StoredJob = ManagedJob | ExternalJob;
+/** A client executes it when Belfry asks for it. */
+export type ClientJob = JobElsewhere & { kind: "client"; clientId: string; clientJob: string };
+
+/** Another program executes it and reports. */
+export type ExternalJob = JobElsewhere & { kind: "external" };
+
+/** Belfry starts it: it has slots, and can be asked for. */
+export type StartableJob = ManagedJob | ClientJob;
+
+export type StoredJob = StartableJob | ExternalJob;
 export type JobNotificationRuleRow = Tables["jobNotifications"]["$inferSelect"];
 
 /** A job with what belongs to it. */
@@ -39,12 +48,8 @@ interface NewJob extends JobWithParts {
 
 /** @throws AppError `conflict` when the name is taken, or what it refers to was removed meanwhile @returns the profile that it follows */
 export function createJob(job: NewJob, audit: AuditInsert): Promise<string | null> {
-  const references = {
-    ...job,
-    sourceId: job.job.sourceId,
-    profileId: job.job.profileId,
-    repositoryId: job.job.repositoryId,
-  };
+  const { sourceId, clientId, repositoryId, profileId: ownProfileId } = job.job;
+  const references = { ...job, sourceId, clientId, repositoryId, profileId: ownProfileId };
   const locks = [...(job.followsDefault ? [DEFAULT_PROFILE_LOCK] : []), ...locksOf(references)];
   return transact(locks, function* (tx) {
     yield* assertReferencesExist(tx, references);
@@ -62,6 +67,7 @@ export function createJob(job: NewJob, audit: AuditInsert): Promise<string | nul
 /** The things that a job or a change of it refers to. */
 interface References {
   sourceId?: string | null;
+  clientId?: string | null;
   profileId?: string | null;
   repositoryId?: string | null;
   destinationIds?: string[];
@@ -69,9 +75,17 @@ interface References {
 }
 
 /** Removing one of these takes the same lock, so that nothing is removed while it comes into use. */
-function locksOf({ sourceId, profileId, repositoryId, destinationIds = [], notifications = [] }: References): string[] {
+function locksOf({
+  sourceId,
+  clientId,
+  profileId,
+  repositoryId,
+  destinationIds = [],
+  notifications = [],
+}: References): string[] {
   return [
     ...(sourceId ? [`source:${sourceId}`] : []),
+    ...(clientId ? [`client:${clientId}`] : []),
     ...(profileId ? [`profile:${profileId}`] : []),
     ...(repositoryId ? [`repository:${repositoryId}`] : []),
     ...destinationIds.map((id) => `destination:${id}`),
@@ -81,9 +95,10 @@ function locksOf({ sourceId, profileId, repositoryId, destinationIds = [], notif
 
 function* assertReferencesExist(
   tx: Tx,
-  { sourceId, profileId, repositoryId, destinationIds = [], notifications = [] }: References,
+  { sourceId, clientId, profileId, repositoryId, destinationIds = [], notifications = [] }: References,
 ): Steps<void> {
   yield* assertStillThere(tx, "sources", sourceId ? [sourceId] : []);
+  yield* assertStillThere(tx, "clients", clientId ? [clientId] : []);
   yield* assertStillThere(tx, "profiles", profileId ? [profileId] : []);
   yield* assertStillThere(tx, "repositories", repositoryId ? [repositoryId] : []);
   yield* assertStillThere(tx, "destinations", destinationIds);
@@ -125,12 +140,8 @@ export interface JobChange {
 
 /** Changes what is given. Disabling a job closes its alerts and cancels its queued runs. @returns false when it is gone */
 export function updateJob(id: string, change: JobChange, audit: AuditInsert): Promise<boolean> {
-  const references = {
-    ...change,
-    sourceId: change.job.sourceId,
-    profileId: change.job.profileId,
-    repositoryId: change.job.repositoryId,
-  };
+  const { sourceId, clientId, repositoryId, profileId } = change.job;
+  const references = { ...change, sourceId, clientId, repositoryId, profileId };
   return transact([`job:${id}`, ...locksOf(references)], function* (tx) {
     const { jobs } = tx.t;
     yield* assertReferencesExist(tx, references);

@@ -6,6 +6,7 @@ import { type Steps, step, type Tx } from "../transact";
 const NOUNS = {
   sources: "source",
   destinations: "destination",
+  clients: "client",
   channels: "channel",
   profiles: "profile",
   repositories: "repository",

@@ -1,4 +1,5 @@
-import { and, eq, isNotNull, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull } from "drizzle-orm";
+import { STARTABLE_KINDS } from "@/lib/core/job";
 import { type Steps, step, type Tx, transact } from "../transact";
 import type { Change } from "./change";
 import type { StoredJob } from "./jobs";
@@ -18,7 +19,14 @@ function* advanceJob(tx: Tx, { jobId, dueAt, nextRunAt }: Slot): Steps<boolean> 
     tx.orm
       .update(jobs)
       .set({ nextRunAt })
-      .where(and(eq(jobs.id, jobId), eq(jobs.kind, "managed"), eq(jobs.nextRunAt, dueAt), eq(jobs.enabled, true)))
+      .where(
+        and(
+          eq(jobs.id, jobId),
+          inArray(jobs.kind, [...STARTABLE_KINDS]),
+          eq(jobs.nextRunAt, dueAt),
+          eq(jobs.enabled, true),
+        ),
+      )
       .returning({ id: jobs.id }),
   );
   if (rows.length > 0) tx.notices.push({ topic: "jobs", ids: [jobId] });
@@ -26,7 +34,7 @@ function* advanceJob(tx: Tx, { jobId, dueAt, nextRunAt }: Slot): Steps<boolean> 
 }
 
 /**
- * Queues a run for a due slot of a managed job. Where a run of the job is queued already, the slot joins it.
+ * Queues a run for a due slot of a job that Belfry starts. Where a run of the job is queued already, the slot joins it.
  * @returns `lost` when another scheduler took the slot
  */
 export function takeSlot(slot: Slot, run: RunRow): Promise<"queued" | "joined" | "lost"> {
@@ -48,7 +56,7 @@ export function correctNextRun(slot: Slot): Promise<boolean> {
   return transact([], (tx) => advanceJob(tx, slot));
 }
 
-/** Writes the first slot of a managed job that has none yet, while its schedule is still the one that was read. */
+/** Writes the first slot of a job that Belfry starts that has none yet, while its schedule is still the one that was read. */
 export function setFirstSlot(job: Pick<StoredJob, "id" | "cron" | "timezone">, nextRunAt: number): Promise<void> {
   return transact([], function* (tx) {
     const { jobs } = tx.t;
@@ -59,7 +67,7 @@ export function setFirstSlot(job: Pick<StoredJob, "id" | "cron" | "timezone">, n
         .where(
           and(
             eq(jobs.id, job.id),
-            eq(jobs.kind, "managed"),
+            inArray(jobs.kind, [...STARTABLE_KINDS]),
             eq(jobs.enabled, true),
             isNull(jobs.nextRunAt),
             job.cron === null ? isNotNull(jobs.cron) : eq(jobs.cron, job.cron),

@@ -13,6 +13,9 @@ export interface ClientDisk {
   freeBytes: number;
 }
 
+/** A job in the configuration of a client. The agent checks the same: `public/belfry-agent.sh`. */
+export const CLIENT_JOB_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
 /** How often a client reports unless something else is set, seconds. */
 export const DEFAULT_INTERVAL_SECONDS = 60;
 /** Heartbeats that a client has to miss in a row before it counts as offline. */

@@ -16,6 +16,9 @@ export type Repeat = (typeof REPEATS)[number];
 export const NOTIFY_USER_MODES = ["none", "also", "only"] as const;
 export type NotifyUser = (typeof NOTIFY_USER_MODES)[number];
 
-/** `managed`: Belfry runs it. `external`: another program runs it and reports. */
-export const JOB_KINDS = ["managed", "external"] as const;
+/** `managed`: Belfry executes it. `client`: a client does when Belfry asks for it. `external`: another program does and reports. */
+export const JOB_KINDS = ["managed", "client", "external"] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
+
+/** Kinds of jobs that Belfry starts, by schedule or when asked. */
+export const STARTABLE_KINDS = ["managed", "client"] as const satisfies readonly JobKind[];

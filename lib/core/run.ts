@@ -23,3 +23,10 @@ export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 /** Who does a run's work: a worker of Belfry, a client's agent, or another program that only reports. */
 export const RUN_EXECUTORS = ["worker", "client", "external"] as const;
 export type RunExecutor = (typeof RUN_EXECUTORS)[number];
+
+/** What or who started a run: `schedule`, `Ana Example`, `API key ci`. */
+export function describeStarter({ trigger, actorName }: { trigger: RunTrigger; actorName: string | null }): string {
+  if (trigger === "schedule") return "schedule";
+  if (trigger === "api") return actorName ? `API key ${actorName}` : "API";
+  return actorName ?? "a person";
+}

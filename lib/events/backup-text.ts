@@ -10,6 +10,7 @@ type BackupData = z.output<typeof backupData>;
 /** The facts that notifications of all outcomes of a backup show. */
 export function backupFields({
   job,
+  client,
   run,
   sourceName,
   destinationNames = [],
@@ -17,6 +18,7 @@ export function backupFields({
 }: BackupData): NotificationField[] {
   return fieldList(
     ["Job", job?.name],
+    ["Client", client?.name],
     ["Source", sourceName],
     [destinationNames.length > 1 ? "Destinations" : "Destination", destinationNames.join(", ")],
     ["Duration", run?.startedAt && run.finishedAt ? formatDuration(run.finishedAt - run.startedAt) : null],

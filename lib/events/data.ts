@@ -31,6 +31,8 @@ export const storageData = z.object({
 export const backupData = z.object({
   ...failureData.shape,
   job: jobData.optional(),
+  /** The client that executed it. */
+  client: z.object({ id: z.string(), name: z.string() }).optional(),
   run: runData.optional(),
   sourceName: z.string().optional(),
   destinationNames: z.array(z.string()).optional(),

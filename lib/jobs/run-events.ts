@@ -6,6 +6,7 @@ import type { RunRow } from "@/db/stores/runs";
 import type { BackupContents } from "@/lib/core/backup-contents";
 import type { EventData, EventDraft, Subject } from "@/lib/core/event";
 import { isRepositoryTask } from "@/lib/core/repository";
+import { describeStarter } from "@/lib/core/run";
 import { eventOfRun } from "@/lib/events/catalog";
 import { targetName } from "./target";
 
@@ -86,7 +87,7 @@ async function runSubject(run: RunRow): Promise<{ subject: Subject; facts: Parti
   const job = await jobFacts(run.jobId ?? run.id, run.name);
   return {
     subject: { kind: "job", id: run.jobId ?? run.id, name: job.job?.name ?? run.name },
-    facts: { ...job, startedBy: starterOf(run) },
+    facts: { ...job, startedBy: describeStarter(run) },
   };
 }
 
@@ -97,16 +98,9 @@ async function syncSubject(run: RunRow): Promise<{ subject: Subject; facts: Part
     subject: { kind: "sync", id, name: sync?.name ?? run.name },
     facts: {
       destinationNames: sync ? await destinationNames([sync.destinationId]) : [],
-      startedBy: starterOf(run),
+      startedBy: describeStarter(run),
     },
   };
-}
-
-/** `schedule`, `Ana Example`, `API key ci`. */
-function starterOf({ trigger, actorName }: RunRow): string {
-  if (trigger === "schedule") return "schedule";
-  if (trigger === "api") return actorName ? `API key ${actorName}` : "API";
-  return actorName ?? "a person";
 }
 
 async function restoreTestSubject(run: RunRow): Promise<{ subject: Subject; facts: Partial<EventData> }> {

@@ -10,6 +10,8 @@ const log = loggerOf("run-log");
 const FLUSH_MS = 1_000;
 const HEAD_BYTES = 256 * 1024;
 const TAIL_BYTES = 256 * 1024;
+/** The line that says how much was left out: read back when the log goes on later. */
+const MARK = /^… .* \((\d+) bytes\) of this log left out …\n$/;
 /** Kept of one flush, from its beginning and from its end each. */
 const PIECE_CHARS = 32_000;
 const LINE_CHARS = 4_000;
@@ -40,11 +42,24 @@ export class RunLog {
     private readonly flushMs: number,
   ) {}
 
-  /** Continues where an earlier attempt's log ended. @param flushMs milliseconds between two writes */
+  /** Continues where an earlier attempt's log, or an earlier report, ended. @param flushMs milliseconds between two writes */
   static async open(runId: string, flushMs: number = FLUSH_MS): Promise<RunLog> {
     const runLog = new RunLog(runId, flushMs);
-    for (const piece of await readRunLog(runId)) runLog.count(piece.seq, Buffer.byteLength(piece.text));
+    for (const piece of await readRunLog(runId)) runLog.resume(piece);
     return runLog;
+  }
+
+  /** Counts a stored piece. The number after the head is kept free for the mark, so a gap shows where it belongs. */
+  private resume({ seq, text }: { seq: number; text: string }): void {
+    const mark = MARK.exec(text);
+    if (mark) {
+      this.droppedBytes = Number(mark[1]);
+      this.markSeq = seq;
+      this.nextSeq = Math.max(this.nextSeq, seq + 1);
+      return;
+    }
+    if (this.markSeq === null && seq > this.nextSeq) this.markSeq = this.nextSeq;
+    this.count(seq, Buffer.byteLength(text));
   }
 
   line(text: string): void {
@@ -113,7 +128,10 @@ export class RunLog {
     return {
       from: first.seq,
       to: last.seq,
-      mark: { seq: this.markSeq, text: `… ${formatBytes(this.droppedBytes)} of this log left out …\n` },
+      mark: {
+        seq: this.markSeq,
+        text: `… ${formatBytes(this.droppedBytes)} (${this.droppedBytes} bytes) of this log left out …\n`,
+      },
     };
   }
 }

@@ -298,7 +298,7 @@ test("with 10,000 clients the heartbeats of all are kept, and nobody is offline"
   const at = fixture.clock.now;
   const ids = Array.from({ length: 10_000 }, (_, index) => `cli_${index}`);
   const common = { intervalSeconds: 60, createdAt: at, updatedAt: at, intermittent: false, muted: false, hint: "abcd" };
-  const said = { intervalSeconds: 60, hostname: "h", version: "1", uptimeSeconds: null, disks: REPORT.disks };
+  const said = { intervalSeconds: 60, hostname: "h", version: "1", uptimeSeconds: null, disks: REPORT.disks, jobs: [] };
   for (let from = 0; from < ids.length; from += 1_000) {
     const some = ids.slice(from, from + 1_000);
     await orm.insert(t.clients).values(some.map((id) => ({ ...common, id, name: id, tokenHash: id })));

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { handledSlots, openMissedSlots } from "@/db/queries/handled-slots";
 import { jobFacts } from "@/db/queries/job-facts";
-import { type ManagedJob, waitingJobs } from "@/db/queries/jobs";
+import { type StartableJob, waitingJobs } from "@/db/queries/jobs";
 import { type CorrectedTimes, correctImpossibleTimes } from "@/db/stores/impossible-times";
 import { correctNextRun } from "@/db/stores/slots";
 import { pluralize } from "@/lib/core/format-units";
@@ -28,7 +28,7 @@ interface ClockFacts {
 }
 
 interface CorrectedRun {
-  job: ManagedJob;
+  job: StartableJob;
   was: number;
 }
 
@@ -107,7 +107,7 @@ async function correctNextRuns(now: number, seenUntil: number | null): Promise<C
  * due in the meantime is found. Where nothing is known it is the next from now. Slots that were run while the clock was
  * ahead are not run again.
  */
-async function firstOpenSlot(job: ManagedJob, now: number, seenUntil: number | null): Promise<number | null> {
+async function firstOpenSlot(job: StartableJob, now: number, seenUntil: number | null): Promise<number | null> {
   const { taken, missedUntil } = await handledSlots(job.id);
   const known = [...taken, ...missedUntil, ...(seenUntil === null ? [] : [seenUntil])].filter((at) => at <= now);
   // A job that was changed since, or enabled, begins there.

@@ -1,7 +1,7 @@
 import { jobFacts } from "@/db/queries/job-facts";
-import { dueJobs, jobsById, type ManagedJob, type StoredJob, unscheduledJobs } from "@/db/queries/jobs";
+import { dueJobs, jobsById, type StartableJob, type StoredJob, unscheduledJobs } from "@/db/queries/jobs";
 import { openRunsOf, queuedSlots } from "@/db/queries/runs";
-import { newRun } from "@/db/stores/new-run";
+import { executorOf, newRun } from "@/db/stores/new-run";
 import { cancelMissedRunChange } from "@/db/stores/settle-run";
 import { recordMissedSlotsChange, setFirstSlot, takeSlot } from "@/db/stores/slots";
 import { nextRun, type Schedule, slotsBetween } from "@/lib/core/cron/next-run";
@@ -18,7 +18,7 @@ const ON_TIME_MS = 60_000;
 /** Even with no grace at all a tick may come late. */
 const LEAST_GRACE_MS = 5_000;
 
-/** Gives managed jobs with a schedule their first slot: new jobs, and those whose schedule was changed. */
+/** Gives jobs that Belfry starts with a schedule their first slot: new jobs, and those whose schedule was changed. */
 export async function scheduleNewJobs(now: number): Promise<void> {
   for (const job of await unscheduledJobs()) {
     const next = nextSlotOf(job, now);
@@ -44,7 +44,7 @@ export async function takeDueSlots(now: number, options: DueOptions = {}): Promi
 }
 
 async function takeDueSlot(
-  job: ManagedJob,
+  job: StartableJob,
   dueAt: number,
   now: number,
   { holdsLate = false, corrected }: DueOptions,
@@ -54,7 +54,8 @@ async function takeDueSlot(
   if (now - dueAt > lateAfter && holdsLate) return;
   if (now - dueAt <= lateAfter) {
     const { id: jobId, name } = job;
-    const run = newRun({ kind: "backup", jobId, name, trigger: "schedule", queuedAt: now, dueAt });
+    const executed = executorOf(job);
+    const run = newRun({ kind: "backup", jobId, name, trigger: "schedule", queuedAt: now, dueAt, ...executed });
     await takeSlot({ jobId, dueAt, nextRunAt: nextSlotOf(job, dueAt) }, run);
     return;
   }
@@ -76,6 +77,8 @@ export async function endGrace(now: number): Promise<void> {
     if (!job || run.dueAt === null) continue;
     if (now < run.dueAt + Math.max(LEAST_GRACE_MS, job.graceMinutes * 60_000)) continue;
     const isOverlap = (await openRunsOf(job.id)).some((other) => other.id !== run.id);
+    // One that its client could have taken fails by the monitor of client runs, which knows the client.
+    if (run.executor === "client" && !isOverlap) continue;
     const reason = isOverlap
       ? "The run before it was still running."
       : "Other runs were running, and it did not get its turn.";

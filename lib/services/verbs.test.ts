@@ -15,6 +15,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "acknowledgeLinks.get",
     "acknowledgeLinks.use",
     "agent.heartbeat",
+    "agent.reportRun",
     "health.read",
     "invitations.accept",
     "invitations.get",

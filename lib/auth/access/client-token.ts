@@ -1,6 +1,6 @@
 import { readFault } from "@/db/faults";
 import { type CallingClient, clientByToken } from "@/db/queries/clients";
-import { AppError } from "@/lib/core/errors";
+import { AppError, isAppError } from "@/lib/core/errors";
 import { hashToken } from "@/lib/core/token";
 
 export const CLIENT_TOKEN_PREFIX = "bfc_";
@@ -28,6 +28,17 @@ export async function requireClient(token: string | null): Promise<CallingClient
     );
   }
   return client;
+}
+
+/**
+ * The same, where a token that was revoked is none any more.
+ * @throws AppError `unauthenticated`
+ */
+export async function requireCurrentClient(token: string | null): Promise<CallingClient> {
+  return await requireClient(token).catch((error: unknown) => {
+    if (isAppError(error) && error.code === "forbidden") throw new AppError("unauthenticated", error.message);
+    throw error;
+  });
 }
 
 function throwFault(error: unknown): never {

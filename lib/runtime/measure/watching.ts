@@ -14,6 +14,7 @@ const SAID = {
   hostname: "machine",
   version: "1",
   uptimeSeconds: 90,
+  jobs: [],
   disks: [{ mount: "/", totalBytes: 1e12, freeBytes: 4e11 }],
 };
 

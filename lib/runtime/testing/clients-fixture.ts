@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { vi } from "vitest";
 import { setProcessState } from "@/lib/core/process-state";
 import { addWebhook, setNotifications, startPipeline, startReceiver } from "@/lib/dispatch/pipeline-fixture";
+import { lostClientRuns } from "@/lib/schedule/monitors/lost-client-runs";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
 import { silentClients } from "@/lib/schedule/monitors/silent-clients";
 import { setSecretKey } from "@/lib/secrets/key";
@@ -22,7 +23,7 @@ export const MINUTE = 60 * SECOND;
  */
 export function clientMonitors(processId: string | null = null): Monitors {
   const context = { dataDir: "/nowhere", hasScheduler: true, lastCrash: null, startedAt: Date.now(), processId };
-  return new Monitors(context, [silentClients]);
+  return new Monitors(context, [silentClients, lostClientRuns]);
 }
 
 /**

@@ -2,6 +2,7 @@ import { clockFault } from "./clock-fault";
 import { crashedProcess } from "./crashed-process";
 import { dataFolder } from "./data-folder";
 import type { Monitor } from "./define-monitor";
+import { lostClientRuns } from "./lost-client-runs";
 import { lowStorage } from "./low-storage";
 import { overdueJobs } from "./overdue-jobs";
 import { pausedInstallation } from "./paused-installation";
@@ -19,6 +20,7 @@ export const MONITORS: readonly Monitor[] = [
   clockFault,
   crashedProcess,
   dataFolder,
+  lostClientRuns,
   lowStorage,
   overdueJobs,
   pausedInstallation,

@@ -1,14 +1,11 @@
-import { databaseNow } from "@/db/database-clock";
 import { unreportedOffline } from "@/db/queries/clients";
 import { markSilentOffline, reportOfflineChange } from "@/db/stores/client-states";
-import { lastListenedAt } from "@/db/stores/listeners";
 import { offlineDelayMinutes } from "@/lib/core/client";
 import { clientOffline } from "@/lib/events/client-offline";
 import { defineMonitor } from "./define-monitor";
+import { listeningSpan } from "./listening-span";
 
 const MINUTE_MS = 60_000;
-/** Where others take the reports: when none of them said for so long that it does, nobody listens. Milliseconds. */
-const NOBODY_LISTENS_MS = 12_000;
 
 /**
  * Clients report. One that missed three heartbeats is offline; when it stays so for its own delay, that is raised, once for
@@ -19,17 +16,10 @@ export const silentClients = defineMonitor({
   everyMs: 5_000,
   eventType: clientOffline.type,
   appliesTo: ({ hasScheduler }) => hasScheduler,
-  async check(_now, { processId }, watch) {
-    const now = databaseNow();
-    // A single process listens itself.
-    const listenedAt = processId === null ? now : await lastListenedAt();
-    if (listenedAt === null || now - listenedAt > NOBODY_LISTENS_MS) {
-      watch.interrupt();
-      return [];
-    }
-    // Silence counts up to the moment when somebody surely listened.
-    const heardUntil = Math.min(now, listenedAt);
-    const watchedSince = watch.since(now);
+  async check(_now, context, watch) {
+    const span = await listeningSpan(context, watch);
+    if (!span) return [];
+    const { now, watchedSince, heardUntil } = span;
     await markSilentOffline(now, watchedSince, heardUntil);
     const silent = await unreportedOffline(now);
     return silent.flatMap(({ id, name, lastSeenAt, ...delay }) => {

@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { databaseNow } from "@/db/database-clock";
 import { requireClient } from "@/lib/auth/access/client-token";
+import { handOut } from "@/lib/jobs/client-runs/hand-out";
+import { giveUpUnknownRun } from "@/lib/jobs/client-runs/take-report";
+import { clientJobField } from "@/lib/services/clients/fields";
+import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { bufferHeartbeat, takeHeartbeat } from "./heartbeat-buffer";
 
@@ -20,6 +24,16 @@ export const heartbeatBody = z.object({
     .array(z.object({ mount: z.string().max(1_000), totalBytes: bytesField, freeBytes: bytesField }))
     .max(100, "At most 100 disks.")
     .default([]),
+  jobs: z
+    .array(clientJobField)
+    .max(200, "At most 200 jobs.")
+    .default([])
+    .meta({ description: "Names of the jobs that its own configuration allows" }),
+  runs: z
+    .array(idField)
+    .max(100, "At most 100 runs.")
+    .optional()
+    .meta({ description: "Ids of the runs that it executes, or whose end it has yet to report" }),
 });
 
 /** What the agent is to do. */
@@ -27,7 +41,9 @@ export const heartbeatAnswer = z.object({
   /** How often it is to report. */
   intervalSeconds: z.int(),
   /** Runs that it is to begin. */
-  work: z.array(z.object({ runId: z.string(), job: z.string() })),
+  work: z.array(z.object({ runId: z.string(), job: z.string(), attempt: z.int().optional() })),
+  /** Of the runs that it executes: those that it is to stop. Left out for none. */
+  cancel: z.array(z.string()).optional(),
 });
 
 /**
@@ -39,11 +55,13 @@ export const agentHeartbeat = defineVerb({
   permission: "anyone",
   changes: false,
   input: heartbeatBody.extend({ token: z.string().max(200) }),
-  async run(_, { token, uptimeSeconds = null, ...said }): Promise<z.infer<typeof heartbeatAnswer>> {
-    const { id: clientId, intervalSeconds, isOnline } = await requireClient(token);
+  async run(_, { token, uptimeSeconds = null, runs, ...said }): Promise<z.infer<typeof heartbeatAnswer>> {
+    const { id: clientId, name, intervalSeconds, isOnline } = await requireClient(token);
     const beat = { ...said, clientId, uptimeSeconds, at: databaseNow() };
     if (isOnline) bufferHeartbeat(beat);
     else await takeHeartbeat(beat);
-    return { intervalSeconds, work: [] };
+    const { work, cancel, unknown } = await handOut(clientId, runs, beat.at);
+    for (const run of unknown) await giveUpUnknownRun(run, beat.at, name);
+    return { intervalSeconds, work, ...(cancel.length > 0 && { cancel }) };
   },
 });

@@ -1,6 +1,15 @@
 import { z } from "zod";
-import { DEFAULT_INTERVAL_SECONDS } from "@/lib/core/client";
+import { CLIENT_JOB_NAME, DEFAULT_INTERVAL_SECONDS } from "@/lib/core/client";
 import { labelsField } from "@/lib/services/labels/fields";
+
+/** The name of a job in the configuration of a client: nothing that a shell or a path gives a meaning to. */
+export const clientJobField = z
+  .string()
+  .max(64, "At most 64 characters.")
+  .regex(
+    CLIENT_JOB_NAME,
+    "A name begins with a letter or digit, and has only letters, digits, dots, hyphens and underscores: at most 64.",
+  );
 
 /** 90 days. */
 const MAX_DELAY_MINUTES = 129_600;

@@ -25,6 +25,8 @@ export const clientViewSchema = z.object({
   /** Of its machine, when it last reported. */
   uptimeSeconds: z.int().nullable(),
   disks: z.array(z.object({ mount: z.string(), totalBytes: z.int(), freeBytes: z.int() })),
+  /** Names of the jobs that its own configuration allows, as it last said. */
+  allowedJobs: z.array(z.string()),
   /** How often it is to report. */
   intervalSeconds: z.int(),
   /** How often it said that it reports. */
@@ -70,6 +72,7 @@ function viewOf({ client, state }: ClientWithState, labels: Labels): ClientView 
     version: state?.version ?? null,
     uptimeSeconds: state?.uptimeSeconds ?? null,
     disks: state?.disks ?? [],
+    allowedJobs: state?.jobs ?? [],
     intervalSeconds: client.intervalSeconds,
     acknowledgedIntervalSeconds: state?.intervalSeconds ?? null,
     offlineAfterMinutes: client.offlineAfterMinutes,

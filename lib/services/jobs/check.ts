@@ -1,13 +1,14 @@
+import { findClient } from "@/db/queries/clients";
 import { endpointsById, findEndpoint } from "@/db/queries/endpoints";
 import { escalationPolicyNames } from "@/db/queries/escalation-policies";
-import { channelsByIdForJobs, type JobWithParts, type ManagedJob } from "@/db/queries/jobs";
+import { channelsByIdForJobs, type JobWithParts } from "@/db/queries/jobs";
 import { findProfile } from "@/db/queries/profiles";
 import { findRepository } from "@/db/queries/repositories";
 import { scheduleProblem } from "@/lib/core/cron/next-run";
 import { AppError } from "@/lib/core/errors";
 import { sourceKind } from "@/lib/jobs/registry";
 import { ruleMentionProblems } from "@/lib/services/channels/mention-problems";
-import type { JobInput, NotificationInput } from "./fields";
+import type { ClientJobInput, ManagedJobInput, NotificationInput } from "./fields";
 import { thresholdProblems } from "./threshold-problems";
 
 /**
@@ -18,11 +19,13 @@ import { thresholdProblems } from "./threshold-problems";
  */
 export async function checkJob(
   job: Partial<
-    Pick<JobInput, "sourceId" | "repositoryId" | "profileId" | "destinationIds" | "schedule" | "notifications">
+    Pick<ManagedJobInput, "sourceId" | "repositoryId" | "profileId" | "destinationIds" | "schedule" | "notifications"> &
+      Pick<ClientJobInput, "clientId">
   >,
-  known?: JobWithParts<ManagedJob>,
+  known?: JobWithParts,
 ): Promise<void> {
   const fields: Record<string, string> = {};
+  if (job.clientId !== undefined && !(await findClient(job.clientId))) fields.clientId = "There is no such client.";
   if (job.sourceId !== undefined && !(await findEndpoint("sources", job.sourceId)))
     fields.sourceId = "There is no such source.";
   if (job.destinationIds) {
@@ -45,8 +48,10 @@ export async function checkJob(
 /** Backups go to destinations or into one repository, which takes folders only. */
 async function placeProblems(
   job: Parameters<typeof checkJob>[0],
-  known: JobWithParts<ManagedJob> | undefined,
+  known: JobWithParts | undefined,
 ): Promise<Record<string, string>> {
+  // What a client backs up, and where to, is known there alone.
+  if (known ? known.job.kind === "client" : job.clientId !== undefined) return {};
   const repositoryId = job.repositoryId === undefined ? (known?.job.repositoryId ?? null) : job.repositoryId;
   const destinationIds = job.destinationIds ?? known?.destinationIds ?? [];
   if (repositoryId === null)

@@ -2,7 +2,7 @@ import { createJob } from "@/db/stores/jobs";
 import { defineVerb } from "@/lib/services/verb";
 import { checkJob } from "./check";
 import { jobInput } from "./fields";
-import { managedRow, ruleRows } from "./mapping";
+import { jobRow, ruleRows } from "./mapping";
 import { freeSlug } from "./slug";
 import { jobView } from "./view";
 
@@ -13,10 +13,10 @@ export const jobsCreate = defineVerb({
   input: jobInput,
   async run({ actor, now, audit }, input) {
     await checkJob(input);
-    const row = managedRow(input, await freeSlug(input.name), now);
+    const row = jobRow(input, await freeSlug(input.name), now);
     const job = {
       job: row,
-      destinationIds: input.destinationIds,
+      destinationIds: input.kind === "managed" ? input.destinationIds : [],
       notifications: ruleRows(row.id, input.notifications),
       labels: input.labels,
       followsDefault: input.profileId === undefined,

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { StartableJob } from "@/db/queries/jobs";
 import { COMPRESSIONS, CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
 import { customTextFields, outcomesField } from "@/lib/services/channels/text-fields";
+import { clientJobField } from "@/lib/services/clients/fields";
 import { labelsField } from "@/lib/services/labels/fields";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
@@ -74,18 +76,28 @@ export const sharedPlain = z.object({
 
 const percentField = z.int("Enter a whole number.").min(0).max(100, "At most 100 percent.");
 
-/** The same of a managed job. */
-export const managedPlain = sharedPlain.extend({
-  sourceId: idField,
-  /** The repository that takes its backups, in place of destinations. */
-  repositoryId: idField.nullable(),
-  compression: z.enum(COMPRESSIONS),
+/** The same of a job that Belfry starts. */
+const startedPlain = sharedPlain.extend({
   timeLimitMinutes: z
     .int("Enter whole minutes.")
     .min(1, "At least one minute.")
     .max(20_160, "At most 20,160 minutes: 14 days.")
     .nullable(),
   retries: z.int("Enter a whole number.").min(0).max(10, "At most ten."),
+});
+
+/** The same of a job that a client executes. */
+export const clientPlain = startedPlain.extend({
+  clientId: idField.meta({ description: "The client that executes it, in place of a source and destinations" }),
+  clientJob: clientJobField.meta({ description: "The name under which the client's own configuration allows it" }),
+});
+
+/** The same of a managed job. */
+export const managedPlain = startedPlain.extend({
+  sourceId: idField,
+  /** The repository that takes its backups, in place of destinations. */
+  repositoryId: idField.nullable(),
+  compression: z.enum(COMPRESSIONS),
   /** A backup with a smaller share of the usual bytes is suspect; 0: never. */
   leastBytesPercent: percentField,
   /** The same of its files or tables. */
@@ -115,7 +127,19 @@ const destinationIds = z
   .max(10, "At most ten destinations.")
   .refine((ids) => new Set(ids).size === ids.length, "A destination is listed twice.");
 
+/** Settings of a job that a client executes, in its own columns. */
+export const clientJobSettings = clientPlain.extend({ schedule: scheduleField });
+export type ClientJobSettings = z.output<typeof clientJobSettings>;
+
 /** In the order of the form, which is the order of the errors. */
+const clientFields = {
+  ...clientPlain.shape,
+  schedule: scheduleField,
+  notifications: notificationsField,
+  labels: labelsField,
+};
+
+/** The same of a managed job. */
 const managedFields = {
   ...managedPlain.shape,
   destinationIds,
@@ -124,46 +148,77 @@ const managedFields = {
   labels: labelsField,
 };
 
-const kindField = z.literal("managed").default("managed");
-
 const byKind: { error: z.core.$ZodErrorMap } = {
   error: ({ code }) =>
     code === "invalid_union"
-      ? "Only managed jobs can be set up: Belfry does not receive reports of external jobs yet."
+      ? "Only managed jobs can be set up, and those of clients: Belfry does not receive reports of external jobs yet."
       : undefined,
 };
 
+/** What every new job starts with that Belfry starts. */
+const startedDefaults = {
+  schedule: scheduleField.default(null),
+  enabled: sharedPlain.shape.enabled.default(true),
+  /** Left out: the default profile of new jobs, where there is one. */
+  profileId: sharedPlain.shape.profileId.optional(),
+  timeLimitMinutes: startedPlain.shape.timeLimitMinutes.default(null),
+  graceMinutes: sharedPlain.shape.graceMinutes.default(10),
+  overdueAfterHours: sharedPlain.shape.overdueAfterHours.default(null),
+  retries: startedPlain.shape.retries.default(0),
+  notifications: notificationsField.default([]),
+  labels: labelsField.default({}),
+};
+
+const newClientJob = z.object({ ...clientFields, kind: z.literal("client"), ...startedDefaults });
+
 const newManagedJob = z.object({
   ...managedFields,
-  kind: kindField,
+  kind: z.literal("managed").default("managed"),
+  ...startedDefaults,
   repositoryId: managedFields.repositoryId.default(null),
   /** Left out where there is a repository. */
   destinationIds: destinationIds.min(1, "Choose at least one destination.").default([]),
-  schedule: managedFields.schedule.default(null),
-  enabled: managedFields.enabled.default(true),
-  /** Left out: the default profile of new jobs, where there is one. */
-  profileId: managedFields.profileId.optional(),
   compression: managedFields.compression.default("gzip"),
   retention: managedFields.retention.default({ keepLast: 7 }),
-  timeLimitMinutes: managedFields.timeLimitMinutes.default(null),
-  graceMinutes: managedFields.graceMinutes.default(10),
-  overdueAfterHours: managedFields.overdueAfterHours.default(null),
-  retries: managedFields.retries.default(0),
   leastBytesPercent: managedFields.leastBytesPercent.default(20),
   leastItemsPercent: managedFields.leastItemsPercent.default(50),
   mayBeEmpty: managedFields.mayBeEmpty.default(false),
   restoreTestDays: managedFields.restoreTestDays.default(null),
-  notifications: managedFields.notifications.default([]),
-  labels: managedFields.labels.default({}),
 });
 
 /** A new job, with what it starts with where nothing is said. */
-export const jobInput = z.discriminatedUnion("kind", [newManagedJob], byKind);
+export const jobInput = z.preprocess(kindOfFields, z.discriminatedUnion("kind", [newManagedJob, newClientJob], byKind));
 export type JobInput = z.output<typeof jobInput>;
+export type ManagedJobInput = z.output<typeof newManagedJob>;
+export type ClientJobInput = z.output<typeof newClientJob>;
 
-/** Only what is named changes. */
-export const jobChanges = z.discriminatedUnion(
-  "kind",
-  [z.object(managedFields).partial().extend({ id: idField, kind: kindField })],
-  byKind,
+/** Only what is named changes. What executes a job stays. */
+export const jobChanges = z.preprocess(
+  kindOfFields,
+  z.discriminatedUnion(
+    "kind",
+    [
+      z
+        .object(managedFields)
+        .partial()
+        .extend({ id: idField, kind: z.literal("managed").optional() }),
+      z
+        .object(clientFields)
+        .partial()
+        .extend({ id: idField, kind: z.literal("client") }),
+    ],
+    byKind,
+  ),
 );
+
+/** What may be changed of a job, by what executes it. */
+export const CHANGEABLE_FIELDS: Record<StartableJob["kind"], readonly string[]> = {
+  managed: Object.keys(managedFields),
+  client: Object.keys(clientFields),
+};
+
+/** A job that names a client is the client's, also where its kind is left out. */
+function kindOfFields(input: unknown): unknown {
+  if (typeof input !== "object" || input === null || "kind" in input) return input;
+  return "clientId" in input || "clientJob" in input ? { ...input, kind: "client" } : input;
+}

@@ -1,9 +1,17 @@
-import type { ExternalJob, ManagedJob } from "@/db/queries/jobs";
+import type { ClientJob, ExternalJob, ManagedJob, StartableJob } from "@/db/queries/jobs";
 import type { JobChanges, JobNotificationRuleRow } from "@/db/stores/jobs";
 import type { RuleColumns } from "@/db/stores/profiles";
 import { nextRun } from "@/lib/core/cron/next-run";
 import { newId } from "@/lib/core/id";
-import { type JobInput, type ManagedSettings, managedPlain, type NotificationInput, sharedPlain } from "./fields";
+import {
+  type ClientJobSettings,
+  clientPlain,
+  type JobInput,
+  type ManagedSettings,
+  managedPlain,
+  type NotificationInput,
+  sharedPlain,
+} from "./fields";
 
 type Schedule = ManagedSettings["schedule"];
 
@@ -23,26 +31,52 @@ const RETENTION = {
 
 const SHARED_PLAIN = sharedPlain.keyof().options;
 const MANAGED_PLAIN = managedPlain.keyof().options;
+const CLIENT_PLAIN = clientPlain.keyof().options;
 
-/** A new managed job as it is stored. @param now milliseconds */
-export function managedRow(input: JobInput, slug: string, now: number): ManagedJob {
-  return {
+/** A new job as it is stored. @param now milliseconds */
+export function jobRow(input: JobInput, slug: string, now: number): StartableJob {
+  const shared = {
     id: newId("job"),
     slug,
-    kind: input.kind,
-    ...pick(input, MANAGED_PLAIN),
     ...SCHEDULE.columns(input.schedule),
-    ...RETENTION.columns(input.retention),
     profileId: input.profileId ?? null,
     enabledAt: null,
     nextRunAt: nextRunAt(input.schedule, input.enabled, now),
     createdAt: now,
     updatedAt: now,
   };
+  if (input.kind === "client") {
+    return { ...pick(input, CLIENT_PLAIN), kind: input.kind, ...UNMANAGED, ...shared };
+  }
+  const { kind, retention } = input;
+  return {
+    ...pick(input, MANAGED_PLAIN),
+    kind,
+    ...RETENTION.columns(retention),
+    clientId: null,
+    clientJob: null,
+    ...shared,
+  };
 }
 
+/** What Belfry does not decide for a job that a client executes. */
+const UNMANAGED = {
+  sourceId: null,
+  repositoryId: null,
+  compression: null,
+  keepLast: null,
+  leastBytesPercent: 0,
+  leastItemsPercent: 0,
+  mayBeEmpty: true,
+  restoreTestDays: null,
+} as const;
+
 /** The columns of what is named. The next time changes with the schedule and with `enabled`, and with nothing else. */
-export function changedColumns(job: ManagedJob, changes: Partial<ManagedSettings>, now: number): JobChanges {
+export function changedColumns(
+  job: StartableJob,
+  changes: Partial<ManagedSettings & ClientJobSettings>,
+  now: number,
+): JobChanges {
   const before = SCHEDULE.read(job);
   const schedule = changes.schedule === undefined ? before : changes.schedule;
   const enabled = changes.enabled ?? job.enabled;
@@ -50,7 +84,7 @@ export function changedColumns(job: ManagedJob, changes: Partial<ManagedSettings
     schedule?.cron === before?.cron && schedule?.timezone === before?.timezone && enabled === job.enabled;
   return {
     updatedAt: now,
-    ...pick(changes, MANAGED_PLAIN),
+    ...pick(changes, job.kind === "client" ? CLIENT_PLAIN : MANAGED_PLAIN),
     ...(changes.schedule !== undefined && SCHEDULE.columns(changes.schedule)),
     ...(changes.retention && RETENTION.columns(changes.retention)),
     ...(!isSameTime && { nextRunAt: nextRunAt(schedule, enabled, now) }),
@@ -60,6 +94,11 @@ export function changedColumns(job: ManagedJob, changes: Partial<ManagedSettings
 /** The settings of a managed job as they are answered. */
 export function readManagedSettings(job: ManagedJob): ManagedSettings {
   return { ...pick(job, MANAGED_PLAIN), schedule: SCHEDULE.read(job), retention: RETENTION.read(job) };
+}
+
+/** The settings of a job of a client as they are answered. */
+export function readClientJobSettings(job: ClientJob): ClientJobSettings {
+  return { ...pick(job, CLIENT_PLAIN), schedule: SCHEDULE.read(job) };
 }
 
 /** The settings of an external job as they are answered. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { findJob, isManaged } from "@/db/queries/jobs";
+import { findJob } from "@/db/queries/jobs";
+import { executorOf } from "@/db/stores/new-run";
 import { queueRun } from "@/db/stores/runs";
 import { AppError } from "@/lib/core/errors";
 import { idField } from "@/lib/services/page";
@@ -15,13 +16,14 @@ export const jobsRun = defineVerb({
   async run({ actor, now, audit }, { id }) {
     const known = await findJob(id);
     if (!known) throw new AppError("not_found", "There is no such job.");
-    if (!isManaged(known)) {
+    const { job } = known;
+    if (job.kind === "external") {
       throw new AppError(
         "conflict",
-        `${known.job.name} is an external job: another program runs it, and Belfry cannot start it.`,
+        `${job.name} is an external job: another program runs it, and Belfry cannot start it.`,
       );
     }
-    const row = queuedRun({ kind: "backup", jobId: id, name: known.job.name, actor, now });
-    return { runId: await queueRun(row, audit("job", id, known.job.name)) };
+    const row = queuedRun({ kind: "backup", jobId: id, name: job.name, actor, now, ...executorOf(job) });
+    return { runId: await queueRun(row, audit("job", id, job.name)) };
   },
 });

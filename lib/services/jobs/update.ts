@@ -1,9 +1,9 @@
-import { findJob, isManaged } from "@/db/queries/jobs";
+import { findJob, type StartableJob } from "@/db/queries/jobs";
 import { updateJob } from "@/db/stores/jobs";
 import { AppError } from "@/lib/core/errors";
 import { defineVerb } from "@/lib/services/verb";
 import { checkJob } from "./check";
-import { jobChanges } from "./fields";
+import { CHANGEABLE_FIELDS, jobChanges } from "./fields";
 import { changedColumns, ruleRows } from "./mapping";
 import { jobView } from "./view";
 
@@ -16,26 +16,39 @@ export const jobsUpdate = defineVerb({
   async run({ actor, now, audit }, { id, kind, ...changes }) {
     const known = await findJob(id);
     if (!known) throw new AppError("not_found", "There is no such job.");
-    if (known.job.kind !== kind) {
+    const { job: before } = known;
+    if (before.kind === "external") {
       throw new AppError(
         "conflict",
-        `${known.job.name} is an external job: another program runs it. Its settings cannot be changed here yet.`,
+        `${before.name} is an external job: another program runs it. Its settings cannot be changed here yet.`,
       );
     }
-    await checkJob(changes, isManaged(known) ? known : undefined);
-    const { destinationIds, notifications, labels, ...settings } = changes;
+    assertOfKind(before, kind, Object.keys(changes));
+    await checkJob(changes, known);
+    const { destinationIds, notifications, labels, ...settings } = { destinationIds: undefined, ...changes };
     const isThere = await updateJob(
       id,
       {
-        job: changedColumns(known.job, settings, now),
+        job: changedColumns(before, settings, now),
         destinationIds,
         notifications: notifications && ruleRows(id, notifications),
         labels,
       },
-      audit("job", id, changes.name ?? known.job.name, changes),
+      audit("job", id, changes.name ?? before.name, changes),
     );
     const job = isThere ? await findJob(id) : null;
     if (!job) throw new AppError("not_found", "There is no such job.");
     return jobView(job, actor, now);
   },
 });
+
+const EXECUTED_BY = { managed: "Belfry itself", client: "a client" } as const;
+
+/** @throws AppError `conflict` for another kind, `invalid` for fields that a job of its kind does not have */
+function assertOfKind({ name, kind }: StartableJob, wanted: StartableJob["kind"] | undefined, fields: string[]): void {
+  const foreign = fields.filter((field) => !CHANGEABLE_FIELDS[kind].includes(field));
+  if (foreign.length === 0 && (wanted === undefined || wanted === kind)) return;
+  const sentence = `${name} is executed by ${EXECUTED_BY[kind]}, and that stays: create another job.`;
+  if (foreign.length === 0) throw new AppError("conflict", sentence);
+  throw new AppError("conflict", sentence, { fields: Object.fromEntries(foreign.map((field) => [field, sentence])) });
+}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type ArtifactRow, newestGoodBackups } from "@/db/queries/artifacts";
+import { clientNames } from "@/db/queries/clients";
 import { endpointsById } from "@/db/queries/endpoints";
 import { jobHealths } from "@/db/queries/job-health";
 import { channelsByIdForJobs, type JobWithParts } from "@/db/queries/jobs";
@@ -17,8 +18,8 @@ import { outcomesView } from "@/lib/services/channels/text-fields";
 import { labelsView } from "@/lib/services/labels/fields";
 import { runView, runViewSchema } from "@/lib/services/runs/view";
 import { daysOfJobs } from "./days";
-import { managedSettings, sharedSettings } from "./fields";
-import { readManagedSettings, readSharedSettings } from "./mapping";
+import { clientJobSettings, managedSettings, sharedSettings } from "./fields";
+import { readClientJobSettings, readManagedSettings, readSharedSettings } from "./mapping";
 
 /** A rule as it is answered, of a job or a profile. */
 export const notificationView = z.object({
@@ -82,44 +83,91 @@ const managedJobView = managedSettings.extend({
 });
 export type ManagedJobView = z.infer<typeof managedJobView>;
 
+const clientJobView = clientJobSettings.extend({
+  ...identity,
+  kind: z.literal("client"),
+  clientName: z.string(),
+  /** Median of the last ten good runs, milliseconds. */
+  usualDurationMs: z.number().nullable(),
+  ...history,
+});
+
 const externalJobView = sharedSettings.extend({ ...identity, kind: z.literal("external"), ...history });
 
-/** A job as it is answered. Another program runs an external job, so it has no source, destinations or retention. */
-export const jobViewSchema = z.discriminatedUnion("kind", [managedJobView, externalJobView]);
+/** A job as it is answered. A client, or another program, knows what it backs up: those have no source, destinations or retention. */
+export const jobViewSchema = z.discriminatedUnion("kind", [managedJobView, clientJobView, externalJobView]);
 export type JobView = z.infer<typeof jobViewSchema>;
 
 /** Everything that the views of several jobs need, read together. */
 async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
   const ids = jobs.map(({ job }) => job.id);
   const timezone = (actor.kind === "user" && actor.timezone) || "UTC";
-  const [sources, destinations, repositories, channels, latest, days, good, durations, labels, profiles, healths] =
-    await Promise.all([
-      endpointsById(
-        "sources",
-        jobs.flatMap(({ job }) => job.sourceId ?? []),
-      ),
-      endpointsById(
-        "destinations",
-        jobs.flatMap(({ destinationIds }) => destinationIds),
-      ),
-      repositoryNamesById(jobs.flatMap(({ job }) => job.repositoryId ?? [])),
-      channelsByIdForJobs(jobs.flatMap(({ notifications }) => notifications.map((rule) => rule.channelId))),
-      latestRuns(ids),
-      daysOfJobs(ids, now, timezone),
-      newestGoodBackups(ids),
-      usualDurations(ids),
-      labelsOf("job", ids),
-      profileNames(jobs.flatMap(({ job }) => job.profileId ?? [])),
-      jobHealths(ids),
-    ]);
-  return { sources, destinations, repositories, channels, latest, days, good, durations, labels, profiles, healths };
+  const [
+    sources,
+    destinations,
+    repositories,
+    channels,
+    latest,
+    days,
+    good,
+    durations,
+    labels,
+    profiles,
+    healths,
+    clients,
+  ] = await Promise.all([
+    endpointsById(
+      "sources",
+      jobs.flatMap(({ job }) => job.sourceId ?? []),
+    ),
+    endpointsById(
+      "destinations",
+      jobs.flatMap(({ destinationIds }) => destinationIds),
+    ),
+    repositoryNamesById(jobs.flatMap(({ job }) => job.repositoryId ?? [])),
+    channelsByIdForJobs(jobs.flatMap(({ notifications }) => notifications.map((rule) => rule.channelId))),
+    latestRuns(ids),
+    daysOfJobs(ids, now, timezone),
+    newestGoodBackups(ids),
+    usualDurations(ids),
+    labelsOf("job", ids),
+    profileNames(jobs.flatMap(({ job }) => job.profileId ?? [])),
+    jobHealths(ids),
+    clientNames(jobs.flatMap(({ job }) => job.clientId ?? [])),
+  ]);
+  return {
+    sources,
+    destinations,
+    repositories,
+    channels,
+    latest,
+    days,
+    good,
+    durations,
+    labels,
+    profiles,
+    healths,
+    clients,
+  };
 }
 
 /** Jobs with their names, rules, last run and last 30 days. */
 export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number): Promise<JobView[]> {
   const context = await readContext(jobs, actor, now);
-  const { sources, destinations, repositories, channels, latest, days, good, durations, labels, profiles, healths } =
-    context;
+  const {
+    sources,
+    destinations,
+    repositories,
+    channels,
+    latest,
+    days,
+    good,
+    durations,
+    labels,
+    profiles,
+    healths,
+    clients,
+  } = context;
   return jobs.map(({ job, destinationIds, notifications }) => {
     const lastRun = latest.get(job.id);
     const common = {
@@ -138,6 +186,11 @@ export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number):
       updatedAt: toIso(job.updatedAt),
     };
     if (job.kind === "external") return { ...common, kind: job.kind, ...readSharedSettings(job) };
+    const usualDurationMs = durations.get(job.id) ?? null;
+    if (job.kind === "client") {
+      const clientName = clients.get(job.clientId) ?? "a deleted client";
+      return { ...common, kind: job.kind, ...readClientJobSettings(job), clientName, usualDurationMs };
+    }
     const source = sources.get(job.sourceId);
     return {
       ...common,
@@ -147,7 +200,7 @@ export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number):
       sourceKind: source?.kind ?? "",
       lastPlausible: goodBackupView(good.plausible.get(job.id)),
       lastProven: provenBackupView(good.proven.get(job.id)),
-      usualDurationMs: durations.get(job.id) ?? null,
+      usualDurationMs,
       destinationIds,
       destinationNames: job.repositoryId
         ? [repositories.get(job.repositoryId) ?? "a removed repository"]

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { artifactsOfRuns } from "@/db/queries/artifacts";
+import { clientNames } from "@/db/queries/clients";
 import { suppressedOfRun } from "@/db/queries/suppressed";
 import { reasonSentence } from "@/lib/core/delivery-reason";
 import { leastRoles } from "@/lib/services/artifacts/find";
@@ -18,8 +19,10 @@ export const runsGet = defineVerb({
   async run({ actor }, { id }): Promise<RunView> {
     const [row, leastRole, events] = await Promise.all([requireRun(id, actor), leastRoles(), suppressedOfRun(id)]);
     const hidden = hiddenTypes(actor);
+    const names = await clientNames(row.clientId ? [row.clientId] : []);
     return {
       ...runView(row),
+      ...(row.clientId && { clientName: names.get(row.clientId) ?? "a deleted client" }),
       notNotified: events.flatMap(({ type, eventName, suppressed }) =>
         hidden.includes(type)
           ? []

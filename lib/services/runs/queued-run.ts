@@ -12,6 +12,9 @@ export function queuedRun(request: {
   repositoryId?: string;
   name: string;
   params?: RunParams;
+  executor?: RunRow["executor"];
+  clientId?: string | null;
+  clientJob?: string | null;
   actor: Actor;
   now: number;
 }): RunRow {

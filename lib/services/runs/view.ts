@@ -25,6 +25,12 @@ export const runViewSchema = z.object({
   syncId: z.string().nullable(),
   /** The name of its job or the target of its restore, kept when that is deleted. */
   name: z.string(),
+  /** The client that executes it; null: Belfry does. */
+  clientId: z.string().nullable(),
+  /** Its name now; left out where runs are shown with something else. */
+  clientName: z.string().optional(),
+  /** The archive that the client says it made. */
+  archive: z.string().nullable(),
   kind: z.enum(RUN_KINDS),
   status: z.enum(RUN_STATUSES),
   trigger: z.enum(RUN_TRIGGERS),
@@ -56,6 +62,8 @@ export function runView(row: RunRow): RunView {
     jobId: row.jobId,
     syncId: row.syncId,
     name: row.name,
+    clientId: row.clientId,
+    archive: row.archive,
     kind: row.kind,
     status: row.status,
     trigger: row.trigger,

@@ -51,7 +51,7 @@ export default async function JobPage({ params, searchParams }: Props) {
     readSearch(searchParams),
   ]);
   const backups = `${pluralize(artifacts.items.length, "backup")}${artifacts.nextCursor ? " or more" : ""}`;
-  const isManaged = job.kind === "managed";
+  const isStartable = job.kind !== "external";
   const aside = (
     <JobAside
       jobId={id}
@@ -74,8 +74,8 @@ export default async function JobPage({ params, searchParams }: Props) {
         actions={
           isOperator && (
             <>
-              {isManaged && <EnabledSwitch job={job} update={updateJobAction} />}
-              {isManaged && <RunNowButton jobId={id} jobName={job.name} run={runJob} variant="primary" />}
+              {isStartable && <EnabledSwitch job={job} update={updateJobAction} />}
+              {isStartable && <RunNowButton jobId={id} jobName={job.name} run={runJob} variant="primary" />}
               <SilenceMenu
                 name={job.name}
                 conditions={[{ field: "job", op: "is", value: job.name }]}
@@ -116,5 +116,6 @@ export default async function JobPage({ params, searchParams }: Props) {
 function describeJob(job: JobView): string {
   const when = job.schedule ? `${describeCron(job.schedule.cron)}, ${job.schedule.timezone}` : null;
   if (job.kind === "external") return `External job. ${when ? `Expected: ${when}` : "No schedule"}`;
+  if (job.kind === "client") return `${job.clientJob} on ${job.clientName}. ${when ?? "Manual"}`;
   return `${job.sourceName} to ${formatList(job.destinationNames)}. ${when ?? "Manual"}`;
 }

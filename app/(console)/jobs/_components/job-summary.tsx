@@ -48,14 +48,25 @@ function settingItems(job: JobView): { label: string; value: ReactNode }[] {
       { label: "Expected", value: scheduleValue },
     ];
   }
+  const ofRuns = [
+    { label: "Time limit", value: job.timeLimitMinutes && `${job.timeLimitMinutes} min` },
+    { label: "Retries", value: String(job.retries) },
+    { label: "Overdue after", value: job.overdueHours === null ? "never" : pluralize(job.overdueHours, "hour") },
+  ];
+  if (job.kind === "client") {
+    return [
+      { label: "Client", value: <TextLink href={`/clients/${job.clientId}`}>{job.clientName}</TextLink> },
+      { label: "Job of the client", value: <span className="num">{job.clientJob}</span> },
+      { label: "Schedule", value: scheduleValue ?? "Manual" },
+      ...ofRuns,
+    ];
+  }
   return [
     { label: "Source", value: job.sourceName },
     { label: "Destinations", value: formatList(job.destinationNames) },
     { label: "Schedule", value: scheduleValue ?? "Manual" },
     { label: "Keeps", value: pluralize(job.retention.keepLast, "backup") },
     { label: "Compression", value: job.compression },
-    { label: "Time limit", value: job.timeLimitMinutes && `${job.timeLimitMinutes} min` },
-    { label: "Retries", value: String(job.retries) },
-    { label: "Overdue after", value: job.overdueHours === null ? "never" : pluralize(job.overdueHours, "hour") },
+    ...ofRuns,
   ];
 }

@@ -1,4 +1,5 @@
 import { agentHeartbeat, heartbeatAnswer, heartbeatBody } from "@/lib/services/agent/heartbeat";
+import { agentReportRun, runReportAnswer, runReportBody } from "@/lib/services/agent/report-run";
 import { clientCreatedSchema, clientsCreate } from "@/lib/services/clients/create";
 import { clientsDelete } from "@/lib/services/clients/delete";
 import { clientDetailSchema, clientsGet } from "@/lib/services/clients/get";
@@ -41,6 +42,12 @@ export const clientOperations: readonly Operation[] = [
     summary: "Report that a client is there, with the client's own token",
     answer: heartbeatAnswer,
     body: heartbeatBody,
+    isMachineRoute: true,
+  }),
+  op("POST /agent/runs/{runId}", agentReportRun, {
+    summary: "Report on a run that a client executes, with the client's own token",
+    answer: runReportAnswer,
+    body: runReportBody,
     isMachineRoute: true,
   }),
 ];

@@ -14,6 +14,8 @@ const client: Entity = {
     hostname: operators,
     // Names paths of the machine.
     disks: whole("operator", { hidden: () => [] }),
+    allowedJobs: wholly,
+    jobs: wholly,
     hint: admins,
     outages: wholly,
   },
@@ -24,6 +26,7 @@ export const clientsEntities = { client };
 export const clientsAnswers: Answers = {
   // What the agent needs, for who holds the client's token.
   "agent.heartbeat": whole("anyone"),
+  "agent.reportRun": whole("anyone"),
   "clients.get": entity("client"),
   "clients.list": pageOfEntity("client"),
 };

@@ -23,6 +23,7 @@ const job: Entity = {
   fields: {
     ...shown("id", "slug", "kind", "name", "enabled", "graceMinutes", "sourceId", "compression", "timeLimitMinutes"),
     ...shown("retries", "leastBytesPercent", "leastItemsPercent", "mayBeEmpty", "restoreTestDays", "sourceName"),
+    ...shown("clientId", "clientJob", "clientName"),
     ...shown("overdueAfterHours", "overdueHours", "health"),
     ...shown("profileId", "profileName", "repositoryId"),
     ...shown("sourceKind", "usualDurationMs", "nextRunAt", "createdAt", "updatedAt"),

@@ -22,6 +22,9 @@ const run: Entity = {
       "startedAt",
       "finishedAt",
     ),
+    ...shown("clientId", "clientName"),
+    // Names what is backed up.
+    archive: operators,
     ...shown("notBefore", "isCancelRequested", "bytes", "files", "attempts"),
     name: value(by.ofRunName, { hidden: "Restore" }),
     error: text(by.ofRunError),
