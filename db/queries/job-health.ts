@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, isNotNull, ne, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, inArray, ne, type SQL, sql } from "drizzle-orm";
 import { JOB_HEALTHS, type JobHealth } from "@/lib/core/job-health";
 import { database } from "../client";
 import { isOneOf } from "../literal";
@@ -14,12 +14,7 @@ export function jobHealth(): SQL<JobHealth> {
     .select({ status: runs.status })
     .from(runs)
     .where(
-      and(
-        eq(runs.jobId, jobs.id),
-        eq(runs.kind, "backup"),
-        isNotNull(runs.finishedAt),
-        isOneOf(runs.status, "success", "warning", "failure"),
-      ),
+      and(eq(runs.jobId, jobs.id), isOneOf(runs.kind, "backup"), isOneOf(runs.status, "success", "warning", "failure")),
     )
     .orderBy(desc(runs.id))
     .limit(1);

@@ -5,6 +5,7 @@ import { call, inside, install } from "./program.mjs";
 import { heading, inMegabytes, inMs, printRow } from "./table.mjs";
 
 const CLIENTS = 10_000;
+const JOBS = 10_000;
 const SECONDS = 60;
 const CREATED_TOGETHER = 8;
 const MOST_HEARTBEAT_MS = 5;
@@ -38,6 +39,16 @@ export async function clients(receiver) {
 
 /** What the monitor costs each time, and the heartbeats of all written at once. */
 async function watching() {
+  const reportJobs = (name, env) => {
+    const times = inside("job-watching", env, [String(JOBS)]);
+    const look = median(times.looking);
+    printRow(`${name}: a look at ${JOBS.toLocaleString("en")} jobs`, inMs(look), {
+      wanted: `${MOST_LOOK_MS} ms at most`,
+      isMet: look <= MOST_LOOK_MS,
+    });
+    printRow(`${name}: counting their health`, inMs(median(times.counting)));
+    printRow(`${name}: the worst of them, a page`, inMs(median(times.listing)));
+  };
   const report = (name, env) => {
     const times = inside("watching", env, [String(CLIENTS)]);
     const look = median(times.looking);
@@ -48,9 +59,11 @@ async function watching() {
     printRow(`${name}: writing the heartbeats of all`, inMs(median(times.writing)));
   };
   report("SQLite", {});
+  reportJobs("SQLite", {});
   const server = await startPostgresServer({ isDurable: true });
   if (!server) return printRow("PostgreSQL", "not installed here");
   report("PostgreSQL", { BENCH_DATABASE_URL: server.url("postgres") });
+  reportJobs("PostgreSQL", { BENCH_DATABASE_URL: server.url("postgres") });
   server.stop();
 }
 

@@ -7,6 +7,7 @@
 //   node lib/runtime/measure.mjs inbox 1000000       milliseconds of the first page of the inbox, with 1,000 rows and with so many
 //   node lib/runtime/measure.mjs routing     milliseconds of single emits, without and with 200 routes and a profile
 //   node lib/runtime/measure.mjs watching 10000      milliseconds of a look at so many clients, and of writing all their heartbeats
+//   node lib/runtime/measure.mjs job-watching 10000  milliseconds of a look at so many jobs, of counting their health, and of a list by it
 // With BENCH_DATABASE_URL on PostgreSQL, otherwise on SQLite.
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -24,6 +25,7 @@ const ENTRIES = {
   inbox: "lib/runtime/measure/inbox.ts",
   routing: "lib/runtime/measure/routing.ts",
   watching: "lib/runtime/measure/watching.ts",
+  "job-watching": "lib/runtime/measure/job-watching.ts",
 };
 
 const [part = "", ...more] = process.argv.slice(2);

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { countJobHealths } from "@/db/queries/job-health";
 import { upcomingJobs } from "@/db/queries/jobs";
 import { endedFigures, failingChannels, storedFigures } from "@/db/queries/overview";
 import { toIso } from "@/lib/core/clock";
@@ -10,11 +9,10 @@ import { countMissedSlots } from "@/lib/reports/count-missed";
 import { channelViews } from "@/lib/services/channels/view";
 import { systemMailHealth } from "@/lib/services/settings/system-mail-health";
 import { defineVerb } from "@/lib/services/verb";
+import { jobHealthCounts } from "./job-health-counts";
 import { countLastDay } from "./last-day";
 
 const DAY_MS = 86_400_000;
-/** Dropped by every change of jobs, their runs and alerts. */
-const healths = topicCache(["jobs", "runs", "alerts"], countJobHealths);
 /** Dropped by every change of runs, backups and jobs. */
 const stored = topicCache(["runs", "jobs"], storedFigures);
 
@@ -27,7 +25,7 @@ export const overviewRead = defineVerb({
   async run({ actor, now }) {
     const since = now - DAY_MS;
     const [byHealth, { count, bytes }, ended, missed, notifications24h, [next], failing] = await Promise.all([
-      healths.read(),
+      jobHealthCounts(),
       stored.read(),
       endedFigures(since),
       countMissedSlots({ from: since, to: now }),
