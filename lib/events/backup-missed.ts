@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { pluralize } from "@/lib/core/format-units";
+import { REPOSITORY_TASKS } from "@/lib/core/repository";
 import { jobData } from "./data";
 import { defineEvent } from "./define-event";
 import { fieldList } from "./field-list";
 
 const data = z.object({
   job: jobData.optional(),
+  /** What was due, where that is no backup. */
+  task: z.enum(REPOSITORY_TASKS).optional(),
   missed: z
     .object({
       count: z.number(),
@@ -39,9 +42,9 @@ export const backupMissed = defineEvent({
       { label: "Last due", at: missed.lastDueAt },
     ];
   },
-  text: ({ subject, data: { job, missed } }) => ({
+  text: ({ subject, data: { job, task, missed } }) => ({
     title: `Missed Schedule: ${subject.name}`,
-    message: messageText(subject.name, missed),
+    message: messageText(subject.name, missed, task),
     fields: fieldList(
       ["Job", job?.name],
       ["Slots missed", missed && missed.count > 1 ? String(missed.count) : null],
@@ -57,8 +60,8 @@ export const backupMissed = defineEvent({
   }),
 });
 
-function messageText(name: string, missed: z.output<typeof data>["missed"]): string {
+function messageText(name: string, missed: z.output<typeof data>["missed"], task = "backup"): string {
   const reason = missed?.reason ? ` ${missed.reason}` : "";
-  if (!missed || missed.count <= 1) return `The backup of ${name} did not begin when it was due.${reason}`;
-  return `${pluralize(missed.count, "due backup")} of ${name} did not begin.${reason}`;
+  if (!missed || missed.count <= 1) return `The ${task} of ${name} did not begin when it was due.${reason}`;
+  return `${pluralize(missed.count, `due ${task}`)} of ${name} did not begin.${reason}`;
 }

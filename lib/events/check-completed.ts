@@ -14,7 +14,10 @@ export const checkCompleted = defineEvent({
   startsEnabled: false,
   reports: { run: "check", outcomes: ["success"] },
   repeat: "every",
-  resolves: [{ type: "check.failed", sendsRecovery: true }],
+  resolves: [
+    { type: "check.failed", sendsRecovery: true },
+    { type: "backup.missed", sendsRecovery: true },
+  ],
   text: ({ subject, data }) => ({
     title: `Check Completed: ${subject.name}`,
     message: `${subject.name} was read, and no error was found.`,

@@ -15,7 +15,10 @@ export const compactCompleted = defineEvent({
   startsEnabled: false,
   reports: { run: "compact", outcomes: ["success"] },
   repeat: "every",
-  resolves: [{ type: "compact.failed", sendsRecovery: true }],
+  resolves: [
+    { type: "compact.failed", sendsRecovery: true },
+    { type: "backup.missed", sendsRecovery: true },
+  ],
   text: ({ subject, data }) => ({
     title: `Compact Done: ${subject.name}`,
     message:

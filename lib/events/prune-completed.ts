@@ -15,7 +15,10 @@ export const pruneCompleted = defineEvent({
   startsEnabled: false,
   reports: { run: "prune", outcomes: ["success"] },
   repeat: "every",
-  resolves: [{ type: "prune.failed", sendsRecovery: true }],
+  resolves: [
+    { type: "prune.failed", sendsRecovery: true },
+    { type: "backup.missed", sendsRecovery: true },
+  ],
   text: ({ subject, data }) => ({
     title: `Prune Completed: ${subject.name}`,
     message: `${pluralize(data.run?.files ?? 0, "archive")} removed from ${subject.name}.`,

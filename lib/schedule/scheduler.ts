@@ -7,6 +7,7 @@ import { setRuntimeValue } from "@/lib/core/runtime";
 import { ClockWatch } from "./clock-watch";
 import { takeDueConfigBackup } from "./config-backup";
 import { TimeCorrector } from "./impossible-times";
+import { correctRepositoryTimes, endGraceOfRepositoryTasks, takeDueRepositoryTasks } from "./repository-tasks";
 import { endGrace, scheduleNewJobs, takeDueSlots } from "./slots";
 import { correctSyncTimes, endGraceOfSyncs, takeDueSyncs } from "./syncs";
 
@@ -75,9 +76,11 @@ export class Scheduler {
       await this.checkTimes(now, isSettling);
       await takeDueSlots(now, { holdsLate: isSettling, corrected: this.corrected });
       await takeDueSyncs(now, isSettling);
+      await takeDueRepositoryTasks(now, isSettling);
       if (!isSettling) {
         await endGrace(now);
         await endGraceOfSyncs(now);
+        await endGraceOfRepositoryTasks(now);
       }
     }
     // A scheduler whose ticks fail has stalled. The others read it where the lease is, as of its last renewal.
@@ -103,6 +106,7 @@ export class Scheduler {
     const isDue = Math.abs(now - (this.timesCheckedAt ?? Number.NEGATIVE_INFINITY)) >= CHECK_TIMES_MS;
     if (!isDue && !isConfigBackupWrong) return;
     await correctSyncTimes(now);
+    await correctRepositoryTimes(now);
     this.corrected = await this.timeCorrector.correct(now, {
       isConfigBackupWrong,
       seenUntil: this.clockWatch.latestSeen(now),

@@ -9,7 +9,16 @@ import { splitSecrets } from "@/lib/secrets/config";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 import { askRepository } from "./ask";
-import { hostKeyField, locationField, passphraseField, privateKeyField, retentionField } from "./fields";
+import {
+  assertSchedules,
+  hostKeyField,
+  locationField,
+  passphraseField,
+  privateKeyField,
+  retentionField,
+  scheduleColumns,
+  schedulesField,
+} from "./fields";
 import { mountsOf, requireHostKey, requireLocation, storedLocation } from "./settle-settings";
 import { assertNothingTaken } from "./taken";
 import { type RepositoryView, repositoryView } from "./view";
@@ -29,6 +38,7 @@ const input = z.object({
   hostKey: hostKeyField.nullable().default(null),
   retention: retentionField.default(null),
   compactsAfterPrune: z.boolean().default(true),
+  schedules: schedulesField.prefault({}),
 });
 
 /** Makes a repository, or adopts one that its passphrase opens. Nothing is stored of one that was not opened. */
@@ -40,6 +50,7 @@ export const repositoriesCreate = defineVerb({
   async run({ now, audit }, given): Promise<RepositoryView> {
     const { name, kind, passphrase, privateKey, retention, compactsAfterPrune } = given;
     assertEncryption(given);
+    assertSchedules(given.schedules, given.retention);
     const location = await requireLocation(kind, given.location);
     const id = newId("repo");
     await assertNothingTaken({ id, name, location: storedLocation(kind, location) });
@@ -70,10 +81,7 @@ export const repositoriesCreate = defineVerb({
       secrets: sealed,
       hostKey: opened.hostKey,
       mounts: await mountsOf(location),
-      checkCron: null,
-      compactCron: null,
-      pruneCron: null,
-      timezone: null,
+      ...scheduleColumns(given.schedules),
       retention,
       compactsAfterPrune,
       createdAt: now,

@@ -8,7 +8,17 @@ import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 import { askRepository } from "./ask";
-import { hostKeyField, locationField, passphraseField, privateKeyField, retentionField } from "./fields";
+import {
+  assertSchedules,
+  hostKeyField,
+  locationField,
+  passphraseField,
+  privateKeyField,
+  retentionField,
+  scheduleColumns,
+  schedulesField,
+  storedSchedules,
+} from "./fields";
 import { requireRepository } from "./find";
 import { mountsOf, requireHostKey, requireLocation, storedLocation } from "./settle-settings";
 import { assertNothingTaken } from "./taken";
@@ -23,6 +33,7 @@ const input = z.object({
   hostKey: hostKeyField.nullable().optional(),
   retention: retentionField.optional(),
   compactsAfterPrune: z.boolean().optional(),
+  schedules: schedulesField.optional(),
 });
 type Input = z.output<typeof input>;
 
@@ -38,6 +49,9 @@ export const repositoriesUpdate = defineVerb({
   async run({ now, audit }, given): Promise<RepositoryView> {
     const known = await requireRepository(given.id);
     const { repository } = known;
+    const retention = given.retention === undefined ? repository.retention : given.retention;
+    if (given.schedules !== undefined || given.retention !== undefined)
+      assertSchedules(given.schedules ?? storedSchedules(repository), retention);
     const change: Partial<RepositoryRow> = {
       ...plainChanges(given),
       ...(await accessChanges(known, given)),
@@ -54,11 +68,12 @@ export const repositoriesUpdate = defineVerb({
   },
 });
 
-function plainChanges({ name, retention, compactsAfterPrune }: Input): Partial<RepositoryRow> {
+function plainChanges({ name, retention, compactsAfterPrune, schedules }: Input): Partial<RepositoryRow> {
   return {
     ...(name !== undefined && { name }),
     ...(retention !== undefined && { retention }),
     ...(compactsAfterPrune !== undefined && { compactsAfterPrune }),
+    ...(schedules !== undefined && scheduleColumns(schedules)),
   };
 }
 

@@ -3,6 +3,7 @@ import { jobsOfRepositories, type RepositoryWithState } from "@/db/queries/repos
 import { toIso } from "@/lib/core/clock";
 import { REPOSITORY_KINDS } from "@/lib/core/repository";
 import { repositoryProgram } from "@/lib/jobs/repositories/registry";
+import { storedSchedules } from "./fields";
 
 const bytes = z.number().nullable();
 
@@ -20,6 +21,13 @@ export const repositoryViewSchema = z.object({
   mountPoints: z.array(z.string()),
   retention: z.record(z.string(), z.int()).nullable(),
   compactsAfterPrune: z.boolean(),
+  /** When each task runs by itself; null: not by itself. */
+  schedules: z.object({
+    check: z.string().nullable(),
+    compact: z.string().nullable(),
+    prune: z.string().nullable(),
+    timezone: z.string(),
+  }),
   /** What it held when it was last read; null: it was not read yet. */
   contents: z
     .object({
@@ -52,6 +60,7 @@ export async function repositoryViews(rows: readonly RepositoryWithState[]): Pro
       mountPoints: Object.values(row.mounts ?? {}).filter((point) => point !== "/"),
       retention: row.retention,
       compactsAfterPrune: row.compactsAfterPrune,
+      schedules: storedSchedules(row),
       contents: state && {
         archives: state.archives,
         originalBytes: state.originalBytes,

@@ -11,7 +11,7 @@ import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
-import { RETENTION_SPANS } from "@/lib/core/repository";
+import { REPOSITORY_TASKS, RETENTION_SPANS } from "@/lib/core/repository";
 import { repositoriesGet } from "@/lib/services/repositories/get";
 import type { RepositoryView } from "@/lib/services/repositories/view";
 import { runsList } from "@/lib/services/runs/list";
@@ -20,6 +20,8 @@ import { currentUser } from "../../current-user";
 import { BreakLock } from "../_components/break-lock";
 import { DeleteRepository } from "../_components/delete-repository";
 import { RepositoryActions } from "../_components/repository-actions";
+import { repositoryDraftOf } from "../_components/repository-draft";
+import { RepositoryForm } from "../_components/repository-form";
 
 export const metadata: Metadata = { title: "Repository" };
 
@@ -27,7 +29,7 @@ const SHOWN_RUNS = 20;
 
 export default async function RepositoryPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { isAdmin, isOperator } = await currentUser();
+  const { isAdmin, isOperator, timezone } = await currentUser();
   const [repository, runs] = await Promise.all([
     page(repositoriesGet, { id }),
     page(runsList, { repositoryId: id, limit: SHOWN_RUNS }),
@@ -66,6 +68,7 @@ export default async function RepositoryPage({ params }: { params: Promise<{ id:
           <EmptyState title="No runs yet">Checks, compacts and prunes are listed here.</EmptyState>
         )}
       </Panel>
+      {isAdmin && <RepositoryForm key={repository.updatedAt} id={id} saved={repositoryDraftOf(repository, timezone)} />}
       {isAdmin && (
         <div className="flex flex-wrap gap-2">
           {repository.kind === "borg" && repository.encryption !== "none" && (
@@ -105,9 +108,15 @@ function SettingFacts({ repository }: { repository: RepositoryView }) {
       items={[
         { label: "Location", value: location || null },
         { label: "Encryption", value: encryption },
-        { label: "A prune keeps", value: kept.join(", ") || "not set, prunes are refused" },
+        { label: "A prune keeps", value: kept.join(", ") || "not set, as many as each job keeps" },
+        { label: "Schedules", value: schedulesText(repository.schedules) },
         { label: "After a prune", value: compactsAfterPrune ? "compact" : "nothing" },
       ]}
     />
   );
+}
+
+function schedulesText({ timezone, ...crons }: RepositoryView["schedules"]): string {
+  const set = REPOSITORY_TASKS.flatMap((task) => (crons[task] === null ? [] : [`${task} ${crons[task]}`]));
+  return set.length > 0 ? `${set.join(", ")} (${timezone})` : "none";
 }

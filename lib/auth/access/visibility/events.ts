@@ -118,6 +118,7 @@ export const EVENT_DATA_VISIBILITY: Readonly<Record<string, Role>> = {
   "run.files": "viewer",
   "run.tables": "viewer",
   "run.attempts": "viewer",
+  task: "viewer",
   sourceName: "viewer",
   destinationNames: "viewer",
   startedBy: "viewer",

@@ -13,6 +13,7 @@ const repository: Entity = {
     hostKey: text("operator"),
     mountPoints: whole("operator", { hidden: () => [] }),
     retention: wholly,
+    schedules: wholly,
     contents: wholly,
     usedBy: wholly,
   },

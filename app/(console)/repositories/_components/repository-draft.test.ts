@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { repositoryChanges, repositoryDraftOf } from "./repository-draft";
+
+const repository = {
+  name: "offsite",
+  location: "/srv/borg",
+  hostKey: null,
+  retention: { daily: 7 },
+  compactsAfterPrune: true,
+  schedules: { check: "0 4 * * 0", compact: null, prune: null, timezone: "Europe/Zurich" },
+};
+
+test("only what was changed is sent, and a blank schedule is none", () => {
+  const saved = repositoryDraftOf(repository, "UTC");
+  expect(repositoryChanges(saved, saved)).toEqual({});
+  expect(repositoryChanges(saved, { ...saved, check: " ", prune: "0 5 * * *" })).toEqual({
+    schedules: { check: null, compact: null, prune: "0 5 * * *", timezone: "Europe/Zurich" },
+  });
+  expect(repositoryChanges(saved, { ...saved, keep: { ...saved.keep, daily: "" } })).toEqual({ retention: null });
+  expect(repositoryChanges(saved, { ...saved, keep: { ...saved.keep, weekly: "4" } })).toEqual({
+    retention: { daily: 7, weekly: 4 },
+  });
+});
+
+test("a first schedule is in the reader's zone", () => {
+  const none = { ...repository, schedules: { check: null, compact: null, prune: null, timezone: "UTC" } };
+  expect(repositoryDraftOf(none, "Europe/Zurich").timezone).toBe("Europe/Zurich");
+});
