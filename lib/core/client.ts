@@ -32,5 +32,5 @@ export function offlineDelayMinutes(client: { offlineAfterMinutes: number | null
 /** Where the agent is served, and what it must be to be ours: `public/belfry-agent.sh`. */
 export const AGENT_SCRIPT = {
   path: "/belfry-agent.sh",
-  sha256: "56811ae09f569d5266e62e1f8c6aaa0cbbfc5caed0ca80255facd4e4959b072c",
+  sha256: "e4e51d3ef9f69b84344947af5eb8947f2c2f3eabf9b3625e67b7130a65eaa768",
 } as const;

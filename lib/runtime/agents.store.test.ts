@@ -69,7 +69,7 @@ test("the agent is installed by its line, reports its machine, and keeps its tok
   const { code, words } = await install(token);
   expect([code, words]).toEqual([0, expect.stringContaining("the first report has arrived")]);
   const client = await seen(id);
-  expect(client).toMatchObject({ status: "online", version: "1", hostname: expect.stringMatching(/./) });
+  expect(client).toMatchObject({ status: "online", version: "2", hostname: expect.stringMatching(/./) });
   expect(client.disks.find(({ mount }) => mount === "/")?.totalBytes).toBeGreaterThan(1_000_000);
   const file = path.join(folder, "agent/token.curl");
   expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -38,8 +38,9 @@ export interface ClientReport {
   redact: Redact;
 }
 
-/** A log is written in pieces of so many characters: one larger piece would be cut in its middle. */
-const LOG_PIECE = 16_000;
+/** A log is written in pieces of so many characters, with the times of its lines: a larger one would be cut in its middle. */
+const LOG_PIECE = 30_000;
+const TIME_CHARS = 22;
 
 /** Reports of one run are taken one after the other, within this process. */
 const turns = sharedState("client-runs.turns", () => new Map<string, Promise<void>>());
@@ -104,20 +105,25 @@ async function appendLog(run: RunRow, { log: piece, redact }: ClientReport): Pro
     text = bytes.subarray(from - piece.from).toString("utf8");
   }
   const runLog = await RunLog.open(run.id);
-  const lines = redact(text).replace(/\r?\n$/, "");
-  for (let at = 0; at < lines.length; ) {
-    const end = pieceEnd(lines, at);
-    runLog.line(lines.slice(at, end));
+  for (const lines of piecesOf(redact(text).replace(/\r?\n$/, ""))) {
+    runLog.line(lines);
     await runLog.flush();
-    at = lines[end] === "\n" ? end + 1 : end;
   }
 }
 
-/** A piece ends with a line, where one is not too long. */
-function pieceEnd(text: string, at: number): number {
-  if (text.length - at <= LOG_PIECE) return text.length;
-  const newline = text.lastIndexOf("\n", at + LOG_PIECE);
-  return newline > at ? newline : Math.min(at + LOG_PIECE, text.length);
+/** Whole lines, as many as one piece takes. */
+function piecesOf(text: string): string[] {
+  const pieces: string[][] = [];
+  let room = 0;
+  for (const line of text.split("\n")) {
+    if (pieces.length === 0 || room < line.length + TIME_CHARS) {
+      pieces.push([]);
+      room = LOG_PIECE;
+    }
+    pieces.at(-1)?.push(line);
+    room -= line.length + TIME_CHARS;
+  }
+  return pieces.map((lines) => lines.join("\n"));
 }
 
 async function settle(run: RunRow, attempt: ClientAttempt, report: ClientReport & Pick<ClientResult, "status">) {
