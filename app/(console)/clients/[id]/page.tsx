@@ -21,6 +21,7 @@ import { type ClientDetail, clientsGet } from "@/lib/services/clients/get";
 import { page } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
 import { createSilenceAction } from "../../silences/actions";
+import { ClientJobs } from "../_components/client-jobs";
 import { ClientSettings } from "../_components/client-settings";
 import { ClientToken } from "../_components/client-token";
 
@@ -34,7 +35,7 @@ export default async function ClientPage({ params }: { params: Promise<{ id: str
   const offlineAfterMinutes = client.offlineAfterMinutes === null ? "" : String(client.offlineAfterMinutes);
   return (
     <Page>
-      <LiveRefresh topics={["clients", "alerts"]} />
+      <LiveRefresh topics={["clients", "alerts", "runs", "jobs"]} />
       <Crumbs items={[{ label: "Clients", href: "/clients" }, { label: name }]} />
       <PageHeader
         title={name}
@@ -68,6 +69,9 @@ export default async function ClientPage({ params }: { params: Promise<{ id: str
           )}
         </Panel>
       </div>
+      <Panel title="Jobs" padded={false}>
+        <ClientJobs jobs={client.jobs} allowedJobs={client.allowedJobs} />
+      </Panel>
       <Panel title="Outages" padded={false}>
         <Outages outages={outages} />
       </Panel>
