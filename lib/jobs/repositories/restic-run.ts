@@ -96,7 +96,8 @@ async function placeArguments(repository: OpenRepository, io: JobIo): Promise<st
   if (location.type === "local") return ["--repo", location.path];
   const { user, host, path } = location;
   const target = `${user ? `${user}@` : ""}${host}`;
-  const ssh = [...(await sshArguments(repository, location, io)), "--", target.replace(/[[\]]/g, ""), "-s", "sftp"];
+  // Behind the name of the server, -s would be a word of the command that runs there.
+  const ssh = [...(await sshArguments(repository, location, io)), "-s", "--", target.replace(/[[\]]/g, ""), "sftp"];
   // restic reads a path behind one slash as below the folder that the user starts in.
   const url = `sftp://${target}/${path.startsWith("/./") ? path.slice(3) : path}`;
   return ["--repo", url, "--option", `sftp.command=${quoted(ssh)}`];
