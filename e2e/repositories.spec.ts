@@ -53,7 +53,7 @@ test("a job stores its backup in it", async () => {
   await page.getByLabel("Name", { exact: true }).fill("pictures nightly");
   await page.getByLabel("Repository", { exact: true }).selectOption({ label: "offsite (Borg)" });
   await expect(page.getByRole("group", { name: "Destinations" })).toHaveCount(0);
-  await page.getByRole("button", { name: "Create job" }).click();
+  await page.getByRole("button", { name: "Save job" }).click();
   await expect(page.getByRole("heading", { name: "pictures nightly", level: 1 })).toBeVisible();
   await page.getByRole("button", { name: "Run now" }).click();
   await expect(main().getByText("Success").first()).toBeVisible({ timeout: 60_000 });
@@ -107,8 +107,8 @@ test("damage is found by a check and reaches the receiver, and a whole repositor
   const bodies = () => hook.requests.map(({ text }) => text).join("\n");
   await check();
   await expect.poll(bodies, { timeout: 60_000 }).toContain("Check Failed: offsite");
-  await expect(main().getByText("Failure").first()).toBeVisible();
+  await expect(main().getByRole("table").getByText(/^Fail/).first()).toBeVisible();
   writeFileSync(segment, whole);
   await check();
-  await expect.poll(bodies, { timeout: 60_000 }).toContain("Recovered: Check Failed: offsite");
+  await expect.poll(bodies, { timeout: 60_000 }).toContain("Recovered: offsite");
 });
