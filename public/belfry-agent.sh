@@ -300,7 +300,8 @@ fact() { sed -n "s/^$1=//p" "$dir/facts" 2>/dev/null | tail -n 1 | cut -c 1-2000
 # Says every few seconds that the run goes on, with what its log has new. Ends it when it is canceled.
 follow() {
   part=follow
-  while :; do
+  # No longer than the process that sees to the run.
+  while [ -d "$dir" ] && kill -0 "$$" 2>/dev/null; do
     send running '' || :
     if [ -f "$dir/stop" ]; then
       end_command "$dir" TERM

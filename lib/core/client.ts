@@ -32,5 +32,5 @@ export function offlineDelayMinutes(client: { offlineAfterMinutes: number | null
 /** Where the agent is served, and what it must be to be ours: `public/belfry-agent.sh`. */
 export const AGENT_SCRIPT = {
   path: "/belfry-agent.sh",
-  sha256: "e4e51d3ef9f69b84344947af5eb8947f2c2f3eabf9b3625e67b7130a65eaa768",
+  sha256: "aad7d5a627e094e1d42adc2430c183da21f20a7c01a099fa2f599e1d32145ab0",
 } as const;
