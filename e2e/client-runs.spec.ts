@@ -33,21 +33,32 @@ test("a job of a client is started by Run now, and the pages of the job, its run
   expect(runProgram("sh", ["-c", client.installCommand], settings)).toContain("the first report has arrived");
   writeFileSync(path.join(agentDir, "agent/jobs.conf"), "www=echo copied 3 files\n");
   agent = startProgram("sh", ["agent/belfry-agent", "run"], settings);
-  const job = await app.api.post<{ id: string }>("/jobs", {
-    name: "web files",
-    clientId: client.id,
-    clientJob: "www",
-  });
+  const known = async () => (await app.api.get<{ allowedJobs: string[] }>(`/clients/${client.id}`)).allowedJobs;
+  await expect.poll(known, { timeout: 30_000 }).toEqual(["www"]);
   const page = await app.pageOf(browser);
+  await page.goto("/jobs/new");
+  await page.getByLabel("Name", { exact: true }).fill("web files");
+  await page.getByRole("radio", { name: /^On a client/ }).check();
+  await page.getByRole("button", { name: "Save job" }).click();
+  await expect(page.getByLabel("Client", { exact: true })).toHaveAccessibleDescription(/Choose the client/);
+  await page.getByLabel("Client", { exact: true }).selectOption({ label: "web-1" });
+  await expect(page.getByText("web-1 allows: www.")).toBeVisible();
+  await page.getByLabel("Job on the client").fill("www");
+  await page.getByRole("tab", { name: "Schedule" }).click();
+  await page.getByRole("radio", { name: /^Manual only/ }).check();
+  await page.getByRole("button", { name: "Save job" }).click();
+  await expect(page).toHaveURL(/\/jobs\/job_/);
+  const job = { id: page.url().split("/").pop()?.split("?")[0] ?? "" };
   const clientPage = await page.context().newPage();
   await clientPage.goto(`/clients/${client.id}`);
   await expect(clientPage.getByRole("link", { name: "web files" })).toBeVisible();
   await page.goto(`/jobs/${job.id}`);
   await expect(page.getByText("www on web-1. Manual")).toBeVisible();
   await page.getByRole("button", { name: "Run now" }).first().click();
-  const { items } = await app.api.get<{ items: { id: string }[] }>(`/runs?jobId=${job.id}`);
+  const runs = async () => (await app.api.get<{ items: { id: string }[] }>(`/runs?jobId=${job.id}`)).items;
+  await expect.poll(async () => (await runs()).length).toBe(1);
   const runPage = await page.context().newPage();
-  await runPage.goto(`/runs/${items[0]?.id}`);
+  await runPage.goto(`/runs/${(await runs())[0]?.id}`);
   await expect(runPage.getByText("Success", { exact: true }).first()).toBeVisible({ timeout: 60_000 });
   await expect(runPage.getByText("copied 3 files")).toBeVisible();
   await expect(runPage.getByRole("link", { name: "web-1" })).toBeVisible();

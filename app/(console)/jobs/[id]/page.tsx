@@ -21,7 +21,7 @@ import { createSilenceAction } from "../../silences/actions";
 import { EnabledSwitch } from "../_components/enabled-switch";
 import { JobAside } from "../_components/job-aside";
 import { jobChoices } from "../_components/job-choices";
-import { draftOf, JOB_TABS } from "../_components/job-draft";
+import { clientDraftOf, draftOf, JOB_TABS } from "../_components/job-draft";
 import { JobForm } from "../_components/job-form";
 import { JobMenu } from "../_components/job-menu";
 import { JobSummary } from "../_components/job-summary";
@@ -91,11 +91,11 @@ export default async function JobPage({ params, searchParams }: Props) {
         }
       />
       <LabelChips labels={job.labels} list="/jobs" most={50} />
-      {isOperator && job.kind === "managed" ? (
+      {isOperator && job.kind !== "external" ? (
         <JobForm
           key={id}
           jobId={id}
-          start={draftOf(job, timezone)}
+          start={job.kind === "client" ? clientDraftOf(job, timezone) : draftOf(job, timezone)}
           tab={parseFilter(JOB_TABS, query.tab) ?? "general"}
           {...(await jobChoices())}
           aside={aside}

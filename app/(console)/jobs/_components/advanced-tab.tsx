@@ -9,22 +9,24 @@ import type { TabProps } from "./tab-props";
 export function AdvancedTab({ draft, change, errors }: TabProps) {
   return (
     <>
-      <ChoiceList
-        legend="Compression"
-        name="compression"
-        value={draft.compression}
-        onChange={(compression) => change({ compression })}
-        error={errors.compression}
-        options={[
-          { value: "gzip", label: "gzip", description: "Built in, and opens everywhere." },
-          { value: "zstd", label: "zstd", description: "Faster and smaller. Requires zstd on this machine." },
-          {
-            value: "none",
-            label: "None",
-            description: "For data that is compressed already: images, videos, archives.",
-          },
-        ]}
-      />
+      {draft.executor === "managed" && (
+        <ChoiceList
+          legend="Compression"
+          name="compression"
+          value={draft.compression}
+          onChange={(compression) => change({ compression })}
+          error={errors.compression}
+          options={[
+            { value: "gzip", label: "gzip", description: "Built in, and opens everywhere." },
+            { value: "zstd", label: "zstd", description: "Faster and smaller. Requires zstd on this machine." },
+            {
+              value: "none",
+              label: "None",
+              description: "For data that is compressed already: images, videos, archives.",
+            },
+          ]}
+        />
+      )}
       <Field
         label="Time limit, in minutes"
         optional
@@ -54,7 +56,7 @@ export function AdvancedTab({ draft, change, errors }: TabProps) {
           onChange={(event) => change({ retries: event.target.value })}
         />
       </Field>
-      <PlausibilityFields draft={draft} change={change} errors={errors} />
+      {draft.executor === "managed" && <PlausibilityFields draft={draft} change={change} errors={errors} />}
     </>
   );
 }

@@ -1,24 +1,27 @@
 "use client";
 
+import { ChoiceList } from "@/components/form/choice-list";
 import { LabelsField, type SuggestLabels } from "@/components/label/labels-field";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { TextLink } from "@/components/ui/link-button";
 import { Select } from "@/components/ui/select";
-import type { PickableEndpoint } from "./pickable";
+import { ClientExecutorFields } from "./executor-fields";
+import type { PickableClient, PickableEndpoint } from "./pickable";
 import type { TabProps } from "./tab-props";
 
 interface Props extends TabProps {
   sources: readonly PickableEndpoint[];
   destinations: readonly PickableEndpoint[];
   repositories: readonly PickableEndpoint[];
+  clients: readonly PickableClient[];
   isNew: boolean;
   suggestLabels: SuggestLabels;
 }
 
 export function GeneralTab(props: Props) {
-  const { draft, change, errors, sources, repositories, isNew, suggestLabels } = props;
+  const { draft, change, errors, clients, isNew, suggestLabels } = props;
   return (
     <>
       <Field label="Name" error={errors.name} help="Part of every message about this job.">
@@ -29,6 +32,44 @@ export function GeneralTab(props: Props) {
           onChange={(event) => change({ name: event.target.value })}
         />
       </Field>
+      {isNew && clients.length > 0 && (
+        <ChoiceList
+          legend="Where does it run?"
+          name="executor"
+          value={draft.executor}
+          onChange={(executor) => change({ executor })}
+          columns={2}
+          options={[
+            { value: "managed", label: "Here", description: "Belfry reads a source and stores what it holds." },
+            { value: "client", label: "On a client", description: "A machine runs a command that it allows." },
+          ]}
+        />
+      )}
+      {draft.executor === "client" ? <ClientExecutorFields {...props} /> : <ManagedFields {...props} />}
+      <LabelsField
+        labels={draft.labels}
+        onChange={(labels) => change({ labels })}
+        suggest={suggestLabels}
+        errors={errors}
+        help="Lists, silences and routes find the job by them."
+      />
+      {isNew && (
+        <Checkbox
+          label="Enabled"
+          description="If disabled, it runs manually only."
+          checked={draft.enabled}
+          onChange={(event) => change({ enabled: event.target.checked })}
+        />
+      )}
+    </>
+  );
+}
+
+/** What Belfry itself reads, and where it stores that. */
+function ManagedFields(props: Props) {
+  const { draft, change, errors, sources, repositories } = props;
+  return (
+    <>
       <Field label="Source" error={errors.sourceId} help={<TextLink href="/sources">All sources</TextLink>}>
         <Select value={draft.sourceId} onChange={(event) => change({ sourceId: event.target.value })}>
           {!draft.sourceId && <option value="">Choose one</option>}
@@ -56,21 +97,6 @@ export function GeneralTab(props: Props) {
         </Field>
       )}
       {!draft.repositoryId && <Destinations {...props} />}
-      <LabelsField
-        labels={draft.labels}
-        onChange={(labels) => change({ labels })}
-        suggest={suggestLabels}
-        errors={errors}
-        help="Lists, silences and routes find the job by them."
-      />
-      {isNew && (
-        <Checkbox
-          label="Enabled"
-          description="If disabled, it runs manually only."
-          checked={draft.enabled}
-          onChange={(event) => change({ enabled: event.target.checked })}
-        />
-      )}
     </>
   );
 }

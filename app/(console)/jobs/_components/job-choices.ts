@@ -1,16 +1,21 @@
 import { channelsOptions } from "@/lib/services/channels/options";
+import { clientsList } from "@/lib/services/clients/list";
 import { destinationsOptions } from "@/lib/services/destinations/verbs";
 import { profilesOptions } from "@/lib/services/profiles/options";
 import { repositoriesOptions } from "@/lib/services/repositories/options";
 import { sourcesOptions } from "@/lib/services/sources/verbs";
 import { page } from "@/lib/web/page";
 
-/** The sources, destinations, repositories, channels and profiles that a job's form offers. */
+/** As many clients as the form offers. */
+const MOST_CLIENTS = 200;
+
+/** The sources, destinations, repositories, clients, channels and profiles that a job's form offers. */
 export async function jobChoices() {
-  const [sources, destinations, repositories, channels, profiles] = await Promise.all([
+  const [sources, destinations, repositories, clients, channels, profiles] = await Promise.all([
     page(sourcesOptions, {}),
     page(destinationsOptions, {}),
     page(repositoriesOptions, {}),
+    page(clientsList, { limit: MOST_CLIENTS }),
     channelChoices(),
     page(profilesOptions, {}),
   ]);
@@ -18,6 +23,7 @@ export async function jobChoices() {
     sources: sources.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
     destinations: destinations.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
     repositories: repositories.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
+    clients: clients.items.map(({ id, name, allowedJobs }) => ({ id, name, jobs: allowedJobs })),
     channels,
     profiles,
   };

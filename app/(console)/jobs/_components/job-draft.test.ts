@@ -1,6 +1,17 @@
 import { expect, it } from "vitest";
 import { textDraftOf } from "@/components/channel/texts/text-draft";
-import { changesOf, draftOf, gapsOf, jobRequest, newJobDraft, newMonitorRule, newRule, tabOfField } from "./job-draft";
+import {
+  changesOf,
+  draftChanges,
+  draftOf,
+  gapsOf,
+  jobRequest,
+  newJobDraft,
+  newJobRequest,
+  tabOfField,
+  tabsOf,
+} from "./job-draft";
+import { newMonitorRule, newRule } from "./rule-draft";
 
 const draft = {
   ...newJobDraft({ timezone: "Europe/Berlin", sourceId: "src_1", destinationId: "dst_1" }),
@@ -25,6 +36,19 @@ it("rule 14: saving sends only what was changed", () => {
     retention: { keepLast: 3 },
     notifications: [expect.objectContaining({ channelId: "chn_1", condition: "failure" })],
   });
+});
+
+it("a job of a client is sent with its name there, and without what only Belfry's own jobs have", () => {
+  const client = { ...draft, executor: "client" as const, clientId: "cli_1", clientJob: " www " };
+  const request = newJobRequest(client);
+  expect(request).toMatchObject({ kind: "client", clientId: "cli_1", clientJob: "www", retries: 0 });
+  expect(Object.keys(request)).not.toContain("sourceId");
+  expect(tabsOf(client)).not.toContain("retention");
+  expect(gapsOf({ ...client, clientId: "", clientJob: "", sourceId: "", keepLast: "" })).toEqual({
+    clientId: expect.any(String),
+    clientJob: expect.any(String),
+  });
+  expect(draftChanges(client, { ...client, clientJob: "files" })).toEqual({ clientJob: "files" });
 });
 
 it("restores a draft from what was saved", () => {

@@ -10,11 +10,11 @@ import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
 import { AdvancedTab } from "./advanced-tab";
 import { GeneralTab } from "./general-tab";
-import type { JobDraft, JobTab } from "./job-draft";
+import { type JobDraft, type JobTab, tabsOf } from "./job-draft";
 import { JobPresets } from "./job-presets";
 import { JobSaveBar } from "./job-save-bar";
 import { NotificationsTab } from "./notifications-tab";
-import type { PickableChannel, PickableEndpoint, PickableProfile } from "./pickable";
+import type { PickableChannel, PickableClient, PickableEndpoint, PickableProfile } from "./pickable";
 import { RetentionTab } from "./retention-tab";
 import { type PreviewRouting, RoutingPreviewPanel } from "./routing-preview-panel";
 import { ScheduleTab } from "./schedule-tab";
@@ -29,6 +29,7 @@ interface Props extends JobFormActions {
   sources: readonly PickableEndpoint[];
   destinations: readonly PickableEndpoint[];
   repositories: readonly PickableEndpoint[];
+  clients: readonly PickableClient[];
   channels: readonly PickableChannel[];
   profiles: readonly PickableProfile[];
   /** Beside the tabs that leave room at the side: the job's last runs. */
@@ -79,6 +80,7 @@ export function JobForm(props: Props) {
               sources={sources}
               destinations={destinations}
               repositories={repositories}
+              clients={props.clients}
               isNew={!jobId}
               suggestLabels={props.suggestLabels}
             />
@@ -100,7 +102,7 @@ export function JobForm(props: Props) {
       }}
     >
       <Tabs.Root value={tab} onValueChange={(value) => openTab(value as JobTab)} className="flex flex-col gap-5">
-        <TabList errors={errors} ruleCount={draft.rules.length} />
+        <TabList tabs={tabsOf(draft)} errors={errors} ruleCount={draft.rules.length} />
         <FormError error={form.error} />
         {/* A tab that is left is removed at once: its fields would take the focus. */}
         <Tabs.Content key={tab} value={tab} tabIndex={-1} className="outline-none">

@@ -6,8 +6,8 @@ import { Menu } from "@/components/ui/menu";
 import { Panel } from "@/components/ui/panel";
 import type { Condition } from "@/lib/core/job";
 import { CONDITION_NAME } from "./condition-labels";
-import { newRule, type RuleDraft } from "./job-draft";
 import type { PickableChannel } from "./pickable";
+import { newRule, type RuleDraft } from "./rule-draft";
 
 interface Preset {
   name: string;

@@ -30,6 +30,13 @@ export interface PickableProfile {
   }[];
 }
 
+/** A client as the form offers it, with the names that its own configuration allows. */
+export interface PickableClient {
+  id: string;
+  name: string;
+  jobs: readonly string[];
+}
+
 /** A source or destination as the form offers it. */
 export interface PickableEndpoint {
   id: string;

@@ -12,7 +12,7 @@ import { type ReasonCode, reasonSentence } from "@/lib/core/delivery-reason";
 import { JOB_STATES, type JobState } from "@/lib/core/job";
 import type { Labels } from "@/lib/core/label";
 import { STATE_NAME } from "./condition-labels";
-import { type RuleDraft, routeInput } from "./job-draft";
+import { type RuleDraft, routeInput } from "./rule-draft";
 
 interface Preview {
   entries: {

@@ -5,7 +5,7 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { CONDITIONS, type Condition, REPEATS, type Repeat } from "@/lib/core/job";
 import { CONDITION_NAME } from "./condition-labels";
-import type { RuleDraft } from "./job-draft";
+import type { RuleDraft } from "./rule-draft";
 
 const REPEAT_NAME: Record<Repeat, string> = {
   every: "Every time",

@@ -3,7 +3,7 @@
 import { useEscalationChoices } from "@/components/escalation/escalation-options";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
-import type { RuleDraft } from "./job-draft";
+import type { RuleDraft } from "./rule-draft";
 
 interface Props {
   rule: RuleDraft;

@@ -3,7 +3,7 @@
 import { Checkbox } from "@/components/ui/checkbox";
 import { JOB_STATES } from "@/lib/core/job";
 import { STATE_NAME } from "./condition-labels";
-import type { RuleDraft } from "./job-draft";
+import type { RuleDraft } from "./rule-draft";
 
 interface Props {
   rule: RuleDraft;

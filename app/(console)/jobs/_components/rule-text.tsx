@@ -5,8 +5,8 @@ import { TextEditor } from "@/components/channel/texts/text-editor";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import type { RuleDraft } from "./job-draft";
 import type { PickableChannel } from "./pickable";
+import type { RuleDraft } from "./rule-draft";
 
 interface Props {
   rule: RuleDraft;

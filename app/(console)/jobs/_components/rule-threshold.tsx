@@ -2,7 +2,7 @@
 
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import type { RuleDraft } from "./job-draft";
+import type { RuleDraft } from "./rule-draft";
 
 interface Props {
   rule: RuleDraft;

@@ -8,9 +8,9 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
 import { Menu } from "@/components/ui/menu";
 import { Panel } from "@/components/ui/panel";
-import { newMonitorRule, newRule, type RuleDraft } from "./job-draft";
 import { NotificationRule } from "./notification-rule";
 import type { PickableChannel } from "./pickable";
+import { newMonitorRule, newRule, type RuleDraft } from "./rule-draft";
 
 interface Props {
   title: string;

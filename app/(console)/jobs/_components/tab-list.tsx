@@ -2,7 +2,7 @@
 
 import { Tabs } from "radix-ui";
 import { ShapeMark } from "@/components/ui/badge";
-import { JOB_TABS, type JobTab, tabOfField } from "./job-draft";
+import { type JobTab, tabOfField } from "./job-draft";
 
 const NAME: Record<JobTab, string> = {
   general: "General",
@@ -12,11 +12,17 @@ const NAME: Record<JobTab, string> = {
   advanced: "Advanced",
 };
 
+interface Props {
+  tabs: readonly JobTab[];
+  errors: Record<string, string>;
+  ruleCount: number;
+}
+
 /** The tabs of the job's form. A tab with an invalid field is marked. */
-export function TabList({ errors, ruleCount }: { errors: Record<string, string>; ruleCount: number }) {
+export function TabList({ tabs, errors, ruleCount }: Props) {
   return (
     <Tabs.List aria-label="Settings of the job" className="-mb-2 flex gap-5 overflow-x-auto border-line border-b">
-      {JOB_TABS.map((tab) => {
+      {tabs.map((tab) => {
         const wrong = Object.keys(errors).filter((path) => tabOfField(path) === tab).length;
         return (
           <Tabs.Trigger

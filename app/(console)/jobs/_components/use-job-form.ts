@@ -5,20 +5,22 @@ import { useEffect, useRef, useState } from "react";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import type { ActionResult } from "@/lib/core/action-error";
 import {
-  changesOf,
+  type ClientJobRequest,
+  draftChanges,
   gapsOf,
   JOB_TABS,
   type JobDraft,
   type JobRequest,
   type JobTab,
-  jobRequest,
   newJobRequest,
   tabOfField,
 } from "./job-draft";
 
 export interface JobFormActions {
   create: (input: ReturnType<typeof newJobRequest>) => Promise<ActionResult<{ id: string }>>;
-  update: (input: Partial<JobRequest> & { id: string }) => Promise<ActionResult<{ id: string }>>;
+  update: (
+    input: (Partial<JobRequest> | Partial<ClientJobRequest>) & { id: string },
+  ) => Promise<ActionResult<{ id: string }>>;
 }
 
 /**
@@ -38,16 +40,19 @@ export function useJobForm(
   const [gaps, setGaps] = useState<Record<string, string>>({});
   const wantsFocus = useRef(false);
   const sending = useRef(draft);
-  const changes = changesOf(jobRequest(saved), jobRequest(draft));
+  const changes = draftChanges(saved, draft);
   const isDirty = Object.keys(changes).length > 0;
-  const form = useVerbForm(() => (jobId ? update({ id: jobId, ...changes }) : create(newJobRequest(draft))), {
-    success: jobId ? "Saved" : "The job was created",
-    onSuccess: ({ id }) => {
-      setSaved(sending.current);
-      if (jobId) router.refresh();
-      else router.push(`/jobs/${id}`);
+  const form = useVerbForm(
+    () => (jobId ? update({ id: jobId, ...changes, kind: draft.executor }) : create(newJobRequest(draft))),
+    {
+      success: jobId ? "Saved" : "The job was created",
+      onSuccess: ({ id }) => {
+        setSaved(sending.current);
+        if (jobId) router.refresh();
+        else router.push(`/jobs/${id}`);
+      },
     },
-  });
+  );
   const openTab = (next: JobTab) => {
     setTab(next);
     window.history.replaceState(null, "", `?tab=${next}`);

@@ -22,13 +22,13 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
     return <OnlyAdmins title="New job" who="Operators and administrators" what="create jobs" back="/jobs" />;
   }
   const query = await readSearch(searchParams);
-  const { sources, destinations, repositories, channels, profiles } = await jobChoices();
+  const { sources, destinations, repositories, clients, channels, profiles } = await jobChoices();
   const lacksSource = sources.length === 0;
   return (
     <Page>
       <Crumbs items={[{ label: "Jobs", href: "/jobs" }, { label: "New job" }]} />
       <PageHeader title="New job" sub="Source, destinations, schedule and notification rules." />
-      {lacksSource || destinations.length + repositories.length === 0 ? (
+      {clients.length === 0 && (lacksSource || destinations.length + repositories.length === 0) ? (
         <Panel padded={false}>
           <EmptyState
             title={lacksSource ? "Add a source first" : "Add a destination next"}
@@ -58,6 +58,7 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
           sources={sources}
           destinations={destinations}
           repositories={repositories}
+          clients={clients}
           channels={channels}
           profiles={profiles}
           suggestLabels={suggestLabels}

@@ -2,7 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { type JobRequest, jobRequest, newJobDraft, newRule } from "@/app/(console)/jobs/_components/job-draft";
+import { type JobRequest, jobRequest, newJobDraft } from "@/app/(console)/jobs/_components/job-draft";
+import { newRule } from "@/app/(console)/jobs/_components/rule-draft";
 import { CronField } from "@/components/cron/cron-field";
 import { FormError } from "@/components/form/form-error";
 import { useVerbForm } from "@/components/form/use-verb-form";

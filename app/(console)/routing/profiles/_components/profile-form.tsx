@@ -2,16 +2,16 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import {
-  gapsOfRules,
-  type JobSettings,
-  type RuleDraft,
-  ruleDraftOf,
-  ruleInput,
-} from "@/app/(console)/jobs/_components/job-draft";
 import { JobPresets } from "@/app/(console)/jobs/_components/job-presets";
 import type { PickableChannel } from "@/app/(console)/jobs/_components/pickable";
 import { type PreviewRouting, RoutingPreviewPanel } from "@/app/(console)/jobs/_components/routing-preview-panel";
+import {
+  gapsOfRules,
+  type RuleDraft,
+  ruleDraftOf,
+  ruleInput,
+  type StoredRule,
+} from "@/app/(console)/jobs/_components/rule-draft";
 import { RulesEditor } from "@/app/(console)/jobs/_components/rules-editor";
 import type { ShowPreview } from "@/components/channel/texts/live-preview";
 import { FormError } from "@/components/form/form-error";
@@ -32,7 +32,7 @@ interface ProfileRequest {
 
 interface Props {
   /** None: a new profile. */
-  profile?: { id: string; name: string; isDefault: boolean; notifications: JobSettings["notifications"] };
+  profile?: { id: string; name: string; isDefault: boolean; notifications: StoredRule[] };
   channels: readonly PickableChannel[];
   create: (input: ProfileRequest) => Promise<ActionResult<{ id: string }>>;
   update: (input: Partial<ProfileRequest> & { id: string }) => Promise<ActionResult<{ id: string }>>;
