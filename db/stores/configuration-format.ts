@@ -5,4 +5,4 @@
 export const CONFIGURATION_FORMAT = 5;
 
 /** SHA-256 over the names of the tables and columns of that format. */
-export const CONFIGURATION_SHAPE = "243e20a591eb90075dd7b895d90e328d340d37a69eea3e42d9e0d0a2a3505443";
+export const CONFIGURATION_SHAPE = "a2d4719a110827854af41ce93b6cd871a3a9e6394e9f0319850926eed5d4c04e";

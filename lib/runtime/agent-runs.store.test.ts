@@ -32,7 +32,7 @@ afterEach(async () => {
   for (const one of running.splice(0)) await one.stop("SIGKILL");
   for (const id of runFolders()) if (existsSync(at("agent/runs", id, "pid"))) killProcess(pidOf(id, "pid"));
   await fixture.close();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 });
 
 const at = (...parts: string[]) => path.join(folder, ...parts);

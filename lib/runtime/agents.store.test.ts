@@ -26,7 +26,8 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const one of running.splice(0)) await one.stop("SIGKILL");
   await fixture.close();
-  rmSync(folder, { recursive: true, force: true });
+  // What an ended agent had started may write its last file meanwhile.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 });
 
 /** Starts the agent in the test's folder. */

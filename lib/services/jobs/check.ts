@@ -50,6 +50,8 @@ async function placeProblems(
   job: Parameters<typeof checkJob>[0],
   known: JobWithParts | undefined,
 ): Promise<Record<string, string>> {
+  const isAsked = [job.sourceId, job.repositoryId, job.destinationIds].some((one) => one !== undefined);
+  if (known && !isAsked) return {};
   // What a client backs up, and where to, is known there alone.
   if (known ? known.job.kind === "client" : job.clientId !== undefined) return {};
   const repositoryId = job.repositoryId === undefined ? (known?.job.repositoryId ?? null) : job.repositoryId;
