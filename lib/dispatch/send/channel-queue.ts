@@ -305,6 +305,9 @@ export class ChannelQueue implements HandoffSlot<ClaimedDelivery> {
     const installation = freshInstallation() ?? (await readInstallation());
     // This process may have stood still meanwhile: another one may have the queue by now.
     if (!this.isHeld()) return settlePostponed(delivery, now, now);
+    // The service may have asked to pause, or failed, while this was prepared.
+    const gate = this.health.gate(databaseNow());
+    if (gate.kind === "closed") return settlePostponed(delivery, gate.until, now);
     const result = await attempt(delivery, event, channel, this.io, installation);
     const { kind, status } = result.outcome;
     // Without an answer it may have arrived; a refusal was not counted by the service.
