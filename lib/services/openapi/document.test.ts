@@ -40,6 +40,20 @@ test("every reference resolves, and every path parameter is declared", () => {
   }
 });
 
+test("a job is created and changed as one of the kinds that there are, each with its own fields", () => {
+  const shapes = (path: string, method: string) =>
+    (document.paths[path]?.[method]?.requestBody?.content["application/json"]?.schema as { oneOf?: Json[] }).oneOf;
+  for (const [path, method] of [
+    ["/jobs", "post"],
+    ["/jobs/{id}", "patch"],
+  ] as const) {
+    const [managed, client] = shapes(path, method) ?? [];
+    expect(Object.keys(managed?.properties ?? {})).toEqual(expect.arrayContaining(["name", "sourceId", "schedule"]));
+    expect(Object.keys(client?.properties ?? {})).toEqual(expect.arrayContaining(["name", "clientId", "clientJob"]));
+    for (const one of [managed, client]) expect(Object.keys(one?.properties ?? {})).not.toContain("id");
+  }
+});
+
 test("requests are described by the schemas that validate them", () => {
   const create = document.paths["/channels"]?.post;
   const schema = create?.requestBody?.content["application/json"]?.schema;

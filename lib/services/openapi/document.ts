@@ -102,7 +102,12 @@ function describeOperation(operation: Operation): Json {
   const required = (input.required ?? []).filter((name) => !names.includes(name) && !INTERNAL_INPUTS.includes(name));
   const isRead = method === "GET" || method === "DELETE";
   const inQuery = isRead ? rest.map(([name, schema]) => parameter(name, "query", schema, required.includes(name))) : [];
-  const body = isRead ? undefined : bodyOf(operation, input, rest, required);
+  const members = membersOf(input);
+  const body = isRead
+    ? undefined
+    : members.length > 0
+      ? unionBody(members, names)
+      : bodyOf(operation, input, rest, required);
   return {
     operationId: verb.name,
     tags: [path.split("/")[1] ?? ""],
@@ -135,6 +140,21 @@ function bodyOf(
   return { required: required.length > 0, content: { "application/json": { schema } } };
 }
 
+/** The body of an operation that takes one of several shapes, each without what stands in the path. */
+function unionBody(members: readonly ObjectSchema[], inPath: readonly string[]): Json {
+  const isOfBody = (name: string) => !inPath.includes(name) && !INTERNAL_INPUTS.includes(name);
+  const oneOf = members.map((member) => ({
+    ...member,
+    properties: Object.fromEntries(Object.entries(member.properties ?? {}).filter(([name]) => isOfBody(name))),
+    required: (member.required ?? []).filter(isOfBody),
+  }));
+  return { required: true, content: { "application/json": { schema: { oneOf } } } };
+}
+
+function membersOf({ oneOf }: ObjectSchema): ObjectSchema[] {
+  return Array.isArray(oneOf) ? (oneOf as ObjectSchema[]) : [];
+}
+
 function successAnswer({ answer, answersFile }: Operation): Json {
   const schema = answer ? answerSchema(answer) : { type: "string" };
   return {
@@ -152,7 +172,7 @@ function inputSchema({ body, verb }: Operation): ObjectSchema {
     z.toJSONSchema(body ?? verb.input, { io: "input", unrepresentable: "any", override: refuseUnknown }),
   );
   // A union with one member is described as that member.
-  const members = Array.isArray(schema.oneOf) ? (schema.oneOf as ObjectSchema[]) : [];
+  const members = membersOf(schema);
   return members.length === 1 && members[0] ? members[0] : schema;
 }
 

@@ -20,6 +20,15 @@ test("what was read as a whole and is sent back is refused as read-only, name by
   }
 });
 
+test("no field that a job is changed by is read-only, whatever executes it", () => {
+  const job = changing.find(({ path }) => path === "/jobs/{id}");
+  if (!job) throw new Error("no operation");
+  const readOnly = readOnlyNames(OPERATIONS, job);
+  expect(readOnly).toEqual(expect.arrayContaining(["createdAt", "lastRun", "health", "sourceName"]));
+  for (const name of ["name", "enabled", "schedule", "destinationIds", "clientJob", "notifications"])
+    expect(readOnly).not.toContain(name);
+});
+
 test("an id in the body has to be that of the path", () => {
   expect(() => refuseReadOnly({ id: "chn_1" }, { id: "chn_1" }, [])).not.toThrow();
   expect(() => refuseReadOnly({ id: "chn_2" }, { id: "chn_1" }, [])).toThrow();

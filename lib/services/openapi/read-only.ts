@@ -38,7 +38,8 @@ function namesOf(schema: z.core.$ZodType): string[] {
     case "intersection":
       return [...namesOf(def.left), ...namesOf(def.right)];
     case "pipe":
-      return namesOf(def.in);
+      // What is prepared before it is read is described by what reads it.
+      return namesOf(def.in._zod.def.type === "transform" ? def.out : def.in);
     case "optional":
     case "nullable":
     case "default":
