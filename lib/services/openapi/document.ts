@@ -143,12 +143,13 @@ function bodyOf(
 /** The body of an operation that takes one of several shapes, each without what stands in the path. */
 function unionBody(members: readonly ObjectSchema[], inPath: readonly string[]): Json {
   const isOfBody = (name: string) => !inPath.includes(name) && !INTERNAL_INPUTS.includes(name);
-  const oneOf = members.map((member) => ({
+  // Not `oneOf`: a change that names what all of them have fits each.
+  const anyOf = members.map((member) => ({
     ...member,
     properties: Object.fromEntries(Object.entries(member.properties ?? {}).filter(([name]) => isOfBody(name))),
     required: (member.required ?? []).filter(isOfBody),
   }));
-  return { required: true, content: { "application/json": { schema: { oneOf } } } };
+  return { required: true, content: { "application/json": { schema: { anyOf } } } };
 }
 
 function membersOf({ oneOf }: ObjectSchema): ObjectSchema[] {
