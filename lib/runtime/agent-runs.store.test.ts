@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,6 +17,7 @@ import { runsCancel } from "@/lib/services/runs/cancel";
 import { runsGet } from "@/lib/services/runs/get";
 import { runsLog } from "@/lib/services/runs/log";
 import { openClientFixture } from "./testing/clients-fixture";
+import { removeFolder } from "./testing/remove-folder";
 
 const SCRIPT = path.resolve("public/belfry-agent.sh");
 
@@ -32,7 +33,7 @@ afterEach(async () => {
   for (const one of running.splice(0)) await one.stop("SIGKILL");
   for (const id of runFolders()) if (existsSync(at("agent/runs", id, "pid"))) killProcess(pidOf(id, "pid"));
   await fixture.close();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  await removeFolder(folder);
 });
 
 const at = (...parts: string[]) => path.join(folder, ...parts);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { eq } from "drizzle-orm";
@@ -12,6 +12,7 @@ import { clientsGet } from "@/lib/services/clients/get";
 import { clientsRevoke } from "@/lib/services/clients/revoke";
 import { clientsRotate } from "@/lib/services/clients/rotate";
 import { clientMonitors, MINUTE, openClientFixture, SECOND } from "./testing/clients-fixture";
+import { removeFolder } from "./testing/remove-folder";
 
 const SCRIPT = path.resolve("public/belfry-agent.sh");
 
@@ -26,8 +27,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const one of running.splice(0)) await one.stop("SIGKILL");
   await fixture.close();
-  // What an ended agent had started may write its last file meanwhile.
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  await removeFolder(folder);
 });
 
 /** Starts the agent in the test's folder. */

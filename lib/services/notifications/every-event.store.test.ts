@@ -252,7 +252,7 @@ async function run(holds: readonly Hold[]) {
 const runs: Awaited<ReturnType<typeof run>>[] = [];
 beforeAll(async () => {
   for (const holds of [OF_CHANNELS, OF_ALERTS]) runs.push(await run(holds));
-}, 300_000);
+}, 900_000);
 
 describe.each(CATALOG.map((entry) => [entry.type, entry] as const))("%s", (type, entry) => {
   test("arrives as the table says", () => {
