@@ -4,12 +4,14 @@ import type { SignalState } from "@/lib/core/signal";
 export interface ReceivedRequest {
   /** Upper case. */
   method: string;
-  /** What follows the part that names the job and the receiver: `start`, `fail`, `topic`; empty for nothing. No slash at either end, none doubled. */
+  /** What follows the part that names the job and the receiver, decoded: `start`, `fail`, `topic`; empty for nothing. No slash at either end, none doubled. */
   path: string;
   /** What follows the first `?`, as it was written, without it. */
   query: string;
   /** The value of a header by its lower-case name; of several, joined by a comma. */
   header(name: string): string | undefined;
+  /** When it arrived, milliseconds since 1970. */
+  receivedAt: number;
   /** Never parsed by its content type. */
   body: Buffer;
   /** Only head and tail of the body are in `body`: it was too long to be kept. */

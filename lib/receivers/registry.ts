@@ -1,0 +1,42 @@
+import { appriseReceiver } from "./apprise";
+import type { Receiver } from "./contract";
+import { cronhubReceiver } from "./cronhub";
+import { cronitorReceiver } from "./cronitor";
+import { formReceiver } from "./form";
+import { gotifyReceiver } from "./gotify";
+import { healthchecksReceiver } from "./healthchecks";
+import { jsonReceiver } from "./json";
+import { kumaReceiver } from "./kuma";
+import { lokiReceiver } from "./loki";
+import { ntfyReceiver } from "./ntfy";
+import { pagerdutyReceiver } from "./pagerduty";
+import { sentryReceiver } from "./sentry";
+import { watchgooseReceiver } from "./watchgoose";
+import { xmlReceiver } from "./xml";
+import { zabbixReceiver } from "./zabbix";
+
+/** All receivers, in the order in which people look for them. */
+export const RECEIVERS: readonly Receiver[] = [
+  healthchecksReceiver,
+  cronitorReceiver,
+  cronhubReceiver,
+  watchgooseReceiver,
+  kumaReceiver,
+  sentryReceiver,
+  ntfyReceiver,
+  gotifyReceiver,
+  appriseReceiver,
+  jsonReceiver,
+  formReceiver,
+  xmlReceiver,
+  lokiReceiver,
+  zabbixReceiver,
+  pagerdutyReceiver,
+];
+
+const BY_ID: ReadonlyMap<string, Receiver> = new Map(RECEIVERS.map((receiver) => [receiver.id, receiver]));
+
+/** The receiver with an id; undefined for an unknown one. */
+export function receiverById(id: string): Receiver | undefined {
+  return BY_ID.get(id);
+}
