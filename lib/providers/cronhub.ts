@@ -5,9 +5,9 @@ import { classify } from "./kit/classify";
 import { disc } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
 import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
-import { type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
+import { type MonitorSignal, signalOf, warningIsFailure } from "./kit/run-signal";
 
-const WORDS: Record<Signal, string> = { start: "start", success: "finish", failure: "fail", note: "ping" };
+const WORDS: Record<MonitorSignal, string> = { start: "start", success: "finish", failure: "fail", note: "ping" };
 const SIGNALS = new Set(Object.values(WORDS));
 
 /** What answered is not documented, and today only other services speak the protocol: a word or `success`, never a page. */
@@ -24,7 +24,7 @@ const answers: AnswerRules = {
 };
 
 interface Payload {
-  signal: Signal;
+  signal: MonitorSignal;
   job?: JobValues;
 }
 
@@ -102,7 +102,7 @@ const COUNTS = "A ping was sent. It counts as a successful run: the protocol has
  * The address of a signal: exactly one word of the path is replaced, the last one that is followed by another segment.
  * @returns null when there is none
  */
-export function signalUrl(base: string, signal: Signal): string | null {
+export function signalUrl(base: string, signal: MonitorSignal): string | null {
   const url = new URL(base);
   url.hash = "";
   const segments = url.pathname.split("/");

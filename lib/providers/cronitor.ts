@@ -3,13 +3,13 @@ import { type AnswerRules, defineProvider } from "./contract";
 import { isPlainLine, isWebPage } from "./kit/answer-rules";
 import { classify } from "./kit/classify";
 import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
-import { reportOf, type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
+import { type MonitorSignal, reportOf, signalOf, warningIsFailure } from "./kit/run-signal";
 import { withoutTail } from "./kit/without-tail";
 
 /** Cronitor takes 2,000 characters; counted in bytes, so that the address stays short once they are encoded. */
 const limits = { message: { max: 2000, unit: "bytes" } } as const;
 
-const STATES: Record<Signal, string> = { start: "run", success: "complete", failure: "fail", note: "ok" };
+const STATES: Record<MonitorSignal, string> = { start: "run", success: "complete", failure: "fail", note: "ok" };
 /** Endings of the older ping URLs, which tools still use. */
 const TAIL_WORDS = new Set(["run", "complete", "fail", "ok"]);
 const OURS = ["state", "series", "message", "msg", "metric", "status_code", "duration"];

@@ -6,9 +6,9 @@ import type { HttpAnswer } from "./kit/http";
 import { brandMark } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
 import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
-import { type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
+import { type MonitorSignal, signalOf, warningIsFailure } from "./kit/run-signal";
 
-const STATUSES: Record<Signal, string> = { start: "in_progress", success: "ok", failure: "error", note: "ok" };
+const STATUSES: Record<MonitorSignal, string> = { start: "in_progress", success: "ok", failure: "error", note: "ok" };
 const CRON_PATH = /\/api\/[^/]+\/cron\/[^/]+\/[^/]+\/?$/;
 /** A DSN as Sentry shows it: the key before the host, the project after it. */
 const DSN = /^(https?:\/\/)([^/@:{]+)(?::[^/@]*)?@([^/?#]+)((?:\/[^/?#]+)*)\/(\d+)\/?$/;

@@ -5,7 +5,7 @@ import { classify, reasonOf } from "./kit/classify";
 import { brandMark } from "./kit/icon";
 import { objectIn } from "./kit/json-body";
 import { type JobValues, jobFor, namesJob, pingAddress, pingUrlField, WITHOUT_JOB } from "./kit/ping-url";
-import { durationOf, reportOf, type Signal, signalOf, warningIsFailure } from "./kit/run-signal";
+import { durationOf, type MonitorSignal, reportOf, signalOf, warningIsFailure } from "./kit/run-signal";
 
 /** Uptime Kuma keeps any length; this much fits into a list and below every proxy's limit of an address. */
 const limits = { msg: { max: 1000, unit: "bytes" } } as const;
@@ -121,7 +121,7 @@ export const uptimeKuma = defineProvider({
 });
 
 /** A start repeats the last state, so that the monitor of a failing job does not go up with each attempt. */
-function statusOf(signal: Signal, { warningIsFailure }: { warningIsFailure: boolean }, { run }: RenderContext) {
+function statusOf(signal: MonitorSignal, { warningIsFailure }: { warningIsFailure: boolean }, { run }: RenderContext) {
   const state = signal === "start" ? run?.previousState : undefined;
   const wasDown = state === "failure" || state === "missed" || (state === "warning" && warningIsFailure);
   return signal === "failure" || wasDown ? "down" : "up";

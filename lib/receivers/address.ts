@@ -1,5 +1,5 @@
 import type { ReceiverAnswer } from "./contract";
-import { textAnswer } from "./kit/answers";
+import { textReply } from "./kit/answers";
 import { RECEIVERS } from "./registry";
 
 /** What names the job: the token of one of its receivers, a ping UUID, or a ping key with a slug. */
@@ -94,7 +94,7 @@ function readPing([first = "", second, ...rest]: string[], query: string): Recei
     path: rest.join("/"),
     query,
   };
-  return second === second.toLowerCase() ? address : { ...address, refusal: textAnswer("invalid url format", 400) };
+  return second === second.toLowerCase() ? address : { ...address, refusal: textReply("invalid url format", 400) };
 }
 
 /** `/api/<project>/cron/<slug>/<token>/`: the key of the DSN is the token; a slug may hold slashes. */

@@ -1,5 +1,5 @@
 import { defineReceiver } from "./contract";
-import { textAnswer } from "./kit/answers";
+import { textReply } from "./kit/answers";
 import { readAppriseMessage } from "./kit/apprise-message";
 import { readFields } from "./kit/fields";
 
@@ -7,5 +7,5 @@ import { readFields } from "./kit/fields";
 export const appriseReceiver = defineReceiver({
   id: "apprise",
   name: "Apprise API",
-  read: (request) => readAppriseMessage(request, readFields, textAnswer("Notification(s) sent.")),
+  read: (request) => readAppriseMessage(request, readFields, textReply("Notification(s) sent.")),
 });

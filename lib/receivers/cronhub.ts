@@ -1,6 +1,6 @@
 import type { SignalState } from "@/lib/core/signal";
 import { defineReceiver, type Reading, type ReceivedRequest } from "./contract";
-import { refuse, refuseMethod, textAnswer } from "./kit/answers";
+import { refuse, refuseMethod, textReply } from "./kit/answers";
 import { stateOfWord } from "./kit/state-words";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT"];
@@ -14,7 +14,7 @@ function readCronhub(request: ReceivedRequest): Reading {
   const words = request.path.toLowerCase().split("/");
   const states = words.filter((word) => /^(?:start|ping|finish|fail)$/.test(word)).map(readWordOfPath);
   const state = states.includes("failure") ? "failure" : states[0];
-  return state ? { signals: [{ state }], answer: textAnswer("OK") } : refuse(textAnswer("Not Found", 404));
+  return state ? { signals: [{ state }], answer: textReply("OK") } : refuse(textReply("Not Found", 404));
 }
 
 function readWordOfPath(word: string): SignalState {

@@ -1,9 +1,9 @@
 import type { SignalState } from "@/lib/core/signal";
 import { defineReceiver, type Reading, type ReceivedRequest, type Signal } from "./contract";
-import { refuseMethod, textAnswer } from "./kit/answers";
+import { refuseMethod, textReply } from "./kit/answers";
 import { readPastedQuery } from "./kit/pasted-query";
 import { stateOfWord } from "./kit/state-words";
-import { firstLine, storableText } from "./kit/texts";
+import { storableText, summaryLine } from "./kit/texts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT"];
 
@@ -18,14 +18,14 @@ function readTelemetry(request: ReceivedRequest): Reading {
   if (!METHODS.includes(request.method)) return refuseMethod(METHODS);
   const { params, tails } = readPastedQuery(request.query);
   const query = new URLSearchParams(request.query);
-  const message = firstLine(storableText(query.get("message") ?? query.get("msg") ?? ""));
+  const message = summaryLine(storableText(query.get("message") ?? query.get("msg") ?? ""));
   const signal: Signal = {
     state: readState([...request.path.split("/"), ...tails], params.get("state")),
     ...(params.get("series") && { runKey: storableText(params.get("series") ?? "") }),
     ...(message !== "" && { message }),
     ...readNumbers(params),
   };
-  return { signals: [signal], answer: textAnswer("OK") };
+  return { signals: [signal], answer: textReply("OK") };
 }
 
 function readState(words: string[], stated: string | null): SignalState {

@@ -1,5 +1,5 @@
 import { defineReceiver, type Reading, type ReceivedRequest } from "./contract";
-import { jsonAnswer, refuse, refuseMethod } from "./kit/answers";
+import { jsonReply, refuse, refuseMethod } from "./kit/answers";
 import { fieldText, readFields } from "./kit/fields";
 import { noticeSignal } from "./kit/notice";
 
@@ -12,7 +12,7 @@ function readMessage(request: ReceivedRequest): Reading {
   if (!METHODS.includes(request.method)) return refuseMethod(METHODS);
   const fields = readFields(request) ?? new Map<string, unknown>();
   const [title, message] = [fieldText(fields, "title"), fieldText(fields, "message")];
-  if (message === "") return refuse(jsonAnswer(REQUIRED, 400));
+  if (message === "") return refuse(jsonReply(REQUIRED, 400));
   const answer = {
     id: 1,
     appid: 1,
@@ -21,7 +21,7 @@ function readMessage(request: ReceivedRequest): Reading {
     priority: Number(fieldText(fields, "priority")) || 0,
     date: new Date(request.receivedAt).toISOString(),
   };
-  return { signals: [noticeSignal({ title, text: message }, null)], answer: jsonAnswer(answer) };
+  return { signals: [noticeSignal({ title, text: message }, null)], answer: jsonReply(answer) };
 }
 
 const REQUIRED = { error: "Bad Request", errorCode: 400, errorDescription: "Field 'message' is required" };

@@ -1,5 +1,5 @@
 import { defineReceiver, type Reading, type ReceivedRequest, type Signal } from "./contract";
-import { refuse, refuseMethod, textAnswer } from "./kit/answers";
+import { refuse, refuseMethod, textReply } from "./kit/answers";
 import { readPastedQuery } from "./kit/pasted-query";
 import { bodyText, reasonIn } from "./kit/texts";
 
@@ -20,10 +20,10 @@ export function readPing(request: ReceivedRequest): Reading {
   if (!METHODS.includes(request.method)) return refuseMethod(METHODS);
   const pasted = readPastedQuery(request.query);
   const words = [...ownPath(request.path), ...pasted.tails.filter(isWord)].map((word) => word.toLowerCase());
-  if (!words.every(isWord)) return refuse(textAnswer("not found", 404));
-  if (words.some((word) => Number(word) > 255)) return refuse(textAnswer("invalid url format", 400));
+  if (!words.every(isWord)) return refuse(textReply("not found", 404));
+  if (words.some((word) => Number(word) > 255)) return refuse(textReply("invalid url format", 400));
   const runKey = pasted.params.get("rid");
-  if (runKey !== null && !UUID.test(runKey)) return refuse(textAnswer("invalid uuid format", 400));
+  if (runKey !== null && !UUID.test(runKey)) return refuse(textReply("invalid uuid format", 400));
   const log = bodyText(request.body);
   const ending = readWord(words);
   const reason = ending.state === "failure" ? reasonIn(log) : "";
@@ -34,7 +34,7 @@ export function readPing(request: ReceivedRequest): Reading {
     ...(log.trim() !== "" && { log }),
   };
   const headers = { "Ping-Body-Limit": BODY_LIMIT, "Access-Control-Allow-Origin": "*" };
-  return { signals: [signal], answer: textAnswer("OK", 200, headers) };
+  return { signals: [signal], answer: textReply("OK", 200, headers) };
 }
 
 function isWord(word: string): boolean {

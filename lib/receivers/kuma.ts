@@ -1,9 +1,9 @@
 import type { SignalState } from "@/lib/core/signal";
 import { defineReceiver, type Reading, type ReceivedRequest } from "./contract";
-import { jsonAnswer, refuseMethod } from "./kit/answers";
+import { jsonReply, refuseMethod } from "./kit/answers";
 import { lastQuery } from "./kit/pasted-query";
 import { stateOfWord } from "./kit/state-words";
-import { firstLine, storableText } from "./kit/texts";
+import { storableText, summaryLine } from "./kit/texts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT"];
 
@@ -19,13 +19,13 @@ function readPush(request: ReceivedRequest): Reading {
   const words = params.getAll("msg").map(storableText);
   const word = words.at(-1) ?? "";
   const milliseconds = /^\d{1,12}(?:\.\d{1,9})?$/.exec(params.get("ping")?.trim() ?? "")?.[0];
-  const message = firstLine(word);
+  const message = summaryLine(word);
   const signal = {
     state: readState(params.getAll("status"), words),
     ...(message !== "" && !/^(?:start|finish|fail|ok)$/i.test(message) && { message }),
     ...(milliseconds !== undefined && { durationMs: Math.round(Number(milliseconds)) }),
   };
-  return { signals: [signal], answer: jsonAnswer({ ok: true }) };
+  return { signals: [signal], answer: jsonReply({ ok: true }) };
 }
 
 function readState(statuses: string[], words: string[]): SignalState {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineReceiver, type Reading, type ReceivedRequest, type Signal } from "./contract";
-import { refuse, refuseMethod, textAnswer } from "./kit/answers";
+import { refuse, refuseMethod, textReply } from "./kit/answers";
 import { jsonValue } from "./kit/fields";
 import { bodyText, reasonIn, storableText } from "./kit/texts";
 
@@ -22,11 +22,11 @@ function readPush(request: ReceivedRequest): Reading {
   if (!METHODS.includes(request.method)) return refuseMethod(METHODS);
   const push = PUSH.safeParse(jsonValue(bodyText(request.body)));
   if (!push.success) {
-    if (request.isCut) return { signals: readCut(bodyText(request.body)), answer: textAnswer("", 204) };
-    return refuse(textAnswer('This address takes streams in JSON: {"streams":[{"stream":{},"values":[]}]}.', 400));
+    if (request.isCut) return { signals: readCut(bodyText(request.body)), answer: textReply("", 204) };
+    return refuse(textReply('This address takes streams in JSON: {"streams":[{"stream":{},"values":[]}]}.', 400));
   }
   const lines = push.data.streams.flatMap(({ values }) => values);
-  return { signals: readLines(lines), answer: textAnswer("", 204) };
+  return { signals: readLines(lines), answer: textReply("", 204) };
 }
 
 function readLines(lines: [string, string, ...unknown[]][]): Signal[] {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { defineReceiver, type Reading, type ReceivedRequest } from "./contract";
-import { jsonAnswer, refuseMethod } from "./kit/answers";
+import { jsonReply, refuseMethod } from "./kit/answers";
 import { fieldText, jsonFields } from "./kit/fields";
 import { noticeSignal } from "./kit/notice";
 import { bodyText } from "./kit/texts";
@@ -35,7 +35,7 @@ function readPublished(request: ReceivedRequest): Reading {
   const published = readJsonMessage(request) ?? readPlainMessage(request);
   const { title, message } = published;
   const signal = noticeSignal({ title, text: message }, null);
-  return { signals: [signal], answer: jsonAnswer(answerOf(published, request.receivedAt)) };
+  return { signals: [signal], answer: jsonReply(answerOf(published, request.receivedAt)) };
 }
 
 /** JSON counts where no topic stands in the path, as with ntfy. */

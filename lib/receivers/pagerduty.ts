@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { SignalState } from "@/lib/core/signal";
 import { defineReceiver, type Reading, type ReceivedRequest, type Signal } from "./contract";
-import { jsonAnswer, refuse, refuseMethod } from "./kit/answers";
+import { jsonReply, refuse, refuseMethod } from "./kit/answers";
 import { type Fields, fieldText, readFields } from "./kit/fields";
-import { firstLine, reasonIn } from "./kit/texts";
+import { reasonIn, summaryLine } from "./kit/texts";
 
 const METHODS = ["POST"];
 /** `info` says only that something happened. */
@@ -23,13 +23,13 @@ function readEvent(request: ReceivedRequest): Reading {
   const action = fieldText(event, "event_action");
   if (!["trigger", "acknowledge", "resolve"].includes(action)) {
     const errors = ["'event_action' must be one of trigger, acknowledge, resolve"];
-    return refuse(jsonAnswer({ status: "invalid event", message: "Event object is invalid", errors }, 400));
+    return refuse(jsonReply({ status: "invalid event", message: "Event object is invalid", errors }, 400));
   }
   const hash = createHash("sha256").update(request.body).digest("hex");
   const dedupKey = fieldText(event, "dedup_key") || hash.slice(0, 32);
   return {
     signals: signalsOf(action, event),
-    answer: jsonAnswer({ status: "success", message: "Event processed", dedup_key: dedupKey }, 202),
+    answer: jsonReply({ status: "success", message: "Event processed", dedup_key: dedupKey }, 202),
   };
 }
 
@@ -38,9 +38,9 @@ function signalsOf(action: string, event: Fields): Signal[] {
   const payload = membersOf(event.get("payload"));
   const summary = fieldText(payload, "summary");
   const log = detailsText(payload.get("custom_details"));
-  if (action === "resolve") return [{ state: "success", ...(summary !== "" && { message: firstLine(summary) }) }];
+  if (action === "resolve") return [{ state: "success", ...(summary !== "" && { message: summaryLine(summary) }) }];
   const severity = (fieldText(payload, "severity") || fieldText(event, "severity")).toLowerCase();
-  const message = firstLine(summary || reasonIn(log));
+  const message = summaryLine(summary || reasonIn(log));
   return [
     {
       state: (Object.hasOwn(SEVERITIES, severity) ? SEVERITIES[severity] : undefined) ?? "failure",

@@ -1,6 +1,6 @@
 import type { SignalState } from "@/lib/core/signal";
 import { defineReceiver, type Reading, type ReceivedRequest } from "./contract";
-import { refuse, refuseMethod, textAnswer } from "./kit/answers";
+import { refuse, refuseMethod, textReply } from "./kit/answers";
 import { type Fields, fieldText, readFields } from "./kit/fields";
 
 const METHODS = ["GET", "POST"];
@@ -23,7 +23,7 @@ function readCheckIn(request: ReceivedRequest): Reading {
   const fields: Fields = new Map([...(readFields(request) ?? []), ...new URLSearchParams(request.query)]);
   const status = fieldText(fields, "status").toLowerCase();
   const state = Object.hasOwn(STATES, status) ? STATES[status] : undefined;
-  if (!state) return refuse(textAnswer("The status must be in_progress, ok or error.", 400));
+  if (!state) return refuse(textReply("The status must be in_progress, ok or error.", 400));
   const runKey = fieldText(fields, "check_in_id");
   const seconds = /^\d{1,9}(?:\.\d{1,9})?$/.exec(fieldText(fields, "duration"))?.[0];
   const signal = {
@@ -32,5 +32,5 @@ function readCheckIn(request: ReceivedRequest): Reading {
     ...(/[1-9a-z]/i.test(runKey) && { runKey: runKey.toLowerCase() }),
     ...(seconds !== undefined && { durationMs: Math.round(Number(seconds) * 1_000) }),
   };
-  return { signals: [signal], answer: textAnswer("", 202) };
+  return { signals: [signal], answer: textReply("", 202) };
 }

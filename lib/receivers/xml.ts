@@ -1,5 +1,5 @@
 import { defineReceiver, type ReceivedRequest } from "./contract";
-import { textAnswer } from "./kit/answers";
+import { textReply } from "./kit/answers";
 import { readAppriseMessage } from "./kit/apprise-message";
 import type { Fields } from "./kit/fields";
 import { bodyText } from "./kit/texts";
@@ -11,7 +11,7 @@ const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"'
 export const xmlReceiver = defineReceiver({
   id: "xml",
   name: "XML",
-  read: (request) => readAppriseMessage(request, readEnvelope, textAnswer("OK")),
+  read: (request) => readAppriseMessage(request, readEnvelope, textReply("OK")),
 });
 
 /** Its texts are escaped, so that no element stands within another's text. */

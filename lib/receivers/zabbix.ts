@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { defineReceiver, type Reading, type ReceivedRequest, type Signal } from "./contract";
-import { jsonAnswer, refuseMethod } from "./kit/answers";
+import { jsonReply, refuseMethod } from "./kit/answers";
 import { jsonValue } from "./kit/fields";
 import { stateOfWord } from "./kit/state-words";
-import { bodyText, firstLine, storableText } from "./kit/texts";
+import { bodyText, storableText, summaryLine } from "./kit/texts";
 
 const METHODS = ["POST"];
 const CALL = z.object({
@@ -85,15 +85,15 @@ function signalOf(value: string, clock: number | undefined): Signal {
   const at = clock === undefined ? undefined : clock * 1_000;
   return {
     state,
-    ...(state === "unknown" && value.trim() !== "" && { message: firstLine(storableText(value)) }),
+    ...(state === "unknown" && value.trim() !== "" && { message: summaryLine(storableText(value)) }),
     ...(at !== undefined && (state === "start" ? { startedAt: at } : { finishedAt: at })),
   };
 }
 
 function reply(id: Call["id"], result: unknown): Reading {
-  return { signals: [], answer: jsonAnswer({ jsonrpc: "2.0", result, id }) };
+  return { signals: [], answer: jsonReply({ jsonrpc: "2.0", result, id }) };
 }
 
 function fault(id: Call["id"], code: number, message: string, data: string): Reading {
-  return { signals: [], answer: jsonAnswer({ jsonrpc: "2.0", error: { code, message, data }, id }) };
+  return { signals: [], answer: jsonReply({ jsonrpc: "2.0", error: { code, message, data }, id }) };
 }

@@ -11,7 +11,7 @@ import {
   meetWords,
   originWithLogin,
   pathOf,
-  readAddress,
+  readAppriseAddress,
   readAppriseSetting,
   readMarked,
   splitList,
@@ -43,7 +43,7 @@ export function appriseApiCall(target: {
     base.pathname = `${trimEndSigns(base.pathname, "/")}/notify`;
     return (message) => requestOf(base.href, { ...message, format: "text", urls: url }, {});
   }
-  const address = readAddress(url);
+  const address = readAppriseAddress(url);
   const named = address && /^apprises?$/.test(address.schema) ? readApiTarget(address) : null;
   if (!named) return null;
   const { tags } = named;

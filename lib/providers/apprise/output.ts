@@ -1,7 +1,7 @@
 import type { SendResult } from "../contract";
 import type { CommandResult } from "../kit/commands/commands";
 import { clean, oneLine } from "../kit/text";
-import { readAddress } from "./forms/address";
+import { readAppriseAddress } from "./forms/address";
 
 /** `2026-11-20 02:10:04,123 - WARNING - Failed to send …`, as `apprise -vv` writes it to standard output. */
 const LOG_LINE = /^\d[\d-]* [\d:,]+ - (WARNING|ERROR|CRITICAL) - (.*)$/gm;
@@ -46,7 +46,7 @@ const SHORTEST = 6;
 
 /** Masks a URL and each of its parts in a text about it. */
 export function maskUrl(text: string, url: string): string {
-  const address = readAddress(url);
+  const address = readAppriseAddress(url);
   const parts = [url.trim()];
   if (address) {
     const { user, password, host, path, raw, settings } = address;

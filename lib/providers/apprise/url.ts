@@ -5,7 +5,7 @@ import {
   LONGEST_URL,
   type Mapping,
   meetCommonSettings,
-  readAddress,
+  readAppriseAddress,
   unknownSetting,
   unreadSettings,
 } from "./forms/address";
@@ -57,7 +57,7 @@ export function parseAppriseUrl(text: string): Mapping {
   if (/\p{Cc}/u.test(url)) return { problem: "An Apprise URL is one line; write a space as %20." };
   if (/[\s,][a-z][a-z0-9]{1,30}:\/\//i.test(url))
     return { problem: "Enter one URL here: create a separate channel for each other one." };
-  const address = readAddress(url);
+  const address = readAppriseAddress(url);
   const native = readNativeUrl(url, address);
   if (!address || (!native && NOT_APPRISE.test(address.schema)))
     return {
@@ -76,7 +76,7 @@ export function recogniseAppriseUrl(
   text: string,
 ): { provider: string; name?: string; config: Record<string, unknown>; note?: string } | null {
   const url = text.trim();
-  const schema = readAddress(url)?.schema;
+  const schema = readAppriseAddress(url)?.schema;
   if (!schema || NOT_APPRISE.test(schema)) return null;
   const mapping = parseAppriseUrl(url);
   const own = { provider: "apprise", config: { url } };

@@ -4,14 +4,14 @@ import type { Preview } from "@/lib/core/preview";
 import { type AnswerRules, field, type ProviderIo, type RenderContext, type SendResult } from "../contract";
 import { classify, reasonOf } from "./classify";
 import { type JobValues, jobFor, namesJob, pingAddress, WITHOUT_JOB } from "./ping-url";
-import { reportOf, type Signal, signalOf } from "./run-signal";
+import { type MonitorSignal, reportOf, signalOf } from "./run-signal";
 import { withoutTail } from "./without-tail";
 
 /*
  * The ping protocol of Healthchecks, which compatible services use too: https://healthchecks.io/docs/http_api/
  */
 
-const TAILS: Record<Signal, string[]> = { start: ["start"], success: [], failure: ["fail"], note: ["log"] };
+const TAILS: Record<MonitorSignal, string[]> = { start: ["start"], success: [], failure: ["fail"], note: ["log"] };
 const TAIL_WORDS = new Set(["start", "fail", "log"]);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const PING_KEY = /^[\w-]{22}$/;
@@ -27,7 +27,7 @@ export interface PingConfig {
 }
 
 export interface Ping {
-  signal: Signal;
+  signal: MonitorSignal;
   /** The run, the same at its start and its end. */
   rid?: string;
   job?: JobValues;

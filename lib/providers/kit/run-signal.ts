@@ -6,7 +6,7 @@ import { messagePieces, titlePieces } from "./message-text";
 import { cutTo, measure } from "./text";
 
 /** The signal to a monitoring service about a run; a `note` is about no run, such as a Test. */
-export type Signal = "start" | "success" | "failure" | "note";
+export type MonitorSignal = "start" | "success" | "failure" | "note";
 
 /** For services that only know success and failure. */
 export const warningIsFailure = field(z.boolean().default(false), {
@@ -20,7 +20,7 @@ export function signalOf(
   notification: Notification,
   context: RenderContext,
   config: { warningIsFailure: boolean },
-): Signal {
+): MonitorSignal {
   if (notification.isReport) return "success";
   if (notification.isTest || !context.run) return "note";
   const { state } = context.run;

@@ -1,7 +1,7 @@
 import type { Reading, ReceiverAnswer } from "../contract";
 
 /** An answer in plain text. */
-export function textAnswer(body: string, status = 200, headers?: Record<string, string>): ReceiverAnswer {
+export function textReply(body: string, status = 200, headers?: Record<string, string>): ReceiverAnswer {
   return {
     status,
     body,
@@ -11,7 +11,7 @@ export function textAnswer(body: string, status = 200, headers?: Record<string, 
 }
 
 /** An answer in JSON. */
-export function jsonAnswer(value: unknown, status = 200): ReceiverAnswer {
+export function jsonReply(value: unknown, status = 200): ReceiverAnswer {
   return { status, body: JSON.stringify(value), contentType: "application/json" };
 }
 
@@ -23,5 +23,5 @@ export function refuse(answer: ReceiverAnswer): Reading {
 /** Refuses methods that a protocol does not use: link previews and scanners must not count as signals. */
 export function refuseMethod(allowed: readonly string[]): Reading {
   const methods = allowed.join(", ");
-  return refuse(textAnswer(`This address takes ${methods}.`, 405, { Allow: methods }));
+  return refuse(textReply(`This address takes ${methods}.`, 405, { Allow: methods }));
 }

@@ -1,6 +1,6 @@
 import type { SignalState } from "@/lib/core/signal";
 import type { Reading, ReceivedRequest, ReceiverAnswer } from "../contract";
-import { refuse, refuseMethod, textAnswer } from "./answers";
+import { refuse, refuseMethod, textReply } from "./answers";
 import { type Fields, fieldText } from "./fields";
 import { noticeSignal } from "./notice";
 
@@ -20,12 +20,12 @@ export function readAppriseMessage(
 ): Reading {
   if (!METHODS.includes(request.method)) return refuseMethod(METHODS);
   const fields = parse(request);
-  if (!fields) return refuse(textAnswer("The body is not a message with a title, a text and a type.", 400));
+  if (!fields) return refuse(textReply("The body is not a message with a title, a text and a type.", 400));
   const title = fieldText(fields, "title", "subject");
   const text = fieldText(fields, "message", "body");
   const type = fieldText(fields, "type").trim().toLowerCase();
   if (title === "" && text === "" && type === "") {
-    return refuse(textAnswer("The message has neither a title nor a text.", 400));
+    return refuse(textReply("The message has neither a title nor a text.", 400));
   }
   const stated = Object.hasOwn(TYPES, type) ? (TYPES[type] ?? null) : null;
   return { signals: [noticeSignal({ title, text }, stated)], answer };

@@ -1,7 +1,7 @@
 import type { SignalState } from "@/lib/core/signal";
 import type { Signal } from "../contract";
 import { stateOfBorgmaticText } from "./state-words";
-import { firstLine, reasonIn, storableText } from "./texts";
+import { reasonIn, storableText, summaryLine } from "./texts";
 
 /** A message as tools send it to people. */
 interface Notice {
@@ -17,13 +17,14 @@ export function noticeSignal(notice: Notice, stated: SignalState | null): Signal
   const [title, text] = [storableText(notice.title).trim(), storableText(notice.text).trim()];
   const written = stateOfBorgmaticText(title) ?? stateOfBorgmaticText(text);
   const state = written === "failure" ? written : (stated ?? written ?? "unknown");
-  const line = firstLine(text);
-  const message = title === "" || line.startsWith(title) ? line : firstLine(line === "" ? title : `${title}: ${line}`);
+  const line = summaryLine(text);
+  const message =
+    title === "" || line.startsWith(title) ? line : summaryLine(line === "" ? title : `${title}: ${line}`);
   const log = text !== line ? text : undefined;
   const reason = state === "failure" && log !== undefined ? reasonIn(log.slice(line.length)) : "";
   return {
     state,
-    ...(message !== "" && { message: reason === "" ? message : firstLine(`${message}: ${reason}`) }),
+    ...(message !== "" && { message: reason === "" ? message : summaryLine(`${message}: ${reason}`) }),
     ...(log !== undefined && { log }),
   };
 }

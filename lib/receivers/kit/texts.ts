@@ -15,7 +15,7 @@ export function storableText(text: string): string {
 }
 
 /** The first line with something in it, short enough for a notification. */
-export function firstLine(text: string): string {
+export function summaryLine(text: string): string {
   return shortLine(text.split("\n").find((line) => line.trim() !== "") ?? "");
 }
 

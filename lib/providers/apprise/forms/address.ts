@@ -54,7 +54,7 @@ export function unknownSetting(...names: string[]): { apprise: string } {
 export const LONGEST_URL = 8000;
 
 /** Null for a text that is no Apprise URL. The time grows linearly with the length. */
-export function readAddress(text: string): AppriseAddress | null {
+export function readAppriseAddress(text: string): AppriseAddress | null {
   if (text.length > LONGEST_URL) return null;
   const [, schema = "", rest = ""] = /^([a-z][a-z0-9_.-]{0,31}):\/\/(.*)$/is.exec(text.trim()) ?? [];
   if (!schema) return null;
