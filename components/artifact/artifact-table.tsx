@@ -25,6 +25,8 @@ export interface ArtifactListItem {
   acceptedBy: string | null;
   provenAt: string | null;
   proofError: string | null;
+  rereadAt: string | null;
+  damage: string | null;
   createdAt: string;
 }
 

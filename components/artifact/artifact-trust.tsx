@@ -9,6 +9,8 @@ interface Props {
     acceptedBy: string | null;
     provenAt: string | null;
     proofError: string | null;
+    rereadAt: string | null;
+    damage: string | null;
   };
   /** How it is aligned. */
   className?: string;
@@ -16,7 +18,7 @@ interface Props {
 
 /** How far a backup can be relied on: what is doubted, what was proven, and what is known of any backup. */
 export function ArtifactTrust({ artifact, className = "items-start" }: Props) {
-  const { suspicion, acceptedAt, acceptedBy, provenAt, proofError } = artifact;
+  const { suspicion, acceptedAt, acceptedBy, provenAt, proofError, rereadAt, damage } = artifact;
   return (
     <span className={`flex min-w-0 flex-col gap-1 ${className}`}>
       {suspicion && (
@@ -33,7 +35,22 @@ export function ArtifactTrust({ artifact, className = "items-start" }: Props) {
           <span className="max-w-56 text-muted text-xs">{suspicion}</span>
         </span>
       )}
-      <ProofBadge provenAt={provenAt} proofError={proofError} />
+      {damage && (
+        <span className="flex flex-col gap-0.5">
+          <span>
+            <Badge tone="failure" shape="square">
+              Damaged
+            </Badge>
+          </span>
+          <span className="line-clamp-3 max-w-56 text-muted text-xs">{damage}</span>
+        </span>
+      )}
+      {(!damage || proofError) && <ProofBadge provenAt={provenAt} proofError={proofError} />}
+      {rereadAt && (
+        <span className="text-faint text-xs">
+          read again <RelativeTime at={msOf(rereadAt)} />
+        </span>
+      )}
     </span>
   );
 }

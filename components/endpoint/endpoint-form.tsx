@@ -13,12 +13,14 @@ import { LabelsField, type SuggestLabels } from "@/components/label/labels-field
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import type { ActionResult } from "@/lib/core/action-error";
+import type { DestinationWatch } from "@/lib/core/destination-watch";
 import type { Labels } from "@/lib/core/label";
 import type { StorageThreshold } from "@/lib/core/storage";
 import type { EndpointNoun } from "./endpoint-text";
 import { FieldProposals } from "./field-proposals";
 import { ThresholdField, useThreshold } from "./threshold-field";
 import { type TestDraft, useEndpointTest } from "./use-endpoint-test";
+import { useWatch, WatchFields } from "./watch-fields";
 
 /** A kind of source or destination, as its registry describes it. */
 export interface EndpointFormKind {
@@ -36,6 +38,7 @@ export interface EndpointActions {
     config: Record<string, unknown>;
     labels: Labels;
     threshold?: StorageThreshold;
+    watch?: Partial<DestinationWatch>;
   }): Promise<ActionResult<{ id: string }>>;
   update(input: {
     id: string;
@@ -43,6 +46,7 @@ export interface EndpointActions {
     config?: Record<string, unknown>;
     labels?: Labels;
     threshold?: StorageThreshold;
+    watch?: Partial<DestinationWatch>;
   }): Promise<ActionResult<unknown>>;
   suggestLabels: SuggestLabels;
   testDraft: TestDraft;
@@ -58,6 +62,7 @@ interface Props {
     config: Record<string, unknown>;
     labels: Labels;
     threshold?: StorageThreshold;
+    watch?: DestinationWatch;
   };
   actions: EndpointActions;
   /** Where to go once it is created. */
@@ -95,10 +100,10 @@ interface KindFormProps extends Omit<Props, "kinds"> {
 
 function KindForm(props: KindFormProps) {
   const { noun, kind, endpoint, name, setName } = props;
-  const { form, test, config, labels, threshold, typed, touch, changeConfig } = useKindForm(props);
+  const { form, test, config, labels, threshold, watch, typed, touch, changeConfig } = useKindForm(props);
   const errors = { ...test.error?.fields, ...form.fields };
   const shown = { schema: kind.schema, values: config.values };
-  const more = noun === "destination" && threshold.sent ? { threshold: threshold.sent } : {};
+  const more = noun === "destination" ? sentOfDestination(threshold.sent, watch.sent) : {};
   return (
     <form {...form.bind(() => ({ name: name.trim(), config: config.config, labels: labels.value, ...more }))}>
       <FieldStack>
@@ -116,7 +121,10 @@ function KindForm(props: KindFormProps) {
           }}
         />
         {noun === "destination" && (
-          <ThresholdField value={threshold.typed} errors={errors} onChange={touch(threshold.change)} />
+          <>
+            <ThresholdField value={threshold.typed} errors={errors} onChange={touch(threshold.change)} />
+            <WatchFields watch={watch} errors={errors} onChange={touch(watch.change)} />
+          </>
         )}
         <LabelsField
           labels={labels.value}
@@ -143,12 +151,17 @@ function KindForm(props: KindFormProps) {
   );
 }
 
+function sentOfDestination(threshold: StorageThreshold | undefined, watch: Partial<DestinationWatch>) {
+  return { ...(threshold && { threshold }), ...(Object.keys(watch).length > 0 && { watch }) };
+}
+
 /** What is typed, whether anything was, and what saving and testing it answered. */
 function useKindForm({ noun, kind, endpoint, actions, next, proposal }: KindFormProps) {
   const router = useRouter();
   const [typed, setTyped] = useState(false);
   const [labels, setLabels] = useState<Labels>(endpoint?.labels ?? {});
   const threshold = useThreshold(endpoint?.threshold);
+  const watch = useWatch(endpoint?.watch);
   const test = useEndpointTest(actions.testDraft);
   const config = useSchemaForm(
     kind.schema,
@@ -175,5 +188,15 @@ function useKindForm({ noun, kind, endpoint, actions, next, proposal }: KindForm
     test.clear();
     config.onChange(values);
   });
-  return { form, test, config, labels: { value: labels, set: setLabels }, threshold, typed, touch, changeConfig };
+  return {
+    form,
+    test,
+    config,
+    labels: { value: labels, set: setLabels },
+    threshold,
+    watch,
+    typed,
+    touch,
+    changeConfig,
+  };
 }

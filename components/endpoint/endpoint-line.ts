@@ -1,4 +1,5 @@
 import type { ConnectionState } from "@/lib/core/connection";
+import type { DestinationWatch } from "@/lib/core/destination-watch";
 import type { Labels } from "@/lib/core/label";
 import type { StorageThreshold } from "@/lib/core/storage";
 
@@ -27,6 +28,7 @@ export interface EndpointLine {
   updatedAt: string;
   /** Only of a destination: when it counts as low, and how full it is. */
   threshold?: StorageThreshold;
+  watch?: DestinationWatch;
   usage?: {
     count: number;
     bytes: number;

@@ -14,6 +14,7 @@ const EFFECT: Record<RunKind, string> = {
   backup: "The tool is stopped and what it has written so far is removed. Earlier backups stay.",
   restore: "The tool is stopped. A new file or database that was being written may be incomplete or missing.",
   restore_test: "The tool is stopped and the scratch place is removed. The backup stays as it is.",
+  integrity_check: "Nothing that is stored is changed. The backups that were not read yet wait for the next check.",
   check: "Nothing of the repository is changed.",
   compact: "What has been freed so far stays freed. The archives stay.",
   prune: "Archives that were removed so far stay removed.",

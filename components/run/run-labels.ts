@@ -4,6 +4,7 @@ export const RUN_KIND_NAME: Record<RunKind, string> = {
   backup: "Backup",
   restore: "Restore",
   restore_test: "Restore test",
+  integrity_check: "Integrity check",
   config_backup: "Configuration backup",
   sync: "Sync",
   check: "Check",

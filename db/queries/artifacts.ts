@@ -97,9 +97,9 @@ export async function surplusArtifacts(
 
 type ArtifactTable = Tables["artifacts"];
 
-/** A suspect backup that no person accepted. */
-function suspect({ suspicion, acceptedAt }: ArtifactTable): SQL {
-  return and(isNotNull(suspicion), isNull(acceptedAt)) as SQL;
+/** A backup that no person accepted although its size is suspect, or that an integrity check found damaged. */
+function suspect({ suspicion, acceptedAt, damage }: ArtifactTable): SQL {
+  return or(isNotNull(damage), and(isNotNull(suspicion), isNull(acceptedAt))) as SQL;
 }
 
 /** The newest backups of a job that nobody doubts, one copy of each, newest first. */
@@ -209,4 +209,49 @@ export async function overdueByDestination(): Promise<Map<string, number>> {
     .where(gt(kept.surplus, 0))
     .groupBy(kept.destinationId);
   return new Map(rows.map((row) => [row.id, Number(row.overdue ?? 0)]));
+}
+
+/** A job with stored backups at one of these destinations. */
+export interface StoringJob {
+  jobId: string;
+  jobName: string;
+  destinationId: string;
+}
+
+/** Enabled jobs with stored files at these destinations, one row for each pair. Archives of repositories are no files. */
+export async function jobsStoringAt(destinationIds: readonly string[]): Promise<StoringJob[]> {
+  if (destinationIds.length === 0) return [];
+  const { orm, t } = database();
+  const { artifacts: a, jobs: j } = t;
+  return await orm
+    .selectDistinct({ jobId: j.id, jobName: j.name, destinationId: a.destinationId })
+    .from(a)
+    .innerJoin(j, eq(j.id, a.jobId))
+    .where(and(inArray(a.destinationId, [...destinationIds]), isNull(a.repositoryId), eq(j.enabled, true)))
+    .orderBy(j.id, a.destinationId);
+}
+
+/** The stored files of a job at these destinations, newest first. */
+export async function storedFilesOf(jobId: string, destinationIds: readonly string[]): Promise<ArtifactRow[]> {
+  if (destinationIds.length === 0) return [];
+  const { orm, t } = database();
+  const { artifacts: a } = t;
+  return await orm
+    .select()
+    .from(a)
+    .where(and(eq(a.jobId, jobId), inArray(a.destinationId, [...destinationIds]), isNull(a.repositoryId)))
+    .orderBy(desc(a.id));
+}
+
+/** When each of these destinations last took a backup, milliseconds; those that never did are left out. */
+export async function lastBackupAt(destinationIds: readonly string[]): Promise<Map<string, number>> {
+  if (destinationIds.length === 0) return new Map();
+  const { orm, t } = database();
+  const { artifacts: a } = t;
+  const rows = await orm
+    .select({ id: a.destinationId, at: max(a.createdAt) })
+    .from(a)
+    .where(inArray(a.destinationId, [...destinationIds]))
+    .groupBy(a.destinationId);
+  return new Map(rows.flatMap(({ id, at }) => (at === null ? [] : [[id, Number(at)]])));
 }

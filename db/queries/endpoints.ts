@@ -1,4 +1,5 @@
-import { and, eq, gt, inArray } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull } from "drizzle-orm";
+import type { DestinationWatch } from "@/lib/core/destination-watch";
 import type { LabelFilter } from "@/lib/core/label";
 import { database } from "../client";
 import type { EndpointRow, EndpointTableName } from "../stores/endpoints";
@@ -76,4 +77,15 @@ export async function jobsOfDestinations(ids: string[]): Promise<EndpointUse[]> 
     .innerJoin(t.jobs, eq(t.jobs.id, t.jobDestinations.jobId))
     .where(inArray(t.jobDestinations.destinationId, ids))
     .orderBy(t.jobs.name);
+}
+
+/** Destinations of which something is watched, in order of creation. */
+export async function watchedDestinations(): Promise<(EndpointRow & { watch: DestinationWatch })[]> {
+  const { orm, t } = database();
+  const rows = await orm
+    .select()
+    .from(t.destinations)
+    .where(isNotNull(t.destinations.watch))
+    .orderBy(t.destinations.id);
+  return rows.flatMap((row) => (row.watch ? [{ ...row, watch: row.watch }] : []));
 }

@@ -128,6 +128,17 @@ export async function openRunsOf(jobId: string): Promise<RunRow[]> {
     .where(and(eq(t.runs.jobId, jobId), isOneOf(t.runs.status, "queued", "running")));
 }
 
+/** Whether a run of the kind is queued or running, of any job. */
+export async function isKindUnderWay(kind: RunKind): Promise<boolean> {
+  const { orm, t } = database();
+  const [row] = await orm
+    .select({ id: t.runs.id })
+    .from(t.runs)
+    .where(and(eq(t.runs.kind, kind), isOneOf(t.runs.status, "queued", "running")))
+    .limit(1);
+  return row !== undefined;
+}
+
 /** Runs that the schedule queued, for a worker or a client, and that have not started. */
 export async function queuedSlots(): Promise<RunRow[]> {
   const { orm, t } = database();

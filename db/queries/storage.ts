@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, lte, max } from "drizzle-orm";
 import type { StorageThreshold } from "@/lib/core/storage";
 import { database } from "../client";
 import type { StorageUsageRow } from "../stores/storage";
@@ -50,4 +50,25 @@ export async function storageSamplesOf(locationId: string, since: number): Promi
     .from(s)
     .where(and(eq(s.locationId, locationId), gte(s.hour, since)))
     .orderBy(asc(s.hour));
+}
+
+/** Of each of these locations the newest sample that is not younger than `until`. @param until milliseconds */
+export async function samplesBefore(
+  locationIds: readonly string[],
+  until: number,
+): Promise<Map<string, Pick<StorageSample, "hour" | "usedBytes">>> {
+  if (locationIds.length === 0) return new Map();
+  const { orm, t } = database();
+  const { storageSamples: s } = t;
+  const newest = orm
+    .select({ id: s.locationId, hour: max(s.hour).as("newest_hour") })
+    .from(s)
+    .where(and(inArray(s.locationId, [...locationIds]), lte(s.hour, until)))
+    .groupBy(s.locationId)
+    .as("newest");
+  const rows = await orm
+    .select({ id: s.locationId, hour: s.hour, usedBytes: s.usedBytes })
+    .from(s)
+    .innerJoin(newest, and(eq(newest.id, s.locationId), eq(newest.hour, s.hour)));
+  return new Map(rows.map(({ id, ...sample }) => [id, sample]));
 }

@@ -24,6 +24,7 @@ import type {
   TextSet,
 } from "@/lib/core/delivery";
 import type { Holder, ReasonCode } from "@/lib/core/delivery-reason";
+import type { DestinationWatch } from "@/lib/core/destination-watch";
 import type { EscalationStep } from "@/lib/core/escalation";
 import type { EventData, SubjectKind } from "@/lib/core/event";
 import type { InboxPreferences } from "@/lib/core/inbox";
@@ -240,6 +241,8 @@ export const destinations = pgTable(
     /** The mount point of each of its local paths when it was saved. */
     mounts: jsonObjectOrNull("mounts").$type<Record<string, string>>(),
     threshold: jsonObjectOrNull("threshold").$type<StorageThreshold>(),
+    /** What is watched of it beside how full it is; null: nothing. */
+    watch: jsonObjectOrNull("watch").$type<DestinationWatch>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
@@ -645,6 +648,10 @@ export const artifacts = pgTable(
     provenAt: ms("proven_at"),
     /** Why the last restore test failed; none when it succeeded. */
     proofError: text("proof_error"),
+    /** When an integrity check last read it. */
+    rereadAt: ms("reread_at"),
+    /** What that found wrong, a sentence; none: it was whole. */
+    damage: text("damage"),
     createdAt: ms("created_at").notNull(),
   },
   (t) => [

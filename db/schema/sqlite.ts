@@ -13,6 +13,7 @@ import type {
   TextSet,
 } from "@/lib/core/delivery";
 import type { Holder, ReasonCode } from "@/lib/core/delivery-reason";
+import type { DestinationWatch } from "@/lib/core/destination-watch";
 import type { EscalationStep } from "@/lib/core/escalation";
 import type { EventData, SubjectKind } from "@/lib/core/event";
 import type { InboxPreferences } from "@/lib/core/inbox";
@@ -261,6 +262,8 @@ export const destinations = sqliteTable(
     mounts: jsonObjectOrNull("mounts").$type<Record<string, string>>(),
     /** When it counts as low; null: as usual. */
     threshold: jsonObjectOrNull("threshold").$type<StorageThreshold>(),
+    /** What is watched of it beside how full it is; null: nothing. */
+    watch: jsonObjectOrNull("watch").$type<DestinationWatch>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
@@ -746,6 +749,10 @@ export const artifacts = sqliteTable(
     provenAt: ms("proven_at"),
     /** Why the last restore test failed; none when it succeeded. */
     proofError: text("proof_error"),
+    /** When an integrity check last read it. */
+    rereadAt: ms("reread_at"),
+    /** What that found wrong, a sentence; none: it was whole. */
+    damage: text("damage"),
     createdAt: ms("created_at").notNull(),
   },
   (t) => [

@@ -23,6 +23,14 @@ export function recordProof(id: string, at: number, error: string | null): Promi
   });
 }
 
+/** Notes what an integrity check found of a stored backup. @param damage a sentence; null: it is what was stored */
+export function recordReread(id: string, at: number, damage: string | null): Promise<void> {
+  return transact([], function* (tx) {
+    yield* step(tx.orm.update(tx.t.artifacts).set({ rereadAt: at, damage }).where(eq(tx.t.artifacts.id, id)));
+    tx.notices.push({ topic: "runs" });
+  });
+}
+
 /** A person says that the size of a suspect backup is right: all copies of it count again, as the new measure. */
 export function acceptBackup(runId: string, by: string, at: number, audit: AuditInsert): Promise<void> {
   return transact([], function* (tx) {

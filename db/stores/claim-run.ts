@@ -52,7 +52,8 @@ function* claimRun(tx: Tx, { runId, workerId, now, limit }: Claim): Steps<boolea
       .where(and(isOneOf(runs.status, "queued", "running"), eq(runs.status, "running"), eq(runs.executor, "worker"))),
   );
   if (running.length >= limit) return false;
-  if (run.jobId && running.some((other) => other.jobId === run.jobId)) return false;
+  if (run.jobId && holdsItsJob(run) && running.some((other) => holdsItsJob(other) && other.jobId === run.jobId))
+    return false;
   if (run.syncId && running.some((other) => other.syncId === run.syncId)) return false;
   const repositoryId = yield* repositoryOf(tx, run);
   if (repositoryId && running.some((other) => other.repositoryId === repositoryId)) return false;
@@ -78,6 +79,11 @@ function* claimRun(tx: Tx, { runId, workerId, now, limit }: Claim): Steps<boolea
   );
   tx.notices.push({ topic: "runs", ids: [runId] });
   return true;
+}
+
+/** An integrity check reads for hours, and only what is stored already: backups of its job go on meanwhile. */
+function holdsItsJob({ kind }: RunRow): boolean {
+  return kind !== "integrity_check";
 }
 
 /** The repository that a run works on: of a backup the job's by now, of a restore where the backup is. */

@@ -1,4 +1,5 @@
 import { and, eq, inArray } from "drizzle-orm";
+import type { DestinationWatch } from "@/lib/core/destination-watch";
 import { AppError } from "@/lib/core/errors";
 import { pluralize } from "@/lib/core/format-units";
 import type { Labels } from "@/lib/core/label";
@@ -13,12 +14,14 @@ import { writeLabels } from "./labels";
 import { readSetting } from "./settings";
 import { forgetLocation } from "./storage";
 
-/** The tables that hold endpoints: both have the same columns, but for the threshold of destinations. */
+/** The tables that hold endpoints: both have the same columns, but for what is watched of destinations. */
 export type EndpointTableName = "sources" | "destinations";
 
 export type EndpointRow = Tables["sources"]["$inferSelect"] & {
   /** Only of a destination: when it counts as low; null: as usual. */
   threshold?: StorageThreshold | null;
+  /** Only of a destination; null: nothing more is watched. */
+  watch?: DestinationWatch | null;
 };
 
 interface TableTraits {

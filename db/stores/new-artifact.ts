@@ -32,6 +32,8 @@ export function newArtifact(start: ArtifactStart): ArtifactRow {
     acceptedBy: null,
     provenAt: null,
     proofError: null,
+    rereadAt: null,
+    damage: null,
     ...start,
   };
 }

@@ -47,17 +47,17 @@ export function queueRestore(row: RunRow, audit: AuditInsert): Promise<string | 
 }
 
 /**
- * Queues the restore test of a job, unless another process queued one since.
- * @param after the newest restore test that the caller knows
+ * Queues a restore test or an integrity check of a job, unless another process queued one since.
+ * @param after the newest run of that kind that the caller knows
  */
-export function queueRestoreTest(row: RunRow, after: string | null): Promise<void> {
+export function queueRecurringTest(row: RunRow, after: string | null): Promise<void> {
   return transact([`job-runs:${row.jobId ?? row.id}`], function* (tx) {
     const { runs } = tx.t;
     const [newest] = yield* step(
       tx.orm
         .select({ id: runs.id })
         .from(runs)
-        .where(and(eq(runs.jobId, row.jobId ?? ""), eq(runs.kind, "restore_test")))
+        .where(and(eq(runs.jobId, row.jobId ?? ""), eq(runs.kind, row.kind)))
         .orderBy(desc(runs.id))
         .limit(1),
     );

@@ -2,6 +2,7 @@ export const RUN_KINDS = [
   "backup",
   "restore",
   "restore_test",
+  "integrity_check",
   "config_backup",
   "sync",
   "check",

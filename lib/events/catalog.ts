@@ -21,6 +21,9 @@ import { connectionOnline } from "./connection-online";
 import { customNotification } from "./custom-notification";
 import { databaseVersionChanged } from "./database-version-changed";
 import type { EventType } from "./define-event";
+import { destinationStale } from "./destination-stale";
+import { integrityCompleted } from "./integrity-completed";
+import { integrityFailed } from "./integrity-failed";
 import { pruneCompleted } from "./prune-completed";
 import { pruneFailed } from "./prune-failed";
 import { reportSent } from "./report-sent";
@@ -29,6 +32,7 @@ import { restoreFailed } from "./restore-failed";
 import { restoreTestCompleted } from "./restore-test-completed";
 import { restoreTestFailed } from "./restore-test-failed";
 import { storageLow } from "./storage-low";
+import { storageSpike } from "./storage-spike";
 import { storageUnmounted } from "./storage-unmounted";
 import { syncCompleted } from "./sync-completed";
 import { syncFailed } from "./sync-failed";
@@ -55,6 +59,8 @@ export const CATALOG: readonly EventType[] = [
   restoreFailed,
   restoreTestCompleted,
   restoreTestFailed,
+  integrityCompleted,
+  integrityFailed,
   clientOffline,
   clientOnline,
   checkCompleted,
@@ -65,6 +71,8 @@ export const CATALOG: readonly EventType[] = [
   pruneFailed,
   storageLow,
   storageUnmounted,
+  storageSpike,
+  destinationStale,
   connectionOffline,
   connectionOnline,
   databaseVersionChanged,

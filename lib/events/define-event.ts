@@ -15,6 +15,7 @@ export const CATEGORIES = [
   "Clients",
   "Repositories",
   "Schedules",
+  "Integrity",
   "Storage",
   "Health",
   "System",

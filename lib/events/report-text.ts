@@ -12,6 +12,7 @@ const KIND_TEXT: Record<RunKind, string> = {
   backup: "",
   restore: "restore",
   restore_test: "restore test",
+  integrity_check: "integrity check",
   config_backup: "configuration backup",
   sync: "sync",
   check: "check of a repository",

@@ -8,6 +8,7 @@ import { redactor } from "@/lib/secrets/redact";
 import { backUp } from "./backup";
 import { backUpConfiguration } from "./config/backup";
 import type { IoFor } from "./contract";
+import { checkIntegrity } from "./integrity-check";
 import { runRepositoryTask } from "./repositories/tasks";
 import { restore } from "./restore";
 import { testRestore } from "./restore-test";
@@ -67,6 +68,7 @@ export async function executeRun(
       await mkdir(workDir, { recursive: true, mode: 0o700 });
       if (run.kind === "restore") return await restore(run, ioFor);
       if (run.kind === "restore_test") return await testRestore(run, ioFor);
+      if (run.kind === "integrity_check") return await checkIntegrity(run, ioFor);
       if (isRepositoryTask(run.kind)) return await runRepositoryTask(run, run.kind, ioFor);
       if (run.kind === "config_backup") return await backUpConfiguration(run, ioFor);
       if (run.kind === "sync") {

@@ -3,7 +3,7 @@ import { installationPause } from "@/db/queries/installation";
 import { jobsWithRestoreTests } from "@/db/queries/jobs";
 import { latestRuns } from "@/db/queries/runs";
 import { newRun } from "@/db/stores/new-run";
-import { queueRestoreTest } from "@/db/stores/runs";
+import { queueRecurringTest } from "@/db/stores/runs";
 import { Loop } from "@/lib/core/loop";
 
 const DAY_MS = 86_400_000;
@@ -46,6 +46,6 @@ export async function queueDueRestoreTests(now: number): Promise<void> {
     const artifactId = await destinationTestedLongestAgo(jobId, newest.runId);
     const params = { artifactId: artifactId ?? newest.id, backupRunId: newest.runId };
     const run = newRun({ kind: "restore_test", jobId, name, trigger: "schedule", queuedAt: now, params });
-    await queueRestoreTest(run, last?.id ?? null);
+    await queueRecurringTest(run, last?.id ?? null);
   }
 }

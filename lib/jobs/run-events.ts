@@ -85,6 +85,10 @@ async function runSubject(run: RunRow): Promise<{ subject: Subject; facts: Parti
   if (run.kind === "restore") return await restoreSubject(run);
   if (run.kind === "restore_test") return await restoreTestSubject(run);
   const job = await jobFacts(run.jobId ?? run.id, run.name);
+  if (run.kind === "integrity_check") {
+    const subject = { kind: "job" as const, id: run.jobId ?? run.id, name: job.job?.name ?? run.name };
+    return { subject, facts: job.job ? { job: job.job } : {} };
+  }
   return {
     subject: { kind: "job", id: run.jobId ?? run.id, name: job.job?.name ?? run.name },
     facts: { ...job, startedBy: describeStarter(run) },

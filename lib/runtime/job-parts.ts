@@ -1,4 +1,5 @@
 import { ConnectionChecks } from "@/lib/jobs/connection-checks";
+import { IntegrityChecks } from "@/lib/jobs/integrity-checks";
 import { RestoreTests } from "@/lib/jobs/restore-tests";
 import { Runner } from "@/lib/jobs/runner";
 import { StorageChecks } from "@/lib/jobs/storage-checks";
@@ -9,7 +10,7 @@ import type { Part } from "./part";
 
 /**
  * The parts that make backups: the runner executes queued runs, the scheduler queues those that are due, reports say
- * what ran, backups are restored for a test, destinations are measured, and it is looked whether sources and destinations answer.
+ * what ran, backups are restored for a test and read again, destinations are measured, and it is looked whether sources and destinations answer.
  * @param owner names this life of the worker among those that may lead
  */
 export function jobParts(dataDir: string, workerId: string, owner: string): Part[] {
@@ -18,6 +19,7 @@ export function jobParts(dataDir: string, workerId: string, owner: string): Part
     new Scheduler({ owner }),
     new Reports({ owner }),
     new RestoreTests(),
+    new IntegrityChecks(),
     new StorageChecks(),
     new ConnectionChecks(),
     new SyncTriggers(),

@@ -76,7 +76,7 @@ export async function endGrace(now: number): Promise<void> {
     const job = jobs.get(run.jobId ?? "");
     if (!job || run.dueAt === null) continue;
     if (now < run.dueAt + Math.max(LEAST_GRACE_MS, job.graceMinutes * 60_000)) continue;
-    const isOverlap = (await openRunsOf(job.id)).some((other) => other.id !== run.id);
+    const isOverlap = (await openRunsOf(job.id)).some(({ id, kind }) => id !== run.id && kind !== "integrity_check");
     // One that its client could have taken fails by the monitor of client runs, which knows the client.
     if (run.executor === "client" && !isOverlap) continue;
     const reason = isOverlap

@@ -20,7 +20,9 @@ export async function removableArtifacts(
   if (jobId === null || surplus.length === 0) return surplus;
   const kept = await plausibleBackups(jobId, keepLast);
   if (!kept.every(isEmpty)) return surplus;
-  const last = surplus.find((row) => (row.suspicion === null || row.acceptedAt !== null) && !isEmpty(row));
+  const last = surplus.find(
+    (row) => row.damage === null && (row.suspicion === null || row.acceptedAt !== null) && !isEmpty(row),
+  );
   return surplus.filter((row) => row !== last);
 }
 

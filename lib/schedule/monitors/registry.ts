@@ -4,6 +4,7 @@ import { dataFolder } from "./data-folder";
 import type { Monitor } from "./define-monitor";
 import { lostClientRuns } from "./lost-client-runs";
 import { lowStorage } from "./low-storage";
+import { missingBackups } from "./missing-backups";
 import { overdueJobs } from "./overdue-jobs";
 import { pausedInstallation } from "./paused-installation";
 import { processClock } from "./process-clock";
@@ -11,6 +12,7 @@ import { routingFault } from "./routing-fault";
 import { silentClients } from "./silent-clients";
 import { slowBackups } from "./slow-backups";
 import { stalledScheduler } from "./stalled-scheduler";
+import { storageSpikes } from "./storage-spikes";
 import { stuckDeliveries } from "./stuck-deliveries";
 import { unmountedStorage } from "./unmounted-storage";
 
@@ -22,6 +24,7 @@ export const MONITORS: readonly Monitor[] = [
   dataFolder,
   lostClientRuns,
   lowStorage,
+  missingBackups,
   overdueJobs,
   pausedInstallation,
   processClock,
@@ -29,6 +32,7 @@ export const MONITORS: readonly Monitor[] = [
   silentClients,
   slowBackups,
   stalledScheduler,
+  storageSpikes,
   stuckDeliveries,
   unmountedStorage,
 ];

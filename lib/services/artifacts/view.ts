@@ -36,6 +36,9 @@ export const artifactViewSchema = z.object({
   provenAt: z.iso.datetime().nullable(),
   /** Why its last restore test failed. */
   proofError: z.string().nullable(),
+  /** When an integrity check last read it, and what that found wrong. */
+  rereadAt: z.iso.datetime().nullable(),
+  damage: z.string().nullable(),
   createdAt: z.iso.datetime(),
 });
 export type ArtifactView = z.infer<typeof artifactViewSchema>;
@@ -61,6 +64,8 @@ export function artifactView(row: ArtifactRow, leastRole: Role): ArtifactView {
     acceptedBy: row.acceptedBy,
     provenAt: toIso(row.provenAt),
     proofError: row.proofError,
+    rereadAt: toIso(row.rereadAt),
+    damage: row.damage,
     createdAt: toIso(row.createdAt),
   };
 }

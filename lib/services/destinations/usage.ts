@@ -3,11 +3,12 @@ import { overdueByDestination, storedByDestination } from "@/db/queries/artifact
 import type { EndpointRow } from "@/db/queries/endpoints";
 import { storageUsageOf } from "@/db/queries/storage";
 import { toIso } from "@/lib/core/clock";
+import { type DestinationWatch, NOTHING_WATCHED } from "@/lib/core/destination-watch";
 import { DEFAULT_THRESHOLD, type StorageFigures, type StorageThreshold } from "@/lib/core/storage";
 import { probe } from "@/lib/jobs/probe";
 import { destinationKind } from "@/lib/jobs/registry";
 import { usableConfig } from "@/lib/services/channels/config";
-import { thresholdView } from "@/lib/services/endpoints/threshold";
+import { thresholdView, watchView } from "@/lib/services/endpoints/threshold";
 import { endpointViewSchema } from "@/lib/services/endpoints/view";
 
 const usageSchema = z.object({
@@ -27,12 +28,16 @@ const usageSchema = z.object({
 type Usage = z.infer<typeof usageSchema>;
 
 /** A destination as it is answered: an endpoint, how full it is, and when that counts as low. */
-export const destinationViewSchema = endpointViewSchema.extend({ threshold: thresholdView, usage: usageSchema });
+export const destinationViewSchema = endpointViewSchema.extend({
+  threshold: thresholdView,
+  watch: watchView,
+  usage: usageSchema,
+});
 
 /** How full destinations are: by the last look at each, or by one of its own where there was none yet. */
 export async function readDestinationUsage(
   rows: EndpointRow[],
-): Promise<(row: EndpointRow) => { threshold: StorageThreshold; usage: Usage }> {
+): Promise<(row: EndpointRow) => { threshold: StorageThreshold; watch: DestinationWatch; usage: Usage }> {
   const checks = await storageUsageOf(rows.map(({ id }) => id));
   const unchecked = rows.filter(({ id }) => !checks.has(id));
   const [stored, overdue, measured] = await Promise.all([
@@ -41,11 +46,12 @@ export async function readDestinationUsage(
     Promise.all(unchecked.map(async (row) => [row.id, await measureNow(row)] as const)),
   ]);
   const now = new Map(measured);
-  return ({ id, threshold }) => {
+  return ({ id, threshold, watch }) => {
     const check = checks.get(id);
     const figures = check ?? now.get(id);
     return {
       threshold: threshold ?? DEFAULT_THRESHOLD,
+      watch: watch ?? NOTHING_WATCHED,
       usage: {
         count: 0,
         bytes: 0,

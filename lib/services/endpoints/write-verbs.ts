@@ -13,7 +13,7 @@ import { defineVerb } from "@/lib/services/verb";
 import { type EndpointKind, requireKind } from "./kind";
 import { assertPlacesInReach } from "./places";
 import type { EndpointFrame } from "./spec";
-import { thresholdField } from "./threshold";
+import { mergeWatch, thresholdField, watchField } from "./threshold";
 
 /** How long a disk may take to say where it is mounted, milliseconds. */
 const MOUNTS_MS = 2_000;
@@ -31,9 +31,10 @@ const updateInput = z.object({
   labels: labelsField.optional(),
 });
 
-/** Adds the threshold where there is one; elsewhere it is an unknown field, and never set. */
+/** Adds threshold and watch where there are some; elsewhere they are unknown fields, and never set. */
 function withThreshold<S extends z.ZodRawShape>(hasThreshold: boolean, input: z.ZodObject<S>) {
-  const extended = z.object({ ...input.shape, threshold: thresholdField.nullable().optional() });
+  const more = { threshold: thresholdField.nullable().optional(), watch: watchField.optional() };
+  const extended = z.object({ ...input.shape, ...more });
   return hasThreshold ? extended : (input as unknown as typeof extended);
 }
 
@@ -60,7 +61,7 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>(frame
       permission: "admin",
       changes: true,
       input: withThreshold(hasThreshold, createInput),
-      async run({ now, audit }, { name, kind: kindId, config, labels, threshold }) {
+      async run({ now, audit }, { name, kind: kindId, config, labels, threshold, watch }) {
         const kind = requireKind(kinds, kindId);
         const stored = await checkSent(kind, null, config);
         const row: EndpointRow = {
@@ -68,7 +69,7 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>(frame
           name,
           kind: kind.id,
           ...stored,
-          ...(hasThreshold && { threshold: threshold ?? null }),
+          ...(hasThreshold && { threshold: threshold ?? null, watch: watch ? mergeWatch(null, watch) : null }),
           createdAt: now,
           updatedAt: now,
         };
@@ -83,15 +84,16 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>(frame
       permission: "admin",
       changes: true,
       input: withThreshold(hasThreshold, updateInput),
-      async run({ now, audit }, { id, name, config, labels, threshold }) {
+      async run({ now, audit }, { id, name, config, labels, threshold, watch }) {
         const known = await require(id);
         const change: Partial<EndpointRow> = {
           updatedAt: now,
           ...(name !== undefined && { name }),
           ...(threshold !== undefined && { threshold }),
+          ...(watch && { watch: mergeWatch(known.watch, watch) }),
           ...(config && (await checkSent(requireKind(kinds, known.kind), storedConfig(known), config))),
         };
-        const detail = { name, labels, threshold, ...(config && { config: Object.keys(config) }) };
+        const detail = { name, labels, threshold, watch, ...(config && { config: Object.keys(config) }) };
         const row = await updateEndpoint(table, id, change, audit(noun, id, name ?? known.name, detail), labels);
         if (!row) throw notFound();
         return view(row);

@@ -70,7 +70,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
         }
       >
         <RunLogPanel log={log} isActive={isActive} />
-        {run.kind !== "restore" && run.kind !== "restore_test" && (
+        {run.kind !== "restore" && run.kind !== "restore_test" && run.kind !== "integrity_check" && (
           <Panel title="Backups" padded={false}>
             {artifacts.length > 0 ? (
               <ArtifactTable

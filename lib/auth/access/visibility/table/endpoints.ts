@@ -15,6 +15,7 @@ const endpoint: Entity = {
     connection: group({ ...shown("state", "since", "version", "checkedAt"), problem: text("operator") }),
     usedBy: wholly,
     threshold: wholly,
+    watch: wholly,
     usage: group({
       ...shown("count", "bytes", "overdue", "freeBytes", "usedBytes", "checkedAt"),
       problem: text("operator"),

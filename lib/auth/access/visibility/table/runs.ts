@@ -40,9 +40,10 @@ const artifact: Entity = {
   fields: {
     ...shown("id", "runId", "jobId", "jobName", "destinationId", "destinationName", "sourceKind", "restoresTo"),
     ...shown("leastRole", "compression", "bytes", "sha256", "rawBytes", "suspicion", "acceptedAt", "acceptedBy"),
-    ...shown("provenAt", "createdAt"),
+    ...shown("provenAt", "rereadAt", "createdAt"),
     contents: wholly,
     proofError: text("operator"),
+    damage: text("operator"),
   },
 };
 
