@@ -1,4 +1,5 @@
 import type { SignalState } from "@/lib/core/signal";
+import type { WebhookMapping } from "@/lib/core/webhook-mapping";
 
 /** A request on a receiver's address, as it came from the wire. */
 export interface ReceivedRequest {
@@ -16,6 +17,8 @@ export interface ReceivedRequest {
   body: Buffer;
   /** Only head and tail of the body are in `body`: it was too long to be kept. */
   isCut: boolean;
+  /** What the job says about its webhook; only that receiver reads it. */
+  mapping?: WebhookMapping;
 }
 
 /** What a request says about a job. Times are milliseconds since 1970. */

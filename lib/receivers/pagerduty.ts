@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { SignalState } from "@/lib/core/signal";
 import { defineReceiver, type Reading, type ReceivedRequest, type Signal } from "./contract";
 import { jsonReply, refuse, refuseMethod } from "./kit/answers";
-import { type Fields, fieldText, readFields } from "./kit/fields";
+import { type Fields, fieldText, membersOf, readFields } from "./kit/fields";
 import { reasonIn, summaryLine } from "./kit/texts";
 
 const METHODS = ["POST"];
@@ -58,8 +58,4 @@ function detailsText(details: unknown): string {
     .map((name) => [name, fieldText(members, name)])
     .flatMap(([name, text]) => (text === "" ? [] : [`${name}: ${text}`]))
     .join("\n");
-}
-
-function membersOf(value: unknown): Fields {
-  return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
 }

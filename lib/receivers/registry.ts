@@ -1,7 +1,10 @@
+import { alertmanagerReceiver } from "./alertmanager";
 import { appriseReceiver } from "./apprise";
 import type { Receiver } from "./contract";
 import { cronhubReceiver } from "./cronhub";
 import { cronitorReceiver } from "./cronitor";
+import { discordReceiver } from "./discord";
+import { duplicatiReceiver } from "./duplicati";
 import { formReceiver } from "./form";
 import { gotifyReceiver } from "./gotify";
 import { healthchecksReceiver } from "./healthchecks";
@@ -10,8 +13,11 @@ import { kumaReceiver } from "./kuma";
 import { lokiReceiver } from "./loki";
 import { ntfyReceiver } from "./ntfy";
 import { pagerdutyReceiver } from "./pagerduty";
+import { proxmoxReceiver } from "./proxmox";
 import { sentryReceiver } from "./sentry";
+import { slackReceiver } from "./slack";
 import { watchgooseReceiver } from "./watchgoose";
+import { webhookReceiver } from "./webhook";
 import { xmlReceiver } from "./xml";
 import { zabbixReceiver } from "./zabbix";
 
@@ -32,6 +38,12 @@ export const RECEIVERS: readonly Receiver[] = [
   lokiReceiver,
   zabbixReceiver,
   pagerdutyReceiver,
+  alertmanagerReceiver,
+  slackReceiver,
+  discordReceiver,
+  duplicatiReceiver,
+  proxmoxReceiver,
+  webhookReceiver,
 ];
 
 const BY_ID: ReadonlyMap<string, Receiver> = new Map(RECEIVERS.map((receiver) => [receiver.id, receiver]));

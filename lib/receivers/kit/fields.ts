@@ -38,7 +38,7 @@ export function jsonValue(text: string): unknown {
 function looseFields(text: string): Fields {
   const found = new Map<string, unknown>();
   for (const match of text.matchAll(/"([a-z_]{1,40})"\s{0,4}:\s{0,4}"([^"\\]{0,500})"/gi)) {
-    found.set(match[1] ?? "", match[2]);
+    if (!found.has(match[1] ?? "")) found.set(match[1] ?? "", match[2]);
   }
   return found.set("message", found.get("message") ?? found.get("body") ?? text);
 }
@@ -51,4 +51,29 @@ export function fieldText(fields: Fields, ...names: string[]): string {
     if (typeof value === "number") return String(value);
   }
   return "";
+}
+
+/** The members of an object by name; none for any other value. */
+export function membersOf(value: unknown): Fields {
+  return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
+}
+
+/** A list's items; none for any other value. */
+export function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A number that is not negative, as JSON holds it or as a text; undefined for anything else. */
+export function amountOf(value: unknown): number | undefined {
+  const amount = typeof value === "string" && /^\d{1,15}(?:\.\d{1,9})?$/.test(value.trim()) ? Number(value) : value;
+  return typeof amount === "number" && amount >= 0 && amount <= Number.MAX_SAFE_INTEGER ? amount : undefined;
+}
+
+/** A moment in ISO 8601, or in seconds or milliseconds since 1970, as milliseconds; undefined for anything else. */
+export function momentOf(value: unknown): number | undefined {
+  const amount = amountOf(value);
+  // In seconds that is the year 5138, in milliseconds 1973.
+  if (amount !== undefined) return Math.round(amount < 100_000_000_000 ? amount * 1_000 : amount);
+  const at = typeof value === "string" && /^\d{4}-\d{2}-\d{2}T/.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(at) || at < 0 ? undefined : at;
 }
