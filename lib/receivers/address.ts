@@ -1,5 +1,6 @@
 import type { ReceiverAnswer } from "./contract";
 import { textReply } from "./kit/answers";
+import { decodeLeniently } from "./kit/decode";
 import { RECEIVERS } from "./registry";
 
 /** What names the job: the token of one of its receivers, a ping UUID, or a ping key with a slug. */
@@ -59,17 +60,6 @@ function splitTarget(url: string): { segments: string[]; query: string } {
     segments: decodeLeniently(path).split("/").filter(Boolean),
     query: at < 0 ? "" : whole.slice(at + 1),
   };
-}
-
-/** Percent-encoding that is none stays as it is. */
-function decodeLeniently(text: string): string {
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
-    try {
-      return decodeURIComponent(encoded);
-    } catch {
-      return encoded;
-    }
-  });
 }
 
 /** `/in/<token>`, `/in/<token>/fail`, `/in/<token>/ntfy/topic`, and the addresses that Sentry's clients make of a DSN with `/in/1`. */

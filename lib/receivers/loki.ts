@@ -20,9 +20,10 @@ export const lokiReceiver = defineReceiver({ id: "loki", name: "Loki", read: rea
 
 function readPush(request: ReceivedRequest): Reading {
   if (!METHODS.includes(request.method)) return refuseMethod(METHODS);
-  const push = PUSH.safeParse(jsonValue(bodyText(request.body)));
+  const text = bodyText(request.body);
+  const push = PUSH.safeParse(jsonValue(text));
   if (!push.success) {
-    if (request.isCut) return { signals: readCut(bodyText(request.body)), answer: textReply("", 204) };
+    if (request.isCut && text.trim() !== "") return { signals: readCut(text), answer: textReply("", 204) };
     return refuse(textReply('This address takes streams in JSON: {"streams":[{"stream":{},"values":[]}]}.', 400));
   }
   const lines = push.data.streams.flatMap(({ values }) => values);
@@ -44,7 +45,8 @@ function readLines(lines: [string, string, ...unknown[]][]): Signal[] {
     } else signals.push(endOf(state, at, startedAt, log.join("\n")));
   }
   // In front of the end, so that a run that is over has its log.
-  if (log.length > 0) signals.splice(signals[0]?.state === "start" ? 1 : 0, 0, { state: "log", log: log.join("\n") });
+  const text = log.join("\n");
+  if (text.trim() !== "") signals.splice(signals[0]?.state === "start" ? 1 : 0, 0, { state: "log", log: text });
   return signals;
 }
 

@@ -1,3 +1,5 @@
+import { decodeLeniently } from "./decode";
+
 /** What a query says once it is known what a tool has appended to an address that had a query already. */
 interface PastedQuery {
   params: URLSearchParams;
@@ -15,7 +17,7 @@ export function readPastedQuery(query: string): PastedQuery {
   for (const pair of query.replace(/%2f/gi, "/").replace(/%3f/gi, "?").split(/[?&]/)) {
     const [head = "", ...tail] = pair.split("/");
     for (const [name, value] of new URLSearchParams(head)) params.set(name, value);
-    tails.push(...tail.filter(Boolean).slice(-1));
+    tails.push(...tail.filter(Boolean).slice(-1).map(decodeLeniently));
   }
   return { params, tails };
 }
