@@ -49,6 +49,9 @@ export interface ReceiverAnswer {
   headers?: Readonly<Record<string, string>>;
 }
 
+/** The most signals of one request; what says more is refused as a whole, so that nothing of it is lost unseen. */
+export const MAX_SIGNALS = 100;
+
 /** A request as it was understood. Signals of one request are stored together before it is answered; without any, nothing is stored. */
 export interface Reading {
   signals: Signal[];

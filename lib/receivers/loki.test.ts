@@ -61,6 +61,15 @@ test.each(["", "{", "{}", '{"streams":[{"values":[["1"]]}]}', '{"streams":[{"val
   },
 );
 
+test("a push with more starts and ends than anything has is refused", () => {
+  const values = Array.from({ length: 101 }, (): [string, string] => ["1795188482068339814", "Failed backup"]);
+  expect(receive("POST /in/TOKEN/loki", { body: push(...values.slice(1)) }).signals).toHaveLength(100);
+  expect(receive("POST /in/TOKEN/loki", { body: push(...values) })).toMatchObject({
+    signals: [],
+    answer: { status: 400 },
+  });
+});
+
 test("of a push that was too long its text is kept, and a failure in it counts", () => {
   const body = '{"streams":[{"stream":{},"values":[["1","lin\n…e"],["2","Failed backup"]]}]}';
   expect(receive("POST /in/TOKEN/loki", { body, isCut: true }).signals).toEqual([

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineReceiver, type Reading, type ReceivedRequest, type Signal } from "./contract";
+import { defineReceiver, MAX_SIGNALS, type Reading, type ReceivedRequest, type Signal } from "./contract";
 import { refuse, refuseMethod, textReply } from "./kit/answers";
 import { jsonValue } from "./kit/fields";
 import { bodyText, reasonIn, storableText } from "./kit/texts";
@@ -27,7 +27,10 @@ function readPush(request: ReceivedRequest): Reading {
     return refuse(textReply('This address takes streams in JSON: {"streams":[{"stream":{},"values":[]}]}.', 400));
   }
   const lines = push.data.streams.flatMap(({ values }) => values);
-  return { signals: readLines(lines), answer: textReply("", 204) };
+  const signals = readLines(lines);
+  if (signals.length > MAX_SIGNALS)
+    return refuse(textReply(`The push holds more than ${MAX_SIGNALS} starts and ends.`, 400));
+  return { signals, answer: textReply("", 204) };
 }
 
 function readLines(lines: [string, string, ...unknown[]][]): Signal[] {

@@ -7,6 +7,8 @@ import { noticeSignal } from "./kit/notice";
 const METHODS = ["POST"];
 /** `good` says too little: a message that a backup has begun is green as well. */
 const COLORS: Record<string, SignalState> = { danger: "failure", warning: "warning" };
+/** Slack takes 50 blocks and 100 attachments. */
+const MAX_PARTS = 100;
 /** Blocks may stand within blocks; nobody nests them deeper. */
 const MAX_DEPTH = 6;
 
@@ -19,10 +21,12 @@ export function readSlackMessage(request: ReceivedRequest): Reading {
   const body = readFields(request);
   const payload = body && (jsonFields(fieldText(body, "payload")) ?? body);
   if (!payload) return refuse(textReply("invalid_payload", 400));
-  const attachments = itemsOf(payload.get("attachments")).map(membersOf);
+  const attachments = itemsOf(payload.get("attachments")).slice(0, MAX_PARTS).map(membersOf);
   const texts = [
     fieldText(payload, "text"),
-    ...itemsOf(payload.get("blocks")).flatMap((block) => blockTexts(block, 0)),
+    ...itemsOf(payload.get("blocks"))
+      .slice(0, MAX_PARTS)
+      .flatMap((block) => blockTexts(block, 0)),
     ...attachments.flatMap(attachmentTexts),
   ].map(plainText);
   // Many tools send a text and the same again in blocks.

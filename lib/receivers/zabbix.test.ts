@@ -59,6 +59,17 @@ test("several values, with their times", () => {
   ]);
 });
 
+test("more values than anything sends are refused as a whole", () => {
+  const many = (count: number) => Array.from({ length: count }, () => ({ itemid: 1, value: "fail" }));
+  const one = (count: number) => ({ jsonrpc: "2.0", method: "history.push", params: many(count), id: 1 });
+  expect(call(one(100)).signals).toHaveLength(100);
+  for (const body of [one(101), [one(60), one(60)], Array.from({ length: 101 }, () => one(1))]) {
+    const { signals, answer } = call(body);
+    expect(signals).toEqual([]);
+    expect(JSON.parse(answer.body)).toMatchObject({ error: { data: expect.stringMatching(/more than 100/i) } });
+  }
+});
+
 describe("the reply is one object", () => {
   test.each([
     ["", null],

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { defineReceiver, type Reading, type ReceivedRequest, type Signal } from "./contract";
+import { defineReceiver, MAX_SIGNALS, type Reading, type ReceivedRequest, type Signal } from "./contract";
 import { jsonReply, refuseMethod } from "./kit/answers";
 import { jsonValue } from "./kit/fields";
 import { stateOfWord } from "./kit/state-words";
 import { bodyText, storableText, summaryLine } from "./kit/texts";
 
 const METHODS = ["POST"];
+const TOO_MANY = `Invalid parameter "/": more than ${MAX_SIGNALS} values at once.`;
 const CALL = z.object({
   method: z.string(),
   params: z.unknown(),
@@ -40,12 +41,15 @@ function readRpc(request: ReceivedRequest): Reading {
     );
   const calls = (Array.isArray(body) ? body : [body]).map((one) => CALL.safeParse(one));
   let reading = fault(null, -32600, "Invalid Request", "The received JSON is not a valid JSON-RPC Request.");
+  if (calls.length > MAX_SIGNALS)
+    return fault(null, -32600, "Invalid Request", `More than ${MAX_SIGNALS} calls at once.`);
   const signals: Signal[] = [];
   for (const call of calls) {
     if (!call.success) continue;
     reading = answerCall(call.data, text);
     signals.push(...reading.signals);
   }
+  if (signals.length > MAX_SIGNALS) return fault(null, -32602, "Invalid params.", TOO_MANY);
   return { ...reading, signals };
 }
 
@@ -68,6 +72,7 @@ function answerCall(call: Call, text: string): Reading {
 function push({ id, params }: Call): Reading {
   const items = (Array.isArray(params) ? params : [params]).map((one) => ITEM.safeParse(one));
   if (items.length === 0) return fault(id, -32602, "Invalid params.", 'Invalid parameter "/": cannot be empty.');
+  if (items.length > MAX_SIGNALS) return fault(id, -32602, "Invalid params.", TOO_MANY);
   const signals: Signal[] = [];
   const data: object[] = [];
   for (const item of items) {
