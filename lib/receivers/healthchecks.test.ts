@@ -91,6 +91,23 @@ test("a log that was sent as a form is a log", () => {
   expect(receive("POST /in/TOKEN", { headers, body: "a=1&b=%20" }).signals[0]?.log).toBe("a=1&b=%20");
 });
 
+/** Written by restic 0.14 and Borg 1.2.4. */
+const RESTIC_JSON =
+  '{"message_type":"status","percent_done":1}\n{"message_type":"summary","files_new":2,"data_added":301051,"total_files_processed":2,"total_bytes_processed":300006,"total_duration":0.297330372,"snapshot_id":"a2ff0d6d"}\n';
+const RESTIC =
+  "Added to the repository: 0 B   (0 B   stored)\n\nprocessed 2 files, 292.975 KiB in 0:00\nsnapshot 4cf5677a saved\n";
+const BORG =
+  "Number of files: 2\nUtilization of max. archive size: 0%\n---\n                       Original size      Compressed size    Deduplicated size\nThis archive:              300.49 kB            300.46 kB            300.46 kB\nAll archives:              300.01 kB            300.01 kB            300.71 kB\n";
+
+test.each([
+  ["restic --json", RESTIC_JSON, { bytes: 300_006, files: 2 }],
+  ["restic", RESTIC, { bytes: 300_006, files: 2 }],
+  ["borg create --stats", BORG, { bytes: 300_490, files: 2 }],
+])("how much was backed up stands in the log of %s", (_, body, figures) => {
+  expect(receive("POST /in/TOKEN/0", { body }).signals).toMatchObject([{ state: "success", ...figures }]);
+  expect(receive("POST /in/TOKEN/log", { body }).signals).toEqual([{ state: "log", log: body }]);
+});
+
 test("Watchgoose is read alike", () => {
   expect(receive("POST /in/TOKEN/watchgoose/start")).toEqual(receive("POST /in/TOKEN/start"));
   expect(receive(`POST /in/TOKEN/watchgoose/${UUID}/fail`, { body: LOG })).toEqual(

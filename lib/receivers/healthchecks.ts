@@ -1,5 +1,6 @@
 import { defineReceiver, type Reading, type ReceivedRequest, type Signal } from "./contract";
 import { refuse, refuseMethod, textReply } from "./kit/answers";
+import { figuresIn } from "./kit/log-figures";
 import { readPastedQuery } from "./kit/pasted-query";
 import { bodyText, reasonIn } from "./kit/texts";
 
@@ -32,6 +33,7 @@ export function readPing(request: ReceivedRequest): Reading {
     ...(runKey !== null && { runKey: runKey.toLowerCase() }),
     ...(reason !== "" && { message: reason }),
     ...(log.trim() !== "" && { log }),
+    ...(ending.state === "success" || ending.state === "failure" ? figuresIn(log) : {}),
   };
   const headers = { "Ping-Body-Limit": BODY_LIMIT, "Access-Control-Allow-Origin": "*" };
   return { signals: [signal], answer: textReply("OK", 200, headers) };
