@@ -1,3 +1,4 @@
+import type { ShownSchedule } from "@/components/cron/expectation";
 import { formatBytes, formatDuration, formatList } from "@/components/format";
 import { LabelChips } from "@/components/label/label-chips";
 import { msOf } from "@/components/ms-of";
@@ -26,7 +27,7 @@ export interface JobListItem {
   destinationNames?: string[];
   /** Only of a job that a client executes. */
   clientName?: string;
-  schedule: { cron: string; timezone: string } | null;
+  schedule: ShownSchedule | null;
   enabled: boolean;
   health: JobHealth;
   labels: Labels;

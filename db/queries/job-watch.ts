@@ -45,7 +45,7 @@ export async function jobsWithSlowRuns(): Promise<Set<string>> {
 
 /** A job that has made no backup for some time. */
 export interface WaitingJob
-  extends Pick<StoredJob, "id" | "name" | "slug" | "cron" | "timezone" | "overdueAfterHours"> {
+  extends Pick<StoredJob, "id" | "name" | "slug" | "cron" | "timezone" | "periodMinutes" | "overdueAfterHours"> {
   /** Its last backup, or when it was created or enabled, whichever is later: milliseconds. */
   since: number;
   /** Null: it was never backed up. */
@@ -91,12 +91,15 @@ export async function jobsWithoutBackup(now: number, leastHours: number): Promis
       .where(
         and(
           eq(jobs.enabled, true),
-          or(and(isNull(jobs.overdueAfterHours), isNotNull(jobs.cron)), ne(jobs.overdueAfterHours, 0)),
+          or(
+            and(isNull(jobs.overdueAfterHours), or(isNotNull(jobs.cron), isNotNull(jobs.periodMinutes))),
+            ne(jobs.overdueAfterHours, 0),
+          ),
         ),
       ),
   );
   const since = sql`case when ${waiting.made} > ${waiting.begin} then ${waiting.made} else ${waiting.begin} end`;
-  const { id, name, slug, cron, timezone, overdueAfterHours } = jobs;
+  const { id, name, slug, cron, timezone, periodMinutes, overdueAfterHours } = jobs;
   const rows = await orm
     .with(waiting)
     .select({
@@ -105,6 +108,7 @@ export async function jobsWithoutBackup(now: number, leastHours: number): Promis
       slug,
       cron,
       timezone,
+      periodMinutes,
       overdueAfterHours,
       since: since.mapWith(Number),
       lastBackupAt: sql`${waiting.made}`.mapWith(runs.finishedAt),

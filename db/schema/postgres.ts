@@ -28,7 +28,7 @@ import type { DestinationWatch } from "@/lib/core/destination-watch";
 import type { EscalationStep } from "@/lib/core/escalation";
 import type { EventData, SubjectKind } from "@/lib/core/event";
 import type { InboxPreferences } from "@/lib/core/inbox";
-import type { Compression, Condition, JobKind, JobState, Repeat } from "@/lib/core/job";
+import type { Compression, Condition, JobKind, JobState, Keywords, Repeat, ReportMethods } from "@/lib/core/job";
 import type { LabelledKind } from "@/lib/core/label";
 import type { MatchCondition, MatchMode } from "@/lib/core/matching";
 import type { Notification } from "@/lib/core/notification";
@@ -41,6 +41,7 @@ import type { SuppressedDelivery } from "@/lib/core/routing";
 import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { SignInMethod } from "@/lib/core/session";
 import type { Severity } from "@/lib/core/severity";
+import type { KeywordState, SignalState } from "@/lib/core/signal";
 import type { SilenceEffect, SilenceRecurrence } from "@/lib/core/silence";
 import type { StorageState, StorageThreshold } from "@/lib/core/storage";
 import type { Tone } from "@/lib/core/tone";
@@ -306,6 +307,10 @@ export const jobs = pgTable(
     clientJob: text("client_job"),
     cron: text("cron"),
     timezone: text("timezone"),
+    periodMinutes: integer("period_minutes"),
+    onCalendar: text("on_calendar"),
+    methods: text("methods").$type<ReportMethods>(),
+    keywords: jsonObjectOrNull("keywords").$type<Keywords>(),
     enabled: flag("enabled").notNull(),
     compression: text("compression").$type<Compression>(),
     keepLast: integer("keep_last"),
@@ -570,6 +575,7 @@ export const runs = pgTable(
     syncId: text("sync_id"),
     clientId: text("client_id"),
     clientJob: text("client_job"),
+    runKey: text("run_key"),
     archive: text("archive"),
     reportedLogBytes: ms("reported_log_bytes").notNull().default(0),
     name: text("name").notNull(),
@@ -601,6 +607,7 @@ export const runs = pgTable(
     index("runs_job").on(t.jobId, t.id),
     index("runs_repository").on(t.repositoryId, t.id).where(sql`repository_id is not null`),
     index("runs_sync").on(t.syncId, t.id).where(sql`sync_id is not null`),
+    index("runs_reported").on(t.jobId).where(sql`status = 'running' and executor = 'external'`),
     index("runs_client").on(t.clientId).where(sql`status in ('queued', 'running') and client_id is not null`),
     index("runs_open").on(t.status, t.queuedAt).where(sql`status in ('queued', 'running')`),
     index("runs_without_event").on(t.finishedAt).where(sql`event_id is null`),
@@ -608,6 +615,50 @@ export const runs = pgTable(
     index("runs_made").on(t.jobId, t.id).where(sql`kind = 'backup' and status in ('success', 'warning')`),
   ],
 );
+
+export const jobReceivers = pgTable(
+  "job_receivers",
+  {
+    jobId: text("job_id").primaryKey(),
+    tokenHash: text("token_hash").notNull(),
+    uuidHash: text("uuid_hash").notNull(),
+    secrets: text("secrets").notNull(),
+  },
+  (t) => [uniqueIndex("job_receivers_token").on(t.tokenHash), uniqueIndex("job_receivers_uuid").on(t.uuidHash)],
+);
+
+export const signals = pgTable(
+  "signals",
+  {
+    id: text("id").primaryKey(),
+    jobId: text("job_id").notNull(),
+    receiver: text("receiver").notNull(),
+    state: text("state").$type<SignalState>().notNull(),
+    runKey: text("run_key"),
+    at: ms("at").notNull(),
+    startedAt: ms("started_at"),
+    finishedAt: ms("finished_at"),
+    durationMs: ms("duration_ms"),
+    bytes: ms("bytes"),
+    files: integer("files"),
+    exitCode: integer("exit_code"),
+    found: text("found").$type<KeywordState>(),
+    message: text("message"),
+    log: text("log"),
+    method: text("method").notNull(),
+    userAgent: text("user_agent"),
+    address: text("address"),
+    runId: text("run_id"),
+    foldedAt: ms("folded_at"),
+  },
+  (t) => [
+    index("signals_job").on(t.jobId, t.id),
+    index("signals_run").on(t.runId).where(sql`run_id is not null`),
+    index("signals_open").on(t.id).where(sql`folded_at is null`),
+    index("signals_at").on(t.at),
+  ],
+);
+
 export const runLogs = pgTable(
   "run_logs",
   {

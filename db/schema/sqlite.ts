@@ -17,7 +17,7 @@ import type { DestinationWatch } from "@/lib/core/destination-watch";
 import type { EscalationStep } from "@/lib/core/escalation";
 import type { EventData, SubjectKind } from "@/lib/core/event";
 import type { InboxPreferences } from "@/lib/core/inbox";
-import type { Compression, Condition, JobKind, JobState, Repeat } from "@/lib/core/job";
+import type { Compression, Condition, JobKind, JobState, Keywords, Repeat, ReportMethods } from "@/lib/core/job";
 import type { LabelledKind } from "@/lib/core/label";
 import type { MatchCondition, MatchMode } from "@/lib/core/matching";
 import type { Notification } from "@/lib/core/notification";
@@ -30,6 +30,7 @@ import type { SuppressedDelivery } from "@/lib/core/routing";
 import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { SignInMethod } from "@/lib/core/session";
 import type { Severity } from "@/lib/core/severity";
+import type { KeywordState, SignalState } from "@/lib/core/signal";
 import type { SilenceEffect, SilenceRecurrence } from "@/lib/core/silence";
 import type { StorageState, StorageThreshold } from "@/lib/core/storage";
 import type { Tone } from "@/lib/core/tone";
@@ -345,6 +346,14 @@ export const jobs = sqliteTable(
     /** None: the job is started manually or through the API only. */
     cron: text("cron"),
     timezone: text("timezone"),
+    /** External: it is expected to report so many minutes after its last report, in place of `cron`. */
+    periodMinutes: integer("period_minutes"),
+    /** External: it is expected as systemd's OnCalendar says, a line for each expression, in place of `cron`. */
+    onCalendar: text("on_calendar"),
+    /** External: which requests count. */
+    methods: text("methods").$type<ReportMethods>(),
+    /** External: words in a log that say how a run ended. */
+    keywords: jsonObjectOrNull("keywords").$type<Keywords>(),
     enabled: flag("enabled").notNull(),
     compression: text("compression").$type<Compression>(),
     keepLast: integer("keep_last"),
@@ -655,6 +664,8 @@ export const runs = sqliteTable(
     clientId: text("client_id"),
     /** The name under which that client is asked for it. */
     clientJob: text("client_job"),
+    /** External: tells overlapping runs apart, in the reporting program's words. */
+    runKey: text("run_key"),
     /** The archive that the client says it made. */
     archive: text("archive"),
     /** How much of the client's log has arrived, bytes: what is sent again is not stored again. */
@@ -694,11 +705,66 @@ export const runs = sqliteTable(
     index("runs_job").on(t.jobId, t.id),
     index("runs_repository").on(t.repositoryId, t.id).where(sql`repository_id is not null`),
     index("runs_sync").on(t.syncId, t.id).where(sql`sync_id is not null`),
+    index("runs_reported").on(t.jobId).where(sql`status = 'running' and executor = 'external'`),
     index("runs_client").on(t.clientId).where(sql`status in ('queued', 'running') and client_id is not null`),
     index("runs_open").on(t.status, t.queuedAt).where(sql`status in ('queued', 'running')`),
     index("runs_without_event").on(t.finishedAt).where(sql`event_id is null`),
     index("runs_finished").on(t.finishedAt),
     index("runs_made").on(t.jobId, t.id).where(sql`kind = 'backup' and status in ('success', 'warning')`),
+  ],
+);
+
+/** The secrets by which another program reports the runs of an external job, sealed, and their hashes, by which it is found. */
+export const jobReceivers = sqliteTable(
+  "job_receivers",
+  {
+    jobId: text("job_id").primaryKey(),
+    /** SHA-256 of the token in its addresses. */
+    tokenHash: text("token_hash").notNull(),
+    /** SHA-256 of the UUID by which programs know it that speak to Healthchecks. */
+    uuidHash: text("uuid_hash").notNull(),
+    /** Both, as JSON. */
+    secrets: text("secrets").notNull(),
+  },
+  (t) => [uniqueIndex("job_receivers_token").on(t.tokenHash), uniqueIndex("job_receivers_uuid").on(t.uuidHash)],
+);
+
+/** What other programs said about the runs of external jobs, as it arrived. */
+export const signals = sqliteTable(
+  "signals",
+  {
+    id: text("id").primaryKey(),
+    jobId: text("job_id").notNull(),
+    /** The protocol that it came by. */
+    receiver: text("receiver").notNull(),
+    state: text("state").$type<SignalState>().notNull(),
+    runKey: text("run_key"),
+    /** When it arrived. */
+    at: ms("at").notNull(),
+    startedAt: ms("started_at"),
+    finishedAt: ms("finished_at"),
+    durationMs: ms("duration_ms"),
+    bytes: ms("bytes"),
+    files: integer("files"),
+    exitCode: integer("exit_code"),
+    /** The worst that the keywords of its job found in its text. */
+    found: text("found").$type<KeywordState>(),
+    message: text("message"),
+    /** Text for the run's log; removed some time after it is there. */
+    log: text("log"),
+    method: text("method").notNull(),
+    userAgent: text("user_agent"),
+    address: text("address"),
+    /** The run that it belongs to; null: of none. */
+    runId: text("run_id"),
+    /** When it was counted towards a run, or found to belong to none. */
+    foldedAt: ms("folded_at"),
+  },
+  (t) => [
+    index("signals_job").on(t.jobId, t.id),
+    index("signals_run").on(t.runId).where(sql`run_id is not null`),
+    index("signals_open").on(t.id).where(sql`folded_at is null`),
+    index("signals_at").on(t.at),
   ],
 );
 

@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, lt, ne, notExists, or } from "drizzle-orm";
 import { step, transact } from "../transact";
 import { deleteOldReads } from "./inbox";
 import { deleteExpiredSessions } from "./sessions";
+import { deleteOldSignals } from "./signals";
 
 /** Rows that one transaction deletes: few, so that other transactions do not wait long. */
 const BATCH = 1_000;
@@ -17,6 +18,7 @@ export async function cleanUp(before: number): Promise<number> {
   const limit = Math.min(before, Date.now() - 60_000);
   let total = 0;
   const deleteOldSessions = () => deleteExpiredSessions(Date.now(), BATCH);
+  const deleteSignals = (before: number) => deleteOldSignals(before, BATCH);
   const deleteReads = (before: number) => deleteOldReads(before, BATCH);
   for (const deleteBatch of [
     deleteOldDeliveries,
@@ -24,6 +26,7 @@ export async function cleanUp(before: number): Promise<number> {
     deleteOldAlerts,
     deleteReads,
     deleteOldLogs,
+    deleteSignals,
     deleteOldAudit,
     deleteOldSessions,
   ]) {

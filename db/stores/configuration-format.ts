@@ -5,4 +5,4 @@
 export const CONFIGURATION_FORMAT = 6;
 
 /** SHA-256 over the names of the tables and columns of that format. */
-export const CONFIGURATION_SHAPE = "7e6b550b72cf38a5e7ebf51ea6604868517aafccdb2cc7e43fc9cc17ec8c0b7c";
+export const CONFIGURATION_SHAPE = "d476dc99d245027ed6ab86f5d37e1d522c58f31f8ed950fa4c7e1cf009988115";

@@ -26,6 +26,7 @@ export interface Configuration {
   destinations: Rows<"destinations">;
   repositories: Rows<"repositories">;
   jobs: Rows<"jobs">;
+  jobReceivers: Rows<"jobReceivers">;
   jobDestinations: Rows<"jobDestinations">;
   jobNotifications: Rows<"jobNotifications">;
   profiles: Rows<"profiles">;
@@ -48,6 +49,7 @@ export const CONFIGURATION_TABLES = [
   "destinations",
   "repositories",
   "jobs",
+  "jobReceivers",
   "jobDestinations",
   "jobNotifications",
   "profiles",
@@ -81,6 +83,7 @@ export function readConfiguration(): Promise<Configuration> {
       destinations: yield* step(orm.select().from(t.destinations)),
       repositories: yield* step(orm.select().from(t.repositories)),
       jobs: yield* step(orm.select().from(t.jobs)),
+      jobReceivers: yield* step(orm.select().from(t.jobReceivers)),
       jobDestinations: yield* step(orm.select().from(t.jobDestinations)),
       jobNotifications: yield* step(orm.select().from(t.jobNotifications)),
       profiles: yield* step(orm.select().from(t.profiles)),

@@ -1,6 +1,6 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
-import type { Compression } from "@/lib/core/job";
+import type { Compression, Keywords, ReportMethods } from "@/lib/core/job";
 import type { Labels } from "@/lib/core/label";
 import type { Tables } from "../client";
 import { isUniqueViolation } from "../faults";
@@ -8,6 +8,7 @@ import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import { cancelQueuedRuns } from "./cancel-run";
+import type { JobReceiverRow } from "./job-receivers";
 import { writeLabels } from "./labels";
 import { DEFAULT_PROFILE_LOCK, readDefaultProfile } from "./profiles";
 import { assertStillThere } from "./references";
@@ -25,7 +26,7 @@ type JobElsewhere = JobColumns & { sourceId: null; compression: null; keepLast: 
 export type ClientJob = JobElsewhere & { kind: "client"; clientId: string; clientJob: string };
 
 /** Another program executes it and reports. */
-export type ExternalJob = JobElsewhere & { kind: "external" };
+export type ExternalJob = JobElsewhere & { kind: "external"; methods: ReportMethods; keywords: Keywords };
 
 /** Belfry starts it: it has slots, and can be asked for. */
 export type StartableJob = ManagedJob | ClientJob;
@@ -44,6 +45,8 @@ interface NewJob extends JobWithParts {
   labels?: Labels;
   /** Follows the profile of new jobs, where there is one. */
   followsDefault?: boolean;
+  /** The secrets by which its runs are reported. */
+  receiver?: JobReceiverRow;
 }
 
 /** @throws AppError `conflict` when the name is taken, or what it refers to was removed meanwhile @returns the profile that it follows */
@@ -57,6 +60,7 @@ export function createJob(job: NewJob, audit: AuditInsert): Promise<string | nul
     yield* step(tx.orm.insert(tx.t.jobs).values({ ...job.job, profileId }));
     yield* writeParts(tx, job.job.id, job.destinationIds, job.notifications);
     if (job.labels) yield* writeLabels(tx, "job", job.job.id, job.labels);
+    if (job.receiver) yield* step(tx.orm.insert(tx.t.jobReceivers).values(job.receiver));
     yield* bumpRouting(tx);
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs", ids: [job.job.id] });
@@ -187,6 +191,8 @@ export function deleteJob(id: string, audit: AuditInsert): Promise<"deleted" | "
     if (rows.length === 0) return "gone";
     yield* writeParts(tx, id, [], []);
     yield* writeLabels(tx, "job", id, {});
+    yield* step(tx.orm.delete(tx.t.jobReceivers).where(eq(tx.t.jobReceivers.jobId, id)));
+    yield* step(tx.orm.delete(tx.t.signals).where(and(eq(tx.t.signals.jobId, id), isNull(tx.t.signals.foldedAt))));
     yield* closeAlertsOf(tx, "job", id, "subject_removed");
     yield* cancelQueuedRuns(tx, id, audit.at, "The job was deleted.");
     yield* bumpRouting(tx);

@@ -7,6 +7,8 @@ export interface Notice {
     | "alerts"
     | "runs"
     | "run-log"
+    /** What other programs said about the runs of external jobs; the ids are those of the jobs. */
+    | "signals"
     | "channels"
     /** Clients, and whether they are online. */
     | "clients"

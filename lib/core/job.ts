@@ -22,3 +22,15 @@ export type JobKind = (typeof JOB_KINDS)[number];
 
 /** Kinds of jobs that Belfry starts, by schedule or when asked. */
 export const STARTABLE_KINDS = ["managed", "client"] as const satisfies readonly JobKind[];
+
+/** Which requests about an external job count: all, or only those that send (`POST`, `PUT`), which keeps out what merely follows a link. */
+export const REPORT_METHODS = ["any", "post"] as const;
+export type ReportMethods = (typeof REPORT_METHODS)[number];
+
+/** Words in what an external job reports, compared as they are written. The worst that is found counts, and no success outweighs a failure that was reported. */
+export interface Keywords {
+  failure: string[];
+  warning: string[];
+  /** For messages that do not say by themselves how the run ended. */
+  success: string[];
+}

@@ -1,5 +1,6 @@
 import { ConnectionChecks } from "@/lib/jobs/connection-checks";
 import { IntegrityChecks } from "@/lib/jobs/integrity-checks";
+import { SignalCounting } from "@/lib/jobs/reported-runs/signal-counting";
 import { RestoreTests } from "@/lib/jobs/restore-tests";
 import { Runner } from "@/lib/jobs/runner";
 import { StorageChecks } from "@/lib/jobs/storage-checks";
@@ -17,6 +18,7 @@ export function jobParts(dataDir: string, workerId: string, owner: string): Part
   return [
     new Runner({ dataDir, workerId }),
     new Scheduler({ owner }),
+    new SignalCounting(),
     new Reports({ owner }),
     new RestoreTests(),
     new IntegrityChecks(),

@@ -9,7 +9,9 @@ import { addressOf, cameByHttps, cleanHeaders, isHost, type Trust, watchForProxi
 import { addPageHeaders, STRICT_TRANSPORT } from "./headers";
 import { type BodyBudgets, HeldBody } from "./held-body";
 import type { RouteTable } from "./machine-handler";
+import { MissLimit } from "./miss-limit";
 import { findWrongAddress, refuseWrongAddress } from "./own-address";
+import { handleReceived } from "./receiver-handler";
 import { refuseForm } from "./refuse-form";
 import { UPLOAD_MS } from "./upload-handler";
 
@@ -35,7 +37,9 @@ const MB = 1024 * 1024;
  */
 export function createHttpServer(options: ServerOptions): Server {
   const budgets: BodyBudgets = { callers: new BodyBudget(32 * MB), strangers: new BodyBudget(2 * MB, true) };
-  const take = (request: IncomingMessage, response: ServerResponse) => answer(request, response, options, budgets);
+  const misses = new MissLimit();
+  const take = (request: IncomingMessage, response: ServerResponse) =>
+    answer(request, response, options, { budgets, misses });
   const server = createServer(
     {
       headersTimeout: 10_000,
@@ -67,7 +71,7 @@ function answer(
   request: IncomingMessage,
   response: ServerResponse,
   options: ServerOptions,
-  budgets: BodyBudgets,
+  { budgets, misses }: { budgets: BodyBudgets; misses: MissLimit },
 ): void {
   const url = request.url ?? "";
   if (cameByHttps(request, options)) response.setHeader("strict-transport-security", STRICT_TRANSPORT);
@@ -79,6 +83,7 @@ function answer(
     sendError(response, new AppError("invalid", fault), "request");
     return;
   }
+  if (handleReceived({ request, response, address, body, misses })) return;
   const queryAt = url.indexOf("?");
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   const { method = "" } = request;

@@ -242,6 +242,12 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
   "jobs.create": async () => ({ input: await jobInput() }),
   "jobs.update": async () => ({ input: { id: await job(), enabled: false } }),
   "jobs.delete": async () => ({ input: { id: await job() } }),
+  "jobs.pause": async () => ({ input: { id: await job() } }),
+  "jobs.resume": async () => ({ input: { id: await job() } }),
+  "jobs.rotateToken": async () => ({
+    input: { id: (await jobsCreate.call(admin, { kind: "external", name: fresh("nas") })).id },
+  }),
+  "settings.pingKey.rotate": async () => ({ input: {} }),
   "jobs.run": async () => ({ input: { id: await job() } }),
   "runs.cancel": async () => ({ input: { id: (await jobsRun.call(admin, { id: await job() })).runId } }),
   "artifacts.accept": async () => ({ input: { id: await artifact({ suspicion: "Far less than usual." }) } }),
@@ -357,6 +363,7 @@ const operator = (): Actor => ({ ...viewer(), role: "operator" }) as Actor;
 
 /** Simple input for each verb that sends or reveals without a change, and the object that its row names. */
 const USES: Record<string, () => Promise<{ input: Record<string, unknown>; entity: string; detail?: object }>> = {
+  "settings.pingKey.get": async () => ({ input: {}, entity: "settings" }),
   "artifacts.download": async () => {
     const id = await artifact();
     return { input: { id }, entity: "artifact", detail: { file: "x.tar", destination: "place" } };

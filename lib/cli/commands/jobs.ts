@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/core/errors";
 import type { CommandCall } from "@/lib/services/command-verbs";
+import type { JobView } from "@/lib/services/jobs/view";
 import { listAll } from "../all";
 import { type Command, numberOption, textOption } from "../command";
 import { formatTable } from "../table";
@@ -18,7 +19,7 @@ export const jobCommands: Command[] = [
         job.id,
         job.name,
         job.enabled ? "on" : "off",
-        job.schedule ? `${job.schedule.cron} ${job.schedule.timezone}` : "manual",
+        scheduleText(job),
         job.lastRun?.status,
         job.nextRunAt,
       ]);
@@ -99,4 +100,9 @@ export async function findJobId(which: string, call: CommandCall): Promise<strin
   const found = jobs.find(({ id, name, slug }) => [id, name, slug].includes(which));
   if (!found) throw new AppError("not_found", `There is no job ${which}.`);
   return found.id;
+}
+
+function scheduleText({ kind, schedule }: JobView): string {
+  if (!schedule) return kind === "external" ? "none" : "manual";
+  return "cron" in schedule ? `${schedule.cron} ${schedule.timezone}` : `every ${schedule.periodMinutes} min`;
 }

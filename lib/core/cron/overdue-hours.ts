@@ -18,11 +18,12 @@ const pauses = new Map<string, number | null>();
  * @returns null: never, because it has no schedule, or one that cannot be read, or a person said so
  */
 export function overdueHoursOf(
-  job: { overdueAfterHours: number | null; cron: string | null; timezone: string | null },
+  job: { overdueAfterHours: number | null; cron: string | null; timezone: string | null; periodMinutes: number | null },
   now: number,
 ): number | null {
-  const { overdueAfterHours, cron, timezone } = job;
+  const { overdueAfterHours, cron, timezone, periodMinutes } = job;
   if (overdueAfterHours !== null) return overdueAfterHours || null;
+  if (periodMinutes !== null) return Math.max(LEAST_OVERDUE_HOURS, Math.ceil((PAUSES * periodMinutes) / 60));
   if (cron === null) return null;
   const pause = rememberedPause(cron, timezone, now);
   return pause === null ? null : Math.max(LEAST_OVERDUE_HOURS, Math.ceil((PAUSES * pause) / HOUR_MS));

@@ -90,6 +90,7 @@ const TABLES_OF_FORMAT: Readonly<Record<number, readonly (keyof Configuration)[]
     "repositories",
     "syncs",
   ],
+  6: ["jobReceivers"],
 };
 
 function isNewerThan(table: keyof Configuration, format: number): boolean {

@@ -4,6 +4,7 @@ import { dataFolder } from "./data-folder";
 import type { Monitor } from "./define-monitor";
 import { lostClientRuns } from "./lost-client-runs";
 import { lowStorage } from "./low-storage";
+import { missedReports } from "./missed-reports";
 import { missingBackups } from "./missing-backups";
 import { overdueJobs } from "./overdue-jobs";
 import { pausedInstallation } from "./paused-installation";
@@ -14,6 +15,7 @@ import { slowBackups } from "./slow-backups";
 import { stalledScheduler } from "./stalled-scheduler";
 import { storageSpikes } from "./storage-spikes";
 import { stuckDeliveries } from "./stuck-deliveries";
+import { unendedReportedRuns } from "./unended-reported-runs";
 import { unmountedStorage } from "./unmounted-storage";
 
 /** Every monitor that a file of this folder declares. Made by `npm run docs`. */
@@ -24,6 +26,7 @@ export const MONITORS: readonly Monitor[] = [
   dataFolder,
   lostClientRuns,
   lowStorage,
+  missedReports,
   missingBackups,
   overdueJobs,
   pausedInstallation,
@@ -34,5 +37,6 @@ export const MONITORS: readonly Monitor[] = [
   stalledScheduler,
   storageSpikes,
   stuckDeliveries,
+  unendedReportedRuns,
   unmountedStorage,
 ];

@@ -13,7 +13,7 @@ const filter = z
 /** Kinds of entries, by the verbs that leave them; a table test holds verbs that send or reveal to them. */
 export const AUDIT_GROUPS = {
   tests: ["%.test", "%.testDraft", "reports.send"],
-  downloads: ["%.download", "repositories.exportKey", "runs.log"],
+  downloads: ["%.download", "repositories.exportKey", "runs.log", "settings.pingKey.get"],
   sign_ins: ["session.%"],
 } as const;
 

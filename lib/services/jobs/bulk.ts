@@ -2,7 +2,7 @@ import { z } from "zod";
 import { jobIds, jobsById } from "@/db/queries/jobs";
 import { findProfile } from "@/db/queries/profiles";
 import { type BulkChange, updateJobs } from "@/db/stores/bulk-jobs";
-import { nextRun } from "@/lib/core/cron/next-run";
+import { nextExpected } from "@/lib/core/cron/expected-report";
 import { AppError } from "@/lib/core/errors";
 import { MAX_LABELS } from "@/lib/core/label";
 import { limitedRecord } from "@/lib/core/limited-record";
@@ -62,20 +62,12 @@ async function changeOf({ now, audit }: VerbContext, ids: string[], set: BulkSet
     const names = listed(missing.map((name) => ({ name })));
     throw new AppError("not_found", `There is no such job: ${names}. Nothing was changed.`);
   }
-  const jobs = [...known.values()];
-  const external = jobs.filter(({ kind }) => kind === "external");
-  if (external.length > 0) {
-    throw new AppError(
-      "conflict",
-      `Another program runs ${listed(external)}: such jobs cannot be changed here yet. Nothing was changed.`,
-    );
-  }
   const detail = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
   return {
     ids,
     now,
     set,
-    nextRunOf: ({ cron, timezone }) => (cron === null ? null : nextRun({ cron, timezone: timezone ?? "UTC" }, now)),
+    nextRunOf: (job) => nextExpected(job, now),
     auditOf: (id, name) => audit("job", id, name, detail),
   };
 }

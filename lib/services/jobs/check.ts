@@ -6,9 +6,11 @@ import { findProfile } from "@/db/queries/profiles";
 import { findRepository } from "@/db/queries/repositories";
 import { scheduleProblem } from "@/lib/core/cron/next-run";
 import { AppError } from "@/lib/core/errors";
+import type { JobKind } from "@/lib/core/job";
 import { sourceKind } from "@/lib/jobs/registry";
 import { ruleMentionProblems } from "@/lib/services/channels/mention-problems";
-import type { ClientJobInput, ManagedJobInput, NotificationInput } from "./fields";
+import type { ClientJobInput, ExternalJobInput, ManagedJobInput } from "./fields";
+import type { NotificationInput } from "./rule-fields";
 import { thresholdProblems } from "./threshold-problems";
 
 /**
@@ -19,8 +21,9 @@ import { thresholdProblems } from "./threshold-problems";
  */
 export async function checkJob(
   job: Partial<
-    Pick<ManagedJobInput, "sourceId" | "repositoryId" | "profileId" | "destinationIds" | "schedule" | "notifications"> &
-      Pick<ClientJobInput, "clientId">
+    Pick<ManagedJobInput, "sourceId" | "repositoryId" | "profileId" | "destinationIds" | "notifications"> &
+      Pick<ClientJobInput, "clientId"> &
+      Pick<ExternalJobInput, "schedule"> & { kind: JobKind }
   >,
   known?: JobWithParts,
 ): Promise<void> {
@@ -35,7 +38,7 @@ export async function checkJob(
     });
   }
   Object.assign(fields, await placeProblems(job, known));
-  if (job.schedule) {
+  if (job.schedule && "cron" in job.schedule) {
     const problem = scheduleProblem(job.schedule);
     if (problem) fields[`schedule.${problem.field}`] = problem.message;
   }
@@ -52,8 +55,8 @@ async function placeProblems(
 ): Promise<Record<string, string>> {
   const isAsked = [job.sourceId, job.repositoryId, job.destinationIds].some((one) => one !== undefined);
   if (known && !isAsked) return {};
-  // What a client backs up, and where to, is known there alone.
-  if (known ? known.job.kind === "client" : job.clientId !== undefined) return {};
+  // What a client or another program backs up, and where to, is known there alone.
+  if (known ? known.job.kind !== "managed" : job.clientId !== undefined || job.kind === "external") return {};
   const repositoryId = job.repositoryId === undefined ? (known?.job.repositoryId ?? null) : job.repositoryId;
   const destinationIds = job.destinationIds ?? known?.destinationIds ?? [];
   if (repositoryId === null)

@@ -1,4 +1,5 @@
 import { createJob } from "@/db/stores/jobs";
+import { newJobReceiver } from "@/lib/services/receivers/secrets";
 import { defineVerb } from "@/lib/services/verb";
 import { checkJob } from "./check";
 import { jobInput } from "./fields";
@@ -20,6 +21,7 @@ export const jobsCreate = defineVerb({
       notifications: ruleRows(row.id, input.notifications),
       labels: input.labels,
       followsDefault: input.profileId === undefined,
+      ...(input.kind === "external" && { receiver: newJobReceiver(row.id) }),
     };
     const detail = { schedule: input.schedule, enabled: input.enabled };
     const profileId = await createJob(job, audit("job", row.id, row.name, detail));

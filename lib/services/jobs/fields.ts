@@ -1,63 +1,11 @@
 import { z } from "zod";
-import type { StartableJob } from "@/db/queries/jobs";
-import { COMPRESSIONS, CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
-import { customTextFields, outcomesField } from "@/lib/services/channels/text-fields";
+import type { StoredJob } from "@/db/queries/jobs";
+import { COMPRESSIONS, REPORT_METHODS } from "@/lib/core/job";
 import { clientJobField } from "@/lib/services/clients/fields";
 import { labelsField } from "@/lib/services/labels/fields";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
-
-/** A rule of the Notifications tab. A new rule starts as On Failure. */
-export const notificationField = z
-  .object({
-    channelId: idField,
-    condition: z.enum(CONDITIONS).default("failure"),
-    /** The outcomes of a custom condition. */
-    states: z.array(z.enum(JOB_STATES)).max(JOB_STATES.length).nullish(),
-    repeat: z.enum(REPEATS).default("every"),
-    remindHours: z
-      .int("Enter whole hours.")
-      .min(1, "At least one hour.")
-      .max(720, "At most 720 hours: 30 days.")
-      .nullish(),
-    notifyOnRecovery: z.boolean().default(true),
-    /** Who is notified when nobody acknowledges the problem. */
-    escalationPolicyId: idField.nullish(),
-    /** From which occurrence of the problem in a row on it notifies; null: from the first. */
-    afterCount: z
-      .int("Enter a whole number.")
-      .min(2, "At least two in a row; leave it empty for the first.")
-      .max(100, "At most 100 in a row.")
-      .nullish(),
-    /** Hours that the job had no success before it notifies; null: at once. */
-    afterHours: z
-      .int("Enter whole hours.")
-      .min(1, "At least one hour.")
-      .max(8_760, "At most 8,760 hours: a year.")
-      .nullish(),
-    ...customTextFields,
-    outcomes: outcomesField.nullish(),
-    includeLog: z.boolean().default(false),
-    /** Bytes. */
-    logLimit: z.int().min(100, "At least 100 bytes.").max(500_000, "At most 500,000 bytes.").default(10_000),
-  })
-  .superRefine((rule, context) => {
-    if (rule.condition === "custom" && !rule.states?.length) {
-      context.addIssue({ code: "custom", path: ["states"], message: "Choose at least one outcome." });
-    }
-    for (const field of ["afterCount", "afterHours"] as const) {
-      if (rule.condition !== "success" || !rule[field]) continue;
-      const message = "A rule about successes has no problem to wait for: leave this empty.";
-      context.addIssue({ code: "custom", path: [field], message });
-    }
-    if (rule.repeat === "remind" && !rule.remindHours) {
-      context.addIssue({ code: "custom", path: ["remindHours"], message: "Enter after how many hours to remind." });
-    }
-  });
-export type NotificationInput = z.output<typeof notificationField>;
-
-/** The rules of a job or a profile, as they are saved and as they are previewed. */
-export const notificationsField = z.array(notificationField).max(50, "At most 50 rules.");
+import { notificationsField } from "./rule-fields";
 
 export const scheduleField = z
   .object({ cron: z.string().trim().max(200), timezone: z.string().trim().max(64) })
@@ -76,13 +24,15 @@ export const sharedPlain = z.object({
 
 const percentField = z.int("Enter a whole number.").min(0).max(100, "At most 100 percent.");
 
+const timeLimitField = z
+  .int("Enter whole minutes.")
+  .min(1, "At least one minute.")
+  .max(20_160, "At most 20,160 minutes: 14 days.")
+  .nullable();
+
 /** The same of a job that Belfry starts. */
 const startedPlain = sharedPlain.extend({
-  timeLimitMinutes: z
-    .int("Enter whole minutes.")
-    .min(1, "At least one minute.")
-    .max(20_160, "At most 20,160 minutes: 14 days.")
-    .nullable(),
+  timeLimitMinutes: timeLimitField,
   retries: z.int("Enter a whole number.").min(0).max(10, "At most ten."),
 });
 
@@ -108,8 +58,38 @@ export const managedPlain = startedPlain.extend({
   restoreTestDays: z.int("Enter whole days.").min(0).max(365, "At most 365 days: a year.").nullable(),
 });
 
-/** Settings of every job, in its own columns. */
-export const sharedSettings = sharedPlain.extend({ schedule: scheduleField });
+const keywordsField = z.array(z.string().trim().min(1, "Leave no word empty.").max(200)).max(50, "At most 50 words.");
+
+/** The same of an external job, which another program runs and reports. */
+export const externalPlain = sharedPlain.extend({
+  graceMinutes: z.int("Enter whole minutes.").min(0).max(43_200, "At most 43,200 minutes: 30 days."),
+  /** After so long a run that was reported to begin is given up. */
+  timeLimitMinutes: timeLimitField,
+  methods: z.enum(REPORT_METHODS),
+  keywords: z.object({
+    failure: keywordsField.default([]),
+    warning: keywordsField.default([]),
+    success: keywordsField.default([]),
+  }),
+});
+
+/** When an external job is expected to report: after a time without a report, or at the times of a schedule. */
+export const expectationField = z
+  .union([
+    z.object({
+      periodMinutes: z
+        .int("Enter whole minutes.")
+        .min(1, "At least one minute.")
+        .max(527_040, "At most 527,040 minutes: 366 days."),
+    }),
+    z.object({ cron: z.string().trim().max(200), timezone: z.string().trim().max(64) }),
+  ])
+  .nullable();
+export type ExpectationInput = z.output<typeof expectationField>;
+
+/** Settings of an external job, in its own columns. */
+export const externalSettings = externalPlain.extend({ schedule: expectationField });
+export type ExternalSettings = z.output<typeof externalSettings>;
 
 const composed = {
   schedule: scheduleField,
@@ -139,6 +119,14 @@ const clientFields = {
   labels: labelsField,
 };
 
+/** The same of an external job. */
+const externalFields = {
+  ...externalPlain.shape,
+  schedule: expectationField,
+  notifications: notificationsField,
+  labels: labelsField,
+};
+
 /** The same of a managed job. */
 const managedFields = {
   ...managedPlain.shape,
@@ -150,26 +138,42 @@ const managedFields = {
 
 const byKind: { error: z.core.$ZodErrorMap } = {
   error: ({ code }) =>
-    code === "invalid_union"
-      ? "Only managed jobs can be set up, and those of clients: Belfry does not receive reports of external jobs yet."
-      : undefined,
+    code === "invalid_union" ? "A job is managed, of a client, or external: name its kind." : undefined,
 };
 
-/** What every new job starts with that Belfry starts. */
-const startedDefaults = {
-  schedule: scheduleField.default(null),
+/** What every new job starts with. */
+const sharedDefaults = {
   enabled: sharedPlain.shape.enabled.default(true),
   /** Left out: the default profile of new jobs, where there is one. */
   profileId: sharedPlain.shape.profileId.optional(),
-  timeLimitMinutes: startedPlain.shape.timeLimitMinutes.default(null),
-  graceMinutes: sharedPlain.shape.graceMinutes.default(10),
+  timeLimitMinutes: timeLimitField.default(null),
   overdueAfterHours: sharedPlain.shape.overdueAfterHours.default(null),
-  retries: startedPlain.shape.retries.default(0),
   notifications: notificationsField.default([]),
   labels: labelsField.default({}),
 };
 
+/** The same of a job that Belfry starts. */
+const startedDefaults = {
+  ...sharedDefaults,
+  schedule: scheduleField.default(null),
+  graceMinutes: sharedPlain.shape.graceMinutes.default(10),
+  retries: startedPlain.shape.retries.default(0),
+};
+
 const newClientJob = z.object({ ...clientFields, kind: z.literal("client"), ...startedDefaults });
+
+/** What borgmatic writes into the log of a run that it calls a success. */
+const KNOWN_WARNINGS = ["Treating exit code 1 as a warning", "soft failure exit code"];
+
+const newExternalJob = z.object({
+  ...externalFields,
+  kind: z.literal("external"),
+  ...sharedDefaults,
+  schedule: expectationField.default(null),
+  graceMinutes: externalPlain.shape.graceMinutes.default(60),
+  methods: externalPlain.shape.methods.default("any"),
+  keywords: externalPlain.shape.keywords.default({ failure: [], warning: KNOWN_WARNINGS, success: [] }),
+});
 
 const newManagedJob = z.object({
   ...managedFields,
@@ -187,10 +191,14 @@ const newManagedJob = z.object({
 });
 
 /** A new job, with what it starts with where nothing is said. */
-export const jobInput = z.preprocess(kindOfFields, z.discriminatedUnion("kind", [newManagedJob, newClientJob], byKind));
+export const jobInput = z.preprocess(
+  kindOfFields,
+  z.discriminatedUnion("kind", [newManagedJob, newClientJob, newExternalJob], byKind),
+);
 export type JobInput = z.output<typeof jobInput>;
 export type ManagedJobInput = z.output<typeof newManagedJob>;
 export type ClientJobInput = z.output<typeof newClientJob>;
+export type ExternalJobInput = z.output<typeof newExternalJob>;
 
 /** Only what is named changes. What executes a job stays. */
 export const jobChanges = z.preprocess(
@@ -206,15 +214,20 @@ export const jobChanges = z.preprocess(
         .object(clientFields)
         .partial()
         .extend({ id: idField, kind: z.literal("client") }),
+      z
+        .object(externalFields)
+        .partial()
+        .extend({ id: idField, kind: z.literal("external") }),
     ],
     byKind,
   ),
 );
 
 /** What may be changed of a job, by what executes it. */
-export const CHANGEABLE_FIELDS: Record<StartableJob["kind"], readonly string[]> = {
+export const CHANGEABLE_FIELDS: Record<StoredJob["kind"], readonly string[]> = {
   managed: Object.keys(managedFields),
   client: Object.keys(clientFields),
+  external: Object.keys(externalFields),
 };
 
 /** A job that names a client is the client's, also where its kind is left out. */

@@ -1,17 +1,19 @@
-import type { ClientJob, ExternalJob, ManagedJob, StartableJob } from "@/db/queries/jobs";
+import type { ClientJob, ExternalJob, ManagedJob, StoredJob } from "@/db/queries/jobs";
 import type { JobChanges, JobNotificationRuleRow } from "@/db/stores/jobs";
 import type { RuleColumns } from "@/db/stores/profiles";
-import { nextRun } from "@/lib/core/cron/next-run";
+import { type Expectation, nextExpected } from "@/lib/core/cron/expected-report";
 import { newId } from "@/lib/core/id";
 import {
   type ClientJobSettings,
   clientPlain,
+  type ExpectationInput,
+  type ExternalSettings,
+  externalPlain,
   type JobInput,
   type ManagedSettings,
   managedPlain,
-  type NotificationInput,
-  sharedPlain,
 } from "./fields";
+import type { NotificationInput } from "./rule-fields";
 
 type Schedule = ManagedSettings["schedule"];
 
@@ -20,33 +22,43 @@ type Schedule = ManagedSettings["schedule"];
  * the composed ones are listed here, with their columns.
  */
 const SCHEDULE = {
-  columns: (schedule: Schedule) => ({ cron: schedule?.cron ?? null, timezone: schedule?.timezone ?? null }),
-  read: ({ cron, timezone }: Pick<ManagedJob, "cron" | "timezone">): Schedule =>
+  columns: (schedule: ExpectationInput) => ({
+    cron: schedule && "cron" in schedule ? schedule.cron : null,
+    timezone: schedule && "timezone" in schedule ? schedule.timezone : null,
+    periodMinutes: schedule && "periodMinutes" in schedule ? schedule.periodMinutes : null,
+  }),
+  read: ({ cron, timezone }: Pick<Expectation, "cron" | "timezone">): Schedule =>
     cron === null ? null : { cron, timezone: timezone ?? "UTC" },
+  readExpected: (job: Expectation): ExpectationInput =>
+    job.periodMinutes === null ? SCHEDULE.read(job) : { periodMinutes: job.periodMinutes },
 };
 const RETENTION = {
   columns: ({ keepLast }: ManagedSettings["retention"]) => ({ keepLast }),
   read: ({ keepLast }: Pick<ManagedJob, "keepLast">) => ({ keepLast }),
 };
 
-const SHARED_PLAIN = sharedPlain.keyof().options;
 const MANAGED_PLAIN = managedPlain.keyof().options;
 const CLIENT_PLAIN = clientPlain.keyof().options;
+const EXTERNAL_PLAIN = externalPlain.keyof().options;
 
 /** A new job as it is stored. @param now milliseconds */
-export function jobRow(input: JobInput, slug: string, now: number): StartableJob {
+export function jobRow(input: JobInput, slug: string, now: number): StoredJob {
   const shared = {
     id: newId("job"),
     slug,
     ...SCHEDULE.columns(input.schedule),
     profileId: input.profileId ?? null,
     enabledAt: null,
-    nextRunAt: nextRunAt(input.schedule, input.enabled, now),
+    nextRunAt: nextRunAt(SCHEDULE.columns(input.schedule), input.enabled, now),
     createdAt: now,
     updatedAt: now,
   };
+  if (input.kind === "external") {
+    const elsewhere = { ...UNMANAGED, clientId: null, clientJob: null, retries: 0, onCalendar: null };
+    return { ...pick(input, EXTERNAL_PLAIN), kind: input.kind, ...elsewhere, ...shared };
+  }
   if (input.kind === "client") {
-    return { ...pick(input, CLIENT_PLAIN), kind: input.kind, ...UNMANAGED, ...shared };
+    return { ...pick(input, CLIENT_PLAIN), kind: input.kind, ...UNMANAGED, ...UNREPORTED, ...shared };
   }
   const { kind, retention } = input;
   return {
@@ -55,11 +67,15 @@ export function jobRow(input: JobInput, slug: string, now: number): StartableJob
     ...RETENTION.columns(retention),
     clientId: null,
     clientJob: null,
+    ...UNREPORTED,
     ...shared,
   };
 }
 
-/** What Belfry does not decide for a job that a client executes. */
+/** What only an external job has. */
+const UNREPORTED = { onCalendar: null, methods: null, keywords: null } as const;
+
+/** What Belfry does not decide for a job that it does not execute itself. */
 const UNMANAGED = {
   sourceId: null,
   repositoryId: null,
@@ -71,24 +87,32 @@ const UNMANAGED = {
   restoreTestDays: null,
 } as const;
 
+const PLAIN = { managed: MANAGED_PLAIN, client: CLIENT_PLAIN, external: EXTERNAL_PLAIN } as const;
+
 /** The columns of what is named. The next time changes with the schedule and with `enabled`, and with nothing else. */
 export function changedColumns(
-  job: StartableJob,
-  changes: Partial<ManagedSettings & ClientJobSettings>,
+  job: StoredJob,
+  changes: Partial<Omit<ManagedSettings & ClientJobSettings & ExternalSettings, "schedule">> & {
+    schedule?: ExpectationInput;
+  },
   now: number,
 ): JobChanges {
-  const before = SCHEDULE.read(job);
-  const schedule = changes.schedule === undefined ? before : changes.schedule;
+  const before = SCHEDULE.columns(SCHEDULE.readExpected(job));
+  const after = changes.schedule === undefined ? before : SCHEDULE.columns(changes.schedule);
   const enabled = changes.enabled ?? job.enabled;
-  const isSameTime =
-    schedule?.cron === before?.cron && schedule?.timezone === before?.timezone && enabled === job.enabled;
+  const isSameTime = isEqual(before, after) && enabled === job.enabled;
+  const plain: readonly (keyof typeof changes)[] = PLAIN[job.kind];
   return {
     updatedAt: now,
-    ...pick(changes, job.kind === "client" ? CLIENT_PLAIN : MANAGED_PLAIN),
-    ...(changes.schedule !== undefined && SCHEDULE.columns(changes.schedule)),
+    ...pick(changes, plain),
+    ...(changes.schedule !== undefined && after),
     ...(changes.retention && RETENTION.columns(changes.retention)),
-    ...(!isSameTime && { nextRunAt: nextRunAt(schedule, enabled, now) }),
+    ...(!isSameTime && { nextRunAt: nextRunAt(after, enabled, now) }),
   };
+}
+
+function isEqual(one: Expectation, other: Expectation): boolean {
+  return one.cron === other.cron && one.timezone === other.timezone && one.periodMinutes === other.periodMinutes;
 }
 
 /** The settings of a managed job as they are answered. */
@@ -102,8 +126,8 @@ export function readClientJobSettings(job: ClientJob): ClientJobSettings {
 }
 
 /** The settings of an external job as they are answered. */
-export function readSharedSettings(job: ExternalJob) {
-  return { ...pick(job, SHARED_PLAIN), schedule: SCHEDULE.read(job) };
+export function readExternalSettings(job: ExternalJob): ExternalSettings {
+  return { ...pick(job, EXTERNAL_PLAIN), schedule: SCHEDULE.readExpected(job) };
 }
 
 /** A job's own rules as they are stored. */
@@ -138,8 +162,8 @@ export function ruleColumns(rules: NotificationInput[]): RuleColumns[] {
   }));
 }
 
-function nextRunAt(schedule: Schedule, enabled: boolean, now: number): number | null {
-  return schedule && enabled ? nextRun(schedule, now) : null;
+function nextRunAt(expectation: Expectation, enabled: boolean, now: number): number | null {
+  return enabled ? nextExpected(expectation, now) : null;
 }
 
 /** The named properties, without those that are undefined. */

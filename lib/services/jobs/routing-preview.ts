@@ -10,8 +10,8 @@ import { previewJobRouting, type RoutingPreview } from "@/lib/dispatch/preview/r
 import { labelsField } from "@/lib/services/labels/fields";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { notificationsField } from "./fields";
 import { ruleRows } from "./mapping";
+import { notificationsField } from "./rule-fields";
 
 /** Previews who is notified of one outcome of a job, for the rules of the form or for those that are saved. */
 export const jobsRoutingPreview = defineVerb({

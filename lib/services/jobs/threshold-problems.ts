@@ -1,5 +1,5 @@
 import { providerOf } from "@/lib/providers/registry";
-import type { NotificationInput } from "./fields";
+import type { NotificationInput } from "./rule-fields";
 
 /**
  * Thresholds on rules of monitors, which count runs and have to get each. @returns a sentence by field, such as

@@ -1,4 +1,4 @@
-import { findJob, type StartableJob } from "@/db/queries/jobs";
+import { findJob, type StoredJob } from "@/db/queries/jobs";
 import { updateJob } from "@/db/stores/jobs";
 import { AppError } from "@/lib/core/errors";
 import { defineVerb } from "@/lib/services/verb";
@@ -17,12 +17,6 @@ export const jobsUpdate = defineVerb({
     const known = await findJob(id);
     if (!known) throw new AppError("not_found", "There is no such job.");
     const { job: before } = known;
-    if (before.kind === "external") {
-      throw new AppError(
-        "conflict",
-        `${before.name} is an external job: another program runs it. Its settings cannot be changed here yet.`,
-      );
-    }
     assertOfKind(before, kind, Object.keys(changes));
     await checkJob(changes, known);
     const { destinationIds, notifications, labels, ...settings } = { destinationIds: undefined, ...changes };
@@ -42,10 +36,10 @@ export const jobsUpdate = defineVerb({
   },
 });
 
-const EXECUTED_BY = { managed: "Belfry itself", client: "a client" } as const;
+const EXECUTED_BY = { managed: "Belfry itself", client: "a client", external: "another program" } as const;
 
 /** @throws AppError `conflict` for another kind, `invalid` for fields that a job of its kind does not have */
-function assertOfKind({ name, kind }: StartableJob, wanted: StartableJob["kind"] | undefined, fields: string[]): void {
+function assertOfKind({ name, kind }: StoredJob, wanted: StoredJob["kind"] | undefined, fields: string[]): void {
   const foreign = fields.filter((field) => !CHANGEABLE_FIELDS[kind].includes(field));
   if (foreign.length === 0 && (wanted === undefined || wanted === kind)) return;
   const sentence = `${name} is executed by ${EXECUTED_BY[kind]}, and that stays: create another job.`;

@@ -3,6 +3,7 @@ import { type ArtifactRow, newestGoodBackups } from "@/db/queries/artifacts";
 import { clientNames } from "@/db/queries/clients";
 import { endpointsById } from "@/db/queries/endpoints";
 import { jobHealths } from "@/db/queries/job-health";
+import { receiversOfJobs } from "@/db/queries/job-receivers";
 import { channelsByIdForJobs, type JobWithParts } from "@/db/queries/jobs";
 import { labelsOf } from "@/db/queries/labels";
 import { profileNames } from "@/db/queries/profiles";
@@ -16,10 +17,11 @@ import { CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
 import { JOB_HEALTHS } from "@/lib/core/job-health";
 import { outcomesView } from "@/lib/services/channels/text-fields";
 import { labelsView } from "@/lib/services/labels/fields";
+import { receiverView, receiverViewOf } from "@/lib/services/receivers/secrets";
 import { runView, runViewSchema } from "@/lib/services/runs/view";
 import { daysOfJobs } from "./days";
-import { clientJobSettings, managedSettings, sharedSettings } from "./fields";
-import { readClientJobSettings, readManagedSettings, readSharedSettings } from "./mapping";
+import { clientJobSettings, externalSettings, managedSettings } from "./fields";
+import { readClientJobSettings, readExternalSettings, readManagedSettings } from "./mapping";
 
 /** A rule as it is answered, of a job or a profile. */
 export const notificationView = z.object({
@@ -92,7 +94,15 @@ const clientJobView = clientJobSettings.extend({
   ...history,
 });
 
-const externalJobView = sharedSettings.extend({ ...identity, kind: z.literal("external"), ...history });
+const externalJobView = externalSettings.extend({
+  ...identity,
+  kind: z.literal("external"),
+  ...receiverView,
+  /** Median of the last ten good runs, milliseconds. */
+  usualDurationMs: z.number().nullable(),
+  ...history,
+});
+export type ExternalJobView = z.infer<typeof externalJobView>;
 
 /** A job as it is answered. A client, or another program, knows what it backs up: those have no source, destinations or retention. */
 export const jobViewSchema = z.discriminatedUnion("kind", [managedJobView, clientJobView, externalJobView]);
@@ -115,6 +125,7 @@ async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
     profiles,
     healths,
     clients,
+    receivers,
   ] = await Promise.all([
     endpointsById(
       "sources",
@@ -134,6 +145,7 @@ async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
     profileNames(jobs.flatMap(({ job }) => job.profileId ?? [])),
     jobHealths(ids),
     clientNames(jobs.flatMap(({ job }) => job.clientId ?? [])),
+    receiversOfJobs(jobs.flatMap(({ job }) => (job.kind === "external" ? job.id : []))),
   ]);
   return {
     sources,
@@ -148,6 +160,7 @@ async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
     profiles,
     healths,
     clients,
+    receivers,
   };
 }
 
@@ -167,6 +180,7 @@ export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number):
     profiles,
     healths,
     clients,
+    receivers,
   } = context;
   return jobs.map(({ job, destinationIds, notifications }) => {
     const lastRun = latest.get(job.id);
@@ -185,8 +199,11 @@ export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number):
       createdAt: toIso(job.createdAt),
       updatedAt: toIso(job.updatedAt),
     };
-    if (job.kind === "external") return { ...common, kind: job.kind, ...readSharedSettings(job) };
     const usualDurationMs = durations.get(job.id) ?? null;
+    if (job.kind === "external") {
+      const receiver = receiverViewOf(receivers.get(job.id));
+      return { ...common, kind: job.kind, ...readExternalSettings(job), ...receiver, usualDurationMs };
+    }
     if (job.kind === "client") {
       const clientName = clients.get(job.clientId) ?? "a deleted client";
       return { ...common, kind: job.kind, ...readClientJobSettings(job), clientName, usualDurationMs };

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { updateProfile } from "@/db/stores/profiles";
 import { checkProfileRules } from "@/lib/services/jobs/check";
-import { notificationsField } from "@/lib/services/jobs/fields";
 import { ruleColumns } from "@/lib/services/jobs/mapping";
+import { notificationsField } from "@/lib/services/jobs/rule-fields";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { parseFilter, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
 import { suggestLabels } from "@/app/(console)/label-actions";
-import { describeCron } from "@/components/cron/cron-description";
+import { describeExpectation } from "@/components/cron/expectation";
 import { formatList, pluralize } from "@/components/format";
 import { RunNowButton } from "@/components/job/run-now-button";
 import { LabelChips } from "@/components/label/label-chips";
@@ -114,7 +114,7 @@ export default async function JobPage({ params, searchParams }: Props) {
 
 /** What it backs up, where to and when, in one line. */
 function describeJob(job: JobView): string {
-  const when = job.schedule ? `${describeCron(job.schedule.cron)}, ${job.schedule.timezone}` : null;
+  const when = job.schedule && describeExpectation(job.schedule);
   if (job.kind === "external") return `External job. ${when ? `Expected: ${when}` : "No schedule"}`;
   if (job.kind === "client") return `${job.clientJob} on ${job.clientName}. ${when ?? "Manual"}`;
   return `${job.sourceName} to ${formatList(job.destinationNames)}. ${when ?? "Manual"}`;

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { describeExpectation } from "@/components/cron/expectation";
 import { formatList, pluralize } from "@/components/format";
 import { Facts } from "@/components/ui/facts";
 import { TextLink } from "@/components/ui/link-button";
@@ -37,15 +38,14 @@ export function JobSummary({ job, aside }: { job: JobView; aside: ReactNode }) {
 
 function settingItems(job: JobView): { label: string; value: ReactNode }[] {
   const { schedule } = job;
-  const scheduleValue = schedule ? (
-    <>
-      <span className="num">{schedule.cron}</span> {schedule.timezone}
-    </>
-  ) : null;
+  const scheduleValue = schedule && describeExpectation(schedule);
   if (job.kind === "external") {
     return [
-      { label: "Kind", value: "External: another program runs it" },
-      { label: "Expected", value: scheduleValue },
+      { label: "Kind", value: "External: another program runs it and reports" },
+      { label: "Expected", value: scheduleValue ?? "at no certain time" },
+      { label: "Grace", value: `${job.graceMinutes} min` },
+      { label: "Time limit", value: job.timeLimitMinutes && `${job.timeLimitMinutes} min` },
+      { label: "Overdue after", value: job.overdueHours === null ? "never" : pluralize(job.overdueHours, "hour") },
     ];
   }
   const ofRuns = [

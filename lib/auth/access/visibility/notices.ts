@@ -7,6 +7,7 @@ export const NOTICE_ROLES: Readonly<Record<Notice["topic"], Role>> = {
   alerts: "viewer",
   runs: "viewer",
   "run-log": "operator",
+  signals: "operator",
   channels: "viewer",
   clients: "viewer",
   repositories: "viewer",

@@ -12,12 +12,18 @@ import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
 import { jobsGet } from "@/lib/services/jobs/get";
 import { jobsList } from "@/lib/services/jobs/list";
+import { jobsPause } from "@/lib/services/jobs/pause";
+import { jobsResume } from "@/lib/services/jobs/resume";
+import { jobsRotateToken } from "@/lib/services/jobs/rotate-token";
 import { jobsRoutingPreview } from "@/lib/services/jobs/routing-preview";
 import { jobsRun } from "@/lib/services/jobs/run";
 import { jobsUpdate } from "@/lib/services/jobs/update";
 import { jobViewSchema } from "@/lib/services/jobs/view";
 import { labelsList, labelUsesSchema } from "@/lib/services/labels/list";
 import { overviewRead } from "@/lib/services/overview/read";
+import { signalsList, signalViewSchema } from "@/lib/services/receivers/list-signals";
+import { pingKeyAnswer, settingsPingKeyGet } from "@/lib/services/receivers/ping-key-get";
+import { settingsPingKeyRotate } from "@/lib/services/receivers/ping-key-rotate";
 import { runsCancel } from "@/lib/services/runs/cancel";
 import { runsGet } from "@/lib/services/runs/get";
 import { runsList } from "@/lib/services/runs/list";
@@ -55,6 +61,25 @@ export const jobOperations: readonly Operation[] = [
     summary: "Start a run",
     status: 202,
     answer: runStarted,
+  }),
+  op("POST /jobs/{id}/pause", jobsPause, { summary: "Pause a job", answer: jobViewSchema }),
+  op("POST /jobs/{id}/resume", jobsResume, { summary: "End the pause of a job", answer: jobViewSchema }),
+  op("POST /jobs/{id}/rotate-token", jobsRotateToken, {
+    refusals: ["conflict"],
+    summary: "Give an external job new addresses; the old ones are unknown from then on",
+    answer: jobViewSchema,
+  }),
+  op("GET /signals", signalsList, {
+    summary: "List what programs reported about external jobs, newest first",
+    answer: pageSchema(signalViewSchema),
+  }),
+  op("GET /settings/ping-key", settingsPingKeyGet, {
+    summary: "Read the key by which programs name external jobs by their slugs",
+    answer: pingKeyAnswer,
+  }),
+  op("POST /settings/ping-key/rotate", settingsPingKeyRotate, {
+    summary: "Make a new ping key; the old one is unknown from then on",
+    answer: pingKeyAnswer,
   }),
   op("POST /jobs/routing-preview", jobsRoutingPreview, {
     refusals: ["not_found"],

@@ -38,6 +38,7 @@ const entities = {
 export const ENTITIES: Readonly<Record<string, Entity>> = {
   job: entities.job,
   profile: entities.profile,
+  signal: entities.signal,
   run: entities.run,
   artifact: entities.artifact,
   endpoint: entities.endpoint,

@@ -1,5 +1,5 @@
 import { entity, group, list, pageOfEntity, text, whole } from "../rule";
-import { type Answers, all, type Entity, onlyId, runStarted, shown, wholly } from "./shorthand";
+import { type Answers, all, type Entity, onlyId, operators, runStarted, shown, wholly } from "./shorthand";
 
 /* Jobs, the profiles that they follow, and what the overview says of them. */
 
@@ -28,6 +28,13 @@ const job: Entity = {
     ...shown("profileId", "profileName", "repositoryId"),
     ...shown("sourceKind", "usualDurationMs", "nextRunAt", "createdAt", "updatedAt"),
     labels: wholly,
+    methods: all,
+    // Words of logs may name what is backed up.
+    keywords: whole("operator"),
+    // Who has these can report in its name.
+    uuid: operators,
+    token: operators,
+    urls: whole("operator"),
     schedule: wholly,
     retention: wholly,
     destinationIds: wholly,
@@ -49,7 +56,18 @@ const profile: Entity = {
   },
 };
 
-export const jobsEntities = { job, profile };
+const signal: Entity = {
+  title: "Signals of external jobs",
+  row: "operator",
+  fields: {
+    ...shown("id", "at", "receiver", "state", "runKey", "exitCode", "method", "runId"),
+    message: text("operator"),
+    userAgent: text("operator"),
+    address: text("operator"),
+  },
+};
+
+export const jobsEntities = { job, profile, signal };
 
 export const jobsAnswers: Answers = {
   "jobs.list": pageOfEntity("job"),
@@ -57,11 +75,16 @@ export const jobsAnswers: Answers = {
   "jobs.create": entity("job"),
   "jobs.update": entity("job"),
   "jobs.delete": onlyId,
+  "jobs.pause": entity("job"),
+  "jobs.resume": entity("job"),
+  "jobs.rotateToken": entity("job"),
   "jobs.bulk": group({ changed: all }),
   "jobs.ids": wholly,
   "jobs.options": list(group({ id: all, name: all })),
   "jobs.run": runStarted,
   "jobs.routingPreview": entity("preview"),
+  "signals.list": pageOfEntity("signal"),
+  "settings.pingKey.get": whole("operator"),
   "labels.list": wholly,
   "overview.read": group({
     jobs: wholly,

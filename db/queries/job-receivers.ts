@@ -1,0 +1,45 @@
+import { and, eq, inArray } from "drizzle-orm";
+import type { Keywords, ReportMethods } from "@/lib/core/job";
+import { database } from "../client";
+import type { JobReceiverRow } from "../stores/job-receivers";
+
+/** The sealed secrets of these external jobs, by id. */
+export async function receiversOfJobs(jobIds: string[]): Promise<Map<string, JobReceiverRow>> {
+  if (jobIds.length === 0) return new Map();
+  const { orm, t } = database();
+  const rows = await orm.select().from(t.jobReceivers).where(inArray(t.jobReceivers.jobId, jobIds));
+  return new Map(rows.map((row) => [row.jobId, row]));
+}
+
+/** An external job that is spoken to. */
+export interface ReportedJob {
+  id: string;
+  name: string;
+  enabled: boolean;
+  methods: ReportMethods | null;
+  keywords: Keywords | null;
+  /** Sealed. */
+  secrets: string;
+}
+
+/** The external job that is found by a hash of its token or UUID, or by its slug. */
+export async function findReportedJob(
+  by: { tokenHash: string } | { uuidHash: string } | { slug: string },
+): Promise<ReportedJob | null> {
+  const { orm, t } = database();
+  const { jobs, jobReceivers: r } = t;
+  const isIt =
+    "tokenHash" in by
+      ? eq(r.tokenHash, by.tokenHash)
+      : "uuidHash" in by
+        ? eq(r.uuidHash, by.uuidHash)
+        : eq(jobs.slug, by.slug);
+  const { id, name, enabled, methods, keywords } = jobs;
+  const [row] = await orm
+    .select({ id, name, enabled, methods, keywords, secrets: r.secrets })
+    .from(jobs)
+    .innerJoin(r, eq(r.jobId, jobs.id))
+    .where(and(isIt, eq(jobs.kind, "external")))
+    .limit(1);
+  return row ?? null;
+}

@@ -1,0 +1,98 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { isAppError, messageOf } from "@/lib/core/errors";
+import { loggerOf } from "@/lib/core/logger";
+import { readAddress } from "@/lib/receivers/address";
+import type { ReceiverAnswer } from "@/lib/receivers/contract";
+import { findAddressed, takeRequest } from "@/lib/services/receivers/take-request";
+import type { HeldBody } from "./held-body";
+import type { MissLimit } from "./miss-limit";
+import { receiveBody } from "./receiver-body";
+
+const log = loggerOf("receivers");
+
+/** How long a body may take to arrive, milliseconds. */
+const BODY_MS = 30_000;
+const RETRY_SECONDS = 5;
+
+/** A request, before anything of it was read. */
+interface Incoming {
+  request: IncomingMessage;
+  response: ServerResponse;
+  address: string | null;
+  body: HeldBody | null;
+  /** What this server counts of unknown addresses. */
+  misses: MissLimit;
+}
+
+/**
+ * Answers a request on an address of a receiver: what backup tools send to the monitoring services that Belfry stands in for. Any
+ * method, never a redirect, no cookie, and the body as it came. @returns false for every other address
+ */
+export function handleReceived(incoming: Incoming): boolean {
+  const { request, response } = incoming;
+  const address = readAddress(request.url ?? "", (name) => headerOf(request, name));
+  if (!address) return false;
+  answerReceived(incoming, address)
+    .then((answer) => send(request, response, answer))
+    .catch((error) => send(request, response, failure(error)));
+  return true;
+}
+
+async function answerReceived(
+  { request, address: caller, body, misses }: Incoming,
+  address: NonNullable<ReturnType<typeof readAddress>>,
+): Promise<ReceiverAnswer> {
+  if (address.refusal) return address.refusal;
+  const receivedAt = Date.now();
+  const found = await findAddressed(address, receivedAt);
+  if (!found) return answerMiss(misses, caller ?? "unknown", receivedAt);
+  const { bytes, isCut } = body ? await receiveBody(body.stream(BODY_MS)) : { bytes: Buffer.alloc(0), isCut: false };
+  const { path, query } = address;
+  const received = {
+    method: request.method ?? "GET",
+    path,
+    query,
+    header: (name: string) => headerOf(request, name),
+    receivedAt,
+    body: bytes,
+    isCut,
+  };
+  return await takeRequest(found, address.receiver, received, {
+    userAgent: headerOf(request, "user-agent") ?? null,
+    address: caller,
+  });
+}
+
+/** Only misses are limited: a caller with a token is heard, also from behind an address that others misuse. */
+function answerMiss(misses: MissLimit, caller: string, now: number): ReceiverAnswer {
+  const wait = misses.waitOf(caller, now);
+  if (wait > 0) return { status: 429, body: "too many unknown addresses", headers: { "retry-after": String(wait) } };
+  misses.count(caller, now);
+  return { status: 404, body: "not found" };
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(",") : value;
+}
+
+/** Nothing was stored: the sender is asked to try again. */
+function failure(error: unknown): ReceiverAnswer {
+  const isExpected = isAppError(error);
+  if (!isExpected) log.error("failed to take a report", { error });
+  const reason = isExpected ? messageOf(error) : "This is a defect of Belfry; its log names the reason.";
+  return { status: 503, body: `not stored: ${reason}`, headers: { "retry-after": String(RETRY_SECONDS) } };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, answer: ReceiverAnswer): void {
+  if (response.headersSent || response.destroyed) return;
+  const { status, body, contentType = "text/plain; charset=utf-8", headers } = answer;
+  const isEmpty = status === 204 || request.method === "HEAD";
+  response.writeHead(status, {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    ...(status !== 204 && { "content-type": contentType, "content-length": Buffer.byteLength(body) }),
+    ...headers,
+  });
+  response.end(isEmpty ? undefined : body);
+}

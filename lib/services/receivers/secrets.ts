@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { JobReceiverRow } from "@/db/stores/job-receivers";
+import { type ReceiverSecrets, receiverUrls } from "@/lib/core/receiver-urls";
+import { peekRuntimeValue } from "@/lib/core/runtime";
+import { hashToken, newToken } from "@/lib/core/token";
+import { CONFIG_PURPOSE } from "@/lib/secrets/config";
+import { openJson, sealJson } from "@/lib/secrets/seal";
+
+/** What an operator sees of the addresses of an external job. */
+export const receiverView = {
+  /** For programs that speak to Healthchecks. */
+  uuid: z.string().nullable(),
+  /** In all other addresses. */
+  token: z.string().nullable(),
+  /** The address for each service that a program may believe to speak to. Paths where Belfry's own address is not set. */
+  urls: z.record(z.string(), z.string()).nullable(),
+};
+
+/** New secrets of an external job, as they are stored. */
+export function newJobReceiver(jobId: string): JobReceiverRow {
+  const secrets: ReceiverSecrets = { token: newToken(), uuid: randomUUID() };
+  return {
+    jobId,
+    tokenHash: hashToken(secrets.token),
+    uuidHash: hashToken(secrets.uuid),
+    secrets: sealJson(secrets, CONFIG_PURPOSE),
+  };
+}
+
+/** The secrets of an external job. @param sealed as they are stored */
+export function openJobReceiver(sealed: string): ReceiverSecrets {
+  return openJson<ReceiverSecrets>(sealed, CONFIG_PURPOSE);
+}
+
+/** The addresses of an external job as they are answered; of one without, nulls. */
+export function receiverViewOf(row: Pick<JobReceiverRow, "secrets"> | undefined) {
+  if (!row) return { uuid: null, token: null, urls: null };
+  const secrets = openJobReceiver(row.secrets);
+  return { ...secrets, urls: receiverUrls(peekRuntimeValue("baseUrl") ?? "", secrets) };
+}

@@ -1,0 +1,55 @@
+import { readFault } from "@/db/faults";
+import { findReportedJob } from "@/db/queries/job-receivers";
+import { storeSignals } from "@/db/stores/signals";
+import { hashToken } from "@/lib/core/token";
+import type { ReceiverAddress } from "@/lib/receivers/address";
+import type { ReceivedRequest, ReceiverAnswer } from "@/lib/receivers/contract";
+import { receiverById } from "@/lib/receivers/registry";
+import type { AddressedJob } from "./addressed-job";
+import { findBySlug } from "./ping-key";
+import { type SignalSender, signalRows } from "./signal-rows";
+
+/**
+ * The job that an address names; asked before a body is read.
+ * @throws AppError `unavailable` while the database cannot be reached
+ */
+export async function findAddressed({ credential }: ReceiverAddress, now: number): Promise<AddressedJob | null> {
+  try {
+    if (credential.kind === "slug") return await findBySlug(credential, now);
+    const by =
+      credential.kind === "token"
+        ? { tokenHash: hashToken(credential.token) }
+        : { uuidHash: hashToken(credential.uuid) };
+    const job = await findReportedJob(by);
+    return job && { job, isNew: false };
+  } catch (error) {
+    throw readFault(error);
+  }
+}
+
+const NOT_FOUND: ReceiverAnswer = { status: 404, body: "not found" };
+
+/**
+ * Takes what a program says about a job: stored before this resolves, counted towards a run right after.
+ * @returns the answer, as the original service words it
+ * @throws AppError `unavailable` while nothing can be stored: nothing was taken then
+ */
+export async function takeRequest(
+  { job, isNew }: AddressedJob,
+  receiverId: string,
+  request: ReceivedRequest,
+  from: Pick<SignalSender, "userAgent" | "address">,
+): Promise<ReceiverAnswer> {
+  const receiver = receiverById(receiverId);
+  if (!receiver) return NOT_FOUND;
+  const { signals, answer } = receiver.read(request);
+  const isCounted = job.methods !== "post" || request.method === "POST" || request.method === "PUT";
+  if (signals.length > 0 && isCounted) {
+    const sender = { receiver: receiverId, method: request.method, ...from };
+    const rows = signalRows(job, signals, sender, request.receivedAt);
+    await storeSignals(rows).catch((error) => {
+      throw readFault(error);
+    });
+  }
+  return isNew && answer.status === 200 ? { ...answer, status: 201, body: "Created" } : answer;
+}
