@@ -7,8 +7,15 @@ const PROCESSED = /^processed (\d{1,15}) files, (\d{1,15}(?:\.\d{1,6})?) ([KMGT]
 const FILES = /^Number of files: (\d{1,15})$/;
 const ARCHIVE = /^This archive: {1,40}(\d{1,15}(?:\.\d{1,6})?) ([kMGT]?B) /;
 const UNITS: Record<string, number> = {
-  ...{ B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 },
-  ...{ KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 },
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
 };
 
 /** How much a backup read, where its log says so in the words of restic or Borg; of several the last. */
