@@ -196,10 +196,42 @@ test("fault F5: links and Run now ask before they lose what is not saved", async
   // Saved: nothing is asked.
   await sources.click();
   await expect(page).toHaveURL(/\/sources$/);
+  await page.getByRole("link", { name: "Jobs", exact: true }).click();
+  await page.getByRole("link", { name: "nightly files" }).click();
+  await name.fill("nightly");
+  await page.goBack({ waitUntil: "commit" }).catch(() => null);
+  await question.getByRole("button", { name: "Keep editing" }).click();
+  await expect(name).toHaveValue("nightly");
+  await page.goBack({ waitUntil: "commit" }).catch(() => null);
+  await question.getByRole("button", { name: "Discard changes" }).click();
+  await expect(page).toHaveURL(/\/jobs$/);
 
   await page.goto(`/sources/${(await app.api.get<{ items: { id: string }[] }>("/sources")).items[0]?.id}`);
   await page.getByLabel("Name", { exact: true }).fill("other files");
   await page.getByRole("link", { name: "Jobs", exact: true }).click();
   await question.getByRole("button", { name: "Discard changes" }).click();
   await expect(page).toHaveURL(/\/jobs$/);
+});
+
+test("fault F5: Save stays in sight with what it was refused for, and Save and run saves before it runs", async () => {
+  await page.goto(`/jobs/${ids.job}?tab=advanced`);
+  await page.goto(`/jobs/${ids.job}`);
+  await page.getByLabel("Name", { exact: true }).fill("nightly and run");
+  await page.getByRole("button", { name: "Save and run" }).click();
+  await expect(page).toHaveURL(/\/runs\/run_/);
+  expect((await app.api.get<{ name: string }>(`/jobs/${ids.job}`)).name).toBe("nightly and run");
+
+  await app.api.post("/channels", { name: "Night", provider: "webhook", config: { url: hook.url } });
+  await page.goto(`/channels/${ids.channel}`);
+  const save = page.getByRole("button", { name: "Save", exact: true });
+  const test = page.getByRole("button", { name: "Test", exact: true });
+  for (const end of [0, 100_000]) {
+    await page.evaluate((top) => window.scrollTo(0, top), end);
+    await expect(save).toBeInViewport({ ratio: 1 });
+    await expect(test).toBeInViewport({ ratio: 1 });
+  }
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.getByLabel("Name", { exact: true }).fill("Night");
+  await save.click();
+  await expect(page.locator("[data-save-bar]").getByRole("alert")).toBeInViewport();
 });

@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ChoiceList } from "@/components/form/choice-list";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import type { Values } from "@/components/form/schema-fields";
 import { SchemaForm, useSchemaForm } from "@/components/form/schema-form";
@@ -107,7 +106,6 @@ function KindForm(props: KindFormProps) {
   return (
     <form {...form.bind(() => ({ name: name.trim(), config: config.config, labels: labels.value, ...more }))}>
       <FieldStack>
-        <FormError error={form.error} />
         <Field label="Name" error={errors.name} help={`The name of this ${noun} in jobs and messages.`}>
           <Input name="name" value={name} maxLength={200} onChange={({ target }) => touch(setName)(target.value)} />
         </Field>
@@ -133,7 +131,8 @@ function KindForm(props: KindFormProps) {
           errors={errors}
         />
         <SaveBar
-          pending={form.pending}
+          isInset
+          form={form}
           dirty={endpoint ? typed : undefined}
           saveLabel={endpoint ? "Save" : `Save ${noun}`}
         >

@@ -30,11 +30,13 @@ export function LeaveGuard() {
     document.addEventListener("change", note, true);
     document.addEventListener("click", follow, true);
     window.addEventListener("beforeunload", warn);
+    const endStay = stayOnTraversal();
     return () => {
       document.removeEventListener("input", note, true);
       document.removeEventListener("change", note, true);
       document.removeEventListener("click", follow, true);
       window.removeEventListener("beforeunload", warn);
+      endStay();
     };
   }, [router]);
   return (
@@ -55,6 +57,40 @@ export function LeaveGuard() {
       <p className="text-muted">What you changed on this page is not saved yet.</p>
     </Dialog>
   );
+}
+
+/** What is used of the browser's Navigation API. */
+interface Traversals extends EventTarget {
+  traverseTo(key: string): unknown;
+}
+
+interface Traversal extends Event {
+  navigationType: string;
+  destination: { key: string };
+}
+
+/** Back and Forward within the console, which load no page: asks as for a link. A browser that cannot hold them goes on. @returns ends it */
+function stayOnTraversal(): () => void {
+  const navigation = (window as { navigation?: Traversals }).navigation;
+  if (!navigation) return () => {};
+  let goesOn = false;
+  const hold = async (event: Event) => {
+    const { navigationType, destination } = event as Traversal;
+    if (navigationType !== "traverse" || goesOn || !event.cancelable || !hasUnsaved()) return;
+    event.preventDefault();
+    if (!(await mayLeave())) return;
+    goesOn = true;
+    navigation.traverseTo(destination.key);
+  };
+  const arrive = () => {
+    goesOn = false;
+  };
+  navigation.addEventListener("navigate", hold);
+  navigation.addEventListener("navigatesuccess", arrive);
+  return () => {
+    navigation.removeEventListener("navigate", hold);
+    navigation.removeEventListener("navigatesuccess", arrive);
+  };
 }
 
 /** The address of a plain click on a link to another page of the console; null for everything else. */

@@ -67,7 +67,7 @@ export function Toaster() {
     <section
       aria-label="Messages"
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col items-end gap-2"
+      className="pointer-events-none fixed inset-x-4 bottom-4 z-50 [body:has([data-save-bar])_&]:bottom-20 flex flex-col items-end gap-2"
     >
       {shown.map((message) => (
         <ToastItem key={message.id} message={message} />

@@ -5,7 +5,6 @@ import { MuteControl } from "@/components/channel/delivery-rules/mute-control";
 import { SubscriptionList } from "@/components/channel/subscription-list";
 import { TEXT_TABS, tabPath } from "@/components/channel/texts/text-draft";
 import { TextsPanel } from "@/components/channel/texts/texts-panel";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { SchemaForm } from "@/components/form/schema-form";
 import { TestButton } from "@/components/form/test-button";
@@ -69,7 +68,9 @@ export function ChannelForm({ types, ...input }: Props) {
           only reports can be sent to it.
         </Note>
       )}
-      <SaveBar pending={form.pending} saveLabel={channel ? "Save" : "Create channel"} />
+      <SaveBar form={form} known={knownPaths(provider.schema)} saveLabel={channel ? "Save" : "Create channel"}>
+        <TestButton run={state.test} />
+      </SaveBar>
     </form>
   );
 }
@@ -79,10 +80,7 @@ interface PartProps {
   state: ChannelFormState;
 }
 
-function ConnectionPanel({
-  provider,
-  state: { form, schemaForm, errors, test, name, setName, labels, setLabels },
-}: PartProps) {
+function ConnectionPanel({ provider, state: { schemaForm, errors, name, setName, labels, setLabels } }: PartProps) {
   const { values, onChange, stored } = schemaForm;
   return (
     <Panel
@@ -92,10 +90,8 @@ function ConnectionPanel({
           {provider.label} documentation
         </a>
       }
-      footer={<TestButton run={test} />}
     >
       <FieldStack>
-        <FormError error={form.error} known={knownPaths(provider.schema)} />
         <Field label="Name" error={errors.name} help="Shown in lists and in the delivery log">
           <Input
             name="name"
@@ -160,7 +156,7 @@ function DeliveryRulesPanel({
   );
 }
 
-/** Paths with a control of their own; errors of other paths are listed above the form. */
+/** Paths with a control of their own; errors of other paths are listed beside Save. */
 function knownPaths(schema: Record<string, unknown>): string[] {
   const properties = schema.properties;
   const names = typeof properties === "object" && properties !== null ? Object.keys(properties) : [];

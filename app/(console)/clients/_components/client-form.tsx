@@ -1,12 +1,10 @@
 "use client";
 
 import { suggestLabels } from "@/app/(console)/label-actions";
-import { FormError } from "@/components/form/form-error";
 import { LabelsField } from "@/components/label/labels-field";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import type { ActionError } from "@/lib/core/action-error";
 import { offlineDelayMinutes } from "@/lib/core/client";
 import type { Labels } from "@/lib/core/label";
 
@@ -33,19 +31,20 @@ export function clientInput({ offlineAfterMinutes, ...draft }: ClientDraft) {
   return { ...draft, offlineAfterMinutes: typed === "" ? null : Number(typed) };
 }
 
+/** Fields that show their own errors. */
+export const CLIENT_FIELDS: readonly string[] = ["name", "labels", "offlineAfterMinutes"];
+
 interface Props {
   draft: ClientDraft;
   onChange: (part: Partial<ClientDraft>) => void;
-  error: ActionError | null;
   fields: Record<string, string>;
 }
 
 /** The fields of a client. */
-export function ClientFields({ draft, onChange, error, fields }: Props) {
+export function ClientFields({ draft, onChange, fields }: Props) {
   const usual = offlineDelayMinutes({ offlineAfterMinutes: null, intermittent: draft.intermittent });
   return (
     <FieldStack>
-      <FormError error={error} known={["name", "labels", "offlineAfterMinutes"]} />
       <Field label="Name" error={fields.name} className="sm:w-96">
         <Input
           name="name"

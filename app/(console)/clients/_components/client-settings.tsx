@@ -6,7 +6,7 @@ import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { Panel } from "@/components/ui/panel";
 import { updateClientAction } from "../actions";
-import { type ClientDraft, ClientFields, clientInput } from "./client-form";
+import { CLIENT_FIELDS, type ClientDraft, ClientFields, clientInput } from "./client-form";
 
 /** Changes a client. */
 export function ClientSettings({ id, client }: { id: string; client: ClientDraft }) {
@@ -28,11 +28,10 @@ export function ClientSettings({ id, client }: { id: string; client: ClientDraft
         <ClientFields
           draft={draft}
           onChange={(part) => setDraft((now) => ({ ...now, ...part }))}
-          error={form.error}
           fields={form.fields}
         />
       </Panel>
-      <SaveBar pending={form.pending} />
+      <SaveBar form={form} known={CLIENT_FIELDS} />
     </form>
   );
 }

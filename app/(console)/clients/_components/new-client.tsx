@@ -6,7 +6,7 @@ import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { Panel } from "@/components/ui/panel";
 import { createClientAction } from "../actions";
-import { type ClientDraft, ClientFields, clientInput, EMPTY_CLIENT } from "./client-form";
+import { CLIENT_FIELDS, type ClientDraft, ClientFields, clientInput, EMPTY_CLIENT } from "./client-form";
 import { InstallSteps } from "./install-steps";
 
 interface Created {
@@ -46,11 +46,10 @@ export function NewClient({ hasReported }: { hasReported: boolean }) {
         <ClientFields
           draft={draft}
           onChange={(part) => setDraft((now) => ({ ...now, ...part }))}
-          error={form.error}
           fields={form.fields}
         />
       </Panel>
-      <SaveBar pending={form.pending} saveLabel="Create client" />
+      <SaveBar form={form} known={CLIENT_FIELDS} saveLabel="Create client" />
     </form>
   );
 }

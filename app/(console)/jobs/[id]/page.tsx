@@ -102,6 +102,7 @@ export default async function JobPage({ params, searchParams }: Props) {
           suggestLabels={suggestLabels}
           create={createJobAction}
           update={updateJobAction}
+          run={runJob}
           previewRouting={previewJobRoutingAction}
           show={previewMessage}
         />

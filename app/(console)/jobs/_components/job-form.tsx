@@ -3,7 +3,6 @@
 import { Tabs } from "radix-ui";
 import type { ReactNode } from "react";
 import type { ShowPreview } from "@/components/channel/texts/live-preview";
-import { FormError } from "@/components/form/form-error";
 import type { SuggestLabels } from "@/components/label/labels-field";
 import { FieldStack } from "@/components/ui/field";
 import { Columns } from "@/components/ui/page";
@@ -45,7 +44,7 @@ interface Props extends JobFormActions {
  */
 export function JobForm(props: Props) {
   const { jobId, sources, destinations, repositories, channels, profiles, aside } = props;
-  const { form, tab, openTab, draft, change, errors, isDirty, submit, reset } = useJobForm(
+  const { form, tab, openTab, draft, change, errors, isDirty, submit, saveAndRun, reset } = useJobForm(
     jobId,
     props.start,
     props.tab,
@@ -103,12 +102,19 @@ export function JobForm(props: Props) {
     >
       <Tabs.Root value={tab} onValueChange={(value) => openTab(value as JobTab)} className="flex flex-col gap-5">
         <TabList tabs={tabsOf(draft)} errors={errors} ruleCount={draft.rules.length} />
-        <FormError error={form.error} />
         {/* A tab that is left is removed at once: its fields would take the focus. */}
         <Tabs.Content key={tab} value={tab} tabIndex={-1} className="outline-none">
           {side ? <Columns side={side}>{body}</Columns> : <div className="max-w-[720px]">{body}</div>}
         </Tabs.Content>
-        {(isDirty || !jobId) && <JobSaveBar isNew={!jobId} pending={form.pending} isNarrow={!side} onReset={reset} />}
+        {(isDirty || !jobId) && (
+          <JobSaveBar
+            isNew={!jobId}
+            form={form}
+            isNarrow={!side}
+            onReset={reset}
+            saveAndRun={props.run && saveAndRun}
+          />
+        )}
       </Tabs.Root>
     </form>
   );

@@ -1,35 +1,41 @@
 "use client";
 
+import { Play } from "lucide-react";
 import { classNames } from "@/components/class-names";
+import { SaveBar } from "@/components/form/save-bar";
 import { Button } from "@/components/ui/button";
+import type { ActionError } from "@/lib/core/action-error";
 
 interface Props {
   isNew: boolean;
-  pending: boolean;
+  form: { pending: boolean; error: ActionError | null };
   /** As wide as a form without a side column. */
   isNarrow: boolean;
   onReset: () => void;
+  /** Left out: the job is not started here. */
+  saveAndRun?: () => void;
 }
 
-export function JobSaveBar({ isNew, pending, isNarrow, onReset }: Props) {
+/** The save bar of a job, shown while there is something to save. */
+export function JobSaveBar({ isNew, form, isNarrow, onReset, saveAndRun }: Props) {
   return (
-    <div
-      className={classNames(
-        "sticky bottom-3 z-10 flex flex-wrap items-center justify-between gap-3 rounded-lg border border-line-strong bg-panel px-4 py-2.5 shadow-float",
-        isNarrow && "max-w-[720px]",
-      )}
-    >
-      <span className="text-muted text-sm">{isNew ? "Nothing runs before it is saved" : "Not saved yet"}</span>
-      <div className="flex gap-2">
-        {!isNew && (
-          <Button variant="ghost" disabled={pending} onClick={onReset}>
-            Reset
-          </Button>
-        )}
-        <Button type="submit" variant="primary" pending={pending}>
-          {isNew ? "Save job" : "Save"}
-        </Button>
-      </div>
+    <div className={classNames("sticky bottom-3 z-10", isNarrow && "max-w-[720px]")}>
+      <SaveBar
+        form={form}
+        onReset={isNew ? undefined : onReset}
+        saveLabel={isNew ? "Save job" : "Save"}
+        more={
+          saveAndRun && (
+            <Button pending={form.pending} onClick={saveAndRun} icon={<Play aria-hidden="true" className="size-3.5" />}>
+              Save and run
+            </Button>
+          )
+        }
+      >
+        <p className="flex min-h-8 items-center text-muted text-sm">
+          {isNew ? "Nothing runs before it is saved" : "Not saved yet"}
+        </p>
+      </SaveBar>
     </div>
   );
 }

@@ -2,7 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
+import { useAction } from "@/components/action/use-action";
 import { useVerbForm } from "@/components/form/use-verb-form";
+import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/action-error";
 import {
   type ClientJobRequest,
@@ -21,6 +23,8 @@ export interface JobFormActions {
   update: (
     input: (Partial<JobRequest> | Partial<ClientJobRequest>) & { id: string },
   ) => Promise<ActionResult<{ id: string }>>;
+  /** Starts the job as it was saved; left out: it is not started here. */
+  run?: (input: { id: string }) => Promise<ActionResult<{ runId: string }>>;
 }
 
 /**
@@ -31,7 +35,7 @@ export function useJobForm(
   jobId: string | undefined,
   start: JobDraft,
   firstTab: JobTab,
-  { create, update }: JobFormActions,
+  { create, update, run }: JobFormActions,
 ) {
   const router = useRouter();
   const [tab, setTab] = useState(firstTab);
@@ -40,6 +44,8 @@ export function useJobForm(
   const [gaps, setGaps] = useState<Record<string, string>>({});
   const wantsFocus = useRef(false);
   const sending = useRef(draft);
+  const show = (id: string) => (jobId ? router.refresh() : router.push(`/jobs/${id}`));
+  const next = useRunOnceSaved(run, show);
   const changes = draftChanges(saved, draft);
   const isDirty = Object.keys(changes).length > 0;
   const form = useVerbForm(
@@ -48,8 +54,7 @@ export function useJobForm(
       success: jobId ? "Saved" : "The job was created",
       onSuccess: ({ id }) => {
         setSaved(sending.current);
-        if (jobId) router.refresh();
-        else router.push(`/jobs/${id}`);
+        next.follow(id);
       },
     },
   );
@@ -62,7 +67,8 @@ export function useJobForm(
     if (invalid) openTab(invalid);
     wantsFocus.current = true;
   };
-  const submit = async () => {
+  const submit = async (runs = false) => {
+    next.choose(runs);
     const missing = gapsOf(draft);
     setGaps(missing);
     if (Object.keys(missing).length > 0) return openFirstInvalid(missing);
@@ -85,7 +91,8 @@ export function useJobForm(
     draft,
     isDirty,
     errors: { ...form.fields, ...gaps },
-    submit,
+    submit: () => submit(),
+    saveAndRun: () => submit(true),
     change: (part: Partial<JobDraft>) => {
       setDraft((before) => ({ ...before, ...part }));
       setGaps({});
@@ -95,5 +102,30 @@ export function useJobForm(
       setGaps({});
       form.clear();
     },
+  };
+}
+
+/** What follows a save: the job is started and its run opened, where Save and run was pressed; else the job is shown. */
+function useRunOnceSaved(run: JobFormActions["run"], show: (id: string) => void) {
+  const router = useRouter();
+  const { run: act } = useAction();
+  const runs = useRef(false);
+  const follow = (id: string) => {
+    if (!runs.current || !run) return show(id);
+    act(() => run({ id }), {
+      leaves: true,
+      onSuccess: ({ runId }) => router.push(`/runs/${runId}`),
+      // It is saved all the same.
+      onError: ({ message }) => {
+        toast.error(message);
+        show(id);
+      },
+    });
+  };
+  return {
+    choose: (isStarted: boolean) => {
+      runs.current = isStarted;
+    },
+    follow,
   };
 }

@@ -12,7 +12,7 @@ import { Panel } from "@/components/ui/panel";
 import { jobChoices } from "../_components/job-choices";
 import { JOB_TABS, newJobDraft } from "../_components/job-draft";
 import { JobForm } from "../_components/job-form";
-import { createJobAction, previewJobRoutingAction, previewMessage, updateJobAction } from "../actions";
+import { createJobAction, previewJobRoutingAction, previewMessage, runJob, updateJobAction } from "../actions";
 
 export const metadata: Metadata = { title: "New job" };
 
@@ -64,6 +64,7 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
           suggestLabels={suggestLabels}
           create={createJobAction}
           update={updateJobAction}
+          run={runJob}
           previewRouting={previewJobRoutingAction}
           show={previewMessage}
         />

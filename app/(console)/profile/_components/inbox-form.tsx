@@ -2,7 +2,6 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { playTone } from "@/components/inbox/announce";
@@ -45,7 +44,6 @@ export function InboxForm({ stored, categories }: Props) {
     >
       <Panel title="Bell and inbox" id="bell">
         <FieldStack>
-          <FormError error={form.error} known={["counts", "categories", "browser", "sound", "keys"]} />
           <Field label="Badge counts" error={form.fields.counts} help="What is unread, not resolved and not snoozed">
             <Select
               value={counts}
@@ -95,7 +93,7 @@ export function InboxForm({ stored, categories }: Props) {
           />
         </FieldStack>
       </Panel>
-      <SaveBar pending={form.pending} />
+      <SaveBar form={form} known={["counts", "categories", "browser", "sound", "keys"]} />
     </form>
   );
 }

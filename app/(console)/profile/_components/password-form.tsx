@@ -1,6 +1,5 @@
 "use client";
 
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { Field, FieldStack, FormRow } from "@/components/ui/field";
@@ -21,7 +20,6 @@ export function PasswordForm({ email }: { email: string }) {
     >
       <Panel title="Password">
         <FieldStack>
-          <FormError error={form.error} known={["current", "password"]} />
           {/* For password managers. */}
           <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
           <FormRow>
@@ -38,7 +36,7 @@ export function PasswordForm({ email }: { email: string }) {
           </FormRow>
         </FieldStack>
       </Panel>
-      <SaveBar pending={form.pending} saveLabel="Change password" />
+      <SaveBar form={form} known={["current", "password"]} saveLabel="Change password" />
     </form>
   );
 }

@@ -2,7 +2,6 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { TimezoneSelect } from "@/components/settings/timezone-select";
@@ -35,7 +34,6 @@ export function ProfileForm({
     >
       <Panel title="Account">
         <FieldStack>
-          <FormError error={form.error} known={["name", "email", "current", "timezone"]} />
           <FormRow>
             <Field label="Name" error={form.fields.name}>
               <Input name="name" defaultValue={profile.name} autoComplete="name" required maxLength={100} />
@@ -71,7 +69,7 @@ export function ProfileForm({
           </Field>
         </FieldStack>
       </Panel>
-      <SaveBar pending={form.pending} />
+      <SaveBar form={form} known={["name", "email", "current", "timezone"]} />
     </form>
   );
 }

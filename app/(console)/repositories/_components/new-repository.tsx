@@ -2,7 +2,6 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { Button } from "@/components/ui/button";
@@ -77,17 +76,13 @@ export function NewRepository() {
     >
       <Panel title="Repository">
         <FieldStack>
-          <FormError error={form.error} known={KNOWN} />
-          {shownKey && (
-            <Button type="button" onClick={() => change({ hostKey: shownKey })}>
-              Accept this host key
-            </Button>
-          )}
           <MainFields draft={draft} change={change} fields={form.fields} />
           <ServerFields draft={draft} change={change} fields={form.fields} />
         </FieldStack>
       </Panel>
-      <SaveBar pending={form.pending} saveLabel={draft.create ? "Make repository" : "Adopt repository"} />
+      <SaveBar form={form} known={KNOWN} saveLabel={draft.create ? "Make repository" : "Adopt repository"}>
+        {shownKey && <Button onClick={() => change({ hostKey: shownKey })}>Accept this host key</Button>}
+      </SaveBar>
     </form>
   );
 }

@@ -2,7 +2,6 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { TimezoneSelect } from "@/components/settings/timezone-select";
@@ -59,12 +58,6 @@ export function RepositoryForm({ id, saved }: { id: string; saved: RepositoryDra
         void form.submit(draft);
       }}
     >
-      <FormError error={form.error} known={KNOWN} />
-      {shownKey && (
-        <Button type="button" onClick={() => change({ hostKey: shownKey })}>
-          Accept this host key
-        </Button>
-      )}
       <Panel title="Repository">
         <FieldStack>
           <AccessFields {...part} />
@@ -80,7 +73,9 @@ export function RepositoryForm({ id, saved }: { id: string; saved: RepositoryDra
           <ScheduleFields {...part} />
         </FieldStack>
       </Panel>
-      <SaveBar pending={form.pending} />
+      <SaveBar form={form} known={KNOWN}>
+        {shownKey && <Button onClick={() => change({ hostKey: shownKey })}>Accept this host key</Button>}
+      </SaveBar>
     </form>
   );
 }

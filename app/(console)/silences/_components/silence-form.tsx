@@ -4,7 +4,6 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { CronField } from "@/components/cron/cron-field";
 import { ChoiceList } from "@/components/form/choice-list";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { ConditionEditor, type DraftCondition } from "@/components/matching/condition-editor";
@@ -65,10 +64,6 @@ export function SilenceForm({ timezone, silence, conditions = [] }: Props) {
     >
       <Panel title="What">
         <FieldStack>
-          <FormError
-            error={form.error}
-            known={["reason", "startsAt", "endsAt", "recurring.cron", "recurring.minutes"]}
-          />
           <ConditionEditor
             match={draft.match}
             conditions={draft.conditions}
@@ -82,7 +77,11 @@ export function SilenceForm({ timezone, silence, conditions = [] }: Props) {
       </Panel>
       <WhenPanel draft={draft} timezone={timezone} fields={fields} set={set} />
       <EffectPanel draft={draft} fields={fields} set={set} />
-      <SaveBar pending={form.pending} saveLabel={silence ? "Save" : "Create silence"} />
+      <SaveBar
+        form={form}
+        known={["reason", "startsAt", "endsAt", "recurring.cron", "recurring.minutes"]}
+        saveLabel={silence ? "Save" : "Create silence"}
+      />
       <EverythingDialog
         open={isConfirming}
         onOpenChange={setConfirming}

@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { CronField } from "@/components/cron/cron-field";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -51,7 +50,6 @@ export function SyncForm({ id, sync, destinations, jobs }: Props) {
     >
       <Panel title={id === null ? "What is copied" : "Settings"}>
         <FieldStack>
-          <FormError error={form.error} known={KNOWN} />
           <CopiedFields draft={draft} change={change} fields={form.fields} />
           {id === null && (
             <Field label="Destination" error={form.fields.destinationId} className="sm:w-96">
@@ -66,7 +64,7 @@ export function SyncForm({ id, sync, destinations, jobs }: Props) {
           <TimeFields draft={draft} change={change} fields={form.fields} jobs={jobs} />
         </FieldStack>
       </Panel>
-      <SaveBar pending={form.pending} />
+      <SaveBar form={form} known={KNOWN} />
     </form>
   );
 }

@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ChoiceList } from "@/components/form/choice-list";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { Field, FieldStack, FormRow } from "@/components/ui/field";
@@ -47,7 +46,6 @@ export function NewUserForm() {
     >
       <Panel>
         <FieldStack>
-          <FormError error={form.error} known={["name", "email", "role", "password"]} />
           <FormRow>
             <Field label="Name" error={form.fields.name}>
               <Input name="name" autoComplete="off" required maxLength={100} />
@@ -84,7 +82,11 @@ export function NewUserForm() {
           )}
         </FieldStack>
       </Panel>
-      <SaveBar pending={form.pending} saveLabel={method === "invitation" ? "Create and invite" : "Create user"} />
+      <SaveBar
+        form={form}
+        known={["name", "email", "role", "password"]}
+        saveLabel={method === "invitation" ? "Create and invite" : "Create user"}
+      />
     </form>
   );
 }

@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ChoiceList } from "@/components/form/choice-list";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import type { UserBadgeStatus } from "@/components/status/user-status-badge";
@@ -54,7 +53,6 @@ export function UserForm({ user, isSelf, keys }: Props) {
     >
       <Panel title="Account">
         <FieldStack>
-          <FormError error={form.error} known={["name", "email", "role", "password"]} />
           <FormRow>
             <Field label="Name" error={form.fields.name}>
               <Input name="name" defaultValue={user.name} autoComplete="off" required maxLength={100} />
@@ -90,7 +88,7 @@ export function UserForm({ user, isSelf, keys }: Props) {
           )}
         </FieldStack>
       </Panel>
-      <SaveBar pending={form.pending} />
+      <SaveBar form={form} known={["name", "email", "role", "password"]} />
     </form>
   );
 }

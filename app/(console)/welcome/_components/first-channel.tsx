@@ -5,7 +5,6 @@ import { useState } from "react";
 import { type PastedChannel, PasteField, type Recognise } from "@/components/channel/paste-field";
 import { ProviderIcon } from "@/components/channel/provider-icon";
 import { ProviderPicker } from "@/components/channel/provider-picker";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { SchemaForm, useSchemaForm } from "@/components/form/schema-form";
 import { TestButton } from "@/components/form/test-button";
@@ -93,7 +92,6 @@ function ProviderForm({
   return (
     <form {...form.bind(draft)}>
       <FieldStack>
-        <FormError error={form.error} />
         <Field label="Name" error={errors.name} help="The name of this channel in Belfry.">
           <Input value={name} maxLength={100} onChange={(event) => setName(event.target.value)} />
         </Field>
@@ -114,7 +112,7 @@ function ProviderForm({
           checked={notifiesSystem}
           onChange={(event) => setNotifiesSystem(event.target.checked)}
         />
-        <SaveBar pending={form.pending} saveLabel="Save and continue">
+        <SaveBar isInset form={form} saveLabel="Save and continue">
           <TestButton
             label="Send a test"
             run={async () => {

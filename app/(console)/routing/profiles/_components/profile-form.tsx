@@ -14,7 +14,6 @@ import {
 } from "@/app/(console)/jobs/_components/rule-draft";
 import { RulesEditor } from "@/app/(console)/jobs/_components/rules-editor";
 import type { ShowPreview } from "@/components/channel/texts/live-preview";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -88,7 +87,6 @@ export function RuleProfileForm({ profile, channels, create, update, previewRout
         <FieldStack>
           <Panel>
             <FieldStack>
-              <FormError error={form.error} />
               <Field label="Name" error={errors.name}>
                 <Input name="name" value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
               </Field>
@@ -109,7 +107,7 @@ export function RuleProfileForm({ profile, channels, create, update, previewRout
             whenEmpty="Add a channel. Jobs that follow a profile without rules notify nobody by it."
           />
           <SaveBar
-            pending={form.pending}
+            form={form}
             dirty={!profile || JSON.stringify(request()) !== saved}
             saveLabel={profile ? "Save" : "Create profile"}
           />

@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useEscalationChoices } from "@/components/escalation/escalation-options";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { ConditionEditor, type DraftCondition } from "@/components/matching/condition-editor";
@@ -83,7 +82,6 @@ export function RouteForm({ channels, route }: Props) {
     >
       <Panel title="What">
         <FieldStack>
-          <FormError error={form.error} known={["name", "channels", "escalationPolicyId"]} />
           <Field label="Name" error={form.fields.name} className="sm:w-96">
             <Input value={draft.name} maxLength={100} onChange={(event) => set({ name: event.target.value })} />
           </Field>
@@ -99,7 +97,11 @@ export function RouteForm({ channels, route }: Props) {
         </FieldStack>
       </Panel>
       <Targets channels={channels} draft={draft} errors={form.fields} onChange={set} />
-      <SaveBar pending={form.pending} saveLabel={route ? "Save" : "Create route"} />
+      <SaveBar
+        form={form}
+        known={["name", "channels", "escalationPolicyId"]}
+        saveLabel={route ? "Save" : "Create route"}
+      />
       <EverythingDialog
         open={isConfirming}
         onOpenChange={setConfirming}

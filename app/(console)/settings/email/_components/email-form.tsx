@@ -2,7 +2,6 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { FormError } from "@/components/form/form-error";
 import type { FormPreset } from "@/components/form/preset-bar";
 import { SaveBar } from "@/components/form/save-bar";
 import { SchemaForm, useSchemaForm } from "@/components/form/schema-form";
@@ -59,7 +58,6 @@ export function EmailForm({ settings, ownAddress }: Props) {
         aside="Sends invitations and the mail to administrators; Email channels can use it"
       >
         <div className="flex flex-col gap-4">
-          <FormError error={form.error} known={Object.keys(errors)} />
           <SchemaForm
             schema={schema}
             values={values}
@@ -88,7 +86,7 @@ export function EmailForm({ settings, ownAddress }: Props) {
           />
         </div>
       </Panel>
-      <SaveBar pending={form.pending}>
+      <SaveBar form={form} known={Object.keys(errors)}>
         {config && (
           <RemoveMailServer
             onRemoved={() => {

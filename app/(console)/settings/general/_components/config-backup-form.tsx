@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { CronField } from "@/components/cron/cron-field";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { Field, FieldStack, FormRow } from "@/components/ui/field";
@@ -71,7 +70,6 @@ export function ConfigBackupForm({ settings, destinations, timezone, last }: Pro
         }
       >
         <FieldStack>
-          <FormError error={form.error} known={FIELDS} />
           <LastConfigBackup last={last} canRun={settings.destinationId !== null && settings.hasPassphrase} />
           <CronField
             {...schedule}
@@ -88,7 +86,7 @@ export function ConfigBackupForm({ settings, destinations, timezone, last }: Pro
           />
         </FieldStack>
       </Panel>
-      <SaveBar pending={form.pending} saveLabel="Save schedule" />
+      <SaveBar form={form} known={FIELDS} saveLabel="Save schedule" />
     </form>
   );
 }

@@ -1,7 +1,6 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { FormError } from "@/components/form/form-error";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { TimezoneSelect } from "@/components/settings/timezone-select";
@@ -49,7 +48,6 @@ export function GeneralForm({ settings }: Props) {
     >
       <Panel title="General">
         <FieldStack>
-          <FormError error={form.error} known={["name", "timezone", "restoreFolder", "retentionDays"]} />
           <NameFields settings={settings} error={form.fields.name} />
           <Field
             label="Time zone"
@@ -95,7 +93,7 @@ export function GeneralForm({ settings }: Props) {
           />
         </FieldStack>
       </Panel>
-      <SaveBar pending={form.pending} />
+      <SaveBar form={form} known={["name", "timezone", "restoreFolder", "retentionDays"]} />
     </form>
   );
 }
