@@ -199,10 +199,10 @@ test("fault F5: links and Run now ask before they lose what is not saved", async
   await page.getByRole("link", { name: "Jobs", exact: true }).click();
   await page.getByRole("link", { name: "nightly files" }).click();
   await name.fill("nightly");
-  await page.goBack({ waitUntil: "commit" }).catch(() => null);
+  void page.goBack({ waitUntil: "commit" }).catch(() => null);
   await question.getByRole("button", { name: "Keep editing" }).click();
   await expect(name).toHaveValue("nightly");
-  await page.goBack({ waitUntil: "commit" }).catch(() => null);
+  void page.goBack({ waitUntil: "commit" }).catch(() => null);
   await question.getByRole("button", { name: "Discard changes" }).click();
   await expect(page).toHaveURL(/\/jobs$/);
 

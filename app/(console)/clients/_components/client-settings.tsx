@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
+import { FieldStack } from "@/components/ui/field";
 import { Panel } from "@/components/ui/panel";
 import { updateClientAction } from "../actions";
 import { CLIENT_FIELDS, type ClientDraft, ClientFields, clientInput } from "./client-form";
@@ -25,13 +26,15 @@ export function ClientSettings({ id, client }: { id: string; client: ClientDraft
       }}
     >
       <Panel title="Settings">
-        <ClientFields
-          draft={draft}
-          onChange={(part) => setDraft((now) => ({ ...now, ...part }))}
-          fields={form.fields}
-        />
+        <FieldStack>
+          <ClientFields
+            draft={draft}
+            onChange={(part) => setDraft((now) => ({ ...now, ...part }))}
+            fields={form.fields}
+          />
+          <SaveBar isInset form={form} known={CLIENT_FIELDS} />
+        </FieldStack>
       </Panel>
-      <SaveBar form={form} known={CLIENT_FIELDS} />
     </form>
   );
 }

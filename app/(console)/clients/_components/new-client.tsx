@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
+import { FieldStack } from "@/components/ui/field";
 import { Panel } from "@/components/ui/panel";
 import { createClientAction } from "../actions";
 import { CLIENT_FIELDS, type ClientDraft, ClientFields, clientInput, EMPTY_CLIENT } from "./client-form";
@@ -43,13 +44,15 @@ export function NewClient({ hasReported }: { hasReported: boolean }) {
       }}
     >
       <Panel title="Client">
-        <ClientFields
-          draft={draft}
-          onChange={(part) => setDraft((now) => ({ ...now, ...part }))}
-          fields={form.fields}
-        />
+        <FieldStack>
+          <ClientFields
+            draft={draft}
+            onChange={(part) => setDraft((now) => ({ ...now, ...part }))}
+            fields={form.fields}
+          />
+          <SaveBar isInset form={form} known={CLIENT_FIELDS} saveLabel="Create client" />
+        </FieldStack>
       </Panel>
-      <SaveBar form={form} known={CLIENT_FIELDS} saveLabel="Create client" />
     </form>
   );
 }

@@ -91,9 +91,9 @@ export function InboxForm({ stored, categories }: Props) {
             checked={keys}
             onChange={(event) => setKeys(event.target.checked)}
           />
+          <SaveBar isInset form={form} known={["counts", "categories", "browser", "sound", "keys"]} />
         </FieldStack>
       </Panel>
-      <SaveBar form={form} known={["counts", "categories", "browser", "sound", "keys"]} />
     </form>
   );
 }

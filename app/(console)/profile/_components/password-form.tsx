@@ -34,9 +34,9 @@ export function PasswordForm({ email }: { email: string }) {
               <Input name="password" type="password" autoComplete="new-password" required />
             </Field>
           </FormRow>
+          <SaveBar isInset form={form} known={["current", "password"]} saveLabel="Change password" />
         </FieldStack>
       </Panel>
-      <SaveBar form={form} known={["current", "password"]} saveLabel="Change password" />
     </form>
   );
 }

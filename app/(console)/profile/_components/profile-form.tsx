@@ -67,9 +67,9 @@ export function ProfileForm({
           <Field label="Time zone" error={form.fields.timezone} help="For times in the console and in mail to you">
             <TimezoneSelect name="timezone" defaultValue={profile.timezone} emptyLabel="Installation default" />
           </Field>
+          <SaveBar isInset form={form} known={["name", "email", "current", "timezone"]} />
         </FieldStack>
       </Panel>
-      <SaveBar form={form} known={["name", "email", "current", "timezone"]} />
     </form>
   );
 }

@@ -78,11 +78,11 @@ export function NewRepository() {
         <FieldStack>
           <MainFields draft={draft} change={change} fields={form.fields} />
           <ServerFields draft={draft} change={change} fields={form.fields} />
+          <SaveBar isInset form={form} known={KNOWN} saveLabel={draft.create ? "Make repository" : "Adopt repository"}>
+            {shownKey && <Button onClick={() => change({ hostKey: shownKey })}>Accept this host key</Button>}
+          </SaveBar>
         </FieldStack>
       </Panel>
-      <SaveBar form={form} known={KNOWN} saveLabel={draft.create ? "Make repository" : "Adopt repository"}>
-        {shownKey && <Button onClick={() => change({ hostKey: shownKey })}>Accept this host key</Button>}
-      </SaveBar>
     </form>
   );
 }

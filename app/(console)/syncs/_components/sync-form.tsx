@@ -62,9 +62,9 @@ export function SyncForm({ id, sync, destinations, jobs }: Props) {
             </Field>
           )}
           <TimeFields draft={draft} change={change} fields={form.fields} jobs={jobs} />
+          <SaveBar isInset form={form} known={KNOWN} />
         </FieldStack>
       </Panel>
-      <SaveBar form={form} known={KNOWN} />
     </form>
   );
 }

@@ -80,13 +80,14 @@ export function NewUserForm() {
           ) : (
             form.fields.password && <Note tone="warning">{form.fields.password}</Note>
           )}
+          <SaveBar
+            isInset
+            form={form}
+            known={["name", "email", "role", "password"]}
+            saveLabel={method === "invitation" ? "Create and invite" : "Create user"}
+          />
         </FieldStack>
       </Panel>
-      <SaveBar
-        form={form}
-        known={["name", "email", "role", "password"]}
-        saveLabel={method === "invitation" ? "Create and invite" : "Create user"}
-      />
     </form>
   );
 }

@@ -86,9 +86,9 @@ export function UserForm({ user, isSelf, keys }: Props) {
           {user.status !== "invited" && !isSelf && (
             <NewPassword value={password} onChange={setPassword} error={form.fields.password} />
           )}
+          <SaveBar isInset form={form} known={["name", "email", "role", "password"]} />
         </FieldStack>
       </Panel>
-      <SaveBar form={form} known={["name", "email", "role", "password"]} />
     </form>
   );
 }

@@ -84,9 +84,9 @@ export function ConfigBackupForm({ settings, destinations, timezone, last }: Pro
             onChange={setPassphrase}
             error={form.fields.passphrase}
           />
+          <SaveBar isInset form={form} known={FIELDS} saveLabel="Save schedule" />
         </FieldStack>
       </Panel>
-      <SaveBar form={form} known={FIELDS} saveLabel="Save schedule" />
     </form>
   );
 }

@@ -91,9 +91,9 @@ export function GeneralForm({ settings }: Props) {
             label="Repeat interrupted backups"
             description="A backup that was running when Belfry stopped is made once more after the next start"
           />
+          <SaveBar isInset form={form} known={["name", "timezone", "restoreFolder", "retentionDays"]} />
         </FieldStack>
       </Panel>
-      <SaveBar form={form} known={["name", "timezone", "restoreFolder", "retentionDays"]} />
     </form>
   );
 }
