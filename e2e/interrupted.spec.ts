@@ -197,7 +197,8 @@ test("fault F5: links and Run now ask before they lose what is not saved", async
   await sources.click();
   await expect(page).toHaveURL(/\/sources$/);
   await page.getByRole("link", { name: "Jobs", exact: true }).click();
-  await page.getByRole("link", { name: "nightly files" }).click();
+  await expect(page).toHaveURL(/\/jobs$/);
+  await page.getByRole("main").getByRole("link", { name: "nightly files" }).click();
   await name.fill("nightly");
   void page.goBack({ waitUntil: "commit" }).catch(() => null);
   await question.getByRole("button", { name: "Keep editing" }).click();
