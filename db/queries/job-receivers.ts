@@ -1,5 +1,6 @@
 import { and, eq, inArray } from "drizzle-orm";
 import type { Keywords, ReportMethods } from "@/lib/core/job";
+import type { WebhookMapping } from "@/lib/core/webhook-mapping";
 import { database } from "../client";
 import type { JobReceiverRow } from "../stores/job-receivers";
 
@@ -18,6 +19,7 @@ export interface ReportedJob {
   enabled: boolean;
   methods: ReportMethods | null;
   keywords: Keywords | null;
+  webhookMapping: WebhookMapping | null;
   /** Sealed. */
   secrets: string;
 }
@@ -34,9 +36,9 @@ export async function findReportedJob(
       : "uuidHash" in by
         ? eq(r.uuidHash, by.uuidHash)
         : eq(jobs.slug, by.slug);
-  const { id, name, enabled, methods, keywords } = jobs;
+  const { id, name, enabled, methods, keywords, webhookMapping } = jobs;
   const [row] = await orm
-    .select({ id, name, enabled, methods, keywords, secrets: r.secrets })
+    .select({ id, name, enabled, methods, keywords, webhookMapping, secrets: r.secrets })
     .from(jobs)
     .innerJoin(r, eq(r.jobId, jobs.id))
     .where(and(isIt, eq(jobs.kind, "external")))

@@ -45,7 +45,10 @@ export async function jobsWithSlowRuns(): Promise<Set<string>> {
 
 /** A job that has made no backup for some time. */
 export interface WaitingJob
-  extends Pick<StoredJob, "id" | "name" | "slug" | "cron" | "timezone" | "periodMinutes" | "overdueAfterHours"> {
+  extends Pick<
+    StoredJob,
+    "id" | "name" | "slug" | "cron" | "timezone" | "periodMinutes" | "onCalendar" | "overdueAfterHours"
+  > {
   /** Its last backup, or when it was created or enabled, whichever is later: milliseconds. */
   since: number;
   /** Null: it was never backed up. */
@@ -92,14 +95,17 @@ export async function jobsWithoutBackup(now: number, leastHours: number): Promis
         and(
           eq(jobs.enabled, true),
           or(
-            and(isNull(jobs.overdueAfterHours), or(isNotNull(jobs.cron), isNotNull(jobs.periodMinutes))),
+            and(
+              isNull(jobs.overdueAfterHours),
+              or(isNotNull(jobs.cron), isNotNull(jobs.periodMinutes), isNotNull(jobs.onCalendar)),
+            ),
             ne(jobs.overdueAfterHours, 0),
           ),
         ),
       ),
   );
   const since = sql`case when ${waiting.made} > ${waiting.begin} then ${waiting.made} else ${waiting.begin} end`;
-  const { id, name, slug, cron, timezone, periodMinutes, overdueAfterHours } = jobs;
+  const { id, name, slug, cron, timezone, periodMinutes, onCalendar, overdueAfterHours } = jobs;
   const rows = await orm
     .with(waiting)
     .select({
@@ -109,6 +115,7 @@ export async function jobsWithoutBackup(now: number, leastHours: number): Promis
       cron,
       timezone,
       periodMinutes,
+      onCalendar,
       overdueAfterHours,
       since: since.mapWith(Number),
       lastBackupAt: sql`${waiting.made}`.mapWith(runs.finishedAt),

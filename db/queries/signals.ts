@@ -124,6 +124,7 @@ export interface SilentJob {
   cron: string | null;
   timezone: string | null;
   periodMinutes: number | null;
+  onCalendar: string | null;
 }
 
 /** Enabled external jobs that should have reported, with their grace, and of which no run goes on and nothing waits to be counted. */
@@ -138,9 +139,9 @@ export async function silentJobs(now: number, limit: number): Promise<SilentJob[
     .select({ one: sql`1` })
     .from(signals)
     .where(and(isNull(signals.foldedAt), eq(signals.jobId, jobs.id)));
-  const { id, name, nextRunAt, graceMinutes, cron, timezone, periodMinutes } = jobs;
+  const { id, name, nextRunAt, graceMinutes, cron, timezone, periodMinutes, onCalendar } = jobs;
   const rows = await orm
-    .select({ id, name, dueAt: nextRunAt, graceMinutes, cron, timezone, periodMinutes })
+    .select({ id, name, dueAt: nextRunAt, graceMinutes, cron, timezone, periodMinutes, onCalendar })
     .from(jobs)
     .where(
       and(
@@ -160,16 +161,16 @@ export async function silentJobs(now: number, limit: number): Promise<SilentJob[
 /** A running run of an external job with what says how long it may take. */
 export interface RunningReportedRun {
   run: RunRow;
-  job: Pick<StoredJob, "timeLimitMinutes" | "cron" | "timezone" | "periodMinutes">;
+  job: Pick<StoredJob, "timeLimitMinutes" | "cron" | "timezone" | "periodMinutes" | "onCalendar">;
 }
 
 /** Running runs of external jobs. */
 export async function runningReportedRuns(): Promise<RunningReportedRun[]> {
   const { orm, t } = database();
   const { runs, jobs } = t;
-  const { timeLimitMinutes, cron, timezone, periodMinutes } = jobs;
+  const { timeLimitMinutes, cron, timezone, periodMinutes, onCalendar } = jobs;
   return await orm
-    .select({ run: runs, job: { timeLimitMinutes, cron, timezone, periodMinutes } })
+    .select({ run: runs, job: { timeLimitMinutes, cron, timezone, periodMinutes, onCalendar } })
     .from(runs)
     .innerJoin(jobs, eq(jobs.id, runs.jobId))
     .where(and(isOneOf(runs.status, "running"), isOneOf(runs.executor, "external")));

@@ -45,6 +45,7 @@ import type { KeywordState, SignalState } from "@/lib/core/signal";
 import type { SilenceEffect, SilenceRecurrence } from "@/lib/core/silence";
 import type { StorageState, StorageThreshold } from "@/lib/core/storage";
 import type { Tone } from "@/lib/core/tone";
+import type { WebhookMapping } from "@/lib/core/webhook-mapping";
 import type { AccountStatus, AuditActorKind, ChannelHealth, RunParams } from "./shapes";
 import { listJson, notificationJson, objectJson } from "./stored-json";
 
@@ -311,6 +312,7 @@ export const jobs = pgTable(
     onCalendar: text("on_calendar"),
     methods: text("methods").$type<ReportMethods>(),
     keywords: jsonObjectOrNull("keywords").$type<Keywords>(),
+    webhookMapping: jsonObjectOrNull("webhook_mapping").$type<WebhookMapping>(),
     enabled: flag("enabled").notNull(),
     compression: text("compression").$type<Compression>(),
     keepLast: integer("keep_last"),

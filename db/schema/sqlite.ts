@@ -34,6 +34,7 @@ import type { KeywordState, SignalState } from "@/lib/core/signal";
 import type { SilenceEffect, SilenceRecurrence } from "@/lib/core/silence";
 import type { StorageState, StorageThreshold } from "@/lib/core/storage";
 import type { Tone } from "@/lib/core/tone";
+import type { WebhookMapping } from "@/lib/core/webhook-mapping";
 import type { AccountStatus, AuditActorKind, ChannelHealth, RunParams } from "./shapes";
 import { anyJson, listJson, notificationJson, objectJson } from "./stored-json";
 
@@ -354,6 +355,8 @@ export const jobs = sqliteTable(
     methods: text("methods").$type<ReportMethods>(),
     /** External: words in a log that say how a run ended. */
     keywords: jsonObjectOrNull("keywords").$type<Keywords>(),
+    /** External: where its webhook finds what it needs in the JSON of the sender; null: at the usual places. */
+    webhookMapping: jsonObjectOrNull("webhook_mapping").$type<WebhookMapping>(),
     enabled: flag("enabled").notNull(),
     compression: text("compression").$type<Compression>(),
     keepLast: integer("keep_last"),

@@ -23,7 +23,7 @@ export interface BulkChange {
     enabled?: boolean;
   };
   /** When a job that is enabled comes due next. */
-  nextRunOf(job: Pick<JobColumns, "cron" | "timezone" | "periodMinutes">): number | null;
+  nextRunOf(job: Pick<JobColumns, "cron" | "timezone" | "periodMinutes" | "onCalendar">): number | null;
   auditOf(id: string, name: string): AuditInsert;
 }
 

@@ -5,4 +5,4 @@
 export const CONFIGURATION_FORMAT = 6;
 
 /** SHA-256 over the names of the tables and columns of that format. */
-export const CONFIGURATION_SHAPE = "d476dc99d245027ed6ab86f5d37e1d522c58f31f8ed950fa4c7e1cf009988115";
+export const CONFIGURATION_SHAPE = "2ff4cad34d5ae48834c8647b98979b64576f5439f853f59f7d41c160282d886d";

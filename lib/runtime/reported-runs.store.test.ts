@@ -277,6 +277,27 @@ test("rotating the token makes the old addresses unknown, and other jobs have no
   expect((await ping(`/ping/${next.uuid}`)).status).toBe(404);
 });
 
+test("a webhook of any JSON is read by the job's own mapping", async () => {
+  const state = { path: "outcome[-1].result", rules: [{ equals: "kaputt", state: "failure" }] };
+  const job = await addJob({ webhookMapping: { title: "what", state } });
+  const body = JSON.stringify({ what: "tape drive", outcome: [{ result: "ok" }, { result: "Kaputt" }] });
+  expect((await ping(`/in/${job.token}/webhook`, { body })).status).toBe(200);
+  await settled();
+  expect(await runsOf(job.id)).toMatchObject([{ status: "failure", error: "tape drive" }]);
+  const wrong = addJob({ name: "x", webhookMapping: { state: { path: "a b", rules: [] } } });
+  await expect(wrong).rejects.toMatchObject({ code: "invalid" });
+});
+
+test("a timer of systemd says when a job is expected", async () => {
+  const schedule = { onCalendar: "Mon..Fri 02:00\nSat 04:00", timezone: "Europe/Berlin" };
+  const job = await addJob({ schedule });
+  expect(job).toMatchObject({ schedule });
+  expect(job.nextRunAt).not.toBeNull();
+  expect(job.overdueHours).toBeGreaterThan(24);
+  const wrong = addJob({ name: "x", schedule: { ...schedule, onCalendar: "Someday" } });
+  await expect(wrong).rejects.toMatchObject({ details: { fields: { "schedule.onCalendar": expect.anything() } } });
+});
+
 test("the ping key and a slug name a job, and create one where that is asked for", async () => {
   expect((await ping(`/ping/${"k".repeat(22)}/web/fail`)).status).toBe(404);
   const { pingKey } = await settingsPingKeyRotate.call(systemActor, {});

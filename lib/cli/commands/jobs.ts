@@ -104,5 +104,6 @@ export async function findJobId(which: string, call: CommandCall): Promise<strin
 
 function scheduleText({ kind, schedule }: JobView): string {
   if (!schedule) return kind === "external" ? "none" : "manual";
+  if ("onCalendar" in schedule) return `${schedule.onCalendar.split("\n").join(" | ")} ${schedule.timezone}`;
   return "cron" in schedule ? `${schedule.cron} ${schedule.timezone}` : `every ${schedule.periodMinutes} min`;
 }

@@ -1,10 +1,13 @@
 import { nextRun } from "./next-run";
+import { nextElapse } from "./on-calendar";
 
 /** When an external job is expected to report: after a time without a report, or by a schedule. As it is stored. */
 export interface Expectation {
   cron: string | null;
   timezone: string | null;
   periodMinutes: number | null;
+  /** Lines of systemd's OnCalendar. */
+  onCalendar: string | null;
 }
 
 /** A run that begins this little before its slot is the slot's: clocks of two machines differ. Milliseconds. */
@@ -16,8 +19,9 @@ const MINUTE_MS = 60_000;
  * @param after milliseconds @returns null: never
  * @throws Error for a schedule that cannot be read
  */
-export function nextExpected({ cron, timezone, periodMinutes }: Expectation, after: number): number | null {
+export function nextExpected({ cron, timezone, periodMinutes, onCalendar }: Expectation, after: number): number | null {
   if (periodMinutes !== null) return after + periodMinutes * MINUTE_MS;
+  if (onCalendar !== null) return nextElapse(onCalendar, timezone ?? "UTC", after);
   return cron === null ? null : nextRun({ cron, timezone }, after);
 }
 

@@ -1,4 +1,4 @@
-import { nextRun, type Schedule } from "./next-run";
+import { type Expectation, nextExpected } from "./expected-report";
 
 const HOUR_MS = 3_600_000;
 /** Pauses of a week are looked at: a schedule of working days has its longest at the end of one. */
@@ -12,11 +12,11 @@ const LEAST_SLOTS = 3;
  * @returns null for one that never comes due, or not often enough to have a pause
  * @throws Error for one that cannot be read
  */
-export function longestPause(schedule: Schedule, now: number): number | null {
-  let at = nextRun(schedule, now);
+export function longestPause(schedule: Expectation, now: number): number | null {
+  let at = nextExpected(schedule, now);
   let longest: number | null = null;
   for (let count = 0; at !== null && (count < LEAST_SLOTS || at - now < LOOKED_AT_MS); count++) {
-    const next = nextRun(schedule, at);
+    const next = nextExpected(schedule, at);
     if (next === null) break;
     longest = Math.max(longest ?? 0, next - at);
     at = next - at > STEP_MS ? next : at + STEP_MS;

@@ -1,3 +1,4 @@
+import type { Expectation } from "./expected-report";
 import { longestPause } from "./longest-pause";
 
 /** Without a setting of its own no job is overdue sooner. */
@@ -17,25 +18,22 @@ const pauses = new Map<string, number | null>();
  * @param now milliseconds
  * @returns null: never, because it has no schedule, or one that cannot be read, or a person said so
  */
-export function overdueHoursOf(
-  job: { overdueAfterHours: number | null; cron: string | null; timezone: string | null; periodMinutes: number | null },
-  now: number,
-): number | null {
-  const { overdueAfterHours, cron, timezone, periodMinutes } = job;
+export function overdueHoursOf(job: Expectation & { overdueAfterHours: number | null }, now: number): number | null {
+  const { overdueAfterHours, cron, onCalendar, periodMinutes } = job;
   if (overdueAfterHours !== null) return overdueAfterHours || null;
   if (periodMinutes !== null) return Math.max(LEAST_OVERDUE_HOURS, Math.ceil((PAUSES * periodMinutes) / 60));
-  if (cron === null) return null;
-  const pause = rememberedPause(cron, timezone, now);
+  if (cron === null && onCalendar === null) return null;
+  const pause = rememberedPause(job, now);
   return pause === null ? null : Math.max(LEAST_OVERDUE_HOURS, Math.ceil((PAUSES * pause) / HOUR_MS));
 }
 
-function rememberedPause(cron: string, timezone: string | null, now: number): number | null {
-  const key = `${timezone ?? ""}\n${cron}`;
+function rememberedPause(job: Expectation, now: number): number | null {
+  const key = `${job.timezone ?? ""}\n${job.onCalendar ?? job.cron}`;
   const known = pauses.get(key);
   if (known !== undefined) return known;
   let pause: number | null = null;
   try {
-    pause = longestPause({ cron, timezone }, now);
+    pause = longestPause(job, now);
   } catch {
     // Saving a job refuses such a schedule; one of another version has no slots here.
   }

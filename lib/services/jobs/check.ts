@@ -5,10 +5,12 @@ import { channelsByIdForJobs, type JobWithParts } from "@/db/queries/jobs";
 import { findProfile } from "@/db/queries/profiles";
 import { findRepository } from "@/db/queries/repositories";
 import { scheduleProblem } from "@/lib/core/cron/next-run";
+import { onCalendarProblem } from "@/lib/core/cron/on-calendar";
 import { AppError } from "@/lib/core/errors";
 import type { JobKind } from "@/lib/core/job";
 import { sourceKind } from "@/lib/jobs/registry";
 import { ruleMentionProblems } from "@/lib/services/channels/mention-problems";
+import { isIanaTimezone } from "@/lib/services/users/fields";
 import type { ClientJobInput, ExternalJobInput, ManagedJobInput } from "./fields";
 import type { NotificationInput } from "./rule-fields";
 import { thresholdProblems } from "./threshold-problems";
@@ -38,7 +40,15 @@ export async function checkJob(
     });
   }
   Object.assign(fields, await placeProblems(job, known));
-  if (job.schedule && "cron" in job.schedule) {
+  if (job.schedule && "onCalendar" in job.schedule) {
+    const { onCalendar, timezone } = job.schedule;
+    if (!isIanaTimezone(timezone))
+      fields["schedule.timezone"] = "This time zone is not known. Use a name such as Europe/Berlin.";
+    else {
+      const problem = onCalendarProblem(onCalendar, timezone);
+      if (problem) fields["schedule.onCalendar"] = problem;
+    }
+  } else if (job.schedule && "cron" in job.schedule) {
     const problem = scheduleProblem(job.schedule);
     if (problem) fields[`schedule.${problem.field}`] = problem.message;
   }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { StoredJob } from "@/db/queries/jobs";
 import { COMPRESSIONS, REPORT_METHODS } from "@/lib/core/job";
+import { webhookMapping } from "@/lib/core/webhook-mapping";
 import { clientJobField } from "@/lib/services/clients/fields";
 import { labelsField } from "@/lib/services/labels/fields";
 import { idField } from "@/lib/services/page";
@@ -66,6 +67,8 @@ export const externalPlain = sharedPlain.extend({
   /** After so long a run that was reported to begin is given up. */
   timeLimitMinutes: timeLimitField,
   methods: z.enum(REPORT_METHODS),
+  /** Where its webhook finds what it needs in the JSON of the sender; null: at the usual places. */
+  webhookMapping: webhookMapping.nullable(),
   keywords: z.object({
     failure: keywordsField.default([]),
     warning: keywordsField.default([]),
@@ -83,6 +86,11 @@ export const expectationField = z
         .max(527_040, "At most 527,040 minutes: 366 days."),
     }),
     z.object({ cron: z.string().trim().max(200), timezone: z.string().trim().max(64) }),
+    z.object({
+      /** A line for each expression of systemd. */
+      onCalendar: z.string().trim().min(1, "Enter an expression.").max(1_000),
+      timezone: z.string().trim().max(64),
+    }),
   ])
   .nullable();
 export type ExpectationInput = z.output<typeof expectationField>;
@@ -172,6 +180,7 @@ const newExternalJob = z.object({
   schedule: expectationField.default(null),
   graceMinutes: externalPlain.shape.graceMinutes.default(60),
   methods: externalPlain.shape.methods.default("any"),
+  webhookMapping: externalPlain.shape.webhookMapping.default(null),
   keywords: externalPlain.shape.keywords.default({ failure: [], warning: KNOWN_WARNINGS, success: [] }),
 });
 
@@ -230,8 +239,18 @@ export const CHANGEABLE_FIELDS: Record<StoredJob["kind"], readonly string[]> = {
   external: Object.keys(externalFields),
 };
 
-/** A job that names a client is the client's, also where its kind is left out. */
+const EXTERNAL_ONLY = ["methods", "keywords", "webhookMapping"];
+
+/** A schedule that only an external job has. */
+function isExpectation(input: object): boolean {
+  const { schedule } = input as { schedule?: unknown };
+  if (typeof schedule !== "object" || schedule === null) return false;
+  return "periodMinutes" in schedule || "onCalendar" in schedule;
+}
+
+/** A job that names a client is the client's, also where its kind is left out; and so with what only an external one has. */
 function kindOfFields(input: unknown): unknown {
   if (typeof input !== "object" || input === null || "kind" in input) return input;
-  return "clientId" in input || "clientJob" in input ? { ...input, kind: "client" } : input;
+  if ("clientId" in input || "clientJob" in input) return { ...input, kind: "client" };
+  return EXTERNAL_ONLY.some((name) => name in input) || isExpectation(input) ? { ...input, kind: "external" } : input;
 }

@@ -26,11 +26,15 @@ const SCHEDULE = {
     cron: schedule && "cron" in schedule ? schedule.cron : null,
     timezone: schedule && "timezone" in schedule ? schedule.timezone : null,
     periodMinutes: schedule && "periodMinutes" in schedule ? schedule.periodMinutes : null,
+    onCalendar: schedule && "onCalendar" in schedule ? schedule.onCalendar : null,
   }),
   read: ({ cron, timezone }: Pick<Expectation, "cron" | "timezone">): Schedule =>
     cron === null ? null : { cron, timezone: timezone ?? "UTC" },
-  readExpected: (job: Expectation): ExpectationInput =>
-    job.periodMinutes === null ? SCHEDULE.read(job) : { periodMinutes: job.periodMinutes },
+  readExpected: (job: Expectation): ExpectationInput => {
+    const { periodMinutes, onCalendar, timezone } = job;
+    if (periodMinutes !== null) return { periodMinutes };
+    return onCalendar === null ? SCHEDULE.read(job) : { onCalendar, timezone: timezone ?? "UTC" };
+  },
 };
 const RETENTION = {
   columns: ({ keepLast }: ManagedSettings["retention"]) => ({ keepLast }),
@@ -54,7 +58,7 @@ export function jobRow(input: JobInput, slug: string, now: number): StoredJob {
     updatedAt: now,
   };
   if (input.kind === "external") {
-    const elsewhere = { ...UNMANAGED, clientId: null, clientJob: null, retries: 0, onCalendar: null };
+    const elsewhere = { ...UNMANAGED, clientId: null, clientJob: null, retries: 0 };
     return { ...pick(input, EXTERNAL_PLAIN), kind: input.kind, ...elsewhere, ...shared };
   }
   if (input.kind === "client") {
@@ -73,7 +77,7 @@ export function jobRow(input: JobInput, slug: string, now: number): StoredJob {
 }
 
 /** What only an external job has. */
-const UNREPORTED = { onCalendar: null, methods: null, keywords: null } as const;
+const UNREPORTED = { methods: null, keywords: null, webhookMapping: null } as const;
 
 /** What Belfry does not decide for a job that it does not execute itself. */
 const UNMANAGED = {
@@ -112,7 +116,8 @@ export function changedColumns(
 }
 
 function isEqual(one: Expectation, other: Expectation): boolean {
-  return one.cron === other.cron && one.timezone === other.timezone && one.periodMinutes === other.periodMinutes;
+  const names = ["cron", "timezone", "periodMinutes", "onCalendar"] as const;
+  return names.every((name) => one[name] === other[name]);
 }
 
 /** The settings of a managed job as they are answered. */

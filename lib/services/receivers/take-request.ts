@@ -42,7 +42,7 @@ export async function takeRequest(
 ): Promise<ReceiverAnswer> {
   const receiver = receiverById(receiverId);
   if (!receiver) return NOT_FOUND;
-  const { signals, answer } = receiver.read(request);
+  const { signals, answer } = receiver.read(job.webhookMapping ? { ...request, mapping: job.webhookMapping } : request);
   const isCounted = job.methods !== "post" || request.method === "POST" || request.method === "PUT";
   if (signals.length > 0 && isCounted) {
     const sender = { receiver: receiverId, method: request.method, ...from };

@@ -31,6 +31,7 @@ const job: Entity = {
     methods: all,
     // Words of logs may name what is backed up.
     keywords: whole("operator"),
+    webhookMapping: whole("operator"),
     // Who has these can report in its name.
     uuid: operators,
     token: operators,
