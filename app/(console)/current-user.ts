@@ -12,6 +12,10 @@ export interface CurrentUser {
   isAdmin: boolean;
   /** May run, test and resend. */
   isOperator: boolean;
+  /** Sees only some clients, with their jobs, runs and alerts. */
+  isLimited: boolean;
+  /** May make and change jobs, silences and their like. */
+  mayEdit: boolean;
   /** IANA name: the user's own, else that of the installation. */
   timezone: string;
 }
@@ -21,6 +25,7 @@ export const currentUser = cache(async (): Promise<CurrentUser> => {
   const actor = await signedIn();
   const userZone = actor.kind === "user" ? actor.timezone : null;
   const timezone = userZone ?? (await page(settingsTimezoneGet, {})).timezone;
+  const isLimited = actor.kind === "user" && (actor.clientIds ?? null) !== null;
   return {
     id: actor.id ?? "",
     name: actor.name,
@@ -28,6 +33,8 @@ export const currentUser = cache(async (): Promise<CurrentUser> => {
     role: actor.role,
     isAdmin: actor.role === "admin",
     isOperator: actor.role !== "viewer",
+    isLimited,
+    mayEdit: actor.role !== "viewer" && !isLimited,
     timezone,
   };
 });

@@ -14,7 +14,7 @@ import { entryActions } from "./notifications/entry-actions";
 
 /** Layout of all pages behind sign-in. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const { id, name, email, role, isAdmin, isOperator, timezone } = await currentUser();
+  const { id, name, email, role, isAdmin, isOperator, isLimited, timezone } = await currentUser();
   const [{ place, pause }, unheard, bell] = await Promise.all([
     page(installationGet, {}),
     page(alertsReachedNobody, {}),
@@ -24,6 +24,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   return (
     <Shell
       user={{ id, name, email, role }}
+      isLimited={isLimited}
       timezone={timezone}
       signOut={signOutAction}
       signInAgain={signInAgainAction}

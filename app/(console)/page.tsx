@@ -34,7 +34,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
     page(jobsList, { limit: MAX_JOBS, order: "health" }),
   ]);
   const now = Date.now();
-  const mayAct = actor.role !== "viewer";
+  const mayAct = actor.isOperator;
   const isNew = overview.jobs.total === 0;
   return (
     <Page>
@@ -47,7 +47,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
             : `${overview.jobs.byHealth.healthy} of ${pluralize(overview.jobs.total, "job")} healthy`
         }
         actions={
-          mayAct &&
+          actor.mayEdit &&
           !isNew && (
             <LinkButton href="/jobs/new" variant="primary">
               New job
@@ -56,7 +56,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
         }
       />
       {isNew ? (
-        <GettingStarted role={actor.role} />
+        <GettingStarted role={actor.isLimited ? "viewer" : actor.role} />
       ) : (
         <>
           <HealthCounts counts={overview.jobs.byHealth} />

@@ -47,6 +47,14 @@ export const NAVIGATION: readonly NavigationGroup[] = [
   },
 ];
 
+const LIMITED = ["/", "/jobs", "/runs", "/clients", "/notifications"];
+
+/** The sections of an account that is limited to some clients. */
+export const LIMITED_NAVIGATION: readonly NavigationGroup[] = NAVIGATION.map((group) => ({
+  ...group,
+  items: group.items.filter(({ href }) => LIMITED.includes(href)),
+})).filter(({ items }) => items.length > 0);
+
 /** Whether the address belongs to the item. */
 export function isActive(item: NavigationItem, path: string): boolean {
   return path === item.href || (!item.exact && path.startsWith(`${item.href}/`));

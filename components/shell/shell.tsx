@@ -14,13 +14,15 @@ import { TrailProvider, TrailView } from "./breadcrumbs";
 import { ConnectionBar } from "./connection-bar";
 import { LeaveGuard } from "./leave-guard";
 import { Logo } from "./logo";
-import { NAVIGATION } from "./navigation";
+import { LIMITED_NAVIGATION, NAVIGATION, type NavigationGroup } from "./navigation";
 import { SidebarNav } from "./sidebar-nav";
 import { type SignInAgain, SignInDialog } from "./sign-in-dialog";
 import { type ShellUser, type SignOut, UserMenu } from "./user-menu";
 
 interface Props {
   user: ShellUser;
+  /** The account sees only some clients: sections about more are left out. */
+  isLimited?: boolean;
   /** IANA zone of the user: all times on the page are shown in it. */
   timezone: string;
   signOut: SignOut;
@@ -30,8 +32,9 @@ interface Props {
 }
 
 /** The frame of the console: navigation at the left, breadcrumbs and account above the page. */
-export function Shell({ user, timezone, signOut, signInAgain, bell, children }: Props) {
+export function Shell({ user, isLimited = false, timezone, signOut, signInAgain, bell, children }: Props) {
   const [collapsed, setCollapsed] = useState(false);
+  const groups = isLimited ? LIMITED_NAVIGATION : NAVIGATION;
   return (
     <TimezoneProvider timezone={timezone}>
       <BellProvider userId={user.id} unread={bell.unread} preferences={bell.preferences}>
@@ -51,11 +54,11 @@ export function Shell({ user, timezone, signOut, signInAgain, bell, children }: 
               )}
             >
               <Brand />
-              <SidebarNav groups={NAVIGATION} />
+              <SidebarNav groups={groups} />
             </aside>
             <div className="flex min-w-0 flex-col">
               <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-line border-b bg-bg px-4 md:px-6">
-                <Drawer />
+                <Drawer groups={groups} />
                 <IconButton
                   label={collapsed ? "Show sidebar" : "Hide sidebar"}
                   aria-expanded={!collapsed}
@@ -100,7 +103,7 @@ function Brand() {
 }
 
 /** The navigation on a small screen, over the page. */
-function Drawer() {
+function Drawer({ groups }: { groups: readonly NavigationGroup[] }) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   return (
@@ -126,7 +129,7 @@ function Drawer() {
               <X aria-hidden="true" className="size-4" />
             </Dialog.Close>
           </div>
-          <SidebarNav groups={NAVIGATION} onNavigate={close} />
+          <SidebarNav groups={groups} onNavigate={close} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -1,6 +1,7 @@
 import { and, desc, eq, lt, ne, notInArray } from "drizzle-orm";
 import type { AlertStatus } from "@/lib/core/alert";
 import { database, type Tables } from "../client";
+import { type ClientLimit, isAboutClients } from "./client-scope";
 
 export type AlertRow = Tables["alerts"]["$inferSelect"];
 
@@ -11,6 +12,8 @@ export async function listAlerts(page: {
   /** `open`: all but resolved ones. */
   status?: AlertStatus | "open";
   hiddenTypes: readonly string[];
+  /** Only about these clients and their jobs. */
+  clientIds?: ClientLimit;
 }): Promise<AlertRow[]> {
   const { orm, t } = database();
   const { alerts: a } = t;
@@ -21,6 +24,7 @@ export async function listAlerts(page: {
       and(
         page.cursor ? lt(a.id, page.cursor) : undefined,
         page.status === "open" ? ne(a.status, "resolved") : page.status && eq(a.status, page.status),
+        isAboutClients(a, page.clientIds),
         page.hiddenTypes.length > 0 ? notInArray(a.type, [...page.hiddenTypes]) : undefined,
       ),
     )

@@ -18,6 +18,7 @@ import {
 } from "drizzle-orm";
 import { database, type Tables } from "../client";
 import type { ArtifactRow } from "../stores/artifacts";
+import { type ClientLimit, hasJobOfClients } from "./client-scope";
 import { currentInstallation } from "./installation";
 
 export type { ArtifactRow };
@@ -30,6 +31,8 @@ export async function listArtifacts(page: {
   runId?: string;
   destinationId?: string;
   hiddenJobs?: readonly string[] | null;
+  /** Only of the jobs of these clients. */
+  clientIds?: ClientLimit;
 }): Promise<ArtifactRow[]> {
   const { orm, t } = database();
   const { artifacts } = t;
@@ -40,6 +43,7 @@ export async function listArtifacts(page: {
       and(
         page.cursor ? lt(artifacts.id, page.cursor) : undefined,
         page.jobId === null ? isNull(artifacts.jobId) : page.jobId ? eq(artifacts.jobId, page.jobId) : undefined,
+        hasJobOfClients(artifacts, page.clientIds),
         page.runId ? eq(artifacts.runId, page.runId) : undefined,
         page.destinationId ? eq(artifacts.destinationId, page.destinationId) : undefined,
         page.hiddenJobs ? isNotNull(artifacts.jobId) : undefined,

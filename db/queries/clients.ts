@@ -4,6 +4,7 @@ import type { LabelFilter } from "@/lib/core/label";
 import { database } from "../client";
 import type { ClientStateRow } from "../stores/client-states";
 import type { ClientRow } from "../stores/clients";
+import type { ClientLimit } from "./client-scope";
 import { hasLabel } from "./labels";
 import { nameHas } from "./name-has";
 
@@ -20,18 +21,36 @@ interface ClientFilter {
   q?: string;
   label?: LabelFilter;
   status?: ClientStatus;
+  /** Only these. */
+  clientIds?: ClientLimit;
 }
 
 /** In order of creation. */
-export async function listClients({ cursor, limit, q, label, status }: ClientFilter): Promise<ClientWithState[]> {
+export async function listClients({
+  cursor,
+  limit,
+  q,
+  label,
+  status,
+  clientIds,
+}: ClientFilter): Promise<ClientWithState[]> {
   const { orm, t } = database();
   const { clients: c, clientStates: s } = t;
   const isInStatus = status === undefined ? undefined : status === "new" ? isNull(s.clientId) : eq(s.status, status);
+  const isOneOfThese = clientIds ? inArray(c.id, [...clientIds]) : undefined;
   return await orm
     .select({ client: c, state: s })
     .from(c)
     .leftJoin(s, eq(s.clientId, c.id))
-    .where(and(cursor ? gt(c.id, cursor) : undefined, nameHas(c.name, q), hasLabel("client", c.id, label), isInStatus))
+    .where(
+      and(
+        cursor ? gt(c.id, cursor) : undefined,
+        isOneOfThese,
+        nameHas(c.name, q),
+        hasLabel("client", c.id, label),
+        isInStatus,
+      ),
+    )
     .orderBy(asc(c.id))
     .limit(limit);
 }

@@ -5,6 +5,7 @@ import type { Condition } from "@/lib/core/job";
 import { database, type Tables } from "../client";
 import { isOneOf } from "../literal";
 import type { DeliveryRow } from "../stores/new-delivery";
+import { type ClientLimit, isAboutClients } from "./client-scope";
 
 export type AttemptRow = Tables["attempts"]["$inferSelect"];
 export type EventRow = Tables["events"]["$inferSelect"];
@@ -33,6 +34,8 @@ export interface DeliveryFilters {
   withoutTests?: boolean;
   /** Types of events that the caller does not get to see. */
   hiddenTypes: readonly string[];
+  /** Only about these clients and their jobs. */
+  clientIds?: ClientLimit;
 }
 
 /** Newest first. */
@@ -49,6 +52,7 @@ export async function listDeliveries(
       and(
         page.cursor ? lt(d.id, page.cursor) : undefined,
         page.status?.length ? or(...page.status.map((status) => hasShownStatus(d, status))) : undefined,
+        isAboutClients(e, page.clientIds),
         page.channelId ? eq(d.channelId, page.channelId) : undefined,
         page.eventId ? eq(d.eventId, page.eventId) : undefined,
         page.jobId ? eq(e.jobId, page.jobId) : undefined,

@@ -6,6 +6,7 @@ import type { EntryStatus } from "@/lib/core/inbox";
 import type { Severity } from "@/lib/core/severity";
 import type { Tone } from "@/lib/core/tone";
 import { databaseHandle, type Tables } from "../client";
+import { type ClientLimit, isAboutClients } from "./client-scope";
 import { jsonText } from "./json-text";
 import { textHas } from "./name-has";
 
@@ -48,6 +49,8 @@ export interface HiddenFromReader {
   subjects: readonly string[];
   titles: readonly string[];
   messages: readonly string[];
+  /** Everything but what is about these clients and their jobs; null: no limit. */
+  clientIds?: ClientLimit;
 }
 
 export interface InboxFilters {
@@ -152,6 +155,7 @@ export function matches(
 ): SQL | undefined {
   const { severity, types, subject, subjectName, text } = filters;
   return and(
+    isAboutClients(item, hidden.clientIds),
     without(item, hidden.types),
     severity && eq(item.severity, severity),
     types && (types.length > 0 ? inArray(item.type, [...types]) : sql`1 = 0`),

@@ -2,6 +2,7 @@ import { and, count, desc, eq, inArray, ne, type SQL, sql } from "drizzle-orm";
 import { JOB_HEALTHS, type JobHealth } from "@/lib/core/job-health";
 import { database } from "../client";
 import { isOneOf } from "../literal";
+import { type ClientLimit, isJobOfClients } from "./client-scope";
 
 /**
  * The health of the row of `jobs` in an outer query (see `JobHealth`): a few steps into two indexes for each job, however many runs and
@@ -51,11 +52,12 @@ export async function jobHealths(ids: string[]): Promise<Map<string, JobHealth>>
 }
 
 /** Counts all jobs by their health. */
-export async function countJobHealths(): Promise<Record<JobHealth, number>> {
+export async function countJobHealths(clientIds?: ClientLimit): Promise<Record<JobHealth, number>> {
   const { orm, t } = database();
   const healths = orm
     .select({ health: jobHealth().as("health") })
     .from(t.jobs)
+    .where(isJobOfClients(t.jobs, clientIds))
     .as("healths");
   const rows = await orm.select({ health: healths.health, n: count() }).from(healths).groupBy(healths.health);
   const found = new Map(rows.map(({ health, n }) => [health, n]));

@@ -5,6 +5,7 @@ import type { LabelFilter } from "@/lib/core/label";
 import type { RunStatus } from "@/lib/core/run";
 import { database, type Tables } from "../client";
 import type { ClientJob, ExternalJob, JobWithParts, ManagedJob, StartableJob, StoredJob } from "../stores/jobs";
+import { type ClientLimit, isJobOfClients } from "./client-scope";
 import { healthRank, jobHealth } from "./job-health";
 import { hasLabel } from "./labels";
 import { nameHas } from "./name-has";
@@ -37,6 +38,8 @@ export interface JobFilters {
   state?: RunStatus;
   health?: JobHealth;
   label?: LabelFilter;
+  /** Only the jobs of these clients. */
+  clientIds?: ClientLimit;
 }
 
 /**
@@ -82,7 +85,16 @@ export async function jobIds(filters: JobFilters, limit: number): Promise<string
   return rows.map((row) => row.id);
 }
 
-function matches({ q, state, health, label, sourceId, destinationId, profileId }: JobFilters): SQL | undefined {
+function matches({
+  q,
+  state,
+  health,
+  label,
+  sourceId,
+  destinationId,
+  profileId,
+  clientIds,
+}: JobFilters): SQL | undefined {
   const { orm, t } = database();
   const { jobs, jobDestinations, runs } = t;
   const lastStatus = orm
@@ -96,6 +108,7 @@ function matches({ q, state, health, label, sourceId, destinationId, profileId }
     .from(jobDestinations)
     .where(eq(jobDestinations.destinationId, destinationId ?? ""));
   return and(
+    isJobOfClients(jobs, clientIds),
     nameHas(jobs.name, q),
     hasLabel("job", jobs.id, label),
     state ? sql`(${lastStatus}) = ${state}` : undefined,
@@ -205,24 +218,24 @@ export async function unscheduledJobs(): Promise<StartableJob[]> {
 }
 
 /** The next slots of all jobs together, soonest first. */
-export async function upcomingJobs(limit: number): Promise<StoredJob[]> {
+export async function upcomingJobs(limit: number, clientIds?: ClientLimit): Promise<StoredJob[]> {
   const { orm, t } = database();
   const { jobs } = t;
   return storedJobs(
     await orm
       .select()
       .from(jobs)
-      .where(and(isNotNull(jobs.nextRunAt), eq(jobs.enabled, true)))
+      .where(and(isNotNull(jobs.nextRunAt), eq(jobs.enabled, true), isJobOfClients(jobs, clientIds)))
       .orderBy(jobs.nextRunAt)
       .limit(limit),
   );
 }
 
 /** Every job by name, as pickers need it. */
-export async function jobNames(): Promise<Pick<StoredJob, "id" | "name">[]> {
+export async function jobNames(clientIds?: ClientLimit): Promise<Pick<StoredJob, "id" | "name">[]> {
   const { orm, t } = database();
   const { id, name } = t.jobs;
-  return await orm.select({ id, name }).from(t.jobs).orderBy(name);
+  return await orm.select({ id, name }).from(t.jobs).where(isJobOfClients(t.jobs, clientIds)).orderBy(name);
 }
 
 /** Enabled managed jobs whose backups are restored for a test. */

@@ -2,25 +2,33 @@ import { and, count, eq, gt, gte, inArray, isNotNull, lt, max, ne, notInArray, o
 import { database } from "../client";
 import { isOneOf } from "../literal";
 import type { ChannelRow } from "../stores/channels";
+import { type ClientLimit, hasJobOfClients, isAboutClients } from "./client-scope";
 
 /** Counts the stored backups of jobs. */
-export async function storedFigures(): Promise<{ count: number; bytes: number }> {
+export async function storedFigures(clientIds?: ClientLimit): Promise<{ count: number; bytes: number }> {
   const { orm, t } = database();
   const [row] = await orm
     .select({ count: count(), bytes: sum(t.artifacts.bytes) })
     .from(t.artifacts)
-    .where(isNotNull(t.artifacts.jobId));
+    .where(and(isNotNull(t.artifacts.jobId), hasJobOfClients(t.artifacts, clientIds)));
   return { count: row?.count ?? 0, bytes: Number(row?.bytes ?? 0) };
 }
 
 /** Counts backup runs that ended since then, without canceled ones. */
-export async function endedFigures(since: number): Promise<{ good: number; total: number }> {
+export async function endedFigures(since: number, clientIds?: ClientLimit): Promise<{ good: number; total: number }> {
   const { orm, t } = database();
   const { runs } = t;
   const rows = await orm
     .select({ status: runs.status, n: count() })
     .from(runs)
-    .where(and(gt(runs.finishedAt, since), eq(runs.kind, "backup"), ne(runs.status, "canceled")))
+    .where(
+      and(
+        gt(runs.finishedAt, since),
+        eq(runs.kind, "backup"),
+        ne(runs.status, "canceled"),
+        hasJobOfClients(runs, clientIds),
+      ),
+    )
     .groupBy(runs.status);
   const total = rows.reduce((all, row) => all + row.n, 0);
   return { total, good: total - (rows.find((row) => row.status === "failure")?.n ?? 0) };
@@ -73,4 +81,36 @@ export async function failingChannels(): Promise<ChannelRow[]> {
     .where(or(ne(state.health, "healthy"), isNotNull(state.failingSince)))
     .orderBy(channels.name);
   return rows.map((row) => row.channel);
+}
+
+/** The deliveries about some clients and their jobs since then, without Tests. @param since milliseconds */
+export async function deliveriesAboutClients(
+  since: number,
+  clientIds: readonly string[],
+): Promise<SettledFigures & { pending: number }> {
+  const { orm, t } = database();
+  const { deliveries: d, events: e } = t;
+  const rows = await orm
+    .select({ status: d.status, n: count(), slowest: max(sql<number>`${d.settledAt} - ${d.createdAt}`) })
+    .from(d)
+    .innerJoin(e, eq(e.id, d.eventId))
+    .where(
+      and(
+        isAboutClients(e, clientIds),
+        ne(d.kind, "test"),
+        or(
+          and(gte(d.settledAt, since), inArray(d.status, ["sent", "dead"])),
+          and(isOneOf(d.status, "pending", "sending"), notInArray(d.kind, ["reminder", "escalation"])),
+        ),
+      ),
+    )
+    .groupBy(d.status);
+  const countOf = (status: string) => rows.find((row) => row.status === status)?.n ?? 0;
+  const slowest = rows.find((row) => row.status === "sent")?.slowest;
+  return {
+    sent: countOf("sent"),
+    dead: countOf("dead"),
+    slowestMs: slowest == null ? null : Number(slowest),
+    pending: countOf("pending") + countOf("sending"),
+  };
 }

@@ -55,7 +55,8 @@ export async function reportOwners(): Promise<StoredReportOwner[]> {
   const people = await orm
     .select()
     .from(users)
-    .where(and(eq(users.status, "active"), isNotNull(users.reports)));
+    // A report is about all jobs: an account that is limited to some clients gets none.
+    .where(and(eq(users.status, "active"), isNotNull(users.reports), isNull(users.clientIds)));
   const ways = await orm
     .select({ id: channels.id, name: channels.name, reports: channels.reports })
     .from(channels)

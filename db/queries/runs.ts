@@ -4,6 +4,7 @@ import type { RunKind, RunStatus } from "@/lib/core/run";
 import { database } from "../client";
 import { isOneOf } from "../literal";
 import type { RunRow } from "../stores/runs";
+import { type ClientLimit, hasJobOfClients } from "./client-scope";
 import { isMade } from "./made-backup";
 
 export type { RunRow };
@@ -17,6 +18,8 @@ export async function listRuns(page: {
   kind?: RunKind;
   status?: RunStatus[];
   hiddenKinds?: readonly RunKind[];
+  /** Only of the jobs of these clients. */
+  clientIds?: ClientLimit;
 }): Promise<RunRow[]> {
   const { orm, t } = database();
   const { runs } = t;
@@ -26,6 +29,7 @@ export async function listRuns(page: {
     .where(
       and(
         page.cursor ? lt(runs.id, page.cursor) : undefined,
+        hasJobOfClients(runs, page.clientIds),
         page.jobId ? eq(runs.jobId, page.jobId) : undefined,
         page.repositoryId ? eq(runs.repositoryId, page.repositoryId) : undefined,
         page.kind ? eq(runs.kind, page.kind) : undefined,

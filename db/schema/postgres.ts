@@ -96,6 +96,8 @@ export const users = pgTable(
     inbox: jsonObjectOrNull("inbox").$type<InboxPreferences>(),
     quietHours: jsonObjectOrNull("quiet_hours").$type<QuietHours>(),
     reports: jsonObjectOrNull("reports").$type<ReportSettings>(),
+    /** The clients that the account is limited to; null: it sees whatever its role does. */
+    clientIds: jsonListOrNull("client_ids").$type<string[]>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },

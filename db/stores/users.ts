@@ -105,6 +105,7 @@ export interface UserChanges {
   inbox?: UserRow["inbox"];
   quietHours?: UserRow["quietHours"];
   reports?: ReportSettings | null;
+  clientIds?: string[] | null;
   /** A new password ends every session, as does another role. */
   passwordHash?: string;
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { highest } from "@/lib/auth/access/permission";
 import { peekSession } from "@/lib/auth/access/session";
-import { NOTICE_ROLES } from "@/lib/auth/access/visibility/notices";
+import { CLIENT_TOPICS, NOTICE_ROLES } from "@/lib/auth/access/visibility/notices";
 import { type Notice, subscribe } from "@/lib/core/bus";
 import { AppError } from "@/lib/core/errors";
 import { ROLES, type Role } from "@/lib/core/role";
@@ -15,6 +15,8 @@ interface Listener {
   userId: string;
   /** Of its account when the connection was opened, or looked at last. */
   role: Role;
+  /** It is limited to some clients: ids of others are not for it, and neither are topics beyond them. */
+  isLimited: boolean;
 }
 
 /** Also how long the end of a session may go unnoticed when its notice is lost. */
@@ -50,7 +52,13 @@ async function admit(cookie: string, response: ServerResponse): Promise<void> {
     throw new AppError("limit", "Too many open pages of one account.", { retryAfterSeconds: 30 });
   }
   if (response.destroyed) return;
-  const listener: Listener = { response, cookie, userId: session.userId, role: session.role };
+  const listener: Listener = {
+    response,
+    cookie,
+    userId: session.userId,
+    role: session.role,
+    isLimited: session.isLimited,
+  };
   response.writeHead(200, {
     "content-type": "text/event-stream",
     "cache-control": "no-store",
@@ -58,7 +66,7 @@ async function admit(cookie: string, response: ServerResponse): Promise<void> {
     // Asks a proxy in front to pass each message on at once.
     "x-accel-buffering": "no",
   });
-  response.write(`retry: 2000\n\nevent: hello\ndata: {}\n\n${recent(session.role)}`);
+  response.write(`retry: 2000\n\nevent: hello\ndata: {}\n\n${recent(session.role, session.isLimited)}`);
   listeners.add(listener);
   response.on("close", () => removeListener(listener));
   startTimer();
@@ -72,14 +80,16 @@ export function watchNotices(): void {
 }
 
 /** Whether a role is notified of changes of a topic. */
-function hears(role: Role, topic: Notice["topic"]): boolean {
-  return highest(role, NOTICE_ROLES[topic]) === role;
+function hears(role: Role, isLimited: boolean, topic: Notice["topic"]): boolean {
+  return highest(role, NOTICE_ROLES[topic]) === role && (!isLimited || CLIENT_TOPICS.has(topic));
 }
 
-function recent(role: Role): string {
+function recent(role: Role, isLimited: boolean): string {
   const since = Date.now() - RECENT_MS;
   return [...changedAt]
-    .map(([topic, at]) => (at < since || !hears(role, topic) ? "" : `data: ${JSON.stringify({ topic })}\n\n`))
+    .map(([topic, at]) =>
+      at < since || !hears(role, isLimited, topic) ? "" : `data: ${JSON.stringify({ topic })}\n\n`,
+    )
     .join("");
 }
 
@@ -111,12 +121,14 @@ function coalesce({ topic, ids }: Notice): void {
 function flush(): void {
   flushTimer = undefined;
   for (const role of ROLES) {
-    let text = "";
-    for (const [topic, ids] of coalesced) {
-      if (!hears(role, topic)) continue;
-      text += `data: ${JSON.stringify(ids === "many" ? { topic } : { topic, ids: [...ids] })}\n\n`;
+    for (const isLimited of [false, true]) {
+      let text = "";
+      for (const [topic, ids] of coalesced) {
+        if (!hears(role, isLimited, topic)) continue;
+        text += `data: ${JSON.stringify(ids === "many" || isLimited ? { topic } : { topic, ids: [...ids] })}\n\n`;
+      }
+      if (text) broadcast(text, { role, isLimited });
     }
-    if (text) broadcast(text, role);
   }
   coalesced.clear();
 }
@@ -126,10 +138,10 @@ function sendHeartbeat(): void {
   broadcast(": heartbeat\n\n");
 }
 
-/** @param only to listeners of this role; to all when left out */
-function broadcast(text: string, only?: Role): void {
-  for (const { response, role } of listeners) {
-    if (only && only !== role) continue;
+/** @param only to these listeners; to all when left out */
+function broadcast(text: string, only?: Pick<Listener, "role" | "isLimited">): void {
+  for (const { response, role, isLimited } of listeners) {
+    if (only && (only.role !== role || only.isLimited !== isLimited)) continue;
     if (response.writableLength > BACKLOG_BYTES) response.destroy();
     else response.write(text);
   }
@@ -142,7 +154,7 @@ function recheckAll(): void {
 async function recheck(listener: Listener): Promise<void> {
   // A database that is unreachable for a moment ends nobody's session.
   const session = await peekSession(listener.cookie).catch(() => listener);
-  if (session) listener.role = session.role;
+  if (session) Object.assign(listener, { role: session.role, isLimited: session.isLimited });
   else if (listeners.has(listener)) end(listener, "signed-out");
 }
 

@@ -7,6 +7,7 @@ import { inputSentence } from "@/lib/core/input-sentence";
 import { unknownKeys } from "@/lib/core/unknown-keys";
 import { unstorableTexts } from "@/lib/core/unstorable-text";
 import { auditRowsOf, type MakeAuditRow } from "./audit-row";
+import { requireInScope, requireScopedVerb } from "./client-scope";
 import { entityOfVerb, type RecordedUse, recordRefusal, recordUse } from "./recorded-use";
 import { revealAnswer } from "./reveal-answer";
 
@@ -72,6 +73,7 @@ export function defineVerb<P extends Permission, S extends z.ZodType, O>(spec: V
       await permit(spec, actor, context.audit, raw);
       const input = parseInput(spec.input, raw);
       try {
+        await requireInScope(spec.name, input, actor);
         if (spec.records) await recordUse(spec.records, input, actor, context.audit);
         const answer = await spec.run(context as VerbContext<P extends "anyone" ? MaybeActor : Actor>, input);
         return revealAnswer(spec.name, answer, actor);
@@ -90,6 +92,7 @@ async function permit<P extends Permission, S extends z.ZodType, O>(
 ): Promise<void> {
   try {
     requirePermission(actor, permission);
+    if (permission !== "anyone") requireScopedVerb(name, actor);
   } catch (error) {
     const use = records ?? (changes ? { entity: entityOfVerb(name) } : null);
     if (use && actor) await recordRefusal(use, raw, actor, audit);

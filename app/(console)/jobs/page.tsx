@@ -15,7 +15,7 @@ import { JOB_HEALTHS, JOB_ORDERS } from "@/lib/core/job-health";
 import { RUN_STATUSES } from "@/lib/core/run";
 import { jobsList } from "@/lib/services/jobs/list";
 import { profilesOptions } from "@/lib/services/profiles/options";
-import { page } from "@/lib/web/page";
+import { page, pageOrNull } from "@/lib/web/page";
 import { suggestLabels } from "../label-actions";
 import { BulkBar } from "./_components/bulk-bar";
 import { JobFilterBar } from "./_components/job-filter-bar";
@@ -29,11 +29,11 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
   const health = parseFilter(JOB_HEALTHS, search.health);
   const state = parseFilter(RUN_STATUSES, search.state);
   const order = parseFilter(JOB_ORDERS, search.order);
-  const profiles = await page(profilesOptions, {});
+  const profiles = (await pageOrNull(profilesOptions, {})) ?? [];
   const profileId = profiles.find(({ id }) => id === search.profileId)?.id;
   const filters = { q, health, state, label: labelParam(search.label), profileId };
   const { items, nextCursor } = await page(jobsList, { ...filters, order, cursor });
-  const mayAct = actor.role !== "viewer";
+  const { isOperator, mayEdit } = actor;
   const isFiltered = Object.values(filters).some(Boolean);
   const newJob = (label: string) => (
     <LinkButton href="/jobs/new" variant="primary">
@@ -46,25 +46,25 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
       <PageHeader
         title="Jobs"
         sub="Schedules, sources, destinations and notification rules."
-        actions={mayAct && newJob("New job")}
+        actions={mayEdit && newJob("New job")}
       />
       {(items.length > 0 || isFiltered || cursor) && <JobFilterBar profiles={profiles} />}
       <JobSelection>
         <Panel padded={false}>
           {items.length > 0 ? (
-            <JobTable jobs={items} now={Date.now()} run={mayAct ? runJob : undefined} selectable={mayAct} />
+            <JobTable jobs={items} now={Date.now()} run={isOperator ? runJob : undefined} selectable={mayEdit} />
           ) : isFiltered ? (
             <EmptyState title="Nothing found" action={<LinkButton href="/jobs">Show all jobs</LinkButton>}>
               No job matches the search.
             </EmptyState>
           ) : (
-            <EmptyState title="No jobs yet" action={mayAct && newJob("Create the first job")}>
+            <EmptyState title="No jobs yet" action={mayEdit && newJob("Create the first job")}>
               A job backs up a source to its destinations on a schedule, and notifies channels of the result.
             </EmptyState>
           )}
         </Panel>
         <Pager nextCursor={nextCursor} cursor={cursor} params={{ ...filters, order }} />
-        {mayAct && (
+        {mayEdit && (
           <BulkBar
             shown={items.map(({ id }) => id)}
             profiles={profiles}

@@ -34,7 +34,7 @@ export default async function ProfilePage() {
       <PageHeader title="Profile" sub="Your account" badge={<RoleBadge role={role} />} />
       <ProfileForm profile={{ name, email: email ?? "", timezone: timezone ?? "", isAdmin: role === "admin" }} />
       <InboxForm stored={preferences} categories={INBOX_CATEGORIES} />
-      <OwnReports reports={reports} problem={reportsProblem} />
+      {!user.isLimited && <OwnReports reports={reports} problem={reportsProblem} />}
       <QuietHoursPanel quietHours={quietHours} timezone={user.timezone} />
       <PasswordForm email={email ?? ""} />
       <SessionsPanel sessions={sessions.items} />

@@ -60,11 +60,12 @@ export async function sessionOf(
 /** The account of a session and when the session expires at last, milliseconds; null as for `sessionOf`. It does not count as use. */
 export async function peekSession(
   cookieHeader: string | null | undefined,
-): Promise<{ userId: string; role: Role; expiresAt: number } | null> {
+): Promise<{ userId: string; role: Role; isLimited: boolean; expiresAt: number } | null> {
   const session = await validSession(cookieHeader);
-  return (
-    session && { userId: session.person.id, role: session.person.role, expiresAt: session.createdAt + SESSION_MAX_MS }
-  );
+  if (!session) return null;
+  const { id: userId, role, clientIds } = session.person;
+  const isLimited = (clientIds ?? null) !== null;
+  return { userId, role, isLimited, expiresAt: session.createdAt + SESSION_MAX_MS };
 }
 
 async function validSession(cookieHeader: string | null | undefined): Promise<KnownSession | null> {
@@ -100,8 +101,9 @@ async function readSession(tokenHash: string): Promise<KnownSession | null> {
   });
   if (row?.user.status !== "active") return null;
   const { id: sessionId, createdAt, lastSeenAt } = row.session;
-  const { id, name, email, role, timezone } = row.user;
-  return { id: sessionId, person: { kind: "user", id, name, email, role, timezone, sessionId }, createdAt, lastSeenAt };
+  const { id, name, email, role, timezone, clientIds } = row.user;
+  const person: Person = { kind: "user", id, name, email, role, timezone, sessionId, clientIds };
+  return { id: sessionId, person, createdAt, lastSeenAt };
 }
 
 /** In the background: a request neither waits for it nor fails with it. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { listAlerts } from "@/db/queries/alerts";
 import { channelsNotified } from "@/db/queries/deliveries";
+import { clientsOf } from "@/lib/auth/access/actor";
 import { ALERT_STATUSES } from "@/lib/core/alert";
 import { hiddenTypes } from "@/lib/services/events/visibility";
 import { type PageOf, pageInput } from "@/lib/services/page";
@@ -22,6 +23,7 @@ export const alertsList = defineVerb({
       limit: limit + 1,
       status,
       hiddenTypes: hiddenTypes(actor),
+      clientIds: clientsOf(actor),
     });
     const shown = rows.slice(0, limit);
     const notified = await channelsNotified(shown.map((row) => row.id));

@@ -1,4 +1,5 @@
 import { listArtifacts } from "@/db/queries/artifacts";
+import { clientsOf } from "@/lib/auth/access/actor";
 import { idField, pageInput, pageOf } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { hiddenBackupJobs, leastRoles } from "./find";
@@ -15,7 +16,7 @@ export const artifactsList = defineVerb({
   }),
   async run({ actor }, { limit, ...filters }) {
     const [leastRole, hiddenJobs] = await Promise.all([leastRoles(), hiddenBackupJobs(actor)]);
-    const rows = await listArtifacts({ limit: limit + 1, hiddenJobs, ...filters });
+    const rows = await listArtifacts({ limit: limit + 1, hiddenJobs, clientIds: clientsOf(actor), ...filters });
     return pageOf(rows, limit, (row) => artifactView(row, leastRole(row)));
   },
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listClients } from "@/db/queries/clients";
+import { clientsOf } from "@/lib/auth/access/actor";
 import { CLIENT_STATUSES } from "@/lib/core/client";
 import { flushHeartbeats } from "@/lib/services/agent/heartbeat-buffer";
 import { labelFilterField } from "@/lib/services/labels/fields";
@@ -21,9 +22,9 @@ export const clientsList = defineVerb({
     label: labelFilterField.optional(),
     status: z.enum(CLIENT_STATUSES, "There is no such status.").optional(),
   }),
-  async run(_, { limit, ...filter }): Promise<PageOf<ClientView>> {
+  async run({ actor }, { limit, ...filter }): Promise<PageOf<ClientView>> {
     await flushHeartbeats();
-    const rows = await listClients({ ...filter, limit: limit + 1 });
+    const rows = await listClients({ ...filter, clientIds: clientsOf(actor), limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const nextCursor = rows.length > limit ? (shown.at(-1)?.client.id ?? null) : null;
     return { items: await clientViews(shown), nextCursor };

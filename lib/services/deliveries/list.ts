@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listDeliveries } from "@/db/queries/deliveries";
+import { clientsOf } from "@/lib/auth/access/actor";
 import { DELIVERY_KINDS, SHOWN_STATUSES } from "@/lib/core/delivery";
 import { hiddenTypes } from "@/lib/services/events/visibility";
 import { flagField, idField, pageInput, pageOf } from "@/lib/services/page";
@@ -30,6 +31,7 @@ export const deliveriesList = defineVerb({
       status: wanted === undefined || Array.isArray(wanted) ? wanted : [wanted],
       withoutTests: !includeTests,
       hiddenTypes: hiddenTypes(actor),
+      clientIds: clientsOf(actor),
     });
     return pageOf(rows, limit, deliveryView);
   },

@@ -65,6 +65,7 @@ async function channel(name: string): Promise<string> {
     texts: null,
     quietHours: null,
     reports: null,
+    clientIds: null,
     createdAt: now,
     updatedAt: now,
   };

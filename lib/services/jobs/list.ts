@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listJobs } from "@/db/queries/jobs";
+import { clientsOf } from "@/lib/auth/access/actor";
 import { JOB_HEALTHS, JOB_ORDERS } from "@/lib/core/job-health";
 import { RUN_STATUSES } from "@/lib/core/run";
 import { labelFilterField } from "@/lib/services/labels/fields";
@@ -29,7 +30,7 @@ export const jobsList = defineVerb({
   changes: false,
   input: pageInput.extend({ ...jobFilters.shape, order: z.enum(JOB_ORDERS).optional() }),
   async run({ actor, now }, { cursor, limit, ...filters }): Promise<PageOf<JobView>> {
-    const rows = await listJobs({ cursor, limit: limit + 1, ...filters });
+    const rows = await listJobs({ cursor, limit: limit + 1, clientIds: clientsOf(actor), ...filters });
     const shown = rows.slice(0, limit);
     return {
       items: await jobViews(shown, actor, now),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { jobNames } from "@/db/queries/jobs";
+import { clientsOf } from "@/lib/auth/access/actor";
 import { defineVerb } from "@/lib/services/verb";
 
 /** Every job by name, as pickers need it: without its runs and days, which lists have to read. */
@@ -8,5 +9,5 @@ export const jobsOptions = defineVerb({
   permission: "viewer",
   changes: false,
   input: z.object({}),
-  run: () => jobNames(),
+  run: ({ actor }) => jobNames(clientsOf(actor)),
 });

@@ -1,5 +1,5 @@
 import { type HiddenFromReader, type InboxReader, readUpTo } from "@/db/queries/inbox";
-import type { Actor } from "@/lib/auth/access/actor";
+import { type Actor, clientsOf } from "@/lib/auth/access/actor";
 import { hiddenEventTypes } from "@/lib/auth/access/visibility/events";
 import { CATALOG } from "@/lib/events/catalog";
 
@@ -17,8 +17,10 @@ export async function readerOf(actor: Actor): Promise<InboxReader> {
 }
 
 /** What the caller's role does not see, and what makes no entry for anybody. */
-export function hiddenFrom({ role }: Actor): HiddenFromReader {
+export function hiddenFrom(actor: Actor): HiddenFromReader {
+  const { role } = actor;
   return {
+    clientIds: clientsOf(actor),
     types: [...hiddenEventTypes(role), ...OUTSIDE],
     subjects: hiddenEventTypes(role, "subject"),
     titles: hiddenEventTypes(role, "title"),

@@ -42,6 +42,10 @@ const userFields = {
   status: z.enum(["active", "invited", "disabled"]),
   timezone: z.string().nullable(),
   quietHours: quietHoursView.nullable(),
+  clientIds: z
+    .array(z.string())
+    .nullable()
+    .meta({ description: "The clients that the account is limited to; null: none, or the caller may not see them" }),
   isLocked: z.boolean(),
   lastLoginAt: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),

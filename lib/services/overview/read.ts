@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { countJobHealths } from "@/db/queries/job-health";
 import { upcomingJobs } from "@/db/queries/jobs";
-import { endedFigures, failingChannels, storedFigures } from "@/db/queries/overview";
+import { deliveriesAboutClients, endedFigures, failingChannels, storedFigures } from "@/db/queries/overview";
+import { clientsOf } from "@/lib/auth/access/actor";
 import { toIso } from "@/lib/core/clock";
 import { SYSTEM_MAIL_ID, SYSTEM_MAIL_NAME } from "@/lib/core/system-mail";
 import { topicCache } from "@/lib/core/topic-cache";
@@ -14,7 +16,7 @@ import { countLastDay } from "./last-day";
 
 const DAY_MS = 86_400_000;
 /** Dropped by every change of runs, backups and jobs. */
-const stored = topicCache(["runs", "jobs"], storedFigures);
+const stored = topicCache(["runs", "jobs"], () => storedFigures());
 
 /** Health at a glance: stored backups, the results of the last day, the next run, and notifications. */
 export const overviewRead = defineVerb({
@@ -24,14 +26,16 @@ export const overviewRead = defineVerb({
   input: z.object({}),
   async run({ actor, now }) {
     const since = now - DAY_MS;
+    const limit = clientsOf(actor);
     const [byHealth, { count, bytes }, ended, missed, notifications24h, [next], failing] = await Promise.all([
-      jobHealthCounts(),
-      stored.read(),
-      endedFigures(since),
-      countMissedSlots({ from: since, to: now }),
-      countLastDay(now),
-      upcomingJobs(1),
-      failingChannels(),
+      limit ? countJobHealths(limit) : jobHealthCounts(),
+      limit ? storedFigures(limit) : stored.read(),
+      endedFigures(since, limit),
+      countMissedSlots({ from: since, to: now }, limit),
+      limit ? deliveriesAboutClients(since, limit) : countLastDay(now),
+      upcomingJobs(1, limit),
+      // Channels carry what is about others, too.
+      limit ? [] : failingChannels(),
     ]);
     return {
       jobs: { total: Object.values(byHealth).reduce((sum, n) => sum + n, 0), byHealth },
@@ -53,7 +57,7 @@ export const overviewRead = defineVerb({
           enabled,
           health,
         })),
-        ...(await failingSystemMail()),
+        ...(limit ? [] : await failingSystemMail()),
       ],
     };
   },

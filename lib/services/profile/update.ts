@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type UserChanges, type UserRow, updateAccount } from "@/db/stores/users";
-import type { Actor } from "@/lib/auth/access/actor";
+import { type Actor, clientsOf } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
 import { nextReports } from "@/lib/reports/slots";
@@ -38,7 +38,10 @@ export const profileUpdate = defineVerb({
   async run({ actor, now, audit }, { name, email, current, timezone, reports, quietHours }) {
     const isMore = [name, email, current, timezone, quietHours].some((one) => one !== undefined);
     const user = isMore ? await ownAccount(actor) : await accountOfCaller(actor);
-    if (reports) await assertCanMail();
+    if (reports) {
+      assertMayGetReports(actor);
+      await assertCanMail();
+    }
     if (email !== undefined && email !== user.email) await assertMayChangeAddress(user, current, actor);
     const changes: UserChanges = {
       ...(name !== undefined && { name }),
@@ -68,4 +71,11 @@ async function assertMayChangeAddress(user: UserRow, current: string | undefined
     throw new AppError("invalid", "Some fields are invalid.", { fields });
   }
   await assertCurrentPassword(user, current, actor);
+}
+
+/** A report is about all jobs. */
+function assertMayGetReports(actor: Actor): void {
+  if (clientsOf(actor) === null) return;
+  const sentence = "Reports are about all jobs, and your account is limited to some clients.";
+  throw new AppError("forbidden", sentence, { fields: { reports: sentence } });
 }

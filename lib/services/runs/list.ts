@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { artifactsOfRuns } from "@/db/queries/artifacts";
 import { listRuns } from "@/db/queries/runs";
+import { clientsOf } from "@/lib/auth/access/actor";
 import { RUN_KINDS, RUN_STATUSES } from "@/lib/core/run";
 import { leastRoles } from "@/lib/services/artifacts/find";
 import { artifactView } from "@/lib/services/artifacts/view";
@@ -25,7 +26,8 @@ export const runsList = defineVerb({
       .optional(),
   }),
   async run({ actor }, { limit, ...filters }): Promise<PageOf<RunView>> {
-    const rows = await listRuns({ limit: limit + 1, hiddenKinds: hiddenRunKinds(actor), ...filters });
+    const hidden = { hiddenKinds: hiddenRunKinds(actor), clientIds: clientsOf(actor) };
+    const rows = await listRuns({ limit: limit + 1, ...hidden, ...filters });
     const page = pageOf(rows, limit, runView);
     const leastRole = await leastRoles();
     const artifacts = await artifactsOfRuns(page.items.map(({ id }) => id));

@@ -74,6 +74,7 @@ export const setupCreate = defineVerb({
       inbox: null,
       quietHours: null,
       reports: null,
+      clientIds: null,
       createdAt: now,
       updatedAt: now,
     };

@@ -7,6 +7,7 @@ import { userCreated } from "@/lib/events/user-created";
 import { hashPassword } from "@/lib/secrets/password";
 import { seal } from "@/lib/secrets/seal";
 import { defineVerb } from "@/lib/services/verb";
+import { assertClients, clientIdsField } from "./client-ids";
 import {
   assertGoodPassword,
   emailField,
@@ -25,6 +26,7 @@ export const usersCreateInput = z.object({
   role: roleField,
   /** Without one, the person gets an invitation by mail and chooses it. */
   password: newPasswordField.optional(),
+  clientIds: clientIdsField.optional(),
   origin: originField,
 });
 
@@ -38,7 +40,8 @@ export const usersCreate = defineVerb({
   permission: "admin",
   changes: true,
   input: usersCreateInput,
-  async run({ actor, now, audit }, { name, email, role, password, origin }): Promise<UserCreated> {
+  async run({ actor, now, audit }, { name, email, role, password, clientIds, origin }): Promise<UserCreated> {
+    await assertClients(role, clientIds ?? null);
     if (password) await assertGoodPassword(password, { name, email });
     const id = newId("usr");
     const invitation = password ? null : makeInvitation(id, now, origin);
@@ -56,6 +59,7 @@ export const usersCreate = defineVerb({
       inbox: null,
       quietHours: null,
       reports: null,
+      clientIds: clientIds ?? null,
       createdAt: now,
       updatedAt: now,
     };
@@ -73,7 +77,7 @@ export const usersCreate = defineVerb({
       insertUserChange(
         user,
         invitation?.row ?? null,
-        audit("user", id, name, { email, role, invited: invitation !== null }),
+        audit("user", id, name, { email, role, clientIds, invited: invitation !== null }),
       ),
     );
     if (!event) throw addressTaken();

@@ -7,6 +7,7 @@ import { hashPassword } from "@/lib/secrets/password";
 import { keepKeysField, settledKeysView } from "@/lib/services/api-keys/kept";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
+import { assertClients, clientIdsField } from "./client-ids";
 import { assertGoodPassword, emailField, emailKeyOf, nameField, optionalPasswordField, roleField } from "./fields";
 import { userView } from "./view";
 
@@ -15,6 +16,7 @@ export const usersUpdateInput = z.object({
   name: nameField.optional(),
   email: emailField.optional(),
   role: roleField.optional(),
+  clientIds: clientIdsField.optional(),
   /** A new password, which ends the person's sessions; blank keeps the old one. */
   password: optionalPasswordField,
   /** With a lower role. */
@@ -27,18 +29,21 @@ export const usersUpdate = defineVerb({
   permission: "admin",
   changes: true,
   input: usersUpdateInput,
-  async run({ actor, audit }, { id, name, email, role, password, keepKeys }) {
+  async run({ actor, audit }, { id, name, email, role, password, clientIds, keepKeys }) {
     const known = await userById(id);
     if (!known) throw new AppError("not_found", "There is no such user.");
     assertNotOwnCredentials(actor, known, { email, password });
+    if (role !== undefined || clientIds !== undefined)
+      await assertClients(role ?? known.role, clientIds === undefined ? known.clientIds : clientIds);
     if (password) await assertGoodPassword(password, { name: name ?? known.name, email: email ?? known.email });
     const changes: UserChanges = {
       ...(name !== undefined && { name }),
       ...(email !== undefined && { email, emailKey: emailKeyOf(email) }),
       ...(role !== undefined && { role }),
+      ...(clientIds !== undefined && { clientIds }),
       ...(password && { passwordHash: await hashPassword(password) }),
     };
-    const detail = { name, email, role, ...(password && { password: "changed" }) };
+    const detail = { name, email, role, clientIds, ...(password && { password: "changed" }) };
     const row = audit("user", id, name ?? known.name, detail);
     const { user, keys } = await updateAccount(id, changes, row, { decision: { keep: keepKeys } });
     return { ...userView(user), ...settledKeysView(keys) };

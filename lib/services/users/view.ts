@@ -13,6 +13,8 @@ export interface UserView {
   timezone: string | null;
   /** Null where there are none, or the caller may not see them. */
   quietHours: QuietHours | null;
+  /** The clients that the account is limited to; null: none, or the caller may not see them. */
+  clientIds: string[] | null;
   /** Signing in is blocked at the moment, from one address at least. */
   isLocked: boolean;
   lastLoginAt: string | null;
@@ -28,6 +30,7 @@ export function userView(user: UserRow, isLocked = false): UserView {
     status: user.status,
     timezone: user.timezone,
     quietHours: user.quietHours,
+    clientIds: user.clientIds,
     isLocked,
     lastLoginAt: toIso(user.lastLoginAt),
     createdAt: toIso(user.createdAt),

@@ -29,7 +29,7 @@ export const metadata: Metadata = { title: "Client" };
 
 export default async function ClientPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { isAdmin, isOperator } = await currentUser();
+  const { isAdmin, isOperator, mayEdit } = await currentUser();
   const client = await page(clientsGet, { id });
   const { name, labels, status, revokedAt, muted, intermittent, disks, outages } = client;
   const offlineAfterMinutes = client.offlineAfterMinutes === null ? "" : String(client.offlineAfterMinutes);
@@ -47,7 +47,7 @@ export default async function ClientPage({ params }: { params: Promise<{ id: str
           </span>
         }
         actions={
-          isOperator && (
+          mayEdit && (
             <SilenceMenu
               name={name}
               conditions={[{ field: "client", op: "is", value: name }]}

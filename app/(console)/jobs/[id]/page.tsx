@@ -43,7 +43,7 @@ interface Props {
 
 export default async function JobPage({ params, searchParams }: Props) {
   const { id } = await params;
-  const { isOperator, timezone } = await currentUser();
+  const { isOperator, mayEdit, timezone } = await currentUser();
   const [job, runs, artifacts, query] = await Promise.all([
     page(jobsGet, { id }),
     page(runsList, { jobId: id, limit: 8 }),
@@ -74,24 +74,28 @@ export default async function JobPage({ params, searchParams }: Props) {
         actions={
           isOperator && (
             <>
-              {isStartable && <EnabledSwitch job={job} update={updateJobAction} />}
+              {mayEdit && isStartable && <EnabledSwitch job={job} update={updateJobAction} />}
               {isStartable && <RunNowButton jobId={id} jobName={job.name} run={runJob} variant="primary" />}
-              <SilenceMenu
-                name={job.name}
-                conditions={[{ field: "job", op: "is", value: job.name }]}
-                create={createSilenceAction}
-              />
-              <JobMenu
-                job={{ id, name: job.name, rules: job.notifications.length }}
-                backups={backups}
-                remove={deleteJobAction}
-              />
+              {mayEdit && (
+                <>
+                  <SilenceMenu
+                    name={job.name}
+                    conditions={[{ field: "job", op: "is", value: job.name }]}
+                    create={createSilenceAction}
+                  />
+                  <JobMenu
+                    job={{ id, name: job.name, rules: job.notifications.length }}
+                    backups={backups}
+                    remove={deleteJobAction}
+                  />
+                </>
+              )}
             </>
           )
         }
       />
       <LabelChips labels={job.labels} list="/jobs" most={50} />
-      {isOperator && job.kind !== "external" ? (
+      {mayEdit && job.kind !== "external" ? (
         <JobForm
           key={id}
           jobId={id}

@@ -36,7 +36,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
     pageOrNull(runsLog, { id }),
     page(deliveriesList, { runId: id }),
   ]);
-  const mayAct = actor.role !== "viewer";
+  const mayAct = actor.isOperator;
   const isActive = run.status === "queued" || run.status === "running";
   const artifacts = run.artifacts ?? [];
   const notNotified = run.notNotified ?? [];
@@ -75,7 +75,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
             {artifacts.length > 0 ? (
               <ArtifactTable
                 artifacts={artifacts}
-                canRestore={mayAct}
+                canRestore={actor.mayEdit}
                 actions={{ testRestore: testArtifactRestore, accept: acceptArtifact }}
               />
             ) : (

@@ -11,6 +11,7 @@ import { apiKeysList } from "@/lib/services/api-keys/list";
 import { usersGet } from "@/lib/services/users/get";
 import { page } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
+import { clientChoices } from "../_components/client-choices";
 import { UserAccess } from "../_components/user-access";
 import { UserForm } from "../_components/user-form";
 
@@ -39,7 +40,16 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
       {isAdmin ? (
         <>
           <UserForm
-            user={{ id, name: user.name, email: user.email ?? "", role: user.role, status: user.status }}
+            key={`${user.role} ${user.clientIds?.join(" ") ?? "all"}`}
+            user={{
+              id,
+              name: user.name,
+              email: user.email ?? "",
+              role: user.role,
+              status: user.status,
+              clientIds: user.clientIds,
+            }}
+            clients={await clientChoices()}
             isSelf={id === ownId}
             keys={keys}
           />

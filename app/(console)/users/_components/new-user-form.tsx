@@ -12,14 +12,16 @@ import { Note } from "@/components/ui/note";
 import { Panel } from "@/components/ui/panel";
 import { SecretNote } from "@/components/ui/secret-note";
 import { toast } from "@/components/ui/toast";
+import { type ChoosableClient, ClientsField } from "@/components/user/clients-field";
 import { ROLE_CHOICES } from "@/components/user/role-choices";
 import type { Role } from "@/lib/core/role";
 import { createUserAction } from "../actions";
 
 /** Creates a user with a role, by invitation or with an initial password. */
-export function NewUserForm() {
+export function NewUserForm({ clients }: { clients: readonly ChoosableClient[] }) {
   const router = useRouter();
   const [role, setRole] = useState<Role>("operator");
+  const [clientIds, setClientIds] = useState<string[] | null>(null);
   const [method, setMethod] = useState<"invitation" | "password">("invitation");
   const [unsent, setUnsent] = useState<{ name: string; reason: string; url: string } | null>(null);
   const form = useVerbForm(createUserAction, {
@@ -41,6 +43,7 @@ export function NewUserForm() {
         name: String(data.get("name")),
         email: String(data.get("email")),
         role,
+        ...(role !== "admin" && clientIds !== null && { clientIds }),
         ...(method === "password" && { password: String(data.get("password")) }),
       }))}
     >
@@ -55,6 +58,9 @@ export function NewUserForm() {
             </Field>
           </FormRow>
           <ChoiceList legend="Role" name="role" value={role} onChange={setRole} options={ROLE_CHOICES} />
+          {role !== "admin" && (
+            <ClientsField clients={clients} value={clientIds} onChange={setClientIds} error={form.fields.clientIds} />
+          )}
           <ChoiceList
             legend="Password"
             name="method"

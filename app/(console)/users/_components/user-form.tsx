@@ -9,23 +9,28 @@ import type { UserBadgeStatus } from "@/components/status/user-status-badge";
 import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { type ChoosableClient, ClientsField } from "@/components/user/clients-field";
 import { ROLE_CHOICES } from "@/components/user/role-choices";
 import { includesRole, type Role } from "@/lib/core/role";
 import { updateUserAction } from "../actions";
 import { KeysAtStake, type OwnKey } from "./keys-at-stake";
 
 interface Props {
-  user: { id: string; name: string; email: string; role: Role; status: UserBadgeStatus };
+  user: { id: string; name: string; email: string; role: Role; status: UserBadgeStatus; clientIds: string[] | null };
+  clients: readonly ChoosableClient[];
   isSelf: boolean;
   keys: readonly OwnKey[];
 }
 
 /** Sends only changed fields, so that concurrent changes by others are kept. */
-export function UserForm({ user, isSelf, keys }: Props) {
+export function UserForm({ user, clients, isSelf, keys }: Props) {
   const router = useRouter();
   const [role, setRole] = useState(user.role);
+  const [clientIds, setClientIds] = useState(user.clientIds);
   const [password, setPassword] = useState("");
   const [kept, setKept] = useState<string[]>([]);
+  // An administrator sees everything.
+  const seen = role === "admin" ? null : clientIds;
   const losesKeys = !includesRole(role, user.role);
   const form = useVerbForm(updateUserAction, {
     success: "Saved",
@@ -46,6 +51,7 @@ export function UserForm({ user, isSelf, keys }: Props) {
           ...(name !== user.name && { name }),
           ...(email !== user.email && { email }),
           ...(role !== user.role && { role }),
+          ...(seen !== user.clientIds && { clientIds: seen }),
           ...(losesKeys && { keepKeys: kept }),
           ...(password && { password }),
         };
@@ -74,6 +80,9 @@ export function UserForm({ user, isSelf, keys }: Props) {
             </Field>
           </FormRow>
           <ChoiceList legend="Role" name="role" value={role} onChange={setRole} options={ROLE_CHOICES} />
+          {role !== "admin" && (
+            <ClientsField clients={clients} value={clientIds} onChange={setClientIds} error={form.fields.clientIds} />
+          )}
           {role !== user.role && user.status === "active" && (
             <p className="text-muted text-sm">Another role signs {isSelf ? "you" : user.name} out everywhere.</p>
           )}

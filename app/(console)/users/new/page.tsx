@@ -4,6 +4,7 @@ import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { OnlyAdmins } from "../../_components/only-admins";
 import { currentUser } from "../../current-user";
+import { clientChoices } from "../_components/client-choices";
 import { NewUserForm } from "../_components/new-user-form";
 
 export const metadata: Metadata = { title: "New user" };
@@ -15,7 +16,7 @@ export default async function NewUserPage() {
     <Page narrow>
       <Crumbs items={[{ label: "Users", href: "/users" }, { label: "New" }]} />
       <PageHeader title="New user" />
-      <NewUserForm />
+      <NewUserForm clients={await clientChoices()} />
     </Page>
   );
 }

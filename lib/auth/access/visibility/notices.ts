@@ -21,3 +21,17 @@ export const NOTICE_ROLES: Readonly<Record<Notice["topic"], Role>> = {
   storage: "viewer",
   inbox: "viewer",
 };
+
+/** Topics of which an account that is limited to some clients is notified; without ids, which may be of others. */
+export const CLIENT_TOPICS: ReadonlySet<Notice["topic"]> = new Set([
+  "alerts",
+  "runs",
+  "run-log",
+  "clients",
+  "jobs",
+  "deliveries",
+  "users",
+  "sessions",
+  "settings",
+  "inbox",
+]);

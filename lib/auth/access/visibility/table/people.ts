@@ -11,6 +11,7 @@ const user: Entity = {
     email: value("admin", own),
     isLocked: value("admin", { ...own, hidden: false }),
     quietHours: whole("admin", own),
+    clientIds: whole("admin", own),
     lastLoginAt: value("admin", own),
     invitationExpiresAt: admins,
     // Only in the answers about one's own account.
