@@ -102,7 +102,7 @@ async function readSession(tokenHash: string): Promise<KnownSession | null> {
   if (row?.user.status !== "active") return null;
   const { id: sessionId, createdAt, lastSeenAt } = row.session;
   const { id, name, email, role, timezone, clientIds } = row.user;
-  const person: Person = { kind: "user", id, name, email, role, timezone, sessionId, clientIds };
+  const person: Person = { kind: "user", id, name, email, role, timezone, sessionId, ...(clientIds && { clientIds }) };
   return { id: sessionId, person, createdAt, lastSeenAt };
 }
 
