@@ -60,7 +60,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
       ) : (
         <>
           <HealthCounts counts={overview.jobs.byHealth} />
-          <OverviewStats overview={overview} />
+          <OverviewStats overview={overview} isLimited={actor.isLimited} />
         </>
       )}
       <AlertsPanel

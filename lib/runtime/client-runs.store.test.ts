@@ -274,7 +274,7 @@ test("a run that nobody takes in its time fails and notifies, and says whether t
   expect(await openAlerts()).toEqual([]);
 });
 
-test("a run whose client goes offline fails after the client's delay; a late success corrects it and sends the recovery", async () => {
+test("pain 02: a run whose client goes offline fails after the client's delay; a late success corrects it and sends the recovery", async () => {
   const { id, token } = await create();
   const job = await addJob(id, { notifications: [{ channelId: fixture.hook, condition: "failure" }] });
   await clientsUpdate.call(systemActor, { id, muted: true });

@@ -47,7 +47,7 @@ async function jobAt(...destinationIds: string[]): Promise<StoredJob> {
   return job;
 }
 
-test("pain 3: a destination that takes no backup within its hours is Missing Backup once, the next backup ends it, and the next time is another", async () => {
+test("pain 03: a destination that takes no backup within its hours is Missing Backup once, the next backup ends it, and the next time is another", async () => {
   const monitors: Monitors = monitorsOf(missingBackups);
   await fixture.jobs.runner().start();
   const id = await fixture.jobs.destination("disk");

@@ -12,8 +12,14 @@ export interface OverviewFigures {
   notifications24h: { sent: number; dead: number; pending: number; slowestMs: number | null };
 }
 
+interface Props {
+  overview: OverviewFigures;
+  /** The reader sees some clients only, and no page about restores or deliveries. */
+  isLimited: boolean;
+}
+
 /** Key figures: stored backups, runs of the last day, the next run and notifications. */
-export function OverviewStats({ overview }: { overview: OverviewFigures }) {
+export function OverviewStats({ overview, isLimited }: Props) {
   const { last24h, nextRun, notifications24h } = overview;
   const [bytes = "0", unit = "B"] = formatBytes(overview.protectedBytes).split(" ");
   return (
@@ -23,7 +29,7 @@ export function OverviewStats({ overview }: { overview: OverviewFigures }) {
         value={bytes}
         unit={unit}
         note={`${pluralize(overview.jobs.total, "job")}, ${pluralize(overview.artifacts, "backup")} kept`}
-        href="/restore"
+        {...(!isLimited && { href: "/restore" })}
       />
       <Stat
         label="Last 24 hours"
@@ -50,7 +56,7 @@ export function OverviewStats({ overview }: { overview: OverviewFigures }) {
         label="Notifications, last 24 hours"
         value={notifications24h.sent}
         note={notificationNote(notifications24h)}
-        href="/deliveries"
+        {...(!isLimited && { href: "/deliveries" })}
       />
     </StatGrid>
   );
