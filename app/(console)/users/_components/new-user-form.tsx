@@ -89,7 +89,7 @@ export function NewUserForm({ clients }: { clients: readonly ChoosableClient[] }
           <SaveBar
             isInset
             form={form}
-            known={["name", "email", "role", "password"]}
+            known={["name", "email", "role", "password", "clientIds"]}
             saveLabel={method === "invitation" ? "Create and invite" : "Create user"}
           />
         </FieldStack>

@@ -95,7 +95,7 @@ export function UserForm({ user, clients, isSelf, keys }: Props) {
           {user.status !== "invited" && !isSelf && (
             <NewPassword value={password} onChange={setPassword} error={form.fields.password} />
           )}
-          <SaveBar isInset form={form} known={["name", "email", "role", "password"]} />
+          <SaveBar isInset form={form} known={["name", "email", "role", "password", "clientIds"]} />
         </FieldStack>
       </Panel>
     </form>
