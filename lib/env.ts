@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { readNetwork, type TrustedProxies } from "./core/client-address";
+import { consoleAddressOf } from "./core/console-address";
 import { closestName } from "./core/did-you-mean";
 import { readCertificates, readValueFiles } from "./env-files";
 
@@ -82,17 +83,7 @@ const databaseUrl = text
 
 const BAD_BASE = "BELFRY_BASE_URL must be the address people open, such as https://backup.example, without a path.";
 const baseUrl = text
-  .refine((value) => {
-    const url = parseUrl(value);
-    return (
-      url !== null &&
-      /^https?:$/.test(url.protocol) &&
-      url.pathname === "/" &&
-      !url.search &&
-      !url.hash &&
-      !url.username
-    );
-  }, BAD_BASE)
+  .refine((value) => consoleAddressOf(value) !== null, BAD_BASE)
   .transform((value) => new URL(value).origin);
 
 const BAD_PROXY =

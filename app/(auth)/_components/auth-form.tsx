@@ -2,6 +2,7 @@
 
 import { startTransition, useActionState, useEffect, useRef } from "react";
 import { FormError } from "@/components/form/form-error";
+import { OwnAddressInput } from "@/components/settings/own-address-input";
 import { OwnTimezoneSelect } from "@/components/settings/own-timezone-select";
 import { Button } from "@/components/ui/button";
 import { Field, FieldStack } from "@/components/ui/field";
@@ -11,7 +12,7 @@ import { emptyForm, type FormState } from "@/lib/web/form-state";
 export interface AuthFormField {
   name: string;
   label: string;
-  type: "text" | "email" | "password" | "timezone";
+  type: "text" | "email" | "password" | "timezone" | "address";
   /** For browsers and password managers. */
   autoComplete: string;
   help?: string;
@@ -58,6 +59,8 @@ export function AuthForm({ action, fields, hidden = {}, submit }: Props) {
           <Field key={name} label={label} help={help} error={error?.fields?.[name]}>
             {type === "timezone" ? (
               <OwnTimezoneSelect name={name} emptyLabel="That of this server" given={values[name]} />
+            ) : type === "address" ? (
+              <OwnAddressInput {...input} name={name} given={values[name]} />
             ) : (
               <Input
                 {...input}

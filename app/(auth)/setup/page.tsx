@@ -28,6 +28,14 @@ const TIMEZONE: AuthFormField = {
   help: "Times on screen and in messages. Each user may have one of their own.",
 };
 
+const ADDRESS: AuthFormField = {
+  name: "ownAddress",
+  label: "Address of Belfry",
+  type: "address",
+  autoComplete: "off",
+  help: "Links in messages lead there. Enter the one that all who read them can open.",
+};
+
 const CODE: AuthFormField = {
   name: "code",
   label: "Setup code",
@@ -46,7 +54,7 @@ export default async function SetupPage({ searchParams }: { searchParams: Promis
     <StandalonePage title="Welcome to Belfry" sub="Create the first administrator account.">
       <AuthForm
         action={createFirstAdminAction}
-        fields={[...FIELDS, TIMEZONE, { ...CODE, value }]}
+        fields={[...FIELDS, TIMEZONE, ADDRESS, { ...CODE, value }]}
         submit="Create account"
       />
     </StandalonePage>

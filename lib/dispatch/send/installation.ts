@@ -26,6 +26,7 @@ interface StoredInstallation {
   name?: unknown;
   namesTitles?: unknown;
   timezone?: string;
+  address?: unknown;
 }
 
 /** The name while nobody gave another one. */
@@ -43,6 +44,11 @@ export function freshInstallation(): Installation | undefined {
   return cache.fresh();
 }
 
+/** Where links lead: the address that is set, or else the one at which the caller sees Belfry. */
+export async function linkBase(origin: string | undefined): Promise<string | undefined> {
+  return (await readInstallation()).url ?? origin;
+}
+
 export async function readInstallation(): Promise<Installation> {
   return cache.fresh() ?? (await cache.read());
 }
@@ -58,7 +64,8 @@ function installationOf(
 ): Installation {
   const { timezone, namesTitles } = stored ?? {};
   const name = (typeof stored?.name === "string" && stored.name) || DEFAULT_NAME;
-  const url = peekRuntimeValue("baseUrl") ?? null;
+  // The environment wins: it also says what cookies and forms are checked by.
+  const url = peekRuntimeValue("baseUrl") ?? (typeof stored?.address === "string" ? stored.address : null);
   return {
     name,
     ...(name !== DEFAULT_NAME && namesTitles !== false ? { titlePrefix: `[${name}] ` } : {}),

@@ -33,7 +33,7 @@ export const clientsCreate = defineVerb({
   async run({ now, audit }, { origin, labels, ...input }): Promise<ClientCreated> {
     const { token, stored } = makeClientToken();
     // Asked first: a client whose line cannot be shown is none.
-    const shown = clientTokenView(token, origin);
+    const shown = await clientTokenView(token, origin);
     if ((await countClients()) >= MAX_CLIENTS)
       throw new AppError("limit", `There are ${MAX_CLIENTS.toLocaleString("en-US")} clients already.`);
     const row = { ...input, ...stored, id: newId("cli"), createdAt: now, updatedAt: now, revokedAt: null };

@@ -17,7 +17,7 @@ export const clientsRotate = defineVerb({
   async run({ audit }, { id, origin }): Promise<ClientCreated> {
     const { client } = await requireClientRow(id);
     const { token, stored } = makeClientToken();
-    const shown = clientTokenView(token, origin);
+    const shown = await clientTokenView(token, origin);
     await replaceClientToken(id, stored, audit("client", id, client.name));
     return { ...(await clientView(await requireClientRow(id))), ...shown };
   },

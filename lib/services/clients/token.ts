@@ -2,8 +2,8 @@ import { z } from "zod";
 import { CLIENT_TOKEN_PREFIX } from "@/lib/auth/access/client-token";
 import { AGENT_SCRIPT } from "@/lib/core/client";
 import { AppError } from "@/lib/core/errors";
-import { peekRuntimeValue } from "@/lib/core/runtime";
 import { hashToken, newToken } from "@/lib/core/token";
+import { linkBase } from "@/lib/dispatch/send/installation";
 
 /** A token as the client gets it, shown this once. */
 export const clientTokenAnswer = {
@@ -29,11 +29,14 @@ const QUOTABLE = /^[^'\\\s\p{Cc}]+$/u;
  * @param origin the address under which the caller sees Belfry
  * @throws AppError `invalid` when no address is known
  */
-export function clientTokenView(token: string, origin: string | undefined) {
-  const base = peekRuntimeValue("baseUrl") ?? origin;
+export async function clientTokenView(token: string, origin: string | undefined) {
+  const base = await linkBase(origin);
   const server = base?.endsWith("/") ? base.slice(0, -1) : base;
   if (!server || !QUOTABLE.test(server)) {
-    throw new AppError("invalid", "No address is known under which clients reach Belfry: set BELFRY_BASE_URL.");
+    throw new AppError(
+      "invalid",
+      "No address is known under which clients reach Belfry: set it in Settings → General.",
+    );
   }
   const script = quoted(`${server}${AGENT_SCRIPT.path}`);
   const installCommand = `curl -fsSLo belfry-agent.sh ${script} && printf '%s\\n' '${token}' | sh belfry-agent.sh install ${quoted(server)}`;

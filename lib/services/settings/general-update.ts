@@ -9,7 +9,7 @@ import { absolutePath } from "@/lib/jobs/config-fields";
 import { isFolderAllowed } from "@/lib/jobs/places/restore-place";
 import { timezoneField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
-import { generalSettings, type StoredGeneral } from "./general";
+import { consoleAddressField, generalSettings, type StoredGeneral } from "./general";
 
 /** @throws AppError `invalid` for a folder that would let restores go where the environment does not allow it */
 async function requireRestoreFolder(folder: string): Promise<void> {
@@ -34,6 +34,8 @@ export const settingsGeneralUpdate = defineVerb({
       .refine((text) => !/\p{C}/u.test(text), "Enter one line of plain text.")
       .optional(),
     namesTitles: z.boolean().optional(),
+    /** Links of messages lead there. Null or blank: messages have no links. */
+    address: z.union([z.null(), consoleAddressField]).optional(),
     timezone: timezoneField.optional(),
     /** Null or blank: the folder `restores` in the data folder. */
     restoreFolder: z.union([z.literal("").transform(() => null), z.null(), absolutePath]).optional(),

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { consoleAddressOf } from "@/lib/core/console-address";
 import { peekRuntimeValue, runtimeValue } from "@/lib/core/runtime";
 import { DEFAULT_NAME } from "@/lib/dispatch/send/installation";
 
@@ -12,6 +13,10 @@ export const generalSettingsSchema = z.object({
   name: z.string(),
   /** Whether the titles of messages begin with that name, once there is one of its own. */
   namesTitles: z.boolean(),
+  /** Where people open Belfry, `https://backup.example`: links of messages lead there. Null: nobody said. */
+  address: z.string().nullable(),
+  /** BELFRY_BASE_URL, which wins over it; null: not set. */
+  environmentAddress: z.string().nullable(),
   /** IANA zone for readers without one of their own. */
   timezone: z.string(),
   /** Null: the folder `restores` in the data folder. */
@@ -27,10 +32,29 @@ export const generalSettingsSchema = z.object({
 });
 export type GeneralSettings = z.infer<typeof generalSettingsSchema>;
 
+/** Belfry's own address as a person enters it; blank: none. */
+export const consoleAddressField = z.union([
+  z
+    .string()
+    .trim()
+    .length(0)
+    .transform(() => null),
+  z
+    .string()
+    .trim()
+    .max(1_000)
+    .refine(
+      (typed) => consoleAddressOf(typed) !== null,
+      "Enter an address such as https://backup.example, without a path.",
+    )
+    .transform((typed) => consoleAddressOf(typed)),
+]);
+
 /** The stored settings: only those that were set. */
 export interface StoredGeneral {
   name?: string;
   namesTitles?: boolean;
+  address?: string | null;
   timezone?: string;
   restoreFolder?: string | null;
   retentionDays?: number;
@@ -44,6 +68,8 @@ export function generalSettings(stored: unknown): GeneralSettings {
   return {
     name: typeof given.name === "string" && given.name ? given.name : DEFAULT_NAME,
     namesTitles: given.namesTitles !== false,
+    address: typeof given.address === "string" && given.address ? given.address : null,
+    environmentAddress: peekRuntimeValue("baseUrl") ?? null,
     timezone:
       typeof given.timezone === "string" && given.timezone
         ? given.timezone

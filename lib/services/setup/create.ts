@@ -11,7 +11,7 @@ import { emit } from "@/lib/dispatch/emit";
 import { GENERAL_SETTINGS } from "@/lib/dispatch/send/installation";
 import { userCreated } from "@/lib/events/user-created";
 import { hashPassword } from "@/lib/secrets/password";
-import type { StoredGeneral } from "@/lib/services/settings/general";
+import { consoleAddressField, type StoredGeneral } from "@/lib/services/settings/general";
 import {
   assertGoodPassword,
   emailField,
@@ -53,9 +53,11 @@ export const setupCreate = defineVerb({
     code: z.string().trim().max(100).optional(),
     /** IANA zone of the installation; blank: that of this server. */
     timezone: z.union([z.literal("").transform(() => undefined), timezoneField]).optional(),
+    /** Where people open Belfry; blank: messages have no links. */
+    ownAddress: consoleAddressField.optional(),
     address: z.string().max(100).nullable().default(null),
   }),
-  async run({ actor, now, audit }, { name, email, password, code, timezone, address }) {
+  async run({ actor, now, audit }, { name, email, password, code, timezone, ownAddress, address }) {
     if (await hasUsers()) throw setupClosed();
     if (needsCode(actor)) await requireSetupCode(code, address);
     await assertGoodPassword(password, { name, email });
@@ -79,6 +81,7 @@ export const setupCreate = defineVerb({
       updatedAt: now,
     };
     const own: Partial<AuditRow> = actor ? {} : { actorKind: "user", actorId: id, actorName: name, address };
+    const general: StoredGeneral = { ...(timezone && { timezone }), ...(ownAddress && { address: ownAddress }) };
     const event = await emit(
       userCreated.draft({
         subject: { kind: "user", id, name },
@@ -87,8 +90,8 @@ export const setupCreate = defineVerb({
       }),
       insertFirstAdminChange(
         user,
-        { ...audit("user", id, name, { email, role: "admin", ...(timezone && { timezone }) }), ...own },
-        timezone ? { key: GENERAL_SETTINGS, value: { timezone } satisfies StoredGeneral } : null,
+        { ...audit("user", id, name, { email, role: "admin", ...general }), ...own },
+        Object.keys(general).length > 0 ? { key: GENERAL_SETTINGS, value: general } : null,
       ),
     );
     if (!event) throw setupClosed();

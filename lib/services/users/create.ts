@@ -44,7 +44,7 @@ export const usersCreate = defineVerb({
     await assertClients(role, clientIds ?? null);
     if (password) await assertGoodPassword(password, { name, email });
     const id = newId("usr");
-    const invitation = password ? null : makeInvitation(id, now, origin);
+    const invitation = password ? null : await makeInvitation(id, now, origin);
     const user: UserRow = {
       id,
       name,

@@ -4,8 +4,8 @@ import { toActionError } from "@/lib/core/action-error";
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
-import { runtimeValue } from "@/lib/core/runtime";
 import { hashToken, newToken } from "@/lib/core/token";
+import { linkBase } from "@/lib/dispatch/send/installation";
 import { installationName } from "@/lib/services/settings/installation-name";
 import { sendSystemMail } from "@/lib/services/settings/send-system-mail";
 
@@ -23,14 +23,15 @@ export type InvitationOutcome =
  * A link that lets its reader choose a password, once and within seven days. Only its hash is stored.
  * @throws AppError `invalid` when no address of this installation is known
  */
-export function makeInvitation(
+export async function makeInvitation(
   userId: string,
   now: number,
   origin: string | undefined,
-): { row: InvitationInsert; url: string } {
-  const base = runtimeValue("baseUrl") ?? origin;
+): Promise<{ row: InvitationInsert; url: string }> {
+  const base = await linkBase(origin);
   if (!base) {
-    const sentence = "No link can be made while BELFRY_BASE_URL is not set. Set it, or give the account a password.";
+    const sentence =
+      "No link can be made while Belfry's own address is not set. Set it in Settings → General, or give the account a password.";
     throw new AppError("invalid", sentence, { fields: { password: sentence } });
   }
   const token = newToken();

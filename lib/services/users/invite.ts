@@ -16,7 +16,7 @@ export const usersInvite = defineVerb({
   async run({ now, audit }, { id, origin }): Promise<{ invitation: InvitationOutcome }> {
     const known = await userById(id);
     if (!known) throw new AppError("not_found", "There is no such user.");
-    const { row, url } = makeInvitation(id, now, origin);
+    const { row, url } = await makeInvitation(id, now, origin);
     const user = await replaceInvitation(id, row, audit("user", id, known.name));
     return { invitation: await deliverInvitation(user, url, null) };
   },

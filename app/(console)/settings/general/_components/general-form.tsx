@@ -1,9 +1,12 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { useState } from "react";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
+import { useBrowserAddress } from "@/components/settings/own-address-input";
 import { TimezoneSelect } from "@/components/settings/timezone-select";
+import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -14,6 +17,8 @@ interface Props {
   settings: {
     name: string;
     namesTitles: boolean;
+    address: string | null;
+    environmentAddress: string | null;
     timezone: string;
     restoreFolder: string | null;
     effectiveRestoreFolder: string;
@@ -22,7 +27,7 @@ interface Props {
   };
 }
 
-/** Name, time zone, restore folder, retention, interrupted runs. Sends only changed fields. */
+/** Name, own address, time zone, restore folder, retention, interrupted runs. Sends only changed fields. */
 export function GeneralForm({ settings }: Props) {
   const router = useRouter();
   const form = useVerbForm(updateGeneralAction, { success: "Saved", onSuccess: () => router.refresh() });
@@ -32,6 +37,8 @@ export function GeneralForm({ settings }: Props) {
       {...form.bind((data) => {
         const name = String(data.get("name")).trim();
         const namesTitles = data.has("namesTitles");
+        // Left out while the environment sets it: the field is not sent.
+        const address = data.has("address") ? String(data.get("address")).trim() || null : settings.address;
         const timezone = String(data.get("timezone"));
         const folder = String(data.get("restoreFolder")).trim() || null;
         const days = String(data.get("retentionDays")).trim();
@@ -40,6 +47,7 @@ export function GeneralForm({ settings }: Props) {
           ...(name !== settings.name && { name }),
           ...(namesTitles !== settings.namesTitles && { namesTitles }),
           ...(repeatsInterruptedRuns !== settings.repeatsInterruptedRuns && { repeatsInterruptedRuns }),
+          ...(address !== settings.address && { address }),
           ...(timezone !== settings.timezone && { timezone }),
           ...(folder !== settings.restoreFolder && { restoreFolder: folder }),
           ...(days !== String(settings.retentionDays) && { retentionDays: days === "" ? Number.NaN : Number(days) }),
@@ -49,6 +57,7 @@ export function GeneralForm({ settings }: Props) {
       <Panel title="General">
         <FieldStack>
           <NameFields settings={settings} error={form.fields.name} />
+          <AddressField settings={settings} error={form.fields.address} />
           <Field
             label="Time zone"
             error={form.fields.timezone}
@@ -91,7 +100,7 @@ export function GeneralForm({ settings }: Props) {
             label="Repeat interrupted backups"
             description="A backup that was running when Belfry stopped is made once more after the next start"
           />
-          <SaveBar isInset form={form} known={["name", "timezone", "restoreFolder", "retentionDays"]} />
+          <SaveBar isInset form={form} known={["name", "address", "timezone", "restoreFolder", "retentionDays"]} />
         </FieldStack>
       </Panel>
     </form>
@@ -116,5 +125,44 @@ function NameFields({ settings, error }: Props & { error: string | undefined }) 
         description="Every message and mail begins with [name], unless the name is Belfry or a custom title is set"
       />
     </>
+  );
+}
+
+function AddressField({ settings, error }: Props & { error: string | undefined }) {
+  const { address, environmentAddress } = settings;
+  const origin = useBrowserAddress();
+  const [typed, setTyped] = useState(address ?? "");
+  if (environmentAddress) {
+    return (
+      <Field label="Address of Belfry" help="Links in messages lead there. The variable BELFRY_BASE_URL sets it.">
+        <Input value={environmentAddress} readOnly className="read-only:text-muted" />
+      </Field>
+    );
+  }
+  return (
+    <div className="flex flex-col items-start gap-2">
+      <Field
+        label="Address of Belfry"
+        optional
+        error={error}
+        className="w-full"
+        help="Links in messages lead there. Blank: messages have no links."
+      >
+        <Input
+          name="address"
+          type="url"
+          inputMode="url"
+          spellCheck={false}
+          placeholder="https://backup.example"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </Field>
+      {origin && typed !== origin && (
+        <Button size="sm" onClick={() => setTyped(origin)}>
+          Use {origin}
+        </Button>
+      )}
+    </div>
   );
 }
