@@ -46,7 +46,10 @@ export function freshInstallation(): Installation | undefined {
 
 /** Where links lead: the address that is set, or else the one at which the caller sees Belfry. */
 export async function linkBase(origin: string | undefined): Promise<string | undefined> {
-  return (await readInstallation()).url ?? origin;
+  const fixed = peekRuntimeValue("baseUrl");
+  if (fixed) return fixed;
+  const stored = await settingValue<StoredInstallation>(GENERAL_SETTINGS);
+  return typeof stored?.address === "string" ? stored.address : origin;
 }
 
 export async function readInstallation(): Promise<Installation> {

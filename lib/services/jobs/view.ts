@@ -15,6 +15,7 @@ import { toIso } from "@/lib/core/clock";
 import { overdueHoursOf } from "@/lib/core/cron/overdue-hours";
 import { CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
 import { JOB_HEALTHS } from "@/lib/core/job-health";
+import { linkBase } from "@/lib/dispatch/send/installation";
 import { outcomesView } from "@/lib/services/channels/text-fields";
 import { labelsView } from "@/lib/services/labels/fields";
 import { receiverView, receiverViewOf } from "@/lib/services/receivers/secrets";
@@ -166,7 +167,7 @@ async function readContext(jobs: JobWithParts[], actor: Actor, now: number) {
 
 /** Jobs with their names, rules, last run and last 30 days. */
 export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number): Promise<JobView[]> {
-  const context = await readContext(jobs, actor, now);
+  const [context, base] = await Promise.all([readContext(jobs, actor, now), linkBase(undefined)]);
   const {
     sources,
     destinations,
@@ -201,7 +202,7 @@ export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number):
     };
     const usualDurationMs = durations.get(job.id) ?? null;
     if (job.kind === "external") {
-      const receiver = receiverViewOf(receivers.get(job.id));
+      const receiver = receiverViewOf(receivers.get(job.id), base);
       return { ...common, kind: job.kind, ...readExternalSettings(job), ...receiver, usualDurationMs };
     }
     if (job.kind === "client") {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { peekRuntimeValue } from "@/lib/core/runtime";
+import { linkBase } from "@/lib/dispatch/send/installation";
 import { defineVerb } from "@/lib/services/verb";
 import { readPingKey } from "./ping-key";
 
@@ -26,6 +26,6 @@ export const settingsPingKeyGet = defineVerb({
 });
 
 /** @param key null: there is none */
-export function pingKeyView(key: string | null): z.output<typeof pingKeyAnswer> {
-  return { pingKey: key, address: key && `${peekRuntimeValue("baseUrl") ?? ""}/ping/${key}/` };
+export async function pingKeyView(key: string | null): Promise<z.output<typeof pingKeyAnswer>> {
+  return { pingKey: key, address: key && `${(await linkBase(undefined)) ?? ""}/ping/${key}/` };
 }

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { JobReceiverRow } from "@/db/stores/job-receivers";
 import { type ReceiverSecrets, receiverUrls } from "@/lib/core/receiver-urls";
-import { peekRuntimeValue } from "@/lib/core/runtime";
 import { hashToken, newToken } from "@/lib/core/token";
 import { CONFIG_PURPOSE } from "@/lib/secrets/config";
 import { openJson, sealJson } from "@/lib/secrets/seal";
@@ -33,9 +32,9 @@ export function openJobReceiver(sealed: string): ReceiverSecrets {
   return openJson<ReceiverSecrets>(sealed, CONFIG_PURPOSE);
 }
 
-/** The addresses of an external job as they are answered; of one without, nulls. */
-export function receiverViewOf(row: Pick<JobReceiverRow, "secrets"> | undefined) {
+/** The addresses of an external job as they are answered; of one without, nulls. @param base Belfry's own address, where it is known */
+export function receiverViewOf(row: Pick<JobReceiverRow, "secrets"> | undefined, base = "") {
   if (!row) return { uuid: null, token: null, urls: null };
   const secrets = openJobReceiver(row.secrets);
-  return { ...secrets, urls: receiverUrls(peekRuntimeValue("baseUrl") ?? "", secrets) };
+  return { ...secrets, urls: receiverUrls(base, secrets) };
 }

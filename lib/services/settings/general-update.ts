@@ -35,7 +35,7 @@ export const settingsGeneralUpdate = defineVerb({
       .optional(),
     namesTitles: z.boolean().optional(),
     /** Links of messages lead there. Null or blank: messages have no links. */
-    address: z.union([z.null(), consoleAddressField]).optional(),
+    address: consoleAddressField.nullable().optional(),
     timezone: timezoneField.optional(),
     /** Null or blank: the folder `restores` in the data folder. */
     restoreFolder: z.union([z.literal("").transform(() => null), z.null(), absolutePath]).optional(),

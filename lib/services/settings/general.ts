@@ -33,22 +33,15 @@ export const generalSettingsSchema = z.object({
 export type GeneralSettings = z.infer<typeof generalSettingsSchema>;
 
 /** Belfry's own address as a person enters it; blank: none. */
-export const consoleAddressField = z.union([
-  z
-    .string()
-    .trim()
-    .length(0)
-    .transform(() => null),
-  z
-    .string()
-    .trim()
-    .max(1_000)
-    .refine(
-      (typed) => consoleAddressOf(typed) !== null,
-      "Enter an address such as https://backup.example, without a path.",
-    )
-    .transform((typed) => consoleAddressOf(typed)),
-]);
+export const consoleAddressField = z
+  .string()
+  .trim()
+  .max(1_000)
+  .refine(
+    (typed) => typed === "" || consoleAddressOf(typed) !== null,
+    "Enter an address such as https://backup.example, without a path.",
+  )
+  .transform(consoleAddressOf);
 
 /** The stored settings: only those that were set. */
 export interface StoredGeneral {

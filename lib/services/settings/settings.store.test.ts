@@ -3,6 +3,7 @@ import { database } from "@/db/client";
 import { freshDatabase } from "@/db/testing";
 import { type Actor, systemActor } from "@/lib/auth/access/actor";
 import { setRuntimeValue } from "@/lib/core/runtime";
+import { linkBase, readInstallation } from "@/lib/dispatch/send/installation";
 import { setSecretKey } from "@/lib/secrets/key";
 import { channelsCreate } from "@/lib/services/channels/create";
 import { settingsEmailGet } from "./email-get";
@@ -96,6 +97,8 @@ test("rule 14: saving one tab changes only that tab's keys", async () => {
   expect(await settingsGeneralGet.call(operator, {})).toEqual({
     name: "Belfry",
     namesTitles: true,
+    address: null,
+    environmentAddress: null,
     timezone: "Europe/Zurich",
     restoreFolder: "/srv/restores",
     effectiveRestoreFolder: "/srv/restores",
@@ -209,4 +212,21 @@ test("wrong general settings are refused beside their fields", async () => {
     restoreFolder: expect.any(String),
     retentionDays: "Keep things for at least one day.",
   });
+});
+
+test("fault F7: links lead to the address that was set, unless the environment names one; blank takes it away", async () => {
+  const address = "https://backup.example";
+  expect(await fieldsOf(settingsGeneralUpdate.call(admin, { address: `${address}/console` }))).toEqual({
+    address: "Enter an address such as https://backup.example, without a path.",
+  });
+  await settingsGeneralUpdate.call(admin, { address: `${address}/` });
+  expect(await settingsGeneralGet.call(admin, {})).toMatchObject({ address, environmentAddress: null });
+  expect((await readInstallation()).url).toBe(address);
+  expect(await linkBase("http://10.0.0.5:4000")).toBe(address);
+  setRuntimeValue("baseUrl", "https://fixed.example");
+  expect(await linkBase(undefined)).toBe("https://fixed.example");
+  setRuntimeValue("baseUrl", null);
+  await settingsGeneralUpdate.call(admin, { address: "" });
+  expect((await readInstallation()).url).toBeNull();
+  expect(await linkBase("http://10.0.0.5:4000")).toBe("http://10.0.0.5:4000");
 });

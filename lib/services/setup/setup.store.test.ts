@@ -5,6 +5,7 @@ import { userByEmail } from "@/db/queries/users";
 import { freshDatabase } from "@/db/testing";
 import { systemActor } from "@/lib/auth/access/actor";
 import { setRuntimeValue } from "@/lib/core/runtime";
+import { linkBase } from "@/lib/dispatch/send/installation";
 import { setSecretKey } from "@/lib/secrets/key";
 import { invitationsAccept } from "@/lib/services/invitations/accept";
 import { profilePassword } from "@/lib/services/profile/password";
@@ -142,4 +143,9 @@ test("fault F7: the zone that was chosen at set-up is that of the installation; 
   });
   await setupCreate.call(null, { ...ana, ...here, timezone: "Asia/Tokyo" });
   expect(await settingsTimezoneGet.call(systemActor, {})).toEqual({ timezone: "Asia/Tokyo" });
+});
+
+test("fault F7: links lead to the address that was entered at set-up", async () => {
+  await setupCreate.call(null, { ...ana, ...here, timezone: "", ownAddress: "https://backup.example/" });
+  expect(await linkBase("http://10.0.0.5:4000")).toBe("https://backup.example");
 });
