@@ -132,6 +132,17 @@ export async function openRunsOf(jobId: string): Promise<RunRow[]> {
     .where(and(eq(t.runs.jobId, jobId), isOneOf(t.runs.status, "queued", "running")));
 }
 
+/** Scheduled backups of the configuration that have not started. */
+export async function queuedConfigBackups(): Promise<RunRow[]> {
+  const { orm, t } = database();
+  const { runs } = t;
+  const isWaiting = and(isOneOf(runs.status, "queued", "running"), eq(runs.status, "queued"), isNull(runs.startedAt));
+  return await orm
+    .select()
+    .from(runs)
+    .where(and(isWaiting, eq(runs.kind, "config_backup"), isNotNull(runs.dueAt)));
+}
+
 /** Whether a run of the kind is queued or running, of any job. */
 export async function isKindUnderWay(kind: RunKind): Promise<boolean> {
   const { orm, t } = database();

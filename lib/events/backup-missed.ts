@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { pluralize } from "@/lib/core/format-units";
 import { REPOSITORY_TASKS } from "@/lib/core/repository";
-import { jobData } from "./data";
+import { jobData, missedSlotsData } from "./data";
 import { defineEvent } from "./define-event";
 import { fieldList } from "./field-list";
 
@@ -9,16 +9,7 @@ const data = z.object({
   job: jobData.optional(),
   /** What was due, where that is no backup. */
   task: z.enum(REPOSITORY_TASKS).optional(),
-  missed: z
-    .object({
-      count: z.number(),
-      /** Milliseconds. */
-      firstDueAt: z.number(),
-      lastDueAt: z.number(),
-      graceMinutes: z.number(),
-      reason: z.string().optional(),
-    })
-    .optional(),
+  missed: missedSlotsData.optional(),
 });
 
 export const backupMissed = defineEvent({

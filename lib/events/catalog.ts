@@ -16,6 +16,7 @@ import { compactCompleted } from "./compact-completed";
 import { compactFailed } from "./compact-failed";
 import { configBackupCompleted } from "./config-backup-completed";
 import { configBackupFailed } from "./config-backup-failed";
+import { configBackupMissed } from "./config-backup-missed";
 import { connectionOffline } from "./connection-offline";
 import { connectionOnline } from "./connection-online";
 import { customNotification } from "./custom-notification";
@@ -80,6 +81,7 @@ export const CATALOG: readonly EventType[] = [
   syncFailed,
   configBackupCompleted,
   configBackupFailed,
+  configBackupMissed,
   reportSent,
   systemError,
   channelFailing,

@@ -15,7 +15,10 @@ export const configBackupCompleted = defineEvent({
   audience: "system",
   reports: { run: "config_backup", outcomes: ["success", "warning"] },
   repeat: "every",
-  resolves: [{ type: "config_backup.failed", sendsRecovery: true }],
+  resolves: [
+    { type: "config_backup.failed", sendsRecovery: true },
+    { type: "config_backup.missed", sendsRecovery: true },
+  ],
   text: ({ data }) => ({
     title: "Configuration Backup",
     message: "Belfry's own configuration was backed up.",

@@ -20,6 +20,16 @@ export const userData = z.object({ id: z.string(), name: z.string(), email: z.st
 /** What went wrong in the tool's or service's own words, and what to do about it. */
 export const failureData = z.object({ error: z.string().optional(), advice: z.string().optional() });
 
+/** Slots of a schedule that passed without a run. */
+export const missedSlotsData = z.object({
+  count: z.number(),
+  /** Milliseconds. */
+  firstDueAt: z.number(),
+  lastDueAt: z.number(),
+  graceMinutes: z.number(),
+  reason: z.string().optional(),
+});
+
 /** How full a location is, and when it counts as low. */
 export const storageData = z.object({
   usedBytes: z.number(),

@@ -5,7 +5,7 @@ import { isGone, liveWorkers, mayTakeWork } from "@/db/stores/workers";
 import { Loop } from "@/lib/core/loop";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { ClockWatch } from "./clock-watch";
-import { takeDueConfigBackup } from "./config-backup";
+import { endGraceOfConfigBackup, takeDueConfigBackup } from "./config-backup";
 import { TimeCorrector } from "./impossible-times";
 import { correctRepositoryTimes, endGraceOfRepositoryTasks, takeDueRepositoryTasks } from "./repository-tasks";
 import { endGrace, scheduleNewJobs, takeDueSlots } from "./slots";
@@ -81,6 +81,7 @@ export class Scheduler {
         await endGrace(now);
         await endGraceOfSyncs(now);
         await endGraceOfRepositoryTasks(now);
+        await endGraceOfConfigBackup(now);
       }
     }
     // A scheduler whose ticks fail has stalled. The others read it where the lease is, as of its last renewal.

@@ -47,12 +47,15 @@ const TABLE = {
     sent: { healthy: "N N - N -", "back again": "- - NN N -" },
     held: { healthy: "- - - - NNN", "back again": "- - - - NNN" },
   },
-  // It comes once more, with the end of the problem.
-  "note that ends a problem": {
-    sent: { healthy: "N N N N -", "back again": "- - NNN N -" },
-    held: { healthy: "- - - - NNNN", "back again": "- - - - NNNN" },
-  },
 } as const;
+/** A note that ends problems comes once more with the end of each. @param ends how many types it ends */
+function noteThatEnds(ends: number) {
+  const more = "N".repeat(ends);
+  return {
+    sent: { healthy: `N N ${more} N -`, "back again": `- - NN${more} N -` },
+    held: { healthy: `- - - - NNN${more}`, "back again": `- - - - NNN${more}` },
+  };
+}
 const NOTHING = "- - - - -";
 const SIGNS: Record<string, string> = { firing: "P", resolved: "R" };
 
@@ -92,16 +95,17 @@ function expectedOf(entry: EventType, hold: Hold, state: State): string {
   if (state === "failing" || hold === "silence that drops") return NOTHING;
   const isEach = entry.repeat === "every";
   // An event that the rules of another job take is not theirs.
-  const ends = CATALOG.some((one) => isProblem(one) && endingOf(one).type === entry.type && entry.audience !== "job");
-  const kind = isProblem(entry)
-    ? (`problem, ${isEach ? "each" : "the first"} occurrence` as const)
-    : ends
-      ? "note that ends a problem"
-      : "note";
+  const isEnded = (one: EventType) => isProblem(one) && endingOf(one).type === entry.type && entry.audience !== "job";
+  const ends = CATALOG.filter(isEnded).length;
+  const expected = isProblem(entry)
+    ? TABLE[`problem, ${isEach ? "each" : "the first"} occurrence`]
+    : ends > 0
+      ? noteThatEnds(ends)
+      : TABLE.note;
   // Critical notifications pass quiet hours. A snooze holds reminders and escalation only.
   const severity = occurrence(entry).custom?.severity ?? entry.severity;
   const passes = hold === "nothing" || hold === "snooze" || (hold === "quiet hours" && severity === "critical");
-  return TABLE[kind][passes ? "sent" : "held"][state];
+  return expected[passes ? "sent" : "held"][state];
 }
 
 interface Cell {

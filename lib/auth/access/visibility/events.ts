@@ -89,6 +89,7 @@ export const EVENT_VISIBILITY: Readonly<Record<string, EventVisibility>> = {
   "sync.failed": failed,
   "config_backup.completed": forAdmins,
   "config_backup.failed": forAdmins,
+  "config_backup.missed": forAdmins,
   // Each is composed for the role of those who get it; its facts may name what only administrators see.
   "report.sent": { ...everybody, message: "viewer", facts: "admin", payload: "admin" },
   "system.error": { ...everybody, message: "operator", facts: "operator", payload: "operator" },
