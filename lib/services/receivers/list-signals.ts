@@ -2,6 +2,7 @@ import { z } from "zod";
 import { listSignals } from "@/db/queries/signals";
 import { toIso } from "@/lib/core/clock";
 import { SIGNAL_STATES } from "@/lib/core/signal";
+import { receiverById } from "@/lib/receivers/registry";
 import { idField, pageInput, pageOf } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 
@@ -11,6 +12,7 @@ export const signalViewSchema = z.object({
   at: z.iso.datetime(),
   /** The protocol that it came by. */
   receiver: z.string(),
+  receiverName: z.string(),
   state: z.enum(SIGNAL_STATES),
   runKey: z.string().nullable(),
   exitCode: z.int().nullable(),
@@ -36,5 +38,18 @@ export const signalsList = defineVerb({
 
 function signalView(row: Awaited<ReturnType<typeof listSignals>>[number]): z.output<typeof signalViewSchema> {
   const { id, at, receiver, state, runKey, exitCode, message, method, userAgent, address, runId } = row;
-  return { id, at: toIso(at), receiver, state, runKey, exitCode, message, method, userAgent, address, runId };
+  return {
+    id,
+    at: toIso(at),
+    receiver,
+    receiverName: receiverById(receiver)?.name ?? receiver,
+    state,
+    runKey,
+    exitCode,
+    message,
+    method,
+    userAgent,
+    address,
+    runId,
+  };
 }

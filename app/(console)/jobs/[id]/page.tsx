@@ -21,10 +21,11 @@ import { createSilenceAction } from "../../silences/actions";
 import { EnabledSwitch } from "../_components/enabled-switch";
 import { JobAside } from "../_components/job-aside";
 import { jobChoices } from "../_components/job-choices";
-import { clientDraftOf, draftOf, JOB_TABS } from "../_components/job-draft";
+import { clientDraftOf, draftOf, externalDraftOf, JOB_TABS, type JobDraft } from "../_components/job-draft";
 import { JobForm } from "../_components/job-form";
 import { JobMenu } from "../_components/job-menu";
 import { JobSummary } from "../_components/job-summary";
+import { Reporting } from "../_components/reporting";
 import {
   createJobAction,
   deleteJobAction,
@@ -52,19 +53,21 @@ export default async function JobPage({ params, searchParams }: Props) {
   ]);
   const backups = `${pluralize(artifacts.items.length, "backup")}${artifacts.nextCursor ? " or more" : ""}`;
   const isStartable = job.kind !== "external";
+  const isNewExternal = job.kind === "external" && job.lastRun === null;
   const aside = (
     <JobAside
       jobId={id}
       runs={runs.items}
       backups={artifacts.items}
       nextRunAt={job.enabled ? job.nextRunAt : null}
+      isExternal={job.kind === "external"}
       trust={job.kind === "managed" ? job : null}
     />
   );
   return (
     <Page>
       <LiveRefresh topics={["runs", "alerts"]} />
-      <LiveRefresh topics={["jobs"]} ids={[id]} />
+      <LiveRefresh topics={["jobs", "signals"]} ids={[id]} />
       <LiveRefresh topics={["routing"]} />
       <Crumbs items={[{ label: "Jobs", href: "/jobs" }, { label: job.name }]} />
       <PageHeader
@@ -74,7 +77,7 @@ export default async function JobPage({ params, searchParams }: Props) {
         actions={
           isOperator && (
             <>
-              {mayEdit && isStartable && <EnabledSwitch job={job} update={updateJobAction} />}
+              {mayEdit && <EnabledSwitch job={job} update={updateJobAction} />}
               {isStartable && <RunNowButton jobId={id} jobName={job.name} run={runJob} variant="primary" />}
               {mayEdit && (
                 <>
@@ -95,12 +98,13 @@ export default async function JobPage({ params, searchParams }: Props) {
         }
       />
       <LabelChips labels={job.labels} list="/jobs" most={50} />
-      {mayEdit && job.kind !== "external" ? (
+      {mayEdit ? (
         <JobForm
           key={id}
           jobId={id}
-          start={job.kind === "client" ? clientDraftOf(job, timezone) : draftOf(job, timezone)}
-          tab={parseFilter(JOB_TABS, query.tab) ?? "general"}
+          start={startOf(job, timezone)}
+          tab={parseFilter(JOB_TABS, query.tab) ?? (isNewExternal ? "reporting" : "general")}
+          reporting={job.kind === "external" && <Reporting job={job} timezone={timezone} />}
           {...(await jobChoices())}
           aside={aside}
           suggestLabels={suggestLabels}
@@ -115,6 +119,11 @@ export default async function JobPage({ params, searchParams }: Props) {
       )}
     </Page>
   );
+}
+
+function startOf(job: JobView, timezone: string): JobDraft {
+  if (job.kind === "client") return clientDraftOf(job, timezone);
+  return job.kind === "external" ? externalDraftOf(job, timezone) : draftOf(job, timezone);
 }
 
 /** What it backs up, where to and when, in one line. */

@@ -3,6 +3,7 @@
 import { ChoiceList } from "@/components/form/choice-list";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { ExternalFields } from "./external-fields";
 import { PlausibilityFields } from "./plausibility-fields";
 import type { TabProps } from "./tab-props";
 
@@ -31,7 +32,11 @@ export function AdvancedTab({ draft, change, errors }: TabProps) {
         label="Time limit, in minutes"
         optional
         error={errors.timeLimitMinutes}
-        help="A run that takes longer is stopped and counts as failed."
+        help={
+          draft.executor === "external"
+            ? "A run whose end is not reported within this time counts as failed. Blank: a day."
+            : "A run that takes longer is stopped and counts as failed."
+        }
       >
         <Input
           type="number"
@@ -42,20 +47,23 @@ export function AdvancedTab({ draft, change, errors }: TabProps) {
           onChange={(event) => change({ timeLimitMinutes: event.target.value })}
         />
       </Field>
-      <Field
-        label="Retries"
-        error={errors.retries}
-        help="How often a failed run is retried before it counts as failed. Only the last failure is notified, with the number of attempts."
-      >
-        <Input
-          type="number"
-          min={0}
-          inputMode="numeric"
-          className="max-w-32"
-          value={draft.retries}
-          onChange={(event) => change({ retries: event.target.value })}
-        />
-      </Field>
+      {draft.executor !== "external" && (
+        <Field
+          label="Retries"
+          error={errors.retries}
+          help="How often a failed run is retried before it counts as failed. Only the last failure is notified, with the number of attempts."
+        >
+          <Input
+            type="number"
+            min={0}
+            inputMode="numeric"
+            className="max-w-32"
+            value={draft.retries}
+            onChange={(event) => change({ retries: event.target.value })}
+          />
+        </Field>
+      )}
+      {draft.executor === "external" && <ExternalFields draft={draft} change={change} errors={errors} />}
       {draft.executor === "managed" && <PlausibilityFields draft={draft} change={change} errors={errors} />}
     </>
   );

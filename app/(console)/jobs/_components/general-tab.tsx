@@ -32,7 +32,7 @@ export function GeneralTab(props: Props) {
           onChange={(event) => change({ name: event.target.value })}
         />
       </Field>
-      {isNew && clients.length > 0 && (
+      {isNew && (
         <ChoiceList
           legend="Where does it run?"
           name="executor"
@@ -41,11 +41,31 @@ export function GeneralTab(props: Props) {
           columns={2}
           options={[
             { value: "managed", label: "Here", description: "Belfry reads a source and stores what it holds." },
-            { value: "client", label: "On a client", description: "A machine runs a command that it allows." },
+            ...(clients.length > 0
+              ? [
+                  {
+                    value: "client" as const,
+                    label: "On a client",
+                    description: "A machine runs a command that it allows.",
+                  },
+                ]
+              : []),
+            {
+              value: "external",
+              label: "Elsewhere",
+              description: "Another program runs it by itself, and reports to Belfry.",
+            },
           ]}
         />
       )}
-      {draft.executor === "client" ? <ClientExecutorFields {...props} /> : <ManagedFields {...props} />}
+      {draft.executor === "client" && <ClientExecutorFields {...props} />}
+      {draft.executor === "managed" && <ManagedFields {...props} />}
+      {draft.executor === "external" && isNew && (
+        <p className="text-muted text-sm">
+          Once it is saved, the job has addresses of its own, with lines to copy into borgmatic, restic, cron and many
+          others.
+        </p>
+      )}
       <LabelsField
         labels={draft.labels}
         onChange={(labels) => change({ labels })}
@@ -56,7 +76,11 @@ export function GeneralTab(props: Props) {
       {isNew && (
         <Checkbox
           label="Enabled"
-          description="If disabled, it runs manually only."
+          description={
+            draft.executor === "external"
+              ? "If disabled, what is reported is noted only."
+              : "If disabled, it runs manually only."
+          }
           checked={draft.enabled}
           onChange={(event) => change({ enabled: event.target.checked })}
         />

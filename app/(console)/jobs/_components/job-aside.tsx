@@ -15,6 +15,8 @@ interface Props {
   runs: readonly RunListItem[];
   backups: readonly { bytes: number; createdAt: string }[];
   nextRunAt: string | null;
+  /** Another program runs it, and stores its backups. */
+  isExternal: boolean;
   /** What can be relied on; null for jobs that Belfry does not run. */
   trust: Pick<ManagedJobView, "lastPlausible" | "lastProven" | "usualDurationMs"> | null;
 }
@@ -51,27 +53,34 @@ function trustFacts({ lastPlausible, lastProven, usualDurationMs }: NonNullable<
 }
 
 /** Beside a job's settings: its last runs and its stored backups. */
-export function JobAside({ jobId, runs, backups, nextRunAt, trust }: Props) {
+export function JobAside({ jobId, runs, backups, nextRunAt, isExternal, trust }: Props) {
   const now = Date.now();
   const newest = backups[0];
   return (
     <>
-      <Panel title="Stored">
+      <Panel title={isExternal ? "Expected" : "Stored"}>
         <Facts
           items={[
-            {
-              label: "Backups",
-              value:
-                backups.length === 0 ? (
-                  "none yet"
-                ) : (
-                  <TextLink href={`/restore?jobId=${jobId}`}>{backups.length}</TextLink>
-                ),
-            },
+            ...(isExternal
+              ? []
+              : [
+                  {
+                    label: "Backups",
+                    value:
+                      backups.length === 0 ? (
+                        "none yet"
+                      ) : (
+                        <TextLink href={`/restore?jobId=${jobId}`}>{backups.length}</TextLink>
+                      ),
+                  },
+                ]),
             { label: "Newest", value: newest && <RelativeTime at={msOf(newest.createdAt)} /> },
             { label: "Size", value: newest && <span className="num">{formatBytes(newest.bytes)}</span> },
             ...(trust ? trustFacts(trust) : []),
-            { label: "Next run", value: <RelativeTime at={msOf(nextRunAt)} empty="none" /> },
+            {
+              label: isExternal ? "Next report" : "Next run",
+              value: <RelativeTime at={msOf(nextRunAt)} empty="none" />,
+            },
           ]}
         />
       </Panel>

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { textDraftOf } from "@/components/channel/texts/text-draft";
+import { NEW_EXTERNAL } from "./external-draft";
 import {
   changesOf,
   draftChanges,
@@ -43,12 +44,28 @@ it("a job of a client is sent with its name there, and without what only Belfry'
   const request = newJobRequest(client);
   expect(request).toMatchObject({ kind: "client", clientId: "cli_1", clientJob: "www", retries: 0 });
   expect(Object.keys(request)).not.toContain("sourceId");
-  expect(tabsOf(client)).not.toContain("retention");
+  expect(tabsOf(client, true)).not.toContain("retention");
   expect(gapsOf({ ...client, clientId: "", clientJob: "", sourceId: "", keepLast: "" })).toEqual({
     clientId: expect.any(String),
     clientJob: expect.any(String),
   });
   expect(draftChanges(client, { ...client, clientJob: "files" })).toEqual({ clientJob: "files" });
+});
+
+it("a job that another program runs is sent with when it is expected and its words, and has neither source nor retries", () => {
+  const external = { ...NEW_EXTERNAL, period: "6", periodUnit: "hours" as const, failureWords: "FATAL\n\n ERROR " };
+  const elsewhere = { ...draft, executor: "external" as const, external };
+  const request = newJobRequest(elsewhere);
+  expect(request).toMatchObject({ kind: "external", schedule: { periodMinutes: 360 }, methods: "any" });
+  expect(request).toMatchObject({ keywords: { failure: ["FATAL", "ERROR"], success: [] } });
+  expect(Object.keys(request).filter((name) => ["sourceId", "retries"].includes(name))).toEqual([]);
+  expect(tabsOf(elsewhere, true)).toEqual(["general", "schedule", "notifications", "advanced"]);
+  expect(tabsOf(elsewhere, false)[0]).toBe("reporting");
+  expect(gapsOf({ ...elsewhere, sourceId: "", external: { ...external, period: "" } })).toEqual({
+    "schedule.periodMinutes": "Enter a number.",
+  });
+  const timer = { ...elsewhere, external: { ...external, expected: "onCalendar" as const } };
+  expect(draftChanges(elsewhere, timer)).toEqual({ schedule: { onCalendar: "*-*-* 02:00", timezone: draft.timezone } });
 });
 
 it("restores a draft from what was saved", () => {

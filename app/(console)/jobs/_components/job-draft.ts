@@ -1,15 +1,25 @@
 import type { Compression } from "@/lib/core/job";
 import type { Labels } from "@/lib/core/label";
-import type { ManagedJobView } from "@/lib/services/jobs/view";
+import type { ExternalJobView, ManagedJobView } from "@/lib/services/jobs/view";
+import {
+  type ExternalDraft,
+  expectationOf,
+  externalPart,
+  gapsOfExternal,
+  NEW_EXTERNAL,
+  reportSettingsOf,
+} from "./external-draft";
 import { gapsOfRules, isNoNumber, type RuleDraft, ruleDraftOf, ruleInput, type StoredRule } from "./rule-draft";
 
 export interface JobDraft {
   name: string;
   /** Who executes it; of a job that exists it stays. */
-  executor: "managed" | "client";
+  executor: "managed" | "client" | "external";
   /** Only of a job that a client executes. */
   clientId: string;
   clientJob: string;
+  /** Only of a job that another program runs. */
+  external: ExternalDraft;
   sourceId: string;
   destinationIds: string[];
   /** Empty: its backups are stored at destinations. */
@@ -58,12 +68,14 @@ export function newJobDraft(start: {
   destinationId: string;
   /** The default of new jobs, where there is one. */
   profileId?: string;
+  executor?: JobDraft["executor"];
 }): JobDraft {
   return {
     name: "",
-    executor: "managed",
+    executor: start.executor ?? "managed",
     clientId: "",
     clientJob: "",
+    external: NEW_EXTERNAL,
     sourceId: start.sourceId,
     destinationIds: start.destinationId ? [start.destinationId] : [],
     repositoryId: "",
@@ -74,7 +86,7 @@ export function newJobDraft(start: {
     compression: "gzip",
     keepLast: "14",
     timeLimitMinutes: "",
-    graceMinutes: "10",
+    graceMinutes: start.executor === "external" ? "60" : "10",
     overdueAfterHours: "",
     retries: "0",
     leastBytesPercent: "20",
@@ -134,12 +146,27 @@ export function clientDraftOf(
   };
 }
 
+/** The draft of a job that another program runs. */
+export function externalDraftOf(job: ExternalJobView, timezone: string): JobDraft {
+  const { schedule } = job;
+  const cron = schedule && "cron" in schedule ? schedule : null;
+  const draft = newJobDraft({ timezone, sourceId: "", destinationId: "" });
+  return {
+    ...draft,
+    ...startedDraft({ ...job, schedule: cron, retries: 0 }, timezone),
+    ...(schedule && "timezone" in schedule && { timezone: schedule.timezone }),
+    executor: "external",
+    external: externalPart(job),
+  };
+}
+
 export function draftOf(job: JobSettings, timezone: string): JobDraft {
   return {
     ...startedDraft(job, timezone),
     executor: "managed",
     clientId: "",
     clientJob: "",
+    external: NEW_EXTERNAL,
     sourceId: job.sourceId,
     destinationIds: job.destinationIds,
     repositoryId: job.repositoryId ?? "",
@@ -178,6 +205,18 @@ export function clientJobRequest(draft: JobDraft) {
 }
 export type ClientJobRequest = ReturnType<typeof clientJobRequest>;
 
+/** A draft of a job that another program runs as input of the verb. */
+export function externalJobRequest(draft: JobDraft) {
+  const { retries: _, ...shared } = startedRequest(draft);
+  return {
+    ...shared,
+    kind: "external" as const,
+    schedule: expectationOf(draft.external, draft.cron, draft.timezone),
+    ...reportSettingsOf(draft.external),
+  };
+}
+export type ExternalJobRequest = ReturnType<typeof externalJobRequest>;
+
 /** A draft of a managed job as input of the verb. */
 export function jobRequest(draft: JobDraft) {
   return {
@@ -199,6 +238,7 @@ export function jobRequest(draft: JobDraft) {
 /** A draft of a new job: one with a repository names no destinations. */
 export function newJobRequest(draft: JobDraft) {
   if (draft.executor === "client") return clientJobRequest(draft);
+  if (draft.executor === "external") return externalJobRequest(draft);
   const { destinationIds, ...request } = jobRequest(draft);
   return draft.repositoryId ? request : { ...request, destinationIds };
 }
@@ -214,7 +254,11 @@ export function changesOf<R extends object>(saved: R, now: R): Partial<R> {
 }
 
 /** What saving a draft would change. */
-export function draftChanges(saved: JobDraft, now: JobDraft): Partial<JobRequest> | Partial<ClientJobRequest> {
+export function draftChanges(
+  saved: JobDraft,
+  now: JobDraft,
+): Partial<JobRequest> | Partial<ClientJobRequest> | Partial<ExternalJobRequest> {
+  if (now.executor === "external") return changesOf(externalJobRequest(saved), externalJobRequest(now));
   return now.executor === "client"
     ? changesOf(clientJobRequest(saved), clientJobRequest(now))
     : changesOf(jobRequest(saved), jobRequest(now));
@@ -228,8 +272,9 @@ export function gapsOf(draft: JobDraft): Record<string, string> {
   };
   if (!draft.name.trim()) gaps.name = "Give the job a name.";
   need("graceMinutes", draft.graceMinutes);
-  need("retries", draft.retries);
-  if (draft.executor === "client") {
+  if (draft.executor !== "external") need("retries", draft.retries);
+  if (draft.executor === "external") Object.assign(gaps, gapsOfExternal(draft.external));
+  else if (draft.executor === "client") {
     if (!draft.clientId) gaps.clientId = "Choose the client that executes it.";
     if (!draft.clientJob.trim()) gaps.clientJob = "Enter the name that the client's jobs.conf gives it.";
   } else {
@@ -244,12 +289,15 @@ export function gapsOf(draft: JobDraft): Record<string, string> {
   return { ...gaps, ...gapsOfRules(draft.rules) };
 }
 
-export const JOB_TABS = ["general", "schedule", "retention", "notifications", "advanced"] as const;
+export const JOB_TABS = ["reporting", "general", "schedule", "retention", "notifications", "advanced"] as const;
 export type JobTab = (typeof JOB_TABS)[number];
 
-/** The tabs of a draft: what a client keeps is known there alone. */
-export function tabsOf({ executor }: JobDraft): JobTab[] {
-  return JOB_TABS.filter((tab) => executor === "managed" || tab !== "retention");
+/** The tabs of a draft: what a client or another program keeps is known there alone, and only an external job that exists has addresses. */
+export function tabsOf({ executor }: JobDraft, isNew: boolean): JobTab[] {
+  return JOB_TABS.filter((tab) => {
+    if (tab === "retention") return executor === "managed";
+    return tab !== "reporting" || (executor === "external" && !isNew);
+  });
 }
 
 /** The tab of a field. */
@@ -257,6 +305,6 @@ export function tabOfField(path: string): JobTab {
   if (/^(schedule|graceMinutes|overdueAfterHours)/.test(path)) return "schedule";
   if (/^(retention|restoreTest)/.test(path)) return "retention";
   if (/^(notifications|profileId)/.test(path)) return "notifications";
-  if (/^(compression|timeLimitMinutes|retries|least|mayBeEmpty)/.test(path)) return "advanced";
+  if (/^(compression|timeLimitMinutes|retries|least|mayBeEmpty|methods|keywords)/.test(path)) return "advanced";
   return "general";
 }

@@ -31,6 +31,8 @@ interface Props extends JobFormActions {
   clients: readonly PickableClient[];
   channels: readonly PickableChannel[];
   profiles: readonly PickableProfile[];
+  /** How an external job that exists is reported. */
+  reporting?: ReactNode;
   /** Beside the tabs that leave room at the side: the job's last runs. */
   aside?: ReactNode;
   previewRouting: PreviewRouting;
@@ -39,7 +41,7 @@ interface Props extends JobFormActions {
 }
 
 /**
- * All settings of a job as one form in five tabs: a draft is kept while another tab is open, and one Save sends what
+ * All settings of a job as one form in tabs: a draft is kept while another tab is open, and one Save sends what
  * was changed.
  */
 export function JobForm(props: Props) {
@@ -73,6 +75,7 @@ export function JobForm(props: Props) {
     ) : (
       <Panel>
         <FieldStack>
+          {tab === "reporting" && props.reporting}
           {tab === "general" && (
             <GeneralTab
               {...tabProps}
@@ -101,7 +104,7 @@ export function JobForm(props: Props) {
       }}
     >
       <Tabs.Root value={tab} onValueChange={(value) => openTab(value as JobTab)} className="flex flex-col gap-5">
-        <TabList tabs={tabsOf(draft)} errors={errors} ruleCount={draft.rules.length} />
+        <TabList tabs={tabsOf(draft, !jobId)} errors={errors} ruleCount={draft.rules.length} />
         {/* A tab that is left is removed at once: its fields would take the focus. */}
         <Tabs.Content key={tab} value={tab} tabIndex={-1} className="outline-none">
           {side ? <Columns side={side}>{body}</Columns> : <div className="max-w-[720px]">{body}</div>}
@@ -112,7 +115,7 @@ export function JobForm(props: Props) {
             form={form}
             isNarrow={!side}
             onReset={reset}
-            saveAndRun={props.run && saveAndRun}
+            saveAndRun={draft.executor === "external" ? undefined : props.run && saveAndRun}
           />
         )}
       </Tabs.Root>

@@ -5,6 +5,7 @@ import { ShapeMark } from "@/components/ui/badge";
 import { type JobTab, tabOfField } from "./job-draft";
 
 const NAME: Record<JobTab, string> = {
+  reporting: "Reporting",
   general: "General",
   schedule: "Schedule",
   retention: "Retention",

@@ -9,6 +9,7 @@ import type { ActionResult } from "@/lib/core/action-error";
 import {
   type ClientJobRequest,
   draftChanges,
+  type ExternalJobRequest,
   gapsOf,
   JOB_TABS,
   type JobDraft,
@@ -21,7 +22,7 @@ import {
 export interface JobFormActions {
   create: (input: ReturnType<typeof newJobRequest>) => Promise<ActionResult<{ id: string }>>;
   update: (
-    input: (Partial<JobRequest> | Partial<ClientJobRequest>) & { id: string },
+    input: (Partial<JobRequest> | Partial<ClientJobRequest> | Partial<ExternalJobRequest>) & { id: string },
   ) => Promise<ActionResult<{ id: string }>>;
   /** Starts the job as it was saved; left out: it is not started here. */
   run?: (input: { id: string }) => Promise<ActionResult<{ runId: string }>>;
@@ -49,7 +50,10 @@ export function useJobForm(
   const changes = draftChanges(saved, draft);
   const isDirty = Object.keys(changes).length > 0;
   const form = useVerbForm(
-    () => (jobId ? update({ id: jobId, ...changes, kind: draft.executor }) : create(newJobRequest(draft))),
+    () =>
+      jobId
+        ? update({ id: jobId, ...changes, kind: draft.executor } as Parameters<typeof update>[0])
+        : create(newJobRequest(draft)),
     {
       success: jobId ? "Saved" : "The job was created",
       onSuccess: ({ id }) => {
@@ -60,7 +64,9 @@ export function useJobForm(
   );
   const openTab = (next: JobTab) => {
     setTab(next);
-    window.history.replaceState(null, "", `?tab=${next}`);
+    const query = new URLSearchParams(window.location.search);
+    query.set("tab", next);
+    window.history.replaceState(null, "", `?${query}`);
   };
   const openFirstInvalid = (fields: Record<string, string>) => {
     const invalid = JOB_TABS.find((one) => Object.keys(fields).some((path) => tabOfField(path) === one));

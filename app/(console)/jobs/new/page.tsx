@@ -5,7 +5,7 @@ import { currentUser } from "@/app/(console)/current-user";
 import { suggestLabels } from "@/app/(console)/label-actions";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { EmptyState } from "@/components/ui/empty-state";
-import { LinkButton } from "@/components/ui/link-button";
+import { LinkButton, TextLink } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
@@ -28,7 +28,9 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
     <Page>
       <Crumbs items={[{ label: "Jobs", href: "/jobs" }, { label: "New job" }]} />
       <PageHeader title="New job" sub="Source, destinations, schedule and notification rules." />
-      {clients.length === 0 && (lacksSource || destinations.length + repositories.length === 0) ? (
+      {query.executor !== "external" &&
+      clients.length === 0 &&
+      (lacksSource || destinations.length + repositories.length === 0) ? (
         <Panel padded={false}>
           <EmptyState
             title={lacksSource ? "Add a source first" : "Add a destination next"}
@@ -43,12 +45,14 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
             {lacksSource
               ? "A job reads from a source, and there is none yet."
               : "A job stores its backups at a destination, and there is none yet."}
-            {isAdmin ? " You come back here afterwards." : " An administrator can add one."}
+            {isAdmin ? " You come back here afterwards." : " An administrator can add one."} A job that{" "}
+            <TextLink href="/jobs/new?executor=external">another program runs and reports</TextLink> needs neither.
           </EmptyState>
         </Panel>
       ) : (
         <JobForm
           start={newJobDraft({
+            executor: query.executor === "external" ? "external" : "managed",
             timezone,
             sourceId: query.sourceId ?? (sources.length === 1 ? (sources[0]?.id ?? "") : ""),
             destinationId: destinations.length === 1 ? (destinations[0]?.id ?? "") : "",

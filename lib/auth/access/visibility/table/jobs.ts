@@ -61,7 +61,7 @@ const signal: Entity = {
   title: "Signals of external jobs",
   row: "operator",
   fields: {
-    ...shown("id", "at", "receiver", "state", "runKey", "exitCode", "method", "runId"),
+    ...shown("id", "at", "receiver", "receiverName", "state", "runKey", "exitCode", "method", "runId"),
     message: text("operator"),
     userAgent: text("operator"),
     address: text("operator"),

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "@playwright/test";
+import { type App, startApp } from "./support/app";
+import { runProgram } from "./support/child";
+
+let dataDir = "";
+let app: App;
+
+test.beforeAll(async () => {
+  dataDir = mkdtempSync(path.join(tmpdir(), "belfry-external-"));
+  app = await startApp({ dataDir });
+});
+test.afterAll(async () => {
+  await app?.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test("an external job is created, a snippet copied from its page runs in a shell, and its state changes without a reload", async ({
+  browser,
+}) => {
+  const page = await app.pageOf(browser);
+  await page.goto("/jobs/new");
+  await page.getByRole("link", { name: "another program runs and reports" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("nas");
+  await expect(page.getByRole("radio", { name: /^Elsewhere/ })).toBeChecked();
+  await page.getByRole("tab", { name: "Schedule" }).click();
+  await page.getByLabel("Reports at least every").fill("0");
+  await page.getByRole("button", { name: "Save job" }).click();
+  await expect(page.getByLabel("Reports at least every")).toHaveAccessibleDescription(/Enter a number/);
+  await page.getByLabel("Reports at least every").fill("2");
+  await page.getByLabel("Unit").selectOption("hours");
+  await page.getByRole("button", { name: "Save job" }).click();
+  await expect(page).toHaveURL(/\/jobs\/job_/);
+  await expect(page.getByText("External job. Expected: every 2 h")).toBeVisible();
+  await expect(page.getByText("Nothing was reported yet")).toBeVisible();
+  const lines = await page.getByRole("region", { name: "the lines for Shell script (curl)" }).innerText();
+  expect(lines).toContain("/ping/");
+  const failing = lines.replace("your-backup-command", "sh -c 'echo Repository is locked; exit 2'");
+  runProgram("sh", ["-c", failing], { cwd: dataDir, env: process.env });
+  await expect(page.getByText("Failing", { exact: true })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole("link", { name: "Failure", exact: true })).toBeVisible();
+  const { items } = await app.api.get<{ items: { id: string; error: string }[] }>("/runs");
+  expect(items).toMatchObject([{ status: "failure", error: "Repository is locked" }]);
+  await page.getByRole("link", { name: "Failure", exact: true }).click();
+  await expect(page).toHaveURL(/\/runs\/run_/);
+  await expect(page.getByText("Repository is locked").first()).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "nas" })).toBeVisible();
+  const working = lines.replace("your-backup-command", "echo 3 files");
+  runProgram("sh", ["-c", working], { cwd: dataDir, env: process.env });
+  await expect(page.getByText("Healthy", { exact: true })).toBeVisible({ timeout: 20_000 });
+});
+
+test("the words and the time of an external job are changed, and new addresses make the old ones unknown", async ({
+  browser,
+}) => {
+  const job = await app.api.post<{ id: string; uuid: string }>("/jobs", { kind: "external", name: "tape" });
+  const page = await app.pageOf(browser);
+  await page.goto(`/jobs/${job.id}?tab=advanced`);
+  await page.getByLabel("Words of a failure").fill("FATAL\nread error");
+  await page.getByRole("tab", { name: "Schedule" }).click();
+  await page.getByRole("radio", { name: /^By a systemd timer/ }).check();
+  await page.getByRole("textbox", { name: "OnCalendar" }).fill("Someday 25:00");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByRole("textbox", { name: "OnCalendar" })).toHaveAccessibleDescription(
+    /is not a calendar expression/,
+  );
+  await page.getByRole("textbox", { name: "OnCalendar" }).fill("Mon..Fri 02:00");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText(/External job\. Expected: Mon\.\.Fri 02:00/)).toBeVisible();
+  expect(await app.api.get(`/jobs/${job.id}`)).toMatchObject({
+    keywords: { failure: ["FATAL", "read error"] },
+    schedule: { onCalendar: "Mon..Fri 02:00" },
+  });
+  await page.getByRole("tab", { name: "Reporting" }).click();
+  await page.getByRole("button", { name: "New addresses" }).click();
+  await page.getByRole("button", { name: "Make new addresses" }).click();
+  await expect(page.getByText("The job has new addresses")).toBeVisible();
+  const { uuid } = await app.api.get<{ uuid: string }>(`/jobs/${job.id}`);
+  expect(uuid).not.toBe(job.uuid);
+  expect((await fetch(`${app.url}/ping/${job.uuid}`)).status).toBe(404);
+  expect((await fetch(`${app.url}/ping/${uuid}`)).status).toBe(200);
+});
