@@ -5,9 +5,9 @@ import type { Change } from "./change";
 
 export type ConnectionRow = Tables["connections"]["$inferSelect"];
 
-/** What a look at a source or destination found, on top of the look before it. */
+/** What a look at a source, destination or repository found, on top of the look before it. */
 export interface ConnectionLook {
-  table: "sources" | "destinations";
+  table: "sources" | "destinations" | "repositories";
   /** The row as it was before; undefined: there was none. */
   before: ConnectionRow | undefined;
   after: ConnectionRow;

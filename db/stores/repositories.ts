@@ -6,6 +6,7 @@ import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
+import { forgetConnection } from "./connections";
 
 export type RepositoryRow = Tables["repositories"]["$inferSelect"];
 export type RepositoryStateRow = Tables["repositoryStates"]["$inferSelect"];
@@ -47,6 +48,7 @@ export function deleteRepository(id: string, audit: AuditInsert): Promise<string
     yield* step(tx.orm.delete(repositories).where(eq(repositories.id, id)));
     yield* step(tx.orm.delete(repositoryStates).where(eq(repositoryStates.repositoryId, id)));
     yield* step(tx.orm.delete(repositorySlots).where(eq(repositorySlots.repositoryId, id)));
+    yield* forgetConnection(tx, id);
     yield* closeAlertsOf(tx, "repository", id, "subject_removed");
     yield* recordChange(tx, id, audit);
     return [];

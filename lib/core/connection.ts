@@ -1,4 +1,4 @@
-/** Looks in a row that must miss a source or destination before it is offline. */
+/** Looks in a row that must miss a source, destination or repository before it is offline. */
 export const OFFLINE_AFTER = 3;
 
 /** `unknown`: it was not looked at yet. `missing`: not reached, but not so often that it is offline. */

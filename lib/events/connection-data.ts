@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { Subject } from "@/lib/core/event";
 import { failureData } from "./data";
 
-/** What the events about the connection to a source or destination carry. */
+/** What the events about the connection to a source, destination or repository carry. */
 export const connectionData = z.object({
   ...failureData.shape,
   connection: z
@@ -15,3 +16,14 @@ export const connectionData = z.object({
     })
     .optional(),
 });
+
+const NOUNS: Partial<Record<Subject["kind"], string>> = { source: "Source", repository: "Repository" };
+
+/** What a connection leads to, as the label of a fact. */
+export function connectionNoun({ kind }: Subject): string {
+  return NOUNS[kind] ?? "Destination";
+}
+
+export function connectionLink({ kind, id }: Subject): { label: string; url: string } {
+  return { label: `Open ${kind}`, url: kind === "repository" ? `/repositories/${id}` : `/${kind}s/${id}` };
+}

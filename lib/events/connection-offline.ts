@@ -1,4 +1,4 @@
-import { connectionData } from "./connection-data";
+import { connectionData, connectionLink, connectionNoun } from "./connection-data";
 import { defineEvent } from "./define-event";
 import { fieldList } from "./field-list";
 
@@ -6,7 +6,7 @@ export const connectionOffline = defineEvent({
   type: "connection.offline",
   name: "Connection Offline",
   category: "Health",
-  description: "A source or destination was not reached several times in a row",
+  description: "A source, destination or repository was not reached several times in a row",
   tone: "failure",
   severity: "critical",
   data: connectionData,
@@ -14,7 +14,7 @@ export const connectionOffline = defineEvent({
   startsEnabled: true,
   repeat: "first",
   problem: "subject",
-  link: ({ subject }) => ({ label: `Open ${subject.kind}`, url: `/${subject.kind}s/${subject.id}` }),
+  link: ({ subject }) => connectionLink(subject),
   times: ({ data: { connection } }) => (connection ? [{ label: "Not reached since", at: connection.since }] : []),
   text: ({ subject, data }) => ({
     title: `Connection Offline: ${subject.name}`,
@@ -25,7 +25,7 @@ export const connectionOffline = defineEvent({
     ]
       .filter(Boolean)
       .join("\n"),
-    fields: fieldList([subject.kind === "source" ? "Source" : "Destination", subject.name]),
+    fields: fieldList([connectionNoun(subject), subject.name]),
   }),
   sample: (now) => ({
     subject: { kind: "destination", id: "dst_sample", name: "offsite" },

@@ -1,5 +1,5 @@
 import { formatDuration } from "@/lib/core/format-units";
-import { connectionData } from "./connection-data";
+import { connectionData, connectionLink, connectionNoun } from "./connection-data";
 import { defineEvent } from "./define-event";
 import { fieldList } from "./field-list";
 
@@ -7,7 +7,7 @@ export const connectionOnline = defineEvent({
   type: "connection.online",
   name: "Connection Recovered",
   category: "Health",
-  description: "A source or destination that was offline answers again",
+  description: "A source, destination or repository that was offline answers again",
   tone: "success",
   severity: "info",
   data: connectionData,
@@ -15,7 +15,7 @@ export const connectionOnline = defineEvent({
   startsEnabled: true,
   repeat: "every",
   resolves: [{ type: "connection.offline", sendsRecovery: true }],
-  link: ({ subject }) => ({ label: `Open ${subject.kind}`, url: `/${subject.kind}s/${subject.id}` }),
+  link: ({ subject }) => connectionLink(subject),
   times: ({ data: { connection } }) => (connection ? [{ label: "Not reached since", at: connection.since }] : []),
   text: ({ subject, data: { connection } }) => ({
     title: `Connection Recovered: ${subject.name}`,
@@ -24,7 +24,7 @@ export const connectionOnline = defineEvent({
         ? `The ${subject.kind} ${subject.name} answers again.`
         : `The ${subject.kind} ${subject.name} answers again. It was not reached for ${formatDuration(connection.downtimeMs)}.`,
     fields: fieldList(
-      [subject.kind === "source" ? "Source" : "Destination", subject.name],
+      [connectionNoun(subject), subject.name],
       ["Downtime", connection?.downtimeMs === undefined ? null : formatDuration(connection.downtimeMs)],
     ),
   }),

@@ -1,6 +1,7 @@
 import { connectionsOf } from "@/db/queries/connections";
 import { type EndpointRow, type EndpointTableName, listEndpoints } from "@/db/queries/endpoints";
 import { installationPause } from "@/db/queries/installation";
+import { listRepositories, type RepositoryRow } from "@/db/queries/repositories";
 import { storageUsageOf } from "@/db/queries/storage";
 import { type ConnectionRow, connectionChange, recordConnection } from "@/db/stores/connections";
 import { OFFLINE_AFTER } from "@/lib/core/connection";
@@ -14,6 +15,8 @@ import { databaseVersionChanged } from "@/lib/events/database-version-changed";
 import { openEndpoint, openSourceRow } from "./endpoints";
 import { requireMounts } from "./mounts";
 import { probe } from "./probe";
+import { openRepository } from "./repositories/open-repository";
+import { reachRepository } from "./repositories/reach";
 import { toRunError } from "./run-error";
 
 const log = loggerOf("connections");
@@ -24,12 +27,14 @@ const FIRST_AFTER_MS = 5_000;
 const ONLINE_EVERY_MS = 5 * 60_000;
 /** A look that is due within this time is made now. */
 const SLACK_MS = 10_000;
-/** Sources and destinations that are asked at the same time. */
+/** As many are asked at the same time. */
 const AT_ONCE = 4;
+/** More than anybody has of any. */
+const MOST = 10_000;
 /** How long one may take to answer, milliseconds. */
 const ANSWER_MS = 20_000;
 
-/** Looks whether sources and destinations answer. A background part with `start` and `stop`. */
+/** Looks whether sources, destinations and repositories answer. A background part with `start` and `stop`. */
 export class ConnectionChecks {
   readonly name = "connection checks";
   private readonly loop: Loop;
@@ -49,22 +54,17 @@ export class ConnectionChecks {
 }
 
 /**
- * Looks at every source and destination that is due. The third look in a row that misses one raises `connection.offline`; the first that
+ * Looks at every source, destination and repository that is due. The third look in a row that misses one raises `connection.offline`; the first that
  * reaches it again `connection.online`. How often one was missed is stored, so a restart forgets no miss.
  * @param now milliseconds @param answerMs how long one may take
  */
 export async function checkConnections(now: number, answerMs: number = ANSWER_MS): Promise<void> {
   // A copy leaves the watching to its original until a person has decided.
   if ((await installationPause()) !== null) return;
-  const tables: EndpointTableName[] = ["sources", "destinations"];
-  const rows = await Promise.all(
-    tables.map(async (table) =>
-      (await listEndpoints(table, { limit: 10_000 })).map((row): Watched => ({ table, row })),
-    ),
-  );
+  const rows = await allWatched();
   // A destination that is not mounted has an alert of its own.
-  const usage = await storageUsageOf(rows.flat().map(({ row }) => row.id));
-  const all = rows.flat().filter(({ row }) => usage.get(row.id)?.state !== "unmounted");
+  const usage = await storageUsageOf(rows.map(({ row }) => row.id));
+  const all = rows.filter(({ row }) => usage.get(row.id)?.state !== "unmounted");
   const known = await connectionsOf(all.map(({ row }) => row.id));
   const due = all.filter(({ row }) => isDue(known.get(row.id), now));
   const next = async (): Promise<void> => {
@@ -75,9 +75,21 @@ export async function checkConnections(now: number, answerMs: number = ANSWER_MS
   await Promise.all(Array.from({ length: AT_ONCE }, next));
 }
 
-interface Watched {
-  table: EndpointTableName;
-  row: EndpointRow;
+type Watched = { table: EndpointTableName; row: EndpointRow } | { table: "repositories"; row: RepositoryRow };
+
+const NOUN = { sources: "source", destinations: "destination", repositories: "repository" } as const;
+
+async function allWatched(): Promise<Watched[]> {
+  const [sources, destinations, repositories] = await Promise.all([
+    listEndpoints("sources", { limit: MOST }),
+    listEndpoints("destinations", { limit: MOST }),
+    listRepositories({ limit: MOST }),
+  ]);
+  return [
+    ...sources.map((row): Watched => ({ table: "sources", row })),
+    ...destinations.map((row): Watched => ({ table: "destinations", row })),
+    ...repositories.map(({ repository: row }): Watched => ({ table: "repositories", row })),
+  ];
 }
 
 interface Found {
@@ -92,15 +104,20 @@ function isDue(row: ConnectionRow | undefined, now: number): boolean {
   return Math.abs(now - row.checkedAt) >= everyMs - SLACK_MS;
 }
 
-async function look({ table, row }: Watched, answerMs: number): Promise<Found> {
+async function look(watched: Watched, answerMs: number): Promise<Found> {
+  const { table, row } = watched;
   try {
-    await requireMounts(`The ${table === "sources" ? "source" : "destination"} ${row.name}`, row.mounts);
-    if (table === "sources") {
-      const { kind, config, secrets } = openSourceRow(row);
+    await requireMounts(`The ${NOUN[table]} ${row.name}`, row.mounts);
+    if (watched.table === "repositories") {
+      await reachRepository(openRepository(watched.row), answerMs);
+      return { failure: null, version: null };
+    }
+    if (watched.table === "sources") {
+      const { kind, config, secrets } = openSourceRow(watched.row);
       const { version = null } = await probe(secrets, (io) => kind.preflight(config, io), answerMs);
       return { failure: null, version };
     }
-    const { kind, config, secrets } = openEndpoint(row);
+    const { kind, config, secrets } = openEndpoint(watched.row);
     await probe(secrets, async (io) => void (await (kind.reach ?? kind.measure)(config, io)), answerMs);
     return { failure: null, version: null };
   } catch (error) {
@@ -111,7 +128,7 @@ async function look({ table, row }: Watched, answerMs: number): Promise<Found> {
 
 async function record({ table, row }: Watched, before: ConnectionRow | undefined, found: Found, now: number) {
   const { id: endpointId, name } = row;
-  const subject: Subject = { kind: table === "sources" ? "source" : "destination", id: endpointId, name };
+  const subject: Subject = { kind: NOUN[table], id: endpointId, name };
   const missed = before?.misses ?? 0;
   const misses = found.failure ? missed + 1 : 0;
   const since = before?.missingSince ?? now;

@@ -7,6 +7,9 @@ import { systemActor } from "@/lib/auth/access/actor";
 import { openAlerts, until } from "@/lib/dispatch/pipeline-fixture";
 import { checkConnections } from "@/lib/jobs/connection-checks";
 import { destinationsGet } from "@/lib/services/destinations/verbs";
+import { repositoriesCreate } from "@/lib/services/repositories/create";
+import { repositoriesDelete } from "@/lib/services/repositories/delete";
+import { repositoriesGet } from "@/lib/services/repositories/get";
 import { sourcesDelete, sourcesGet } from "@/lib/services/sources/verbs";
 import { MINUTE, openWatchFixture } from "./testing/watch-fixture";
 
@@ -126,3 +129,59 @@ test("a server that takes the connection and says nothing is not reached, and ho
     silent.close();
   }
 });
+
+test("pain 24: the folder of a repository that is gone is offline, its return says so; a removed repository closes its alert", async () => {
+  const { id } = await repositoriesCreate.call(systemActor, {
+    name: "offsite",
+    kind: "borg",
+    location: folderOf("borg"),
+    passphrase: "a passphrase of some length",
+    create: true,
+  });
+  const connection = async () => (await repositoriesGet.call(systemActor, { id })).connection;
+  expect((await connection()).state).toBe("unknown");
+  await minutes(1);
+  expect((await connection()).state).toBe("online");
+  take("borg");
+  await minutes(8);
+  expect(await connection()).toMatchObject({ state: "offline", problem: expect.stringContaining(folderOf("borg")) });
+  await until(() => fixture.receiver.received.length === 1);
+  expect(fixture.titles()).toEqual(["Connection Offline: offsite"]);
+  expect(fixture.receiver.received[0]?.message).toContain("The repository offsite does not answer");
+  putBack("borg");
+  await minutes(1);
+  expect(await openAlerts()).toEqual([]);
+  await until(() => fixture.receiver.received.length === 2);
+  take("borg");
+  await minutes(8);
+  expect((await openAlerts()).map(({ subjectKind }) => subjectKind)).toEqual(["repository"]);
+  await repositoriesDelete.call(systemActor, { id });
+  expect(await openAlerts()).toEqual([]);
+});
+
+test("a repository whose SSH server does not answer is offline", async () => {
+  const { id } = await repositoriesCreate.call(systemActor, {
+    name: "offsite",
+    kind: "restic",
+    location: folderOf("restic"),
+    passphrase: "a passphrase of some length",
+    create: true,
+  });
+  const { orm, t } = database();
+  await orm
+    .update(t.repositories)
+    .set({ location: `sftp://nobody@127.0.0.1:${await closedPort()}/backups`, mounts: null });
+  await minutes(3, 15_000);
+  expect((await repositoriesGet.call(systemActor, { id })).connection).toMatchObject({
+    state: "offline",
+    problem: expect.stringContaining("No SSH server answers at 127.0.0.1"),
+  });
+});
+
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

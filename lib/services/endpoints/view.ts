@@ -10,6 +10,18 @@ import { storedConfig } from "@/lib/services/channels/config";
 import { labelsView } from "@/lib/services/labels/fields";
 import { type EndpointKinds, summarizeEndpoint } from "./kind";
 
+/** Whether it was reached at the last look. */
+export const connectionSchema = z.object({
+  state: z.enum(CONNECTION_STATES),
+  /** When it was first not reached; null: it was. */
+  since: z.iso.datetime().nullable(),
+  /** Why not, a sentence. */
+  problem: z.string().nullable(),
+  /** Of its engine, where it has one. */
+  version: z.string().nullable(),
+  checkedAt: z.iso.datetime().nullable(),
+});
+
 /** A source or destination as it is answered; secrets are `{ stored: true }`. */
 export const endpointViewSchema = z.object({
   id: z.string(),
@@ -23,16 +35,7 @@ export const endpointViewSchema = z.object({
   /** The mounts that it lay on when it was set up: without them its runs cannot start. */
   mountPoints: z.array(z.string()),
   /** Whether it was reached at the last look. */
-  connection: z.object({
-    state: z.enum(CONNECTION_STATES),
-    /** When it was first not reached; null: it was. */
-    since: z.iso.datetime().nullable(),
-    /** Why not, a sentence. */
-    problem: z.string().nullable(),
-    /** Of its engine, where it has one. */
-    version: z.string().nullable(),
-    checkedAt: z.iso.datetime().nullable(),
-  }),
+  connection: connectionSchema,
   /** The jobs that use it. */
   usedBy: z.array(z.object({ id: z.string(), name: z.string() })),
   createdAt: z.iso.datetime(),
@@ -80,7 +83,8 @@ export async function endpointViews<X extends object>(
   });
 }
 
-function connectionView(row: ConnectionRow | undefined): EndpointView["connection"] {
+/** The last look at a source, destination or repository in answers; undefined: there was none. */
+export function connectionView(row: ConnectionRow | undefined): z.infer<typeof connectionSchema> {
   return {
     state: connectionState(row?.misses),
     since: toIso(row?.missingSince ?? null),

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { connectionsOf } from "@/db/queries/connections";
 import { jobsOfRepositories, type RepositoryWithState } from "@/db/queries/repositories";
 import { toIso } from "@/lib/core/clock";
 import { REPOSITORY_KINDS } from "@/lib/core/repository";
 import { repositoryProgram } from "@/lib/jobs/repositories/registry";
+import { connectionSchema, connectionView } from "@/lib/services/endpoints/view";
 import { storedSchedules } from "./fields";
 
 const bytes = z.number().nullable();
@@ -19,6 +21,8 @@ export const repositoryViewSchema = z.object({
   /** Public keys of its server, one a line; null: it is on this machine. */
   hostKey: z.string().nullable(),
   mountPoints: z.array(z.string()),
+  /** Whether its place was reached at the last look. */
+  connection: connectionSchema,
   retention: z.record(z.string(), z.int()).nullable(),
   compactsAfterPrune: z.boolean(),
   /** When each task runs by itself; null: not by itself. */
@@ -47,7 +51,7 @@ export type RepositoryView = z.infer<typeof repositoryViewSchema>;
 
 export async function repositoryViews(rows: readonly RepositoryWithState[]): Promise<RepositoryView[]> {
   const ids = rows.map(({ repository }) => repository.id);
-  const jobs = await jobsOfRepositories(ids);
+  const [jobs, connections] = await Promise.all([jobsOfRepositories(ids), connectionsOf(ids)]);
   return rows.map(({ repository: row, state }) => {
     return {
       id: row.id,
@@ -58,6 +62,7 @@ export async function repositoryViews(rows: readonly RepositoryWithState[]): Pro
       encryption: row.encryption,
       hostKey: row.hostKey,
       mountPoints: Object.values(row.mounts ?? {}).filter((point) => point !== "/"),
+      connection: connectionView(connections.get(row.id)),
       retention: row.retention,
       compactsAfterPrune: row.compactsAfterPrune,
       schedules: storedSchedules(row),

@@ -4,6 +4,7 @@ import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { RunTable } from "@/components/run/run-table";
 import { Crumbs } from "@/components/shell/breadcrumbs";
+import { ConnectionBadge } from "@/components/status/connection-badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Facts } from "@/components/ui/facts";
 import { LinkButton } from "@/components/ui/link-button";
@@ -37,11 +38,12 @@ export default async function RepositoryPage({ params }: { params: Promise<{ id:
   const { name, kindLabel, retention } = repository;
   return (
     <Page>
-      <LiveRefresh topics={["repositories", "runs"]} />
+      <LiveRefresh topics={["repositories", "runs", "storage"]} />
       <Crumbs items={[{ label: "Repositories", href: "/repositories" }, { label: name }]} />
       <PageHeader
         title={name}
         sub={kindLabel}
+        badge={<ConnectionBadge state={repository.connection.state} />}
         actions={isOperator && <RepositoryActions id={id} name={name} canPrune={retention !== null} />}
       />
       <div className="grid gap-4 lg:grid-cols-2">
@@ -101,12 +103,14 @@ function ContentFacts({ contents }: Pick<RepositoryView, "contents">) {
 }
 
 function SettingFacts({ repository }: { repository: RepositoryView }) {
-  const { location, encryption, retention, compactsAfterPrune } = repository;
+  const { location, connection, encryption, retention, compactsAfterPrune } = repository;
   const kept = RETENTION_SPANS.flatMap((span) => (retention?.[span] ? [`${retention[span]} ${span}`] : []));
   return (
     <Facts
       items={[
         { label: "Location", value: location || null },
+        { label: "Not reached since", value: connection.since && <RelativeTime at={msOf(connection.since)} /> },
+        { label: "Reason", value: connection.problem && <span className="text-failure">{connection.problem}</span> },
         { label: "Encryption", value: encryption },
         { label: "A prune keeps", value: kept.join(", ") || "not set, as many as each job keeps" },
         { label: "Schedules", value: schedulesText(repository.schedules) },

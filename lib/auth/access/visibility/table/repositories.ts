@@ -12,6 +12,7 @@ const repository: Entity = {
     location: text("operator"),
     hostKey: text("operator"),
     mountPoints: whole("operator", { hidden: () => [] }),
+    connection: group({ ...shown("state", "since", "version", "checkedAt"), problem: text("operator") }),
     retention: wholly,
     schedules: wholly,
     contents: wholly,
