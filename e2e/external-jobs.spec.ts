@@ -53,6 +53,29 @@ test("an external job is created, a snippet copied from its page runs in a shell
   await expect(page.getByText("Healthy", { exact: true })).toBeVisible({ timeout: 20_000 });
 });
 
+test("a webhook of any JSON is mapped, with a live reading of an example, and then read so", async ({ browser }) => {
+  const job = await app.api.post<{ id: string; token: string }>("/jobs", { kind: "external", name: "appliance" });
+  const page = await app.pageOf(browser);
+  await page.goto(`/jobs/${job.id}?tab=advanced`);
+  await page.getByRole("radio", { name: /^Own names/ }).check();
+  const reading = page.getByRole("region", { name: "What the example is read as" });
+  await expect(reading).toContainText("Failure");
+  await page.getByLabel("An example of its JSON").fill('{"job": {"outcome": "kaputt"}, "why": "tape is full"}');
+  await page.getByRole("textbox", { name: "State", exact: true }).fill("job.outcome");
+  await page.getByRole("textbox", { name: "Message" }).fill("why");
+  await expect(reading).toContainText("Nothing: the text is added to the log");
+  await page.getByLabel("Other words for a state").fill("kaputt = broken");
+  await expect(page.getByLabel("Other words for a state")).toHaveAccessibleDescription(/is not a value = state/);
+  await page.getByLabel("Other words for a state").fill("kaputt = failure");
+  await expect(reading).toContainText("Failure");
+  await expect(reading).toContainText("tape is full");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  const body = JSON.stringify({ job: { outcome: "KAPUTT" }, why: "no tape" });
+  expect((await fetch(`${app.url}/in/${job.token}/webhook`, { method: "POST", body })).status).toBe(200);
+  await expect(page.getByText("Failing", { exact: true })).toBeVisible({ timeout: 20_000 });
+});
+
 test("the words and the time of an external job are changed, and new addresses make the old ones unknown", async ({
   browser,
 }) => {

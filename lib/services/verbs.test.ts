@@ -113,6 +113,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "jobs.routingPreview",
     "jobs.run",
     "jobs.update",
+    "jobs.webhookPreview",
     "matching.preview",
     "notifications.acknowledge",
     "notifications.resolve",

@@ -9,6 +9,7 @@ import { jobsRotateToken } from "@/lib/services/jobs/rotate-token";
 import { jobsRoutingPreview } from "@/lib/services/jobs/routing-preview";
 import { jobsRun } from "@/lib/services/jobs/run";
 import { jobsUpdate } from "@/lib/services/jobs/update";
+import { jobsWebhookPreview } from "@/lib/services/jobs/webhook-preview";
 import { action } from "@/lib/web/action";
 
 export const createJobAction = action(jobsCreate);
@@ -18,5 +19,6 @@ export const changeJobsAction = action(jobsBulk);
 export const findJobIds = action(jobsIds);
 export const runJob = action(jobsRun);
 export const rotateJobTokenAction = action(jobsRotateToken);
+export const previewWebhookAction = action(jobsWebhookPreview);
 export const previewJobRoutingAction = action(jobsRoutingPreview);
 export const previewMessage = action(channelsPreview);

@@ -31,6 +31,7 @@ import {
   deleteJobAction,
   previewJobRoutingAction,
   previewMessage,
+  previewWebhookAction,
   runJob,
   updateJobAction,
 } from "../actions";
@@ -112,6 +113,7 @@ export default async function JobPage({ params, searchParams }: Props) {
           update={updateJobAction}
           run={runJob}
           previewRouting={previewJobRoutingAction}
+          previewWebhook={previewWebhookAction}
           show={previewMessage}
         />
       ) : (

@@ -6,8 +6,9 @@ import { Input } from "@/components/ui/input";
 import { ExternalFields } from "./external-fields";
 import { PlausibilityFields } from "./plausibility-fields";
 import type { TabProps } from "./tab-props";
+import { type PreviewWebhook, WebhookFields } from "./webhook-fields";
 
-export function AdvancedTab({ draft, change, errors }: TabProps) {
+export function AdvancedTab({ draft, change, errors, previewWebhook }: TabProps & { previewWebhook: PreviewWebhook }) {
   return (
     <>
       {draft.executor === "managed" && (
@@ -64,6 +65,9 @@ export function AdvancedTab({ draft, change, errors }: TabProps) {
         </Field>
       )}
       {draft.executor === "external" && <ExternalFields draft={draft} change={change} errors={errors} />}
+      {draft.executor === "external" && (
+        <WebhookFields draft={draft} change={change} errors={errors} preview={previewWebhook} />
+      )}
       {draft.executor === "managed" && <PlausibilityFields draft={draft} change={change} errors={errors} />}
     </>
   );

@@ -1,6 +1,8 @@
 import type { ReportMethods } from "@/lib/core/job";
+import type { WebhookMapping } from "@/lib/core/webhook-mapping";
 import type { ExternalJobView } from "@/lib/services/jobs/view";
 import { isNoNumber } from "./rule-draft";
+import { NEW_WEBHOOK, ruleProblem, type WebhookDraft, webhookDraftOf, webhookMappingOf } from "./webhook-draft";
 
 /** What only the form of an external job has. */
 export interface ExternalDraft {
@@ -14,6 +16,9 @@ export interface ExternalDraft {
   failureWords: string;
   warningWords: string;
   successWords: string;
+  webhook: WebhookDraft;
+  /** The mapping as it is stored. */
+  storedMapping: WebhookMapping | null;
 }
 
 const MINUTES = { minutes: 1, hours: 60, days: 1_440 } as const;
@@ -27,16 +32,22 @@ export const NEW_EXTERNAL: ExternalDraft = {
   failureWords: "",
   warningWords: "Treating exit code 1 as a warning\nsoft failure exit code",
   successWords: "",
+  webhook: NEW_WEBHOOK,
+  storedMapping: null,
 };
 
 /** The part of the draft that only an external job has. */
-export function externalPart(job: Pick<ExternalJobView, "schedule" | "methods" | "keywords">): ExternalDraft {
-  const { schedule, methods, keywords } = job;
+export function externalPart(
+  job: Pick<ExternalJobView, "schedule" | "methods" | "keywords" | "webhookMapping">,
+): ExternalDraft {
+  const { schedule, methods, keywords, webhookMapping } = job;
   const words = {
     methods,
     failureWords: keywords.failure.join("\n"),
     warningWords: keywords.warning.join("\n"),
     successWords: keywords.success.join("\n"),
+    webhook: webhookDraftOf(webhookMapping),
+    storedMapping: webhookMapping,
   };
   if (!schedule) return { ...NEW_EXTERNAL, ...words, expected: "none" };
   if ("periodMinutes" in schedule) return { ...NEW_EXTERNAL, ...words, ...periodOf(schedule.periodMinutes) };
@@ -59,7 +70,7 @@ export function expectationOf(draft: ExternalDraft, cron: string, timezone: stri
     : { onCalendar: draft.onCalendar.trim(), timezone };
 }
 
-/** Methods and keywords, as input of the verb. */
+/** Methods, keywords and the webhook, as input of the verb. */
 export function reportSettingsOf(draft: ExternalDraft) {
   const words = (text: string) =>
     text
@@ -70,6 +81,7 @@ export function reportSettingsOf(draft: ExternalDraft) {
   return {
     methods,
     keywords: { failure: words(failureWords), warning: words(warningWords), success: words(successWords) },
+    webhookMapping: webhookMappingOf(draft.webhook, draft.storedMapping),
   };
 }
 
@@ -79,5 +91,6 @@ export function gapsOfExternal(draft: ExternalDraft): Record<string, string> {
     return { "schedule.periodMinutes": "Enter a number." };
   if (draft.expected === "onCalendar" && !draft.onCalendar.trim())
     return { "schedule.onCalendar": "Enter a calendar expression of systemd." };
-  return {};
+  const rules = draft.webhook.isMapped ? ruleProblem(draft.webhook.rules) : null;
+  return rules ? { "webhookMapping.state.rules": rules } : {};
 }

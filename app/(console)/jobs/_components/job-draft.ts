@@ -305,6 +305,7 @@ export function tabOfField(path: string): JobTab {
   if (/^(schedule|graceMinutes|overdueAfterHours)/.test(path)) return "schedule";
   if (/^(retention|restoreTest)/.test(path)) return "retention";
   if (/^(notifications|profileId)/.test(path)) return "notifications";
-  if (/^(compression|timeLimitMinutes|retries|least|mayBeEmpty|methods|keywords)/.test(path)) return "advanced";
+  if (/^(compression|timeLimitMinutes|retries|least|mayBeEmpty|methods|keywords|webhookMapping)/.test(path))
+    return "advanced";
   return "general";
 }

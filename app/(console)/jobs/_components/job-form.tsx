@@ -19,6 +19,7 @@ import { type PreviewRouting, RoutingPreviewPanel } from "./routing-preview-pane
 import { ScheduleTab } from "./schedule-tab";
 import { TabList } from "./tab-list";
 import { type JobFormActions, useJobForm } from "./use-job-form";
+import type { PreviewWebhook } from "./webhook-fields";
 
 interface Props extends JobFormActions {
   /** None: a new job. */
@@ -36,6 +37,7 @@ interface Props extends JobFormActions {
   /** Beside the tabs that leave room at the side: the job's last runs. */
   aside?: ReactNode;
   previewRouting: PreviewRouting;
+  previewWebhook: PreviewWebhook;
   show: ShowPreview;
   suggestLabels: SuggestLabels;
 }
@@ -89,7 +91,7 @@ export function JobForm(props: Props) {
           )}
           {tab === "schedule" && <ScheduleTab {...tabProps} />}
           {tab === "retention" && <RetentionTab {...tabProps} />}
-          {tab === "advanced" && <AdvancedTab {...tabProps} />}
+          {tab === "advanced" && <AdvancedTab {...tabProps} previewWebhook={props.previewWebhook} />}
         </FieldStack>
       </Panel>
     );

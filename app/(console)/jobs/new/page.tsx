@@ -12,7 +12,14 @@ import { Panel } from "@/components/ui/panel";
 import { jobChoices } from "../_components/job-choices";
 import { JOB_TABS, newJobDraft } from "../_components/job-draft";
 import { JobForm } from "../_components/job-form";
-import { createJobAction, previewJobRoutingAction, previewMessage, runJob, updateJobAction } from "../actions";
+import {
+  createJobAction,
+  previewJobRoutingAction,
+  previewMessage,
+  previewWebhookAction,
+  runJob,
+  updateJobAction,
+} from "../actions";
 
 export const metadata: Metadata = { title: "New job" };
 
@@ -70,6 +77,7 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
           update={updateJobAction}
           run={runJob}
           previewRouting={previewJobRoutingAction}
+          previewWebhook={previewWebhookAction}
           show={previewMessage}
         />
       )}

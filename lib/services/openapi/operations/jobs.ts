@@ -19,6 +19,7 @@ import { jobsRoutingPreview } from "@/lib/services/jobs/routing-preview";
 import { jobsRun } from "@/lib/services/jobs/run";
 import { jobsUpdate } from "@/lib/services/jobs/update";
 import { jobViewSchema } from "@/lib/services/jobs/view";
+import { jobsWebhookPreview, webhookReading } from "@/lib/services/jobs/webhook-preview";
 import { labelsList, labelUsesSchema } from "@/lib/services/labels/list";
 import { overviewRead } from "@/lib/services/overview/read";
 import { signalsList, signalViewSchema } from "@/lib/services/receivers/list-signals";
@@ -68,6 +69,10 @@ export const jobOperations: readonly Operation[] = [
     refusals: ["conflict"],
     summary: "Give an external job new addresses; the old ones are unknown from then on",
     answer: jobViewSchema,
+  }),
+  op("POST /jobs/webhook-preview", jobsWebhookPreview, {
+    summary: "Read an example of a webhook's JSON by a mapping",
+    answer: webhookReading,
   }),
   op("GET /signals", signalsList, {
     summary: "List what programs reported about external jobs, newest first",

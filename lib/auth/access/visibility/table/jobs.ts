@@ -84,6 +84,7 @@ export const jobsAnswers: Answers = {
   "jobs.options": list(group({ id: all, name: all })),
   "jobs.run": runStarted,
   "jobs.routingPreview": entity("preview"),
+  "jobs.webhookPreview": group({ state: all, message: operators, log: operators, runKey: operators }),
   "signals.list": pageOfEntity("signal"),
   "settings.pingKey.get": whole("operator"),
   "labels.list": wholly,
