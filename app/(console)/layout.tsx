@@ -1,7 +1,9 @@
+import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { signInAgainAction } from "@/app/(auth)/sign-in-again";
 import { signOutAction } from "@/app/(auth)/sign-out";
 import { Shell } from "@/components/shell/shell";
+import { SIDEBAR_COOKIE } from "@/components/shell/sidebar-cookie";
 import { alertsReachedNobody } from "@/lib/services/alerts/reached-nobody";
 import { installationGet } from "@/lib/services/installation/get";
 import { notificationsUnread } from "@/lib/services/notifications/unread";
@@ -29,6 +31,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       signOut={signOutAction}
       signInAgain={signInAgainAction}
       bell={{ ...bell, actions }}
+      isFolded={(await cookies()).get(SIDEBAR_COOKIE)?.value === "folded"}
     >
       {pause && <CopyBanner message={pause.message} place={place} mayDecide={isAdmin} />}
       <NobodyBar found={unheard} isAdmin={isAdmin} />

@@ -13,11 +13,13 @@ import { Panel } from "@/components/ui/panel";
 import { alertsList } from "@/lib/services/alerts/list";
 import { jobsList } from "@/lib/services/jobs/list";
 import { overviewRead } from "@/lib/services/overview/read";
+import { runsList } from "@/lib/services/runs/list";
 import { page } from "@/lib/web/page";
 import { AlertsPanel } from "./_components/alerts-panel";
 import { FailingChannels } from "./_components/failing-channels";
 import { GettingStarted } from "./_components/getting-started";
 import { OverviewStats } from "./_components/overview-stats";
+import { TonightPanel } from "./_components/tonight-panel";
 import { acknowledgeAlertAction, resolveAlertAction } from "./actions";
 
 export const metadata: Metadata = { title: "Overview" };
@@ -28,10 +30,11 @@ const MAX_ALERTS = 20;
 export default async function OverviewPage({ searchParams }: { searchParams: SearchParams }) {
   const actor = await currentUser();
   const { cursor } = await readSearch(searchParams);
-  const [overview, alerts, jobs] = await Promise.all([
+  const [overview, alerts, jobs, runs] = await Promise.all([
     page(overviewRead, {}),
     page(alertsList, { status: "open", limit: MAX_ALERTS, cursor }),
     page(jobsList, { limit: MAX_JOBS, order: "health" }),
+    page(runsList, { kind: "backup", limit: 200 }),
   ]);
   const now = Date.now();
   const mayAct = actor.isOperator;
@@ -70,6 +73,15 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
         actions={mayAct ? { acknowledge: acknowledgeAlertAction, resolve: resolveAlertAction } : undefined}
       />
       <FailingChannels channels={overview.failingChannels} />
+      {!isNew && (
+        <TonightPanel
+          runs={runs.items}
+          hasMore={runs.nextCursor !== null}
+          upcoming={overview.upcoming}
+          timezone={actor.timezone}
+          now={now}
+        />
+      )}
       {!isNew && (
         <Panel
           title="Jobs"

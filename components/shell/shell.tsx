@@ -12,9 +12,12 @@ import { TimezoneProvider } from "@/components/ui/timezone";
 import type { InboxPreferences } from "@/lib/core/inbox";
 import { TrailProvider, TrailView } from "./breadcrumbs";
 import { ConnectionBar } from "./connection-bar";
+import { Favicon } from "./favicon";
 import { LeaveGuard } from "./leave-guard";
 import { Logo } from "./logo";
 import { LIMITED_NAVIGATION, NAVIGATION, type NavigationGroup } from "./navigation";
+import { NavigationBar } from "./navigation-bar";
+import { SIDEBAR_COOKIE } from "./sidebar-cookie";
 import { SidebarNav } from "./sidebar-nav";
 import { type SignInAgain, SignInDialog } from "./sign-in-dialog";
 import { type ShellUser, type SignOut, UserMenu } from "./user-menu";
@@ -28,12 +31,18 @@ interface Props {
   signOut: SignOut;
   signInAgain: SignInAgain;
   bell: { unread: number; preferences: InboxPreferences; actions: BellActions };
+  /** As this browser left the sidebar. */
+  isFolded: boolean;
   children: ReactNode;
 }
 
 /** The frame of the console: navigation at the left, breadcrumbs and account above the page. */
-export function Shell({ user, isLimited = false, timezone, signOut, signInAgain, bell, children }: Props) {
-  const [collapsed, setCollapsed] = useState(false);
+export function Shell({ user, isLimited = false, timezone, signOut, signInAgain, bell, isFolded, children }: Props) {
+  const [collapsed, setCollapsed] = useState(isFolded);
+  const fold = (isFoldedNow: boolean) => {
+    setCollapsed(isFoldedNow);
+    rememberFolded(isFoldedNow);
+  };
   const groups = isLimited ? LIMITED_NAVIGATION : NAVIGATION;
   return (
     <TimezoneProvider timezone={timezone}>
@@ -63,7 +72,7 @@ export function Shell({ user, isLimited = false, timezone, signOut, signInAgain,
                   label={collapsed ? "Show sidebar" : "Hide sidebar"}
                   aria-expanded={!collapsed}
                   aria-controls="sidebar"
-                  onClick={() => setCollapsed(!collapsed)}
+                  onClick={() => fold(!collapsed)}
                   className="-ml-2 hidden md:inline-flex"
                 >
                   <PanelLeft aria-hidden="true" className="size-4" />
@@ -83,11 +92,20 @@ export function Shell({ user, isLimited = false, timezone, signOut, signInAgain,
             </div>
           </div>
           <LeaveGuard />
+          <NavigationBar />
+          <Favicon />
           <SignInDialog email={user.email} signIn={signInAgain} />
         </TrailProvider>
       </BellProvider>
     </TimezoneProvider>
   );
+}
+
+/** In a cookie, so that the server draws the next page as it was left. */
+function rememberFolded(isFolded: boolean): void {
+  const secure = window.location.protocol === "https:" ? "; secure" : "";
+  // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the Cookie Store API, and none without https
+  document.cookie = `${SIDEBAR_COOKIE}=${isFolded ? "folded" : "open"}; path=/; max-age=31536000; samesite=lax${secure}`;
 }
 
 function Brand() {

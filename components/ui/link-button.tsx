@@ -10,10 +10,12 @@ interface Props extends ButtonLook {
   className?: string;
   /** The address is a file to save: rendered as a plain link. */
   download?: boolean | string;
+  /** Where it shows an icon alone. */
+  label?: string;
 }
 
 /** A link that looks like a button. */
-export function LinkButton({ href, variant, size, icon, className, download, children }: Props) {
+export function LinkButton({ href, variant, size, icon, className, download, label, children }: Props) {
   const look = classNames(buttonClass({ variant, size }), className);
   if (download !== undefined && download !== false) {
     return (
@@ -24,7 +26,7 @@ export function LinkButton({ href, variant, size, icon, className, download, chi
     );
   }
   return (
-    <Link href={href} className={look}>
+    <Link href={href} className={look} aria-label={label} title={label}>
       {icon}
       {children}
     </Link>

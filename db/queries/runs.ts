@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, notInArray, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, notInArray, or, sql } from "drizzle-orm";
 import { idsSince } from "@/lib/core/id";
 import type { RunKind, RunStatus } from "@/lib/core/run";
 import { database } from "../client";
@@ -39,6 +39,32 @@ export async function listRuns(page: {
     )
     .orderBy(desc(runs.id))
     .limit(page.limit);
+}
+
+/** The runs of the same job, or sync, right before and after this one, as far as they are not hidden. */
+export async function neighborRuns(
+  run: Pick<RunRow, "id" | "jobId" | "syncId">,
+  hiddenKinds: readonly RunKind[],
+): Promise<{ previousId: string | null; nextId: string | null }> {
+  const { orm, t } = database();
+  const { runs } = t;
+  const same = run.jobId ? eq(runs.jobId, run.jobId) : run.syncId ? eq(runs.syncId, run.syncId) : null;
+  if (!same) return { previousId: null, nextId: null };
+  const seen = hiddenKinds.length ? notInArray(runs.kind, [...hiddenKinds]) : undefined;
+  const one = orm.select({ id: runs.id }).from(runs);
+  const [before, after] = await Promise.all([
+    one
+      .where(and(same, lt(runs.id, run.id), seen))
+      .orderBy(desc(runs.id))
+      .limit(1),
+    orm
+      .select({ id: runs.id })
+      .from(runs)
+      .where(and(same, gt(runs.id, run.id), seen))
+      .orderBy(asc(runs.id))
+      .limit(1),
+  ]);
+  return { previousId: before[0]?.id ?? null, nextId: after[0]?.id ?? null };
 }
 
 export async function findRun(id: string): Promise<RunRow | null> {

@@ -15,6 +15,8 @@ import { jobHealthCounts } from "./job-health-counts";
 import { countLastDay } from "./last-day";
 
 const DAY_MS = 86_400_000;
+/** Of the runs of the next day. */
+const MOST_UPCOMING = 200;
 /** Dropped by every change of runs, backups and jobs. */
 const stored = topicCache(["runs", "jobs"], () => storedFigures());
 
@@ -27,16 +29,17 @@ export const overviewRead = defineVerb({
   async run({ actor, now }) {
     const since = now - DAY_MS;
     const limit = clientsOf(actor);
-    const [byHealth, { count, bytes }, ended, missed, notifications24h, [next], failing] = await Promise.all([
+    const [byHealth, { count, bytes }, ended, missed, notifications24h, upcoming, failing] = await Promise.all([
       limit ? countJobHealths(limit) : jobHealthCounts(),
       limit ? storedFigures(limit) : stored.read(),
       endedFigures(since, limit),
       countMissedSlots({ from: since, to: now }, limit),
       limit ? deliveriesAboutClients(since, limit) : countLastDay(now),
-      upcomingJobs(1, limit),
+      upcomingJobs(MOST_UPCOMING, limit),
       // Channels carry what is about others, too.
       limit ? [] : failingChannels(),
     ]);
+    const [next] = upcoming;
     return {
       jobs: { total: Object.values(byHealth).reduce((sum, n) => sum + n, 0), byHealth },
       protectedBytes: bytes,
@@ -47,6 +50,10 @@ export const overviewRead = defineVerb({
         next?.nextRunAt != null
           ? { jobId: next.id, jobName: next.name, at: toIso(next.nextRunAt), timezone: next.timezone ?? "UTC" }
           : null,
+      /** The next run of each job that has one within a day, the soonest first. */
+      upcoming: upcoming.flatMap(({ id, name, nextRunAt }) =>
+        nextRunAt !== null && nextRunAt < now + DAY_MS ? [{ jobId: id, jobName: name, at: toIso(nextRunAt) }] : [],
+      ),
       notifications24h,
       failingChannels: [
         ...(await channelViews(failing, actor)).map(({ id, name, provider, providerLabel, enabled, health }) => ({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { artifactsOfRuns } from "@/db/queries/artifacts";
 import { clientNames } from "@/db/queries/clients";
+import { neighborRuns } from "@/db/queries/runs";
 import { suppressedOfRun } from "@/db/queries/suppressed";
 import { reasonSentence } from "@/lib/core/delivery-reason";
 import { leastRoles } from "@/lib/services/artifacts/find";
@@ -8,7 +9,7 @@ import { artifactView } from "@/lib/services/artifacts/view";
 import { hiddenTypes } from "@/lib/services/events/visibility";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { requireRun } from "./find";
+import { hiddenRunKinds, requireRun } from "./find";
 import { type RunView, runView } from "./view";
 
 export const runsGet = defineVerb({
@@ -22,6 +23,7 @@ export const runsGet = defineVerb({
     const names = await clientNames(row.clientId ? [row.clientId] : []);
     return {
       ...runView(row),
+      ...(await neighborRuns(row, hiddenRunKinds(actor))),
       ...(row.clientId && { clientName: names.get(row.clientId) ?? "a deleted client" }),
       notNotified: events.flatMap(({ type, eventName, suppressed }) =>
         hidden.includes(type)

@@ -50,6 +50,9 @@ export const runViewSchema = z.object({
   attempts: z.int(),
   error: z.string().nullable(),
   advice: z.string().nullable(),
+  /** The runs of the same job or sync before and after it; left out in lists. */
+  previousId: z.string().nullable().optional(),
+  nextId: z.string().nullable().optional(),
   artifacts: z.array(artifactViewSchema).optional(),
   /** Channels that a setting leads to and that were not notified of it, with the reason at that time. */
   notNotified: z.array(notNotifiedSchema).optional(),

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { type ChannelHealthFacts, ChannelHealthPanel } from "@/components/channel/health-panel";
 import { TodayCounts } from "@/components/channel/today-counts";
 import { UsedByPanel } from "@/components/channel/used-by-panel";
@@ -30,13 +31,18 @@ import { ChannelTest } from "../_components/channel-test";
 import { RecoverDialog } from "../_components/recover-dialog";
 import { RecoverOffer } from "../_components/recover-offer";
 
-export const metadata: Metadata = { title: "Channel" };
+const readChannel = cache((id: string) => page(channelsGet, { id }));
+
+export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
+  const { name } = await readChannel((await params).id);
+  return { title: name };
+}
 
 export default async function ChannelPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const { isAdmin, isOperator, timezone } = await currentUser();
   const [channel, recent, types] = await Promise.all([
-    page(channelsGet, { id }),
+    readChannel(id),
     page(deliveriesList, { channelId: id, includeTests: true, limit: 6 }),
     page(eventTypes, {}),
   ]);

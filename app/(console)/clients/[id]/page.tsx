@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { ClientStatusBadge } from "@/components/client/client-status";
 import { DiskList } from "@/components/client/disk-list";
 import { formatDuration } from "@/components/format";
@@ -25,12 +26,17 @@ import { ClientJobs } from "../_components/client-jobs";
 import { ClientSettings } from "../_components/client-settings";
 import { ClientToken } from "../_components/client-token";
 
-export const metadata: Metadata = { title: "Client" };
+const readClynt = cache((id: string) => page(clientsGet, { id }));
+
+export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
+  const { name } = await readClynt((await params).id);
+  return { title: name };
+}
 
 export default async function ClientPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const { isAdmin, isOperator, mayEdit } = await currentUser();
-  const client = await page(clientsGet, { id });
+  const client = await readClynt(id);
   const { name, labels, status, revokedAt, muted, intermittent, disks, outages } = client;
   const offlineAfterMinutes = client.offlineAfterMinutes === null ? "" : String(client.offlineAfterMinutes);
   return (

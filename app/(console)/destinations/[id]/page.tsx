@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { currentUser } from "@/app/(console)/current-user";
 import { EndpointPage } from "@/components/endpoint/endpoint-page";
 import { StoragePanel } from "@/components/endpoint/storage-panel";
@@ -7,12 +8,17 @@ import { destinationKinds, destinationsGet } from "@/lib/services/destinations/v
 import { page } from "@/lib/web/page";
 import { DESTINATION_ACTIONS } from "../endpoint-actions";
 
-export const metadata: Metadata = { title: "Destination" };
+const readDestination = cache((id: string) => page(destinationsGet, { id }));
+
+export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
+  const { name } = await readDestination((await params).id);
+  return { title: name };
+}
 
 export default async function DestinationPage({ params }: { params: Promise<{ id: string }> }) {
   const { isAdmin, timezone } = await currentUser();
   const { id } = await params;
-  const [endpoint, history] = await Promise.all([page(destinationsGet, { id }), page(destinationsStorage, { id })]);
+  const [endpoint, history] = await Promise.all([readDestination(id), page(destinationsStorage, { id })]);
   const kinds = isAdmin ? await page(destinationKinds, {}) : null;
   const space = <StoragePanel {...history} threshold={endpoint.threshold} timezone={timezone} now={Date.now()} />;
   const actions = DESTINATION_ACTIONS;

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { parseFilter, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
 import { suggestLabels } from "@/app/(console)/label-actions";
@@ -9,7 +10,7 @@ import { LabelChips } from "@/components/label/label-chips";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { SilenceMenu } from "@/components/silence/silence-menu";
-import { JobHealthBadge } from "@/components/status/job-health-badge";
+import { JOB_HEALTH_STYLE, JobHealthBadge } from "@/components/status/job-health-badge";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { artifactsList } from "@/lib/services/artifacts/list";
@@ -24,6 +25,7 @@ import { jobChoices } from "../_components/job-choices";
 import { clientDraftOf, draftOf, externalDraftOf, JOB_TABS, type JobDraft } from "../_components/job-draft";
 import { JobForm } from "../_components/job-form";
 import { JobMenu } from "../_components/job-menu";
+import { JobStatePanel } from "../_components/job-state-panel";
 import { JobSummary } from "../_components/job-summary";
 import { Reporting } from "../_components/reporting";
 import {
@@ -36,7 +38,12 @@ import {
   updateJobAction,
 } from "../actions";
 
-export const metadata: Metadata = { title: "Job" };
+const readJob = cache((id: string) => page(jobsGet, { id }));
+
+export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
+  const { name, health } = await readJob((await params).id);
+  return { title: `${name}, ${JOB_HEALTH_STYLE[health].label.toLowerCase()}` };
+}
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -47,7 +54,7 @@ export default async function JobPage({ params, searchParams }: Props) {
   const { id } = await params;
   const { isOperator, mayEdit, timezone } = await currentUser();
   const [job, runs, artifacts, query] = await Promise.all([
-    page(jobsGet, { id }),
+    readJob(id),
     page(runsList, { jobId: id, limit: 8 }),
     page(artifactsList, { jobId: id, limit: 50 }),
     readSearch(searchParams),
@@ -99,6 +106,7 @@ export default async function JobPage({ params, searchParams }: Props) {
         }
       />
       <LabelChips labels={job.labels} list="/jobs" most={50} />
+      <JobStatePanel job={job} timezone={timezone} />
       {mayEdit ? (
         <JobForm
           key={id}

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { formatDateTime, formatDayTime, pluralize } from "@/components/format";
 import { ENTRY_STATUS_LABEL, subjectPath } from "@/components/inbox/entry";
 import { EntryToolbar } from "@/components/inbox/entry-toolbar";
@@ -19,12 +20,17 @@ import { currentUser } from "../../current-user";
 import { createSilenceAction } from "../../silences/actions";
 import { entryActions } from "../entry-actions";
 
-export const metadata: Metadata = { title: "Notification" };
+const readNotification = cache((id: string) => page(notificationsGet, { id }));
+
+export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
+  const { title } = await readNotification((await params).id);
+  return { title: title };
+}
 
 export default async function NotificationPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const { timezone, isOperator } = await currentUser();
-  const { timeline, omittedOccurrences, ...entry } = await page(notificationsGet, { id });
+  const { timeline, omittedOccurrences, ...entry } = await readNotification(id);
   return (
     <Page>
       <LiveRefresh topics={["alerts", "deliveries", "inbox"]} />

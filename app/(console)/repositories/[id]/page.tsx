@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { formatBytes } from "@/components/format";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
@@ -24,7 +25,12 @@ import { RepositoryActions } from "../_components/repository-actions";
 import { repositoryDraftOf } from "../_components/repository-draft";
 import { RepositoryForm } from "../_components/repository-form";
 
-export const metadata: Metadata = { title: "Repository" };
+const readRepository = cache((id: string) => page(repositoriesGet, { id }));
+
+export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
+  const { name } = await readRepository((await params).id);
+  return { title: name };
+}
 
 const SHOWN_RUNS = 20;
 
@@ -32,7 +38,7 @@ export default async function RepositoryPage({ params }: { params: Promise<{ id:
   const { id } = await params;
   const { isAdmin, isOperator, timezone } = await currentUser();
   const [repository, runs] = await Promise.all([
-    page(repositoriesGet, { id }),
+    readRepository(id),
     page(runsList, { repositoryId: id, limit: SHOWN_RUNS }),
   ]);
   const { name, kindLabel, retention } = repository;

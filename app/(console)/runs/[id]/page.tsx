@@ -1,4 +1,6 @@
+import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { Metadata } from "next";
+import { cache } from "react";
 import { currentUser } from "@/app/(console)/current-user";
 import { runJob } from "@/app/(console)/jobs/actions";
 import { acceptArtifact, testArtifactRestore } from "@/app/(console)/restore/actions";
@@ -12,7 +14,7 @@ import { RunDetails } from "@/components/run/run-details";
 import { RUN_KIND_NAME } from "@/components/run/run-labels";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { LogView } from "@/components/status/log-view";
-import { RunStatusBadge } from "@/components/status/run-status-badge";
+import { RUN_STATUS_STYLE, RunStatusBadge } from "@/components/status/run-status-badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton, TextLink } from "@/components/ui/link-button";
 import { ErrorNote, Note } from "@/components/ui/note";
@@ -26,13 +28,18 @@ import { runsLog } from "@/lib/services/runs/log";
 import { page, pageOrNull } from "@/lib/web/page";
 import { cancelRunAction } from "../actions";
 
-export const metadata: Metadata = { title: "Run" };
+const readRun = cache((id: string) => page(runsGet, { id }));
+
+export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
+  const { name, status } = await readRun((await params).id);
+  return { title: `${name}, ${RUN_STATUS_STYLE[status].label.toLowerCase()}` };
+}
 
 export default async function RunPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const actor = await currentUser();
   const [run, log, deliveries] = await Promise.all([
-    page(runsGet, { id }),
+    readRun(id),
     pageOrNull(runsLog, { id }),
     page(deliveriesList, { runId: id }),
   ]);
@@ -50,15 +57,18 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
         badge={<RunStatusBadge status={run.status} />}
         sub={RUN_KIND_NAME[run.kind]}
         actions={
-          mayAct &&
-          (isActive ? (
-            <CancelRunButton
-              run={{ id, kind: run.kind, isQueued: run.status === "queued", isStopping: run.isCancelRequested }}
-              cancel={cancelRunAction}
-            />
-          ) : run.kind === "backup" && run.jobId ? (
-            <RunNowButton jobId={run.jobId} jobName={run.name} run={runJob} />
-          ) : null)
+          <>
+            <NeighborLinks previousId={run.previousId} nextId={run.nextId} />
+            {mayAct &&
+              (isActive ? (
+                <CancelRunButton
+                  run={{ id, kind: run.kind, isQueued: run.status === "queued", isStopping: run.isCancelRequested }}
+                  cancel={cancelRunAction}
+                />
+              ) : run.kind === "backup" && run.jobId ? (
+                <RunNowButton jobId={run.jobId} jobName={run.name} run={runJob} />
+              ) : null)}
+          </>
         }
       />
       <RunErrorNote run={run} />
@@ -103,6 +113,28 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
         </Panel>
       </Columns>
     </Page>
+  );
+}
+
+/** To the runs of the same job before and after. */
+function NeighborLinks({ previousId, nextId }: { previousId?: string | null; nextId?: string | null }) {
+  if (!previousId && !nextId) return null;
+  const links = [
+    ["Previous run", previousId, ChevronLeft],
+    ["Next run", nextId, ChevronRight],
+  ] as const;
+  return (
+    <nav aria-label="Runs of this job" className="flex">
+      {links.map(([label, id, Icon]) =>
+        id ? (
+          <LinkButton key={label} href={`/runs/${id}`} variant="ghost" label={label} className="w-8 px-0">
+            <Icon aria-hidden="true" className="size-4" />
+          </LinkButton>
+        ) : (
+          <span key={label} className="w-8 pointer-coarse:w-10" />
+        ),
+      )}
+    </nav>
   );
 }
 

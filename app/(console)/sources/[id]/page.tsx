@@ -1,15 +1,21 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { currentUser } from "@/app/(console)/current-user";
 import { EndpointPage } from "@/components/endpoint/endpoint-page";
 import { sourceKinds, sourcesGet } from "@/lib/services/sources/verbs";
 import { page } from "@/lib/web/page";
 import { SOURCE_ACTIONS } from "../endpoint-actions";
 
-export const metadata: Metadata = { title: "Source" };
+const readSource = cache((id: string) => page(sourcesGet, { id }));
+
+export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
+  const { name } = await readSource((await params).id);
+  return { title: name };
+}
 
 export default async function SourcePage({ params }: { params: Promise<{ id: string }> }) {
   const { isAdmin } = await currentUser();
-  const endpoint = await page(sourcesGet, { id: (await params).id });
+  const endpoint = await readSource((await params).id);
   const kinds = isAdmin ? await page(sourceKinds, {}) : null;
   return <EndpointPage noun="source" endpoint={endpoint} kinds={kinds} actions={SOURCE_ACTIONS} />;
 }

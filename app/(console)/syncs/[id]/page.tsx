@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { formatBytes } from "@/components/format";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
@@ -21,12 +22,17 @@ import { syncChoices } from "../_components/sync-choices";
 import { syncDraftOf } from "../_components/sync-draft";
 import { SyncForm } from "../_components/sync-form";
 
-export const metadata: Metadata = { title: "Sync" };
+const readSync = cache((id: string) => page(syncsGet, { id }));
+
+export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
+  const { name } = await readSync((await params).id);
+  return { title: name };
+}
 
 export default async function SyncPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const { isAdmin, isOperator } = await currentUser();
-  const sync = await page(syncsGet, { id });
+  const sync = await readSync(id);
   const choices = isAdmin ? await syncChoices() : null;
   return (
     <Page>

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
@@ -15,12 +16,17 @@ import { clientChoices } from "../_components/client-choices";
 import { UserAccess } from "../_components/user-access";
 import { UserForm } from "../_components/user-form";
 
-export const metadata: Metadata = { title: "User" };
+const readUser = cache((id: string) => page(usersGet, { id }));
+
+export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
+  const { name } = await readUser((await params).id);
+  return { title: name };
+}
 
 export default async function UserPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const { id: ownId, isAdmin } = await currentUser();
-  const user = await page(usersGet, { id });
+  const user = await readUser(id);
   const owned = isAdmin ? (await page(apiKeysList, { owner: id, validOnly: true, limit: 200 })).items : [];
   const keys = owned.map(({ id: keyId, name, role }) => ({ id: keyId, name, role }));
   return (

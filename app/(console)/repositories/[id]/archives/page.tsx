@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Suspense } from "react";
+import { cache, Suspense } from "react";
 import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
 import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
@@ -18,7 +18,12 @@ import { downloadAddress } from "../../_components/archive-address";
 import { ArchiveTable } from "../../_components/archive-table";
 import { EntryTable } from "../../_components/entry-table";
 
-export const metadata: Metadata = { title: "Archives" };
+const readRepository = cache((id: string) => page(repositoriesGet, { id }));
+
+export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
+  const { name } = await readRepository((await params).id);
+  return { title: `Archives of ${name}` };
+}
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -34,7 +39,7 @@ export default async function ArchivesPage({ params, searchParams }: Props) {
     return <OnlyAdmins title="Archives" who="Operators and administrators" what="see archives" back={back} />;
   const { archive, path = "", cursor } = await readSearch(searchParams);
   if (archive && !isAdmin) return <OnlyAdmins title="Archive" what="look into archives" back={`${back}/archives`} />;
-  const { name } = await page(repositoriesGet, { id });
+  const { name } = await readRepository(id);
   const all = { label: "Archives", href: `${back}/archives` };
   const crumbs = [
     { label: "Repositories", href: "/repositories" },

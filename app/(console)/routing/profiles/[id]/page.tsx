@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { currentUser } from "@/app/(console)/current-user";
 import { CONDITION_NAME, describeRepeat } from "@/app/(console)/jobs/_components/condition-labels";
 import { channelChoices } from "@/app/(console)/jobs/_components/job-choices";
@@ -15,12 +16,17 @@ import { page } from "@/lib/web/page";
 import { RuleProfileForm } from "../_components/profile-form";
 import { createRuleProfileAction, deleteRuleProfileAction, updateRuleProfileAction } from "../actions";
 
-export const metadata: Metadata = { title: "Profile" };
+const readProfile = cache((id: string) => page(profilesGet, { id }));
+
+export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
+  const { name } = await readProfile((await params).id);
+  return { title: name };
+}
 
 export default async function ProfilePage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const { isAdmin } = await currentUser();
-  const profile = await page(profilesGet, { id });
+  const profile = await readProfile(id);
   return (
     <>
       <LiveRefresh topics={["routing", "jobs"]} />

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { AdminsOnlyNote } from "@/components/user/admins-only-note";
 import { channelsOptions } from "@/lib/services/channels/options";
@@ -8,12 +9,17 @@ import { currentUser } from "../../../current-user";
 import { DeleteRoute } from "../_components/delete-route";
 import { RouteForm } from "../_components/route-form";
 
-export const metadata: Metadata = { title: "Route" };
+const readRoute = cache((id: string) => page(routesGet, { id }));
+
+export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
+  const { name } = await readRoute((await params).id);
+  return { title: name };
+}
 
 export default async function RoutePage({ params }: { params: Promise<{ id: string }> }) {
   const { isAdmin } = await currentUser();
   if (!isAdmin) return <AdminsOnlyNote what="change routes" />;
-  const [route, channels] = await Promise.all([page(routesGet, { id: (await params).id }), page(channelsOptions, {})]);
+  const [route, channels] = await Promise.all([readRoute((await params).id), page(channelsOptions, {})]);
   const { id, name, enabled, match } = route;
   const conditions = route.conditions.map((condition, key) => ({ ...condition, key }));
   return (

@@ -94,6 +94,7 @@ export const jobsAnswers: Answers = {
     artifacts: all,
     last24h: wholly,
     nextRun: wholly,
+    upcoming: wholly,
     notifications24h: wholly,
     failingChannels: list(entity("channel")),
   }),

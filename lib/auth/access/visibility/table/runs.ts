@@ -22,7 +22,7 @@ const run: Entity = {
       "startedAt",
       "finishedAt",
     ),
-    ...shown("clientId", "clientName"),
+    ...shown("clientId", "clientName", "previousId", "nextId"),
     // Names what is backed up.
     archive: operators,
     ...shown("notBefore", "isCancelRequested", "bytes", "files", "attempts"),

@@ -1,0 +1,122 @@
+import { classNames } from "@/components/class-names";
+import { formatClock, formatDateTime, pluralize } from "@/components/format";
+import { msOf } from "@/components/ms-of";
+import { runDurationMs } from "@/components/run/run-labels";
+import type { RunListItem } from "@/components/run/run-table";
+import { RUN_STATUS_STYLE } from "@/components/status/run-status-badge";
+import { Link } from "@/components/ui/link";
+import { TextLink } from "@/components/ui/link-button";
+import { Panel } from "@/components/ui/panel";
+import type { RunStatus } from "@/lib/core/run";
+
+const HALF_MS = 12 * 3_600_000;
+const WIDTH = 1_200;
+const HEIGHT = 36;
+const LEAST = 4;
+const SHOWN = 8;
+
+const FILL: Record<RunStatus, string> = {
+  queued: "fill-line-strong",
+  running: "fill-info",
+  success: "fill-success opacity-80",
+  warning: "fill-warning",
+  failure: "fill-failure",
+  canceled: "fill-line-strong",
+};
+
+interface Upcoming {
+  jobId: string;
+  jobName: string;
+  at: string;
+}
+
+interface Props {
+  /** The newest first. */
+  runs: readonly RunListItem[];
+  /** Older ones were left out. */
+  hasMore: boolean;
+  /** The soonest first. */
+  upcoming: readonly Upcoming[];
+  timezone: string;
+  now: number;
+}
+
+/** What ran in the last twelve hours and what will in the next, on one line; the next ones by name. */
+export function TonightPanel({ runs, hasMore, upcoming, timezone, now }: Props) {
+  const ran = runs.flatMap((run) => {
+    const at = msOf(run.startedAt ?? run.queuedAt);
+    return at !== null && at > now - HALF_MS ? [{ ...run, at }] : [];
+  });
+  const next = upcoming.flatMap((job) => {
+    const at = msOf(job.at);
+    return at !== null && at < now + HALF_MS ? [{ ...job, at }] : [];
+  });
+  const failed = ran.filter(({ status }) => status === "failure").length;
+  const description = `${hasMore && ran.length === runs.length ? "the newest " : ""}${pluralize(ran.length, "run")} in the last 12 hours, ${failed} failed; ${pluralize(next.length, "run")} in the next 12`;
+  return (
+    <Panel title="Tonight" aside={description}>
+      <svg
+        role="img"
+        aria-label={description}
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        className="h-9 w-full border-line border-b"
+      >
+        {ran.map((run) => (
+          <rect
+            key={run.id}
+            x={xOf(run.at, now)}
+            y={6}
+            width={Math.max(LEAST, widthOf(runDurationMs(run, now) ?? 0))}
+            height={HEIGHT - 6}
+            className={FILL[run.status]}
+          >
+            <title>{`${run.name}, ${formatDateTime(run.at, timezone)}: ${RUN_STATUS_STYLE[run.status].label}`}</title>
+          </rect>
+        ))}
+        {next.map(({ jobId, jobName, at }) => (
+          <rect key={jobId} x={xOf(at, now)} y={18} width={LEAST} height={HEIGHT - 18} className="fill-control">
+            <title>{`${jobName}, ${formatDateTime(at, timezone)}`}</title>
+          </rect>
+        ))}
+        <rect x={WIDTH / 2} y={0} width={2} height={HEIGHT} className="fill-ink" />
+      </svg>
+      <p aria-hidden="true" className="num mt-1 flex justify-between text-faint text-xs">
+        {[-2, -1, 0, 1, 2].map((step) => (
+          <span key={step} className={classNames(step === 0 && "font-medium text-ink")}>
+            {step === 0 ? "now" : formatClock(now + (step * HALF_MS) / 2, timezone)}
+          </span>
+        ))}
+      </p>
+      {next.length > 0 && (
+        <ul aria-label="Next runs" className="mt-3 grid gap-x-6 text-sm sm:grid-cols-2 lg:grid-cols-4">
+          {next.slice(0, SHOWN).map(({ jobId, jobName, at }) => (
+            <li key={jobId} className="flex min-w-0">
+              <Link
+                href={`/jobs/${jobId}`}
+                className="flex min-h-7 min-w-0 items-center gap-2 hover:underline"
+                title={jobName}
+              >
+                <span className="num text-muted">{formatClock(at, timezone)}</span>
+                <span className="truncate">{jobName}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      {next.length > SHOWN && (
+        <p className="mt-2 text-muted text-sm">
+          and {next.length - SHOWN} more. <TextLink href="/jobs">All jobs</TextLink>
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+function xOf(at: number, now: number): number {
+  return Math.round(((at - now + HALF_MS) / (2 * HALF_MS)) * WIDTH);
+}
+
+function widthOf(durationMs: number): number {
+  return Math.round((durationMs / (2 * HALF_MS)) * WIDTH);
+}

@@ -1,0 +1,2 @@
+/** Remembers in a browser whether the sidebar is folded. */
+export const SIDEBAR_COOKIE = "belfry-sidebar";
