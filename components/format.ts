@@ -125,6 +125,12 @@ export function formatClock(at: number, timezone: string): string {
   return `${wall.hour}:${wall.minute}:${wall.second}.${String(Math.floor(at) % SECOND).padStart(3, "0")}`;
 }
 
+/** `03:10`: a time of the night or the day at hand. @param at milliseconds */
+export function formatTimeOfDay(at: number, timezone: string): string {
+  const { hour, minute } = wallOf(at, timezone);
+  return `${hour}:${minute}`;
+}
+
 /** The calendar day in the zone, `2026-11-20`. @param at milliseconds */
 export function dayKey(at: number, timezone: string): string {
   const { year, month, day } = wallOf(at, timezone);

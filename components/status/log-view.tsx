@@ -4,6 +4,8 @@ import { ArrowDown } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
+import { useTimezone } from "@/components/ui/timezone";
+import { zonedLog } from "./zoned-log";
 
 const NEAR_END_PX = 24;
 
@@ -16,9 +18,10 @@ interface Props {
   empty?: string;
 }
 
-/** A log. While it grows the view follows its end; scrolled up it stays and offers to follow again. */
+/** A log, with its times in the zone of its reader; a copy keeps those that were written. While it grows the view follows its end; scrolled up it stays and offers to follow again. */
 export function LogView({ text, label, streaming = false, empty = "Nothing logged yet." }: Props) {
   const view = useRef<HTMLElement>(null);
+  const timezone = useTimezone();
   const [following, setFollowing] = useState(streaming);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the end moves when the text grows
   useEffect(() => {
@@ -40,7 +43,7 @@ export function LogView({ text, label, streaming = false, empty = "Nothing logge
       >
         {text ? (
           <pre className="whitespace-pre-wrap p-4 pr-12 font-mono text-xs leading-relaxed [overflow-wrap:anywhere]">
-            {text}
+            {zonedLog(text, timezone)}
           </pre>
         ) : (
           <p className="p-4 text-muted text-sm">{empty}</p>

@@ -1,5 +1,5 @@
 import { classNames } from "@/components/class-names";
-import { formatClock, formatDateTime, pluralize } from "@/components/format";
+import { formatDateTime, formatTimeOfDay, pluralize } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { runDurationMs } from "@/components/run/run-labels";
 import type { RunListItem } from "@/components/run/run-table";
@@ -84,7 +84,7 @@ export function TonightPanel({ runs, hasMore, upcoming, timezone, now }: Props) 
       <p aria-hidden="true" className="num mt-1 flex justify-between text-faint text-xs">
         {[-2, -1, 0, 1, 2].map((step) => (
           <span key={step} className={classNames(step === 0 && "font-medium text-ink")}>
-            {step === 0 ? "now" : formatClock(now + (step * HALF_MS) / 2, timezone)}
+            {step === 0 ? "now" : formatTimeOfDay(now + (step * HALF_MS) / 2, timezone)}
           </span>
         ))}
       </p>
@@ -97,7 +97,7 @@ export function TonightPanel({ runs, hasMore, upcoming, timezone, now }: Props) 
                 className="flex min-h-7 min-w-0 items-center gap-2 hover:underline"
                 title={jobName}
               >
-                <span className="num text-muted">{formatClock(at, timezone)}</span>
+                <span className="num text-muted">{formatTimeOfDay(at, timezone)}</span>
                 <span className="truncate">{jobName}</span>
               </Link>
             </li>
