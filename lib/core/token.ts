@@ -5,6 +5,11 @@ export function newToken(prefix = ""): string {
   return prefix + randomBytes(32).toString("base64url");
 }
 
+/** A secret of 192 random bits as text of 32 characters: Apprise takes no longer key of a service in its addresses. */
+export function newShortToken(): string {
+  return randomBytes(24).toString("base64url");
+}
+
 /** Returns what is stored of a token: SHA-256 in hex. A token has too much entropy to be found from it. */
 export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");

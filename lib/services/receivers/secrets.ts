@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { JobReceiverRow } from "@/db/stores/job-receivers";
 import { type ReceiverSecrets, receiverUrls } from "@/lib/core/receiver-urls";
-import { hashToken, newToken } from "@/lib/core/token";
+import { hashToken, newShortToken } from "@/lib/core/token";
 import { CONFIG_PURPOSE } from "@/lib/secrets/config";
 import { openJson, sealJson } from "@/lib/secrets/seal";
 
@@ -18,7 +18,7 @@ export const receiverView = {
 
 /** New secrets of an external job, as they are stored. */
 export function newJobReceiver(jobId: string): JobReceiverRow {
-  const secrets: ReceiverSecrets = { token: newToken(), uuid: randomUUID() };
+  const secrets: ReceiverSecrets = { token: newShortToken(), uuid: randomUUID() };
   return {
     jobId,
     tokenHash: hashToken(secrets.token),
