@@ -6,6 +6,8 @@ import { configBackupRestore, MAX_CONFIGURATION_BYTES } from "@/lib/services/con
 import { readHealth } from "@/lib/services/health/read";
 import { metricsRead } from "@/lib/services/metrics/read";
 import { notifySend } from "@/lib/services/notify/send";
+import { badgeHandler } from "./badge-handler";
+import { checkRoutes } from "./checks-handler";
 import { clientHandler } from "./client-handler";
 import { postHandler, publicHandler, type RouteTable, routeTable, textHandler } from "./machine-handler";
 import { openStream, watchNotices } from "./stream";
@@ -27,5 +29,7 @@ export function machineRoutes(): RouteTable {
     ["GET /api/health", health],
     ["GET /metrics", textHandler(metricsRead, "text/plain; version=0.0.4; charset=utf-8")],
     ["GET /api/v1/stream", openStream],
+    ...checkRoutes(),
+    ["GET /b/{states}/{file}", badgeHandler],
   ]);
 }

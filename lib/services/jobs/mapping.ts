@@ -120,6 +120,11 @@ function isEqual(one: Expectation, other: Expectation): boolean {
   return names.every((name) => one[name] === other[name]);
 }
 
+/** When an external job is expected to report, as it is answered. */
+export function readExpectation(job: Expectation): ExpectationInput {
+  return SCHEDULE.readExpected(job);
+}
+
 /** The settings of a managed job as they are answered. */
 export function readManagedSettings(job: ManagedJob): ManagedSettings {
   return { ...pick(job, MANAGED_PLAIN), schedule: SCHEDULE.read(job), retention: RETENTION.read(job) };

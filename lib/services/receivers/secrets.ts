@@ -14,6 +14,8 @@ export const receiverView = {
   token: z.string().nullable(),
   /** The address for each service that a program may believe to speak to. Paths where Belfry's own address is not set. */
   urls: z.record(z.string(), z.string()).nullable(),
+  /** A picture of its state, for everybody who has the address. Nobody can report by it. */
+  badgeUrl: z.string().nullable(),
 };
 
 /** New secrets of an external job, as they are stored. */
@@ -34,7 +36,13 @@ export function openJobReceiver(sealed: string): ReceiverSecrets {
 
 /** The addresses of an external job as they are answered; of one without, nulls. @param base Belfry's own address, where it is known */
 export function receiverViewOf(row: Pick<JobReceiverRow, "secrets"> | undefined, base = "") {
-  if (!row) return { uuid: null, token: null, urls: null };
+  if (!row) return { uuid: null, token: null, urls: null, badgeUrl: null };
   const secrets = openJobReceiver(row.secrets);
-  return { ...secrets, urls: receiverUrls(base, secrets) };
+  return { ...secrets, urls: receiverUrls(base, secrets), badgeUrl: badgeUrlOf(base, secrets) };
+}
+
+/** The address of the badge of an external job: from the hash of its token, which nothing leads back from. */
+export function badgeUrlOf(base: string, { token }: ReceiverSecrets): string {
+  const [, ...parts] = /^(.{8})(.{4})(.{4})(.{4})(.{12})/.exec(hashToken(token)) ?? [];
+  return `${base.replace(/\/$/, "")}/b/3/${parts.join("-")}.svg`;
 }

@@ -39,6 +39,7 @@ export const ENTITIES: Readonly<Record<string, Entity>> = {
   job: entities.job,
   profile: entities.profile,
   signal: entities.signal,
+  check: entities.check,
   run: entities.run,
   artifact: entities.artifact,
   endpoint: entities.endpoint,

@@ -36,6 +36,7 @@ const job: Entity = {
     uuid: operators,
     token: operators,
     urls: whole("operator"),
+    badgeUrl: operators,
     schedule: wholly,
     retention: wholly,
     destinationIds: wholly,
@@ -68,7 +69,26 @@ const signal: Entity = {
   },
 };
 
-export const jobsEntities = { job, profile, signal };
+/** An external job as Healthchecks describes a check. */
+const check: Entity = {
+  title: "External jobs in the API of Healthchecks",
+  row: "viewer",
+  fields: {
+    ...shown("jobId", "name", "slug", "status", "isStarted", "graceMinutes", "pings", "lastPingAt", "nextPingAt"),
+    ...shown("lastDurationMs", "methods", "uniqueKey"),
+    tags: wholly,
+    schedule: wholly,
+    keywords: whole("operator"),
+    // Who has these can report in its name.
+    uuid: operators,
+    pingUrl: operators,
+    updateUrl: operators,
+    badgeUrl: operators,
+    channelIds: whole("operator"),
+  },
+};
+
+export const jobsEntities = { job, profile, signal, check };
 
 export const jobsAnswers: Answers = {
   "jobs.list": pageOfEntity("job"),
@@ -86,6 +106,11 @@ export const jobsAnswers: Answers = {
   "jobs.routingPreview": entity("preview"),
   "jobs.webhookPreview": group({ state: all, message: operators, log: operators, runKey: operators }),
   "signals.list": pageOfEntity("signal"),
+  "healthchecks.list": group({ checks: list(entity("check")) }),
+  "healthchecks.get": entity("check"),
+  "healthchecks.pings": whole("operator"),
+  "healthchecks.flips": wholly,
+  "healthchecks.badge": whole("anyone"),
   "settings.pingKey.get": whole("operator"),
   "labels.list": wholly,
   "overview.read": group({
