@@ -13,6 +13,7 @@ import { configBackupCommands } from "./commands/config-backup";
 import { installationCommands } from "./commands/installation";
 import { jobCommands } from "./commands/jobs";
 import { reportCommands } from "./commands/reports";
+import { repositoryCommands } from "./commands/repositories";
 import { silenceCommands } from "./commands/silences";
 import { syncCommands } from "./commands/syncs";
 import { userCommands } from "./commands/users";
@@ -23,6 +24,7 @@ const COMMANDS: readonly Command[] = [
   ...userCommands,
   ...jobCommands,
   ...syncCommands,
+  ...repositoryCommands,
   ...reportCommands,
   ...alertCommands,
   ...channelCommands,

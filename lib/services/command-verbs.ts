@@ -29,6 +29,10 @@ import { notificationsResolve } from "@/lib/services/notifications/resolve";
 import { notificationsSnooze } from "@/lib/services/notifications/snooze";
 import { reportsPreview } from "@/lib/services/reports/preview";
 import { reportsSend } from "@/lib/services/reports/send";
+import { repositoriesArchives } from "@/lib/services/repositories/archives";
+import { repositoriesEntries } from "@/lib/services/repositories/entries";
+import { repositoriesList } from "@/lib/services/repositories/list";
+import { repositoriesCheck, repositoriesCompact, repositoriesPrune } from "@/lib/services/repositories/tasks";
 import { runsGet } from "@/lib/services/runs/get";
 import { runsList } from "@/lib/services/runs/list";
 import { runsLog } from "@/lib/services/runs/log";
@@ -60,6 +64,12 @@ export const COMMAND_VERBS = {
   "clients.revoke": clientsRevoke,
   "clients.rotate": clientsRotate,
   "clients.update": clientsUpdate,
+  "repositories.archives": repositoriesArchives,
+  "repositories.check": repositoriesCheck,
+  "repositories.compact": repositoriesCompact,
+  "repositories.entries": repositoriesEntries,
+  "repositories.list": repositoriesList,
+  "repositories.prune": repositoriesPrune,
   "syncs.create": syncsCreate,
   "syncs.delete": syncsDelete,
   "syncs.list": syncsList,
