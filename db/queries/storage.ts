@@ -1,4 +1,5 @@
 import { and, asc, eq, gte, inArray, lte, max } from "drizzle-orm";
+import type { Subject } from "@/lib/core/event";
 import type { StorageThreshold } from "@/lib/core/storage";
 import { database } from "../client";
 import type { StorageUsageRow } from "../stores/storage";
@@ -14,23 +15,38 @@ export async function storageUsageOf(ids: readonly string[]): Promise<Map<string
   return new Map(rows.map((row) => [row.locationId, row]));
 }
 
-/** A destination with the last look at it. */
-export interface CheckedDestination extends StorageUsageRow {
-  name: string;
-  kind: string;
+/** A destination or repository with the last look at where it lies. */
+export interface CheckedLocation extends StorageUsageRow {
+  subject: Subject;
   threshold: StorageThreshold | null;
 }
 
-/** All destinations that were looked at, in order of creation. */
-export async function checkedDestinations(): Promise<CheckedDestination[]> {
+/** All destinations and repositories that were looked at, in order of creation. */
+export async function checkedLocations(): Promise<CheckedLocation[]> {
   const { orm, t } = database();
-  const { destinations: d, storageUsage: u } = t;
-  const rows = await orm
-    .select({ name: d.name, kind: d.kind, threshold: d.threshold, usage: u })
+  const { destinations: d, repositories: r, storageUsage: u } = t;
+  const destinations = await orm
+    .select({ name: d.name, threshold: d.threshold, usage: u })
     .from(u)
     .innerJoin(d, eq(d.id, u.locationId))
     .orderBy(u.locationId);
-  return rows.map(({ usage, ...destination }) => ({ ...usage, ...destination }));
+  const repositories = await orm
+    .select({ name: r.name, usage: u })
+    .from(u)
+    .innerJoin(r, eq(r.id, u.locationId))
+    .orderBy(u.locationId);
+  return [
+    ...destinations.map(({ usage, name, threshold }) => ({
+      ...usage,
+      threshold,
+      subject: { kind: "destination" as const, id: usage.locationId, name },
+    })),
+    ...repositories.map(({ usage, name }) => ({
+      ...usage,
+      threshold: null,
+      subject: { kind: "repository" as const, id: usage.locationId, name },
+    })),
+  ];
 }
 
 /** How full a location was, hour by hour. */

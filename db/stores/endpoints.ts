@@ -91,7 +91,7 @@ export function deleteEndpoint(table: EndpointTableName, id: string, audit: Audi
     const endpoints = tx.t[table];
     yield* step(tx.orm.delete(endpoints).where(eq(endpoints.id, id)));
     yield* forgetConnection(tx, id);
-    if (table === "destinations") yield* forgetLocation(tx, id);
+    if (table === "destinations") yield* forgetLocation(tx, "destination", id);
     else yield* closeAlertsOf(tx, "source", id, "subject_removed");
     yield* writeLabels(tx, noun, id, {});
     yield* writeAudit(tx, audit);

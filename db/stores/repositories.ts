@@ -4,9 +4,9 @@ import { pluralize } from "@/lib/core/format-units";
 import type { Tables } from "../client";
 import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
-import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import { forgetConnection } from "./connections";
+import { forgetLocation } from "./storage";
 
 export type RepositoryRow = Tables["repositories"]["$inferSelect"];
 export type RepositoryStateRow = Tables["repositoryStates"]["$inferSelect"];
@@ -49,7 +49,7 @@ export function deleteRepository(id: string, audit: AuditInsert): Promise<string
     yield* step(tx.orm.delete(repositoryStates).where(eq(repositoryStates.repositoryId, id)));
     yield* step(tx.orm.delete(repositorySlots).where(eq(repositorySlots.repositoryId, id)));
     yield* forgetConnection(tx, id);
-    yield* closeAlertsOf(tx, "repository", id, "subject_removed");
+    yield* forgetLocation(tx, "repository", id);
     yield* recordChange(tx, id, audit);
     return [];
   });

@@ -17,11 +17,8 @@ export function recordStorageCheck(
   now: number,
 ): Promise<void> {
   return transact([], function* (tx) {
-    const { destinations, storageUsage, storageSamples } = tx.t;
-    const [known] = yield* step(
-      tx.orm.select({ id: destinations.id }).from(destinations).where(eq(destinations.id, locationId)),
-    );
-    if (!known) return;
+    const { storageUsage, storageSamples } = tx.t;
+    if (!(yield* exists(tx, locationId))) return;
     const { figures, state, problem } = check;
     const row = {
       state,
@@ -52,10 +49,19 @@ export function recordStorageCheck(
   });
 }
 
+/** Whether it is a destination or a repository. */
+function* exists(tx: Tx, id: string): Steps<boolean> {
+  for (const table of [tx.t.destinations, tx.t.repositories]) {
+    const found = yield* step(tx.orm.select({ id: table.id }).from(table).where(eq(table.id, id)));
+    if (found.length > 0) return true;
+  }
+  return false;
+}
+
 /** Forgets a location that is deleted, and closes its alerts. */
-export function* forgetLocation(tx: Tx, locationId: string): Steps<void> {
+export function* forgetLocation(tx: Tx, kind: "destination" | "repository", locationId: string): Steps<void> {
   const { storageUsage, storageSamples } = tx.t;
   yield* step(tx.orm.delete(storageUsage).where(eq(storageUsage.locationId, locationId)));
   yield* step(tx.orm.delete(storageSamples).where(eq(storageSamples.locationId, locationId)));
-  yield* closeAlertsOf(tx, "destination", locationId, "subject_removed");
+  yield* closeAlertsOf(tx, kind, locationId, "subject_removed");
 }

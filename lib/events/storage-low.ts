@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formatBytes } from "@/lib/core/format-units";
 import { usedPercent } from "@/lib/core/storage";
+import { connectionLink, connectionNoun } from "./connection-data";
 import { storageData } from "./data";
 import { defineEvent } from "./define-event";
 import { fieldList } from "./field-list";
@@ -14,7 +15,7 @@ export const storageLow = defineEvent({
   type: "storage.low",
   name: "Storage Low",
   category: "Storage",
-  description: "A destination fills up: its use is over its threshold",
+  description: "A destination or repository fills up: its use is over its threshold",
   tone: "warning",
   severity: "warning",
   data,
@@ -23,7 +24,7 @@ export const storageLow = defineEvent({
   mailAdmins: true,
   repeat: "first",
   problem: "subject",
-  link: ({ subject }) => ({ label: "Open destination", url: `/destinations/${subject.id}` }),
+  link: ({ subject }) => connectionLink(subject),
   text: ({ subject, data: { storage }, status }) => {
     if (status === "resolved") {
       const message = storage
@@ -37,7 +38,7 @@ export const storageLow = defineEvent({
         ? `${subject.name} is filling up: ${used(storage)} used, ${formatBytes(storage.freeBytes)} free. Free some space there, or keep fewer backups.`
         : `${subject.name} is filling up. Free some space there, or keep fewer backups.`,
       fields: fieldList(
-        ["Destination", subject.name],
+        [connectionNoun(subject), subject.name],
         ["Used", storage && `${formatBytes(storage.usedBytes)} (${used(storage)})`],
         ["Free", storage && formatBytes(storage.freeBytes)],
         ["Threshold", storage && thresholdText(storage.threshold)],

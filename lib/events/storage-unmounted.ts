@@ -1,3 +1,4 @@
+import { connectionLink, connectionNoun } from "./connection-data";
 import { failureData } from "./data";
 import { defineEvent } from "./define-event";
 import { fieldList } from "./field-list";
@@ -6,7 +7,7 @@ export const storageUnmounted = defineEvent({
   type: "storage.unmounted",
   name: "Storage Unmounted",
   category: "Storage",
-  description: "The disk of a destination is not mounted any more, or does not answer",
+  description: "The disk of a destination or repository is not mounted any more, or does not answer",
   tone: "failure",
   severity: "critical",
   data: failureData,
@@ -14,14 +15,14 @@ export const storageUnmounted = defineEvent({
   startsEnabled: true,
   repeat: "first",
   problem: "subject",
-  link: ({ subject }) => ({ label: "Open destination", url: `/destinations/${subject.id}` }),
+  link: ({ subject }) => connectionLink(subject),
   text: ({ subject, data, status }) =>
     status === "resolved"
       ? { title: `Storage mounted again: ${subject.name}`, message: `${subject.name} is mounted again.`, fields: [] }
       : {
           title: `Storage Unmounted: ${subject.name}`,
           message: [data.error ?? `${subject.name} is not mounted.`, data.advice].filter(Boolean).join("\n"),
-          fields: fieldList(["Destination", subject.name]),
+          fields: fieldList([connectionNoun(subject), subject.name]),
         },
   sample: () => ({
     subject: { kind: "destination", id: "dst_sample", name: "backup disk" },

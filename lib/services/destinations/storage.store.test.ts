@@ -14,6 +14,9 @@ import { type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-fixture"
 import { lowStorage } from "@/lib/schedule/monitors/low-storage";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
 import { unmountedStorage } from "@/lib/schedule/monitors/unmounted-storage";
+import { repositoriesCreate } from "@/lib/services/repositories/create";
+import { repositoriesDelete } from "@/lib/services/repositories/delete";
+import { repositoriesGet } from "@/lib/services/repositories/get";
 import { sourcesCreate } from "@/lib/services/sources/verbs";
 import { destinationsStorage } from "./storage";
 import { destinationsCreate, destinationsDelete, destinationsGet, destinationsUpdate } from "./verbs";
@@ -202,3 +205,42 @@ test("a threshold is percent or free bytes, 90 % unless one is given; sources ha
   const source = { name: "files", kind: "directory", config: { path }, threshold: { percent: 5 } };
   await expect(sourcesCreate.call(systemActor, source)).rejects.toMatchObject({ code: "invalid" });
 });
+
+test.runIf(canUnshare)(
+  "pain 17: the full disk of a repository is an alert of its own beside a destination's, and so is its unmounting",
+  async () => {
+    const path = join(fixture.folder, "small");
+    mkdirSync(path);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", path]);
+    mounts.push(path);
+    const { id } = await repositoriesCreate.call(systemActor, {
+      name: "offsite",
+      kind: "restic",
+      location: join(path, "restic"),
+      passphrase: "a passphrase of some length",
+      create: true,
+    });
+    const { id: other } = await destination("disk", FULL);
+    await minute();
+    expect(await alerts()).toEqual([[`storage.low:${other}`, "firing", 1]]);
+    const { free } = await repositoriesGet
+      .call(systemActor, { id })
+      .then(({ usage }) => ({ free: usage?.freeBytes ?? 0 }));
+    writeFileSync(join(path, "other"), Buffer.alloc(free - 100_000));
+    await minute();
+    expect(await alerts()).toEqual([
+      [`storage.low:${other}`, "firing", 1],
+      [`storage.low:${id}`, "firing", 1],
+    ]);
+    expect(await lastMessage()).toMatch(/^offsite is filling up: 9\d % used/);
+    execFileSync("umount", [path]);
+    mounts = [];
+    await minute();
+    expect((await alerts()).at(-1)).toEqual([`storage.unmounted:${id}`, "firing", 1]);
+    expect((await repositoriesGet.call(systemActor, { id })).usage?.problem).toContain("nothing is mounted there now");
+    await repositoriesDelete.call(systemActor, { id });
+    expect((await alerts()).filter(([, status]) => status === "firing")).toEqual([
+      [`storage.low:${other}`, "firing", 1],
+    ]);
+  },
+);

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { connectionsOf } from "@/db/queries/connections";
 import { jobsOfRepositories, type RepositoryWithState } from "@/db/queries/repositories";
+import { storageUsageOf } from "@/db/queries/storage";
+import type { StorageUsageRow } from "@/db/stores/storage";
 import { toIso } from "@/lib/core/clock";
 import { REPOSITORY_KINDS } from "@/lib/core/repository";
 import { repositoryProgram } from "@/lib/jobs/repositories/registry";
@@ -23,6 +25,16 @@ export const repositoryViewSchema = z.object({
   mountPoints: z.array(z.string()),
   /** Whether its place was reached at the last look. */
   connection: connectionSchema,
+  /** Of the disk that it is on; null: it is on a server, or was not measured yet. */
+  usage: z
+    .object({
+      usedBytes: bytes,
+      freeBytes: bytes,
+      /** Why it could not be measured, a sentence. */
+      problem: z.string().nullable(),
+      checkedAt: z.iso.datetime(),
+    })
+    .nullable(),
   retention: z.record(z.string(), z.int()).nullable(),
   compactsAfterPrune: z.boolean(),
   /** When each task runs by itself; null: not by itself. */
@@ -51,7 +63,11 @@ export type RepositoryView = z.infer<typeof repositoryViewSchema>;
 
 export async function repositoryViews(rows: readonly RepositoryWithState[]): Promise<RepositoryView[]> {
   const ids = rows.map(({ repository }) => repository.id);
-  const [jobs, connections] = await Promise.all([jobsOfRepositories(ids), connectionsOf(ids)]);
+  const [jobs, connections, usages] = await Promise.all([
+    jobsOfRepositories(ids),
+    connectionsOf(ids),
+    storageUsageOf(ids),
+  ]);
   return rows.map(({ repository: row, state }) => {
     return {
       id: row.id,
@@ -63,6 +79,7 @@ export async function repositoryViews(rows: readonly RepositoryWithState[]): Pro
       hostKey: row.hostKey,
       mountPoints: Object.values(row.mounts ?? {}).filter((point) => point !== "/"),
       connection: connectionView(connections.get(row.id)),
+      usage: usageView(usages.get(row.id)),
       retention: row.retention,
       compactsAfterPrune: row.compactsAfterPrune,
       schedules: storedSchedules(row),
@@ -84,4 +101,10 @@ export async function repositoryView(row: RepositoryWithState): Promise<Reposito
   const [view] = await repositoryViews([row]);
   if (!view) throw new Error("A repository has no view.");
   return view;
+}
+
+function usageView(row: StorageUsageRow | undefined): RepositoryView["usage"] {
+  if (!row) return null;
+  const { usedBytes, freeBytes, problem, checkedAt } = row;
+  return { usedBytes, freeBytes, problem, checkedAt: toIso(checkedAt) };
 }

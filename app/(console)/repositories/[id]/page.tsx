@@ -14,6 +14,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { REPOSITORY_TASKS, RETENTION_SPANS } from "@/lib/core/repository";
+import { usedPercent } from "@/lib/core/storage";
 import { repositoriesGet } from "@/lib/services/repositories/get";
 import type { RepositoryView } from "@/lib/services/repositories/view";
 import { runsList } from "@/lib/services/runs/list";
@@ -109,7 +110,7 @@ function ContentFacts({ contents }: Pick<RepositoryView, "contents">) {
 }
 
 function SettingFacts({ repository }: { repository: RepositoryView }) {
-  const { location, connection, encryption, retention, compactsAfterPrune } = repository;
+  const { location, connection, usage, encryption, retention, compactsAfterPrune } = repository;
   const kept = RETENTION_SPANS.flatMap((span) => (retention?.[span] ? [`${retention[span]} ${span}`] : []));
   return (
     <Facts
@@ -117,6 +118,8 @@ function SettingFacts({ repository }: { repository: RepositoryView }) {
         { label: "Location", value: location || null },
         { label: "Not reached since", value: connection.since && <RelativeTime at={msOf(connection.since)} /> },
         { label: "Reason", value: connection.problem && <span className="text-failure">{connection.problem}</span> },
+        { label: "Disk", value: usage && diskText(usage) },
+        { label: "Not measured", value: usage?.problem && <span className="text-failure">{usage.problem}</span> },
         { label: "Encryption", value: encryption },
         { label: "A prune keeps", value: kept.join(", ") || "not set, as many as each job keeps" },
         { label: "Schedules", value: schedulesText(repository.schedules) },
@@ -129,4 +132,10 @@ function SettingFacts({ repository }: { repository: RepositoryView }) {
 function schedulesText({ timezone, ...crons }: RepositoryView["schedules"]): string {
   const set = REPOSITORY_TASKS.flatMap((task) => (crons[task] === null ? [] : [`${task} ${crons[task]}`]));
   return set.length > 0 ? `${set.join(", ")} (${timezone})` : "none";
+}
+
+function diskText({ usedBytes, freeBytes }: NonNullable<RepositoryView["usage"]>): string | null {
+  if (usedBytes === null || freeBytes === null) return null;
+  const percent = Math.floor(usedPercent({ usedBytes, freeBytes }));
+  return `${formatBytes(usedBytes)} used (${percent} %), ${formatBytes(freeBytes)} free`;
 }

@@ -13,6 +13,7 @@ const repository: Entity = {
     hostKey: text("operator"),
     mountPoints: whole("operator", { hidden: () => [] }),
     connection: group({ ...shown("state", "since", "version", "checkedAt"), problem: text("operator") }),
+    usage: group({ ...shown("usedBytes", "freeBytes", "checkedAt"), problem: text("operator") }),
     retention: wholly,
     schedules: wholly,
     contents: wholly,
