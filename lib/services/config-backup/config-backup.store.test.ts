@@ -174,6 +174,12 @@ async function furnishRouting(common: { createdAt: number; updatedAt: number }):
     createdAt: 1,
     updatedAt: 1,
   });
+  await orm.insert(t.jobReceivers).values({
+    jobId,
+    tokenHash: "a hash of an address",
+    uuidHash: "a hash of a UUID",
+    secrets: sealJson({ token: "hunter2 of an address", uuid: "0b6e6a1c-0000-4000-8000-000000000000" }, "config"),
+  });
   await orm.insert(t.repositories).values({
     id: "repo_1",
     name: "offsite",
