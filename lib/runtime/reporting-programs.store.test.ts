@@ -49,6 +49,7 @@ async function run(file: string, args: readonly string[], input = ""): Promise<{
     PATH: process.env.PATH,
     HOME: folder,
     LANG: "C.UTF-8",
+    NODE_ENV: "production" as const,
     BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: "yes",
   };
   const child = spawn(file, args, { cwd: folder, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
