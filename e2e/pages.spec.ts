@@ -109,6 +109,22 @@ for (const route of routesOf("(console)").filter((each) => each !== "/settings" 
   });
 }
 
+for (const tab of ["reporting", "schedule", "advanced"]) {
+  test(`the tab ${tab} of an external job is accessible and fits every screen`, async () => {
+    const name = `Reported by ${tab}`;
+    const webhookMapping = { state: { path: "status", rules: [] } };
+    const schedule = { onCalendar: "Mon..Fri 02:00", timezone: "Europe/Berlin" };
+    const job = await app.api.post<{ id: string; uuid: string }>("/jobs", {
+      kind: "external",
+      name,
+      schedule,
+      webhookMapping,
+    });
+    await fetch(`${app.url}/ping/${job.uuid}/3`, { method: "POST", body: "Repository is locked" });
+    await auditPage(page, `/jobs/${job.id}?tab=${tab}`, `external-${tab}`);
+  });
+}
+
 for (const tab of ["schedule", "retention", "notifications", "advanced"]) {
   test(`a job's tab ${tab} is accessible and fits every screen`, async () => {
     await auditPage(page, `${await addressOf("/jobs/[id]")}?tab=${tab}`, `job-${tab}`);
