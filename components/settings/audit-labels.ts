@@ -78,6 +78,7 @@ const VERB_LABELS: Record<string, string> = {
   "jobs.run": "Started job",
   "jobs.pause": "Paused job",
   "jobs.resume": "Resumed job",
+  "jobs.importChecks": "Imported job",
   "jobs.rotateToken": "Gave new addresses to job",
   "settings.pingKey.get": "Read the",
   "settings.pingKey.rotate": "Replaced the",

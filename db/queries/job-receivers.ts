@@ -12,6 +12,15 @@ export async function receiversOfJobs(jobIds: string[]): Promise<Map<string, Job
   return new Map(rows.map((row) => [row.jobId, row]));
 }
 
+/** Those of these hashes of UUIDs that belong to a job. */
+export async function knownUuidHashes(hashes: string[]): Promise<Set<string>> {
+  if (hashes.length === 0) return new Set();
+  const { orm, t } = database();
+  const { uuidHash } = t.jobReceivers;
+  const rows = await orm.select({ uuidHash }).from(t.jobReceivers).where(inArray(uuidHash, hashes));
+  return new Set(rows.map((row) => row.uuidHash));
+}
+
 /** An external job that is spoken to. */
 export interface ReportedJob {
   id: string;

@@ -155,6 +155,12 @@ export async function jobsById(ids: string[]): Promise<Map<string, StoredJob>> {
   return new Map(storedJobs(rows).map((row) => [row.id, row]));
 }
 
+/** What no other job may be called. */
+export async function namesAndSlugs(): Promise<Pick<StoredJob, "name" | "slug">[]> {
+  const { orm, t } = database();
+  return await orm.select({ name: t.jobs.name, slug: t.jobs.slug }).from(t.jobs);
+}
+
 /** Slugs with this beginning: to find a free one. */
 export async function slugsLike(start: string): Promise<string[]> {
   const { orm, t } = database();

@@ -51,21 +51,41 @@ interface NewJob extends JobWithParts {
 
 /** @throws AppError `conflict` when the name is taken, or what it refers to was removed meanwhile @returns the profile that it follows */
 export function createJob(job: NewJob, audit: AuditInsert): Promise<string | null> {
-  const { sourceId, clientId, repositoryId, profileId: ownProfileId } = job.job;
-  const references = { ...job, sourceId, clientId, repositoryId, profileId: ownProfileId };
-  const locks = [...(job.followsDefault ? [DEFAULT_PROFILE_LOCK] : []), ...locksOf(references)];
-  return transact(locks, function* (tx) {
-    yield* assertReferencesExist(tx, references);
-    const profileId = job.followsDefault ? yield* readDefaultProfile(tx) : job.job.profileId;
-    yield* step(tx.orm.insert(tx.t.jobs).values({ ...job.job, profileId }));
-    yield* writeParts(tx, job.job.id, job.destinationIds, job.notifications);
-    if (job.labels) yield* writeLabels(tx, "job", job.job.id, job.labels);
-    if (job.receiver) yield* step(tx.orm.insert(tx.t.jobReceivers).values(job.receiver));
+  return transact(locksOfNew(job), function* (tx) {
+    const profileId = yield* insertJob(tx, job, audit);
     yield* bumpRouting(tx);
-    yield* writeAudit(tx, audit);
-    tx.notices.push({ topic: "jobs", ids: [job.job.id] });
-    return profileId ?? null;
+    return profileId;
   }).catch(nameTakenOr);
+}
+
+/** Creates all of them or none. @throws AppError `conflict` as `createJob` */
+export function createJobs(all: readonly { job: NewJob; audit: AuditInsert }[]): Promise<void> {
+  const locks = [...new Set(all.flatMap(({ job }) => locksOfNew(job)))];
+  return transact(locks, function* (tx) {
+    for (const { job, audit } of all) yield* insertJob(tx, job, audit);
+    yield* bumpRouting(tx);
+  }).catch(nameTakenOr);
+}
+
+function referencesOf(job: NewJob): References {
+  const { sourceId, clientId, repositoryId, profileId } = job.job;
+  return { ...job, sourceId, clientId, repositoryId, profileId };
+}
+
+function locksOfNew(job: NewJob): string[] {
+  return [...(job.followsDefault ? [DEFAULT_PROFILE_LOCK] : []), ...locksOf(referencesOf(job))];
+}
+
+function* insertJob(tx: Tx, job: NewJob, audit: AuditInsert): Steps<string | null> {
+  yield* assertReferencesExist(tx, referencesOf(job));
+  const profileId = job.followsDefault ? yield* readDefaultProfile(tx) : job.job.profileId;
+  yield* step(tx.orm.insert(tx.t.jobs).values({ ...job.job, profileId }));
+  yield* writeParts(tx, job.job.id, job.destinationIds, job.notifications);
+  if (job.labels) yield* writeLabels(tx, "job", job.job.id, job.labels);
+  if (job.receiver) yield* step(tx.orm.insert(tx.t.jobReceivers).values(job.receiver));
+  yield* writeAudit(tx, audit);
+  tx.notices.push({ topic: "jobs", ids: [job.job.id] });
+  return profileId ?? null;
 }
 
 /** The things that a job or a change of it refers to. */

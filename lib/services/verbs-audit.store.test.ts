@@ -244,6 +244,9 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
   "jobs.delete": async () => ({ input: { id: await job() } }),
   "jobs.pause": async () => ({ input: { id: await job() } }),
   "jobs.resume": async () => ({ input: { id: await job() } }),
+  "jobs.importChecks": async () => ({
+    input: { text: JSON.stringify({ checks: [{ name: fresh("check"), grace: 60, timeout: 60 }] }), create: true },
+  }),
   "jobs.rotateToken": async () => ({
     input: { id: (await jobsCreate.call(admin, { kind: "external", name: fresh("nas") })).id },
   }),

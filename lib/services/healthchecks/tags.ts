@@ -1,4 +1,4 @@
-import type { Labels } from "@/lib/core/label";
+import { isLabelKey, type Labels, MAX_LABEL_VALUE, MAX_LABELS } from "@/lib/core/label";
 
 /**
  * Labels as tags, which are words: `env:prod`. A label whose value is its own key is a tag alone, as tags become labels.
@@ -7,4 +7,25 @@ export function tagsOfLabels(labels: Labels): string[] {
   return Object.entries(labels).map(([key, value]) =>
     (value.toLowerCase() === key ? value : `${key}:${value}`).replace(/\s+/g, "_"),
   );
+}
+
+/** Tags as labels: `env:prod` and `env=prod` have a key, any other is its own key. What cannot be a label is named. */
+export function labelsOfTags(tags: string): { labels: Labels; notes: string[] } {
+  const labels: Labels = {};
+  const notes: string[] = [];
+  for (const tag of tags.split(/\s+/).filter(Boolean)) {
+    const [, key = "", value = ""] = /^([^:=]+)[:=](.+)$/.exec(tag) ?? [
+      "",
+      tag.toLowerCase().replace(/[^a-z0-9_.-]/g, "-"),
+      tag,
+    ];
+    const isLabel = isLabelKey(key) && value.length <= MAX_LABEL_VALUE;
+    if (!isLabel) notes.push(`Its tag “${tag}” is left out: it cannot be a label.`);
+    else if (labels[key] !== undefined && labels[key] !== value)
+      notes.push(`Its tag “${tag}” is left out: the label “${key}” is “${labels[key]}” already.`);
+    else if (Object.keys(labels).length >= MAX_LABELS)
+      notes.push(`Its tag “${tag}” is left out: a job has at most 50 labels.`);
+    else labels[key] = value;
+  }
+  return { labels, notes };
 }

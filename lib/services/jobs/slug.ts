@@ -17,7 +17,11 @@ export function slugOf(name: string): string {
 /** A slug that no other job has. */
 export async function freeSlug(name: string): Promise<string> {
   const base = slugOf(name);
-  const taken = new Set(await slugsLike(base));
+  return numberedSlug(base, new Set(await slugsLike(base)));
+}
+
+/** The slug itself, or with the first number that makes it free. */
+export function numberedSlug(base: string, taken: ReadonlySet<string>): string {
   if (!taken.has(base)) return base;
   let number = 2;
   while (taken.has(`${base}-${number}`)) number++;

@@ -18,9 +18,9 @@ export const receiverView = {
   badgeUrl: z.string().nullable(),
 };
 
-/** New secrets of an external job, as they are stored. */
-export function newJobReceiver(jobId: string): JobReceiverRow {
-  const secrets: ReceiverSecrets = { token: newShortToken(), uuid: randomUUID() };
+/** New secrets of an external job, as they are stored. @param uuid that it had elsewhere, in lower case */
+export function newJobReceiver(jobId: string, uuid: string = randomUUID()): JobReceiverRow {
+  const secrets: ReceiverSecrets = { token: newShortToken(), uuid };
   return {
     jobId,
     tokenHash: hashToken(secrets.token),

@@ -11,6 +11,7 @@ import { bulkAnswer, jobsBulk } from "@/lib/services/jobs/bulk";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
 import { jobsGet } from "@/lib/services/jobs/get";
+import { importedChecks, jobsImportChecks } from "@/lib/services/jobs/import-checks";
 import { jobsList } from "@/lib/services/jobs/list";
 import { jobsPause } from "@/lib/services/jobs/pause";
 import { jobsResume } from "@/lib/services/jobs/resume";
@@ -69,6 +70,11 @@ export const jobOperations: readonly Operation[] = [
     refusals: ["conflict"],
     summary: "Give an external job new addresses; the old ones are unknown from then on",
     answer: jobViewSchema,
+  }),
+  op("POST /jobs/import-checks", jobsImportChecks, {
+    refusals: ["conflict"],
+    summary: "Make external jobs of checks exported from Healthchecks, or look at what would be made",
+    answer: importedChecks,
   }),
   op("POST /jobs/webhook-preview", jobsWebhookPreview, {
     summary: "Read an example of a webhook's JSON by a mapping",

@@ -99,6 +99,7 @@ export const jobsAnswers: Answers = {
   "jobs.pause": entity("job"),
   "jobs.resume": entity("job"),
   "jobs.rotateToken": entity("job"),
+  "jobs.importChecks": whole("operator"),
   "jobs.bulk": group({ changed: all }),
   "jobs.ids": wholly,
   "jobs.options": list(group({ id: all, name: all })),
