@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { database } from "../client";
 import { isOneOf } from "../literal";
 import type { StoredJob } from "../stores/jobs";
@@ -155,6 +155,23 @@ export async function silentJobs(now: number, limit: number): Promise<SilentJob[
     )
     .orderBy(nextRunAt)
     .limit(limit);
+  return rows.map((row) => ({ ...row, dueAt: row.dueAt ?? now }));
+}
+
+/** Schedules are worked out for those that are expected later than that only: milliseconds. */
+const WORKED_OUT_AFTER_MS = 25 * 3_600_000;
+
+/** Enabled external jobs that are expected later than their period allows, or by a schedule in more than a day. */
+export async function externalJobsExpectedAfter(now: number): Promise<SilentJob[]> {
+  const { orm, t } = database();
+  const { jobs } = t;
+  const { id, name, nextRunAt, graceMinutes, cron, timezone, periodMinutes, onCalendar } = jobs;
+  const byPeriod = sql`${nextRunAt} > cast(${now} as bigint) + cast(${periodMinutes} as bigint) * 60000`;
+  const bySchedule = and(isNull(periodMinutes), gt(nextRunAt, now + WORKED_OUT_AFTER_MS));
+  const rows = await orm
+    .select({ id, name, dueAt: nextRunAt, graceMinutes, cron, timezone, periodMinutes, onCalendar })
+    .from(jobs)
+    .where(and(gt(nextRunAt, now), eq(jobs.kind, "external"), eq(jobs.enabled, true), or(byPeriod, bySchedule)));
   return rows.map((row) => ({ ...row, dueAt: row.dueAt ?? now }));
 }
 

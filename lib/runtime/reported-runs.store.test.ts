@@ -1,10 +1,11 @@
 import { connect } from "node:net";
-import { eq } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { systemActor } from "@/lib/auth/access/actor";
 import { until } from "@/lib/dispatch/pipeline-fixture";
 import { SignalCounting } from "@/lib/jobs/reported-runs/signal-counting";
+import { correctExpectedReports } from "@/lib/schedule/expected-reports";
 import { missedReports } from "@/lib/schedule/monitors/missed-reports";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
 import { unendedReportedRuns } from "@/lib/schedule/monitors/unended-reported-runs";
@@ -275,6 +276,20 @@ test("rotating the token makes the old addresses unknown, and other jobs have no
   expect((await ping(`/ping/${next.uuid}`)).status).toBe(200);
   await jobsDelete.call(systemActor, { id: job.id });
   expect((await ping(`/ping/${next.uuid}`)).status).toBe(404);
+});
+
+test("when a job is expected is set right after a clock that was ahead", async () => {
+  const [ahead, right] = [await addJob(), await addJob({ name: "right" })];
+  const weekly = await addJob({ name: "weekly", schedule: { cron: "0 3 * * 0", timezone: "UTC" } });
+  const { orm, t } = database();
+  const tooLate = Date.now() + 300 * 24 * 60 * MINUTE;
+  const wrong = inArray(t.jobs.id, [ahead.id, weekly.id]);
+  await orm.update(t.jobs).set({ nextRunAt: tooLate }).where(wrong);
+  expect(await correctExpectedReports(Date.now())).toBe(2);
+  expect(await correctExpectedReports(Date.now())).toBe(0);
+  expect(await jobsGet.call(systemActor, { id: ahead.id })).toMatchObject({ nextRunAt: ahead.nextRunAt });
+  expect(await jobsGet.call(systemActor, { id: right.id })).toMatchObject({ nextRunAt: right.nextRunAt });
+  expect(await jobsGet.call(systemActor, { id: weekly.id })).toMatchObject({ nextRunAt: weekly.nextRunAt });
 });
 
 test("a webhook of any JSON is read by the job's own mapping", async () => {

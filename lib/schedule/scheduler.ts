@@ -6,6 +6,7 @@ import { Loop } from "@/lib/core/loop";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { ClockWatch } from "./clock-watch";
 import { endGraceOfConfigBackup, takeDueConfigBackup } from "./config-backup";
+import { correctExpectedReports } from "./expected-reports";
 import { TimeCorrector } from "./impossible-times";
 import { correctRepositoryTimes, endGraceOfRepositoryTasks, takeDueRepositoryTasks } from "./repository-tasks";
 import { endGrace, scheduleNewJobs, takeDueSlots } from "./slots";
@@ -108,6 +109,7 @@ export class Scheduler {
     if (!isDue && !isConfigBackupWrong) return;
     await correctSyncTimes(now);
     await correctRepositoryTimes(now);
+    await correctExpectedReports(now);
     this.corrected = await this.timeCorrector.correct(now, {
       isConfigBackupWrong,
       seenUntil: this.clockWatch.latestSeen(now),
