@@ -5,6 +5,7 @@ import { pluralize } from "@/components/format";
 import { HealthCounts } from "@/components/job/health-counts";
 import { JobTable } from "@/components/job/job-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
+import { SilenceMenu } from "@/components/silence/silence-menu";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton, TextLink } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
@@ -21,6 +22,7 @@ import { GettingStarted } from "./_components/getting-started";
 import { OverviewStats } from "./_components/overview-stats";
 import { TonightPanel } from "./_components/tonight-panel";
 import { acknowledgeAlertAction, resolveAlertAction } from "./actions";
+import { createSilenceAction } from "./silences/actions";
 
 export const metadata: Metadata = { title: "Overview" };
 
@@ -52,9 +54,12 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
         actions={
           actor.mayEdit &&
           !isNew && (
-            <LinkButton href="/jobs/new" variant="primary">
-              New job
-            </LinkButton>
+            <>
+              <SilenceMenu name="everything" conditions={[]} create={createSilenceAction} />
+              <LinkButton href="/jobs/new" variant="primary">
+                New job
+              </LinkButton>
+            </>
           )
         }
       />

@@ -20,7 +20,7 @@ interface NewSilence {
 interface Props {
   /** What is silenced, as the reader reads it. */
   name: string;
-  /** All of them must hold. */
+  /** All of them must hold; none: everything is silenced. */
   conditions: readonly MatchCondition[];
   create: (input: NewSilence) => Promise<ActionResult<unknown>>;
 }
@@ -34,7 +34,8 @@ export function SilenceMenu({ name, conditions, create }: Props) {
   const { run, pending } = useAction();
   const until = (at: number) => {
     const endsAt = new Date(at).toISOString();
-    const input = { reason: `Silenced from the page of ${name}`.slice(0, 500), conditions: [...conditions], endsAt };
+    const from = conditions.length > 0 ? `page of ${name}` : "overview";
+    const input = { reason: `Silenced from the ${from}`.slice(0, 500), conditions: [...conditions], endsAt };
     run(() => create(input), {
       success: `Silenced until ${formatDayTime(at, timezone)}: notifications are held, and delivered then.`,
     });

@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import type { List } from "./support/api";
+import { type App, startApp } from "./support/app";
+import { startWebhookServer, type WebhookServer } from "./support/webhook-server";
+
+test.describe.configure({ mode: "serial" });
+
+const MANY = 300;
+
+let folder = "";
+let app: App;
+let hook: WebhookServer;
+let broken: WebhookServer;
+let page: Page;
+let clicks = 0;
+
+async function click(target: Locator): Promise<void> {
+  clicks += 1;
+  await target.click();
+}
+
+const made = (where: string, body: object) => app.api.post<{ id: string }>(where, body);
+const main = () => page.getByRole("main");
+
+test.beforeAll(async ({ browser }) => {
+  folder = mkdtempSync(path.join(tmpdir(), "belfry-clicks-"));
+  for (const name of ["files", "backups"]) mkdirSync(path.join(folder, name));
+  writeFileSync(path.join(folder, "files", "a.txt"), "a");
+  [hook, broken] = [await startWebhookServer(), await startWebhookServer()];
+  app = await startApp({ dataDir: path.join(folder, "data") });
+  const ops = await made("/channels", { name: "Ops", provider: "webhook", config: { url: hook.url } });
+  const night = await made("/channels", { name: "Night", provider: "webhook", config: { url: broken.url } });
+  await made("/profiles", { name: "To Ops", notifications: [{ channelId: ops.id }] });
+  const pathOf = (name: string) => path.join(folder, name);
+  const source = (name: string) => made("/sources", { name, kind: "directory", config: { path: pathOf("files") } });
+  const [good, lost] = [await source("files"), await source("lost files")];
+  const store = await made("/destinations", { name: "backups", kind: "local", config: { path: pathOf("backups") } });
+  const job = (name: string, from: { id: string }, more: object = {}) =>
+    made("/jobs", { name, sourceId: from.id, destinationIds: [store.id], ...more });
+  const ran = await job("documents", good);
+  await app.api.post(`/jobs/${ran.id}/run`, {});
+  await job("nightly", good, { schedule: { cron: "0 * * * *", timezone: "UTC" } });
+  for (let index = 0; index < MANY; index++) await job(`host-${String(index).padStart(3, "0")}`, good);
+  const failing = await job("crm", lost, { notifications: [{ channelId: ops.id, condition: "failure" }] });
+  await app.api.patch(`/sources/${lost.id}`, { name: "lost files" });
+  rmSync(pathOf("files"), { recursive: true });
+  await app.api.post(`/jobs/${failing.id}/run`, {});
+  broken.failWith(400, "no such hook");
+  await app.api.patch("/settings/notifications", { globalChannels: [night.id] });
+  await app.api.post("/notify", { title: "Disk full", message: "97 %", tone: "failure" });
+  page = await app.pageOf(browser);
+});
+test.afterAll(async () => {
+  await app?.close();
+  await Promise.all([hook?.close(), broken?.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+test.beforeEach(async () => {
+  await page.goto("/");
+  clicks = 0;
+});
+
+test("why it failed and who was notified: no more than one click", async () => {
+  const row = page.getByRole("table", { name: "Open alerts" }).getByRole("row").filter({ hasText: "Backup Failed" });
+  await expect(row).toContainText(path.join(folder, "files"));
+  await expect(row).toContainText("Ops");
+  expect(clicks).toBeLessThanOrEqual(1);
+});
+
+test("what runs tonight: no more than one click", async () => {
+  await expect(page.getByRole("list", { name: "Next runs" })).toContainText("nightly");
+  expect(clicks).toBeLessThanOrEqual(1);
+});
+
+test("the jobs that never ran: no more than one click", async () => {
+  await click(page.getByRole("list", { name: "Jobs by health" }).getByRole("link", { name: /New$/ }));
+  await expect(page).toHaveURL(/health=new/);
+  await expect(main().getByRole("link", { name: "host-000" })).toBeVisible();
+  expect(clicks).toBeLessThanOrEqual(1);
+});
+
+test("silence for the night: no more than two clicks", async () => {
+  await click(main().getByRole("button", { name: "Silence", exact: true }));
+  await click(page.getByRole("menuitem", { name: /^Until tomorrow/ }));
+  await expect(page.getByText(/^Silenced until /)).toBeVisible();
+  expect(clicks).toBeLessThanOrEqual(2);
+  const { items } = await app.api.get<List<{ id: string; conditions: unknown[] }>>("/silences");
+  expect(items).toMatchObject([{ conditions: [] }]);
+  await app.api.delete(`/silences/${items[0]?.id}`);
+});
+
+test("sending again what a dead channel missed: no more than three clicks", async () => {
+  broken.failWith(400, "no such hook");
+  await click(main().getByRole("link", { name: "Night" }).first());
+  await click(main().getByRole("button", { name: "Recover…" }));
+  await click(page.getByRole("dialog").getByRole("button", { name: /^Send \d+ notification/ }));
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  expect(clicks).toBeLessThanOrEqual(3);
+});
+
+test("a restore: no more than four clicks", async () => {
+  await click(page.getByRole("link", { name: "Restore", exact: true }));
+  await click(page.getByRole("row").filter({ hasText: "documents" }).getByRole("link", { name: "Restore" }));
+  await click(main().getByRole("button", { name: "Restore", exact: true }));
+  await expect(page).toHaveURL(/\/runs\//);
+  expect(clicks).toBeLessThanOrEqual(4);
+});
+
+test("three hundred jobs to one channel: no more than six clicks", async () => {
+  await click(page.getByRole("link", { name: "Jobs", exact: true }));
+  await click(page.getByLabel("Select all jobs of this page"));
+  await click(page.getByRole("button", { name: "Select all that match" }));
+  await expect(page.getByText(`${MANY + 3} jobs selected`)).toBeVisible();
+  // With one profile it is the one that is chosen already.
+  await click(page.getByRole("region", { name: "Selected jobs" }).getByRole("button", { name: "Profile" }));
+  await click(page.getByRole("dialog").getByRole("button", { name: "Set the profile" }));
+  await expect(page.getByText(`${MANY + 3} jobs changed`)).toBeVisible();
+  expect(clicks).toBeLessThanOrEqual(6);
+});
