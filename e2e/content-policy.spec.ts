@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { type App, startApp } from "./support/app";
-import { routesOf } from "./support/routes";
 
 /** As long as a name may be, without a place to break it. */
 const longName = (kind: string) => kind.padEnd(100, "x");
@@ -43,29 +42,6 @@ test.beforeAll(async ({ browser }) => {
 test.afterAll(async () => {
   await app?.close();
   rmSync(folder, { recursive: true, force: true });
-});
-
-test("fault F8: names of a hundred characters make no page scroll sideways, from 360 px on", async () => {
-  const own = Object.entries(ids).map(([list, id]) =>
-    list === "/profiles" || list === "/routes" ? `/routing${list}/${id}` : `${list}/${id}`,
-  );
-  const lists = routesOf("(console)").filter((route) => !route.includes("["));
-  for (const address of [...lists, ...own]) {
-    for (const width of [360, 1280]) {
-      await page.setViewportSize({ width, height: 800 });
-      await page.goto(address);
-      await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
-      const sideways = await page.evaluate(() => {
-        const width = document.documentElement.clientWidth;
-        if (document.documentElement.scrollWidth <= width) return [];
-        const wide = [...document.querySelectorAll("body *")].filter(
-          (one) => one.getBoundingClientRect().right > width + 1,
-        );
-        return wide.slice(-3).map((one) => `${one.tagName} ${(one.textContent ?? "").slice(0, 40)}`);
-      });
-      expect.soft(sideways, `${address} at ${width} px`).toEqual([]);
-    }
-  }
 });
 
 test("fault F8: a dialog after an action asks for nothing that the content policy refuses", async () => {
