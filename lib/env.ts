@@ -329,3 +329,17 @@ const PREFIX = "BELFRY_";
 export function giveNextItsConfig(config: string): void {
   process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = config;
 }
+
+/**
+ * Returns the address to which `belfry run` reports, and takes it out of the environment, so that the command does not inherit it.
+ * @param given what stands on the command line, which wins
+ * @throws EnvProblem when there is none
+ */
+export function takeRunUrl(given: string | null, source: NodeJS.ProcessEnv = process.env): string {
+  const address = given ?? source.BELFRY_RUN_URL;
+  delete source.BELFRY_RUN_URL;
+  if (address) return address;
+  throw new EnvProblem([
+    "There is no address to report to. Copy that of the external job from its page, and give it as BELFRY_RUN_URL or with --url.",
+  ]);
+}

@@ -18,12 +18,19 @@ export interface CommandContext {
   assertWritable(path: string, options: { overwrites: boolean }): Promise<void>;
   /** Writes a file completely, on disk, or not at all. An existing one is refused without `overwrites`. Throws AppError. */
   writeFile(path: string, bytes: Uint8Array, options: { overwrites: boolean }): Promise<void>;
+  /** Runs a command and reports how it went to an external job. Returns its exit code. @param url null: as the environment says. Throws AppError. */
+  runReported(words: readonly string[], url: string | null): Promise<number>;
 }
 
 /** What a command prints: as JSON with `--json`, as text otherwise. */
 export interface Output {
   json: unknown;
   text: string;
+}
+
+/** The result of a command that printed for itself. */
+interface Exit {
+  exitCode: number;
 }
 
 export interface Command {
@@ -35,7 +42,9 @@ export interface Command {
   options?: NonNullable<ParseArgsConfig["options"]>;
   /** How many arguments it takes besides the options. */
   positionals?: number;
-  run(input: { flags: Flags; positionals: string[] }, io: CommandContext): Promise<Output>;
+  /** It takes any number of arguments more: what stands after `--` is another program's. */
+  takesWords?: boolean;
+  run(input: { flags: Flags; positionals: string[] }, io: CommandContext): Promise<Output | Exit>;
 }
 
 /** Returns the value of a required option. @throws UsageError */

@@ -28,6 +28,10 @@ async function belfry(words: string, answers: Record<string, unknown> = {}, secr
       readFile: async () => Buffer.from(""),
       assertWritable: async () => undefined,
       writeFile: async () => undefined,
+      runReported: async (...run) => {
+        said.asked.push(["run", run]);
+        return 3;
+      },
     },
   );
   return { code, ...said };
@@ -231,4 +235,16 @@ test.each([
 ])("an invalid command line about alerts ends with 2: %s", async (words) => {
   const { code, asked } = await belfry(words);
   expect([code, asked]).toEqual([2, []]);
+});
+
+test("run hands on what stands after --, prints nothing of its own, and exits as the command does", async () => {
+  expect(await belfry("run --url https://b.example/in/x -- restic backup --json -- /srv")).toEqual({
+    code: 3,
+    out: "",
+    err: "",
+    asked: [["run", [["restic", "backup", "--json", "--", "/srv"], "https://b.example/in/x"]]],
+  });
+  expect((await belfry("run -- true")).asked).toEqual([["run", [["true"], null]]]);
+  for (const words of ["run", "run --", "run restic backup --json"])
+    expect(await belfry(words)).toMatchObject({ code: 2, asked: [] });
 });

@@ -14,6 +14,7 @@ import { installationCommands } from "./commands/installation";
 import { jobCommands } from "./commands/jobs";
 import { reportCommands } from "./commands/reports";
 import { repositoryCommands } from "./commands/repositories";
+import { runCommands } from "./commands/run";
 import { silenceCommands } from "./commands/silences";
 import { syncCommands } from "./commands/syncs";
 import { userCommands } from "./commands/users";
@@ -32,6 +33,7 @@ const COMMANDS: readonly Command[] = [
   ...artifactCommands,
   ...configBackupCommands,
   ...installationCommands,
+  ...runCommands,
 ];
 
 const COMMON: NonNullable<Command["options"]> = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } };
@@ -57,7 +59,9 @@ export async function runCommand(argv: readonly string[], printer: Streams, io: 
       return 0;
     }
     assertPositionals(command, positionals);
-    const { json, text } = await command.run({ flags, positionals }, io);
+    const result = await command.run({ flags, positionals }, io);
+    if ("exitCode" in result) return result.exitCode;
+    const { json, text } = result;
     streams.out(`${flags.json ? escapedJson(json) : text}\n`);
     return 0;
   } catch (error) {
@@ -81,6 +85,10 @@ function findCommand(argv: readonly string[]): Command | undefined {
 }
 
 function parse(command: Command, args: string[]): { flags: Flags; positionals: string[] } {
+  const isHelp = args.length === 1 && /^(?:-h|--help)$/.test(args[0] ?? "");
+  // Without it, an option of the other program could be taken for one of this command.
+  if (command.takesWords && !isHelp && !args.includes("--"))
+    throw new UsageError("The command to run stands after --.");
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -101,9 +109,10 @@ function parseError(error: unknown, { options = {} }: Command): string {
   return meant ? `${sentence} Did you mean --${meant}?` : sentence;
 }
 
-function assertPositionals({ positionals: wanted = 0 }: Command, positionals: string[]): void {
+function assertPositionals({ positionals: wanted = 0, takesWords }: Command, positionals: string[]): void {
   if (positionals.length < wanted) throw new UsageError("Something is missing.");
-  if (positionals.length > wanted) throw new UsageError(`${positionals[wanted]} is one argument too many.`);
+  if (!takesWords && positionals.length > wanted)
+    throw new UsageError(`${positionals[wanted]} is one argument too many.`);
 }
 
 /** Prints the help: on request, or because no command matches. */

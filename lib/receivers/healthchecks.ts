@@ -25,6 +25,8 @@ export function readPing(request: ReceivedRequest): Reading {
   if (words.some((word) => Number(word) > 255)) return refuse(textReply("invalid url format", 400));
   const runKey = pasted.params.get("rid");
   if (runKey !== null && !UUID.test(runKey)) return refuse(textReply("invalid uuid format", 400));
+  // What `belfry run` says more than others: how long it took, also where nobody took its start.
+  const duration = pasted.params.get("duration_ms") ?? "";
   const log = bodyText(request.body);
   const ending = readWord(words);
   const reason = ending.state === "failure" ? reasonIn(log) : "";
@@ -33,6 +35,7 @@ export function readPing(request: ReceivedRequest): Reading {
     ...(runKey !== null && { runKey: runKey.toLowerCase() }),
     ...(reason !== "" && { message: reason }),
     ...(log.trim() !== "" && { log }),
+    ...(/^\d{1,12}$/.test(duration) && { durationMs: Number(duration) }),
     ...(ending.state === "success" || ending.state === "failure" ? figuresIn(log) : {}),
   };
   const headers = { "Ping-Body-Limit": BODY_LIMIT, "Access-Control-Allow-Origin": "*" };

@@ -4,11 +4,12 @@ import { runCommand } from "@/lib/cli/main";
 import { messageOf } from "@/lib/core/errors";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { visibleText } from "@/lib/core/terminal-text";
-import { type Env, EnvProblem, readEnv } from "@/lib/env";
+import { type Env, EnvProblem, readEnv, takeRunUrl } from "@/lib/env";
 import { askSecret } from "./ask-secret";
 import { commandCall } from "./command-call";
 import { commandOutput } from "./command-output";
 import { setPlaceValues } from "./place-values";
+import { runReportedCommand } from "./reported-command";
 import { assertWritable, writeNewFile } from "./write-new-file";
 
 /** The checkout: this file runs as dist/cli.mjs. */
@@ -31,6 +32,15 @@ async function main(): Promise<number> {
         return assertWritable(path, options);
       },
       writeFile: writeNewFile,
+      runReported(words, url) {
+        // The command does not inherit what is not meant for it.
+        const address = takeRunUrl(url);
+        return runReportedCommand({
+          address,
+          words,
+          warn: (line) => streams.err(visibleText(`belfry run: ${line}\n`)),
+        });
+      },
     });
   } finally {
     await close();

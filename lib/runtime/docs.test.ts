@@ -148,6 +148,7 @@ describe("what the handbook quotes is said", () => {
       readFile: refuse,
       assertWritable: refuse,
       writeFile: refuse,
+      runReported: refuse,
     };
     for (const [, words = ""] of read(file).matchAll(/npm run (?:--silent )?belfry -- ((?:[a-z][a-z-]* ?)*)/g)) {
       const said: string[] = [];
