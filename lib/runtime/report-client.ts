@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@/lib/core/errors";
 import { systemReason } from "@/lib/core/system-fault";
+import { trimEndSigns } from "@/lib/core/trim-signs";
 
 /** How long to wait before each further try: five within a minute. */
 const WAITS_MS = [2_000, 6_000, 16_000, 34_000];
@@ -60,7 +61,7 @@ export class ReportClient {
     signal: AbortSignal,
   ): Promise<{ isFinal: boolean; reason: string | null }> {
     const url = new URL(this.base);
-    url.pathname = `${url.pathname.replace(/\/+$/, "")}/${word}`;
+    url.pathname = `${trimEndSigns(url.pathname, "/")}/${word}`;
     url.searchParams.set("rid", this.runId);
     if (durationMs !== undefined) url.searchParams.set("duration_ms", String(Math.round(durationMs)));
     try {
