@@ -46,7 +46,14 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
       <PageHeader
         title="Jobs"
         sub="Schedules, sources, destinations and notification rules."
-        actions={mayEdit && newJob("New job")}
+        actions={
+          mayEdit && (
+            <>
+              <LinkButton href="/jobs/import">Import</LinkButton>
+              {newJob("New job")}
+            </>
+          )
+        }
       />
       {(items.length > 0 || isFiltered || cursor) && <JobFilterBar profiles={profiles} />}
       <JobSelection>
