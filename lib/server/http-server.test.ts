@@ -46,12 +46,12 @@ async function start(options: Partial<ServerOptions> = {}): Promise<number> {
     trustedProxies: 0,
     routes: routeTable([
       ["GET /machine", ({ response, address }) => sendJson(response, 200, { address })],
-      ["GET|POST /ping/{uuid}", echo],
+      ["GET|POST /sample/{uuid}", echo],
       [
-        "PUT /ping/{uuid}/upload",
+        "PUT /sample/{uuid}/upload",
         rawHandler(admitting(KB), async (_, body) => ({ status: 201, type: "text/plain", text: `${body.length}` })),
       ],
-      ["POST /ping/fixed", rawHandler(admitting(KB), async () => ({ status: 200, json: "fixed" }))],
+      ["POST /sample/fixed", rawHandler(admitting(KB), async () => ({ status: 200, json: "fixed" }))],
       ["POST /in/{token}/{...rest}", echo],
     ]),
     allowedMethods: allowedMethods(),
@@ -267,7 +267,7 @@ describe("machine routes", () => {
 
   test("path parameters are decoded, the query is passed on as it is", async () => {
     const port = await start();
-    expect(await json(ask(port, "/ping/a%2Fb%C3%BC%20c?x=%20&y"))).toEqual({
+    expect(await json(ask(port, "/sample/a%2Fb%C3%BC%20c?x=%20&y"))).toEqual({
       params: { uuid: "a/bü c" },
       query: "x=%20&y",
       method: "GET",
@@ -278,7 +278,7 @@ describe("machine routes", () => {
     });
   });
 
-  test.each(["/ping/%", "/ping/%ff", "/ping/%E0%A4%A", `/ping/${"x".repeat(1_001)}`])(
+  test.each(["/sample/%", "/sample/%ff", "/sample/%E0%A4%A", `/sample/${"x".repeat(1_001)}`])(
     "%.20s is refused with 400",
     async (path) => {
       const port = await start();
@@ -291,7 +291,7 @@ describe("machine routes", () => {
     const port = await start();
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
     for (const chunked of [false, true]) {
-      expect(await json(ask(port, "/ping/a", { method: "POST", body: bytes, chunked }))).toMatchObject({
+      expect(await json(ask(port, "/sample/a", { method: "POST", body: bytes, chunked }))).toMatchObject({
         method: "POST",
         body: bytes.toString("hex"),
       });
@@ -301,10 +301,11 @@ describe("machine routes", () => {
   test("each route has a limit of its own for the body", async () => {
     const port = await start();
     for (const chunked of [false, true]) {
-      const put = (bytes: number) => ask(port, "/ping/a/upload", { method: "PUT", body: Buffer.alloc(bytes), chunked });
+      const put = (bytes: number) =>
+        ask(port, "/sample/a/upload", { method: "PUT", body: Buffer.alloc(bytes), chunked });
       expect(await put(KB)).toMatchObject({ status: 201, text: "1024" });
       expect(await put(KB + 1)).toMatchObject({ status: 413, text: expect.stringContaining('"too_large"') });
-      const other = await ask(port, "/ping/a", { method: "POST", body: Buffer.alloc(4 * KB), chunked });
+      const other = await ask(port, "/sample/a", { method: "POST", body: Buffer.alloc(4 * KB), chunked });
       expect(other.status).toBe(200);
     }
   });
@@ -315,7 +316,7 @@ describe("machine routes", () => {
   ])("a caller that %s too much gets 413 before the body has ended", async (_, rest) => {
     const port = await start();
     const socket = connect(port, "127.0.0.1");
-    socket.write(`PUT /ping/a/upload HTTP/1.1\r\nhost: a\r\n${rest}`);
+    socket.write(`PUT /sample/a/upload HTTP/1.1\r\nhost: a\r\n${rest}`);
     const [chunk] = await once(socket, "data");
     expect(String(chunk)).toMatch(/^HTTP\/1.1 413/);
     socket.destroy();
@@ -323,22 +324,22 @@ describe("machine routes", () => {
 
   test("a literal path wins over a parameter, a trailing slash does not count after a parameter", async () => {
     const port = await start();
-    expect(await json(ask(port, "/ping/fixed", { method: "POST" }))).toBe("fixed");
-    expect((await ask(port, "/ping/fixed")).status).toBe(405);
-    expect(await json(ask(port, "/ping/fixed2/"))).toMatchObject({ params: { uuid: "fixed2" } });
-    for (const path of ["/ping", "/ping/", "/ping/a/b", "/ping/a//", "/pings/a", "/machine/"]) {
+    expect(await json(ask(port, "/sample/fixed", { method: "POST" }))).toBe("fixed");
+    expect((await ask(port, "/sample/fixed")).status).toBe(405);
+    expect(await json(ask(port, "/sample/fixed2/"))).toMatchObject({ params: { uuid: "fixed2" } });
+    for (const path of ["/sample", "/sample/", "/sample/a/b", "/sample/a//", "/samples/a", "/machine/"]) {
       expect(await ask(port, path)).toMatchObject({ text: "page 0" });
     }
   });
 
   test("other methods get 405 with those the route has, HEAD goes to GET", async () => {
     const port = await start();
-    expect(await ask(port, "/ping/a", { method: "DELETE" })).toMatchObject({
+    expect(await ask(port, "/sample/a", { method: "DELETE" })).toMatchObject({
       status: 405,
       headers: { allow: "GET, POST, HEAD, OPTIONS" },
     });
-    expect(await ask(port, "/ping/a/upload", { method: "HEAD" })).toMatchObject({ status: 405 });
-    expect(await ask(port, "/ping/a", { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
+    expect(await ask(port, "/sample/a/upload", { method: "HEAD" })).toMatchObject({ status: 405 });
+    expect(await ask(port, "/sample/a", { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
   });
 });
 
