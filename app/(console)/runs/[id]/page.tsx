@@ -80,7 +80,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
         }
       >
         <RunLogPanel log={log} isActive={isActive} />
-        {run.kind !== "restore" && run.kind !== "restore_test" && run.kind !== "integrity_check" && (
+        {(artifacts.length > 0 || run.kind === "backup" || run.kind === "config_backup") && (
           <Panel title="Backups" padded={false}>
             {artifacts.length > 0 ? (
               <ArtifactTable
@@ -90,7 +90,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
               />
             ) : (
               <EmptyState>
-                {isActive ? "Backups appear when the run finishes." : "This run stored no backup."}
+                {isActive ? "Backups appear when the run finishes." : "This run stored no backup here."}
               </EmptyState>
             )}
           </Panel>

@@ -52,7 +52,13 @@ export function SyncForm({ id, sync, destinations, jobs }: Props) {
         <FieldStack>
           <CopiedFields draft={draft} change={change} fields={form.fields} />
           {id === null && (
-            <Field label="Destination" error={form.fields.destinationId} className="sm:w-96">
+            <Field
+              label="Destination"
+              error={
+                form.fields.destinationId && (draft.destinationId ? form.fields.destinationId : "Choose a destination.")
+              }
+              className="sm:w-96"
+            >
               <Select
                 name="destinationId"
                 value={draft.destinationId}

@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "@playwright/test";
+import { type App, startApp } from "./support/app";
+import { startWebhookServer, type WebhookServer } from "./support/webhook-server";
+
+let folder = "";
+let app: App;
+let receiver: WebhookServer;
+
+test.beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "belfry-syncs-"));
+  receiver = await startWebhookServer();
+  app = await startApp({ dataDir: path.join(folder, "data") });
+  const channel = { name: "ops", provider: "webhook", config: { url: receiver.url } };
+  const { id } = await app.api.post<{ id: string }>("/channels", channel);
+  await app.api.patch("/settings/notifications", { globalChannels: [id] });
+  mkdirSync(path.join(folder, "copies"));
+  const destination = { name: "USB disk", kind: "local", config: { path: path.join(folder, "copies") } };
+  await app.api.post("/destinations", destination);
+});
+test.afterAll(async () => {
+  await app?.close();
+  await receiver?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Every file under a folder, by its name. */
+const filesUnder = (root: string) =>
+  readdirSync(root, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? entry.name : []));
+
+test("a folder is copied, a failure reaches the receiver and shows without a reload, and the next good copy ends it", async ({
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const photos = path.join(folder, "photos");
+  mkdirSync(path.join(photos, "2026"), { recursive: true });
+  writeFileSync(path.join(photos, "2026", "one.jpg"), "1");
+  writeFileSync(path.join(photos, "two.jpg"), "22");
+  const page = await app.pageOf(browser);
+  await page.goto("/syncs/new");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  await page.getByLabel("Name", { exact: true }).fill("Photos");
+  await page.getByLabel("Folder", { exact: true }).fill(photos);
+  await page.getByLabel("Destination", { exact: true }).selectOption({ index: 1 });
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page).toHaveURL(/\/syncs\/syn_/);
+  await expect(page.getByText("No runs yet")).toBeVisible();
+  const address = page.url();
+  await page.getByRole("button", { name: "Run now" }).click();
+  await expect(page).toHaveURL(/\/runs\/run_/);
+  await expect(page.getByText("2 files in the folder: 2 stored")).toBeVisible({ timeout: 30_000 });
+  expect(filesUnder(path.join(folder, "copies"))).toEqual(expect.arrayContaining(["one.jpg", "two.jpg"]));
+  renameSync(photos, `${photos}-away`);
+  await page.goto(address);
+  await expect(page.getByText("2 files, 3 B")).toBeVisible();
+  await page.getByRole("button", { name: "Run now" }).click();
+  await expect(page).toHaveURL(/\/runs\/run_/);
+  await expect(page.getByText("Failed", { exact: true }).first()).toBeVisible({ timeout: 30_000 });
+  const titles = () => receiver.taken.map(({ text }) => (JSON.parse(text) as { title: string }).title);
+  await expect.poll(titles, { timeout: 30_000 }).toContainEqual(expect.stringMatching(/Sync Failed.*Photos/));
+  // What was copied stays.
+  expect(filesUnder(path.join(folder, "copies"))).toEqual(expect.arrayContaining(["one.jpg", "two.jpg"]));
+  renameSync(`${photos}-away`, photos);
+  writeFileSync(path.join(photos, "three.jpg"), "333");
+  await page.goto(address);
+  await page.getByRole("button", { name: "Run now" }).click();
+  await expect(page.getByText("3 files in the folder: 1 stored, 2 unchanged")).toBeVisible({ timeout: 30_000 });
+  await expect.poll(titles, { timeout: 30_000 }).toContainEqual(expect.stringMatching(/Recovered.*Photos/));
+});
