@@ -8,7 +8,8 @@ import { MAIL_SETTINGS } from "../stores/system-mail-settings";
 export async function readMetrics(now: number) {
   const { orm, t } = database();
   const { deliveries: d, channels: c, channelStates: s, alerts: a, runs: r } = t;
-  const [waiting, settled, channels, systemMail, alerts, jobs, runs] = await Promise.all([
+  const since = now - 86_400_000;
+  const [waiting, settled, byChannel, channels, systemMail, alerts, jobs, runs, ended] = await Promise.all([
     orm
       .select({ count: count(), oldest: min(d.dueAt) })
       .from(d)
@@ -16,8 +17,14 @@ export async function readMetrics(now: number) {
     orm
       .select({ status: d.status, count: count() })
       .from(d)
-      .where(gte(d.settledAt, now - 86_400_000))
+      .where(gte(d.settledAt, since))
       .groupBy(d.status),
+    orm
+      .select({ channel: c.name, status: d.status, count: count() })
+      .from(d)
+      .innerJoin(c, eq(c.id, d.channelId))
+      .where(gte(d.settledAt, since))
+      .groupBy(c.name, d.status),
     orm.select({ name: c.name, provider: c.provider, health: s.health }).from(c).leftJoin(s, eq(s.channelId, c.id)),
     orm
       .select({ health: s.health })
@@ -36,6 +43,7 @@ export async function readMetrics(now: number) {
       .from(r)
       .where(inArray(r.status, ["queued", "running"]))
       .groupBy(r.status),
+    orm.select({ status: r.status, count: count() }).from(r).where(gte(r.finishedAt, since)).groupBy(r.status),
   ]);
   const [first] = waiting;
   const oldest = first?.oldest ?? null;
@@ -43,11 +51,15 @@ export async function readMetrics(now: number) {
     pending: first?.count ?? 0,
     oldestSeconds: oldest === null ? 0 : Math.max(0, Math.round((now - oldest) / 1000)),
     settled,
+    /** Settled deliveries of each channel. */
+    byChannel,
     channels: channels.map((row) => ({ ...row, health: row.health ?? ("healthy" as const) })),
     /** Null while no system mail server is set. */
     systemMail: systemMail[0] ? (systemMail[0].health ?? ("healthy" as const)) : null,
     alerts,
     jobs: jobs.flatMap(({ name, at }) => (at === null ? [] : [{ name, at }])),
     runs,
+    /** Runs that ended, by how. */
+    ended,
   };
 }

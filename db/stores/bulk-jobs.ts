@@ -5,7 +5,7 @@ import type { Tables } from "../client";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOfAll } from "./alerts";
 import { type AuditInsert, writeAudits } from "./audit";
-import { cancelQueuedRunsOf } from "./cancel-run";
+import { cancelOpenRunsOf } from "./cancel-run";
 import { assertStillThere } from "./references";
 import { bumpRouting } from "./settings";
 
@@ -67,7 +67,7 @@ export function updateJobs(change: BulkChange): Promise<number> {
     if (set.labels) yield* mergeLabels(tx, before, set.labels);
     const disabled = disabling.map(({ id }) => id);
     yield* closeAlertsOfAll(tx, "job", disabled, "subject_disabled");
-    yield* cancelQueuedRunsOf(tx, disabled, now, "The job was disabled.");
+    yield* cancelOpenRunsOf(tx, disabled, now, "The job was disabled.");
     yield* bumpRouting(tx);
     yield* writeAudits(
       tx,

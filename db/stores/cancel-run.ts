@@ -48,20 +48,29 @@ export function requestCancel(
   });
 }
 
-/** Cancels the queued backups of a job that was disabled or deleted. */
-export function cancelQueuedRuns(tx: Tx, jobId: string, now: number, reason: string): Steps<void> {
-  return cancelQueuedRunsOf(tx, [jobId], now, reason);
+/**
+ * Cancels the backups of a job that was disabled or deleted, as far as they are queued, or another program runs them: what it
+ * reports of them is not waited for any more.
+ */
+export function cancelOpenRuns(tx: Tx, jobId: string, now: number, reason: string): Steps<void> {
+  return cancelOpenRunsOf(tx, [jobId], now, reason);
 }
 
 /** The same of several jobs. */
-export function* cancelQueuedRunsOf(tx: Tx, jobIds: readonly string[], now: number, reason: string): Steps<void> {
+export function* cancelOpenRunsOf(tx: Tx, jobIds: readonly string[], now: number, reason: string): Steps<void> {
   if (jobIds.length === 0) return;
   const { runs } = tx.t;
   const rows = yield* step(
     tx.orm
       .update(runs)
       .set({ status: "canceled", finishedAt: now, error: reason })
-      .where(and(inArray(runs.jobId, [...jobIds]), eq(runs.status, "queued"), eq(runs.kind, "backup")))
+      .where(
+        and(
+          inArray(runs.jobId, [...jobIds]),
+          eq(runs.kind, "backup"),
+          or(eq(runs.status, "queued"), and(eq(runs.status, "running"), eq(runs.executor, "external"))),
+        ),
+      )
       .returning({ id: runs.id }),
   );
   if (rows.length > 0) tx.notices.push({ topic: "runs", ids: rows.map((row) => row.id) });

@@ -4,7 +4,7 @@ import { database, type Tables } from "../client";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
-import { cancelQueuedRuns } from "./cancel-run";
+import { cancelOpenRuns } from "./cancel-run";
 import { releaseAllHeld } from "./held-deliveries";
 import { INSTALLATION, pauseForOrigin } from "./installation";
 import { withoutRevokedAccess } from "./revoked-access";
@@ -210,6 +210,6 @@ function* closeAlertsOfRemoved(tx: Tx, next: Configuration, now: number): Steps<
   );
   for (const { jobId } of waiting) {
     if (jobId && !kept.job.has(jobId))
-      yield* cancelQueuedRuns(tx, jobId, now, "The job was removed by restoring a configuration.");
+      yield* cancelOpenRuns(tx, jobId, now, "The job was removed by restoring a configuration.");
   }
 }

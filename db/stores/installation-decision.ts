@@ -2,7 +2,7 @@ import { eq, isNull, or } from "drizzle-orm";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
-import { cancelQueuedRuns } from "./cancel-run";
+import { cancelOpenRuns } from "./cancel-run";
 import { dropCopiedWork, resumeCopiedWork } from "./copied-work";
 import { becomeCopy, type Identity, INSTALLATION, putIdentity, readIdentity } from "./installation";
 import { bumpRouting, putSetting, readSetting } from "./settings";
@@ -78,7 +78,7 @@ function* disableJobs(tx: Tx, now: number): Steps<void> {
   );
   for (const { id } of disabled) {
     yield* closeAlertsOf(tx, "job", id, "subject_disabled");
-    yield* cancelQueuedRuns(tx, id, now, "The job was disabled.");
+    yield* cancelOpenRuns(tx, id, now, "The job was disabled.");
   }
   tx.notices.push({ topic: "jobs" });
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, ne } from "drizzle-orm";
 import { AppError } from "@/lib/core/errors";
 import type { Compression, Keywords, ReportMethods } from "@/lib/core/job";
 import type { Labels } from "@/lib/core/label";
@@ -7,7 +7,7 @@ import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
-import { cancelQueuedRuns } from "./cancel-run";
+import { cancelOpenRuns } from "./cancel-run";
 import type { JobReceiverRow } from "./job-receivers";
 import { writeLabels } from "./labels";
 import { DEFAULT_PROFILE_LOCK, readDefaultProfile } from "./profiles";
@@ -183,7 +183,7 @@ export function updateJob(id: string, change: JobChange, audit: AuditInsert): Pr
     if (change.labels) yield* writeLabels(tx, "job", id, change.labels);
     if (before.enabled && change.job.enabled === false) {
       yield* closeAlertsOf(tx, "job", id, "subject_disabled");
-      yield* cancelQueuedRuns(tx, id, audit.at, "The job was disabled.");
+      yield* cancelOpenRuns(tx, id, audit.at, "The job was disabled.");
     }
     yield* bumpRouting(tx);
     yield* writeAudit(tx, audit);
@@ -203,7 +203,7 @@ export function deleteJob(id: string, audit: AuditInsert): Promise<"deleted" | "
       tx.orm
         .select({ id: runs.id })
         .from(runs)
-        .where(and(eq(runs.jobId, id), eq(runs.status, "running")))
+        .where(and(eq(runs.jobId, id), eq(runs.status, "running"), ne(runs.executor, "external")))
         .limit(1),
     );
     if (running.length > 0) return "running";
@@ -214,7 +214,7 @@ export function deleteJob(id: string, audit: AuditInsert): Promise<"deleted" | "
     yield* step(tx.orm.delete(tx.t.jobReceivers).where(eq(tx.t.jobReceivers.jobId, id)));
     yield* step(tx.orm.delete(tx.t.signals).where(and(eq(tx.t.signals.jobId, id), isNull(tx.t.signals.foldedAt))));
     yield* closeAlertsOf(tx, "job", id, "subject_removed");
-    yield* cancelQueuedRuns(tx, id, audit.at, "The job was deleted.");
+    yield* cancelOpenRuns(tx, id, audit.at, "The job was deleted.");
     yield* bumpRouting(tx);
     yield* writeAudit(tx, audit);
     tx.notices.push({ topic: "jobs", ids: [id] });

@@ -6,7 +6,8 @@
 //   npm run bench -- history       claims beside ten million settled deliveries
 //   npm run bench -- inbox         the inbox with a million rows, in a storm, and with 500 open pages
 //   npm run bench -- clients       10,000 clients that report each minute
-//   npm run bench -- pages build   these parts; postgres, engine, history, inbox, clients and build only when named: they are slow
+//   npm run bench -- reports       what other programs report, and 100,000 external jobs
+//   npm run bench -- pages build   these parts; postgres, engine, history, inbox, clients, reports and build only when named: they are slow
 //   npm run bench -- hang reset    single faults
 // It says what it measured and is no test: it ends with 0 unless it could not measure.
 import { execFileSync } from "node:child_process";
@@ -24,6 +25,7 @@ import { inbox } from "./inbox.mjs";
 import { pages } from "./pages.mjs";
 import { postgres } from "./postgres.mjs";
 import { ROOT } from "./program.mjs";
+import { reports } from "./reports.mjs";
 import { slow } from "./slow.mjs";
 import { speed } from "./speed.mjs";
 import { start } from "./start.mjs";
@@ -44,6 +46,7 @@ const PARTS = {
   history,
   inbox,
   clients,
+  reports,
   faults,
   build,
 };

@@ -268,6 +268,22 @@ test("of a paused job nothing becomes a run, and after it is resumed it is expec
   expect(Date.parse(resumed.nextRunAt ?? "")).toBe(Date.now() + 60 * MINUTE);
 });
 
+test("a run that goes on is not waited for any more when its job is paused, and does not keep the job from being deleted", async () => {
+  const job = await addJob({ timeLimitMinutes: 5 });
+  await ping(`/ping/${job.uuid}/start`);
+  await settled();
+  await jobsPause.call(systemActor, { id: job.id });
+  expect(await runsOf(job.id)).toMatchObject([{ status: "canceled", error: "The job was disabled." }]);
+  await fixture.pass(10 * MINUTE, [monitors()], MINUTE);
+  await jobsResume.call(systemActor, { id: job.id });
+  await ping(`/ping/${job.uuid}/start`);
+  await settled();
+  await jobsDelete.call(systemActor, { id: job.id });
+  expect((await runsOf(job.id)).map(({ status }) => status)).toEqual(["canceled", "canceled"]);
+  await notified(2);
+  expect(titles()).toEqual(["Backup Started: nas", "Backup Started: nas"]);
+});
+
 test("rotating the token makes the old addresses unknown, and other jobs have none", async () => {
   const job = await addJob();
   const next = (await jobsRotateToken.call(systemActor, { id: job.id })) as ExternalJobView;

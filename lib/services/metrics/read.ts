@@ -57,6 +57,12 @@ export const metricsRead = defineVerb({
         facts.settled.map(({ status, count }) => ({ labels: { status }, value: count })),
       ),
       metric(
+        "belfry_channel_deliveries_settled_24h",
+        "gauge",
+        "Deliveries of each channel settled in the last 24 hours by status.",
+        facts.byChannel.map(({ channel, status, count }) => ({ labels: { channel, status }, value: count })),
+      ),
+      metric(
         "belfry_channel_healthy",
         "gauge",
         "1 while a channel is healthy, 0 while it is retrying or paused.",
@@ -87,8 +93,17 @@ export const metricsRead = defineVerb({
         "Queued and running runs by status.",
         facts.runs.map(({ status, count }) => ({ labels: { status }, value: count })),
       ),
+      metric(
+        "belfry_runs_settled_24h",
+        "gauge",
+        "Runs that ended in the last 24 hours by how they ended.",
+        facts.ended.map(({ status, count }) => ({ labels: { status }, value: count })),
+      ),
       ...(lastTickAt
         ? [
+            metric("belfry_scheduler_lag_seconds", "gauge", "Time since the last tick of the scheduler that leads.", [
+              { value: ageSeconds(lastTickAt) },
+            ]),
             metric(
               "belfry_scheduler_last_tick_timestamp_seconds",
               "gauge",
