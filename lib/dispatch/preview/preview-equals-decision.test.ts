@@ -223,7 +223,7 @@ function randomSituation(seed: number): Situation {
 test("for random situations the preview shows what would be planned, and a reason for everything else", () => {
   const seen = { notified: 0, held: 0, suppressed: 0, mailed: 0 };
   let ofProfile = 0;
-  for (let seed = 1; seed <= 3_000; seed++) {
+  for (let seed = 1; seed <= 4_000; seed++) {
     const decided = decide(randomSituation(seed))
       .deliveries.filter(({ status }) => status !== "canceled")
       .map(
