@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, exists, inArray, isNotNull, lte, ne } from "drizzle-orm";
+import { and, asc, desc, eq, exists, inArray, isNotNull, isNull, lt, lte, ne } from "drizzle-orm";
 import type { JobState } from "@/lib/core/job";
 import { SYSTEM_MAIL_ID } from "@/lib/core/system-mail";
 import { database } from "../client";
@@ -107,6 +107,26 @@ export async function endsBehind(delivery: ClaimedDelivery): Promise<boolean> {
   const { deliveries: d } = t;
   const rows = await orm.select({ id: d.id }).from(d).where(isEndBehind(d, delivery)).limit(1);
   return rows.length > 0;
+}
+
+/** Whether a silence dropped whatever a recipient was to get of the problem that a recovery ends: then it never heard of that. */
+export async function wasOnlyDropped({ id, alertId, channelId, recipient }: ClaimedDelivery): Promise<boolean> {
+  if (alertId === null) return false;
+  const { orm, t } = database();
+  const { deliveries: d } = t;
+  const rows = await orm
+    .selectDistinct({ status: d.status, reasonCode: d.reasonCode })
+    .from(d)
+    .where(
+      and(
+        eq(d.alertId, alertId),
+        channelId === null ? isNull(d.channelId) : eq(d.channelId, channelId),
+        eq(d.recipient, recipient),
+        lt(d.id, id),
+      ),
+    );
+  const isDropped = (row: (typeof rows)[number]) => row.status === "canceled" && row.reasonCode === "silence_dropped";
+  return rows.length > 0 && rows.every(isDropped);
 }
 
 /** A run's whole log as one text; bounded by what the runner keeps. */

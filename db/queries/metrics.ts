@@ -14,11 +14,7 @@ export async function readMetrics(now: number) {
       .select({ count: count(), oldest: min(d.dueAt) })
       .from(d)
       .where(and(isOneOf(d.status, "pending", "sending"), eq(d.status, "pending"))),
-    orm
-      .select({ status: d.status, count: count() })
-      .from(d)
-      .where(gte(d.settledAt, since))
-      .groupBy(d.status),
+    orm.select({ status: d.status, count: count() }).from(d).where(gte(d.settledAt, since)).groupBy(d.status),
     orm
       .select({ channel: c.name, status: d.status, count: count() })
       .from(d)

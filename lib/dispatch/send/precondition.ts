@@ -1,4 +1,4 @@
-import { alertById, endsBehind, hasRunEnded } from "@/db/queries/dispatch";
+import { alertById, endsBehind, hasRunEnded, wasOnlyDropped } from "@/db/queries/dispatch";
 import type { ClaimedDelivery, ClaimedEvent } from "@/db/stores/outbox";
 import { SUBJECT_ENDS } from "@/lib/core/alert";
 import type { ReasonCode } from "@/lib/core/delivery-reason";
@@ -27,6 +27,8 @@ export async function cancellationReason(
   const isMonitor = !("broken" in channel) && channel.provider.purpose === "monitor";
   const isStart = isMonitor && jobOutcomeOf(event.type) === "start";
   if (isStart && event.runId && (await hasRunEnded(event.runId))) return "run_ended";
+  // A silence may have dropped the problem after its end was planned.
+  if (kind === "recovery" && (await wasOnlyDropped(delivery))) return "silence_dropped";
   // A first attempt follows right after the problem, and everything that can wait longer is canceled where it waits.
   const isRepeated = kind === "reminder" || kind === "escalation";
   const mayBeStale = isRepeated || (kind === "initial" && attemptCount > 0);

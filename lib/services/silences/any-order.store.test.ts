@@ -117,3 +117,25 @@ test("an alert of yesterday that was acknowledged while it was silenced is over 
   expect(receiver.received.map(({ title }) => title)).toEqual(["Recovered: job a"]);
   expect(await orm.select().from(t.alerts).where(eq(t.alerts.status, "firing"))).toEqual([]);
 });
+
+test("who never heard of a problem, because a silence dropped it at the last moment, hears nothing of its end", async () => {
+  const channel = await addWebhook("one", receiver.url());
+  await addRule("job_a", channel, "failure");
+  await emit(runEvent("backup.failed"));
+  await until(() => receiver.received.length === 1);
+  receiver.answerWith((_, response) => {
+    response.writeHead(500).end();
+    return false;
+  });
+  await emit(runEvent("backup.completed"));
+  const { orm, t } = database();
+  const { deliveries: d } = t;
+  const recovery = () => orm.select().from(d).where(eq(d.kind, "recovery"));
+  await until(async () => (await recovery())[0]?.status === "pending");
+  // As it would be, had the silence begun between the plan of the recovery and the attempt of the problem.
+  await orm.update(d).set({ status: "canceled", reasonCode: "silence_dropped" }).where(eq(d.kind, "initial"));
+  receiver.answerWith(() => true);
+  await until(async () => (await recovery())[0]?.status === "canceled");
+  expect(await recovery()).toMatchObject([{ reasonCode: "silence_dropped" }]);
+  expect(receiver.received.map(({ title }) => title)).toEqual(["Backup Failed: job a"]);
+});
