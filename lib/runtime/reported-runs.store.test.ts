@@ -192,7 +192,7 @@ test("an unknown token is 404, a method that does not count does nothing, and ne
   expect(await runsOf(job.id)).toMatchObject([{ status: "failure" }]);
 });
 
-test("addresses that were pasted wrongly never turn a failure into a success", async () => {
+test("pain 38: addresses that were pasted wrongly never turn a failure into a success", async () => {
   const job = await addJob();
   await ping(`/ping/${job.uuid}?create=1/fail`);
   await settled();
