@@ -25,24 +25,32 @@ export async function reports(receiver) {
   const job = { kind: "external", name: "nas", schedule: { periodMinutes: 60 }, graceMinutes: 10 };
   const { urls, token } = await call(program, key, "POST", "/jobs", job);
   const own = urls?.plain?.startsWith("http") ? urls.plain : `${program.url}/in/${token}`;
-  const raw = await storeAll(`http://127.0.0.1:${bare.port}/`);
-  const stored = await storeAll(own);
-  printRow("a bare server with one insert", `${Math.round(raw)} a second`);
-  printRow("reports stored", `${Math.round(stored)} a second`, {
-    ratio: stored / raw,
-    wanted: `ratio ${LEAST_RATIO} at least`,
-    isMet: stored / raw >= LEAST_RATIO,
+  const bareUrl = `http://127.0.0.1:${bare.port}`;
+  // First what needs a server without a backlog.
+  printRow("17 requests to the bare server", inMs(await failingRun(bareUrl)));
+  const run = await failingRun(own);
+  printRow("17 requests of a failing borgmatic", inMs(run), {
+    wanted: `${MOST_RUN_MS} ms at most`,
+    isMet: run <= MOST_RUN_MS,
   });
+  const bareTimes = await storePaced(`${bareUrl}/`);
+  printRow(
+    `${PACE} a second to the bare server`,
+    `p50 ${inMs(median(bareTimes))}, p99 ${inMs(quantile(bareTimes, 0.99))}`,
+  );
   const times = await storePaced(own);
   const late = quantile(times, 0.99);
   printRow(`${PACE} reports a second`, `p50 ${inMs(median(times))}, p99 ${inMs(late)}`, {
     wanted: `p99 ${MOST_P99_MS} ms at most`,
     isMet: late <= MOST_P99_MS,
   });
-  const run = await failingRun(own);
-  printRow("17 requests of a failing borgmatic", inMs(run), {
-    wanted: `${MOST_RUN_MS} ms at most`,
-    isMet: run <= MOST_RUN_MS,
+  const raw = await storeAll(`${bareUrl}/`);
+  const stored = await storeAll(own);
+  printRow("a bare server with one insert", `${Math.round(raw)} a second`);
+  printRow("reports stored", `${Math.round(stored)} a second`, {
+    ratio: stored / raw,
+    wanted: `ratio ${LEAST_RATIO} at least`,
+    isMet: stored / raw >= LEAST_RATIO,
   });
   bare.child.kill();
   await program.stop();
@@ -74,7 +82,7 @@ async function storeAll(url) {
   const end = began + SECONDS * 1_000;
   const send = async () => {
     while (performance.now() < end) {
-      await post(`${url}`, "a line of a log\n");
+      await post(url, "a line of a log\n");
       count++;
     }
   };
@@ -94,14 +102,38 @@ async function storePaced(url) {
   return await Promise.all(under);
 }
 
-/** What the hooks of a run send one after the other, each on a connection of its own. @returns milliseconds */
+const LOG = "Creating archive\nRepository does not exist.\n".repeat(40);
+
+const loki = (line) =>
+  JSON.stringify({ streams: [{ stream: { app: "borgmatic" }, values: [[`${Date.now()}000000`, line]] }] });
+
+const zabbix = (value) =>
+  JSON.stringify({ jsonrpc: "2.0", method: "history.push", params: { itemid: 1, value }, id: 1 });
+
+/** What the hooks of a failing run send one after the other, each on a connection of its own. @returns milliseconds */
 async function failingRun(own) {
-  const log = "Creating archive\nRepository does not exist.\n".repeat(40);
-  const starts = ["/cronitor/run", "/start", "/kuma?status=up&msg=start", "/watchgoose/start", "/loki", "/zabbix"];
-  const ends = ["/log", "/watchgoose/log", "/cronitor/fail", "/fail", "/loki", "/ntfy", "/json", "/zabbix"];
-  const more = ["/kuma?status=down&msg=fail", "/watchgoose/fail", "/cronhub/fail/x"];
+  const message = "A borgmatic FAIL event happened";
+  const requests = [
+    ["/cronitor/run", ""],
+    ["/start", ""],
+    ["/loki", loki("Started backup")],
+    ["/kuma?status=up&msg=start", ""],
+    ["/watchgoose/start", ""],
+    ["/zabbix", zabbix("start")],
+    ["/log", LOG],
+    ["/watchgoose/log", LOG],
+    ["/json", JSON.stringify({ version: "1.0", title: message, message, type: "failure" })],
+    ["/cronitor/fail", ""],
+    ["/fail", LOG],
+    ["/loki", loki("Failed backup")],
+    ["/ntfy", JSON.stringify({ topic: "backups", title: message, message })],
+    ["/kuma?status=down&msg=fail", ""],
+    ["/watchgoose/fail", LOG],
+    ["/zabbix", zabbix("fail")],
+    ["/cronhub/fail/x", ""],
+  ];
   const began = performance.now();
-  for (const path of [...starts, ...ends, ...more]) await post(`${own}${path}`, log, false);
+  for (const [path, body] of requests) await post(`${own}${path}`, body, false);
   return performance.now() - began;
 }
 
@@ -111,9 +143,9 @@ function post(url, body, keepsOpen = agent) {
     const sent = request(url, { method: "POST", agent: keepsOpen }, (answer) => {
       answer.resume();
       answer.on("end", () =>
-        answer.statusCode < 500
+        answer.statusCode < 300
           ? resolve(performance.now() - began)
-          : reject(new Error(`A report was answered with ${answer.statusCode}.`)),
+          : reject(new Error(`A report was answered with ${answer.statusCode}: ${url}`)),
       );
     });
     sent.on("error", reject);

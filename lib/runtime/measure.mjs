@@ -8,6 +8,7 @@
 //   node lib/runtime/measure.mjs routing     milliseconds of single emits, without and with 200 routes and a profile
 //   node lib/runtime/measure.mjs watching 10000      milliseconds of a look at so many clients, and of writing all their heartbeats
 //   node lib/runtime/measure.mjs job-watching 10000  milliseconds of a look at so many jobs, of counting their health, and of a list by it
+//   node lib/runtime/measure.mjs expected-reports 100000  milliseconds of a look for missed reports of so many external jobs, and of a list
 // With BENCH_DATABASE_URL on PostgreSQL, otherwise on SQLite.
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -26,6 +27,7 @@ const ENTRIES = {
   routing: "lib/runtime/measure/routing.ts",
   watching: "lib/runtime/measure/watching.ts",
   "job-watching": "lib/runtime/measure/job-watching.ts",
+  "expected-reports": "lib/runtime/measure/expected-reports.ts",
 };
 
 const [part = "", ...more] = process.argv.slice(2);
