@@ -50,31 +50,7 @@ export const metricsRead = defineVerb({
       metric("belfry_oldest_slot_seconds", "gauge", "Age of the oldest slot of a schedule that is due.", [
         { value: ageSeconds(slotAt) },
       ]),
-      metric(
-        "belfry_deliveries_settled_24h",
-        "gauge",
-        "Deliveries settled in the last 24 hours by status.",
-        facts.settled.map(({ status, count }) => ({ labels: { status }, value: count })),
-      ),
-      metric(
-        "belfry_channel_deliveries_settled_24h",
-        "gauge",
-        "Deliveries of each channel settled in the last 24 hours by status.",
-        facts.byChannel.map(({ channel, status, count }) => ({ labels: { channel, status }, value: count })),
-      ),
-      metric(
-        "belfry_channel_healthy",
-        "gauge",
-        "1 while a channel is healthy, 0 while it is retrying or paused.",
-        [
-          ...facts.channels,
-          // A channel of that name may exist: the service distinguishes them.
-          ...(facts.systemMail ? [{ name: SYSTEM_MAIL_NAME, provider: "system_mail", health: facts.systemMail }] : []),
-        ].map(({ name, provider, health }) => ({
-          labels: { channel: name, provider },
-          value: health === "healthy" ? 1 : 0,
-        })),
-      ),
+      ...channelMetrics(facts),
       metric(
         "belfry_alerts_open",
         "gauge",
@@ -118,6 +94,37 @@ export const metricsRead = defineVerb({
     ].join("");
   },
 });
+
+/** What each channel sent, and how it is. */
+function channelMetrics(facts: Awaited<ReturnType<typeof readMetrics>>): string[] {
+  return [
+    metric(
+      "belfry_deliveries_settled_24h",
+      "gauge",
+      "Deliveries settled in the last 24 hours by status.",
+      facts.settled.map(({ status, count }) => ({ labels: { status }, value: count })),
+    ),
+    metric(
+      "belfry_channel_deliveries_settled_24h",
+      "gauge",
+      "Deliveries of each channel settled in the last 24 hours by status.",
+      facts.byChannel.map(({ channel, status, count }) => ({ labels: { channel, status }, value: count })),
+    ),
+    metric(
+      "belfry_channel_healthy",
+      "gauge",
+      "1 while a channel is healthy, 0 while it is retrying or paused.",
+      [
+        ...facts.channels,
+        // A channel of that name may exist: the service distinguishes them.
+        ...(facts.systemMail ? [{ name: SYSTEM_MAIL_NAME, provider: "system_mail", health: facts.systemMail }] : []),
+      ].map(({ name, provider, health }) => ({
+        labels: { channel: name, provider },
+        value: health === "healthy" ? 1 : 0,
+      })),
+    ),
+  ];
+}
 
 function metric(name: string, type: "gauge", help: string, samples: readonly Sample[]): string {
   const lines = samples.map(({ labels, value }) => `${name}${labels ? labelText(labels) : ""} ${value}\n`);
