@@ -119,6 +119,7 @@ function withoutLog() {
 export interface SilentJob {
   id: string;
   name: string;
+  slug: string;
   dueAt: number;
   graceMinutes: number;
   cron: string | null;
@@ -139,9 +140,9 @@ export async function silentJobs(now: number, limit: number): Promise<SilentJob[
     .select({ one: sql`1` })
     .from(signals)
     .where(and(isNull(signals.foldedAt), eq(signals.jobId, jobs.id)));
-  const { id, name, nextRunAt, graceMinutes, cron, timezone, periodMinutes, onCalendar } = jobs;
+  const { id, name, slug, nextRunAt, graceMinutes, cron, timezone, periodMinutes, onCalendar } = jobs;
   const rows = await orm
-    .select({ id, name, dueAt: nextRunAt, graceMinutes, cron, timezone, periodMinutes, onCalendar })
+    .select({ id, name, slug, dueAt: nextRunAt, graceMinutes, cron, timezone, periodMinutes, onCalendar })
     .from(jobs)
     .where(
       and(
@@ -165,11 +166,11 @@ const WORKED_OUT_AFTER_MS = 25 * 3_600_000;
 export async function externalJobsExpectedAfter(now: number): Promise<SilentJob[]> {
   const { orm, t } = database();
   const { jobs } = t;
-  const { id, name, nextRunAt, graceMinutes, cron, timezone, periodMinutes, onCalendar } = jobs;
+  const { id, name, slug, nextRunAt, graceMinutes, cron, timezone, periodMinutes, onCalendar } = jobs;
   const byPeriod = sql`${nextRunAt} > cast(${now} as bigint) + cast(${periodMinutes} as bigint) * 60000`;
   const bySchedule = and(isNull(periodMinutes), gt(nextRunAt, now + WORKED_OUT_AFTER_MS));
   const rows = await orm
-    .select({ id, name, dueAt: nextRunAt, graceMinutes, cron, timezone, periodMinutes, onCalendar })
+    .select({ id, name, slug, dueAt: nextRunAt, graceMinutes, cron, timezone, periodMinutes, onCalendar })
     .from(jobs)
     .where(and(gt(nextRunAt, now), eq(jobs.kind, "external"), eq(jobs.enabled, true), or(byPeriod, bySchedule)));
   return rows.map((row) => ({ ...row, dueAt: row.dueAt ?? now }));

@@ -1,5 +1,4 @@
 import { installationPause } from "@/db/queries/installation";
-import { jobFacts } from "@/db/queries/job-facts";
 import { type SilentJob, silentJobs } from "@/db/queries/signals";
 import { recordMissedReportChange } from "@/db/stores/signals";
 import { expectedBetween, nextExpected } from "@/lib/core/cron/expected-report";
@@ -26,23 +25,21 @@ export const missedReports = defineMonitor({
     // A copy leaves the jobs to its original until a person has decided.
     if (!span || (await installationPause()) !== null) return [];
     const silent = await silentJobs(span.now, AT_ONCE);
-    const findings: MonitorFinding[] = [];
-    for (const job of silent) {
-      const finding = await findingOf(job, span);
-      if (finding) findings.push(finding);
-    }
-    return findings;
+    return silent.flatMap((job) => findingOf(job, span) ?? []);
   },
 });
 
-async function findingOf(job: SilentJob, { now, watchedSince }: { now: number; watchedSince: number }) {
-  const { id, name, dueAt, graceMinutes } = job;
+function findingOf(
+  job: SilentJob,
+  { now, watchedSince }: { now: number; watchedSince: number },
+): MonitorFinding | null {
+  const { id, name, slug, dueAt, graceMinutes } = job;
   try {
     const { count, last } = expectedBetween(job, dueAt, now - graceMinutes * MINUTE_MS);
     const missed = { count, firstDueAt: dueAt, lastDueAt: last, graceMinutes, reason: reasonOf(job, watchedSince) };
     return {
       subject: { kind: "job" as const, id, name },
-      problem: { ...(await jobFacts(id, name)), missed },
+      problem: { job: { id, name, slug }, missed },
       change: recordMissedReportChange({ jobId: id, dueAt, nextRunAt: nextExpected(job, last) }),
     };
   } catch {
