@@ -50,7 +50,7 @@ test("clients: create, list, mute, rotate, revoke and delete; what cannot be is 
   ]);
   expect(refused.map(({ code }) => code).every((code) => code !== 0)).toBe(true);
   expect(refused.map(({ err }) => err).join()).toMatch(
-    /Another client has this name.*BELFRY_BASE_URL.*BELFRY_BASE_URL/s,
+    /Another client has this name.*Settings → General.*Settings → General/s,
   );
   expect((await json<Client[]>("clients list --status new")).map(({ name }) => name)).toEqual(["web-1", "web-2"]);
   expect((await json<Client[]>("clients list --label env:prod")).map(({ name }) => name)).toEqual(["web-1"]);
