@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, max, min, or, type SQL, sql } from "drizzle-orm";
 import { database } from "../client";
 import { isOneOf } from "../literal";
 import type { StoredJob } from "../stores/jobs";
@@ -43,17 +43,26 @@ export async function reportedRuns(jobIds: string[]): Promise<RunRow[]> {
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** What was said about these runs, without the texts, in order. */
-export async function signalsOfRuns(runIds: string[]): Promise<Omit<SignalRow, "log">[]> {
+/** What was said about a run by one protocol: when first and last, milliseconds. */
+export interface SaidOfRun extends Pick<SignalRow, "runId" | "receiver" | "state" | "found"> {
+  firstAt: number;
+  lastAt: number;
+}
+
+/** What was said about these runs. However often the same is repeated, it is one row. */
+export async function saidOfRuns(runIds: string[]): Promise<SaidOfRun[]> {
   if (runIds.length === 0) return [];
   const { orm, t } = database();
-  const { signals } = t;
+  const { runId, receiver, state, found, at } = t.signals;
   return await orm
-    .select(withoutLog())
-    .from(signals)
-    .where(and(isNotNull(signals.runId), inArray(signals.runId, runIds)))
-    .orderBy(asc(signals.id));
+    .select({ runId, receiver, state, found, firstAt: min(at).mapWith(Number), lastAt: max(at).mapWith(Number) })
+    .from(t.signals)
+    .where(and(isNotNull(runId), inArray(runId, runIds)))
+    .groupBy(runId, receiver, state, found);
 }
+
+/** Of one run so many texts are read: a program that repeats itself adds nothing. */
+const MOST_TEXTS = 200;
 
 /** The texts that were said about a run, and those of signals that are about to be counted to it, in order. */
 export async function signalTexts(runId: string, waiting: readonly string[]): Promise<SignalText[]> {
@@ -65,7 +74,8 @@ export async function signalTexts(runId: string, waiting: readonly string[]): Pr
     .select({ at, state, found, message, log, exitCode })
     .from(signals)
     .where(waiting.length > 0 ? or(ofRun, inArray(id, [...waiting])) : ofRun)
-    .orderBy(asc(id));
+    .orderBy(asc(id))
+    .limit(MOST_TEXTS);
 }
 
 /** The newest signals, of one job or of all, newest first. @param cursor the id of the last signal of the page before */

@@ -283,7 +283,14 @@ class Fold {
 
   private attach(draft: Draft, { id }: PendingSignal): void {
     if (draft.isNew || (draft.ended !== null && !draft.isSettled)) draft.waiting.push(id);
-    else this.steps.push({ kind: "attach", runId: draft.run.id, signals: [id] });
+    else this.attachNow(draft.run.id, id);
+  }
+
+  /** What is said in a row about one run is counted together. */
+  private attachNow(runId: string, id: string): void {
+    const last = this.steps.at(-1);
+    if (last?.kind === "attach" && last.runId === runId) last.signals.push(id);
+    else this.steps.push({ kind: "attach", runId, signals: [id] });
   }
 
   finish(): Folded {

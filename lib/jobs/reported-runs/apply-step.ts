@@ -88,7 +88,8 @@ async function giveUp({ runId, at }: StepOf<"giveUp">, folded: FoldedJob): Promi
 }
 
 /** Counts what adds nothing to how a run goes; of one that has ended, its log may become richer. */
-async function attach({ runId, signals }: StepOf<"attach">, { runs, now }: FoldedJob): Promise<void> {
+async function attach({ runId, signals }: StepOf<"attach">, folded: FoldedJob): Promise<void> {
+  const { runs, now } = folded;
   await countSignals(signals, runId, now);
   const run = runs.get(runId);
   if (run && run.status !== "running") await replaceReportedLog(runId, composeLog(await signalTexts(runId, [])), now);

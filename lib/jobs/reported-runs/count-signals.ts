@@ -1,5 +1,5 @@
 import { type ExternalJob, jobsById } from "@/db/queries/jobs";
-import { openSignals, reportedRuns, type SignalRow, signalsOfRuns } from "@/db/queries/signals";
+import { openSignals, reportedRuns, type SaidOfRun, saidOfRuns } from "@/db/queries/signals";
 import type { RunRow } from "@/db/stores/runs";
 import { countSignals } from "@/db/stores/signals";
 import { messageOf } from "@/lib/core/errors";
@@ -36,7 +36,7 @@ export async function countOpenSignals(now: number): Promise<CountedSignals> {
   const byJob = grouped(open, ({ jobId }) => jobId);
   const ids = [...byJob.keys()];
   const [jobs, runs] = await Promise.all([jobsById(ids), reportedRuns(ids)]);
-  const said = grouped(await signalsOfRuns(runs.map(({ id }) => id)), ({ runId }) => runId);
+  const said = grouped(await saidOfRuns(runs.map(({ id }) => id)), ({ runId }) => runId);
   const runsByJob = grouped(runs, ({ jobId }) => jobId);
   let wakeAt: number | null = null;
   const works = [...byJob].map(([jobId, signals]) => async () => {
@@ -66,7 +66,7 @@ async function countOfJob(
   job: ExternalJob,
   rows: readonly RunRow[],
   signals: readonly OpenSignal[],
-  said: ReadonlyMap<string | null, Omit<SignalRow, "log">[]>,
+  said: ReadonlyMap<string | null, SaidOfRun[]>,
   now: number,
 ): Promise<number | null> {
   const known = rows.map((run, index) => knownRun(run, said.get(run.id) ?? [], index === rows.length - 1));
@@ -84,7 +84,7 @@ async function countOfJob(
 
 const RANK = { success: 0, warning: 1, failure: 2 } as const;
 
-function knownRun(run: RunRow, said: readonly Omit<SignalRow, "log">[], isNewest: boolean): KnownRun {
+function knownRun(run: RunRow, said: readonly SaidOfRun[], isNewest: boolean): KnownRun {
   const { id, runKey, status, startedAt, finishedAt } = run;
   const found = said.flatMap((signal) => signal.found ?? []).sort((a, b) => RANK[b] - RANK[a])[0] ?? null;
   return {
@@ -96,7 +96,11 @@ function knownRun(run: RunRow, said: readonly Omit<SignalRow, "log">[], isNewest
     // A later run has said how it goes: what was given up before it is history, unless it is named.
     isGivenUp: status === "failure" && run.heartbeatAt === null && (isNewest || runKey !== null),
     found,
-    said: said.map(({ receiver, state, at }) => ({ receiver, state, at })),
+    said: said
+      .flatMap(({ receiver, state, firstAt, lastAt }) =>
+        [...new Set([firstAt, lastAt])].map((at) => ({ receiver, state, at })),
+      )
+      .sort((a, b) => a.at - b.at),
   };
 }
 
