@@ -2,9 +2,10 @@ import type { ReportedJob } from "@/db/queries/job-receivers";
 import type { SignalRow } from "@/db/queries/signals";
 import { newId } from "@/lib/core/id";
 import type { Keywords } from "@/lib/core/job";
+import { sharedState } from "@/lib/core/runtime";
 import type { Signal } from "@/lib/receivers/contract";
 import { keywordState, stateByKeywords } from "@/lib/receivers/keywords";
-import { redactor } from "@/lib/secrets/redact";
+import { type Redact, redactor } from "@/lib/secrets/redact";
 import { redactAddresses } from "@/lib/secrets/redact-addresses";
 import { openJobReceiver } from "./secrets";
 
@@ -34,8 +35,7 @@ export function signalRows(
   sender: SignalSender,
   now: number,
 ): SignalRow[] {
-  const { token, uuid } = openJobReceiver(job.secrets);
-  const own = redactor([token, uuid]);
+  const own = redactorOf(job.secrets);
   const clean = (text: string | undefined) =>
     text === undefined || text.trim() === "" ? null : redactAddresses(own(storable(text)));
   return signals.map((signal) => ({
@@ -66,6 +66,20 @@ export function signalRows(
 function readKeywords({ state, message = "", log = "" }: Signal, keywords: Keywords | null) {
   const found = keywordState(`${message}\n${log}`, keywords);
   return { state: stateByKeywords(state, found), found };
+}
+
+/** Opening secrets and looking for their forms costs more than all else of a report: those of the jobs that report are kept. */
+const redactors = sharedState("receivers.redactors", () => new Map<string, Redact>());
+const KEPT_REDACTORS = 1_000;
+
+function redactorOf(sealed: string): Redact {
+  const known = redactors.get(sealed);
+  if (known) return known;
+  const { token, uuid } = openJobReceiver(sealed);
+  const redact = redactor([token, uuid]);
+  if (redactors.size >= KEPT_REDACTORS) redactors.clear();
+  redactors.set(sealed, redact);
+  return redact;
 }
 
 /** PostgreSQL keeps neither NUL nor halves of characters. */
