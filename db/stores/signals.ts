@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull, lt, sql } from "drizzle-orm";
+import { AppError } from "@/lib/core/errors";
 import type { Tables } from "../client";
 import { type Steps, step, type Tx, transact } from "../transact";
 import type { Change } from "./change";
@@ -19,7 +20,7 @@ export function countSignals(ids: readonly string[], runId: string | null, now: 
   return transact([], (tx) => markCounted(tx, ids, runId, now));
 }
 
-/** Another program said that a run began: it gets its row. @throws Error when another process has counted the signals */
+/** Another program said that a run began: it gets its row. @throws AppError `conflict` when another process has counted the signals */
 export function beginReportedRunChange(run: RunRow, signals: readonly string[], now: number): Change {
   return {
     *apply(tx) {
@@ -48,7 +49,7 @@ export interface ReportedEnd {
 
 /**
  * Settles a run as it was reported; `run` has its final columns. `heartbeatAt` marks what the program itself said: that is final.
- * @throws Error when another process has counted the signals
+ * @throws AppError `conflict` when another process has counted the signals
  */
 export function settleReportedRunChange(end: ReportedEnd): Change {
   const { run, isNew, isCorrection, signals, log, nextRunAt, now } = end;
@@ -137,7 +138,7 @@ function* markCounted(tx: Tx, ids: readonly string[], runId: string | null, now:
       .where(and(inArray(signals.id, [...ids]), isNull(signals.foldedAt)))
       .returning({ id: signals.id }),
   );
-  if (rows.length !== ids.length) throw new Error("Another process has counted these signals.");
+  if (rows.length !== ids.length) throw new AppError("conflict", "Another process has counted these signals.");
 }
 
 function* writeLog(tx: Tx, runId: string, log: readonly string[], at: number): Steps<void> {

@@ -161,6 +161,21 @@ test("a report is stored when it is answered: a restart between start and end lo
   expect(await runsOf(job.id)).toMatchObject([{ status: "success" }]);
 });
 
+test("a report that cannot be counted because of a defect is given up, and somebody is notified of it", async () => {
+  await counting.stop();
+  const job = await addJob();
+  await ping(`/ping/${job.uuid}/fail`);
+  const { orm, t } = database();
+  const damaged = { failure: 5 as unknown as string[], warning: [], success: [] };
+  await orm.update(t.jobs).set({ keywords: damaged }).where(eq(t.jobs.id, job.id));
+  counting = new SignalCounting({ leads: () => true });
+  await counting.start();
+  await settled();
+  await notified(1);
+  expect(fixture.receiver.received[0]?.message).toContain("What was reported about nas (failure) could not be counted");
+  expect(await runsOf(job.id)).toEqual([]);
+});
+
 test("two that count at the same time count each report once", async () => {
   const other = new SignalCounting({ leads: () => true });
   await other.start();

@@ -2,13 +2,19 @@ import { type ExternalJob, jobsById } from "@/db/queries/jobs";
 import { openSignals, reportedRuns, type SaidOfRun, saidOfRuns } from "@/db/queries/signals";
 import type { RunRow } from "@/db/stores/runs";
 import { countSignals } from "@/db/stores/signals";
-import { messageOf } from "@/lib/core/errors";
+import { isAppError, messageOf } from "@/lib/core/errors";
 import { newId } from "@/lib/core/id";
 import { loggerOf } from "@/lib/core/logger";
+import { emit } from "@/lib/dispatch/emit";
+import { systemError } from "@/lib/events/system-error";
 import { foldSignals, type KnownRun } from "@/lib/receivers/fold";
+import { canPass } from "../until-stored";
 import { applyStep, type FoldedJob } from "./apply-step";
 
 const log = loggerOf("signals");
+
+/** What counts the reports of other programs, as the subject of its own errors. */
+const REPORTS = { kind: "component", id: "reports", name: "Reports" } as const;
 
 /** Signals of one look; of more the rest is looked at right after. */
 const AT_ONCE = 2_000;
@@ -48,17 +54,42 @@ export async function countOpenSignals(now: number): Promise<CountedSignals> {
         now,
       );
     const rows = runsByJob.get(jobId) ?? [];
-    const wanted = await countOfJob(job, rows, signals, said, now);
-    if (wanted !== null) wakeAt = Math.min(wakeAt ?? wanted, wanted);
+    try {
+      const wanted = await countOfJob(job, rows, signals, said, now);
+      if (wanted !== null) wakeAt = Math.min(wakeAt ?? wanted, wanted);
+    } catch (error) {
+      await passOver(job, signals, error, now);
+    }
   });
   while (works.length > 0) {
     const results = await Promise.allSettled(works.splice(0, JOBS_AT_ONCE).map((work) => work()));
-    for (const result of results) if (result.status === "rejected") reportFault(result.reason);
+    for (const result of results) if (result.status === "rejected") reportPassing(result.reason);
   }
   return { wakeAt, hasMore: open.length === AT_ONCE };
 }
 
-function reportFault(error: unknown): void {
+/**
+ * Signals that cannot be counted because of a defect are given up, and somebody is notified of that: left open they would keep the
+ * job from ever being missed, and nobody would hear of it.
+ */
+async function passOver(job: ExternalJob, signals: readonly OpenSignal[], error: unknown, now: number): Promise<void> {
+  const isOvertaken = isAppError(error) && error.code === "conflict";
+  if (isOvertaken || canPass(error)) return reportPassing(error);
+  log.error("failed to count what a program reported because of a defect", { jobId: job.id, error });
+  const states = [...new Set(signals.map(({ state }) => state))].join(", ");
+  await emit(
+    systemError.draft({
+      subject: REPORTS,
+      data: {
+        error: `What was reported about ${job.name} (${states}) could not be counted: ${messageOf(error)}`,
+        advice: "Look at what the program itself says of that run. This is a defect of Belfry: please report it.",
+      },
+    }),
+  );
+  for (const { id } of signals) await countSignals([id], null, now).catch(reportPassing);
+}
+
+function reportPassing(error: unknown): void {
   log.info("could not count what a program reported, trying again", { error: messageOf(error) });
 }
 
