@@ -91,3 +91,31 @@ test("silence for the night: no more than two clicks", async () => {
   expect(items).toMatchObject([{ conditions: [] }]);
   await app.api.delete(`/silences/${items[0]?.id}`);
 });
+
+test("sending again what a dead channel missed: no more than three clicks", async () => {
+  await click(page.getByRole("table", { name: "Failing channels" }).getByRole("link", { name: "Night" }));
+  await click(main().getByRole("button", { name: /^Resend \d+ undelivered/ }));
+  await click(page.getByRole("dialog").getByRole("button", { name: /^Send \d+ notification/ }));
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  expect(clicks).toBeLessThanOrEqual(3);
+});
+
+test("a restore: no more than four clicks", async () => {
+  await click(page.getByRole("link", { name: "Restore", exact: true }));
+  await click(page.getByRole("row").filter({ hasText: "documents" }).getByRole("link", { name: "Restore" }));
+  await click(main().getByRole("button", { name: "Restore", exact: true }));
+  await expect(page).toHaveURL(/\/runs\//);
+  expect(clicks).toBeLessThanOrEqual(4);
+});
+
+test("three hundred jobs to one channel: no more than six clicks", async () => {
+  await click(page.getByRole("link", { name: "Jobs", exact: true }));
+  await click(page.getByLabel("Select all jobs of this page"));
+  await click(page.getByRole("button", { name: "Select all that match" }));
+  await expect(page.getByText(`${MANY + 3} jobs selected`)).toBeVisible();
+  // With one profile it is the one that is chosen already.
+  await click(page.getByRole("region", { name: "Selected jobs" }).getByRole("button", { name: "Profile" }));
+  await click(page.getByRole("dialog").getByRole("button", { name: "Set the profile" }));
+  await expect(page.getByText(`${MANY + 3} jobs changed`)).toBeVisible();
+  expect(clicks).toBeLessThanOrEqual(6);
+});

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "@playwright/test";
+import { expect, type Locator, test } from "@playwright/test";
 import { ADMIN } from "./support/app";
 import { startBelfry } from "./support/belfry";
 import { startWebhookServer } from "./support/webhook-server";
@@ -11,30 +11,35 @@ test("getting started: from the empty program to a first backup that sent a noti
   const [belfry, hook] = await Promise.all([startBelfry(), startWebhookServer()]);
   const context = await browser.newContext({ baseURL: belfry.url });
   const page = await context.newPage();
+  let clicks = 0;
+  const click = async (target: Locator) => {
+    clicks += 1;
+    await target.click();
+  };
   try {
     await page.goto(await belfry.setupPath());
     await page.getByLabel("Your name").fill("Anna Berg");
     await page.getByLabel("Mail address").fill(ADMIN.email);
     await page.getByLabel("Password").fill(ADMIN.password);
-    await page.getByRole("button", { name: "Create account" }).click();
+    await click(page.getByRole("button", { name: "Create account" }));
 
     await expect(page.getByRole("heading", { name: "Where should notifications go?" })).toBeVisible();
-    await page.getByRole("button", { name: /^Webhook/ }).click();
+    await click(page.getByRole("button", { name: /^Webhook/ }));
     await page.getByLabel("URL", { exact: true }).fill(hook.url);
     hook.failWith(404, "no such hook");
     await page.getByRole("button", { name: "Send a test" }).click();
     await expect(page.getByRole("main").getByRole("alert")).toContainText("no such hook");
     hook.recover();
-    await page.getByRole("button", { name: "Send a test" }).click();
+    await click(page.getByRole("button", { name: "Send a test" }));
     await expect(page.getByRole("main").getByRole("status").filter({ hasText: /\S/ })).toBeVisible();
     expect(hook.taken).toHaveLength(1);
-    await page.getByRole("button", { name: "Save and continue" }).click();
+    await click(page.getByRole("button", { name: "Save and continue" }));
 
-    await page.getByRole("button", { name: "Use the sample" }).click();
+    await click(page.getByRole("button", { name: "Use the sample" }));
     await expect(page.getByRole("heading", { name: "When should it run?" })).toBeVisible();
     // The next three times, in words.
     await expect(page.getByText(/^[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2}, 02:00$/)).toHaveCount(3);
-    await page.getByRole("button", { name: "Save and run now" }).click();
+    await click(page.getByRole("button", { name: "Save and run now" }));
 
     const log = page.getByRole("region", { name: "Log of the first run" });
     await expect(log).toContainText("Archiving");
@@ -42,6 +47,7 @@ test("getting started: from the empty program to a first backup that sent a noti
     const deliveries = page.getByRole("table", { name: "Deliveries of this run" });
     await expect(deliveries.getByText("Sent", { exact: true })).toBeVisible();
     expect((JSON.parse(hook.taken.at(-1)?.text ?? "{}") as { type: string }).type).toBe("backup.completed");
+    expect(clicks, "clicks to the first message about a backup").toBeLessThanOrEqual(7);
     expect(readdirSync(path.join(belfry.dataDir, "backups"), { recursive: true }).length).toBeGreaterThan(0);
 
     await page.getByRole("link", { name: "Delivery log" }).last().click();

@@ -81,7 +81,7 @@ test("pain 9: a channel that works again offers to send what it lost, with a pre
   await app.api.post("/notify", { title: "works", message: "again" });
   await page.goto(`${app.url}/channels/${channelId}`);
   await expect(page.getByText("2 notifications were lost since it began to fail")).toBeVisible();
-  await page.getByRole("button", { name: "Send them again…" }).click();
+  await page.getByRole("button", { name: "Resend 2 undelivered…" }).click();
   const dialog = page.getByRole("dialog", { name: "Recover Ops" });
   const preview = dialog.getByRole("region", { name: "Preview" });
   await expect(preview).toContainText("2 notifications in 1 message, 2 alerts still open.");

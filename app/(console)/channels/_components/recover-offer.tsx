@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Note } from "@/components/ui/note";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { RecoverDialog } from "./recover-dialog";
+import { resendLabel } from "./resend-label";
 
 interface Props {
   channel: { id: string; name: string };
@@ -25,7 +26,7 @@ export function RecoverOffer({ channel, lost: { count, since } }: Props) {
         .
       </p>
       <div className="mt-2">
-        <RecoverDialog channel={channel} trigger={<Button size="sm">Send them again…</Button>} />
+        <RecoverDialog channel={channel} trigger={<Button size="sm">{resendLabel(count)}</Button>} />
       </div>
     </Note>
   );
