@@ -7,6 +7,7 @@ import { expect, type Page, test } from "@playwright/test";
 import type { List } from "./support/api";
 import { ADMIN, type App, startApp } from "./support/app";
 import { prepareBelfry } from "./support/belfry";
+import { exampleAddress } from "./support/examples";
 import { auditPage, auditSimilarPage, expectNoViolations } from "./support/page-audit";
 import { pictureName, routesOf } from "./support/routes";
 
@@ -75,34 +76,7 @@ test.afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** The newest of what a page with a parameter is about. A page that is not named here fails: give it an example. */
-async function idFor(route: string): Promise<string> {
-  const lists: Record<string, string> = {
-    "/channels/[id]": "/channels",
-    "/clients/[id]": "/clients",
-    "/deliveries/[id]": "/deliveries",
-    "/destinations/[id]": "/destinations",
-    "/jobs/[id]": "/jobs",
-    "/notifications/[id]": "/notifications",
-    "/repositories/[id]": "/repositories",
-    "/repositories/[id]/archives": "/repositories",
-    "/restore/[id]": "/artifacts",
-    "/routing/profiles/[id]": "/profiles",
-    "/routing/routes/[id]": "/routes",
-    "/runs/[id]": "/runs?kind=backup",
-    "/silences/[id]": "/silences",
-    "/syncs/[id]": "/syncs",
-    "/sources/[id]": "/sources",
-    "/users/[id]": "/users",
-  };
-  const list = lists[route];
-  if (!list) throw new Error(`${route} has no example: name a list of the interface that has one.`);
-  const { items } = await app.api.get<List<{ id: string; jobId?: string | null; type?: string }>>(list);
-  // Every role sees it: what is wrong with configuration backups is for administrators.
-  return items.find(({ jobId, type }) => jobId !== null && !type?.startsWith("config_backup."))?.id ?? "";
-}
-
-const addressOf = async (route: string) => (route.includes("[") ? route.replace("[id]", await idFor(route)) : route);
+const addressOf = (route: string) => exampleAddress(app, route);
 
 for (const route of routesOf("(console)").filter((each) => each !== "/settings" && each !== "/routing")) {
   test(`${route} is accessible and fits every screen`, async () => {
@@ -243,7 +217,21 @@ test("what opens over the inbox, the jobs, a channel and the escalation is as ac
     },
     "the recovery of a channel": {
       at: await addressOf("/channels/[id]"),
-      opens: () => page.getByRole("button", { name: "Recover…" }).click(),
+      opens: () =>
+        page
+          .getByRole("button", { name: /^(Recover|Resend)/ })
+          .first()
+          .click(),
+    },
+    "the variables of a text": {
+      at: await addressOf("/channels/[id]"),
+      opens: async () => {
+        const insert = page.getByRole("button", { name: "Insert variable" }).first();
+        const edit = page.getByRole("button", { name: "Edit and preview" });
+        await expect(insert.or(edit).first()).toBeVisible();
+        if (!(await insert.isVisible())) await edit.click();
+        await insert.click();
+      },
     },
     "the preview of a report": {
       at: await addressOf("/channels/[id]"),

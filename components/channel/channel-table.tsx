@@ -62,15 +62,14 @@ export function ChannelTable({ channels, types, icons, renderSwitch, renderMenu 
           {channels.map((channel) => (
             <Tr key={channel.id} muted={!channel.enabled}>
               <Td>
-                <span className="flex items-center gap-3">
+                <span className="flex min-w-0 items-start gap-3">
                   <svg viewBox="0 0 24 24" aria-hidden="true" className="size-5 shrink-0 fill-current text-muted">
                     <use href={`#icon-${channel.provider}`} />
                   </svg>
-                  <Primary sub={channel.providerLabel}>
+                  <Primary sub={channel.providerLabel} labels={<LabelChips labels={channel.labels} list="/channels" />}>
                     <TextLink href={`/channels/${channel.id}`}>{channel.name}</TextLink>
                   </Primary>
                 </span>
-                <LabelChips labels={channel.labels} list="/channels" />
               </Td>
               <Td label="Health">
                 <span className="inline-flex flex-wrap gap-1">

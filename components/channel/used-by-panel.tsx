@@ -6,6 +6,7 @@ import { SubscribedBadges } from "./subscribed-badges";
 import { UsageLinks } from "./usage-links";
 
 interface Props {
+  channelId: string;
   usedBy: ChannelUsageSummary;
   events: readonly string[];
   types: readonly { type: string; name: string; tone: Tone }[];
@@ -13,7 +14,7 @@ interface Props {
 }
 
 /** What uses a channel: jobs, system events, subscriptions. */
-export function UsedByPanel({ usedBy, events, types, canChange }: Props) {
+export function UsedByPanel({ channelId, usedBy, events, types, canChange }: Props) {
   const isIdle = !isUsed(usedBy) && events.length === 0;
   return (
     <Panel title="Used by">
@@ -29,7 +30,7 @@ export function UsedByPanel({ usedBy, events, types, canChange }: Props) {
         </p>
       ) : (
         <div className="flex flex-col gap-3">
-          {isUsed(usedBy) && <UsageLinks usedBy={usedBy} />}
+          {isUsed(usedBy) && <UsageLinks channelId={channelId} usedBy={usedBy} />}
           {events.length > 0 && (
             <div className="flex flex-col gap-1.5 text-sm">
               <p className="text-muted">Subscribed to</p>

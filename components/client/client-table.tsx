@@ -37,12 +37,14 @@ export function ClientTable({ clients }: { clients: readonly ClientLine[] }) {
         {clients.map((client) => (
           <Tr key={client.id} muted={client.revokedAt !== null}>
             <Td>
-              <Primary sub={client.hostname === client.name ? null : client.hostname}>
+              <Primary
+                sub={client.hostname === client.name ? null : client.hostname}
+                labels={<LabelChips labels={client.labels} list="/clients" />}
+              >
                 <Link href={`/clients/${client.id}`} className="hover:underline">
                   {client.name}
                 </Link>
               </Primary>
-              <LabelChips labels={client.labels} list="/clients" />
             </Td>
             <Td label="Status">
               <span className="flex flex-wrap gap-1.5">

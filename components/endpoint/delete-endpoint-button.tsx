@@ -1,11 +1,12 @@
 "use client";
 
-import { formatList, pluralize } from "@/components/format";
+import { pluralize } from "@/components/format";
 import { Button } from "@/components/ui/button";
 import { DeleteButton } from "@/components/ui/delete-button";
 import { Dialog } from "@/components/ui/dialog";
 import type { ActionResult } from "@/lib/core/action-error";
 import type { EndpointNoun } from "./endpoint-text";
+import { UsedBy } from "./used-by";
 
 interface Props {
   noun: EndpointNoun;
@@ -22,8 +23,9 @@ export function DeleteEndpointButton({ noun, endpoint, remains, remove }: Props)
       <Dialog trigger={<Button variant="ghost">Delete…</Button>} title={`${endpoint.name} is in use`} size="sm">
         <p className="text-muted">
           {pluralize(endpoint.usedBy.length, "job")} would lose {endpoint.usedBy.length === 1 ? "its" : "their"} {noun}:{" "}
-          {formatList(endpoint.usedBy.map(({ name }) => name))}. Give {endpoint.usedBy.length === 1 ? "it" : "them"}{" "}
-          another {noun} or delete {endpoint.usedBy.length === 1 ? "it" : "them"} first.
+          <UsedBy jobs={endpoint.usedBy} allHref={`/jobs?${noun}Id=${endpoint.id}`} />. Give{" "}
+          {endpoint.usedBy.length === 1 ? "it" : "them"} another {noun} or delete{" "}
+          {endpoint.usedBy.length === 1 ? "it" : "them"} first.
         </p>
       </Dialog>
     );

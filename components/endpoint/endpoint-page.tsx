@@ -43,7 +43,7 @@ export function EndpointPage({ noun, endpoint, kinds, space, actions: { remove, 
       <Columns
         side={
           <Panel title="About">
-            <Facts items={aboutItems(endpoint)} />
+            <Facts items={aboutItems(endpoint, `/jobs?${noun}Id=${endpoint.id}`)} />
           </Panel>
         }
       >
@@ -71,15 +71,8 @@ function thresholdText(threshold: StorageThreshold): string {
     : `below ${formatBytes(threshold.freeBytes)} free`;
 }
 
-function aboutItems({
-  connection,
-  usage,
-  threshold,
-  mountPoints,
-  usedBy,
-  createdAt,
-  updatedAt,
-}: EndpointLine): { label: string; value: ReactNode }[] {
+function aboutItems(endpoint: EndpointLine, jobsHref: string): { label: string; value: ReactNode }[] {
+  const { connection, usage, threshold, mountPoints, usedBy, createdAt, updatedAt } = endpoint;
   const stored = usage && `${pluralize(usage.count, "backup")}, ${formatBytes(usage.bytes)}`;
   return [
     { label: "Not reached since", value: connection.since && <RelativeTime at={msOf(connection.since)} /> },
@@ -94,7 +87,7 @@ function aboutItems({
     { label: "Not measured", value: usage?.problem && <span className="text-failure">{usage.problem}</span> },
     { label: "To be removed", value: usage && usage.overdue > 0 && pluralize(usage.overdue, "overdue backup") },
     { label: "Mount", value: mountPoints.length > 0 && <span className="num">{mountPoints.join(", ")}</span> },
-    { label: "Used by", value: <UsedBy jobs={usedBy} /> },
+    { label: "Used by", value: <UsedBy jobs={usedBy} allHref={jobsHref} /> },
     { label: "Created", value: <RelativeTime at={msOf(createdAt)} /> },
     { label: "Changed", value: <RelativeTime at={msOf(updatedAt)} /> },
   ];

@@ -31,12 +31,11 @@ export function EndpointTable({ noun, endpoints }: Props) {
         {endpoints.map((endpoint) => (
           <Tr key={endpoint.id}>
             <Td>
-              <Primary sub={endpoint.kindLabel}>
+              <Primary sub={endpoint.kindLabel} labels={<LabelChips labels={endpoint.labels} list={`/${noun}s`} />}>
                 <Link href={`/${noun}s/${endpoint.id}`} className="hover:underline">
                   {endpoint.name}
                 </Link>
               </Primary>
-              <LabelChips labels={endpoint.labels} list={`/${noun}s`} />
             </Td>
             <Td label="Connection">
               <ConnectionBadge state={endpoint.connection.state} />
@@ -58,7 +57,7 @@ export function EndpointTable({ noun, endpoints }: Props) {
               </Td>
             )}
             <Td label="Used by">
-              <UsedBy jobs={endpoint.usedBy} />
+              <UsedBy jobs={endpoint.usedBy} allHref={`/jobs?${noun}Id=${endpoint.id}`} />
             </Td>
             {!hasUsage && (
               <Td label="Created" className="text-muted">

@@ -1,9 +1,18 @@
 import { Link } from "@/components/ui/link";
+import { TextLink } from "@/components/ui/link-button";
 
-/** The jobs that use something, each a link. */
-export function UsedBy({ jobs }: { jobs: readonly { id: string; name: string }[] }) {
+interface Props {
+  jobs: readonly { id: string; name: string }[];
+  /** The list of all of them. */
+  allHref: string;
+}
+
+const SHOWN = 3;
+
+/** The jobs that use something, each a link; many are counted. */
+export function UsedBy({ jobs, allHref }: Props) {
   if (jobs.length === 0) return <span className="text-faint">no job</span>;
-  const shown = jobs.slice(0, 3);
+  const shown = jobs.slice(0, SHOWN);
   return (
     <span>
       {shown.map((job, index) => (
@@ -14,7 +23,12 @@ export function UsedBy({ jobs }: { jobs: readonly { id: string; name: string }[]
           </Link>
         </span>
       ))}
-      {jobs.length > shown.length && ` and ${jobs.length - shown.length} more`}
+      {jobs.length > SHOWN && (
+        <>
+          {" and "}
+          <TextLink href={allHref}>{(jobs.length - SHOWN).toLocaleString("en")} more</TextLink>
+        </>
+      )}
     </span>
   );
 }

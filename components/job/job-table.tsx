@@ -78,15 +78,11 @@ export function JobTable({ jobs, now, run, selectable }: Props) {
             )}
             <Td>
               <div className="min-w-42">
-                <Primary sub={describeWork(job)}>
+                <Primary sub={describeWork(job)} labels={<LabelChips labels={job.labels} list="/jobs" />}>
                   <Link href={`/jobs/${job.id}`} className="hover:underline">
                     {job.name}
                   </Link>
                 </Primary>
-                {/* A long label is cut: it makes no column wider. */}
-                <div className="mt-1 grid grid-cols-[minmax(0,1fr)] empty:hidden">
-                  <LabelChips labels={job.labels} list="/jobs" />
-                </div>
               </div>
             </Td>
             <Td label="State">

@@ -22,7 +22,9 @@ export function LabelChips({ labels, list, most = 4 }: Props) {
             href={`${list}?label=${encodeURIComponent(text)}`}
             className="inline-flex min-h-5 max-w-full items-center rounded-md border border-line-strong bg-panel px-1.5 text-muted text-xs transition-colors hover:bg-hover hover:text-ink"
           >
-            <span className="truncate">{text}</span>
+            <span className="truncate" title={text}>
+              {text}
+            </span>
           </Link>
         </li>
       ))}

@@ -50,6 +50,8 @@ export function Menu({ label, trigger, items, heading, align = "end" }: Props) {
       <DropdownMenu.Portal>
         <DropdownMenu.Content
           aria-label={label}
+          // A long menu scrolls: what scrolls has to be in reach of the keyboard. Radix keeps Tab from leaving it.
+          tabIndex={0}
           align={align}
           sideOffset={4}
           collisionPadding={8}

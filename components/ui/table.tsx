@@ -116,12 +116,21 @@ export function Td({ label, num, actions, inTableOnly, colSpan, className, child
   );
 }
 
-/** Content of a first cell: the name, and a line about it. */
-export function Primary({ children, sub }: { children: ReactNode; sub?: ReactNode }) {
+interface PrimaryProps {
+  children: ReactNode;
+  /** A line about it. */
+  sub?: ReactNode;
+  /** Chips below; a long one is cut: it makes no column wider. */
+  labels?: ReactNode;
+}
+
+/** Content of a first cell: the name, and what is said about it. */
+export function Primary({ children, sub, labels }: PrimaryProps) {
   return (
     <div className="min-w-0">
       <div className="font-medium [overflow-wrap:anywhere]">{children}</div>
       {sub && <div className="text-faint text-xs [overflow-wrap:anywhere]">{sub}</div>}
+      {labels && <div className="mt-1 grid grid-cols-[minmax(0,1fr)] empty:hidden">{labels}</div>}
     </div>
   );
 }

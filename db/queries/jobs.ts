@@ -31,6 +31,7 @@ export function isManaged(job: JobWithParts): job is JobWithParts<ManagedJob> {
 export interface JobFilters {
   sourceId?: string;
   destinationId?: string;
+  channelId?: string;
   profileId?: string;
   /** A part of the name. */
   q?: string;
@@ -92,11 +93,12 @@ function matches({
   label,
   sourceId,
   destinationId,
+  channelId,
   profileId,
   clientIds,
 }: JobFilters): SQL | undefined {
   const { orm, t } = database();
-  const { jobs, jobDestinations, runs } = t;
+  const { jobs, jobDestinations, jobNotifications, runs } = t;
   const lastStatus = orm
     .select({ status: runs.status })
     .from(runs)
@@ -107,6 +109,10 @@ function matches({
     .select({ id: jobDestinations.jobId })
     .from(jobDestinations)
     .where(eq(jobDestinations.destinationId, destinationId ?? ""));
+  const notifying = orm
+    .select({ id: jobNotifications.jobId })
+    .from(jobNotifications)
+    .where(eq(jobNotifications.channelId, channelId ?? ""));
   return and(
     isJobOfClients(jobs, clientIds),
     nameHas(jobs.name, q),
@@ -116,6 +122,7 @@ function matches({
     sourceId ? eq(jobs.sourceId, sourceId) : undefined,
     profileId ? eq(jobs.profileId, profileId) : undefined,
     destinationId ? inArray(jobs.id, stored) : undefined,
+    channelId ? inArray(jobs.id, notifying) : undefined,
   );
 }
 

@@ -161,9 +161,13 @@ function collectErrors(page: Page): { expectNone(name: string): void } {
   };
 }
 
-/** Nothing may stand out at the right, neither of the page nor of a table in it. */
 async function expectNoSideways(page: Page, what: string): Promise<void> {
-  const sticksOut = await page.evaluate(() => {
+  expect(await findSticksOut(page), `${what} scrolls sideways`).toEqual([]);
+}
+
+/** What stands out at the right of the page, or of the frame of a table in it: the first few, in words. */
+export function findSticksOut(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
     const describe = (element: Element) => `${element.tagName} ${(element.textContent ?? "").trim().slice(0, 60)}`;
     const tables = [...document.querySelectorAll("table")].filter((table) => {
       const frame = table.parentElement;
@@ -176,7 +180,6 @@ async function expectNoSideways(page: Page, what: string): Promise<void> {
     );
     return [...tables, ...others].slice(0, 5).map(describe);
   });
-  expect(sticksOut, `${what} scrolls sideways`).toEqual([]);
 }
 
 const wantsPictures = process.env.PICTURES === "1";

@@ -19,6 +19,7 @@ import { page, pageOrNull } from "@/lib/web/page";
 import { suggestLabels } from "../label-actions";
 import { BulkBar } from "./_components/bulk-bar";
 import { JobFilterBar } from "./_components/job-filter-bar";
+import { JobSubjectBar, readJobSubject } from "./_components/job-subject";
 import { changeJobsAction, findJobIds, runJob } from "./actions";
 
 export const metadata: Metadata = { title: "Jobs" };
@@ -31,7 +32,8 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
   const order = parseFilter(JOB_ORDERS, search.order);
   const profiles = (await pageOrNull(profilesOptions, {})) ?? [];
   const profileId = profiles.find(({ id }) => id === search.profileId)?.id;
-  const filters = { q, health, state, label: labelParam(search.label), profileId };
+  const subject = await readJobSubject(search);
+  const filters = { q, health, state, label: labelParam(search.label), profileId, ...subject?.filters };
   const { items, nextCursor } = await page(jobsList, { ...filters, order, cursor });
   const { isOperator, mayEdit } = actor;
   const isFiltered = Object.values(filters).some(Boolean);
@@ -56,6 +58,7 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
         }
       />
       {(items.length > 0 || isFiltered || cursor) && <JobFilterBar profiles={profiles} />}
+      {subject && <JobSubjectBar subject={subject} />}
       <JobSelection>
         <Panel padded={false}>
           {items.length > 0 ? (

@@ -143,6 +143,17 @@ test("a job starts with the defaults, and answers with names", async () => {
   expect((await jobsCreate.call(operator, { ...input, name: "Shop / Produktion" })).slug).toBe("shop-produktion-2");
 });
 
+test("jobs are narrowed to those that use a source, a destination or a channel", async () => {
+  const { input, source, destination } = await endpoints();
+  const channelId = await channel("ops");
+  const own = await jobsCreate.call(operator, { ...input, notifications: [{ channelId }] });
+  const other = await jobsCreate.call(operator, { ...input, name: "Without a rule" });
+  const narrowed = async (filter: object) => (await jobsList.call(viewer, filter)).items.map(({ id }) => id);
+  expect(await narrowed({ channelId })).toEqual([own.id]);
+  expect(await narrowed({ sourceId: source.id, destinationId: destination.id })).toEqual([own.id, other.id]);
+  expect(await narrowed({ channelId, sourceId: "src_none" })).toEqual([]);
+});
+
 test("every error of a job is answered beside its field", async () => {
   const { input } = await endpoints();
   const channelId = await channel("ops");

@@ -18,6 +18,8 @@ export const jobFilters = z.object({
   health: z.enum(JOB_HEALTHS).optional(),
   sourceId: idField.optional(),
   destinationId: idField.optional(),
+  /** A channel that a rule of theirs names. */
+  channelId: idField.optional(),
   /** The profile that they follow. */
   profileId: idField.optional(),
   /** `key:value`, or `key`. */

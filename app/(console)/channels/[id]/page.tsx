@@ -30,6 +30,7 @@ import { ChannelReports } from "../_components/channel-reports";
 import { ChannelTest } from "../_components/channel-test";
 import { RecoverDialog } from "../_components/recover-dialog";
 import { RecoverOffer } from "../_components/recover-offer";
+import { resendLabel } from "../_components/resend-label";
 
 const readChannel = cache((id: string) => page(channelsGet, { id }));
 
@@ -50,7 +51,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
   const [provider] = (isAdmin && (await pageOrNull(providersList, { id: channel.provider }))) || [];
   const { name, usedBy } = channel;
   const recover = isOperator && channel.purpose === "message" && (
-    <RecoverDialog channel={{ id, name }} trigger={<Button variant="ghost">Recover…</Button>} />
+    <RecoverButton channel={{ id, name }} undelivered={lost && !lost.isOffered ? lost.count : 0} />
   );
   return (
     <Page>
@@ -79,7 +80,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
               today={<TodayCounts channelId={id} channelName={name} today={channel.today} />}
               health={healthFacts(channel)}
             />
-            <UsedByPanel usedBy={usedBy} events={channel.events} types={types} canChange={isAdmin} />
+            <UsedByPanel channelId={id} usedBy={usedBy} events={channel.events} types={types} canChange={isAdmin} />
             <RecentDeliveries
               title="Recent deliveries"
               allHref={`/deliveries?channelId=${id}`}
@@ -117,6 +118,13 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
       </Columns>
     </Page>
   );
+}
+
+/** Says how many it would send, where something is lost and not offered already. */
+function RecoverButton({ channel, undelivered }: { channel: { id: string; name: string }; undelivered: number }) {
+  const trigger =
+    undelivered > 0 ? <Button>{resendLabel(undelivered)}</Button> : <Button variant="ghost">Recover…</Button>;
+  return <RecoverDialog channel={channel} trigger={trigger} />;
 }
 
 /** What keeps the channel from working: its configuration, or this server. */

@@ -42,7 +42,7 @@ export function ChannelActions({ channel, children }: Props) {
           }
         >
           <p className="mb-2 text-muted">Remove it from these first, so that no notification is lost:</p>
-          <UsageLinks usedBy={usedBy} />
+          <UsageLinks channelId={id} usedBy={usedBy} />
         </Dialog>
       ) : (
         <DeleteButton noun="channel" name={name} remove={() => deleteChannelAction({ id })} goTo="/channels">

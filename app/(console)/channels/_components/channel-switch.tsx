@@ -46,7 +46,7 @@ export function ChannelSwitch({ channel: { id, name, enabled, usedBy } }: Props)
         {isUsed(usedBy) && (
           <div className="mt-3">
             <p>Used by:</p>
-            <UsageLinks usedBy={usedBy} />
+            <UsageLinks channelId={id} usedBy={usedBy} />
           </div>
         )}
       </ConfirmDialog>

@@ -24,7 +24,9 @@ interface BulkSet {
 }
 
 /** The filter of the list, as its address says it. */
-export type ShownFilters = Partial<Record<"q" | "label" | "profileId", string>> & { state?: RunStatus };
+export type ShownFilters = Partial<
+  Record<"q" | "label" | "profileId" | "sourceId" | "destinationId" | "channelId", string>
+> & { state?: RunStatus };
 
 interface Props {
   /** The jobs of this page of the list. */
