@@ -3,14 +3,12 @@ import { readSearch, type SearchParams } from "@/app/(console)/_components/searc
 import { currentUser } from "@/app/(console)/current-user";
 import { pluralize } from "@/components/format";
 import { HealthCounts } from "@/components/job/health-counts";
-import { JobTable } from "@/components/job/job-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { SilenceMenu } from "@/components/silence/silence-menu";
-import { EmptyState } from "@/components/ui/empty-state";
-import { LinkButton, TextLink } from "@/components/ui/link-button";
+import { LinkButton } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
-import { Panel } from "@/components/ui/panel";
+import { OVERVIEW_JOBS } from "@/lib/core/job-health";
 import { alertsList } from "@/lib/services/alerts/list";
 import { jobsList } from "@/lib/services/jobs/list";
 import { overviewRead } from "@/lib/services/overview/read";
@@ -19,6 +17,7 @@ import { page } from "@/lib/web/page";
 import { AlertsPanel } from "./_components/alerts-panel";
 import { FailingChannels } from "./_components/failing-channels";
 import { GettingStarted } from "./_components/getting-started";
+import { JobsPanel } from "./_components/jobs-panel";
 import { OverviewStats } from "./_components/overview-stats";
 import { TonightPanel } from "./_components/tonight-panel";
 import { acknowledgeAlertAction, resolveAlertAction } from "./actions";
@@ -26,7 +25,6 @@ import { createSilenceAction } from "./silences/actions";
 
 export const metadata: Metadata = { title: "Overview" };
 
-const MAX_JOBS = 25;
 const MAX_ALERTS = 20;
 
 export default async function OverviewPage({ searchParams }: { searchParams: SearchParams }) {
@@ -35,7 +33,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
   const [overview, alerts, jobs, runs] = await Promise.all([
     page(overviewRead, {}),
     page(alertsList, { status: "open", limit: MAX_ALERTS, cursor }),
-    page(jobsList, { limit: MAX_JOBS, order: "health" }),
+    page(jobsList, { limit: OVERVIEW_JOBS, order: "health" }),
     page(runsList, { kind: "backup", limit: 200 }),
   ]);
   const now = Date.now();
@@ -87,23 +85,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
           now={now}
         />
       )}
-      {!isNew && (
-        <Panel
-          title="Jobs"
-          padded={false}
-          aside={<TextLink href="/jobs">All jobs</TextLink>}
-          footer={
-            jobs.nextCursor ? (
-              <span className="text-muted">
-                The first {MAX_JOBS} of {overview.jobs.total}, those that need attention first.{" "}
-                <TextLink href="/jobs?order=health">All jobs</TextLink>
-              </span>
-            ) : undefined
-          }
-        >
-          {jobs.items.length > 0 ? <JobTable jobs={jobs.items} now={now} /> : <EmptyState>No jobs to show.</EmptyState>}
-        </Panel>
-      )}
+      {!isNew && <JobsPanel jobs={jobs.items} total={overview.jobs.total} allDays={overview.allDays} />}
     </Page>
   );
 }

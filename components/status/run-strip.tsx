@@ -1,8 +1,7 @@
 "use client";
 
 import { classNames } from "@/components/class-names";
-import { formatBytes, pluralize } from "@/components/format";
-import { type DayResult, describeTotals, type StripDay, worstResult } from "./strip-days";
+import { type DayResult, describeDay, describeTotals, type StripDay, worstResult } from "./strip-days";
 
 const CELL: Record<DayResult, string> = {
   success: "h-[18px] bg-success opacity-80",
@@ -33,14 +32,4 @@ export function RunStrip({ days, label }: { days: readonly StripDay[]; label: st
       ))}
     </span>
   );
-}
-
-function describeDay(day: StripDay): string {
-  const parts = [
-    day.success > 0 && `${day.success} succeeded`,
-    day.warning > 0 && pluralize(day.warning, "warning"),
-    day.failure > 0 && `${day.failure} failed`,
-    day.bytes && formatBytes(day.bytes),
-  ].filter(Boolean);
-  return `${day.day}: ${parts.length > 0 ? parts.join(", ") : "no run"}`;
 }

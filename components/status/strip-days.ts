@@ -1,4 +1,4 @@
-import { dayKey } from "@/components/format";
+import { dayKey, formatBytes, pluralize } from "@/components/format";
 import type { RunStatus } from "@/lib/core/run";
 
 /** Runs that finished on one day of the viewer's calendar. */
@@ -65,4 +65,15 @@ export function describeTotals(days: readonly StripDay[]): string {
     runs.failure += day.failure;
   }
   return `last ${days.length} days: ${runs.success} succeeded, ${runs.warning} with warnings, ${runs.failure} failed`;
+}
+
+/** A day in words: `2026-11-20: 2 succeeded, 1 failed`. */
+export function describeDay(day: StripDay): string {
+  const parts = [
+    day.success > 0 && `${day.success.toLocaleString("en")} succeeded`,
+    day.warning > 0 && pluralize(day.warning, "warning"),
+    day.failure > 0 && `${day.failure.toLocaleString("en")} failed`,
+    day.bytes && formatBytes(day.bytes),
+  ].filter(Boolean);
+  return `${day.day}: ${parts.length > 0 ? parts.join(", ") : "no run"}`;
 }

@@ -1,8 +1,12 @@
 import { and, count, eq, gt, gte, inArray, isNotNull, lt, max, ne, notInArray, or, sql, sum } from "drizzle-orm";
+import type { RunStatus } from "@/lib/core/run";
 import { database } from "../client";
 import { isOneOf } from "../literal";
 import type { ChannelRow } from "../stores/channels";
 import { type ClientLimit, hasJobOfClients, isAboutClients } from "./client-scope";
+
+/** Time zones differ by whole quarters of an hour: counts of them can be added up to the days of any. */
+const QUARTER_MS = 900_000;
 
 /** Counts the stored backups of jobs. */
 export async function storedFigures(clientIds?: ClientLimit): Promise<{ count: number; bytes: number }> {
@@ -32,6 +36,22 @@ export async function endedFigures(since: number, clientIds?: ClientLimit): Prom
     .groupBy(runs.status);
   const total = rows.reduce((all, row) => all + row.n, 0);
   return { total, good: total - (rows.find((row) => row.status === "failure")?.n ?? 0) };
+}
+
+/** Counts the backup runs that ended in each quarter of an hour of a span. @param from milliseconds, as `until`, which is outside */
+export async function outcomesByQuarter(
+  from: number,
+  until: number,
+): Promise<{ at: number; status: RunStatus; count: number }[]> {
+  const { orm, t } = database();
+  const { runs } = t;
+  const quarter = sql<number>`${runs.finishedAt} / ${sql.raw(String(QUARTER_MS))}`;
+  const rows = await orm
+    .select({ quarter, status: runs.status, count: count() })
+    .from(runs)
+    .where(and(gte(runs.finishedAt, from), lt(runs.finishedAt, until), eq(runs.kind, "backup")))
+    .groupBy(quarter, runs.status);
+  return rows.map((row) => ({ at: Number(row.quarter) * QUARTER_MS, status: row.status, count: row.count }));
 }
 
 /** Deliveries that ended in a span of time. */

@@ -14,3 +14,6 @@ export type JobHealth = (typeof JOB_HEALTHS)[number];
 /** How lists of jobs are ordered: as they were created, by name, or the worst first. */
 export const JOB_ORDERS = ["created", "name", "health"] as const;
 export type JobOrder = (typeof JOB_ORDERS)[number];
+
+/** As many jobs, the worst first, are shown one by one on the overview. */
+export const OVERVIEW_JOBS = 40;

@@ -1,3 +1,4 @@
+import { assignLanes, type Span } from "@/components/chart/lanes";
 import { classNames } from "@/components/class-names";
 import { formatDateTime, formatTimeOfDay, pluralize } from "@/components/format";
 import { msOf } from "@/components/ms-of";
@@ -13,6 +14,9 @@ const HALF_MS = 12 * 3_600_000;
 const WIDTH = 1_200;
 const HEIGHT = 36;
 const LEAST = 4;
+const TOP = 6;
+/** Of more runs at once the others lie over each other. */
+const MOST_LANES = 6;
 const SHOWN = 8;
 
 const FILL: Record<RunStatus, string> = {
@@ -51,8 +55,12 @@ export function TonightPanel({ runs, hasMore, upcoming, timezone, now }: Props) 
     const at = msOf(job.at);
     return at !== null && at < now + HALF_MS ? [{ ...job, at }] : [];
   });
+  const bars = [...ran.map((run) => barOfRun(run, timezone, now)), ...next.map((job) => barOfJob(job, timezone, now))];
+  bars.sort((a, b) => a.from - b.from);
+  const { laneOf, lanes } = assignLanes(bars, MOST_LANES);
   const failed = ran.filter(({ status }) => status === "failure").length;
-  const description = `${hasMore && ran.length === runs.length ? "the newest " : ""}${pluralize(ran.length, "run")} in the last 12 hours, ${failed} failed; ${pluralize(next.length, "run")} in the next 12`;
+  const description = `${hasMore && ran.length === runs.length ? "the newest " : ""}${pluralize(ran.length, "run")} in the last 12 hours, ${failed} failed; ${pluralize(next.length, "run")} in the next 12${lanes > 1 ? `; up to ${lanes}${lanes === MOST_LANES ? " or more" : ""} at once` : ""}`;
+  const height = (HEIGHT - TOP) / lanes;
   return (
     <Panel title="Tonight" aside={description}>
       <svg
@@ -62,21 +70,17 @@ export function TonightPanel({ runs, hasMore, upcoming, timezone, now }: Props) 
         preserveAspectRatio="none"
         className="h-9 w-full border-line border-b"
       >
-        {ran.map((run) => (
+        {bars.map((bar, index) => (
           <rect
-            key={run.id}
-            x={xOf(run.at, now)}
-            y={6}
-            width={Math.max(LEAST, widthOf(runDurationMs(run, now) ?? 0))}
-            height={HEIGHT - 6}
-            className={FILL[run.status]}
+            key={bar.key}
+            x={bar.from}
+            // From the bottom upwards; a gap parts the lanes.
+            y={HEIGHT - (laneOf[index] ?? 0) * height - (height - (lanes > 1 ? 1 : 0))}
+            width={bar.to - bar.from}
+            height={height - (lanes > 1 ? 1 : 0)}
+            className={bar.fill}
           >
-            <title>{`${run.name}, ${formatDateTime(run.at, timezone)}: ${RUN_STATUS_STYLE[run.status].label}`}</title>
-          </rect>
-        ))}
-        {next.map(({ jobId, jobName, at }) => (
-          <rect key={jobId} x={xOf(at, now)} y={18} width={LEAST} height={HEIGHT - 18} className="fill-control">
-            <title>{`${jobName}, ${formatDateTime(at, timezone)}`}</title>
+            <title>{bar.title}</title>
           </rect>
         ))}
         <rect x={WIDTH / 2} y={0} width={2} height={HEIGHT} className="fill-ink" />
@@ -111,6 +115,30 @@ export function TonightPanel({ runs, hasMore, upcoming, timezone, now }: Props) 
       )}
     </Panel>
   );
+}
+
+/** A run or a job as the line shows it. */
+interface TimelineBar extends Span {
+  key: string;
+  fill: string;
+  title: string;
+}
+
+function barOfRun(run: RunListItem & { at: number }, timezone: string, now: number): TimelineBar {
+  const from = xOf(run.at, now);
+  return {
+    key: run.id,
+    from,
+    to: from + Math.max(LEAST, widthOf(runDurationMs(run, now) ?? 0)),
+    fill: FILL[run.status],
+    title: `${run.name}, ${formatDateTime(run.at, timezone)}: ${RUN_STATUS_STYLE[run.status].label}`,
+  };
+}
+
+function barOfJob({ jobId, jobName, at }: Omit<Upcoming, "at"> & { at: number }, timezone: string, now: number) {
+  const from = xOf(at, now);
+  const title = `${jobName}, ${formatDateTime(at, timezone)}`;
+  return { key: jobId, from, to: from + LEAST, fill: "fill-control", title };
 }
 
 function xOf(at: number, now: number): number {

@@ -14,9 +14,8 @@ export interface JobDay {
   bytes: number;
 }
 
-/** The last 30 days of each job, oldest first. @param timezone IANA name of the zone whose days are counted */
-export async function daysOfJobs(jobIds: string[], now: number, timezone: string): Promise<Map<string, JobDay[]>> {
-  const dayOf = dayNames(timezone);
+/** The names of the last 30 days, oldest first. @param dayOf names the day of a moment */
+export function lastDays(now: number, dayOf: (at: number) => string): string[] {
   const names: string[] = [];
   // Steps of six hours never skip a day, even where a day has 23 hours.
   for (let at = now - (DAYS + 1) * DAY_MS; at <= now; at += DAY_MS / 4) {
@@ -24,7 +23,13 @@ export async function daysOfJobs(jobIds: string[], now: number, timezone: string
     if (names.at(-1) !== name) names.push(name);
   }
   if (names.at(-1) !== dayOf(now)) names.push(dayOf(now));
-  const shown = names.slice(-DAYS);
+  return names.slice(-DAYS);
+}
+
+/** The last 30 days of each job, oldest first. @param timezone IANA name of the zone whose days are counted */
+export async function daysOfJobs(jobIds: string[], now: number, timezone: string): Promise<Map<string, JobDay[]>> {
+  const dayOf = dayNames(timezone);
+  const shown = lastDays(now, dayOf);
   const days = new Map(
     jobIds.map((id) => [id, shown.map((day): JobDay => ({ day, success: 0, warning: 0, failure: 0, bytes: 0 }))]),
   );

@@ -2,16 +2,21 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { insertDeliveries } from "@/db/stores/deliveries";
 import { newDelivery } from "@/db/stores/new-delivery";
+import { newRun } from "@/db/stores/new-run";
 import { freshDatabase } from "@/db/testing";
 import { transact } from "@/db/transact";
 import { systemActor } from "@/lib/auth/access/actor";
 import { newId } from "@/lib/core/id";
+import type { RunStatus } from "@/lib/core/run";
+import { externalJobRow } from "@/lib/jobs/testing/job-rows";
 import { alertsList } from "@/lib/services/alerts/list";
+import { daysOfAllJobs } from "./all-days";
 import { overviewRead } from "./read";
 
 const HOUR = 3_600_000;
 const DELIVERIES = 2_400;
 const ALERTS = 600;
+const JOBS = 41;
 
 let close: () => Promise<void>;
 beforeAll(async () => {
@@ -98,4 +103,37 @@ test("fault B20: many open alerts are shown page by page, each once, whatever wa
   } while (cursor);
   expect(seen).toHaveLength((ALERTS / 3) * 2);
   expect(seen).toEqual([...new Set(seen)].sort().reverse());
+});
+
+test("the last 30 days of all jobs are counted together, by the days of the reader's calendar", async () => {
+  const { orm, t } = database();
+  const now = Date.now();
+  const jobs = Array.from({ length: JOBS }, (_, index) => externalJobRow(`job ${index}`, {}));
+  await orm.insert(t.jobs).values(jobs);
+  const day = (ago: number) => new Date(now - ago * 24 * HOUR).toISOString().slice(0, 10);
+  const run = (jobId: string, ago: number, status: RunStatus) => {
+    const finishedAt = Date.parse(`${day(ago)}T00:00:00Z`);
+    const started = {
+      kind: "backup",
+      name: "a",
+      trigger: "api",
+      queuedAt: finishedAt - HOUR,
+      executor: "external",
+    } as const;
+    return { ...newRun({ ...started, jobId }), status, startedAt: finishedAt - HOUR, finishedAt };
+  };
+  const runs = jobs.flatMap(({ id }, index) => [
+    run(id, 29, index % 2 === 0 ? "success" : "failure"),
+    run(id, 3, "warning"),
+    run(id, 3, "canceled"),
+    run(id, 40, "failure"),
+  ]);
+  await orm.insert(t.runs).values(runs);
+  const allDays = await daysOfAllJobs(now, "UTC");
+  expect(allDays.map((one) => one.day)).toEqual(Array.from({ length: 30 }, (_, index) => day(29 - index)));
+  const half = Math.ceil(jobs.length / 2);
+  expect(allDays.filter(({ success, warning, failure }) => success + warning + failure > 0)).toEqual([
+    { day: day(29), success: half, warning: 0, failure: jobs.length - half },
+    { day: day(3), success: 0, warning: jobs.length, failure: 0 },
+  ]);
 });

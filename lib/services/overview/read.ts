@@ -4,6 +4,7 @@ import { upcomingJobs } from "@/db/queries/jobs";
 import { deliveriesAboutClients, endedFigures, failingChannels, storedFigures } from "@/db/queries/overview";
 import { clientsOf } from "@/lib/auth/access/actor";
 import { toIso } from "@/lib/core/clock";
+import { OVERVIEW_JOBS } from "@/lib/core/job-health";
 import { SYSTEM_MAIL_ID, SYSTEM_MAIL_NAME } from "@/lib/core/system-mail";
 import { topicCache } from "@/lib/core/topic-cache";
 import { mailProvider } from "@/lib/providers/registry";
@@ -11,6 +12,7 @@ import { countMissedSlots } from "@/lib/reports/count-missed";
 import { channelViews } from "@/lib/services/channels/view";
 import { systemMailHealth } from "@/lib/services/settings/system-mail-health";
 import { defineVerb } from "@/lib/services/verb";
+import { daysOfAllJobs } from "./all-days";
 import { jobHealthCounts } from "./job-health-counts";
 import { countLastDay } from "./last-day";
 
@@ -40,8 +42,12 @@ export const overviewRead = defineVerb({
       limit ? [] : failingChannels(),
     ]);
     const [next] = upcoming;
+    const total = Object.values(byHealth).reduce((sum, n) => sum + n, 0);
+    const timezone = (actor.kind === "user" && actor.timezone) || "UTC";
     return {
-      jobs: { total: Object.values(byHealth).reduce((sum, n) => sum + n, 0), byHealth },
+      jobs: { total, byHealth },
+      /** The last 30 days of all jobs together, oldest first, once they are too many to be shown one by one. */
+      allDays: total > OVERVIEW_JOBS && !limit ? await daysOfAllJobs(now, timezone) : null,
       protectedBytes: bytes,
       artifacts: count,
       /** Of the runs that ended and the slots that passed without one. */

@@ -116,6 +116,7 @@ export const jobsAnswers: Answers = {
   "labels.list": wholly,
   "overview.read": group({
     jobs: wholly,
+    allDays: wholly,
     protectedBytes: all,
     artifacts: all,
     last24h: wholly,
