@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, notInArray, or } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, isNull, notInArray, or } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { DeliveryKind, ShownStatus } from "@/lib/core/delivery";
 import type { Condition } from "@/lib/core/job";
@@ -6,6 +6,8 @@ import { database, type Tables } from "../client";
 import { isOneOf } from "../literal";
 import type { DeliveryRow } from "../stores/new-delivery";
 import { type ClientLimit, isAboutClients } from "./client-scope";
+import { type IdSpan, isInSpan, searchInPieces } from "./in-pieces";
+import { textHas } from "./name-has";
 
 export type AttemptRow = Tables["attempts"]["$inferSelect"];
 export type EventRow = Tables["events"]["$inferSelect"];
@@ -31,6 +33,10 @@ export interface DeliveryFilters {
   jobId?: string;
   runId?: string;
   kind?: DeliveryKind;
+  /** Searched for in the title, and in the name of what the event is about. */
+  text?: string;
+  /** Types of events whose title, or subject, the caller does not get to see: a search finds nothing by it. */
+  hiddenTexts?: { titles: readonly string[]; subjects: readonly string[] };
   withoutTests?: boolean;
   /** Types of events that the caller does not get to see. */
   hiddenTypes: readonly string[];
@@ -39,9 +45,19 @@ export interface DeliveryFilters {
 }
 
 /** Newest first. */
-export async function listDeliveries(
-  page: { cursor?: string; limit: number } & DeliveryFilters,
-): Promise<DeliveryLine[]> {
+export async function listDeliveries({
+  span = {},
+  limit,
+  ...filters
+}: { span?: IdSpan; limit: number } & DeliveryFilters): Promise<DeliveryLine[]> {
+  if (filters.text === undefined) return await deliveriesOfSpan(filters, span, limit);
+  const table = database().t.deliveries;
+  return await searchInPieces({ table, id: table.id }, span, limit, (piece, most) =>
+    deliveriesOfSpan(filters, piece, most),
+  );
+}
+
+async function deliveriesOfSpan(page: DeliveryFilters, span: IdSpan, limit: number): Promise<DeliveryLine[]> {
   const { orm, t } = database();
   const { deliveries: d, events: e } = t;
   return await orm
@@ -50,7 +66,8 @@ export async function listDeliveries(
     .innerJoin(e, eq(e.id, d.eventId))
     .where(
       and(
-        page.cursor ? lt(d.id, page.cursor) : undefined,
+        isInSpan(d.id, span),
+        page.text === undefined ? undefined : hasText(d, e, page.text, page.hiddenTexts),
         page.status?.length ? or(...page.status.map((status) => hasShownStatus(d, status))) : undefined,
         isAboutClients(e, page.clientIds),
         page.channelId ? eq(d.channelId, page.channelId) : undefined,
@@ -63,7 +80,20 @@ export async function listDeliveries(
       ),
     )
     .orderBy(desc(d.id))
-    .limit(page.limit);
+    .limit(limit);
+}
+
+function hasText(
+  d: Tables["deliveries"],
+  e: Tables["events"],
+  text: string,
+  hidden: DeliveryFilters["hiddenTexts"] = { titles: [], subjects: [] },
+) {
+  const without = (types: readonly string[]) => (types.length > 0 ? notInArray(e.type, [...types]) : undefined);
+  return or(
+    and(textHas(d.title, text), without(hidden.titles)),
+    and(textHas(e.subjectName, text), without(hidden.subjects)),
+  );
 }
 
 /** What is shown as sent in part is stored as sent, with those that were refused. */

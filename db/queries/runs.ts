@@ -5,14 +5,22 @@ import { database } from "../client";
 import { isOneOf } from "../literal";
 import type { RunRow } from "../stores/runs";
 import { type ClientLimit, hasJobOfClients } from "./client-scope";
+import { type IdSpan, isInSpan, searchInPieces } from "./in-pieces";
 import { isMade } from "./made-backup";
+import { nameHas } from "./name-has";
 
 export type { RunRow };
 
 /** Newest first. */
-export async function listRuns(page: {
-  cursor?: string;
+export async function listRuns({
+  span = {},
+  ...page
+}: {
+  /** Between which ids. */
+  span?: IdSpan;
   limit: number;
+  /** A part of the name. */
+  q?: string;
   jobId?: string;
   repositoryId?: string;
   kind?: RunKind;
@@ -21,6 +29,19 @@ export async function listRuns(page: {
   /** Only of the jobs of these clients. */
   clientIds?: ClientLimit;
 }): Promise<RunRow[]> {
+  const { q } = page;
+  const table = database().t.runs;
+  if (q === undefined) return await runsOfSpan(page, span, page.limit);
+  return await searchInPieces({ table, id: table.id }, span, page.limit, (piece, limit) =>
+    runsOfSpan(page, piece, limit),
+  );
+}
+
+async function runsOfSpan(
+  page: Omit<Parameters<typeof listRuns>[0], "span" | "limit">,
+  span: IdSpan,
+  limit: number,
+): Promise<RunRow[]> {
   const { orm, t } = database();
   const { runs } = t;
   return await orm
@@ -28,7 +49,8 @@ export async function listRuns(page: {
     .from(runs)
     .where(
       and(
-        page.cursor ? lt(runs.id, page.cursor) : undefined,
+        isInSpan(runs.id, span),
+        nameHas(runs.name, page.q),
         hasJobOfClients(runs, page.clientIds),
         page.jobId ? eq(runs.jobId, page.jobId) : undefined,
         page.repositoryId ? eq(runs.repositoryId, page.repositoryId) : undefined,
@@ -38,7 +60,7 @@ export async function listRuns(page: {
       ),
     )
     .orderBy(desc(runs.id))
-    .limit(page.limit);
+    .limit(limit);
 }
 
 /** The runs of the same job, or sync, right before and after this one, as far as they are not hidden. */

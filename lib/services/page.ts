@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { idsSince } from "@/lib/core/id";
 
 /** Input of every list: after which row, and how many. Also parses query strings. */
 export const pageInput = z.object({
@@ -9,6 +10,36 @@ export const pageInput = z.object({
     .optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
+
+const spanTime = z.iso
+  .datetime({ offset: true, error: "Enter a time, as in 2026-03-05T14:00:00Z." })
+  .max(40, "Enter a time, as in 2026-03-05T14:00:00Z.")
+  .optional();
+
+/** Input of lists that are searched and narrowed to a span of time. */
+export const searchInput = pageInput.extend({
+  /** Searched for in the names and titles. */
+  q: z.string().trim().max(100).optional(),
+  /** From this time on. */
+  from: spanTime,
+  /** Before this time. */
+  until: spanTime,
+});
+
+/**
+ * The ids of a page of a list that is narrowed to a span of time, and what is searched for.
+ * @param prefix of the ids, which hold the time of their row
+ */
+export function searchOf(prefix: string, { q, cursor, from, until }: Partial<z.output<typeof searchInput>>) {
+  const end = until && idsSince(prefix, Date.parse(until));
+  return {
+    q: q || undefined,
+    span: {
+      before: cursor && end ? (cursor < end ? cursor : end) : (cursor ?? end),
+      since: from && idsSince(prefix, Date.parse(from)),
+    },
+  };
+}
 
 /** Answer of every list; `nextCursor` is null on the last page. */
 export interface PageOf<T> {

@@ -3,6 +3,7 @@ import { DeliveryTable } from "@/components/delivery/delivery-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { DELIVERY_STATUS_STYLE } from "@/components/status/delivery-status-badge";
+import { DateRange } from "@/components/ui/date-range";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
@@ -10,12 +11,15 @@ import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
+import { SearchField } from "@/components/ui/search-field";
 import { SHOWN_STATUSES } from "@/lib/core/delivery";
 import { SYSTEM_MAIL_ID, SYSTEM_MAIL_NAME } from "@/lib/core/system-mail";
 import { channelsOptions } from "@/lib/services/channels/options";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { page } from "@/lib/web/page";
+import { readDateSpan } from "../_components/date-span";
 import { parseFilter, readSearch, type SearchParams } from "../_components/search-params";
+import { currentUser } from "../current-user";
 
 export const metadata: Metadata = { title: "Delivery log" };
 
@@ -29,14 +33,27 @@ const SYSTEM_MAIL = { id: SYSTEM_MAIL_ID, name: SYSTEM_MAIL_NAME };
 
 export default async function DeliveriesPage({ searchParams }: { searchParams: SearchParams }) {
   const query = await readSearch(searchParams);
-  const { cursor, channelId, eventId, runId, jobId, tests } = query;
+  const { timezone } = await currentUser();
+  const { cursor, channelId, eventId, runId, jobId, tests, q } = query;
+  const span = readDateSpan(query, timezone);
   const status = parseFilter(SHOWN_STATUSES, query.status);
   const [{ items, nextCursor }, channels] = await Promise.all([
-    page(deliveriesList, { cursor, status, channelId, eventId, runId, jobId, includeTests: tests !== "hide" }),
+    page(deliveriesList, {
+      cursor,
+      status,
+      channelId,
+      eventId,
+      runId,
+      jobId,
+      q,
+      ...span.times,
+      includeTests: tests !== "hide",
+    }),
     page(channelsOptions, {}),
   ]);
   const scope = (["eventId", "runId", "jobId"] as const).find((name) => query[name]);
-  const isFiltered = Boolean(status || channelId || scope || tests || cursor);
+  const filters = { status, channelId, eventId, runId, jobId, tests, q, ...span.params };
+  const isFiltered = Boolean(cursor) || Object.values(filters).some(Boolean);
   return (
     <Page>
       <LiveRefresh topics={["deliveries"]} />
@@ -49,31 +66,7 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: S
         }
       />
       {(items.length > 0 || isFiltered) && (
-        <FilterBar>
-          <FilterSelect
-            param="status"
-            label="Status"
-            allLabel="All statuses"
-            options={SHOWN_STATUSES.map((value) => ({ value, label: DELIVERY_STATUS_STYLE[value].label }))}
-          />
-          <FilterSelect
-            param="channelId"
-            label="Channel"
-            allLabel="All channels"
-            options={[...channels, SYSTEM_MAIL].map(({ id, name }) => ({ value: id, label: name }))}
-          />
-          <FilterSelect
-            param="tests"
-            label="Tests"
-            allLabel="Show tests"
-            options={[{ value: "hide", label: "Hide tests" }]}
-          />
-          {isFiltered && (
-            <LinkButton href="/deliveries" variant="ghost">
-              Clear
-            </LinkButton>
-          )}
-        </FilterBar>
+        <DeliveryFilterBar channels={[...channels, SYSTEM_MAIL]} isFiltered={isFiltered} />
       )}
       <Panel padded={false}>
         {items.length > 0 ? (
@@ -97,13 +90,45 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: S
           </EmptyState>
         )}
       </Panel>
-      <Pager
-        newestFirst
-        nextCursor={nextCursor}
-        cursor={cursor}
-        params={{ status, channelId, eventId, runId, jobId, tests }}
-        label="Pages of deliveries"
-      />
+      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} params={filters} label="Pages of deliveries" />
     </Page>
+  );
+}
+
+interface FilterBarProps {
+  channels: readonly { id: string; name: string }[];
+  isFiltered: boolean;
+}
+
+/** Search and filters of the log, each in the address. */
+function DeliveryFilterBar({ channels, isFiltered }: FilterBarProps) {
+  return (
+    <FilterBar>
+      <SearchField label="Search deliveries" />
+      <FilterSelect
+        param="status"
+        label="Status"
+        allLabel="All statuses"
+        options={SHOWN_STATUSES.map((value) => ({ value, label: DELIVERY_STATUS_STYLE[value].label }))}
+      />
+      <FilterSelect
+        param="channelId"
+        label="Channel"
+        allLabel="All channels"
+        options={channels.map(({ id, name }) => ({ value: id, label: name }))}
+      />
+      <FilterSelect
+        param="tests"
+        label="Tests"
+        allLabel="Show tests"
+        options={[{ value: "hide", label: "Hide tests" }]}
+      />
+      <DateRange />
+      {isFiltered && (
+        <LinkButton href="/deliveries" variant="ghost">
+          Clear
+        </LinkButton>
+      )}
+    </FilterBar>
   );
 }

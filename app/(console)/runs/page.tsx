@@ -1,9 +1,12 @@
 import type { Metadata } from "next";
+import { readDateSpan } from "@/app/(console)/_components/date-span";
 import { parseFilter, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
+import { currentUser } from "@/app/(console)/current-user";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { RUN_KIND_NAME } from "@/components/run/run-labels";
 import { RunTable } from "@/components/run/run-table";
 import { RUN_STATUS_STYLE } from "@/components/status/run-status-badge";
+import { DateRange } from "@/components/ui/date-range";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
@@ -11,6 +14,7 @@ import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
+import { SearchField } from "@/components/ui/search-field";
 import { RUN_KINDS, RUN_STATUSES } from "@/lib/core/run";
 import { jobsOptions } from "@/lib/services/jobs/options";
 import { runsList } from "@/lib/services/runs/list";
@@ -19,20 +23,24 @@ import { page } from "@/lib/web/page";
 export const metadata: Metadata = { title: "Runs" };
 
 export default async function RunsPage({ searchParams }: { searchParams: SearchParams }) {
-  const { cursor, jobId, ...search } = await readSearch(searchParams);
+  const { timezone } = await currentUser();
+  const { cursor, jobId, q, ...search } = await readSearch(searchParams);
   const status = parseFilter(RUN_STATUSES, search.status);
   const kind = parseFilter(RUN_KINDS, search.kind);
+  const span = readDateSpan(search, timezone);
   const [{ items, nextCursor }, jobs] = await Promise.all([
-    page(runsList, { cursor, jobId, status, kind }),
+    page(runsList, { cursor, jobId, q, status, kind, ...span.times }),
     page(jobsOptions, {}),
   ]);
-  const isFiltered = Boolean(jobId || status || kind);
+  const filters = { jobId, q, status, kind, ...span.params };
+  const isFiltered = Object.values(filters).some(Boolean);
   return (
     <Page>
       <LiveRefresh topics={["runs"]} />
       <PageHeader title="Runs" sub="Backups, restores and configuration backups" />
       {(items.length > 0 || isFiltered || cursor) && (
         <FilterBar>
+          <SearchField label="Search runs" />
           <FilterSelect
             param="jobId"
             label="Job"
@@ -51,6 +59,12 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
             allLabel="All kinds"
             options={RUN_KINDS.map((value) => ({ value, label: RUN_KIND_NAME[value] }))}
           />
+          <DateRange />
+          {isFiltered && (
+            <LinkButton href="/runs" variant="ghost">
+              Clear
+            </LinkButton>
+          )}
         </FilterBar>
       )}
       <Panel padded={false}>
@@ -66,7 +80,7 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
           </EmptyState>
         )}
       </Panel>
-      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} params={{ jobId, status, kind }} />
+      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} params={filters} />
     </Page>
   );
 }

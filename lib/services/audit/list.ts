@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listAudit } from "@/db/queries/audit";
 import { toIso } from "@/lib/core/clock";
-import { pageInput, pageOf } from "@/lib/services/page";
+import { pageOf, searchInput, searchOf } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 
 const filter = z
@@ -22,16 +22,21 @@ export const auditList = defineVerb({
   name: "audit.list",
   permission: "admin",
   changes: false,
-  input: pageInput.extend({
+  input: searchInput.extend({
     entity: filter,
     entityId: filter,
     actorId: filter,
     verb: filter,
     group: z.enum(["tests", "downloads", "sign_ins"]).optional(),
   }),
-  async run(_, { cursor, limit, group, ...filters }) {
+  async run(_, { cursor, limit, group, q, from, until, ...filters }) {
     const verbs = group && AUDIT_GROUPS[group];
-    const rows = await listAudit({ ...filters, ...(verbs && { verbs }), cursor, limit: limit + 1 });
+    const rows = await listAudit({
+      ...filters,
+      ...(verbs && { verbs }),
+      ...searchOf("aud", { q, cursor, from, until }),
+      limit: limit + 1,
+    });
     return pageOf(rows, limit, ({ at, ...row }) => ({ ...row, at: toIso(at) }));
   },
 });

@@ -5,7 +5,7 @@ import { clientsOf } from "@/lib/auth/access/actor";
 import { RUN_KINDS, RUN_STATUSES } from "@/lib/core/run";
 import { leastRoles } from "@/lib/services/artifacts/find";
 import { artifactView } from "@/lib/services/artifacts/view";
-import { idField, type PageOf, pageInput, pageOf } from "@/lib/services/page";
+import { idField, type PageOf, pageOf, searchInput, searchOf } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { hiddenRunKinds } from "./find";
 import { type RunView, runView } from "./view";
@@ -16,7 +16,7 @@ export const runsList = defineVerb({
   name: "runs.list",
   permission: "viewer",
   changes: false,
-  input: pageInput.extend({
+  input: searchInput.extend({
     jobId: idField.optional(),
     repositoryId: idField.optional(),
     kind: z.enum(RUN_KINDS).optional(),
@@ -25,9 +25,14 @@ export const runsList = defineVerb({
       .union([status.transform((one) => [one]), z.array(status).max(RUN_STATUSES.length)], "There is no such status.")
       .optional(),
   }),
-  async run({ actor }, { limit, ...filters }): Promise<PageOf<RunView>> {
+  async run({ actor }, { limit, q, cursor, from, until, ...filters }): Promise<PageOf<RunView>> {
     const hidden = { hiddenKinds: hiddenRunKinds(actor), clientIds: clientsOf(actor) };
-    const rows = await listRuns({ limit: limit + 1, ...hidden, ...filters });
+    const rows = await listRuns({
+      limit: limit + 1,
+      ...searchOf("run", { q, cursor, from, until }),
+      ...hidden,
+      ...filters,
+    });
     const page = pageOf(rows, limit, runView);
     const leastRole = await leastRoles();
     const artifacts = await artifactsOfRuns(page.items.map(({ id }) => id));
