@@ -2,15 +2,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
+import { createTransport } from "nodemailer";
 import { type App, startApp } from "./support/app";
 import { runProgram } from "./support/child";
+import { freePort } from "./support/free-port";
 
 let dataDir = "";
+let smtpPort = 0;
 let app: App;
 
 test.beforeAll(async () => {
   dataDir = mkdtempSync(path.join(tmpdir(), "belfry-external-"));
-  app = await startApp({ dataDir });
+  smtpPort = await freePort();
+  const env = { BELFRY_SMTP_PORT: String(smtpPort), BELFRY_SMTP_HOST: "127.0.0.1" };
+  app = await startApp({ dataDir, env });
 });
 test.afterAll(async () => {
   await app?.close();
@@ -105,4 +110,35 @@ test("the words and the time of an external job are changed, and new addresses m
   expect(uuid).not.toBe(job.uuid);
   expect((await fetch(`${app.url}/ping/${job.uuid}`)).status).toBe(404);
   expect((await fetch(`${app.url}/ping/${uuid}`)).status).toBe(200);
+});
+
+test("a job is reported by mail to the address on its page, also when Belfry is killed right after its answer", async ({
+  browser,
+}) => {
+  const job = await app.api.post<{ id: string; uuid: string }>("/jobs", { kind: "external", name: "synology" });
+  const page = await app.pageOf(browser);
+  await page.goto("/settings/general");
+  await expect(page.getByRole("heading", { name: "Mail to external jobs" })).toBeVisible();
+  await expect(page.getByText("Not listening")).toBeHidden();
+  await expect(page.getByRole("definition").filter({ hasText: String(smtpPort) })).toBeVisible();
+  await page.goto(`/jobs/${job.id}?tab=reporting`);
+  const mail = page.getByRole("region", { name: /^the lines for Mail of a NAS/ });
+  // Only a page that runs in the browser by now shows another snippet.
+  await expect(async () => {
+    await page.getByLabel("Which program makes the backup?").selectOption("mail-nas");
+    await expect(mail).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  const lines = await mail.innerText();
+  const to = /Recipient: (\S+)/.exec(lines)?.[1] ?? "";
+  expect(to).toContain(`${job.uuid}@`);
+  expect(lines).toContain(`Port: ${smtpPort}`);
+  const transport = createTransport({ host: "127.0.0.1", port: smtpPort, ignoreTLS: true });
+  await transport.sendMail({ from: "nas@nas.example", to, subject: "[nas] Backup failed", text: "Disk is full" });
+  transport.close();
+  await app.kill();
+  await app.start();
+  await page.reload();
+  await expect(page.getByText("Failing", { exact: true })).toBeVisible({ timeout: 20_000 });
+  const { items } = await app.api.get<{ items: { error: string }[] }>(`/runs?jobId=${job.id}`);
+  expect(items).toMatchObject([{ status: "failure", error: "[nas] Backup failed: Disk is full" }]);
 });

@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 
 /** Larger than any value that belongs into a variable. */
@@ -49,6 +49,23 @@ export function readCertificates(path: string, variable: string): { certificates
   return broken === -1
     ? { certificates: [...certificates] }
     : { problem: `Certificate ${broken + 1} in the file that ${variable} names cannot be read: ${path}` };
+}
+
+/**
+ * A server's certificate, with its chain, and its private key, in one PEM file.
+ * @param variable names the file in sentences
+ */
+export function readCertificateWithKey(path: string, variable: string): { pem: string } | { problem: string } {
+  const read = readText(path, variable, VALUE_BYTES);
+  if ("problem" in read) return read;
+  try {
+    const isPair = new X509Certificate(read.text).checkPrivateKey(createPrivateKey(read.text));
+    return isPair
+      ? { pem: read.text }
+      : { problem: `The key in the file that ${variable} names is not that of its first certificate: ${path}` };
+  } catch {
+    return { problem: `The file that ${variable} names must hold a certificate and its key, in PEM form: ${path}` };
+  }
 }
 
 function isCertificate(text: string): boolean {

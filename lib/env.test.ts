@@ -70,8 +70,12 @@ test("everything set", () => {
       BELFRY_ADMIN_PASSWORD: "long enough",
       BELFRY_EGRESS: "public",
       BELFRY_COMMANDS_FILE: "/etc/belfry/commands.json",
+      BELFRY_SMTP_PORT: "2525",
+      BELFRY_SMTP_HOST: "[::1]",
+      BELFRY_SMTP_DOMAINS: "Belfry.example, mail.example",
     }),
   );
+  expect(all.mail).toEqual({ port: 2525, host: "::1", domains: ["belfry.example", "mail.example"], pem: null });
   expect(all).toMatchObject({ port: 8080, host: "::1", role: "worker", baseUrl: "https://backup.example" });
   expect(all).toMatchObject({ commandsFile: "/etc/belfry/commands.json" });
   expect(readEnv(env({ BELFRY_TRUST_PROXY: "::1, 10.0.0.0/8" })).trustedProxies).toEqual(["::1/128", "10.0.0.0/8"]);
@@ -101,6 +105,10 @@ test.each([
   [{ HTTPS_PROXY: "socks5://proxy.example:1080" }, "HTTPS_PROXY"],
   [{ http_proxy: "http://me:p@ss:word@:x" }, "HTTP_PROXY"],
   [{ BELFRY_CA_FILE: "ca.pem" }, "BELFRY_CA_FILE"],
+  [{ BELFRY_SMTP_PORT: "smtp" }, "BELFRY_SMTP_PORT"],
+  [{ BELFRY_SMTP_PORT: "25", BELFRY_SMTP_DOMAINS: "a b" }, "BELFRY_SMTP_DOMAINS"],
+  [{ BELFRY_SMTP_PORT: "25", BELFRY_SMTP_CERTIFICATE: "smtp.pem" }, "BELFRY_SMTP_CERTIFICATE"],
+  [{ BELFRY_SMTP_PORT: "25", BELFRY_SMTP_CERTIFICATE: "/nowhere/smtp.pem" }, "BELFRY_SMTP_CERTIFICATE"],
   [{ BELFRY_SECRET_REFERENCES: "SMTP_PASSWORD,BELFRY_SECRET_KEY" }, "BELFRY_SECRET_REFERENCES"],
   [{ BELFRY_SECRET_REFERENCES: "database_url" }, "BELFRY_SECRET_REFERENCES"],
   [{ BELFRY_SECRET_REFERENCES: "*" }, "BELFRY_SECRET_REFERENCES"],
@@ -191,6 +199,14 @@ describe("values from files", () => {
   test("a wrong value from a file is refused without showing it", () => {
     const problems = problemsOf(env({ BELFRY_SECRET_KEY_FILE: file("short", "sh0rt") }));
     expect(problems).toEqual([expect.stringContaining("BELFRY_SECRET_KEY must have at least 32")]);
+  });
+
+  test("BELFRY_SMTP_CERTIFICATE holds a certificate with its own key", () => {
+    const [one, two] = [selfSigned(), selfSigned()];
+    const set = (text: string) => env({ BELFRY_SMTP_PORT: "25", BELFRY_SMTP_CERTIFICATE: file("smtp.pem", text) });
+    expect(readEnv(set(one.key + one.cert)).mail).toMatchObject({ host: "::", domains: [], pem: one.key + one.cert });
+    expect(problemsOf(set(two.key + one.cert))).toEqual([expect.stringContaining("is not that of its first")]);
+    expect(problemsOf(set(one.cert))).toEqual([expect.stringContaining("must hold a certificate and its key")]);
   });
 
   test("pain 46: BELFRY_CA_FILE holds one certificate or several; anything else ends the start", () => {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { readNetwork, type TrustedProxies } from "./core/client-address";
 import { consoleAddressOf } from "./core/console-address";
 import { closestName } from "./core/did-you-mean";
-import { readCertificates, readValueFiles } from "./env-files";
+import { readCertificates, readCertificateWithKey, readValueFiles } from "./env-files";
 
 /** Which parts of Belfry this process runs. */
 export type ProcessRole = "all" | "web" | "worker";
@@ -31,6 +31,8 @@ export interface Env {
   egress: "any" | "public";
   /** Absolute path of the list of commands that channels may start; none: commands are off. */
   commandsFile?: string;
+  /** Where mail to external jobs is taken; none: nowhere. */
+  mail?: { port: number; host: string; domains: string[]; pem: string | null };
   /** Absolute folders that restores by the console may write into besides the restore folder. */
   restoreRoots: string[];
   /** Files with values of Belfry's variables, and its list of commands: out of reach of sources and restores. */
@@ -47,15 +49,32 @@ export interface Env {
 
 const text = z.string().trim();
 
-const port = text
-  .regex(/^\d{1,5}$/, "PORT must be a number from 0 to 65535.")
-  .transform(Number)
-  .refine((value) => value <= 65_535, "PORT must be a number from 0 to 65535.");
+const portOf = (name: string) =>
+  text
+    .regex(/^\d{1,5}$/, `${name} must be a number from 0 to 65535.`)
+    .transform(Number)
+    .refine((value) => value <= 65_535, `${name} must be a number from 0 to 65535.`);
 
-const host = text.refine(
-  (value) => isIP(value.replace(/^\[(.*)\]$/, "$1")) > 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value),
-  "HOST must be an address or a host name, such as 127.0.0.1.",
-);
+const HOST_NAME = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i;
+const hostOf = (name: string) =>
+  text
+    .refine(
+      (value) => isIP(value.replace(/^\[(.*)\]$/, "$1")) > 0 || HOST_NAME.test(value),
+      `${name} must be an address or a host name, such as 127.0.0.1.`,
+    )
+    .transform((value) => value.replace(/^\[(.*)\]$/, "$1"));
+
+const listOf = (value: string) =>
+  value
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+const mailDomains = text
+  .transform((value) => listOf(value.toLowerCase()))
+  .refine(
+    (entries) => entries.every((entry) => HOST_NAME.test(entry)),
+    "BELFRY_SMTP_DOMAINS must list domains, separated by commas, such as belfry.example,backup.example.",
+  );
 
 // `URL.parse` is missing in Node 20.
 const parseUrl = (value: string) => (URL.canParse(value) ? new URL(value) : null);
@@ -114,14 +133,10 @@ const BAD_REFERENCES =
 const ONLY_TO = /^(.*)@((?:\*\.)?[a-z0-9_](?:[a-z0-9._-]*[a-z0-9])?(?::\d{1,5})?|\[[0-9a-f:]+\](?::\d{1,5})?)$/i;
 const secretReferences = text
   .transform((value) =>
-    value
-      .split(",")
-      .map((entry) => entry.trim())
-      .filter(Boolean)
-      .map((entry) => {
-        const [, name = entry, host] = ONLY_TO.exec(entry) ?? [];
-        return { name: name.startsWith("/") ? resolve(name) : name, host: host?.toLowerCase() ?? null };
-      }),
+    listOf(value).map((entry) => {
+      const [, name = entry, host] = ONLY_TO.exec(entry) ?? [];
+      return { name: name.startsWith("/") ? resolve(name) : name, host: host?.toLowerCase() ?? null };
+    }),
   )
   .refine(
     (entries) =>
@@ -132,12 +147,7 @@ const secretReferences = text
   );
 
 const restoreRoots = text
-  .transform((value) =>
-    value
-      .split(",")
-      .map((entry) => entry.trim())
-      .filter(Boolean),
-  )
+  .transform(listOf)
   .refine(
     (entries) => entries.every((entry) => isAbsolute(entry) && resolve(entry) !== "/"),
     "BELFRY_RESTORE_ROOTS must list absolute folders, separated by commas, such as /srv/restores,/var/lib/app; not /.",
@@ -145,8 +155,8 @@ const restoreRoots = text
 
 const variables = z.object({
   NODE_ENV: text.optional(),
-  PORT: port.default(3000),
-  HOST: host.default("::"),
+  PORT: portOf("PORT").default(3000),
+  HOST: hostOf("HOST").default("::"),
   BELFRY_DATA_DIR: text.default("./data"),
   DATABASE_URL: databaseUrl.optional(),
   BELFRY_ROLE: z.enum(["all", "web", "worker"], "BELFRY_ROLE must be all, web or worker.").default("all"),
@@ -172,6 +182,12 @@ const variables = z.object({
   NODE_EXTRA_CA_CERTS: text.optional(),
   BELFRY_SECRET_REFERENCES: secretReferences.default([]),
   BELFRY_RESTORE_ROOTS: restoreRoots.default([]),
+  BELFRY_SMTP_PORT: portOf("BELFRY_SMTP_PORT").optional(),
+  BELFRY_SMTP_HOST: hostOf("BELFRY_SMTP_HOST").default("::"),
+  BELFRY_SMTP_DOMAINS: mailDomains.default([]),
+  BELFRY_SMTP_CERTIFICATE: text
+    .refine(isAbsolute, "BELFRY_SMTP_CERTIFICATE must be an absolute path, such as /etc/belfry/smtp.pem.")
+    .optional(),
 });
 
 /** Other programs read these in lower case first. */
@@ -206,12 +222,13 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     problems.push("BELFRY_ADMIN_EMAIL and BELFRY_ADMIN_PASSWORD belong together: set both or neither.");
   }
   const authorities = parsed.success ? readAuthorities(parsed.data, problems) : [];
+  const mail = parsed.success ? readMailSettings(parsed.data, problems) : undefined;
   if (!parsed.success || problems.length > 0) throw new EnvProblem(problems);
   const values = parsed.data;
   return {
     isDevelopment: values.NODE_ENV === "development",
     port: values.PORT,
-    host: values.HOST.replace(/^\[(.*)\]$/, "$1"),
+    host: values.HOST,
     dataDir: resolve(values.BELFRY_DATA_DIR),
     databaseUrl: values.DATABASE_URL,
     role: values.BELFRY_ROLE,
@@ -224,6 +241,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
         : undefined,
     egress: values.BELFRY_EGRESS,
     commandsFile: values.BELFRY_COMMANDS_FILE,
+    mail,
     restoreRoots: values.BELFRY_RESTORE_ROOTS.map((root) => resolve(root)),
     ownFiles: ownFilesIn(source),
     proxies: { httpsProxy: values.HTTPS_PROXY, httpProxy: values.HTTP_PROXY, noProxy: values.NO_PROXY },
@@ -251,6 +269,8 @@ function ownFilesIn(source: NodeJS.ProcessEnv): Env["ownFiles"] {
     const path = source[name];
     return path ? [{ path: resolve(path), what: `the file that ${name} names` }] : [];
   });
+  const certificate = source.BELFRY_SMTP_CERTIFICATE?.trim();
+  if (certificate) values.push({ path: resolve(certificate), what: "the key that BELFRY_SMTP_CERTIFICATE names" });
   if (!commands) return values;
   return [...values, { path: resolve(commands), what: "the list of commands that BELFRY_COMMANDS_FILE names" }];
 }
@@ -264,6 +284,15 @@ function readAuthorities(
   const extra = NODE_EXTRA_CA_CERTS ? readCertificates(NODE_EXTRA_CA_CERTS, "NODE_EXTRA_CA_CERTS") : null;
   if ("problem" in own) problems.push(own.problem);
   return [own, extra].flatMap((read) => (read && "certificates" in read ? read.certificates : []));
+}
+
+function readMailSettings(values: z.output<typeof variables>, problems: string[]): Env["mail"] {
+  const { BELFRY_SMTP_PORT: port, BELFRY_SMTP_CERTIFICATE: path } = values;
+  if (port === undefined) return undefined;
+  const read = path ? readCertificateWithKey(path, "BELFRY_SMTP_CERTIFICATE") : { pem: null };
+  if ("problem" in read) problems.push(read.problem);
+  const pem = "pem" in read ? read.pem : null;
+  return { port, host: values.BELFRY_SMTP_HOST, domains: values.BELFRY_SMTP_DOMAINS, pem };
 }
 
 interface ReferenceEntry {

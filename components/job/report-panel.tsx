@@ -12,19 +12,21 @@ interface Props {
   /** The address of Belfry that is set; empty: the browser's. */
   base: string;
   timezone: string;
+  /** Its address for mail, and the port where mail is taken; null: none is. */
+  mailTo: { address: string; port: number } | null;
 }
 
 const never = () => () => undefined;
 
 /** What to copy into the program that makes the backups, so that it reports them. */
-export function ReportPanel({ secrets, base, timezone }: Props) {
+export function ReportPanel({ secrets, base, timezone, mailTo }: Props) {
   const [chosen, setChosen] = useState("curl");
   const own = useSyncExternalStore(
     never,
     () => window.location.origin,
     () => "",
   );
-  const snippets = reportSnippets(base || own, secrets, timezone);
+  const snippets = reportSnippets(base || own, secrets, { timezone, mailTo });
   const snippet = snippets.find(({ id }) => id === chosen) ?? snippets[0];
   if (!snippet) return null;
   return (

@@ -13,14 +13,20 @@ export interface ReportSnippet {
 /**
  * What to copy into each program that can report a job, made for that job.
  * @param base the address of Belfry, without a slash at its end
+ * @param mailTo its address for mail, and the port where mail is taken; null: none is
  */
-export function reportSnippets(base: string, secrets: ReceiverSecrets, timezone: string): ReportSnippet[] {
+export function reportSnippets(
+  base: string,
+  secrets: ReceiverSecrets,
+  { timezone, mailTo }: { timezone: string; mailTo: { address: string; port: number } | null },
+): ReportSnippet[] {
   const url = receiverUrls(base, secrets);
   return [
     ...scriptSnippets(url.healthchecks),
     ...systemSnippets(url.healthchecks, timezone),
     ...serviceSnippets(url),
     appriseSnippet(base, secrets.token),
+    ...(mailTo ? mailSnippets(base, mailTo) : []),
   ];
 }
 
@@ -170,4 +176,40 @@ function appriseSnippet(base: string, token: string): ReportSnippet {
   const secure = base.startsWith("https:") ? "s" : "";
   const text = ["json", "form", "xml"].map((kind) => `${kind}${secure}://${host}/in/${token}/${kind}`).join("\n");
   return { id: "apprise", name: "Apprise", where: "One of these, as the address of a notification", text };
+}
+
+/** For what says how it went by mail. */
+function mailSnippets(base: string, { address, port }: { address: string; port: number }): ReportSnippet[] {
+  const host = URL.canParse(base) ? new URL(base).hostname : "belfry.example";
+  const [name = "", domain = ""] = address.split(/@(?=[^@]*$)/);
+  return [
+    {
+      id: "mail-nas",
+      name: "Mail of a NAS (Synology, QNAP, TrueNAS) or a program",
+      where: "As the recipient of its notifications; its subject and text say how the backup went",
+      text: `Recipient: ${address}
+Mail server (SMTP): ${host}
+Port: ${port}
+Sign-in: none`,
+    },
+    {
+      id: "mail-cron",
+      name: "Mail of cron",
+      where: "In crontab -e: output that names no error is only noted; with +fail any output is a failure",
+      text: `MAILTO=${name}+fail@${domain}
+0 2 * * * /usr/local/bin/backup.sh --quiet`,
+    },
+    {
+      id: "mail-msmtp",
+      name: "msmtp",
+      where: "Configuration of msmtp, and a line for the script",
+      text: `account belfry
+host ${host}
+port ${port}
+from backup@localhost
+
+your-backup-command > backup.log 2>&1; code=$?
+{ printf 'Subject: backup\n\n'; cat backup.log; } | msmtp -a belfry "${name}+$code@${domain}"`,
+    },
+  ];
 }

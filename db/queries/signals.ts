@@ -101,7 +101,7 @@ export async function listSignals({
 function withoutLog() {
   const { log: _, ...columns } = database().t.signals;
   const { id, jobId, receiver, state, runKey, at, startedAt, finishedAt, durationMs, bytes, files } = columns;
-  const { exitCode, found, message, method, userAgent, address, runId, foldedAt } = columns;
+  const { exitCode, found, message, method, userAgent, address, runId, repeatKey, foldedAt } = columns;
   return {
     id,
     jobId,
@@ -121,6 +121,7 @@ function withoutLog() {
     userAgent,
     address,
     runId,
+    repeatKey,
     foldedAt,
   };
 }

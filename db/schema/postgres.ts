@@ -653,12 +653,14 @@ export const signals = pgTable(
     userAgent: text("user_agent"),
     address: text("address"),
     runId: text("run_id"),
+    repeatKey: text("repeat_key"),
     foldedAt: ms("folded_at"),
   },
   (t) => [
     index("signals_job").on(t.jobId, t.id),
     index("signals_run").on(t.runId).where(sql`run_id is not null`),
     index("signals_open").on(t.id).where(sql`folded_at is null`),
+    uniqueIndex("signals_repeat").on(t.jobId, t.repeatKey).where(sql`repeat_key is not null`),
     index("signals_at").on(t.at),
   ],
 );

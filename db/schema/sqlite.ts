@@ -762,6 +762,8 @@ export const signals = sqliteTable(
     address: text("address"),
     /** The run that it belongs to; null: of none. */
     runId: text("run_id"),
+    /** What a sender that tries again sends again, as of a mail: it is stored once. Null: nothing names it. */
+    repeatKey: text("repeat_key"),
     /** When it was counted towards a run, or found to belong to none. */
     foldedAt: ms("folded_at"),
   },
@@ -769,6 +771,7 @@ export const signals = sqliteTable(
     index("signals_job").on(t.jobId, t.id),
     index("signals_run").on(t.runId).where(sql`run_id is not null`),
     index("signals_open").on(t.id).where(sql`folded_at is null`),
+    uniqueIndex("signals_repeat").on(t.jobId, t.repeatKey).where(sql`repeat_key is not null`),
     index("signals_at").on(t.at),
   ],
 );

@@ -7,10 +7,15 @@ import type { RunRow } from "./runs";
 
 export type SignalRow = Tables["signals"]["$inferSelect"];
 
-/** Stores what arrived, before it is answered. */
+/** Stores what arrived, before it is answered; what a sender sends again, as its `repeatKey` says, once. */
 export function storeSignals(rows: readonly SignalRow[]): Promise<void> {
   return transact([], function* (tx) {
-    yield* step(tx.orm.insert(tx.t.signals).values([...rows]));
+    yield* step(
+      tx.orm
+        .insert(tx.t.signals)
+        .values([...rows])
+        .onConflictDoNothing(),
+    );
     tx.notices.push({ topic: "signals", ids: [...new Set(rows.map(({ jobId }) => jobId))] });
   });
 }

@@ -28,6 +28,7 @@ const PATHS = {
   duplicati: "duplicati",
   proxmox: "proxmox",
   webhook: "webhook",
+  mail: "mail",
 } as const;
 
 export type ReceiverUrlName = "plain" | "healthchecks" | "sentry" | keyof typeof PATHS;

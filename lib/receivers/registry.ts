@@ -11,6 +11,7 @@ import { healthchecksReceiver } from "./healthchecks";
 import { jsonReceiver } from "./json";
 import { kumaReceiver } from "./kuma";
 import { lokiReceiver } from "./loki";
+import { mailReceiver } from "./mail";
 import { ntfyReceiver } from "./ntfy";
 import { pagerdutyReceiver } from "./pagerduty";
 import { proxmoxReceiver } from "./proxmox";
@@ -43,6 +44,7 @@ export const RECEIVERS: readonly Receiver[] = [
   discordReceiver,
   duplicatiReceiver,
   proxmoxReceiver,
+  mailReceiver,
   webhookReceiver,
 ];
 

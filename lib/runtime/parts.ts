@@ -4,6 +4,7 @@ import type { Env } from "@/lib/env";
 import { commandPart } from "./command-part";
 import { deliveryParts, listenerPart, monitorsPart, noticesPart, processName, providerIoPart } from "./delivery-parts";
 import { jobParts } from "./job-parts";
+import { mailPart } from "./mail-part";
 import type { Part } from "./part";
 
 /**
@@ -15,6 +16,7 @@ export function backgroundParts(env: Env): Part[] {
   const everywhere: Part[] = [providerIoPart(env), noticesPart(), commandPart(env.dataDir)];
   // Clients report to the processes that serve pages; on SQLite there is only this one.
   if (env.databaseUrl && env.role !== "worker") everywhere.push(listenerPart(env.dataDir));
+  if (env.mail) everywhere.push(mailPart(env.mail));
   if (env.role === "web") return [...everywhere, monitorsPart(env)];
   const workerId = processName(env.dataDir);
   const owner = ownerName(workerId, newId("life"));

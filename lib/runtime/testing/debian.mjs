@@ -16,6 +16,7 @@ const TOOLS = {
   "/usr/bin/borg": "borgbackup",
   "/usr/bin/borgmatic": "borgmatic",
   "/usr/bin/curl": "curl",
+  "/usr/bin/msmtp": "msmtp",
   "/usr/bin/wget": "wget",
   "/usr/bin/restic": "restic",
   "/usr/bin/openssl": "openssl",

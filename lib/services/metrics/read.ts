@@ -3,6 +3,7 @@ import { databaseNow } from "@/db/database-clock";
 import { readMetrics } from "@/db/queries/metrics";
 import { lastSchedulerTick, oldestDueSlot, waitingChannels } from "@/db/queries/progress";
 import type { METRIC_LABELS } from "@/lib/auth/access/visibility/metric-labels";
+import { mailListenerState } from "@/lib/core/mail-listener";
 import { peekRuntimeValue } from "@/lib/core/runtime";
 import { SYSTEM_MAIL_NAME } from "@/lib/core/system-mail";
 import { installationName } from "../settings/installation-name";
@@ -88,12 +89,21 @@ export const metricsRead = defineVerb({
             ),
           ]
         : []),
+      ...mailMetrics(),
       metric("process_resident_memory_bytes", "gauge", "Resident memory of the process.", [
         { value: process.memoryUsage.rss() },
       ]),
     ].join("");
   },
 });
+
+/** Of the listener of this process, where mail is taken. */
+function mailMetrics(): string[] {
+  const listener = mailListenerState();
+  if (!listener) return [];
+  const help = "1 while mail to external jobs is taken, 0 while the listener cannot listen.";
+  return [metric("belfry_mail_listener_up", "gauge", help, [{ value: listener.isListening ? 1 : 0 }])];
+}
 
 /** What each channel sent, and how it is. */
 function channelMetrics(facts: Awaited<ReturnType<typeof readMetrics>>): string[] {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { JobReceiverRow } from "@/db/stores/job-receivers";
+import { mailListenerState, ownMailDomain } from "@/lib/core/mail-listener";
 import { type ReceiverSecrets, receiverUrls } from "@/lib/core/receiver-urls";
 import { hashToken, newShortToken } from "@/lib/core/token";
 import { CONFIG_PURPOSE } from "@/lib/secrets/config";
@@ -12,7 +13,10 @@ export const receiverView = {
   uuid: z.string().nullable(),
   /** In all other addresses. */
   token: z.string().nullable(),
-  /** The address for each service that a program may believe to speak to. Paths where Belfry's own address is not set. */
+  /**
+   * The address for each service that a program may believe to speak to. Paths where Belfry's own address is not set. `mailTo` is the
+   * address for mail, while mail is taken.
+   */
   urls: z.record(z.string(), z.string()).nullable(),
   /** A picture of its state, for everybody who has the address. Nobody can report by it. */
   badgeUrl: z.string().nullable(),
@@ -38,7 +42,9 @@ export function openJobReceiver(sealed: string): ReceiverSecrets {
 export function receiverViewOf(row: Pick<JobReceiverRow, "secrets"> | undefined, base = "") {
   if (!row) return { uuid: null, token: null, urls: null, badgeUrl: null };
   const secrets = openJobReceiver(row.secrets);
-  return { ...secrets, urls: receiverUrls(base, secrets), badgeUrl: badgeUrlOf(base, secrets) };
+  const listener = mailListenerState();
+  const mail = listener && { mailTo: `${secrets.uuid}@${ownMailDomain(listener, base)}` };
+  return { ...secrets, urls: { ...receiverUrls(base, secrets), ...mail }, badgeUrl: badgeUrlOf(base, secrets) };
 }
 
 /** The address of the badge of an external job: from the hash of its token, which nothing leads back from. */

@@ -17,6 +17,8 @@ export interface SignalSender {
   userAgent: string | null;
   /** The caller's address. */
   address: string | null;
+  /** The same for what it sends again because it got no answer. */
+  repeatKey?: string;
 }
 
 const MESSAGE_CHARS = 1_000;
@@ -57,6 +59,7 @@ export function signalRows(
     userAgent: sender.userAgent ? storable(sender.userAgent).slice(0, AGENT_CHARS) : null,
     address: sender.address,
     runId: null,
+    repeatKey: sender.repeatKey ?? null,
     // Of a paused job nothing becomes a run: it is noted, and that is all.
     foldedAt: job.enabled ? null : now,
   }));

@@ -13,7 +13,10 @@ import { type SignalSender, signalRows } from "./signal-rows";
  * The job that an address names; asked before a body is read.
  * @throws AppError `unavailable` while the database cannot be reached
  */
-export async function findAddressed({ credential }: ReceiverAddress, now: number): Promise<AddressedJob | null> {
+export async function findAddressed(
+  { credential }: Pick<ReceiverAddress, "credential">,
+  now: number,
+): Promise<AddressedJob | null> {
   try {
     if (credential.kind === "slug") return await findBySlug(credential, now);
     const by =
@@ -27,6 +30,8 @@ export async function findAddressed({ credential }: ReceiverAddress, now: number
   }
 }
 
+/** No preview of a link sends these. */
+const COUNTED_ALWAYS: ReadonlySet<string> = new Set(["POST", "PUT", "MAIL"]);
 const NOT_FOUND: ReceiverAnswer = { status: 404, body: "not found" };
 
 /**
@@ -38,12 +43,12 @@ export async function takeRequest(
   { job, isNew }: AddressedJob,
   receiverId: string,
   request: ReceivedRequest,
-  from: Pick<SignalSender, "userAgent" | "address">,
+  from: Omit<SignalSender, "receiver" | "method">,
 ): Promise<ReceiverAnswer> {
   const receiver = receiverById(receiverId);
   if (!receiver) return NOT_FOUND;
   const { signals, answer } = receiver.read(job.webhookMapping ? { ...request, mapping: job.webhookMapping } : request);
-  const isCounted = job.methods !== "post" || request.method === "POST" || request.method === "PUT";
+  const isCounted = job.methods !== "post" || COUNTED_ALWAYS.has(request.method);
   if (signals.length > 0 && isCounted) {
     const sender = { receiver: receiverId, method: request.method, ...from };
     const rows = signalRows(job, signals, sender, request.receivedAt);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { consoleAddressOf } from "@/lib/core/console-address";
+import { mailListenerState } from "@/lib/core/mail-listener";
 import { peekRuntimeValue, runtimeValue } from "@/lib/core/runtime";
 import { DEFAULT_NAME } from "@/lib/dispatch/send/installation";
 
@@ -17,6 +18,18 @@ export const generalSettingsSchema = z.object({
   address: z.string().nullable(),
   /** BELFRY_BASE_URL, which wins over it; null: not set. */
   environmentAddress: z.string().nullable(),
+  /** Where this process takes mail to external jobs; null: it takes none. */
+  mailListener: z
+    .object({
+      port: z.int(),
+      host: z.string(),
+      domains: z.array(z.string()),
+      hasTls: z.boolean(),
+      isListening: z.boolean(),
+      /** Why it does not listen. */
+      problem: z.string().nullable(),
+    })
+    .nullable(),
   /** IANA zone for readers without one of their own. */
   timezone: z.string(),
   /** Null: the folder `restores` in the data folder. */
@@ -63,6 +76,7 @@ export function generalSettings(stored: unknown): GeneralSettings {
     namesTitles: given.namesTitles !== false,
     address: typeof given.address === "string" && given.address ? given.address : null,
     environmentAddress: peekRuntimeValue("baseUrl") ?? null,
+    mailListener: mailListenerView(),
     timezone:
       typeof given.timezone === "string" && given.timezone
         ? given.timezone
@@ -73,4 +87,9 @@ export function generalSettings(stored: unknown): GeneralSettings {
     retentionDays: typeof given.retentionDays === "number" ? given.retentionDays : RETENTION_DAYS,
     repeatsInterruptedRuns: given.repeatsInterruptedRuns !== false,
   };
+}
+
+function mailListenerView(): GeneralSettings["mailListener"] {
+  const state = mailListenerState();
+  return state && { ...state, domains: [...state.domains] };
 }

@@ -99,6 +99,7 @@ test("rule 14: saving one tab changes only that tab's keys", async () => {
     namesTitles: true,
     address: null,
     environmentAddress: null,
+    mailListener: null,
     timezone: "Europe/Zurich",
     restoreFolder: "/srv/restores",
     effectiveRestoreFolder: "/srv/restores",

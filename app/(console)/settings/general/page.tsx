@@ -13,6 +13,7 @@ import { ConfigBackupForm } from "./_components/config-backup-form";
 import { ConfigDownload } from "./_components/config-download";
 import { ConfigRestore } from "./_components/config-restore";
 import { GeneralForm } from "./_components/general-form";
+import { MailListenerPanel } from "./_components/mail-listener-panel";
 
 export const metadata: Metadata = { title: "General" };
 
@@ -36,6 +37,7 @@ export default async function GeneralPage() {
         </Note>
       ))}
       <GeneralForm settings={settings} />
+      <MailListenerPanel listener={settings.mailListener} />
       <ConfigBackupForm
         settings={choices}
         destinations={destinations ?? []}
