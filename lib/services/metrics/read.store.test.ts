@@ -11,9 +11,12 @@ let close: () => Promise<void>;
 beforeAll(async () => {
   close = await freshDatabase();
   setRuntimeValue("lastTickAt", Date.now() - 3_000);
+  const state = { port: 25, host: "::", domains: [], hasTls: false, isListening: false, problem: "Port 25 is taken." };
+  setRuntimeValue("mailListener", state);
 });
 afterAll(async () => {
   setRuntimeValue("lastTickAt", null);
+  setRuntimeValue("mailListener", undefined);
   await close();
 });
 
@@ -21,6 +24,7 @@ const namesIn = (text: string) => [...new Set(text.match(/\b(?:belfry|process)_[
 
 test("every metric that the alert rules, the dashboard and the manual name is there", async () => {
   const text = await metricsRead.call(systemActor, {});
+  expect(text).toContain("\nbelfry_mail_listener_up 0\n");
   const known = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
   for (const file of ["deploy/prometheus-alerts.yml", "deploy/grafana-dashboard.json", "operating.md"]) {
     const named = namesIn(readFileSync(`docs/${file}`, "utf8")).filter(
