@@ -87,6 +87,8 @@ test("the words and the time of an external job are changed, and new addresses m
   const job = await app.api.post<{ id: string; uuid: string }>("/jobs", { kind: "external", name: "tape" });
   const page = await app.pageOf(browser);
   await page.goto(`/jobs/${job.id}?tab=advanced`);
+  const loads: string[] = [];
+  page.on("request", (request) => request.isNavigationRequest() && loads.push(request.url()));
   await page.getByLabel("Words of a failure").fill("FATAL\nread error");
   await page.getByRole("tab", { name: "Schedule" }).click();
   await page.getByRole("radio", { name: /^By a systemd timer/ }).check();
@@ -102,6 +104,8 @@ test("the words and the time of an external job are changed, and new addresses m
     keywords: { failure: ["FATAL", "read error"] },
     schedule: { onCalendar: "Mon..Fri 02:00" },
   });
+  // The page refreshed itself, with what was entered next kept: it was not loaded anew.
+  expect(loads).toEqual([]);
   await page.getByRole("tab", { name: "Reporting" }).click();
   await page.getByRole("button", { name: "New addresses" }).click();
   await page.getByRole("button", { name: "Make new addresses" }).click();

@@ -39,3 +39,8 @@ it("no component awaits an imported server action bare: a lost connection would 
   });
   expect(bare).toEqual([]);
 });
+
+it("no component writes the address past the router: two refreshes at once would then load the page anew, and lose what was entered", () => {
+  const bare = clientFiles.filter(({ text }) => /history\.(?:replaceState|pushState)\(/.test(text));
+  expect(bare.map(({ file }) => file)).toEqual([]);
+});

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { useAction } from "@/components/action/use-action";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { toast } from "@/components/ui/toast";
+import { useUrlParam } from "@/components/ui/url-param";
 import type { ActionResult } from "@/lib/core/action-error";
 import {
   type ClientJobRequest,
@@ -40,6 +41,7 @@ export function useJobForm(
 ) {
   const router = useRouter();
   const [tab, setTab] = useState(firstTab);
+  const address = useUrlParam("tab");
   const [draft, setDraft] = useState(start);
   const [saved, setSaved] = useState(start);
   const [gaps, setGaps] = useState<Record<string, string>>({});
@@ -63,10 +65,9 @@ export function useJobForm(
     },
   );
   const openTab = (next: JobTab) => {
+    if (next === tab) return;
     setTab(next);
-    const query = new URLSearchParams(window.location.search);
-    query.set("tab", next);
-    window.history.replaceState(null, "", `?${query}`);
+    address.set(next);
   };
   const openFirstInvalid = (fields: Record<string, string>) => {
     const invalid = JOB_TABS.find((one) => Object.keys(fields).some((path) => tabOfField(path) === one));
