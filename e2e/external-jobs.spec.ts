@@ -146,3 +146,26 @@ test("a job is reported by mail to the address on its page, also when Belfry is 
   const { items } = await app.api.get<{ items: { error: string }[] }>(`/runs?jobId=${job.id}`);
   expect(items).toMatchObject([{ status: "failure", error: "[nas] Backup failed: Disk is full" }]);
 });
+
+test("a monitor is chosen for heartbeats of Belfry itself, tried, and shown with the last one", async ({ browser }) => {
+  // The monitor is Belfry's own, as it speaks like Healthchecks.
+  const job = await app.api.post<{ id: string; uuid: string }>("/jobs", { kind: "external", name: "watcher" });
+  const config = { pingUrl: `${app.url}/ping/${job.uuid}` };
+  await app.api.post("/channels", { name: "elsewhere", provider: "healthchecks", config });
+  const page = await app.pageOf(browser);
+  await page.goto("/settings/general");
+  const test = page.getByRole("button", { name: "Send one now" });
+  await expect(async () => {
+    await page.getByLabel("Monitor").selectOption({ label: "elsewhere (Healthchecks)" });
+    await expect(test).toBeEnabled({ timeout: 1_000 });
+  }).toPass();
+  await test.click();
+  await expect(page.getByText(/^Works/)).toBeVisible();
+  await page.getByLabel("Every (minutes)").fill("0");
+  await page.getByRole("button", { name: "Save heartbeat" }).click();
+  await expect(page.getByLabel("Every (minutes)")).toHaveAccessibleDescription(/At most one heartbeat a minute/);
+  await page.getByLabel("Every (minutes)").fill("10");
+  await page.getByRole("button", { name: "Save heartbeat" }).click();
+  await expect(page.getByText(/^Last heartbeat: /)).toBeVisible({ timeout: 20_000 });
+  await expect.poll(async () => (await app.api.get<{ health: string }>(`/jobs/${job.id}`)).health).toBe("healthy");
+});

@@ -91,6 +91,7 @@ const VERB_LABELS: Record<string, string> = {
   "installation.takeOver": "Took over as the installation:",
   "installation.stayApart": "Made an installation of its own:",
   "settings.email.test": "Tested the mail server of",
+  "settings.heartbeat.test": "Sent a Test of the",
   "settings.notifications.test": "Sent a Test of",
 };
 

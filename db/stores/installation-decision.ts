@@ -4,8 +4,9 @@ import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
 import { cancelOpenRuns } from "./cancel-run";
 import { dropCopiedWork, resumeCopiedWork } from "./copied-work";
+import { HEARTBEAT_SETTINGS } from "./heartbeat";
 import { becomeCopy, type Identity, INSTALLATION, putIdentity, readIdentity } from "./installation";
-import { bumpRouting, putSetting, readSetting } from "./settings";
+import { bumpRouting, dropSetting, putSetting, readSetting } from "./settings";
 
 const CONFIG_BACKUP = "config-backup";
 
@@ -29,7 +30,7 @@ export function takeOver(now: number, audit: AuditInsert): Promise<Identity | nu
 
 /**
  * This is another installation from now on: it keeps the id that it got, what came over stays the original's, and its
- * jobs and the schedule of the configuration backup are disabled until a person enables them.
+ * jobs, the schedule of the configuration backup and the heartbeat are disabled until a person enables them.
  * @param options `isClone` also where nothing shows that it is a copy: a clone of the machine
  * @returns null when it does not pause
  */
@@ -43,6 +44,8 @@ export function stayApart(now: number, audit: AuditInsert, options: { isClone: b
       const config = { ...configBackup.config, enabled: false };
       yield* putSetting(tx, CONFIG_BACKUP, { ...configBackup, config }, now);
     }
+    // The original's monitor must not take this one for it.
+    yield* dropSetting(tx, HEARTBEAT_SETTINGS);
     yield* bumpRouting(tx);
     yield* putIdentity(tx, next, now);
     return next;

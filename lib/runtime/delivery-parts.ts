@@ -21,12 +21,16 @@ import { createMail } from "@/lib/providers/kit/mail";
 import { createTokenSource } from "@/lib/providers/kit/oauth2-token";
 import { cleanUpLoop } from "@/lib/schedule/clean-up";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
+import { Heartbeats } from "@/lib/services/health/heartbeats";
 import { deleteOldLoginGuards, endExpiredLocks } from "@/lib/services/session/end-expired-locks";
 import type { Part } from "./part";
 
 const LOCKS_MS = 5_000;
 const GUARDS_MS = 3_600_000;
 const LISTENER_MS = 5_000;
+const HEARTBEAT_MS = 15_000;
+/** A monitor may be slow to answer; what it answers then is of no use. */
+const HEARTBEAT_STOP_MS = 2_000;
 
 /** Connections to services, which every role has: for Tests and for the worker. */
 export function providerIoPart(env: Env): Part {
@@ -92,6 +96,18 @@ export function listenerPart(dataDir: string): Part {
   };
 }
 
+/** Heartbeats of Belfry itself to a monitor, while one is chosen. */
+function heartbeatPart(owner: string): Part {
+  const heartbeats = new Heartbeats(owner);
+  const options = { name: "heartbeat", intervalMs: HEARTBEAT_MS, topics: ["settings"] as const, gatherMs: 500 };
+  const loop = new Loop(options, () => heartbeats.look());
+  return {
+    name: loop.name,
+    start: () => loop.start(),
+    stop: () => Promise.race([loop.stop(), new Promise<void>((done) => setTimeout(done, HEARTBEAT_STOP_MS).unref())]),
+  };
+}
+
 /** @param owner names this life of the process among the owners of queues */
 export function deliveryParts(env: Env, owner: string): Part[] {
   const worker = new Worker({ owner, isAlone: !env.databaseUrl });
@@ -107,6 +123,7 @@ export function deliveryParts(env: Env, owner: string): Part[] {
     { name: unheard.name, start: () => unheard.start(), stop: () => unheard.stop() },
     { name: "warm-up", start: () => warmUp.start(), stop: () => warmUp.stop() },
     { name: "storage alarm", start: () => alarm.start(), stop: () => alarm.stop() },
+    heartbeatPart(owner),
     cleanUpLoop(),
     new Loop({ name: "sign-in locks", intervalMs: LOCKS_MS }, () => endExpiredLocks(Date.now())),
     new Loop({ name: "sign-in counters", intervalMs: GUARDS_MS }, () => deleteOldLoginGuards(Date.now())),

@@ -84,6 +84,11 @@ const channel = async () =>
     })
   ).id;
 
+const monitor = async () => {
+  const config = { pingUrl: "http://127.0.0.1:9/ping/5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278" };
+  return (await channelsCreate.call(admin, { name: fresh("monitor"), provider: "healthchecks", config })).id;
+};
+
 /** A problem that one channel is notified of. */
 async function problem() {
   const id = await channel();
@@ -298,6 +303,7 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
   },
   "session.signIn": async () => ({ actor: null, input: { email: (await user()).email, password } }),
   "settings.email.update": async () => ({ input: { config: { host: "mail.example", from: "a@example.org" } } }),
+  "settings.heartbeat.update": async () => ({ input: { channelId: await monitor(), everyMinutes: 10 } }),
   "settings.general.update": async () => ({ input: { retentionDays: 60 } }),
   "settings.notifications.update": async () => ({ input: { events: { "user.login": { enabled: true } } } }),
   "users.create": async () => ({ input: { name: "b", email: "b@example.org", role: "viewer", password } }),
@@ -399,6 +405,11 @@ const USES: Record<string, () => Promise<{ input: Record<string, unknown>; entit
     input: { config: { host: "mail.example", port: 1, from: "a@example.org" }, to: "b@example.org" },
     entity: "settings",
     detail: { host: "mail.example", port: 1, to: "b@example.org" },
+  }),
+  "settings.heartbeat.test": async () => ({
+    input: { channelId: await monitor() },
+    entity: "settings",
+    detail: { provider: "healthchecks" },
   }),
   "settings.notifications.test": async () => ({ input: { type: "user.login" }, entity: "settings" }),
   "sources.test": async () => ({ input: { id: await source() }, entity: "source" }),

@@ -4,15 +4,18 @@ import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { Note } from "@/components/ui/note";
 import { untrustedProxies, untrustedProxySentence } from "@/lib/core/untrusted-proxy";
+import { channelsOptions } from "@/lib/services/channels/options";
 import { configBackupGet } from "@/lib/services/config-backup/get";
 import { destinationsOptions } from "@/lib/services/destinations/verbs";
 import { settingsGeneralGet } from "@/lib/services/settings/general-get";
+import { settingsHeartbeatGet } from "@/lib/services/settings/heartbeat-get";
 import { pageOrNull } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
 import { ConfigBackupForm } from "./_components/config-backup-form";
 import { ConfigDownload } from "./_components/config-download";
 import { ConfigRestore } from "./_components/config-restore";
 import { GeneralForm } from "./_components/general-form";
+import { HeartbeatForm } from "./_components/heartbeat-form";
 import { MailListenerPanel } from "./_components/mail-listener-panel";
 
 export const metadata: Metadata = { title: "General" };
@@ -20,10 +23,12 @@ export const metadata: Metadata = { title: "General" };
 export default async function GeneralPage() {
   const { isAdmin } = await currentUser();
   if (!isAdmin) return null;
-  const [settings, backup, destinations] = await Promise.all([
+  const [settings, backup, destinations, heartbeat, channels] = await Promise.all([
     pageOrNull(settingsGeneralGet, {}),
     pageOrNull(configBackupGet, {}),
     pageOrNull(destinationsOptions, {}),
+    pageOrNull(settingsHeartbeatGet, {}),
+    pageOrNull(channelsOptions, {}),
   ]);
   if (!settings || !backup) return null;
   const { lastRun, nextRunAt, ...choices } = backup;
@@ -37,6 +42,13 @@ export default async function GeneralPage() {
         </Note>
       ))}
       <GeneralForm settings={settings} />
+      {heartbeat && channels && (
+        <HeartbeatForm
+          settings={heartbeat}
+          monitors={channels.filter(({ purpose }) => purpose === "monitor")}
+          last={{ ...heartbeat, sentAt: msOf(heartbeat.sentAt), errorAt: msOf(heartbeat.errorAt) }}
+        />
+      )}
       <MailListenerPanel listener={settings.mailListener} />
       <ConfigBackupForm
         settings={choices}

@@ -15,6 +15,10 @@ import { settingsEmailUpdate } from "@/lib/services/settings/email-update";
 import { generalSettingsSchema } from "@/lib/services/settings/general";
 import { settingsGeneralGet } from "@/lib/services/settings/general-get";
 import { settingsGeneralUpdate } from "@/lib/services/settings/general-update";
+import { heartbeatView } from "@/lib/services/settings/heartbeat";
+import { settingsHeartbeatGet } from "@/lib/services/settings/heartbeat-get";
+import { settingsHeartbeatTest } from "@/lib/services/settings/heartbeat-test";
+import { settingsHeartbeatUpdate } from "@/lib/services/settings/heartbeat-update";
 import { notificationSettingsSchema } from "@/lib/services/settings/notifications";
 import { settingsNotificationsGet } from "@/lib/services/settings/notifications-get";
 import { settingsNotificationsRoutingPreview } from "@/lib/services/settings/notifications-routing-preview";
@@ -59,6 +63,19 @@ export const settingsOperations: readonly Operation[] = [
   op("PATCH /settings/general", settingsGeneralUpdate, {
     summary: "Change the given general settings",
     answer: generalSettingsSchema,
+  }),
+  op("GET /settings/heartbeat", settingsHeartbeatGet, {
+    summary: "Read the heartbeats of Belfry itself, and what became of the last one",
+    answer: heartbeatView,
+  }),
+  op("PATCH /settings/heartbeat", settingsHeartbeatUpdate, {
+    summary: "Choose the monitor that is sent heartbeats, and how often",
+    answer: heartbeatView,
+  }),
+  op("POST /settings/heartbeat/test", settingsHeartbeatTest, {
+    refusals: ["delivery_failed"],
+    summary: "Send one heartbeat to a monitor now",
+    answer: z.object({ status: z.literal("sent"), latencyMs: z.number(), isHealthy: z.boolean() }),
   }),
   op("GET /settings/email", settingsEmailGet, {
     summary: "Read the system mail server, and what is mailed to all administrators",

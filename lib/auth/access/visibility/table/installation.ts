@@ -27,6 +27,7 @@ export const installationAnswers: Answers = {
   // Names of channels and jobs are its labels: `METRIC_LABELS`.
   "metrics.read": all,
   "settings.general.get": whole("operator"),
+  "settings.heartbeat.get": whole("operator"),
   "settings.notifications.get": whole("operator"),
   "settings.timezone.get": group({ timezone: all }),
 };
