@@ -181,7 +181,8 @@ function appriseSnippet(base: string, token: string): ReportSnippet {
 /** For what says how it went by mail. */
 function mailSnippets(base: string, { address, port }: { address: string; port: number }): ReportSnippet[] {
   const host = URL.canParse(base) ? new URL(base).hostname : "belfry.example";
-  const [name = "", domain = ""] = address.split(/@(?=[^@]*$)/);
+  const at = address.lastIndexOf("@");
+  const [name, domain] = [address.slice(0, at), address.slice(at + 1)];
   return [
     {
       id: "mail-nas",

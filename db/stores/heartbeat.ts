@@ -55,7 +55,7 @@ function isDue(last: StoredHeartbeat, { channelId, everyMs, isHealthy, now }: Wa
   return since < 0 || since >= (last.error === null ? everyMs : Math.min(everyMs, RETRY_MS));
 }
 
-/** Notes what became of a heartbeat. @param error null: the service took it */
+/** Notes the result of a heartbeat. @param error null: the service took it */
 export function recordHeartbeat(
   channelId: string,
   isHealthy: boolean,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineVerb } from "@/lib/services/verb";
 import { readHeartbeat } from "./heartbeat";
 
-/** The heartbeats of Belfry itself: to which monitor, how often, and what became of the last one. */
+/** The heartbeats of Belfry itself: to which monitor, how often, and the result of the last one. */
 export const settingsHeartbeatGet = defineVerb({
   name: "settings.heartbeat.get",
   permission: "operator",

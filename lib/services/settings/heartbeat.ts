@@ -42,7 +42,7 @@ export const heartbeatView = z.object({
 });
 export type HeartbeatView = z.output<typeof heartbeatView>;
 
-/** The settings, and what became of the last heartbeat to that monitor. */
+/** The settings, and the result of the last heartbeat to that monitor. */
 export async function readHeartbeat(): Promise<HeartbeatView> {
   const [stored, state] = await Promise.all([
     settingValue(HEARTBEAT_SETTINGS),

@@ -65,7 +65,7 @@ export const settingsOperations: readonly Operation[] = [
     answer: generalSettingsSchema,
   }),
   op("GET /settings/heartbeat", settingsHeartbeatGet, {
-    summary: "Read the heartbeats of Belfry itself, and what became of the last one",
+    summary: "Read the heartbeats of Belfry itself, and the result of the last one",
     answer: heartbeatView,
   }),
   op("PATCH /settings/heartbeat", settingsHeartbeatUpdate, {

@@ -18,7 +18,7 @@ interface Props {
   settings: { channelId: string | null; everyMinutes: number };
   /** Channels of monitoring services. */
   monitors: readonly { id: string; name: string; providerLabel: string }[];
-  /** What became of the last heartbeat; times in milliseconds. */
+  /** The last heartbeat and its result; times in milliseconds. */
   last: { sentAt: number | null; isHealthy: boolean | null; error: string | null; errorAt: number | null };
 }
 
