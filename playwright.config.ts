@@ -1,9 +1,12 @@
 import { defineConfig } from "@playwright/test";
 
+/** Of two runs at once each has its own. */
+const artifacts = process.env.BELFRY_TEST_ARTIFACTS ?? "e2e/artifacts";
+
 export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
-  outputDir: "e2e/artifacts/results",
+  outputDir: `${artifacts}/results`,
   // Each file has a program and servers that only it uses.
   workers: 2,
   retries: 0,
@@ -11,7 +14,7 @@ export default defineConfig({
   // For what never ends: no test may fail because the machine is busy.
   timeout: 240_000,
   expect: { timeout: 30_000 },
-  reporter: [["list"], ["json", { outputFile: "e2e/artifacts/report.json" }]],
+  reporter: [["list"], ["json", { outputFile: `${artifacts}/report.json` }]],
   use: {
     browserName: "chromium",
     viewport: { width: 1440, height: 900 },

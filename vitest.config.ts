@@ -9,7 +9,10 @@ const shared = {
 /** The files of a worker share its process, because loading the packages costs more than most of them: this one gives each a fresh start. */
 const setupFiles = ["e2e/support/each-file.ts"];
 const NEVER = ["**/node_modules/**", "**/.next/**", "**/dist/**", "**/data/**"];
+/** On both databases. */
 const STORE = ["db/**/*.test.ts", "**/*.store.test.ts"];
+/** What programs do to files, whichever database notes it: on SQLite alone. */
+const TOOLS = ["**/*.tools.test.ts"];
 const INTEGRATION = ["**/*.integration.test.ts"];
 
 export default defineConfig({
@@ -25,7 +28,7 @@ export default defineConfig({
           isolate: false,
           setupFiles,
           include: ["**/*.test.{ts,tsx}"],
-          exclude: [...NEVER, ...STORE, ...INTEGRATION],
+          exclude: [...NEVER, ...STORE, ...TOOLS, ...INTEGRATION],
           testTimeout: 240_000,
           expect: { poll: { interval: 20, timeout: 60_000 } },
           hookTimeout: 240_000,
@@ -37,7 +40,7 @@ export default defineConfig({
           name: "store-sqlite",
           isolate: false,
           setupFiles: [...setupFiles, "lib/runtime/testing/cheap-scrypt.ts"],
-          include: STORE,
+          include: [...STORE, ...TOOLS],
           exclude: NEVER,
           globalSetup: ["e2e/support/sqlite-for-tests.ts"],
           env: { BELFRY_TEST_DATABASE_URL: "" },

@@ -37,7 +37,6 @@ const chromium = {
     return hasSpecs ? browser() : { passed: 0, failed: 1, output: "There are no specs in e2e/." };
   },
 };
-// After the browser: both write Playwright's report.
 const node24 = { name: "on Node 24, as in the container", run: onNode24 };
 
 /** Stages run one after the other; the lanes of a stage side by side; the parts of a lane one after the other. */
@@ -53,7 +52,7 @@ const STAGES = isQuick
         [format, lint, types, unused, build, postgres],
         [unit, sqlite],
       ],
-      [[chromium, node24], [integration]],
+      [[chromium], [integration, node24]],
     ];
 
 /** Runs one part and prints its result. A part that throws could not run. */

@@ -31,7 +31,10 @@ export async function onNode24() {
       "e2e/container.integration.test.ts",
       "lib/runtime/prepare/sqlite-native",
     ];
-    const results = [await vitest("integration", files, env), await browser(["e2e/main-job.spec.ts"], env)];
+    const results = [
+      await vitest("integration", files, env),
+      await browser(["e2e/main-job.spec.ts"], env, "e2e/artifacts/node-24"),
+    ];
     const sum = (key) => results.reduce((total, result) => total + (result[key] ?? 0), 0);
     const output = results.map((result) => (result.failed > 0 ? result.output : "")).join("");
     return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped"), output };

@@ -53,13 +53,18 @@ function hasFailedTest({ assertionResults }) {
   return assertionResults.some(({ status }) => status === "failed");
 }
 
-/** The specs of e2e/, in Debian's Chromium. @param files some of them; all by default */
-export async function browser(files = [], env = {}) {
-  const file = join(ROOT, "e2e/artifacts/report.json");
+/**
+ * The specs of e2e/, in Debian's Chromium.
+ * @param files some of them; all by default
+ * @param artifacts where the report and screenshots of failures go; of two runs at once each needs its own
+ */
+export async function browser(files = [], env = {}, artifacts = "e2e/artifacts") {
+  const file = join(ROOT, artifacts, "report.json");
   // The report of a run before this one must not stand for one that did not come to its end.
   rmSync(file, { force: true });
   const { code, output } = await run("node_modules/.bin/playwright", ["test", ...files], {
     PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1",
+    BELFRY_TEST_ARTIFACTS: artifacts,
     ...env,
   });
   const stats = readReport(file)?.stats;
